@@ -1,0 +1,18 @@
+//! What is reviewed: batches of submissions, their answers, and the moments in them.
+//!
+//! Nouns only. Nothing here reads a file or knows the time of day.
+
+mod batch;
+mod ids;
+mod problem;
+mod time;
+
+pub use batch::{
+    Accommodation, Answer, AnswerState, Application, Batch, Candidate, Consent, Document, Interview, Kind, Media, Question,
+    Requisition, Revision, Status, Submission,
+};
+pub use ids::{
+    AnswerId, BatchId, CandidateId, CriterionId, Digest, EventId, QuestionId, ReviewerId, Slug, SlugError, SubmissionId, WriterId,
+};
+pub use problem::{Problem, Severity};
+pub use time::{Moment, Span, Spans};

@@ -1,0 +1,385 @@
+//! The kinds of act, also those that no screen writes yet.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::interview::{
+    AnswerId, BatchId, CandidateId, CriterionId, Digest, EventId, Moment, QuestionId, ReviewerId, Revision, Slug, Span, Spans,
+    SubmissionId,
+};
+use crate::text::{self, SafeText};
+
+/// What a person did. The kind's name is in the envelope, its content is the body.
+///
+/// `revision` says which recording was heard or judged: ratings of an older one are kept and marked stale.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields are named in the words of the design; each kind says what it means")]
+pub enum Act {
+    // Hearing.
+    /// These stretches were played to this reviewer, at this speed in hundredths.
+    Heard { answer: AnswerId, revision: Option<Revision>, spans: Spans, speed: u16 },
+    /// These stretches were on screen and read instead.
+    Read { answer: AnswerId, revision: Option<Revision>, spans: Spans },
+
+    // Judging.
+    /// A value for one criterion of one answer.
+    Rated {
+        answer: AnswerId,
+        revision: Option<Revision>,
+        criterion: CriterionId,
+        observed: Observed,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<SafeText>,
+    },
+    /// The value is taken back.
+    Cleared { answer: AnswerId, criterion: CriterionId },
+    /// A must-have is met, not met, or unclear.
+    MustHave { submission: SubmissionId, id: Slug, met: MustHaveAnswer, span: Option<Span> },
+    /// A stretch that ratings rest on.
+    Evidenced {
+        answer: AnswerId,
+        revision: Option<Revision>,
+        criteria: Vec<CriterionId>,
+        span: Span,
+        #[serde(deserialize_with = "text::block")]
+        quote: SafeText,
+    },
+    /// A note; `replaces` names the note that it edits.
+    Noted {
+        answer: AnswerId,
+        at: Option<Moment>,
+        #[serde(deserialize_with = "text::block")]
+        text: SafeText,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<EventId>,
+    },
+    /// What to ask live.
+    Probed {
+        answer: AnswerId,
+        at: Option<Moment>,
+        #[serde(deserialize_with = "text::block")]
+        text: SafeText,
+    },
+    /// An overall recommendation.
+    Recommended { submission: SubmissionId, recommendation: Recommendation },
+    /// Two answers to one question, compared on one criterion.
+    Compared { question: QuestionId, criterion: CriterionId, a: AnswerId, b: AnswerId, outcome: Outcome },
+    /// The reviewer steps aside.
+    Recused {
+        submission: SubmissionId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<SafeText>,
+    },
+
+    // Protocol.
+    /// The rubric was read.
+    Acknowledged { rubric_hash: Digest },
+    /// The protocol that holds from now on, as canonical JSON, and its hash.
+    Protocol { hash: Digest, settings: Value },
+    /// The order of hearing was drawn from this seed.
+    Shuffled { seed: Digest, algorithm: u16 },
+    /// Ratings are locked.
+    Sealed { scope: Scope },
+    /// They are opened again.
+    Reopened {
+        scope: Scope,
+        #[serde(deserialize_with = "text::block")]
+        reason: SafeText,
+    },
+    /// Something hidden was shown: a name, others' scores.
+    Revealed {
+        what: Subject,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<SafeText>,
+    },
+    /// A machine's statement was first on screen.
+    Shown { what: Subject },
+    /// An anchor clip was rated.
+    Calibrated { clip: Slug, ratings: Vec<(CriterionId, Observed)> },
+    /// Reviewers agreed on a third value; both first ones are kept.
+    Reconciled {
+        answer: AnswerId,
+        criterion: CriterionId,
+        observed: Observed,
+        with: Vec<ReviewerId>,
+        #[serde(deserialize_with = "text::block")]
+        reason: SafeText,
+    },
+    /// A reviewer is to review a submission, or the whole batch.
+    Assigned { submission: Option<SubmissionId>, reviewer: ReviewerId },
+    /// A reviewer need not any more.
+    Released { submission: Option<SubmissionId>, reviewer: ReviewerId, reason: SafeText },
+    /// Who reviews the batch: public identities, one JSON object a person.
+    Panel { reviewers: Vec<Value> },
+
+    // Deciding.
+    /// On, or off, the shortlist.
+    Shortlisted { submission: SubmissionId, on: bool },
+    /// A tag put on or taken off.
+    Tagged { submission: SubmissionId, tag: SafeText, act: Tagging },
+    /// Advance, hold or decline.
+    Decided {
+        submission: SubmissionId,
+        application: Option<SafeText>,
+        decision: Decision,
+        #[serde(deserialize_with = "text::block")]
+        reason: SafeText,
+        #[serde(default, skip_serializing_if = "Option::is_none", rename = "override")]
+        overrides: Option<SafeText>,
+    },
+
+    // Keeping.
+    /// What stands in an open text field, so that a crash loses at most two seconds of typing.
+    Drafted {
+        field: SafeText,
+        #[serde(deserialize_with = "text::block")]
+        text: SafeText,
+    },
+    /// A rubric was attached; `map` ties the batch's questions to the rubric's.
+    Attached { rubric_hash: Digest, text_hash: Digest, map: Vec<(QuestionId, QuestionId)> },
+    /// A submission belongs to this application.
+    Matched { submission: SubmissionId, application: SafeText },
+    /// A remark on a submission, outside the scorecard.
+    Commented {
+        submission: SubmissionId,
+        #[serde(deserialize_with = "text::block")]
+        text: SafeText,
+    },
+    /// Removal is forbidden until then.
+    Held { subject: Subject, reason: SafeText, until: Option<Timestamp> },
+    /// An export was made; the receipt is what it says.
+    Exported { receipt: Value },
+    /// A person's data was removed.
+    Erased { subject: CandidateId, tombstone: Value },
+    /// An earlier event of the same author does not count any more; undoing an `Undone` is redo.
+    Undone { event: EventId },
+
+    /// A kind of a later version, kept and carried on; or a body whose key was erased.
+    #[serde(skip)]
+    Unknown { kind: String, body: Option<Value> },
+}
+
+impl Act {
+    /// The kind's name and the body, as they are stored.
+    pub fn to_parts(&self) -> (String, Value) {
+        if let Act::Unknown { kind, body } = self {
+            return (kind.clone(), body.clone().unwrap_or(Value::Null));
+        }
+        let whole = serde_json::to_value(self).expect("an act has only string keys");
+        match whole {
+            Value::Object(mut fields) => {
+                let kind = fields.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
+                (kind, fields.remove("body").unwrap_or(Value::Null))
+            }
+            _ => unreachable!("an act serializes as an object with kind and body"),
+        }
+    }
+
+    /// Reads a stored kind and body; what this version does not know is [`Act::Unknown`].
+    pub fn from_parts(kind: &str, body: Value) -> Self {
+        let whole = serde_json::json!({ "kind": kind, "body": body });
+        serde_json::from_value(whole).unwrap_or_else(|_| Act::Unknown { kind: kind.to_owned(), body: Some(body) })
+    }
+}
+
+/// What a reviewer observed for a criterion.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Observed {
+    /// A point on the scale.
+    Point(Point),
+    /// The answer gave no chance to see it (`NO`).
+    NotObserved,
+    /// The recording cannot be judged (`TF`).
+    TechnicalFault,
+}
+
+/// A point on a scale, in halves, so that half points are exact.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Point {
+    halves: i16,
+}
+
+/// A number that is no point.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a point is a whole or a half number between -999 and 999, not {0:?}")]
+pub struct PointError(pub String);
+
+impl Point {
+    /// A whole point.
+    pub fn whole(value: i16) -> Self {
+        Point { halves: value.saturating_mul(2) }
+    }
+
+    /// Half a point higher or lower.
+    pub fn halves(halves: i16) -> Self {
+        Point { halves }
+    }
+
+    /// The number, for computing.
+    pub fn value(self) -> f64 {
+        f64::from(self.halves) / 2.0
+    }
+
+    /// Whether it lies between two whole points.
+    pub fn is_half(self) -> bool {
+        self.halves % 2 != 0
+    }
+
+    /// The point with this number.
+    pub fn from_value(value: f64) -> Result<Self, PointError> {
+        let halves = value * 2.0;
+        if halves.fract() == 0.0 && halves.abs() <= 1998.0 {
+            Ok(Point { halves: halves as i16 })
+        } else {
+            Err(PointError(value.to_string()))
+        }
+    }
+}
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.value().to_string())
+    }
+}
+
+impl FromStr for Point {
+    type Err = PointError;
+    fn from_str(text: &str) -> Result<Self, PointError> {
+        let value: f64 = text.trim().parse().map_err(|_| PointError(text.to_owned()))?;
+        Point::from_value(value).map_err(|_| PointError(text.to_owned()))
+    }
+}
+
+impl Serialize for Point {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if self.is_half() { to.serialize_f64(self.value()) } else { to.serialize_i16(self.halves / 2) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Point {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Point::from_value(f64::deserialize(from)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Whether a must-have is met.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MustHaveAnswer {
+    /// Said so.
+    Yes,
+    /// Said the contrary; a person looks.
+    No,
+    /// Cannot be told.
+    Unclear,
+}
+
+/// An overall recommendation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Recommendation {
+    StrongNo,
+    No,
+    Undecided,
+    Yes,
+    StrongYes,
+}
+
+/// How two answers compare.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Outcome {
+    A,
+    B,
+    Tie,
+}
+
+/// What one seal locks.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// One's ratings of every answer to one question.
+    Question(QuestionId),
+    /// One's ratings of one submission.
+    Submission(SubmissionId),
+}
+
+/// What something is about.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A candidate's name.
+    Name(SubmissionId),
+    /// A submission: others' scorecards, a machine's view of it.
+    Submission(SubmissionId),
+    /// One answer.
+    Answer(AnswerId),
+    /// All of a question.
+    Question(QuestionId),
+    /// The whole batch.
+    Batch(BatchId),
+    /// A person.
+    Candidate(CandidateId),
+}
+
+/// Put on, or taken off.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Tagging {
+    Added,
+    Removed,
+}
+
+/// What becomes of a submission.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Decision {
+    Advance,
+    Hold,
+    Decline,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_is_stored_as_kind_and_body_and_read_back() {
+        let act = Act::Rated {
+            answer: AnswerId::derive(&["a"]),
+            revision: None,
+            criterion: "clarity".parse().expect("a slug"),
+            observed: Observed::Point(Point::whole(4)),
+            reason: None,
+        };
+        let (kind, body) = act.to_parts();
+        assert_eq!(kind, "rated");
+        assert_eq!(body["observed"]["point"], 4);
+        assert_eq!(Act::from_parts(&kind, body), act);
+    }
+
+    #[test]
+    fn a_kind_of_a_later_version_is_kept_and_carried_on() {
+        let body = serde_json::json!({ "x": [1, 2] });
+        let act = Act::from_parts("hologram", body.clone());
+        assert_eq!(act.to_parts(), ("hologram".to_owned(), body));
+    }
+
+    #[test]
+    fn points_are_whole_or_half() {
+        assert_eq!("4.5".parse::<Point>().map(Point::value), Ok(4.5));
+        assert!("4.3".parse::<Point>().is_err());
+        assert!("NaN".parse::<Point>().is_err());
+        assert_eq!(serde_json::to_string(&Point::whole(3)).ok().as_deref(), Some("3"));
+    }
+}

@@ -1,0 +1,14 @@
+//! The append-only record of everything that people did.
+//!
+//! State is a fold over events: that gives autosave, undo, history, audit, crash safety and exchange. An author writes
+//! only their own streams, so that machines merge by union. Events are for ever: a kind is added, never bent.
+
+mod act;
+mod chain;
+mod event;
+mod undo;
+
+pub use act::{Act, Decision, MustHaveAnswer, Observed, Outcome, Point, PointError, Recommendation, Scope, Subject, Tagging};
+pub use chain::{ChainError, Stored, verify};
+pub use event::{Draft, Event, Header, SCHEMA};
+pub use undo::{merge, standing, undoable};

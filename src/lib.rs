@@ -1,0 +1,11 @@
+//! earmark: review recorded job interviews in the terminal.
+//!
+//! The rooms lie on five floors; a room enters only rooms of floors below it, or rooms listed before it on its own.
+//! `tests/architecture.rs` keeps that.
+
+// Floor 1: nouns.
+pub mod interview;
+pub mod text;
+
+// Floor 2: rules. Values in, values out: no files, no clock, no threads, no network, no terminal.
+pub mod journal;

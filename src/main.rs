@@ -1,0 +1,3 @@
+//! The earmark program.
+
+fn main() {}
