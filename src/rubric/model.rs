@@ -1,0 +1,401 @@
+//! A rubric as a value. How it is read from TOML stands in `read.rs`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::interview::{CriterionId, QuestionId, Slug};
+use crate::journal::Point;
+use crate::text::SafeText;
+
+/// A rubric: one scale, questions with their criteria, and how people review.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rubric {
+    /// Identity, together with the version.
+    pub id: Slug,
+    /// Semantic version.
+    pub version: SafeText,
+    /// What people call it.
+    pub title: SafeText,
+    /// BCP 47 tag.
+    pub language: Option<SafeText>,
+    /// Where its content validity is argued.
+    pub job_analysis: Option<SafeText>,
+    /// One scale for the whole rubric.
+    pub scale: Scale,
+    /// How numbers are made.
+    pub policy: Policy,
+    /// How people review.
+    pub protocol: Protocol,
+    /// In the order of asking.
+    pub questions: Vec<Question>,
+    /// Facts to be ascertained.
+    pub must_haves: Vec<MustHave>,
+    /// Gold-scored answers for calibration.
+    pub anchor_clips: Vec<AnchorClip>,
+    /// When and by whom it was frozen.
+    pub freeze: Option<Freeze>,
+}
+
+impl Rubric {
+    /// The question with this id.
+    pub fn question(&self, id: &QuestionId) -> Option<&Question> {
+        self.questions.iter().find(|question| question.id == *id)
+    }
+
+    /// All criteria with their questions, in order.
+    pub fn criteria(&self) -> impl Iterator<Item = (&Question, &Criterion)> {
+        self.questions.iter().flat_map(|question| question.criteria.iter().map(move |criterion| (question, criterion)))
+    }
+}
+
+/// The points that a rating can have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Scale {
+    /// The lowest point.
+    pub min: i16,
+    /// The highest point.
+    pub max: i16,
+    /// A word for each whole point from the lowest, or none at all.
+    pub labels: Vec<SafeText>,
+    /// Whether half points may be given.
+    pub allow_half: bool,
+    /// Points for which every criterion must have an anchor.
+    pub require_anchors: Vec<i16>,
+}
+
+impl Scale {
+    /// Whether a rating can have this point.
+    pub fn allows(&self, point: Point) -> bool {
+        let within = f64::from(self.min) <= point.value() && point.value() <= f64::from(self.max);
+        within && (self.allow_half || !point.is_half())
+    }
+
+    /// The word for a whole point.
+    pub fn label(&self, point: i16) -> Option<&SafeText> {
+        self.labels.get(usize::try_from(i32::from(point) - i32::from(self.min)).ok()?)
+    }
+
+    /// A point as percent of the maximum possible, 0 to 100.
+    pub fn pomp(&self, value: f64) -> f64 {
+        100.0 * (value - f64::from(self.min)) / f64::from(self.max - self.min)
+    }
+}
+
+/// How numbers are made of ratings.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Policy {
+    /// What *not observed* does to a total.
+    pub not_observed: MissingRule,
+    /// What an answer that was not given does to a total.
+    pub not_answered: MissingRule,
+    /// What an unplayable recording does to a total.
+    pub technical_fault: MissingRule,
+    /// Reviewers that every used cell needs.
+    pub min_reviewers: u32,
+    /// Share of the weight that must be observed to be ranked.
+    pub min_coverage: f64,
+    /// How cells become a total.
+    pub aggregate: Aggregate,
+    /// Difference between reviewers, in points, that asks for reconciling.
+    pub disagreement_gap: f64,
+}
+
+/// What a missing value does to a total.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingRule {
+    /// It leaves the average.
+    Exclude,
+    /// It counts as the lowest point.
+    Floor,
+    /// There is no total.
+    Block,
+}
+
+/// How cells become a total.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aggregate {
+    /// The mean over reviewers for each criterion, then the weighted mean over criteria.
+    CriterionMeanThenWeight,
+}
+
+/// How people review; every setting of the file's `[protocol]`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Protocol {
+    /// The preset that unset settings come from.
+    pub preset: Preset,
+    /// Question by question across candidates, or candidate by candidate.
+    pub order: Order,
+    /// How the order is drawn.
+    pub shuffle: Shuffle,
+    /// Whether names stay hidden until revealed.
+    pub hide_names: bool,
+    /// When others' scores and machine judgements show.
+    pub reveal: Reveal,
+    /// What one seal locks.
+    pub seal: Seal,
+    /// Which ratings must point at a moment.
+    pub evidence: EvidenceRule,
+    /// How reviewers are calibrated, where they are.
+    pub calibration: Option<Calibration>,
+    /// Share of the speech that must be heard.
+    pub heard_min: f64,
+    /// When decisions open.
+    pub decision_gate: DecisionGate,
+    /// Whether speed and skipping are free.
+    pub playback: Playback,
+    /// When the picture may be seen.
+    pub video: When,
+    /// When résumés and the like may be seen.
+    pub documents: When,
+    /// Whether pseudonyms change from question to question.
+    pub pseudonyms: Pseudonyms,
+    /// Whether look-for words may be lit before the reveal.
+    pub literal_hits: bool,
+    /// Whether hand-offs and reports carry names.
+    pub handoff_names_open: bool,
+    /// Most seconds of sound per quote in a report; 0 for none.
+    pub excerpt_seconds: u32,
+    /// After how many days an absent author's ratings are released; none: count without.
+    pub absent_author_days: Option<u32>,
+    /// Whether a second reader that fails its evaluation is switched off, or warned of.
+    pub failed_second_reader_off: bool,
+    /// Whether every change asks for a reason, or only one after the reveal.
+    pub change_reason_always: bool,
+}
+
+/// A named set of protocol settings.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "DESIGN's words; `Protocol::preset` says what each sets")]
+pub enum Preset {
+    Light,
+    #[default]
+    Standard,
+    Audit,
+}
+
+/// In which order answers are heard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Order {
+    QuestionFirst,
+    CandidateFirst,
+}
+
+/// How the order is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shuffle {
+    /// Differently for each reviewer and question, from a recorded seed.
+    PerReviewerSeeded,
+    /// In the source's order.
+    None,
+}
+
+/// When others' scores and machine judgements show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reveal {
+    /// When all of one's own batch is sealed.
+    OwnBatchSealed,
+    /// For a question, when one's own ratings of it are sealed.
+    Question,
+    /// For a submission, when one's own scorecard of it is sealed.
+    Submission,
+}
+
+/// What one seal locks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Seal {
+    Question,
+    Submission,
+}
+
+/// Which ratings must point at a moment when they are sealed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum EvidenceRule {
+    None,
+    ExtremesAtSeal,
+    EveryRatingAtSeal,
+}
+
+/// How reviewers are calibrated on anchor clips.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Calibration {
+    /// How many clips.
+    pub clips: u32,
+    /// The mean absolute error, in points, that passes.
+    pub max_mean_abs_error: f64,
+    /// After how many answers again.
+    pub repeat_every: u32,
+}
+
+/// When decisions open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum DecisionGate {
+    WaveReviewed,
+    Off,
+}
+
+/// Whether speed and skipping are free, or one for everyone.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Playback {
+    /// Free, or fixed.
+    pub speed: SpeedRule,
+    /// Free, always or never.
+    pub skip_silence: SkipRule,
+}
+
+/// Whether each reviewer chooses a speed.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum SpeedRule {
+    /// Each reviewer chooses.
+    Free,
+    /// One factor for everyone.
+    Fixed(f64),
+}
+
+/// Whether silences are skipped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum SkipRule {
+    Free,
+    Always,
+    Never,
+}
+
+/// When something beside the answers may be seen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum When {
+    Allowed,
+    Always,
+    AfterSeal,
+    Never,
+}
+
+/// Whether pseudonyms change from question to question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Pseudonyms {
+    Stable,
+    PerQuestion,
+}
+
+/// A question of the rubric.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Question {
+    /// Unique in the rubric.
+    pub id: QuestionId,
+    /// What is asked.
+    pub prompt: SafeText,
+    /// Such as `past-behaviour`, `situational`, `work-sample`.
+    pub category: Option<SafeText>,
+    /// Seconds to think.
+    pub think_seconds: Option<u32>,
+    /// Seconds an answer may take.
+    pub answer_seconds: Option<u32>,
+    /// How often it may be recorded again.
+    pub retakes: Option<u32>,
+    /// What to listen for.
+    pub probe_hint: Option<SafeText>,
+    /// What is scored in it.
+    pub criteria: Vec<Criterion>,
+}
+
+/// One dimension of a question that is scored.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Criterion {
+    /// Unique in its question; in shipped rubrics in the whole rubric.
+    pub id: CriterionId,
+    /// What people call it.
+    pub name: SafeText,
+    /// Its weight in the total; finite and above 0.
+    pub weight: f64,
+    /// The competency it belongs to.
+    pub competency: Option<SafeText>,
+    /// When a person must look.
+    pub knockout: Option<Knockout>,
+    /// Words that point at what is looked for.
+    pub look_for: Vec<LookFor>,
+    /// What must not count.
+    pub ignore: Vec<SafeText>,
+    /// The behaviour that describes a point.
+    pub anchors: BTreeMap<i16, SafeText>,
+}
+
+/// A low rating at which a person must look; a machine never rejects.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Knockout {
+    /// Below this point.
+    pub below: f64,
+    /// Which figure over reviewers is compared: `median`, `mean`, `any`.
+    pub rule: SafeText,
+    /// What happens: `review`.
+    pub action: SafeText,
+}
+
+/// Something to look for, and the words that hit it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LookFor {
+    /// What it is.
+    pub text: SafeText,
+    /// Phrases that hit it; a plain string is its own phrase.
+    pub words: Vec<SafeText>,
+}
+
+/// A fact to be ascertained: yes, no or unclear.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MustHave {
+    /// Unique in the rubric.
+    pub id: Slug,
+    /// What must be so.
+    pub text: SafeText,
+    /// Where it is asked.
+    pub question: Option<QuestionId>,
+    /// What happens on *no*: `review`.
+    pub on_no: SafeText,
+}
+
+/// A gold-scored answer for calibration, agreed on by experts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AnchorClip {
+    /// Unique in the rubric.
+    pub id: Slug,
+    /// Which question it answers.
+    pub question: QuestionId,
+    /// The recording, relative to the rubric's file.
+    pub media: SafeText,
+    /// The experts' points.
+    pub key: BTreeMap<CriterionId, Point>,
+    /// Why.
+    pub rationale: SafeText,
+}
+
+/// Written when a rubric is frozen.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Freeze {
+    /// When, RFC 3339.
+    pub at: SafeText,
+    /// By whom.
+    pub by: SafeText,
+    /// Hash of ids, scale, weights and anchors, `sha256:…`.
+    pub scoring_hash: SafeText,
+    /// Hash of everything else.
+    pub text_hash: SafeText,
+    /// No score may be older.
+    pub first_score_allowed_after: Option<SafeText>,
+}

@@ -1,0 +1,1 @@
+//! One reviewer's judgement: ratings, evidence, notes, gaps, heard.

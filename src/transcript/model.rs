@@ -1,0 +1,65 @@
+//! A transcript as a value.
+
+use crate::interview::{Moment, Span};
+use crate::text::SafeText;
+
+/// What was said in one answer.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Transcript {
+    /// The words in the order they are read, times never running backwards.
+    pub words: Vec<Word>,
+    /// Stretches as the engine cut them: captions, utterances, paragraphs.
+    pub cues: Vec<Cue>,
+    /// How exact the words' times are.
+    pub timing: Timing,
+    /// BCP 47 tag, where the file says so.
+    pub language: Option<SafeText>,
+}
+
+impl Transcript {
+    /// The words from `first` to `last` as one text.
+    pub fn text(&self, words: std::ops::Range<usize>) -> String {
+        let words: Vec<&str> = self.words[words].iter().map(|word| word.text.as_str()).collect();
+        words.join(" ")
+    }
+}
+
+/// How exact the times of words are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Timing {
+    /// Each word has its own.
+    Words,
+    /// Spread over their cue by length.
+    Cues,
+    /// There are none: the text can be read, not followed.
+    #[default]
+    None,
+}
+
+/// One word as it was said.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Word {
+    /// When; of no length at the start where there is no timing.
+    pub span: Span,
+    /// With its punctuation.
+    pub text: SafeText,
+    /// 0 to 1, where the engine says so.
+    pub confidence: Option<f32>,
+    /// Which cue it stands in.
+    pub cue: usize,
+}
+
+/// A stretch as the engine cut it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cue {
+    /// When; of no length at the start where there is no timing.
+    pub span: Span,
+    /// Who speaks, where the file says so.
+    pub speaker: Option<SafeText>,
+}
+
+impl Default for Word {
+    fn default() -> Self {
+        Word { span: Span { start: Moment::START, end: Moment::START }, text: SafeText::default(), confidence: None, cue: 0 }
+    }
+}
