@@ -8,7 +8,7 @@ mod chain;
 mod event;
 mod undo;
 
-pub use act::{Act, Decision, MustHaveAnswer, Observed, Outcome, Point, PointError, Recommendation, Scope, Subject, Tagging};
+pub use act::{Act, Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Subject, Tagging};
 pub use chain::{ChainError, Stored, verify};
 pub use event::{Draft, Event, Header, SCHEMA};
 pub use undo::{merge, standing, undoable};

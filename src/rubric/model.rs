@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Point;
 use crate::interview::{CriterionId, QuestionId, Slug};
-use crate::journal::Point;
 use crate::text::SafeText;
 
 /// A rubric: one scale, questions with their criteria, and how people review.
