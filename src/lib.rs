@@ -12,3 +12,6 @@ pub mod journal;
 pub mod rubric;
 pub mod scorecard;
 pub mod transcript;
+
+// Floor 3: the application. Also values in, values out.
+pub mod app;

@@ -1,0 +1,215 @@
+//! Every command of the program, with the words that help and palette show: one table.
+//!
+//! Adding one is adding a row here, a key in `tui/keys.toml`, and an arm in the screen that does it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Where an action means something; keys are bound per place, and help shows the place's own first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the screens' names")]
+pub enum Place {
+    Anywhere,
+    Batches,
+    Batch,
+    Review,
+    Compare,
+    Panel,
+    /// A list or a reader that lies over a screen.
+    Overlay,
+}
+
+impl Place {
+    /// All places, in the order of the help.
+    pub const ALL: [Place; 7] =
+        [Place::Batches, Place::Batch, Place::Review, Place::Compare, Place::Panel, Place::Overlay, Place::Anywhere];
+
+    /// Its name in `keys.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Place::Anywhere => "anywhere",
+            Place::Batches => "batches",
+            Place::Batch => "batch",
+            Place::Review => "review",
+            Place::Compare => "compare",
+            Place::Panel => "panel",
+            Place::Overlay => "overlay",
+        }
+    }
+}
+
+macro_rules! actions {
+    ($($variant:ident $name:literal [$($place:ident)*] $help:literal $(, $synonyms:literal)?;)*) => {
+        /// A command. Its name is what `keys.toml`, the palette and scripts call it.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[expect(missing_docs, reason = "the table's help line says it")]
+        pub enum Action { $($variant,)* }
+
+        impl Action {
+            /// All of them, in the table's order.
+            pub const ALL: &'static [Action] = &[$(Action::$variant,)*];
+
+            /// Its name.
+            pub fn name(self) -> &'static str {
+                match self { $(Action::$variant => $name,)* }
+            }
+
+            /// What it does, in one line.
+            pub fn help(self) -> &'static str {
+                match self { $(Action::$variant => $help,)* }
+            }
+
+            /// Where it means something.
+            pub fn places(self) -> &'static [Place] {
+                match self { $(Action::$variant => &[$(Place::$place,)*],)* }
+            }
+
+            /// Other words by which the palette finds it.
+            pub fn synonyms(self) -> &'static str {
+                match self { $(Action::$variant => { let words = ""; $(let words = $synonyms;)? words })* }
+            }
+        }
+    };
+}
+
+actions! {
+    // Moving about.
+    Up "up" [Batches Batch Review Compare Panel Overlay] "Move up";
+    Down "down" [Batches Batch Review Compare Panel Overlay] "Move down";
+    Left "left" [Batch] "Move left";
+    Right "right" [Batch] "Move right";
+    PageUp "page-up" [Batches Batch Review Compare Panel Overlay] "Move up a page";
+    PageDown "page-down" [Batches Batch Review Compare Panel Overlay] "Move down a page";
+    First "first" [Batches Batch Panel Overlay] "Go to the first";
+    Last "last" [Batches Batch Panel Overlay] "Go to the last";
+    Open "open" [Batches Batch Panel Overlay] "Open, or do, what is selected", "enter choose";
+    NextPane "next-pane" [Review Compare] "Go to the next pane";
+    PreviousPane "previous-pane" [Review Compare] "Go to the previous pane";
+    ToBatch "to-batch" [Batch Review Compare Panel] "Go to the grid of candidates and questions", "overview grid";
+    ToReview "to-review" [Batch Compare Panel] "Hear the next answer in the order", "review listen one-way on-demand pre-recorded";
+    ToCompare "to-compare" [Batch Review Panel] "Put candidates' answers to this question side by side", "compare side";
+    ToPanel "to-panel" [Batch Review Compare] "See the ranking and how sure it is", "ranking agreement panel";
+    ReadRubric "rubric" [Batches Batch Review Compare Panel] "Read the rubric", "criteria anchors scale";
+    AttachRubric "attach-rubric" [Batches Batch] "Choose the rubric of this batch…", "attach rubric";
+    Back "back" [Anywhere] "Go back, or leave";
+    Quit "quit" [Anywhere] "Leave earmark", "exit close";
+    Help "help" [Anywhere] "Show the keys that work here", "keys shortcuts";
+    Palette "palette" [Anywhere] "Do anything by its name…", "commands menu";
+    Redraw "redraw" [Anywhere] "Draw the screen anew";
+    Suspend "suspend" [Anywhere] "Go to the shell for a while", "background stop";
+    NextTheme "next-theme" [Anywhere] "Change the colours", "theme dark light contrast";
+
+    // Hearing.
+    PlayPause "play-pause" [Review Compare Panel] "Play or pause", "start stop listen";
+    Back5 "back-5s" [Review Compare] "Back 5 seconds", "rewind seek";
+    Forward5 "forward-5s" [Review Compare] "Forward 5 seconds", "seek skip";
+    Back1 "back-1s" [Review Compare] "Back 1 second";
+    Forward1 "forward-1s" [Review Compare] "Forward 1 second";
+    Back15 "back-15s" [Review Compare] "Back 15 seconds";
+    Forward15 "forward-15s" [Review Compare] "Forward 15 seconds";
+    PreviousSentence "previous-sentence" [Review Compare] "Back to the start of the sentence, or of the one before";
+    NextSentence "next-sentence" [Review Compare] "Forward to the next sentence";
+    FromStart "from-start" [Review Compare] "Hear it from the start", "restart beginning";
+    Slower "slower" [Review Compare] "Slower by 0.1x", "speed";
+    Faster "faster" [Review Compare] "Faster by 0.1x", "speed";
+    Speed10 "speed-1.0" [Review Compare] "Speed 1.0x", "normal speed";
+    Speed15 "speed-1.5" [Review Compare] "Speed 1.5x";
+    Speed20 "speed-2.0" [Review Compare] "Speed 2.0x", "double speed";
+    SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
+    Follow "follow" [Review Compare] "Keep the spoken word in view";
+    NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";
+    PreviousAnswer "previous-answer" [Review] "Previous answer in the order", "candidate previous";
+    NextUnrated "next-unrated" [Review Batch] "Next answer that is not fully rated", "todo queue";
+    NextQuestion "next-question" [Review Compare] "Next question";
+    PreviousQuestion "previous-question" [Review Compare] "Previous question";
+    ColumnA "column-a" [Compare] "Hear A";
+    ColumnB "column-b" [Compare] "Hear B";
+    ColumnC "column-c" [Compare] "Hear C";
+    ColumnD "column-d" [Compare] "Hear D";
+    NextColumn "next-column" [Compare] "Hear the next column";
+    PreviousColumn "previous-column" [Compare] "Hear the previous column";
+
+    // Judging.
+    Rate0 "rate-0" [Review Compare] "Not observed: the answer gave no chance to see it", "not observed";
+    Rate1 "rate-1" [Review Compare] "Rate the criterion 1";
+    Rate2 "rate-2" [Review Compare] "Rate the criterion 2";
+    Rate3 "rate-3" [Review Compare] "Rate the criterion 3";
+    Rate4 "rate-4" [Review Compare] "Rate the criterion 4";
+    Rate5 "rate-5" [Review Compare] "Rate the criterion 5";
+    Rate6 "rate-6" [Review Compare] "Rate the criterion 6";
+    Rate7 "rate-7" [Review Compare] "Rate the criterion 7";
+    Rate8 "rate-8" [Review Compare] "Rate the criterion 8";
+    Rate9 "rate-9" [Review Compare] "Rate the criterion 9";
+    HalfUp "half-up" [Review Compare] "Half a point more, where the scale has halves";
+    TechnicalFault "technical-fault" [Review Compare] "The recording cannot be judged", "unplayable broken";
+    ClearRating "clear-rating" [Review Compare] "Take the rating back", "remove delete";
+    NextCriterion "next-criterion" [Review Compare] "Next criterion";
+    PreviousCriterion "previous-criterion" [Review Compare] "Previous criterion";
+    MarkEvidence "evidence" [Review Compare] "Mark the last spoken sentence as evidence", "quote moment";
+    PlayEvidence "play-evidence" [Review Compare] "Hear just the evidence for this criterion", "quote moment";
+    Note "note" [Review Compare] "Write a note at this moment…", "comment";
+    Probe "probe" [Review Compare] "Mark what to ask live…", "follow-up question";
+    Recommend "recommend" [Review Batch] "Recommend, from strong no to strong yes…", "overall hire";
+    MustHaves "must-haves" [Review] "Answer the must-haves…", "facts requirements";
+    RevealName "reveal-name" [Review Batch] "Show this candidate's name, with a reason…", "names unhide";
+    Seal "seal" [Review Batch] "Seal: lock these ratings…", "submit lock finish";
+    Reopen "reopen" [Review Batch] "Open what is sealed, with a reason…", "unseal unlock";
+    Undo "undo" [Batch Review Compare] "Undo";
+    Redo "redo" [Batch Review Compare] "Redo";
+    Select "select" [Batch] "Select this candidate for comparing", "mark";
+    Export "export" [Batch Panel] "Write the comparative CSV…", "csv ats table save";
+    AboutFigure "about-figure" [Panel] "What this figure is and how it was made", "method statistics";
+}
+
+impl Action {
+    /// The point that a digit gives; 0 is *not observed*.
+    pub fn digit(self) -> Option<u8> {
+        use Action::*;
+        [Rate0, Rate1, Rate2, Rate3, Rate4, Rate5, Rate6, Rate7, Rate8, Rate9]
+            .iter()
+            .position(|action| *action == self)
+            .map(|digit| digit as u8)
+    }
+
+    /// Whether it means something in `place`.
+    pub fn works_in(self, place: Place) -> bool {
+        self.places().contains(&place) || self.places().contains(&Place::Anywhere)
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A name that no action has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no action {0:?}")]
+pub struct NoSuchAction(pub String);
+
+impl FromStr for Action {
+    type Err = NoSuchAction;
+    fn from_str(name: &str) -> Result<Self, NoSuchAction> {
+        Action::ALL.iter().copied().find(|action| action.name() == name).ok_or_else(|| NoSuchAction(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_found_by_its_name_and_no_two_share_one() {
+        for action in Action::ALL {
+            assert_eq!(action.name().parse(), Ok(*action));
+        }
+    }
+
+    #[test]
+    fn digits_are_ratings() {
+        assert_eq!(Action::Rate0.digit(), Some(0));
+        assert_eq!(Action::Rate9.digit(), Some(9));
+        assert_eq!(Action::Undo.digit(), None);
+    }
+}
