@@ -81,7 +81,7 @@ pub enum Act {
     Protocol { hash: Digest, settings: Value },
     /// The order of hearing was drawn from this seed.
     Shuffled { seed: Digest, algorithm: u16 },
-    /// Ratings are locked.
+    /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged.
     Sealed { scope: Scope },
     /// They are opened again.
     Reopened {
