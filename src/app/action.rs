@@ -66,7 +66,7 @@ macro_rules! actions {
 
             /// Other words by which the palette finds it.
             pub fn synonyms(self) -> &'static str {
-                match self { $(Action::$variant => { let words = ""; $(let words = $synonyms;)? words })* }
+                match self { $(Action::$variant => concat!("" $(, $synonyms)?),)* }
             }
         }
     };

@@ -82,7 +82,11 @@ pub enum Act {
     /// The order of hearing was drawn from this seed.
     Shuffled { seed: Digest, algorithm: u16 },
     /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged.
-    Sealed { scope: Scope },
+    Sealed {
+        scope: Scope,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unheard: Vec<AnswerId>,
+    },
     /// They are opened again.
     Reopened {
         scope: Scope,
