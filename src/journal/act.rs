@@ -82,7 +82,11 @@ pub enum Act {
     /// The order of hearing was drawn from this seed.
     Shuffled { seed: Digest, algorithm: u16 },
     /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged.
-    Sealed { scope: Scope },
+    Sealed {
+        scope: Scope,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unheard: Vec<AnswerId>,
+    },
     /// They are opened again.
     Reopened {
         scope: Scope,
@@ -176,6 +180,24 @@ impl Act {
             }
             _ => unreachable!("an act serializes as an object with kind and body"),
         }
+    }
+
+    /// Whether an `Undone` may take it back. Seals are reopened, and what was seen, sent or removed stays so.
+    pub fn can_be_undone(&self) -> bool {
+        use Act::*;
+        !matches!(
+            self,
+            Heard { .. }
+                | Read { .. }
+                | Sealed { .. }
+                | Reopened { .. }
+                | Revealed { .. }
+                | Shown { .. }
+                | Shuffled { .. }
+                | Drafted { .. }
+                | Exported { .. }
+                | Erased { .. }
+        )
     }
 
     /// Reads a stored kind and body; what this version does not know is [`Act::Unknown`].
