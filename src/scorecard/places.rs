@@ -19,6 +19,10 @@ pub struct Place {
     pub revision: Option<Revision>,
     /// Whether a reviewer has to review it: it was given, it is usable or still to come, and the person is in the running.
     pub due: bool,
+    /// Whether it can be reviewed here and now: what is due may still have to be fetched.
+    pub here: bool,
+    /// Whether it cannot be used: unplayable, or missing.
+    pub faulty: bool,
 }
 
 /// All answers of a batch, in the source's order.
@@ -83,5 +87,7 @@ fn place(submission: &Submission, answer: &Answer) -> Place {
         candidate: submission.candidate.id,
         revision: answer.revision,
         due: there && is_in_the_running(submission),
+        here: answer.state.is_reviewable(),
+        faulty: matches!(answer.state, AnswerState::Faulty { .. }),
     }
 }

@@ -44,7 +44,7 @@ pub struct Record {
     pub erased: BTreeMap<CandidateId, Erasure>,
     /// Where each answer stands.
     pub places: Arc<Places>,
-    pub(super) last: BTreeMap<crate::interview::WriterId, OrderKey>,
+    pub(crate) last: BTreeMap<crate::interview::WriterId, OrderKey>,
 }
 
 impl Record {
@@ -111,9 +111,13 @@ impl Record {
         own.peek().is_some() && own.all(|place| work.is_sealed(place))
     }
 
-    /// Whether a reviewer's scorecard of a submission is sealed: every answer that is due; not when none is.
+    /// Whether a reviewer's scorecard of a submission is sealed: every answer that is due; not when none is, nor when
+    /// the reviewer stepped aside.
     pub fn scorecard_is_sealed(&self, reviewer: ReviewerId, submission: SubmissionId) -> bool {
         let Some(work) = self.work(reviewer) else { return false };
+        if work.recused.contains_key(&submission) {
+            return false;
+        }
         let mut due = self.places.of_submission(submission).filter(|place| self.is_due(place)).peekable();
         due.peek().is_some() && due.all(|place| work.is_sealed(place))
     }

@@ -58,7 +58,7 @@ pub struct Work {
     pub refused: Vec<Refused>,
     /// When all of one's own batch was sealed for the first time.
     pub batch_sealed: Option<Timestamp>,
-    pub(super) once_sealed: BTreeSet<Scope>,
+    pub(crate) once_sealed: BTreeSet<Scope>,
 }
 
 impl Work {
