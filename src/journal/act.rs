@@ -182,6 +182,24 @@ impl Act {
         }
     }
 
+    /// Whether an `Undone` may take it back. Seals are reopened, and what was seen, sent or removed stays so.
+    pub fn can_be_undone(&self) -> bool {
+        use Act::*;
+        !matches!(
+            self,
+            Heard { .. }
+                | Read { .. }
+                | Sealed { .. }
+                | Reopened { .. }
+                | Revealed { .. }
+                | Shown { .. }
+                | Shuffled { .. }
+                | Drafted { .. }
+                | Exported { .. }
+                | Erased { .. }
+        )
+    }
+
     /// Reads a stored kind and body; what this version does not know is [`Act::Unknown`].
     pub fn from_parts(kind: &str, body: Value) -> Self {
         let whole = serde_json::json!({ "kind": kind, "body": body });

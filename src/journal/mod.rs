@@ -11,4 +11,4 @@ mod undo;
 pub use act::{Act, Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Subject, Tagging};
 pub use chain::{ChainError, Stored, verify};
 pub use event::{Draft, Event, Header, SCHEMA};
-pub use undo::{merge, standing, undoable};
+pub use undo::{OrderKey, merge, ordered, standing, undoable};

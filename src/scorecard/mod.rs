@@ -1,1 +1,25 @@
 //! One reviewer's judgement: ratings, evidence, notes, gaps, heard.
+//!
+//! [`Record`] is what a batch's events add up to. It holds everyone's work; a screen, command or export must not read it
+//! but `protocol::visible` of it, which leaves what may be seen.
+
+mod batch_wide;
+mod fold;
+mod heard;
+mod places;
+mod record;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+pub use batch_wide::{
+    Assignment, Attachment, Commented, Decided, Erasure, Export, Hold, Link, Marked, Override, Panelist, Release,
+};
+pub use heard::{Heard, HeardShare, Material, Materials};
+pub use places::{Place, Places};
+pub use record::Record;
+pub use work::{
+    After, Calibrated, Comparison, Earlier, Evidence, MustHaveMark, Note, Rating, Recommended, Reconciliation, Recusal, Refused,
+    Reopening, Revealing, SealMark, Work, field,
+};

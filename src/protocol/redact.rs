@@ -1,0 +1,233 @@
+//! Takes out of a text what tells who speaks: the person's own name, e-mail and phone, and whatever looks like one.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::interview::Candidate;
+
+/// What tells who a person is.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Particulars {
+    names: Vec<String>,
+    email: Option<String>,
+    phone: Option<String>,
+}
+
+/// What a place in a text gives away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    /// The person's name, or a part of it.
+    Name,
+    /// An e-mail address.
+    Email,
+    /// A phone number.
+    Phone,
+}
+
+impl What {
+    /// What stands in its place.
+    pub fn word(self) -> &'static str {
+        match self {
+            What::Name => "[name]",
+            What::Email => "[e-mail]",
+            What::Phone => "[phone]",
+        }
+    }
+}
+
+/// A place in a text that gives someone away.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Redacted {
+    /// Which bytes.
+    pub range: Range<usize>,
+    /// What they give away.
+    pub what: What,
+}
+
+/// Names that are everyday words too: only written with a capital do they count as names.
+const EVERYDAY: [&str; 46] = [
+    "will", "may", "mark", "grace", "hope", "faith", "joy", "rose", "bill", "jack", "art", "drew", "sue", "rob", "grant", "chase",
+    "dean", "frank", "guy", "jay", "june", "april", "august", "max", "miles", "pat", "ray", "rich", "sky", "summer", "victor",
+    "young", "king", "long", "love", "low", "major", "page", "price", "short", "small", "wise", "wood", "white", "black", "brown",
+];
+
+/// Parts of names that are not a name.
+const PARTICLES: [&str; 22] = [
+    "al", "bin", "da", "das", "de", "del", "den", "der", "di", "do", "dos", "du", "el", "la", "las", "le", "los", "of", "san",
+    "van", "von", "the",
+];
+
+impl Particulars {
+    /// What tells who a candidate is.
+    pub fn of(candidate: &Candidate) -> Self {
+        let name = candidate.name.as_ref().map_or("", |name| name.as_str());
+        let text = |text: &Option<crate::text::SafeText>| text.as_ref().map(|text| text.as_str().trim().to_lowercase());
+        let mut names: Vec<String> = name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+        names.retain(|part| part.chars().count() >= 2 && !PARTICLES.contains(&part.as_str()));
+        let email = text(&candidate.email).filter(|email| !email.is_empty());
+        // The part before the @ is often the name written in one.
+        names
+            .extend(email.as_deref().and_then(|email| email.split('@').next()).filter(|local| local.len() >= 5).map(str::to_owned));
+        let phone = candidate.phone.as_ref().map(|phone| digits(phone.as_str())).filter(|digits| digits.len() >= 5);
+        names.sort();
+        names.dedup();
+        Particulars { names, email, phone }
+    }
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// The places of a text that give a person away, in order and without overlap.
+pub fn places(text: &str, particulars: &Particulars) -> Vec<Redacted> {
+    let mut found = emails(text, particulars);
+    found.extend(phones(text, particulars));
+    found.extend(names(text, particulars));
+    // Where two overlap the one that starts first and is longer wins: an e-mail address over the name in it.
+    found.sort_by_key(|place| (place.range.start, std::cmp::Reverse(place.range.end)));
+    let mut end = 0;
+    found.retain(|place| {
+        let free = place.range.start >= end;
+        end = if free { place.range.end } else { end };
+        free
+    });
+    found
+}
+
+/// The text with `[name]`, `[e-mail]` and `[phone]` in place of what gives a person away.
+pub fn redact<'a>(text: &'a str, particulars: &Particulars) -> Cow<'a, str> {
+    let places = places(text, particulars);
+    if places.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for place in places {
+        out.push_str(&text[at..place.range.start]);
+        out.push_str(place.what.word());
+        at = place.range.end;
+    }
+    out.push_str(&text[at..]);
+    Cow::Owned(out)
+}
+
+/// A transcript's words likewise, one for one, so that times stay with their words: also what is spread over several
+/// words, such as a phone number, is found.
+pub fn redact_words(words: &[&str], particulars: &Particulars) -> Vec<String> {
+    let mut starts = Vec::with_capacity(words.len());
+    let mut text = String::new();
+    for word in words {
+        starts.push(text.len());
+        text.push_str(word);
+        text.push(' ');
+    }
+    let mut out: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    for place in places(&text, particulars).into_iter().rev() {
+        let first = starts.partition_point(|&start| start <= place.range.start).saturating_sub(1);
+        let last = starts.partition_point(|&start| start < place.range.end).saturating_sub(1);
+        for at in (first..=last).rev() {
+            let from = place.range.start.saturating_sub(starts[at]).min(words[at].len());
+            let to = (place.range.end - starts[at]).min(words[at].len());
+            out[at].replace_range(from..to, place.what.word());
+        }
+    }
+    out
+}
+
+fn names(text: &str, particulars: &Particulars) -> Vec<Redacted> {
+    let mut found = Vec::new();
+    for word in words(text) {
+        let lower = text[word.clone()].to_lowercase();
+        if particulars.names.binary_search(&lower).is_ok() && is_meant(&text[word.clone()], &lower) {
+            found.push(Redacted { range: word, what: What::Name });
+        }
+    }
+    for name in particulars.names.iter().filter(|name| name.chars().any(is_unspaced)) {
+        let matches = text.match_indices(name.as_str());
+        found.extend(matches.map(|(at, part)| Redacted { range: at..at + part.len(), what: What::Name }));
+    }
+    found
+}
+
+/// Whether a word that is also an everyday one, or very short, is written as a name.
+fn is_meant(word: &str, lower: &str) -> bool {
+    let doubtful = lower.chars().count() < 3 || EVERYDAY.contains(&lower);
+    !doubtful || word.starts_with(char::is_uppercase) || lower.chars().any(is_unspaced)
+}
+
+/// Scripts that put no spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c as u32, 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0x20000..=0x3ffff)
+}
+
+/// Runs of letters and digits, as byte ranges.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut rest = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        while rest.next_if(|(_, c)| !c.is_alphanumeric()).is_some() {}
+        let (start, first) = rest.next()?;
+        let mut end = start + first.len_utf8();
+        while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric()) {
+            end = at + c.len_utf8();
+        }
+        Some(start..end)
+    })
+}
+
+/// Something@something.something, and the person's own address in any case.
+fn emails(text: &str, particulars: &Particulars) -> Vec<Redacted> {
+    let local = |c: char| c.is_alphanumeric() || "._%+-'".contains(c);
+    let host = |c: char| c.is_alphanumeric() || ".-".contains(c);
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices('@') {
+        let start = text[..at].char_indices().rev().take_while(|(_, c)| local(*c)).last().map_or(at, |(start, _)| start);
+        let tail: usize = text[at + 1..].chars().take_while(|c| host(*c)).map(char::len_utf8).sum();
+        let domain = text[at + 1..at + 1 + tail].trim_end_matches(['.', '-']);
+        if start < at && domain.contains('.') {
+            found.push(Redacted { range: start..at + 1 + domain.len(), what: What::Email });
+        }
+    }
+    let lower = text.to_ascii_lowercase();
+    for email in particulars.email.iter().filter(|email| email.is_ascii()) {
+        let matches = lower.match_indices(email.as_str());
+        found.extend(matches.map(|(at, part)| Redacted { range: at..at + part.len(), what: What::Email }));
+    }
+    found
+}
+
+/// Runs of seven digits and more, with what people write between them, and the person's own number in any spacing.
+fn phones(text: &str, particulars: &Particulars) -> Vec<Redacted> {
+    let between = |c: char| " ()-./\u{a0}".contains(c);
+    let mut found = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        if !(c.is_ascii_digit() || c == '+' || c == '(') {
+            continue;
+        }
+        let mut end = start + 1;
+        let mut run: String = c.is_ascii_digit().then_some(c).into_iter().collect();
+        while let Some((at, c)) = chars.next_if(|(_, c)| c.is_ascii_digit() || between(*c)) {
+            if c.is_ascii_digit() {
+                run.push(c);
+                end = at + 1;
+            }
+        }
+        if is_phone(&run, &text[start..end], particulars) {
+            found.push(Redacted { range: start..end, what: What::Phone });
+        }
+    }
+    found
+}
+
+/// Years, sums and percentages have fewer than seven digits; 2019-2023 is two years.
+fn is_phone(run: &str, written: &str, particulars: &Particulars) -> bool {
+    let own =
+        particulars.phone.as_ref().is_some_and(|phone| run.len() >= 5 && (phone.ends_with(run) || run.ends_with(phone.as_str())));
+    let years = run.len() == 8 && written.len() >= 9 && is_year(&run[..4]) && is_year(&run[4..]);
+    own || ((7..=15).contains(&run.len()) && !years)
+}
+
+fn is_year(digits: &str) -> bool {
+    digits.starts_with("19") || digits.starts_with("20")
+}

@@ -1,0 +1,314 @@
+//! Who may see what of others' work.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+
+use super::settings::Rules;
+use crate::interview::{AnswerId, QuestionId, ReviewerId, SubmissionId};
+use crate::journal::{Act, Event, Scope};
+use crate::rubric::Reveal;
+use crate::scorecard::{Place, Record, Work};
+
+/// A part of others' work.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Part {
+    /// What concerns one answer.
+    Answer(AnswerId),
+    /// What concerns a whole submission: recommendation, must-haves, decisions.
+    Submission(SubmissionId),
+    /// All of the batch: counts, progress, exports.
+    Batch,
+}
+
+/// Whether `viewer` may see a part of the work of `whose`. One's own is always seen.
+pub fn may_see(record: &Record, rules: &Rules, viewer: ReviewerId, whose: ReviewerId, part: Part) -> bool {
+    viewer == whose || Sight::of(record, rules, viewer).sees(whose, part)
+}
+
+/// Whether someone sits on the panel: listed, assigned, or having judged. While there is no list, everyone does.
+pub fn is_on_panel(record: &Record, viewer: ReviewerId) -> bool {
+    let listed = record.panel.as_ref().is_none_or(|panel| panel.iter().any(|panelist| panelist.id == viewer));
+    let assigned = || record.assignments.iter().any(|a| a.reviewer == viewer && a.released.is_none());
+    listed || assigned() || record.work(viewer).is_some_and(Work::has_judged)
+}
+
+/// Whether a submission is ready for those who are not on the panel: sealed by enough reviewers, and by everyone assigned.
+pub fn is_ready(record: &Record, rules: &Rules, submission: SubmissionId) -> bool {
+    let sealed: BTreeSet<ReviewerId> = record.sealed_by(submission).collect();
+    sealed.len() >= rules.policy.min_reviewers.max(1) as usize && record.assigned_to(submission).is_subset(&sealed)
+}
+
+/// What one viewer may see, worked out once.
+struct Sight<'a> {
+    record: &'a Record,
+    on_panel: bool,
+    /// Submissions whose others' scorecards show, where sealed.
+    submissions: BTreeSet<SubmissionId>,
+    /// Questions whose others' ratings show, where sealed; none: the submissions say all.
+    questions: Option<BTreeSet<QuestionId>>,
+    whole: bool,
+}
+
+impl<'a> Sight<'a> {
+    fn of(record: &'a Record, rules: &Rules, viewer: ReviewerId) -> Self {
+        let on_panel = is_on_panel(record, viewer);
+        let all: BTreeSet<SubmissionId> = record.places.iter().map(|place| place.submission).collect();
+        let ready = || all.iter().copied().filter(|&id| is_ready(record, rules, id)).collect::<BTreeSet<_>>();
+        let own: Vec<&Place> = record.own(viewer).collect();
+        if !on_panel || own.is_empty() {
+            // Who has nothing to review cannot be swayed by others, and waits for them like everyone outside.
+            return Sight { record, on_panel, submissions: ready(), questions: None, whole: !on_panel };
+        }
+        let empty = Work::default();
+        let work = record.work(viewer).unwrap_or(&empty);
+        let whole = own.iter().all(|place| work.is_sealed(place));
+        if whole {
+            return Sight { record, on_panel, submissions: all, questions: None, whole };
+        }
+        let open = |what: &dyn Fn(&Place) -> bool| own.iter().any(|place| what(place) && !work.is_sealed(place));
+        let has = |id: SubmissionId| own.iter().any(|place| place.submission == id);
+        let (submissions, questions) = match rules.protocol.reveal {
+            Reveal::OwnBatchSealed => (BTreeSet::new(), None),
+            Reveal::Submission => {
+                let sealed = |id: SubmissionId| if has(id) { !open(&|p| p.submission == id) } else { is_ready(record, rules, id) };
+                (all.into_iter().filter(|&id| sealed(id)).collect(), None)
+            }
+            Reveal::Question => {
+                let questions: BTreeSet<QuestionId> = own.iter().map(|place| place.question.clone()).collect();
+                let sealed = questions.into_iter().filter(|id| !open(&|place| place.question == *id)).collect();
+                (BTreeSet::new(), Some(sealed))
+            }
+        };
+        Sight { record, on_panel, submissions, questions, whole }
+    }
+
+    /// Whether the viewer is far enough to see others' ratings of an answer, where they are sealed.
+    fn is_open(&self, place: &Place) -> bool {
+        let by_question = self.questions.as_ref().is_some_and(|questions| questions.contains(&place.question));
+        by_question || self.submissions.contains(&place.submission)
+    }
+
+    fn is_open_whole(&self, submission: SubmissionId) -> bool {
+        let mut due = self.record.places.of_submission(submission).filter(|place| self.record.is_due(place)).peekable();
+        self.submissions.contains(&submission) || (due.peek().is_some() && due.all(|place| self.is_open(place)))
+    }
+
+    fn sees_answer(&self, work: &Work, answer: AnswerId) -> bool {
+        self.record.places.get(answer).is_some_and(|place| work.is_sealed(place) && self.is_open(place))
+    }
+
+    fn sees(&self, whose: ReviewerId, part: Part) -> bool {
+        let Some(work) = self.record.work(whose) else { return false };
+        match part {
+            Part::Answer(answer) if self.on_panel => self.sees_answer(work, answer),
+            // From outside, a scorecard is seen as a whole or not at all.
+            Part::Answer(answer) => {
+                let place = self.record.places.get(answer);
+                place.is_some_and(|place| self.sees(whose, Part::Submission(place.submission)) && work.is_sealed(place))
+            }
+            Part::Submission(id) => self.record.scorecard_is_sealed(whose, id) && self.is_open_whole(id),
+            Part::Batch => self.whole,
+        }
+    }
+
+    /// Whether the viewer may see what others decided, tagged or remarked on a submission.
+    fn sees_deciding(&self, submission: SubmissionId) -> bool {
+        !self.on_panel || self.is_open_whole(submission)
+    }
+}
+
+/// How much of others' work a viewer sees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Others {
+    /// Nothing: one's own is not sealed yet.
+    Hidden,
+    /// Some of it.
+    Partly,
+    /// All that is sealed.
+    Shown,
+}
+
+/// What one viewer may see of a record: all of one's own work, and of others' what is sealed and revealed.
+///
+/// It reads like a [`Record`] from which the rest is gone, so that counts and presence are gone with it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Visible {
+    record: Record,
+    viewer: ReviewerId,
+    on_panel: bool,
+    others: Others,
+    unsealed: BTreeMap<ReviewerId, usize>,
+}
+
+impl Deref for Visible {
+    type Target = Record;
+    fn deref(&self) -> &Record {
+        &self.record
+    }
+}
+
+impl Visible {
+    /// Who looks.
+    pub fn viewer(&self) -> ReviewerId {
+        self.viewer
+    }
+
+    /// The viewer's own work.
+    pub fn mine(&self) -> &Work {
+        self.record.works.get(&self.viewer).expect("the viewer's work is put in when there is none")
+    }
+
+    /// Others' work, as far as it may be seen.
+    pub fn theirs(&self) -> impl Iterator<Item = (ReviewerId, &Work)> {
+        self.record.works.iter().filter(|(id, _)| **id != self.viewer).map(|(id, work)| (*id, work))
+    }
+
+    /// How much of others' work is seen.
+    pub fn others(&self) -> Others {
+        self.others
+    }
+
+    /// Whether the viewer sits on the panel.
+    pub fn is_on_panel(&self) -> bool {
+        self.on_panel
+    }
+
+    /// Begun scorecards that are not sealed, by reviewer: one's own, and others' once all is shown.
+    pub fn unsealed(&self) -> &BTreeMap<ReviewerId, usize> {
+        &self.unsealed
+    }
+
+    /// Takes in the viewer's own next event. False when [`visible`] must be asked anew: what can be seen may have changed.
+    #[must_use]
+    pub fn keep_up(&mut self, event: &Event) -> bool {
+        let own = event.header.author == self.viewer && self.on_panel;
+        if !own || changes_sight(&event.act) || !self.record.apply(event) {
+            return false;
+        }
+        if matches!(event.act, Act::Rated { .. } | Act::Cleared { .. }) {
+            let begun = begun_unsealed(&self.record, self.viewer);
+            self.unsealed.insert(self.viewer, begun);
+            self.unsealed.retain(|_, count| *count > 0);
+        }
+        true
+    }
+}
+
+/// Acts after which others' work may show, or hide.
+fn changes_sight(act: &Act) -> bool {
+    use Act::*;
+    let settings = matches!(act, Assigned { .. } | Released { .. } | Panel { .. } | Protocol { .. } | Attached { .. });
+    settings || matches!(act, Sealed { .. } | Reopened { .. } | Recused { .. } | Undone { .. })
+}
+
+/// What `viewer` may see of a record.
+pub fn visible(record: &Record, rules: &Rules, viewer: ReviewerId) -> Visible {
+    let sight = Sight::of(record, rules, viewer);
+    let mut works = BTreeMap::new();
+    for (&whose, work) in &record.works {
+        let seen = if whose == viewer { Some(work.clone()) } else { seen_of(&sight, whose, work) };
+        works.extend(seen.map(|work| (whose, work)));
+    }
+    works.entry(viewer).or_default();
+    let others = match (sight.whole, works.len()) {
+        (true, _) => Others::Shown,
+        (false, 1) => Others::Hidden,
+        (false, _) => Others::Partly,
+    };
+    let counted = |whose: &&ReviewerId| **whose == viewer || sight.whole;
+    let unsealed = record.works.keys().filter(counted).map(|&whose| (whose, begun_unsealed(record, whose)));
+    let unsealed = unsealed.filter(|(_, count)| *count > 0).collect();
+    let on_panel = sight.on_panel;
+    Visible { record: batch_wide(&sight, viewer, works), viewer, on_panel, others, unsealed }
+}
+
+/// Submissions that a reviewer has rated something of, and not sealed.
+fn begun_unsealed(record: &Record, reviewer: ReviewerId) -> usize {
+    let Some(work) = record.work(reviewer) else { return 0 };
+    let rated = work.ratings.keys().filter_map(|(answer, _)| record.places.get(*answer)).map(|place| place.submission);
+    rated.collect::<BTreeSet<_>>().into_iter().filter(|&id| !record.scorecard_is_sealed(reviewer, id)).count()
+}
+
+/// Another's work without what may not be seen; none when nothing is left, so that not even presence shows.
+fn seen_of(sight: &Sight, whose: ReviewerId, work: &Work) -> Option<Work> {
+    let whole: BTreeMap<SubmissionId, bool> = sight
+        .record
+        .places
+        .iter()
+        .map(|place| place.submission)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|id| (id, sight.sees(whose, Part::Submission(id))))
+        .collect();
+    let submission = |id: &SubmissionId| whole.get(id).copied().unwrap_or(false);
+    let answer = |id: &AnswerId| match sight.record.places.get(*id) {
+        Some(place) if !sight.on_panel => work.is_sealed(place) && submission(&place.submission),
+        Some(place) => work.is_sealed(place) && sight.is_open(place),
+        None => false,
+    };
+    let scope = |scope: &Scope| {
+        let record = sight.record;
+        let mut due = match scope {
+            Scope::Question(id) => record.places.of_question(id).filter(|place| record.is_due(place)).collect::<Vec<_>>(),
+            Scope::Submission(id) => record.places.of_submission(*id).filter(|place| record.is_due(place)).collect(),
+        };
+        due.retain(|place| !work.recused.contains_key(&place.submission));
+        !due.is_empty() && due.iter().all(|place| answer(&place.answer))
+    };
+    // A struct literal, so that whoever adds a field has to decide who may see it.
+    let seen = Work {
+        ratings: work.ratings.iter().filter(|((id, _), _)| answer(id)).map(clone).collect(),
+        cleared: work.cleared.iter().filter(|((id, _), _)| answer(id)).map(clone).collect(),
+        evidence: work.evidence.iter().filter(|evidence| answer(&evidence.answer)).cloned().collect(),
+        notes: work.notes.iter().filter(|note| answer(&note.answer)).cloned().collect(),
+        probes: work.probes.iter().filter(|probe| answer(&probe.answer)).cloned().collect(),
+        must_haves: work.must_haves.iter().filter(|((id, _), _)| submission(id)).map(clone).collect(),
+        recommendations: work.recommendations.iter().filter(|(id, _)| submission(id)).map(clone).collect(),
+        comparisons: work.comparisons.iter().filter(|c| answer(&c.a) && answer(&c.b)).cloned().collect(),
+        heard: work.heard.iter().filter(|(id, _)| answer(id)).map(clone).collect(),
+        read: work.read.iter().filter(|(id, _)| answer(id)).map(clone).collect(),
+        sealed: work.sealed.iter().filter(|(id, _)| scope(id)).map(clone).collect(),
+        reopened: work.reopened.iter().filter(|reopening| scope(&reopening.scope)).cloned().collect(),
+        acknowledged: None,
+        drafts: BTreeMap::new(),
+        recused: work.recused.iter().filter(|(id, _)| sight.is_open_whole(**id)).map(clone).collect(),
+        revealed: Vec::new(),
+        seed: None,
+        reconciled: work.reconciled.iter().filter(|((id, _), _)| answer(id)).map(clone).collect(),
+        calibrations: Vec::new(),
+        refused: Vec::new(),
+        batch_sealed: work.batch_sealed.filter(|_| sight.whole && sight.record.own_batch_is_sealed(whose)),
+        once_sealed: BTreeSet::new(),
+    };
+    (seen != Work::default()).then_some(seen)
+}
+
+fn clone<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
+    (key.clone(), value.clone())
+}
+
+/// The record around these works, without what others decided, tagged or remarked on what may not be seen yet.
+fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Work>) -> Record {
+    let record = sight.record;
+    let may = |by: ReviewerId, id: SubmissionId| by == viewer || sight.sees_deciding(id);
+    let mut decisions = record.decisions.clone();
+    decisions.iter_mut().for_each(|((id, _), all)| all.retain(|decided| may(decided.by, *id)));
+    decisions.retain(|_, all| !all.is_empty());
+    Record {
+        works,
+        decisions,
+        tags: record.tags.iter().filter(|((id, _), mark)| may(mark.by, *id)).map(clone).collect(),
+        shortlist: record.shortlist.iter().filter(|(id, mark)| may(mark.by, **id)).map(clone).collect(),
+        comments: record.comments.iter().filter(|comment| may(comment.by, comment.submission)).cloned().collect(),
+        exports: record.exports.iter().filter(|export| export.by == viewer || sight.whole).cloned().collect(),
+        attachment: record.attachment.clone(),
+        protocol: record.protocol.clone(),
+        panel: record.panel.clone(),
+        assignments: record.assignments.clone(),
+        matched: record.matched.clone(),
+        holds: record.holds.clone(),
+        erased: record.erased.clone(),
+        places: record.places.clone(),
+        last: record.last.clone(),
+    }
+}

@@ -1,0 +1,195 @@
+//! What stands for a batch as a whole: rubric, protocol, panel, decisions.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::interview::{Digest, EventId, QuestionId, ReviewerId, SubmissionId};
+use crate::journal::{Decision, Subject};
+use crate::text::SafeText;
+
+/// The rubric that a batch is reviewed by.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Attachment {
+    /// Its scoring hash.
+    pub rubric_hash: Digest,
+    /// Its text hash.
+    pub text_hash: Digest,
+    /// The batch's questions with the rubric's; a question that is not here is not scored. Empty: both have the same ids.
+    pub map: Vec<(QuestionId, QuestionId)>,
+    /// When it was attached.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: ReviewerId,
+}
+
+impl Attachment {
+    /// The rubric's question for a question of the batch; none when it is not scored.
+    pub fn rubric_question<'a>(&'a self, question: &'a QuestionId) -> Option<&'a QuestionId> {
+        if self.map.is_empty() {
+            return Some(question);
+        }
+        self.map.iter().find(|(of_batch, _)| of_batch == question).map(|(_, of_rubric)| of_rubric)
+    }
+}
+
+/// A protocol that holds in place of the rubric's.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Override {
+    /// Its hash.
+    pub hash: Digest,
+    /// Its settings, as `protocol::settings` writes them.
+    pub settings: Value,
+    /// Since when.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: ReviewerId,
+}
+
+/// A member of the panel: the public half of an identity.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Panelist {
+    /// Who.
+    pub id: ReviewerId,
+    /// The name that colleagues know, for screens.
+    pub label: SafeText,
+    /// The name that leaves the house, for exports.
+    pub pseudonym: SafeText,
+    /// The whole public identity, with its keys.
+    pub identity: Value,
+}
+
+impl Panelist {
+    /// Reads a public identity: an object with `id`, and `label` and `pseudonym` where known.
+    pub fn read(identity: &Value) -> Option<Self> {
+        let id: ReviewerId = identity.get("id")?.as_str()?.parse().ok()?;
+        let text = |key: &str| identity.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+        let pseudonym = text("pseudonym").map_or_else(|| short(id), SafeText::name);
+        let label = text("label").map_or_else(|| pseudonym.clone(), SafeText::name);
+        Some(Panelist { id, label, pseudonym, identity: identity.clone() })
+    }
+
+    /// A public identity of these three, as a panel's list holds it.
+    pub fn write(id: ReviewerId, label: &SafeText, pseudonym: &SafeText) -> Value {
+        json!({ "id": id, "label": label, "pseudonym": pseudonym })
+    }
+}
+
+/// What a reviewer is called whose identity is not in the panel's list.
+pub(crate) fn short(id: ReviewerId) -> SafeText {
+    SafeText::line(&format!("reviewer-{}", &id.to_string()[..8]))
+}
+
+/// Who is to review.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Assignment {
+    /// Which submission; none: the whole batch.
+    pub submission: Option<SubmissionId>,
+    /// Who.
+    pub reviewer: ReviewerId,
+    /// Since when.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: ReviewerId,
+    /// Whether they need not any more.
+    pub released: Option<Release>,
+}
+
+/// Need not any more.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Release {
+    /// Since when.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: ReviewerId,
+    /// Why.
+    pub reason: SafeText,
+}
+
+/// A decision on a submission, or on one of its applications.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Decided {
+    /// Which.
+    pub decision: Decision,
+    /// Why.
+    pub reason: SafeText,
+    /// Why although the gate was closed.
+    pub overrides: Option<SafeText>,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: ReviewerId,
+    /// The event that made it.
+    pub event: EventId,
+}
+
+/// Something put on by someone.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Marked {
+    /// By whom.
+    pub by: ReviewerId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A remark outside the scorecard.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Commented {
+    /// On which submission.
+    pub submission: SubmissionId,
+    /// What it says.
+    pub text: SafeText,
+    /// By whom.
+    pub by: ReviewerId,
+    /// When.
+    pub at: Timestamp,
+    /// The event that made it.
+    pub event: EventId,
+}
+
+/// An export that was made.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Export {
+    /// What it says.
+    pub receipt: Value,
+    /// By whom.
+    pub by: ReviewerId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A submission's application, as a person confirmed it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Link {
+    /// The application.
+    pub application: SafeText,
+    /// By whom.
+    pub by: ReviewerId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Removal forbidden.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Hold {
+    /// Of what.
+    pub subject: Subject,
+    /// Why.
+    pub reason: SafeText,
+    /// Until when; none: until it is lifted.
+    pub until: Option<Timestamp>,
+    /// By whom.
+    pub by: ReviewerId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A person's data removed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Erasure {
+    /// What is left: what was removed, and from where.
+    pub tombstone: Value,
+    /// By whom.
+    pub by: ReviewerId,
+    /// When.
+    pub at: Timestamp,
+}

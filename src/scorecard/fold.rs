@@ -1,0 +1,448 @@
+//! Events become a record, one after the other.
+//!
+//! Nothing here trusts that a program checked first: what would change something sealed is refused and counted.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::batch_wide::*;
+use super::places::Places;
+use super::record::Record;
+use super::work::*;
+use crate::interview::{AnswerId, Batch, EventId, QuestionId, ReviewerId, SubmissionId};
+use crate::journal::{self, Act, Event, Scope, Subject, Tagging};
+use crate::text::SafeText;
+
+impl Record {
+    /// What these events add up to, whatever order they come in and however often.
+    pub fn fold(batch: &Batch, events: &[Event]) -> Record {
+        let ordered = journal::ordered(events);
+        let places = Arc::new(Places::of(batch));
+        let refused = refused_undos(&places, &ordered);
+        let counted = ordered.iter().copied().filter(|event| !refused.contains(&event.id()));
+        let mut record = Record { places, ..Record::default() };
+        for event in journal::standing(counted) {
+            record.take(event);
+        }
+        for event in ordered {
+            record.note_place(event);
+            if refused.contains(&event.id()) {
+                record.refuse(event, None);
+            }
+        }
+        record
+    }
+
+    /// Takes in one more event. False when the record must be folded anew: an undo, or an event that belongs before others.
+    #[must_use]
+    pub fn apply(&mut self, event: &Event) -> bool {
+        let header = &event.header;
+        let latest = self.last.values().max();
+        let own = self.last.get(&header.writer);
+        // A clock that was set back does not put a writer's act before its earlier ones.
+        let at = own.map_or(header.at, |own| own.0.max(header.at));
+        let key = (at, header.writer, header.seq, header.id);
+        if latest.is_some_and(|latest| key <= *latest) || matches!(event.act, Act::Undone { .. }) {
+            return false;
+        }
+        self.last.insert(header.writer, key);
+        self.take(event);
+        true
+    }
+
+    fn note_place(&mut self, event: &Event) {
+        let header = &event.header;
+        let at = self.last.get(&header.writer).map_or(header.at, |own| own.0.max(header.at));
+        self.last.insert(header.writer, (at, header.writer, header.seq, header.id));
+    }
+
+    fn work_of(&mut self, event: &Event) -> &mut Work {
+        self.works.entry(event.header.author).or_default()
+    }
+
+    fn refuse(&mut self, event: &Event, answer: Option<AnswerId>) {
+        let refused = Refused { event: event.id(), kind: event.header.kind.clone(), answer, at: event.header.at };
+        self.work_of(event).refused.push(refused);
+    }
+
+    /// Whether the author's ratings of an answer are locked now.
+    fn is_locked(&self, author: ReviewerId, answer: AnswerId) -> bool {
+        let place = self.places.get(answer);
+        place.is_some_and(|place| self.work(author).is_some_and(|work| work.is_sealed(place)))
+    }
+
+    /// What an act on an answer comes after.
+    fn after(&self, author: ReviewerId, answer: AnswerId) -> Option<After> {
+        let (work, place) = (self.work(author)?, self.places.get(answer)?);
+        let question = Scope::Question(place.question.clone());
+        let sealed = work.once_sealed.contains(&question) || work.once_sealed.contains(&Scope::Submission(place.submission));
+        let after_seal = sealed.then_some(After::Seal);
+        after_seal.max(self.after_reveal(work, place.submission, Some((answer, &place.question))))
+    }
+
+    /// What an act on a whole submission comes after.
+    fn after_submission(&self, author: ReviewerId, submission: SubmissionId) -> Option<After> {
+        let work = self.work(author)?;
+        let after_seal = work.once_sealed.contains(&Scope::Submission(submission)).then_some(After::Seal);
+        after_seal.max(self.after_reveal(work, submission, None))
+    }
+
+    fn after_reveal(&self, work: &Work, submission: SubmissionId, answer: Option<(AnswerId, &QuestionId)>) -> Option<After> {
+        let shown = work.revealed.iter().any(|revealing| match &revealing.what {
+            Subject::Submission(id) => *id == submission,
+            Subject::Answer(id) => answer.is_some_and(|(answer, _)| answer == *id),
+            Subject::Question(id) => answer.is_some_and(|(_, question)| question == id),
+            Subject::Batch(_) => true,
+            Subject::Name(_) | Subject::Candidate(_) => false,
+        });
+        if shown { Some(After::Reveal) } else { work.batch_sealed.is_some().then_some(After::OwnBatch) }
+    }
+
+    fn take(&mut self, event: &Event) {
+        use Act::*;
+        match &event.act {
+            Heard { .. } | Read { .. } => self.take_hearing(event),
+            Rated { answer, .. } | Cleared { answer, .. } | Evidenced { answer, .. } => {
+                if self.is_locked(event.header.author, *answer) {
+                    self.refuse(event, Some(*answer));
+                } else {
+                    self.take_scoring(event);
+                }
+            }
+            Noted { .. } | Probed { .. } => self.take_writing(event),
+            MustHave { .. } | Recommended { .. } | Compared { .. } | Recused { .. } | Reconciled { .. } => self.take_verdict(event),
+            Sealed { .. } | Reopened { .. } => self.take_seal(event),
+            Acknowledged { .. } | Revealed { .. } | Shuffled { .. } | Calibrated { .. } | Drafted { .. } => self.take_own(event),
+            Protocol { .. } | Attached { .. } | Panel { .. } | Assigned { .. } | Released { .. } => self.take_setting(event),
+            Shortlisted { .. } | Tagged { .. } | Decided { .. } | Commented { .. } => self.take_deciding(event),
+            Matched { .. } | Held { .. } | Exported { .. } | Erased { .. } => self.take_keeping(event),
+            // What a machine's statement showed is for the audit alone; undoing is settled before.
+            Shown { .. } | Undone { .. } | Unknown { .. } => {}
+        }
+    }
+
+    fn take_hearing(&mut self, event: &Event) {
+        let work = self.work_of(event);
+        match &event.act {
+            Act::Heard { answer, revision, spans, .. } => work.heard.entry(*answer).or_default().add(*revision, spans),
+            Act::Read { answer, revision, spans } => work.read.entry(*answer).or_default().add(*revision, spans),
+            _ => {}
+        }
+    }
+
+    fn take_scoring(&mut self, event: &Event) {
+        let (at, id) = (event.header.at, event.id());
+        match &event.act {
+            Act::Rated { answer, revision, criterion, observed, reason } => {
+                let after = self.after(event.header.author, *answer);
+                let (observed, revision, reason) = (*observed, *revision, reason.clone());
+                let rating = Rating { observed, at, event: id, revision, reason, revised_from: None, after, earlier: Vec::new() };
+                self.work_of(event).rate((*answer, criterion.clone()), rating);
+            }
+            Act::Cleared { answer, criterion } => self.work_of(event).clear((*answer, criterion.clone())),
+            Act::Evidenced { answer, revision, criteria, span, quote } => {
+                let (criteria, quote) = (criteria.clone(), quote.clone());
+                let evidence = Evidence { event: id, answer: *answer, revision: *revision, criteria, span: *span, quote, at };
+                self.work_of(event).evidence.push(evidence);
+            }
+            _ => {}
+        }
+    }
+
+    fn take_writing(&mut self, event: &Event) {
+        let (author, written) = (event.header.author, event.header.at);
+        let note = |answer, at, text: &SafeText, after| Note {
+            event: event.id(),
+            answer,
+            at,
+            text: text.clone(),
+            written,
+            after,
+            earlier: Vec::new(),
+        };
+        match &event.act {
+            Act::Noted { answer, at, text, replaces } => {
+                let after = self.after(author, *answer);
+                let locked = self.is_locked(author, *answer);
+                let work = self.work_of(event);
+                // New notes may follow a seal, marked so; what was sealed does not change.
+                if locked && replaces.is_some_and(|old| work.notes.iter().any(|note| note.event == old && note.after.is_none())) {
+                    return self.refuse(event, Some(*answer));
+                }
+                work.write(note(*answer, *at, text, after), *replaces);
+                work.drafts.remove(&field::note(*answer));
+            }
+            Act::Probed { answer, at, text } => {
+                let after = self.after(author, *answer);
+                let work = self.work_of(event);
+                work.probes.push(note(*answer, *at, text, after));
+                work.drafts.remove(&field::probe(*answer));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_verdict(&mut self, event: &Event) {
+        let (author, at, id) = (event.header.author, event.header.at, event.id());
+        match &event.act {
+            Act::MustHave { submission, id: slug, met, span } => {
+                if self.submission_is_locked(author, *submission) {
+                    return self.refuse(event, None);
+                }
+                let after = self.after_submission(author, *submission);
+                let mark = MustHaveMark { met: *met, span: *span, at, event: id, after };
+                self.work_of(event).must_haves.insert((*submission, slug.clone()), mark);
+            }
+            Act::Recommended { submission, recommendation } => {
+                if self.submission_is_locked(author, *submission) {
+                    return self.refuse(event, None);
+                }
+                let after = self.after_submission(author, *submission);
+                let recommended = Recommended { recommendation: *recommendation, at, event: id, after };
+                self.work_of(event).recommendations.insert(*submission, recommended);
+            }
+            Act::Compared { question, criterion, a, b, outcome } => {
+                let (question, criterion) = (question.clone(), criterion.clone());
+                self.work_of(event).compare(Comparison { question, criterion, a: *a, b: *b, outcome: *outcome, at, event: id });
+            }
+            Act::Recused { submission, reason } => {
+                self.work_of(event).recused.insert(*submission, Recusal { at, reason: reason.clone() });
+            }
+            Act::Reconciled { answer, criterion, observed, with, reason } => {
+                let third = Reconciliation { observed: *observed, with: with.clone(), reason: reason.clone(), at };
+                self.work_of(event).reconciled.insert((*answer, criterion.clone()), third);
+            }
+            _ => {}
+        }
+    }
+
+    fn submission_is_locked(&self, author: ReviewerId, submission: SubmissionId) -> bool {
+        self.work(author).is_some_and(|work| work.sealed.contains_key(&Scope::Submission(submission)))
+    }
+
+    fn take_seal(&mut self, event: &Event) {
+        let (author, at, id) = (event.header.author, event.header.at, event.id());
+        let work = self.work_of(event);
+        match &event.act {
+            Act::Sealed { scope, unheard } => {
+                // Sealing twice changes nothing: the first time counts.
+                work.sealed.entry(scope.clone()).or_insert(SealMark { at, event: id, unheard: unheard.clone() });
+                work.once_sealed.insert(scope.clone());
+                if work.batch_sealed.is_none() && self.own_batch_is_sealed(author) {
+                    self.work_of(event).batch_sealed = Some(at);
+                }
+            }
+            Act::Reopened { scope, reason } => {
+                if let Some(seal) = work.sealed.remove(scope) {
+                    let (scope, reason) = (scope.clone(), reason.clone());
+                    work.reopened.push(Reopening { scope, at, event: id, reason, sealed_at: seal.at });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn take_own(&mut self, event: &Event) {
+        let at = event.header.at;
+        let work = self.work_of(event);
+        match &event.act {
+            Act::Acknowledged { rubric_hash } => work.acknowledged = Some(*rubric_hash),
+            Act::Revealed { what, reason } => work.revealed.push(Revealing { what: what.clone(), at, reason: reason.clone() }),
+            Act::Shuffled { seed, algorithm } => work.seed = Some((*seed, *algorithm)),
+            Act::Calibrated { clip, ratings } => {
+                work.calibrations.push(Calibrated { clip: clip.clone(), ratings: ratings.clone(), at });
+            }
+            Act::Drafted { field, text } if text.is_empty() => {
+                work.drafts.remove(field);
+            }
+            Act::Drafted { field, text } => {
+                work.drafts.insert(field.clone(), text.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn take_setting(&mut self, event: &Event) {
+        let (by, at) = (event.header.author, event.header.at);
+        match &event.act {
+            Act::Protocol { hash, settings } => self.protocol = Some(Override { hash: *hash, settings: settings.clone(), at, by }),
+            Act::Attached { rubric_hash, text_hash, map } => {
+                self.attachment = Some(Attachment { rubric_hash: *rubric_hash, text_hash: *text_hash, map: map.clone(), at, by });
+            }
+            Act::Panel { reviewers } => self.panel = Some(reviewers.iter().filter_map(Panelist::read).collect()),
+            Act::Assigned { submission, reviewer } => {
+                self.assignments.retain(|assignment| !(assignment.submission == *submission && assignment.reviewer == *reviewer));
+                self.assignments.push(Assignment { submission: *submission, reviewer: *reviewer, at, by, released: None });
+            }
+            Act::Released { submission, reviewer, reason } => {
+                let release = Release { at, by, reason: reason.clone() };
+                let same = |a: &&mut Assignment| a.submission == *submission && a.reviewer == *reviewer;
+                match self.assignments.iter_mut().find(same) {
+                    Some(assignment) => assignment.released = Some(release),
+                    // Released from one submission of a batch that was assigned as a whole.
+                    None => self.assignments.push(Assignment {
+                        submission: *submission,
+                        reviewer: *reviewer,
+                        at,
+                        by,
+                        released: Some(release),
+                    }),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn take_deciding(&mut self, event: &Event) {
+        let (by, at, id) = (event.header.author, event.header.at, event.id());
+        match &event.act {
+            Act::Shortlisted { submission, on: true } => {
+                self.shortlist.insert(*submission, Marked { by, at });
+            }
+            Act::Shortlisted { submission, on: false } => {
+                self.shortlist.remove(submission);
+            }
+            Act::Tagged { submission, tag, act: Tagging::Added } => {
+                self.tags.insert((*submission, tag.clone()), Marked { by, at });
+            }
+            Act::Tagged { submission, tag, act: Tagging::Removed } => {
+                self.tags.remove(&(*submission, tag.clone()));
+            }
+            Act::Decided { submission, application, decision, reason, overrides } => {
+                let (reason, overrides) = (reason.clone(), overrides.clone());
+                let decided = Decided { decision: *decision, reason, overrides, at, by, event: id };
+                self.decisions.entry((*submission, application.clone())).or_default().push(decided);
+                self.work_of(event).drafts.remove(&field::decision(*submission));
+            }
+            Act::Commented { submission, text } => {
+                self.comments.push(Commented { submission: *submission, text: text.clone(), by, at, event: id });
+                self.work_of(event).drafts.remove(&field::comment(*submission));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_keeping(&mut self, event: &Event) {
+        let (by, at) = (event.header.author, event.header.at);
+        match &event.act {
+            Act::Matched { submission, application } => {
+                let links = self.matched.entry(*submission).or_default();
+                links.retain(|link| link.application != *application);
+                links.push(Link { application: application.clone(), by, at });
+            }
+            Act::Held { subject, reason, until } => {
+                self.holds.push(Hold { subject: subject.clone(), reason: reason.clone(), until: *until, by, at });
+            }
+            Act::Exported { receipt } => self.exports.push(Export { receipt: receipt.clone(), by, at }),
+            Act::Erased { subject, tombstone } => {
+                self.erased.insert(*subject, Erasure { tombstone: tombstone.clone(), by, at });
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Work {
+    fn rate(&mut self, key: (AnswerId, crate::interview::CriterionId), mut rating: Rating) {
+        let mut earlier = self.cleared.remove(&key).unwrap_or_default();
+        if let Some(mut old) = self.ratings.remove(&key) {
+            earlier = std::mem::take(&mut old.earlier);
+            earlier.push(old.into_earlier());
+        }
+        rating.revised_from = earlier.last().map(|earlier| earlier.observed).filter(|observed| *observed != rating.observed);
+        rating.earlier = earlier;
+        self.ratings.insert(key, rating);
+    }
+
+    fn clear(&mut self, key: (AnswerId, crate::interview::CriterionId)) {
+        if let Some(mut old) = self.ratings.remove(&key) {
+            let mut earlier = std::mem::take(&mut old.earlier);
+            earlier.push(old.into_earlier());
+            self.cleared.insert(key, earlier);
+        }
+    }
+
+    /// A note with nothing in it takes the one that it replaces away.
+    fn write(&mut self, mut note: Note, replaces: Option<EventId>) {
+        let place = replaces.and_then(|old| self.notes.iter().position(|note| note.event == old));
+        match place {
+            Some(place) if note.text.is_empty() => {
+                self.notes.remove(place);
+            }
+            Some(place) => {
+                let old = &mut self.notes[place];
+                note.earlier = std::mem::take(&mut old.earlier);
+                note.earlier.push((old.written, old.text.clone()));
+                *old = note;
+            }
+            None if note.text.is_empty() => {}
+            None => self.notes.push(note),
+        }
+    }
+
+    /// Comparing the same two again replaces the first outcome, whichever was called A.
+    fn compare(&mut self, new: Comparison) {
+        let pair = |c: &Comparison| (c.a.min(c.b), c.a.max(c.b));
+        self.comparisons.retain(|old| old.criterion != new.criterion || pair(old) != pair(&new));
+        self.comparisons.push(new);
+    }
+}
+
+impl Rating {
+    fn into_earlier(self) -> Earlier {
+        Earlier { observed: self.observed, at: self.at, event: self.event, revision: self.revision }
+    }
+}
+
+/// The undos that would change something that was sealed when they came.
+fn refused_undos(places: &Places, ordered: &[&Event]) -> BTreeSet<EventId> {
+    let at: HashMap<EventId, usize> = ordered.iter().enumerate().map(|(at, event)| (event.id(), at)).collect();
+    let mut sealed: HashMap<(ReviewerId, Scope), usize> = HashMap::new();
+    let mut refused = BTreeSet::new();
+    for (now, event) in ordered.iter().enumerate() {
+        let author = event.header.author;
+        match &event.act {
+            Act::Sealed { scope, .. } => {
+                sealed.entry((author, scope.clone())).or_insert(now);
+            }
+            Act::Reopened { scope, .. } => {
+                sealed.remove(&(author, scope.clone()));
+            }
+            Act::Undone { event: target } => {
+                let Some(target) = meant(*target, ordered, &at) else { continue };
+                let mut locks = scopes_of(places, &ordered[target].act).into_iter();
+                // What was written after the seal, such as a further note, can still be taken back.
+                if locks.any(|scope| sealed.get(&(author, scope)).is_some_and(|&since| target < since)) {
+                    refused.insert(event.id());
+                }
+            }
+            _ => {}
+        }
+    }
+    refused
+}
+
+/// What an undo is about in the end, through undos of undos.
+fn meant(target: EventId, ordered: &[&Event], at: &HashMap<EventId, usize>) -> Option<usize> {
+    let mut found = *at.get(&target)?;
+    // A chain longer than the events there are would be a circle.
+    for _ in 0..ordered.len() {
+        let Act::Undone { event: further } = ordered[found].act else { return Some(found) };
+        found = *at.get(&further)?;
+    }
+    None
+}
+
+/// The seals that lock what an act changed.
+fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
+    match act {
+        Act::Rated { answer, .. } | Act::Cleared { answer, .. } | Act::Evidenced { answer, .. } | Act::Noted { answer, .. } => {
+            let place = places.get(*answer);
+            place
+                .map(|place| vec![Scope::Question(place.question.clone()), Scope::Submission(place.submission)])
+                .unwrap_or_default()
+        }
+        Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => vec![Scope::Submission(*submission)],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,179 @@
+//! What a batch's events add up to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::batch_wide::{
+    Assignment, Attachment, Commented, Decided, Erasure, Export, Hold, Link, Marked, Override, Panelist, short,
+};
+use super::places::{Place, Places};
+use super::work::Work;
+use crate::interview::{CandidateId, QuestionId, ReviewerId, SubmissionId};
+use crate::journal::OrderKey;
+use crate::rubric::{Criterion, Rubric};
+use crate::text::SafeText;
+
+/// All that was done on one batch, by everyone. `protocol::visible` says what of it may be seen.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Record {
+    /// Each reviewer's work.
+    pub works: BTreeMap<ReviewerId, Work>,
+    /// The rubric that was attached last.
+    pub attachment: Option<Attachment>,
+    /// The protocol that holds in place of the rubric's.
+    pub protocol: Option<Override>,
+    /// The batch's list of reviewers; none until someone has made it.
+    pub panel: Option<Vec<Panelist>>,
+    /// Who is to review what, also those released.
+    pub assignments: Vec<Assignment>,
+    /// Decisions by submission and application, the latest last.
+    pub decisions: BTreeMap<(SubmissionId, Option<SafeText>), Vec<Decided>>,
+    /// Tags that are on.
+    pub tags: BTreeMap<(SubmissionId, SafeText), Marked>,
+    /// The shortlist.
+    pub shortlist: BTreeMap<SubmissionId, Marked>,
+    /// Remarks, in order.
+    pub comments: Vec<Commented>,
+    /// Exports, in order.
+    pub exports: Vec<Export>,
+    /// Applications that people confirmed.
+    pub matched: BTreeMap<SubmissionId, Vec<Link>>,
+    /// Removals forbidden, in order.
+    pub holds: Vec<Hold>,
+    /// People whose data was removed.
+    pub erased: BTreeMap<CandidateId, Erasure>,
+    /// Where each answer stands.
+    pub places: Arc<Places>,
+    pub(crate) last: BTreeMap<crate::interview::WriterId, OrderKey>,
+}
+
+impl Record {
+    /// A reviewer's work; none when nothing was done.
+    pub fn work(&self, reviewer: ReviewerId) -> Option<&Work> {
+        self.works.get(&reviewer)
+    }
+
+    /// The rubric's question for a question of the batch; none when it is not scored or no rubric is attached.
+    pub fn rubric_question<'a>(&'a self, question: &'a QuestionId) -> Option<&'a QuestionId> {
+        self.attachment.as_ref()?.rubric_question(question)
+    }
+
+    /// The criteria by which answers to a question of the batch are rated; none when it is not scored.
+    pub fn criteria<'r>(&self, rubric: &'r Rubric, question: &QuestionId) -> &'r [Criterion] {
+        let of_rubric = self.rubric_question(question).and_then(|id| rubric.question(id));
+        of_rubric.map_or(&[], |question| question.criteria.as_slice())
+    }
+
+    /// Whether answers to a question of the batch are rated. Before a rubric is attached every question counts.
+    pub fn is_scored(&self, question: &QuestionId) -> bool {
+        self.attachment.as_ref().is_none_or(|attachment| attachment.rubric_question(question).is_some())
+    }
+
+    /// Whether an answer has to be reviewed before a scorecard is whole.
+    pub fn is_due(&self, place: &Place) -> bool {
+        place.due && self.is_scored(&place.question)
+    }
+
+    /// Whether a reviewer is to review a submission: by assignment, or because nobody narrowed it down; and not recused.
+    pub fn has_to_review(&self, reviewer: ReviewerId, submission: SubmissionId) -> bool {
+        let recused = self.work(reviewer).is_some_and(|work| work.recused.contains_key(&submission));
+        if recused {
+            return false;
+        }
+        let of_reviewer = || self.assignments.iter().filter(|assignment| assignment.reviewer == reviewer);
+        let this = of_reviewer().find(|assignment| assignment.submission == Some(submission));
+        let whole = of_reviewer().find(|assignment| assignment.submission.is_none());
+        match (this, whole) {
+            (Some(this), _) => this.released.is_none(),
+            (None, Some(whole)) => whole.released.is_none(),
+            // Someone who has other submissions only has those.
+            (None, None) => of_reviewer().all(|assignment| assignment.released.is_some()),
+        }
+    }
+
+    /// The answers that make up a reviewer's own batch.
+    pub fn own(&self, reviewer: ReviewerId) -> impl Iterator<Item = &Place> {
+        let mine: BTreeSet<SubmissionId> = self
+            .places
+            .iter()
+            .map(|place| place.submission)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .filter(|&submission| self.has_to_review(reviewer, submission))
+            .collect();
+        self.places.iter().filter(move |place| self.is_due(place) && mine.contains(&place.submission))
+    }
+
+    /// Whether all of a reviewer's own batch is sealed; not when there is nothing in it.
+    pub fn own_batch_is_sealed(&self, reviewer: ReviewerId) -> bool {
+        let Some(work) = self.work(reviewer) else { return false };
+        let mut own = self.own(reviewer).peekable();
+        own.peek().is_some() && own.all(|place| work.is_sealed(place))
+    }
+
+    /// Whether a reviewer's scorecard of a submission is sealed: every answer that is due; not when none is, nor when
+    /// the reviewer stepped aside.
+    pub fn scorecard_is_sealed(&self, reviewer: ReviewerId, submission: SubmissionId) -> bool {
+        let Some(work) = self.work(reviewer) else { return false };
+        if work.recused.contains_key(&submission) {
+            return false;
+        }
+        let mut due = self.places.of_submission(submission).filter(|place| self.is_due(place)).peekable();
+        due.peek().is_some() && due.all(|place| work.is_sealed(place))
+    }
+
+    /// The reviewers whose scorecards of a submission are sealed, in the order of their ids.
+    pub fn sealed_by(&self, submission: SubmissionId) -> impl Iterator<Item = ReviewerId> {
+        self.works.keys().copied().filter(move |&reviewer| self.scorecard_is_sealed(reviewer, submission))
+    }
+
+    /// Everyone who was assigned a submission, or the whole batch, and was not released.
+    pub fn assigned_to(&self, submission: SubmissionId) -> BTreeSet<ReviewerId> {
+        let standing = self.assignments.iter().filter(|assignment| assignment.submission.is_none_or(|id| id == submission));
+        standing.map(|assignment| assignment.reviewer).filter(|&reviewer| self.has_to_review(reviewer, submission)).collect()
+    }
+
+    /// The decision that stands for an application; one on the whole submission stands for all its applications.
+    pub fn decision(&self, submission: SubmissionId, application: Option<&SafeText>) -> Option<&Decided> {
+        let of = |application: Option<SafeText>| self.decisions.get(&(submission, application)).and_then(|all| all.last());
+        let own = application.and_then(|id| of(Some(id.clone())));
+        match (own, of(None)) {
+            (Some(own), Some(whole)) => Some(if whole.at > own.at { whole } else { own }),
+            (own, whole) => own.or(whole),
+        }
+    }
+
+    /// The tags of a submission, in alphabetical order.
+    pub fn tags_of(&self, submission: SubmissionId) -> impl Iterator<Item = &SafeText> {
+        self.tags.keys().filter(move |(of, _)| *of == submission).map(|(_, tag)| tag)
+    }
+
+    /// What colleagues call a reviewer.
+    pub fn label(&self, reviewer: ReviewerId) -> SafeText {
+        self.panelist(reviewer).map_or_else(|| short(reviewer), |panelist| panelist.label.clone())
+    }
+
+    /// The member of the panel with this id.
+    pub fn panelist(&self, reviewer: ReviewerId) -> Option<&Panelist> {
+        self.panel.iter().flatten().find(|panelist| panelist.id == reviewer)
+    }
+
+    /// What each reviewer is called in exports: the pseudonym, made unique, also without regard to case.
+    pub fn pseudonyms(&self) -> BTreeMap<ReviewerId, SafeText> {
+        let everyone: BTreeSet<ReviewerId> =
+            self.works.keys().copied().chain(self.panel.iter().flatten().map(|panelist| panelist.id)).collect();
+        let mut taken: BTreeMap<String, u32> = BTreeMap::new();
+        let mut named = BTreeMap::new();
+        for &id in &everyone {
+            let wanted = self.panelist(id).map_or_else(|| short(id), |panelist| panelist.pseudonym.clone());
+            *taken.entry(wanted.raw().to_lowercase()).or_default() += 1;
+            named.insert(id, wanted);
+        }
+        for (id, name) in &mut named {
+            if taken[&name.raw().to_lowercase()] > 1 {
+                *name = SafeText::line(&format!("{} {}", name.raw(), &id.to_string()[..8]));
+            }
+        }
+        named
+    }
+}
