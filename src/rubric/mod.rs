@@ -1,11 +1,19 @@
 //! What is scored: questions, criteria, anchors, and the policy that makes numbers of them.
 
+mod hash;
+mod jcs;
+pub mod lint;
 mod model;
 mod point;
+mod preset;
+mod read;
 
+pub use hash::{FreezeDifference, written};
+pub use jcs::canonical_json;
 pub use model::{
-    Aggregate, AnchorClip, Calibration, Criterion, DecisionGate, EvidenceRule, Freeze, Knockout, LookFor, MissingRule, MustHave,
-    Order, Playback, Policy, Preset, Protocol, Pseudonyms, Question, Reveal, Rubric, Scale, Seal, Shuffle, SkipRule, SpeedRule,
-    When,
+    Aggregate, AnchorClip, Calibration, Criterion, DecisionGate, EvidenceRule, Freeze, Knockout, KnockoutRule, LookFor,
+    MissingRule, MustHave, Order, Playback, Policy, Preset, Protocol, Pseudonyms, Question, Reveal, Rubric, Scale, Seal, Shuffle,
+    SkipRule, SpeedRule, When,
 };
 pub use point::{Observed, Point, PointError};
+pub use read::Reading;
