@@ -1,11 +1,26 @@
 //! What is scored: questions, criteria, anchors, and the policy that makes numbers of them.
 
+mod hash;
+mod jcs;
+pub mod lint;
+mod map;
 mod model;
 mod point;
+mod preset;
+mod read;
+mod shipped;
+mod show;
+mod wrap;
 
+pub use hash::{FreezeDifference, written};
+pub use jcs::canonical_json;
+pub use map::{Mapping, QuestionMap, map};
 pub use model::{
-    Aggregate, AnchorClip, Calibration, Criterion, DecisionGate, EvidenceRule, Freeze, Knockout, LookFor, MissingRule, MustHave,
-    Order, Playback, Policy, Preset, Protocol, Pseudonyms, Question, Reveal, Rubric, Scale, Seal, Shuffle, SkipRule, SpeedRule,
-    When,
+    Aggregate, AnchorClip, Calibration, Criterion, DecisionGate, EvidenceRule, Freeze, Knockout, KnockoutRule, LookFor,
+    MissingRule, MustHave, Order, Playback, Policy, Preset, Protocol, Pseudonyms, Question, Reveal, Rubric, Scale, Seal, Shuffle,
+    SkipRule, SpeedRule, When,
 };
 pub use point::{Observed, Point, PointError};
+pub use read::Reading;
+pub use shipped::{Shipped, shipped, shipped_as};
+pub use wrap::wrap;

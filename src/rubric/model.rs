@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Point;
-use crate::interview::{CriterionId, QuestionId, Slug};
+use crate::interview::{CriterionId, Digest, QuestionId, Slug};
 use crate::text::SafeText;
 
 /// A rubric: one scale, questions with their criteria, and how people review.
@@ -342,10 +343,20 @@ pub struct Criterion {
 pub struct Knockout {
     /// Below this point.
     pub below: f64,
-    /// Which figure over reviewers is compared: `median`, `mean`, `any`.
-    pub rule: SafeText,
-    /// What happens: `review`.
-    pub action: SafeText,
+    /// Which figure over reviewers is compared.
+    pub rule: KnockoutRule,
+}
+
+/// Which figure over reviewers a knockout compares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KnockoutRule {
+    /// The median of their points.
+    Median,
+    /// The mean of their points.
+    Mean,
+    /// Each reviewer's point.
+    Any,
 }
 
 /// Something to look for, and the words that hit it.
@@ -357,7 +368,7 @@ pub struct LookFor {
     pub words: Vec<SafeText>,
 }
 
-/// A fact to be ascertained: yes, no or unclear.
+/// A fact to be ascertained: yes, no or unclear. On *no* a person looks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MustHave {
     /// Unique in the rubric.
@@ -366,8 +377,6 @@ pub struct MustHave {
     pub text: SafeText,
     /// Where it is asked.
     pub question: Option<QuestionId>,
-    /// What happens on *no*: `review`.
-    pub on_no: SafeText,
 }
 
 /// A gold-scored answer for calibration, agreed on by experts.
@@ -388,14 +397,14 @@ pub struct AnchorClip {
 /// Written when a rubric is frozen.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Freeze {
-    /// When, RFC 3339.
-    pub at: SafeText,
+    /// When.
+    pub at: Timestamp,
     /// By whom.
     pub by: SafeText,
-    /// Hash of ids, scale, weights and anchors, `sha256:…`.
-    pub scoring_hash: SafeText,
+    /// Hash of ids, scale, weights and anchors; `sha256:…` in the file.
+    pub scoring_hash: Digest,
     /// Hash of everything else.
-    pub text_hash: SafeText,
+    pub text_hash: Digest,
     /// No score may be older.
-    pub first_score_allowed_after: Option<SafeText>,
+    pub first_score_allowed_after: Option<Timestamp>,
 }

@@ -1,0 +1,103 @@
+//! Collects everything that is wrong with a rubric's file, each with its line and column.
+
+use std::cell::RefCell;
+
+use crate::interview::Problem;
+
+/// Where the mistakes of one file collect.
+pub(super) struct Complaints<'t> {
+    file: &'t str,
+    text: &'t str,
+    errors: RefCell<Vec<(usize, Problem)>>,
+    warnings: RefCell<Vec<(usize, Problem)>>,
+    broken: bool,
+}
+
+impl<'t> Complaints<'t> {
+    /// Starts with the syntax errors: message and place of each.
+    pub(super) fn new(file: &'t str, text: &'t str, syntax: Vec<toml::de::Error>) -> Self {
+        let complaints =
+            Complaints { file, text, errors: RefCell::default(), warnings: RefCell::default(), broken: !syntax.is_empty() };
+        for error in syntax {
+            let at = error.span().map_or(0, |span| span.start);
+            complaints.error(at, &format!("not valid TOML: {}", error.message()), "correct the line; quote texts with \"…\"");
+        }
+        complaints
+    }
+
+    /// Something that must be mended before the rubric can be used.
+    pub(super) fn error(&self, at: usize, reason: &str, remedy: &str) {
+        let problem = Problem::fatal(self.file, &self.place(at), reason, remedy);
+        self.errors.borrow_mut().push((at, problem));
+    }
+
+    /// Something that should be there. Said only of files whose syntax is whole: a broken line hides what stands in it.
+    pub(super) fn missing(&self, at: usize, reason: &str, remedy: &str) {
+        if !self.broken {
+            self.error(at, reason, remedy);
+        }
+    }
+
+    /// Something worth a second look.
+    pub(super) fn warning(&self, at: usize, reason: &str, remedy: &str) {
+        let problem = Problem::warning(self.file, &self.place(at), reason, remedy);
+        self.warnings.borrow_mut().push((at, problem));
+    }
+
+    /// Whether the rubric can be used.
+    pub(super) fn none(&self) -> bool {
+        self.errors.borrow().is_empty()
+    }
+
+    /// Errors and warnings, each in the order of the file.
+    pub(super) fn into_parts(self) -> (Vec<Problem>, Vec<Problem>) {
+        (in_order(self.errors.into_inner()), in_order(self.warnings.into_inner()))
+    }
+
+    /// `line 3, column 5`, both from 1, columns in characters.
+    fn place(&self, at: usize) -> String {
+        let before = self.text.get(..at).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        format!("line {line}, column {column}")
+    }
+}
+
+fn in_order(mut list: Vec<(usize, Problem)>) -> Vec<Problem> {
+    list.sort_by_key(|(at, _)| *at);
+    list.into_iter().map(|(_, problem)| problem).collect()
+}
+
+/// The candidate that `word` was probably meant to be.
+pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |candidate: &&str| distance(word, candidate) <= (candidate.chars().count() / 3).max(1);
+    candidates.into_iter().filter(near).min_by_key(|candidate| distance(word, candidate))
+}
+
+/// Letters to change, add or leave out to make one word of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(64).enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let change = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_finds_the_word_that_was_meant_and_a_stranger_finds_none() {
+        let words = ["weight", "anchors", "look_for"];
+        assert_eq!(closest("wieght", words), Some("weight"));
+        assert_eq!(closest("lookfor", words), Some("look_for"));
+        assert_eq!(closest("colour", words), None);
+    }
+}

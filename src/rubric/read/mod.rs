@@ -1,0 +1,163 @@
+//! Reads a rubric from TOML and reports every mistake in it at once.
+
+mod complaints;
+mod extras;
+mod form;
+mod places;
+mod questions;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use toml::de::DeTable;
+
+use self::complaints::Complaints;
+use self::form::Form;
+use self::places::Places;
+use super::lint;
+use super::model::{Preset, Rubric};
+use crate::interview::Problem;
+use crate::text::SafeText;
+
+/// The format that this program reads.
+const FORMAT: i64 = 1;
+/// Bytes; the longest rubrics that people write have a tenth of it.
+const LONGEST: usize = 1 << 20;
+
+/// A rubric that can be used, and what is worth a second look in it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reading {
+    /// The rubric.
+    pub rubric: Rubric,
+    /// What a person who designs rubrics would ask about; each with its line.
+    pub warnings: Vec<Problem>,
+}
+
+impl Rubric {
+    /// Reads a rubric. `file_name` is what the problems call it.
+    ///
+    /// # Errors
+    ///
+    /// Returns all mistakes of the file in its order, each with line and column, reason and remedy.
+    pub fn read(file_name: &str, text: &str) -> Result<Reading, Vec<Problem>> {
+        if text.len() > LONGEST {
+            let reason = format!("the file has {} bytes, and a rubric has at most {LONGEST}", text.len());
+            return Err(vec![Problem::fatal(file_name, "line 1, column 1", &reason, "name a rubric, or shorten it")]);
+        }
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let (document, syntax) = DeTable::parse_recoverable(text);
+        let complaints = Complaints::new(file_name, text, syntax);
+        let root = Form::new("the rubric".into(), 0, document.get_ref(), &complaints);
+        let rubric = rubric(&root);
+        match rubric {
+            Some(rubric) if complaints.none() => Ok(Reading { rubric, warnings: complaints.into_parts().1 }),
+            _ => Err(complaints.into_parts().0),
+        }
+    }
+}
+
+/// Everything in the file; none where what it stands on cannot be read, which is then complained of.
+fn rubric(root: &Form<'_>) -> Option<Rubric> {
+    format(root);
+    root.require("id", "add id = \"support-engineer-screen\"");
+    root.require("version", "add version = \"1.0.0\"");
+    root.require("title", "add title = \"…\", as people call it");
+    let mut places = Places::default();
+    let id = root.slug("id");
+    let version = version(root);
+    let title = root.text("title").unwrap_or_default();
+    let language = root.text("language");
+    let job_analysis = root.text("job_analysis");
+    let scale = settings::scale(root);
+    let preset = settings::preset(root);
+    let policy = settings::policy(root, preset);
+    let protocol = settings::protocol(root, preset);
+    let questions = questions::questions(root, &scale, &mut places);
+    let must_haves = extras::must_haves(root, &questions);
+    let anchor_clips = extras::anchor_clips(root, &questions, &scale);
+    let freeze = extras::freeze(root);
+    root.finish();
+    let rubric = Rubric {
+        id: id?,
+        version: version?,
+        title,
+        language,
+        job_analysis,
+        scale,
+        policy,
+        protocol,
+        questions,
+        must_haves,
+        anchor_clips,
+        freeze,
+    };
+    calibration_has_clips(root, &rubric);
+    still_as_frozen(root, &rubric);
+    for finding in lint::lint(&rubric) {
+        root.out.warning(places.of(&finding.subject), &finding.reason, &finding.remedy);
+    }
+    Some(rubric)
+}
+
+fn format(root: &Form<'_>) {
+    root.require("format", "add format = 1 as the first line");
+    let Some(format) = root.whole("format", 1..=i64::from(u16::MAX)) else { return };
+    if format != FORMAT {
+        let reason = format!("the rubric has format {format}, and this program reads format {FORMAT}");
+        root.error("format", &reason, "update earmark, or write the rubric in format 1");
+    }
+}
+
+fn version(root: &Form<'_>) -> Option<SafeText> {
+    let version = root.text("version")?;
+    if is_semantic(version.as_str()) {
+        return Some(version);
+    }
+    let reason = format!("`version` is \"{}\", which is no semantic version", version.as_str());
+    root.error("version", &reason, "write major.minor.patch, such as \"2.1.0\"");
+    None
+}
+
+/// Whether a text is a version as semver.org describes it: three numbers, then perhaps `-pre.1` and `+build`.
+fn is_semantic(version: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let number = |part: &str| {
+        part.len() <= 9 && !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) && (part == "0" || !part.starts_with('0'))
+    };
+    let dotted = |text: Option<&str>, fits: &dyn Fn(&str) -> bool| text.is_none_or(|text| text.split('.').all(fits));
+    let pre_part = |text: &str| part(text) && (number(text) || !text.bytes().all(|b| b.is_ascii_digit()));
+    let (rest, build) = version.split_once('+').map_or((version, None), |(rest, build)| (rest, Some(build)));
+    let (core, pre) = rest.split_once('-').map_or((rest, None), |(core, pre)| (core, Some(pre)));
+    core.split('.').count() == 3 && core.split('.').all(number) && dotted(pre, &pre_part) && dotted(build, &part)
+}
+
+/// The audit preset requires calibration; elsewhere it takes place where clips exist.
+fn calibration_has_clips(root: &Form<'_>, rubric: &Rubric) {
+    let Some(calibration) = &rubric.protocol.calibration else {
+        if rubric.protocol.preset == Preset::Audit {
+            root.error("protocol", "the preset audit requires calibration, and it is off", "remove calibration = \"off\"");
+        }
+        return;
+    };
+    let clips = rubric.anchor_clips.len();
+    let wanted = calibration.clips as usize;
+    if clips >= wanted {
+        return;
+    }
+    let reason = format!("calibration asks for {wanted} clips, and there are {clips}");
+    if rubric.protocol.preset == Preset::Audit {
+        root.out.missing(root.place("protocol"), &reason, "add [[anchor_clip]], or choose another preset");
+    } else if clips > 0 {
+        root.out.warning(root.place("anchor_clip"), &reason, "add [[anchor_clip]], or lower `clips`");
+    }
+}
+
+/// A frozen rubric cannot change under a score.
+fn still_as_frozen(root: &Form<'_>, rubric: &Rubric) {
+    if !root.out.none() {
+        return;
+    }
+    for difference in rubric.changes_since_freeze() {
+        root.error("freeze", &difference.reason(), "restore the frozen text, or give it a new version and freeze that");
+    }
+}
