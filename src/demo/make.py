@@ -23,6 +23,8 @@ import wave
 from datetime import datetime, timedelta
 from pathlib import Path
 
+sys.dont_write_bytecode = True   # the folder is part of the product
+
 import check
 import panel
 import voices
@@ -90,9 +92,9 @@ def loudness(file):
 
 
 BACKGROUND = {
-    "room": "anoisesrc=r=48000:c=pink:a=0.0006:seed=11",
+    "room": "anoisesrc=r=48000:c=pink:a=0.002:seed=11",
     "fan": "anoisesrc=r=48000:c=brown:a=0.012:seed=12,highpass=f=60",
-    "cafe": "anoisesrc=r=48000:c=brown:a=0.035:seed=13,bandpass=f=420:w=500,tremolo=f=0.6:d=0.5",
+    "cafe": "anoisesrc=r=48000:c=pink:a=0.03:seed=13,bandpass=f=420:width_type=h:w=500,tremolo=f=0.6:d=0.5",
 }
 ENCODERS = {
     ".webm": ["-ar", "48000", "-c:a", "libopus", "-b:a", "24k", "-application", "voip", "-f", "webm"],
@@ -276,7 +278,7 @@ def main():
     if "--panel" not in sys.argv:
         make_batch(script)
         print("batch", fingerprint())
-    if (HERE/"panel.toml").exists(): panel.make(HERE)
+    panel.make(HERE)
     sys.exit(check.check(HERE))
 
 
