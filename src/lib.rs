@@ -12,3 +12,9 @@ pub mod journal;
 pub mod rubric;
 pub mod scorecard;
 pub mod transcript;
+
+// Floor 4: edges.
+pub mod config;
+
+// Floor 5: wiring.
+// pub mod cli;
