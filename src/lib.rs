@@ -17,4 +17,4 @@ pub mod transcript;
 pub mod config;
 
 // Floor 5: wiring.
-// pub mod cli;
+pub mod cli;
