@@ -11,7 +11,7 @@ use crate::config::{Paths, crash};
 /// candidate's words.
 pub(super) fn tell_of_faults(paths: Paths) {
     std::panic::set_hook(Box::new(move |info| {
-        let out = Output::new(Form::of_process(false, false, Color::Off));
+        let out = Output::new(Form::of_process(false, false, true, Color::Off));
         out.failure(&story(&paths, info));
     }));
 }

@@ -98,7 +98,7 @@ fn start(args: Vec<OsString>) -> Exit {
 
 fn dispatch(cli: Cli) -> Exit {
     // Until the settings are read, failures are told plainly.
-    let early = Output::new(Form::of_process(cli.globals.json, cli.globals.quiet, Color::Off));
+    let early = Output::new(Form::of_process(cli.globals.json, cli.globals.quiet, true, Color::Off));
     let Some(command) = cli.command else {
         early.document(format!("{}\n", Cli::command().render_help()).as_bytes());
         return early.finish(Exit::Usage);
@@ -127,10 +127,10 @@ fn context(globals: &Globals, command: &Command) -> Result<Context, Failure> {
         Err(complaints) => {
             let what = format!("Could not take the settings of {}", paths.short(&paths.settings));
             let failure = Failure::problems(what, &complaints).exit(Exit::Usage);
-            return Err(failure.hint("`earmark doctor` shows which files are read; `earmark config show` the settings"));
+            return Err(failure.hint("mend them all at once; `earmark doctor` looks at everything else"));
         }
     };
-    let out = Output::new(Form::of_process(globals.json, globals.quiet, settings.color.value));
+    let out = Output::new(Form::of_process(globals.json, globals.quiet, settings.plain.value, settings.color.value));
     if !command.is_only_text() {
         // A person whose state folder cannot be written can still work; `earmark doctor` names it.
         let _ = crate::config::log::start(&paths, settings.log_level.value);
@@ -140,7 +140,7 @@ fn context(globals: &Globals, command: &Command) -> Result<Context, Failure> {
 
 /// Tells what clap has to say: help and version as results, mistakes as mistakes.
 fn explain(said: &clap::Error) -> Exit {
-    let out = Output::new(Form::of_process(false, false, Color::Off));
+    let out = Output::new(Form::of_process(false, false, true, Color::Off));
     if said.use_stderr() {
         // It quotes the arguments, and those may be names of files from anywhere.
         let text = said.render().to_string();

@@ -25,6 +25,8 @@ pub struct Form {
     pub json: bool,
     /// Results and problems alone: no notes, no progress.
     pub quiet: bool,
+    /// Line by line: nothing is drawn over.
+    pub plain: bool,
     /// Colours.
     pub color: bool,
     /// Standard output is a terminal.
@@ -37,13 +39,14 @@ pub struct Form {
 
 impl Form {
     /// The form for this process's own streams.
-    pub fn of_process(json: bool, quiet: bool, color: Color) -> Self {
+    pub fn of_process(json: bool, quiet: bool, plain: bool, color: Color) -> Self {
         let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let able = out && !is_set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         Form {
             json,
             quiet,
+            plain,
             color: match color {
                 Color::On => true,
                 Color::Off => false,
@@ -163,7 +166,7 @@ impl Output {
 
     /// Shows how far a long piece of work of `total` steps is, on a terminal only.
     pub fn progress(&self, what: &str, total: u64) -> Progress {
-        Progress::new(&clean::lines(what), total, self.form.err_is_terminal && !self.form.quiet)
+        Progress::new(&clean::lines(what), total, self.form.err_is_terminal && !self.form.quiet && !self.form.plain)
     }
 
     /// Writes out what is waiting, and says how the command ends if the reader left or the disk is full.

@@ -1,1 +1,0 @@
-//! The program as a script meets it.
