@@ -16,3 +16,9 @@ pub mod transcript;
 
 // Floor 3: the application. Also values in, values out.
 pub mod app;
+
+// Floor 4: edges.
+pub mod config;
+
+// Floor 5: wiring.
+pub mod cli;

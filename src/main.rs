@@ -1,3 +1,7 @@
 //! The earmark program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    earmark::cli::run(std::env::args_os())
+}

@@ -1,1 +1,4 @@
 //! The one integration-test binary: everything that needs more than values.
+
+mod architecture;
+mod cli;

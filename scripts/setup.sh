@@ -1,0 +1,163 @@
+#!/bin/sh
+# Makes a machine able to build earmark: scripts/setup.sh [--tests]
+#
+# Looks for the tools and headers themselves, so that it is quick and silent where nothing is missing, and installs what
+# is missing with apt or dnf. Root is not asked; everyone else is, and nothing is installed without a yes.
+# EARMARK_SETUP=yes answers for a script, EARMARK_SETUP=no only reports.
+set -eu
+cd "$(dirname "$0")/.."
+
+tests=no
+case "${1:-}" in
+    "") ;;
+    --tests) tests=yes ;;
+    *) echo "usage: scripts/setup.sh [--tests]" >&2; exit 2 ;;
+esac
+
+say() { printf '%s\n' "$*" >&2; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# A toolchain that rustup put beside the PATH is as good as one on it; the Makefile looks there too.
+PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+
+# ---- The Rust toolchain: never installed for anybody, because people choose how they get theirs. ----
+
+wanted=$(sed -n 's/^rust-version = "\([0-9.]*\)".*/\1/p' Cargo.toml)
+
+toolchain() {
+    if ! has cargo || ! has rustc; then
+        say "Could not find a Rust toolchain: neither cargo nor rustc is on the PATH."
+        say "Hint: earmark needs Rust $wanted or newer. Get it from https://rustup.rs, open a new shell, and run this again."
+        exit 1
+    fi
+    found=$(rustc --version | sed -n 's/^rustc \([0-9]*\.[0-9]*\).*/\1/p')
+    if [ -z "$found" ]; then
+        say "Could not ask rustc for its version."
+        say "Hint: 'rustc --version' should answer; 'rustup default stable' chooses a toolchain."
+        exit 1
+    fi
+    if [ "${found%%.*}" -lt "${wanted%%.*}" ] ||
+        { [ "${found%%.*}" -eq "${wanted%%.*}" ] && [ "${found#*.}" -lt "${wanted#*.}" ]; }; then
+        say "Could not use this Rust toolchain: it is $found, and earmark needs $wanted or newer."
+        say "Hint: 'rustup update stable' brings it up to date; a distribution's package may be too old."
+        exit 1
+    fi
+}
+
+# ---- What is missing, as the names of things; each family of systems has its own package for a thing. ----
+
+missing=""
+need() { missing="$missing $1"; }
+
+look() {
+    has pkg-config || need pkg-config
+    { has pkg-config && pkg-config --exists alsa 2>/dev/null; } || need alsa
+    has cmake || need cmake
+    has cc || need cc
+    has c++ || need c++
+    [ "$tests" = no ] || has pulseaudio || need pulseaudio
+    [ "$tests" = no ] || has pactl || need pactl
+}
+
+apt_package() {
+    case "$1" in
+        alsa) echo libasound2-dev ;;
+        cc) echo "gcc libc6-dev" ;;
+        c++) echo g++ ;;
+        pactl) echo pulseaudio-utils ;;
+        *) echo "$1" ;;
+    esac
+}
+
+dnf_package() {
+    case "$1" in
+        pkg-config) echo pkgconf-pkg-config ;;
+        alsa) echo alsa-lib-devel ;;
+        cc) echo "gcc glibc-devel" ;;
+        c++) echo gcc-c++ ;;
+        pactl) echo pulseaudio-utils ;;
+        *) echo "$1" ;;
+    esac
+}
+
+plain() {
+    case "$1" in
+        alsa) echo "the ALSA headers (alsa.pc for pkg-config)" ;;
+        cc) echo "a C compiler (cc)" ;;
+        c++) echo "a C++ compiler (c++)" ;;
+        pulseaudio) echo "PulseAudio's server (pulseaudio, for the tests that play)" ;;
+        pactl) echo "PulseAudio's tools (pactl, parec, for the tests that play)" ;;
+        *) echo "$1" ;;
+    esac
+}
+
+# ---- Installing it. ----
+
+# Runs the rest as root, by sudo where one is not.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Whether to go on: yes for root, else as the person says.
+allowed() {
+    [ "$(id -u)" -eq 0 ] && return 0
+    if ! has sudo; then
+        say "Could not install them: this needs root, and there is no sudo."
+        return 1
+    fi
+    case "${EARMARK_SETUP:-ask}" in yes) return 0 ;; no) return 1 ;; esac
+    if [ ! -t 0 ] || [ ! -t 2 ]; then
+        say "Could not ask whether to install them: this is no terminal (EARMARK_SETUP=yes says yes)."
+        return 1
+    fi
+    printf 'Install them now with sudo? [y/N] ' >&2
+    read -r answer || answer=""
+    case "$answer" in [yY] | [yY][eE][sS]) return 0 ;; *) return 1 ;; esac
+}
+
+install_missing() {
+    things=$missing
+    say "earmark needs what this machine does not have yet:"
+    for thing in $things; do say "  - $(plain "$thing")"; done
+
+    packages=""
+    if has apt-get; then
+        for thing in $things; do packages="$packages $(apt_package "$thing")"; done
+        by_hand="apt-get install$packages"
+    elif has dnf; then
+        for thing in $things; do packages="$packages $(dnf_package "$thing")"; done
+        by_hand="dnf install$packages"
+    else
+        say "Could not install them: neither apt-get nor dnf is here."
+        say "Hint: install the things above with this system's own package manager, then run this again."
+        exit 1
+    fi
+
+    if ! allowed; then
+        say "Nothing was installed."
+        say "Hint: as root, run: $by_hand"
+        exit 1
+    fi
+    say "Installing:$packages"
+    # The lists of a new machine are empty or old, hence the update; word splitting of $packages is meant.
+    # shellcheck disable=SC2086
+    if has apt-get; then
+        as_root apt-get update -q
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages
+    else
+        as_root dnf install -q -y $packages
+    fi
+
+    missing=""
+    look
+    if [ -n "$missing" ]; then
+        say "Could not find these even now:"
+        for thing in $missing; do say "  - $(plain "$thing")"; done
+        say "Hint: the package manager said that it installed them; is the PATH right?"
+        exit 1
+    fi
+}
+
+toolchain
+look
+[ -z "$missing" ] || install_missing

@@ -1,0 +1,207 @@
+//! What `earmark doctor` looks at, one function each.
+
+use std::path::Path;
+
+use super::{Check, Context};
+use crate::config::settings::Color;
+use crate::config::{Identity, Paths};
+
+/// Below this a folder is as good as full.
+const LEAST: u64 = 64 << 20;
+/// Below this a batch may not fit.
+const LITTLE: u64 = 2 << 30;
+
+pub(super) fn all(context: &Context) -> Vec<Check> {
+    let paths = &context.paths;
+    let folders = [
+        ("settings folder", &paths.config),
+        ("library", &paths.library),
+        ("demo library", &paths.demo),
+        ("state folder", &paths.state),
+        ("cache folder", &paths.cache),
+    ];
+    let mut checks = vec![terminal(), colors(context), letters()];
+    checks.extend(folders.map(|(name, folder)| self::folder(name, folder, paths)));
+    checks.push(settings(context));
+    checks.push(identity(paths));
+    checks.push(sound());
+    checks
+}
+
+fn variable(name: &str) -> String {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Whether there is a terminal, and whether it is large enough.
+fn terminal() -> Check {
+    const NAME: &str = "terminal";
+    let Some((columns, rows)) = size() else {
+        return Check::warning(NAME, "standard output is no terminal", "run it in the terminal that you review in");
+    };
+    let detail = format!("{columns}x{rows}, TERM={}", variable("TERM"));
+    if columns < 60 || rows < 15 {
+        return Check::warning(NAME, detail, "80x24 is enough; below 60x15 the screens do not fit");
+    }
+    Check::good(NAME, detail)
+}
+
+/// Columns and rows.
+fn size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    Some((size.ws_col, size.ws_row))
+}
+
+/// How many colours the terminal says it has.
+fn colors(context: &Context) -> Check {
+    const NAME: &str = "colours";
+    let detail = match (context.settings.color.value, variable("NO_COLOR").is_empty()) {
+        (Color::Off, _) => "off, as the settings say".to_owned(),
+        (Color::Auto, false) => "off, as NO_COLOR says".to_owned(),
+        _ => level(&variable("TERM"), &variable("COLORTERM")).to_owned(),
+    };
+    Check::good(NAME, detail)
+}
+
+fn level(term: &str, colorterm: &str) -> &'static str {
+    match (term, colorterm) {
+        ("" | "dumb", _) => "none",
+        (_, "truecolor" | "24bit") => "16 million",
+        (term, _) if term.contains("direct") => "16 million",
+        (term, _) if term.contains("256") => "256",
+        _ => "16",
+    }
+}
+
+/// Whether letters beyond ASCII can be shown.
+fn letters() -> Check {
+    const NAME: &str = "letters";
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable).into_iter().find(|value| !value.is_empty()).unwrap_or_default();
+    let folded = locale.to_lowercase().replace('-', "");
+    if folded.contains("utf8") {
+        return Check::good(NAME, locale);
+    }
+    let named = if locale.is_empty() { "no locale is set".to_owned() } else { locale };
+    Check::warning(NAME, named, "names and transcripts need UTF-8: LANG=C.UTF-8 is on most machines")
+}
+
+/// Whether a folder can be used, and what room it has.
+fn folder(name: &'static str, folder: &Path, paths: &Paths) -> Check {
+    let short = paths.short(folder);
+    // What is not there yet is made when it is needed, in the nearest folder that is there.
+    let Some(nearest) = folder.ancestors().find(|place| place.exists()) else {
+        return Check::failed(name, format!("{short}: nothing on the way to it exists"), "choose another place");
+    };
+    if !nearest.is_dir() {
+        return Check::failed(name, format!("{}: it is no folder", paths.short(nearest)), "move that file away");
+    }
+    if rustix::fs::access(nearest, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_err() {
+        return Check::failed(name, format!("{}: it cannot be written", paths.short(nearest)), "make it yours, or choose another");
+    }
+    let state = if nearest == folder { "" } else { ", not made yet" };
+    match fs4::available_space(nearest) {
+        Ok(free) => room(name, &short, state, free),
+        Err(e) => Check::warning(name, format!("{short}{state}; its free space is unknown: {e}"), "nothing to do"),
+    }
+}
+
+fn room(name: &'static str, short: &str, state: &str, free: u64) -> Check {
+    let detail = format!("{short}{state}, {} free", bytes(free));
+    match free {
+        ..LEAST => Check::failed(name, detail, "make room: nothing can be saved on a full disk"),
+        LEAST..LITTLE => Check::warning(name, detail, "an hour of video takes about 500 MB"),
+        _ => Check::good(name, detail),
+    }
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        0..1_000_000_000 => format!("{} MB", count / 1_000_000),
+        _ => format!("{:.1} GB", count as f64 / 1e9),
+    }
+}
+
+/// Whether the settings file can be read, and every mistake in the settings.
+fn settings(context: &Context) -> Check {
+    const NAME: &str = "settings";
+    let file = context.paths.short(&context.paths.settings);
+    if context.complaints.is_empty() {
+        let state = if context.paths.settings.exists() { "" } else { ", not there: the defaults hold" };
+        return Check::good(NAME, format!("{file}{state}"));
+    }
+    let mistakes: Vec<String> = context.complaints.iter().map(|p| format!("{}: {}", p.place, p.reason)).collect();
+    Check::failed(NAME, format!("{file}: {}", mistakes.join(" | ")), "the other commands refuse to guess; mend these")
+}
+
+/// Whether there is an identity, and whether it is private.
+fn identity(paths: &Paths) -> Check {
+    const NAME: &str = "identity";
+    match Identity::load(paths) {
+        Ok(Some(identity)) => Check::good(NAME, format!("reviewer {}", identity.reviewer())),
+        Ok(None) => Check::good(NAME, "none yet; the first rating asks"),
+        Err(e) => {
+            let cause = std::error::Error::source(&e).map(|cause| format!(": {cause}")).unwrap_or_default();
+            Check::failed(NAME, format!("{e}{cause}"), "nothing can be rated without it")
+        }
+    }
+}
+
+/// Whether something that plays sound is there; it is not opened.
+fn sound() -> Check {
+    const NAME: &str = "sound";
+    if cfg!(not(target_os = "linux")) {
+        return Check::good(NAME, "the system's own; it is opened when something plays");
+    }
+    let found = sound_hosts(Path::new("/"), &variable("XDG_RUNTIME_DIR"), &variable("PULSE_SERVER"));
+    if found.is_empty() {
+        let hint = "transcripts can be read without it; nothing counts as heard that was not played";
+        return Check::warning(NAME, "neither a sound server nor a sound card is there", hint);
+    }
+    Check::good(NAME, found.join(", "))
+}
+
+/// The sound servers and cards of a Linux machine, found by what they leave in the file system.
+fn sound_hosts(root: &Path, runtime: &str, pulse_server: &str) -> Vec<&'static str> {
+    let socket = |name: &str| !runtime.is_empty() && Path::new(runtime).join(name).exists();
+    let cards = std::fs::read_to_string(root.join("proc/asound/cards")).unwrap_or_default();
+    let has_card = !cards.trim().is_empty() && !cards.contains("no soundcards");
+    let found = [
+        (socket("pipewire-0"), "PipeWire"),
+        (socket("pulse/native") || !pulse_server.is_empty(), "PulseAudio's protocol"),
+        (has_card, "an ALSA card"),
+    ];
+    found.into_iter().filter(|(there, _)| *there).map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Status;
+    use super::*;
+
+    #[test]
+    fn a_full_disk_fails_and_a_tight_one_warns() {
+        assert_eq!(room("library", "~/l", "", 1 << 20).status, Status::Failed);
+        assert_eq!(room("library", "~/l", "", 1 << 30).status, Status::Warning);
+        assert_eq!(room("library", "~/l", ", not made yet", 80_000_000_000).detail, "~/l, not made yet, 80.0 GB free");
+    }
+
+    #[test]
+    fn colours_are_what_the_terminal_says() {
+        assert_eq!(level("xterm-256color", "truecolor"), "16 million");
+        assert_eq!(level("xterm-256color", ""), "256");
+        assert_eq!(level("linux", ""), "16");
+        assert_eq!(level("dumb", "truecolor"), "none");
+    }
+
+    #[test]
+    fn sound_is_found_by_its_traces() {
+        let root = tempfile::tempdir().expect("a folder");
+        let asound = root.path().join("proc/asound");
+        std::fs::create_dir_all(&asound).expect("made");
+        std::fs::write(asound.join("cards"), "--- no soundcards ---\n").expect("written");
+        assert_eq!(sound_hosts(root.path(), "", ""), [""; 0]);
+        std::fs::write(asound.join("cards"), " 0 [PCH]: HDA-Intel\n").expect("written");
+        std::fs::write(root.path().join("pipewire-0"), "").expect("written");
+        let runtime = root.path().to_string_lossy().into_owned();
+        assert_eq!(sound_hosts(root.path(), &runtime, ""), ["PipeWire", "an ALSA card"]);
+    }
+}

@@ -1,0 +1,109 @@
+//! `earmark identity`: who one is, asked once.
+
+use jiff::Timestamp;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use crate::config::Identity;
+use crate::config::identity::{IdentityError, PublicIdentity};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The name that colleagues see
+    #[arg(long, value_name = "NAME")]
+    label: Option<String>,
+    /// The name that exports carry; one is made where none is given
+    #[arg(long, value_name = "NAME")]
+    pseudonym: Option<String>,
+    /// Prints the public half, for a batch's list of reviewers
+    #[arg(long)]
+    export: bool,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> Outcome {
+    for (flag, name) in [("--label", &args.label), ("--pseudonym", &args.pseudonym)] {
+        if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            return Err(Failure::usage(format!("Could not take {flag}: a name cannot be empty")));
+        }
+    }
+    let (label, pseudonym) = (args.label.as_deref(), args.pseudonym.as_deref());
+    let identity = match Identity::load(&context.paths).map_err(told)? {
+        Some(mut known) => {
+            if label.is_some() || pseudonym.is_some() {
+                known.rename(&context.paths, label, pseudonym).map_err(told)?;
+            }
+            known
+        }
+        None => make(context, label, pseudonym)?,
+    };
+    show(&identity.public(), args.export, context);
+    Ok(Exit::Done)
+}
+
+/// The identity to act under: the one that is there, else made from the settings, else asked for at a terminal.
+#[allow(dead_code, reason = "the commands that judge ask for it")]
+pub(super) fn require(context: &Context) -> Result<Identity, Failure> {
+    match Identity::load(&context.paths).map_err(told)? {
+        Some(known) => Ok(known),
+        None => make(context, None, None),
+    }
+}
+
+fn make(context: &Context, label: Option<&str>, pseudonym: Option<&str>) -> Result<Identity, Failure> {
+    let set = |setting: &Option<String>| setting.clone().filter(|name| !name.trim().is_empty());
+    let scripted = label.map(str::to_owned).or_else(|| set(&context.settings.reviewer_label.value));
+    let label = match scripted {
+        Some(label) => label,
+        None => asked(context)?,
+    };
+    let pseudonym = pseudonym.map(str::to_owned).or_else(|| set(&context.settings.reviewer_pseudonym.value));
+    let identity = Identity::create(&context.paths, label.trim(), pseudonym.as_deref().map(str::trim), Timestamp::now());
+    let identity = identity.map_err(told)?;
+    tracing::info!(reviewer = %identity.reviewer(), "made an identity");
+    context.out.note(format!("made your identity: {}", context.paths.short(&context.paths.identity())));
+    Ok(identity)
+}
+
+fn asked(context: &Context) -> Result<String, Failure> {
+    let nobody = || {
+        let failure = Failure::usage("Could not tell who you are: there is no identity yet, and no terminal to ask at");
+        failure.hint("give one with `earmark identity --label NAME`, or set EARMARK_REVIEWER_LABEL")
+    };
+    loop {
+        let answer = context.out.ask("What name should colleagues see beside your ratings?");
+        let answer = answer.map_err(|e| Failure::new("Could not read your answer").because(&e))?.ok_or_else(nobody)?;
+        if !answer.is_empty() {
+            return Ok(answer);
+        }
+    }
+}
+
+fn show(public: &PublicIdentity, export: bool, context: &Context) {
+    if context.out.wants_json() {
+        context.out.json(public);
+        return;
+    }
+    if export {
+        let text = toml::to_string(public).expect("five strings make a table");
+        context.out.document(text.as_bytes());
+        return;
+    }
+    context.out.say(format!("label       {}", public.label));
+    context.out.say(format!("pseudonym   {}", public.pseudonym));
+    context.out.say(format!("reviewer    {}", public.reviewer));
+    context.out.say(format!("signing     {}", public.signing));
+    context.out.say(format!("encryption  {}", public.encryption));
+    context.out.say(format!("lies in     {}", context.paths.short(&context.paths.identity())));
+}
+
+fn told(error: IdentityError) -> Failure {
+    let hint = match &error {
+        IdentityError::Unreadable { path, .. } => format!("it must be yours alone: chmod 600 {path}"),
+        IdentityError::Damaged { .. } => "put it back from a backup; without it you are someone else".to_owned(),
+        IdentityError::Newer { .. } => "use the earmark that wrote it, or a newer one".to_owned(),
+        IdentityError::Unwritable { .. } => "`earmark doctor` looks at the folders".to_owned(),
+        IdentityError::Randomness(_) => "this is the system's to mend".to_owned(),
+    };
+    Failure::new("Could not use your identity").because(&error).hint(hint)
+}

@@ -1,0 +1,174 @@
+//! The command line: one file per subcommand, one place that prints, one table of exit codes.
+
+mod completions;
+mod config;
+mod crash;
+mod doctor;
+pub mod exit;
+pub mod failure;
+mod globals;
+mod identity;
+mod man;
+pub mod output;
+
+use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use self::exit::Exit;
+use self::failure::{Failure, Outcome};
+use self::globals::Globals;
+use self::output::{Form, Output};
+use crate::config::settings::Color;
+use crate::config::{Paths, Settings};
+use crate::interview::Problem;
+
+/// Review recorded job interviews in the terminal: hear everyone, score with evidence, compare fairly.
+#[derive(Parser, Debug)]
+#[command(name = "earmark", version, propagate_version = true, max_term_width = 100, after_long_help = exit_codes())]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What a person or a script can ask for; each has its file beside this one.
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Who you are to earmark: shown, made where there is none, renamed
+    Identity(identity::Args),
+    /// The settings, and who set each of them
+    Config(config::Args),
+    /// Looks at terminal, folders, settings and sound, and says what is wrong
+    Doctor,
+    /// Prints completions for a shell
+    Completions(completions::Args),
+    /// Prints a manual page, or writes all of them into a folder
+    Man(man::Args),
+}
+
+impl Command {
+    fn run(self, context: &Context) -> Outcome {
+        match self {
+            Command::Identity(args) => identity::run(&args, context),
+            Command::Config(args) => config::run(&args, context),
+            Command::Doctor => doctor::run(context),
+            Command::Completions(args) => completions::run(&args, context),
+            Command::Man(args) => man::run(&args, context),
+        }
+    }
+
+    /// Whether it works on a machine whose settings are wrong: it says so, or needs none.
+    fn bears_wrong_settings(&self) -> bool {
+        matches!(self, Command::Doctor | Command::Completions(_) | Command::Man(_))
+    }
+
+    /// Whether it leaves no trace, not even a log.
+    fn is_only_text(&self) -> bool {
+        matches!(self, Command::Doctor | Command::Completions(_) | Command::Man(_))
+    }
+}
+
+/// What every subcommand is given.
+struct Context {
+    paths: Paths,
+    settings: Settings,
+    /// What is wrong with the settings; empty but for commands that bear it.
+    complaints: Vec<Problem>,
+    out: Output,
+}
+
+/// Runs the program with these arguments, the program's own name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crash::no_core_dumps();
+    // A fault is told by the hook, on the thread where it happens; here it only becomes an exit code.
+    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| start(args.into_iter().collect())));
+    ended.unwrap_or(Exit::Failed).into()
+}
+
+fn start(args: Vec<OsString>) -> Exit {
+    match Cli::try_parse_from(args) {
+        Ok(cli) => dispatch(cli),
+        Err(e) => explain(&e),
+    }
+}
+
+fn dispatch(cli: Cli) -> Exit {
+    // Until the settings are read, failures are told plainly.
+    let early = Output::new(Form::of_process(cli.globals.json, cli.globals.quiet, true, Color::Off));
+    let Some(command) = cli.command else {
+        early.document(format!("{}\n", Cli::command().render_help()).as_bytes());
+        return early.finish(Exit::Usage);
+    };
+    let context = match context(&cli.globals, &command) {
+        Ok(context) => context,
+        Err(failure) => {
+            early.failure(&failure);
+            return failure.exit;
+        }
+    };
+    let exit = command.run(&context).unwrap_or_else(|failure| {
+        context.out.failure(&failure);
+        failure.exit
+    });
+    context.out.finish(exit)
+}
+
+fn context(globals: &Globals, command: &Command) -> Result<Context, Failure> {
+    let paths = Paths::find(globals.library.clone(), globals.config.clone())
+        .map_err(|e| Failure::usage("Could not find this user's folders").because(&e).hint("set HOME"))?;
+    crash::tell_of_faults(paths.clone());
+    let (settings, complaints) = match Settings::read(&paths, &globals.flags()) {
+        Ok(settings) => (settings, Vec::new()),
+        Err(complaints) if command.bears_wrong_settings() => (Settings::default(), complaints),
+        Err(complaints) => {
+            let what = format!("Could not take the settings of {}", paths.short(&paths.settings));
+            let failure = Failure::problems(what, &complaints).exit(Exit::Usage);
+            return Err(failure.hint("mend them all at once; `earmark doctor` looks at everything else"));
+        }
+    };
+    let out = Output::new(Form::of_process(globals.json, globals.quiet, settings.plain.value, settings.color.value));
+    if !command.is_only_text() {
+        // A person whose state folder cannot be written can still work; `earmark doctor` names it.
+        let _ = crate::config::log::start(&paths, settings.log_level.value);
+    }
+    Ok(Context { paths, settings, complaints, out })
+}
+
+/// Tells what clap has to say: help and version as results, mistakes as mistakes.
+fn explain(said: &clap::Error) -> Exit {
+    let out = Output::new(Form::of_process(false, false, true, Color::Off));
+    if said.use_stderr() {
+        // It quotes the arguments, and those may be names of files from anywhere.
+        let text = said.render().to_string();
+        out.failure_text(text.trim_end());
+        return Exit::Usage;
+    }
+    out.document(said.render().to_string().as_bytes());
+    out.finish(Exit::Done)
+}
+
+fn exit_codes() -> String {
+    let lines = Exit::ALL.map(|exit| format!("  {:>3}  {}", exit.code(), exit.meaning()));
+    format!("Exit codes:\n{}", lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_exit_codes_are_those_of_the_manual() {
+        assert_eq!(Exit::ALL.map(Exit::code), [0, 1, 2, 3, 4, 5, 75, 130]);
+        let help = Cli::command().render_long_help().to_string();
+        assert!(help.contains("75  it may work later"), "{help}");
+    }
+}

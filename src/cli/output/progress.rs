@@ -1,0 +1,36 @@
+//! How far a long piece of work is.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::text::SafeText;
+
+/// A bar on standard error; nothing where that is no terminal.
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    pub(super) fn new(what: &str, total: u64, visible: bool) -> Self {
+        let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {msg}").expect("the template is right");
+        let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style.progress_chars("=> "));
+        bar.set_prefix(what.to_owned());
+        Progress(bar)
+    }
+
+    /// Says that one more step is done, and which one comes next.
+    pub fn step(&self, next: &SafeText) {
+        self.0.set_message(next.fit(40).into_owned());
+        self.0.inc(1);
+    }
+
+    /// Corrects the number of steps.
+    pub fn set_total(&self, total: u64) {
+        self.0.set_length(total);
+    }
+}
+
+/// The bar goes when the work ends, however it ends.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

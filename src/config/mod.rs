@@ -1,0 +1,14 @@
+//! Settings, where things live, and who one is.
+//!
+//! Nothing here prints: what is wrong comes back as a value, and the command line tells it.
+
+pub mod crash;
+pub mod identity;
+pub mod log;
+mod paths;
+pub mod private;
+pub mod settings;
+
+pub use identity::Identity;
+pub use paths::{Paths, PathsError};
+pub use settings::Settings;

@@ -1,0 +1,232 @@
+//! The settings, each with who set it: defaults, then the file, then `EARMARK_…` variables, then flags.
+
+mod file;
+mod value;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::Paths;
+use crate::interview::Problem;
+
+pub use value::{Color, LogLevel, Origin, Raw, Set, Speed, Value};
+
+/// Makes the struct and the table of it from one list: adding a setting is adding an entry below.
+macro_rules! settings {
+    ($($(#[doc = $help:literal])+ $field:ident: $kind:ty = $name:literal, $default:expr;)*) => {
+        /// Every setting, and who set it.
+        #[derive(Clone, PartialEq, Debug)]
+        pub struct Settings {
+            $($(#[doc = $help])+ pub $field: Set<$kind>,)*
+        }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Settings { $($field: Set::default_of($default),)* }
+            }
+        }
+
+        impl Settings {
+            /// The names as the settings file writes them, in the order in which they are shown.
+            pub const NAMES: &'static [&'static str] = &[$($name,)*];
+
+            /// Each setting: its name, what it is for, its value as JSON, and who set it.
+            pub fn rows(&self) -> Vec<Row<'_>> {
+                vec![$(Row {
+                    name: $name,
+                    help: concat!($($help,)+).trim(),
+                    value: self.$field.value.show(),
+                    origin: &self.$field.origin,
+                },)*]
+            }
+
+            /// Sets one by name; otherwise returns what would have been right, or None where there is no such setting.
+            fn set(&mut self, name: &str, raw: &Raw, origin: Origin) -> Result<(), Option<&'static str>> {
+                match name {
+                    $($name => {
+                        let value = <$kind as Value>::read(raw).ok_or(Some(<$kind as Value>::EXPECTED))?;
+                        self.$field = Set { value, origin };
+                        Ok(())
+                    })*
+                    _ => Err(None),
+                }
+            }
+        }
+    };
+}
+
+settings! {
+    /// The theme: the name of a shipped one, or a file.
+    theme: Option<String> = "theme", None;
+    /// A file of keys that stand in for the usual ones.
+    keys: Option<PathBuf> = "keys", None;
+    /// Colours: auto, on or off.
+    color: Color = "color", Color::Auto;
+    /// The linear form, for screen readers, instead of a full screen.
+    plain: bool = "plain", false;
+    /// Whether the mouse may be used.
+    mouse: bool = "mouse", true;
+    /// The speed at which answers start: 0.5 to 3.
+    speed: Speed = "speed", Speed::NORMAL;
+    /// Whether silences are skipped.
+    skip_silence: bool = "skip_silence", false;
+    /// Whether an answer plays as soon as it is opened.
+    autoplay: bool = "autoplay", false;
+    /// The sound device, by its name; the system's own choice where none is named.
+    device: Option<String> = "device", None;
+    /// How much goes to the log file: off, error, warn, info, debug or trace.
+    log_level: LogLevel = "log_level", LogLevel::Info;
+    /// The name that colleagues see, for an identity that a script makes.
+    reviewer_label: Option<String> = "reviewer.label", None;
+    /// The name that exports carry, for an identity that a script makes.
+    reviewer_pseudonym: Option<String> = "reviewer.pseudonym", None;
+}
+
+/// One line of the settings as they are shown.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Row<'a> {
+    /// As the file writes it.
+    pub name: &'static str,
+    /// One sentence.
+    pub help: &'static str,
+    /// Null where nothing is set.
+    pub value: serde_json::Value,
+    /// Who set it.
+    pub origin: &'a Origin,
+}
+
+/// What a flag of the command line sets.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Flag {
+    /// As the command line writes it: `--plain`.
+    pub flag: &'static str,
+    /// The setting's name.
+    pub name: &'static str,
+    /// Its value.
+    pub value: Raw,
+}
+
+impl Settings {
+    /// Reads the settings file of `paths` and the environment, and lays the flags over them.
+    ///
+    /// # Errors
+    /// Every mistake of every layer at once.
+    pub fn read(paths: &Paths, flags: &[Flag]) -> Result<Self, Vec<Problem>> {
+        let file = paths.short(&paths.settings);
+        let text = match std::fs::read_to_string(&paths.settings) {
+            Ok(text) => text,
+            // Having no settings is usual; naming a file that is not there is a mistake.
+            Err(e) if e.kind() == io::ErrorKind::NotFound && !paths.settings_chosen => String::new(),
+            Err(e) => {
+                let remedy = "name a file that can be read (--config, EARMARK_CONFIG)";
+                return Err(vec![Problem::fatal(&file, "", &format!("it cannot be read: {e}"), remedy)]);
+            }
+        };
+        let variable = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        Self::layered(&file, &text, variable, flags)
+    }
+
+    /// Lays a file's text, an environment and flags over the defaults. `file` is the name that mistakes give it.
+    ///
+    /// # Errors
+    /// Every mistake of every layer at once.
+    pub fn layered(
+        file: &str,
+        text: &str,
+        variable: impl Fn(&str) -> Option<String>,
+        flags: &[Flag],
+    ) -> Result<Self, Vec<Problem>> {
+        let mut settings = Settings::default();
+        let mut problems = settings.take_file(file, text);
+        for name in Self::NAMES {
+            let of = variable_of(name);
+            // An empty variable is how a shell says "not set" for one command.
+            if let Some(value) = variable(&of).filter(|value| !value.is_empty()) {
+                problems.extend(settings.take_variable(name, of, &value));
+            }
+        }
+        for Flag { flag, name, value } in flags {
+            let set = settings.set(name, value, Origin::Flag(flag));
+            debug_assert!(set.is_ok(), "the command line knows its own settings");
+        }
+        if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    }
+
+    fn take_file(&mut self, file: &str, text: &str) -> Vec<Problem> {
+        let (entries, mut problems) = file::entries(file, text, Self::NAMES);
+        for entry in entries {
+            let place = format!("line {}", entry.line);
+            let origin = Origin::File { path: file.to_owned(), line: entry.line };
+            match self.set(&entry.name, &entry.value, origin) {
+                Ok(()) => {}
+                Err(Some(expected)) => {
+                    let reason = format!("`{}` is {}, not {expected}", entry.name, entry.value);
+                    problems.push((entry.line, Problem::damage(file, &place, &reason, &format!("write {expected}"))));
+                }
+                Err(None) => {
+                    let reason = format!("there is no setting `{}`", entry.name);
+                    problems.push((entry.line, Problem::damage(file, &place, &reason, &remedy_for(&entry.name))));
+                }
+            }
+        }
+        problems.sort_by_key(|(line, _)| *line);
+        problems.into_iter().map(|(_, problem)| problem).collect()
+    }
+
+    fn take_variable(&mut self, name: &str, variable: String, text: &str) -> Option<Problem> {
+        let origin = Origin::Environment(variable.clone());
+        let mut expected = "";
+        for raw in Raw::guesses(text) {
+            match self.set(name, &raw, origin.clone()) {
+                Ok(()) => return None,
+                Err(right) => expected = right.unwrap_or_default(),
+            }
+        }
+        let reason = format!("it is \"{text}\", not {expected}");
+        Some(Problem::damage("environment", &variable, &reason, &format!("set it to {expected}, or unset it")))
+    }
+
+    /// The file of keys, found from the settings folder where it is not absolute.
+    pub fn keys_file(&self, paths: &Paths) -> Option<PathBuf> {
+        self.keys.value.as_deref().map(|path| resolve(path, paths))
+    }
+}
+
+/// A path from the settings: `~/` is the home folder, and what is relative starts at the settings folder.
+fn resolve(path: &Path, paths: &Paths) -> PathBuf {
+    match path.strip_prefix("~") {
+        Ok(rest) => paths.home.join(rest),
+        Err(_) => paths.config.join(path),
+    }
+}
+
+/// The environment variable of a setting: `reviewer.label` is `EARMARK_REVIEWER_LABEL`.
+pub fn variable_of(name: &str) -> String {
+    format!("EARMARK_{}", name.replace('.', "_").to_uppercase())
+}
+
+/// The nearest setting, or all of them.
+fn remedy_for(name: &str) -> String {
+    let near = Settings::NAMES.iter().map(|known| (distance(name, known), known)).min();
+    match near {
+        Some((0..=2, known)) => format!("did you mean `{known}`?"),
+        _ => format!("remove it; the settings are {}", Settings::NAMES.join(", ")),
+    }
+}
+
+/// How many letters must be put in, taken out or changed (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let cheapest = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = std::mem::replace(&mut row[j + 1], cheapest);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! What a setting can be, and who set it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+/// Who set a value; a later one wins over an earlier one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// Nobody.
+    Default,
+    /// A line of the settings file.
+    File {
+        /// The file, as people read it.
+        path: String,
+        /// 1-based.
+        line: usize,
+    },
+    /// A variable of the environment.
+    Environment(String),
+    /// A flag of the command line.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Default => f.write_str("default"),
+            Origin::File { path, line } => write!(f, "{path}:{line}"),
+            Origin::Environment(name) => write!(f, "${name}"),
+            Origin::Flag(flag) => f.write_str(flag),
+        }
+    }
+}
+
+/// A value and who set it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Set<T> {
+    /// What it is.
+    pub value: T,
+    /// Who set it.
+    pub origin: Origin,
+}
+
+impl<T> Set<T> {
+    pub(super) fn default_of(value: T) -> Self {
+        Set { value, origin: Origin::Default }
+    }
+}
+
+/// A value as it came, before anyone asked what it should be.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Raw {
+    /// In quotes, or a whole variable.
+    Text(String),
+    /// `true` or `false`.
+    Truth(bool),
+    /// With or without a fraction.
+    Number(f64),
+    /// What no setting is: a list, a date, a table.
+    Other(&'static str),
+}
+
+impl Raw {
+    /// What a variable's text may mean: itself, a truth value, a number.
+    pub(super) fn guesses(text: &str) -> Vec<Raw> {
+        let truth = match text {
+            "true" | "1" | "on" | "yes" => Some(true),
+            "false" | "0" | "off" | "no" => Some(false),
+            _ => None,
+        };
+        let number = text.parse().ok().map(Raw::Number);
+        [Some(Raw::Text(text.to_owned())), truth.map(Raw::Truth), number].into_iter().flatten().collect()
+    }
+}
+
+/// As a mistake names it.
+impl fmt::Display for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Raw::Text(text) => write!(f, "\"{text}\""),
+            Raw::Truth(truth) => write!(f, "{truth}"),
+            Raw::Number(number) => write!(f, "{number}"),
+            Raw::Other(what) => f.write_str(what),
+        }
+    }
+}
+
+/// A kind of setting.
+pub trait Value: Sized {
+    /// What a right value looks like, for the sentence "… is 7, not {EXPECTED}".
+    const EXPECTED: &'static str;
+
+    /// The value, if `raw` is one.
+    fn read(raw: &Raw) -> Option<Self>;
+
+    /// The value as JSON.
+    fn show(&self) -> serde_json::Value;
+}
+
+impl Value for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    fn read(raw: &Raw) -> Option<Self> {
+        match raw {
+            Raw::Truth(truth) => Some(*truth),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> serde_json::Value {
+        json!(self)
+    }
+}
+
+impl Value for Option<String> {
+    const EXPECTED: &'static str = "a text in quotes";
+
+    fn read(raw: &Raw) -> Option<Self> {
+        match raw {
+            Raw::Text(text) if !text.trim().is_empty() => Some(Some(text.clone())),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> serde_json::Value {
+        json!(self)
+    }
+}
+
+impl Value for Option<PathBuf> {
+    const EXPECTED: &'static str = "a file's path in quotes";
+
+    fn read(raw: &Raw) -> Option<Self> {
+        Option::<String>::read(raw).map(|path| path.map(PathBuf::from))
+    }
+
+    fn show(&self) -> serde_json::Value {
+        json!(self.as_ref().map(|path| path.display().to_string()))
+    }
+}
+
+/// How fast an answer is played, 0.5 to 3 times its own speed.
+#[derive(Clone, Copy, PartialEq, PartialOrd, Debug)]
+pub struct Speed(f64);
+
+impl Speed {
+    /// An answer's own speed.
+    pub const NORMAL: Speed = Speed(1.0);
+
+    /// The factor.
+    pub fn factor(self) -> f64 {
+        self.0
+    }
+}
+
+impl Value for Speed {
+    const EXPECTED: &'static str = "a number from 0.5 to 3";
+
+    fn read(raw: &Raw) -> Option<Self> {
+        match raw {
+            Raw::Number(factor) if (0.5..=3.0).contains(factor) => Some(Speed(*factor)),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> serde_json::Value {
+        json!(self.0)
+    }
+}
+
+/// A setting that is one of a few words.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $($(#[$each:meta])* $variant:ident = $word:literal,)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum $name {
+            $($(#[$each])* $variant,)*
+        }
+
+        impl $name {
+            /// The word in the settings file.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+        }
+
+        impl Value for $name {
+            const EXPECTED: &'static str = $expected;
+
+            fn read(raw: &Raw) -> Option<Self> {
+                match raw {
+                    $(Raw::Text(text) if text == $word => Some($name::$variant),)*
+                    _ => None,
+                }
+            }
+
+            fn show(&self) -> serde_json::Value {
+                json!(self.word())
+            }
+        }
+    };
+}
+
+words! {
+    /// Whether colours are used.
+    Color, "\"auto\", \"on\" or \"off\"",
+    /// As the terminal and `NO_COLOR` say.
+    Auto = "auto",
+    /// Always, also into a pipe.
+    On = "on",
+    /// Never.
+    Off = "off",
+}
+
+words! {
+    /// How much goes to the log file.
+    LogLevel, "\"off\", \"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
+    /// Nothing.
+    Off = "off",
+    /// What failed.
+    Error = "error",
+    /// What looks wrong, too.
+    Warn = "warn",
+    /// What was done, too.
+    Info = "info",
+    /// Steps of what was done, too.
+    Debug = "debug",
+    /// Everything.
+    Trace = "trace",
+}

@@ -1,0 +1,93 @@
+//! A home folder of its own for each test, and the program run in it.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The program that is tested.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_earmark");
+
+/// A person's home folder with nothing in it.
+pub(super) struct Home(tempfile::TempDir);
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(super) struct Ran {
+    pub(super) code: Option<i32>,
+    pub(super) out: String,
+    pub(super) err: String,
+}
+
+impl Home {
+    pub(super) fn new() -> Self {
+        Home(tempfile::tempdir().expect("a temporary folder can be made"))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(super) fn identity(&self) -> PathBuf {
+        self.path().join(".config/earmark/identity.toml")
+    }
+
+    /// Writes the settings file.
+    pub(super) fn settings(&self, text: &str) {
+        let folder = self.path().join(".config/earmark");
+        std::fs::create_dir_all(&folder).expect("a folder can be made");
+        std::fs::write(folder.join("settings.toml"), text).expect("a file can be written");
+    }
+
+    /// The program with these arguments, nothing on its input, and no environment but the home folder.
+    pub(super) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(args).env_clear().env("HOME", self.path()).current_dir(self.path()).stdin(Stdio::null());
+        command
+    }
+
+    pub(super) fn run(&self, args: &[&str]) -> Ran {
+        Ran::of(self.command(args).output().expect("the program starts"))
+    }
+
+    pub(super) fn run_with(&self, variables: &[(&str, &str)], args: &[&str]) -> Ran {
+        let output = self.command(args).envs(variables.iter().copied()).output();
+        Ran::of(output.expect("the program starts"))
+    }
+
+    /// Runs the program at a terminal on which `typed` is typed; returns what the terminal showed, and the exit code.
+    pub(super) fn run_at_terminal(&self, typed: &str, args: &[&str]) -> (String, u32) {
+        let pair = portable_pty::native_pty_system().openpty(portable_pty::PtySize::default()).expect("a terminal");
+        let mut command = portable_pty::CommandBuilder::new(PROGRAM);
+        command.args(args);
+        command.env_clear();
+        command.env("HOME", self.path());
+        command.cwd(self.path());
+        let mut child = pair.slave.spawn_command(command).expect("the program starts");
+        drop(pair.slave);
+        let mut keys = pair.master.take_writer().expect("the terminal has a keyboard");
+        std::io::Write::write_all(&mut keys, typed.as_bytes()).expect("typed");
+        let mut screen = Vec::new();
+        // A terminal whose last program left gives an error instead of an end.
+        let _ = pair.master.try_clone_reader().expect("the terminal has a screen").read_to_end(&mut screen);
+        let code = child.wait().expect("it ends").exit_code();
+        (String::from_utf8_lossy(&screen).into_owned(), code)
+    }
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Ran {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).expect("results are UTF-8"),
+            err: String::from_utf8(output.stderr).expect("messages are UTF-8"),
+        }
+    }
+
+    /// The result as JSON; the exit code was `code`.
+    pub(super) fn json(&self, code: i32) -> Value {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("no JSON ({e}): {self:#?}"))
+    }
+}

@@ -1,0 +1,233 @@
+//! The program as scripts and people meet it: messages, results, exit codes.
+
+mod home;
+
+use std::process::Stdio;
+
+use home::Home;
+
+#[test]
+fn an_identity_is_made_once_and_stays() {
+    let home = Home::new();
+    let first = home.run(&["identity", "--label", "Mara", "--json"]).json(0);
+    let second = home.run(&["identity", "--json"]).json(0);
+    assert_eq!(first, second);
+    assert_eq!(second["label"], "Mara");
+
+    let renamed = home.run(&["identity", "--label", "Mara K.", "--json"]).json(0);
+    assert_eq!(renamed["label"], "Mara K.");
+    assert_eq!(renamed["reviewer"], first["reviewer"]);
+    assert_eq!(renamed["signing"], first["signing"]);
+}
+
+#[test]
+fn many_processes_at_once_agree_on_one_identity() {
+    let home = Home::new();
+    let start = || home.command(&["identity", "--label", "Mara", "--json"]).stdout(Stdio::piped()).spawn().expect("it starts");
+    let running: Vec<_> = (0..8).map(|_| start()).collect();
+    let mut seen: Vec<_> = running.into_iter().map(|child| child.wait_with_output().expect("it ends").stdout).collect();
+    seen.dedup();
+    assert_eq!(seen.len(), 1, "{seen:#?}");
+}
+
+#[test]
+fn a_script_gives_an_identity_by_settings_or_is_told_how() {
+    let home = Home::new();
+    let refused = home.run(&["identity"]);
+    assert_eq!(refused.code, Some(2), "{refused:#?}");
+    insta::assert_snapshot!(refused.err, @"
+    Could not tell who you are: there is no identity yet, and no terminal to ask at
+    Hint: give one with `earmark identity --label NAME`, or set EARMARK_REVIEWER_LABEL
+    ");
+    assert!(!home.identity().exists());
+
+    home.settings("[reviewer]\npseudonym = \"R7\"\n");
+    let made = home.run_with(&[("EARMARK_REVIEWER_LABEL", "Mara")], &["identity", "--json"]).json(0);
+    assert_eq!((&made["label"], &made["pseudonym"]), (&"Mara".into(), &"R7".into()));
+}
+
+#[test]
+fn a_person_is_asked_at_the_terminal_and_only_once() {
+    let home = Home::new();
+    let (screen, code) = home.run_at_terminal("\nMara\n", &["identity"]);
+    assert_eq!(code, 0, "{screen}");
+    assert_eq!(screen.matches("What name should colleagues see").count(), 2, "an empty answer is asked again: {screen}");
+    let (screen, code) = home.run_at_terminal("", &["identity"]);
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("label       Mara") && !screen.contains("What name"), "{screen}");
+}
+
+#[test]
+fn the_exported_half_holds_no_private_key() {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    let exported = home.run(&["identity", "--export"]);
+    let lines: Vec<_> = exported.out.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+    assert_eq!(lines, ["reviewer", "label", "pseudonym", "signing", "encryption"]);
+    let stored = std::fs::read_to_string(home.identity()).expect("it was made");
+    let secrets = stored.lines().filter(|line| line.starts_with("signing") || line.starts_with("encryption"));
+    for secret in secrets.filter_map(|line| line.split('"').nth(1)) {
+        assert!(!exported.out.contains(secret));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_identity_is_private_and_one_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara"]);
+    let mode = |path: &std::path::Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!(mode(&home.identity()), 0o600);
+    assert_eq!(mode(&home.path().join(".config/earmark")), 0o700);
+
+    std::fs::set_permissions(home.identity(), std::fs::Permissions::from_mode(0o644)).expect("changed");
+    let refused = home.run(&["identity"]);
+    assert_eq!(refused.code, Some(1));
+    insta::assert_snapshot!(refused.err, @"
+    Could not use your identity
+    Caused by: ~/.config/earmark/identity.toml cannot be read
+    Caused by: other users can open it (mode 0644, it should be 0600)
+    Hint: it must be yours alone: chmod 600 ~/.config/earmark/identity.toml
+    ");
+}
+
+#[test]
+fn escapes_in_a_name_reach_neither_screen_nor_json() {
+    let home = Home::new();
+    let name = "Mara\x1b]0;owned\x07\u{202e}";
+    let shown = home.run(&["identity", "--label", name]);
+    let json = home.run(&["identity", "--json"]);
+    for text in [&shown.out, &json.out] {
+        assert!(!text.contains(['\x1b', '\x07', '\u{202e}']), "{text:?}");
+    }
+    assert_eq!(json.json(0)["label"], "Mara␛]0;owned␇");
+
+    let refused = home.run(&[name]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("unrecognized subcommand 'Mara"), "{}", refused.err);
+    assert!(!refused.err.contains(['\x1b', '\x07', '\u{202e}']), "{:?}", refused.err);
+}
+
+#[test]
+fn a_settings_file_with_three_mistakes_reports_all_three_with_their_lines() {
+    let home = Home::new();
+    home.settings("speed = 9\nplain = \"yes\"\n\ntheem = \"dusk\"\n");
+    let refused = home.run(&["config", "show"]);
+    assert_eq!(refused.code, Some(2));
+    assert_eq!(refused.out, "");
+    insta::assert_snapshot!(refused.err, @r#"
+    Could not take the settings of ~/.config/earmark/settings.toml
+    Caused by: line 1: `speed` is 9, not a number from 0.5 to 3; write a number from 0.5 to 3
+    Caused by: line 2: `plain` is "yes", not true or false; write true or false
+    Caused by: line 4: there is no setting `theem`; did you mean `theme`?
+    Hint: mend them all at once; `earmark doctor` looks at everything else
+    "#);
+}
+
+#[test]
+fn every_setting_says_who_set_it() {
+    let home = Home::new();
+    home.settings("speed = 1.5\nautoplay = true\n");
+    let shown = home.run_with(&[("EARMARK_AUTOPLAY", "false")], &["config", "show", "--origin", "--no-color", "--json"]).json(0);
+    let row = |name: &str| (shown[name]["value"].clone(), shown[name]["origin"].clone());
+    assert_eq!(row("speed"), (1.5.into(), "~/.config/earmark/settings.toml:1".into()));
+    assert_eq!(row("autoplay"), (false.into(), "$EARMARK_AUTOPLAY".into()));
+    assert_eq!(row("color"), ("off".into(), "--no-color".into()));
+    assert_eq!(row("theme"), (serde_json::Value::Null, "default".into()));
+}
+
+#[test]
+fn a_settings_file_that_was_named_must_be_there() {
+    let home = Home::new();
+    let refused = home.run(&["config", "show", "--config", "elsewhere.toml"]);
+    assert_eq!(refused.code, Some(2), "{refused:#?}");
+    assert!(refused.err.contains("elsewhere.toml"), "{}", refused.err);
+    std::fs::write(home.path().join("elsewhere.toml"), "speed = 2\n").expect("written");
+    let shown = home.run_with(&[("EARMARK_CONFIG", "elsewhere.toml")], &["config", "show", "--json"]).json(0);
+    assert_eq!(shown["speed"], 2.0);
+}
+
+#[test]
+fn the_doctor_reports_all_it_finds_and_fails_where_something_will_not_work() {
+    let home = Home::new();
+    let healthy = home.run(&["doctor", "--json"]).json(0);
+    let names: Vec<_> = healthy["checks"].as_array().expect("a list").iter().map(|check| check["name"].clone()).collect();
+    assert!(names.len() > 8, "{names:?}");
+
+    home.settings("speed = 9\nplain = 3\n");
+    std::fs::write(home.path().join("file"), "").expect("written");
+    let ill = home.run(&["doctor", "--json", "--library", "file/library"]).json(1);
+    let failed: Vec<_> = ill["checks"].as_array().expect("a list").iter().filter(|check| check["status"] == "failed").collect();
+    assert_eq!(failed.iter().map(|check| &check["name"]).collect::<Vec<_>>(), ["library", "settings"]);
+    let detail = failed[1]["detail"].as_str().expect("text");
+    assert!(detail.contains("line 1") && detail.contains("line 2"), "{detail}");
+}
+
+#[test]
+fn the_doctors_report_names_neither_the_person_nor_the_home_folder() {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara Kovac", "--pseudonym", "R7"]);
+    let report = home.run(&["doctor"]);
+    assert!(report.out.contains("~/.config/earmark"), "{}", report.out);
+    let folder = home.path().to_string_lossy().into_owned();
+    for secret in ["Mara", "R7", &folder] {
+        assert!(!report.out.contains(secret), "{secret}: {}", report.out);
+    }
+}
+
+#[test]
+fn looking_leaves_nothing_behind() {
+    let home = Home::new();
+    for args in [&["doctor"] as &[_], &["man"], &["man", "config", "show"], &["completions", "zsh"], &["--help"], &["--version"]] {
+        let ran = home.run(args);
+        assert_eq!(ran.code, Some(0), "{args:?} {ran:#?}");
+        assert!(!ran.out.is_empty() && ran.err.is_empty(), "{args:?} {ran:#?}");
+    }
+    assert_eq!(std::fs::read_dir(home.path()).expect("there").count(), 0);
+}
+
+#[test]
+fn every_subcommand_has_a_page_in_the_manual() {
+    let home = Home::new();
+    home.run(&["man", "--out", "man"]);
+    let pages = std::fs::read_dir(home.path().join("man")).expect("made");
+    let mut names: Vec<_> = pages.map(|page| page.expect("readable").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    for page in ["earmark.1", "earmark-config-show.1", "earmark-doctor.1", "earmark-identity.1"] {
+        assert!(names.iter().any(|name| name == page), "{page} in {names:?}");
+    }
+    let unknown = home.run(&["man", "nonsense"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.err.starts_with("Could not find a manual page for `nonsense`"), "{}", unknown.err);
+}
+
+#[test]
+fn a_reader_who_leaves_ends_the_command_quietly() {
+    let home = Home::new();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let ended = home.command(&["completions", "bash"]).stdout(writer).stderr(Stdio::piped()).output().expect("it starts");
+    assert_eq!(ended.status.code(), Some(130));
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+}
+
+#[test]
+fn a_full_disk_under_the_result_is_a_failure() {
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else {
+        return; // only Linux has a device that is always full
+    };
+    let home = Home::new();
+    let ended = home.command(&["completions", "bash"]).stdout(full).stderr(Stdio::piped()).output().expect("it starts");
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ended.stderr).starts_with("Could not write the result"));
+}
+
+#[test]
+fn the_log_says_what_was_done_and_about_whom_nothing() {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara Kovac"]);
+    let logs = std::fs::read_dir(home.path().join(".local/state/earmark/log")).expect("the log is in the state folder");
+    let text: String = logs.map(|log| std::fs::read_to_string(log.expect("readable").path()).expect("UTF-8")).collect();
+    assert!(text.contains("made an identity") && !text.contains("Mara"), "{text}");
+}
