@@ -12,3 +12,7 @@ pub mod journal;
 pub mod rubric;
 pub mod scorecard;
 pub mod transcript;
+
+// Floor 4: edges.
+pub mod config;
+pub mod library;

@@ -1,0 +1,3 @@
+//! Where settings, keys and secrets live.
+
+pub mod key;
