@@ -160,3 +160,18 @@ pub enum LibraryError {
     #[error("the system gave no random bytes")]
     NoRandomness,
 }
+
+impl LibraryError {
+    pub(super) fn io(act: &'static str, path: &std::path::Path, source: std::io::Error) -> Self {
+        LibraryError::Io { act, path: path.to_owned(), source }
+    }
+
+    /// The same for a write of `bytes`, which may have found no room.
+    pub(super) fn write(path: &std::path::Path, bytes: u64, source: std::io::Error) -> Self {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        match source.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => LibraryError::Full { path: path.to_owned(), bytes },
+            _ => LibraryError::io("write", path, source),
+        }
+    }
+}
