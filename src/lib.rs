@@ -19,6 +19,7 @@ pub mod app;
 
 // Floor 4: edges.
 pub mod config;
+pub mod library;
 
 // Floor 5: wiring.
 pub mod cli;

@@ -1,9 +1,10 @@
-//! Settings, where things live, and who one is.
+//! Settings, where things live, keys and secrets, and who one is.
 //!
 //! Nothing here prints: what is wrong comes back as a value, and the command line tells it.
 
 pub mod crash;
 pub mod identity;
+pub mod key;
 pub mod log;
 mod paths;
 pub mod private;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{AnswerId, BatchId, CandidateId, Digest, QuestionId, SubmissionId};
-use crate::text::SafeText;
+use crate::text::{self, SafeText};
 
 /// The submissions to one interview.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -97,6 +97,7 @@ pub struct Candidate {
     /// The source's id, as text; exports carry it, never the name.
     pub source_id: SafeText,
     /// The name, hidden from reviewers until revealed.
+    #[serde(default, deserialize_with = "text::optional_name")]
     pub name: Option<SafeText>,
     /// Hidden likewise.
     pub email: Option<SafeText>,
@@ -232,6 +233,7 @@ pub struct Answer {
     /// The recording or file.
     pub media: Option<Media>,
     /// The text of a text answer.
+    #[serde(default, deserialize_with = "text::optional_block")]
     pub text: Option<SafeText>,
     /// The transcript's file, as the source names it.
     pub transcript: Option<SafeText>,

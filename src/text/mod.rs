@@ -112,6 +112,16 @@ pub fn block<'de, D: Deserializer<'de>>(from: D) -> Result<SafeText, D::Error> {
     Ok(SafeText::block(&String::deserialize(from)?))
 }
 
+/// The same where there may be none.
+pub fn optional_block<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SafeText>, D::Error> {
+    Ok(Option::<String>::deserialize(from)?.map(|raw| SafeText::block(&raw)))
+}
+
+/// Reads a name, where there may be none; for `#[serde(deserialize_with = "text::optional_name")]`.
+pub fn optional_name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SafeText>, D::Error> {
+    Ok(Option::<String>::deserialize(from)?.map(|raw| SafeText::name(&raw)))
+}
+
 impl fmt::Display for SafeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.safe)

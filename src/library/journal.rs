@@ -1,0 +1,267 @@
+//! Writing acts to the journal, and reading them back.
+
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+use zeroize::Zeroizing;
+
+use super::open::Inner;
+use super::person::Keys;
+use super::seal::{About, random};
+use super::stream::Row;
+use super::{Library, LibraryError, Result};
+use crate::interview::{BatchId, CandidateId, Digest, EventId, ReviewerId, WriterId};
+use crate::journal::{Act, Draft, Event, Header, SCHEMA, Stored};
+
+/// What a body under a candidate's key is.
+const BODY: &str = "earmark/event/1";
+/// What a body that concerns no candidate is on this disk; elsewhere it is as it is.
+const AT_REST: &str = "earmark/event-at-rest/1";
+
+/// A place in this library's journal: everything up to it has been seen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
+pub struct Cursor(i64);
+
+impl Library {
+    /// Writes acts as the next events of the author's stream, all or none; returns when they are on disk.
+    ///
+    /// A draft whose id is written already is not written twice, so that a call whose answer was lost can be repeated.
+    /// Time never runs backwards within a stream, whatever the clock does.
+    pub async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Event>> {
+        let author = self.author.ok_or(LibraryError::NoAuthor)?;
+        self.write_events(author, None, (self.inner.clock)(), drafts).await
+    }
+
+    /// Writes acts as another author's, with the given writer and time; for the demo's panel.
+    pub async fn append_as(&self, author: ReviewerId, writer: WriterId, at: Timestamp, drafts: Vec<Draft>) -> Result<Vec<Event>> {
+        self.write_events(author, Some(writer), at, drafts).await
+    }
+
+    /// All events of a batch in the order that every machine agrees on.
+    ///
+    /// What cannot be read any more, because the person's key was erased, is [`crate::journal::Act::Unknown`].
+    pub async fn events(&self, batch: BatchId) -> Result<Vec<Event>> {
+        let mut reader = self.inner.reader().await?;
+        let rows: Vec<Row> = sqlx::query_as("select place, id, writer, subject, header, body, hash from event where batch = ?")
+            .bind(batch.0.as_bytes().as_slice())
+            .fetch_all(&mut *reader)
+            .await
+            .map_err(|error| self.inner.unread(error))?;
+        let mut events = self.inner.read_events(&mut reader, rows).await?;
+        events.sort_by_key(|event| (event.order(), event.id()));
+        Ok(events)
+    }
+
+    /// What came into the journal after `seen`, of any batch and writer, in the order of arrival; and the place after it.
+    pub async fn events_since(&self, seen: Cursor) -> Result<(Vec<Event>, Cursor)> {
+        let mut reader = self.inner.reader().await?;
+        let rows: Vec<Row> =
+            sqlx::query_as("select place, id, writer, subject, header, body, hash from event where place > ? order by place")
+                .bind(seen.0)
+                .fetch_all(&mut *reader)
+                .await
+                .map_err(|error| self.inner.unread(error))?;
+        let last = rows.last().map_or(seen, |row| Cursor(row.place));
+        Ok((self.inner.read_events(&mut reader, rows).await?, last))
+    }
+
+    /// The place after everything that is in the journal now.
+    pub async fn cursor(&self) -> Result<Cursor> {
+        let place: Option<i64> = sqlx::query_scalar("select max(place) from event")
+            .fetch_one(&mut *self.inner.reader().await?)
+            .await
+            .map_err(|error| self.inner.unread(error))?;
+        Ok(Cursor(place.unwrap_or_default()))
+    }
+
+    async fn write_events(
+        &self,
+        author: ReviewerId,
+        writer: Option<WriterId>,
+        at: Timestamp,
+        drafts: Vec<Draft>,
+    ) -> Result<Vec<Event>> {
+        let inner = &*self.inner;
+        let parts: Vec<_> = drafts.into_iter().map(Parts::of).collect();
+        let bytes = parts.iter().map(|parts| parts.body.len() as u64).sum();
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, bytes).await?;
+        let mut end = match writer {
+            Some(writer) => inner.end_of(&mut transaction, author, writer).await?,
+            None => inner.own_end(&mut transaction, author).await?,
+        };
+        let mut events = Vec::with_capacity(parts.len());
+        for parts in parts {
+            let event = match inner.event(&mut transaction, parts.draft.id).await? {
+                Some(written) => written,
+                None => inner.write_event(&mut transaction, &mut end, at, parts).await?,
+            };
+            events.push(event);
+        }
+        inner.commit(transaction, bytes).await?;
+        Ok(events)
+    }
+}
+
+/// A draft with its body as bytes.
+struct Parts {
+    draft: Draft,
+    kind: String,
+    body: Zeroizing<Vec<u8>>,
+}
+
+impl Parts {
+    fn of(draft: Draft) -> Self {
+        let (kind, body) = draft.act.to_parts();
+        let body = serde_json::to_vec(&body).expect("a body is a JSON value");
+        Parts { draft, kind, body: Zeroizing::new(body) }
+    }
+}
+
+/// Where a stream ends, and so where the next event goes.
+struct End {
+    author: ReviewerId,
+    writer: WriterId,
+    seq: u64,
+    hash: Digest,
+    at: Timestamp,
+}
+
+impl Inner {
+    /// The end of the stream that this library writes for `author`, which begins with the first event.
+    async fn own_end(&self, db: &mut SqliteConnection, author: ReviewerId) -> Result<End> {
+        let id = author.0.as_bytes().as_slice();
+        let writer: Option<Vec<u8>> = sqlx::query_scalar("select writer from own_writer where author = ?")
+            .bind(id)
+            .fetch_optional(&mut *db)
+            .await
+            .map_err(|error| self.failed(error, 0))?;
+        if let Some(writer) = writer.and_then(|bytes| uuid::Uuid::from_slice(&bytes).ok()) {
+            return self.end_of(db, author, WriterId(writer)).await;
+        }
+        let writer = WriterId(uuid::Builder::from_random_bytes(random()?).into_uuid());
+        sqlx::query("insert into own_writer (author, writer) values (?, ?)")
+            .bind(id)
+            .bind(writer.0.as_bytes().as_slice())
+            .execute(&mut *db)
+            .await
+            .map_err(|error| self.failed(error, 0))?;
+        self.end_of(db, author, writer).await
+    }
+
+    async fn end_of(&self, db: &mut SqliteConnection, author: ReviewerId, writer: WriterId) -> Result<End> {
+        match self.last_of(db, writer).await? {
+            None => Ok(End { author, writer, seq: 0, hash: Digest::default(), at: Timestamp::MIN }),
+            Some((header, _)) if header.author != author => Err(LibraryError::ForeignWriter { writer, author }),
+            Some((header, hash)) => Ok(End { author, writer, seq: header.seq, hash, at: header.at }),
+        }
+    }
+
+    async fn write_event(&self, db: &mut SqliteConnection, end: &mut End, at: Timestamp, parts: Parts) -> Result<Event> {
+        let Parts { draft, kind, body } = parts;
+        let header = Header {
+            schema: SCHEMA,
+            id: draft.id,
+            author: end.author,
+            writer: end.writer,
+            seq: end.seq + 1,
+            prev: end.hash,
+            base: draft.base,
+            at: at.max(end.at),
+            batch: draft.batch,
+            subject: draft.subject,
+            kind,
+        };
+        let body = match draft.subject {
+            Some(subject) => {
+                let key = self.person_or_new(db, subject).await?;
+                key.seal(About(BODY, &[header.id.0.as_bytes()]), &body)?
+            }
+            None => body.to_vec(),
+        };
+        let stored = Stored::new(&header, body);
+        self.insert_event(db, &header, &stored).await?;
+        (end.seq, end.hash, end.at) = (header.seq, stored.hash, header.at);
+        Ok(Event { header, act: draft.act })
+    }
+
+    /// Inserts an event as it is; what concerns no candidate is encrypted on this disk alone.
+    pub(super) async fn insert_event(&self, db: &mut SqliteConnection, header: &Header, stored: &Stored) -> Result<()> {
+        let id = header.id.0.as_bytes();
+        let at_rest = match header.subject {
+            Some(_) => None,
+            None => Some(self.key.seal(About(AT_REST, &[id]), &stored.body)?),
+        };
+        let body = at_rest.as_deref().unwrap_or(&stored.body);
+        sqlx::query("insert into event (id, writer, seq, batch, subject, header, body, hash) values (?, ?, ?, ?, ?, ?, ?, ?)")
+            .bind(id.as_slice())
+            .bind(header.writer.0.as_bytes().as_slice())
+            .bind(i64::try_from(header.seq).unwrap_or(i64::MAX))
+            .bind(header.batch.map(|batch| batch.0.as_bytes().to_vec()))
+            .bind(header.subject.map(|subject| subject.0.as_bytes().to_vec()))
+            .bind(&stored.header)
+            .bind(body)
+            .bind(&stored.hash.0[..])
+            .execute(db)
+            .await
+            .map(drop)
+            .map_err(|error| self.failed(error, (stored.header.len() + body.len()) as u64))
+    }
+
+    /// The event as it was written; damaged where the bytes on disk give none.
+    pub(super) fn stored(&self, row: Row) -> Result<Stored> {
+        let damaged = |reason: &str| LibraryError::Damaged {
+            what: format!("an event of the journal ({reason} at place {})", row.place),
+            path: self.database(),
+        };
+        let hash = row.hash.as_slice().try_into().map(Digest).map_err(|_| damaged("its hash"))?;
+        let body = match row.subject {
+            Some(_) => row.body,
+            None => {
+                let body = self.key.open(About(AT_REST, &[&row.id]), &row.body).ok_or_else(|| damaged("its body"))?;
+                body.to_vec()
+            }
+        };
+        Ok(Stored { header: row.header, body, hash })
+    }
+
+    async fn event(&self, db: &mut SqliteConnection, id: EventId) -> Result<Option<Event>> {
+        let row: Option<Row> = sqlx::query_as("select place, id, writer, subject, header, body, hash from event where id = ?")
+            .bind(id.0.as_bytes().as_slice())
+            .fetch_optional(&mut *db)
+            .await
+            .map_err(|error| self.unread(error))?;
+        let rows = row.into_iter().collect();
+        Ok(self.read_events(db, rows).await?.pop())
+    }
+
+    async fn read_events(&self, db: &mut SqliteConnection, rows: Vec<Row>) -> Result<Vec<Event>> {
+        let (mut keys, mut events) = (Keys::default(), Vec::with_capacity(rows.len()));
+        for row in rows {
+            let stored = self.stored(row)?;
+            let header = stored.read_header()?;
+            let body = match header.subject {
+                Some(subject) => self.body(db, &mut keys, subject, header.id, &stored.body).await?,
+                None => Some(Zeroizing::new(stored.body)),
+            };
+            let body = body.and_then(|body| serde_json::from_slice(&body).ok());
+            let act = match body {
+                Some(body) => Act::from_parts(&header.kind, body),
+                None => Act::Unknown { kind: header.kind.clone(), body: None },
+            };
+            events.push(Event { header, act });
+        }
+        Ok(events)
+    }
+
+    async fn body(
+        &self,
+        db: &mut SqliteConnection,
+        keys: &mut Keys,
+        subject: CandidateId,
+        id: EventId,
+        sealed: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let keys = keys.of(self, db, subject).await?;
+        Ok(keys.iter().find_map(|key| key.open(About(BODY, &[id.0.as_bytes()]), sealed)))
+    }
+}

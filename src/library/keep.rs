@@ -1,0 +1,191 @@
+//! Keeping a batch, and saying what that changed.
+
+use sqlx::SqliteConnection;
+
+use super::catalogue::SubmissionRow;
+use super::open::Inner;
+use super::seal::Key;
+use super::stored_batch::{
+    batch_json, clear_json, keeping_what_is_here, same, seal_answer, seal_batch, seal_submission, state_name, status_name,
+};
+use super::{Library, LibraryError, Result};
+use crate::interview::{Answer, AnswerId, Batch, CandidateId, Submission, SubmissionId};
+
+/// What keeping a batch changed.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Kept {
+    /// Submissions that were not here.
+    pub new_submissions: Vec<SubmissionId>,
+    /// Submissions that were here, of which something is different now.
+    pub changed_submissions: Vec<SubmissionId>,
+    /// Answers that were not here.
+    pub new_answers: Vec<AnswerId>,
+    /// Answers of which something is different now; a new recording has a new revision, the old one is kept.
+    pub changed_answers: Vec<AnswerId>,
+    /// Whether title, questions or dates of the batch are new or different.
+    pub batch_changed: bool,
+    /// People whose data was erased here: nothing of theirs was kept.
+    pub erased: Vec<CandidateId>,
+}
+
+impl Kept {
+    /// Whether all of it was here already, the same.
+    pub fn is_nothing(&self) -> bool {
+        *self == Kept { erased: self.erased.clone(), ..Kept::default() }
+    }
+}
+
+impl Library {
+    /// Keeps a batch, all or nothing. Keeping the same batch again changes nothing.
+    ///
+    /// Submissions that are here and not in `batch` stay. An answer that is here stays where `batch` only names it
+    /// ([`crate::interview::AnswerState::NotHere`]).
+    pub async fn keep_batch(&self, batch: &Batch) -> Result<Kept> {
+        let inner = &*self.inner;
+        let bytes = batch_json(batch).len() as u64 + batch.submissions.len() as u64 * 4096;
+        let mut kept = Kept::default();
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, bytes).await?;
+        kept.batch_changed = inner.keep_batch_alone(&mut transaction, batch).await?;
+        for (place, submission) in batch.submissions.iter().enumerate() {
+            match inner.keep_submission(&mut transaction, batch, place, submission, &mut kept).await {
+                Err(LibraryError::Erased(candidate)) => kept.erased.push(candidate),
+                result => result?,
+            }
+        }
+        if kept.is_nothing() {
+            return Ok(kept);
+        }
+        inner.commit(transaction, bytes).await?;
+        Ok(kept)
+    }
+}
+
+impl Inner {
+    async fn keep_batch_alone(&self, db: &mut SqliteConnection, batch: &Batch) -> Result<bool> {
+        let id = batch.id.0.as_bytes().as_slice();
+        let here: Option<Vec<u8>> = sqlx::query_scalar("select sealed from batch where id = ?")
+            .bind(id)
+            .fetch_optional(&mut *db)
+            .await
+            .map_err(|error| self.unread(error))?;
+        let here = here.map(|sealed| self.batch_alone(id, &sealed)).transpose()?;
+        if here.is_some_and(|here| batch_json(&here) == batch_json(batch)) {
+            return Ok(false);
+        }
+        sqlx::query(
+            "insert into batch (id, imported_at, sealed) values (?, ?, ?) on conflict (id) do update set sealed = excluded.sealed",
+        )
+        .bind(id)
+        .bind((self.clock)().to_string())
+        .bind(seal_batch(&self.key, batch)?)
+        .execute(db)
+        .await
+        .map_err(|error| self.failed(error, 0))?;
+        Ok(true)
+    }
+
+    async fn keep_submission(
+        &self,
+        db: &mut SqliteConnection,
+        batch: &Batch,
+        place: usize,
+        incoming: &Submission,
+        kept: &mut Kept,
+    ) -> Result<()> {
+        let key = self.person_or_new(db, incoming.candidate.id).await?;
+        let row: Option<SubmissionRow> = sqlx::query_as("select id, candidate, clear, sealed from submission where id = ?")
+            .bind(incoming.id.0.as_bytes().as_slice())
+            .fetch_optional(&mut *db)
+            .await
+            .map_err(|error| self.unread(error))?;
+        let here = match row {
+            Some(row) => Some(self.submission(db, row).await?),
+            None => None,
+        };
+        let Some(here) = here else {
+            kept.new_submissions.push(incoming.id);
+            self.write_submission(db, batch, place, incoming, &key).await?;
+            return self.keep_answers(db, incoming, &[], &key, kept).await;
+        };
+        let submission = keeping_what_is_here(incoming, &here);
+        if same(&submission, &here) {
+            return Ok(());
+        }
+        kept.changed_submissions.push(incoming.id);
+        self.write_submission(db, batch, place, &submission, &key).await?;
+        self.keep_answers(db, &submission, &here.answers, &key, kept).await
+    }
+
+    async fn write_submission(
+        &self,
+        db: &mut SqliteConnection,
+        batch: &Batch,
+        place: usize,
+        submission: &Submission,
+        key: &Key,
+    ) -> Result<()> {
+        sqlx::query(
+            "insert into submission (id, batch, candidate, place, status, clear, sealed) values (?, ?, ?, ?, ?, ?, ?) \
+             on conflict (id) do update set place = excluded.place, status = excluded.status, clear = excluded.clear, \
+             sealed = excluded.sealed",
+        )
+        .bind(submission.id.0.as_bytes().as_slice())
+        .bind(batch.id.0.as_bytes().as_slice())
+        .bind(submission.candidate.id.0.as_bytes().as_slice())
+        .bind(place as i64)
+        .bind(status_name(submission.status))
+        .bind(clear_json(submission))
+        .bind(seal_submission(key, submission)?)
+        .execute(db)
+        .await
+        .map(drop)
+        .map_err(|error| self.failed(error, 0))
+    }
+
+    async fn keep_answers(
+        &self,
+        db: &mut SqliteConnection,
+        submission: &Submission,
+        here: &[Answer],
+        key: &Key,
+        kept: &mut Kept,
+    ) -> Result<()> {
+        for answer in &submission.answers {
+            match here.iter().find(|old| old.id == answer.id) {
+                Some(old) if same(old, answer) => continue,
+                Some(old) => {
+                    kept.changed_answers.push(answer.id);
+                    if old.revision.is_some() && old.revision != answer.revision {
+                        self.keep_earlier(db, submission.candidate.id, old, key).await?;
+                    }
+                }
+                None => kept.new_answers.push(answer.id),
+            }
+            sqlx::query(
+                "insert into answer (id, submission, question, state) values (?, ?, ?, ?) \
+                 on conflict (id) do update set state = excluded.state",
+            )
+            .bind(answer.id.0.as_bytes().as_slice())
+            .bind(submission.id.0.as_bytes().as_slice())
+            .bind(answer.question.as_str())
+            .bind(state_name(&answer.state))
+            .execute(&mut *db)
+            .await
+            .map_err(|error| self.failed(error, 0))?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what an answer was before its new recording, so that what was judged can still be heard.
+    async fn keep_earlier(&self, db: &mut SqliteConnection, candidate: CandidateId, old: &Answer, key: &Key) -> Result<()> {
+        sqlx::query("insert into earlier_answer (answer, candidate, sealed) values (?, ?, ?)")
+            .bind(old.id.0.as_bytes().as_slice())
+            .bind(candidate.0.as_bytes().as_slice())
+            .bind(seal_answer(key, old)?)
+            .execute(db)
+            .await
+            .map(drop)
+            .map_err(|error| self.failed(error, 0))
+    }
+}

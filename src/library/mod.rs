@@ -1,0 +1,115 @@
+//! What this workstation keeps: the journal, the catalogue, and the vault of recordings.
+//!
+//! One folder holds it: `library.db` (SQLite), `vault/` (recordings under their candidates' keys) and `ui.lock`.
+//! What is personal is encrypted before it reaches either; ids, states and times are in clear. A [`Library`] is a
+//! handle: cloning it is cheap, and several processes may have one open. Writes are short transactions, and what a
+//! function has returned is on disk.
+
+mod backup;
+mod catalogue;
+mod check;
+mod erase;
+mod error;
+mod journal;
+mod keep;
+mod lock;
+mod object;
+mod open;
+mod person;
+mod prepared;
+mod restore;
+mod rubric;
+mod schema;
+mod seal;
+mod stored_batch;
+mod stream;
+mod transcript;
+mod vault;
+mod write;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::config::key::LibraryKey;
+use crate::interview::ReviewerId;
+
+pub use backup::BackupReport;
+pub use catalogue::BatchSummary;
+pub use check::Health;
+pub use error::LibraryError;
+pub use journal::Cursor;
+pub use keep::Kept;
+pub use lock::UiLock;
+pub use restore::{RestoreReport, restore};
+pub use rubric::RubricKept;
+pub use stream::Taken;
+pub use transcript::TranscriptFile;
+pub use vault::Content;
+
+/// A result of the library.
+pub type Result<T> = std::result::Result<T, LibraryError>;
+
+/// Whether a library is opened to write, or only to look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Made when it is not there, brought to this version when it is older.
+    ReadWrite,
+    /// Nothing is made or changed.
+    ReadOnly,
+}
+
+/// Gives the time of day; a test gives its own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The system's clock.
+pub fn system_clock() -> Clock {
+    Arc::new(Timestamp::now)
+}
+
+/// An open library.
+#[derive(Clone)]
+pub struct Library {
+    inner: Arc<open::Inner>,
+    author: Option<ReviewerId>,
+}
+
+impl Library {
+    /// Opens the library in `folder`.
+    ///
+    /// A library of a newer version is refused and not touched; so is one of another key. A damaged one says so.
+    /// Needs a tokio runtime.
+    pub async fn open(folder: &Path, key: LibraryKey, access: Access, clock: Clock) -> Result<Library> {
+        let inner = open::open(folder, key, access, clock).await?;
+        Ok(Library { inner: Arc::new(inner), author: None })
+    }
+
+    /// The same library, in which acts are this reviewer's.
+    ///
+    /// The library gives each author a stream of its own, so that two libraries never write to the same one.
+    #[must_use]
+    pub fn acting_as(&self, author: ReviewerId) -> Library {
+        Library { inner: self.inner.clone(), author: Some(author) }
+    }
+
+    /// Who acts, once that is known.
+    pub fn author(&self) -> Option<ReviewerId> {
+        self.author
+    }
+
+    /// The folder it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.inner.folder
+    }
+
+    /// Whether it was opened to write.
+    pub fn access(&self) -> Access {
+        self.inner.access
+    }
+
+    /// Closes it in good order; a library that is dropped instead loses nothing.
+    pub async fn close(self) {
+        self.inner.close().await;
+    }
+}

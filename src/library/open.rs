@@ -1,0 +1,226 @@
+//! Opening a library: looked at before it is touched, made when it is not there, brought to this version when it is older.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::Mutex;
+
+use super::seal::{About, Key, random};
+use super::{Access, Clock, LibraryError, Result, check, schema, vault};
+use crate::config::key::LibraryKey;
+
+/// What all handles of one open library share.
+pub(super) struct Inner {
+    pub(super) folder: PathBuf,
+    pub(super) access: Access,
+    pub(super) key: Key,
+    pub(super) fingerprint: String,
+    pub(super) clock: Clock,
+    /// The one connection that writes; none in a library that is only looked at.
+    pub(super) writer: Option<Mutex<SqliteConnection>>,
+    /// Connections that read, opened when first needed.
+    pub(super) readers: SqlitePool,
+    /// Set after a failed write of which it is not known what reached the disk.
+    pub(super) stopped: AtomicBool,
+}
+
+impl Inner {
+    pub(super) fn database(&self) -> PathBuf {
+        self.folder.join("library.db")
+    }
+
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        if let Some(writer) = &self.writer {
+            // Moves the log into the file; what cannot be moved now is moved at the next start.
+            let _ = sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut *writer.lock().await).await;
+        }
+    }
+
+    /// The key that wraps others, and what stands beside it in messages.
+    pub(super) fn wrong_key(&self) -> LibraryError {
+        LibraryError::WrongKey { path: self.database(), fingerprint: self.fingerprint.clone() }
+    }
+}
+
+pub(super) async fn open(folder: &Path, key: LibraryKey, access: Access, clock: Clock) -> Result<Inner> {
+    let path = folder.join("library.db");
+    if access == Access::ReadWrite {
+        make_private_folder(folder)?;
+    }
+    let found = look(&path).await?;
+    match (access, found) {
+        (_, Found { version, .. }) if version > schema::VERSION => {
+            return Err(LibraryError::Newer { path, found: version, known: schema::VERSION });
+        }
+        (Access::ReadOnly, Found { version: 0, .. }) => return Err(LibraryError::NotThere { folder: folder.to_owned() }),
+        (Access::ReadOnly, Found { version, .. }) if version < schema::VERSION => {
+            return Err(LibraryError::Older { path, found: version, known: schema::VERSION });
+        }
+        _ => {}
+    }
+    let readers = SqlitePoolOptions::new().max_connections(3).idle_timeout(None).max_lifetime(None);
+    let mut inner = Inner {
+        folder: folder.to_owned(),
+        access,
+        fingerprint: key.fingerprint(),
+        key: Key::new(key.bytes()),
+        clock,
+        writer: None,
+        readers: readers.connect_lazy_with(options(&path).read_only(true)),
+        stopped: AtomicBool::new(false),
+    };
+    if access == Access::ReadWrite {
+        inner.writer = Some(Mutex::new(writer(&inner, found).await?));
+        vault::sweep(folder);
+    }
+    let mut reader = inner.readers.acquire().await.map_err(|error| inner.unread(error))?;
+    check::quickly(&inner, &mut reader).await?;
+    check_key(&inner, &mut reader).await?;
+    drop(reader);
+    Ok(inner)
+}
+
+/// What lies where the database should be, learnt without touching it.
+#[derive(Clone, Copy)]
+struct Found {
+    /// 0 where there is nothing yet.
+    version: u32,
+    wal: bool,
+}
+
+/// Reads the file's header (<https://sqlite.org/fileformat.html>, section 1.3); asks SQLite only where a log may know more.
+async fn look(path: &Path) -> Result<Found> {
+    const NOTHING: Found = Found { version: 0, wal: false };
+    let not_a_library = || LibraryError::NotALibrary { path: path.to_owned() };
+    let mut header = [0u8; 100];
+    match File::open(path).and_then(|mut file| file.read(&mut header)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(NOTHING),
+        Err(error) => return Err(LibraryError::io("read", path, error)),
+        Ok(0) => return Ok(NOTHING),
+        Ok(100) if header.starts_with(b"SQLite format 3\0") => {}
+        Ok(_) => return Err(not_a_library()),
+    }
+    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let (pages, mut version, mut application) = (number(28), number(60), number(68));
+    let wal = header[18] == 2;
+    if fs::metadata(log(path)).is_ok_and(|log| log.len() > 0) {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        let read = async {
+            let mut db = options.connect().await?;
+            version = schema::version(&mut db).await?;
+            application = sqlx::query_scalar::<_, i64>("pragma application_id").fetch_one(&mut db).await? as u32;
+            db.close().await
+        };
+        read.await.map_err(|source| LibraryError::Database { path: path.to_owned(), source })?;
+    }
+    match (application, version) {
+        (schema::APPLICATION, _) => Ok(Found { version, wal }),
+        // Made a moment ago, and not filled yet.
+        (0, 0) if pages <= 1 => Ok(Found { version, wal }),
+        _ => Err(not_a_library()),
+    }
+}
+
+fn log(database: &Path) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push("-wal");
+    PathBuf::from(path)
+}
+
+/// Settings that every connection has: what is committed survives a power cut, what is deleted is overwritten.
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(5))
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("secure_delete", "on")
+        .pragma("trusted_schema", "off")
+        .pragma("cell_size_check", "on")
+        .pragma("fullfsync", "on")
+        .pragma("checkpoint_fullfsync", "on")
+        .disable_statement_logging()
+}
+
+async fn writer(inner: &Inner, found: Found) -> Result<SqliteConnection> {
+    let path = inner.database();
+    let failed = |error| inner.failed(error, 0);
+    if found.wal && found.version == schema::VERSION {
+        return options(&path).connect().await.map_err(failed);
+    }
+    // Made and migrated by one process at a time; changing to the log cannot be waited for otherwise.
+    let _alone = alone(&inner.folder).await?;
+    make_private_file(&path)?;
+    let mut db = options(&path).journal_mode(SqliteJournalMode::Wal).connect().await.map_err(failed)?;
+    let backup = |version| inner.folder.join(format!("library.before-{}-from-{version}.db", schema::VERSION));
+    schema::migrate(&mut db, backup).await.map_err(failed)?;
+    set_check(inner, &mut db).await?;
+    Ok(db)
+}
+
+/// Waits until no other process makes or migrates this library.
+async fn alone(folder: &Path) -> Result<File> {
+    let path = folder.join("library.lock");
+    let lock = move || {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        file.and_then(|file| file.lock().map(|()| file)).map_err(|error| LibraryError::io("lock", &path, error))
+    };
+    tokio::task::spawn_blocking(lock).await.expect("locking does not panic")
+}
+
+const CHECK: &str = "earmark/library-check/1";
+
+async fn set_check(inner: &Inner, db: &mut SqliteConnection) -> Result<()> {
+    let id: [u8; 16] = random()?;
+    let check = inner.key.seal(About(CHECK, &[&id]), b"earmark")?;
+    let mut transaction = inner.begin(db, 0).await?;
+    let there: Option<Vec<u8>> = sqlx::query_scalar("select value from meta where name = 'check'")
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(|error| inner.failed(error, 0))?;
+    if there.is_none() {
+        sqlx::query("insert into meta (name, value) values ('id', ?), ('check', ?)")
+            .bind(&id[..])
+            .bind(check)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| inner.failed(error, 0))?;
+    }
+    inner.commit(transaction, 0).await
+}
+
+/// Finds out whether the key is the library's, before anything is written with it.
+async fn check_key(inner: &Inner, db: &mut SqliteConnection) -> Result<()> {
+    let row: Option<(Vec<u8>, Vec<u8>)> =
+        sqlx::query_as("select id.value, ok.value from meta id, meta ok where id.name = 'id' and ok.name = 'check'")
+            .fetch_optional(db)
+            .await
+            .map_err(|error| inner.unread(error))?;
+    let (id, check) = row.ok_or_else(|| LibraryError::NotALibrary { path: inner.database() })?;
+    match inner.key.open(About(CHECK, &[&id]), &check) {
+        Some(_) => Ok(()),
+        None => Err(inner.wrong_key()),
+    }
+}
+
+pub(super) fn make_private_folder(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder).map_err(|error| LibraryError::io("make the folder", folder, error))
+}
+
+/// An empty file of mode 0600, which SQLite's log takes over; one that is there stays as it is.
+fn make_private_file(path: &Path) -> Result<()> {
+    let mut open = OpenOptions::new();
+    open.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    open.open(path).map(drop).map_err(|error| LibraryError::io("write", path, error))
+}

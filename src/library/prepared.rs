@@ -1,0 +1,55 @@
+//! What preparing an answer found out, so that it plays at once.
+
+use zeroize::Zeroizing;
+
+use super::seal::{About, Key};
+use super::{Library, LibraryError, Result};
+use crate::interview::{CandidateId, Digest};
+
+const PREPARED: &str = "earmark/prepared/1";
+
+impl Library {
+    /// Keeps what `step` made of the recording with this digest, in place of an earlier value.
+    pub async fn keep_prepared(&self, candidate: CandidateId, recording: Digest, step: &str, value: &[u8]) -> Result<()> {
+        let (inner, bytes) = (&*self.inner, value.len() as u64);
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, bytes).await?;
+        let key = inner.person_or_new(&mut transaction, candidate).await?;
+        let name = name(&key, recording, step);
+        sqlx::query(
+            "insert into prepared (name, candidate, sealed) values (?, ?, ?) \
+             on conflict (name) do update set sealed = excluded.sealed",
+        )
+        .bind(&name[..])
+        .bind(candidate.0.as_bytes().as_slice())
+        .bind(key.seal(About(PREPARED, &[&name]), value)?)
+        .execute(&mut *transaction)
+        .await
+        .map_err(|error| inner.failed(error, bytes))?;
+        inner.commit(transaction, bytes).await
+    }
+
+    /// What `step` made of it, where that is known.
+    pub async fn prepared(&self, candidate: CandidateId, recording: Digest, step: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let inner = &*self.inner;
+        let mut reader = inner.reader().await?;
+        let Some(key) = inner.person(&mut reader, candidate).await? else { return Ok(None) };
+        let name = name(&key, recording, step);
+        let sealed: Option<Vec<u8>> = sqlx::query_scalar("select sealed from prepared where name = ?")
+            .bind(&name[..])
+            .fetch_optional(&mut *reader)
+            .await
+            .map_err(|error| inner.unread(error))?;
+        let Some(sealed) = sealed else { return Ok(None) };
+        let damaged = || LibraryError::Damaged {
+            what: format!("what was prepared of recording {}", recording.short()),
+            path: inner.database(),
+        };
+        key.open(About(PREPARED, &[&name]), &sealed).map(Some).ok_or_else(damaged)
+    }
+}
+
+/// Where a value lies: says nothing to those without the person's key.
+fn name(key: &Key, recording: Digest, step: &str) -> [u8; 32] {
+    key.name(About(PREPARED, &[&recording.0, step.as_bytes()]))
+}

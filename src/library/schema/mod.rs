@@ -1,0 +1,71 @@
+//! The database's versions: numbered steps, forward only, each in one transaction.
+
+use std::path::Path;
+
+use sqlx::{Connection, SqliteConnection};
+
+/// "eark", in the database file's header.
+pub(super) const APPLICATION: u32 = 0x6561_726b;
+
+/// The version that this program writes.
+pub(super) const VERSION: u32 = STEPS.len() as u32;
+
+/// The step at index n leads from version n to n + 1.
+const STEPS: &[Step] = &[Step { sql: include_str!("0001.sql"), done: "pragma user_version = 1" }];
+
+struct Step {
+    sql: &'static str,
+    done: &'static str,
+}
+
+/// The version that the file says it has.
+pub(super) async fn version(db: &mut SqliteConnection) -> sqlx::Result<u32> {
+    sqlx::query_scalar::<_, i64>("pragma user_version").fetch_one(db).await.map(|version| version as u32)
+}
+
+/// Brings the database to [`VERSION`]; copies it to `backup` first where there is something to lose.
+///
+/// The last thing done is to move everything from the log into the file, because programs read the version from there.
+pub(super) async fn migrate(db: &mut SqliteConnection, backup: impl Fn(u32) -> std::path::PathBuf) -> sqlx::Result<()> {
+    let from = version(db).await?;
+    if from == VERSION {
+        return Ok(());
+    }
+    if from > 0 {
+        copy(db, &backup(from)).await?;
+    }
+    for (number, step) in STEPS.iter().enumerate().skip(from as usize) {
+        let mut transaction = db.begin_with("begin immediate").await?;
+        // Another process may have been first.
+        if version(&mut transaction).await? as usize == number {
+            sqlx::raw_sql("pragma application_id = 1700885099").execute(&mut *transaction).await?;
+            sqlx::raw_sql(step.sql).execute(&mut *transaction).await?;
+            sqlx::raw_sql(step.done).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+    }
+    sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut *db).await?;
+    Ok(())
+}
+
+/// Writes a consistent copy of the whole database into a new file.
+pub(super) async fn copy(db: &mut SqliteConnection, to: &Path) -> sqlx::Result<()> {
+    let to = to.to_str().ok_or_else(|| sqlx::Error::Configuration("the path is not UTF-8".into()))?;
+    sqlx::query("vacuum into ?").bind(to).execute(db).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_new_database_becomes_this_version_and_stays_it() {
+        let mut db = SqliteConnection::connect("sqlite::memory:").await.expect("SQLite opens memory");
+        for _ in 0..2 {
+            migrate(&mut db, |_| unreachable!("nothing is there to lose")).await.expect("the steps run");
+            assert_eq!(version(&mut db).await.expect("it has a version"), VERSION);
+        }
+        let application: i64 = sqlx::query_scalar("pragma application_id").fetch_one(&mut db).await.expect("it has one");
+        assert_eq!(application as u32, APPLICATION);
+    }
+}

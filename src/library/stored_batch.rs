@@ -1,0 +1,116 @@
+//! How batches and submissions are stored: what is in clear, and what under whose key.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use super::seal::{About, Key};
+use super::{LibraryError, Result};
+use crate::interview::{Answer, AnswerId, AnswerState, Batch, BatchId, Candidate, Status, Submission, SubmissionId};
+use crate::text::SafeText;
+
+const BATCH: &str = "earmark/batch/1";
+const SUBMISSION: &str = "earmark/submission/1";
+const ANSWER: &str = "earmark/earlier-answer/1";
+
+/// A batch without its submissions, under the library's key.
+pub(super) fn seal_batch(key: &Key, batch: &Batch) -> Result<Vec<u8>> {
+    key.seal(About(BATCH, &[batch.id.0.as_bytes()]), &batch_json(batch))
+}
+
+/// The batch without its submissions, as it is compared and stored.
+pub(super) fn batch_json(batch: &Batch) -> Zeroizing<Vec<u8>> {
+    json(&Batch { submissions: Vec::new(), ..batch.clone() })
+}
+
+pub(super) fn open_batch(key: &Key, id: BatchId, sealed: &[u8]) -> Option<Batch> {
+    read(key.open(About(BATCH, &[id.0.as_bytes()]), sealed))
+}
+
+pub(super) fn seal_submission(key: &Key, submission: &Submission) -> Result<Vec<u8>> {
+    key.seal(About(SUBMISSION, &[submission.id.0.as_bytes()]), &json(submission))
+}
+
+pub(super) fn open_submission(key: &Key, id: SubmissionId, sealed: &[u8]) -> Option<Submission> {
+    read(key.open(About(SUBMISSION, &[id.0.as_bytes()]), sealed))
+}
+
+pub(super) fn seal_answer(key: &Key, answer: &Answer) -> Result<Vec<u8>> {
+    key.seal(About(ANSWER, &[answer.id.0.as_bytes()]), &json(answer))
+}
+
+pub(super) fn open_answer(key: &Key, id: AnswerId, sealed: &[u8]) -> Option<Answer> {
+    read(key.open(About(ANSWER, &[id.0.as_bytes()]), sealed))
+}
+
+/// What of a submission is stored in clear, and stays when the person is erased: ids, states and times.
+pub(super) fn in_clear(submission: &Submission) -> Submission {
+    Submission {
+        candidate: Candidate { id: submission.candidate.id, source_id: SafeText::default(), name: None, email: None, phone: None },
+        consent: None,
+        accommodations: Vec::new(),
+        documents: Vec::new(),
+        applications: Vec::new(),
+        answers: submission.answers.iter().map(answer_in_clear).collect(),
+        ..submission.clone()
+    }
+}
+
+fn answer_in_clear(answer: &Answer) -> Answer {
+    let state = match &answer.state {
+        AnswerState::Faulty { .. } => AnswerState::Faulty { reason: SafeText::default() },
+        state => state.clone(),
+    };
+    Answer { state, revision: None, media: None, text: None, transcript: None, asked: None, ..answer.clone() }
+}
+
+/// The JSON of what [`in_clear`] leaves.
+pub(super) fn clear_json(submission: &Submission) -> String {
+    serde_json::to_string(&in_clear(submission)).expect("a submission has only string keys")
+}
+
+pub(super) fn state_name(state: &AnswerState) -> &'static str {
+    match state {
+        AnswerState::Ready => "ready",
+        AnswerState::Truncated => "truncated",
+        AnswerState::NotGiven => "not_given",
+        AnswerState::Faulty { .. } => "faulty",
+        AnswerState::NotHere => "not_here",
+    }
+}
+
+pub(super) fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Invited => "invited",
+        Status::Started => "started",
+        Status::Completed => "completed",
+        Status::Expired => "expired",
+        Status::Withdrawn => "withdrawn",
+    }
+}
+
+/// Whether two are stored alike; how their text was made safe to draw does not matter.
+pub(super) fn same(a: &impl Serialize, b: &impl Serialize) -> bool {
+    json(a) == json(b)
+}
+
+/// What comes in, where what is here already is not given up for a mere mention of it.
+pub(super) fn keeping_what_is_here(incoming: &Submission, here: &Submission) -> Submission {
+    let answers = incoming.answers.iter().map(|answer| match here.answers.iter().find(|old| old.id == answer.id) {
+        Some(old) if answer.state == AnswerState::NotHere && old.state.is_reviewable() => old.clone(),
+        _ => answer.clone(),
+    });
+    Submission { answers: answers.collect(), ..incoming.clone() }
+}
+
+pub(super) fn unreadable(what: String, path: std::path::PathBuf) -> LibraryError {
+    LibraryError::Damaged { what, path }
+}
+
+fn json(value: &impl Serialize) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(serde_json::to_vec(value).expect("the nouns have only string keys"))
+}
+
+fn read<T: DeserializeOwned>(plain: Option<Zeroizing<Vec<u8>>>) -> Option<T> {
+    serde_json::from_slice(&plain?).ok()
+}

@@ -1,0 +1,269 @@
+//! How a file of the vault is written: 64 KiB at a time, each piece bound to its place, its person and its kind.
+//!
+//! A file is [`MAGIC`], 19 random bytes, and the pieces, each encrypted with XChaCha20-Poly1305. A piece's nonce is the
+//! random bytes, its number, and whether it is the last one (the STREAM construction of Hoang, Reyhanitabar, Rogaway and
+//! Vizár, 2015): pieces can be neither moved nor dropped nor added, and any one can be read alone. The file's name and
+//! its folder's are made with the person's key: they tell those without it neither who nor what.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chacha20poly1305::aead::AeadInOut;
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::open::make_private_folder;
+use super::seal::{About, Key, random};
+use super::{LibraryError, Result};
+use crate::interview::{CandidateId, Digest};
+
+const MAGIC: &[u8; 13] = b"earmark vlt 1";
+const PREFIX: usize = 19;
+const PIECE: usize = 64 * 1024;
+const TAG: usize = 16;
+/// What the names of files begin with that are being written.
+const PART: &str = ".part-";
+
+/// What a file of the vault holds; part of what its name and its cipher depend on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Content {
+    /// An answer's recording or file.
+    Recording,
+    /// A résumé and the like.
+    Document,
+    /// What a source sent, as it came.
+    Raw,
+}
+
+impl Content {
+    fn tag(self) -> &'static str {
+        match self {
+            Content::Recording => "earmark/vault/recording/1",
+            Content::Document => "earmark/vault/document/1",
+            Content::Raw => "earmark/vault/raw/1",
+        }
+    }
+}
+
+/// One person's part of the vault.
+pub(super) struct Shelf {
+    vault: PathBuf,
+    folder: PathBuf,
+    candidate: CandidateId,
+    key: Key,
+}
+
+impl Shelf {
+    pub(super) fn new(library: &Path, candidate: CandidateId, key: Key) -> Self {
+        let vault = library.join("vault");
+        let name = key.name(About("earmark/vault/shelf/1", &[candidate.0.as_bytes()]));
+        Shelf { folder: vault.join(hex(&name[..16])), vault, candidate, key }
+    }
+
+    /// Where everything of this person lies.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where what has this digest lies, or would.
+    pub(super) fn path(&self, content: Content, digest: Digest) -> PathBuf {
+        let name = self.key.name(About(content.tag(), &[self.candidate.0.as_bytes(), &digest.0]));
+        self.folder.join(hex(&name[..16]))
+    }
+
+    /// Encrypts all that `from` gives into a file; returns the digest of the plain bytes.
+    ///
+    /// The file is whole and on disk before it has its name.
+    pub(super) fn write(&self, content: Content, from: &mut dyn Read) -> Result<Digest> {
+        make_private_folder(&self.folder)?;
+        let mut part = tempfile::Builder::new()
+            .prefix(PART)
+            .tempfile_in(&self.vault)
+            .map_err(|error| LibraryError::write(&self.vault, 0, error))?;
+        let (digest, bytes) = self.encrypt(content, from, part.as_file_mut())?;
+        let path = self.path(content, digest);
+        let failed = |error| LibraryError::write(&path, bytes, error);
+        part.as_file().sync_all().map_err(failed)?;
+        part.persist(&path).map_err(|error| failed(error.error))?;
+        sync_folder(&self.folder).and_then(|()| sync_folder(&self.vault)).map_err(failed)?;
+        Ok(digest)
+    }
+
+    /// The plain bytes; `None` when they are not what was written.
+    pub(super) fn read(&self, content: Content, digest: Digest) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+        let sealed = fs::read(self.path(content, digest))?;
+        let plain = self.decrypt(content, &sealed);
+        Ok(plain.filter(|plain| Digest::of(plain) == digest))
+    }
+
+    fn encrypt(&self, content: Content, from: &mut dyn Read, to: &mut File) -> Result<(Digest, u64)> {
+        let (cipher, about) = (self.key.cipher(), self.about(content));
+        let prefix: [u8; PREFIX] = random()?;
+        let (mut hash, mut bytes) = (Sha256::new(), 0);
+        let failed = |bytes: usize, error| LibraryError::write(&self.vault, bytes as u64, error);
+        let unread = |error| LibraryError::io("read the content of", &self.vault, error);
+        to.write_all(&[&MAGIC[..], &prefix].concat()).map_err(|error| failed(PREFIX, error))?;
+        let mut piece = next_piece(from).map_err(unread)?;
+        for number in 0u32.. {
+            let next = if piece.len() == PIECE { next_piece(from).map_err(unread)? } else { Zeroizing::default() };
+            let last = next.is_empty();
+            hash.update(&piece[..]);
+            bytes += piece.len();
+            let sealed = cipher.encrypt_in_place(&nonce(&prefix, number, last), &about, &mut *piece);
+            sealed.expect("a piece is not too long for the cipher");
+            to.write_all(&piece).map_err(|error| failed(bytes, error))?;
+            if last {
+                break;
+            }
+            piece = next;
+        }
+        Ok((Digest(hash.finalize().into()), bytes as u64))
+    }
+
+    fn decrypt(&self, content: Content, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (cipher, about) = (self.key.cipher(), self.about(content));
+        let (prefix, mut rest) = sealed.strip_prefix(MAGIC)?.split_first_chunk::<PREFIX>()?;
+        let mut plain = Zeroizing::new(Vec::with_capacity(rest.len()));
+        for number in 0u32.. {
+            let (piece, after) = rest.split_at(rest.len().min(PIECE + TAG));
+            let last = after.is_empty();
+            open_piece(&cipher, &nonce(prefix, number, last), &about, piece, &mut plain)?;
+            if last {
+                break;
+            }
+            rest = after;
+        }
+        Some(plain)
+    }
+
+    fn about(&self, content: Content) -> Vec<u8> {
+        [content.tag().as_bytes(), self.candidate.0.as_bytes()].concat()
+    }
+}
+
+fn open_piece(cipher: &XChaCha20Poly1305, nonce: &XNonce, about: &[u8], piece: &[u8], to: &mut Vec<u8>) -> Option<()> {
+    let mut plain = Zeroizing::new(piece.to_vec());
+    cipher.decrypt_in_place(nonce, about, &mut *plain).ok()?;
+    to.extend_from_slice(&plain);
+    Some(())
+}
+
+fn nonce(prefix: &[u8; PREFIX], number: u32, last: bool) -> XNonce {
+    let mut nonce = [0; 24];
+    nonce[..PREFIX].copy_from_slice(prefix);
+    nonce[PREFIX..23].copy_from_slice(&number.to_be_bytes());
+    nonce[23] = u8::from(last);
+    nonce.into()
+}
+
+/// The next 64 KiB; less where there is no more. It has room for the tag, so that it is never moved and left behind.
+fn next_piece(from: &mut dyn Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut piece = Zeroizing::new(Vec::with_capacity(PIECE + TAG));
+    from.take(PIECE as u64).read_to_end(&mut piece)?;
+    Ok(piece)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Makes a new name in `folder` survive a power cut.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+/// Every file of the vault, relative to the library's folder and sorted; those that are being written are left out.
+pub(super) fn files(library: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for shelf in entries(&library.join("vault"))?.iter().filter(|path| path.is_dir()) {
+        files.extend(entries(shelf)?.iter().filter_map(|path| path.strip_prefix(library).ok()).map(Path::to_owned));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |error| LibraryError::io("read", folder, error);
+    match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(failed(error)),
+        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.path()).map_err(failed)).collect(),
+    }
+}
+
+/// Removes what a killed process left half written a day ago or longer; what is younger may still be being written.
+pub(super) fn sweep(library: &Path) {
+    let Ok(entries) = entries(&library.join("vault")) else { return };
+    for path in entries.iter().filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PART))) {
+        let age = fs::metadata(path).and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+        if age.is_some_and(|age| age > Duration::from_secs(24 * 3600)) {
+            // It is only rubbish: the next start tries again.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shelf(folder: &Path, who: &str) -> Shelf {
+        Shelf::new(folder, CandidateId::derive(&[who]), Key::new(&Digest::of(who.as_bytes()).0))
+    }
+
+    fn round_trip(length: usize) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plain: Vec<u8> = (0..length).map(|i| (i / 251) as u8 ^ i as u8).collect();
+        let shelf = shelf(folder.path(), "Priya");
+        let digest = shelf.write(Content::Recording, &mut plain.as_slice()).expect("it is written");
+        assert_eq!(digest, Digest::of(&plain));
+        let read = shelf.read(Content::Recording, digest).expect("it is there").expect("it is whole");
+        assert!(*read == plain, "{length} bytes");
+        let size = fs::metadata(shelf.path(Content::Recording, digest)).expect("it is there").len() as usize;
+        assert_eq!(size, 32 + length + TAG * length.div_ceil(PIECE).max(1));
+    }
+
+    #[test]
+    fn what_goes_in_comes_out_at_every_edge_of_a_piece() {
+        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 3 * PIECE + 17] {
+            round_trip(length);
+        }
+    }
+
+    #[test]
+    fn pieces_cannot_be_flipped_cut_swapped_or_given_to_another_person_or_kind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (hers, his) = (shelf(folder.path(), "Priya"), shelf(folder.path(), "Tom"));
+        let plain = vec![7; 3 * PIECE];
+        let digest = hers.write(Content::Recording, &mut plain.as_slice()).expect("it is written");
+        let sealed = fs::read(hers.path(Content::Recording, digest)).expect("it is there");
+        assert!(hers.decrypt(Content::Recording, &sealed).is_some());
+        for at in [0, 20, 40, PIECE + 50, sealed.len() - 1] {
+            let mut flipped = sealed.clone();
+            flipped[at] ^= 1;
+            assert!(hers.decrypt(Content::Recording, &flipped).is_none(), "byte {at}");
+        }
+        let piece = PIECE + TAG;
+        assert!(hers.decrypt(Content::Recording, &sealed[..32 + 2 * piece]).is_none(), "the last piece is missing");
+        let swapped =
+            [&sealed[..32], &sealed[32 + piece..32 + 2 * piece], &sealed[32..32 + piece], &sealed[32 + 2 * piece..]].concat();
+        assert!(hers.decrypt(Content::Recording, &swapped).is_none(), "two pieces changed places");
+        assert!(hers.decrypt(Content::Document, &sealed).is_none());
+        assert!(his.decrypt(Content::Recording, &sealed).is_none());
+    }
+
+    #[test]
+    fn names_in_the_vault_do_not_tell_what_or_whose() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (hers, his) = (shelf(folder.path(), "Priya"), shelf(folder.path(), "Tom"));
+        let digest = Digest::of(b"x");
+        let name = hers.path(Content::Recording, digest);
+        assert!(!name.to_string_lossy().contains(&digest.to_string()[..16]));
+        assert_ne!(name.file_name(), his.path(Content::Recording, digest).file_name());
+    }
+}

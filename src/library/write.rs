@@ -1,0 +1,69 @@
+//! One writing transaction at a time, and what its failures mean.
+
+use std::sync::atomic::Ordering;
+
+use sqlx::sqlite::Sqlite;
+use sqlx::{Connection, SqliteConnection, Transaction};
+use tokio::sync::MutexGuard;
+
+use super::open::Inner;
+use super::{Access, LibraryError, Result};
+
+/// SQLite's codes, the low byte of what it reports.
+mod code {
+    pub(super) const BUSY: i32 = 5;
+    pub(super) const LOCKED: i32 = 6;
+    pub(super) const IO: i32 = 10;
+    pub(super) const CORRUPT: i32 = 11;
+    pub(super) const FULL: i32 = 13;
+    pub(super) const NOT_A_DATABASE: i32 = 26;
+    /// The whole code of the log's index that cannot grow.
+    pub(super) const IO_SHM_SIZE: i32 = 10 | 19 << 8;
+}
+
+impl Inner {
+    /// The one connection that writes.
+    pub(super) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>> {
+        match &self.writer {
+            Some(_) if self.stopped.load(Ordering::Acquire) => Err(LibraryError::Stopped { path: self.database() }),
+            Some(writer) => Ok(writer.lock().await),
+            None => {
+                debug_assert_eq!(self.access, Access::ReadOnly);
+                Err(LibraryError::ReadOnly { folder: self.folder.clone() })
+            }
+        }
+    }
+
+    /// Begins a transaction that may write at once, so that it never has to be done over; other processes wait, or it waits for them.
+    pub(super) async fn begin<'a>(&self, db: &'a mut SqliteConnection, bytes: u64) -> Result<Transaction<'a, Sqlite>> {
+        db.begin_with("begin immediate").await.map_err(|error| self.failed(error, bytes))
+    }
+
+    /// Returns when everything in the transaction is on disk.
+    pub(super) async fn commit(&self, transaction: Transaction<'_, Sqlite>, bytes: u64) -> Result<()> {
+        transaction.commit().await.map_err(|error| self.failed(error, bytes))
+    }
+
+    /// Says what a failure means; `bytes` is how much was to be written.
+    pub(super) fn failed(&self, error: sqlx::Error, bytes: u64) -> LibraryError {
+        let path = self.database();
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok()).unwrap_or(0);
+        match code & 0xff {
+            code::FULL => LibraryError::Full { path, bytes },
+            code::IO if code == code::IO_SHM_SIZE => LibraryError::Full { path, bytes },
+            code::BUSY | code::LOCKED => LibraryError::Busy { path },
+            code::CORRUPT | code::NOT_A_DATABASE => LibraryError::Damaged { what: "the library's database".into(), path },
+            code::IO => {
+                // What reached the disk is not known: nothing more is acknowledged until it was opened and checked again.
+                self.stopped.store(true, Ordering::Release);
+                LibraryError::Stopped { path }
+            }
+            _ => LibraryError::Database { path, source: error },
+        }
+    }
+
+    /// The same for something that only reads.
+    pub(super) fn unread(&self, error: sqlx::Error) -> LibraryError {
+        self.failed(error, 0)
+    }
+}
