@@ -16,3 +16,6 @@ pub mod transcript;
 
 // Floor 3: the application. Also values in, values out.
 pub mod app;
+
+// Floor 4: edges.
+pub mod source;
