@@ -191,3 +191,22 @@ fn the_corpus_is_a_batch_of_eight_of_whom_one_left_two_questions_out() {
     let ready = answers().filter(|answer| take(&found, answer, measured).answer.state == AnswerState::Ready).count();
     assert_eq!(ready, 22, "every file that is named is there and looks like a recording");
 }
+
+#[test]
+fn the_demos_batch_has_no_mistake_and_all_of_its_files() {
+    let found = found(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo/batch"));
+    let told: Vec<String> = found.problems.iter().map(|problem| format!("{}: {}", problem.place, problem.reason)).collect();
+    assert_eq!(told, Vec::<String>::new());
+    for submission in &found.batch.submissions {
+        for answer in &submission.answers {
+            let state = take(&found, answer, measured).answer.state;
+            assert!(!matches!(state, AnswerState::Faulty { .. }), "{} {}: {state:?}", submission.candidate.source_id, answer.question);
+            if answer.transcript.is_some() {
+                assert!(found.read_small(Purpose::Transcript(answer.id)).is_ok());
+            }
+        }
+        for index in 0..submission.documents.len() {
+            assert!(found.read_small(Purpose::Document(submission.id, index)).is_ok());
+        }
+    }
+}
