@@ -20,6 +20,7 @@ pub mod app;
 // Floor 4: edges.
 pub mod config;
 pub mod library;
+pub mod source;
 
 // Floor 5: wiring.
 pub mod cli;

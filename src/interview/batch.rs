@@ -170,7 +170,7 @@ pub struct Consent {
     pub given: bool,
     /// When.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub at: Option<Timestamp>,
     /// Which wording or version of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 //! Nouns only. Nothing here reads a file or knows the time of day.
 
 mod batch;
+pub mod bundle;
 mod ids;
 mod problem;
 mod time;

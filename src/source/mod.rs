@@ -1,0 +1,91 @@
+//! Where batches come from: a folder with `batch.json` or `batch.csv`, or the program itself.
+//!
+//! Everything here is written by strangers. Files are opened through a handle of the batch's folder: regular files
+//! only, over no link, within bounds; what is wrong is named, and the rest stays usable.
+
+mod open;
+mod shelf;
+mod sniff;
+mod take;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use crate::interview::bundle::{NamedFile, Purpose};
+use crate::interview::{AnswerId, Batch, Problem};
+
+pub use open::{inside, open};
+pub use shelf::{FileFault, Inside, LARGEST_DOCUMENT, LARGEST_RECORDING, LARGEST_TRANSCRIPT, Opened};
+pub use sniff::{Look, look};
+pub use take::{Measured, Taken, Unplayable, take};
+
+/// A batch that was found, with its files still where they lie.
+pub struct Found {
+    /// As far as it is usable; recordings are [`crate::interview::AnswerState::NotHere`].
+    pub batch: Batch,
+    /// What is wrong with the document, the gravest first.
+    pub problems: Vec<Problem>,
+    files: HashMap<Purpose, NamedFile>,
+    shelf: shelf::Shelf,
+}
+
+impl Found {
+    /// The file that the batch names for this purpose.
+    pub fn named(&self, of: Purpose) -> Option<&NamedFile> {
+        self.files.get(&of)
+    }
+
+    /// Opens the recording or file of an answer.
+    ///
+    /// # Errors
+    /// A problem that names the file, the candidate by the source's id, the question, the reason and the remedy.
+    pub fn open_media(&self, answer: AnswerId) -> Result<Opened, Problem> {
+        self.open_named(Purpose::Recording(answer), LARGEST_RECORDING)
+    }
+
+    /// Reads a transcript or a document whole, with the name that the batch gives it.
+    ///
+    /// # Errors
+    /// As [`Found::open_media`].
+    pub fn read_small(&self, of: Purpose) -> Result<(&NamedFile, Vec<u8>), Problem> {
+        let most = match of {
+            Purpose::Transcript(_) => LARGEST_TRANSCRIPT,
+            Purpose::Document(..) | Purpose::Recording(_) => LARGEST_DOCUMENT,
+        };
+        let named = self.named(of).ok_or_else(|| self.unnamed(of))?;
+        let bytes = self.shelf.read(&named.path, most).map_err(|fault| self.problem(named, &fault.to_string(), &fault.remedy()))?;
+        Ok((named, bytes))
+    }
+
+    fn open_named(&self, of: Purpose, most: u64) -> Result<Opened, Problem> {
+        let named = self.named(of).ok_or_else(|| self.unnamed(of))?;
+        self.shelf.open(&named.path, most).map_err(|fault| self.problem(named, &fault.to_string(), &fault.remedy()))
+    }
+
+    /// Something that is wrong with a named file.
+    pub(crate) fn problem(&self, named: &NamedFile, reason: &str, remedy: &str) -> Problem {
+        Problem::damage(&named.path, &self.place(named), reason, remedy)
+    }
+
+    /// Something to know about a named file.
+    pub(crate) fn note(&self, named: &NamedFile, reason: &str, remedy: &str) -> Problem {
+        Problem::warning(&named.path, &self.place(named), reason, remedy)
+    }
+
+    /// Whose it is and for what, without a name.
+    fn place(&self, named: &NamedFile) -> String {
+        let candidate = named.candidate.as_str();
+        match named.of {
+            Purpose::Recording(answer) | Purpose::Transcript(answer) => match self.batch.answer(answer) {
+                Some((_, answer)) => format!("candidate {candidate}, question {}", answer.question),
+                None => format!("candidate {candidate}"),
+            },
+            Purpose::Document(_, index) => format!("candidate {candidate}, document {}", index + 1),
+        }
+    }
+
+    fn unnamed(&self, of: Purpose) -> Problem {
+        Problem::damage("", &format!("{of:?}"), "the batch names no file for it", "name the file in the batch and import again")
+    }
+}

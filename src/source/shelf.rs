@@ -1,0 +1,226 @@
+//! Where the files of a batch lie: a folder that nothing leads out of, or the program itself.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path};
+use std::sync::Arc;
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, OpenOptions};
+
+use crate::interview::bundle::check_path;
+
+/// The largest recording that is taken, in bytes.
+pub const LARGEST_RECORDING: u64 = 2 * 1024 * 1024 * 1024;
+/// The largest document beside the answers, in bytes.
+pub const LARGEST_DOCUMENT: u64 = 50 * 1024 * 1024;
+/// The largest transcript, in bytes.
+pub const LARGEST_TRANSCRIPT: u64 = 16 * 1024 * 1024;
+
+/// Why a file cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FileFault {
+    /// Nothing of this name is there.
+    #[error("the file is not there")]
+    Missing {
+        /// A name that differs in case or in its accents alone.
+        like: Option<String>,
+    },
+    /// A link: where it leads cannot be trusted.
+    #[error("the path leads over a symbolic link")]
+    Link,
+    /// A folder, a pipe, a device.
+    #[error("this is no regular file")]
+    NotAFile,
+    /// Over its bound.
+    #[error("the file has {size} bytes; at most {most} are taken")]
+    Large {
+        /// Its size in bytes.
+        size: u64,
+        /// The bound in bytes.
+        most: u64,
+    },
+    /// Someone writes it while it is read.
+    #[error("the file changed while it was read")]
+    Changed,
+    /// The system says why.
+    #[error("the file cannot be read: {0}")]
+    System(#[from] io::Error),
+}
+
+impl FileFault {
+    /// What to do about it.
+    pub fn remedy(&self) -> String {
+        match self {
+            FileFault::Missing { like: Some(like) } => {
+                format!("a file named {like} is there: make the names agree, letter for letter")
+            }
+            FileFault::Missing { like: None } => "put the file there and import again".to_owned(),
+            FileFault::Link => "put a copy of the file in its place and import again".to_owned(),
+            FileFault::NotAFile => "name the recording itself".to_owned(),
+            FileFault::Large { .. } => "make it smaller, for instance without the picture, and import again".to_owned(),
+            FileFault::Changed => "wait until it is written, then import again".to_owned(),
+            FileFault::System(_) => "check that you may read it, then import again".to_owned(),
+        }
+    }
+}
+
+/// Gives the content of a file that is inside the program.
+pub type Inside = Arc<dyn Fn(&str) -> Option<&'static [u8]> + Send + Sync>;
+
+/// Where files lie.
+#[derive(Clone)]
+pub(super) enum Shelf {
+    Folder(Arc<Dir>),
+    Program(Inside),
+}
+
+/// A file that is open, and its size in bytes.
+#[derive(Debug)]
+pub enum Opened {
+    /// In a folder.
+    File {
+        /// At its start.
+        file: File,
+        /// Bytes, as the open file says.
+        size: u64,
+    },
+    /// In the program.
+    Inside(&'static [u8]),
+}
+
+impl Shelf {
+    /// The folder at `path`, which the user named.
+    pub(super) fn folder(path: &Path) -> io::Result<Self> {
+        Ok(Shelf::Folder(Arc::new(Dir::open_ambient_dir(path, ambient_authority())?)))
+    }
+
+    /// Opens a file of at most `most` bytes: a regular one, over no link.
+    pub(super) fn open(&self, path: &str, most: u64) -> Result<Opened, FileFault> {
+        let opened = match self {
+            Shelf::Program(inside) => Opened::Inside(inside(path).ok_or(FileFault::Missing { like: None })?),
+            Shelf::Folder(folder) => {
+                check_path(path).map_err(io::Error::other)?;
+                open_in(folder, path)?
+            }
+        };
+        match opened.size() {
+            size if size > most => Err(FileFault::Large { size, most }),
+            _ => Ok(opened),
+        }
+    }
+
+    /// Reads a whole file of at most `most` bytes.
+    pub(super) fn read(&self, path: &str, most: u64) -> Result<Vec<u8>, FileFault> {
+        let opened = self.open(path, most)?;
+        let mut bytes = Vec::new();
+        match opened {
+            Opened::Inside(inside) => bytes.extend_from_slice(inside),
+            // A file that grows while it is read must not pass the bound.
+            Opened::File { file, .. } => drop(file.take(most + 1).read_to_end(&mut bytes)?),
+        }
+        if bytes.len() as u64 > most {
+            return Err(FileFault::Large { size: bytes.len() as u64, most });
+        }
+        Ok(bytes)
+    }
+
+    /// Whether something of this name is there.
+    pub(super) fn has(&self, path: &str) -> bool {
+        match self {
+            Shelf::Folder(folder) => folder.symlink_metadata(path).is_ok(),
+            Shelf::Program(inside) => inside(path).is_some(),
+        }
+    }
+}
+
+impl Opened {
+    /// Bytes in it.
+    pub fn size(&self) -> u64 {
+        match self {
+            Opened::File { size, .. } => *size,
+            Opened::Inside(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// All of it in one piece of memory that can be shared.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not as long as it was when it was opened.
+    pub fn bytes(&mut self) -> Result<Arc<[u8]>, FileFault> {
+        match self {
+            Opened::Inside(bytes) => Ok(Arc::from(*bytes)),
+            Opened::File { file, size } => {
+                // Collected so that it is allocated once and never copied: a recording may be large.
+                let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, *size as usize).collect();
+                let whole = Arc::get_mut(&mut bytes).expect("nobody else has it yet");
+                file.read_exact(whole).map_err(|error| match error.kind() {
+                    io::ErrorKind::UnexpectedEof => FileFault::Changed,
+                    _ => FileFault::System(error),
+                })?;
+                match file.read(&mut [0])? {
+                    0 => Ok(bytes),
+                    _ => Err(FileFault::Changed),
+                }
+            }
+        }
+    }
+}
+
+fn open_in(folder: &Dir, path: &str) -> Result<Opened, FileFault> {
+    let parts: Vec<&std::ffi::OsStr> = Path::new(path)
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(part) => Some(part),
+            _ => None,
+        })
+        .collect();
+    let mut so_far = std::path::PathBuf::new();
+    for (index, part) in parts.iter().enumerate() {
+        so_far.push(part);
+        let kind = match folder.symlink_metadata(&so_far) {
+            Ok(kind) => kind,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(FileFault::Missing { like: like(folder, &so_far) });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let last = index + 1 == parts.len();
+        if kind.is_symlink() {
+            return Err(FileFault::Link);
+        } else if last != kind.is_file() || !last && !kind.is_dir() {
+            return Err(FileFault::NotAFile);
+        }
+    }
+    // The names may have changed hands since; the open file is asked again, and a pipe must not hold us up.
+    let file = folder.open_with(&so_far, &reading())?;
+    let kind = file.metadata()?;
+    if !kind.is_file() {
+        return Err(FileFault::NotAFile);
+    }
+    Ok(Opened::File { file: file.into_std(), size: kind.len() })
+}
+
+fn reading() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use cap_std::fs::OpenOptionsExt;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32);
+    }
+    options
+}
+
+/// The name beside `path` that differs only in case or in how its accents are written.
+fn like(folder: &Dir, path: &Path) -> Option<String> {
+    use unicode_normalization::UnicodeNormalization;
+    let folded = |name: &str| name.nfc().collect::<String>().to_lowercase();
+    let wanted = folded(path.file_name()?.to_str()?);
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let names = folder.read_dir(parent).ok()?.take(10_000).flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    names.into_iter().find(|name| folded(name) == wanted)
+}

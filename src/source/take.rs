@@ -1,0 +1,154 @@
+//! Takes one recording: reads it, checks it, measures it.
+
+use std::sync::Arc;
+
+use super::Found;
+use super::shelf::Opened;
+use super::sniff::look;
+use crate::interview::bundle::{NamedFile, Purpose};
+use crate::interview::{Answer, AnswerState, Digest, Moment, Problem, Revision};
+use crate::text::SafeText;
+
+/// What measuring a recording found out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Measured {
+    /// Its length by decoding it, in milliseconds.
+    pub length_ms: u32,
+    /// Why it ends early, where it does.
+    pub truncated: Option<String>,
+    /// What is kept, so that it plays at once.
+    pub value: Vec<u8>,
+}
+
+/// Why a recording cannot be played.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unplayable {
+    /// What is wrong with it.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// One answer as it was taken.
+pub struct Taken {
+    /// With its state, its revision, and the size and digest of its file.
+    pub answer: Answer,
+    /// The file, to be kept; none where it cannot be used.
+    pub content: Option<Arc<[u8]>>,
+    /// What was measured; none for what is not heard.
+    pub measured: Option<Measured>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads and measures the file of an answer; an answer without one stays as it is.
+///
+/// `measure` takes the recording and its file's extension.
+pub fn take(
+    found: &Found,
+    answer: &Answer,
+    measure: impl FnOnce(&Digest, Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>,
+) -> Taken {
+    let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new() };
+    let Some(named) = found.named(Purpose::Recording(answer.id)) else { return taken };
+    let mut opened = match found.open_media(answer.id) {
+        Ok(opened) => opened,
+        Err(problem) => {
+            taken.fail(problem);
+            return taken;
+        }
+    };
+    match content(&mut opened, named, answer.kind.is_recording()) {
+        Ok((bytes, digest)) => taken.keep(found, named, bytes, digest, measure),
+        Err(fault) => taken.fail(found.problem(named, &fault.reason, &fault.remedy)),
+    }
+    taken
+}
+
+/// The bytes and their digest, when they are what the batch says.
+fn content(opened: &mut Opened, named: &NamedFile, heard: bool) -> Result<(Arc<[u8]>, Digest), Unplayable> {
+    let again = "fetch the file again and import again".to_owned();
+    let bytes = opened.bytes().map_err(|fault| Unplayable { reason: fault.to_string(), remedy: fault.remedy() })?;
+    let instead = look(&bytes).instead_of_a_recording();
+    if let Some(reason) = instead.filter(|_| heard || bytes.is_empty()) {
+        return Err(Unplayable { reason: reason.to_owned(), remedy: again });
+    }
+    let digest = Digest::of(&bytes);
+    match named.sha256 {
+        Some(expected) if expected != digest => {
+            let reason = format!("its content is not what the batch says (SHA-256 {}…, not {}…)", digest.short(), expected.short());
+            Err(Unplayable { reason, remedy: again })
+        }
+        _ => Ok((bytes, digest)),
+    }
+}
+
+impl Taken {
+    fn fail(&mut self, problem: Problem) {
+        self.answer.state = AnswerState::Faulty { reason: problem.reason.clone() };
+        self.problems.push(problem);
+    }
+
+    fn keep(
+        &mut self,
+        found: &Found,
+        named: &NamedFile,
+        bytes: Arc<[u8]>,
+        digest: Digest,
+        measure: impl FnOnce(&Digest, Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>,
+    ) {
+        self.answer.revision = Some(Revision::of(&digest));
+        if let Some(media) = &mut self.answer.media {
+            media.digest = Some(digest);
+            media.bytes = Some(bytes.len() as u64);
+        }
+        self.answer.state = AnswerState::Ready;
+        self.content = Some(bytes.clone());
+        if !self.answer.kind.is_recording() {
+            return self.text(found, named, &bytes);
+        }
+        let extension = named.path.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+        match measure(&digest, bytes, extension.as_deref()) {
+            Ok(measured) => self.measured(found, named, measured),
+            Err(fault) => {
+                // What cannot be heard is not kept.
+                self.content = None;
+                self.fail(found.problem(named, &fault.reason, &fault.remedy));
+            }
+        }
+    }
+
+    fn measured(&mut self, found: &Found, named: &NamedFile, measured: Measured) {
+        let length = Moment(measured.length_ms);
+        if let Some(reason) = &measured.truncated {
+            self.answer.state = AnswerState::Truncated;
+            let reason = format!("the recording ends early, after {length}: {reason}");
+            self.problems.push(found.problem(named, &reason, "fetch the file again; until then what is there can be reviewed"));
+        } else if let Some(declared) =
+            self.answer.media.as_ref().and_then(|media| media.declared_ms).filter(|d| differs(*d, length))
+        {
+            let declared = Moment(u32::try_from(declared).unwrap_or(u32::MAX));
+            let reason = format!("the batch says that it lasts {declared}; it lasts {length}");
+            self.problems.push(found.note(named, &reason, "check that this is the right recording"));
+        }
+        self.measured = Some(measured);
+    }
+
+    /// A written answer that came as a file.
+    fn text(&mut self, found: &Found, named: &NamedFile, bytes: &[u8]) {
+        if self.answer.kind != crate::interview::Kind::Text || self.answer.text.is_some() {
+            return;
+        }
+        let text = String::from_utf8_lossy(bytes);
+        if matches!(text, std::borrow::Cow::Owned(_)) {
+            self.problems.push(found.note(named, "the text is not UTF-8", "save the file as UTF-8 and import again"));
+        }
+        self.answer.text = Some(SafeText::block(&text));
+    }
+}
+
+/// Over three seconds and over a twentieth.
+fn differs(declared_ms: u64, length: Moment) -> bool {
+    let gap = declared_ms.abs_diff(u64::from(length.0));
+    gap > 3_000 && gap * 20 > declared_ms
+}
