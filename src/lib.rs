@@ -11,6 +11,7 @@ pub mod text;
 pub mod journal;
 pub mod rubric;
 pub mod scorecard;
+pub mod sound;
 pub mod transcript;
 
 // Floor 3: the application. Also values in, values out.
