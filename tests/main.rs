@@ -1,1 +1,6 @@
 //! The one integration-test binary: everything that needs more than values.
+
+mod sound;
+#[path = "../src/sound/testing.rs"]
+#[allow(dead_code)]
+mod voice;

@@ -4,11 +4,12 @@ mod cut;
 mod error;
 mod guard;
 mod sniff;
+mod source;
 
-use std::io::Cursor;
 use std::sync::{Arc, LazyLock};
 
 use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, CODEC_ID_NULL_AUDIO};
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error;
@@ -19,6 +20,7 @@ use symphonia::core::meta::MetadataOptions;
 
 pub use error::{DecodeError, Truncation};
 pub use guard::is_guarded;
+use source::Source;
 
 use super::LONGEST_SECONDS;
 use super::downmix::MOST_CHANNELS;
@@ -179,7 +181,7 @@ fn open(bytes: Arc<[u8]>, hint: Option<&str>) -> Result<Decoder, DecodeError> {
     if let Some(extension) = hint {
         known.with_extension(extension);
     }
-    let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes.clone())), MediaSourceStreamOptions::default());
+    let stream = MediaSourceStream::new(Box::new(Source::new(&bytes)), MediaSourceStreamOptions::default());
     let reader = symphonia::default::get_probe()
         .probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
         .map_err(|error| sniff::explain(&bytes, &error))?;
@@ -199,9 +201,14 @@ fn sound_of(reader: &dyn FormatReader) -> Result<(u32, Box<dyn AudioDecoder>), D
     if parameters.codec == CODEC_ID_NULL_AUDIO {
         return Err(DecodeError::Codec { name: "one that is unknown here" });
     }
+    let mut parameters = parameters.clone();
+    if parameters.codec == CODEC_ID_OPUS {
+        // Opus is always decoded at 48 kHz; Firefox writes the microphone's rate here.
+        parameters.with_sample_rate(48_000);
+    }
     let decoder = CODECS
-        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-        .map_err(|error| DecodeError::Codec { name: sniff::codec_name(parameters, &error) })?;
+        .make_audio_decoder(&parameters, &AudioDecoderOptions::default())
+        .map_err(|error| DecodeError::Codec { name: sniff::codec_name(&parameters, &error) })?;
     Ok((track.id, decoder))
 }
 

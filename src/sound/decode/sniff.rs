@@ -4,6 +4,7 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, well_known};
 use symphonia::core::errors::Error;
 
 use super::DecodeError;
+use crate::sound::downmix::MOST_CHANNELS;
 
 /// Refuses what is clearly something else before a decoder searches for sound in it.
 pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
@@ -27,6 +28,11 @@ pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
         _ if bytes.starts_with(b"wvpk") => coded("WavPack"),
         _ if bytes.starts_with(b"MAC ") => coded("Monkey's Audio"),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', ..] => coded("AVI"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', b'f', b'm', b't', b' ', _, _, _, _, _, _, low, high, ..] => {
+            // The reader of this version panics over dozens of channels.
+            let channels = usize::from(u16::from_le_bytes([*low, *high]));
+            (channels > MOST_CHANNELS).then_some(DecodeError::Channels { channels })
+        }
         _ if bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) => not("text"),
         _ => None,
     }
