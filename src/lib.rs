@@ -12,6 +12,7 @@ pub mod journal;
 pub mod protocol;
 pub mod rubric;
 pub mod scorecard;
+pub mod sound;
 pub mod transcript;
 
 // Floor 3: the application. Also values in, values out.

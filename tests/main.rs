@@ -2,3 +2,7 @@
 
 mod architecture;
 mod cli;
+mod sound;
+#[path = "../src/sound/testing.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod voice;

@@ -1,0 +1,111 @@
+//! Why a recording cannot be heard, or not to its end; and what to do about it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a recording cannot be heard at all.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// Zero bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// Recognised as something else.
+    #[error("this is {what}, not a recording")]
+    NotARecording {
+        /// Such as `a web page`.
+        what: &'static str,
+    },
+    /// No container that is known.
+    #[error("this is no recording in any format that earmark knows")]
+    Unknown,
+    /// A recording that was cut off before its index was written, which is where its sound is described.
+    #[error("the recording was cut off before its index was written")]
+    NoIndex,
+    /// A container without a sound track.
+    #[error("there is no sound in it")]
+    NoSound,
+    /// A sound track of which nothing could be decoded.
+    #[error("its sound track holds nothing that can be decoded")]
+    Nothing,
+    /// A coding that cannot be decoded here.
+    #[error("its sound is coded as {name}, which earmark cannot decode")]
+    Codec {
+        /// The coding, as people call it.
+        name: &'static str,
+    },
+    /// More channels than are taken.
+    #[error("it has {channels} channels; earmark takes up to 8")]
+    Channels {
+        /// How many.
+        channels: usize,
+    },
+    /// A sample rate that no recording has.
+    #[error("it has a sample rate of {hz} Hz; earmark takes 8,000 to 192,000")]
+    Rate {
+        /// As declared.
+        hz: u32,
+    },
+    /// Longer than is taken.
+    #[error("it is longer than 4 hours")]
+    TooLong,
+    /// The container is damaged where it must be whole.
+    #[error("its container is damaged: {0}")]
+    Damaged(String),
+    /// The decoder failed in a way that it should not.
+    #[error("decoding it failed inside of the decoder")]
+    Fault,
+}
+
+impl DecodeError {
+    /// What a person can do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::NotARecording { .. } | Self::NoIndex | Self::Damaged(_) | Self::Nothing => {
+                "fetch the recording again from where it came, or ask the candidate to record the answer again"
+            }
+            Self::Unknown | Self::Fault => "convert it, for example with: ffmpeg -i IN -c:a libopus OUT.webm",
+            Self::Codec { .. } => "convert it, for example with: ffmpeg -i IN -vn -c:a libopus OUT.webm",
+            Self::NoSound => "check that the microphone was on when it was recorded; ask for the answer again",
+            Self::Channels { .. } => "mix it down, for example with: ffmpeg -i IN -ac 1 OUT.flac",
+            Self::Rate { .. } => "convert it, for example with: ffmpeg -i IN -ar 48000 OUT.flac",
+            Self::TooLong => "split it, for example with: ffmpeg -i IN -f segment -segment_time 3600 -c copy OUT%02d.webm",
+        }
+    }
+}
+
+/// How a recording ends early; what is there plays.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "how")]
+pub enum Truncation {
+    /// The file stops inside of a piece that says how long it is.
+    CutOff {
+        /// Bytes that are missing of that piece, at least.
+        missing: u64,
+    },
+    /// There is clearly less than a header declares that is written last, when the true length is known.
+    Shorter {
+        /// What it declares.
+        declared_ms: u64,
+        /// What there is.
+        found_ms: u64,
+    },
+    /// The stream broke in the middle; what follows cannot be found.
+    Broken {
+        /// Where.
+        at_ms: u64,
+    },
+}
+
+impl fmt::Display for Truncation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = |ms: &u64| *ms as f64 / 1000.0;
+        match self {
+            Self::CutOff { .. } => write!(f, "the file is cut off before its end"),
+            Self::Shorter { declared_ms, found_ms } => {
+                write!(f, "only {:.1} s of {:.1} s are there", seconds(found_ms), seconds(declared_ms))
+            }
+            Self::Broken { at_ms } => write!(f, "it breaks off at {:.1} s", seconds(at_ms)),
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! A recording's bytes become samples: in order, once. The container is never asked to seek and its duration is never believed.
+
+mod cut;
+mod error;
+mod guard;
+mod sniff;
+mod source;
+
+use std::sync::{Arc, LazyLock};
+
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, CODEC_ID_NULL_AUDIO};
+use symphonia::core::codecs::registry::CodecRegistry;
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
+
+pub use error::{DecodeError, Truncation};
+pub use guard::is_guarded;
+use source::Source;
+
+use super::LONGEST_SECONDS;
+use super::downmix::MOST_CHANNELS;
+
+/// Sample rates that are taken, in Hz.
+pub const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
+
+/// So many undecodable packets in a row end a recording: what follows is not sound any more.
+const MOST_BAD_PACKETS: u32 = 200;
+/// So many packets in a row without any sound end it too: a recording cannot make us search for ever.
+const MOST_EMPTY_PACKETS: u32 = 1_000_000;
+
+static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
+    let mut registry = CodecRegistry::new();
+    symphonia::default::register_enabled_codecs(&mut registry);
+    registry.register_audio_decoder::<symphonia_adapter_libopus::OpusDecoder>();
+    registry
+});
+
+/// Samples as they lie in the recording.
+#[derive(Debug)]
+pub struct Chunk<'a> {
+    /// Interleaved, about −1..=1, a whole number of frames.
+    pub interleaved: &'a [f32],
+    /// Channels in a frame, 1..=8.
+    pub channels: usize,
+    /// Frames in a second, within [`RATES`].
+    pub rate: u32,
+}
+
+/// Decodes one recording from its start to its end.
+pub struct Decoder {
+    bytes: Arc<[u8]>,
+    reader: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track: u32,
+    samples: Vec<f32>,
+    seconds: f64,
+    empty: u32,
+    state: State,
+}
+
+/// Where a decoder is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    Decoding,
+    Ended,
+    /// The container or the stream in it broke off.
+    Broke,
+}
+
+impl Decoder {
+    /// Recognises the recording and opens its sound. `hint` is its file's extension; a wrong one does no harm.
+    ///
+    /// # Errors
+    /// When it is empty, no recording, without sound, or in a coding that cannot be decoded here.
+    pub fn open(bytes: Arc<[u8]>, hint: Option<&str>) -> Result<Decoder, DecodeError> {
+        if bytes.is_empty() {
+            return Err(DecodeError::Empty);
+        }
+        if let Some(error) = sniff::refuse(&bytes) {
+            return Err(error);
+        }
+        guard::fault_becomes_error(|| open(bytes, hint))
+    }
+
+    /// The next samples, or none at the end; how it ended is told by [`Decoder::truncation`].
+    ///
+    /// Packets that cannot be decoded are left out, as every player does.
+    ///
+    /// # Errors
+    /// When what is inside turns out to be beyond the limits, or the decoder itself fails.
+    pub fn next_chunk(&mut self) -> Result<Option<Chunk<'_>>, DecodeError> {
+        if self.state != State::Decoding {
+            return Ok(None);
+        }
+        match guard::fault_becomes_error(|| self.advance()) {
+            Ok(Some((channels, rate))) => Ok(Some(Chunk { interleaved: &self.samples, channels, rate })),
+            Ok(None) => Ok(None),
+            Err(error) => {
+                self.state = State::Broke;
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the recording ends early, once all of it is decoded.
+    pub fn truncation(&self) -> Option<Truncation> {
+        if let Some(cut) = cut::cut_short(&self.bytes, self.seconds) {
+            return Some(cut);
+        }
+        let at_ms = (self.seconds * 1000.0) as u64;
+        (self.state == State::Broke).then_some(Truncation::Broken { at_ms })
+    }
+
+    fn advance(&mut self) -> Result<Option<(usize, u32)>, DecodeError> {
+        let mut bad = 0;
+        loop {
+            let packet = match self.reader.next_packet() {
+                Ok(Some(packet)) => packet,
+                Ok(None) => return Ok(self.end(State::Ended)),
+                // Where the file ends inside of an element or not is for `cut` to say: browsers end whole files so, too.
+                Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                    return Ok(self.end(State::Ended));
+                }
+                Err(Error::ResetRequired) => {
+                    (self.track, self.decoder) = sound_of(self.reader.as_ref())?;
+                    continue;
+                }
+                Err(_) => return Ok(self.end(State::Broke)),
+            };
+            if packet.track_id != self.track {
+                self.empty += 1;
+                if self.empty > MOST_EMPTY_PACKETS {
+                    return Ok(self.end(State::Broke));
+                }
+                continue;
+            }
+            match self.decoder.decode(&packet) {
+                Ok(sound) if sound.frames() > 0 => {
+                    let (channels, rate) = (sound.spec().channels().count(), sound.spec().rate());
+                    check_shape(channels, rate)?;
+                    sound.copy_to_vec_interleaved(&mut self.samples);
+                    self.count(channels, rate)?;
+                    return Ok(Some((channels, rate)));
+                }
+                Ok(_) => self.empty += 1,
+                Err(Error::ResetRequired) => self.decoder.reset(),
+                Err(_) => bad += 1,
+            }
+            if bad > MOST_BAD_PACKETS || self.empty > MOST_EMPTY_PACKETS {
+                return Ok(self.end(State::Broke));
+            }
+        }
+    }
+
+    /// Counts the length; also makes sure that no sample is NaN or absurdly loud.
+    fn count(&mut self, channels: usize, rate: u32) -> Result<(), DecodeError> {
+        self.empty = 0;
+        for sample in &mut self.samples {
+            *sample = if sample.is_finite() { sample.clamp(-4.0, 4.0) } else { 0.0 };
+        }
+        self.seconds += (self.samples.len() / channels) as f64 / f64::from(rate);
+        if self.seconds > LONGEST_SECONDS as f64 {
+            return Err(DecodeError::TooLong);
+        }
+        Ok(())
+    }
+
+    fn end<T>(&mut self, state: State) -> Option<T> {
+        self.state = state;
+        None
+    }
+}
+
+fn open(bytes: Arc<[u8]>, hint: Option<&str>) -> Result<Decoder, DecodeError> {
+    let mut known = Hint::new();
+    if let Some(extension) = hint {
+        known.with_extension(extension);
+    }
+    let stream = MediaSourceStream::new(Box::new(Source::new(&bytes)), MediaSourceStreamOptions::default());
+    let reader = symphonia::default::get_probe()
+        .probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
+        .map_err(|error| sniff::explain(&bytes, &error))?;
+    let (track, decoder) = sound_of(reader.as_ref())?;
+    Ok(Decoder { bytes, reader, decoder, track, samples: Vec::new(), seconds: 0.0, empty: 0, state: State::Decoding })
+}
+
+/// The track that is heard: the default one among those with sound, else the first.
+fn sound_of(reader: &dyn FormatReader) -> Result<(u32, Box<dyn AudioDecoder>), DecodeError> {
+    let track = reader.default_track(TrackType::Audio).or_else(|| reader.first_track(TrackType::Audio));
+    let Some(track) = track else {
+        let unnamed = reader.tracks().iter().any(|track| track.codec_params.is_none());
+        return Err(if unnamed { DecodeError::Codec { name: "one that is unknown here" } } else { DecodeError::NoSound });
+    };
+    let Some(CodecParameters::Audio(parameters)) = &track.codec_params else { return Err(DecodeError::NoSound) };
+    check_declared(parameters)?;
+    if parameters.codec == CODEC_ID_NULL_AUDIO {
+        return Err(DecodeError::Codec { name: "one that is unknown here" });
+    }
+    let mut parameters = parameters.clone();
+    if parameters.codec == CODEC_ID_OPUS {
+        // Opus is always decoded at 48 kHz; Firefox writes the microphone's rate here.
+        parameters.with_sample_rate(48_000);
+    }
+    let decoder = CODECS
+        .make_audio_decoder(&parameters, &AudioDecoderOptions::default())
+        .map_err(|error| DecodeError::Codec { name: sniff::codec_name(&parameters, &error) })?;
+    Ok((track.id, decoder))
+}
+
+fn check_declared(parameters: &AudioCodecParameters) -> Result<(), DecodeError> {
+    if let Some(rate) = parameters.sample_rate.filter(|rate| !RATES.contains(rate)) {
+        return Err(DecodeError::Rate { hz: rate });
+    }
+    match parameters.channels.as_ref().map(|channels| channels.count()) {
+        Some(channels) if channels > MOST_CHANNELS => Err(DecodeError::Channels { channels }),
+        _ => Ok(()),
+    }
+}
+
+fn check_shape(channels: usize, rate: u32) -> Result<(), DecodeError> {
+    if !(1..=MOST_CHANNELS).contains(&channels) {
+        return Err(DecodeError::Channels { channels });
+    }
+    if !RATES.contains(&rate) {
+        return Err(DecodeError::Rate { hz: rate });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! What bytes are, when they are no recording that can be decoded: so that the message names it.
+
+use symphonia::core::codecs::audio::{AudioCodecParameters, well_known};
+use symphonia::core::errors::Error;
+
+use super::DecodeError;
+use crate::sound::downmix::MOST_CHANNELS;
+
+/// Refuses what is clearly something else before a decoder searches for sound in it.
+pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
+    let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xEF | 0xBB | 0xBF)).unwrap_or(0);
+    let text = &bytes[start..];
+    let begins = |with: &[u8]| text.len() >= with.len() && text[..with.len()].eq_ignore_ascii_case(with);
+    let not = |what| Some(DecodeError::NotARecording { what });
+    let coded = |name| Some(DecodeError::Codec { name });
+    match bytes {
+        _ if begins(b"<!doctype html") || begins(b"<html") => not("a web page"),
+        _ if begins(b"<?xml") || begins(b"<error") => not("an XML document"),
+        _ if begins(b"{\"") || begins(b"{\n") || begins(b"[{") => not("a JSON document"),
+        _ if begins(b"%PDF-") => not("a PDF document"),
+        _ if begins(b"WEBVTT") => not("a transcript"),
+        [b'P', b'K', 3, 4, ..] => not("a zip archive or an office document"),
+        [0x1F, 0x8B, ..] => not("a compressed archive"),
+        [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, 0xE0 | 0xE1, ..] | [b'G', b'I', b'F', b'8', ..] => not("a picture"),
+        _ if bytes.starts_with(b"#!AMR") => coded("AMR (a phone's voice recording)"),
+        _ if bytes.starts_with(&[0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]) => coded("Windows Media"),
+        _ if bytes.starts_with(b"FORM") => coded("AIFF"),
+        _ if bytes.starts_with(b"wvpk") => coded("WavPack"),
+        _ if bytes.starts_with(b"MAC ") => coded("Monkey's Audio"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', ..] => coded("AVI"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', b'f', b'm', b't', b' ', _, _, _, _, _, _, low, high, ..] => {
+            // The reader of this version panics over dozens of channels.
+            let channels = usize::from(u16::from_le_bytes([*low, *high]));
+            (channels > MOST_CHANNELS).then_some(DecodeError::Channels { channels })
+        }
+        _ if bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) => not("text"),
+        _ => None,
+    }
+}
+
+/// Why a container could not be opened.
+pub(super) fn explain(bytes: &[u8], error: &Error) -> DecodeError {
+    let is_mp4 = bytes.get(4..8) == Some(b"ftyp");
+    let contains = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    match error {
+        _ if is_mp4 && !contains(b"moov") => DecodeError::NoIndex,
+        _ if is_mp4 && (contains(b"samr") || contains(b"sawb")) => DecodeError::Codec { name: "AMR (a phone's voice recording)" },
+        _ if is_mp4 && contains(b"sqcp") => DecodeError::Codec { name: "QCELP (a phone's voice recording)" },
+        // What the container's reader is missing is the rest of the file.
+        Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            if has_known_start(bytes) {
+                DecodeError::NoIndex
+            } else {
+                DecodeError::Unknown
+            }
+        }
+        Error::DecodeError(what) if has_known_start(bytes) => DecodeError::Damaged((*what).to_owned()),
+        Error::LimitError(what) => DecodeError::Damaged((*what).to_owned()),
+        Error::Unsupported(_) if has_known_start(bytes) => DecodeError::Codec { name: "one that is unknown here" },
+        _ => DecodeError::Unknown,
+    }
+}
+
+fn has_known_start(bytes: &[u8]) -> bool {
+    bytes.get(4..8) == Some(b"ftyp")
+        || [&b"\x1A\x45\xDF\xA3"[..], b"OggS", b"fLaC", b"RIFF", b"RF64", b"ID3", b"caff"]
+            .iter()
+            .any(|start| bytes.starts_with(start))
+}
+
+/// What people call a coding for which there is no decoder.
+pub(super) fn codec_name(parameters: &AudioCodecParameters, error: &Error) -> &'static str {
+    match parameters.codec {
+        well_known::CODEC_ID_AAC => "HE-AAC",
+        well_known::CODEC_ID_OPUS => "Opus with more than two channels",
+        well_known::CODEC_ID_AC3 => "AC-3",
+        well_known::CODEC_ID_EAC3 => "E-AC-3",
+        well_known::CODEC_ID_AC4 => "AC-4",
+        well_known::CODEC_ID_DCA => "DTS",
+        well_known::CODEC_ID_WMA => "Windows Media",
+        well_known::CODEC_ID_SPEEX => "Speex",
+        well_known::CODEC_ID_MP1 | well_known::CODEC_ID_MP2 => "MPEG layer 1 or 2",
+        well_known::CODEC_ID_ADPCM_G722 | well_known::CODEC_ID_ADPCM_G726 => "a telephone's ADPCM",
+        _ => match error {
+            Error::Unsupported(what) => what,
+            _ => "one that is unknown here",
+        },
+    }
+}

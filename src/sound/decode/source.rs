@@ -1,0 +1,101 @@
+//! The recording as a container's reader sees it: some may look back and forth in it, some are shown it from its start to its end only.
+
+use std::borrow::Cow;
+use std::io::{Cursor, Read, Result, Seek, SeekFrom};
+use std::sync::Arc;
+
+use symphonia::core::io::MediaSource;
+
+/// A recording's bytes.
+pub(super) struct Source {
+    bytes: Cursor<Arc<[u8]>>,
+    seekable: bool,
+}
+
+impl Source {
+    /// Mended where that is needed, see [`mended`].
+    pub(super) fn new(bytes: &Arc<[u8]>) -> Source {
+        // A WebM's reader goes to the tables that its head names, and refuses the file when they were cut off. It needs none of them.
+        let seekable = !bytes.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]);
+        let bytes = match mended(bytes) {
+            Cow::Borrowed(_) => bytes.clone(),
+            Cow::Owned(mended) => mended.into(),
+        };
+        Source { bytes: Cursor::new(bytes), seekable }
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, into: &mut [u8]) -> Result<usize> {
+        self.bytes.read(into)
+    }
+}
+
+impl Seek for Source {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.bytes.seek(to)
+    }
+}
+
+impl MediaSource for Source {
+    fn is_seekable(&self) -> bool {
+        self.seekable
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        self.seekable.then(|| self.bytes.get_ref().len() as u64)
+    }
+}
+
+/// Puts the defaults of an MP4's tracks (`trex`) into the order of the tracks (`trak`).
+///
+/// Chromium writes them in another order. They name their track, but symphonia 0.6.1 goes by their order and would read the picture's
+/// bytes as sound.
+fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let order = || -> Option<Vec<(usize, usize)>> {
+        let (_, moov) = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov")?;
+        let inside = |range: &std::ops::Range<usize>| boxes(bytes, range.start, range.end);
+        let id_at = |at: usize| bytes.get(at..at + 4);
+        let track_id = |trak: std::ops::Range<usize>| {
+            let (_, head) = inside(&trak).find(|(kind, _)| kind == b"tkhd")?;
+            // The times before it are 32 or 64 bits wide.
+            id_at(head.start + if bytes.get(head.start)? == &1 { 20 } else { 12 })
+        };
+        let tracks: Vec<_> = inside(&moov).filter(|(kind, _)| kind == b"trak").filter_map(|(_, trak)| track_id(trak)).collect();
+        let (_, mvex) = inside(&moov).find(|(kind, _)| kind == b"mvex")?;
+        let defaults: Vec<_> =
+            inside(&mvex).filter(|(kind, range)| kind == b"trex" && range.len() == 24).map(|(_, r)| r.start).collect();
+        if tracks.len() != defaults.len() {
+            return None;
+        }
+        let from = tracks.iter().map(|track| defaults.iter().copied().find(|at| id_at(at + 4) == Some(*track)));
+        let moves: Vec<_> = from.zip(&defaults).map(|(from, to)| from.map(|from| (from, *to))).collect::<Option<_>>()?;
+        moves.iter().any(|(from, to)| from != to).then_some(moves)
+    };
+    if bytes.get(4..8) != Some(b"ftyp") {
+        return Cow::Borrowed(bytes);
+    }
+    let Some(moves) = order() else { return Cow::Borrowed(bytes) };
+    let mut mended = bytes.to_vec();
+    for (from, to) in moves {
+        mended[to..to + 24].copy_from_slice(&bytes[from..from + 24]);
+    }
+    Cow::Owned(mended)
+}
+
+/// The boxes of a range of an MP4, with where their content lies; ends at the first that does not fit.
+fn boxes(bytes: &[u8], from: usize, to: usize) -> impl Iterator<Item = ([u8; 4], std::ops::Range<usize>)> {
+    let mut at = from;
+    std::iter::from_fn(move || {
+        let header: [u8; 8] = bytes.get(at..at.checked_add(8)?).filter(|_| at + 8 <= to)?.try_into().ok()?;
+        let short = u32::from_be_bytes([header[0], header[1], header[2], header[3]]) as u64;
+        let (size, start) = match short {
+            0 => ((to - at) as u64, at + 8),
+            1 => (u64::from_be_bytes(bytes.get(at + 8..at + 16)?.try_into().ok()?), at + 16),
+            size => (size, at + 8),
+        };
+        let end = at.checked_add(usize::try_from(size).ok()?).filter(|end| *end <= to && *end >= start)?;
+        at = end;
+        Some(([header[4], header[5], header[6], header[7]], start..end))
+    })
+}

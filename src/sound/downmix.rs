@@ -1,0 +1,193 @@
+//! Which mix of the channels is heard: chosen by measuring them, so that no voice cancels or stays in a channel that is dropped.
+
+use serde::{Deserialize, Serialize};
+
+/// The most channels that are taken.
+pub const MOST_CHANNELS: usize = 8;
+
+/// A channel this far under the loudest (power, −20 dB) carries nothing and would only add noise.
+const CARRIES_NOTHING: f64 = 0.01;
+/// Channels whose correlation is under this are in opposite phase: one of them is turned over.
+const OPPOSED: f64 = -0.3;
+/// A mix with less than this of the loudest channel's power (−6 dB below plain averaging of equal channels) cancels: the loudest is taken alone.
+const CANCELS: f64 = 0.06;
+
+/// One weight for each channel; their absolute values sum to 1, so a mix never clips.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Downmix(Vec<f32>);
+
+impl Downmix {
+    /// All channels alike.
+    pub fn even(channels: usize) -> Downmix {
+        Downmix(vec![1.0 / channels.max(1) as f32; channels.max(1)])
+    }
+
+    /// How many channels it is for.
+    pub fn channels(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The weights, in the channels' order.
+    pub fn weights(&self) -> &[f32] {
+        &self.0
+    }
+
+    /// Whether it hears about the same as `other`: no weight differs by more than a tenth.
+    pub fn is_like(&self, other: &Downmix) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| (a - b).abs() < 0.1)
+    }
+
+    /// Mixes interleaved frames into `mono`, which is emptied first.
+    pub fn apply(&self, interleaved: &[f32], mono: &mut Vec<f32>) {
+        mono.clear();
+        match self.0.as_slice() {
+            [weight] => mono.extend(interleaved.iter().map(|sample| sample * weight)),
+            weights => mono.extend(
+                interleaved.chunks_exact(weights.len()).map(|frame| frame.iter().zip(weights).map(|(s, w)| s * w).sum::<f32>()),
+            ),
+        }
+    }
+}
+
+/// What is known of the channels so far: their sums and products, enough to know the power of any mix.
+#[derive(Clone, Debug)]
+pub struct Channels {
+    count: usize,
+    frames: u64,
+    sums: [f64; MOST_CHANNELS],
+    products: [[f64; MOST_CHANNELS]; MOST_CHANNELS],
+}
+
+impl Channels {
+    /// Nothing measured yet of `count` channels (1..=8).
+    pub fn new(count: usize) -> Channels {
+        let count = count.clamp(1, MOST_CHANNELS);
+        Channels { count, frames: 0, sums: [0.0; MOST_CHANNELS], products: [[0.0; MOST_CHANNELS]; MOST_CHANNELS] }
+    }
+
+    /// How many channels are measured.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Measures interleaved frames. Every fourth is enough to choose by.
+    pub fn add(&mut self, interleaved: &[f32]) {
+        if self.count == 1 {
+            self.frames += interleaved.len() as u64;
+            return;
+        }
+        for frame in interleaved.chunks_exact(self.count).step_by(4) {
+            self.frames += 1;
+            for (i, &a) in frame.iter().enumerate() {
+                let a = if a.is_finite() { f64::from(a) } else { 0.0 };
+                self.sums[i] += a;
+                for (j, &b) in frame.iter().enumerate().take(i + 1) {
+                    self.products[i][j] += a * if b.is_finite() { f64::from(b) } else { 0.0 };
+                }
+            }
+        }
+    }
+
+    /// Whether there was anything above −60 dB of full scale.
+    pub fn has_sound(&self) -> bool {
+        (0..self.count).any(|channel| self.covariance(channel, channel) > 1e-6)
+    }
+
+    /// The mix to hear.
+    ///
+    /// The loudest channel leads. Channels that carry nothing are left out, those in opposite phase to it are turned over. When the
+    /// rest would still cancel it (a delay between the channels), it is heard alone.
+    pub fn choose(&self) -> Downmix {
+        let power = |channel: usize| self.covariance(channel, channel);
+        let Some(lead) = (0..self.count).max_by(|&a, &b| power(a).total_cmp(&power(b)).then(b.cmp(&a))) else {
+            return Downmix::even(1);
+        };
+        if self.count == 1 || power(lead) <= 0.0 {
+            return Downmix::even(self.count);
+        }
+        let sign = |channel: usize| {
+            if power(channel) < CARRIES_NOTHING * power(lead) {
+                return 0.0;
+            }
+            let correlation = self.covariance(channel, lead) / (power(channel) * power(lead)).sqrt();
+            if correlation < OPPOSED { -1.0 } else { 1.0 }
+        };
+        let signs: Vec<f64> = (0..self.count).map(sign).collect();
+        let used = signs.iter().filter(|sign| **sign != 0.0).count() as f64;
+        let weights: Vec<f64> = signs.iter().map(|sign| sign / used).collect();
+        let alone = self.power_of(&weights) * used < CANCELS * power(lead) * used;
+        let weight = |channel: usize| if alone { f64::from(u8::from(channel == lead)) } else { weights[channel] };
+        Downmix((0..self.count).map(|channel| weight(channel) as f32).collect())
+    }
+
+    fn power_of(&self, weights: &[f64]) -> f64 {
+        let pairs = (0..self.count).flat_map(|i| (0..self.count).map(move |j| (i, j)));
+        pairs.map(|(i, j)| weights[i] * weights[j] * self.covariance(i, j)).sum()
+    }
+
+    /// Without the mean: a microphone's offset is no sound.
+    fn covariance(&self, a: usize, b: usize) -> f64 {
+        let frames = self.frames.max(1) as f64;
+        self.products[a.max(b)][a.min(b)] / frames - self.sums[a] / frames * (self.sums[b] / frames)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn voice(i: usize) -> f32 {
+        (i as f32 * 0.021).sin() * 0.3 + (i as f32 * 0.063).sin() * 0.1
+    }
+
+    fn hiss(i: usize) -> f32 {
+        ((i as f32 * 12.9898).sin() * 43758.547).fract() * 0.004
+    }
+
+    fn chosen<const N: usize>(frame: impl Fn(usize) -> [f32; N]) -> (Downmix, f32) {
+        let interleaved: Vec<f32> = (0..48_000).flat_map(frame).collect();
+        let mut channels = Channels::new(N);
+        channels.add(&interleaved);
+        let downmix = channels.choose();
+        let mut mono = Vec::new();
+        downmix.apply(&interleaved, &mut mono);
+        let power = mono.iter().map(|s| s * s).sum::<f32>() / mono.len() as f32;
+        (downmix, power.sqrt())
+    }
+
+    #[test]
+    fn both_sides_alike_are_averaged() {
+        assert_eq!(chosen(|i| [voice(i), voice(i)]).0.weights(), [0.5, 0.5]);
+    }
+
+    #[test]
+    fn a_voice_in_opposite_phase_does_not_cancel() {
+        let (downmix, level) = chosen(|i| [voice(i), -voice(i)]);
+        assert_eq!(downmix.weights(), [0.5, -0.5]);
+        assert!(level > 0.2, "{level}");
+    }
+
+    #[test]
+    fn a_voice_on_one_side_is_heard_without_the_other_sides_hiss() {
+        assert_eq!(chosen(|i| [hiss(i), voice(i)]).0.weights(), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn a_voice_in_the_centre_of_surround_is_heard_alone() {
+        let surround = |i| [hiss(i), hiss(i + 7), voice(i), 0.0, hiss(i + 1), hiss(i + 2)];
+        assert_eq!(chosen(surround).0.weights(), [0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn an_offset_is_no_sound() {
+        assert_eq!(chosen(|i| [0.9, voice(i)]).0.weights(), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn channels_that_cancel_by_a_delay_leave_the_loudest_alone() {
+        let tone = |i: usize| (i as f32 * std::f32::consts::TAU / 100.0).sin() * 0.3;
+        let (downmix, level) = chosen(|i| [tone(i), 0.98 * tone(i + 33), 0.98 * tone(i + 67)]);
+        assert!(level > 0.1, "{downmix:?} {level}");
+    }
+}

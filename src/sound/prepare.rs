@@ -1,0 +1,192 @@
+//! What is measured of a recording once, so that it plays at once ever after: length, down-mix, gain, speech, silences, peaks.
+
+use std::sync::Arc;
+
+use ebur128::{EbuR128, Mode};
+use serde::{Deserialize, Serialize};
+
+use super::decode::{DecodeError, Truncation};
+use super::load::{Loaded, Loading};
+use super::pcm::Pcm;
+use super::speech::{self, Detector};
+use super::{Downmix, RATE, moment_of};
+use crate::interview::Spans;
+
+/// The version of these measurements: a higher one makes stored ones stale.
+pub const STEP: u16 = 1;
+/// The loudness that every answer is brought to, in LUFS.
+pub const LOUDNESS: f64 = -18.0;
+/// Gain stays within this, in dB.
+pub const MOST_GAIN: f32 = 12.0;
+/// Milliseconds that one peak stands for.
+pub const PEAK_MS: u32 = 10;
+
+/// What is known of a recording beforehand; stored with the answer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Prepared {
+    /// The version of the measurements, [`STEP`].
+    pub step: u16,
+    /// Length in samples at 48 kHz, by counting them.
+    pub samples: u64,
+    /// The same in milliseconds.
+    pub length_ms: u32,
+    /// What brings it to [`LOUDNESS`], in dB, within ±12.
+    pub gain_db: f32,
+    /// The mix of its channels that is heard.
+    pub downmix: Downmix,
+    /// Where someone speaks.
+    pub speech: Spans,
+    /// Where no one does for a while.
+    pub silences: Spans,
+    /// The highest amplitude of each 10 ms, 0..=255, without gain.
+    pub peaks: Vec<u8>,
+    /// Whether it ends early.
+    pub truncated: Option<Truncation>,
+}
+
+impl Prepared {
+    /// Whether it is of this version; a stale one is measured anew.
+    pub fn is_current(&self) -> bool {
+        self.step == STEP
+    }
+}
+
+/// Decodes a recording and measures it. `hint` is its file's extension.
+///
+/// When the mix that was chosen at the start turns out to be wrong in the end, it is decoded once more.
+///
+/// # Errors
+/// When it cannot be decoded.
+pub fn prepare(bytes: Arc<[u8]>, hint: Option<&str>) -> Result<(Pcm, Prepared), DecodeError> {
+    let (pcm, loaded) = Loading::open(bytes.clone(), hint, None)?.run()?;
+    if loaded.downmix.is_like(&loaded.best) {
+        let prepared = measure(&pcm, &loaded);
+        return Ok((pcm, prepared));
+    }
+    let best = loaded.best;
+    let (pcm, loaded) = Loading::open(bytes, hint, Some(best))?.run()?;
+    let prepared = measure(&pcm, &loaded);
+    Ok((pcm, prepared))
+}
+
+/// Measures a recording that is decoded, in one pass.
+pub fn measure(pcm: &Pcm, loaded: &Loaded) -> Prepared {
+    let mut meter = EbuR128::new(1, RATE, Mode::I).ok();
+    let mut detector = Detector::default();
+    let mut peaks = Peaks::default();
+    for chunk in pcm.chunks() {
+        if let Some(meter) = &mut meter {
+            // It fails only for a wrong number of channels, and one is never wrong.
+            let _ = meter.add_frames_i16(chunk);
+        }
+        detector.push(chunk);
+        peaks.push(chunk);
+    }
+    let speech = detector.finish(loaded.samples);
+    Prepared {
+        step: STEP,
+        samples: loaded.samples,
+        length_ms: moment_of(loaded.samples).0,
+        gain_db: meter.and_then(|meter| meter.loudness_global().ok()).map_or(0.0, gain_for),
+        downmix: loaded.downmix.clone(),
+        silences: speech::silences(&speech, loaded.samples),
+        speech,
+        peaks: peaks.finish(),
+        truncated: loaded.truncated,
+    }
+}
+
+/// The gain that brings `loudness` (LUFS) to ours, in dB; none for silence.
+fn gain_for(loudness: f64) -> f32 {
+    if loudness.is_finite() { ((LOUDNESS - loudness) as f32).clamp(-MOST_GAIN, MOST_GAIN) } else { 0.0 }
+}
+
+/// The gain to play an unprepared recording with, from the first of it that is decoded, in dB; none while nothing is heard.
+///
+/// A voice's loudness lies about 3 dB over the mean power of its first seconds, pauses among them.
+pub fn provisional_gain(pcm: &Pcm) -> f32 {
+    let start = pcm.chunks().take(8).flatten();
+    let (count, power) = start.fold((0u64, 0f64), |(count, power), s| (count + 1, power + f64::from(*s) * f64::from(*s)));
+    let power = power / count.max(1) as f64 / (32768.0 * 32768.0);
+    if power < 1e-7 { 0.0 } else { gain_for(10.0 * power.log10() + 3.0).clamp(-MOST_GAIN, MOST_GAIN / 2.0) }
+}
+
+#[derive(Default)]
+struct Peaks {
+    peaks: Vec<u8>,
+    highest: u16,
+    count: u32,
+}
+
+impl Peaks {
+    fn push(&mut self, samples: &[i16]) {
+        for sample in samples {
+            self.highest = self.highest.max(sample.unsigned_abs());
+            self.count += 1;
+            if self.count == PEAK_MS * RATE / 1000 {
+                self.close();
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        self.peaks.push((self.highest >> 7).min(255) as u8);
+        (self.highest, self.count) = (0, 0);
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        if self.count > 0 {
+            self.close();
+        }
+        self.peaks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tone(amplitude: f32, seconds: usize) -> Pcm {
+        let sample = |i: usize| (i as f32 * 1000.0 * std::f32::consts::TAU / 48_000.0).sin() * amplitude;
+        Pcm::from_samples(&(0..seconds * 48_000).map(sample).collect::<Vec<_>>())
+    }
+
+    fn measured(pcm: &Pcm) -> Prepared {
+        let even = Downmix::even(1);
+        measure(pcm, &Loaded { samples: pcm.available(), downmix: even.clone(), best: even, truncated: None })
+    }
+
+    #[test]
+    fn gain_brings_a_recording_to_the_same_loudness() {
+        // A 1 kHz sine at −20 dBFS has −23 LUFS by definition of the measure (EBU Tech 3341, mono as one channel).
+        let prepared = measured(&tone(0.1, 5));
+        assert!((prepared.gain_db - 5.0).abs() < 0.1, "{}", prepared.gain_db);
+        assert_eq!((prepared.samples, prepared.length_ms), (240_000, 5_000));
+    }
+
+    #[test]
+    fn gain_stays_within_its_limits_and_silence_gets_none() {
+        assert_eq!(measured(&tone(0.001, 2)).gain_db, 12.0);
+        assert_eq!(measured(&tone(0.0, 2)).gain_db, 0.0);
+    }
+
+    #[test]
+    fn a_peak_stands_for_ten_milliseconds() {
+        let prepared = measured(&tone(0.5, 1));
+        assert_eq!(prepared.peaks.len(), 100);
+        assert!(prepared.peaks.iter().all(|peak| (126..=128).contains(peak)), "{:?}", prepared.peaks);
+    }
+
+    #[test]
+    fn a_provisional_gain_is_near_the_measured_one() {
+        let pcm = tone(0.1, 5);
+        assert!((provisional_gain(&pcm) - measured(&pcm).gain_db).abs() < 4.0, "{}", provisional_gain(&pcm));
+    }
+
+    #[test]
+    fn what_is_prepared_reads_what_it_wrote() {
+        let prepared = measured(&tone(0.1, 1));
+        let text = serde_json::to_string(&prepared).expect("a value without odd keys");
+        assert_eq!(serde_json::from_str::<Prepared>(&text).expect("what was written"), prepared);
+    }
+}

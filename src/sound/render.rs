@@ -1,0 +1,152 @@
+//! The player's own chain, faster than real time: what would be heard, and where in the recording each moment of it is.
+
+use super::mixer::{Command, FADE, Mixer, Slot};
+use super::pcm::Pcm;
+use super::prepare::Prepared;
+use super::stretch::HOP;
+use super::{RATE, factor, sample_at, speech};
+use crate::interview::Moment;
+
+/// How to play.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendering {
+    /// 0.5..=3.
+    pub speed: f32,
+    /// Whether silences become short pauses.
+    pub skip_silence: bool,
+    /// Whether it is brought to the common loudness; else it plays at its own level, unlimited.
+    pub loudness: bool,
+    /// From where.
+    pub from: Moment,
+    /// Up to where; none: to the end.
+    pub to: Option<Moment>,
+}
+
+impl Default for Rendering {
+    fn default() -> Self {
+        Rendering { speed: 1.0, skip_silence: false, loudness: true, from: Moment::START, to: None }
+    }
+}
+
+/// What would be heard.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// Mono, 48 kHz.
+    pub samples: Vec<f32>,
+    /// Where it was: second of the output, second of the recording that is heard there. Exact; one row every 10 ms.
+    pub map: Vec<(f64, f64)>,
+}
+
+/// Plays a decoded recording as `how` says.
+pub fn render(pcm: &Pcm, prepared: &Prepared, how: &Rendering) -> Rendered {
+    let (mut mixer, mut desk) = Mixer::new(how.loudness);
+    let gain = if how.loudness { factor(prepared.gain_db) } else { 1.0 };
+    let orders = [
+        Command::Load { slot: Slot::A, load: 1, pcm: pcm.clone(), gain, at: sample_at(how.from) },
+        Command::Jumps { slot: Slot::A, jumps: speech::jumps(&prepared.silences) },
+        Command::Skip(how.skip_silence),
+        Command::Speed(how.speed),
+        Command::Play,
+    ];
+    // A fresh queue has room for them.
+    orders.into_iter().for_each(|order| drop(desk.commands.push(order)));
+    let end = how.to.map_or(u64::MAX, sample_at);
+    let delay = mixer.delay();
+    let second = |sample: u64| sample as f64 / f64::from(RATE);
+    let (mut samples, mut map, mut read, mut heard_until) = (Vec::new(), Vec::new(), 0, None);
+    let mut block = [0.0; HOP];
+    while heard_until.is_none_or(|until| mixer.given() < until) {
+        mixer.render(&mut block);
+        samples.extend_from_slice(&block);
+        while desk.played.pop().is_ok() {}
+        for index in read..desk.trail.count() {
+            let Some((output, mark)) = desk.trail.mark(index) else { continue };
+            let over = !mark.playing || mark.source >= end;
+            if index > 0 && mark.playing && heard_until.is_none() {
+                map.push((second(output - delay), second(mark.source)));
+            }
+            if over && index > 0 && heard_until.is_none() {
+                heard_until = Some(output);
+            }
+        }
+        read = desk.trail.count();
+    }
+    let until = heard_until.unwrap_or(0);
+    samples.truncate(until as usize);
+    if how.to.is_some() {
+        let last = samples.len().saturating_sub(FADE);
+        samples[last..].iter_mut().enumerate().for_each(|(i, sample)| *sample *= 1.0 - i as f32 / FADE as f32);
+    }
+    samples.drain(..(delay as usize).min(samples.len()));
+    Rendered { samples, map }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interview::{Span, Spans};
+    use crate::sound::testing::voice;
+    use crate::sound::{Downmix, Loaded, measure};
+
+    fn prepared(pcm: &Pcm) -> Prepared {
+        let even = Downmix::even(1);
+        measure(pcm, &Loaded { samples: pcm.available(), downmix: even.clone(), best: even, truncated: None })
+    }
+
+    #[test]
+    fn without_changes_it_is_the_recording() {
+        let pcm = Pcm::from_samples(&voice(2.0, 150.0));
+        let rendered = render(&pcm, &prepared(&pcm), &Rendering { loudness: false, ..Rendering::default() });
+        let mut there = vec![0.0; 96_000];
+        pcm.read(0, &mut there);
+        assert_eq!(rendered.samples.len(), 96_000);
+        // The first 10 ms fade in.
+        assert_eq!(rendered.samples[FADE..], there[FADE..]);
+    }
+
+    #[test]
+    fn twice_as_fast_is_half_as_long_and_the_map_is_exact() {
+        let samples = voice(4.0, 150.0);
+        let pcm = Pcm::from_samples(&samples);
+        let rendered = render(&pcm, &prepared(&pcm), &Rendering { speed: 2.0, loudness: false, ..Rendering::default() });
+        assert!((rendered.samples.len() as i64 - 96_000).abs() <= 480);
+        for &(output, source) in &rendered.map[2..rendered.map.len() - 4] {
+            let (a, b) = (rendered.samples[(output * 48_000.0).round() as usize], samples[(source * 48_000.0).round() as usize]);
+            assert!((a - b).abs() < 0.002, "{output} {source}: {a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_rendered_alone() {
+        let pcm = Pcm::from_samples(&voice(4.0, 150.0));
+        let how = Rendering { from: Moment(1_000), to: Some(Moment(3_000)), ..Rendering::default() };
+        let rendered = render(&pcm, &prepared(&pcm), &how);
+        assert!((rendered.samples.len() as i64 - 96_000).abs() <= 480, "{}", rendered.samples.len());
+        assert_eq!(rendered.map.first(), Some(&(0.0, 1.0)));
+    }
+
+    #[test]
+    fn a_skipped_silence_leaves_three_tenths_of_a_second() {
+        let mut samples = voice(1.0, 150.0);
+        samples.extend(vec![0.0; 96_000]);
+        samples.extend(voice(1.0, 150.0));
+        let pcm = Pcm::from_samples(&samples);
+        let mut prepared = prepared(&pcm);
+        prepared.silences = Spans::from(vec![Span { start: Moment(1_000), end: Moment(3_000) }]);
+        let rendered = render(&pcm, &prepared, &Rendering { skip_silence: true, ..Rendering::default() });
+        let seconds = rendered.samples.len() as f32 / 48_000.0;
+        assert!((seconds - 2.3).abs() < 0.02, "{seconds}");
+    }
+
+    #[test]
+    fn loudness_brings_a_quiet_voice_up_and_nothing_over_the_ceiling() {
+        let quiet: Vec<f32> = voice(3.0, 150.0).iter().map(|s| s * 0.1).collect();
+        let pcm = Pcm::from_samples(&quiet);
+        let prepared = prepared(&pcm);
+        assert!(prepared.gain_db > 3.0, "{}", prepared.gain_db);
+        let highest = |samples: &[f32]| samples.iter().fold(0.0f32, |peak, s| peak.max(s.abs()));
+        let rendered = render(&pcm, &prepared, &Rendering::default());
+        let up = 20.0 * (highest(&rendered.samples) / highest(&quiet)).log10();
+        assert!((up - prepared.gain_db).abs() < 0.2, "{up} {}", prepared.gain_db);
+    }
+}

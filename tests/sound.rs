@@ -1,0 +1,127 @@
+//! Real recordings: every container of the small set in the repository, and of the large corpus where it lies beside it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use earmark::sound::{DecodeError, Pcm, Prepared, Truncation, prepare};
+
+fn media(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)
+}
+
+fn prepared(path: &Path) -> Result<(Pcm, Prepared), DecodeError> {
+    let bytes: Arc<[u8]> = std::fs::read(path).expect("a file that the repository holds").into();
+    prepare(bytes, path.extension().and_then(|extension| extension.to_str()))
+}
+
+fn check(name: &str, seconds: f32) -> Prepared {
+    let (pcm, prepared) = prepared(&media(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let found = prepared.length_ms as f32 / 1000.0;
+    assert!((found - seconds).abs() < 0.08, "{name}: {found} s, not {seconds}");
+    assert_eq!(pcm.available(), prepared.samples, "{name}");
+    assert_eq!(prepared.peaks.len() as u64, prepared.samples.div_ceil(480), "{name}");
+    assert!(prepared.gain_db.abs() < 12.0, "{name}: {}", prepared.gain_db);
+    let speech = prepared.speech.length() as f32 / prepared.length_ms as f32;
+    assert!(speech > 0.6, "{name}: speech in {speech} of it");
+    prepared
+}
+
+#[test]
+fn every_container_and_coding_plays_whole() {
+    for (name, seconds) in [
+        ("voice.webm", 6.01),
+        ("live.webm", 6.01),
+        ("video.webm", 6.01),
+        ("voice.ogg", 6.01),
+        ("vorbis.ogg", 6.01),
+        ("voice.m4a", 6.03),
+        ("fragmented.mp4", 6.04),
+        ("voice.mp3", 6.04),
+        ("voice.wav", 2.0),
+        ("voice.flac", 2.0),
+        ("antiphase.flac", 1.0),
+    ] {
+        assert_eq!(check(name, seconds).truncated, None, "{name}");
+    }
+}
+
+#[test]
+fn a_voice_in_opposite_phase_on_both_sides_is_heard() {
+    let prepared = check("antiphase.flac", 1.0);
+    assert!(prepared.downmix.weights()[0] * prepared.downmix.weights()[1] < 0.0, "{:?}", prepared.downmix);
+}
+
+#[test]
+fn a_truncated_recording_plays_as_far_as_it_goes_and_is_marked() {
+    let prepared = check("truncated.webm", 3.5);
+    assert!(matches!(prepared.truncated, Some(Truncation::CutOff { .. })), "{:?}", prepared.truncated);
+}
+
+#[test]
+fn what_is_no_recording_is_named() {
+    assert_eq!(prepared(&media("page.webm")).err(), Some(DecodeError::NotARecording { what: "a web page" }));
+    assert_eq!(prepared(&media("empty.webm")).err(), Some(DecodeError::Empty));
+    assert_eq!(prepared(&media("no-sound.webm")).err(), Some(DecodeError::NoSound));
+}
+
+#[test]
+fn every_file_that_is_cut_anywhere_plays_or_is_refused_and_never_panics() {
+    for name in ["voice.webm", "voice.ogg", "voice.m4a", "fragmented.mp4", "voice.mp3", "voice.flac", "voice.wav"] {
+        let whole = std::fs::read(media(name)).expect("a file that the repository holds");
+        for tenth in 1..10 {
+            let cut: Arc<[u8]> = whole[..whole.len() * tenth / 10].into();
+            match prepare(cut, None) {
+                Err(DecodeError::Fault) => panic!("{name} at {tenth} tenths: the decoder panicked"),
+                // An MP3 of constant rate does not say how long it is.
+                Ok((_, prepared)) if name != "voice.mp3" => assert!(prepared.truncated.is_some(), "{name} at {tenth} tenths"),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn the_corpus_plays_as_its_manifest_says() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let Ok(manifest) = std::fs::read_to_string(corpus.join("MANIFEST.csv")) else {
+        eprintln!("skipped: there is no {}", corpus.display());
+        return;
+    };
+    let mut wrong = Vec::new();
+    for row in csv::Reader::from_reader(manifest.as_bytes()).records() {
+        let row = row.expect("a row of the manifest");
+        let (path, seconds, codec, expected) = (&row[0], row[4].parse::<f64>().ok(), &row[5], &row[9]);
+        let is_sound = (path.starts_with("media/") || path.starts_with("batch/answers/")) && !codec.is_empty();
+        if is_sound || path.starts_with("media/broken/") {
+            wrong.extend(judge(&corpus.join(path), seconds, expected).map(|what| format!("{path}: {what}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with how a file of the corpus came through.
+fn judge(path: &Path, seconds: Option<f64>, expected: &str) -> Option<String> {
+    let outcome = prepared(path);
+    if std::env::var_os("EARMARK_TEST_TELL").is_some() {
+        let told =
+            outcome.as_ref().map(|(_, p)| (p.length_ms, p.gain_db, p.speech.length(), p.truncated)).map_err(ToString::to_string);
+        eprintln!("{} | {seconds:?} | {expected} | {told:?}", path.display());
+    }
+    match (&outcome, expected) {
+        (Err(DecodeError::Fault), _) => Some("the decoder panicked".to_owned()),
+        (Ok(_), "clean error") => Some("plays, though it should not".to_owned()),
+        (Err(error), expected) if expected.contains("plays") || expected.contains("decodes") => Some(error.to_string()),
+        (Ok((_, prepared)), _) if expected.contains("corrupt") || expected == "plays half" => {
+            prepared.truncated.is_none().then(|| "is not marked as truncated".to_owned())
+        }
+        (Ok((_, prepared)), "plays" | "decodes; play") => {
+            let off = seconds.map_or(0.0, |seconds| (f64::from(prepared.length_ms) / 1000.0 - seconds).abs());
+            if prepared.truncated.is_some() {
+                Some(format!("is marked as truncated: {:?}", prepared.truncated))
+            } else {
+                (off > 0.15).then(|| format!("is {} ms long, not {seconds:?} s", prepared.length_ms))
+            }
+        }
+        _ => None,
+    }
+}
