@@ -15,3 +15,6 @@ pub mod transcript;
 
 // Floor 3: the application. Also values in, values out.
 pub mod app;
+
+// Floor 4: edges.
+pub mod tui;
