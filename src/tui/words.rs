@@ -143,7 +143,10 @@ fn wrap_paragraph<'t>(paragraph: &'t str, columns: usize, lines: &mut Vec<&'t st
         }
         used += wide;
     }
-    lines.push(paragraph[start.min(paragraph.len())..].trim_end_matches(' '));
+    let rest = paragraph[start..].trim_end_matches(' ');
+    if start == 0 || !rest.is_empty() {
+        lines.push(rest);
+    }
 }
 
 #[cfg(test)]
@@ -173,7 +176,8 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_it_may_be() {
         let zalgo = format!("a{} ", "\u{301}".repeat(200)).repeat(30);
-        for raw in ["word ".repeat(40), "陳怡君 ab ".repeat(20), "👩\u{200d}💻❤\u{fe0f} ".repeat(9), zalgo, "x".repeat(500)] {
+        for raw in ["word ".repeat(40), "陳怡君 ab ".repeat(20), "👩\u{200d}💻❤\u{fe0f} ".repeat(9), zalgo, "x".repeat(500)]
+        {
             let safe = SafeText::block(&raw);
             for columns in [2, 3, 7, 20, 80] {
                 for line in Words::from(&safe).wrapped(columns) {

@@ -209,7 +209,24 @@ mod tests {
 
     #[test]
     fn names_are_read_and_written_alike() {
-        for name in ["space", "enter", "esc", "tab", "backtab", "up", "pgdn", "home", "ctrl-r", "shift-left", "<", "-", "ctrl--", "G", "é", "f5"] {
+        for name in [
+            "space",
+            "enter",
+            "esc",
+            "tab",
+            "backtab",
+            "up",
+            "pgdn",
+            "home",
+            "ctrl-r",
+            "shift-left",
+            "<",
+            "-",
+            "ctrl--",
+            "G",
+            "é",
+            "f5",
+        ] {
             check(name, name);
         }
         check("shift-tab", "backtab");

@@ -58,9 +58,8 @@ impl Keymap {
 
     /// What `pressed`, one key or several in a row, means at `place`; its own bindings come before those of anywhere.
     pub fn resolve(&self, place: Place, pressed: &[Key]) -> Resolved {
-        let longer = |binding: &Binding| {
-            binding.keys.len() > pressed.len() && binding.keys.starts_with(pressed) && binding.action.is_some()
-        };
+        let longer =
+            |binding: &Binding| binding.keys.len() > pressed.len() && binding.keys.starts_with(pressed) && binding.action.is_some();
         if self.at(place).any(longer) {
             return Resolved::Prefix;
         }

@@ -126,7 +126,10 @@ fn after_a_resize_everything_is_drawn_anew_within_the_new_size() {
         assert!(frame.contains(modes::ERASE));
         emulator.process(frame.as_bytes());
         let second = shown(&emulator).get(1).cloned().unwrap_or_default();
-        assert!(second.is_empty() == (rows < 2) && "  hello".starts_with(second.trim_end_matches('…')), "{columns}x{rows}: {second:?}");
+        assert!(
+            second.is_empty() == (rows < 2) && "  hello".starts_with(second.trim_end_matches('…')),
+            "{columns}x{rows}: {second:?}"
+        );
     }
 }
 

@@ -74,7 +74,8 @@ pub(crate) fn hostile() -> Vec<String> {
 /// No cell holds what a terminal would obey, and every row is as wide as the screen, however it is counted.
 pub(crate) fn assert_whole(buffer: &Buffer, what: &str) {
     for (y, row) in rows(buffer).iter().enumerate() {
-        let columns: u16 = unicode_segmentation::UnicodeSegmentation::graphemes(row.as_str(), true).map(CellWidth::cell_width).sum();
+        let columns: u16 =
+            unicode_segmentation::UnicodeSegmentation::graphemes(row.as_str(), true).map(CellWidth::cell_width).sum();
         assert_eq!(columns, buffer.area.width, "row {y} of {what:?}: {row:?}");
         let bad = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fe0f}');
         assert!(!row.contains(bad), "row {y} of {what:?}: {row:?}");
