@@ -9,6 +9,7 @@ pub mod text;
 
 // Floor 2: rules. Values in, values out: no files, no clock, no threads, no network, no terminal.
 pub mod journal;
+pub mod panel;
 pub mod protocol;
 pub mod rubric;
 pub mod scorecard;
