@@ -15,6 +15,7 @@ mod tests;
 
 pub use analysis::{Disagreement, ItemSummary, Panel, RankRange, Ranked, ReviewerTotal};
 pub use ranks::competition_ranks;
+pub(crate) use ratings::in_the_running;
 pub use ratings::{Key, LeftOut, Ratings, Taken, Value, sealed_ratings};
 pub use scheme::{Item, Scheme};
 pub use statistic::{Known, Reason, Statistic};

@@ -123,6 +123,12 @@ impl Ratings {
     }
 }
 
+impl Extend<(Key, Value)> for Ratings {
+    fn extend<I: IntoIterator<Item = (Key, Value)>>(&mut self, cells: I) {
+        self.cells.extend(cells);
+    }
+}
+
 impl FromIterator<(Key, Value)> for Ratings {
     fn from_iter<I: IntoIterator<Item = (Key, Value)>>(cells: I) -> Self {
         Ratings { cells: cells.into_iter().collect() }
