@@ -8,7 +8,9 @@ pub mod interview;
 pub mod text;
 
 // Floor 2: rules. Values in, values out: no files, no clock, no threads, no network, no terminal.
+pub mod export;
 pub mod journal;
+pub mod panel;
 pub mod protocol;
 pub mod rubric;
 pub mod scorecard;

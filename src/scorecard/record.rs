@@ -158,6 +158,11 @@ impl Record {
         self.panel.iter().flatten().find(|panelist| panelist.id == reviewer)
     }
 
+    /// What a reviewer is called outside the house.
+    pub fn pseudonym(&self, reviewer: ReviewerId) -> SafeText {
+        self.panelist(reviewer).map_or_else(|| short(reviewer), |panelist| panelist.pseudonym.clone())
+    }
+
     /// What each reviewer is called in exports: the pseudonym, made unique, also without regard to case.
     pub fn pseudonyms(&self) -> BTreeMap<ReviewerId, SafeText> {
         let everyone: BTreeSet<ReviewerId> =
@@ -165,7 +170,7 @@ impl Record {
         let mut taken: BTreeMap<String, u32> = BTreeMap::new();
         let mut named = BTreeMap::new();
         for &id in &everyone {
-            let wanted = self.panelist(id).map_or_else(|| short(id), |panelist| panelist.pseudonym.clone());
+            let wanted = self.pseudonym(id);
             *taken.entry(wanted.raw().to_lowercase()).or_default() += 1;
             named.insert(id, wanted);
         }

@@ -1,0 +1,181 @@
+//! Reads a ratings table back, whoever wrote it: all of it, or every line that is wrong.
+
+use std::collections::HashMap;
+
+use csv::{ByteRecord, ReaderBuilder};
+use unicode_normalization::UnicodeNormalization;
+
+use super::guard::unguarded;
+use super::long::LONG;
+use crate::interview::{Problem, Slug};
+use crate::panel::{Key, Ratings, Value};
+use crate::rubric::Rubric;
+use crate::text::SafeText;
+
+/// Reads a long table: UTF-8, comma-separated, with a header that has at least the first five columns of [`LONG`], in any
+/// order. With a rubric, its questions, criteria and scale must fit.
+///
+/// # Errors
+///
+/// Returns everything that is wrong, with its line; nothing is half-read.
+pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result<Ratings, Vec<Problem>> {
+    let mut reading = Reading { file, rubric, problems: Vec::new(), cells: HashMap::new(), spelt: HashMap::new() };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
+        reading.say("the file", "a quotation mark is not closed", "write two quotation marks for one inside a quoted cell");
+        return Err(reading.problems);
+    }
+    let mut records = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes).into_byte_records();
+    let columns = match records.next() {
+        Some(Ok(header)) => reading.columns(&header),
+        _ => {
+            reading.say("line 1", "there is no header", &format!("begin with the columns {}", LONG[..5].join(", ")));
+            None
+        }
+    };
+    let Some(columns) = columns else { return Err(reading.problems) };
+    let mut ratings = Ratings::default();
+    for record in records {
+        match record {
+            Ok(record) => ratings.extend(reading.row(&record, &columns)),
+            Err(error) => reading.say("the file", &error.to_string(), "save it as CSV again"),
+        }
+    }
+    if reading.problems.is_empty() { Ok(ratings) } else { Err(reading.problems) }
+}
+
+/// Where the five columns stand, and how many columns there are.
+struct Columns {
+    at: [usize; 5],
+    count: usize,
+}
+
+struct Reading<'a> {
+    file: &'a str,
+    rubric: Option<&'a Rubric>,
+    problems: Vec<Problem>,
+    /// The line that each cell stands on.
+    cells: HashMap<Key, u64>,
+    /// How each name is written, and on which line first; by column and the name without regard to case.
+    spelt: HashMap<(&'static str, String), (String, u64)>,
+}
+
+impl Reading<'_> {
+    fn say(&mut self, place: &str, reason: &str, remedy: &str) {
+        self.problems.push(Problem::fatal(self.file, place, reason, remedy));
+    }
+
+    fn columns(&mut self, header: &ByteRecord) -> Option<Columns> {
+        let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        for (at, name) in names.iter().enumerate() {
+            let known = LONG.contains(&name.as_str());
+            if !known {
+                let remedy = format!("known columns: {}", LONG.join(", "));
+                self.say("line 1", &format!("unknown column {name:?}"), &remedy);
+            } else if names[..at].contains(name) {
+                self.say("line 1", &format!("column {name:?} stands there twice"), "leave one of them out");
+            }
+        }
+        let find = |name: &&str| names.iter().position(|other| other == name);
+        let missing: Vec<&str> = LONG[..5].iter().filter(|name| find(name).is_none()).copied().collect();
+        for name in &missing {
+            self.say("line 1", &format!("column {name:?} is missing"), "a ratings table has at least these five columns");
+        }
+        let found: Vec<usize> = LONG[..5].iter().filter_map(find).collect();
+        let at = found.try_into().ok()?;
+        Some(Columns { at, count: names.len() })
+    }
+
+    fn row(&mut self, record: &ByteRecord, columns: &Columns) -> Option<(Key, Value)> {
+        let line = record.position().map_or(0, csv::Position::line);
+        let place = format!("line {line}");
+        if record.len() != columns.count {
+            let reason = format!("{} cells where the header has {}", record.len(), columns.count);
+            self.say(&place, &reason, "give every row a cell for each column");
+            return None;
+        }
+        let mut texts = [""; 5];
+        for (text, &at) in texts.iter_mut().zip(&columns.at) {
+            match std::str::from_utf8(&record[at]) {
+                Ok(cell) => *text = unguarded(cell),
+                Err(_) => {
+                    self.say(&place, "the text is not UTF-8", "save the file as UTF-8");
+                    return None;
+                }
+            }
+        }
+        let before = self.problems.len();
+        let [candidate, question, criterion, reviewer, value] = texts;
+        let candidate = self.name("candidate", candidate, line);
+        let reviewer = self.name("reviewer", reviewer, line);
+        let question = self.slug("question", question, &place);
+        let criterion = self.slug("criterion", criterion, &place);
+        let value = self.value(value, &place);
+        let (question, criterion) = (question?, criterion?);
+        self.check_rubric(&question, &criterion, value?, &place);
+        let key = Key { candidate: candidate?, question, criterion, reviewer: reviewer? };
+        if let Some(first) = self.cells.insert(key.clone(), line) {
+            self.cells.insert(key.clone(), first);
+            self.say(
+                &place,
+                &format!("the same cell as on line {first}"),
+                "keep one value for each candidate, question, criterion and reviewer",
+            );
+        }
+        (self.problems.len() == before).then_some((key, value?))
+    }
+
+    fn name(&mut self, column: &'static str, text: &str, line: u64) -> Option<SafeText> {
+        let place = format!("line {line}");
+        let plain: String = text.trim().nfc().collect::<String>().to_lowercase();
+        if plain.is_empty() {
+            self.say(&place, &format!("no {column}"), "every row names its candidate and its reviewer");
+            return None;
+        }
+        let (first, at) = self.spelt.entry((column, plain)).or_insert_with(|| (text.to_owned(), line)).clone();
+        if first != text {
+            let reason = format!("{column} {text:?} is {first:?} on line {at}");
+            self.say(&place, &reason, "write it the same way everywhere");
+            return None;
+        }
+        Some(SafeText::line(text))
+    }
+
+    fn slug(&mut self, column: &str, text: &str, place: &str) -> Option<Slug> {
+        let slug = text.parse::<Slug>();
+        slug.map_err(|error| self.say(place, &format!("{column} {text:?}: {error}"), "use the rubric's ids")).ok()
+    }
+
+    fn value(&mut self, text: &str, place: &str) -> Option<Value> {
+        let remedy = "a value is a point of the scale, NO, NA, TF, RC, or empty";
+        text.parse::<Value>().map_err(|error| self.say(place, &format!("value {text:?}: {error}"), remedy)).ok()
+    }
+
+    fn check_rubric(&mut self, question: &Slug, criterion: &Slug, value: Value, place: &str) {
+        let Some(rubric) = self.rubric else { return };
+        match rubric.question(question) {
+            None => {
+                let known: Vec<&str> = rubric.questions.iter().map(|question| question.id.as_str()).collect();
+                let reason = format!("the rubric has no question {:?}", question.as_str());
+                self.say(place, &reason, &format!("known: {}", known.join(", ")));
+            }
+            Some(of) if !of.criteria.iter().any(|other| other.id == *criterion) => {
+                let known: Vec<&str> = of.criteria.iter().map(|criterion| criterion.id.as_str()).collect();
+                let reason = format!("question {:?} has no criterion {:?}", question.as_str(), criterion.as_str());
+                self.say(place, &reason, &format!("known: {}", known.join(", ")));
+            }
+            Some(_) => {}
+        }
+        let scale = &rubric.scale;
+        if let Value::Point(point) = value
+            && !scale.allows(point)
+        {
+            let half = if scale.allow_half { ", also half points" } else { "" };
+            self.say(
+                place,
+                &format!("{point} is off the scale"),
+                &format!("the scale goes from {} to {}{half}", scale.min, scale.max),
+            );
+        }
+    }
+}

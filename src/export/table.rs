@@ -1,0 +1,144 @@
+//! A table as a value: named columns, rows of typed cells.
+
+use serde_json::{Map, Number, Value, json};
+
+use crate::interview::{Batch, Slug};
+use crate::panel::LeftOut;
+use crate::protocol::{Rules, Visible};
+use crate::rubric::Rubric;
+use crate::scorecard::Materials;
+use crate::text::SafeText;
+
+/// What stands in one cell. Only what people or other systems wrote can be mistaken for a formula.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Cell {
+    /// What a person wrote, raw.
+    Text(String),
+    /// An id that another system gave, as text: leading zeros stay.
+    Id(String),
+    /// A word of earmark's own: a state, a time, a hash.
+    Word(String),
+    /// A number that earmark computed; finite.
+    Number(f64),
+    /// A whole number.
+    Integer(i64),
+    /// Nothing.
+    Empty,
+}
+
+impl Cell {
+    /// A person's text; nothing when there is none.
+    pub fn text(text: Option<&SafeText>) -> Self {
+        text.map_or(Cell::Empty, |text| Cell::Text(text.raw().to_owned()))
+    }
+
+    /// An id from outside.
+    pub fn id(id: &SafeText) -> Self {
+        Cell::Id(id.raw().to_owned())
+    }
+
+    /// An id that people write in rubrics and interviews.
+    pub fn slug(slug: &Slug) -> Self {
+        Cell::Id(slug.as_str().to_owned())
+    }
+
+    /// A word of earmark's own.
+    pub fn word(word: impl ToString) -> Self {
+        Cell::Word(word.to_string())
+    }
+
+    /// `yes` or `no`.
+    pub fn yes(yes: bool) -> Self {
+        Cell::word(if yes { "yes" } else { "no" })
+    }
+
+    /// A number, to six decimals; nothing when there is none.
+    pub fn number(number: Option<f64>) -> Self {
+        match number.filter(|number| number.is_finite()) {
+            // Adding zero turns -0 into 0.
+            Some(number) => Cell::Number((number * 1e6).round() / 1e6 + 0.0),
+            None => Cell::Empty,
+        }
+    }
+
+    /// A count; nothing when there is none.
+    pub fn count(count: Option<impl TryInto<i64>>) -> Self {
+        count.and_then(|count| count.try_into().ok()).map_or(Cell::Empty, Cell::Integer)
+    }
+
+    /// The cell as a file holds it, unguarded.
+    pub fn written(&self) -> String {
+        match self {
+            Cell::Text(text) | Cell::Id(text) | Cell::Word(text) => text.clone(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Integer(number) => number.to_string(),
+            Cell::Empty => String::new(),
+        }
+    }
+
+    /// The cell as JSON.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Cell::Text(text) | Cell::Id(text) | Cell::Word(text) => json!(text),
+            Cell::Number(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
+            Cell::Integer(number) => json!(number),
+            Cell::Empty => Value::Null,
+        }
+    }
+}
+
+/// Named columns, and rows that have a cell for each.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Table {
+    /// What the table is called.
+    pub name: String,
+    /// The columns' names; criteria and must-haves bring ids of the rubric's author into them.
+    pub columns: Vec<String>,
+    /// The rows, each as long as `columns`.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// The place of a column.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column == name)
+    }
+
+    /// A cell by row and column name.
+    pub fn cell(&self, row: usize, column: &str) -> Option<&Cell> {
+        self.rows.get(row)?.get(self.column(column)?)
+    }
+
+    /// The rows as objects, for `--json`.
+    pub fn to_json(&self) -> Value {
+        let object = |row: &Vec<Cell>| {
+            let fields = self.columns.iter().zip(row).map(|(column, cell)| (column.clone(), cell.to_json()));
+            Value::Object(fields.collect::<Map<_, _>>())
+        };
+        Value::Array(self.rows.iter().map(object).collect())
+    }
+}
+
+/// What a table is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// What the person who exports may see; sealed scorecards alone are taken.
+    pub visible: &'a Visible,
+    /// The batch.
+    pub batch: &'a Batch,
+    /// The rubric that is attached to it.
+    pub rubric: &'a Rubric,
+    /// The rules that hold for it.
+    pub rules: &'a Rules,
+    /// What there is to hear in each answer.
+    pub materials: &'a Materials,
+}
+
+/// A table, and what is not in it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Exported {
+    /// The table.
+    pub table: Table,
+    /// What was left out, to be said.
+    pub left_out: LeftOut,
+}

@@ -1,0 +1,73 @@
+//! A ratings table laid out for computing: candidates × items × reviewers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ratings::{Ratings, Value};
+use super::scheme::Scheme;
+use crate::rubric::{MissingRule, Policy};
+use crate::text::SafeText;
+
+/// What a cell does to a total, once policy has spoken.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Cell {
+    /// A reviewer's value, in points.
+    Counts(f64),
+    /// A value that rests on a fact, not on a reviewer: the lowest point for an answer that was not given.
+    Fact(f64),
+    /// It leaves the average.
+    Out,
+    /// There is no total.
+    Blocks,
+}
+
+pub(super) struct Grid<'a> {
+    pub(super) scheme: &'a Scheme,
+    pub(super) candidates: Vec<SafeText>,
+    pub(super) reviewers: Vec<SafeText>,
+    cells: Vec<Cell>,
+}
+
+impl<'a> Grid<'a> {
+    /// Cells of items that the scheme does not know are not in it.
+    pub(super) fn of(ratings: &Ratings, scheme: &'a Scheme) -> Self {
+        let candidates: BTreeSet<&SafeText> = ratings.iter().map(|(key, _)| &key.candidate).collect();
+        let reviewers: BTreeSet<&SafeText> = ratings.iter().map(|(key, _)| &key.reviewer).collect();
+        let candidate_at: BTreeMap<_, usize> = candidates.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let reviewer_at: BTreeMap<_, usize> = reviewers.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let item_at: BTreeMap<_, usize> =
+            scheme.items.iter().enumerate().map(|(at, item)| ((&item.question, &item.criterion), at)).collect();
+        let (items, width) = (scheme.items.len(), reviewers.len());
+        let mut cells = vec![Cell::Out; candidates.len() * items * width];
+        for (key, value) in ratings.iter() {
+            if let Some(item) = item_at.get(&(&key.question, &key.criterion)) {
+                let at = (candidate_at[&key.candidate] * items + item) * width + reviewer_at[&key.reviewer];
+                cells[at] = resolve(value, &scheme.policy, scheme.min);
+            }
+        }
+        let owned = |all: BTreeSet<&SafeText>| all.into_iter().cloned().collect();
+        Grid { scheme, candidates: owned(candidates), reviewers: owned(reviewers), cells }
+    }
+
+    /// One candidate's cells of one item, by reviewer.
+    pub(super) fn cells(&self, candidate: usize, item: usize) -> &[Cell] {
+        let width = self.reviewers.len();
+        let from = (candidate * self.scheme.items.len() + item) * width;
+        &self.cells[from..from + width]
+    }
+}
+
+fn resolve(value: Value, policy: &Policy, lowest: f64) -> Cell {
+    let by = |rule: MissingRule, floor: Cell| match rule {
+        MissingRule::Exclude => Cell::Out,
+        MissingRule::Floor => floor,
+        MissingRule::Block => Cell::Blocks,
+    };
+    match value {
+        Value::Point(point) => Cell::Counts(point.value()),
+        Value::NotObserved => by(policy.not_observed, Cell::Counts(lowest)),
+        Value::NotAnswered => by(policy.not_answered, Cell::Fact(lowest)),
+        // A fault is nobody's low score, whatever a file says.
+        Value::TechnicalFault => by(policy.technical_fault, Cell::Out),
+        Value::Recused | Value::NotYet => Cell::Out,
+    }
+}

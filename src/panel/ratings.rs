@@ -1,0 +1,215 @@
+//! The ratings table: one value for each candidate, question, criterion and reviewer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use crate::interview::{AnswerState, Batch, CriterionId, QuestionId, ReviewerId, Status, Submission};
+use crate::protocol::Visible;
+use crate::rubric::{Observed, Point, PointError, Rubric};
+use crate::scorecard::Work;
+use crate::text::SafeText;
+
+/// Which cell of the table.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Key {
+    /// The source's id of the candidate; never a name or a pseudonym.
+    pub candidate: SafeText,
+    /// The rubric's question.
+    pub question: QuestionId,
+    /// The criterion.
+    pub criterion: CriterionId,
+    /// Who rated.
+    pub reviewer: SafeText,
+}
+
+/// What stands in a cell.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Value {
+    /// A point on the scale.
+    Point(Point),
+    /// `NO`: the answer gave no chance to see it.
+    NotObserved,
+    /// `NA`: the candidate gave no answer.
+    NotAnswered,
+    /// `TF`: the recording cannot be judged.
+    TechnicalFault,
+    /// `RC`: the reviewer stepped aside.
+    Recused,
+    /// Empty: not rated yet.
+    NotYet,
+}
+
+impl From<Observed> for Value {
+    fn from(observed: Observed) -> Self {
+        match observed {
+            Observed::Point(point) => Value::Point(point),
+            Observed::NotObserved => Value::NotObserved,
+            Observed::TechnicalFault => Value::TechnicalFault,
+        }
+    }
+}
+
+/// As the table writes it.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Point(point) => point.fmt(f),
+            Value::NotObserved => f.pad("NO"),
+            Value::NotAnswered => f.pad("NA"),
+            Value::TechnicalFault => f.pad("TF"),
+            Value::Recused => f.pad("RC"),
+            Value::NotYet => f.pad(""),
+        }
+    }
+}
+
+impl FromStr for Value {
+    type Err = PointError;
+    fn from_str(text: &str) -> Result<Self, PointError> {
+        Ok(match text.trim() {
+            "NO" => Value::NotObserved,
+            "NA" => Value::NotAnswered,
+            "TF" => Value::TechnicalFault,
+            "RC" => Value::Recused,
+            "" => Value::NotYet,
+            number => Value::Point(number.parse()?),
+        })
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Point(point) => point.serialize(to),
+            Value::NotYet => to.serialize_none(),
+            code => to.collect_str(code),
+        }
+    }
+}
+
+/// The ratings table. It holds each cell at most once.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ratings {
+    cells: BTreeMap<Key, Value>,
+}
+
+impl Ratings {
+    /// Puts a value into a cell; returns what stood there.
+    pub fn insert(&mut self, key: Key, value: Value) -> Option<Value> {
+        self.cells.insert(key, value)
+    }
+
+    /// All cells, ordered by candidate, question, criterion, reviewer.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, Value)> {
+        self.cells.iter().map(|(key, value)| (key, *value))
+    }
+
+    /// The value of a cell.
+    pub fn get(&self, key: &Key) -> Option<Value> {
+        self.cells.get(key).copied()
+    }
+
+    /// How many cells there are.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+}
+
+impl Extend<(Key, Value)> for Ratings {
+    fn extend<I: IntoIterator<Item = (Key, Value)>>(&mut self, cells: I) {
+        self.cells.extend(cells);
+    }
+}
+
+impl FromIterator<(Key, Value)> for Ratings {
+    fn from_iter<I: IntoIterator<Item = (Key, Value)>>(cells: I) -> Self {
+        Ratings { cells: cells.into_iter().collect() }
+    }
+}
+
+/// Ratings that count, and what does not.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Taken {
+    /// From sealed scorecards alone.
+    pub ratings: Ratings,
+    /// What was left out.
+    pub left_out: LeftOut,
+}
+
+/// What is not in a table or an analysis.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct LeftOut {
+    /// Scorecards that were begun and are not sealed, as far as the viewer may know of them.
+    pub unsealed: usize,
+    /// Candidates in the running of whom no scorecard counts, by the source's id.
+    pub candidates: Vec<SafeText>,
+    /// Whether others' scorecards are hidden until one's own are sealed.
+    pub others_hidden: bool,
+}
+
+/// The ratings of the sealed scorecards that the viewer may see.
+pub fn sealed_ratings(visible: &Visible, batch: &Batch, rubric: &Rubric) -> Taken {
+    let mut taken = Taken::default();
+    taken.left_out.unsealed = visible.unsealed().values().sum();
+    taken.left_out.others_hidden = visible.others() == crate::protocol::Others::Hidden;
+    let names = visible.pseudonyms();
+    for submission in in_the_running(visible, batch) {
+        let sealed: BTreeSet<ReviewerId> = visible.sealed_by(submission.id).collect();
+        if sealed.is_empty() {
+            taken.left_out.candidates.push(submission.candidate.source_id.clone());
+            continue;
+        }
+        for (reviewer, work) in &visible.works {
+            let recused = work.recused.contains_key(&submission.id);
+            if recused || sealed.contains(reviewer) {
+                add(&mut taken.ratings, visible, rubric, submission, work, &names[reviewer], recused);
+            }
+        }
+    }
+    taken
+}
+
+/// The submissions that are compared: something came in, nobody stepped back, and the person was not erased.
+pub(crate) fn in_the_running<'a>(visible: &Visible, batch: &'a Batch) -> impl Iterator<Item = &'a Submission> {
+    let running = |s: &&Submission| matches!(s.status, Status::Started | Status::Completed);
+    let erased: BTreeSet<_> = visible.erased.keys().copied().collect();
+    batch.submissions.iter().filter(running).filter(move |s| !erased.contains(&s.candidate.id))
+}
+
+fn add(
+    ratings: &mut Ratings,
+    visible: &Visible,
+    rubric: &Rubric,
+    submission: &Submission,
+    work: &Work,
+    reviewer: &SafeText,
+    recused: bool,
+) {
+    for answer in &submission.answers {
+        let Some(question) = visible.rubric_question(&answer.question) else { continue };
+        for criterion in visible.criteria(rubric, &answer.question) {
+            let value = match (&answer.state, work.rating(answer.id, &criterion.id)) {
+                _ if recused => Value::Recused,
+                (AnswerState::NotGiven, _) => Value::NotAnswered,
+                (_, Some(rating)) => rating.observed.into(),
+                (AnswerState::Faulty { .. }, None) => Value::TechnicalFault,
+                (_, None) => Value::NotYet,
+            };
+            let key = Key {
+                candidate: submission.candidate.source_id.clone(),
+                question: question.clone(),
+                criterion: criterion.id.clone(),
+                reviewer: reviewer.clone(),
+            };
+            ratings.insert(key, value);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! A figure that is known with what it rests on, or undefined with the reason; never NaN.
+
+use std::fmt;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// A figure that may not exist.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Statistic {
+    /// It exists.
+    Known(Known),
+    /// It does not.
+    Undefined(Reason),
+}
+
+/// A figure and what it rests on.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Known {
+    /// The estimate; finite.
+    pub value: f64,
+    /// The lower end of its interval, where there is one.
+    pub low: Option<f64>,
+    /// The upper end.
+    pub high: Option<f64>,
+    /// How many observations it rests on; of what, the method says.
+    pub n: usize,
+    /// How it was computed.
+    pub method: String,
+}
+
+/// Why a figure does not exist.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+pub enum Reason {
+    /// Nothing was rated by two.
+    NoPairs,
+    /// All values are the same.
+    NoVariation,
+    /// Fewer observations than it needs.
+    TooFew,
+    /// The reviewers' candidates do not hang together.
+    Disconnected,
+    /// One side always wins.
+    Separated,
+    /// The computation did not settle.
+    NotConverged,
+    /// The policy for missing data leaves no figure, or data that it needs is absent.
+    PolicyMissing,
+}
+
+impl Reason {
+    /// The reason in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Reason::NoPairs => "nothing was rated by two reviewers",
+            Reason::NoVariation => "all values are the same",
+            Reason::TooFew => "too few ratings to say",
+            Reason::Disconnected => "the reviewers have no candidates in common",
+            Reason::Separated => "one side always wins",
+            Reason::NotConverged => "the computation did not settle",
+            Reason::PolicyMissing => "the policy for missing data leaves no figure",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.words())
+    }
+}
+
+impl Statistic {
+    /// A figure without interval. What is not finite is a fault of the computation and becomes undefined.
+    pub fn known(value: f64, n: usize, method: &str) -> Self {
+        if value.is_finite() {
+            Statistic::Known(Known { value, low: None, high: None, n, method: method.to_owned() })
+        } else {
+            Statistic::Undefined(Reason::NotConverged)
+        }
+    }
+
+    /// The same figure with an interval.
+    #[must_use]
+    pub fn within(mut self, low: f64, high: f64) -> Self {
+        if let Statistic::Known(known) = &mut self
+            && low.is_finite()
+            && high.is_finite()
+        {
+            (known.low, known.high) = (Some(low), Some(high));
+        }
+        self
+    }
+
+    /// The figure, where it exists.
+    pub fn value(&self) -> Option<f64> {
+        match self {
+            Statistic::Known(known) => Some(known.value),
+            Statistic::Undefined(_) => None,
+        }
+    }
+}
+
+/// `{"value", "low", "high", "n", "method"}`, or `{"undefined": reason}`.
+impl Serialize for Statistic {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Statistic::Known(known) => known.serialize(to),
+            Statistic::Undefined(reason) => {
+                let mut map = to.serialize_map(Some(1))?;
+                map.serialize_entry("undefined", reason)?;
+                map.end()
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Weighted totals from 0 to 100, with what is missing said.
+//!
+//! For each criterion the mean over reviewers, as percent of the maximum possible (POMP: Cohen, Cohen, Aiken & West 1999);
+//! then the weighted mean over the criteria that were observed. Coverage is the share of the weight that was.
+
+use serde::Serialize;
+
+use super::grid::{Cell, Grid};
+use super::statistic::Reason;
+
+/// Whether a total can be ranked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Enough was observed, by enough reviewers.
+    Ranked,
+    /// It stands under the line, unranked: too little was observed, or by too few.
+    Provisional,
+    /// Something could not be judged, and policy says that there is no total then.
+    Blocked,
+    /// Nothing was observed.
+    None,
+}
+
+/// The values of one item.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+pub struct Spread {
+    /// Their mean, in points.
+    pub mean: f64,
+    /// The lowest.
+    pub min: f64,
+    /// The highest.
+    pub max: f64,
+    /// How many reviewers gave them.
+    pub n: usize,
+}
+
+impl Spread {
+    /// Of these values; none of none.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let values: Vec<f64> = values.into_iter().collect();
+        let (min, max) = (values.iter().copied().reduce(f64::min)?, values.iter().copied().reduce(f64::max)?);
+        let n = values.len();
+        Some(Spread { mean: values.iter().sum::<f64>() / n as f64, min, max, n })
+    }
+}
+
+/// One candidate's total.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Total {
+    /// 0 to 100, or why there is none.
+    pub value: Result<f64, Reason>,
+    /// The share of the weight that was observed, 0 to 1.
+    pub coverage: f64,
+    /// The fewest reviewers that a used criterion has; 0 when none is used.
+    pub fewest_reviewers: usize,
+    /// Whether it can be ranked.
+    pub status: Status,
+    /// Reviewers' values by item, in the scheme's order; none where nobody gave any.
+    pub items: Vec<Option<Spread>>,
+}
+
+impl Total {
+    /// A candidate's total, over all reviewers.
+    pub(super) fn of(grid: &Grid, candidate: usize) -> Total {
+        let everyone = vec![1; grid.reviewers.len()];
+        let items = 0..grid.scheme.items.len();
+        let counts = |cell: &Cell| if let Cell::Counts(value) = cell { Some(*value) } else { None };
+        let spreads: Vec<_> = items.clone().map(|item| Spread::of(grid.cells(candidate, item).iter().filter_map(counts))).collect();
+        let blocked = items.clone().any(|item| grid.cells(candidate, item).contains(&Cell::Blocks));
+        let (value, coverage) = weighted(grid, candidate, &everyone);
+        // What rests on a fact needs no reviewer.
+        let fewest_reviewers = spreads.iter().flatten().map(|spread| spread.n).min().unwrap_or(0);
+        let only_facts = fewest_reviewers == 0 && coverage > 0.0;
+        let policy = &grid.scheme.policy;
+        let enough = only_facts || fewest_reviewers >= policy.min_reviewers as usize;
+        let (value, status) = match value {
+            _ if blocked => (Err(Reason::PolicyMissing), Status::Blocked),
+            Err(reason) => (Err(reason), Status::None),
+            Ok(value) if enough && coverage >= policy.min_coverage - 1e-12 => (Ok(value), Status::Ranked),
+            Ok(value) => (Ok(value), Status::Provisional),
+        };
+        Total { value, coverage, fewest_reviewers, status, items: spreads }
+    }
+}
+
+/// The weighted total when each reviewer counts `times`, and its coverage. Blocking cells are left to the caller.
+pub(super) fn weighted(grid: &Grid, candidate: usize, times: &[u32]) -> (Result<f64, Reason>, f64) {
+    let (mut sum, mut observed, mut all) = (0.0, 0.0, 0.0);
+    let mut flat = false;
+    for (at, item) in grid.scheme.items.iter().enumerate() {
+        all += item.weight;
+        let Some(mean) = mean(grid.cells(candidate, at), times) else { continue };
+        observed += item.weight;
+        match grid.scheme.pomp(mean) {
+            Some(pomp) => sum += item.weight * pomp,
+            None => flat = true,
+        }
+    }
+    let coverage = if all > 0.0 { observed / all } else { 0.0 };
+    let value = match () {
+        () if observed == 0.0 => Err(Reason::TooFew),
+        () if flat => Err(Reason::NoVariation),
+        () => Ok(sum / observed),
+    };
+    (value, coverage)
+}
+
+/// The mean of an item's cells; a fact counts once for whoever states it, whoever is drawn.
+fn mean(cells: &[Cell], times: &[u32]) -> Option<f64> {
+    let (mut sum, mut n) = (0.0, 0.0);
+    let mut fact = None;
+    for (cell, &times) in cells.iter().zip(times) {
+        match cell {
+            Cell::Counts(value) => {
+                sum += f64::from(times) * value;
+                n += f64::from(times);
+            }
+            Cell::Fact(value) => fact = Some(*value),
+            Cell::Out | Cell::Blocks => {}
+        }
+    }
+    // Where someone rated what others call not answered, the ratings speak.
+    if n > 0.0 { Some(sum / n) } else { fact }
+}
+
+/// Whether a reviewer who is drawn gave this candidate any value.
+pub(super) fn is_rated(grid: &Grid, candidate: usize, times: &[u32]) -> bool {
+    let items = 0..grid.scheme.items.len();
+    items.into_iter().any(|item| {
+        let mut cells = grid.cells(candidate, item).iter().zip(times);
+        cells.any(|(cell, &times)| times > 0 && matches!(cell, Cell::Counts(_)))
+    })
+}
