@@ -83,8 +83,7 @@ impl Reader {
             self.blank();
             self.state = State::Between;
         } else if self.state == State::Header && !line.contains("-->") {
-            if let Some((name, value)) = line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("language")) {
-                let _ = name;
+            if let Some((_, value)) = line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("language")) {
                 self.raw.language = Some(value.trim().to_owned());
             }
         } else if self.state == State::Skipping {
@@ -155,10 +154,10 @@ impl Reader {
     }
 }
 
-/// Whether a block holds no speech: a comment, a style sheet, a region.
+/// Whether a block holds no speech: a comment, a style sheet, a region, a heading of SubViewer.
 fn begins_aside(line: &str) -> bool {
-    let word = line.split([' ', '\t']).next().unwrap_or_default();
-    matches!(word, "NOTE") || matches!(line, "STYLE" | "REGION")
+    let headings = ["STYLE", "REGION", "[INFORMATION]", "[END INFORMATION]", "[SUBTITLE]", "[END SUBTITLE]"];
+    line.split([' ', '\t']).next() == Some("NOTE") || headings.contains(&line)
 }
 
 fn is_number(line: &str) -> bool {

@@ -77,7 +77,7 @@ fn srt_is_read_as_it_is_found() {
     check("1\r\n00:00:01,000 --> 00:00:02,000\r\n{\\an8}<i>Hello</i>\r\n\r\n", "a.srt", "1000-2000:Hello");
     check("\u{feff}00:00:01,000 --> 00:00:02,000\nNo number\n", "a.srt", "1000-1300:No 1300-2000:number");
     check("1\n00:00:01,000 --> 00:00:02,000\nA\n2\n00:00:03,000 --> 00:00:04,000\nB\n", "a.srt", "1000-2000:A | 3000-4000:B");
-    check("0:00:01.000,0:00:02.000\nYouTube's own\n", "a.sbv", "1000-1615:YouTube's 1615-2000:own");
+    check("0:00:01.000,0:00:02.000\nYouTube's own\n", "a.sbv", "1000-1692:YouTube's 1692-2000:own");
     check("1\n00:00:01,000 --> 00:00:02,000\n42\n\n", "a.srt", "1000-2000:42");
 }
 
@@ -251,8 +251,10 @@ fn the_corpus_is_read_and_what_is_invalid_is_refused_or_said() {
             Ok(reading) => {
                 assert!(!is_refused.contains(&name.as_str()), "{name} was read");
                 assert_eq!(sound(&reading.transcript, None), Ok(()), "{name}");
-                let is_odd = name.starts_with("invalid") || name.starts_with("missing_timeframe") || name == "no_captions.vtt";
-                let is_legacy = name == "gb2312.srt" || path.ends_with("a03/q2.srt");
+                let is_odd = name.starts_with("invalid") && name != "invalid_timeframe_in_cue_text.vtt"
+                    || name.starts_with("missing_timeframe")
+                    || name == "no_captions.vtt";
+                let is_legacy = name == "gb2312.srt";
                 assert_eq!(!reading.warnings.is_empty(), is_odd || is_legacy, "{name}: {:?}", said(&reading));
             }
         }
