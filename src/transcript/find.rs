@@ -217,6 +217,7 @@ fn is_ideographic(c: char) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "ranges of words are what is found")]
 mod tests {
     use proptest::prelude::*;
 

@@ -176,11 +176,9 @@ fn ends_sentence(word: &str) -> bool {
     }
     let Some(stem) = bare.strip_suffix('.') else { return false };
     let is_initial = stem.chars().count() == 1 && stem.chars().all(char::is_uppercase) && stem != "I";
-    let is_short_form =
-        ["mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "no", "approx"].contains(&stem.to_lowercase().as_str());
-    // `no.` closes far more answers than it numbers things.
-    let is_short_form = is_short_form && !stem.eq_ignore_ascii_case("no") && !stem.eq_ignore_ascii_case("etc");
-    !is_initial && !is_short_form && !(stem.contains('.') && stem.len() <= 4)
+    let is_title = ["mr", "mrs", "ms", "dr", "prof", "st", "vs", "approx"].contains(&stem.to_lowercase().as_str());
+    let is_abbreviation = stem.contains('.') && stem.len() <= 4;
+    !(is_initial || is_title || is_abbreviation)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use super::raw::{RawCue, words};
 
 /// The longest tag that is believed to be one.
 const LONGEST_TAG: usize = 256;
+/// The longest entity, with its `;`.
+const LONGEST_ENTITY: usize = 12;
 
 /// The parts of a caption, one for each speaker; `start` is the caption's, in seconds. Times of words are seconds.
 ///
@@ -45,19 +47,22 @@ struct Reader {
 impl Reader {
     /// Takes one tag, entity or override at the start of `rest`, and returns how many bytes it had.
     fn markup(&mut self, rest: &str) -> usize {
-        let tag = |open: &str, close: char| {
-            let inner = rest.strip_prefix(open)?;
-            let end = inner.find(close).filter(|end| *end <= LONGEST_TAG)?;
+        // The end is looked for nearby alone: a file of nothing but brackets is read in one go.
+        let tag = |open: &str, begins: fn(u8) -> bool, close: u8, longest: usize| {
+            let inner = rest.strip_prefix(open).filter(|inner| inner.bytes().next().is_some_and(begins))?;
+            let end = inner.bytes().take(longest).position(|byte| byte == close)?;
             Some(&inner[..end])
         };
-        if let Some(inner) = tag("{\\", '}') {
+        if let Some(inner) = tag("{\\", |_| true, b'}', LONGEST_TAG) {
             return inner.len() + 3;
         }
-        if let Some(inner) = tag("<", '>').filter(|inner| inner.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/')) {
+        if let Some(inner) = tag("<", |b| b.is_ascii_alphanumeric() || b == b'/', b'>', LONGEST_TAG) {
             self.tag(inner);
             return inner.len() + 2;
         }
-        if let Some((character, length)) = tag("&", ';').and_then(entity) {
+        if let Some((character, length)) =
+            tag("&", |b| b.is_ascii_alphanumeric() || b == b'#', b';', LONGEST_ENTITY).and_then(entity)
+        {
             self.text.push(character);
             return length + 2;
         }

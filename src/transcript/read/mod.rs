@@ -1,5 +1,7 @@
 //! Reads a transcript: captions, a speech engine's JSON, or plain text, told apart by their content.
 
+#![expect(clippy::result_large_err, reason = "a refusal is made once a file, and is what the user reads")]
+
 mod assemble;
 mod captions;
 mod decode;
@@ -17,6 +19,9 @@ use crate::interview::Problem;
 const MOST_BYTES: usize = 16 << 20;
 /// The most words that are kept; fifty hours of speech have fewer.
 const MOST_WORDS: usize = 500_000;
+
+/// The most pieces between white space; times and the layout of JSON take a part of them.
+const MOST_PARTS: usize = 3_000_000;
 
 /// A transcript, and what had to be put right in it.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,7 +41,7 @@ pub struct Reading {
 ///
 /// Returns why nothing could be taken: too long, too many words, damaged JSON, captions without any time.
 pub fn read(bytes: &[u8], file_name: &str, media_length_ms: Option<u32>) -> Result<Reading, Problem> {
-    let faults = Faults { file: file_name, warnings: Vec::new() };
+    let mut faults = Faults { file: file_name, warnings: Vec::new() };
     if bytes.len() > MOST_BYTES {
         let reason = format!("the file has {} bytes, and a transcript has at most {MOST_BYTES}", bytes.len());
         return Err(faults.refused("the file", &reason, "name the transcript of this one answer"));
@@ -44,10 +49,11 @@ pub fn read(bytes: &[u8], file_name: &str, media_length_ms: Option<u32>) -> Resu
     if bytes.is_empty() {
         return Err(faults.refused("the file", "the file is empty", "fetch or export the transcript again"));
     }
-    let mut faults = faults;
     let text = decode::decode(bytes, &mut faults);
-    let raw = by_content(&text, &mut faults)?;
-    if raw.cues.iter().map(|cue| cue.words.len()).sum::<usize>() > MOST_WORDS {
+    // Counted before anything is made of them, so that a file cannot ask for more memory than it is worth.
+    let is_long = text.split_ascii_whitespace().nth(MOST_PARTS).is_some();
+    let raw = if is_long { Raw::default() } else { by_content(&text, &mut faults)? };
+    if is_long || raw.cues.iter().map(|cue| cue.words.len()).sum::<usize>() > MOST_WORDS {
         let reason = format!("the transcript has more than {MOST_WORDS} words");
         return Err(faults.refused("the file", &reason, "name the transcript of this one answer"));
     }

@@ -139,6 +139,21 @@ fn a_clock_that_differs_a_little_is_no_fault() {
 }
 
 #[test]
+fn one_wild_time_moves_one_word() {
+    let words = [(1.0, "a"), (50.0, "b"), (1.6, "c"), (2.0, "d")].map(|(at, text)| serde_json::json!({"word": text, "start": at}));
+    let reading = reading(&serde_json::json!({ "words": words }).to_string(), "w.json", Some(60_000));
+    assert_eq!(shown(&reading.transcript), "1000-1300:a 1300-1600:b 1600-2000:c 2000-3500:d");
+    assert_eq!(said(&reading), ["word 2 at 0:50: words whose times run backwards were placed between their neighbours"]);
+}
+
+#[test]
+fn a_file_made_to_be_slow_is_read_in_one_go_or_refused() {
+    let brackets = format!("WEBVTT\n\n00:01.000 --> 00:02.000\n{}", "<&{\\".repeat(100_000));
+    assert_eq!(reading(&brackets, "slow.vtt", None).transcript.words.len(), 1);
+    assert_eq!(refused("a ".repeat(8 << 20).as_bytes(), "long.srt"), "the file: the transcript has more than 500000 words");
+}
+
+#[test]
 fn plain_text_has_words_and_no_times() {
     let reading = reading("First part.\nStill it.\n\nSecond part.", "a.txt", Some(9000));
     assert_eq!(reading.transcript.timing, Timing::None);
