@@ -6,7 +6,8 @@
 use serde_json::{Map, Value, json};
 
 use super::jcs::canonical_json;
-use super::model::{AnchorClip, Criterion, MustHave, Policy, Protocol, Question, Rubric, SpeedRule};
+use super::model::{AnchorClip, Criterion, MustHave, Question, Rubric};
+use super::settings::{Policy, Protocol, SpeedRule};
 use crate::interview::Digest;
 use crate::text::SafeText;
 

@@ -136,6 +136,7 @@ mod tests {
 
     /// RFC 8785, section 3.2.2.
     #[test]
+    #[expect(clippy::excessive_precision, reason = "the RFC's sample has it")]
     fn the_sample_of_the_rfc_comes_out_as_there() {
         let value = json!({
             "numbers": [333333333.33333329_f64, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],

@@ -8,6 +8,7 @@ mod model;
 mod point;
 mod preset;
 mod read;
+mod settings;
 mod shipped;
 mod show;
 mod wrap;
@@ -15,12 +16,12 @@ mod wrap;
 pub use hash::{FreezeDifference, written};
 pub use jcs::canonical_json;
 pub use map::{Mapping, QuestionMap, map};
-pub use model::{
-    Aggregate, AnchorClip, Calibration, Criterion, DecisionGate, EvidenceRule, Freeze, Knockout, KnockoutRule, LookFor,
-    MissingRule, MustHave, Order, Playback, Policy, Preset, Protocol, Pseudonyms, Question, Reveal, Rubric, Scale, Seal, Shuffle,
-    SkipRule, SpeedRule, When,
-};
+pub use model::{AnchorClip, Criterion, Freeze, Knockout, KnockoutRule, LookFor, MustHave, Question, Rubric, Scale};
 pub use point::{Observed, Point, PointError};
 pub use read::Reading;
+pub use settings::{
+    Aggregate, Calibration, DecisionGate, EvidenceRule, MissingRule, Order, Playback, Policy, Preset, Protocol, Pseudonyms, Reveal,
+    Seal, Shuffle, SkipRule, SpeedRule, When,
+};
 pub use shipped::{Shipped, shipped, shipped_as};
 pub use wrap::wrap;

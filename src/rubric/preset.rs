@@ -1,6 +1,6 @@
 //! The three presets: what a rubric that sets nothing says.
 
-use super::model::{
+use super::settings::{
     Aggregate, Calibration, DecisionGate, EvidenceRule, MissingRule, Order, Playback, Policy, Preset, Protocol, Pseudonyms, Reveal,
     Seal, Shuffle, SkipRule, SpeedRule, When,
 };

@@ -1,6 +1,7 @@
 //! A rubric as a reviewer reads it: question, criteria with their weights, anchors, what to look for.
 
-use super::model::{Criterion, Preset, Question, Rubric};
+use super::model::{Criterion, Question, Rubric};
+use super::settings::Preset;
 use super::wrap::wrap;
 use crate::text::SafeText;
 

@@ -15,7 +15,8 @@ use self::complaints::Complaints;
 use self::form::Form;
 use self::places::Places;
 use super::lint;
-use super::model::{Preset, Rubric};
+use super::model::Rubric;
+use super::settings::Preset;
 use crate::interview::Problem;
 use crate::text::SafeText;
 

@@ -216,6 +216,14 @@ fn nothing_at_all_is_many_missing_things_and_no_crash() {
 }
 
 #[test]
+fn endless_nesting_is_a_mistake_like_any_other() {
+    for open in ["a = [", "a = { a = ", "[a.a."] {
+        assert!(Rubric::read("r.toml", &open.repeat(100_000)).is_err());
+    }
+    assert!(Rubric::read("r.toml", &format!("a = {}", "[".repeat(100_000))).is_err());
+}
+
+#[test]
 fn explicit_settings_override_the_preset() {
     let text = changed("[policy]", "[protocol]\npreset = \"audit\"\nplayback = { speed = 1.5 }\n[policy]");
     let rubric = Rubric::read("r.toml", &text).expect("valid").rubric;
