@@ -34,11 +34,11 @@ impl Inner {
         self.folder.join("library.db")
     }
 
-    pub(super) async fn close(&self) {
+    pub(super) async fn close(self) {
         self.readers.close().await;
-        if let Some(writer) = &self.writer {
-            // Moves the log into the file; what cannot be moved now is moved at the next start.
-            let _ = sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut *writer.lock().await).await;
+        if let Some(writer) = self.writer {
+            // SQLite moves the log into the file; what cannot be moved now is moved at the next start.
+            let _ = writer.into_inner().close().await;
         }
     }
 
