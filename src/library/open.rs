@@ -152,7 +152,16 @@ async fn writer(inner: &Inner, found: Found) -> Result<SqliteConnection> {
     let path = inner.database();
     let failed = |error| inner.failed(error, 0);
     if found.wal && found.version == schema::VERSION {
-        return options(&path).connect().await.map_err(failed);
+        let mut db = options(&path).connect().await.map_err(failed)?;
+        let checked: bool = sqlx::query_scalar("select exists (select 1 from meta where name = 'check')")
+            .fetch_one(&mut db)
+            .await
+            .map_err(failed)?;
+        if !checked {
+            // The process that made it was killed before it came to this.
+            set_check(inner, &mut db).await?;
+        }
+        return Ok(db);
     }
     // Made and migrated by one process at a time; changing to the log cannot be waited for otherwise.
     let _alone = alone(&inner.folder).await?;

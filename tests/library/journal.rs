@@ -134,7 +134,7 @@ async fn one_terminal_ui_at_a_time() {
 #[tokio::test]
 #[ignore = "prints how long saving takes"]
 async fn how_long_saving_takes() {
-    let (_folder, library) = fresh().await;
+    let (folder, library) = fresh().await;
     fill(&library).await;
     let mut times = Vec::new();
     for _ in 0..1000 {
@@ -150,4 +150,9 @@ async fn how_long_saving_takes() {
     let start = std::time::Instant::now();
     library.summaries().await.expect("they are read");
     eprintln!("summaries in {:?}", start.elapsed());
+    library.close().await;
+    let start = std::time::Instant::now();
+    let library = open(&folder.path().join("library")).await;
+    eprintln!("opened in {:?}", start.elapsed());
+    drop(library);
 }

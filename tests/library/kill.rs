@@ -1,11 +1,13 @@
 //! Other processes: two that write at once, and one that is killed again and again.
 //!
 //! The other process is this very test binary, started again for the one test that is named; it does nothing unless
-//! the environment names a folder.
+//! the environment names a folder. Writer and checker can also be run by hand, by rigs that kill or cut the power:
+//! `EARMARK_TEST_WRITES_TO=library it --exact library::kill::the_process_that_writes --nocapture`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use earmark::interview::EventId;
 use earmark::library::{Access, Library};
@@ -13,6 +15,7 @@ use earmark::library::{Access, Library};
 use super::support::*;
 
 const FOLDER: &str = "EARMARK_TEST_WRITES_TO";
+const CHECKS: &str = "EARMARK_TEST_CHECKS";
 const COUNT: &str = "EARMARK_TEST_WRITES";
 const CHILD: &str = "library::kill::the_process_that_writes";
 
@@ -34,6 +37,17 @@ fn the_process_that_writes() {
             out.write_all(ids.concat().as_bytes()).and_then(|()| out.flush()).expect("someone listens");
         }
     });
+}
+
+/// Checks the folder against the ids that are given on standard input, one a line, as the writer prints them.
+#[test]
+fn the_process_that_checks() {
+    let Some(folder) = std::env::var_os(CHECKS) else { return };
+    let lines = std::io::stdin().lines().map(|line| line.expect("its input is text"));
+    let ids: Vec<EventId> = lines.filter_map(|line| line.trim().rsplit_once(' ').and_then(|(_, id)| id.parse().ok())).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let there = runtime.block_on(check(Path::new(&folder), &ids));
+    eprintln!("{} acknowledged, {there} there", ids.len());
 }
 
 struct Writer {
@@ -124,6 +138,28 @@ fn nothing_acknowledged_is_lost_in_200_kills() {
     }
     let there = runtime.block_on(check(folder.path(), &acknowledged));
     eprintln!("200 kills: {} acknowledged, {there} there, none lost (seed {seed})", acknowledged.len());
+}
+
+#[test]
+fn a_library_whose_making_was_killed_is_made_at_the_next_start() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let mut dice = Dice(u64::from(std::process::id()) << 20 | 1);
+    for _ in 0..30 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let library = folder.path().join("library");
+        let writer = Writer::start(&library, None);
+        // From the moment that its folder is there, the making takes a few milliseconds.
+        let begun = Instant::now();
+        while !library.exists() && begun.elapsed() < Duration::from_secs(20) {
+            std::hint::spin_loop();
+        }
+        let (begun, until) = (Instant::now(), Duration::from_micros(dice.up_to(25_000)));
+        while begun.elapsed() < until {
+            std::hint::spin_loop();
+        }
+        let acknowledged = writer.kill();
+        runtime.block_on(check(&library, &acknowledged));
+    }
 }
 
 #[test]
