@@ -6,3 +6,4 @@ mod sound;
 #[path = "../src/sound/testing.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod voice;
+mod library;

@@ -5,6 +5,7 @@
 //! handle: cloning it is cheap, and several processes may have one open. Writes are short transactions, and what a
 //! function has returned is on disk.
 
+mod archive;
 mod backup;
 mod catalogue;
 mod check;
@@ -110,6 +111,9 @@ impl Library {
 
     /// Closes it in good order; a library that is dropped instead loses nothing.
     pub async fn close(self) {
-        self.inner.close().await;
+        // Where other handles are left, theirs is the closing.
+        if let Some(inner) = Arc::into_inner(self.inner) {
+            inner.close().await;
+        }
     }
 }

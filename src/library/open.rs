@@ -34,11 +34,11 @@ impl Inner {
         self.folder.join("library.db")
     }
 
-    pub(super) async fn close(&self) {
+    pub(super) async fn close(self) {
         self.readers.close().await;
-        if let Some(writer) = &self.writer {
-            // Moves the log into the file; what cannot be moved now is moved at the next start.
-            let _ = sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut *writer.lock().await).await;
+        if let Some(writer) = self.writer {
+            // SQLite moves the log into the file; what cannot be moved now is moved at the next start.
+            let _ = writer.into_inner().close().await;
         }
     }
 
@@ -152,7 +152,16 @@ async fn writer(inner: &Inner, found: Found) -> Result<SqliteConnection> {
     let path = inner.database();
     let failed = |error| inner.failed(error, 0);
     if found.wal && found.version == schema::VERSION {
-        return options(&path).connect().await.map_err(failed);
+        let mut db = options(&path).connect().await.map_err(failed)?;
+        let checked: bool = sqlx::query_scalar("select exists (select 1 from meta where name = 'check')")
+            .fetch_one(&mut db)
+            .await
+            .map_err(failed)?;
+        if !checked {
+            // The process that made it was killed before it came to this.
+            set_check(inner, &mut db).await?;
+        }
+        return Ok(db);
     }
     // Made and migrated by one process at a time; changing to the log cannot be waited for otherwise.
     let _alone = alone(&inner.folder).await?;
@@ -223,4 +232,40 @@ fn make_private_file(path: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
     open.open(path).map(drop).map_err(|error| LibraryError::io("write", path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn setting(db: &mut SqliteConnection, sql: &'static str) -> String {
+        let row = sqlx::query(sql).fetch_one(db).await.expect("it is a setting");
+        let number = sqlx::Row::try_get_unchecked::<i64, _>(&row, 0).map(|number| number.to_string());
+        sqlx::Row::try_get::<String, _>(&row, 0).or(number).expect("it is text or a number")
+    }
+
+    #[tokio::test]
+    async fn every_connection_keeps_what_is_committed_and_overwrites_what_is_deleted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = super::super::system_clock();
+        for _ in 0..2 {
+            let key = LibraryKey::from_bytes([1; 32]);
+            let inner = open(folder.path(), key, Access::ReadWrite, clock.clone()).await.expect("it opens");
+            {
+                let mut writer = inner.writer().await.expect("it writes");
+                for (sql, value) in [
+                    ("pragma journal_mode", "wal"),
+                    ("pragma synchronous", "2"),
+                    ("pragma foreign_keys", "1"),
+                    ("pragma busy_timeout", "5000"),
+                    ("pragma secure_delete", "1"),
+                    ("pragma trusted_schema", "0"),
+                    ("pragma cell_size_check", "1"),
+                ] {
+                    assert_eq!(setting(&mut writer, sql).await, value, "{sql}");
+                }
+            }
+            inner.close().await;
+        }
+    }
 }

@@ -46,7 +46,9 @@ impl Inner {
 
     /// Says what a failure means; `bytes` is how much was to be written.
     pub(super) fn failed(&self, error: sqlx::Error, bytes: u64) -> LibraryError {
-        let path = self.database();
+        /// The least that SQLite writes.
+        const PAGE: u64 = 4096;
+        let (path, bytes) = (self.database(), bytes.max(PAGE));
         let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok()).unwrap_or(0);
         match code & 0xff {
             code::FULL => LibraryError::Full { path, bytes },

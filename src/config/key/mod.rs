@@ -128,3 +128,6 @@ pub enum KeyError {
         source: std::io::Error,
     },
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -32,7 +32,7 @@ pub(super) async fn migrate(db: &mut SqliteConnection, backup: impl Fn(u32) -> s
         return Ok(());
     }
     if from > 0 {
-        copy(db, &backup(from)).await?;
+        copy_before(db, &backup(from)).await?;
     }
     for (number, step) in STEPS.iter().enumerate().skip(from as usize) {
         let mut transaction = db.begin_with("begin immediate").await?;
@@ -48,6 +48,18 @@ pub(super) async fn migrate(db: &mut SqliteConnection, backup: impl Fn(u32) -> s
     Ok(())
 }
 
+/// Copies the database before a step; what an earlier attempt left there was the same, and is replaced.
+async fn copy_before(db: &mut SqliteConnection, to: &Path) -> sqlx::Result<()> {
+    let part = to.with_extension("part");
+    if part.exists() {
+        std::fs::remove_file(&part)?;
+    }
+    copy(db, &part).await?;
+    std::fs::File::open(&part)?.sync_all()?;
+    std::fs::rename(&part, to)?;
+    Ok(())
+}
+
 /// Writes a consistent copy of the whole database into a new file.
 pub(super) async fn copy(db: &mut SqliteConnection, to: &Path) -> sqlx::Result<()> {
     let to = to.to_str().ok_or_else(|| sqlx::Error::Configuration("the path is not UTF-8".into()))?;
@@ -57,6 +69,23 @@ pub(super) async fn copy(db: &mut SqliteConnection, to: &Path) -> sqlx::Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_copy_before_a_step_replaces_what_a_killed_attempt_left() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("library.db"));
+        let mut db = SqliteConnection::connect_with(&options.create_if_missing(true)).await.expect("it is made");
+        migrate(&mut db, |_| unreachable!("nothing is there to lose")).await.expect("the steps run");
+        let to = folder.path().join("library.before-2.db");
+        std::fs::write(folder.path().join("library.before-2.part"), b"half").expect("it is written");
+        for _ in 0..2 {
+            copy_before(&mut db, &to).await.expect("it is copied");
+        }
+        let copy = sqlx::sqlite::SqliteConnectOptions::new().filename(&to);
+        let mut copy = SqliteConnection::connect_with(&copy).await.expect("it opens");
+        assert_eq!(version(&mut copy).await.expect("it has a version"), VERSION);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("it is read").count(), 2);
+    }
 
     #[tokio::test]
     async fn a_new_database_becomes_this_version_and_stays_it() {

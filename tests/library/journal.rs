@@ -1,0 +1,158 @@
+//! Acts are written once, in order, and read back.
+
+use std::sync::Arc;
+
+use earmark::interview::*;
+use earmark::journal::{Act, Stored, verify};
+use earmark::library::{Access, Cursor, Library, LibraryError};
+use jiff::Timestamp;
+
+use super::support::*;
+
+#[tokio::test]
+async fn what_was_appended_is_there_after_opening_again() {
+    let (folder, library) = fresh().await;
+    let attached = Act::Attached { rubric_hash: Digest::of(b"r"), text_hash: Digest::of(b"t"), map: Vec::new() };
+    let drafts = vec![note("clear and calm"), draft(None, attached)];
+    let written = library.append(drafts.clone()).await.expect("it is saved");
+    assert_eq!(written.iter().map(|event| event.header.seq).collect::<Vec<_>>(), [1, 2]);
+    library.close().await;
+
+    let library = open(&folder.path().join("library")).await;
+    let events = library.events(batch().id).await.expect("they are read");
+    assert_eq!(events, written);
+    assert_eq!(
+        events.iter().map(|event| &event.act).collect::<Vec<_>>(),
+        drafts.iter().map(|draft| &draft.act).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn a_draft_that_was_written_is_not_written_twice() {
+    let (_folder, library) = fresh().await;
+    let first = note("once");
+    let written = library.append(vec![first.clone()]).await.expect("it is saved");
+    let again = library.append(vec![first, note("and one more")]).await.expect("it is saved");
+    assert_eq!(again[0], written[0]);
+    assert_eq!(library.events(batch().id).await.expect("they are read").len(), 2);
+}
+
+#[tokio::test]
+async fn a_clock_that_runs_backwards_changes_no_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let now = Arc::new(std::sync::Mutex::new(Timestamp::from_second(2_000_000_000).expect("a time")));
+    let read = now.clone();
+    let clock: earmark::library::Clock = Arc::new(move || *read.lock().expect("no one panics with it"));
+    let library = Library::open(folder.path(), key(), Access::ReadWrite, clock).await.expect("it opens").acting_as(reviewer());
+    library.append(vec![note("first")]).await.expect("it is saved");
+    *now.lock().expect("no one panics with it") = Timestamp::from_second(1_000_000_000).expect("a time");
+    library.append(vec![note("second")]).await.expect("it is saved");
+    let order: Vec<u64> = library.events(batch().id).await.expect("they are read").iter().map(|event| event.header.seq).collect();
+    assert_eq!(order, [1, 2]);
+}
+
+#[tokio::test]
+async fn without_a_person_nothing_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let library = Library::open(folder.path(), key(), Access::ReadWrite, clock()).await.expect("it opens");
+    assert!(matches!(library.append(vec![note("x")]).await, Err(LibraryError::NoAuthor)));
+}
+
+#[tokio::test]
+async fn a_second_handle_sees_what_the_first_wrote_and_only_that() {
+    let (folder, library) = fresh().await;
+    let other = open(&folder.path().join("library")).await;
+    library.append(vec![note("one")]).await.expect("it is saved");
+    let (seen, cursor) = other.events_since(Cursor::default()).await.expect("they are read");
+    assert_eq!(seen.len(), 1);
+    assert_eq!(cursor, library.cursor().await.expect("it is read"));
+    library.append(vec![note("two"), note("three")]).await.expect("it is saved");
+    let (seen, cursor) = other.events_since(cursor).await.expect("they are read");
+    assert_eq!(seen.iter().map(|event| event.header.seq).collect::<Vec<_>>(), [2, 3]);
+    assert!(other.events_since(cursor).await.expect("they are read").0.is_empty());
+}
+
+#[tokio::test]
+async fn each_author_has_a_stream_and_none_writes_to_anothers() {
+    let (_folder, library) = fresh().await;
+    let (ana, ben) = (ReviewerId::derive(&["ana"]), ReviewerId::derive(&["ben"]));
+    let writer = WriterId::derive(&["ana's machine"]);
+    let at = Timestamp::from_second(1_700_000_000).expect("a time");
+    library.append_as(ana, writer, at, vec![note("hers")]).await.expect("it is saved");
+    library.append(vec![note("mine")]).await.expect("it is saved");
+    let refused = library.append_as(ben, writer, at, vec![note("his")]).await;
+    assert!(matches!(refused, Err(LibraryError::ForeignWriter { .. })));
+    let streams = library.streams().await.expect("they are read");
+    assert_eq!(streams.len(), 2);
+    for (writer, stream) in streams {
+        assert_eq!(verify(writer, &stream).expect("the chain holds").len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn events_from_another_library_are_taken_in_once_and_in_order() {
+    let (_there, theirs) = fresh().await;
+    let (_here, ours) = fresh().await;
+    let act = || draft(None, Act::Acknowledged { rubric_hash: Digest::of(b"r") });
+    let written = theirs.append(vec![act(), act(), act()]).await.expect("it is saved");
+    let stream: Vec<Stored> = theirs.streams().await.expect("they are read").remove(0).1;
+
+    let gap = ours.insert_foreign(stream[1..].to_vec()).await;
+    assert!(matches!(gap, Err(LibraryError::Chain(_))), "the first one is missing");
+    let taken = ours.insert_foreign(stream[..2].to_vec()).await.expect("they follow");
+    assert_eq!((taken.new, taken.known), (2, 0));
+    let taken = ours.insert_foreign(stream.clone()).await.expect("they follow");
+    assert_eq!((taken.new, taken.known), (1, 2));
+    assert_eq!(ours.events(batch().id).await.expect("they are read"), written);
+
+    let header = stream[2].read_header().expect("it is whole");
+    let forged = Stored::new(&header, b"{}".to_vec());
+    assert!(matches!(ours.insert_foreign(vec![forged]).await, Err(LibraryError::Forked { seq: 3, .. })));
+}
+
+#[tokio::test]
+async fn a_library_opened_to_look_reads_and_does_not_write() {
+    let (folder, library) = fresh().await;
+    library.append(vec![note("x")]).await.expect("it is saved");
+    let folder = folder.path().join("library");
+    let looking = Library::open(&folder, key(), Access::ReadOnly, clock()).await.expect("it opens").acting_as(reviewer());
+    assert_eq!(looking.events(batch().id).await.expect("they are read").len(), 1);
+    assert!(matches!(looking.append(vec![note("y")]).await, Err(LibraryError::ReadOnly { .. })));
+}
+
+#[tokio::test]
+async fn one_terminal_ui_at_a_time() {
+    let (folder, library) = fresh().await;
+    let other = open(&folder.path().join("library")).await;
+    let lock = library.try_lock_ui().expect("it can be tried");
+    assert!(lock.is_some());
+    assert!(other.try_lock_ui().expect("it can be tried").is_none());
+    drop(lock);
+    assert!(other.try_lock_ui().expect("it can be tried").is_some());
+}
+
+#[tokio::test]
+#[ignore = "prints how long saving takes"]
+async fn how_long_saving_takes() {
+    let (folder, library) = fresh().await;
+    fill(&library).await;
+    let mut times = Vec::new();
+    for _ in 0..1000 {
+        let draft = note("clear, calm, and to the point");
+        let start = std::time::Instant::now();
+        library.append(vec![draft]).await.expect("it is saved");
+        times.push(start.elapsed());
+    }
+    times.sort();
+    let start = std::time::Instant::now();
+    library.events(batch().id).await.expect("they are read");
+    eprintln!("saved: p50 {:?}, p99 {:?}, max {:?}; 1000 events read in {:?}", times[500], times[990], times[999], start.elapsed());
+    let start = std::time::Instant::now();
+    library.summaries().await.expect("they are read");
+    eprintln!("summaries in {:?}", start.elapsed());
+    library.close().await;
+    let start = std::time::Instant::now();
+    let library = open(&folder.path().join("library")).await;
+    eprintln!("opened in {:?}", start.elapsed());
+    drop(library);
+}
