@@ -21,7 +21,8 @@ impl Ledger {
 
     /// The device has played up to sample `output`.
     pub(super) fn heard_up_to(&mut self, output: u64) {
-        while let Some((answer, played)) = self.given.pop_front_if(|(_, played)| played.until <= output) {
+        while self.given.front().is_some_and(|(_, played)| played.until <= output) {
+            let Some((answer, played)) = self.given.pop_front() else { return };
             let speed = (played.speed * 100.0).round() as u16;
             let span = Span { start: moment_of(played.from), end: moment_of(played.to) };
             match self.heard.iter_mut().find(|(of, at, _)| (*of, *at) == (answer, speed)) {
