@@ -1,3 +1,5 @@
+//! The player on a clock that runs ahead: what it plays, reports and counts as heard.
+
 use super::*;
 use crate::interview::Spans;
 use crate::sound::testing::voice;

@@ -1,3 +1,5 @@
+//! The mixer, heard and read from its desk.
+
 use super::*;
 use crate::sound::PcmWriter;
 use crate::sound::pcm::Pcm;
