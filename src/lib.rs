@@ -23,6 +23,7 @@ pub mod app;
 // Floor 4: edges.
 pub mod config;
 pub mod library;
+pub mod player;
 pub mod source;
 pub mod tui;
 

@@ -2,8 +2,9 @@
 
 mod architecture;
 mod cli;
+mod playback;
 mod sound;
 #[path = "../src/sound/testing.rs"]
-#[allow(dead_code, unreachable_pub)]
+#[allow(dead_code)]
 mod voice;
 mod library;

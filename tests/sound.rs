@@ -1,4 +1,5 @@
 //! Real recordings: every container of the small set in the repository, and of the large corpus where it lies beside it.
+#![allow(clippy::print_stderr)] // a test that is skipped says so
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

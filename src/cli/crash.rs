@@ -11,6 +11,11 @@ use crate::config::{Paths, crash};
 /// candidate's words.
 pub(super) fn tell_of_faults(paths: Paths) {
     std::panic::set_hook(Box::new(move |info| {
+        // A decoder that fails on a damaged recording is caught where it is called; it becomes that recording's problem.
+        if crate::sound::decode::is_guarded() {
+            return;
+        }
+        crate::player::give_back_stderr();
         let out = Output::new(Form::of_process(false, false, true, Color::Off));
         out.failure(&story(&paths, info));
     }));

@@ -10,6 +10,7 @@ mod globals;
 mod identity;
 mod man;
 pub mod output;
+mod render;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -42,6 +43,8 @@ enum Command {
     Identity(identity::Args),
     /// The settings, and who set each of them
     Config(config::Args),
+    /// Plays a recording into a WAV file: any speed, at natural pitch
+    Render(render::Args),
     /// Looks at terminal, folders, settings and sound, and says what is wrong
     Doctor,
     /// Prints completions for a shell
@@ -55,6 +58,7 @@ impl Command {
         match self {
             Command::Identity(args) => identity::run(&args, context),
             Command::Config(args) => config::run(&args, context),
+            Command::Render(args) => render::run(&args, context),
             Command::Doctor => doctor::run(context),
             Command::Completions(args) => completions::run(&args, context),
             Command::Man(args) => man::run(&args, context),

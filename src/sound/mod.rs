@@ -18,7 +18,7 @@ mod resample;
 pub mod speech;
 pub mod stretch;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod wav;
 
 pub use decode::{DecodeError, Decoder, Truncation};

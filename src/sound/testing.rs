@@ -1,10 +1,10 @@
 //! A voice made of numbers, and ears to hear its pitch and its faults: for tests, here and in `tests/it`.
 
 /// Samples per second.
-pub const RATE: f32 = 48_000.0;
+pub(crate) const RATE: f32 = 48_000.0;
 
 /// A sung vowel: harmonics of `hz` that wavers by a percent, under three formants, in four syllables a second.
-pub fn voice(seconds: f32, hz: f32) -> Vec<f32> {
+pub(crate) fn voice(seconds: f32, hz: f32) -> Vec<f32> {
     let period: Vec<f32> = (0..2048).map(|i| vowel(i as f32 / 2048.0, hz)).collect();
     let mut phase = 0.0f32;
     let sample = |i: usize| {
@@ -25,14 +25,14 @@ fn vowel(phase: f32, hz: f32) -> f32 {
 }
 
 /// A steady tone.
-pub fn tone(seconds: f32, hz: f32, level: f32) -> Vec<f32> {
+pub(crate) fn tone(seconds: f32, hz: f32, level: f32) -> Vec<f32> {
     (0..(seconds * RATE) as usize)
         .map(|i| (f64::from(i as u32) * f64::from(hz) / f64::from(RATE) * std::f64::consts::TAU).sin() as f32 * level)
         .collect()
 }
 
 /// The pitch of each 40 ms that has one, in Hz, by autocorrelation at 16 kHz with a parabola through its top.
-pub fn pitches(samples: &[f32]) -> Vec<f32> {
+pub(crate) fn pitches(samples: &[f32]) -> Vec<f32> {
     let thirds: Vec<f32> = samples.chunks_exact(3).map(|three| three.iter().sum::<f32>() / 3.0).collect();
     thirds.windows(WINDOW + LONGEST).step_by(WINDOW).filter_map(pitch).collect()
 }
@@ -67,17 +67,17 @@ fn pitch(frame: &[f32]) -> Option<f32> {
 }
 
 /// The middle one.
-pub fn median(mut values: Vec<f32>) -> f32 {
+pub(crate) fn median(mut values: Vec<f32>) -> f32 {
     values.sort_by(f32::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f32::NAN)
 }
 
 /// How far apart two pitches are, in cents.
-pub fn cents(a: f32, b: f32) -> f32 {
+pub(crate) fn cents(a: f32, b: f32) -> f32 {
     1200.0 * (a / b).log2().abs()
 }
 
 /// The largest bend of the wave (second difference): a click is a bend that the recording does not have.
-pub fn sharpest_bend(samples: &[f32]) -> f32 {
+pub(crate) fn sharpest_bend(samples: &[f32]) -> f32 {
     samples.windows(3).map(|w| (w[0] - 2.0 * w[1] + w[2]).abs()).fold(0.0, f32::max)
 }

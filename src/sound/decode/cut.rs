@@ -162,7 +162,7 @@ fn mp3(bytes: &[u8]) -> Option<Truncation> {
 
 fn shorter(declared: f64, found: f64) -> Option<Truncation> {
     let clearly = found + 0.25 < declared;
-    clearly.then(|| Truncation::Shorter { declared_ms: (declared * 1000.0) as u64, found_ms: (found * 1000.0) as u64 })
+    clearly.then_some(Truncation::Shorter { declared_ms: (declared * 1000.0) as u64, found_ms: (found * 1000.0) as u64 })
 }
 
 fn big_endian(bytes: &[u8]) -> u64 {

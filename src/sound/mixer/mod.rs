@@ -132,7 +132,7 @@ impl Mixer {
             Command::Gain { slot, gain } => self.voices[slot.index()].set_gain(gain),
             Command::Skip(on) => self.skipping = on,
             Command::Jumps { slot, jumps } => {
-                let old = std::mem::replace(&mut self.voices[slot.index()].jumps, Some(jumps));
+                let old = self.voices[slot.index()].jumps.replace(jumps);
                 old.into_iter().for_each(|jumps| self.give_back(Used::Jumps(jumps)));
             }
             Command::Loop { slot, around } => self.voices[slot.index()].around = around,

@@ -1,3 +1,5 @@
+//! The mixer, heard and read from its desk.
+
 use super::*;
 use crate::sound::PcmWriter;
 use crate::sound::pcm::Pcm;
@@ -144,7 +146,7 @@ fn silences_are_left_out_when_skipping_and_only_then() {
     studio.tell(Command::Skip(true));
     studio.tell(Command::Play);
     studio.hear(96_000);
-    assert_eq!(studio.now().source, 192_000 - 96_000 % 480);
+    assert_eq!(studio.now().source, 192_000);
     let skipped = studio.played.iter().all(|played| played.to <= 48_480 || played.from >= 144_000);
     assert!(skipped, "{:?}", studio.played);
     studio.tell(Command::Skip(false));

@@ -1,3 +1,5 @@
+//! Length, pitch, place and smoothness of stretched sound.
+
 use super::*;
 use crate::sound::testing::{cents, median, pitches, sharpest_bend, tone, voice};
 

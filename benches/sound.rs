@@ -1,0 +1,88 @@
+//! How fast sound is stretched and decoded: prints a table. `cargo bench --bench sound [-- FILE…]`.
+#![allow(clippy::print_stdout)] // printing is what it is for
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+use earmark::sound::stretch::{HOP, Hop, Scratch, Stretch};
+use earmark::sound::{Loading, Pcm, Prepared, Rendering, measure, prepare, render};
+
+/// Each figure is the best of so many runs, theirs and ours in turn.
+const RUNS: usize = 5;
+
+fn main() {
+    let named: Vec<PathBuf> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).map(PathBuf::from).collect();
+    let media = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/media");
+    let files =
+        if named.is_empty() { ["voice.webm", "voice.m4a", "voice.mp3", "voice.flac"].map(|n| media.join(n)).into() } else { named };
+    for file in files {
+        let Ok(bytes) = std::fs::read(&file) else {
+            println!("{}: cannot be read", file.display());
+            continue;
+        };
+        let bytes: Arc<[u8]> = bytes.into();
+        match prepare(bytes.clone(), None) {
+            Ok((pcm, prepared)) => {
+                println!("{} ({:.1} s)", file.display(), f64::from(prepared.length_ms) / 1000.0);
+                decoding(&file, &bytes, f64::from(prepared.length_ms) / 1000.0);
+                measuring(&bytes, &prepared);
+                stretching(&pcm, &prepared);
+            }
+            Err(error) => println!("{}: {error}", file.display()),
+        }
+    }
+}
+
+/// Seconds of the fastest run.
+fn best(mut run: impl FnMut()) -> f64 {
+    let time = |_| {
+        let start = Instant::now();
+        run();
+        start.elapsed().as_secs_f64()
+    };
+    (0..RUNS).map(time).fold(f64::MAX, f64::min)
+}
+
+fn decoding(file: &std::path::Path, bytes: &Arc<[u8]>, seconds: f64) {
+    let ours = best(|| drop(Loading::open(bytes.clone(), None, None).and_then(Loading::run)));
+    println!("  decode                {:>8.2} ms  {:>7.0} x real time", ours * 1e3, seconds / ours);
+    // What it costs to start ffmpeg is no decoding.
+    let ffmpeg = |arguments: &[&str]| {
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-threads", "1"]).args(arguments);
+        best(|| drop(command.output()))
+    };
+    let idle = Command::new("ffmpeg").arg("-version").output().is_ok();
+    if idle {
+        let path = file.to_string_lossy();
+        let start = ffmpeg(&["-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono", "-t", "0.01", "-f", "null", "-"]);
+        let theirs = ffmpeg(&["-i", &path, "-vn", "-ac", "1", "-ar", "48000", "-f", "null", "-"]) - start;
+        println!("  ffmpeg, without start {:>8.2} ms  ours is {:.2} of it", theirs * 1e3, ours / theirs.max(1e-4));
+    } else {
+        println!("  ffmpeg is not installed");
+    }
+}
+
+fn measuring(bytes: &Arc<[u8]>, prepared: &Prepared) {
+    if let Ok((pcm, loaded)) = Loading::open(bytes.clone(), None, None).and_then(Loading::run) {
+        let took = best(|| drop(measure(&pcm, &loaded)));
+        println!("  measure               {:>8.2} ms  {:>7.0} x real time", took * 1e3, f64::from(prepared.length_ms) / 1e3 / took);
+    }
+}
+
+fn stretching(pcm: &Pcm, prepared: &Prepared) {
+    let length = f64::from(prepared.length_ms) / 1000.0;
+    for speed in [1.0, 1.5, 2.0, 3.0] {
+        let took = best(|| {
+            let (mut stretch, mut scratch, mut out) = (Stretch::new(0, speed), Scratch::default(), [0.0; HOP]);
+            while stretch.hop(pcm, &mut scratch, 0) == Hop::Ready {
+                std::hint::black_box(stretch.take(&mut out));
+            }
+        });
+        let chain = best(|| drop(render(pcm, prepared, &Rendering { speed, ..Rendering::default() })));
+        // As the field counts it: seconds of the recording per second of a core.
+        println!("  at {speed:.1}x: stretch {:>7.0} x real time, whole chain {:>6.0} x", length / took, length / chain);
+    }
+}

@@ -1,0 +1,122 @@
+//! `earmark render`: a recording through the player's own sound chain into a WAV file.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use crate::interview::Moment;
+use crate::sound::stretch::{FASTEST, SLOWEST};
+use crate::sound::{Rendering, prepare, render, wav};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The recording, in any format that earmark plays
+    file: PathBuf,
+    /// How fast, from 0.5 to 3
+    #[arg(long, default_value_t = 1.0, value_parser = speed)]
+    speed: f32,
+    /// Shortens silences to a natural pause
+    #[arg(long)]
+    skip_silence: bool,
+    /// Leaves the recording at its own loudness
+    #[arg(long)]
+    no_loudness: bool,
+    /// From where: seconds, or minutes as 1:05.5
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    from: Option<Moment>,
+    /// Up to where
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    to: Option<Moment>,
+    /// The WAV file to write
+    #[arg(long, value_name = "WAV")]
+    out: PathBuf,
+    /// Also writes where in the recording each moment of it is, as CSV: output_s,source_s
+    #[arg(long, value_name = "CSV")]
+    map: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> Outcome {
+    let could_not = || Failure::new(format!("Could not render {}", args.file.display()));
+    let bytes = fs::read(&args.file).map_err(|error| could_not().because(&error))?;
+    let hint = args.file.extension().and_then(|extension| extension.to_str());
+    let (pcm, prepared) = prepare(bytes.into(), hint).map_err(|error| could_not().because(&error).hint(error.remedy()))?;
+    let how = Rendering {
+        speed: args.speed,
+        skip_silence: args.skip_silence,
+        loudness: !args.no_loudness,
+        from: args.from.unwrap_or(Moment::START),
+        to: args.to,
+    };
+    let end = how.to.unwrap_or(Moment(u32::MAX)).min(Moment(prepared.length_ms));
+    if how.from >= end {
+        let length = f64::from(prepared.length_ms) / 1000.0;
+        return Err(Failure::usage(format!("Could not find anything from {} to {end}; the recording has {length:.1} s", how.from)));
+    }
+    let rendered = render(&pcm, &prepared, &how);
+    write(&args.out, &wav::bytes(&rendered.samples))?;
+    if let Some(path) = &args.map {
+        write(path, map(&rendered.map).as_bytes())?;
+    }
+    let seconds = rendered.samples.len() as f64 / f64::from(crate::sound::RATE);
+    context.out.note(format!("{seconds:.1} s in {}", args.out.display()));
+    match prepared.truncated {
+        Some(how) => {
+            context.out.note(format!("{}: {how}", args.file.display()));
+            Ok(Exit::Partial)
+        }
+        None => Ok(Exit::Done),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    fs::write(path, bytes).map_err(|error| Failure::new(format!("Could not write {}", path.display())).because(&error))
+}
+
+fn map(rows: &[(f64, f64)]) -> String {
+    let mut text = String::from("output_s,source_s\n");
+    for (output, source) in rows {
+        // Writing into a text cannot fail.
+        let _ = writeln!(text, "{output:.6},{source:.6}");
+    }
+    text
+}
+
+fn speed(text: &str) -> Result<f32, String> {
+    let speed = text.trim_end_matches('x').parse().ok().filter(|speed| (SLOWEST..=FASTEST).contains(speed));
+    speed.ok_or_else(|| format!("a speed lies between {SLOWEST} and {FASTEST}"))
+}
+
+/// `65.5`, `1:05.5` or `1:00:05`.
+fn moment(text: &str) -> Result<Moment, String> {
+    let parts: Result<Vec<f64>, _> = text.split(':').map(str::parse).collect();
+    let parts = parts.ok().filter(|parts| parts.len() <= 3 && parts.iter().all(|part| (0.0..1e6).contains(part)));
+    let seconds = parts.map(|parts| parts.iter().fold(0.0, |seconds, part| seconds * 60.0 + part));
+    seconds.map(Moment::from_seconds).ok_or_else(|| "a time is written as 65.5 or 1:05.5".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_as_people_write_it() {
+        assert_eq!(moment("65.5"), Ok(Moment(65_500)));
+        assert_eq!(moment("1:05.5"), Ok(Moment(65_500)));
+        assert_eq!(moment("1:00:05"), Ok(Moment(3_605_000)));
+        assert!(moment("soon").is_err() && moment("-3").is_err() && moment("NaN").is_err());
+    }
+
+    #[test]
+    fn a_speed_outside_of_what_is_heard_well_is_refused() {
+        assert_eq!(speed("1.5x"), Ok(1.5));
+        assert!(speed("0.4").is_err() && speed("3.1").is_err() && speed("NaN").is_err());
+    }
+
+    #[test]
+    fn the_map_has_its_columns() {
+        assert_eq!(map(&[(0.0, 1.0), (0.01, 1.02)]), "output_s,source_s\n0.000000,1.000000\n0.010000,1.020000\n");
+    }
+}

@@ -1,0 +1,112 @@
+//! Which sample of the output is coming out of the loudspeaker now.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::sound::RATE;
+
+/// A device's word about its delay is followed at once when it is off by more than this, else slowly: it is a guess that jitters.
+const JITTER: i64 = 40_000_000;
+
+/// The device's time: written by its callback, read from any thread without a lock.
+#[derive(Debug)]
+pub(super) struct Clock {
+    start: Instant,
+    /// Samples that come out per second of real time, by our rate: 1, or more on a timer that runs ahead.
+    pace: f64,
+    /// Odd while being written.
+    version: AtomicU64,
+    /// The first sample of the last block.
+    block: AtomicU64,
+    /// How many it has.
+    length: AtomicU64,
+    /// When its first is heard, in ns since the start.
+    heard_at: AtomicU64,
+}
+
+impl Clock {
+    pub(super) fn new(pace: f64) -> Clock {
+        Clock {
+            start: Instant::now(),
+            pace,
+            version: AtomicU64::new(0),
+            block: AtomicU64::new(0),
+            length: AtomicU64::new(0),
+            heard_at: AtomicU64::new(0),
+        }
+    }
+
+    /// A block was made: `length` samples from number `block` on, of which the first is heard `delay` after `now`.
+    pub(super) fn publish(&self, block: u64, length: u64, now: Instant, delay: Duration) {
+        let told = self.nanoseconds(now + delay) as i64;
+        let follows = self.heard_at.load(Ordering::Relaxed) as i64 + self.duration(self.length.load(Ordering::Relaxed)) as i64;
+        // Blocks come out one after the other, whatever the device guesses.
+        let heard_at = if (told - follows).abs() < JITTER { follows + (told - follows) / 8 } else { told };
+        self.version.fetch_add(1, Ordering::SeqCst);
+        self.block.store(block, Ordering::SeqCst);
+        self.length.store(length, Ordering::SeqCst);
+        self.heard_at.store(heard_at.max(0) as u64, Ordering::SeqCst);
+        self.version.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How many blocks were made so far: when this stands still, the device is gone.
+    pub(super) fn blocks(&self) -> u64 {
+        self.version.load(Ordering::Relaxed) / 2
+    }
+
+    /// The number of the sample that is heard at `now`; not past what was made.
+    pub(super) fn heard(&self, now: Instant) -> u64 {
+        loop {
+            let version = self.version.load(Ordering::SeqCst);
+            let block = self.block.load(Ordering::SeqCst);
+            let length = self.length.load(Ordering::SeqCst);
+            let heard_at = self.heard_at.load(Ordering::SeqCst);
+            if version % 2 == 1 || self.version.load(Ordering::SeqCst) != version {
+                std::hint::spin_loop();
+                continue;
+            }
+            let since = self.nanoseconds(now) as f64 - heard_at as f64;
+            let samples = (since * 1e-9 * f64::from(RATE) * self.pace) as i64;
+            return (block as i64 + samples.min(length as i64)).max(0) as u64;
+        }
+    }
+
+    fn nanoseconds(&self, at: Instant) -> u64 {
+        at.saturating_duration_since(self.start).as_nanos() as u64
+    }
+
+    fn duration(&self, samples: u64) -> u64 {
+        (samples as f64 / (f64::from(RATE) * self.pace) * 1e9) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_heard_lags_by_the_devices_delay_and_never_runs_past_what_was_made() {
+        let clock = Clock::new(1.0);
+        let now = clock.start + Duration::from_secs(1);
+        clock.publish(48_000, 480, now, Duration::from_millis(60));
+        assert_eq!(clock.heard(now), 48_000 - 2_880);
+        assert_eq!(clock.heard(now + Duration::from_millis(65)), 48_240);
+        assert_eq!(clock.heard(now + Duration::from_secs(9)), 48_480);
+    }
+
+    #[test]
+    fn a_delay_that_jitters_does_not_make_the_position_jump() {
+        let clock = Clock::new(1.0);
+        let start = clock.start + Duration::from_secs(1);
+        let mut last = 0;
+        for block in 0..100u64 {
+            let now = start + Duration::from_millis(block * 10);
+            clock.publish(block * 480, 480, now, Duration::from_millis(60 + block % 3 * 6));
+            let heard = clock.heard(now);
+            if block > 10 {
+                assert!((heard as i64 - last as i64 - 480).abs() < 120, "{block}: {last} {heard}");
+            }
+            last = heard;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The player on a clock that runs ahead: what it plays, reports and counts as heard.
+
+use super::*;
+use crate::interview::Spans;
+use crate::sound::testing::voice;
+use crate::sound::wav;
+
+/// Time passes this many times as fast.
+const PACE: f64 = 20.0;
+
+struct Stage {
+    player: PlayerHandle,
+    reports: UnboundedReceiver<Report>,
+}
+
+impl Stage {
+    fn on(choice: Choice) -> Stage {
+        let (player, reports) = start(choice).expect("a thread");
+        Stage { player, reports }
+    }
+
+    fn load(&self, slot: Slot, name: &str, seconds: f32) -> AnswerId {
+        let answer = AnswerId::derive(&[name]);
+        let bytes = wav::bytes(&voice(seconds, 150.0)).into();
+        self.player.load(Load { slot, answer, bytes, hint: None, prepared: None, at: Moment::START });
+        answer
+    }
+
+    /// Waits for the report that `wanted` picks; the spans heard up to there are added to `heard`.
+    fn until<T>(&mut self, heard: &mut Spans, mut wanted: impl FnMut(&Report) -> Option<T>) -> T {
+        loop {
+            let report = self.reports.blocking_recv().expect("the player lives");
+            if let Report::Heard { spans, .. } = &report {
+                heard.add_all(spans);
+            }
+            if let Some(found) = wanted(&report) {
+                return found;
+            }
+        }
+    }
+
+    /// Waits until the position is as wanted; positions are asked for, never reported.
+    fn position(&self, wanted: impl Fn(&super::super::Position) -> bool) -> super::super::Position {
+        let late = Instant::now() + Duration::from_secs(20);
+        loop {
+            if let Some(position) = self.player.position().filter(|position| wanted(position)) {
+                return position;
+            }
+            assert!(Instant::now() < late, "the position never came: {:?}", self.player.position());
+            thread::yield_now();
+        }
+    }
+}
+
+fn ended(report: &Report) -> Option<AnswerId> {
+    if let Report::Ended { answer } = report { Some(*answer) } else { None }
+}
+
+fn paused(report: &Report) -> Option<Moment> {
+    if let Report::Paused { at, .. } = report { Some(*at) } else { None }
+}
+
+#[test]
+fn an_answer_plays_to_its_end_and_all_of_it_counts_as_heard() {
+    let mut stage = Stage::on(Choice::Clock { pace: PACE });
+    let answer = stage.load(Slot::A, "a", 4.0);
+    stage.player.play();
+    let mut heard = Spans::default();
+    assert_eq!(stage.until(&mut heard, ended), answer);
+    assert_eq!(heard.iter().map(|span| (span.start.0, span.end.0)).collect::<Vec<_>>(), [(0, 4000)]);
+}
+
+#[test]
+fn what_was_sought_over_does_not_count_as_heard() {
+    let mut stage = Stage::on(Choice::Clock { pace: PACE });
+    stage.load(Slot::A, "a", 10.0);
+    stage.player.play();
+    stage.position(|position| position.at > Moment(1_000));
+    stage.player.seek(Slot::A, Moment(6_000));
+    stage.position(|position| position.at > Moment(7_000));
+    stage.player.pause();
+    let mut heard = Spans::default();
+    let at = stage.until(&mut heard, paused);
+    assert!(at >= Moment(7_000));
+    let spans: Vec<_> = heard.iter().collect();
+    assert_eq!(spans.len(), 2, "{spans:?}");
+    assert!(spans[0].end < Moment(6_000) && spans[1].start == Moment(6_000), "{spans:?}");
+    assert!(spans[1].end <= at && at.0 - spans[1].end.0 <= 20, "{spans:?} {at:?}");
+}
+
+#[test]
+fn nothing_counts_as_heard_on_a_device_that_nobody_hears() {
+    let mut stage = Stage::on(Choice::Null);
+    stage.load(Slot::A, "a", 0.5);
+    stage.player.play();
+    let mut heard = Spans::default();
+    stage.until(&mut heard, ended);
+    assert!(heard.is_empty());
+}
+
+#[test]
+fn an_ended_answer_plays_again_from_its_start() {
+    let mut stage = Stage::on(Choice::Clock { pace: PACE });
+    stage.load(Slot::A, "a", 2.0);
+    for _ in 0..3 {
+        stage.player.play();
+        let mut heard = Spans::default();
+        stage.until(&mut heard, ended);
+        assert_eq!(heard.length(), 2000);
+    }
+}
+
+#[test]
+fn a_paused_answer_stands_where_it_was_sent_at_once() {
+    let stage = Stage::on(Choice::Clock { pace: PACE });
+    let answer = stage.load(Slot::A, "a", 4.0);
+    stage.position(|position| position.answer == answer);
+    stage.player.seek(Slot::A, Moment(3_000));
+    let position = stage.position(|position| position.at != Moment::START);
+    assert_eq!((position.at, position.playing), (Moment(3_000), false));
+}
+
+#[test]
+fn a_switch_goes_on_playing_the_other_answer() {
+    let mut stage = Stage::on(Choice::Clock { pace: PACE });
+    stage.load(Slot::A, "a", 20.0);
+    let other = stage.load(Slot::B, "b", 3.0);
+    stage.player.play();
+    stage.position(|position| position.playing && position.at > Moment(500));
+    stage.player.switch(Slot::B);
+    let mut heard = Spans::default();
+    assert_eq!(stage.until(&mut heard, ended), other);
+}
+
+#[test]
+fn what_cannot_be_decoded_is_reported_and_the_rest_plays() {
+    let mut stage = Stage::on(Choice::Clock { pace: PACE });
+    let broken = AnswerId::derive(&["broken"]);
+    let bytes: Arc<[u8]> = Arc::from(&b"<html>sign in</html>"[..]);
+    stage.player.load(Load { slot: Slot::A, answer: broken, bytes, hint: None, prepared: None, at: Moment::START });
+    let failed =
+        |report: &Report| if let Report::Failed { answer, error } = report { Some((*answer, error.clone())) } else { None };
+    let error = crate::sound::DecodeError::NotARecording { what: "a web page" };
+    assert_eq!(stage.until(&mut Spans::default(), failed), (broken, error));
+    let whole = stage.load(Slot::A, "whole", 1.0);
+    stage.player.play();
+    assert_eq!(stage.until(&mut Spans::default(), ended), whole);
+}
+
+#[test]
+fn an_unprepared_answer_is_measured_on_the_way() {
+    let mut stage = Stage::on(Choice::Clock { pace: PACE });
+    stage.load(Slot::A, "a", 2.0);
+    let measured = |report: &Report| if let Report::Measured { prepared, .. } = report { Some(prepared.length_ms) } else { None };
+    assert_eq!(stage.until(&mut Spans::default(), measured), 2000);
+}
+
+#[test]
+fn a_faster_speed_takes_less_time() {
+    let mut stage = Stage::on(Choice::Clock { pace: 4.0 });
+    stage.load(Slot::A, "a", 6.0);
+    stage.player.speed(300);
+    stage.player.play();
+    stage.until(&mut Spans::default(), |report| matches!(report, Report::Playing { .. }).then_some(()));
+    let start = Instant::now();
+    stage.until(&mut Spans::default(), ended);
+    let took = start.elapsed().as_secs_f64();
+    // 6 s at 3x on a clock that is 4 times as fast are half a second; without the speed, one and a half.
+    assert!((0.3..1.1).contains(&took), "{took}");
+}

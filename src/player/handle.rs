@@ -1,0 +1,155 @@
+//! The player, as everyone else sees it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use super::clock::Clock;
+use super::engine::Message;
+use crate::interview::{AnswerId, Moment, Span};
+use crate::sound::mixer::{Mark, SLOTS, Slot, Trail};
+use crate::sound::{Prepared, moment_of};
+
+/// An answer to put into a slot.
+#[derive(Clone, Debug)]
+pub struct Load {
+    /// Where to.
+    pub slot: Slot,
+    /// What it is; reports name it so.
+    pub answer: AnswerId,
+    /// The recording.
+    pub bytes: Arc<[u8]>,
+    /// Its file's extension, where there is one.
+    pub hint: Option<String>,
+    /// What was measured of it. Without, it plays with provisional gain and is measured on the way.
+    pub prepared: Option<Prepared>,
+    /// Where it stands.
+    pub at: Moment,
+}
+
+/// Where the sound is, as the ear hears it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Position {
+    /// In which slot.
+    pub slot: Slot,
+    /// Which answer that is.
+    pub answer: AnswerId,
+    /// Where in it.
+    pub at: Moment,
+    /// Whether it sounds.
+    pub playing: bool,
+    /// Whether it would sound, had decoding come so far.
+    pub waiting: bool,
+    /// Whether it is at its end.
+    pub ended: bool,
+    /// How fast it goes: to know when the next word comes.
+    pub speed: f32,
+}
+
+/// What the handles and the player's thread both see.
+pub(super) struct Shared {
+    pub(super) trail: Arc<Trail>,
+    pub(super) clock: Arc<Clock>,
+    /// Whether a device asks for sound: only then does time pass.
+    pub(super) running: AtomicBool,
+    pub(super) answers: Mutex<[Option<AnswerId>; SLOTS]>,
+}
+
+impl Shared {
+    /// What is heard now.
+    pub(super) fn heard(&self) -> Option<Mark> {
+        if self.running.load(Ordering::Acquire) { self.trail.at(self.clock.heard(Instant::now())) } else { self.trail.latest() }
+    }
+
+    pub(super) fn answer(&self, slot: Slot) -> Option<AnswerId> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)[slot.index()]
+    }
+}
+
+/// Leads a player. Clones lead the same one; when the last is gone, it stops.
+#[derive(Clone)]
+pub struct PlayerHandle(Arc<Line>);
+
+/// To the player's thread. Closing it is what ends the player.
+pub(super) struct Line {
+    pub(super) to: Sender<Message>,
+    pub(super) shared: Arc<Shared>,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let _ = self.to.send(Message::Quit);
+    }
+}
+
+impl PlayerHandle {
+    pub(super) fn new(to: Sender<Message>, shared: Arc<Shared>) -> PlayerHandle {
+        PlayerHandle(Arc::new(Line { to, shared }))
+    }
+
+    /// Puts an answer into a slot; what was there stops. It does not start to play, unless [`PlayerHandle::play`] waits for it.
+    pub fn load(&self, load: Load) {
+        self.send(Message::Load(Box::new(load)));
+    }
+
+    /// Empties a slot.
+    pub fn unload(&self, slot: Slot) {
+        self.send(Message::Unload(slot));
+    }
+
+    /// Lets the active slot sound, at once or as soon as it is loaded. At its end it starts again.
+    pub fn play(&self) {
+        self.send(Message::Play);
+    }
+
+    /// Stops; the place is kept.
+    pub fn pause(&self) {
+        self.send(Message::Pause);
+    }
+
+    /// Goes to a moment of a slot.
+    pub fn seek(&self, slot: Slot, at: Moment) {
+        self.send(Message::Seek(slot, at));
+    }
+
+    /// The speed of everything, in hundredths, 50..=300.
+    pub fn speed(&self, hundredths: u16) {
+        self.send(Message::Speed(hundredths));
+    }
+
+    /// Makes another slot the one that is heard; it plays on if something played.
+    pub fn switch(&self, slot: Slot) {
+        self.send(Message::Switch(slot));
+    }
+
+    /// Whether silences become short pauses.
+    pub fn skip_silence(&self, on: bool) {
+        self.send(Message::Skip(on));
+    }
+
+    /// Plays a stretch of a slot over and over; none: on to the end.
+    pub fn repeat(&self, slot: Slot, span: Option<Span>) {
+        self.send(Message::Loop(slot, span));
+    }
+
+    /// Where the sound is now, the device's delay taken off; none while the active slot is empty.
+    pub fn position(&self) -> Option<Position> {
+        let shared = &self.0.shared;
+        let mark = shared.heard()?;
+        Some(Position {
+            slot: mark.slot,
+            answer: shared.answer(mark.slot)?,
+            at: moment_of(mark.source),
+            playing: mark.playing,
+            waiting: mark.waiting,
+            ended: mark.ended,
+            speed: shared.trail.speed(),
+        })
+    }
+
+    fn send(&self, message: Message) {
+        // Without a player, after a failure of its thread, there is nothing to lead.
+        let _ = self.0.to.send(message);
+    }
+}

@@ -1,0 +1,208 @@
+//! What really comes out: a sound server's null sink is recorded while the player plays on it.
+#![allow(clippy::print_stderr)] // a test that is skipped says so
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use earmark::interview::{AnswerId, Moment};
+use earmark::player::{Choice, Load, Report, start};
+use earmark::sound::mixer::Slot;
+use earmark::sound::wav;
+
+use crate::voice::{RATE, cents, median, pitches, voice};
+
+const SECONDS: f32 = 6.0;
+const HZ: f32 = 150.0;
+
+/// A sound server of our own with a sink that nobody hears; ends with its owner.
+struct Server {
+    folder: tempfile::TempDir,
+    process: Child,
+}
+
+impl Server {
+    /// None where no server is installed.
+    fn start() -> Option<Server> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pulse = folder.path().join("pulse");
+        std::fs::create_dir(&pulse).expect("a folder");
+        let socket = pulse.join("native");
+        let modules = format!(
+            "load-module module-native-protocol-unix socket={} auth-anonymous=1\n\
+             load-module module-null-sink sink_name=rev rate=48000 channels=2 format=float32le\nset-default-sink rev\n",
+            socket.display()
+        );
+        let script = folder.path().join("server.pa");
+        std::fs::write(&script, modules).expect("a file");
+        let process = Command::new("pulseaudio")
+            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "-F"])
+            .arg(&script)
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env("PULSE_RUNTIME_PATH", &pulse)
+            .env("HOME", folder.path())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let server = Server { folder, process };
+        server.wait_for_sink();
+        Some(server)
+    }
+
+    fn address(&self) -> String {
+        format!("unix:{}", self.folder.path().join("pulse/native").display())
+    }
+
+    fn wait_for_sink(&self) {
+        let late = Instant::now() + Duration::from_secs(20);
+        let listed = || {
+            let sinks = Command::new("pactl").args(["list", "short", "sinks"]).env("PULSE_SERVER", self.address()).output();
+            sinks.is_ok_and(|sinks| String::from_utf8_lossy(&sinks.stdout).contains("rev"))
+        };
+        while !listed() {
+            assert!(Instant::now() < late, "the sound server did not come up");
+        }
+    }
+
+    /// Records what the sink plays while `play` runs, until it has been silent again.
+    fn record(&self, play: impl FnOnce()) -> Vec<f32> {
+        let mut recorder = Command::new("parec")
+            .args(["-d", "rev.monitor", "--format=float32le", "--rate=48000", "--channels=1", "--latency-msec=20"])
+            .env("PULSE_SERVER", self.address())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the recorder of the sound server");
+        let mut tape = Tape::from(recorder.stdout.take().expect("a pipe"));
+        // It records once the first silence is on the tape.
+        tape.wait(|samples| samples.len() > 4_800);
+        play();
+        tape.wait(|samples| {
+            let heard = samples.iter().any(|s| s.abs() > 0.001);
+            heard && samples.iter().rev().take(9_600).all(|s| s.abs() < 0.001)
+        });
+        recorder.kill().expect("our own process");
+        recorder.wait().expect("our own process");
+        tape.samples
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Samples as they come from the recorder.
+struct Tape {
+    incoming: Receiver<Vec<u8>>,
+    odd: Vec<u8>,
+    samples: Vec<f32>,
+}
+
+impl Tape {
+    fn from(mut pipe: impl Read + Send + 'static) -> Tape {
+        let (to, incoming) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count) = pipe.read(&mut buffer) {
+                if count == 0 || to.send(buffer[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Tape { incoming, odd: Vec::new(), samples: Vec::new() }
+    }
+
+    fn wait(&mut self, done: impl Fn(&[f32]) -> bool) {
+        let late = Instant::now() + Duration::from_secs(60);
+        while !done(&self.samples) {
+            match self.incoming.recv_timeout(late.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.odd.extend(bytes),
+                Err(RecvTimeoutError::Timeout) => panic!("nothing of what was expected is on the tape"),
+                Err(RecvTimeoutError::Disconnected) => panic!("the recorder ended"),
+            }
+            let whole = self.odd.len() / 4 * 4;
+            let fresh = self.odd.drain(..whole).collect::<Vec<_>>();
+            self.samples.extend(fresh.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])));
+        }
+    }
+}
+
+/// From the first to the last sound on a tape.
+fn sound(tape: &[f32]) -> &[f32] {
+    let first = tape.iter().position(|s| s.abs() > 0.001).expect("some sound");
+    let last = tape.iter().rposition(|s| s.abs() > 0.001).expect("some sound");
+    &tape[first..=last]
+}
+
+/// The longest stretch of nothing, in milliseconds.
+fn longest_hole(samples: &[f32]) -> f32 {
+    let (mut longest, mut now) = (0, 0);
+    for sample in samples {
+        now = if sample.abs() < 1e-5 { now + 1 } else { 0 };
+        longest = longest.max(now);
+    }
+    longest as f32 / RATE * 1000.0
+}
+
+fn file() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("playback.wav")
+}
+
+/// Plays in a process of its own, which is told where the sound server is by its environment.
+fn play_elsewhere(server: &Server, speed: u16) {
+    let status = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", "playback::plays_a_file_where_it_is_told_to", "--ignored"])
+        .env("PULSE_SERVER", server.address())
+        .env("EARMARK_TEST_SPEED", speed.to_string())
+        .stdout(Stdio::null())
+        .status()
+        .expect("this test");
+    assert!(status.success(), "playing failed");
+}
+
+#[test]
+fn twice_the_speed_takes_half_the_time_at_the_same_pitch_without_holes() {
+    let Some(server) = Server::start() else {
+        eprintln!("skipped: pulseaudio is not installed");
+        return;
+    };
+    std::fs::write(file(), wav::bytes(&voice(SECONDS, HZ))).expect("a file");
+    let normal = server.record(|| play_elsewhere(&server, 100));
+    let fast = server.record(|| play_elsewhere(&server, 200));
+    let (normal, fast) = (sound(&normal), sound(&fast));
+    let (long, short) = (normal.len() as f32 / RATE, fast.len() as f32 / RATE);
+    let (low, high) = (median(pitches(normal)), median(pitches(fast)));
+    let holes = (longest_hole(normal), longest_hole(fast));
+    eprintln!("{long:.3} s and {short:.3} s, {low:.2} Hz and {high:.2} Hz, longest hole {:.2} and {:.2} ms", holes.0, holes.1);
+    assert!((long - SECONDS).abs() < 0.05, "{long} s");
+    assert!((short - SECONDS / 2.0).abs() < 0.05, "{short} s");
+    assert!(cents(low, high) < 17.0, "{low} Hz and {high} Hz");
+    assert!(holes.0 < 3.0 && holes.1 < 3.0, "{holes:?} ms");
+}
+
+#[test]
+#[ignore = "run by the test above in a process of its own"]
+fn plays_a_file_where_it_is_told_to() {
+    let Some(speed) = std::env::var("EARMARK_TEST_SPEED").ok().and_then(|speed| speed.parse().ok()) else { return };
+    let (player, mut reports) = start(Choice::Pulse).expect("a thread");
+    let bytes = std::fs::read(file()).expect("what the other test wrote").into();
+    let answer = AnswerId::derive(&["played"]);
+    player.load(Load { slot: Slot::A, answer, bytes, hint: None, prepared: None, at: Moment::START });
+    player.speed(speed);
+    player.play();
+    let mut heard = 0;
+    loop {
+        match reports.blocking_recv().expect("the player lives") {
+            Report::Ended { .. } => break,
+            Report::Heard { spans, .. } => heard += spans.length(),
+            Report::NoDevice { reason } | Report::DeviceLost { reason } => panic!("{reason}"),
+            _ => {}
+        }
+    }
+    assert_eq!(heard, (SECONDS * 1000.0) as u32);
+}
