@@ -94,6 +94,9 @@ pub(super) fn clean(raw: &str, policy: Policy) -> (String, Marks) {
                 marks.hidden = true;
                 out.push('·');
             }
+            // The halfwidth sound marks: those who count columns disagree about them, not about the combining ones.
+            '\u{ff9e}' => out.push('\u{3099}'),
+            '\u{ff9f}' => out.push('\u{309a}'),
             _ => out.push(c),
         }
     }

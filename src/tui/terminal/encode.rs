@@ -57,15 +57,21 @@ impl Pen {
 
     /// Writes what changes the style to that of `cell`.
     fn dress(&mut self, cell: &Cell, out: &mut String) {
-        let wanted = Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        let mut wanted = Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        // Nobody sees the letters' colour where there is no letter.
+        if cell.symbol() == " " && !(wanted.modifier | self.style.modifier).intersects(SEEN_ON_BLANK) {
+            wanted = Look { bg: cell.bg, ..self.style };
+        }
         if wanted == self.style {
             return;
         }
         let mut codes = Codes { out, first: true };
-        let taken_off = self.style.modifier - wanted.modifier;
-        if !taken_off.is_empty() {
-            codes.add(format_args!("0"));
-            self.style = Look::default();
+        let off = self.style.modifier - wanted.modifier;
+        for (modifiers, code) in OFF {
+            if off.intersects(modifiers) {
+                codes.add(format_args!("{code}"));
+                self.style.modifier.remove(modifiers);
+            }
         }
         for (modifier, code) in MODIFIERS {
             if (wanted.modifier - self.style.modifier).contains(modifier) {
@@ -107,6 +113,19 @@ const MODIFIERS: [(Modifier, u8); 8] = [
     (Modifier::HIDDEN, 8),
     (Modifier::CROSSED_OUT, 9),
 ];
+
+/// What switches them off again; bold and dim go together.
+const OFF: [(Modifier, u8); 7] = [
+    (Modifier::BOLD.union(Modifier::DIM), 22),
+    (Modifier::ITALIC, 23),
+    (Modifier::UNDERLINED, 24),
+    (Modifier::SLOW_BLINK.union(Modifier::RAPID_BLINK), 25),
+    (Modifier::REVERSED, 27),
+    (Modifier::HIDDEN, 28),
+    (Modifier::CROSSED_OUT, 29),
+];
+
+const SEEN_ON_BLANK: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
 
 /// One escape sequence for all that changes.
 struct Codes<'o> {

@@ -3,6 +3,8 @@
 mod encode;
 mod modes;
 #[cfg(test)]
+mod pty_tests;
+#[cfg(test)]
 mod tests;
 
 use std::fs::File;
@@ -12,6 +14,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::draw::{Canvas, Look};
 
@@ -58,16 +61,23 @@ impl Terminal<File> {
     }
 
     /// Gives the terminal back, stops the process and everything started with it until the shell continues them, and takes
-    /// the terminal again. The next frame is drawn whole; ask for the size anew, it may have changed.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    /// the terminal again. The next frame is drawn whole, in the size that the terminal has then. Runs inside tokio.
+    pub async fn suspend(&mut self) -> io::Result<()> {
+        use rustix::process::{Signal, kill_current_process_group};
+        // A process of several threads is not stopped yet when the call returns that stops it: only being continued
+        // proves that it was. Heard from before, so that it cannot be missed.
+        let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
         self.give_back()?;
         // The whole group, as the terminal itself does it: a `make` or a shell script around us must stop too, or
         // the shell would never come back. A stop that nothing can ignore: a mere request is dropped in an orphaned group.
-        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+        let stopped = kill_current_process_group(Signal::STOP);
+        if stopped.is_ok() {
+            continued.recv().await;
+        }
         self.take()?;
         let (columns, rows) = crossterm::terminal::size()?;
         self.resize(columns, rows);
-        Ok(())
+        Ok(stopped?)
     }
 }
 
@@ -144,9 +154,6 @@ impl<W: Write> Terminal<W> {
     /// Puts the bytes of the next frame together.
     fn encode(&mut self, cursor: Option<Position>) {
         self.bytes.clear();
-        if self.options.synchronised {
-            self.bytes.push_str(modes::BEGIN_FRAME);
-        }
         let visible = self.cursor.is_some() && !self.erase;
         // Unsynchronised, the cursor would be seen running over the screen.
         let hide_meanwhile = visible && !self.options.synchronised;
@@ -170,7 +177,8 @@ impl<W: Write> Terminal<W> {
                 self.bytes.push_str(modes::SHOW_CURSOR);
             }
         }
-        if self.options.synchronised {
+        if self.options.synchronised && self.bytes.len() >= modes::LARGE_FRAME {
+            self.bytes.insert_str(0, modes::BEGIN_FRAME);
             self.bytes.push_str(modes::END_FRAME);
         }
     }

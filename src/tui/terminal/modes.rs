@@ -18,6 +18,8 @@ impl Default for Options {
 }
 
 pub(super) const BEGIN_FRAME: &str = "\x1b[?2026h";
+/// From this many bytes on a frame is synchronised; a smaller one arrives in one piece anyway.
+pub(super) const LARGE_FRAME: usize = 256;
 pub(super) const END_FRAME: &str = "\x1b[?2026l";
 pub(super) const SHOW_CURSOR: &str = "\x1b[?25h";
 pub(super) const HIDE_CURSOR: &str = "\x1b[?25l";

@@ -84,16 +84,21 @@ fn a_frame_is_shown_whole_and_only_what_changes_is_written() {
     });
     assert!(bytes.expect("drawn") < 70, "one cell");
     let frame = sink.take();
-    assert!(frame.starts_with(modes::BEGIN_FRAME) && frame.ends_with(modes::END_FRAME));
     emulator.process(frame.as_bytes());
     assert_eq!(shown(&emulator), ["", "  hello!", ""]);
 }
 
 #[test]
-fn the_switch_turns_synchronised_frames_off() {
-    let (sink, mut terminal) = open(Options { synchronised: false, ..Options::default() });
-    terminal.draw(&look("dark"), hello).expect("drawn");
-    assert!(!sink.take().contains("2026"));
+fn a_large_frame_is_synchronised_and_the_switch_turns_that_off() {
+    for synchronised in [true, false] {
+        let (sink, mut terminal) = open(Options { synchronised, ..Options::default() });
+        sink.take();
+        terminal.resize(80, 24);
+        terminal.draw(&look("dark"), hello).expect("drawn");
+        let frame = sink.take();
+        assert_eq!(frame.starts_with(modes::BEGIN_FRAME) && frame.ends_with(modes::END_FRAME), synchronised);
+        assert_eq!(frame.contains("2026"), synchronised);
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::text::SafeText;
 use crate::tui::lines::{Complaints, entries};
 
 /// What a file says: the roles that it names, the others are inherited.
+#[derive(Debug)]
 pub(super) struct Written {
     pub(super) about: SafeText,
     pub(super) roles: Vec<(Role, Style)>,

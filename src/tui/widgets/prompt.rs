@@ -114,10 +114,11 @@ impl Prompt {
     fn type_char(&mut self, c: char) -> PromptDid {
         // The joiners shape Arabic and Indic words while they are typed; alone they would count as hidden.
         let joins = matches!(c, '\u{200c}' | '\u{200d}');
-        if !joins && SafeText::line(c.encode_utf8(&mut [0; 4])).marks().any() {
+        let clean = SafeText::line(c.encode_utf8(&mut [0; 4]));
+        if !joins && clean.marks().any() {
             return PromptDid::Nothing;
         }
-        self.area.insert_char(c);
+        self.area.insert_char(if joins { c } else { clean.as_str().chars().next().unwrap_or(c) });
         PromptDid::Changed
     }
 

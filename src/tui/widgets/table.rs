@@ -147,10 +147,14 @@ impl Table<'_> {
         }
         for column in shown {
             let item = (self.item)(row, column.column);
-            // Not the whole row: lighting it anew would cost a screen line of bytes at every move.
+            // Neither the whole row nor all of a wide column: lighting them anew costs bytes at every move.
             let lit = here && (column.column < self.pinned || (self.by_cell && column.column == state.column));
             if lit {
-                canvas.paint(Rect { x: column.x, y, width: column.width, height: 1 }, ground);
+                let width = match self.columns[column.column].width {
+                    Width::Fixed(_) => column.width,
+                    Width::Fill(_) => column.width.min(item.words.width() + 1),
+                };
+                canvas.paint(Rect { x: column.x, y, width, height: 1 }, ground);
             }
             self.words(canvas, column, y, &item.words, item.role);
         }
@@ -225,7 +229,8 @@ impl Table<'_> {
 mod tests {
     use super::*;
     use crate::text::SafeText;
-    use crate::tui::widgets::testing::{assert_whole, drawn, hostile, rows};
+    use crate::tui::terminal::{Options, Terminal};
+    use crate::tui::widgets::testing::{assert_whole, drawn, hostile, look, rows};
 
     fn columns() -> Vec<Column<'static>> {
         let column = |title: &'static str, width, align| Column { title: title.into(), width, align };
@@ -256,10 +261,10 @@ mod tests {
             let mut state = TableState { row: 2, ..TableState::default() };
             let shot = shot(table, 28, 5, &mut state);
             let expected = [
-                "  Who          q1  q2    q3",
-                "  Person 0      0  0      0",
-                " ✓Person 1      1  2      3",
-                "▶ Person 2      2  4      6",
+                "  Who           q1  q2    q3",
+                "  Person 0       0  0      0",
+                " ✓Person 1       1  2      3",
+                "▶ Person 2       2  4      6",
                 "",
             ];
             assert_eq!(shot, expected.map(|row| format!("{row:<28}")));
@@ -279,6 +284,21 @@ mod tests {
     }
 
     #[test]
+    fn a_move_of_the_cursor_costs_at_most_200_bytes() {
+        with(2_000, |table| {
+            let mut terminal = Terminal::on(Vec::new(), 160, 45, Options::default()).expect("a vector takes all");
+            let (look, mut state) = (look(), TableState { column: 2, ..TableState::default() });
+            let mut bytes = |row| {
+                state.row = row;
+                terminal.draw(&look, |canvas| _ = table.draw(canvas, canvas.area(), &mut state)).expect("drawn")
+            };
+            bytes(3);
+            let bytes = bytes(4);
+            assert!((1..=200).contains(&bytes), "{bytes} bytes");
+        });
+    }
+
+    #[test]
     fn a_row_beyond_the_end_is_the_last() {
         with(2, |table| {
             let mut state = TableState { row: 50, top: 40, ..TableState::default() };
@@ -292,7 +312,7 @@ mod tests {
     fn columns_scroll_beside_the_pinned_one() {
         with(1, |table| {
             let mut state = TableState { column: 3, ..TableState::default() };
-            assert_eq!(shot(table, 18, 1, &mut state)[0], "  Who    q2    q3 ");
+            assert_eq!(shot(table, 18, 1, &mut state)[0], "  Who     q2    q3");
             state.column = 1;
             assert!(shot(table, 18, 1, &mut state)[0].contains("q1"));
         });

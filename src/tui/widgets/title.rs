@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn the_right_side_stays_and_the_left_is_cut() {
         let batch = SafeText::name("Support engineers");
-        assert_eq!(rows(&bar(&batch, 70)), [" Review · Amber Fox · Support engineers       names hidden  1.5x ● saved "]);
+        assert_eq!(rows(&bar(&batch, 70)), [" Review · Amber Fox · Support engineers    names hidden  1.5x ● saved "]);
         assert_eq!(rows(&bar(&batch, 50)), [" Review · Amber Fox …  names hidden  1.5x ● saved "]);
     }
 

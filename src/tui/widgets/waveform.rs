@@ -205,7 +205,7 @@ mod tests {
         let buffer = shot(3_500, 3);
         assert_eq!(rows(&buffer), ["███┃      ", "███┃··▅▅▅▅", "━◆━╍┈┈┈[]┈"]);
         assert_eq!(marks(&buffer, 1, Role::Silence), "    ^^");
-        assert_eq!(marks(&buffer, 2, Role::Heard), "^ ^");
+        assert_eq!(marks(&buffer, 2, Role::HeardPending), "   ^");
         assert_eq!(rows(&shot(0, 1)), ["┃███··▃▃▃▃"]);
     }
 

@@ -41,7 +41,7 @@ fn words_are_wrapped_with_their_marks_and_pauses() {
 #[test]
 fn the_spoken_word_is_lit_and_evidence_is_lit_through_its_spaces() {
     let transcript = said("one two three four");
-    let evidence = [1..3];
+    let evidence = vec![1..3, 9..12];
     let buffer = shot(&transcript, 20, 1, Lit { spoken: Some(0), evidence: &evidence, ..Lit::default() });
     assert_eq!(rows(&buffer), ["one two three four  "]);
     assert_eq!(marks(&buffer, 0, Role::Spoken), "^^^");
