@@ -22,6 +22,7 @@ pub mod app;
 pub mod config;
 pub mod library;
 pub mod source;
+pub mod tui;
 
 // Floor 5: wiring.
 pub mod cli;

@@ -99,7 +99,7 @@ BACKGROUND = {
 ENCODERS = {
     ".webm": ["-ar", "48000", "-c:a", "libopus", "-b:a", "24k", "-application", "voip", "-f", "webm"],
     ".ogg": ["-ar", "24000", "-c:a", "libopus", "-b:a", "24k", "-application", "voip", "-f", "ogg"],
-    ".m4a": ["-ar", "32000", "-c:a", "aac", "-b:a", "32k", "-f", "ipod"],
+    ".m4a": ["-ar", "44100", "-c:a", "aac", "-b:a", "40k", "-f", "ipod"],
     ".mp3": ["-ar", "22050", "-c:a", "libmp3lame", "-b:a", "32k", "-f", "mp3"],
 }
 MIMES = {".webm": "audio/webm;codecs=opus", ".ogg": "audio/ogg;codecs=opus", ".m4a": "audio/mp4", ".mp3": "audio/mpeg"}

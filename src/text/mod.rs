@@ -86,8 +86,19 @@ impl SafeText {
 }
 
 /// Columns that `text` takes on a terminal; the one width function of the program.
+///
+/// The sum over its graphemes, for that is how it is drawn, cell by cell: a ligature that would join two of them, as lam
+/// and alef, is not formed there.
 pub fn width(text: &str) -> usize {
-    UnicodeWidthStr::width(text)
+    if text.is_ascii() {
+        return text.bytes().filter(|byte| !byte.is_ascii_control()).count();
+    }
+    text.graphemes(true).map(grapheme_width).sum()
+}
+
+/// The halfwidth sound marks take a column of their own on terminals, though they join the letter before them.
+fn grapheme_width(grapheme: &str) -> usize {
+    UnicodeWidthStr::width(grapheme) + grapheme.chars().filter(|c| matches!(c, '\u{ff9e}' | '\u{ff9f}')).count()
 }
 
 /// `text` cut to at most `columns` at a grapheme, with an ellipsis where something was cut.
@@ -224,6 +235,13 @@ mod tests {
         for raw in ["a\x1b]52;c;x\x07", "e\u{301}", "\u{85}", "x\u{e0041}y"] {
             let once = SafeText::line(raw);
             assert_eq!(SafeText::line(once.as_str()).as_str(), once.as_str());
+        }
+    }
+
+    #[test]
+    fn the_width_is_that_of_the_cells_that_are_drawn() {
+        for (text, columns) in [("abc", 3), ("陳怡君", 6), ("لا", 2), ("ｶﾞ", 2), ("e\u{301}", 1), ("", 0)] {
+            assert_eq!(width(text), columns, "{text:?}");
         }
     }
 

@@ -1,0 +1,140 @@
+//! The bottom of the screen: the keys that work here, and what there is to know.
+
+use ratatui::layout::Rect;
+
+use crate::app::action::{Action, Place};
+use crate::text;
+use crate::tui::draw::Canvas;
+use crate::tui::keymap::Keymap;
+use crate::tui::theme::Role;
+use crate::tui::words::Words;
+
+/// An action with the one or two words that the footer has room for.
+pub type Hint = (Action, &'static str);
+
+/// The keys that work here, as many as fit; the last hint is always there.
+pub struct Footer<'a> {
+    /// Labels of keys and what they do.
+    hints: Vec<(Action, String, &'static str)>,
+    /// What stands at the right, such as the keys of a sequence that waits.
+    pub right: Words<'a>,
+}
+
+impl Footer<'_> {
+    /// The footer of `place`; an action without a key there is left out. Put what matters most first, and the way to the rest last.
+    pub fn of(keymap: &Keymap, place: Place, hints: &[Hint]) -> Self {
+        let with_key = |(action, words): &Hint| Some((*action, keymap.key(place, *action)?, *words));
+        Footer { hints: hints.iter().filter_map(with_key).collect(), right: Words::default() }
+    }
+
+    /// Draws it over the first row of `area` and returns where each hint lies, so that a click does it.
+    pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) -> Vec<(Rect, Action)> {
+        canvas.paint(Rect { height: 1, ..area }, Role::Footer);
+        let mut places = Vec::new();
+        let right = match self.right.is_empty() {
+            true => 0,
+            false => canvas.text_right(area.x, area.y, area.width, &self.right, Role::Footer) + 2,
+        };
+        let room = area.width.saturating_sub(right);
+        let mut x = area.x;
+        for (action, key, words) in self.fitting(room) {
+            let start = x;
+            x += canvas.text(x, area.y, room, key.clone(), Role::Key);
+            x += 1;
+            x += canvas.text(x, area.y, room, *words, Role::Footer);
+            places.push((Rect { x: start, y: area.y, width: x - start, height: 1 }, *action));
+            x += 2;
+        }
+        places
+    }
+
+    /// The hints that fit `room` columns: from the first on, but always with the last.
+    fn fitting(&self, room: u16) -> Vec<&(Action, String, &'static str)> {
+        let width = |(_, key, words): &&(Action, String, &'static str)| (text::width(key) + 1 + text::width(words)) as u16;
+        let Some((last, others)) = self.hints.split_last() else { return Vec::new() };
+        let Some(mut left) = room.checked_sub(width(&last)) else { return Vec::new() };
+        let mut fitting: Vec<_> = others
+            .iter()
+            .take_while(|hint| match left.checked_sub(width(hint) + 2) {
+                Some(rest) => {
+                    left = rest;
+                    true
+                }
+                None => false,
+            })
+            .collect();
+        fitting.push(last);
+        fitting
+    }
+}
+
+/// One line of news; its sign says the same as its colour.
+pub struct Notice<'a> {
+    /// What it means: [`Role::Notice`], [`Role::Warning`], [`Role::Error`], [`Role::Late`], [`Role::Saved`], [`Role::Pending`].
+    pub role: Role,
+    /// What it says.
+    pub words: Words<'a>,
+}
+
+impl Notice<'_> {
+    /// Draws it over the first row of `area`.
+    pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+        let glyphs = canvas.glyphs();
+        let sign = match self.role {
+            Role::Error | Role::Fault => glyphs.pick("✗ ", "x "),
+            Role::Warning | Role::Late => "! ",
+            Role::Saved => glyphs.pick("● ", "* "),
+            Role::Pending => glyphs.pick("◌ ", "o "),
+            _ => "",
+        };
+        canvas.line(area.x, area.y, area.width, [(sign.into(), self.role), ((&self.words).into(), self.role)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::SafeText;
+    use crate::tui::widgets::testing::{assert_whole, drawn, hostile, rows};
+
+    const HINTS: &[Hint] = &[
+        (Action::PlayPause, "play"),
+        (Action::Slower, "slower"),
+        (Action::Note, "note"),
+        (Action::Select, "no"),
+        (Action::Help, "keys"),
+    ];
+
+    fn footer(width: u16) -> String {
+        let keymap = Keymap::new();
+        let footer = Footer::of(&keymap, Place::Review, HINTS);
+        rows(&drawn(width, 1, |canvas, area| _ = footer.draw(canvas, area))).concat().trim_end().to_owned()
+    }
+
+    #[test]
+    fn as_many_hints_as_fit_and_always_the_way_to_the_rest() {
+        assert_eq!(footer(60), "space play  [ slower  m note  ? keys");
+        assert_eq!(footer(30), "space play  [ slower  ? keys");
+        assert_eq!(footer(20), "space play  ? keys");
+        assert_eq!(footer(8), "? keys");
+        assert_eq!(footer(3), "");
+    }
+
+    #[test]
+    fn a_click_finds_the_hint() {
+        let keymap = Keymap::new();
+        let mut places = Vec::new();
+        drawn(60, 1, |canvas, area| places = Footer::of(&keymap, Place::Review, HINTS).draw(canvas, area));
+        assert_eq!(places[1], (Rect::new(12, 0, 8, 1), Action::Slower));
+    }
+
+    #[test]
+    fn a_notice_keeps_its_line() {
+        for raw in hostile() {
+            let said = SafeText::line(&raw);
+            let buffer = drawn(24, 1, |canvas, area| Notice { role: Role::Error, words: (&said).into() }.draw(canvas, area));
+            assert_whole(&buffer, &raw);
+            assert!(rows(&buffer)[0].starts_with("✗ "));
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! A list to choose from, narrowed while one types: the palette, the help, a list of reasons.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::layout::Rect;
+
+use super::prompt::{Prompt, PromptDid};
+use crate::text::{self, SafeText};
+use crate::tui::draw::Canvas;
+use crate::tui::keymap::Key;
+use crate::tui::theme::Role;
+use crate::tui::words::Words;
+
+/// One thing to choose.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// What is shown.
+    pub words: Words<'static>,
+    /// What is shown at the right: its keys, a number.
+    pub detail: Words<'static>,
+    /// Other words by which it is found.
+    pub synonyms: &'static str,
+}
+
+/// A list with a cursor, and a field that narrows it where it has one.
+pub struct Picker {
+    choices: Vec<Choice>,
+    query: Option<Prompt>,
+    matcher: Matcher,
+    /// The choices that match, the best first.
+    found: Vec<usize>,
+    at: usize,
+    top: usize,
+    height: usize,
+}
+
+impl Picker {
+    /// A list that is narrowed by typing.
+    pub fn filtering(choices: Vec<Choice>) -> Self {
+        Picker::with(choices, Some(Prompt::line(&SafeText::default())))
+    }
+
+    /// A list whose keys are those of an overlay.
+    pub fn plain(choices: Vec<Choice>) -> Self {
+        Picker::with(choices, None)
+    }
+
+    fn with(choices: Vec<Choice>, query: Option<Prompt>) -> Self {
+        let found = (0..choices.len()).collect();
+        Picker { choices, query, matcher: Matcher::new(Config::DEFAULT), found, at: 0, top: 0, height: 1 }
+    }
+
+    /// Which choice is under the cursor, by its place in the list that was given.
+    pub fn chosen(&self) -> Option<usize> {
+        self.found.get(self.at).copied()
+    }
+
+    /// Whether typing narrows it, and nothing is typed yet.
+    pub fn is_untouched(&self) -> bool {
+        self.query.as_ref().is_none_or(Prompt::is_empty)
+    }
+
+    /// How many choices match.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether none does.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Moves the cursor by some choices, as far as there are any.
+    pub fn move_by(&mut self, by: isize) {
+        self.at = self.at.saturating_add_signed(by).min(self.found.len().saturating_sub(1));
+    }
+
+    /// Moves the cursor by some pages.
+    pub fn page(&mut self, by: isize) {
+        self.move_by(by.saturating_mul(self.height.max(1) as isize));
+    }
+
+    /// Puts the cursor on a choice of the list that was given, if it is shown.
+    pub fn choose(&mut self, choice: usize) {
+        if let Some(at) = self.found.iter().position(|found| *found == choice) {
+            self.at = at;
+        }
+    }
+
+    /// Takes a key into the field; [`PromptDid::Nothing`] where there is none, and for the keys that move the cursor.
+    pub fn press(&mut self, key: Key) -> PromptDid {
+        let Some(query) = &mut self.query else { return PromptDid::Nothing };
+        let did = query.press(key);
+        if did == PromptDid::Changed {
+            self.narrow();
+        }
+        did
+    }
+
+    fn narrow(&mut self) {
+        let typed = self.query.as_ref().map(Prompt::text).unwrap_or_default();
+        let haystacks = self.choices.iter().map(|choice| format!("{} {}", choice.words.as_str(), choice.synonyms));
+        self.found = fuzzy(&mut self.matcher, &typed, haystacks);
+        (self.at, self.top) = (0, 0);
+    }
+
+    /// Draws it over `area`.
+    pub fn draw(&mut self, canvas: &mut Canvas<'_>, area: Rect) {
+        let mut list = area;
+        if let Some(query) = &self.query
+            && area.height > 0
+        {
+            canvas.text(area.x, area.y, area.width.min(2), "> ", Role::Key);
+            let field = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), height: 1, ..area };
+            query.draw(canvas, field);
+            list = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        }
+        self.height = usize::from(list.height);
+        self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(self.height));
+        if self.found.is_empty() {
+            canvas.text(list.x, list.y, list.width.min(list.height * list.width), "Nothing matches", Role::Muted);
+        }
+        let typed = self.query.as_ref().map(Prompt::text).unwrap_or_default();
+        for row in 0..list.height {
+            let Some(found) = self.found.get(self.top + usize::from(row)).copied() else { break };
+            let place = Rect { y: list.y + row, height: 1, ..list };
+            self.choice(canvas, place, found, self.top + usize::from(row) == self.at, &typed);
+        }
+    }
+
+    /// The choice at a column and row of the terminal when it is drawn over `area`.
+    pub fn hit(&self, area: Rect, x: u16, y: u16) -> Option<usize> {
+        let first = area.y + u16::from(self.query.is_some());
+        let inside = area.contains((x, y).into()) && y >= first;
+        inside.then(|| self.found.get(self.top + usize::from(y - first)).copied()).flatten()
+    }
+
+    fn choice(&mut self, canvas: &mut Canvas<'_>, area: Rect, choice: usize, here: bool, typed: &str) {
+        let Choice { words, detail, .. } = &self.choices[choice];
+        if here {
+            canvas.paint(area, Role::Selected);
+            canvas.text(area.x, area.y, area.width, canvas.glyphs().pick("▶", ">"), Role::Accent);
+        }
+        let detail_width = detail.width().min(area.width / 2);
+        let (x, room) = (area.x + 2.min(area.width), area.width.saturating_sub(detail_width + 3));
+        let used = canvas.text(x, area.y, room, words, Role::Text);
+        canvas.text_right(area.x, area.y, area.width, detail, Role::Key);
+        for column in lit(&mut self.matcher, typed, words.as_str()).into_iter().filter(|column| *column < used) {
+            canvas.paint(Rect { x: x + column, y: area.y, width: 1, height: 1 }, Role::Marked);
+        }
+    }
+}
+
+/// Which of `haystacks` hold the letters of `typed` in that order, the best first; all of them where nothing is typed.
+pub fn fuzzy(matcher: &mut Matcher, typed: &str, haystacks: impl Iterator<Item = String>) -> Vec<usize> {
+    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let mut letters = Vec::new();
+    let scored = haystacks.enumerate().filter_map(|(at, text)| {
+        let score = pattern.score(Utf32Str::new(&text, &mut letters), matcher)?;
+        Some((std::cmp::Reverse(score), at))
+    });
+    let mut scored: Vec<_> = scored.collect();
+    scored.sort_unstable();
+    scored.into_iter().map(|(_, at)| at).collect()
+}
+
+/// The columns of the letters that were found.
+fn lit(matcher: &mut Matcher, typed: &str, words: &str) -> Vec<u16> {
+    if typed.is_empty() || !words.is_ascii() {
+        return Vec::new();
+    }
+    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
+    let (mut letters, mut at) = (Vec::new(), Vec::new());
+    match pattern.indices(Utf32Str::new(words, &mut letters), matcher, &mut at) {
+        Some(_) => at.into_iter().map(|at| text::width(&words[..at as usize]) as u16).collect(),
+        None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::action::Action;
+    use crate::tui::widgets::testing::{assert_whole, drawn, hostile, rows};
+
+    fn palette() -> Picker {
+        let choice = |action: &Action| Choice { words: action.help().into(), detail: "k".into(), synonyms: action.synonyms() };
+        Picker::filtering(Action::ALL.iter().map(choice).collect())
+    }
+
+    fn find(typed: &str) -> Option<Action> {
+        let mut palette = palette();
+        typed.chars().for_each(|c| _ = palette.press(Key::char(c)));
+        palette.chosen().map(|at| Action::ALL[at])
+    }
+
+    #[test]
+    fn actions_are_found_by_their_words_and_by_what_others_call_them() {
+        assert_eq!(find("normal speed"), Some(Action::Speed10));
+        assert_eq!(find("pre-recorded"), Some(Action::ToReview));
+        assert_eq!(find("ranking"), Some(Action::ToPanel));
+        assert_eq!(find("zzzz"), None);
+        assert_eq!(find(""), Some(Action::ALL[0]));
+    }
+
+    #[test]
+    fn the_cursor_stays_in_the_list_and_in_view() {
+        let mut picker = Picker::plain(
+            ["one", "two", "three", "four"].map(|words| Choice { words: words.into(), detail: "".into(), synonyms: "" }).into(),
+        );
+        picker.move_by(-3);
+        assert_eq!(picker.chosen(), Some(0));
+        picker.move_by(9);
+        let shot = rows(&drawn(9, 2, |canvas, area| picker.draw(canvas, area)));
+        assert_eq!(shot, ["  three  ", "▶ four   "]);
+        assert_eq!(picker.hit(Rect::new(0, 0, 9, 2), 3, 0), Some(2));
+        assert_eq!(picker.press(Key::char('o')), PromptDid::Nothing);
+    }
+
+    #[test]
+    fn typing_narrows_and_the_field_is_shown() {
+        let mut palette = palette();
+        "spd".chars().for_each(|c| _ = palette.press(Key::char(c)));
+        let shot = rows(&drawn(30, 3, |canvas, area| palette.draw(canvas, area)));
+        assert!(shot[0].starts_with("> spd"), "{shot:?}");
+        assert!(shot[1].starts_with("▶ Speed"), "{shot:?}");
+        assert!(palette.len() < Action::ALL.len());
+    }
+
+    #[test]
+    fn hostile_choices_keep_their_rows() {
+        for raw in hostile() {
+            let words = Words::from(&SafeText::line(&raw)).into_owned();
+            let choices = vec![Choice { words: words.clone(), detail: words, synonyms: "" }; 3];
+            let mut picker = Picker::filtering(choices);
+            picker.press(Key::char('e'));
+            for (width, height) in [(0, 0), (1, 1), (2, 3), (20, 3)] {
+                assert_whole(&drawn(width, height, |canvas, area| picker.draw(canvas, area)), &raw);
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! One criterion of the rubric pane: its keys beside the anchors that they give, and what was given.
+
+use ratatui::layout::Rect;
+
+use crate::tui::draw::{Canvas, Glyphs};
+use crate::tui::theme::Role;
+use crate::tui::words::Words;
+
+/// Whether what is shown is on disk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum SaveState {
+    /// There is nothing to save.
+    #[default]
+    None,
+    /// On its way: `◌`.
+    Pending,
+    /// On disk: `●`.
+    Saved,
+}
+
+impl SaveState {
+    /// Its sign and role.
+    pub fn mark(self, glyphs: Glyphs) -> (&'static str, Role) {
+        match self {
+            SaveState::None => (" ", Role::Text),
+            SaveState::Pending => (glyphs.pick("◌", "o"), Role::Pending),
+            SaveState::Saved => (glyphs.pick("●", "*"), Role::Saved),
+        }
+    }
+}
+
+/// What was given for a criterion.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Given<'a> {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// A point, as the scale writes it: `4`, `3.5`.
+    Point(Words<'a>),
+    /// The answer gave no chance to see it.
+    NotObserved,
+    /// The recording cannot be judged.
+    Fault,
+}
+
+/// One point of the scale.
+pub struct Anchor<'a> {
+    /// The key that gives it.
+    pub key: Words<'a>,
+    /// The behaviour that describes it, or the scale's label where the rubric describes none.
+    pub text: Words<'a>,
+    /// Whether this is the point that was given.
+    pub given: bool,
+}
+
+/// One criterion with its anchors.
+pub struct RatingRow<'a> {
+    /// Its name.
+    pub name: Words<'a>,
+    /// Its weight, as text: `×3`.
+    pub weight: Words<'a>,
+    /// The points, in the order of their keys; shown where the criterion has the focus.
+    pub anchors: &'a [Anchor<'a>],
+    /// What was given.
+    pub given: Given<'a>,
+    /// Whether that is on disk.
+    pub saved: SaveState,
+    /// How many stretches of evidence it rests on.
+    pub evidence: usize,
+    /// Whether a digit rates this one.
+    pub focused: bool,
+}
+
+/// Columns before an anchor's text: the sign of what was given, the key, a space.
+const KEY_COLUMNS: u16 = 5;
+
+impl RatingRow<'_> {
+    /// Rows that it takes in `width` columns.
+    pub fn height(&self, width: u16) -> u16 {
+        let lines = |anchor: &Anchor<'_>| anchor.text.wrapped(width.saturating_sub(KEY_COLUMNS)).len() as u16;
+        1 + if self.focused { self.anchors.iter().map(lines).sum() } else { 0 }
+    }
+
+    /// Draws it over the top of `area`, as much as fits, and returns the rows used.
+    pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
+        if area.height == 0 {
+            return 0;
+        }
+        self.head(canvas, area);
+        let mut rows = 1;
+        for anchor in self.anchors.iter().filter(|_| self.focused) {
+            if rows >= area.height {
+                break;
+            }
+            let rest = Rect { y: area.y + rows, height: area.height - rows, ..area };
+            rows += self.anchor(canvas, rest, anchor);
+        }
+        rows
+    }
+
+    /// The anchor on which row `row` of the drawn area lies, for a click; `None` on the head and beyond.
+    pub fn anchor_at(&self, width: u16, row: u16) -> Option<usize> {
+        let mut from = 1;
+        self.anchors.iter().filter(|_| self.focused).position(|anchor| {
+            from += anchor.text.wrapped(width.saturating_sub(KEY_COLUMNS)).len() as u16;
+            row >= 1 && row < from
+        })
+    }
+
+    fn head(&self, canvas: &mut Canvas<'_>, area: Rect) {
+        let glyphs = canvas.glyphs();
+        if self.focused {
+            canvas.paint(Rect { height: 1, ..area }, Role::Selected);
+        }
+        let (value, role): (Words<'_>, Role) = match &self.given {
+            Given::Nothing => (glyphs.pick("·", ".").into(), Role::Unrated),
+            Given::Point(point) => (point.into(), Role::Rated),
+            Given::NotObserved => ("n/o".into(), Role::NotObserved),
+            Given::Fault => ("fault".into(), Role::Fault),
+        };
+        let (mark, mark_role) = self.saved.mark(glyphs);
+        let evidence: Words<'_> = match self.evidence {
+            0 => "".into(),
+            n => format!("{}{n} ", glyphs.pick("❝", "\"")).into(),
+        };
+        let right = [(evidence, Role::Evidence), (value, role), (" ".into(), Role::Text), (mark.into(), mark_role)];
+        let wanted: u16 = right.iter().map(|(words, _)| words.width()).sum();
+        let right_width = wanted.min(area.width);
+        canvas.line(area.right() - right_width, area.y, right_width, right);
+        let pointer = if self.focused { glyphs.pick("▶ ", "> ") } else { "  " };
+        let name_role = if self.focused { Role::Title } else { Role::Text };
+        let left = [
+            (pointer.into(), Role::Accent),
+            ((&self.name).into(), name_role),
+            (" ".into(), Role::Text),
+            ((&self.weight).into(), Role::Muted),
+        ];
+        canvas.line(area.x, area.y, area.width.saturating_sub(right_width + 1), left);
+    }
+
+    fn anchor(&self, canvas: &mut Canvas<'_>, area: Rect, anchor: &Anchor<'_>) -> u16 {
+        let sign = if anchor.given { canvas.glyphs().pick("●", "*") } else { " " };
+        canvas.line(
+            area.x,
+            area.y,
+            area.width.min(KEY_COLUMNS),
+            [(" ".into(), Role::Text), (sign.into(), Role::Rated), (" ".into(), Role::Text), ((&anchor.key).into(), Role::Key)],
+        );
+        let role = if anchor.given { Role::Rated } else { Role::Text };
+        let text = Rect { x: area.x + KEY_COLUMNS.min(area.width), width: area.width.saturating_sub(KEY_COLUMNS), ..area };
+        canvas.paragraph(text, &anchor.text, role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::SafeText;
+    use crate::tui::widgets::testing::{assert_whole, drawn, hostile, rows};
+
+    fn row<'a>(name: Words<'a>, anchors: &'a [Anchor<'a>]) -> RatingRow<'a> {
+        RatingRow {
+            name,
+            weight: "x3".into(),
+            anchors,
+            given: Given::Point("4".into()),
+            saved: SaveState::Pending,
+            evidence: 2,
+            focused: true,
+        }
+    }
+
+    fn anchors<'a>(low: &'a Words<'a>) -> [Anchor<'a>; 2] {
+        [
+            Anchor { key: "1".into(), text: low.into(), given: false },
+            Anchor { key: "4".into(), text: "Rules out alternatives".into(), given: true },
+        ]
+    }
+
+    #[test]
+    fn anchors_stand_beside_their_keys_and_the_given_one_is_marked() {
+        let low = Words::from("Tries fixes at random");
+        let anchors = anchors(&low);
+        let row = row("Diagnosis".into(), &anchors);
+        let buffer = drawn(24, 5, |canvas, area| assert_eq!(row.draw(canvas, area), row.height(24)));
+        assert_eq!(
+            rows(&buffer),
+            [
+                "▶ Diagnosis x3    ❝2 4 ◌",
+                "   1 Tries fixes at     ",
+                "     random             ",
+                " ● 4 Rules out          ",
+                "     alternatives       "
+            ]
+        );
+        assert_eq!([0, 1, 2, 3, 4, 5].map(|y| row.anchor_at(24, y)), [None, Some(0), Some(0), Some(1), Some(1), None]);
+    }
+
+    #[test]
+    fn without_the_focus_it_is_one_line() {
+        let low = Words::from("low");
+        let anchors = anchors(&low);
+        let row =
+            RatingRow { focused: false, given: Given::NotObserved, saved: SaveState::Saved, ..row("Diagnosis".into(), &anchors) };
+        assert_eq!(row.height(24), 1);
+        assert_eq!(rows(&drawn(24, 1, |canvas, area| _ = row.draw(canvas, area))), ["  Diagnosis x3  ❝2 n/o ●"]);
+    }
+
+    #[test]
+    fn hostile_names_and_anchors_keep_their_columns() {
+        for raw in hostile() {
+            let text = SafeText::line(&raw);
+            let low = Words::from(&text);
+            let anchors = anchors(&low);
+            for width in [1, 4, 6, 24] {
+                let buffer = drawn(width, 6, |canvas, area| _ = row((&text).into(), &anchors).draw(canvas, area));
+                assert_whole(&buffer, &raw);
+            }
+        }
+    }
+}

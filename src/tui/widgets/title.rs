@@ -1,0 +1,108 @@
+//! The top of the screen: where one is, whose answer it is, and how it stands.
+
+use ratatui::layout::Rect;
+
+use super::rating::SaveState;
+use crate::tui::draw::Canvas;
+use crate::tui::theme::Role;
+use crate::tui::words::Words;
+
+/// One line that says where one is.
+#[derive(Default)]
+pub struct TitleBar<'a> {
+    /// The screen.
+    pub screen: Words<'a>,
+    /// The batch, the question: what the screen is about, the widest first.
+    pub about: Vec<Words<'a>>,
+    /// Whose answer: a pseudonym, or a name that was revealed.
+    pub who: Option<Words<'a>>,
+    /// Whether names are hidden.
+    pub names_hidden: bool,
+    /// Other short words with a ground of their own: "sealed", "text changed".
+    pub badges: Vec<(Words<'a>, Role)>,
+    /// Speed, position, what is skipped.
+    pub state: Words<'a>,
+    /// Whether everything is on disk.
+    pub saved: SaveState,
+}
+
+impl TitleBar<'_> {
+    /// Draws it over the first row of `area`. Where there is little room the right side stays and what the screen is about is cut.
+    pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+        canvas.paint(Rect { height: 1, ..area }, Role::TitleBar);
+        let right = self.right(canvas);
+        let wanted: u16 = right.iter().map(|(words, _)| words.width()).sum();
+        let right_width = wanted.min(area.width.saturating_sub(self.screen.width() + 2));
+        let x = area.right() - right_width;
+        canvas.line(x, area.y, right_width, right);
+        let room = area.width.saturating_sub(right_width + 1);
+        let mut left: Vec<(Words<'_>, Role)> = vec![(" ".into(), Role::TitleBar), ((&self.screen).into(), Role::Title)];
+        if let Some(who) = &self.who {
+            left.push((canvas.glyphs().pick(" · ", " - ").into(), Role::TitleBar));
+            left.push((who.into(), Role::Accent));
+        }
+        for about in &self.about {
+            left.push((canvas.glyphs().pick(" · ", " - ").into(), Role::TitleBar));
+            left.push((about.into(), Role::TitleBar));
+        }
+        canvas.line(area.x, area.y, room, left);
+    }
+
+    fn right(&self, canvas: &Canvas<'_>) -> Vec<(Words<'_>, Role)> {
+        let mut right: Vec<(Words<'_>, Role)> = Vec::new();
+        if self.names_hidden {
+            right.push((" names hidden ".into(), Role::Badge));
+            right.push((" ".into(), Role::TitleBar));
+        }
+        for (words, role) in &self.badges {
+            right.push((words.into(), *role));
+            right.push((" ".into(), Role::TitleBar));
+        }
+        if !self.state.is_empty() {
+            right.push(((&self.state).into(), Role::TitleBar));
+            right.push((" ".into(), Role::TitleBar));
+        }
+        match self.saved {
+            SaveState::None => {}
+            SaveState::Pending => right.push((canvas.glyphs().pick("◌ saving ", "o saving ").into(), Role::Pending)),
+            SaveState::Saved => right.push((canvas.glyphs().pick("● saved ", "* saved ").into(), Role::Saved)),
+        }
+        right
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::SafeText;
+    use crate::tui::widgets::testing::{assert_whole, drawn, hostile, rows};
+
+    fn bar(batch: &SafeText, width: u16) -> ratatui::buffer::Buffer {
+        let bar = TitleBar {
+            screen: "Review".into(),
+            about: vec![batch.into()],
+            who: Some("Amber Fox".into()),
+            names_hidden: true,
+            state: "1.5x".into(),
+            saved: SaveState::Saved,
+            ..TitleBar::default()
+        };
+        drawn(width, 1, |canvas, area| bar.draw(canvas, area))
+    }
+
+    #[test]
+    fn the_right_side_stays_and_the_left_is_cut() {
+        let batch = SafeText::name("Support engineers");
+        assert_eq!(rows(&bar(&batch, 70)), [" Review · Amber Fox · Support engineers       names hidden  1.5x ● saved "]);
+        assert_eq!(rows(&bar(&batch, 50)), [" Review · Amber Fox …  names hidden  1.5x ● saved "]);
+    }
+
+    #[test]
+    fn a_hostile_name_keeps_the_line() {
+        for raw in hostile() {
+            for width in [1, 9, 40, 100] {
+                assert_whole(&bar(&SafeText::name(&raw), width), &raw);
+            }
+        }
+    }
+}
