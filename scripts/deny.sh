@@ -20,7 +20,7 @@ cargo deny --locked check bans licenses sources
 
 # Known vulnerabilities, where someone put the database: a clone of rustsec/advisory-db.
 if ls -d "${CARGO_HOME:-$HOME/.cargo}"/advisory-dbs/* >/dev/null 2>&1; then
-    cargo deny --locked check --disable-fetch advisories
+    cargo deny --locked --offline check advisories
 else
     echo "advisories were not looked at: their database is not on this machine" >&2
 fi

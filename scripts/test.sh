@@ -8,11 +8,11 @@ if cargo nextest --version >/dev/null 2>&1; then
         exec cargo nextest run --locked --run-ignored only --no-tests pass
     fi
     # nextest leaves examples in documentation out. They come first, so that the last line counts the tests.
-    cargo test --locked --quiet --doc
+    cargo test --locked --doc
     exec cargo nextest run --locked --no-fail-fast
 fi
 if [ "${1:-}" = proof ]; then
     exec cargo test --locked --lib --bins --tests -- --ignored
 fi
-cargo test --locked --quiet --doc
+cargo test --locked --doc
 exec cargo test --locked --lib --bins --tests --no-fail-fast

@@ -11,6 +11,7 @@ mod identity;
 mod man;
 pub mod output;
 mod render;
+mod schema;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -45,6 +46,8 @@ enum Command {
     Config(config::Args),
     /// Plays a recording into a WAV file: any speed, at natural pitch
     Render(render::Args),
+    /// Prints the JSON Schema of a file that earmark reads
+    Schema(schema::Args),
     /// Looks at terminal, folders, settings and sound, and says what is wrong
     Doctor,
     /// Prints completions for a shell
@@ -59,20 +62,16 @@ impl Command {
             Command::Identity(args) => identity::run(&args, context),
             Command::Config(args) => config::run(&args, context),
             Command::Render(args) => render::run(&args, context),
+            Command::Schema(args) => schema::run(&args, context),
             Command::Doctor => doctor::run(context),
             Command::Completions(args) => completions::run(&args, context),
             Command::Man(args) => man::run(&args, context),
         }
     }
 
-    /// Whether it works on a machine whose settings are wrong: it says so, or needs none.
-    fn bears_wrong_settings(&self) -> bool {
-        matches!(self, Command::Doctor | Command::Completions(_) | Command::Man(_))
-    }
-
-    /// Whether it leaves no trace, not even a log.
-    fn is_only_text(&self) -> bool {
-        matches!(self, Command::Doctor | Command::Completions(_) | Command::Man(_))
+    /// Whether it only looks: it works where the settings are wrong, and leaves no trace, not even a log.
+    fn only_looks(&self) -> bool {
+        matches!(self, Command::Doctor | Command::Schema(_) | Command::Completions(_) | Command::Man(_))
     }
 }
 
@@ -80,7 +79,7 @@ impl Command {
 struct Context {
     paths: Paths,
     settings: Settings,
-    /// What is wrong with the settings; empty but for commands that bear it.
+    /// What is wrong with the settings; empty but for commands that only look.
     complaints: Vec<Problem>,
     out: Output,
 }
@@ -127,7 +126,7 @@ fn context(globals: &Globals, command: &Command) -> Result<Context, Failure> {
     crash::tell_of_faults(paths.clone());
     let (settings, complaints) = match Settings::read(&paths, &globals.flags()) {
         Ok(settings) => (settings, Vec::new()),
-        Err(complaints) if command.bears_wrong_settings() => (Settings::default(), complaints),
+        Err(complaints) if command.only_looks() => (Settings::default(), complaints),
         Err(complaints) => {
             let what = format!("Could not take the settings of {}", paths.short(&paths.settings));
             let failure = Failure::problems(what, &complaints).exit(Exit::Usage);
@@ -135,7 +134,7 @@ fn context(globals: &Globals, command: &Command) -> Result<Context, Failure> {
         }
     };
     let out = Output::new(Form::of_process(globals.json, globals.quiet, settings.plain.value, settings.color.value));
-    if !command.is_only_text() {
+    if !command.only_looks() {
         // A person whose state folder cannot be written can still work; `earmark doctor` names it.
         let _ = crate::config::log::start(&paths, settings.log_level.value);
     }

@@ -203,6 +203,13 @@ fn every_subcommand_has_a_page_in_the_manual() {
 }
 
 #[test]
+fn the_schema_of_a_batch_is_printed_as_json() {
+    let schema = Home::new().run(&["schema", "batch"]).json(0);
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(schema["properties"]["questions"].is_object() || schema["properties"]["interview"].is_object(), "{schema:#}");
+}
+
+#[test]
 fn a_reader_who_leaves_ends_the_command_quietly() {
     let home = Home::new();
     let (reader, writer) = std::io::pipe().expect("a pipe");

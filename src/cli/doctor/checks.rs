@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Check, Context};
+use crate::config::key::{KeyRing, Origin};
 use crate::config::settings::Color;
 use crate::config::{Identity, Paths};
 
@@ -24,6 +25,7 @@ pub(super) fn all(context: &Context) -> Vec<Check> {
     checks.extend(folders.map(|(name, folder)| self::folder(name, folder, paths)));
     checks.push(settings(context));
     checks.push(identity(paths));
+    checks.push(key(paths, &KeyRing::from_environment(&paths.config).origin()));
     checks.push(sound());
     checks
 }
@@ -145,6 +147,25 @@ fn identity(paths: &Paths) -> Check {
     }
 }
 
+/// Where the library's key lies, and whether a library is there without it. The key is not read.
+fn key(paths: &Paths, origin: &Origin) -> Check {
+    const NAME: &str = "library's key";
+    match origin {
+        Origin::New(file) if paths.library.is_dir() => {
+            let detail = format!("there is a library, but its key is not at {}", paths.short(file));
+            Check::failed(NAME, detail, "put the key file back, or name it (EARMARK_KEY_FILE); nothing can be read without it")
+        }
+        Origin::New(_) => Check::good(NAME, "none yet; the first import makes it"),
+        Origin::Named(file) if !file.is_file() => {
+            Check::failed(NAME, format!("{}: no such file", paths.short(file)), "EARMARK_KEY_FILE names it; set it right")
+        }
+        Origin::Named(file) => Check::good(NAME, format!("{}, as EARMARK_KEY_FILE says", paths.short(file))),
+        Origin::Credentials(file) => Check::good(NAME, format!("{}, handed over by the service manager", paths.short(file))),
+        Origin::File(file) => Check::good(NAME, paths.short(file)),
+        Origin::Passphrase(file) => Check::good(NAME, format!("{}, under a passphrase", paths.short(file))),
+    }
+}
+
 /// Whether something that plays sound is there; it is not opened.
 fn sound() -> Check {
     const NAME: &str = "sound";
@@ -190,6 +211,26 @@ mod tests {
         assert_eq!(level("xterm-256color", ""), "256");
         assert_eq!(level("linux", ""), "16");
         assert_eq!(level("dumb", "truecolor"), "none");
+    }
+
+    #[test]
+    fn a_library_without_its_key_is_found_out() {
+        let home = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| home.path().join(name);
+        let paths = Paths {
+            home: home.path().to_owned(),
+            config: at("config"),
+            settings: at("config/settings.toml"),
+            settings_chosen: false,
+            library: at("library"),
+            demo: at("demo"),
+            state: at("state"),
+            cache: at("cache"),
+        };
+        let origin = KeyRing::in_folder(&paths.config).origin();
+        assert_eq!(key(&paths, &origin).status, Status::Good);
+        std::fs::create_dir_all(&paths.library).expect("made");
+        assert_eq!(key(&paths, &origin).status, Status::Failed);
     }
 
     #[test]

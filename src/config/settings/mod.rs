@@ -58,7 +58,7 @@ macro_rules! settings {
 settings! {
     /// The theme: the name of a shipped one, or a file.
     theme: Option<String> = "theme", None;
-    /// A file of keys that stand in for the usual ones.
+    /// A file of your own keys; without it, keys.toml of the settings folder where there is one.
     keys: Option<PathBuf> = "keys", None;
     /// Colours: auto, on or off.
     color: Color = "color", Color::Auto;
@@ -186,9 +186,9 @@ impl Settings {
         Some(Problem::damage("environment", &variable, &reason, &format!("set it to {expected}, or unset it")))
     }
 
-    /// The file of keys, found from the settings folder where it is not absolute.
-    pub fn keys_file(&self, paths: &Paths) -> Option<PathBuf> {
-        self.keys.value.as_deref().map(|path| resolve(path, paths))
+    /// The file of a person's own keys: the one that is set, else `keys.toml` of the settings folder, which need not exist.
+    pub fn keys_file(&self, paths: &Paths) -> PathBuf {
+        resolve(self.keys.value.as_deref().unwrap_or(Path::new("keys.toml")), paths)
     }
 }
 

@@ -83,8 +83,8 @@ fn a_keys_file_is_found_from_the_settings_folder() {
         cache: PathBuf::new(),
     };
     let file = |text| layered(text, &[], &[]).expect("right").keys_file(&paths);
-    assert_eq!(file("keys = \"mine.toml\""), Some("/etc/m/mine.toml".into()));
-    assert_eq!(file("keys = \"~/k.toml\""), Some("/home/m/k.toml".into()));
-    assert_eq!(file("keys = \"/k.toml\""), Some("/k.toml".into()));
-    assert_eq!(file(""), None);
+    assert_eq!(file("keys = \"mine.toml\""), Path::new("/etc/m/mine.toml"));
+    assert_eq!(file("keys = \"~/k.toml\""), Path::new("/home/m/k.toml"));
+    assert_eq!(file("keys = \"/k.toml\""), Path::new("/k.toml"));
+    assert_eq!(file(""), Path::new("/etc/m/keys.toml"));
 }
