@@ -33,8 +33,8 @@ pub struct Unplayable {
 pub struct Taken {
     /// With its state, its revision, and the size and digest of its file.
     pub answer: Answer,
-    /// The file, to be kept; none where it cannot be used.
-    pub content: Option<Arc<[u8]>>,
+    /// Whether its file is to be kept: it can be used.
+    pub keep: bool,
     /// What was measured; none for what is not heard.
     pub measured: Option<Measured>,
     /// What is wrong with it.
@@ -49,7 +49,7 @@ pub fn take(
     answer: &Answer,
     measure: impl FnOnce(&Digest, Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>,
 ) -> Taken {
-    let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new() };
+    let mut taken = Taken { answer: answer.clone(), keep: false, measured: None, problems: Vec::new() };
     let Some(named) = found.named(Purpose::Recording(answer.id)) else { return taken };
     let mut opened = match found.open_media(answer.id) {
         Ok(opened) => opened,
@@ -84,7 +84,26 @@ fn content(opened: &mut Opened, named: &NamedFile, heard: bool) -> Result<(Arc<[
 }
 
 impl Taken {
-    fn fail(&mut self, problem: Problem) {
+    /// An answer over which its reader broke down.
+    pub(super) fn broken(found: &Found, answer: &Answer) -> Self {
+        let mut taken = Taken { answer: answer.clone(), keep: false, measured: None, problems: Vec::new() };
+        if let Some(named) = found.named(Purpose::Recording(answer.id)) {
+            let reason = "the recording cannot be decoded: the decoder broke down over it";
+            taken.fail(found.problem(named, reason, "fetch or record it again, or convert it with another program"));
+        }
+        taken
+    }
+
+    /// The file was another one when it was read for the second time.
+    pub(super) fn changed(&mut self, found: &Found) {
+        self.keep = false;
+        self.measured = None;
+        if let Some(named) = found.named(Purpose::Recording(self.answer.id)) {
+            self.fail(found.problem(named, "the file changed while it was read", "wait until it is written, then import again"));
+        }
+    }
+
+    pub(super) fn fail(&mut self, problem: Problem) {
         self.answer.state = AnswerState::Faulty { reason: problem.reason.clone() };
         self.problems.push(problem);
     }
@@ -103,7 +122,7 @@ impl Taken {
             media.bytes = Some(bytes.len() as u64);
         }
         self.answer.state = AnswerState::Ready;
-        self.content = Some(bytes.clone());
+        self.keep = true;
         if !self.answer.kind.is_recording() {
             return self.text(found, named, &bytes);
         }
@@ -112,7 +131,7 @@ impl Taken {
             Ok(measured) => self.measured(found, named, measured),
             Err(fault) => {
                 // What cannot be heard is not kept.
-                self.content = None;
+                self.keep = false;
                 self.fail(found.problem(named, &fault.reason, &fault.remedy));
             }
         }

@@ -200,7 +200,12 @@ fn the_demos_batch_has_no_mistake_and_all_of_its_files() {
     for submission in &found.batch.submissions {
         for answer in &submission.answers {
             let state = take(&found, answer, measured).answer.state;
-            assert!(!matches!(state, AnswerState::Faulty { .. }), "{} {}: {state:?}", submission.candidate.source_id, answer.question);
+            assert!(
+                !matches!(state, AnswerState::Faulty { .. }),
+                "{} {}: {state:?}",
+                submission.candidate.source_id,
+                answer.question
+            );
             if answer.transcript.is_some() {
                 assert!(found.read_small(Purpose::Transcript(answer.id)).is_ok());
             }
