@@ -4,12 +4,9 @@
 //! only, over no link, within bounds; what is wrong is named, and the rest stays usable.
 
 mod import;
-#[cfg(test)]
-mod import_tests;
-mod keep;
+mod measure;
 mod open;
 mod shelf;
-mod sniff;
 mod take;
 #[cfg(test)]
 mod tests;
@@ -19,11 +16,10 @@ use std::collections::HashMap;
 use crate::interview::bundle::{NamedFile, Purpose};
 use crate::interview::{Answer, AnswerId, Batch, Problem};
 
-pub use import::{ImportError, Imported, Incomplete, Progress, Readers, import};
-pub use keep::{Keep, Kept, What};
+pub use import::{ImportError, Imported, Incomplete, Progress, import};
+pub use measure::{PREPARED, Readers, prepared};
 pub use open::{inside, open};
 pub use shelf::{FileFault, Inside, LARGEST_DOCUMENT, LARGEST_RECORDING, LARGEST_TRANSCRIPT, Opened};
-pub use sniff::{Look, look};
 pub use take::{Measured, Taken, Unplayable, take};
 
 /// A batch that was found, with its files still where they lie.

@@ -87,8 +87,6 @@ pub enum Opened {
     },
     /// In the program.
     Inside(&'static [u8]),
-    /// Read already.
-    Read(Vec<u8>),
 }
 
 impl Shelf {
@@ -118,7 +116,6 @@ impl Shelf {
         let mut bytes = Vec::new();
         match opened {
             Opened::Inside(inside) => bytes.extend_from_slice(inside),
-            Opened::Read(read) => bytes = read,
             // A file that grows while it is read must not pass the bound.
             Opened::File { file, .. } => drop(file.take(most + 1).read_to_end(&mut bytes)?),
         }
@@ -143,7 +140,6 @@ impl Opened {
         match self {
             Opened::File { size, .. } => *size,
             Opened::Inside(bytes) => bytes.len() as u64,
-            Opened::Read(bytes) => bytes.len() as u64,
         }
     }
 
@@ -154,7 +150,6 @@ impl Opened {
     pub fn bytes(&mut self) -> Result<Arc<[u8]>, FileFault> {
         match self {
             Opened::Inside(bytes) => Ok(Arc::from(*bytes)),
-            Opened::Read(bytes) => Ok(Arc::from(bytes.as_slice())),
             Opened::File { file, size } => {
                 // Collected so that it is allocated once and never copied: a recording may be large.
                 let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, *size as usize).collect();

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::Found;
 use super::shelf::Opened;
-use super::sniff::look;
 use crate::interview::bundle::{NamedFile, Purpose};
 use crate::interview::{Answer, AnswerState, Digest, Moment, Problem, Revision};
 use crate::text::SafeText;
@@ -18,6 +17,8 @@ pub struct Measured {
     pub truncated: Option<String>,
     /// What is kept, so that it plays at once.
     pub value: Vec<u8>,
+    /// It was kept before.
+    pub known: bool,
 }
 
 /// Why a recording cannot be played.
@@ -33,8 +34,8 @@ pub struct Unplayable {
 pub struct Taken {
     /// With its state, its revision, and the size and digest of its file.
     pub answer: Answer,
-    /// Whether its file is to be kept: it can be used.
-    pub keep: bool,
+    /// The file, to be kept; none where it cannot be used.
+    pub content: Option<Arc<[u8]>>,
     /// What was measured; none for what is not heard.
     pub measured: Option<Measured>,
     /// What is wrong with it.
@@ -49,7 +50,7 @@ pub fn take(
     answer: &Answer,
     measure: impl FnOnce(&Digest, Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>,
 ) -> Taken {
-    let mut taken = Taken { answer: answer.clone(), keep: false, measured: None, problems: Vec::new() };
+    let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new() };
     let Some(named) = found.named(Purpose::Recording(answer.id)) else { return taken };
     let mut opened = match found.open_media(answer.id) {
         Ok(opened) => opened,
@@ -58,7 +59,7 @@ pub fn take(
             return taken;
         }
     };
-    match content(&mut opened, named, answer.kind.is_recording()) {
+    match content(&mut opened, named) {
         Ok((bytes, digest)) => taken.keep(found, named, bytes, digest, measure),
         Err(fault) => taken.fail(found.problem(named, &fault.reason, &fault.remedy)),
     }
@@ -66,12 +67,11 @@ pub fn take(
 }
 
 /// The bytes and their digest, when they are what the batch says.
-fn content(opened: &mut Opened, named: &NamedFile, heard: bool) -> Result<(Arc<[u8]>, Digest), Unplayable> {
+fn content(opened: &mut Opened, named: &NamedFile) -> Result<(Arc<[u8]>, Digest), Unplayable> {
     let again = "fetch the file again and import again".to_owned();
     let bytes = opened.bytes().map_err(|fault| Unplayable { reason: fault.to_string(), remedy: fault.remedy() })?;
-    let instead = look(&bytes).instead_of_a_recording();
-    if let Some(reason) = instead.filter(|_| heard || bytes.is_empty()) {
-        return Err(Unplayable { reason: reason.to_owned(), remedy: again });
+    if bytes.is_empty() {
+        return Err(Unplayable { reason: "the file is empty".to_owned(), remedy: again });
     }
     let digest = Digest::of(&bytes);
     match named.sha256 {
@@ -86,7 +86,7 @@ fn content(opened: &mut Opened, named: &NamedFile, heard: bool) -> Result<(Arc<[
 impl Taken {
     /// An answer over which its reader broke down.
     pub(super) fn broken(found: &Found, answer: &Answer) -> Self {
-        let mut taken = Taken { answer: answer.clone(), keep: false, measured: None, problems: Vec::new() };
+        let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new() };
         if let Some(named) = found.named(Purpose::Recording(answer.id)) {
             let reason = "the recording cannot be decoded: the decoder broke down over it";
             taken.fail(found.problem(named, reason, "fetch or record it again, or convert it with another program"));
@@ -94,16 +94,7 @@ impl Taken {
         taken
     }
 
-    /// The file was another one when it was read for the second time.
-    pub(super) fn changed(&mut self, found: &Found) {
-        self.keep = false;
-        self.measured = None;
-        if let Some(named) = found.named(Purpose::Recording(self.answer.id)) {
-            self.fail(found.problem(named, "the file changed while it was read", "wait until it is written, then import again"));
-        }
-    }
-
-    pub(super) fn fail(&mut self, problem: Problem) {
+    fn fail(&mut self, problem: Problem) {
         self.answer.state = AnswerState::Faulty { reason: problem.reason.clone() };
         self.problems.push(problem);
     }
@@ -122,7 +113,7 @@ impl Taken {
             media.bytes = Some(bytes.len() as u64);
         }
         self.answer.state = AnswerState::Ready;
-        self.keep = true;
+        self.content = Some(bytes.clone());
         if !self.answer.kind.is_recording() {
             return self.text(found, named, &bytes);
         }
@@ -131,7 +122,7 @@ impl Taken {
             Ok(measured) => self.measured(found, named, measured),
             Err(fault) => {
                 // What cannot be heard is not kept.
-                self.keep = false;
+                self.content = None;
                 self.fail(found.problem(named, &fault.reason, &fault.remedy));
             }
         }

@@ -2,7 +2,11 @@
 //!
 //! What is kept stays kept when the import is interrupted; the next one goes on from there.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
+use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -10,26 +14,16 @@ use futures_util::{StreamExt as _, stream};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-use super::keep::{Keep, Kept, What};
-use super::take::{Measured, Taken, Unplayable, take};
-use super::{Found, Opened};
+use super::Found;
+use super::measure::{PREPARED, Readers};
+use super::take::{Measured, Taken, take};
 use crate::interview::bundle::Purpose;
 use crate::interview::{Answer, AnswerId, AnswerState, BatchId, CandidateId, Digest, Problem, Severity, Submission};
+use crate::library::{Content, Kept, Library, LibraryError, TranscriptFile};
 use crate::text::SafeText;
 
 /// Recordings that are read at the same time have at most so many MiB together; a larger one is read alone.
 const MEMORY_MIB: u32 = 512;
-
-/// How recordings and transcripts are read; what they are is not this room's business.
-#[derive(Clone, Copy)]
-pub struct Readers {
-    /// Decodes and measures a recording; the text is its file's extension.
-    pub measure: fn(Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>,
-    /// Reads again what was measured once; none where it is of another version.
-    pub measured_before: fn(&[u8]) -> Option<Measured>,
-    /// Reads a transcript: its bytes, its file's name, the recording's length in milliseconds.
-    pub transcript: fn(&[u8], &str, Option<u32>) -> Result<Vec<Problem>, Problem>,
-}
 
 /// How far an import is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +65,11 @@ pub struct Incomplete {
 }
 
 impl Imported {
+    /// Submissions that were in the library already, the same.
+    pub fn unchanged(&self) -> usize {
+        self.candidates - self.kept.new_submissions.len() - self.kept.changed_submissions.len() - self.kept.erased.len()
+    }
+
     /// Whether something that the batch names could not be taken whole; it is named in the problems.
     pub fn is_partial(&self) -> bool {
         self.problems.iter().any(|problem| problem.severity >= Severity::Damage)
@@ -79,13 +78,13 @@ impl Imported {
 
 /// Why an import stopped.
 #[derive(Debug, thiserror::Error)]
-pub enum ImportError<E> {
+pub enum ImportError {
     /// Someone asked it to.
     #[error("the import was interrupted; what was taken is kept, and the next import goes on from there")]
     Interrupted,
     /// The library could not keep something.
     #[error(transparent)]
-    Library(E),
+    Library(#[from] LibraryError),
 }
 
 /// Takes `found` into `library`, several recordings at a time.
@@ -94,13 +93,13 @@ pub enum ImportError<E> {
 ///
 /// # Errors
 /// When the library cannot keep something, or when it was stopped. A faulty file is no error: it is in the problems.
-pub async fn import<K: Keep>(
+pub async fn import(
     found: Found,
-    library: &K,
+    library: &Library,
     readers: Readers,
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
-) -> Result<Imported, ImportError<K::Error>> {
+) -> Result<Imported, ImportError> {
     let mut found = Arc::new(found);
     let taken = take_all(&found, library, readers, progress, stop).await?;
     let found_again = Arc::get_mut(&mut found).expect("every recording's task has ended");
@@ -112,7 +111,7 @@ pub async fn import<K: Keep>(
         *place = one.answer;
     }
     keep_documents(found_again, library, &mut problems).await?;
-    let kept = library.keep_batch(&found.batch).await.map_err(ImportError::Library)?;
+    let kept = library.keep_batch(&found.batch).await?;
     keep_transcripts(&found, library, readers, &lengths, &kept, &mut problems).await?;
     problems.extend(erased(&found, &kept));
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
@@ -139,13 +138,13 @@ fn summary(found: &Found, kept: Kept, problems: Vec<Problem>) -> Imported {
 }
 
 /// All answers in the batch's order, each with its file in the vault.
-async fn take_all<K: Keep>(
+async fn take_all(
     found: &Arc<Found>,
-    library: &K,
+    library: &Library,
     readers: Readers,
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
-) -> Result<Vec<Taken>, ImportError<K::Error>> {
+) -> Result<Vec<Taken>, ImportError> {
     let answers: Vec<(CandidateId, Answer)> = found
         .batch
         .submissions
@@ -162,7 +161,7 @@ async fn take_all<K: Keep>(
         }
         let room = mebibytes(found, answer.id).min(MEMORY_MIB);
         let _room = memory.acquire_many(room).await.expect("the semaphore is never closed");
-        let taken = take_one(found, library, readers, candidate, answer).await.map_err(ImportError::Library)?;
+        let taken = take_one(found, library, readers, candidate, answer).await?;
         progress(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
         Ok(taken)
     });
@@ -174,54 +173,57 @@ async fn take_all<K: Keep>(
     Ok(taken)
 }
 
-/// How much memory an answer takes while it is read, in MiB; a file that cannot be opened takes none.
+/// How much memory an answer takes while it is read and kept, in MiB; a file that cannot be opened takes none.
 fn mebibytes(found: &Found, answer: AnswerId) -> u32 {
     let size =
         found.named(Purpose::Recording(answer)).and_then(|_| found.open_media(answer).ok()).map_or(0, |opened| opened.size());
-    u32::try_from(size.div_ceil(1 << 20)).unwrap_or(u32::MAX)
+    u32::try_from((2 * size).div_ceil(1 << 20)).unwrap_or(u32::MAX)
 }
 
-async fn take_one<K: Keep>(
+async fn take_one(
     found: &Arc<Found>,
-    library: &K,
+    library: &Library,
     readers: Readers,
     candidate: CandidateId,
     answer: Answer,
-) -> Result<Taken, K::Error> {
+) -> Result<Taken, LibraryError> {
     let (task_found, task_library, runtime) = (found.clone(), library.clone(), Handle::current());
     let task_answer = answer.clone();
     let task = tokio::task::spawn_blocking(move || {
         let measure = |digest: &Digest, bytes: Arc<[u8]>, extension: Option<&str>| {
             // Measuring is most of the work, and its result depends on the content alone.
-            let before = runtime.block_on(task_library.prepared(candidate, *digest)).ok().flatten();
-            before.and_then(|value| (readers.measured_before)(&value)).map_or_else(|| (readers.measure)(bytes, extension), Ok)
+            let before = runtime.block_on(task_library.prepared(candidate, *digest, PREPARED)).ok().flatten();
+            let before = before.and_then(|stored| (readers.measured_before)(&stored));
+            before.map_or_else(|| (readers.measure)(bytes, extension), |known| Ok(Measured { known: true, ..known }))
         };
         take(&task_found, &task_answer, measure)
     });
     // A decoder that breaks down over one recording must not take the batch with it.
     let mut taken = task.await.unwrap_or_else(|_| Taken::broken(found, &answer));
-    let digest = taken.answer.media.as_ref().and_then(|media| media.digest);
-    let (true, Some(digest)) = (taken.keep, digest) else { return Ok(taken) };
-    let opened = match found.open_media(answer.id) {
-        Ok(opened) => opened,
-        Err(problem) => {
-            taken.fail(problem);
-            return Ok(taken);
-        }
-    };
-    match library.put(candidate, What::Recording, opened).await? {
-        Some(stored) if stored != digest => taken.changed(found),
-        Some(_) => {
-            if let Some(measured) = &taken.measured {
-                library.keep_prepared(candidate, digest, &measured.value).await?;
-            }
-        }
-        None => {}
+    match keep_recording(library, candidate, &mut taken).await {
+        // That is said once of the person, when the batch is kept.
+        Err(LibraryError::Erased(_)) => Ok(taken),
+        Err(error) => Err(error),
+        Ok(()) => Ok(taken),
     }
-    Ok(taken)
 }
 
-async fn keep_documents<K: Keep>(found: &mut Found, library: &K, problems: &mut Vec<Problem>) -> Result<(), ImportError<K::Error>> {
+async fn keep_recording(library: &Library, candidate: CandidateId, taken: &mut Taken) -> Result<(), LibraryError> {
+    let Some(content) = taken.content.take() else { return Ok(()) };
+    let digest = Digest::of(&content);
+    if library.has(candidate, Content::Recording, digest).await? {
+        // What lies there is looked at, and written again when it is damaged.
+        library.put(candidate, Content::Recording, content.to_vec()).await?;
+    } else {
+        library.put_from(candidate, Content::Recording, Cursor::new(content)).await?;
+    }
+    if let Some(measured) = taken.measured.as_ref().filter(|measured| !measured.known) {
+        library.keep_prepared(candidate, digest, PREPARED, &measured.value).await?;
+    }
+    Ok(())
+}
+
+async fn keep_documents(found: &mut Found, library: &Library, problems: &mut Vec<Problem>) -> Result<(), ImportError> {
     for index in 0..found.batch.submissions.len() {
         let submission = &found.batch.submissions[index];
         let (id, candidate) = (submission.id, submission.candidate.id);
@@ -230,9 +232,12 @@ async fn keep_documents<K: Keep>(found: &mut Found, library: &K, problems: &mut 
                 continue;
             }
             match document(found, Purpose::Document(id, number)) {
-                Ok((opened, digest)) => {
-                    let size = opened.size();
-                    library.put(candidate, What::Document, opened).await.map_err(ImportError::Library)?;
+                Ok(bytes) => {
+                    let size = bytes.len() as u64;
+                    let digest = match library.put(candidate, Content::Document, bytes).await {
+                        Err(LibraryError::Erased(_)) => continue,
+                        result => result?,
+                    };
                     if let Some(media) = &mut found.batch.submissions[index].documents[number].media {
                         media.digest = Some(digest);
                         media.bytes = Some(size);
@@ -245,28 +250,27 @@ async fn keep_documents<K: Keep>(found: &mut Found, library: &K, problems: &mut 
     Ok(())
 }
 
-/// A document that is what the batch says, and its digest.
-fn document(found: &Found, of: Purpose) -> Result<(Opened, Digest), Problem> {
+/// A document that is what the batch says.
+fn document(found: &Found, of: Purpose) -> Result<Vec<u8>, Problem> {
     let (named, bytes) = found.read_small(of)?;
-    let digest = Digest::of(&bytes);
     let again = "fetch the file again and import again";
     if bytes.is_empty() {
         return Err(found.problem(named, "the file is empty", again));
     }
-    if named.sha256.is_some_and(|expected| expected != digest) {
+    if named.sha256.is_some_and(|expected| expected != Digest::of(&bytes)) {
         return Err(found.problem(named, "its content is not what the batch says (its SHA-256 differs)", again));
     }
-    Ok((Opened::Read(bytes), digest))
+    Ok(bytes)
 }
 
-async fn keep_transcripts<K: Keep>(
+async fn keep_transcripts(
     found: &Found,
-    library: &K,
+    library: &Library,
     readers: Readers,
     lengths: &HashMap<AnswerId, u32>,
     kept: &Kept,
     problems: &mut Vec<Problem>,
-) -> Result<(), ImportError<K::Error>> {
+) -> Result<(), ImportError> {
     let people = found.batch.submissions.iter().filter(|submission| !kept.erased.contains(&submission.candidate.id));
     for answer in people.flat_map(|submission| &submission.answers) {
         let of = Purpose::Transcript(answer.id);
@@ -285,7 +289,10 @@ async fn keep_transcripts<K: Keep>(
         match (readers.transcript)(&bytes, &named.path, length) {
             Ok(warnings) => {
                 problems.extend(warnings.into_iter().map(told));
-                library.keep_transcript(answer.id, &named.path, bytes).await.map_err(ImportError::Library)?;
+                let file = TranscriptFile { name: named.path.clone(), bytes: bytes.into() };
+                if library.transcript(answer.id).await.ok().flatten().as_ref() != Some(&file) {
+                    library.keep_transcript(answer.id, file).await?;
+                }
             }
             // The answer can be heard without it.
             Err(problem) => problems.push(told(problem)),
