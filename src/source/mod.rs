@@ -3,9 +3,10 @@
 //! Everything here is written by strangers. Files are opened through a handle of the batch's folder: regular files
 //! only, over no link, within bounds; what is wrong is named, and the rest stays usable.
 
+mod import;
+mod measure;
 mod open;
 mod shelf;
-mod sniff;
 mod take;
 #[cfg(test)]
 mod tests;
@@ -13,11 +14,12 @@ mod tests;
 use std::collections::HashMap;
 
 use crate::interview::bundle::{NamedFile, Purpose};
-use crate::interview::{AnswerId, Batch, Problem};
+use crate::interview::{Answer, AnswerId, Batch, Problem};
 
+pub use import::{ImportError, Imported, Incomplete, Progress, import};
+pub use measure::{PREPARED, Readers, prepared};
 pub use open::{inside, open};
 pub use shelf::{FileFault, Inside, LARGEST_DOCUMENT, LARGEST_RECORDING, LARGEST_TRANSCRIPT, Opened};
-pub use sniff::{Look, look};
 pub use take::{Measured, Taken, Unplayable, take};
 
 /// A batch that was found, with its files still where they lie.
@@ -83,6 +85,11 @@ impl Found {
             },
             Purpose::Document(_, index) => format!("candidate {candidate}, document {}", index + 1),
         }
+    }
+
+    /// Every answer, in the batch's order.
+    fn answers_mut(&mut self) -> impl Iterator<Item = &mut Answer> {
+        self.batch.submissions.iter_mut().flat_map(|submission| &mut submission.answers)
     }
 
     fn unnamed(&self, of: Purpose) -> Problem {

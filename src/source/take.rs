@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::Found;
 use super::shelf::Opened;
-use super::sniff::look;
 use crate::interview::bundle::{NamedFile, Purpose};
 use crate::interview::{Answer, AnswerState, Digest, Moment, Problem, Revision};
 use crate::text::SafeText;
@@ -18,6 +17,8 @@ pub struct Measured {
     pub truncated: Option<String>,
     /// What is kept, so that it plays at once.
     pub value: Vec<u8>,
+    /// It was kept before.
+    pub known: bool,
 }
 
 /// Why a recording cannot be played.
@@ -58,7 +59,7 @@ pub fn take(
             return taken;
         }
     };
-    match content(&mut opened, named, answer.kind.is_recording()) {
+    match content(&mut opened, named) {
         Ok((bytes, digest)) => taken.keep(found, named, bytes, digest, measure),
         Err(fault) => taken.fail(found.problem(named, &fault.reason, &fault.remedy)),
     }
@@ -66,12 +67,11 @@ pub fn take(
 }
 
 /// The bytes and their digest, when they are what the batch says.
-fn content(opened: &mut Opened, named: &NamedFile, heard: bool) -> Result<(Arc<[u8]>, Digest), Unplayable> {
+fn content(opened: &mut Opened, named: &NamedFile) -> Result<(Arc<[u8]>, Digest), Unplayable> {
     let again = "fetch the file again and import again".to_owned();
     let bytes = opened.bytes().map_err(|fault| Unplayable { reason: fault.to_string(), remedy: fault.remedy() })?;
-    let instead = look(&bytes).instead_of_a_recording();
-    if let Some(reason) = instead.filter(|_| heard || bytes.is_empty()) {
-        return Err(Unplayable { reason: reason.to_owned(), remedy: again });
+    if bytes.is_empty() {
+        return Err(Unplayable { reason: "the file is empty".to_owned(), remedy: again });
     }
     let digest = Digest::of(&bytes);
     match named.sha256 {
@@ -84,6 +84,16 @@ fn content(opened: &mut Opened, named: &NamedFile, heard: bool) -> Result<(Arc<[
 }
 
 impl Taken {
+    /// An answer over which its reader broke down.
+    pub(super) fn broken(found: &Found, answer: &Answer) -> Self {
+        let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new() };
+        if let Some(named) = found.named(Purpose::Recording(answer.id)) {
+            let reason = "the recording cannot be decoded: the decoder broke down over it";
+            taken.fail(found.problem(named, reason, "fetch or record it again, or convert it with another program"));
+        }
+        taken
+    }
+
     fn fail(&mut self, problem: Problem) {
         self.answer.state = AnswerState::Faulty { reason: problem.reason.clone() };
         self.problems.push(problem);

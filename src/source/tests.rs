@@ -34,9 +34,12 @@ fn document(answers: &[(&str, serde_json::Value)]) -> Vec<u8> {
     serde_json::to_vec(&json!({"format": 1, "interview": interview, "submissions": submissions})).expect("a value can be written")
 }
 
-/// Measures nothing: what is not a recording is found before.
-fn measured(_: &Digest, _: Arc<[u8]>, _: Option<&str>) -> Result<Measured, Unplayable> {
-    Ok(Measured { length_ms: 10_000, truncated: None, value: Vec::new() })
+/// Measures nothing, and takes nothing for a recording that begins as a web page does.
+fn measured(_: &Digest, bytes: Arc<[u8]>, _: Option<&str>) -> Result<Measured, Unplayable> {
+    if bytes.starts_with(b"<") {
+        return Err(Unplayable { reason: "a web page (HTML)".to_owned(), remedy: "fetch it again".to_owned() });
+    }
+    Ok(Measured { length_ms: 10_000, truncated: None, value: Vec::new(), known: false })
 }
 
 fn found(folder: &Path) -> Found {

@@ -1,0 +1,53 @@
+//! How recordings are measured, and how that is stored.
+
+use std::sync::Arc;
+
+use super::take::{Measured, Unplayable};
+use crate::interview::Problem;
+use crate::sound::{self, Prepared};
+
+/// The name under which the library keeps what was measured of a recording.
+pub const PREPARED: &str = "sound";
+
+/// How recordings and transcripts are read. Another process may do it; a test does it without any sound.
+#[derive(Clone, Copy)]
+pub struct Readers {
+    /// Decodes and measures a recording; the text is its file's extension.
+    pub measure: fn(Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>,
+    /// Reads again what was measured once; none where it is of another version.
+    pub measured_before: fn(&[u8]) -> Option<Measured>,
+    /// Reads a transcript: its bytes, its file's name, the recording's length in milliseconds. Returns what was put right.
+    pub transcript: fn(&[u8], &str, Option<u32>) -> Result<Vec<Problem>, Problem>,
+}
+
+impl Readers {
+    /// Those of this program, in this process.
+    pub fn here() -> Self {
+        Readers {
+            measure,
+            measured_before: |stored| prepared(stored).map(|known| measured(&known)),
+            transcript: |_, _, _| Ok(Vec::new()),
+        }
+    }
+}
+
+/// What the library keeps under [`PREPARED`], as a value; none where this version would measure anew.
+pub fn prepared(stored: &[u8]) -> Option<Prepared> {
+    serde_json::from_slice(stored).ok().filter(Prepared::is_current)
+}
+
+fn measure(bytes: Arc<[u8]>, extension: Option<&str>) -> Result<Measured, Unplayable> {
+    match sound::prepare::prepare(bytes, extension) {
+        Ok((_, prepared)) => Ok(measured(&prepared)),
+        Err(error) => Err(Unplayable { reason: error.to_string(), remedy: error.remedy().to_owned() }),
+    }
+}
+
+fn measured(prepared: &Prepared) -> Measured {
+    Measured {
+        length_ms: prepared.length_ms,
+        truncated: prepared.truncated.map(|how| how.to_string()),
+        value: serde_json::to_vec(prepared).expect("measurements have string keys"),
+        known: false,
+    }
+}
