@@ -2,9 +2,9 @@
 
 mod architecture;
 mod cli;
+mod library;
 mod playback;
 mod sound;
 #[path = "../src/sound/testing.rs"]
 #[allow(dead_code)]
 mod voice;
-mod library;

@@ -3,3 +3,274 @@
 //! Nothing here reads a file, knows the time, or draws. One file per screen, with the screen's name on every floor.
 
 pub mod action;
+mod batch;
+mod batches;
+mod choosing;
+mod compare;
+mod deck;
+mod desk;
+mod event;
+mod hearing;
+mod judging;
+mod mint;
+mod overlay;
+mod panel;
+mod review;
+
+use jiff::Timestamp;
+
+pub use batch::{Cell, Grid};
+pub use batches::Shelf;
+pub use compare::{Column, Compare};
+pub use deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
+pub use desk::{Desk, Saving};
+pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, Report, RubricFrom, TextInput};
+pub use hearing::shown_speed;
+pub use judging::recommendation_in_words;
+pub use mint::Mint;
+pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
+pub use panel::Panel;
+pub use review::{Pane, Review};
+
+use crate::interview::{BatchId, ReviewerId};
+use crate::text::SafeText;
+use action::{Action, Place};
+
+/// Everything that the program knows while it runs.
+pub struct App {
+    /// Who reviews here.
+    pub me: Me,
+    /// Whether another window writes, so that this one only reads.
+    pub read_only: bool,
+    /// The batches, for the first screen.
+    pub shelf: Shelf,
+    /// The open batch.
+    pub desk: Option<Desk>,
+    /// What is loaded and playing.
+    pub deck: Deck,
+    /// What the screens below the top one are waiting with; the last is drawn.
+    pub screens: Vec<Screen>,
+    /// What lies over it; the last has the keys.
+    pub overlays: Vec<Overlay>,
+    /// The newest message, until the next key.
+    pub notice: Option<Notice>,
+    /// Where exports go unless another place is named.
+    pub export_folder: String,
+    offer: Option<choosing::Pending>,
+    open_at_start: Option<BatchId>,
+    mint: Mint,
+    now: Timestamp,
+}
+
+/// Who reviews here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Me {
+    /// The public identity.
+    pub id: ReviewerId,
+    /// What others see of it.
+    pub label: SafeText,
+}
+
+/// One of the screens, with what it remembers.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the screens' names")]
+pub enum Screen {
+    Batches,
+    Batch(Grid),
+    Review(Review),
+    Compare(Compare),
+    Panel(Panel),
+}
+
+impl Screen {
+    /// The place whose keys work on it.
+    pub fn place(&self) -> Place {
+        match self {
+            Screen::Batches => Place::Batches,
+            Screen::Batch(_) => Place::Batch,
+            Screen::Review(_) => Place::Review,
+            Screen::Compare(_) => Place::Compare,
+            Screen::Panel(_) => Place::Panel,
+        }
+    }
+}
+
+/// A message to the reviewer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// How it is meant.
+    pub tone: Tone,
+    /// What it says.
+    pub text: SafeText,
+}
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something was done.
+    Done,
+    /// Something is to be known.
+    Hint,
+    /// Something went wrong.
+    Trouble,
+}
+
+/// What the program starts with.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Who reviews here.
+    pub me: Me,
+    /// Whether another window writes.
+    pub read_only: bool,
+    /// The batch to open at once.
+    pub batch: Option<BatchId>,
+    /// Speed in hundredths.
+    pub speed: u16,
+    /// Whether silences are skipped.
+    pub skip_silence: bool,
+    /// Where exports go unless another place is named.
+    pub export_folder: String,
+    /// Random: ids of acts are made from it.
+    pub seed: [u8; 32],
+}
+
+impl App {
+    /// The program before its first event.
+    pub fn new(start: Start, now: Timestamp) -> Self {
+        App {
+            me: start.me,
+            read_only: start.read_only,
+            shelf: Shelf::default(),
+            desk: None,
+            deck: Deck::new(start.speed, start.skip_silence),
+            screens: vec![Screen::Batches],
+            overlays: Vec::new(),
+            notice: None,
+            export_folder: start.export_folder,
+            offer: None,
+            open_at_start: start.batch,
+            mint: Mint::new(start.seed),
+            now,
+        }
+    }
+
+    /// Takes in what happened at `now`; returns what is to be done about it.
+    pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
+        match event {
+            Event::Started => self.started(),
+            Event::Do(action) => self.act_on(action),
+            Event::Choose(nth) => self.choose(nth),
+            Event::Text(input) => self.text(input),
+            Event::Shelf(rows) => self.shelf_is_here(rows),
+            Event::Opened(contents) => self.batch_is_open(*contents),
+            Event::Here { answer, here } => self.answer_is_here(answer, here),
+            Event::Saved(entries) => self.saved(entries),
+            Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
+            Event::Others(entries) => self.others_wrote(entries),
+            Event::RubricFound(offer) => self.rubric_found(offer),
+            Event::Attached { rubric } => self.rubric_attached(*rubric),
+            Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
+            Event::Player(report) => self.player_reports(report),
+            Event::Failed { what, why } => self.tell(Tone::Trouble, format!("{what}: {why}")),
+        }
+    }
+
+    /// The screen that is drawn.
+    pub fn screen(&self) -> &Screen {
+        self.screens.last().expect("the batches are never closed")
+    }
+
+    /// The place whose keys work now.
+    pub fn place(&self) -> Place {
+        if self.overlays.is_empty() { self.screen().place() } else { Place::Overlay }
+    }
+
+    /// The time that the last event came with.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn started(&mut self) -> Vec<Effect> {
+        if self.read_only {
+            self.tell(Tone::Hint, "Another earmark is open on this library: this one only reads.");
+        }
+        let mut effects = vec![Effect::ListBatches];
+        effects.extend(self.open_at_start.map(Effect::OpenBatch));
+        effects
+    }
+
+    fn act_on(&mut self, action: Action) -> Vec<Effect> {
+        self.notice = None;
+        if !self.overlays.is_empty() {
+            return self.act_on_overlay(action);
+        }
+        match action {
+            Action::Back => self.back(),
+            Action::Quit => self.leave(),
+            Action::Help => self.open_help(),
+            Action::Palette => self.open_palette(),
+            Action::Redraw => vec![Effect::Redraw],
+            Action::Suspend => self.paused().into_iter().chain([Effect::Suspend]).collect(),
+            Action::NextTheme => vec![Effect::NextTheme],
+            Action::ReadRubric => self.read_rubric(),
+            Action::AttachRubric => self.choose_rubric(),
+            Action::ToBatch => self.to_batch(),
+            Action::ToReview => self.to_review(),
+            Action::ToCompare => self.to_compare(),
+            Action::ToPanel => self.to_panel(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Export => self.ask_export(),
+            _ => match self.screen() {
+                Screen::Batches => self.on_batches(action),
+                Screen::Batch(_) => self.on_batch(action),
+                Screen::Review(_) => self.on_review(action),
+                Screen::Compare(_) => self.on_compare(action),
+                Screen::Panel(_) => self.on_panel(action),
+            },
+        }
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        if self.screens.len() == 1 {
+            return self.leave();
+        }
+        self.screens.pop();
+        let effects = self.paused();
+        if self.screens.len() == 1 {
+            self.desk = None;
+            self.deck = Deck::new(self.deck.speed, self.deck.skip_silence);
+            let unload = (0..Slot::COUNT as u8).map(|slot| Effect::Player(Command::Unload(Slot(slot))));
+            return effects.into_iter().chain(unload).chain([Effect::ListBatches]).collect();
+        }
+        effects
+    }
+
+    fn leave(&mut self) -> Vec<Effect> {
+        self.paused().into_iter().chain([Effect::Quit]).collect()
+    }
+
+    /// Puts a screen of its kind on top, going back to one that is already open.
+    fn show(&mut self, screen: Screen) {
+        let place = screen.place();
+        if let Some(open) = self.screens.iter().position(|open| open.place() == place) {
+            self.screens.truncate(open);
+        }
+        self.screens.push(screen);
+    }
+
+    pub(crate) fn tell(&mut self, tone: Tone, text: impl AsRef<str>) -> Vec<Effect> {
+        self.notice = Some(Notice { tone, text: SafeText::line(text.as_ref()) });
+        Vec::new()
+    }
+
+    fn exported(&mut self, path: &SafeText, rows: usize, unsealed: usize) -> Vec<Effect> {
+        let left_out = match unsealed {
+            0 => String::new(),
+            1 => "; 1 scorecard is not sealed and left out".to_owned(),
+            n => format!("; {n} scorecards are not sealed and left out"),
+        };
+        self.tell(Tone::Done, format!("Wrote {rows} rows to {path}{left_out}"))
+    }
+}

@@ -8,12 +8,15 @@ mod draw;
 mod input;
 pub mod keymap;
 mod lines;
+mod screens;
 pub mod terminal;
 pub mod theme;
+mod view;
 pub mod widgets;
 mod words;
 
 pub use draw::{Canvas, Glyphs, Look};
 pub use input::{Input, Mouse, MouseDid, inputs};
 pub use theme::{Role, Theme};
+pub use view::View;
 pub use words::Words;

@@ -1,0 +1,111 @@
+//! Batch: the grid of candidates and questions.
+
+use super::action::Action;
+use super::{App, Contents, Desk, Effect, Screen, Slot, Tone};
+use crate::interview::{AnswerId, AnswerState, QuestionId, SubmissionId};
+
+/// What the Batch screen remembers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Grid {
+    /// Which row: an index into [`Desk::rows`].
+    pub row: usize,
+    /// Which question.
+    pub column: usize,
+}
+
+/// One place of the grid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// Whose.
+    pub submission: SubmissionId,
+    /// Which question.
+    pub question: QuestionId,
+    /// The answer.
+    pub answer: AnswerId,
+}
+
+impl Grid {
+    /// The selected place.
+    pub fn cell(&self, desk: &Desk) -> Option<Cell> {
+        let submission = desk.batch.submission(*desk.rows.get(self.row)?)?;
+        let answer = submission.answers.get(self.column)?;
+        Some(Cell { submission: submission.id, question: answer.question.clone(), answer: answer.id })
+    }
+
+    fn step(&mut self, rows: isize, columns: isize, desk: &Desk) {
+        self.row = self.row.saturating_add_signed(rows).min(desk.rows.len().saturating_sub(1));
+        let last = desk.batch.interview.questions.len().saturating_sub(1);
+        self.column = self.column.saturating_add_signed(columns).min(last);
+    }
+}
+
+impl App {
+    pub(super) fn batch_is_open(&mut self, contents: Contents) -> Vec<Effect> {
+        let desk = Desk::new(self.me.id, contents);
+        if desk.rubric.is_none() {
+            self.tell(Tone::Hint, "No rubric is attached to this batch yet; it can be heard, not scored. A chooses one.");
+        }
+        let grid = desk.reviewing.and_then(|answer| desk.place_of(answer)).map(|(row, column)| Grid { row, column });
+        self.desk = Some(desk);
+        self.show(Screen::Batch(grid.unwrap_or_default()));
+        self.take_policy()
+    }
+
+    pub(super) fn to_batch(&mut self) -> Vec<Effect> {
+        let effects = self.paused();
+        let Some(at) = self.screens.iter().position(|screen| matches!(screen, Screen::Batch(_))) else { return effects };
+        let reviewed = self.desk.as_ref().and_then(|desk| desk.reviewing);
+        self.screens.truncate(at + 1);
+        if let (Some(answer), Some(desk), Some(Screen::Batch(grid))) = (reviewed, &self.desk, self.screens.last_mut()) {
+            desk.place_of(answer).inspect(|&(row, column)| *grid = Grid { row, column });
+        }
+        effects
+    }
+
+    pub(super) fn on_batch(&mut self, action: Action) -> Vec<Effect> {
+        let (Some(desk), Some(Screen::Batch(grid))) = (&mut self.desk, self.screens.last_mut()) else { return Vec::new() };
+        let cell = grid.cell(desk);
+        match action {
+            Action::Up => grid.step(-1, 0, desk),
+            Action::Down => grid.step(1, 0, desk),
+            Action::Left => grid.step(0, -1, desk),
+            Action::Right => grid.step(0, 1, desk),
+            Action::PageUp => grid.step(-10, 0, desk),
+            Action::PageDown => grid.step(10, 0, desk),
+            Action::First => grid.row = 0,
+            Action::Last => grid.step(isize::MAX, 0, desk),
+            Action::Open => return cell.map(|cell| self.review(cell.answer)).unwrap_or_default(),
+            Action::Select => return cell.map(|cell| self.select(cell.submission)).unwrap_or_default(),
+            Action::NextUnrated => return self.to_review(),
+            Action::Recommend => return cell.map(|cell| self.ask_recommendation(cell.answer)).unwrap_or_default(),
+            Action::RevealName => return cell.map(|cell| self.ask_reveal(cell.answer)).unwrap_or_default(),
+            Action::Seal => return cell.map(|cell| self.ask_seal(cell.answer)).unwrap_or_default(),
+            Action::Reopen => return cell.map(|cell| self.ask_reopen(cell.answer)).unwrap_or_default(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn select(&mut self, submission: SubmissionId) -> Vec<Effect> {
+        let Some(desk) = &mut self.desk else { return Vec::new() };
+        if let Some(at) = desk.selected.iter().position(|selected| *selected == submission) {
+            desk.selected.remove(at);
+        } else if desk.selected.len() == Slot::COUNT {
+            return self.tell(Tone::Hint, "Four are selected already; that is as many as stand side by side.");
+        } else {
+            desk.selected.push(submission);
+        }
+        Vec::new()
+    }
+}
+
+/// Why an answer cannot be reviewed, in words.
+pub(super) fn state_in_words(state: &AnswerState) -> String {
+    match state {
+        AnswerState::Ready => "it is there".to_owned(),
+        AnswerState::Truncated => "it ends early".to_owned(),
+        AnswerState::NotGiven => "the candidate gave no answer".to_owned(),
+        AnswerState::Faulty { reason } => format!("the recording cannot be used ({reason})"),
+        AnswerState::NotHere => "it has not been fetched yet".to_owned(),
+    }
+}

@@ -1,0 +1,349 @@
+//! Choosing from a list, finishing a text field, reading: what lies over the screens.
+
+use super::action::{Action, Place};
+use super::desk::draft_name;
+use super::event::{Effect, Offer, RubricFrom, TextInput};
+use super::judging::{RECOMMENDATIONS, REVEAL_REASONS};
+use super::overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
+use super::{App, Tone};
+use crate::interview::{AnswerId, SubmissionId};
+use crate::journal::{Act, MustHaveAnswer, Subject};
+use crate::rubric::{Mapping, QuestionMap, Rubric};
+use crate::text::SafeText;
+
+/// A rubric that was offered, and how its questions are tied so far.
+#[derive(Debug)]
+pub(super) struct Pending {
+    offer: Offer,
+    said: QuestionMap,
+}
+
+impl App {
+    pub(super) fn open_help(&mut self) -> Vec<Effect> {
+        let place = self.screen().place();
+        let here = Action::ALL.iter().copied().filter(|action| action.places().contains(&place));
+        let anywhere = Action::ALL.iter().copied().filter(|action| action.places().contains(&Place::Anywhere));
+        let items = here.chain(anywhere).map(Item::from).collect();
+        let title = format!("Keys in {}", place.name());
+        self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Run, items).filtering()));
+        Vec::new()
+    }
+
+    pub(super) fn open_palette(&mut self) -> Vec<Effect> {
+        let place = self.screen().place();
+        let items = Action::ALL.iter().copied().filter(|action| action.works_in(place)).map(Item::from).collect();
+        self.overlays.push(Overlay::Picker(Picker::new("Do", Purpose::Run, items).filtering()));
+        Vec::new()
+    }
+
+    pub(super) fn read_rubric(&mut self) -> Vec<Effect> {
+        let Some(rubric) = self.desk.as_ref().and_then(|desk| desk.rubric.as_ref()) else {
+            return self.tell(Tone::Hint, "No rubric is attached to this batch: attach one from the grid.");
+        };
+        let title = SafeText::line(&format!("{} · {}", rubric.title, rubric.version));
+        self.overlays.push(Overlay::Reader(Reader { title, page: Page::Rubric, scroll: 0 }));
+        Vec::new()
+    }
+
+    /// The rubric is read before the first answer plays.
+    pub(super) fn acknowledge_first(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let attached = desk.record.attachment.as_ref().map(|attachment| attachment.rubric_hash);
+        if desk.rubric.is_none() || desk.mine().acknowledged == attached || self.read_only {
+            return Vec::new();
+        }
+        self.read_rubric()
+    }
+
+    fn acknowledge(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let Some(hash) = desk.record.attachment.as_ref().map(|attachment| attachment.rubric_hash) else { return Vec::new() };
+        if desk.mine().acknowledged == Some(hash) || self.read_only {
+            return Vec::new();
+        }
+        let mut effects = self.write(Act::Acknowledged { rubric_hash: hash }, None);
+        if matches!(self.screen(), super::Screen::Review(_)) {
+            effects.extend(self.play());
+        }
+        effects
+    }
+
+    pub(super) fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
+        let Some(top) = self.overlays.last_mut() else { return Vec::new() };
+        let by = match action {
+            Action::Quit => return self.leave(),
+            Action::Redraw => return vec![Effect::Redraw],
+            Action::Back | Action::Open | Action::ReadRubric => return self.leave_overlay(),
+            Action::Up => -1,
+            Action::Down => 1,
+            Action::PageUp => -10,
+            Action::PageDown => 10,
+            Action::First => isize::MIN,
+            Action::Last => isize::MAX,
+            _ => return Vec::new(),
+        };
+        if let Overlay::Reader(reader) = top {
+            reader.scroll = reader.scroll.saturating_add_signed(by);
+        }
+        Vec::new()
+    }
+
+    fn leave_overlay(&mut self) -> Vec<Effect> {
+        match self.overlays.pop() {
+            Some(Overlay::Reader(Reader { page: Page::Rubric, .. })) => self.acknowledge(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes the item with this number of the open list.
+    pub(super) fn choose(&mut self, nth: usize) -> Vec<Effect> {
+        let Some(Overlay::Picker(picker)) = self.overlays.pop_if(|top| matches!(top, Overlay::Picker(p) if nth < p.items.len()))
+        else {
+            return Vec::new();
+        };
+        let choice = picker.items[nth].choice.clone();
+        match (picker.purpose, choice) {
+            (Purpose::Run, Choice::Do(action)) => self.act_on(action),
+            (Purpose::ChooseRubric, Choice::Shipped(id)) => self.find_rubric(RubricFrom::Shipped(id)),
+            (Purpose::ChooseRubric, Choice::AskPath) => self.ask_rubric_path(),
+            (Purpose::MapQuestion(nth), choice) => self.map_question(nth, choice),
+            (Purpose::ConfirmRubric, Choice::Yes) => self.attach_offer(),
+            (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(scope, unheard),
+            (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
+            (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
+            (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, must, nth),
+            _ => Vec::new(),
+        }
+    }
+
+    fn seal(&mut self, scope: crate::journal::Scope, unheard: Vec<AnswerId>) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let said = format!("Sealed {}.", desk.scope_in_words(&scope));
+        let subject = match &scope {
+            crate::journal::Scope::Submission(submission) => desk.candidate_of(*submission),
+            crate::journal::Scope::Question(_) => None,
+        };
+        let mut effects = self.write(Act::Sealed { scope, unheard }, subject);
+        self.tell(Tone::Done, said);
+        let done = self.desk.as_ref().is_some_and(|desk| desk.record.own_batch_is_sealed(self.me.id));
+        if done {
+            self.tell(Tone::Done, "All of your batch is sealed: others' scores show now. P opens the ranking.");
+            let batch = self.desk.as_ref().map(|desk| desk.batch.id);
+            let shown = batch.map(|batch| Act::Revealed { what: Subject::Batch(batch), reason: None });
+            effects.extend(shown.map(|act| self.write(act, None)).unwrap_or_default());
+        }
+        effects
+    }
+
+    fn recommend(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
+        let Some((recommendation, words)) = RECOMMENDATIONS.get(nth) else { return Vec::new() };
+        let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(submission));
+        let effects = self.write(Act::Recommended { submission, recommendation: *recommendation }, subject);
+        self.tell(Tone::Done, format!("Recommendation: {words}."));
+        effects
+    }
+
+    fn reveal(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
+        let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(submission));
+        let reason = REVEAL_REASONS.get(nth).map(|words| SafeText::line(words));
+        self.write(Act::Revealed { what: Subject::Name(submission), reason }, subject)
+    }
+
+    fn must_have(&mut self, submission: SubmissionId, must: usize, nth: usize) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let Some(id) = desk.rubric.as_ref().and_then(|rubric| rubric.must_haves.get(must)).map(|must| must.id.clone()) else {
+            return Vec::new();
+        };
+        let met = [MustHaveAnswer::Yes, MustHaveAnswer::No, MustHaveAnswer::Unclear].get(nth).copied();
+        let Some(met) = met else { return Vec::new() };
+        let (subject, answer) = (desk.candidate_of(submission), desk.reviewing);
+        let mut effects = self.write(Act::MustHave { submission, id, met, span: None }, subject);
+        if let Some(answer) = answer {
+            effects.extend(self.ask_must_have(answer, must + 1));
+        }
+        effects
+    }
+
+    fn find_rubric(&mut self, from: RubricFrom) -> Vec<Effect> {
+        self.batch_for_rubric().map(|batch| Effect::FindRubric { batch, from }).into_iter().collect()
+    }
+
+    fn ask_rubric_path(&mut self) -> Vec<Effect> {
+        self.overlays.push(field(
+            "The rubric's file",
+            "a path to a TOML file · Enter looks at it · Esc leaves",
+            Purpose::RubricPath,
+            "",
+        ));
+        Vec::new()
+    }
+
+    pub(super) fn rubric_found(&mut self, offer: Box<Offer>) -> Vec<Effect> {
+        let asks = offer.mapping.is_none();
+        self.offer = Some(Pending { offer: *offer, said: Vec::new() });
+        if asks { self.ask_mapping(0) } else { self.ask_attach() }
+    }
+
+    /// Asks which of the rubric's questions scores a question of the batch.
+    fn ask_mapping(&mut self, nth: usize) -> Vec<Effect> {
+        let Some(pending) = &self.offer else { return Vec::new() };
+        let Some(question) = pending.offer.questions.get(nth) else { return self.ask_attach() };
+        let free = |id: &&crate::rubric::Question| !pending.said.iter().any(|(_, taken)| *taken == id.id);
+        let rubric = &pending.offer.rubric.questions;
+        let items = rubric.iter().enumerate().filter(|(_, q)| free(q));
+        let items = items.map(|(at, q)| Item::new(q.id.as_str(), q.prompt.clone(), Choice::Nth(at)));
+        let items = items.chain([Item::new("None: this question is not scored", "", Choice::No)]).collect();
+        let lead = vec![question.prompt.clone()];
+        let title = format!("Which question of the rubric scores {}?", question.id);
+        self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::MapQuestion(nth), items).led_by(lead)));
+        Vec::new()
+    }
+
+    fn map_question(&mut self, nth: usize, choice: Choice) -> Vec<Effect> {
+        if let (Some(pending), Choice::Nth(at)) = (&mut self.offer, choice) {
+            let asked = pending.offer.questions.get(nth).map(|q| q.id.clone());
+            let scored = pending.offer.rubric.questions.get(at).map(|q| q.id.clone());
+            pending.said.extend(asked.zip(scored));
+        }
+        self.ask_mapping(nth + 1)
+    }
+
+    fn ask_attach(&mut self) -> Vec<Effect> {
+        let Some(pending) = &mut self.offer else { return Vec::new() };
+        let Offer { rubric, mapping, .. } = &pending.offer;
+        let mut lead = vec![SafeText::line(&format!("{} · {}", rubric.title, rubric.version))];
+        match mapping {
+            Some(Mapping::Certain(map)) => {
+                pending.said = map.clone();
+                lead.push("Its questions have the same ids as the batch's:".into());
+            }
+            Some(Mapping::Proposed(map)) => {
+                pending.said = map.clone();
+                lead.push(
+                    "Its questions have other ids than the batch's. By the order of asking; look whether that is right:".into(),
+                );
+            }
+            None => lead.push("As you said:".into()),
+        }
+        lead.extend(pending.said.iter().map(|(batch, rubric)| SafeText::line(&format!("{batch} is scored as {rubric}"))));
+        if pending.said.is_empty() {
+            self.offer = None;
+            return self.tell(Tone::Hint, "No question is scored by this rubric; it was not attached.");
+        }
+        let items = vec![Item::new("Attach it", "", Choice::Yes), Item::new("Do not", "", Choice::No)];
+        self.overlays.push(Overlay::Picker(Picker::new("Score this batch with it?", Purpose::ConfirmRubric, items).led_by(lead)));
+        Vec::new()
+    }
+
+    fn attach_offer(&mut self) -> Vec<Effect> {
+        let Some(Pending { offer, said }) = self.offer.take() else { return Vec::new() };
+        vec![Effect::AttachRubric { batch: offer.batch, source: offer.source, map: said }]
+    }
+
+    pub(super) fn rubric_attached(&mut self, rubric: Rubric) -> Vec<Effect> {
+        let said = format!("{} is attached.", rubric.title);
+        let again = self.desk.as_ref().map(|desk| Effect::OpenBatch(desk.batch.id));
+        self.tell(Tone::Done, said);
+        [Effect::ListBatches].into_iter().chain(again).collect()
+    }
+
+    pub(super) fn ask_export(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let name = format!("{}/{}.csv", self.export_folder.trim_end_matches('/'), file_name(desk.batch.title.as_str()));
+        self.overlays.push(field("Write the comparative CSV to", "Enter writes it · Esc leaves", Purpose::Export, &name));
+        Vec::new()
+    }
+
+    pub(super) fn text(&mut self, input: TextInput) -> Vec<Effect> {
+        let Some(Overlay::Field(open)) = self.overlays.last_mut() else { return Vec::new() };
+        match input {
+            TextInput::Changed(now) => {
+                open.now = now;
+                Vec::new()
+            }
+            TextInput::Cancelled => {
+                let (had, purpose) = (!open.initial.is_empty(), open.purpose.clone());
+                self.overlays.pop();
+                if had { self.drop_draft(&purpose) } else { Vec::new() }
+            }
+            TextInput::Done(text) => {
+                let purpose = open.purpose.clone();
+                self.overlays.pop();
+                self.text_is_done(purpose, text.trim())
+            }
+        }
+    }
+
+    /// Every two seconds the runtime asks what to keep of an open text field.
+    pub fn keep_draft(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Field(open)) = self.overlays.last() else { return Vec::new() };
+        let Some(name) = draft_name(&open.purpose) else { return Vec::new() };
+        let (text, purpose) = (SafeText::block(&open.now), open.purpose.clone());
+        let kept = self.desk.as_ref().and_then(|desk| desk.mine().drafts.get(&name).cloned()).unwrap_or_default();
+        if kept.raw() == text.raw() {
+            return Vec::new();
+        }
+        self.write_draft(name, text, &purpose)
+    }
+
+    fn drop_draft(&mut self, purpose: &Purpose) -> Vec<Effect> {
+        match draft_name(purpose) {
+            Some(name) => self.write_draft(name, SafeText::default(), purpose),
+            None => Vec::new(),
+        }
+    }
+
+    fn write_draft(&mut self, field: SafeText, text: SafeText, purpose: &Purpose) -> Vec<Effect> {
+        let act = Act::Drafted { field, text };
+        match purpose {
+            Purpose::Note { answer, .. } | Purpose::Probe { answer, .. } => self.write_about(*answer, act),
+            _ => Vec::new(),
+        }
+    }
+
+    fn text_is_done(&mut self, purpose: Purpose, text: &str) -> Vec<Effect> {
+        if text.is_empty() {
+            return self.tell(Tone::Hint, "Nothing was written.");
+        }
+        match purpose {
+            Purpose::Note { answer, at, replaces } => {
+                self.write_about(answer, Act::Noted { answer, at, text: SafeText::block(text), replaces })
+            }
+            Purpose::Probe { answer, at } => self.write_about(answer, Act::Probed { answer, at, text: SafeText::block(text) }),
+            Purpose::Reopen(scope) => {
+                let subject = match &scope {
+                    crate::journal::Scope::Submission(submission) => {
+                        self.desk.as_ref().and_then(|desk| desk.candidate_of(*submission))
+                    }
+                    crate::journal::Scope::Question(_) => None,
+                };
+                self.write(Act::Reopened { scope, reason: SafeText::block(text) }, subject)
+            }
+            Purpose::RubricPath => self.find_rubric(RubricFrom::File(text.to_owned())),
+            Purpose::Export => {
+                let batch = self.desk.as_ref().map(|desk| desk.batch.id);
+                batch.map(|batch| Effect::Export { batch, path: text.to_owned() }).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn field(title: &str, hint: &str, purpose: Purpose, initial: &str) -> Overlay {
+    Overlay::Field(Field {
+        title: SafeText::line(title),
+        hint: SafeText::line(hint),
+        purpose,
+        initial: initial.to_owned(),
+        now: initial.to_owned(),
+        lines: false,
+    })
+}
+
+/// A title as a file's name: letters and digits stay, the rest becomes hyphens.
+fn file_name(title: &str) -> String {
+    let name: String = title.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let mut parts = name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    parts.truncate(parts.char_indices().nth(60).map_or(parts.len(), |(at, _)| at));
+    if parts.is_empty() { "comparison".to_owned() } else { parts }
+}

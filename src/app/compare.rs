@@ -1,0 +1,190 @@
+//! Compare: two to four candidates' answers to one question, side by side under one transport.
+
+use super::action::Action;
+use super::judging::Focus;
+use super::{App, Effect, Screen, Slot, Tone};
+use crate::interview::{AnswerId, Moment, QuestionId, SubmissionId};
+
+/// What the Compare screen remembers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compare {
+    /// Which question, as the batch names it.
+    pub question: QuestionId,
+    /// The columns A to D.
+    pub columns: Vec<Column>,
+    /// Which column is heard and rated.
+    pub focus: usize,
+    /// Which criterion the next digit rates.
+    pub criterion: usize,
+    /// Whether the spoken word is kept in view.
+    pub follow: bool,
+}
+
+/// One candidate's answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Whose.
+    pub submission: SubmissionId,
+    /// Which answer; none where the question was not answered.
+    pub answer: Option<AnswerId>,
+    /// Lines that its transcript is scrolled by, where it does not follow.
+    pub scroll: usize,
+}
+
+impl App {
+    /// Puts the selected candidates side by side; with fewer than two, the one at hand and the next in order.
+    pub(super) fn to_compare(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let (question, at_hand) = match self.screen() {
+            Screen::Review(review) => {
+                let Some((submission, answer)) = desk.batch.answer(review.answer) else { return Vec::new() };
+                (answer.question.clone(), Some(submission.id))
+            }
+            Screen::Batch(grid) => {
+                let cell = grid.cell(desk);
+                let question = cell.as_ref().map(|cell| cell.question.clone()).or_else(|| desk.first_question());
+                let Some(question) = question else { return Vec::new() };
+                (question, cell.map(|cell| cell.submission))
+            }
+            _ => {
+                let Some(question) = desk.first_question() else { return Vec::new() };
+                (question, None)
+            }
+        };
+        let chosen = self.to_compare_of(&question, at_hand);
+        if chosen.len() < 2 {
+            return self.tell(Tone::Hint, "Comparing takes two candidates with an answer to this question: x selects them.");
+        }
+        self.compare(question, chosen)
+    }
+
+    fn to_compare_of(&self, question: &QuestionId, at_hand: Option<SubmissionId>) -> Vec<SubmissionId> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let selected: Vec<SubmissionId> = desk.selected.iter().copied().take(Slot::COUNT).collect();
+        if selected.len() >= 2 {
+            return selected;
+        }
+        let mut chosen: Vec<SubmissionId> = selected.into_iter().chain(at_hand).collect();
+        chosen.dedup();
+        let order: Vec<SubmissionId> = desk.answerers(question);
+        let from = chosen.first().and_then(|first| order.iter().position(|s| s == first)).map_or(0, |at| at + 1);
+        let others = order[from..].iter().chain(&order[..from]);
+        for other in others {
+            if chosen.len() < 2 && !chosen.contains(other) {
+                chosen.push(*other);
+            }
+        }
+        chosen
+    }
+
+    fn compare(&mut self, question: QuestionId, submissions: Vec<SubmissionId>) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let columns: Vec<Column> = submissions
+            .into_iter()
+            .map(|submission| {
+                let answer = desk.batch.submission(submission).and_then(|s| s.answer_to(&question));
+                let answer = answer.filter(|answer| answer.state.is_reviewable()).map(|answer| answer.id);
+                Column { submission, answer, scroll: 0 }
+            })
+            .collect();
+        let mut effects = self.paused();
+        let answers: Vec<Option<AnswerId>> = columns.iter().map(|column| column.answer).collect();
+        let focus = answers.iter().position(Option::is_some).unwrap_or(0);
+        self.show(Screen::Compare(Compare { question, columns, focus, criterion: 0, follow: true }));
+        for (slot, answer) in (0..).map(Slot).zip(answers) {
+            if let Some(answer) = answer {
+                effects.extend(self.load(slot, answer, Moment::START));
+            }
+        }
+        effects.extend(self.hear(Slot(focus as u8)));
+        effects.extend(self.acknowledge_first());
+        effects
+    }
+
+    pub(super) fn on_compare(&mut self, action: Action) -> Vec<Effect> {
+        let Screen::Compare(compare) = self.screen() else { return Vec::new() };
+        let (criterion, slot) = (compare.criterion, Slot(compare.focus as u8));
+        let answer = compare.columns.get(compare.focus).and_then(|column| column.answer);
+        let question = compare.question.clone();
+        if let Some(effects) = self.transport(action) {
+            return effects;
+        }
+        if let Some(answer) = answer
+            && let Some(effects) = self.judge(action, Focus { answer, criterion, slot })
+        {
+            return effects;
+        }
+        match action {
+            Action::ColumnA => self.column(0),
+            Action::ColumnB => self.column(1),
+            Action::ColumnC => self.column(2),
+            Action::ColumnD => self.column(3),
+            Action::NextColumn | Action::NextPane => self.turn_column(1),
+            Action::PreviousColumn | Action::PreviousPane => self.turn_column(-1),
+            Action::Up | Action::PreviousCriterion => self.step_compared(-1),
+            Action::Down | Action::NextCriterion => self.step_compared(1),
+            Action::PageDown => self.scroll_column(8),
+            Action::PageUp => self.scroll_column(-8),
+            Action::Follow => self.with_compare(|compare| compare.follow = !compare.follow),
+            Action::NextQuestion => self.compare_question(&question, 1),
+            Action::PreviousQuestion => self.compare_question(&question, -1),
+            _ => Vec::new(),
+        }
+    }
+
+    fn column(&mut self, nth: usize) -> Vec<Effect> {
+        let Some(Screen::Compare(compare)) = self.screens.last_mut() else { return Vec::new() };
+        let Some(column) = compare.columns.get(nth) else { return Vec::new() };
+        if column.answer.is_none() {
+            return self.tell(Tone::Hint, "This candidate gave no answer to this question.");
+        }
+        compare.focus = nth;
+        self.hear(Slot(nth as u8))
+    }
+
+    fn turn_column(&mut self, by: isize) -> Vec<Effect> {
+        let Screen::Compare(compare) = self.screen() else { return Vec::new() };
+        let count = compare.columns.len() as isize;
+        let answered = |nth: &usize| compare.columns[*nth].answer.is_some();
+        let next = (1..count).map(|step| (compare.focus as isize + by * step).rem_euclid(count) as usize).find(answered);
+        next.map(|nth| self.column(nth)).unwrap_or_default()
+    }
+
+    fn step_compared(&mut self, by: isize) -> Vec<Effect> {
+        let Screen::Compare(compare) = self.screen() else { return Vec::new() };
+        let count = self.desk.as_ref().map_or(0, |desk| desk.criteria_of(&compare.question).len());
+        self.with_compare(|compare| {
+            compare.criterion = compare.criterion.saturating_add_signed(by).min(count.saturating_sub(1));
+        })
+    }
+
+    fn scroll_column(&mut self, by: isize) -> Vec<Effect> {
+        self.with_compare(|compare| {
+            compare.follow = false;
+            if let Some(column) = compare.columns.get_mut(compare.focus) {
+                column.scroll = column.scroll.saturating_add_signed(by);
+            }
+        })
+    }
+
+    fn compare_question(&mut self, question: &QuestionId, by: isize) -> Vec<Effect> {
+        let Screen::Compare(compare) = self.screen() else { return Vec::new() };
+        let submissions = compare.columns.iter().map(|column| column.submission).collect();
+        let questions = self.desk.as_ref().map(|desk| &desk.batch.interview.questions);
+        let to = questions.and_then(|all| {
+            let at = all.iter().position(|q| q.id == *question)?;
+            all.get(at.checked_add_signed(by)?).map(|q| q.id.clone())
+        });
+        match to {
+            Some(question) => self.compare(question, submissions),
+            None => self.tell(Tone::Hint, if by > 0 { "This is the last question." } else { "This is the first question." }),
+        }
+    }
+
+    fn with_compare(&mut self, change: impl FnOnce(&mut Compare)) -> Vec<Effect> {
+        if let Some(Screen::Compare(compare)) = self.screens.last_mut() {
+            change(compare);
+        }
+        Vec::new()
+    }
+}

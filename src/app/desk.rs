@@ -1,0 +1,611 @@
+//! The desk: the batch that is open, and what this reviewer has done on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::overlay::Purpose;
+use super::{App, Effect};
+use super::{Contents, Here, Outline, Tone};
+use crate::interview::{
+    AnswerId, AnswerState, Batch, CandidateId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Span, SubmissionId,
+};
+use crate::journal::{Act, Draft, Event, Header, SCHEMA, Scope};
+use crate::panel;
+use crate::protocol::{self, Gap, Names, Plan, Progress, Rules, Shown, Visible};
+use crate::rubric::{Criterion, Observed, Policy, Preset, Protocol, Rubric, SkipRule, SpeedRule};
+use crate::scorecard::{Evidence, HeardShare, Material, Materials, Place, Rating, Record, Work, field};
+use crate::text::SafeText;
+use crate::transcript::Sentences;
+
+/// The batch that is open.
+pub struct Desk {
+    /// The batch.
+    pub batch: Batch,
+    /// The rubric that is attached.
+    pub rubric: Option<Rubric>,
+    /// The rules that hold.
+    pub rules: Rules,
+    /// What of everyone's work this reviewer may see.
+    pub sight: Visible,
+    /// Everything that was done, also what may not be seen: for the rules alone, never for a screen.
+    pub(super) record: Record,
+    /// All acts in order, also pending ones.
+    pub(super) entries: Vec<Event>,
+    /// Acts that are shown and not yet on disk.
+    pub(super) pending: BTreeSet<EventId>,
+    /// The order of hearing.
+    pub plan: Plan,
+    /// The submissions in the order of the grid's rows.
+    pub rows: Vec<SubmissionId>,
+    /// Submissions selected for comparing, in the order of selecting.
+    pub selected: Vec<SubmissionId>,
+    /// The answer that was last on the Review screen.
+    pub reviewing: Option<AnswerId>,
+    /// Whether an answer plays by itself when it comes on screen.
+    pub autoplay: bool,
+    /// What preparing found out about each recording.
+    pub outlines: BTreeMap<AnswerId, Outline>,
+    me: ReviewerId,
+    materials: Materials,
+    names: Names,
+    here: BTreeMap<AnswerId, Here>,
+}
+
+/// Whether what a key did is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    /// On its way.
+    Pending,
+    /// On disk.
+    Saved,
+}
+
+/// What stands in the way of a seal.
+pub(super) struct SealCheck {
+    /// What the seal will lock, in words.
+    pub lines: Vec<SafeText>,
+    /// What must be done first.
+    pub blocked: Vec<SafeText>,
+    /// Answers heard less than the policy asks.
+    pub unheard: Vec<AnswerId>,
+}
+
+impl Desk {
+    /// Lays out a batch for a reviewer.
+    pub fn new(me: ReviewerId, contents: Contents) -> Self {
+        let Contents { batch, entries, rubric, outlines } = contents;
+        let record = Record::fold(&batch, &entries);
+        let materials = materials(&batch, &outlines);
+        let rules = rules_of(rubric.as_ref(), &record);
+        let sight = protocol::visible(&record, &rules, me);
+        let names = Names::of(&batch, &rules, sight.mine());
+        let mut desk = Desk {
+            plan: Plan::default(),
+            rows: Vec::new(),
+            selected: Vec::new(),
+            reviewing: None,
+            autoplay: true,
+            pending: BTreeSet::new(),
+            here: BTreeMap::new(),
+            me,
+            batch,
+            rubric,
+            record,
+            entries,
+            outlines,
+            materials,
+            rules,
+            sight,
+            names,
+        };
+        desk.lay_out();
+        desk.reviewing = desk.last_touched();
+        desk
+    }
+
+    /// Takes the rules that hold, draws the order and sorts the rows.
+    pub(super) fn lay_out(&mut self) {
+        self.rules = rules_of(self.rubric.as_ref(), &self.record);
+        self.look_again();
+        let seed = protocol::seed(self.batch.id, self.me);
+        self.plan = Plan::of(&self.batch, &self.record, &self.rules.protocol, &seed, self.me);
+        let mut rows: Vec<SubmissionId> = Vec::new();
+        // The grid shows people in the order of the first question, then those who have nothing to hear.
+        let in_plan = self.plan.steps.iter().map(|step| step.submission);
+        for submission in in_plan.chain(self.batch.submissions.iter().map(|submission| submission.id)) {
+            if !rows.contains(&submission) {
+                rows.push(submission);
+            }
+        }
+        self.rows = rows;
+    }
+
+    /// This reviewer's own work.
+    pub fn mine(&self) -> &Work {
+        self.sight.mine()
+    }
+
+    /// The transcript and peaks of an answer, once fetched.
+    pub fn here(&self, answer: AnswerId) -> Option<&Here> {
+        self.here.get(&answer)
+    }
+
+    pub(super) fn put_here(&mut self, answer: AnswerId, here: Here) {
+        // Transcripts of a few dozen answers are enough to go back and forth; the rest is fetched again.
+        const KEPT: usize = 64;
+        if self.here.len() >= KEPT
+            && let Some(other) = self.here.keys().find(|other| **other != answer).copied()
+        {
+            self.here.remove(&other);
+        }
+        self.here.insert(answer, here);
+    }
+
+    /// The speed that the protocol fixes, in hundredths.
+    pub fn fixed_speed(&self) -> Option<u16> {
+        match self.rules.protocol.playback.speed {
+            SpeedRule::Free => None,
+            SpeedRule::Fixed(factor) => Some((factor * 100.0).round() as u16),
+        }
+    }
+
+    /// Whether the protocol says that silences are skipped, or heard.
+    pub fn fixed_skipping(&self) -> Option<bool> {
+        match self.rules.protocol.playback.skip_silence {
+            SkipRule::Free => None,
+            SkipRule::Always => Some(true),
+            SkipRule::Never => Some(false),
+        }
+    }
+
+    /// The criteria that a question's answers are rated by; none while no rubric is attached.
+    pub fn criteria_of(&self, question: &QuestionId) -> &[Criterion] {
+        self.rubric.as_ref().map_or(&[], |rubric| self.record.criteria(rubric, question))
+    }
+
+    /// The criteria that an answer is rated by.
+    pub fn criteria(&self, answer: AnswerId) -> &[Criterion] {
+        self.place(answer).map_or(&[], |place| self.criteria_of(&place.question))
+    }
+
+    fn place(&self, answer: AnswerId) -> Option<&Place> {
+        self.record.places.get(answer)
+    }
+
+    /// Which recording of an answer is reviewed.
+    pub fn revision(&self, answer: AnswerId) -> Option<Revision> {
+        self.place(answer)?.revision
+    }
+
+    /// My rating, with how it came about.
+    pub fn my_mark(&self, answer: AnswerId, criterion: &CriterionId) -> Option<&Rating> {
+        self.mine().rating(answer, criterion)
+    }
+
+    /// The value that I gave.
+    pub fn my_rating(&self, answer: AnswerId, criterion: &CriterionId) -> Option<Observed> {
+        self.my_mark(answer, criterion).map(|rating| rating.observed)
+    }
+
+    /// The evidence that I marked for a criterion.
+    pub fn my_evidence(&self, answer: AnswerId, criterion: &CriterionId) -> Vec<&Evidence> {
+        self.mine().evidence_of(answer).filter(|evidence| evidence.criteria.contains(criterion)).collect()
+    }
+
+    /// Whether an act is on disk.
+    pub fn saving(&self, event: EventId) -> Saving {
+        if self.pending.contains(&event) { Saving::Pending } else { Saving::Saved }
+    }
+
+    /// Whether anything is not on disk yet.
+    pub fn has_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Whether my ratings of an answer are locked.
+    pub fn is_sealed(&self, answer: AnswerId) -> bool {
+        self.place(answer).is_some_and(|place| self.mine().is_sealed(place))
+    }
+
+    /// How many criteria of an answer I have rated, of how many.
+    pub fn rated(&self, answer: AnswerId) -> (usize, usize) {
+        let criteria = self.criteria(answer);
+        (criteria.len() - self.mine().missing(criteria, answer).len(), criteria.len())
+    }
+
+    /// How much of an answer's speech I heard.
+    pub fn heard_share(&self, answer: AnswerId) -> HeardShare {
+        let material = self.materials.get(&answer).unwrap_or(&Material::Unknown);
+        self.mine().heard_share(answer, self.revision(answer), material)
+    }
+
+    /// How a submission's candidate is called on screen: a pseudonym until the name is revealed.
+    pub fn shown_name(&self, submission: SubmissionId, question: Option<&QuestionId>) -> Shown {
+        self.names.show(submission, question)
+    }
+
+    /// The same, as text.
+    pub fn called(&self, submission: SubmissionId) -> SafeText {
+        self.shown_name(submission, None).text().clone()
+    }
+
+    /// The first question, as the batch names it.
+    pub(super) fn first_question(&self) -> Option<QuestionId> {
+        self.batch.interview.questions.first().map(|question| question.id.clone())
+    }
+
+    /// The next answer of the order that is not fully rated, from the one after `answer` on.
+    pub fn waiting_after(&self, answer: Option<AnswerId>) -> Option<AnswerId> {
+        let open = |step: &protocol::Step| {
+            let (rated, of) = self.rated(step.answer);
+            rated < of && !self.is_sealed(step.answer)
+        };
+        self.plan.next_open(answer, open).map(|step| step.answer)
+    }
+
+    /// The answer itself while it is not fully rated, else the next that is not.
+    pub(super) fn waiting_from(&self, answer: Option<AnswerId>) -> Option<AnswerId> {
+        let (rated, of) = answer.map_or((0, 0), |answer| self.rated(answer));
+        let this = answer.filter(|answer| rated < of && !self.is_sealed(*answer));
+        this.or_else(|| self.waiting_after(answer))
+    }
+
+    /// The same candidate's answer to a later or an earlier question, as far as there is one to hear.
+    pub(super) fn same_candidate(&self, answer: AnswerId, by: isize) -> Option<AnswerId> {
+        let (submission, _) = self.batch.answer(answer)?;
+        let mut at = submission.answers.iter().position(|a| a.id == answer)?;
+        loop {
+            at = at.checked_add_signed(by)?;
+            let other = submission.answers.get(at)?;
+            if other.state.is_reviewable() {
+                return Some(other.id);
+            }
+        }
+    }
+
+    /// Who answered a question, in the order of hearing.
+    pub(super) fn answerers(&self, question: &QuestionId) -> Vec<SubmissionId> {
+        self.plan.steps.iter().filter(|step| step.question == *question).map(|step| step.submission).collect()
+    }
+
+    /// How far my own order of hearing is done.
+    pub fn progress(&self) -> Progress {
+        match &self.rubric {
+            Some(rubric) => self.plan.progress(&self.sight, rubric, self.mine()),
+            None => Progress { of: self.plan.steps.len(), ..Progress::default() },
+        }
+    }
+
+    /// The ranking of what may be seen, and how many begun scorecards are left out; none while no rubric is attached.
+    pub fn analysis(&self) -> Option<(panel::Panel, usize)> {
+        let rubric = self.rubric.as_ref()?;
+        let taken = panel::sealed_ratings(&self.sight, &self.batch, rubric);
+        let scheme = panel::Scheme::from_rubric(rubric, &self.rules.policy);
+        Some((panel::Panel::analyse(&taken.ratings, &scheme), taken.left_out.unsealed))
+    }
+
+    /// Where an answer stands in the grid: row and column.
+    pub(super) fn place_of(&self, answer: AnswerId) -> Option<(usize, usize)> {
+        let (submission, found) = self.batch.answer(answer)?;
+        let row = self.rows.iter().position(|row| *row == submission.id)?;
+        let column = submission.answers.iter().position(|a| a.id == found.id)?;
+        Some((row, column))
+    }
+
+    fn last_touched(&self) -> Option<AnswerId> {
+        self.entries.iter().rev().filter(|event| event.header.author == self.me).find_map(|event| match event.act {
+            Act::Rated { answer, .. } | Act::Heard { answer, .. } | Act::Evidenced { answer, .. } | Act::Noted { answer, .. } => {
+                Some(answer)
+            }
+            _ => None,
+        })
+    }
+
+    /// What one seal key would lock for an answer.
+    pub(super) fn scope_of(&self, answer: AnswerId) -> Option<Scope> {
+        let place = self.place(answer)?;
+        Some(protocol::scope_of(&self.rules.protocol, &place.question, place.submission))
+    }
+
+    /// A scope as people say it.
+    pub fn scope_in_words(&self, scope: &Scope) -> String {
+        match scope {
+            Scope::Question(question) => {
+                let number = self.batch.question(question).map_or(0, |(index, _)| index + 1);
+                format!("your ratings of question {number}, all candidates")
+            }
+            Scope::Submission(submission) => match self.batch.submission(*submission) {
+                Some(submission) => format!("your scorecard of {}", self.called(submission.id)),
+                None => "this scorecard".to_owned(),
+            },
+        }
+    }
+
+    pub(super) fn seal_check(&self, scope: &Scope) -> SealCheck {
+        let mut check = SealCheck { lines: Vec::new(), blocked: Vec::new(), unheard: Vec::new() };
+        check.lines.push("What is sealed is locked; opening it again takes a reason, and the old values stay on record.".into());
+        let Some(rubric) = &self.rubric else { return check };
+        let gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials);
+        for gap in &gaps {
+            let line = SafeText::line(&self.gap_in_words(gap));
+            match gap {
+                Gap::Unheard { answer, .. } => {
+                    check.unheard.push(*answer);
+                    check.lines.push(line);
+                }
+                // An answer that cannot be heard is rated as a technical fault, not left open.
+                Gap::Unrated { .. } | Gap::Stale { .. } | Gap::NoEvidence { .. } => check.blocked.push(line),
+            }
+        }
+        check
+    }
+
+    fn gap_in_words(&self, gap: &Gap) -> String {
+        let answer = gap.answer();
+        let whose = self.batch.answer(answer).map_or_else(String::new, |(submission, found)| {
+            let number = self.batch.question(&found.question).map_or(0, |(index, _)| index + 1);
+            format!("{}, question {number}", self.called(submission.id))
+        });
+        let name = |id: &CriterionId| {
+            let criterion = self.criteria(answer).iter().find(|criterion| criterion.id == *id);
+            criterion.map_or_else(|| id.to_string(), |criterion| criterion.name.to_string())
+        };
+        match gap {
+            Gap::Unrated { criterion, .. } => format!("{whose}: {} is not rated", name(criterion)),
+            Gap::Stale { criterion, .. } => format!("{whose}: {} was rated on an older recording", name(criterion)),
+            Gap::NoEvidence { criterion, .. } => {
+                format!("{whose}: {} is at an end of the scale and has no evidence", name(criterion))
+            }
+            Gap::Unheard { share: Some(share), asked, .. } => {
+                format!("{whose}: {:.0}% of the speech heard, {:.0}% asked", share * 100.0, asked * 100.0)
+            }
+            Gap::Unheard { share: None, .. } => format!("{whose}: not heard"),
+        }
+    }
+
+    /// The last spoken sentence before a moment, and its words; without a transcript the ten seconds before.
+    pub(super) fn last_said(&self, answer: AnswerId, at: Moment) -> (Span, SafeText) {
+        let transcript = self.here(answer).and_then(|here| here.transcript.clone());
+        let said = transcript.as_ref().and_then(|transcript| {
+            let words = Sentences::of(transcript).last_spoken(at)?;
+            Some((transcript.span_of(&words)?, words))
+        });
+        match (transcript, said) {
+            (Some(transcript), Some((span, words))) => (span, SafeText::block(&transcript.text(words))),
+            _ => (Span::between(at.shifted(-10_000), at), SafeText::default()),
+        }
+    }
+
+    /// What a crash left in a text field.
+    pub(super) fn draft(&self, purpose: &Purpose) -> Option<String> {
+        let name = draft_name(purpose)?;
+        self.mine().drafts.get(&name).map(|text| text.raw().to_owned())
+    }
+
+    /// The submission's candidate, under whose key an act about it is stored.
+    pub(super) fn candidate_of(&self, submission: SubmissionId) -> Option<CandidateId> {
+        self.batch.submission(submission).map(|submission| submission.candidate.id)
+    }
+
+    /// Takes in an act at once, before it is on disk.
+    pub(super) fn take(&mut self, event: Event) {
+        let known = self.record.apply(&event);
+        let seen = known && self.sight.keep_up(&event);
+        let names = matches!(event.act, Act::Revealed { .. } | Act::Undone { .. });
+        self.entries.push(event);
+        if !known {
+            self.refold();
+        } else if !seen || names {
+            self.look_again();
+        }
+    }
+
+    pub(super) fn refold(&mut self) {
+        self.record = Record::fold(&self.batch, &self.entries);
+        self.look_again();
+    }
+
+    /// What may be seen may have changed.
+    fn look_again(&mut self) {
+        self.sight = protocol::visible(&self.record, &self.rules, self.me);
+        self.names = Names::of(&self.batch, &self.rules, self.sight.mine());
+    }
+}
+
+/// The rules of the rubric and what the batch overrides; without a rubric the standard ones.
+fn rules_of(rubric: Option<&Rubric>, record: &Record) -> Rules {
+    match rubric {
+        Some(rubric) => protocol::effective(rubric, record),
+        None => Rules { protocol: Protocol::preset(Preset::Standard), policy: Policy::default() },
+    }
+}
+
+/// The name under which the draft of a text field is kept.
+pub(super) fn draft_name(purpose: &Purpose) -> Option<SafeText> {
+    match purpose {
+        Purpose::Note { answer, .. } => Some(field::note(*answer)),
+        Purpose::Probe { answer, .. } => Some(field::probe(*answer)),
+        _ => None,
+    }
+}
+
+fn materials(batch: &Batch, outlines: &BTreeMap<AnswerId, Outline>) -> Materials {
+    let answers = batch.submissions.iter().flat_map(|submission| &submission.answers);
+    let material = |answer: &crate::interview::Answer| match (&answer.state, &answer.text, outlines.get(&answer.id)) {
+        (AnswerState::Ready | AnswerState::Truncated, Some(text), _) if !answer.kind.is_recording() => {
+            Material::Text { characters: text.as_str().chars().count() as u32 }
+        }
+        (AnswerState::Ready | AnswerState::Truncated, _, Some(outline)) => {
+            Material::Sound { length: outline.length.0, speech: Some(outline.speech.clone()) }
+        }
+        (AnswerState::Ready | AnswerState::Truncated, ..) => Material::Unknown,
+        _ => Material::Nothing,
+    };
+    answers.map(|answer| (answer.id, material(answer))).collect()
+}
+
+impl App {
+    /// Writes an act about an answer's candidate: shown at once as pending, saved once it is on disk.
+    pub(super) fn write_about(&mut self, answer: AnswerId, act: Act) -> Vec<Effect> {
+        let subject = self.desk.as_ref().and_then(|desk| desk.batch.answer(answer)).map(|(submission, _)| submission.candidate.id);
+        self.write(act, subject)
+    }
+
+    /// Writes an act; `subject` is the candidate it concerns.
+    pub(super) fn write(&mut self, act: Act, subject: Option<CandidateId>) -> Vec<Effect> {
+        let Some(desk) = &mut self.desk else { return Vec::new() };
+        if self.read_only {
+            self.notice = Some(super::Notice { tone: Tone::Hint, text: super::judging::READ_ONLY.into() });
+            return Vec::new();
+        }
+        let id = self.mint.id(self.now);
+        let base = desk.entries.last().map(Event::id);
+        let draft = Draft { id, batch: Some(desk.batch.id), subject, base, act: act.clone() };
+        desk.pending.insert(id);
+        desk.take(Event { header: desk.provisional(&draft, self.me.id, self.now), act });
+        vec![Effect::Append(vec![draft])]
+    }
+
+    pub(super) fn saved(&mut self, entries: Vec<Event>) -> Vec<Effect> {
+        let Some(desk) = &mut self.desk else { return Vec::new() };
+        for entry in entries {
+            desk.pending.remove(&entry.id());
+            if let Some(shown) = desk.entries.iter_mut().find(|shown| shown.id() == entry.id()) {
+                shown.header = entry.header;
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn not_saved(&mut self, ids: &[EventId], reason: SafeText) -> Vec<Effect> {
+        if let Some(desk) = &mut self.desk {
+            desk.entries.retain(|entry| !ids.contains(&entry.id()));
+            desk.pending.retain(|id| !ids.contains(id));
+            desk.refold();
+        }
+        self.tell(Tone::Trouble, format!("Not saved: {reason}"))
+    }
+
+    pub(super) fn others_wrote(&mut self, entries: Vec<Event>) -> Vec<Effect> {
+        let Some(desk) = &mut self.desk else { return Vec::new() };
+        let known: BTreeSet<EventId> = desk.entries.iter().map(Event::id).collect();
+        let batch = desk.batch.id;
+        let news = entries.into_iter().filter(|e| e.header.batch == Some(batch) && !known.contains(&e.id()));
+        let before = desk.entries.len();
+        desk.entries.extend(news);
+        if desk.entries.len() > before {
+            desk.refold();
+            desk.lay_out();
+        }
+        Vec::new()
+    }
+
+    pub(super) fn answer_is_here(&mut self, answer: AnswerId, here: Here) -> Vec<Effect> {
+        if let Some(desk) = &mut self.desk {
+            desk.put_here(answer, here);
+        }
+        Vec::new()
+    }
+
+    /// Takes back the last judging act that stands and is not sealed.
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let me = self.me.id;
+        let target = crate::journal::undoable(&desk.entries, me, |event| desk.may_undo(event));
+        match target.and_then(|id| desk.entries.iter().find(|event| event.id() == id)) {
+            Some(event) => {
+                let (id, subject, kind) = (event.id(), event.header.subject, event.header.kind.clone());
+                let effects = self.write(Act::Undone { event: id }, subject);
+                self.tell(Tone::Done, format!("Undone: {}. Ctrl-R brings it back.", act_in_words(&kind)));
+                effects
+            }
+            None => self.tell(Tone::Hint, "There is nothing to undo that is not sealed."),
+        }
+    }
+
+    /// Brings back what was undone last, as long as nothing was judged since.
+    pub(super) fn redo(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        match desk.redoable() {
+            Some((id, subject)) => {
+                let effects = self.write(Act::Undone { event: id }, subject);
+                self.tell(Tone::Done, "Brought back.");
+                effects
+            }
+            None => self.tell(Tone::Hint, "There is nothing to bring back."),
+        }
+    }
+}
+
+impl Desk {
+    /// The envelope that an act is shown with until the library has given it its place.
+    fn provisional(&self, draft: &Draft, author: ReviewerId, now: jiff::Timestamp) -> Header {
+        let own = self.entries.iter().rev().find(|event| event.header.author == author).map(|event| &event.header);
+        Header {
+            schema: SCHEMA,
+            id: draft.id,
+            author,
+            writer: own.map_or(crate::interview::WriterId(author.0), |header| header.writer),
+            seq: own.map_or(1, |header| header.seq + 1),
+            prev: Default::default(),
+            base: draft.base,
+            at: now,
+            batch: draft.batch,
+            subject: draft.subject,
+            kind: draft.act.to_parts().0,
+        }
+    }
+
+    fn may_undo(&self, event: &Event) -> bool {
+        match &event.act {
+            Act::Rated { answer, .. }
+            | Act::Cleared { answer, .. }
+            | Act::Evidenced { answer, .. }
+            | Act::Noted { answer, .. }
+            | Act::Probed { answer, .. } => !self.is_sealed(*answer),
+            Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => {
+                !self.record.scorecard_is_sealed(self.me, *submission)
+            }
+            Act::Compared { a, .. } => !self.is_sealed(*a),
+            Act::Tagged { .. } | Act::Shortlisted { .. } | Act::Decided { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The last undo of mine that stands, where no judging came after it.
+    fn redoable(&self) -> Option<(EventId, Option<CandidateId>)> {
+        let mut brought_back = BTreeSet::new();
+        for event in self.entries.iter().rev().filter(|event| event.header.author == self.me) {
+            match event.act {
+                Act::Undone { event: target } if !brought_back.contains(&event.id()) => {
+                    let of_undo = self.entries.iter().any(|e| e.id() == target && matches!(e.act, Act::Undone { .. }));
+                    if !of_undo {
+                        return Some((event.id(), event.header.subject));
+                    }
+                    brought_back.insert(target);
+                }
+                Act::Undone { .. } => {}
+                _ if self.may_undo(event) => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+/// What kind of act something was, in words.
+fn act_in_words(kind: &str) -> &str {
+    match kind {
+        "rated" => "a rating",
+        "cleared" => "taking back a rating",
+        "evidenced" => "evidence",
+        "noted" => "a note",
+        "probed" => "a question to ask live",
+        "must_have" => "a must-have",
+        "recommended" => "a recommendation",
+        "compared" => "a comparison",
+        "tagged" => "a tag",
+        "shortlisted" => "the shortlist",
+        "decided" => "a decision",
+        other => other,
+    }
+}

@@ -1,0 +1,294 @@
+//! What can happen to the application, and what it asks for in turn.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::action::Action;
+use super::deck::Slot;
+use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
+use crate::journal;
+use crate::rubric::{Mapping, Rubric};
+use crate::text::SafeText;
+use crate::transcript::Transcript;
+
+/// Something that happened: a key, or a report of the player, the library or another edge.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The program starts.
+    Started,
+    /// A key, a palette entry or a script asks for this.
+    Do(Action),
+    /// The item with this number of the open list was chosen.
+    Choose(usize),
+    /// An open text field changed, was finished, or was left.
+    Text(TextInput),
+    /// The batches that the library holds.
+    Shelf(Vec<BatchRow>),
+    /// A batch was opened.
+    Opened(Box<Contents>),
+    /// What is needed to follow and draw one answer is here.
+    Here {
+        /// Which answer.
+        answer: AnswerId,
+        /// Its transcript and peaks.
+        here: Here,
+    },
+    /// These acts are on disk.
+    Saved(Vec<journal::Event>),
+    /// These acts could not be written.
+    NotSaved {
+        /// Which.
+        ids: Vec<EventId>,
+        /// Why, and what to do.
+        reason: SafeText,
+    },
+    /// Another process on this library wrote these.
+    Others(Vec<journal::Event>),
+    /// A rubric that can be attached, with the questions it would be tied to.
+    RubricFound(Box<Offer>),
+    /// The rubric is attached.
+    Attached {
+        /// It.
+        rubric: Box<Rubric>,
+    },
+    /// The comparative table was written.
+    Exported {
+        /// Where.
+        path: SafeText,
+        /// Candidates in it.
+        rows: usize,
+        /// Scorecards left out because they are not sealed.
+        unsealed: usize,
+    },
+    /// The player reports.
+    Player(Report),
+    /// Something asked for could not be done.
+    Failed {
+        /// What.
+        what: SafeText,
+        /// Why, and what to do.
+        why: SafeText,
+    },
+}
+
+/// What happens in an open text field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextInput {
+    /// It now reads so; kept as a draft.
+    Changed(String),
+    /// It is finished.
+    Done(String),
+    /// It is left; the draft goes.
+    Cancelled,
+}
+
+/// What the player reports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report {
+    /// A slot can be played; `length` is counted, or none while the rest decodes.
+    Ready {
+        /// Which slot.
+        slot: Slot,
+        /// Which answer lies in it.
+        answer: AnswerId,
+        /// Its length, once counted.
+        length: Option<Moment>,
+    },
+    /// A recording cannot be played.
+    Unplayable {
+        /// Which slot.
+        slot: Slot,
+        /// Which answer.
+        answer: AnswerId,
+        /// Why.
+        reason: SafeText,
+    },
+    /// Where the ear is.
+    At {
+        /// Which slot.
+        slot: Slot,
+        /// The moment, device delay subtracted.
+        at: Moment,
+    },
+    /// These stretches were really played.
+    Heard {
+        /// Of which answer.
+        answer: AnswerId,
+        /// Which.
+        spans: Spans,
+        /// How fast, in hundredths.
+        speed: u16,
+    },
+    /// The answer played to its end.
+    Ended {
+        /// Which slot.
+        slot: Slot,
+    },
+    /// There is no sound device, or it went away; playing has paused.
+    NoDevice {
+        /// Why.
+        reason: SafeText,
+    },
+    /// The device is back.
+    DeviceBack,
+}
+
+/// Something the application asks an edge to do; each ends in an event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask the library which batches it holds.
+    ListBatches,
+    /// Open a batch.
+    OpenBatch(BatchId),
+    /// Fetch the transcript and peaks of an answer.
+    Fetch(AnswerId),
+    /// Write acts.
+    Append(Vec<journal::Draft>),
+    /// Look at a rubric, shipped or in a file, for this batch.
+    FindRubric {
+        /// For which batch.
+        batch: BatchId,
+        /// A shipped rubric's id, or a path.
+        from: RubricFrom,
+    },
+    /// Attach what was offered.
+    AttachRubric {
+        /// To which batch.
+        batch: BatchId,
+        /// The rubric's file content.
+        source: Arc<str>,
+        /// The batch's questions tied to the rubric's.
+        map: Vec<(QuestionId, QuestionId)>,
+    },
+    /// Write the comparative CSV.
+    Export {
+        /// Of which batch.
+        batch: BatchId,
+        /// Where.
+        path: String,
+    },
+    /// Tell the player.
+    Player(Command),
+    /// Give the terminal back for a while.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Use the next theme.
+    NextTheme,
+    /// End.
+    Quit,
+}
+
+/// Where a rubric comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RubricFrom {
+    /// Shipped inside the program.
+    Shipped(String),
+    /// A file.
+    File(String),
+}
+
+/// What the player is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Put an answer into a slot, at a moment.
+    Load {
+        /// Which slot.
+        slot: Slot,
+        /// Which answer.
+        answer: AnswerId,
+        /// From where it will play.
+        at: Moment,
+    },
+    /// Empty a slot.
+    Unload(Slot),
+    /// Play.
+    Play,
+    /// Pause.
+    Pause,
+    /// Go to a moment of the slot that is heard.
+    Seek(Moment),
+    /// Play at this speed, in hundredths.
+    Speed(u16),
+    /// Hear this slot instead, at once.
+    Switch(Slot),
+    /// Play just this stretch, and stop at its end; none: play on.
+    Only(Option<Span>),
+    /// Skip silences, or do not.
+    SkipSilence(bool),
+}
+
+/// One batch in the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchRow {
+    /// Which.
+    pub id: BatchId,
+    /// What people call it.
+    pub title: SafeText,
+    /// The job opening's title or id.
+    pub requisition: Option<SafeText>,
+    /// When it came in.
+    pub imported_at: Timestamp,
+    /// Until when candidates could answer.
+    pub deadline: Option<Timestamp>,
+    /// How many submissions.
+    pub submissions: usize,
+    /// How many answers that can be reviewed.
+    pub answers: usize,
+    /// How many that were named but cannot be used.
+    pub faulty: usize,
+    /// Answers that this reviewer has fully rated, once counted.
+    pub rated: Option<usize>,
+    /// Answers whose ratings this reviewer has sealed, once counted.
+    pub sealed: Option<usize>,
+    /// Whether a rubric is attached.
+    pub has_rubric: bool,
+}
+
+/// All that is needed to work on a batch.
+#[derive(Clone, Debug)]
+pub struct Contents {
+    /// The batch.
+    pub batch: Batch,
+    /// Its journal, in the one order.
+    pub entries: Vec<journal::Event>,
+    /// The rubric that is attached.
+    pub rubric: Option<Rubric>,
+    /// What preparing found out about each recording.
+    pub outlines: BTreeMap<AnswerId, Outline>,
+}
+
+/// What is known of a recording without its content.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Outline {
+    /// Its counted length.
+    pub length: Moment,
+    /// Where there is speech.
+    pub speech: Spans,
+}
+
+/// What is needed to follow and draw one answer.
+#[derive(Clone, Debug, Default)]
+pub struct Here {
+    /// What was said, where that is known.
+    pub transcript: Option<Arc<Transcript>>,
+    /// The loudest sample of each 10 ms, 0 to 255.
+    pub peaks: Arc<[u8]>,
+}
+
+/// A rubric that can be attached, and how its questions would be tied to the batch's.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// For which batch.
+    pub batch: BatchId,
+    /// The batch's questions.
+    pub questions: Vec<Question>,
+    /// The rubric.
+    pub rubric: Rubric,
+    /// Its file content.
+    pub source: Arc<str>,
+    /// How they are tied; none where a person has to say it, question by question.
+    pub mapping: Option<Mapping>,
+}

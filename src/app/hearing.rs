@@ -1,0 +1,263 @@
+//! Hearing: transport, speed, sentences, and what the player reports.
+
+use super::action::Action;
+use super::deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
+use super::{App, Command, Effect, Report, Screen, Tone};
+use crate::interview::{AnswerId, Moment, Span};
+use crate::journal::Act;
+use crate::text::SafeText;
+use crate::transcript::Sentences;
+
+impl App {
+    /// Does a transport action; none where it is not one.
+    pub(super) fn transport(&mut self, action: Action) -> Option<Vec<Effect>> {
+        Some(match action {
+            Action::PlayPause => self.play_or_pause(),
+            Action::Back5 => self.seek_by(-5_000),
+            Action::Forward5 => self.seek_by(5_000),
+            Action::Back1 => self.seek_by(-1_000),
+            Action::Forward1 => self.seek_by(1_000),
+            Action::Back15 => self.seek_by(-15_000),
+            Action::Forward15 => self.seek_by(15_000),
+            Action::FromStart => self.seek(Moment::START),
+            Action::PreviousSentence => self.seek_sentence(false),
+            Action::NextSentence => self.seek_sentence(true),
+            Action::Slower => self.speed(self.deck.speed.saturating_sub(10)),
+            Action::Faster => self.speed(self.deck.speed + 10),
+            Action::Speed10 => self.speed(100),
+            Action::Speed15 => self.speed(150),
+            Action::Speed20 => self.speed(200),
+            Action::SkipSilence => self.skip_silence(),
+            _ => return None,
+        })
+    }
+
+    /// What the protocol fixes holds before the first sound.
+    pub(super) fn take_policy(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        self.deck.speed = desk.fixed_speed().unwrap_or(self.deck.speed);
+        self.deck.skip_silence = desk.fixed_skipping().unwrap_or(self.deck.skip_silence);
+        let (speed, skip) = (Command::Speed(self.deck.speed), Command::SkipSilence(self.deck.skip_silence));
+        vec![Effect::Player(speed), Effect::Player(skip)]
+    }
+
+    fn play_or_pause(&mut self) -> Vec<Effect> {
+        if self.deck.playing {
+            return self.paused();
+        }
+        self.play()
+    }
+
+    /// Plays the slot that is heard, from where it is, or from the start when it was at its end.
+    pub(super) fn play(&mut self) -> Vec<Effect> {
+        let slot = self.deck.active;
+        match self.deck.loaded(slot).clone() {
+            Loaded::Nothing => self.tell(Tone::Hint, "There is nothing to hear here."),
+            Loaded::Unplayable { reason, .. } => self.tell(Tone::Trouble, format!("This recording cannot be played: {reason}")),
+            Loaded::Coming(_) => {
+                self.deck.playing = true;
+                vec![Effect::Player(Command::Play)]
+            }
+            Loaded::Ready { length, .. } => {
+                let mut effects = Vec::new();
+                if length.is_some_and(|end| self.deck.at(slot).shifted(50) >= end) {
+                    effects.extend(self.seek(Moment::START));
+                }
+                self.deck.playing = true;
+                effects.push(Effect::Player(Command::Play));
+                effects
+            }
+        }
+    }
+
+    /// Stops playing, where it plays.
+    pub(super) fn paused(&mut self) -> Vec<Effect> {
+        if !std::mem::take(&mut self.deck.playing) {
+            return Vec::new();
+        }
+        vec![Effect::Player(Command::Pause)]
+    }
+
+    fn seek_by(&mut self, ms: i64) -> Vec<Effect> {
+        self.seek(self.deck.at(self.deck.active).shifted(ms))
+    }
+
+    /// Goes to a moment of the slot that is heard, within the answer.
+    pub(super) fn seek(&mut self, to: Moment) -> Vec<Effect> {
+        let slot = self.deck.active;
+        let to = match self.deck.loaded(slot) {
+            Loaded::Ready { length: Some(end), .. } => to.min(*end),
+            _ => to,
+        };
+        self.deck.put_at(slot, to);
+        vec![Effect::Player(Command::Only(None)), Effect::Player(Command::Seek(to))]
+    }
+
+    /// Plays just a stretch.
+    pub(super) fn play_only(&mut self, span: Span) -> Vec<Effect> {
+        self.deck.put_at(self.deck.active, span.start);
+        self.deck.playing = true;
+        [Command::Only(Some(span)), Command::Seek(span.start), Command::Play].map(Effect::Player).into()
+    }
+
+    fn seek_sentence(&mut self, forward: bool) -> Vec<Effect> {
+        let at = self.deck.at(self.deck.active);
+        let Some(transcript) = self.deck.answer().and_then(|answer| self.desk.as_ref()?.here(answer)?.transcript.clone()) else {
+            return self.seek_by(if forward { 5_000 } else { -5_000 });
+        };
+        let sentences = Sentences::of(&transcript);
+        let to = if forward { sentences.next_start(at) } else { sentences.previous_start(at) };
+        match to {
+            Some(moment) => self.seek(moment),
+            None if forward => Vec::new(),
+            None => self.seek(Moment::START),
+        }
+    }
+
+    fn speed(&mut self, speed: u16) -> Vec<Effect> {
+        if let Some(fixed) = self.desk.as_ref().and_then(|desk| desk.fixed_speed())
+            && speed != fixed
+        {
+            return self.tell(Tone::Hint, format!("The protocol of this batch fixes the speed at {}.", shown_speed(fixed)));
+        }
+        self.deck.speed = speed.clamp(SLOWEST, FASTEST);
+        vec![Effect::Player(Command::Speed(self.deck.speed))]
+    }
+
+    fn skip_silence(&mut self) -> Vec<Effect> {
+        if let Some(fixed) = self.desk.as_ref().and_then(|desk| desk.fixed_skipping()) {
+            let rule = if fixed { "skipped" } else { "heard" };
+            return self.tell(Tone::Hint, format!("The protocol of this batch says that silences are {rule}."));
+        }
+        self.deck.skip_silence = !self.deck.skip_silence;
+        self.tell(Tone::Done, if self.deck.skip_silence { "Silences are skipped." } else { "Silences are heard." });
+        vec![Effect::Player(Command::SkipSilence(self.deck.skip_silence))]
+    }
+
+    /// Puts an answer into a slot, where there is a recording, and asks for what is drawn with it.
+    pub(super) fn load(&mut self, slot: Slot, answer: AnswerId, at: Moment) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let Some(desk) = &self.desk else { return effects };
+        if desk.here(answer).is_none() {
+            effects.push(Effect::Fetch(answer));
+        }
+        let playable = desk.batch.answer(answer).is_some_and(|(_, a)| a.kind.is_recording() && a.state.is_reviewable());
+        if self.deck.loaded(slot).answer() == Some(answer) {
+            return effects;
+        }
+        self.deck.put_at(slot, at);
+        if playable {
+            self.deck.put(slot, Loaded::Coming(answer));
+            effects.push(Effect::Player(Command::Load { slot, answer, at }));
+        } else {
+            self.deck.put(slot, Loaded::Nothing);
+            effects.push(Effect::Player(Command::Unload(slot)));
+        }
+        effects
+    }
+
+    /// Makes a slot the one that is heard, without a gap where it plays.
+    pub(super) fn hear(&mut self, slot: Slot) -> Vec<Effect> {
+        if self.deck.active == slot {
+            return Vec::new();
+        }
+        self.deck.active = slot;
+        vec![Effect::Player(Command::Switch(slot))]
+    }
+
+    pub(super) fn player_reports(&mut self, report: Report) -> Vec<Effect> {
+        match report {
+            Report::Ready { slot, answer, length } => self.ready(slot, answer, length),
+            Report::Unplayable { slot, answer, reason } => self.unplayable(slot, answer, reason),
+            Report::At { slot, at } => {
+                self.deck.put_at(slot, at);
+                Vec::new()
+            }
+            Report::Heard { answer, spans, speed } => self.heard(answer, spans, speed),
+            Report::Ended { slot } => self.ended(slot),
+            Report::NoDevice { reason } => self.no_device(reason),
+            Report::DeviceBack => {
+                self.deck.device = Device::Here;
+                self.tell(Tone::Done, "There is sound again.")
+            }
+        }
+    }
+
+    fn ready(&mut self, slot: Slot, answer: AnswerId, length: Option<Moment>) -> Vec<Effect> {
+        // The reviewer has moved on; a late result is no longer news.
+        if self.deck.loaded(slot).answer() == Some(answer) {
+            self.deck.put(slot, Loaded::Ready { answer, length });
+            if self.deck.device == Device::Untried && self.deck.playing {
+                self.deck.device = Device::Here;
+            }
+        }
+        Vec::new()
+    }
+
+    fn unplayable(&mut self, slot: Slot, answer: AnswerId, reason: SafeText) -> Vec<Effect> {
+        if self.deck.loaded(slot).answer() != Some(answer) {
+            return Vec::new();
+        }
+        self.deck.put(slot, Loaded::Unplayable { answer, reason: reason.clone() });
+        if slot == self.deck.active {
+            self.deck.playing = false;
+            self.tell(Tone::Trouble, format!("This recording cannot be played: {reason}"));
+        }
+        Vec::new()
+    }
+
+    fn heard(&mut self, answer: AnswerId, spans: crate::interview::Spans, speed: u16) -> Vec<Effect> {
+        let Some((subject, revision)) = self.desk.as_ref().and_then(|desk| {
+            let (submission, found) = desk.batch.answer(answer)?;
+            Some((submission.candidate.id, found.revision))
+        }) else {
+            return Vec::new();
+        };
+        if spans.is_empty() {
+            return Vec::new();
+        }
+        self.write(Act::Heard { answer, revision, spans, speed }, Some(subject))
+    }
+
+    fn ended(&mut self, slot: Slot) -> Vec<Effect> {
+        if slot == self.deck.active {
+            self.deck.playing = false;
+        }
+        Vec::new()
+    }
+
+    fn no_device(&mut self, reason: SafeText) -> Vec<Effect> {
+        self.deck.playing = false;
+        self.tell(Tone::Hint, format!("No sound: {reason}. The transcript can be read; nothing counts as heard."));
+        self.deck.device = Device::Missing(reason);
+        Vec::new()
+    }
+
+    /// Milliseconds of real time until the screen has something new to show while playing; none when nothing moves.
+    ///
+    /// The next word's start, divided by the speed; where no word comes soon, the playhead's next step.
+    pub fn next_change(&self) -> Option<u32> {
+        const PLAYHEAD_MS: u32 = 250;
+        if !self.deck.playing || !matches!(self.screen(), Screen::Review(_) | Screen::Compare(_)) {
+            return None;
+        }
+        let at = self.deck.at(self.deck.active);
+        let next = self.deck.answer().and_then(|answer| {
+            let transcript = self.desk.as_ref()?.here(answer)?.transcript.clone()?;
+            transcript.next_word_start(at)
+        });
+        let ms = next.map_or(PLAYHEAD_MS, |moment| real_ms(moment.0.saturating_sub(at.0), &self.deck).max(1));
+        Some(ms.clamp(16, 1_000))
+    }
+}
+
+fn real_ms(ms: u32, deck: &Deck) -> u32 {
+    ms * 100 / u32::from(deck.speed.max(SLOWEST))
+}
+
+/// A speed in hundredths as people write it: `1.5x`.
+pub fn shown_speed(hundredths: u16) -> String {
+    let text = format!("{:.2}", f64::from(hundredths) / 100.0);
+    let text = text.strip_suffix('0').unwrap_or(&text);
+    format!("{text}x")
+}

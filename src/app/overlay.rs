@@ -1,0 +1,186 @@
+//! What lies over a screen: a list to choose from, a text field, something to read, a question.
+
+use super::action::Action;
+use crate::interview::{AnswerId, EventId, Moment, SubmissionId};
+use crate::journal::Scope;
+use crate::text::SafeText;
+
+/// One thing over the screen; they are a stack of at most a few.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// A list to choose from.
+    Picker(Picker),
+    /// A text field.
+    Field(Field),
+    /// Something to read: the rubric, an explanation.
+    Reader(Reader),
+}
+
+/// A list to choose from, filtered by typing where it is long.
+#[derive(Clone, Debug)]
+pub struct Picker {
+    /// What is chosen.
+    pub title: SafeText,
+    /// Lines above the list.
+    pub lead: Vec<SafeText>,
+    /// What happens with the choice.
+    pub purpose: Purpose,
+    /// What can be chosen.
+    pub items: Vec<Item>,
+    /// Whether typing narrows it.
+    pub filters: bool,
+}
+
+/// One line of a list.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// What it is.
+    pub label: SafeText,
+    /// More about it.
+    pub detail: SafeText,
+    /// Other words by which it is found.
+    pub synonyms: &'static str,
+    /// What choosing it means.
+    pub choice: Choice,
+}
+
+/// What choosing an item means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    /// Do an action.
+    Do(Action),
+    /// Go on with what was asked.
+    Yes,
+    /// Leave it.
+    No,
+    /// The item with this number of a fixed list.
+    Nth(usize),
+    /// A rubric shipped inside the program.
+    Shipped(String),
+    /// Ask for a file's name.
+    AskPath,
+}
+
+/// What a list or a text field is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Purpose {
+    /// Help or palette: run the action.
+    Run,
+    /// Choose a rubric.
+    ChooseRubric,
+    /// Say which of its questions scores the batch's question with this number.
+    MapQuestion(usize),
+    /// Confirm how its questions are tied.
+    ConfirmRubric,
+    /// Name a rubric's file.
+    RubricPath,
+    /// Why a name is revealed.
+    Reveal(SubmissionId),
+    /// Seal.
+    Seal {
+        /// What.
+        scope: Scope,
+        /// Answers heard less than the policy asks.
+        unheard: Vec<AnswerId>,
+    },
+    /// Why it is opened again.
+    Reopen(Scope),
+    /// Recommend.
+    Recommend(SubmissionId),
+    /// Answer a must-have: which submission, which of the rubric's.
+    MustHave(SubmissionId, usize),
+    /// A note on an answer.
+    Note {
+        /// Which answer.
+        answer: AnswerId,
+        /// At which moment.
+        at: Option<Moment>,
+        /// The note that it edits.
+        replaces: Option<EventId>,
+    },
+    /// What to ask live.
+    Probe {
+        /// Which answer.
+        answer: AnswerId,
+        /// At which moment.
+        at: Option<Moment>,
+    },
+    /// Where the CSV is written.
+    Export,
+    /// Nothing: it is only shown.
+    Nothing,
+}
+
+/// A text field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// What is asked.
+    pub title: SafeText,
+    /// A line below it.
+    pub hint: SafeText,
+    /// What happens with the text.
+    pub purpose: Purpose,
+    /// What stood there before, or what a crash left.
+    pub initial: String,
+    /// What stands there now.
+    pub now: String,
+    /// Whether Enter makes a new line rather than ending.
+    pub lines: bool,
+}
+
+/// Something to read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reader {
+    /// What it is.
+    pub title: SafeText,
+    /// Which text; the screen lays it out.
+    pub page: Page,
+    /// The first line shown.
+    pub scroll: usize,
+}
+
+/// A text that the screen lays out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Page {
+    /// The batch's rubric.
+    Rubric,
+    /// These paragraphs.
+    Text(Vec<SafeText>),
+}
+
+impl Picker {
+    /// A list with everything shown.
+    pub fn new(title: &str, purpose: Purpose, items: Vec<Item>) -> Self {
+        Picker { title: SafeText::line(title), lead: Vec::new(), purpose, items, filters: false }
+    }
+
+    /// A list that typing filters.
+    pub fn filtering(mut self) -> Self {
+        self.filters = true;
+        self
+    }
+
+    /// With lines above the list.
+    pub fn led_by(mut self, lead: Vec<SafeText>) -> Self {
+        self.lead = lead;
+        self
+    }
+}
+
+impl Item {
+    /// A line with its meaning.
+    pub fn new(label: impl Into<SafeText>, detail: impl Into<SafeText>, choice: Choice) -> Self {
+        Item { label: label.into(), detail: detail.into(), synonyms: "", choice }
+    }
+}
+
+impl From<Action> for Item {
+    fn from(action: Action) -> Self {
+        Item {
+            label: SafeText::line(action.help()),
+            detail: SafeText::line(action.name()),
+            synonyms: action.synonyms(),
+            choice: Choice::Do(action),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Panel: the ranking with its spread.
+
+use super::action::Action;
+use super::overlay::{Overlay, Page, Reader};
+use super::{App, Effect, Screen};
+use crate::panel;
+use crate::text::SafeText;
+
+/// What the Panel screen remembers.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    /// The analysis of what may be seen.
+    pub analysis: panel::Panel,
+    /// Begun scorecards that are not sealed, as far as one may know of them.
+    pub unsealed: usize,
+    /// Which candidate is selected.
+    pub selected: usize,
+}
+
+impl App {
+    pub(super) fn to_panel(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let Some(analysis) = desk.analysis() else {
+            return self.tell(super::Tone::Hint, "There is no ranking without a rubric: attach one from the grid.");
+        };
+        let effects = self.paused();
+        let (analysis, unsealed) = analysis;
+        self.show(Screen::Panel(Panel { analysis, unsealed, selected: 0 }));
+        effects
+    }
+
+    pub(super) fn on_panel(&mut self, action: Action) -> Vec<Effect> {
+        let Some(Screen::Panel(panel)) = self.screens.last_mut() else { return Vec::new() };
+        let last = panel.analysis.ranking.len().saturating_sub(1);
+        let step = |by: isize| panel.selected.saturating_add_signed(by).min(last);
+        panel.selected = match action {
+            Action::Up => step(-1),
+            Action::Down => step(1),
+            Action::PageUp => step(-10),
+            Action::PageDown => step(10),
+            Action::First => 0,
+            Action::Last => last,
+            Action::AboutFigure => return self.about_figures(),
+            _ => return Vec::new(),
+        };
+        Vec::new()
+    }
+
+    fn about_figures(&mut self) -> Vec<Effect> {
+        let page = Page::Text(METHOD.iter().map(|line| SafeText::line(line)).collect());
+        self.overlays.push(Overlay::Reader(Reader { title: "How these figures are made".into(), page, scroll: 0 }));
+        Vec::new()
+    }
+}
+
+/// How the figures are made, for the key that asks.
+const METHOD: [&str; 9] = [
+    "A total is the weighted mean of the criteria, each the mean of its reviewers' points, from 0 (every criterion at the scale's lowest point) to 100 (every one at its highest).",
+    "",
+    "Seen is the share of the weight that was observed. Below the rubric's minimum a total is provisional: it is shown and not ranked. A technical fault blocks a total where the rubric says so.",
+    "",
+    "Equal totals have the same rank. The range is what the rank would be with other reviewers like these: the reviewers are drawn anew, with replacement, in every possible way (or in many random ways when there are more than five), and the range holds nine draws of ten.",
+    "",
+    "With fewer than five reviewers such a range is rough, marked ~, and rather too narrow. With one reviewer there is none.",
+    "",
+    "Agreement between reviewers says that they see alike, not that they are right.",
+];

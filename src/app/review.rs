@@ -1,0 +1,158 @@
+//! Review: one answer, its transcript and the rubric beside it.
+
+use jiff::Timestamp;
+
+use super::action::Action;
+use super::judging::Focus;
+use super::{App, Effect, Screen, Slot, Tone};
+use crate::interview::{AnswerId, Moment};
+
+/// What the Review screen remembers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Review {
+    /// Which answer is reviewed.
+    pub answer: AnswerId,
+    /// Which criterion the next digit rates.
+    pub criterion: usize,
+    /// Which pane scrolls.
+    pub pane: Pane,
+    /// Whether the spoken word is kept in view.
+    pub follow: bool,
+    /// Lines that the focused pane is scrolled by, where it does not follow.
+    pub scroll: [usize; 3],
+    /// When this answer came on screen.
+    pub entered: Timestamp,
+}
+
+/// The panes of Review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the panes' names")]
+pub enum Pane {
+    Rubric,
+    Transcript,
+    Notes,
+}
+
+impl Pane {
+    const ALL: [Pane; 3] = [Pane::Rubric, Pane::Transcript, Pane::Notes];
+
+    fn turn(self, by: usize) -> Self {
+        Pane::ALL[(self as usize + by) % Pane::ALL.len()]
+    }
+}
+
+impl Review {
+    /// An answer that just came on screen.
+    pub fn of(answer: AnswerId, entered: Timestamp) -> Self {
+        Review { answer, criterion: 0, pane: Pane::Rubric, follow: true, scroll: [0; 3], entered }
+    }
+
+    /// Lines that a pane is scrolled by.
+    pub fn scrolled(&self, pane: Pane) -> usize {
+        self.scroll[pane as usize]
+    }
+}
+
+impl App {
+    /// Opens Review where work waits: at the answer before, else the first that is not fully rated.
+    pub(super) fn to_review(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        match desk.waiting_from(desk.reviewing).or_else(|| desk.plan.steps.first().map(|step| step.answer)) {
+            Some(answer) => self.review(answer),
+            None => self.tell(Tone::Hint, "There is no answer to review in this batch."),
+        }
+    }
+
+    /// Opens Review at an answer, and plays it where that can be done.
+    pub(super) fn review(&mut self, answer: AnswerId) -> Vec<Effect> {
+        let Some(desk) = &mut self.desk else { return Vec::new() };
+        let Some((_, given)) = desk.batch.answer(answer) else { return Vec::new() };
+        if !given.state.is_reviewable() {
+            let why = super::batch::state_in_words(&given.state);
+            return self.tell(Tone::Hint, format!("There is nothing to review here: {why}."));
+        }
+        desk.reviewing = Some(answer);
+        let mut effects = self.paused();
+        self.show(Screen::Review(Review::of(answer, self.now)));
+        effects.extend(self.hear(Slot(0)));
+        effects.extend(self.load(Slot(0), answer, Moment::START));
+        effects.extend(self.acknowledge_first());
+        if self.overlays.is_empty() && self.desk.as_ref().is_some_and(|desk| desk.autoplay) {
+            effects.extend(self.play());
+        }
+        effects
+    }
+
+    pub(super) fn on_review(&mut self, action: Action) -> Vec<Effect> {
+        let Screen::Review(review) = self.screen() else { return Vec::new() };
+        let (answer, criterion) = (review.answer, review.criterion);
+        if let Some(effects) = self.transport(action) {
+            return effects;
+        }
+        let focus = Focus { answer, criterion, slot: Slot(0) };
+        if let Some(effects) = self.judge(action, focus) {
+            return effects;
+        }
+        match action {
+            Action::Down => self.in_pane(1),
+            Action::Up => self.in_pane(-1),
+            Action::PageDown => self.in_pane(10),
+            Action::PageUp => self.in_pane(-10),
+            Action::NextCriterion => self.step_criterion(1),
+            Action::PreviousCriterion => self.step_criterion(-1),
+            Action::NextPane => self.turn_pane(1),
+            Action::PreviousPane => self.turn_pane(2),
+            Action::Follow => self.with_review(|review| review.follow = !review.follow),
+            Action::NextAnswer => {
+                self.go_to(|desk| desk.plan.after(answer).map(|step| step.answer), "This is the last answer of the order.")
+            }
+            Action::PreviousAnswer => {
+                self.go_to(|desk| desk.plan.before(answer).map(|step| step.answer), "This is the first answer of the order.")
+            }
+            Action::NextUnrated => self.go_to(|desk| desk.waiting_after(Some(answer)), "Every answer is rated: S seals."),
+            Action::NextQuestion => {
+                self.go_to(|desk| desk.same_candidate(answer, 1), "This candidate gave no answer to a later question.")
+            }
+            Action::PreviousQuestion => {
+                self.go_to(|desk| desk.same_candidate(answer, -1), "This candidate gave no answer to an earlier question.")
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn go_to(&mut self, find: impl Fn(&super::Desk) -> Option<AnswerId>, else_say: &str) -> Vec<Effect> {
+        match self.desk.as_ref().and_then(find) {
+            Some(answer) => self.review(answer),
+            None => self.tell(Tone::Hint, else_say),
+        }
+    }
+
+    fn in_pane(&mut self, by: isize) -> Vec<Effect> {
+        let Screen::Review(review) = self.screen() else { return Vec::new() };
+        if review.pane == Pane::Rubric {
+            return self.step_criterion(by.signum());
+        }
+        self.with_review(|review| {
+            let lines = &mut review.scroll[review.pane as usize];
+            *lines = lines.saturating_add_signed(by);
+            review.follow &= review.pane != Pane::Transcript;
+        })
+    }
+
+    fn turn_pane(&mut self, by: usize) -> Vec<Effect> {
+        self.with_review(|review| review.pane = review.pane.turn(by))
+    }
+
+    fn step_criterion(&mut self, by: isize) -> Vec<Effect> {
+        let Screen::Review(review) = self.screen() else { return Vec::new() };
+        let count = self.desk.as_ref().map_or(0, |desk| desk.criteria(review.answer).len());
+        self.with_review(|review| review.criterion = review.criterion.saturating_add_signed(by).min(count.saturating_sub(1)))
+    }
+
+    pub(super) fn with_review(&mut self, change: impl FnOnce(&mut Review)) -> Vec<Effect> {
+        if let Some(Screen::Review(review)) = self.screens.last_mut() {
+            change(review);
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,128 @@
+//! Compare: candidates' answers to one question in columns, and the criteria below.
+
+use ratatui::layout::Rect;
+
+use super::listen::{self, Window};
+use crate::app::{App, Column, Compare, Desk, Slot};
+use crate::rubric::Observed;
+use crate::tui::draw::Canvas;
+use crate::tui::theme::Role;
+use crate::tui::view::View;
+use crate::tui::widgets::pane;
+use crate::tui::words::Words;
+
+pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, compare: &Compare) {
+    let Some(desk) = &app.desk else { return };
+    let mut y = area.y;
+    if let Some((index, question)) = desk.batch.question(&compare.question) {
+        let number = format!(" {}. ", index + 1);
+        canvas.line(area.x, y, area.width, [(number.into(), Role::Muted), ((&question.prompt).into(), Role::Accent)]);
+        y += 1;
+    }
+    let scoring = scoring_rows(desk, compare, area);
+    let columns = Rect { y, height: area.bottom().saturating_sub(y + scoring), ..area };
+    let count = compare.columns.len().max(1) as u16;
+    for (index, column) in compare.columns.iter().enumerate() {
+        let from = columns.width * index as u16 / count;
+        let to = columns.width * (index as u16 + 1) / count;
+        let place = Rect { x: columns.x + from, width: to - from, ..columns };
+        one(view, canvas, place, app, desk, compare, index, column);
+    }
+    let place = Rect { y: area.bottom() - scoring, height: scoring, ..area };
+    scores(canvas, place, desk, compare);
+}
+
+/// A row a criterion, and the focused one's anchors where there is room.
+fn scoring_rows(desk: &Desk, compare: &Compare, area: Rect) -> u16 {
+    let criteria = desk.criteria_of(&compare.question).len() as u16;
+    let anchors = if area.height >= 30 { 8 } else { 3 };
+    (criteria + anchors + 2).min(area.height / 2)
+}
+
+#[expect(clippy::too_many_arguments, reason = "a column is drawn from the whole application")]
+fn one(
+    view: &mut View,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    app: &App,
+    desk: &Desk,
+    compare: &Compare,
+    index: usize,
+    column: &Column,
+) {
+    let Some(submission) = desk.batch.submission(column.submission) else { return };
+    let slot = Slot(index as u8);
+    let shown = desk.shown_name(submission.id, Some(&compare.question));
+    let playing = if app.deck.active == slot && app.deck.playing { canvas.glyphs().pick(" ▶", " >") } else { "" };
+    let heard = match column.answer.and_then(|answer| desk.heard_share(answer).fraction()) {
+        Some(share) => format!(" {:.0}%", share * 100.0),
+        None => String::new(),
+    };
+    let title = Words::from(
+        crate::text::SafeText::line(&format!("{} {}{playing}{heard}", slot.letter(), shown.text())).as_str().to_owned(),
+    );
+    let inside = pane(canvas, area, title, compare.focus == index);
+    let Some(answer) = column.answer else {
+        canvas.paragraph(inside, "No answer to this question.", Role::Muted);
+        return;
+    };
+    let wave = Rect { height: 2.min(inside.height), ..inside };
+    listen::waveform(&mut view.columns, canvas, wave, app, desk, answer);
+    let rest = Rect { y: inside.y + wave.height, height: inside.height - wave.height, ..inside };
+    let window = Window { follow: compare.follow, scroll: column.scroll };
+    listen::transcript(&mut view.columns, canvas, rest, app, desk, answer, window);
+}
+
+/// The criteria as rows, the candidates' values side by side, and what a digit would mean.
+fn scores(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, compare: &Compare) {
+    let inside = pane(canvas, area, "Your ratings", false);
+    let criteria = desk.criteria_of(&compare.question);
+    if criteria.is_empty() {
+        canvas.paragraph(inside, "No rubric scores this question; the grid (g) attaches one with A.", Role::Warning);
+        return;
+    }
+    let name = (inside.width / 3).clamp(20, 40);
+    for (row, criterion) in (0..inside.height).zip(criteria.iter().enumerate()) {
+        let (index, criterion) = criterion;
+        let y = inside.y + row;
+        let focused = index == compare.criterion;
+        let role = if focused { Role::Accent } else { Role::Text };
+        let sign = if focused { canvas.glyphs().pick("▸ ", "> ") } else { "  " };
+        canvas.line(inside.x, y, name, [(sign.into(), role), ((&criterion.name).into(), role)]);
+        let mut x = inside.x + name + 1;
+        for (nth, column) in compare.columns.iter().enumerate() {
+            let value = column.answer.and_then(|answer| desk.my_rating(answer, &criterion.id));
+            let words = format!("{} {}", Slot(nth as u8).letter(), value_in_words(value));
+            let role = match (value, nth == compare.focus && focused) {
+                (_, true) => Role::Selected,
+                (Some(_), false) => Role::Rated,
+                (None, false) => Role::Unrated,
+            };
+            canvas.text(x, y, inside.right().saturating_sub(x), words, role);
+            x += 8;
+        }
+    }
+    meanings(canvas, inside, desk, compare, criteria.len() as u16);
+}
+
+fn meanings(canvas: &mut Canvas<'_>, inside: Rect, desk: &Desk, compare: &Compare, used: u16) {
+    let Some(criterion) = desk.criteria_of(&compare.question).get(compare.criterion) else { return };
+    let mut y = inside.y + used;
+    for (point, text) in &criterion.anchors {
+        if y >= inside.bottom() {
+            break;
+        }
+        let key = canvas.text(inside.x, y, inside.width, format!("{point} "), Role::Key);
+        let rest = Rect { x: inside.x + key, y, width: inside.width - key, height: inside.bottom() - y };
+        y += canvas.paragraph(rest, text, Role::Muted).max(1);
+    }
+}
+
+fn value_in_words(value: Option<Observed>) -> String {
+    match value {
+        None => ".".to_owned(),
+        Some(Observed::Point(point)) => point.to_string(),
+        Some(Observed::NotObserved) => "NO".to_owned(),
+        Some(Observed::TechnicalFault) => "TF".to_owned(),
+    }
+}

@@ -1,0 +1,251 @@
+//! What Review and Compare share: the waveform, the transcript that follows, the criteria, the notes.
+
+use std::collections::BTreeMap;
+
+use ratatui::layout::Rect;
+
+use crate::app::{App, Desk, Loaded, Saving, Slot};
+use crate::interview::{AnswerId, AnswerState, Moment, Span, Spans};
+use crate::rubric::{Criterion, Observed, Rubric};
+use crate::scorecard::Rating;
+use crate::text::SafeText;
+use crate::transcript::Transcript;
+use crate::tui::draw::Canvas;
+use crate::tui::theme::Role;
+use crate::tui::widgets::{
+    Anchor, Given, Lit, RatingRow, SaveState, TranscriptLayout, TranscriptView, WaveColumns, Waveform, follow,
+};
+use crate::tui::words::Words;
+
+/// What is laid out once per answer and width, for as many answers as stand side by side.
+#[derive(Default)]
+pub(in crate::tui) struct Columns(BTreeMap<AnswerId, Laid>);
+
+#[derive(Default)]
+struct Laid {
+    wave: Option<WaveColumns>,
+    lines: Option<TranscriptLayout>,
+    top: usize,
+}
+
+impl Columns {
+    /// More than stand side by side: the answer before and the one after.
+    const KEPT: usize = 12;
+
+    fn of(&mut self, answer: AnswerId) -> &mut Laid {
+        if self.0.len() >= Self::KEPT && !self.0.contains_key(&answer) {
+            self.0.clear();
+        }
+        self.0.entry(answer).or_default()
+    }
+}
+
+/// Draws an answer's waveform with what was heard of it.
+pub(super) fn waveform(columns: &mut Columns, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, answer: AnswerId) {
+    let (Some(here), Some(outline)) = (desk.here(answer), desk.outlines.get(&answer)) else {
+        return why_no_wave(canvas, area, app, desk, answer);
+    };
+    if here.peaks.is_empty() || area.width == 0 {
+        return;
+    }
+    let whole = Span { start: Moment::START, end: outline.length };
+    let laid = columns.of(answer);
+    let wave = match laid.wave.take() {
+        Some(wave) if wave.width() == area.width => wave,
+        _ => WaveColumns::of(&here.peaks, &outline.speech.complement(whole), outline.length, area.width),
+    };
+    let (nothing, mine) = (Spans::default(), desk.mine());
+    let heard = mine.heard.get(&answer).and_then(|heard| heard.of(desk.revision(answer))).unwrap_or(&nothing);
+    let evidence: Vec<Span> = mine.evidence_of(answer).map(|evidence| evidence.span).collect();
+    let playhead = app.deck.slot_of(answer).map(|slot| app.deck.at(slot));
+    let shown = Waveform { columns: &wave, playhead, heard, pending: &nothing, evidence: &evidence, repeat: None };
+    shown.draw(canvas, area);
+    laid.wave = Some(wave);
+}
+
+fn why_no_wave(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, answer: AnswerId) {
+    let text = desk.batch.answer(answer).is_some_and(|(_, answer)| !answer.kind.is_recording());
+    let words = match app.deck.slot_of(answer).map(|slot| app.deck.loaded(slot)) {
+        Some(Loaded::Unplayable { reason, .. }) => {
+            canvas.line(
+                area.x,
+                area.y,
+                area.width,
+                [("This recording cannot be played: ".into(), Role::Fault), (reason.into(), Role::Fault)],
+            );
+            return;
+        }
+        _ if text => "A written answer: what is on screen counts as read.",
+        Some(Loaded::Coming(_)) => "Loading…",
+        _ => "",
+    };
+    canvas.text(area.x, area.y, area.width, words, Role::Muted);
+}
+
+/// Where a transcript's window stands.
+pub(super) struct Window {
+    /// Whether the spoken word is kept in view.
+    pub follow: bool,
+    /// Lines it is scrolled by, where it does not follow.
+    pub scroll: usize,
+}
+
+/// Draws an answer's transcript with the spoken word lit, or says why there is none.
+pub(super) fn transcript(
+    columns: &mut Columns,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    app: &App,
+    desk: &Desk,
+    answer: AnswerId,
+    window: Window,
+) {
+    let Some((_, given)) = desk.batch.answer(answer) else { return };
+    if let Some(text) = given.text.as_ref().filter(|_| !given.kind.is_recording()) {
+        return written(canvas, area, text, window.scroll);
+    }
+    let Some(here) = desk.here(answer) else { return };
+    let Some(said) = &here.transcript else {
+        let words = match given.state {
+            AnswerState::Truncated => "The recording ends early, and there is no transcript.",
+            _ => "There is no transcript for this answer. It can be heard and rated all the same.",
+        };
+        canvas.paragraph(area, words, Role::Muted);
+        return;
+    };
+    let laid = columns.of(answer);
+    let lines = match laid.lines.take() {
+        Some(lines) if lines.width() == area.width => lines,
+        _ => TranscriptLayout::of(said, area.width),
+    };
+    let spoken = app.deck.slot_of(answer).and_then(|slot| spoken(app, slot, said));
+    laid.top = match (window.follow, spoken) {
+        (true, Some(word)) => follow(&lines, laid.top, usize::from(area.height), word),
+        (true, None) => laid.top,
+        (false, _) => window.scroll.min(lines.lines().saturating_sub(1)),
+    };
+    let evidence: Vec<_> = desk.mine().evidence_of(answer).map(|evidence| said.words_within(evidence.span)).collect();
+    let lit = Lit { spoken, evidence: &evidence, ..Lit::default() };
+    TranscriptView { transcript: said, layout: &lines, lit, top: laid.top }.draw(canvas, area);
+    laid.lines = Some(lines);
+}
+
+/// The word in the ear; none before anything was played.
+fn spoken(app: &App, slot: Slot, said: &Transcript) -> Option<usize> {
+    let at = app.deck.at(slot);
+    if at == Moment::START && !app.deck.playing {
+        return None;
+    }
+    said.word_at(at)
+}
+
+fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, scroll: usize) {
+    let words = Words::from(text);
+    let lines = words.wrapped(area.width);
+    for (row, line) in (0..area.height).zip(lines.into_iter().skip(scroll)) {
+        canvas.text(area.x, area.y + row, area.width, line, Role::Text);
+    }
+}
+
+/// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.
+pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, focused: usize) {
+    let Some(rubric) = &desk.rubric else {
+        canvas.paragraph(
+            area,
+            "No rubric is attached: this batch can be heard, not scored. Go to the grid (g) and press A.",
+            Role::Warning,
+        );
+        return;
+    };
+    let all = desk.criteria(answer);
+    if all.is_empty() {
+        canvas.paragraph(area, "This question is not scored by the attached rubric.", Role::Muted);
+        return;
+    }
+    let mut y = area.y;
+    for (index, criterion) in all.iter().enumerate() {
+        if y >= area.bottom() {
+            break;
+        }
+        let rating = desk.my_mark(answer, &criterion.id);
+        let anchors = anchors(rubric, criterion, rating.map(|rating| rating.observed));
+        let row = RatingRow {
+            name: (&criterion.name).into(),
+            weight: format!("x{}", criterion.weight).into(),
+            anchors: &anchors,
+            given: given(rating.map(|rating| rating.observed)),
+            saved: saved(desk, rating),
+            evidence: desk.my_evidence(answer, &criterion.id).len(),
+            focused: index == focused,
+        };
+        y += row.draw(canvas, Rect { y, height: area.bottom() - y, ..area });
+    }
+}
+
+fn anchors<'a>(rubric: &'a Rubric, criterion: &'a Criterion, given: Option<Observed>) -> Vec<Anchor<'a>> {
+    let points = rubric.scale.min..=rubric.scale.max;
+    let anchor = |point: i16| {
+        let text = criterion.anchors.get(&point).or_else(|| rubric.scale.label(point));
+        let is_given = matches!(given, Some(Observed::Point(p)) if p.value().floor() == f64::from(point));
+        Anchor { key: point.to_string().into(), text: text.map_or_else(|| "".into(), Words::from), given: is_given }
+    };
+    let not_observed = Anchor { key: "0".into(), text: "Not observed".into(), given: given == Some(Observed::NotObserved) };
+    points.map(anchor).chain([not_observed]).collect()
+}
+
+pub(super) fn given<'a>(observed: Option<Observed>) -> Given<'a> {
+    match observed {
+        None => Given::Nothing,
+        Some(Observed::Point(point)) => Given::Point(point.to_string().into()),
+        Some(Observed::NotObserved) => Given::NotObserved,
+        Some(Observed::TechnicalFault) => Given::Fault,
+    }
+}
+
+pub(super) fn saved(desk: &Desk, rating: Option<&Rating>) -> SaveState {
+    match rating.map(|rating| desk.saving(rating.event)) {
+        None => SaveState::None,
+        Some(Saving::Pending) => SaveState::Pending,
+        Some(Saving::Saved) => SaveState::Saved,
+    }
+}
+
+/// One line about a note, a follow-up or a piece of evidence.
+struct Remark<'a> {
+    at: Option<Moment>,
+    sign: &'static str,
+    role: Role,
+    text: Words<'a>,
+}
+
+/// Draws one's own evidence, notes and follow-ups on an answer, in its time order.
+pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, scroll: usize) {
+    let mine = desk.mine();
+    let quotes = canvas.glyphs().pick(["“", "✎ ", "? "], ["\"", "* ", "? "]);
+    let evidence = mine.evidence_of(answer).map(|evidence| Remark {
+        at: Some(evidence.span.start),
+        sign: quotes[0],
+        role: Role::Evidence,
+        text: (&evidence.quote).into(),
+    });
+    let notes =
+        mine.notes_on(answer).map(|note| Remark { at: note.at, sign: quotes[1], role: Role::Text, text: (&note.text).into() });
+    let probes =
+        mine.probes_on(answer).map(|note| Remark { at: note.at, sign: quotes[2], role: Role::Accent, text: (&note.text).into() });
+    let mut all: Vec<Remark<'_>> = evidence.chain(notes).chain(probes).collect();
+    all.sort_by_key(|remark| remark.at);
+    if all.is_empty() {
+        canvas.paragraph(area, "Nothing marked yet: e marks evidence, m writes a note, p what to ask live.", Role::Muted);
+        return;
+    }
+    let mut y = area.y;
+    for remark in all.iter().skip(scroll.min(all.len() - 1)) {
+        if y >= area.bottom() {
+            break;
+        }
+        let at = remark.at.map_or_else(String::new, |at| format!("{at} "));
+        let used = canvas.line(area.x, y, area.width, [(at.into(), Role::Muted), (remark.sign.into(), remark.role)]);
+        let rest = Rect { x: area.x + used, y, width: area.width.saturating_sub(used), height: area.bottom() - y };
+        y += canvas.paragraph(rest, &remark.text, remark.role).max(1);
+    }
+}

@@ -1,0 +1,164 @@
+//! The screens, one a file, with the application's names.
+
+mod batch;
+mod batches;
+mod compare;
+mod listen;
+mod overlay;
+mod panel;
+mod review;
+
+use ratatui::layout::Rect;
+
+use crate::app::action::Action;
+use crate::app::{App, Screen, Tone, shown_speed};
+
+use super::draw::Canvas;
+use super::theme::Role;
+use super::view::View;
+use super::widgets::{Footer, Hint, Notice, SaveState, TitleBar};
+use super::words::Words;
+
+pub(super) use listen::Columns;
+
+/// The least that a screen is drawn in.
+const SMALLEST: (u16, u16) = (60, 15);
+
+/// Draws the application's top screen, and what lies over it.
+pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, app: &App) {
+    let area = canvas.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return too_small(canvas, area);
+    }
+    title(canvas, area, app);
+    let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+    match app.screen() {
+        Screen::Batches => batches::draw(view, canvas, body, app),
+        Screen::Batch(grid) => batch::draw(view, canvas, body, app, grid),
+        Screen::Review(review) => review::draw(view, canvas, body, app, review),
+        Screen::Compare(compare) => compare::draw(view, canvas, body, app, compare),
+        Screen::Panel(panel) => panel::draw(view, canvas, body, app, panel),
+    }
+    foot(view, canvas, Rect { y: area.bottom() - 1, height: 1, ..area }, app);
+    overlay::draw(view, canvas, area, app);
+}
+
+fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
+    canvas.paragraph(area, "This window is too small: 60 columns and 15 rows are the least. What plays goes on.", Role::Text);
+}
+
+fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
+    let desk = app.desk.as_ref();
+    let screen = match app.screen() {
+        Screen::Batches => "earmark",
+        Screen::Batch(_) => "Batch",
+        Screen::Review(_) => "Review",
+        Screen::Compare(_) => "Compare",
+        Screen::Panel(_) => "Panel",
+    };
+    let mut about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
+    let (mut who, mut badges) = (None, Vec::new());
+    if let (Some(desk), Screen::Review(review)) = (desk, app.screen())
+        && let Some((submission, answer)) = desk.batch.answer(review.answer)
+    {
+        let of = desk.batch.interview.questions.len();
+        let number = desk.batch.question(&answer.question).map_or(0, |(index, _)| index + 1);
+        about.push(format!("question {number} of {of}").into());
+        who = Some(Words::from(desk.shown_name(submission.id, Some(&answer.question)).text()).into_owned());
+        if desk.is_sealed(answer.id) {
+            badges.push(("sealed".into(), Role::Sealed));
+        }
+    }
+    if app.read_only {
+        badges.push(("only reading".into(), Role::Warning));
+    }
+    let bar = TitleBar {
+        screen: screen.into(),
+        about,
+        who,
+        names_hidden: desk.is_some_and(|desk| desk.rules.protocol.hide_names),
+        badges,
+        state: transport_in_words(canvas, app),
+        saved: match desk {
+            Some(desk) if desk.has_pending() => SaveState::Pending,
+            Some(_) => SaveState::Saved,
+            None => SaveState::None,
+        },
+    };
+    bar.draw(canvas, area);
+}
+
+/// Speed, moment and skipping, where something is heard.
+fn transport_in_words(canvas: &Canvas<'_>, app: &App) -> Words<'static> {
+    if !matches!(app.screen(), Screen::Review(_) | Screen::Compare(_)) {
+        return Words::default();
+    }
+    let deck = &app.deck;
+    let sign = if deck.playing { canvas.glyphs().pick("▶", ">") } else { canvas.glyphs().pick("Ⅱ", "=") };
+    let skipped = if deck.skip_silence { " skip" } else { "" };
+    let length = match deck.loaded(deck.active) {
+        crate::app::Loaded::Ready { length: Some(length), .. } => format!("/{length}"),
+        _ => String::new(),
+    };
+    Words::from(format!("{sign} {}{length} {}{skipped}", deck.at(deck.active), shown_speed(deck.speed)))
+}
+
+fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
+    if let Some(notice) = &app.notice {
+        let role = match notice.tone {
+            Tone::Done => Role::Saved,
+            Tone::Hint => Role::Notice,
+            Tone::Trouble => Role::Error,
+        };
+        canvas.paint(area, Role::Footer);
+        return Notice { role, words: (&notice.text).into() }.draw(canvas, area);
+    }
+    let mut footer = Footer::of(&view.keymap, app.screen().place(), hints(app.screen()));
+    if !view.waiting().is_empty() {
+        footer.right = super::keymap::label(view.waiting()).into();
+    }
+    footer.draw(canvas, area);
+}
+
+/// The keys that matter most on a screen, the most important first.
+fn hints(screen: &Screen) -> &'static [Hint] {
+    use Action::*;
+    match screen {
+        Screen::Batches => &[(Open, "open"), (AttachRubric, "rubric"), (Quit, "leave"), (Help, "keys")],
+        Screen::Batch(_) => &[
+            (Open, "hear"),
+            (ToReview, "next in order"),
+            (Select, "select"),
+            (ToCompare, "compare"),
+            (ReadRubric, "rubric"),
+            (Seal, "seal"),
+            (ToPanel, "ranking"),
+            (Export, "CSV"),
+            (Help, "keys"),
+        ],
+        Screen::Review(_) => &[
+            (PlayPause, "play"),
+            (Rate4, "0-9 rate"),
+            (MarkEvidence, "evidence"),
+            (Note, "note"),
+            (NextAnswer, "next"),
+            (Faster, "faster"),
+            (Undo, "undo"),
+            (Seal, "seal"),
+            (ToCompare, "compare"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Compare(_) => &[
+            (ColumnA, "a-d hear"),
+            (PlayPause, "play"),
+            (Rate4, "0-9 rate"),
+            (NextCriterion, "criterion"),
+            (MarkEvidence, "evidence"),
+            (NextQuestion, "question"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Panel(_) => &[(AboutFigure, "what it means"), (Export, "CSV"), (ToBatch, "grid"), (Help, "keys")],
+    }
+}

@@ -1,0 +1,164 @@
+//! Panel: the ranking with its spread, and what it rests on.
+
+use ratatui::layout::Rect;
+
+use crate::app::{App, Desk, Panel};
+use crate::panel::{RankRange, Ranked, Statistic, Status};
+use crate::protocol::Others;
+use crate::tui::draw::Canvas;
+use crate::tui::theme::Role;
+use crate::tui::view::View;
+use crate::tui::widgets::{Align, Column, Item, RankBar, Table, Width, pane};
+use crate::tui::words::Words;
+
+pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, panel: &Panel) {
+    let Some(desk) = &app.desk else { return };
+    let head = lead(canvas, area, desk, panel);
+    let below = (area.height / 3).clamp(6, 14);
+    let place = Rect { y: area.y + head, height: area.height.saturating_sub(head + below), ..area };
+    ranking(view, canvas, place, desk, panel);
+    let detail = Rect { y: area.bottom() - below, height: below, ..area };
+    if let Some(ranked) = panel.analysis.ranking.get(panel.selected) {
+        one(canvas, detail, desk, panel, ranked);
+    }
+}
+
+/// What the ranking rests on, in words first.
+fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 {
+    let analysis = &panel.analysis;
+    let place = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 2, ..area };
+    let ranked = analysis.ranking.iter().filter(|ranked| ranked.rank.is_some()).count();
+    let of = desk.batch.submissions.len();
+    let reviewers = match analysis.reviewers.len() {
+        0 => "no sealed scorecard yet".to_owned(),
+        1 => "sealed scorecards of 1 reviewer".to_owned(),
+        n => format!("sealed scorecards of {n} reviewers"),
+    };
+    let unsealed = panel.unsealed;
+    let left_out = if unsealed > 0 { format!("; {unsealed} not sealed and left out") } else { String::new() };
+    canvas.text(place.x, place.y, place.width, format!("{ranked} of {of} ranked, from {reviewers}{left_out}"), Role::Text);
+    let words = match desk.sight.others() {
+        Others::Hidden => "Others' scores show when all of your batch is sealed; until then this is your own view.",
+        Others::Partly => "Others' scores show where yours is sealed.",
+        Others::Shown => "A rank is shown with the range it could have had with other reviewers like these (i: how).",
+    };
+    canvas.text(place.x, place.y + 1, place.width, words, Role::Muted);
+    2
+}
+
+fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) {
+    let rows = &panel.analysis.ranking;
+    if rows.is_empty() {
+        canvas.text(area.x + 1, area.y + 1, area.width, "Nothing to rank yet: seal your ratings first (S).", Role::Muted);
+        return;
+    }
+    let columns = [
+        Column { title: "Rank".into(), width: Width::Fixed(5), align: Align::Right },
+        Column { title: "Range".into(), width: Width::Fixed(9), align: Align::Left },
+        Column { title: "Candidate".into(), width: Width::Fixed(24), align: Align::Left },
+        Column { title: "Total".into(), width: Width::Fixed(6), align: Align::Right },
+        Column { title: "0 to 100".into(), width: Width::Fill(12), align: Align::Left },
+        Column { title: "Seen".into(), width: Width::Fixed(5), align: Align::Right },
+        Column { title: "Status".into(), width: Width::Fixed(12), align: Align::Left },
+    ];
+    let item = |row: usize, column: usize| cell(desk, &rows[row], column);
+    let marked = |_| false;
+    let table =
+        Table { columns: &columns, pinned: 3, rows: rows.len(), by_cell: false, focused: true, item: &item, marked: &marked };
+    view.panel.row = panel.selected;
+    if let Some(at) = table.draw(canvas, area, &mut view.panel) {
+        canvas.set_cursor(at.x, at.y);
+    }
+    bars(view, canvas, area, rows);
+}
+
+/// The totals as bars, in the column that the table leaves free for them.
+fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked]) {
+    const BEFORE: u16 = 2 + 5 + 1 + 9 + 1 + 24 + 1 + 6 + 1;
+    const BEHIND: u16 = 5 + 1 + 12 + 2;
+    let Some(width) = area.width.checked_sub(BEFORE + BEHIND).filter(|width| *width >= 8) else { return };
+    for (line, ranked) in (1..area.height).zip(rows.iter().skip(view.panel.top)) {
+        let (estimate, interval) = match &ranked.total {
+            Statistic::Known(known) => (Some(known.value), known.low.zip(known.high)),
+            Statistic::Undefined(_) => (None, None),
+        };
+        let bar = RankBar { ends: (0.0, 100.0), interval, estimate, mark: None };
+        bar.draw(canvas, Rect { x: area.x + BEFORE, y: area.y + line, width, height: 1 });
+    }
+}
+
+fn cell<'a>(desk: &'a Desk, ranked: &'a Ranked, column: usize) -> Item<'a> {
+    match column {
+        0 => Item::new(ranked.rank.map_or_else(|| "-".to_owned(), |rank| rank.to_string()), Role::Text),
+        1 => Item::new(range_in_words(&ranked.range), Role::Muted),
+        2 => Item::new(called(desk, ranked), Role::Text),
+        3 => Item::new(total_in_words(&ranked.total), Role::Rated),
+        4 => Item::new("", Role::Text),
+        5 => Item::new(format!("{:.0}%", ranked.coverage * 100.0), Role::Muted),
+        _ => Item::new(status_in_words(ranked.status), if ranked.rank.is_some() { Role::Muted } else { Role::Warning }),
+    }
+}
+
+fn called<'a>(desk: &Desk, ranked: &'a Ranked) -> Words<'a> {
+    let submission = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == ranked.candidate);
+    match submission {
+        Some(submission) => Words::from(desk.shown_name(submission.id, None).text()).into_owned(),
+        None => (&ranked.candidate).into(),
+    }
+}
+
+fn range_in_words(range: &RankRange) -> String {
+    match range {
+        RankRange::Known { low, high, rough } => {
+            let sign = if *rough { "~" } else { "" };
+            if low == high { format!("{sign}{low}") } else { format!("{sign}{low} to {high}") }
+        }
+        RankRange::Undefined(_) => String::new(),
+    }
+}
+
+fn total_in_words(total: &Statistic) -> String {
+    match total {
+        Statistic::Known(known) => format!("{:.0}", known.value),
+        Statistic::Undefined(_) => "-".to_owned(),
+    }
+}
+
+fn status_in_words(status: Status) -> &'static str {
+    match status {
+        Status::Ranked => "ranked",
+        Status::Provisional => "provisional",
+        Status::Blocked => "blocked",
+        Status::None => "not rated",
+    }
+}
+
+/// What the selected candidate's total rests on: each reviewer's own, each criterion's spread.
+fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: &Ranked) {
+    let inside = pane(canvas, area, called(desk, ranked), false);
+    let left = Rect { width: inside.width / 3, ..inside };
+    let mut y = left.y;
+    for reviewer in ranked.reviewers.iter().take(usize::from(left.height)) {
+        let total = format!("{:.0}", reviewer.total);
+        let used = canvas.text(left.x, y, 5, total, Role::Rated);
+        canvas.text(left.x + used + 1, y, left.width.saturating_sub(used + 1), &reviewer.reviewer, Role::Text);
+        y += 1;
+    }
+    let right = Rect { x: left.right() + 1, width: inside.width.saturating_sub(left.width + 1), ..inside };
+    let rows = panel.analysis.items.iter().zip(&ranked.criteria);
+    for (y, (item, spread)) in (right.y..right.bottom()).zip(rows) {
+        let name = desk.rubric.as_ref().and_then(|rubric| {
+            let mut all = rubric.criteria();
+            all.find(|(_, criterion)| criterion.id.as_str() == item.criterion.as_str()).map(|(_, criterion)| &criterion.name)
+        });
+        let figures = match spread {
+            Some(spread) if spread.n > 1 => format!("{:.1}  ({} to {}) ", spread.mean, spread.min, spread.max),
+            Some(spread) => format!("{:.1} ", spread.mean),
+            None => "not observed ".to_owned(),
+        };
+        let used = canvas.text(right.x, y, right.width, figures, Role::Rated);
+        let used = used.max(16);
+        let words = name.map_or_else(|| Words::from(item.criterion.as_str().to_owned()), Words::from);
+        canvas.text(right.x + used, y, right.width.saturating_sub(used), words, Role::Text);
+    }
+}

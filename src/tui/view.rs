@@ -1,0 +1,197 @@
+//! What the terminal remembers beside the application: scroll offsets, layouts, the open list or text field; and what a key means.
+
+use crate::app::action::{Action, Place};
+use crate::app::{App, Event, Overlay, Purpose, Screen, TextInput};
+use crate::text::SafeText;
+
+use super::draw::Canvas;
+use super::input::{Input, MouseDid};
+use super::keymap::{Key, Keymap, Pressed, Resolved};
+use super::screens;
+use super::widgets::{Choice, Picker, Prompt, PromptDid, TableState};
+use super::words::Words;
+
+/// The terminal's side of the application.
+pub struct View {
+    /// Which keys do what.
+    pub keymap: Keymap,
+    pub(super) pressed: Pressed,
+    pub(super) batches: TableState,
+    pub(super) grid: TableState,
+    pub(super) panel: TableState,
+    pub(super) columns: screens::Columns,
+    pub(super) over: Option<Over>,
+}
+
+/// The widget of the application's open list or text field.
+pub(super) struct Over {
+    depth: usize,
+    title: SafeText,
+    purpose: Purpose,
+    pub(super) widget: Widget,
+}
+
+pub(super) enum Widget {
+    List(Box<Picker>),
+    Field(Box<Prompt>),
+}
+
+impl View {
+    /// A view with these keys.
+    pub fn new(keymap: Keymap) -> Self {
+        View {
+            keymap,
+            pressed: Pressed::default(),
+            batches: TableState::default(),
+            grid: TableState::default(),
+            panel: TableState::default(),
+            columns: screens::Columns::default(),
+            over: None,
+        }
+    }
+
+    /// Draws the application.
+    pub fn draw(&mut self, canvas: &mut Canvas<'_>, app: &App) {
+        self.keep_up(app);
+        screens::draw(self, canvas, app);
+    }
+
+    /// What an input means to the application now; nothing where it only concerns the view.
+    pub fn input(&mut self, app: &App, input: Input) -> Option<Event> {
+        self.keep_up(app);
+        match input {
+            Input::Key(key) => self.key(app, key),
+            Input::Paste(text) => self.paste(&text),
+            Input::Mouse(mouse) => match mouse.did {
+                MouseDid::WheelUp => self.wheel(-1),
+                MouseDid::WheelDown => self.wheel(1),
+                _ => None,
+            },
+            Input::Resize(..) | Input::Focus(_) => None,
+        }
+    }
+
+    /// The keys of a sequence that were pressed so far.
+    pub fn waiting(&self) -> &[Key] {
+        self.pressed.waiting()
+    }
+
+    /// Makes the widget of the overlay that is open, and forgets that of one that is gone.
+    fn keep_up(&mut self, app: &App) {
+        let depth = app.overlays.len();
+        let Some((title, purpose)) = app.overlays.last().and_then(what) else {
+            self.over = None;
+            return;
+        };
+        if self.over.as_ref().is_some_and(|over| over.depth == depth && over.title == *title && over.purpose == *purpose) {
+            return;
+        }
+        let widget = match app.overlays.last() {
+            Some(Overlay::Picker(picker)) => Widget::List(Box::new(self.list(app, picker))),
+            Some(Overlay::Field(field)) => {
+                let text = SafeText::block(&field.initial);
+                Widget::Field(Box::new(if field.lines { Prompt::block(&text) } else { Prompt::line(&text) }))
+            }
+            _ => return,
+        };
+        self.over = Some(Over { depth, title: title.clone(), purpose: purpose.clone(), widget });
+    }
+
+    fn list(&self, app: &App, picker: &crate::app::Picker) -> Picker {
+        let place = app.screen().place();
+        let choice = |item: &crate::app::Item| Choice {
+            words: Words::from(&item.label).into_owned(),
+            detail: match item.choice {
+                crate::app::Choice::Do(action) => self.key_of(place, action).into(),
+                _ => Words::from(&item.detail).into_owned(),
+            },
+            synonyms: item.synonyms,
+        };
+        let choices = picker.items.iter().map(choice).collect();
+        if picker.filters { Picker::filtering(choices) } else { Picker::plain(choices) }
+    }
+
+    /// The key that does an action in a place, else the action's name.
+    fn key_of(&self, place: Place, action: Action) -> String {
+        let keys = self.keymap.keys(place, action);
+        if keys.is_empty() { action.name().to_owned() } else { keys.join("  ") }
+    }
+
+    fn key(&mut self, app: &App, key: Key) -> Option<Event> {
+        if let Some(over) = &mut self.over {
+            let did = match &mut over.widget {
+                Widget::Field(prompt) => {
+                    return match prompt.press(key) {
+                        PromptDid::Changed => Some(Event::Text(TextInput::Changed(prompt.text()))),
+                        PromptDid::Done => Some(Event::Text(TextInput::Done(prompt.text()))),
+                        PromptDid::Cancelled => Some(Event::Text(TextInput::Cancelled)),
+                        PromptDid::Nothing | PromptDid::Moved => None,
+                    };
+                }
+                Widget::List(list) => list.press(key),
+            };
+            match did {
+                PromptDid::Done => return self.chosen(),
+                PromptDid::Cancelled => return Some(Event::Do(Action::Back)),
+                PromptDid::Moved | PromptDid::Changed => return None,
+                PromptDid::Nothing => {}
+            }
+        }
+        match self.pressed.press(&self.keymap, app.place(), key) {
+            Resolved::Action(action) => self.action(action),
+            Resolved::Prefix | Resolved::None => None,
+        }
+    }
+
+    fn action(&mut self, action: Action) -> Option<Event> {
+        let Some(Over { widget: Widget::List(list), .. }) = &mut self.over else { return Some(Event::Do(action)) };
+        match action {
+            Action::Up => list.move_by(-1),
+            Action::Down => list.move_by(1),
+            Action::PageUp => list.page(-1),
+            Action::PageDown => list.page(1),
+            Action::First => list.move_by(isize::MIN),
+            Action::Last => list.move_by(isize::MAX),
+            Action::Open => return self.chosen(),
+            other => return Some(Event::Do(other)),
+        }
+        None
+    }
+
+    fn chosen(&self) -> Option<Event> {
+        match &self.over {
+            Some(Over { widget: Widget::List(list), .. }) => list.chosen().map(Event::Choose),
+            _ => None,
+        }
+    }
+
+    fn paste(&mut self, text: &SafeText) -> Option<Event> {
+        match &mut self.over {
+            Some(Over { widget: Widget::Field(prompt), .. }) => match prompt.paste(text) {
+                PromptDid::Changed => Some(Event::Text(TextInput::Changed(prompt.text()))),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn wheel(&mut self, by: isize) -> Option<Event> {
+        self.action(if by < 0 { Action::Up } else { Action::Down })
+    }
+
+    /// Forgets what belongs to a batch that was closed.
+    pub fn forget(&mut self, app: &App) {
+        if matches!(app.screen(), Screen::Batches) {
+            self.columns = screens::Columns::default();
+            self.grid = TableState::default();
+        }
+    }
+}
+
+fn what(overlay: &Overlay) -> Option<(&SafeText, &Purpose)> {
+    match overlay {
+        Overlay::Picker(picker) => Some((&picker.title, &picker.purpose)),
+        Overlay::Field(field) => Some((&field.title, &field.purpose)),
+        Overlay::Reader(_) => None,
+    }
+}
