@@ -29,3 +29,4 @@ pub mod tui;
 
 // Floor 5: wiring.
 pub mod cli;
+pub mod runtime;

@@ -212,6 +212,11 @@ impl Desk {
         (criteria.len() - self.mine().missing(criteria, answer).len(), criteria.len())
     }
 
+    /// What there is to hear in each answer.
+    pub fn materials(&self) -> &Materials {
+        &self.materials
+    }
+
     /// How much of an answer's speech I heard.
     pub fn heard_share(&self, answer: AnswerId) -> HeardShare {
         let material = self.materials.get(&answer).unwrap_or(&Material::Unknown);

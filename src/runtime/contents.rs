@@ -1,0 +1,127 @@
+//! Opening a batch: what the library keeps becomes what the application works on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::app::{BatchRow, Contents, Here, Outline};
+use crate::interview::{Answer, AnswerId, Batch, BatchId, Digest, Moment, ReviewerId, Submission};
+use crate::journal::Act;
+use crate::library::{BatchSummary, Library, LibraryError};
+use crate::rubric::Rubric;
+use crate::sound::Prepared;
+use crate::source::PREPARED;
+use crate::text::SafeText;
+use crate::transcript;
+
+/// Reads everything that work on a batch needs.
+pub async fn open_batch(library: &Library, id: BatchId) -> Result<Contents, LibraryError> {
+    let batch = library.batch(id).await?;
+    let entries = library.events(id).await?;
+    let rubric = match attached(&entries) {
+        Some((scoring, text)) => read_rubric(library, scoring, text).await?,
+        None => None,
+    };
+    let mut outlines = BTreeMap::new();
+    for submission in &batch.submissions {
+        for answer in &submission.answers {
+            let prepared = prepared(library, submission, answer).await?;
+            outlines.extend(prepared.map(|prepared| (answer.id, outline(&prepared))));
+        }
+    }
+    Ok(Contents { batch, entries, rubric, outlines })
+}
+
+/// The hashes of the rubric that was attached last.
+fn attached(entries: &[crate::journal::Event]) -> Option<(Digest, Digest)> {
+    crate::journal::standing(entries).into_iter().rev().find_map(|event| match event.act {
+        Act::Attached { rubric_hash, text_hash, .. } => Some((rubric_hash, text_hash)),
+        _ => None,
+    })
+}
+
+async fn read_rubric(library: &Library, scoring: Digest, text: Digest) -> Result<Option<Rubric>, LibraryError> {
+    let Some(kept) = library.rubric(scoring, text).await? else { return Ok(None) };
+    // What was attached was read without a mistake; a later version of this program may be stricter, and says so.
+    Ok(Rubric::read(&format!("{}.toml", kept.id), &kept.source).ok().map(|reading| reading.rubric))
+}
+
+/// What preparing found out about a recording; none where it was not prepared, or by an older version.
+pub async fn prepared(library: &Library, submission: &Submission, answer: &Answer) -> Result<Option<Prepared>, LibraryError> {
+    let Some(digest) = answer.media.as_ref().and_then(|media| media.digest) else { return Ok(None) };
+    let bytes = library.prepared(submission.candidate.id, digest, PREPARED).await?;
+    Ok(bytes.and_then(|bytes| crate::source::prepared(&bytes)))
+}
+
+fn outline(prepared: &Prepared) -> Outline {
+    Outline { length: Moment(prepared.length_ms), speech: prepared.speech.clone() }
+}
+
+/// What is needed to follow and draw one answer.
+pub async fn here(library: &Library, batch: &Batch, id: AnswerId) -> Result<Here, LibraryError> {
+    let Some((submission, answer)) = batch.answer(id) else { return Ok(Here::default()) };
+    let prepared = prepared(library, submission, answer).await?;
+    let length = prepared.as_ref().map(|prepared| prepared.length_ms);
+    let file = library.transcript(id).await?;
+    let reading = file.and_then(|file| transcript::read(&file.bytes, &file.name, length).ok());
+    Ok(Here {
+        transcript: reading.map(|reading| Arc::new(reading.transcript)),
+        peaks: prepared.map_or_else(|| Arc::from([]), |prepared| prepared.peaks.into()),
+    })
+}
+
+/// The rows of the list of batches, quickly: what this reviewer has done is counted afterwards.
+pub fn rows(summaries: Vec<BatchSummary>) -> Vec<BatchRow> {
+    let row = |summary: BatchSummary| BatchRow {
+        id: summary.id,
+        title: summary.title,
+        requisition: summary.requisition,
+        imported_at: summary.imported_at,
+        deadline: summary.deadline,
+        submissions: summary.submissions,
+        answers: summary.answers,
+        faulty: summary.faulty,
+        rated: None,
+        sealed: None,
+        has_rubric: false,
+    };
+    summaries.into_iter().map(row).collect()
+}
+
+/// Counts what a reviewer has done in each batch.
+pub async fn count(library: &Library, me: ReviewerId, rows: &mut [BatchRow]) -> Result<(), LibraryError> {
+    for row in rows {
+        let contents = open_batch(library, row.id).await?;
+        let desk = crate::app::Desk::new(me, contents);
+        let progress = desk.progress();
+        row.has_rubric = desk.rubric.is_some();
+        row.rated = Some(progress.rated);
+        row.sealed = Some(progress.sealed);
+    }
+    Ok(())
+}
+
+/// A batch by its id, the beginning of its id, or its title.
+pub fn find(summaries: &[BatchSummary], named: &str) -> Result<BatchId, NoSuchBatch> {
+    let by_id = |summary: &&BatchSummary| summary.id.to_string().starts_with(&named.to_lowercase());
+    let by_title = |summary: &&BatchSummary| summary.title.raw().eq_ignore_ascii_case(named);
+    let found: Vec<&BatchSummary> = match summaries.iter().filter(by_title).collect::<Vec<_>>() {
+        titled if !titled.is_empty() => titled,
+        _ => summaries.iter().filter(by_id).collect(),
+    };
+    match found.as_slice() {
+        [one] => Ok(one.id),
+        [] => Err(NoSuchBatch::None(SafeText::line(named))),
+        _ => Err(NoSuchBatch::Several(SafeText::line(named))),
+    }
+}
+
+/// A name that does not tell which batch is meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoSuchBatch {
+    /// No batch has it.
+    #[error("no batch has the title or id {0}")]
+    None(SafeText),
+    /// Several have it.
+    #[error("several batches have the title {0}; give more of the id")]
+    Several(SafeText),
+}

@@ -1,0 +1,5 @@
+//! The loop: events into the application, its effects to the edges, frames to the terminal.
+
+pub mod attach;
+pub mod contents;
+pub mod exporting;
