@@ -25,6 +25,7 @@ pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result
         reading.say("the file", "a quotation mark is not closed", "write two quotation marks for one inside a quoted cell");
         return Err(reading.problems);
     }
+    let mut lines = Lines { bytes, at: 0, line: 1 };
     let mut records = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes).into_byte_records();
     let columns = match records.next() {
         Some(Ok(header)) => reading.columns(&header),
@@ -37,11 +38,31 @@ pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result
     let mut ratings = Ratings::default();
     for record in records {
         match record {
-            Ok(record) => ratings.extend(reading.row(&record, &columns)),
+            Ok(record) => ratings.extend(reading.row(&record, lines.of(&record), &columns)),
             Err(error) => reading.say("the file", &error.to_string(), "save it as CSV again"),
         }
     }
     if reading.problems.is_empty() { Ok(ratings) } else { Err(reading.problems) }
+}
+
+/// Counts lines as editors do; the reader's own count is one too low in files with CRLF.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line that a record begins on; records come in order.
+    fn of(&mut self, record: &ByteRecord) -> u64 {
+        let start = record.position().map_or(self.at, |position| position.byte() as usize).min(self.bytes.len());
+        // The rest of the last line's end, and empty lines, belong to no record.
+        let ends = self.bytes[start..].iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
+        let passed = self.bytes.get(self.at..start + ends).unwrap_or_default();
+        self.line += passed.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.at = start + ends;
+        self.line
+    }
 }
 
 /// Where the five columns stand, and how many columns there are.
@@ -86,8 +107,7 @@ impl Reading<'_> {
         Some(Columns { at, count: names.len() })
     }
 
-    fn row(&mut self, record: &ByteRecord, columns: &Columns) -> Option<(Key, Value)> {
-        let line = record.position().map_or(0, csv::Position::line);
+    fn row(&mut self, record: &ByteRecord, line: u64, columns: &Columns) -> Option<(Key, Value)> {
         let place = format!("line {line}");
         if record.len() != columns.count {
             let reason = format!("{} cells where the header has {}", record.len(), columns.count);

@@ -1,1 +1,327 @@
+//! Tables out and back.
 
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::interview::{Application, Moment, Span};
+use crate::journal::{Act, Decision, Recommendation};
+use crate::panel::{Key, Ratings, Value};
+use crate::protocol::effective;
+use crate::rubric::{Observed, Point};
+use crate::scorecard::sample::{Sample, point, reviewer, slug};
+use crate::text::SafeText;
+
+/// Ann and Bob have sealed two candidates; Ann left evidence and a note, and c2 skipped the second question.
+fn reviewed() -> Sample {
+    let mut sample = Sample::new(2, 2);
+    sample.batch.submissions[1].answers[1].state = crate::interview::AnswerState::NotGiven;
+    for (who, shift) in [("ann", 0), ("bob", 1)] {
+        sample.review(who, 1, 1, 4, 3);
+        sample.review(who, 1, 2, 3 + shift, 5);
+        sample.review(who, 2, 1, 2 + shift, 1);
+    }
+    let (answer, span) = (sample.answer(1, 1), Span { start: Moment(1500), end: Moment(4250) });
+    let quote = SafeText::block("I, Zora, checked the logs");
+    sample.act("ann", Act::Evidenced { answer, revision: None, criteria: vec![slug("depth")], span, quote });
+    sample.note("ann", 1, 1, "=HYPERLINK(\"http://evil\")");
+    sample.rate("bob", 1, 1, "clarity", Observed::NotObserved);
+    sample.act("ann", Act::Probed { answer, at: None, text: "Ask Zora about scale".into() });
+    let submission = sample.submission(1);
+    sample.act("ann", Act::Recommended { submission, recommendation: Recommendation::Yes });
+    for who in ["ann", "bob"] {
+        sample.seal_all(who);
+    }
+    sample
+}
+
+fn export(sample: &Sample, who: &str, table: fn(&Sources) -> Exported) -> Exported {
+    let visible = sample.seen_by(who);
+    let rules = effective(&sample.rubric, &visible);
+    let materials = sample.materials();
+    table(&Sources { visible: &visible, batch: &sample.batch, rubric: &sample.rubric, rules: &rules, materials: &materials })
+}
+
+fn find<'a>(table: &'a Table, wanted: &[(&str, &str)]) -> Option<&'a [Cell]> {
+    let fits =
+        |row: &&Vec<Cell>| wanted.iter().all(|(column, text)| row[table.column(column).expect("a column")].written() == *text);
+    table.rows.iter().find(fits).map(Vec::as_slice)
+}
+
+fn cell(table: &Table, wanted: &[(&str, &str)], column: &str) -> String {
+    find(table, wanted).expect("a row")[table.column(column).expect("a column")].written()
+}
+
+#[test]
+fn the_long_table_has_a_row_for_every_cell_of_a_sealed_scorecard() {
+    let sample = reviewed();
+    let table = export(&sample, "ann", long).table;
+    assert_eq!(table.rows.len(), 2 * 2 * 2 * 2);
+    let ann = sample.record().pseudonym(reviewer("ann"));
+    let row = [("candidate", "c1"), ("question", "q1"), ("criterion", "depth"), ("reviewer", ann.as_str())];
+    let of = |column: &str| cell(&table, &row, column);
+    assert_eq!((of("value"), of("weight"), of("scale_max")), ("4".into(), "3".into(), "5".into()));
+    assert_eq!((of("evidence_start"), of("evidence_end")), ("1.5".into(), "4.25".into()));
+    assert_eq!(of("evidence_quote"), "I, [name], checked the logs");
+    assert_eq!((of("heard_share"), of("names_hidden"), of("preset")), ("1".into(), "yes".into(), "standard".into()));
+    assert!(of("scoring_hash").starts_with("sha256:"));
+    assert_eq!(cell(&table, &[("candidate", "c2"), ("question", "q2")], "value"), "NA");
+}
+
+#[test]
+fn nobody_exports_what_they_may_not_see() {
+    let mut sample = reviewed();
+    assert_eq!(export(&sample, "new", long).table.rows.len(), 0, "without a list everyone is on the panel");
+    sample.reopen("ann", 1);
+    let exported = export(&sample, "ann", long);
+    assert_eq!(exported.table.rows.len(), 0);
+    assert_eq!(exported.left_out.candidates.len(), 2);
+    assert!(exported.left_out.others_hidden);
+}
+
+#[test]
+fn no_name_no_pseudonym_and_no_address_is_in_any_table() {
+    let mut sample = reviewed();
+    let submission = sample.submission(1);
+    let reason = SafeText::block("Zora Quill wrote from zora.quill@post.example");
+    sample.act("ann", Act::Decided { submission, application: None, decision: Decision::Advance, reason, overrides: None });
+    for table in [export(&sample, "ann", long).table, export(&sample, "ann", wide).table] {
+        let text = String::from_utf8(write_csv(&table, Guard::Apostrophe).bytes).expect("UTF-8");
+        let pseudonyms = crate::protocol::Pseudonyms::of(&sample.batch, false);
+        for word in ["Zora", "Quill", "post.example", pseudonyms.get(submission, None).expect("named").as_str()] {
+            assert!(!text.contains(word), "{word} is in the {} table", table.name);
+        }
+    }
+}
+
+#[test]
+fn the_wide_table_has_a_row_for_each_candidate_and_application() {
+    let mut sample = reviewed();
+    let application =
+        |id: &str| Application { system: Some("ats".into()), id: id.into(), requisition: None, ids: Default::default() };
+    sample.batch.submissions[0].applications = vec![application("0012"), application("7")];
+    let submission = sample.submission(1);
+    let (decision, application) = (Decision::Hold, Some("7".into()));
+    sample.act("ann", Act::Decided { submission, application, decision, reason: "wait".into(), overrides: None });
+    let table = export(&sample, "ann", wide).table;
+    assert_eq!(table.rows.len(), 3);
+    assert_eq!(cell(&table, &[("application_id", "0012")], "decision"), "");
+    assert_eq!(cell(&table, &[("application_id", "7")], "decision"), "hold");
+    let of = |column: &str| cell(&table, &[("application_id", "0012")], column);
+    assert_eq!((of("candidate"), of("rank"), of("rank_low"), of("rank_high")), ("c1".into(), "1".into(), "1".into(), "1".into()));
+    assert_eq!((of("reviewers_counted"), of("reviewers_required"), of("complete")), ("2".into(), "1".into(), "yes".into()));
+    assert_eq!(
+        (of("q2.depth.mean"), of("q2.depth.min"), of("q2.depth.max"), of("q1.clarity.n")),
+        ("3.5".into(), "3".into(), "4".into(), "1".into())
+    );
+    assert_eq!((of("largest_disagreement"), of("largest_disagreement_in")), ("1".into(), "q2.depth".into()));
+    assert_eq!((of("recommendation"), of("follow_ups")), ("yes 1".into(), "Ask [name] about scale".into()));
+    assert_eq!(of("heard_share"), "1");
+}
+
+#[test]
+fn the_wide_totals_can_be_computed_from_the_long_table() {
+    let sample = reviewed();
+    let (long, wide) = (export(&sample, "ann", long).table, export(&sample, "ann", wide).table);
+    let number = |row: &[Cell], column: &str| row[long.column(column).expect("a column")].written().parse::<f64>().ok();
+    for row in 0..wide.rows.len() {
+        let candidate = wide.cell(row, "candidate").expect("a cell").written();
+        // Criterion, its weight, and the values as percent of the maximum: 4.333 of 1 to 5 is 83.33.
+        let mut criteria: BTreeMap<String, (f64, Vec<f64>)> = BTreeMap::new();
+        for cells in long.rows.iter().filter(|cells| cells[0].written() == candidate) {
+            let (min, max) = (number(cells, "scale_min").expect("a scale"), number(cells, "scale_max").expect("a scale"));
+            let value = match cells[4].written().as_str() {
+                "NA" => Some(min),
+                other => other.parse().ok(),
+            };
+            let key = format!("{}.{}", cells[1].written(), cells[2].written());
+            let (_, values) = criteria.entry(key).or_insert_with(|| (number(cells, "weight").expect("a weight"), Vec::new()));
+            values.extend(value.map(|value: f64| 100.0 * (value - min) / (max - min)));
+        }
+        let observed = || criteria.values().filter(|(_, values)| !values.is_empty());
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let total = observed().map(|(weight, values)| weight * mean(values)).sum::<f64>()
+            / observed().map(|(weight, _)| weight).sum::<f64>();
+        let said: f64 = wide.cell(row, "total").expect("a cell").written().parse().expect("a total");
+        assert!((total - said).abs() < 1e-6, "{candidate}: {total} and {said}");
+    }
+}
+
+#[test]
+fn every_row_is_as_long_as_the_header() {
+    let sample = reviewed();
+    for table in [export(&sample, "ann", long).table, export(&sample, "ann", wide).table] {
+        assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{}", table.name);
+    }
+}
+
+#[test]
+fn the_long_table_is_read_back_as_the_ratings_it_came_from() {
+    let sample = reviewed();
+    let visible = sample.seen_by("ann");
+    let ratings = crate::panel::sealed_ratings(&visible, &sample.batch, &sample.rubric).ratings;
+    let written = write_csv(&export(&sample, "ann", long).table, Guard::Apostrophe);
+    assert_eq!(read_ratings(&written.bytes, "long.csv", Some(&sample.rubric)).ok(), Some(ratings));
+}
+
+// The guard.
+
+#[test]
+fn peoples_text_is_no_formula_and_computed_numbers_stay_numbers() {
+    let table = Table {
+        name: "t".into(),
+        columns: vec!["note".into(), "figure".into(), "id".into()],
+        rows: vec![
+            vec![Cell::Text("=1+1".into()), Cell::Number(-1.5), Cell::Id("-007".into())],
+            vec![Cell::Text("fine, \"really\"".into()), Cell::Integer(-2), Cell::Id("007".into())],
+        ],
+    };
+    let csv = |guard| String::from_utf8(write_csv(&table, guard).bytes).expect("UTF-8");
+    assert_eq!(csv(Guard::Apostrophe), "note,figure,id\r\n'=1+1,-1.5,'-007\r\n\"fine, \"\"really\"\"\",-2,007\r\n");
+    assert_eq!(csv(Guard::Off), "note,figure,id\r\n=1+1,-1.5,-007\r\n\"fine, \"\"really\"\"\",-2,007\r\n");
+    assert_eq!(csv(Guard::Quarantine), "note,figure,id\r\n\"fine, \"\"really\"\"\",-2,007\r\n");
+    let written = write_csv(&table, Guard::Quarantine);
+    assert_eq!(written.quarantined, [0]);
+    let listed: Vec<(Option<usize>, &str)> = written.guarded.iter().map(|cell| (cell.row, cell.column.as_str())).collect();
+    assert_eq!(listed, [(Some(0), "note"), (Some(0), "id")]);
+}
+
+#[test]
+fn the_guard_knows_what_spreadsheets_run() {
+    for text in ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "\0=", "  =1", "＝1", "＋1", "－1", "＠x", "\u{feff}=1", "'=1"]
+    {
+        assert!(guarded(text).is_some(), "{text:?}");
+    }
+    for text in ["", "1", "a=b", "'quoted'", "don't", "(1)"] {
+        assert_eq!(guarded(text), None, "{text:?}");
+    }
+}
+
+// Reading.
+
+fn problems(csv: &str) -> Vec<String> {
+    let sample = Sample::new(1, 1);
+    let problems = read_ratings(csv.as_bytes(), "r.csv", Some(&sample.rubric)).expect_err("something is wrong");
+    problems.iter().map(|problem| format!("{}: {}", problem.place, problem.reason)).collect()
+}
+
+#[test]
+fn every_bad_line_is_named_at_once_and_nothing_is_half_read() {
+    let csv = "candidate,question,criterion,reviewer,value,mood\n\
+               c1,q1,depth,ann,7,\n\
+               c1,q1,depth,bob,4.3,\n\
+               C1,q1,depth,eve,4,\n\
+               c1,q1,clarity,ann,3,\n\
+               c1,q1,clarity,ann,4,\n\
+               c1,q9,depth,ann,4,\n\
+               c1,q1,style,ann,4,\n\
+               ,q1,depth,ann,4,\n\
+               c2,q1,depth,Ann,4,\n\
+               c2,q1,depth\n\
+               c2,q1,de pth,ann,4,\n\
+               c2,q1,depth,ann,4,\n";
+    assert_eq!(
+        problems(csv),
+        [
+            "line 1: unknown column \"mood\"",
+            "line 2: 7 is off the scale",
+            "line 3: value \"4.3\": a point is a whole or a half number between -999 and 999, not \"4.3\"",
+            "line 4: candidate \"C1\" is \"c1\" on line 2",
+            "line 6: the same cell as on line 5",
+            "line 7: the rubric has no question \"q9\"",
+            "line 8: question \"q1\" has no criterion \"style\"",
+            "line 9: no candidate",
+            "line 10: reviewer \"Ann\" is \"ann\" on line 2",
+            "line 11: 3 cells where the header has 6",
+            "line 12: criterion \"de pth\": an id cannot contain ' '; use letters, digits, '-', '_' and '.'",
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_is_no_ratings_table_says_what_it_lacks() {
+    assert_eq!(problems(""), ["line 1: there is no header"]);
+    assert_eq!(
+        problems("candidate,question,value\n"),
+        ["line 1: column \"criterion\" is missing", "line 1: column \"reviewer\" is missing"]
+    );
+    assert_eq!(
+        problems("candidate,question,criterion,reviewer,value\nc1,q1,depth,\"ann,4\n"),
+        ["the file: a quotation mark is not closed"]
+    );
+    let latin = b"candidate,question,criterion,reviewer,value\nc\xe9,q1,depth,ann,4\n";
+    let problems = read_ratings(latin, "r.csv", None).expect_err("Latin-1");
+    assert_eq!(problems[0].reason.as_str(), "the text is not UTF-8");
+    assert_eq!(problems[0].place.as_str(), "line 2");
+}
+
+#[test]
+fn lines_are_counted_through_cells_with_line_breaks_and_columns_come_in_any_order() {
+    let csv = "\u{feff}value,reviewer,comment,criterion,question,candidate\r\n\
+               4,ann,\"two\r\nlines\",depth,q1,c1\r\n\
+               9,ann,,clarity,q1,c1\r\n";
+    assert_eq!(problems(csv), ["line 4: 9 is off the scale"]);
+}
+
+#[test]
+fn without_a_rubric_any_point_is_taken() {
+    let csv = b"candidate,question,criterion,reviewer,value\nc1,q,c,r,14\nc1,q,c,s,NO\nc1,q,c,t,\n";
+    let ratings = read_ratings(csv, "r.csv", None).expect("fine");
+    let values: Vec<Value> = ratings.iter().map(|(_, value)| value).collect();
+    assert_eq!(values, [Value::Point(Point::whole(14)), Value::NotObserved, Value::NotYet]);
+}
+
+fn any_ratings() -> impl Strategy<Value = Ratings> {
+    let name = "[ =+@'\"\\-,a-cé王\r\n\t\0]{0,6}[x-z0]";
+    let value = prop_oneof![
+        (-20i16..20).prop_map(|halves| Value::Point(Point::halves(halves))),
+        Just(Value::NotObserved),
+        Just(Value::NotAnswered),
+        Just(Value::TechnicalFault),
+        Just(Value::Recused),
+        Just(Value::NotYet)
+    ];
+    let cell = (name, "[-+@a-c]{1,3}", "[-+@a-c]{1,3}", name, value);
+    prop::collection::vec(cell, 0..12).prop_map(|cells| {
+        let mut spelt = BTreeMap::new();
+        let mut once = |column: u8, text: String| {
+            let plain = text.trim().to_lowercase();
+            SafeText::line(spelt.entry((column, plain)).or_insert(text))
+        };
+        let cells = cells.into_iter().map(|(candidate, question, criterion, reviewer, value)| {
+            let (candidate, reviewer) = (once(0, candidate), once(1, reviewer));
+            (Key { candidate, question: slug(&question), criterion: slug(&criterion), reviewer }, value)
+        });
+        cells.collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn ratings_out_and_back_are_the_same(ratings in any_ratings()) {
+        let bytes = write_csv(&ratings_table(&ratings), Guard::Apostrophe).bytes;
+        prop_assert_eq!(read_ratings(&bytes, "r.csv", None).expect("what was written can be read"), ratings);
+    }
+
+    #[test]
+    fn guarding_can_be_taken_back_and_leaves_nothing_to_run(text in "[ '=+\\-@\t\r\n\0＝a]{0,6}") {
+        let written = guarded(&text).unwrap_or_else(|| text.clone());
+        prop_assert_eq!(unguarded(&written), text.as_str());
+        prop_assert!(!is_risky(&written));
+    }
+
+    #[test]
+    fn a_broken_file_is_refused_and_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read_ratings(&bytes, "r.csv", None);
+    }
+}
+
+#[test]
+fn the_same_library_gives_the_same_bytes() {
+    let bytes = |sample: &Sample| write_csv(&export(sample, "ann", wide).table, Guard::Apostrophe).bytes;
+    let mut turned = reviewed();
+    turned.events.reverse();
+    assert_eq!(bytes(&reviewed()), bytes(&turned));
+    let _ = point(3);
+}

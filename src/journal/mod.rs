@@ -8,6 +8,9 @@ mod chain;
 mod event;
 mod undo;
 
+#[cfg(test)]
+mod tests;
+
 pub use act::{Act, Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Subject, Tagging};
 pub use chain::{ChainError, Stored, verify};
 pub use event::{Draft, Event, Header, SCHEMA};

@@ -12,6 +12,9 @@ mod settings;
 mod sight;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use gate::{Gate, Waiting, Why, gate, is_reviewed};
 pub use order::{ALGORITHM, Plan, Progress, Seed, Step, is_scored, seed, shuffled};
 pub use pseudonym::{Names, Pseudonyms, Shown};

@@ -220,14 +220,18 @@ fn phones(text: &str, particulars: &Particulars) -> Vec<Redacted> {
     found
 }
 
-/// Years, sums and percentages have fewer than seven digits; 2019-2023 is two years.
+/// Years, sums and percentages have fewer than seven digits; 2019-2023 is two years, 2023-05-14 a date.
 fn is_phone(run: &str, written: &str, particulars: &Particulars) -> bool {
-    let own =
-        particulars.phone.as_ref().is_some_and(|phone| run.len() >= 5 && (phone.ends_with(run) || run.ends_with(phone.as_str())));
-    let years = run.len() == 8 && written.len() >= 9 && is_year(&run[..4]) && is_year(&run[4..]);
-    own || ((7..=15).contains(&run.len()) && !years)
+    let is_own = |phone: &String| run.len() >= 5 && (phone.ends_with(run) || run.ends_with(phone.as_str()));
+    let groups: Vec<&str> = written.split(['-', '/', '.']).collect();
+    let dated = match groups[..] {
+        [from, to] => is_year(from) && is_year(to),
+        [a, b, c] => b.len() <= 2 && ((is_year(a) && c.len() <= 2) || (is_year(c) && a.len() <= 2)),
+        _ => false,
+    };
+    particulars.phone.as_ref().is_some_and(is_own) || (run.len() >= 7 && !dated)
 }
 
 fn is_year(digits: &str) -> bool {
-    digits.starts_with("19") || digits.starts_with("20")
+    digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
 }

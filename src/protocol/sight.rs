@@ -277,7 +277,7 @@ fn seen_of(sight: &Sight, whose: ReviewerId, work: &Work) -> Option<Work> {
         reconciled: work.reconciled.iter().filter(|((id, _), _)| answer(id)).map(clone).collect(),
         calibrations: Vec::new(),
         refused: Vec::new(),
-        batch_sealed: work.batch_sealed.filter(|_| sight.whole && sight.record.own_batch_is_sealed(whose)),
+        batch_sealed: None,
         once_sealed: BTreeSet::new(),
     };
     (seen != Work::default()).then_some(seen)

@@ -20,14 +20,14 @@ impl Record {
         let places = Arc::new(Places::of(batch));
         let refused = refused_undos(&places, &ordered);
         let counted = ordered.iter().copied().filter(|event| !refused.contains(&event.id()));
+        let standing: BTreeSet<EventId> = journal::standing(counted).into_iter().map(Event::id).collect();
         let mut record = Record { places, ..Record::default() };
-        for event in journal::standing(counted) {
-            record.take(event);
-        }
         for event in ordered {
             record.note_place(event);
             if refused.contains(&event.id()) {
                 record.refuse(event, None);
+            } else if standing.contains(&event.id()) {
+                record.take(event);
             }
         }
         record

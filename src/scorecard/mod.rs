@@ -11,6 +11,8 @@ mod record;
 mod work;
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;
 
 pub use batch_wide::{
