@@ -5,6 +5,7 @@
 
 mod bars;
 mod footer;
+mod page;
 mod picker;
 mod popup;
 mod prompt;
@@ -18,6 +19,7 @@ mod waveform;
 
 pub use bars::{Meter, RankBar};
 pub use footer::{Footer, Hint, Notice};
+pub use page::{Page, Paragraph};
 pub use picker::{Choice, Picker, fuzzy};
 pub use popup::{Popup, pane};
 pub use prompt::{Prompt, PromptDid};

@@ -35,11 +35,17 @@ impl Popup<'_> {
     }
 }
 
+/// From this width on a pane has a blank column at both sides.
+const ROOMY: u16 = 60;
+
 /// Draws the frame of a pane and returns the room inside; `focused` says whether keys go there.
 pub fn pane<'w>(canvas: &mut Canvas<'_>, area: Rect, title: impl Into<Words<'w>>, focused: bool) -> Rect {
     let (border, head) = if focused { (Role::BorderFocused, Role::Title) } else { (Role::Border, Role::Muted) };
     frame(canvas, area, &title.into(), border, head);
-    let inside = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(2) };
+    // Words breathe where there is room for it.
+    let pad = if area.width >= ROOMY { 2 } else { 1 };
+    let (width, height) = (area.width.saturating_sub(2 * pad), area.height.saturating_sub(2));
+    let inside = Rect { x: area.x + pad, y: area.y + 1, width, height };
     inside.intersection(area)
 }
 

@@ -69,6 +69,8 @@ pub struct RatingRow<'a> {
     pub evidence: usize,
     /// Whether a digit rates this one.
     pub focused: bool,
+    /// The most rows that one anchor may take; the rest of its text is cut.
+    pub rows_each: u16,
 }
 
 /// Columns before an anchor's text: the sign of what was given, the key, a space.
@@ -77,8 +79,7 @@ const KEY_COLUMNS: u16 = 5;
 impl RatingRow<'_> {
     /// Rows that it takes in `width` columns.
     pub fn height(&self, width: u16) -> u16 {
-        let lines = |anchor: &Anchor<'_>| anchor.text.wrapped(width.saturating_sub(KEY_COLUMNS)).len() as u16;
-        1 + if self.focused { self.anchors.iter().map(lines).sum() } else { 0 }
+        1 + if self.focused { self.anchors.iter().map(|anchor| self.rows(anchor, width)).sum() } else { 0 }
     }
 
     /// Draws it over the top of `area`, as much as fits, and returns the rows used.
@@ -102,9 +103,13 @@ impl RatingRow<'_> {
     pub fn anchor_at(&self, width: u16, row: u16) -> Option<usize> {
         let mut from = 1;
         self.anchors.iter().filter(|_| self.focused).position(|anchor| {
-            from += anchor.text.wrapped(width.saturating_sub(KEY_COLUMNS)).len() as u16;
+            from += self.rows(anchor, width);
             row >= 1 && row < from
         })
+    }
+
+    fn rows(&self, anchor: &Anchor<'_>, width: u16) -> u16 {
+        anchor.text.wrapped(width.saturating_sub(KEY_COLUMNS)).len().min(usize::from(self.rows_each.max(1))) as u16
     }
 
     fn head(&self, canvas: &mut Canvas<'_>, area: Rect) {
@@ -148,7 +153,16 @@ impl RatingRow<'_> {
         );
         let role = if anchor.given { Role::Rated } else { Role::Text };
         let text = Rect { x: area.x + KEY_COLUMNS.min(area.width), width: area.width.saturating_sub(KEY_COLUMNS), ..area };
-        canvas.paragraph(text, &anchor.text, role)
+        let rows = self.rows(anchor, area.width).min(area.height);
+        let lines = anchor.text.wrapped(text.width);
+        for (row, line) in (0..rows).zip(&lines) {
+            let used = canvas.text(text.x, text.y + row, text.width, line, role);
+            let cut = row + 1 == rows && usize::from(rows) < lines.len();
+            if cut && text.width > 0 {
+                canvas.text(text.x + used.min(text.width - 1), text.y + row, 1, "…", role);
+            }
+        }
+        rows
     }
 }
 
@@ -167,6 +181,7 @@ mod tests {
             saved: SaveState::Pending,
             evidence: 2,
             focused: true,
+            rows_each: u16::MAX,
         }
     }
 
@@ -194,6 +209,16 @@ mod tests {
             ]
         );
         assert_eq!([0, 1, 2, 3, 4, 5].map(|y| row.anchor_at(24, y)), [None, Some(0), Some(0), Some(1), Some(1), None]);
+    }
+
+    #[test]
+    fn long_anchors_can_be_cut() {
+        let low = Words::from("Tries fixes at random");
+        let anchors = anchors(&low);
+        let row = RatingRow { rows_each: 1, ..row("Diagnosis".into(), &anchors) };
+        let buffer = drawn(24, 3, |canvas, area| assert_eq!(row.draw(canvas, area), 3));
+        assert_eq!(rows(&buffer)[1..], ["   1 Tries fixes at…    ", " ● 4 Rules out…         "]);
+        assert_eq!(row.anchor_at(24, 2), Some(1));
     }
 
     #[test]

@@ -136,8 +136,11 @@ impl Laying {
             return;
         }
         let ms = transcript.words[word].span.start.0.saturating_sub(transcript.words[word - 1].span.end.0);
+        if ms < PAUSE_MS {
+            return;
+        }
         let width = pause(ms, Glyphs::Unicode).width();
-        if ms >= PAUSE_MS && width <= self.width {
+        if width <= self.width {
             self.put(Kind::Pause { ms }, width, false);
         }
     }
