@@ -64,7 +64,7 @@ pub(super) async fn open(folder: &Path, key: LibraryKey, access: Access, clock: 
         }
         _ => {}
     }
-    let readers = SqlitePoolOptions::new().max_connections(3).idle_timeout(None).max_lifetime(None);
+    let readers = SqlitePoolOptions::new().test_before_acquire(false).max_connections(3).idle_timeout(None).max_lifetime(None);
     let mut inner = Inner {
         folder: folder.to_owned(),
         access,

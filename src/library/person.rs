@@ -1,6 +1,7 @@
 //! A key for each person, wrapped by the library's key.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sqlx::SqliteConnection;
 
@@ -84,10 +85,9 @@ pub(super) struct Keys(HashMap<CandidateId, Vec<Key>>);
 impl Keys {
     /// All keys of a candidate; none once the person was erased.
     pub(super) async fn of(&mut self, inner: &Inner, db: &mut SqliteConnection, candidate: CandidateId) -> Result<&[Key]> {
-        if !self.0.contains_key(&candidate) {
-            let keys = inner.keys_of(db, candidate).await?;
-            self.0.insert(candidate, keys);
+        match self.0.entry(candidate) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => Ok(entry.insert(inner.keys_of(db, candidate).await?)),
         }
-        Ok(&self.0[&candidate])
     }
 }

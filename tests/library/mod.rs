@@ -1,5 +1,7 @@
 //! What the library keeps, and what it withstands.
 
+#![allow(clippy::print_stderr, reason = "a test says what it skips and what it measured")]
+
 mod backup;
 mod damage;
 mod journal;

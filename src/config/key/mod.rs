@@ -1,7 +1,8 @@
 //! The library's own key: where it lies, how it is locked, how it is recovered.
 //!
 //! It lies in the settings folder, never beside the library, and nothing asks for it unless a passphrase was chosen.
-//! The system's keyring would be one more [`Origin`]; it is not built yet (see `docs/decisions/library-key.md`).
+//! The system's keyring would be one more [`Origin`]; it is not built yet
+//! (see `docs/decisions/0005-the-librarys-key-is-a-file.md`).
 
 mod ask;
 mod file;
