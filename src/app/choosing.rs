@@ -62,7 +62,7 @@ impl App {
             return Vec::new();
         }
         let mut effects = self.write(Act::Acknowledged { rubric_hash: hash }, None);
-        if matches!(self.screen(), super::Screen::Review(_)) {
+        if self.autoplay && matches!(self.screen(), super::Screen::Review(_)) {
             effects.extend(self.play());
         }
         effects
@@ -274,8 +274,8 @@ impl App {
         }
     }
 
-    /// Every two seconds the runtime asks what to keep of an open text field.
-    pub fn keep_draft(&mut self) -> Vec<Effect> {
+    /// Keeps what stands in an open text field, so that a crash loses little of it.
+    pub(super) fn keep_draft(&mut self) -> Vec<Effect> {
         let Some(Overlay::Field(open)) = self.overlays.last() else { return Vec::new() };
         let Some(name) = draft_name(&open.purpose) else { return Vec::new() };
         let (text, purpose) = (SafeText::block(&open.now), open.purpose.clone());

@@ -81,6 +81,8 @@ pub struct Deck {
     pub speed: u16,
     /// Whether silences are skipped.
     pub skip_silence: bool,
+    /// Where it stops: the end of a stretch that is heard alone.
+    pub until: Option<Moment>,
     /// Whether there is something to hear on.
     pub device: Device,
 }
@@ -95,6 +97,7 @@ impl Deck {
             playing: false,
             speed: speed.clamp(SLOWEST, FASTEST),
             skip_silence,
+            until: None,
             device: Device::Untried,
         }
     }

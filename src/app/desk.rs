@@ -40,8 +40,6 @@ pub struct Desk {
     pub selected: Vec<SubmissionId>,
     /// The answer that was last on the Review screen.
     pub reviewing: Option<AnswerId>,
-    /// Whether an answer plays by itself when it comes on screen.
-    pub autoplay: bool,
     /// What preparing found out about each recording.
     pub outlines: BTreeMap<AnswerId, Outline>,
     me: ReviewerId,
@@ -83,7 +81,6 @@ impl Desk {
             rows: Vec::new(),
             selected: Vec::new(),
             reviewing: None,
-            autoplay: true,
             pending: BTreeSet::new(),
             here: BTreeMap::new(),
             me,

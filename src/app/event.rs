@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::action::Action;
 use super::deck::Slot;
-use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
+use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Spans};
 use crate::journal;
 use crate::rubric::{Mapping, Rubric};
 use crate::text::SafeText;
@@ -64,6 +64,8 @@ pub enum Event {
     },
     /// The player reports.
     Player(Report),
+    /// Nothing was typed for a while in an open text field: what stands there is worth keeping.
+    Rested,
     /// Something asked for could not be done.
     Failed {
         /// What.
@@ -214,8 +216,6 @@ pub enum Command {
     Speed(u16),
     /// Hear this slot instead, at once.
     Switch(Slot),
-    /// Play just this stretch, and stop at its end; none: play on.
-    Only(Option<Span>),
     /// Skip silences, or do not.
     SkipSilence(bool),
 }

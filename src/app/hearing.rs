@@ -90,14 +90,16 @@ impl App {
             _ => to,
         };
         self.deck.put_at(slot, to);
-        vec![Effect::Player(Command::Only(None)), Effect::Player(Command::Seek(to))]
+        self.deck.until = None;
+        vec![Effect::Player(Command::Seek(to))]
     }
 
     /// Plays just a stretch.
     pub(super) fn play_only(&mut self, span: Span) -> Vec<Effect> {
-        self.deck.put_at(self.deck.active, span.start);
-        self.deck.playing = true;
-        [Command::Only(Some(span)), Command::Seek(span.start), Command::Play].map(Effect::Player).into()
+        let mut effects = self.seek(span.start);
+        effects.extend(self.play());
+        self.deck.until = Some(span.end);
+        effects
     }
 
     fn seek_sentence(&mut self, forward: bool) -> Vec<Effect> {
@@ -169,10 +171,7 @@ impl App {
         match report {
             Report::Ready { slot, answer, length } => self.ready(slot, answer, length),
             Report::Unplayable { slot, answer, reason } => self.unplayable(slot, answer, reason),
-            Report::At { slot, at } => {
-                self.deck.put_at(slot, at);
-                Vec::new()
-            }
+            Report::At { slot, at } => self.is_at(slot, at),
             Report::Heard { answer, spans, speed } => self.heard(answer, spans, speed),
             Report::Ended { slot } => self.ended(slot),
             Report::NoDevice { reason } => self.no_device(reason),
@@ -181,6 +180,15 @@ impl App {
                 self.tell(Tone::Done, "There is sound again.")
             }
         }
+    }
+
+    fn is_at(&mut self, slot: Slot, at: Moment) -> Vec<Effect> {
+        self.deck.put_at(slot, at);
+        if slot == self.deck.active && self.deck.until.is_some_and(|until| at >= until) {
+            self.deck.until = None;
+            return self.paused();
+        }
+        Vec::new()
     }
 
     fn ready(&mut self, slot: Slot, answer: AnswerId, length: Option<Moment>) -> Vec<Effect> {
@@ -222,6 +230,7 @@ impl App {
     fn ended(&mut self, slot: Slot) -> Vec<Effect> {
         if slot == self.deck.active {
             self.deck.playing = false;
+            self.deck.until = None;
         }
         Vec::new()
     }
@@ -246,6 +255,7 @@ impl App {
             let transcript = self.desk.as_ref()?.here(answer)?.transcript.clone()?;
             transcript.next_word_start(at)
         });
+        let next = [next, self.deck.until].into_iter().flatten().min();
         let ms = next.map_or(PLAYHEAD_MS, |moment| real_ms(moment.0.saturating_sub(at.0), &self.deck).max(1));
         Some(ms.clamp(16, 1_000))
     }

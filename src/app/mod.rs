@@ -54,6 +54,8 @@ pub struct App {
     pub overlays: Vec<Overlay>,
     /// The newest message, until the next key.
     pub notice: Option<Notice>,
+    /// Whether an answer plays as soon as it is opened.
+    pub autoplay: bool,
     /// Where exports go unless another place is named.
     pub export_folder: String,
     offer: Option<choosing::Pending>,
@@ -128,6 +130,8 @@ pub struct Start {
     pub speed: u16,
     /// Whether silences are skipped.
     pub skip_silence: bool,
+    /// Whether an answer plays as soon as it is opened.
+    pub autoplay: bool,
     /// Where exports go unless another place is named.
     pub export_folder: String,
     /// Random: ids of acts are made from it.
@@ -146,6 +150,7 @@ impl App {
             screens: vec![Screen::Batches],
             overlays: Vec::new(),
             notice: None,
+            autoplay: start.autoplay,
             export_folder: start.export_folder,
             offer: None,
             open_at_start: start.batch,
@@ -172,6 +177,7 @@ impl App {
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
             Event::Player(report) => self.player_reports(report),
+            Event::Rested => self.keep_draft(),
             Event::Failed { what, why } => self.tell(Tone::Trouble, format!("{what}: {why}")),
         }
     }

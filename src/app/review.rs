@@ -77,7 +77,7 @@ impl App {
         effects.extend(self.hear(Slot(0)));
         effects.extend(self.load(Slot(0), answer, Moment::START));
         effects.extend(self.acknowledge_first());
-        if self.overlays.is_empty() && self.desk.as_ref().is_some_and(|desk| desk.autoplay) {
+        if self.overlays.is_empty() && self.autoplay {
             effects.extend(self.play());
         }
         effects

@@ -2,4 +2,7 @@
 
 pub mod attach;
 pub mod contents;
+mod edges;
 pub mod exporting;
+mod listening;
+pub mod ui;

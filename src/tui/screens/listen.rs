@@ -177,9 +177,15 @@ pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer:
             saved: saved(desk, rating),
             evidence: desk.my_evidence(answer, &criterion.id).len(),
             focused: index == focused,
+            rows_each: room_each(area.height, all.len(), anchors.len()),
         };
         y += row.draw(canvas, Rect { y, height: area.bottom() - y, ..area });
     }
+}
+
+/// Rows that each anchor of the focused criterion may take, so that all of them and every criterion's name are seen.
+fn room_each(height: u16, criteria: usize, anchors: usize) -> u16 {
+    (height.saturating_sub(criteria as u16) / anchors.max(1) as u16).max(1)
 }
 
 fn anchors<'a>(rubric: &'a Rubric, criterion: &'a Criterion, given: Option<Observed>) -> Vec<Anchor<'a>> {

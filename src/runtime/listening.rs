@@ -1,0 +1,192 @@
+//! Between the application and the player: recordings come out of the vault, commands go in, reports come back.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::contents;
+use super::edges::Edges;
+use super::ui::Tell;
+use crate::app::{Command, Event, Report, Slot};
+use crate::interview::{AnswerId, Moment};
+use crate::library::Content;
+use crate::player::{self, Choice, Load, PlayerHandle};
+use crate::sound::mixer;
+use crate::text::SafeText;
+
+/// The player, started with the first command that needs it.
+pub(super) struct Listening {
+    choice: Choice,
+    tell: Tell,
+    player: Option<Player>,
+    failed: bool,
+    wanted: Wanted,
+}
+
+/// Which answer each slot is for: a recording that comes too late is let go.
+type Wanted = Arc<Mutex<[Option<AnswerId>; Slot::COUNT]>>;
+
+struct Player {
+    handle: PlayerHandle,
+    pump: tokio::task::JoinHandle<Vec<Report>>,
+    end: tokio::sync::oneshot::Sender<()>,
+}
+
+impl Listening {
+    pub(super) fn new(choice: Choice, tell: Tell) -> Self {
+        Listening { choice, tell, player: None, failed: false, wanted: Wanted::default() }
+    }
+
+    /// Passes a command on.
+    pub(super) fn obey(&mut self, command: Command, edges: &Edges) {
+        self.want(&command);
+        // What only forgets needs no player.
+        if self.player.is_none() && matches!(command, Command::Unload(_) | Command::Pause) {
+            return;
+        }
+        let Some(handle) = self.start().cloned() else { return };
+        match command {
+            Command::Load { slot, answer, at } => self.load(handle, slot, answer, at, edges),
+            Command::Unload(slot) => handle.unload(of(slot)),
+            Command::Play => handle.play(),
+            Command::Pause => handle.pause(),
+            Command::Seek(at) => {
+                let slot = handle.position().map_or(mixer::Slot::A, |position| position.slot);
+                handle.seek(slot, at);
+            }
+            Command::Speed(speed) => handle.speed(speed),
+            Command::Switch(slot) => handle.switch(of(slot)),
+            Command::SkipSilence(on) => handle.skip_silence(on),
+        }
+    }
+
+    /// Where the ear is.
+    pub(super) fn position(&self) -> Option<Report> {
+        let position = self.player.as_ref()?.handle.position()?;
+        Some(Report::At { slot: slot_of(position.slot), at: position.at })
+    }
+
+    /// Ends the player; returns what it still had to report.
+    pub(super) async fn end(&mut self) -> Vec<Report> {
+        let Some(player) = self.player.take() else { return Vec::new() };
+        let _ = player.end.send(());
+        // The last handle goes, and with it the player's thread; its channel closes when all was said.
+        drop(player.handle);
+        player.pump.await.unwrap_or_default()
+    }
+
+    fn want(&self, command: &Command) {
+        let mut wanted = self.wanted.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match command {
+            Command::Load { slot, answer, .. } => wanted[usize::from(slot.0)] = Some(*answer),
+            Command::Unload(slot) => wanted[usize::from(slot.0)] = None,
+            _ => {}
+        }
+    }
+
+    fn start(&mut self) -> Option<&PlayerHandle> {
+        if self.player.is_none() && !self.failed {
+            match player::start(self.choice.clone()) {
+                Ok((handle, reports)) => {
+                    let (end, ended) = tokio::sync::oneshot::channel();
+                    let pump = tokio::spawn(pump(reports, self.tell.clone(), self.wanted.clone(), ended));
+                    self.player = Some(Player { handle, pump, end });
+                }
+                Err(error) => {
+                    self.failed = true;
+                    let reason = SafeText::line(&error.to_string());
+                    let _ = self.tell.send(Event::Player(Report::NoDevice { reason }));
+                }
+            }
+        }
+        self.player.as_ref().map(|player| &player.handle)
+    }
+
+    /// Takes a recording out of the vault and gives it to the player, unless the reviewer has moved on meanwhile.
+    fn load(&self, handle: PlayerHandle, slot: Slot, answer: AnswerId, at: Moment, edges: &Edges) {
+        let (library, batch) = (edges.library().clone(), edges.batch());
+        let (tell, wanted) = (self.tell.clone(), self.wanted.clone());
+        tokio::spawn(async move {
+            let Some(batch) = batch else { return };
+            let Some((submission, found)) = batch.answer(answer) else { return };
+            let Some(media) = &found.media else { return };
+            let Some(digest) = media.digest else { return };
+            let prepared = contents::prepared(&library, submission, found).await.ok().flatten();
+            let content = library.get(submission.candidate.id, Content::Recording, digest).await;
+            let still = wanted.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[usize::from(slot.0)] == Some(answer);
+            match content {
+                Ok(bytes) if still => {
+                    let hint = media.locator.raw().rsplit_once('.').map(|(_, extension)| extension.to_owned());
+                    handle.load(Load { slot: of(slot), answer, bytes: Arc::from(&bytes[..]), hint, prepared, at });
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let reason = SafeText::line(&error.to_string());
+                    let _ = tell.send(Event::Player(Report::Unplayable { slot, answer, reason }));
+                }
+            }
+        });
+    }
+}
+
+/// Carries reports to the loop, until it ends; what comes after that is returned.
+async fn pump(
+    mut reports: UnboundedReceiver<player::Report>,
+    tell: Tell,
+    wanted: Wanted,
+    mut ended: tokio::sync::oneshot::Receiver<()>,
+) -> Vec<Report> {
+    loop {
+        tokio::select! {
+            biased;
+            _ = &mut ended => break,
+            report = reports.recv() => {
+                let Some(report) = report else { return Vec::new() };
+                for report in translate(report, &wanted) {
+                    let _ = tell.send(Event::Player(report));
+                }
+            }
+        }
+    }
+    let mut last = Vec::new();
+    while let Some(report) = reports.recv().await {
+        last.extend(translate(report, &wanted));
+    }
+    last
+}
+
+fn translate(report: player::Report, wanted: &Wanted) -> Vec<Report> {
+    let slots = |answer: AnswerId| -> Vec<Slot> {
+        let wanted = wanted.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        (0..Slot::COUNT as u8).map(Slot).filter(|slot| wanted[usize::from(slot.0)] == Some(answer)).collect()
+    };
+    let each = |answer: AnswerId, report: &dyn Fn(Slot) -> Report| slots(answer).into_iter().map(report).collect();
+    match report {
+        player::Report::Loaded { answer, length } => each(answer, &|slot| Report::Ready { slot, answer, length }),
+        player::Report::Decoded { answer, length, .. } => {
+            each(answer, &|slot| Report::Ready { slot, answer, length: Some(length) })
+        }
+        player::Report::Failed { answer, error } => {
+            let reason = SafeText::line(&error.to_string());
+            each(answer, &|slot| Report::Unplayable { slot, answer, reason: reason.clone() })
+        }
+        player::Report::Paused { answer, at } => each(answer, &|slot| Report::At { slot, at }),
+        player::Report::Heard { answer, spans, speed } => vec![Report::Heard { answer, spans, speed }],
+        player::Report::Ended { answer } => each(answer, &|slot| Report::Ended { slot }),
+        player::Report::DeviceLost { reason } | player::Report::NoDevice { reason } => {
+            vec![Report::NoDevice { reason: SafeText::line(&reason) }]
+        }
+        player::Report::DeviceBack => vec![Report::DeviceBack],
+        player::Report::Playing { .. } | player::Report::Measured { .. } => Vec::new(),
+    }
+}
+
+const SLOTS: [mixer::Slot; Slot::COUNT] = [mixer::Slot::A, mixer::Slot::B, mixer::Slot::C, mixer::Slot::D];
+
+fn of(slot: Slot) -> mixer::Slot {
+    SLOTS[usize::from(slot.0).min(Slot::COUNT - 1)]
+}
+
+fn slot_of(slot: mixer::Slot) -> Slot {
+    Slot(slot.index() as u8)
+}

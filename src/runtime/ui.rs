@@ -1,0 +1,261 @@
+//! The terminal UI's loop: what happened goes into the application, its effects go to the edges, and a frame is drawn once the
+//! queue is empty, if anything changed.
+
+use std::io;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+
+use super::edges::Edges;
+use super::listening::Listening;
+use crate::app::{App, Effect, Event, Start};
+use crate::library::Library;
+use crate::player;
+use crate::tui::keymap::Keymap;
+use crate::tui::terminal::{Options, Terminal};
+use crate::tui::theme::{Depth, TrueColour};
+use crate::tui::{Glyphs, Input, Look, Theme, View, inputs};
+
+/// What the UI is started with.
+pub struct Setup {
+    /// The library, acting as the reviewer.
+    pub library: Library,
+    /// What the application starts with.
+    pub start: Start,
+    /// Which keys do what.
+    pub keymap: Keymap,
+    /// The theme that is shown first.
+    pub theme: Theme,
+    /// How many colours the terminal has.
+    pub colours: TrueColour,
+    /// What of the terminal is used.
+    pub terminal: Options,
+    /// Where sound goes.
+    pub audio: player::Choice,
+}
+
+/// Keystrokes in a text field are kept this long after the last one.
+const DRAFT_AFTER: Duration = Duration::from_secs(2);
+
+/// Runs the UI until the reviewer leaves.
+///
+/// # Errors
+/// When the terminal cannot be used.
+pub async fn run(setup: Setup) -> io::Result<()> {
+    let depth = Depth::detect(setup.colours, &|name| std::env::var(name).ok());
+    let glyphs = if utf8() { Glyphs::Unicode } else { Glyphs::Ascii };
+    let look = Look { theme: setup.theme.at(depth), glyphs };
+    let terminal = Terminal::enter(setup.terminal)?;
+    let (events, happened) = unbounded_channel();
+    let edges = Edges::start(setup.library, setup.start.me.id, events.clone());
+    let ui = Ui {
+        app: App::new(setup.start, Timestamp::now()),
+        view: View::new(setup.keymap),
+        listening: Listening::new(setup.audio, events),
+        terminal,
+        look,
+        depth,
+        edges,
+        draft_at: None,
+        leaving: false,
+        suspending: false,
+    };
+    ui.run(happened).await
+}
+
+fn utf8() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    // Without any locale most terminals of today still show UTF-8; only one that says otherwise does not.
+    locale.is_none_or(|locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf") || !(locale == "c" || locale == "posix" || locale.contains("8859"))
+    })
+}
+
+struct Ui {
+    app: App,
+    view: View,
+    listening: Listening,
+    terminal: Terminal<std::fs::File>,
+    look: Look,
+    depth: Depth,
+    edges: Edges,
+    draft_at: Option<Instant>,
+    leaving: bool,
+    suspending: bool,
+}
+
+/// What the loop woke up for.
+enum Woke {
+    Input(Input),
+    Happened(Event),
+    Time,
+    Leave,
+}
+
+impl Ui {
+    async fn run(mut self, mut happened: UnboundedReceiver<Event>) -> io::Result<()> {
+        // The frame comes first: nothing is asked of library, sound or terminal before it.
+        self.draw()?;
+        let mut inputs = inputs();
+        let mut signals = Signals::new()?;
+        self.take(Event::Started)?;
+        while !self.leaving {
+            if std::mem::take(&mut self.suspending) {
+                self.terminal.suspend().await?;
+            }
+            self.draw()?;
+            let woke = tokio::select! {
+                input = inputs.next() => match input {
+                    Some(Ok(input)) => Woke::Input(input),
+                    // The terminal is gone.
+                    Some(Err(_)) | None => Woke::Leave,
+                },
+                Some(event) = happened.recv() => Woke::Happened(event),
+                () = self.sleep() => Woke::Time,
+                () = signals.leave() => Woke::Leave,
+            };
+            match woke {
+                Woke::Input(input) => self.input(input)?,
+                Woke::Happened(event) => self.take(event)?,
+                Woke::Time => self.time_passed()?,
+                Woke::Leave => self.take(Event::Do(crate::app::action::Action::Quit))?,
+            }
+            while let Ok(event) = happened.try_recv() {
+                self.take(event)?;
+            }
+        }
+        self.finish(happened).await
+    }
+
+    /// Ends in order: the last stretches heard are reported and written before the program ends.
+    async fn finish(mut self, mut happened: UnboundedReceiver<Event>) -> io::Result<()> {
+        drop(self.terminal);
+        for report in self.listening.end().await {
+            for effect in self.app.update(Event::Player(report), Timestamp::now()) {
+                if let Effect::Append(drafts) = effect {
+                    self.edges.append(drafts);
+                }
+            }
+        }
+        self.edges.end().await;
+        happened.close();
+        Ok(())
+    }
+
+    fn input(&mut self, input: Input) -> io::Result<()> {
+        if let Input::Resize(columns, rows) = input {
+            self.terminal.resize(columns, rows);
+            return Ok(());
+        }
+        self.look_at_position();
+        let event = self.view.input(&self.app, input);
+        match event {
+            Some(event) => {
+                if matches!(event, Event::Text(crate::app::TextInput::Changed(_))) {
+                    self.draft_at = Some(Instant::now() + DRAFT_AFTER);
+                }
+                self.take(event)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn time_passed(&mut self) -> io::Result<()> {
+        if self.draft_at.is_some_and(|at| at <= Instant::now()) {
+            self.draft_at = None;
+            self.take(Event::Rested)?;
+        }
+        self.look_at_position();
+        Ok(())
+    }
+
+    /// Where the ear is, asked only when something is about to be decided or drawn.
+    fn look_at_position(&mut self) {
+        if !self.app.deck.playing {
+            return;
+        }
+        if let Some(report) = self.listening.position() {
+            let effects = self.app.update(Event::Player(report), Timestamp::now());
+            // A stretch that is heard alone may have come to its end.
+            for effect in effects {
+                if let Effect::Player(command) = effect {
+                    self.listening.obey(command, &self.edges);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, event: Event) -> io::Result<()> {
+        for effect in self.app.update(event, Timestamp::now()) {
+            self.perform(effect)?;
+        }
+        self.view.forget(&self.app);
+        Ok(())
+    }
+
+    fn perform(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Player(command) => self.listening.obey(command, &self.edges),
+            Effect::Append(drafts) => self.edges.append(drafts),
+            Effect::Quit => self.leaving = true,
+            Effect::Redraw => self.terminal.redraw(),
+            Effect::Suspend => self.suspending = true,
+            Effect::NextTheme => self.next_theme(),
+            other => self.edges.perform(other),
+        }
+        Ok(())
+    }
+
+    fn next_theme(&mut self) {
+        let names = Theme::shipped_names();
+        let at = names.iter().position(|name| *name == self.look.theme.name().as_str()).unwrap_or(0);
+        let next = names.get((at + 1) % names.len().max(1)).and_then(|name| Theme::shipped(name));
+        if let Some(theme) = next {
+            self.look.theme = theme.at(self.depth);
+            self.terminal.redraw();
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let (view, app) = (&mut self.view, &self.app);
+        self.terminal.draw(&self.look, |canvas| view.draw(canvas, app))?;
+        Ok(())
+    }
+
+    /// Until the next word begins, or a draft is to be kept; for ever when nothing moves.
+    async fn sleep(&self) {
+        let word = self.app.next_change().map(|ms| Instant::now() + Duration::from_millis(u64::from(ms)));
+        match [word, self.draft_at].into_iter().flatten().min() {
+            Some(at) => tokio::time::sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// The signals that ask a program to end.
+struct Signals {
+    #[cfg(unix)]
+    all: [tokio::signal::unix::Signal; 3],
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let all = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
+        Ok(Signals { all })
+    }
+
+    #[cfg(unix)]
+    async fn leave(&mut self) {
+        let [terminate, hangup, interrupt] = &mut self.all;
+        tokio::select! { _ = terminate.recv() => (), _ = hangup.recv() => (), _ = interrupt.recv() => () }
+    }
+}
+
+/// A sender of what happened, for edges.
+pub(super) type Tell = UnboundedSender<Event>;
