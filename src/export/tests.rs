@@ -6,11 +6,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::interview::{Application, Moment, Span};
+use crate::journal::MustHaveAnswer::{No, Unclear, Yes};
 use crate::journal::{Act, Decision, Recommendation};
 use crate::panel::{Key, Ratings, Value};
 use crate::protocol::effective;
-use crate::rubric::{Observed, Point};
-use crate::scorecard::sample::{Sample, point, reviewer, slug};
+use crate::rubric::{MustHave, Observed, Point};
+use crate::scorecard::sample::{Sample, reviewer, slug};
 use crate::text::SafeText;
 
 /// Ann and Bob have sealed two candidates; Ann left evidence and a note, and c2 skipped the second question.
@@ -118,6 +119,24 @@ fn the_wide_table_has_a_row_for_each_candidate_and_application() {
     assert_eq!((of("largest_disagreement"), of("largest_disagreement_in")), ("1".into(), "q2.depth".into()));
     assert_eq!((of("recommendation"), of("follow_ups")), ("yes 1".into(), "Ask [name] about scale".into()));
     assert_eq!(of("heard_share"), "1");
+}
+
+#[test]
+fn a_must_have_that_reviewers_see_differently_is_said_to_differ() {
+    let mut sample = reviewed();
+    let must_have = |id: &str| MustHave { id: slug(id), text: "Says so".into(), question: None };
+    sample.rubric.must_haves = vec![must_have("rota"), must_have("permit"), must_have("car")];
+    let submission = sample.submission(1);
+    let found = [("ann", "rota", Yes), ("bob", "rota", No), ("ann", "permit", Unclear)];
+    for (who, id, met) in found {
+        sample.act(who, Act::MustHave { submission, id: slug(id), met, span: None });
+    }
+    let table = export(&sample, "ann", wide).table;
+    let of = |column: &str| cell(&table, &[("candidate", "c1")], column);
+    assert_eq!(
+        (of("must_have.rota"), of("must_have.permit"), of("must_have.car")),
+        ("differs".into(), "unclear".into(), "".into())
+    );
 }
 
 #[test]
@@ -323,5 +342,4 @@ fn the_same_library_gives_the_same_bytes() {
     let mut turned = reviewed();
     turned.events.reverse();
     assert_eq!(bytes(&reviewed()), bytes(&turned));
-    let _ = point(3);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::ratings::{Ratings, Value};
 use crate::interview::{CriterionId, QuestionId};
-use crate::rubric::{Aggregate, MissingRule, Policy, Rubric};
+use crate::rubric::{Policy, Rubric};
 
 /// Scale, weights and policy.
 #[derive(Clone, PartialEq, Debug)]
@@ -56,15 +56,7 @@ impl Scheme {
         let pairs: BTreeSet<_> = ratings.iter().map(|(key, _)| (key.question.clone(), key.criterion.clone())).collect();
         let (min, max) = (points().reduce(f64::min).unwrap_or(0.0), points().reduce(f64::max).unwrap_or(0.0));
         let items = pairs.into_iter().map(|(question, criterion)| Item { question, criterion, weight: 1.0 }).collect();
-        let policy = Policy {
-            not_observed: MissingRule::Exclude,
-            not_answered: MissingRule::Floor,
-            technical_fault: MissingRule::Block,
-            min_reviewers: 1,
-            min_coverage: 0.8,
-            aggregate: Aggregate::CriterionMeanThenWeight,
-            disagreement_gap: 2.0,
-        };
+        let policy = Policy::default();
         Scheme { min, max, items, policy, from_rubric: false }
     }
 

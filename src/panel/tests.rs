@@ -7,7 +7,7 @@ use super::*;
 use crate::interview::AnswerState;
 use crate::journal::Act;
 use crate::rubric::{MissingRule, Observed, Point};
-use crate::scorecard::sample::{Sample, point, reviewer, slug};
+use crate::scorecard::sample::{Sample, reviewer, slug};
 
 fn vector(name: &str) -> Json {
     let text = match name {
@@ -253,7 +253,6 @@ fn a_cell_says_why_it_holds_no_point() {
     assert_eq!(cell("q2", "depth", "ann"), Some(Value::NotAnswered));
     assert_eq!(cell("q3", "depth", "ann"), Some(Value::TechnicalFault));
     assert_eq!(cell("q1", "depth", "bob"), Some(Value::Recused));
-    let _ = point(1);
 }
 
 fn any_table() -> impl Strategy<Value = Ratings> {

@@ -1,10 +1,10 @@
 //! The rules that hold for a batch: the rubric's, and what the batch overrides.
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::interview::Digest;
-use crate::rubric::{Calibration, Playback, Policy, Protocol, Rubric, SpeedRule};
+use crate::rubric::{Calibration, Playback, Policy, Protocol, Rubric, SpeedRule, canonical_json};
 use crate::scorecard::Record;
 
 /// How numbers are made, and how people review.
@@ -38,46 +38,16 @@ pub fn effective(rubric: &Rubric, record: &Record) -> Rules {
     }
 }
 
-/// The hash of settings, as it is journaled with them.
+/// The hash of settings, as it is journaled with them: SHA-256 over canonical JSON.
 pub fn hash(settings: &Value) -> Digest {
-    Digest::of(settings.to_string().as_bytes())
+    Digest::of(canonical_json(settings).as_bytes())
 }
 
-/// All settings as JSON, keys in alphabetical order, values as a rubric's file writes them.
+/// All settings as JSON in the words of a rubric's `[protocol]`, and `min_reviewers`; keys in alphabetical order.
 pub fn settings(rules: &Rules) -> Value {
-    let p = &rules.protocol;
-    let all = [
-        ("absent_author_days", json!(p.absent_author_days)),
-        ("calibration", json!(p.calibration)),
-        ("change_reason_always", json!(p.change_reason_always)),
-        ("decision_gate", json!(p.decision_gate)),
-        ("documents", json!(p.documents)),
-        ("evidence", json!(p.evidence)),
-        ("excerpt_seconds", json!(p.excerpt_seconds)),
-        ("failed_second_reader_off", json!(p.failed_second_reader_off)),
-        ("handoff_names_open", json!(p.handoff_names_open)),
-        ("heard_min", json!(p.heard_min)),
-        ("hide_names", json!(p.hide_names)),
-        ("literal_hits", json!(p.literal_hits)),
-        ("min_reviewers", json!(rules.policy.min_reviewers)),
-        ("order", json!(p.order)),
-        ("playback", playback(&p.playback)),
-        ("preset", json!(p.preset)),
-        ("pseudonyms", json!(p.pseudonyms)),
-        ("reveal", json!(p.reveal)),
-        ("seal", json!(p.seal)),
-        ("shuffle", json!(p.shuffle)),
-        ("video", json!(p.video)),
-    ];
-    Value::Object(all.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
-}
-
-fn playback(playback: &Playback) -> Value {
-    let speed = match playback.speed {
-        SpeedRule::Free => json!("free"),
-        SpeedRule::Fixed(factor) => json!(factor),
-    };
-    json!({ "skip_silence": playback.skip_silence, "speed": speed })
+    let mut all = rules.protocol.to_json();
+    all["min_reviewers"] = json!(rules.policy.min_reviewers);
+    serde_json::from_str(&canonical_json(&all)).expect("canonical JSON is JSON")
 }
 
 /// `base` with these settings in place of its own; what cannot be read is named, and `base` holds.
@@ -95,23 +65,24 @@ pub fn from_settings(base: &Rules, settings: &Value) -> (Rules, Vec<Unfit>) {
 fn set(rules: &mut Rules, key: &str, value: &Value) -> Option<()> {
     let p = &mut rules.protocol;
     match key {
-        "absent_author_days" => p.absent_author_days = read(value)?,
-        "calibration" => p.calibration = read::<Option<Calibration>>(value)?,
-        "change_reason_always" => p.change_reason_always = read(value)?,
+        "absent_author" => p.absent_author_days = absent_author(value.as_str()?)?,
+        "calibration" if value.as_str() == Some("off") => p.calibration = None,
+        "calibration" => p.calibration = Some(read::<Calibration>(value)?),
+        "change_reason" => p.change_reason_always = either(value, "always", "after-reveal")?,
         "decision_gate" => p.decision_gate = read(value)?,
         "documents" => p.documents = read(value)?,
         "evidence" => p.evidence = read(value)?,
         "excerpt_seconds" => p.excerpt_seconds = read(value)?,
-        "failed_second_reader_off" => p.failed_second_reader_off = read(value)?,
-        "handoff_names_open" => p.handoff_names_open = read(value)?,
+        "failed_second_reader" => p.failed_second_reader_off = either(value, "off", "warn")?,
+        "handoff_names" => p.handoff_names_open = either(value, "open", "hidden")?,
         "heard_min" => p.heard_min = read(value).filter(|share| (0.0..=1.0).contains(share))?,
         "hide_names" => p.hide_names = read(value)?,
         "literal_hits" => p.literal_hits = read(value)?,
         "min_reviewers" => rules.policy.min_reviewers = read(value).filter(|&n: &u32| n > 0)?,
         "order" => p.order = read(value)?,
         "playback" => {
-            p.playback.skip_silence = read(value.get("skip_silence")?)?;
-            p.playback.speed = speed(value.get("speed")?)?;
+            let (skip_silence, speed) = (read(value.get("skip_silence")?)?, speed(value.get("speed")?)?);
+            p.playback = Playback { speed, skip_silence };
         }
         "preset" => p.preset = read(value)?,
         "pseudonyms" => p.pseudonyms = read(value)?,
@@ -122,6 +93,19 @@ fn set(rules: &mut Rules, key: &str, value: &Value) -> Option<()> {
         _ => return None,
     }
     Some(())
+}
+
+/// Whether the one word stands there, not the other.
+fn either(value: &Value, yes: &str, no: &str) -> Option<bool> {
+    let word = value.as_str()?;
+    (word == yes || word == no).then_some(word == yes)
+}
+
+fn absent_author(word: &str) -> Option<Option<u32>> {
+    match word.strip_prefix("release-after-days:") {
+        Some(days) => days.parse().ok().map(Some),
+        None => (word == "count-without").then_some(None),
+    }
 }
 
 fn read<T: DeserializeOwned>(value: &Value) -> Option<T> {

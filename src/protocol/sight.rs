@@ -65,18 +65,23 @@ impl<'a> Sight<'a> {
         if whole {
             return Sight { record, on_panel, submissions: all, questions: None, whole };
         }
-        let open = |what: &dyn Fn(&Place) -> bool| own.iter().any(|place| what(place) && !work.is_sealed(place));
-        let has = |id: SubmissionId| own.iter().any(|place| place.submission == id);
+        let open = || own.iter().filter(|place| !work.is_sealed(place));
         let (submissions, questions) = match rules.protocol.reveal {
             Reveal::OwnBatchSealed => (BTreeSet::new(), None),
             Reveal::Submission => {
-                let sealed = |id: SubmissionId| if has(id) { !open(&|p| p.submission == id) } else { is_ready(record, rules, id) };
-                (all.into_iter().filter(|&id| sealed(id)).collect(), None)
+                let mine: BTreeSet<SubmissionId> = own.iter().map(|place| place.submission).collect();
+                let unsealed: BTreeSet<SubmissionId> = open().map(|place| place.submission).collect();
+                // What the viewer need not review waits until it is ready, as for everyone outside.
+                let is_open = |id: &SubmissionId| match mine.contains(id) {
+                    true => !unsealed.contains(id),
+                    false => is_ready(record, rules, *id),
+                };
+                (all.into_iter().filter(is_open).collect(), None)
             }
             Reveal::Question => {
-                let questions: BTreeSet<QuestionId> = own.iter().map(|place| place.question.clone()).collect();
-                let sealed = questions.into_iter().filter(|id| !open(&|place| place.question == *id)).collect();
-                (BTreeSet::new(), Some(sealed))
+                let unsealed: BTreeSet<&QuestionId> = open().map(|place| &place.question).collect();
+                let sealed = own.iter().map(|place| &place.question).filter(|id| !unsealed.contains(id));
+                (BTreeSet::new(), Some(sealed.cloned().collect()))
             }
         };
         Sight { record, on_panel, submissions, questions, whole }

@@ -2,13 +2,15 @@
 //!
 //! Nothing here trusts that a program checked first: what would change something sealed is refused and counted.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::batch_wide::*;
+use super::marks::*;
 use super::places::Places;
 use super::record::Record;
-use super::work::*;
+use super::undo::refused_undos;
+use super::work::{Work, field};
 use crate::interview::{AnswerId, Batch, EventId, QuestionId, ReviewerId, SubmissionId};
 use crate::journal::{self, Act, Event, Scope, Subject, Tagging};
 use crate::text::SafeText;
@@ -339,110 +341,5 @@ impl Record {
             }
             _ => {}
         }
-    }
-}
-
-impl Work {
-    fn rate(&mut self, key: (AnswerId, crate::interview::CriterionId), mut rating: Rating) {
-        let mut earlier = self.cleared.remove(&key).unwrap_or_default();
-        if let Some(mut old) = self.ratings.remove(&key) {
-            earlier = std::mem::take(&mut old.earlier);
-            earlier.push(old.into_earlier());
-        }
-        rating.revised_from = earlier.last().map(|earlier| earlier.observed).filter(|observed| *observed != rating.observed);
-        rating.earlier = earlier;
-        self.ratings.insert(key, rating);
-    }
-
-    fn clear(&mut self, key: (AnswerId, crate::interview::CriterionId)) {
-        if let Some(mut old) = self.ratings.remove(&key) {
-            let mut earlier = std::mem::take(&mut old.earlier);
-            earlier.push(old.into_earlier());
-            self.cleared.insert(key, earlier);
-        }
-    }
-
-    /// A note with nothing in it takes the one that it replaces away.
-    fn write(&mut self, mut note: Note, replaces: Option<EventId>) {
-        let place = replaces.and_then(|old| self.notes.iter().position(|note| note.event == old));
-        match place {
-            Some(place) if note.text.is_empty() => {
-                self.notes.remove(place);
-            }
-            Some(place) => {
-                let old = &mut self.notes[place];
-                note.earlier = std::mem::take(&mut old.earlier);
-                note.earlier.push((old.written, old.text.clone()));
-                *old = note;
-            }
-            None if note.text.is_empty() => {}
-            None => self.notes.push(note),
-        }
-    }
-
-    /// Comparing the same two again replaces the first outcome, whichever was called A.
-    fn compare(&mut self, new: Comparison) {
-        let pair = |c: &Comparison| (c.a.min(c.b), c.a.max(c.b));
-        self.comparisons.retain(|old| old.criterion != new.criterion || pair(old) != pair(&new));
-        self.comparisons.push(new);
-    }
-}
-
-impl Rating {
-    fn into_earlier(self) -> Earlier {
-        Earlier { observed: self.observed, at: self.at, event: self.event, revision: self.revision }
-    }
-}
-
-/// The undos that would change something that was sealed when they came.
-fn refused_undos(places: &Places, ordered: &[&Event]) -> BTreeSet<EventId> {
-    let at: HashMap<EventId, usize> = ordered.iter().enumerate().map(|(at, event)| (event.id(), at)).collect();
-    let mut sealed: HashMap<(ReviewerId, Scope), usize> = HashMap::new();
-    let mut refused = BTreeSet::new();
-    for (now, event) in ordered.iter().enumerate() {
-        let author = event.header.author;
-        match &event.act {
-            Act::Sealed { scope, .. } => {
-                sealed.entry((author, scope.clone())).or_insert(now);
-            }
-            Act::Reopened { scope, .. } => {
-                sealed.remove(&(author, scope.clone()));
-            }
-            Act::Undone { event: target } => {
-                let Some(target) = meant(*target, ordered, &at) else { continue };
-                let mut locks = scopes_of(places, &ordered[target].act).into_iter();
-                // What was written after the seal, such as a further note, can still be taken back.
-                if locks.any(|scope| sealed.get(&(author, scope)).is_some_and(|&since| target < since)) {
-                    refused.insert(event.id());
-                }
-            }
-            _ => {}
-        }
-    }
-    refused
-}
-
-/// What an undo is about in the end, through undos of undos.
-fn meant(target: EventId, ordered: &[&Event], at: &HashMap<EventId, usize>) -> Option<usize> {
-    let mut found = *at.get(&target)?;
-    // A chain longer than the events there are would be a circle.
-    for _ in 0..ordered.len() {
-        let Act::Undone { event: further } = ordered[found].act else { return Some(found) };
-        found = *at.get(&further)?;
-    }
-    None
-}
-
-/// The seals that lock what an act changed.
-fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
-    match act {
-        Act::Rated { answer, .. } | Act::Cleared { answer, .. } | Act::Evidenced { answer, .. } | Act::Noted { answer, .. } => {
-            let place = places.get(*answer);
-            place
-                .map(|place| vec![Scope::Question(place.question.clone()), Scope::Submission(place.submission)])
-                .unwrap_or_default()
-        }
-        Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => vec![Scope::Submission(*submission)],
-        _ => Vec::new(),
     }
 }

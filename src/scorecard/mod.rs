@@ -6,8 +6,10 @@
 mod batch_wide;
 mod fold;
 mod heard;
+mod marks;
 mod places;
 mod record;
+mod undo;
 mod work;
 
 #[cfg(test)]
@@ -19,9 +21,10 @@ pub use batch_wide::{
     Assignment, Attachment, Commented, Decided, Erasure, Export, Hold, Link, Marked, Override, Panelist, Release,
 };
 pub use heard::{Heard, HeardShare, Material, Materials};
+pub use marks::{
+    After, Calibrated, Comparison, Earlier, Evidence, MustHaveMark, Note, Rating, Recommended, Reconciliation, Recusal, Refused,
+    Reopening, Revealing, SealMark,
+};
 pub use places::{Place, Places};
 pub use record::Record;
-pub use work::{
-    After, Calibrated, Comparison, Earlier, Evidence, MustHaveMark, Note, Rating, Recommended, Reconciliation, Recusal, Refused,
-    Reopening, Revealing, SealMark, Work, field,
-};
+pub use work::{Work, field};

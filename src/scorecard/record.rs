@@ -93,15 +93,16 @@ impl Record {
 
     /// The answers that make up a reviewer's own batch.
     pub fn own(&self, reviewer: ReviewerId) -> impl Iterator<Item = &Place> {
-        let mine: BTreeSet<SubmissionId> = self
-            .places
-            .iter()
-            .map(|place| place.submission)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .filter(|&submission| self.has_to_review(reviewer, submission))
-            .collect();
-        self.places.iter().filter(move |place| self.is_due(place) && mine.contains(&place.submission))
+        // Places come submission by submission: one look at the assignments does for all answers of one.
+        let mut looked_up: Option<(SubmissionId, bool)> = None;
+        self.places.iter().filter(move |place| {
+            let mine = match looked_up {
+                Some((submission, mine)) if submission == place.submission => mine,
+                _ => self.has_to_review(reviewer, place.submission),
+            };
+            looked_up = Some((place.submission, mine));
+            mine && self.is_due(place)
+        })
     }
 
     /// Whether all of a reviewer's own batch is sealed; not when there is nothing in it.

@@ -218,48 +218,11 @@ fn sample_rubric(questions: &[Slug]) -> Rubric {
         language: None,
         job_analysis: None,
         scale: Scale { min: 1, max: 5, labels: Vec::new(), allow_half: false, require_anchors: vec![1, 3, 5] },
-        policy: policy(),
-        protocol: standard(),
+        policy: Policy::default(),
+        protocol: Protocol::default(),
         questions: questions.iter().map(question).collect(),
         must_haves: Vec::new(),
         anchor_clips: Vec::new(),
         freeze: None,
-    }
-}
-
-fn policy() -> Policy {
-    Policy {
-        not_observed: MissingRule::Exclude,
-        not_answered: MissingRule::Floor,
-        technical_fault: MissingRule::Block,
-        min_reviewers: 1,
-        min_coverage: 0.8,
-        aggregate: Aggregate::CriterionMeanThenWeight,
-        disagreement_gap: 2.0,
-    }
-}
-
-fn standard() -> Protocol {
-    Protocol {
-        preset: Preset::Standard,
-        order: Order::QuestionFirst,
-        shuffle: Shuffle::PerReviewerSeeded,
-        hide_names: true,
-        reveal: Reveal::OwnBatchSealed,
-        seal: Seal::Question,
-        evidence: EvidenceRule::ExtremesAtSeal,
-        calibration: None,
-        heard_min: 0.9,
-        decision_gate: DecisionGate::WaveReviewed,
-        playback: Playback { speed: SpeedRule::Free, skip_silence: SkipRule::Free },
-        video: When::Allowed,
-        documents: When::AfterSeal,
-        pseudonyms: Pseudonyms::Stable,
-        literal_hits: true,
-        handoff_names_open: false,
-        excerpt_seconds: 30,
-        absent_author_days: None,
-        failed_second_reader_off: true,
-        change_reason_always: false,
     }
 }

@@ -1,0 +1,77 @@
+//! When decisions open.
+
+use super::panel;
+use crate::interview::Status;
+use crate::journal::{Act, Scope};
+use crate::protocol::*;
+use crate::rubric::DecisionGate;
+use crate::scorecard::sample::{Sample, reviewer, slug};
+
+fn gate_of(sample: &Sample, who: &str) -> Gate {
+    let rules = effective(&sample.rubric, &sample.record());
+    gate(&sample.seen_by(who), &rules, &sample.materials())
+}
+
+#[test]
+fn decisions_open_when_every_submission_is_reviewed_by_enough() {
+    let mut sample = Sample::new(2, 1);
+    sample.batch.submissions[1].status = Status::Withdrawn;
+    let submission = sample.submission(1);
+    let closed = gate_of(&sample, "ann");
+    assert!(!closed.open);
+    assert_eq!(closed.waiting, [Waiting { submission, why: Why::Reviews { have: 0, need: 1 } }]);
+    assert_eq!((closed.reviewed, closed.of, closed.left_out), (0, 1, 1));
+    sample.review("ann", 1, 1, 3, 3);
+    assert!(!gate_of(&sample, "ann").open);
+    sample.seal_all("ann");
+    assert!(gate_of(&sample, "ann").open);
+}
+
+#[test]
+fn too_little_heard_keeps_the_gate_shut_unless_it_was_acknowledged() {
+    let mut sample = Sample::new(1, 1);
+    sample.hear("ann", 1, 1, 0, 5000);
+    sample.seal("ann", 1);
+    let waiting = gate_of(&sample, "ann").waiting;
+    assert_eq!(waiting[0].why, Why::Unheard { reviewers: vec![reviewer("ann")] });
+    sample.reopen("ann", 1);
+    let unheard = vec![sample.answer(1, 1)];
+    sample.act("ann", Act::Sealed { scope: Scope::Question(slug("q1")), unheard });
+    assert!(gate_of(&sample, "ann").open);
+}
+
+#[test]
+fn who_sits_on_the_panel_seals_before_others_reviews_open_the_gate() {
+    let mut sample = Sample::new(1, 1);
+    panel(&mut sample, &["ann", "bob"]);
+    sample.review("bob", 1, 1, 3, 3);
+    sample.seal_all("bob");
+    assert!(gate_of(&sample, "hal").open, "off the panel");
+    assert!(!gate_of(&sample, "ann").open);
+    sample.review("ann", 1, 1, 3, 3);
+    sample.seal_all("ann");
+    assert!(gate_of(&sample, "ann").open);
+}
+
+#[test]
+fn a_submission_from_which_everyone_stepped_aside_is_left_out() {
+    let mut sample = Sample::new(1, 1);
+    panel(&mut sample, &["ann"]);
+    let submission = sample.submission(1);
+    for who in ["ann", "chief"] {
+        sample.act(who, Act::Recused { submission, reason: None });
+    }
+    assert_eq!(gate_of(&sample, "ann").left_out, 1);
+}
+
+#[test]
+fn without_a_gate_decisions_are_open() {
+    let mut sample = Sample::new(1, 1);
+    let mut light = sample.rules();
+    light.protocol.decision_gate = DecisionGate::Off;
+    let settings = settings(&light);
+    sample.act("chief", Act::Protocol { hash: hash(&settings), settings });
+    let open = gate_of(&sample, "ann");
+    assert!(open.open && !open.on);
+    assert_eq!(open.waiting.len(), 1, "what is not reviewed is still said");
+}

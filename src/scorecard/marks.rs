@@ -1,0 +1,243 @@
+//! What a reviewer's single acts leave behind: a rating, a note, a seal.
+
+use jiff::Timestamp;
+
+use crate::interview::{AnswerId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Slug, Span};
+use crate::journal::{MustHaveAnswer, Outcome, Recommendation, Scope, Subject};
+use crate::rubric::{Observed, Reveal};
+use crate::text::SafeText;
+
+/// What an act came after, where that matters for how freely it was made.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum After {
+    /// Its own scope had been sealed before, and was opened again.
+    Seal,
+    /// All of one's own batch had been sealed before.
+    OwnBatch,
+    /// Others' scorecards of it had been shown.
+    Reveal,
+}
+
+/// One value, and how it came about.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rating {
+    /// The value.
+    pub observed: Observed,
+    /// When it was given.
+    pub at: Timestamp,
+    /// The event that gave it.
+    pub event: EventId,
+    /// The recording that it was given for.
+    pub revision: Option<Revision>,
+    /// Why it was changed, where the protocol asks.
+    pub reason: Option<SafeText>,
+    /// The different value that stood before.
+    pub revised_from: Option<Observed>,
+    /// Whether it was given after a seal or a reveal.
+    pub after: Option<After>,
+    /// All that stood before, the earliest first.
+    pub earlier: Vec<Earlier>,
+}
+
+impl Rating {
+    /// Whether it was given for another recording than this one.
+    pub fn is_stale(&self, current: Option<Revision>) -> bool {
+        self.revision != current
+    }
+
+    /// Whether it was given after others' scores could be seen.
+    pub fn is_after_reveal(&self, reveal: Reveal) -> bool {
+        match self.after {
+            None => false,
+            Some(After::Seal) => reveal != Reveal::OwnBatchSealed,
+            Some(After::OwnBatch | After::Reveal) => true,
+        }
+    }
+}
+
+/// A value that stood before.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Earlier {
+    /// The value.
+    pub observed: Observed,
+    /// When it was given.
+    pub at: Timestamp,
+    /// The event that gave it.
+    pub event: EventId,
+    /// The recording that it was given for.
+    pub revision: Option<Revision>,
+}
+
+/// A stretch that ratings rest on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Evidence {
+    /// The event that marked it; undoing that event takes it away.
+    pub event: EventId,
+    /// In which answer.
+    pub answer: AnswerId,
+    /// Of which recording.
+    pub revision: Option<Revision>,
+    /// For which criteria.
+    pub criteria: Vec<CriterionId>,
+    /// Where; characters in a written answer.
+    pub span: Span,
+    /// What was said there.
+    pub quote: SafeText,
+    /// When it was marked.
+    pub at: Timestamp,
+}
+
+/// A note on an answer, or a question to ask live.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Note {
+    /// The event that wrote it, or edited it last.
+    pub event: EventId,
+    /// On which answer.
+    pub answer: AnswerId,
+    /// At which moment of it.
+    pub at: Option<Moment>,
+    /// What it says.
+    pub text: SafeText,
+    /// When it was written or edited last.
+    pub written: Timestamp,
+    /// Whether it was written after a seal or a reveal.
+    pub after: Option<After>,
+    /// What it said before, the earliest first.
+    pub earlier: Vec<(Timestamp, SafeText)>,
+}
+
+/// A fact ascertained.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MustHaveMark {
+    /// Whether it is so.
+    pub met: MustHaveAnswer,
+    /// Where it was said.
+    pub span: Option<Span>,
+    /// When it was marked.
+    pub at: Timestamp,
+    /// The event that marked it.
+    pub event: EventId,
+    /// Whether it was marked after a seal or a reveal.
+    pub after: Option<After>,
+}
+
+/// An overall recommendation.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Recommended {
+    /// Which.
+    pub recommendation: Recommendation,
+    /// When.
+    pub at: Timestamp,
+    /// The event that made it.
+    pub event: EventId,
+    /// Whether it was made after a seal or a reveal.
+    pub after: Option<After>,
+}
+
+/// Two answers compared.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Comparison {
+    /// To which question.
+    pub question: QuestionId,
+    /// On which criterion.
+    pub criterion: CriterionId,
+    /// The answer called A.
+    pub a: AnswerId,
+    /// The answer called B.
+    pub b: AnswerId,
+    /// Which is better.
+    pub outcome: Outcome,
+    /// When.
+    pub at: Timestamp,
+    /// The event that made it.
+    pub event: EventId,
+}
+
+/// A seal that holds.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SealMark {
+    /// Since when.
+    pub at: Timestamp,
+    /// The event that set it.
+    pub event: EventId,
+    /// The answers that were heard less than the policy asks, and acknowledged.
+    pub unheard: Vec<AnswerId>,
+}
+
+/// A seal that was opened again.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reopening {
+    /// What was opened.
+    pub scope: Scope,
+    /// When.
+    pub at: Timestamp,
+    /// The event that opened it.
+    pub event: EventId,
+    /// Why.
+    pub reason: SafeText,
+    /// When it had been sealed.
+    pub sealed_at: Timestamp,
+}
+
+/// Stepping aside.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Recusal {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Option<SafeText>,
+}
+
+/// Something hidden that was shown.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Revealing {
+    /// What.
+    pub what: Subject,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Option<SafeText>,
+}
+
+/// A third value that reviewers agreed on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reconciliation {
+    /// The value.
+    pub observed: Observed,
+    /// Who agreed.
+    pub with: Vec<ReviewerId>,
+    /// Why.
+    pub reason: SafeText,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An anchor clip that was rated.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Calibrated {
+    /// Which clip.
+    pub clip: Slug,
+    /// The values given.
+    pub ratings: Vec<(CriterionId, Observed)>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An act that does not count, because what it would change is sealed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Refused {
+    /// The event.
+    pub event: EventId,
+    /// The kind of act.
+    pub kind: String,
+    /// The answer it would have changed, where it names one.
+    pub answer: Option<AnswerId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Rating {
+    pub(super) fn into_earlier(self) -> Earlier {
+        Earlier { observed: self.observed, at: self.at, event: self.event, revision: self.revision }
+    }
+}

@@ -1,0 +1,60 @@
+//! Undo does not reach behind a seal.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::places::Places;
+use crate::interview::{EventId, ReviewerId};
+use crate::journal::{Act, Event, Scope};
+
+/// The undos that would change something that was sealed when they came.
+pub(super) fn refused_undos(places: &Places, ordered: &[&Event]) -> BTreeSet<EventId> {
+    let at: HashMap<EventId, usize> = ordered.iter().enumerate().map(|(at, event)| (event.id(), at)).collect();
+    let mut sealed: HashMap<(ReviewerId, Scope), usize> = HashMap::new();
+    let mut refused = BTreeSet::new();
+    for (now, event) in ordered.iter().enumerate() {
+        let author = event.header.author;
+        match &event.act {
+            Act::Sealed { scope, .. } => {
+                sealed.entry((author, scope.clone())).or_insert(now);
+            }
+            Act::Reopened { scope, .. } => {
+                sealed.remove(&(author, scope.clone()));
+            }
+            Act::Undone { event: target } => {
+                let Some(target) = meant(*target, ordered, &at) else { continue };
+                let mut locks = scopes_of(places, &ordered[target].act).into_iter();
+                // What was written after the seal, such as a further note, can still be taken back.
+                if locks.any(|scope| sealed.get(&(author, scope)).is_some_and(|&since| target < since)) {
+                    refused.insert(event.id());
+                }
+            }
+            _ => {}
+        }
+    }
+    refused
+}
+
+/// What an undo is about in the end, through undos of undos.
+fn meant(target: EventId, ordered: &[&Event], at: &HashMap<EventId, usize>) -> Option<usize> {
+    let mut found = *at.get(&target)?;
+    // A chain longer than the events there are would be a circle.
+    for _ in 0..ordered.len() {
+        let Act::Undone { event: further } = ordered[found].act else { return Some(found) };
+        found = *at.get(&further)?;
+    }
+    None
+}
+
+/// The seals that lock what an act changed.
+fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
+    match act {
+        Act::Rated { answer, .. } | Act::Cleared { answer, .. } | Act::Evidenced { answer, .. } | Act::Noted { answer, .. } => {
+            let place = places.get(*answer);
+            place
+                .map(|place| vec![Scope::Question(place.question.clone()), Scope::Submission(place.submission)])
+                .unwrap_or_default()
+        }
+        Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => vec![Scope::Submission(*submission)],
+        _ => Vec::new(),
+    }
+}
