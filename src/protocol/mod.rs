@@ -13,6 +13,8 @@ mod sight;
 mod words;
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
 
 pub use gate::{Gate, Waiting, Why, gate, is_reviewed};

@@ -7,7 +7,6 @@ use super::Record;
 use super::heard::{Material, Materials};
 use crate::interview::{Question, *};
 use crate::journal::{Act, Event, Header, SCHEMA, Scope};
-use crate::protocol::{Rules, Visible, visible};
 use crate::rubric::{self, *};
 use crate::text::SafeText;
 
@@ -125,14 +124,6 @@ impl Sample {
 
     pub(crate) fn record(&self) -> Record {
         Record::fold(&self.batch, &self.events)
-    }
-
-    pub(crate) fn rules(&self) -> Rules {
-        Rules::of(&self.rubric)
-    }
-
-    pub(crate) fn seen_by(&self, who: &str) -> Visible {
-        visible(&self.record(), &self.rules(), reviewer(who))
     }
 
     /// Ten seconds of speech in every answer that was given.
