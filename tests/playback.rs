@@ -1,16 +1,17 @@
 //! What really comes out: a sound server's null sink is recorded while the player plays on it.
 #![allow(clippy::print_stderr)] // a test that is skipped says so
 
-use std::io::Read;
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use earmark::interview::{AnswerId, Moment};
-use earmark::player::{Choice, Load, Report, start};
+use earmark::player::{Choice, Load, PlayerHandle, Report, start};
 use earmark::sound::mixer::Slot;
 use earmark::sound::wav;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::voice::{RATE, cents, median, pitches, voice};
 
@@ -35,20 +36,35 @@ impl Server {
              load-module module-null-sink sink_name=rev rate=48000 channels=2 format=float32le\nset-default-sink rev\n",
             socket.display()
         );
-        let script = folder.path().join("server.pa");
-        std::fs::write(&script, modules).expect("a file");
-        let process = Command::new("pulseaudio")
-            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "-F"])
-            .arg(&script)
-            .env("XDG_RUNTIME_DIR", folder.path())
-            .env("PULSE_RUNTIME_PATH", &pulse)
-            .env("HOME", folder.path())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
+        std::fs::write(folder.path().join("server.pa"), modules).expect("a file");
+        let process = Self::serve(&folder).ok()?;
         let server = Server { folder, process };
         server.wait_for_sink();
         Some(server)
+    }
+
+    fn serve(folder: &tempfile::TempDir) -> std::io::Result<Child> {
+        Command::new("pulseaudio")
+            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "-F"])
+            .arg(folder.path().join("server.pa"))
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env("PULSE_RUNTIME_PATH", folder.path().join("pulse"))
+            .env("HOME", folder.path())
+            .stderr(Stdio::null())
+            .spawn()
+    }
+
+    /// Dies without a word, as a server does.
+    fn die(&mut self) {
+        self.process.kill().expect("our own process");
+        self.process.wait().expect("our own process");
+        // It leaves its socket behind, and would not take its place again.
+        let _ = std::fs::remove_file(self.folder.path().join("pulse/native"));
+    }
+
+    fn come_back(&mut self) {
+        self.process = Self::serve(&self.folder).expect("it was there before");
+        self.wait_for_sink();
     }
 
     fn address(&self) -> String {
@@ -153,16 +169,20 @@ fn file() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("playback.wav")
 }
 
-/// Plays in a process of its own, which is told where the sound server is by its environment.
-fn play_elsewhere(server: &Server, speed: u16) {
-    let status = Command::new(std::env::current_exe().expect("this test"))
-        .args(["--exact", "playback::plays_a_file_where_it_is_told_to", "--ignored"])
+/// A player in a process of its own, which is told where the sound server is by its environment.
+fn player_elsewhere(server: &Server, test: &str, speed: u16) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this test"));
+    command
+        .args(["--exact", test, "--ignored", "--nocapture"])
         .env("PULSE_SERVER", server.address())
         .env("EARMARK_TEST_SPEED", speed.to_string())
-        .stdout(Stdio::null())
-        .status()
-        .expect("this test");
-    assert!(status.success(), "playing failed");
+        .stdout(Stdio::piped());
+    command
+}
+
+fn play_elsewhere(server: &Server, speed: u16) {
+    let ended = player_elsewhere(server, "playback::plays_a_file_where_it_is_told_to", speed).output().expect("this test");
+    assert!(ended.status.success(), "playing failed: {}", String::from_utf8_lossy(&ended.stderr));
 }
 
 #[test]
@@ -189,12 +209,8 @@ fn twice_the_speed_takes_half_the_time_at_the_same_pitch_without_holes() {
 #[ignore = "run by the test above in a process of its own"]
 fn plays_a_file_where_it_is_told_to() {
     let Some(speed) = std::env::var("EARMARK_TEST_SPEED").ok().and_then(|speed| speed.parse().ok()) else { return };
-    let (player, mut reports) = start(Choice::Pulse).expect("a thread");
-    let bytes = std::fs::read(file()).expect("what the other test wrote").into();
-    let answer = AnswerId::derive(&["played"]);
-    player.load(Load { slot: Slot::A, answer, bytes, hint: None, prepared: None, at: Moment::START });
-    player.speed(speed);
-    player.play();
+    let bytes = std::fs::read(file()).expect("what the other test wrote");
+    let (_player, mut reports) = playing(bytes, speed);
     let mut heard = 0;
     loop {
         match reports.blocking_recv().expect("the player lives") {
@@ -205,4 +221,77 @@ fn plays_a_file_where_it_is_told_to() {
         }
     }
     assert_eq!(heard, (SECONDS * 1000.0) as u32);
+}
+
+fn playing(bytes: Vec<u8>, speed: u16) -> (PlayerHandle, UnboundedReceiver<Report>) {
+    let (player, reports) = start(Choice::Pulse).expect("a thread");
+    let answer = AnswerId::derive(&["played"]);
+    player.load(Load { slot: Slot::A, answer, bytes: bytes.into(), hint: None, prepared: None, at: Moment::START });
+    player.speed(speed);
+    player.play();
+    (player, reports)
+}
+
+#[test]
+fn a_sound_server_that_dies_pauses_the_answer_and_one_that_returns_is_found_again() {
+    let Some(mut server) = Server::start() else {
+        eprintln!("skipped: pulseaudio is not installed");
+        return;
+    };
+    let mut elsewhere = player_elsewhere(&server, "playback::outlives_its_sound_server", 100).spawn().expect("this test");
+    let mut lines = BufReader::new(elsewhere.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+    let mut until = |word: &str| assert!(lines.any(|line| line.contains(word)), "it never said {word:?}");
+    until("a second was heard");
+    server.die();
+    until("paused in its place");
+    server.come_back();
+    until("found again");
+    until("plays on");
+    drop(lines);
+    elsewhere.kill().expect("our own process");
+    elsewhere.wait().expect("our own process");
+}
+
+#[test]
+#[ignore = "run by the test above in a process of its own"]
+#[allow(clippy::print_stdout)]
+fn outlives_its_sound_server() {
+    if std::env::var_os("EARMARK_TEST_SPEED").is_none() {
+        return;
+    }
+    let (player, mut reports) = playing(wav::bytes(&voice(60.0, HZ)), 100);
+    let at = |player: &PlayerHandle| player.position().map_or(0, |position| position.at.0);
+    while at(&player) < 1_000 {
+        while let Ok(report) = reports.try_recv() {
+            let gone = matches!(report, Report::NoDevice { .. } | Report::DeviceLost { .. });
+            assert!(!gone, "{report:?}");
+        }
+    }
+    println!("a second was heard");
+    let mut heard = 0;
+    loop {
+        match reports.blocking_recv().expect("the player lives") {
+            Report::Heard { spans, .. } => heard += spans.length(),
+            Report::DeviceLost { .. } => break,
+            _ => {}
+        }
+    }
+    let place = at(&player);
+    assert!(heard > 0 && heard <= place && place - heard < 1_100, "heard {heard}, stands at {place}");
+    assert!(!player.position().expect("an answer").playing);
+    println!("paused in its place");
+    loop {
+        match reports.blocking_recv().expect("the player lives") {
+            Report::DeviceBack => break,
+            Report::NoDevice { reason } => panic!("{reason}"),
+            _ => {}
+        }
+    }
+    println!("found again");
+    assert_eq!(at(&player), place);
+    player.play();
+    while at(&player) < place + 500 {
+        std::thread::yield_now();
+    }
+    println!("plays on");
 }

@@ -28,6 +28,8 @@ const SHORT_ROUND: Duration = Duration::from_millis(15);
 const REPORT: Duration = Duration::from_secs(5);
 /// A device that asks for nothing for so long is gone.
 const WATCHDOG: Duration = Duration::from_millis(500);
+/// A device that was just told to play may take so long to ask for the first: a sound server wakes its sink, a headset its radio.
+const WAKING: Duration = Duration::from_secs(3);
 /// A device that holds for so long is closed, so that a pause costs nothing.
 const CLOSE: Duration = Duration::from_secs(3);
 /// When a lost device is tried again.
@@ -319,7 +321,8 @@ impl Engine {
             device.play().map(|()| device).or_else(|_| self.new_device().and_then(|device| device.play().map(|()| device)));
         match playing {
             Ok(device) => {
-                self.outlet = Outlet::Running { device, blocks, seen: Instant::now() };
+                // It is missed only when it is silent for longer than it may take to wake.
+                self.outlet = Outlet::Running { device, blocks, seen: Instant::now() + WAKING - WATCHDOG };
                 self.report_at.get_or_insert_with(|| Instant::now() + REPORT);
                 Ok(())
             }
@@ -353,7 +356,7 @@ impl Engine {
                 let made = self.shared.clock.blocks();
                 if made != *blocks {
                     (*blocks, *seen) = (made, now);
-                } else if now.duration_since(*seen) > WATCHDOG {
+                } else if now.saturating_duration_since(*seen) > WATCHDOG {
                     return self.lose("the device stopped asking for sound".to_owned());
                 }
                 self.notice_end(now);
