@@ -8,17 +8,18 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{Paths, private};
-use crate::interview::{ReviewerId, WriterId};
+use crate::interview::ReviewerId;
 use crate::text::SafeText;
 
 /// The version of the file that this program writes.
 const FORMAT: u16 = 1;
 
-/// A reviewer with the private keys. There is no `Debug` of the keys, and they are wiped when it goes.
+/// A reviewer with the private keys; which stream of events is this person's here, the library knows.
+///
+/// There is no `Debug` of the keys, and they are wiped when it goes.
 #[derive(Clone)]
 pub struct Identity {
     /// The name that colleagues see.
@@ -27,8 +28,6 @@ pub struct Identity {
     pub pseudonym: SafeText,
     /// When it was made.
     pub created: Timestamp,
-    /// This installation's stream of events.
-    pub writer: WriterId,
     signing: SigningKey,
     encryption: age::x25519::Identity,
 }
@@ -96,7 +95,6 @@ struct Stored {
     label: SafeText,
     pseudonym: SafeText,
     created: Timestamp,
-    writer: WriterId,
     signing: Secret,
     encryption: Secret,
 }
@@ -167,7 +165,6 @@ impl Identity {
             label: SafeText::name(label),
             pseudonym: pseudonym.map_or_else(|| SafeText::name(&made()), SafeText::name),
             created: at,
-            writer: WriterId(random_id()?),
             encryption: age::x25519::Identity::generate(),
             signing,
         })
@@ -206,7 +203,6 @@ impl Identity {
             label: self.label.clone(),
             pseudonym: self.pseudonym.clone(),
             created: self.created,
-            writer: self.writer,
             signing: Secret(BASE64.encode(secret)),
             encryption: Secret(self.encryption.to_string().expose_secret().to_owned()),
         };
@@ -230,7 +226,6 @@ impl Identity {
             label: SafeText::name(stored.label.raw()),
             pseudonym: SafeText::name(stored.pseudonym.raw()),
             created: stored.created,
-            writer: stored.writer,
             signing: SigningKey::from_bytes(&seed),
             encryption: stored.encryption.0.parse().map_err(|_| damaged("`encryption` is no age key"))?,
         })
@@ -240,7 +235,7 @@ impl Identity {
 /// Names and ids, never the private keys.
 impl std::fmt::Debug for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Identity").field("reviewer", &self.reviewer()).field("writer", &self.writer).finish_non_exhaustive()
+        f.debug_struct("Identity").field("reviewer", &self.reviewer()).finish_non_exhaustive()
     }
 }
 
@@ -255,13 +250,6 @@ impl PublicIdentity {
 /// The id that a public signing key stands for.
 pub fn reviewer_of(key: &VerifyingKey) -> ReviewerId {
     ReviewerId::derive(&["ed25519", &BASE64.encode(key.as_bytes())])
-}
-
-/// 16 random bytes as a UUIDv4.
-fn random_id() -> Result<Uuid, IdentityError> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(IdentityError::Randomness)?;
-    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
 #[cfg(test)]
@@ -295,7 +283,6 @@ mod tests {
         let read = Identity::load(&paths).expect("readable").expect("there");
         for other in [&second, &read] {
             assert_eq!(first.public(), other.public());
-            assert_eq!(first.writer, other.writer);
             assert_eq!(first.signing.to_bytes(), other.signing.to_bytes());
         }
     }
@@ -317,7 +304,6 @@ mod tests {
         let one = Identity::create(&here, "Mara", None, NOON).expect("made");
         let other = Identity::create(&there, "Mara", None, NOON).expect("made");
         assert_ne!(one.reviewer(), other.reviewer());
-        assert_ne!(one.writer, other.writer);
         assert_ne!(one.pseudonym, other.pseudonym);
         assert_ne!(one.public().encryption, other.public().encryption);
     }
