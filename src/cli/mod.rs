@@ -8,10 +8,13 @@ pub mod exit;
 pub mod failure;
 mod globals;
 mod identity;
+mod import;
+mod library;
 mod man;
 pub mod output;
 mod render;
 mod schema;
+mod signals;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -40,6 +43,8 @@ struct Cli {
 /// What a person or a script can ask for; each has its file beside this one.
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Takes batches from folders into the library
+    Import(import::ImportArgs),
     /// Who you are to earmark: shown, made where there is none, renamed
     Identity(identity::Args),
     /// The settings, and who set each of them
@@ -59,6 +64,7 @@ enum Command {
 impl Command {
     fn run(self, context: &Context) -> Outcome {
         match self {
+            Command::Import(args) => import::run(&args, context),
             Command::Identity(args) => identity::run(&args, context),
             Command::Config(args) => config::run(&args, context),
             Command::Render(args) => render::run(&args, context),

@@ -5,19 +5,26 @@ use std::sync::Arc;
 use super::take::{Measured, Unplayable};
 use crate::interview::Problem;
 use crate::sound::{self, Prepared};
+use crate::transcript;
 
 /// The name under which the library keeps what was measured of a recording.
 pub const PREPARED: &str = "sound";
 
+/// Measures a recording, with its file's extension.
+pub type Measure = fn(Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>;
+
+/// Checks a transcript, with its file's name and the recording's length in milliseconds; gives what was put right.
+pub type Check = fn(&[u8], &str, Option<u32>) -> Result<Vec<Problem>, Problem>;
+
 /// How recordings and transcripts are read. Another process may do it; a test does it without any sound.
 #[derive(Clone, Copy)]
 pub struct Readers {
-    /// Decodes and measures a recording; the text is its file's extension.
-    pub measure: fn(Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>,
+    /// Decodes and measures a recording.
+    pub measure: Measure,
     /// Reads again what was measured once; none where it is of another version.
     pub measured_before: fn(&[u8]) -> Option<Measured>,
-    /// Reads a transcript: its bytes, its file's name, the recording's length in milliseconds. Returns what was put right.
-    pub transcript: fn(&[u8], &str, Option<u32>) -> Result<Vec<Problem>, Problem>,
+    /// Reads a transcript, to know whether it can be read.
+    pub transcript: Check,
 }
 
 impl Readers {
@@ -26,7 +33,7 @@ impl Readers {
         Readers {
             measure,
             measured_before: |stored| prepared(stored).map(|known| measured(&known)),
-            transcript: |_, _, _| Ok(Vec::new()),
+            transcript: |bytes, name, length| transcript::read(bytes, name, length).map(|reading| reading.warnings),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Everything here is written by strangers. Files are opened through a handle of the batch's folder: regular files
 //! only, over no link, within bounds; what is wrong is named, and the rest stays usable.
+#![allow(clippy::result_large_err, reason = "a problem is made once a file, where reading that file outweighs it")]
 
 mod import;
 mod measure;
@@ -17,7 +18,7 @@ use crate::interview::bundle::{NamedFile, Purpose};
 use crate::interview::{Answer, AnswerId, Batch, Problem};
 
 pub use import::{ImportError, Imported, Incomplete, Progress, import};
-pub use measure::{PREPARED, Readers, prepared};
+pub use measure::{Check, Measure, PREPARED, Readers, prepared};
 pub use open::{inside, open};
 pub use shelf::{FileFault, Inside, LARGEST_DOCUMENT, LARGEST_RECORDING, LARGEST_TRANSCRIPT, Opened};
 pub use take::{Measured, Taken, Unplayable, take};

@@ -124,7 +124,7 @@ fn summary(found: &Found, kept: Kept, problems: Vec<Problem>) -> Imported {
     let incomplete = batch.submissions.iter().filter_map(|submission| {
         let missing = submission.answers.iter().filter(|answer| answer.state == AnswerState::NotGiven).count();
         let candidate = submission.candidate.source_id.clone();
-        (missing > 0).then(|| Incomplete { candidate, missing, of: submission.answers.len() })
+        (missing > 0).then_some(Incomplete { candidate, missing, of: submission.answers.len() })
     });
     Imported {
         batch: batch.id,

@@ -1,0 +1,187 @@
+//! `earmark import`: batches from folders into the library.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::library::OpenLibrary;
+use crate::interview::{Problem, Severity};
+use crate::library::Access;
+use crate::source::{self, ImportError, Imported, Incomplete, Readers};
+use crate::text::SafeText;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ImportArgs {
+    /// Folders with batch.json or batch.csv, or these files
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+pub(super) fn run(args: &ImportArgs, context: &Context) -> Outcome {
+    let library = OpenLibrary::open(context, Access::ReadWrite)?;
+    let stop = stop_when_asked(&library);
+    let mut results = Vec::new();
+    let mut exits = Vec::new();
+    for path in &args.paths {
+        let (result, exit) = match source::open(path) {
+            Ok(found) => match take(found, &library, &stop, context)? {
+                Some(imported) => (result_of(&imported), told(&imported, context)),
+                None => return Err(interrupted()),
+            },
+            Err(problems) => (nothing(&problems), refused(path, &problems, context)),
+        };
+        results.push(result);
+        exits.push(exit);
+    }
+    match <[Value; 1]>::try_from(results) {
+        Ok([only]) => print_json(&only, context),
+        Err(several) => print_json(&several, context),
+    }
+    Ok(together(&exits))
+}
+
+fn take(found: source::Found, library: &OpenLibrary, stop: &AtomicBool, context: &Context) -> Result<Option<Imported>, Failure> {
+    let title = found.batch.title.clone();
+    let bar = context.out.progress("import", 0);
+    let progress = |progress: source::Progress| {
+        bar.set_total(progress.total as u64);
+        bar.step(&title);
+    };
+    let work = source::import(found, &library.library, Readers::here(), &progress, stop);
+    match library.run(work) {
+        Ok(imported) => {
+            tracing::info!(batch = %imported.batch, answers = imported.answers, problems = imported.problems.len(), "imported");
+            Ok(Some(imported))
+        }
+        Err(ImportError::Interrupted) => Ok(None),
+        Err(ImportError::Library(error)) => Err(Failure::new(format!("Could not import {title}")).because(&error)),
+    }
+}
+
+/// Set when the user or the system asks the program to end.
+fn stop_when_asked(library: &OpenLibrary) -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = stop.clone();
+    library.beside(async move {
+        if super::signals::asked_to_end().await {
+            asked.store(true, Ordering::Relaxed);
+        }
+    });
+    stop
+}
+
+fn interrupted() -> Failure {
+    Failure::new("Could not finish the import: it was interrupted")
+        .hint("what was taken is kept; import again and it goes on from there")
+        .exit(Exit::Interrupted)
+}
+
+/// Tells people of one batch, and how its import ended.
+fn told(imported: &Imported, context: &Context) -> Exit {
+    let out = &context.out;
+    out.say(format!("{}  (batch {})", imported.title, imported.batch));
+    out.say(format!("{} candidates, {} answers: {}", imported.candidates, imported.answers, changes(imported)));
+    for Incomplete { candidate, missing, of } in &imported.incomplete {
+        out.say(format!("incomplete: candidate {candidate} gave no answer to {missing} of {of} questions"));
+    }
+    if !out.wants_json() {
+        all_of(&imported.problems, context);
+    }
+    if imported.is_partial() { Exit::Partial } else { Exit::Done }
+}
+
+fn changes(imported: &Imported) -> String {
+    let (new, changed) = (imported.kept.new_submissions.len(), imported.kept.changed_submissions.len());
+    match (new, changed) {
+        (0, 0) => "nothing new".to_owned(),
+        (new, 0) => format!("{new} new submissions"),
+        (0, changed) => format!("{changed} changed submissions"),
+        (new, changed) => format!("{new} new and {changed} changed submissions"),
+    }
+}
+
+/// Each problem, the gravest first, and how many there are of each kind.
+fn all_of(problems: &[Problem], context: &Context) {
+    problems.iter().for_each(|problem| context.out.problem(problem));
+    let damage = problems.iter().filter(|problem| problem.severity >= Severity::Damage).count();
+    match (damage, problems.len() - damage) {
+        (0, 0) => {}
+        (damage, 0) => context.out.say(format!("could not be taken whole: {damage}")),
+        (0, noted) => context.out.say(format!("worth knowing: {noted}")),
+        (damage, noted) => context.out.say(format!("could not be taken whole: {damage}; worth knowing: {noted}")),
+    }
+}
+
+fn refused(path: &Path, problems: &[Problem], context: &Context) -> Exit {
+    if !context.out.wants_json() {
+        let path = SafeText::line(&path.to_string_lossy());
+        context.out.failure(&Failure::problems(format!("Could not import {path}"), problems));
+    }
+    Exit::Failed
+}
+
+/// Several imports end as one: nothing taken at all is a failure, anything amiss is partial.
+fn together(exits: &[Exit]) -> Exit {
+    if exits.iter().all(|exit| *exit == Exit::Failed) {
+        Exit::Failed
+    } else if exits.iter().all(|exit| *exit == Exit::Done) {
+        Exit::Done
+    } else {
+        Exit::Partial
+    }
+}
+
+fn print_json(result: &impl Serialize, context: &Context) {
+    if context.out.wants_json() {
+        context.out.json(result);
+    }
+}
+
+fn result_of(imported: &Imported) -> Value {
+    let incomplete = imported.incomplete.iter();
+    let incomplete: Vec<Value> =
+        incomplete.map(|one| json!({"candidate": one.candidate, "missing": one.missing, "of": one.of})).collect();
+    json!({
+        "batch": imported.batch,
+        "title": imported.title,
+        "candidates": imported.candidates,
+        "answers": imported.answers,
+        "submissions": {
+            "new": imported.kept.new_submissions.len(),
+            "changed": imported.kept.changed_submissions.len(),
+            "unchanged": imported.unchanged(),
+        },
+        "incomplete": incomplete,
+        "problems": imported.problems,
+    })
+}
+
+fn nothing(problems: &[Problem]) -> Value {
+    json!({"batch": null, "candidates": 0, "answers": 0, "problems": problems})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_imports_end_as_one() {
+        use Exit::{Done, Failed, Partial};
+        for (exits, expected) in [
+            (&[Done, Done][..], Done),
+            (&[Failed], Failed),
+            (&[Failed, Failed], Failed),
+            (&[Done, Failed], Partial),
+            (&[Done, Partial], Partial),
+            (&[Partial, Failed], Partial),
+        ] {
+            assert_eq!(together(exits), expected, "{exits:?}");
+        }
+    }
+}
