@@ -225,6 +225,27 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Eve is assigned and has not sealed: from outside there is nothing to see of Bob's ratings, whatever he does.
+    #[test]
+    fn from_outside_no_rating_shows_before_its_submission_is_ready(acts in prop::collection::vec(any::<(u8, u8)>(), 0..25)) {
+        let mut sample = Sample::new(2, 2);
+        panel(&mut sample, &["bob", "eve"]);
+        sample.act("chief", Act::Assigned { submission: None, reviewer: reviewer("eve") });
+        for (what, with) in acts {
+            let (c, q) = (usize::from(with & 1) + 1, usize::from(with >> 1 & 1) + 1);
+            match what % 4 {
+                0 => sample.review("bob", c, q, 4, 2),
+                1 => { sample.seal("bob", q); }
+                2 => sample.reopen("bob", q),
+                _ => { let submission = sample.submission(c); sample.act("bob", Act::Recused { submission, reason: None }); }
+            }
+        }
+        let seen: Vec<_> = sample.seen_by("hal").works.keys().copied().collect();
+        prop_assert_eq!(seen, [reviewer("hal")]);
+    }
+}
+
 #[test]
 fn an_empty_record_shows_an_empty_work_of_ones_own() {
     let sample = Sample::new(1, 1);
