@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
-use crate::interview::Moment;
+use crate::interview::{Moment, Problem};
 use crate::sound::stretch::{FASTEST, SLOWEST};
 use crate::sound::{Rendering, prepare, render, wav};
 
@@ -64,7 +64,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     context.out.note(format!("{seconds:.1} s in {}", args.out.display()));
     match prepared.truncated {
         Some(how) => {
-            context.out.note(format!("{}: {how}", args.file.display()));
+            let name = args.file.display().to_string();
+            context.out.problem(&Problem::damage(
+                &name,
+                "",
+                &how.to_string(),
+                "fetch the recording again; what is there is rendered",
+            ));
             Ok(Exit::Partial)
         }
         None => Ok(Exit::Done),
