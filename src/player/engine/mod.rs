@@ -1,5 +1,7 @@
 //! The player's thread: it owns the device, carries out what it is told, and tells what came of it.
 
+mod outlet;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,8 +11,10 @@ use std::time::{Duration, Instant};
 use rtrb::{Consumer, Producer};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use outlet::Outlet;
+
 use super::clock::Clock;
-use super::device::{Choice, Device, Feed};
+use super::device::Choice;
 use super::handle::{Load, PlayerHandle, Shared};
 use super::heard::Ledger;
 use super::report::Report;
@@ -28,13 +32,8 @@ const SHORT_ROUND: Duration = Duration::from_millis(15);
 const REPORT: Duration = Duration::from_secs(5);
 /// A device that asks for nothing for so long is gone.
 const WATCHDOG: Duration = Duration::from_millis(500);
-/// A device that was just told to play may take so long to ask for the first: a sound server wakes its sink, a headset its radio.
-const WAKING: Duration = Duration::from_secs(3);
 /// A device that holds for so long is closed, so that a pause costs nothing.
 const CLOSE: Duration = Duration::from_secs(3);
-/// When a lost device is tried again.
-const RETRIES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(5)];
-
 /// What the player's thread is told.
 pub(super) enum Message {
     Load(Box<Load>),
@@ -61,21 +60,6 @@ struct Place {
     here: bool,
     /// Stops decoding when the slot gets something else.
     _work: Option<Work>,
-}
-
-/// What the device is doing.
-enum Outlet {
-    Closed,
-    /// Open and silent, until it is closed.
-    Holding {
-        device: Device,
-        until: Instant,
-    },
-    Running {
-        device: Device,
-        blocks: u64,
-        seen: Instant,
-    },
 }
 
 struct Engine {
@@ -304,49 +288,6 @@ impl Engine {
         }
     }
 
-    /// Makes a device ask for sound.
-    fn open(&mut self) -> Result<(), String> {
-        let device = match std::mem::replace(&mut self.outlet, Outlet::Closed) {
-            Outlet::Running { device, blocks, seen } => {
-                self.outlet = Outlet::Running { device, blocks, seen };
-                return Ok(());
-            }
-            Outlet::Holding { device, .. } => device,
-            Outlet::Closed => self.new_device()?,
-        };
-        let blocks = self.shared.clock.blocks();
-        self.shared.running.store(true, Ordering::Release);
-        // Held since before the server went away: what was open is of no use then, but another may be.
-        let playing =
-            device.play().map(|()| device).or_else(|_| self.new_device().and_then(|device| device.play().map(|()| device)));
-        match playing {
-            Ok(device) => {
-                // It is missed only when it is silent for longer than it may take to wake.
-                self.outlet = Outlet::Running { device, blocks, seen: Instant::now() + WAKING - WATCHDOG };
-                self.report_at.get_or_insert_with(|| Instant::now() + REPORT);
-                Ok(())
-            }
-            Err(reason) => {
-                self.shared.running.store(false, Ordering::Release);
-                Err(reason)
-            }
-        }
-    }
-
-    fn new_device(&mut self) -> Result<Device, String> {
-        self.devices += 1;
-        let (device, to) = (self.devices, self.to_self.clone());
-        let trouble = move |reason| drop(to.send(Message::Trouble { device, reason }));
-        let feed = Feed { mixer: self.mixer.clone(), clock: self.shared.clock.clone() };
-        // The server asks for the first sound while it opens: from here on the mixer is its.
-        self.shared.running.store(true, Ordering::Release);
-        let opened = Device::open(self.choice, feed, trouble);
-        if opened.is_err() {
-            self.shared.running.store(false, Ordering::Release);
-        }
-        opened
-    }
-
     /// Looks around: what was heard, whether it ended, fell silent or the device died.
     fn look(&mut self, now: Instant) {
         self.collect(now);
@@ -416,42 +357,6 @@ impl Engine {
                 let (answer, at) = (place.answer, moment_of(mark.source));
                 self.report(Report::Paused { answer, at });
             }
-        }
-    }
-
-    /// The device is gone: pause where it was last heard, and try again later.
-    fn lose(&mut self, reason: String) {
-        let heard = self.shared.heard();
-        let ran = matches!(self.outlet, Outlet::Running { .. });
-        self.outlet = Outlet::Closed;
-        self.devices += 1;
-        self.shared.running.store(false, Ordering::Release);
-        if !ran {
-            return;
-        }
-        self.wanted = false;
-        self.tell(Command::Pause);
-        if let Some(mark) = heard {
-            self.tell(Command::Seek { slot: mark.slot, at: mark.source });
-        }
-        self.collect(Instant::now());
-        self.ledger.lose();
-        self.report_heard();
-        self.report(Report::DeviceLost { reason });
-        self.retry = Some((0, Instant::now() + RETRIES[0]));
-    }
-
-    fn try_again(&mut self, attempt: usize) {
-        self.retry = None;
-        let opened = self.new_device();
-        self.shared.running.store(false, Ordering::Release);
-        match (opened, RETRIES.get(attempt + 1)) {
-            (Ok(device), _) => {
-                self.outlet = Outlet::Holding { device, until: Instant::now() + CLOSE };
-                self.report(Report::DeviceBack);
-            }
-            (Err(_), Some(wait)) => self.retry = Some((attempt + 1, Instant::now() + *wait)),
-            (Err(reason), None) => self.report(Report::NoDevice { reason }),
         }
     }
 

@@ -1,0 +1,110 @@
+//! The player's device: opened when there is something to sound, given up when it dies, tried again.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::{CLOSE, Engine, Message, REPORT, WATCHDOG};
+use crate::player::device::{Device, Feed};
+use crate::player::report::Report;
+use crate::sound::mixer::Command;
+
+/// A device that was just told to play may take so long to ask for the first: a sound server wakes its sink, a headset its radio.
+const WAKING: Duration = Duration::from_secs(3);
+/// When a lost device is tried again.
+const RETRIES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(5)];
+
+/// What the device is doing.
+pub(super) enum Outlet {
+    Closed,
+    /// Open and silent, until it is closed.
+    Holding {
+        device: Device,
+        until: Instant,
+    },
+    Running {
+        device: Device,
+        blocks: u64,
+        seen: Instant,
+    },
+}
+
+impl Engine {
+    /// Makes a device ask for sound.
+    pub(super) fn open(&mut self) -> Result<(), String> {
+        let device = match std::mem::replace(&mut self.outlet, Outlet::Closed) {
+            Outlet::Running { device, blocks, seen } => {
+                self.outlet = Outlet::Running { device, blocks, seen };
+                return Ok(());
+            }
+            Outlet::Holding { device, .. } => device,
+            Outlet::Closed => self.new_device()?,
+        };
+        let blocks = self.shared.clock.blocks();
+        self.shared.running.store(true, Ordering::Release);
+        // Held since before the server went away: what was open is of no use then, but another may be.
+        let playing =
+            device.play().map(|()| device).or_else(|_| self.new_device().and_then(|device| device.play().map(|()| device)));
+        match playing {
+            Ok(device) => {
+                // It is missed only when it is silent for longer than it may take to wake.
+                self.outlet = Outlet::Running { device, blocks, seen: Instant::now() + WAKING - WATCHDOG };
+                self.report_at.get_or_insert_with(|| Instant::now() + REPORT);
+                Ok(())
+            }
+            Err(reason) => {
+                self.shared.running.store(false, Ordering::Release);
+                Err(reason)
+            }
+        }
+    }
+
+    pub(super) fn new_device(&mut self) -> Result<Device, String> {
+        self.devices += 1;
+        let (device, to) = (self.devices, self.to_self.clone());
+        let trouble = move |reason| drop(to.send(Message::Trouble { device, reason }));
+        let feed = Feed { mixer: self.mixer.clone(), clock: self.shared.clock.clone() };
+        // The server asks for the first sound while it opens: from here on the mixer is its.
+        self.shared.running.store(true, Ordering::Release);
+        let opened = Device::open(self.choice, feed, trouble);
+        if opened.is_err() {
+            self.shared.running.store(false, Ordering::Release);
+        }
+        opened
+    }
+
+    /// The device is gone: pause where it was last heard, and try again later.
+    pub(super) fn lose(&mut self, reason: String) {
+        let heard = self.shared.heard();
+        let ran = matches!(self.outlet, Outlet::Running { .. });
+        self.outlet = Outlet::Closed;
+        self.devices += 1;
+        self.shared.running.store(false, Ordering::Release);
+        if !ran {
+            return;
+        }
+        self.wanted = false;
+        self.tell(Command::Pause);
+        if let Some(mark) = heard {
+            self.tell(Command::Seek { slot: mark.slot, at: mark.source });
+        }
+        self.collect(Instant::now());
+        self.ledger.lose();
+        self.report_heard();
+        self.report(Report::DeviceLost { reason });
+        self.retry = Some((0, Instant::now() + RETRIES[0]));
+    }
+
+    pub(super) fn try_again(&mut self, attempt: usize) {
+        self.retry = None;
+        let opened = self.new_device();
+        self.shared.running.store(false, Ordering::Release);
+        match (opened, RETRIES.get(attempt + 1)) {
+            (Ok(device), _) => {
+                self.outlet = Outlet::Holding { device, until: Instant::now() + CLOSE };
+                self.report(Report::DeviceBack);
+            }
+            (Err(_), Some(wait)) => self.retry = Some((attempt + 1, Instant::now() + *wait)),
+            (Err(reason), None) => self.report(Report::NoDevice { reason }),
+        }
+    }
+}
