@@ -25,6 +25,7 @@ pub(super) fn breaches(file: &str, source: &str) -> Vec<String> {
             found.extend(lets_in(&path, room).map(|why| format!("{at}: {why}")));
         }
     }
+    found.dedup();
     found
 }
 

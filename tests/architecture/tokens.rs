@@ -16,7 +16,7 @@ pub(super) fn tokens(source: &str) -> Vec<Token> {
     let mut found = Vec::new();
     while let Some(c) = reader.rest.chars().next() {
         let line = reader.line;
-        let length = reader.dull().unwrap_or(0);
+        let length = if matches!(c, '/' | '"' | '\'' | 'b' | 'c' | 'r') { reader.dull().unwrap_or(0) } else { 0 };
         if length > 0 {
             reader.skip(length);
             continue;
