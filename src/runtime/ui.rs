@@ -60,6 +60,7 @@ pub async fn run(setup: Setup) -> io::Result<()> {
         depth,
         edges,
         draft_at: None,
+        opening: false,
         leaving: false,
         suspending: false,
     };
@@ -84,6 +85,8 @@ struct Ui {
     depth: Depth,
     edges: Edges,
     draft_at: Option<Instant>,
+    /// A batch was asked for and is not here yet: what is typed meanwhile is meant for it.
+    opening: bool,
     leaving: bool,
     suspending: bool,
 }
@@ -109,7 +112,7 @@ impl Ui {
             }
             self.draw()?;
             let woke = tokio::select! {
-                input = inputs.next() => match input {
+                input = inputs.next(), if !self.opening => match input {
                     Some(Ok(input)) => Woke::Input(input),
                     // The terminal is gone.
                     Some(Err(_)) | None => Woke::Leave,
@@ -190,6 +193,9 @@ impl Ui {
     }
 
     fn take(&mut self, event: Event) -> io::Result<()> {
+        if matches!(event, Event::Opened(_) | Event::Failed { .. }) {
+            self.opening = false;
+        }
         for effect in self.app.update(event, Timestamp::now()) {
             self.perform(effect)?;
         }
@@ -205,7 +211,10 @@ impl Ui {
             Effect::Redraw => self.terminal.redraw(),
             Effect::Suspend => self.suspending = true,
             Effect::NextTheme => self.next_theme(),
-            other => self.edges.perform(other),
+            other => {
+                self.opening |= matches!(other, Effect::OpenBatch(_));
+                self.edges.perform(other);
+            }
         }
         Ok(())
     }
