@@ -2,4 +2,5 @@
 
 pub mod attach;
 pub mod contents;
+pub mod demo;
 pub mod exporting;
