@@ -58,13 +58,21 @@ pub enum Saving {
 }
 
 /// What stands in the way of a seal.
-pub(super) struct SealCheck {
+pub struct SealCheck {
     /// What the seal will lock, in words.
     pub lines: Vec<SafeText>,
     /// What must be done first.
     pub blocked: Vec<SafeText>,
     /// Answers heard less than the policy asks.
     pub unheard: Vec<AnswerId>,
+}
+
+impl SealCheck {
+    /// All that is missing, also what can be acknowledged.
+    pub fn missing(&self) -> Vec<SafeText> {
+        // The first line says what a seal is.
+        self.blocked.iter().chain(self.lines.iter().skip(1)).cloned().collect()
+    }
 }
 
 impl Desk {
@@ -303,7 +311,7 @@ impl Desk {
     }
 
     /// What one seal key would lock for an answer.
-    pub(super) fn scope_of(&self, answer: AnswerId) -> Option<Scope> {
+    pub fn scope_of(&self, answer: AnswerId) -> Option<Scope> {
         let place = self.place(answer)?;
         Some(protocol::scope_of(&self.rules.protocol, &place.question, place.submission))
     }
@@ -322,7 +330,8 @@ impl Desk {
         }
     }
 
-    pub(super) fn seal_check(&self, scope: &Scope) -> SealCheck {
+    /// What sealing a scope would lock, and what stands in its way.
+    pub fn seal_check(&self, scope: &Scope) -> SealCheck {
         let mut check = SealCheck { lines: Vec::new(), blocked: Vec::new(), unheard: Vec::new() };
         check.lines.push("What is sealed is locked; opening it again takes a reason, and the old values stay on record.".into());
         let Some(rubric) = &self.rubric else { return check };
@@ -384,12 +393,12 @@ impl Desk {
     }
 
     /// The submission's candidate, under whose key an act about it is stored.
-    pub(super) fn candidate_of(&self, submission: SubmissionId) -> Option<CandidateId> {
+    pub fn candidate_of(&self, submission: SubmissionId) -> Option<CandidateId> {
         self.batch.submission(submission).map(|submission| submission.candidate.id)
     }
 
     /// Takes in an act at once, before it is on disk.
-    pub(super) fn take(&mut self, event: Event) {
+    pub fn take(&mut self, event: Event) {
         let known = self.record.apply(&event);
         let seen = known && self.sight.keep_up(&event);
         let names = matches!(event.act, Act::Revealed { .. } | Act::Undone { .. });

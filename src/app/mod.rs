@@ -23,7 +23,7 @@ pub use batch::{Cell, Grid};
 pub use batches::Shelf;
 pub use compare::{Column, Compare};
 pub use deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
-pub use desk::{Desk, Saving};
+pub use desk::{Desk, Saving, SealCheck};
 pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, Report, RubricFrom, TextInput};
 pub use hearing::shown_speed;
 pub use judging::recommendation_in_words;

@@ -42,7 +42,6 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
 }
 
 /// The identity to act under: the one that is there, else made from the settings, else asked for at a terminal.
-#[allow(dead_code, reason = "the commands that judge ask for it")]
 pub(super) fn require(context: &Context) -> Result<Identity, Failure> {
     match Identity::load(&context.paths).map_err(told)? {
         Some(known) => Ok(known),
@@ -97,7 +96,7 @@ fn show(public: &PublicIdentity, export: bool, context: &Context) {
     context.out.say(format!("lies in     {}", context.paths.short(&context.paths.identity())));
 }
 
-fn told(error: IdentityError) -> Failure {
+pub(super) fn told(error: IdentityError) -> Failure {
     let hint = match &error {
         IdentityError::Unreadable { path, .. } => format!("it must be yours alone: chmod 600 {path}"),
         IdentityError::Damaged { .. } => "put it back from a backup; without it you are someone else".to_owned(),

@@ -7,30 +7,29 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
-use super::library::OpenLibrary;
+use super::{Context, room};
 use crate::interview::{Problem, Severity};
-use crate::library::Access;
+use crate::library::Library;
 use crate::source::{self, ImportError, Imported, Incomplete, Readers};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
-pub(super) struct ImportArgs {
+pub(super) struct Args {
     /// Folders with batch.json or batch.csv, or these files
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 }
 
-pub(super) fn run(args: &ImportArgs, context: &Context) -> Outcome {
-    let library = OpenLibrary::open(context, Access::ReadWrite)?;
-    let stop = stop_when_asked(&library);
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let library = room::to_write(context).await?;
+    let stop = stop_when_asked();
     let mut results = Vec::new();
     let mut exits = Vec::new();
     for path in &args.paths {
         let (result, exit) = match source::open(path) {
-            Ok(found) => match take(found, &library, &stop, context)? {
+            Ok(found) => match take(found, &library, &stop, context).await? {
                 Some(imported) => (result_of(&imported), told(&imported, context)),
                 None => return Err(interrupted()),
             },
@@ -46,15 +45,14 @@ pub(super) fn run(args: &ImportArgs, context: &Context) -> Outcome {
     Ok(together(&exits))
 }
 
-fn take(found: source::Found, library: &OpenLibrary, stop: &AtomicBool, context: &Context) -> Result<Option<Imported>, Failure> {
+async fn take(found: source::Found, library: &Library, stop: &AtomicBool, context: &Context) -> Result<Option<Imported>, Failure> {
     let title = found.batch.title.clone();
     let bar = context.out.progress("import", 0);
     let progress = |progress: source::Progress| {
         bar.set_total(progress.total as u64);
         bar.step(&title);
     };
-    let work = source::import(found, &library.library, Readers::here(), &progress, stop);
-    match library.run(work) {
+    match source::import(found, library, Readers::here(), &progress, stop).await {
         Ok(imported) => {
             tracing::info!(batch = %imported.batch, answers = imported.answers, problems = imported.problems.len(), "imported");
             Ok(Some(imported))
@@ -65,10 +63,10 @@ fn take(found: source::Found, library: &OpenLibrary, stop: &AtomicBool, context:
 }
 
 /// Set when the user or the system asks the program to end.
-fn stop_when_asked(library: &OpenLibrary) -> Arc<AtomicBool> {
+fn stop_when_asked() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let asked = stop.clone();
-    library.beside(async move {
+    tokio::spawn(async move {
         if super::signals::asked_to_end().await {
             asked.store(true, Ordering::Relaxed);
         }

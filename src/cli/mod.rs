@@ -9,10 +9,10 @@ pub mod failure;
 mod globals;
 mod identity;
 mod import;
-mod library;
 mod man;
 pub mod output;
 mod render;
+mod room;
 mod schema;
 mod signals;
 
@@ -44,7 +44,7 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Takes batches from folders into the library
-    Import(import::ImportArgs),
+    Import(import::Args),
     /// Who you are to earmark: shown, made where there is none, renamed
     Identity(identity::Args),
     /// The settings, and who set each of them
@@ -64,7 +64,7 @@ enum Command {
 impl Command {
     fn run(self, context: &Context) -> Outcome {
         match self {
-            Command::Import(args) => import::run(&args, context),
+            Command::Import(args) => room::wait(import::run(&args, context)),
             Command::Identity(args) => identity::run(&args, context),
             Command::Config(args) => config::run(&args, context),
             Command::Render(args) => render::run(&args, context),

@@ -96,7 +96,7 @@ fn speed(text: &str) -> Result<f32, String> {
 }
 
 /// `65.5`, `1:05.5` or `1:00:05`.
-fn moment(text: &str) -> Result<Moment, String> {
+pub(super) fn moment(text: &str) -> Result<Moment, String> {
     let parts: Result<Vec<f64>, _> = text.split(':').map(str::parse).collect();
     let parts = parts.ok().filter(|parts| parts.len() <= 3 && parts.iter().all(|part| (0.0..1e6).contains(part)));
     let seconds = parts.map(|parts| parts.iter().fold(0.0, |seconds, part| seconds * 60.0 + part));

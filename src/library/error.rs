@@ -44,7 +44,7 @@ pub enum LibraryError {
     },
     /// It is locked with another key.
     #[error(
-        "{path} is locked with another key (this one is {fingerprint}); name the right one with EARMARK_KEY_FILE, or restore it from the recovery key: earmark key restore"
+        "{path} is locked with another key (this one is {fingerprint}); name the right one with EARMARK_KEY_FILE, or restore it from the recovery key: earmark key --restore"
     )]
     WrongKey {
         /// What could not be opened.

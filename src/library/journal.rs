@@ -28,12 +28,13 @@ impl Library {
     /// Time never runs backwards within a stream, whatever the clock does.
     pub async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Event>> {
         let author = self.author.ok_or(LibraryError::NoAuthor)?;
-        self.write_events(author, None, (self.inner.clock)(), drafts).await
+        let now = (self.inner.clock)();
+        self.write_events(author, None, drafts.into_iter().map(|draft| (now, draft)).collect()).await
     }
 
-    /// Writes acts as another author's, with the given writer and time; for the demo's panel.
-    pub async fn append_as(&self, author: ReviewerId, writer: WriterId, at: Timestamp, drafts: Vec<Draft>) -> Result<Vec<Event>> {
-        self.write_events(author, Some(writer), at, drafts).await
+    /// Writes acts as another author's, with the given writer and times; for the demo's panel.
+    pub async fn append_as(&self, author: ReviewerId, writer: WriterId, drafts: Vec<(Timestamp, Draft)>) -> Result<Vec<Event>> {
+        self.write_events(author, Some(writer), drafts).await
     }
 
     /// All events of a batch in the order that every machine agrees on.
@@ -77,12 +78,11 @@ impl Library {
         &self,
         author: ReviewerId,
         writer: Option<WriterId>,
-        at: Timestamp,
-        drafts: Vec<Draft>,
+        drafts: Vec<(Timestamp, Draft)>,
     ) -> Result<Vec<Event>> {
         let inner = &*self.inner;
-        let parts: Vec<_> = drafts.into_iter().map(Parts::of).collect();
-        let bytes = parts.iter().map(|parts| parts.body.len() as u64).sum();
+        let parts: Vec<_> = drafts.into_iter().map(|(at, draft)| (at, Parts::of(draft))).collect();
+        let bytes = parts.iter().map(|(_, parts)| parts.body.len() as u64).sum();
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
         let mut end = match writer {
@@ -90,7 +90,7 @@ impl Library {
             None => inner.own_end(&mut transaction, author).await?,
         };
         let mut events = Vec::with_capacity(parts.len());
-        for parts in parts {
+        for (at, parts) in parts {
             let event = match inner.event(&mut transaction, parts.draft.id).await? {
                 Some(written) => written,
                 None => inner.write_event(&mut transaction, &mut end, at, parts).await?,

@@ -1,5 +1,7 @@
 //! Finding a rubric, and attaching it to a batch.
 
+use std::path::Path;
+
 use crate::interview::{Batch, BatchId, EventId, Problem, QuestionId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError, RubricKept};
@@ -17,8 +19,12 @@ pub struct Source {
 }
 
 /// Reads a rubric: a shipped one by its name, else a file. Returns every mistake at once.
+///
+/// What is written as a path, or with `.toml`, and is there, is that file and not a shipped rubric of the same name.
 pub fn find_rubric(named: &str) -> Result<Source, Vec<Problem>> {
-    let (file, text) = match rubric::shipped_as(named) {
+    let path = Path::new(named);
+    let is_path = path.extension().is_some() || path.components().count() > 1;
+    let (file, text) = match rubric::shipped_as(named).filter(|_| !(is_path && path.is_file())) {
         Some(shipped) => (shipped.file.to_owned(), shipped.text.to_owned()),
         None => (named.to_owned(), read_file(named)?),
     };

@@ -2,6 +2,7 @@
 
 pub mod attach;
 pub mod contents;
+pub mod demo;
 mod edges;
 pub mod exporting;
 mod listening;

@@ -78,9 +78,9 @@ async fn each_author_has_a_stream_and_none_writes_to_anothers() {
     let (ana, ben) = (ReviewerId::derive(&["ana"]), ReviewerId::derive(&["ben"]));
     let writer = WriterId::derive(&["ana's machine"]);
     let at = Timestamp::from_second(1_700_000_000).expect("a time");
-    library.append_as(ana, writer, at, vec![note("hers")]).await.expect("it is saved");
+    library.append_as(ana, writer, vec![(at, note("hers"))]).await.expect("it is saved");
     library.append(vec![note("mine")]).await.expect("it is saved");
-    let refused = library.append_as(ben, writer, at, vec![note("his")]).await;
+    let refused = library.append_as(ben, writer, vec![(at, note("his"))]).await;
     assert!(matches!(refused, Err(LibraryError::ForeignWriter { .. })));
     let streams = library.streams().await.expect("they are read");
     assert_eq!(streams.len(), 2);

@@ -1,0 +1,314 @@
+//! What the commands that work on a library share: opening it, who acts, and which batch, candidate or question is meant.
+
+use std::future::Future;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::app::Desk;
+use crate::config::Identity;
+use crate::config::key::{KeyError, KeyRing, LibraryKey, Origin, ask_on_terminal};
+use crate::interview::{Answer, BatchId, CandidateId, EventId, Question, Submission, SubmissionId};
+use crate::journal::{Act, Draft, Scope};
+use crate::library::{Access, Library, LibraryError, system_clock};
+use crate::protocol::Names;
+use crate::rubric::{Criterion, Rubric};
+use crate::runtime::{attach, contents, demo};
+use crate::text::SafeText;
+
+/// Runs a command that waits for the library.
+pub(super) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new("Could not start").because(&error))?;
+    runtime.block_on(work)
+}
+
+/// The places in which the key of the chosen library can lie; the demo's library has a key of its own.
+pub(super) fn ring(context: &Context) -> KeyRing {
+    let paths = &context.paths;
+    if demo::is_demo(paths) { demo::ring(paths) } else { KeyRing::from_environment(&paths.config) }
+}
+
+/// The library to look at; none where there is none yet. Nothing is made.
+pub(super) async fn look(context: &Context) -> Result<Option<Library>, Failure> {
+    if !context.paths.library.join("library.db").exists() {
+        return Ok(None);
+    }
+    match open(context, Access::ReadOnly).await {
+        // Bringing it up to date is a write; the command would do it if it wrote.
+        Err(LibraryOr::Library(LibraryError::Older { .. })) => open(context, Access::ReadWrite).await.map(Some),
+        Err(LibraryOr::Library(LibraryError::NotThere { .. })) => return Ok(None),
+        other => other.map(Some),
+    }
+    .map_err(|error| error.told(context))
+}
+
+/// The library to look at, which must be there.
+pub(super) async fn there(context: &Context) -> Result<Library, Failure> {
+    look(context).await?.ok_or_else(|| {
+        let what = format!("Could not find a library in {}", context.paths.short(&context.paths.library));
+        let hint = "`earmark import PATH` makes one; --library DIR names another, `earmark demo` has one of its own";
+        Failure::new(what).exit(Exit::NoMatch).hint(hint)
+    })
+}
+
+/// The library to write to, made where there is none; nobody acts in it yet.
+pub(super) async fn to_write(context: &Context) -> Result<Library, Failure> {
+    open(context, Access::ReadWrite).await.map_err(|error| error.told(context))
+}
+
+enum LibraryOr {
+    Library(LibraryError),
+    Key(KeyError),
+    KeyIsGone(std::path::PathBuf),
+}
+
+async fn open(context: &Context, access: Access) -> Result<Library, LibraryOr> {
+    let folder = &context.paths.library;
+    let ring = ring(context);
+    // A new key would open nothing, and would stand in the way of the right one.
+    if let Origin::New(path) = ring.origin()
+        && folder.join("library.db").exists()
+    {
+        return Err(LibraryOr::KeyIsGone(path));
+    }
+    let key = ring.key(&mut |prompt| ask_on_terminal(prompt)).map_err(LibraryOr::Key)?;
+    Library::open(folder, key, access, system_clock()).await.map_err(LibraryOr::Library)
+}
+
+impl LibraryOr {
+    fn told(self, context: &Context) -> Failure {
+        match self {
+            LibraryOr::Library(error) => told("Could not open the library", &error),
+            LibraryOr::Key(error) => key_told("Could not open the library", &error),
+            LibraryOr::KeyIsGone(path) => {
+                let why = format!("its key is not in {}", context.paths.short(&path));
+                let hint = "put the key back: `earmark key --restore` reads the recovery key, EARMARK_KEY_FILE names a file";
+                Failure::new("Could not open the library").cause(why).exit(Exit::Authentication).hint(hint)
+            }
+        }
+    }
+}
+
+/// What went wrong in the library, with its exit code.
+pub(super) fn told(what: &str, error: &LibraryError) -> Failure {
+    let exit = match error {
+        LibraryError::Busy { .. } => Exit::TryLater,
+        LibraryError::WrongKey { .. } => Exit::Authentication,
+        LibraryError::NotThere { .. } | LibraryError::UnknownBatch(_) => Exit::NoMatch,
+        _ => Exit::Failed,
+    };
+    // The error's own sentence holds its cause.
+    Failure::new(what).cause(error.to_string()).exit(exit)
+}
+
+/// What is wrong with the key, with its exit code.
+pub(super) fn key_told(what: &str, error: &KeyError) -> Failure {
+    let exit = match error {
+        KeyError::WrongPassphrase { .. } | KeyError::CannotAsk { .. } => Exit::Authentication,
+        KeyError::Missing { .. } => Exit::Usage,
+        _ => Exit::Failed,
+    };
+    Failure::new(what).cause(error.to_string()).exit(exit)
+}
+
+/// The key of the chosen library; never made here.
+pub(super) fn key(context: &Context) -> Result<Option<LibraryKey>, Failure> {
+    let ring = ring(context);
+    if matches!(ring.origin(), Origin::New(_)) {
+        return Ok(None);
+    }
+    let key = ring.key(&mut |prompt| ask_on_terminal(prompt));
+    key.map(Some).map_err(|error| key_told("Could not read the key", &error))
+}
+
+/// Who acts: the identity of this installation; in the demo's library the demo's reviewer.
+pub(super) fn identity(context: &Context) -> Result<Identity, Failure> {
+    match demo::is_demo(&context.paths) {
+        true => demo::reviewer(&context.paths).map_err(super::identity::told),
+        false => super::identity::require(context),
+    }
+}
+
+/// Who acts, where that is known already; nobody is asked.
+pub(super) fn known_identity(context: &Context) -> Result<Option<Identity>, Failure> {
+    match demo::is_demo(&context.paths) {
+        true => identity(context).map(Some),
+        false => Identity::load(&context.paths).map_err(super::identity::told),
+    }
+}
+
+/// A batch that is open for one reviewer.
+pub(super) struct Seat {
+    pub(super) library: Library,
+    pub(super) me: Identity,
+    pub(super) desk: Desk,
+    /// The last act that was known when it was opened.
+    base: Option<EventId>,
+}
+
+impl Seat {
+    /// Opens a batch to look at it.
+    pub(super) async fn to_look(named: &str, context: &Context) -> Result<Seat, Failure> {
+        let library = there(context).await?;
+        Seat::take(library, named, context).await
+    }
+
+    /// Opens a batch to act on it.
+    pub(super) async fn to_act(named: &str, context: &Context) -> Result<Seat, Failure> {
+        // A library that is not there is not made for a batch that is not in it.
+        there(context).await?.close().await;
+        let library = to_write(context).await?;
+        Seat::take(library, named, context).await
+    }
+
+    async fn take(library: Library, named: &str, context: &Context) -> Result<Seat, Failure> {
+        let batch = find_batch(&library, named).await?;
+        let me = identity(context)?;
+        let library = library.acting_as(me.reviewer());
+        let contents = contents::open_batch(&library, batch).await;
+        let contents = contents.map_err(|error| told("Could not open the batch", &error))?;
+        let base = contents.entries.last().map(crate::journal::Event::id);
+        Ok(Seat { desk: Desk::new(me.reviewer(), contents), library, me, base })
+    }
+
+    /// The rubric, without which nothing is judged.
+    pub(super) fn rubric(&self) -> Result<&Rubric, Failure> {
+        self.desk.rubric.as_ref().ok_or_else(|| {
+            let failure = Failure::new("Could not judge: no rubric is attached to this batch");
+            failure.hint("attach one with `earmark rubric attach BATCH RUBRIC`")
+        })
+    }
+
+    /// Writes acts, all or none, and takes them in; each with the candidate it concerns. Returns their ids.
+    pub(super) async fn act(&mut self, acts: Vec<(Option<CandidateId>, Act)>) -> Result<Vec<EventId>, Failure> {
+        let batch = Some(self.desk.batch.id);
+        let draft = |(subject, act)| Draft { subject, base: self.base, ..attach::draft(batch, act) };
+        let events = self.library.append(acts.into_iter().map(draft).collect()).await;
+        let events = events.map_err(|error| told("Could not save", &error))?;
+        let ids = events.iter().map(crate::journal::Event::id).collect();
+        events.into_iter().for_each(|event| self.desk.take(event));
+        Ok(ids)
+    }
+
+    /// The submission that a pseudonym, a source's id or a revealed name stands for.
+    pub(super) fn candidate(&self, named: &str) -> Result<&Submission, Failure> {
+        let wanted = plainly(named);
+        let of = |submission: &&Submission| self.calls(submission).iter().any(|name| plainly(name.raw()) == wanted);
+        let by_id = |submission: &&Submission| submission.candidate.source_id.raw() == named;
+        let all = &self.desk.batch.submissions;
+        let found: Vec<&Submission> = match all.iter().find(by_id) {
+            Some(one) => vec![one],
+            None => all.iter().filter(of).collect(),
+        };
+        match found.as_slice() {
+            [one] => Ok(one),
+            several => {
+                let why = if several.is_empty() { "none" } else { "more than one" };
+                let there: Vec<String> = self.desk.rows.iter().map(|id| self.desk.called(*id).to_string()).collect();
+                Err(no_match("candidate", named, why, &there))
+            }
+        }
+    }
+
+    /// All that a candidate may be called by the person who asks.
+    fn calls(&self, submission: &Submission) -> Vec<SafeText> {
+        let hidden = Names::hidden(&self.desk.batch, &self.desk.rules);
+        let questions = self.desk.batch.interview.questions.iter().map(|question| Some(&question.id));
+        let of = questions.chain([None]).flat_map(|question| {
+            let shown = self.desk.shown_name(submission.id, question);
+            [shown.text().clone(), hidden.show(submission.id, question).text().clone()]
+        });
+        of.chain([submission.candidate.source_id.clone()]).collect()
+    }
+
+    /// The question with this id, this number, or this id in the rubric.
+    pub(super) fn question(&self, named: &str) -> Result<(usize, &Question), Failure> {
+        let all = &self.desk.batch.interview.questions;
+        let by_id = all.iter().position(|question| question.id.as_str() == named);
+        let by_number = || named.parse::<usize>().ok().and_then(|number| number.checked_sub(1)).filter(|at| *at < all.len());
+        let in_rubric = |question: &Question| self.desk.sight.rubric_question(&question.id).is_some_and(|id| id.as_str() == named);
+        let at = by_id.or_else(by_number).or_else(|| all.iter().position(in_rubric));
+        at.map(|at| (at, &all[at])).ok_or_else(|| {
+            let there: Vec<String> = all.iter().enumerate().map(|(at, question)| format!("{} {}", at + 1, question.id)).collect();
+            no_match("question", named, "none", &there)
+        })
+    }
+
+    /// The criterion of a question with this id, this name, or this number.
+    pub(super) fn criterion(&self, question: &Question, named: &str) -> Result<&Criterion, Failure> {
+        let all = self.desk.criteria_of(&question.id);
+        let by_number = || named.parse::<usize>().ok().and_then(|number| all.get(number.checked_sub(1)?));
+        let by_id = all.iter().find(|criterion| criterion.id.as_str() == named);
+        let by_name = || all.iter().find(|criterion| plainly(criterion.name.raw()) == plainly(named));
+        by_id.or_else(by_name).or_else(by_number).ok_or_else(|| {
+            let there: Vec<String> = all.iter().map(|criterion| criterion.id.to_string()).collect();
+            no_match("criterion", named, "none", &there)
+        })
+    }
+
+    /// The answer of a submission to a question.
+    pub(super) fn answer<'s>(&self, submission: &'s Submission, question: &Question) -> Result<&'s Answer, Failure> {
+        submission.answer_to(&question.id).ok_or_else(|| {
+            let what = format!("Could not find an answer of {} to {}", self.desk.called(submission.id), question.id);
+            Failure::new(what).exit(Exit::NoMatch)
+        })
+    }
+
+    /// What a submission is called, and by which id programs know it.
+    pub(super) fn name(&self, id: SubmissionId) -> (SafeText, SafeText) {
+        let source = self.desk.batch.submission(id).map(|submission| submission.candidate.source_id.clone());
+        (self.desk.called(id), source.unwrap_or_default())
+    }
+}
+
+/// How wide the terminal is; 80 columns where there is none.
+pub(super) fn columns() -> usize {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+    size.map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0).unwrap_or(80)
+}
+
+/// What is not sealed yet of what seals lock in this batch, in the order of hearing.
+pub(super) fn open_scopes(desk: &Desk) -> Vec<Scope> {
+    let mut scopes = Vec::new();
+    for step in desk.plan.steps.iter().filter(|step| !desk.is_sealed(step.answer)) {
+        scopes.extend(desk.scope_of(step.answer).filter(|scope| !scopes.contains(scope)));
+    }
+    scopes
+}
+
+/// A name without regard to case and to how its words are joined.
+fn plainly(name: &str) -> String {
+    let words: Vec<String> = name.split([' ', '-', '_']).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    words.join(" ")
+}
+
+fn no_match(kind: &str, named: &str, why: &str, there: &[String]) -> Failure {
+    let what = format!("Could not tell which {kind} is meant by \"{named}\": {why} is called so");
+    let hint = if there.is_empty() { format!("there is no {kind}") } else { format!("there are: {}", there.join(", ")) };
+    Failure::new(what).hint(hint).exit(Exit::NoMatch)
+}
+
+/// The batch with this title, id, or beginning of its id.
+pub(super) async fn find_batch(library: &Library, named: &str) -> Result<BatchId, Failure> {
+    let summaries = library.summaries().await.map_err(|error| told("Could not list the batches", &error))?;
+    contents::find(&summaries, named).map_err(|error| {
+        let there: Vec<String> = summaries.iter().map(|one| format!("{} ({})", one.title, &one.id.to_string()[..8])).collect();
+        let hint = match there.is_empty() {
+            true => "the library is empty: `earmark import PATH`".to_owned(),
+            false => format!("there are: {}", there.join(", ")),
+        };
+        Failure::new("Could not find the batch").because(&error).hint(hint).exit(Exit::NoMatch)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pseudonym_can_be_written_as_one_word() {
+        assert_eq!(plainly("Cotton-Ibis"), plainly("cotton  ibis"));
+        assert_ne!(plainly("Cotton Ibis"), plainly("Cotton Ibex"));
+    }
+}

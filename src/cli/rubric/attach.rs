@@ -1,0 +1,148 @@
+//! `earmark rubric attach`: makes a rubric the one by which a batch is scored; never by a silent guess.
+
+use serde_json::json;
+
+use super::check::written;
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::room::{self, Seat};
+use crate::interview::{Digest, Problem, QuestionId};
+use crate::rubric::{Mapping, QuestionMap, map};
+use crate::runtime::attach::{self, Source, find_rubric};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The batch: its title, its id, or the beginning of its id
+    batch: String,
+    /// The name of a shipped rubric, or a file
+    rubric: String,
+    /// Ties a question of the batch to one of the rubric: q-01=q1-outage
+    #[arg(long = "map", value_name = "BATCH=RUBRIC", value_parser = pair)]
+    pairs: Vec<(QuestionId, QuestionId)>,
+    /// A question of the batch that is not scored
+    #[arg(long, value_name = "QUESTION")]
+    skip: Vec<QuestionId>,
+    /// Accepts the order of asking where the ids differ
+    #[arg(long)]
+    yes: bool,
+}
+
+/// With `--json` `{"batch", "rubric", "version", "scoring_hash", "text_hash", "map": [[batch's question, rubric's question]],
+/// "attached": whether anything is new}`.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let could_not = || format!("Could not attach {}", args.rubric);
+    let source = find_rubric(&args.rubric).map_err(|problems| Failure::problems(could_not(), &problems))?;
+    let mut seat = Seat::to_act(&args.batch, context).await?;
+    let questions: Vec<_> =
+        seat.desk.batch.interview.questions.iter().filter(|question| !args.skip.contains(&question.id)).cloned().collect();
+    let mapping = map(&questions, &source.rubric, &args.pairs).map_err(|problems| unmapped(could_not(), &problems))?;
+    let before = seat.desk.sight.attachment.clone();
+    let same_rubric = before.as_ref().is_some_and(|a| (a.rubric_hash, a.text_hash) == hashes(&source));
+    if let (Some(before), true) = (&before, same_rubric)
+        && mapping_of(&mapping) == before.map.as_slice()
+    {
+        tell(&seat, &source, &before.map, false, context);
+        return Ok(Exit::Done);
+    }
+    refuse_conflicts(&seat, &source, &mapping, could_not()).await?;
+    if let (Some(before), false) = (&before, same_rubric)
+        && before.rubric_hash == source.rubric.scoring_hash()
+    {
+        let reason = "its wording differs from the rubric that is attached; scores stay comparable";
+        context.out.problem(&Problem::warning(&args.rubric, "text hash", reason, "tell the reviewers what changed"));
+    }
+    let map = match mapping {
+        Mapping::Certain(map) => map,
+        Mapping::Proposed(map) => confirmed(map, args, context)?,
+    };
+    attach::attach(&seat.library, seat.desk.batch.id, &source, map.clone()).await.map_err(|e| room::told(&could_not(), &e))?;
+    seat.desk.rubric = Some(source.rubric.clone());
+    tell(&seat, &source, &map, true, context);
+    Ok(Exit::Done)
+}
+
+fn hashes(source: &Source) -> (Digest, Digest) {
+    (source.rubric.scoring_hash(), source.rubric.text_hash())
+}
+
+fn mapping_of(mapping: &Mapping) -> &[(QuestionId, QuestionId)] {
+    match mapping {
+        Mapping::Certain(map) | Mapping::Proposed(map) => map,
+    }
+}
+
+fn unmapped(what: String, problems: &[Problem]) -> Failure {
+    let hint = "--map BATCH=RUBRIC ties a question to one of the rubric's, --skip QUESTION leaves one unscored";
+    Failure::problems(what, problems).hint(hint).exit(Exit::Usage)
+}
+
+/// A scoring hash under which there are scores cannot be replaced: such scores can never stand in one table.
+async fn refuse_conflicts(seat: &Seat, source: &Source, mapping: &Mapping, what: String) -> Result<(), Failure> {
+    let entries = seat.library.events(seat.desk.batch.id).await.map_err(|error| room::told(&what, &error))?;
+    let hint = "import the batch into another library (--library DIR) to score it anew; or keep the rubric that is attached";
+    if let Some(attached) = attach::conflicts(&seat.desk.batch, &entries, &source.rubric) {
+        let why = format!("there are scores under the scoring hash {}", written(attached));
+        let other = format!("{} {} has {}", source.rubric.id, source.rubric.version, written(source.rubric.scoring_hash()));
+        return Err(Failure::new(what).cause(why).cause(other).hint(hint));
+    }
+    let moved = seat.desk.sight.attachment.as_ref().is_some_and(|before| before.map != mapping_of(mapping));
+    if moved && !seat.desk.mine().ratings.is_empty() {
+        let why = "there are scores, and they were given with the questions tied in another way";
+        return Err(Failure::new(what).cause(why).hint(hint));
+    }
+    Ok(())
+}
+
+/// No id is the same: the order of asking is shown, and a person says whether it is right.
+fn confirmed(map: QuestionMap, args: &Args, context: &Context) -> Result<QuestionMap, Failure> {
+    if args.yes {
+        return Ok(map);
+    }
+    let pairs: Vec<String> = map.iter().map(|(from, to)| format!("{from}={to}")).collect();
+    let question = format!(
+        "No question of the batch has the id of one of the rubric's. By the order of asking it would be:\n  {}\nAttach it so? [y/N]",
+        pairs.join("\n  ")
+    );
+    let answer = context.out.ask(&question).map_err(|error| Failure::new("Could not read your answer").because(&error))?;
+    match answer.map(|answer| answer.to_lowercase()) {
+        Some(yes) if yes == "y" || yes == "yes" => Ok(map),
+        asked => {
+            let why = match asked {
+                Some(_) => "it was not confirmed",
+                None => "no question has the same id, and nobody can be asked whether the order is right",
+            };
+            let hint = format!("--yes accepts the order ({}); --map ties questions one by one", pairs.join(", "));
+            let what = format!("Could not attach {}", args.rubric);
+            Err(Failure::new(what).cause(why).hint(hint).exit(Exit::Usage))
+        }
+    }
+}
+
+fn tell(seat: &Seat, source: &Source, map: &QuestionMap, is_new: bool, context: &Context) {
+    let (rubric, batch) = (&source.rubric, &seat.desk.batch);
+    if context.out.wants_json() {
+        context.out.json(&json!({
+            "batch": batch.id,
+            "rubric": rubric.id,
+            "version": rubric.version,
+            "scoring_hash": written(rubric.scoring_hash()),
+            "text_hash": written(rubric.text_hash()),
+            "map": map,
+            "attached": is_new,
+        }));
+        return;
+    }
+    let said = if is_new { "is attached to" } else { "is attached already to" };
+    context.out.say(format!("{} {} {said} {}", rubric.title, rubric.version, batch.title));
+    for (from, to) in map {
+        context.out.say(format!("  {from} is scored as {to}"));
+    }
+}
+
+/// `q-01=q1-outage`.
+fn pair(text: &str) -> Result<(QuestionId, QuestionId), String> {
+    let (from, to) = text.split_once('=').ok_or("write BATCH=RUBRIC, such as q-01=q1-outage")?;
+    let id = |id: &str| id.trim().parse().map_err(|error| format!("\"{id}\" is no id of a question: {error}"));
+    Ok((id(from)?, id(to)?))
+}
