@@ -15,6 +15,7 @@ mod render;
 mod room;
 mod schema;
 mod signals;
+mod ui;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -43,6 +44,8 @@ struct Cli {
 /// What a person or a script can ask for; each has its file beside this one.
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// Opens the screen to review, straight at a batch where one is named
+    Review(ui::Args),
     /// Takes batches from folders into the library
     Import(import::Args),
     /// Who you are to earmark: shown, made where there is none, renamed
@@ -64,6 +67,7 @@ enum Command {
 impl Command {
     fn run(self, context: &Context) -> Outcome {
         match self {
+            Command::Review(args) => room::wait(ui::run(&args, context)),
             Command::Import(args) => room::wait(import::run(&args, context)),
             Command::Identity(args) => identity::run(&args, context),
             Command::Config(args) => config::run(&args, context),
@@ -108,9 +112,13 @@ fn start(args: Vec<OsString>) -> Exit {
 fn dispatch(cli: Cli) -> Exit {
     // Until the settings are read, failures are told plainly.
     let early = Output::new(Form::of_process(cli.globals.json, cli.globals.quiet, true, Color::Off));
-    let Some(command) = cli.command else {
-        early.document(format!("{}\n", Cli::command().render_help()).as_bytes());
-        return early.finish(Exit::Usage);
+    let command = match cli.command {
+        Some(command) => command,
+        None if ui::is_terminal() => Command::Review(ui::Args::default()),
+        None => {
+            early.document(format!("{}\n", Cli::command().render_help()).as_bytes());
+            return early.finish(Exit::Usage);
+        }
     };
     let context = match context(&cli.globals, &command) {
         Ok(context) => context,

@@ -71,7 +71,7 @@ settings! {
     /// Whether silences are skipped.
     skip_silence: bool = "skip_silence", false;
     /// Whether an answer plays as soon as it is opened.
-    autoplay: bool = "autoplay", false;
+    autoplay: bool = "autoplay", true;
     /// The sound device, by its name; the system's own choice where none is named.
     device: Option<String> = "device", None;
     /// How much goes to the log file: off, error, warn, info, debug or trace.

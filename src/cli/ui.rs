@@ -1,0 +1,120 @@
+//! `earmark` and `earmark review`: the terminal UI on a library.
+
+use std::path::Path;
+
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::{Context, room};
+use crate::app::{Me, Start};
+use crate::config::Identity;
+use crate::config::settings::Color;
+use crate::interview::{BatchId, Problem};
+use crate::library::Library;
+use crate::player::Choice;
+use crate::runtime::ui::{self, Setup};
+use crate::tui::keymap::Keymap;
+use crate::tui::terminal::Options;
+use crate::tui::theme::{self, TrueColour};
+use crate::tui::{Theme, terminal};
+
+#[derive(clap::Args, Debug, Default)]
+pub(super) struct Args {
+    /// The batch to open at once: its title, its id, or how its id begins
+    #[arg(value_name = "BATCH")]
+    batch: Option<String>,
+}
+
+/// Opens the UI on the chosen library.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    if !is_terminal() {
+        return Err(Failure::usage("Could not open the screen: this is no terminal")
+            .hint("`earmark --help` lists the commands that need none"));
+    }
+    let library = room::to_write(context).await?;
+    let me = room::identity(context)?;
+    let batch = match &args.batch {
+        Some(named) => Some(room::find_batch(&library, named).await?),
+        None => None,
+    };
+    open(library, me, batch, context).await
+}
+
+/// Whether there is a screen to draw on and someone to press keys.
+pub(super) fn is_terminal() -> bool {
+    use std::io::IsTerminal as _;
+    std::io::stdout().is_terminal() && std::io::stdin().is_terminal()
+}
+
+/// Runs the UI as a reviewer, straight at a batch where one is given.
+pub(super) async fn open(library: Library, me: Identity, batch: Option<BatchId>, context: &Context) -> Outcome {
+    let settings = &context.settings;
+    let keymap = keymap(context)?;
+    let theme = theme_of(context)?;
+    let audio = Choice::from_env().map_err(|error| Failure::usage("Could not choose a sound device").because(&error))?;
+    let lock =
+        library.try_lock_ui().map_err(|error| Failure::new("Could not see whether another earmark is open").because(&error))?;
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| Failure::new("Could not get randomness").cause(error.to_string()))?;
+    let start = Start {
+        me: Me { id: me.reviewer(), label: me.label.clone() },
+        read_only: lock.is_none(),
+        batch,
+        speed: (settings.speed.value.factor() * 100.0).round() as u16,
+        skip_silence: settings.skip_silence.value,
+        autoplay: settings.autoplay.value,
+        export_folder: std::env::current_dir().map_or_else(|_| ".".to_owned(), |folder| folder.display().to_string()),
+        seed,
+    };
+    let setup = Setup {
+        library: library.acting_as(me.reviewer()),
+        start,
+        keymap,
+        theme,
+        colours: TrueColour::Auto,
+        terminal: Options { mouse: settings.mouse.value, ..Options::default() },
+        audio,
+    };
+    let ended = ui::run(setup).await;
+    // Whatever happened, the terminal is the person's again before anything is said.
+    let _ = terminal::restore();
+    drop(lock);
+    library.close().await;
+    ended.map_err(|error| {
+        Failure::new("Could not use the terminal").because(&error).hint("earmark review --plain works without one")
+    })?;
+    Ok(Exit::Done)
+}
+
+fn keymap(context: &Context) -> Result<Keymap, Failure> {
+    let file = context.settings.keys_file(&context.paths);
+    let shown = context.paths.short(&file);
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && context.settings.keys.value.is_none() => {
+            return Ok(Keymap::new());
+        }
+        Err(error) => return Err(Failure::usage(format!("Could not read {shown}")).because(&error)),
+    };
+    let (keymap, problems) = Keymap::with_user(&shown, &text);
+    if problems.is_empty() { Ok(keymap) } else { Err(mistakes(&shown, &problems)) }
+}
+
+fn theme_of(context: &Context) -> Result<Theme, Failure> {
+    let colourless = context.settings.color.value == Color::Off;
+    let named = if colourless { Some("mono".to_owned()) } else { context.settings.theme.value.clone() };
+    let name = theme::choose(None, named.as_deref(), &|name| std::env::var(name).ok());
+    if let Some(theme) = Theme::shipped(&name) {
+        return Ok(theme);
+    }
+    let text = std::fs::read_to_string(&name).map_err(|error| {
+        let shipped = Theme::shipped_names().join(", ");
+        let failure = Failure::usage(format!("Could not find the theme {name}")).because(&error);
+        failure.hint(format!("name a file, or one of {shipped}"))
+    })?;
+    let stem = Path::new(&name).file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
+    Theme::read(&stem, &name, &text).map_err(|problems| mistakes(&name, &problems))
+}
+
+fn mistakes(file: &str, problems: &[Problem]) -> Failure {
+    Failure::problems(format!("Could not take {file}"), problems).exit(Exit::Usage)
+}
