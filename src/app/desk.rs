@@ -68,10 +68,15 @@ pub struct SealCheck {
 }
 
 impl SealCheck {
+    /// What was heard too little, in words.
+    pub fn unheard_lines(&self) -> Vec<SafeText> {
+        // The first line says what a seal is.
+        self.lines.iter().skip(1).cloned().collect()
+    }
+
     /// All that is missing, also what can be acknowledged.
     pub fn missing(&self) -> Vec<SafeText> {
-        // The first line says what a seal is.
-        self.blocked.iter().chain(self.lines.iter().skip(1)).cloned().collect()
+        self.blocked.iter().cloned().chain(self.unheard_lines()).collect()
     }
 }
 

@@ -10,6 +10,9 @@ pub(super) struct Globals {
     /// The library to work on
     #[arg(long, global = true, value_name = "DIR", env = "EARMARK_LIBRARY", hide_env_values = true)]
     pub(super) library: Option<PathBuf>,
+    /// Works on the demo's library
+    #[arg(long, global = true)]
+    pub(super) demo: bool,
     /// The settings file
     #[arg(long, global = true, value_name = "FILE", env = "EARMARK_CONFIG", hide_env_values = true)]
     pub(super) config: Option<PathBuf>,

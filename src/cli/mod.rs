@@ -1,20 +1,32 @@
 //! The command line: one file per subcommand, one place that prints, one table of exit codes.
 
+mod backup;
+mod batches;
+mod compare;
 mod completions;
 mod config;
 mod crash;
+mod decide;
+mod demo;
 mod doctor;
 pub mod exit;
+mod export;
 pub mod failure;
 mod globals;
 mod identity;
 mod import;
+mod key;
 mod man;
 pub mod output;
+mod panel;
+mod rate;
 mod render;
 mod room;
+mod rubric;
 mod schema;
+mod seal;
 mod signals;
+mod status;
 mod ui;
 
 use std::ffi::OsString;
@@ -46,8 +58,38 @@ struct Cli {
 enum Command {
     /// Opens the screen to review, straight at a batch where one is named
     Review(ui::Args),
-    /// Takes batches from folders into the library
+    /// The demo: eight made-up candidates, in a library of its own
+    Demo(demo::Args),
+    /// Takes a folder, a batch.json or a batch.csv into the library
     Import(import::Args),
+    /// What is in the library, and how far you are with it
+    Batches,
+    /// How far you are with a batch, and what is missing
+    Status(status::Args),
+    /// Rubrics: check them, read them, attach one to a batch
+    Rubric(rubric::Args),
+    /// Gives one rating, with evidence and a note
+    Rate(rate::Args),
+    /// Locks your ratings; when all are locked, others' show
+    Seal(seal::Args),
+    /// Opens sealed ratings again, with a reason
+    Reopen(seal::ReopenArgs),
+    /// Candidates side by side, criterion by criterion
+    Compare(compare::Args),
+    /// The ranking and how sure it is, of a batch or of a ratings table
+    Panel(panel::Args),
+    /// Advances, holds or declines a submission
+    Decide(decide::Args),
+    /// Puts a tag on a submission, or takes it off
+    Tag(decide::TagArgs),
+    /// Writes a batch's comparative table as CSV
+    Export(export::Args),
+    /// What the library is locked with
+    Key(key::Args),
+    /// Writes a complete copy of the library into one file
+    Backup(backup::Args),
+    /// Makes a library from a backup
+    Restore(backup::RestoreArgs),
     /// Who you are to earmark: shown, made where there is none, renamed
     Identity(identity::Args),
     /// The settings, and who set each of them
@@ -68,7 +110,22 @@ impl Command {
     fn run(self, context: &Context) -> Outcome {
         match self {
             Command::Review(args) => room::wait(ui::run(&args, context)),
+            Command::Demo(args) => room::wait(demo::run(&args, context)),
             Command::Import(args) => room::wait(import::run(&args, context)),
+            Command::Batches => room::wait(batches::run(context)),
+            Command::Status(args) => room::wait(status::run(&args, context)),
+            Command::Rubric(args) => rubric::run(&args, context),
+            Command::Rate(args) => room::wait(rate::run(&args, context)),
+            Command::Seal(args) => room::wait(seal::run(&args, context)),
+            Command::Reopen(args) => room::wait(seal::reopen(&args, context)),
+            Command::Compare(args) => room::wait(compare::run(&args, context)),
+            Command::Panel(args) => room::wait(panel::run(&args, context)),
+            Command::Decide(args) => room::wait(decide::run(&args, context)),
+            Command::Tag(args) => room::wait(decide::tag(&args, context)),
+            Command::Export(args) => room::wait(export::run(&args, context)),
+            Command::Key(args) => key::run(&args, context),
+            Command::Backup(args) => room::wait(backup::run(&args, context)),
+            Command::Restore(args) => room::wait(backup::restore(&args, context)),
             Command::Identity(args) => identity::run(&args, context),
             Command::Config(args) => config::run(&args, context),
             Command::Render(args) => render::run(&args, context),
@@ -147,6 +204,7 @@ fn context(globals: &Globals, command: &Command) -> Result<Context, Failure> {
             return Err(failure.hint("mend them all at once; `earmark doctor` looks at everything else"));
         }
     };
+    let paths = if globals.demo { paths.for_demo() } else { paths };
     let out = Output::new(Form::of_process(globals.json, globals.quiet, settings.plain.value, settings.color.value));
     if !command.only_looks() {
         // A person whose state folder cannot be written can still work; `earmark doctor` names it.

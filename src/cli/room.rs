@@ -141,7 +141,6 @@ pub(super) fn known_identity(context: &Context) -> Result<Option<Identity>, Fail
 /// A batch that is open for one reviewer.
 pub(super) struct Seat {
     pub(super) library: Library,
-    pub(super) me: Identity,
     pub(super) desk: Desk,
     /// The last act that was known when it was opened.
     base: Option<EventId>,
@@ -169,7 +168,7 @@ impl Seat {
         let contents = contents::open_batch(&library, batch).await;
         let contents = contents.map_err(|error| told("Could not open the batch", &error))?;
         let base = contents.entries.last().map(crate::journal::Event::id);
-        Ok(Seat { desk: Desk::new(me.reviewer(), contents), library, me, base })
+        Ok(Seat { desk: Desk::new(me.reviewer(), contents), library, base })
     }
 
     /// The rubric, without which nothing is judged.

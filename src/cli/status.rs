@@ -139,7 +139,10 @@ fn say(status: &Status, context: &Context) {
         "hidden" => out.say("\nOthers' scorecards show when all of your own are sealed."),
         _ => {
             out.say("\nOthers:");
-            status.reviewers.iter().for_each(|one| out.say(format!("  {}: {} sealed", one.reviewer, many(one.sealed, "scorecard"))));
+            status
+                .reviewers
+                .iter()
+                .for_each(|one| out.say(format!("  {}: {} sealed", one.reviewer, many(one.sealed, "scorecard"))));
         }
     }
     let gate = &status.decisions;

@@ -44,3 +44,20 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     part.persist(path).map_err(|error| error.error)?;
     std::fs::File::open(&folder)?.sync_all()
 }
+
+/// What the journal keeps of an export that was made: which table, how large, and the digest of its bytes.
+///
+/// `file` is the file's name without its folder, which may be named after someone.
+pub fn receipt(exported: &Exported, bytes: &[u8], file: Option<&Path>) -> serde_json::Value {
+    let name = file.and_then(Path::file_name).map(|name| name.to_string_lossy());
+    serde_json::json!({
+        "table": exported.table.name,
+        "format": "csv",
+        "rows": exported.table.rows.len(),
+        "columns": exported.table.columns.len(),
+        "sha256": crate::interview::Digest::of(bytes),
+        "guard": Guard::Apostrophe,
+        "file": name,
+        "left_out": { "unsealed": exported.left_out.unsealed, "candidates": exported.left_out.candidates.len() },
+    })
+}

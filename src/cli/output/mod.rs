@@ -129,6 +129,13 @@ impl Output {
         }
     }
 
+    /// Tells what a script should know of a result too, on standard error; not where only results and problems are wanted.
+    pub fn remark(&self, text: impl Display) {
+        if !self.form.quiet && !self.form.json {
+            self.write_err(&clean::lines(&text.to_string()));
+        }
+    }
+
     /// Tells of one thing that is wrong: file, place, reason and remedy.
     pub fn problem(&self, problem: &Problem) {
         let place = if problem.place.is_empty() { String::new() } else { format!(": {}", problem.place) };

@@ -1,13 +1,13 @@
 //! `earmark rubric show`: a rubric as a reviewer reads it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::check::written;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::Seat;
 use crate::cli::{Context, room};
-use crate::rubric::{Rubric, shipped};
+use crate::rubric::{Criterion, Question, Rubric, shipped};
 use crate::runtime::attach::find_rubric;
 
 #[derive(clap::Args, Debug)]
@@ -19,8 +19,8 @@ pub(super) struct Args {
     batch: Option<String>,
 }
 
-/// With `--json` `{"id", "version", "title", "scoring_hash", "text_hash", "rubric": everything in it}`, and without a rubric an
-/// array of the shipped ones' names.
+/// With `--json` `{"id", "version", "title", "scoring_hash", "text_hash", "scale", "questions": [{"id", "prompt", "criteria":
+/// [{"id", "name", "weight", "anchors": {point: text}}]}]}`, and without a rubric an array of the shipped ones' names.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let rubric = match (&args.rubric, &args.batch) {
         (Some(named), _) => {
@@ -37,12 +37,19 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "title": rubric.title,
             "scoring_hash": written(rubric.scoring_hash()),
             "text_hash": written(rubric.text_hash()),
-            "rubric": rubric.to_json(),
+            "scale": { "min": rubric.scale.min, "max": rubric.scale.max, "half": rubric.scale.allow_half },
+            "questions": rubric.questions.iter().map(question).collect::<Vec<_>>(),
         }));
     } else {
         say(&rubric, context);
     }
     Ok(Exit::Done)
+}
+
+fn question(question: &Question) -> Value {
+    let criterion = |criterion: &Criterion| json!({ "id": criterion.id, "name": criterion.name, "weight": criterion.weight, "anchors": criterion.anchors });
+    let criteria: Vec<Value> = question.criteria.iter().map(criterion).collect();
+    json!({ "id": question.id, "prompt": question.prompt, "criteria": criteria })
 }
 
 fn none_attached() -> Failure {

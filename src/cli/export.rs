@@ -1,0 +1,110 @@
+//! `earmark export`: a batch's comparative table as CSV, of sealed scorecards alone.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::import::many;
+use super::panel::left_out_lines;
+use super::room::Seat;
+use crate::export::{Exported, ratings_table};
+use crate::journal::Act;
+use crate::panel::sealed_ratings;
+use crate::runtime::exporting::{self, Shape, csv, write_whole};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The batch: its title, its id, or the beginning of its id
+    batch: String,
+    /// Which table
+    #[arg(long, default_value = "comparison")]
+    table: Which,
+    /// One row per candidate and application, or one per candidate, question, criterion and reviewer
+    #[arg(long, default_value = "wide")]
+    shape: AsShape,
+    /// The CSV file; without it the table goes to standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Writes over a file that is there and is different
+    #[arg(long, requires = "out")]
+    replace: bool,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Which {
+    /// Everything that is compared, in the shape that is asked for
+    Comparison,
+    /// The ratings alone: candidate, question, criterion, reviewer, value
+    Ratings,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum AsShape {
+    Wide,
+    Long,
+}
+
+/// With `--json` `{"batch", "table", "path": null or FILE, "sha256": of the CSV, "columns": [name], "rows": [object], "left_out"}`,
+/// where `rows` is a number when the table goes to a file.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let mut seat = Seat::to_act(&args.batch, context).await?;
+    let exported = table(args, &seat)?;
+    let written = csv(&exported);
+    if let Some(path) = &args.out {
+        write(path, &written.bytes, args.replace)?;
+    }
+    let receipt = exporting::receipt(&exported, &written.bytes, args.out.as_deref());
+    let digest = receipt["sha256"].clone();
+    seat.act(vec![(None, Act::Exported { receipt })]).await?;
+    if context.out.wants_json() {
+        let rows = if args.out.is_some() { json!(exported.table.rows.len()) } else { exported.table.to_json() };
+        context.out.json(&json!({
+            "batch": seat.desk.batch.id,
+            "table": exported.table.name,
+            "path": args.out,
+            "sha256": digest,
+            "columns": exported.table.columns,
+            "rows": rows,
+            "left_out": exported.left_out,
+        }));
+        return Ok(Exit::Done);
+    }
+    match &args.out {
+        Some(path) => context.out.say(format!("Wrote {} to {}", many(exported.table.rows.len(), "row"), path.display())),
+        None => context.out.document(&written.bytes),
+    }
+    left_out_lines(&exported.left_out).iter().for_each(|line| context.out.remark(line));
+    if !written.guarded.is_empty() {
+        let cells = many(written.guarded.len(), "cell");
+        context.out.remark(format!("{cells} could be taken for a formula and got an apostrophe."));
+    }
+    Ok(Exit::Done)
+}
+
+fn table(args: &Args, seat: &Seat) -> Result<Exported, Failure> {
+    let rubric = seat.rubric()?;
+    if args.table == Which::Ratings {
+        let taken = sealed_ratings(&seat.desk.sight, &seat.desk.batch, rubric);
+        return Ok(Exported { table: ratings_table(&taken.ratings), left_out: taken.left_out });
+    }
+    let shape = match args.shape {
+        AsShape::Wide => Shape::Wide,
+        AsShape::Long => Shape::Long,
+    };
+    Ok(exporting::table(&seat.desk, shape).expect("a rubric is attached"))
+}
+
+fn write(path: &std::path::Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
+    let could_not = || Failure::new(format!("Could not write {}", path.display()));
+    match std::fs::read(path) {
+        Ok(there) if there == bytes => return Ok(()),
+        Ok(_) if !replace => {
+            return Err(could_not().cause("another file is there already").hint("--replace writes over it"));
+        }
+        _ => {}
+    }
+    write_whole(path, bytes).map_err(|error| could_not().because(&error))
+}

@@ -1,0 +1,122 @@
+//! `earmark key`: what the library is locked with, and the locks on that.
+
+use std::io::{self, Read as _};
+
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::room::{key, key_told, ring};
+use crate::config::key::{LibraryKey, Origin, ask_on_terminal};
+
+#[derive(clap::Args, Debug)]
+#[group(multiple = false)]
+pub(super) struct Args {
+    /// Puts the key under a passphrase, which is asked for from then on
+    #[arg(long)]
+    lock: bool,
+    /// Takes the passphrase off again
+    #[arg(long)]
+    unlock: bool,
+    /// Prints the recovery key: whoever has it can open the library and its backups
+    #[arg(long)]
+    recovery: bool,
+    /// Reads a recovery key, at the terminal or from standard input, and puts the key back
+    #[arg(long)]
+    restore: bool,
+}
+
+/// With `--json` `{"fingerprint": null where there is no key yet, "origin": "new", "file", "passphrase", "named" or
+/// "credentials", "path"}`; with `--recovery` `{"fingerprint", "recovery"}`.
+pub(super) fn run(args: &Args, context: &Context) -> Outcome {
+    match () {
+        () if args.lock => lock(context)?,
+        () if args.unlock => unlock(context)?,
+        () if args.recovery => return recovery(context),
+        () if args.restore => restore(context)?,
+        () => {}
+    }
+    show(context)
+}
+
+fn show(context: &Context) -> Outcome {
+    let (word, path) = match ring(context).origin() {
+        Origin::Named(path) => ("named", path),
+        Origin::Credentials(path) => ("credentials", path),
+        Origin::File(path) => ("file", path),
+        Origin::Passphrase(path) => ("passphrase", path),
+        Origin::New(path) => ("new", path),
+    };
+    let fingerprint = key(context)?.map(|key| key.fingerprint());
+    let path = context.paths.short(&path);
+    if context.out.wants_json() {
+        context.out.json(&json!({ "fingerprint": fingerprint, "origin": word, "path": path }));
+        return Ok(Exit::Done);
+    }
+    match fingerprint {
+        Some(fingerprint) => {
+            context.out.say(format!("fingerprint  {fingerprint}"));
+            context.out.say(format!("lies in      {path}"));
+            let locked = if word == "passphrase" { "with a passphrase" } else { "not locked: guard the file" };
+            context.out.say(format!("locked       {locked}"));
+        }
+        None => context.out.say(format!("There is no key yet; the first use makes {path}")),
+    }
+    Ok(Exit::Done)
+}
+
+fn lock(context: &Context) -> Result<(), Failure> {
+    let asked = |prompt: &str| ask_on_terminal(prompt).map_err(|error| nobody("Could not lock the key", &error));
+    let first = asked("New passphrase: ")?;
+    if first.is_empty() {
+        return Err(Failure::usage("Could not lock the key with an empty passphrase"));
+    }
+    if *first != *asked("The same again: ")? {
+        return Err(Failure::usage("Could not lock the key: the two passphrases differ"));
+    }
+    ring(context).lock(first).map_err(|error| key_told("Could not lock the key", &error))
+}
+
+fn unlock(context: &Context) -> Result<(), Failure> {
+    let ring = ring(context);
+    if !matches!(ring.origin(), Origin::Passphrase(_)) {
+        return Err(Failure::new("Could not take the passphrase off: the key has none"));
+    }
+    let what = "Could not take the passphrase off";
+    let passphrase = ask_on_terminal("Passphrase of the library: ").map_err(|error| nobody(what, &error))?;
+    ring.unlock(passphrase).map_err(|error| key_told(what, &error))
+}
+
+fn nobody(what: &str, error: &io::Error) -> Failure {
+    Failure::new(what).cause("no terminal is there to ask for the passphrase").because(error).exit(Exit::Authentication)
+}
+
+fn recovery(context: &Context) -> Outcome {
+    let none = || Failure::new("Could not find a key: nothing was locked yet").exit(Exit::NoMatch);
+    let key = key(context)?.ok_or_else(none)?;
+    let text = key.recovery_text();
+    if context.out.wants_json() {
+        context.out.json(&json!({ "fingerprint": key.fingerprint(), "recovery": *text }));
+        return Ok(Exit::Done);
+    }
+    context.out.say(&*text);
+    context.out.note("Print it and put it away, apart from this machine: it opens the library and every backup of it.");
+    Ok(Exit::Done)
+}
+
+fn restore(context: &Context) -> Result<(), Failure> {
+    const WHAT: &str = "Could not put the key back";
+    let text = if context.out.form().can_ask {
+        ask_on_terminal("Recovery key: ").map_err(|error| Failure::new(WHAT).because(&error))?
+    } else {
+        // A recovery key is short; what is longer is something else.
+        let mut text = Zeroizing::new(String::with_capacity(4096));
+        let read = io::stdin().lock().take(4096).read_to_string(&mut text);
+        read.map_err(|error| Failure::new(WHAT).because(&error))?;
+        text
+    };
+    let key = LibraryKey::from_recovery_text(text.trim()).map_err(|error| Failure::new(WHAT).because(&error))?;
+    ring(context).restore(&key).map(drop).map_err(|error| key_told(WHAT, &error))
+}

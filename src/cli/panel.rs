@@ -1,0 +1,181 @@
+//! `earmark panel`: the ranking and how sure it is, of a batch or of a ratings table.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::output::Table;
+use super::room::Seat;
+use crate::export::read_ratings;
+use crate::panel::{LeftOut, Panel, Ranked, Scheme, Statistic, Status, sealed_ratings};
+use crate::rubric::Rubric;
+use crate::runtime::attach::find_rubric;
+use crate::text::SafeText;
+
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("of").required(true).args(["batch", "ratings"]))]
+pub(super) struct Args {
+    /// The batch: its title, its id, or the beginning of its id
+    batch: Option<String>,
+    /// A ratings table, as `export --shape long` writes it: candidate, question, criterion, reviewer, value
+    #[arg(long, value_name = "CSV")]
+    ratings: Option<PathBuf>,
+    /// The rubric that gives scale and weights to a ratings table; without it all weights are equal
+    #[arg(long, value_name = "FILE", requires = "ratings")]
+    rubric: Option<String>,
+}
+
+/// With `--json` the analysis as [`Panel`] writes it: `ranking[]` (candidate, total, coverage, status, rank, rank_low,
+/// rank_high, …), `items[]` (question, criterion, ease, …); of a batch also `batch`, `left_out`, and in each `ranking[]` the
+/// name that may be `shown`. A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    match (&args.batch, &args.ratings) {
+        (Some(batch), _) => of_batch(batch, context).await,
+        (None, Some(file)) => of_file(file, args.rubric.as_deref(), context),
+        (None, None) => unreachable!("the command line asks for one of them"),
+    }
+}
+
+async fn of_batch(named: &str, context: &Context) -> Outcome {
+    let seat = Seat::to_look(named, context).await?;
+    let desk = &seat.desk;
+    let rubric = seat.rubric()?;
+    let taken = sealed_ratings(&desk.sight, &desk.batch, rubric);
+    let panel = Panel::analyse(&taken.ratings, &Scheme::from_rubric(rubric, &desk.rules.policy));
+    let shown = |source: &SafeText| {
+        let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *source);
+        of.map_or_else(|| source.clone(), |submission| desk.called(submission.id))
+    };
+    if context.out.wants_json() {
+        let mut whole = as_json(&panel);
+        for ranked in whole["ranking"].as_array_mut().into_iter().flatten() {
+            let source = SafeText::line(ranked["candidate"].as_str().unwrap_or_default());
+            ranked["shown"] = json!(shown(&source));
+        }
+        whole["batch"] = json!(desk.batch.id);
+        whole["left_out"] = json!(taken.left_out);
+        context.out.json(&whole);
+        return Ok(Exit::Done);
+    }
+    say(&panel, shown, context);
+    say_left_out(&taken.left_out, context);
+    Ok(Exit::Done)
+}
+
+fn of_file(file: &Path, rubric: Option<&str>, context: &Context) -> Outcome {
+    let name = file.display().to_string();
+    let could_not = || format!("Could not read the ratings in {name}");
+    let rubric: Option<Rubric> = match rubric {
+        Some(named) => {
+            let what = format!("Could not read the rubric {named}");
+            Some(find_rubric(named).map_err(|problems| Failure::problems(what, &problems))?.rubric)
+        }
+        None => None,
+    };
+    let bytes = std::fs::read(file).map_err(|error| Failure::new(could_not()).because(&error))?;
+    let ratings = read_ratings(&bytes, &name, rubric.as_ref()).map_err(|problems| Failure::problems(could_not(), &problems))?;
+    let scheme = match &rubric {
+        Some(rubric) => Scheme::from_rubric(rubric, &rubric.policy),
+        None => Scheme::from_values(&ratings),
+    };
+    let panel = Panel::analyse(&ratings, &scheme);
+    if context.out.wants_json() {
+        context.out.json(&as_json(&panel));
+    } else {
+        say(&panel, SafeText::clone, context);
+    }
+    Ok(Exit::Done)
+}
+
+fn as_json(panel: &Panel) -> Value {
+    serde_json::to_value(panel).expect("an analysis has string keys and finite numbers")
+}
+
+/// The ranking, then how each criterion came out.
+pub(super) fn say(panel: &Panel, shown: impl Fn(&SafeText) -> SafeText, context: &Context) {
+    let mut table =
+        Table::new(&["rank", "may be", "candidate", "total", "seen", "", "reviewers"]).right(0).right(3).right(4).right(6);
+    for ranked in &panel.ranking {
+        table.row([
+            ranked.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string()),
+            range(ranked),
+            shown(&ranked.candidate).to_string(),
+            total(&ranked.total),
+            format!("{:.0}%", ranked.coverage * 100.0),
+            status(ranked.status).to_owned(),
+            ranked.reviewers.len().to_string(),
+        ]);
+    }
+    context.out.table(&table);
+    if panel.ratings == 0 {
+        return;
+    }
+    let mut table = Table::new(&["question", "criterion", "weight", "mean", "values"]).right(2).right(3).right(4);
+    for item in &panel.items {
+        let mean = item.values.map_or_else(String::new, |values| format!("{:.2}", values.mean));
+        let count = item.values.map_or(0, |values| values.n);
+        table.row([item.question.to_string(), item.criterion.to_string(), item.weight.to_string(), mean, count.to_string()]);
+    }
+    context.out.say("");
+    context.out.table(&table);
+    if !panel.same_order_with_equal_weights {
+        context.out.say("\nWith equal weights the order would be another one.");
+    }
+}
+
+fn say_left_out(left_out: &LeftOut, context: &Context) {
+    let lines = left_out_lines(left_out);
+    if !lines.is_empty() {
+        context.out.say("");
+    }
+    lines.iter().for_each(|line| context.out.say(line));
+}
+
+/// What is not in a table, in words; nothing where nothing is left out.
+pub(super) fn left_out_lines(left_out: &LeftOut) -> Vec<String> {
+    let unsealed = match left_out.unsealed {
+        0 => None,
+        1 => Some("1 scorecard that is begun and not sealed is left out.".to_owned()),
+        n => Some(format!("{n} scorecards that are begun and not sealed are left out.")),
+    };
+    let candidates = match left_out.candidates.len() {
+        0 => None,
+        1 => Some("1 candidate has no sealed scorecard that you may see.".to_owned()),
+        n => Some(format!("{n} candidates have no sealed scorecard that you may see.")),
+    };
+    let hidden = left_out.others_hidden.then(|| "Others' scorecards count for you when all of your own are sealed.".to_owned());
+    unsealed.into_iter().chain(candidates).chain(hidden).collect()
+}
+
+fn range(ranked: &Ranked) -> String {
+    match ranked.range.ends() {
+        Some((low, high)) => format!("{low}–{high}{}", if is_rough(ranked) { "~" } else { "" }),
+        None => String::new(),
+    }
+}
+
+fn is_rough(ranked: &Ranked) -> bool {
+    matches!(ranked.range, crate::panel::RankRange::Known { rough: true, .. })
+}
+
+fn total(total: &Statistic) -> String {
+    match total {
+        Statistic::Known(known) => match (known.low, known.high) {
+            (Some(low), Some(high)) => format!("{:.1} ({low:.1}–{high:.1})", known.value),
+            _ => format!("{:.1}", known.value),
+        },
+        Statistic::Undefined(reason) => reason.words().to_owned(),
+    }
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Ranked => "",
+        Status::Provisional => "provisional",
+        Status::Blocked => "blocked",
+        Status::None => "no ratings",
+    }
+}

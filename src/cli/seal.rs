@@ -1,0 +1,172 @@
+//! `earmark seal` and `earmark reopen`: locking one's own ratings, and opening them again with a reason.
+
+use serde_json::{Value, json};
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::room::{self, Seat};
+use crate::app::{Desk, SealCheck};
+use crate::interview::CandidateId;
+use crate::journal::{Act, Scope, Subject};
+use crate::protocol::Others;
+use crate::text::SafeText;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The batch: its title, its id, or the beginning of its id
+    batch: String,
+    #[command(flatten)]
+    what: What,
+    /// Seals also what was heard less than the protocol asks; the answers are named in the seal
+    #[arg(long)]
+    acknowledge_unheard: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ReopenArgs {
+    /// The batch: its title, its id, or the beginning of its id
+    batch: String,
+    #[command(flatten)]
+    what: What,
+    /// Why; it is kept
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+/// What is meant.
+#[derive(clap::Args, Debug)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// Your ratings of this question, all candidates: its id or number
+    #[arg(long, value_name = "QUESTION")]
+    question: Option<String>,
+    /// Your scorecard of this candidate, where the protocol seals by candidate
+    #[arg(long, value_name = "CANDIDATE")]
+    candidate: Option<String>,
+    /// All of it
+    #[arg(long)]
+    all: bool,
+}
+
+/// Seals all that was asked for, or nothing. With `--json` `{"sealed": [scope], "missing": [text], "unheard": [text],
+/// "others_show": whether others' scorecards show now}`, a scope being `{"question": id}` or `{"candidate": source's id}`; what
+/// is missing ends with 1.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let mut seat = Seat::to_act(&args.batch, context).await?;
+    seat.rubric()?;
+    let scopes = args.what.scopes(&seat, |desk| room::open_scopes(desk), "sealed")?;
+    let open: Vec<Scope> = scopes.into_iter().filter(|scope| !seat.desk.mine().sealed.contains_key(scope)).collect();
+    let checks: Vec<SealCheck> = open.iter().map(|scope| seat.desk.seal_check(scope)).collect();
+    let missing: Vec<SafeText> = checks.iter().flat_map(|check| check.blocked.clone()).collect();
+    let unheard: Vec<SafeText> = checks.iter().flat_map(SealCheck::unheard_lines).collect();
+    if !missing.is_empty() || !(unheard.is_empty() || args.acknowledge_unheard) {
+        return Err(refused(&seat, &missing, &unheard, context));
+    }
+    let seals = open.iter().zip(&checks).map(|(scope, check)| {
+        let act = Act::Sealed { scope: scope.clone(), unheard: check.unheard.clone() };
+        (subject(&seat.desk, scope), act)
+    });
+    let seals = seals.collect();
+    let before = seat.desk.sight.others();
+    seat.act(seals).await?;
+    let others_show = seat.desk.sight.others() == Others::Shown;
+    if others_show && before != Others::Shown {
+        let what = Subject::Batch(seat.desk.batch.id);
+        seat.act(vec![(None, Act::Revealed { what, reason: None })]).await?;
+    }
+    tell(&seat, &open, others_show, context);
+    Ok(Exit::Done)
+}
+
+/// With `--json` `{"reopened": [scope]}`.
+pub(super) async fn reopen(args: &ReopenArgs, context: &Context) -> Outcome {
+    let reason = SafeText::block(args.reason.trim());
+    if reason.is_empty() {
+        return Err(Failure::usage("Could not open it again without a reason").hint("say it with --reason"));
+    }
+    let mut seat = Seat::to_act(&args.batch, context).await?;
+    let sealed = |desk: &Desk| desk.mine().sealed.keys().cloned().collect();
+    let mut scopes = args.what.scopes(&seat, sealed, "opened again")?;
+    scopes.retain(|scope| seat.desk.mine().sealed.contains_key(scope));
+    if scopes.is_empty() {
+        return Err(Failure::new("Could not open it again: it is not sealed").exit(Exit::NoMatch));
+    }
+    let act = |scope: &Scope| (subject(&seat.desk, scope), Act::Reopened { scope: scope.clone(), reason: reason.clone() });
+    let acts = scopes.iter().map(act).collect();
+    seat.act(acts).await?;
+    if context.out.wants_json() {
+        context.out.json(&json!({ "reopened": scopes.iter().map(|scope| as_json(&seat.desk, scope)).collect::<Vec<_>>() }));
+    }
+    scopes.iter().for_each(|scope| context.out.say(format!("Opened again: {}.", seat.desk.scope_in_words(scope))));
+    Ok(Exit::Done)
+}
+
+impl What {
+    /// The seals that are meant; `all` says what "all of it" is.
+    fn scopes(&self, seat: &Seat, all: impl Fn(&Desk) -> Vec<Scope>, what: &str) -> Result<Vec<Scope>, Failure> {
+        if self.all {
+            return Ok(all(&seat.desk));
+        }
+        let wanted = match (&self.question, &self.candidate) {
+            (Some(question), _) => Scope::Question(seat.question(question)?.1.id.clone()),
+            (None, Some(candidate)) => Scope::Submission(seat.candidate(candidate)?.id),
+            (None, None) => unreachable!("the command line asks for one of them"),
+        };
+        let usual = seat.desk.plan.steps.iter().find_map(|step| seat.desk.scope_of(step.answer));
+        match (&wanted, usual) {
+            (Scope::Question(_), Some(Scope::Submission(_))) => Err(wrong_scope(what, "candidate by candidate", "--candidate")),
+            (Scope::Submission(_), Some(Scope::Question(_))) => Err(wrong_scope(what, "question by question", "--question")),
+            _ => Ok(vec![wanted]),
+        }
+    }
+}
+
+fn wrong_scope(what: &str, how: &str, flag: &str) -> Failure {
+    Failure::usage(format!("Could not tell what is to be {what}: this batch is sealed {how}")).hint(format!("use {flag}, or --all"))
+}
+
+/// The candidate under whose key a seal is stored.
+fn subject(desk: &Desk, scope: &Scope) -> Option<CandidateId> {
+    match scope {
+        Scope::Submission(submission) => desk.candidate_of(*submission),
+        Scope::Question(_) => None,
+    }
+}
+
+fn refused(seat: &Seat, missing: &[SafeText], unheard: &[SafeText], context: &Context) -> Failure {
+    if context.out.wants_json() {
+        let others_show = seat.desk.sight.others() == Others::Shown;
+        context.out.json(&json!({ "sealed": [], "missing": missing, "unheard": unheard, "others_show": others_show }));
+    }
+    let hint = match missing.is_empty() {
+        true => "hear them, or seal all the same with --acknowledge-unheard: the seal names them",
+        false => "rate what is missing (`earmark rate`, `earmark review`), then seal",
+    };
+    let failure = Failure::new("Could not seal: something is missing, and nothing was sealed").hint(hint);
+    missing.iter().chain(unheard).fold(failure, |failure, line| failure.cause(line.as_str()))
+}
+
+fn tell(seat: &Seat, sealed: &[Scope], others_show: bool, context: &Context) {
+    if context.out.wants_json() {
+        let scopes: Vec<Value> = sealed.iter().map(|scope| as_json(&seat.desk, scope)).collect();
+        context.out.json(&json!({ "sealed": scopes, "missing": [], "unheard": [], "others_show": others_show }));
+        return;
+    }
+    if sealed.is_empty() {
+        context.out.say("Everything is sealed already.");
+    }
+    sealed.iter().for_each(|scope| context.out.say(format!("Sealed: {}.", seat.desk.scope_in_words(scope))));
+    if others_show {
+        context.out.say("All of your batch is sealed: others' scorecards show.");
+    }
+}
+
+fn as_json(desk: &Desk, scope: &Scope) -> Value {
+    match scope {
+        Scope::Question(question) => json!({ "question": question }),
+        Scope::Submission(id) => {
+            json!({ "candidate": desk.batch.submission(*id).map(|submission| submission.candidate.source_id.clone()) })
+        }
+    }
+}
