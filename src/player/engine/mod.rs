@@ -296,7 +296,8 @@ impl Engine {
             Outlet::Running { blocks, seen, .. } => {
                 let made = self.shared.clock.blocks();
                 if made != *blocks {
-                    (*blocks, *seen) = (made, now);
+                    // One that was just woken may ask for its buffer's fill and then wait for its next turn.
+                    (*blocks, *seen) = (made, now.max(*seen));
                 } else if now.saturating_duration_since(*seen) > WATCHDOG {
                     return self.lose("the device stopped asking for sound".to_owned());
                 }
