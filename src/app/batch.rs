@@ -51,7 +51,7 @@ impl App {
         self.take_policy()
     }
 
-    pub(super) fn to_batch(&mut self) -> Vec<Effect> {
+    pub(super) fn show_batch(&mut self) -> Vec<Effect> {
         let effects = self.paused();
         let Some(at) = self.screens.iter().position(|screen| matches!(screen, Screen::Batch(_))) else { return effects };
         let reviewed = self.desk.as_ref().and_then(|desk| desk.reviewing);
@@ -76,7 +76,7 @@ impl App {
             Action::Last => grid.step(isize::MAX, 0, desk),
             Action::Open => return cell.map(|cell| self.review(cell.answer)).unwrap_or_default(),
             Action::Select => return cell.map(|cell| self.select(cell.submission)).unwrap_or_default(),
-            Action::NextUnrated => return self.to_review(),
+            Action::NextUnrated => return self.show_review(),
             Action::Recommend => return cell.map(|cell| self.ask_recommendation(cell.answer)).unwrap_or_default(),
             Action::RevealName => return cell.map(|cell| self.ask_reveal(cell.answer)).unwrap_or_default(),
             Action::Seal => return cell.map(|cell| self.ask_seal(cell.answer)).unwrap_or_default(),

@@ -33,7 +33,7 @@ pub struct Column {
 
 impl App {
     /// Puts the selected candidates side by side; with fewer than two, the one at hand and the next in order.
-    pub(super) fn to_compare(&mut self) -> Vec<Effect> {
+    pub(super) fn show_compare(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let (question, at_hand) = match self.screen() {
             Screen::Review(review) => {

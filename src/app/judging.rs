@@ -94,12 +94,12 @@ impl App {
         let effects =
             self.write_about(focus.answer, Act::Rated { answer: focus.answer, revision, criterion, observed, reason: None });
         if !last {
-            self.to_next_criterion();
+            self.step_past_rated();
         }
         effects
     }
 
-    fn to_next_criterion(&mut self) {
+    fn step_past_rated(&mut self) {
         match self.screens.last_mut() {
             Some(Screen::Review(review)) => review.criterion += 1,
             Some(Screen::Compare(compare)) => compare.criterion += 1,

@@ -18,7 +18,7 @@ pub struct Panel {
 }
 
 impl App {
-    pub(super) fn to_panel(&mut self) -> Vec<Effect> {
+    pub(super) fn show_panel(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let Some(analysis) = desk.analysis() else {
             return self.tell(super::Tone::Hint, "There is no ranking without a rubric: attach one from the grid.");

@@ -55,7 +55,7 @@ impl Review {
 
 impl App {
     /// Opens Review where work waits: at the answer before, else the first that is not fully rated.
-    pub(super) fn to_review(&mut self) -> Vec<Effect> {
+    pub(super) fn show_review(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         match desk.waiting_from(desk.reviewing).or_else(|| desk.plan.steps.first().map(|step| step.answer)) {
             Some(answer) => self.review(answer),

@@ -55,7 +55,7 @@ struct What {
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     seat.rubric()?;
-    let scopes = args.what.scopes(&seat, |desk| room::open_scopes(desk), "sealed")?;
+    let scopes = args.what.scopes(&seat, room::open_scopes, "sealed")?;
     let open: Vec<Scope> = scopes.into_iter().filter(|scope| !seat.desk.mine().sealed.contains_key(scope)).collect();
     let checks: Vec<SealCheck> = open.iter().map(|scope| seat.desk.seal_check(scope)).collect();
     let missing: Vec<SafeText> = checks.iter().flat_map(|check| check.blocked.clone()).collect();

@@ -86,7 +86,7 @@ impl Listening {
 
     fn start(&mut self) -> Option<&PlayerHandle> {
         if self.player.is_none() && !self.failed {
-            match player::start(self.choice.clone()) {
+            match player::start(self.choice) {
                 Ok((handle, reports)) => {
                     let (end, ended) = tokio::sync::oneshot::channel();
                     let pump = tokio::spawn(pump(reports, self.tell.clone(), self.wanted.clone(), ended));

@@ -169,6 +169,7 @@ fn a_batch_inside_the_program_is_read_like_a_folder() {
 }
 
 /// The batch of real recordings, where it lies beside the repository.
+#[expect(clippy::print_stderr, reason = "a test that cannot run here says so")]
 pub(super) fn corpus() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/batch");
     let there = folder.join("batch.csv").is_file();
