@@ -114,9 +114,9 @@ impl<'d> Comparison<'d> {
             let number = self.desk.batch.question(&question.id).map_or(0, |(at, _)| at + 1);
             context.out.say(format!("{number} {}", question.id));
             let criteria = self.desk.criteria_of(&question.id);
-            let fixed: &[&str] = if self.desk.sight.is_on_panel() { &["candidate", "answer", "heard"] } else { &["candidate", "answer"] };
-            let head: Vec<&str> =
-                fixed.iter().copied().chain(criteria.iter().map(|criterion| criterion.id.as_str())).collect();
+            let fixed: &[&str] =
+                if self.desk.sight.is_on_panel() { &["candidate", "answer", "heard"] } else { &["candidate", "answer"] };
+            let head: Vec<&str> = fixed.iter().copied().chain(criteria.iter().map(|criterion| criterion.id.as_str())).collect();
             let mut table = Table::new(&head);
             for row in &self.rows {
                 table.row(self.row(*row, question, criteria));

@@ -5,10 +5,10 @@ use std::io::{self, Read as _};
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::{key, key_told, ring};
-use super::Context;
 use crate::config::key::{LibraryKey, Origin, ask_on_terminal};
 
 #[derive(clap::Args, Debug)]

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
+use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::render::moment;
 use super::room::Seat;
-use super::Context;
 use crate::interview::{Answer, AnswerState, CriterionId, Kind, Moment, Span, Submission};
 use crate::journal::Act;
 use crate::panel::Value;
@@ -62,6 +62,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let acts = acts(args, &wanted, &quote).into_iter().map(|act| (subject, act)).collect();
     seat.act(acts).await?;
     tell(args, &seat, &wanted, &quote, context);
+    seat.leave().await;
     Ok(Exit::Done)
 }
 
@@ -187,4 +188,3 @@ fn tell(args: &Args, seat: &Seat, wanted: &Wanted, quote: &SafeText, context: &C
         context.out.say(format!("  “{}”", quote.fit(100)));
     }
 }
-

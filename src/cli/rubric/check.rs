@@ -19,8 +19,7 @@ pub(super) struct Args {
 /// "reason", "remedy", "severity"}]}`; id, version and hashes are null where the file cannot be read. Ends with 1 when a file
 /// has a mistake; warnings alone are no mistake.
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
-    let checked: Vec<(&String, Result<Source, Vec<Problem>>)> =
-        args.files.iter().map(|file| (file, find_rubric(file))).collect();
+    let checked: Vec<(&String, Result<Source, Vec<Problem>>)> = args.files.iter().map(|file| (file, find_rubric(file))).collect();
     if context.out.wants_json() {
         context.out.json(&checked.iter().map(|(file, found)| as_json(file, found)).collect::<Vec<_>>());
     } else {
@@ -57,7 +56,9 @@ fn say(file: &str, found: &Result<Source, Vec<Problem>>, context: &Context) {
             let (rubric, warnings) = (&source.rubric, &source.warnings);
             let criteria = rubric.criteria().count();
             let (questions, warned) = (rubric.questions.len(), warnings.len());
-            context.out.say(format!("{file}: {} {} is right: {questions} questions, {criteria} criteria", rubric.id, rubric.version));
+            context
+                .out
+                .say(format!("{file}: {} {} is right: {questions} questions, {criteria} criteria", rubric.id, rubric.version));
             if warned > 0 {
                 context.out.say(format!("{file}: {warned} worth a second look"));
             }

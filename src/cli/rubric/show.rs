@@ -47,9 +47,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
 }
 
 fn question(question: &Question) -> Value {
-    let criterion = |criterion: &Criterion| {
-        json!({ "id": criterion.id, "name": criterion.name, "weight": criterion.weight, "anchors": criterion.anchors })
-    };
+    let criterion = |criterion: &Criterion| json!({ "id": criterion.id, "name": criterion.name, "weight": criterion.weight, "anchors": criterion.anchors });
     let criteria: Vec<Value> = question.criteria.iter().map(criterion).collect();
     json!({ "id": question.id, "prompt": question.prompt, "criteria": criteria })
 }
