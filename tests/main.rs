@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli;
+mod commands;
 mod library;
 mod playback;
 mod sound;

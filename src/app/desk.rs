@@ -340,7 +340,9 @@ impl Desk {
         let mut check = SealCheck { lines: Vec::new(), blocked: Vec::new(), unheard: Vec::new() };
         check.lines.push("What is sealed is locked; opening it again takes a reason, and the old values stay on record.".into());
         let Some(rubric) = &self.rubric else { return check };
-        let gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials);
+        let mut gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials);
+        // The source's order is not shown to reviewers.
+        gaps.sort_by_key(|gap| self.plan.position(gap.answer()));
         for gap in &gaps {
             let line = SafeText::line(&self.gap_in_words(gap));
             match gap {

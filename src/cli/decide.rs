@@ -6,10 +6,9 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::Seat;
-use super::status::why;
+use super::status::{self, why};
 use crate::interview::Submission;
 use crate::journal::{Act, Decision, Tagging};
-use crate::protocol;
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -88,13 +87,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         Decision::Decline => "decline",
     };
     context.out.say(format!("{shown}: {word}{}", if open { "" } else { ", before everyone was heard" }));
+    seat.leave().await;
     Ok(Exit::Done)
 }
 
 /// Whether decisions are open; closed, they need an override.
 fn gate(seat: &Seat, overridden: bool) -> Result<bool, Failure> {
     let desk = &seat.desk;
-    let gate = protocol::gate(&desk.sight, &desk.rules, desk.materials());
+    let gate = status::gate(desk);
     if gate.open || overridden {
         return Ok(gate.open);
     }
@@ -139,5 +139,6 @@ pub(super) async fn tag(args: &TagArgs, context: &Context) -> Outcome {
     }
     let words: Vec<&str> = tags.iter().map(SafeText::as_str).collect();
     context.out.say(format!("{shown}: {}", if words.is_empty() { "no tags".to_owned() } else { words.join(", ") }));
+    seat.leave().await;
     Ok(Exit::Done)
 }

@@ -59,10 +59,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let receipt = exporting::receipt(&exported, &written.bytes, args.out.as_deref());
     let digest = receipt["sha256"].clone();
     seat.act(vec![(None, Act::Exported { receipt })]).await?;
+    let batch = seat.desk.batch.id;
+    seat.leave().await;
     if context.out.wants_json() {
         let rows = if args.out.is_some() { json!(exported.table.rows.len()) } else { exported.table.to_json() };
         context.out.json(&json!({
-            "batch": seat.desk.batch.id,
+            "batch": batch,
             "table": exported.table.name,
             "path": args.out,
             "sha256": digest,

@@ -109,10 +109,11 @@ pub(super) fn say(panel: &Panel, shown: impl Fn(&SafeText) -> SafeText, context:
             ranked.reviewers.len().to_string(),
         ]);
     }
-    context.out.table(&table);
-    if panel.ratings == 0 {
+    if table.is_empty() {
+        context.out.say("There is no sealed scorecard to rank yet.");
         return;
     }
+    context.out.table(&table);
     let mut table = Table::new(&["question", "criterion", "weight", "mean", "values"]).right(2).right(3).right(4);
     for item in &panel.items {
         let mean = item.values.map_or_else(String::new, |values| format!("{:.2}", values.mean));

@@ -62,6 +62,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let acts = acts(args, &wanted, &quote).into_iter().map(|act| (subject, act)).collect();
     seat.act(acts).await?;
     tell(args, &seat, &wanted, &quote, context);
+    seat.leave().await;
     Ok(Exit::Done)
 }
 

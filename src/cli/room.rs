@@ -171,6 +171,11 @@ impl Seat {
         Ok(Seat { desk: Desk::new(me.reviewer(), contents), library, base })
     }
 
+    /// Closes the library in good order.
+    pub(super) async fn leave(self) {
+        self.library.close().await;
+    }
+
     /// The rubric, without which nothing is judged.
     pub(super) fn rubric(&self) -> Result<&Rubric, Failure> {
         self.desk.rubric.as_ref().ok_or_else(|| {

@@ -34,6 +34,9 @@ pub(super) struct ReopenArgs {
     reason: String,
 }
 
+/// As many causes as are read at once.
+const MOST: usize = 20;
+
 /// What is meant.
 #[derive(clap::Args, Debug)]
 #[group(required = true, multiple = false)]
@@ -76,6 +79,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         seat.act(vec![(None, Act::Revealed { what, reason: None })]).await?;
     }
     tell(&seat, &open, others_show, context);
+    seat.leave().await;
     Ok(Exit::Done)
 }
 
@@ -99,6 +103,7 @@ pub(super) async fn reopen(args: &ReopenArgs, context: &Context) -> Outcome {
         context.out.json(&json!({ "reopened": scopes.iter().map(|scope| as_json(&seat.desk, scope)).collect::<Vec<_>>() }));
     }
     scopes.iter().for_each(|scope| context.out.say(format!("Opened again: {}.", seat.desk.scope_in_words(scope))));
+    seat.leave().await;
     Ok(Exit::Done)
 }
 
@@ -144,7 +149,9 @@ fn refused(seat: &Seat, missing: &[SafeText], unheard: &[SafeText], context: &Co
         false => "rate what is missing (`earmark rate`, `earmark review`), then seal",
     };
     let failure = Failure::new("Could not seal: something is missing, and nothing was sealed").hint(hint);
-    missing.iter().chain(unheard).fold(failure, |failure, line| failure.cause(line.as_str()))
+    let all: Vec<&SafeText> = missing.iter().chain(unheard).collect();
+    let failure = all.iter().take(MOST).fold(failure, |failure, line| failure.cause(line.as_str()));
+    if all.len() > MOST { failure.cause(format!("and {} more; --json names all", all.len() - MOST)) } else { failure }
 }
 
 fn tell(seat: &Seat, sealed: &[Scope], others_show: bool, context: &Context) {

@@ -71,7 +71,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
 }
 
 fn status(desk: &Desk) -> Status {
-    let gate = protocol::gate(&desk.sight, &desk.rules, desk.materials());
+    let gate = gate(desk);
     let waiting = |waiting: &protocol::Waiting| SafeText::line(&why(desk, waiting));
     let names = desk.sight.pseudonyms();
     let theirs = desk.sight.theirs().map(|(id, _)| OfReviewer {
@@ -97,6 +97,13 @@ fn status(desk: &Desk) -> Status {
             waiting: gate.waiting.iter().map(waiting).collect(),
         },
     }
+}
+
+/// Whether decisions are open, and what they wait for, in the order in which the reviewer sees the candidates.
+pub(super) fn gate(desk: &Desk) -> protocol::Gate {
+    let mut gate = protocol::gate(&desk.sight, &desk.rules, desk.materials());
+    gate.waiting.sort_by_key(|waiting| desk.rows.iter().position(|row| *row == waiting.submission));
+    gate
 }
 
 /// What a decision waits for, in words.
@@ -133,7 +140,7 @@ fn say(status: &Status, context: &Context) {
     out.table(&table);
     if !status.missing.is_empty() {
         out.say("\nMissing before your seals:");
-        status.missing.iter().for_each(|line| out.say(format!("  {line}")));
+        say_some(&status.missing, context);
     }
     match status.others {
         "hidden" => out.say("\nOthers' scorecards show when all of your own are sealed."),
@@ -148,5 +155,14 @@ fn say(status: &Status, context: &Context) {
     let gate = &status.decisions;
     let open = if gate.open { "are open" } else { "wait" };
     out.say(format!("\nDecisions {open}: {} of {} reviewed", gate.reviewed, many(gate.of, "submission")));
-    gate.waiting.iter().for_each(|line| out.say(format!("  {line}")));
+    say_some(&gate.waiting, context);
+}
+
+/// As many lines as are read; `--json` has all of them.
+fn say_some(lines: &[SafeText], context: &Context) {
+    const MOST: usize = 12;
+    lines.iter().take(MOST).for_each(|line| context.out.say(format!("  {line}")));
+    if let more @ 1.. = lines.len().saturating_sub(MOST) {
+        context.out.say(format!("  and {more} more"));
+    }
 }

@@ -59,6 +59,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     attach::attach(&seat.library, seat.desk.batch.id, &source, map.clone()).await.map_err(|e| room::told(&could_not(), &e))?;
     seat.desk.rubric = Some(source.rubric.clone());
     tell(&seat, &source, &map, true, context);
+    seat.leave().await;
     Ok(Exit::Done)
 }
 

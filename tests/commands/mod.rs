@@ -1,0 +1,332 @@
+//! The commands that work on a library, through the real program: the whole story without a screen.
+
+mod blind;
+mod bundle;
+mod demo;
+#[path = "../cli/home.rs"]
+#[allow(dead_code, reason = "what commands without a library need")]
+mod home;
+
+use home::{Home, Ran};
+use serde_json::Value;
+
+/// A home in which someone is known and the small batch is imported.
+fn imported() -> Home {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    bundle::write(home.path());
+    let report = home.run(&["import", "bundle", "--json"]).json(0);
+    assert_eq!((&report["candidates"], &report["answers"]), (&3.into(), &5.into()), "{report}");
+    home
+}
+
+/// The same with the rubric attached.
+fn attached() -> Home {
+    let home = imported();
+    home.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
+    home
+}
+
+fn rate(home: &Home, candidate: &str, question: &str, criterion: &str, value: &str) -> Ran {
+    home.run(&["rate", "small batch", candidate, question, criterion, value])
+}
+
+/// All five answers rated within the scale's ends, so that no evidence is asked.
+fn rate_all(home: &Home) {
+    for (candidate, question, criterion, value) in [
+        ("c-1", "1", "diagnosis", "4"),
+        ("c-1", "q-01", "News to the customer", "3"),
+        ("c-1", "q-02", "plain-words", "4"),
+        ("c-2", "outage", "diagnosis", "2"),
+        ("c-2", "1", "2", "NO"),
+        ("c-2", "2", "plain-words", "3"),
+        ("c-3", "1", "diagnosis", "3"),
+        ("c-3", "1", "news", "2"),
+    ] {
+        let ran = rate(home, candidate, question, criterion, value);
+        assert_eq!(ran.code, Some(0), "{ran:#?}");
+    }
+}
+
+fn sealed() -> Home {
+    let home = attached();
+    rate_all(&home);
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    home
+}
+
+#[test]
+fn a_batch_is_imported_once_and_again_says_nothing_new() {
+    let home = imported();
+    let again = home.run(&["import", "bundle"]);
+    assert_eq!(again.code, Some(0), "{again:#?}");
+    assert!(again.out.contains("nothing new"), "{again:#?}");
+    assert!(again.out.contains("incomplete: c-3 left 1 of 2 questions unanswered"), "{again:#?}");
+    let rows = home.run(&["batches", "--json"]).json(0);
+    assert_eq!(rows.as_array().map(Vec::len), Some(1), "{rows}");
+    assert_eq!(rows[0]["has_rubric"], false);
+}
+
+#[test]
+fn an_import_says_what_is_wrong_and_takes_the_rest() {
+    let home = Home::new();
+    let bundle = bundle::write(home.path());
+    std::fs::remove_file(bundle.join("voice.ogg")).expect("it was there");
+    let report = home.run(&["import", "bundle", "--json"]).json(4);
+    assert_eq!(report["answers"], 4, "{report}");
+    let fields: Vec<&str> = report["problems"][0].as_object().expect("an object").keys().map(String::as_str).collect();
+    assert_eq!(fields, ["file", "place", "reason", "remedy"]);
+    assert_eq!(report["problems"][0]["file"], "voice.ogg");
+
+    let nothing = home.run(&["import", "nowhere", "--json"]).json(1);
+    assert!(nothing["batch"].is_null(), "{nothing}");
+    let both = home.run(&["import", "nowhere", "bundle", "--json"]).json(4);
+    assert_eq!(both.as_array().map(Vec::len), Some(2), "{both}");
+}
+
+#[test]
+fn the_corpus_is_imported_with_its_faults_named() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/batch");
+    if !corpus.exists() {
+        eprintln!("skipped: {} is not there", corpus.display());
+        return;
+    }
+    let home = Home::new();
+    let ran = home.run(&["import", &corpus.to_string_lossy()]);
+    assert_eq!(ran.code, Some(4), "{ran:#?}");
+    assert!(ran.out.contains("incomplete: a06"), "{ran:#?}");
+    assert!(ran.err.contains("a08/q3.webm"), "{ran:#?}");
+}
+
+#[test]
+fn a_rubric_is_never_attached_by_a_silent_guess() {
+    let home = imported();
+    let refused = home.run(&["rubric", "attach", "small batch", "small.toml"]);
+    assert_eq!(refused.code, Some(2), "{refused:#?}");
+    assert!(refused.err.contains("q-01=outage, q-02=explain"), "the proposal is shown: {refused:#?}");
+
+    let args = ["rubric", "attach", "small batch", "small.toml", "--map", "q-01=outage", "--map", "q-02=explain", "--json"];
+    assert_eq!(home.run(&args).json(0)["attached"], true);
+    assert_eq!(home.run(&args).json(0)["attached"], false, "twice is once");
+}
+
+#[test]
+fn a_person_confirms_the_order_of_asking_at_the_terminal() {
+    let home = imported();
+    let (screen, code) = home.run_at_terminal("y\n", &["rubric", "attach", "small batch", "small.toml"]);
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("q-02=explain"), "{screen}");
+}
+
+#[test]
+fn a_rubric_that_scores_otherwise_is_refused_where_there_are_scores() {
+    let home = attached();
+    rate(&home, "c-1", "1", "diagnosis", "4");
+    let other = bundle::RUBRIC.replace("weight = 2", "weight = 3");
+    std::fs::write(home.path().join("other.toml"), other).expect("a file can be written");
+    let refused = home.run(&["rubric", "attach", "small batch", "other.toml", "--yes"]);
+    assert_eq!(refused.code, Some(1), "{refused:#?}");
+    assert_eq!(refused.err.matches("sha256:").count(), 2, "both hashes are named: {refused:#?}");
+
+    let reworded = bundle::RUBRIC.replace("A small rubric", "A small rubric, reworded");
+    std::fs::write(home.path().join("reworded.toml"), reworded).expect("a file can be written");
+    let warned = home.run(&["rubric", "attach", "small batch", "reworded.toml", "--yes"]);
+    assert_eq!(warned.code, Some(0), "{warned:#?}");
+    assert!(warned.err.contains("wording"), "{warned:#?}");
+}
+
+#[test]
+fn every_mistake_of_a_rubric_is_told_with_its_line() {
+    let home = Home::new();
+    bundle::write(home.path());
+    let wrong = bundle::RUBRIC.replace("weight = 2", "weight = -2").replace("max = 5", "max = 1");
+    std::fs::write(home.path().join("wrong.toml"), wrong).expect("a file can be written");
+    let checked = home.run(&["rubric", "check", "small.toml", "wrong.toml", "--json"]).json(1);
+    assert_eq!((&checked[0]["ok"], &checked[1]["ok"]), (&true.into(), &false.into()));
+    let problems = checked[1]["problems"].as_array().expect("problems");
+    assert!(problems.len() >= 2 && problems.iter().all(|p| p["place"].as_str().is_some_and(|at| at.contains("line"))), "{checked}");
+}
+
+#[test]
+fn a_rating_is_checked_before_it_is_saved() {
+    let home = attached();
+    for (candidate, question, criterion, value, code, says) in [
+        ("c-1", "1", "diagnosis", "6", 2, "not on the scale"),
+        ("c-1", "1", "diagnosis", "3.5", 2, "not on the scale"),
+        ("c-1", "1", "diagnosis", "good", 2, "point"),
+        ("c-1", "1", "charm", "3", 5, "there are: diagnosis, news"),
+        ("c-1", "3", "diagnosis", "3", 5, "there are: 1 q-01, 2 q-02"),
+        ("Nobody", "1", "diagnosis", "3", 5, "there are: "),
+        ("c-3", "2", "plain-words", "3", 1, "no answer was given"),
+    ] {
+        let ran = rate(&home, candidate, question, criterion, value);
+        assert_eq!(ran.code, Some(code), "{ran:#?}");
+        assert!(ran.err.contains(says), "{says}: {ran:#?}");
+    }
+    let wrong = home.run(&["rate", "small batch", "c-1", "1", "diagnosis", "5", "--evidence", "0-9999"]);
+    assert_eq!(wrong.code, Some(2), "{wrong:#?}");
+    let none = home.run(&["rate", "no such batch", "c-1", "1", "diagnosis", "5"]);
+    assert_eq!(none.code, Some(5), "{none:#?}");
+    assert!(none.err.contains("there are: Small batch"), "{none:#?}");
+}
+
+#[test]
+fn a_candidate_is_called_by_the_pseudonym_and_never_by_the_hidden_name() {
+    let home = attached();
+    let compared = home.run(&["compare", "small batch", "--json"]).json(0);
+    let shown = compared["candidates"][0]["shown"].as_str().expect("a name").to_owned();
+    let ran = rate(&home, &shown.to_uppercase().replace(' ', "-"), "1", "diagnosis", "3");
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    let by_name = rate(&home, bundle::NAMES[0], "1", "diagnosis", "3");
+    assert_eq!(by_name.code, Some(5), "a hidden name finds nobody: {by_name:#?}");
+}
+
+#[test]
+fn a_seal_names_what_is_missing_and_locks_what_is_whole() {
+    let home = attached();
+    let refused = home.run(&["seal", "small batch", "--all", "--json"]);
+    let report: Value = serde_json::from_str(&refused.out).expect("JSON");
+    assert_eq!(refused.code, Some(1), "{refused:#?}");
+    assert_eq!(report["missing"].as_array().map(Vec::len), Some(8), "{report}");
+    assert_eq!(report["unheard"].as_array().map(Vec::len), Some(5), "{report}");
+
+    rate_all(&home);
+    let unheard = home.run(&["seal", "small batch", "--question", "1"]);
+    assert_eq!(unheard.code, Some(1), "{unheard:#?}");
+    assert!(unheard.err.contains("--acknowledge-unheard"), "{unheard:#?}");
+    let wrong = home.run(&["seal", "small batch", "--candidate", "c-1"]);
+    assert_eq!(wrong.code, Some(2), "this batch is sealed by question: {wrong:#?}");
+
+    let sealed = home.run(&["seal", "small batch", "--question", "1", "--acknowledge-unheard", "--json"]).json(0);
+    assert_eq!((&sealed["sealed"][0]["question"], &sealed["others_show"]), (&"q-01".into(), &false.into()));
+    let locked = rate(&home, "c-1", "1", "diagnosis", "5");
+    assert_eq!(locked.code, Some(1), "{locked:#?}");
+    assert!(locked.err.contains("sealed"), "{locked:#?}");
+
+    let opened = home.run(&["reopen", "small batch", "--question", "1", "--reason", "a slip", "--json"]).json(0);
+    assert_eq!(opened["reopened"][0]["question"], "q-01");
+    assert_eq!(rate(&home, "c-1", "1", "diagnosis", "4").code, Some(0));
+}
+
+#[test]
+fn an_end_of_the_scale_asks_for_evidence_at_the_seal() {
+    let home = attached();
+    rate_all(&home);
+    rate(&home, "c-1", "1", "diagnosis", "5");
+    let refused = home.run(&["seal", "small batch", "--question", "1", "--acknowledge-unheard"]);
+    assert!(refused.err.contains("has no evidence"), "{refused:#?}");
+    let rated = home.run(&["rate", "small batch", "c-1", "1", "diagnosis", "5", "--evidence", "0:00-0:01", "--json"]).json(0);
+    assert_eq!(rated["evidence"]["end"], 1.0, "{rated}");
+    home.run(&["seal", "small batch", "--question", "1", "--acknowledge-unheard", "--json"]).json(0);
+}
+
+#[test]
+fn the_exported_long_table_gives_the_same_totals_when_it_is_read_back() {
+    let home = sealed();
+    let panel = home.run(&["panel", "small batch", "--json"]).json(0);
+    assert_eq!(panel["ranking"].as_array().map(Vec::len), Some(3), "{panel}");
+
+    let exported = home.run(&["export", "small batch", "--shape", "long", "--out", "long.csv", "--json"]).json(0);
+    assert_eq!(exported["rows"], 9, "{exported}");
+    let read = home.run(&["panel", "--ratings", "long.csv", "--rubric", "small.toml", "--json"]).json(0);
+    let totals = |panel: &Value| {
+        let all = panel["ranking"].as_array().cloned().unwrap_or_default();
+        all.iter().map(|r| (r["candidate"].clone(), r["total"]["value"].clone(), r["rank"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(totals(&panel), totals(&read));
+
+    let piped = home.run(&["export", "small batch", "--table", "ratings"]);
+    assert!(piped.out.starts_with("candidate,question,criterion,reviewer,value\r\n"), "{piped:#?}");
+    for table in [&piped.out, &std::fs::read_to_string(home.path().join("long.csv")).expect("written")] {
+        assert!(bundle::NAMES.iter().all(|name| !table.contains(name)), "{table}");
+    }
+}
+
+#[test]
+fn an_export_never_takes_what_is_not_sealed_and_does_not_write_over_another_file() {
+    let home = attached();
+    rate_all(&home);
+    let unsealed = home.run(&["export", "small batch", "--out", "wide.csv"]);
+    assert_eq!(unsealed.code, Some(0), "{unsealed:#?}");
+    assert!(unsealed.err.contains("3 scorecards that are begun and not sealed are left out"), "{unsealed:#?}");
+    assert_eq!(std::fs::read_to_string(home.path().join("wide.csv")).expect("written").lines().count(), 1);
+
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    let refused = home.run(&["export", "small batch", "--out", "wide.csv"]);
+    assert_eq!(refused.code, Some(1), "{refused:#?}");
+    home.run(&["export", "small batch", "--out", "wide.csv", "--replace", "--json"]).json(0);
+    assert_eq!(std::fs::read_to_string(home.path().join("wide.csv")).expect("written").lines().count(), 4);
+}
+
+#[test]
+fn a_decision_waits_for_everyone_or_says_why_not() {
+    let home = attached();
+    let early = home.run(&["decide", "small batch", "c-1", "advance", "--reason", "clear answers"]);
+    assert_eq!(early.code, Some(1), "{early:#?}");
+    assert!(early.err.contains("0 of 1 review sealed") && early.err.contains("--override"), "{early:#?}");
+    let over = ["decide", "small batch", "c-1", "hold", "--reason", "clear", "--override", "leaves tomorrow", "--json"];
+    assert_eq!(home.run(&over).json(0)["overridden"], true);
+
+    rate_all(&home);
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    let open = home.run(&["decide", "small batch", "c-1", "advance", "--reason", "clear answers", "--json"]).json(0);
+    assert_eq!((&open["decision"], &open["overridden"]), (&"advance".into(), &false.into()));
+    let tagged = home.run(&["tag", "small batch", "c-1", "call back", "--json"]).json(0);
+    assert_eq!(tagged["tags"], serde_json::json!(["call back"]));
+}
+
+#[test]
+fn what_was_backed_up_and_restored_says_the_same() {
+    let home = sealed();
+    let before = home.run(&["status", "small batch", "--json"]).json(0);
+    home.run(&["backup", "copy.earmark", "--json"]).json(0);
+    assert_eq!(home.run(&["backup", "copy.earmark"]).code, Some(1), "a backup is not written over");
+    home.run(&["restore", "copy.earmark", "--into", "restored", "--json"]).json(0);
+    let after = home.run(&["status", "small batch", "--library", "restored", "--json"]).json(0);
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_lost_key_is_put_back_from_the_recovery_key_and_never_made_anew() {
+    let home = sealed();
+    let text = home.run(&["key", "--recovery", "--json"]).json(0);
+    let file = home.path().join(".config/earmark/library.key");
+    std::fs::remove_file(&file).expect("it was there");
+    let lost = home.run(&["status", "small batch"]);
+    assert_eq!(lost.code, Some(3), "{lost:#?}");
+    assert!(lost.err.contains("earmark key --restore") && !file.exists(), "{lost:#?}");
+
+    let typed = home.path().join("recovery.txt");
+    std::fs::write(&typed, text["recovery"].as_str().expect("a text").to_lowercase()).expect("written");
+    let mut restore = home.command(&["key", "--restore", "--json"]);
+    let output = restore.stdin(std::fs::File::open(&typed).expect("there")).output().expect("it starts");
+    assert!(output.status.success(), "{output:?}");
+    home.run(&["status", "small batch", "--json"]).json(0);
+}
+
+#[test]
+fn a_library_of_a_newer_version_is_refused_and_not_touched() {
+    let home = sealed();
+    let path = home.path().join(".local/share/earmark/library/library.db");
+    let mut bytes = std::fs::read(&path).expect("there");
+    // The user version of a SQLite file: <https://sqlite.org/fileformat.html>, section 1.3.
+    bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
+    std::fs::write(&path, &bytes).expect("written");
+    for args in [&["status", "small batch"][..], &["import", "bundle"], &["seal", "small batch", "--all"], &["batches"]] {
+        let refused = home.run(args);
+        assert_eq!(refused.code, Some(1), "{refused:#?}");
+        assert!(refused.err.contains("newer earmark"), "{refused:#?}");
+    }
+    assert!(std::fs::read(&path).expect("there") == bytes, "it was touched");
+}
+
+#[test]
+fn commands_about_a_batch_without_a_library_say_how_to_get_one_and_make_none() {
+    let home = Home::new();
+    let none = home.run(&["status", "anything"]);
+    assert_eq!(none.code, Some(5), "{none:#?}");
+    assert!(none.err.contains("earmark import"), "{none:#?}");
+    assert_eq!(home.run(&["batches", "--json"]).json(0), serde_json::json!([]));
+    assert!(!home.path().join(".local/share/earmark").exists());
+    assert!(!home.path().join(".config/earmark/library.key").exists());
+}
