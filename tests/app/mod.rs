@@ -1,0 +1,10 @@
+//! The application value, driven by keys and looked at through its screens.
+
+mod attaching;
+mod hearing;
+mod hostile;
+mod judging;
+mod screens;
+mod sealing;
+mod secrecy;
+mod walk;
