@@ -1,6 +1,7 @@
 //! The application value, driven by keys and looked at through its screens.
 
 mod attaching;
+mod comparing;
 mod hearing;
 mod hostile;
 mod judging;

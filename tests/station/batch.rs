@@ -97,7 +97,7 @@ fn submission(name: &str) -> Submission {
         id: SubmissionId::derive(&[name]),
         candidate: Candidate {
             id: CandidateId::derive(&[name]),
-            source_id: SafeText::line(&format!("k-{}", name.len())),
+            source_id: SafeText::line(&format!("k-{name:.3}")),
             name: Some(SafeText::name(name)),
             email: Some("keeper@post.example".into()),
             phone: Some("+44 20 7946 0958".into()),
