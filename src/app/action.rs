@@ -100,7 +100,7 @@ actions! {
     NextTheme "next-theme" [Anywhere] "Change the colours", "theme dark light contrast";
 
     // Hearing.
-    PlayPause "play-pause" [Review Compare Panel] "Play or pause", "start stop listen";
+    PlayPause "play-pause" [Review Compare] "Play or pause", "start stop listen";
     Back5 "back-5s" [Review Compare] "Back 5 seconds", "rewind seek";
     Forward5 "forward-5s" [Review Compare] "Forward 5 seconds", "seek skip";
     Back1 "back-1s" [Review Compare] "Back 1 second";

@@ -37,6 +37,9 @@ impl App {
     }
 
     pub(super) fn read_rubric(&mut self) -> Vec<Effect> {
+        if self.desk.is_none() {
+            return self.tell(Tone::Hint, "Open a batch first: the rubric is that batch's.");
+        }
         let Some(rubric) = self.desk.as_ref().and_then(|desk| desk.rubric.as_ref()) else {
             return self.tell(Tone::Hint, "No rubric is attached to this batch: attach one from the grid.");
         };
@@ -262,9 +265,9 @@ impl App {
                 Vec::new()
             }
             TextInput::Cancelled => {
-                let (had, purpose) = (!open.initial.is_empty(), open.purpose.clone());
+                let purpose = open.purpose.clone();
                 self.overlays.pop();
-                if had { self.drop_draft(&purpose) } else { Vec::new() }
+                self.drop_draft(&purpose)
             }
             TextInput::Done(text) => {
                 let purpose = open.purpose.clone();
@@ -286,10 +289,12 @@ impl App {
         self.write_draft(name, text, &purpose)
     }
 
+    /// Forgets what was kept of a text field, where anything was.
     fn drop_draft(&mut self, purpose: &Purpose) -> Vec<Effect> {
+        let kept = self.desk.as_ref().and_then(|desk| desk.draft(purpose)).is_some_and(|text| !text.is_empty());
         match draft_name(purpose) {
-            Some(name) => self.write_draft(name, SafeText::default(), purpose),
-            None => Vec::new(),
+            Some(name) if kept => self.write_draft(name, SafeText::default(), purpose),
+            _ => Vec::new(),
         }
     }
 
@@ -303,7 +308,9 @@ impl App {
 
     fn text_is_done(&mut self, purpose: Purpose, text: &str) -> Vec<Effect> {
         if text.is_empty() {
-            return self.tell(Tone::Hint, "Nothing was written.");
+            let effects = self.drop_draft(&purpose);
+            self.tell(Tone::Hint, "Nothing was written.");
+            return effects;
         }
         match purpose {
             Purpose::Note { answer, at, replaces } => {

@@ -1,5 +1,7 @@
 //! Compare: two to four candidates' answers to one question, side by side under one transport.
 
+use jiff::Timestamp;
+
 use super::action::Action;
 use super::judging::Focus;
 use super::{App, Effect, Screen, Slot, Tone};
@@ -18,6 +20,8 @@ pub struct Compare {
     pub criterion: usize,
     /// Whether the spoken word is kept in view.
     pub follow: bool,
+    /// When these answers came on screen.
+    pub entered: Timestamp,
 }
 
 /// One candidate's answer.
@@ -90,7 +94,7 @@ impl App {
         let mut effects = self.paused();
         let answers: Vec<Option<AnswerId>> = columns.iter().map(|column| column.answer).collect();
         let focus = answers.iter().position(Option::is_some).unwrap_or(0);
-        self.show(Screen::Compare(Compare { question, columns, focus, criterion: 0, follow: true }));
+        self.show(Screen::Compare(Compare { question, columns, focus, criterion: 0, follow: true, entered: self.now }));
         for (slot, answer) in (0..).map(Slot).zip(answers) {
             if let Some(answer) = answer {
                 effects.extend(self.load(slot, answer, Moment::START));

@@ -335,49 +335,63 @@ impl Desk {
         }
     }
 
-    /// What sealing a scope would lock, and what stands in its way.
+    /// What would be sealed and what is missing before that: one line an answer, in the order of hearing.
     pub fn seal_check(&self, scope: &Scope) -> SealCheck {
         let mut check = SealCheck { lines: Vec::new(), blocked: Vec::new(), unheard: Vec::new() };
         check.lines.push("What is sealed is locked; opening it again takes a reason, and the old values stay on record.".into());
         let Some(rubric) = &self.rubric else { return check };
         let mut gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials);
-        // The source's order is not shown to reviewers.
-        gaps.sort_by_key(|gap| self.plan.position(gap.answer()));
-        for gap in &gaps {
-            let line = SafeText::line(&self.gap_in_words(gap));
-            match gap {
-                Gap::Unheard { answer, .. } => {
-                    check.unheard.push(*answer);
-                    check.lines.push(line);
-                }
-                // An answer that cannot be heard is rated as a technical fault, not left open.
-                Gap::Unrated { .. } | Gap::Stale { .. } | Gap::NoEvidence { .. } => check.blocked.push(line),
-            }
+        // Never the source's order, which nobody is to see; the sort keeps an answer's own gaps in the rubric's.
+        gaps.sort_by_key(|gap| (self.plan.position(gap.answer()).unwrap_or(usize::MAX), gap.answer()));
+        for of_answer in gaps.chunk_by(|a, b| a.answer() == b.answer()) {
+            self.check_answer(of_answer, &mut check);
         }
         check
     }
 
-    fn gap_in_words(&self, gap: &Gap) -> String {
-        let answer = gap.answer();
-        let whose = self.batch.answer(answer).map_or_else(String::new, |(submission, found)| {
+    /// What is missing at one answer.
+    fn check_answer(&self, gaps: &[Gap], check: &mut SealCheck) {
+        let Some(answer) = gaps.first().map(Gap::answer) else { return };
+        let whose = self.whose(answer);
+        let named = |of_kind: fn(&Gap) -> Option<&CriterionId>| {
+            let names: Vec<String> = gaps.iter().filter_map(of_kind).map(|id| self.criterion_name(answer, id)).collect();
+            names.join(", ")
+        };
+        // An answer that cannot be heard is rated as a technical fault, not left open.
+        let kinds = [
+            ("not rated", named(|gap| if let Gap::Unrated { criterion, .. } = gap { Some(criterion) } else { None })),
+            ("rated on an older recording", named(|gap| if let Gap::Stale { criterion, .. } = gap { Some(criterion) } else { None })),
+            ("needs evidence", named(|gap| if let Gap::NoEvidence { criterion, .. } = gap { Some(criterion) } else { None })),
+        ];
+        let missing: Vec<String> =
+            kinds.iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| format!("{what}: {names}")).collect();
+        if !missing.is_empty() {
+            check.blocked.push(SafeText::line(&format!("{whose}: {}", missing.join("; "))));
+        }
+        for gap in gaps {
+            let Gap::Unheard { share, asked, .. } = gap else { continue };
+            check.unheard.push(answer);
+            let (asked, written) = (asked * 100.0, matches!(self.materials.get(&answer), Some(Material::Text { .. })));
+            let line = match (share, written) {
+                (Some(share), false) => format!("{whose}: {:.0}% of the speech heard, {asked:.0}% asked", share * 100.0),
+                (Some(share), true) => format!("{whose}: {:.0}% of the text read, {asked:.0}% asked", share * 100.0),
+                (None, _) => format!("{whose}: not heard"),
+            };
+            check.lines.push(SafeText::line(&line));
+        }
+    }
+
+    /// Whose answer to which question, as people say it.
+    pub(super) fn whose(&self, answer: AnswerId) -> String {
+        self.batch.answer(answer).map_or_else(String::new, |(submission, found)| {
             let number = self.batch.question(&found.question).map_or(0, |(index, _)| index + 1);
             format!("{}, question {number}", self.called(submission.id))
-        });
-        let name = |id: &CriterionId| {
-            let criterion = self.criteria(answer).iter().find(|criterion| criterion.id == *id);
-            criterion.map_or_else(|| id.to_string(), |criterion| criterion.name.to_string())
-        };
-        match gap {
-            Gap::Unrated { criterion, .. } => format!("{whose}: {} is not rated", name(criterion)),
-            Gap::Stale { criterion, .. } => format!("{whose}: {} was rated on an older recording", name(criterion)),
-            Gap::NoEvidence { criterion, .. } => {
-                format!("{whose}: {} is at an end of the scale and has no evidence", name(criterion))
-            }
-            Gap::Unheard { share: Some(share), asked, .. } => {
-                format!("{whose}: {:.0}% of the speech heard, {:.0}% asked", share * 100.0, asked * 100.0)
-            }
-            Gap::Unheard { share: None, .. } => format!("{whose}: not heard"),
-        }
+        })
+    }
+
+    fn criterion_name(&self, answer: AnswerId, id: &CriterionId) -> String {
+        let criterion = self.criteria(answer).iter().find(|criterion| criterion.id == *id);
+        criterion.map_or_else(|| id.to_string(), |criterion| criterion.name.to_string())
     }
 
     /// The last spoken sentence before a moment, and its words; without a transcript the ten seconds before.
@@ -513,6 +527,7 @@ impl App {
         if desk.entries.len() > before {
             desk.refold();
             desk.lay_out();
+            self.rank_again();
         }
         Vec::new()
     }

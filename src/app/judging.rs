@@ -62,6 +62,7 @@ impl App {
     fn rate_digit(&mut self, digit: u8, focus: Focus) -> Vec<Effect> {
         let since = match self.screen() {
             Screen::Review(review) => self.now.as_millisecond() - review.entered.as_millisecond(),
+            Screen::Compare(compare) => self.now.as_millisecond() - compare.entered.as_millisecond(),
             _ => i64::MAX,
         };
         if since < DIGIT_GUARD_MS {
@@ -139,7 +140,7 @@ impl App {
         self.write_about(focus.answer, Act::Cleared { answer: focus.answer, criterion })
     }
 
-    /// Marks the last spoken sentence for the criterion that was rated last, else the focused one.
+    /// Marks the last spoken sentence as evidence for the focused criterion.
     fn mark_evidence(&mut self, focus: Focus) -> Vec<Effect> {
         if let Some(refusal) = self.may_not_judge(focus.answer) {
             return self.tell(Tone::Hint, refusal);
@@ -194,18 +195,18 @@ impl App {
             return self.tell(Tone::Hint, refusal);
         }
         let initial = self.desk.as_ref().and_then(|desk| desk.draft(&purpose)).unwrap_or_default();
-        let hint = if lines { "Ctrl-S or Esc Enter keeps it · Esc leaves" } else { "Enter keeps it · Esc leaves" };
+        let hint = if lines { "Enter keeps it · Ctrl-J begins a line · Esc leaves" } else { "Enter keeps it · Esc leaves" };
         let effects = self.paused();
-        let field = Field { title: title.into(), hint: hint.into(), purpose, now: initial.clone(), initial, lines: false };
+        let field = Field { title: title.into(), hint: hint.into(), purpose, now: initial.clone(), initial, lines };
         self.overlays.push(Overlay::Field(field));
         effects
     }
 
     pub(super) fn ask_recommendation(&mut self, answer: AnswerId) -> Vec<Effect> {
-        if let Some(refusal) = self.may_not_judge(answer) {
+        let Some((submission, shown)) = self.submission_of(answer) else { return Vec::new() };
+        if let Some(refusal) = self.may_not_conclude(submission) {
             return self.tell(Tone::Hint, refusal);
         }
-        let Some((submission, shown)) = self.submission_of(answer) else { return Vec::new() };
         let items = RECOMMENDATIONS.iter().enumerate().map(|(nth, (_, words))| Item::new(*words, "", Choice::Nth(nth)));
         let picker = Picker::new(&format!("What do you recommend for {shown}?"), Purpose::Recommend(submission), items.collect());
         self.overlays.push(Overlay::Picker(picker));
@@ -214,6 +215,9 @@ impl App {
 
     pub(super) fn ask_must_have(&mut self, answer: AnswerId, nth: usize) -> Vec<Effect> {
         let Some((submission, shown)) = self.submission_of(answer) else { return Vec::new() };
+        if let Some(refusal) = self.may_not_conclude(submission) {
+            return self.tell(Tone::Hint, refusal);
+        }
         let Some(must) = self.desk.as_ref().and_then(|desk| desk.rubric.as_ref()?.must_haves.get(nth)) else {
             return if nth == 0 { self.tell(Tone::Hint, "This rubric has no must-haves.") } else { Vec::new() };
         };
@@ -227,6 +231,12 @@ impl App {
 
     pub(super) fn ask_reveal(&mut self, answer: AnswerId) -> Vec<Effect> {
         let Some((submission, shown)) = self.submission_of(answer) else { return Vec::new() };
+        if self.read_only {
+            return self.tell(Tone::Hint, READ_ONLY);
+        }
+        if self.desk.as_ref().is_some_and(|desk| !desk.shown_name(submission, None).is_hidden()) {
+            return self.tell(Tone::Hint, "This name is shown already.");
+        }
         let items = REVEAL_REASONS.iter().enumerate().map(|(nth, words)| Item::new(*words, "", Choice::Nth(nth))).collect();
         let lead = vec![SafeText::line("The name and the reason are written to the journal.")];
         let picker = Picker::new(&format!("Why show the name of {shown}?"), Purpose::Reveal(submission), items).led_by(lead);
@@ -292,6 +302,20 @@ impl App {
             Some("No rubric is attached to this batch: attach one from the grid first.")
         } else if desk.is_sealed(answer) {
             Some("This is sealed; R opens it again, with a reason.")
+        } else {
+            None
+        }
+    }
+
+    /// Why nothing may be said about a whole submission now; none when it may.
+    fn may_not_conclude(&self, submission: SubmissionId) -> Option<&'static str> {
+        let desk = self.desk.as_ref()?;
+        if self.read_only {
+            Some(READ_ONLY)
+        } else if desk.rubric.is_none() {
+            Some("No rubric is attached to this batch: attach one from the grid first.")
+        } else if desk.sight.scorecard_is_sealed(self.me.id, submission) {
+            Some("This scorecard is sealed; R opens it again, with a reason.")
         } else {
             None
         }

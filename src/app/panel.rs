@@ -29,6 +29,16 @@ impl App {
         effects
     }
 
+    /// Others' work came in: what the open ranking rests on may have changed.
+    pub(super) fn rank_again(&mut self) {
+        let Some((analysis, unsealed)) = self.desk.as_ref().and_then(|desk| desk.analysis()) else { return };
+        for screen in &mut self.screens {
+            let Screen::Panel(panel) = screen else { continue };
+            let last = analysis.ranking.len().saturating_sub(1);
+            *panel = Panel { analysis: analysis.clone(), unsealed, selected: panel.selected.min(last) };
+        }
+    }
+
     pub(super) fn on_panel(&mut self, action: Action) -> Vec<Effect> {
         let Some(Screen::Panel(panel)) = self.screens.last_mut() else { return Vec::new() };
         let last = panel.analysis.ranking.len().saturating_sub(1);
@@ -40,10 +50,28 @@ impl App {
             Action::PageDown => step(10),
             Action::First => 0,
             Action::Last => last,
+            Action::Open => return self.open_ranked(),
             Action::AboutFigure => return self.about_figures(),
             _ => return Vec::new(),
         };
         Vec::new()
+    }
+
+    /// Goes to the selected candidate in the grid.
+    fn open_ranked(&mut self) -> Vec<Effect> {
+        let (Screen::Panel(panel), Some(desk)) = (self.screen(), &self.desk) else { return Vec::new() };
+        let ranked = panel.analysis.ranking.get(panel.selected);
+        let row = ranked.and_then(|ranked| {
+            let mut all = desk.batch.submissions.iter();
+            let submission = all.find(|submission| submission.candidate.source_id == ranked.candidate)?;
+            desk.rows.iter().position(|row| *row == submission.id)
+        });
+        let Some(row) = row else { return self.tell(super::Tone::Hint, "There is nobody to open in this ranking.") };
+        let effects = self.to_batch();
+        if let Some(Screen::Batch(grid)) = self.screens.last_mut() {
+            grid.row = row;
+        }
+        effects
     }
 
     fn about_figures(&mut self) -> Vec<Effect> {

@@ -1,0 +1,111 @@
+//! Choosing a rubric, and saying where a table goes: nothing is attached or written silently.
+
+use earmark::app::Effect;
+
+use crate::station::{Shelf, Station, batch};
+
+fn attached(station: &Station) -> Vec<Vec<(String, String)>> {
+    let map = |effect: &Effect| match effect {
+        Effect::AttachRubric { map, .. } => Some(map.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect()),
+        _ => None,
+    };
+    station.asked.iter().filter_map(map).collect()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+}
+
+/// Mara in the grid of a batch without rubric, with a file of that content named.
+fn naming(toml: &str) -> Station {
+    let mut station = Station::of("Mara", Shelf::without_rubric(), |_| {});
+    station.files.insert("mine.toml".to_owned(), toml.to_owned());
+    station.press("enter");
+    assert!(station.says().contains("A chooses one"), "{}", station.says());
+    station.press("A end enter").type_text("mine.toml").press("enter");
+    station
+}
+
+#[test]
+fn the_same_ids_are_shown_and_confirmed() {
+    let mut station = naming(batch::RUBRIC);
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("q1 is scored as q1"), "{screen}");
+    assert_eq!(attached(&station).len(), 0);
+    station.press("enter");
+    assert_eq!(attached(&station), [pairs(&[("q1", "q1"), ("q2", "q2"), ("q3", "q3")])]);
+    assert_eq!(station.desk().rubric.as_ref().map(|rubric| rubric.title.as_str()), Some("Lighthouse keeper"));
+    assert!(station.says().contains("is attached"), "{}", station.says());
+}
+
+#[test]
+fn other_ids_are_proposed_by_order_and_not_attached_without_a_yes() {
+    let mut station = naming(batch::OTHER_IDS);
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("look whether that is right") && screen.contains("q2 is scored as beta"), "{screen}");
+    let mut no = naming(batch::OTHER_IDS);
+    no.press("j enter");
+    assert_eq!(attached(&no).len(), 0);
+    assert!(no.desk().rubric.is_none());
+    station.press("enter");
+    assert_eq!(attached(&station), [pairs(&[("q1", "alpha"), ("q2", "beta"), ("q3", "gamma")])]);
+    station.press("o");
+    assert!(station.press("enter").screen(80, 24).contains("Stays calm"), "the rubric's criteria are rated by the map");
+}
+
+#[test]
+fn a_rubric_of_another_shape_is_asked_question_by_question() {
+    let two = batch::OTHER_IDS.rsplit_once("[[question]]").expect("three questions").0.to_owned();
+    let mut station = naming(&two);
+    assert!(station.screen(80, 24).contains("Which question of the rubric scores q1?"));
+    assert!(station.screen(80, 24).contains("Tell us about a night"), "the batch's own question is shown");
+    station.press("j enter");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("scores q2?") && !screen.contains("beta "), "what is taken is not offered again: {screen}");
+    station.press("enter enter");
+    assert!(station.screen(80, 24).contains("q1 is scored as beta"));
+    assert_eq!(attached(&station).len(), 0);
+    station.press("enter");
+    assert_eq!(attached(&station), [pairs(&[("q1", "beta"), ("q2", "alpha")])]);
+}
+
+#[test]
+fn leaving_any_of_the_questions_attaches_nothing() {
+    let two = batch::OTHER_IDS.rsplit_once("[[question]]").expect("three questions").0.to_owned();
+    for keys in ["esc", "enter esc", "enter enter esc", "enter enter enter esc", "end enter end enter end enter"] {
+        let mut station = naming(&two);
+        station.press(keys);
+        assert_eq!(attached(&station).len(), 0, "{keys}");
+        assert!(station.app.overlays.is_empty(), "{keys}");
+        assert!(station.desk().rubric.is_none());
+    }
+}
+
+#[test]
+fn a_shipped_rubric_is_offered_and_a_file_that_is_not_there_is_said() {
+    let mut station = Station::of("Mara", Shelf::without_rubric(), |_| {});
+    station.press("A");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("support-engineer") && screen.contains("shipped with earmark"), "{screen}");
+    station.press("end enter").type_text("nowhere.toml").press("enter");
+    assert_eq!(station.says(), "That rubric cannot be attached: there is no such file");
+}
+
+#[test]
+fn export_asks_for_a_place_and_says_what_it_wrote() {
+    let exports = |station: &Station| {
+        let paths = station.asked.iter().filter_map(|effect| match effect {
+            Effect::Export { path, .. } => Some(path.clone()),
+            _ => None,
+        });
+        paths.collect::<Vec<_>>()
+    };
+    let mut station = Station::at_batch();
+    station.press("X");
+    assert!(station.screen(80, 24).contains("/tables/keepers-of-the-north-light.csv"));
+    station.press("esc");
+    assert_eq!(exports(&station), [""; 0]);
+    station.press("X ctrl-u").type_text("here.csv").press("enter");
+    assert_eq!(exports(&station), ["here.csv"]);
+    assert_eq!(station.says(), "Wrote 5 rows to here.csv");
+}

@@ -1,0 +1,112 @@
+//! Answers side by side: columns under one transport.
+
+use earmark::app::{Command, Effect, Screen, Slot};
+use earmark::interview::Moment;
+use earmark::journal::Act;
+
+use crate::station::Station;
+
+fn comparing() -> Station {
+    let mut station = Station::reviewing();
+    station.press("v").waits(3_000);
+    station
+}
+
+fn focus(station: &Station) -> (usize, Slot) {
+    match station.app.screen() {
+        Screen::Compare(compare) => (compare.focus, station.app.deck.active),
+        other => panic!("in {}", other.place().name()),
+    }
+}
+
+#[test]
+fn the_answer_at_hand_and_the_next_in_order_are_loaded_into_two_columns() {
+    let mut station = Station::reviewing();
+    let expected: Vec<_> = station.desk().plan.steps.iter().take(2).map(|step| step.answer).collect();
+    station.press("v");
+    let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
+    assert_eq!(compare.columns.iter().filter_map(|column| column.answer).collect::<Vec<_>>(), expected);
+    for (slot, answer) in expected.iter().enumerate() {
+        assert_eq!(station.app.deck.loaded(Slot(slot as u8)).answer(), Some(*answer));
+        assert!(station.desk().here(*answer).is_some(), "its transcript is there");
+    }
+    let screen = station.screen(80, 24);
+    assert!(screen.lines().next().unwrap_or_default().contains("question 1 of 3"), "{screen}");
+}
+
+#[test]
+fn switching_the_column_plays_the_other_at_once_and_each_keeps_its_position() {
+    let mut station = comparing();
+    station.press("space").hears(5).press("b").hears(3);
+    assert_eq!(focus(&station), (1, Slot(1)));
+    station.press("a");
+    assert_eq!(focus(&station), (0, Slot(0)));
+    assert_eq!([0, 1].map(|slot| station.app.deck.at(Slot(slot))), [Moment(5_000), Moment(3_000)]);
+    let last = station.asked.iter().rev().find_map(|effect| match effect {
+        Effect::Player(command) => Some(command),
+        _ => None,
+    });
+    assert_eq!(last, Some(&Command::Switch(Slot(0))), "no pause, no new start");
+    assert!(station.app.deck.playing);
+    station.press("c d");
+    assert_eq!(focus(&station), (0, Slot(0)), "there is no third column");
+}
+
+#[test]
+fn digits_rate_the_focused_column_and_evidence_is_taken_from_it() {
+    let mut station = comparing();
+    let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
+    let answers: Vec<_> = compare.columns.iter().filter_map(|column| column.answer).collect();
+    station.press("b space").hears(3).press("4 e a 2");
+    let about: Vec<_> = station
+        .acts()
+        .iter()
+        .filter_map(|act| match act {
+            Act::Rated { answer, .. } | Act::Evidenced { answer, .. } => Some(*answer),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(about, [answers[1], answers[1], answers[0]]);
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("A .") && screen.contains("B 4"), "{screen}");
+}
+
+#[test]
+fn a_digit_right_after_comparing_began_is_not_taken() {
+    let mut station = Station::reviewing();
+    station.press("v 4");
+    assert_eq!(station.kinds(), ["acknowledged"]);
+    station.waits(2_000).press("4");
+    assert_eq!(station.kinds(), ["acknowledged", "rated"]);
+}
+
+#[test]
+fn selected_candidates_stand_side_by_side_up_to_four() {
+    let mut station = Station::at_batch();
+    station.press("x j x j x j x j x");
+    assert!(station.says().contains("Four are selected"), "{}", station.says());
+    station.press("home v enter");
+    let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
+    assert_eq!(compare.columns.len(), 4);
+    assert!(station.screen(80, 24).contains("D "));
+}
+
+#[test]
+fn the_next_question_keeps_the_candidates_and_an_answer_not_given_is_said() {
+    let mut station = Station::at_batch();
+    let missing = station.shelf.submission(4);
+    let row = station.desk().rows.iter().position(|row| *row == missing).expect("in the grid");
+    let other = (0..5).find(|other| *other != row).expect("another");
+    for row in [row, other] {
+        station.press("home");
+        (0..row).for_each(|_| _ = station.press("j"));
+        station.press("x");
+    }
+    station.press("v enter > >");
+    assert!(station.screen(80, 24).contains("No answer to this question."));
+    assert_eq!(focus(&station).0, 1);
+    station.press("a");
+    assert_eq!(station.says(), "This candidate gave no answer to this question.");
+    station.press(">");
+    assert_eq!(station.says(), "This is the last question.");
+}

@@ -1,0 +1,168 @@
+//! What plays, what counts as heard, and reports that come late.
+
+use earmark::app::{Command, Device, Effect, Event, Report, Slot};
+use earmark::interview::{Moment, Span};
+use earmark::journal::Act;
+
+use crate::station::{Station, batch};
+
+fn heard(station: &Station) -> usize {
+    station.acts().iter().filter(|act| matches!(act, Act::Heard { .. })).count()
+}
+
+fn told(station: &Station) -> Vec<&Command> {
+    let command = |effect| match effect {
+        &Effect::Player(ref command) => Some(command),
+        _ => None,
+    };
+    station.asked.iter().filter_map(command).collect()
+}
+
+#[test]
+fn the_rubric_is_read_before_the_first_answer_plays_and_only_once() {
+    let mut station = Station::at_batch();
+    station.press("o");
+    assert!(!station.app.deck.playing);
+    assert!(!told(&station).contains(&&Command::Play));
+    assert!(station.screen(80, 24).contains("Lighthouse keeper"));
+    station.press("j j enter");
+    assert!(station.app.deck.playing);
+    assert_eq!(station.kinds(), ["acknowledged"]);
+    station.press("n");
+    assert!(station.app.overlays.is_empty() && station.app.deck.playing);
+
+    let mut again = station.again();
+    again.press("enter o");
+    assert!(again.app.overlays.is_empty(), "it was read before the restart");
+}
+
+#[test]
+fn stretches_that_were_played_become_acts_about_their_recording() {
+    let mut station = Station::reviewing();
+    station.hears(6);
+    let Some(Act::Heard { answer, revision, spans, speed }) = station.acts().last().copied() else { panic!("not heard") };
+    assert_eq!((*answer, *revision, *speed), (station.answer(), station.desk().revision(station.answer()), 150));
+    assert_eq!(spans.iter().copied().collect::<Vec<_>>(), [Span { start: Moment(0), end: Moment(6_000) }]);
+    assert_eq!(station.desk().heard_share(station.answer()).fraction(), Some(5.0 / 17.0), "of the speech");
+}
+
+#[test]
+fn nothing_counts_as_heard_without_a_device_and_the_transcript_is_there() {
+    let mut station = Station::at_batch();
+    station.sound = false;
+    station.press("o enter").waits(3_000).hears(20).press("space").hears(20);
+    assert_eq!(heard(&station), 0);
+    assert!(matches!(station.app.deck.device, Device::Missing(_)));
+    assert!(station.says().contains("nothing counts as heard"), "{}", station.says());
+    assert!(station.screen(80, 24).contains("The lamp went dark"));
+}
+
+#[test]
+fn late_audio_is_let_go() {
+    let mut station = Station::at_batch();
+    station.quick = false;
+    station.press("o enter");
+    let first = station.answer();
+    station.press("n");
+    let before = station.app.deck.clone();
+    let slot = Slot(0);
+    station.happens(Event::Player(Report::Ready { slot, answer: first, length: Some(Moment(9_000)) }));
+    assert_eq!(station.app.deck, before);
+    station.happens(Event::Player(Report::Unplayable { slot, answer: first, reason: "broken".into() }));
+    assert_eq!(station.app.deck, before);
+    let second = station.answer();
+    station.happens(Event::Player(Report::Ready { slot, answer: second, length: Some(Moment(9_000)) }));
+    assert_ne!(station.app.deck, before);
+}
+
+#[test]
+fn what_was_heard_of_an_answer_counts_though_the_reviewer_has_moved_on() {
+    let mut station = Station::reviewing();
+    let first = station.answer();
+    station.press("n");
+    let spans = [Span { start: Moment(1_000), end: Moment(9_000) }].into_iter().collect();
+    station.happens(Event::Player(Report::Heard { answer: first, spans, speed: 100 }));
+    assert_eq!(station.desk().heard_share(first).fraction(), Some(8.0 / 17.0));
+}
+
+#[test]
+fn seeking_stays_within_the_answer_and_plays_on() {
+    let mut station = Station::reviewing();
+    station.press("h h l l .");
+    assert_eq!(station.app.deck.at(Slot(0)), Moment(batch::LENGTH));
+    station.press("B )");
+    assert_eq!(station.app.deck.at(Slot(0)), Moment(1_000), "the first sentence");
+    station.press(") (");
+    assert_eq!(station.app.deck.at(Slot(0)), Moment(1_000));
+    assert!(station.app.deck.playing);
+}
+
+#[test]
+fn an_answer_that_ended_plays_again_from_its_start() {
+    let mut station = Station::reviewing();
+    station.hears(20);
+    assert!(!station.app.deck.playing);
+    station.press("space");
+    assert_eq!((station.app.deck.at(Slot(0)), station.app.deck.playing), (Moment::START, true));
+}
+
+#[test]
+fn speeds_go_by_tenths_between_half_and_three_and_stay_from_answer_to_answer() {
+    let mut station = Station::reviewing();
+    station.press("}");
+    assert_eq!(station.app.deck.speed, 200);
+    (0..20).for_each(|_| _ = station.press("]"));
+    assert_eq!(station.app.deck.speed, 300);
+    (0..40).for_each(|_| _ = station.press("["));
+    assert_eq!(station.app.deck.speed, 50);
+    station.press("{ n");
+    assert_eq!(station.app.deck.speed, 150);
+    assert!(station.screen(80, 24).contains("1.5x"));
+}
+
+#[test]
+fn a_recording_that_cannot_be_played_says_why_and_can_be_rated_as_a_fault() {
+    let mut station = Station::at_batch();
+    station.quick = false;
+    station.press("o enter").waits(3_000);
+    let answer = station.answer();
+    station.happens(Event::Player(Report::Unplayable { slot: Slot(0), answer, reason: "no sound in it".into() }));
+    assert!(!station.app.deck.playing);
+    station.press("space");
+    assert!(station.screen(80, 24).contains("This recording cannot be played: no sound in it"));
+    station.press("F");
+    assert_eq!(station.kinds(), ["acknowledged", "rated"]);
+}
+
+#[test]
+fn leaving_a_screen_pauses() {
+    for keys in ["g", "v", "q", "P", "m", "ctrl-z"] {
+        let mut station = Station::reviewing();
+        assert!(station.app.deck.playing);
+        station.press(keys);
+        assert!(!station.app.deck.playing, "{keys}");
+        assert_eq!(told(&station).iter().rfind(|c| matches!(c, Command::Play | Command::Pause)), Some(&&Command::Pause), "{keys}");
+    }
+}
+
+#[test]
+fn while_paused_nothing_wakes_and_while_playing_the_next_word_does() {
+    let mut station = Station::reviewing();
+    station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(1_100) }));
+    assert_eq!(station.app.next_change(), Some(300 * 100 / 150));
+    station.press("space");
+    assert_eq!(station.app.next_change(), None);
+}
+
+#[test]
+fn the_written_answer_is_on_screen_and_nothing_is_loaded_for_it() {
+    let mut station = Station::reviewing();
+    let written = station.shelf.answer(3, 3);
+    while station.answer() != written {
+        station.press("n");
+    }
+    assert!(station.screen(80, 24).contains("A lens is many small windows."));
+    assert!(!told(&station).iter().any(|c| matches!(c, Command::Load { answer, .. } if *answer == written)));
+    station.press("space");
+    assert_eq!(station.says(), "There is nothing to hear here.");
+}

@@ -1,0 +1,11 @@
+//! The application value, driven by keys and looked at through its screens.
+
+mod attaching;
+mod comparing;
+mod hearing;
+mod hostile;
+mod judging;
+mod screens;
+mod sealing;
+mod secrecy;
+mod walk;

@@ -1,0 +1,159 @@
+//! Sealing, reopening, and the ranking.
+
+use earmark::interview::Span;
+use earmark::journal::{Act, Scope};
+use earmark::protocol::Others;
+
+use crate::station::{Station, batch};
+
+fn seals(station: &Station) -> usize {
+    station.acts().iter().filter(|act| matches!(act, Act::Sealed { .. })).count()
+}
+
+#[test]
+fn a_seal_says_what_is_missing_answer_by_answer_and_writes_nothing() {
+    let mut station = Station::reviewing();
+    let order: Vec<_> = station.desk().plan.steps.iter().take(5).map(|step| station.desk().called(step.submission)).collect();
+    station.hears(20).press("3 5 S");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("Not yet. What is missing:"), "{screen}");
+    let lines: Vec<&str> = screen.lines().filter(|line| line.contains(", question 1: ")).collect();
+    let named: Vec<bool> = lines.iter().zip(&order).map(|(line, name)| line.contains(name.as_str())).collect();
+    assert_eq!(named, [true; 5], "in the order of hearing, one line an answer: {lines:#?}\n{order:?}");
+    station.press("enter");
+    assert_eq!(seals(&station), 0);
+    assert!(station.app.overlays.is_empty());
+}
+
+#[test]
+fn the_ends_of_the_scale_ask_for_evidence_before_the_seal() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).press("5 S");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("needs evidence: Stays calm and orders the work"), "{screen}");
+    station.press("enter");
+    assert_eq!(seals(&station), 0);
+    station.press("k e S enter");
+    assert_eq!(seals(&station), 1);
+}
+
+#[test]
+fn what_was_not_heard_is_named_and_acknowledged_with_the_seal() {
+    let mut station = Station::reviewing();
+    let steps: Vec<_> = station.desk().plan.steps.iter().take(5).map(|step| step.answer).collect();
+    for _ in &steps {
+        station.hears(10).waits(3_000).press("3 3 3 n");
+    }
+    station.press("N S");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("47% of the speech heard, 90% asked"), "{screen}");
+    assert!(screen.contains("Seal all the same"), "{screen}");
+    station.press("enter");
+    let Some(Act::Sealed { scope, unheard }) = station.acts().last().copied() else { panic!("not sealed") };
+    assert_eq!(scope, &Scope::Question(batch::slug("q1")));
+    assert_eq!(unheard, &steps, "in the order of hearing");
+}
+
+#[test]
+fn a_sealed_answer_cannot_be_rated_until_it_is_opened_again_with_a_reason() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).press("S enter");
+    let before = station.acts().len();
+    station.press("4 0 F x e + m p");
+    assert_eq!(station.acts().len(), before, "{:?}", station.acts().last());
+    assert_eq!(station.says(), "This is sealed; R opens it again, with a reason.");
+    assert!(station.screen(120, 40).contains(" sealed "));
+
+    station.press("R enter");
+    assert_eq!(station.acts().len(), before, "not without a reason");
+    station.press("R").type_text("Misheard the last part").press("enter k k k 4");
+    assert_eq!(station.kinds()[station.kinds().len() - 2..], ["reopened", "rated"]);
+    assert_eq!(station.desk().rated(station.answer()), (3, 3));
+}
+
+#[test]
+fn undo_leaves_what_is_sealed_and_takes_what_is_not() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).press("S enter u");
+    let undone = station.says().to_owned();
+    assert!(undone.starts_with("Undone: a rating"), "{undone}");
+    let q1 = station.desk().plan.steps.iter().filter(|step| step.question == batch::slug("q1"));
+    assert!(q1.clone().all(|step| station.desk().rated(step.answer) == (3, 3)));
+}
+
+#[test]
+fn sealing_the_whole_batch_shows_others_scores_and_writes_that_it_did() {
+    let mut station = Station::at_batch();
+    station.shelf.colleague("Ivo", 4);
+    let mut station = station.again();
+    station.press("enter o enter").waits(3_000).rates_everything(3).press("g");
+    assert_eq!(station.desk().sight.others(), Others::Hidden);
+    station.press("home S enter right S enter");
+    assert_eq!(station.desk().sight.others(), Others::Hidden);
+    assert!(!station.screen(120, 40).contains("shown"));
+    station.press("right S enter");
+    assert_eq!(station.desk().sight.others(), Others::Shown);
+    assert_eq!(station.kinds().last().map(String::as_str), Some("revealed"));
+    assert!(station.says().contains("All of your batch is sealed"), "{}", station.says());
+    station.press("P");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("2 reviewers"), "{screen}");
+}
+
+#[test]
+fn a_colleague_who_seals_meanwhile_is_seen_on_the_open_panel() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).seals_everything().press("P");
+    assert!(station.screen(120, 40).contains("1 reviewer"));
+    let news = station.shelf.colleague("Ivo", 5);
+    station.happens(earmark::app::Event::Others(news));
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("2 reviewers"), "{screen}");
+}
+
+#[test]
+fn the_order_of_two_reviewers_differs_and_is_the_same_after_a_restart() {
+    let order = |station: &Station| station.desk().plan.steps.iter().map(|step| step.answer).collect::<Vec<_>>();
+    let mara = Station::reviewing();
+    let mut others = ["Ivo", "Tilda", "Bo"].map(|name| {
+        let mut other = Station::of(name, mara.shelf.clone(), |_| {});
+        other.press("enter");
+        order(&other)
+    });
+    others.sort();
+    assert!(others.iter().any(|other| *other != order(&mara)));
+    let mut again = mara.again();
+    again.press("enter");
+    assert_eq!(order(&again), order(&mara));
+    let source: Vec<_> = mara.shelf.batch.submissions.iter().map(|submission| submission.answers[0].id).collect();
+    assert_ne!(order(&mara)[..5], source[..], "not the source's order");
+}
+
+#[test]
+fn a_written_answer_that_was_on_screen_counts_as_read() {
+    let mut station = Station::reviewing();
+    let written = station.shelf.answer(3, 3);
+    while station.answer() != written {
+        station.press("n");
+    }
+    station.screen(80, 24);
+    station.waits(30_000).press("3");
+    assert_eq!(station.desk().heard_share(written).fraction(), Some(1.0));
+    let read = station.acts().into_iter().rev().find_map(|act| match act {
+        Act::Read { answer, spans, .. } => Some((*answer, spans.iter().copied().collect::<Vec<Span>>())),
+        _ => None,
+    });
+    assert_eq!(read.map(|(answer, spans)| (answer, spans.len())), Some((written, 1)));
+}
+
+#[test]
+fn a_written_answer_that_was_passed_by_does_not_count_as_read() {
+    let mut station = Station::reviewing();
+    let written = station.shelf.answer(3, 3);
+    while station.answer() != written {
+        station.press("n");
+    }
+    station.screen(80, 24);
+    station.waits(200).press("N");
+    assert_eq!(station.desk().heard_share(written).fraction(), Some(0.0));
+}

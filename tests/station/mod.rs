@@ -1,0 +1,300 @@
+//! A test station: the application behind its keys and its screens, without files, sound, terminal or clock.
+
+pub(crate) mod batch;
+pub(crate) mod paper;
+pub(crate) mod shelf;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use earmark::app::{App, Command, Desk, Effect, Event, Me, Report, RubricFrom, Screen, Start};
+use earmark::interview::{AnswerId, Moment, Span};
+use earmark::journal::{Act, Draft};
+use earmark::text::SafeText;
+use earmark::tui::keymap::{Key, Keymap};
+use earmark::tui::{Canvas, Glyphs, Input, Look, View};
+use jiff::{SignedDuration, Timestamp};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+pub(crate) use shelf::{Shelf, reviewer};
+
+/// When every test begins.
+pub(crate) fn morning() -> Timestamp {
+    "2026-05-04T08:00:00Z".parse().expect("a timestamp")
+}
+
+/// How the fake library answers what is to be written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Writing {
+    AtOnce,
+    /// When the test says so: [`Station::saves`], [`Station::loses`].
+    OnDemand,
+}
+
+/// One reviewer at one terminal.
+pub(crate) struct Station {
+    pub(crate) app: App,
+    pub(crate) shelf: Shelf,
+    pub(crate) view: View,
+    pub(crate) look: Look,
+    pub(crate) writing: Writing,
+    /// Whether there is a sound device.
+    pub(crate) sound: bool,
+    /// Whether recordings are ready as soon as they are asked for.
+    pub(crate) quick: bool,
+    /// Everything that was asked of an edge, in order.
+    pub(crate) asked: Vec<Effect>,
+    /// Files that can be named.
+    pub(crate) files: BTreeMap<String, String>,
+    pub(crate) now: Timestamp,
+    waiting: Vec<Draft>,
+    runs: u8,
+}
+
+impl Station {
+    /// Mara at the invented batch, on the first screen.
+    pub(crate) fn demo() -> Self {
+        Station::of("Mara", Shelf::new(), |_| {})
+    }
+
+    /// Mara with the batch open.
+    pub(crate) fn at_batch() -> Self {
+        let mut station = Station::demo();
+        station.press("enter");
+        station
+    }
+
+    /// Mara at the first answer of her order, the rubric read, three seconds in.
+    pub(crate) fn reviewing() -> Self {
+        let mut station = Station::at_batch();
+        station.press("o enter").waits(3_000);
+        station
+    }
+
+    pub(crate) fn of(name: &str, shelf: Shelf, change: impl FnOnce(&mut Start)) -> Self {
+        Station::run(name, shelf, 1, change)
+    }
+
+    fn run(name: &str, shelf: Shelf, runs: u8, change: impl FnOnce(&mut Start)) -> Self {
+        let mut start = Start {
+            me: Me { id: reviewer(name), label: SafeText::name(name) },
+            read_only: false,
+            batch: None,
+            speed: 150,
+            skip_silence: false,
+            autoplay: true,
+            export_folder: "/tables".to_owned(),
+            seed: [runs; 32],
+        };
+        change(&mut start);
+        let mut station = Station {
+            app: App::new(start, morning()),
+            shelf,
+            view: View::new(Keymap::new()),
+            look: paper::look("dark", Glyphs::Unicode),
+            writing: Writing::AtOnce,
+            sound: true,
+            quick: true,
+            asked: Vec::new(),
+            files: BTreeMap::new(),
+            now: morning(),
+            waiting: Vec::new(),
+            runs,
+        };
+        station.happens(Event::Started);
+        station
+    }
+
+    /// The program is killed and started again; what was not saved is gone.
+    pub(crate) fn again(&self) -> Self {
+        let name = self.app.me.label.as_str().to_owned();
+        let mut station = Station::run(&name, self.shelf.clone(), self.runs + 1, |_| {});
+        station.now = self.now;
+        station
+    }
+
+    /// Presses keys, by their names in `keys.toml`.
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split_whitespace() {
+            self.key(name.parse().unwrap_or_else(|_| panic!("{name} is no key")));
+        }
+        self
+    }
+
+    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
+        text.chars().for_each(|c| self.key(Key::char(c)));
+        self
+    }
+
+    fn key(&mut self, key: Key) {
+        if let Some(event) = self.view.input(&self.app, Input::Key(key)) {
+            self.happens(event);
+        }
+    }
+
+    pub(crate) fn waits(&mut self, ms: i64) -> &mut Self {
+        self.now += SignedDuration::from_millis(ms);
+        self
+    }
+
+    /// Something happens, and what is asked for in turn is done.
+    pub(crate) fn happens(&mut self, event: Event) -> &mut Self {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            for effect in self.app.update(event, self.now) {
+                self.asked.push(effect.clone());
+                events.extend(self.perform(effect));
+            }
+            self.view.forget(&self.app);
+        }
+        self
+    }
+
+    fn perform(&mut self, effect: Effect) -> Vec<Event> {
+        match effect {
+            Effect::ListBatches => vec![Event::Shelf(vec![self.shelf.row(self.app.me.id)])],
+            Effect::OpenBatch(_) => vec![Event::Opened(Box::new(self.shelf.contents()))],
+            Effect::Fetch(answer) => vec![Event::Here { answer, here: self.shelf.here(answer) }],
+            Effect::Append(drafts) => {
+                self.waiting.extend(drafts);
+                if self.writing == Writing::AtOnce { vec![self.written()] } else { Vec::new() }
+            }
+            Effect::FindRubric { from, .. } => vec![self.find_rubric(from)],
+            Effect::AttachRubric { source, map, .. } => {
+                let rubric = batch::rubric(&source);
+                self.shelf.attach(rubric.clone(), map);
+                vec![Event::Attached { rubric: Box::new(rubric) }]
+            }
+            Effect::Export { path, .. } => vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0 }],
+            Effect::Player(command) => self.plays(command),
+            Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
+        }
+    }
+
+    fn find_rubric(&self, from: RubricFrom) -> Event {
+        let text = match &from {
+            RubricFrom::Shipped(name) => earmark::rubric::shipped_as(name).map(|shipped| shipped.text.to_owned()),
+            RubricFrom::File(path) => self.files.get(path).cloned(),
+        };
+        match text {
+            Some(text) => Event::RubricFound(self.shelf.offer(&text)),
+            None => Event::Failed { what: "That rubric cannot be attached".into(), why: "there is no such file".into() },
+        }
+    }
+
+    fn plays(&mut self, command: Command) -> Vec<Event> {
+        match command {
+            Command::Load { slot, answer, .. } if self.quick => {
+                vec![Event::Player(Report::Ready { slot, answer, length: Some(Moment(batch::LENGTH)) })]
+            }
+            Command::Play if !self.sound => vec![Event::Player(Report::NoDevice { reason: "there is no device".into() })],
+            _ => Vec::new(),
+        }
+    }
+
+    fn written(&mut self) -> Event {
+        let drafts = std::mem::take(&mut self.waiting);
+        let (me, now) = (self.app.me.id, self.now);
+        Event::Saved(drafts.into_iter().map(|draft| self.shelf.write(me, draft, now)).collect())
+    }
+
+    /// What waits is on disk.
+    pub(crate) fn saves(&mut self) -> &mut Self {
+        let saved = self.written();
+        self.happens(saved)
+    }
+
+    /// What waits could not be written.
+    pub(crate) fn loses(&mut self, reason: &str) -> &mut Self {
+        let ids = std::mem::take(&mut self.waiting).into_iter().map(|draft| draft.id).collect();
+        self.happens(Event::NotSaved { ids, reason: SafeText::line(reason) })
+    }
+
+    /// Plays on for so long in the answer's own time; the player reports where it is and what was heard.
+    pub(crate) fn hears(&mut self, seconds: u32) -> &mut Self {
+        let (slot, speed) = (self.app.deck.active, self.app.deck.speed);
+        if !self.app.deck.playing {
+            return self;
+        }
+        let answer = self.app.deck.answer().expect("what plays is an answer");
+        let start = self.app.deck.at(slot);
+        let end = Moment((start.0 + seconds * 1_000).min(batch::LENGTH));
+        self.waits(i64::from(end.0 - start.0) * 100 / i64::from(speed));
+        self.happens(Event::Player(Report::At { slot, at: end }));
+        let spans = [Span { start, end }].into_iter().collect();
+        self.happens(Event::Player(Report::Heard { answer, spans, speed }));
+        if end.0 == batch::LENGTH {
+            self.happens(Event::Player(Report::Ended { slot }));
+        }
+        self
+    }
+
+    /// Hears every answer whole, gives the same point everywhere, and is back at the first answer of the order.
+    pub(crate) fn rates_everything(&mut self, digit: u8) -> &mut Self {
+        let steps = self.desk().plan.steps.clone();
+        for step in &steps {
+            self.hears(batch::LENGTH / 1_000).waits(3_000);
+            for _ in 0..self.desk().criteria(step.answer).len() {
+                self.press(&digit.to_string());
+            }
+            self.press("n");
+        }
+        for _ in &steps {
+            self.press("N");
+        }
+        self
+    }
+
+    /// Seals question by question, whatever was not heard.
+    pub(crate) fn seals_everything(&mut self) -> &mut Self {
+        self.press("g");
+        for _ in 0..3 {
+            self.press("home S enter").press("right");
+        }
+        self
+    }
+
+    pub(crate) fn desk(&self) -> &Desk {
+        self.app.desk.as_ref().expect("a batch is open")
+    }
+
+    /// The answer on the Review screen.
+    pub(crate) fn answer(&self) -> AnswerId {
+        match self.app.screen() {
+            Screen::Review(review) => review.answer,
+            other => panic!("not at an answer, but in {}", other.place().name()),
+        }
+    }
+
+    /// Everything that was asked to be written, in order.
+    pub(crate) fn acts(&self) -> Vec<&Act> {
+        let drafts = self.asked.iter().filter_map(|effect| match effect {
+            Effect::Append(drafts) => Some(drafts),
+            _ => None,
+        });
+        drafts.flatten().map(|draft| &draft.act).collect()
+    }
+
+    /// The kinds of what was written since the mark, without what was heard.
+    pub(crate) fn kinds(&self) -> Vec<String> {
+        self.acts().into_iter().map(|act| act.to_parts().0).filter(|kind| kind != "heard").collect()
+    }
+
+    /// The message at the foot.
+    pub(crate) fn says(&self) -> &str {
+        self.app.notice.as_ref().map_or("", |notice| notice.text.as_str())
+    }
+
+    pub(crate) fn buffer(&mut self, width: u16, height: u16) -> Buffer {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        self.view.draw(&mut Canvas::new(&mut buffer, &self.look), &self.app);
+        paper::assert_whole(&buffer);
+        buffer
+    }
+
+    /// The screen as text, without the blanks at the end of its rows.
+    pub(crate) fn screen(&mut self, width: u16, height: u16) -> String {
+        let rows = paper::rows(&self.buffer(width, height));
+        rows.iter().map(|row| row.trim_end()).collect::<Vec<_>>().join("\n")
+    }
+}
