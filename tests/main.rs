@@ -6,8 +6,10 @@ mod cli;
 mod commands;
 mod library;
 mod playback;
+mod pty;
 mod sound;
 mod station;
+mod story;
 #[path = "../src/sound/testing.rs"]
 #[allow(dead_code)]
 mod voice;

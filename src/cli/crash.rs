@@ -16,6 +16,8 @@ pub(super) fn tell_of_faults(paths: Paths) {
             return;
         }
         crate::player::give_back_stderr();
+        // What is told stays in sight, and the shell gets its terminal as it was.
+        let _ = crate::tui::terminal::restore();
         let out = Output::new(Form::of_process(false, false, true, Color::Off));
         out.failure(&story(&paths, info));
     }));

@@ -101,6 +101,14 @@ enum Woke {
 
 impl Ui {
     async fn run(mut self, mut happened: UnboundedReceiver<Event>) -> io::Result<()> {
+        let ended = self.go_on(&mut happened).await;
+        // Also where the terminal is gone: what was heard and judged is written.
+        self.finish(happened).await;
+        ended
+    }
+
+    /// Takes in what happens until the reviewer leaves, or the terminal is gone.
+    async fn go_on(&mut self, happened: &mut UnboundedReceiver<Event>) -> io::Result<()> {
         // The frame comes first: nothing is asked of library, sound or terminal before it.
         self.draw()?;
         let mut inputs = inputs();
@@ -111,6 +119,9 @@ impl Ui {
                 self.terminal.suspend().await?;
             }
             self.draw()?;
+            if !self.terminal.is_taken() {
+                return Err(io::Error::other("it was given back because of a fault"));
+            }
             let woke = tokio::select! {
                 input = inputs.next(), if !self.opening => match input {
                     Some(Ok(input)) => Woke::Input(input),
@@ -131,11 +142,11 @@ impl Ui {
                 self.take(event)?;
             }
         }
-        self.finish(happened).await
+        Ok(())
     }
 
     /// Ends in order: the last stretches heard are reported and written before the program ends.
-    async fn finish(mut self, mut happened: UnboundedReceiver<Event>) -> io::Result<()> {
+    async fn finish(mut self, mut happened: UnboundedReceiver<Event>) {
         drop(self.terminal);
         for report in self.listening.end().await {
             for effect in self.app.update(Event::Player(report), Timestamp::now()) {
@@ -146,7 +157,6 @@ impl Ui {
         }
         self.edges.end().await;
         happened.close();
-        Ok(())
     }
 
     fn input(&mut self, input: Input) -> io::Result<()> {

@@ -109,6 +109,11 @@ impl<W: Write> Terminal<W> {
         (self.shown.area.width, self.shown.area.height)
     }
 
+    /// Whether it is drawn on; no longer once a panic, in any thread, gave the process's terminal back.
+    pub fn is_taken(&self) -> bool {
+        !self.own || TAKEN.load(Ordering::Acquire) != NOTHING
+    }
+
     /// Bytes written so far, all sequences counted.
     pub fn written(&self) -> u64 {
         self.written
@@ -129,7 +134,7 @@ impl<W: Write> Terminal<W> {
     /// Draws one frame and returns the bytes that it took: none where nothing changed, and one write otherwise.
     pub fn draw(&mut self, look: &Look, paint: impl FnOnce(&mut Canvas<'_>)) -> io::Result<usize> {
         // Another thread's panic may have given the terminal back: nothing more is drawn over its report.
-        if self.own && TAKEN.load(Ordering::Acquire) == NOTHING {
+        if !self.is_taken() {
             return Ok(0);
         }
         self.next.reset();
