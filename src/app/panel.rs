@@ -67,7 +67,7 @@ impl App {
             desk.rows.iter().position(|row| *row == submission.id)
         });
         let Some(row) = row else { return self.tell(super::Tone::Hint, "There is nobody to open in this ranking.") };
-        let effects = self.to_batch();
+        let effects = self.show_batch();
         if let Some(Screen::Batch(grid)) = self.screens.last_mut() {
             grid.row = row;
         }

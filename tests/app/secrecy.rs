@@ -7,8 +7,7 @@ use ratatui::buffer::Buffer;
 use crate::station::{Shelf, Station, batch};
 
 /// A walk over every screen; a frame after each step.
-const WALK: [&str; 16] =
-    ["", "enter", "j l", "P", "g", "o", "enter", "tab", "tab", "v", "b", "2", "g", "P", "i", "esc"];
+const WALK: [&str; 16] = ["", "enter", "j l", "P", "g", "o", "enter", "tab", "tab", "v", "b", "2", "g", "P", "i", "esc"];
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 
@@ -44,7 +43,8 @@ fn while_one_question_is_open_others_stay_hidden_and_compare_never_shows_them() 
     for station in [&mut alone, &mut among] {
         station.press("enter o enter").waits(3_000).rates_everything(3).press("g home S enter right S enter");
     }
-    for ((what, alone), (_, among)) in frames(&mut alone, &["P", "g", "o", "v"]).into_iter().zip(frames(&mut among, &["P", "g", "o", "v"]))
+    for ((what, alone), (_, among)) in
+        frames(&mut alone, &["P", "g", "o", "v"]).into_iter().zip(frames(&mut among, &["P", "g", "o", "v"]))
     {
         assert_eq!(alone, among, "{what}");
     }

@@ -16,8 +16,7 @@ pub(crate) const RUBRIC: &str = include_str!("rubric.toml");
 pub(crate) const OTHER_IDS: &str = include_str!("other-ids.toml");
 
 /// Names that must not be seen before they are revealed.
-pub(crate) const NAMES: [&str; 5] =
-    ["Ottoline Farrow", "Bram Quillfeather", "Sunniva Dale", "Casimir Thornley", "Yusra Penhallow"];
+pub(crate) const NAMES: [&str; 5] = ["Ottoline Farrow", "Bram Quillfeather", "Sunniva Dale", "Casimir Thornley", "Yusra Penhallow"];
 
 /// Every recording lasts so long.
 pub(crate) const LENGTH: u32 = 20_000;
@@ -53,7 +52,8 @@ pub(crate) fn batch() -> Batch {
     submissions[1].answers[2].state = AnswerState::Truncated;
     let written = &mut submissions[2].answers[2];
     (written.kind, written.media) = (Kind::Text, None);
-    written.text = Some(SafeText::block("A lens is many small windows.\n\nEach one turns the light a little, until all of it goes one way."));
+    written.text =
+        Some(SafeText::block("A lens is many small windows.\n\nEach one turns the light a little, until all of it goes one way."));
     submissions[3].status = Status::Started;
     let missing = &mut submissions[3].answers[2];
     (missing.state, missing.media, missing.revision) = (AnswerState::NotGiven, None, None);

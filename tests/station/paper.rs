@@ -29,7 +29,8 @@ pub(crate) fn assert_whole(buffer: &Buffer) {
         let columns: u16 = row.graphemes(true).map(CellWidth::cell_width).sum();
         assert_eq!(columns, buffer.area.width, "row {y}: {row:?}");
         let bad = |c: char| {
-            c.is_control() || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+            c.is_control()
+                || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
         };
         assert!(!row.contains(bad), "row {y}: {row:?}");
     }

@@ -116,7 +116,12 @@ impl Shelf {
                 let (id, revision) = (answer.id, answer.revision);
                 let span = Span { start: Moment(1_000), end: Moment(19_000) };
                 self.act(who, Act::Heard { answer: id, revision, spans: [span].into_iter().collect(), speed: 100 });
-                let criteria: Vec<_> = self.rubric.iter().flat_map(|rubric| rubric.question(&answer.question)).flat_map(|q| q.criteria.clone()).collect();
+                let criteria: Vec<_> = self
+                    .rubric
+                    .iter()
+                    .flat_map(|rubric| rubric.question(&answer.question))
+                    .flat_map(|q| q.criteria.clone())
+                    .collect();
                 for criterion in criteria {
                     let (criterion, observed) = (criterion.id, Observed::Point(Point::whole(point)));
                     let (criteria, quote) = (vec![criterion.clone()], SafeText::block("ZEPHYR-QUOTE"));

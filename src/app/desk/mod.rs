@@ -1,20 +1,24 @@
 //! The desk: the batch that is open, and what this reviewer has done on it.
 
+mod acts;
+mod sealing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::overlay::Purpose;
-use super::{App, Effect};
-use super::{Contents, Here, Outline, Tone};
+use super::{Contents, Here, Outline};
 use crate::interview::{
     AnswerId, AnswerState, Batch, CandidateId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Span, SubmissionId,
 };
-use crate::journal::{Act, Draft, Event, Header, SCHEMA, Scope};
+use crate::journal::{Act, Event};
 use crate::panel;
-use crate::protocol::{self, Gap, Names, Plan, Progress, Rules, Shown, Visible};
+use crate::protocol::{self, Names, Plan, Progress, Rules, Shown, Visible};
 use crate::rubric::{Criterion, Observed, Policy, Preset, Protocol, Rubric, SkipRule, SpeedRule};
 use crate::scorecard::{Evidence, HeardShare, Material, Materials, Place, Rating, Record, Work, field};
 use crate::text::SafeText;
 use crate::transcript::Sentences;
+
+pub use sealing::SealCheck;
 
 /// The batch that is open.
 pub struct Desk {
@@ -55,29 +59,6 @@ pub enum Saving {
     Pending,
     /// On disk.
     Saved,
-}
-
-/// What stands in the way of a seal.
-pub struct SealCheck {
-    /// What the seal will lock, in words.
-    pub lines: Vec<SafeText>,
-    /// What must be done first.
-    pub blocked: Vec<SafeText>,
-    /// Answers heard less than the policy asks.
-    pub unheard: Vec<AnswerId>,
-}
-
-impl SealCheck {
-    /// What was heard too little, in words.
-    pub fn unheard_lines(&self) -> Vec<SafeText> {
-        // The first line says what a seal is.
-        self.lines.iter().skip(1).cloned().collect()
-    }
-
-    /// All that is missing, also what can be acknowledged.
-    pub fn missing(&self) -> Vec<SafeText> {
-        self.blocked.iter().cloned().chain(self.unheard_lines()).collect()
-    }
 }
 
 impl Desk {
@@ -315,85 +296,6 @@ impl Desk {
         })
     }
 
-    /// What one seal key would lock for an answer.
-    pub fn scope_of(&self, answer: AnswerId) -> Option<Scope> {
-        let place = self.place(answer)?;
-        Some(protocol::scope_of(&self.rules.protocol, &place.question, place.submission))
-    }
-
-    /// A scope as people say it.
-    pub fn scope_in_words(&self, scope: &Scope) -> String {
-        match scope {
-            Scope::Question(question) => {
-                let number = self.batch.question(question).map_or(0, |(index, _)| index + 1);
-                format!("your ratings of question {number}, all candidates")
-            }
-            Scope::Submission(submission) => match self.batch.submission(*submission) {
-                Some(submission) => format!("your scorecard of {}", self.called(submission.id)),
-                None => "this scorecard".to_owned(),
-            },
-        }
-    }
-
-    /// What would be sealed and what is missing before that: one line an answer, in the order of hearing.
-    pub fn seal_check(&self, scope: &Scope) -> SealCheck {
-        let mut check = SealCheck { lines: Vec::new(), blocked: Vec::new(), unheard: Vec::new() };
-        check.lines.push("What is sealed is locked; opening it again takes a reason, and the old values stay on record.".into());
-        let Some(rubric) = &self.rubric else { return check };
-        let mut gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials);
-        // Never the source's order, which nobody is to see; the sort keeps an answer's own gaps in the rubric's.
-        gaps.sort_by_key(|gap| (self.plan.position(gap.answer()).unwrap_or(usize::MAX), gap.answer()));
-        for of_answer in gaps.chunk_by(|a, b| a.answer() == b.answer()) {
-            self.check_answer(of_answer, &mut check);
-        }
-        check
-    }
-
-    /// What is missing at one answer.
-    fn check_answer(&self, gaps: &[Gap], check: &mut SealCheck) {
-        let Some(answer) = gaps.first().map(Gap::answer) else { return };
-        let whose = self.whose(answer);
-        let named = |of_kind: fn(&Gap) -> Option<&CriterionId>| {
-            let names: Vec<String> = gaps.iter().filter_map(of_kind).map(|id| self.criterion_name(answer, id)).collect();
-            names.join(", ")
-        };
-        // An answer that cannot be heard is rated as a technical fault, not left open.
-        let kinds = [
-            ("not rated", named(|gap| if let Gap::Unrated { criterion, .. } = gap { Some(criterion) } else { None })),
-            ("rated on an older recording", named(|gap| if let Gap::Stale { criterion, .. } = gap { Some(criterion) } else { None })),
-            ("needs evidence", named(|gap| if let Gap::NoEvidence { criterion, .. } = gap { Some(criterion) } else { None })),
-        ];
-        let missing: Vec<String> =
-            kinds.iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| format!("{what}: {names}")).collect();
-        if !missing.is_empty() {
-            check.blocked.push(SafeText::line(&format!("{whose}: {}", missing.join("; "))));
-        }
-        for gap in gaps {
-            let Gap::Unheard { share, asked, .. } = gap else { continue };
-            check.unheard.push(answer);
-            let (asked, written) = (asked * 100.0, matches!(self.materials.get(&answer), Some(Material::Text { .. })));
-            let line = match (share, written) {
-                (Some(share), false) => format!("{whose}: {:.0}% of the speech heard, {asked:.0}% asked", share * 100.0),
-                (Some(share), true) => format!("{whose}: {:.0}% of the text read, {asked:.0}% asked", share * 100.0),
-                (None, _) => format!("{whose}: not heard"),
-            };
-            check.lines.push(SafeText::line(&line));
-        }
-    }
-
-    /// Whose answer to which question, as people say it.
-    pub(super) fn whose(&self, answer: AnswerId) -> String {
-        self.batch.answer(answer).map_or_else(String::new, |(submission, found)| {
-            let number = self.batch.question(&found.question).map_or(0, |(index, _)| index + 1);
-            format!("{}, question {number}", self.called(submission.id))
-        })
-    }
-
-    fn criterion_name(&self, answer: AnswerId, id: &CriterionId) -> String {
-        let criterion = self.criteria(answer).iter().find(|criterion| criterion.id == *id);
-        criterion.map_or_else(|| id.to_string(), |criterion| criterion.name.to_string())
-    }
-
     /// The last spoken sentence before a moment, and its words; without a transcript the ten seconds before.
     pub(super) fn last_said(&self, answer: AnswerId, at: Moment) -> (Span, SafeText) {
         let transcript = self.here(answer).and_then(|here| here.transcript.clone());
@@ -473,172 +375,4 @@ fn materials(batch: &Batch, outlines: &BTreeMap<AnswerId, Outline>) -> Materials
         _ => Material::Nothing,
     };
     answers.map(|answer| (answer.id, material(answer))).collect()
-}
-
-impl App {
-    /// Writes an act about an answer's candidate: shown at once as pending, saved once it is on disk.
-    pub(super) fn write_about(&mut self, answer: AnswerId, act: Act) -> Vec<Effect> {
-        let subject = self.desk.as_ref().and_then(|desk| desk.batch.answer(answer)).map(|(submission, _)| submission.candidate.id);
-        self.write(act, subject)
-    }
-
-    /// Writes an act; `subject` is the candidate it concerns.
-    pub(super) fn write(&mut self, act: Act, subject: Option<CandidateId>) -> Vec<Effect> {
-        let Some(desk) = &mut self.desk else { return Vec::new() };
-        if self.read_only {
-            self.notice = Some(super::Notice { tone: Tone::Hint, text: super::judging::READ_ONLY.into() });
-            return Vec::new();
-        }
-        let id = self.mint.id(self.now);
-        let base = desk.entries.last().map(Event::id);
-        let draft = Draft { id, batch: Some(desk.batch.id), subject, base, act: act.clone() };
-        desk.pending.insert(id);
-        desk.take(Event { header: desk.provisional(&draft, self.me.id, self.now), act });
-        vec![Effect::Append(vec![draft])]
-    }
-
-    pub(super) fn saved(&mut self, entries: Vec<Event>) -> Vec<Effect> {
-        let Some(desk) = &mut self.desk else { return Vec::new() };
-        for entry in entries {
-            desk.pending.remove(&entry.id());
-            if let Some(shown) = desk.entries.iter_mut().find(|shown| shown.id() == entry.id()) {
-                shown.header = entry.header;
-            }
-        }
-        Vec::new()
-    }
-
-    pub(super) fn not_saved(&mut self, ids: &[EventId], reason: SafeText) -> Vec<Effect> {
-        if let Some(desk) = &mut self.desk {
-            desk.entries.retain(|entry| !ids.contains(&entry.id()));
-            desk.pending.retain(|id| !ids.contains(id));
-            desk.refold();
-        }
-        self.tell(Tone::Trouble, format!("Not saved: {reason}"))
-    }
-
-    pub(super) fn others_wrote(&mut self, entries: Vec<Event>) -> Vec<Effect> {
-        let Some(desk) = &mut self.desk else { return Vec::new() };
-        let known: BTreeSet<EventId> = desk.entries.iter().map(Event::id).collect();
-        let batch = desk.batch.id;
-        let news = entries.into_iter().filter(|e| e.header.batch == Some(batch) && !known.contains(&e.id()));
-        let before = desk.entries.len();
-        desk.entries.extend(news);
-        if desk.entries.len() > before {
-            desk.refold();
-            desk.lay_out();
-            self.rank_again();
-        }
-        Vec::new()
-    }
-
-    pub(super) fn answer_is_here(&mut self, answer: AnswerId, here: Here) -> Vec<Effect> {
-        if let Some(desk) = &mut self.desk {
-            desk.put_here(answer, here);
-        }
-        Vec::new()
-    }
-
-    /// Takes back the last judging act that stands and is not sealed.
-    pub(super) fn undo(&mut self) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let me = self.me.id;
-        let target = crate::journal::undoable(&desk.entries, me, |event| desk.may_undo(event));
-        match target.and_then(|id| desk.entries.iter().find(|event| event.id() == id)) {
-            Some(event) => {
-                let (id, subject, kind) = (event.id(), event.header.subject, event.header.kind.clone());
-                let effects = self.write(Act::Undone { event: id }, subject);
-                self.tell(Tone::Done, format!("Undone: {}. Ctrl-R brings it back.", act_in_words(&kind)));
-                effects
-            }
-            None => self.tell(Tone::Hint, "There is nothing to undo that is not sealed."),
-        }
-    }
-
-    /// Brings back what was undone last, as long as nothing was judged since.
-    pub(super) fn redo(&mut self) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
-        match desk.redoable() {
-            Some((id, subject)) => {
-                let effects = self.write(Act::Undone { event: id }, subject);
-                self.tell(Tone::Done, "Brought back.");
-                effects
-            }
-            None => self.tell(Tone::Hint, "There is nothing to bring back."),
-        }
-    }
-}
-
-impl Desk {
-    /// The envelope that an act is shown with until the library has given it its place.
-    fn provisional(&self, draft: &Draft, author: ReviewerId, now: jiff::Timestamp) -> Header {
-        let own = self.entries.iter().rev().find(|event| event.header.author == author).map(|event| &event.header);
-        Header {
-            schema: SCHEMA,
-            id: draft.id,
-            author,
-            writer: own.map_or(crate::interview::WriterId(author.0), |header| header.writer),
-            seq: own.map_or(1, |header| header.seq + 1),
-            prev: Default::default(),
-            base: draft.base,
-            at: now,
-            batch: draft.batch,
-            subject: draft.subject,
-            kind: draft.act.to_parts().0,
-        }
-    }
-
-    fn may_undo(&self, event: &Event) -> bool {
-        match &event.act {
-            Act::Rated { answer, .. }
-            | Act::Cleared { answer, .. }
-            | Act::Evidenced { answer, .. }
-            | Act::Noted { answer, .. }
-            | Act::Probed { answer, .. } => !self.is_sealed(*answer),
-            Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => {
-                !self.record.scorecard_is_sealed(self.me, *submission)
-            }
-            Act::Compared { a, .. } => !self.is_sealed(*a),
-            Act::Tagged { .. } | Act::Shortlisted { .. } | Act::Decided { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// The last undo of mine that stands, where no judging came after it.
-    fn redoable(&self) -> Option<(EventId, Option<CandidateId>)> {
-        let mut brought_back = BTreeSet::new();
-        for event in self.entries.iter().rev().filter(|event| event.header.author == self.me) {
-            match event.act {
-                Act::Undone { event: target } if !brought_back.contains(&event.id()) => {
-                    let of_undo = self.entries.iter().any(|e| e.id() == target && matches!(e.act, Act::Undone { .. }));
-                    if !of_undo {
-                        return Some((event.id(), event.header.subject));
-                    }
-                    brought_back.insert(target);
-                }
-                Act::Undone { .. } => {}
-                _ if self.may_undo(event) => return None,
-                _ => {}
-            }
-        }
-        None
-    }
-}
-
-/// What kind of act something was, in words.
-fn act_in_words(kind: &str) -> &str {
-    match kind {
-        "rated" => "a rating",
-        "cleared" => "taking back a rating",
-        "evidenced" => "evidence",
-        "noted" => "a note",
-        "probed" => "a question to ask live",
-        "must_have" => "a must-have",
-        "recommended" => "a recommendation",
-        "compared" => "a comparison",
-        "tagged" => "a tag",
-        "shortlisted" => "the shortlist",
-        "decided" => "a decision",
-        other => other,
-    }
 }

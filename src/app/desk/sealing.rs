@@ -1,0 +1,115 @@
+//! What a seal would lock, and what is missing before that.
+
+use super::Desk;
+use crate::interview::{AnswerId, CriterionId};
+use crate::journal::Scope;
+use crate::protocol::{self, Gap};
+use crate::scorecard::Material;
+use crate::text::SafeText;
+
+/// What stands in the way of a seal.
+pub struct SealCheck {
+    /// What the seal will lock, in words.
+    pub lines: Vec<SafeText>,
+    /// What must be done first.
+    pub blocked: Vec<SafeText>,
+    /// Answers heard less than the policy asks.
+    pub unheard: Vec<AnswerId>,
+}
+
+impl SealCheck {
+    /// What was heard too little, in words.
+    pub fn unheard_lines(&self) -> Vec<SafeText> {
+        // The first line says what a seal is.
+        self.lines.iter().skip(1).cloned().collect()
+    }
+
+    /// All that is missing, also what can be acknowledged.
+    pub fn missing(&self) -> Vec<SafeText> {
+        self.blocked.iter().cloned().chain(self.unheard_lines()).collect()
+    }
+}
+
+impl Desk {
+    /// What one seal key would lock for an answer.
+    pub fn scope_of(&self, answer: AnswerId) -> Option<Scope> {
+        let place = self.place(answer)?;
+        Some(protocol::scope_of(&self.rules.protocol, &place.question, place.submission))
+    }
+
+    /// A scope as people say it.
+    pub fn scope_in_words(&self, scope: &Scope) -> String {
+        match scope {
+            Scope::Question(question) => {
+                let number = self.batch.question(question).map_or(0, |(index, _)| index + 1);
+                format!("your ratings of question {number}, all candidates")
+            }
+            Scope::Submission(submission) => match self.batch.submission(*submission) {
+                Some(submission) => format!("your scorecard of {}", self.called(submission.id)),
+                None => "this scorecard".to_owned(),
+            },
+        }
+    }
+
+    /// What would be sealed and what is missing before that: one line an answer, in the order of hearing.
+    pub fn seal_check(&self, scope: &Scope) -> SealCheck {
+        let mut check = SealCheck { lines: Vec::new(), blocked: Vec::new(), unheard: Vec::new() };
+        check.lines.push("What is sealed is locked; opening it again takes a reason, and the old values stay on record.".into());
+        let Some(rubric) = &self.rubric else { return check };
+        let mut gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials);
+        // Never the source's order, which nobody is to see; the sort keeps an answer's own gaps in the rubric's.
+        gaps.sort_by_key(|gap| (self.plan.position(gap.answer()).unwrap_or(usize::MAX), gap.answer()));
+        for of_answer in gaps.chunk_by(|a, b| a.answer() == b.answer()) {
+            self.check_answer(of_answer, &mut check);
+        }
+        check
+    }
+
+    /// What is missing at one answer.
+    fn check_answer(&self, gaps: &[Gap], check: &mut SealCheck) {
+        let Some(answer) = gaps.first().map(Gap::answer) else { return };
+        let whose = self.whose(answer);
+        let named = |of_kind: fn(&Gap) -> Option<&CriterionId>| {
+            let names: Vec<String> = gaps.iter().filter_map(of_kind).map(|id| self.criterion_name(answer, id)).collect();
+            names.join(", ")
+        };
+        // An answer that cannot be heard is rated as a technical fault, not left open.
+        let kinds = [
+            ("not rated", named(|gap| if let Gap::Unrated { criterion, .. } = gap { Some(criterion) } else { None })),
+            (
+                "rated on an older recording",
+                named(|gap| if let Gap::Stale { criterion, .. } = gap { Some(criterion) } else { None }),
+            ),
+            ("needs evidence", named(|gap| if let Gap::NoEvidence { criterion, .. } = gap { Some(criterion) } else { None })),
+        ];
+        let missing: Vec<String> =
+            kinds.iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| format!("{what}: {names}")).collect();
+        if !missing.is_empty() {
+            check.blocked.push(SafeText::line(&format!("{whose}: {}", missing.join("; "))));
+        }
+        for gap in gaps {
+            let Gap::Unheard { share, asked, .. } = gap else { continue };
+            check.unheard.push(answer);
+            let (asked, written) = (asked * 100.0, matches!(self.materials.get(&answer), Some(Material::Text { .. })));
+            let line = match (share, written) {
+                (Some(share), false) => format!("{whose}: {:.0}% of the speech heard, {asked:.0}% asked", share * 100.0),
+                (Some(share), true) => format!("{whose}: {:.0}% of the text read, {asked:.0}% asked", share * 100.0),
+                (None, _) => format!("{whose}: not heard"),
+            };
+            check.lines.push(SafeText::line(&line));
+        }
+    }
+
+    /// Whose answer to which question, as people say it.
+    pub(in crate::app) fn whose(&self, answer: AnswerId) -> String {
+        self.batch.answer(answer).map_or_else(String::new, |(submission, found)| {
+            let number = self.batch.question(&found.question).map_or(0, |(index, _)| index + 1);
+            format!("{}, question {number}", self.called(submission.id))
+        })
+    }
+
+    fn criterion_name(&self, answer: AnswerId, id: &CriterionId) -> String {
+        let criterion = self.criteria(answer).iter().find(|criterion| criterion.id == *id);
+        criterion.map_or_else(|| id.to_string(), |criterion| criterion.name.to_string())
+    }
+}
