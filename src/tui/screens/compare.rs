@@ -35,7 +35,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
 /// A row a criterion, and the focused one's anchors where there is room.
 fn scoring_rows(desk: &Desk, compare: &Compare, area: Rect) -> u16 {
     let criteria = desk.criteria_of(&compare.question).len() as u16;
-    let anchors = if area.height >= 30 { 8 } else { 3 };
+    let anchors = if area.height >= 30 { 8 } else { 5 };
     (criteria + anchors + 2).min(area.height / 2)
 }
 
@@ -108,13 +108,22 @@ fn scores(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, compare: &Compare) {
 fn meanings(canvas: &mut Canvas<'_>, inside: Rect, desk: &Desk, compare: &Compare, used: u16) {
     let Some(criterion) = desk.criteria_of(&compare.question).get(compare.criterion) else { return };
     let mut y = inside.y + used;
+    // Every anchor is seen, cut where there is little room.
+    let room = inside.bottom().saturating_sub(y);
+    let rows_each = (room / (criterion.anchors.len() as u16).max(1)).max(1);
     for (point, text) in &criterion.anchors {
         if y >= inside.bottom() {
             break;
         }
         let key = canvas.text(inside.x, y, inside.width, format!("{point} "), Role::Key);
-        let rest = Rect { x: inside.x + key, y, width: inside.width - key, height: inside.bottom() - y };
-        y += canvas.paragraph(rest, text, Role::Muted).max(1);
+        let rest = Rect { x: inside.x + key, y, width: inside.width - key, height: rows_each.min(inside.bottom() - y) };
+        y += match rows_each {
+            1 => {
+                canvas.text(rest.x, y, rest.width, text, Role::Muted);
+                1
+            }
+            _ => canvas.paragraph(rest, text, Role::Muted).max(1),
+        };
     }
 }
 

@@ -94,7 +94,7 @@ fn transport_in_words(canvas: &Canvas<'_>, app: &App) -> Words<'static> {
         return Words::default();
     }
     let deck = &app.deck;
-    let sign = if deck.playing { canvas.glyphs().pick("▶", ">") } else { canvas.glyphs().pick("Ⅱ", "=") };
+    let sign = if deck.playing { canvas.glyphs().pick("▶", ">") } else { canvas.glyphs().pick("‖", "=") };
     let skipped = if deck.skip_silence { " skip" } else { "" };
     let length = match deck.loaded(deck.active) {
         crate::app::Loaded::Ready { length: Some(length), .. } => format!("/{length}"),
