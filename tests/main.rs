@@ -4,6 +4,7 @@ mod app;
 mod architecture;
 mod cli;
 mod commands;
+mod home;
 mod library;
 mod playback;
 mod pty;

@@ -32,16 +32,25 @@ pub(super) struct Args {
 /// "credentials", "path"}`; with `--recovery` `{"fingerprint", "recovery"}`.
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     match () {
-        () if args.lock => lock(context)?,
-        () if args.unlock => unlock(context)?,
-        () if args.recovery => return recovery(context),
-        () if args.restore => restore(context)?,
-        () => {}
+        () if args.lock => show(Some(lock(context)?), context),
+        () if args.unlock => {
+            unlock(context)?;
+            show(fingerprint(context)?, context)
+        }
+        () if args.recovery => recovery(context),
+        () if args.restore => {
+            restore(context)?;
+            show(fingerprint(context)?, context)
+        }
+        () => show(fingerprint(context)?, context),
     }
-    show(context)
 }
 
-fn show(context: &Context) -> Outcome {
+fn fingerprint(context: &Context) -> Result<Option<String>, Failure> {
+    Ok(key(context)?.map(|key| key.fingerprint()))
+}
+
+fn show(fingerprint: Option<String>, context: &Context) -> Outcome {
     let (word, path) = match ring(context).origin() {
         Origin::Named(path) => ("named", path),
         Origin::Credentials(path) => ("credentials", path),
@@ -49,7 +58,6 @@ fn show(context: &Context) -> Outcome {
         Origin::Passphrase(path) => ("passphrase", path),
         Origin::New(path) => ("new", path),
     };
-    let fingerprint = key(context)?.map(|key| key.fingerprint());
     let path = context.paths.short(&path);
     if context.out.wants_json() {
         context.out.json(&json!({ "fingerprint": fingerprint, "origin": word, "path": path }));
@@ -67,7 +75,13 @@ fn show(context: &Context) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn lock(context: &Context) -> Result<(), Failure> {
+/// Returns the key's fingerprint, so that the new passphrase is not asked for at once.
+fn lock(context: &Context) -> Result<String, Failure> {
+    let ring = ring(context);
+    if let Origin::Passphrase(path) = ring.origin() {
+        let why = format!("{} is under a passphrase already", context.paths.short(&path));
+        return Err(Failure::new("Could not lock the key").cause(why).hint("take it off first: `earmark key --unlock`"));
+    }
     let asked = |prompt: &str| ask_on_terminal(prompt).map_err(|error| nobody("Could not lock the key", &error));
     let first = asked("New passphrase: ")?;
     if first.is_empty() {
@@ -76,7 +90,10 @@ fn lock(context: &Context) -> Result<(), Failure> {
     if *first != *asked("The same again: ")? {
         return Err(Failure::usage("Could not lock the key: the two passphrases differ"));
     }
-    ring(context).lock(first).map_err(|error| key_told("Could not lock the key", &error))
+    let key = ring.key(&mut |_| Err(io::ErrorKind::NotFound.into()));
+    let key = key.map_err(|error| key_told("Could not lock the key", &error))?;
+    ring.lock(first).map_err(|error| key_told("Could not lock the key", &error))?;
+    Ok(key.fingerprint())
 }
 
 fn unlock(context: &Context) -> Result<(), Failure> {

@@ -34,60 +34,50 @@ pub(super) async fn look(context: &Context) -> Result<Option<Library>, Failure> 
     if !context.paths.library.join("library.db").exists() {
         return Ok(None);
     }
-    match open(context, Access::ReadOnly).await {
+    let key = key_to_open(context)?;
+    match Library::open(&context.paths.library, key.clone(), Access::ReadOnly, system_clock()).await {
         // Bringing it up to date is a write; the command would do it if it wrote.
-        Err(LibraryOr::Library(LibraryError::Older { .. })) => open(context, Access::ReadWrite).await.map(Some),
-        Err(LibraryOr::Library(LibraryError::NotThere { .. })) => return Ok(None),
-        other => other.map(Some),
+        Err(LibraryError::Older { .. }) => open(context, key).await.map(Some),
+        Err(LibraryError::NotThere { .. }) => Ok(None),
+        other => other.map(Some).map_err(|error| told(COULD_NOT_OPEN, &error)),
     }
-    .map_err(|error| error.told(context))
 }
 
 /// The library to look at, which must be there.
 pub(super) async fn there(context: &Context) -> Result<Library, Failure> {
-    look(context).await?.ok_or_else(|| {
-        let what = format!("Could not find a library in {}", context.paths.short(&context.paths.library));
-        let hint = "`earmark import PATH` makes one; --library DIR names another, `earmark demo` has one of its own";
-        Failure::new(what).exit(Exit::NoMatch).hint(hint)
-    })
+    look(context).await?.ok_or_else(|| none_there(context))
+}
+
+fn none_there(context: &Context) -> Failure {
+    let what = format!("Could not find a library in {}", context.paths.short(&context.paths.library));
+    let hint = "`earmark import PATH` makes one; --library DIR names another, `earmark demo` has one of its own";
+    Failure::new(what).exit(Exit::NoMatch).hint(hint)
 }
 
 /// The library to write to, made where there is none; nobody acts in it yet.
 pub(super) async fn to_write(context: &Context) -> Result<Library, Failure> {
-    open(context, Access::ReadWrite).await.map_err(|error| error.told(context))
+    open(context, key_to_open(context)?).await
 }
 
-enum LibraryOr {
-    Library(LibraryError),
-    Key(KeyError),
-    KeyIsGone(std::path::PathBuf),
+const COULD_NOT_OPEN: &str = "Could not open the library";
+
+async fn open(context: &Context, key: LibraryKey) -> Result<Library, Failure> {
+    let opened = Library::open(&context.paths.library, key, Access::ReadWrite, system_clock()).await;
+    opened.map_err(|error| told(COULD_NOT_OPEN, &error))
 }
 
-async fn open(context: &Context, access: Access) -> Result<Library, LibraryOr> {
-    let folder = &context.paths.library;
+/// The key, asked for once where it is under a passphrase; made where there is no library yet.
+fn key_to_open(context: &Context) -> Result<LibraryKey, Failure> {
     let ring = ring(context);
     // A new key would open nothing, and would stand in the way of the right one.
     if let Origin::New(path) = ring.origin()
-        && folder.join("library.db").exists()
+        && context.paths.library.join("library.db").exists()
     {
-        return Err(LibraryOr::KeyIsGone(path));
+        let why = format!("its key is not in {}", context.paths.short(&path));
+        let hint = "put the key back: `earmark key --restore` reads the recovery key, EARMARK_KEY_FILE names a file";
+        return Err(Failure::new(COULD_NOT_OPEN).cause(why).exit(Exit::Authentication).hint(hint));
     }
-    let key = ring.key(&mut |prompt| ask_on_terminal(prompt)).map_err(LibraryOr::Key)?;
-    Library::open(folder, key, access, system_clock()).await.map_err(LibraryOr::Library)
-}
-
-impl LibraryOr {
-    fn told(self, context: &Context) -> Failure {
-        match self {
-            LibraryOr::Library(error) => told("Could not open the library", &error),
-            LibraryOr::Key(error) => key_told("Could not open the library", &error),
-            LibraryOr::KeyIsGone(path) => {
-                let why = format!("its key is not in {}", context.paths.short(&path));
-                let hint = "put the key back: `earmark key --restore` reads the recovery key, EARMARK_KEY_FILE names a file";
-                Failure::new("Could not open the library").cause(why).exit(Exit::Authentication).hint(hint)
-            }
-        }
-    }
+    ring.key(&mut |prompt| ask_on_terminal(prompt)).map_err(|error| key_told(COULD_NOT_OPEN, &error))
 }
 
 /// What went wrong in the library, with its exit code.
@@ -156,7 +146,9 @@ impl Seat {
     /// Opens a batch to act on it.
     pub(super) async fn to_act(named: &str, context: &Context) -> Result<Seat, Failure> {
         // A library that is not there is not made for a batch that is not in it.
-        there(context).await?.close().await;
+        if !context.paths.library.join("library.db").exists() {
+            return Err(none_there(context));
+        }
         let library = to_write(context).await?;
         Seat::take(library, named, context).await
     }

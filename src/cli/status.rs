@@ -144,6 +144,7 @@ fn say(status: &Status, context: &Context) {
     }
     match status.others {
         "hidden" => out.say("\nOthers' scorecards show when all of your own are sealed."),
+        _ if status.reviewers.is_empty() => out.say("\nNobody else has sealed a scorecard."),
         _ => {
             out.say("\nOthers:");
             status

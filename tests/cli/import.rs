@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::home::Home;
+use crate::home::Home;
 
 const TABLE: &str = "candidate_id,candidate_name,question_id,question,answer_file,transcript_file\n";
 

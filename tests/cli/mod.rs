@@ -1,11 +1,10 @@
 //! The program as scripts and people meet it: messages, results, exit codes.
 
-mod home;
 mod import;
 
 use std::process::Stdio;
 
-use home::Home;
+use crate::home::Home;
 
 #[test]
 fn an_identity_is_made_once_and_stays() {

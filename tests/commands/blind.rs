@@ -11,8 +11,8 @@ use earmark::scorecard::Panelist;
 use earmark::text::SafeText;
 use jiff::Timestamp;
 
-use super::home::Home;
 use super::{attached, rate, rate_all};
+use crate::home::Home;
 
 /// Everything that a reviewer can ask about a batch.
 const QUESTIONS: [&[&str]; 17] = [

@@ -1,6 +1,6 @@
 //! The demo where there is no terminal.
 
-use super::home::Home;
+use crate::home::Home;
 
 #[test]
 fn the_demo_does_its_whole_job_without_a_terminal_and_keeps_the_blind() {

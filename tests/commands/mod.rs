@@ -1,14 +1,13 @@
 //! The commands that work on a library, through the real program: the whole story without a screen.
+#![allow(clippy::print_stderr)] // a test that is skipped says so
 
 mod blind;
 mod bundle;
 mod demo;
-#[path = "../cli/home.rs"]
-#[allow(dead_code, reason = "what commands without a library need")]
-mod home;
 
-use home::{Home, Ran};
 use serde_json::Value;
+
+use crate::home::{Home, Ran};
 
 /// A home in which someone is known and the small batch is imported.
 fn imported() -> Home {

@@ -10,54 +10,54 @@ use serde_json::Value;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_earmark");
 
 /// A person's home folder with nothing in it.
-pub(super) struct Home(tempfile::TempDir);
+pub(crate) struct Home(tempfile::TempDir);
 
 /// What a run left behind.
 #[derive(Debug)]
-pub(super) struct Ran {
-    pub(super) code: Option<i32>,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Home {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Home(tempfile::tempdir().expect("a temporary folder can be made"))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    pub(super) fn identity(&self) -> PathBuf {
+    pub(crate) fn identity(&self) -> PathBuf {
         self.path().join(".config/earmark/identity.toml")
     }
 
     /// Writes the settings file.
-    pub(super) fn settings(&self, text: &str) {
+    pub(crate) fn settings(&self, text: &str) {
         let folder = self.path().join(".config/earmark");
         std::fs::create_dir_all(&folder).expect("a folder can be made");
         std::fs::write(folder.join("settings.toml"), text).expect("a file can be written");
     }
 
     /// The program with these arguments, nothing on its input, and no environment but the home folder.
-    pub(super) fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command.args(args).env_clear().env("HOME", self.path()).current_dir(self.path()).stdin(Stdio::null());
         command
     }
 
-    pub(super) fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         Ran::of(self.command(args).output().expect("the program starts"))
     }
 
-    pub(super) fn run_with(&self, variables: &[(&str, &str)], args: &[&str]) -> Ran {
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], args: &[&str]) -> Ran {
         let output = self.command(args).envs(variables.iter().copied()).output();
         Ran::of(output.expect("the program starts"))
     }
 
     /// Runs the program at a terminal on which `typed` is typed; returns what the terminal showed, and the exit code.
-    pub(super) fn run_at_terminal(&self, typed: &str, args: &[&str]) -> (String, u32) {
+    pub(crate) fn run_at_terminal(&self, typed: &str, args: &[&str]) -> (String, u32) {
         let pair = portable_pty::native_pty_system().openpty(portable_pty::PtySize::default()).expect("a terminal");
         let mut command = portable_pty::CommandBuilder::new(PROGRAM);
         command.args(args);
@@ -86,7 +86,7 @@ impl Ran {
     }
 
     /// The result as JSON; the exit code was `code`.
-    pub(super) fn json(&self, code: i32) -> Value {
+    pub(crate) fn json(&self, code: i32) -> Value {
         assert_eq!(self.code, Some(code), "{self:#?}");
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("no JSON ({e}): {self:#?}"))
     }
