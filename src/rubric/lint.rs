@@ -1,6 +1,6 @@
 //! What a person who designs structured interviews would ask about a rubric that is otherwise in order.
 //!
-//! One rule is one row of [`RULES`].
+//! One rule is one row of `RULES`.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;

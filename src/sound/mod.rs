@@ -4,7 +4,7 @@
 //!
 //! The chain, in the order that sound flows through it: [`decode`] (any container, once, in order) → [`downmix`] and
 //! resampling → [`Pcm`] (mono, 48 kHz, readable while it grows) → [`mixer`] (stretch, gain, cross-fades, limiter).
-//! [`prepare`] measures a recording once; [`render()`] runs the same mixer faster than real time.
+//! [`prepare()`] measures a recording once; [`render()`] runs the same mixer faster than real time.
 
 pub mod decode;
 pub mod downmix;
