@@ -136,6 +136,17 @@ impl App {
         vec![Effect::Player(Command::SkipSilence(self.deck.skip_silence))]
     }
 
+    /// Says whether the transcript goes along with what is heard.
+    pub(super) fn tell_following(&mut self) -> Vec<Effect> {
+        let follows = match self.screen() {
+            Screen::Review(review) => review.follow,
+            Screen::Compare(compare) => compare.follow,
+            _ => return Vec::new(),
+        };
+        let words = if follows { "The spoken word is kept in view." } else { "The transcript stays where it is." };
+        self.tell(Tone::Done, words)
+    }
+
     /// Puts an answer into a slot, where there is a recording, and asks for what is drawn with it.
     pub(super) fn load(&mut self, slot: Slot, answer: AnswerId, at: Moment) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -183,6 +194,10 @@ impl App {
     }
 
     fn is_at(&mut self, slot: Slot, at: Moment) -> Vec<Effect> {
+        // Until the slot's own answer is there, the player still tells of the one before.
+        if !matches!(self.deck.loaded(slot), Loaded::Ready { .. }) {
+            return Vec::new();
+        }
         self.deck.put_at(slot, at);
         if slot == self.deck.active && self.deck.until.is_some_and(|until| at >= until) {
             self.deck.until = None;
@@ -221,7 +236,8 @@ impl App {
         }) else {
             return Vec::new();
         };
-        if spans.is_empty() {
+        // A window that only reads does not say so again every few seconds.
+        if spans.is_empty() || self.read_only {
             return Vec::new();
         }
         self.write(Act::Heard { answer, revision, spans, speed }, Some(subject))

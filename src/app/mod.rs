@@ -15,7 +15,11 @@ mod judging;
 mod mint;
 mod overlay;
 mod panel;
+mod reading;
 mod review;
+mod seal;
+mod undoing;
+mod writing;
 
 use jiff::Timestamp;
 
@@ -23,7 +27,7 @@ pub use batch::{Cell, Grid};
 pub use batches::Shelf;
 pub use compare::{Column, Compare};
 pub use deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
-pub use desk::{Desk, Saving, SealCheck};
+pub use desk::{Desk, Saving};
 pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, Report, RubricFrom, TextInput};
 pub use hearing::shown_speed;
 pub use judging::recommendation_in_words;
@@ -31,6 +35,7 @@ pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 pub use panel::Panel;
 pub use review::{Pane, Review};
+pub use seal::SealCheck;
 
 use crate::interview::{BatchId, ReviewerId};
 use crate::text::SafeText;
@@ -59,6 +64,7 @@ pub struct App {
     /// Where exports go unless another place is named.
     pub export_folder: String,
     offer: Option<choosing::Pending>,
+    reading: Option<reading::Reading>,
     open_at_start: Option<BatchId>,
     mint: Mint,
     now: Timestamp,
@@ -153,6 +159,7 @@ impl App {
             autoplay: start.autoplay,
             export_folder: start.export_folder,
             offer: None,
+            reading: None,
             open_at_start: start.batch,
             mint: Mint::new(start.seed),
             now,
@@ -162,6 +169,13 @@ impl App {
     /// Takes in what happened at `now`; returns what is to be done about it.
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
+        // Every key is a moment at which a written answer has been on screen so long.
+        let mut effects = if let Event::Do(_) = event { self.count_reading() } else { Vec::new() };
+        effects.extend(self.take(event));
+        effects
+    }
+
+    fn take(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Started => self.started(),
             Event::Do(action) => self.act_on(action),
@@ -177,6 +191,7 @@ impl App {
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
             Event::Player(report) => self.player_reports(report),
+            Event::OnScreen(part) => self.on_screen(part),
             Event::Rested => self.keep_draft(),
             Event::Failed { what, why } => self.tell(Tone::Trouble, format!("{what}: {why}")),
         }

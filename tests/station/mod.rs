@@ -132,7 +132,9 @@ impl Station {
         }
     }
 
+    /// Time passes before the screen.
     pub(crate) fn waits(&mut self, ms: i64) -> &mut Self {
+        self.buffer(80, 24);
         self.now += SignedDuration::from_millis(ms);
         self
     }
@@ -289,6 +291,9 @@ impl Station {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         self.view.draw(&mut Canvas::new(&mut buffer, &self.look), &self.app);
         paper::assert_whole(&buffer);
+        if let Some(news) = self.view.news() {
+            self.happens(news);
+        }
         buffer
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Desk, Loaded, Saving, Slot};
+use crate::app::{App, Desk, Loaded, Saving, Screen, Slot};
 use crate::interview::{AnswerId, AnswerState, Moment, Span, Spans};
 use crate::rubric::{Criterion, Observed, Rubric};
 use crate::scorecard::Rating;
@@ -12,6 +12,7 @@ use crate::text::SafeText;
 use crate::transcript::Transcript;
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
+use crate::tui::view::View;
 use crate::tui::widgets::{
     Anchor, Given, Lit, RatingRow, SaveState, TranscriptLayout, TranscriptView, WaveColumns, Waveform, follow,
 };
@@ -92,7 +93,7 @@ pub(super) struct Window {
 
 /// Draws an answer's transcript with the spoken word lit, or says why there is none.
 pub(super) fn transcript(
-    columns: &mut Columns,
+    view: &mut View,
     canvas: &mut Canvas<'_>,
     area: Rect,
     app: &App,
@@ -102,8 +103,15 @@ pub(super) fn transcript(
 ) {
     let Some((_, given)) = desk.batch.answer(answer) else { return };
     if let Some(text) = given.text.as_ref().filter(|_| !given.kind.is_recording()) {
-        return written(canvas, area, text, window.scroll);
+        let shown = written(canvas, area, text, window.scroll).map(|span| (answer, span));
+        // Side by side, the one that has the keys is read.
+        let beside = matches!(app.screen(), Screen::Compare(compare) if compare.heard() != Some(answer));
+        if !beside {
+            view.shown = shown;
+        }
+        return;
     }
+    let columns = &mut view.columns;
     let Some(here) = desk.here(answer) else { return };
     let Some(said) = &here.transcript else {
         let words = match given.state {
@@ -139,12 +147,28 @@ fn spoken(app: &App, slot: Slot, said: &Transcript) -> Option<usize> {
     said.word_at(at)
 }
 
-fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, scroll: usize) {
+/// Draws a written answer and returns which of its characters are on screen.
+fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, scroll: usize) -> Option<Span> {
     let words = Words::from(text);
     let lines = words.wrapped(area.width);
-    for (row, line) in (0..area.height).zip(lines.into_iter().skip(scroll)) {
-        canvas.text(area.x, area.y + row, area.width, line, Role::Text);
+    let top = scroll.min(lines.len().saturating_sub(1));
+    // The lines lie in the text one after the other, and only blanks between them.
+    let (mut from, mut span) = (0, None::<(usize, usize)>);
+    for (nth, line) in lines.iter().enumerate() {
+        let start = text.as_str()[from..].find(line.as_str()).map_or(from, |at| from + at);
+        from = start + line.as_str().len();
+        if nth < top || nth >= top + usize::from(area.height) {
+            continue;
+        }
+        canvas.text(area.x, area.y + (nth - top) as u16, area.width, line, Role::Text);
+        span = Some((span.map_or(start, |(first, _)| first), from));
     }
+    let count = |bytes: usize| Moment(text.as_str()[..bytes].chars().count() as u32);
+    // The blanks that a line break swallowed count with the line before.
+    span.map(|(start, end)| {
+        let swallowed = text.as_str()[end..].len() - text.as_str()[end..].trim_start().len();
+        Span { start: if top == 0 { Moment::START } else { count(start) }, end: count(end + swallowed) }
+    })
 }
 
 /// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.
@@ -168,7 +192,8 @@ pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer:
             break;
         }
         let rating = desk.my_mark(answer, &criterion.id);
-        let anchors = anchors(rubric, criterion, rating.map(|rating| rating.observed));
+        let mut anchors = anchors(rubric, criterion, rating.map(|rating| rating.observed));
+        share_rows(&mut anchors, area.width, area.height.saturating_sub(all.len() as u16));
         let row = RatingRow {
             name: (&criterion.name).into(),
             weight: format!("x{}", criterion.weight).into(),
@@ -177,25 +202,49 @@ pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer:
             saved: saved(desk, rating),
             evidence: desk.my_evidence(answer, &criterion.id).len(),
             focused: index == focused,
-            rows_each: room_each(area.height, all.len(), anchors.len()),
         };
         y += row.draw(canvas, Rect { y, height: area.bottom() - y, ..area });
     }
 }
 
-/// Rows that each anchor of the focused criterion may take, so that all of them and every criterion's name are seen.
-fn room_each(height: u16, criteria: usize, anchors: usize) -> u16 {
-    (height.saturating_sub(criteria as u16) / anchors.max(1) as u16).max(1)
+/// Gives each anchor the rows that it needs, as far as `rows` go: every one is seen before any is seen whole.
+pub(super) fn share_rows(anchors: &mut [Anchor<'_>], width: u16, rows: u16) {
+    let needed: Vec<u16> = anchors.iter().map(|anchor| anchor.lines(width)).collect();
+    let mut left = rows.saturating_sub(anchors.len() as u16);
+    anchors.iter_mut().for_each(|anchor| anchor.rows = 1);
+    while let Some((anchor, _)) = anchors
+        .iter_mut()
+        .zip(&needed)
+        .filter(|(anchor, needed)| anchor.rows < **needed && left > 0)
+        .min_by_key(|(anchor, _)| anchor.rows)
+    {
+        anchor.rows += 1;
+        left -= 1;
+    }
 }
 
-fn anchors<'a>(rubric: &'a Rubric, criterion: &'a Criterion, given: Option<Observed>) -> Vec<Anchor<'a>> {
+/// Draws a paragraph that ends with an ellipsis where it does not fit; returns the rows used.
+pub(super) fn cut_paragraph(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, role: Role) -> u16 {
+    let words = Words::from(text);
+    let lines = words.wrapped(area.width);
+    let rows = canvas.paragraph(area, &words, role);
+    if usize::from(rows) < lines.len() && rows > 0 && area.width > 0 {
+        let used = lines[usize::from(rows) - 1].width();
+        canvas.text(area.x + used.min(area.width - 1), area.y + rows - 1, 1, "…", role);
+    }
+    rows
+}
+
+/// The points of a criterion with their keys, all with a row of their own at first.
+pub(super) fn anchors<'a>(rubric: &'a Rubric, criterion: &'a Criterion, given: Option<Observed>) -> Vec<Anchor<'a>> {
     let points = rubric.scale.min..=rubric.scale.max;
     let anchor = |point: i16| {
         let text = criterion.anchors.get(&point).or_else(|| rubric.scale.label(point));
         let is_given = matches!(given, Some(Observed::Point(p)) if p.value().floor() == f64::from(point));
-        Anchor { key: point.to_string().into(), text: text.map_or_else(|| "".into(), Words::from), given: is_given }
+        Anchor { key: point.to_string().into(), text: text.map_or_else(|| "".into(), Words::from), given: is_given, rows: 1 }
     };
-    let not_observed = Anchor { key: "0".into(), text: "Not observed".into(), given: given == Some(Observed::NotObserved) };
+    let is_given = given == Some(Observed::NotObserved);
+    let not_observed = Anchor { key: "0".into(), text: "Not observed".into(), given: is_given, rows: 1 };
     points.map(anchor).chain([not_observed]).collect()
 }
 
@@ -232,7 +281,10 @@ pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: 
         at: Some(evidence.span.start),
         sign: quotes[0],
         role: Role::Evidence,
-        text: (&evidence.quote).into(),
+        text: match evidence.quote.is_empty() {
+            true => format!("to {}", evidence.span.end).into(),
+            false => (&evidence.quote).into(),
+        },
     });
     let notes =
         mine.notes_on(answer).map(|note| Remark { at: note.at, sign: quotes[1], role: Role::Text, text: (&note.text).into() });

@@ -11,7 +11,8 @@ mod review;
 use ratatui::layout::Rect;
 
 use crate::app::action::Action;
-use crate::app::{App, Screen, Tone, shown_speed};
+use crate::app::{App, Desk, Screen, Tone, shown_speed};
+use crate::interview::QuestionId;
 
 use super::draw::Canvas;
 use super::theme::Role;
@@ -49,6 +50,10 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
 
 fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let desk = app.desk.as_ref();
+    let question = desk.and_then(|desk| {
+        let (index, _) = desk.batch.question(&asked(desk, app.screen())?)?;
+        Some(format!(" question {}/{}", index + 1, desk.batch.interview.questions.len()))
+    });
     let screen = match app.screen() {
         Screen::Batches => "earmark",
         Screen::Batch(_) => "Batch",
@@ -56,14 +61,11 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Compare(_) => "Compare",
         Screen::Panel(_) => "Panel",
     };
-    let mut about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
+    let about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
     let (mut who, mut badges) = (None, Vec::new());
     if let (Some(desk), Screen::Review(review)) = (desk, app.screen())
         && let Some((submission, answer)) = desk.batch.answer(review.answer)
     {
-        let of = desk.batch.interview.questions.len();
-        let number = desk.batch.question(&answer.question).map_or(0, |(index, _)| index + 1);
-        about.push(format!("question {number} of {of}").into());
         who = Some(Words::from(desk.shown_name(submission.id, Some(&answer.question)).text()).into_owned());
         if desk.is_sealed(answer.id) {
             badges.push(("sealed".into(), Role::Sealed));
@@ -73,7 +75,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         badges.push(("only reading".into(), Role::Warning));
     }
     let bar = TitleBar {
-        screen: screen.into(),
+        screen: format!("{screen}{}", question.unwrap_or_default()).into(),
         about,
         who,
         names_hidden: desk.is_some_and(|desk| desk.rules.protocol.hide_names),
@@ -86,6 +88,15 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         },
     };
     bar.draw(canvas, area);
+}
+
+/// The question that a screen is about.
+fn asked(desk: &Desk, screen: &Screen) -> Option<QuestionId> {
+    match screen {
+        Screen::Review(review) => desk.batch.answer(review.answer).map(|(_, answer)| answer.question.clone()),
+        Screen::Compare(compare) => Some(compare.question.clone()),
+        _ => None,
+    }
 }
 
 /// Speed, moment and skipping, where something is heard.
@@ -159,6 +170,13 @@ fn hints(screen: &Screen) -> &'static [Hint] {
             (ToBatch, "grid"),
             (Help, "keys"),
         ],
-        Screen::Panel(_) => &[(AboutFigure, "what it means"), (Export, "CSV"), (ToBatch, "grid"), (Help, "keys")],
+        Screen::Panel(_) => &[
+            (Open, "show in the grid"),
+            (AboutFigure, "how the figures are made"),
+            (Export, "CSV"),
+            (ToCompare, "compare"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
     }
 }

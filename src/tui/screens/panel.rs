@@ -38,9 +38,9 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     let left_out = if unsealed > 0 { format!("; {unsealed} not sealed and left out") } else { String::new() };
     canvas.text(place.x, place.y, place.width, format!("{ranked} of {of} ranked, from {reviewers}{left_out}"), Role::Text);
     let words = match desk.sight.others() {
-        Others::Hidden => "Others' scores show when all of your batch is sealed; until then this is your own view.",
+        Others::Hidden => "Others' scores show once all of your batch is sealed; this is your own view.",
         Others::Partly => "Others' scores show where yours is sealed.",
-        Others::Shown => "A rank is shown with the range it could have had with other reviewers like these (i: how).",
+        Others::Shown => "Ranges say which ranks other reviewers like these could have given (i: how).",
     };
     canvas.text(place.x, place.y + 1, place.width, words, Role::Muted);
     2
@@ -49,7 +49,12 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
 fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) {
     let rows = &panel.analysis.ranking;
     if rows.is_empty() {
-        canvas.text(area.x + 1, area.y + 1, area.width, "Nothing to rank yet: seal your ratings first (S).", Role::Muted);
+        let place = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: 2 };
+        canvas.paragraph(
+            place,
+            "Nothing to rank yet: only sealed ratings count. Go to the grid (g) and seal there (S).",
+            Role::Muted,
+        );
         return;
     }
     let columns = [
@@ -137,10 +142,12 @@ fn status_in_words(status: Status) -> &'static str {
 fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: &Ranked) {
     let inside = pane(canvas, area, called(desk, ranked), false);
     let left = Rect { width: inside.width / 3, ..inside };
-    for (y, reviewer) in (left.y..left.bottom()).zip(&ranked.reviewers) {
+    let mut y = left.y;
+    for reviewer in ranked.reviewers.iter().take(usize::from(left.height)) {
         let total = format!("{:.0}", reviewer.total);
         let used = canvas.text(left.x, y, 5, total, Role::Rated);
         canvas.text(left.x + used + 1, y, left.width.saturating_sub(used + 1), &reviewer.reviewer, Role::Text);
+        y += 1;
     }
     let right = Rect { x: left.right() + 1, width: inside.width.saturating_sub(left.width + 1), ..inside };
     let rows = panel.analysis.items.iter().zip(&ranked.criteria);

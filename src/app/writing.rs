@@ -1,0 +1,93 @@
+//! Acts on their way to the library: shown at once, saved once they are on disk, gone when they could not be written.
+
+use std::collections::BTreeSet;
+
+use super::{App, Desk, Effect, Here, Tone};
+use crate::interview::{AnswerId, CandidateId, EventId, ReviewerId};
+use crate::journal::{Act, Draft, Event, Header, SCHEMA};
+use crate::text::SafeText;
+
+impl App {
+    /// Writes an act about an answer's candidate: shown at once as pending, saved once it is on disk.
+    pub(super) fn write_about(&mut self, answer: AnswerId, act: Act) -> Vec<Effect> {
+        let subject = self.desk.as_ref().and_then(|desk| desk.batch.answer(answer)).map(|(submission, _)| submission.candidate.id);
+        self.write(act, subject)
+    }
+
+    /// Writes an act; `subject` is the candidate it concerns.
+    pub(super) fn write(&mut self, act: Act, subject: Option<CandidateId>) -> Vec<Effect> {
+        let Some(desk) = &mut self.desk else { return Vec::new() };
+        if self.read_only {
+            self.notice = Some(super::Notice { tone: Tone::Hint, text: super::judging::READ_ONLY.into() });
+            return Vec::new();
+        }
+        let id = self.mint.id(self.now);
+        let base = desk.entries.last().map(Event::id);
+        let draft = Draft { id, batch: Some(desk.batch.id), subject, base, act: act.clone() };
+        desk.pending.insert(id);
+        desk.take(Event { header: desk.provisional(&draft, self.me.id, self.now), act });
+        vec![Effect::Append(vec![draft])]
+    }
+
+    pub(super) fn saved(&mut self, entries: Vec<Event>) -> Vec<Effect> {
+        let Some(desk) = &mut self.desk else { return Vec::new() };
+        for entry in entries {
+            desk.pending.remove(&entry.id());
+            if let Some(shown) = desk.entries.iter_mut().find(|shown| shown.id() == entry.id()) {
+                shown.header = entry.header;
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn not_saved(&mut self, ids: &[EventId], reason: SafeText) -> Vec<Effect> {
+        if let Some(desk) = &mut self.desk {
+            desk.entries.retain(|entry| !ids.contains(&entry.id()));
+            desk.pending.retain(|id| !ids.contains(id));
+            desk.refold();
+        }
+        self.tell(Tone::Trouble, format!("Not saved: {reason}"))
+    }
+
+    pub(super) fn others_wrote(&mut self, entries: Vec<Event>) -> Vec<Effect> {
+        let Some(desk) = &mut self.desk else { return Vec::new() };
+        let known: BTreeSet<EventId> = desk.entries.iter().map(Event::id).collect();
+        let batch = desk.batch.id;
+        let news = entries.into_iter().filter(|e| e.header.batch == Some(batch) && !known.contains(&e.id()));
+        let before = desk.entries.len();
+        desk.entries.extend(news);
+        if desk.entries.len() > before {
+            desk.refold();
+            desk.lay_out();
+            self.rank_again();
+        }
+        Vec::new()
+    }
+
+    pub(super) fn answer_is_here(&mut self, answer: AnswerId, here: Here) -> Vec<Effect> {
+        if let Some(desk) = &mut self.desk {
+            desk.put_here(answer, here);
+        }
+        Vec::new()
+    }
+}
+
+impl Desk {
+    /// The envelope that an act is shown with until the library has given it its place.
+    fn provisional(&self, draft: &Draft, author: ReviewerId, now: jiff::Timestamp) -> Header {
+        let own = self.entries.iter().rev().find(|event| event.header.author == author).map(|event| &event.header);
+        Header {
+            schema: SCHEMA,
+            id: draft.id,
+            author,
+            writer: own.map_or(crate::interview::WriterId(author.0), |header| header.writer),
+            seq: own.map_or(1, |header| header.seq + 1),
+            prev: Default::default(),
+            base: draft.base,
+            at: now,
+            batch: draft.batch,
+            subject: draft.subject,
+            kind: draft.act.to_parts().0,
+        }
+    }
+}
