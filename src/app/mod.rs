@@ -17,9 +17,6 @@ mod overlay;
 mod panel;
 mod reading;
 mod review;
-mod seal;
-mod undoing;
-mod writing;
 
 use jiff::Timestamp;
 
@@ -27,7 +24,7 @@ pub use batch::{Cell, Grid};
 pub use batches::Shelf;
 pub use compare::{Column, Compare};
 pub use deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
-pub use desk::{Desk, Saving};
+pub use desk::{Desk, Saving, SealCheck};
 pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, Report, RubricFrom, TextInput};
 pub use hearing::shown_speed;
 pub use judging::recommendation_in_words;
@@ -35,7 +32,6 @@ pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 pub use panel::Panel;
 pub use review::{Pane, Review};
-pub use seal::SealCheck;
 
 use crate::interview::{BatchId, ReviewerId};
 use crate::text::SafeText;

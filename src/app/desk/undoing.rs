@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{App, Desk, Effect, Screen, Tone};
+use super::Desk;
+use crate::app::{App, Effect, Screen, Tone};
 use crate::interview::{AnswerId, EventId};
 use crate::journal::{Act, Event};
 
 impl App {
     /// Takes back the last judging act that stands and is not sealed.
-    pub(super) fn undo(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn undo(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let target = crate::journal::undoable(&desk.entries, self.me.id, |event| desk.may_undo(event));
         let Some(event) = target.and_then(|id| desk.event(id)).cloned() else {
@@ -22,7 +23,7 @@ impl App {
     }
 
     /// Brings back what was undone last, as long as nothing was judged since.
-    pub(super) fn redo(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn redo(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let undone = desk.redoable().and_then(|(undo, target)| Some((undo.clone(), desk.event(target)?.clone())));
         let Some((undo, event)) = undone else { return self.tell(Tone::Hint, "There is nothing to bring back.") };

@@ -1,4 +1,4 @@
-//! What sealing would lock, and what is missing before that, in words.
+//! What a seal would lock, and what is missing before that.
 
 use super::Desk;
 use crate::interview::{AnswerId, CriterionId};
@@ -31,12 +31,32 @@ impl SealCheck {
 }
 
 impl Desk {
+    /// What one seal key would lock for an answer.
+    pub fn scope_of(&self, answer: AnswerId) -> Option<Scope> {
+        let place = self.place(answer)?;
+        Some(protocol::scope_of(&self.rules.protocol, &place.question, place.submission))
+    }
+
+    /// A scope as people say it.
+    pub fn scope_in_words(&self, scope: &Scope) -> String {
+        match scope {
+            Scope::Question(question) => {
+                let number = self.batch.question(question).map_or(0, |(index, _)| index + 1);
+                format!("your ratings of question {number}, all candidates")
+            }
+            Scope::Submission(submission) => match self.batch.submission(*submission) {
+                Some(submission) => format!("your scorecard of {}", self.called(submission.id)),
+                None => "this scorecard".to_owned(),
+            },
+        }
+    }
+
     /// What would be sealed and what is missing before that: one line an answer, in the order of hearing.
     pub fn seal_check(&self, scope: &Scope) -> SealCheck {
         let mut check = SealCheck { lines: Vec::new(), blocked: Vec::new(), unheard: Vec::new() };
         check.lines.push("What is sealed is locked; opening it again takes a reason, and the old values stay on record.".into());
         let Some(rubric) = &self.rubric else { return check };
-        let mut gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, self.materials());
+        let mut gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials);
         // Never the source's order, which nobody is to see; the sort keeps an answer's own gaps in the rubric's.
         gaps.sort_by_key(|gap| (self.plan.position(gap.answer()).unwrap_or(usize::MAX), gap.answer()));
         for of_answer in gaps.chunk_by(|a, b| a.answer() == b.answer()) {
@@ -74,7 +94,7 @@ impl Desk {
         for gap in gaps {
             let Gap::Unheard { share, asked, .. } = gap else { continue };
             check.unheard.push(answer);
-            let (asked, written) = (asked * 100.0, matches!(self.materials().get(&answer), Some(Material::Text { .. })));
+            let (asked, written) = (asked * 100.0, matches!(self.materials.get(&answer), Some(Material::Text { .. })));
             let line = match (share, written) {
                 (Some(share), false) => format!("{whose}: {:.0}% of the speech heard, {asked:.0}% asked", share * 100.0),
                 (Some(share), true) => format!("{whose}: {:.0}% of the text read, {asked:.0}% asked", share * 100.0),
@@ -85,7 +105,7 @@ impl Desk {
     }
 
     /// Whose answer to which question, as people say it.
-    pub(super) fn whose(&self, answer: AnswerId) -> String {
+    pub(in crate::app) fn whose(&self, answer: AnswerId) -> String {
         self.batch.answer(answer).map_or_else(String::new, |(submission, found)| {
             let number = self.batch.question(&found.question).map_or(0, |(index, _)| index + 1);
             format!("{}, question {number}", self.called(submission.id))

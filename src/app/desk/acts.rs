@@ -1,24 +1,26 @@
-//! Acts on their way to the library: shown at once, saved once they are on disk, gone when they could not be written.
+//! Acts: shown at once as pending, saved once they are on disk, gone when they could not be written.
 
 use std::collections::BTreeSet;
 
-use super::{App, Desk, Effect, Here, Tone};
-use crate::interview::{AnswerId, CandidateId, EventId, ReviewerId};
+use super::Desk;
+use crate::app::judging::READ_ONLY;
+use crate::app::{App, Effect, Here, Notice, Tone};
+use crate::interview::{AnswerId, CandidateId, EventId, ReviewerId, WriterId};
 use crate::journal::{Act, Draft, Event, Header, SCHEMA};
 use crate::text::SafeText;
 
 impl App {
     /// Writes an act about an answer's candidate: shown at once as pending, saved once it is on disk.
-    pub(super) fn write_about(&mut self, answer: AnswerId, act: Act) -> Vec<Effect> {
+    pub(in crate::app) fn write_about(&mut self, answer: AnswerId, act: Act) -> Vec<Effect> {
         let subject = self.desk.as_ref().and_then(|desk| desk.batch.answer(answer)).map(|(submission, _)| submission.candidate.id);
         self.write(act, subject)
     }
 
     /// Writes an act; `subject` is the candidate it concerns.
-    pub(super) fn write(&mut self, act: Act, subject: Option<CandidateId>) -> Vec<Effect> {
+    pub(in crate::app) fn write(&mut self, act: Act, subject: Option<CandidateId>) -> Vec<Effect> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         if self.read_only {
-            self.notice = Some(super::Notice { tone: Tone::Hint, text: super::judging::READ_ONLY.into() });
+            self.notice = Some(Notice { tone: Tone::Hint, text: READ_ONLY.into() });
             return Vec::new();
         }
         let id = self.mint.id(self.now);
@@ -29,7 +31,7 @@ impl App {
         vec![Effect::Append(vec![draft])]
     }
 
-    pub(super) fn saved(&mut self, entries: Vec<Event>) -> Vec<Effect> {
+    pub(in crate::app) fn saved(&mut self, entries: Vec<Event>) -> Vec<Effect> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         for entry in entries {
             desk.pending.remove(&entry.id());
@@ -40,7 +42,7 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn not_saved(&mut self, ids: &[EventId], reason: SafeText) -> Vec<Effect> {
+    pub(in crate::app) fn not_saved(&mut self, ids: &[EventId], reason: SafeText) -> Vec<Effect> {
         if let Some(desk) = &mut self.desk {
             desk.entries.retain(|entry| !ids.contains(&entry.id()));
             desk.pending.retain(|id| !ids.contains(id));
@@ -49,7 +51,7 @@ impl App {
         self.tell(Tone::Trouble, format!("Not saved: {reason}"))
     }
 
-    pub(super) fn others_wrote(&mut self, entries: Vec<Event>) -> Vec<Effect> {
+    pub(in crate::app) fn others_wrote(&mut self, entries: Vec<Event>) -> Vec<Effect> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         let known: BTreeSet<EventId> = desk.entries.iter().map(Event::id).collect();
         let batch = desk.batch.id;
@@ -64,7 +66,7 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn answer_is_here(&mut self, answer: AnswerId, here: Here) -> Vec<Effect> {
+    pub(in crate::app) fn answer_is_here(&mut self, answer: AnswerId, here: Here) -> Vec<Effect> {
         if let Some(desk) = &mut self.desk {
             desk.put_here(answer, here);
         }
@@ -80,7 +82,7 @@ impl Desk {
             schema: SCHEMA,
             id: draft.id,
             author,
-            writer: own.map_or(crate::interview::WriterId(author.0), |header| header.writer),
+            writer: own.map_or(WriterId(author.0), |header| header.writer),
             seq: own.map_or(1, |header| header.seq + 1),
             prev: Default::default(),
             base: draft.base,

@@ -1,5 +1,9 @@
 //! The desk: the batch that is open, and what this reviewer has done on it.
 
+mod acts;
+mod sealing;
+mod undoing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::overlay::Purpose;
@@ -7,13 +11,15 @@ use super::{Contents, Here, Outline};
 use crate::interview::{
     AnswerId, AnswerState, Batch, CandidateId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Span, SubmissionId,
 };
-use crate::journal::{Act, Event, Scope};
+use crate::journal::{Act, Event};
 use crate::panel;
 use crate::protocol::{self, Names, Plan, Progress, Rules, Shown, Visible};
 use crate::rubric::{Criterion, Observed, Policy, Preset, Protocol, Rubric, SkipRule, SpeedRule};
 use crate::scorecard::{Evidence, HeardShare, Material, Materials, Place, Rating, Record, Work, field};
 use crate::text::SafeText;
 use crate::transcript::Sentences;
+
+pub use sealing::SealCheck;
 
 /// The batch that is open.
 pub struct Desk {
@@ -289,26 +295,6 @@ impl Desk {
             }
             _ => None,
         })
-    }
-
-    /// What one seal key would lock for an answer.
-    pub fn scope_of(&self, answer: AnswerId) -> Option<Scope> {
-        let place = self.place(answer)?;
-        Some(protocol::scope_of(&self.rules.protocol, &place.question, place.submission))
-    }
-
-    /// A scope as people say it.
-    pub fn scope_in_words(&self, scope: &Scope) -> String {
-        match scope {
-            Scope::Question(question) => {
-                let number = self.batch.question(question).map_or(0, |(index, _)| index + 1);
-                format!("your ratings of question {number}, all candidates")
-            }
-            Scope::Submission(submission) => match self.batch.submission(*submission) {
-                Some(submission) => format!("your scorecard of {}", self.called(submission.id)),
-                None => "this scorecard".to_owned(),
-            },
-        }
     }
 
     /// The last spoken sentence before a moment, and its words; without a transcript the ten seconds before.
