@@ -182,6 +182,10 @@ impl App {
     }
 
     pub(super) fn rubric_found(&mut self, offer: Box<Offer>) -> Vec<Effect> {
+        // The reviewer has gone to another batch; what was asked for this one is no longer news.
+        if self.batch_for_rubric() != Some(offer.batch) {
+            return Vec::new();
+        }
         let asks = offer.mapping.is_none();
         self.offer = Some(Pending { offer: *offer, said: Vec::new() });
         if asks { self.ask_mapping(0) } else { self.ask_attach() }

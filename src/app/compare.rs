@@ -35,6 +35,13 @@ pub struct Column {
     pub scroll: usize,
 }
 
+impl Compare {
+    /// The answer that is heard and rated.
+    pub fn heard(&self) -> Option<AnswerId> {
+        self.columns.get(self.focus)?.answer
+    }
+}
+
 impl App {
     /// Puts the selected candidates side by side; with fewer than two, the one at hand and the next in order.
     pub(super) fn show_compare(&mut self) -> Vec<Effect> {
@@ -108,7 +115,7 @@ impl App {
     pub(super) fn on_compare(&mut self, action: Action) -> Vec<Effect> {
         let Screen::Compare(compare) = self.screen() else { return Vec::new() };
         let (criterion, slot) = (compare.criterion, Slot(compare.focus as u8));
-        let answer = compare.columns.get(compare.focus).and_then(|column| column.answer);
+        let answer = compare.heard();
         let question = compare.question.clone();
         if let Some(effects) = self.transport(action) {
             return effects;

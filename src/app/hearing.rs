@@ -183,6 +183,10 @@ impl App {
     }
 
     fn is_at(&mut self, slot: Slot, at: Moment) -> Vec<Effect> {
+        // Until the slot's own answer is there, the player still tells of the one before.
+        if !matches!(self.deck.loaded(slot), Loaded::Ready { .. }) {
+            return Vec::new();
+        }
         self.deck.put_at(slot, at);
         if slot == self.deck.active && self.deck.until.is_some_and(|until| at >= until) {
             self.deck.until = None;

@@ -1,4 +1,4 @@
-//! Acts: shown at once as pending, saved once they are on disk, undone and brought back.
+//! Acts: shown at once as pending, saved once they are on disk, gone when they could not be written.
 
 use std::collections::BTreeSet;
 
@@ -72,35 +72,6 @@ impl App {
         }
         Vec::new()
     }
-
-    /// Takes back the last judging act that stands and is not sealed.
-    pub(in crate::app) fn undo(&mut self) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let me = self.me.id;
-        let target = crate::journal::undoable(&desk.entries, me, |event| desk.may_undo(event));
-        match target.and_then(|id| desk.entries.iter().find(|event| event.id() == id)) {
-            Some(event) => {
-                let (id, subject, kind) = (event.id(), event.header.subject, event.header.kind.clone());
-                let effects = self.write(Act::Undone { event: id }, subject);
-                self.tell(Tone::Done, format!("Undone: {}. Ctrl-R brings it back.", act_in_words(&kind)));
-                effects
-            }
-            None => self.tell(Tone::Hint, "There is nothing to undo that is not sealed."),
-        }
-    }
-
-    /// Brings back what was undone last, as long as nothing was judged since.
-    pub(in crate::app) fn redo(&mut self) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
-        match desk.redoable() {
-            Some((id, subject)) => {
-                let effects = self.write(Act::Undone { event: id }, subject);
-                self.tell(Tone::Done, "Brought back.");
-                effects
-            }
-            None => self.tell(Tone::Hint, "There is nothing to bring back."),
-        }
-    }
 }
 
 impl Desk {
@@ -120,59 +91,5 @@ impl Desk {
             subject: draft.subject,
             kind: draft.act.to_parts().0,
         }
-    }
-
-    fn may_undo(&self, event: &Event) -> bool {
-        match &event.act {
-            Act::Rated { answer, .. }
-            | Act::Cleared { answer, .. }
-            | Act::Evidenced { answer, .. }
-            | Act::Noted { answer, .. }
-            | Act::Probed { answer, .. } => !self.is_sealed(*answer),
-            Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => {
-                !self.record.scorecard_is_sealed(self.me, *submission)
-            }
-            Act::Compared { a, .. } => !self.is_sealed(*a),
-            Act::Tagged { .. } | Act::Shortlisted { .. } | Act::Decided { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// The last undo of mine that stands, where no judging came after it.
-    fn redoable(&self) -> Option<(EventId, Option<CandidateId>)> {
-        let mut brought_back = BTreeSet::new();
-        for event in self.entries.iter().rev().filter(|event| event.header.author == self.me) {
-            match event.act {
-                Act::Undone { event: target } if !brought_back.contains(&event.id()) => {
-                    let of_undo = self.entries.iter().any(|e| e.id() == target && matches!(e.act, Act::Undone { .. }));
-                    if !of_undo {
-                        return Some((event.id(), event.header.subject));
-                    }
-                    brought_back.insert(target);
-                }
-                Act::Undone { .. } => {}
-                _ if self.may_undo(event) => return None,
-                _ => {}
-            }
-        }
-        None
-    }
-}
-
-/// What kind of act something was, in words.
-fn act_in_words(kind: &str) -> &str {
-    match kind {
-        "rated" => "a rating",
-        "cleared" => "taking back a rating",
-        "evidenced" => "evidence",
-        "noted" => "a note",
-        "probed" => "a question to ask live",
-        "must_have" => "a must-have",
-        "recommended" => "a recommendation",
-        "compared" => "a comparison",
-        "tagged" => "a tag",
-        "shortlisted" => "the shortlist",
-        "decided" => "a decision",
-        other => other,
     }
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod sealing;
+mod undoing;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -32,11 +32,12 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     scores(canvas, place, desk, compare);
 }
 
-/// A row a criterion, and the focused one's anchors where there is room.
+/// A row a criterion, and the focused one's anchors: a row each, whole where there is room.
 fn scoring_rows(desk: &Desk, compare: &Compare, area: Rect) -> u16 {
     let criteria = desk.criteria_of(&compare.question).len() as u16;
-    let anchors = if area.height >= 30 { 8 } else { 5 };
-    (criteria + anchors + 2).min(area.height / 2)
+    let points = desk.rubric.as_ref().map_or(0, |rubric| (rubric.scale.max - rubric.scale.min).unsigned_abs() + 1);
+    let anchors = if area.height >= 30 { 2 * points } else { points };
+    (criteria + anchors + 2).max(4).min(area.height / 2)
 }
 
 #[expect(clippy::too_many_arguments, reason = "a column is drawn from the whole application")]
@@ -73,6 +74,9 @@ fn one(
     listen::transcript(&mut view.columns, canvas, rest, app, desk, answer, window);
 }
 
+/// Columns of one candidate's value.
+const VALUE: u16 = 8;
+
 /// The criteria as rows, the candidates' values side by side, and what a digit would mean.
 fn scores(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, compare: &Compare) {
     let inside = pane(canvas, area, "Your ratings", false);
@@ -81,7 +85,8 @@ fn scores(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, compare: &Compare) {
         canvas.paragraph(inside, "No rubric scores this question; the grid (g) attaches one with A.", Role::Warning);
         return;
     }
-    let name = (inside.width / 3).clamp(20, 40);
+    let values = VALUE * compare.columns.len() as u16;
+    let name = inside.width.saturating_sub(values + 1).clamp(12, 60);
     for (row, criterion) in (0..inside.height).zip(criteria.iter().enumerate()) {
         let (index, criterion) = criterion;
         let y = inside.y + row;
@@ -99,31 +104,30 @@ fn scores(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, compare: &Compare) {
                 (None, false) => Role::Unrated,
             };
             canvas.text(x, y, inside.right().saturating_sub(x), words, role);
-            x += 8;
+            x += VALUE;
         }
     }
     meanings(canvas, inside, desk, compare, criteria.len() as u16);
 }
 
+/// What each point of the focused criterion means, and which one the focused column has.
 fn meanings(canvas: &mut Canvas<'_>, inside: Rect, desk: &Desk, compare: &Compare, used: u16) {
-    let Some(criterion) = desk.criteria_of(&compare.question).get(compare.criterion) else { return };
+    let (Some(rubric), Some(criterion)) = (&desk.rubric, desk.criteria_of(&compare.question).get(compare.criterion)) else {
+        return;
+    };
+    let given = compare.heard().and_then(|answer| desk.my_rating(answer, &criterion.id));
+    let room = inside.height.saturating_sub(used);
+    let mut anchors = listen::anchors(rubric, criterion, given);
+    if room < anchors.len() as u16 {
+        anchors.pop();
+    }
+    listen::share_rows(&mut anchors, inside.width, room);
     let mut y = inside.y + used;
-    // Every anchor is seen, cut where there is little room.
-    let room = inside.bottom().saturating_sub(y);
-    let rows_each = (room / (criterion.anchors.len() as u16).max(1)).max(1);
-    for (point, text) in &criterion.anchors {
+    for anchor in &anchors {
         if y >= inside.bottom() {
             break;
         }
-        let key = canvas.text(inside.x, y, inside.width, format!("{point} "), Role::Key);
-        let rest = Rect { x: inside.x + key, y, width: inside.width - key, height: rows_each.min(inside.bottom() - y) };
-        y += match rows_each {
-            1 => {
-                canvas.text(rest.x, y, rest.width, text, Role::Muted);
-                1
-            }
-            _ => canvas.paragraph(rest, text, Role::Muted).max(1),
-        };
+        y += anchor.draw(canvas, Rect { y, height: inside.bottom() - y, ..inside });
     }
 }
 

@@ -168,7 +168,8 @@ pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer:
             break;
         }
         let rating = desk.my_mark(answer, &criterion.id);
-        let anchors = anchors(rubric, criterion, rating.map(|rating| rating.observed));
+        let mut anchors = anchors(rubric, criterion, rating.map(|rating| rating.observed));
+        share_rows(&mut anchors, area.width, area.height.saturating_sub(all.len() as u16));
         let row = RatingRow {
             name: (&criterion.name).into(),
             weight: format!("x{}", criterion.weight).into(),
@@ -177,25 +178,49 @@ pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer:
             saved: saved(desk, rating),
             evidence: desk.my_evidence(answer, &criterion.id).len(),
             focused: index == focused,
-            rows_each: room_each(area.height, all.len(), anchors.len()),
         };
         y += row.draw(canvas, Rect { y, height: area.bottom() - y, ..area });
     }
 }
 
-/// Rows that each anchor of the focused criterion may take, so that all of them and every criterion's name are seen.
-fn room_each(height: u16, criteria: usize, anchors: usize) -> u16 {
-    (height.saturating_sub(criteria as u16) / anchors.max(1) as u16).max(1)
+/// Gives each anchor the rows that it needs, as far as `rows` go: every one is seen before any is seen whole.
+pub(super) fn share_rows(anchors: &mut [Anchor<'_>], width: u16, rows: u16) {
+    let needed: Vec<u16> = anchors.iter().map(|anchor| anchor.lines(width)).collect();
+    let mut left = rows.saturating_sub(anchors.len() as u16);
+    anchors.iter_mut().for_each(|anchor| anchor.rows = 1);
+    while let Some((anchor, _)) = anchors
+        .iter_mut()
+        .zip(&needed)
+        .filter(|(anchor, needed)| anchor.rows < **needed && left > 0)
+        .min_by_key(|(anchor, _)| anchor.rows)
+    {
+        anchor.rows += 1;
+        left -= 1;
+    }
 }
 
-fn anchors<'a>(rubric: &'a Rubric, criterion: &'a Criterion, given: Option<Observed>) -> Vec<Anchor<'a>> {
+/// Draws a paragraph that ends with an ellipsis where it does not fit; returns the rows used.
+pub(super) fn cut_paragraph(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, role: Role) -> u16 {
+    let words = Words::from(text);
+    let lines = words.wrapped(area.width);
+    let rows = canvas.paragraph(area, &words, role);
+    if usize::from(rows) < lines.len() && rows > 0 && area.width > 0 {
+        let used = lines[usize::from(rows) - 1].width();
+        canvas.text(area.x + used.min(area.width - 1), area.y + rows - 1, 1, "…", role);
+    }
+    rows
+}
+
+/// The points of a criterion with their keys, all with a row of their own at first.
+pub(super) fn anchors<'a>(rubric: &'a Rubric, criterion: &'a Criterion, given: Option<Observed>) -> Vec<Anchor<'a>> {
     let points = rubric.scale.min..=rubric.scale.max;
     let anchor = |point: i16| {
         let text = criterion.anchors.get(&point).or_else(|| rubric.scale.label(point));
         let is_given = matches!(given, Some(Observed::Point(p)) if p.value().floor() == f64::from(point));
-        Anchor { key: point.to_string().into(), text: text.map_or_else(|| "".into(), Words::from), given: is_given }
+        Anchor { key: point.to_string().into(), text: text.map_or_else(|| "".into(), Words::from), given: is_given, rows: 1 }
     };
-    let not_observed = Anchor { key: "0".into(), text: "Not observed".into(), given: given == Some(Observed::NotObserved) };
+    let is_given = given == Some(Observed::NotObserved);
+    let not_observed = Anchor { key: "0".into(), text: "Not observed".into(), given: is_given, rows: 1 };
     points.map(anchor).chain([not_observed]).collect()
 }
 

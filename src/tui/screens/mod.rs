@@ -11,7 +11,8 @@ mod review;
 use ratatui::layout::Rect;
 
 use crate::app::action::Action;
-use crate::app::{App, Screen, Tone, shown_speed};
+use crate::app::{App, Desk, Screen, Tone, shown_speed};
+use crate::interview::QuestionId;
 
 use super::draw::Canvas;
 use super::theme::Role;
@@ -56,14 +57,18 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Compare(_) => "Compare",
         Screen::Panel(_) => "Panel",
     };
-    let mut about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
+    let mut about: Vec<Words<'_>> = Vec::new();
     let (mut who, mut badges) = (None, Vec::new());
+    let question = desk.and_then(|desk| Some((desk, asked(desk, app.screen())?)));
+    if let Some((desk, question)) = question
+        && let Some((index, _)) = desk.batch.question(&question)
+    {
+        about.push(format!("question {} of {}", index + 1, desk.batch.interview.questions.len()).into());
+    }
+    about.extend(desk.map(|desk| Words::from(&desk.batch.title)));
     if let (Some(desk), Screen::Review(review)) = (desk, app.screen())
         && let Some((submission, answer)) = desk.batch.answer(review.answer)
     {
-        let of = desk.batch.interview.questions.len();
-        let number = desk.batch.question(&answer.question).map_or(0, |(index, _)| index + 1);
-        about.push(format!("question {number} of {of}").into());
         who = Some(Words::from(desk.shown_name(submission.id, Some(&answer.question)).text()).into_owned());
         if desk.is_sealed(answer.id) {
             badges.push(("sealed".into(), Role::Sealed));
@@ -86,6 +91,15 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         },
     };
     bar.draw(canvas, area);
+}
+
+/// The question that a screen is about.
+fn asked(desk: &Desk, screen: &Screen) -> Option<QuestionId> {
+    match screen {
+        Screen::Review(review) => desk.batch.answer(review.answer).map(|(_, answer)| answer.question.clone()),
+        Screen::Compare(compare) => Some(compare.question.clone()),
+        _ => None,
+    }
 }
 
 /// Speed, moment and skipping, where something is heard.
@@ -159,6 +173,13 @@ fn hints(screen: &Screen) -> &'static [Hint] {
             (ToBatch, "grid"),
             (Help, "keys"),
         ],
-        Screen::Panel(_) => &[(AboutFigure, "what it means"), (Export, "CSV"), (ToBatch, "grid"), (Help, "keys")],
+        Screen::Panel(_) => &[
+            (Open, "show in the grid"),
+            (AboutFigure, "how the figures are made"),
+            (Export, "CSV"),
+            (ToCompare, "compare"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
     }
 }

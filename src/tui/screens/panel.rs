@@ -49,7 +49,13 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
 fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) {
     let rows = &panel.analysis.ranking;
     if rows.is_empty() {
-        canvas.text(area.x + 1, area.y + 1, area.width, "Nothing to rank yet: seal your ratings first (S).", Role::Muted);
+        canvas.text(
+            area.x + 1,
+            area.y + 1,
+            area.width,
+            "Nothing to rank yet: only sealed ratings count. g goes to the grid, S seals there.",
+            Role::Muted,
+        );
         return;
     }
     let columns = [

@@ -19,9 +19,8 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     let tall = area.height >= 28;
     let mut y = area.y;
     if let Some((_, question)) = desk.batch.question(&answer.question) {
-        let rows = if tall { 2 } else { 1 };
-        asked(canvas, Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: rows }, question);
-        y += rows;
+        let room = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: if tall { 3 } else { 2 } };
+        y += asked(canvas, room, question);
     }
     let wave = if tall { 4 } else { 2 };
     let place = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: wave };
@@ -31,23 +30,24 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     panes(view, canvas, body, app, desk, review);
 }
 
-/// The question and the conditions it was asked under.
-fn asked(canvas: &mut Canvas<'_>, area: Rect, question: &Question) {
+/// The question and the conditions it was asked under, in as many rows as it needs and there are; returns them.
+fn asked(canvas: &mut Canvas<'_>, area: Rect, question: &Question) -> u16 {
     let seconds = |what: &str, value: Option<u32>| value.map(|value| format!("{what} {value} s"));
     let retakes = question.retakes.map(|retakes| format!("retakes {retakes}"));
     let parts = [seconds("think", question.think_seconds), seconds("answer", question.answer_seconds), retakes];
     let conditions: Vec<String> = parts.into_iter().flatten().collect();
     let conditions = conditions.join(", ");
     let aside = if area.width >= WIDE { conditions.len() as u16 + 2 } else { 0 };
-    canvas.paragraph(Rect { width: area.width.saturating_sub(aside), ..area }, &question.prompt, Role::Accent);
     if aside > 0 {
         canvas.text_right(area.x, area.y, area.width, conditions, Role::Muted);
     }
+    listen::cut_paragraph(canvas, Rect { width: area.width.saturating_sub(aside), ..area }, &question.prompt, Role::Accent).max(1)
 }
 
 fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, review: &Review) {
     let wide = area.width >= WIDE;
-    let right = (area.width * 2 / 5).clamp(36, 70);
+    // Anchors are read while one listens: on a narrow screen they get as much as the transcript.
+    let right = if wide { (area.width * 2 / 5).clamp(44, 70) } else { area.width / 2 };
     let left = Rect { width: area.width - right, ..area };
     let right = Rect { x: area.x + left.width, width: right, ..area };
     let notes_rows = if wide { (area.height / 4).max(4) } else { 0 };

@@ -51,6 +51,43 @@ pub struct Anchor<'a> {
     pub text: Words<'a>,
     /// Whether this is the point that was given.
     pub given: bool,
+    /// The most rows that it may take; the rest of its text is cut.
+    pub rows: u16,
+}
+
+impl Anchor<'_> {
+    /// Rows that all of it takes in `width` columns.
+    pub fn lines(&self, width: u16) -> u16 {
+        self.text.wrapped(width.saturating_sub(KEY_COLUMNS)).len().min(usize::from(u16::MAX)) as u16
+    }
+
+    /// Rows that it takes when it is drawn there.
+    pub fn height(&self, width: u16) -> u16 {
+        self.lines(width).min(self.rows.max(1))
+    }
+
+    /// Draws it over the top of `area`, as much as fits, and returns the rows used.
+    pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
+        let sign = if self.given { canvas.glyphs().pick("●", "*") } else { " " };
+        canvas.line(
+            area.x,
+            area.y,
+            area.width.min(KEY_COLUMNS),
+            [(" ".into(), Role::Text), (sign.into(), Role::Rated), (" ".into(), Role::Text), ((&self.key).into(), Role::Key)],
+        );
+        let role = if self.given { Role::Rated } else { Role::Text };
+        let text = Rect { x: area.x + KEY_COLUMNS.min(area.width), width: area.width.saturating_sub(KEY_COLUMNS), ..area };
+        let rows = self.height(area.width).min(area.height);
+        let lines = self.text.wrapped(text.width);
+        for (row, line) in (0..rows).zip(&lines) {
+            let used = canvas.text(text.x, text.y + row, text.width, line, role);
+            let cut = row + 1 == rows && usize::from(rows) < lines.len();
+            if cut && text.width > 0 {
+                canvas.text(text.x + used.min(text.width - 1), text.y + row, 1, "…", role);
+            }
+        }
+        rows
+    }
 }
 
 /// One criterion with its anchors.
@@ -69,8 +106,6 @@ pub struct RatingRow<'a> {
     pub evidence: usize,
     /// Whether a digit rates this one.
     pub focused: bool,
-    /// The most rows that one anchor may take; the rest of its text is cut.
-    pub rows_each: u16,
 }
 
 /// Columns before an anchor's text: the sign of what was given, the key, a space.
@@ -79,7 +114,7 @@ const KEY_COLUMNS: u16 = 5;
 impl RatingRow<'_> {
     /// Rows that it takes in `width` columns.
     pub fn height(&self, width: u16) -> u16 {
-        1 + if self.focused { self.anchors.iter().map(|anchor| self.rows(anchor, width)).sum() } else { 0 }
+        1 + if self.focused { self.anchors.iter().map(|anchor| anchor.height(width)).sum::<u16>() } else { 0 }
     }
 
     /// Draws it over the top of `area`, as much as fits, and returns the rows used.
@@ -94,7 +129,7 @@ impl RatingRow<'_> {
                 break;
             }
             let rest = Rect { y: area.y + rows, height: area.height - rows, ..area };
-            rows += self.anchor(canvas, rest, anchor);
+            rows += anchor.draw(canvas, rest);
         }
         rows
     }
@@ -103,13 +138,9 @@ impl RatingRow<'_> {
     pub fn anchor_at(&self, width: u16, row: u16) -> Option<usize> {
         let mut from = 1;
         self.anchors.iter().filter(|_| self.focused).position(|anchor| {
-            from += self.rows(anchor, width);
+            from += anchor.height(width);
             row >= 1 && row < from
         })
-    }
-
-    fn rows(&self, anchor: &Anchor<'_>, width: u16) -> u16 {
-        anchor.text.wrapped(width.saturating_sub(KEY_COLUMNS)).len().min(usize::from(self.rows_each.max(1))) as u16
     }
 
     fn head(&self, canvas: &mut Canvas<'_>, area: Rect) {
@@ -142,28 +173,6 @@ impl RatingRow<'_> {
         ];
         canvas.line(area.x, area.y, area.width.saturating_sub(right_width + 1), left);
     }
-
-    fn anchor(&self, canvas: &mut Canvas<'_>, area: Rect, anchor: &Anchor<'_>) -> u16 {
-        let sign = if anchor.given { canvas.glyphs().pick("●", "*") } else { " " };
-        canvas.line(
-            area.x,
-            area.y,
-            area.width.min(KEY_COLUMNS),
-            [(" ".into(), Role::Text), (sign.into(), Role::Rated), (" ".into(), Role::Text), ((&anchor.key).into(), Role::Key)],
-        );
-        let role = if anchor.given { Role::Rated } else { Role::Text };
-        let text = Rect { x: area.x + KEY_COLUMNS.min(area.width), width: area.width.saturating_sub(KEY_COLUMNS), ..area };
-        let rows = self.rows(anchor, area.width).min(area.height);
-        let lines = anchor.text.wrapped(text.width);
-        for (row, line) in (0..rows).zip(&lines) {
-            let used = canvas.text(text.x, text.y + row, text.width, line, role);
-            let cut = row + 1 == rows && usize::from(rows) < lines.len();
-            if cut && text.width > 0 {
-                canvas.text(text.x + used.min(text.width - 1), text.y + row, 1, "…", role);
-            }
-        }
-        rows
-    }
 }
 
 #[cfg(test)]
@@ -181,14 +190,13 @@ mod tests {
             saved: SaveState::Pending,
             evidence: 2,
             focused: true,
-            rows_each: u16::MAX,
         }
     }
 
     fn anchors<'a>(low: &'a Words<'a>) -> [Anchor<'a>; 2] {
         [
-            Anchor { key: "1".into(), text: low.into(), given: false },
-            Anchor { key: "4".into(), text: "Rules out alternatives".into(), given: true },
+            Anchor { key: "1".into(), text: low.into(), given: false, rows: u16::MAX },
+            Anchor { key: "4".into(), text: "Rules out alternatives".into(), given: true, rows: u16::MAX },
         ]
     }
 
@@ -214,8 +222,8 @@ mod tests {
     #[test]
     fn long_anchors_can_be_cut() {
         let low = Words::from("Tries fixes at random");
-        let anchors = anchors(&low);
-        let row = RatingRow { rows_each: 1, ..row("Diagnosis".into(), &anchors) };
+        let anchors = anchors(&low).map(|anchor| Anchor { rows: 1, ..anchor });
+        let row = row("Diagnosis".into(), &anchors);
         let buffer = drawn(24, 3, |canvas, area| assert_eq!(row.draw(canvas, area), 3));
         assert_eq!(rows(&buffer)[1..], ["   1 Tries fixes at…    ", " ● 4 Rules out…         "]);
         assert_eq!(row.anchor_at(24, 2), Some(1));

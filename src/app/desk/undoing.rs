@@ -1,0 +1,135 @@
+//! Undo and redo of what was judged.
+
+use std::collections::BTreeSet;
+
+use super::Desk;
+use crate::app::{App, Effect, Screen, Tone};
+use crate::interview::{AnswerId, EventId};
+use crate::journal::{Act, Event};
+
+impl App {
+    /// Takes back the last judging act that stands and is not sealed.
+    pub(in crate::app) fn undo(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let target = crate::journal::undoable(&desk.entries, self.me.id, |event| desk.may_undo(event));
+        let Some(event) = target.and_then(|id| desk.event(id)).cloned() else {
+            return self.tell(Tone::Hint, "There is nothing to undo that is not sealed.");
+        };
+        let what = self.act_in_words(&event);
+        let effects = self.write(Act::Undone { event: event.id() }, event.header.subject);
+        self.focus_on(&event.act, 0);
+        self.tell(Tone::Done, format!("Undone: {what}. Ctrl-R brings it back."));
+        effects
+    }
+
+    /// Brings back what was undone last, as long as nothing was judged since.
+    pub(in crate::app) fn redo(&mut self) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let undone = desk.redoable().and_then(|(undo, target)| Some((undo.clone(), desk.event(target)?.clone())));
+        let Some((undo, event)) = undone else { return self.tell(Tone::Hint, "There is nothing to bring back.") };
+        let what = self.act_in_words(&event);
+        let effects = self.write(Act::Undone { event: undo.id() }, undo.header.subject);
+        self.focus_on(&event.act, 1);
+        self.tell(Tone::Done, format!("Brought back: {what}."));
+        effects
+    }
+
+    /// The next digit is meant for the criterion whose rating went, or `beyond` it, as after the digit itself.
+    fn focus_on(&mut self, act: &Act, beyond: usize) {
+        let (Act::Rated { answer, criterion, .. } | Act::Cleared { answer, criterion }) = act else { return };
+        let Some(criteria) = self.desk.as_ref().map(|desk| desk.criteria(*answer)) else { return };
+        let Some(at) = criteria.iter().position(|known| known.id == *criterion) else { return };
+        let at = (at + beyond).min(criteria.len() - 1);
+        match self.screens.last_mut() {
+            Some(Screen::Review(review)) if review.answer == *answer => review.criterion = at,
+            Some(Screen::Compare(compare)) if compare.heard() == Some(*answer) => compare.criterion = at,
+            _ => {}
+        }
+    }
+
+    /// What kind of act something was, and about whom where that is not on screen.
+    fn act_in_words(&self, event: &Event) -> String {
+        let kind = kind_in_words(&event.header.kind);
+        let on_screen = match self.screen() {
+            Screen::Review(review) => Some(review.answer),
+            Screen::Compare(compare) => compare.heard(),
+            _ => None,
+        };
+        match (&self.desk, answer_of(&event.act)) {
+            (Some(desk), Some(answer)) if on_screen != Some(answer) => format!("{kind} ({})", desk.whose(answer)),
+            _ => kind.to_owned(),
+        }
+    }
+}
+
+impl Desk {
+    fn may_undo(&self, event: &Event) -> bool {
+        match &event.act {
+            Act::Rated { answer, .. }
+            | Act::Cleared { answer, .. }
+            | Act::Evidenced { answer, .. }
+            | Act::Noted { answer, .. }
+            | Act::Probed { answer, .. } => !self.is_sealed(*answer),
+            Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => {
+                !self.record.scorecard_is_sealed(self.sight.viewer(), *submission)
+            }
+            Act::Compared { a, .. } => !self.is_sealed(*a),
+            Act::Tagged { .. } | Act::Shortlisted { .. } | Act::Decided { .. } => true,
+            _ => false,
+        }
+    }
+
+    fn event(&self, id: EventId) -> Option<&Event> {
+        self.entries.iter().rev().find(|event| event.id() == id)
+    }
+
+    /// The last undo of mine that stands, where no judging came after it, and what it undid.
+    fn redoable(&self) -> Option<(&Event, EventId)> {
+        let mut brought_back = BTreeSet::new();
+        for event in self.entries.iter().rev().filter(|event| event.header.author == self.sight.viewer()) {
+            match event.act {
+                Act::Undone { event: target } if !brought_back.contains(&event.id()) => {
+                    let of_undo = self.event(target).is_some_and(|of| matches!(of.act, Act::Undone { .. }));
+                    if !of_undo {
+                        return Some((event, target));
+                    }
+                    brought_back.insert(target);
+                }
+                Act::Undone { .. } => {}
+                _ if self.may_undo(event) => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+/// The answer that a judging act is about.
+fn answer_of(act: &Act) -> Option<AnswerId> {
+    match act {
+        Act::Rated { answer, .. }
+        | Act::Cleared { answer, .. }
+        | Act::Evidenced { answer, .. }
+        | Act::Noted { answer, .. }
+        | Act::Probed { answer, .. } => Some(*answer),
+        _ => None,
+    }
+}
+
+/// What kind of act something was, in words.
+fn kind_in_words(kind: &str) -> &str {
+    match kind {
+        "rated" => "a rating",
+        "cleared" => "taking back a rating",
+        "evidenced" => "evidence",
+        "noted" => "a note",
+        "probed" => "a question to ask live",
+        "must_have" => "a must-have",
+        "recommended" => "a recommendation",
+        "compared" => "a comparison",
+        "tagged" => "a tag",
+        "shortlisted" => "the shortlist",
+        "decided" => "a decision",
+        other => other,
+    }
+}
