@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::action::Action;
 use super::deck::Slot;
-use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Spans};
+use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
 use crate::journal;
 use crate::rubric::{Mapping, Rubric};
 use crate::text::SafeText;
@@ -64,6 +64,8 @@ pub enum Event {
     },
     /// The player reports.
     Player(Report),
+    /// These characters of a written answer are on screen now; none when no written answer is.
+    OnScreen(Option<(AnswerId, Span)>),
     /// Nothing was typed for a while in an open text field: what stands there is worth keeping.
     Rested,
     /// Something asked for could not be done.

@@ -258,10 +258,8 @@ impl App {
         }
         let check = desk.seal_check(&scope);
         let title = format!("Seal {}?", desk.scope_in_words(&scope));
-        let mut lead = check.lines;
         if !check.blocked.is_empty() {
-            lead.push(SafeText::line("Not yet. What is missing:"));
-            lead.extend(check.blocked);
+            let lead = [SafeText::line("Not yet. What is missing:")].into_iter().chain(check.missing()).collect();
             let items = vec![Item::new("Go on reviewing", "", Choice::No)];
             self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Nothing, items).led_by(lead)));
             return Vec::new();
@@ -269,7 +267,7 @@ impl App {
         let yes = if check.unheard.is_empty() { "Seal" } else { "Seal all the same: I have read what I did not hear" };
         let items = vec![Item::new(yes, "locks these ratings", Choice::Yes), Item::new("Not yet", "", Choice::No)];
         let purpose = Purpose::Seal { scope, unheard: check.unheard };
-        self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, items).led_by(lead)));
+        self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, items).led_by(check.lines)));
         Vec::new()
     }
 

@@ -15,6 +15,7 @@ mod judging;
 mod mint;
 mod overlay;
 mod panel;
+mod reading;
 mod review;
 
 use jiff::Timestamp;
@@ -59,6 +60,7 @@ pub struct App {
     /// Where exports go unless another place is named.
     pub export_folder: String,
     offer: Option<choosing::Pending>,
+    reading: Option<reading::Reading>,
     open_at_start: Option<BatchId>,
     mint: Mint,
     now: Timestamp,
@@ -153,6 +155,7 @@ impl App {
             autoplay: start.autoplay,
             export_folder: start.export_folder,
             offer: None,
+            reading: None,
             open_at_start: start.batch,
             mint: Mint::new(start.seed),
             now,
@@ -162,6 +165,13 @@ impl App {
     /// Takes in what happened at `now`; returns what is to be done about it.
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
+        // Every key is a moment at which a written answer has been on screen so long.
+        let mut effects = if let Event::Do(_) = event { self.count_reading() } else { Vec::new() };
+        effects.extend(self.take(event));
+        effects
+    }
+
+    fn take(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Started => self.started(),
             Event::Do(action) => self.act_on(action),
@@ -177,6 +187,7 @@ impl App {
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
             Event::Player(report) => self.player_reports(report),
+            Event::OnScreen(part) => self.on_screen(part),
             Event::Rested => self.keep_draft(),
             Event::Failed { what, why } => self.tell(Tone::Trouble, format!("{what}: {why}")),
         }

@@ -242,7 +242,10 @@ impl Ui {
     fn draw(&mut self) -> io::Result<()> {
         let (view, app) = (&mut self.view, &self.app);
         self.terminal.draw(&self.look, |canvas| view.draw(canvas, app))?;
-        Ok(())
+        match self.view.news() {
+            Some(news) => self.take(news),
+            None => Ok(()),
+        }
     }
 
     /// Until the next word begins, or a draft is to be kept; for ever when nothing moves.

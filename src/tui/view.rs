@@ -2,6 +2,7 @@
 
 use crate::app::action::{Action, Place};
 use crate::app::{App, Event, Overlay, Purpose, Screen, TextInput};
+use crate::interview::{AnswerId, Span};
 use crate::text::SafeText;
 
 use super::draw::Canvas;
@@ -21,6 +22,9 @@ pub struct View {
     pub(super) panel: TableState,
     pub(super) columns: screens::Columns,
     pub(super) over: Option<Over>,
+    /// The part of a written answer that the last frame showed.
+    pub(super) shown: Option<(AnswerId, Span)>,
+    told: Option<(AnswerId, Span)>,
 }
 
 /// The widget of the application's open list or text field.
@@ -47,13 +51,27 @@ impl View {
             panel: TableState::default(),
             columns: screens::Columns::default(),
             over: None,
+            shown: None,
+            told: None,
         }
     }
 
     /// Draws the application.
     pub fn draw(&mut self, canvas: &mut Canvas<'_>, app: &App) {
         self.keep_up(app);
+        self.shown = None;
         screens::draw(self, canvas, app);
+        if !app.overlays.is_empty() {
+            // What lies under a list or a field is not being read.
+            self.shown = None;
+        }
+    }
+
+    /// What the application is to know of the frame just drawn: that another part of a written answer is on screen.
+    pub fn news(&mut self) -> Option<Event> {
+        let changed = self.shown != self.told;
+        self.told = self.shown;
+        changed.then_some(Event::OnScreen(self.shown))
     }
 
     /// What an input means to the application now; nothing where it only concerns the view.

@@ -31,7 +31,7 @@ fn the_answer_at_hand_and_the_next_in_order_are_loaded_into_two_columns() {
         assert!(station.desk().here(*answer).is_some(), "its transcript is there");
     }
     let screen = station.screen(80, 24);
-    assert!(screen.lines().next().unwrap_or_default().contains("question 1 of 3"), "{screen}");
+    assert!(screen.lines().next().unwrap_or_default().contains("question 1/3"), "{screen}");
 }
 
 #[test]

@@ -222,7 +222,7 @@ fn without_a_rubric_an_answer_is_heard_and_not_rated() {
     station.press("enter o").waits(3_000).hears(5).press("4 e m S F 0");
     assert_eq!(station.kinds(), [""; 0]);
     assert!(station.says().contains("No rubric is attached"), "{}", station.says());
-    assert!(station.screen(80, 24).contains("can be heard, not scored"));
+    assert!(station.screen(80, 24).contains("No rubric is attached: this batch"));
     assert!(matches!(station.app.screen(), Screen::Review(_)));
 }
 

@@ -289,6 +289,9 @@ impl Station {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         self.view.draw(&mut Canvas::new(&mut buffer, &self.look), &self.app);
         paper::assert_whole(&buffer);
+        if let Some(news) = self.view.news() {
+            self.happens(news);
+        }
         buffer
     }
 

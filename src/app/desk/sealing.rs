@@ -82,9 +82,13 @@ impl Desk {
             ),
             ("needs evidence", named(|gap| if let Gap::NoEvidence { criterion, .. } = gap { Some(criterion) } else { None })),
         ];
+        let unrated = gaps.iter().filter(|gap| matches!(gap, Gap::Unrated { .. })).count();
+        if unrated > 0 && unrated == self.criteria(answer).len() {
+            check.blocked.push(SafeText::line(&format!("{whose}: nothing is rated")));
+        }
         let missing: Vec<String> =
             kinds.iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| format!("{what}: {names}")).collect();
-        if !missing.is_empty() {
+        if !missing.is_empty() && unrated < self.criteria(answer).len() {
             check.blocked.push(SafeText::line(&format!("{whose}: {}", missing.join("; "))));
         }
         for gap in gaps {

@@ -71,7 +71,7 @@ fn one(
     listen::waveform(&mut view.columns, canvas, wave, app, desk, answer);
     let rest = Rect { y: inside.y + wave.height, height: inside.height - wave.height, ..inside };
     let window = Window { follow: compare.follow, scroll: column.scroll };
-    listen::transcript(&mut view.columns, canvas, rest, app, desk, answer, window);
+    listen::transcript(view, canvas, rest, app, desk, answer, window);
 }
 
 /// Columns of one candidate's value.

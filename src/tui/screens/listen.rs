@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Desk, Loaded, Saving, Slot};
+use crate::app::{App, Desk, Loaded, Saving, Screen, Slot};
 use crate::interview::{AnswerId, AnswerState, Moment, Span, Spans};
 use crate::rubric::{Criterion, Observed, Rubric};
 use crate::scorecard::Rating;
@@ -12,6 +12,7 @@ use crate::text::SafeText;
 use crate::transcript::Transcript;
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
+use crate::tui::view::View;
 use crate::tui::widgets::{
     Anchor, Given, Lit, RatingRow, SaveState, TranscriptLayout, TranscriptView, WaveColumns, Waveform, follow,
 };
@@ -92,7 +93,7 @@ pub(super) struct Window {
 
 /// Draws an answer's transcript with the spoken word lit, or says why there is none.
 pub(super) fn transcript(
-    columns: &mut Columns,
+    view: &mut View,
     canvas: &mut Canvas<'_>,
     area: Rect,
     app: &App,
@@ -102,8 +103,15 @@ pub(super) fn transcript(
 ) {
     let Some((_, given)) = desk.batch.answer(answer) else { return };
     if let Some(text) = given.text.as_ref().filter(|_| !given.kind.is_recording()) {
-        return written(canvas, area, text, window.scroll);
+        let shown = written(canvas, area, text, window.scroll).map(|span| (answer, span));
+        // Side by side, the one that has the keys is read.
+        let beside = matches!(app.screen(), Screen::Compare(compare) if compare.heard() != Some(answer));
+        if !beside {
+            view.shown = shown;
+        }
+        return;
     }
+    let columns = &mut view.columns;
     let Some(here) = desk.here(answer) else { return };
     let Some(said) = &here.transcript else {
         let words = match given.state {
@@ -139,12 +147,28 @@ fn spoken(app: &App, slot: Slot, said: &Transcript) -> Option<usize> {
     said.word_at(at)
 }
 
-fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, scroll: usize) {
+/// Draws a written answer and returns which of its characters are on screen.
+fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, scroll: usize) -> Option<Span> {
     let words = Words::from(text);
     let lines = words.wrapped(area.width);
-    for (row, line) in (0..area.height).zip(lines.into_iter().skip(scroll)) {
-        canvas.text(area.x, area.y + row, area.width, line, Role::Text);
+    let top = scroll.min(lines.len().saturating_sub(1));
+    // The lines lie in the text one after the other, and only blanks between them.
+    let (mut from, mut span) = (0, None::<(usize, usize)>);
+    for (nth, line) in lines.iter().enumerate() {
+        let start = text.as_str()[from..].find(line.as_str()).map_or(from, |at| from + at);
+        from = start + line.as_str().len();
+        if nth < top || nth >= top + usize::from(area.height) {
+            continue;
+        }
+        canvas.text(area.x, area.y + (nth - top) as u16, area.width, line, Role::Text);
+        span = Some((span.map_or(start, |(first, _)| first), from));
     }
+    let count = |bytes: usize| Moment(text.as_str()[..bytes].chars().count() as u32);
+    // The blanks that a line break swallowed count with the line before.
+    span.map(|(start, end)| {
+        let swallowed = text.as_str()[end..].len() - text.as_str()[end..].trim_start().len();
+        Span { start: if top == 0 { Moment::START } else { count(start) }, end: count(end + swallowed) }
+    })
 }
 
 /// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.

@@ -50,6 +50,10 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
 
 fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let desk = app.desk.as_ref();
+    let question = desk.and_then(|desk| {
+        let (index, _) = desk.batch.question(&asked(desk, app.screen())?)?;
+        Some(format!(" question {}/{}", index + 1, desk.batch.interview.questions.len()))
+    });
     let screen = match app.screen() {
         Screen::Batches => "earmark",
         Screen::Batch(_) => "Batch",
@@ -57,15 +61,8 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Compare(_) => "Compare",
         Screen::Panel(_) => "Panel",
     };
-    let mut about: Vec<Words<'_>> = Vec::new();
+    let about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
     let (mut who, mut badges) = (None, Vec::new());
-    let question = desk.and_then(|desk| Some((desk, asked(desk, app.screen())?)));
-    if let Some((desk, question)) = question
-        && let Some((index, _)) = desk.batch.question(&question)
-    {
-        about.push(format!("question {} of {}", index + 1, desk.batch.interview.questions.len()).into());
-    }
-    about.extend(desk.map(|desk| Words::from(&desk.batch.title)));
     if let (Some(desk), Screen::Review(review)) = (desk, app.screen())
         && let Some((submission, answer)) = desk.batch.answer(review.answer)
     {
@@ -78,7 +75,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         badges.push(("only reading".into(), Role::Warning));
     }
     let bar = TitleBar {
-        screen: screen.into(),
+        screen: format!("{screen}{}", question.unwrap_or_default()).into(),
         about,
         who,
         names_hidden: desk.is_some_and(|desk| desk.rules.protocol.hide_names),

@@ -27,18 +27,26 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
 
 fn list(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, picker: &Picker) {
     let Some(Over { widget: Widget::List(list), .. }) = &mut view.over else { return };
-    let width = if picker.filters { 76 } else { 66 }.min(area.width.saturating_sub(4));
+    let width = 72.min(area.width.saturating_sub(4));
     let lead: Vec<Words<'_>> = picker.lead.iter().map(Words::from).collect();
-    let lead_rows: usize = lead.iter().map(|line| line.wrapped(width).len()).sum();
+    let lead: Vec<Words<'_>> = lead.iter().flat_map(|line| line.wrapped(width)).collect();
+    let lead_rows = lead.len();
     let rows = lead_rows + usize::from(lead_rows > 0) + picker.items.len() + 2 * usize::from(picker.filters);
     let foot = if picker.filters { "type to find, Enter does it, Esc leaves" } else { "Enter chooses, Esc leaves" };
     let size = (width, (rows as u16).min(area.height.saturating_sub(4)));
     let inside = Popup { title: (&picker.title).into(), foot: foot.into(), size }.draw(canvas, area);
     let mut y = inside.y;
-    // The choices keep their rows; what leads to them is cut where it does not fit.
-    let last = inside.bottom().saturating_sub(picker.items.len().min(usize::from(inside.height) / 2) as u16 + 1);
-    for line in &lead {
-        y += canvas.paragraph(Rect { y, height: last.saturating_sub(y), ..inside }, line, Role::Text);
+    // The choices keep their rows; what leads to them is cut where it does not fit, and says so.
+    let choices = picker.items.len().min(usize::from(inside.height) / 2);
+    let room = usize::from(inside.height).saturating_sub(choices + 1);
+    let shown = if lead_rows > room { room.saturating_sub(1) } else { lead_rows };
+    for line in lead.into_iter().take(shown) {
+        canvas.text(inside.x, y, inside.width, line, Role::Text);
+        y += 1;
+    }
+    if shown < lead_rows && room > 0 {
+        canvas.text(inside.x, y, inside.width, format!("and {} more lines", lead_rows - shown), Role::Warning);
+        y += 1;
     }
     let y = if lead_rows > 0 { (y + 1).min(inside.bottom()) } else { y };
     list.draw(canvas, Rect { y, height: inside.bottom() - y, ..inside });

@@ -55,7 +55,7 @@ fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: 
     if wide || review.pane != Pane::Notes {
         let inside = pane(canvas, said, "Transcript", review.pane == Pane::Transcript);
         let window = Window { follow: review.follow, scroll: review.scrolled(Pane::Transcript) };
-        listen::transcript(&mut view.columns, canvas, inside, app, desk, review.answer, window);
+        listen::transcript(view, canvas, inside, app, desk, review.answer, window);
     }
     let notes = if wide { Rect { y: said.bottom(), height: notes_rows, ..left } } else { left };
     if wide || review.pane == Pane::Notes {
