@@ -136,7 +136,10 @@ impl App {
             Action::Down | Action::NextCriterion => self.step_compared(1),
             Action::PageDown => self.scroll_column(8),
             Action::PageUp => self.scroll_column(-8),
-            Action::Follow => self.with_compare(|compare| compare.follow = !compare.follow),
+            Action::Follow => {
+                self.with_compare(|compare| compare.follow = !compare.follow);
+                self.tell_following()
+            }
             Action::NextQuestion => self.compare_question(&question, 1),
             Action::PreviousQuestion => self.compare_question(&question, -1),
             _ => Vec::new(),

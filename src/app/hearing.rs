@@ -136,6 +136,17 @@ impl App {
         vec![Effect::Player(Command::SkipSilence(self.deck.skip_silence))]
     }
 
+    /// Says whether the transcript goes along with what is heard.
+    pub(super) fn tell_following(&mut self) -> Vec<Effect> {
+        let follows = match self.screen() {
+            Screen::Review(review) => review.follow,
+            Screen::Compare(compare) => compare.follow,
+            _ => return Vec::new(),
+        };
+        let words = if follows { "The spoken word is kept in view." } else { "The transcript stays where it is." };
+        self.tell(Tone::Done, words)
+    }
+
     /// Puts an answer into a slot, where there is a recording, and asks for what is drawn with it.
     pub(super) fn load(&mut self, slot: Slot, answer: AnswerId, at: Moment) -> Vec<Effect> {
         let mut effects = Vec::new();

@@ -102,7 +102,10 @@ impl App {
             Action::PreviousCriterion => self.step_criterion(-1),
             Action::NextPane => self.turn_pane(1),
             Action::PreviousPane => self.turn_pane(2),
-            Action::Follow => self.with_review(|review| review.follow = !review.follow),
+            Action::Follow => {
+                self.with_review(|review| review.follow = !review.follow);
+                self.tell_following()
+            }
             Action::NextAnswer => {
                 self.go_to(|desk| desk.plan.after(answer).map(|step| step.answer), "This is the last answer of the order.")
             }

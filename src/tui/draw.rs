@@ -79,6 +79,10 @@ impl<'a> Canvas<'a> {
             true => shown,
             false => Cow::Owned(text::fit(&shown, usize::from(width)).into_owned()),
         };
+        let shown = match self.look.glyphs {
+            Glyphs::Ascii if !shown.is_ascii() => Cow::Owned(shown.chars().map(plain).collect()),
+            _ => shown,
+        };
         self.put(x, y, width, &shown, self.style(role))
     }
 
@@ -179,6 +183,18 @@ impl<'a> Canvas<'a> {
         }
         let (end, _) = self.buffer.set_stringn(x, y, safe, usize::from(width), style);
         end - x
+    }
+}
+
+/// The program's own typography in seven bits, each sign as wide as before; other people's letters stay.
+fn plain(sign: char) -> char {
+    match sign {
+        '…' => '.',
+        '“' | '”' | '„' => '"',
+        '‘' | '’' => '\'',
+        '–' | '—' | '·' => '-',
+        '×' => 'x',
+        other => other,
     }
 }
 

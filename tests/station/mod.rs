@@ -132,7 +132,9 @@ impl Station {
         }
     }
 
+    /// Time passes before the screen.
     pub(crate) fn waits(&mut self, ms: i64) -> &mut Self {
+        self.buffer(80, 24);
         self.now += SignedDuration::from_millis(ms);
         self
     }

@@ -53,13 +53,15 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) -> u16 {
         None => "no rubric: A chooses one".into(),
     };
     let counts = format!("{} of {} rated, {} sealed", progress.rated, progress.of, progress.sealed);
-    let parts: [(Words<'_>, Role); 5] = [
-        (" ".into(), Role::Text),
-        (counts.into(), Role::Text),
-        ("  ".into(), Role::Text),
-        (rubric, if desk.rubric.is_some() { Role::Muted } else { Role::Warning }),
-        (format!("  {others}").into(), Role::Muted),
-    ];
+    let (counts, others): (Words<'_>, Words<'_>) = (counts.into(), others.into());
+    // A narrow screen cuts the end: the rubric's title, unless there is none and one is to be chosen.
+    let about = match desk.rubric {
+        Some(_) => [(others, Role::Muted), (rubric, Role::Muted)],
+        None => [(rubric, Role::Warning), (others, Role::Muted)],
+    };
+    let [first, second] = about;
+    let gap = || (Words::from("  "), Role::Text);
+    let parts = [(" ".into(), Role::Text), (counts, Role::Text), gap(), first, gap(), second];
     canvas.line(area.x, area.y, area.width, parts);
     1
 }

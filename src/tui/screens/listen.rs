@@ -281,7 +281,10 @@ pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: 
         at: Some(evidence.span.start),
         sign: quotes[0],
         role: Role::Evidence,
-        text: (&evidence.quote).into(),
+        text: match evidence.quote.is_empty() {
+            true => format!("to {}", evidence.span.end).into(),
+            false => (&evidence.quote).into(),
+        },
     });
     let notes =
         mine.notes_on(answer).map(|note| Remark { at: note.at, sign: quotes[1], role: Role::Text, text: (&note.text).into() });

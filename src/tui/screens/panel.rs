@@ -38,9 +38,9 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     let left_out = if unsealed > 0 { format!("; {unsealed} not sealed and left out") } else { String::new() };
     canvas.text(place.x, place.y, place.width, format!("{ranked} of {of} ranked, from {reviewers}{left_out}"), Role::Text);
     let words = match desk.sight.others() {
-        Others::Hidden => "Others' scores show when all of your batch is sealed; until then this is your own view.",
+        Others::Hidden => "Others' scores show once all of your batch is sealed; this is your own view.",
         Others::Partly => "Others' scores show where yours is sealed.",
-        Others::Shown => "A rank is shown with the range it could have had with other reviewers like these (i: how).",
+        Others::Shown => "Ranges say which ranks other reviewers like these could have given (i: how).",
     };
     canvas.text(place.x, place.y + 1, place.width, words, Role::Muted);
     2
@@ -49,11 +49,10 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
 fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) {
     let rows = &panel.analysis.ranking;
     if rows.is_empty() {
-        canvas.text(
-            area.x + 1,
-            area.y + 1,
-            area.width,
-            "Nothing to rank yet: only sealed ratings count. g goes to the grid, S seals there.",
+        let place = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: 2 };
+        canvas.paragraph(
+            place,
+            "Nothing to rank yet: only sealed ratings count. Go to the grid (g) and seal there (S).",
             Role::Muted,
         );
         return;
