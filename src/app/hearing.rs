@@ -236,7 +236,8 @@ impl App {
         }) else {
             return Vec::new();
         };
-        if spans.is_empty() {
+        // A window that only reads does not say so again every few seconds.
+        if spans.is_empty() || self.read_only {
             return Vec::new();
         }
         self.write(Act::Heard { answer, revision, spans, speed }, Some(subject))
