@@ -142,12 +142,10 @@ fn status_in_words(status: Status) -> &'static str {
 fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: &Ranked) {
     let inside = pane(canvas, area, called(desk, ranked), false);
     let left = Rect { width: inside.width / 3, ..inside };
-    let mut y = left.y;
-    for reviewer in ranked.reviewers.iter().take(usize::from(left.height)) {
+    for (y, reviewer) in (left.y..left.bottom()).zip(&ranked.reviewers) {
         let total = format!("{:.0}", reviewer.total);
         let used = canvas.text(left.x, y, 5, total, Role::Rated);
         canvas.text(left.x + used + 1, y, left.width.saturating_sub(used + 1), &reviewer.reviewer, Role::Text);
-        y += 1;
     }
     let right = Rect { x: left.right() + 1, width: inside.width.saturating_sub(left.width + 1), ..inside };
     let rows = panel.analysis.items.iter().zip(&ranked.criteria);
