@@ -11,11 +11,11 @@ fn heard(station: &Station) -> usize {
 }
 
 fn told(station: &Station) -> Vec<&Command> {
-    let command = |effect| match effect {
-        &Effect::Player(ref command) => Some(command),
+    let commands = station.asked.iter().filter_map(|effect| match effect {
+        Effect::Player(command) => Some(command),
         _ => None,
-    };
-    station.asked.iter().filter_map(command).collect()
+    });
+    commands.collect()
 }
 
 #[test]
