@@ -212,8 +212,13 @@ pub enum Command {
     Play,
     /// Pause.
     Pause,
-    /// Go to a moment of the slot that is heard.
-    Seek(Moment),
+    /// Go to a moment.
+    Seek {
+        /// Of which slot.
+        slot: Slot,
+        /// Where to.
+        at: Moment,
+    },
     /// Play at this speed, in hundredths.
     Speed(u16),
     /// Hear this slot instead, at once.

@@ -2,9 +2,9 @@
 
 use super::action::Action;
 use super::deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
-use super::{App, Command, Effect, Report, Screen, Tone};
-use crate::interview::{AnswerId, Moment, Span};
-use crate::journal::Act;
+use super::{App, Command, Desk, Effect, Report, Screen, Tone};
+use crate::interview::{AnswerId, Moment, Span, Spans};
+use crate::journal::{Act, Draft};
 use crate::text::SafeText;
 use crate::transcript::Sentences;
 
@@ -91,7 +91,7 @@ impl App {
         };
         self.deck.put_at(slot, to);
         self.deck.until = None;
-        vec![Effect::Player(Command::Seek(to))]
+        vec![Effect::Player(Command::Seek { slot, at: to })]
     }
 
     /// Plays just a stretch.
@@ -223,24 +223,29 @@ impl App {
         }
         self.deck.put(slot, Loaded::Unplayable { answer, reason: reason.clone() });
         if slot == self.deck.active {
-            self.deck.playing = false;
             self.tell(Tone::Trouble, format!("This recording cannot be played: {reason}"));
+            return self.paused();
         }
         Vec::new()
     }
 
-    fn heard(&mut self, answer: AnswerId, spans: crate::interview::Spans, speed: u16) -> Vec<Effect> {
-        let Some((subject, revision)) = self.desk.as_ref().and_then(|desk| {
-            let (submission, found) = desk.batch.answer(answer)?;
-            Some((submission.candidate.id, found.revision))
-        }) else {
-            return Vec::new();
-        };
+    fn heard(&mut self, answer: AnswerId, spans: Spans, speed: u16) -> Vec<Effect> {
         // A window that only reads does not say so again every few seconds.
         if spans.is_empty() || self.read_only {
             return Vec::new();
         }
-        self.write(Act::Heard { answer, revision, spans, speed }, Some(subject))
+        let of = |desk: &Desk| {
+            let (submission, found) = desk.batch.answer(answer)?;
+            Some((desk.batch.id, submission.candidate.id, found.revision))
+        };
+        let act = |revision| Act::Heard { answer, revision, spans, speed };
+        if let Some((_, subject, revision)) = self.desk.as_ref().and_then(of) {
+            return self.write(act(revision), Some(subject));
+        }
+        // The player tells of the last moments when the batch is closed already; they were heard all the same.
+        let Some((batch, subject, revision)) = self.left.as_deref().and_then(of) else { return Vec::new() };
+        let id = self.mint.id(self.now);
+        vec![Effect::Append(vec![Draft { id, batch: Some(batch), subject: Some(subject), base: None, act: act(revision) }])]
     }
 
     fn ended(&mut self, slot: Slot) -> Vec<Effect> {

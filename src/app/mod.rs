@@ -62,6 +62,8 @@ pub struct App {
     offer: Option<choosing::Pending>,
     reading: Option<reading::Reading>,
     open_at_start: Option<BatchId>,
+    /// The batch that was closed last: the player may still tell what was heard of it.
+    left: Option<Box<Desk>>,
     mint: Mint,
     now: Timestamp,
 }
@@ -157,6 +159,7 @@ impl App {
             offer: None,
             reading: None,
             open_at_start: start.batch,
+            left: None,
             mint: Mint::new(start.seed),
             now,
         }
@@ -256,7 +259,7 @@ impl App {
         self.screens.pop();
         let effects = self.paused();
         if self.screens.len() == 1 {
-            self.desk = None;
+            self.left = self.desk.take().map(Box::new);
             self.deck = Deck::new(self.deck.speed, self.deck.skip_silence);
             let unload = (0..Slot::COUNT as u8).map(|slot| Effect::Player(Command::Unload(Slot(slot))));
             return effects.into_iter().chain(unload).chain([Effect::ListBatches]).collect();
@@ -265,7 +268,8 @@ impl App {
     }
 
     fn leave(&mut self) -> Vec<Effect> {
-        self.paused().into_iter().chain([Effect::Quit]).collect()
+        let draft = self.keep_draft();
+        draft.into_iter().chain(self.paused()).chain([Effect::Quit]).collect()
     }
 
     /// Puts a screen of its kind on top, going back to one that is already open.

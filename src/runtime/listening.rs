@@ -1,6 +1,7 @@
 //! Between the application and the player: recordings come out of the vault, commands go in, reports come back.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -21,6 +22,14 @@ pub(super) struct Listening {
     player: Option<Player>,
     failed: bool,
     wanted: Wanted,
+    asked: Option<Asked>,
+}
+
+/// Where the player was last told to go.
+struct Asked {
+    slot: Slot,
+    at: Moment,
+    since: Instant,
 }
 
 /// Which answer each slot is for: a recording that comes too late is let go.
@@ -34,7 +43,7 @@ struct Player {
 
 impl Listening {
     pub(super) fn new(choice: Choice, tell: Tell) -> Self {
-        Listening { choice, tell, player: None, failed: false, wanted: Wanted::default() }
+        Listening { choice, tell, player: None, failed: false, wanted: Wanted::default(), asked: None }
     }
 
     /// Passes a command on.
@@ -46,13 +55,17 @@ impl Listening {
         }
         let Some(handle) = self.start().cloned() else { return };
         match command {
-            Command::Load { slot, answer, at } => self.load(handle, slot, answer, at, edges),
+            Command::Load { slot, answer, at } => {
+                // What lay there must not sound under another person's name while the new recording is on its way.
+                handle.unload(of(slot));
+                self.load(handle, slot, answer, at, edges);
+            }
             Command::Unload(slot) => handle.unload(of(slot)),
             Command::Play => handle.play(),
             Command::Pause => handle.pause(),
-            Command::Seek(at) => {
-                let slot = handle.position().map_or(mixer::Slot::A, |position| position.slot);
-                handle.seek(slot, at);
+            Command::Seek { slot, at } => {
+                self.asked = Some(Asked { slot, at, since: Instant::now() });
+                handle.seek(of(slot), at);
             }
             Command::Speed(speed) => handle.speed(speed),
             Command::Switch(slot) => handle.switch(of(slot)),
@@ -61,8 +74,18 @@ impl Listening {
     }
 
     /// Where the ear is.
-    pub(super) fn position(&self) -> Option<Report> {
+    ///
+    /// None for as long as the ear still hears what came before the last seek: that place is no news.
+    pub(super) fn position(&mut self) -> Option<Report> {
         let position = self.player.as_ref()?.handle.position()?;
+        if let Some(asked) = &self.asked {
+            let passed = asked.since.elapsed();
+            let settled = slot_of(position.slot) == asked.slot && asked.has_come(position.at, position.speed, passed);
+            if !settled && passed < LONGEST_DELAY {
+                return None;
+            }
+            self.asked = None;
+        }
         Some(Report::At { slot: slot_of(position.slot), at: position.at })
     }
 
@@ -126,6 +149,18 @@ impl Listening {
                 }
             }
         });
+    }
+}
+
+/// A device that has not followed a seek by now never will; then its own word counts again.
+const LONGEST_DELAY: Duration = Duration::from_secs(1);
+
+impl Asked {
+    /// Whether `at` can be where the ear is, so long after the seek: between the place asked for and what could be played since.
+    fn has_come(&self, at: Moment, speed: f32, passed: Duration) -> bool {
+        const SLACK_MS: i64 = 150;
+        let played = (passed.as_millis() as f32 * speed) as i64;
+        at >= self.at.shifted(-20) && at <= self.at.shifted(played + SLACK_MS)
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::edges::Edges;
 use super::listening::Listening;
-use crate::app::{App, Effect, Event, Start};
+use crate::app::{App, Effect, Event, Report, Start};
 use crate::library::Library;
 use crate::player;
 use crate::tui::keymap::Keymap;
@@ -37,7 +37,7 @@ pub struct Setup {
     pub audio: player::Choice,
 }
 
-/// Keystrokes in a text field are kept this long after the last one.
+/// Keystrokes in a text field are kept after this long, also while typing goes on.
 const DRAFT_AFTER: Duration = Duration::from_secs(2);
 
 /// Runs the UI until the reviewer leaves.
@@ -148,7 +148,16 @@ impl Ui {
     /// Ends in order: the last stretches heard are reported and written before the program ends.
     async fn finish(mut self, mut happened: UnboundedReceiver<Event>) {
         drop(self.terminal);
-        for report in self.listening.end().await {
+        let last = self.listening.end().await;
+        // Reports that had come in when the loop ended were made before these.
+        let mut reports = Vec::new();
+        while let Ok(event) = happened.try_recv() {
+            if let Event::Player(report @ Report::Heard { .. }) = event {
+                reports.push(report);
+            }
+        }
+        reports.extend(last);
+        for report in reports {
             for effect in self.app.update(Event::Player(report), Timestamp::now()) {
                 if let Effect::Append(drafts) = effect {
                     self.edges.append(drafts);
@@ -169,7 +178,7 @@ impl Ui {
         match event {
             Some(event) => {
                 if matches!(event, Event::Text(crate::app::TextInput::Changed(_))) {
-                    self.draft_at = Some(Instant::now() + DRAFT_AFTER);
+                    self.draft_at.get_or_insert_with(|| Instant::now() + DRAFT_AFTER);
                 }
                 self.take(event)
             }

@@ -166,3 +166,33 @@ fn the_written_answer_is_on_screen_and_nothing_is_loaded_for_it() {
     station.press("space");
     assert_eq!(station.says(), "There is nothing to hear here.");
 }
+
+#[test]
+fn what_the_player_tells_after_the_batch_was_closed_is_heard_all_the_same() {
+    let mut station = Station::reviewing();
+    let answer = station.answer();
+    station.press("q q");
+    assert!(station.app.desk.is_none(), "the batches are on screen");
+    let spans = [Span { start: Moment(0), end: Moment(900) }].into_iter().collect();
+    let effects = station.app.update(Event::Player(Report::Heard { answer, spans, speed: 150 }), station.app.now());
+    let [Effect::Append(drafts)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(matches!(drafts[0].act, Act::Heard { answer: of, .. } if of == answer));
+    assert!(drafts[0].subject.is_some() && drafts[0].batch.is_some());
+}
+
+#[test]
+fn a_recording_that_cannot_be_played_stops_the_player() {
+    let mut station = Station::reviewing();
+    assert!(station.app.deck.playing);
+    let unplayable = Report::Unplayable { slot: Slot(0), answer: station.answer(), reason: "damaged".into() };
+    let effects = station.app.update(Event::Player(unplayable), station.app.now());
+    assert_eq!(effects, [Effect::Player(Command::Pause)]);
+}
+
+#[test]
+fn leaving_keeps_what_stands_in_an_open_note() {
+    let mut station = Station::reviewing();
+    station.press("m").type_text("Warm with the");
+    station.happens(Event::Do(earmark::app::action::Action::Quit));
+    assert!(station.kinds().contains(&"drafted".to_owned()), "{:?}", station.kinds());
+}
