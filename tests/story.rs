@@ -60,3 +60,48 @@ fn saved_rating(screen: &Screen, criterion: &str) -> Option<String> {
     let row = screen.rows().into_iter().find(|row| row.contains(criterion) && row.ends_with("●┃"))?;
     row.trim_end_matches("●┃").split_whitespace().last().map(str::to_owned)
 }
+
+/// Leaves the rubric where it lies over Compare; returns the screen once its answers are there.
+fn leave_rubric(terminal: &mut Terminal) -> Screen {
+    let side_by_side = |screen: &Screen| screen.title().contains(" Compare ·") && screen.title().contains('/');
+    if terminal.wait_until("side by side", side_by_side).shows("Enter goes on") {
+        terminal.press("enter");
+    }
+    terminal.wait_until("the ratings, saved", |screen| given(screen, 'A').is_some() && is_saved(screen))
+}
+
+/// What Compare says was given in a column for the first criterion.
+fn given(screen: &Screen, column: char) -> Option<String> {
+    given_in(&screen.row_with("Narrowing down the cause ")?, column)
+}
+
+fn given_in(row: &str, column: char) -> Option<String> {
+    let mut words = row.split_whitespace().skip_while(|word| !word.starts_with(column) || word.len() != 1);
+    words.next()?;
+    words.next().map(str::to_owned)
+}
+
+/// Rates the first criterion of what is on screen. In its first two seconds a digit is refused, because it was meant for what
+/// stood there before: then more is heard, and it is pressed again.
+fn rate_first(terminal: &mut Terminal, digit: &str, taken: impl Fn(&Screen) -> bool) -> Screen {
+    let refused = |screen: &Screen| screen.foot().contains("just begun");
+    loop {
+        terminal.press("k");
+        terminal.wait_until("a foot without news", |screen| !refused(screen));
+        terminal.press(digit);
+        let screen = terminal.wait_until("the digit, taken or refused", |screen| taken(screen) || refused(screen));
+        if taken(&screen) {
+            return screen;
+        }
+        if !plays(&screen) {
+            terminal.press("space");
+            terminal.wait_until("it plays", plays);
+        }
+        let at = moment(&screen);
+        terminal.wait_until("more is heard", |screen| moment(screen) != at || !plays(screen));
+    }
+}
+
+fn plays(screen: &Screen) -> bool {
+    screen.title().contains('▶')
+}

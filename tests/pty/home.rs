@@ -29,6 +29,11 @@ impl Home {
         self.0.path()
     }
 
+    /// Where the demo's library lies.
+    pub(crate) fn demo(&self) -> PathBuf {
+        self.path().join(".local/share/earmark/demo")
+    }
+
     /// Sits down at a terminal of this many columns and rows and starts the program, with sound on a device of this kind.
     pub(crate) fn sit_down(&self, args: &[&str], audio: &str, size: (u16, u16)) -> Terminal {
         self.sit_down_with(args, &[("EARMARK_AUDIO", audio)], size)

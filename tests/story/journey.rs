@@ -17,38 +17,46 @@ fn hear_at(terminal: &mut Terminal, key: &str, speed: &str) {
     terminal.wait_until("the moment advances", |screen| moment(screen) > at);
 }
 
-/// Rates the answer on screen, which plays, one point a criterion, once it was on screen long enough to be meant.
+/// Rates the answer on screen, one point a criterion.
 fn rate(terminal: &mut Terminal, points: &[(&str, &str)]) {
-    for (criterion, point) in points {
-        loop {
-            terminal.press(point);
-            let screen = terminal.wait_until("the digit taken or refused", |screen| {
-                saved_rating(screen, criterion).is_some() || screen.foot().contains("just begun")
-            });
-            if saved_rating(&screen, criterion).is_some() {
-                break;
-            }
-            // The moment on screen says that time passes.
-            let at = moment(&screen);
-            terminal.wait_until("more is heard", |screen| moment(screen) > at || screen.title().contains('Ⅱ'));
-        }
+    let given = |screen: &Screen, nth: usize| saved_rating(screen, points[nth].0).as_deref() == Some(points[nth].1);
+    rate_first(terminal, points[0].1, |screen| given(screen, 0));
+    for nth in 1..points.len() {
+        terminal.press(points[nth].1);
+        terminal.wait_until("the next rating, saved", |screen| given(screen, nth));
     }
 }
 
 const FIRST: [&str; 3] = ["Narrowing down the cause", "News to the customer", "Keeping the fault"];
 
-/// Rates every answer of the columns on screen, for all four questions, each candidate a little differently.
-fn rate_columns(terminal: &mut Terminal, columns: &[&str], low: usize) {
-    for question in 1..=4 {
+/// Rates every answer of the columns on screen, from this question to the last, each candidate a little differently.
+fn rate_columns(terminal: &mut Terminal, columns: usize, from: usize) {
+    for question in from..=4 {
         terminal.wait_until("the question", |screen| screen.rows()[1].trim_start().starts_with(&format!("{question}.")));
-        for (nth, column) in columns.iter().enumerate() {
-            let point = 2 + (low + nth + question) % 3;
-            // Up to the first criterion, then a digit for each; there are at most three.
-            terminal.press(&format!("{column} k k {point} {point} {point}"));
+        for (nth, column) in ["a", "b", "c", "d"].iter().take(columns).enumerate() {
+            let point = (2 + (nth + question) % 3).to_string();
+            terminal.press(column);
+            let letter = column.to_uppercase().chars().next().expect("a letter");
+            let screen = terminal.wait_until("the column", |screen| screen.row_with(&format!("┏━ {letter} ")).is_some());
+            if screen.shows("gave no answer") {
+                continue;
+            }
+            // Up to the first criterion.
+            terminal.press("k k");
+            rate_first(terminal, &point, |screen| rated(screen, letter).as_ref() == Some(&point));
+            // A digit for each of the others; there are at most two.
+            terminal.press(&format!("{point} {point}"));
         }
         terminal.press(">");
     }
     terminal.wait_until("all of it saved", is_saved);
+}
+
+/// What Compare says was given in a column for the first of the criteria.
+fn rated(screen: &Screen, column: char) -> Option<String> {
+    let rows = screen.rows();
+    let head = rows.iter().position(|row| row.contains("Your ratings"))?;
+    super::given_in(&rows[head + 1], column)
 }
 
 /// Selects rows of the grid that lie one below the other, from the top.
@@ -120,37 +128,17 @@ fn reviews_two_answers(terminal: &mut Terminal) -> String {
 }
 
 fn compares_and_rates_the_rest(terminal: &mut Terminal) {
-    select(terminal, 2..4);
-    terminal.press("v");
-    terminal.wait_until("two side by side", |screen| screen.title().contains(" Compare ·") && screen.shows("┌─ B "));
-    rate_columns(terminal, &["a", "b"], 0);
-    to_grid(terminal);
-    select(terminal, 2..4);
-    for (rows, low) in [(4..8, 1), (0..2, 0)] {
+    // Those two have their ratings of the first question.
+    for (rows, from) in [(2..4, 1), (4..8, 1), (0..2, 2)] {
         select(terminal, rows.clone());
         terminal.press("v");
-        terminal.wait_until("side by side", |screen| screen.title().contains(" Compare ·"));
-        let columns = ["a", "b", "c", "d"];
-        // Those two have their ratings of the first question: on with the second.
-        if rows.len() == 2 {
-            terminal.press(">");
-            rate_other_questions(terminal, &columns[..2]);
-        } else {
-            rate_columns(terminal, &columns[..rows.len()], low);
-        }
+        terminal.wait_until("side by side", |screen| screen.title().contains(" Compare ·") && screen.shows("┌─ B "));
+        (1..from).for_each(|_| terminal.press(">"));
+        rate_columns(terminal, rows.len(), from);
         to_grid(terminal);
         select(terminal, rows);
     }
     terminal.wait_until("everything rated", |screen| screen.shows("28 of 28 rated, 0 sealed") && is_saved(screen));
-}
-
-fn rate_other_questions(terminal: &mut Terminal, columns: &[&str]) {
-    for question in 2..=4 {
-        terminal.wait_until("the question", |screen| screen.rows()[1].trim_start().starts_with(&format!("{question}.")));
-        columns.iter().for_each(|column| terminal.press(&format!("{column} k k 4 3")));
-        terminal.press(">");
-    }
-    terminal.wait_until("all of it saved", is_saved);
 }
 
 fn seals_everything(terminal: &mut Terminal) {
@@ -190,7 +178,9 @@ fn check_table(path: &Path) {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().expect("a header").clone();
     let column = |name: &str| header.iter().position(|column| column == name).unwrap_or_else(|| panic!("{name} in {header:?}"));
-    for name in ["candidate", "application_id", "rubric_id", "total", "rank", "status", "q1-outage.fault-finding.mean", "heard_share"] {
+    for name in
+        ["candidate", "application_id", "rubric_id", "total", "rank", "status", "q1-outage.fault-finding.mean", "heard_share"]
+    {
         column(name);
     }
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row as long as the header")).collect();
