@@ -107,7 +107,9 @@ fn make(home: &Path) {
     let mut command = CommandBuilder::new(PROGRAM);
     command.arg("demo");
     let mut terminal = start_in(&unfinished, command, &[("EARMARK_AUDIO", "null")], (120, 40));
-    terminal.wait_for("names hidden");
+    // Twenty minutes of speech are decoded and measured, by a program that is not optimised.
+    let minutes = std::time::Duration::from_secs(15 * 60);
+    terminal.wait_long(minutes, "the demo", |screen| screen.shows("names hidden"));
     terminal.press("Q");
     assert_eq!(terminal.wait_for_end(), 0, "{}", terminal.screen());
     fs::rename(&unfinished, home).expect("it can be renamed");

@@ -98,7 +98,13 @@ impl Terminal {
     /// Waits until the screen is as it should be; `what` says how that is.
     #[track_caller]
     pub(crate) fn wait_until(&self, what: &str, is: impl Fn(&Screen) -> bool) -> Screen {
-        let deadline = Instant::now() + PATIENCE;
+        self.wait_long(PATIENCE, what, is)
+    }
+
+    /// The same for what is known to take its time.
+    #[track_caller]
+    pub(crate) fn wait_long(&self, patience: Duration, what: &str, is: impl Fn(&Screen) -> bool) -> Screen {
+        let deadline = Instant::now() + patience;
         let mut state = self.seen.lock();
         loop {
             let screen = Screen::of(&state.shown);

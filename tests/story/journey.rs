@@ -37,8 +37,10 @@ fn rate_columns(terminal: &mut Terminal, columns: usize, from: usize) {
             let point = (2 + (nth + question) % 3).to_string();
             terminal.press(column);
             let letter = column.to_uppercase().chars().next().expect("a letter");
-            let screen = terminal.wait_until("the column", |screen| screen.row_with(&format!("┏━ {letter} ")).is_some());
-            if screen.shows("gave no answer") {
+            let nothing = |screen: &Screen| screen.foot().contains("gave no answer");
+            let screen =
+                terminal.wait_until("the column", |screen| nothing(screen) || screen.row_with(&format!("┏━ {letter} ")).is_some());
+            if nothing(&screen) {
                 continue;
             }
             // Up to the first criterion.
