@@ -1,32 +1,107 @@
 //! Reviewers at their terminals: the whole story through the keyboard alone, and everything that can come between.
 
-use crate::pty::Home;
+mod faults;
+mod journey;
+mod kill;
+mod two;
 
-#[test]
-fn look() {
-    let home = Home::with_demo();
-    let mut it = home.sit_down(&["demo"], "clock:20", (120, 40));
-    let s = it.wait_for("● saved");
-    println!("{s}");
-    it.press("r");
-    println!("{}", it.wait_for("Narrowing"));
-    it.press("enter o");
-    println!("{}", it.wait_for("Review"));
-    std::thread::sleep(std::time::Duration::from_secs(2));
-    println!("{}", it.screen());
-    it.press("enter space");
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    println!("{}", it.screen());
-    println!("{:?}", it.screen().spoken());
-    it.press("3 e m");
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    println!("{}", it.screen());
-    it.type_text("a note");
-    it.press("enter v");
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    println!("{}", it.screen());
-    it.press("S");
-    it.press("g S");
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    println!("{}", it.screen());
+use crate::pty::{Home, Screen, Terminal};
+
+/// The size in which the stories are played.
+const WINDOW: (u16, u16) = (120, 40);
+
+/// Opens the demo, in which nothing was done yet, with sound on a device for tests that runs `audio`.
+fn open_demo(home: &Home, audio: &str) -> Terminal {
+    let terminal = home.sit_down(&["demo"], audio, WINDOW);
+    terminal.wait_until("the grid, with everything saved", |screen| is_grid(screen) && is_saved(screen));
+    terminal
+}
+
+fn is_grid(screen: &Screen) -> bool {
+    screen.title().contains(" Batch ·")
+}
+
+fn is_review(screen: &Screen) -> bool {
+    screen.title().contains(" Review ·")
+}
+
+/// Whether the screen calls everything saved.
+fn is_saved(screen: &Screen) -> bool {
+    screen.title().ends_with("● saved")
+}
+
+/// Opens the answer under the cursor; the rubric, which comes first, is read and left. Returns once the answer can be played.
+fn open_answer(terminal: &mut Terminal) -> Screen {
+    terminal.press("enter");
+    let reading = "Enter goes on";
+    if terminal.wait_until("the answer or the rubric", |s| s.shows(reading) || is_review(s)).shows(reading) {
+        terminal.press("enter");
+    }
+    ready(terminal)
+}
+
+/// Waits until the answer on screen can be played and its words are there.
+fn ready(terminal: &Terminal) -> Screen {
+    terminal.wait_until("an answer that can be played", |screen| {
+        is_review(screen) && screen.title().contains('/') && !screen.shows("goes on") && is_saved(screen)
+    })
+}
+
+/// The moment that the title shows, in seconds.
+fn moment(screen: &Screen) -> Option<u32> {
+    let title = screen.title();
+    let (before, _) = title.split_once('/')?;
+    let (minutes, seconds) = before.rsplit(' ').next()?.split_once(':')?;
+    Some(minutes.parse::<u32>().ok()? * 60 + seconds.parse::<u32>().ok()?)
+}
+
+/// What the screen says was given for a criterion, once it calls that saved.
+fn saved_rating(screen: &Screen, criterion: &str) -> Option<String> {
+    let row = screen.rows().into_iter().find(|row| row.contains(criterion) && row.ends_with("●┃"))?;
+    row.trim_end_matches("●┃").split_whitespace().last().map(str::to_owned)
+}
+
+/// Leaves the rubric where it lies over Compare; returns the screen once its answers are there.
+fn leave_rubric(terminal: &mut Terminal) -> Screen {
+    let side_by_side = |screen: &Screen| screen.title().contains(" Compare ·") && screen.title().contains('/');
+    if terminal.wait_until("side by side", side_by_side).shows("Enter goes on") {
+        terminal.press("enter");
+    }
+    terminal.wait_until("the ratings, saved", |screen| given(screen, 'A').is_some() && is_saved(screen))
+}
+
+/// What Compare says was given in a column for the first criterion.
+fn given(screen: &Screen, column: char) -> Option<String> {
+    given_in(&screen.row_with("Narrowing down the cause ")?, column)
+}
+
+fn given_in(row: &str, column: char) -> Option<String> {
+    let mut words = row.split_whitespace().skip_while(|word| !word.starts_with(column) || word.len() != 1);
+    words.next()?;
+    words.next().map(str::to_owned)
+}
+
+/// Rates the first criterion of what is on screen. In its first two seconds a digit is refused, because it was meant for what
+/// stood there before: then more is heard, and it is pressed again.
+fn rate_first(terminal: &mut Terminal, digit: &str, taken: impl Fn(&Screen) -> bool) -> Screen {
+    let refused = |screen: &Screen| screen.foot().contains("just begun");
+    loop {
+        terminal.press("k");
+        terminal.wait_until("a foot without news", |screen| !refused(screen));
+        terminal.press(digit);
+        let screen = terminal.wait_until("the digit, taken or refused", |screen| taken(screen) || refused(screen));
+        if taken(&screen) {
+            return screen;
+        }
+        if !plays(&screen) {
+            terminal.press("space");
+            terminal.wait_until("it plays", plays);
+        }
+        let at = moment(&screen);
+        terminal.wait_until("more is heard", |screen| moment(screen) != at || !plays(screen));
+    }
+}
+
+fn plays(screen: &Screen) -> bool {
+    screen.title().contains('▶')
 }

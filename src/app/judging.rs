@@ -264,8 +264,12 @@ impl App {
             self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Nothing, items).led_by(lead)));
             return Vec::new();
         }
-        let yes = if check.unheard.is_empty() { "Seal" } else { "Seal all the same: I have read what I did not hear" };
-        let items = vec![Item::new(yes, "locks these ratings", Choice::Yes), Item::new("Not yet", "", Choice::No)];
+        // Nothing stands behind the longer words: what is acknowledged is read whole.
+        let (yes, detail) = match check.unheard.is_empty() {
+            true => ("Seal", "locks these ratings"),
+            false => ("Seal all the same: I have read what I did not hear", ""),
+        };
+        let items = vec![Item::new(yes, detail, Choice::Yes), Item::new("Not yet", "", Choice::No)];
         let purpose = Purpose::Seal { scope, unheard: check.unheard };
         self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, items).led_by(check.lines)));
         Vec::new()

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
@@ -96,6 +97,7 @@ enum Woke {
     Input(Input),
     Happened(Event),
     Time,
+    Resized,
     Leave,
 }
 
@@ -113,6 +115,7 @@ impl Ui {
         self.draw()?;
         let mut inputs = inputs();
         let mut signals = Signals::new()?;
+        self.terminal.fit()?;
         self.take(Event::Started)?;
         while !self.leaving {
             if std::mem::take(&mut self.suspending) {
@@ -130,12 +133,14 @@ impl Ui {
                 },
                 Some(event) = happened.recv() => Woke::Happened(event),
                 () = self.sleep() => Woke::Time,
-                () = signals.leave() => Woke::Leave,
+                _ = signals.resized.recv() => Woke::Resized,
+                () = asked_to_end(&mut signals.end) => Woke::Leave,
             };
             match woke {
                 Woke::Input(input) => self.input(input)?,
                 Woke::Happened(event) => self.take(event)?,
                 Woke::Time => self.time_passed()?,
+                Woke::Resized => self.terminal.fit()?,
                 Woke::Leave => self.take(Event::Do(crate::app::action::Action::Quit))?,
             }
             while let Ok(event) = happened.try_recv() {
@@ -169,9 +174,8 @@ impl Ui {
     }
 
     fn input(&mut self, input: Input) -> io::Result<()> {
-        if let Input::Resize(columns, rows) = input {
-            self.terminal.resize(columns, rows);
-            return Ok(());
+        if matches!(input, Input::Resize(..)) {
+            return self.terminal.fit();
         }
         self.look_at_position();
         let event = self.view.input(&self.app, input);
@@ -267,25 +271,24 @@ impl Ui {
     }
 }
 
-/// The signals that ask a program to end.
+/// The signals that a program at a terminal gets.
 struct Signals {
-    #[cfg(unix)]
-    all: [tokio::signal::unix::Signal; 3],
+    /// Those that ask it to end.
+    end: [Signal; 3],
+    /// The window has another size. The stream of inputs says so too, but not when a key came at the same instant.
+    resized: Signal,
 }
 
 impl Signals {
-    #[cfg(unix)]
     fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let all = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
-        Ok(Signals { all })
+        let end = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
+        Ok(Signals { end, resized: signal(SignalKind::window_change())? })
     }
+}
 
-    #[cfg(unix)]
-    async fn leave(&mut self) {
-        let [terminate, hangup, interrupt] = &mut self.all;
-        tokio::select! { _ = terminate.recv() => (), _ = hangup.recv() => (), _ = interrupt.recv() => () }
-    }
+/// Waits until the program is asked to end.
+async fn asked_to_end([terminate, hangup, interrupt]: &mut [Signal; 3]) {
+    tokio::select! { _ = terminate.recv() => (), _ = hangup.recv() => (), _ = interrupt.recv() => () }
 }
 
 /// A sender of what happened, for edges.

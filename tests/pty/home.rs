@@ -29,6 +29,11 @@ impl Home {
         self.0.path()
     }
 
+    /// Where the demo's library lies.
+    pub(crate) fn demo(&self) -> PathBuf {
+        self.path().join(".local/share/earmark/demo")
+    }
+
     /// Sits down at a terminal of this many columns and rows and starts the program, with sound on a device of this kind.
     pub(crate) fn sit_down(&self, args: &[&str], audio: &str, size: (u16, u16)) -> Terminal {
         self.sit_down_with(args, &[("EARMARK_AUDIO", audio)], size)
@@ -102,7 +107,9 @@ fn make(home: &Path) {
     let mut command = CommandBuilder::new(PROGRAM);
     command.arg("demo");
     let mut terminal = start_in(&unfinished, command, &[("EARMARK_AUDIO", "null")], (120, 40));
-    terminal.wait_for("names hidden");
+    // Twenty minutes of speech are decoded and measured, by a program that is not optimised.
+    let minutes = std::time::Duration::from_secs(15 * 60);
+    terminal.wait_long(minutes, "the demo", |screen| screen.shows("names hidden"));
     terminal.press("Q");
     assert_eq!(terminal.wait_for_end(), 0, "{}", terminal.screen());
     fs::rename(&unfinished, home).expect("it can be renamed");

@@ -20,7 +20,7 @@ pub(crate) use screen::Screen;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_earmark");
 
 /// Generous: the machine may be busy with much else. Only a wait that is in vain takes so long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A terminal with the program on it. Dropping it ends the program.
 pub(crate) struct Terminal {
@@ -39,6 +39,8 @@ struct Seen {
 
 struct State {
     parser: vt100::Parser,
+    /// The screen after the last whole frame: a terminal that knows synchronised output shows no half ones.
+    shown: vt100::Screen,
     /// Every byte that the program wrote.
     bytes: Vec<u8>,
     /// When the last of them came.
@@ -52,7 +54,9 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).expect("the program starts");
         drop(pair.slave);
         let [rows, columns] = [rows, columns].map(nonzero);
-        let state = State { parser: vt100::Parser::new(rows, columns, 0), bytes: Vec::new(), at: Instant::now(), over: false };
+        let parser = vt100::Parser::new(rows, columns, 0);
+        let shown = parser.screen().clone();
+        let state = State { parser, shown, bytes: Vec::new(), at: Instant::now(), over: false };
         let seen = Arc::new(Seen { state: Mutex::new(state), changed: Condvar::new() });
         let mut reader = pair.master.try_clone_reader().expect("its output can be read");
         let sees = Arc::clone(&seen);
@@ -94,10 +98,16 @@ impl Terminal {
     /// Waits until the screen is as it should be; `what` says how that is.
     #[track_caller]
     pub(crate) fn wait_until(&self, what: &str, is: impl Fn(&Screen) -> bool) -> Screen {
-        let deadline = Instant::now() + PATIENCE;
+        self.wait_long(PATIENCE, what, is)
+    }
+
+    /// The same for what is known to take its time.
+    #[track_caller]
+    pub(crate) fn wait_long(&self, patience: Duration, what: &str, is: impl Fn(&Screen) -> bool) -> Screen {
+        let deadline = Instant::now() + patience;
         let mut state = self.seen.lock();
         loop {
-            let screen = Screen::of(state.parser.screen());
+            let screen = Screen::of(&state.shown);
             if is(&screen) {
                 return screen;
             }
@@ -110,7 +120,7 @@ impl Terminal {
 
     /// What stands on the screen now.
     pub(crate) fn screen(&self) -> Screen {
-        Screen::of(self.seen.lock().parser.screen())
+        Screen::of(&self.seen.lock().shown)
     }
 
     /// How many bytes the program has written so far, and when the last came.
@@ -135,7 +145,10 @@ impl Terminal {
 
     /// The window gets this size.
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
-        self.seen.lock().parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
+        let mut state = self.seen.lock();
+        state.parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
+        state.shown = state.parser.screen().clone();
+        drop(state);
         self.master.resize(size(columns, rows)).expect("it can be resized");
     }
 
@@ -162,7 +175,7 @@ impl Terminal {
         let mut state = self.seen.lock();
         while !state.over {
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "the program does not end\n{}", Screen::of(state.parser.screen()));
+            assert!(!left.is_zero(), "the program does not end\n{}", Screen::of(&state.shown));
             state = self.seen.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         drop(state);
@@ -200,6 +213,9 @@ impl Seen {
         state.at = Instant::now();
         state.bytes.extend_from_slice(bytes);
         state.parser.process(bytes);
+        if !state.is_within_frame() {
+            state.shown = state.parser.screen().clone();
+        }
         self.changed.notify_all();
     }
 
@@ -210,6 +226,11 @@ impl Seen {
 }
 
 impl State {
+    fn is_within_frame(&self) -> bool {
+        let last = |of: &[u8]| self.bytes.windows(of.len()).rposition(|bytes| bytes == of);
+        last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
+    }
+
     /// The last that was written: a program that failed says why.
     fn tail(&self) -> String {
         let from = self.bytes.len().saturating_sub(600);

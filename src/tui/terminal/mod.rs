@@ -60,6 +60,15 @@ impl Terminal<File> {
         Ok(terminal)
     }
 
+    /// Takes the size that the window has now. The next frame is drawn whole where that is another one.
+    pub fn fit(&mut self) -> io::Result<()> {
+        let (columns, rows) = crossterm::terminal::size()?;
+        if (columns, rows) != self.size() {
+            self.resize(columns, rows);
+        }
+        Ok(())
+    }
+
     /// Gives the terminal back, stops the process and everything started with it until the shell continues them, and takes
     /// the terminal again. The next frame is drawn whole, in the size that the terminal has then. Runs inside tokio.
     pub async fn suspend(&mut self) -> io::Result<()> {

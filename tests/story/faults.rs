@@ -1,0 +1,115 @@
+//! What comes between: windows that change, shells, signals, machines without sound.
+
+use rustix::process::{Signal, WaitOptions, waitpid};
+
+use super::*;
+
+#[test]
+fn the_window_may_change_at_any_moment() {
+    let home = Home::with_demo();
+    let mut terminal = open_demo(&home, "clock:5");
+    let fits = |terminal: &Terminal, columns: u16| {
+        terminal.wait_until("a frame as wide as the window", |screen| {
+            is_saved(screen) && screen.title().chars().count() == usize::from(columns) - 1 && !screen.foot().is_empty()
+        });
+    };
+    for (columns, rows) in [(80, 24), (200, 60), (100, 30)] {
+        terminal.resize(columns, rows);
+        fits(&terminal, columns);
+    }
+    open_answer(&mut terminal);
+    // While it plays, and without waiting for the frames between.
+    for step in 0..40 {
+        terminal.resize(60 + step * 3, 15 + step);
+        terminal.press("l");
+    }
+    terminal.resize(59, 14);
+    terminal.wait_for("This window is too small");
+    terminal.resize(90, 28);
+    fits(&terminal, 90);
+    terminal.press("Q");
+    assert_eq!(terminal.wait_for_end(), 0);
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_again() {
+    let home = Home::with_demo();
+    let mut terminal = open_demo(&home, "clock:5");
+    open_answer(&mut terminal);
+    for _ in 0..2 {
+        terminal.press("ctrl-z");
+        let stopped = waitpid(Some(terminal.process()), WaitOptions::UNTRACED).expect("it is our child");
+        assert!(stopped.is_some_and(|(_, status)| status.stopped()));
+        terminal.wait_until("a terminal for the shell", Screen::is_given_back);
+        assert!(terminal.is_cooked());
+        terminal.signal(Signal::CONT);
+        terminal.wait_until("the answer again", |screen| is_review(screen) && !screen.is_given_back());
+        // Away from the answer, nothing plays on.
+        assert!(!terminal.screen().title().contains('▶'), "{}", terminal.screen());
+    }
+    terminal.press("g");
+    terminal.wait_until("the grid: keys work", is_grid);
+    terminal.press("Q");
+    assert_eq!(terminal.wait_for_end(), 0);
+}
+
+#[test]
+fn a_signal_that_ends_the_program_gives_the_terminal_back() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let home = Home::with_demo();
+        let mut terminal = open_demo(&home, "clock:5");
+        open_answer(&mut terminal);
+        terminal.signal(signal);
+        terminal.wait_for_end();
+        assert!(terminal.screen().is_given_back(), "{signal:?}\n{}", terminal.screen());
+        assert!(terminal.is_cooked(), "{signal:?}");
+        let bytes = terminal.bytes();
+        assert_eq!(bytes.matches("\x1b[?1049h").count(), bytes.matches("\x1b[?1049l").count(), "{signal:?}");
+        for off in ["\x1b[?1000l", "\x1b[?1002l", "\x1b[?1006l", "\x1b[?1004l", "\x1b[?2004l", "\x1b[?25h"] {
+            assert!(bytes.contains(off), "{signal:?}: {off:?}");
+        }
+    }
+}
+
+#[test]
+fn without_a_sound_device_the_words_are_read_and_nothing_counts_as_heard() {
+    let home = Home::with_demo();
+    let nobody = [("EARMARK_AUDIO", "pulse"), ("PULSE_SERVER", "unix:/nonexistent/earmark")];
+    let mut terminal = home.sit_down_with(&["demo"], &nobody, WINDOW);
+    terminal.wait_until("the grid", |screen| is_grid(screen) && is_saved(screen));
+    open_answer(&mut terminal);
+    let screen = terminal.wait_for("No sound:");
+    assert!(screen.foot().contains("nothing counts as heard"), "{screen}");
+    assert!(transcript_is_there(&screen), "{screen}");
+    terminal.press("space");
+    terminal.wait_for("No sound:");
+    nothing_is_heard(&mut terminal);
+}
+
+#[test]
+fn on_a_device_that_only_passes_time_the_word_is_lit_and_nothing_counts_as_heard() {
+    let home = Home::with_demo();
+    let mut terminal = open_demo(&home, "null");
+    let screen = open_answer(&mut terminal);
+    assert!(transcript_is_there(&screen), "{screen}");
+    terminal.wait_until("a spoken word", |screen| screen.spoken().is_some() && moment(screen) > Some(1));
+    nothing_is_heard(&mut terminal);
+}
+
+/// Whether the transcript's pane has lines of words.
+fn transcript_is_there(screen: &Screen) -> bool {
+    let within = |row: &String| row.strip_prefix('│').is_some_and(|row| row.split('│').next().is_some_and(|said| said.len() > 40));
+    screen.rows().iter().filter(|row| within(row)).count() > 3
+}
+
+fn nothing_is_heard(terminal: &mut Terminal) {
+    terminal.press("g");
+    let grid = terminal.wait_until("the grid", is_grid);
+    let cells: usize = grid.rows().iter().map(|row| row.matches("   0%").count()).sum();
+    // Seven gave four answers, one gave two.
+    assert_eq!(cells, 30, "{grid}");
+    terminal.press("Q");
+    assert_eq!(terminal.wait_for_end(), 0);
+    let home = terminal.screen();
+    assert!(home.is_given_back());
+}
