@@ -139,15 +139,15 @@ fn refuse(args: &Args, seat: &Seat, wanted: &Wanted) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What was said in a stretch, as far as there is a transcript with times.
+/// What was said in a stretch, as far as there is a transcript with times; without names while they are hidden.
 async fn quote(seat: &Seat, wanted: &Wanted, span: Span) -> Result<SafeText, Failure> {
-    if let Some(text) = &wanted.answer.text {
-        let (start, length) = (span.start.0 as usize, span.length() as usize);
-        return Ok(SafeText::block(&text.as_str().chars().skip(start).take(length).collect::<String>()));
+    if let Some(text) = seat.desk.written(&wanted.answer) {
+        return Ok(text.part(span));
     }
     let here = contents::here(&seat.library, &seat.desk.batch, wanted.answer.id).await;
     let here = here.map_err(|error| super::room::told("Could not read the transcript", &error))?;
-    let said = here.transcript.map(|transcript| transcript.text(transcript.words_within(span)));
+    let said = here.transcript.map(|transcript| seat.desk.said(wanted.answer.id, transcript));
+    let said = said.map(|transcript| transcript.text(transcript.words_within(span)));
     Ok(said.map_or_else(SafeText::default, |said| SafeText::block(&said)))
 }
 

@@ -20,7 +20,7 @@ mod tests;
 pub use gate::{Gate, Waiting, Why, gate, is_reviewed};
 pub use order::{ALGORITHM, Plan, Progress, Seed, Step, is_scored, seed, shuffled};
 pub use pseudonym::{Names, Pseudonyms, Shown};
-pub use redact::{Particulars, Redacted, What, places as give_aways, redact, redact_words};
+pub use redact::{Covered, Particulars, Redacted, What, places as give_aways, redact, redact_words};
 pub use seal::{Gap, gaps_before_seal, scope_of};
 pub use settings::{Rules, Unfit, effective, from_settings, hash, settings};
 pub use sight::{Others, Part, Visible, is_on_panel, is_ready, may_see, visible};

@@ -1,7 +1,11 @@
 //! What must not be seen: others' work before the reveal, and candidates' names.
 
-use earmark::app::Start;
+use std::sync::Arc;
+
+use earmark::app::{Here, Start};
+use earmark::interview::{Answer, AnswerId, Moment};
 use earmark::journal::{Act, Subject};
+use earmark::text::SafeText;
 use ratatui::buffer::Buffer;
 
 use crate::station::{Shelf, Station, batch};
@@ -109,4 +113,72 @@ fn a_window_that_only_reads_says_so_and_writes_nothing() {
         assert_eq!(station.acts(), [] as [&Act; 0]);
         assert_eq!(station.says(), "Another earmark is open on this library: this one only reads.");
     }
+}
+
+/// What a candidate must not be known by.
+const GIVEN_AWAY: [&str; 5] = ["Ottoline", "Sunniva", "Dale", "keeper@", "7946"];
+
+/// Ottoline says who she is in her first answer, Sunniva writes it in her last.
+fn telling_shelf() -> Shelf {
+    let mut shelf = Shelf::new();
+    let said = batch::spoken("I am Ottoline, keeper@post.example or +44 20 7946 0958. I trim the lamp.");
+    shelf.said.insert(shelf.answer(1, 1), Here { transcript: Some(Arc::new(said)), peaks: Arc::from([9; 2_000]) });
+    let text = "Sunniva Dale here. Write to keeper@post.example or call +44 20 7946 0958. A lens bends light.";
+    shelf.batch.submissions[2].answers[2].text = Some(SafeText::block(text));
+    shelf
+}
+
+/// Goes to an answer from wherever the order stands.
+fn goes_to(station: &mut Station, answer: AnswerId) {
+    let steps = station.desk().plan.steps.len();
+    for key in ["n", "N"] {
+        let mut left = steps;
+        while station.answer() != answer && left > 0 {
+            station.press(key);
+            left -= 1;
+        }
+    }
+    assert_eq!(station.answer(), answer);
+    station.waits(3_000);
+}
+
+fn given_away(station: &mut Station) -> Vec<&'static str> {
+    let screen = station.screen(200, 50);
+    GIVEN_AWAY.into_iter().filter(|part| screen.contains(part)).collect()
+}
+
+#[test]
+fn who_says_their_own_name_is_not_named_on_screen_nor_in_evidence_until_it_is_revealed() {
+    let shelf = telling_shelf();
+    let answer = shelf.answer(1, 1);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter");
+    goes_to(&mut station, answer);
+    assert_eq!(given_away(&mut station), [""; 0]);
+    assert!(station.screen(200, 50).contains("I am [name], [e-mail] or [phone]"), "{}", station.screen(200, 50));
+    station.hears(5).press("e");
+    let Some(Act::Evidenced { quote, .. }) = station.acts().last().copied() else { panic!("no evidence") };
+    assert!(quote.as_str().starts_with("I am [name], [e-mail]"), "{quote}");
+    assert_eq!(given_away(&mut station), [""; 0]);
+    station.press("I j enter");
+    assert!(station.screen(200, 50).contains("I am Ottoline, keeper@post.example"), "{}", station.screen(200, 50));
+}
+
+#[test]
+fn who_writes_their_own_name_is_not_named_until_it_is_revealed_and_all_of_it_can_be_read() {
+    let shelf = telling_shelf();
+    let answer = shelf.answer(3, 3);
+    let given: Answer = shelf.batch.submissions[2].answers[2].clone();
+    let length = given.text.as_ref().map_or(0, |text| text.as_str().chars().count() as u32);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter");
+    goes_to(&mut station, answer);
+    assert_eq!(given_away(&mut station), [""; 0]);
+    let screen = station.screen(200, 50);
+    assert!(screen.contains("[name] [name] here."), "{screen}");
+    station.waits(60_000).press("N n");
+    let read = &station.desk().mine().read[&answer];
+    assert_eq!(read.of(given.revision).and_then(|spans| spans.iter().last().map(|span| span.end)), Some(Moment(length)));
+    station.press("I j enter");
+    assert!(station.screen(200, 50).contains("Sunniva Dale here. Write to"), "{}", station.screen(200, 50));
 }

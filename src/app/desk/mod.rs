@@ -1,6 +1,7 @@
 //! The desk: the batch that is open, and what this reviewer has done on it.
 
 mod acts;
+mod covering;
 mod sealing;
 mod undoing;
 
@@ -50,7 +51,7 @@ pub struct Desk {
     me: ReviewerId,
     materials: Materials,
     names: Names,
-    here: BTreeMap<AnswerId, Here>,
+    here: BTreeMap<AnswerId, covering::Fetched>,
 }
 
 /// Whether what a key did is on disk.
@@ -116,9 +117,9 @@ impl Desk {
         self.sight.mine()
     }
 
-    /// The transcript and peaks of an answer, once fetched.
+    /// The transcript and peaks of an answer, once fetched; while the name is hidden, without what names the candidate.
     pub fn here(&self, answer: AnswerId) -> Option<&Here> {
-        self.here.get(&answer)
+        self.here.get(&answer).map(|fetched| &fetched.shown)
     }
 
     pub(super) fn put_here(&mut self, answer: AnswerId, here: Here) {
@@ -129,7 +130,8 @@ impl Desk {
         {
             self.here.remove(&other);
         }
-        self.here.insert(answer, here);
+        let fetched = self.cover_here(answer, here);
+        self.here.insert(answer, fetched);
     }
 
     /// The speed that the protocol fixes, in hundredths.
@@ -342,7 +344,11 @@ impl Desk {
     /// What may be seen may have changed.
     fn look_again(&mut self) {
         self.sight = protocol::visible(&self.record, &self.rules, self.me);
-        self.names = Names::of(&self.batch, &self.rules, self.sight.mine());
+        let names = Names::of(&self.batch, &self.rules, self.sight.mine());
+        if names != self.names {
+            self.names = names;
+            self.cover_again();
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What Review and Compare share: the waveform, the transcript that follows, the criteria, the notes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
@@ -25,7 +26,8 @@ pub(in crate::tui) struct Columns(BTreeMap<AnswerId, Laid>);
 #[derive(Default)]
 struct Laid {
     wave: Option<WaveColumns>,
-    lines: Option<TranscriptLayout>,
+    /// The transcript in this width, and which: revealing a name changes its words.
+    lines: Option<(Arc<Transcript>, TranscriptLayout)>,
     top: usize,
 }
 
@@ -102,8 +104,8 @@ pub(super) fn transcript(
     window: Window,
 ) {
     let Some((_, given)) = desk.batch.answer(answer) else { return };
-    if let Some(text) = given.text.as_ref().filter(|_| !given.kind.is_recording()) {
-        let shown = written(canvas, area, text, window.scroll).map(|span| (answer, span));
+    if let Some(text) = desk.written(given).filter(|_| !given.kind.is_recording()) {
+        let shown = written(canvas, area, &text.text, window.scroll).map(|span| (answer, text.original(span)));
         // Side by side, the one that has the keys is read.
         let beside = matches!(app.screen(), Screen::Compare(compare) if compare.heard() != Some(answer));
         if !beside {
@@ -123,7 +125,7 @@ pub(super) fn transcript(
     };
     let laid = columns.of(answer);
     let lines = match laid.lines.take() {
-        Some(lines) if lines.width() == area.width => lines,
+        Some((of, lines)) if lines.width() == area.width && Arc::ptr_eq(&of, said) => lines,
         _ => TranscriptLayout::of(said, area.width),
     };
     let spoken = app.deck.slot_of(answer).and_then(|slot| spoken(app, slot, said));
@@ -135,7 +137,7 @@ pub(super) fn transcript(
     let evidence: Vec<_> = desk.mine().evidence_of(answer).map(|evidence| said.words_within(evidence.span)).collect();
     let lit = Lit { spoken, evidence: &evidence, ..Lit::default() };
     TranscriptView { transcript: said, layout: &lines, lit, top: laid.top }.draw(canvas, area);
-    laid.lines = Some(lines);
+    laid.lines = Some((said.clone(), lines));
 }
 
 /// The word in the ear; none before anything was played.
@@ -283,7 +285,7 @@ pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: 
         role: Role::Evidence,
         text: match evidence.quote.is_empty() {
             true => format!("to {}", evidence.span.end).into(),
-            false => (&evidence.quote).into(),
+            false => Words::from(&desk.quoted(answer, &evidence.quote)).into_owned(),
         },
     });
     let notes =

@@ -1,0 +1,68 @@
+//! Covering: while a name is hidden, what a candidate said and wrote is shown without what names them.
+
+use std::sync::Arc;
+
+use super::Desk;
+use crate::app::Here;
+use crate::interview::{Answer, AnswerId};
+use crate::protocol::{Covered, Particulars, redact, redact_words};
+use crate::text::SafeText;
+use crate::transcript::Transcript;
+
+/// What was fetched about an answer: as it is, for when the name is revealed, and as it may be shown.
+pub(super) struct Fetched {
+    whole: Here,
+    pub(super) shown: Here,
+}
+
+impl Desk {
+    /// A written answer as it may be shown now; none where there is no text.
+    pub fn written(&self, answer: &Answer) -> Option<Covered> {
+        let text = answer.text.as_ref()?;
+        Some(Covered::of(text, self.particulars(answer.id).as_ref()))
+    }
+
+    /// Words about an answer as they may be shown now.
+    pub fn quoted(&self, answer: AnswerId, words: &SafeText) -> SafeText {
+        Covered::of(words, self.particulars(answer).as_ref()).text
+    }
+
+    /// A transcript as it may be shown now: the words stay as many, and keep their times.
+    pub fn said(&self, answer: AnswerId, transcript: Arc<Transcript>) -> Arc<Transcript> {
+        match self.particulars(answer) {
+            Some(particulars) => Arc::new(cover(&transcript, &particulars)),
+            None => transcript,
+        }
+    }
+
+    pub(super) fn cover_here(&self, answer: AnswerId, whole: Here) -> Fetched {
+        let transcript = whole.transcript.clone().map(|transcript| self.said(answer, transcript));
+        Fetched { shown: Here { transcript, peaks: whole.peaks.clone() }, whole }
+    }
+
+    /// A name was revealed, or is hidden again.
+    pub(super) fn cover_again(&mut self) {
+        for (answer, fetched) in std::mem::take(&mut self.here) {
+            let fetched = self.cover_here(answer, fetched.whole);
+            self.here.insert(answer, fetched);
+        }
+    }
+
+    /// What tells whose answer it is, while that is hidden.
+    fn particulars(&self, answer: AnswerId) -> Option<Particulars> {
+        let (submission, _) = self.batch.answer(answer)?;
+        self.names.is_hidden(submission.id).then(|| Particulars::of(&submission.candidate))
+    }
+}
+
+fn cover(transcript: &Transcript, particulars: &Particulars) -> Transcript {
+    let mut covered = transcript.clone();
+    let words: Vec<&str> = transcript.words.iter().map(|word| word.text.as_str()).collect();
+    for (word, text) in covered.words.iter_mut().zip(redact_words(&words, particulars)) {
+        word.text = SafeText::line(&text);
+    }
+    for speaker in covered.cues.iter_mut().filter_map(|cue| cue.speaker.as_mut()) {
+        *speaker = SafeText::line(&redact(speaker.as_str(), particulars));
+    }
+    covered
+}
