@@ -95,15 +95,15 @@ impl App {
         let effects =
             self.write_about(focus.answer, Act::Rated { answer: focus.answer, revision, criterion, observed, reason: None });
         if !last {
-            self.step_past_rated();
+            self.step_past_rated(focus.criterion);
         }
         effects
     }
 
-    fn step_past_rated(&mut self) {
+    fn step_past_rated(&mut self, index: usize) {
         match self.screens.last_mut() {
-            Some(Screen::Review(review)) => review.criterion += 1,
-            Some(Screen::Compare(compare)) => compare.criterion += 1,
+            Some(Screen::Review(review)) => review.criterion = index + 1,
+            Some(Screen::Compare(compare)) => compare.criterion = index + 1,
             _ => {}
         }
     }

@@ -82,6 +82,9 @@ fn half_a_point_belongs_to_the_rating_just_given_and_not_above_the_scale() {
     station.press("3 +");
     assert_eq!(rated(&station).last(), Some(&("calm".into(), Observed::Point(Point::halves(7)))));
     assert!(row(&mut station, "Stays calm").ends_with("3.5 ●"));
+    station.press("4");
+    assert_eq!(rated(&station).last(), Some(&("method".into(), point(4))), "the next digit rates the second criterion");
+    station.press("k");
     let before = station.acts().len();
     station.press("5 +");
     assert_eq!(station.acts().len(), before + 1, "the five alone: {:?}", station.acts().last());
