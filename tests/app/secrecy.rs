@@ -89,6 +89,10 @@ fn revealing_a_name_asks_why_writes_it_and_shows_that_one_alone() {
     let screen = station.screen(80, 24);
     let seen: Vec<&str> = batch::NAMES.into_iter().filter(|other| screen.contains(other)).collect();
     assert_eq!(seen, [name.as_str()]);
+    assert!(station.screen(120, 40).contains("names hidden"), "the others' names are");
+    station.press("enter").waits(3_000);
+    let title = station.screen(120, 40).lines().next().unwrap_or_default().to_owned();
+    assert!(title.contains(name.as_str()) && !title.contains("names hidden"), "{title}");
     let mut again = station.again();
     assert!(again.press("enter").screen(80, 24).contains(name.as_str()), "it stays shown");
 }

@@ -63,10 +63,13 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     };
     let about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
     let (mut who, mut badges) = (None, Vec::new());
+    let mut names_hidden = desk.is_some_and(|desk| desk.rules.protocol.hide_names);
     if let (Some(desk), Screen::Review(review)) = (desk, app.screen())
         && let Some((submission, answer)) = desk.batch.answer(review.answer)
     {
-        who = Some(Words::from(desk.shown_name(submission.id, Some(&answer.question)).text()).into_owned());
+        let shown = desk.shown_name(submission.id, Some(&answer.question));
+        who = Some(Words::from(shown.text()).into_owned());
+        names_hidden = shown.is_hidden();
         if desk.is_sealed(answer.id) {
             badges.push(("sealed".into(), Role::Sealed));
         }
@@ -78,7 +81,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         screen: format!("{screen}{}", question.unwrap_or_default()).into(),
         about,
         who,
-        names_hidden: desk.is_some_and(|desk| desk.rules.protocol.hide_names),
+        names_hidden,
         badges,
         state: transport_in_words(canvas, app),
         saved: match desk {
