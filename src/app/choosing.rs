@@ -321,6 +321,9 @@ impl App {
                 self.write_about(answer, Act::Noted { answer, at, text: SafeText::block(text), replaces })
             }
             Purpose::Probe { answer, at } => self.write_about(answer, Act::Probed { answer, at, text: SafeText::block(text) }),
+            Purpose::ChangeReason { answer, criterion, observed } => {
+                self.write_rating(answer, criterion, observed, Some(SafeText::block(text)))
+            }
             Purpose::Reopen(scope) => {
                 let subject = match &scope {
                     crate::journal::Scope::Submission(submission) => {

@@ -3,8 +3,9 @@
 use super::action::Action;
 use super::overlay::{Choice, Field, Item, Overlay, Picker, Purpose};
 use super::{App, Effect, Screen, Slot, Tone};
-use crate::interview::{AnswerId, SubmissionId};
+use crate::interview::{AnswerId, CriterionId, SubmissionId};
 use crate::journal::{Act, Recommendation};
+use crate::protocol::asks_reason;
 use crate::rubric::{Observed, Point};
 use crate::text::SafeText;
 
@@ -89,13 +90,30 @@ impl App {
             let (min, max) = (rubric.scale.min, rubric.scale.max);
             return self.tell(Tone::Hint, format!("{point} is not on the scale of {min} to {max}."));
         }
-        let last = focus.criterion + 1 >= desk.criteria(focus.answer).len();
-        let criterion = criterion.id.clone();
-        let revision = desk.revision(focus.answer);
-        let effects =
-            self.write_about(focus.answer, Act::Rated { answer: focus.answer, revision, criterion, observed, reason: None });
-        if !last {
-            self.step_past_rated(focus.criterion);
+        let (answer, before) = (focus.answer, desk.my_rating(focus.answer, &criterion.id));
+        let (criterion, title) = (criterion.id.clone(), format!("Why is {} changed?", criterion.name));
+        if asks_reason(&desk.rules, desk.mine(), before, Some(observed)) {
+            return self.ask_text(answer, &title, Purpose::ChangeReason { answer, criterion, observed }, false);
+        }
+        self.write_rating(answer, criterion, observed, None)
+    }
+
+    /// Writes a value, with the reason where one was asked for, and goes to the next criterion.
+    pub(super) fn write_rating(
+        &mut self,
+        answer: AnswerId,
+        criterion: CriterionId,
+        observed: Observed,
+        reason: Option<SafeText>,
+    ) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let criteria = desk.criteria(answer);
+        let index = criteria.iter().position(|known| known.id == criterion);
+        let next = index.filter(|index| index + 1 < criteria.len());
+        let revision = desk.revision(answer);
+        let effects = self.write_about(answer, Act::Rated { answer, revision, criterion, observed, reason });
+        if let Some(index) = next {
+            self.step_past_rated(index);
         }
         effects
     }

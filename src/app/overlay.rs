@@ -1,8 +1,9 @@
 //! What lies over a screen: a list to choose from, a text field, something to read, a question.
 
 use super::action::Action;
-use crate::interview::{AnswerId, EventId, Moment, SubmissionId};
+use crate::interview::{AnswerId, CriterionId, EventId, Moment, SubmissionId};
 use crate::journal::Scope;
+use crate::rubric::Observed;
 use crate::text::SafeText;
 
 /// One thing over the screen; they are a stack of at most a few.
@@ -104,6 +105,15 @@ pub enum Purpose {
         answer: AnswerId,
         /// At which moment.
         at: Option<Moment>,
+    },
+    /// Why a rating is changed.
+    ChangeReason {
+        /// Of which answer.
+        answer: AnswerId,
+        /// Which criterion.
+        criterion: CriterionId,
+        /// To what.
+        observed: Observed,
     },
     /// Where the CSV is written.
     Export,

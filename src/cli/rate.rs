@@ -10,6 +10,7 @@ use super::room::Seat;
 use crate::interview::{Answer, AnswerState, CriterionId, Kind, Moment, Span, Submission};
 use crate::journal::Act;
 use crate::panel::Value;
+use crate::protocol::asks_reason;
 use crate::rubric::{Observed, Point, Scale};
 use crate::runtime::contents;
 use crate::text::SafeText;
@@ -125,8 +126,7 @@ fn refuse(args: &Args, seat: &Seat, wanted: &Wanted) -> Result<(), Failure> {
     if wanted.observed.is_none() && before.is_none() {
         return Err(could_not().cause("there is no rating to take back").exit(Exit::NoMatch));
     }
-    let asked = desk.rules.protocol.change_reason_always || desk.mine().batch_sealed.is_some();
-    if before.is_some() && before != wanted.observed && asked && args.reason.is_none() {
+    if asks_reason(&desk.rules, desk.mine(), before, wanted.observed) && args.reason.is_none() {
         return Err(could_not().cause("the protocol asks why it is changed").hint("say it with --reason").exit(Exit::Usage));
     }
     let length = desk.outlines.get(&answer.id).map(|outline| outline.length);

@@ -6,6 +6,7 @@
 mod gate;
 mod order;
 mod pseudonym;
+mod reason;
 mod redact;
 mod seal;
 mod settings;
@@ -20,6 +21,7 @@ mod tests;
 pub use gate::{Gate, Waiting, Why, gate, is_reviewed};
 pub use order::{ALGORITHM, Plan, Progress, Seed, Step, is_scored, seed, shuffled};
 pub use pseudonym::{Names, Pseudonyms, Shown};
+pub use reason::asks_reason;
 pub use redact::{Covered, Particulars, Redacted, What, places as give_aways, redact, redact_words};
 pub use seal::{Gap, gaps_before_seal, scope_of};
 pub use settings::{Rules, Unfit, effective, from_settings, hash, settings};

@@ -238,3 +238,20 @@ fn a_recommendation_and_must_haves_are_about_the_candidate() {
     let of_person = |kind: &str| drafts.iter().find(|event| event.header.kind == kind).and_then(|event| event.header.subject);
     assert!(of_person("recommended").is_some() && of_person("must_have").is_some(), "kept under the candidate's key");
 }
+
+#[test]
+fn a_changed_rating_asks_why_where_the_protocol_does_and_keeps_the_reason() {
+    let mut shelf = Shelf::new();
+    if let Some(rubric) = &mut shelf.rubric {
+        rubric.protocol.change_reason_always = true;
+    }
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter").waits(3_000).press("4 k 4");
+    assert!(station.app.overlays.is_empty(), "a first value and the same one need no reason");
+    station.press("k 2 esc");
+    assert!(!rated(&station).contains(&("calm".into(), point(2))), "leaving changes nothing");
+    station.press("2").type_text("I misheard the hour").press("enter");
+    let Some(Act::Rated { criterion, observed, reason, .. }) = station.acts().last().copied() else { panic!("nothing") };
+    assert_eq!((criterion.as_str(), *observed), ("calm", point(2)));
+    assert_eq!(reason.as_ref().map(|reason| reason.as_str()), Some("I misheard the hour"));
+}
