@@ -6,4 +6,6 @@ pub mod demo;
 mod edges;
 pub mod exporting;
 mod listening;
+#[cfg(test)]
+mod testing;
 pub mod ui;
