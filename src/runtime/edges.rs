@@ -6,7 +6,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::attach::{self, Source};
-use super::exporting::{self, Shape};
+use super::exporting::{self, NotWritten, Shape};
 use super::{contents, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
@@ -152,12 +152,12 @@ impl Edges {
             let desk = Desk::new(me, contents::open_batch(&library, batch).await.map_err(told)?);
             let exported = exporting::table(&desk, Shape::Wide).ok_or("no rubric is attached to this batch")?;
             let written = exporting::csv(&exported);
-            exporting::write_whole(path.as_ref(), &written.bytes).map_err(|error| format!("{path}: {error}"))?;
+            exporting::write_table(path.as_ref(), &written.bytes, false).map_err(|error| match error {
+                NotWritten::Exists => format!("{path} is there already and is not written over; give another name"),
+                NotWritten::Io(error) => format!("{path}: {error}"),
+            })?;
             let rows = exported.table.rows.len();
-            let receipt = serde_json::json!({
-                "kind": "file", "table": "wide", "rows": rows, "unsealed": exported.left_out.unsealed,
-                "sha256": crate::interview::Digest::of(&written.bytes), "guarded": written.guarded.len(),
-            });
+            let receipt = exporting::receipt(&exported, &written.bytes, Some(path.as_ref()));
             library.append(vec![attach::draft(Some(batch), Act::Exported { receipt })]).await.map_err(told)?;
             Ok(vec![Event::Exported { path: SafeText::line(&path), rows, unsealed: exported.left_out.unsealed }])
         });
