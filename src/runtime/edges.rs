@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use super::attach::{self, Source};
+use super::attach::{self, AttachError, Conflict, Source};
 use super::exporting::{self, NotWritten, Shape};
 use super::{contents, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
@@ -118,17 +118,11 @@ impl Edges {
             let named = match from {
                 RubricFrom::Shipped(name) | RubricFrom::File(name) => name,
             };
-            let source = attach::find_rubric(&named).map_err(all)?;
+            let found = tokio::task::spawn_blocking(move || attach::find_rubric(&named));
+            let source = found.await.map_err(told)?.map_err(all)?;
             let kept = library.batch(batch).await.map_err(told)?;
             let entries = library.events(batch).await.map_err(told)?;
-            if let Some(other) = attach::conflicts(&kept, &entries, &source.rubric) {
-                let new = source.rubric.scoring_hash();
-                return Err(format!(
-                    "scores were given under scoring hash {}, this rubric has {}; export those first, then review in a batch of its own",
-                    other.short(),
-                    new.short()
-                ));
-            }
+            attach::conflicts(&kept, &entries, &source.rubric, None).map_err(unattached)?;
             let questions = kept.interview.questions;
             let mapping = rubric::map(&questions, &source.rubric, &[]).ok();
             let offer = Offer { batch, questions, rubric: source.rubric, source: source.text.into(), mapping };
@@ -141,7 +135,10 @@ impl Edges {
         self.spawn("The rubric could not be attached", async move {
             let reading = Rubric::read("the rubric", &source).map_err(all)?;
             let source = Source { text: source.to_string(), rubric: reading.rubric, warnings: reading.warnings };
-            attach::attach(&library, batch, &source, map).await.map_err(told)?;
+            attach::attach(&library, batch, &source, map).await.map_err(|error| match error {
+                AttachError::Conflict(conflict) => unattached(conflict),
+                AttachError::Library(error) => told(error),
+            })?;
             Ok(vec![Event::Attached { rubric: Box::new(source.rubric) }])
         });
     }
@@ -184,6 +181,10 @@ async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell:
             let _ = tell.send(Event::Others(events));
         }
     }
+}
+
+fn unattached(conflict: Conflict) -> String {
+    format!("{conflict}; export those first, then review in a batch of its own")
 }
 
 /// An error with what lies behind it, in one line.
