@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::attach::{self, AttachError, Conflict, Source};
 use super::exporting::{self, NotWritten, Shape};
+use super::saving::{Patience, Saving, told};
 use super::{contents, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
@@ -21,7 +22,7 @@ pub(super) struct Edges {
     me: ReviewerId,
     tell: Tell,
     drafts: Option<UnboundedSender<Vec<Draft>>>,
-    writer: Option<JoinHandle<()>>,
+    writer: Option<JoinHandle<usize>>,
     open: Arc<Mutex<Option<Arc<Batch>>>>,
 }
 
@@ -40,11 +41,12 @@ impl Edges {
         }
     }
 
-    /// Waits until everything is on disk.
-    pub(super) async fn end(&mut self) {
+    /// Waits until everything is on disk, or nothing more can be done about it; returns how many acts are not.
+    pub(super) async fn end(&mut self) -> usize {
         self.drafts = None;
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.await;
+        match self.writer.take() {
+            Some(writer) => writer.await.unwrap_or(0),
+            None => 0,
         }
     }
 
@@ -162,18 +164,17 @@ impl Edges {
 }
 
 /// Writes acts one after the other, several in one transaction where they wait; tells what others wrote meanwhile.
-async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell: Tell) {
+/// Returns how many were given up at the end.
+async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell: Tell) -> usize {
     let mut seen: Option<Cursor> = library.cursor().await.ok();
-    while let Some(mut drafts) = queue.recv().await {
-        while let Ok(more) = queue.try_recv() {
-            drafts.extend(more);
-        }
-        let ids: Vec<_> = drafts.iter().map(|draft| draft.id).collect();
-        let event = match library.append(drafts).await {
-            Ok(events) => Event::Saved(events),
-            Err(error) => Event::NotSaved { ids, reason: SafeText::line(&told(error)) },
-        };
-        let _ = tell.send(event);
+    let mut unsaved = 0;
+    while let Some(drafts) = queue.recv().await {
+        unsaved += Saving { queue: &mut queue, tell: &tell, patience: Patience::USUAL }
+            .save(drafts, |drafts| {
+                let library = library.clone();
+                async move { library.append(drafts).await }
+            })
+            .await;
         if let Some(cursor) = seen
             && let Ok((events, now)) = library.events_since(cursor).await
         {
@@ -181,21 +182,11 @@ async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell:
             let _ = tell.send(Event::Others(events));
         }
     }
+    unsaved
 }
 
 fn unattached(conflict: Conflict) -> String {
     format!("{conflict}; export those first, then review in a batch of its own")
-}
-
-/// An error with what lies behind it, in one line.
-fn told(error: impl std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 fn all(problems: Vec<Problem>) -> String {
