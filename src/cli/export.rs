@@ -13,7 +13,7 @@ use super::room::Seat;
 use crate::export::{Exported, ratings_table};
 use crate::journal::Act;
 use crate::panel::sealed_ratings;
-use crate::runtime::exporting::{self, Shape, csv, write_whole};
+use crate::runtime::exporting::{self, NotWritten, Shape, csv, write_table};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -100,13 +100,8 @@ fn table(args: &Args, seat: &Seat) -> Result<Exported, Failure> {
 }
 
 fn write(path: &std::path::Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
-    let could_not = || Failure::new(format!("Could not write {}", path.display()));
-    match std::fs::read(path) {
-        Ok(there) if there == bytes => return Ok(()),
-        Ok(_) if !replace => {
-            return Err(could_not().cause("another file is there already").hint("--replace writes over it"));
-        }
-        _ => {}
-    }
-    write_whole(path, bytes).map_err(|error| could_not().because(&error))
+    write_table(path, bytes, replace).map_err(|error| {
+        let failure = Failure::new(format!("Could not write {}", path.display())).because(&error);
+        if matches!(error, NotWritten::Exists) { failure.hint("--replace writes over it") } else { failure }
+    })
 }

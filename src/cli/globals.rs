@@ -25,7 +25,7 @@ pub(super) struct Globals {
     /// No colours
     #[arg(long, global = true)]
     no_color: bool,
-    /// Line by line, for screen readers
+    /// Commands print line by line: no progress bars, no colours
     #[arg(long, global = true)]
     plain: bool,
 }

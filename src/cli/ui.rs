@@ -80,7 +80,9 @@ pub(super) async fn open(library: Library, me: Identity, batch: Option<BatchId>,
     drop(lock);
     library.close().await;
     ended.map_err(|error| {
-        Failure::new("Could not use the terminal").because(&error).hint("earmark review --plain works without one")
+        Failure::new("Could not use the terminal")
+            .because(&error)
+            .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")
     })?;
     Ok(Exit::Done)
 }

@@ -99,6 +99,14 @@ pub enum LibraryError {
         /// What it is, in words.
         what: String,
     },
+    /// A rubric that was attached by another version of this program, which this one cannot read.
+    #[error("the rubric {rubric}, which is attached, cannot be read by this earmark: {reason}; use the earmark that attached it")]
+    UnreadRubric {
+        /// Its id and version.
+        rubric: String,
+        /// The first problem in it.
+        reason: String,
+    },
     /// The person's key was erased.
     #[error("the data of candidate {0} was erased; nothing can be kept under that person any more")]
     Erased(CandidateId),

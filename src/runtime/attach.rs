@@ -1,11 +1,13 @@
 //! Finding a rubric, and attaching it to a batch.
 
+use std::io::{self, Read as _};
 use std::path::Path;
 
-use crate::interview::{Batch, BatchId, EventId, Problem, QuestionId};
+use crate::interview::{Batch, BatchId, Digest, EventId, Problem, QuestionId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError, RubricKept};
 use crate::rubric::{self, Rubric};
+use crate::scorecard::{Attachment, Record};
 
 /// A rubric's text, and what was read from it.
 #[derive(Clone, Debug)]
@@ -32,22 +34,70 @@ pub fn find_rubric(named: &str) -> Result<Source, Vec<Problem>> {
     Ok(Source { text, rubric: reading.rubric, warnings: reading.warnings })
 }
 
+/// The largest rubric file that is read.
+const LARGEST: u64 = 1 << 20;
+
 fn read_file(named: &str) -> Result<String, Vec<Problem>> {
     let names = || rubric::shipped().iter().map(|shipped| shipped.name).collect::<Vec<_>>().join(", ");
-    std::fs::read_to_string(named).map_err(|error| {
+    bounded(Path::new(named)).map_err(|error| {
         let remedy = format!("name a file in TOML, or one of the shipped rubrics: {}", names());
         vec![Problem::fatal(named, "", &format!("it cannot be read: {error}"), &remedy)]
     })
 }
 
+/// Reads a regular file of at most [`LARGEST`] bytes: a pipe could wait for ever, a device never end.
+fn bounded(path: &Path) -> io::Result<String> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let mut text = String::new();
+    let mut file = std::fs::File::open(path)?.take(LARGEST + 1);
+    file.read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(text)
+}
+
+/// Why a rubric is not attached.
+#[derive(Debug, thiserror::Error)]
+pub enum AttachError {
+    /// There are scores that could not stand under it.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// The library.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+}
+
+/// Why a rubric cannot take the place of the one that is attached. Says nothing of who gave scores.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Conflict {
+    /// Scores under two scoring hashes can never stand in one table.
+    #[error("there are scores under the scoring hash {}, this rubric has {}", attached.short(), offered.short())]
+    Rubric {
+        /// The hash under which there are scores.
+        attached: Digest,
+        /// The rubric's.
+        offered: Digest,
+    },
+    /// A score would come to stand for another question.
+    #[error("there are scores, given with the questions tied in another way")]
+    Questions,
+}
+
 /// Keeps the rubric and writes that it is attached; `map` ties the batch's questions to the rubric's.
+///
+/// # Errors
+/// When there are scores that could not stand under it, or the library cannot write.
 pub async fn attach(
     library: &Library,
     batch: BatchId,
     source: &Source,
     map: Vec<(QuestionId, QuestionId)>,
-) -> Result<(), LibraryError> {
+) -> Result<(), AttachError> {
     let rubric = &source.rubric;
+    conflicts(&library.batch(batch).await?, &library.events(batch).await?, rubric, Some(&map))?;
     let (scoring_hash, text_hash) = (rubric.scoring_hash(), rubric.text_hash());
     let kept = RubricKept {
         id: rubric.id.clone(),
@@ -67,10 +117,32 @@ pub fn draft(batch: Option<BatchId>, act: Act) -> Draft {
     Draft { id: EventId(uuid::Uuid::now_v7()), batch, subject: None, base: None, act }
 }
 
-/// Whether a batch has scores under another scoring hash, so that this rubric cannot take its place.
-pub fn conflicts(batch: &Batch, entries: &[crate::journal::Event], rubric: &Rubric) -> Option<crate::interview::Digest> {
-    let record = crate::scorecard::Record::fold(batch, entries);
-    let attached = record.attachment.as_ref()?.rubric_hash;
+/// Whether a batch has scores that cannot stand under this rubric, tied to its questions by `map` where that is known already.
+///
+/// # Errors
+/// Says which of the two stands in the way.
+pub fn conflicts(
+    batch: &Batch,
+    entries: &[crate::journal::Event],
+    rubric: &Rubric,
+    map: Option<&[(QuestionId, QuestionId)]>,
+) -> Result<(), Conflict> {
+    let record = Record::fold(batch, entries);
     let scored = record.works.values().any(|work| !work.ratings.is_empty());
-    (scored && attached != rubric.scoring_hash()).then_some(attached)
+    let Some(before) = record.attachment.filter(|_| scored) else { return Ok(()) };
+    let offered = rubric.scoring_hash();
+    if before.rubric_hash != offered {
+        return Err(Conflict::Rubric { attached: before.rubric_hash, offered });
+    }
+    let Some(map) = map else { return Ok(()) };
+    let after = Attachment { map: map.to_vec(), ..before.clone() };
+    // A map may also be left out, or in another order: what counts is what each question is scored as.
+    let tied = |to: &Attachment, question: &QuestionId| {
+        to.rubric_question(question).filter(|id| rubric.questions.iter().any(|known| known.id == **id)).cloned()
+    };
+    let moved = batch.interview.questions.iter().any(|question| tied(&before, &question.id) != tied(&after, &question.id));
+    if moved { Err(Conflict::Questions) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,7 +42,13 @@ fn attached(entries: &[crate::journal::Event]) -> Option<(Digest, Digest)> {
 async fn read_rubric(library: &Library, scoring: Digest, text: Digest) -> Result<Option<Rubric>, LibraryError> {
     let Some(kept) = library.rubric(scoring, text).await? else { return Ok(None) };
     // What was attached was read without a mistake; a later version of this program may be stricter, and says so.
-    Ok(Rubric::read(&format!("{}.toml", kept.id), &kept.source).ok().map(|reading| reading.rubric))
+    match Rubric::read(&format!("{}.toml", kept.id), &kept.source) {
+        Ok(reading) => Ok(Some(reading.rubric)),
+        Err(problems) => {
+            let reason = problems.first().map_or_else(String::new, |first| format!("{}: {}", first.place, first.reason));
+            Err(LibraryError::UnreadRubric { rubric: format!("{} {}", kept.id, kept.version), reason })
+        }
+    }
 }
 
 /// What preparing found out about a recording; none where it was not prepared, or by an older version.
@@ -62,7 +68,12 @@ pub async fn here(library: &Library, batch: &Batch, id: AnswerId) -> Result<Here
     let prepared = prepared(library, submission, answer).await?;
     let length = prepared.as_ref().map(|prepared| prepared.length_ms);
     let file = library.transcript(id).await?;
-    let reading = file.and_then(|file| transcript::read(&file.bytes, &file.name, length).ok());
+    let reading = file.and_then(|file| {
+        transcript::read(&file.bytes, &file.name, length).ok().or_else(|| {
+            tracing::warn!(batch = %batch.id, answer = %id, "a kept transcript cannot be read");
+            None
+        })
+    });
     Ok(Here {
         transcript: reading.map(|reading| Arc::new(reading.transcript)),
         peaks: prepared.map_or_else(|| Arc::from([]), |prepared| prepared.peaks.into()),
@@ -90,7 +101,14 @@ pub fn rows(summaries: Vec<BatchSummary>) -> Vec<BatchRow> {
 /// Counts what a reviewer has done in each batch.
 pub async fn count(library: &Library, me: ReviewerId, rows: &mut [BatchRow]) -> Result<(), LibraryError> {
     for row in rows {
-        let contents = open_batch(library, row.id).await?;
+        let contents = match open_batch(library, row.id).await {
+            // One such batch does not hide the others; who opens it is told.
+            Err(LibraryError::UnreadRubric { .. }) => {
+                row.has_rubric = true;
+                continue;
+            }
+            contents => contents?,
+        };
         let desk = crate::app::Desk::new(me, contents);
         let progress = desk.progress();
         row.has_rubric = desk.rubric.is_some();
@@ -124,4 +142,28 @@ pub enum NoSuchBatch {
     /// Several have it.
     #[error("several batches have the title {0}; give more of the id")]
     Several(SafeText),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::RubricKept;
+    use crate::runtime::testing;
+
+    #[tokio::test]
+    async fn a_rubric_that_cannot_be_read_is_named_and_is_not_taken_for_none() {
+        let (_folder, library, sample) = testing::library().await;
+        let batch = sample.batch;
+        let (scoring_hash, text_hash) = (Digest::of(b"scoring"), Digest::of(b"text"));
+        let source = "id = 7".to_owned();
+        let kept = RubricKept { id: "backend".parse().expect("a slug"), version: "2".into(), scoring_hash, text_hash, source };
+        library.keep_rubric(&kept).await.expect("it is kept");
+        let act = Act::Attached { rubric_hash: scoring_hash, text_hash, map: Vec::new() };
+        library.append(vec![crate::runtime::attach::draft(Some(batch.id), act)]).await.expect("it is written");
+        let error = open_batch(&library, batch.id).await.expect_err("it cannot be read");
+        assert!(error.to_string().starts_with("the rubric backend 2, which is attached, cannot be read"), "{error}");
+        let mut listed = rows(library.summaries().await.expect("they are listed"));
+        count(&library, ReviewerId::derive(&["mara"]), &mut listed).await.expect("the others can be counted");
+        assert!(listed[0].has_rubric && listed[0].rated.is_none());
+    }
 }

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use super::attach::{self, Source};
-use super::exporting::{self, Shape};
+use super::attach::{self, AttachError, Conflict, Source};
+use super::exporting::{self, NotWritten, Shape};
+use super::saving::{Patience, Saving, told};
 use super::{contents, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
@@ -21,7 +22,7 @@ pub(super) struct Edges {
     me: ReviewerId,
     tell: Tell,
     drafts: Option<UnboundedSender<Vec<Draft>>>,
-    writer: Option<JoinHandle<()>>,
+    writer: Option<JoinHandle<usize>>,
     open: Arc<Mutex<Option<Arc<Batch>>>>,
 }
 
@@ -40,11 +41,12 @@ impl Edges {
         }
     }
 
-    /// Waits until everything is on disk.
-    pub(super) async fn end(&mut self) {
+    /// Waits until everything is on disk, or nothing more can be done about it; returns how many acts are not.
+    pub(super) async fn end(&mut self) -> usize {
         self.drafts = None;
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.await;
+        match self.writer.take() {
+            Some(writer) => writer.await.unwrap_or(0),
+            None => 0,
         }
     }
 
@@ -118,17 +120,11 @@ impl Edges {
             let named = match from {
                 RubricFrom::Shipped(name) | RubricFrom::File(name) => name,
             };
-            let source = attach::find_rubric(&named).map_err(all)?;
+            let found = tokio::task::spawn_blocking(move || attach::find_rubric(&named));
+            let source = found.await.map_err(told)?.map_err(all)?;
             let kept = library.batch(batch).await.map_err(told)?;
             let entries = library.events(batch).await.map_err(told)?;
-            if let Some(other) = attach::conflicts(&kept, &entries, &source.rubric) {
-                let new = source.rubric.scoring_hash();
-                return Err(format!(
-                    "scores were given under scoring hash {}, this rubric has {}; export those first, then review in a batch of its own",
-                    other.short(),
-                    new.short()
-                ));
-            }
+            attach::conflicts(&kept, &entries, &source.rubric, None).map_err(unattached)?;
             let questions = kept.interview.questions;
             let mapping = rubric::map(&questions, &source.rubric, &[]).ok();
             let offer = Offer { batch, questions, rubric: source.rubric, source: source.text.into(), mapping };
@@ -141,7 +137,10 @@ impl Edges {
         self.spawn("The rubric could not be attached", async move {
             let reading = Rubric::read("the rubric", &source).map_err(all)?;
             let source = Source { text: source.to_string(), rubric: reading.rubric, warnings: reading.warnings };
-            attach::attach(&library, batch, &source, map).await.map_err(told)?;
+            attach::attach(&library, batch, &source, map).await.map_err(|error| match error {
+                AttachError::Conflict(conflict) => unattached(conflict),
+                AttachError::Library(error) => told(error),
+            })?;
             Ok(vec![Event::Attached { rubric: Box::new(source.rubric) }])
         });
     }
@@ -152,12 +151,12 @@ impl Edges {
             let desk = Desk::new(me, contents::open_batch(&library, batch).await.map_err(told)?);
             let exported = exporting::table(&desk, Shape::Wide).ok_or("no rubric is attached to this batch")?;
             let written = exporting::csv(&exported);
-            exporting::write_whole(path.as_ref(), &written.bytes).map_err(|error| format!("{path}: {error}"))?;
+            exporting::write_table(path.as_ref(), &written.bytes, false).map_err(|error| match error {
+                NotWritten::Exists => format!("{path} is there already and is not written over; give another name"),
+                NotWritten::Io(error) => format!("{path}: {error}"),
+            })?;
             let rows = exported.table.rows.len();
-            let receipt = serde_json::json!({
-                "kind": "file", "table": "wide", "rows": rows, "unsealed": exported.left_out.unsealed,
-                "sha256": crate::interview::Digest::of(&written.bytes), "guarded": written.guarded.len(),
-            });
+            let receipt = exporting::receipt(&exported, &written.bytes, Some(path.as_ref()));
             library.append(vec![attach::draft(Some(batch), Act::Exported { receipt })]).await.map_err(told)?;
             Ok(vec![Event::Exported { path: SafeText::line(&path), rows, unsealed: exported.left_out.unsealed }])
         });
@@ -165,18 +164,17 @@ impl Edges {
 }
 
 /// Writes acts one after the other, several in one transaction where they wait; tells what others wrote meanwhile.
-async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell: Tell) {
+/// Returns how many were given up at the end.
+async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell: Tell) -> usize {
     let mut seen: Option<Cursor> = library.cursor().await.ok();
-    while let Some(mut drafts) = queue.recv().await {
-        while let Ok(more) = queue.try_recv() {
-            drafts.extend(more);
-        }
-        let ids: Vec<_> = drafts.iter().map(|draft| draft.id).collect();
-        let event = match library.append(drafts).await {
-            Ok(events) => Event::Saved(events),
-            Err(error) => Event::NotSaved { ids, reason: SafeText::line(&told(error)) },
-        };
-        let _ = tell.send(event);
+    let mut unsaved = 0;
+    while let Some(drafts) = queue.recv().await {
+        unsaved += Saving { queue: &mut queue, tell: &tell, patience: Patience::USUAL }
+            .save(drafts, |drafts| {
+                let library = library.clone();
+                async move { library.append(drafts).await }
+            })
+            .await;
         if let Some(cursor) = seen
             && let Ok((events, now)) = library.events_since(cursor).await
         {
@@ -184,17 +182,11 @@ async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell:
             let _ = tell.send(Event::Others(events));
         }
     }
+    unsaved
 }
 
-/// An error with what lies behind it, in one line.
-fn told(error: impl std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
+fn unattached(conflict: Conflict) -> String {
+    format!("{conflict}; export those first, then review in a batch of its own")
 }
 
 fn all(problems: Vec<Problem>) -> String {

@@ -32,6 +32,30 @@ pub fn csv(exported: &Exported) -> export::Written {
     export::write_csv(&exported.table, Guard::Apostrophe)
 }
 
+/// Why a table was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum NotWritten {
+    /// Something different lies there, and nobody said that it may be replaced.
+    #[error("another file is there already")]
+    Exists,
+    /// The system's reason.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Writes a table to a file, whole or not at all; over something different only where that was asked for.
+///
+/// # Errors
+/// [`NotWritten::Exists`] when something different lies there and `replace` is false; nothing was touched then.
+pub fn write_table(path: &Path, bytes: &[u8], replace: bool) -> Result<(), NotWritten> {
+    match std::fs::metadata(path) {
+        Ok(there) if there.is_file() && there.len() == bytes.len() as u64 && std::fs::read(path)? == bytes => return Ok(()),
+        Ok(_) if !replace => return Err(NotWritten::Exists),
+        _ => {}
+    }
+    Ok(write_whole(path, bytes)?)
+}
+
 /// Writes a file so that it is there whole or not at all: beside its place first, then on disk, then renamed.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = match path.parent() {
@@ -60,4 +84,21 @@ pub fn receipt(exported: &Exported, bytes: &[u8], file: Option<&Path>) -> serde_
         "file": name,
         "left_out": { "unsealed": exported.left_out.unsealed, "candidates": exported.left_out.candidates.len() },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_there_is_replaced_only_when_that_is_asked_for() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("table.csv");
+        write_table(&path, b"one", false).expect("nothing is there");
+        write_table(&path, b"one", false).expect("the same is there");
+        assert!(matches!(write_table(&path, b"two", false), Err(NotWritten::Exists)));
+        assert_eq!(std::fs::read(&path).expect("it is there"), b"one");
+        write_table(&path, b"two", true).expect("it may be replaced");
+        assert_eq!(std::fs::read(&path).expect("it is there"), b"two");
+    }
 }

@@ -6,4 +6,7 @@ pub mod demo;
 mod edges;
 pub mod exporting;
 mod listening;
+mod saving;
+#[cfg(test)]
+mod testing;
 pub mod ui;

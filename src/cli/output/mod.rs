@@ -50,7 +50,7 @@ impl Form {
             color: match color {
                 Color::On => true,
                 Color::Off => false,
-                Color::Auto => able,
+                Color::Auto => able && !plain,
             },
             out_is_terminal: out,
             err_is_terminal: err,

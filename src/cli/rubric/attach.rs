@@ -9,7 +9,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::{self, Seat};
 use crate::interview::{Digest, Problem, QuestionId};
 use crate::rubric::{Mapping, QuestionMap, map};
-use crate::runtime::attach::{self, Source, find_rubric};
+use crate::runtime::attach::{self, AttachError, Conflict, Source, find_rubric};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -56,7 +56,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         Mapping::Certain(map) => map,
         Mapping::Proposed(map) => confirmed(map, args, context)?,
     };
-    attach::attach(&seat.library, seat.desk.batch.id, &source, map.clone()).await.map_err(|e| room::told(&could_not(), &e))?;
+    attach::attach(&seat.library, seat.desk.batch.id, &source, map.clone()).await.map_err(|error| match error {
+        AttachError::Conflict(conflict) => refused(could_not(), conflict),
+        AttachError::Library(error) => room::told(&could_not(), &error),
+    })?;
     seat.desk.rubric = Some(source.rubric.clone());
     tell(&seat, &source, &map, true, context);
     seat.leave().await;
@@ -78,21 +81,15 @@ fn unmapped(what: String, problems: &[Problem]) -> Failure {
     Failure::problems(what, problems).hint(hint).exit(Exit::Usage)
 }
 
-/// A scoring hash under which there are scores cannot be replaced: such scores can never stand in one table.
 async fn refuse_conflicts(seat: &Seat, source: &Source, mapping: &Mapping, what: String) -> Result<(), Failure> {
     let entries = seat.library.events(seat.desk.batch.id).await.map_err(|error| room::told(&what, &error))?;
+    attach::conflicts(&seat.desk.batch, &entries, &source.rubric, Some(mapping_of(mapping))).map_err(|error| refused(what, error))
+}
+
+/// A rubric under which the scores that there are could not stand.
+fn refused(what: String, conflict: Conflict) -> Failure {
     let hint = "import the batch into another library (--library DIR) to score it anew; or keep the rubric that is attached";
-    if let Some(attached) = attach::conflicts(&seat.desk.batch, &entries, &source.rubric) {
-        let why = format!("there are scores under the scoring hash {}", written(attached));
-        let other = format!("{} {} has {}", source.rubric.id, source.rubric.version, written(source.rubric.scoring_hash()));
-        return Err(Failure::new(what).cause(why).cause(other).hint(hint));
-    }
-    let moved = seat.desk.sight.attachment.as_ref().is_some_and(|before| before.map != mapping_of(mapping));
-    if moved && !seat.desk.mine().ratings.is_empty() {
-        let why = "there are scores, and they were given with the questions tied in another way";
-        return Err(Failure::new(what).cause(why).hint(hint));
-    }
-    Ok(())
+    Failure::new(what).cause(conflict.to_string()).hint(hint)
 }
 
 /// No id is the same: the order of asking is shown, and a person says whether it is right.

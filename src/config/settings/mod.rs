@@ -62,7 +62,7 @@ settings! {
     keys: Option<PathBuf> = "keys", None;
     /// Colours: auto, on or off.
     color: Color = "color", Color::Auto;
-    /// The linear form, for screen readers, instead of a full screen.
+    /// Commands print line by line: no progress bars, no colours unless `color` is on.
     plain: bool = "plain", false;
     /// Whether the mouse may be used.
     mouse: bool = "mouse", true;
@@ -72,8 +72,6 @@ settings! {
     skip_silence: bool = "skip_silence", false;
     /// Whether an answer plays as soon as it is opened.
     autoplay: bool = "autoplay", true;
-    /// The sound device, by its name; the system's own choice where none is named.
-    device: Option<String> = "device", None;
     /// How much goes to the log file: off, error, warn, info, debug or trace.
     log_level: LogLevel = "log_level", LogLevel::Info;
     /// The name that colleagues see, for an identity that a script makes.

@@ -41,11 +41,11 @@ fn every_mistake_is_reported_at_once_with_its_line() {
 
 #[test]
 fn a_line_that_is_no_toml_does_not_hide_the_other_mistakes() {
-    let found = mistakes("color = \nspeed = 9\ndevice = [1]\n");
+    let found = mistakes("color = \nspeed = 9\ntheme = [1]\n");
     assert_eq!(found.len(), 3, "{found:#?}");
     assert!(found[0].starts_with("line 1: "), "{found:#?}");
     assert!(found[1].starts_with("line 2: `speed` is 9"), "{found:#?}");
-    assert!(found[2].starts_with("line 3: `device` is a list"), "{found:#?}");
+    assert!(found[2].starts_with("line 3: `theme` is a list"), "{found:#?}");
 }
 
 #[test]

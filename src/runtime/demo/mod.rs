@@ -148,7 +148,10 @@ fn panel(me: &Identity) -> Act {
 async fn attach_rubric(library: &Library, batch: &Batch) -> Result<(), LibraryError> {
     let source = attach::find_rubric(RUBRIC).expect("a shipped rubric is right: a test reads it");
     match crate::rubric::map(&batch.interview.questions, &source.rubric, &[]) {
-        Ok(Mapping::Certain(map)) => attach::attach(library, batch.id, &source, map).await,
+        Ok(Mapping::Certain(map)) => attach::attach(library, batch.id, &source, map).await.map_err(|error| match error {
+            attach::AttachError::Library(error) => error,
+            attach::AttachError::Conflict(_) => unreachable!("nothing is attached to the demo yet"),
+        }),
         _ => unreachable!("the demo asks the questions of its rubric: a test attaches it"),
     }
 }

@@ -1,0 +1,165 @@
+//! Writing acts although the disk is full or another process is writing: they are kept and tried again.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
+
+use super::ui::Tell;
+use crate::app::Event;
+use crate::journal::{self, Draft};
+use crate::library::{LibraryError, Result};
+use crate::text::SafeText;
+
+/// How long is waited.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// Before the second attempt; each pause is twice the one before it.
+    first: Duration,
+    /// The longest pause.
+    longest: Duration,
+    /// After the reviewer has left.
+    leaving: Duration,
+}
+
+impl Patience {
+    pub(super) const USUAL: Patience =
+        Patience { first: Duration::from_millis(250), longest: Duration::from_secs(5), leaving: Duration::from_secs(10) };
+}
+
+/// The writer while it has something to write.
+pub(super) struct Saving<'a> {
+    pub(super) queue: &'a mut UnboundedReceiver<Vec<Draft>>,
+    pub(super) tell: &'a Tell,
+    pub(super) patience: Patience,
+}
+
+impl Saving<'_> {
+    /// Writes acts, and those that come meanwhile; returns how many were given up after the reviewer had left.
+    ///
+    /// Trying again is safe: an act that is on disk already is not written twice.
+    pub(super) async fn save<W>(mut self, mut drafts: Vec<Draft>, append: impl Fn(Vec<Draft>) -> W) -> usize
+    where
+        W: Future<Output = Result<Vec<journal::Event>>>,
+    {
+        let (mut pause, mut give_up, mut is_told) = (self.patience.first, None, false);
+        loop {
+            while let Ok(more) = self.queue.try_recv() {
+                drafts.extend(more);
+            }
+            let error = match append(drafts.clone()).await {
+                Ok(events) => {
+                    // The loop has ended; nobody waits for it any more. So below.
+                    let _ = self.tell.send(Event::Saved(events));
+                    return 0;
+                }
+                Err(error) => error,
+            };
+            let passes = matches!(error, LibraryError::Busy { .. } | LibraryError::Full { .. });
+            let why = SafeText::line(&told(error));
+            if !passes || give_up.is_some_and(|at| at <= Instant::now()) {
+                let ids = drafts.iter().map(|draft| draft.id).collect();
+                let _ = self.tell.send(Event::NotSaved { ids, reason: why });
+                return if self.queue.is_closed() { drafts.len() } else { 0 };
+            }
+            if !std::mem::replace(&mut is_told, true) {
+                let _ = self.tell.send(Event::Failed { what: SafeText::line("Not saved yet"), why });
+            }
+            if self.wait(pause, &mut drafts).await {
+                give_up.get_or_insert(Instant::now() + self.patience.leaving);
+            }
+            pause = (pause * 2).min(self.patience.longest);
+        }
+    }
+
+    /// Waits, and collects what comes meanwhile; whether the reviewer has left, which ends long pauses.
+    async fn wait(&mut self, pause: Duration, drafts: &mut Vec<Draft>) -> bool {
+        let until = Instant::now() + pause;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => return false,
+                more = self.queue.recv() => match more {
+                    Some(more) => drafts.extend(more),
+                    None => {
+                        tokio::time::sleep_until(until.min(Instant::now() + self.patience.first)).await;
+                        return true;
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// An error with what lies behind it, in one line.
+pub(super) fn told(error: impl std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+    use crate::journal::Act;
+    use crate::runtime::attach;
+
+    const SHORT: Patience =
+        Patience { first: Duration::from_millis(1), longest: Duration::from_millis(2), leaving: Duration::from_millis(5) };
+
+    fn act() -> Draft {
+        attach::draft(None, Act::Panel { reviewers: Vec::new() })
+    }
+
+    fn full() -> LibraryError {
+        LibraryError::Full { path: "library.db".into(), bytes: 1 }
+    }
+
+    #[tokio::test]
+    async fn acts_that_find_no_room_are_kept_and_written_with_later_ones_and_it_is_told_once() {
+        let (sender, mut queue) = unbounded_channel();
+        let (tell, mut told) = unbounded_channel();
+        let tries = Cell::new(0);
+        let append = |drafts: Vec<Draft>| {
+            tries.set(tries.get() + 1);
+            match tries.get() {
+                1 => sender.send(vec![act()]).expect("the queue is open"),
+                4 => assert_eq!(drafts.len(), 2),
+                _ => {}
+            }
+            let answer = if tries.get() < 4 { Err(full()) } else { Ok(Vec::new()) };
+            std::future::ready(answer)
+        };
+        let unsaved = Saving { queue: &mut queue, tell: &tell, patience: SHORT }.save(vec![act()], append).await;
+        assert_eq!((unsaved, tries.get()), (0, 4));
+        assert!(matches!(told.try_recv(), Ok(Event::Failed { .. })));
+        assert!(matches!(told.try_recv(), Ok(Event::Saved(_))));
+        assert!(told.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn acts_that_find_no_room_until_the_end_are_counted() {
+        let (sender, mut queue) = unbounded_channel::<Vec<Draft>>();
+        let (tell, _told) = unbounded_channel();
+        sender.send(vec![act(), act()]).expect("the queue is open");
+        drop(sender);
+        let saving = Saving { queue: &mut queue, tell: &tell, patience: SHORT };
+        assert_eq!(saving.save(vec![act()], |_| std::future::ready(Err(full()))).await, 3);
+    }
+
+    #[tokio::test]
+    async fn what_will_not_pass_is_told_at_once() {
+        let (_sender, mut queue) = unbounded_channel::<Vec<Draft>>();
+        let (tell, mut told) = unbounded_channel();
+        let saving = Saving { queue: &mut queue, tell: &tell, patience: Patience::USUAL };
+        assert_eq!(saving.save(vec![act()], |_| std::future::ready(Err(LibraryError::NoAuthor))).await, 0);
+        assert!(matches!(told.try_recv(), Ok(Event::NotSaved { ids, .. }) if ids.len() == 1));
+    }
+}
