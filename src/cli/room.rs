@@ -10,7 +10,7 @@ use crate::config::Identity;
 use crate::config::key::{KeyError, KeyRing, LibraryKey, Origin, ask_on_terminal};
 use crate::interview::{Answer, BatchId, CandidateId, EventId, Question, Submission, SubmissionId};
 use crate::journal::{Act, Draft, Scope};
-use crate::library::{Access, Library, LibraryError, system_clock};
+use crate::library::{self, Access, Library, LibraryError, system_clock};
 use crate::protocol::Names;
 use crate::rubric::{Criterion, Rubric};
 use crate::runtime::{attach, contents, demo};
@@ -31,7 +31,7 @@ pub(super) fn ring(context: &Context) -> KeyRing {
 
 /// The library to look at; none where there is none yet. Nothing is made.
 pub(super) async fn look(context: &Context) -> Result<Option<Library>, Failure> {
-    if !context.paths.library.join("library.db").exists() {
+    if !library::is_there(&context.paths.library) {
         return Ok(None);
     }
     let key = key_to_open(context)?;
@@ -68,6 +68,7 @@ async fn open(context: &Context, key: LibraryKey) -> Result<Library, Failure> {
 
 /// The key, asked for once where it is under a passphrase; made where there is no library yet.
 fn key_to_open(context: &Context) -> Result<LibraryKey, Failure> {
+    library::check_is_whole(&context.paths.library).map_err(|error| told(COULD_NOT_OPEN, &error))?;
     let ring = ring(context);
     // A new key would open nothing, and would stand in the way of the right one.
     if let Origin::New(path) = ring.origin()
@@ -146,7 +147,7 @@ impl Seat {
     /// Opens a batch to act on it.
     pub(super) async fn to_act(named: &str, context: &Context) -> Result<Seat, Failure> {
         // A library that is not there is not made for a batch that is not in it.
-        if !context.paths.library.join("library.db").exists() {
+        if !library::is_there(&context.paths.library) {
             return Err(none_there(context));
         }
         let library = to_write(context).await?;

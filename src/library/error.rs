@@ -20,6 +20,14 @@ pub enum LibraryError {
         /// The file.
         path: PathBuf,
     },
+    /// Recordings without the database that tells whose they are.
+    #[error(
+        "recordings are here, but the database {path} is gone; nothing was written. Restore a backup into another folder, or move this one away to begin anew"
+    )]
+    Gone {
+        /// The file that is missing or empty.
+        path: PathBuf,
+    },
     /// A later earmark wrote it.
     #[error(
         "{path} was written by a newer earmark (version {found}; this one knows up to {known}); it was not touched. Use the newer earmark"

@@ -39,7 +39,7 @@ impl Library {
     /// Keeps a batch, all or nothing. Keeping the same batch again changes nothing.
     ///
     /// Submissions that are here and not in `batch` stay. An answer that is here stays where `batch` only names it
-    /// ([`crate::interview::AnswerState::NotHere`]).
+    /// ([`crate::interview::AnswerState::NotHere`]) or has a faulty file of it.
     pub async fn keep_batch(&self, batch: &Batch) -> Result<Kept> {
         let inner = &*self.inner;
         let bytes = batch_json(batch).len() as u64 + batch.submissions.len() as u64 * 4096;

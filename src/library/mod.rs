@@ -64,6 +64,22 @@ pub enum Access {
 /// Gives the time of day; a test gives its own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// Whether a library lies in `folder`, or what is left of one; told without opening or making anything.
+pub fn is_there(folder: &Path) -> bool {
+    folder.join("library.db").exists() || vault::is_filled(folder)
+}
+
+/// Says what is wrong where recordings lie in `folder` and their database is gone.
+///
+/// # Errors
+/// [`LibraryError::Gone`].
+pub fn check_is_whole(folder: &Path) -> Result<()> {
+    match open::is_orphaned(folder) {
+        true => Err(LibraryError::Gone { path: folder.join("library.db") }),
+        false => Ok(()),
+    }
+}
+
 /// The system's clock.
 pub fn system_clock() -> Clock {
     Arc::new(Timestamp::now)

@@ -50,10 +50,14 @@ impl Inner {
 
 pub(super) async fn open(folder: &Path, key: LibraryKey, access: Access, clock: Clock) -> Result<Inner> {
     let path = folder.join("library.db");
+    let found = look(&path).await?;
+    // Looked at once more: another process may have made it, and filled it, since.
+    if found.version == 0 && vault::is_filled(folder) && look(&path).await?.version == 0 {
+        return Err(LibraryError::Gone { path });
+    }
     if access == Access::ReadWrite {
         make_private_folder(folder)?;
     }
-    let found = look(&path).await?;
     match (access, found) {
         (_, Found { version, .. }) if version > schema::VERSION => {
             return Err(LibraryError::Newer { path, found: version, known: schema::VERSION });
@@ -211,11 +215,21 @@ async fn check_key(inner: &Inner, db: &mut SqliteConnection) -> Result<()> {
             .fetch_optional(db)
             .await
             .map_err(|error| inner.unread(error))?;
-    let (id, check) = row.ok_or_else(|| LibraryError::NotALibrary { path: inner.database() })?;
+    let (id, check) = row.ok_or_else(|| match vault::is_filled(&inner.folder) {
+        true => LibraryError::NotALibrary { path: inner.database() },
+        // The process that made it was killed before it came to this; who writes next makes it whole.
+        false => LibraryError::NotThere { folder: inner.folder.clone() },
+    })?;
     match inner.key.open(About(CHECK, &[&id]), &check) {
         Some(_) => Ok(()),
         None => Err(inner.wrong_key()),
     }
+}
+
+/// Whether recordings lie in `folder` whose database is gone.
+pub(super) fn is_orphaned(folder: &Path) -> bool {
+    let database = fs::metadata(folder.join("library.db")).map_or(0, |meta| meta.len());
+    database == 0 && vault::is_filled(folder)
 }
 
 pub(super) fn make_private_folder(folder: &Path) -> Result<()> {
@@ -237,6 +251,20 @@ fn make_private_file(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_library_whose_making_stopped_before_its_last_step_looks_empty_and_is_made_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (key, clock) = (LibraryKey::from_bytes([1; 32]), super::super::system_clock());
+        let database = options(&folder.path().join("library.db")).create_if_missing(true);
+        let mut db = database.journal_mode(SqliteJournalMode::Wal).connect().await.expect("it is made");
+        schema::migrate(&mut db, |_| unreachable!("nothing is there to lose")).await.expect("the steps run");
+        db.close().await.expect("it closes");
+        let looking = open(folder.path(), key.clone(), Access::ReadOnly, clock.clone()).await;
+        assert!(matches!(looking.map(drop), Err(LibraryError::NotThere { .. })));
+        let inner = open(folder.path(), key, Access::ReadWrite, clock).await;
+        inner.unwrap_or_else(|error| panic!("{error}")).close().await;
+    }
 
     async fn setting(db: &mut SqliteConnection, sql: &'static str) -> String {
         let row = sqlx::query(sql).fetch_one(db).await.expect("it is a setting");

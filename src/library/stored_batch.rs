@@ -94,13 +94,17 @@ pub(super) fn same(a: &impl Serialize, b: &impl Serialize) -> bool {
     json(a) == json(b)
 }
 
-/// What comes in, where what is here already is not given up for a mere mention of it.
+/// What comes in, where what is here already is given up neither for a mere mention of it nor for a faulty file.
 pub(super) fn keeping_what_is_here(incoming: &Submission, here: &Submission) -> Submission {
     let answers = incoming.answers.iter().map(|answer| match here.answers.iter().find(|old| old.id == answer.id) {
-        Some(old) if answer.state == AnswerState::NotHere && old.state.is_reviewable() => old.clone(),
+        Some(old) if is_mention(&answer.state) && old.state.is_reviewable() => old.clone(),
         _ => answer.clone(),
     });
     Submission { answers: answers.collect(), ..incoming.clone() }
+}
+
+fn is_mention(state: &AnswerState) -> bool {
+    matches!(state, AnswerState::NotHere | AnswerState::Faulty { .. })
 }
 
 pub(super) fn unreadable(what: String, path: std::path::PathBuf) -> LibraryError {

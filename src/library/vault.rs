@@ -187,6 +187,11 @@ pub(super) fn files(library: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Whether anything is kept there.
+pub(super) fn is_filled(library: &Path) -> bool {
+    files(library).is_ok_and(|files| !files.is_empty())
+}
+
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |error| LibraryError::io("read", folder, error);
     match fs::read_dir(folder) {

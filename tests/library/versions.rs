@@ -77,3 +77,25 @@ async fn two_that_make_the_library_at_once_make_one() {
     b.append(vec![note("b")]).await.expect("it is saved");
     assert_eq!(a.events(batch().id).await.expect("they are read").len(), 2);
 }
+
+#[tokio::test]
+async fn recordings_whose_database_is_gone_are_no_new_library() {
+    let (folder, library) = fresh().await;
+    fill(&library).await;
+    library.close().await;
+    let library = folder.path().join("library");
+    let gone: [&dyn Fn(); 2] = [&|| fs::remove_file(library.join("library.db")).expect("it is removed"), &|| {
+        fs::write(library.join("library.db"), b"").expect("it is written")
+    }];
+    for go in gone {
+        go();
+        let before = contents(folder.path());
+        for access in [Access::ReadWrite, Access::ReadOnly] {
+            let opened = Library::open(&library, key(), access, clock()).await;
+            let Err(error) = opened else { panic!("it was taken for a new library") };
+            assert!(matches!(error, LibraryError::Gone { .. }), "{error}");
+        }
+        assert!(contents(folder.path()) == before);
+        assert!(earmark::library::check_is_whole(&library).is_err() && earmark::library::is_there(&library));
+    }
+}

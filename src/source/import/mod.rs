@@ -2,6 +2,7 @@
 //!
 //! What is kept stays kept when the import is interrupted; the next one goes on from there.
 
+mod earlier;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +19,7 @@ use super::Found;
 use super::measure::{PREPARED, Readers};
 use super::take::{Measured, Taken, take};
 use crate::interview::bundle::Purpose;
-use crate::interview::{Answer, AnswerId, AnswerState, BatchId, CandidateId, Digest, Problem, Severity, Submission};
+use crate::interview::{Answer, AnswerId, AnswerState, Batch, BatchId, CandidateId, Digest, Problem, Severity, Submission};
 use crate::library::{Content, Kept, Library, LibraryError, TranscriptFile};
 use crate::text::SafeText;
 
@@ -102,15 +103,17 @@ pub async fn import(
 ) -> Result<Imported, ImportError> {
     let mut found = Arc::new(found);
     let taken = take_all(&found, library, readers, progress, stop).await?;
+    let here = earlier::batch(library, found.batch.id).await?;
     let found_again = Arc::get_mut(&mut found).expect("every recording's task has ended");
     let mut problems = std::mem::take(&mut found_again.problems);
     let mut lengths = HashMap::new();
-    for (place, one) in found_again.answers_mut().zip(taken) {
+    for (place, mut one) in found_again.answers_mut().zip(taken) {
+        earlier::keep_answer(&mut one, here.as_ref());
         lengths.extend(one.measured.as_ref().map(|measured| (one.answer.id, measured.length_ms)));
         problems.extend(one.problems);
         *place = one.answer;
     }
-    keep_documents(found_again, library, &mut problems).await?;
+    keep_documents(found_again, library, here.as_ref(), &mut problems).await?;
     let kept = library.keep_batch(&found.batch).await?;
     keep_transcripts(&found, library, readers, &lengths, &kept, &mut problems).await?;
     problems.extend(erased(&found, &kept));
@@ -223,7 +226,12 @@ async fn keep_recording(library: &Library, candidate: CandidateId, taken: &mut T
     Ok(())
 }
 
-async fn keep_documents(found: &mut Found, library: &Library, problems: &mut Vec<Problem>) -> Result<(), ImportError> {
+async fn keep_documents(
+    found: &mut Found,
+    library: &Library,
+    here: Option<&Batch>,
+    problems: &mut Vec<Problem>,
+) -> Result<(), ImportError> {
     for index in 0..found.batch.submissions.len() {
         let submission = &found.batch.submissions[index];
         let (id, candidate) = (submission.id, submission.candidate.id);
@@ -243,7 +251,11 @@ async fn keep_documents(found: &mut Found, library: &Library, problems: &mut Vec
                         media.bytes = Some(size);
                     }
                 }
-                Err(problem) => problems.push(problem),
+                Err(mut problem) => {
+                    let document = &mut found.batch.submissions[index].documents[number];
+                    earlier::keep_document(document, id, &mut problem, here);
+                    problems.push(problem);
+                }
             }
         }
     }
@@ -279,7 +291,10 @@ async fn keep_transcripts(
         }
         let (named, bytes) = match found.read_small(of) {
             Ok(read) => read,
-            Err(problem) => {
+            Err(mut problem) => {
+                if library.transcript(answer.id).await.ok().flatten().is_some() {
+                    earlier::add(&mut problem, "transcript");
+                }
                 problems.push(problem);
                 continue;
             }

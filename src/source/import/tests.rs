@@ -177,6 +177,58 @@ fn a_second_import_changes_nothing_and_measures_nothing() {
 }
 
 #[test]
+fn a_recording_that_was_taken_outlives_its_file_and_gives_way_only_to_a_new_one() {
+    let table = "candidate_id,question_id,answer_file,transcript_file\na,q1,whole.webm,whole.vtt\nb,q1,left.webm,\n";
+    let (folder, home) = (folder(table), Home::new());
+    let first = home.batch(home.take(folder.path()).batch);
+    let place = folder.path().join("whole.webm");
+    let faults: [(&str, &dyn Fn()); 4] = [
+        ("empty", &|| fs::write(&place, b"").expect("a file is written")),
+        ("unplayable", &|| fs::write(&place, b"\x1a\x45\xdf\xa3\0unplayable").expect("a file is written")),
+        ("broken", &|| fs::write(&place, b"\x1a\x45\xdf\xa3\0breaks down").expect("a file is written")),
+        ("missing", &|| {
+            fs::remove_file(&place).expect("a file is removed");
+            fs::remove_file(folder.path().join("whole.vtt")).expect("a file is removed");
+        }),
+    ];
+    for (how, fault) in faults {
+        fault();
+        let again = home.take(folder.path());
+        assert!(again.is_partial() && again.kept.is_nothing(), "{how}: {:?}", again.kept);
+        let kept = |kind: &str| format!("; the {kind} that was taken earlier is kept");
+        let told: Vec<&str> = again.problems.iter().map(|problem| problem.reason.as_str()).collect();
+        assert!(told.iter().any(|reason| reason.ends_with(&kept("recording"))), "{how}: {told:?}");
+        assert_eq!(told.iter().any(|reason| reason.ends_with(&kept("transcript"))), how == "missing", "{told:?}");
+        assert_eq!(again.answers, 2, "{how}");
+        assert_eq!(home.batch(again.batch).submissions, first.submissions, "{how}");
+    }
+    let whole = first.submissions[0].answers[0].id;
+    assert!(home.runtime.block_on(home.library.recording(whole)).is_ok());
+    fs::write(&place, b"\x1a\x45\xdf\xa3\0 another").expect("a file is written");
+    let third = home.take(folder.path());
+    assert_eq!(third.kept.changed_answers, [whole]);
+    let now = &home.batch(third.batch).submissions[0].answers[0];
+    assert!(now.state == AnswerState::Ready && now.revision != first.submissions[0].answers[0].revision);
+}
+
+#[test]
+fn a_document_that_was_taken_outlives_its_file() {
+    let (folder, home) = (folder("candidate_id,question_id,answer_file\n"), Home::new());
+    fs::remove_file(folder.path().join("batch.csv")).expect("a file is removed");
+    let batch = r#"{"format": 1, "id": "b", "title": "b", "interview": {"questions": [{"id": "q1", "prompt": "Q"}]}, "submissions": [
+        {"candidate": {"id": "a"}, "status": "completed", "documents": [{"kind": "resume", "file": "cv.pdf"}],
+         "answers": [{"question": "q1", "text": "yes"}]}]}"#;
+    fs::write(folder.path().join("batch.json"), batch).expect("a file is written");
+    fs::write(folder.path().join("cv.pdf"), b"%PDF-1.7").expect("a file is written");
+    let first = home.batch(home.take(folder.path()).batch);
+    assert!(first.submissions[0].documents[0].media.as_ref().is_some_and(|media| media.digest.is_some()));
+    fs::remove_file(folder.path().join("cv.pdf")).expect("a file is removed");
+    let again = home.take(folder.path());
+    assert!(again.problems.iter().any(|one| one.reason.as_str().ends_with("the document that was taken earlier is kept")));
+    assert!(again.kept.is_nothing() && again.is_partial());
+}
+
+#[test]
 fn an_import_that_is_stopped_keeps_no_half_batch() {
     let (folder, home) = (folder(TABLE), Home::new());
     assert!(matches!(home.import(folder.path(), READERS, true), Err(ImportError::Interrupted)));
