@@ -62,7 +62,7 @@ impl Particulars {
     /// What tells who a candidate is.
     pub fn of(candidate: &Candidate) -> Self {
         let name = candidate.name.as_ref().map_or("", |name| name.as_str());
-        let text = |text: &Option<crate::text::SafeText>| text.as_ref().map(|text| text.as_str().trim().to_lowercase());
+        let text = |text: &Option<SafeText>| text.as_ref().map(|text| text.as_str().trim().to_lowercase());
         let mut names: Vec<String> = name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
         names.retain(|part| part.chars().count() >= 2 && !PARTICLES.contains(&part.as_str()));
         let email = text(&candidate.email).filter(|email| !email.is_empty());

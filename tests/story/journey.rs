@@ -21,8 +21,8 @@ fn hear_at(terminal: &mut Terminal, key: &str, speed: &str) {
 fn rate(terminal: &mut Terminal, points: &[(&str, &str)]) {
     let given = |screen: &Screen, nth: usize| saved_rating(screen, points[nth].0).as_deref() == Some(points[nth].1);
     rate_first(terminal, points[0].1, |screen| given(screen, 0));
-    for nth in 1..points.len() {
-        terminal.press(points[nth].1);
+    for (nth, point) in points.iter().enumerate().skip(1) {
+        terminal.press(point.1);
         terminal.wait_until("the next rating, saved", |screen| given(screen, nth));
     }
 }
@@ -58,7 +58,7 @@ fn rate_columns(terminal: &mut Terminal, columns: usize, from: usize) {
 fn rated(screen: &Screen, column: char) -> Option<String> {
     let rows = screen.rows();
     let head = rows.iter().position(|row| row.contains("Your ratings"))?;
-    super::given_in(&rows[head + 1], column)
+    given_in(&rows[head + 1], column)
 }
 
 /// Selects rows of the grid that lie one below the other, from the top.
