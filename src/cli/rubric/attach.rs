@@ -89,7 +89,14 @@ async fn refuse_conflicts(seat: &Seat, source: &Source, mapping: &Mapping, what:
 /// A rubric under which the scores that there are could not stand.
 fn refused(what: String, conflict: Conflict) -> Failure {
     let hint = "import the batch into another library (--library DIR) to score it anew; or keep the rubric that is attached";
-    Failure::new(what).cause(conflict.to_string()).hint(hint)
+    let failure = Failure::new(what).cause(conflict.to_string()).hint(hint);
+    match conflict {
+        // Whole, so that they can be compared with what `earmark rubric check` prints.
+        Conflict::Rubric { attached, offered } => {
+            failure.cause(format!("attached is {}", written(attached))).cause(format!("this one is {}", written(offered)))
+        }
+        Conflict::Questions => failure,
+    }
 }
 
 /// No id is the same: the order of asking is shown, and a person says whether it is right.
