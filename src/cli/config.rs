@@ -27,6 +27,9 @@ enum Command {
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let Command::Show { origin } = args.command;
     let rows = context.settings.rows();
+    if let Err(failure) = super::ui::theme_of(context) {
+        failure.lines().iter().for_each(|line| context.out.remark(line));
+    }
     if context.out.wants_json() {
         let fields = rows.iter().map(|row| (row.name.to_owned(), as_json(row, origin)));
         context.out.json(&Value::Object(fields.collect::<Map<_, _>>()));

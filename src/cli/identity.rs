@@ -98,8 +98,13 @@ fn show(public: &PublicIdentity, export: bool, context: &Context) {
 
 pub(super) fn told(error: IdentityError) -> Failure {
     let hint = match &error {
-        IdentityError::Unreadable { path, .. } => format!("it must be yours alone: chmod 600 {path}"),
-        IdentityError::Damaged { .. } => "put it back from a backup; without it you are someone else".to_owned(),
+        IdentityError::Unreadable { path, source } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            format!("it must be yours alone: chmod 600 {path}")
+        }
+        IdentityError::Unreadable { .. } => "`earmark doctor` looks at the folders".to_owned(),
+        IdentityError::Damaged { path, .. } => {
+            format!("put {path} back from a copy of yours; without one move it away, and you begin as someone else")
+        }
         IdentityError::Newer { .. } => "use the earmark that wrote it, or a newer one".to_owned(),
         IdentityError::Unwritable { .. } => "`earmark doctor` looks at the folders".to_owned(),
         IdentityError::Randomness(_) => "this is the system's to mend".to_owned(),

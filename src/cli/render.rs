@@ -8,6 +8,7 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use crate::interview::{Moment, Problem};
+use crate::runtime::exporting::write_whole;
 use crate::sound::stretch::{FASTEST, SLOWEST};
 use crate::sound::{Rendering, prepare, render, wav};
 
@@ -78,7 +79,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    fs::write(path, bytes).map_err(|error| Failure::new(format!("Could not write {}", path.display())).because(&error))
+    write_whole(path, bytes).map_err(|error| Failure::new(format!("Could not write {}", path.display())).because(&error))
 }
 
 fn map(rows: &[(f64, f64)]) -> String {

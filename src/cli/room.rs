@@ -288,6 +288,10 @@ fn no_match(kind: &str, named: &str, why: &str, there: &[String]) -> Failure {
 
 /// The batch with this title, id, or beginning of its id.
 pub(super) async fn find_batch(library: &Library, named: &str) -> Result<BatchId, Failure> {
+    if named.trim().is_empty() {
+        let hint = "name it by its title, its id, or the beginning of its id; `earmark batches` lists them";
+        return Err(Failure::usage("Could not find the batch: its name is empty").hint(hint));
+    }
     let summaries = library.summaries().await.map_err(|error| told("Could not list the batches", &error))?;
     contents::find(&summaries, named).map_err(|error| {
         let there: Vec<String> = summaries.iter().map(|one| format!("{} ({})", one.title, &one.id.to_string()[..8])).collect();

@@ -101,7 +101,8 @@ fn keymap(context: &Context) -> Result<Keymap, Failure> {
     if problems.is_empty() { Ok(keymap) } else { Err(mistakes(&shown, &problems)) }
 }
 
-fn theme_of(context: &Context) -> Result<Theme, Failure> {
+/// The theme that the settings name.
+pub(super) fn theme_of(context: &Context) -> Result<Theme, Failure> {
     let colourless = context.settings.color.value == Color::Off;
     let named = if colourless { Some("mono".to_owned()) } else { context.settings.theme.value.clone() };
     let name = theme::choose(None, named.as_deref(), &|name| std::env::var(name).ok());

@@ -125,6 +125,9 @@ impl Identity {
         match private::read(&paths.identity()).map(Zeroizing::new) {
             Ok(text) => Self::from_text(&path, &text).map(Some),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) if e.kind() == io::ErrorKind::InvalidData => {
+                Err(IdentityError::Damaged { path, reason: "it is not text".to_owned() })
+            }
             Err(source) => Err(IdentityError::Unreadable { path, source }),
         }
     }
@@ -315,6 +318,13 @@ mod tests {
         assert!(public.verifying_key().is_some());
         public.reviewer = ReviewerId::derive(&["someone else"]);
         assert!(public.verifying_key().is_none());
+    }
+
+    #[test]
+    fn a_file_of_garbage_is_damaged_and_not_merely_unreadable() {
+        let (_folder, paths) = home();
+        private::write(&paths.identity(), &[0xff, 0xfe, 0, 0x80], false).expect("written");
+        assert!(matches!(Identity::load(&paths), Err(IdentityError::Damaged { .. })));
     }
 
     #[test]

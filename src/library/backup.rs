@@ -7,6 +7,9 @@ use super::archive::{DATABASE, Reader, Writer, copy};
 use super::object::blocking;
 use super::{Library, LibraryError, Result, schema, vault};
 
+/// What the names of files and folders begin with that a backup is made in.
+const PART: &str = ".earmark-backup-";
+
 /// What a backup holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BackupReport {
@@ -31,7 +34,8 @@ impl Library {
         let parent = to.parent().unwrap_or(Path::new("/")).to_owned();
         let failed = |error| LibraryError::write(&parent, 0, error);
         // The database first: what it names lies in the vault before it is named.
-        let work = tempfile::Builder::new().prefix(".earmark-backup-").tempdir_in(&parent).map_err(failed)?;
+        vault::sweep_parts(&parent, PART);
+        let work = tempfile::Builder::new().prefix(PART).tempdir_in(&parent).map_err(failed)?;
         let database = work.path().join(DATABASE);
         let copied = schema::copy(&mut *self.inner.reader().await?, &database).await;
         copied.map_err(|error| match self.inner.unread(error) {
@@ -40,7 +44,7 @@ impl Library {
         })?;
         let (inner, made_at) = (self.inner.clone(), (self.inner.clock)());
         blocking(move || {
-            let part = tempfile::Builder::new().prefix(".earmark-backup-").tempfile_in(&parent);
+            let part = tempfile::Builder::new().prefix(PART).tempfile_in(&parent);
             let part = part.map_err(|error| LibraryError::write(&to, 0, error))?;
             let mut writer = Writer::new(&to, part.as_file(), made_at, inner.fingerprint.clone());
             writer.add(DATABASE, &database)?;

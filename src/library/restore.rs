@@ -10,6 +10,9 @@ use super::seal::Key;
 use super::{Access, Library, LibraryError, Result, system_clock, vault};
 use crate::config::key::LibraryKey;
 
+/// What the names of folders begin with that a library is restored in.
+const PART: &str = ".earmark-restore-";
+
 /// What was restored.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RestoreReport {
@@ -30,7 +33,8 @@ pub async fn restore(from: &Path, folder: &Path, key: &LibraryKey) -> Result<Res
     }
     let parent = folder.parent().unwrap_or(Path::new("/")).to_owned();
     make_private_folder(&parent)?;
-    let work = tempfile::Builder::new().prefix(".earmark-restore-").tempdir_in(&parent);
+    vault::sweep_parts(&parent, PART);
+    let work = tempfile::Builder::new().prefix(PART).tempdir_in(&parent);
     let work = work.map_err(|error| LibraryError::write(&parent, 0, error))?;
     let (path, into, own_key) = (from.to_owned(), work.path().to_owned(), key.clone());
     let files = blocking(move || extract(&path, &into, &own_key)).await?;

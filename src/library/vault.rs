@@ -203,12 +203,21 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// Removes what a killed process left half written a day ago or longer; what is younger may still be being written.
 pub(super) fn sweep(library: &Path) {
-    let Ok(entries) = entries(&library.join("vault")) else { return };
-    for path in entries.iter().filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PART))) {
-        let age = fs::metadata(path).and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+    sweep_parts(&library.join("vault"), PART);
+}
+
+/// The same for what lies in `folder` under a temporary name that begins with `prefix`.
+pub(super) fn sweep_parts(folder: &Path, prefix: &str) {
+    let is_part = |path: &&PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        name.strip_prefix(prefix).is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    };
+    for path in entries(folder).unwrap_or_default().iter().filter(is_part) {
+        let Ok(meta) = fs::symlink_metadata(path) else { continue };
+        let age = meta.modified().ok().and_then(|at| at.elapsed().ok());
         if age.is_some_and(|age| age > Duration::from_secs(24 * 3600)) {
             // It is only rubbish: the next start tries again.
-            let _ = fs::remove_file(path);
+            let _ = if meta.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
         }
     }
 }
@@ -260,6 +269,26 @@ mod tests {
         assert!(hers.decrypt(Content::Recording, &swapped).is_none(), "two pieces changed places");
         assert!(hers.decrypt(Content::Document, &sealed).is_none());
         assert!(his.decrypt(Content::Recording, &sealed).is_none());
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_after_a_day_and_nothing_else_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let make = |name: &str| fs::create_dir(folder.path().join(name)).expect("it is made");
+        let age = |name: &str| {
+            let at = std::time::SystemTime::now() - Duration::from_secs(25 * 3600);
+            File::open(folder.path().join(name)).and_then(|file| file.set_modified(at)).expect("it is aged");
+        };
+        let old = [".earmark-backup-Ab3dE6", ".earmark-backup-aaaaaa"];
+        let stay = [".earmark-backup-young1", ".earmark-backup-of-mine", "backup-aaaaaa"];
+        make(old[0]);
+        fs::write(folder.path().join(old[0]).join("library.db"), b"x").expect("it is written");
+        fs::write(folder.path().join(old[1]), b"x").expect("it is written");
+        stay.iter().for_each(|name| make(name));
+        [old[0], old[1], stay[1], stay[2]].iter().for_each(|name| age(name));
+        sweep_parts(folder.path(), ".earmark-backup-");
+        assert!(old.iter().all(|name| !folder.path().join(name).exists()));
+        assert!(stay.iter().all(|name| folder.path().join(name).exists()));
     }
 
     #[test]

@@ -46,18 +46,32 @@ pub enum NotWritten {
 /// Writes a table to a file, whole or not at all; over something different only where that was asked for.
 ///
 /// # Errors
-/// [`NotWritten::Exists`] when something different lies there and `replace` is false; nothing was touched then.
+/// [`NotWritten::Exists`] when something different lies there and `replace` is false; nothing was touched then. What is
+/// there and no ordinary file is never replaced.
 pub fn write_table(path: &Path, bytes: &[u8], replace: bool) -> Result<(), NotWritten> {
+    check_target(path)?;
     match std::fs::metadata(path) {
-        Ok(there) if there.is_file() && there.len() == bytes.len() as u64 && std::fs::read(path)? == bytes => return Ok(()),
+        Ok(there) if there.len() == bytes.len() as u64 && std::fs::read(path)? == bytes => return Ok(()),
         Ok(_) if !replace => return Err(NotWritten::Exists),
         _ => {}
     }
     Ok(write_whole(path, bytes)?)
 }
 
+/// Whether a file can be written at `path`: nothing is there, or an ordinary file. A device or a pipe is never read to see.
+fn check_target(path: &Path) -> std::io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(there) if !there.is_file() => Err(std::io::Error::other("what is there is no ordinary file")),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a file so that it is there whole or not at all: beside its place first, then on disk, then renamed.
+///
+/// # Errors
+/// What the system says; also where something is there that is no ordinary file.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    check_target(path)?;
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
@@ -100,5 +114,21 @@ mod tests {
         assert_eq!(std::fs::read(&path).expect("it is there"), b"one");
         write_table(&path, b"two", true).expect("it may be replaced");
         assert_eq!(std::fs::read(&path).expect("it is there"), b"two");
+    }
+
+    #[test]
+    fn only_an_ordinary_file_is_written_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("table.csv");
+        for content in [b"one", b"two"] {
+            write_whole(&file, content).expect("it is written");
+            assert_eq!(std::fs::read(&file).expect("it is there"), content);
+        }
+        for other in [folder.path(), Path::new("/dev/full")].into_iter().filter(|path| path.exists()) {
+            let refused = write_whole(other, b"one").expect_err("it is no file");
+            assert_eq!(refused.to_string(), "what is there is no ordinary file", "{}", other.display());
+            assert!(matches!(write_table(other, b"one", true), Err(NotWritten::Io(_))));
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).expect("it is read").count(), 1);
     }
 }
