@@ -124,12 +124,14 @@ impl Terminal {
     }
 
     /// How many bytes the program has written so far, and when the last came.
+    #[allow(dead_code, reason = "programs that measure ask for it")]
     pub(crate) fn written(&self) -> (usize, Instant) {
         let state = self.seen.lock();
         (state.bytes.len(), state.at)
     }
 
     /// Waits until the program has written more than this many bytes; returns how many, and when the last came.
+    #[allow(dead_code, reason = "programs that measure ask for it")]
     pub(crate) fn wait_for_more(&self, than: usize) -> (usize, Instant) {
         let mut state = self.seen.lock();
         while state.bytes.len() <= than && !state.over {
