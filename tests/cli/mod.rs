@@ -126,6 +126,16 @@ fn a_settings_file_with_three_mistakes_reports_all_three_with_their_lines() {
 }
 
 #[test]
+fn a_theme_that_does_not_exist_is_told_with_the_shipped_names() {
+    let home = Home::new();
+    home.settings("theme = \"dsuk\"\n");
+    let shown = home.run(&["config", "show"]);
+    assert_eq!(shown.code, Some(0));
+    assert!(shown.err.contains("Could not find the theme dsuk"), "{}", shown.err);
+    assert!(shown.err.contains("or one of "), "{}", shown.err);
+}
+
+#[test]
 fn every_setting_says_who_set_it() {
     let home = Home::new();
     home.settings("speed = 1.5\nautoplay = true\n");

@@ -57,6 +57,8 @@ fn sealed() -> Home {
 #[test]
 fn a_batch_is_imported_once_and_again_says_nothing_new() {
     let home = imported();
+    let unnamed = home.run(&["status", " "]);
+    assert_eq!(unnamed.code, Some(2), "an empty name means no batch, not any: {}", unnamed.err);
     let again = home.run(&["import", "bundle"]);
     assert_eq!(again.code, Some(0), "{again:#?}");
     assert!(again.out.contains("nothing new"), "{again:#?}");
