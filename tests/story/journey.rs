@@ -145,7 +145,7 @@ fn compares_and_rates_the_rest(terminal: &mut Terminal) {
 
 fn seals_everything(terminal: &mut Terminal) {
     terminal.press("< left left left");
-    for (question, sealed) in [(1, 8), (2, 16), (3, 22), (4, 28)] {
+    for (question, sealed) in [(1, 7), (2, 14), (3, 21), (4, 28)] {
         terminal.press("S");
         terminal.wait_for(&format!("Seal your ratings of question {question}, all candidates?"));
         terminal.wait_for("Seal all the same: I have read what I did not hear");

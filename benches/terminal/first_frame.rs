@@ -1,0 +1,41 @@
+//! From the start to the first frame, and to the grid with its answers.
+
+use super::figures::{Limits, Ratio, least, median};
+use super::{Home, Screen, Terminal, is_at_rest, lines, process, vim};
+
+const ROUNDS: usize = 15;
+const SIZE: (u16, u16) = (80, 24);
+
+/// Processor time of a program until its screen is so, ms.
+fn cpu_until(terminal: &Terminal, what: &str, is: impl Fn(&Screen) -> bool) -> f64 {
+    terminal.wait_until(what, is);
+    process::cpu_ms(terminal.process())
+}
+
+pub(crate) fn run(home: &Home, limits: &mut Limits) {
+    let file = lines(home, 50_000);
+    let (mut frame, mut grid, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let terminal = home.sit_down(&["demo"], "null", SIZE);
+        frame.push(cpu_until(&terminal, "anything", |screen| !screen.title().is_empty()));
+        grid.push(cpu_until(&terminal, "the grid", is_at_rest));
+        terminal.kill();
+        if let Some(vim) = vim(home, &file, SIZE) {
+            theirs.push(cpu_until(&vim, "its first frame", |screen| screen.shows("c-000000")));
+            vim.kill();
+        }
+    }
+    let row = |what: &str, values: &[f64]| println!("  {what:<34} {:>6.1} least {:>6.1} median", least(values), median(values));
+    println!("\nfirst frame, ms of processor time, {ROUNDS} rounds");
+    row("earmark demo, first frame", &frame);
+    row("earmark demo, the grid", &grid);
+    if theirs.is_empty() {
+        return println!("  vim is not installed: nothing to compare with");
+    }
+    row("vim -u NONE, 50,000 lines", &theirs);
+    for (what, ours) in [("first frame", &frame), ("the grid", &grid)] {
+        let ratio = Ratio::of(ours, &theirs);
+        println!("  {what} by vim: {:.2} median of ratios, {:.2} least by least", ratio.median, ratio.least);
+        limits.at_most(format!("processor time until {what}, by vim's first frame"), ratio.median, 1.0);
+    }
+}
