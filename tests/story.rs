@@ -17,12 +17,17 @@ fn open_demo(home: &Home, audio: &str) -> Terminal {
     terminal
 }
 
+/// Whether this screen is on top.
+fn is_on(screen: &Screen, name: &str) -> bool {
+    screen.title().trim_start().starts_with(name)
+}
+
 fn is_grid(screen: &Screen) -> bool {
-    screen.title().contains(" Batch ·")
+    is_on(screen, "Batch")
 }
 
 fn is_review(screen: &Screen) -> bool {
-    screen.title().contains(" Review ·")
+    is_on(screen, "Review")
 }
 
 /// Whether the screen calls everything saved.
@@ -43,15 +48,15 @@ fn open_answer(terminal: &mut Terminal) -> Screen {
 /// Waits until the answer on screen can be played and its words are there.
 fn ready(terminal: &Terminal) -> Screen {
     terminal.wait_until("an answer that can be played", |screen| {
-        is_review(screen) && screen.title().contains('/') && !screen.shows("goes on") && is_saved(screen)
+        is_review(screen) && moment(screen).is_some() && !screen.shows("goes on") && is_saved(screen)
     })
 }
 
-/// The moment that the title shows, in seconds.
+/// The moment that the title shows, in seconds, once it knows the length too: `0:12/0:45`.
 fn moment(screen: &Screen) -> Option<u32> {
     let title = screen.title();
-    let (before, _) = title.split_once('/')?;
-    let (minutes, seconds) = before.rsplit(' ').next()?.split_once(':')?;
+    let (at, _) = title.split_whitespace().find_map(|word| word.split_once('/').filter(|(at, _)| at.contains(':')))?;
+    let (minutes, seconds) = at.split_once(':')?;
     Some(minutes.parse::<u32>().ok()? * 60 + seconds.parse::<u32>().ok()?)
 }
 
@@ -63,7 +68,7 @@ fn saved_rating(screen: &Screen, criterion: &str) -> Option<String> {
 
 /// Leaves the rubric where it lies over Compare; returns the screen once its answers are there.
 fn leave_rubric(terminal: &mut Terminal) -> Screen {
-    let side_by_side = |screen: &Screen| screen.title().contains(" Compare ·") && screen.title().contains('/');
+    let side_by_side = |screen: &Screen| is_on(screen, "Compare") && moment(screen).is_some();
     if terminal.wait_until("side by side", side_by_side).shows("Enter goes on") {
         terminal.press("enter");
     }

@@ -33,8 +33,8 @@ pub(crate) fn run(home: &Home, limits: &mut Limits) {
     println!("  processor time {:.2} % of a core, with the device for tests", used / lasted.as_secs_f64() / 10.0);
     println!("  {each:.2} wakes of the screen's thread and {bytes_each:.0} bytes a word");
     println!("  wakes by thread: {wakes:?}");
-    limits.at_most("wakes of the screen's thread a word", each, 1.2);
-    limits.at_most("bytes a word", bytes_each, 130.0);
+    limits.aims_at("wakes of the screen's thread a word", each, 1.2);
+    limits.aims_at("bytes a word", bytes_each, 130.0);
 
     terminal.press("space");
     terminal.wait_until("a pause", |screen| !screen.title().contains('▶') && is_saved(screen));

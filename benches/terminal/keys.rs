@@ -54,7 +54,7 @@ fn moves(home: &Home, size: (u16, u16), limits: &mut Limits) {
     }
     row("a move in the grid", &times);
     println!("  {:<34} {:>6.0} median {:>6.0} most", "bytes of a move", median(&bytes), quantile(&bytes, 1.0));
-    limits.at_most(format!("bytes of a move at {}x{}", size.0, size.1), median(&bytes), 200.0);
+    limits.aims_at(format!("bytes of a move at {}x{}", size.0, size.1), median(&bytes), 200.0);
     limits.at_most(format!("ms from a move to its frame at {}x{}", size.0, size.1), median(&times), 4.0);
     if !vims.is_empty() {
         row("the same in vim", &vims);

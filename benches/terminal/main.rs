@@ -36,7 +36,7 @@ fn open_demo(home: &Home, audio: &str, size: (u16, u16)) -> Terminal {
 }
 
 fn is_at_rest(screen: &Screen) -> bool {
-    screen.title().contains(" Batch ·") && is_saved(screen)
+    screen.title().trim_start().starts_with("Batch") && is_saved(screen)
 }
 
 fn is_saved(screen: &Screen) -> bool {
@@ -46,12 +46,13 @@ fn is_saved(screen: &Screen) -> bool {
 /// From the grid to the answer under the cursor, the rubric read.
 fn open_answer(terminal: &mut Terminal) {
     terminal.press("enter");
-    let opened = |screen: &Screen| screen.shows("Enter goes on") || screen.title().contains(" Review ·");
+    let review = |screen: &Screen| screen.title().trim_start().starts_with("Review");
+    let opened = |screen: &Screen| screen.shows("Enter goes on") || review(screen);
     if terminal.wait_until("the answer", opened).shows("Enter goes on") {
         terminal.press("enter");
     }
     terminal.wait_until("an answer that can be played", |screen| {
-        screen.title().contains(" Review ·") && screen.title().contains('/') && is_saved(screen) && !screen.shows("goes on")
+        review(screen) && screen.title().contains(" 0:") && is_saved(screen) && !screen.shows("goes on")
     });
 }
 

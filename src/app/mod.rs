@@ -192,7 +192,7 @@ impl App {
             Event::Player(report) => self.player_reports(report),
             Event::OnScreen(part) => self.on_screen(part),
             Event::Rested => self.keep_draft(),
-            Event::Failed { what, why } => self.tell(Tone::Trouble, format!("{what}: {why}")),
+            Event::Failed { what, why } => self.failed(&what, &why),
         }
     }
 
@@ -215,9 +215,15 @@ impl App {
         if self.read_only {
             self.tell(Tone::Hint, "Another earmark is open on this library: this one only reads.");
         }
-        let mut effects = vec![Effect::ListBatches];
-        effects.extend(self.open_at_start.map(Effect::OpenBatch));
-        effects
+        // To list the batches is to count in all of them; who starts in one sees the list on the way out.
+        vec![self.open_at_start.map_or(Effect::ListBatches, Effect::OpenBatch)]
+    }
+
+    fn failed(&mut self, what: &SafeText, why: &SafeText) -> Vec<Effect> {
+        self.tell(Tone::Trouble, format!("{what}: {why}"));
+        // The batch to start in did not open.
+        let nothing_to_see = self.desk.is_none() && self.shelf.rows.is_none() && self.open_at_start.take().is_some();
+        if nothing_to_see { vec![Effect::ListBatches] } else { Vec::new() }
     }
 
     fn act_on(&mut self, action: Action) -> Vec<Effect> {

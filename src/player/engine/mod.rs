@@ -329,9 +329,10 @@ impl Engine {
 
     fn notice_end(&mut self, now: Instant) {
         let heard = self.shared.trail.at(self.shared.clock.heard(now));
-        // Once it was sent elsewhere, an end that is still being heard is no end.
+        // Once it was sent elsewhere, or is about to be, an end that is still being heard is no end.
         let last = self.shared.trail.latest();
-        if self.wanted && heard == last && heard.is_some_and(|mark| mark.ended && mark.slot == self.active) {
+        let obeyed = self.commands.slots() == self.commands.buffer().capacity();
+        if self.wanted && obeyed && heard == last && heard.is_some_and(|mark| mark.ended && mark.slot == self.active) {
             self.wanted = false;
             let answer = self.place().map(|place| place.answer);
             self.report_heard();
