@@ -207,7 +207,7 @@ fn comes_back(home: &Home, first: &str) {
     assert!(grid.shows("others' scores: shown"), "{grid}");
     let row = grid.rows().iter().position(|row| row.contains(first)).expect("the first candidate");
     let top = grid.rows().iter().position(|row| row.contains("Question 1")).expect("the head of the grid");
-    terminal.press("<");
+    terminal.press("< left left left");
     (top + 1..row).for_each(|_| terminal.press("j"));
     let review = open_answer(&mut terminal);
     assert!(review.title().contains(first) && review.title().contains("sealed"), "{review}");
