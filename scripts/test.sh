@@ -5,8 +5,7 @@ cd "$(dirname "$0")/.."
 
 if cargo nextest --version >/dev/null 2>&1; then
     if [ "${1:-}" = proof ]; then
-        cargo nextest run --locked --run-ignored only --no-tests pass
-        exec cargo nextest run --locked --no-fail-fast --ignore-default-filter -E 'test(/^story::/)'
+        exec cargo nextest run --locked --run-ignored only --no-tests pass
     fi
     # nextest leaves examples in documentation out. They come first, so that the last line counts the tests.
     cargo test --locked --doc
