@@ -112,6 +112,7 @@ pub(super) fn why(desk: &Desk, waiting: &protocol::Waiting) -> String {
     match &waiting.why {
         Why::Reviews { have, need } => format!("{name}: {have} of {} sealed", many(*need, "review")),
         Why::Unheard { .. } => format!("{name}: sealed, but heard too little"),
+        Why::Faulty => format!("{name}: answered, but no recording can be used; ask for them again"),
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Gate {
     pub reviewed: usize,
     /// Submissions of the wave.
     pub of: usize,
-    /// Submissions that nobody has to review: withdrawn, expired, nothing to hear, everyone recused.
+    /// Submissions that nobody has to review: withdrawn, expired, never answered, everyone recused.
     pub left_out: usize,
 }
 
@@ -50,6 +50,8 @@ pub enum Why {
         /// Whose hearing falls short.
         reviewers: Vec<ReviewerId>,
     },
+    /// The person answered, and not one of the recordings can be used: ask for them again, or decide with a reason.
+    Faulty,
 }
 
 /// Whether decisions on a batch are open. Before one's own batch is sealed, others' reviews do not count here either.
@@ -57,12 +59,18 @@ pub fn gate(visible: &Visible, rules: &Rules, materials: &Materials) -> Gate {
     let mut gate = Gate { on: rules.protocol.decision_gate == DecisionGate::WaveReviewed, ..Gate::default() };
     let need = rules.policy.min_reviewers.max(1) as usize;
     for submission in submissions(visible) {
-        let to_review = visible.places.of_submission(submission).any(|place| visible.is_due(place));
-        if !to_review || everyone_left(visible, submission) {
+        let any = |is: &dyn Fn(&Place) -> bool| visible.places.of_submission(submission).any(is);
+        let to_review = any(&|place| visible.is_due(place));
+        let all_faulty = !to_review && any(&|place| place.faulty);
+        if !(to_review || all_faulty) || everyone_left(visible, submission) {
             gate.left_out += 1;
             continue;
         }
         gate.of += 1;
+        if all_faulty {
+            gate.waiting.push(Waiting { submission, why: Why::Faulty });
+            continue;
+        }
         match lacks(visible, submission, need, rules, materials) {
             None => gate.reviewed += 1,
             Some(why) => gate.waiting.push(Waiting { submission, why }),

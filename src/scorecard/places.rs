@@ -21,7 +21,7 @@ pub struct Place {
     pub due: bool,
     /// Whether it can be reviewed here and now: what is due may still have to be fetched.
     pub here: bool,
-    /// Whether it cannot be used: unplayable, or missing.
+    /// Whether it cannot be used, unplayable or missing, though the person is in the running.
     pub faulty: bool,
 }
 
@@ -88,6 +88,6 @@ fn place(submission: &Submission, answer: &Answer) -> Place {
         revision: answer.revision,
         due: there && is_in_the_running(submission),
         here: answer.state.is_reviewable(),
-        faulty: matches!(answer.state, AnswerState::Faulty { .. }),
+        faulty: matches!(answer.state, AnswerState::Faulty { .. }) && is_in_the_running(submission),
     }
 }

@@ -1,11 +1,12 @@
 //! When decisions open.
 
 use super::panel;
-use crate::interview::Status;
+use crate::interview::{AnswerState, Status};
 use crate::journal::{Act, Scope};
 use crate::protocol::*;
 use crate::rubric::DecisionGate;
 use crate::scorecard::sample::{Sample, reviewer, slug};
+use crate::text::SafeText;
 
 fn gate_of(sample: &Sample, who: &str) -> Gate {
     let rules = effective(&sample.rubric, &sample.record());
@@ -51,6 +52,19 @@ fn who_sits_on_the_panel_seals_before_others_reviews_open_the_gate() {
     sample.review("ann", 1, 1, 3, 3);
     sample.seal_all("ann");
     assert!(gate_of(&sample, "ann").open);
+}
+
+#[test]
+fn who_answered_and_cannot_be_heard_is_waited_for() {
+    let mut sample = Sample::new(2, 1);
+    let fault = AnswerState::Faulty { reason: SafeText::line("not a recording") };
+    sample.batch.submissions[1].answers[0].state = fault;
+    sample.review("ann", 1, 1, 3, 3);
+    sample.seal_all("ann");
+    let submission = sample.submission(2);
+    assert_eq!(gate_of(&sample, "ann").waiting, [Waiting { submission, why: Why::Faulty }]);
+    sample.batch.submissions[1].status = Status::Withdrawn;
+    assert!(gate_of(&sample, "ann").open, "who stepped back is not waited for");
 }
 
 #[test]
