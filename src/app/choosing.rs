@@ -6,7 +6,7 @@ use super::event::{Effect, Offer, RubricFrom, TextInput};
 use super::judging::{RECOMMENDATIONS, REVEAL_REASONS};
 use super::overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 use super::{App, Tone};
-use crate::interview::{AnswerId, SubmissionId};
+use crate::interview::SubmissionId;
 use crate::journal::{Act, MustHaveAnswer, Subject};
 use crate::rubric::{Mapping, QuestionMap, Rubric};
 use crate::text::SafeText;
@@ -94,6 +94,11 @@ impl App {
     fn leave_overlay(&mut self) -> Vec<Effect> {
         match self.overlays.pop() {
             Some(Overlay::Reader(Reader { page: Page::Rubric, .. })) => self.acknowledge(),
+            Some(Overlay::Picker(Picker { purpose: Purpose::MapQuestion(nth), .. })) => self.map_again(nth),
+            Some(Overlay::Picker(Picker { purpose: Purpose::ConfirmRubric, .. })) => match &self.offer {
+                Some(Pending { offer, .. }) if offer.mapping.is_none() => self.map_again(offer.questions.len()),
+                _ => self.do_not_attach(),
+            },
             _ => Vec::new(),
         }
     }
@@ -111,31 +116,13 @@ impl App {
             (Purpose::ChooseRubric, Choice::AskPath) => self.ask_rubric_path(),
             (Purpose::MapQuestion(nth), choice) => self.map_question(nth, choice),
             (Purpose::ConfirmRubric, Choice::Yes) => self.attach_offer(),
-            (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(scope, unheard),
+            (Purpose::ConfirmRubric, _) => self.do_not_attach(),
+            (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(&scope, unheard),
             (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
             (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
             (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, must, nth),
             _ => Vec::new(),
         }
-    }
-
-    fn seal(&mut self, scope: crate::journal::Scope, unheard: Vec<AnswerId>) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let said = format!("Sealed {}.", desk.scope_in_words(&scope));
-        let subject = match &scope {
-            crate::journal::Scope::Submission(submission) => desk.candidate_of(*submission),
-            crate::journal::Scope::Question(_) => None,
-        };
-        let mut effects = self.write(Act::Sealed { scope, unheard }, subject);
-        self.tell(Tone::Done, said);
-        let done = self.desk.as_ref().is_some_and(|desk| desk.record.own_batch_is_sealed(self.me.id));
-        if done {
-            self.tell(Tone::Done, "All of your batch is sealed: others' scores show now. P opens the ranking.");
-            let batch = self.desk.as_ref().map(|desk| desk.batch.id);
-            let shown = batch.map(|batch| Act::Revealed { what: Subject::Batch(batch), reason: None });
-            effects.extend(shown.map(|act| self.write(act, None)).unwrap_or_default());
-        }
-        effects
     }
 
     fn recommend(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
@@ -213,6 +200,19 @@ impl App {
             pending.said.extend(asked.zip(scored));
         }
         self.ask_mapping(nth + 1)
+    }
+
+    /// Goes back to the question before this one; from the first one out, saying that nothing came of it.
+    fn map_again(&mut self, nth: usize) -> Vec<Effect> {
+        let (Some(pending), Some(before)) = (&mut self.offer, nth.checked_sub(1)) else { return self.do_not_attach() };
+        let asked = pending.offer.questions.get(before).map(|question| &question.id);
+        pending.said.retain(|(question, _)| Some(question) != asked);
+        self.ask_mapping(before)
+    }
+
+    fn do_not_attach(&mut self) -> Vec<Effect> {
+        self.offer = None;
+        self.tell(Tone::Hint, "Nothing was attached.")
     }
 
     fn ask_attach(&mut self) -> Vec<Effect> {
@@ -324,15 +324,7 @@ impl App {
             Purpose::ChangeReason { answer, criterion, observed } => {
                 self.write_rating(answer, criterion, observed, Some(SafeText::block(text)))
             }
-            Purpose::Reopen(scope) => {
-                let subject = match &scope {
-                    crate::journal::Scope::Submission(submission) => {
-                        self.desk.as_ref().and_then(|desk| desk.candidate_of(*submission))
-                    }
-                    crate::journal::Scope::Question(_) => None,
-                };
-                self.write(Act::Reopened { scope, reason: SafeText::block(text) }, subject)
-            }
+            Purpose::Reopen(scope) => self.reopen(&scope, text),
             Purpose::RubricPath => self.find_rubric(RubricFrom::File(text.to_owned())),
             Purpose::Export => {
                 let batch = self.desk.as_ref().map(|desk| desk.batch.id);

@@ -262,57 +262,6 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn ask_seal(&mut self, answer: AnswerId) -> Vec<Effect> {
-        if self.read_only {
-            return self.tell(Tone::Hint, READ_ONLY);
-        }
-        let Some(desk) = &self.desk else { return Vec::new() };
-        if desk.rubric.is_none() {
-            return self.tell(Tone::Hint, "There is nothing to seal: no rubric is attached.");
-        }
-        let Some(scope) = desk.scope_of(answer) else { return Vec::new() };
-        if desk.is_sealed(answer) {
-            return self.tell(Tone::Hint, "This is sealed already; R opens it again, with a reason.");
-        }
-        let check = desk.seal_check(&scope);
-        let title = format!("Seal {}?", desk.scope_in_words(&scope));
-        if !check.blocked.is_empty() {
-            let lead = [SafeText::line("Not yet. What is missing:")].into_iter().chain(check.missing()).collect();
-            let items = vec![Item::new("Go on reviewing", "", Choice::No)];
-            self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Nothing, items).led_by(lead)));
-            return Vec::new();
-        }
-        // Nothing stands behind the longer words: what is acknowledged is read whole.
-        let (yes, detail) = match check.unheard.is_empty() {
-            true => ("Seal", "locks these ratings"),
-            false => ("Seal all the same: I have read what I did not hear", ""),
-        };
-        let items = vec![Item::new(yes, detail, Choice::Yes), Item::new("Not yet", "", Choice::No)];
-        let purpose = Purpose::Seal { scope, unheard: check.unheard };
-        self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, items).led_by(check.lines)));
-        Vec::new()
-    }
-
-    pub(super) fn ask_reopen(&mut self, answer: AnswerId) -> Vec<Effect> {
-        if self.read_only {
-            return self.tell(Tone::Hint, READ_ONLY);
-        }
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let Some(scope) = desk.scope_of(answer).filter(|_| desk.is_sealed(answer)) else {
-            return self.tell(Tone::Hint, "This is not sealed.");
-        };
-        let title = format!("Why is {} opened again?", desk.scope_in_words(&scope));
-        self.overlays.push(Overlay::Field(Field {
-            title: SafeText::line(&title),
-            hint: "Enter opens it; the reason is kept · Esc leaves".into(),
-            purpose: Purpose::Reopen(scope),
-            initial: String::new(),
-            now: String::new(),
-            lines: false,
-        }));
-        Vec::new()
-    }
-
     /// Why nothing may be judged here now; none when it may.
     fn may_not_judge(&self, answer: AnswerId) -> Option<&'static str> {
         let desk = self.desk.as_ref()?;

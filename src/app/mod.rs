@@ -17,6 +17,7 @@ mod overlay;
 mod panel;
 mod reading;
 mod review;
+mod sealing;
 
 use jiff::Timestamp;
 

@@ -7,8 +7,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::{self, Seat};
 use crate::app::{Desk, SealCheck};
-use crate::interview::CandidateId;
-use crate::journal::{Act, Scope, Subject};
+use crate::journal::Scope;
 use crate::protocol::Others;
 use crate::text::SafeText;
 
@@ -66,18 +65,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if !missing.is_empty() || !(unheard.is_empty() || args.acknowledge_unheard) {
         return Err(refused(&seat, &missing, &unheard, context));
     }
-    let seals = open.iter().zip(&checks).map(|(scope, check)| {
-        let act = Act::Sealed { scope: scope.clone(), unheard: check.unheard.clone() };
-        (subject(&seat.desk, scope), act)
-    });
-    let seals = seals.collect();
+    let seals = open.iter().zip(&checks).map(|(scope, check)| seat.desk.seal_act(scope, check.unheard_answers())).collect();
     let before = seat.desk.sight.others();
     seat.act(seals).await?;
-    let others_show = seat.desk.sight.others() == Others::Shown;
-    if others_show && before != Others::Shown {
-        let what = Subject::Batch(seat.desk.batch.id);
-        seat.act(vec![(None, Act::Revealed { what, reason: None })]).await?;
+    if let Some(shown) = seat.desk.reveal_act(before) {
+        seat.act(vec![(None, shown)]).await?;
     }
+    let others_show = seat.desk.sight.others() == Others::Shown;
     tell(&seat, &open, others_show, context);
     seat.leave().await;
     Ok(Exit::Done)
@@ -96,8 +90,7 @@ pub(super) async fn reopen(args: &ReopenArgs, context: &Context) -> Outcome {
     if scopes.is_empty() {
         return Err(Failure::new("Could not open it again: it is not sealed").exit(Exit::NoMatch));
     }
-    let act = |scope: &Scope| (subject(&seat.desk, scope), Act::Reopened { scope: scope.clone(), reason: reason.clone() });
-    let acts = scopes.iter().map(act).collect();
+    let acts = scopes.iter().map(|scope| seat.desk.reopen_act(scope, reason.clone())).collect();
     seat.act(acts).await?;
     if context.out.wants_json() {
         context.out.json(&json!({ "reopened": scopes.iter().map(|scope| as_json(&seat.desk, scope)).collect::<Vec<_>>() }));
@@ -129,14 +122,6 @@ impl What {
 
 fn wrong_scope(what: &str, how: &str, flag: &str) -> Failure {
     Failure::usage(format!("Could not tell what is to be {what}: this batch is sealed {how}")).hint(format!("use {flag}, or --all"))
-}
-
-/// The candidate under whose key a seal is stored.
-fn subject(desk: &Desk, scope: &Scope) -> Option<CandidateId> {
-    match scope {
-        Scope::Submission(submission) => desk.candidate_of(*submission),
-        Scope::Question(_) => None,
-    }
 }
 
 fn refused(seat: &Seat, missing: &[SafeText], unheard: &[SafeText], context: &Context) -> Failure {

@@ -72,13 +72,47 @@ fn a_rubric_of_another_shape_is_asked_question_by_question() {
 #[test]
 fn leaving_any_of_the_questions_attaches_nothing() {
     let two = batch::OTHER_IDS.rsplit_once("[[question]]").expect("three questions").0.to_owned();
-    for keys in ["esc", "enter esc", "enter enter esc", "enter enter enter esc", "end enter end enter end enter"] {
+    for keys in
+        ["esc", "enter esc esc", "enter enter esc esc esc", "enter enter enter esc esc esc esc", "enter enter enter j enter"]
+    {
         let mut station = naming(&two);
         station.press(keys);
         assert_eq!(attached(&station).len(), 0, "{keys}");
         assert!(station.app.overlays.is_empty(), "{keys}");
+        assert_eq!(station.says(), "Nothing was attached.", "{keys}");
         assert!(station.desk().rubric.is_none());
     }
+    let mut none = naming(&two);
+    none.press("end enter end enter end enter");
+    assert_eq!((attached(&none).len(), none.app.overlays.len()), (0, 0));
+}
+
+#[test]
+fn esc_goes_one_question_back_and_forgets_what_was_said_there() {
+    let two = batch::OTHER_IDS.rsplit_once("[[question]]").expect("three questions").0.to_owned();
+    let mut station = naming(&two);
+    station.press("j enter esc");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("scores q1?") && screen.contains("beta"), "what was taken is free again: {screen}");
+    station.press("enter enter enter");
+    assert!(station.screen(80, 24).contains("q1 is scored as alpha"));
+    station.press("esc");
+    assert!(station.screen(80, 24).contains("scores q3?"), "from the last step too");
+}
+
+#[test]
+fn the_rubrics_questions_are_shown_whole_at_60_columns() {
+    let mut long = batch::OTHER_IDS.rsplit_once("[[question]]").expect("three questions").0.to_owned();
+    let prompt =
+        "Describe a time when the same thing failed twice, and say what you changed after the first failure and after the second";
+    let at = long.find("prompt = \"").expect("a question has a prompt") + "prompt = \"".len();
+    let end = at + long[at..].find('"').expect("it ends");
+    long.replace_range(at..end, prompt);
+    let mut station = naming(&long);
+    let screen = station.screen(60, 24);
+    let words: Vec<&str> = screen.split_whitespace().collect();
+    let text = words.join(" ").replace("┃ ┃ ", "");
+    assert!(text.contains(prompt), "{screen}");
 }
 
 #[test]

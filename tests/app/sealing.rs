@@ -36,7 +36,7 @@ fn the_ends_of_the_scale_ask_for_evidence_before_the_seal() {
     assert!(screen.contains("needs evidence: Stays calm and orders the"), "{screen}");
     station.press("enter");
     assert_eq!(seals(&station), 0);
-    station.press("k e S enter");
+    station.press("k e S j enter");
     assert_eq!(seals(&station), 1);
 }
 
@@ -51,16 +51,55 @@ fn what_was_not_heard_is_named_and_acknowledged_with_the_seal() {
     let screen = station.screen(80, 24);
     assert!(screen.contains("47% of the speech heard, 90% asked"), "{screen}");
     assert!(screen.contains("Seal all the same"), "{screen}");
-    station.press("enter");
+    station.press("j enter");
     let Some(Act::Sealed { scope, unheard }) = station.acts().last().copied() else { panic!("not sealed") };
     assert_eq!(scope, &Scope::Question(batch::slug("q1")));
     assert_eq!(unheard, &steps, "in the order of hearing");
 }
 
 #[test]
+fn the_seal_dialog_begins_on_the_choice_that_locks_nothing() {
+    for (seconds, digits) in [(20, "3 3 3 n"), (10, "3 3 3 n")] {
+        let mut station = Station::reviewing();
+        for _ in 0..5 {
+            station.hears(seconds).waits(3_000).press(digits);
+        }
+        station.press("N S enter");
+        assert_eq!(seals(&station), 0, "{seconds} s heard");
+        assert!(station.app.overlays.is_empty());
+        station.press("S j enter");
+        assert_eq!(seals(&station), 1, "{seconds} s heard");
+    }
+}
+
+#[test]
+fn the_seal_dialog_is_read_whole_in_the_smallest_window() {
+    let mut station = Station::reviewing();
+    let steps: Vec<_> = station.desk().plan.steps.iter().take(5).map(|step| step.submission).collect();
+    for _ in &steps {
+        station.hears(10).waits(3_000).press("3 3 3 n");
+    }
+    station.press("N S");
+    let mut read = station.screen(60, 15);
+    assert!(read.contains("Seal all the same") && read.contains("the seal names what I did not hear"), "{read}");
+    assert!(read.contains("more lines: PgDn"), "{read}");
+    for _ in 0..4 {
+        station.press("pgdn");
+        read.push_str(&station.screen(60, 15));
+    }
+    for submission in steps {
+        let name = station.desk().called(submission);
+        assert!(read.contains(&format!("{name}, question 1: 47% of the speech")), "{name}: {read}");
+    }
+    assert!(read.contains("that is all"), "{read}");
+    station.press("enter");
+    assert_eq!(seals(&station), 0, "turning the pages left the cursor where it was");
+}
+
+#[test]
 fn a_sealed_answer_cannot_be_rated_until_it_is_opened_again_with_a_reason() {
     let mut station = Station::reviewing();
-    station.rates_everything(3).press("S enter");
+    station.rates_everything(3).press("S j enter");
     let before = station.acts().len();
     station.press("4 0 F x e + m p");
     assert_eq!(station.acts().len(), before, "{:?}", station.acts().last());
@@ -77,7 +116,7 @@ fn a_sealed_answer_cannot_be_rated_until_it_is_opened_again_with_a_reason() {
 #[test]
 fn undo_leaves_what_is_sealed_and_takes_what_is_not() {
     let mut station = Station::reviewing();
-    station.rates_everything(3).press("S enter u");
+    station.rates_everything(3).press("S j enter u");
     let undone = station.says().to_owned();
     assert!(undone.starts_with("Undone: a rating"), "{undone}");
     let q1 = station.desk().plan.steps.iter().filter(|step| step.question == batch::slug("q1"));
@@ -91,10 +130,10 @@ fn sealing_the_whole_batch_shows_others_scores_and_writes_that_it_did() {
     let mut station = station.again();
     station.press("enter o enter").waits(3_000).rates_everything(3).press("g");
     assert_eq!(station.desk().sight.others(), Others::Hidden);
-    station.press("home S enter right S enter");
+    station.press("home S j enter right S j enter");
     assert_eq!(station.desk().sight.others(), Others::Hidden);
     assert!(!station.screen(120, 40).contains("shown"));
-    station.press("right S enter");
+    station.press("right S j enter");
     assert_eq!(station.desk().sight.others(), Others::Shown);
     assert_eq!(station.kinds().last().map(String::as_str), Some("revealed"));
     assert!(station.says().contains("All of your batch is sealed"), "{}", station.says());

@@ -45,7 +45,7 @@ fn while_one_question_is_open_others_stay_hidden_and_compare_never_shows_them() 
     shelf.colleague("Ivo", 5);
     let mut among = Station::of("Mara", shelf, |_| {});
     for station in [&mut alone, &mut among] {
-        station.press("enter o enter").waits(3_000).rates_everything(3).press("g home S enter right S enter");
+        station.press("enter o enter").waits(3_000).rates_everything(3).press("g home S j enter right S j enter");
     }
     for ((what, alone), (_, among)) in
         frames(&mut alone, &["P", "g", "o", "v"]).into_iter().zip(frames(&mut among, &["P", "g", "o", "v"]))
@@ -54,7 +54,7 @@ fn while_one_question_is_open_others_stay_hidden_and_compare_never_shows_them() 
     }
     // After the last seal the panel differs, and compare still shows one's own values alone.
     for station in [&mut alone, &mut among] {
-        station.press("g home right right S enter");
+        station.press("g home right right S j enter");
     }
     let last = |station: &mut Station, keys: &str| frames(station, &[keys]).pop().expect("a frame").1;
     assert_ne!(last(&mut alone, "P"), last(&mut among, "P"));
@@ -107,13 +107,13 @@ fn a_window_that_only_reads_says_so_and_writes_nothing() {
         assert!(station.screen(80, 24).contains("only reads"));
         station.press("enter");
         assert!(station.screen(80, 24).contains("only reading"));
-        for keys in ["o", "enter", "4 e 0 F x +", "O enter", "M enter", "I enter", "S enter", "R", "m", "p"] {
+        for keys in ["o", "enter", "4 e 0 F x +", "O enter", "M enter", "I enter", "S j enter", "R", "m", "p"] {
             station.waits(3_000).press(keys);
             if !station.app.overlays.is_empty() {
                 station.type_text("text").happens(earmark::app::Event::Rested).press("enter");
             }
         }
-        station.press("space").hears(9).press("u ctrl-r g A S enter R");
+        station.press("space").hears(9).press("u ctrl-r g A S j enter R");
         assert_eq!(station.acts(), [] as [&Act; 0]);
         assert_eq!(station.says(), "Another earmark is open on this library: this one only reads.");
     }

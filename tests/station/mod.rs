@@ -251,7 +251,7 @@ impl Station {
     pub(crate) fn seals_everything(&mut self) -> &mut Self {
         self.press("g");
         for _ in 0..3 {
-            self.press("home S enter").press("right");
+            self.press("home S j enter").press("right");
         }
         self
     }

@@ -148,8 +148,8 @@ fn seals_everything(terminal: &mut Terminal) {
     for (question, sealed) in [(1, 7), (2, 14), (3, 21), (4, 28)] {
         terminal.press("S");
         terminal.wait_for(&format!("Seal your ratings of question {question}, all candidates?"));
-        terminal.wait_for("Seal all the same: I have read what I did not hear");
-        terminal.press("enter");
+        terminal.wait_for("Seal all the same");
+        terminal.press("down enter");
         terminal.wait_until("sealed and saved", |screen| screen.shows(&format!(" {sealed} sealed")) && is_saved(screen));
         terminal.press("right");
     }

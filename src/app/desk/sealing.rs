@@ -1,32 +1,61 @@
 //! What a seal would lock, and what is missing before that.
 
 use super::Desk;
-use crate::interview::{AnswerId, CriterionId};
-use crate::journal::Scope;
-use crate::protocol::{self, Gap};
+use crate::interview::{AnswerId, CandidateId, CriterionId};
+use crate::journal::{Act, Scope, Subject};
+use crate::protocol::{self, Gap, Others};
 use crate::scorecard::Material;
 use crate::text::SafeText;
 
 /// What stands in the way of a seal.
+#[derive(Default)]
 pub struct SealCheck {
-    /// What the seal will lock, in words.
-    pub lines: Vec<SafeText>,
-    /// What must be done first.
+    /// What must be done first, one line an answer.
     pub blocked: Vec<SafeText>,
-    /// Answers heard less than the policy asks.
-    pub unheard: Vec<AnswerId>,
+    /// Answers heard less than the policy asks, and how much in words. They can be acknowledged.
+    pub unheard: Vec<(AnswerId, SafeText)>,
 }
 
 impl SealCheck {
+    /// The answers that the seal names as heard too little.
+    pub fn unheard_answers(&self) -> Vec<AnswerId> {
+        self.unheard.iter().map(|(answer, _)| *answer).collect()
+    }
+
     /// What was heard too little, in words.
     pub fn unheard_lines(&self) -> Vec<SafeText> {
-        // The first line says what a seal is.
-        self.lines.iter().skip(1).cloned().collect()
+        self.unheard.iter().map(|(_, line)| line.clone()).collect()
     }
 
     /// All that is missing, also what can be acknowledged.
     pub fn missing(&self) -> Vec<SafeText> {
         self.blocked.iter().cloned().chain(self.unheard_lines()).collect()
+    }
+}
+
+/// What a person writes by sealing and opening again; the screen's key and the command write the same.
+impl Desk {
+    /// The act that seals a scope, with the candidate under whose key it is stored; `unheard` is what was acknowledged.
+    pub fn seal_act(&self, scope: &Scope, unheard: Vec<AnswerId>) -> (Option<CandidateId>, Act) {
+        (self.subject_of(scope), Act::Sealed { scope: scope.clone(), unheard })
+    }
+
+    /// The act that says that others' work shows now; none where it showed already, `before` the seal, or is still hidden.
+    pub fn reveal_act(&self, before: Others) -> Option<Act> {
+        let opened = before != Others::Shown && self.sight.others() == Others::Shown;
+        opened.then(|| Act::Revealed { what: Subject::Batch(self.batch.id), reason: None })
+    }
+
+    /// The act that opens a seal again, with the candidate under whose key it is stored.
+    pub fn reopen_act(&self, scope: &Scope, reason: SafeText) -> (Option<CandidateId>, Act) {
+        (self.subject_of(scope), Act::Reopened { scope: scope.clone(), reason })
+    }
+
+    fn subject_of(&self, scope: &Scope) -> Option<CandidateId> {
+        match scope {
+            Scope::Submission(submission) => self.candidate_of(*submission),
+            Scope::Question(_) => None,
+        }
     }
 }
 
@@ -53,8 +82,7 @@ impl Desk {
 
     /// What would be sealed and what is missing before that: one line an answer, in the order of hearing.
     pub fn seal_check(&self, scope: &Scope) -> SealCheck {
-        let mut check = SealCheck { lines: Vec::new(), blocked: Vec::new(), unheard: Vec::new() };
-        check.lines.push("What is sealed is locked; opening it again takes a reason, and the old values stay on record.".into());
+        let mut check = SealCheck::default();
         let Some(rubric) = &self.rubric else { return check };
         let mut gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials);
         // Never the source's order, which nobody is to see; the sort keeps an answer's own gaps in the rubric's.
@@ -93,14 +121,13 @@ impl Desk {
         }
         for gap in gaps {
             let Gap::Unheard { share, asked, .. } = gap else { continue };
-            check.unheard.push(answer);
             let (asked, written) = (asked * 100.0, matches!(self.materials.get(&answer), Some(Material::Text { .. })));
             let line = match (share, written) {
                 (Some(share), false) => format!("{whose}: {:.0}% of the speech heard, {asked:.0}% asked", share * 100.0),
                 (Some(share), true) => format!("{whose}: {:.0}% of the text read, {asked:.0}% asked", share * 100.0),
                 (None, _) => format!("{whose}: not heard"),
             };
-            check.lines.push(SafeText::line(&line));
+            check.unheard.push((answer, SafeText::line(&line)));
         }
     }
 

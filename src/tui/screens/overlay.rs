@@ -31,21 +31,31 @@ fn list(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, picker: &Picker) {
     let lead: Vec<Words<'_>> = picker.lead.iter().map(Words::from).collect();
     let lead: Vec<Words<'_>> = lead.iter().flat_map(|line| line.wrapped(width)).collect();
     let lead_rows = lead.len();
-    let rows = lead_rows + usize::from(lead_rows > 0) + picker.items.len() + 2 * usize::from(picker.filters);
-    let foot = if picker.filters { "type to find, Enter does it, Esc leaves" } else { "Enter chooses, Esc leaves" };
-    let size = (width, (rows as u16).min(area.height.saturating_sub(4)));
-    let inside = Popup { title: (&picker.title).into(), foot: foot.into(), size }.draw(canvas, area);
+    let rows = lead_rows + usize::from(lead_rows > 0) + list.rows(width) + usize::from(picker.filters);
+    let height = (rows as u16).min(area.height.saturating_sub(4));
+    // The choices keep their rows, up to half of the box; what leads to them is turned page by page where it does not fit.
+    let choices = list.rows(width).min(usize::from(height) / 2);
+    let room = usize::from(height).saturating_sub(choices + 1);
+    let cut = lead_rows > room;
+    let shown = list.lead(lead_rows, if cut { room.saturating_sub(1) } else { room });
+    let foot = match (picker.filters, cut) {
+        (true, _) => "type to find, Enter does it, Esc leaves",
+        (false, true) => "PgDn reads on, Enter chooses, Esc leaves",
+        (false, false) => "Enter chooses, Esc leaves",
+    };
+    let inside = Popup { title: (&picker.title).into(), foot: foot.into(), size: (width, height) }.draw(canvas, area);
     let mut y = inside.y;
-    // The choices keep their rows; what leads to them is cut where it does not fit, and says so.
-    let choices = picker.items.len().min(usize::from(inside.height) / 2);
-    let room = usize::from(inside.height).saturating_sub(choices + 1);
-    let shown = if lead_rows > room { room.saturating_sub(1) } else { lead_rows };
-    for line in lead.into_iter().take(shown) {
+    for line in &lead[shown.clone()] {
         canvas.text(inside.x, y, inside.width, line, Role::Text);
         y += 1;
     }
-    if shown < lead_rows && room > 0 {
-        canvas.text(inside.x, y, inside.width, format!("and {} more lines", lead_rows - shown), Role::Warning);
+    if cut && room > 0 {
+        let words = match lead_rows - shown.end {
+            0 => "that is all; PgUp goes back".to_owned(),
+            1 => "and 1 more line: PgDn".to_owned(),
+            n => format!("and {n} more lines: PgDn"),
+        };
+        canvas.text(inside.x, y, inside.width, words, Role::Warning);
         y += 1;
     }
     let y = if lead_rows > 0 { (y + 1).min(inside.bottom()) } else { y };

@@ -32,6 +32,15 @@ pub struct Picker {
     at: usize,
     top: usize,
     height: usize,
+    lead: Lead,
+}
+
+/// What part of the lines above a list is shown, where they do not all fit.
+#[derive(Clone, Copy, Default)]
+struct Lead {
+    at: usize,
+    shown: usize,
+    last: usize,
 }
 
 impl Picker {
@@ -47,7 +56,7 @@ impl Picker {
 
     fn with(choices: Vec<Choice>, query: Option<Prompt>) -> Self {
         let found = (0..choices.len()).collect();
-        Picker { choices, query, matcher: Matcher::new(Config::DEFAULT), found, at: 0, top: 0, height: 1 }
+        Picker { choices, query, matcher: Matcher::new(Config::DEFAULT), found, at: 0, top: 0, height: 1, lead: Lead::default() }
     }
 
     /// Which choice is under the cursor, by its place in the list that was given.
@@ -75,9 +84,28 @@ impl Picker {
         self.at = self.at.saturating_add_signed(by).min(self.found.len().saturating_sub(1));
     }
 
-    /// Moves the cursor by some pages.
+    /// Moves the cursor by some pages; where the lines above the list do not all fit, those are turned instead.
     pub fn page(&mut self, by: isize) {
+        if self.lead.last > 0 {
+            let turned = self.lead.at.saturating_add_signed(by.saturating_mul(self.lead.shown.max(1) as isize));
+            self.lead.at = turned.min(self.lead.last);
+            return;
+        }
         self.move_by(by.saturating_mul(self.height.max(1) as isize));
+    }
+
+    /// Of `rows` lines above the list, which are shown in a room for `room` of them.
+    pub fn lead(&mut self, rows: usize, room: usize) -> std::ops::Range<usize> {
+        let shown = rows.min(room);
+        let last = rows - shown;
+        self.lead = Lead { at: self.lead.at.min(last), shown, last };
+        self.lead.at..self.lead.at + shown
+    }
+
+    /// The rows that it takes at that width: of a list that is not narrowed, long choices are broken into lines.
+    pub fn rows(&self, width: u16) -> usize {
+        let query = usize::from(self.query.is_some());
+        query + (0..self.choices.len()).map(|choice| self.lines(choice, width).len()).sum::<usize>()
     }
 
     /// Puts the cursor on a choice of the list that was given, if it is shown.
@@ -116,31 +144,82 @@ impl Picker {
             list = Rect { y: area.y + 1, height: area.height - 1, ..area };
         }
         self.height = usize::from(list.height);
-        self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(self.height));
+        self.keep_in_view(list.width);
         if self.found.is_empty() {
             canvas.text(list.x, list.y, list.width.min(list.height * list.width), "Nothing matches", Role::Muted);
         }
         let typed = self.query.as_ref().map(Prompt::text).unwrap_or_default();
-        for row in 0..list.height {
-            let Some(found) = self.found.get(self.top + usize::from(row)).copied() else { break };
-            let place = Rect { y: list.y + row, height: 1, ..list };
-            self.choice(canvas, place, found, self.top + usize::from(row) == self.at, &typed);
+        let mut y = list.y;
+        for (nth, found) in self.found.clone().into_iter().enumerate().skip(self.top) {
+            let rows = (self.lines(found, list.width).len() as u16).min(list.bottom().saturating_sub(y));
+            if rows == 0 {
+                break;
+            }
+            self.choice(canvas, Rect { y, height: rows, ..list }, found, nth == self.at, &typed);
+            y += rows;
         }
+    }
+
+    fn keep_in_view(&mut self, width: u16) {
+        self.top = self.top.min(self.at);
+        let rows = |from: usize| self.found[from..].iter().take(self.at + 1 - from).map(|at| self.lines(*at, width).len());
+        let mut top = self.top;
+        while top < self.at && rows(top).sum::<usize>() > self.height {
+            top += 1;
+        }
+        self.top = top;
+    }
+
+    /// A choice as it is drawn: on one line, and in a list that is not narrowed on as many as it needs.
+    fn lines(&self, choice: usize, width: u16) -> Vec<Line> {
+        let Choice { words, detail, .. } = &self.choices[choice];
+        let whole = words.width() + if detail.is_empty() { 2 } else { detail.width() + 3 };
+        if self.query.is_some() || whole <= width {
+            return vec![Line::Whole];
+        }
+        let room = width.saturating_sub(2);
+        let mut lines: Vec<Line> = words.wrapped(room).into_iter().map(|line| Line::Words(line.into_owned())).collect();
+        if !detail.is_empty() {
+            lines.extend(detail.wrapped(room.saturating_sub(2)).into_iter().map(|line| Line::Detail(line.into_owned())));
+        }
+        lines
     }
 
     /// The choice at a column and row of the terminal when it is drawn over `area`.
     pub fn hit(&self, area: Rect, x: u16, y: u16) -> Option<usize> {
         let first = area.y + u16::from(self.query.is_some());
         let inside = area.contains((x, y).into()) && y >= first;
-        inside.then(|| self.found.get(self.top + usize::from(y - first)).copied()).flatten()
+        let mut row = usize::from(y.saturating_sub(first));
+        let mut shown = self.found.iter().skip(self.top).copied();
+        inside.then(|| {
+            shown.find(|choice| {
+                let rows = self.lines(*choice, area.width).len();
+                let here = row < rows;
+                row = row.saturating_sub(rows);
+                here
+            })
+        })?
     }
 
     fn choice(&mut self, canvas: &mut Canvas<'_>, area: Rect, choice: usize, here: bool, typed: &str) {
-        let Choice { words, detail, .. } = &self.choices[choice];
         if here {
             canvas.paint(area, Role::Selected);
             canvas.text(area.x, area.y, area.width, canvas.glyphs().pick("▶", ">"), Role::Accent);
         }
+        let x = area.x + 2.min(area.width);
+        let room = area.width.saturating_sub(2);
+        for (y, line) in (area.y..area.bottom()).zip(self.lines(choice, area.width)) {
+            match line {
+                Line::Whole => self.whole(canvas, Rect { y, height: 1, ..area }, choice, typed),
+                Line::Words(words) => _ = canvas.text(x, y, room, words, Role::Text),
+                Line::Detail(words) => _ = canvas.text(x + 2.min(room), y, room.saturating_sub(2), words, Role::Muted),
+            }
+        }
+    }
+
+    /// A choice on one line: its detail keeps its room at the right.
+    fn whole(&mut self, canvas: &mut Canvas<'_>, area: Rect, choice: usize, typed: &str) {
+        let Choice { words, detail, .. } = &self.choices[choice];
         let detail_width = detail.width().min(area.width / 2);
         let (x, room) = (area.x + 2.min(area.width), area.width.saturating_sub(detail_width + 3));
         let used = canvas.text(x, area.y, room, words, Role::Text);
@@ -149,6 +228,16 @@ impl Picker {
             canvas.paint(Rect { x: x + column, y: area.y, width: 1, height: 1 }, Role::Marked);
         }
     }
+}
+
+/// One row of a choice.
+enum Line {
+    /// All of it.
+    Whole,
+    /// A part of what it is.
+    Words(Words<'static>),
+    /// A part of what there is to know about it.
+    Detail(Words<'static>),
 }
 
 /// Which of `haystacks` hold the letters of `typed` in that order, the best first; all of them where nothing is typed.
@@ -215,6 +304,38 @@ mod tests {
         assert_eq!(shot, ["  three  ", "▶ four   "]);
         assert_eq!(picker.hit(Rect::new(0, 0, 9, 2), 3, 0), Some(2));
         assert_eq!(picker.press(Key::char('o')), PromptDid::Nothing);
+    }
+
+    #[test]
+    fn a_long_choice_is_broken_into_lines_and_no_word_of_it_is_lost() {
+        let choice =
+            |words: &'static str, detail: &'static str| Choice { words: words.into(), detail: detail.into(), synonyms: "" };
+        let mut picker =
+            Picker::plain(vec![choice("Not yet", ""), choice("Seal all the same", "the seal names what I did not hear")]);
+        let shot = rows(&drawn(20, 5, |canvas, area| picker.draw(canvas, area)));
+        assert_eq!(
+            shot.iter().map(|row| row.trim_end()).collect::<Vec<_>>(),
+            ["▶ Not yet", "  Seal all the same", "    the seal names", "    what I did not", "    hear"]
+        );
+        assert_eq!(picker.rows(20), 5);
+        let area = Rect::new(0, 0, 20, 5);
+        assert_eq!([0, 1, 4, 5].map(|y| picker.hit(area, 3, y)), [Some(0), Some(1), Some(1), None]);
+        picker.move_by(1);
+        let shot = rows(&drawn(20, 4, |canvas, area| picker.draw(canvas, area)));
+        assert!(shot[0].starts_with("▶ Seal all the same"), "it scrolls by choices: {shot:?}");
+    }
+
+    #[test]
+    fn pages_turn_the_lines_above_where_they_do_not_fit() {
+        let mut picker = Picker::plain(vec![Choice { words: "one".into(), detail: "".into(), synonyms: "" }; 9]);
+        assert_eq!(picker.lead(10, 4), 0..4);
+        picker.page(1);
+        assert_eq!((picker.lead(10, 4), picker.chosen()), (4..8, Some(0)));
+        picker.page(9);
+        assert_eq!(picker.lead(10, 4), 6..10);
+        assert_eq!(picker.lead(10, 20), 0..10, "a larger window shows all");
+        picker.page(1);
+        assert_ne!(picker.chosen(), Some(0));
     }
 
     #[test]

@@ -1,0 +1,89 @@
+//! Sealing and opening again: what is asked, and what is written then.
+
+use super::overlay::{Choice, Field, Item, Overlay, Picker, Purpose};
+use super::{App, Effect, Tone};
+use crate::interview::AnswerId;
+use crate::journal::Scope;
+use crate::text::SafeText;
+
+impl App {
+    pub(super) fn ask_seal(&mut self, answer: AnswerId) -> Vec<Effect> {
+        if self.read_only {
+            return self.tell(Tone::Hint, super::judging::READ_ONLY);
+        }
+        let Some(desk) = &self.desk else { return Vec::new() };
+        if desk.rubric.is_none() {
+            return self.tell(Tone::Hint, "There is nothing to seal: no rubric is attached.");
+        }
+        let Some(scope) = desk.scope_of(answer) else { return Vec::new() };
+        if desk.is_sealed(answer) {
+            return self.tell(Tone::Hint, "This is sealed already; R opens it again, with a reason.");
+        }
+        let check = desk.seal_check(&scope);
+        let title = format!("Seal {}?", desk.scope_in_words(&scope));
+        if !check.blocked.is_empty() {
+            let lead = [SafeText::line("Not yet. What is missing:")].into_iter().chain(check.missing()).collect();
+            let items = vec![Item::new("Go on reviewing", "", Choice::No)];
+            self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Nothing, items).led_by(lead)));
+            return Vec::new();
+        }
+        let locks: SafeText =
+            "What is sealed is locked; opening it again takes a reason, and the old values stay on record.".into();
+        let (no, yes, detail) = match check.unheard.is_empty() {
+            true => ("Not yet", "Seal", "locks these ratings"),
+            false => ("Not yet: go back and hear it", "Seal all the same", "the seal names what I did not hear"),
+        };
+        // What cannot be taken back is never under the cursor first.
+        let items = vec![Item::new(no, "", Choice::No), Item::new(yes, detail, Choice::Yes)];
+        let lead = [locks].into_iter().chain(check.unheard_lines()).collect();
+        let purpose = Purpose::Seal { scope, unheard: check.unheard_answers() };
+        self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, items).led_by(lead)));
+        Vec::new()
+    }
+
+    /// Seals what was asked about, and says so where that shows others' work.
+    pub(super) fn seal(&mut self, scope: &Scope, unheard: Vec<AnswerId>) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let said = format!("Sealed {}.", desk.scope_in_words(scope));
+        let others = desk.sight.others();
+        let (subject, act) = desk.seal_act(scope, unheard);
+        let mut effects = self.write(act, subject);
+        if self.read_only {
+            return effects;
+        }
+        self.tell(Tone::Done, said);
+        let Some(desk) = &self.desk else { return effects };
+        if desk.record.own_batch_is_sealed(self.me.id) {
+            let shown = desk.reveal_act(others);
+            self.tell(Tone::Done, "All of your batch is sealed: others' scores show now. P opens the ranking.");
+            effects.extend(shown.map(|act| self.write(act, None)).unwrap_or_default());
+        }
+        effects
+    }
+
+    pub(super) fn ask_reopen(&mut self, answer: AnswerId) -> Vec<Effect> {
+        if self.read_only {
+            return self.tell(Tone::Hint, super::judging::READ_ONLY);
+        }
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let Some(scope) = desk.scope_of(answer).filter(|_| desk.is_sealed(answer)) else {
+            return self.tell(Tone::Hint, "This is not sealed.");
+        };
+        let title = format!("Why is {} opened again?", desk.scope_in_words(&scope));
+        self.overlays.push(Overlay::Field(Field {
+            title: SafeText::line(&title),
+            hint: "Enter opens it; the reason is kept · Esc leaves".into(),
+            purpose: Purpose::Reopen(scope),
+            initial: String::new(),
+            now: String::new(),
+            lines: false,
+        }));
+        Vec::new()
+    }
+
+    pub(super) fn reopen(&mut self, scope: &Scope, reason: &str) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let (subject, act) = desk.reopen_act(scope, SafeText::block(reason));
+        self.write(act, subject)
+    }
+}
