@@ -154,6 +154,8 @@ actions! {
     RevealName "reveal-name" [Review Batch] "Show this candidate's name, with a reason…", "names unhide";
     Seal "seal" [Review Batch] "Seal: lock these ratings…", "submit lock finish";
     Reopen "reopen" [Review Batch] "Open what is sealed, with a reason…", "unseal unlock";
+    Decide "decide" [Batch] "Decide: advance, hold or decline, with a reason…", "outcome reject hire next step";
+    Tag "tag" [Batch] "Put a tag on this candidate, or take it off…", "label mark";
     Undo "undo" [Batch Review Compare] "Undo";
     Redo "redo" [Batch Review Compare] "Redo";
     Select "select" [Batch] "Select this candidate for comparing", "mark";

@@ -80,6 +80,8 @@ impl App {
             Action::Recommend => return cell.map(|cell| self.ask_recommendation(cell.answer)).unwrap_or_default(),
             Action::RevealName => return cell.map(|cell| self.ask_reveal(cell.answer)).unwrap_or_default(),
             Action::Seal => return cell.map(|cell| self.ask_seal(cell.answer)).unwrap_or_default(),
+            Action::Decide => return cell.map(|cell| self.ask_decision(cell.submission)).unwrap_or_default(),
+            Action::Tag => return cell.map(|cell| self.ask_tag(cell.submission)).unwrap_or_default(),
             Action::Reopen => return cell.map(|cell| self.ask_reopen(cell.answer)).unwrap_or_default(),
             _ => {}
         }

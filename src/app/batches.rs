@@ -62,7 +62,7 @@ impl App {
         let shipped = crate::rubric::shipped()
             .into_iter()
             .map(|shipped| Item::new(shipped.name, "shipped with earmark", Choice::Shipped(shipped.name.to_owned())));
-        let items = shipped.chain([Item::new("A file of your own…", "a rubric in TOML", Choice::AskPath)]).collect();
+        let items = shipped.chain([Item::new("A file of your own…", "a rubric in TOML", Choice::AskName)]).collect();
         self.overlays.push(Overlay::Picker(Picker::new("Which rubric scores this batch?", Purpose::ChooseRubric, items)));
         Vec::new()
     }

@@ -113,11 +113,14 @@ impl App {
         match (picker.purpose, choice) {
             (Purpose::Run, Choice::Do(action)) => self.act_on(action),
             (Purpose::ChooseRubric, Choice::Shipped(id)) => self.find_rubric(RubricFrom::Shipped(id)),
-            (Purpose::ChooseRubric, Choice::AskPath) => self.ask_rubric_path(),
+            (Purpose::ChooseRubric, Choice::AskName) => self.ask_rubric_path(),
             (Purpose::MapQuestion(nth), choice) => self.map_question(nth, choice),
             (Purpose::ConfirmRubric, Choice::Yes) => self.attach_offer(),
             (Purpose::ConfirmRubric, _) => self.do_not_attach(),
             (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(&scope, unheard),
+            (Purpose::Decide(submission), Choice::Nth(nth)) => self.ask_decision_reason(submission, nth),
+            (Purpose::Tag(submission), Choice::Nth(nth)) => self.switch_tag(submission, nth),
+            (Purpose::Tag(submission), Choice::AskName) => self.ask_new_tag(submission),
             (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
             (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
             (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, must, nth),
@@ -294,7 +297,7 @@ impl App {
     }
 
     /// Forgets what was kept of a text field, where anything was.
-    fn drop_draft(&mut self, purpose: &Purpose) -> Vec<Effect> {
+    pub(super) fn drop_draft(&mut self, purpose: &Purpose) -> Vec<Effect> {
         let kept = self.desk.as_ref().and_then(|desk| desk.draft(purpose)).is_some_and(|text| !text.is_empty());
         match draft_name(purpose) {
             Some(name) if kept => self.write_draft(name, SafeText::default(), purpose),
@@ -306,6 +309,10 @@ impl App {
         let act = Act::Drafted { field, text };
         match purpose {
             Purpose::Note { answer, .. } | Purpose::Probe { answer, .. } => self.write_about(*answer, act),
+            Purpose::DecideReason { submission, .. } => {
+                let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(*submission));
+                self.write(act, subject)
+            }
             _ => Vec::new(),
         }
     }
@@ -325,6 +332,9 @@ impl App {
                 self.write_rating(answer, criterion, observed, Some(SafeText::block(text)))
             }
             Purpose::Reopen(scope) => self.reopen(&scope, text),
+            Purpose::DecideReason { submission, decision } => self.reason_is_given(submission, decision, text),
+            Purpose::DecideEarly { submission, decision, reason } => self.decide(submission, decision, reason.raw(), Some(text)),
+            Purpose::NewTag(submission) => self.tag(submission, &SafeText::line(text), true),
             Purpose::RubricPath => self.find_rubric(RubricFrom::File(text.to_owned())),
             Purpose::Export => {
                 let batch = self.desk.as_ref().map(|desk| desk.batch.id);

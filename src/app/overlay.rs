@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use crate::interview::{AnswerId, CriterionId, EventId, Moment, SubmissionId};
-use crate::journal::Scope;
+use crate::journal::{Decision, Scope};
 use crate::rubric::Observed;
 use crate::text::SafeText;
 
@@ -58,8 +58,8 @@ pub enum Choice {
     Nth(usize),
     /// A rubric shipped inside the program.
     Shipped(String),
-    /// Ask for a file's name.
-    AskPath,
+    /// Ask for a name that is not in the list.
+    AskName,
 }
 
 /// What a list or a text field is for.
@@ -115,6 +115,28 @@ pub enum Purpose {
         /// To what.
         observed: Observed,
     },
+    /// Decide what becomes of a submission.
+    Decide(SubmissionId),
+    /// Why it is decided so.
+    DecideReason {
+        /// On which submission.
+        submission: SubmissionId,
+        /// How.
+        decision: Decision,
+    },
+    /// Why it is decided before everyone was heard.
+    DecideEarly {
+        /// On which submission.
+        submission: SubmissionId,
+        /// How.
+        decision: Decision,
+        /// Why so.
+        reason: SafeText,
+    },
+    /// Put a tag on a submission, or take it off.
+    Tag(SubmissionId),
+    /// Name a new tag of it.
+    NewTag(SubmissionId),
     /// Where the CSV is written.
     Export,
     /// Nothing: it is only shown.

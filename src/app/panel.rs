@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::overlay::{Overlay, Page, Reader};
-use super::{App, Effect, Screen};
+use super::{App, Desk, Effect, NotRanked, Screen};
 use crate::panel;
 use crate::text::SafeText;
 
@@ -13,29 +13,39 @@ pub struct Panel {
     pub analysis: panel::Panel,
     /// Begun scorecards that are not sealed, as far as one may know of them.
     pub unsealed: usize,
+    /// Who is not ranked, and why.
+    pub not_ranked: Vec<NotRanked>,
     /// Which candidate is selected.
     pub selected: usize,
+}
+
+impl Panel {
+    /// The ranking of what may be seen; none while no rubric is attached.
+    fn of(desk: &Desk) -> Option<Self> {
+        let (analysis, unsealed) = desk.analysis()?;
+        let not_ranked = desk.not_ranked(&analysis);
+        Some(Panel { analysis, unsealed, not_ranked, selected: 0 })
+    }
 }
 
 impl App {
     pub(super) fn show_panel(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        let Some(analysis) = desk.analysis() else {
+        let Some(panel) = Panel::of(desk) else {
             return self.tell(super::Tone::Hint, "There is no ranking without a rubric: attach one from the grid.");
         };
         let effects = self.paused();
-        let (analysis, unsealed) = analysis;
-        self.show(Screen::Panel(Panel { analysis, unsealed, selected: 0 }));
+        self.show(Screen::Panel(panel));
         effects
     }
 
     /// Others' work came in: what the open ranking rests on may have changed.
     pub(super) fn rank_again(&mut self) {
-        let Some((analysis, unsealed)) = self.desk.as_ref().and_then(|desk| desk.analysis()) else { return };
+        let Some(fresh) = self.desk.as_ref().and_then(Panel::of) else { return };
         for screen in &mut self.screens {
             let Screen::Panel(panel) = screen else { continue };
-            let last = analysis.ranking.len().saturating_sub(1);
-            *panel = Panel { analysis: analysis.clone(), unsealed, selected: panel.selected.min(last) };
+            let last = fresh.analysis.ranking.len().saturating_sub(1);
+            *panel = Panel { selected: panel.selected.min(last), ..fresh.clone() };
         }
     }
 
@@ -87,7 +97,7 @@ const METHOD: [&str; 9] = [
     "",
     "Seen is the share of the weight that was observed. Below the rubric's minimum a total is provisional: it is shown and not ranked. A technical fault blocks a total where the rubric says so.",
     "",
-    "Equal totals have the same rank. The range is what the rank would be with other reviewers like these: the reviewers are drawn anew, with replacement, in every possible way (or in many random ways when there are more than five), and the range holds nine draws of ten.",
+    "Totals equal to nine digits have the same rank. They are shown with as many digits as it takes to tell different ranks apart, three at the most; what looks equal and has another rank differs further behind. The range is what the rank would be with other reviewers like these: the reviewers are drawn anew, with replacement, in every possible way (or in many random ways when there are more than five), and the range holds nine draws of ten.",
     "",
     "With fewer than five reviewers such a range is rough, marked ~, and rather too narrow. With one reviewer there is none.",
     "",

@@ -7,8 +7,9 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::Seat;
 use super::status::{self, why};
+use crate::app::decision_in_words;
 use crate::interview::Submission;
-use crate::journal::{Act, Decision, Tagging};
+use crate::journal::Decision;
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -66,10 +67,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         Word::Hold => Decision::Hold,
         Word::Decline => Decision::Decline,
     };
-    // Where the gate is open there is nothing to override.
-    let overrides = overrides.filter(|_| !open);
-    let act = Act::Decided { submission: submission.id, application: application.clone(), decision, reason, overrides };
-    seat.act(vec![(Some(submission.candidate.id), act)]).await?;
+    let act = seat.desk.decide_act(submission.id, application.clone(), decision, reason, overrides);
+    seat.act(vec![act]).await?;
     let (shown, source) = seat.name(submission.id);
     if context.out.wants_json() {
         context.out.json(&json!({
@@ -81,11 +80,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "overridden": !open,
         }));
     }
-    let word = match decision {
-        Decision::Advance => "advance",
-        Decision::Hold => "hold",
-        Decision::Decline => "decline",
-    };
+    let word = decision_in_words(decision);
     context.out.say(format!("{shown}: {word}{}", if open { "" } else { ", before everyone was heard" }));
     seat.leave().await;
     Ok(Exit::Done)
@@ -126,11 +121,8 @@ pub(super) async fn tag(args: &TagArgs, context: &Context) -> Outcome {
     }
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let submission = seat.candidate(&args.candidate)?.clone();
-    let is_on = seat.desk.sight.tags_of(submission.id).any(|on| *on == tag);
-    if is_on == args.remove {
-        let act = if args.remove { Tagging::Removed } else { Tagging::Added };
-        let act = Act::Tagged { submission: submission.id, tag, act };
-        seat.act(vec![(Some(submission.candidate.id), act)]).await?;
+    if let Some(act) = seat.desk.tag_act(submission.id, &tag, !args.remove) {
+        seat.act(vec![act]).await?;
     }
     let (shown, source) = seat.name(submission.id);
     let tags: Vec<SafeText> = seat.desk.sight.tags_of(submission.id).cloned().collect();

@@ -96,6 +96,8 @@ fn as_json(panel: &Panel) -> Value {
 
 /// The ranking, then how each criterion came out.
 pub(super) fn say(panel: &Panel, shown: impl Fn(&SafeText) -> SafeText, context: &Context) {
+    // One digit is the least: two candidates of different rank never show the same total.
+    let digits = panel.digits().max(1);
     let mut table =
         Table::new(&["rank", "may be", "candidate", "total", "seen", "", "reviewers"]).right(0).right(3).right(4).right(6);
     for ranked in &panel.ranking {
@@ -103,7 +105,7 @@ pub(super) fn say(panel: &Panel, shown: impl Fn(&SafeText) -> SafeText, context:
             ranked.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string()),
             range(ranked),
             shown(&ranked.candidate).to_string(),
-            total(&ranked.total),
+            total(&ranked.total, digits),
             format!("{:.0}%", ranked.coverage * 100.0),
             status(ranked.status).to_owned(),
             ranked.reviewers.len().to_string(),
@@ -162,11 +164,11 @@ fn is_rough(ranked: &Ranked) -> bool {
     matches!(ranked.range, crate::panel::RankRange::Known { rough: true, .. })
 }
 
-fn total(total: &Statistic) -> String {
+fn total(total: &Statistic, digits: usize) -> String {
     match total {
         Statistic::Known(known) => match (known.low, known.high) {
-            (Some(low), Some(high)) => format!("{:.1} ({low:.1}–{high:.1})", known.value),
-            _ => format!("{:.1}", known.value),
+            (Some(low), Some(high)) => format!("{:.digits$} ({low:.digits$}–{high:.digits$})", known.value),
+            _ => format!("{:.digits$}", known.value),
         },
         Statistic::Undefined(reason) => reason.words().to_owned(),
     }

@@ -10,7 +10,7 @@ use super::room::Seat;
 use super::{Context, room};
 use crate::app::Desk;
 use crate::interview::{AnswerId, BatchId, Question, QuestionId};
-use crate::protocol::{self, Others, Why};
+use crate::protocol::{self, Others};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -101,19 +101,12 @@ fn status(desk: &Desk) -> Status {
 
 /// Whether decisions are open, and what they wait for, in the order in which the reviewer sees the candidates.
 pub(super) fn gate(desk: &Desk) -> protocol::Gate {
-    let mut gate = protocol::gate(&desk.sight, &desk.rules, desk.materials());
-    gate.waiting.sort_by_key(|waiting| desk.rows.iter().position(|row| *row == waiting.submission));
-    gate
+    desk.gate()
 }
 
 /// What a decision waits for, in words.
 pub(super) fn why(desk: &Desk, waiting: &protocol::Waiting) -> String {
-    let name = desk.called(waiting.submission);
-    match &waiting.why {
-        Why::Reviews { have, need } => format!("{name}: {have} of {} sealed", many(*need, "review")),
-        Why::Unheard { .. } => format!("{name}: sealed, but heard too little"),
-        Why::Faulty => format!("{name}: answered, but no recording can be used; ask for them again"),
-    }
+    desk.waiting_in_words(waiting)
 }
 
 fn of_question(desk: &Desk, question: &Question) -> OfQuestion {

@@ -178,6 +178,18 @@ impl Panel {
         }
     }
 
+    /// How many digits after the point totals are shown with: as few as tell candidates of different rank apart, three at the
+    /// most. Ranks compare totals to 1e-9, so that rounding must not make two ranks of what looks like one total.
+    pub fn digits(&self) -> usize {
+        const MOST: usize = 3;
+        let ranked: Vec<(u32, f64)> = self.ranking.iter().filter_map(|one| one.rank.zip(one.total.value())).collect();
+        let apart = |digits: usize| {
+            let differ = |pair: &[(u32, f64)]| format!("{:.digits$}", pair[0].1) != format!("{:.digits$}", pair[1].1);
+            ranked.windows(2).all(|pair| pair[0].0 == pair[1].0 || differ(pair))
+        };
+        (0..MOST).find(|digits| apart(*digits)).unwrap_or(MOST)
+    }
+
     /// A candidate's place, by the source's id.
     pub fn of(&self, candidate: &SafeText) -> Option<&Ranked> {
         self.ranking.iter().find(|ranked| ranked.candidate == *candidate)

@@ -297,3 +297,22 @@ proptest! {
         prop_assert!(!serde_json::to_string(&panel).expect("JSON").contains("NaN"));
     }
 }
+
+#[test]
+fn totals_are_shown_with_as_many_digits_as_tell_ranks_apart() {
+    let scheme = scheme(&[("depth", 1.0), ("care", 1.0), ("order", 1.0)]);
+    let digits = |rows: &[&str]| Panel::analyse(&table(rows), &scheme).digits();
+    let rows = ["A depth 4", "A care 4", "A order 4", "B depth 4", "B care 4", "B order 3"];
+    assert_eq!(digits(&rows), 0, "75 and 67");
+    assert_eq!(digits(&["A depth 4", "A care 4", "A order 4", "B depth 4", "B care 4", "B order 4"]), 0, "one rank, one total");
+    let close = ["A depth 4 4 4 4", "A care 4 4 4 4", "A order 4 4 4 4", "B depth 4 4 4 4", "B care 4 4 4 4", "B order 4 4 4 4"];
+    let mut ratings = table(&close);
+    for (at, point) in ["4", "4", "4", "3.5"].into_iter().enumerate() {
+        ratings.insert(key("B", "order", &format!("r{at}")), point.parse().expect("a point"));
+    }
+    let panel = Panel::analyse(&ratings, &scheme);
+    let (a, b) = (panel.ranking[0].total.value().expect("known"), panel.ranking[1].total.value().expect("known"));
+    let digits = panel.digits();
+    assert_eq!(panel.ranking[1].rank, Some(2));
+    assert_ne!(format!("{a:.digits$}"), format!("{b:.digits$}"));
+}

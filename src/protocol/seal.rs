@@ -88,8 +88,7 @@ fn gaps_of(
         if rating.is_stale(place.revision) {
             gaps.push(Gap::Stale { answer, criterion: id() });
         }
-        let shown = work.evidence_for(answer, &criterion.id).next().is_some();
-        if !shown && asks_for_evidence(protocol.evidence, rating.observed, scale) {
+        if lacks_evidence(work, answer, &criterion.id, protocol, scale) {
             gaps.push(Gap::NoEvidence { answer, criterion: id() });
         }
     }
@@ -100,6 +99,12 @@ fn gaps_of(
 pub(super) fn heard(place: &Place, work: &Work, materials: &Materials) -> HeardShare {
     let material = materials.get(&place.answer).unwrap_or(&Material::Unknown);
     work.heard_share(place.answer, place.revision, material)
+}
+
+/// Whether a value must point at a moment before it is sealed, and does not: so that it can be marked as soon as it is given.
+pub fn lacks_evidence(work: &Work, answer: AnswerId, criterion: &CriterionId, protocol: &Protocol, scale: &Scale) -> bool {
+    let asked = work.rating(answer, criterion).is_some_and(|rating| asks_for_evidence(protocol.evidence, rating.observed, scale));
+    asked && work.evidence_for(answer, criterion).next().is_none()
 }
 
 /// Only points can point at a moment: what was not observed has none.

@@ -112,13 +112,25 @@ impl<'a> Canvas<'a> {
         used
     }
 
-    /// Draws `words` broken into lines over `area`; returns the rows used.
+    /// Draws `words` broken into lines over `area`, with an ellipsis where they do not all fit; returns the rows used.
     pub fn paragraph<'w>(&mut self, area: Rect, words: impl Into<Words<'w>>, role: Role) -> u16 {
         let words = words.into();
+        let lines = words.wrapped(area.width);
+        let cut = lines.len() > usize::from(area.height);
         let mut rows = 0;
-        for line in words.wrapped(area.width).into_iter().take(usize::from(area.height)) {
-            self.text(area.x, area.y + rows, area.width, line, role);
+        for line in lines.into_iter().take(usize::from(area.height)) {
             rows += 1;
+            let y = area.y + rows - 1;
+            if cut && rows == area.height {
+                // The ellipsis takes its column from the words where they fill the line.
+                let used = self.text(area.x, y, area.width.saturating_sub(1), line, role);
+                let filled = used > 0 && self.buffer.cell((area.x + used - 1, y)).is_some_and(|cell| cell.symbol() == "…");
+                if !filled {
+                    self.text(area.x + used, y, 1, "…", role);
+                }
+            } else {
+                self.text(area.x, y, area.width, line, role);
+            }
         }
         rows
     }

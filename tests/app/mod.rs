@@ -2,6 +2,8 @@
 
 mod attaching;
 mod comparing;
+mod deciding;
+mod grid;
 mod hearing;
 mod hostile;
 mod judging;

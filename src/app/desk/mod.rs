@@ -2,7 +2,9 @@
 
 mod acts;
 mod covering;
+mod deciding;
 mod sealing;
+mod standing;
 mod undoing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +23,7 @@ use crate::text::SafeText;
 use crate::transcript::Sentences;
 
 pub use sealing::SealCheck;
+pub use standing::NotRanked;
 
 /// The batch that is open.
 pub struct Desk {
@@ -365,6 +368,7 @@ pub(super) fn draft_name(purpose: &Purpose) -> Option<SafeText> {
     match purpose {
         Purpose::Note { answer, .. } => Some(field::note(*answer)),
         Purpose::Probe { answer, .. } => Some(field::probe(*answer)),
+        Purpose::DecideReason { submission, .. } => Some(field::decision(*submission)),
         _ => None,
     }
 }

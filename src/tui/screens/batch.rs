@@ -6,25 +6,33 @@ use crate::app::{App, Desk, Grid};
 use crate::interview::{Answer, AnswerState, Status, Submission};
 use crate::protocol::Others;
 use crate::scorecard::HeardShare;
+use crate::text::SafeText;
 use crate::tui::draw::{Canvas, Glyphs};
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::{Align, Column, Item, Table, Width};
 use crate::tui::words::Words;
 
+/// The columns that stay where the questions scroll.
+const PINNED: usize = 2;
+
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, grid: &Grid) {
     let Some(desk) = &app.desk else { return };
     let head = lead(canvas, area, desk);
-    let foot = question(canvas, area, desk, grid);
+    let foot = foot(canvas, area, desk, grid);
     let area = Rect { y: area.y + head, height: area.height.saturating_sub(head + foot), ..area };
     let titles = desk.batch.interview.questions.iter().enumerate();
-    let mut columns = vec![Column { title: "Candidate".into(), width: Width::Fixed(22), align: Align::Left }];
+    // What a person is to know of a candidate stands beside the name: it stays where the questions scroll.
+    let who = if area.width < 100 { 18 } else { 22 };
+    let mut columns = vec![
+        Column { title: "Candidate".into(), width: Width::Fixed(who), align: Align::Left },
+        Column { title: "Overall".into(), width: Width::Fixed(10), align: Align::Left },
+    ];
     columns.extend(titles.map(|(index, _)| Column {
         title: format!("Question {}", index + 1).into(),
-        width: Width::Fill(14),
+        width: Width::Fill(11),
         align: Align::Left,
     }));
-    columns.push(Column { title: "Overall".into(), width: Width::Fixed(11), align: Align::Left });
     let glyphs = canvas.glyphs();
     let item = |row: usize, column: usize| match desk.rows.get(row).and_then(|id| desk.batch.submission(*id)) {
         Some(submission) => cell(desk, submission, column, glyphs),
@@ -32,9 +40,9 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     };
     let marked = |row: usize| desk.rows.get(row).is_some_and(|id| desk.selected.contains(id));
     let rows = desk.rows.len();
-    let table = Table { columns: &columns, pinned: 1, rows, by_cell: true, focused: true, item: &item, marked: &marked };
+    let table = Table { columns: &columns, pinned: PINNED, rows, by_cell: true, focused: true, item: &item, marked: &marked };
     view.grid.row = grid.row;
-    view.grid.column = grid.column + 1;
+    view.grid.column = grid.column + PINNED;
     if let Some(at) = table.draw(canvas, area, &mut view.grid) {
         canvas.set_cursor(at.x, at.y);
     }
@@ -66,11 +74,57 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) -> u16 {
     1
 }
 
-/// The question under the cursor, below the grid.
+/// Below the grid: what there is to know of the candidate under the cursor, the signs, and the question under the cursor.
+fn foot(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u16 {
+    let place = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let submission = desk.rows.get(grid.row).and_then(|id| desk.batch.submission(*id));
+    let mut rows = question(canvas, place, desk, grid);
+    if area.height >= 14 {
+        rows += 1;
+        let signs = canvas.glyphs().pick(
+            "○ open  ◐ begun  ● rated  ▣ sealed  ◇ evidence asked at the seal  ! ends early",
+            ". open  + begun  * rated  # sealed  e evidence asked at the seal  ! ends early",
+        );
+        canvas.text(place.x, place.bottom() - rows, place.width, signs, Role::Muted);
+    }
+    if let Some((words, role)) = submission.and_then(|submission| about(desk, submission)) {
+        rows += 1;
+        canvas.text(place.x, place.bottom() - rows, place.width, words, role);
+    }
+    rows
+}
+
+/// What there is to know of a candidate beside the cells; none where there is nothing.
+fn about(desk: &Desk, submission: &Submission) -> Option<(Words<'static>, Role)> {
+    let name = desk.called(submission.id);
+    let mut parts: Vec<String> = Vec::new();
+    let mut role = Role::Text;
+    if let Some(why) = desk.out_of_the_running(submission) {
+        parts.push(format!("not ranked, because {why}"));
+        role = Role::Warning;
+    }
+    let late = |answer: &&Answer| matches!(desk.rated(answer.id), (rated, of) if rated < of) && desk.is_sealed(answer.id);
+    if parts.is_empty()
+        && submission.answers.iter().filter(|a| desk.left_out(a.id).is_none() && a.state.is_reviewable()).any(|a| late(&a))
+    {
+        parts.push("came in after your seal: R opens it".to_owned());
+        role = Role::Warning;
+    }
+    if let Some(decided) = desk.sight.decision(submission.id, None) {
+        parts.push(format!("{}: {}", crate::app::decision_in_words(decided.decision), decided.reason.as_str()));
+    }
+    let tags: Vec<&str> = desk.sight.tags_of(submission.id).map(SafeText::as_str).collect();
+    if !tags.is_empty() {
+        parts.push(format!("tags: {}", tags.join(", ")));
+    }
+    (!parts.is_empty()).then(|| (format!("{name}: {}", parts.join(" · ")).into(), role))
+}
+
+/// The question under the cursor.
 fn question(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u16 {
     const ROWS: u16 = 2;
     let Some(question) = desk.batch.interview.questions.get(grid.column) else { return 0 };
-    let place = Rect { x: area.x + 1, y: area.bottom() - ROWS, width: area.width.saturating_sub(2), height: ROWS };
+    let place = Rect { y: area.bottom() - ROWS, height: ROWS, ..area };
     let number = format!("{}. ", grid.column + 1);
     let used = canvas.text(place.x, place.y, place.width, number, Role::Muted);
     canvas.paragraph(Rect { x: place.x + used, width: place.width.saturating_sub(used), ..place }, &question.prompt, Role::Muted);
@@ -78,18 +132,17 @@ fn question(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u1
 }
 
 fn cell<'a>(desk: &'a Desk, submission: &'a Submission, column: usize, glyphs: Glyphs) -> Item<'a> {
-    let questions = desk.batch.interview.questions.len();
     match column {
         0 => {
             let shown = desk.shown_name(submission.id, None);
             let role = if shown.is_hidden() { Role::Text } else { Role::Accent };
             Item::new(Words::from(shown.text()).into_owned(), role)
         }
-        n if n <= questions => match submission.answers.get(n - 1) {
+        1 => overall(desk, submission),
+        n => match submission.answers.get(n - PINNED) {
             Some(answer) => answer_cell(desk, answer, glyphs),
             None => Item::new("", Role::Muted),
         },
-        _ => overall(desk, submission),
     }
 }
 
@@ -97,8 +150,11 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
     match &answer.state {
         AnswerState::NotGiven => return Item::new(glyphs.pick("— none", "- none"), Role::Muted),
         AnswerState::Faulty { .. } => return Item::new(glyphs.pick("✗ faulty", "x faulty"), Role::Fault),
-        AnswerState::NotHere => return Item::new("not here yet", Role::Muted),
+        AnswerState::NotHere => return Item::new("not here", Role::Muted),
         AnswerState::Ready | AnswerState::Truncated => {}
+    }
+    if let Some(why) = desk.left_out(answer.id) {
+        return Item::new(format!("{} {why}", glyphs.pick("—", "-")), Role::Muted);
     }
     let (rated, of) = desk.rated(answer.id);
     let heard = match desk.heard_share(answer.id) {
@@ -106,7 +162,8 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
         HeardShare::NothingToHear => "  · ".to_owned(),
         HeardShare::Unknown => "  ? ".to_owned(),
     };
-    let (sign, role) = if desk.is_sealed(answer.id) {
+    let sealed = desk.is_sealed(answer.id);
+    let (sign, role) = if sealed {
         (glyphs.pick("▣", "#"), Role::Sealed)
     } else if of > 0 && rated == of {
         (glyphs.pick("●", "*"), Role::Rated)
@@ -115,20 +172,28 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
     } else {
         (glyphs.pick("○", "."), Role::Unrated)
     };
-    let early = if answer.state == AnswerState::Truncated { " !" } else { "" };
-    let role = if early.is_empty() { role } else { Role::Warning };
-    Item::new(format!("{sign} {rated}/{of} {heard}{early}"), role)
+    let evidence = if desk.without_evidence(answer.id) > 0 { glyphs.pick("◇", "e") } else { " " };
+    let early = if answer.state == AnswerState::Truncated { "!" } else { "" };
+    let late = sealed && rated < of;
+    let role = if early.is_empty() && !late { role } else { Role::Warning };
+    Item::new(format!("{sign} {rated}/{of}{evidence}{heard}{early}"), role)
 }
 
 fn overall<'a>(desk: &Desk, submission: &Submission) -> Item<'a> {
+    if let Some(decided) = desk.sight.decision(submission.id, None) {
+        return Item::new(crate::app::decision_in_words(decided.decision), Role::Accent);
+    }
+    match submission.status {
+        Status::Invited => return Item::new("invited", Role::Muted),
+        Status::Expired => return Item::new("expired", Role::Late),
+        Status::Withdrawn => return Item::new("withdrawn", Role::Muted),
+        Status::Completed | Status::Started => {}
+    }
     if let Some(mine) = desk.mine().recommendations.get(&submission.id) {
         return Item::new(crate::app::recommendation_in_words(mine.recommendation), Role::Rated);
     }
     match submission.status {
-        Status::Completed => Item::new("", Role::Muted),
-        Status::Invited => Item::new("invited", Role::Muted),
         Status::Started => Item::new("incomplete", Role::Warning),
-        Status::Expired => Item::new("expired", Role::Late),
-        Status::Withdrawn => Item::new("withdrawn", Role::Muted),
+        _ => Item::new("", Role::Muted),
     }
 }

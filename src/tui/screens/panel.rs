@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Desk, Panel};
+use crate::app::{App, Desk, NotRanked, Panel};
 use crate::panel::{RankRange, Ranked, Statistic, Status};
 use crate::protocol::Others;
 use crate::tui::draw::Canvas;
@@ -16,6 +16,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     let head = lead(canvas, area, desk, panel);
     let below = (area.height / 3).clamp(6, 14);
     let place = Rect { y: area.y + head, height: area.height.saturating_sub(head + below), ..area };
+    let place = not_ranked(canvas, place, desk, panel);
     ranking(view, canvas, place, desk, panel);
     let detail = Rect { y: area.bottom() - below, height: below, ..area };
     if let Some(ranked) = panel.analysis.ranking.get(panel.selected) {
@@ -46,6 +47,30 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     2
 }
 
+/// Below the ranking who is not in it, and why; returns the room above.
+fn not_ranked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> Rect {
+    let width = area.width.saturating_sub(2);
+    let sentence = |one: &NotRanked| {
+        let names: Vec<String> = one.who.iter().map(|id| desk.called(*id).to_string()).collect();
+        Words::from(format!("Not ranked: {}, because {}.", names.join(", "), one.why))
+    };
+    let sentences: Vec<Words<'_>> = panel.not_ranked.iter().map(sentence).collect();
+    let lines: Vec<Words<'_>> = sentences.iter().flat_map(|words| words.wrapped(width)).collect();
+    // The ranking comes first: who is missing from it gets what it leaves, and at least two lines.
+    let rows = panel.analysis.ranking.len().max(2) as u16 + 1;
+    let room = area.height.saturating_sub(rows + 1).max(2).min(area.height / 2);
+    let shown = (lines.len() as u16).min(room);
+    let top = area.bottom() - shown;
+    let cut = lines.len() > usize::from(shown);
+    for (y, line) in (top..area.bottom()).zip(lines.iter()) {
+        let last = cut && y + 1 == area.bottom();
+        let left = lines.len() - usize::from(shown) + 1;
+        let words = if last { format!("and {left} more lines: the grid says why").into() } else { Words::from(line) };
+        canvas.text(area.x + 1, y, width, words, Role::Warning);
+    }
+    Rect { height: area.height - shown, ..area }
+}
+
 fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) {
     let rows = &panel.analysis.ranking;
     if rows.is_empty() {
@@ -66,7 +91,8 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
         Column { title: "Seen".into(), width: Width::Fixed(5), align: Align::Right },
         Column { title: "Status".into(), width: Width::Fixed(12), align: Align::Left },
     ];
-    let item = |row: usize, column: usize| cell(desk, &rows[row], column);
+    let digits = panel.analysis.digits();
+    let item = |row: usize, column: usize| cell(desk, &rows[row], column, digits);
     let marked = |_| false;
     let table =
         Table { columns: &columns, pinned: 3, rows: rows.len(), by_cell: false, focused: true, item: &item, marked: &marked };
@@ -92,12 +118,12 @@ fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked]) {
     }
 }
 
-fn cell<'a>(desk: &'a Desk, ranked: &'a Ranked, column: usize) -> Item<'a> {
+fn cell<'a>(desk: &'a Desk, ranked: &'a Ranked, column: usize, digits: usize) -> Item<'a> {
     match column {
         0 => Item::new(ranked.rank.map_or_else(|| "-".to_owned(), |rank| rank.to_string()), Role::Text),
         1 => Item::new(range_in_words(&ranked.range), Role::Muted),
         2 => Item::new(called(desk, ranked), Role::Text),
-        3 => Item::new(total_in_words(&ranked.total), Role::Rated),
+        3 => Item::new(total_in_words(&ranked.total, digits), Role::Rated),
         4 => Item::new("", Role::Text),
         5 => Item::new(format!("{:.0}%", ranked.coverage * 100.0), Role::Muted),
         _ => Item::new(status_in_words(ranked.status), if ranked.rank.is_some() { Role::Muted } else { Role::Warning }),
@@ -122,9 +148,9 @@ fn range_in_words(range: &RankRange) -> String {
     }
 }
 
-fn total_in_words(total: &Statistic) -> String {
+fn total_in_words(total: &Statistic, digits: usize) -> String {
     match total {
-        Statistic::Known(known) => format!("{:.0}", known.value),
+        Statistic::Known(known) => format!("{:.digits$}", known.value),
         Statistic::Undefined(_) => "-".to_owned(),
     }
 }

@@ -1,0 +1,100 @@
+//! What the grid and the ranking say of those who are not reviewed or not ranked.
+
+use earmark::interview::Status;
+use earmark::tui::Glyphs;
+
+use crate::station::{Shelf, Station, paper};
+
+/// Mara before a batch in which the deadline passed for one, and another stepped back.
+fn with_some_gone() -> Station {
+    let mut shelf = Shelf::new();
+    shelf.batch.submissions[0].status = Status::Expired;
+    shelf.batch.submissions[1].status = Status::Withdrawn;
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter").waits(3_000).rates_everything(3);
+    station
+}
+
+fn line<'a>(screen: &'a str, with: &str) -> &'a str {
+    screen.lines().find(|line| line.contains(with)).unwrap_or_else(|| panic!("no {with:?} in {screen}"))
+}
+
+#[test]
+fn who_is_out_of_the_running_is_never_shown_as_sealed_and_the_row_says_why() {
+    let mut station = with_some_gone();
+    station.seals_everything();
+    let names: Vec<String> = [0, 1].map(|at| station.desk().called(station.shelf.batch.submissions[at].id).to_string()).into();
+    let screen = station.screen(80, 24);
+    let expired = line(&screen, &names[0]).to_owned();
+    assert!(expired.contains("expired") && !expired.contains('▣') && !expired.contains("0/3"), "{screen}");
+    assert!(line(&screen, &names[1]).contains("withdrawn"), "{screen}");
+    station.press("end");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("not ranked, because"), "the row under the cursor says more: {screen}");
+}
+
+#[test]
+fn the_panel_names_who_is_not_ranked_and_why() {
+    let mut station = with_some_gone();
+    let names: Vec<String> = [0, 1, 4].map(|at| station.desk().called(station.shelf.batch.submissions[at].id).to_string()).into();
+    station.seals_everything().press("P");
+    for size in [(80, 24), (120, 40)] {
+        let screen = station.screen(size.0, size.1);
+        let expired = format!("Not ranked: {}, because the deadline passed before the interview was finished.", names[0]);
+        let text = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(&expired), "{screen}");
+        assert!(text.contains(&format!("Not ranked: {}, because the candidate withdrew.", names[1])), "{screen}");
+        assert!(text.contains(&format!("Not ranked: {}, because an answer could not be judged", names[2])), "{screen}");
+    }
+}
+
+#[test]
+fn before_the_seal_the_panel_says_that_ones_own_scorecards_are_missing() {
+    let mut station = Station::reviewing();
+    station.press("P");
+    let text = station.screen(120, 40).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("because your scorecard is not sealed."), "{text}");
+}
+
+#[test]
+fn a_rating_that_needs_evidence_is_marked_in_the_grid_until_it_has_some() {
+    let mut station = Station::reviewing();
+    station.hears(4).press("5 g");
+    assert!(station.screen(80, 24).contains("◐ 1/3◇"), "{}", station.screen(80, 24));
+    assert!(station.screen(80, 24).contains("◇ evidence asked at the seal"));
+    station.look = paper::look("mono", Glyphs::Ascii);
+    assert!(station.screen(80, 24).contains("+ 1/3e"), "in seven bits too");
+    station.look = paper::look("dark", Glyphs::Unicode);
+    station.press("o").waits(3_000).press("k e g");
+    assert!(!station.screen(80, 24).contains("◐ 1/3◇"), "{}", station.screen(80, 24));
+}
+
+#[test]
+fn at_80_columns_the_overall_view_and_the_way_to_the_ranking_are_there() {
+    let mut station = Station::at_batch();
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("Overall") && screen.contains("P ranking") && screen.contains("S seal"), "{screen}");
+    station.shelf.batch.interview.questions[0].prompt = "Word ".repeat(80).as_str().into();
+    let mut again = station.again();
+    again.press("enter home");
+    let screen = again.screen(80, 24);
+    let foot: Vec<&str> = screen.lines().filter(|line| line.contains("Word")).collect();
+    assert!(foot.last().is_some_and(|line| line.ends_with('…')), "a prompt that is cut says so: {foot:?}");
+}
+
+#[test]
+fn totals_of_different_rank_never_look_the_same() {
+    let mut station = with_some_gone();
+    station.seals_everything().press("P");
+    let earmark::app::Screen::Panel(panel) = station.app.screen() else { panic!("the ranking is open") };
+    let digits = panel.analysis.digits();
+    let shown: Vec<(Option<u32>, String)> = panel
+        .analysis
+        .ranking
+        .iter()
+        .filter_map(|one| one.total.value().map(|total| (one.rank, format!("{total:.digits$}"))))
+        .collect();
+    for pair in shown.windows(2) {
+        assert!(pair[0].0 == pair[1].0 || pair[0].1 != pair[1].1, "{shown:?}");
+    }
+}
