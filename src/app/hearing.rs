@@ -258,7 +258,8 @@ impl App {
 
     fn no_device(&mut self, reason: SafeText) -> Vec<Effect> {
         self.deck.playing = false;
-        self.tell(Tone::Hint, format!("No sound: {reason}. The transcript can be read; nothing counts as heard."));
+        // What the system said is in the log: it helps nobody here.
+        self.tell(Tone::Hint, "No sound: nothing counts as heard; read the transcript. Help: earmark doctor");
         self.deck.device = Device::Missing(reason);
         Vec::new()
     }

@@ -52,6 +52,9 @@ pub(super) async fn open(context: &Context) -> Result<Demo, Failure> {
     let progress = |at: Progress| {
         bar.set_total(at.total as u64);
         bar.step(&SafeText::default());
+        if at.done == at.total {
+            bar.done(&"and two colleagues' scorecards".into());
+        }
     };
     demo::open_demo(&context.paths, &progress, &AtomicBool::new(false)).await.map_err(told)
 }

@@ -118,6 +118,7 @@ impl Listening {
                 Err(error) => {
                     self.failed = true;
                     let reason = SafeText::line(&error.to_string());
+                    tracing::warn!(%reason, "the player cannot start");
                     let _ = self.tell.send(Event::Player(Report::NoDevice { reason }));
                 }
             }
@@ -209,6 +210,7 @@ fn translate(report: player::Report, wanted: &Wanted) -> Vec<Report> {
         player::Report::Heard { answer, spans, speed } => vec![Report::Heard { answer, spans, speed }],
         player::Report::Ended { answer } => each(answer, &|slot| Report::Ended { slot }),
         player::Report::DeviceLost { reason } | player::Report::NoDevice { reason } => {
+            tracing::warn!(%reason, "there is no sound device");
             vec![Report::NoDevice { reason: SafeText::line(&reason) }]
         }
         player::Report::DeviceBack => vec![Report::DeviceBack],

@@ -123,7 +123,10 @@ impl View {
                 crate::app::Choice::Do(action) => self.key_of(place, action).into(),
                 _ => Words::from(&item.detail).into_owned(),
             },
-            synonyms: item.synonyms,
+            synonyms: match item.choice {
+                crate::app::Choice::Do(action) => format!("{} {}", action.name(), item.synonyms),
+                _ => item.synonyms.to_owned(),
+            },
         };
         let choices = picker.items.iter().map(choice).collect();
         if picker.filters { Picker::filtering(choices) } else { Picker::plain(choices) }

@@ -196,3 +196,17 @@ fn leaving_keeps_what_stands_in_an_open_note() {
     station.happens(Event::Do(earmark::app::action::Action::Quit));
     assert!(station.kinds().contains(&"drafted".to_owned()), "{:?}", station.kinds());
 }
+
+#[test]
+fn a_missing_device_is_said_in_one_short_sentence_and_stays_in_the_title() {
+    let mut station = Station::reviewing();
+    let reason = "pulse: backend-specific error: failed to connect to /run/user/1000/pulse/native; alsa: ALSA function failed";
+    station.happens(Event::Player(Report::NoDevice { reason: reason.into() }));
+    assert!(station.says().chars().count() <= 80 && station.says().contains("earmark doctor"), "{}", station.says());
+    assert!(!station.screen(200, 50).contains("ALSA"));
+    station.press("j");
+    let screen = station.screen(80, 24);
+    assert!(screen.lines().next().is_some_and(|title| title.contains("no sound")), "{screen}");
+    station.happens(Event::Player(Report::DeviceBack)).press("j");
+    assert!(!station.screen(80, 24).contains("no sound"));
+}

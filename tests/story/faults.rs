@@ -113,3 +113,17 @@ fn nothing_is_heard(terminal: &mut Terminal) {
     let home = terminal.screen();
     assert!(home.is_given_back());
 }
+
+#[test]
+fn what_was_typed_before_the_name_was_asked_for_is_no_name() {
+    let home = Home::new();
+    let mut command = portable_pty::CommandBuilder::new("sh");
+    // The shell takes the first line; the second waits in the terminal when earmark starts.
+    command.args(["-c", "read -r go; exec \"$EARMARK\" identity"]);
+    let mut terminal = home.start(command, &[("EARMARK", env!("CARGO_BIN_EXE_earmark"))], WINDOW);
+    terminal.type_text("go\rq4 n n\r");
+    terminal.wait_for("What name should colleagues see");
+    terminal.type_text("Mara\r");
+    let screen = terminal.wait_for("label       ");
+    assert!(screen.shows("label       Mara"), "{screen}");
+}

@@ -162,6 +162,8 @@ impl Output {
             return Ok(None);
         }
         {
+            // What was typed before the question was there is no answer to it.
+            let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
             let mut streams = self.streams();
             write!(streams.err, "{} ", clean::lines(question))?;
             streams.err.flush()?;

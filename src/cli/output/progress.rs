@@ -22,6 +22,13 @@ impl Progress {
         self.0.inc(1);
     }
 
+    /// Shows that all steps are done, and what is still to come before the work ends.
+    pub fn done(&self, next: &SafeText) {
+        self.0.set_message(next.fit(40).into_owned());
+        // Steps are drawn a few times a second at the most: without this the last ones would not show.
+        self.0.finish();
+    }
+
     /// Corrects the number of steps.
     pub fn set_total(&self, total: u64) {
         self.0.set_length(total);
@@ -32,5 +39,19 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_that_is_done_stands_at_its_end_whatever_was_counted() {
+        let bar = Progress::new("Making", 0, false);
+        bar.set_total(32);
+        (0..30).for_each(|_| bar.step(&SafeText::default()));
+        bar.done(&"the last things".into());
+        assert_eq!((bar.0.position(), bar.0.length(), bar.0.is_finished()), (32, Some(32), true));
     }
 }

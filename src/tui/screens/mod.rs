@@ -11,7 +11,7 @@ mod review;
 use ratatui::layout::Rect;
 
 use crate::app::action::Action;
-use crate::app::{App, Desk, Screen, Tone, shown_speed};
+use crate::app::{App, Desk, Device, Screen, Tone, shown_speed};
 use crate::interview::QuestionId;
 
 use super::draw::Canvas;
@@ -73,6 +73,9 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         if desk.is_sealed(answer.id) {
             badges.push(("sealed".into(), Role::Sealed));
         }
+    }
+    if matches!(app.deck.device, Device::Missing(_)) && matches!(app.screen(), Screen::Review(_) | Screen::Compare(_)) {
+        badges.push(("no sound".into(), Role::Warning));
     }
     if app.read_only {
         badges.push(("only reading".into(), Role::Warning));

@@ -20,7 +20,7 @@ mod waveform;
 pub use bars::{Meter, RankBar};
 pub use footer::{Footer, Hint, Notice};
 pub use page::{Page, Paragraph};
-pub use picker::{Choice, Picker, fuzzy};
+pub use picker::{Choice, Picker, find};
 pub use popup::{Popup, pane};
 pub use prompt::{Prompt, PromptDid};
 pub use rating::{Anchor, Given, RatingRow, SaveState};

@@ -1,6 +1,6 @@
 //! A list to choose from, narrowed while one types: the palette, the help, a list of reasons.
 
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::layout::Rect;
 
@@ -19,7 +19,7 @@ pub struct Choice {
     /// What is shown at the right: its keys, a number.
     pub detail: Words<'static>,
     /// Other words by which it is found.
-    pub synonyms: &'static str,
+    pub synonyms: String,
 }
 
 /// A list with a cursor, and a field that narrows it where it has one.
@@ -127,8 +127,8 @@ impl Picker {
 
     fn narrow(&mut self) {
         let typed = self.query.as_ref().map(Prompt::text).unwrap_or_default();
-        let haystacks = self.choices.iter().map(|choice| format!("{} {}", choice.words.as_str(), choice.synonyms));
-        self.found = fuzzy(&mut self.matcher, &typed, haystacks);
+        let choices = self.choices.iter().map(|choice| (choice.words.as_str(), choice.synonyms.as_str()));
+        self.found = find(&mut self.matcher, &typed, choices);
         (self.at, self.top) = (0, 0);
     }
 
@@ -240,30 +240,100 @@ enum Line {
     Detail(Words<'static>),
 }
 
-/// Which of `haystacks` hold the letters of `typed` in that order, the best first; all of them where nothing is typed.
-pub fn fuzzy(matcher: &mut Matcher, typed: &str, haystacks: impl Iterator<Item = String>) -> Vec<usize> {
-    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-    let mut letters = Vec::new();
-    let scored = haystacks.enumerate().filter_map(|(at, text)| {
-        let score = pattern.score(Utf32Str::new(&text, &mut letters), matcher)?;
-        Some((std::cmp::Reverse(score), at))
+/// Where a word that was typed is found in a choice, the best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Found {
+    /// The choice begins with it.
+    AtStart,
+    /// A word of the choice does.
+    AtWord,
+    /// One of the other words by which it is found does.
+    InSynonym,
+    /// It stands inside a word of the choice.
+    Inside,
+    /// Its letters stand in that order in one word, which begins with the first of them.
+    Letters,
+}
+
+/// Fewer letters than these stand inside of nearly every word: only beginnings count.
+const LETTERS_INSIDE: usize = 3;
+
+impl Found {
+    fn kind(self) -> AtomKind {
+        match self {
+            Found::AtStart | Found::AtWord | Found::InSynonym => AtomKind::Prefix,
+            Found::Inside => AtomKind::Substring,
+            Found::Letters => AtomKind::Fuzzy,
+        }
+    }
+}
+
+/// Which choices hold every word of `typed`, the best first; all of them, in their order, where nothing is typed.
+pub fn find<'c>(matcher: &mut Matcher, typed: &str, choices: impl Iterator<Item = (&'c str, &'c str)>) -> Vec<usize> {
+    let wanted: Vec<&str> = typed.split_whitespace().collect();
+    let scored = choices.enumerate().filter_map(|(at, (words, synonyms))| {
+        let found: Option<Vec<Found>> = wanted.iter().map(|word| place(matcher, word, words, synonyms)).collect();
+        // A choice is as good as its worst word; of equals the one whose words are found better in all.
+        let mut found = found?;
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        Some((found, at))
     });
-    let mut scored: Vec<_> = scored.collect();
+    let mut scored: Vec<(Vec<Found>, usize)> = scored.collect();
     scored.sort_unstable();
     scored.into_iter().map(|(_, at)| at).collect()
 }
 
+fn place(matcher: &mut Matcher, typed: &str, words: &str, synonyms: &str) -> Option<Found> {
+    let mut holds = |found: Found, text: &str| columns(matcher, found, typed, text).is_some();
+    let long = typed.chars().count() >= LETTERS_INSIDE;
+    if holds(Found::AtStart, words) {
+        Some(Found::AtStart)
+    } else if parts(words).any(|(_, word)| holds(Found::AtWord, word)) {
+        Some(Found::AtWord)
+    } else if parts(synonyms).any(|(_, word)| holds(Found::InSynonym, word)) {
+        Some(Found::InSynonym)
+    } else if long && parts(words).chain(parts(synonyms)).any(|(_, word)| holds(Found::Inside, word)) {
+        Some(Found::Inside)
+    } else if long && parts(words).any(|(_, word)| holds(Found::Letters, word)) {
+        Some(Found::Letters)
+    } else {
+        None
+    }
+}
+
+/// The letters of a text that were found, by their place in it.
+fn columns(matcher: &mut Matcher, found: Found, typed: &str, text: &str) -> Option<Vec<u32>> {
+    let atom = Atom::new(typed, CaseMatching::Ignore, Normalization::Smart, found.kind(), false);
+    let (mut letters, mut at) = (Vec::new(), Vec::new());
+    atom.indices(Utf32Str::new(text, &mut letters), matcher, &mut at)?;
+    at.sort_unstable();
+    (found != Found::Letters || at.first() == Some(&0)).then_some(at)
+}
+
+/// The words of a text with the byte at which each begins; what joins two words, as in "pre-recorded", begins one as well.
+fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let starts = text
+        .char_indices()
+        .filter(|(at, c)| c.is_alphanumeric() && text[..*at].chars().next_back().is_none_or(|before| !before.is_alphanumeric()));
+    starts.map(|(at, _)| (at, text[at..].split(char::is_whitespace).next().unwrap_or_default()))
+}
+
 /// The columns of the letters that were found.
 fn lit(matcher: &mut Matcher, typed: &str, words: &str) -> Vec<u16> {
-    if typed.is_empty() || !words.is_ascii() {
+    if !words.is_ascii() {
         return Vec::new();
     }
-    let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-    let (mut letters, mut at) = (Vec::new(), Vec::new());
-    match pattern.indices(Utf32Str::new(words, &mut letters), matcher, &mut at) {
-        Some(_) => at.into_iter().map(|at| text::width(&words[..at as usize]) as u16).collect(),
-        None => Vec::new(),
+    let mut all = Vec::new();
+    for typed in typed.split_whitespace() {
+        let found = match place(matcher, typed, words, "") {
+            Some(Found::AtStart) => columns(matcher, Found::AtStart, typed, words).map(|at| (0, at)),
+            Some(found) => parts(words).find_map(|(start, word)| Some((start, columns(matcher, found, typed, word)?))),
+            None => None,
+        };
+        let (start, at) = found.unwrap_or_default();
+        all.extend(at.into_iter().map(|at| text::width(&words[..start + at as usize]) as u16));
     }
+    all
 }
 
 #[cfg(test)]
@@ -273,7 +343,11 @@ mod tests {
     use crate::tui::widgets::testing::{assert_whole, drawn, hostile, rows};
 
     fn palette() -> Picker {
-        let choice = |action: &Action| Choice { words: action.help().into(), detail: "k".into(), synonyms: action.synonyms() };
+        let choice = |action: &Action| Choice {
+            words: action.help().into(),
+            detail: "k".into(),
+            synonyms: format!("{} {}", action.name(), action.synonyms()),
+        };
         Picker::filtering(Action::ALL.iter().map(choice).collect())
     }
 
@@ -288,14 +362,31 @@ mod tests {
         assert_eq!(find("normal speed"), Some(Action::Speed10));
         assert_eq!(find("pre-recorded"), Some(Action::ToReview));
         assert_eq!(find("ranking"), Some(Action::ToPanel));
+        assert_eq!(find("to-panel"), Some(Action::ToPanel), "by the name that keys.toml calls it");
         assert_eq!(find("zzzz"), None);
         assert_eq!(find(""), Some(Action::ALL[0]));
     }
 
     #[test]
+    fn beginnings_come_first_and_letters_strewn_over_a_sentence_find_nothing() {
+        let found = |typed: &str| {
+            let mut palette = palette();
+            typed.chars().for_each(|c| _ = palette.press(Key::char(c)));
+            palette.found.iter().map(|at| Action::ALL[*at]).collect::<Vec<_>>()
+        };
+        assert_eq!(found("seal"), [Action::Seal, Action::Reopen], "the one that begins with it, then the one that has the word");
+        assert_eq!(found("csv"), [Action::Export]);
+        assert_eq!(found("colou"), [Action::NextTheme]);
+        assert!(found("rate").iter().take(9).all(|action| action.digit().is_some()), "{:?}", found("rate"));
+        assert!(found("ea").len() < 8, "two letters are no fishing net: {:?}", found("ea"));
+    }
+
+    #[test]
     fn the_cursor_stays_in_the_list_and_in_view() {
         let mut picker = Picker::plain(
-            ["one", "two", "three", "four"].map(|words| Choice { words: words.into(), detail: "".into(), synonyms: "" }).into(),
+            ["one", "two", "three", "four"]
+                .map(|words| Choice { words: words.into(), detail: "".into(), synonyms: String::new() })
+                .into(),
         );
         picker.move_by(-3);
         assert_eq!(picker.chosen(), Some(0));
@@ -308,8 +399,11 @@ mod tests {
 
     #[test]
     fn a_long_choice_is_broken_into_lines_and_no_word_of_it_is_lost() {
-        let choice =
-            |words: &'static str, detail: &'static str| Choice { words: words.into(), detail: detail.into(), synonyms: "" };
+        let choice = |words: &'static str, detail: &'static str| Choice {
+            words: words.into(),
+            detail: detail.into(),
+            synonyms: String::new(),
+        };
         let mut picker =
             Picker::plain(vec![choice("Not yet", ""), choice("Seal all the same", "the seal names what I did not hear")]);
         let shot = rows(&drawn(20, 5, |canvas, area| picker.draw(canvas, area)));
@@ -327,7 +421,7 @@ mod tests {
 
     #[test]
     fn pages_turn_the_lines_above_where_they_do_not_fit() {
-        let mut picker = Picker::plain(vec![Choice { words: "one".into(), detail: "".into(), synonyms: "" }; 9]);
+        let mut picker = Picker::plain(vec![Choice { words: "one".into(), detail: "".into(), synonyms: String::new() }; 9]);
         assert_eq!(picker.lead(10, 4), 0..4);
         picker.page(1);
         assert_eq!((picker.lead(10, 4), picker.chosen()), (4..8, Some(0)));
@@ -352,7 +446,7 @@ mod tests {
     fn hostile_choices_keep_their_rows() {
         for raw in hostile() {
             let words = Words::from(&SafeText::line(&raw)).into_owned();
-            let choices = vec![Choice { words: words.clone(), detail: words, synonyms: "" }; 3];
+            let choices = vec![Choice { words: words.clone(), detail: words, synonyms: String::new() }; 3];
             let mut picker = Picker::filtering(choices);
             picker.press(Key::char('e'));
             for (width, height) in [(0, 0), (1, 1), (2, 3), (20, 3)] {
