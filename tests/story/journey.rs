@@ -94,7 +94,8 @@ fn the_whole_of_a_review_works_through_the_keyboard_alone() {
 
 fn reads_the_rubric(terminal: &mut Terminal) {
     let grid = terminal.screen();
-    assert_eq!(grid.rows().iter().filter(|row| row.contains("0/3")).count(), 8, "eight candidates\n{grid}");
+    assert_eq!(grid.rows().iter().filter(|row| row.contains("0/3")).count(), 7, "seven candidates to review\n{grid}");
+    assert_eq!(grid.rows().iter().filter(|row| row.contains("expired")).count(), 1, "and one who did not finish\n{grid}");
     assert!(grid.shows("others' scores: hidden until all of yours is sealed"), "{grid}");
     terminal.press("r");
     terminal.wait_for("Makes at least one comparison");

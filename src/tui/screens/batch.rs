@@ -69,8 +69,14 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) -> u16 {
     };
     let [first, second] = about;
     let gap = || (Words::from("  "), Role::Text);
-    let parts = [(" ".into(), Role::Text), (counts, Role::Text), gap(), first, gap(), second];
-    canvas.line(area.x, area.y, area.width, parts);
+    let parts = [(" ".into(), Role::Text), (counts, Role::Text), gap(), first];
+    let used = canvas.line(area.x, area.y, area.width, parts);
+    // A word's first letters and an ellipsis tell nobody anything.
+    const LEAST: u16 = 12;
+    let room = area.width.saturating_sub(used);
+    if second.0.width() + 2 <= room || room >= LEAST + 2 {
+        canvas.line(area.x + used, area.y, room, [gap(), second]);
+    }
     1
 }
 

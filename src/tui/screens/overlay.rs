@@ -15,7 +15,11 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         None => {}
         Some(Overlay::Picker(picker)) => list(view, canvas, area, picker),
         Some(Overlay::Field(field)) => {
-            let popup = Popup { title: (&field.title).into(), foot: (&field.hint).into(), size: (area.width * 2 / 3, 3) };
+            // As wide as what is asked, so that no question is cut.
+            let words = Words::from(&field.title).width().max(Words::from(&field.hint).width()) + 4;
+            let width = words.max(area.width * 2 / 3).min(area.width.saturating_sub(4));
+            let size = (width, if field.lines { 3 } else { 1 });
+            let popup = Popup { title: (&field.title).into(), foot: (&field.hint).into(), size };
             let inside = popup.draw(canvas, area);
             if let Some(Over { widget: Widget::Field(prompt), .. }) = &view.over {
                 prompt.draw(canvas, inside);

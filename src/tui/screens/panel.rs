@@ -60,15 +60,16 @@ fn not_ranked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -
     let rows = panel.analysis.ranking.len().max(2) as u16 + 1;
     let room = area.height.saturating_sub(rows + 1).max(2).min(area.height / 2);
     let shown = (lines.len() as u16).min(room);
-    let top = area.bottom() - shown;
+    // Right below the ranking where that is short.
+    let top = (area.y + rows + 1).min(area.bottom() - shown);
     let cut = lines.len() > usize::from(shown);
-    for (y, line) in (top..area.bottom()).zip(lines.iter()) {
-        let last = cut && y + 1 == area.bottom();
+    for (y, line) in (top..top + shown).zip(lines.iter()) {
+        let last = cut && y + 1 == top + shown;
         let left = lines.len() - usize::from(shown) + 1;
         let words = if last { format!("and {left} more lines: the grid says why").into() } else { Words::from(line) };
-        canvas.text(area.x + 1, y, width, words, Role::Warning);
+        canvas.text(area.x + 1, y, width, words, Role::Text);
     }
-    Rect { height: area.height - shown, ..area }
+    Rect { height: top - area.y, ..area }
 }
 
 fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) {

@@ -223,7 +223,9 @@ impl Picker {
         let detail_width = detail.width().min(area.width / 2);
         let (x, room) = (area.x + 2.min(area.width), area.width.saturating_sub(detail_width + 3));
         let used = canvas.text(x, area.y, room, words, Role::Text);
-        canvas.text_right(area.x, area.y, area.width, detail, Role::Key);
+        // In a list that is narrowed the details are keys.
+        let role = if self.query.is_some() { Role::Key } else { Role::Muted };
+        canvas.text_right(area.x, area.y, area.width, detail, role);
         for column in lit(&mut self.matcher, typed, words.as_str()).into_iter().filter(|column| *column < used) {
             canvas.paint(Rect { x: x + column, y: area.y, width: 1, height: 1 }, Role::Marked);
         }

@@ -148,7 +148,8 @@ impl Table<'_> {
         for column in shown {
             let item = (self.item)(row, column.column);
             // Neither the whole row nor all of a wide column: lighting them anew costs bytes at every move.
-            let lit = here && (column.column < self.pinned || (self.by_cell && column.column == state.column));
+            let pinned = column.column == 0 || (column.column < self.pinned && !item.words.is_empty());
+            let lit = here && (pinned || (self.by_cell && column.column == state.column));
             if lit {
                 let width = match self.columns[column.column].width {
                     Width::Fixed(_) => column.width,
