@@ -71,8 +71,10 @@ impl Desk {
         }
         let due: BTreeSet<AnswerId> =
             self.sight.places.of_submission(submission.id).filter(|place| self.sight.is_due(place)).map(|p| p.answer).collect();
+        let faulty = self.sight.places.of_submission(submission.id).any(|place| place.faulty);
         let mine = self.sight.is_on_panel() && !self.mine().recused.contains_key(&submission.id);
         Some(match () {
+            () if due.is_empty() && faulty => "no recording of the candidate can be used".into(),
             () if due.is_empty() => "there is no answer to review".into(),
             () if mine => "your scorecard is not sealed".into(),
             () => "no sealed scorecard can be seen yet".into(),
