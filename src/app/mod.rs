@@ -186,6 +186,7 @@ impl App {
             Event::Saved(entries) => self.saved(entries),
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
             Event::Others(entries) => self.others_wrote(entries),
+            Event::RubricIs { batch, rubric } => self.rubric_is(batch, *rubric),
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),

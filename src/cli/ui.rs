@@ -11,7 +11,7 @@ use crate::config::settings::Color;
 use crate::interview::{BatchId, Problem};
 use crate::library::Library;
 use crate::player::Choice;
-use crate::runtime::ui::{self, Setup};
+use crate::runtime::ui::{self, Setup, Unsaved};
 use crate::tui::keymap::Keymap;
 use crate::tui::terminal::Options;
 use crate::tui::theme::{self, TrueColour};
@@ -79,12 +79,35 @@ pub(super) async fn open(library: Library, me: Identity, batch: Option<BatchId>,
     let _ = terminal::restore();
     drop(lock);
     library.close().await;
-    ended.map_err(|error| {
-        Failure::new("Could not use the terminal")
+    match (unsaved(&ended.unsaved), ended.terminal) {
+        // What was lost matters more than the screen it was lost on.
+        (Some(failure), _) => Err(failure),
+        (None, Err(error)) => Err(Failure::new("Could not use the terminal")
             .because(&error)
-            .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")
-    })?;
-    Ok(Exit::Done)
+            .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")),
+        (None, Ok(())) => Ok(Exit::Done),
+    }
+}
+
+/// Says what is not on disk; nothing where all of it is.
+fn unsaved(lost: &Unsaved) -> Option<Failure> {
+    let count = |count: usize, one: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {one}s")),
+    };
+    let counted: Vec<String> = [count(lost.ratings, "rating"), count(lost.others, "other act")].into_iter().flatten().collect();
+    let what = match counted.as_slice() {
+        [] if lost.unknown => "Could not write everything that was done last".to_owned(),
+        [] => return None,
+        counted => format!("Could not write {}", counted.join(" and ")),
+    };
+    let hint = "what the screen called saved is saved; the rest is to be done again once the cause is gone";
+    let failure = Failure::new(what).hint(hint);
+    Some(match &lost.why {
+        Some(why) => failure.cause(why.as_str()),
+        None => failure,
+    })
 }
 
 fn keymap(context: &Context) -> Result<Keymap, Failure> {
@@ -120,4 +143,22 @@ pub(super) fn theme_of(context: &Context) -> Result<Theme, Failure> {
 
 fn mistakes(file: &str, problems: &[Problem]) -> Failure {
     Failure::problems(format!("Could not take {file}"), problems).exit(Exit::Usage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_written_is_counted_and_fails() {
+        let lost = |ratings, others| Unsaved { ratings, others, why: Some("the disk is full".into()), unknown: false };
+        let failure = |lost| unsaved(&lost).expect("something was lost");
+        let told = |lost| failure(lost).what.as_str().to_owned();
+        assert_eq!(told(lost(3, 0)), "Could not write 3 ratings");
+        assert_eq!(told(lost(1, 2)), "Could not write 1 rating and 2 other acts");
+        assert_eq!(told(Unsaved { unknown: true, ..Unsaved::default() }), "Could not write everything that was done last");
+        let failed = failure(lost(1, 0));
+        assert_eq!((failed.causes[0].as_str(), failed.exit), ("the disk is full", Exit::Failed));
+        assert!(unsaved(&Unsaved::default()).is_none());
+    }
 }

@@ -26,6 +26,7 @@ mod stored_batch;
 mod stream;
 mod transcript;
 mod vault;
+mod watch;
 mod write;
 
 use std::path::Path;
@@ -48,6 +49,7 @@ pub use rubric::RubricKept;
 pub use stream::Taken;
 pub use transcript::TranscriptFile;
 pub use vault::Content;
+pub use watch::Watch;
 
 /// A result of the library.
 pub type Result<T> = std::result::Result<T, LibraryError>;

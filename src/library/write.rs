@@ -41,7 +41,9 @@ impl Inner {
 
     /// Returns when everything in the transaction is on disk.
     pub(super) async fn commit(&self, transaction: Transaction<'_, Sqlite>, bytes: u64) -> Result<()> {
-        transaction.commit().await.map_err(|error| self.failed(error, bytes))
+        transaction.commit().await.map_err(|error| self.failed(error, bytes))?;
+        self.ring();
+        Ok(())
     }
 
     /// Says what a failure means; `bytes` is how much was to be written.

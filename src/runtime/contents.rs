@@ -17,10 +17,7 @@ use crate::transcript;
 pub async fn open_batch(library: &Library, id: BatchId) -> Result<Contents, LibraryError> {
     let batch = library.batch(id).await?;
     let entries = library.events(id).await?;
-    let rubric = match attached(&entries) {
-        Some((scoring, text)) => read_rubric(library, scoring, text).await?,
-        None => None,
-    };
+    let rubric = rubric_in(library, &entries).await?;
     let mut outlines = BTreeMap::new();
     for submission in &batch.submissions {
         for answer in &submission.answers {
@@ -29,6 +26,18 @@ pub async fn open_batch(library: &Library, id: BatchId) -> Result<Contents, Libr
         }
     }
     Ok(Contents { batch, entries, rubric, outlines })
+}
+
+/// The rubric that is attached to a batch now.
+pub async fn rubric_of(library: &Library, id: BatchId) -> Result<Option<Rubric>, LibraryError> {
+    rubric_in(library, &library.events(id).await?).await
+}
+
+async fn rubric_in(library: &Library, entries: &[crate::journal::Event]) -> Result<Option<Rubric>, LibraryError> {
+    match attached(entries) {
+        Some((scoring, text)) => read_rubric(library, scoring, text).await,
+        None => Ok(None),
+    }
 }
 
 /// The hashes of the rubric that was attached last.
