@@ -14,7 +14,7 @@ use super::{contents, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
 use crate::journal::{Act, Draft};
-use crate::library::Library;
+use crate::library::{Library, LibraryError};
 use crate::rubric::{self, Rubric};
 use crate::text::SafeText;
 
@@ -189,10 +189,13 @@ async fn list(library: Library, me: ReviewerId, asked: Arc<Notify>, tell: Tell) 
         asked.notified().await;
         let listed = async {
             let mut rows = contents::rows(library.summaries().await?);
-            // What has been done is counted while the list is shown already.
-            let _ = tell.send(Event::Shelf(rows.clone()));
-            contents::count(&library, me, &mut rows).await?;
-            Ok::<_, crate::library::LibraryError>(rows)
+            let open = contents::recall(&library, me, &mut rows).await?;
+            if !open.is_empty() {
+                // What is not known yet is counted while the list is shown already.
+                let _ = tell.send(Event::Shelf(rows.clone()));
+                contents::count_rest(&library, me, &mut rows, open).await?;
+            }
+            Ok::<_, LibraryError>(rows)
         };
         let _ = tell.send(match listed.await {
             Ok(rows) => Event::Shelf(rows),
