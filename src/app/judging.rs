@@ -250,7 +250,7 @@ impl App {
     pub(super) fn ask_reveal(&mut self, answer: AnswerId) -> Vec<Effect> {
         let Some((submission, shown)) = self.submission_of(answer) else { return Vec::new() };
         if self.read_only {
-            return self.tell(Tone::Hint, READ_ONLY);
+            return self.tell(Tone::Hint, self.only_reads);
         }
         if self.desk.as_ref().is_some_and(|desk| !desk.shown_name(submission, None).is_hidden()) {
             return self.tell(Tone::Hint, "This name is shown already.");
@@ -264,7 +264,7 @@ impl App {
 
     pub(super) fn ask_seal(&mut self, answer: AnswerId) -> Vec<Effect> {
         if self.read_only {
-            return self.tell(Tone::Hint, READ_ONLY);
+            return self.tell(Tone::Hint, self.only_reads);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         if desk.rubric.is_none() {
@@ -295,7 +295,7 @@ impl App {
 
     pub(super) fn ask_reopen(&mut self, answer: AnswerId) -> Vec<Effect> {
         if self.read_only {
-            return self.tell(Tone::Hint, READ_ONLY);
+            return self.tell(Tone::Hint, self.only_reads);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         let Some(scope) = desk.scope_of(answer).filter(|_| desk.is_sealed(answer)) else {
@@ -317,7 +317,7 @@ impl App {
     fn may_not_judge(&self, answer: AnswerId) -> Option<&'static str> {
         let desk = self.desk.as_ref()?;
         if self.read_only {
-            Some(READ_ONLY)
+            Some(self.only_reads)
         } else if desk.rubric.is_none() {
             Some("No rubric is attached to this batch: attach one from the grid first.")
         } else if desk.is_sealed(answer) {
@@ -331,7 +331,7 @@ impl App {
     fn may_not_conclude(&self, submission: SubmissionId) -> Option<&'static str> {
         let desk = self.desk.as_ref()?;
         if self.read_only {
-            Some(READ_ONLY)
+            Some(self.only_reads)
         } else if desk.rubric.is_none() {
             Some("No rubric is attached to this batch: attach one from the grid first.")
         } else if desk.sight.scorecard_is_sealed(self.me.id, submission) {

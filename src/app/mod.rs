@@ -41,8 +41,9 @@ use action::{Action, Place};
 pub struct App {
     /// Who reviews here.
     pub me: Me,
-    /// Whether another window writes, so that this one only reads.
+    /// Whether another window writes, or nothing can be written, so that this one only reads.
     pub read_only: bool,
+    only_reads: &'static str,
     /// The batches, for the first screen.
     pub shelf: Shelf,
     /// The open batch.
@@ -148,6 +149,7 @@ impl App {
         App {
             me: start.me,
             read_only: start.read_only,
+            only_reads: judging::READ_ONLY,
             shelf: Shelf::default(),
             desk: None,
             deck: Deck::new(start.speed, start.skip_silence),
@@ -163,6 +165,11 @@ impl App {
             mint: Mint::new(start.seed),
             now,
         }
+    }
+
+    /// Nothing can be written where the library lies: this window only reads, and says so.
+    pub fn cannot_write(&mut self) {
+        (self.read_only, self.only_reads) = (true, "Nothing can be written to the library: earmark only reads.");
     }
 
     /// Takes in what happened at `now`; returns what is to be done about it.
@@ -214,7 +221,7 @@ impl App {
 
     fn started(&mut self) -> Vec<Effect> {
         if self.read_only {
-            self.tell(Tone::Hint, "Another earmark is open on this library: this one only reads.");
+            self.tell(Tone::Hint, self.only_reads);
         }
         // To list the batches is to count in all of them; who starts in one sees the list on the way out.
         vec![self.open_at_start.map_or(Effect::ListBatches, Effect::OpenBatch)]

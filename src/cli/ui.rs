@@ -9,9 +9,10 @@ use crate::app::{Me, Start};
 use crate::config::Identity;
 use crate::config::settings::Color;
 use crate::interview::{BatchId, Problem};
-use crate::library::Library;
+use crate::library::{Library, LibraryError};
 use crate::player::Choice;
 use crate::runtime::ui::{self, Setup, Unsaved};
+use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
 use crate::tui::terminal::Options;
 use crate::tui::theme::{self, TrueColour};
@@ -30,13 +31,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::usage("Could not open the screen: this is no terminal")
             .hint("`earmark --help` lists the commands that need none"));
     }
-    let library = room::to_write(context).await?;
+    let (library, only_reads) = room::as_may_be(context).await?;
     let me = room::identity(context)?;
     let batch = match &args.batch {
         Some(named) => Some(room::find_batch(&library, named).await?),
         None => None,
     };
-    open(library, me, batch, context).await
+    run_on(library, only_reads, me, batch, context).await
 }
 
 /// Whether there is a screen to draw on and someone to press keys.
@@ -47,6 +48,16 @@ pub(super) fn is_terminal() -> bool {
 
 /// Runs the UI as a reviewer, straight at a batch where one is given.
 pub(super) async fn open(library: Library, me: Identity, batch: Option<BatchId>, context: &Context) -> Outcome {
+    run_on(library, None, me, batch, context).await
+}
+
+async fn run_on(
+    library: Library,
+    only_reads: Option<LibraryError>,
+    me: Identity,
+    batch: Option<BatchId>,
+    context: &Context,
+) -> Outcome {
     let settings = &context.settings;
     let keymap = keymap(context)?;
     let theme = theme_of(context)?;
@@ -66,6 +77,7 @@ pub(super) async fn open(library: Library, me: Identity, batch: Option<BatchId>,
         seed,
     };
     let setup = Setup {
+        only_reads: only_reads.map(|why| SafeText::line(&why.to_string())),
         library: library.acting_as(me.reviewer()),
         start,
         keymap,

@@ -18,6 +18,7 @@ use crate::app::action::{Action, Place};
 use crate::app::{App, Effect, Event, Report, Start};
 use crate::library::Library;
 use crate::player;
+use crate::text::SafeText;
 use crate::tui::keymap::{Keymap, Resolved};
 use crate::tui::terminal::{Options, Terminal};
 use crate::tui::theme::{Depth, TrueColour};
@@ -27,6 +28,8 @@ use crate::tui::{Glyphs, Input, Look, Theme, View, inputs};
 pub struct Setup {
     /// The library, acting as the reviewer.
     pub library: Library,
+    /// Why nothing can be written to it, where that is so.
+    pub only_reads: Option<SafeText>,
     /// What the application starts with.
     pub start: Start,
     /// Which keys do what.
@@ -63,8 +66,14 @@ pub async fn run(setup: Setup) -> Ended {
     };
     let (events, happened) = unbounded_channel();
     let edges = Edges::start(setup.library, setup.start.me.id, events.clone());
+    let mut app = App::new(setup.start, Timestamp::now());
+    if let Some(why) = setup.only_reads {
+        app.cannot_write();
+        // It is the first thing that is said.
+        let _ = events.send(Event::Failed { what: SafeText::line("earmark only reads"), why });
+    }
     let ui = Ui {
-        app: App::new(setup.start, Timestamp::now()),
+        app,
         view: View::new(setup.keymap),
         listening: Listening::new(setup.audio, events),
         terminal,

@@ -62,7 +62,7 @@ fn a_rubric_that_a_command_attaches_is_on_the_open_screen_at_once() {
 }
 
 /// A batch of two written answers to the first question of a shipped rubric, with nothing to decode.
-fn write_letters(folder: &std::path::Path) {
+pub(super) fn write_letters(folder: &std::path::Path) {
     let bundle = folder.join("letters");
     std::fs::create_dir_all(&bundle).expect("a folder can be made");
     let letter = |who: &str| {
@@ -70,7 +70,7 @@ fn write_letters(folder: &std::path::Path) {
         format!(r#"{{ "candidate": {{ "id": "{who}", "name": "{who}" }}, "status": "completed", "answers": [{answer}] }}"#)
     };
     let rubric = earmark::rubric::shipped_as("support-engineer").expect("it is shipped");
-    let rubric = earmark::rubric::Rubric::read("shipped", &rubric.text).expect("it can be read").rubric;
+    let rubric = earmark::rubric::Rubric::read("shipped", rubric.text).expect("it can be read").rubric;
     let prompt = serde_json::to_string(rubric.questions[0].prompt.raw()).expect("a text");
     let question = format!(r#"{{ "id": "{}", "prompt": {prompt} }}"#, rubric.questions[0].id);
     let (letters, id) = ([letter("Anders"), letter("Beate")].join(", "), &rubric.questions[0].id);

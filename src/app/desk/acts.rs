@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::Desk;
-use crate::app::judging::READ_ONLY;
 use crate::app::{App, Effect, Here, Notice, Tone};
 use crate::interview::{AnswerId, BatchId, CandidateId, EventId, ReviewerId, WriterId};
 use crate::journal::{Act, Draft, Event, Header, SCHEMA};
@@ -21,7 +20,7 @@ impl App {
     pub(in crate::app) fn write(&mut self, act: Act, subject: Option<CandidateId>) -> Vec<Effect> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         if self.read_only {
-            self.notice = Some(Notice { tone: Tone::Hint, text: READ_ONLY.into() });
+            self.notice = Some(Notice { tone: Tone::Hint, text: self.only_reads.into() });
             return Vec::new();
         }
         let id = self.mint.id(self.now);
