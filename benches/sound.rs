@@ -3,11 +3,10 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Instant;
 
 use earmark::sound::stretch::{HOP, Hop, Scratch, Stretch};
-use earmark::sound::{Loading, Pcm, Prepared, Rendering, measure, prepare, render};
+use earmark::sound::{Loading, Pcm, Prepared, Recording, Rendering, measure, prepare, render};
 
 /// Each figure is the best of so many runs, theirs and ours in turn.
 const RUNS: usize = 5;
@@ -22,7 +21,7 @@ fn main() {
             println!("{}: cannot be read", file.display());
             continue;
         };
-        let bytes: Arc<[u8]> = bytes.into();
+        let bytes: Recording = bytes.into();
         match prepare(bytes.clone(), None) {
             Ok((pcm, prepared)) => {
                 println!("{} ({:.1} s)", file.display(), f64::from(prepared.length_ms) / 1000.0);
@@ -45,7 +44,7 @@ fn best(mut run: impl FnMut()) -> f64 {
     (0..RUNS).map(time).fold(f64::MAX, f64::min)
 }
 
-fn decoding(file: &std::path::Path, bytes: &Arc<[u8]>, seconds: f64) {
+fn decoding(file: &std::path::Path, bytes: &Recording, seconds: f64) {
     let ours = best(|| drop(Loading::open(bytes.clone(), None, None).and_then(Loading::run)));
     println!("  decode                {:>8.2} ms  {:>7.0} x real time", ours * 1e3, seconds / ours);
     // What it costs to start ffmpeg is no decoding.
@@ -65,7 +64,7 @@ fn decoding(file: &std::path::Path, bytes: &Arc<[u8]>, seconds: f64) {
     }
 }
 
-fn measuring(bytes: &Arc<[u8]>, prepared: &Prepared) {
+fn measuring(bytes: &Recording, prepared: &Prepared) {
     if let Ok((pcm, loaded)) = Loading::open(bytes.clone(), None, None).and_then(Loading::run) {
         let took = best(|| drop(measure(&pcm, &loaded)));
         println!("  measure               {:>8.2} ms  {:>7.0} x real time", took * 1e3, f64::from(prepared.length_ms) / 1e3 / took);

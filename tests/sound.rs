@@ -2,7 +2,6 @@
 #![allow(clippy::print_stderr)] // a test that is skipped says so
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use earmark::sound::{DecodeError, Pcm, Prepared, Truncation, prepare};
 
@@ -11,7 +10,7 @@ fn media(name: &str) -> PathBuf {
 }
 
 fn prepared(path: &Path) -> Result<(Pcm, Prepared), DecodeError> {
-    let bytes: Arc<[u8]> = std::fs::read(path).expect("a file that the repository holds").into();
+    let bytes = std::fs::read(path).expect("a file that the repository holds").into();
     prepare(bytes, path.extension().and_then(|extension| extension.to_str()))
 }
 
@@ -70,7 +69,7 @@ fn every_file_that_is_cut_anywhere_plays_or_is_refused_and_never_panics() {
     for name in ["voice.webm", "voice.ogg", "voice.m4a", "fragmented.mp4", "voice.mp3", "voice.flac", "voice.wav"] {
         let whole = std::fs::read(media(name)).expect("a file that the repository holds");
         for tenth in 1..10 {
-            let cut: Arc<[u8]> = whole[..whole.len() * tenth / 10].into();
+            let cut = whole[..whole.len() * tenth / 10].into();
             match prepare(cut, None) {
                 Err(DecodeError::Fault) => panic!("{name} at {tenth} tenths: the decoder panicked"),
                 // An MP3 of constant rate does not say how long it is.

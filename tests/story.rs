@@ -3,6 +3,7 @@
 mod faults;
 mod journey;
 mod kill;
+mod reading;
 mod two;
 
 use crate::pty::{Home, Screen, Terminal};

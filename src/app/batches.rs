@@ -54,7 +54,7 @@ impl App {
     /// Which rubric a batch is scored with is never chosen silently.
     pub(super) fn choose_rubric(&mut self) -> Vec<Effect> {
         if self.read_only {
-            return self.tell(Tone::Hint, super::judging::READ_ONLY);
+            return self.tell(Tone::Hint, self.only_reads);
         }
         if self.batch_for_rubric().is_none() {
             return self.tell(Tone::Hint, "There is no batch to attach a rubric to.");

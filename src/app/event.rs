@@ -44,8 +44,15 @@ pub enum Event {
         /// Why, and what to do.
         reason: SafeText,
     },
-    /// Another process on this library wrote these.
+    /// Another process on this library wrote these acts; none where it wrote something else.
     Others(Vec<journal::Event>),
+    /// Another process attached this rubric to a batch.
+    RubricIs {
+        /// To which.
+        batch: BatchId,
+        /// It.
+        rubric: Box<Rubric>,
+    },
     /// A rubric that can be attached, with the questions it would be tied to.
     RubricFound(Box<Offer>),
     /// The rubric is attached.

@@ -250,7 +250,7 @@ impl App {
     pub(super) fn ask_reveal(&mut self, answer: AnswerId) -> Vec<Effect> {
         let Some((submission, shown)) = self.submission_of(answer) else { return Vec::new() };
         if self.read_only {
-            return self.tell(Tone::Hint, READ_ONLY);
+            return self.tell(Tone::Hint, self.only_reads);
         }
         if self.desk.as_ref().is_some_and(|desk| !desk.shown_name(submission, None).is_hidden()) {
             return self.tell(Tone::Hint, "This name is shown already.");
@@ -266,7 +266,7 @@ impl App {
     fn may_not_judge(&self, answer: AnswerId) -> Option<&'static str> {
         let desk = self.desk.as_ref()?;
         if self.read_only {
-            Some(READ_ONLY)
+            Some(self.only_reads)
         } else if desk.rubric.is_none() {
             Some("No rubric is attached to this batch: attach one from the grid first.")
         } else if desk.is_sealed(answer) {
@@ -280,7 +280,7 @@ impl App {
     fn may_not_conclude(&self, submission: SubmissionId) -> Option<&'static str> {
         let desk = self.desk.as_ref()?;
         if self.read_only {
-            Some(READ_ONLY)
+            Some(self.only_reads)
         } else if desk.rubric.is_none() {
             Some("No rubric is attached to this batch: attach one from the grid first.")
         } else if desk.sight.scorecard_is_sealed(self.me.id, submission) {

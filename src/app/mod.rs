@@ -44,8 +44,9 @@ use action::{Action, Place};
 pub struct App {
     /// Who reviews here.
     pub me: Me,
-    /// Whether another window writes, so that this one only reads.
+    /// Whether another window writes, or nothing can be written, so that this one only reads.
     pub read_only: bool,
+    only_reads: &'static str,
     /// The batches, for the first screen.
     pub shelf: Shelf,
     /// The open batch.
@@ -151,6 +152,7 @@ impl App {
         App {
             me: start.me,
             read_only: start.read_only,
+            only_reads: judging::READ_ONLY,
             shelf: Shelf::default(),
             desk: None,
             deck: Deck::new(start.speed, start.skip_silence),
@@ -166,6 +168,11 @@ impl App {
             mint: Mint::new(start.seed),
             now,
         }
+    }
+
+    /// Nothing can be written where the library lies: this window only reads, and says so.
+    pub fn cannot_write(&mut self) {
+        (self.read_only, self.only_reads) = (true, "Nothing can be written to the library: earmark only reads.");
     }
 
     /// Takes in what happened at `now`; returns what is to be done about it.
@@ -189,6 +196,7 @@ impl App {
             Event::Saved(entries) => self.saved(entries),
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
             Event::Others(entries) => self.others_wrote(entries),
+            Event::RubricIs { batch, rubric } => self.rubric_is(batch, *rubric),
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
@@ -216,7 +224,7 @@ impl App {
 
     fn started(&mut self) -> Vec<Effect> {
         if self.read_only {
-            self.tell(Tone::Hint, "Another earmark is open on this library: this one only reads.");
+            self.tell(Tone::Hint, self.only_reads);
         }
         // To list the batches is to count in all of them; who starts in one sees the list on the way out.
         vec![self.open_at_start.map_or(Effect::ListBatches, Effect::OpenBatch)]

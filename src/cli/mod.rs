@@ -99,7 +99,7 @@ enum Command {
     /// Prints the JSON Schema of a file that earmark reads
     Schema(schema::Args),
     /// Looks at terminal, folders, settings and sound, and says what is wrong
-    Doctor,
+    Doctor(doctor::Args),
     /// Prints completions for a shell
     Completions(completions::Args),
     /// Prints a manual page, or writes all of them into a folder
@@ -130,7 +130,7 @@ impl Command {
             Command::Config(args) => config::run(&args, context),
             Command::Render(args) => render::run(&args, context),
             Command::Schema(args) => schema::run(&args, context),
-            Command::Doctor => doctor::run(context),
+            Command::Doctor(args) => doctor::run(&args, context),
             Command::Completions(args) => completions::run(&args, context),
             Command::Man(args) => man::run(&args, context),
         }
@@ -138,7 +138,7 @@ impl Command {
 
     /// Whether it only looks: it works where the settings are wrong, and leaves no trace, not even a log.
     fn only_looks(&self) -> bool {
-        matches!(self, Command::Doctor | Command::Schema(_) | Command::Completions(_) | Command::Man(_))
+        matches!(self, Command::Doctor(_) | Command::Schema(_) | Command::Completions(_) | Command::Man(_))
     }
 }
 

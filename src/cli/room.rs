@@ -59,6 +59,13 @@ pub(super) async fn to_write(context: &Context) -> Result<Library, Failure> {
     open(context, key_to_open(context)?).await
 }
 
+/// The library to write to, or only to look at where the disk is full or nothing may be written there, with why.
+pub(super) async fn as_may_be(context: &Context) -> Result<(Library, Option<LibraryError>), Failure> {
+    let key = key_to_open(context)?;
+    let opened = Library::open_as_may_be(&context.paths.library, key, system_clock()).await;
+    opened.map_err(|error| told(COULD_NOT_OPEN, &error))
+}
+
 const COULD_NOT_OPEN: &str = "Could not open the library";
 
 async fn open(context: &Context, key: LibraryKey) -> Result<Library, Failure> {

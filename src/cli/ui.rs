@@ -9,9 +9,10 @@ use crate::app::{Me, Start};
 use crate::config::Identity;
 use crate::config::settings::Color;
 use crate::interview::{BatchId, Problem};
-use crate::library::Library;
+use crate::library::{Library, LibraryError};
 use crate::player::Choice;
-use crate::runtime::ui::{self, Setup};
+use crate::runtime::ui::{self, Setup, Unsaved};
+use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
 use crate::tui::terminal::Options;
 use crate::tui::theme::{self, TrueColour};
@@ -30,13 +31,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::usage("Could not open the screen: this is no terminal")
             .hint("`earmark --help` lists the commands that need none"));
     }
-    let library = room::to_write(context).await?;
+    let (library, only_reads) = room::as_may_be(context).await?;
     let me = room::identity(context)?;
     let batch = match &args.batch {
         Some(named) => Some(room::find_batch(&library, named).await?),
         None => None,
     };
-    open(library, me, batch, context).await
+    run_on(library, only_reads, me, batch, context).await
 }
 
 /// Whether there is a screen to draw on and someone to press keys.
@@ -47,6 +48,16 @@ pub(super) fn is_terminal() -> bool {
 
 /// Runs the UI as a reviewer, straight at a batch where one is given.
 pub(super) async fn open(library: Library, me: Identity, batch: Option<BatchId>, context: &Context) -> Outcome {
+    run_on(library, None, me, batch, context).await
+}
+
+async fn run_on(
+    library: Library,
+    only_reads: Option<LibraryError>,
+    me: Identity,
+    batch: Option<BatchId>,
+    context: &Context,
+) -> Outcome {
     let settings = &context.settings;
     let keymap = keymap(context)?;
     let theme = theme_of(context)?;
@@ -66,6 +77,7 @@ pub(super) async fn open(library: Library, me: Identity, batch: Option<BatchId>,
         seed,
     };
     let setup = Setup {
+        only_reads: only_reads.map(|why| SafeText::line(&why.to_string())),
         library: library.acting_as(me.reviewer()),
         start,
         keymap,
@@ -79,12 +91,35 @@ pub(super) async fn open(library: Library, me: Identity, batch: Option<BatchId>,
     let _ = terminal::restore();
     drop(lock);
     library.close().await;
-    ended.map_err(|error| {
-        Failure::new("Could not use the terminal")
+    match (unsaved(&ended.unsaved), ended.terminal) {
+        // What was lost matters more than the screen it was lost on.
+        (Some(failure), _) => Err(failure),
+        (None, Err(error)) => Err(Failure::new("Could not use the terminal")
             .because(&error)
-            .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")
-    })?;
-    Ok(Exit::Done)
+            .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")),
+        (None, Ok(())) => Ok(Exit::Done),
+    }
+}
+
+/// Says what is not on disk; nothing where all of it is.
+fn unsaved(lost: &Unsaved) -> Option<Failure> {
+    let count = |count: usize, one: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {one}s")),
+    };
+    let counted: Vec<String> = [count(lost.ratings, "rating"), count(lost.others, "other act")].into_iter().flatten().collect();
+    let what = match counted.as_slice() {
+        [] if lost.unknown => "Could not write everything that was done last".to_owned(),
+        [] => return None,
+        counted => format!("Could not write {}", counted.join(" and ")),
+    };
+    let hint = "what the screen called saved is saved; the rest is to be done again once the cause is gone";
+    let failure = Failure::new(what).hint(hint);
+    Some(match &lost.why {
+        Some(why) => failure.cause(why.as_str()),
+        None => failure,
+    })
 }
 
 fn keymap(context: &Context) -> Result<Keymap, Failure> {
@@ -120,4 +155,22 @@ pub(super) fn theme_of(context: &Context) -> Result<Theme, Failure> {
 
 fn mistakes(file: &str, problems: &[Problem]) -> Failure {
     Failure::problems(format!("Could not take {file}"), problems).exit(Exit::Usage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_written_is_counted_and_fails() {
+        let lost = |ratings, others| Unsaved { ratings, others, why: Some("the disk is full".into()), unknown: false };
+        let failure = |lost| unsaved(&lost).expect("something was lost");
+        let told = |lost| failure(lost).what.as_str().to_owned();
+        assert_eq!(told(lost(3, 0)), "Could not write 3 ratings");
+        assert_eq!(told(lost(1, 2)), "Could not write 1 rating and 2 other acts");
+        assert_eq!(told(Unsaved { unknown: true, ..Unsaved::default() }), "Could not write everything that was done last");
+        let failed = failure(lost(1, 0));
+        assert_eq!((failed.causes[0].as_str(), failed.exit), ("the disk is full", Exit::Failed));
+        assert!(unsaved(&Unsaved::default()).is_none());
+    }
 }

@@ -33,6 +33,7 @@ impl Library {
                 .await
                 .map_err(|error| inner.failed(error, 0))?;
         }
+        inner.renew_all_of(&mut transaction, candidate).await?;
         inner.commit(transaction, 0).await?;
         if let Some(shelf) = shelf {
             let remove = move || match fs::remove_dir_all(shelf.folder()) {

@@ -66,6 +66,14 @@ pub enum LibraryError {
         /// Where it lies.
         folder: PathBuf,
     },
+    /// The system lets nothing be written where it lies.
+    #[error("{path}: it cannot be written to: {source}")]
+    Unwritable {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// An act without a person.
     #[error("no one acts: make an identity first with: earmark identity")]
     NoAuthor,

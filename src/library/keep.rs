@@ -56,6 +56,7 @@ impl Library {
         if kept.is_nothing() {
             return Ok(kept);
         }
+        inner.renew(&mut transaction, batch.id).await?;
         inner.commit(transaction, bytes).await?;
         Ok(kept)
     }

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 
-use super::{Library, LibraryError, Result};
+use super::{Access, Library, LibraryError, Result};
 
 /// Held as long as this process is the library's terminal UI; released when dropped, or when the process ends in any way.
 #[derive(Debug)]
@@ -11,8 +11,11 @@ pub struct UiLock {
 }
 
 impl Library {
-    /// Becomes the library's terminal UI; `None` where another process is it.
+    /// Becomes the library's terminal UI; `None` where another process is it, or where nothing is written anyway.
     pub fn try_lock_ui(&self) -> Result<Option<UiLock>> {
+        if self.access() == Access::ReadOnly {
+            return Ok(None);
+        }
         let path = self.inner.folder.join("ui.lock");
         let failed = |error| LibraryError::io("lock", &path, error);
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;

@@ -24,8 +24,10 @@ mod schema;
 mod seal;
 mod stored_batch;
 mod stream;
+mod tally;
 mod transcript;
 mod vault;
+mod watch;
 mod write;
 
 use std::path::Path;
@@ -46,8 +48,10 @@ pub use lock::UiLock;
 pub use restore::{RestoreReport, restore};
 pub use rubric::RubricKept;
 pub use stream::Taken;
+pub use tally::{Standing, Tally};
 pub use transcript::TranscriptFile;
 pub use vault::Content;
+pub use watch::Watch;
 
 /// A result of the library.
 pub type Result<T> = std::result::Result<T, LibraryError>;
@@ -80,6 +84,14 @@ pub fn check_is_whole(folder: &Path) -> Result<()> {
     }
 }
 
+/// The version of the library in `folder`, whose database is looked through without a key; none where there is none.
+///
+/// # Errors
+/// Says what lies there instead, or that it is damaged.
+pub async fn glance(folder: &Path) -> Result<Option<u32>> {
+    open::glance(folder).await
+}
+
 /// The system's clock.
 pub fn system_clock() -> Clock {
     Arc::new(Timestamp::now)
@@ -100,6 +112,21 @@ impl Library {
     pub async fn open(folder: &Path, key: LibraryKey, access: Access, clock: Clock) -> Result<Library> {
         let inner = open::open(folder, key, access, clock).await?;
         Ok(Library { inner: Arc::new(inner), author: None })
+    }
+
+    /// Opens the library in `folder` to write; where the disk is full or nothing may be written there, to look, with why.
+    pub async fn open_as_may_be(folder: &Path, key: LibraryKey, clock: Clock) -> Result<(Library, Option<LibraryError>)> {
+        match Library::open(folder, key.clone(), Access::ReadWrite, clock.clone()).await {
+            Ok(library) => Ok((library, None)),
+            Err(why @ (LibraryError::Full { .. } | LibraryError::Unwritable { .. })) => {
+                // What cannot be read either is told as what it was first.
+                match Library::open(folder, key, Access::ReadOnly, clock).await {
+                    Ok(library) => Ok((library, Some(why))),
+                    Err(_) => Err(why),
+                }
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The same library, in which acts are this reviewer's.

@@ -68,7 +68,6 @@ pub(super) async fn open(folder: &Path, key: LibraryKey, access: Access, clock: 
         }
         _ => {}
     }
-    let readers = SqlitePoolOptions::new().test_before_acquire(false).max_connections(3).idle_timeout(None).max_lifetime(None);
     let mut inner = Inner {
         folder: folder.to_owned(),
         access,
@@ -76,18 +75,55 @@ pub(super) async fn open(folder: &Path, key: LibraryKey, access: Access, clock: 
         key: Key::new(key.bytes()),
         clock,
         writer: None,
-        readers: readers.connect_lazy_with(options(&path).read_only(true)),
+        readers: readers(options(&path).read_only(true)),
         stopped: AtomicBool::new(false),
     };
     if access == Access::ReadWrite {
+        writable(&path)?;
         inner.writer = Some(Mutex::new(writer(&inner, found).await?));
         vault::sweep(folder);
     }
-    let mut reader = inner.readers.acquire().await.map_err(|error| inner.unread(error))?;
-    check::quickly(&inner, &mut reader).await?;
-    check_key(&inner, &mut reader).await?;
-    drop(reader);
+    match check_readable(&inner).await {
+        // Where the log and its index cannot be made, and there is no log that would be missed, the file alone is read.
+        Err(error) if access == Access::ReadOnly && is_about_files(&error) && !is_logged(&path) => {
+            inner.readers = readers(options(&path).read_only(true).immutable(true));
+            check_readable(&inner).await?;
+        }
+        checked => checked?,
+    }
     Ok(inner)
+}
+
+fn readers(options: SqliteConnectOptions) -> SqlitePool {
+    let pool = SqlitePoolOptions::new().test_before_acquire(false).max_connections(3).idle_timeout(None).max_lifetime(None);
+    pool.connect_lazy_with(options)
+}
+
+/// Whether it is whole, as far as that is seen quickly, and the key is its own.
+async fn check_readable(inner: &Inner) -> Result<()> {
+    let mut reader = inner.readers.acquire().await.map_err(|error| inner.unread(error))?;
+    check::quickly(inner, &mut reader).await?;
+    check_key(inner, &mut reader).await
+}
+
+/// Whether what failed may be the making of a file.
+fn is_about_files(error: &LibraryError) -> bool {
+    use LibraryError::{Database, Full, Io, Stopped, Unwritable};
+    matches!(error, Database { .. } | Full { .. } | Io { .. } | Stopped { .. } | Unwritable { .. })
+}
+
+fn is_logged(database: &Path) -> bool {
+    fs::metadata(log(database)).is_ok_and(|log| log.len() > 0)
+}
+
+/// Asked before SQLite is, which opens what cannot be written without a word.
+fn writable(database: &Path) -> Result<()> {
+    let folder = database.parent().into_iter();
+    for path in folder.chain([database]).filter(|path| path.exists()) {
+        let may = rustix::fs::access(path, rustix::fs::Access::WRITE_OK);
+        may.map_err(|error| LibraryError::Unwritable { path: path.to_owned(), source: error.into() })?;
+    }
+    Ok(())
 }
 
 /// What lies where the database should be, learnt without touching it.
@@ -113,7 +149,7 @@ async fn look(path: &Path) -> Result<Found> {
     let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
     let (pages, mut version, mut application) = (number(28), number(60), number(68));
     let wal = header[18] == 2;
-    if fs::metadata(log(path)).is_ok_and(|log| log.len() > 0) {
+    if is_logged(path) {
         let options = SqliteConnectOptions::new().filename(path).read_only(true);
         let read = async {
             let mut db = options.connect().await?;
@@ -128,6 +164,25 @@ async fn look(path: &Path) -> Result<Found> {
         // Made a moment ago, and not filled yet.
         (0, 0) if pages <= 1 => Ok(Found { version, wal }),
         _ => Err(not_a_library()),
+    }
+}
+
+/// The version of the library in `folder`; none where there is none. Looks through its database as far as that needs no key.
+pub(super) async fn glance(folder: &Path) -> Result<Option<u32>> {
+    let path = folder.join("library.db");
+    let version = look(&path).await?.version;
+    if version == 0 {
+        return Ok(None);
+    }
+    let failed = |source| LibraryError::Database { path: path.clone(), source };
+    // Where there is no log, none is made for a glance.
+    let options = SqliteConnectOptions::new().filename(&path).read_only(true).immutable(!is_logged(&path));
+    let mut db = options.connect().await.map_err(failed)?;
+    let found = sqlx::query_scalar::<_, String>("pragma quick_check(1)").fetch_one(&mut db).await;
+    let damaged = || LibraryError::Damaged { what: "the library's database".into(), path: path.clone() };
+    match found {
+        Ok(line) if line == "ok" => db.close().await.map_err(failed).map(|()| Some(version)),
+        _ => Err(damaged()),
     }
 }
 

@@ -83,6 +83,7 @@ impl Library {
             return Err(LibraryError::Erased(candidate));
         }
         inner.insert_key(&mut transaction, candidate, &Key::new(&key), false).await?;
+        inner.renew_all_of(&mut transaction, candidate).await?;
         inner.commit(transaction, 0).await
     }
 }

@@ -10,8 +10,8 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chacha20poly1305::XNonce;
 use chacha20poly1305::aead::AeadInOut;
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -94,9 +94,24 @@ impl Shelf {
 
     /// The plain bytes; `None` when they are not what was written.
     pub(super) fn read(&self, content: Content, digest: Digest) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-        let sealed = fs::read(self.path(content, digest))?;
-        let plain = self.decrypt(content, &sealed);
-        Ok(plain.filter(|plain| Digest::of(plain) == digest))
+        let mut file = File::open(self.path(content, digest))?;
+        // Room for all of it from the start: what grows leaves copies behind.
+        let room = file.metadata()?.len();
+        let mut plain = Zeroizing::new(Vec::with_capacity(usize::try_from(room).unwrap_or(0)));
+        let whole = self.open_pieces(content, &mut file, |piece| plain.extend_from_slice(piece))?;
+        Ok(Some(plain).filter(|plain| whole && Digest::of(plain) == digest))
+    }
+
+    /// Whether a file of this shelf is what was written under its name, whichever kind it is; it is never held as a whole.
+    pub(super) fn is_whole(&self, path: &Path) -> io::Result<bool> {
+        for content in [Content::Recording, Content::Document, Content::Raw] {
+            let mut hash = Sha256::new();
+            let opened = self.open_pieces(content, &mut File::open(path)?, |piece| hash.update(piece))?;
+            if opened {
+                return Ok(self.path(content, Digest(hash.finalize().into())) == path);
+            }
+        }
+        Ok(false)
     }
 
     fn encrypt(&self, content: Content, from: &mut dyn Read, to: &mut File) -> Result<(Digest, u64)> {
@@ -106,9 +121,9 @@ impl Shelf {
         let failed = |bytes: usize, error| LibraryError::write(&self.vault, bytes as u64, error);
         let unread = |error| LibraryError::io("read the content of", &self.vault, error);
         to.write_all(&[&MAGIC[..], &prefix].concat()).map_err(|error| failed(PREFIX, error))?;
-        let mut piece = next_piece(from).map_err(unread)?;
+        let mut piece = next_piece(from, PIECE).map_err(unread)?;
         for number in 0u32.. {
-            let next = if piece.len() == PIECE { next_piece(from).map_err(unread)? } else { Zeroizing::default() };
+            let next = if piece.len() == PIECE { next_piece(from, PIECE).map_err(unread)? } else { Zeroizing::default() };
             let last = next.is_empty();
             hash.update(&piece[..]);
             bytes += piece.len();
@@ -123,32 +138,36 @@ impl Shelf {
         Ok((Digest(hash.finalize().into()), bytes as u64))
     }
 
-    fn decrypt(&self, content: Content, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    /// Gives the plain pieces one after the other; false as soon as one is not what was written.
+    fn open_pieces(&self, content: Content, from: &mut dyn Read, mut each: impl FnMut(&[u8])) -> io::Result<bool> {
         let (cipher, about) = (self.key.cipher(), self.about(content));
-        let (prefix, mut rest) = sealed.strip_prefix(MAGIC)?.split_first_chunk::<PREFIX>()?;
-        let mut plain = Zeroizing::new(Vec::with_capacity(rest.len()));
+        let (mut magic, mut prefix) = ([0; MAGIC.len()], [0; PREFIX]);
+        match from.read_exact(&mut magic).and_then(|()| from.read_exact(&mut prefix)) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            read => read?,
+        }
+        if magic != *MAGIC {
+            return Ok(false);
+        }
+        let mut piece = next_piece(from, PIECE + TAG)?;
         for number in 0u32.. {
-            let (piece, after) = rest.split_at(rest.len().min(PIECE + TAG));
-            let last = after.is_empty();
-            open_piece(&cipher, &nonce(prefix, number, last), &about, piece, &mut plain)?;
+            let next = if piece.len() == PIECE + TAG { next_piece(from, PIECE + TAG)? } else { Zeroizing::default() };
+            let last = next.is_empty();
+            if cipher.decrypt_in_place(&nonce(&prefix, number, last), &about, &mut *piece).is_err() {
+                return Ok(false);
+            }
+            each(&piece);
             if last {
                 break;
             }
-            rest = after;
+            piece = next;
         }
-        Some(plain)
+        Ok(true)
     }
 
     fn about(&self, content: Content) -> Vec<u8> {
         [content.tag().as_bytes(), self.candidate.0.as_bytes()].concat()
     }
-}
-
-fn open_piece(cipher: &XChaCha20Poly1305, nonce: &XNonce, about: &[u8], piece: &[u8], to: &mut Vec<u8>) -> Option<()> {
-    let mut plain = Zeroizing::new(piece.to_vec());
-    cipher.decrypt_in_place(nonce, about, &mut *plain).ok()?;
-    to.extend_from_slice(&plain);
-    Some(())
 }
 
 fn nonce(prefix: &[u8; PREFIX], number: u32, last: bool) -> XNonce {
@@ -159,10 +178,10 @@ fn nonce(prefix: &[u8; PREFIX], number: u32, last: bool) -> XNonce {
     nonce.into()
 }
 
-/// The next 64 KiB; less where there is no more. It has room for the tag, so that it is never moved and left behind.
-fn next_piece(from: &mut dyn Read) -> io::Result<Zeroizing<Vec<u8>>> {
+/// The next so many bytes; less where there are no more. It has room for a tag, so that it is never moved and left behind.
+fn next_piece(from: &mut dyn Read, length: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut piece = Zeroizing::new(Vec::with_capacity(PIECE + TAG));
-    from.take(PIECE as u64).read_to_end(&mut piece)?;
+    from.take(length as u64).read_to_end(&mut piece)?;
     Ok(piece)
 }
 
@@ -226,6 +245,14 @@ pub(super) fn sweep_parts(folder: &Path, prefix: &str) {
 mod tests {
     use super::*;
 
+    impl Shelf {
+        fn decrypt(&self, content: Content, mut sealed: &[u8]) -> Option<Vec<u8>> {
+            let mut plain = Vec::new();
+            let whole = self.open_pieces(content, &mut sealed, |piece| plain.extend_from_slice(piece));
+            whole.expect("memory can be read").then_some(plain)
+        }
+    }
+
     fn shelf(folder: &Path, who: &str) -> Shelf {
         Shelf::new(folder, CandidateId::derive(&[who]), Key::new(&Digest::of(who.as_bytes()).0))
     }
@@ -269,6 +296,26 @@ mod tests {
         assert!(hers.decrypt(Content::Recording, &swapped).is_none(), "two pieces changed places");
         assert!(hers.decrypt(Content::Document, &sealed).is_none());
         assert!(his.decrypt(Content::Recording, &sealed).is_none());
+    }
+
+    #[test]
+    fn a_file_is_whole_only_under_its_own_name_with_every_bit_and_of_any_kind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shelf = shelf(folder.path(), "Priya");
+        for content in [Content::Recording, Content::Document, Content::Raw] {
+            let digest = shelf.write(content, &mut &[7; PIECE + 9][..]).expect("it is written");
+            let path = shelf.path(content, digest);
+            assert!(shelf.is_whole(&path).expect("it is read"));
+            let renamed = path.with_extension("moved");
+            fs::copy(&path, &renamed).expect("it is copied");
+            assert!(!shelf.is_whole(&renamed).expect("it is read"), "another name");
+            let mut bytes = fs::read(&path).expect("it is read");
+            *bytes.last_mut().expect("it is not empty") ^= 1;
+            fs::write(&path, bytes).expect("it is written");
+            assert!(!shelf.is_whole(&path).expect("it is read"), "a bit was flipped");
+            fs::write(&path, b"").expect("it is written");
+            assert!(!shelf.is_whole(&path).expect("it is read"), "nothing is left");
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ mod code {
     pub(super) const IO: i32 = 10;
     pub(super) const CORRUPT: i32 = 11;
     pub(super) const FULL: i32 = 13;
+    pub(super) const CANNOT_OPEN: i32 = 14;
+    pub(super) const READ_ONLY: i32 = 8;
     pub(super) const NOT_A_DATABASE: i32 = 26;
     /// The whole code of the log's index that cannot grow.
     pub(super) const IO_SHM_SIZE: i32 = 10 | 19 << 8;
@@ -41,7 +43,9 @@ impl Inner {
 
     /// Returns when everything in the transaction is on disk.
     pub(super) async fn commit(&self, transaction: Transaction<'_, Sqlite>, bytes: u64) -> Result<()> {
-        transaction.commit().await.map_err(|error| self.failed(error, bytes))
+        transaction.commit().await.map_err(|error| self.failed(error, bytes))?;
+        self.ring();
+        Ok(())
     }
 
     /// Says what a failure means; `bytes` is how much was to be written.
@@ -53,6 +57,9 @@ impl Inner {
         match code & 0xff {
             code::FULL => LibraryError::Full { path, bytes },
             code::IO if code == code::IO_SHM_SIZE => LibraryError::Full { path, bytes },
+            code::READ_ONLY => LibraryError::Unwritable { path, source: std::io::ErrorKind::ReadOnlyFilesystem.into() },
+            // The log and its index are made anew by whoever opens the library first.
+            code::CANNOT_OPEN if is_full(&self.folder) => LibraryError::Full { path, bytes },
             code::BUSY | code::LOCKED => LibraryError::Busy { path },
             code::CORRUPT | code::NOT_A_DATABASE => LibraryError::Damaged { what: "the library's database".into(), path },
             code::IO => {
@@ -68,4 +75,9 @@ impl Inner {
     pub(super) fn unread(&self, error: sqlx::Error) -> LibraryError {
         self.failed(error, 0)
     }
+}
+
+/// Whether not even the smallest file fits there any more.
+fn is_full(folder: &std::path::Path) -> bool {
+    fs4::available_space(folder).is_ok_and(|free| free < 64 * 1024)
 }

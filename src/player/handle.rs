@@ -9,7 +9,7 @@ use super::clock::Clock;
 use super::engine::Message;
 use crate::interview::{AnswerId, Moment, Span};
 use crate::sound::mixer::{Mark, SLOTS, Slot, Trail};
-use crate::sound::{Prepared, moment_of};
+use crate::sound::{Prepared, Recording, moment_of};
 
 /// An answer to put into a slot.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Load {
     /// What it is; reports name it so.
     pub answer: AnswerId,
     /// The recording.
-    pub bytes: Arc<[u8]>,
+    pub bytes: Recording,
     /// Its file's extension, where there is one.
     pub hint: Option<String>,
     /// What was measured of it. Without, it plays with provisional gain and is measured on the way.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::{BatchRow, Contents, Here, Outline};
 use crate::interview::{Answer, AnswerId, Batch, BatchId, Digest, Moment, ReviewerId, Submission};
 use crate::journal::Act;
-use crate::library::{BatchSummary, Library, LibraryError};
+use crate::library::{Access, BatchSummary, Library, LibraryError, Standing, Tally};
 use crate::rubric::Rubric;
 use crate::sound::Prepared;
 use crate::source::PREPARED;
@@ -15,20 +15,34 @@ use crate::transcript;
 
 /// Reads everything that work on a batch needs.
 pub async fn open_batch(library: &Library, id: BatchId) -> Result<Contents, LibraryError> {
-    let batch = library.batch(id).await?;
-    let entries = library.events(id).await?;
-    let rubric = match attached(&entries) {
-        Some((scoring, text)) => read_rubric(library, scoring, text).await?,
-        None => None,
-    };
-    let mut outlines = BTreeMap::new();
-    for submission in &batch.submissions {
+    let mut contents = judged(library, id).await?;
+    for submission in &contents.batch.submissions {
         for answer in &submission.answers {
             let prepared = prepared(library, submission, answer).await?;
-            outlines.extend(prepared.map(|prepared| (answer.id, outline(&prepared))));
+            contents.outlines.extend(prepared.map(|prepared| (answer.id, outline(&prepared))));
         }
     }
-    Ok(Contents { batch, entries, rubric, outlines })
+    Ok(contents)
+}
+
+/// The batch and what was done in it, without what is known of its recordings: enough to count.
+async fn judged(library: &Library, id: BatchId) -> Result<Contents, LibraryError> {
+    let batch = library.batch(id).await?;
+    let entries = library.events(id).await?;
+    let rubric = rubric_in(library, &entries).await?;
+    Ok(Contents { batch, entries, rubric, outlines: BTreeMap::new() })
+}
+
+/// The rubric that is attached to a batch now.
+pub async fn rubric_of(library: &Library, id: BatchId) -> Result<Option<Rubric>, LibraryError> {
+    rubric_in(library, &library.events(id).await?).await
+}
+
+async fn rubric_in(library: &Library, entries: &[crate::journal::Event]) -> Result<Option<Rubric>, LibraryError> {
+    match attached(entries) {
+        Some((scoring, text)) => read_rubric(library, scoring, text).await,
+        None => Ok(None),
+    }
 }
 
 /// The hashes of the rubric that was attached last.
@@ -98,10 +112,38 @@ pub fn rows(summaries: Vec<BatchSummary>) -> Vec<BatchRow> {
     summaries.into_iter().map(row).collect()
 }
 
-/// Counts what a reviewer has done in each batch.
+/// Counts what a reviewer has done in each batch; most of it was counted before, and is remembered.
 pub async fn count(library: &Library, me: ReviewerId, rows: &mut [BatchRow]) -> Result<(), LibraryError> {
-    for row in rows {
-        let contents = match open_batch(library, row.id).await {
+    let open = recall(library, me, rows).await?;
+    count_rest(library, me, rows, open).await
+}
+
+/// Fills in what was counted before and still holds; returns which rows are left, and how those batches stand.
+pub async fn recall(library: &Library, me: ReviewerId, rows: &mut [BatchRow]) -> Result<Vec<(usize, Standing)>, LibraryError> {
+    let known = library.tallies(me).await?;
+    let mut open = Vec::new();
+    for (nth, row) in rows.iter_mut().enumerate() {
+        match known.get(&row.id) {
+            Some((_, Some(tally))) => fill(row, *tally),
+            Some((standing, None)) => open.push((nth, *standing)),
+            // It came in since the list was made, or is gone.
+            None => {}
+        }
+    }
+    Ok(open)
+}
+
+/// Opens the batches that are left, counts in them, and remembers what was counted.
+pub async fn count_rest(
+    library: &Library,
+    me: ReviewerId,
+    rows: &mut [BatchRow],
+    open: Vec<(usize, Standing)>,
+) -> Result<(), LibraryError> {
+    let mut counted = Vec::new();
+    for (nth, standing) in open {
+        let row = &mut rows[nth];
+        let contents = match judged(library, row.id).await {
             // One such batch does not hide the others; who opens it is told.
             Err(LibraryError::UnreadRubric { .. }) => {
                 row.has_rubric = true;
@@ -111,11 +153,24 @@ pub async fn count(library: &Library, me: ReviewerId, rows: &mut [BatchRow]) -> 
         };
         let desk = crate::app::Desk::new(me, contents);
         let progress = desk.progress();
-        row.has_rubric = desk.rubric.is_some();
-        row.rated = Some(progress.rated);
-        row.sealed = Some(progress.sealed);
+        let tally = Tally { rated: progress.rated, sealed: progress.sealed, has_rubric: desk.rubric.is_some() };
+        fill(row, tally);
+        counted.push((row.id, standing, tally));
+    }
+    if counted.is_empty() || library.access() == Access::ReadOnly {
+        return Ok(());
+    }
+    if let Err(error) = library.keep_tallies(me, &counted).await {
+        // Then it is counted again the next time.
+        tracing::info!(%error, "what was counted is not remembered");
     }
     Ok(())
+}
+
+fn fill(row: &mut BatchRow, tally: Tally) {
+    row.has_rubric = tally.has_rubric;
+    row.rated = Some(tally.rated);
+    row.sealed = Some(tally.sealed);
 }
 
 /// A batch by its id, the beginning of its id, or its title.
@@ -165,5 +220,38 @@ mod tests {
         let mut listed = rows(library.summaries().await.expect("they are listed"));
         count(&library, ReviewerId::derive(&["mara"]), &mut listed).await.expect("the others can be counted");
         assert!(listed[0].has_rubric && listed[0].rated.is_none());
+    }
+
+    /// Which batches have to be opened for the list, after what was counted before is remembered.
+    async fn opened_for_the_list(library: &Library, me: ReviewerId) -> Vec<BatchId> {
+        let mut listed = rows(library.summaries().await.expect("they are listed"));
+        let open = recall(library, me, &mut listed).await.expect("it is recalled");
+        let ids = open.iter().map(|(nth, _)| listed[*nth].id).collect();
+        count_rest(library, me, &mut listed, open).await.expect("it is counted");
+        assert!(listed.iter().all(|row| row.rated.is_some()));
+        ids
+    }
+
+    #[tokio::test]
+    async fn a_batch_is_opened_for_the_list_only_once_until_something_changes_in_it() {
+        let (_folder, library, sample) = testing::library().await;
+        let (me, first) = (ReviewerId::derive(&["mara"]), sample.batch.clone());
+        let candidate = first.submissions[0].candidate.id;
+        let mut second = Batch { id: BatchId::derive(&["another"]), submissions: Vec::new(), ..first.clone() };
+        library.keep_batch(&second).await.expect("it is kept");
+        assert_eq!(opened_for_the_list(&library, me).await.len(), 2);
+        assert_eq!(opened_for_the_list(&library, me).await, []);
+        // Another reviewer has done something else.
+        assert_eq!(opened_for_the_list(&library, ReviewerId::derive(&["ivo"])).await.len(), 2);
+
+        let act = Act::Panel { reviewers: Vec::new() };
+        library.append(vec![crate::runtime::attach::draft(Some(first.id), act)]).await.expect("it is written");
+        assert_eq!(opened_for_the_list(&library, me).await, [first.id]);
+        second.title = SafeText::line("A better title");
+        library.keep_batch(&second).await.expect("it is kept");
+        assert_eq!(opened_for_the_list(&library, me).await, [second.id]);
+        library.erase_person(candidate).await.expect("the person is erased");
+        assert_eq!(opened_for_the_list(&library, me).await, [first.id]);
+        assert_eq!(opened_for_the_list(&library, me).await, []);
     }
 }

@@ -2,17 +2,19 @@
 
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::attach::{self, AttachError, Conflict, Source};
 use super::exporting::{self, NotWritten, Shape};
-use super::saving::{Patience, Saving, told};
+use super::news::{self, News};
+use super::saving::{Patience, Saving, Unsaved, told};
 use super::{contents, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
 use crate::journal::{Act, Draft};
-use crate::library::{Cursor, Library};
+use crate::library::{Library, LibraryError};
 use crate::rubric::{self, Rubric};
 use crate::text::SafeText;
 
@@ -22,15 +24,23 @@ pub(super) struct Edges {
     me: ReviewerId,
     tell: Tell,
     drafts: Option<UnboundedSender<Vec<Draft>>>,
-    writer: Option<JoinHandle<usize>>,
+    writer: Option<JoinHandle<Unsaved>>,
+    news: Arc<News>,
+    follower: Option<JoinHandle<()>>,
+    to_list: Arc<Notify>,
+    lister: JoinHandle<()>,
     open: Arc<Mutex<Option<Arc<Batch>>>>,
 }
 
 impl Edges {
     pub(super) fn start(library: Library, me: ReviewerId, tell: Tell) -> Self {
         let (drafts, queue) = unbounded_channel();
+        let (news, to_list) = (Arc::<News>::default(), Arc::<Notify>::default());
         let writer = tokio::spawn(write(library.clone(), queue, tell.clone()));
-        Edges { library, me, tell, drafts: Some(drafts), writer: Some(writer), open: Arc::default() }
+        let follower = tokio::spawn(news::follow(library.clone(), news.clone(), tell.clone()));
+        let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
+        let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
+        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open: Arc::default() }
     }
 
     /// Acts are written in the order they were made.
@@ -41,13 +51,25 @@ impl Edges {
         }
     }
 
-    /// Waits until everything is on disk, or nothing more can be done about it; returns how many acts are not.
-    pub(super) async fn end(&mut self) -> usize {
+    /// Someone is there: what others wrote is looked for, where the system does not tell.
+    pub(super) fn look(&self) {
+        self.news.look();
+    }
+
+    /// Waits until everything is on disk, or nothing more can be done about it; returns what is not.
+    pub(super) async fn end(&mut self) -> Unsaved {
         self.drafts = None;
-        match self.writer.take() {
-            Some(writer) => writer.await.unwrap_or(0),
-            None => 0,
+        self.news.end();
+        self.lister.abort();
+        let unsaved = match self.writer.take() {
+            Some(writer) => writer.await.unwrap_or_else(|fault| Unsaved::unknown(&told(fault))),
+            None => Unsaved::default(),
+        };
+        if let Some(follower) = self.follower.take() {
+            // It wrote nothing.
+            let _ = follower.await;
         }
+        unsaved
     }
 
     /// The batch that is open.
@@ -61,7 +83,8 @@ impl Edges {
 
     pub(super) fn perform(&self, effect: Effect) {
         match effect {
-            Effect::ListBatches => self.list(),
+            // Asked for twice while it is made, it is made once more.
+            Effect::ListBatches => self.to_list.notify_one(),
             Effect::OpenBatch(id) => self.open(id),
             Effect::Fetch(answer) => self.fetch(answer),
             Effect::FindRubric { batch, from } => self.find_rubric(batch, from),
@@ -74,34 +97,19 @@ impl Edges {
     }
 
     fn spawn(&self, what: &'static str, work: impl Future<Output = Result<Vec<Event>, String>> + Send + 'static) {
-        let tell = self.tell.clone();
-        tokio::spawn(async move {
-            let events =
-                work.await.unwrap_or_else(|why| vec![Event::Failed { what: SafeText::line(what), why: SafeText::line(&why) }]);
-            for event in events {
-                // The loop has ended; nobody waits for it any more.
-                let _ = tell.send(event);
-            }
-        });
-    }
-
-    fn list(&self) {
-        let (library, me, tell) = (self.library.clone(), self.me, self.tell.clone());
-        self.spawn("The batches could not be listed", async move {
-            let mut rows = contents::rows(library.summaries().await.map_err(told)?);
-            // What has been done is counted while the list is shown already.
-            let _ = tell.send(Event::Shelf(rows.clone()));
-            contents::count(&library, me, &mut rows).await.map_err(told)?;
-            Ok(vec![Event::Shelf(rows)])
-        });
+        spawn(self.tell.clone(), what, work);
     }
 
     fn open(&self, id: BatchId) {
-        let (library, open) = (self.library.clone(), self.open.clone());
+        let (library, open, news, tell) = (self.library.clone(), self.open.clone(), self.news.clone(), self.tell.clone());
         self.spawn("The batch could not be opened", async move {
+            // What is written while it is read is told once more afterwards: nothing is lost between.
+            let cursor = library.cursor().await.map_err(told)?;
             let contents = contents::open_batch(&library, id).await.map_err(told)?;
             *open.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arc::new(contents.batch.clone()));
-            Ok(vec![Event::Opened(Box::new(contents))])
+            let _ = tell.send(Event::Opened(Box::new(contents)));
+            news.opened(id, cursor);
+            Ok(Vec::new())
         });
     }
 
@@ -163,24 +171,51 @@ impl Edges {
     }
 }
 
-/// Writes acts one after the other, several in one transaction where they wait; tells what others wrote meanwhile.
-/// Returns how many were given up at the end.
-async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell: Tell) -> usize {
-    let mut seen: Option<Cursor> = library.cursor().await.ok();
-    let mut unsaved = 0;
-    while let Some(drafts) = queue.recv().await {
-        unsaved += Saving { queue: &mut queue, tell: &tell, patience: Patience::USUAL }
-            .save(drafts, |drafts| {
-                let library = library.clone();
-                async move { library.append(drafts).await }
-            })
-            .await;
-        if let Some(cursor) = seen
-            && let Ok((events, now)) = library.events_since(cursor).await
-        {
-            seen = Some(now);
-            let _ = tell.send(Event::Others(events));
+/// Does some work beside the loop and tells what came of it; also a fault in it is told, because someone waits.
+fn spawn(tell: Tell, what: &'static str, work: impl Future<Output = Result<Vec<Event>, String>> + Send + 'static) {
+    tokio::spawn(async move {
+        let done = tokio::spawn(work).await.unwrap_or_else(|fault| Err(told(fault)));
+        let failed = |why: String| vec![Event::Failed { what: SafeText::line(what), why: SafeText::line(&why) }];
+        for event in done.unwrap_or_else(failed) {
+            // The loop has ended; nobody waits for it any more.
+            let _ = tell.send(event);
         }
+    });
+}
+
+/// Lists the batches whenever that is asked for.
+async fn list(library: Library, me: ReviewerId, asked: Arc<Notify>, tell: Tell) {
+    loop {
+        asked.notified().await;
+        let listed = async {
+            let mut rows = contents::rows(library.summaries().await?);
+            let open = contents::recall(&library, me, &mut rows).await?;
+            if !open.is_empty() {
+                // What is not known yet is counted while the list is shown already.
+                let _ = tell.send(Event::Shelf(rows.clone()));
+                contents::count_rest(&library, me, &mut rows, open).await?;
+            }
+            Ok::<_, LibraryError>(rows)
+        };
+        let _ = tell.send(match listed.await {
+            Ok(rows) => Event::Shelf(rows),
+            Err(error) => {
+                Event::Failed { what: SafeText::line("The batches could not be listed"), why: SafeText::line(&told(error)) }
+            }
+        });
+    }
+}
+
+/// Writes acts one after the other, several in one transaction where they wait. Returns those that were given up at the end.
+async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell: Tell) -> Unsaved {
+    let mut unsaved = Unsaved::default();
+    while let Some(drafts) = queue.recv().await {
+        let saving = Saving { queue: &mut queue, tell: &tell, patience: Patience::USUAL };
+        let given_up = saving.save(drafts, |drafts| {
+            let library = library.clone();
+            async move { library.append(drafts).await }
+        });
+        unsaved.add(given_up.await);
     }
     unsaved
 }
@@ -195,4 +230,45 @@ fn all(problems: Vec<Problem>) -> String {
         .map(|problem| format!("{} {}: {} ({})", problem.file, problem.place, problem.reason, problem.remedy))
         .collect();
     lines.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::testing;
+
+    #[tokio::test]
+    async fn a_fault_while_a_batch_is_opened_is_told_because_the_keyboard_waits_for_it() {
+        let (tell, mut happened) = unbounded_channel();
+        spawn(tell, "The batch could not be opened", async { panic!("a test's fault") });
+        let told = happened.recv().await;
+        assert!(matches!(&told, Some(Event::Failed { what, .. }) if what.as_str() == "The batch could not be opened"), "{told:?}");
+    }
+
+    #[tokio::test]
+    async fn an_act_that_is_written_while_a_batch_is_read_is_told_once_the_batch_is_open() {
+        let (_folder, library, sample) = testing::library().await;
+        let (tell, mut happened) = unbounded_channel();
+        let (batch, news) = (sample.batch.id, Arc::<News>::default());
+        let follower = tokio::spawn(news::follow(library.clone(), news.clone(), tell));
+        // The batch is read as it is now, and nobody has the desk yet.
+        let cursor = library.cursor().await.expect("it is read");
+        let act = attach::draft(Some(batch), Act::Panel { reviewers: Vec::new() });
+        let id = act.id;
+        library.append(vec![act]).await.expect("it is written");
+        news.look();
+        news.opened(batch, cursor);
+        let told = async {
+            loop {
+                match happened.recv().await {
+                    Some(Event::Others(events)) if events.iter().any(|event| event.id() == id) => break,
+                    Some(_) => {}
+                    None => panic!("it was never told"),
+                }
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), told).await.expect("it is told");
+        news.end();
+        follower.await.expect("it ends");
+    }
 }

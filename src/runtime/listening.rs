@@ -141,7 +141,7 @@ impl Listening {
             match content {
                 Ok(bytes) if still => {
                     let hint = media.locator.raw().rsplit_once('.').map(|(_, extension)| extension.to_owned());
-                    handle.load(Load { slot: of(slot), answer, bytes: Arc::from(&bytes[..]), hint, prepared, at });
+                    handle.load(Load { slot: of(slot), answer, bytes: bytes.into(), hint, prepared, at });
                 }
                 Ok(_) => {}
                 Err(error) => {

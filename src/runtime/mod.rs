@@ -6,6 +6,7 @@ pub mod demo;
 mod edges;
 pub mod exporting;
 mod listening;
+mod news;
 mod saving;
 #[cfg(test)]
 mod testing;

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::ui::Tell;
 use crate::app::Event;
-use crate::journal::{self, Draft};
+use crate::journal::{self, Act, Draft};
 use crate::library::{LibraryError, Result};
 use crate::text::SafeText;
 
@@ -27,6 +27,43 @@ impl Patience {
         Patience { first: Duration::from_millis(250), longest: Duration::from_secs(5), leaving: Duration::from_secs(10) };
 }
 
+/// What could not be written before the program ended.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Unsaved {
+    /// How many ratings.
+    pub ratings: usize,
+    /// How many other acts: notes, evidence, stretches heard.
+    pub others: usize,
+    /// Why, and what to do.
+    pub why: Option<SafeText>,
+    /// How many they were is not known.
+    pub unknown: bool,
+}
+
+impl Unsaved {
+    fn of(drafts: &[Draft], why: SafeText) -> Self {
+        let ratings = drafts.iter().filter(|draft| matches!(draft.act, Act::Rated { .. } | Act::Cleared { .. })).count();
+        Unsaved { ratings, others: drafts.len() - ratings, why: Some(why), unknown: false }
+    }
+
+    /// The writer itself broke down.
+    pub(super) fn unknown(why: &str) -> Self {
+        Unsaved { why: Some(SafeText::line(why)), unknown: true, ..Unsaved::default() }
+    }
+
+    /// Whether everything is on disk.
+    pub fn is_nothing(&self) -> bool {
+        self.ratings + self.others == 0 && !self.unknown
+    }
+
+    pub(super) fn add(&mut self, more: Unsaved) {
+        self.ratings += more.ratings;
+        self.others += more.others;
+        self.unknown |= more.unknown;
+        self.why = more.why.or(self.why.take());
+    }
+}
+
 /// The writer while it has something to write.
 pub(super) struct Saving<'a> {
     pub(super) queue: &'a mut UnboundedReceiver<Vec<Draft>>,
@@ -35,10 +72,10 @@ pub(super) struct Saving<'a> {
 }
 
 impl Saving<'_> {
-    /// Writes acts, and those that come meanwhile; returns how many were given up after the reviewer had left.
+    /// Writes acts, and those that come meanwhile; returns what was given up after the reviewer had left.
     ///
     /// Trying again is safe: an act that is on disk already is not written twice.
-    pub(super) async fn save<W>(mut self, mut drafts: Vec<Draft>, append: impl Fn(Vec<Draft>) -> W) -> usize
+    pub(super) async fn save<W>(mut self, mut drafts: Vec<Draft>, append: impl Fn(Vec<Draft>) -> W) -> Unsaved
     where
         W: Future<Output = Result<Vec<journal::Event>>>,
     {
@@ -51,7 +88,7 @@ impl Saving<'_> {
                 Ok(events) => {
                     // The loop has ended; nobody waits for it any more. So below.
                     let _ = self.tell.send(Event::Saved(events));
-                    return 0;
+                    return Unsaved::default();
                 }
                 Err(error) => error,
             };
@@ -59,8 +96,9 @@ impl Saving<'_> {
             let why = SafeText::line(&told(error));
             if !passes || give_up.is_some_and(|at| at <= Instant::now()) {
                 let ids = drafts.iter().map(|draft| draft.id).collect();
-                let _ = self.tell.send(Event::NotSaved { ids, reason: why });
-                return if self.queue.is_closed() { drafts.len() } else { 0 };
+                let _ = self.tell.send(Event::NotSaved { ids, reason: why.clone() });
+                // Who is still there has been told on the screen.
+                return if self.queue.is_closed() { Unsaved::of(&drafts, why) } else { Unsaved::default() };
             }
             if !std::mem::replace(&mut is_told, true) {
                 let _ = self.tell.send(Event::Failed { what: SafeText::line("Not saved yet"), why });
@@ -108,7 +146,6 @@ mod tests {
     use tokio::sync::mpsc::unbounded_channel;
 
     use super::*;
-    use crate::journal::Act;
     use crate::runtime::attach;
 
     const SHORT: Patience =
@@ -138,7 +175,8 @@ mod tests {
             std::future::ready(answer)
         };
         let unsaved = Saving { queue: &mut queue, tell: &tell, patience: SHORT }.save(vec![act()], append).await;
-        assert_eq!((unsaved, tries.get()), (0, 4));
+        assert!(unsaved.is_nothing());
+        assert_eq!(tries.get(), 4);
         assert!(matches!(told.try_recv(), Ok(Event::Failed { .. })));
         assert!(matches!(told.try_recv(), Ok(Event::Saved(_))));
         assert!(told.try_recv().is_err());
@@ -151,7 +189,9 @@ mod tests {
         sender.send(vec![act(), act()]).expect("the queue is open");
         drop(sender);
         let saving = Saving { queue: &mut queue, tell: &tell, patience: SHORT };
-        assert_eq!(saving.save(vec![act()], |_| std::future::ready(Err(full()))).await, 3);
+        let unsaved = saving.save(vec![act()], |_| std::future::ready(Err(full()))).await;
+        assert_eq!((unsaved.ratings, unsaved.others), (0, 3));
+        assert!(unsaved.why.is_some_and(|why| why.as_str().contains("disk is full")));
     }
 
     #[tokio::test]
@@ -159,7 +199,7 @@ mod tests {
         let (_sender, mut queue) = unbounded_channel::<Vec<Draft>>();
         let (tell, mut told) = unbounded_channel();
         let saving = Saving { queue: &mut queue, tell: &tell, patience: Patience::USUAL };
-        assert_eq!(saving.save(vec![act()], |_| std::future::ready(Err(LibraryError::NoAuthor))).await, 0);
+        assert!(saving.save(vec![act()], |_| std::future::ready(Err(LibraryError::NoAuthor))).await.is_nothing());
         assert!(matches!(told.try_recv(), Ok(Event::NotSaved { ids, .. }) if ids.len() == 1));
     }
 }

@@ -1,6 +1,7 @@
 //! The terminal UI's loop: what happened goes into the application, its effects go to the edges, and a frame is drawn once the
 //! queue is empty, if anything changed.
 
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
@@ -12,10 +13,13 @@ use tokio::time::Instant;
 
 use super::edges::Edges;
 use super::listening::Listening;
+pub use super::saving::Unsaved;
+use crate::app::action::{Action, Place};
 use crate::app::{App, Effect, Event, Report, Start};
 use crate::library::Library;
 use crate::player;
-use crate::tui::keymap::Keymap;
+use crate::text::SafeText;
+use crate::tui::keymap::{Keymap, Resolved};
 use crate::tui::terminal::{Options, Terminal};
 use crate::tui::theme::{Depth, TrueColour};
 use crate::tui::{Glyphs, Input, Look, Theme, View, inputs};
@@ -24,6 +28,8 @@ use crate::tui::{Glyphs, Input, Look, Theme, View, inputs};
 pub struct Setup {
     /// The library, acting as the reviewer.
     pub library: Library,
+    /// Why nothing can be written to it, where that is so.
+    pub only_reads: Option<SafeText>,
     /// What the application starts with.
     pub start: Start,
     /// Which keys do what.
@@ -41,19 +47,33 @@ pub struct Setup {
 /// Keystrokes in a text field are kept after this long, also while typing goes on.
 const DRAFT_AFTER: Duration = Duration::from_secs(2);
 
+/// How the UI ended.
+pub struct Ended {
+    /// What the reviewer did and the disk does not have.
+    pub unsaved: Unsaved,
+    /// Whether the terminal was there to the end.
+    pub terminal: io::Result<()>,
+}
+
 /// Runs the UI until the reviewer leaves.
-///
-/// # Errors
-/// When the terminal cannot be used.
-pub async fn run(setup: Setup) -> io::Result<()> {
+pub async fn run(setup: Setup) -> Ended {
     let depth = Depth::detect(setup.colours, &|name| std::env::var(name).ok());
     let glyphs = if utf8() { Glyphs::Unicode } else { Glyphs::Ascii };
     let look = Look { theme: setup.theme.at(depth), glyphs };
-    let terminal = Terminal::enter(setup.terminal)?;
+    let terminal = match Terminal::enter(setup.terminal) {
+        Ok(terminal) => terminal,
+        Err(error) => return Ended { unsaved: Unsaved::default(), terminal: Err(error) },
+    };
     let (events, happened) = unbounded_channel();
     let edges = Edges::start(setup.library, setup.start.me.id, events.clone());
+    let mut app = App::new(setup.start, Timestamp::now());
+    if let Some(why) = setup.only_reads {
+        app.cannot_write();
+        // It is the first thing that is said.
+        let _ = events.send(Event::Failed { what: SafeText::line("earmark only reads"), why });
+    }
     let ui = Ui {
-        app: App::new(setup.start, Timestamp::now()),
+        app,
         view: View::new(setup.keymap),
         listening: Listening::new(setup.audio, events),
         terminal,
@@ -62,6 +82,7 @@ pub async fn run(setup: Setup) -> io::Result<()> {
         edges,
         draft_at: None,
         opening: false,
+        held: VecDeque::new(),
         leaving: false,
         suspending: false,
     };
@@ -88,6 +109,7 @@ struct Ui {
     draft_at: Option<Instant>,
     /// A batch was asked for and is not here yet: what is typed meanwhile is meant for it.
     opening: bool,
+    held: VecDeque<Input>,
     leaving: bool,
     suspending: bool,
 }
@@ -95,6 +117,8 @@ struct Ui {
 /// What the loop woke up for.
 enum Woke {
     Input(Input),
+    /// One that waits for the batch.
+    Early(Input),
     Happened(Event),
     Time,
     Resized,
@@ -102,11 +126,10 @@ enum Woke {
 }
 
 impl Ui {
-    async fn run(mut self, mut happened: UnboundedReceiver<Event>) -> io::Result<()> {
-        let ended = self.go_on(&mut happened).await;
+    async fn run(mut self, mut happened: UnboundedReceiver<Event>) -> Ended {
+        let terminal = self.go_on(&mut happened).await;
         // Also where the terminal is gone: what was heard and judged is written.
-        self.finish(happened).await;
-        ended
+        Ended { unsaved: self.finish(happened).await, terminal }
     }
 
     /// Takes in what happens until the reviewer leaves, or the terminal is gone.
@@ -125,8 +148,15 @@ impl Ui {
             if !self.terminal.is_taken() {
                 return Err(io::Error::other("it was given back because of a fault"));
             }
+            if !self.opening
+                && let Some(input) = self.held.pop_front()
+            {
+                self.input(input)?;
+                continue;
+            }
             let woke = tokio::select! {
-                input = inputs.next(), if !self.opening => match input {
+                input = inputs.next() => match input {
+                    Some(Ok(input)) if self.opening && !leaves(&self.view.keymap, self.app.place(), &input) => Woke::Early(input),
                     Some(Ok(input)) => Woke::Input(input),
                     // The terminal is gone.
                     Some(Err(_)) | None => Woke::Leave,
@@ -138,10 +168,11 @@ impl Ui {
             };
             match woke {
                 Woke::Input(input) => self.input(input)?,
+                Woke::Early(input) => self.held.push_back(input),
                 Woke::Happened(event) => self.take(event)?,
                 Woke::Time => self.time_passed()?,
                 Woke::Resized => self.terminal.fit()?,
-                Woke::Leave => self.take(Event::Do(crate::app::action::Action::Quit))?,
+                Woke::Leave => self.take(Event::Do(Action::Quit))?,
             }
             while let Ok(event) = happened.try_recv() {
                 self.take(event)?;
@@ -151,7 +182,7 @@ impl Ui {
     }
 
     /// Ends in order: the last stretches heard are reported and written before the program ends.
-    async fn finish(mut self, mut happened: UnboundedReceiver<Event>) {
+    async fn finish(mut self, mut happened: UnboundedReceiver<Event>) -> Unsaved {
         drop(self.terminal);
         let last = self.listening.end().await;
         // Reports that had come in when the loop ended were made before these.
@@ -169,13 +200,17 @@ impl Ui {
                 }
             }
         }
-        self.edges.end().await;
+        let unsaved = self.edges.end().await;
         happened.close();
+        unsaved
     }
 
     fn input(&mut self, input: Input) -> io::Result<()> {
         if matches!(input, Input::Resize(..)) {
             return self.terminal.fit();
+        }
+        if !matches!(input, Input::Focus(false)) {
+            self.edges.look();
         }
         self.look_at_position();
         let event = self.view.input(&self.app, input);
@@ -271,6 +306,15 @@ impl Ui {
     }
 }
 
+/// Whether an input is for going away, or for the window: neither waits for a batch.
+fn leaves(keymap: &Keymap, place: Place, input: &Input) -> bool {
+    match input {
+        Input::Key(key) => matches!(keymap.resolve(place, &[*key]), Resolved::Action(Action::Quit | Action::Back)),
+        Input::Resize(..) => true,
+        _ => false,
+    }
+}
+
 /// The signals that a program at a terminal gets.
 struct Signals {
     /// Those that ask it to end.
@@ -293,3 +337,16 @@ async fn asked_to_end([terminate, hangup, interrupt]: &mut [Signal; 3]) {
 
 /// A sender of what happened, for edges.
 pub(super) type Tell = UnboundedSender<Event>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_going_away_does_not_wait_for_a_batch_that_is_being_opened() {
+        let keymap = Keymap::new();
+        let leaves = |key: &str| leaves(&keymap, Place::Batches, &Input::Key(key.parse().expect("a key")));
+        assert!(["q", "Q", "ctrl-c"].iter().all(|key| leaves(key)));
+        assert!(["enter", "j", "1", "v"].iter().all(|key| !leaves(key)));
+    }
+}

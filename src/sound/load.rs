@@ -1,11 +1,10 @@
 //! From a recording's bytes to samples that can be played while the rest is still being decoded.
 
-use std::sync::Arc;
-
 use super::decode::{DecodeError, Decoder, Truncation};
 use super::downmix::{Channels, Downmix};
 use super::pcm::{Pcm, PcmWriter};
 use super::resample::Resampler;
+use crate::sound::Recording;
 
 /// Seconds that are listened to before a down-mix is chosen for a recording that was not prepared.
 const LISTEN_SECONDS: usize = 2;
@@ -43,7 +42,7 @@ impl Loading {
     ///
     /// # Errors
     /// Whatever [`Decoder::open`] says.
-    pub fn open(bytes: Arc<[u8]>, hint: Option<&str>, downmix: Option<Downmix>) -> Result<Loading, DecodeError> {
+    pub fn open(bytes: Recording, hint: Option<&str>, downmix: Option<Downmix>) -> Result<Loading, DecodeError> {
         let decoder = Decoder::open(bytes, hint)?;
         let (writer, pcm) = PcmWriter::new();
         Ok(Loading {

@@ -13,6 +13,7 @@ mod load;
 pub mod mixer;
 mod pcm;
 pub mod prepare;
+mod recording;
 pub mod render;
 mod resample;
 pub mod speech;
@@ -26,6 +27,7 @@ pub use downmix::Downmix;
 pub use load::{Loaded, Loading};
 pub use pcm::{Pcm, PcmWriter};
 pub use prepare::{Prepared, measure, prepare};
+pub use recording::Recording;
 pub use render::{Rendered, Rendering, render};
 
 use crate::interview::Moment;

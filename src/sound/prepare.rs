@@ -1,7 +1,5 @@
 //! What is measured of a recording once, so that it plays at once ever after: length, down-mix, gain, speech, silences, peaks.
 
-use std::sync::Arc;
-
 use ebur128::{EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +9,7 @@ use super::pcm::Pcm;
 use super::speech::{self, Detector};
 use super::{Downmix, RATE, moment_of};
 use crate::interview::Spans;
+use crate::sound::Recording;
 
 /// The version of these measurements: a higher one makes stored ones stale.
 pub const STEP: u16 = 1;
@@ -57,7 +56,7 @@ impl Prepared {
 ///
 /// # Errors
 /// When it cannot be decoded.
-pub fn prepare(bytes: Arc<[u8]>, hint: Option<&str>) -> Result<(Pcm, Prepared), DecodeError> {
+pub fn prepare(bytes: Recording, hint: Option<&str>) -> Result<(Pcm, Prepared), DecodeError> {
     let (pcm, loaded) = Loading::open(bytes.clone(), hint, None)?.run()?;
     if loaded.downmix.is_like(&loaded.best) {
         let prepared = measure(&pcm, &loaded);

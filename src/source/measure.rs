@@ -44,7 +44,7 @@ pub fn prepared(stored: &[u8]) -> Option<Prepared> {
 }
 
 fn measure(bytes: Arc<[u8]>, extension: Option<&str>) -> Result<Measured, Unplayable> {
-    match sound::prepare::prepare(bytes, extension) {
+    match sound::prepare::prepare(bytes.into(), extension) {
         Ok((_, prepared)) => Ok(measured(&prepared)),
         Err(error) => Err(Unplayable { reason: error.to_string(), remedy: error.remedy().to_owned() }),
     }

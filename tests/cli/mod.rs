@@ -175,6 +175,63 @@ fn the_doctor_reports_all_it_finds_and_fails_where_something_will_not_work() {
 }
 
 #[test]
+fn the_doctor_says_what_lies_where_the_library_should_be() {
+    let home = Home::new();
+    let folder = home.path().join("kept");
+    std::fs::create_dir(&folder).expect("a folder");
+    let database = |args: &[&str], code| {
+        let report = home.run(args).json(code);
+        let checks = report["checks"].as_array().expect("a list").clone();
+        checks
+            .into_iter()
+            .filter(|check| check["name"].as_str().is_some_and(|name| name.starts_with("library's d")))
+            .collect::<Vec<_>>()
+    };
+    let look: &[&str] = &["doctor", "--json", "--library", "kept"];
+    let mut half = b"SQLite format 3\0".to_vec();
+    half.resize(40_000, 0xa7);
+    for garbage in [&b"this is no database, whatever it is called"[..], &[0xff; 20_000], &half] {
+        std::fs::write(folder.join("library.db"), garbage).expect("written");
+        for args in [look, &[look, &["--deep"]].concat()] {
+            let found = database(args, 1);
+            let detail = found[0]["detail"].as_str().expect("text");
+            assert!(found[0]["status"] == "failed" && detail.contains("is not an earmark library"), "{detail}");
+        }
+        assert_eq!(std::fs::read(folder.join("library.db")).expect("read"), garbage);
+    }
+}
+
+#[test]
+fn a_deep_look_reads_every_recording_and_names_the_one_that_is_damaged() {
+    let home = Home::new();
+    let bundle = home.path().join("bundle");
+    std::fs::create_dir(&bundle).expect("a folder");
+    let media = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media/voice.ogg");
+    std::fs::copy(media, bundle.join("voice.ogg")).expect("a file that the repository holds");
+    let answer = serde_json::json!({ "question": "why", "kind": "audio", "file": "voice.ogg" });
+    let submission = serde_json::json!({ "candidate": { "id": "c-1", "name": "Amalie Testperson" }, "status": "completed", "answers": [answer] });
+    let document = serde_json::json!({
+        "format": 1, "source": "test", "id": "one", "title": "One voice",
+        "interview": { "questions": [{ "id": "why", "prompt": "Why did it fail?" }] },
+        "submissions": [submission],
+    });
+    std::fs::write(bundle.join("batch.json"), document.to_string()).expect("written");
+    home.run(&["import", "bundle", "--json"]).json(0);
+    home.run(&["doctor", "--deep", "--json"]).json(0);
+
+    let vault = home.path().join(".local/share/earmark/library/vault");
+    let shelf = std::fs::read_dir(vault).expect("a folder").map(|entry| entry.expect("readable").path()).find(|path| path.is_dir());
+    let shelf = std::fs::read_dir(shelf.expect("a shelf")).expect("a folder");
+    let file = shelf.map(|entry| entry.expect("readable").path()).next().expect("a recording");
+    let mut bytes = std::fs::read(&file).expect("read");
+    bytes[100] ^= 1;
+    std::fs::write(&file, bytes).expect("written");
+    let report = home.run(&["doctor", "--deep", "--json"]).json(1).to_string();
+    assert!(report.contains("the recording of answer why in submission") && report.contains("is damaged"), "{report}");
+    assert!(!report.contains("Amalie"), "{report}");
+}
+
+#[test]
 fn the_doctors_report_names_neither_the_person_nor_the_home_folder() {
     let home = Home::new();
     home.run(&["identity", "--label", "Mara Kovac", "--pseudonym", "R7"]);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use earmark::interview::Digest;
-use earmark::library::{Content, LibraryError};
+use earmark::library::{Access, Content, Library, LibraryError};
 
 use super::support::*;
 
@@ -55,9 +55,35 @@ async fn a_torn_database_is_refused_with_words() {
     let pages = bytes.len() / 4096;
     bytes[4096..4096 * (pages - 1)].fill(0xee);
     fs::write(&path, bytes).expect("it is written");
-    let opened =
-        earmark::library::Library::open(&folder.path().join("library"), key(), earmark::library::Access::ReadWrite, clock()).await;
+    let opened = Library::open(&folder.path().join("library"), key(), Access::ReadWrite, clock()).await;
     assert!(matches!(opened.map(drop), Err(LibraryError::Damaged { .. })));
+}
+
+#[tokio::test]
+async fn every_file_of_the_vault_is_looked_at_and_what_is_bad_is_named() {
+    let (_folder, library) = fresh().await;
+    fill(&library).await;
+    assert_eq!(library.check_vault().await.expect("it is checked"), Vec::<String>::new());
+    let submission = &batch().submissions[0];
+    let path = async |question: &str| {
+        let digest = Digest::of(&recording("one", question));
+        let path = library.object_path(submission.candidate.id, Content::Recording, digest).await.expect("it is looked up");
+        path.expect("it is there")
+    };
+    let first = path("q-01").await;
+    let mut bytes = fs::read(&first).expect("it is read");
+    *bytes.last_mut().expect("it is not empty") ^= 1;
+    fs::write(&first, bytes).expect("it is written");
+    fs::remove_file(path("q-02").await).expect("it is removed");
+    fs::create_dir(library.folder().join("vault/stranger")).expect("it is made");
+    fs::write(library.folder().join("vault/stranger/file"), b"x").expect("it is written");
+    let complaints = library.check_vault().await.expect("it is checked");
+    let all = complaints.join("\n");
+    assert_eq!(complaints.len(), 3, "{all}");
+    assert!(all.contains("the recording of answer q-01 in submission") && all.contains("is damaged"), "{all}");
+    assert!(all.contains("the recording of answer q-02 in submission") && all.contains("is missing"), "{all}");
+    assert!(all.contains("stranger/file belongs to nobody"), "{all}");
+    assert!(!all.contains(CANARY), "{all}");
 }
 
 /// A plain connection to the database.
@@ -75,6 +101,20 @@ impl SmallDisk {
         let size = format!("size={kib}k");
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output().ok()?;
         mounted.status.success().then_some(SmallDisk(folder))
+    }
+}
+
+impl SmallDisk {
+    fn make_read_only(&self) {
+        let again = Command::new("mount").args(["-o", "remount,ro"]).arg(self.0.path()).status();
+        assert!(again.is_ok_and(|status| status.success()));
+    }
+
+    /// Writes until nothing more fits.
+    fn fill_up(&self) {
+        use std::io::Write as _;
+        let mut file = fs::File::create(self.0.path().join("ballast")).expect("a file can be made");
+        while file.write_all(&[1; 1024]).is_ok() {}
     }
 }
 
@@ -119,4 +159,101 @@ async fn a_full_disk_is_said_with_path_and_bytes_and_what_was_saved_stays() {
     let library = open(&folder).await;
     assert_eq!(library.events(batch().id).await.expect("they are read").len(), saved);
     library.verify_streams().await.expect("the chain holds");
+}
+
+/// Opens a library that cannot be written to, reads all of it, and says why it cannot be written to.
+async fn only_read(folder: &Path) -> LibraryError {
+    let (library, why) = Library::open_as_may_be(folder, key(), clock()).await.expect("it can be read");
+    let library = library.acting_as(reviewer());
+    assert_eq!(library.access(), Access::ReadOnly);
+    assert_eq!(library.events(batch().id).await.expect("they are read").len(), 1);
+    assert_eq!(library.batch(batch().id).await.expect("it is read").submissions.len(), 2);
+    assert_eq!(*library.recording(batch().submissions[0].answers[0].id).await.expect("it is read"), recording("one", "q-01"));
+    assert!(library.try_lock_ui().expect("that is no trouble").is_none());
+    assert!(matches!(library.append(vec![note("x")]).await, Err(LibraryError::ReadOnly { .. })));
+    let mut watch = library.watch().await.expect("it can be watched");
+    assert!(!watch.has_changed().await);
+    watch.close().await;
+    library.close().await;
+    why.expect("it says why")
+}
+
+/// A library on a disk of its own, with something in it, closed in good order.
+async fn filled(disk: &SmallDisk) -> std::path::PathBuf {
+    let folder = disk.0.path().join("library");
+    let library = open(&folder).await;
+    fill(&library).await;
+    library.append(vec![note("kept")]).await.expect("it is saved");
+    library.close().await;
+    folder
+}
+
+#[tokio::test]
+async fn a_library_on_a_full_disk_is_read() {
+    let Some(disk) = SmallDisk::mount(4096) else {
+        eprintln!("skipped: mounting a small disk needs root");
+        return;
+    };
+    let folder = filled(&disk).await;
+    disk.fill_up();
+    let why = only_read(&folder).await;
+    assert!(matches!(why, LibraryError::Full { .. }), "{why:?}");
+    fs::remove_file(disk.0.path().join("ballast")).expect("it is removed");
+    let library = open(&folder).await;
+    library.append(vec![note("and written")]).await.expect("it is saved");
+}
+
+#[tokio::test]
+async fn a_library_on_a_file_system_that_is_only_read_is_read() {
+    let Some(disk) = SmallDisk::mount(4096) else {
+        eprintln!("skipped: mounting a disk needs root");
+        return;
+    };
+    let folder = filled(&disk).await;
+    disk.make_read_only();
+    let why = only_read(&folder).await;
+    assert!(matches!(why, LibraryError::Unwritable { .. }), "{why:?}");
+}
+
+#[tokio::test]
+async fn a_log_that_a_killed_process_left_is_read_where_nothing_can_be_written() {
+    let Some(disk) = SmallDisk::mount(4096) else {
+        eprintln!("skipped: mounting a disk needs root");
+        return;
+    };
+    let folder = disk.0.path().join("library");
+    let library = open(&folder).await;
+    fill(&library).await;
+    library.append(vec![note("kept")]).await.expect("it is saved");
+    // As it lies there while it is open.
+    let copy = disk.0.path().join("killed");
+    let status = Command::new("cp").arg("-r").args([&folder, &copy]).status();
+    assert!(status.is_ok_and(|status| status.success()));
+    library.close().await;
+    disk.make_read_only();
+    let why = only_read(&copy).await;
+    assert!(matches!(why, LibraryError::Unwritable { .. }), "{why:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_library_of_which_nothing_may_be_changed_is_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, library) = fresh().await;
+    let inside = folder.path().join("library");
+    fill(&library).await;
+    library.append(vec![note("kept")]).await.expect("it is saved");
+    library.close().await;
+    let allow = |folder_mode, file_mode| {
+        fs::set_permissions(inside.join("library.db"), fs::Permissions::from_mode(file_mode)).expect("it is ours");
+        fs::set_permissions(&inside, fs::Permissions::from_mode(folder_mode)).expect("it is ours");
+    };
+    allow(0o500, 0o400);
+    if fs::write(inside.join("probe"), b"x").is_ok() {
+        eprintln!("skipped: who runs this may write everywhere");
+        return;
+    }
+    let why = only_read(&inside).await;
+    assert!(matches!(why, LibraryError::Unwritable { .. }), "{why:?}");
+    allow(0o700, 0o600);
 }

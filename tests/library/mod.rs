@@ -10,3 +10,4 @@ mod kill;
 mod secrecy;
 mod support;
 mod versions;
+mod watch;

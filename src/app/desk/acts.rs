@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Desk;
-use crate::app::judging::READ_ONLY;
 use crate::app::{App, Effect, Here, Notice, Tone};
-use crate::interview::{AnswerId, CandidateId, EventId, ReviewerId, WriterId};
+use crate::interview::{AnswerId, BatchId, CandidateId, EventId, ReviewerId, WriterId};
 use crate::journal::{Act, Draft, Event, Header, SCHEMA};
+use crate::rubric::Rubric;
 use crate::text::SafeText;
 
 impl App {
@@ -20,7 +20,7 @@ impl App {
     pub(in crate::app) fn write(&mut self, act: Act, subject: Option<CandidateId>) -> Vec<Effect> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         if self.read_only {
-            self.notice = Some(Notice { tone: Tone::Hint, text: READ_ONLY.into() });
+            self.notice = Some(Notice { tone: Tone::Hint, text: self.only_reads.into() });
             return Vec::new();
         }
         let id = self.mint.id(self.now);
@@ -52,7 +52,10 @@ impl App {
     }
 
     pub(in crate::app) fn others_wrote(&mut self, entries: Vec<Event>) -> Vec<Effect> {
-        let Some(desk) = &mut self.desk else { return Vec::new() };
+        let Some(desk) = &mut self.desk else {
+            // A list that is on screen is to say what is there now.
+            return if self.shelf.rows.is_some() { vec![Effect::ListBatches] } else { Vec::new() };
+        };
         let known: BTreeSet<EventId> = desk.entries.iter().map(Event::id).collect();
         let batch = desk.batch.id;
         let news = entries.into_iter().filter(|e| e.header.batch == Some(batch) && !known.contains(&e.id()));
@@ -64,6 +67,21 @@ impl App {
             self.rank_again();
         }
         Vec::new()
+    }
+
+    /// A rubric was attached elsewhere: what is on screen is scored by it from now on.
+    pub(in crate::app) fn rubric_is(&mut self, batch: BatchId, rubric: Rubric) -> Vec<Effect> {
+        let Some(desk) = self.desk.as_mut().filter(|desk| desk.batch.id == batch) else { return Vec::new() };
+        if desk.rubric.as_ref().is_some_and(|known| known.text_hash() == rubric.text_hash()) {
+            return Vec::new();
+        }
+        let said = format!("{} is attached.", rubric.title);
+        desk.rubric = Some(rubric);
+        desk.refold();
+        desk.lay_out();
+        self.rank_again();
+        self.tell(Tone::Done, said);
+        self.take_policy()
     }
 
     pub(in crate::app) fn answer_is_here(&mut self, answer: AnswerId, here: Here) -> Vec<Effect> {

@@ -4,6 +4,7 @@
 //! and opens no sound device.
 
 mod checks;
+mod kept;
 
 use serde::Serialize;
 
@@ -65,11 +66,23 @@ struct Report {
     checks: Vec<Check>,
 }
 
-pub(super) fn run(context: &Context) -> Outcome {
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Also reads the whole library, which needs its key: every act, every recording, every transcript
+    #[arg(long)]
+    deep: bool,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> Outcome {
+    let mut checks = checks::all(context);
+    checks.extend(kept::database(context)?);
+    if args.deep {
+        checks.extend(kept::everything(context)?);
+    }
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),
         system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        checks: checks::all(context),
+        checks,
     };
     let worst = report.checks.iter().map(|check| check.status).max().unwrap_or(Status::Good);
     if context.out.wants_json() {

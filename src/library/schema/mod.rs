@@ -11,7 +11,10 @@ pub(super) const APPLICATION: u32 = 0x6561_726b;
 pub(super) const VERSION: u32 = STEPS.len() as u32;
 
 /// The step at index n leads from version n to n + 1.
-const STEPS: &[Step] = &[Step { sql: include_str!("0001.sql"), done: "pragma user_version = 1" }];
+const STEPS: &[Step] = &[
+    Step { sql: include_str!("0001.sql"), done: "pragma user_version = 1" },
+    Step { sql: include_str!("0002.sql"), done: "pragma user_version = 2" },
+];
 
 struct Step {
     sql: &'static str,
@@ -85,6 +88,24 @@ mod tests {
         let mut copy = SqliteConnection::connect_with(&copy).await.expect("it opens");
         assert_eq!(version(&mut copy).await.expect("it has a version"), VERSION);
         assert_eq!(std::fs::read_dir(folder.path()).expect("it is read").count(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_library_of_the_first_version_is_copied_and_brought_up_with_all_that_is_in_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("library.db"));
+        let mut db = SqliteConnection::connect_with(&options.create_if_missing(true)).await.expect("it is made");
+        for sql in [STEPS[0].sql, STEPS[0].done, "insert into batch (id, imported_at, sealed) values (x'01', '', x'02')"] {
+            sqlx::raw_sql(sql).execute(&mut db).await.expect("it runs");
+        }
+        let backup = folder.path().join("before.db");
+        migrate(&mut db, |_| backup.clone()).await.expect("the steps run");
+        let kept = "select generation from batch where id = x'01' and sealed = x'02'";
+        let kept: i64 = sqlx::query_scalar(kept).fetch_one(&mut db).await.expect("the batch is there");
+        assert_eq!((kept, version(&mut db).await.expect("it has a version")), (0, VERSION));
+        let copy = sqlx::sqlite::SqliteConnectOptions::new().filename(&backup);
+        let mut copy = SqliteConnection::connect_with(&copy).await.expect("it was copied");
+        assert_eq!(version(&mut copy).await.expect("it has a version"), 1);
     }
 
     #[tokio::test]

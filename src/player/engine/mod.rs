@@ -28,8 +28,8 @@ use crate::sound::{Prepared, factor, moment_of, sample_at, speech};
 const ROUND: Duration = Duration::from_millis(100);
 /// The same while it fades to a stop, which is soon.
 const SHORT_ROUND: Duration = Duration::from_millis(15);
-/// What was heard is reported at least so often.
-const REPORT: Duration = Duration::from_secs(5);
+/// What was heard is reported at least so often: no more of it than that is lost when the power goes. Each report is one write.
+const REPORT: Duration = Duration::from_secs(2);
 /// A device that asks for nothing for so long is gone.
 const WATCHDOG: Duration = Duration::from_millis(500);
 /// A device that holds for so long is closed, so that a pause costs nothing.

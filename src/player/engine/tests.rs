@@ -136,7 +136,7 @@ fn a_switch_goes_on_playing_the_other_answer() {
 fn what_cannot_be_decoded_is_reported_and_the_rest_plays() {
     let mut stage = Stage::on(Choice::Clock { pace: PACE });
     let broken = AnswerId::derive(&["broken"]);
-    let bytes: Arc<[u8]> = Arc::from(&b"<html>sign in</html>"[..]);
+    let bytes = (&b"<html>sign in</html>"[..]).into();
     stage.player.load(Load { slot: Slot::A, answer: broken, bytes, hint: None, prepared: None, at: Moment::START });
     let failed =
         |report: &Report| if let Report::Failed { answer, error } = report { Some((*answer, error.clone())) } else { None };

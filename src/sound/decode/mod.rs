@@ -6,7 +6,7 @@ mod guard;
 mod sniff;
 mod source;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
@@ -24,6 +24,7 @@ use source::Source;
 
 use super::LONGEST_SECONDS;
 use super::downmix::MOST_CHANNELS;
+use crate::sound::Recording;
 
 /// Sample rates that are taken, in Hz.
 pub const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
@@ -53,7 +54,7 @@ pub struct Chunk<'a> {
 
 /// Decodes one recording from its start to its end.
 pub struct Decoder {
-    bytes: Arc<[u8]>,
+    bytes: Recording,
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
@@ -77,7 +78,7 @@ impl Decoder {
     ///
     /// # Errors
     /// When it is empty, no recording, without sound, or in a coding that cannot be decoded here.
-    pub fn open(bytes: Arc<[u8]>, hint: Option<&str>) -> Result<Decoder, DecodeError> {
+    pub fn open(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
         if bytes.is_empty() {
             return Err(DecodeError::Empty);
         }
@@ -176,7 +177,7 @@ impl Decoder {
     }
 }
 
-fn open(bytes: Arc<[u8]>, hint: Option<&str>) -> Result<Decoder, DecodeError> {
+fn open(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
     let mut known = Hint::new();
     if let Some(extension) = hint {
         known.with_extension(extension);

@@ -2,19 +2,20 @@
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read, Result, Seek, SeekFrom};
-use std::sync::Arc;
 
 use symphonia::core::io::MediaSource;
 
+use crate::sound::Recording;
+
 /// A recording's bytes.
 pub(super) struct Source {
-    bytes: Cursor<Arc<[u8]>>,
+    bytes: Cursor<Recording>,
     seekable: bool,
 }
 
 impl Source {
     /// Mended where that is needed, see [`mended`].
-    pub(super) fn new(bytes: &Arc<[u8]>) -> Source {
+    pub(super) fn new(bytes: &Recording) -> Source {
         // A WebM's reader goes to the tables that its head names, and refuses the file when they were cut off. It needs none of them.
         let seekable = !bytes.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]);
         let bytes = match mended(bytes) {

@@ -1,0 +1,67 @@
+//! What `earmark doctor` looks at inside of the library.
+
+use super::super::failure::Failure;
+use super::super::room;
+use super::{Check, Context};
+use crate::library;
+
+const DATABASE: &str = "library's database";
+const CONTENT: &str = "library's content";
+
+/// Whether what lies where the database should be is one, and whole; without the key.
+pub(super) fn database(context: &Context) -> Result<Option<Check>, Failure> {
+    let paths = &context.paths;
+    if !paths.library.is_dir() {
+        // What stands in its way is told with the folder.
+        return Ok(None);
+    }
+    let found = match library::check_is_whole(&paths.library) {
+        Ok(()) => room::wait(async { Ok(library::glance(&paths.library).await) })?,
+        Err(gone) => Err(gone),
+    };
+    Ok(match found {
+        Ok(None) => None,
+        Ok(Some(version)) => Some(Check::good(DATABASE, format!("version {version}"))),
+        Err(error) => {
+            // Paths in a report for strangers begin at home.
+            let told = error.to_string().replace(&*paths.library.to_string_lossy(), &paths.short(&paths.library));
+            let hint = "nothing in it was touched; restore a backup into another folder with `earmark restore`";
+            Some(Check::failed(DATABASE, told, hint))
+        }
+    })
+}
+
+/// Reads everything that is kept.
+pub(super) fn everything(context: &Context) -> Result<Vec<Check>, Failure> {
+    /// More would bury the rest of the report.
+    const MOST: usize = 20;
+    let failed = |error| room::told("Could not look through the library", &error);
+    room::wait(async {
+        let library = match room::look(context).await {
+            Ok(Some(library)) => library,
+            Ok(None) => return Ok(vec![Check::good(CONTENT, "nothing is kept yet")]),
+            // Why is told with the database.
+            Err(failure) => return Ok(vec![not_opened(&failure)]),
+        };
+        let health = library.check().await.map_err(failed)?;
+        let mut complaints = health.complaints;
+        complaints.extend(library.check_vault().await.map_err(failed)?);
+        library.close().await;
+        if complaints.is_empty() {
+            let detail = format!("{} acts and {} files, all whole", health.events, health.objects);
+            return Ok(vec![Check::good(CONTENT, detail)]);
+        }
+        let hint = "import those again, or restore a backup into another folder; everything else can be used";
+        let mut checks: Vec<Check> = complaints.iter().take(MOST).map(|told| Check::failed(CONTENT, told.as_str(), hint)).collect();
+        if complaints.len() > MOST {
+            checks.push(Check::failed(CONTENT, format!("and {} more", complaints.len() - MOST), hint));
+        }
+        Ok(checks)
+    })
+}
+
+fn not_opened(failure: &Failure) -> Check {
+    let why: Vec<&str> = failure.causes.iter().map(|cause| cause.as_str()).collect();
+    let hint = failure.hint.as_ref().map_or("nothing in it was touched", |hint| hint.as_str());
+    Check::failed(CONTENT, format!("it cannot be opened: {}", why.join(": ")), hint)
+}

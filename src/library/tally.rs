@@ -1,0 +1,100 @@
+//! What was counted of each batch, kept for as long as nothing changes in it.
+
+use std::collections::HashMap;
+
+use sqlx::SqliteConnection;
+
+use super::catalogue::id_of;
+use super::open::Inner;
+use super::{Library, Result};
+use crate::interview::{BatchId, CandidateId, ReviewerId};
+
+/// What a reviewer has done in a batch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tally {
+    /// Answers that are fully rated.
+    pub rated: usize,
+    /// Answers whose ratings are sealed.
+    pub sealed: usize,
+    /// Whether a rubric is attached.
+    pub has_rubric: bool,
+}
+
+/// How a batch stands: anything that changes in it changes this.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standing {
+    generation: i64,
+    place: i64,
+}
+
+/// Which versions of this program count alike.
+const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+
+impl Library {
+    /// How each batch stands, and what was counted in it for a reviewer since it has stood so.
+    pub async fn tallies(&self, of: ReviewerId) -> Result<HashMap<BatchId, (Standing, Option<Tally>)>> {
+        type Row = (Vec<u8>, i64, i64, Option<i64>, Option<i64>, Option<bool>);
+        let inner = &*self.inner;
+        let rows: Vec<Row> = sqlx::query_as(
+            "with now as (select id, generation, \
+               coalesce((select max(event.place) from event where event.batch = batch.id), 0) as place from batch) \
+             select now.id, now.generation, now.place, rated, sealed, has_rubric from now \
+             left join tally on tally.batch = now.id and tally.generation = now.generation and tally.place = now.place \
+               and tally.reviewer = ? and tally.program = ?",
+        )
+        .bind(of.0.as_bytes().as_slice())
+        .bind(PROGRAM)
+        .fetch_all(&mut *inner.reader().await?)
+        .await
+        .map_err(|error| inner.unread(error))?;
+        let read = |(id, generation, place, rated, sealed, has_rubric): Row| {
+            let (rated, sealed) = (rated.map(|count| count as usize), sealed.map(|count| count as usize));
+            let counted = match (rated, sealed, has_rubric) {
+                (Some(rated), Some(sealed), Some(has_rubric)) => Some(Tally { rated, sealed, has_rubric }),
+                _ => None,
+            };
+            (BatchId(id_of(&id)), (Standing { generation, place }, counted))
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// Keeps what was counted for a reviewer in batches that stood so before the counting began.
+    pub async fn keep_tallies(&self, of: ReviewerId, counted: &[(BatchId, Standing, Tally)]) -> Result<()> {
+        let inner = &*self.inner;
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, 0).await?;
+        for (batch, standing, tally) in counted {
+            sqlx::query(
+                "insert or replace into tally (batch, reviewer, program, generation, place, rated, sealed, has_rubric) \
+                 select id, ?, ?, ?, ?, ?, ?, ? from batch where id = ?",
+            )
+            .bind(of.0.as_bytes().as_slice())
+            .bind(PROGRAM)
+            .bind(standing.generation)
+            .bind(standing.place)
+            .bind(tally.rated as i64)
+            .bind(tally.sealed as i64)
+            .bind(tally.has_rubric)
+            .bind(batch.0.as_bytes().as_slice())
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| inner.failed(error, 0))?;
+        }
+        inner.commit(transaction, 0).await
+    }
+}
+
+impl Inner {
+    /// Something changed in a batch that no event tells.
+    pub(super) async fn renew(&self, db: &mut SqliteConnection, batch: BatchId) -> Result<()> {
+        let renewed = sqlx::query("update batch set generation = generation + 1 where id = ?").bind(batch.0.as_bytes().as_slice());
+        renewed.execute(db).await.map(drop).map_err(|error| self.failed(error, 0))
+    }
+
+    /// The same for every batch that a candidate is in.
+    pub(super) async fn renew_all_of(&self, db: &mut SqliteConnection, candidate: CandidateId) -> Result<()> {
+        let sql = "update batch set generation = generation + 1 where id in (select batch from submission where candidate = ?)";
+        let renewed = sqlx::query(sql).bind(candidate.0.as_bytes().as_slice()).execute(db).await;
+        renewed.map(drop).map_err(|error| self.failed(error, 0))
+    }
+}
