@@ -164,11 +164,6 @@ fn nothing(problems: &[Problem]) -> Value {
     json!({"batch": null, "candidates": 0, "answers": 0, "problems": problems})
 }
 
-/// A number with its noun, in the plural where it is not one.
-pub(in crate::cli) fn many(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,6 +28,7 @@ mod seal;
 mod signals;
 mod status;
 mod ui;
+mod words;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;

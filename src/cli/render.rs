@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::words::moment;
 use crate::interview::{Moment, Problem};
 use crate::runtime::exporting::write_whole;
 use crate::sound::stretch::{FASTEST, SLOWEST};
@@ -96,25 +97,9 @@ fn speed(text: &str) -> Result<f32, String> {
     speed.ok_or_else(|| format!("a speed lies between {SLOWEST} and {FASTEST}"))
 }
 
-/// `65.5`, `1:05.5` or `1:00:05`.
-pub(super) fn moment(text: &str) -> Result<Moment, String> {
-    let parts: Result<Vec<f64>, _> = text.split(':').map(str::parse).collect();
-    let parts = parts.ok().filter(|parts| parts.len() <= 3 && parts.iter().all(|part| (0.0..1e6).contains(part)));
-    let seconds = parts.map(|parts| parts.iter().fold(0.0, |seconds, part| seconds * 60.0 + part));
-    seconds.map(Moment::from_seconds).ok_or_else(|| "a time is written as 65.5 or 1:05.5".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_is_read_as_people_write_it() {
-        assert_eq!(moment("65.5"), Ok(Moment(65_500)));
-        assert_eq!(moment("1:05.5"), Ok(Moment(65_500)));
-        assert_eq!(moment("1:00:05"), Ok(Moment(3_605_000)));
-        assert!(moment("soon").is_err() && moment("-3").is_err() && moment("NaN").is_err());
-    }
 
     #[test]
     fn a_speed_outside_of_what_is_heard_well_is_refused() {

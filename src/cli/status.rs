@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::failure::Outcome;
-use super::import::many;
 use super::output::Table;
 use super::room::Seat;
+use super::words::many;
 use super::{Context, room};
 use crate::app::Desk;
 use crate::interview::{AnswerId, BatchId, Question, QuestionId};

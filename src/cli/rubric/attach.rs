@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::check::written;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::{self, Seat};
+use crate::cli::words::hash;
 use crate::interview::{Digest, Problem, QuestionId};
 use crate::rubric::{Mapping, QuestionMap, map};
 use crate::runtime::attach::{self, AttachError, Conflict, Source, find_rubric};
@@ -93,7 +93,7 @@ fn refused(what: String, conflict: Conflict) -> Failure {
     match conflict {
         // Whole, so that they can be compared with what `earmark rubric check` prints.
         Conflict::Rubric { attached, offered } => {
-            failure.cause(format!("attached is {}", written(attached))).cause(format!("this one is {}", written(offered)))
+            failure.cause(format!("attached is {}", hash(attached))).cause(format!("this one is {}", hash(offered)))
         }
         Conflict::Questions => failure,
     }
@@ -131,8 +131,8 @@ fn tell(seat: &Seat, source: &Source, map: &QuestionMap, is_new: bool, context: 
             "batch": batch.id,
             "rubric": rubric.id,
             "version": rubric.version,
-            "scoring_hash": written(rubric.scoring_hash()),
-            "text_hash": written(rubric.text_hash()),
+            "scoring_hash": hash(rubric.scoring_hash()),
+            "text_hash": hash(rubric.text_hash()),
             "map": map,
             "attached": is_new,
         }));

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::check::written;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::Seat;
+use crate::cli::words::hash;
 use crate::cli::{Context, room};
 use crate::rubric::{Criterion, Question, Rubric, shipped};
 use crate::runtime::attach::find_rubric;
@@ -35,8 +35,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "id": rubric.id,
             "version": rubric.version,
             "title": rubric.title,
-            "scoring_hash": written(rubric.scoring_hash()),
-            "text_hash": written(rubric.text_hash()),
+            "scoring_hash": hash(rubric.scoring_hash()),
+            "text_hash": hash(rubric.text_hash()),
             "scale": { "min": rubric.scale.min, "max": rubric.scale.max, "half": rubric.scale.allow_half },
             "questions": rubric.questions.iter().map(question).collect::<Vec<_>>(),
         }));
