@@ -15,7 +15,7 @@ use crate::rubric::Criterion;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// Only this question: its id or number
     #[arg(long, value_name = "QUESTION")]

@@ -17,7 +17,7 @@ use crate::runtime::exporting::{self, NotWritten, Shape, csv, write_table};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// Which table
     #[arg(long, default_value = "comparison")]

@@ -18,7 +18,7 @@ use crate::text::SafeText;
 #[derive(clap::Args, Debug)]
 #[command(group = clap::ArgGroup::new("of").required(true).args(["batch", "ratings"]))]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: Option<String>,
     /// A ratings table, as `export --shape long` writes it: candidate, question, criterion, reviewer, value
     #[arg(long, value_name = "CSV")]

@@ -17,7 +17,7 @@ use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// The candidate: pseudonym, source's id, or the name once it was revealed
     candidate: String,

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::words::moment;
 use crate::interview::{Moment, Problem};
-use crate::runtime::exporting::write_whole;
+use crate::runtime::exporting::{NotWritten, may_write, write_whole};
 use crate::sound::stretch::{FASTEST, SLOWEST};
 use crate::sound::{Rendering, prepare, render, wav};
 
@@ -38,6 +38,9 @@ pub(super) struct Args {
     /// Also writes where in the recording each moment of it is, as CSV: output_s,source_s
     #[arg(long, value_name = "CSV")]
     map: Option<PathBuf>,
+    /// Writes over files that are there and are different
+    #[arg(long)]
+    replace: bool,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
@@ -58,10 +61,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::usage(format!("Could not find anything from {} to {end}; the recording has {length:.1} s", how.from)));
     }
     let rendered = render(&pcm, &prepared, &how);
-    write(&args.out, &wav::bytes(&rendered.samples))?;
-    if let Some(path) = &args.map {
-        write(path, map(&rendered.map).as_bytes())?;
-    }
+    let map = args.map.as_deref().map(|path| (path, map(&rendered.map).into_bytes()));
+    let files = [(args.out.as_path(), wav::bytes(&rendered.samples))].into_iter().chain(map);
+    write(&files.collect::<Vec<_>>(), args.replace)?;
     let seconds = rendered.samples.len() as f64 / f64::from(crate::sound::RATE);
     context.out.note(format!("{seconds:.1} s in {}", args.out.display()));
     match prepared.truncated {
@@ -79,8 +81,16 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_whole(path, bytes).map_err(|error| Failure::new(format!("Could not write {}", path.display())).because(&error))
+/// Writes all of the files, or none where one of them would be written over.
+fn write(files: &[(&Path, Vec<u8>)], replace: bool) -> Result<(), Failure> {
+    let told = |path: &Path, error: &NotWritten| {
+        let failure = Failure::new(format!("Could not write {}", path.display())).because(error);
+        if matches!(error, NotWritten::Exists) { failure.hint("--replace writes over it") } else { failure }
+    };
+    for (path, bytes) in files {
+        may_write(path, bytes, replace).map_err(|error| told(path, &error))?;
+    }
+    files.iter().try_for_each(|(path, bytes)| write_whole(path, bytes).map_err(|error| told(path, &error.into())))
 }
 
 fn map(rows: &[(f64, f64)]) -> String {

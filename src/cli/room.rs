@@ -13,6 +13,7 @@ use crate::journal::{Act, Draft, Scope};
 use crate::library::{self, Access, Library, LibraryError, system_clock};
 use crate::protocol::Names;
 use crate::rubric::{Criterion, Rubric};
+use crate::runtime::contents::NoSuchBatch;
 use crate::runtime::{attach, contents, demo};
 use crate::text::SafeText;
 
@@ -48,7 +49,8 @@ pub(super) async fn there(context: &Context) -> Result<Library, Failure> {
     look(context).await?.ok_or_else(|| none_there(context))
 }
 
-fn none_there(context: &Context) -> Failure {
+/// That the library is not there, and how to get one.
+pub(super) fn none_there(context: &Context) -> Failure {
     let what = format!("Could not find a library in {}", context.paths.short(&context.paths.library));
     let hint = "`earmark import PATH` makes one; --library DIR names another, `earmark demo` has one of its own";
     Failure::new(what).exit(Exit::NoMatch).hint(hint)
@@ -286,15 +288,17 @@ fn no_match(kind: &str, named: &str, why: &str, there: &[String]) -> Failure {
     Failure::new(what).hint(hint).exit(Exit::NoMatch)
 }
 
-/// The batch with this title, id, or beginning of its id.
+/// The batch that is meant by its title or id, the beginning of either, or a part of its title.
 pub(super) async fn find_batch(library: &Library, named: &str) -> Result<BatchId, Failure> {
     if named.trim().is_empty() {
-        let hint = "name it by its title, its id, or the beginning of its id; `earmark batches` lists them";
+        let hint = "name it by a part of its title or the beginning of its id; `earmark batches` lists them";
         return Err(Failure::usage("Could not find the batch: its name is empty").hint(hint));
     }
     let summaries = library.summaries().await.map_err(|error| told("Could not list the batches", &error))?;
     contents::find(&summaries, named).map_err(|error| {
-        let there: Vec<String> = summaries.iter().map(|one| format!("{} ({})", one.title, &one.id.to_string()[..8])).collect();
+        let meant = |id: &BatchId| if let NoSuchBatch::Several { ids, .. } = &error { ids.contains(id) } else { true };
+        let there = summaries.iter().filter(|one| meant(&one.id));
+        let there: Vec<String> = there.map(|one| format!("{} ({})", one.title, &one.id.to_string()[..8])).collect();
         let hint = match there.is_empty() {
             true => "the library is empty: `earmark import PATH`".to_owned(),
             false => format!("there are: {}", there.join(", ")),

@@ -267,6 +267,7 @@ mod tests {
             config: at("config"),
             settings: at("config/settings.toml"),
             settings_chosen: false,
+            library_chosen: false,
             library: at("data/library"),
             demo: at("data/demo"),
             state: at("state"),

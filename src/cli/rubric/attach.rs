@@ -13,7 +13,7 @@ use crate::runtime::attach::{self, AttachError, Conflict, Source, find_rubric};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// The name of a shipped rubric, or a file
     rubric: String,
