@@ -97,7 +97,7 @@ enum Command {
     Config(config::Args),
     /// Plays a recording into a WAV file: any speed, at natural pitch
     Render(render::Args),
-    /// Prints the JSON Schema of a file that earmark reads
+    /// Prints what a file that earmark reads or writes contains
     Schema(schema::Args),
     /// Looks at terminal, folders, settings and sound, and says what is wrong
     Doctor,
