@@ -21,6 +21,7 @@ use crate::text::SafeText;
 use crate::transcript::Sentences;
 
 pub use sealing::SealCheck;
+pub use undoing::kind_in_words;
 
 /// The batch that is open.
 pub struct Desk {

@@ -23,7 +23,7 @@ pub(super) struct Args {
     /// A question of the batch that is not scored
     #[arg(long, value_name = "QUESTION")]
     skip: Vec<QuestionId>,
-    /// Accepts the order of asking where the ids differ
+    /// Accepts the order of asking where no id is the same and both have as many questions
     #[arg(long)]
     yes: bool,
 }
@@ -77,8 +77,11 @@ fn mapping_of(mapping: &Mapping) -> &[(QuestionId, QuestionId)] {
 }
 
 fn unmapped(what: String, problems: &[Problem]) -> Failure {
-    let hint = "--map BATCH=RUBRIC ties a question to one of the rubric's, --skip QUESTION leaves one unscored";
-    Failure::problems(what, problems).hint(hint).exit(Exit::Usage)
+    let hint = "--map BATCH=RUBRIC ties a question to one of the rubric's, --skip QUESTION leaves one unscored; --yes accepts the \
+                order of asking only where no id is the same and both have as many questions";
+    Failure::problems(format!("{what}: not every question of the batch can be tied to one of its"), problems)
+        .hint(hint)
+        .exit(Exit::Usage)
 }
 
 async fn refuse_conflicts(seat: &Seat, source: &Source, mapping: &Mapping, what: String) -> Result<(), Failure> {
