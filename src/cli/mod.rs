@@ -151,7 +151,7 @@ impl Command {
             Command::Key(args) => key::run(&args, context),
             Command::Backup(args) => room::wait(backup::run(&args, context)),
             Command::Restore(args) => room::wait(backup::restore(&args, context)),
-            Command::Identity(args) => identity::run(&args, context),
+            Command::Identity(args) => room::wait(identity::run(&args, context)),
             Command::Config(args) => config::run(&args, context),
             Command::Render(args) => render::run(&args, context),
             Command::Schema(args) => schema::run(&args, context),

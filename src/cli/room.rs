@@ -115,18 +115,43 @@ pub(super) fn key(context: &Context) -> Result<Option<LibraryKey>, Failure> {
     key.map(Some).map_err(|error| key_told("Could not read the key", &error))
 }
 
-/// Who acts: the identity of this installation; in the demo's library the demo's reviewer.
-pub(super) fn identity(context: &Context) -> Result<Identity, Failure> {
-    match demo::is_demo(&context.paths) {
-        true => demo::reviewer(&context.paths).map_err(super::identity::told),
-        false => super::identity::require(context),
+/// Who acts in a library: the identity of this installation; in the demo's library the demo's reviewer.
+pub(super) async fn identity(library: &Library, context: &Context) -> Result<Identity, Failure> {
+    if demo::is_demo(&context.paths) {
+        return demo::reviewer(&context.paths).map_err(super::identity::told);
+    }
+    if Identity::load(&context.paths).map_err(super::identity::told)?.is_none() {
+        nobody_else(library, context).await?;
+    }
+    super::identity::require(context)
+}
+
+/// Refuses to make someone new where someone has worked already: an identity that was lost would silently become another
+/// person, with ratings and seals of their own.
+pub(super) async fn nobody_else(library: &Library, context: &Context) -> Result<(), Failure> {
+    let authors = library.own_authors().await.map_err(|error| told("Could not read who worked in the library", &error))?;
+    let Some(author) = authors.first() else { return Ok(()) };
+    let file = context.paths.short(&context.paths.identity());
+    let why = format!("someone has worked in this library (reviewer {author}), and {file}, which says who you are, is not there");
+    let hint = format!(
+        "if that is you, put {file} back from a copy; a new identity is another person, who does not have your ratings: \
+         `earmark identity --new --label NAME` makes one all the same"
+    );
+    Err(Failure::new("Could not tell who you are").cause(why).hint(hint).exit(Exit::Authentication))
+}
+
+/// The library for the screen: made where there is none yet, unless one was named that is not there.
+pub(super) async fn to_open(context: &Context) -> Result<Library, Failure> {
+    match context.paths.library_chosen && !library::is_there(&context.paths.library) {
+        true => Err(none_there(context)),
+        false => to_write(context).await,
     }
 }
 
 /// Who acts, where that is known already; nobody is asked.
 pub(super) fn known_identity(context: &Context) -> Result<Option<Identity>, Failure> {
     match demo::is_demo(&context.paths) {
-        true => identity(context).map(Some),
+        true => demo::reviewer(&context.paths).map(Some).map_err(super::identity::told),
         false => Identity::load(&context.paths).map_err(super::identity::told),
     }
 }
@@ -158,7 +183,7 @@ impl Seat {
 
     async fn take(library: Library, named: &str, context: &Context) -> Result<Seat, Failure> {
         let batch = find_batch(&library, named).await?;
-        let me = identity(context)?;
+        let me = identity(&library, context).await?;
         let library = library.acting_as(me.reviewer());
         let contents = contents::open_batch(&library, batch).await;
         let contents = contents.map_err(|error| told("Could not open the batch", &error))?;
