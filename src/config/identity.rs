@@ -189,16 +189,6 @@ impl Identity {
         }
     }
 
-    /// The key that signs what this reviewer sends.
-    pub fn signing_key(&self) -> &SigningKey {
-        &self.signing
-    }
-
-    /// The key that opens what others encrypt to this reviewer.
-    pub fn encryption_key(&self) -> &age::x25519::Identity {
-        &self.encryption
-    }
-
     fn write(&self, paths: &Paths, replace: bool) -> io::Result<()> {
         let mut secret = self.signing.to_bytes();
         let stored = Stored {

@@ -4,7 +4,7 @@ use super::Desk;
 use crate::interview::{AnswerId, CriterionId};
 use crate::journal::Scope;
 use crate::protocol::{self, Gap};
-use crate::scorecard::Material;
+use crate::scorecard::{Material, percent};
 use crate::text::SafeText;
 
 /// What stands in the way of a seal.
@@ -94,10 +94,10 @@ impl Desk {
         for gap in gaps {
             let Gap::Unheard { share, asked, .. } = gap else { continue };
             check.unheard.push(answer);
-            let (asked, written) = (asked * 100.0, matches!(self.materials.get(&answer), Some(Material::Text { .. })));
+            let (asked, written) = (percent(f64::from(*asked)), matches!(self.materials.get(&answer), Some(Material::Text { .. })));
             let line = match (share, written) {
-                (Some(share), false) => format!("{whose}: {:.0}% of the speech heard, {asked:.0}% asked", share * 100.0),
-                (Some(share), true) => format!("{whose}: {:.0}% of the text read, {asked:.0}% asked", share * 100.0),
+                (Some(share), false) => format!("{whose}: {}% of the speech heard, {asked}% asked", percent(*share)),
+                (Some(share), true) => format!("{whose}: {}% of the text read, {asked}% asked", percent(*share)),
                 (None, _) => format!("{whose}: not heard"),
             };
             check.lines.push(SafeText::line(&line));
