@@ -1,6 +1,5 @@
 //! Deciding and tagging from the grid: short questions, each with its reason.
 
-use super::judging::READ_ONLY;
 use super::overlay::{Choice, Field, Item, Overlay, Picker, Purpose};
 use super::{App, Effect, Tone};
 use crate::interview::SubmissionId;
@@ -22,7 +21,7 @@ pub fn decision_in_words(decision: Decision) -> &'static str {
 impl App {
     pub(super) fn ask_decision(&mut self, submission: SubmissionId) -> Vec<Effect> {
         if self.read_only {
-            return self.tell(Tone::Hint, READ_ONLY);
+            return self.tell(Tone::Hint, self.only_reads);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         let gate = desk.gate();
@@ -82,7 +81,7 @@ impl App {
 
     pub(super) fn ask_tag(&mut self, submission: SubmissionId) -> Vec<Effect> {
         if self.read_only {
-            return self.tell(Tone::Hint, READ_ONLY);
+            return self.tell(Tone::Hint, self.only_reads);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         let tags = self.known_tags();

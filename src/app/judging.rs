@@ -301,7 +301,7 @@ impl App {
 pub(super) const READ_ONLY: &str = "Another earmark is open on this library: this one only reads.";
 
 /// Why a name may be revealed.
-pub(super) const REVEAL_REASONS: [&str; 4] = [
+pub const REVEAL_REASONS: [&str; 4] = [
     "I need it to arrange something for the candidate",
     "I think I know this person",
     "The answer cannot be understood without it",

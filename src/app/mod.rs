@@ -27,10 +27,14 @@ pub use batches::Shelf;
 pub use compare::{Column, Compare};
 pub use deciding::decision_in_words;
 pub use deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
+<<<<<<< HEAD
 pub use desk::{Desk, NotRanked, Saving, SealCheck};
+=======
+pub use desk::{Desk, Saving, SealCheck, kind_in_words};
+>>>>>>> mend-d
 pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, Report, RubricFrom, TextInput};
 pub use hearing::shown_speed;
-pub use judging::recommendation_in_words;
+pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 pub use panel::Panel;

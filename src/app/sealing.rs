@@ -9,7 +9,7 @@ use crate::text::SafeText;
 impl App {
     pub(super) fn ask_seal(&mut self, answer: AnswerId) -> Vec<Effect> {
         if self.read_only {
-            return self.tell(Tone::Hint, super::judging::READ_ONLY);
+            return self.tell(Tone::Hint, self.only_reads);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         if desk.rubric.is_none() {
@@ -63,7 +63,7 @@ impl App {
 
     pub(super) fn ask_reopen(&mut self, answer: AnswerId) -> Vec<Effect> {
         if self.read_only {
-            return self.tell(Tone::Hint, super::judging::READ_ONLY);
+            return self.tell(Tone::Hint, self.only_reads);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         let Some(scope) = desk.scope_of(answer).filter(|_| desk.is_sealed(answer)) else {

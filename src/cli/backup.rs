@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
-use super::import::many;
+use super::words::many;
 use super::{Context, room};
 use crate::library;
 

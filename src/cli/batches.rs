@@ -21,6 +21,8 @@ pub(super) async fn run(context: &Context) -> Outcome {
             }
             rows
         }
+        // A mistyped name is not an empty library.
+        None if context.paths.library_chosen => return Err(room::none_there(context)),
         None => Vec::new(),
     };
     if context.out.wants_json() {

@@ -15,7 +15,7 @@ use crate::rubric::Criterion;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// Only this question: its id or number
     #[arg(long, value_name = "QUESTION")]
@@ -143,8 +143,8 @@ impl<'d> Comparison<'d> {
         };
         row.push(seen);
         let reviews = desk.sight.is_on_panel();
-        let heard = desk.heard_share(answer.id).fraction().filter(|_| answer.state.is_reviewable());
-        row.extend(reviews.then(|| heard.map_or_else(String::new, |share| format!("{:.0}%", share * 100.0))));
+        let heard = desk.heard_share(answer.id).percent().filter(|_| answer.state.is_reviewable());
+        row.extend(reviews.then(|| heard.map_or_else(String::new, |percent| format!("{percent}%"))));
         for criterion in criteria {
             let mine = desk.my_rating(answer.id, &criterion.id).map_or_else(|| "·".to_owned(), |o| Value::from(o).to_string());
             let others: Vec<String> = self.others(answer.id, criterion).iter().map(|(_, value)| value.to_string()).collect();

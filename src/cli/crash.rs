@@ -56,6 +56,7 @@ mod tests {
             config: at("config"),
             settings: at("config/settings.toml"),
             settings_chosen: false,
+            library_chosen: false,
             library: at("library"),
             demo: at("demo"),
             state: at("state"),

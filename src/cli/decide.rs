@@ -14,7 +14,7 @@ use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// The candidate: pseudonym, source's id, or the name once it was revealed
     candidate: String,
@@ -40,7 +40,7 @@ enum Word {
 
 #[derive(clap::Args, Debug)]
 pub(super) struct TagArgs {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// The candidate: pseudonym, source's id, or the name once it was revealed
     candidate: String,
@@ -94,7 +94,7 @@ fn gate(seat: &Seat, overridden: bool) -> Result<bool, Failure> {
         return Ok(gate.open);
     }
     let failure = Failure::new("Could not decide: not everyone was heard yet");
-    let failure = gate.waiting.iter().fold(failure, |failure, waiting| failure.cause(why(desk, waiting)));
+    let failure = failure.some_causes(gate.waiting.iter().map(|waiting| why(desk, waiting)), "`earmark status --json` names all");
     Err(failure.hint("review and seal what is named; or decide all the same with --override REASON, which is kept and exported"))
 }
 

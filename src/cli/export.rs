@@ -7,9 +7,9 @@ use serde_json::json;
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
-use super::import::many;
 use super::panel::left_out_lines;
 use super::room::Seat;
+use super::words::many;
 use crate::export::{Exported, ratings_table};
 use crate::journal::Act;
 use crate::panel::sealed_ratings;
@@ -17,7 +17,7 @@ use crate::runtime::exporting::{self, NotWritten, Shape, csv, write_table};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// Which table
     #[arg(long, default_value = "comparison")]

@@ -22,6 +22,9 @@ pub struct Failure {
     pub exit: Exit,
 }
 
+/// As many causes of one kind as are read at once.
+const MOST: usize = 10;
+
 impl Failure {
     /// A failure with exit code 1; `what` begins with "Could not".
     pub fn new(what: impl AsRef<str>) -> Self {
@@ -48,12 +51,26 @@ impl Failure {
         self
     }
 
-    /// The same failure with an error and what lies behind it as further causes.
+    /// The same failure with several more causes, of which the first few are told; `rest` says where all of them are.
+    pub fn some_causes<T: AsRef<str>>(self, all: impl IntoIterator<Item = T>, rest: &str) -> Self {
+        let all: Vec<T> = all.into_iter().collect();
+        let failure = all.iter().take(MOST).fold(self, Failure::cause);
+        match all.len().saturating_sub(MOST) {
+            0 => failure,
+            more => failure.cause(format!("and {more} more; {rest}")),
+        }
+    }
+
+    /// The same failure with an error and what lies behind it as further causes; what an error's own sentence says already
+    /// is not said again.
     pub fn because(self, error: &(dyn Error + 'static)) -> Self {
         let mut failure = self;
         let mut next = Some(error);
         while let Some(error) = next {
-            failure = failure.cause(error.to_string());
+            let why = SafeText::line(&error.to_string());
+            if !failure.causes.last().is_some_and(|said| said.as_str().contains(why.as_str())) {
+                failure.causes.push(why);
+            }
             next = error.source();
         }
         failure
@@ -71,9 +88,10 @@ impl Failure {
         self
     }
 
-    /// The lines of the story.
+    /// The lines of the story; further causes stand below the first.
     pub fn lines(&self) -> Vec<String> {
-        let causes = self.causes.iter().map(|why| format!("Caused by: {why}"));
+        let label = |at: usize| if at == 0 { "Caused by:" } else { "          " };
+        let causes = self.causes.iter().enumerate().map(|(at, why)| format!("{} {why}", label(at)));
         let hint = self.hint.iter().map(|hint| format!("Hint: {hint}"));
         std::iter::once(self.what.to_string()).chain(causes).chain(hint).collect()
     }
@@ -91,6 +109,24 @@ mod tests {
     }
 
     #[test]
+    fn many_causes_are_told_under_one_label_and_the_rest_is_counted() {
+        let all: Vec<String> = (1..=25).map(|n| format!("cause {n}")).collect();
+        let lines = Failure::new("Could not seal").some_causes(&all, "--json names all").lines();
+        assert_eq!(lines.len(), 12);
+        assert_eq!((lines[1].as_str(), lines[2].as_str()), ("Caused by: cause 1", "           cause 2"));
+        assert_eq!(lines[11], "           and 15 more; --json names all");
+    }
+
+    #[test]
+    fn what_an_error_says_of_its_own_source_is_not_repeated() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("the file cannot be read: {0}")]
+        struct Outer(#[source] std::io::Error);
+        let failure = Failure::new("Could not start").because(&Outer(std::io::Error::other("no such file")));
+        assert_eq!(failure.lines(), ["Could not start", "Caused by: the file cannot be read: no such file"]);
+    }
+
+    #[test]
     fn names_of_files_cannot_smuggle_escapes_into_a_story() {
         let failure = Failure::new("Could not read \x1b]0;pwned\x07.toml").cause("a\nb");
         assert_eq!(failure.lines(), ["Could not read ␛]0;pwned␇.toml", "Caused by: a b"]);
@@ -100,6 +136,6 @@ mod tests {
     fn each_mistake_of_a_file_is_told_with_its_place() {
         let problems = [Problem::damage("x.toml", "line 3", "no scale", "add one"), Problem::fatal("x.toml", "", "empty", "")];
         let failure = Failure::problems("Could not read x.toml", &problems);
-        assert_eq!(failure.lines()[1..], ["Caused by: line 3: no scale; add one", "Caused by: empty"]);
+        assert_eq!(failure.lines()[1..], ["Caused by: line 3: no scale; add one", "           empty"]);
     }
 }

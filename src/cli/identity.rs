@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::{Context, room};
 use crate::config::Identity;
 use crate::config::identity::{IdentityError, PublicIdentity};
+use crate::config::key::Origin;
+use crate::library::{self, Access, Library, system_clock};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -16,12 +18,15 @@ pub(super) struct Args {
     /// The name that exports carry; one is made where none is given
     #[arg(long, value_name = "NAME")]
     pseudonym: Option<String>,
+    /// Makes one also where someone has worked in the library already: you begin as another person
+    #[arg(long)]
+    new: bool,
     /// Prints the public half, for a batch's list of reviewers
     #[arg(long)]
     export: bool,
 }
 
-pub(super) fn run(args: &Args, context: &Context) -> Outcome {
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     for (flag, name) in [("--label", &args.label), ("--pseudonym", &args.pseudonym)] {
         if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
             return Err(Failure::usage(format!("Could not take {flag}: a name cannot be empty")));
@@ -33,12 +38,40 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
             if label.is_some() || pseudonym.is_some() {
                 known.rename(&context.paths, label, pseudonym).map_err(told)?;
             }
+            if args.new {
+                let why = format!("you are {} already", known.label);
+                let hint = format!("move {} away to begin as someone else", context.paths.short(&context.paths.identity()));
+                return Err(Failure::usage("Could not make another identity").cause(why).hint(hint));
+            }
             known
         }
-        None => make(context, label, pseudonym)?,
+        None => {
+            if !args.new {
+                nobody_else(context).await?;
+            }
+            make(context, label, pseudonym)?
+        }
     };
     show(&identity.public(), args.export, context);
     Ok(Exit::Done)
+}
+
+/// Refuses where someone has worked in the library. Nobody is asked for a passphrase to find that out, and a library that
+/// cannot be opened says so to the commands that need it.
+async fn nobody_else(context: &Context) -> Result<(), Failure> {
+    if !library::is_there(&context.paths.library) {
+        return Ok(());
+    }
+    let ring = room::ring(context);
+    if matches!(ring.origin(), Origin::New(_) | Origin::Passphrase(_)) {
+        return Ok(());
+    }
+    let key = ring.key(&mut |_| Err(std::io::ErrorKind::NotFound.into()));
+    let Ok(key) = key else { return Ok(()) };
+    match Library::open(&context.paths.library, key, Access::ReadOnly, system_clock()).await {
+        Ok(library) => room::nobody_else(&library, context).await,
+        Err(_) => Ok(()),
+    }
 }
 
 /// The identity to act under: the one that is there, else made from the settings, else asked for at a terminal.

@@ -80,13 +80,20 @@ fn interrupted() -> Failure {
         .exit(Exit::Interrupted)
 }
 
+/// As many incomplete candidates as are read at once.
+const MOST: usize = 10;
+
 /// Tells people of one batch, and how its import ended.
 fn told(imported: &Imported, context: &Context) -> Exit {
     let out = &context.out;
     out.say(format!("{}  (batch {})", imported.title, imported.batch));
     out.say(format!("{} candidates, {} answers: {}", imported.candidates, imported.answers, changes(imported)));
-    for Incomplete { candidate, missing, of } in &imported.incomplete {
+    // Who left answers out is no fault; a few stand for many.
+    for Incomplete { candidate, missing, of } in imported.incomplete.iter().take(MOST) {
         out.say(format!("incomplete: candidate {candidate} gave no answer to {missing} of {of} questions"));
+    }
+    if let more @ 1.. = imported.incomplete.len().saturating_sub(MOST) {
+        out.say(format!("incomplete: and {more} more candidates; --json names all"));
     }
     if !out.wants_json() {
         all_of(&imported.problems, context);
@@ -162,11 +169,6 @@ fn result_of(imported: &Imported) -> Value {
 
 fn nothing(problems: &[Problem]) -> Value {
     json!({"batch": null, "candidates": 0, "answers": 0, "problems": problems})
-}
-
-/// A number with its noun, in the plural where it is not one.
-pub(in crate::cli) fn many(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 #[cfg(test)]

@@ -15,11 +15,11 @@ pub mod failure;
 mod globals;
 mod identity;
 mod import;
+mod judge;
 mod key;
 mod man;
 pub mod output;
 mod panel;
-mod rate;
 mod render;
 mod room;
 mod rubric;
@@ -28,6 +28,7 @@ mod seal;
 mod signals;
 mod status;
 mod ui;
+mod words;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -69,7 +70,23 @@ enum Command {
     /// Rubrics: check them, read them, attach one to a batch
     Rubric(rubric::Args),
     /// Gives one rating, with evidence and a note
-    Rate(rate::Args),
+    Rate(judge::rate::Args),
+    /// Marks a stretch of an answer as what a rating rests on
+    Evidence(judge::evidence::Args),
+    /// Writes a note on an answer
+    Note(judge::note::Args),
+    /// Marks what to ask the candidate live
+    Probe(judge::note::Args),
+    /// Recommends a candidate, from strong no to strong yes
+    Recommend(judge::conclude::RecommendArgs),
+    /// Says whether a must-have of the rubric is met
+    MustHave(judge::conclude::MustHaveArgs),
+    /// Shows a candidate's name, with a reason that is kept
+    Reveal(judge::reveal::Args),
+    /// Takes back your last act on a batch that is not sealed, or the one that is named
+    Undo(judge::undo::Args),
+    /// Brings back what was undone last
+    Redo(judge::undo::RedoArgs),
     /// Locks your ratings; when all are locked, others' show
     Seal(seal::Args),
     /// Opens sealed ratings again, with a reason
@@ -96,7 +113,7 @@ enum Command {
     Config(config::Args),
     /// Plays a recording into a WAV file: any speed, at natural pitch
     Render(render::Args),
-    /// Prints the JSON Schema of a file that earmark reads
+    /// Prints what a file that earmark reads or writes contains
     Schema(schema::Args),
     /// Looks at terminal, folders, settings and sound, and says what is wrong
     Doctor(doctor::Args),
@@ -115,7 +132,15 @@ impl Command {
             Command::Batches => room::wait(batches::run(context)),
             Command::Status(args) => room::wait(status::run(&args, context)),
             Command::Rubric(args) => rubric::run(&args, context),
-            Command::Rate(args) => room::wait(rate::run(&args, context)),
+            Command::Rate(args) => room::wait(judge::rate::run(&args, context)),
+            Command::Evidence(args) => room::wait(judge::evidence::run(&args, context)),
+            Command::Note(args) => room::wait(judge::note::run(&args, judge::note::Kind::Note, context)),
+            Command::Probe(args) => room::wait(judge::note::run(&args, judge::note::Kind::Probe, context)),
+            Command::Recommend(args) => room::wait(judge::conclude::recommend(&args, context)),
+            Command::MustHave(args) => room::wait(judge::conclude::must_have(&args, context)),
+            Command::Reveal(args) => room::wait(judge::reveal::run(&args, context)),
+            Command::Undo(args) => room::wait(judge::undo::run(&args, context)),
+            Command::Redo(args) => room::wait(judge::undo::redo(&args, context)),
             Command::Seal(args) => room::wait(seal::run(&args, context)),
             Command::Reopen(args) => room::wait(seal::reopen(&args, context)),
             Command::Compare(args) => room::wait(compare::run(&args, context)),
@@ -126,7 +151,7 @@ impl Command {
             Command::Key(args) => key::run(&args, context),
             Command::Backup(args) => room::wait(backup::run(&args, context)),
             Command::Restore(args) => room::wait(backup::restore(&args, context)),
-            Command::Identity(args) => identity::run(&args, context),
+            Command::Identity(args) => room::wait(identity::run(&args, context)),
             Command::Config(args) => config::run(&args, context),
             Command::Render(args) => render::run(&args, context),
             Command::Schema(args) => schema::run(&args, context),

@@ -18,19 +18,20 @@ use crate::text::SafeText;
 #[derive(clap::Args, Debug)]
 #[command(group = clap::ArgGroup::new("of").required(true).args(["batch", "ratings"]))]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: Option<String>,
     /// A ratings table, as `export --shape long` writes it: candidate, question, criterion, reviewer, value
     #[arg(long, value_name = "CSV")]
     ratings: Option<PathBuf>,
-    /// The rubric that gives scale and weights to a ratings table; without it all weights are equal
+    /// The rubric that gives scale and weights to a ratings table; without it the table's own columns weight, scale_min and
+    /// scale_max do, else all weights are equal
     #[arg(long, value_name = "FILE", requires = "ratings")]
     rubric: Option<String>,
 }
 
 /// With `--json` the analysis as [`Panel`] writes it: `ranking[]` (candidate, total, coverage, status, rank, rank_low,
 /// rank_high, …), `items[]` (question, criterion, ease, …); of a batch also `batch`, `left_out`, and in each `ranking[]` the
-/// name that may be `shown`. A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
+/// name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`. A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     match (&args.batch, &args.ratings) {
         (Some(batch), _) => of_batch(batch, context).await,
@@ -56,6 +57,7 @@ async fn of_batch(named: &str, context: &Context) -> Outcome {
             ranked["shown"] = json!(shown(&source));
         }
         whole["batch"] = json!(desk.batch.id);
+        whole["weights"] = json!("rubric");
         whole["left_out"] = json!(taken.left_out);
         context.out.json(&whole);
         return Ok(Exit::Done);
@@ -76,16 +78,24 @@ fn of_file(file: &Path, rubric: Option<&str>, context: &Context) -> Outcome {
         None => None,
     };
     let bytes = std::fs::read(file).map_err(|error| Failure::new(could_not()).because(&error))?;
-    let ratings = read_ratings(&bytes, &name, rubric.as_ref()).map_err(|problems| Failure::problems(could_not(), &problems))?;
+    let table = read_ratings(&bytes, &name, rubric.as_ref()).map_err(|problems| Failure::problems(could_not(), &problems))?;
     let scheme = match &rubric {
         Some(rubric) => Scheme::from_rubric(rubric, &rubric.policy),
-        None => Scheme::from_values(&ratings),
+        None => Scheme::from_values(&table.ratings).declared(&table.weights, table.scale),
     };
-    let panel = Panel::analyse(&ratings, &scheme);
+    let (weights, said) = match &rubric {
+        Some(rubric) => ("rubric", format!("Weights and scale are those of the rubric {} {}.", rubric.id, rubric.version)),
+        None if !table.weights.is_empty() => ("file", "Weights are those of the column weight.".to_owned()),
+        None => ("equal", "All weights are equal: there is no column weight; --rubric gives others.".to_owned()),
+    };
+    let panel = Panel::analyse(&table.ratings, &scheme);
     if context.out.wants_json() {
-        context.out.json(&as_json(&panel));
+        let mut whole = as_json(&panel);
+        whole["weights"] = json!(weights);
+        context.out.json(&whole);
     } else {
         say(&panel, SafeText::clone, context);
+        context.out.say(format!("\n{said}"));
     }
     Ok(Exit::Done)
 }

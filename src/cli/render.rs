@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::words::moment;
 use crate::interview::{Moment, Problem};
-use crate::runtime::exporting::write_whole;
+use crate::runtime::exporting::{NotWritten, may_write, write_whole};
 use crate::sound::stretch::{FASTEST, SLOWEST};
 use crate::sound::{Rendering, prepare, render, wav};
 
@@ -37,6 +38,9 @@ pub(super) struct Args {
     /// Also writes where in the recording each moment of it is, as CSV: output_s,source_s
     #[arg(long, value_name = "CSV")]
     map: Option<PathBuf>,
+    /// Writes over files that are there and are different
+    #[arg(long)]
+    replace: bool,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
@@ -57,10 +61,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::usage(format!("Could not find anything from {} to {end}; the recording has {length:.1} s", how.from)));
     }
     let rendered = render(&pcm, &prepared, &how);
-    write(&args.out, &wav::bytes(&rendered.samples))?;
-    if let Some(path) = &args.map {
-        write(path, map(&rendered.map).as_bytes())?;
-    }
+    let map = args.map.as_deref().map(|path| (path, map(&rendered.map).into_bytes()));
+    let files = [(args.out.as_path(), wav::bytes(&rendered.samples))].into_iter().chain(map);
+    write(&files.collect::<Vec<_>>(), args.replace)?;
     let seconds = rendered.samples.len() as f64 / f64::from(crate::sound::RATE);
     context.out.note(format!("{seconds:.1} s in {}", args.out.display()));
     match prepared.truncated {
@@ -78,8 +81,16 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_whole(path, bytes).map_err(|error| Failure::new(format!("Could not write {}", path.display())).because(&error))
+/// Writes all of the files, or none where one of them would be written over.
+fn write(files: &[(&Path, Vec<u8>)], replace: bool) -> Result<(), Failure> {
+    let told = |path: &Path, error: &NotWritten| {
+        let failure = Failure::new(format!("Could not write {}", path.display())).because(error);
+        if matches!(error, NotWritten::Exists) { failure.hint("--replace writes over it") } else { failure }
+    };
+    for (path, bytes) in files {
+        may_write(path, bytes, replace).map_err(|error| told(path, &error))?;
+    }
+    files.iter().try_for_each(|(path, bytes)| write_whole(path, bytes).map_err(|error| told(path, &error.into())))
 }
 
 fn map(rows: &[(f64, f64)]) -> String {
@@ -96,25 +107,9 @@ fn speed(text: &str) -> Result<f32, String> {
     speed.ok_or_else(|| format!("a speed lies between {SLOWEST} and {FASTEST}"))
 }
 
-/// `65.5`, `1:05.5` or `1:00:05`.
-pub(super) fn moment(text: &str) -> Result<Moment, String> {
-    let parts: Result<Vec<f64>, _> = text.split(':').map(str::parse).collect();
-    let parts = parts.ok().filter(|parts| parts.len() <= 3 && parts.iter().all(|part| (0.0..1e6).contains(part)));
-    let seconds = parts.map(|parts| parts.iter().fold(0.0, |seconds, part| seconds * 60.0 + part));
-    seconds.map(Moment::from_seconds).ok_or_else(|| "a time is written as 65.5 or 1:05.5".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_is_read_as_people_write_it() {
-        assert_eq!(moment("65.5"), Ok(Moment(65_500)));
-        assert_eq!(moment("1:05.5"), Ok(Moment(65_500)));
-        assert_eq!(moment("1:00:05"), Ok(Moment(3_605_000)));
-        assert!(moment("soon").is_err() && moment("-3").is_err() && moment("NaN").is_err());
-    }
 
     #[test]
     fn a_speed_outside_of_what_is_heard_well_is_refused() {

@@ -13,6 +13,7 @@ use crate::journal::{Act, Draft, Scope};
 use crate::library::{self, Access, Library, LibraryError, system_clock};
 use crate::protocol::Names;
 use crate::rubric::{Criterion, Rubric};
+use crate::runtime::contents::NoSuchBatch;
 use crate::runtime::{attach, contents, demo};
 use crate::text::SafeText;
 
@@ -48,7 +49,8 @@ pub(super) async fn there(context: &Context) -> Result<Library, Failure> {
     look(context).await?.ok_or_else(|| none_there(context))
 }
 
-fn none_there(context: &Context) -> Failure {
+/// That the library is not there, and how to get one.
+pub(super) fn none_there(context: &Context) -> Failure {
     let what = format!("Could not find a library in {}", context.paths.short(&context.paths.library));
     let hint = "`earmark import PATH` makes one; --library DIR names another, `earmark demo` has one of its own";
     Failure::new(what).exit(Exit::NoMatch).hint(hint)
@@ -120,18 +122,43 @@ pub(super) fn key(context: &Context) -> Result<Option<LibraryKey>, Failure> {
     key.map(Some).map_err(|error| key_told("Could not read the key", &error))
 }
 
-/// Who acts: the identity of this installation; in the demo's library the demo's reviewer.
-pub(super) fn identity(context: &Context) -> Result<Identity, Failure> {
-    match demo::is_demo(&context.paths) {
-        true => demo::reviewer(&context.paths).map_err(super::identity::told),
-        false => super::identity::require(context),
+/// Who acts in a library: the identity of this installation; in the demo's library the demo's reviewer.
+pub(super) async fn identity(library: &Library, context: &Context) -> Result<Identity, Failure> {
+    if demo::is_demo(&context.paths) {
+        return demo::reviewer(&context.paths).map_err(super::identity::told);
+    }
+    if Identity::load(&context.paths).map_err(super::identity::told)?.is_none() {
+        nobody_else(library, context).await?;
+    }
+    super::identity::require(context)
+}
+
+/// Refuses to make someone new where someone has worked already: an identity that was lost would silently become another
+/// person, with ratings and seals of their own.
+pub(super) async fn nobody_else(library: &Library, context: &Context) -> Result<(), Failure> {
+    let authors = library.own_authors().await.map_err(|error| told("Could not read who worked in the library", &error))?;
+    let Some(author) = authors.first() else { return Ok(()) };
+    let file = context.paths.short(&context.paths.identity());
+    let why = format!("someone has worked in this library (reviewer {author}), and {file}, which says who you are, is not there");
+    let hint = format!(
+        "if that is you, put {file} back from a copy; a new identity is another person, who does not have your ratings: \
+         `earmark identity --new --label NAME` makes one all the same"
+    );
+    Err(Failure::new("Could not tell who you are").cause(why).hint(hint).exit(Exit::Authentication))
+}
+
+/// The library for the screen: made where there is none yet, unless one was named that is not there.
+pub(super) async fn to_open(context: &Context) -> Result<Library, Failure> {
+    match context.paths.library_chosen && !library::is_there(&context.paths.library) {
+        true => Err(none_there(context)),
+        false => to_write(context).await,
     }
 }
 
 /// Who acts, where that is known already; nobody is asked.
 pub(super) fn known_identity(context: &Context) -> Result<Option<Identity>, Failure> {
     match demo::is_demo(&context.paths) {
-        true => identity(context).map(Some),
+        true => demo::reviewer(&context.paths).map(Some).map_err(super::identity::told),
         false => Identity::load(&context.paths).map_err(super::identity::told),
     }
 }
@@ -163,7 +190,7 @@ impl Seat {
 
     async fn take(library: Library, named: &str, context: &Context) -> Result<Seat, Failure> {
         let batch = find_batch(&library, named).await?;
-        let me = identity(context)?;
+        let me = identity(&library, context).await?;
         let library = library.acting_as(me.reviewer());
         let contents = contents::open_batch(&library, batch).await;
         let contents = contents.map_err(|error| told("Could not open the batch", &error))?;
@@ -293,15 +320,17 @@ fn no_match(kind: &str, named: &str, why: &str, there: &[String]) -> Failure {
     Failure::new(what).hint(hint).exit(Exit::NoMatch)
 }
 
-/// The batch with this title, id, or beginning of its id.
+/// The batch that is meant by its title or id, the beginning of either, or a part of its title.
 pub(super) async fn find_batch(library: &Library, named: &str) -> Result<BatchId, Failure> {
     if named.trim().is_empty() {
-        let hint = "name it by its title, its id, or the beginning of its id; `earmark batches` lists them";
+        let hint = "name it by a part of its title or the beginning of its id; `earmark batches` lists them";
         return Err(Failure::usage("Could not find the batch: its name is empty").hint(hint));
     }
     let summaries = library.summaries().await.map_err(|error| told("Could not list the batches", &error))?;
     contents::find(&summaries, named).map_err(|error| {
-        let there: Vec<String> = summaries.iter().map(|one| format!("{} ({})", one.title, &one.id.to_string()[..8])).collect();
+        let meant = |id: &BatchId| if let NoSuchBatch::Several { ids, .. } = &error { ids.contains(id) } else { true };
+        let there = summaries.iter().filter(|one| meant(&one.id));
+        let there: Vec<String> = there.map(|one| format!("{} ({})", one.title, &one.id.to_string()[..8])).collect();
         let hint = match there.is_empty() {
             true => "the library is empty: `earmark import PATH`".to_owned(),
             false => format!("there are: {}", there.join(", ")),

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::failure::Outcome;
-use super::import::many;
 use super::output::Table;
 use super::room::Seat;
+use super::words::many;
 use super::{Context, room};
 use crate::app::Desk;
 use crate::interview::{AnswerId, BatchId, Question, QuestionId};
@@ -15,7 +15,7 @@ use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
 }
 

@@ -189,16 +189,6 @@ impl Identity {
         }
     }
 
-    /// The key that signs what this reviewer sends.
-    pub fn signing_key(&self) -> &SigningKey {
-        &self.signing
-    }
-
-    /// The key that opens what others encrypt to this reviewer.
-    pub fn encryption_key(&self) -> &age::x25519::Identity {
-        &self.encryption
-    }
-
     fn write(&self, paths: &Paths, replace: bool) -> io::Result<()> {
         let mut secret = self.signing.to_bytes();
         let stored = Stored {
@@ -267,6 +257,7 @@ mod tests {
             config: at("config"),
             settings: at("config/settings.toml"),
             settings_chosen: false,
+            library_chosen: false,
             library: at("data/library"),
             demo: at("data/demo"),
             state: at("state"),

@@ -18,6 +18,8 @@ pub struct Paths {
     pub settings_chosen: bool,
     /// The library that commands work on.
     pub library: PathBuf,
+    /// Whether the user named the library; then commands that only read want it to be there.
+    pub library_chosen: bool,
     /// The demo's own library; no option moves it, so that the demo's people never meet real ones.
     pub demo: PathBuf,
     /// The log and crash files.
@@ -45,6 +47,7 @@ impl Paths {
             home: xdg.home_dir().to_owned(),
             settings_chosen: settings.is_some(),
             settings: settings.unwrap_or_else(|| config.join("settings.toml")),
+            library_chosen: library.is_some(),
             library: library.unwrap_or_else(|| data.join("library")),
             demo: data.join("demo"),
             config,
@@ -56,6 +59,7 @@ impl Paths {
     /// The same places with the demo's library as the one that commands work on.
     pub fn for_demo(mut self) -> Self {
         self.library = self.demo.clone();
+        self.library_chosen = false;
         self
     }
 

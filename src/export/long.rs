@@ -2,58 +2,99 @@
 
 use std::collections::BTreeMap;
 
+use super::column::{About, Column, RUBRIC, column};
 use super::table::{Cell, Exported, Sources, Table};
-use crate::interview::{Answer, ReviewerId, Submission};
+use crate::interview::{Answer, Moment, ReviewerId, Submission};
 use crate::panel::{Key, Ratings, Value, sealed_ratings};
 use crate::protocol::{Particulars, redact};
 use crate::rubric::Criterion;
-use crate::scorecard::{Material, Work};
+use crate::scorecard::{Evidence, Material, Rating, Work};
 use crate::text::SafeText;
 
-/// The long table's columns. The first five are the ratings table.
-///
-/// `evidence_start` and `evidence_end` are seconds from the answer's start (characters in a written answer) of the first
-/// evidence, `evidence_count` says how many there are; `heard_share` is from 0 to 1; `rated_at` is UTC.
-pub const LONG: [&str; 24] = [
-    "candidate",
-    "question",
-    "criterion",
-    "reviewer",
-    "value",
-    "weight",
-    "scale_min",
-    "scale_max",
-    "comment",
-    "evidence_start",
-    "evidence_end",
-    "evidence_quote",
-    "evidence_count",
-    "heard_share",
-    "rated_at",
-    "revised_from",
-    "after_reveal",
-    "stale",
-    "rubric_id",
-    "rubric_version",
-    "scoring_hash",
-    "text_hash",
-    "preset",
-    "names_hidden",
+/// The cell of a ratings table's column.
+type OfRating = fn(&Key, Value) -> Cell;
+
+/// The ratings table: the first columns of the long one, and those without which it cannot be read back.
+const RATINGS: [Column<OfRating>; 5] = [
+    column("candidate", "the source's id of the candidate", |key, _| Cell::id(&key.candidate)),
+    column("question", "the rubric's id of the question", |key, _| Cell::slug(&key.question)),
+    column("criterion", "the rubric's id of the criterion", |key, _| Cell::slug(&key.criterion)),
+    column("reviewer", "the reviewer's pseudonym", |key, _| Cell::id(&key.reviewer)),
+    column(
+        "value",
+        "a point of the scale; NO not observed, NA not answered, TF technical fault, RC stepped aside, empty not yet",
+        |_, value| match value {
+            Value::Point(point) => Cell::Number(point.value()),
+            Value::NotYet => Cell::Empty,
+            code => Cell::word(code),
+        },
+    ),
 ];
 
-/// A table of ratings with nothing beside it: the first five columns of [`LONG`].
-pub fn ratings_table(ratings: &Ratings) -> Table {
-    let rows = ratings.iter().map(|(key, value)| key_cells(key, value).to_vec());
-    Table { name: "ratings".to_owned(), columns: LONG[..5].iter().map(|name| (*name).to_owned()).collect(), rows: rows.collect() }
+/// The cell of a long table's column beyond those of the ratings table.
+type OfRow = for<'a> fn(&Row<'a>) -> Cell;
+
+/// The columns that stand between the rating and the rubric.
+const REST: [Column<OfRow>; 13] = [
+    column("weight", "the criterion's weight", |row| Cell::number(Some(row.criterion.weight))),
+    column("scale_min", "the scale's lowest point", |row| Cell::Integer(row.of.sources.rubric.scale.min.into())),
+    column("scale_max", "the scale's highest point", |row| Cell::Integer(row.of.sources.rubric.scale.max.into())),
+    column("comment", "the rating's reason and the notes on the answer", |row| {
+        row.of.comment(row.answer, row.rating.and_then(|rating| rating.reason.as_ref()))
+    }),
+    column("evidence_start", "where the first evidence begins: seconds, in a written answer characters", |row| {
+        row.evidence.first().map_or(Cell::Empty, |evidence| row.place(evidence.span.start))
+    }),
+    column("evidence_end", "where the first evidence ends: seconds, in a written answer characters", |row| {
+        row.evidence.first().map_or(Cell::Empty, |evidence| row.place(evidence.span.end))
+    }),
+    column("evidence_quote", "what was said there", |row| match row.evidence.first() {
+        Some(evidence) => Cell::Text(redact(evidence.quote.raw(), &row.of.particulars).into_owned()),
+        None => Cell::Empty,
+    }),
+    column("evidence_count", "how many stretches of evidence there are", |row| Cell::count(Some(row.evidence.len()))),
+    column("heard_share", "how much of the answer's speech the reviewer heard, 0 to 1", |row| row.of.heard_share(row.answer)),
+    column("rated_at", "when it was rated, UTC", |row| row.rating.map_or(Cell::Empty, |rating| Cell::word(rating.at))),
+    column("revised_from", "the value before it was changed", |row| {
+        row.rating.and_then(|rating| rating.revised_from).map_or(Cell::Empty, |from| Cell::word(Value::from(from)))
+    }),
+    column("after_reveal", "whether it was given after others' ratings showed: yes or no", |row| {
+        let reveal = row.of.sources.rules.protocol.reveal;
+        row.rating.map_or(Cell::Empty, |rating| Cell::yes(rating.is_after_reveal(reveal)))
+    }),
+    column("stale", "whether it is of an older recording: yes or no", |row| {
+        row.rating.map_or(Cell::Empty, |rating| Cell::yes(rating.is_stale(row.answer.revision)))
+    }),
+];
+
+/// The last column.
+const NAMES_HIDDEN: Column<OfRow> = column("names_hidden", "whether the reviewer rated without the name: yes or no", |row| {
+    let (hides, knows) = (row.of.sources.rules.protocol.hide_names, row.of.work.knows_name(row.of.submission.id));
+    Cell::yes(hides && !knows)
+});
+
+/// The names of the long table's columns. The first five are the ratings table.
+pub(super) fn long_names() -> impl Iterator<Item = &'static str> {
+    let (ratings, rest, rubric) = (RATINGS.iter().map(|c| c.name), REST.iter().map(|c| c.name), RUBRIC.iter().map(|c| c.name));
+    ratings.chain(rest).chain(rubric).chain([NAMES_HIDDEN.name])
 }
 
-fn key_cells(key: &Key, value: Value) -> [Cell; 5] {
-    let value = match value {
-        Value::Point(point) => Cell::Number(point.value()),
-        Value::NotYet => Cell::Empty,
-        code => Cell::word(code),
-    };
-    [Cell::id(&key.candidate), Cell::slug(&key.question), Cell::slug(&key.criterion), Cell::id(&key.reviewer), value]
+/// The names of the ratings table's columns.
+pub(super) const RATINGS_NAMES: [&str; 5] = [RATINGS[0].name, RATINGS[1].name, RATINGS[2].name, RATINGS[3].name, RATINGS[4].name];
+
+/// What the long table's columns hold, in their order; the first five are the ratings table.
+pub fn long_columns() -> Vec<About> {
+    fn about<F>(column: &Column<F>) -> About {
+        About { name: column.name.to_owned(), description: column.about }
+    }
+    let (ratings, rest, rubric) = (RATINGS.iter().map(about), REST.iter().map(about), RUBRIC.iter().map(about));
+    ratings.chain(rest).chain(rubric).chain([about(&NAMES_HIDDEN)]).collect()
+}
+
+/// A table of ratings with nothing beside it: the first five columns of the long table.
+pub fn ratings_table(ratings: &Ratings) -> Table {
+    let rows = ratings.iter().map(|(key, value)| RATINGS.iter().map(|column| (column.cell)(key, value)).collect());
+    Table { name: "ratings".to_owned(), columns: RATINGS_NAMES.map(str::to_owned).to_vec(), rows: rows.collect() }
 }
 
 /// The long table of the sealed scorecards that may be seen, in the order of its keys.
@@ -68,7 +109,7 @@ pub fn long(sources: &Sources) -> Exported {
             of.add_rows(&taken.ratings, &names[reviewer], &mut rows);
         }
     }
-    let columns = LONG.iter().map(|name| (*name).to_owned()).collect();
+    let columns = long_names().map(str::to_owned).collect();
     let table = Table { name: "long".to_owned(), columns, rows: rows.into_values().collect() };
     Exported { table, left_out: taken.left_out }
 }
@@ -104,28 +145,14 @@ impl Scorecard<'_> {
     }
 
     fn row(&self, key: &Key, value: Value, answer: &Answer, criterion: &Criterion) -> Vec<Cell> {
-        let (scale, rules) = (&self.sources.rubric.scale, self.sources.rules);
+        let mut evidence: Vec<&Evidence> = self.work.evidence_for(answer.id, &criterion.id).collect();
+        evidence.sort_by_key(|evidence| (evidence.span, evidence.at));
         let rating = self.work.rating(answer.id, &criterion.id);
-        let reveal = rules.protocol.reveal;
-        let hidden = rules.protocol.hide_names && !self.work.knows_name(self.submission.id);
-        let mut row = key_cells(key, value).to_vec();
-        row.extend([
-            Cell::number(Some(criterion.weight)),
-            Cell::Integer(scale.min.into()),
-            Cell::Integer(scale.max.into()),
-            self.comment(answer, rating.and_then(|rating| rating.reason.as_ref())),
-        ]);
-        row.extend(self.evidence(answer, criterion));
-        row.extend([
-            self.heard_share(answer),
-            rating.map_or(Cell::Empty, |rating| Cell::word(rating.at)),
-            rating.and_then(|rating| rating.revised_from).map_or(Cell::Empty, |from| Cell::word(Value::from(from))),
-            rating.map_or(Cell::Empty, |rating| Cell::yes(rating.is_after_reveal(reveal))),
-            rating.map_or(Cell::Empty, |rating| Cell::yes(rating.is_stale(answer.revision))),
-        ]);
-        row.extend(rubric_cells(self.sources));
-        row.push(Cell::yes(hidden));
-        row
+        let row = Row { of: self, answer, criterion, rating, evidence };
+        let of_rating = RATINGS.iter().map(|column| (column.cell)(key, value));
+        let rest = REST.iter().map(|column| (column.cell)(&row));
+        let rubric = RUBRIC.iter().map(|column| (column.cell)(self.sources));
+        of_rating.chain(rest).chain(rubric).chain([(NAMES_HIDDEN.cell)(&row)]).collect()
     }
 
     /// The reason of the rating and the notes on the answer, without what tells who the candidate is.
@@ -133,19 +160,6 @@ impl Scorecard<'_> {
         let notes = self.work.notes_on(answer.id).map(|note| &note.text);
         let all: Vec<&str> = reason.into_iter().chain(notes).map(SafeText::raw).collect();
         if all.is_empty() { Cell::Empty } else { Cell::Text(redact(&all.join("\n"), &self.particulars).into_owned()) }
-    }
-
-    fn evidence(&self, answer: &Answer, criterion: &Criterion) -> [Cell; 4] {
-        let mut all: Vec<_> = self.work.evidence_for(answer.id, &criterion.id).collect();
-        all.sort_by_key(|evidence| (evidence.span, evidence.at));
-        let Some(first) = all.first() else { return [Cell::Empty, Cell::Empty, Cell::Empty, Cell::Integer(0)] };
-        let written = self.sources.materials.get(&answer.id).is_some_and(|material| matches!(material, Material::Text { .. }));
-        let place = |moment: crate::interview::Moment| match written {
-            true => Cell::Integer(moment.0.into()),
-            false => Cell::number(Some(moment.seconds())),
-        };
-        let quote = redact(first.quote.raw(), &self.particulars).into_owned();
-        [place(first.span.start), place(first.span.end), Cell::Text(quote), Cell::count(Some(all.len()))]
     }
 
     fn heard_share(&self, answer: &Answer) -> Cell {
@@ -157,17 +171,22 @@ impl Scorecard<'_> {
     }
 }
 
-/// Rubric id and version, its two hashes as they were attached, and the preset.
-pub(super) fn rubric_cells(sources: &Sources) -> [Cell; 5] {
-    let attachment = sources.visible.attachment.as_ref();
-    let hash =
-        |digest: Option<crate::interview::Digest>| digest.map_or(Cell::Empty, |digest| Cell::word(format!("sha256:{digest}")));
-    let preset = serde_json::to_value(sources.rules.protocol.preset).ok();
-    [
-        Cell::slug(&sources.rubric.id),
-        Cell::text(Some(&sources.rubric.version)),
-        hash(attachment.map(|attachment| attachment.rubric_hash)),
-        hash(attachment.map(|attachment| attachment.text_hash)),
-        preset.as_ref().and_then(serde_json::Value::as_str).map_or(Cell::Empty, Cell::word),
-    ]
+/// One rating with what stands beside it.
+struct Row<'a> {
+    of: &'a Scorecard<'a>,
+    answer: &'a Answer,
+    criterion: &'a Criterion,
+    rating: Option<&'a Rating>,
+    /// In the order of the answer.
+    evidence: Vec<&'a Evidence>,
+}
+
+impl Row<'_> {
+    /// A moment of the answer: characters where it is written.
+    fn place(&self, moment: Moment) -> Cell {
+        match self.of.sources.materials.get(&self.answer.id) {
+            Some(Material::Text { .. }) => Cell::Integer(moment.0.into()),
+            _ => Cell::number(Some(moment.seconds())),
+        }
+    }
 }

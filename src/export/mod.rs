@@ -3,7 +3,9 @@
 //! One set of column names everywhere: the long table that is written is the ratings table that is read back. People are
 //! named by the source's id, reviewers by their pseudonyms, and texts are without the candidate's particulars.
 
+mod column;
 mod csv;
+mod declared;
 mod guard;
 mod long;
 mod read;
@@ -13,9 +15,11 @@ mod wide;
 #[cfg(test)]
 mod tests;
 
+pub use column::About;
 pub use csv::{Guarded, Written, write_csv};
+pub use declared::RatingsTable;
 pub use guard::{Guard, guarded, is_risky, unguarded};
-pub use long::{LONG, long, ratings_table};
+pub use long::{long, long_columns, ratings_table};
 pub use read::read_ratings;
 pub use table::{Cell, Exported, Sources, Table};
 pub use wide::{wide, wide_columns};

@@ -5,21 +5,24 @@ use std::collections::HashMap;
 use csv::{ByteRecord, ReaderBuilder};
 use unicode_normalization::UnicodeNormalization;
 
+use super::declared::{DECLARING, Declared, RatingsTable};
 use super::guard::unguarded;
-use super::long::LONG;
+use super::long::{RATINGS_NAMES, long_names};
 use crate::interview::{Problem, Slug};
 use crate::panel::{Key, Ratings, Value};
 use crate::rubric::Rubric;
 use crate::text::SafeText;
 
-/// Reads a long table: UTF-8, comma-separated, with a header that has at least the first five columns of [`LONG`], in any
-/// order. With a rubric, its questions, criteria and scale must fit.
+/// Reads a long table: UTF-8, comma-separated, with a header that has at least the first five columns of the long table, in any
+/// order. With a rubric, its questions, criteria and scale must fit; without one the columns `weight`, `scale_min` and
+/// `scale_max` are taken, where they are there.
 ///
 /// # Errors
 ///
 /// Returns everything that is wrong, with its line; nothing is half-read.
-pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result<Ratings, Vec<Problem>> {
-    let mut reading = Reading { file, rubric, problems: Vec::new(), cells: HashMap::new(), spelt: HashMap::new() };
+pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result<RatingsTable, Vec<Problem>> {
+    let declared = Declared::default();
+    let mut reading = Reading { file, rubric, problems: Vec::new(), cells: HashMap::new(), spelt: HashMap::new(), declared };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
         reading.say("the file", "a quotation mark is not closed", "write two quotation marks for one inside a quoted cell");
@@ -30,7 +33,7 @@ pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result
     let columns = match records.next() {
         Some(Ok(header)) => reading.columns(&header),
         _ => {
-            reading.say("line 1", "there is no header", &format!("begin with the columns {}", LONG[..5].join(", ")));
+            reading.say("line 1", "there is no header", &format!("begin with the columns {}", RATINGS_NAMES.join(", ")));
             None
         }
     };
@@ -42,7 +45,7 @@ pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result
             Err(error) => reading.say("the file", &error.to_string(), "save it as CSV again"),
         }
     }
-    if reading.problems.is_empty() { Ok(ratings) } else { Err(reading.problems) }
+    reading.whole(ratings)
 }
 
 /// Counts lines as editors do; the reader's own count is one too low in files with CRLF.
@@ -68,6 +71,8 @@ impl Lines<'_> {
 /// Where the five columns stand, and how many columns there are.
 struct Columns {
     at: [usize; 5],
+    /// Where weight and scale stand, where they are read.
+    declaring: [Option<usize>; 3],
     count: usize,
 }
 
@@ -79,6 +84,7 @@ struct Reading<'a> {
     cells: HashMap<Key, u64>,
     /// How each name is written, and on which line first; by column and the name without regard to case.
     spelt: HashMap<(&'static str, String), (String, u64)>,
+    declared: Declared,
 }
 
 impl Reading<'_> {
@@ -89,22 +95,24 @@ impl Reading<'_> {
     fn columns(&mut self, header: &ByteRecord) -> Option<Columns> {
         let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         for (at, name) in names.iter().enumerate() {
-            let known = LONG.contains(&name.as_str());
+            let known = long_names().any(|known| known == name);
             if !known {
-                let remedy = format!("known columns: {}", LONG.join(", "));
+                let remedy = format!("known columns: {}", long_names().collect::<Vec<_>>().join(", "));
                 self.say("line 1", &format!("unknown column {name:?}"), &remedy);
             } else if names[..at].contains(name) {
                 self.say("line 1", &format!("column {name:?} stands there twice"), "leave one of them out");
             }
         }
         let find = |name: &&str| names.iter().position(|other| other == name);
-        let missing: Vec<&str> = LONG[..5].iter().filter(|name| find(name).is_none()).copied().collect();
+        let missing: Vec<&str> = RATINGS_NAMES.iter().filter(|name| find(name).is_none()).copied().collect();
         for name in &missing {
             self.say("line 1", &format!("column {name:?} is missing"), "a ratings table has at least these five columns");
         }
-        let found: Vec<usize> = LONG[..5].iter().filter_map(find).collect();
+        let found: Vec<usize> = RATINGS_NAMES.iter().filter_map(find).collect();
         let at = found.try_into().ok()?;
-        Some(Columns { at, count: names.len() })
+        // A rubric's own weights and scale go before those of the table.
+        let declaring = DECLARING.map(|name| find(&name).filter(|_| self.rubric.is_none()));
+        Some(Columns { at, declaring, count: names.len() })
     }
 
     fn row(&mut self, record: &ByteRecord, line: u64, columns: &Columns) -> Option<(Key, Value)> {
@@ -133,6 +141,10 @@ impl Reading<'_> {
         let value = self.value(value, &place);
         let (question, criterion) = (question?, criterion?);
         self.check_rubric(&question, &criterion, value?, &place);
+        let cell = |at: Option<usize>| at.and_then(|at| std::str::from_utf8(&record[at]).ok()).unwrap_or_default();
+        for reason in self.declared.row(&question, &criterion, columns.declaring.map(cell), line) {
+            self.say(&place, &reason, "give a criterion one weight, and the table one scale; or leave the column out");
+        }
         let key = Key { candidate: candidate?, question, criterion, reviewer: reviewer? };
         if let Some(first) = self.cells.insert(key.clone(), line) {
             self.cells.insert(key.clone(), first);
@@ -143,6 +155,20 @@ impl Reading<'_> {
             );
         }
         (self.problems.len() == before).then_some((key, value?))
+    }
+
+    fn whole(mut self, ratings: Ratings) -> Result<RatingsTable, Vec<Problem>> {
+        let cells = std::mem::take(&mut self.cells);
+        let line = |key: &Key| cells.get(key).copied().unwrap_or_default();
+        match std::mem::take(&mut self.declared).table(ratings, line) {
+            Ok(table) if self.problems.is_empty() => return Ok(table),
+            Ok(_) => {}
+            Err(wrong) => wrong.into_iter().for_each(|(line, reason)| {
+                let place = line.map_or_else(|| "the file".to_owned(), |line| format!("line {line}"));
+                self.say(&place, &reason, "correct the columns weight, scale_min and scale_max, or leave them out");
+            }),
+        }
+        Err(self.problems)
     }
 
     fn name(&mut self, column: &'static str, text: &str, line: u64) -> Option<SafeText> {

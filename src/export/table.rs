@@ -47,6 +47,12 @@ impl Cell {
         Cell::Word(word.to_string())
     }
 
+    /// A value of earmark's own by its name in JSON.
+    pub(super) fn named(value: &impl serde::Serialize) -> Self {
+        let name = serde_json::to_value(value).ok();
+        name.as_ref().and_then(Value::as_str).map_or(Cell::Empty, Cell::word)
+    }
+
     /// `yes` or `no`.
     pub fn yes(yes: bool) -> Self {
         Cell::word(if yes { "yes" } else { "no" })

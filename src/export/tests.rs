@@ -181,7 +181,7 @@ fn the_long_table_is_read_back_as_the_ratings_it_came_from() {
     let visible = sample.seen_by("ann");
     let ratings = crate::panel::sealed_ratings(&visible, &sample.batch, &sample.rubric).ratings;
     let written = write_csv(&export(&sample, "ann", long).table, Guard::Apostrophe);
-    assert_eq!(read_ratings(&written.bytes, "long.csv", Some(&sample.rubric)).ok(), Some(ratings));
+    assert_eq!(read_ratings(&written.bytes, "long.csv", Some(&sample.rubric)).map(|table| table.ratings), Ok(ratings));
 }
 
 // The guard.
@@ -214,6 +214,54 @@ fn the_guard_knows_what_spreadsheets_run() {
     }
     for text in ["", "1", "a=b", "'quoted'", "don't", "(1)"] {
         assert_eq!(guarded(text), None, "{text:?}");
+    }
+}
+
+#[test]
+fn whatever_people_wrote_is_no_formula_in_either_table() {
+    for lead in ["=", "+", "-", "@", "\t", "\r"] {
+        let text = format!("{lead}cmd|'/C calc'!A0");
+        let mut sample = Sample::new(1, 1);
+        sample.batch.submissions[0].candidate.source_id = SafeText::line(&text);
+        let application = Application {
+            system: Some(text.as_str().into()),
+            id: text.as_str().into(),
+            requisition: None,
+            ids: Default::default(),
+        };
+        sample.batch.submissions[0].applications = vec![application];
+        sample.review("ann", 1, 1, 4, 3);
+        let (answer, span) = (sample.answer(1, 1), Span { start: Moment(0), end: Moment(1000) });
+        let quote = SafeText::block(&text);
+        sample.act("ann", Act::Evidenced { answer, revision: None, criteria: vec![slug("depth")], span, quote });
+        sample.note("ann", 1, 1, &text);
+        sample.act("ann", Act::Probed { answer, at: None, text: SafeText::block(&text) });
+        sample.seal_all("ann");
+        let (submission, reason) = (sample.submission(1), SafeText::block(&text));
+        let overrides = Some(reason.clone());
+        sample.act("ann", Act::Decided { submission, application: None, decision: Decision::Hold, reason, overrides });
+        for (table, cells) in [(export(&sample, "ann", long).table, 4), (export(&sample, "ann", wide).table, 6)] {
+            let bytes = write_csv(&table, Guard::Apostrophe).bytes;
+            let mut read = ::csv::Reader::from_reader(bytes.as_slice());
+            let all: Vec<String> =
+                read.records().flat_map(|row| row.expect("CSV").iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+            let from_people: Vec<&String> = all.iter().filter(|cell| cell.contains("cmd|")).collect();
+            assert!(from_people.len() >= cells, "{lead:?} {}: {from_people:?}", table.name);
+            assert!(from_people.iter().all(|cell| cell.starts_with('\'')), "{lead:?} {}: {from_people:?}", table.name);
+        }
+    }
+}
+
+#[test]
+fn every_column_says_what_it_holds_and_stands_where_the_header_has_it() {
+    let sample = reviewed();
+    let names = |all: Vec<About>| all.into_iter().map(|one| one.name).collect::<Vec<_>>();
+    assert_eq!(names(long_columns()), export(&sample, "ann", long).table.columns);
+    let wide = export(&sample, "ann", wide).table.columns;
+    for About { name, description } in wide_columns() {
+        let name = name.replace("QUESTION.CRITERION", "q1.depth");
+        assert!(wide.contains(&name) || name == "must_have.ID", "{name}");
+        assert!(!description.is_empty());
     }
 }
 
@@ -286,9 +334,47 @@ fn lines_are_counted_through_cells_with_line_breaks_and_columns_come_in_any_orde
 #[test]
 fn without_a_rubric_any_point_is_taken() {
     let csv = b"candidate,question,criterion,reviewer,value\nc1,q,c,r,14\nc1,q,c,s,NO\nc1,q,c,t,\n";
-    let ratings = read_ratings(csv, "r.csv", None).expect("fine");
+    let ratings = read_ratings(csv, "r.csv", None).expect("fine").ratings;
     let values: Vec<Value> = ratings.iter().map(|(_, value)| value).collect();
     assert_eq!(values, [Value::Point(Point::whole(14)), Value::NotObserved, Value::NotYet]);
+}
+
+fn own(csv: &str) -> Result<RatingsTable, Vec<String>> {
+    let said = |problems: Vec<crate::interview::Problem>| problems.iter().map(|p| format!("{}: {}", p.place, p.reason)).collect();
+    read_ratings(csv.as_bytes(), "r.csv", None).map_err(said)
+}
+
+#[test]
+fn weights_and_scale_of_the_table_itself_are_taken_where_there_is_no_rubric() {
+    let csv = "candidate,question,criterion,reviewer,value,weight,scale_min,scale_max\n\
+               c1,q,depth,r,4,3,1,5\nc1,q,clarity,r,2,1,1,5\nc2,q,depth,r,NO,3,,\n";
+    let table = own(csv).expect("fine");
+    assert_eq!(table.weights.values().copied().collect::<Vec<_>>(), [1.0, 3.0]);
+    assert_eq!(table.scale, Some((1.0, 5.0)));
+    let sample = Sample::new(1, 1);
+    let ignored = "candidate,question,criterion,reviewer,value,weight\nc1,q1,depth,r,4,9\n";
+    assert!(read_ratings(ignored.as_bytes(), "r.csv", Some(&sample.rubric)).expect("fine").weights.is_empty());
+}
+
+#[test]
+fn every_weight_and_scale_that_contradicts_another_is_named_at_once() {
+    let csv = "candidate,question,criterion,reviewer,value,weight,scale_min,scale_max\n\
+               c1,q,depth,r,4,3,1,5\n\
+               c1,q,depth,s,4,2,1,5\n\
+               c2,q,depth,r,7,3,1,4\n\
+               c2,q,clarity,r,4,0,1,5\n\
+               c3,q,clarity,r,4,,1,5\n";
+    assert_eq!(
+        own(csv).expect_err("it contradicts itself"),
+        [
+            "line 3: the weight of q.depth is 2, and 3 on line 2",
+            "line 4: scale_max is 4, and 5 on line 2",
+            "line 5: weight \"0\" is not a number above 0",
+            "the file: q.clarity has no weight, others have",
+        ]
+    );
+    let off = "candidate,question,criterion,reviewer,value,scale_min,scale_max\nc1,q,depth,r,7,1,5\n";
+    assert_eq!(own(off).expect_err("off the scale"), ["line 2: 7 is off the scale of 1 to 5"]);
 }
 
 fn any_ratings() -> impl Strategy<Value = Ratings> {
@@ -320,7 +406,7 @@ proptest! {
     #[test]
     fn ratings_out_and_back_are_the_same(ratings in any_ratings()) {
         let bytes = write_csv(&ratings_table(&ratings), Guard::Apostrophe).bytes;
-        prop_assert_eq!(read_ratings(&bytes, "r.csv", None).expect("what was written can be read"), ratings);
+        prop_assert_eq!(read_ratings(&bytes, "r.csv", None).expect("what was written can be read").ratings, ratings);
     }
 
     #[test]

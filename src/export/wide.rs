@@ -2,33 +2,132 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::long::rubric_cells;
+use super::column::{About, Column, RUBRIC, column};
 use super::table::{Cell, Exported, Sources, Table};
 use crate::interview::{ReviewerId, Submission};
 use crate::journal::{Decision, MustHaveAnswer, Recommendation};
-use crate::panel::{Panel, Ranked, Scheme, in_the_running, sealed_ratings};
+use crate::panel::{Panel, Ranked, Scheme, Spread, Statistic, in_the_running, sealed_ratings};
 use crate::protocol::{Particulars, is_ready, redact};
 use crate::rubric::Rubric;
-use crate::scorecard::{HeardShare, Material};
+use crate::scorecard::{Decided, HeardShare, Material};
 use crate::text::SafeText;
 
-/// The wide table's columns: fixed ones, four for each criterion, one for each must-have.
-///
-/// `total` is 0 to 100, `mean_points` in points of the scale; their interval and the ranks' come from drawing reviewers anew.
-pub fn wide_columns(rubric: &Rubric) -> Vec<String> {
-    let fixed = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let mut columns = fixed(&["candidate", "application_system", "application_id", "requisition"]);
-    columns.extend(fixed(&["rubric_id", "rubric_version", "scoring_hash", "text_hash", "preset"]));
-    columns.extend(fixed(&["reviewers_counted", "reviewers_required", "complete", "status", "coverage"]));
-    columns.extend(fixed(&["total", "total_low", "total_high", "mean_points", "spread", "rank", "rank_low", "rank_high"]));
-    for (question, criterion) in rubric.criteria() {
-        columns.extend(["mean", "min", "max", "n"].map(|figure| format!("{}.{}.{figure}", question.id, criterion.id)));
+/// A group of columns, in the order of the table.
+enum Group {
+    /// One column.
+    One(Column<for<'a> fn(&Row<'a>) -> Cell>),
+    /// The rubric's columns.
+    Rubric,
+    /// For each criterion of the rubric one column of each of these, named `QUESTION.CRITERION.name`.
+    EachCriterion(&'static [Column<fn(Option<&Spread>) -> Cell>]),
+    /// One column for each must-have of the rubric, named `must_have.ID`.
+    EachMustHave(&'static str),
+}
+
+const fn one(name: &'static str, about: &'static str, cell: for<'a> fn(&Row<'a>) -> Cell) -> Group {
+    Group::One(column(name, about, cell))
+}
+
+/// The wide table's columns. The intervals of total and rank come from drawing reviewers anew.
+static WIDE: [Group; 31] = [
+    one("candidate", "the source's id of the candidate", |row| Cell::id(&row.submission.candidate.source_id)),
+    one("application_system", "the system in which the application is", |row| id(row.application.system.as_ref())),
+    one("application_id", "the application's id in that system", |row| id(row.application.id.as_ref())),
+    one("requisition", "the job opening's id in that system", |row| id(row.application.requisition.as_ref())),
+    Group::Rubric,
+    one("reviewers_counted", "whose sealed scorecards count", |row| Cell::count(Some(row.reviewers().len()))),
+    one("reviewers_required", "how many the policy asks", |row| Cell::count(Some(row.sources.rules.policy.min_reviewers))),
+    one("complete", "whether everyone who should has sealed: yes or no", |row| {
+        Cell::yes(is_ready(row.sources.visible, row.sources.rules, row.submission.id))
+    }),
+    one("status", "ranked, provisional, blocked or none", |row| Cell::named(&row.ranked.status)),
+    one("coverage", "the share of the weight that was observed, 0 to 1", |row| Cell::number(Some(row.ranked.coverage))),
+    one("total", "0 to 100, criterion means weighted", |row| Cell::number(row.ranked.total.value())),
+    one("total_low", "the total's interval: low end", |row| Cell::number(row.total_interval().0)),
+    one("total_high", "the total's interval: high end", |row| Cell::number(row.total_interval().1)),
+    one("mean_points", "the total in points of the scale", |row| Cell::number(row.ranked.mean_points)),
+    one("spread", "the standard deviation among reviewers' own totals", |row| Cell::number(row.ranked.spread.value())),
+    one("rank", "1 is the best; equal totals share a rank", |row| Cell::count(row.ranked.rank)),
+    one("rank_low", "the best rank that it may have", |row| Cell::count(row.ranked.range.ends().map(|(low, _)| low))),
+    one("rank_high", "the worst rank that it may have", |row| Cell::count(row.ranked.range.ends().map(|(_, high)| high))),
+    Group::EachCriterion(&[
+        column("mean", "the mean of the reviewers' points", |spread| Cell::number(spread.map(|spread| spread.mean))),
+        column("min", "the lowest of them", |spread| Cell::number(spread.map(|spread| spread.min))),
+        column("max", "the highest of them", |spread| Cell::number(spread.map(|spread| spread.max))),
+        column("n", "how many there are", |spread| Cell::count(Some(spread.map_or(0, |spread| spread.n)))),
+    ]),
+    one("largest_disagreement", "the largest difference between two reviewers, in points", |row| {
+        Cell::number(row.ranked.largest_disagreement.as_ref().map(|most| most.points))
+    }),
+    one("largest_disagreement_in", "where that is: QUESTION.CRITERION", |row| {
+        let most = row.ranked.largest_disagreement.as_ref();
+        most.map_or(Cell::Empty, |most| Cell::Id(format!("{}.{}", most.question, most.criterion)))
+    }),
+    one("recommendation", "how often each was given, as in: yes 2, undecided 1", |row| row.recommendation()),
+    Group::EachMustHave("what all reviewers found: yes, no or unclear; or that it differs"),
+    one("follow_ups", "what to ask live, each once", |row| row.follow_ups()),
+    one("heard_share", "speech heard by the reviewers who count, of what there was for them, 0 to 1", |row| row.heard_share()),
+    one("decision", "advance, hold or decline", |row| {
+        row.decided().map_or(Cell::Empty, |decided| Cell::word(decision_word(decided.decision)))
+    }),
+    one("decided_by", "the pseudonym of who decided", |row| row.decided().map_or(Cell::Empty, |decided| row.name_of(decided.by))),
+    one("decided_at", "when, UTC", |row| row.decided().map_or(Cell::Empty, |decided| Cell::word(decided.at))),
+    one("decision_reason", "why", |row| row.decided().map_or(Cell::Empty, |decided| row.covered(&decided.reason))),
+    one("decision_override", "why before everyone was heard, where it was so", |row| {
+        row.decided().and_then(|decided| decided.overrides.as_ref()).map_or(Cell::Empty, |reason| row.covered(reason))
+    }),
+    one("retain_until", "when the data is due to be removed, UTC", |row| {
+        row.submission.retain_until.or(row.sources.batch.retain_until).map_or(Cell::Empty, Cell::word)
+    }),
+];
+
+impl Group {
+    fn names(&self, rubric: &Rubric) -> Vec<String> {
+        match self {
+            Group::One(column) => vec![column.name.to_owned()],
+            Group::Rubric => RUBRIC.iter().map(|column| column.name.to_owned()).collect(),
+            Group::EachCriterion(figures) => {
+                let of = |(question, criterion): (&crate::rubric::Question, &crate::rubric::Criterion)| {
+                    figures
+                        .iter()
+                        .map(move |figure| format!("{}.{}.{}", question.id, criterion.id, figure.name))
+                        .collect::<Vec<_>>()
+                };
+                rubric.criteria().flat_map(of).collect()
+            }
+            Group::EachMustHave(_) => rubric.must_haves.iter().map(|one| format!("must_have.{}", one.id)).collect(),
+        }
     }
-    columns.extend(fixed(&["largest_disagreement", "largest_disagreement_in", "recommendation"]));
-    columns.extend(rubric.must_haves.iter().map(|must_have| format!("must_have.{}", must_have.id)));
-    columns.extend(fixed(&["follow_ups", "heard_share"]));
-    columns.extend(fixed(&["decision", "decided_by", "decided_at", "decision_reason", "decision_override", "retain_until"]));
-    columns
+
+    fn cells(&self, row: &Row) -> Vec<Cell> {
+        match self {
+            Group::One(column) => vec![(column.cell)(row)],
+            Group::Rubric => RUBRIC.iter().map(|column| (column.cell)(row.sources)).collect(),
+            Group::EachCriterion(figures) => {
+                let of = |spread: &Option<Spread>| figures.iter().map(|figure| (figure.cell)(spread.as_ref())).collect::<Vec<_>>();
+                row.ranked.criteria.iter().flat_map(of).collect()
+            }
+            Group::EachMustHave(_) => row.must_haves(),
+        }
+    }
+
+    fn about(&self) -> Vec<About> {
+        match self {
+            Group::One(column) => vec![About { name: column.name.to_owned(), description: column.about }],
+            Group::Rubric => RUBRIC.iter().map(|one| About { name: one.name.to_owned(), description: one.about }).collect(),
+            Group::EachCriterion(figures) => {
+                let about =
+                    |figure: &Column<_>| About { name: format!("QUESTION.CRITERION.{}", figure.name), description: figure.about };
+                figures.iter().map(about).collect()
+            }
+            Group::EachMustHave(about) => vec![About { name: "must_have.ID".to_owned(), description: about }],
+        }
+    }
+}
+
+/// What the wide table's columns hold, in their order.
+pub fn wide_columns() -> Vec<About> {
+    WIDE.iter().flat_map(Group::about).collect()
 }
 
 /// The wide table of the sealed scorecards that may be seen, ordered by candidate and application.
@@ -39,13 +138,15 @@ pub fn wide(sources: &Sources) -> Exported {
     let mut rows = BTreeMap::new();
     for submission in in_the_running(sources.visible, sources.batch) {
         let Some(ranked) = panel.of(&submission.candidate.source_id) else { continue };
-        let row = Row { sources, submission, ranked, names: &names, particulars: Particulars::of(&submission.candidate) };
         for application in applications(sources, submission) {
             let key = (submission.candidate.source_id.clone(), application.clone());
-            rows.insert(key, row.cells(&application));
+            let particulars = Particulars::of(&submission.candidate);
+            let row = Row { sources, submission, application, ranked, names: &names, particulars };
+            rows.insert(key, WIDE.iter().flat_map(|group| group.cells(&row)).collect());
         }
     }
-    let table = Table { name: "wide".to_owned(), columns: wide_columns(sources.rubric), rows: rows.into_values().collect() };
+    let columns = WIDE.iter().flat_map(|group| group.names(sources.rubric)).collect();
+    let table = Table { name: "wide".to_owned(), columns, rows: rows.into_values().collect() };
     Exported { table, left_out: taken.left_out }
 }
 
@@ -80,73 +181,22 @@ fn applications(sources: &Sources, submission: &Submission) -> Vec<Application> 
 struct Row<'a> {
     sources: &'a Sources<'a>,
     submission: &'a Submission,
+    application: Application,
     ranked: &'a Ranked,
     names: &'a BTreeMap<ReviewerId, SafeText>,
     particulars: Particulars,
 }
 
 impl Row<'_> {
-    fn cells(&self, application: &Application) -> Vec<Cell> {
-        let id = |id: &Option<SafeText>| id.as_ref().map_or(Cell::Empty, Cell::id);
-        let mut row = vec![Cell::id(&self.submission.candidate.source_id)];
-        row.extend([id(&application.system), id(&application.id), id(&application.requisition)]);
-        row.extend(rubric_cells(self.sources));
-        row.extend(self.counted());
-        row.extend(self.figures());
-        for spread in &self.ranked.criteria {
-            let figure = |of: fn(&crate::panel::Spread) -> f64| Cell::number(spread.as_ref().map(of));
-            row.extend([figure(|s| s.mean), figure(|s| s.min), figure(|s| s.max)]);
-            row.push(Cell::count(Some(spread.map_or(0, |spread| spread.n))));
-        }
-        row.extend(self.disagreement());
-        row.push(self.recommendation());
-        row.extend(self.must_haves());
-        row.extend([self.follow_ups(), self.heard_share()]);
-        row.extend(self.decision(application.id.as_ref()));
-        let retain = self.submission.retain_until.or(self.sources.batch.retain_until);
-        row.push(retain.map_or(Cell::Empty, Cell::word));
-        row
-    }
-
     /// The reviewers whose sealed scorecards count.
     fn reviewers(&self) -> Vec<ReviewerId> {
         self.sources.visible.sealed_by(self.submission.id).collect()
     }
 
-    fn counted(&self) -> [Cell; 5] {
-        let complete = is_ready(self.sources.visible, self.sources.rules, self.submission.id);
-        let status = serde_json::to_value(self.ranked.status).ok();
-        [
-            Cell::count(Some(self.reviewers().len())),
-            Cell::count(Some(self.sources.rules.policy.min_reviewers)),
-            Cell::yes(complete),
-            status.as_ref().and_then(serde_json::Value::as_str).map_or(Cell::Empty, Cell::word),
-            Cell::number(Some(self.ranked.coverage)),
-        ]
-    }
-
-    fn figures(&self) -> [Cell; 8] {
-        let (low, high) = match &self.ranked.total {
-            crate::panel::Statistic::Known(known) => (known.low, known.high),
-            crate::panel::Statistic::Undefined(_) => (None, None),
-        };
-        let ends = self.ranked.range.ends();
-        [
-            Cell::number(self.ranked.total.value()),
-            Cell::number(low),
-            Cell::number(high),
-            Cell::number(self.ranked.mean_points),
-            Cell::number(self.ranked.spread.value()),
-            Cell::count(self.ranked.rank),
-            Cell::count(ends.map(|(low, _)| low)),
-            Cell::count(ends.map(|(_, high)| high)),
-        ]
-    }
-
-    fn disagreement(&self) -> [Cell; 2] {
-        match &self.ranked.largest_disagreement {
-            Some(most) => [Cell::number(Some(most.points)), Cell::Id(format!("{}.{}", most.question, most.criterion))],
-            None => [Cell::Empty, Cell::Empty],
+    fn total_interval(&self) -> (Option<f64>, Option<f64>) {
+        match &self.ranked.total {
+            Statistic::Known(known) => (known.low, known.high),
+            Statistic::Undefined(_) => (None, None),
         }
     }
 
@@ -202,20 +252,23 @@ impl Row<'_> {
         Cell::number(share.fraction())
     }
 
-    fn decision(&self, application: Option<&SafeText>) -> [Cell; 5] {
-        let Some(decided) = self.sources.visible.decision(self.submission.id, application) else {
-            return [const { Cell::Empty }; 5];
-        };
-        let by = self.names.get(&decided.by).cloned().unwrap_or_else(|| self.sources.visible.pseudonym(decided.by));
-        let text = |text: &SafeText| Cell::Text(redact(text.raw(), &self.particulars).into_owned());
-        [
-            Cell::word(decision_word(decided.decision)),
-            Cell::id(&by),
-            Cell::word(decided.at),
-            text(&decided.reason),
-            decided.overrides.as_ref().map_or(Cell::Empty, text),
-        ]
+    fn decided(&self) -> Option<&Decided> {
+        self.sources.visible.decision(self.submission.id, self.application.id.as_ref())
     }
+
+    fn name_of(&self, reviewer: ReviewerId) -> Cell {
+        let name = self.names.get(&reviewer).cloned();
+        Cell::id(&name.unwrap_or_else(|| self.sources.visible.pseudonym(reviewer)))
+    }
+
+    /// A text without what tells who the candidate is.
+    fn covered(&self, text: &SafeText) -> Cell {
+        Cell::Text(redact(text.raw(), &self.particulars).into_owned())
+    }
+}
+
+fn id(id: Option<&SafeText>) -> Cell {
+    id.map_or(Cell::Empty, Cell::id)
 }
 
 fn listed(all: Vec<String>, between: &str, cell: fn(String) -> Cell) -> Cell {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -47,14 +47,14 @@ pub(super) struct Entry {
 /// Writes a backup's files one after the other.
 pub(super) struct Writer<'a> {
     path: &'a Path,
-    zip: ZipWriter<BufWriter<&'a File>>,
+    zip: ZipWriter<BufWriter<Quiet<&'a File>>>,
     manifest: Manifest,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(path: &'a Path, file: &'a File, made_at: Timestamp, key: String) -> Self {
         let manifest = Manifest { format: FORMAT, made_at, key, files: BTreeMap::new() };
-        Writer { path, zip: ZipWriter::new(BufWriter::new(file)), manifest }
+        Writer { path, zip: ZipWriter::new(BufWriter::new(Quiet::new(file))), manifest }
     }
 
     /// Adds a file as it is on disk.
@@ -83,9 +83,56 @@ impl<'a> Writer<'a> {
             self.zip.write_all(content).map_err(failed)?;
         }
         let buffer = self.zip.finish().map_err(|error| failed(error.into()))?;
-        let file = buffer.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.sync_all().map_err(failed)?;
+        let quiet = buffer.into_inner().map_err(|error| failed(error.into_error()))?;
+        quiet.to.sync_all().map_err(failed)?;
         Ok(self.manifest)
+    }
+}
+
+/// Passes everything on until the first failure, which is told; what comes after that is taken and forgotten.
+///
+/// A [`ZipWriter`] that is given up tries to finish its archive and prints to standard error when that fails once more.
+struct Quiet<W> {
+    to: W,
+    at: u64,
+    failed: bool,
+}
+
+impl<W: Write + Seek> Quiet<W> {
+    fn new(to: W) -> Self {
+        Quiet { to, at: 0, failed: false }
+    }
+
+    fn keep<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        // An interrupted call is tried again, and is no failure.
+        self.failed |= done.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        done
+    }
+}
+
+impl<W: Write + Seek> Write for Quiet<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = if self.failed { Ok(bytes.len()) } else { self.to.write(bytes) };
+        let written = self.keep(written)?;
+        self.at += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = if self.failed { Ok(()) } else { self.to.flush() };
+        self.keep(flushed)
+    }
+}
+
+impl<W: Write + Seek> Seek for Quiet<W> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = match to {
+            _ if !self.failed => self.to.seek(to),
+            SeekFrom::Start(place) => Ok(place),
+            SeekFrom::Current(by) | SeekFrom::End(by) => Ok(self.at.saturating_add_signed(by)),
+        };
+        self.at = self.keep(place)?;
+        Ok(self.at)
     }
 }
 
@@ -156,5 +203,43 @@ pub(super) fn copy(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<(Diges
         hash.update(&buffer[..read]);
         to.write_all(&buffer[..read])?;
         bytes += read as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk with room for so many bytes.
+    struct Small(io::Cursor<Vec<u8>>, usize);
+
+    impl Write for Small {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.0.position() as usize + bytes.len() > self.1 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.0.write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for Small {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_once_and_the_archive_that_is_given_up_says_nothing_more() {
+        for room in [0, 10, 40, 3000] {
+            let disk = Small(io::Cursor::new(Vec::new()), room);
+            let mut zip = ZipWriter::new(BufWriter::with_capacity(16, Quiet::new(disk)));
+            let told = zip.start_file("a", options()).map_err(io::Error::from).and_then(|()| zip.write_all(&[7; 4000]));
+            assert_eq!(told.expect_err("there is no room").kind(), io::ErrorKind::StorageFull, "{room}");
+            // What dropping it does, which prints where this fails.
+            zip.finish().expect("nothing is left to complain about");
+        }
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{FromRow, Row as _, SqliteConnection};
 use super::open::Inner;
 use super::seal::Key;
 use super::{Library, LibraryError, Result};
-use crate::interview::{CandidateId, Digest, WriterId};
+use crate::interview::{CandidateId, Digest, ReviewerId, WriterId};
 use crate::journal::{ChainError, Header, Stored, verify};
 
 /// What became of events from elsewhere.
@@ -49,6 +49,16 @@ impl Library {
     pub async fn streams(&self) -> Result<Vec<(WriterId, Vec<Stored>)>> {
         let mut reader = self.inner.reader().await?;
         self.inner.streams(&mut reader).await
+    }
+
+    /// Who has acted in this library itself; not those whose events came from elsewhere.
+    pub async fn own_authors(&self) -> Result<Vec<ReviewerId>> {
+        let mut reader = self.inner.reader().await?;
+        let ids: Vec<Vec<u8>> = sqlx::query_scalar("select author from own_writer")
+            .fetch_all(&mut *reader)
+            .await
+            .map_err(|error| self.inner.failed(error, 0))?;
+        Ok(ids.iter().filter_map(|id| uuid::Uuid::from_slice(id).ok().map(ReviewerId)).collect())
     }
 
     /// Checks every stream's chain; returns the headers, writer by writer.

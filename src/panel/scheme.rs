@@ -1,6 +1,6 @@
 //! By which scale, weights and policy a table of ratings becomes totals.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ratings::{Ratings, Value};
 use crate::interview::{CriterionId, QuestionId};
@@ -58,6 +58,16 @@ impl Scheme {
         let items = pairs.into_iter().map(|(question, criterion)| Item { question, criterion, weight: 1.0 }).collect();
         let policy = Policy::default();
         Scheme { min, max, items, policy, from_rubric: false }
+    }
+
+    /// The same with the weights and the scale that stand beside the values, as far as there are any.
+    #[must_use]
+    pub fn declared(mut self, weights: &BTreeMap<(QuestionId, CriterionId), f64>, scale: Option<(f64, f64)>) -> Self {
+        for item in &mut self.items {
+            item.weight = weights.get(&(item.question.clone(), item.criterion.clone())).copied().unwrap_or(item.weight);
+        }
+        (self.min, self.max) = scale.unwrap_or((self.min, self.max));
+        self
     }
 
     /// The same with equal weights.

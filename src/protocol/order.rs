@@ -126,12 +126,6 @@ impl Plan {
         after.iter().chain(before).find(|step| Some(step.answer) != answer && is_open(step))
     }
 
-    /// The last step before `answer` that `is_open`.
-    pub fn previous_open(&self, answer: AnswerId, is_open: impl Fn(&Step) -> bool) -> Option<&Step> {
-        let at = self.position(answer)?;
-        self.steps[..at].iter().rev().find(|step| is_open(step))
-    }
-
     /// How far the whole plan is done.
     pub fn progress(&self, record: &Record, rubric: &Rubric, work: &Work) -> Progress {
         self.progress_of(record, rubric, work, |_| true)

@@ -45,10 +45,11 @@ pub fn map(
     let used: HashSet<&QuestionId> = tied.iter().map(|(_, to)| to).collect();
     let free: Vec<&str> =
         rubric.questions.iter().map(|question| &question.id).filter(|id| !used.contains(id)).map(|id| id.as_str()).collect();
-    for question in questions.iter().filter(|question| !is_tied(&question.id)) {
-        let remedy = match free.first() {
-            Some(first) => format!("add --map {}={first}; free in the rubric: {}", question.id, free.join(", ")),
-            None => "attach a rubric that has a question for it".to_owned(),
+    for (at, question) in questions.iter().filter(|question| !is_tied(&question.id)).enumerate() {
+        // By the order of asking, each of the rubric's questions once: a suggestion that can be taken as it is.
+        let remedy = match free.get(at) {
+            Some(next) => format!("--map {}={next} if that is its question, else --skip {}", question.id, question.id),
+            None => format!("--skip {}: no question of the rubric is left for it", question.id),
         };
         problems.push(said(rubric, question.id.as_str(), "no question of the rubric scores it", &remedy));
     }

@@ -167,6 +167,7 @@ pub async fn count_rest(
     Ok(())
 }
 
+<<<<<<< HEAD
 fn fill(row: &mut BatchRow, tally: Tally) {
     row.has_rubric = tally.has_rubric;
     row.rated = Some(tally.rated);
@@ -174,17 +175,27 @@ fn fill(row: &mut BatchRow, tally: Tally) {
 }
 
 /// A batch by its id, the beginning of its id, or its title.
+=======
+/// A batch by its title or id, the beginning of either, or a part of its title; upper and lower case are the same.
+///
+/// # Errors
+/// When no batch is meant, or several are.
+>>>>>>> mend-d
 pub fn find(summaries: &[BatchSummary], named: &str) -> Result<BatchId, NoSuchBatch> {
-    let by_id = |summary: &&BatchSummary| summary.id.to_string().starts_with(&named.to_lowercase());
-    let by_title = |summary: &&BatchSummary| summary.title.raw().eq_ignore_ascii_case(named);
-    let found: Vec<&BatchSummary> = match summaries.iter().filter(by_title).collect::<Vec<_>>() {
-        titled if !titled.is_empty() => titled,
-        _ => summaries.iter().filter(by_id).collect(),
-    };
-    match found.as_slice() {
-        [one] => Ok(one.id),
+    let wanted = named.trim().to_lowercase();
+    let title = |summary: &BatchSummary| summary.title.raw().to_lowercase();
+    let id = |summary: &BatchSummary| summary.id.to_string();
+    // The more exact way goes first: a batch named "May" is meant by "may" also beside one named "Mayfair".
+    let ways: [&dyn Fn(&BatchSummary) -> bool; 3] = [
+        &|one| title(one) == wanted || id(one) == wanted,
+        &|one| title(one).starts_with(&wanted) || id(one).starts_with(&wanted),
+        &|one| title(one).contains(&wanted),
+    ];
+    let found = ways.iter().map(|way| summaries.iter().filter(|one| way(one)).collect::<Vec<_>>());
+    match found.into_iter().find(|found| !found.is_empty()).unwrap_or_default().as_slice() {
         [] => Err(NoSuchBatch::None(SafeText::line(named))),
-        _ => Err(NoSuchBatch::Several(SafeText::line(named))),
+        [one] => Ok(one.id),
+        several => Err(NoSuchBatch::Several { named: SafeText::line(named), ids: several.iter().map(|one| one.id).collect() }),
     }
 }
 
@@ -194,9 +205,14 @@ pub enum NoSuchBatch {
     /// No batch has it.
     #[error("no batch has the title or id {0}")]
     None(SafeText),
-    /// Several have it.
-    #[error("several batches have the title {0}; give more of the id")]
-    Several(SafeText),
+    /// Several may be meant.
+    #[error("several batches may be meant by {named}; give more of the title, or the id")]
+    Several {
+        /// What was asked for.
+        named: SafeText,
+        /// Which may be meant.
+        ids: Vec<BatchId>,
+    },
 }
 
 #[cfg(test)]

@@ -49,13 +49,20 @@ pub enum NotWritten {
 /// [`NotWritten::Exists`] when something different lies there and `replace` is false; nothing was touched then. What is
 /// there and no ordinary file is never replaced.
 pub fn write_table(path: &Path, bytes: &[u8], replace: bool) -> Result<(), NotWritten> {
+    if may_write(path, bytes, replace)? { Ok(write_whole(path, bytes)?) } else { Ok(()) }
+}
+
+/// Whether there is anything to write at `path`: not where the same lies there already.
+///
+/// # Errors
+/// As [`write_table`]; nothing is written here.
+pub fn may_write(path: &Path, bytes: &[u8], replace: bool) -> Result<bool, NotWritten> {
     check_target(path)?;
     match std::fs::metadata(path) {
-        Ok(there) if there.len() == bytes.len() as u64 && std::fs::read(path)? == bytes => return Ok(()),
-        Ok(_) if !replace => return Err(NotWritten::Exists),
-        _ => {}
+        Ok(there) if there.len() == bytes.len() as u64 && std::fs::read(path)? == bytes => Ok(false),
+        Ok(_) if !replace => Err(NotWritten::Exists),
+        _ => Ok(true),
     }
-    Ok(write_whole(path, bytes)?)
 }
 
 /// Whether a file can be written at `path`: nothing is there, or an ordinary file. A device or a pipe is never read to see.

@@ -64,6 +64,12 @@ fn whole(length: u32) -> Spans {
     [Span { start: Moment::START, end: Moment(length) }].into_iter().collect()
 }
 
+/// A share from 0 to 1 in whole percent, rounded down: what is shown as the share that is asked has reached it.
+pub fn percent(share: f64) -> u32 {
+    // The smallest part keeps 0.29, which no binary fraction is, from being shown as 28.
+    (share * 100.0 + 1e-7).floor() as u32
+}
+
 /// How much of what counts was heard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HeardShare {
@@ -96,6 +102,11 @@ impl HeardShare {
             HeardShare::Of { heard, present } => Some(f64::from(heard) / f64::from(present)),
             HeardShare::NothingToHear | HeardShare::Unknown => None,
         }
+    }
+
+    /// The share in whole percent, as [`percent`] says; none where there is nothing to divide.
+    pub fn percent(self) -> Option<u32> {
+        self.fraction().map(percent)
     }
 
     /// Whether at least `least` (0 to 1) was heard; with nothing to hear it was, and what is not measured was not.

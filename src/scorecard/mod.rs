@@ -20,7 +20,7 @@ mod tests;
 pub use batch_wide::{
     Assignment, Attachment, Commented, Decided, Erasure, Export, Hold, Link, Marked, Override, Panelist, Release,
 };
-pub use heard::{Heard, HeardShare, Material, Materials};
+pub use heard::{Heard, HeardShare, Material, Materials, percent};
 pub use marks::{
     After, Calibrated, Comparison, Earlier, Evidence, MustHaveMark, Note, Rating, Recommended, Reconciliation, Recusal, Refused,
     Reopening, Revealing, SealMark,

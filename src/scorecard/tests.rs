@@ -17,6 +17,19 @@ fn depth(sample: &Sample, who: &str) -> Option<Observed> {
 }
 
 #[test]
+fn a_share_is_shown_as_reached_only_when_it_is() {
+    let share = |heard, present| HeardShare::Of { heard, present };
+    for (heard, present, shown) in
+        [(0, 7, 0), (899, 1000, 89), (8996, 10_000, 89), (9, 10, 90), (29, 100, 29), (2, 3, 66), (7, 7, 100)]
+    {
+        let share = share(heard, present);
+        assert_eq!(share.percent(), Some(shown), "{heard} of {present}");
+        assert_eq!(share.reaches(0.9), shown >= 90, "{heard} of {present}");
+    }
+    assert_eq!(HeardShare::NothingToHear.percent(), None);
+}
+
+#[test]
 fn a_rating_keeps_the_value_it_replaced() {
     let mut sample = Sample::new(1, 1);
     sample.rate("ann", 1, 1, "depth", point(2));

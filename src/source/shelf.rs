@@ -1,5 +1,6 @@
 //! Where the files of a batch lie: a folder that nothing leads out of, or the program itself.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path};
@@ -25,6 +26,12 @@ pub enum FileFault {
     Missing {
         /// A name that differs in case or in its accents alone.
         like: Option<String>,
+    },
+    /// A file whose name reads the same is there, and that name is not UTF-8: no bundle can name it.
+    #[error("the file's name is not UTF-8")]
+    Nameless {
+        /// The name, with what cannot be read replaced.
+        like: String,
     },
     /// A link: where it leads cannot be trusted.
     #[error("the path leads over a symbolic link")]
@@ -56,6 +63,9 @@ impl FileFault {
                 format!("a file named {like} is there: make the names agree, letter for letter")
             }
             FileFault::Missing { like: None } => "put the file there and import again".to_owned(),
+            FileFault::Nameless { like } => {
+                format!("rename the file that is listed as {like}, so that its name is UTF-8, and import again")
+            }
             FileFault::Link => "put a copy of the file in its place and import again".to_owned(),
             FileFault::NotAFile => "name the recording itself".to_owned(),
             FileFault::Large { .. } => "make it smaller, for instance without the picture, and import again".to_owned(),
@@ -168,7 +178,7 @@ impl Opened {
 }
 
 fn open_in(folder: &Dir, path: &str) -> Result<Opened, FileFault> {
-    let parts: Vec<&std::ffi::OsStr> = Path::new(path)
+    let parts: Vec<&OsStr> = Path::new(path)
         .components()
         .filter_map(|part| match part {
             Component::Normal(part) => Some(part),
@@ -181,7 +191,7 @@ fn open_in(folder: &Dir, path: &str) -> Result<Opened, FileFault> {
         let kind = match folder.symlink_metadata(&so_far) {
             Ok(kind) => kind,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(FileFault::Missing { like: like(folder, &so_far) });
+                return Err(missing(folder, &so_far));
             }
             Err(error) => return Err(error.into()),
         };
@@ -212,15 +222,31 @@ fn reading() -> OpenOptions {
     options
 }
 
-/// The name beside `path` that differs only in case or in how its accents are written.
-fn like(folder: &Dir, path: &Path) -> Option<String> {
+/// That nothing of this name is there, and which name beside it may be meant.
+fn missing(folder: &Dir, path: &Path) -> FileFault {
+    match like(folder, path) {
+        Some(like) => match like.to_str() {
+            Some(like) => FileFault::Missing { like: Some(like.to_owned()) },
+            None => FileFault::Nameless { like: like.to_string_lossy().into_owned() },
+        },
+        None => FileFault::Missing { like: None },
+    }
+}
+
+/// The name beside `path` that differs only in case, in how its accents are written, or in being written in Latin-1.
+fn like(folder: &Dir, path: &Path) -> Option<OsString> {
     use unicode_normalization::UnicodeNormalization;
     let folded = |name: &str| name.nfc().collect::<String>().to_lowercase();
+    // Old disks and archives hold names in Latin-1, where each byte is the character of the same number.
+    let read = |name: &OsStr| match name.to_str() {
+        Some(name) => folded(name),
+        None => folded(&name.as_encoded_bytes().iter().map(|&byte| char::from(byte)).collect::<String>()),
+    };
     let wanted = folded(path.file_name()?.to_str()?);
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let names = folder.read_dir(parent).ok()?.take(10_000).flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    names.into_iter().find(|name| folded(name) == wanted)
+    let mut names = folder.read_dir(parent).ok()?.take(10_000).flatten().map(|entry| entry.file_name());
+    names.find(|name| read(name) == wanted)
 }

@@ -35,11 +35,6 @@ impl Transcript {
         self.begun(at).checked_sub(1)
     }
 
-    /// The word that sounds at a moment; none in a pause.
-    pub fn speaking_at(&self, at: Moment) -> Option<usize> {
-        self.word_at(at).filter(|word| self.words[*word].span.contains(at))
-    }
-
     /// When the next word after a moment begins: until then the screen need not change.
     pub fn next_word_start(&self, at: Moment) -> Option<Moment> {
         let next = self.words.get(self.begun(at)).filter(|_| self.is_timed())?;
@@ -131,12 +126,6 @@ impl Sentences {
         self.words.is_empty()
     }
 
-    /// The words of the sentence with this word in it.
-    pub fn with_word(&self, word: usize) -> Option<Range<usize>> {
-        let sentence = self.words.partition_point(|words| words.end <= word);
-        self.words.get(sentence).filter(|words| words.contains(&word)).cloned()
-    }
-
     /// Where to go for the sentence after a moment.
     pub fn next_start(&self, at: Moment) -> Option<Moment> {
         self.spans.get(self.begun(at)).filter(|_| self.timed).map(|span| span.start)
@@ -209,8 +198,6 @@ mod tests {
             [lit(0), lit(999), lit(1000), lit(1399), lit(1400), lit(1900), lit(99_000)],
             [None, None, Some(0), Some(0), Some(1), Some(1), Some(6)]
         );
-        assert_eq!(answer.speaking_at(Moment(1900)), None);
-        assert_eq!(answer.speaking_at(Moment(1500)), Some(1));
     }
 
     #[test]
@@ -269,8 +256,6 @@ mod tests {
         assert_eq!(meant(5200), Some(2..4), "the next one has hardly begun");
         assert_eq!(meant(6600), Some(4..7), "most of it was heard");
         assert_eq!(meant(1200), Some(0..2), "there is none before the first");
-        assert_eq!(sentences.with_word(3), Some(2..4));
-        assert_eq!(sentences.with_word(9), None);
     }
 
     #[test]

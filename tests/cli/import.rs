@@ -85,3 +85,45 @@ fn where_nothing_is_taken_the_import_has_failed() {
     let both = home.run(&["import", "--json", "nowhere", shown(&folder)]).json(4);
     assert_eq!(both.as_array().map(Vec::len), Some(2), "one result for each path");
 }
+
+#[test]
+fn many_who_left_answers_out_are_told_by_a_few_and_their_number() {
+    let home = Home::new();
+    let rows: String = (10..40).map(|n| format!("c{n},Cid,q1,What?,,\n")).collect();
+    let folder = batch(&home, &format!("a,Ann,q1,What?,tone.wav,\n{rows}"));
+    let ran = home.run(&["import", shown(&folder)]);
+    assert_eq!(ran.code, Some(0), "{ran:#?}");
+    assert_eq!(ran.out.matches("incomplete: candidate").count(), 10, "{}", ran.out);
+    assert!(ran.out.contains("incomplete: and 20 more candidates; --json names all"), "{}", ran.out);
+    let all = home.run(&["import", "--json", shown(&folder)]).json(0);
+    assert_eq!(all["incomplete"].as_array().map(Vec::len), Some(30), "{all}");
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_file_is_told_as_that() {
+    let home = Home::new();
+    let folder = batch(&home, "a,Ann,q1,What?,.,\nb,Ben,q1,What?,more/,\nc,Cid,q1,What?,tone.wav,\n");
+    let told = home.run(&["import", "--json", shown(&folder)]).json(4);
+    let reasons: Vec<&str> = told["problems"].as_array().expect("a list").iter().filter_map(|one| one["reason"].as_str()).collect();
+    assert_eq!(reasons.iter().filter(|reason| reason.contains("the path names a folder")).count(), 2, "{told}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_name_is_not_utf_8_is_told_with_what_to_do() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let home = Home::new();
+    let folder = batch(&home, "a,Ann,q1,What?,réponse.wav,\nb,Ben,q1,What?,tone.wav,\n");
+    std::fs::copy(folder.join("tone.wav"), folder.join(std::ffi::OsStr::from_bytes(b"r\xe9ponse.wav"))).expect("a file is written");
+    let ran = home.run(&["import", shown(&folder)]);
+    assert_eq!(ran.code, Some(4), "{ran:#?}");
+    assert!(ran.err.contains("the file's name is not UTF-8") && ran.err.contains("rename the file"), "{ran:#?}");
+    assert!(ran.out.contains("2 candidates, 1 answers"), "{ran:#?}");
+
+    let elsewhere = home.path().join(std::ffi::OsStr::from_bytes(b"b\xffd"));
+    std::fs::rename(&folder, &elsewhere).expect("renamed");
+    let mut command = home.command(&["import"]);
+    let again = command.arg(&elsewhere).output().expect("it starts");
+    assert_eq!(again.status.code(), Some(4), "{again:?}");
+    assert!(std::str::from_utf8(&again.stdout).is_ok() && std::str::from_utf8(&again.stderr).is_ok());
+}

@@ -87,7 +87,7 @@ fn an_identity_is_private_and_one_that_others_can_read_is_refused() {
     insta::assert_snapshot!(refused.err, @"
     Could not use your identity
     Caused by: ~/.config/earmark/identity.toml cannot be read
-    Caused by: other users can open it (mode 0644, it should be 0600)
+               other users can open it (mode 0644, it should be 0600)
     Hint: it must be yours alone: chmod 600 ~/.config/earmark/identity.toml
     ");
 }
@@ -119,8 +119,8 @@ fn a_settings_file_with_three_mistakes_reports_all_three_with_their_lines() {
     insta::assert_snapshot!(refused.err, @r#"
     Could not take the settings of ~/.config/earmark/settings.toml
     Caused by: line 1: `speed` is 9, not a number from 0.5 to 3; write a number from 0.5 to 3
-    Caused by: line 2: `plain` is "yes", not true or false; write true or false
-    Caused by: line 4: there is no setting `theem`; did you mean `theme`?
+               line 2: `plain` is "yes", not true or false; write true or false
+               line 4: there is no setting `theem`; did you mean `theme`?
     Hint: mend them all at once; `earmark doctor` looks at everything else
     "#);
 }

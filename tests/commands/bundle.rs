@@ -55,6 +55,12 @@ retakes = 1
     1 = "Uses terms that a customer cannot follow."
     3 = "Names the cause and one next step in everyday words."
     5 = "Adds an apt picture and checks that it was understood."
+
+[[must_have]]
+id = "rota"
+text = "Can work the night rota."
+question = "outage"
+on_no = "review"
 "#;
 
 /// Names that no output may hold before they are revealed.

@@ -4,6 +4,9 @@
 mod blind;
 mod bundle;
 mod demo;
+mod judging;
+mod naming;
+mod safety;
 
 use serde_json::Value;
 

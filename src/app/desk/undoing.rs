@@ -11,8 +11,7 @@ impl App {
     /// Takes back the last judging act that stands and is not sealed.
     pub(in crate::app) fn undo(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        let target = crate::journal::undoable(&desk.entries, self.me.id, |event| desk.may_undo(event));
-        let Some(event) = target.and_then(|id| desk.event(id)).cloned() else {
+        let Some(event) = desk.undoable(|_| true).cloned() else {
             return self.tell(Tone::Hint, "There is nothing to undo that is not sealed.");
         };
         let what = self.act_in_words(&event);
@@ -25,8 +24,9 @@ impl App {
     /// Brings back what was undone last, as long as nothing was judged since.
     pub(in crate::app) fn redo(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        let undone = desk.redoable().and_then(|(undo, target)| Some((undo.clone(), desk.event(target)?.clone())));
-        let Some((undo, event)) = undone else { return self.tell(Tone::Hint, "There is nothing to bring back.") };
+        let Some((undo, event)) = desk.bringable().map(|(undo, event)| (undo.clone(), event.clone())) else {
+            return self.tell(Tone::Hint, "There is nothing to bring back.");
+        };
         let what = self.act_in_words(&event);
         let effects = self.write(Act::Undone { event: undo.id() }, undo.header.subject);
         self.focus_on(&event.act, 1);
@@ -63,6 +63,17 @@ impl App {
 }
 
 impl Desk {
+    /// The last judging act of mine that stands, is not sealed, and is `wanted`.
+    pub fn undoable(&self, wanted: impl Fn(&Event) -> bool) -> Option<&Event> {
+        let may = |event: &Event| self.may_undo(event) && wanted(event);
+        crate::journal::undoable(&self.entries, self.sight.viewer(), may).and_then(|id| self.event(id))
+    }
+
+    /// What my last undo that stands took back, where no judging came after it: the undo, and what it undid.
+    pub fn bringable(&self) -> Option<(&Event, &Event)> {
+        self.redoable().and_then(|(undo, target)| Some((undo, self.event(target)?)))
+    }
+
     fn may_undo(&self, event: &Event) -> bool {
         match &event.act {
             Act::Rated { answer, .. }
@@ -117,7 +128,7 @@ fn answer_of(act: &Act) -> Option<AnswerId> {
 }
 
 /// What kind of act something was, in words.
-fn kind_in_words(kind: &str) -> &str {
+pub fn kind_in_words(kind: &str) -> &str {
     match kind {
         "rated" => "a rating",
         "cleared" => "taking back a rating",

@@ -2,18 +2,18 @@
 
 use serde_json::json;
 
-use super::check::written;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::{self, Seat};
+use crate::cli::words::hash;
 use crate::interview::{Digest, Problem, QuestionId};
 use crate::rubric::{Mapping, QuestionMap, map};
 use crate::runtime::attach::{self, AttachError, Conflict, Source, find_rubric};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// The name of a shipped rubric, or a file
     rubric: String,
@@ -23,7 +23,7 @@ pub(super) struct Args {
     /// A question of the batch that is not scored
     #[arg(long, value_name = "QUESTION")]
     skip: Vec<QuestionId>,
-    /// Accepts the order of asking where the ids differ
+    /// Accepts the order of asking where no id is the same and both have as many questions
     #[arg(long)]
     yes: bool,
 }
@@ -77,8 +77,11 @@ fn mapping_of(mapping: &Mapping) -> &[(QuestionId, QuestionId)] {
 }
 
 fn unmapped(what: String, problems: &[Problem]) -> Failure {
-    let hint = "--map BATCH=RUBRIC ties a question to one of the rubric's, --skip QUESTION leaves one unscored";
-    Failure::problems(what, problems).hint(hint).exit(Exit::Usage)
+    let hint = "--map BATCH=RUBRIC ties a question to one of the rubric's, --skip QUESTION leaves one unscored; --yes accepts the \
+                order of asking only where no id is the same and both have as many questions";
+    Failure::problems(format!("{what}: not every question of the batch can be tied to one of its"), problems)
+        .hint(hint)
+        .exit(Exit::Usage)
 }
 
 async fn refuse_conflicts(seat: &Seat, source: &Source, mapping: &Mapping, what: String) -> Result<(), Failure> {
@@ -93,7 +96,7 @@ fn refused(what: String, conflict: Conflict) -> Failure {
     match conflict {
         // Whole, so that they can be compared with what `earmark rubric check` prints.
         Conflict::Rubric { attached, offered } => {
-            failure.cause(format!("attached is {}", written(attached))).cause(format!("this one is {}", written(offered)))
+            failure.cause(format!("attached is {}", hash(attached))).cause(format!("this one is {}", hash(offered)))
         }
         Conflict::Questions => failure,
     }
@@ -131,8 +134,8 @@ fn tell(seat: &Seat, source: &Source, map: &QuestionMap, is_new: bool, context: 
             "batch": batch.id,
             "rubric": rubric.id,
             "version": rubric.version,
-            "scoring_hash": written(rubric.scoring_hash()),
-            "text_hash": written(rubric.text_hash()),
+            "scoring_hash": hash(rubric.scoring_hash()),
+            "text_hash": hash(rubric.text_hash()),
             "map": map,
             "attached": is_new,
         }));

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Outcome;
+use crate::cli::words::{hash, many};
 use crate::interview::Problem;
 use crate::runtime::attach::{Source, find_rubric};
 
@@ -32,7 +33,7 @@ fn as_json(file: &str, found: &Result<Source, Vec<Problem>>) -> Value {
     match found {
         Ok(source) => {
             let rubric = &source.rubric;
-            let (scoring, text) = (written(rubric.scoring_hash()), written(rubric.text_hash()));
+            let (scoring, text) = (hash(rubric.scoring_hash()), hash(rubric.text_hash()));
             json!({
                 "file": file, "ok": true, "id": rubric.id, "version": rubric.version,
                 "scoring_hash": scoring, "text_hash": text, "problems": source.warnings,
@@ -43,11 +44,6 @@ fn as_json(file: &str, found: &Result<Source, Vec<Problem>>) -> Value {
             "scoring_hash": null, "text_hash": null, "problems": problems,
         }),
     }
-}
-
-/// A hash as rubrics and exports write it.
-pub(super) fn written(hash: crate::interview::Digest) -> String {
-    format!("sha256:{hash}")
 }
 
 fn say(file: &str, found: &Result<Source, Vec<Problem>>, context: &Context) {
@@ -65,7 +61,7 @@ fn say(file: &str, found: &Result<Source, Vec<Problem>>, context: &Context) {
             warnings
         }
         Err(problems) => {
-            context.out.say(format!("{file}: {}", crate::cli::import::many(problems.len(), "mistake")));
+            context.out.say(format!("{file}: {}", many(problems.len(), "mistake")));
             problems
         }
     };

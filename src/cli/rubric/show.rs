@@ -1,42 +1,51 @@
 //! `earmark rubric show`: a rubric as a reviewer reads it.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
-use super::check::written;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::Seat;
+use crate::cli::words::hash;
 use crate::cli::{Context, room};
-use crate::rubric::{Criterion, Question, Rubric, shipped};
+use crate::journal::Act;
+use crate::rubric::{Criterion, Question, Rubric, Shipped, shipped, shipped_as};
 use crate::runtime::attach::find_rubric;
+use crate::runtime::contents;
+use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The name of a shipped rubric, or a file; without it, the names of the shipped ones
+    /// A file, a shipped rubric's name, or a batch to which one is attached; without it, the names of the shipped ones
+    #[arg(value_name = "RUBRIC|BATCH")]
     rubric: Option<String>,
     /// The rubric that is attached to this batch
     #[arg(long, value_name = "BATCH", conflicts_with = "rubric")]
     batch: Option<String>,
+    /// Writes to the journal that you have read it, as closing it on the screen does
+    #[arg(long, requires = "batch")]
+    acknowledge: bool,
 }
 
 /// With `--json` `{"id", "version", "title", "scoring_hash", "text_hash", "scale", "questions": [{"id", "prompt", "criteria":
 /// [{"id", "name", "weight", "anchors": {point: text}}]}]}`, and without a rubric an array of the shipped ones' names.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let rubric = match (&args.rubric, &args.batch) {
-        (Some(named), _) => {
-            let what = format!("Could not read the rubric {named}");
-            find_rubric(named).map_err(|problems| Failure::problems(what, &problems))?.rubric
-        }
-        (None, Some(batch)) => Seat::to_look(batch, context).await?.desk.rubric.ok_or_else(none_attached)?,
+        (Some(named), _) => named_so(named, context).await?,
+        (None, Some(batch)) => of_batch(batch, context).await?,
         (None, None) => return Ok(names(context)),
     };
+    if let Some(batch) = args.batch.as_deref().filter(|_| args.acknowledge) {
+        acknowledge(batch, context).await?;
+    }
     if context.out.wants_json() {
         context.out.json(&json!({
             "id": rubric.id,
             "version": rubric.version,
             "title": rubric.title,
-            "scoring_hash": written(rubric.scoring_hash()),
-            "text_hash": written(rubric.text_hash()),
+            "scoring_hash": hash(rubric.scoring_hash()),
+            "text_hash": hash(rubric.text_hash()),
             "scale": { "min": rubric.scale.min, "max": rubric.scale.max, "half": rubric.scale.allow_half },
             "questions": rubric.questions.iter().map(question).collect::<Vec<_>>(),
         }));
@@ -52,8 +61,51 @@ fn question(question: &Question) -> Value {
     json!({ "id": question.id, "prompt": question.prompt, "criteria": criteria })
 }
 
-fn none_attached() -> Failure {
-    Failure::new("Could not find a rubric: none is attached to this batch").exit(Exit::NoMatch)
+/// The rubric of a file, a shipped one, or the one of a batch.
+async fn named_so(named: &str, context: &Context) -> Result<Rubric, Failure> {
+    let shipped = shipped().into_iter().find(|one| id_of(one).is_some_and(|id| id == named));
+    let file = shipped.map_or(named, |one| one.name);
+    if shipped_as(file).is_some() || Path::new(file).exists() {
+        let what = format!("Could not read the rubric {named}");
+        return Ok(find_rubric(file).map_err(|problems| Failure::problems(what, &problems))?.rubric);
+    }
+    of_batch(named, context).await.map_err(|failure| match failure.exit {
+        Exit::NoMatch => Failure {
+            what: SafeText::line(&format!("Could not find the rubric {named}")),
+            causes: ["no file and no shipped rubric is called so".into(), failure.what].into_iter().chain(failure.causes).collect(),
+            ..failure
+        },
+        _ => failure,
+    })
+}
+
+/// A shipped rubric's own id, which is not always its file's name.
+fn id_of(shipped: &Shipped) -> Option<String> {
+    Some(Rubric::read(shipped.file, shipped.text).ok()?.rubric.id.to_string())
+}
+
+/// Nobody needs to be known to read a rubric.
+async fn of_batch(named: &str, context: &Context) -> Result<Rubric, Failure> {
+    let library = room::there(context).await?;
+    let batch = room::find_batch(&library, named).await?;
+    let contents = contents::open_batch(&library, batch).await;
+    let contents = contents.map_err(|error| room::told("Could not open the batch", &error))?;
+    let title = contents.batch.title;
+    contents.rubric.ok_or_else(|| {
+        let failure = Failure::new(format!("Could not find a rubric: none is attached to {title}")).exit(Exit::NoMatch);
+        failure.hint("attach one with `earmark rubric attach BATCH RUBRIC`")
+    })
+}
+
+/// Writes that the rubric that is attached was read, once.
+async fn acknowledge(batch: &str, context: &Context) -> Result<(), Failure> {
+    let mut seat = Seat::to_act(batch, context).await?;
+    let attached = seat.desk.sight.attachment.as_ref().map(|attachment| attachment.rubric_hash);
+    if let Some(rubric_hash) = attached.filter(|hash| seat.desk.mine().acknowledged != Some(*hash)) {
+        seat.act(vec![(None, Act::Acknowledged { rubric_hash })]).await?;
+    }
+    seat.leave().await;
+    Ok(())
 }
 
 fn say(rubric: &Rubric, context: &Context) {

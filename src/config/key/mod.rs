@@ -2,7 +2,7 @@
 //!
 //! It lies in the settings folder, never beside the library, and nothing asks for it unless a passphrase was chosen.
 //! The system's keyring would be one more [`Origin`]; it is not built yet
-//! (see `docs/decisions/0005-the-librarys-key-is-a-file.md`).
+//! (see `docs/decisions/0007-the-keyring-waits.md`).
 
 mod ask;
 mod file;

@@ -77,6 +77,7 @@ fn a_keys_file_is_found_from_the_settings_folder() {
         config: "/etc/m".into(),
         settings: "/etc/m/settings.toml".into(),
         settings_chosen: false,
+        library_chosen: false,
         library: PathBuf::new(),
         demo: PathBuf::new(),
         state: PathBuf::new(),

@@ -24,6 +24,9 @@ pub enum PathFault {
     /// Windows writes it so; elsewhere it is part of a name.
     #[error("the path contains a backslash")]
     Backslash,
+    /// `.`, or a name with `/` at its end.
+    #[error("the path names a folder")]
+    Folder,
     /// `https://…`.
     #[error("the path is a web address")]
     Address,
@@ -39,7 +42,7 @@ impl PathFault {
             PathFault::Backslash => "write / between folders",
             PathFault::Address => "download the recording beside the batch and name the file",
             PathFault::Control | PathFault::Device | PathFault::Long => "rename the file",
-            PathFault::Empty => "name the file, or leave the field out",
+            PathFault::Empty | PathFault::Folder => "name the file, or leave the field out",
             PathFault::Absolute | PathFault::Leaves | PathFault::Drive => {
                 "put the file into the folder of the batch and write its path from there"
             }
@@ -58,6 +61,9 @@ pub fn check_path(path: &str) -> Result<(), PathFault> {
     }
     if path.chars().any(char::is_control) {
         return Err(PathFault::Control);
+    }
+    if !path.starts_with('/') && (path.ends_with('/') || path.split('/').all(|part| matches!(part, "" | "."))) {
+        return Err(PathFault::Folder);
     }
     if path.contains("://") {
         return Err(PathFault::Address);
@@ -103,6 +109,9 @@ mod tests {
             ("answers/a..b/q1..webm", Ok(())),
             ("陳 怡君/回答 1.mp4", Ok(())),
             ("", Err(PathFault::Empty)),
+            (".", Err(PathFault::Folder)),
+            ("./.", Err(PathFault::Folder)),
+            ("answers/", Err(PathFault::Folder)),
             ("/etc/passwd", Err(PathFault::Absolute)),
             ("\\\\server\\share", Err(PathFault::Absolute)),
             ("../other/q1.webm", Err(PathFault::Leaves)),

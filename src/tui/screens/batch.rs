@@ -164,7 +164,7 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
     }
     let (rated, of) = desk.rated(answer.id);
     let heard = match desk.heard_share(answer.id) {
-        HeardShare::Of { heard, present } => format!("{:>3}%", u64::from(heard) * 100 / u64::from(present)),
+        share @ HeardShare::Of { .. } => format!("{:>3}%", share.percent().unwrap_or_default()),
         HeardShare::NothingToHear => "  · ".to_owned(),
         HeardShare::Unknown => "  ? ".to_owned(),
     };

@@ -55,8 +55,8 @@ fn one(
     let slot = Slot(index as u8);
     let shown = desk.shown_name(submission.id, Some(&compare.question));
     let playing = if app.deck.active == slot && app.deck.playing { canvas.glyphs().pick(" ▶", " >") } else { "" };
-    let heard = match column.answer.and_then(|answer| desk.heard_share(answer).fraction()) {
-        Some(share) => format!(" {:.0}%", share * 100.0),
+    let heard = match column.answer.and_then(|answer| desk.heard_share(answer).percent()) {
+        Some(percent) => format!(" {percent}%"),
         None => String::new(),
     };
     let title = Words::from(

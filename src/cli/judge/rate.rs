@@ -2,22 +2,21 @@
 
 use serde_json::json;
 
-use super::Context;
-use super::exit::Exit;
-use super::failure::{Failure, Outcome};
-use super::render::moment;
-use super::room::Seat;
-use crate::interview::{Answer, AnswerState, CriterionId, Kind, Moment, Span, Submission};
+use super::{done, evidence_json, may_judge, quote, span, whose};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::room::Seat;
+use crate::interview::{Answer, CriterionId, EventId, Span, Submission};
 use crate::journal::Act;
 use crate::panel::Value;
 use crate::protocol::asks_reason;
 use crate::rubric::{Observed, Point, Scale};
-use crate::runtime::contents;
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
-pub(super) struct Args {
-    /// The batch: its title, its id, or the beginning of its id
+pub(in crate::cli) struct Args {
+    /// The batch: its title or id, or enough of either
     batch: String,
     /// The candidate: pseudonym, source's id, or the name once it was revealed
     candidate: String,
@@ -49,22 +48,21 @@ struct Wanted {
     span: Option<Span>,
 }
 
-/// With `--json` `{"batch", "candidate", "shown", "question", "criterion", "value", "evidence": null or {"start", "end", "quote"},
-/// "note"}`; times in seconds.
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+/// With `--json` `{"batch", "candidate", "shown", "events": [id], "question", "criterion", "value", "evidence": null or {"start", "end", "quote"},
+/// "note"}`; times in seconds, in a written answer characters.
+pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let wanted = understand(args, &seat)?;
     refuse(args, &seat, &wanted)?;
     let quote = match wanted.span {
-        Some(span) => quote(&seat, &wanted, span).await?,
+        Some(span) => quote(&seat, &wanted.answer, span).await?,
         None => SafeText::default(),
     };
     let subject = Some(wanted.submission.candidate.id);
     let acts = acts(args, &wanted, &quote).into_iter().map(|act| (subject, act)).collect();
-    seat.act(acts).await?;
-    tell(args, &seat, &wanted, &quote, context);
-    seat.leave().await;
-    Ok(Exit::Done)
+    let events = seat.act(acts).await?;
+    let (result, said) = told(args, &seat, &wanted, &quote, &events);
+    Ok(done(seat, result, said, context).await)
 }
 
 fn understand(args: &Args, seat: &Seat) -> Result<Wanted, Failure> {
@@ -77,8 +75,7 @@ fn understand(args: &Args, seat: &Seat) -> Result<Wanted, Failure> {
         "clear" => None,
         _ => Some(observed(&args.value, &rubric.scale)?),
     };
-    let span = args.evidence.as_deref().map(|text| span(text, &answer)).transpose();
-    let span = span.map_err(|why| Failure::usage("Could not take --evidence").cause(why))?;
+    let span = args.evidence.as_deref().map(|text| span(text, &answer, seat)).transpose()?;
     Ok(Wanted { submission: submission.clone(), answer, criterion, observed, span })
 }
 
@@ -98,30 +95,12 @@ fn observed(text: &str, scale: &Scale) -> Result<Observed, Failure> {
     }
 }
 
-/// `12.5-20`; in a written answer, characters.
-fn span(text: &str, answer: &Answer) -> Result<Span, String> {
-    let (start, end) = text.split_once(['-', '–']).ok_or("write START-END, such as 12.5-20")?;
-    let place = |text: &str| match answer.kind {
-        Kind::Text => text.trim().parse().map(Moment).map_err(|_| format!("\"{text}\" is no number of characters")),
-        _ => moment(text.trim()),
-    };
-    let (start, end) = (place(start)?, place(end)?);
-    if start < end { Ok(Span { start, end }) } else { Err("it ends before it begins".to_owned()) }
-}
-
 /// Why the rating cannot be given now.
 fn refuse(args: &Args, seat: &Seat, wanted: &Wanted) -> Result<(), Failure> {
     let (desk, answer) = (&seat.desk, &wanted.answer);
-    let could_not = || Failure::new(format!("Could not rate {}, {}", desk.called(wanted.submission.id), answer.question));
-    match &answer.state {
-        AnswerState::Ready | AnswerState::Truncated => {}
-        AnswerState::NotGiven => return Err(could_not().cause("no answer was given")),
-        AnswerState::Faulty { reason } => return Err(could_not().cause(format!("the answer cannot be used: {reason}"))),
-        AnswerState::NotHere => return Err(could_not().cause("the answer is not here yet").hint("import the batch again")),
-    }
-    if desk.is_sealed(answer.id) {
-        return Err(could_not().cause("it is sealed").hint("`earmark reopen` opens it again, with a reason"));
-    }
+    let what = format!("Could not rate {}, {}", desk.called(wanted.submission.id), answer.question);
+    may_judge(seat, answer, &what)?;
+    let could_not = || Failure::new(&what);
     let before = desk.my_rating(answer.id, &wanted.criterion);
     if wanted.observed.is_none() && before.is_none() {
         return Err(could_not().cause("there is no rating to take back").exit(Exit::NoMatch));
@@ -129,26 +108,7 @@ fn refuse(args: &Args, seat: &Seat, wanted: &Wanted) -> Result<(), Failure> {
     if asks_reason(&desk.rules, desk.mine(), before, wanted.observed) && args.reason.is_none() {
         return Err(could_not().cause("the protocol asks why it is changed").hint("say it with --reason").exit(Exit::Usage));
     }
-    let length = desk.outlines.get(&answer.id).map(|outline| outline.length);
-    if let (Some(span), Some(length), true) = (wanted.span, length, answer.kind.is_recording())
-        && span.end > length
-    {
-        let why = format!("the evidence ends at {}, the answer at {length}", span.end);
-        return Err(could_not().cause(why).exit(Exit::Usage));
-    }
     Ok(())
-}
-
-/// What was said in a stretch, as far as there is a transcript with times; without names while they are hidden.
-async fn quote(seat: &Seat, wanted: &Wanted, span: Span) -> Result<SafeText, Failure> {
-    if let Some(text) = seat.desk.written(&wanted.answer) {
-        return Ok(text.part(span));
-    }
-    let here = contents::here(&seat.library, &seat.desk.batch, wanted.answer.id).await;
-    let here = here.map_err(|error| super::room::told("Could not read the transcript", &error))?;
-    let said = here.transcript.map(|transcript| seat.desk.said(wanted.answer.id, transcript));
-    let said = said.map(|transcript| transcript.text(transcript.words_within(span)));
-    Ok(said.map_or_else(SafeText::default, |said| SafeText::block(&said)))
 }
 
 fn acts(args: &Args, wanted: &Wanted, quote: &SafeText) -> Vec<Act> {
@@ -165,26 +125,17 @@ fn acts(args: &Args, wanted: &Wanted, quote: &SafeText) -> Vec<Act> {
     std::iter::once(rated).chain(evidence).chain(note).collect()
 }
 
-fn tell(args: &Args, seat: &Seat, wanted: &Wanted, quote: &SafeText, context: &Context) {
-    let (shown, source) = seat.name(wanted.submission.id);
+/// What was done, for programs and in words.
+fn told(args: &Args, seat: &Seat, wanted: &Wanted, quote: &SafeText, events: &[EventId]) -> (serde_json::Value, String) {
     let value = wanted.observed.map(Value::from);
-    if context.out.wants_json() {
-        let evidence = |span: Span| json!({ "start": span.start.seconds(), "end": span.end.seconds(), "quote": quote });
-        context.out.json(&json!({
-            "batch": seat.desk.batch.id,
-            "candidate": source,
-            "shown": shown,
-            "question": wanted.answer.question,
-            "criterion": wanted.criterion,
-            "value": value,
-            "evidence": wanted.span.map(evidence),
-            "note": args.note,
-        }));
-        return;
-    }
+    let mut result = whose(seat, &wanted.submission, events);
+    result["question"] = json!(wanted.answer.question);
+    result["criterion"] = json!(wanted.criterion);
+    result["value"] = json!(value);
+    result["evidence"] = json!(wanted.span.map(|span| evidence_json(&wanted.answer, span, quote)));
+    result["note"] = json!(args.note);
     let given = value.map_or_else(|| "taken back".to_owned(), |value| value.to_string());
-    context.out.say(format!("{shown}, {}, {}: {given}", wanted.answer.question, wanted.criterion));
-    if !quote.is_empty() {
-        context.out.say(format!("  “{}”", quote.fit(100)));
-    }
+    let quoted = if quote.is_empty() { String::new() } else { format!("\n  “{}”", quote.fit(100)) };
+    let shown = seat.desk.called(wanted.submission.id);
+    (result, format!("{shown}, {}, {}: {given}{quoted}", wanted.answer.question, wanted.criterion))
 }

@@ -1,0 +1,39 @@
+//! How counts, times and hashes are written and read on the command line.
+
+use crate::interview::{Digest, Moment};
+
+/// A number with its noun, in the plural where it is not one.
+pub(super) fn many(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// A hash as rubrics and exports write it.
+pub(super) fn hash(digest: Digest) -> String {
+    format!("sha256:{digest}")
+}
+
+/// `65.5`, `1:05.5` or `1:00:05`.
+pub(super) fn moment(text: &str) -> Result<Moment, String> {
+    let parts: Result<Vec<f64>, _> = text.split(':').map(str::parse).collect();
+    let parts = parts.ok().filter(|parts| parts.len() <= 3 && parts.iter().all(|part| (0.0..1e6).contains(part)));
+    let seconds = parts.map(|parts| parts.iter().fold(0.0, |seconds, part| seconds * 60.0 + part));
+    seconds.map(Moment::from_seconds).ok_or_else(|| "a time is written as 65.5 or 1:05.5".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_has_its_plural() {
+        assert_eq!([many(0, "row"), many(1, "row"), many(2, "row")], ["0 rows", "1 row", "2 rows"]);
+    }
+
+    #[test]
+    fn a_time_is_read_as_people_write_it() {
+        assert_eq!(moment("65.5"), Ok(Moment(65_500)));
+        assert_eq!(moment("1:05.5"), Ok(Moment(65_500)));
+        assert_eq!(moment("1:00:05"), Ok(Moment(3_605_000)));
+        assert!(moment("soon").is_err() && moment("-3").is_err() && moment("NaN").is_err());
+    }
+}

@@ -1,0 +1,154 @@
+//! Whatever a key of the screen writes, a command writes too.
+
+use earmark::app::action::Action;
+use serde_json::{Value, json};
+
+use super::{attached, bundle, imported, rate, rate_all, sealed};
+use crate::home::Home;
+
+/// What the keys do that write nothing: moving about, hearing, reading.
+const SILENT: &str = "up down left right page-up page-down first last open next-pane previous-pane to-batch to-review to-compare \
+    to-panel back quit help palette redraw suspend next-theme play-pause back-5s forward-5s back-1s forward-1s back-15s forward-15s \
+    previous-sentence next-sentence from-start slower faster speed-1.0 speed-1.5 speed-2.0 skip-silence follow next-answer \
+    previous-answer next-unrated next-question previous-question column-a column-b column-c column-d next-column previous-column \
+    next-criterion previous-criterion play-evidence select about-figure";
+
+/// The command that writes what an action writes.
+fn command_of(action: &str) -> Option<&'static [&'static str]> {
+    Some(match action {
+        "rubric" => &["rubric", "show"],
+        "attach-rubric" => &["rubric", "attach"],
+        "half-up" | "technical-fault" | "clear-rating" => &["rate"],
+        rate if rate.starts_with("rate-") => &["rate"],
+        "evidence" => &["evidence"],
+        "note" => &["note"],
+        "probe" => &["probe"],
+        "recommend" => &["recommend"],
+        "must-haves" => &["must-have"],
+        "reveal-name" => &["reveal"],
+        "seal" => &["seal"],
+        "reopen" => &["reopen"],
+        "undo" => &["undo"],
+        "redo" => &["redo"],
+        "export" => &["export"],
+        _ => return None,
+    })
+}
+
+#[test]
+fn whatever_a_key_writes_a_command_writes_too() {
+    let home = Home::new();
+    for action in Action::ALL.iter().map(|action| action.name()) {
+        match command_of(action) {
+            Some(command) => {
+                let page = home.run(&[&["man"], command].concat());
+                assert_eq!(page.code, Some(0), "{action} has no command {command:?}");
+            }
+            None => {
+                assert!(SILENT.split_whitespace().any(|name| name == action), "{action} writes, and no command is named for it")
+            }
+        }
+    }
+}
+
+/// Runs a command on the small batch, with its result.
+fn said(home: &Home, command: &str, args: &[&str]) -> Value {
+    home.run(&[&[command, "small batch"], args, &["--json"]].concat()).json(0)
+}
+
+fn refused(home: &Home, command: &str, args: &[&str], code: i32, says: &str) {
+    let ran = home.run(&[&[command, "small batch"], args].concat());
+    assert_eq!(ran.code, Some(code), "{ran:#?}");
+    assert!(ran.err.contains(says), "{says}: {ran:#?}");
+}
+
+#[test]
+fn notes_probes_and_evidence_stand_in_the_long_and_the_wide_table() {
+    let home = attached();
+    rate_all(&home);
+    let note = said(&home, "note", &["c-1", "1", "checked the logs first", "--at", "0.5"]);
+    assert_eq!((&note["at"], &note["text"]), (&json!(0.5), &json!("checked the logs first")));
+    let probe = said(&home, "probe", &["c-1", "2", "which disk?"]);
+    assert_eq!((&probe["at"], &probe["question"]), (&Value::Null, &json!("q-02")));
+    let evidence = said(&home, "evidence", &["c-1", "1", "diagnosis", "0:00-0:01"]);
+    assert_eq!(evidence["evidence"]["end"], 1.0, "{evidence}");
+
+    refused(&home, "note", &["c-1", "1", " "], 2, "it is empty");
+    refused(&home, "note", &["c-1", "1", "late", "--at", "99:00"], 2, "after the answer's end");
+    refused(&home, "evidence", &["c-1", "1", "diagnosis", "1-0"], 2, "ends before it begins");
+    refused(&home, "probe", &["c-3", "2", "why?"], 1, "no answer was given");
+
+    said(&home, "seal", &["--all", "--acknowledge-unheard"]);
+    refused(&home, "note", &["c-1", "1", "too late"], 1, "it is sealed");
+    let long = home.run(&["export", "small batch", "--shape", "long"]).out;
+    assert!(long.contains("checked the logs first"), "{long}");
+    let wide = home.run(&["export", "small batch"]).out;
+    assert!(wide.contains("which disk?"), "{wide}");
+}
+
+#[test]
+fn recommendations_and_must_haves_are_given_and_exported() {
+    let home = attached();
+    rate_all(&home);
+    assert_eq!(said(&home, "recommend", &["c-1", "strong-yes"])["recommendation"], "strong_yes");
+    let must = said(&home, "must-have", &["c-1", "rota", "no", "--evidence", "0-1"]);
+    assert_eq!((&must["met"], &must["evidence"]["start"]), (&json!("no"), &json!(0.0)), "{must}");
+    assert!(said(&home, "must-have", &["c-2", "rota", "unclear"])["evidence"].is_null());
+    refused(&home, "must-have", &["c-1", "car", "yes"], 5, "there are: rota");
+    assert_eq!(home.run(&["recommend", "small batch", "c-1", "maybe"]).code, Some(2));
+
+    said(&home, "seal", &["--all", "--acknowledge-unheard"]);
+    refused(&home, "recommend", &["c-1", "no"], 1, "it is sealed");
+    refused(&home, "must-have", &["c-1", "rota", "yes"], 1, "it is sealed");
+    let rows = home.run(&["export", "small batch", "--json"]).json(0)["rows"].clone();
+    assert_eq!((&rows[0]["recommendation"], &rows[0]["must_have.rota"]), (&json!("strong_yes 1"), &json!("no")), "{rows}");
+}
+
+#[test]
+fn nothing_is_judged_before_a_rubric_is_attached() {
+    let home = imported();
+    for (command, args) in
+        [("note", &["c-1", "1", "a note"][..]), ("recommend", &["c-1", "yes"]), ("must-have", &["c-1", "rota", "yes"])]
+    {
+        refused(&home, command, args, 1, "no rubric is attached");
+    }
+}
+
+#[test]
+fn a_name_is_revealed_with_a_reason_of_the_list_and_once() {
+    let home = attached();
+    assert_eq!(home.run(&["reveal", "small batch", "c-1"]).code, Some(2), "a reason is asked");
+    assert_eq!(home.run(&["reveal", "small batch", "c-1", "--reason", "curious"]).code, Some(2));
+    let shown = said(&home, "reveal", &["c-1", "--reason", "known"]);
+    assert_eq!((&shown["shown"], &shown["revealed"]), (&json!(bundle::NAMES[0]), &json!(true)));
+    assert_eq!(shown["reason"], "I think I know this person");
+    let again = said(&home, "reveal", &["c-1", "--reason", "finished"]);
+    assert_eq!((&again["revealed"], &again["events"]), (&json!(false), &json!([])));
+    let other = home.run(&["status", "small batch"]).out + &home.run(&["compare", "small batch"]).out;
+    assert!(!other.contains(bundle::NAMES[1]), "{other}");
+    rate(&home, bundle::NAMES[0], "1", "diagnosis", "4");
+}
+
+#[test]
+fn the_last_act_or_a_named_one_is_undone_and_brought_back() {
+    let home = attached();
+    let value = || {
+        let table = home.run(&["compare", "small batch", "--question", "1", "--json"]).out;
+        [table.contains("\"NO\""), table.contains("\"plain note\"")]
+    };
+    refused(&home, "undo", &[], 5, "anything to undo");
+    refused(&home, "redo", &[], 5, "nothing was undone");
+    let rated = said(&home, "rate", &["c-1", "1", "diagnosis", "NO"]);
+    let note = said(&home, "note", &["c-1", "1", "plain note"]);
+    assert!(value()[0], "{:?}", value());
+    let undone = said(&home, "undo", &["--event", rated["events"][0].as_str().expect("an id")]);
+    assert_eq!((&undone["undone"], &undone["kind"]), (&rated["events"][0], &json!("rated")));
+    assert!(!value()[0]);
+    assert_eq!(said(&home, "redo", &[])["redone"], rated["events"][0]);
+    assert!(value()[0]);
+    assert_eq!(said(&home, "undo", &[])["undone"], note["events"][0], "the last one that stands");
+    refused(&home, "undo", &["--event", note["events"][0].as_str().expect("an id")], 5, "still stand");
+
+    let sealed = sealed();
+    refused(&sealed, "undo", &[], 5, "not sealed");
+}
