@@ -27,11 +27,7 @@ pub use batches::Shelf;
 pub use compare::{Column, Compare};
 pub use deciding::decision_in_words;
 pub use deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
-<<<<<<< HEAD
-pub use desk::{Desk, NotRanked, Saving, SealCheck};
-=======
-pub use desk::{Desk, Saving, SealCheck, kind_in_words};
->>>>>>> mend-d
+pub use desk::{Desk, NotRanked, Saving, SealCheck, kind_in_words};
 pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, Report, RubricFrom, TextInput};
 pub use hearing::shown_speed;
 pub use judging::{REVEAL_REASONS, recommendation_in_words};

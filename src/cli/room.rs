@@ -61,8 +61,12 @@ pub(super) async fn to_write(context: &Context) -> Result<Library, Failure> {
     open(context, key_to_open(context)?).await
 }
 
-/// The library to write to, or only to look at where the disk is full or nothing may be written there, with why.
-pub(super) async fn as_may_be(context: &Context) -> Result<(Library, Option<LibraryError>), Failure> {
+/// The library for the screen: made where there is none yet, unless one was named that is not there; only to look at where
+/// the disk is full or nothing may be written there, with why.
+pub(super) async fn for_screen(context: &Context) -> Result<(Library, Option<LibraryError>), Failure> {
+    if context.paths.library_chosen && !library::is_there(&context.paths.library) {
+        return Err(none_there(context));
+    }
     let key = key_to_open(context)?;
     let opened = Library::open_as_may_be(&context.paths.library, key, system_clock()).await;
     opened.map_err(|error| told(COULD_NOT_OPEN, &error))
@@ -145,14 +149,6 @@ pub(super) async fn nobody_else(library: &Library, context: &Context) -> Result<
          `earmark identity --new --label NAME` makes one all the same"
     );
     Err(Failure::new("Could not tell who you are").cause(why).hint(hint).exit(Exit::Authentication))
-}
-
-/// The library for the screen: made where there is none yet, unless one was named that is not there.
-pub(super) async fn to_open(context: &Context) -> Result<Library, Failure> {
-    match context.paths.library_chosen && !library::is_there(&context.paths.library) {
-        true => Err(none_there(context)),
-        false => to_write(context).await,
-    }
 }
 
 /// Who acts, where that is known already; nobody is asked.

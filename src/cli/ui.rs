@@ -31,13 +31,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::usage("Could not open the screen: this is no terminal")
             .hint("`earmark --help` lists the commands that need none"));
     }
-<<<<<<< HEAD
-    let (library, only_reads) = room::as_may_be(context).await?;
-    let me = room::identity(context)?;
-=======
-    let library = room::to_open(context).await?;
+    let (library, only_reads) = room::for_screen(context).await?;
     let me = room::identity(&library, context).await?;
->>>>>>> mend-d
     let batch = match &args.batch {
         Some(named) => Some(room::find_batch(&library, named).await?),
         None => None,

@@ -167,20 +167,16 @@ pub async fn count_rest(
     Ok(())
 }
 
-<<<<<<< HEAD
 fn fill(row: &mut BatchRow, tally: Tally) {
     row.has_rubric = tally.has_rubric;
     row.rated = Some(tally.rated);
     row.sealed = Some(tally.sealed);
 }
 
-/// A batch by its id, the beginning of its id, or its title.
-=======
 /// A batch by its title or id, the beginning of either, or a part of its title; upper and lower case are the same.
 ///
 /// # Errors
 /// When no batch is meant, or several are.
->>>>>>> mend-d
 pub fn find(summaries: &[BatchSummary], named: &str) -> Result<BatchId, NoSuchBatch> {
     let wanted = named.trim().to_lowercase();
     let title = |summary: &BatchSummary| summary.title.raw().to_lowercase();

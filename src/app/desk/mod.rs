@@ -23,11 +23,8 @@ use crate::text::SafeText;
 use crate::transcript::Sentences;
 
 pub use sealing::SealCheck;
-<<<<<<< HEAD
 pub use standing::NotRanked;
-=======
 pub use undoing::kind_in_words;
->>>>>>> mend-d
 
 /// The batch that is open.
 pub struct Desk {

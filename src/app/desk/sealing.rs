@@ -1,17 +1,10 @@
 //! What a seal would lock, and what is missing before that.
 
 use super::Desk;
-<<<<<<< HEAD
 use crate::interview::{AnswerId, CandidateId, CriterionId};
 use crate::journal::{Act, Scope, Subject};
 use crate::protocol::{self, Gap, Others};
-use crate::scorecard::Material;
-=======
-use crate::interview::{AnswerId, CriterionId};
-use crate::journal::Scope;
-use crate::protocol::{self, Gap};
 use crate::scorecard::{Material, percent};
->>>>>>> mend-d
 use crate::text::SafeText;
 
 /// What stands in the way of a seal.
@@ -128,12 +121,7 @@ impl Desk {
         }
         for gap in gaps {
             let Gap::Unheard { share, asked, .. } = gap else { continue };
-<<<<<<< HEAD
-            let (asked, written) = (asked * 100.0, matches!(self.materials.get(&answer), Some(Material::Text { .. })));
-=======
-            check.unheard.push(answer);
             let (asked, written) = (percent(f64::from(*asked)), matches!(self.materials.get(&answer), Some(Material::Text { .. })));
->>>>>>> mend-d
             let line = match (share, written) {
                 (Some(share), false) => format!("{whose}: {}% of the speech heard, {asked}% asked", percent(*share)),
                 (Some(share), true) => format!("{whose}: {}% of the text read, {asked}% asked", percent(*share)),
