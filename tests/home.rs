@@ -56,7 +56,8 @@ impl Home {
         Ran::of(output.expect("the program starts"))
     }
 
-    /// Runs the program at a terminal on which `typed` is typed; returns what the terminal showed, and the exit code.
+    /// Runs the program at a terminal on which each line of `typed` answers a question, once that is on the screen; returns what
+    /// the terminal showed, and the exit code.
     pub(crate) fn run_at_terminal(&self, typed: &str, args: &[&str]) -> (String, u32) {
         let pair = portable_pty::native_pty_system().openpty(portable_pty::PtySize::default()).expect("a terminal");
         let mut command = portable_pty::CommandBuilder::new(PROGRAM);
@@ -67,10 +68,17 @@ impl Home {
         let mut child = pair.slave.spawn_command(command).expect("the program starts");
         drop(pair.slave);
         let mut keys = pair.master.take_writer().expect("the terminal has a keyboard");
-        std::io::Write::write_all(&mut keys, typed.as_bytes()).expect("typed");
-        let mut screen = Vec::new();
+        let mut answers = typed.split_inclusive('\n');
+        let mut reader = pair.master.try_clone_reader().expect("the terminal has a screen");
+        let (mut screen, mut part) = (Vec::new(), [0; 4096]);
         // A terminal whose last program left gives an error instead of an end.
-        let _ = pair.master.try_clone_reader().expect("the terminal has a screen").read_to_end(&mut screen);
+        while let Ok(read @ 1..) = reader.read(&mut part) {
+            screen.extend_from_slice(&part[..read]);
+            let asks = screen.ends_with(b"? ") || screen.ends_with(b"] ");
+            if let Some(answer) = asks.then(|| answers.next()).flatten() {
+                std::io::Write::write_all(&mut keys, answer.as_bytes()).expect("typed");
+            }
+        }
         let code = child.wait().expect("it ends").exit_code();
         (String::from_utf8_lossy(&screen).into_owned(), code)
     }
