@@ -12,6 +12,9 @@ use crate::rubric::Rubric;
 use crate::scorecard::{Decided, HeardShare, Material};
 use crate::text::SafeText;
 
+/// The cell of one of a criterion's figures.
+type OfSpread = fn(Option<&Spread>) -> Cell;
+
 /// A group of columns, in the order of the table.
 enum Group {
     /// One column.
@@ -19,7 +22,7 @@ enum Group {
     /// The rubric's columns.
     Rubric,
     /// For each criterion of the rubric one column of each of these, named `QUESTION.CRITERION.name`.
-    EachCriterion(&'static [Column<fn(Option<&Spread>) -> Cell>]),
+    EachCriterion(&'static [Column<OfSpread>]),
     /// One column for each must-have of the rubric, named `must_have.ID`.
     EachMustHave(&'static str),
 }

@@ -121,7 +121,7 @@ impl Desk {
         }
         for gap in gaps {
             let Gap::Unheard { share, asked, .. } = gap else { continue };
-            let (asked, written) = (percent(f64::from(*asked)), matches!(self.materials.get(&answer), Some(Material::Text { .. })));
+            let (asked, written) = (percent(*asked), matches!(self.materials.get(&answer), Some(Material::Text { .. })));
             let line = match (share, written) {
                 (Some(share), false) => format!("{whose}: {}% of the speech heard, {asked}% asked", percent(*share)),
                 (Some(share), true) => format!("{whose}: {}% of the text read, {asked}% asked", percent(*share)),
