@@ -87,8 +87,8 @@ fn given_in(row: &str, column: char) -> Option<String> {
     words.next().map(str::to_owned)
 }
 
-/// Rates the first criterion of what is on screen. In its first two seconds a digit is refused, because it was meant for what
-/// stood there before: then more is heard, and it is pressed again.
+/// Rates the first criterion of what is on screen. Where a digit is refused, because it was meant for what stood there
+/// before, more is heard, and it is pressed again.
 fn rate_first(terminal: &mut Terminal, digit: &str, taken: impl Fn(&Screen) -> bool) -> Screen {
     let refused = |screen: &Screen| screen.foot().contains("just begun");
     loop {

@@ -38,6 +38,21 @@ impl Place {
     }
 }
 
+impl Place {
+    /// How people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Place::Anywhere => "every screen",
+            Place::Batches => "Batches",
+            Place::Batch => "Batch",
+            Place::Review => "Review",
+            Place::Compare => "Compare",
+            Place::Panel => "Panel",
+            Place::Overlay => "lists",
+        }
+    }
+}
+
 macro_rules! actions {
     ($($variant:ident $name:literal [$($place:ident)*] $help:literal $(, $synonyms:literal)?;)*) => {
         /// A command. Its name is what `keys.toml`, the palette and scripts call it.
@@ -90,11 +105,11 @@ actions! {
     ToCompare "to-compare" [Batch Review Panel] "Put candidates' answers to this question side by side", "compare side";
     ToPanel "to-panel" [Batch Review Compare] "See the ranking and how sure it is", "ranking agreement panel";
     ReadRubric "rubric" [Batches Batch Review Compare Panel] "Read the rubric", "criteria anchors scale";
-    AttachRubric "attach-rubric" [Batches Batch] "Choose the rubric of this batch…", "attach rubric";
+    AttachRubric "attach-rubric" [Batches Batch Review Compare] "Choose the rubric of this batch…", "attach rubric";
     Back "back" [Anywhere] "Go back, or leave";
     Quit "quit" [Anywhere] "Leave earmark", "exit close";
-    Help "help" [Anywhere] "Show the keys that work here", "keys shortcuts";
-    Palette "palette" [Anywhere] "Do anything by its name…", "commands menu";
+    Help "help" [Anywhere] "Show the keys that work here; playing waits", "keys shortcuts";
+    Palette "palette" [Anywhere] "Do anything by its name; playing waits…", "commands menu";
     Redraw "redraw" [Anywhere] "Draw the screen anew";
     Suspend "suspend" [Anywhere] "Go to the shell for a while", "background stop";
     NextTheme "next-theme" [Anywhere] "Change the colours", "theme dark light contrast";
@@ -109,7 +124,7 @@ actions! {
     Forward15 "forward-15s" [Review Compare] "Forward 15 seconds";
     PreviousSentence "previous-sentence" [Review Compare] "Back to the start of the sentence, or of the one before";
     NextSentence "next-sentence" [Review Compare] "Forward to the next sentence";
-    FromStart "from-start" [Review Compare] "Hear it from the start", "restart beginning";
+    FromStart "from-start" [Review Compare] "Play it from the start", "restart beginning hear";
     Slower "slower" [Review Compare] "Slower by 0.1x", "speed";
     Faster "faster" [Review Compare] "Faster by 0.1x", "speed";
     Speed10 "speed-1.0" [Review Compare] "Speed 1.0x", "normal speed";
@@ -145,10 +160,10 @@ actions! {
     ClearRating "clear-rating" [Review Compare] "Take the rating back", "remove delete";
     NextCriterion "next-criterion" [Review Compare] "Next criterion";
     PreviousCriterion "previous-criterion" [Review Compare] "Previous criterion";
-    MarkEvidence "evidence" [Review Compare] "Mark the last spoken sentence as evidence", "quote moment";
+    MarkEvidence "evidence" [Review Compare] "Mark the last spoken sentence as evidence, after a digit for that rating", "quote moment";
     PlayEvidence "play-evidence" [Review Compare] "Hear just the evidence for this criterion", "quote moment";
-    Note "note" [Review Compare] "Write a note at this moment…", "comment";
-    Probe "probe" [Review Compare] "Mark what to ask live…", "follow-up question";
+    Note "note" [Review Compare] "Write a note at this moment; playing waits…", "comment";
+    Probe "probe" [Review Compare] "Mark what to ask live; playing waits…", "follow-up question";
     Recommend "recommend" [Review Batch] "Recommend, from strong no to strong yes…", "overall hire";
     MustHaves "must-haves" [Review] "Answer the must-haves…", "facts requirements";
     RevealName "reveal-name" [Review Batch] "Show this candidate's name, with a reason…", "names unhide";
@@ -171,6 +186,11 @@ impl Action {
             .iter()
             .position(|action| *action == self)
             .map(|digit| digit as u8)
+    }
+
+    /// The action of a digit.
+    pub fn of_digit(digit: u8) -> Option<Action> {
+        Action::ALL.iter().copied().find(|action| action.digit() == Some(digit))
     }
 
     /// Whether it means something in `place`.

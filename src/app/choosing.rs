@@ -3,7 +3,7 @@
 use super::action::{Action, Place};
 use super::desk::draft_name;
 use super::event::{Effect, Offer, RubricFrom, TextInput};
-use super::judging::{RECOMMENDATIONS, REVEAL_REASONS};
+use super::judging::{NO_RUBRIC, RECOMMENDATIONS, REVEAL_REASONS};
 use super::overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 use super::{App, Tone};
 use crate::interview::SubmissionId;
@@ -21,7 +21,7 @@ pub(super) struct Pending {
 impl App {
     pub(super) fn open_help(&mut self) -> Vec<Effect> {
         let place = self.screen().place();
-        let here = Action::ALL.iter().copied().filter(|action| action.places().contains(&place));
+        let here = self.actions().filter(|action| action.places().contains(&place));
         let anywhere = Action::ALL.iter().copied().filter(|action| action.places().contains(&Place::Anywhere));
         let items = here.chain(anywhere).map(Item::from).collect();
         let title = format!("Keys in {}", place.name());
@@ -29,9 +29,15 @@ impl App {
         Vec::new()
     }
 
+    /// All actions, without the digits that are not on the scale.
+    fn actions(&self) -> impl Iterator<Item = Action> {
+        let last = self.last_digit().unwrap_or(9);
+        Action::ALL.iter().copied().filter(move |action| action.digit().is_none_or(|digit| digit <= last))
+    }
+
     pub(super) fn open_palette(&mut self) -> Vec<Effect> {
         let place = self.screen().place();
-        let items = Action::ALL.iter().copied().filter(|action| action.works_in(place)).map(Item::from).collect();
+        let items = self.actions().filter(|action| action.works_in(place)).map(Item::from).collect();
         self.overlays.push(Overlay::Picker(Picker::new("Do", Purpose::Run, items).filtering()));
         Vec::new()
     }
@@ -41,7 +47,7 @@ impl App {
             return self.tell(Tone::Hint, "Open a batch first: the rubric is that batch's.");
         }
         let Some(rubric) = self.desk.as_ref().and_then(|desk| desk.rubric.as_ref()) else {
-            return self.tell(Tone::Hint, "No rubric is attached to this batch: attach one from the grid.");
+            return self.tell(Tone::Hint, NO_RUBRIC);
         };
         let title = SafeText::line(&format!("{} · {}", rubric.title, rubric.version));
         self.overlays.push(Overlay::Reader(Reader { title, page: Page::Rubric, scroll: 0 }));
@@ -50,12 +56,14 @@ impl App {
 
     /// The rubric is read before the first answer plays.
     pub(super) fn acknowledge_first(&mut self) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
+        if self.acknowledges() { self.read_rubric() } else { Vec::new() }
+    }
+
+    /// Whether reading the rubric is still to come before the first rating.
+    fn acknowledges(&self) -> bool {
+        let Some(desk) = &self.desk else { return false };
         let attached = desk.record.attachment.as_ref().map(|attachment| attachment.rubric_hash);
-        if desk.rubric.is_none() || desk.mine().acknowledged == attached || self.read_only {
-            return Vec::new();
-        }
-        self.read_rubric()
+        desk.rubric.is_some() && desk.mine().acknowledged != attached && !self.read_only
     }
 
     fn acknowledge(&mut self) -> Vec<Effect> {
@@ -83,12 +91,37 @@ impl App {
             Action::PageDown => 10,
             Action::First => isize::MIN,
             Action::Last => isize::MAX,
-            _ => return Vec::new(),
+            _ => return self.tell_overlay_keys(),
         };
         if let Overlay::Reader(reader) = top {
             reader.scroll = reader.scroll.saturating_add_signed(by);
         }
         Vec::new()
+    }
+
+    /// A key came that means nothing here; `bound` is where it means something.
+    pub(super) fn stray_key(&mut self, key: &SafeText, bound: &[(Place, Action)]) -> Vec<Effect> {
+        if !self.overlays.is_empty() {
+            return self.tell_overlay_keys();
+        }
+        let Some((_, action)) = bound.first() else { return Vec::new() };
+        let same = bound.iter().filter(|(_, other)| other == action);
+        let places: Vec<&str> = same.map(|(place, _)| place.title()).collect();
+        self.tell(Tone::Hint, format!("{key} works in {}: {}", places.join(", "), action.help()))
+    }
+
+    /// Says which keys the thing over the screen takes.
+    fn tell_overlay_keys(&mut self) -> Vec<Effect> {
+        let is_read_first = self.acknowledges();
+        let words = match self.overlays.last() {
+            Some(Overlay::Reader(_)) if is_read_first => {
+                "Read the rubric first: arrows scroll it, Enter goes on. Digits rate after that."
+            }
+            Some(Overlay::Reader(_)) => "Arrows scroll, Enter or Esc goes on.",
+            Some(Overlay::Picker(_)) => "Arrows move, Enter chooses, Esc leaves.",
+            _ => return Vec::new(),
+        };
+        self.tell(Tone::Hint, words)
     }
 
     fn leave_overlay(&mut self) -> Vec<Effect> {
@@ -99,6 +132,7 @@ impl App {
                 Some(Pending { offer, .. }) if offer.mapping.is_none() => self.map_again(offer.questions.len()),
                 _ => self.do_not_attach(),
             },
+            Some(Overlay::Picker(Picker { purpose: Purpose::Run, .. })) => self.play_on(),
             _ => Vec::new(),
         }
     }
@@ -111,7 +145,10 @@ impl App {
         };
         let choice = picker.items[nth].choice.clone();
         match (picker.purpose, choice) {
-            (Purpose::Run, Choice::Do(action)) => self.act_on(action),
+            (Purpose::Run, Choice::Do(action)) => {
+                let played = self.play_on();
+                played.into_iter().chain(self.act_on(action)).collect()
+            }
             (Purpose::ChooseRubric, Choice::Shipped(id)) => self.find_rubric(RubricFrom::Shipped(id)),
             (Purpose::ChooseRubric, Choice::AskName) => self.ask_rubric_path(),
             (Purpose::MapQuestion(nth), choice) => self.map_question(nth, choice),
@@ -272,9 +309,13 @@ impl App {
                 Vec::new()
             }
             TextInput::Cancelled => {
-                let purpose = open.purpose.clone();
+                let kept = draft_name(&open.purpose).is_some() && !open.now.trim().is_empty();
+                let effects = self.keep_draft();
                 self.overlays.pop();
-                self.drop_draft(&purpose)
+                if kept {
+                    self.tell(Tone::Hint, "What you typed is kept as a draft: the same key opens it again.");
+                }
+                effects
             }
             TextInput::Done(text) => {
                 let purpose = open.purpose.clone();
@@ -308,7 +349,13 @@ impl App {
     fn write_draft(&mut self, field: SafeText, text: SafeText, purpose: &Purpose) -> Vec<Effect> {
         let act = Act::Drafted { field, text };
         match purpose {
-            Purpose::Note { answer, .. } | Purpose::Probe { answer, .. } => self.write_about(*answer, act),
+            Purpose::Note { answer, .. } | Purpose::Probe { answer, .. } | Purpose::ChangeReason { answer, .. } => {
+                self.write_about(*answer, act)
+            }
+            Purpose::Reopen(scope) => {
+                let subject = self.desk.as_ref().and_then(|desk| desk.subject_of(scope));
+                self.write(act, subject)
+            }
             Purpose::DecideReason { submission, .. } => {
                 let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(*submission));
                 self.write(act, subject)
@@ -329,9 +376,14 @@ impl App {
             }
             Purpose::Probe { answer, at } => self.write_about(answer, Act::Probed { answer, at, text: SafeText::block(text) }),
             Purpose::ChangeReason { answer, criterion, observed } => {
-                self.write_rating(answer, criterion, observed, Some(SafeText::block(text)))
+                let purpose = Purpose::ChangeReason { answer, criterion: criterion.clone(), observed };
+                let effects = self.write_change(answer, criterion, observed, Some(SafeText::block(text)));
+                effects.into_iter().chain(self.drop_draft(&purpose)).collect()
             }
-            Purpose::Reopen(scope) => self.reopen(&scope, text),
+            Purpose::Reopen(scope) => {
+                let effects = self.reopen(&scope, text);
+                effects.into_iter().chain(self.drop_draft(&Purpose::Reopen(scope))).collect()
+            }
             Purpose::DecideReason { submission, decision } => self.reason_is_given(submission, decision, text),
             Purpose::DecideEarly { submission, decision, reason } => self.decide(submission, decision, reason.raw(), Some(text)),
             Purpose::NewTag(submission) => self.tag(submission, &SafeText::line(text), true),

@@ -1,8 +1,7 @@
 //! Compare: two to four candidates' answers to one question, side by side under one transport.
 
-use jiff::Timestamp;
-
 use super::action::Action;
+use super::cursor::Cursor;
 use super::judging::Focus;
 use super::{App, Effect, Screen, Slot, Tone};
 use crate::interview::{AnswerId, Moment, QuestionId, SubmissionId};
@@ -17,11 +16,9 @@ pub struct Compare {
     /// Which column is heard and rated.
     pub focus: usize,
     /// Which criterion the next digit rates.
-    pub criterion: usize,
+    pub cursor: Cursor,
     /// Whether the spoken word is kept in view.
     pub follow: bool,
-    /// When these answers came on screen.
-    pub entered: Timestamp,
 }
 
 /// One candidate's answer.
@@ -98,10 +95,12 @@ impl App {
                 Column { submission, answer, scroll: 0 }
             })
             .collect();
-        let mut effects = self.paused();
         let answers: Vec<Option<AnswerId>> = columns.iter().map(|column| column.answer).collect();
         let focus = answers.iter().position(Option::is_some).unwrap_or(0);
-        self.show(Screen::Compare(Compare { question, columns, focus, criterion: 0, follow: true, entered: self.now }));
+        let unrated = answers.get(focus).copied().flatten().and_then(|answer| desk.first_unrated(answer));
+        let cursor = Cursor::new(unrated.unwrap_or(0), self.now);
+        let mut effects = self.paused();
+        self.show(Screen::Compare(Compare { question, columns, focus, cursor, follow: true }));
         for (slot, answer) in (0..).map(Slot).zip(answers) {
             if let Some(answer) = answer {
                 effects.extend(self.load(slot, answer, Moment::START));
@@ -114,7 +113,7 @@ impl App {
 
     pub(super) fn on_compare(&mut self, action: Action) -> Vec<Effect> {
         let Screen::Compare(compare) = self.screen() else { return Vec::new() };
-        let (criterion, slot) = (compare.criterion, Slot(compare.focus as u8));
+        let (criterion, slot) = (compare.cursor.criterion, Slot(compare.focus as u8));
         let answer = compare.heard();
         let question = compare.question.clone();
         if let Some(effects) = self.transport(action) {
@@ -148,11 +147,18 @@ impl App {
 
     fn column(&mut self, nth: usize) -> Vec<Effect> {
         let Some(Screen::Compare(compare)) = self.screens.last_mut() else { return Vec::new() };
-        let Some(column) = compare.columns.get(nth) else { return Vec::new() };
-        if column.answer.is_none() {
+        let Some(column) = compare.columns.get(nth) else {
+            let words = format!("There is no column {}: x in the grid selects up to four candidates.", Slot(nth as u8).letter());
+            return self.tell(Tone::Hint, words);
+        };
+        let Some(answer) = column.answer else {
             return self.tell(Tone::Hint, "This candidate gave no answer to this question.");
+        };
+        if compare.focus != nth {
+            compare.focus = nth;
+            // A digit is for what this candidate still lacks, not for where the eye was in the other column.
+            compare.cursor.place(self.desk.as_ref().and_then(|desk| desk.first_unrated(answer)).unwrap_or(0));
         }
-        compare.focus = nth;
         self.hear(Slot(nth as u8))
     }
 
@@ -167,9 +173,7 @@ impl App {
     fn step_compared(&mut self, by: isize) -> Vec<Effect> {
         let Screen::Compare(compare) = self.screen() else { return Vec::new() };
         let count = self.desk.as_ref().map_or(0, |desk| desk.criteria_of(&compare.question).len());
-        self.with_compare(|compare| {
-            compare.criterion = compare.criterion.saturating_add_signed(by).min(count.saturating_sub(1));
-        })
+        self.with_compare(|compare| compare.cursor.step(by, count))
     }
 
     fn scroll_column(&mut self, by: isize) -> Vec<Effect> {

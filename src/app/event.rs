@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::action::Action;
+use super::action::{Action, Place};
 use super::deck::Slot;
 use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
 use crate::journal;
@@ -20,6 +20,13 @@ pub enum Event {
     Started,
     /// A key, a palette entry or a script asks for this.
     Do(Action),
+    /// A key was pressed that means nothing here.
+    Stray {
+        /// How people read it.
+        key: SafeText,
+        /// The screens where it means something, and what.
+        bound: Vec<(Place, Action)>,
+    },
     /// The item with this number of the open list was chosen.
     Choose(usize),
     /// An open text field changed, was finished, or was left.
@@ -91,7 +98,7 @@ pub enum TextInput {
     Changed(String),
     /// It is finished.
     Done(String),
-    /// It is left; the draft goes.
+    /// It is left; what stands there is kept as a draft.
     Cancelled,
 }
 

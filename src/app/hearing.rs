@@ -19,7 +19,7 @@ impl App {
             Action::Forward1 => self.seek_by(1_000),
             Action::Back15 => self.seek_by(-15_000),
             Action::Forward15 => self.seek_by(15_000),
-            Action::FromStart => self.seek(Moment::START),
+            Action::FromStart => self.play_from_start(),
             Action::PreviousSentence => self.seek_sentence(false),
             Action::NextSentence => self.seek_sentence(true),
             Action::Slower => self.speed(self.deck.speed.saturating_sub(10)),
@@ -92,6 +92,12 @@ impl App {
         self.deck.put_at(slot, to);
         self.deck.until = None;
         vec![Effect::Player(Command::Seek { slot, at: to })]
+    }
+
+    fn play_from_start(&mut self) -> Vec<Effect> {
+        let mut effects = self.seek(Moment::START);
+        effects.extend(self.play());
+        effects
     }
 
     /// Plays just a stretch.

@@ -2,11 +2,10 @@
 
 use super::action::Action;
 use super::overlay::{Choice, Field, Item, Overlay, Picker, Purpose};
-use super::{App, Effect, Screen, Slot, Tone};
-use crate::interview::{AnswerId, CriterionId, SubmissionId};
+use super::{App, Effect, Slot, Tone};
+use crate::interview::{AnswerId, Moment, SubmissionId};
 use crate::journal::{Act, Recommendation};
-use crate::protocol::asks_reason;
-use crate::rubric::{Observed, Point};
+use crate::rubric::Observed;
 use crate::text::SafeText;
 
 /// What the next judging key is about.
@@ -19,9 +18,6 @@ pub(super) struct Focus {
     /// Where it is heard.
     pub slot: Slot,
 }
-
-/// A digit in the first moments of an answer was meant for the one before.
-const DIGIT_GUARD_MS: i64 = 2_000;
 
 /// The recommendations, from lowest to highest, as people read them.
 pub(super) const RECOMMENDATIONS: [(Recommendation, &str); 5] = [
@@ -60,133 +56,55 @@ impl App {
         })
     }
 
-    fn rate_digit(&mut self, digit: u8, focus: Focus) -> Vec<Effect> {
-        let since = match self.screen() {
-            Screen::Review(review) => self.now.as_millisecond() - review.entered.as_millisecond(),
-            Screen::Compare(compare) => self.now.as_millisecond() - compare.entered.as_millisecond(),
-            _ => i64::MAX,
-        };
-        if since < DIGIT_GUARD_MS {
-            return self.tell(Tone::Hint, "This answer has just begun; the digit was not taken.");
-        }
-        match digit {
-            0 => self.rate(Observed::NotObserved, focus),
-            n => self.rate(Observed::Point(Point::whole(i16::from(n))), focus),
-        }
-    }
-
-    /// Gives a value to the focused criterion and goes to the next one.
-    fn rate(&mut self, observed: Observed, focus: Focus) -> Vec<Effect> {
-        if let Some(refusal) = self.may_not_judge(focus.answer) {
-            return self.tell(Tone::Hint, refusal);
-        }
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let (Some(rubric), Some(criterion)) = (&desk.rubric, desk.criteria(focus.answer).get(focus.criterion)) else {
-            return self.tell(Tone::Hint, "There is no criterion to rate for this question.");
-        };
-        if let Observed::Point(point) = observed
-            && !rubric.scale.allows(point)
-        {
-            let (min, max) = (rubric.scale.min, rubric.scale.max);
-            return self.tell(Tone::Hint, format!("{point} is not on the scale of {min} to {max}."));
-        }
-        let (answer, before) = (focus.answer, desk.my_rating(focus.answer, &criterion.id));
-        let (criterion, title) = (criterion.id.clone(), format!("Why is {} changed?", criterion.name));
-        if asks_reason(&desk.rules, desk.mine(), before, Some(observed)) {
-            return self.ask_text(answer, &title, Purpose::ChangeReason { answer, criterion, observed }, false);
-        }
-        self.write_rating(answer, criterion, observed, None)
-    }
-
-    /// Writes a value, with the reason where one was asked for, and goes to the next criterion.
-    pub(super) fn write_rating(
-        &mut self,
-        answer: AnswerId,
-        criterion: CriterionId,
-        observed: Observed,
-        reason: Option<SafeText>,
-    ) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let criteria = desk.criteria(answer);
-        let index = criteria.iter().position(|known| known.id == criterion);
-        let next = index.filter(|index| index + 1 < criteria.len());
-        let revision = desk.revision(answer);
-        let effects = self.write_about(answer, Act::Rated { answer, revision, criterion, observed, reason });
-        if let Some(index) = next {
-            self.step_past_rated(index);
-        }
-        effects
-    }
-
-    fn step_past_rated(&mut self, index: usize) {
-        match self.screens.last_mut() {
-            Some(Screen::Review(review)) => review.criterion = index + 1,
-            Some(Screen::Compare(compare)) => compare.criterion = index + 1,
-            _ => {}
-        }
-    }
-
-    fn half_up(&mut self, focus: Focus) -> Vec<Effect> {
-        // The digit before went on to the next criterion; the half belongs to the one just rated.
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let criteria = desk.criteria(focus.answer);
-        let rated = |index: usize| criteria.get(index).and_then(|criterion| desk.my_rating(focus.answer, &criterion.id));
-        let index = match (rated(focus.criterion), focus.criterion.checked_sub(1)) {
-            (None, Some(before)) => before,
-            _ => focus.criterion,
-        };
-        match rated(index) {
-            Some(Observed::Point(point)) if !point.is_half() => {
-                let half = Observed::Point(Point::halves((point.value() * 2.0) as i16 + 1));
-                self.rate(half, Focus { criterion: index, ..focus })
-            }
-            _ => self.tell(Tone::Hint, "Give a whole point first; then half a point can be added."),
-        }
-    }
-
-    fn clear_rating(&mut self, focus: Focus) -> Vec<Effect> {
-        if let Some(refusal) = self.may_not_judge(focus.answer) {
-            return self.tell(Tone::Hint, refusal);
-        }
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let Some(criterion) = desk.criteria(focus.answer).get(focus.criterion).map(|criterion| criterion.id.clone()) else {
-            return Vec::new();
-        };
-        if desk.my_rating(focus.answer, &criterion).is_none() {
-            return self.tell(Tone::Hint, "There is no rating to take back.");
-        }
-        self.write_about(focus.answer, Act::Cleared { answer: focus.answer, criterion })
-    }
-
-    /// Marks the last spoken sentence as evidence for the focused criterion.
+    /// Marks the last spoken sentence as evidence, for the criterion just rated where it was said before that.
     fn mark_evidence(&mut self, focus: Focus) -> Vec<Effect> {
         if let Some(refusal) = self.may_not_judge(focus.answer) {
             return self.tell(Tone::Hint, refusal);
         }
+        let focus = Focus { criterion: self.evidence_criterion(focus), ..focus };
+        let Some((criterion, name)) = self.criterion_at(focus) else {
+            return self.tell(Tone::Hint, "The attached rubric does not score this question: m writes a note instead.");
+        };
+        if let Some(refusal) = self.nothing_said(focus) {
+            return self.tell(Tone::Hint, refusal);
+        }
         let Some(desk) = &self.desk else { return Vec::new() };
-        let at = self.deck.at(focus.slot);
-        let criterion = desk.criteria(focus.answer).get(focus.criterion);
-        let Some(criterion) = criterion.map(|criterion| (criterion.id.clone(), criterion.name.clone())) else {
-            return self.tell(Tone::Hint, "There is no criterion that evidence could be for.");
+        let (span, quote) = desk.last_said(focus.answer, self.deck.at(focus.slot));
+        if desk.my_evidence(focus.answer, &criterion).iter().any(|known| known.span == span) {
+            return self.tell(Tone::Hint, format!("This is evidence for {name} already; u takes it back."));
+        }
+        // One row of 80 columns holds both, with the closing mark.
+        let named = name.width().min(24);
+        let quoted = match quote.is_empty() {
+            true => format!("{}–{}", span.start, span.end),
+            false => format!("“{}”", quote.fit(60 - named)),
         };
-        let (span, quote) = desk.last_said(focus.answer, at);
-        let act = Act::Evidenced {
-            answer: focus.answer,
-            revision: desk.revision(focus.answer),
-            criteria: vec![criterion.0],
-            span,
-            quote: quote.clone(),
-        };
-        let effects = self.write_about(focus.answer, act);
-        let quoted = if quote.is_empty() { format!("{}–{}", span.start, span.end) } else { format!("“{}”", quote.fit(60)) };
-        self.tell(Tone::Done, format!("Evidence for {}: {quoted}", criterion.1));
+        let said = format!("Evidence for {}: {quoted}", name.fit(named));
+        let (answer, revision) = (focus.answer, desk.revision(focus.answer));
+        let effects = self.write_about(answer, Act::Evidenced { answer, revision, criteria: vec![criterion], span, quote });
+        self.tell(Tone::Done, said);
         effects
     }
 
+    /// Why there is nothing to mark at the moment where the ear is; none when there is.
+    fn nothing_said(&self, focus: Focus) -> Option<&'static str> {
+        let (desk, at) = (self.desk.as_ref()?, self.deck.at(focus.slot));
+        if desk.batch.answer(focus.answer).is_some_and(|(_, answer)| !answer.kind.is_recording()) {
+            return Some("A written answer has no moment to mark: m writes a note.");
+        }
+        if at == Moment::START {
+            return Some("Nothing was heard yet: e marks the sentence spoken last.");
+        }
+        let (span, quote) = desk.last_said(focus.answer, at);
+        let is_told = desk.here(focus.answer).is_some_and(|here| here.transcript.is_some());
+        let silent = span.start == span.end || (is_told && quote.is_empty());
+        silent.then_some("Nothing was said before this moment.")
+    }
+
     fn play_evidence(&mut self, focus: Focus) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let criterion = desk.criteria(focus.answer).get(focus.criterion).map(|criterion| &criterion.id);
-        let span = criterion.and_then(|criterion| desk.my_evidence(focus.answer, criterion).last().map(|evidence| evidence.span));
+        let focus = Focus { criterion: self.evidence_criterion(focus), ..focus };
+        let criterion = self.criterion_at(focus);
+        let span = criterion.and_then(|(id, _)| Some(self.desk.as_ref()?.my_evidence(focus.answer, &id).last()?.span));
         match span {
             Some(span) => self.play_only(span),
             None => self.tell(Tone::Hint, "No evidence is marked for this criterion yet: e marks it."),
@@ -204,20 +122,21 @@ impl App {
         self.ask_text(focus.answer, "What to ask live", Purpose::Probe { answer: focus.answer, at }, false)
     }
 
-    fn heard_moment(&self, focus: Focus) -> Option<crate::interview::Moment> {
+    fn heard_moment(&self, focus: Focus) -> Option<Moment> {
         self.deck.loaded(focus.slot).answer().map(|_| self.deck.at(focus.slot))
     }
 
-    fn ask_text(&mut self, answer: AnswerId, title: &str, purpose: Purpose, lines: bool) -> Vec<Effect> {
-        if let Some(refusal) = self.may_not_judge(answer) {
+    /// Opens a text field about an answer with what was drafted in it before; what plays waits.
+    pub(super) fn ask_text(&mut self, answer: AnswerId, title: &str, purpose: Purpose, lines: bool) -> Vec<Effect> {
+        if let Some(refusal) = self.may_not_write(answer) {
             return self.tell(Tone::Hint, refusal);
         }
         let initial = self.desk.as_ref().and_then(|desk| desk.draft(&purpose)).unwrap_or_default();
-        let hint = if lines { "Enter keeps it · Ctrl-J begins a line · Esc leaves" } else { "Enter keeps it · Esc leaves" };
-        let effects = self.paused();
-        let field = Field { title: title.into(), hint: hint.into(), purpose, now: initial.clone(), initial, lines };
+        let title = format!("{title} · Esc keeps a draft");
+        let hint = if lines { "Enter saves it · Ctrl-J begins a line" } else { "Enter saves it" };
+        let field = Field { title: title.as_str().into(), hint: hint.into(), purpose, now: initial.clone(), initial, lines };
         self.overlays.push(Overlay::Field(field));
-        effects
+        Vec::new()
     }
 
     pub(super) fn ask_recommendation(&mut self, answer: AnswerId) -> Vec<Effect> {
@@ -262,18 +181,22 @@ impl App {
         Vec::new()
     }
 
-    /// Why nothing may be judged here now; none when it may.
-    fn may_not_judge(&self, answer: AnswerId) -> Option<&'static str> {
+    /// Why nothing may be written about an answer now; none when it may.
+    fn may_not_write(&self, answer: AnswerId) -> Option<&'static str> {
         let desk = self.desk.as_ref()?;
         if self.read_only {
             Some(self.only_reads)
-        } else if desk.rubric.is_none() {
-            Some("No rubric is attached to this batch: attach one from the grid first.")
         } else if desk.is_sealed(answer) {
             Some("This is sealed; R opens it again, with a reason.")
         } else {
             None
         }
+    }
+
+    /// Why nothing may be judged here now; none when it may.
+    pub(super) fn may_not_judge(&self, answer: AnswerId) -> Option<&'static str> {
+        let without = self.desk.as_ref()?.rubric.is_none();
+        self.may_not_write(answer).or(without.then_some(NO_RUBRIC))
     }
 
     /// Why nothing may be said about a whole submission now; none when it may.
@@ -282,7 +205,7 @@ impl App {
         if self.read_only {
             Some(self.only_reads)
         } else if desk.rubric.is_none() {
-            Some("No rubric is attached to this batch: attach one from the grid first.")
+            Some(NO_RUBRIC)
         } else if desk.sight.scorecard_is_sealed(self.me.id, submission) {
             Some("This scorecard is sealed; R opens it again, with a reason.")
         } else {
@@ -299,6 +222,9 @@ impl App {
 
 /// Said where a key would write and another window has the library.
 pub(super) const READ_ONLY: &str = "Another earmark is open on this library: this one only reads.";
+
+/// Said where a key would rate and nothing says by what.
+pub(super) const NO_RUBRIC: &str = "No rubric is attached: A attaches one. Until then answers are heard and noted, not rated.";
 
 /// Why a name may be revealed.
 pub const REVEAL_REASONS: [&str; 4] = [

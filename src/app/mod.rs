@@ -7,6 +7,7 @@ mod batch;
 mod batches;
 mod choosing;
 mod compare;
+mod cursor;
 mod deciding;
 mod deck;
 mod desk;
@@ -16,6 +17,7 @@ mod judging;
 mod mint;
 mod overlay;
 mod panel;
+mod rating;
 mod reading;
 mod review;
 mod sealing;
@@ -25,6 +27,7 @@ use jiff::Timestamp;
 pub use batch::{Cell, Grid};
 pub use batches::Shelf;
 pub use compare::{Column, Compare};
+pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
 pub use desk::{Desk, NotRanked, Saving, SealCheck, kind_in_words};
@@ -65,6 +68,8 @@ pub struct App {
     pub export_folder: String,
     offer: Option<choosing::Pending>,
     reading: Option<reading::Reading>,
+    /// Whether help or palette made what plays wait.
+    plays_after: bool,
     open_at_start: Option<BatchId>,
     /// The batch that was closed last: the player may still tell what was heard of it.
     left: Option<Box<Desk>>,
@@ -163,6 +168,7 @@ impl App {
             export_folder: start.export_folder,
             offer: None,
             reading: None,
+            plays_after: false,
             open_at_start: start.batch,
             left: None,
             mint: Mint::new(start.seed),
@@ -181,6 +187,7 @@ impl App {
         // Every key is a moment at which a written answer has been on screen so long.
         let mut effects = if let Event::Do(_) = event { self.count_reading() } else { Vec::new() };
         effects.extend(self.take(event));
+        effects.extend(self.pause_under_overlay());
         effects
     }
 
@@ -188,6 +195,7 @@ impl App {
         match event {
             Event::Started => self.started(),
             Event::Do(action) => self.act_on(action),
+            Event::Stray { key, bound } => self.stray_key(&key, &bound),
             Event::Choose(nth) => self.choose(nth),
             Event::Text(input) => self.text(input),
             Event::Shelf(rows) => self.shelf_is_here(rows),
@@ -205,6 +213,20 @@ impl App {
             Event::Rested => self.keep_draft(),
             Event::Failed { what, why } => self.failed(&what, &why),
         }
+    }
+
+    /// What lies over the transcript keeps one from listening: nothing plays, nor counts as heard, meanwhile.
+    fn pause_under_overlay(&mut self) -> Vec<Effect> {
+        let Some(top) = self.overlays.last() else { return Vec::new() };
+        let is_on_the_way = matches!(top, Overlay::Picker(picker) if picker.purpose == Purpose::Run);
+        let effects = self.paused();
+        self.plays_after = is_on_the_way && (self.plays_after || !effects.is_empty());
+        effects
+    }
+
+    /// Help and palette are on the way to something else: what played before them plays on.
+    fn play_on(&mut self) -> Vec<Effect> {
+        if std::mem::take(&mut self.plays_after) { self.play() } else { Vec::new() }
     }
 
     /// The screen that is drawn.

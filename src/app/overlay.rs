@@ -106,14 +106,14 @@ pub enum Purpose {
         /// At which moment.
         at: Option<Moment>,
     },
-    /// Why a rating is changed.
+    /// Why a rating is changed or taken back.
     ChangeReason {
         /// Of which answer.
         answer: AnswerId,
         /// Which criterion.
         criterion: CriterionId,
-        /// To what.
-        observed: Observed,
+        /// To what; none where it is taken back.
+        observed: Option<Observed>,
     },
     /// Decide what becomes of a submission.
     Decide(SubmissionId),

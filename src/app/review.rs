@@ -1,8 +1,7 @@
 //! Review: one answer, its transcript and the rubric beside it.
 
-use jiff::Timestamp;
-
 use super::action::Action;
+use super::cursor::Cursor;
 use super::judging::Focus;
 use super::{App, Effect, Screen, Slot, Tone};
 use crate::interview::{AnswerId, Moment};
@@ -13,15 +12,13 @@ pub struct Review {
     /// Which answer is reviewed.
     pub answer: AnswerId,
     /// Which criterion the next digit rates.
-    pub criterion: usize,
+    pub cursor: Cursor,
     /// Which pane scrolls.
     pub pane: Pane,
     /// Whether the spoken word is kept in view.
     pub follow: bool,
     /// Lines that the focused pane is scrolled by, where it does not follow.
     pub scroll: [usize; 3],
-    /// When this answer came on screen.
-    pub entered: Timestamp,
 }
 
 /// The panes of Review.
@@ -43,8 +40,8 @@ impl Pane {
 
 impl Review {
     /// An answer that just came on screen.
-    pub fn of(answer: AnswerId, entered: Timestamp) -> Self {
-        Review { answer, criterion: 0, pane: Pane::Rubric, follow: true, scroll: [0; 3], entered }
+    pub(super) fn of(answer: AnswerId, cursor: Cursor) -> Self {
+        Review { answer, cursor, pane: Pane::Rubric, follow: true, scroll: [0; 3] }
     }
 
     /// Lines that a pane is scrolled by.
@@ -72,8 +69,9 @@ impl App {
             return self.tell(Tone::Hint, format!("There is nothing to review here: {why}."));
         }
         desk.reviewing = Some(answer);
+        let cursor = Cursor::new(desk.first_unrated(answer).unwrap_or(0), self.now);
         let mut effects = self.paused();
-        self.show(Screen::Review(Review::of(answer, self.now)));
+        self.show(Screen::Review(Review::of(answer, cursor)));
         effects.extend(self.hear(Slot(0)));
         effects.extend(self.load(Slot(0), answer, Moment::START));
         effects.extend(self.acknowledge_first());
@@ -85,7 +83,7 @@ impl App {
 
     pub(super) fn on_review(&mut self, action: Action) -> Vec<Effect> {
         let Screen::Review(review) = self.screen() else { return Vec::new() };
-        let (answer, criterion) = (review.answer, review.criterion);
+        let (answer, criterion) = (review.answer, review.cursor.criterion);
         if let Some(effects) = self.transport(action) {
             return effects;
         }
@@ -149,7 +147,7 @@ impl App {
     fn step_criterion(&mut self, by: isize) -> Vec<Effect> {
         let Screen::Review(review) = self.screen() else { return Vec::new() };
         let count = self.desk.as_ref().map_or(0, |desk| desk.criteria(review.answer).len());
-        self.with_review(|review| review.criterion = review.criterion.saturating_add_signed(by).min(count.saturating_sub(1)))
+        self.with_review(|review| review.cursor.step(by, count))
     }
 
     pub(super) fn with_review(&mut self, change: impl FnOnce(&mut Review)) -> Vec<Effect> {

@@ -13,7 +13,7 @@ impl App {
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         if desk.rubric.is_none() {
-            return self.tell(Tone::Hint, "There is nothing to seal: no rubric is attached.");
+            return self.tell(Tone::Hint, "There is nothing to seal: no rubric is attached. A attaches one.");
         }
         let Some(scope) = desk.scope_of(answer) else { return Vec::new() };
         if desk.is_sealed(answer) {
@@ -70,12 +70,14 @@ impl App {
             return self.tell(Tone::Hint, "This is not sealed.");
         };
         let title = format!("Why is {} opened again?", desk.scope_in_words(&scope));
+        let purpose = Purpose::Reopen(scope);
+        let initial = desk.draft(&purpose).unwrap_or_default();
         self.overlays.push(Overlay::Field(Field {
             title: SafeText::line(&title),
-            hint: "Enter opens it; the reason is kept · Esc leaves".into(),
-            purpose: Purpose::Reopen(scope),
-            initial: String::new(),
-            now: String::new(),
+            hint: "Enter opens it; the reason is kept · Esc keeps a draft".into(),
+            purpose,
+            now: initial.clone(),
+            initial,
             lines: false,
         }));
         Vec::new()

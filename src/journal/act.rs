@@ -11,6 +11,17 @@ use crate::interview::{
 use crate::rubric::Observed;
 use crate::text::{self, SafeText};
 
+/// How an act is taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Undoing {
+    /// It is not: what follows it is another act.
+    Never,
+    /// By an `Undone` that names it; the undo key passes it over.
+    Named,
+    /// By the undo key too: it is a judgement.
+    ByKey,
+}
+
 /// What a person did. The kind's name is in the envelope, its content is the body.
 ///
 /// `revision` says which recording was heard or judged: ratings of an older one are kept and marked stale.
@@ -35,7 +46,12 @@ pub enum Act {
         reason: Option<SafeText>,
     },
     /// The value is taken back.
-    Cleared { answer: AnswerId, criterion: CriterionId },
+    Cleared {
+        answer: AnswerId,
+        criterion: CriterionId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<SafeText>,
+    },
     /// A must-have is met, not met, or unclear.
     MustHave { submission: SubmissionId, id: Slug, met: MustHaveAnswer, span: Option<Span> },
     /// A stretch that ratings rest on.
@@ -182,22 +198,22 @@ impl Act {
         }
     }
 
-    /// Whether an `Undone` may take it back. Seals are reopened, and what was seen, sent or removed stays so.
-    pub fn can_be_undone(&self) -> bool {
+    /// Whether an `Undone` may take it back, and whether the undo key does. Seals are reopened, and what was seen, sent or
+    /// removed stays so.
+    pub fn undoing(&self) -> Undoing {
         use Act::*;
-        !matches!(
-            self,
-            Heard { .. }
-                | Read { .. }
-                | Sealed { .. }
-                | Reopened { .. }
-                | Revealed { .. }
-                | Shown { .. }
-                | Shuffled { .. }
-                | Drafted { .. }
-                | Exported { .. }
-                | Erased { .. }
-        )
+        match self {
+            Heard { .. } | Read { .. } | Sealed { .. } | Reopened { .. } | Revealed { .. } | Shown { .. } => Undoing::Never,
+            Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } => Undoing::Never,
+            Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,
+            Recommended { .. } | Compared { .. } | Tagged { .. } | Shortlisted { .. } | Decided { .. } => Undoing::ByKey,
+            _ => Undoing::Named,
+        }
+    }
+
+    /// Whether an `Undone` may take it back.
+    pub fn can_be_undone(&self) -> bool {
+        self.undoing() != Undoing::Never
     }
 
     /// Reads a stored kind and body; what this version does not know is [`Act::Unknown`].

@@ -68,7 +68,7 @@ impl Record {
     }
 
     /// Whether the author's ratings of an answer are locked now.
-    fn is_locked(&self, author: ReviewerId, answer: AnswerId) -> bool {
+    pub(super) fn is_locked(&self, author: ReviewerId, answer: AnswerId) -> bool {
         let place = self.places.get(answer);
         place.is_some_and(|place| self.work(author).is_some_and(|work| work.is_sealed(place)))
     }
@@ -141,7 +141,7 @@ impl Record {
                 let rating = Rating { observed, at, event: id, revision, reason, revised_from: None, after, earlier: Vec::new() };
                 self.work_of(event).rate((*answer, criterion.clone()), rating);
             }
-            Act::Cleared { answer, criterion } => self.work_of(event).clear((*answer, criterion.clone())),
+            Act::Cleared { answer, criterion, .. } => self.work_of(event).clear((*answer, criterion.clone())),
             Act::Evidenced { answer, revision, criteria, span, quote } => {
                 let (criteria, quote) = (criteria.clone(), quote.clone());
                 let evidence = Evidence { event: id, answer: *answer, revision: *revision, criteria, span: *span, quote, at };

@@ -47,7 +47,7 @@ fn a_value_taken_back_is_missing_again_and_remembered() {
     let mut sample = Sample::new(1, 1);
     sample.rate("ann", 1, 1, "depth", point(2));
     let answer = sample.answer(1, 1);
-    sample.act("ann", Act::Cleared { answer, criterion: slug("depth") });
+    sample.act("ann", Act::Cleared { answer, criterion: slug("depth"), reason: None });
     let record = sample.record();
     let work = &record.works[&reviewer("ann")];
     let criteria = record.criteria(&sample.rubric, &slug("q1"));
@@ -93,7 +93,7 @@ fn a_seal_on_a_submission_locks_clearing_and_evidence_too() {
     sample.rate("ann", 1, 1, "depth", point(2));
     let (answer, submission) = (sample.answer(1, 1), sample.submission(1));
     sample.act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new() });
-    sample.act("ann", Act::Cleared { answer, criterion: slug("depth") });
+    sample.act("ann", Act::Cleared { answer, criterion: slug("depth"), reason: None });
     let span = Span { start: Moment(0), end: Moment(900) };
     sample.act("ann", Act::Evidenced { answer, revision: None, criteria: vec![slug("depth")], span, quote: "so".into() });
     sample.act("ann", Act::Recommended { submission, recommendation: Recommendation::Yes });
@@ -385,7 +385,7 @@ proptest! {
             let (c, q) = (usize::from(with & 1) + 1, usize::from(with >> 1 & 1) + 1);
             match what % 3 {
                 0 => { sample.rate("ann", c, q, "depth", point(i16::from(with % 5) + 1)); }
-                1 => { let answer = sample.answer(c, q); sample.act("ann", Act::Cleared { answer, criterion: slug("depth") }); }
+                1 => { let answer = sample.answer(c, q); sample.act("ann", Act::Cleared { answer, criterion: slug("depth"), reason: None }); }
                 _ => { let event = sample.events[usize::from(with) % offset].id(); sample.act("ann", Act::Undone { event }); }
             }
         }

@@ -1,10 +1,11 @@
-//! Undo does not reach behind a seal.
+//! What may be undone: undo does not reach behind a seal.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::places::Places;
-use crate::interview::{EventId, ReviewerId};
-use crate::journal::{Act, Event, Scope};
+use super::record::Record;
+use crate::interview::{AnswerId, EventId, ReviewerId, SubmissionId};
+use crate::journal::{Act, Event, Scope, Undoing};
 
 /// The undos that would change something that was sealed when they came.
 pub(super) fn refused_undos(places: &Places, ordered: &[&Event]) -> BTreeSet<EventId> {
@@ -45,16 +46,45 @@ fn meant(target: EventId, ordered: &[&Event], at: &HashMap<EventId, usize>) -> O
     None
 }
 
+/// What an act is about, as far as a seal may lock it.
+enum Touched {
+    Answer(AnswerId),
+    Submission(SubmissionId),
+    Nothing,
+}
+
+fn touched(act: &Act) -> Touched {
+    match act {
+        Act::Rated { answer, .. } | Act::Cleared { answer, .. } | Act::Evidenced { answer, .. } => Touched::Answer(*answer),
+        Act::Noted { answer, .. } | Act::Probed { answer, .. } | Act::Compared { a: answer, .. } => Touched::Answer(*answer),
+        Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => Touched::Submission(*submission),
+        _ => Touched::Nothing,
+    }
+}
+
 /// The seals that lock what an act changed.
 fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
-    match act {
-        Act::Rated { answer, .. } | Act::Cleared { answer, .. } | Act::Evidenced { answer, .. } | Act::Noted { answer, .. } => {
-            let place = places.get(*answer);
+    match touched(act) {
+        Touched::Answer(answer) => {
+            let place = places.get(answer);
             place
                 .map(|place| vec![Scope::Question(place.question.clone()), Scope::Submission(place.submission)])
                 .unwrap_or_default()
         }
-        Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => vec![Scope::Submission(*submission)],
-        _ => Vec::new(),
+        Touched::Submission(submission) => vec![Scope::Submission(submission)],
+        Touched::Nothing => Vec::new(),
+    }
+}
+
+impl Record {
+    /// Whether the undo key may take an act back now: it is a judgement, and what it changed is not sealed.
+    pub fn may_undo(&self, event: &Event) -> bool {
+        let author = event.header.author;
+        let is_locked = match touched(&event.act) {
+            Touched::Answer(answer) => self.is_locked(author, answer),
+            Touched::Submission(submission) => self.scorecard_is_sealed(author, submission),
+            Touched::Nothing => false,
+        };
+        event.act.undoing() == Undoing::ByKey && !is_locked
     }
 }

@@ -151,7 +151,7 @@ impl Work {
 
 /// The names of text fields whose drafts are kept.
 pub mod field {
-    use super::{AnswerId, SafeText, SubmissionId};
+    use super::{AnswerId, CriterionId, SafeText, Scope, SubmissionId};
 
     /// A note being written on an answer.
     pub fn note(answer: AnswerId) -> SafeText {
@@ -161,6 +161,19 @@ pub mod field {
     /// A question to ask live, being written on an answer.
     pub fn probe(answer: AnswerId) -> SafeText {
         SafeText::line(&format!("probe {answer}"))
+    }
+
+    /// Why a rating is changed, being written.
+    pub fn change(answer: AnswerId, criterion: &CriterionId) -> SafeText {
+        SafeText::line(&format!("change {answer} {criterion}"))
+    }
+
+    /// Why something is opened again, being written.
+    pub fn reopening(scope: &Scope) -> SafeText {
+        SafeText::line(&match scope {
+            Scope::Question(question) => format!("reopen question {question}"),
+            Scope::Submission(submission) => format!("reopen submission {submission}"),
+        })
     }
 
     /// A comment being written on a submission.

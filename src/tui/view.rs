@@ -146,6 +146,11 @@ impl View {
                         PromptDid::Changed => Some(Event::Text(TextInput::Changed(prompt.text()))),
                         PromptDid::Done => Some(Event::Text(TextInput::Done(prompt.text()))),
                         PromptDid::Cancelled => Some(Event::Text(TextInput::Cancelled)),
+                        // What leaves the program keeps what is typed.
+                        PromptDid::Nothing if key.ctrl => match self.keymap.resolve(Place::Overlay, &[key]) {
+                            Resolved::Action(action @ (Action::Quit | Action::Redraw)) => Some(Event::Do(action)),
+                            _ => None,
+                        },
                         PromptDid::Nothing | PromptDid::Moved => None,
                     };
                 }
@@ -158,9 +163,15 @@ impl View {
                 PromptDid::Nothing => {}
             }
         }
+        let began = !self.pressed.waiting().is_empty();
         match self.pressed.press(&self.keymap, app.place(), key) {
             Resolved::Action(action) => self.action(action),
-            Resolved::Prefix | Resolved::None => None,
+            Resolved::Prefix => None,
+            Resolved::None => {
+                let bound = self.keymap.elsewhere(app.place(), key);
+                let key = SafeText::line(&super::keymap::label(&[key]));
+                Some(Event::Stray { key, bound }).filter(|_| !began)
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Answers side by side: columns under one transport.
 
 use earmark::app::{Command, Effect, Screen, Slot};
-use earmark::interview::Moment;
+use earmark::interview::{AnswerId, Moment};
 use earmark::journal::Act;
 
 use crate::station::Station;
@@ -69,6 +69,52 @@ fn digits_rate_the_focused_column_and_evidence_is_taken_from_it() {
     assert_eq!(about, [answers[1], answers[1], answers[0]]);
     let screen = station.screen(80, 24);
     assert!(screen.contains("A .") && screen.contains("B 4"), "{screen}");
+}
+
+fn ratings(station: &Station) -> Vec<(AnswerId, String)> {
+    let of = |act: &&Act| match act {
+        Act::Rated { answer, criterion, .. } => Some((*answer, criterion.to_string())),
+        _ => None,
+    };
+    station.acts().iter().filter_map(of).collect()
+}
+
+#[test]
+fn a_column_begins_at_its_own_first_criterion_without_a_rating() {
+    for key in ["b", "n", "tab", "N"] {
+        let mut station = comparing();
+        let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
+        let [a, b] = [0, 1].map(|column: usize| compare.columns[column].answer.expect("an answer"));
+        station.press("3 3").press(key).press("4").press("a 5").press(key).press("2");
+        let expected = [(a, "calm"), (a, "method"), (b, "calm"), (a, "record"), (b, "method")];
+        assert_eq!(ratings(&station), expected.map(|(answer, criterion)| (answer, criterion.to_owned())), "{key}");
+    }
+}
+
+#[test]
+fn behind_a_columns_last_criterion_a_digit_changes_nothing() {
+    let mut station = comparing();
+    station.press("3 3 3");
+    assert!(station.says().starts_with("All of A is rated."), "{}", station.says());
+    station.press("4 4");
+    assert!(station.says().starts_with("Not taken: "), "{}", station.says());
+    assert_eq!(ratings(&station).len(), 3);
+    station.press("b a 5");
+    assert!(station.says().starts_with("Not taken: Stays calm"), "{}", station.says());
+    station.press("k 5");
+    assert_eq!(ratings(&station).len(), 4);
+}
+
+#[test]
+fn a_key_that_works_on_another_screen_says_where_and_one_that_works_nowhere_is_quiet() {
+    let mut station = comparing();
+    station.press("S");
+    assert_eq!(station.says(), "S works in Batch, Review: Seal: lock these ratings…");
+    assert_eq!(station.press("c").says(), "There is no column C: x in the grid selects up to four candidates.");
+    station.press("a z");
+    assert_eq!(station.says(), "");
+    let mut reviewing = Station::reviewing();
+    assert_eq!(reviewing.press("o").says(), "o works in Batch, Compare, Panel: Hear the next answer in the order");
 }
 
 #[test]

@@ -37,6 +37,58 @@ fn the_rubric_is_read_before_the_first_answer_plays_and_only_once() {
 }
 
 #[test]
+fn before_the_first_answer_other_keys_say_that_the_rubric_is_read_first() {
+    for key in ["4", "0", "e", "?", ":", "S"] {
+        let mut station = Station::at_batch();
+        station.press("o").press(key);
+        assert_eq!(station.says(), "Read the rubric first: arrows scroll it, Enter goes on. Digits rate after that.", "{key}");
+        assert_eq!(station.app.overlays.len(), 1);
+        assert_eq!(station.kinds(), [""; 0]);
+    }
+}
+
+#[test]
+fn nothing_plays_on_behind_what_lies_over_the_transcript() {
+    for keys in ["?", ":", "r", "S", "O", "M", "I", "m", "p"] {
+        let mut station = Station::reviewing();
+        station.hears(3).press(keys);
+        assert_eq!(station.app.overlays.len(), 1, "{keys}");
+        assert!(!station.app.deck.playing, "{keys}");
+        assert_eq!(told(&station).last(), Some(&&Command::Pause), "{keys}");
+    }
+}
+
+#[test]
+fn after_help_and_palette_it_plays_on_and_after_what_asks_something_it_waits() {
+    for (keys, plays) in
+        [("? esc", true), (": esc", true), ("S enter", false), ("O esc", false), ("m esc", false), ("r esc", false)]
+    {
+        let mut station = Station::reviewing();
+        station.press(keys);
+        assert!(station.app.overlays.is_empty(), "{keys}");
+        assert_eq!(station.app.deck.playing, plays, "{keys}");
+    }
+    let mut station = Station::reviewing();
+    station.press(":").type_text("play or pause").press("enter");
+    assert!(!station.app.deck.playing, "from the palette it pauses what played");
+    station.press(":").type_text("play or pause").press("enter");
+    assert!(station.app.deck.playing);
+    station.press(":").type_text("write a note").press("enter");
+    assert!(!station.app.deck.playing && station.app.overlays.len() == 1);
+    station.press("esc ? esc");
+    assert!(!station.app.deck.playing, "what waited before help waits after it");
+}
+
+#[test]
+fn from_the_start_plays_also_when_it_was_paused() {
+    let mut station = Station::reviewing();
+    station.hears(5).press("space B");
+    assert!(station.app.deck.playing);
+    assert_eq!(station.app.deck.at(Slot(0)), Moment::START);
+    assert!(matches!(told(&station)[..], [.., Command::Seek { at: Moment::START, .. }, Command::Play]));
+}
+
+#[test]
 fn stretches_that_were_played_become_acts_about_their_recording() {
     let mut station = Station::reviewing();
     station.hears(6);

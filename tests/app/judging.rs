@@ -54,8 +54,62 @@ fn digits_are_not_taken_in_the_first_two_seconds_of_an_answer() {
     station.press("n").waits(1_999).press("4");
     assert_eq!(rated(&station), []);
     assert!(station.says().contains("has just begun"), "{}", station.says());
-    station.waits(1).press("4");
+    station.waits(1_000).press("4");
     assert_eq!(rated(&station).len(), 1);
+}
+
+#[test]
+fn a_run_of_digits_typed_for_the_answer_before_is_dropped_whole_and_said() {
+    let mut station = Station::reviewing();
+    station.press("n").waits(1_800).press("4").waits(400).press("2").waits(400).press("5");
+    assert_eq!(rated(&station), [], "no digit of the run goes to the first criterion");
+    assert!(station.screen(80, 24).ends_with("✗ 5 was not taken: this answer has just begun. Pause a second, then rate."));
+    station.press("j 5 4");
+    let given = [("method".into(), point(5)), ("record".into(), point(4))];
+    assert_eq!(rated(&station), given, "who moves the cursor means this answer");
+    station.press("n k 2 3");
+    assert_eq!(rated(&station).len(), 4, "also in its first moments");
+}
+
+#[test]
+fn in_an_answers_first_moments_what_is_refused_anyway_is_refused_for_its_own_reason() {
+    let mut station = Station::reviewing();
+    station.press("n 9");
+    assert_eq!(station.says(), "9 is not on the scale of 1 to 5.");
+    station.waits(3_000).press("3 3 3 3 3 3 N n 4");
+    assert!(station.says().contains("is rated 3"), "{}", station.says());
+    station.press("N").rates_everything(3).press("S j enter n N 4");
+    assert_eq!(station.says(), "This is sealed; R opens it again, with a reason.");
+}
+
+#[test]
+fn a_digit_behind_the_last_criterion_changes_nothing_and_says_so() {
+    let mut station = Station::reviewing();
+    station.press("4 3 2");
+    assert!(station.says().starts_with("All is rated here."), "{}", station.says());
+    station.press("5");
+    assert_eq!(rated(&station).len(), 3);
+    assert!(station.says().starts_with("Not taken: Leaves a record"), "{}", station.says());
+    station.press("k j 5");
+    assert_eq!(rated(&station).last(), Some(&("record".into(), point(5))), "chosen by hand, it is changed");
+}
+
+#[test]
+fn the_cursor_begins_and_goes_on_where_a_rating_is_missing() {
+    let mut station = Station::reviewing();
+    station.press("j 2 k k 4");
+    assert_eq!(station.press("5").says(), "All is rated here. n goes to the next answer; j and k choose what to change.");
+    let given = [("method".into(), point(2)), ("calm".into(), point(4)), ("record".into(), point(5))];
+    assert_eq!(rated(&station), given, "the one between was rated already");
+    station.press("n").waits(3_000).press("3 n N").waits(3_000).press("1");
+    assert_eq!(rated(&station).last(), Some(&("method".into(), point(1))), "the first one not rated");
+}
+
+#[test]
+fn what_was_skipped_is_named_behind_the_last_criterion() {
+    let mut station = Station::reviewing();
+    station.press("j 2 2");
+    assert_eq!(station.says(), "Still to rate: Stays calm and orders the work.");
 }
 
 #[test]
@@ -125,6 +179,51 @@ fn evidence_is_the_last_spoken_sentence_with_its_quote_for_the_focused_criterion
 }
 
 #[test]
+fn evidence_right_after_a_digit_is_for_that_rating_and_the_screen_shows_where_it_would_go() {
+    let mut station = Station::reviewing();
+    station.hears(6).press("4");
+    assert!(row(&mut station, "Stays calm").contains(" x2 e 4"), "{}", row(&mut station, "Stays calm"));
+    station.press("e");
+    let of = |station: &Station| match station.acts().last().copied() {
+        Some(Act::Evidenced { criteria, .. }) => criteria[0].to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(of(&station), "calm");
+    station.press("e");
+    assert_eq!(station.says(), "This is evidence for Stays calm and orders the work already; u takes it back.");
+    station.hears(10).press("e");
+    assert_eq!(of(&station), "method", "said after the rating, it is for what is rated next");
+    station.press("2 j e");
+    assert_eq!(of(&station), "record", "the cursor was moved by hand");
+}
+
+#[test]
+fn evidence_of_nothing_is_refused_with_a_reason() {
+    let mut station = Station::reviewing();
+    let before = station.kinds();
+    station.press("e");
+    assert_eq!(station.says(), "Nothing was heard yet: e marks the sentence spoken last.");
+    let (slot, at) = (station.app.deck.active, Moment(200));
+    station.happens(Event::Player(earmark::app::Report::At { slot, at })).press("e");
+    assert_eq!(station.says(), "Nothing was said before this moment.");
+    let written = station.shelf.answer(3, 3);
+    while station.answer() != written {
+        station.press("n");
+    }
+    station.press("e");
+    assert_eq!(station.says(), "A written answer has no moment to mark: m writes a note.");
+    assert_eq!(station.kinds(), before);
+}
+
+#[test]
+fn the_evidence_pane_quotes_whole_and_names_the_criterion() {
+    let mut station = Station::reviewing();
+    station.hears(6).press("j e");
+    let screen = station.screen(200, 50);
+    assert!(screen.contains("“I lit the spare by hand before anything else.” for Finds the cause"), "{screen}");
+}
+
+#[test]
 fn evidence_is_heard_alone_and_stops_at_its_end() {
     let mut station = Station::reviewing();
     station.hears(6).press("e").hears(8).press("E");
@@ -164,16 +263,39 @@ fn a_crash_leaves_the_draft_in_the_field_and_finishing_or_leaving_forgets_it() {
 
     let mut left = station.again();
     left.press("enter o m esc m");
-    assert!(!left.screen(80, 24).contains("half a thou"), "what was left is gone");
+    assert!(left.screen(80, 24).contains("half a thou"), "to leave loses nothing");
+    left.press("ctrl-u enter");
+    assert!(left.desk().mine().drafts.is_empty(), "what is emptied is gone");
 }
 
 #[test]
-fn what_was_typed_and_drafted_in_this_field_goes_when_it_is_left() {
+fn nothing_typed_is_lost_by_esc_or_ctrl_c() {
+    for (key, leaves) in [("m", "esc"), ("m", "ctrl-c"), ("p", "esc"), ("p", "ctrl-c")] {
+        let mut station = Station::reviewing();
+        station.press(key);
+        assert!(station.screen(80, 24).contains("Esc keeps a draft"), "the title says so");
+        station.type_text("seen").press(leaves);
+        assert_eq!(station.kinds(), ["acknowledged", "drafted"], "{key} {leaves}");
+        assert_eq!(station.asked.contains(&earmark::app::Effect::Quit), leaves == "ctrl-c");
+        let mut again = station.again();
+        again.press("enter o").press(key);
+        assert!(again.screen(80, 24).contains("seen"), "{key} {leaves}");
+    }
+}
+
+#[test]
+fn a_reason_that_was_begun_is_there_again() {
     let mut station = Station::reviewing();
-    station.press("m").type_text("no");
-    station.happens(Event::Rested).press("esc m");
-    assert!(!station.screen(80, 24).contains("> no"));
-    assert!(station.desk().mine().drafts.values().all(|text| text.is_empty()), "{:?}", station.desk().mine().drafts);
+    station.rates_everything(3).press("S j enter R").type_text("Misheard").press("esc");
+    assert!(station.says().contains("kept as a draft"), "{}", station.says());
+    station.press("R").type_text(" it").press("enter");
+    let Some(Act::Drafted { text, .. }) = station.acts().last().copied() else { panic!("the draft is not taken away") };
+    assert!(text.is_empty());
+    let reason = station.acts().into_iter().rev().find_map(|act| match act {
+        Act::Reopened { reason, .. } => Some(reason.as_str().to_owned()),
+        _ => None,
+    });
+    assert_eq!(reason.as_deref(), Some("Misheard it"));
 }
 
 #[test]
@@ -222,11 +344,33 @@ fn after_a_new_rating_nothing_is_brought_back() {
 #[test]
 fn without_a_rubric_an_answer_is_heard_and_not_rated() {
     let mut station = Station::of("Mara", Shelf::without_rubric(), |_| {});
-    station.press("enter o").waits(3_000).hears(5).press("4 e m S F 0");
+    station.press("enter");
+    assert!(station.press("x").screen(80, 24).lines().last().unwrap_or_default().starts_with("A attach a rubric"));
+    station.press("o").waits(3_000).hears(5);
+    for key in ["4", "e", "S", "F", "0", "+", "x", "O"] {
+        station.press(key);
+        assert!(
+            station.says().contains("o rubric is attached") && station.says().contains("A attaches"),
+            "{key}: {}",
+            station.says()
+        );
+    }
     assert_eq!(station.kinds(), [""; 0]);
-    assert!(station.says().contains("No rubric is attached"), "{}", station.says());
-    assert!(station.screen(80, 24).contains("No rubric is attached: this batch"));
+    let screen = station.press("f").press("f space space tab").screen(80, 24);
+    assert!(screen.contains("No rubric is attached: A attaches"), "{screen}");
+    assert!(screen.ends_with("? keys") && screen.contains("A attach a rubric"), "{screen}");
     assert!(matches!(station.app.screen(), Screen::Review(_)));
+    assert!(station.press("A").screen(80, 24).contains("Which rubric scores this batch?"));
+}
+
+#[test]
+fn notes_need_no_rubric() {
+    let mut station = Station::of("Mara", Shelf::without_rubric(), |_| {});
+    station.press("enter o").waits(3_000).hears(5).press("m").type_text("Calm").press("enter p").type_text("How?").press("enter");
+    assert_eq!(station.kinds(), ["noted", "probed"]);
+    let mut again = station.again();
+    let screen = again.press("enter o").screen(120, 40);
+    assert!(screen.contains("Calm") && screen.contains("How?"), "{screen}");
 }
 
 #[test]
@@ -254,4 +398,12 @@ fn a_changed_rating_asks_why_where_the_protocol_does_and_keeps_the_reason() {
     let Some(Act::Rated { criterion, observed, reason, .. }) = station.acts().last().copied() else { panic!("nothing") };
     assert_eq!((criterion.as_str(), *observed), ("calm", point(2)));
     assert_eq!(reason.as_ref().map(|reason| reason.as_str()), Some("I misheard the hour"));
+    let before = station.acts().len();
+    station.press("u");
+    assert!(station.says().contains("x takes it back, with the reason"), "{}", station.says());
+    station.press("k x enter");
+    assert_eq!(station.acts().len(), before, "taking it back is a change too");
+    station.press("x").type_text("Wrong answer").press("enter");
+    let Some(Act::Cleared { criterion, reason, .. }) = station.acts().last().copied() else { panic!("not taken back") };
+    assert_eq!((criterion.as_str(), reason.as_ref().map(|reason| reason.as_str())), ("calm", Some("Wrong answer")));
 }

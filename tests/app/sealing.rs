@@ -31,12 +31,12 @@ fn a_seal_says_what_is_missing_answer_by_answer_and_writes_nothing() {
 #[test]
 fn the_ends_of_the_scale_ask_for_evidence_before_the_seal() {
     let mut station = Station::reviewing();
-    station.rates_everything(3).waits(3_000).press("5 S");
+    station.rates_everything(3).waits(3_000).press("k 5 S");
     let screen = station.screen(80, 24);
     assert!(screen.contains("needs evidence: Stays calm and orders the"), "{screen}");
     station.press("enter");
     assert_eq!(seals(&station), 0);
-    station.press("k e S j enter");
+    station.press("space").hears(6).press("k e S j enter");
     assert_eq!(seals(&station), 1);
 }
 

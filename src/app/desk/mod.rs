@@ -370,6 +370,8 @@ pub(super) fn draft_name(purpose: &Purpose) -> Option<SafeText> {
         Purpose::Note { answer, .. } => Some(field::note(*answer)),
         Purpose::Probe { answer, .. } => Some(field::probe(*answer)),
         Purpose::DecideReason { submission, .. } => Some(field::decision(*submission)),
+        Purpose::ChangeReason { answer, criterion, .. } => Some(field::change(*answer, criterion)),
+        Purpose::Reopen(scope) => Some(field::reopening(scope)),
         _ => None,
     }
 }

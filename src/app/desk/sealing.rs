@@ -51,7 +51,8 @@ impl Desk {
         (self.subject_of(scope), Act::Reopened { scope: scope.clone(), reason })
     }
 
-    fn subject_of(&self, scope: &Scope) -> Option<CandidateId> {
+    /// The candidate that a seal concerns, where it is about one.
+    pub(in crate::app) fn subject_of(&self, scope: &Scope) -> Option<CandidateId> {
         match scope {
             Scope::Submission(submission) => self.candidate_of(*submission),
             Scope::Question(_) => None,

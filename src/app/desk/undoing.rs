@@ -6,6 +6,7 @@ use super::Desk;
 use crate::app::{App, Effect, Screen, Tone};
 use crate::interview::{AnswerId, EventId};
 use crate::journal::{Act, Event};
+use crate::protocol::asks_reason;
 
 impl App {
     /// Takes back the last judging act that stands and is not sealed.
@@ -14,9 +15,12 @@ impl App {
         let Some(event) = desk.undoable(|_| true).cloned() else {
             return self.tell(Tone::Hint, "There is nothing to undo that is not sealed.");
         };
+        if desk.undo_asks_reason(&event) {
+            return self.tell(Tone::Hint, "The protocol asks why a rating is changed: x takes it back, with the reason.");
+        }
         let what = self.act_in_words(&event);
         let effects = self.write(Act::Undone { event: event.id() }, event.header.subject);
-        self.focus_on(&event.act, 0);
+        self.focus_on(&event.act, false);
         self.tell(Tone::Done, format!("Undone: {what}. Ctrl-R brings it back."));
         effects
     }
@@ -29,22 +33,23 @@ impl App {
         };
         let what = self.act_in_words(&event);
         let effects = self.write(Act::Undone { event: undo.id() }, undo.header.subject);
-        self.focus_on(&event.act, 1);
+        self.focus_on(&event.act, true);
         self.tell(Tone::Done, format!("Brought back: {what}."));
         effects
     }
 
-    /// The next digit is meant for the criterion whose rating went, or `beyond` it, as after the digit itself.
-    fn focus_on(&mut self, act: &Act, beyond: usize) {
-        let (Act::Rated { answer, criterion, .. } | Act::Cleared { answer, criterion }) = act else { return };
-        let Some(criteria) = self.desk.as_ref().map(|desk| desk.criteria(*answer)) else { return };
-        let Some(at) = criteria.iter().position(|known| known.id == *criterion) else { return };
-        let at = (at + beyond).min(criteria.len() - 1);
-        match self.screens.last_mut() {
-            Some(Screen::Review(review)) if review.answer == *answer => review.criterion = at,
-            Some(Screen::Compare(compare)) if compare.heard() == Some(*answer) => compare.criterion = at,
-            _ => {}
-        }
+    /// The next digit is meant for the criterion whose rating went, or, when it came back, for what is rated after it.
+    fn focus_on(&mut self, act: &Act, came_back: bool) {
+        let (Act::Rated { answer, criterion, .. } | Act::Cleared { answer, criterion, .. }) = act else { return };
+        let Some(desk) = &self.desk else { return };
+        let Some(at) = desk.criteria(*answer).iter().position(|known| known.id == *criterion) else { return };
+        let next = desk.unrated_after(*answer, at).unwrap_or(at);
+        let cursor = match self.screens.last_mut() {
+            Some(Screen::Review(review)) if review.answer == *answer => &mut review.cursor,
+            Some(Screen::Compare(compare)) if compare.heard() == Some(*answer) => &mut compare.cursor,
+            _ => return,
+        };
+        if came_back { cursor.place(next) } else { cursor.choose(at) }
     }
 
     /// What kind of act something was, and about whom where that is not on screen.
@@ -65,7 +70,7 @@ impl App {
 impl Desk {
     /// The last judging act of mine that stands, is not sealed, and is `wanted`.
     pub fn undoable(&self, wanted: impl Fn(&Event) -> bool) -> Option<&Event> {
-        let may = |event: &Event| self.may_undo(event) && wanted(event);
+        let may = |event: &Event| self.record.may_undo(event) && wanted(event);
         crate::journal::undoable(&self.entries, self.sight.viewer(), may).and_then(|id| self.event(id))
     }
 
@@ -74,20 +79,12 @@ impl Desk {
         self.redoable().and_then(|(undo, target)| Some((undo, self.event(target)?)))
     }
 
-    fn may_undo(&self, event: &Event) -> bool {
-        match &event.act {
-            Act::Rated { answer, .. }
-            | Act::Cleared { answer, .. }
-            | Act::Evidenced { answer, .. }
-            | Act::Noted { answer, .. }
-            | Act::Probed { answer, .. } => !self.is_sealed(*answer),
-            Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => {
-                !self.record.scorecard_is_sealed(self.sight.viewer(), *submission)
-            }
-            Act::Compared { a, .. } => !self.is_sealed(*a),
-            Act::Tagged { .. } | Act::Shortlisted { .. } | Act::Decided { .. } => true,
-            _ => false,
-        }
+    /// Whether taking an act back changes a rating that the protocol asks a reason for.
+    fn undo_asks_reason(&self, event: &Event) -> bool {
+        let Act::Rated { answer, criterion, .. } = &event.act else { return false };
+        let Some(mark) = self.my_mark(*answer, criterion).filter(|mark| mark.event == event.id()) else { return false };
+        let before = mark.earlier.last().map(|earlier| earlier.observed);
+        asks_reason(&self.rules, self.mine(), Some(mark.observed), before)
     }
 
     fn event(&self, id: EventId) -> Option<&Event> {
@@ -107,7 +104,7 @@ impl Desk {
                     brought_back.insert(target);
                 }
                 Act::Undone { .. } => {}
-                _ if self.may_undo(event) => return None,
+                _ if self.record.may_undo(event) => return None,
                 _ => {}
             }
         }

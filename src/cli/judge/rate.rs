@@ -116,7 +116,7 @@ fn acts(args: &Args, wanted: &Wanted, quote: &SafeText) -> Vec<Act> {
     let reason = args.reason.as_deref().map(SafeText::block);
     let rated = match wanted.observed {
         Some(observed) => Act::Rated { answer, revision, criterion: criterion.clone(), observed, reason },
-        None => Act::Cleared { answer, criterion: criterion.clone() },
+        None => Act::Cleared { answer, criterion: criterion.clone(), reason },
     };
     let evidence =
         wanted.span.map(|span| Act::Evidenced { answer, revision, criteria: vec![criterion], span, quote: quote.clone() });

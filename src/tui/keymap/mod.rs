@@ -67,6 +67,16 @@ impl Keymap {
         exact.and_then(|binding| binding.action).map_or(Resolved::None, Resolved::Action)
     }
 
+    /// The screens other than `place` where a key means something, and what.
+    pub fn elsewhere(&self, place: Place, key: Key) -> Vec<(Place, Action)> {
+        let screens = Place::ALL.into_iter().filter(|other| !matches!(other, Place::Overlay | Place::Anywhere) && *other != place);
+        let means = |other: Place| match self.resolve(other, &[key]) {
+            Resolved::Action(action) => Some((other, action)),
+            Resolved::Prefix | Resolved::None => None,
+        };
+        screens.filter_map(means).collect()
+    }
+
     /// The labels of the keys that do `action` at `place`, the first to be shown first.
     pub fn keys(&self, place: Place, action: Action) -> Vec<String> {
         let means_it = |keys: &[Key]| self.resolve(place, keys) == Resolved::Action(action);

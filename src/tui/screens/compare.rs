@@ -16,8 +16,10 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     let mut y = area.y;
     if let Some((index, question)) = desk.batch.question(&compare.question) {
         let number = format!(" {}. ", index + 1);
-        canvas.line(area.x, y, area.width, [(number.into(), Role::Muted), ((&question.prompt).into(), Role::Accent)]);
-        y += 1;
+        let used = canvas.text(area.x, y, area.width, number, Role::Muted);
+        let rows = if area.height >= TALL { 3 } else { 1 };
+        let room = Rect { x: area.x + used, width: area.width.saturating_sub(used + 1), height: rows, ..area };
+        y += listen::cut_paragraph(canvas, room, &question.prompt, Role::Accent).max(1);
     }
     let scoring = scoring_rows(desk, compare, area);
     let columns = Rect { y, height: area.bottom().saturating_sub(y + scoring), ..area };
@@ -29,15 +31,26 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         one(view, canvas, place, app, desk, compare, index, column);
     }
     let place = Rect { y: area.bottom() - scoring, height: scoring, ..area };
-    scores(canvas, place, desk, compare);
+    scores(canvas, place, app, desk, compare);
 }
 
-/// A row a criterion, and the focused one's anchors: a row each, whole where there is room.
+/// From this height on, the question has as many rows as it needs.
+const TALL: u16 = 28;
+
+/// The least rows of a column with its transcript: frame, waveform, and as much as one follows by.
+const LISTENING: u16 = 9;
+
+/// A row a criterion, and what the wordiest one's anchors take, so that the columns stay where they are; no more than
+/// leaves room to follow what is heard.
 fn scoring_rows(desk: &Desk, compare: &Compare, area: Rect) -> u16 {
-    let criteria = desk.criteria_of(&compare.question).len() as u16;
-    let points = desk.rubric.as_ref().map_or(0, |rubric| (rubric.scale.max - rubric.scale.min).unsigned_abs() + 1);
-    let anchors = if area.height >= 30 { 2 * points } else { points };
-    (criteria + anchors + 2).max(4).min(area.height / 2)
+    let criteria = desk.criteria_of(&compare.question);
+    let Some(rubric) = &desk.rubric else { return 4.min(area.height / 2) };
+    let rows = |criterion| -> u16 {
+        listen::anchors(rubric, criterion, None).iter().map(|anchor| anchor.lines(area.width.saturating_sub(4)).max(1)).sum()
+    };
+    let anchors = criteria.iter().map(rows).max().unwrap_or(0);
+    let wanted = (criteria.len() as u16).saturating_add(anchors).saturating_add(2);
+    wanted.clamp(4, area.height.saturating_sub(LISTENING + 1).max(area.height / 2))
 }
 
 #[expect(clippy::too_many_arguments, reason = "a column is drawn from the whole application")]
@@ -75,14 +88,18 @@ fn one(
 }
 
 /// Columns of one candidate's value.
-const VALUE: u16 = 8;
+const VALUE: u16 = 10;
 
 /// The criteria as rows, the candidates' values side by side, and what a digit would mean.
-fn scores(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, compare: &Compare) {
+fn scores(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: &Compare) {
     let inside = pane(canvas, area, "Your ratings", false);
     let criteria = desk.criteria_of(&compare.question);
     if criteria.is_empty() {
-        canvas.paragraph(inside, "No rubric scores this question; the grid (g) attaches one with A.", Role::Warning);
+        let words = match desk.rubric {
+            Some(_) => "The attached rubric does not score this question.",
+            None => "No rubric is attached: A attaches one. Until then answers are heard and noted, not rated.",
+        };
+        canvas.paragraph(inside, words, Role::Warning);
         return;
     }
     let values = VALUE * compare.columns.len() as u16;
@@ -90,14 +107,26 @@ fn scores(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, compare: &Compare) {
     for (row, criterion) in (0..inside.height).zip(criteria.iter().enumerate()) {
         let (index, criterion) = criterion;
         let y = inside.y + row;
-        let focused = index == compare.criterion;
+        let focused = index == compare.cursor.criterion;
         let role = if focused { Role::Accent } else { Role::Text };
-        let sign = if focused { canvas.glyphs().pick("▸ ", "> ") } else { "  " };
-        canvas.line(inside.x, y, name, [(sign.into(), role), ((&criterion.name).into(), role)]);
+        let sign = match app.evidence_elsewhere() {
+            _ if focused => (canvas.glyphs().pick("▸ ", "> "), role),
+            Some(other) if other == index => ("e ", Role::Key),
+            _ => ("  ", role),
+        };
+        let weight = format!(" x{}", criterion.weight);
+        let named = name.saturating_sub(weight.len() as u16);
+        let used = canvas.line(inside.x, y, named, [(sign.0.into(), sign.1), ((&criterion.name).into(), role)]);
+        canvas.text(inside.x + used, y, name - used, weight, Role::Muted);
         let mut x = inside.x + name + 1;
         for (nth, column) in compare.columns.iter().enumerate() {
             let value = column.answer.and_then(|answer| desk.my_rating(answer, &criterion.id));
-            let words = format!("{} {}", Slot(nth as u8).letter(), value_in_words(value));
+            let evidence = column.answer.map_or(0, |answer| desk.my_evidence(answer, &criterion.id).len());
+            let quoted = match evidence {
+                0 => String::new(),
+                n => format!(" {}{n}", canvas.glyphs().pick("❝", "\"")),
+            };
+            let words = format!("{} {}{quoted}", Slot(nth as u8).letter(), value_in_words(value));
             let role = match (value, nth == compare.focus && focused) {
                 (_, true) => Role::Selected,
                 (Some(_), false) => Role::Rated,
@@ -112,7 +141,7 @@ fn scores(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, compare: &Compare) {
 
 /// What each point of the focused criterion means, and which one the focused column has.
 fn meanings(canvas: &mut Canvas<'_>, inside: Rect, desk: &Desk, compare: &Compare, used: u16) {
-    let (Some(rubric), Some(criterion)) = (&desk.rubric, desk.criteria_of(&compare.question).get(compare.criterion)) else {
+    let (Some(rubric), Some(criterion)) = (&desk.rubric, desk.criteria_of(&compare.question).get(compare.cursor.criterion)) else {
         return;
     };
     let given = compare.heard().and_then(|answer| desk.my_rating(answer, &criterion.id));

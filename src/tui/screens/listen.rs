@@ -173,12 +173,20 @@ fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, scroll: usize) 
     })
 }
 
+/// What the next keys are about.
+pub(super) struct Marks {
+    /// The criterion that a digit rates.
+    pub focused: usize,
+    /// The criterion that evidence would be for, where that is another.
+    pub evidence: Option<usize>,
+}
+
 /// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.
-pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, focused: usize) {
+pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, marks: Marks) {
     let Some(rubric) = &desk.rubric else {
         canvas.paragraph(
             area,
-            "No rubric is attached: this batch can be heard, not scored. Go to the grid (g) and press A.",
+            "No rubric is attached: A attaches one. Until then answers are heard and noted, not rated.",
             Role::Warning,
         );
         return;
@@ -203,7 +211,8 @@ pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer:
             given: given(rating.map(|rating| rating.observed)),
             saved: saved(desk, rating),
             evidence: desk.my_evidence(answer, &criterion.id).len(),
-            focused: index == focused,
+            takes_evidence: marks.evidence == Some(index),
+            focused: index == marks.focused,
         };
         y += row.draw(canvas, Rect { y, height: area.bottom() - y, ..area });
     }
@@ -278,15 +287,16 @@ struct Remark<'a> {
 /// Draws one's own evidence, notes and follow-ups on an answer, in its time order.
 pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, scroll: usize) {
     let mine = desk.mine();
-    let quotes = canvas.glyphs().pick(["“", "✎ ", "? "], ["\"", "* ", "? "]);
-    let evidence = mine.evidence_of(answer).map(|evidence| Remark {
-        at: Some(evidence.span.start),
-        sign: quotes[0],
-        role: Role::Evidence,
-        text: match evidence.quote.is_empty() {
-            true => format!("to {}", evidence.span.end).into(),
-            false => Words::from(&desk.quoted(answer, &evidence.quote)).into_owned(),
-        },
+    let quotes = canvas.glyphs().pick(["“", "✎ ", "? ", "”"], ["\"", "* ", "? ", "\""]);
+    let evidence = mine.evidence_of(answer).map(|evidence| {
+        let names = desk.criteria(answer).iter().filter(|known| evidence.criteria.contains(&known.id));
+        let names: Vec<&str> = names.map(|criterion| criterion.name.as_str()).collect();
+        let (sign, said) = match evidence.quote.is_empty() {
+            true => ("", format!("to {}", evidence.span.end)),
+            false => (quotes[0], format!("{}{}", desk.quoted(answer, &evidence.quote), quotes[3])),
+        };
+        let text = format!("{said} for {}", names.join(", ")).into();
+        Remark { at: Some(evidence.span.start), sign, role: Role::Evidence, text }
     });
     let notes =
         mine.notes_on(answer).map(|note| Remark { at: note.at, sign: quotes[1], role: Role::Text, text: (&note.text).into() });

@@ -10,7 +10,7 @@ mod review;
 
 use ratatui::layout::Rect;
 
-use crate::app::action::Action;
+use crate::app::action::{Action, Place};
 use crate::app::{App, Desk, Device, Screen, Tone, shown_speed};
 use crate::interview::QuestionId;
 
@@ -130,7 +130,11 @@ fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         canvas.paint(area, Role::Footer);
         return Notice { role, words: (&notice.text).into() }.draw(canvas, area);
     }
-    let mut footer = Footer::of(&view.keymap, app.screen().place(), hints(app.screen()));
+    let mut footer = match app.overlays.last() {
+        None => Footer::of(&view.keymap, app.screen().place(), &hints(app)),
+        // What lies over a screen says at its own foot what its keys are; those of the screen below do not work now.
+        Some(_) => Footer::of(&view.keymap, Place::Overlay, &[]),
+    };
     if !view.waiting().is_empty() {
         footer.right = super::keymap::label(view.waiting()).into();
     }
@@ -138,53 +142,71 @@ fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
 }
 
 /// The keys that matter most on a screen, the most important first.
-fn hints(screen: &Screen) -> &'static [Hint] {
+fn hints(app: &App) -> Vec<Hint> {
     use Action::*;
-    match screen {
-        Screen::Batches => &[(Open, "open"), (AttachRubric, "rubric"), (Quit, "leave"), (Help, "keys")],
-        Screen::Batch(_) => &[
-            (Open, "hear"),
-            (ToReview, "next"),
-            (Seal, "seal"),
-            (ToPanel, "ranking"),
-            (ToCompare, "compare"),
-            (Select, "select"),
-            (Decide, "decide"),
-            (Export, "CSV"),
-            (ReadRubric, "rubric"),
-            (Tag, "tag"),
-            (Help, "keys"),
-        ],
-        Screen::Review(_) => &[
-            (PlayPause, "play"),
-            (Rate4, "0-9 rate"),
-            (MarkEvidence, "evidence"),
-            (Note, "note"),
-            (NextAnswer, "next"),
-            (Faster, "faster"),
-            (Undo, "undo"),
-            (Seal, "seal"),
-            (ToCompare, "compare"),
-            (ToBatch, "grid"),
-            (Help, "keys"),
-        ],
-        Screen::Compare(_) => &[
-            (ColumnA, "a-d hear"),
-            (PlayPause, "play"),
-            (Rate4, "0-9 rate"),
-            (NextCriterion, "criterion"),
-            (MarkEvidence, "evidence"),
-            (NextQuestion, "question"),
-            (ToBatch, "grid"),
-            (Help, "keys"),
-        ],
-        Screen::Panel(_) => &[
-            (Open, "show in the grid"),
-            (AboutFigure, "how the figures are made"),
-            (Export, "CSV"),
-            (ToCompare, "compare"),
-            (ToBatch, "grid"),
-            (Help, "keys"),
-        ],
-    }
+    let row = Hint::row;
+    let of = |(action, words): (Action, &'static str)| Hint::of(action, words);
+    // Without a rubric there is nothing to rate by: the way to one comes first.
+    let has_rubric = app.desk.as_ref().is_none_or(|desk| desk.rubric.is_some());
+    let rate = app.last_digit().and_then(Action::of_digit).map(|last| row(Rate0, last, "rate"));
+    let lead = if has_rubric { rate } else { Some(Hint::of(AttachRubric, "attach a rubric")) };
+    let columns = match app.screen() {
+        Screen::Compare(compare) => [ColumnA, ColumnB, ColumnC, ColumnD].get(compare.columns.len().saturating_sub(1)).copied(),
+        _ => None,
+    };
+    let (first, rest): (Vec<Hint>, &[(Action, &'static str)]) = match app.screen() {
+        Screen::Batches => (vec![], &[(Open, "open"), (AttachRubric, "rubric"), (Quit, "leave"), (Help, "keys")]),
+        Screen::Batch(_) => (
+            lead.filter(|_| !has_rubric).into_iter().collect(),
+            &[
+                (Open, "hear"),
+                (ToReview, "next"),
+                (Seal, "seal"),
+                (ToPanel, "ranking"),
+                (ToCompare, "compare"),
+                (Select, "select"),
+                (Decide, "decide"),
+                (Export, "CSV"),
+                (ReadRubric, "rubric"),
+                (Tag, "tag"),
+                (Help, "keys"),
+            ],
+        ),
+        Screen::Review(_) => (
+            [Hint::of(PlayPause, "play")].into_iter().chain(lead).collect(),
+            &[
+                (MarkEvidence, "evidence"),
+                (Note, "note"),
+                (NextAnswer, "next"),
+                (Faster, "faster"),
+                (Undo, "undo"),
+                (Seal, "seal"),
+                (ToCompare, "compare"),
+                (ToBatch, "grid"),
+                (Help, "keys"),
+            ],
+        ),
+        Screen::Compare(_) => (
+            columns.map(|last| row(ColumnA, last, "hear")).into_iter().chain([Hint::of(PlayPause, "play")]).chain(lead).collect(),
+            &[
+                (NextCriterion, "criterion"),
+                (MarkEvidence, "evidence"),
+                (NextQuestion, "question"),
+                (ToBatch, "grid"),
+                (Help, "keys"),
+            ],
+        ),
+        Screen::Panel(_) => (
+            vec![],
+            &[
+                (Open, "show in the grid"),
+                (AboutFigure, "how the figures are made"),
+                (Export, "CSV"),
+                (ToCompare, "compare"),
+                (ToBatch, "grid"),
+                (Help, "keys"),
+            ],
+        ),
+    };
+    first.into_iter().chain(rest.iter().copied().map(of)).collect()
 }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::listen::{self, Window};
+use super::listen::{self, Marks, Window};
 use crate::app::{App, Desk, Pane, Review};
 use crate::interview::Question;
 use crate::tui::draw::Canvas;
@@ -12,6 +12,9 @@ use crate::tui::widgets::pane;
 
 /// From this width on, notes have a pane of their own.
 const WIDE: u16 = 100;
+
+/// The longest line of a transcript.
+const MEASURE: u16 = 100;
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, review: &Review) {
     let Some(desk) = &app.desk else { return };
@@ -47,7 +50,7 @@ fn asked(canvas: &mut Canvas<'_>, area: Rect, question: &Question) -> u16 {
 fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, review: &Review) {
     let wide = area.width >= WIDE;
     // Anchors are read while one listens: on a narrow screen they get as much as the transcript.
-    let right = if wide { (area.width * 2 / 5).clamp(44, 70) } else { area.width / 2 };
+    let right = if wide { (area.width * 2 / 5).clamp(44, 90) } else { area.width / 2 };
     let left = Rect { width: area.width - right, ..area };
     let right = Rect { x: area.x + left.width, width: right, ..area };
     let notes_rows = if wide { (area.height / 4).max(4) } else { 0 };
@@ -55,6 +58,8 @@ fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: 
     if wide || review.pane != Pane::Notes {
         let inside = pane(canvas, said, "Transcript", review.pane == Pane::Transcript);
         let window = Window { follow: review.follow, scroll: review.scrolled(Pane::Transcript) };
+        // Longer lines are hard to follow with the eye.
+        let inside = Rect { width: inside.width.min(MEASURE), ..inside };
         listen::transcript(view, canvas, inside, app, desk, review.answer, window);
     }
     let notes = if wide { Rect { y: said.bottom(), height: notes_rows, ..left } } else { left };
@@ -63,5 +68,6 @@ fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: 
         listen::remarks(canvas, inside, desk, review.answer, review.scrolled(Pane::Notes));
     }
     let inside = pane(canvas, right, "Rubric", review.pane == Pane::Rubric);
-    listen::criteria(canvas, inside, desk, review.answer, review.criterion);
+    let marks = Marks { focused: review.cursor.criterion, evidence: app.evidence_elsewhere() };
+    listen::criteria(canvas, inside, desk, review.answer, marks);
 }

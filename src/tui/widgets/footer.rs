@@ -9,8 +9,35 @@ use crate::tui::keymap::Keymap;
 use crate::tui::theme::Role;
 use crate::tui::words::Words;
 
-/// An action with the one or two words that the footer has room for.
-pub type Hint = (Action, &'static str);
+/// An action, or a row of them, with the one or two words that the footer has room for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hint {
+    action: Action,
+    /// The last of a row of actions that is one thing to do: the digits.
+    last: Option<Action>,
+    words: &'static str,
+}
+
+impl Hint {
+    /// What one key does.
+    pub const fn of(action: Action, words: &'static str) -> Self {
+        Hint { action, last: None, words }
+    }
+
+    /// What the keys of `action` to `last` do: `0-5 rate`.
+    pub const fn row(action: Action, last: Action, words: &'static str) -> Self {
+        Hint { action, last: Some(last), words }
+    }
+
+    /// The keys that do it at a place; none where there is none.
+    fn keys(&self, keymap: &Keymap, place: Place) -> Option<String> {
+        let first = keymap.key(place, self.action)?;
+        match self.last.and_then(|last| keymap.key(place, last)).filter(|last| *last != first) {
+            Some(last) => Some(format!("{first}-{last}")),
+            None => Some(first),
+        }
+    }
+}
 
 /// The keys that work here, as many as fit; the last hint is always there.
 pub struct Footer<'a> {
@@ -23,7 +50,7 @@ pub struct Footer<'a> {
 impl Footer<'_> {
     /// The footer of `place`; an action without a key there is left out. Put what matters most first, and the way to the rest last.
     pub fn of(keymap: &Keymap, place: Place, hints: &[Hint]) -> Self {
-        let with_key = |(action, words): &Hint| Some((*action, keymap.key(place, *action)?, *words));
+        let with_key = |hint: &Hint| Some((hint.action, hint.keys(keymap, place)?, hint.words));
         Footer { hints: hints.iter().filter_map(with_key).collect(), right: Words::default() }
     }
 
@@ -98,11 +125,11 @@ mod tests {
     use crate::tui::widgets::testing::{assert_whole, drawn, hostile, rows};
 
     const HINTS: &[Hint] = &[
-        (Action::PlayPause, "play"),
-        (Action::Slower, "slower"),
-        (Action::Note, "note"),
-        (Action::Select, "no"),
-        (Action::Help, "keys"),
+        Hint::of(Action::PlayPause, "play"),
+        Hint::of(Action::Slower, "slower"),
+        Hint::of(Action::Note, "note"),
+        Hint::of(Action::Select, "no"),
+        Hint::of(Action::Help, "keys"),
     ];
 
     fn footer(width: u16) -> String {
@@ -118,6 +145,15 @@ mod tests {
         assert_eq!(footer(20), "space play  ? keys");
         assert_eq!(footer(8), "? keys");
         assert_eq!(footer(3), "");
+    }
+
+    #[test]
+    fn a_row_of_keys_is_one_hint() {
+        let keymap = Keymap::new();
+        let row = [Hint::row(Action::Rate0, Action::Rate5, "rate"), Hint::row(Action::Rate0, Action::Rate0, "none")];
+        let footer = Footer::of(&keymap, Place::Review, &row);
+        let drawn = rows(&drawn(40, 1, |canvas, area| _ = footer.draw(canvas, area))).concat();
+        assert_eq!(drawn.trim_end(), "0-5 rate  0 none");
     }
 
     #[test]

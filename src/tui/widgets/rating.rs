@@ -104,6 +104,8 @@ pub struct RatingRow<'a> {
     pub saved: SaveState,
     /// How many stretches of evidence it rests on.
     pub evidence: usize,
+    /// Whether evidence would be for this one, though a digit rates another.
+    pub takes_evidence: bool,
     /// Whether a digit rates this one.
     pub focused: bool,
 }
@@ -159,19 +161,20 @@ impl RatingRow<'_> {
             0 => "".into(),
             n => format!("{}{n} ", glyphs.pick("❝", "\"")).into(),
         };
-        let right = [(evidence, Role::Evidence), (value, role), (" ".into(), Role::Text), (mark.into(), mark_role)];
+        let takes = if self.takes_evidence { "e " } else { "" };
+        let gap = (Words::from(" "), Role::Text);
+        let right = [(takes.into(), Role::Key), (evidence, Role::Evidence), (value, role), gap, (mark.into(), mark_role)];
         let wanted: u16 = right.iter().map(|(words, _)| words.width()).sum();
         let right_width = wanted.min(area.width);
         canvas.line(area.right() - right_width, area.y, right_width, right);
         let pointer = if self.focused { glyphs.pick("▶ ", "> ") } else { "  " };
         let name_role = if self.focused { Role::Title } else { Role::Text };
-        let left = [
-            (pointer.into(), Role::Accent),
-            ((&self.name).into(), name_role),
-            (" ".into(), Role::Text),
-            ((&self.weight).into(), Role::Muted),
-        ];
-        canvas.line(area.x, area.y, area.width.saturating_sub(right_width + 1), left);
+        let room = area.width.saturating_sub(right_width + 1);
+        // The weight stays whole: a long name is cut before it.
+        let named = room.saturating_sub(self.weight.width() + 1);
+        let left = [(pointer.into(), Role::Accent), ((&self.name).into(), name_role)];
+        let used = canvas.line(area.x, area.y, named, left) + 1;
+        canvas.text(area.x + used, area.y, room.saturating_sub(used), &self.weight, Role::Muted);
     }
 }
 
@@ -189,6 +192,7 @@ mod tests {
             given: Given::Point("4".into()),
             saved: SaveState::Pending,
             evidence: 2,
+            takes_evidence: false,
             focused: true,
         }
     }
@@ -217,6 +221,12 @@ mod tests {
             ]
         );
         assert_eq!([0, 1, 2, 3, 4, 5].map(|y| row.anchor_at(24, y)), [None, Some(0), Some(0), Some(1), Some(1), None]);
+    }
+
+    #[test]
+    fn a_long_name_is_cut_before_its_weight() {
+        let row = RatingRow { focused: false, takes_evidence: true, ..row("Leaves a record for the next watch".into(), &[]) };
+        assert_eq!(rows(&drawn(28, 1, |canvas, area| _ = row.draw(canvas, area))), ["  Leaves a reco… x3 e ❝2 4 ◌"]);
     }
 
     #[test]
