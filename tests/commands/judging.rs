@@ -26,6 +26,8 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "recommend" => &["recommend"],
         "must-haves" => &["must-have"],
         "reveal-name" => &["reveal"],
+        "decide" => &["decide"],
+        "tag" => &["tag"],
         "seal" => &["seal"],
         "reopen" => &["reopen"],
         "undo" => &["undo"],
