@@ -59,7 +59,7 @@ fn a_truncated_recording_plays_as_far_as_it_goes_and_is_marked() {
 
 #[test]
 fn what_is_no_recording_is_named() {
-    assert_eq!(prepared(&media("page.webm")).err(), Some(DecodeError::NotARecording { what: "a web page" }));
+    assert_eq!(prepared(&media("page.webm")).err(), Some(DecodeError::NotARecording { what: "a web page".into() }));
     assert_eq!(prepared(&media("empty.webm")).err(), Some(DecodeError::Empty));
     assert_eq!(prepared(&media("no-sound.webm")).err(), Some(DecodeError::NoSound));
 }

@@ -19,6 +19,7 @@ use super::handle::{Load, PlayerHandle, Shared};
 use super::heard::Ledger;
 use super::report::Report;
 use super::worker::{self, News, Work};
+use crate::fence::Fence;
 use crate::interview::{AnswerId, Moment, Span};
 use crate::sound::mixer::{Command, Desk, Loop, Mixer, Played, SLOTS, Slot, Used};
 use crate::sound::prepare::provisional_gain;
@@ -172,7 +173,7 @@ impl Engine {
         self.unload(load.slot);
         self.loads += 1;
         let number = self.loads;
-        let work = worker::decode(number, &load, self.to_self.clone()).ok();
+        let work = worker::decode(Fence::here(), number, &load, self.to_self.clone()).ok();
         let length = load.prepared.as_ref().map(|prepared| moment_of(prepared.samples));
         let (slot, answer) = (load.slot, load.answer);
         if work.is_none() {

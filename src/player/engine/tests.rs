@@ -140,7 +140,7 @@ fn what_cannot_be_decoded_is_reported_and_the_rest_plays() {
     stage.player.load(Load { slot: Slot::A, answer: broken, bytes, hint: None, prepared: None, at: Moment::START });
     let failed =
         |report: &Report| if let Report::Failed { answer, error } = report { Some((*answer, error.clone())) } else { None };
-    let error = crate::sound::DecodeError::NotARecording { what: "a web page" };
+    let error = crate::sound::DecodeError::NotARecording { what: "a web page".into() };
     assert_eq!(stage.until(&mut Spans::default(), failed), (broken, error));
     let whole = stage.load(Slot::A, "whole", 1.0);
     stage.player.play();
