@@ -60,3 +60,43 @@ fn the_same_child_is_told_of_a_mix_and_keeps_to_it() {
     let (_, loaded) = coming.run().expect("it decodes");
     assert_eq!(loaded.downmix, prepared.downmix);
 }
+
+#[test]
+fn the_program_itself_decodes_behind_the_fence() {
+    let home = crate::home::Home::new();
+    let told = home.run(&["doctor", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
+    let checks = report["checks"].as_array().expect("a list");
+    let decoding = checks.iter().find(|check| check["name"] == "decoding").expect("it is looked at");
+    assert!(decoding["detail"].as_str().is_some_and(|detail| detail.starts_with("in a process of its own")), "{decoding}");
+}
+
+#[test]
+fn a_recording_that_harms_takes_nothing_else_of_its_batch() {
+    let home = crate::home::Home::new();
+    let folder = home.path().join("batch");
+    std::fs::create_dir_all(&folder).expect("made");
+    let mut table = "candidate_id,question_id,answer_file\n".to_owned();
+    let files: [(&str, Recording); 4] = [
+        ("good.webm", media("voice.webm")),
+        ("channels.wav", {
+            let mut file = media("voice.wav").to_vec();
+            file[22..24].copy_from_slice(&65_535u16.to_le_bytes());
+            file.into()
+        }),
+        ("page.webm", b"<!DOCTYPE html>".as_slice().into()),
+        ("also-good.wav", media("voice.wav")),
+    ];
+    for (name, bytes) in &files {
+        std::fs::write(folder.join(name), bytes).expect("written");
+        table += &format!("{name},q1,{name}\n");
+    }
+    std::fs::write(folder.join("batch.csv"), table).expect("written");
+    let told = home.run(&["import", "--json", folder.to_str().expect("a plain name")]);
+    let report: serde_json::Value = serde_json::from_str(&told.out).expect("JSON");
+    assert_eq!(report["answers"], 2, "{report}");
+    let reasons: Vec<&str> =
+        report["problems"].as_array().expect("a list").iter().filter_map(|one| one["reason"].as_str()).collect();
+    assert_eq!(reasons.len(), 2, "{reasons:?}");
+    assert!(reasons.iter().any(|reason| reason.contains("65535 channels")), "{reasons:?}");
+}
