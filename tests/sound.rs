@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use earmark::sound::{DecodeError, Pcm, Prepared, Truncation, prepare};
 
+use crate::fence::fence;
+
 fn media(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)
 }
 
 fn prepared(path: &Path) -> Result<(Pcm, Prepared), DecodeError> {
     let bytes = std::fs::read(path).expect("a file that the repository holds").into();
-    prepare(bytes, path.extension().and_then(|extension| extension.to_str()))
+    fence().prepare(bytes, path.extension().and_then(|extension| extension.to_str()))
 }
 
 fn check(name: &str, seconds: f32) -> Prepared {
