@@ -94,7 +94,9 @@ mod system {
         RulesetError, RulesetStatus, Scope, path_beneath_rules,
     };
     use libc::{self as sys, c_long};
-    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, SeccompRule, apply_filter};
+    use seccompiler::{
+        BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, apply_filter,
+    };
 
     /// Which of the system's calls stay open.
     pub(super) enum Calls {
@@ -125,14 +127,24 @@ mod system {
     }
 
     pub(super) fn close_calls(calls: Calls) -> bool {
-        let (listed, listed_is, other_is) = match calls {
+        let (listed, listed_is, other_is) = match &calls {
             Calls::Decoding => (DECODING, SeccompAction::Allow, SeccompAction::Errno(sys::EPERM as u32)),
             Calls::Program => (REACHING_OUT, SeccompAction::Errno(sys::EPERM as u32), SeccompAction::Allow),
         };
-        let rules: BTreeMap<c_long, Vec<SeccompRule>> = listed.iter().map(|call| (*call, Vec::new())).collect();
+        let mut rules: BTreeMap<c_long, Vec<SeccompRule>> = listed.iter().map(|call| (*call, Vec::new())).collect();
+        if let (Calls::Decoding, Some(itself)) = (calls, to_itself()) {
+            // It may end itself by a signal, and nobody else.
+            rules.insert(sys::SYS_tgkill, vec![itself]);
+        }
         let Ok(arch) = std::env::consts::ARCH.try_into() else { return false };
         let filter = SeccompFilter::new(rules, other_is, listed_is, arch).ok();
         filter.and_then(|filter| BpfProgram::try_from(filter).ok()).is_some_and(|program| apply_filter(&program).is_ok())
+    }
+
+    fn to_itself() -> Option<SeccompRule> {
+        let pid = u64::from(std::process::id());
+        let condition = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, pid).ok()?;
+        SeccompRule::new(vec![condition]).ok()
     }
 
     /// Reading and writing what is open, memory, time, and ending. Nothing opens, connects, starts or signals another.
@@ -158,8 +170,6 @@ mod system {
         sys::SYS_getrandom,
         sys::SYS_getpid,
         sys::SYS_gettid,
-        // Only its own: the one place where it goes to another is `kill`.
-        sys::SYS_tgkill,
         sys::SYS_rt_sigaction,
         sys::SYS_rt_sigprocmask,
         sys::SYS_rt_sigreturn,
@@ -224,5 +234,49 @@ mod system {
 
     pub(super) fn close_calls(_: Calls) -> bool {
         false
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::File;
+    use std::net::UdpSocket;
+    use std::path::PathBuf;
+    use std::process::Command;
+
+    use super::system::{Calls, close_calls, close_files, no_new_rights};
+
+    /// Landlock and seccomp hold for the thread that asks for them, so a test can try them.
+    fn behind<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) -> T {
+        std::thread::spawn(test).join().expect("the thread ends")
+    }
+
+    #[test]
+    fn behind_the_walls_nothing_opens_connects_or_starts() {
+        let outcomes = behind(|| {
+            let try_all = || {
+                let opens = File::open("/proc/self/status").is_ok();
+                (opens, UdpSocket::bind("127.0.0.1:0").is_ok(), Command::new("/bin/true").status().is_ok())
+            };
+            let before = try_all();
+            let stand = no_new_rights() && close_calls(Calls::Decoding);
+            // What decoding needs goes on: memory and time.
+            let memory: u64 = vec![1u8; 8 << 20].iter().map(|byte| u64::from(*byte)).sum();
+            (before, stand, memory, try_all())
+        });
+        assert_eq!(outcomes, ((true, true, true), true, 8 << 20, (false, false, false)));
+    }
+
+    #[test]
+    fn a_program_behind_its_walls_reads_what_programs_are_made_of_and_nothing_of_the_users() {
+        let secret = tempfile::NamedTempFile::new().expect("a file");
+        let path = secret.path().to_owned();
+        let (closed, program, users, socket) = behind(move || {
+            let closed = no_new_rights() && close_files(&[PathBuf::from("/usr")]) && close_calls(Calls::Program);
+            let socket = UdpSocket::bind("127.0.0.1:0").is_ok();
+            (closed, std::fs::read_dir("/usr/bin").is_ok(), File::open(path).is_ok(), socket)
+        });
+        // An older kernel has no Landlock, and says so.
+        assert!(!closed || (program && !users && !socket), "{program} {users} {socket}");
     }
 }
