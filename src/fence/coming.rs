@@ -45,7 +45,7 @@ impl Samples {
                     _ => Step::Samples(ready.into_iter().map(to_i16).collect()),
                 }
             }
-            From::Child { .. } => self.from_child()?,
+            From::Child { .. } => self.of_child()?,
         };
         if let Step::Samples(samples) = &step {
             self.count += samples.len() as u64;
@@ -56,7 +56,7 @@ impl Samples {
         Ok(step)
     }
 
-    fn from_child(&mut self) -> Result<Step, DecodeError> {
+    fn of_child(&mut self) -> Result<Step, DecodeError> {
         let seconds = (self.count / u64::from(RATE)) as u32;
         let From::Child { line, waiting } = &mut self.from else { return Err(DecodeError::Fault) };
         loop {

@@ -100,3 +100,36 @@ fn a_recording_that_harms_takes_nothing_else_of_its_batch() {
     assert_eq!(reasons.len(), 2, "{reasons:?}");
     assert!(reasons.iter().any(|reason| reason.contains("65535 channels")), "{reasons:?}");
 }
+
+#[test]
+fn each_coding_in_each_container_that_is_promised_comes_through() {
+    for (name, container, codec, seconds) in [
+        ("opus.mp4", "isomp4", "opus", 0.5),
+        ("pieces.mp4", "isomp4", "aac", 0.5),
+        ("mp3.mp4", "isomp4", "mp3", 0.5),
+        ("alac.m4a", "isomp4", "alac", 0.2),
+        ("big-endian.mov", "isomp4", "pcm_s24be", 0.15),
+        ("vorbis.mkv", "matroska", "vorbis", 0.5),
+        ("plain.aac", "aac", "aac", 0.64),
+        ("mulaw.wav", "wave", "pcm_mulaw", 0.5),
+        ("float.wav", "wave", "pcm_f32le", 0.1),
+    ] {
+        let mut coming = fence().open(media(&format!("tiny/{name}")), None, None).expect("a child");
+        let loaded = loop {
+            if let Some(loaded) = coming.step().unwrap_or_else(|error| panic!("{name}: {error}")) {
+                break loaded;
+            }
+        };
+        let head = coming.head().expect("it was opened");
+        assert_eq!((head.container.as_str(), head.codec.as_str()), (container, codec), "{name}");
+        let found = loaded.samples as f64 / 48_000.0;
+        assert!((found - seconds).abs() < 0.03, "{name}: {found}");
+        assert_eq!(loaded.truncated, None, "{name}");
+        let pcm = coming.pcm();
+        let power = pcm.chunks().flatten().map(|s| f64::from(*s).powi(2)).sum::<f64>() / pcm.available() as f64;
+        // A voice, neither silence nor the noise that bytes in the wrong order are.
+        assert!((50.0..6_000.0).contains(&power.sqrt()), "{name}: {}", power.sqrt());
+    }
+    let refused = fence().measure(media("tiny/telephone.mov"), None);
+    assert!(matches!(refused, Err(earmark::sound::DecodeError::Codec { .. })), "{refused:?}");
+}
