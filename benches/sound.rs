@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
+use earmark::fence::{Coming, Fence};
 use earmark::sound::stretch::{HOP, Hop, Scratch, Stretch};
 use earmark::sound::{Loading, Pcm, Prepared, Recording, Rendering, measure, prepare, render};
 
+/// So soon an answer that was not prepared is heard, in ms; what the device takes comes on top.
+const FIRST_SOUND_MS: f64 = 150.0;
 /// Each figure is the best of so many runs, theirs and ours in turn.
 const RUNS: usize = 5;
 
@@ -26,6 +29,7 @@ fn main() {
             Ok((pcm, prepared)) => {
                 println!("{} ({:.1} s)", file.display(), f64::from(prepared.length_ms) / 1000.0);
                 decoding(&file, &bytes, f64::from(prepared.length_ms) / 1000.0);
+                behind_the_fence(&bytes);
                 measuring(&bytes, &prepared);
                 stretching(&pcm, &prepared);
             }
@@ -62,6 +66,21 @@ fn decoding(file: &std::path::Path, bytes: &Recording, seconds: f64) {
     } else {
         println!("  ffmpeg is not installed");
     }
+}
+
+/// What the child costs, and how soon something is heard of an answer that was never seen before.
+fn behind_the_fence(bytes: &Recording) {
+    let fence = Fence::around(PathBuf::from(env!("CARGO_BIN_EXE_earmark")));
+    let start = best(|| drop(fence.walls()));
+    let whole = best(|| drop(fence.open(bytes.clone(), None, None).and_then(Coming::run)));
+    let first = best(|| {
+        let Ok(mut coming) = fence.open(bytes.clone(), None, None) else { return };
+        let pcm = coming.pcm();
+        while pcm.available() == 0 && matches!(coming.step(), Ok(None)) {}
+    });
+    let told = if first * 1e3 <= FIRST_SOUND_MS { "within" } else { "OVER" };
+    println!("  in the child          {:>8.2} ms  its start alone {:.2} ms", whole * 1e3, start * 1e3);
+    println!("  first sound           {:>8.2} ms  {told} the {FIRST_SOUND_MS} ms of an unprepared answer", first * 1e3);
 }
 
 fn measuring(bytes: &Recording, prepared: &Prepared) {

@@ -4,6 +4,8 @@ mod app;
 mod architecture;
 mod cli;
 mod commands;
+mod fence;
+mod formats;
 mod home;
 mod library;
 mod playback;

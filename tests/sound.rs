@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use earmark::sound::{DecodeError, Pcm, Prepared, Truncation, prepare};
 
+use crate::fence::fence;
+
 fn media(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)
 }
 
 fn prepared(path: &Path) -> Result<(Pcm, Prepared), DecodeError> {
     let bytes = std::fs::read(path).expect("a file that the repository holds").into();
-    prepare(bytes, path.extension().and_then(|extension| extension.to_str()))
+    fence().prepare(bytes, path.extension().and_then(|extension| extension.to_str()))
 }
 
 fn check(name: &str, seconds: f32) -> Prepared {
@@ -59,7 +61,7 @@ fn a_truncated_recording_plays_as_far_as_it_goes_and_is_marked() {
 
 #[test]
 fn what_is_no_recording_is_named() {
-    assert_eq!(prepared(&media("page.webm")).err(), Some(DecodeError::NotARecording { what: "a web page" }));
+    assert_eq!(prepared(&media("page.webm")).err(), Some(DecodeError::NotARecording { what: "a web page".into() }));
     assert_eq!(prepared(&media("empty.webm")).err(), Some(DecodeError::Empty));
     assert_eq!(prepared(&media("no-sound.webm")).err(), Some(DecodeError::NoSound));
 }

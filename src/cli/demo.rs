@@ -16,7 +16,7 @@ use crate::library::LibraryError;
 use crate::runtime::contents;
 use crate::runtime::demo::{self, Demo, DemoError};
 use crate::runtime::exporting::{self, Shape, csv, write_whole};
-use crate::sound::{Rendering, prepare, render, wav};
+use crate::sound::{Rendering, render, wav};
 use crate::source::Progress;
 use crate::text::SafeText;
 
@@ -128,7 +128,7 @@ async fn render_one(demo: &Demo, batch: &crate::interview::Batch, to: &Path) -> 
     let bytes = demo.library.recording(answer.id).await;
     let bytes = bytes.map_err(|error| super::room::told("Could not read an answer of the demo", &error))?;
     let extension = answer.media.as_ref().and_then(|media| media.locator.as_str().rsplit_once('.')).map(|(_, end)| end);
-    let prepared = prepare(bytes.into(), extension);
+    let prepared = crate::fence::Fence::here().prepare(bytes.into(), extension);
     let (pcm, prepared) = prepared.map_err(|error| Failure::new("Could not render an answer").because(&error))?;
     let rendered = render(&pcm, &prepared, &Rendering { speed: 2.0, ..Rendering::default() });
     write(to, &wav::bytes(&rendered.samples))

@@ -178,9 +178,13 @@ struct Context {
 
 /// Runs the program with these arguments, the program's own name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(exit) = crate::fence::take_part(&args) {
+        return exit;
+    }
     crash::no_core_dumps();
     // A fault is told by the hook, on the thread where it happens; here it only becomes an exit code.
-    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| start(args.into_iter().collect())));
+    let ended = std::panic::catch_unwind(AssertUnwindSafe(|| start(args)));
     ended.unwrap_or(Exit::Failed).into()
 }
 

@@ -8,10 +8,11 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::words::moment;
+use crate::fence::Fence;
 use crate::interview::{Moment, Problem};
 use crate::runtime::exporting::{NotWritten, may_write, write_whole};
 use crate::sound::stretch::{FASTEST, SLOWEST};
-use crate::sound::{Rendering, prepare, render, wav};
+use crate::sound::{DecodeError, Rendering, render, wav};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -47,7 +48,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let could_not = || Failure::new(format!("Could not render {}", args.file.display()));
     let bytes = fs::read(&args.file).map_err(|error| could_not().because(&error))?;
     let hint = args.file.extension().and_then(|extension| extension.to_str());
-    let (pcm, prepared) = prepare(bytes.into(), hint).map_err(|error| could_not().because(&error).hint(error.remedy()))?;
+    let told = |error: DecodeError| could_not().because(&error).hint(error.remedy());
+    let (pcm, prepared) = Fence::here().prepare(bytes.into(), hint).map_err(told)?;
     let how = Rendering {
         speed: args.speed,
         skip_silence: args.skip_silence,

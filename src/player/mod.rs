@@ -12,6 +12,7 @@ mod handle;
 mod heard;
 mod quiet;
 mod report;
+mod shelf;
 mod worker;
 
 pub use device::Choice;

@@ -1,4 +1,4 @@
-//! Decoding beside the playing: the first samples are handed on while the rest is on its way.
+//! Decoding beside the playing, behind the fence: the first samples are handed on while the rest is on its way.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,8 @@ use std::thread;
 
 use super::engine::Message;
 use super::handle::Load;
-use crate::sound::{DecodeError, Loaded, Loading, Pcm, Prepared, measure};
+use crate::fence::{Coming, Fence};
+use crate::sound::{DecodeError, Loaded, Pcm, Prepared, measure};
 
 /// What a worker says of load number `load`.
 pub(super) enum News {
@@ -31,7 +32,7 @@ impl Drop for Work {
 }
 
 /// Decodes on a thread of its own; the news come as messages.
-pub(super) fn decode(number: u32, load: &Load, to: Sender<Message>) -> std::io::Result<Work> {
+pub(super) fn decode(fence: Fence, number: u32, load: &Load, to: Sender<Message>) -> std::io::Result<Work> {
     let stop = Arc::new(AtomicBool::new(false));
     let work = Work(stop.clone());
     let (bytes, hint, prepared) = (load.bytes.clone(), load.hint.clone(), load.prepared.clone());
@@ -39,7 +40,7 @@ pub(super) fn decode(number: u32, load: &Load, to: Sender<Message>) -> std::io::
         let downmix = prepared.as_ref().map(|prepared| prepared.downmix.clone());
         // The player is gone when nobody listens.
         let tell = |news| drop(to.send(Message::News { load: number, news }));
-        match Loading::open(bytes, hint.as_deref(), downmix).and_then(|loading| follow(loading, &stop, &tell)) {
+        match fence.open(bytes, hint.as_deref(), downmix).and_then(|coming| follow(coming, &stop, &tell)) {
             Ok(Some((pcm, loaded))) => {
                 tell(News::Decoded(loaded.clone()));
                 if prepared.is_none() {
@@ -55,11 +56,11 @@ pub(super) fn decode(number: u32, load: &Load, to: Sender<Message>) -> std::io::
 }
 
 /// Decodes to the end; says when the first samples are there. None when it was stopped.
-fn follow(mut loading: Loading, stop: &AtomicBool, tell: &dyn Fn(News)) -> Result<Option<(Pcm, Loaded)>, DecodeError> {
-    let pcm = loading.pcm();
+fn follow(mut coming: Coming, stop: &AtomicBool, tell: &dyn Fn(News)) -> Result<Option<(Pcm, Loaded)>, DecodeError> {
+    let pcm = coming.pcm();
     let mut opened = false;
     while !stop.load(Ordering::Relaxed) {
-        let done = loading.step()?;
+        let done = coming.step()?;
         if !opened && pcm.available() > 0 {
             opened = true;
             tell(News::Opened(pcm.clone()));

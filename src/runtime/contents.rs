@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use crate::app::{BatchRow, Contents, Here, Outline};
-use crate::interview::{Answer, AnswerId, Batch, BatchId, Digest, Moment, ReviewerId, Submission};
+use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Digest, Moment, ReviewerId, Submission};
 use crate::journal::Act;
-use crate::library::{Access, BatchSummary, Library, LibraryError, Standing, Tally};
+use crate::library::{Access, BatchSummary, Content, Library, LibraryError, Standing, Tally};
 use crate::rubric::Rubric;
 use crate::sound::Prepared;
-use crate::source::PREPARED;
+use crate::source::{PLAYABLE, PREPARED};
 use crate::text::SafeText;
 use crate::transcript;
 
@@ -70,6 +72,18 @@ pub async fn prepared(library: &Library, submission: &Submission, answer: &Answe
     let Some(digest) = answer.media.as_ref().and_then(|media| media.digest) else { return Ok(None) };
     let bytes = library.prepared(submission.candidate.id, digest, PREPARED).await?;
     Ok(bytes.and_then(|bytes| crate::source::prepared(&bytes)))
+}
+
+/// What is played of a recording: itself, or what stands in for it where only another program could decode it.
+pub(super) async fn playable(
+    library: &Library,
+    candidate: CandidateId,
+    digest: Digest,
+) -> Result<Zeroizing<Vec<u8>>, LibraryError> {
+    match library.prepared(candidate, digest, PLAYABLE).await {
+        Ok(Some(instead)) => Ok(instead),
+        Ok(None) | Err(_) => library.get(candidate, Content::Recording, digest).await,
+    }
 }
 
 fn outline(prepared: &Prepared) -> Outline {

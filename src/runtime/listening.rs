@@ -10,7 +10,6 @@ use super::edges::Edges;
 use super::ui::Tell;
 use crate::app::{Command, Event, Report, Slot};
 use crate::interview::{AnswerId, Moment};
-use crate::library::Content;
 use crate::player::{self, Choice, Load, PlayerHandle};
 use crate::sound::mixer;
 use crate::text::SafeText;
@@ -136,7 +135,7 @@ impl Listening {
             let Some(media) = &found.media else { return };
             let Some(digest) = media.digest else { return };
             let prepared = contents::prepared(&library, submission, found).await.ok().flatten();
-            let content = library.get(submission.candidate.id, Content::Recording, digest).await;
+            let content = contents::playable(&library, submission.candidate.id, digest).await;
             let still = wanted.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[usize::from(slot.0)] == Some(answer);
             match content {
                 Ok(bytes) if still => {

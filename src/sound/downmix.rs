@@ -23,6 +23,12 @@ impl Downmix {
         Downmix(vec![1.0 / channels.max(1) as f32; channels.max(1)])
     }
 
+    /// With these weights, one for each of 1 to 8 channels; none where they would make the mix louder than a channel can be.
+    pub fn of_weights(weights: Vec<f32>) -> Option<Downmix> {
+        let fits = (1..=MOST_CHANNELS).contains(&weights.len()) && weights.iter().map(|weight| weight.abs()).sum::<f32>() <= 1.01;
+        fits.then_some(Downmix(weights))
+    }
+
     /// How many channels it is for.
     pub fn channels(&self) -> usize {
         self.0.len()

@@ -26,6 +26,11 @@ struct Shared {
     finished: AtomicBool,
 }
 
+/// A sample in −1..=1 as 16 bit; what is louder is clipped.
+pub fn to_i16(sample: f32) -> i16 {
+    (sample * 32768.0).round() as i16
+}
+
 /// The one that appends to a [`Pcm`].
 #[derive(Debug)]
 pub struct PcmWriter {
@@ -96,7 +101,23 @@ impl PcmWriter {
     /// Appends samples in −1..=1; what is louder is clipped. Whether there was room: a recording ends at the longest that is taken.
     pub fn push(&mut self, samples: &[f32]) -> bool {
         for sample in samples {
-            self.pending.push((sample * 32768.0).round() as i16);
+            self.pending.push(to_i16(*sample));
+            if self.pending.len() == CHUNK {
+                let full = std::mem::replace(&mut self.pending, Vec::with_capacity(CHUNK));
+                if !self.publish(full) {
+                    return false;
+                }
+            }
+        }
+        self.length() <= LONGEST_SECONDS * u64::from(RATE)
+    }
+
+    /// Appends samples that are 16 bit already; as [`PcmWriter::push`].
+    pub fn push_i16(&mut self, mut samples: &[i16]) -> bool {
+        while !samples.is_empty() {
+            let (now, later) = samples.split_at(samples.len().min(CHUNK - self.pending.len()));
+            self.pending.extend_from_slice(now);
+            samples = later;
             if self.pending.len() == CHUNK {
                 let full = std::mem::replace(&mut self.pending, Vec::with_capacity(CHUNK));
                 if !self.publish(full) {

@@ -4,7 +4,8 @@ use ebur128::{EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 
 use super::decode::{DecodeError, Truncation};
-use super::load::{Loaded, Loading};
+use super::load::Loading;
+use super::mono::Loaded;
 use super::pcm::Pcm;
 use super::speech::{self, Detector};
 use super::{Downmix, RATE, moment_of};
@@ -70,28 +71,50 @@ pub fn prepare(bytes: Recording, hint: Option<&str>) -> Result<(Pcm, Prepared), 
 
 /// Measures a recording that is decoded, in one pass.
 pub fn measure(pcm: &Pcm, loaded: &Loaded) -> Prepared {
-    let mut meter = EbuR128::new(1, RATE, Mode::I).ok();
-    let mut detector = Detector::default();
-    let mut peaks = Peaks::default();
-    for chunk in pcm.chunks() {
-        if let Some(meter) = &mut meter {
-            // It fails only for a wrong number of channels, and one is never wrong.
-            let _ = meter.add_frames_i16(chunk);
-        }
-        detector.push(chunk);
-        peaks.push(chunk);
+    let mut meter = Meter::default();
+    pcm.chunks().for_each(|chunk| meter.push(chunk));
+    meter.finish(loaded)
+}
+
+/// Measures a recording while it is decoded; none of its samples is kept.
+pub struct Meter {
+    loudness: Option<EbuR128>,
+    detector: Detector,
+    peaks: Peaks,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        let loudness = EbuR128::new(1, RATE, Mode::I).ok();
+        Meter { loudness, detector: Detector::default(), peaks: Peaks::default() }
     }
-    let speech = detector.finish(loaded.samples);
-    Prepared {
-        step: STEP,
-        samples: loaded.samples,
-        length_ms: moment_of(loaded.samples).0,
-        gain_db: meter.and_then(|meter| meter.loudness_global().ok()).map_or(0.0, gain_for),
-        downmix: loaded.downmix.clone(),
-        silences: speech::silences(&speech, loaded.samples),
-        speech,
-        peaks: peaks.finish(),
-        truncated: loaded.truncated,
+}
+
+impl Meter {
+    /// Takes the next samples, mono at 48 kHz.
+    pub fn push(&mut self, samples: &[i16]) {
+        if let Some(loudness) = &mut self.loudness {
+            // It fails only for a wrong number of channels, and one is never wrong.
+            let _ = loudness.add_frames_i16(samples);
+        }
+        self.detector.push(samples);
+        self.peaks.push(samples);
+    }
+
+    /// What was measured of all of them.
+    pub fn finish(self, loaded: &Loaded) -> Prepared {
+        let speech = self.detector.finish(loaded.samples);
+        Prepared {
+            step: STEP,
+            samples: loaded.samples,
+            length_ms: moment_of(loaded.samples).0,
+            gain_db: self.loudness.and_then(|meter| meter.loudness_global().ok()).map_or(0.0, gain_for),
+            downmix: loaded.downmix.clone(),
+            silences: speech::silences(&speech, loaded.samples),
+            speech,
+            peaks: self.peaks.finish(),
+            truncated: loaded.truncated,
+        }
     }
 }
 

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use super::take::{Measured, Unplayable};
+use crate::fence::Fence;
 use crate::interview::Problem;
-use crate::sound::{self, Prepared};
+use crate::sound::{DecodeError, Prepared, Recording};
 use crate::transcript;
 
 /// The name under which the library keeps what was measured of a recording.
 pub const PREPARED: &str = "sound";
+
+/// The name under which the library keeps what is played in place of a recording that earmark cannot decode by itself.
+pub const PLAYABLE: &str = "playable";
 
 /// Measures a recording, with its file's extension.
 pub type Measure = fn(Arc<[u8]>, Option<&str>) -> Result<Measured, Unplayable>;
@@ -28,7 +32,7 @@ pub struct Readers {
 }
 
 impl Readers {
-    /// Those of this program, in this process.
+    /// Those of this program: recordings are decoded behind the fence.
     pub fn here() -> Self {
         Readers {
             measure,
@@ -44,10 +48,29 @@ pub fn prepared(stored: &[u8]) -> Option<Prepared> {
 }
 
 fn measure(bytes: Arc<[u8]>, extension: Option<&str>) -> Result<Measured, Unplayable> {
-    match sound::prepare::prepare(bytes.into(), extension) {
-        Ok((_, prepared)) => Ok(measured(&prepared)),
-        Err(error) => Err(Unplayable { reason: error.to_string(), remedy: error.remedy().to_owned() }),
+    let fence = Fence::here();
+    let bytes = Recording::from(bytes);
+    let error = match fence.measure(bytes.clone(), extension) {
+        Ok(prepared) => return Ok(measured(&prepared)),
+        Err(error) => error,
+    };
+    if !matches!(error, DecodeError::Codec { .. }) {
+        return Err(unplayable(&error, error.remedy().to_owned()));
     }
+    let converted = fence.convert(&bytes).and_then(|converted| {
+        let converted: Arc<[u8]> = converted.into();
+        Ok((fence.measure(converted.clone().into(), Some("flac"))?, converted))
+    });
+    match converted {
+        Ok((prepared, converted)) => Ok(Measured { playable: Some(converted), ..measured(&prepared) }),
+        // What the recording is made of is the news; why another program does not help is beside it.
+        Err(_) if crate::fence::ffmpeg_is_there() => Err(unplayable(&error, error.remedy().to_owned())),
+        Err(_) => Err(unplayable(&error, format!("install ffmpeg and import again, or {}", error.remedy()))),
+    }
+}
+
+fn unplayable(error: &DecodeError, remedy: String) -> Unplayable {
+    Unplayable { reason: format!("{error} ({})", error.place()), remedy }
 }
 
 fn measured(prepared: &Prepared) -> Measured {
@@ -56,5 +79,6 @@ fn measured(prepared: &Prepared) -> Measured {
         truncated: prepared.truncated.map(|how| how.to_string()),
         value: serde_json::to_vec(prepared).expect("measurements have string keys"),
         known: false,
+        playable: None,
     }
 }

@@ -19,6 +19,8 @@ pub struct Measured {
     pub value: Vec<u8>,
     /// It was kept before.
     pub known: bool,
+    /// What is played in its place, where the recording itself can only be decoded by another program.
+    pub playable: Option<Arc<[u8]>>,
 }
 
 /// Why a recording cannot be played.

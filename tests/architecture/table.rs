@@ -56,6 +56,8 @@ pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("etcetera", &["config"]),
     ("tracing_appender", &["config"]),
     ("tracing_subscriber", &["config"]),
+    ("landlock", &["fence"]),
+    ("seccompiler", &["fence"]),
     ("reqwest", &["net"]),
     ("sqlx", &["library", "hub"]),
     ("russh", &["delivery"]),

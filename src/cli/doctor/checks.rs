@@ -6,6 +6,7 @@ use super::{Check, Context};
 use crate::config::key::{KeyRing, Origin};
 use crate::config::settings::Color;
 use crate::config::{Identity, Paths};
+use crate::fence::Fence;
 
 /// Below this a folder is as good as full.
 const LEAST: u64 = 64 << 20;
@@ -27,6 +28,7 @@ pub(super) fn all(context: &Context) -> Vec<Check> {
     checks.push(identity(paths));
     checks.push(key(paths, &KeyRing::from_environment(&paths.config).origin()));
     checks.push(sound());
+    checks.push(decoding());
     checks
 }
 
@@ -163,6 +165,19 @@ fn key(paths: &Paths, origin: &Origin) -> Check {
         Origin::Credentials(file) => Check::good(NAME, format!("{}, handed over by the service manager", paths.short(file))),
         Origin::File(file) => Check::good(NAME, paths.short(file)),
         Origin::Passphrase(file) => Check::good(NAME, format!("{}, under a passphrase", paths.short(file))),
+    }
+}
+
+/// What stands around the child in which recordings are decoded: one is started, over a moment of silence.
+fn decoding() -> Check {
+    const NAME: &str = "decoding";
+    match Fence::here().walls() {
+        Ok(walls) if walls.are_whole() => Check::good(NAME, "in a process of its own, without files, network or other programs"),
+        Ok(walls) => {
+            let detail = format!("in a process of its own, but: {}", walls.gaps().join("; "));
+            Check::warning(NAME, detail, "a newer kernel closes what is open; recordings play as they are")
+        }
+        Err(error) => Check::failed(NAME, error.to_string(), "no recording can be imported or played; install earmark again"),
     }
 }
 

@@ -18,11 +18,13 @@ use super::device::Choice;
 use super::handle::{Load, PlayerHandle, Shared};
 use super::heard::Ledger;
 use super::report::Report;
+use super::shelf::{Kept, Key, Shelf};
 use super::worker::{self, News, Work};
+use crate::fence::Fence;
 use crate::interview::{AnswerId, Moment, Span};
 use crate::sound::mixer::{Command, Desk, Loop, Mixer, Played, SLOTS, Slot, Used};
 use crate::sound::prepare::provisional_gain;
-use crate::sound::{Prepared, factor, moment_of, sample_at, speech};
+use crate::sound::{Pcm, Prepared, factor, moment_of, sample_at, speech};
 
 /// How often the reports of the mixer are read while it plays.
 const ROUND: Duration = Duration::from_millis(100);
@@ -58,6 +60,9 @@ struct Place {
     prepared: Option<Prepared>,
     /// Whether the mixer has it.
     here: bool,
+    key: Key,
+    /// Its sound, as far as it is decoded; kept when it is whole.
+    pcm: Option<Pcm>,
     /// Stops decoding when the slot gets something else.
     _work: Option<Work>,
 }
@@ -83,6 +88,7 @@ struct Engine {
     loads: u32,
     /// Which answer a load was, also after it was replaced.
     known: Vec<(u32, AnswerId)>,
+    shelf: Shelf,
     ledger: Ledger,
     report_at: Option<Instant>,
 }
@@ -111,6 +117,7 @@ pub(super) fn start(choice: Choice) -> std::io::Result<(PlayerHandle, UnboundedR
         places: Default::default(),
         loads: 0,
         known: Vec::new(),
+        shelf: Shelf::default(),
         ledger: Ledger::default(),
         report_at: None,
     };
@@ -172,13 +179,17 @@ impl Engine {
         self.unload(load.slot);
         self.loads += 1;
         let number = self.loads;
-        let work = worker::decode(number, &load, self.to_self.clone()).ok();
+        let key = Key::of(load.answer, &load.bytes, load.prepared.as_ref());
+        let kept = self.shelf.find(&key);
+        let decode = || worker::decode(Fence::here(), number, &load, self.to_self.clone()).ok();
+        let work = if kept.is_none() { decode() } else { None };
         let length = load.prepared.as_ref().map(|prepared| moment_of(prepared.samples));
         let (slot, answer) = (load.slot, load.answer);
-        if work.is_none() {
+        if work.is_none() && kept.is_none() {
             self.report(Report::Failed { answer, error: crate::sound::DecodeError::Fault });
         }
-        let place = Place { answer, load: number, at: load.at, prepared: load.prepared, here: false, _work: work };
+        let (at, prepared) = (load.at, load.prepared);
+        let place = Place { answer, load: number, at, prepared, here: false, key, pcm: None, _work: work };
         self.places[slot.index()] = Some(place);
         self.known.push((number, answer));
         if self.known.len() > 64 {
@@ -187,6 +198,11 @@ impl Engine {
         self.name(slot, Some(answer));
         if length.is_some() {
             self.report(Report::Loaded { answer, length });
+        }
+        if let Some(Kept { pcm, loaded, measured }) = kept {
+            self.news(number, News::Opened(pcm));
+            self.news(number, News::Decoded(loaded));
+            measured.into_iter().for_each(|prepared| self.news(number, News::Measured(Box::new(prepared))));
         }
     }
 
@@ -264,6 +280,7 @@ impl Engine {
         match news {
             News::Opened(pcm) => {
                 place.here = true;
+                place.pcm = Some(pcm.clone());
                 let gain = place.prepared.as_ref().map_or_else(|| provisional_gain(&pcm), |prepared| prepared.gain_db);
                 let jumps = place.prepared.as_ref().map(|prepared| speech::jumps(&prepared.silences));
                 let (at, prepared) = (sample_at(place.at), place.prepared.is_some());
@@ -277,9 +294,15 @@ impl Engine {
                 }
             }
             News::Decoded(loaded) => {
+                if let Some(pcm) = place.pcm.clone() {
+                    self.shelf.keep(place.key.clone(), Kept { pcm, loaded: loaded.clone(), measured: None });
+                }
                 self.report(Report::Decoded { answer, length: moment_of(loaded.samples), truncated: loaded.truncated });
             }
             News::Measured(prepared) => {
+                if let Some(kept) = self.shelf.find(&place.key) {
+                    self.shelf.keep(place.key.clone(), Kept { measured: Some((*prepared).clone()), ..kept });
+                }
                 self.tell(Command::Gain { slot, gain: factor(prepared.gain_db) });
                 self.tell(Command::Jumps { slot, jumps: speech::jumps(&prepared.silences) });
                 self.report(Report::Measured { answer, prepared: *prepared });

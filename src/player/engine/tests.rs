@@ -140,7 +140,7 @@ fn what_cannot_be_decoded_is_reported_and_the_rest_plays() {
     stage.player.load(Load { slot: Slot::A, answer: broken, bytes, hint: None, prepared: None, at: Moment::START });
     let failed =
         |report: &Report| if let Report::Failed { answer, error } = report { Some((*answer, error.clone())) } else { None };
-    let error = crate::sound::DecodeError::NotARecording { what: "a web page" };
+    let error = crate::sound::DecodeError::NotARecording { what: "a web page".into() };
     assert_eq!(stage.until(&mut Spans::default(), failed), (broken, error));
     let whole = stage.load(Slot::A, "whole", 1.0);
     stage.player.play();
@@ -167,4 +167,21 @@ fn a_faster_speed_takes_less_time() {
     let took = start.elapsed().as_secs_f64();
     // 6 s at 3x on a clock that is 4 times as fast are half a second; without the speed, one and a half.
     assert!((0.3..1.1).contains(&took), "{took}");
+}
+
+#[test]
+fn an_answer_that_was_decoded_is_there_at_once_when_it_is_loaded_again() {
+    let mut stage = Stage::on(Choice::Clock { pace: PACE });
+    let decoded = |report: &Report| if let Report::Decoded { length, .. } = report { Some(*length) } else { None };
+    let measured = |report: &Report| if let Report::Measured { prepared, .. } = report { Some(prepared.clone()) } else { None };
+    stage.load(Slot::A, "one", 2.0);
+    let length = stage.until(&mut Spans::default(), decoded);
+    let first = stage.until(&mut Spans::default(), measured);
+    stage.player.unload(Slot::A);
+    stage.load(Slot::B, "one", 2.0);
+    assert_eq!(stage.until(&mut Spans::default(), decoded), length);
+    assert_eq!(stage.until(&mut Spans::default(), measured), first);
+    stage.player.switch(Slot::B);
+    stage.player.play();
+    assert_eq!(stage.until(&mut Spans::default(), ended), AnswerId::derive(&["one"]));
 }

@@ -1,11 +1,13 @@
 //! Why a recording cannot be heard, or not to its end; and what to do about it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 /// Why a recording cannot be heard at all.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum DecodeError {
     /// Zero bytes.
     #[error("the file is empty")]
@@ -14,7 +16,7 @@ pub enum DecodeError {
     #[error("this is {what}, not a recording")]
     NotARecording {
         /// Such as `a web page`.
-        what: &'static str,
+        what: Cow<'static, str>,
     },
     /// No container that is known.
     #[error("this is no recording in any format that earmark knows")]
@@ -32,7 +34,7 @@ pub enum DecodeError {
     #[error("its sound is coded as {name}, which earmark cannot decode")]
     Codec {
         /// The coding, as people call it.
-        name: &'static str,
+        name: Cow<'static, str>,
     },
     /// More channels than are taken.
     #[error("it has {channels} channels; earmark takes up to 8")]
@@ -52,23 +54,58 @@ pub enum DecodeError {
     /// The container is damaged where it must be whole.
     #[error("its container is damaged: {0}")]
     Damaged(String),
+    /// A few bytes claim to be hours of sound.
+    #[error("a few bytes of it claim to be hours of sound: after {seconds} s it was given up")]
+    Inflated {
+        /// Seconds of sound that had come out of it by then.
+        seconds: u32,
+    },
     /// The decoder failed in a way that it should not.
     #[error("decoding it failed inside of the decoder")]
     Fault,
+    /// The decoder did not come to an end.
+    #[error("decoding it came to no end: it was stopped after {seconds} s of sound")]
+    Endless {
+        /// Seconds of sound that had come out of it by then.
+        seconds: u32,
+    },
+    /// The decoder wanted more memory than any recording of this size needs.
+    #[error("decoding it takes more memory than a recording may")]
+    Memory,
+    /// What decodes could not be started, or could not be spoken to: no fault of the recording.
+    #[error("the part of earmark that decodes could not be used: {0}")]
+    Workshop(String),
 }
 
 impl DecodeError {
+    /// Where in the recording it went wrong.
+    pub fn place(&self) -> Cow<'static, str> {
+        match self {
+            Self::Endless { seconds } | Self::Inflated { seconds } => format!("after {seconds} s").into(),
+            Self::TooLong => "after 4 hours".into(),
+            Self::Channels { .. } | Self::Rate { .. } | Self::Codec { .. } => "in the description of its sound".into(),
+            Self::NoSound | Self::NoIndex | Self::Damaged(_) => "in its container".into(),
+            Self::Nothing => "in its sound track".into(),
+            Self::Empty | Self::NotARecording { .. } | Self::Unknown => "at its start".into(),
+            Self::Fault | Self::Memory | Self::Workshop(_) => "while decoding it".into(),
+        }
+    }
+
     /// What a person can do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Empty | Self::NotARecording { .. } | Self::NoIndex | Self::Damaged(_) | Self::Nothing => {
                 "fetch the recording again from where it came, or ask the candidate to record the answer again"
             }
-            Self::Unknown | Self::Fault => "convert it, for example with: ffmpeg -i IN -c:a libopus OUT.webm",
+            Self::Unknown | Self::Fault | Self::Endless { .. } | Self::Memory => {
+                "convert it, for example with: ffmpeg -i IN -c:a libopus OUT.webm"
+            }
             Self::Codec { .. } => "convert it, for example with: ffmpeg -i IN -vn -c:a libopus OUT.webm",
             Self::NoSound => "check that the microphone was on when it was recorded; ask for the answer again",
             Self::Channels { .. } => "mix it down, for example with: ffmpeg -i IN -ac 1 OUT.flac",
             Self::Rate { .. } => "convert it, for example with: ffmpeg -i IN -ar 48000 OUT.flac",
+            Self::Inflated { .. } => "play it with another program to see what it is; then ask for the answer again",
+            Self::Workshop(_) => "try again; `earmark doctor` says what this machine does not allow",
             Self::TooLong => "split it, for example with: ffmpeg -i IN -f segment -segment_time 3600 -c copy OUT%02d.webm",
         }
     }

@@ -3,6 +3,9 @@
 mod cut;
 mod error;
 mod guard;
+mod index_first;
+mod priming;
+mod quirks;
 mod sniff;
 mod source;
 
@@ -20,10 +23,13 @@ use symphonia::core::meta::MetadataOptions;
 
 pub use error::{DecodeError, Truncation};
 pub use guard::is_guarded;
+pub use index_first::index_first;
+use priming::Trim;
+use serde::{Deserialize, Serialize};
 use source::Source;
 
-use super::LONGEST_SECONDS;
 use super::downmix::MOST_CHANNELS;
+use super::{LONGEST_SECONDS, RATE};
 use crate::sound::Recording;
 
 /// Sample rates that are taken, in Hz.
@@ -33,6 +39,11 @@ pub const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 const MOST_BAD_PACKETS: u32 = 200;
 /// So many packets in a row without any sound end it too: a recording cannot make us search for ever.
 const MOST_EMPTY_PACKETS: u32 = 1_000_000;
+
+/// Out of the bytes of a recording come at most so many times as many bytes of samples…
+const MOST_INFLATION: f64 = 2000.0;
+/// …once they are so many seconds: nobody speaks in what is packed tighter, silence alone is.
+const INFLATION_SECONDS: f64 = 600.0;
 
 static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     let mut registry = CodecRegistry::new();
@@ -52,14 +63,31 @@ pub struct Chunk<'a> {
     pub rate: u32,
 }
 
+/// What a container says of the sound in it, before any of it is decoded.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Head {
+    /// The container, such as `matroska`.
+    pub container: String,
+    /// The coding, such as `opus`.
+    pub codec: String,
+    /// Frames in a second, where it is said.
+    pub rate: Option<u32>,
+    /// Channels in a frame, where it is said.
+    pub channels: Option<usize>,
+}
+
 /// Decodes one recording from its start to its end.
 pub struct Decoder {
     bytes: Recording,
+    head: Head,
+    trim: Trim,
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
     samples: Vec<f32>,
     seconds: f64,
+    /// Bytes of packets that were decoded.
+    used: u64,
     empty: u32,
     state: State,
 }
@@ -86,6 +114,11 @@ impl Decoder {
             return Err(error);
         }
         guard::fault_becomes_error(|| open(bytes, hint))
+    }
+
+    /// What the container says of the sound.
+    pub fn head(&self) -> &Head {
+        &self.head
     }
 
     /// The next samples, or none at the end; how it ended is told by [`Decoder::truncation`].
@@ -128,7 +161,7 @@ impl Decoder {
                     return Ok(self.end(State::Ended));
                 }
                 Err(Error::ResetRequired) => {
-                    (self.track, self.decoder) = sound_of(self.reader.as_ref())?;
+                    (self.track, self.decoder) = sound_of(self.reader.as_ref(), &self.bytes)?;
                     continue;
                 }
                 Err(_) => return Ok(self.end(State::Broke)),
@@ -140,11 +173,17 @@ impl Decoder {
                 }
                 continue;
             }
+            self.used += packet.data.len() as u64;
             match self.decoder.decode(&packet) {
                 Ok(sound) if sound.frames() > 0 => {
                     let (channels, rate) = (sound.spec().channels().count(), sound.spec().rate());
                     check_shape(channels, rate)?;
                     sound.copy_to_vec_interleaved(&mut self.samples);
+                    self.empty = 0;
+                    self.trim.apply(&mut self.samples, channels);
+                    if self.samples.is_empty() {
+                        continue;
+                    }
                     self.count(channels, rate)?;
                     return Ok(Some((channels, rate)));
                 }
@@ -160,13 +199,16 @@ impl Decoder {
 
     /// Counts the length; also makes sure that no sample is NaN or absurdly loud.
     fn count(&mut self, channels: usize, rate: u32) -> Result<(), DecodeError> {
-        self.empty = 0;
         for sample in &mut self.samples {
             *sample = if sample.is_finite() { sample.clamp(-4.0, 4.0) } else { 0.0 };
         }
         self.seconds += (self.samples.len() / channels) as f64 / f64::from(rate);
         if self.seconds > LONGEST_SECONDS as f64 {
             return Err(DecodeError::TooLong);
+        }
+        let inflated = self.seconds * f64::from(RATE) * 2.0 > self.used as f64 * MOST_INFLATION;
+        if inflated && self.seconds > INFLATION_SECONDS {
+            return Err(DecodeError::Inflated { seconds: self.seconds as u32 });
         }
         Ok(())
     }
@@ -186,30 +228,39 @@ fn open(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
     let reader = symphonia::default::get_probe()
         .probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
         .map_err(|error| sniff::explain(&bytes, &error))?;
-    let (track, decoder) = sound_of(reader.as_ref())?;
-    Ok(Decoder { bytes, reader, decoder, track, samples: Vec::new(), seconds: 0.0, empty: 0, state: State::Decoding })
+    let (track, decoder) = sound_of(reader.as_ref(), &bytes)?;
+    let parameters = decoder.codec_params();
+    let head = Head {
+        container: reader.format_info().short_name.to_owned(),
+        codec: decoder.codec_info().short_name.to_owned(),
+        rate: parameters.sample_rate,
+        channels: parameters.channels.as_ref().map(|channels| channels.count()),
+    };
+    let trim = match parameters.sample_rate {
+        // An Opus head says it by itself, and its decoder heeds it.
+        Some(rate) if parameters.codec != CODEC_ID_OPUS => Trim::stated_in(&bytes, track, rate),
+        _ => Trim::default(),
+    };
+    let (samples, state) = (Vec::new(), State::Decoding);
+    Ok(Decoder { bytes, head, trim, reader, decoder, track, samples, seconds: 0.0, used: 0, empty: 0, state })
 }
 
 /// The track that is heard: the default one among those with sound, else the first.
-fn sound_of(reader: &dyn FormatReader) -> Result<(u32, Box<dyn AudioDecoder>), DecodeError> {
+fn sound_of(reader: &dyn FormatReader, bytes: &[u8]) -> Result<(u32, Box<dyn AudioDecoder>), DecodeError> {
     let track = reader.default_track(TrackType::Audio).or_else(|| reader.first_track(TrackType::Audio));
     let Some(track) = track else {
         let unnamed = reader.tracks().iter().any(|track| track.codec_params.is_none());
-        return Err(if unnamed { DecodeError::Codec { name: "one that is unknown here" } } else { DecodeError::NoSound });
+        return Err(if unnamed { DecodeError::Codec { name: "one that is unknown here".into() } } else { DecodeError::NoSound });
     };
     let Some(CodecParameters::Audio(parameters)) = &track.codec_params else { return Err(DecodeError::NoSound) };
     check_declared(parameters)?;
     if parameters.codec == CODEC_ID_NULL_AUDIO {
-        return Err(DecodeError::Codec { name: "one that is unknown here" });
+        return Err(DecodeError::Codec { name: "one that is unknown here".into() });
     }
-    let mut parameters = parameters.clone();
-    if parameters.codec == CODEC_ID_OPUS {
-        // Opus is always decoded at 48 kHz; Firefox writes the microphone's rate here.
-        parameters.with_sample_rate(48_000);
-    }
+    let parameters = quirks::mended(parameters.clone(), bytes);
     let decoder = CODECS
         .make_audio_decoder(&parameters, &AudioDecoderOptions::default())
-        .map_err(|error| DecodeError::Codec { name: sniff::codec_name(&parameters, &error) })?;
+        .map_err(|error| DecodeError::Codec { name: sniff::codec_name(&parameters, &error).into() })?;
     Ok((track.id, decoder))
 }
 

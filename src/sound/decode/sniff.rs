@@ -1,5 +1,7 @@
 //! What bytes are, when they are no recording that can be decoded: so that the message names it.
 
+use std::borrow::Cow;
+
 use symphonia::core::codecs::audio::{AudioCodecParameters, well_known};
 use symphonia::core::errors::Error;
 
@@ -11,8 +13,8 @@ pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace() && !matches!(byte, 0xEF | 0xBB | 0xBF)).unwrap_or(0);
     let text = &bytes[start..];
     let begins = |with: &[u8]| text.len() >= with.len() && text[..with.len()].eq_ignore_ascii_case(with);
-    let not = |what| Some(DecodeError::NotARecording { what });
-    let coded = |name| Some(DecodeError::Codec { name });
+    let not = |what| Some(DecodeError::NotARecording { what: Cow::Borrowed(what) });
+    let coded = |name| Some(DecodeError::Codec { name: Cow::Borrowed(name) });
     match bytes {
         _ if begins(b"<!doctype html") || begins(b"<html") => not("a web page"),
         _ if begins(b"<?xml") || begins(b"<error") => not("an XML document"),
@@ -44,8 +46,10 @@ pub(super) fn explain(bytes: &[u8], error: &Error) -> DecodeError {
     let contains = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
     match error {
         _ if is_mp4 && !contains(b"moov") => DecodeError::NoIndex,
-        _ if is_mp4 && (contains(b"samr") || contains(b"sawb")) => DecodeError::Codec { name: "AMR (a phone's voice recording)" },
-        _ if is_mp4 && contains(b"sqcp") => DecodeError::Codec { name: "QCELP (a phone's voice recording)" },
+        _ if is_mp4 && (contains(b"samr") || contains(b"sawb")) => {
+            DecodeError::Codec { name: Cow::Borrowed("AMR (a phone's voice recording)") }
+        }
+        _ if is_mp4 && contains(b"sqcp") => DecodeError::Codec { name: Cow::Borrowed("QCELP (a phone's voice recording)") },
         // What the container's reader is missing is the rest of the file.
         Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             if has_known_start(bytes) {
@@ -56,7 +60,7 @@ pub(super) fn explain(bytes: &[u8], error: &Error) -> DecodeError {
         }
         Error::DecodeError(what) if has_known_start(bytes) => DecodeError::Damaged((*what).to_owned()),
         Error::LimitError(what) => DecodeError::Damaged((*what).to_owned()),
-        Error::Unsupported(_) if has_known_start(bytes) => DecodeError::Codec { name: "one that is unknown here" },
+        Error::Unsupported(_) if has_known_start(bytes) => DecodeError::Codec { name: Cow::Borrowed("one that is unknown here") },
         _ => DecodeError::Unknown,
     }
 }

@@ -85,7 +85,7 @@ fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// The boxes of a range of an MP4, with where their content lies; ends at the first that does not fit.
-fn boxes(bytes: &[u8], from: usize, to: usize) -> impl Iterator<Item = ([u8; 4], std::ops::Range<usize>)> {
+pub(super) fn boxes(bytes: &[u8], from: usize, to: usize) -> impl Iterator<Item = ([u8; 4], std::ops::Range<usize>)> {
     let mut at = from;
     std::iter::from_fn(move || {
         let header: [u8; 8] = bytes.get(at..at.checked_add(8)?).filter(|_| at + 8 <= to)?.try_into().ok()?;

@@ -20,7 +20,7 @@ fn decoded(bytes: Vec<u8>) -> (f64, Option<Truncation>) {
 
 #[test]
 fn what_is_no_recording_is_named_for_what_it_is() {
-    let not = |what| Some(DecodeError::NotARecording { what });
+    let not = |what| Some(DecodeError::NotARecording { what: std::borrow::Cow::Borrowed(what) });
     assert_eq!(refused(b""), Some(DecodeError::Empty));
     assert_eq!(refused(b"\n\n <!DOCTYPE html><title>404</title>"), not("a web page"));
     assert_eq!(refused(b"{\"error\": \"expired\"}"), not("a JSON document"));

@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use super::Found;
-use super::measure::{PREPARED, Readers};
+use super::measure::{PLAYABLE, PREPARED, Readers};
 use super::take::{Measured, Taken, take};
 use crate::interview::bundle::Purpose;
 use crate::interview::{Answer, AnswerId, AnswerState, Batch, BatchId, CandidateId, Digest, Problem, Severity, Submission};
@@ -220,7 +220,10 @@ async fn keep_recording(library: &Library, candidate: CandidateId, taken: &mut T
     } else {
         library.put_from(candidate, Content::Recording, Cursor::new(content)).await?;
     }
-    if let Some(measured) = taken.measured.as_ref().filter(|measured| !measured.known) {
+    if let Some(measured) = taken.measured.as_mut().filter(|measured| !measured.known) {
+        if let Some(playable) = measured.playable.take() {
+            library.keep_prepared(candidate, digest, PLAYABLE, &playable).await?;
+        }
         library.keep_prepared(candidate, digest, PREPARED, &measured.value).await?;
     }
     Ok(())

@@ -67,13 +67,19 @@ fn measure(bytes: Arc<[u8]>, _: Option<&str>) -> Result<Measured, Unplayable> {
         return Err(Unplayable { reason: "no sound track".to_owned(), remedy: "record it again".to_owned() });
     }
     let truncated = says("truncated").then(|| "the last block is incomplete".to_owned());
-    Ok(Measured { length_ms: 10_000, truncated, value: b"measured".to_vec(), known: false })
+    Ok(Measured { length_ms: 10_000, truncated, value: b"measured".to_vec(), known: false, playable: None })
 }
 
 const READERS: Readers = Readers {
     measure,
     measured_before: |value| {
-        (value == b"measured").then(|| Measured { length_ms: 10_000, truncated: None, value: value.to_vec(), known: false })
+        (value == b"measured").then(|| Measured {
+            length_ms: 10_000,
+            truncated: None,
+            value: value.to_vec(),
+            known: false,
+            playable: None,
+        })
     },
     transcript: |bytes, name, _| match bytes {
         b"broken" => Err(Problem::damage(name, "line 1", "no cue in it", "export it again")),

@@ -1,0 +1,154 @@
+//! What comes back: samples, checked as they come, that can be played while the rest is on its way.
+
+use super::frame::{self, Frame, Opening};
+use super::line::{Ended, Line};
+use super::walls::Walls;
+use crate::sound::{DecodeError, Head, LONGEST_SECONDS, Loaded, Mono, Pcm, PcmWriter, RATE, to_i16};
+
+/// What comes next.
+pub(super) enum Step {
+    /// Mono samples at 48 kHz.
+    Samples(Vec<i16>),
+    /// There is no more.
+    Done(Loaded),
+}
+
+/// A recording's samples, as they come from wherever it is decoded.
+pub(super) struct Samples {
+    from: From,
+    opening: Option<Opening>,
+    count: u64,
+}
+
+enum From {
+    Here(Mono),
+    Child { line: Line, waiting: Vec<u8> },
+}
+
+impl Samples {
+    pub(super) fn here(mono: Mono) -> Samples {
+        let opening = Opening { walls: Walls::default(), head: mono.head().clone() };
+        Samples { from: From::Here(mono), opening: Some(opening), count: 0 }
+    }
+
+    pub(super) fn child(line: Line) -> Samples {
+        Samples { from: From::Child { line, waiting: Vec::new() }, opening: None, count: 0 }
+    }
+
+    /// Waits for what comes next.
+    pub(super) fn next(&mut self) -> Result<Step, DecodeError> {
+        let step = match &mut self.from {
+            From::Here(mono) => {
+                let mut ready = Vec::new();
+                match mono.step(&mut ready)? {
+                    Some(loaded) if ready.is_empty() => return Ok(Step::Done(loaded)),
+                    _ => Step::Samples(ready.into_iter().map(to_i16).collect()),
+                }
+            }
+            From::Child { .. } => self.of_child()?,
+        };
+        if let Step::Samples(samples) = &step {
+            self.count += samples.len() as u64;
+            if self.count > LONGEST_SECONDS * u64::from(RATE) {
+                return Err(DecodeError::TooLong);
+            }
+        }
+        Ok(step)
+    }
+
+    fn of_child(&mut self) -> Result<Step, DecodeError> {
+        let seconds = (self.count / u64::from(RATE)) as u32;
+        let From::Child { line, waiting } = &mut self.from else { return Err(DecodeError::Fault) };
+        loop {
+            match frame::take(waiting).map_err(|forged| DecodeError::Workshop(forged.to_string()))? {
+                Some(Frame::Opening(opening)) if self.opening.is_none() => self.opening = Some(opening),
+                Some(Frame::Error(error)) => return Err(error),
+                // Samples and their count belong to a recording that was opened.
+                Some(Frame::Samples(samples)) if self.opening.is_some() => return Ok(Step::Samples(samples)),
+                Some(Frame::End(loaded)) if self.opening.is_some() && loaded.samples == self.count => {
+                    return Ok(Step::Done(loaded));
+                }
+                Some(_) => return Err(DecodeError::Workshop("what came back is in no order".to_owned())),
+                None => match line.receive(waiting) {
+                    Ok(None) => {}
+                    Ok(Some(ended)) => return Err(broken_off(ended, seconds)),
+                    Err(error) => return Err(DecodeError::Workshop(error.to_string())),
+                },
+            }
+        }
+    }
+}
+
+/// What a child died of, before it came to the end.
+fn broken_off(ended: Ended, seconds: u32) -> DecodeError {
+    match ended {
+        Ended::Time => DecodeError::Endless { seconds },
+        Ended::Memory => DecodeError::Memory,
+        Ended::Exit(0) | Ended::Fault => DecodeError::Fault,
+        Ended::Exit(code) => DecodeError::Workshop(format!("it ended with code {code}")),
+    }
+}
+
+/// A recording being decoded. Call [`Coming::step`] until it says that it is done; whoever holds [`Coming::pcm`] can play meanwhile.
+///
+/// Dropping it ends the child.
+pub struct Coming {
+    samples: Samples,
+    writer: Option<PcmWriter>,
+    pcm: Pcm,
+    done: Option<Loaded>,
+}
+
+impl Coming {
+    pub(super) fn new(samples: Samples) -> Coming {
+        let (writer, pcm) = PcmWriter::new();
+        Coming { samples, writer: Some(writer), pcm, done: None }
+    }
+
+    /// The samples, growing.
+    pub fn pcm(&self) -> Pcm {
+        self.pcm.clone()
+    }
+
+    /// What the container says of the sound, once it was opened.
+    pub fn head(&self) -> Option<&Head> {
+        self.samples.opening.as_ref().map(|opening| &opening.head)
+    }
+
+    /// What stands around the child, once the recording was opened.
+    pub fn walls(&self) -> Walls {
+        self.samples.opening.as_ref().map(|opening| opening.walls).unwrap_or_default()
+    }
+
+    /// Waits for a little more; says what is known once there is no more.
+    ///
+    /// # Errors
+    /// When the recording cannot be decoded, or not within the limits of time and memory.
+    pub fn step(&mut self) -> Result<Option<Loaded>, DecodeError> {
+        let Some(writer) = &mut self.writer else { return Ok(self.done.clone()) };
+        match self.samples.next()? {
+            Step::Samples(samples) => {
+                if !writer.push_i16(&samples) {
+                    return Err(DecodeError::TooLong);
+                }
+            }
+            Step::Done(loaded) => self.done = Some(loaded),
+        }
+        if let Some(writer) = self.writer.take_if(|_| self.done.is_some()) {
+            writer.finish();
+        }
+        Ok(self.done.clone())
+    }
+
+    /// Waits for all that is left.
+    ///
+    /// # Errors
+    /// As [`Coming::step`].
+    pub fn run(mut self) -> Result<(Pcm, Loaded), DecodeError> {
+        loop {
+            if let Some(loaded) = self.step()? {
+                return Ok((self.pcm, loaded));
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Recordings are decoded in a child process that can do nothing else: a recording is written by a stranger, and decoders have faults.
+//!
+//! The child is this program under a hidden subcommand. It is given the recording's bytes, never a path. Before it reads the first of
+//! them it limits its memory and its time and closes files, network and other programs to itself, as far as the system can
+//! ([`Walls`] says how far). What it sends back is samples; the parent believes nothing else of it, and kills a child that
+//! does not come to an end. Playing can start while the rest is on its way.
+//!
+//! What symphonia cannot decode goes through the user's own `ffmpeg`, at import alone, behind walls of its own ([`Fence::convert`]).
+
+mod child;
+mod coming;
+mod convert;
+mod frame;
+mod line;
+mod order;
+mod walls;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+pub use child::run as run_child;
+pub use coming::Coming;
+pub use convert::is_there as ffmpeg_is_there;
+pub use order::COMMAND;
+pub use walls::Walls;
+
+use self::coming::{Samples, Step};
+use self::line::Line;
+use self::order::Order;
+use crate::sound::prepare::Meter;
+use crate::sound::{DecodeError, Downmix, Mono, Pcm, Prepared, Recording};
+
+/// Where recordings are decoded. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Fence {
+    place: Place,
+    patience: Patience,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    /// In a child that is this program.
+    Child(Arc<Path>),
+    /// In this process.
+    Here,
+}
+
+/// How long a child may keep its parent waiting.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    /// Between two pieces of what it sends.
+    idle: Duration,
+    /// In all.
+    whole: Duration,
+}
+
+const PATIENCE: Patience = Patience { idle: Duration::from_secs(20), whole: Duration::from_secs(600) };
+
+/// The program that has the hidden subcommand, once it said so.
+static PROGRAM: OnceLock<Arc<Path>> = OnceLock::new();
+
+/// Says that this process is the program that knows [`COMMAND`], and does its work where `arguments` (the program's name first) ask for it.
+pub fn take_part(arguments: &[OsString]) -> Option<std::process::ExitCode> {
+    if arguments.get(1).is_some_and(|word| word == COMMAND) {
+        let words: Vec<String> = arguments[2..].iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        return Some(run_child(&words));
+    }
+    // The running program itself, also after it was replaced on disk.
+    let itself = Path::new("/proc/self/exe");
+    let program = if itself.exists() { Ok(itself.to_owned()) } else { std::env::current_exe() };
+    if let Ok(program) = program {
+        let _ = PROGRAM.set(program.into());
+    }
+    None
+}
+
+impl Fence {
+    /// Around a child of this program; where the process is another one that only uses its library (a test, a bench), there is none.
+    pub fn here() -> Fence {
+        let place = PROGRAM.get().map_or(Place::Here, |program| Place::Child(program.clone()));
+        Fence { place, patience: PATIENCE }
+    }
+
+    /// Around a child that runs `program`.
+    pub fn around(program: PathBuf) -> Fence {
+        Fence { place: Place::Child(program.into()), patience: PATIENCE }
+    }
+
+    /// None: decoding happens in this process.
+    pub fn none() -> Fence {
+        Fence { place: Place::Here, patience: PATIENCE }
+    }
+
+    /// Gives a child up that keeps silent for `idle`.
+    pub fn with_patience(mut self, idle: Duration) -> Fence {
+        self.patience.idle = idle;
+        self
+    }
+
+    /// Starts to decode. `hint` is the file's extension, `downmix` the mix that an earlier measurement chose.
+    ///
+    /// # Errors
+    /// When the child cannot be started. What is wrong with the recording is told by [`Coming::step`].
+    pub fn open(&self, bytes: Recording, hint: Option<&str>, downmix: Option<Downmix>) -> Result<Coming, DecodeError> {
+        Ok(Coming::new(self.samples(bytes, hint, downmix)?))
+    }
+
+    /// Decodes a recording and measures it; when the mix that was chosen at the start turns out to be wrong, once more.
+    ///
+    /// # Errors
+    /// When it cannot be decoded.
+    pub fn prepare(&self, bytes: Recording, hint: Option<&str>) -> Result<(Pcm, Prepared), DecodeError> {
+        let (mut pcm, mut loaded) = self.open(bytes.clone(), hint, None)?.run()?;
+        if !loaded.downmix.is_like(&loaded.best) {
+            (pcm, loaded) = self.open(bytes, hint, Some(loaded.best))?.run()?;
+        }
+        let prepared = crate::sound::measure(&pcm, &loaded);
+        Ok((pcm, prepared))
+    }
+
+    /// The same without keeping the samples: what an import needs, in little memory however long the recording is.
+    ///
+    /// # Errors
+    /// When it cannot be decoded.
+    pub fn measure(&self, bytes: Recording, hint: Option<&str>) -> Result<Prepared, DecodeError> {
+        let (meter, loaded) = self.measured(bytes.clone(), hint, None)?;
+        if loaded.downmix.is_like(&loaded.best) {
+            return Ok(meter.finish(&loaded));
+        }
+        let (meter, loaded) = self.measured(bytes, hint, Some(loaded.best))?;
+        Ok(meter.finish(&loaded))
+    }
+
+    /// Starts a child over a moment of silence and says which walls stand around it: for `earmark doctor`.
+    ///
+    /// # Errors
+    /// When it cannot be started, or decoding does not work in it.
+    pub fn walls(&self) -> Result<Walls, DecodeError> {
+        let silence = crate::sound::wav::bytes(&[0.0; 480]);
+        let mut coming = self.open(silence.into(), None, None)?;
+        while coming.step()?.is_none() {}
+        Ok(coming.walls())
+    }
+
+    fn measured(
+        &self,
+        bytes: Recording,
+        hint: Option<&str>,
+        downmix: Option<Downmix>,
+    ) -> Result<(Meter, crate::sound::Loaded), DecodeError> {
+        let mut meter = Meter::default();
+        let mut samples = self.samples(bytes, hint, downmix)?;
+        loop {
+            match samples.next()? {
+                Step::Samples(some) => meter.push(&some),
+                Step::Done(loaded) => return Ok((meter, loaded)),
+            }
+        }
+    }
+
+    fn samples(&self, bytes: Recording, hint: Option<&str>, downmix: Option<Downmix>) -> Result<Samples, DecodeError> {
+        match &self.place {
+            Place::Here => Ok(Samples::here(Mono::open(bytes, hint, downmix)?)),
+            Place::Child(program) => {
+                // What is certain needs no child.
+                if bytes.is_empty() {
+                    return Err(DecodeError::Empty);
+                }
+                let order = Order::Decode { bytes: bytes.len() as u64, hint: hint.map(str::to_lowercase), downmix };
+                let line = Line::start(program, &order, bytes, self.patience);
+                line.map(Samples::child).map_err(|error| DecodeError::Workshop(error.to_string()))
+            }
+        }
+    }
+}

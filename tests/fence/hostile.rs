@@ -1,0 +1,140 @@
+//! Recordings that were made to harm: each plays, or gives one clear message, in little time and memory.
+
+use std::time::{Duration, Instant};
+
+use earmark::sound::{DecodeError, Prepared, wav};
+
+use super::ebml::{CLUSTER, with_duration, with_segment};
+use super::{fence, media};
+
+/// Through the fence: what is known of it, or what is wrong with it; always soon.
+fn through(what: &str, bytes: Vec<u8>) -> Result<Prepared, DecodeError> {
+    let start = Instant::now();
+    let outcome = fence().measure(bytes.into(), None);
+    assert!(start.elapsed() < Duration::from_secs(20), "{what}: {:?}", start.elapsed());
+    if let Err(error) = &outcome {
+        assert!(!matches!(error, DecodeError::Fault | DecodeError::Workshop(_)), "{what}: {error}");
+        assert!(!error.remedy().is_empty() && !error.place().is_empty());
+    }
+    outcome
+}
+
+fn seconds(what: &str, bytes: Vec<u8>) -> f64 {
+    let prepared = through(what, bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
+    f64::from(prepared.length_ms) / 1000.0
+}
+
+fn tone() -> Vec<u8> {
+    wav::bytes(&(0..48_000).map(|i| (i as f32 * 0.05).sin() * 0.3).collect::<Vec<_>>())
+}
+
+#[test]
+fn garbage_and_other_files_are_named() {
+    let noise: Vec<u8> = (0..50_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    assert_eq!(through("garbage", noise), Err(DecodeError::Unknown));
+    assert_eq!(through("nothing", Vec::new()), Err(DecodeError::Empty));
+    let page = b"<!DOCTYPE html><title>expired</title>".to_vec();
+    assert_eq!(through("a page", page), Err(DecodeError::NotARecording { what: "a web page".into() }));
+}
+
+#[test]
+fn a_declared_duration_is_never_believed() {
+    for (what, duration) in
+        [("114 years", 3.6e12), ("no number", f64::NAN), ("endless", f64::INFINITY), ("less than nothing", -1.0), ("none", 0.0)]
+    {
+        let found = seconds(what, with_duration(&media("voice.webm"), duration));
+        assert!((found - 6.0).abs() < 0.1, "{what}: {found}");
+    }
+}
+
+#[test]
+fn clusters_that_are_missing_doubled_or_in_another_order_play_as_far_as_they_go() {
+    let clusters = |change: fn(&mut Vec<super::ebml::Element>)| {
+        with_segment(&media("live.webm"), |inside| {
+            let first = inside.iter().position(|element| element.id == CLUSTER).expect("it has clusters");
+            let mut clusters = inside.split_off(first);
+            change(&mut clusters);
+            inside.append(&mut clusters);
+        })
+    };
+    let whole = seconds("as it is", clusters(|_| {}));
+    assert!((whole - 6.0).abs() < 0.1, "{whole}");
+    let less = seconds("the first is missing", clusters(|all| drop(all.remove(0))));
+    assert!(less > 0.5 && less < whole, "{less}");
+    let doubled = seconds("doubled", clusters(|all| all.insert(0, all[0].clone())));
+    assert!(doubled >= whole, "{doubled}");
+    let turned = seconds("turned over", clusters(|all| all.reverse()));
+    assert!((turned - whole).abs() < 0.2, "{turned}");
+}
+
+#[test]
+fn two_recordings_in_one_file_play_at_least_the_first() {
+    for name in ["voice.webm", "live.webm", "voice.ogg", "voice.mp3", "voice.m4a"] {
+        let found = seconds(name, [&media(name)[..], &media(name)[..]].concat());
+        assert!((5.9..12.2).contains(&found), "{name}: {found}");
+    }
+    let found = seconds("WebM and Ogg", [&media("voice.webm")[..], &media("voice.ogg")[..]].concat());
+    assert!((5.9..12.2).contains(&found), "{found}");
+}
+
+#[test]
+fn a_shape_that_no_sound_has_is_refused() {
+    let with = |at: usize, value: &[u8]| {
+        let mut file = tone();
+        file[at..at + value.len()].copy_from_slice(value);
+        through("a WAV", file)
+    };
+    assert_eq!(with(22, &65_535u16.to_le_bytes()), Err(DecodeError::Channels { channels: 65_535 }));
+    assert_eq!(with(24, &0u32.to_le_bytes()), Err(DecodeError::Rate { hz: 0 }));
+    assert_eq!(with(24, &u32::MAX.to_le_bytes()), Err(DecodeError::Rate { hz: u32::MAX }));
+    // An MP4 says its channels and its rate in its sample entry.
+    let m4a = media("voice.m4a").to_vec();
+    let entry = m4a.windows(4).position(|window| window == b"mp4a").expect("a sample entry");
+    let mut many = m4a.clone();
+    many[entry + 20..entry + 22].copy_from_slice(&65_535u16.to_be_bytes());
+    let mut none = m4a;
+    none[entry + 28..entry + 32].copy_from_slice(&[0; 4]);
+    for (what, file) in [("65,535 channels", many), ("rate 0", none)] {
+        // Where the coding itself says better, that counts.
+        let outcome = through(what, file);
+        let refused = matches!(outcome, Err(DecodeError::Channels { .. } | DecodeError::Rate { .. } | DecodeError::Codec { .. }));
+        assert!(refused || outcome.as_ref().is_ok_and(|prepared| prepared.length_ms > 5_000), "{what}: {outcome:?}");
+    }
+}
+
+#[test]
+fn ten_hours_of_silence_in_less_than_a_megabyte_are_given_up_in_little_memory() {
+    let file = super::ogg::silence(10 * 3600);
+    assert!(file.len() < 800_000, "{}", file.len());
+    let outcome = fence().open(file.into(), None, None).and_then(|coming| coming.run());
+    assert_eq!(outcome.err(), Some(DecodeError::Inflated { seconds: 600 }));
+}
+
+#[test]
+fn a_recording_that_makes_a_decoder_want_memory_gets_none() {
+    // A FLAC whose first note claims 4 GB, and an MP4 whose table claims 4 billion entries.
+    let mut flac = media("voice.flac").to_vec();
+    flac[4] = 0x04;
+    flac.splice(8..8, [0xFF; 8]);
+    assert!(through("a note of 4 GB", flac).is_err());
+    let mut m4a = media("voice.m4a").to_vec();
+    let table = m4a.windows(4).position(|window| window == b"stsz").expect("a table");
+    m4a[table + 12..table + 16].copy_from_slice(&u32::MAX.to_be_bytes());
+    let _ = through("4 billion entries", m4a);
+}
+
+#[test]
+fn bits_that_flipped_on_the_way_never_hurt() {
+    let mut state = 11u32;
+    for name in ["voice.webm", "voice.m4a", "voice.ogg", "voice.mp3", "voice.flac"] {
+        for _ in 0..4 {
+            let mut file = media(name).to_vec();
+            for _ in 0..20 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let at = (state >> 8) as usize % file.len();
+                file[at] ^= 1 << (state & 7);
+            }
+            let _ = through(name, file);
+        }
+    }
+}
