@@ -74,9 +74,13 @@ impl Cursor {
 
     /// Whether a digit at `now` was typed for the answer before; one that was is remembered, for the rest of its run.
     pub(super) fn drops(&mut self, now: Timestamp) -> bool {
-        let since = |then: Timestamp| now.as_millisecond() - then.as_millisecond();
-        let early = self.entered.is_some_and(|entered| since(entered) < GUARD_MS);
-        let drops = early || self.dropped.is_some_and(|then| since(then) < RUN_MS);
+        // A clock that was set back says nothing about the keys.
+        let within = |then: Timestamp, ms| (0..ms).contains(&(now.as_millisecond() - then.as_millisecond()));
+        let drops = match self.dropped {
+            // Who waited after being told means this answer, also in its first moments.
+            Some(then) => within(then, RUN_MS),
+            None => self.entered.is_some_and(|entered| within(entered, GUARD_MS)),
+        };
         if drops {
             self.dropped = Some(now);
         }

@@ -82,6 +82,11 @@ pub enum Event {
     OnScreen(Option<(AnswerId, Span)>),
     /// Nothing was typed for a while in an open text field: what stands there is worth keeping.
     Rested,
+    /// The batch that was asked for could not be opened.
+    NotOpened {
+        /// Why, and what to do.
+        why: SafeText,
+    },
     /// Something asked for could not be done.
     Failed {
         /// What.

@@ -211,7 +211,8 @@ impl App {
             Event::Player(report) => self.player_reports(report),
             Event::OnScreen(part) => self.on_screen(part),
             Event::Rested => self.keep_draft(),
-            Event::Failed { what, why } => self.failed(&what, &why),
+            Event::NotOpened { why } => self.not_opened(&why),
+            Event::Failed { what, why } => self.tell(Tone::Trouble, format!("{what}: {why}")),
         }
     }
 
@@ -252,8 +253,8 @@ impl App {
         vec![self.open_at_start.map_or(Effect::ListBatches, Effect::OpenBatch)]
     }
 
-    fn failed(&mut self, what: &SafeText, why: &SafeText) -> Vec<Effect> {
-        self.tell(Tone::Trouble, format!("{what}: {why}"));
+    fn not_opened(&mut self, why: &SafeText) -> Vec<Effect> {
+        self.tell(Tone::Trouble, format!("The batch could not be opened: {why}"));
         // The batch to start in did not open.
         let nothing_to_see = self.desk.is_none() && self.shelf.rows.is_none() && self.open_at_start.take().is_some();
         if nothing_to_see { vec![Effect::ListBatches] } else { Vec::new() }

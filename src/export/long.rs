@@ -35,7 +35,7 @@ const RATINGS: [Column<OfRating>; 5] = [
 type OfRow = for<'a> fn(&Row<'a>) -> Cell;
 
 /// The columns that stand between the rating and the rubric.
-const REST: [Column<OfRow>; 13] = [
+const REST: &[Column<OfRow>] = &[
     column("weight", "the criterion's weight", |row| Cell::number(Some(row.criterion.weight))),
     column("scale_min", "the scale's lowest point", |row| Cell::Integer(row.of.sources.rubric.scale.min.into())),
     column("scale_max", "the scale's highest point", |row| Cell::Integer(row.of.sources.rubric.scale.max.into())),

@@ -97,12 +97,13 @@ impl Edges {
     }
 
     fn spawn(&self, what: &'static str, work: impl Future<Output = Result<Vec<Event>, String>> + Send + 'static) {
-        spawn(self.tell.clone(), what, work);
+        let failed = move |why: SafeText| Event::Failed { what: SafeText::line(what), why };
+        spawn(self.tell.clone(), failed, work);
     }
 
     fn open(&self, id: BatchId) {
         let (library, open, news, tell) = (self.library.clone(), self.open.clone(), self.news.clone(), self.tell.clone());
-        self.spawn("The batch could not be opened", async move {
+        spawn(self.tell.clone(), |why| Event::NotOpened { why }, async move {
             // What is written while it is read is told once more afterwards: nothing is lost between.
             let cursor = library.cursor().await.map_err(told)?;
             let contents = contents::open_batch(&library, id).await.map_err(told)?;
@@ -172,11 +173,14 @@ impl Edges {
 }
 
 /// Does some work beside the loop and tells what came of it; also a fault in it is told, because someone waits.
-fn spawn(tell: Tell, what: &'static str, work: impl Future<Output = Result<Vec<Event>, String>> + Send + 'static) {
+fn spawn(
+    tell: Tell,
+    failed: impl FnOnce(SafeText) -> Event + Send + 'static,
+    work: impl Future<Output = Result<Vec<Event>, String>> + Send + 'static,
+) {
     tokio::spawn(async move {
         let done = tokio::spawn(work).await.unwrap_or_else(|fault| Err(told(fault)));
-        let failed = |why: String| vec![Event::Failed { what: SafeText::line(what), why: SafeText::line(&why) }];
-        for event in done.unwrap_or_else(failed) {
+        for event in done.unwrap_or_else(|why| vec![failed(SafeText::line(&why))]) {
             // The loop has ended; nobody waits for it any more.
             let _ = tell.send(event);
         }
@@ -240,9 +244,9 @@ mod tests {
     #[tokio::test]
     async fn a_fault_while_a_batch_is_opened_is_told_because_the_keyboard_waits_for_it() {
         let (tell, mut happened) = unbounded_channel();
-        spawn(tell, "The batch could not be opened", async { panic!("a test's fault") });
+        spawn(tell, |why| Event::NotOpened { why }, async { panic!("a test's fault") });
         let told = happened.recv().await;
-        assert!(matches!(&told, Some(Event::Failed { what, .. }) if what.as_str() == "The batch could not be opened"), "{told:?}");
+        assert!(matches!(&told, Some(Event::NotOpened { why }) if why.as_str().contains("panic")), "{told:?}");
     }
 
     #[tokio::test]

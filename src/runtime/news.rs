@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use super::contents;
+use super::saving::told;
 use super::ui::Tell;
 use crate::app::Event;
 use crate::interview::BatchId;
 use crate::journal::{self, Act};
 use crate::library::{Cursor, Library, Watch};
+use crate::text::SafeText;
 
 /// How far the journal was told, and a way to have it looked at.
 #[derive(Default)]
@@ -100,14 +102,18 @@ async fn tell_once(library: &Library, news: &News, tell: &Tell, watch: &mut Watc
         },
     };
     let rubric = match open.filter(|open| attaches(&events, *open)) {
-        // Who opens the batch is told when it cannot be read.
-        Some(open) => contents::rubric_of(library, open).await.ok().flatten().map(|rubric| (open, rubric)),
-        None => None,
+        Some(open) => contents::rubric_of(library, open).await.map(|rubric| rubric.map(|rubric| (open, rubric))),
+        None => Ok(None),
     };
     // The loop has ended; nobody waits for it any more. So below.
     let _ = tell.send(Event::Others(events));
-    if let Some((batch, rubric)) = rubric {
-        let _ = tell.send(Event::RubricIs { batch, rubric: Box::new(rubric) });
+    match rubric {
+        Ok(Some((batch, rubric))) => drop(tell.send(Event::RubricIs { batch, rubric: Box::new(rubric) })),
+        Ok(None) => {}
+        Err(error) => {
+            let what = SafeText::line("The rubric that was attached elsewhere could not be read");
+            let _ = tell.send(Event::Failed { what, why: SafeText::line(&told(error)) });
+        }
     }
 }
 

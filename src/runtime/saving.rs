@@ -80,6 +80,7 @@ impl Saving<'_> {
         W: Future<Output = Result<Vec<journal::Event>>>,
     {
         let (mut pause, mut give_up, mut is_told) = (self.patience.first, None, false);
+        let mut unsaved = Unsaved::default();
         loop {
             while let Ok(more) = self.queue.try_recv() {
                 drafts.extend(more);
@@ -88,17 +89,30 @@ impl Saving<'_> {
                 Ok(events) => {
                     // The loop has ended; nobody waits for it any more. So below.
                     let _ = self.tell.send(Event::Saved(events));
-                    return Unsaved::default();
+                    return unsaved;
                 }
                 Err(error) => error,
             };
-            let passes = matches!(error, LibraryError::Busy { .. } | LibraryError::Full { .. });
+            let passes = passes(&error);
             let why = SafeText::line(&told(error));
+            if !passes && drafts.len() > 1 {
+                // One candidate's damage must not take the other acts along.
+                let (rest, lost) = self.one_by_one(drafts, &append).await;
+                unsaved.add(lost);
+                if rest.is_empty() {
+                    return unsaved;
+                }
+                drafts = rest;
+                continue;
+            }
             if !passes || give_up.is_some_and(|at| at <= Instant::now()) {
                 let ids = drafts.iter().map(|draft| draft.id).collect();
                 let _ = self.tell.send(Event::NotSaved { ids, reason: why.clone() });
                 // Who is still there has been told on the screen.
-                return if self.queue.is_closed() { Unsaved::of(&drafts, why) } else { Unsaved::default() };
+                if self.queue.is_closed() {
+                    unsaved.add(Unsaved::of(&drafts, why));
+                }
+                return unsaved;
             }
             if !std::mem::replace(&mut is_told, true) {
                 let _ = self.tell.send(Event::Failed { what: SafeText::line("Not saved yet"), why });
@@ -108,6 +122,29 @@ impl Saving<'_> {
             }
             pause = (pause * 2).min(self.patience.longest);
         }
+    }
+
+    /// Writes each act on its own; returns those that may pass later, and what never will.
+    async fn one_by_one<W>(&self, drafts: Vec<Draft>, append: impl Fn(Vec<Draft>) -> W) -> (Vec<Draft>, Unsaved)
+    where
+        W: Future<Output = Result<Vec<journal::Event>>>,
+    {
+        let (mut rest, mut lost) = (Vec::new(), Unsaved::default());
+        for draft in drafts {
+            match append(vec![draft.clone()]).await {
+                Ok(events) => drop(self.tell.send(Event::Saved(events))),
+                Err(error) if passes(&error) => rest.push(draft),
+                Err(error) => {
+                    let why = SafeText::line(&told(error));
+                    let _ = self.tell.send(Event::NotSaved { ids: vec![draft.id], reason: why.clone() });
+                    // Who is still there has been told on the screen.
+                    if self.queue.is_closed() {
+                        lost.add(Unsaved::of(&[draft], why));
+                    }
+                }
+            }
+        }
+        (rest, lost)
     }
 
     /// Waits, and collects what comes meanwhile; whether the reviewer has left, which ends long pauses.
@@ -126,6 +163,11 @@ impl Saving<'_> {
             }
         }
     }
+}
+
+/// Whether the same may be written later.
+fn passes(error: &LibraryError) -> bool {
+    matches!(error, LibraryError::Busy { .. } | LibraryError::Full { .. })
 }
 
 /// An error with what lies behind it, in one line.
@@ -192,6 +234,34 @@ mod tests {
         let unsaved = saving.save(vec![act()], |_| std::future::ready(Err(full()))).await;
         assert_eq!((unsaved.ratings, unsaved.others), (0, 3));
         assert!(unsaved.why.is_some_and(|why| why.as_str().contains("disk is full")));
+    }
+
+    #[tokio::test]
+    async fn an_act_that_can_never_be_written_takes_no_other_along() {
+        let (_sender, mut queue) = unbounded_channel();
+        let (tell, mut told) = unbounded_channel();
+        let (good, bad, later) = (act(), act(), act());
+        let (is_bad, good_id, bad_id) = (bad.id, good.id, bad.id);
+        let written = std::cell::RefCell::new(Vec::new());
+        let append = |drafts: Vec<Draft>| {
+            let ids: Vec<_> = drafts.iter().map(|draft| draft.id).collect();
+            let answer = if ids.contains(&is_bad) { Err(LibraryError::NoAuthor) } else { Ok(Vec::new()) };
+            if answer.is_ok() {
+                written.borrow_mut().extend(ids);
+            }
+            std::future::ready(answer)
+        };
+        let saving = Saving { queue: &mut queue, tell: &tell, patience: SHORT };
+        let later_id = later.id;
+        assert!(saving.save(vec![good, bad, later], append).await.is_nothing(), "who is there is told on the screen");
+        assert_eq!(*written.borrow(), [good_id, later_id]);
+        let mut lost = Vec::new();
+        while let Ok(event) = told.try_recv() {
+            if let Event::NotSaved { ids, .. } = event {
+                lost.extend(ids);
+            }
+        }
+        assert_eq!(lost, [bad_id]);
     }
 
     #[tokio::test]

@@ -251,7 +251,7 @@ impl Ui {
     }
 
     fn take(&mut self, event: Event) -> io::Result<()> {
-        if matches!(event, Event::Opened(_) | Event::Failed { .. }) {
+        if matches!(event, Event::Opened(_) | Event::NotOpened { .. }) {
             self.opening = false;
         }
         for effect in self.app.update(event, Timestamp::now()) {

@@ -56,6 +56,8 @@ fn digits_are_not_taken_in_the_first_two_seconds_of_an_answer() {
     assert!(station.says().contains("has just begun"), "{}", station.says());
     station.waits(1_000).press("4");
     assert_eq!(rated(&station).len(), 1);
+    station.press("n").waits(100).press("4").waits(1_000).press("4");
+    assert_eq!(rated(&station).len(), 2, "a second after it was said, it is meant");
 }
 
 #[test]
