@@ -70,7 +70,7 @@ def hear(path, pitch_range=None):
     sound = parselmouth.Sound(samples, RATE)
     low, high = pitch_range or range_of_pitch(sound)
     pitch = sound.to_pitch_ac(time_step=STEP, pitch_floor=low, pitch_ceiling=high)
-    harmonic = sound.to_harmonicity_cc(time_step=STEP, minimum_pitch=low)
+    harmonic = sound.to_harmonicity_cc(time_step=2 * STEP, minimum_pitch=low)
     frames = len(spectrum)
     f0 = at_frames(pitch.xs(), pitch.selected_array["frequency"], frames)
     hnr = at_frames(harmonic.xs(), harmonic.values[0], frames)
