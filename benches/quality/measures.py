@@ -118,10 +118,11 @@ def compare(original, stretched, speed):
     level = decibels(original.mel).max(axis=1)
     spoken = level[at] > level.max() - 45
     rows, at = rows[spoken], at[spoken]
+    distance, nearest = nearest_frames(original, stretched, rows, at)
     return {
-        "LSD": nearest_distance(original, stretched, rows, at),
+        "LSD": distance,
         "LSD avg": averaged_distance(original, stretched, rows, at, speed),
-        **voicing(original, stretched, rows, at),
+        **voicing(original, stretched, rows, at, nearest),
         "onset": onsets(original, stretched, speed, delay),
         "click": 10 * np.log10(hiss_ratio(stretched) / hiss_ratio(original)),
     }
@@ -132,10 +133,11 @@ def floored(mel, reference):
     return np.maximum(decibels(mel), decibels(reference).max() - 60)
 
 
-def nearest_distance(original, stretched, rows, at):
+def nearest_frames(original, stretched, rows, at):
+    """The mean distance of each frame to the original's most similar one nearby, and which those are."""
     a, b = floored(original.mel, original.mel), floored(stretched.mel, original.mel)[rows]
     distances = [np.sqrt(((b - a[at + near]) ** 2).mean(axis=1)) for near in range(-NEAR, NEAR + 1)]
-    return float(np.min(distances, axis=0).mean())
+    return float(np.min(distances, axis=0).mean()), at - NEAR + np.argmin(distances, axis=0)
 
 
 def averaged_distance(original, stretched, rows, at, speed):
@@ -148,15 +150,16 @@ def averaged_distance(original, stretched, rows, at, speed):
     return float(np.sqrt(((b - a) ** 2).mean(axis=1)).mean())
 
 
-def voicing(original, stretched, rows, at):
-    # A frame that is voiced on both sides too: what happens at the edge of voicing depends on the window alone.
+def voicing(original, stretched, rows, at, nearest):
+    # Only where it is voiced on both sides too: what happens at the edge of voicing depends on the window alone.
     voiced = np.all([original.f0[at + near] > 0 for near in (-3, 0, 3)], axis=0)
     still = stretched.f0[rows] > 0
     both = voiced & still
-    # Natural pitch moves: the nearest of the frames around, so that a shift of some ms is not taken for a wrong pitch.
-    cents = np.abs(1200 * np.log2(stretched.f0[rows[both]] / original.f0[at[both]]))
     harmonic = both & (original.hnr[at] > -50) & (stretched.hnr[rows] > -50)
     drop = original.hnr[at[harmonic]] - stretched.hnr[rows[harmonic]]
+    # Pitch glides: against the frame that is heard there, so that a shift by some ms, within which all wander, is not a wrong pitch.
+    same = still & (original.f0[nearest] > 0)
+    cents = np.abs(1200 * np.log2(stretched.f0[rows[same]] / original.f0[nearest[same]]))
     return {"f0": float(np.median(cents)), "lost": float(100 * (voiced & ~still).sum() / voiced.sum()), "HNR": float(drop.mean())}
 
 
@@ -178,5 +181,5 @@ def onsets(original, stretched, speed, delay):
 
 
 def hiss_ratio(heard):
-    """Energy above 13 kHz; what is 80 dB under the voice is heard by nobody."""
-    return heard.hiss / heard.total + 1e-8
+    """Energy above 13 kHz; what is 70 dB under the voice is heard by nobody."""
+    return heard.hiss / heard.total + 1e-7
