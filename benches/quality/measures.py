@@ -49,6 +49,7 @@ class Heard:
     mel: np.ndarray
     flux: np.ndarray
     f0: np.ndarray
+    pitch: tuple
     hnr: np.ndarray
     total: float
     hiss: float
@@ -74,7 +75,7 @@ def hear(path, pitch_range=None):
     frames = len(spectrum)
     f0 = at_frames(pitch.xs(), pitch.selected_array["frequency"], frames)
     hnr = at_frames(harmonic.xs(), harmonic.values[0], frames)
-    heard = Heard(mel, flux, f0, hnr, spectrum.mean(0).sum(), spectrum.mean(0)[hz > 13_000].sum())
+    heard = Heard(mel, flux, f0, (pitch.xs(), pitch.selected_array["frequency"]), hnr, spectrum.mean(0).sum(), spectrum.mean(0)[hz > 13_000].sum())
     return heard, (low, high)
 
 
@@ -161,6 +162,16 @@ def voicing(original, stretched, rows, at, nearest):
     same = still & (original.f0[nearest] > 0)
     cents = np.abs(1200 * np.log2(stretched.f0[rows[same]] / original.f0[nearest[same]]))
     return {"f0": float(np.median(cents)), "lost": float(100 * (voiced & ~still).sum() / voiced.sum()), "HNR": float(drop.mean())}
+
+
+def pitch_by_map(original, stretched, rows):
+    """The median error of pitch in cents, where each moment's place in the original is known exactly."""
+    (times, there), (heard_at, heard) = original.pitch, stretched.pitch
+    place = np.interp(heard_at, rows[:, 0], rows[:, 1])
+    before = np.clip(np.searchsorted(times, place) - 1, 0, len(times) - 2)
+    voiced = (there[before] > 0) & (there[before + 1] > 0) & (heard > 0)
+    expected = np.interp(place, times, there)
+    return float(np.median(np.abs(1200 * np.log2(heard[voiced] / expected[voiced]))))
 
 
 def onsets(original, stretched, speed, delay):

@@ -58,5 +58,5 @@ def available():
 
 def version_key(program):
     """Changes when the program does, so that kept results of an old one are not used."""
-    path = Path(shutil.which(program) or program)
+    path = Path(shutil.which(str(program)) or program)
     return f"{path.stat().st_mtime_ns:x}-{path.stat().st_size:x}" if path.exists() else "none"

@@ -10,12 +10,12 @@ use super::pcm::Pcm;
 /// Samples that are made at a time, and of a fade from one place to another: 10 ms.
 pub const HOP: usize = 480;
 /// How far from the plan sound may stray at 1x and below, in samples: 10 ms, so that a period of the deepest voice is within reach.
-/// It grows with speed up to [`FURTHEST`].
+/// It grows with speed up to [`FURTHEST`] at 2x.
 const NEAR: f32 = 480.0;
-/// How far from the plan sound may stray at most, in samples: 20 ms.
-const FURTHEST: f32 = 960.0;
-/// How far from the plan a new place may lie, in samples: 15 ms.
-const SEARCH: usize = 720;
+/// How far from the plan sound may stray at most, in samples: 25 ms.
+const FURTHEST: f32 = 1200.0;
+/// How far from the plan a new place may lie, in samples: 12 ms.
+const SEARCH: usize = 576;
 /// How much of two pieces is compared, in samples: 15 ms.
 const COMPARE: usize = 720;
 /// The first search is at 8 kHz.
@@ -142,7 +142,7 @@ impl Stretch {
         }
         let natural = self.piece + HOP as i64;
         let astray = (natural as f64 - self.plan).abs() as f32;
-        let limit = (NEAR * self.speed).clamp(NEAR, FURTHEST);
+        let limit = (NEAR + (FURTHEST - NEAR) * (self.speed - 1.0)).clamp(NEAR, FURTHEST);
         let reach = SEARCH.min(limit as usize);
         self.piece = natural;
         if astray > reach as f32 {
