@@ -11,7 +11,8 @@ use super::words::moment;
 use crate::interview::{Moment, Problem};
 use crate::runtime::exporting::{NotWritten, may_write, write_whole};
 use crate::sound::stretch::{FASTEST, SLOWEST};
-use crate::sound::{Rendering, prepare, render, wav};
+use crate::sound::{Prepared, Rendering, pace, prepare, render, wav};
+use crate::transcript;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -20,6 +21,12 @@ pub(super) struct Args {
     /// How fast, from 0.5 to 3
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f32,
+    /// Words per minute instead of a factor: slow speakers become faster, fast ones slower, within 0.5x to 3x
+    #[arg(long, value_name = "N", conflicts_with = "speed", value_parser = clap::value_parser!(u16).range(20..=1000))]
+    wpm: Option<u16>,
+    /// The transcript whose words --wpm counts; without it, the one of the same name beside the recording
+    #[arg(long, value_name = "FILE", requires = "wpm")]
+    transcript: Option<PathBuf>,
     /// Shortens silences to a natural pause
     #[arg(long)]
     skip_silence: bool,
@@ -48,8 +55,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let bytes = fs::read(&args.file).map_err(|error| could_not().because(&error))?;
     let hint = args.file.extension().and_then(|extension| extension.to_str());
     let (pcm, prepared) = prepare(bytes.into(), hint).map_err(|error| could_not().because(&error).hint(error.remedy()))?;
+    let speed = match args.wpm {
+        Some(target) => speed_at(args, target, &prepared)?,
+        None => args.speed,
+    };
     let how = Rendering {
-        speed: args.speed,
+        speed,
         skip_silence: args.skip_silence,
         loudness: !args.no_loudness,
         from: args.from.unwrap_or(Moment::START),
@@ -65,7 +76,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let files = [(args.out.as_path(), wav::bytes(&rendered.samples))].into_iter().chain(map);
     write(&files.collect::<Vec<_>>(), args.replace)?;
     let seconds = rendered.samples.len() as f64 / f64::from(crate::sound::RATE);
-    context.out.note(format!("{seconds:.1} s in {}", args.out.display()));
+    let pace = args.wpm.map_or(String::new(), |target| format!(" at {speed:.2}x for {target} words per minute"));
+    context.out.note(format!("{seconds:.1} s in {}{pace}", args.out.display()));
     match prepared.truncated {
         Some(how) => {
             let name = args.file.display().to_string();
@@ -79,6 +91,20 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         }
         None => Ok(Exit::Done),
     }
+}
+
+/// The speed at which this recording's words come at `target` a minute.
+fn speed_at(args: &Args, target: u16, prepared: &Prepared) -> Result<f32, Failure> {
+    let could_not = || Failure::new(format!("Could not count the words of {}", args.file.display()));
+    let beside = || ["vtt", "srt", "json", "txt"].map(|extension| args.file.with_extension(extension)).into_iter().find(|path| path.is_file());
+    let path = args.transcript.clone().or_else(beside);
+    let path = path.ok_or_else(|| could_not().cause("there is no transcript beside it").hint("name one with --transcript FILE"))?;
+    let bytes = fs::read(&path).map_err(|error| could_not().cause(path.display().to_string()).because(&error))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let reading = transcript::read(&bytes, &name, Some(prepared.length_ms))
+        .map_err(|problem| Failure::problems(format!("Could not count the words of {}", args.file.display()), &[problem]))?;
+    pace::speed_for(reading.transcript.words.len(), prepared.speech.length(), f32::from(target))
+        .ok_or_else(|| could_not().cause("it has too little speech to have a pace").hint("give a factor with --speed"))
 }
 
 /// Writes all of the files, or none where one of them would be written over.

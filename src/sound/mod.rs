@@ -11,6 +11,7 @@ pub mod downmix;
 pub mod limiter;
 mod load;
 pub mod mixer;
+pub mod pace;
 mod pcm;
 pub mod prepare;
 mod recording;
