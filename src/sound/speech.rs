@@ -18,8 +18,14 @@ const AFTER_MS: u32 = 150;
 const SHORTEST_SPEECH_MS: u32 = 48;
 /// A silence is worth the name from here, in ms.
 const SHORTEST_SILENCE_MS: u32 = 200;
-/// What is left of a silence that is skipped, in ms: a short natural pause.
-const PAUSE_MS: u32 = 300;
+/// What is left of a silence that is skipped, in ms: with what belongs to the speech around it, a natural pause of 0.4 s.
+const PAUSE_MS: u32 = 150;
+/// A frame within this of the noise, in dB, is noise as far as anyone can tell.
+const NOISE_DB: f32 = 1.0;
+/// Where less than this of a recording is silence and the silence is not quiet, what sounds all the time is other people.
+const LEAST_SILENCE: f32 = 0.05;
+/// So much quieter than speech is quiet, in dB.
+const QUIET_DB: f32 = 25.0;
 /// Skipping less than this saves nothing and is heard as haste, in ms.
 const SHORTEST_SKIP_MS: u32 = 150;
 
@@ -28,9 +34,15 @@ pub struct Detector {
     vad: Box<earshot::Detector>,
     thirds: Thirds,
     frame: Vec<i16>,
-    frames: u32,
-    speaking_since: Option<u32>,
-    speech: Spans,
+    heard: Vec<Frame>,
+}
+
+/// What was heard in 16 ms.
+#[derive(Clone, Copy)]
+struct Frame {
+    speaks: bool,
+    /// In dB, of no particular zero.
+    level: f32,
 }
 
 impl Default for Detector {
@@ -39,9 +51,7 @@ impl Default for Detector {
             vad: earshot::Detector::default_boxed(),
             thirds: Thirds::new(),
             frame: Vec::with_capacity(FRAME),
-            frames: 0,
-            speaking_since: None,
-            speech: Spans::default(),
+            heard: Vec::new(),
         }
     }
 }
@@ -54,32 +64,62 @@ impl Detector {
             self.frame.push(sample);
             if self.frame.len() == FRAME {
                 let speaks = self.vad.predict_i16(&self.frame) >= SPEECH;
+                let power: f32 = self.frame.iter().map(|s| f32::from(*s) * f32::from(*s)).sum();
+                self.heard.push(Frame { speaks, level: 10.0 * (power + 1.0).log10() });
                 self.frame.clear();
-                self.note(speaks);
-                self.frames += 1;
             }
         }
     }
 
     /// Where speech was, in a recording of `length` samples.
     pub fn finish(mut self, length: u64) -> Spans {
-        self.note(false);
         let end = moment_of(length);
-        self.speech.iter().map(|span| Span { start: span.start.min(end), end: span.end.min(end) }).collect()
+        if let (Some(speech), Some(noise)) = (self.level(true), self.level(false)) {
+            if self.is_among_others(speech, noise) {
+                return Spans::from(vec![Span { start: Moment::START, end }]);
+            }
+            self.trim(noise);
+        }
+        let around = |(start, end): (u32, u32)| Span { start: Moment(start.saturating_sub(BEFORE_MS)), end: Moment(end + AFTER_MS) };
+        let spans = self.runs().filter(|(start, end)| end - start >= SHORTEST_SPEECH_MS).map(around);
+        spans.map(|span| Span { start: span.start.min(end), end: span.end.min(end) }).collect()
     }
 
-    fn note(&mut self, speaks: bool) {
-        match (self.speaking_since, speaks) {
-            (None, true) => self.speaking_since = Some(self.frames),
-            (Some(since), false) => {
-                self.speaking_since = None;
-                let (start, end) = (since * FRAME_MS, self.frames * FRAME_MS);
-                if end - start >= SHORTEST_SPEECH_MS {
-                    self.speech.add(Span { start: Moment(start.saturating_sub(BEFORE_MS)), end: Moment(end + AFTER_MS) });
-                }
+    /// The middle level of the frames that are speech, or of those that are not.
+    fn level(&self, speaks: bool) -> Option<f32> {
+        let mut levels: Vec<f32> = self.heard.iter().filter(|frame| frame.speaks == speaks).map(|frame| frame.level).collect();
+        let middle = levels.len() / 2;
+        (!levels.is_empty()).then(|| *levels.select_nth_unstable_by(middle, f32::total_cmp).1)
+    }
+
+    /// Whether others speak all the time too: then a gap is where the detector doubts, not where the person pauses.
+    fn is_among_others(&self, speech: f32, noise: f32) -> bool {
+        let silent = self.heard.iter().filter(|frame| !frame.speaks).count();
+        speech - noise < QUIET_DB && (silent as f32) < LEAST_SILENCE * self.heard.len() as f32
+    }
+
+    /// Takes from the edges of speech what is no louder than the noise: a steady hum passes for a voice for a while.
+    fn trim(&mut self, noise: f32) {
+        let is_noise = |frame: &Frame| (frame.level - noise).abs() <= NOISE_DB;
+        for backwards in [false, true] {
+            let mut before = false;
+            for at in 0..self.heard.len() {
+                let at = if backwards { self.heard.len() - 1 - at } else { at };
+                let frame = &mut self.heard[at];
+                frame.speaks &= before || !is_noise(frame);
+                before = frame.speaks;
             }
-            _ => {}
         }
+    }
+
+    /// Stretches of speech, in ms.
+    fn runs(&self) -> impl Iterator<Item = (u32, u32)> {
+        let runs = self.heard.chunk_by(|a, b| a.speaks == b.speaks).scan(0, |at, run| {
+            let start = *at;
+            *at += run.len() as u32 * FRAME_MS;
+            Some((run[0].speaks, (start, *at)))
+        });
+        runs.filter(|(speaks, _)| *speaks).map(|(_, run)| run)
     }
 }
 
@@ -156,12 +196,12 @@ mod tests {
     #[test]
     fn a_skipped_silence_leaves_a_short_pause() {
         let jumps = jumps(&spans(&[(1000, 3000)]));
-        assert_eq!(*jumps, [Jump { from: 1150 * 48, to: 2850 * 48 }]);
+        assert_eq!(*jumps, [Jump { from: 1075 * 48, to: 2925 * 48 }]);
     }
 
     #[test]
     fn a_natural_pause_is_not_shortened() {
-        assert_eq!(jumps(&spans(&[(1000, 1400)])).len(), 0);
+        assert_eq!(jumps(&spans(&[(1000, 1250)])).len(), 0);
     }
 
     #[test]
