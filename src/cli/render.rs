@@ -96,7 +96,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
 /// The speed at which this recording's words come at `target` a minute.
 fn speed_at(args: &Args, target: u16, prepared: &Prepared) -> Result<f32, Failure> {
     let could_not = || Failure::new(format!("Could not count the words of {}", args.file.display()));
-    let beside = || ["vtt", "srt", "json", "txt"].map(|extension| args.file.with_extension(extension)).into_iter().find(|path| path.is_file());
+    let beside = || {
+        ["vtt", "srt", "json", "txt"].map(|extension| args.file.with_extension(extension)).into_iter().find(|path| path.is_file())
+    };
     let path = args.transcript.clone().or_else(beside);
     let path = path.ok_or_else(|| could_not().cause("there is no transcript beside it").hint("name one with --transcript FILE"))?;
     let bytes = fs::read(&path).map_err(|error| could_not().cause(path.display().to_string()).because(&error))?;

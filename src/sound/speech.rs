@@ -22,10 +22,10 @@ const SHORTEST_SILENCE_MS: u32 = 200;
 const PAUSE_MS: u32 = 150;
 /// A frame within this of the noise, in dB, is noise as far as anyone can tell.
 const NOISE_DB: f32 = 1.0;
-/// Where less than this of a recording is silence and the silence is not quiet, what sounds all the time is other people.
-const LEAST_SILENCE: f32 = 0.05;
-/// So much quieter than speech is quiet, in dB.
-const QUIET_DB: f32 = 25.0;
+/// A pause is longer than this, in ms; shorter gaps between speech are scraps.
+const PAUSE_FROM_MS: u32 = 450;
+/// Noise so much quieter than speech cannot be mistaken for it, in dB.
+const QUIET_DB: f32 = 20.0;
 /// Skipping less than this saves nothing and is heard as haste, in ms.
 const SHORTEST_SKIP_MS: u32 = 150;
 
@@ -80,8 +80,9 @@ impl Detector {
             }
             self.trim(noise);
         }
-        let around = |(start, end): (u32, u32)| Span { start: Moment(start.saturating_sub(BEFORE_MS)), end: Moment(end + AFTER_MS) };
-        let spans = self.runs().filter(|(start, end)| end - start >= SHORTEST_SPEECH_MS).map(around);
+        let around =
+            |(start, end): (u32, u32)| Span { start: Moment(start.saturating_sub(BEFORE_MS)), end: Moment(end + AFTER_MS) };
+        let spans = self.runs(true).filter(|(start, end)| end - start >= SHORTEST_SPEECH_MS).map(around);
         spans.map(|span| Span { start: span.start.min(end), end: span.end.min(end) }).collect()
     }
 
@@ -92,10 +93,11 @@ impl Detector {
         (!levels.is_empty()).then(|| *levels.select_nth_unstable_by(middle, f32::total_cmp).1)
     }
 
-    /// Whether others speak all the time too: then a gap is where the detector doubts, not where the person pauses.
+    /// Whether others speak all the time too. Noise leaves a person's pauses whole; in babble what is not speech is in scraps, where
+    /// the detector doubts and nobody pauses.
     fn is_among_others(&self, speech: f32, noise: f32) -> bool {
-        let silent = self.heard.iter().filter(|frame| !frame.speaks).count();
-        speech - noise < QUIET_DB && (silent as f32) < LEAST_SILENCE * self.heard.len() as f32
+        let gaps = |least| self.runs(false).map(|(start, end)| end - start).filter(|gap| *gap >= least).sum::<u32>();
+        speech - noise < QUIET_DB && gaps(PAUSE_FROM_MS) * 2 < gaps(0)
     }
 
     /// Takes from the edges of speech what is no louder than the noise: a steady hum passes for a voice for a while.
@@ -112,14 +114,14 @@ impl Detector {
         }
     }
 
-    /// Stretches of speech, in ms.
-    fn runs(&self) -> impl Iterator<Item = (u32, u32)> {
+    /// Stretches of speech, or of what is none, in ms.
+    fn runs(&self, speaks: bool) -> impl Iterator<Item = (u32, u32)> {
         let runs = self.heard.chunk_by(|a, b| a.speaks == b.speaks).scan(0, |at, run| {
             let start = *at;
             *at += run.len() as u32 * FRAME_MS;
             Some((run[0].speaks, (start, *at)))
         });
-        runs.filter(|(speaks, _)| *speaks).map(|(_, run)| run)
+        runs.filter(move |(is, _)| *is == speaks).map(|(_, run)| run)
     }
 }
 
@@ -208,6 +210,33 @@ mod tests {
     fn silences_are_what_is_left_of_a_recording() {
         let speech = spans(&[(500, 1000), (1100, 2000)]);
         assert_eq!(silences(&speech, 48 * 2600), spans(&[(0, 500), (2000, 2600)]));
+    }
+
+    fn detector(heard: impl IntoIterator<Item = (usize, bool, f32)>) -> Detector {
+        let frames = heard.into_iter().flat_map(|(count, speaks, level)| vec![Frame { speaks, level }; count]);
+        Detector { heard: frames.collect(), ..Detector::default() }
+    }
+
+    #[test]
+    fn what_is_no_louder_than_the_noise_is_no_speech_at_its_edges_but_within_it_is() {
+        let speech =
+            detector([(50, false, 30.0), (10, true, 30.5), (20, true, 60.0), (5, true, 30.0), (20, true, 60.0), (50, false, 30.0)]);
+        let found = speech.finish(155 * FRAME as u64 * 3);
+        assert_eq!(found, spans(&[(60 * FRAME_MS - BEFORE_MS, 105 * FRAME_MS + AFTER_MS)]));
+    }
+
+    #[test]
+    fn among_other_voices_nothing_is_silence() {
+        let scraps = (0..40).flat_map(|_| [(30, true, 50.0), (4, false, 38.0)]);
+        let found = detector(scraps.chain([(40, false, 38.0)])).finish(1400 * FRAME as u64 * 3);
+        assert_eq!(silences(&found, 1400 * FRAME as u64 * 3), Spans::default());
+    }
+
+    #[test]
+    fn in_a_quiet_room_a_pause_counts_however_many_scraps_there_are() {
+        let scraps = (0..40).flat_map(|_| [(30, true, 60.0), (4, false, 20.0)]);
+        let found = detector(scraps.chain([(80, false, 20.0), (30, true, 60.0)])).finish(1470 * FRAME as u64 * 3);
+        assert_eq!(silences(&found, 1470 * FRAME as u64 * 3).iter().count(), 1);
     }
 
     #[test]
