@@ -172,7 +172,9 @@ mod tests {
             let prepared = prepared(&pcm);
             for speed in [1.0, 2.0] {
                 let (loudness, peak) = heard(&render(&pcm, &prepared, &Rendering { speed, ..Rendering::default() }).samples);
-                assert!((loudness + 18.0).abs() < 1.0, "{name} at {speed}x: {loudness} LUFS, gain {} dB", prepared.gain_db);
+                // What the limiter takes from knocks is missing in the sum of them and the voice.
+                let most = if name == "knocked" { 2.0 } else { 0.5 };
+                assert!((loudness + 18.0).abs() < most, "{name} at {speed}x: {loudness} LUFS, gain {} dB", prepared.gain_db);
                 assert!(peak <= -1.0, "{name} at {speed}x: {peak} dBTP");
             }
         }
