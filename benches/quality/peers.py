@@ -13,6 +13,8 @@ from voices import run
 def earmark(program):
     def render(source, speed, to):
         to_map = to.with_suffix(".csv")
+        # What an earlier run left is in the way: earmark writes over nothing unasked.
+        [path.unlink(missing_ok=True) for path in (to, to_map)]
         run([program, "render", source, "--speed", f"{speed:g}", "--no-loudness", "--out", to, "--map", to_map])
         with open(to_map, newline="") as file:
             rows = list(csv.reader(file))[1:]

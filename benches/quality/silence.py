@@ -162,6 +162,7 @@ def judge(task):
     stem = options.work / f"{seed}-{name.replace(' ', '-')}"
     source, out, to_map = (stem.with_suffix(suffix) for suffix in (".wav", ".out.wav", ".csv"))
     wavfile.write(source, RATE, (np.clip(sound, -1, 1) * 32767).astype(np.int16))
+    [path.unlink(missing_ok=True) for path in (out, to_map)]
     run([options.earmark, "render", source, "--skip-silence", "--no-loudness", "--out", out, "--map", to_map])
     left_out = cuts(to_map, len(spoken))
     lost = spoken & left_out

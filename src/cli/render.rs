@@ -138,11 +138,51 @@ fn speed(text: &str) -> Result<f32, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sound;
 
     #[test]
     fn a_speed_outside_of_what_is_heard_well_is_refused() {
         assert_eq!(speed("1.5x"), Ok(1.5));
         assert!(speed("0.4").is_err() && speed("3.1").is_err() && speed("NaN").is_err());
+    }
+
+    #[test]
+    fn words_are_counted_in_the_transcript_beside_the_recording() {
+        use clap::Parser as _;
+        #[derive(clap::Parser)]
+        struct Only {
+            #[command(flatten)]
+            args: Args,
+        }
+        let folder = tempfile::tempdir().expect("a folder for a test");
+        let file = folder.path().join("a1.flac");
+        let args = Only::parse_from([
+            "render".as_ref(),
+            file.as_os_str(),
+            "--wpm".as_ref(),
+            "180".as_ref(),
+            "--out".as_ref(),
+            "x.wav".as_ref(),
+        ])
+        .args;
+        let prepared = Prepared {
+            speech: vec![crate::interview::Span { start: Moment(1_000), end: Moment(21_000) }].into(),
+            ..sound::measure(
+                &sound::Pcm::from_samples(&[]),
+                &sound::Loaded {
+                    samples: 30 * 48_000,
+                    downmix: sound::Downmix::even(1),
+                    best: sound::Downmix::even(1),
+                    truncated: None,
+                },
+            )
+        };
+        let told = speed_at(&args, 180, &prepared).expect_err("there is none").lines().join(" ");
+        assert!(told.contains("--transcript"), "{told}");
+        let said = "word ".repeat(40);
+        fs::write(file.with_extension("vtt"), format!("WEBVTT\n\n00:01.000 --> 00:21.000\n{said}\n")).expect("a file for a test");
+        // 40 words in 20 s of speech are 120 a minute.
+        assert_eq!(speed_at(&args, 180, &prepared).ok(), Some(1.5));
     }
 
     #[test]

@@ -162,7 +162,11 @@ mod tests {
     fn every_answer_is_heard_at_the_same_loudness_at_every_speed_and_never_over_the_ceiling() {
         // Quiet, loud, and quiet with knocks on the table that a gain alone would push over full scale.
         let knock = |i: usize| {
-            if i % 40_000 < 300 { 0.4 * (1.0 - (i % 40_000) as f32 / 300.0) * if i % 3 == 0 { 1.0 } else { -0.8 } } else { 0.0 }
+            if i % 40_000 < 300 {
+                0.4 * (1.0 - (i % 40_000) as f32 / 300.0) * if i.is_multiple_of(3) { 1.0 } else { -0.8 }
+            } else {
+                0.0
+            }
         };
         let quiet: Vec<f32> = voice(4.0, 150.0).iter().map(|s| s * 0.3).collect();
         let loud: Vec<f32> = voice(4.0, 110.0).iter().map(|s| (s * 3.0).clamp(-1.0, 1.0)).collect();
