@@ -3,10 +3,10 @@
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 PREFIX ?= $(HOME)/.local
 
-.PHONY: help setup demo test proof bench check release install
+.PHONY: help setup demo test proof bench bench-speech check release install
 
 help:           ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
 
 setup:          ## install the system packages that the build needs, when they are missing
 	@scripts/setup.sh
@@ -25,6 +25,13 @@ proof:          ## the long tests that `make test` leaves out
 
 bench: setup    ## the benchmarks, with their limits
 	cargo bench --locked --benches
+
+bench-speech: setup ## how speech sounds faster and what skipping saves, beside what Debian has (needs Python, ffmpeg, espeak-ng, flite)
+	cargo build --release --locked
+	python3 -m venv target/quality/venv
+	target/quality/venv/bin/pip install -q -r benches/quality/requirements.txt
+	target/quality/venv/bin/python benches/quality/silence.py
+	target/quality/venv/bin/python benches/quality/speech.py
 
 check: setup    ## formatting, lints, documentation, licences
 	cargo fmt --check

@@ -12,7 +12,8 @@ use crate::fence::Fence;
 use crate::interview::{Moment, Problem};
 use crate::runtime::exporting::{NotWritten, may_write, write_whole};
 use crate::sound::stretch::{FASTEST, SLOWEST};
-use crate::sound::{DecodeError, Rendering, render, wav};
+use crate::sound::{DecodeError, Prepared, Rendering, pace, render, wav};
+use crate::transcript;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -21,6 +22,12 @@ pub(super) struct Args {
     /// How fast, from 0.5 to 3
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f32,
+    /// Words per minute instead of a factor: slow speakers become faster, fast ones slower, within 0.5x to 3x
+    #[arg(long, value_name = "N", conflicts_with = "speed", value_parser = clap::value_parser!(u16).range(20..=1000))]
+    wpm: Option<u16>,
+    /// The transcript whose words --wpm counts; without it, the one of the same name beside the recording
+    #[arg(long, value_name = "FILE", requires = "wpm")]
+    transcript: Option<PathBuf>,
     /// Shortens silences to a natural pause
     #[arg(long)]
     skip_silence: bool,
@@ -50,8 +57,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let hint = args.file.extension().and_then(|extension| extension.to_str());
     let told = |error: DecodeError| could_not().because(&error).hint(error.remedy());
     let (pcm, prepared) = Fence::here().prepare(bytes.into(), hint).map_err(told)?;
+    let speed = match args.wpm {
+        Some(target) => speed_at(args, target, &prepared)?,
+        None => args.speed,
+    };
     let how = Rendering {
-        speed: args.speed,
+        speed,
         skip_silence: args.skip_silence,
         loudness: !args.no_loudness,
         from: args.from.unwrap_or(Moment::START),
@@ -67,7 +78,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let files = [(args.out.as_path(), wav::bytes(&rendered.samples))].into_iter().chain(map);
     write(&files.collect::<Vec<_>>(), args.replace)?;
     let seconds = rendered.samples.len() as f64 / f64::from(crate::sound::RATE);
-    context.out.note(format!("{seconds:.1} s in {}", args.out.display()));
+    let pace = args.wpm.map_or(String::new(), |target| format!(" at {speed:.2}x for {target} words per minute"));
+    context.out.note(format!("{seconds:.1} s in {}{pace}", args.out.display()));
     match prepared.truncated {
         Some(how) => {
             let name = args.file.display().to_string();
@@ -81,6 +93,22 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         }
         None => Ok(Exit::Done),
     }
+}
+
+/// The speed at which this recording's words come at `target` a minute.
+fn speed_at(args: &Args, target: u16, prepared: &Prepared) -> Result<f32, Failure> {
+    let could_not = || Failure::new(format!("Could not count the words of {}", args.file.display()));
+    let beside = || {
+        ["vtt", "srt", "json", "txt"].map(|extension| args.file.with_extension(extension)).into_iter().find(|path| path.is_file())
+    };
+    let path = args.transcript.clone().or_else(beside);
+    let path = path.ok_or_else(|| could_not().cause("there is no transcript beside it").hint("name one with --transcript FILE"))?;
+    let bytes = fs::read(&path).map_err(|error| could_not().cause(path.display().to_string()).because(&error))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let reading = transcript::read(&bytes, &name, Some(prepared.length_ms))
+        .map_err(|problem| Failure::problems(format!("Could not count the words of {}", args.file.display()), &[problem]))?;
+    pace::speed_for(reading.transcript.words.len(), prepared.speech.length(), f32::from(target))
+        .ok_or_else(|| could_not().cause("it has too little speech to have a pace").hint("give a factor with --speed"))
 }
 
 /// Writes all of the files, or none where one of them would be written over.
@@ -112,11 +140,51 @@ fn speed(text: &str) -> Result<f32, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sound;
 
     #[test]
     fn a_speed_outside_of_what_is_heard_well_is_refused() {
         assert_eq!(speed("1.5x"), Ok(1.5));
         assert!(speed("0.4").is_err() && speed("3.1").is_err() && speed("NaN").is_err());
+    }
+
+    #[test]
+    fn words_are_counted_in_the_transcript_beside_the_recording() {
+        use clap::Parser as _;
+        #[derive(clap::Parser)]
+        struct Only {
+            #[command(flatten)]
+            args: Args,
+        }
+        let folder = tempfile::tempdir().expect("a folder for a test");
+        let file = folder.path().join("a1.flac");
+        let args = Only::parse_from([
+            "render".as_ref(),
+            file.as_os_str(),
+            "--wpm".as_ref(),
+            "180".as_ref(),
+            "--out".as_ref(),
+            "x.wav".as_ref(),
+        ])
+        .args;
+        let prepared = Prepared {
+            speech: vec![crate::interview::Span { start: Moment(1_000), end: Moment(21_000) }].into(),
+            ..sound::measure(
+                &sound::Pcm::from_samples(&[]),
+                &sound::Loaded {
+                    samples: 30 * 48_000,
+                    downmix: sound::Downmix::even(1),
+                    best: sound::Downmix::even(1),
+                    truncated: None,
+                },
+            )
+        };
+        let told = speed_at(&args, 180, &prepared).expect_err("there is none").lines().join(" ");
+        assert!(told.contains("--transcript"), "{told}");
+        let said = "word ".repeat(40);
+        fs::write(file.with_extension("vtt"), format!("WEBVTT\n\n00:01.000 --> 00:21.000\n{said}\n")).expect("a file for a test");
+        // 40 words in 20 s of speech are 120 a minute.
+        assert_eq!(speed_at(&args, 180, &prepared).ok(), Some(1.5));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod limiter;
 mod load;
 pub mod mixer;
 mod mono;
+pub mod pace;
 mod pcm;
 pub mod prepare;
 mod recording;

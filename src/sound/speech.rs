@@ -18,8 +18,14 @@ const AFTER_MS: u32 = 150;
 const SHORTEST_SPEECH_MS: u32 = 48;
 /// A silence is worth the name from here, in ms.
 const SHORTEST_SILENCE_MS: u32 = 200;
-/// What is left of a silence that is skipped, in ms: a short natural pause.
-const PAUSE_MS: u32 = 300;
+/// What is left of a silence that is skipped, in ms: with what belongs to the speech around it, a natural pause of 0.4 s.
+const PAUSE_MS: u32 = 150;
+/// A frame within this of the noise, in dB, is noise as far as anyone can tell.
+const NOISE_DB: f32 = 1.0;
+/// A pause is longer than this, in ms; shorter gaps between speech are scraps.
+const PAUSE_FROM_MS: u32 = 450;
+/// Noise so much quieter than speech cannot be mistaken for it, in dB.
+const QUIET_DB: f32 = 20.0;
 /// Skipping less than this saves nothing and is heard as haste, in ms.
 const SHORTEST_SKIP_MS: u32 = 150;
 
@@ -28,9 +34,15 @@ pub struct Detector {
     vad: Box<earshot::Detector>,
     thirds: Thirds,
     frame: Vec<i16>,
-    frames: u32,
-    speaking_since: Option<u32>,
-    speech: Spans,
+    heard: Vec<Frame>,
+}
+
+/// What was heard in 16 ms.
+#[derive(Clone, Copy)]
+struct Frame {
+    speaks: bool,
+    /// In dB, of no particular zero.
+    level: f32,
 }
 
 impl Default for Detector {
@@ -39,9 +51,7 @@ impl Default for Detector {
             vad: earshot::Detector::default_boxed(),
             thirds: Thirds::new(),
             frame: Vec::with_capacity(FRAME),
-            frames: 0,
-            speaking_since: None,
-            speech: Spans::default(),
+            heard: Vec::new(),
         }
     }
 }
@@ -54,32 +64,64 @@ impl Detector {
             self.frame.push(sample);
             if self.frame.len() == FRAME {
                 let speaks = self.vad.predict_i16(&self.frame) >= SPEECH;
+                let power: f32 = self.frame.iter().map(|s| f32::from(*s) * f32::from(*s)).sum();
+                self.heard.push(Frame { speaks, level: 10.0 * (power + 1.0).log10() });
                 self.frame.clear();
-                self.note(speaks);
-                self.frames += 1;
             }
         }
     }
 
     /// Where speech was, in a recording of `length` samples.
     pub fn finish(mut self, length: u64) -> Spans {
-        self.note(false);
         let end = moment_of(length);
-        self.speech.iter().map(|span| Span { start: span.start.min(end), end: span.end.min(end) }).collect()
+        if let (Some(speech), Some(noise)) = (self.level(true), self.level(false)) {
+            if self.is_among_others(speech, noise) {
+                return Spans::from(vec![Span { start: Moment::START, end }]);
+            }
+            self.trim(noise);
+        }
+        let around =
+            |(start, end): (u32, u32)| Span { start: Moment(start.saturating_sub(BEFORE_MS)), end: Moment(end + AFTER_MS) };
+        let spans = self.runs(true).filter(|(start, end)| end - start >= SHORTEST_SPEECH_MS).map(around);
+        spans.map(|span| Span { start: span.start.min(end), end: span.end.min(end) }).collect()
     }
 
-    fn note(&mut self, speaks: bool) {
-        match (self.speaking_since, speaks) {
-            (None, true) => self.speaking_since = Some(self.frames),
-            (Some(since), false) => {
-                self.speaking_since = None;
-                let (start, end) = (since * FRAME_MS, self.frames * FRAME_MS);
-                if end - start >= SHORTEST_SPEECH_MS {
-                    self.speech.add(Span { start: Moment(start.saturating_sub(BEFORE_MS)), end: Moment(end + AFTER_MS) });
-                }
+    /// The middle level of the frames that are speech, or of those that are not.
+    fn level(&self, speaks: bool) -> Option<f32> {
+        let mut levels: Vec<f32> = self.heard.iter().filter(|frame| frame.speaks == speaks).map(|frame| frame.level).collect();
+        let middle = levels.len() / 2;
+        (!levels.is_empty()).then(|| *levels.select_nth_unstable_by(middle, f32::total_cmp).1)
+    }
+
+    /// Whether others speak all the time too. Noise leaves a person's pauses whole; in babble what is not speech is in scraps, where
+    /// the detector doubts and nobody pauses.
+    fn is_among_others(&self, speech: f32, noise: f32) -> bool {
+        let gaps = |least| self.runs(false).map(|(start, end)| end - start).filter(|gap| *gap >= least).sum::<u32>();
+        speech - noise < QUIET_DB && gaps(PAUSE_FROM_MS) * 2 < gaps(0)
+    }
+
+    /// Takes from the edges of speech what is no louder than the noise: a steady hum passes for a voice for a while.
+    fn trim(&mut self, noise: f32) {
+        let is_noise = |frame: &Frame| (frame.level - noise).abs() <= NOISE_DB;
+        for backwards in [false, true] {
+            let mut before = false;
+            for at in 0..self.heard.len() {
+                let at = if backwards { self.heard.len() - 1 - at } else { at };
+                let frame = &mut self.heard[at];
+                frame.speaks &= before || !is_noise(frame);
+                before = frame.speaks;
             }
-            _ => {}
         }
+    }
+
+    /// Stretches of speech, or of what is none, in ms.
+    fn runs(&self, speaks: bool) -> impl Iterator<Item = (u32, u32)> {
+        let runs = self.heard.chunk_by(|a, b| a.speaks == b.speaks).scan(0, |at, run| {
+            let start = *at;
+            *at += run.len() as u32 * FRAME_MS;
+            Some((run[0].speaks, (start, *at)))
+        });
+        runs.filter(move |(is, _)| *is == speaks).map(|(_, run)| run)
     }
 }
 
@@ -156,18 +198,45 @@ mod tests {
     #[test]
     fn a_skipped_silence_leaves_a_short_pause() {
         let jumps = jumps(&spans(&[(1000, 3000)]));
-        assert_eq!(*jumps, [Jump { from: 1150 * 48, to: 2850 * 48 }]);
+        assert_eq!(*jumps, [Jump { from: 1075 * 48, to: 2925 * 48 }]);
     }
 
     #[test]
     fn a_natural_pause_is_not_shortened() {
-        assert_eq!(jumps(&spans(&[(1000, 1400)])).len(), 0);
+        assert_eq!(jumps(&spans(&[(1000, 1250)])).len(), 0);
     }
 
     #[test]
     fn silences_are_what_is_left_of_a_recording() {
         let speech = spans(&[(500, 1000), (1100, 2000)]);
         assert_eq!(silences(&speech, 48 * 2600), spans(&[(0, 500), (2000, 2600)]));
+    }
+
+    fn detector(heard: impl IntoIterator<Item = (usize, bool, f32)>) -> Detector {
+        let frames = heard.into_iter().flat_map(|(count, speaks, level)| vec![Frame { speaks, level }; count]);
+        Detector { heard: frames.collect(), ..Detector::default() }
+    }
+
+    #[test]
+    fn what_is_no_louder_than_the_noise_is_no_speech_at_its_edges_but_within_it_is() {
+        let speech =
+            detector([(50, false, 30.0), (10, true, 30.5), (20, true, 60.0), (5, true, 30.0), (20, true, 60.0), (50, false, 30.0)]);
+        let found = speech.finish(155 * FRAME as u64 * 3);
+        assert_eq!(found, spans(&[(60 * FRAME_MS - BEFORE_MS, 105 * FRAME_MS + AFTER_MS)]));
+    }
+
+    #[test]
+    fn among_other_voices_nothing_is_silence() {
+        let scraps = (0..40).flat_map(|_| [(30, true, 50.0), (4, false, 38.0)]);
+        let found = detector(scraps.chain([(40, false, 38.0)])).finish(1400 * FRAME as u64 * 3);
+        assert_eq!(silences(&found, 1400 * FRAME as u64 * 3), Spans::default());
+    }
+
+    #[test]
+    fn in_a_quiet_room_a_pause_counts_however_many_scraps_there_are() {
+        let scraps = (0..40).flat_map(|_| [(30, true, 60.0), (4, false, 20.0)]);
+        let found = detector(scraps.chain([(80, false, 20.0), (30, true, 60.0)])).finish(1470 * FRAME as u64 * 3);
+        assert_eq!(silences(&found, 1470 * FRAME as u64 * 3).iter().count(), 1);
     }
 
     #[test]

@@ -1,19 +1,27 @@
 //! Speech faster or slower with its pitch kept: overlap-add of pieces that fit each other (WSOLA, Verhelst and Roelands 1993).
 //!
-//! Every 10 ms a piece of 20 ms is faded in while the one before fades out. Where the plan would have the next piece start is a matter
-//! of speed; where around there it really starts is chosen so that its wave continues the one before. While the recording itself, played
-//! on, stays near the plan, it is played on: that is most of the time near 1x, and always at 1x, where what comes out is what is there.
+//! Where the plan would have the sound be is a matter of speed. The recording is played on as it is while that stays near the plan; when
+//! it has strayed, it fades within 10 ms into another place, chosen near the plan so that its wave continues the one before. How far it
+//! may stray is the choice that matters: few places that do not quite fit keep voices clear, many small ones keep consonants whole.
+//! At 1x it never strays, and what comes out is what is there.
 
 use super::pcm::Pcm;
 
-/// Samples between two pieces, which are twice as long: 10 ms.
+/// Samples that are made at a time, and of a fade from one place to another: 10 ms.
 pub const HOP: usize = 480;
-/// How far from the plan a piece may start, in samples: 10 ms, so that a whole period of the deepest voice is within reach.
-const SEARCH: usize = 480;
+/// How far from the plan sound may stray at 1x and below, in samples: 10 ms, so that a period of the deepest voice is within reach.
+/// It grows with speed up to [`FURTHEST`] at 2x.
+const NEAR: f32 = 480.0;
+/// How far from the plan sound may stray at most, in samples: 25 ms.
+const FURTHEST: f32 = 1200.0;
+/// How far from the plan a new place may lie, in samples: 12 ms.
+const SEARCH: usize = 576;
 /// How much of two pieces is compared, in samples: 15 ms.
 const COMPARE: usize = 720;
 /// The first search is at 8 kHz.
 const COARSE: usize = 6;
+/// Two waves correlating so much fit so well that it is worth leaving before one must.
+const FITS: f32 = 0.98;
 /// Quieter than this (mean square, −66 dB) there is nothing to fit.
 const SILENT: f32 = 2.5e-7;
 
@@ -58,10 +66,20 @@ impl Default for Scratch {
     }
 }
 
+/// Where sound could go on.
+struct Place {
+    /// The sample.
+    start: i64,
+    /// Where that is in what was looked at.
+    lag: usize,
+    /// How much its wave is like the recording played on, 0..=1.
+    likeness: f32,
+}
+
 /// A place in a recording that is being played, and how fast.
 #[derive(Clone, Debug)]
 pub struct Stretch {
-    /// Where the piece that is being played starts; after a hop its middle is being heard, with nothing mixed in.
+    /// Which sample of the recording the last hop started with, or would have when it faded; at its end nothing is mixed in.
     piece: i64,
     /// Where the plan has the next piece start.
     plan: f64,
@@ -115,7 +133,7 @@ impl Stretch {
     pub fn hop(&mut self, pcm: &Pcm, scratch: &mut Scratch, reserve: u64) -> Hop {
         let finished = pcm.is_finished();
         let available = pcm.available();
-        let furthest = (self.plan as u64 + (SEARCH + COMPARE + HOP) as u64).max(self.position() + COMPARE as u64);
+        let furthest = (self.plan as u64 + (SEARCH + COMPARE) as u64).max(self.position() + COMPARE as u64);
         if !finished && available < furthest + reserve {
             return Hop::Waiting;
         }
@@ -123,26 +141,39 @@ impl Stretch {
             return Hop::Ended;
         }
         let natural = self.piece + HOP as i64;
-        let astray = natural as f64 - self.plan;
-        if astray.abs() <= SEARCH as f64 {
-            pcm.read(natural, &mut self.out);
-            self.piece = natural;
+        let astray = (natural as f64 - self.plan).abs() as f32;
+        let limit = (NEAR + (FURTHEST - NEAR) * (self.speed - 1.0)).clamp(NEAR, FURTHEST);
+        let reach = SEARCH.min(limit as usize);
+        self.piece = natural;
+        if astray > reach as f32 {
+            let place = self.look_around(pcm, scratch, natural, reach);
+            if astray > limit || place.likeness > FITS {
+                self.fade_to(&place, scratch);
+            } else {
+                self.out.copy_from_slice(&scratch.natural[..HOP]);
+            }
         } else {
-            self.piece = self.splice(pcm, scratch, natural);
+            pcm.read(natural, &mut self.out);
         }
         self.plan += HOP as f64 * f64::from(self.speed);
         self.left = HOP;
         Hop::Ready
     }
 
-    /// Fades from the recording played on to a piece near the plan that fits it; returns where that starts.
-    fn splice(&mut self, pcm: &Pcm, scratch: &mut Scratch, natural: i64) -> i64 {
-        let first = (self.plan as i64 - SEARCH as i64).max(0);
+    /// The place within `reach` of the plan where the wave is most like the recording played on from `natural`.
+    fn look_around(&self, pcm: &Pcm, scratch: &mut Scratch, natural: i64, reach: usize) -> Place {
+        let first = (self.plan as i64 - reach as i64).max(0);
         pcm.read(natural, &mut scratch.natural);
-        pcm.read(first, &mut scratch.around);
-        let lag = best_lag(scratch);
+        pcm.read(first, &mut scratch.around[..2 * reach + COMPARE]);
+        let lag = best_lag(scratch, reach);
+        let likeness = likeness(&scratch.natural, &scratch.around[lag..lag + COMPARE]);
+        Place { start: first + lag as i64, lag, likeness }
+    }
+
+    /// Fades from the recording played on to another place of it.
+    fn fade_to(&mut self, place: &Place, scratch: &Scratch) {
         let old = &scratch.natural[..HOP];
-        let new = &scratch.around[lag..lag + HOP];
+        let new = &scratch.around[place.lag..place.lag + HOP];
         let likeness = likeness(old, new);
         for (i, out) in self.out.iter_mut().enumerate() {
             let (rising, falling) = (scratch.fade[i], 1.0 - scratch.fade[i]);
@@ -150,7 +181,7 @@ impl Stretch {
             let power = rising * rising + falling * falling + 2.0 * likeness * rising * falling;
             *out = (old[i] * falling + new[i] * rising) / power.sqrt();
         }
-        first + lag as i64
+        self.piece = place.start;
     }
 }
 
@@ -164,16 +195,16 @@ fn likeness(a: &[f32], b: &[f32]) -> f32 {
     if energy <= 0.0 { 1.0 } else { (dot(a, b) / energy.sqrt()).clamp(0.0, 1.0) }
 }
 
-/// The offset in `around` at which the wave is most like `natural`: searched at 8 kHz, refined at 48.
-fn best_lag(scratch: &mut Scratch) -> usize {
+/// The offset in `around`, up to twice `reach`, at which the wave is most like `natural`: searched at 8 kHz, refined at 48.
+fn best_lag(scratch: &mut Scratch, reach: usize) -> usize {
     if dot(&scratch.natural, &scratch.natural) < SILENT * COMPARE as f32 {
-        return SEARCH;
+        return reach;
     }
     thin(&scratch.natural, &mut scratch.coarse_natural);
     thin(&scratch.around, &mut scratch.coarse_around);
-    let coarse = most_alike(&scratch.coarse_natural, &scratch.coarse_around, 0, 2 * SEARCH / COARSE);
+    let coarse = most_alike(&scratch.coarse_natural, &scratch.coarse_around, 0, 2 * reach / COARSE);
     let first = (coarse * COARSE).saturating_sub(COARSE);
-    let last = (coarse * COARSE + COARSE).min(2 * SEARCH);
+    let last = (coarse * COARSE + COARSE).min(2 * reach);
     most_alike(&scratch.natural, &scratch.around, first, last)
 }
 
