@@ -199,13 +199,7 @@ impl App {
     }
 
     fn ask_rubric_path(&mut self) -> Vec<Effect> {
-        self.overlays.push(field(
-            "The rubric's file",
-            "a path to a TOML file · Enter looks at it · Esc leaves",
-            Purpose::RubricPath,
-            "",
-        ));
-        Vec::new()
+        self.ask_line("The rubric's file", "a path to a TOML file · Enter looks at it · Esc leaves", Purpose::RubricPath, "")
     }
 
     pub(super) fn rubric_found(&mut self, offer: Box<Offer>) -> Vec<Effect> {
@@ -297,7 +291,12 @@ impl App {
     pub(super) fn ask_export(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let name = format!("{}/{}.csv", self.export_folder.trim_end_matches('/'), file_name(desk.batch.title.as_str()));
-        self.overlays.push(field("Write the comparative CSV to", "Enter writes it · Esc leaves", Purpose::Export, &name));
+        self.ask_line("Write the comparative CSV to", "Enter writes it · Esc leaves", Purpose::Export, &name)
+    }
+
+    /// Opens a text field of one line, in which `initial` stands already.
+    pub(super) fn ask_line(&mut self, title: &str, hint: &str, purpose: Purpose, initial: &str) -> Vec<Effect> {
+        self.overlays.push(Overlay::Field(Field::new(title, hint, purpose, initial)));
         Vec::new()
     }
 
@@ -395,17 +394,6 @@ impl App {
             _ => Vec::new(),
         }
     }
-}
-
-fn field(title: &str, hint: &str, purpose: Purpose, initial: &str) -> Overlay {
-    Overlay::Field(Field {
-        title: SafeText::line(title),
-        hint: SafeText::line(hint),
-        purpose,
-        initial: initial.to_owned(),
-        now: initial.to_owned(),
-        lines: false,
-    })
 }
 
 /// A title as a file's name: letters and digits stay, the rest becomes hyphens.

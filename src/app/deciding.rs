@@ -1,6 +1,6 @@
 //! Deciding and tagging from the grid: short questions, each with its reason.
 
-use super::overlay::{Choice, Field, Item, Overlay, Picker, Purpose};
+use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
 use super::{App, Effect, Tone};
 use crate::interview::SubmissionId;
 use crate::journal::Decision;
@@ -46,7 +46,7 @@ impl App {
         let title = format!("Why {words} {}?", desk.called(submission));
         let purpose = Purpose::DecideReason { submission, decision: *decision };
         let initial = desk.draft(&purpose).unwrap_or_default();
-        self.ask_line(&title, "Enter goes on; the reason is kept and exported · Esc leaves", purpose, &initial)
+        self.ask_line(&title, "Enter goes on; the reason is kept and exported · Esc keeps a draft", purpose, &initial)
     }
 
     /// The reason is given: where the gate is closed, why not to wait is asked as well.
@@ -127,17 +127,5 @@ impl App {
     fn known_tags(&self) -> Vec<SafeText> {
         let tags = self.desk.iter().flat_map(|desk| desk.sight.tags.keys().map(|(_, tag)| tag.clone()));
         tags.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
-    }
-
-    fn ask_line(&mut self, title: &str, hint: &str, purpose: Purpose, initial: &str) -> Vec<Effect> {
-        self.overlays.push(Overlay::Field(Field {
-            title: SafeText::line(title),
-            hint: SafeText::line(hint),
-            purpose,
-            initial: initial.to_owned(),
-            now: initial.to_owned(),
-            lines: false,
-        }));
-        Vec::new()
     }
 }

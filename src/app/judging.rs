@@ -134,8 +134,8 @@ impl App {
         let initial = self.desk.as_ref().and_then(|desk| desk.draft(&purpose)).unwrap_or_default();
         let title = format!("{title} · Esc keeps a draft");
         let hint = if lines { "Enter saves it · Ctrl-J begins a line" } else { "Enter saves it" };
-        let field = Field { title: title.as_str().into(), hint: hint.into(), purpose, now: initial.clone(), initial, lines };
-        self.overlays.push(Overlay::Field(field));
+        let field = Field::new(&title, hint, purpose, &initial);
+        self.overlays.push(Overlay::Field(if lines { field.of_lines() } else { field }));
         Vec::new()
     }
 

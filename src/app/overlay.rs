@@ -156,7 +156,7 @@ pub struct Field {
     pub initial: String,
     /// What stands there now.
     pub now: String,
-    /// Whether Enter makes a new line rather than ending.
+    /// Whether it may have several lines: Ctrl-J begins one, Enter ends either way.
     pub lines: bool,
 }
 
@@ -195,6 +195,20 @@ impl Picker {
     /// With lines above the list.
     pub fn led_by(mut self, lead: Vec<SafeText>) -> Self {
         self.lead = lead;
+        self
+    }
+}
+
+impl Field {
+    /// A field of one line, in which `initial` stands already.
+    pub fn new(title: &str, hint: &str, purpose: Purpose, initial: &str) -> Self {
+        let (title, hint) = (SafeText::line(title), SafeText::line(hint));
+        Field { title, hint, purpose, initial: initial.to_owned(), now: initial.to_owned(), lines: false }
+    }
+
+    /// With several lines where the writer begins them.
+    pub fn of_lines(mut self) -> Self {
+        self.lines = true;
         self
     }
 }

@@ -1,6 +1,6 @@
 //! Sealing and opening again: what is asked, and what is written then.
 
-use super::overlay::{Choice, Field, Item, Overlay, Picker, Purpose};
+use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
 use super::{App, Effect, Tone};
 use crate::interview::AnswerId;
 use crate::journal::Scope;
@@ -72,15 +72,7 @@ impl App {
         let title = format!("Why is {} opened again?", desk.scope_in_words(&scope));
         let purpose = Purpose::Reopen(scope);
         let initial = desk.draft(&purpose).unwrap_or_default();
-        self.overlays.push(Overlay::Field(Field {
-            title: SafeText::line(&title),
-            hint: "Enter opens it; the reason is kept · Esc keeps a draft".into(),
-            purpose,
-            now: initial.clone(),
-            initial,
-            lines: false,
-        }));
-        Vec::new()
+        self.ask_line(&title, "Enter opens it; the reason is kept · Esc keeps a draft", purpose, &initial)
     }
 
     pub(super) fn reopen(&mut self, scope: &Scope, reason: &str) -> Vec<Effect> {

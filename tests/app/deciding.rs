@@ -27,7 +27,11 @@ fn a_decision_takes_a_reason_and_shows_in_the_grid() {
     let mut station = open();
     station.press("D");
     assert!(station.screen(80, 24).contains("What becomes of"), "{}", station.screen(80, 24));
-    station.press("enter enter");
+    station.press("enter");
+    assert!(station.screen(80, 24).contains("Esc keeps a draft"), "{}", station.screen(80, 24));
+    station.type_text("Orders").press("esc D enter");
+    assert!(station.screen(80, 24).contains("Orders"), "and it does: {}", station.screen(80, 24));
+    station.press("ctrl-u enter");
     assert_eq!(decisions(&station), [], "not without a reason");
     station.press("D enter").type_text("Orders the work under pressure").press("enter");
     assert_eq!(decisions(&station), [(Decision::Advance, "Orders the work under pressure".to_owned(), None)]);
