@@ -19,6 +19,12 @@ impl App {
         if desk.is_sealed(answer) {
             return self.tell(Tone::Hint, "This is sealed already; R opens it again, with a reason.");
         }
+        self.ask_seal_of(scope)
+    }
+
+    /// Says what is missing before a seal, or asks whether to seal.
+    fn ask_seal_of(&mut self, scope: Scope) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
         let check = desk.seal_check(&scope);
         let title = format!("Seal {}?", desk.scope_in_words(&scope));
         if !check.blocked.is_empty() {
@@ -42,8 +48,18 @@ impl App {
     }
 
     /// Seals what was asked about, and says so where that shows others' work.
+    ///
+    /// What was missing may have changed while the question was open: then it is asked anew.
     pub(super) fn seal(&mut self, scope: &Scope, unheard: Vec<AnswerId>) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
+        if desk.mine().sealed.contains_key(scope) {
+            return self.tell(Tone::Hint, "This was sealed meanwhile.");
+        }
+        let check = desk.seal_check(scope);
+        if !check.blocked.is_empty() || check.unheard_answers() != unheard {
+            self.tell(Tone::Hint, "What is missing changed meanwhile. Nothing was sealed.");
+            return self.ask_seal_of(scope.clone());
+        }
         let said = format!("Sealed {}.", desk.scope_in_words(scope));
         let others = desk.sight.others();
         let (subject, act) = desk.seal_act(scope, unheard);

@@ -1,6 +1,7 @@
 //! Sealing, reopening, and the ranking.
 
-use earmark::interview::Span;
+use earmark::app::Event;
+use earmark::interview::{Moment, Span};
 use earmark::journal::{Act, Scope};
 use earmark::protocol::Others;
 
@@ -70,6 +71,50 @@ fn the_seal_dialog_begins_on_the_choice_that_locks_nothing() {
         station.press("S j enter");
         assert_eq!(seals(&station), 1, "{seconds} s heard");
     }
+}
+
+#[test]
+fn what_goes_missing_while_the_seal_is_asked_is_said_instead_of_sealed() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).press("S");
+    let (answer, me) = (station.answer(), station.app.me.id);
+    let criterion = station.desk().criteria(answer)[0].id.clone();
+    // The same person's command, in another window.
+    let elsewhere = station.shelf.act(me, Act::Cleared { answer, criterion, reason: None });
+    station.happens(Event::Others(vec![elsewhere])).press("j enter");
+    assert_eq!(seals(&station), 0);
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("Not yet. What is missing:") && screen.contains("not rated: "), "{screen}");
+    assert!(station.says().contains("Nothing was sealed"), "{}", station.says());
+}
+
+#[test]
+fn a_seal_names_as_unheard_what_is_so_now_and_was_on_screen() {
+    let mut station = Station::reviewing();
+    for _ in 0..5 {
+        station.hears(10).waits(3_000).press("3 3 3 n");
+    }
+    station.press("N S");
+    let (answer, me) = (station.answer(), station.app.me.id);
+    let (revision, spans) =
+        (station.desk().revision(answer), [Span { start: Moment(0), end: Moment(20_000) }].into_iter().collect());
+    let elsewhere = station.shelf.act(me, Act::Heard { answer, revision, spans, speed: 100 });
+    station.happens(Event::Others(vec![elsewhere])).press("j enter");
+    assert_eq!(seals(&station), 0, "it is asked anew");
+    station.press("j enter");
+    let Some(Act::Sealed { unheard, .. }) = station.acts().last().copied() else { panic!("not sealed") };
+    assert_eq!((unheard.len(), unheard.contains(&answer)), (4, false));
+}
+
+#[test]
+fn a_seal_made_elsewhere_meanwhile_is_not_made_again() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).press("S");
+    let scope = Scope::Question(batch::slug("q1"));
+    let elsewhere = station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new() });
+    station.happens(Event::Others(vec![elsewhere])).press("j enter");
+    assert_eq!(seals(&station), 0);
+    assert_eq!(station.says(), "This was sealed meanwhile.");
 }
 
 #[test]
