@@ -6,7 +6,7 @@ use super::event::{Effect, Offer, RubricFrom, TextInput};
 use super::judging::{NO_RUBRIC, RECOMMENDATIONS, REVEAL_REASONS};
 use super::overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 use super::{App, Tone};
-use crate::interview::SubmissionId;
+use crate::interview::{Slug, SubmissionId};
 use crate::journal::{Act, MustHaveAnswer, Subject};
 use crate::rubric::{Mapping, QuestionMap, Rubric};
 use crate::text::SafeText;
@@ -156,11 +156,11 @@ impl App {
             (Purpose::ConfirmRubric, _) => self.do_not_attach(),
             (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(&scope, unheard),
             (Purpose::Decide(submission), Choice::Nth(nth)) => self.ask_decision_reason(submission, nth),
-            (Purpose::Tag(submission), Choice::Nth(nth)) => self.switch_tag(submission, nth),
+            (Purpose::Tag(submission), Choice::Tag { tag, on }) => self.tag(submission, &tag, on),
             (Purpose::Tag(submission), Choice::AskName) => self.ask_new_tag(submission),
             (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
             (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
-            (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, must, nth),
+            (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, &must, nth),
             _ => Vec::new(),
         }
     }
@@ -179,17 +179,19 @@ impl App {
         self.write(Act::Revealed { what: Subject::Name(submission), reason }, subject)
     }
 
-    fn must_have(&mut self, submission: SubmissionId, must: usize, nth: usize) -> Vec<Effect> {
+    fn must_have(&mut self, submission: SubmissionId, must: &Slug, nth: usize) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        let Some(id) = desk.rubric.as_ref().and_then(|rubric| rubric.must_haves.get(must)).map(|must| must.id.clone()) else {
-            return Vec::new();
+        // Another rubric may have been attached while the question was open.
+        let at = desk.rubric.as_ref().and_then(|rubric| rubric.must_haves.iter().position(|known| known.id == *must));
+        let Some(at) = at else {
+            return self.tell(Tone::Hint, "The rubric was changed meanwhile and does not ask this any more. Nothing was written.");
         };
         let met = [MustHaveAnswer::Yes, MustHaveAnswer::No, MustHaveAnswer::Unclear].get(nth).copied();
         let Some(met) = met else { return Vec::new() };
         let (subject, answer) = (desk.candidate_of(submission), desk.reviewing);
-        let mut effects = self.write(Act::MustHave { submission, id, met, span: None }, subject);
+        let mut effects = self.write(Act::MustHave { submission, id: must.clone(), met, span: None }, subject);
         if let Some(answer) = answer {
-            effects.extend(self.ask_must_have(answer, must + 1));
+            effects.extend(self.ask_must_have(answer, at + 1));
         }
         effects
     }

@@ -89,11 +89,12 @@ impl App {
             return self.ask_new_tag(submission);
         }
         let on = |tag: &SafeText| desk.sight.tags_of(submission).any(|known| known == tag);
-        let item = |(nth, tag): (usize, &SafeText)| {
-            Item::new(tag.clone(), if on(tag) { "is on: takes it off" } else { "puts it on" }, Choice::Nth(nth))
+        let item = |tag: &SafeText| {
+            let (on, tag) = (!on(tag), tag.clone());
+            Item::new(tag.clone(), if on { "puts it on" } else { "is on: takes it off" }, Choice::Tag { tag, on })
         };
         let new = Item::new("A new tag…", "", Choice::AskName);
-        let items = tags.iter().enumerate().map(item).chain([new]).collect();
+        let items = tags.iter().map(item).chain([new]).collect();
         let title = format!("Tags of {}", desk.called(submission));
         self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Tag(submission), items)));
         Vec::new()
@@ -105,18 +106,11 @@ impl App {
         self.ask_line(&title, "Enter puts it on · Esc leaves", Purpose::NewTag(submission), "")
     }
 
-    pub(super) fn switch_tag(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
-        let Some(tag) = self.known_tags().into_iter().nth(nth) else { return Vec::new() };
-        let Some(desk) = &self.desk else { return Vec::new() };
-        let on = desk.sight.tags_of(submission).any(|known| *known == tag);
-        self.tag(submission, &tag, !on)
-    }
-
     pub(super) fn tag(&mut self, submission: SubmissionId, tag: &SafeText, on: bool) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let name = desk.called(submission);
         let Some((subject, act)) = desk.tag_act(submission, tag, on) else {
-            return self.tell(Tone::Hint, format!("{name} has this tag already."));
+            return self.tell(Tone::Hint, format!("{name} {}.", if on { "has this tag already" } else { "has this tag no more" }));
         };
         let effects = self.write(act, subject);
         self.tell(Tone::Done, format!("{name}: {tag} {}.", if on { "is on" } else { "is off" }));

@@ -161,7 +161,8 @@ impl App {
         let items = ["Yes", "No: a person looks", "Unclear"];
         let items = items.iter().enumerate().map(|(nth, words)| Item::new(*words, "", Choice::Nth(nth))).collect();
         let lead = vec![must.text.clone()];
-        let picker = Picker::new(&format!("Must-have of {shown}"), Purpose::MustHave(submission, nth), items).led_by(lead);
+        let picker =
+            Picker::new(&format!("Must-have of {shown}"), Purpose::MustHave(submission, must.id.clone()), items).led_by(lead);
         self.overlays.push(Overlay::Picker(picker));
         Vec::new()
     }

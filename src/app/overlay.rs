@@ -1,7 +1,7 @@
 //! What lies over a screen: a list to choose from, a text field, something to read, a question.
 
 use super::action::Action;
-use crate::interview::{AnswerId, CriterionId, EventId, Moment, SubmissionId};
+use crate::interview::{AnswerId, CriterionId, EventId, Moment, Slug, SubmissionId};
 use crate::journal::{Decision, Scope};
 use crate::rubric::Observed;
 use crate::text::SafeText;
@@ -54,8 +54,15 @@ pub enum Choice {
     Yes,
     /// Leave it.
     No,
-    /// The item with this number of a fixed list.
+    /// The item with this number of a list that stays as it is while it is open.
     Nth(usize),
+    /// This tag, put on or taken off: others may tag while the list is open.
+    Tag {
+        /// Which.
+        tag: SafeText,
+        /// Whether it is put on.
+        on: bool,
+    },
     /// A rubric shipped inside the program.
     Shipped(String),
     /// Ask for a name that is not in the list.
@@ -88,8 +95,8 @@ pub enum Purpose {
     Reopen(Scope),
     /// Recommend.
     Recommend(SubmissionId),
-    /// Answer a must-have: which submission, which of the rubric's.
-    MustHave(SubmissionId, usize),
+    /// Answer a must-have: of which submission, which one, by its id in the rubric.
+    MustHave(SubmissionId, Slug),
     /// A note on an answer.
     Note {
         /// Which answer.

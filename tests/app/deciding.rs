@@ -1,8 +1,10 @@
 //! Deciding and tagging from the grid.
 
+use earmark::app::Event;
 use earmark::journal::{Act, Decision, Tagging};
+use earmark::text::SafeText;
 
-use crate::station::{Shelf, Station};
+use crate::station::{Shelf, Station, batch, reviewer};
 
 /// Mara in the grid when all that has to be heard is sealed, and the gate is open.
 fn open() -> Station {
@@ -76,6 +78,35 @@ fn a_tag_is_put_on_shown_and_taken_off() {
     assert_eq!(tagged(&station), expected);
     station.press("t end enter").type_text("remote").press("enter");
     assert!(station.screen(80, 24).contains("tags: remote"));
+}
+
+#[test]
+fn a_tag_that_comes_while_the_list_is_open_leaves_the_chosen_one_chosen() {
+    let mut station = Station::at_batch();
+    station.press("t").type_text("night shift").press("enter t");
+    let (submission, tag) = (station.shelf.submission(1), SafeText::line("early riser"));
+    let others = station.shelf.act(reviewer("Ivo"), Act::Tagged { submission, tag, act: Tagging::Added });
+    station.happens(Event::Others(vec![others])).press("enter");
+    let Some(Act::Tagged { tag, act, .. }) = station.acts().last().copied() else { panic!("nothing was tagged") };
+    assert_eq!((tag.as_str(), *act), ("night shift", Tagging::Removed));
+}
+
+#[test]
+fn a_must_have_is_answered_as_asked_though_the_rubric_changed_meanwhile() {
+    let other = format!("{}\n[[must_have]]\nid = \"boat\"\ntext = \"Can row.\"\n", batch::RUBRIC.replace("night-work", "tides"));
+    for (changed, expected) in
+        [(other.as_str(), None), (&batch::RUBRIC.replace("Can work at night.", "Works at night."), Some("night-work"))]
+    {
+        let mut station = Station::reviewing();
+        station.press("M");
+        assert!(station.screen(80, 24).contains("Can work at night."), "{}", station.screen(80, 24));
+        let rubric = Box::new(batch::rubric(changed));
+        station.happens(Event::RubricIs { batch: station.shelf.batch.id, rubric }).press("enter");
+        let answered =
+            station.acts().into_iter().find_map(|act| if let Act::MustHave { id, .. } = act { Some(id.as_str()) } else { None });
+        assert_eq!(answered, expected);
+        assert_eq!(station.says().contains("changed meanwhile"), expected.is_none(), "{}", station.says());
+    }
 }
 
 #[test]
