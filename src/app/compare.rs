@@ -33,8 +33,8 @@ pub struct Column {
 }
 
 impl Compare {
-    /// The answer that is heard and rated.
-    pub fn heard(&self) -> Option<AnswerId> {
+    /// The answer in the column that is heard and rated; none where that candidate gave none.
+    pub fn focused_answer(&self) -> Option<AnswerId> {
         self.columns.get(self.focus)?.answer
     }
 }
@@ -114,7 +114,7 @@ impl App {
     pub(super) fn on_compare(&mut self, action: Action) -> Vec<Effect> {
         let Screen::Compare(compare) = self.screen() else { return Vec::new() };
         let (criterion, slot) = (compare.cursor.criterion, Slot(compare.focus as u8));
-        let answer = compare.heard();
+        let answer = compare.focused_answer();
         let question = compare.question.clone();
         if let Some(effects) = self.transport(action) {
             return effects;

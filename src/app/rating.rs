@@ -196,7 +196,7 @@ impl App {
     pub fn evidence_elsewhere(&self) -> Option<usize> {
         let (answer, slot) = match self.screen() {
             Screen::Review(review) => (review.answer, Slot(0)),
-            Screen::Compare(compare) => (compare.heard()?, Slot(compare.focus as u8)),
+            Screen::Compare(compare) => (compare.focused_answer()?, Slot(compare.focus as u8)),
             _ => return None,
         };
         let criterion = self.cursor()?.criterion;

@@ -336,6 +336,34 @@ fn undo_and_redo_work_across_a_restart() {
 }
 
 #[test]
+fn what_was_undone_before_a_seal_is_not_brought_back_into_it() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).press("m").type_text("plain words").press("enter u");
+    assert!(station.says().starts_with("Undone: a note"), "{}", station.says());
+    station.press("S j enter");
+    assert_eq!(station.kinds().last().map(String::as_str), Some("sealed"));
+    station.press("ctrl-r");
+    assert_eq!(station.says(), "There is nothing to bring back.");
+    assert_eq!(station.kinds().last().map(String::as_str), Some("sealed"));
+}
+
+#[test]
+fn what_was_judged_since_ends_the_bringing_back_also_when_it_is_sealed_meanwhile() {
+    let mut station = Station::reviewing();
+    let (first, last) = (station.answer(), station.shelf.answer(2, 3));
+    station.rates_everything(3);
+    while station.answer() != last {
+        station.press("n");
+    }
+    station.press("m").type_text("to be taken back").press("enter u");
+    while station.answer() != first {
+        station.press("N");
+    }
+    station.press("m").type_text("a later one").press("enter S j enter ctrl-r");
+    assert_eq!(station.says(), "There is nothing to bring back.");
+}
+
+#[test]
 fn after_a_new_rating_nothing_is_brought_back() {
     let mut station = Station::reviewing();
     station.press("4 u 3 ctrl-r");

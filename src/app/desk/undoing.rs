@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Desk;
 use crate::app::{App, Effect, Screen, Tone};
 use crate::interview::{AnswerId, EventId};
-use crate::journal::{Act, Event};
+use crate::journal::{Act, Event, Undoing};
 use crate::protocol::asks_reason;
 
 impl App {
@@ -46,7 +46,7 @@ impl App {
         let next = desk.unrated_after(*answer, at).unwrap_or(at);
         let cursor = match self.screens.last_mut() {
             Some(Screen::Review(review)) if review.answer == *answer => &mut review.cursor,
-            Some(Screen::Compare(compare)) if compare.heard() == Some(*answer) => &mut compare.cursor,
+            Some(Screen::Compare(compare)) if compare.focused_answer() == Some(*answer) => &mut compare.cursor,
             _ => return,
         };
         if came_back { cursor.place(next) } else { cursor.choose(at) }
@@ -57,7 +57,7 @@ impl App {
         let kind = kind_in_words(&event.header.kind);
         let on_screen = match self.screen() {
             Screen::Review(review) => Some(review.answer),
-            Screen::Compare(compare) => compare.heard(),
+            Screen::Compare(compare) => compare.focused_answer(),
             _ => None,
         };
         match (&self.desk, answer_of(&event.act)) {
@@ -74,11 +74,6 @@ impl Desk {
         crate::journal::undoable(&self.entries, self.sight.viewer(), may).and_then(|id| self.event(id))
     }
 
-    /// What my last undo that stands took back, where no judging came after it: the undo, and what it undid.
-    pub fn bringable(&self) -> Option<(&Event, &Event)> {
-        self.redoable().and_then(|(undo, target)| Some((undo, self.event(target)?)))
-    }
-
     /// Whether taking an act back changes a rating that the protocol asks a reason for.
     fn undo_asks_reason(&self, event: &Event) -> bool {
         let Act::Rated { answer, criterion, .. } = &event.act else { return false };
@@ -91,20 +86,21 @@ impl Desk {
         self.entries.iter().rev().find(|event| event.id() == id)
     }
 
-    /// The last undo of mine that stands, where no judging came after it, and what it undid.
-    fn redoable(&self) -> Option<(&Event, EventId)> {
+    /// The last undo of mine that stands, where no judging came after it and what it undid is not sealed; and what that was.
+    pub fn bringable(&self) -> Option<(&Event, &Event)> {
         let mut brought_back = BTreeSet::new();
         for event in self.entries.iter().rev().filter(|event| event.header.author == self.sight.viewer()) {
             match event.act {
                 Act::Undone { event: target } if !brought_back.contains(&event.id()) => {
-                    let of_undo = self.event(target).is_some_and(|of| matches!(of.act, Act::Undone { .. }));
-                    if !of_undo {
-                        return Some((event, target));
+                    let Some(of) = self.event(target) else { continue };
+                    if matches!(of.act, Act::Undone { .. }) {
+                        brought_back.insert(target);
+                    } else if self.record.may_undo(of) {
+                        return Some((event, of));
                     }
-                    brought_back.insert(target);
                 }
                 Act::Undone { .. } => {}
-                _ if self.record.may_undo(event) => return None,
+                _ if event.act.undoing() == Undoing::ByKey => return None,
                 _ => {}
             }
         }

@@ -144,7 +144,7 @@ fn meanings(canvas: &mut Canvas<'_>, inside: Rect, desk: &Desk, compare: &Compar
     let (Some(rubric), Some(criterion)) = (&desk.rubric, desk.criteria_of(&compare.question).get(compare.cursor.criterion)) else {
         return;
     };
-    let given = compare.heard().and_then(|answer| desk.my_rating(answer, &criterion.id));
+    let given = compare.focused_answer().and_then(|answer| desk.my_rating(answer, &criterion.id));
     let room = inside.height.saturating_sub(used);
     let mut anchors = listen::anchors(rubric, criterion, given);
     if room < anchors.len() as u16 {

@@ -107,7 +107,7 @@ pub(super) fn transcript(
     if let Some(text) = desk.written(given).filter(|_| !given.kind.is_recording()) {
         let shown = written(canvas, area, &text.text, window.scroll).map(|span| (answer, text.original(span)));
         // Side by side, the one that has the keys is read.
-        let beside = matches!(app.screen(), Screen::Compare(compare) if compare.heard() != Some(answer));
+        let beside = matches!(app.screen(), Screen::Compare(compare) if compare.focused_answer() != Some(answer));
         if !beside {
             view.shown = shown;
         }
