@@ -107,11 +107,16 @@ fn recommendations_and_must_haves_are_given_and_exported() {
 }
 
 #[test]
-fn nothing_is_judged_before_a_rubric_is_attached() {
+fn without_a_rubric_notes_are_written_and_nothing_is_judged() {
     let home = imported();
-    for (command, args) in
-        [("note", &["c-1", "1", "a note"][..]), ("recommend", &["c-1", "yes"]), ("must-have", &["c-1", "rota", "yes"])]
-    {
+    assert_eq!(said(&home, "note", &["c-1", "1", "a note"])["text"], "a note");
+    assert_eq!(said(&home, "probe", &["c-1", "1", "which disk?"])["text"], "which disk?");
+    refused(&home, "probe", &["c-3", "2", "why?"], 1, "no answer was given");
+    for (command, args) in [
+        ("evidence", &["c-1", "1", "diagnosis", "0:00-0:01"][..]),
+        ("recommend", &["c-1", "yes"]),
+        ("must-have", &["c-1", "rota", "yes"]),
+    ] {
         refused(&home, command, args, 1, "no rubric is attached");
     }
 }
@@ -153,4 +158,14 @@ fn the_last_act_or_a_named_one_is_undone_and_brought_back() {
 
     let sealed = sealed();
     refused(&sealed, "undo", &[], 5, "not sealed");
+}
+
+#[test]
+fn what_was_undone_before_a_seal_is_not_brought_back_into_it() {
+    let home = attached();
+    rate_all(&home);
+    said(&home, "note", &["c-1", "1", "plain note"]);
+    said(&home, "undo", &[]);
+    said(&home, "seal", &["--all", "--acknowledge-unheard"]);
+    refused(&home, "redo", &[], 5, "anything to bring back");
 }

@@ -20,6 +20,11 @@ use crate::text::SafeText;
 /// Whether an answer may be judged now; `what` begins with "Could not".
 fn may_judge(seat: &Seat, answer: &Answer, what: &str) -> Result<(), Failure> {
     seat.rubric()?;
+    may_note(seat, answer, what)
+}
+
+/// Whether words may be written about an answer now: it can be heard or read, and is not sealed. That takes no rubric.
+fn may_note(seat: &Seat, answer: &Answer, what: &str) -> Result<(), Failure> {
     let could_not = || Failure::new(what);
     match &answer.state {
         AnswerState::Ready | AnswerState::Truncated => {}

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{done, length, may_judge, place, text, whose};
+use super::{done, length, may_note, place, text, whose};
 use crate::cli::Context;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::Seat;
@@ -43,7 +43,7 @@ pub(in crate::cli) async fn run(args: &Args, kind: Kind, context: &Context) -> O
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let submission = seat.candidate(&args.candidate)?.clone();
     let answer = seat.answer(&submission, seat.question(&args.question)?.1)?.clone();
-    may_judge(&seat, &answer, what)?;
+    may_note(&seat, &answer, what)?;
     let at = args.at.as_deref().map(|at| moment_of(at, &answer, &seat, what)).transpose()?;
     let act = match kind {
         Kind::Note => Act::Noted { answer: answer.id, at, text: text.clone(), replaces: None },
