@@ -291,6 +291,10 @@ impl App {
     }
 
     pub(super) fn ask_export(&mut self) -> Vec<Effect> {
+        // What leaves the library is written down there: without that, nothing leaves.
+        if self.read_only {
+            return self.tell(Tone::Hint, self.only_reads);
+        }
         let Some(desk) = &self.desk else { return Vec::new() };
         let name = format!("{}/{}.csv", self.export_folder.trim_end_matches('/'), file_name(desk.batch.title.as_str()));
         self.ask_line("Write the comparative CSV to", "Enter writes it · Esc leaves", Purpose::Export, &name)

@@ -14,6 +14,7 @@ use crate::export::{Exported, ratings_table};
 use crate::journal::Act;
 use crate::panel::sealed_ratings;
 use crate::runtime::exporting::{self, NotWritten, Shape, csv, write_table};
+use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -58,7 +59,15 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     }
     let receipt = exporting::receipt(&exported, &written.bytes, args.out.as_deref());
     let digest = receipt["sha256"].clone();
-    seat.act(vec![(None, Act::Exported { receipt })]).await?;
+    let kept = seat.act(vec![(None, Act::Exported { receipt })]).await;
+    kept.map_err(|failure| match &args.out {
+        // The file is there all the same, and whoever reads the failure is to know.
+        Some(path) => Failure {
+            what: SafeText::line(&format!("Could not keep the receipt; the CSV is written to {}", path.display())),
+            ..failure
+        },
+        None => failure,
+    })?;
     let batch = seat.desk.batch.id;
     seat.leave().await;
     if context.out.wants_json() {

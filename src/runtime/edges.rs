@@ -166,8 +166,14 @@ impl Edges {
             })?;
             let rows = exported.table.rows.len();
             let receipt = exporting::receipt(&exported, &written.bytes, Some(path.as_ref()));
-            library.append(vec![attach::draft(Some(batch), Act::Exported { receipt })]).await.map_err(told)?;
-            Ok(vec![Event::Exported { path: SafeText::line(&path), rows, unsealed: exported.left_out.unsealed }])
+            Ok(vec![match library.append(vec![attach::draft(Some(batch), Act::Exported { receipt })]).await {
+                Ok(_) => Event::Exported { path: SafeText::line(&path), rows, unsealed: exported.left_out.unsealed },
+                // The file is there all the same.
+                Err(error) => Event::Failed {
+                    what: SafeText::line(&format!("The CSV is written to {path}; the receipt could not be")),
+                    why: SafeText::line(&told(error)),
+                },
+            }])
         });
     }
 }
@@ -239,7 +245,10 @@ fn all(problems: Vec<Problem>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::key::LibraryKey;
+    use crate::library::{Access, system_clock};
     use crate::runtime::testing;
+    use crate::scorecard::sample::reviewer;
 
     #[tokio::test]
     async fn a_fault_while_a_batch_is_opened_is_told_because_the_keyboard_waits_for_it() {
@@ -247,6 +256,26 @@ mod tests {
         spawn(tell, |why| Event::NotOpened { why }, async { panic!("a test's fault") });
         let told = happened.recv().await;
         assert!(matches!(&told, Some(Event::NotOpened { why }) if why.as_str().contains("panic")), "{told:?}");
+    }
+
+    #[tokio::test]
+    async fn a_table_whose_receipt_cannot_be_kept_is_told_to_be_written_all_the_same() {
+        let (folder, library, sample) = testing::library().await;
+        let batch = sample.batch.id;
+        let rubric = attach::find_rubric("support-engineer").expect("it is shipped");
+        attach::attach(&library, batch, &rubric, Vec::new()).await.expect("it is attached");
+        library.close().await;
+        let (path, key) = (folder.path().join("library"), LibraryKey::from_bytes([7; 32]));
+        let looking = Library::open(&path, key, Access::ReadOnly, system_clock()).await.expect("it opens");
+        let (tell, mut happened) = unbounded_channel();
+        let mut edges = Edges::start(looking, reviewer("mara"), tell);
+        let table = folder.path().join("table.csv");
+        edges.perform(Effect::Export { batch, path: table.display().to_string() });
+        let told = happened.recv().await;
+        let Some(Event::Failed { what, .. }) = &told else { panic!("{told:?}") };
+        assert!(what.as_str().ends_with("table.csv; the receipt could not be"), "{what}");
+        assert!(table.exists());
+        edges.end().await;
     }
 
     #[tokio::test]

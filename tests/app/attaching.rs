@@ -142,4 +142,10 @@ fn export_asks_for_a_place_and_says_what_it_wrote() {
     station.press("X ctrl-u").type_text("here.csv").press("enter");
     assert_eq!(exports(&station), ["here.csv"]);
     assert_eq!(station.says(), "Wrote 5 rows to here.csv");
+
+    let mut reading = Station::of("Mara", Shelf::new(), |start| start.read_only = true);
+    reading.press("enter X");
+    assert!(reading.app.overlays.is_empty() && reading.says().contains("only reads"), "{}", reading.says());
+    reading.press("enter");
+    assert_eq!(exports(&reading), [""; 0]);
 }

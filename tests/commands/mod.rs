@@ -264,6 +264,22 @@ fn an_export_never_takes_what_is_not_sealed_and_does_not_write_over_another_file
 }
 
 #[test]
+fn an_export_whose_receipt_cannot_be_kept_says_that_the_file_is_written() {
+    let home = sealed();
+    let path = home.path().join(".local/share/earmark/library/library.db");
+    let refuse = "create trigger refuse before insert on event begin select raise(abort, 'nothing more'); end";
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+        let mut db = sqlx::ConnectOptions::connect(&options).await.expect("it opens");
+        sqlx::raw_sql(refuse).execute(&mut db).await.expect("it runs");
+    });
+    let ran = home.run(&["export", "small batch", "--out", "wide.csv"]);
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert!(ran.err.contains("Could not keep the receipt; the CSV is written to wide.csv"), "{ran:#?}");
+    assert!(home.path().join("wide.csv").exists());
+}
+
+#[test]
 fn a_decision_waits_for_everyone_or_says_why_not() {
     let home = attached();
     let early = home.run(&["decide", "small batch", "c-1", "advance", "--reason", "clear answers"]);
