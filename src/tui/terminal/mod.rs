@@ -197,18 +197,6 @@ impl<W: Write> Terminal<W> {
         }
     }
 
-    /// Switches the newer keyboard protocol on, once the terminal has said that it knows it.
-    pub fn use_keyboard_protocol(&mut self) -> io::Result<()> {
-        if self.options.keyboard {
-            return Ok(());
-        }
-        self.options.keyboard = true;
-        if self.own {
-            TAKEN.store(SCREEN_AND_KEYBOARD, Ordering::Release);
-        }
-        self.write("\x1b[>1u")
-    }
-
     /// Takes the terminal; the next frame is drawn whole.
     fn take(&mut self) -> io::Result<()> {
         if self.own {

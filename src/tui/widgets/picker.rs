@@ -64,11 +64,6 @@ impl Picker {
         self.found.get(self.at).copied()
     }
 
-    /// Whether typing narrows it, and nothing is typed yet.
-    pub fn is_untouched(&self) -> bool {
-        self.query.as_ref().is_none_or(Prompt::is_empty)
-    }
-
     /// How many choices match.
     pub fn len(&self) -> usize {
         self.found.len()

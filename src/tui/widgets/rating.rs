@@ -136,15 +136,6 @@ impl RatingRow<'_> {
         rows
     }
 
-    /// The anchor on which row `row` of the drawn area lies, for a click; `None` on the head and beyond.
-    pub fn anchor_at(&self, width: u16, row: u16) -> Option<usize> {
-        let mut from = 1;
-        self.anchors.iter().filter(|_| self.focused).position(|anchor| {
-            from += anchor.height(width);
-            row >= 1 && row < from
-        })
-    }
-
     fn head(&self, canvas: &mut Canvas<'_>, area: Rect) {
         let glyphs = canvas.glyphs();
         if self.focused {
@@ -220,7 +211,6 @@ mod tests {
                 "     alternatives       "
             ]
         );
-        assert_eq!([0, 1, 2, 3, 4, 5].map(|y| row.anchor_at(24, y)), [None, Some(0), Some(0), Some(1), Some(1), None]);
     }
 
     #[test]
@@ -236,7 +226,6 @@ mod tests {
         let row = row("Diagnosis".into(), &anchors);
         let buffer = drawn(24, 3, |canvas, area| assert_eq!(row.draw(canvas, area), 3));
         assert_eq!(rows(&buffer)[1..], ["   1 Tries fixes at…    ", " ● 4 Rules out…         "]);
-        assert_eq!(row.anchor_at(24, 2), Some(1));
     }
 
     #[test]

@@ -45,11 +45,6 @@ impl WaveColumns {
         Span { start: at(column), end: at(column + 1) }
     }
 
-    /// The moment at which a column begins, for a click `column` columns from the left.
-    pub fn moment_at(&self, column: u16) -> Moment {
-        self.span(column.min(self.width().saturating_sub(1)), self.width()).start
-    }
-
     /// The column in which a moment lies.
     pub fn column_of(&self, moment: Moment) -> u16 {
         let share = u64::from(moment.0.min(self.length.0)) * u64::from(self.width()) / u64::from(self.length.0.max(1));
@@ -217,18 +212,21 @@ mod tests {
     }
 
     #[test]
-    fn a_click_finds_the_moment_and_the_ends_stay_inside() {
+    fn the_last_moments_lie_in_the_last_column() {
         let columns = columns();
-        assert_eq!(columns.moment_at(4), Moment(4_000));
-        assert_eq!(columns.moment_at(99), Moment(9_000));
         assert_eq!(columns.column_of(Moment(10_000)), 9);
         assert_eq!(columns.column_of(Moment(u32::MAX)), 9);
     }
 
     #[test]
-    fn nothing_known_is_drawn_as_nothing() {
+    fn where_nothing_is_known_the_line_is_flat_and_nothing_counts_as_heard() {
         let empty = Spans::default();
-        for (length, width) in [(0, 10), (5_000, 0), (50, 10), (u32::MAX, 3)] {
+        for (length, width, expected) in [
+            (0, 10, ["┃         ", "┃▁▁▁▁▁▁▁▁▁", "┈┈┈┈┈┈┈┈┈┈"]),
+            (5_000, 0, ["          "; 3]),
+            (50, 10, [" ┃        ", "▁┃▁▁▁▁▁▁▁▁", "┈┈┈┈┈┈┈┈┈┈"]),
+            (u32::MAX, 3, ["┃         ", "┃▁▁       ", "┈┈┈       "]),
+        ] {
             let columns = WaveColumns::of(&[], &empty, Moment(length), width);
             let wave = Waveform {
                 columns: &columns,
@@ -238,8 +236,8 @@ mod tests {
                 evidence: &[],
                 repeat: None,
             };
-            drawn(10, 3, |canvas, area| wave.draw(canvas, area));
-            columns.moment_at(3);
+            let shot = rows(&drawn(10, 3, |canvas, area| wave.draw(canvas, area)));
+            assert_eq!(shot, expected, "{length} ms in {width} columns");
         }
     }
 

@@ -72,12 +72,6 @@ impl TranscriptLayout {
         self.line_of.get(word).map_or(self.lines().saturating_sub(1), |line| *line as usize)
     }
 
-    /// The words that begin on the lines of a window, for what counts as read.
-    pub fn words_in(&self, top: usize, height: usize) -> Range<usize> {
-        let first = |line: usize| self.line_of.partition_point(|of| (*of as usize) < line);
-        first(top)..first(top.saturating_add(height))
-    }
-
     /// The word at a line and a column, the nearest one on that line; none on a line without words.
     pub fn word_at(&self, line: usize, x: u16) -> Option<usize> {
         let words = self.line(line).iter().filter_map(|piece| match piece.kind {
