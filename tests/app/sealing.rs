@@ -193,7 +193,7 @@ fn a_colleague_who_seals_meanwhile_is_seen_on_the_open_panel() {
     station.rates_everything(3).seals_everything().press("P");
     assert!(station.screen(120, 40).contains("1 reviewer"));
     let news = station.shelf.colleague("Ivo", 5);
-    station.happens(earmark::app::Event::Others(news));
+    station.happens(Event::Others(news));
     let screen = station.screen(120, 40);
     assert!(screen.contains("2 reviewers"), "{screen}");
 }
