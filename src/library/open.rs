@@ -207,6 +207,11 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// Another connection to a library that is open already.
+pub(super) async fn connect(database: &Path) -> sqlx::Result<SqliteConnection> {
+    options(database).connect().await
+}
+
 async fn writer(inner: &Inner, found: Found) -> Result<SqliteConnection> {
     let path = inner.database();
     let failed = |error| inner.failed(error, 0);

@@ -6,7 +6,7 @@ use sqlx::sqlite::Sqlite;
 use sqlx::{Connection, SqliteConnection, Transaction};
 use tokio::sync::MutexGuard;
 
-use super::open::Inner;
+use super::open::{self, Inner};
 use super::{Access, LibraryError, Result};
 
 /// SQLite's codes, the low byte of what it reports.
@@ -28,12 +28,29 @@ impl Inner {
     pub(super) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>> {
         match &self.writer {
             Some(_) if self.stopped.load(Ordering::Acquire) => Err(LibraryError::Stopped { path: self.database() }),
-            Some(writer) => Ok(writer.lock().await),
+            Some(writer) => {
+                let mut db = writer.lock().await;
+                if db.is_in_transaction() {
+                    self.revive(&mut db).await?;
+                }
+                Ok(db)
+            }
             None => {
                 debug_assert_eq!(self.access, Access::ReadOnly);
                 Err(LibraryError::ReadOnly { folder: self.folder.clone() })
             }
         }
+    }
+
+    /// Makes a connection usable again that seems to be within a transaction though nobody is: SQLite takes one back by itself
+    /// when the disk is full, the driver's own taking back then fails, and it counts the transaction as open for ever (sqlx 0.9).
+    async fn revive(&self, db: &mut SqliteConnection) -> Result<()> {
+        // What was dropped a moment ago may only wait to be taken back.
+        let alive = db.ping().await;
+        if alive.is_err() || db.is_in_transaction() {
+            *db = open::connect(&self.database()).await.map_err(|error| self.failed(error, 0))?;
+        }
+        Ok(())
     }
 
     /// Begins a transaction that may write at once, so that it never has to be done over; other processes wait, or it waits for them.

@@ -147,6 +147,10 @@ async fn a_full_disk_is_said_with_path_and_bytes_and_what_was_saved_stays() {
     assert!(matches!(put, Err(LibraryError::Full { bytes, .. }) if bytes > 0), "{put:?}");
     assert!(matches!(library.backup(&disk.0.path().join("backup.zip")).await, Err(LibraryError::Full { .. })));
     assert_eq!(library.events(batch().id).await.expect("they are read").len(), saved);
+    for _ in 0..3 {
+        let again = library.append(vec![note(&text)]).await;
+        assert!(matches!(again, Err(LibraryError::Full { .. })), "{again:?}");
+    }
     drop(library);
     assert_eq!(
         fs::read_dir(folder.join("vault"))
@@ -159,6 +163,24 @@ async fn a_full_disk_is_said_with_path_and_bytes_and_what_was_saved_stays() {
     let library = open(&folder).await;
     assert_eq!(library.events(batch().id).await.expect("they are read").len(), saved);
     library.verify_streams().await.expect("the chain holds");
+}
+
+#[tokio::test]
+async fn once_there_is_room_again_the_same_library_saves_what_found_none() {
+    let Some(disk) = SmallDisk::mount(1024) else {
+        eprintln!("skipped: mounting a small disk needs root");
+        return;
+    };
+    let library = open(&disk.0.path().join("library")).await;
+    let text = "x".repeat(100_000);
+    disk.fill_up();
+    while library.append(vec![note("short")]).await.is_ok() {}
+    let full = library.append(vec![note(&text)]).await;
+    assert!(matches!(full, Err(LibraryError::Full { .. })), "{full:?}");
+    let before = library.events(batch().id).await.expect("they are read").len();
+    fs::remove_file(disk.0.path().join("ballast")).expect("it is there");
+    library.append(vec![note(&text)]).await.expect("there is room");
+    assert_eq!(library.events(batch().id).await.expect("they are read").len(), before + 1);
 }
 
 /// Opens a library that cannot be written to, reads all of it, and says why it cannot be written to.

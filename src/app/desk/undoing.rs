@@ -11,6 +11,9 @@ use crate::protocol::asks_reason;
 impl App {
     /// Takes back the last judging act that stands and is not sealed.
     pub(in crate::app) fn undo(&mut self) -> Vec<Effect> {
+        if self.read_only {
+            return self.tell(Tone::Hint, self.only_reads);
+        }
         let Some(desk) = &self.desk else { return Vec::new() };
         let Some(event) = desk.undoable(|_| true).cloned() else {
             return self.tell(Tone::Hint, "There is nothing to undo that is not sealed.");
@@ -27,6 +30,9 @@ impl App {
 
     /// Brings back what was undone last, as long as nothing was judged since.
     pub(in crate::app) fn redo(&mut self) -> Vec<Effect> {
+        if self.read_only {
+            return self.tell(Tone::Hint, self.only_reads);
+        }
         let Some(desk) = &self.desk else { return Vec::new() };
         let Some((undo, event)) = desk.bringable().map(|(undo, event)| (undo.clone(), event.clone())) else {
             return self.tell(Tone::Hint, "There is nothing to bring back.");
