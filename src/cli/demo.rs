@@ -12,6 +12,7 @@ use super::failure::{Failure, Outcome};
 use super::panel;
 use crate::app::Desk;
 use crate::interview::ReviewerId;
+use crate::journal::Act;
 use crate::library::LibraryError;
 use crate::runtime::contents;
 use crate::runtime::demo::{self, Demo, DemoError};
@@ -65,6 +66,10 @@ fn told(error: DemoError) -> Failure {
         DemoError::Identity(error) => super::identity::told(error),
         DemoError::Key(error) => super::room::key_told(WHAT, &error),
         DemoError::Library(error) => again(super::room::told(WHAT, &error), &error),
+        gone @ DemoError::KeyGone { .. } => {
+            let hint = "put it back: `earmark --demo key --restore` reads the recovery key; `earmark demo --reset` begins anew";
+            Failure::new(WHAT).because(&gone).hint(hint).exit(Exit::Authentication)
+        }
         other => Failure::new(WHAT).because(&other),
     }
 }
@@ -86,20 +91,34 @@ async fn headless(demo: &Demo, args: &Args, context: &Context) -> Outcome {
     crate::config::private::folder(&folder).map_err(|error| could_not_write(&folder).because(&error))?;
     let wav = folder.join("answer-at-2x.wav");
     render_one(demo, &contents.batch, &wav).await?;
-    let onlooker = Desk::new(onlooker(), contents);
+    // Who has begun to review sees here what the other commands show them.
+    let me = demo.me.reviewer();
+    let begun = contents.entries.iter().any(|event| event.header.author == me && is_review(&event.act));
+    let desk = Desk::new(if begun { me } else { onlooker() }, contents);
     let comparison = folder.join("comparison.csv");
-    let table = exporting::table(&onlooker, Shape::Wide).expect("the demo's rubric is attached");
+    let table = exporting::table(&desk, Shape::Wide).expect("the demo's rubric is attached");
     write(&comparison, &csv(&table).bytes)?;
     if context.out.wants_json() {
         let library = &context.paths.demo;
         context.out.json(&json!({ "batch": demo.batch, "library": library, "wav": wav, "csv": comparison }));
         return Ok(Exit::Done);
     }
-    say(&onlooker, context);
+    match begun {
+        true => context.out.say(format!("{}, as you see it.\n", desk.batch.title)),
+        false => context
+            .out
+            .say(format!("{}, as its hiring manager sees it: two reviewers have sealed, you have not yet.\n", desk.batch.title)),
+    }
+    say(&desk, context);
     context.out.say(format!("One answer at twice its speed: {}", wav.display()));
     context.out.say(format!("The comparison as CSV: {}", comparison.display()));
     context.out.say("At a terminal, `earmark demo` opens it; `earmark --demo status` and the other commands work on it too.");
     Ok(Exit::Done)
+}
+
+/// Whether an act is part of reviewing.
+fn is_review(act: &Act) -> bool {
+    matches!(act, Act::Acknowledged { .. } | Act::Heard { .. } | Act::Read { .. } | Act::Rated { .. } | Act::Sealed { .. })
 }
 
 /// The hiring manager, who is not on the panel and sees what enough reviewers have sealed. The reviewer of the demo sees
@@ -109,7 +128,6 @@ fn onlooker() -> ReviewerId {
 }
 
 fn say(desk: &Desk, context: &Context) {
-    context.out.say(format!("{}, as its hiring manager sees it: two reviewers have sealed, you have not yet.\n", desk.batch.title));
     Comparison::of(desk).say(context);
     let shown = |source: &SafeText| {
         let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *source);

@@ -9,6 +9,7 @@ use crate::config::Identity;
 use crate::config::identity::{IdentityError, PublicIdentity};
 use crate::config::key::Origin;
 use crate::library::{self, Access, Library, system_clock};
+use crate::runtime::demo;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -33,6 +34,15 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         }
     }
     let (label, pseudonym) = (args.label.as_deref(), args.pseudonym.as_deref());
+    if demo::is_demo(&context.paths) {
+        if label.is_some() || pseudonym.is_some() || args.new {
+            let hint = "`earmark identity` without --demo is your own; `earmark demo --reset` begins the demo anew with it";
+            return Err(Failure::usage("Could not change who reviews the demo").hint(hint));
+        }
+        let reviewer = demo::reviewer(&context.paths).map_err(told)?;
+        show(&reviewer.public(), args.export, context);
+        return Ok(Exit::Done);
+    }
     let identity = match Identity::load(&context.paths).map_err(told)? {
         Some(mut known) => {
             if label.is_some() || pseudonym.is_some() {
@@ -126,7 +136,7 @@ fn show(public: &PublicIdentity, export: bool, context: &Context) {
     context.out.say(format!("reviewer    {}", public.reviewer));
     context.out.say(format!("signing     {}", public.signing));
     context.out.say(format!("encryption  {}", public.encryption));
-    context.out.say(format!("lies in     {}", context.paths.short(&context.paths.identity())));
+    context.out.say(format!("lies in     {}", context.paths.short(&demo::identity_paths(&context.paths).identity())));
 }
 
 pub(super) fn told(error: IdentityError) -> Failure {

@@ -79,7 +79,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     write(&files.collect::<Vec<_>>(), args.replace)?;
     let seconds = rendered.samples.len() as f64 / f64::from(crate::sound::RATE);
     let pace = args.wpm.map_or(String::new(), |target| format!(" at {speed:.2}x for {target} words per minute"));
-    context.out.note(format!("{seconds:.1} s in {}{pace}", args.out.display()));
+    match context.out.wants_json() {
+        true => context.out.json(&serde_json::json!({ "wav": args.out, "map": args.map, "seconds": seconds, "speed": speed })),
+        false => context.out.note(format!("{seconds:.1} s in {}{pace}", args.out.display())),
+    }
     match prepared.truncated {
         Some(how) => {
             let name = args.file.display().to_string();

@@ -171,6 +171,9 @@ async fn look(path: &Path) -> Result<Found> {
 pub(super) async fn glance(folder: &Path) -> Result<Option<u32>> {
     let path = folder.join("library.db");
     let version = look(&path).await?.version;
+    if version > schema::VERSION {
+        return Err(LibraryError::Newer { path, found: version, known: schema::VERSION });
+    }
     if version == 0 {
         return Ok(None);
     }

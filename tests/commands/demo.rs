@@ -24,4 +24,25 @@ fn the_demo_does_its_whole_job_without_a_terminal_and_keeps_the_blind() {
     let status = home.run(&["--demo", "status", "Support engineer, November 2026", "--json"]).json(0);
     assert_eq!(status["questions"][0]["answers"], 7);
     assert_eq!(home.run(&["batches", "--json"]).json(0), serde_json::json!([]), "the real library knows nothing of it");
+
+    let me = home.run(&["--demo", "identity", "--json"]).json(0);
+    assert_eq!(me["label"], "You", "{me}");
+    assert_eq!(home.run(&["--demo", "identity", "--label", "Mara"]).code, Some(2), "the demo's reviewer stays who it is");
+    let key = home.run(&["--demo", "doctor", "--json"]).out;
+    assert!(!key.contains("config/earmark/library.key"), "the demo has a key of its own: {key}");
+
+    // Who has begun to review sees no more of the colleagues here than anywhere.
+    let read = home.run(&["--demo", "rubric", "show", "--batch", "Support engineer, November 2026", "--acknowledge"]);
+    assert_eq!(read.code, Some(0), "{read:#?}");
+    let begun = home.run(&["demo", "--out", "out"]);
+    assert!(begun.out.contains("as you see it"), "{begun:#?}");
+    let csv = std::fs::read_to_string(home.path().join("out/comparison.csv")).expect("written");
+    assert_eq!(csv.lines().count(), 1, "{csv}");
+
+    // A new key would open nothing, and would stand in the way of the right one.
+    let key = home.path().join(".config/earmark/demo/library.key");
+    std::fs::rename(&key, key.with_extension("away")).expect("it lies there");
+    let gone = home.run(&["demo"]);
+    assert!(gone.code == Some(3) && gone.err.contains("demo's key is not in"), "{gone:#?}");
+    assert!(!key.exists());
 }

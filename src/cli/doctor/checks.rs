@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use super::super::room;
 use super::{Check, Context};
-use crate::config::key::{KeyRing, Origin};
+use crate::config::key::Origin;
 use crate::config::settings::Color;
 use crate::config::{Identity, Paths};
 use crate::fence::Fence;
+use crate::runtime::demo;
 
 /// Below this a folder is as good as full.
 const LEAST: u64 = 64 << 20;
@@ -25,8 +27,8 @@ pub(super) fn all(context: &Context) -> Vec<Check> {
     let mut checks = vec![terminal(), colors(context), letters()];
     checks.extend(folders.map(|(name, folder)| self::folder(name, folder, paths)));
     checks.push(settings(context));
-    checks.push(identity(paths));
-    checks.push(key(paths, &KeyRing::from_environment(&paths.config).origin()));
+    checks.push(identity(&demo::identity_paths(paths)));
+    checks.push(key(paths, &room::ring(context).origin()));
     checks.push(sound());
     checks.push(decoding());
     checks
@@ -243,7 +245,7 @@ mod tests {
             state: at("state"),
             cache: at("cache"),
         };
-        let origin = KeyRing::in_folder(&paths.config).origin();
+        let origin = crate::config::key::KeyRing::in_folder(&paths.config).origin();
         assert_eq!(key(&paths, &origin).status, Status::Good);
         std::fs::create_dir_all(&paths.library).expect("made");
         assert_eq!(key(&paths, &origin).status, Status::Failed);

@@ -3,7 +3,7 @@
 use super::super::failure::Failure;
 use super::super::room;
 use super::{Check, Context};
-use crate::library;
+use crate::library::{self, LibraryError};
 
 const DATABASE: &str = "library's database";
 const CONTENT: &str = "library's content";
@@ -25,7 +25,10 @@ pub(super) fn database(context: &Context) -> Result<Option<Check>, Failure> {
         Err(error) => {
             // Paths in a report for strangers begin at home.
             let told = error.to_string().replace(&*paths.library.to_string_lossy(), &paths.short(&paths.library));
-            let hint = "nothing in it was touched; restore a backup into another folder with `earmark restore`";
+            let hint = match error {
+                LibraryError::Newer { .. } => "nothing in it was touched; use the newer earmark that wrote it",
+                _ => "nothing in it was touched; restore a backup into another folder with `earmark restore`",
+            };
             Some(Check::failed(DATABASE, told, hint))
         }
     })

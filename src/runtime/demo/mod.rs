@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::attach;
 use crate::config::identity::IdentityError;
-use crate::config::key::{KeyError, KeyRing, ask_on_terminal};
+use crate::config::key::{KeyError, KeyRing, Origin, ask_on_terminal};
 use crate::config::{Identity, Paths};
 use crate::interview::{Batch, BatchId, ReviewerId};
 use crate::journal::Act;
@@ -52,6 +52,12 @@ pub enum DemoError {
     /// Taking it in was interrupted, or found no room.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// The demo is there, and its key is not; a new key would open nothing.
+    #[error("the demo's key is not in {path}")]
+    KeyGone {
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// Someone works on it.
     #[error("the demo is open in another terminal; close it there first")]
     InUse,
@@ -96,6 +102,12 @@ pub fn reviewer(paths: &Paths) -> Result<Identity, IdentityError> {
     }
 }
 
+/// Where the identity lies that acts in the chosen library: the demo's reviewer, where the demo has one of its own.
+pub fn identity_paths(paths: &Paths) -> Paths {
+    let own = Paths { config: folder(paths), ..paths.clone() };
+    if is_demo(paths) && own.identity().exists() { own } else { paths.clone() }
+}
+
 /// Opens the demo, and makes it first where it is not there or not whole. What is there stays as it is.
 ///
 /// `progress` is told of each answer that is taken in; setting `stop` ends that, and the next time goes on from there.
@@ -103,8 +115,14 @@ pub fn reviewer(paths: &Paths) -> Result<Identity, IdentityError> {
 /// # Errors
 /// When the library, its key or the reviewer's identity cannot be used or made.
 pub async fn open_demo(paths: &Paths, progress: &(dyn Fn(Progress) + Sync), stop: &AtomicBool) -> Result<Demo, DemoError> {
+    let ring = ring(paths);
+    if let Origin::New(path) = ring.origin()
+        && paths.demo.join("library.db").exists()
+    {
+        return Err(DemoError::KeyGone { path });
+    }
     let me = reviewer(paths)?;
-    let key = ring(paths).key(&mut |prompt| ask_on_terminal(prompt))?;
+    let key = ring.key(&mut |prompt| ask_on_terminal(prompt))?;
     let library = Library::open(&paths.demo, key, Access::ReadWrite, system_clock()).await?.acting_as(me.reviewer());
     let inside = Arc::new(|path: &str| FILES.get_file(path).map(include_dir::File::contents));
     let found = source::inside("batch.json", inside).expect("the demo's own batch is right: a test imports it");
