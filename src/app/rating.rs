@@ -26,7 +26,7 @@ impl App {
         let now = self.now;
         if self.cursor_mut().is_some_and(|cursor| cursor.drops(now)) {
             return self
-                .tell(Tone::Trouble, format!("{digit} was not taken: this answer has just begun. Pause a second, then rate."));
+                .tell(Tone::Trouble, format!("{digit} was not taken: this answer has just begun. Wait a second, then rate."));
         }
         self.give(observed, focus)
     }

@@ -65,7 +65,7 @@ fn a_run_of_digits_typed_for_the_answer_before_is_dropped_whole_and_said() {
     let mut station = Station::reviewing();
     station.press("n").waits(1_800).press("4").waits(400).press("2").waits(400).press("5");
     assert_eq!(rated(&station), [], "no digit of the run goes to the first criterion");
-    assert!(station.screen(80, 24).ends_with("✗ 5 was not taken: this answer has just begun. Pause a second, then rate."));
+    assert!(station.screen(80, 24).ends_with("✗ 5 was not taken: this answer has just begun. Wait a second, then rate."));
     station.press("j 5 4");
     let given = [("method".into(), point(5)), ("record".into(), point(4))];
     assert_eq!(rated(&station), given, "who moves the cursor means this answer");
