@@ -66,6 +66,13 @@ impl App {
         desk.rubric.is_some() && desk.mine().acknowledged != attached && !self.read_only
     }
 
+    /// Whether the rubric lies over an answer that plays once it was read.
+    pub fn reads_first(&self) -> bool {
+        let over_answer = matches!(self.screen(), super::Screen::Review(_) | super::Screen::Compare(_));
+        let rubric = matches!(self.overlays.last(), Some(Overlay::Reader(Reader { page: Page::Rubric, .. })));
+        over_answer && rubric && self.acknowledges()
+    }
+
     fn acknowledge(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let Some(hash) = desk.record.attachment.as_ref().map(|attachment| attachment.rubric_hash) else { return Vec::new() };
@@ -80,10 +87,14 @@ impl App {
     }
 
     pub(super) fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
-        let Some(top) = self.overlays.last_mut() else { return Vec::new() };
         let by = match action {
             Action::Quit => return self.leave(),
             Action::Redraw => return vec![Effect::Redraw],
+            Action::Back if self.reads_first() => {
+                // Who leaves the rubric unread leaves the answer that it comes before.
+                self.overlays.pop();
+                return self.back();
+            }
             Action::Back | Action::Open | Action::ReadRubric => return self.leave_overlay(),
             Action::Up => -1,
             Action::Down => 1,
@@ -93,7 +104,7 @@ impl App {
             Action::Last => isize::MAX,
             _ => return self.tell_overlay_keys(),
         };
-        if let Overlay::Reader(reader) = top {
+        if let Some(Overlay::Reader(reader)) = self.overlays.last_mut() {
             reader.scroll = reader.scroll.saturating_add_signed(by);
         }
         Vec::new()

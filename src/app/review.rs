@@ -110,7 +110,8 @@ impl App {
             Action::PreviousAnswer => {
                 self.go_to(|desk| desk.plan.before(answer).map(|step| step.answer), "This is the first answer of the order.")
             }
-            Action::NextUnrated => self.go_to(|desk| desk.waiting_after(Some(answer)), "Every answer is rated. S seals, and says what it still asks for."),
+            Action::NextUnrated => self
+                .go_to(|desk| desk.waiting_after(Some(answer)), "Every answer is rated. S seals, and says what it still asks for."),
             Action::NextQuestion => {
                 self.go_to(|desk| desk.same_candidate(answer, 1), "This candidate gave no answer to a later question.")
             }

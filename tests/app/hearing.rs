@@ -1,5 +1,6 @@
 //! What plays, what counts as heard, and reports that come late.
 
+use earmark::app::action::Place;
 use earmark::app::{Command, Device, Effect, Event, Report, Slot};
 use earmark::interview::{Moment, Span};
 use earmark::journal::Act;
@@ -45,6 +46,19 @@ fn before_the_first_answer_other_keys_say_that_the_rubric_is_read_first() {
         assert_eq!(station.app.overlays.len(), 1);
         assert_eq!(station.kinds(), [""; 0]);
     }
+}
+
+#[test]
+fn who_leaves_the_rubric_unread_leaves_the_answer_and_has_not_read_it() {
+    let mut station = Station::at_batch();
+    station.press("o");
+    assert!(station.screen(80, 24).contains("Enter goes on, Esc goes back"), "{}", station.screen(80, 24));
+    station.press("esc");
+    assert_eq!(station.app.place(), Place::Batch);
+    assert_eq!(station.kinds(), [""; 0]);
+    assert!(!station.app.deck.playing);
+    station.press("o enter");
+    assert_eq!(station.kinds(), ["acknowledged"]);
 }
 
 #[test]

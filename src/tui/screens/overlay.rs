@@ -81,8 +81,10 @@ fn read(canvas: &mut Canvas<'_>, area: Rect, app: &App, reader: &Reader) {
         }
     };
     let height = (lines.len() as u16).min(area.height.saturating_sub(4)).max(3);
-    let foot = if lines.len() > usize::from(height) { "arrows scroll, Enter goes on" } else { "Enter goes on" };
-    let popup = Popup { title: (&reader.title).into(), foot: foot.into(), size: (width, height) };
+    let scroll = if lines.len() > usize::from(height) { "arrows scroll, " } else { "" };
+    let back = if app.reads_first() { ", Esc goes back" } else { "" };
+    let foot = SafeText::line(&format!("{scroll}Enter goes on{back}"));
+    let popup = Popup { title: (&reader.title).into(), foot: (&foot).into(), size: (width, height) };
     let inside = popup.draw(canvas, area);
     let top = reader.scroll.min(lines.len().saturating_sub(usize::from(inside.height)));
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(top)) {
