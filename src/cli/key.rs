@@ -12,26 +12,35 @@ use super::room::{key, key_told, ring};
 use crate::config::key::{LibraryKey, Origin, ask_on_terminal};
 
 #[derive(clap::Args, Debug)]
-#[group(multiple = false)]
+#[group(skip)]
 pub(super) struct Args {
     /// Puts the key under a passphrase, which is asked for from then on
-    #[arg(long)]
+    #[arg(long, group = "act")]
     lock: bool,
-    /// Takes the passphrase off again
-    #[arg(long)]
+    /// With --lock: the system's keyring keeps the passphrase, and nobody is asked while it is unlocked
+    #[arg(long, requires = "lock")]
+    keyring: bool,
+    /// Takes the lock off again
+    #[arg(long, group = "act")]
     unlock: bool,
     /// Prints the recovery key: whoever has it can open the library and its backups
-    #[arg(long)]
+    #[arg(long, group = "act")]
     recovery: bool,
     /// Reads a recovery key, at the terminal or from standard input, and puts the key back
-    #[arg(long)]
+    #[arg(long, group = "act")]
     restore: bool,
 }
 
-/// With `--json` `{"fingerprint": null where there is no key yet, "origin": "new", "file", "passphrase", "named" or
-/// "credentials", "path"}`; with `--recovery` `{"fingerprint", "recovery"}`.
+/// With `--json` `{"fingerprint": null where there is no key yet, "origin": "new", "file", "passphrase", "keyring",
+/// "named" or "credentials", "path"}`; with `--recovery` `{"fingerprint", "recovery"}`.
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     match () {
+        () if args.keyring => {
+            lock_with_keyring(context)?;
+            let shown = show(fingerprint(context)?, context);
+            context.out.note("A keyring can be lost: print the recovery key (`earmark key --recovery`) and put it away.");
+            shown
+        }
         () if args.lock => show(Some(lock(context)?), context),
         () if args.unlock => {
             unlock(context)?;
@@ -56,6 +65,7 @@ fn show(fingerprint: Option<String>, context: &Context) -> Outcome {
         Origin::Credentials(path) => ("credentials", path),
         Origin::File(path) => ("file", path),
         Origin::Passphrase(path) => ("passphrase", path),
+        Origin::Keyring(path) => ("keyring", path),
         Origin::New(path) => ("new", path),
     };
     let path = context.paths.short(&path);
@@ -67,7 +77,11 @@ fn show(fingerprint: Option<String>, context: &Context) -> Outcome {
         Some(fingerprint) => {
             context.out.say(format!("fingerprint  {fingerprint}"));
             context.out.say(format!("lies in      {path}"));
-            let locked = if word == "passphrase" { "with a passphrase" } else { "not locked: guard the file" };
+            let locked = match word {
+                "passphrase" => "with a passphrase",
+                "keyring" => "with the system's keyring",
+                _ => "not locked: guard the file",
+            };
             context.out.say(format!("locked       {locked}"));
         }
         None => context.out.say(format!("There is no key yet; the first use makes {path}")),
@@ -75,14 +89,13 @@ fn show(fingerprint: Option<String>, context: &Context) -> Outcome {
     Ok(Exit::Done)
 }
 
+const NOT_LOCKED: &str = "Could not lock the key";
+
 /// Returns the key's fingerprint, so that the new passphrase is not asked for at once.
 fn lock(context: &Context) -> Result<String, Failure> {
     let ring = ring(context);
-    if let Origin::Passphrase(path) = ring.origin() {
-        let why = format!("{} is under a passphrase already", context.paths.short(&path));
-        return Err(Failure::new("Could not lock the key").cause(why).hint("take it off first: `earmark key --unlock`"));
-    }
-    let asked = |prompt: &str| ask_on_terminal(prompt).map_err(|error| nobody("Could not lock the key", &error));
+    not_locked_yet(&ring.origin(), context)?;
+    let asked = |prompt: &str| ask_on_terminal(prompt).map_err(|error| nobody(NOT_LOCKED, &error));
     let first = asked("New passphrase: ")?;
     if first.is_empty() {
         return Err(Failure::usage("Could not lock the key with an empty passphrase"));
@@ -91,19 +104,38 @@ fn lock(context: &Context) -> Result<String, Failure> {
         return Err(Failure::usage("Could not lock the key: the two passphrases differ"));
     }
     let key = ring.key(&mut |_| Err(io::ErrorKind::NotFound.into()));
-    let key = key.map_err(|error| key_told("Could not lock the key", &error))?;
-    ring.lock(first).map_err(|error| key_told("Could not lock the key", &error))?;
+    let key = key.map_err(|error| key_told(NOT_LOCKED, &error))?;
+    ring.lock(first).map_err(|error| key_told(NOT_LOCKED, &error))?;
     Ok(key.fingerprint())
+}
+
+fn lock_with_keyring(context: &Context) -> Result<(), Failure> {
+    let ring = ring(context);
+    not_locked_yet(&ring.origin(), context)?;
+    ring.lock_with_keyring().map_err(|error| key_told(NOT_LOCKED, &error))
+}
+
+fn not_locked_yet(origin: &Origin, context: &Context) -> Result<(), Failure> {
+    let (path, lock) = match origin {
+        Origin::Passphrase(path) => (path, "a passphrase"),
+        Origin::Keyring(path) => (path, "the system's keyring"),
+        _ => return Ok(()),
+    };
+    let why = format!("{} is under {lock} already", context.paths.short(path));
+    Err(Failure::new(NOT_LOCKED).cause(why).hint("take it off first: `earmark key --unlock`"))
 }
 
 fn unlock(context: &Context) -> Result<(), Failure> {
     let ring = ring(context);
-    if !matches!(ring.origin(), Origin::Passphrase(_)) {
-        return Err(Failure::new("Could not take the passphrase off: the key has none"));
+    let what = "Could not take the lock off";
+    match ring.origin() {
+        Origin::Keyring(_) => ring.unlock_from_keyring().map_err(|error| key_told(what, &error)),
+        Origin::Passphrase(_) => {
+            let passphrase = ask_on_terminal("Passphrase of the library: ").map_err(|error| nobody(what, &error))?;
+            ring.unlock(passphrase).map_err(|error| key_told(what, &error))
+        }
+        _ => Err(Failure::new("Could not take the lock off: the key has none")),
     }
-    let what = "Could not take the passphrase off";
-    let passphrase = ask_on_terminal("Passphrase of the library: ").map_err(|error| nobody(what, &error))?;
-    ring.unlock(passphrase).map_err(|error| key_told(what, &error))
 }
 
 fn nobody(what: &str, error: &io::Error) -> Failure {

@@ -108,12 +108,27 @@ pub(super) fn told(what: &str, error: &LibraryError) -> Failure {
 
 /// What is wrong with the key, with its exit code.
 pub(super) fn key_told(what: &str, error: &KeyError) -> Failure {
+    use KeyError::*;
     let exit = match error {
-        KeyError::WrongPassphrase { .. } | KeyError::CannotAsk { .. } => Exit::Authentication,
-        KeyError::Missing { .. } => Exit::Usage,
+        WrongPassphrase { .. } | CannotAsk { .. } | KeyringSilent { .. } | KeyringRefuses { .. } | KeyringWithout { .. } => {
+            Exit::Authentication
+        }
+        Missing { .. } | NoKeyringTool => Exit::Usage,
         _ => Exit::Failed,
     };
-    Failure::new(what).cause(error.to_string()).exit(exit)
+    let failure = Failure::new(what).cause(error.to_string()).exit(exit);
+    match error {
+        NoKeyringTool => failure.hint("install it: libsecret-tools on Debian and Ubuntu, libsecret on Fedora and Arch"),
+        KeyringSilent { .. } | KeyringRefuses { .. } => failure.hint(
+            "log in to the desktop whose keyring it is, and unlock it there; where there is none, EARMARK_KEY_FILE names a key file",
+        ),
+        KeyringWithout { path } => failure.hint(format!(
+            "unlock the keyring and try again; if the entry is gone, move {} away and put the key back with `earmark key --restore`, \
+             which reads the recovery key",
+            path.display()
+        )),
+        _ => failure,
+    }
 }
 
 /// The key of the chosen library; never made here.

@@ -28,7 +28,8 @@ pub(super) fn all(context: &Context) -> Vec<Check> {
     checks.extend(folders.map(|(name, folder)| self::folder(name, folder, paths)));
     checks.push(settings(context));
     checks.push(identity(&demo::identity_paths(paths)));
-    checks.push(key(paths, &room::ring(context).origin()));
+    let ring = room::ring(context);
+    checks.push(key(paths, &ring.origin(), || ring.has_keyring_tool()));
     checks.push(sound());
     checks.push(decoding());
     checks
@@ -152,7 +153,7 @@ fn identity(paths: &Paths) -> Check {
 }
 
 /// Where the library's key lies, and whether a library is there without it. The key is not read.
-fn key(paths: &Paths, origin: &Origin) -> Check {
+fn key(paths: &Paths, origin: &Origin, has_tool: impl Fn() -> bool) -> Check {
     const NAME: &str = "library's key";
     match origin {
         Origin::New(file) if paths.library.is_dir() => {
@@ -167,6 +168,11 @@ fn key(paths: &Paths, origin: &Origin) -> Check {
         Origin::Credentials(file) => Check::good(NAME, format!("{}, handed over by the service manager", paths.short(file))),
         Origin::File(file) => Check::good(NAME, paths.short(file)),
         Origin::Passphrase(file) => Check::good(NAME, format!("{}, under a passphrase", paths.short(file))),
+        Origin::Keyring(file) if !has_tool() => {
+            let detail = format!("{}, under the system's keyring, and secret-tool is not installed", paths.short(file));
+            Check::failed(NAME, detail, "install libsecret-tools (Debian, Ubuntu) or libsecret (Fedora, Arch)")
+        }
+        Origin::Keyring(file) => Check::good(NAME, format!("{}, under the system's keyring", paths.short(file))),
     }
 }
 
@@ -246,9 +252,12 @@ mod tests {
             cache: at("cache"),
         };
         let origin = crate::config::key::KeyRing::in_folder(&paths.config).origin();
-        assert_eq!(key(&paths, &origin).status, Status::Good);
+        assert_eq!(key(&paths, &origin, || true).status, Status::Good);
         std::fs::create_dir_all(&paths.library).expect("made");
-        assert_eq!(key(&paths, &origin).status, Status::Failed);
+        assert_eq!(key(&paths, &origin, || true).status, Status::Failed);
+        let locked = Origin::Keyring(at("config/library.key.keyring"));
+        assert_eq!(key(&paths, &locked, || true).status, Status::Good);
+        assert_eq!(key(&paths, &locked, || false).status, Status::Failed);
     }
 
     #[test]

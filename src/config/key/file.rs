@@ -47,19 +47,27 @@ pub(super) fn write_new(path: &Path, key: &LibraryKey) -> Result<(), KeyError> {
 
 /// Writes the key into a new file under a passphrase; `work` is the logarithm of scrypt's work, or about a second's worth.
 pub(super) fn write_locked(path: &Path, key: &LibraryKey, passphrase: Zeroizing<String>, work: Option<u8>) -> Result<(), KeyError> {
+    put(path, &lock(key, passphrase, work)?)
+}
+
+/// The key as an age file under a passphrase.
+pub(super) fn lock(key: &LibraryKey, passphrase: Zeroizing<String>, work: Option<u8>) -> Result<Vec<u8>, KeyError> {
     let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
     if let Some(work) = work {
         recipient.set_work_factor(work);
     }
-    let locked = age::encrypt(&recipient, key.bytes()).map_err(|_| KeyError::NoRandomness)?;
-    put(path, &locked)
+    age::encrypt(&recipient, key.bytes()).map_err(|_| KeyError::NoRandomness)
 }
 
 /// Opens a key file that is under a passphrase.
 pub(super) fn unlock(path: &Path, passphrase: Zeroizing<String>) -> Result<LibraryKey, KeyError> {
-    let locked = content(path, None, true)?;
+    open_locked(path, &content(path, None, true)?, passphrase)
+}
+
+/// Opens the age file that was read from `path`.
+pub(super) fn open_locked(path: &Path, locked: &[u8], passphrase: Zeroizing<String>) -> Result<LibraryKey, KeyError> {
     let identity = age::scrypt::Identity::new(secret(passphrase));
-    let opened = age::decrypt(&identity, &locked).map_err(|error| match error {
+    let opened = age::decrypt(&identity, locked).map_err(|error| match error {
         age::DecryptError::DecryptionFailed | age::DecryptError::KeyDecryptionFailed | age::DecryptError::NoMatchingKeys => {
             KeyError::WrongPassphrase { path: path.to_owned() }
         }
@@ -82,7 +90,8 @@ fn secret(passphrase: Zeroizing<String>) -> SecretString {
     SecretString::from(passphrase.as_str())
 }
 
-fn content(path: &Path, named_by: Option<&'static str>, private: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+/// Reads a key file; with `private` only one that others cannot read.
+pub(super) fn content(path: &Path, named_by: Option<&'static str>, private: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let file = File::open(path).map_err(|error| match (error.kind(), named_by) {
         (ErrorKind::NotFound, Some(named_by)) => KeyError::Missing { path: path.to_owned(), named_by },
         _ => io("read", path, error),
@@ -127,7 +136,7 @@ fn parse(path: &Path, content: &[u8]) -> Result<LibraryKey, KeyError> {
 }
 
 /// Writes a whole file that only its owner may read, in a folder that only its owner may enter; refuses an existing one.
-fn put(path: &Path, content: &[u8]) -> Result<(), KeyError> {
+pub(super) fn put(path: &Path, content: &[u8]) -> Result<(), KeyError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     make_private_folder(folder).map_err(|error| io("make the folder", folder, error))?;
     // The temporary file has mode 0600 from its first moment.

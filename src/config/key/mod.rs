@@ -1,11 +1,11 @@
 //! The library's own key: where it lies, how it is locked, how it is recovered.
 //!
-//! It lies in the settings folder, never beside the library, and nothing asks for it unless a passphrase was chosen.
-//! The system's keyring would be one more [`Origin`]; it is not built yet
-//! (see `docs/decisions/0007-the-keyring-waits.md`).
+//! It lies in the settings folder, never beside the library, and nothing asks for it unless a passphrase or the system's
+//! keyring was chosen.
 
 mod ask;
 mod file;
+mod keyring;
 mod recovery;
 mod ring;
 
@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use crate::interview::Digest;
+use crate::text::SafeText;
 
 pub use ask::ask_on_terminal;
 pub use recovery::RecoveryError;
@@ -104,6 +105,27 @@ pub enum KeyError {
     #[error("{path} is locked with a passphrase and no terminal is there to ask on; name a key with EARMARK_KEY_FILE")]
     CannotAsk {
         /// The file.
+        path: PathBuf,
+    },
+    /// The program that speaks to the system's keyring is not there.
+    #[error("secret-tool, which speaks to the system's keyring, is not installed")]
+    NoKeyringTool,
+    /// The keyring did not answer.
+    #[error("the system's keyring did not answer in {seconds} s; it may be locked, and wait for its password on another screen")]
+    KeyringSilent {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The keyring could not be used.
+    #[error("the system's keyring cannot be used: {why}")]
+    KeyringRefuses {
+        /// What secret-tool says.
+        why: SafeText,
+    },
+    /// The keyring does not give the passphrase.
+    #[error("the system's keyring does not give the passphrase of {path}: it is locked, or the entry is gone")]
+    KeyringWithout {
+        /// The key's file.
         path: PathBuf,
     },
     /// An act that would write over a key.

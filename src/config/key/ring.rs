@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::keyring::Tool;
 use super::{KeyError, LibraryKey, file};
 
 /// The file in the settings folder that holds the key as it is.
 const PLAIN: &str = "library.key";
 /// The file in the settings folder that holds it under a passphrase.
 const LOCKED: &str = "library.key.age";
+/// The file in the settings folder that holds it under a passphrase that the system's keyring keeps.
+const KEYRING: &str = "library.key.keyring";
 
 /// How a passphrase is asked for: gets the prompt, gives what was typed.
 pub type Ask<'a> = &'a mut dyn FnMut(&str) -> std::io::Result<Zeroizing<String>>;
@@ -17,9 +20,10 @@ pub type Ask<'a> = &'a mut dyn FnMut(&str) -> std::io::Result<Zeroizing<String>>
 /// The places in which the key can lie, in the order in which they are looked at.
 #[derive(Clone, Debug)]
 pub struct KeyRing {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     named: Option<PathBuf>,
     credentials: Option<PathBuf>,
+    pub(super) tool: Tool,
 }
 
 /// Where the key comes from.
@@ -33,6 +37,8 @@ pub enum Origin {
     File(PathBuf),
     /// A file in the settings folder, locked with a passphrase.
     Passphrase(PathBuf),
+    /// A file in the settings folder, locked with a passphrase that the system's keyring keeps.
+    Keyring(PathBuf),
     /// Nowhere yet: the first use makes this file.
     New(PathBuf),
 }
@@ -45,12 +51,13 @@ impl KeyRing {
             folder: folder.to_owned(),
             named: path("EARMARK_KEY_FILE"),
             credentials: path("CREDENTIALS_DIRECTORY").map(|folder| folder.join("earmark-key")),
+            tool: Tool::of_system(),
         }
     }
 
     /// The places below the settings folder alone.
     pub fn in_folder(folder: &Path) -> Self {
-        KeyRing { folder: folder.to_owned(), named: None, credentials: None }
+        KeyRing { folder: folder.to_owned(), named: None, credentials: None, tool: Tool::of_system() }
     }
 
     /// Looks at `file` before anything else, as `EARMARK_KEY_FILE` does.
@@ -66,10 +73,11 @@ impl KeyRing {
         if let Some(path) = self.credentials.as_ref().filter(|path| path.exists()) {
             return Origin::Credentials(path.clone());
         }
-        let (plain, locked) = (self.folder.join(PLAIN), self.folder.join(LOCKED));
+        let (plain, locked, keyring) = (self.plain(), self.folder.join(LOCKED), self.locked_by_keyring());
         match () {
             () if plain.exists() => Origin::File(plain),
             () if locked.exists() => Origin::Passphrase(locked),
+            () if keyring.exists() => Origin::Keyring(keyring),
             () => Origin::New(plain),
         }
     }
@@ -85,6 +93,7 @@ impl KeyRing {
                 let passphrase = asked.map_err(|_| KeyError::CannotAsk { path: path.clone() })?;
                 file::unlock(&path, passphrase)
             }
+            Origin::Keyring(path) => self.open_with_keyring(&path),
             Origin::New(path) => file::make(&path),
         }
     }
@@ -94,7 +103,7 @@ impl KeyRing {
         let plain = match self.origin() {
             Origin::File(path) | Origin::New(path) => path,
             Origin::Named(path) | Origin::Credentials(path) => return Err(KeyError::NotHere { path }),
-            Origin::Passphrase(path) => return Err(KeyError::Exists { path }),
+            Origin::Passphrase(path) | Origin::Keyring(path) => return Err(KeyError::Exists { path }),
         };
         let key = if plain.exists() { file::read(&plain, None)? } else { LibraryKey::generate()? };
         file::write_locked(&self.folder.join(LOCKED), &key, passphrase, None)?;
@@ -105,18 +114,29 @@ impl KeyRing {
     pub fn unlock(&self, passphrase: Zeroizing<String>) -> Result<(), KeyError> {
         let locked = self.folder.join(LOCKED);
         let key = file::unlock(&locked, passphrase)?;
-        file::write_new(&self.folder.join(PLAIN), &key)?;
+        file::write_new(&self.plain(), &key)?;
         file::remove(&locked)
     }
 
     /// Puts a recovered key into the settings folder; refuses where one lies already.
     pub fn restore(&self, key: &LibraryKey) -> Result<PathBuf, KeyError> {
-        let locked = self.folder.join(LOCKED);
-        if locked.exists() {
-            return Err(KeyError::Exists { path: locked });
+        for locked in [self.folder.join(LOCKED), self.locked_by_keyring()] {
+            if locked.exists() {
+                return Err(KeyError::Exists { path: locked });
+            }
         }
-        let plain = self.folder.join(PLAIN);
+        let plain = self.plain();
         file::write_new(&plain, key)?;
         Ok(plain)
+    }
+
+    /// Where the key lies as it is.
+    pub(super) fn plain(&self) -> PathBuf {
+        self.folder.join(PLAIN)
+    }
+
+    /// Where it lies under the system's keyring.
+    pub(super) fn locked_by_keyring(&self) -> PathBuf {
+        self.folder.join(KEYRING)
     }
 }

@@ -182,6 +182,7 @@ pub async fn reset(paths: &Paths) -> Result<(), DemoError> {
     if paths.demo.join("library.db").exists() && is_in_use(paths).await {
         return Err(DemoError::InUse);
     }
+    ring(paths).forget_in_keyring();
     for path in [paths.demo.clone(), folder(paths)] {
         match std::fs::remove_dir_all(&path) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(DemoError::Stays { path, source }),
