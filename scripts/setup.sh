@@ -57,6 +57,9 @@ look() {
     has c++ || need c++
     [ "$tests" = no ] || has pulseaudio || need pulseaudio
     [ "$tests" = no ] || has pactl || need pactl
+    [ "$tests" = no ] || has secret-tool || need secret-tool
+    [ "$tests" = no ] || has gnome-keyring-daemon || need gnome-keyring
+    [ "$tests" = no ] || has dbus-run-session || need dbus-run-session
 }
 
 apt_package() {
@@ -65,6 +68,8 @@ apt_package() {
         cc) echo "gcc libc6-dev" ;;
         c++) echo g++ ;;
         pactl) echo pulseaudio-utils ;;
+        secret-tool) echo libsecret-tools ;;
+        dbus-run-session) echo dbus ;;
         *) echo "$1" ;;
     esac
 }
@@ -76,6 +81,8 @@ dnf_package() {
         cc) echo "gcc glibc-devel" ;;
         c++) echo gcc-c++ ;;
         pactl) echo pulseaudio-utils ;;
+        secret-tool) echo libsecret ;;
+        dbus-run-session) echo dbus-daemon ;;
         *) echo "$1" ;;
     esac
 }
@@ -87,6 +94,7 @@ plain() {
         c++) echo "a C++ compiler (c++)" ;;
         pulseaudio) echo "PulseAudio's server (pulseaudio, for the tests that play)" ;;
         pactl) echo "PulseAudio's tools (pactl, parec, for the tests that play)" ;;
+        secret-tool | gnome-keyring | dbus-run-session) echo "$1 (for the tests of the system's keyring)" ;;
         *) echo "$1" ;;
     esac
 }

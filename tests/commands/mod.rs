@@ -5,6 +5,7 @@ mod blind;
 mod bundle;
 mod demo;
 mod judging;
+mod keyring;
 mod naming;
 mod safety;
 

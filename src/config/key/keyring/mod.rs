@@ -39,7 +39,8 @@ impl Tool {
 
     /// Whether it is installed.
     pub(super) fn is_there(&self) -> bool {
-        let folders = std::env::var_os("PATH").unwrap_or_default();
+        // Where the system looks when there is no PATH.
+        let folders = std::env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
         std::env::split_paths(&folders).any(|folder| folder.join(&self.program).is_file())
     }
 }
