@@ -42,7 +42,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     }
     let demo = open(context).await?;
     if super::ui::is_terminal() && !args.headless && !context.out.wants_json() {
-        return super::ui::open(demo.library, demo.me, Some(demo.batch), context).await;
+        return super::ui::open(demo, context).await;
     }
     headless(&demo, args, context).await
 }
@@ -60,7 +60,8 @@ pub(super) async fn open(context: &Context) -> Result<Demo, Failure> {
     demo::open_demo(&context.paths, &progress, &AtomicBool::new(false)).await.map_err(told)
 }
 
-fn told(error: DemoError) -> Failure {
+/// What is wrong with the demo, with its exit code.
+pub(super) fn told(error: DemoError) -> Failure {
     const WHAT: &str = "Could not open the demo";
     match error {
         DemoError::Identity(error) => super::identity::told(error),
@@ -69,6 +70,11 @@ fn told(error: DemoError) -> Failure {
         gone @ DemoError::KeyGone { .. } => {
             let hint = "put it back: `earmark --demo key --restore` reads the recovery key; `earmark demo --reset` begins anew";
             Failure::new(WHAT).because(&gone).hint(hint).exit(Exit::Authentication)
+        }
+        gone @ DemoError::ReviewerGone { .. } => {
+            let hint = "if that is you, put it back, or your own identity if the demo was begun with it; `earmark demo --reset` \
+                        begins anew, without what was rated";
+            Failure::new("Could not tell who you are").because(&gone).hint(hint).exit(Exit::Authentication)
         }
         other => Failure::new(WHAT).because(&other),
     }

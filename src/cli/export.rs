@@ -10,7 +10,7 @@ use super::failure::{Failure, Outcome};
 use super::panel::left_out_lines;
 use super::room::Seat;
 use super::words::many;
-use crate::export::{Exported, ratings_table};
+use crate::export::{Exported, Guarded, Written, ratings_table};
 use crate::journal::Act;
 use crate::panel::sealed_ratings;
 use crate::runtime::exporting::{self, NotWritten, Shape, csv, write_table};
@@ -26,7 +26,8 @@ pub(super) struct Args {
     /// One row per candidate and application, or one per candidate, question, criterion and reviewer
     #[arg(long, default_value = "wide")]
     shape: AsShape,
-    /// The CSV file; without it the table goes to standard output
+    /// The CSV file; without it the table goes to standard output. A file or pipe gets every character as it came in, a
+    /// terminal pictures of control characters
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Writes over a file that is there and is different
@@ -92,7 +93,28 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         let cells = many(written.guarded.len(), "cell");
         context.out.remark(format!("{cells} could be taken for a formula and got an apostrophe."));
     }
+    if let Some(told) = controls_told(&written) {
+        context.out.remark(told);
+    }
     Ok(Exit::Done)
+}
+
+/// Which cells hold control characters, by line and column of the CSV as records are counted; nothing where none does.
+fn controls_told(written: &Written) -> Option<String> {
+    const MOST: usize = 5;
+    let all = &written.controls;
+    if all.is_empty() {
+        return None;
+    }
+    // The header is record 1.
+    let place = |cell: &Guarded| format!("{} of record {}", cell.column, cell.row.map_or(1, |row| row + 2));
+    let mut places: Vec<String> = all.iter().take(MOST).map(place).collect();
+    if all.len() > MOST {
+        places.push(format!("{} more", all.len() - MOST));
+    }
+    let (cells, hold) = (many(all.len(), "cell"), if all.len() == 1 { "holds" } else { "hold" });
+    let places = places.join(", ");
+    Some(format!("{cells} {hold} control characters, which a terminal may obey; they are kept as they came in: {places}."))
 }
 
 fn table(args: &Args, seat: &Seat) -> Result<Exported, Failure> {

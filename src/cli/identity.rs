@@ -39,7 +39,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             let hint = "`earmark identity` without --demo is your own; `earmark demo --reset` begins the demo anew with it";
             return Err(Failure::usage("Could not change who reviews the demo").hint(hint));
         }
-        let reviewer = demo::reviewer(&context.paths).map_err(told)?;
+        let reviewer = match demo::known_reviewer(&context.paths).map_err(told)? {
+            Some(known) => known,
+            None => {
+                nobody_else(context).await?;
+                demo::new_reviewer(&context.paths).map_err(told)?
+            }
+        };
         show(&reviewer.public(), args.export, context);
         return Ok(Exit::Done);
     }

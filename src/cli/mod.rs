@@ -228,7 +228,7 @@ fn context(globals: &Globals, command: &Command) -> Result<Context, Failure> {
         Ok(settings) => (settings, Vec::new()),
         Err(complaints) if command.only_looks() => (Settings::default(), complaints),
         Err(complaints) => {
-            let what = format!("Could not take the settings of {}", paths.short(&paths.settings));
+            let what = format!("Could not take the settings of {}", whose_settings(&paths, &complaints));
             let failure = Failure::problems(what, &complaints).exit(Exit::Usage);
             return Err(failure.hint("mend them all at once; `earmark doctor` looks at everything else"));
         }
@@ -240,6 +240,17 @@ fn context(globals: &Globals, command: &Command) -> Result<Context, Failure> {
         let _ = crate::config::log::start(&paths, settings.log_level.value);
     }
     Ok(Context { paths, settings, complaints, out })
+}
+
+/// Where the settings with these mistakes come from.
+fn whose_settings(paths: &Paths, complaints: &[Problem]) -> String {
+    let file = paths.short(&paths.settings);
+    let of_environment = |problem: &Problem| problem.file.as_str() == Settings::ENVIRONMENT;
+    match (complaints.iter().all(of_environment), complaints.iter().any(of_environment)) {
+        (true, _) => "the environment".to_owned(),
+        (_, true) => format!("{file} and the environment"),
+        _ => file,
+    }
 }
 
 /// Tells what clap has to say: help and version as results, mistakes as mistakes.

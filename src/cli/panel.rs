@@ -9,6 +9,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::output::Table;
 use super::room::Seat;
+use crate::app::{Desk, NotRanked};
 use crate::export::read_ratings;
 use crate::panel::{LeftOut, Panel, Ranked, Scheme, Statistic, Status, sealed_ratings};
 use crate::rubric::Rubric;
@@ -30,8 +31,8 @@ pub(super) struct Args {
 }
 
 /// With `--json` the analysis as [`Panel`] writes it: `ranking[]` (candidate, total, coverage, status, rank, rank_low,
-/// rank_high, …), `items[]` (question, criterion, ease, …); of a batch also `batch`, `left_out`, and in each `ranking[]` the
-/// name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`. A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
+/// rank_high, …), `items[]` (question, criterion, ease, …); of a batch also `batch`, `left_out`, `not_ranked[]` (why, candidates[]
+/// with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`. A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     match (&args.batch, &args.ratings) {
         (Some(batch), _) => of_batch(batch, context).await,
@@ -50,6 +51,7 @@ async fn of_batch(named: &str, context: &Context) -> Outcome {
         let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *source);
         of.map_or_else(|| source.clone(), |submission| desk.called(submission.id))
     };
+    let not_ranked = desk.not_ranked(&panel);
     if context.out.wants_json() {
         let mut whole = as_json(&panel);
         for ranked in whole["ranking"].as_array_mut().into_iter().flatten() {
@@ -59,12 +61,31 @@ async fn of_batch(named: &str, context: &Context) -> Outcome {
         whole["batch"] = json!(desk.batch.id);
         whole["weights"] = json!("rubric");
         whole["left_out"] = json!(taken.left_out);
+        whole["not_ranked"] = not_ranked.iter().map(|one| not_ranked_json(one, &seat)).collect();
         context.out.json(&whole);
         return Ok(Exit::Done);
     }
     say(&panel, shown, context);
-    say_left_out(&taken.left_out, context);
+    // Who has no scorecard to be seen is named with the reason.
+    say_left_out(&LeftOut { candidates: Vec::new(), ..taken.left_out }, context);
+    say_not_ranked(desk, &not_ranked, context);
     Ok(Exit::Done)
+}
+
+fn not_ranked_json(one: &NotRanked, seat: &Seat) -> Value {
+    let names = one.who.iter().map(|id| seat.name(*id));
+    let candidates: Vec<Value> = names.map(|(shown, source)| json!({ "candidate": source, "shown": shown })).collect();
+    json!({ "why": one.why, "candidates": candidates })
+}
+
+fn say_not_ranked(desk: &Desk, all: &[NotRanked], context: &Context) {
+    if !all.is_empty() {
+        context.out.say("");
+    }
+    for one in all {
+        let names: Vec<String> = one.who.iter().map(|id| desk.called(*id).to_string()).collect();
+        context.out.say(format!("Not ranked: {}, because {}.", names.join(", "), one.why));
+    }
 }
 
 fn of_file(file: &Path, rubric: Option<&str>, context: &Context) -> Outcome {

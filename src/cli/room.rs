@@ -8,7 +8,7 @@ use super::failure::Failure;
 use crate::app::Desk;
 use crate::config::Identity;
 use crate::config::key::{KeyError, KeyRing, LibraryKey, Origin, ask_on_terminal};
-use crate::interview::{Answer, BatchId, CandidateId, EventId, Question, Submission, SubmissionId};
+use crate::interview::{Answer, BatchId, CandidateId, EventId, Question, ReviewerId, Submission, SubmissionId};
 use crate::journal::{Act, Draft, Scope};
 use crate::library::{self, Access, Library, LibraryError, system_clock};
 use crate::protocol::Names;
@@ -144,7 +144,7 @@ pub(super) fn key(context: &Context) -> Result<Option<LibraryKey>, Failure> {
 /// Who acts in a library: the identity of this installation; in the demo's library the demo's reviewer.
 pub(super) async fn identity(library: &Library, context: &Context) -> Result<Identity, Failure> {
     if demo::is_demo(&context.paths) {
-        return demo::reviewer(&context.paths).map_err(super::identity::told);
+        return demo::reviewer(library, &context.paths).await.map_err(super::demo::told);
     }
     if Identity::load(&context.paths).map_err(super::identity::told)?.is_none() {
         nobody_else(library, context).await?;
@@ -157,6 +157,9 @@ pub(super) async fn identity(library: &Library, context: &Context) -> Result<Ide
 pub(super) async fn nobody_else(library: &Library, context: &Context) -> Result<(), Failure> {
     let authors = library.own_authors().await.map_err(|error| told("Could not read who worked in the library", &error))?;
     let Some(author) = authors.first() else { return Ok(()) };
+    if demo::is_demo(&context.paths) {
+        return Err(super::demo::told(demo::reviewer_gone(*author, &context.paths)));
+    }
     let file = context.paths.short(&context.paths.identity());
     let why = format!("someone has worked in this library (reviewer {author}), and {file}, which says who you are, is not there");
     let hint = format!(
@@ -169,8 +172,22 @@ pub(super) async fn nobody_else(library: &Library, context: &Context) -> Result<
 /// Who acts, where that is known already; nobody is asked.
 pub(super) fn known_identity(context: &Context) -> Result<Option<Identity>, Failure> {
     match demo::is_demo(&context.paths) {
-        true => demo::reviewer(&context.paths).map(Some).map_err(super::identity::told),
+        true => demo::known_reviewer(&context.paths).map_err(super::identity::told),
         false => Identity::load(&context.paths).map_err(super::identity::told),
+    }
+}
+
+/// Who looks at a batch: the identity that is known, else someone without one, who has judged nothing and sees what everyone
+/// outside the panel sees. Nobody is made or asked; where someone has worked already, that person's identity is lost, and
+/// looking without it would show what is sealed from that person.
+async fn who_looks(library: &Library, context: &Context) -> Result<ReviewerId, Failure> {
+    match known_identity(context)? {
+        Some(_) if demo::is_demo(&context.paths) => identity(library, context).await.map(|me| me.reviewer()),
+        Some(me) => Ok(me.reviewer()),
+        None => {
+            nobody_else(library, context).await?;
+            Ok(ReviewerId::derive(&["earmark", "someone who only looks"]))
+        }
     }
 }
 
@@ -186,7 +203,9 @@ impl Seat {
     /// Opens a batch to look at it.
     pub(super) async fn to_look(named: &str, context: &Context) -> Result<Seat, Failure> {
         let library = there(context).await?;
-        Seat::take(library, named, context).await
+        let batch = find_batch(&library, named).await?;
+        let me = who_looks(&library, context).await?;
+        Seat::take(library, batch, me).await
     }
 
     /// Opens a batch to act on it.
@@ -196,17 +215,16 @@ impl Seat {
             return Err(none_there(context));
         }
         let library = to_write(context).await?;
-        Seat::take(library, named, context).await
+        let batch = find_batch(&library, named).await?;
+        let me = identity(&library, context).await?.reviewer();
+        Seat::take(library.acting_as(me), batch, me).await
     }
 
-    async fn take(library: Library, named: &str, context: &Context) -> Result<Seat, Failure> {
-        let batch = find_batch(&library, named).await?;
-        let me = identity(&library, context).await?;
-        let library = library.acting_as(me.reviewer());
+    async fn take(library: Library, batch: BatchId, me: ReviewerId) -> Result<Seat, Failure> {
         let contents = contents::open_batch(&library, batch).await;
         let contents = contents.map_err(|error| told("Could not open the batch", &error))?;
         let base = contents.entries.last().map(crate::journal::Event::id);
-        Ok(Seat { desk: Desk::new(me.reviewer(), contents), library, base })
+        Ok(Seat { desk: Desk::new(me, contents), library, base })
     }
 
     /// Closes the library in good order.

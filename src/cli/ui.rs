@@ -11,6 +11,7 @@ use crate::config::settings::Color;
 use crate::interview::{BatchId, Problem};
 use crate::library::{Library, LibraryError};
 use crate::player::Choice;
+use crate::runtime::demo::Demo;
 use crate::runtime::ui::{self, Setup, Unsaved};
 use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
@@ -46,9 +47,9 @@ pub(super) fn is_terminal() -> bool {
     std::io::stdout().is_terminal() && std::io::stdin().is_terminal()
 }
 
-/// Runs the UI as a reviewer, straight at a batch where one is given.
-pub(super) async fn open(library: Library, me: Identity, batch: Option<BatchId>, context: &Context) -> Outcome {
-    run_on(library, None, me, batch, context).await
+/// Runs the UI on the demo, straight at its batch.
+pub(super) async fn open(demo: Demo, context: &Context) -> Outcome {
+    run_on(demo.library, demo.only_reads, demo.me, Some(demo.batch), context).await
 }
 
 async fn run_on(

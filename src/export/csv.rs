@@ -2,7 +2,7 @@
 
 use csv::{Terminator, WriterBuilder};
 
-use super::guard::{Guard, guarded};
+use super::guard::{Guard, guarded, has_controls};
 use super::table::{Cell, Table};
 
 /// A table as bytes, and what the formula guard found.
@@ -12,11 +12,13 @@ pub struct Written {
     pub bytes: Vec<u8>,
     /// Every cell at risk, in order.
     pub guarded: Vec<Guarded>,
+    /// Every cell with control characters, in order; they are in the file as they are.
+    pub controls: Vec<Guarded>,
     /// Rows of the table that are not in the file, counted from 0.
     pub quarantined: Vec<usize>,
 }
 
-/// A cell that a spreadsheet could take for a formula.
+/// A cell that a spreadsheet could take for a formula, or that a terminal could obey.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
 pub struct Guarded {
     /// The row, counted from 0; none for the header.
@@ -59,6 +61,9 @@ impl Written {
     }
 
     fn guard(&mut self, row: Option<usize>, column: &str, text: String, guard: Guard) -> String {
+        if has_controls(&text) {
+            self.controls.push(Guarded { row, column: column.to_owned() });
+        }
         match guarded(&text) {
             None => text,
             Some(safe) => {

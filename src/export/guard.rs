@@ -2,6 +2,10 @@
 //!
 //! A cell is at risk when it begins, after spaces, with `= + - @`, a tab, CR, LF, NUL or one of their full-width forms
 //! (ASVS 1.2.10 and CWE-1236). Quoting alone does not help.
+//!
+//! Control characters are another matter: a terminal that a file is shown on may obey an escape sequence in a cell. In a file or
+//! a pipe they stay as they are, because a program that reads an id back must find the same id; the cells are listed, so that
+//! whoever wrote the file is told. What goes to a terminal has pictures in their place.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +27,11 @@ pub fn is_risky(text: &str) -> bool {
     // Spreadsheets trim before they look.
     text.trim_start_matches([' ', '\u{a0}', '\u{feff}'])
         .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+}
+
+/// Whether a text holds characters that a terminal may obey: control characters other than line ends and tabs.
+pub fn has_controls(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 /// The text with an apostrophe where it is at risk; [`unguarded`] brings it back.

@@ -18,7 +18,7 @@ mod tests;
 pub use column::About;
 pub use csv::{Guarded, Written, write_csv};
 pub use declared::RatingsTable;
-pub use guard::{Guard, guarded, is_risky, unguarded};
+pub use guard::{Guard, guarded, has_controls, is_risky, unguarded};
 pub use long::{long, long_columns, ratings_table};
 pub use read::read_ratings;
 pub use table::{Cell, Exported, Sources, Table};

@@ -48,6 +48,13 @@ pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result
     reading.whole(ratings)
 }
 
+/// A name without what the eye does not see: case, composition, and characters that show nothing.
+fn plainly(text: &str) -> String {
+    let shown = SafeText::line(text);
+    let seen = shown.as_str().chars().filter(|c| !matches!(c, '\u{200c}' | '\u{200d}'));
+    seen.collect::<String>().trim().nfc().collect::<String>().to_lowercase()
+}
+
 /// Counts lines as editors do; the reader's own count is one too low in files with CRLF.
 struct Lines<'a> {
     bytes: &'a [u8],
@@ -173,7 +180,7 @@ impl Reading<'_> {
 
     fn name(&mut self, column: &'static str, text: &str, line: u64) -> Option<SafeText> {
         let place = format!("line {line}");
-        let plain: String = text.trim().nfc().collect::<String>().to_lowercase();
+        let plain = plainly(text);
         if plain.is_empty() {
             self.say(&place, &format!("no {column}"), "every row names its candidate and its reviewer");
             return None;

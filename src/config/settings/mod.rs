@@ -181,8 +181,11 @@ impl Settings {
             }
         }
         let reason = format!("it is \"{text}\", not {expected}");
-        Some(Problem::damage("environment", &variable, &reason, &format!("set it to {expected}, or unset it")))
+        Some(Problem::damage(Self::ENVIRONMENT, &variable, &reason, &format!("set it to {expected}, or unset it")))
     }
+
+    /// What mistakes in environment variables name as their file.
+    pub const ENVIRONMENT: &str = "environment";
 
     /// The file of a person's own keys: the one that is set, else `keys.toml` of the settings folder, which need not exist.
     pub fn keys_file(&self, paths: &Paths) -> PathBuf {

@@ -35,6 +35,8 @@ pub struct Demo {
     pub me: Identity,
     /// Its one batch.
     pub batch: BatchId,
+    /// Why nothing can be written to it, where that is so.
+    pub only_reads: Option<LibraryError>,
 }
 
 /// Why there is no demo.
@@ -56,6 +58,14 @@ pub enum DemoError {
     #[error("the demo's key is not in {path}")]
     KeyGone {
         /// Where it should be.
+        path: PathBuf,
+    },
+    /// Someone has worked on it whose identity is not there.
+    #[error("someone has worked in the demo (reviewer {author}), and {path}, which says who that is, is not there")]
+    ReviewerGone {
+        /// Who.
+        author: ReviewerId,
+        /// Where the demo's own reviewer should be.
         path: PathBuf,
     },
     /// Someone works on it.
@@ -87,28 +97,58 @@ fn folder(paths: &Paths) -> PathBuf {
     paths.config.join("demo")
 }
 
-/// Who reviews the demo: the user, else someone called "You". Who began a demo stays its reviewer until it is reset.
+/// Who reviews the demo, as far as that is known: the one it was made for, else the user.
 ///
 /// # Errors
-/// When an identity is there and cannot be used, or the made-up one cannot be written.
-pub fn reviewer(paths: &Paths) -> Result<Identity, IdentityError> {
-    let own = Paths { config: folder(paths), ..paths.clone() };
-    if let Some(known) = Identity::load(&own)? {
-        return Ok(known);
+/// When an identity is there and cannot be used.
+pub fn known_reviewer(paths: &Paths) -> Result<Option<Identity>, IdentityError> {
+    match Identity::load(&own(paths))? {
+        Some(known) => Ok(Some(known)),
+        None => Identity::load(paths),
     }
-    match Identity::load(paths)? {
-        Some(user) => Ok(user),
-        None => Identity::create(&own, YOU, Some("you"), Timestamp::now()),
+}
+
+/// Who reviews the demo in `library`: the user, else someone called "You", who is made where nobody has worked in it yet. Who
+/// began a demo stays its reviewer until it is reset.
+///
+/// # Errors
+/// When an identity is there and cannot be used, or the made-up one cannot be written; when someone else has worked in it.
+pub async fn reviewer(library: &Library, paths: &Paths) -> Result<Identity, DemoError> {
+    let authors = library.own_authors().await?;
+    let known = known_reviewer(paths)?;
+    match (known, authors.first()) {
+        (Some(known), None) => Ok(known),
+        (Some(known), _) if authors.contains(&known.reviewer()) => Ok(known),
+        (_, Some(author)) => Err(reviewer_gone(*author, paths)),
+        (None, None) => Ok(new_reviewer(paths)?),
     }
+}
+
+/// Someone called "You".
+///
+/// # Errors
+/// When it cannot be written.
+pub fn new_reviewer(paths: &Paths) -> Result<Identity, IdentityError> {
+    Identity::create(&own(paths), YOU, Some("you"), Timestamp::now())
+}
+
+/// That who worked in the demo is not known here any more.
+pub fn reviewer_gone(author: ReviewerId, paths: &Paths) -> DemoError {
+    DemoError::ReviewerGone { author, path: paths.short(&own(paths).identity()).into() }
+}
+
+fn own(paths: &Paths) -> Paths {
+    Paths { config: folder(paths), ..paths.clone() }
 }
 
 /// Where the identity lies that acts in the chosen library: the demo's reviewer, where the demo has one of its own.
 pub fn identity_paths(paths: &Paths) -> Paths {
-    let own = Paths { config: folder(paths), ..paths.clone() };
+    let own = own(paths);
     if is_demo(paths) && own.identity().exists() { own } else { paths.clone() }
 }
 
-/// Opens the demo, and makes it first where it is not there or not whole. What is there stays as it is.
+/// Opens the demo, and makes it first where it is not there or not whole. What is there stays as it is; where the disk is full or
+/// nothing may be written, a whole demo is opened to look at.
 ///
 /// `progress` is told of each answer that is taken in; setting `stop` ends that, and the next time goes on from there.
 ///
@@ -121,17 +161,21 @@ pub async fn open_demo(paths: &Paths, progress: &(dyn Fn(Progress) + Sync), stop
     {
         return Err(DemoError::KeyGone { path });
     }
-    let me = reviewer(paths)?;
     let key = ring.key(&mut |prompt| ask_on_terminal(prompt))?;
-    let library = Library::open(&paths.demo, key, Access::ReadWrite, system_clock()).await?.acting_as(me.reviewer());
+    let (library, only_reads) = Library::open_as_may_be(&paths.demo, key, system_clock()).await?;
+    let me = reviewer(&library, paths).await?;
+    let library = library.acting_as(me.reviewer());
     let inside = Arc::new(|path: &str| FILES.get_file(path).map(include_dir::File::contents));
     let found = source::inside("batch.json", inside).expect("the demo's own batch is right: a test imports it");
     let id = found.batch.id;
     if !is_whole(&library, id, me.reviewer()).await? {
+        if let Some(why) = only_reads {
+            return Err(why.into());
+        }
         source::import(found, &library, Readers::here(), progress, stop).await?;
         fill(&library, id, &me).await?;
     }
-    Ok(Demo { library, me, batch: id })
+    Ok(Demo { library, me, batch: id, only_reads })
 }
 
 /// Whether everything was written: the rubric is attached last.
