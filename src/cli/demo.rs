@@ -41,7 +41,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         demo::reset(&context.paths).await.map_err(told)?;
     }
     let demo = open(context).await?;
-    if super::ui::is_terminal() && !args.headless && !context.out.wants_json() {
+    if super::ui::is_terminal() && !super::ui::is_dumb() && !args.headless && !context.out.wants_json() {
         return super::ui::open(demo, context).await;
     }
     headless(&demo, args, context).await

@@ -32,6 +32,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::usage("Could not open the screen: this is no terminal")
             .hint("`earmark --help` lists the commands that need none"));
     }
+    if is_dumb() {
+        return Err(Failure::usage("Could not open the screen: TERM=dumb says that this terminal only prints lines").hint(
+            "set TERM to what it is (xterm-256color, for most); `earmark status`, `rate` and `compare` need no screen",
+        ));
+    }
     let (library, only_reads) = room::for_screen(context).await?;
     let me = room::identity(&library, context).await?;
     let batch = match &args.batch {
@@ -39,6 +44,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         None => None,
     };
     run_on(library, only_reads, me, batch, context).await
+}
+
+/// Whether the terminal says that it can move no cursor.
+pub(super) fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// Whether there is a screen to draw on and someone to press keys.

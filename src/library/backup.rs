@@ -1,5 +1,6 @@
 //! A complete copy of a library in one file.
 
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,8 @@ use super::{Library, LibraryError, Result, schema, vault};
 
 /// What the names of files and folders begin with that a backup is made in.
 const PART: &str = ".earmark-backup-";
+/// The file in such a folder that is locked as long as its process lives.
+const LOCK: &str = "at-work";
 
 /// What a backup holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,7 +38,9 @@ impl Library {
         let failed = |error| LibraryError::write(&parent, 0, error);
         // The database first: what it names lies in the vault before it is named.
         vault::sweep_parts(&parent, PART);
+        sweep_abandoned(&parent);
         let work = tempfile::Builder::new().prefix(PART).tempdir_in(&parent).map_err(failed)?;
+        let _at_work = at_work(work.path()).map_err(failed)?;
         let database = work.path().join(DATABASE);
         let copied = schema::copy(&mut *self.inner.reader().await?, &database).await;
         copied.map_err(|error| match self.inner.unread(error) {
@@ -44,7 +49,7 @@ impl Library {
         })?;
         let (inner, made_at) = (self.inner.clone(), (self.inner.clock)());
         blocking(move || {
-            let part = tempfile::Builder::new().prefix(PART).tempfile_in(&parent);
+            let part = tempfile::Builder::new().prefix(PART).tempfile_in(work.path());
             let part = part.map_err(|error| LibraryError::write(&to, 0, error))?;
             let mut writer = Writer::new(&to, part.as_file(), made_at, inner.fingerprint.clone());
             writer.add(DATABASE, &database)?;
@@ -65,6 +70,35 @@ impl Library {
             Ok(report)
         })
         .await
+    }
+}
+
+/// Shows that a process works in a backup's folder, as long as the file that it returns is open.
+fn at_work(folder: &Path) -> io::Result<File> {
+    // It has its name when it is locked: nobody finds it in between.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    match file.as_file().try_lock() {
+        // A file system that cannot lock only keeps what a killed process leaves there for a day.
+        Err(TryLockError::Error(_)) => file.as_file_mut().try_clone(),
+        _ => file.persist(folder.join(LOCK)).map_err(|error| error.error),
+    }
+}
+
+/// Removes the folders of backups that were killed: nobody holds their locks any more.
+fn sweep_abandoned(parent: &Path) {
+    let is_work = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(PART);
+    let all = fs::read_dir(parent).into_iter().flatten().flatten();
+    for folder in all.filter(|entry| is_work(&entry.file_name())) {
+        // Without a lock it is not known whether somebody works there; a day later it is.
+        let lock = folder.path().join(LOCK);
+        let is_ours = folder.file_type().is_ok_and(|kind| kind.is_dir());
+        if !is_ours || !fs::symlink_metadata(&lock).is_ok_and(|meta| meta.is_file()) {
+            continue;
+        }
+        if File::open(&lock).is_ok_and(|lock| lock.try_lock().is_ok()) {
+            // It is only rubbish: the next backup tries again.
+            let _ = fs::remove_dir_all(folder.path());
+        }
     }
 }
 

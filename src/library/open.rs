@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::Mutex;
 
 use super::seal::{About, Key, random};
-use super::{Access, Clock, LibraryError, Result, check, schema, vault};
+use super::{Access, Clock, LibraryError, Result, check, schema, vault, write};
 use crate::config::key::LibraryKey;
 
 /// What all handles of one open library share.
@@ -157,13 +157,22 @@ async fn look(path: &Path) -> Result<Found> {
             application = sqlx::query_scalar::<_, i64>("pragma application_id").fetch_one(&mut db).await? as u32;
             db.close().await
         };
-        read.await.map_err(|source| LibraryError::Database { path: path.to_owned(), source })?;
+        read.await.map_err(|error| not_read(path, error))?;
     }
     match (application, version) {
         (schema::APPLICATION, _) => Ok(Found { version, wal }),
         // Made a moment ago, and not filled yet.
         (0, 0) if pages <= 1 => Ok(Found { version, wal }),
         _ => Err(not_a_library()),
+    }
+}
+
+/// Why a database could not be read. Reading takes room too: SQLite makes an index of the log beside it.
+fn not_read(path: &Path, error: sqlx::Error) -> LibraryError {
+    const INDEX: u64 = 32 * 1024;
+    match write::found_no_room(&error, path.parent().unwrap_or(Path::new("."))) {
+        true => LibraryError::Full { path: path.to_owned(), bytes: INDEX },
+        false => LibraryError::Database { path: path.to_owned(), source: error },
     }
 }
 
@@ -177,7 +186,7 @@ pub(super) async fn glance(folder: &Path) -> Result<Option<u32>> {
     if version == 0 {
         return Ok(None);
     }
-    let failed = |source| LibraryError::Database { path: path.clone(), source };
+    let failed = |error| not_read(&path, error);
     // Where there is no log, none is made for a glance.
     let options = SqliteConnectOptions::new().filename(&path).read_only(true).immutable(!is_logged(&path));
     let mut db = options.connect().await.map_err(failed)?;

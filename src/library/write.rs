@@ -70,13 +70,11 @@ impl Inner {
         /// The least that SQLite writes.
         const PAGE: u64 = 4096;
         let (path, bytes) = (self.database(), bytes.max(PAGE));
-        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok()).unwrap_or(0);
-        match code & 0xff {
-            code::FULL => LibraryError::Full { path, bytes },
-            code::IO if code == code::IO_SHM_SIZE => LibraryError::Full { path, bytes },
+        if found_no_room(&error, &self.folder) {
+            return LibraryError::Full { path, bytes };
+        }
+        match code_of(&error) & 0xff {
             code::READ_ONLY => LibraryError::Unwritable { path, source: std::io::ErrorKind::ReadOnlyFilesystem.into() },
-            // The log and its index are made anew by whoever opens the library first.
-            code::CANNOT_OPEN if is_full(&self.folder) => LibraryError::Full { path, bytes },
             code::BUSY | code::LOCKED => LibraryError::Busy { path },
             code::CORRUPT | code::NOT_A_DATABASE => LibraryError::Damaged { what: "the library's database".into(), path },
             code::IO => {
@@ -91,6 +89,20 @@ impl Inner {
     /// The same for something that only reads.
     pub(super) fn unread(&self, error: sqlx::Error) -> LibraryError {
         self.failed(error, 0)
+    }
+}
+
+/// SQLite's whole code; 0 where the error is not its.
+fn code_of(error: &sqlx::Error) -> i32 {
+    error.as_database_error().and_then(|error| error.code()?.parse().ok()).unwrap_or(0)
+}
+
+/// Whether SQLite failed because the disk that `folder` lies on is full. The log and its index are made anew by whoever opens the
+/// library first, also to read.
+pub(super) fn found_no_room(error: &sqlx::Error, folder: &std::path::Path) -> bool {
+    match code_of(error) {
+        code if code & 0xff == code::FULL || code == code::IO_SHM_SIZE => true,
+        code => code & 0xff == code::CANNOT_OPEN && is_full(folder),
     }
 }
 

@@ -133,7 +133,7 @@ impl Desk {
     }
 
     /// Whose answer to which question, as people say it.
-    pub(in crate::app) fn whose(&self, answer: AnswerId) -> String {
+    pub fn whose(&self, answer: AnswerId) -> String {
         self.batch.answer(answer).map_or_else(String::new, |(submission, found)| {
             let number = self.batch.question(&found.question).map_or(0, |(index, _)| index + 1);
             format!("{}, question {number}", self.called(submission.id))

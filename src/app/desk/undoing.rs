@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Desk;
 use crate::app::{App, Effect, Screen, Tone};
-use crate::interview::{AnswerId, EventId};
+use crate::interview::{AnswerId, EventId, QuestionId, SubmissionId};
 use crate::journal::{Act, Event, Undoing};
 use crate::protocol::asks_reason;
 
@@ -60,20 +60,42 @@ impl App {
 
     /// What kind of act something was, and about whom where that is not on screen.
     fn act_in_words(&self, event: &Event) -> String {
-        let kind = kind_in_words(&event.header.kind);
         let on_screen = match self.screen() {
             Screen::Review(review) => Some(review.answer),
             Screen::Compare(compare) => compare.focused_answer(),
             _ => None,
         };
         match (&self.desk, answer_of(&event.act)) {
-            (Some(desk), Some(answer)) if on_screen != Some(answer) => format!("{kind} ({})", desk.whose(answer)),
-            _ => kind.to_owned(),
+            (Some(desk), Some(answer)) if on_screen != Some(answer) => desk.in_words(event),
+            _ => kind_in_words(&event.header.kind).to_owned(),
         }
     }
 }
 
 impl Desk {
+    /// What kind of act something was, with the candidate and the question it is about.
+    pub fn in_words(&self, event: &Event) -> String {
+        let kind = kind_in_words(&event.header.kind);
+        match (answer_of(&event.act), self.about(event)) {
+            (Some(answer), _) => format!("{kind} ({})", self.whose(answer)),
+            (None, (Some(submission), _)) => format!("{kind} ({})", self.called(submission)),
+            _ => kind.to_owned(),
+        }
+    }
+
+    /// The submission and the question that a judging act is about.
+    pub fn about(&self, event: &Event) -> (Option<SubmissionId>, Option<QuestionId>) {
+        use Act::{Decided, MustHave, Recommended, Shortlisted, Tagged};
+        match &event.act {
+            MustHave { submission, .. } | Recommended { submission, .. } | Tagged { submission, .. } => (Some(*submission), None),
+            Shortlisted { submission, .. } | Decided { submission, .. } => (Some(*submission), None),
+            act => {
+                let found = answer_of(act).and_then(|answer| self.batch.answer(answer));
+                found.map_or((None, None), |(submission, answer)| (Some(submission.id), Some(answer.question.clone())))
+            }
+        }
+    }
+
     /// The last judging act of mine that stands, is not sealed, and is `wanted`.
     pub fn undoable(&self, wanted: impl Fn(&Event) -> bool) -> Option<&Event> {
         let may = |event: &Event| self.record.may_undo(event) && wanted(event);
@@ -81,11 +103,53 @@ impl Desk {
     }
 
     /// Whether taking an act back changes a rating that the protocol asks a reason for.
-    fn undo_asks_reason(&self, event: &Event) -> bool {
+    pub fn undo_asks_reason(&self, event: &Event) -> bool {
         let Act::Rated { answer, criterion, .. } = &event.act else { return false };
         let Some(mark) = self.my_mark(*answer, criterion).filter(|mark| mark.event == event.id()) else { return false };
         let before = mark.earlier.last().map(|earlier| earlier.observed);
         asks_reason(&self.rules, self.mine(), Some(mark.observed), before)
+    }
+
+    /// What one command wrote with `event`, in order, itself among it, as far as it can still be undone: a rating with its evidence
+    /// and its note is one step back. Keys of the screen write one act each.
+    pub fn step_of(&self, event: &Event) -> Vec<&Event> {
+        let standing: BTreeSet<EventId> = crate::journal::standing(&self.entries).iter().map(|event| event.id()).collect();
+        let may = |other: &&Event| self.record.may_undo(other) && standing.contains(&other.id());
+        self.written_with(event).into_iter().filter(may).collect()
+    }
+
+    /// What one command brings back with `undo`, each act with its undo, in the order in which it was undone.
+    pub fn step_back_of(&self, undo: &Event) -> Vec<(&Event, &Event)> {
+        let standing = self.undone_and_not_brought_back();
+        let with = self.written_with(undo).into_iter().filter(|other| standing.contains(&other.id()));
+        let of = |undo: &'_ Event| match undo.act {
+            Act::Undone { event } => self.event(event).filter(|of| self.record.may_undo(of)),
+            _ => None,
+        };
+        with.filter_map(|undo| Some((undo, of(undo)?))).collect()
+    }
+
+    /// What was written in one transaction by one command: the same writer, moment and last event seen. What has the same moment
+    /// because a clock was set back has not seen the same.
+    fn written_with(&self, event: &Event) -> Vec<&Event> {
+        let of = |event: &Event| (event.header.writer, event.header.at, event.header.base, event.header.subject);
+        let same = |other: &&Event| other.id() == event.id() || (event.header.base.is_some() && of(other) == of(event));
+        self.entries.iter().filter(same).collect()
+    }
+
+    /// The undos of mine that no later undo took back.
+    fn undone_and_not_brought_back(&self) -> BTreeSet<EventId> {
+        let mut standing = BTreeSet::new();
+        let mut taken_back = BTreeSet::new();
+        for event in self.entries.iter().rev().filter(|event| event.header.author == self.sight.viewer()) {
+            if let Act::Undone { event: target } = event.act
+                && !taken_back.contains(&event.id())
+            {
+                taken_back.insert(target);
+                standing.insert(event.id());
+            }
+        }
+        standing
     }
 
     fn event(&self, id: EventId) -> Option<&Event> {

@@ -1,6 +1,6 @@
 //! `earmark undo` and `earmark redo`: taking back one's own acts, and bringing them back.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::done;
 use crate::app::kind_in_words;
@@ -26,30 +26,65 @@ pub(in crate::cli) struct RedoArgs {
     batch: String,
 }
 
-/// With `--json` `{"batch", "undone": the act's id, "kind"}`.
+/// Takes back what one command wrote: a rating with its evidence and note; with --event that act alone. With `--json` `{"batch",
+/// "undone": the act's id, "kind", "events": the ids of all that was taken back, "candidate", "shown", "question"}`; the last three
+/// are null where the act is about no candidate or question.
 pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let wanted = |event: &Event| args.event.is_none_or(|id| event.id() == id);
-    let event = seat.desk.undoable(wanted).cloned().ok_or_else(|| {
+    let last = seat.desk.undoable(wanted).cloned().ok_or_else(|| {
         let why = "only acts of your own can be undone, that still stand and are not sealed";
         Failure::new("Could not find anything to undo").cause(why).exit(Exit::NoMatch)
     })?;
-    seat.act(vec![(event.header.subject, Act::Undone { event: event.id() })]).await?;
-    let result = json!({ "batch": seat.desk.batch.id, "undone": event.id(), "kind": event.header.kind });
-    let said = format!("Undone: {}. `earmark redo` brings it back.", kind_in_words(&event.header.kind));
+    let step: Vec<Event> = match args.event {
+        Some(_) => vec![last],
+        None => seat.desk.step_of(&last).into_iter().cloned().collect(),
+    };
+    if let Some(event) = step.iter().find(|event| seat.desk.undo_asks_reason(event)) {
+        let what = format!("Could not undo {}", seat.desk.in_words(event));
+        let hint = "`earmark rate` gives another value or takes it back (`clear`), with --reason";
+        return Err(Failure::new(what).cause("the protocol asks why a rating is changed").hint(hint).exit(Exit::Usage));
+    }
+    seat.act(step.iter().map(|event| (event.header.subject, Act::Undone { event: event.id() })).collect()).await?;
+    let said = format!("Undone: {}. `earmark redo` brings it back.", in_words(&step, &seat));
+    let result = result("undone", &step, &seat);
     Ok(done(seat, result, said, context).await)
 }
 
-/// With `--json` `{"batch", "redone": the act's id, "kind"}`.
+/// Brings back what `undo` took back last. With `--json` as `undo`, with "redone" in the place of "undone".
 pub(in crate::cli) async fn redo(args: &RedoArgs, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
-    let brought = seat.desk.bringable().map(|(undo, event)| (undo.clone(), event.clone()));
-    let (undo, event) = brought.ok_or_else(|| {
+    let (undo, _) = seat.desk.bringable().ok_or_else(|| {
         let why = "nothing was undone, or something was judged since";
         Failure::new("Could not find anything to bring back").cause(why).exit(Exit::NoMatch)
     })?;
-    seat.act(vec![(undo.header.subject, Act::Undone { event: undo.id() })]).await?;
-    let result = json!({ "batch": seat.desk.batch.id, "redone": event.id(), "kind": event.header.kind });
-    let said = format!("Brought back: {}.", kind_in_words(&event.header.kind));
+    let step = seat.desk.step_back_of(undo);
+    let (undos, step): (Vec<Event>, Vec<Event>) = step.into_iter().map(|(undo, event)| (undo.clone(), event.clone())).unzip();
+    seat.act(undos.iter().map(|undo| (undo.header.subject, Act::Undone { event: undo.id() })).collect()).await?;
+    let said = format!("Brought back: {}.", in_words(&step, &seat));
+    let result = result("redone", &step, &seat);
     Ok(done(seat, result, said, context).await)
+}
+
+/// The acts of a step; the first says what it was, whatever came with it.
+fn result(done: &str, step: &[Event], seat: &Seat) -> Value {
+    let first = step.first();
+    let (submission, question) = first.map_or((None, None), |event| seat.desk.about(event));
+    let name = submission.map(|id| seat.name(id));
+    let events: Vec<EventId> = step.iter().map(Event::id).collect();
+    let mut result = json!({ "batch": seat.desk.batch.id, "kind": first.map(|event| &event.header.kind), "events": events });
+    result[done] = json!(first.map(Event::id));
+    result["candidate"] = json!(name.as_ref().map(|(_, source)| source));
+    result["shown"] = json!(name.as_ref().map(|(shown, _)| shown));
+    result["question"] = json!(question);
+    result
+}
+
+/// `a rating with evidence and a note (Cotton Ibis, question 1)`.
+fn in_words(step: &[Event], seat: &Seat) -> String {
+    let Some((first, rest)) = step.split_first() else { return String::new() };
+    let with: Vec<&str> = rest.iter().map(|event| kind_in_words(&event.header.kind)).collect();
+    let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(" and ")) };
+    let kind = kind_in_words(&first.header.kind);
+    seat.desk.in_words(first).replacen(kind, &format!("{kind}{with}"), 1)
 }
