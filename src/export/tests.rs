@@ -207,6 +207,36 @@ fn peoples_text_is_no_formula_and_computed_numbers_stay_numbers() {
 }
 
 #[test]
+fn control_characters_stay_as_they_came_in_and_are_listed() {
+    let table = Table {
+        name: "t".into(),
+        columns: vec!["candidate".into(), "note".into()],
+        rows: vec![
+            vec![Cell::Id("c-\u{1b}]52;c;eA==\u{7}1".into()), Cell::Text("two\nlines\tof text".into())],
+            vec![Cell::Id("c-2".into()), Cell::Text("an 8-bit \u{9b}31m".into())],
+        ],
+    };
+    let written = write_csv(&table, Guard::Apostrophe);
+    let text = String::from_utf8(written.bytes).expect("UTF-8");
+    assert!(text.contains("c-\u{1b}]52;c;eA==\u{7}1,") && text.contains("\u{9b}31m"), "{text:?}");
+    let listed: Vec<(Option<usize>, &str)> = written.controls.iter().map(|cell| (cell.row, cell.column.as_str())).collect();
+    assert_eq!(listed, [(Some(0), "candidate"), (Some(1), "note")]);
+    assert!(written.guarded.is_empty());
+}
+
+#[test]
+fn names_that_look_the_same_are_told_with_their_lines_and_not_taken_for_one_or_two() {
+    let hidden = ["c-1\u{200b}", "\u{feff}c-1", "c\u{2060}-1", "c-\u{200d}1", "C-1"];
+    for other in hidden {
+        let csv = format!("candidate,question,criterion,reviewer,value\nc-1,q,k,R1,3\n{other},q,k,R2,4\nc-1,q,k,R\u{200b}1,2\n");
+        let problems = read_ratings(csv.as_bytes(), "r.csv", None).expect_err("they look the same");
+        let told: Vec<&str> = problems.iter().map(|problem| problem.place.as_str()).collect();
+        assert_eq!(told, ["line 3", "line 4"], "{other:?}");
+        assert!(problems.iter().all(|problem| problem.reason.as_str().ends_with("on line 2")), "{problems:?}");
+    }
+}
+
+#[test]
 fn the_guard_knows_what_spreadsheets_run() {
     for text in ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "\0=", "  =1", "＝1", "＋1", "－1", "＠x", "\u{feff}=1", "'=1"]
     {
@@ -391,7 +421,7 @@ fn any_ratings() -> impl Strategy<Value = Ratings> {
     prop::collection::vec(cell, 0..12).prop_map(|cells| {
         let mut spelt = BTreeMap::new();
         let mut once = |column: u8, text: String| {
-            let plain = text.trim().to_lowercase();
+            let plain = SafeText::line(&text).as_str().trim().to_lowercase();
             SafeText::line(spelt.entry((column, plain)).or_insert(text))
         };
         let cells = cells.into_iter().map(|(candidate, question, criterion, reviewer, value)| {

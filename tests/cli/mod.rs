@@ -126,6 +126,22 @@ fn a_settings_file_with_three_mistakes_reports_all_three_with_their_lines() {
 }
 
 #[test]
+fn a_mistake_in_a_variable_names_the_variable_and_blames_no_file() {
+    let home = Home::new();
+    let refused = home.run_with(&[("EARMARK_SPEED", "9"), ("EARMARK_PLAIN", "perhaps")], &["config", "show"]);
+    assert_eq!(refused.code, Some(2));
+    insta::assert_snapshot!(refused.err, @r#"
+    Could not take the settings of the environment
+    Caused by: EARMARK_PLAIN: it is "perhaps", not true or false; set it to true or false, or unset it
+               EARMARK_SPEED: it is "9", not a number from 0.5 to 3; set it to a number from 0.5 to 3, or unset it
+    Hint: mend them all at once; `earmark doctor` looks at everything else
+    "#);
+    home.settings("theem = \"dusk\"\n");
+    let both = home.run_with(&[("EARMARK_SPEED", "9")], &["config", "show"]);
+    assert!(both.err.starts_with("Could not take the settings of ~/.config/earmark/settings.toml and the environment\n"), "{both:#?}");
+}
+
+#[test]
 fn a_theme_that_does_not_exist_is_told_with_the_shipped_names() {
     let home = Home::new();
     home.settings("theme = \"dsuk\"\n");

@@ -168,3 +168,18 @@ fn without_times(out: &str) -> String {
     let is_time = |word: &str| word.len() > 18 && word.as_bytes()[4] == b'-' && word.contains('T') && word.ends_with('Z');
     out.split(',').map(|cell| if is_time(cell.trim_matches('"')) { "TIME" } else { cell }).collect::<Vec<_>>().join(",")
 }
+
+#[test]
+fn the_panel_names_who_is_not_ranked_and_why() {
+    let home = attached();
+    rate_all(&home);
+    let panel = home.run(&["panel", "small batch", "--json"]).json(0);
+    let not_ranked = panel["not_ranked"].as_array().expect("a list");
+    assert_eq!((not_ranked.len(), &not_ranked[0]["why"]), (1, &"your scorecard is not sealed".into()), "{panel}");
+    let ids: Vec<_> = not_ranked[0]["candidates"].as_array().expect("a list").iter().map(|one| &one["candidate"]).collect();
+    assert_eq!(ids.len(), 3);
+    let said = home.run(&["panel", "small batch"]).out;
+    let line = said.lines().find(|line| line.starts_with("Not ranked: ")).expect("it is said");
+    assert!(line.ends_with(", because your scorecard is not sealed."), "{said}");
+    assert_eq!(line.matches(", ").count(), 3, "{said}");
+}

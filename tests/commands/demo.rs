@@ -39,6 +39,29 @@ fn the_demo_does_its_whole_job_without_a_terminal_and_keeps_the_blind() {
     let csv = std::fs::read_to_string(home.path().join("out/comparison.csv")).expect("written");
     assert_eq!(csv.lines().count(), 1, "{csv}");
 
+    // Who began the demo does not silently become someone else.
+    let reviewer = home.path().join(".config/earmark/demo/identity.toml");
+    std::fs::rename(&reviewer, reviewer.with_extension("away")).expect("it lies there");
+    let batch = "Support engineer, November 2026";
+    let commands: [&[&str]; 4] =
+        [&["--demo", "tag", batch, "s-01", "call"], &["--demo", "status", batch], &["--demo", "identity"], &["demo", "--out", "out"]];
+    for args in commands {
+        for own in [false, true] {
+            if own {
+                home.run(&["identity", "--label", "Mara"]);
+            }
+            // The user's identity is another person's.
+            let shown_as_another = own && args == ["--demo", "identity"];
+            let gone = home.run(args);
+            if !shown_as_another {
+                assert!(gone.code == Some(3) && gone.err.contains("someone has worked in the demo"), "{args:?} {gone:#?}");
+            }
+            assert!(!reviewer.exists(), "{args:?}");
+            let _ = std::fs::remove_file(home.identity());
+        }
+    }
+    std::fs::rename(reviewer.with_extension("away"), &reviewer).expect("it goes back");
+
     // A new key would open nothing, and would stand in the way of the right one.
     let key = home.path().join(".config/earmark/demo/library.key");
     std::fs::rename(&key, key.with_extension("away")).expect("it lies there");

@@ -161,6 +161,37 @@ fn the_last_act_or_a_named_one_is_undone_and_brought_back() {
 }
 
 #[test]
+fn what_one_command_wrote_is_one_step_of_undo_and_names_whose_it_was() {
+    let home = attached();
+    rate(&home, "c-2", "1", "diagnosis", "2");
+    let rated = said(&home, "rate", &["c-1", "1", "diagnosis", "4", "--evidence", "0.2-1", "--note", "plain note"]);
+    let all = rated["events"].as_array().expect("a list");
+    assert_eq!(all.len(), 3);
+    let undone = home.run(&["undo", "small batch"]);
+    let called = rated["shown"].as_str().expect("text");
+    let words = format!("Undone: a rating with evidence and a note ({called}, question 1). `earmark redo` brings it back.\n");
+    assert_eq!((undone.code, undone.out.as_str()), (Some(0), words.as_str()));
+    let redone = said(&home, "redo", &[]);
+    assert_eq!((&redone["events"], &redone["redone"], &redone["kind"]), (&rated["events"], &all[0], &json!("rated")));
+    assert_eq!((&redone["candidate"], &redone["shown"], &redone["question"]), (&json!("c-1"), &json!(called), &json!("q-01")));
+    assert_eq!(said(&home, "undo", &[])["events"], rated["events"]);
+    let before = said(&home, "undo", &[]);
+    assert_eq!((&before["candidate"], before["events"].as_array().map(Vec::len)), (&json!("c-2"), Some(1)), "the command before it");
+    refused(&home, "undo", &[], 5, "anything to undo");
+}
+
+#[test]
+fn undo_asks_for_the_reason_that_a_changed_rating_needs_as_the_screen_does() {
+    let home = sealed();
+    said(&home, "reopen", &["--question", "1", "--reason", "a slip"]);
+    refused(&home, "rate", &["c-1", "1", "diagnosis", "3"], 2, "asks why it is changed");
+    let changed = said(&home, "rate", &["c-1", "1", "diagnosis", "3", "--reason", "misread"]);
+    refused(&home, "undo", &[], 2, "asks why a rating is changed");
+    refused(&home, "undo", &["--event", changed["events"][0].as_str().expect("an id")], 2, "--reason");
+    said(&home, "rate", &["c-1", "1", "diagnosis", "clear", "--reason", "misread again"]);
+}
+
+#[test]
 fn what_was_undone_before_a_seal_is_not_brought_back_into_it() {
     let home = attached();
     rate_all(&home);

@@ -230,6 +230,9 @@ fn an_end_of_the_scale_asks_for_evidence_at_the_seal() {
 fn the_exported_long_table_gives_the_same_totals_when_it_is_read_back() {
     let home = sealed();
     let panel = home.run(&["panel", "small batch", "--json"]).json(0);
+    let below = &panel["not_ranked"][0];
+    assert_eq!((&below["candidates"][0]["candidate"], panel["not_ranked"].as_array().map(Vec::len)), (&"c-2".into(), Some(1)));
+    assert!(below["why"].as_str().is_some_and(|why| why.contains("75% of the weight")), "{panel}");
     assert_eq!(panel["ranking"].as_array().map(Vec::len), Some(3), "{panel}");
 
     let exported = home.run(&["export", "small batch", "--shape", "long", "--out", "long.csv", "--json"]).json(0);

@@ -31,6 +31,34 @@ fn a_lost_identity_does_not_silently_become_another_person() {
 }
 
 #[test]
+fn who_only_looks_needs_no_identity_and_none_is_made() {
+    let home = attached();
+    // A library of someone else's acts alone: as after an exchange, or a restored backup on a manager's machine.
+    let fresh = crate::home::Home::new();
+    super::bundle::write(fresh.path());
+    fresh.run(&["import", "bundle", "--json"]).json(0);
+    let made = fresh.identity().exists();
+    assert!(!made, "an import needs nobody");
+    let commands: [&[&str]; 5] = [
+        &["status", "small batch"],
+        &["status", "small batch", "--json"],
+        &["compare", "small batch"],
+        &["panel", "small batch"],
+        &["batches"],
+    ];
+    for args in commands {
+        let ran = fresh.run_with(&[("EARMARK_REVIEWER_LABEL", "Mara")], args);
+        assert!(ran.code == Some(0) || ran.err.contains("no rubric is attached"), "{args:?} {ran:#?}");
+        assert!(!fresh.identity().exists(), "{args:?}");
+    }
+    let rating = fresh.run(&["rate", "small batch", "c-1", "1", "diagnosis", "3"]);
+    assert!(rating.code == Some(2) && rating.err.contains("no identity yet"), "{rating:#?}");
+    // Whoever has worked does not look past their own seal by losing who they are.
+    std::fs::remove_file(home.identity()).expect("it was there");
+    assert_eq!(home.run(&["panel", "small batch"]).code, Some(3));
+}
+
+#[test]
 fn render_writes_over_another_file_only_when_that_is_asked_for() {
     let home = attached();
     let render =

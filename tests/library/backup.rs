@@ -89,3 +89,31 @@ async fn a_backup_is_consistent_while_others_write() {
     let restored = open(&into).await;
     assert_eq!(restored.batch(batch().id).await.expect("it is read"), batch());
 }
+
+#[tokio::test]
+async fn what_a_killed_backup_left_goes_with_the_next_and_what_is_being_written_stays() {
+    let (folder, library) = fresh().await;
+    let work = |name: &str| {
+        let work = folder.path().join(format!(".earmark-backup-{name}"));
+        fs::create_dir(&work).expect("a folder");
+        fs::write(work.join("library.db"), "half").expect("written");
+        let lock = fs::File::create(work.join("at-work")).expect("a file");
+        (work, lock)
+    };
+    let ((killed, lock), (alive, held)) = (work("killed"), work("alive1"));
+    drop(lock);
+    held.lock().expect("it is ours");
+    let unknown = folder.path().join(".earmark-backup-abcdef");
+    fs::create_dir(&unknown).expect("a folder");
+    let other = folder.path().join("earmark-backup-mine");
+    fs::create_dir(&other).expect("a folder");
+    library.backup(&folder.path().join("backup.zip")).await.expect("it is saved");
+    assert!(!killed.exists(), "nobody is at work there");
+    assert!(alive.join("library.db").exists() && unknown.exists() && other.exists());
+    drop(held);
+    library.backup(&folder.path().join("second.zip")).await.expect("it is saved");
+    assert!(!alive.exists(), "its process is gone");
+    let parts = fs::read_dir(folder.path()).expect("a folder").flatten().map(|entry| entry.file_name());
+    let parts: Vec<_> = parts.filter(|name| name.to_string_lossy().starts_with(".earmark-backup-")).collect();
+    assert_eq!(parts, [".earmark-backup-abcdef"], "a backup that came to its end leaves nothing");
+}

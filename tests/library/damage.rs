@@ -279,3 +279,33 @@ async fn a_library_of_which_nothing_may_be_changed_is_read() {
     assert!(matches!(why, LibraryError::Unwritable { .. }), "{why:?}");
     allow(0o700, 0o600);
 }
+
+#[tokio::test]
+async fn a_log_that_has_no_room_for_its_index_says_that_the_disk_is_full_also_to_who_only_reads() {
+    let Some(disk) = SmallDisk::mount(4096) else {
+        eprintln!("skipped: mounting a disk needs root");
+        return;
+    };
+    let folder = disk.0.path().join("library");
+    let library = open(&folder).await;
+    library.append(vec![note("kept")]).await.expect("it is saved");
+    // As a killed process leaves it, on a disk that filled up since; the index does not outlive the machine.
+    let copy = disk.0.path().join("killed");
+    fs::create_dir(&copy).expect("a folder");
+    for file in ["library.db", "library.db-wal"] {
+        fs::copy(folder.join(file), copy.join(file)).expect("it is copied");
+    }
+    library.close().await;
+    disk.fill_up();
+    let glance = earmark::library::glance(&copy).await.map(|_| ());
+    let looking = Library::open(&copy, key(), Access::ReadOnly, clock()).await.map(drop);
+    let writing = Library::open(&copy, key(), Access::ReadWrite, clock()).await.map(drop);
+    for opened in [glance, looking, writing] {
+        let error = opened.expect_err("there is no room for the index");
+        assert!(matches!(error, LibraryError::Full { .. }), "{error:?}");
+        assert!(error.to_string().contains("killed/library.db: the disk is full") && error.to_string().contains("Free some space"));
+    }
+    fs::remove_file(disk.0.path().join("ballast")).expect("it is removed");
+    let library = Library::open(&copy, key(), Access::ReadOnly, clock()).await.expect("there is room");
+    assert_eq!(library.events(batch().id).await.expect("they are read").len(), 1);
+}

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use earmark::interview::*;
-use earmark::journal::{Act, Stored, verify};
+use earmark::journal::{Act, Event, Stored, undoable, verify};
 use earmark::library::{Access, Cursor, Library, LibraryError};
+use earmark::rubric::Observed;
+use earmark::scorecard::Record;
 use jiff::Timestamp;
 
 use super::support::*;
@@ -49,6 +51,44 @@ async fn a_clock_that_runs_backwards_changes_no_order() {
     library.append(vec![note("second")]).await.expect("it is saved");
     let order: Vec<u64> = library.events(batch().id).await.expect("they are read").iter().map(|event| event.header.seq).collect();
     assert_eq!(order, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_by_an_hour_keeps_the_later_rating_and_what_undo_takes_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let now = Arc::new(std::sync::Mutex::new(Timestamp::from_second(2_000_000_000).expect("a time")));
+    let read = now.clone();
+    let clock: earmark::library::Clock = Arc::new(move || *read.lock().expect("no one panics with it"));
+    let library = Library::open(folder.path(), key(), Access::ReadWrite, clock).await.expect("it opens").acting_as(reviewer());
+    let submission = &batch().submissions[0];
+    let (answer, criterion) = (submission.answers[0].id, "diagnosis".parse::<CriterionId>().expect("a slug"));
+    let rated = |point: u8| {
+        let observed = Observed::Point(point.to_string().parse().expect("a point"));
+        let act = Act::Rated { answer, revision: None, criterion: criterion.clone(), observed, reason: None };
+        draft(Some(submission.candidate.id), act)
+    };
+    let (first, second) = (rated(2), rated(4));
+    library.append(vec![first.clone()]).await.expect("it is saved");
+    *now.lock().expect("no one panics with it") = Timestamp::from_second(2_000_000_000 - 3600).expect("a time");
+    library.append(vec![second.clone()]).await.expect("it is saved");
+    let value = |events: &[Event]| {
+        let record = Record::fold(&batch(), events);
+        record.work(reviewer()).and_then(|work| work.rating(answer, &criterion)).map(|mark| mark.observed)
+    };
+    let events = library.events(batch().id).await.expect("they are read");
+    assert_eq!(value(&events), Some(Observed::Point("4".parse().expect("a point"))));
+    assert_eq!(undoable(&events, reviewer(), |_| true), Some(second.id));
+    let undone = draft(Some(submission.candidate.id), Act::Undone { event: second.id });
+    library.append(vec![undone]).await.expect("it is saved");
+    // The clock is right again.
+    *now.lock().expect("no one panics with it") = Timestamp::from_second(2_000_000_100).expect("a time");
+    library.append(vec![note("later")]).await.expect("it is saved");
+    let events = library.events(batch().id).await.expect("they are read");
+    assert_eq!(events.iter().map(|event| event.header.seq).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(value(&events), Some(Observed::Point("2".parse().expect("a point"))));
+    for (writer, stream) in library.streams().await.expect("they are read") {
+        verify(writer, &stream).expect("the chain holds");
+    }
 }
 
 #[tokio::test]

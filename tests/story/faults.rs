@@ -1,4 +1,5 @@
 //! What comes between: windows that change, shells, signals, machines without sound.
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 use rustix::process::{Signal, WaitOptions, waitpid};
 
@@ -69,6 +70,49 @@ fn a_signal_that_ends_the_program_gives_the_terminal_back() {
             assert!(bytes.contains(off), "{signal:?}: {off:?}");
         }
     }
+}
+
+#[test]
+fn a_terminal_that_is_closed_ends_the_program_and_what_was_heard_is_kept() {
+    let home = Home::with_demo();
+    // A terminal within the terminal, which can be taken away.
+    let mut command = portable_pty::CommandBuilder::new("script");
+    command.args(["-qec", &format!("{} demo", env!("CARGO_BIN_EXE_earmark")), "/dev/null"]);
+    if std::process::Command::new("script").arg("--version").output().is_err() {
+        eprintln!("skipped: script is not installed");
+        return;
+    }
+    let mut terminal = home.start(command, &[("EARMARK_AUDIO", "clock:5")], WINDOW);
+    terminal.wait_until("the grid, with everything saved", |screen| is_grid(screen) && is_saved(screen));
+    open_answer(&mut terminal);
+    let screen = terminal.wait_until("some of it was heard", |screen| moment(screen) > Some(9));
+    let at = f64::from(moment(&screen).expect("it is shown"));
+    terminal.kill();
+    let heard = || {
+        let compared = home.run(&["--demo", "compare", "Support engineer", "--question", "1", "--json"]);
+        let compared: serde_json::Value = serde_json::from_str(&compared).expect("JSON");
+        let all = compared["candidates"].as_array().cloned().unwrap_or_default();
+        all.iter().filter_map(|one| one["heard"].as_f64()).fold(0.0, f64::max)
+    };
+    // Nobody is there to be told that it ended: it is asked until all is written.
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while heard() <= 0.0 {
+        assert!(std::time::Instant::now() < patience, "nothing of {at} s was kept");
+    }
+    let mut again = open_demo(&home, "clock:5");
+    assert!(!again.screen().title().contains("only reading"), "the first has ended: {}", again.screen());
+    again.press("Q");
+    assert_eq!(again.wait_for_end(), 0);
+}
+
+#[test]
+fn a_terminal_that_only_prints_lines_is_told_what_works_without_a_screen() {
+    let home = Home::new();
+    let mut terminal = home.sit_down_with(&["review"], &[("TERM", "dumb")], WINDOW);
+    assert_eq!(terminal.wait_for_end(), 2);
+    let screen = terminal.screen();
+    assert!(screen.shows("TERM=dumb") && screen.shows("xterm-256color") && screen.shows("earmark status"), "{screen}");
+    assert!(!terminal.bytes().contains('\x1b'), "{:?}", terminal.bytes());
 }
 
 #[test]

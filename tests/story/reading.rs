@@ -16,6 +16,34 @@ impl Disk {
     }
 }
 
+impl Disk {
+    /// Lets nothing be written in a folder that is there.
+    fn close_to_writes(at: std::path::PathBuf) -> Option<Disk> {
+        let mount = |options: &[&str]| Command::new("mount").args(options).arg(&at).output().is_ok_and(|ran| ran.status.success());
+        let place = at.to_str()?.to_owned();
+        if !mount(&["--bind", &place]) {
+            return None;
+        }
+        let disk = Disk(at.clone());
+        mount(&["-o", "remount,bind,ro"]).then_some(disk)
+    }
+}
+
+#[test]
+fn a_demo_that_cannot_be_written_to_is_shown_all_the_same() {
+    let home = Home::with_demo();
+    let Some(_disk) = Disk::close_to_writes(home.path().join(".local/share/earmark/demo")) else {
+        eprintln!("skipped: mounting needs root");
+        return;
+    };
+    let mut terminal = home.sit_down(&["demo"], "clock:20", WINDOW);
+    let screen = terminal.wait_until("the grid", is_grid);
+    assert!(screen.title().contains("only reading"), "{screen}");
+    assert!(screen.shows("earmark only reads:") && screen.shows("cannot be written to"), "{screen}");
+    terminal.press("Q");
+    assert_eq!(terminal.wait_for_end(), 0);
+}
+
 impl Drop for Disk {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg("-l").arg(&self.0).output();
