@@ -33,9 +33,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             .hint("`earmark --help` lists the commands that need none"));
     }
     if is_dumb() {
-        return Err(Failure::usage("Could not open the screen: TERM=dumb says that this terminal only prints lines").hint(
-            "set TERM to what it is (xterm-256color, for most); `earmark status`, `rate` and `compare` need no screen",
-        ));
+        return Err(Failure::usage("Could not open the screen: TERM=dumb says that this terminal only prints lines")
+            .hint("set TERM to what it is (xterm-256color, for most); `earmark status`, `rate` and `compare` need no screen"));
     }
     let (library, only_reads) = room::for_screen(context).await?;
     let me = room::identity(&library, context).await?;

@@ -138,7 +138,10 @@ fn a_mistake_in_a_variable_names_the_variable_and_blames_no_file() {
     "#);
     home.settings("theem = \"dusk\"\n");
     let both = home.run_with(&[("EARMARK_SPEED", "9")], &["config", "show"]);
-    assert!(both.err.starts_with("Could not take the settings of ~/.config/earmark/settings.toml and the environment\n"), "{both:#?}");
+    assert!(
+        both.err.starts_with("Could not take the settings of ~/.config/earmark/settings.toml and the environment\n"),
+        "{both:#?}"
+    );
 }
 
 #[test]

@@ -43,8 +43,12 @@ fn the_demo_does_its_whole_job_without_a_terminal_and_keeps_the_blind() {
     let reviewer = home.path().join(".config/earmark/demo/identity.toml");
     std::fs::rename(&reviewer, reviewer.with_extension("away")).expect("it lies there");
     let batch = "Support engineer, November 2026";
-    let commands: [&[&str]; 4] =
-        [&["--demo", "tag", batch, "s-01", "call"], &["--demo", "status", batch], &["--demo", "identity"], &["demo", "--out", "out"]];
+    let commands: [&[&str]; 4] = [
+        &["--demo", "tag", batch, "s-01", "call"],
+        &["--demo", "status", batch],
+        &["--demo", "identity"],
+        &["demo", "--out", "out"],
+    ];
     for args in commands {
         for own in [false, true] {
             if own {

@@ -176,7 +176,11 @@ fn what_one_command_wrote_is_one_step_of_undo_and_names_whose_it_was() {
     assert_eq!((&redone["candidate"], &redone["shown"], &redone["question"]), (&json!("c-1"), &json!(called), &json!("q-01")));
     assert_eq!(said(&home, "undo", &[])["events"], rated["events"]);
     let before = said(&home, "undo", &[]);
-    assert_eq!((&before["candidate"], before["events"].as_array().map(Vec::len)), (&json!("c-2"), Some(1)), "the command before it");
+    assert_eq!(
+        (&before["candidate"], before["events"].as_array().map(Vec::len)),
+        (&json!("c-2"), Some(1)),
+        "the command before it"
+    );
     refused(&home, "undo", &[], 5, "anything to undo");
 }
 

@@ -91,8 +91,9 @@ fn a_terminal_that_is_closed_ends_the_program_and_what_was_heard_is_kept() {
     let heard = || {
         let compared = home.run(&["--demo", "compare", "Support engineer", "--question", "1", "--json"]);
         let compared: serde_json::Value = serde_json::from_str(&compared).expect("JSON");
-        let all = compared["candidates"].as_array().cloned().unwrap_or_default();
-        all.iter().filter_map(|one| one["heard"].as_f64()).fold(0.0, f64::max)
+        let rows = compared["candidates"].as_array().cloned().expect("a list");
+        let answers = rows.iter().filter_map(|row| row["answers"].as_array()).flatten();
+        answers.filter_map(|answer| answer["heard"].as_f64()).fold(0.0, f64::max)
     };
     // Nobody is there to be told that it ended: it is asked until all is written.
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);

@@ -149,7 +149,8 @@ fn the_locked_file_of_another_key_is_never_removed() {
 fn two_that_lock_at_once_leave_one_key_that_opens() {
     let desk = Desk::new();
     let key = desk.key().expect("it is made");
-    let threads: Vec<_> = (0..6).map(|_| desk.ring.clone()).map(|ring| std::thread::spawn(move || ring.lock_with_keyring())).collect();
+    let threads: Vec<_> =
+        (0..6).map(|_| desk.ring.clone()).map(|ring| std::thread::spawn(move || ring.lock_with_keyring())).collect();
     let locked = threads.into_iter().map(|thread| thread.join().expect("no panic")).filter(Result::is_ok).count();
     assert_eq!(locked, 1, "the others find it locked");
     assert!(desk.key().expect("the keyring opens it") == key);
@@ -157,7 +158,9 @@ fn two_that_lock_at_once_leave_one_key_that_opens() {
 
 #[test]
 fn a_file_that_names_no_entry_is_no_key() {
-    for content in ["", "earmark-keyring-1\n", "earmark-keyring-1 ab --all\n", "earmark-keyring-2 ab cd\n", "earmark-keyring-1 ab cd"] {
+    for content in
+        ["", "earmark-keyring-1\n", "earmark-keyring-1 ab --all\n", "earmark-keyring-2 ab cd\n", "earmark-keyring-1 ab cd"]
+    {
         let desk = Desk::new();
         fs::create_dir(desk.folder.path().join("settings")).expect("a folder");
         fs::write(desk.file("library.key.keyring"), content).expect("written");
