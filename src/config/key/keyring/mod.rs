@@ -162,7 +162,7 @@ impl KeyRing {
             // Who does not listen says why, or ends with a failure.
             let _ = input.write_all(passphrase.as_bytes());
         }
-        let (status, answer, complaint) = self.hear(child)?;
+        let Said { status, answer, complaint } = self.hear(child)?;
         let why = SafeText::line(String::from_utf8_lossy(&complaint).trim());
         match (status.success(), verb) {
             (true, _) => Ok(Some(line(&answer))),
@@ -173,7 +173,7 @@ impl KeyRing {
     }
 
     /// What the child says to its end, within the time that it has.
-    fn hear(&self, mut child: Child) -> Result<(ExitStatus, Zeroizing<Vec<u8>>, Vec<u8>), KeyError> {
+    fn hear(&self, mut child: Child) -> Result<Said, KeyError> {
         const MOST: u64 = 4096;
         let (said, heard) = mpsc::channel();
         let (output, errors) = (child.stdout.take(), child.stderr.take());
@@ -192,8 +192,15 @@ impl KeyRing {
         }
         let status = child.wait().map_err(|source| KeyError::Io { act: "run", path: self.tool.program.clone(), source })?;
         let (answer, complaint) = heard.map_err(|_| KeyError::KeyringSilent { seconds: self.tool.patience.as_secs() })?;
-        Ok((status, answer, complaint))
+        Ok(Said { status, answer, complaint })
     }
+}
+
+/// How the child ended, and what it said.
+struct Said {
+    status: ExitStatus,
+    answer: Zeroizing<Vec<u8>>,
+    complaint: Vec<u8>,
 }
 
 /// What is asked of the keyring about an entry.
