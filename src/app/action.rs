@@ -125,11 +125,14 @@ actions! {
     PreviousSentence "previous-sentence" [Review Compare] "Back to the start of the sentence, or of the one before";
     NextSentence "next-sentence" [Review Compare] "Forward to the next sentence";
     FromStart "from-start" [Review Compare] "Play it from the start", "restart beginning hear";
-    Slower "slower" [Review Compare] "Slower by 0.1x", "speed";
-    Faster "faster" [Review Compare] "Faster by 0.1x", "speed";
+    Slower "slower" [Review Compare] "Slower by 0.1x, or 20 words a minute", "speed";
+    Faster "faster" [Review Compare] "Faster by 0.1x, or 20 words a minute", "speed";
+    SlowerFine "slower-fine" [Review Compare] "Slower by 0.05x, or 5 words a minute", "speed fine";
+    FasterFine "faster-fine" [Review Compare] "Faster by 0.05x, or 5 words a minute", "speed fine";
     Speed10 "speed-1.0" [Review Compare] "Speed 1.0x", "normal speed";
     Speed15 "speed-1.5" [Review Compare] "Speed 1.5x";
     Speed20 "speed-2.0" [Review Compare] "Speed 2.0x", "double speed";
+    Pace "words-per-minute" [Review Compare] "Everyone at the same words a minute, or at the same speed", "wpm pace speed";
     SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
     Follow "follow" [Review Compare] "Keep the spoken word in view";
     NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";

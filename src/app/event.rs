@@ -10,6 +10,7 @@ use super::deck::Slot;
 use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
 use crate::journal;
 use crate::rubric::{Mapping, Rubric};
+use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
@@ -119,6 +120,13 @@ pub enum Report {
         /// Its length, once counted.
         length: Option<Moment>,
     },
+    /// A recording that nobody had measured before is measured now.
+    Measured {
+        /// Which answer.
+        answer: AnswerId,
+        /// What was found out.
+        prepared: Arc<Prepared>,
+    },
     /// A recording cannot be played.
     Unplayable {
         /// Which slot.
@@ -167,6 +175,13 @@ pub enum Effect {
     OpenBatch(BatchId),
     /// Fetch the transcript and peaks of an answer.
     Fetch(AnswerId),
+    /// Keep what was measured of a recording.
+    KeepMeasured {
+        /// Of which answer.
+        answer: AnswerId,
+        /// What was found out.
+        prepared: Arc<Prepared>,
+    },
     /// Write acts.
     Append(Vec<journal::Draft>),
     /// Look at a rubric, shipped or in a file, for this batch.
@@ -293,6 +308,12 @@ pub struct Outline {
     pub length: Moment,
     /// Where there is speech.
     pub speech: Spans,
+}
+
+impl From<&Prepared> for Outline {
+    fn from(prepared: &Prepared) -> Self {
+        Outline { length: Moment(prepared.length_ms), speech: prepared.speech.clone() }
+    }
 }
 
 /// What is needed to follow and draw one answer.

@@ -7,7 +7,7 @@ use super::failure::{Failure, Outcome};
 use super::{Context, room};
 use crate::app::{Me, Start};
 use crate::config::Identity;
-use crate::config::settings::Color;
+use crate::config::settings::{Color, Wpm};
 use crate::interview::{BatchId, Problem};
 use crate::library::{Library, LibraryError};
 use crate::player::Choice;
@@ -71,6 +71,7 @@ async fn run_on(
         read_only: lock.is_none(),
         batch,
         speed: (settings.speed.value.factor() * 100.0).round() as u16,
+        wpm: settings.wpm.value.map(Wpm::words),
         skip_silence: settings.skip_silence.value,
         autoplay: settings.autoplay.value,
         export_folder: std::env::current_dir().map_or_else(|_| ".".to_owned(), |folder| folder.display().to_string()),

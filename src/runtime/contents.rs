@@ -6,7 +6,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::app::{BatchRow, Contents, Here, Outline};
-use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Digest, Moment, ReviewerId, Submission};
+use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Digest, ReviewerId, Submission};
 use crate::journal::Act;
 use crate::library::{Access, BatchSummary, Content, Library, LibraryError, Standing, Tally};
 use crate::rubric::Rubric;
@@ -21,7 +21,7 @@ pub async fn open_batch(library: &Library, id: BatchId) -> Result<Contents, Libr
     for submission in &contents.batch.submissions {
         for answer in &submission.answers {
             let prepared = prepared(library, submission, answer).await?;
-            contents.outlines.extend(prepared.map(|prepared| (answer.id, outline(&prepared))));
+            contents.outlines.extend(prepared.map(|prepared| (answer.id, Outline::from(&prepared))));
         }
     }
     Ok(contents)
@@ -84,10 +84,6 @@ pub(super) async fn playable(
         Ok(Some(instead)) => Ok(instead),
         Ok(None) | Err(_) => library.get(candidate, Content::Recording, digest).await,
     }
-}
-
-fn outline(prepared: &Prepared) -> Outline {
-    Outline { length: Moment(prepared.length_ms), speech: prepared.speech.clone() }
 }
 
 /// What is needed to follow and draw one answer.

@@ -16,6 +16,8 @@ use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError};
 use crate::rubric::{self, Rubric};
+use crate::sound::Prepared;
+use crate::source;
 use crate::text::SafeText;
 
 /// The library's side of the loop.
@@ -87,6 +89,7 @@ impl Edges {
             Effect::ListBatches => self.to_list.notify_one(),
             Effect::OpenBatch(id) => self.open(id),
             Effect::Fetch(answer) => self.fetch(answer),
+            Effect::KeepMeasured { answer, prepared } => self.keep_measured(answer, prepared),
             Effect::FindRubric { batch, from } => self.find_rubric(batch, from),
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),
             Effect::Export { batch, path } => self.export(batch, path),
@@ -120,6 +123,22 @@ impl Edges {
             let Some(batch) = batch else { return Ok(Vec::new()) };
             let here = contents::here(&library, &batch, answer).await.map_err(told)?;
             Ok(vec![Event::Here { answer, here }])
+        });
+    }
+
+    fn keep_measured(&self, answer: AnswerId, prepared: Arc<Prepared>) {
+        let (library, batch) = (self.library.clone(), self.batch());
+        tokio::spawn(async move {
+            let found = batch.as_deref().and_then(|batch| batch.answer(answer));
+            let Some((submission, digest)) =
+                found.and_then(|(submission, answer)| Some((submission, answer.media.as_ref()?.digest?)))
+            else {
+                return;
+            };
+            if let Err(error) = source::keep_measured(&library, submission.candidate.id, digest, &prepared).await {
+                // Then it is measured again the next time.
+                tracing::info!(%error, "what was measured is not kept");
+            }
         });
     }
 

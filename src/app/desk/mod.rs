@@ -19,6 +19,7 @@ use crate::panel;
 use crate::protocol::{self, Names, Plan, Progress, Rules, Shown, Visible};
 use crate::rubric::{Criterion, Observed, Policy, Preset, Protocol, Rubric, SkipRule, SpeedRule};
 use crate::scorecard::{Evidence, HeardShare, Material, Materials, Place, Rating, Record, Work, field};
+use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Sentences;
 
@@ -136,6 +137,21 @@ impl Desk {
         }
         let fetched = self.cover_here(answer, here);
         self.here.insert(answer, fetched);
+    }
+
+    /// What is known of a recording that is measured now.
+    pub(super) fn is_measured(&mut self, answer: AnswerId, prepared: &Prepared) {
+        self.outlines.insert(answer, Outline::from(prepared));
+        self.materials = materials(&self.batch, &self.outlines);
+        if let Some(fetched) = self.here.get_mut(&answer) {
+            fetched.see(&prepared.peaks);
+        }
+    }
+
+    /// Whether a recording plays with a provisional loudness, because nobody has measured it yet.
+    pub fn is_provisional(&self, answer: AnswerId) -> bool {
+        let found = self.batch.answer(answer).filter(|(_, found)| found.kind.is_recording() && found.state.is_reviewable());
+        found.is_some() && !self.outlines.contains_key(&answer)
     }
 
     /// The speed that the protocol fixes, in hundredths.

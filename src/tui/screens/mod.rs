@@ -11,7 +11,7 @@ mod review;
 use ratatui::layout::Rect;
 
 use crate::app::action::{Action, Place};
-use crate::app::{App, Desk, Device, Screen, Tone, shown_speed};
+use crate::app::{App, Desk, Device, Screen, Tone};
 use crate::interview::QuestionId;
 
 use super::draw::Canvas;
@@ -117,7 +117,7 @@ fn transport_in_words(canvas: &Canvas<'_>, app: &App) -> Words<'static> {
         crate::app::Loaded::Ready { length: Some(length), .. } => format!("/{length}"),
         _ => String::new(),
     };
-    Words::from(format!("{sign} {}{length} {}{skipped}", deck.at(deck.active), shown_speed(deck.speed)))
+    Words::from(format!("{sign} {}{length} {}{skipped}", deck.at(deck.active), app.shown_lead()))
 }
 
 fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
