@@ -135,6 +135,7 @@ actions! {
     Pace "words-per-minute" [Review Compare] "Everyone at the same words a minute, or at the same speed", "wpm pace speed";
     SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
     Follow "follow" [Review Compare] "Keep the spoken word in view";
+    Original "original" [Review Compare] "See the original of a video answer in your own player", "video picture face mpv vlc watch";
     NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";
     PreviousAnswer "previous-answer" [Review] "Previous answer in the order", "candidate previous";
     NextUnrated "next-unrated" [Review Batch] "Next answer that is not fully rated", "todo queue";

@@ -77,6 +77,15 @@ pub enum Event {
         /// Scorecards left out because they are not sealed.
         unsealed: usize,
     },
+    /// The reviewer's own player shows the original of an answer.
+    OriginalShown {
+        /// Of which.
+        answer: AnswerId,
+        /// Which player.
+        player: SafeText,
+        /// How it got the recording.
+        through: journal::Through,
+    },
     /// The player reports.
     Player(Report),
     /// These characters of a written answer are on screen now; none when no written answer is.
@@ -209,6 +218,17 @@ pub enum Effect {
     },
     /// Tell the player.
     Player(Command),
+    /// Show the original of an answer in the reviewer's own player.
+    ShowOriginal {
+        /// Of which.
+        answer: AnswerId,
+        /// What the player may call it.
+        title: SafeText,
+        /// From where.
+        at: Moment,
+        /// How fast, in hundredths.
+        speed: u16,
+    },
     /// Give the terminal back for a while.
     Suspend,
     /// Draw everything anew.

@@ -15,6 +15,7 @@ mod event;
 mod hearing;
 mod judging;
 mod mint;
+mod original;
 mod overlay;
 mod panel;
 mod rating;
@@ -219,6 +220,7 @@ impl App {
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
+            Event::OriginalShown { answer, player, through } => self.original_is_shown(answer, &player, through),
             Event::Player(report) => self.player_reports(report),
             Event::OnScreen(part) => self.on_screen(part),
             Event::Rested => self.keep_draft(),

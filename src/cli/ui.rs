@@ -11,6 +11,7 @@ use crate::config::settings::{Color, Wpm};
 use crate::interview::{BatchId, Problem};
 use crate::library::{Library, LibraryError};
 use crate::player::Choice;
+use crate::runtime::original::Wish;
 use crate::runtime::ui::{self, Setup, Unsaved};
 use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
@@ -86,6 +87,7 @@ async fn run_on(
         colours: TrueColour::Auto,
         terminal: Options { mouse: settings.mouse.value, ..Options::default() },
         audio,
+        players: players(context),
     };
     let ended = ui::run(setup).await;
     // Whatever happened, the terminal is the person's again before anything is said.
@@ -100,6 +102,11 @@ async fn run_on(
             .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")),
         (None, Ok(())) => Ok(Exit::Done),
     }
+}
+
+/// What the settings say about players that show originals.
+pub(super) fn players(context: &Context) -> Wish {
+    Wish { player: context.settings.player.value.clone(), files: context.settings.player_files.value }
 }
 
 /// Says what is not on disk; nothing where all of it is.

@@ -86,6 +86,21 @@ pub(super) async fn playable(
     }
 }
 
+/// An answer's recording as it came, and its file's extension; none where there is none.
+///
+/// # Errors
+/// When it is not in the library any more, or damaged.
+pub async fn original(
+    library: &Library,
+    submission: &Submission,
+    answer: &Answer,
+) -> Result<Option<(Zeroizing<Vec<u8>>, Option<String>)>, LibraryError> {
+    let Some((media, digest)) = answer.media.as_ref().and_then(|media| Some((media, media.digest?))) else { return Ok(None) };
+    let bytes = library.get(submission.candidate.id, Content::Recording, digest).await?;
+    let extension = media.locator.raw().rsplit_once('.').map(|(_, extension)| extension.to_owned());
+    Ok(Some((bytes, extension)))
+}
+
 /// What is needed to follow and draw one answer.
 pub async fn here(library: &Library, batch: &Batch, id: AnswerId) -> Result<Here, LibraryError> {
     let Some((submission, answer)) = batch.answer(id) else { return Ok(Here::default()) };

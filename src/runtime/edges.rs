@@ -9,10 +9,11 @@ use tokio::task::JoinHandle;
 use super::attach::{self, AttachError, Conflict, Source};
 use super::exporting::{self, NotWritten, Shape};
 use super::news::{self, News};
+use super::original::{self, InMemory, Original, Showing, Wish};
 use super::saving::{Patience, Saving, Unsaved, told};
 use super::{contents, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
-use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
+use crate::interview::{AnswerId, Batch, BatchId, Moment, Problem, QuestionId, ReviewerId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError};
 use crate::rubric::{self, Rubric};
@@ -32,6 +33,10 @@ pub(super) struct Edges {
     to_list: Arc<Notify>,
     lister: JoinHandle<()>,
     open: Arc<Mutex<Option<Arc<Batch>>>>,
+    /// What the settings say about players.
+    pub(super) players: Wish,
+    /// The file of the original that was shown last, where there is one.
+    shown: Arc<Mutex<Option<InMemory>>>,
 }
 
 impl Edges {
@@ -42,7 +47,9 @@ impl Edges {
         let follower = tokio::spawn(news::follow(library.clone(), news.clone(), tell.clone()));
         let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
         let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
-        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open: Arc::default() }
+        tokio::task::spawn_blocking(original::sweep);
+        let (open, players, shown) = (Arc::default(), Wish::default(), Arc::default());
+        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open, players, shown }
     }
 
     /// Acts are written in the order they were made.
@@ -89,6 +96,7 @@ impl Edges {
             Effect::ListBatches => self.to_list.notify_one(),
             Effect::OpenBatch(id) => self.open(id),
             Effect::Fetch(answer) => self.fetch(answer),
+            Effect::ShowOriginal { answer, title, at, speed } => self.show_original(answer, title, at, speed),
             Effect::KeepMeasured { answer, prepared } => self.keep_measured(answer, prepared),
             Effect::FindRubric { batch, from } => self.find_rubric(batch, from),
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),
@@ -123,6 +131,34 @@ impl Edges {
             let Some(batch) = batch else { return Ok(Vec::new()) };
             let here = contents::here(&library, &batch, answer).await.map_err(told)?;
             Ok(vec![Event::Here { answer, here }])
+        });
+    }
+
+    fn show_original(&self, id: AnswerId, title: SafeText, at: Moment, speed: u16) {
+        let (library, batch, wish) = (self.library.clone(), self.batch(), self.players.clone());
+        let (tell, last) = (self.tell.clone(), self.shown.clone());
+        self.spawn("The original cannot be shown", async move {
+            let Some((submission, answer)) = batch.as_deref().and_then(|batch| batch.answer(id)) else { return Ok(Vec::new()) };
+            let found = contents::original(&library, submission, answer).await.map_err(told)?;
+            let (bytes, extension) = found.ok_or("there is no recording")?;
+            let showing = tokio::task::spawn_blocking(move || {
+                let (title, extension) = (title.as_str(), extension.as_deref());
+                original::show(&Original { bytes: &bytes, extension, title, at, speed }, &wish)
+            });
+            let showing = showing.await.map_err(told)?.map_err(|error| format!("{error}; {}", error.remedy()))?;
+            let (player, through) = (SafeText::line(&showing.player), showing.through());
+            let Showing { mut child, file, .. } = showing;
+            *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = file;
+            // A thread of its own: the player may outlive this program, and nothing here waits for it.
+            std::thread::spawn(move || match child.wait() {
+                Ok(status) if !status.success() => {
+                    let what = SafeText::line("The player could not show the original");
+                    let why = SafeText::line(&format!("it ended with {status}; is there a screen for pictures?"));
+                    let _ = tell.send(Event::Failed { what, why });
+                }
+                _ => {}
+            });
+            Ok(vec![Event::OriginalShown { answer: id, player, through }])
         });
     }
 

@@ -170,6 +170,9 @@ impl Station {
             }
             Effect::Export { path, .. } => vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0 }],
             Effect::Player(command) => self.plays(command),
+            Effect::ShowOriginal { answer, .. } => {
+                vec![Event::OriginalShown { answer, player: "mpv".into(), through: earmark::journal::Through::Memory }]
+            }
             Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
         }
     }

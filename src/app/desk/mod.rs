@@ -171,6 +171,11 @@ impl Desk {
         }
     }
 
+    /// Whether the batch has rules of its own over the rubric's.
+    pub fn has_own_rules(&self) -> bool {
+        self.record.protocol.is_some()
+    }
+
     /// The criteria that a question's answers are rated by; none while no rubric is attached.
     pub fn criteria_of(&self, question: &QuestionId) -> &[Criterion] {
         self.rubric.as_ref().map_or(&[], |rubric| self.record.criteria(rubric, question))
@@ -374,10 +379,8 @@ impl Desk {
 
 /// The rules of the rubric and what the batch overrides; without a rubric the standard ones.
 fn rules_of(rubric: Option<&Rubric>, record: &Record) -> Rules {
-    match rubric {
-        Some(rubric) => protocol::effective(rubric, record),
-        None => Rules { protocol: Protocol::preset(Preset::Standard), policy: Policy::default() },
-    }
+    let standard = || Rules { protocol: Protocol::preset(Preset::Standard), policy: Policy::default() };
+    protocol::overridden(rubric.map_or_else(standard, Rules::of), record)
 }
 
 /// The name under which the draft of a text field is kept.

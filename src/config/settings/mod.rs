@@ -74,6 +74,10 @@ settings! {
     skip_silence: bool = "skip_silence", false;
     /// Whether an answer plays as soon as it is opened.
     autoplay: bool = "autoplay", true;
+    /// The program that shows the original of a video answer: a name or a path; without it mpv, VLC or the desktop's own.
+    player: Option<String> = "player", None;
+    /// Whether an original may lie in a file in memory (tmpfs) while a player that takes nothing else shows it.
+    player_files: bool = "player_files", false;
     /// How much goes to the log file: off, error, warn, info, debug or trace.
     log_level: LogLevel = "log_level", LogLevel::Info;
     /// The name that colleagues see, for an identity that a script makes.
