@@ -129,9 +129,10 @@ impl App {
     fn change_speed(&mut self, hundredths: i32, wpm: i32) -> Vec<Effect> {
         match self.lead() {
             Lead::Pace(now) => {
-                let next = (i32::from(now) + wpm).clamp(i32::from(*PACES.start()), i32::from(*PACES.end()));
-                self.deck.chosen.wpm = Some(next as u16);
-                Vec::new()
+                let next = (i32::from(now) + wpm).clamp(i32::from(*PACES.start()), i32::from(*PACES.end())) as u16;
+                self.deck.chosen.wpm = Some(next);
+                let is_there = || format!("{now} words a minute is as far as it goes.");
+                if next == now { self.tell(Tone::Hint, is_there()) } else { Vec::new() }
             }
             _ => self.choose_speed((i32::from(self.deck.chosen.speed) + hundredths).max(0) as u16),
         }
@@ -141,13 +142,14 @@ impl App {
         if let Some(refusal) = self.speed_is_fixed() {
             return self.tell(Tone::Hint, refusal);
         }
-        let chosen = &mut self.deck.chosen;
-        chosen.speed = speed.clamp(SLOWEST, FASTEST);
+        let before = self.deck.chosen;
+        self.deck.chosen.speed = speed.clamp(SLOWEST, FASTEST);
         // Where no words can be counted, the factor is changed beside the pace that leads elsewhere.
-        if matches!(self.lead(), Lead::Pace(_)) {
-            self.deck.chosen.paced = false;
+        self.deck.chosen.paced &= !matches!(self.lead(), Lead::Pace(_));
+        match self.deck.chosen == before {
+            true => self.tell(Tone::Hint, format!("It plays at {} already.", shown_speed(before.speed))),
+            false => Vec::new(),
         }
-        Vec::new()
     }
 
     fn speed_is_fixed(&self) -> Option<String> {

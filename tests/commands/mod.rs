@@ -6,6 +6,7 @@ mod bundle;
 mod demo;
 mod judging;
 mod naming;
+mod original;
 mod safety;
 
 use serde_json::Value;

@@ -52,7 +52,7 @@ fn pauses_stand_where_they_were_with_their_length_and_those_that_are_shortened_a
     };
     assert_eq!(shown(false), "·1.0 s· one two ·3.2 s· ·0.7 s· three ·12.0 s·");
     assert_eq!(shown(true), "»1.0 s» one two »3.2 s» ·0.7 s· three »12.0 s»");
-    assert_eq!((layout.line_of(0), layout.word_at(0, 30)), (0, Some(1)), "a pause is no word");
+    assert_eq!((layout.line_of(0), layout.word_at(0, 20)), (0, Some(1)), "a pause is no word");
 }
 
 #[test]
