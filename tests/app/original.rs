@@ -30,6 +30,7 @@ fn asked(station: &Station) -> Option<&Effect> {
 #[test]
 fn o_shows_the_original_where_the_ear_is_and_writes_that_down() {
     let mut station = station("allowed", |_| {});
+    assert!(station.screen(80, 24).contains("o picture"), "{}", station.screen(80, 24));
     station.hears(4).press("o");
     let answer = station.answer();
     let Some(Effect::ShowOriginal { answer: of, title, at, speed }) = asked(&station) else { panic!("not asked") };

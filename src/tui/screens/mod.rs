@@ -12,7 +12,7 @@ use ratatui::layout::Rect;
 
 use crate::app::action::{Action, Place};
 use crate::app::{App, Desk, Device, Screen, Tone};
-use crate::interview::QuestionId;
+use crate::interview::{AnswerId, QuestionId};
 
 use super::draw::Canvas;
 use super::theme::Role;
@@ -141,6 +141,12 @@ fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     footer.draw(canvas, area);
 }
 
+/// Where there is a picture that may be seen, the way to it.
+fn picture(app: &App, answer: AnswerId) -> Option<Hint> {
+    let may = app.desk.as_ref().is_some_and(|desk| desk.may_show_original(answer).is_ok());
+    may.then_some(Hint::of(Action::Original, "picture"))
+}
+
 /// The keys that matter most on a screen, the most important first.
 fn hints(app: &App) -> Vec<Hint> {
     use Action::*;
@@ -172,8 +178,8 @@ fn hints(app: &App) -> Vec<Hint> {
                 (Help, "keys"),
             ],
         ),
-        Screen::Review(_) => (
-            [Hint::of(PlayPause, "play")].into_iter().chain(lead).collect(),
+        Screen::Review(review) => (
+            [Hint::of(PlayPause, "play")].into_iter().chain(lead).chain(picture(app, review.answer)).collect(),
             &[
                 (MarkEvidence, "evidence"),
                 (Note, "note"),

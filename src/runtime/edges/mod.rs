@@ -1,5 +1,7 @@
 //! Effects that the library answers: reading batches, writing acts, attaching, exporting.
 
+mod recordings;
+
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
@@ -9,16 +11,14 @@ use tokio::task::JoinHandle;
 use super::attach::{self, AttachError, Conflict, Source};
 use super::exporting::{self, NotWritten, Shape};
 use super::news::{self, News};
-use super::original::{self, InMemory, Original, Showing, Wish};
+use super::original::{self, InMemory, Wish};
 use super::saving::{Patience, Saving, Unsaved, told};
 use super::{contents, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
-use crate::interview::{AnswerId, Batch, BatchId, Moment, Problem, QuestionId, ReviewerId};
+use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError};
 use crate::rubric::{self, Rubric};
-use crate::sound::Prepared;
-use crate::source;
 use crate::text::SafeText;
 
 /// The library's side of the loop.
@@ -131,50 +131,6 @@ impl Edges {
             let Some(batch) = batch else { return Ok(Vec::new()) };
             let here = contents::here(&library, &batch, answer).await.map_err(told)?;
             Ok(vec![Event::Here { answer, here }])
-        });
-    }
-
-    fn show_original(&self, id: AnswerId, title: SafeText, at: Moment, speed: u16) {
-        let (library, batch, wish) = (self.library.clone(), self.batch(), self.players.clone());
-        let (tell, last) = (self.tell.clone(), self.shown.clone());
-        self.spawn("The original cannot be shown", async move {
-            let Some((submission, answer)) = batch.as_deref().and_then(|batch| batch.answer(id)) else { return Ok(Vec::new()) };
-            let found = contents::original(&library, submission, answer).await.map_err(told)?;
-            let (bytes, extension) = found.ok_or("there is no recording")?;
-            let showing = tokio::task::spawn_blocking(move || {
-                let (title, extension) = (title.as_str(), extension.as_deref());
-                original::show(&Original { bytes: &bytes, extension, title, at, speed }, &wish)
-            });
-            let showing = showing.await.map_err(told)?.map_err(|error| format!("{error}; {}", error.remedy()))?;
-            let (player, through) = (SafeText::line(&showing.player), showing.through());
-            let Showing { mut child, file, .. } = showing;
-            *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = file;
-            // A thread of its own: the player may outlive this program, and nothing here waits for it.
-            std::thread::spawn(move || match child.wait() {
-                Ok(status) if !status.success() => {
-                    let what = SafeText::line("The player could not show the original");
-                    let why = SafeText::line(&format!("it ended with {status}; is there a screen for pictures?"));
-                    let _ = tell.send(Event::Failed { what, why });
-                }
-                _ => {}
-            });
-            Ok(vec![Event::OriginalShown { answer: id, player, through }])
-        });
-    }
-
-    fn keep_measured(&self, answer: AnswerId, prepared: Arc<Prepared>) {
-        let (library, batch) = (self.library.clone(), self.batch());
-        tokio::spawn(async move {
-            let found = batch.as_deref().and_then(|batch| batch.answer(answer));
-            let Some((submission, digest)) =
-                found.and_then(|(submission, answer)| Some((submission, answer.media.as_ref()?.digest?)))
-            else {
-                return;
-            };
-            if let Err(error) = source::keep_measured(&library, submission.candidate.id, digest, &prepared).await {
-                // Then it is measured again the next time.
-                tracing::info!(%error, "what was measured is not kept");
-            }
         });
     }
 
