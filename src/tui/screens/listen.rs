@@ -79,7 +79,7 @@ fn beside_saved(canvas: &mut Canvas<'_>, area: Rect, skips: bool, ms: u32) -> Re
     const LEAST: u16 = 20;
     let words = Words::from(canvas.glyphs().pick(shorter_by(ms), shorter_by(ms).replace('−', "-")));
     let room = words.width() + 1;
-    if !skips || ms == 0 || area.width < LEAST + room {
+    if !skips || area.width < LEAST + room {
         return area;
     }
     canvas.text_right(area.x, area.y + area.height.saturating_sub(2), area.width, words, Role::Pause);

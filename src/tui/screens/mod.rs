@@ -112,7 +112,8 @@ fn transport_in_words(canvas: &Canvas<'_>, app: &App) -> Words<'static> {
     }
     let deck = &app.deck;
     let sign = if deck.playing { canvas.glyphs().pick("▶", ">") } else { canvas.glyphs().pick("‖", "=") };
-    let skipped = if deck.skip_silence { " skip" } else { "" };
+    // In Review the waveform says it, and how much; side by side there may be no room for that.
+    let skipped = if deck.skip_silence && matches!(app.screen(), Screen::Compare(_)) { " skip" } else { "" };
     let length = match deck.loaded(deck.active) {
         crate::app::Loaded::Ready { length: Some(length), .. } => format!("/{length}"),
         _ => String::new(),
