@@ -77,26 +77,44 @@ pub struct Deck {
     pub active: Slot,
     /// Whether it plays.
     pub playing: bool,
-    /// How fast, in hundredths; kept from answer to answer.
+    /// How fast, in hundredths.
     pub speed: u16,
     /// Whether silences are skipped.
     pub skip_silence: bool,
+    /// What the reviewer chose: it holds wherever the batch fixes nothing, from answer to answer and from batch to batch.
+    pub chosen: Chosen,
     /// Where it stops: the end of a stretch that is heard alone.
     pub until: Option<Moment>,
     /// Whether there is something to hear on.
     pub device: Device,
 }
 
+/// How a reviewer wants to hear.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Chosen {
+    /// How fast, in hundredths.
+    pub speed: u16,
+    /// Words per minute to bring every answer to instead, where its words are known; kept while [`Chosen::paced`] is off.
+    pub wpm: Option<u16>,
+    /// Whether words per minute lead, not the speed.
+    pub paced: bool,
+    /// Whether silences are skipped.
+    pub skip_silence: bool,
+}
+
 impl Deck {
-    /// Nothing loaded, at a speed in hundredths.
-    pub fn new(speed: u16, skip_silence: bool) -> Self {
+    /// Nothing loaded.
+    pub fn new(chosen: Chosen) -> Self {
+        let speed = chosen.speed.clamp(SLOWEST, FASTEST);
+        let chosen = Chosen { speed, ..chosen };
         Deck {
             slots: Default::default(),
             at: Default::default(),
             active: Slot(0),
             playing: false,
-            speed: speed.clamp(SLOWEST, FASTEST),
-            skip_silence,
+            speed,
+            skip_silence: chosen.skip_silence,
+            chosen,
             until: None,
             device: Device::Untried,
         }

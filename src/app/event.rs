@@ -10,6 +10,7 @@ use super::deck::Slot;
 use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
 use crate::journal;
 use crate::rubric::{Mapping, Rubric};
+use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
@@ -76,6 +77,15 @@ pub enum Event {
         /// Scorecards left out because they are not sealed.
         unsealed: usize,
     },
+    /// The reviewer's own player shows the original of an answer.
+    OriginalShown {
+        /// Of which.
+        answer: AnswerId,
+        /// Which player.
+        player: SafeText,
+        /// How it got the recording.
+        through: journal::Through,
+    },
     /// The player reports.
     Player(Report),
     /// These characters of a written answer are on screen now; none when no written answer is.
@@ -118,6 +128,13 @@ pub enum Report {
         answer: AnswerId,
         /// Its length, once counted.
         length: Option<Moment>,
+    },
+    /// A recording that nobody had measured before is measured now.
+    Measured {
+        /// Which answer.
+        answer: AnswerId,
+        /// What was found out.
+        prepared: Arc<Prepared>,
     },
     /// A recording cannot be played.
     Unplayable {
@@ -167,6 +184,13 @@ pub enum Effect {
     OpenBatch(BatchId),
     /// Fetch the transcript and peaks of an answer.
     Fetch(AnswerId),
+    /// Keep what was measured of a recording.
+    KeepMeasured {
+        /// Of which answer.
+        answer: AnswerId,
+        /// What was found out.
+        prepared: Arc<Prepared>,
+    },
     /// Write acts.
     Append(Vec<journal::Draft>),
     /// Look at a rubric, shipped or in a file, for this batch.
@@ -194,6 +218,17 @@ pub enum Effect {
     },
     /// Tell the player.
     Player(Command),
+    /// Show the original of an answer in the reviewer's own player.
+    ShowOriginal {
+        /// Of which.
+        answer: AnswerId,
+        /// What the player may call it.
+        title: SafeText,
+        /// From where.
+        at: Moment,
+        /// How fast, in hundredths.
+        speed: u16,
+    },
     /// Give the terminal back for a while.
     Suspend,
     /// Draw everything anew.
@@ -293,6 +328,12 @@ pub struct Outline {
     pub length: Moment,
     /// Where there is speech.
     pub speech: Spans,
+}
+
+impl From<&Prepared> for Outline {
+    fn from(prepared: &Prepared) -> Self {
+        Outline { length: Moment(prepared.length_ms), speech: prepared.speech.clone() }
+    }
 }
 
 /// What is needed to follow and draw one answer.

@@ -1,10 +1,13 @@
 //! Hearing: transport, speed, sentences, and what the player reports.
 
+use std::sync::Arc;
+
 use super::action::Action;
-use super::deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
+use super::deck::{Deck, Device, Loaded, SLOWEST, Slot};
 use super::{App, Command, Desk, Effect, Report, Screen, Tone};
 use crate::interview::{AnswerId, Moment, Span, Spans};
 use crate::journal::{Act, Draft};
+use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Sentences;
 
@@ -22,23 +25,8 @@ impl App {
             Action::FromStart => self.play_from_start(),
             Action::PreviousSentence => self.seek_sentence(false),
             Action::NextSentence => self.seek_sentence(true),
-            Action::Slower => self.speed(self.deck.speed.saturating_sub(10)),
-            Action::Faster => self.speed(self.deck.speed + 10),
-            Action::Speed10 => self.speed(100),
-            Action::Speed15 => self.speed(150),
-            Action::Speed20 => self.speed(200),
-            Action::SkipSilence => self.skip_silence(),
-            _ => return None,
+            _ => return self.tempo(action),
         })
-    }
-
-    /// What the protocol fixes holds before the first sound.
-    pub(super) fn take_policy(&mut self) -> Vec<Effect> {
-        let Some(desk) = &self.desk else { return Vec::new() };
-        self.deck.speed = desk.fixed_speed().unwrap_or(self.deck.speed);
-        self.deck.skip_silence = desk.fixed_skipping().unwrap_or(self.deck.skip_silence);
-        let (speed, skip) = (Command::Speed(self.deck.speed), Command::SkipSilence(self.deck.skip_silence));
-        vec![Effect::Player(speed), Effect::Player(skip)]
     }
 
     fn play_or_pause(&mut self) -> Vec<Effect> {
@@ -122,26 +110,6 @@ impl App {
         }
     }
 
-    fn speed(&mut self, speed: u16) -> Vec<Effect> {
-        if let Some(fixed) = self.desk.as_ref().and_then(|desk| desk.fixed_speed())
-            && speed != fixed
-        {
-            return self.tell(Tone::Hint, format!("The protocol of this batch fixes the speed at {}.", shown_speed(fixed)));
-        }
-        self.deck.speed = speed.clamp(SLOWEST, FASTEST);
-        vec![Effect::Player(Command::Speed(self.deck.speed))]
-    }
-
-    fn skip_silence(&mut self) -> Vec<Effect> {
-        if let Some(fixed) = self.desk.as_ref().and_then(|desk| desk.fixed_skipping()) {
-            let rule = if fixed { "skipped" } else { "heard" };
-            return self.tell(Tone::Hint, format!("The protocol of this batch says that silences are {rule}."));
-        }
-        self.deck.skip_silence = !self.deck.skip_silence;
-        self.tell(Tone::Done, if self.deck.skip_silence { "Silences are skipped." } else { "Silences are heard." });
-        vec![Effect::Player(Command::SkipSilence(self.deck.skip_silence))]
-    }
-
     /// Says whether the transcript goes along with what is heard.
     pub(super) fn tell_following(&mut self) -> Vec<Effect> {
         let follows = match self.screen() {
@@ -187,6 +155,7 @@ impl App {
     pub(super) fn player_reports(&mut self, report: Report) -> Vec<Effect> {
         match report {
             Report::Ready { slot, answer, length } => self.ready(slot, answer, length),
+            Report::Measured { answer, prepared } => self.measured(answer, prepared),
             Report::Unplayable { slot, answer, reason } => self.unplayable(slot, answer, reason),
             Report::At { slot, at } => self.is_at(slot, at),
             Report::Heard { answer, spans, speed } => self.heard(answer, spans, speed),
@@ -221,6 +190,13 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    /// An unprepared answer played with a provisional loudness until now.
+    fn measured(&mut self, answer: AnswerId, prepared: Arc<Prepared>) -> Vec<Effect> {
+        let Some(desk) = &mut self.desk else { return Vec::new() };
+        desk.is_measured(answer, &prepared);
+        if self.read_only { Vec::new() } else { vec![Effect::KeepMeasured { answer, prepared }] }
     }
 
     fn unplayable(&mut self, slot: Slot, answer: AnswerId, reason: SafeText) -> Vec<Effect> {
@@ -291,11 +267,4 @@ impl App {
 
 fn real_ms(ms: u32, deck: &Deck) -> u32 {
     ms * 100 / u32::from(deck.speed.max(SLOWEST))
-}
-
-/// A speed in hundredths as people write it: `1.5x`.
-pub fn shown_speed(hundredths: u16) -> String {
-    let text = format!("{:.2}", f64::from(hundredths) / 100.0);
-    let text = text.strip_suffix('0').unwrap_or(&text);
-    format!("{text}x")
 }

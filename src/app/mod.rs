@@ -15,12 +15,14 @@ mod event;
 mod hearing;
 mod judging;
 mod mint;
+mod original;
 mod overlay;
 mod panel;
 mod rating;
 mod reading;
 mod review;
 mod sealing;
+mod speed;
 
 use jiff::Timestamp;
 
@@ -29,15 +31,15 @@ pub use batches::Shelf;
 pub use compare::{Column, Compare};
 pub use cursor::Cursor;
 pub use deciding::decision_in_words;
-pub use deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
+pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
 pub use desk::{Desk, NotRanked, Saving, SealCheck, kind_in_words};
 pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, Report, RubricFrom, TextInput};
-pub use hearing::shown_speed;
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 pub use panel::Panel;
 pub use review::{Pane, Review};
+pub use speed::{Lead, NoPace, shown_speed};
 
 use crate::interview::{BatchId, ReviewerId};
 use crate::text::SafeText;
@@ -141,6 +143,8 @@ pub struct Start {
     pub batch: Option<BatchId>,
     /// Speed in hundredths.
     pub speed: u16,
+    /// Words per minute that lead instead.
+    pub wpm: Option<u16>,
     /// Whether silences are skipped.
     pub skip_silence: bool,
     /// Whether an answer plays as soon as it is opened.
@@ -151,16 +155,23 @@ pub struct Start {
     pub seed: [u8; 32],
 }
 
+impl Start {
+    fn chosen(&self) -> Chosen {
+        Chosen { speed: self.speed, wpm: self.wpm, paced: self.wpm.is_some(), skip_silence: self.skip_silence }
+    }
+}
+
 impl App {
     /// The program before its first event.
     pub fn new(start: Start, now: Timestamp) -> Self {
+        let chosen = start.chosen();
         App {
             me: start.me,
             read_only: start.read_only,
             only_reads: judging::READ_ONLY,
             shelf: Shelf::default(),
             desk: None,
-            deck: Deck::new(start.speed, start.skip_silence),
+            deck: Deck::new(chosen),
             screens: vec![Screen::Batches],
             overlays: Vec::new(),
             notice: None,
@@ -188,6 +199,7 @@ impl App {
         let mut effects = if let Event::Do(_) = event { self.count_reading() } else { Vec::new() };
         effects.extend(self.take(event));
         effects.extend(self.pause_under_overlay());
+        effects.extend(self.settle());
         effects
     }
 
@@ -208,6 +220,7 @@ impl App {
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
+            Event::OriginalShown { answer, player, through } => self.original_is_shown(answer, &player, through),
             Event::Player(report) => self.player_reports(report),
             Event::OnScreen(part) => self.on_screen(part),
             Event::Rested => self.keep_draft(),
@@ -300,7 +313,7 @@ impl App {
         let effects = self.paused();
         if self.screens.len() == 1 {
             self.left = self.desk.take().map(Box::new);
-            self.deck = Deck::new(self.deck.speed, self.deck.skip_silence);
+            self.deck = Deck::new(self.deck.chosen);
             let unload = (0..Slot::COUNT as u8).map(|slot| Effect::Player(Command::Unload(Slot(slot))));
             return effects.into_iter().chain(unload).chain([Effect::ListBatches]).collect();
         }

@@ -18,8 +18,10 @@ mod import;
 mod judge;
 mod key;
 mod man;
+mod original;
 pub mod output;
 mod panel;
+mod protocol;
 mod render;
 mod room;
 mod rubric;
@@ -111,6 +113,10 @@ enum Command {
     Identity(identity::Args),
     /// The settings, and who set each of them
     Config(config::Args),
+    /// Shows the original of a video answer in your own player; that is kept in the journal
+    Original(original::Args),
+    /// How this batch is reviewed: the rules that hold, and what the batch has of its own
+    Protocol(protocol::Args),
     /// Plays a recording into a WAV file: any speed, at natural pitch
     Render(render::Args),
     /// Prints what a file that earmark reads or writes contains
@@ -153,6 +159,8 @@ impl Command {
             Command::Restore(args) => room::wait(backup::restore(&args, context)),
             Command::Identity(args) => room::wait(identity::run(&args, context)),
             Command::Config(args) => config::run(&args, context),
+            Command::Original(args) => room::wait(original::run(&args, context)),
+            Command::Protocol(args) => room::wait(protocol::run(&args, context)),
             Command::Render(args) => render::run(&args, context),
             Command::Schema(args) => schema::run(&args, context),
             Command::Doctor(args) => doctor::run(&args, context),

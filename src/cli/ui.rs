@@ -7,11 +7,12 @@ use super::failure::{Failure, Outcome};
 use super::{Context, room};
 use crate::app::{Me, Start};
 use crate::config::Identity;
-use crate::config::settings::Color;
+use crate::config::settings::{Color, Wpm};
 use crate::interview::{BatchId, Problem};
 use crate::library::{Library, LibraryError};
 use crate::player::Choice;
 use crate::runtime::demo::Demo;
+use crate::runtime::original::Wish;
 use crate::runtime::ui::{self, Setup, Unsaved};
 use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
@@ -81,6 +82,7 @@ async fn run_on(
         read_only: lock.is_none(),
         batch,
         speed: (settings.speed.value.factor() * 100.0).round() as u16,
+        wpm: settings.wpm.value.map(Wpm::words),
         skip_silence: settings.skip_silence.value,
         autoplay: settings.autoplay.value,
         export_folder: std::env::current_dir().map_or_else(|_| ".".to_owned(), |folder| folder.display().to_string()),
@@ -95,6 +97,7 @@ async fn run_on(
         colours: TrueColour::Auto,
         terminal: Options { mouse: settings.mouse.value, ..Options::default() },
         audio,
+        players: players(context),
     };
     let ended = ui::run(setup).await;
     // Whatever happened, the terminal is the person's again before anything is said.
@@ -109,6 +112,11 @@ async fn run_on(
             .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")),
         (None, Ok(())) => Ok(Exit::Done),
     }
+}
+
+/// What the settings say about players that show originals.
+pub(super) fn players(context: &Context) -> Wish {
+    Wish { player: context.settings.player.value.clone(), files: context.settings.player_files.value }
 }
 
 /// Says what is not on disk; nothing where all of it is.

@@ -115,8 +115,12 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<SafeText>,
     },
-    /// A machine's statement was first on screen.
-    Shown { what: Subject },
+    /// A machine's statement was first on screen; or, with `through`, the original of an answer was given to the reviewer's own player.
+    Shown {
+        what: Subject,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        through: Option<Through>,
+    },
     /// An anchor clip was rated.
     Calibrated { clip: Slug, ratings: Vec<(CriterionId, Observed)> },
     /// Reviewers agreed on a third value; both first ones are kept.
@@ -283,6 +287,16 @@ pub enum Subject {
     Batch(BatchId),
     /// A person.
     Candidate(CandidateId),
+}
+
+/// How a recording left the program for a player.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Through {
+    /// As memory that has no name.
+    Memory,
+    /// As a file in memory that only its owner may read, for as long as it was shown.
+    File,
 }
 
 /// Put on, or taken off.

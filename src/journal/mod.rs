@@ -11,7 +11,7 @@ mod undo;
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Subject, Tagging, Undoing};
+pub use act::{Act, Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Subject, Tagging, Through, Undoing};
 pub use chain::{ChainError, Stored, verify};
 pub use event::{Draft, Event, Header, SCHEMA};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};

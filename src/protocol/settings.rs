@@ -32,9 +32,14 @@ pub struct Unfit {
 
 /// The rules that hold for a batch: the rubric's, overridden by the batch's `Protocol`.
 pub fn effective(rubric: &Rubric, record: &Record) -> Rules {
+    overridden(Rules::of(rubric), record)
+}
+
+/// The rules that hold for a batch over `base`.
+pub fn overridden(base: Rules, record: &Record) -> Rules {
     match &record.protocol {
-        Some(own) => from_settings(&Rules::of(rubric), &own.settings).0,
-        None => Rules::of(rubric),
+        Some(own) => from_settings(&base, &own.settings).0,
+        None => base,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::app::{BatchRow, Contents, Here, Outline};
-use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Digest, Moment, ReviewerId, Submission};
+use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Digest, ReviewerId, Submission};
 use crate::journal::Act;
 use crate::library::{Access, BatchSummary, Content, Library, LibraryError, Standing, Tally};
 use crate::rubric::Rubric;
@@ -21,7 +21,7 @@ pub async fn open_batch(library: &Library, id: BatchId) -> Result<Contents, Libr
     for submission in &contents.batch.submissions {
         for answer in &submission.answers {
             let prepared = prepared(library, submission, answer).await?;
-            contents.outlines.extend(prepared.map(|prepared| (answer.id, outline(&prepared))));
+            contents.outlines.extend(prepared.map(|prepared| (answer.id, Outline::from(&prepared))));
         }
     }
     Ok(contents)
@@ -86,8 +86,19 @@ pub(super) async fn playable(
     }
 }
 
-fn outline(prepared: &Prepared) -> Outline {
-    Outline { length: Moment(prepared.length_ms), speech: prepared.speech.clone() }
+/// An answer's recording as it came, and its file's extension; none where there is none.
+///
+/// # Errors
+/// When it is not in the library any more, or damaged.
+pub async fn original(
+    library: &Library,
+    submission: &Submission,
+    answer: &Answer,
+) -> Result<Option<(Zeroizing<Vec<u8>>, Option<String>)>, LibraryError> {
+    let Some((media, digest)) = answer.media.as_ref().and_then(|media| Some((media, media.digest?))) else { return Ok(None) };
+    let bytes = library.get(submission.candidate.id, Content::Recording, digest).await?;
+    let extension = media.locator.raw().rsplit_once('.').map(|(_, extension)| extension.to_owned());
+    Ok(Some((bytes, extension)))
 }
 
 /// What is needed to follow and draw one answer.

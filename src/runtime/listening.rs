@@ -213,7 +213,8 @@ fn translate(report: player::Report, wanted: &Wanted) -> Vec<Report> {
             vec![Report::NoDevice { reason: SafeText::line(&reason) }]
         }
         player::Report::DeviceBack => vec![Report::DeviceBack],
-        player::Report::Playing { .. } | player::Report::Measured { .. } => Vec::new(),
+        player::Report::Measured { answer, prepared } => vec![Report::Measured { answer, prepared: Arc::new(prepared) }],
+        player::Report::Playing { .. } => Vec::new(),
     }
 }
 

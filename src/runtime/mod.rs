@@ -7,6 +7,7 @@ mod edges;
 pub mod exporting;
 mod listening;
 mod news;
+pub mod original;
 mod saving;
 #[cfg(test)]
 mod testing;

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::edges::Edges;
 use super::listening::Listening;
+use super::original::Wish;
 pub use super::saving::Unsaved;
 use crate::app::action::{Action, Place};
 use crate::app::{App, Effect, Event, Report, Start};
@@ -42,6 +43,8 @@ pub struct Setup {
     pub terminal: Options,
     /// Where sound goes.
     pub audio: player::Choice,
+    /// Which players show originals.
+    pub players: Wish,
 }
 
 /// Keystrokes in a text field are kept after this long, also while typing goes on.
@@ -65,7 +68,8 @@ pub async fn run(setup: Setup) -> Ended {
         Err(error) => return Ended { unsaved: Unsaved::default(), terminal: Err(error) },
     };
     let (events, happened) = unbounded_channel();
-    let edges = Edges::start(setup.library, setup.start.me.id, events.clone());
+    let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
+    edges.players = setup.players;
     let mut app = App::new(setup.start, Timestamp::now());
     if let Some(why) = setup.only_reads {
         app.cannot_write();

@@ -4,6 +4,8 @@ use super::stretch::{FASTEST, SLOWEST};
 
 /// Speeds are steps of this, so that what is shown is what is played.
 pub const STEP: f32 = 0.05;
+/// The slowest and the fastest pace that a reviewer may ask for, in words per minute.
+pub const PACES: std::ops::RangeInclusive<u16> = 60..=600;
 /// Speech of fewer words than this, or shorter than [`SHORTEST_MS`], has no pace worth the name.
 const FEWEST_WORDS: usize = 5;
 const SHORTEST_MS: u32 = 2_000;
@@ -11,11 +13,14 @@ const SHORTEST_MS: u32 = 2_000;
 /// The speed at which `words` said in `speech_ms` of speech, pauses not counted, come at `target` words per minute: a slow speaker
 /// becomes faster, a fast one slower, in steps of 0.05 and within 0.5..=3. None where there is too little speech to tell.
 pub fn speed_for(words: usize, speech_ms: u32, target: f32) -> Option<f32> {
-    if words < FEWEST_WORDS || speech_ms < SHORTEST_MS || !(target.is_finite() && target > 0.0) {
-        return None;
-    }
-    let pace = words as f32 * 60_000.0 / speech_ms as f32;
-    Some(((target / pace / STEP).round() * STEP).clamp(SLOWEST, FASTEST))
+    let pace = pace_of(words, speech_ms)?;
+    (target.is_finite() && target > 0.0).then(|| ((target / pace / STEP).round() * STEP).clamp(SLOWEST, FASTEST))
+}
+
+/// Words per minute of speech, pauses not counted. None where there is too little speech to tell.
+pub fn pace_of(words: usize, speech_ms: u32) -> Option<f32> {
+    let is_enough = words >= FEWEST_WORDS && speech_ms >= SHORTEST_MS;
+    is_enough.then(|| words as f32 * 60_000.0 / speech_ms as f32)
 }
 
 #[cfg(test)]

@@ -150,6 +150,48 @@ mod tests {
         assert!((up - prepared.gain_db).abs() < 0.2, "{up} {}", prepared.gain_db);
     }
 
+    /// What a device gets that asks for `block` samples at a time.
+    fn played(pcm: &Pcm, prepared: &Prepared, how: &Rendering, block: usize, samples: usize) -> Vec<f32> {
+        let (mut mixer, mut desk) = Mixer::new(true);
+        let (slot, load) = (Slot::A, 1);
+        let orders = [
+            Command::Load { slot, load, pcm: pcm.clone(), gain: factor(prepared.gain_db), at: 0 },
+            Command::Jumps { slot, jumps: speech::jumps(&prepared.silences) },
+            Command::Skip(how.skip_silence),
+            Command::Speed(how.speed),
+            Command::Play,
+        ];
+        orders.into_iter().for_each(|order| drop(desk.commands.push(order)));
+        let (mut heard, mut part) = (Vec::new(), vec![0.0; block]);
+        while heard.len() < samples + mixer.delay() as usize {
+            mixer.render(&mut part);
+            heard.extend_from_slice(&part);
+            while desk.played.pop().is_ok() {}
+        }
+        heard.drain(..mixer.delay() as usize);
+        heard.truncate(samples);
+        heard
+    }
+
+    #[test]
+    fn what_is_rendered_is_what_a_device_gets_sample_by_sample_however_much_it_asks_for_at_a_time() {
+        let mut samples = voice(2.0, 150.0);
+        samples.extend(vec![0.0; 96_000]);
+        samples.extend(voice(2.0, 190.0));
+        let pcm = Pcm::from_samples(&samples);
+        let mut prepared = prepared(&pcm);
+        prepared.silences = Spans::from(vec![Span { start: Moment(2_000), end: Moment(4_000) }]);
+        for (speed, skip_silence) in [(1.0, false), (1.55, true), (2.0, false), (0.75, true)] {
+            let how = Rendering { speed, skip_silence, ..Rendering::default() };
+            let rendered = render(&pcm, &prepared, &how);
+            for block in [128, 480, 1_024, 2_048] {
+                let heard = played(&pcm, &prepared, &how, block, rendered.samples.len());
+                let off = heard.iter().zip(&rendered.samples).position(|(a, b)| a != b);
+                assert_eq!(off, None, "at {speed}x, {block} at a time");
+            }
+        }
+    }
+
     /// Integrated loudness in LUFS and true peak in dB of full scale.
     fn heard(samples: &[f32]) -> (f64, f64) {
         let mut meter = ebur128::EbuR128::new(1, RATE, ebur128::Mode::I | ebur128::Mode::TRUE_PEAK).expect("one channel");

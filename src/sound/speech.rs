@@ -149,6 +149,35 @@ pub fn jumps(silences: &Spans) -> Arc<[Jump]> {
         .collect()
 }
 
+/// A silence between what is said that is long enough to be shortened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pause {
+    /// From the last sound of speech to the next, as far as the detector can tell.
+    pub span: Span,
+    /// So much of it, in ms, is left out when silence is skipped.
+    pub skipped_ms: u32,
+}
+
+/// The pauses of a recording of which a part is left out when silence is skipped; where nobody has spoken yet, or does not any
+/// more, counts likewise.
+pub fn pauses(speech: &Spans, length: Moment) -> Vec<Pause> {
+    let silences = silences(speech, sample_at(length));
+    let pause = |jump: &Jump| {
+        let silence = silences.iter().find(|span| sample_at(span.start) <= jump.from && jump.to <= sample_at(span.end))?;
+        // What was given to speech on both sides was silence all the same.
+        let start = if silence.start == Moment::START { silence.start } else { silence.start.shifted(-i64::from(AFTER_MS)) };
+        let end = if silence.end >= length { length } else { silence.end.shifted(BEFORE_MS.into()).min(length) };
+        Some(Pause { span: Span { start, end }, skipped_ms: moment_of(jump.to - jump.from).0 })
+    };
+    jumps(&silences).iter().filter_map(pause).collect()
+}
+
+/// What is left out of a recording when silence is skipped.
+pub fn skipped(speech: &Spans, length: Moment) -> Spans {
+    let jumps = jumps(&silences(speech, sample_at(length)));
+    jumps.iter().map(|jump| Span { start: moment_of(jump.from), end: moment_of(jump.to) }).collect()
+}
+
 /// A third of the rate: a low-pass under the new limit, then every third sample.
 struct Thirds {
     taps: [f32; Thirds::TAPS],
@@ -210,6 +239,17 @@ mod tests {
     fn silences_are_what_is_left_of_a_recording() {
         let speech = spans(&[(500, 1000), (1100, 2000)]);
         assert_eq!(silences(&speech, 48 * 2600), spans(&[(0, 500), (2000, 2600)]));
+    }
+
+    #[test]
+    fn a_pause_is_as_long_as_nobody_speaks_and_says_how_much_of_it_is_skipped() {
+        // Speech until 3.0 s and from 6.2 s on, as the detector gives it: with what belongs around it.
+        let speech = spans(&[(900, 3_150), (6_100, 9_150), (9_400, 12_000)]);
+        let pause = |start, end, skipped_ms| Pause { span: Span { start: Moment(start), end: Moment(end) }, skipped_ms };
+        let found = pauses(&speech, Moment(12_000));
+        assert_eq!(found, [pause(0, 1_000, 750), pause(3_000, 6_200, 2_800)], "a natural one is none");
+        let skipped = skipped(&speech, Moment(12_000));
+        assert_eq!(skipped.length(), found.iter().map(|pause| pause.skipped_ms).sum::<u32>());
     }
 
     fn detector(heard: impl IntoIterator<Item = (usize, bool, f32)>) -> Detector {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::take::{Measured, Unplayable};
 use crate::fence::Fence;
-use crate::interview::Problem;
+use crate::interview::{CandidateId, Digest, Problem};
+use crate::library::{Library, LibraryError};
 use crate::sound::{DecodeError, Prepared, Recording};
 use crate::transcript;
 
@@ -45,6 +46,19 @@ impl Readers {
 /// What the library keeps under [`PREPARED`], as a value; none where this version would measure anew.
 pub fn prepared(stored: &[u8]) -> Option<Prepared> {
     serde_json::from_slice(stored).ok().filter(Prepared::is_current)
+}
+
+/// Keeps what was measured of a recording outside of an import.
+///
+/// # Errors
+/// When the library cannot be written to.
+pub async fn keep_measured(
+    library: &Library,
+    candidate: CandidateId,
+    recording: Digest,
+    prepared: &Prepared,
+) -> Result<(), LibraryError> {
+    library.keep_prepared(candidate, recording, PREPARED, &measured(prepared).value).await
 }
 
 fn measure(bytes: Arc<[u8]>, extension: Option<&str>) -> Result<Measured, Unplayable> {

@@ -18,7 +18,7 @@ use crate::interview::bundle::{NamedFile, Purpose};
 use crate::interview::{Answer, AnswerId, Batch, Problem};
 
 pub use import::{ImportError, Imported, Incomplete, Progress, import};
-pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, prepared};
+pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, keep_measured, prepared};
 pub use open::{inside, open};
 pub use shelf::{FileFault, Inside, LARGEST_DOCUMENT, LARGEST_RECORDING, LARGEST_TRANSCRIPT, Opened};
 pub use take::{Measured, Taken, Unplayable, take};

@@ -57,6 +57,13 @@ impl Transcript {
         Some(Span { start: words.first()?.span.start, end: words.last()?.span.end })
     }
 
+    /// The word before which a silence lies: the first that begins after its middle, or one more than there are where none does.
+    /// None where there are no times.
+    pub fn word_after(&self, silence: Span) -> Option<usize> {
+        let middle = silence.start.shifted(i64::from(silence.length() / 2));
+        self.is_timed().then(|| self.words.partition_point(|word| word.span.start < middle))
+    }
+
     /// The pauses between words of at least `ms`. Where only captions have times these are the pauses between captions.
     pub fn pauses(&self, ms: u32) -> Vec<Pause> {
         let gap = |(after, pair): (usize, &[Word])| {
@@ -263,6 +270,15 @@ mod tests {
         let pauses = transcript(ANSWER).pauses(1500);
         assert_eq!(pauses, [Pause { after: 3, span: Span { start: Moment(2900), end: Moment(5000) } }]);
         assert_eq!(transcript(ANSWER).pauses(0).len(), 2);
+    }
+
+    #[test]
+    fn a_silence_lies_before_the_word_that_ends_it() {
+        let answer = transcript(ANSWER);
+        let before = |start, end| answer.word_after(Span { start: Moment(start), end: Moment(end) });
+        assert_eq!([before(0, 1000), before(2900, 5000), before(2700, 5100), before(6800, 9000)].map(Option::unwrap), [0, 4, 4, 7]);
+        let untimed = read(b"One two. Three.", "t.txt", None).expect("text").transcript;
+        assert_eq!(untimed.word_after(Span { start: Moment(0), end: Moment(9) }), None);
     }
 
     #[test]

@@ -74,6 +74,17 @@ fn review() {
 }
 
 #[test]
+fn review_at_everyones_pace_without_silences() {
+    let mut station = working();
+    station.press("w s j");
+    for size in [(80, 24), (120, 40), (200, 50)] {
+        check("review-paced", &mut station, size);
+    }
+    station.look = paper::look("dark", Glyphs::Ascii);
+    check("review-paced-ascii", &mut station, (80, 24));
+}
+
+#[test]
 fn compare() {
     let mut station = working();
     station.press("v").waits(3_000).press("b 3 a");

@@ -7,6 +7,7 @@ mod demo;
 mod judging;
 mod keyring;
 mod naming;
+mod original;
 mod safety;
 
 use serde_json::Value;

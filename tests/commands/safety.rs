@@ -1,6 +1,7 @@
 //! What is lost or written over only when someone said so.
 
-use super::{attached, rate_all, sealed};
+use super::{attached, bundle, rate_all, sealed};
+use crate::home::Home;
 
 #[test]
 fn a_lost_identity_does_not_silently_become_another_person() {
@@ -101,4 +102,46 @@ fn a_ratings_table_is_weighted_by_its_own_column_and_says_so() {
     let torn = home.run(&["panel", "--ratings", "torn.csv"]);
     assert_eq!(torn.code, Some(1), "{torn:#?}");
     assert!(torn.err.contains("on line 2") && torn.err.contains("line 5: weight \"0\""), "{torn:#?}");
+}
+
+#[test]
+fn every_flag_of_render_does_what_it_says() {
+    let home = Home::new();
+    bundle::write(home.path());
+    let said = "word ".repeat(12);
+    std::fs::write(home.path().join("bundle/voice.vtt"), format!("WEBVTT\n\n00:00.000 --> 00:06.000\n{said}\n")).expect("written");
+    let render = |flags: &[&str]| {
+        let args = [&["render", "bundle/voice.webm", "--out", "x.wav", "--map", "x.csv", "--replace", "--json"], flags].concat();
+        let result = home.run(&args).json(0);
+        let wav = std::fs::read(home.path().join("x.wav")).expect("it is written");
+        let map = std::fs::read_to_string(home.path().join("x.csv")).expect("it is written");
+        assert_eq!(map.lines().next(), Some("output_s,source_s"), "{flags:?}");
+        let rows = map.lines().skip(1).map(|row| row.split_once(',').expect("two columns"));
+        let rows: Vec<(f64, f64)> =
+            rows.map(|(output, source)| (output.parse().expect("a number"), source.parse().expect("a number"))).collect();
+        assert!(rows.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1), "{flags:?}: time goes on");
+        (result["seconds"].as_f64().expect("seconds"), result["speed"].as_f64().expect("a speed"), wav, rows)
+    };
+    let (whole, _, plain, _) = render(&[]);
+    assert!((whole - 6.01).abs() < 0.1, "{whole}");
+    let (fast, speed, _, _) = render(&["--speed", "1.55x"]);
+    assert!((speed - 1.55).abs() < 1e-6 && (fast - whole / 1.55).abs() < 0.05, "{fast}");
+    let (paced, speed, _, _) = render(&["--wpm", "200"]);
+    assert!(
+        (paced - whole / speed).abs() < 0.05 && ((speed * 20.0).round() - speed * 20.0).abs() < 1e-4,
+        "{speed}: a step of 0.05"
+    );
+    let (skipped, ..) = render(&["--skip-silence"]);
+    assert!(skipped <= whole, "{skipped}");
+    let (same, _, loud, _) = render(&["--no-loudness"]);
+    assert!((same - whole).abs() < 0.05 && loud != plain, "it has another level");
+    let (part, _, _, rows) = render(&["--from", "0:01", "--to", "3.5"]);
+    assert!(
+        (part - 2.5).abs() < 0.05 && rows.first() == Some(&(0.0, 1.0)) && rows.last().is_some_and(|row| row.1 <= 3.5),
+        "{part}"
+    );
+    for wrong in [&["--speed", "3.5"][..], &["--wpm", "200", "--speed", "1.5"], &["--from", "9"]] {
+        let refused = home.run(&[&["render", "bundle/voice.webm", "--out", "y.wav"], wrong].concat());
+        assert_eq!(refused.code, Some(2), "{wrong:?}: {refused:#?}");
+    }
 }

@@ -81,6 +81,7 @@ impl Station {
             read_only: false,
             batch: None,
             speed: 150,
+            wpm: None,
             skip_silence: false,
             autoplay: true,
             export_folder: "/tables".to_owned(),
@@ -169,7 +170,10 @@ impl Station {
             }
             Effect::Export { path, .. } => vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0 }],
             Effect::Player(command) => self.plays(command),
-            Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
+            Effect::ShowOriginal { answer, .. } => {
+                vec![Event::OriginalShown { answer, player: "mpv".into(), through: earmark::journal::Through::Memory }]
+            }
+            Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
         }
     }
 

@@ -88,6 +88,9 @@ impl App {
         if let Some(desk) = &mut self.desk {
             desk.put_here(answer, here);
         }
+        if self.deck.answer() == Some(answer) {
+            self.tell_no_pace();
+        }
         Vec::new()
     }
 }

@@ -15,6 +15,13 @@ pub(super) struct Fetched {
     pub(super) shown: Here,
 }
 
+impl Fetched {
+    pub(super) fn see(&mut self, peaks: &[u8]) {
+        let peaks: Arc<[u8]> = peaks.into();
+        (self.whole.peaks, self.shown.peaks) = (peaks.clone(), peaks);
+    }
+}
+
 impl Desk {
     /// A written answer as it may be shown now; none where there is no text.
     pub fn written(&self, answer: &Answer) -> Option<Covered> {

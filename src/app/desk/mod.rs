@@ -19,6 +19,7 @@ use crate::panel;
 use crate::protocol::{self, Names, Plan, Progress, Rules, Shown, Visible};
 use crate::rubric::{Criterion, Observed, Policy, Preset, Protocol, Rubric, SkipRule, SpeedRule};
 use crate::scorecard::{Evidence, HeardShare, Material, Materials, Place, Rating, Record, Work, field};
+use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Sentences;
 
@@ -138,6 +139,21 @@ impl Desk {
         self.here.insert(answer, fetched);
     }
 
+    /// What is known of a recording that is measured now.
+    pub(super) fn is_measured(&mut self, answer: AnswerId, prepared: &Prepared) {
+        self.outlines.insert(answer, Outline::from(prepared));
+        self.materials = materials(&self.batch, &self.outlines);
+        if let Some(fetched) = self.here.get_mut(&answer) {
+            fetched.see(&prepared.peaks);
+        }
+    }
+
+    /// Whether a recording plays with a provisional loudness, because nobody has measured it yet.
+    pub fn is_provisional(&self, answer: AnswerId) -> bool {
+        let found = self.batch.answer(answer).filter(|(_, found)| found.kind.is_recording() && found.state.is_reviewable());
+        found.is_some() && !self.outlines.contains_key(&answer)
+    }
+
     /// The speed that the protocol fixes, in hundredths.
     pub fn fixed_speed(&self) -> Option<u16> {
         match self.rules.protocol.playback.speed {
@@ -153,6 +169,11 @@ impl Desk {
             SkipRule::Always => Some(true),
             SkipRule::Never => Some(false),
         }
+    }
+
+    /// Whether the batch has rules of its own over the rubric's.
+    pub fn has_own_rules(&self) -> bool {
+        self.record.protocol.is_some()
     }
 
     /// The criteria that a question's answers are rated by; none while no rubric is attached.
@@ -358,10 +379,8 @@ impl Desk {
 
 /// The rules of the rubric and what the batch overrides; without a rubric the standard ones.
 fn rules_of(rubric: Option<&Rubric>, record: &Record) -> Rules {
-    match rubric {
-        Some(rubric) => protocol::effective(rubric, record),
-        None => Rules { protocol: Protocol::preset(Preset::Standard), policy: Policy::default() },
-    }
+    let standard = || Rules { protocol: Protocol::preset(Preset::Standard), policy: Policy::default() };
+    protocol::overridden(rubric.map_or_else(standard, Rules::of), record)
 }
 
 /// The name under which the draft of a text field is kept.

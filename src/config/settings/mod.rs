@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::config::Paths;
 use crate::interview::Problem;
 
-pub use value::{Color, LogLevel, Origin, Raw, Set, Speed, Value};
+pub use value::{Color, LogLevel, Origin, Raw, Set, Speed, Value, Wpm};
 
 /// Makes the struct and the table of it from one list: adding a setting is adding an entry below.
 macro_rules! settings {
@@ -68,10 +68,16 @@ settings! {
     mouse: bool = "mouse", true;
     /// The speed at which answers start: 0.5 to 3.
     speed: Speed = "speed", Speed::NORMAL;
+    /// Words per minute that every answer with a transcript is brought to instead: 60 to 600.
+    wpm: Option<Wpm> = "wpm", None;
     /// Whether silences are skipped.
     skip_silence: bool = "skip_silence", false;
     /// Whether an answer plays as soon as it is opened.
     autoplay: bool = "autoplay", true;
+    /// The program that shows the original of a video answer: a name or a path; without it mpv, VLC or the desktop's own.
+    player: Option<String> = "player", None;
+    /// Whether an original may lie in a file in memory (tmpfs) while a player that takes nothing else shows it.
+    player_files: bool = "player_files", false;
     /// How much goes to the log file: off, error, warn, info, debug or trace.
     log_level: LogLevel = "log_level", LogLevel::Info;
     /// The name that colleagues see, for an identity that a script makes.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use crate::sound::pace::PACES;
+
 /// Who set a value; a later one wins over an earlier one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Origin {
@@ -167,6 +169,36 @@ impl Value for Speed {
 
     fn show(&self) -> serde_json::Value {
         json!(self.0)
+    }
+}
+
+/// How many words a minute an answer is brought to, 60 to 600.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wpm(u16);
+
+impl Wpm {
+    /// Words per minute.
+    pub fn words(self) -> u16 {
+        self.0
+    }
+}
+
+impl Value for Option<Wpm> {
+    const EXPECTED: &'static str = "a whole number from 60 to 600";
+
+    fn read(raw: &Raw) -> Option<Self> {
+        match raw {
+            Raw::Number(words) if words.fract() == 0.0 => {
+                // What is far outside becomes the largest number, which is outside too.
+                let words = *words as u16;
+                PACES.contains(&words).then_some(Some(Wpm(words)))
+            }
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> serde_json::Value {
+        json!(self.map(Wpm::words))
     }
 }
 

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Desk, Loaded, Saving, Screen, Slot};
+use crate::app::{App, Desk, Loaded, Outline, Saving, Screen, Slot};
 use crate::interview::{AnswerId, AnswerState, Moment, Span, Spans};
 use crate::rubric::{Criterion, Observed, Rubric};
 use crate::scorecard::Rating;
+use crate::sound::speech;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::{
-    Anchor, Given, Lit, RatingRow, SaveState, TranscriptLayout, TranscriptView, WaveColumns, Waveform, follow,
+    Anchor, Gap, Given, Lit, RatingRow, SaveState, TranscriptLayout, TranscriptView, WaveColumns, Waveform, follow, shorter_by,
 };
 use crate::tui::words::Words;
 
@@ -25,6 +26,8 @@ pub(in crate::tui) struct Columns(BTreeMap<AnswerId, Laid>);
 
 #[derive(Default)]
 struct Laid {
+    /// What is left out when silence is skipped.
+    skipped: Option<Spans>,
     wave: Option<WaveColumns>,
     /// The transcript in this width, and which: revealing a name changes its words.
     lines: Option<(Arc<Transcript>, TranscriptLayout)>,
@@ -51,19 +54,36 @@ pub(super) fn waveform(columns: &mut Columns, canvas: &mut Canvas<'_>, area: Rec
     if here.peaks.is_empty() || area.width == 0 {
         return;
     }
-    let whole = Span { start: Moment::START, end: outline.length };
     let laid = columns.of(answer);
+    let skipped = laid.skipped.get_or_insert_with(|| speech::skipped(&outline.speech, outline.length));
+    let area = beside_saved(canvas, area, app.deck.skip_silence, skipped.length());
     let wave = match laid.wave.take() {
         Some(wave) if wave.width() == area.width => wave,
-        _ => WaveColumns::of(&here.peaks, &outline.speech.complement(whole), outline.length, area.width),
+        _ => {
+            let whole = Span { start: Moment::START, end: outline.length };
+            WaveColumns::of(&here.peaks, &outline.speech.complement(whole), skipped, outline.length, area.width)
+        }
     };
     let (nothing, mine) = (Spans::default(), desk.mine());
     let heard = mine.heard.get(&answer).and_then(|heard| heard.of(desk.revision(answer))).unwrap_or(&nothing);
     let evidence: Vec<Span> = mine.evidence_of(answer).map(|evidence| evidence.span).collect();
     let playhead = app.deck.slot_of(answer).map(|slot| app.deck.at(slot));
-    let shown = Waveform { columns: &wave, playhead, heard, pending: &nothing, evidence: &evidence, repeat: None };
+    let skips = app.deck.skip_silence;
+    let shown = Waveform { columns: &wave, playhead, heard, pending: &nothing, evidence: &evidence, repeat: None, skips };
     shown.draw(canvas, area);
     laid.wave = Some(wave);
+}
+
+/// Says beside the waveform how much is skipped; returns the room that is left for it.
+fn beside_saved(canvas: &mut Canvas<'_>, area: Rect, skips: bool, ms: u32) -> Rect {
+    const LEAST: u16 = 20;
+    let words = Words::from(canvas.glyphs().pick(shorter_by(ms), shorter_by(ms).replace('−', "-")));
+    let room = words.width() + 1;
+    if !skips || area.width < LEAST + room {
+        return area;
+    }
+    canvas.text_right(area.x, area.y + area.height.saturating_sub(2), area.width, words, Role::Pause);
+    Rect { width: area.width - room, ..area }
 }
 
 fn why_no_wave(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, answer: AnswerId) {
@@ -79,10 +99,11 @@ fn why_no_wave(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, answ
             return;
         }
         _ if text => "A written answer: what is on screen counts as read.",
+        _ if desk.is_provisional(answer) => "Not measured yet: it plays at once, and its loudness is provisional.",
         Some(Loaded::Coming(_)) => "Loading…",
         _ => "",
     };
-    canvas.text(area.x, area.y, area.width, words, Role::Muted);
+    canvas.paragraph(area, words, Role::Muted);
 }
 
 /// Where a transcript's window stands.
@@ -126,7 +147,7 @@ pub(super) fn transcript(
     let laid = columns.of(answer);
     let lines = match laid.lines.take() {
         Some((of, lines)) if lines.width() == area.width && Arc::ptr_eq(&of, said) => lines,
-        _ => TranscriptLayout::of(said, area.width),
+        _ => TranscriptLayout::of(said, &gaps(said, desk.outlines.get(&answer)), area.width),
     };
     let spoken = app.deck.slot_of(answer).and_then(|slot| spoken(app, slot, said));
     laid.top = match (window.follow, spoken) {
@@ -136,8 +157,17 @@ pub(super) fn transcript(
     };
     let evidence: Vec<_> = desk.mine().evidence_of(answer).map(|evidence| said.words_within(evidence.span)).collect();
     let lit = Lit { spoken, evidence: &evidence, ..Lit::default() };
-    TranscriptView { transcript: said, layout: &lines, lit, top: laid.top }.draw(canvas, area);
+    let skips = app.deck.skip_silence;
+    TranscriptView { transcript: said, layout: &lines, lit, skips, top: laid.top }.draw(canvas, area);
     laid.lines = Some((said.clone(), lines));
+}
+
+/// The silences that stand between the words: those that are shortened where silence is skipped, whether it is or not.
+fn gaps(said: &Transcript, outline: Option<&Outline>) -> Vec<Gap> {
+    let Some(outline) = outline else { return Gap::between_words(said) };
+    let pauses = speech::pauses(&outline.speech, outline.length);
+    let gap = |pause: &speech::Pause| Some(Gap { before: said.word_after(pause.span)?, ms: pause.span.length(), skippable: true });
+    pauses.iter().filter_map(gap).collect()
 }
 
 /// The word in the ear; none before anything was played.

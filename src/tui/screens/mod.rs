@@ -11,8 +11,8 @@ mod review;
 use ratatui::layout::Rect;
 
 use crate::app::action::{Action, Place};
-use crate::app::{App, Desk, Device, Screen, Tone, shown_speed};
-use crate::interview::QuestionId;
+use crate::app::{App, Desk, Device, Screen, Tone};
+use crate::interview::{AnswerId, QuestionId};
 
 use super::draw::Canvas;
 use super::theme::Role;
@@ -112,12 +112,13 @@ fn transport_in_words(canvas: &Canvas<'_>, app: &App) -> Words<'static> {
     }
     let deck = &app.deck;
     let sign = if deck.playing { canvas.glyphs().pick("▶", ">") } else { canvas.glyphs().pick("‖", "=") };
-    let skipped = if deck.skip_silence { " skip" } else { "" };
+    // In Review the waveform says it, and how much; side by side there may be no room for that.
+    let skipped = if deck.skip_silence && matches!(app.screen(), Screen::Compare(_)) { " skip" } else { "" };
     let length = match deck.loaded(deck.active) {
         crate::app::Loaded::Ready { length: Some(length), .. } => format!("/{length}"),
         _ => String::new(),
     };
-    Words::from(format!("{sign} {}{length} {}{skipped}", deck.at(deck.active), shown_speed(deck.speed)))
+    Words::from(format!("{sign} {}{length} {}{skipped}", deck.at(deck.active), app.shown_lead()))
 }
 
 fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
@@ -139,6 +140,12 @@ fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         footer.right = super::keymap::label(view.waiting()).into();
     }
     footer.draw(canvas, area);
+}
+
+/// Where there is a picture that may be seen, the way to it.
+fn picture(app: &App, answer: AnswerId) -> Option<Hint> {
+    let may = app.desk.as_ref().is_some_and(|desk| desk.may_show_original(answer).is_ok());
+    may.then_some(Hint::of(Action::Original, "picture"))
 }
 
 /// The keys that matter most on a screen, the most important first.
@@ -172,8 +179,8 @@ fn hints(app: &App) -> Vec<Hint> {
                 (Help, "keys"),
             ],
         ),
-        Screen::Review(_) => (
-            [Hint::of(PlayPause, "play")].into_iter().chain(lead).collect(),
+        Screen::Review(review) => (
+            [Hint::of(PlayPause, "play")].into_iter().chain(lead).chain(picture(app, review.answer)).collect(),
             &[
                 (MarkEvidence, "evidence"),
                 (Note, "note"),

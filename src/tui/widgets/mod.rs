@@ -26,5 +26,5 @@ pub use prompt::{Prompt, PromptDid};
 pub use rating::{Anchor, Given, RatingRow, SaveState};
 pub use table::{Align, Column, Hit, Item, Table, TableState, Width};
 pub use title::TitleBar;
-pub use transcript::{Lit, TranscriptLayout, TranscriptView, follow};
-pub use waveform::{WaveColumns, Waveform};
+pub use transcript::{Gap, Lit, TranscriptLayout, TranscriptView, follow};
+pub use waveform::{WaveColumns, Waveform, shorter_by};

@@ -13,7 +13,7 @@ use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
 use crate::tui::words::Words;
 
-pub use layout::TranscriptLayout;
+pub use layout::{Gap, TranscriptLayout};
 use layout::{Kind, Piece};
 
 /// What is lit at present; ranges are of words.
@@ -66,6 +66,8 @@ pub struct TranscriptView<'a> {
     pub layout: &'a TranscriptLayout,
     /// What is lit.
     pub lit: Lit<'a>,
+    /// Whether silences are skipped: the pauses that are shortened are marked.
+    pub skips: bool,
     /// The first line that is shown.
     pub top: usize,
 }
@@ -90,8 +92,9 @@ impl TranscriptView<'_> {
                 let used = canvas.text(x, y, room.saturating_sub(1), name, Role::Speaker);
                 canvas.text(x + used, y, room - used.min(room), ":", Role::Speaker);
             }
-            Kind::Pause { ms } => {
-                canvas.text(x, y, room, layout::pause(ms, canvas.glyphs()), Role::Pause);
+            Kind::Pause { ms, skippable } => {
+                let signs = canvas.glyphs().pick(["·", "»"], [".", ">"]);
+                canvas.text(x, y, room, layout::pause(ms, signs[usize::from(skippable && self.skips)]), Role::Pause);
             }
             Kind::Word { word, ref bytes, unsure, first } => {
                 let Some(said) = self.transcript.words.get(word) else { return };

@@ -20,17 +20,21 @@ pub struct WaveColumns {
     levels: Vec<f32>,
     /// Whether a column is silence for the most part.
     silent: Vec<bool>,
+    /// Whether most of a column is left out when silence is skipped.
+    skipped: Vec<bool>,
 }
 
 impl WaveColumns {
-    /// The columns of a recording of `length` whose loudest sample in each 10 ms is `peaks`, with the silences that were found.
-    pub fn of(peaks: &[u8], silences: &Spans, length: Moment, width: u16) -> Self {
+    /// The columns of a recording of `length` whose loudest sample in each 10 ms is `peaks`, with the silences that were
+    /// found and what of them is left out when silence is skipped.
+    pub fn of(peaks: &[u8], silences: &Spans, skipped: &Spans, length: Moment, width: u16) -> Self {
         let columns = WaveColumns { length, ..WaveColumns::default() };
         let spans = (0..width).map(|column| columns.span(column, width));
         WaveColumns {
             length,
             levels: spans.clone().map(|span| level(peaks, span)).collect(),
-            silent: spans.map(|span| covered(silences, span) > 0.5).collect(),
+            silent: spans.clone().map(|span| covered(silences, span) > 0.5).collect(),
+            skipped: spans.map(|span| covered(skipped, span) > 0.5).collect(),
         }
     }
 
@@ -83,6 +87,8 @@ pub struct Waveform<'a> {
     pub evidence: &'a [Span],
     /// The stretch that is played over and over.
     pub repeat: Option<Span>,
+    /// Whether silence is skipped: what is left out is marked.
+    pub skips: bool,
 }
 
 impl Waveform<'_> {
@@ -111,7 +117,9 @@ impl Waveform<'_> {
     fn wave(&self, canvas: &mut Canvas<'_>, area: Rect, rows: u16, column: u16) {
         let at = usize::from(column);
         if self.columns.silent[at] {
-            canvas.glyph(area.x + column, area.y + rows.saturating_sub(1), canvas.glyphs().pick("·", "_"), Role::Silence);
+            let signs = canvas.glyphs().pick(["·", "»"], ["_", ">"]);
+            let sign = signs[usize::from(self.skips && self.columns.skipped[at])];
+            canvas.glyph(area.x + column, area.y + rows.saturating_sub(1), sign, Role::Silence);
             return;
         }
         // Something is always seen where there is speech, however quiet.
@@ -154,6 +162,15 @@ impl Waveform<'_> {
     }
 }
 
+/// How much shorter a recording becomes by what is skipped: `−3.2 s`, `−23 s`, `−1:40`.
+pub fn shorter_by(ms: u32) -> String {
+    match ms {
+        0..9_950 => format!("−{:.1} s", f64::from(ms) / 1000.0),
+        9_950..59_500 => format!("−{} s", (ms + 500) / 1000),
+        _ => format!("−{}", Moment((ms + 500) / 1000 * 1000)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,7 +194,7 @@ mod tests {
                 }
             })
             .collect();
-        WaveColumns::of(&peaks, &spans(&[(4_000, 6_000)]), Moment(10_000), 10)
+        WaveColumns::of(&peaks, &spans(&[(4_000, 6_000)]), &spans(&[(4_900, 6_000)]), Moment(10_000), 10)
     }
 
     fn shot(playhead: u32, height: u16) -> ratatui::buffer::Buffer {
@@ -191,6 +208,7 @@ mod tests {
             pending: &pending,
             evidence: &evidence,
             repeat: Some(Span { start: Moment(7_000), end: Moment(9_000) }),
+            skips: false,
         };
         drawn(10, height, |canvas, area| wave.draw(canvas, area))
     }
@@ -227,7 +245,7 @@ mod tests {
             (50, 10, [" ┃        ", "▁┃▁▁▁▁▁▁▁▁", "┈┈┈┈┈┈┈┈┈┈"]),
             (u32::MAX, 3, ["┃         ", "┃▁▁       ", "┈┈┈       "]),
         ] {
-            let columns = WaveColumns::of(&[], &empty, Moment(length), width);
+            let columns = WaveColumns::of(&[], &empty, &empty, Moment(length), width);
             let wave = Waveform {
                 columns: &columns,
                 playhead: Some(Moment(7)),
@@ -235,6 +253,7 @@ mod tests {
                 pending: &empty,
                 evidence: &[],
                 repeat: None,
+                skips: true,
             };
             let shot = rows(&drawn(10, 3, |canvas, area| wave.draw(canvas, area)));
             assert_eq!(shot, expected, "{length} ms in {width} columns");
@@ -246,9 +265,29 @@ mod tests {
         let ascii = Look { glyphs: Glyphs::Ascii, ..look() };
         let columns = columns();
         let empty = Spans::default();
+        let playhead = Some(Moment(0));
         let wave =
-            Waveform { columns: &columns, playhead: Some(Moment(0)), heard: &empty, pending: &empty, evidence: &[], repeat: None };
+            Waveform { columns: &columns, playhead, heard: &empty, pending: &empty, evidence: &[], repeat: None, skips: true };
         let shot = rows(&drawn_as(&ascii, 10, 2, |canvas, area| wave.draw(canvas, area)));
-        assert_eq!(shot, ["!###__::::", ".........."]);
+        assert_eq!(shot, ["!###_>::::", ".........."]);
+    }
+
+    #[test]
+    fn what_is_skipped_is_told_from_the_silence_that_is_left_and_its_length_is_said() {
+        let (columns, empty) = (columns(), Spans::default());
+        let wave = Waveform {
+            columns: &columns,
+            playhead: None,
+            heard: &empty,
+            pending: &empty,
+            evidence: &[],
+            repeat: None,
+            skips: true,
+        };
+        assert_eq!(rows(&drawn(10, 1, |canvas, area| wave.draw(canvas, area))), ["████·»▃▃▃▃"]);
+        assert_eq!(
+            [3_240, 9_949, 9_950, 23_400, 59_600, 100_200].map(shorter_by),
+            ["−3.2 s", "−9.9 s", "−10 s", "−23 s", "−1:00", "−1:40"]
+        );
     }
 }

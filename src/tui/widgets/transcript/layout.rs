@@ -5,14 +5,32 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text;
-use crate::transcript::{Timing, Transcript};
-use crate::tui::draw::Glyphs;
+use crate::transcript::{Pause, Timing, Transcript};
 use crate::tui::words::Words;
 
 /// Words of which the engine was less sure are marked.
 const UNSURE: f32 = 0.6;
-/// Pauses of this many milliseconds and more are shown.
+/// Where nothing is measured, gaps between words of this many milliseconds and more are shown as pauses.
 const PAUSE_MS: u32 = 1_500;
+
+/// A silence between two words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Gap {
+    /// The word after it; one more than there are for the one at the end.
+    pub before: usize,
+    /// How long nobody spoke.
+    pub ms: u32,
+    /// Whether it is shortened when silence is skipped.
+    pub skippable: bool,
+}
+
+impl Gap {
+    /// The gaps between the words of a recording that is not measured, by their times.
+    pub fn between_words(transcript: &Transcript) -> Vec<Gap> {
+        let gap = |pause: &Pause| Gap { before: pause.after + 1, ms: pause.span.length(), skippable: false };
+        if transcript.timing == Timing::None { Vec::new() } else { transcript.pauses(PAUSE_MS).iter().map(gap).collect() }
+    }
+}
 
 /// The lines of a transcript in one width. Made once per answer and width, kept by the caller.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -38,21 +56,25 @@ pub(super) enum Kind {
     /// A word, or a part of one that is longer than a line.
     Word { word: usize, bytes: Range<usize>, unsure: bool, first: bool },
     /// Nobody spoke.
-    Pause { ms: u32 },
+    Pause { ms: u32, skippable: bool },
     /// Who speaks from here on.
     Speaker { cue: usize },
 }
 
 impl TranscriptLayout {
-    /// Lays `transcript` out in `width` columns.
-    pub fn of(transcript: &Transcript, width: u16) -> Self {
+    /// Lays `transcript` out in `width` columns, with these silences, in their order, between its words.
+    pub fn of(transcript: &Transcript, gaps: &[Gap], width: u16) -> Self {
         let mut layout = Laying { width: width.max(1), ..Laying::default() };
         layout.starts.push(0);
+        let mut gaps = gaps.iter().peekable();
         for word in 0..transcript.words.len() {
+            while let Some(gap) = gaps.next_if(|gap| gap.before <= word) {
+                layout.pause(*gap);
+            }
             layout.speaker(transcript, word);
-            layout.pause(transcript, word);
             layout.word(transcript, word);
         }
+        gaps.for_each(|gap| layout.pause(*gap));
         layout.end_line();
         TranscriptLayout { width, pieces: layout.pieces, starts: layout.starts, line_of: layout.line_of }
     }
@@ -94,10 +116,9 @@ impl TranscriptLayout {
     }
 }
 
-/// How a pause is written.
-pub(super) fn pause(ms: u32, glyphs: Glyphs) -> Words<'static> {
-    let dot = glyphs.pick("·", ".");
-    format!("{dot}{:.1}s{dot}", f64::from(ms) / 1000.0).into()
+/// How a pause is written, between two signs of one column.
+pub(super) fn pause(ms: u32, sign: &str) -> Words<'static> {
+    format!("{sign}{:.1} s{sign}", f64::from(ms) / 1000.0).into()
 }
 
 /// A layout in the making.
@@ -125,17 +146,10 @@ impl Laying {
         self.put(Kind::Speaker { cue: transcript.words[word].cue }, width, false);
     }
 
-    fn pause(&mut self, transcript: &Transcript, word: usize) {
-        if word == 0 || transcript.timing == Timing::None {
-            return;
-        }
-        let ms = transcript.words[word].span.start.0.saturating_sub(transcript.words[word - 1].span.end.0);
-        if ms < PAUSE_MS {
-            return;
-        }
-        let width = pause(ms, Glyphs::Unicode).width();
+    fn pause(&mut self, Gap { ms, skippable, .. }: Gap) {
+        let width = pause(ms, "·").width();
         if width <= self.width {
-            self.put(Kind::Pause { ms }, width, false);
+            self.put(Kind::Pause { ms, skippable }, width, false);
         }
     }
 

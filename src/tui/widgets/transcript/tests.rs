@@ -27,15 +27,32 @@ fn said(text: &str) -> Transcript {
 }
 
 fn shot(transcript: &Transcript, width: u16, height: u16, lit: Lit<'_>) -> ratatui::buffer::Buffer {
-    let layout = TranscriptLayout::of(transcript, width);
-    drawn(width, height, |canvas, area| TranscriptView { transcript, layout: &layout, lit, top: 0 }.draw(canvas, area))
+    let layout = TranscriptLayout::of(transcript, &Gap::between_words(transcript), width);
+    drawn(width, height, |canvas, area| {
+        TranscriptView { transcript, layout: &layout, lit, skips: false, top: 0 }.draw(canvas, area)
+    })
 }
 
 #[test]
 fn words_are_wrapped_with_their_marks_and_pauses() {
     let transcript = said("I first looked at ~logs … then asked");
     let shot = rows(&shot(&transcript, 14, 4, Lit::default()));
-    assert_eq!(shot, ["I first looked", "at ~logs      ", "·2.0s· then   ", "asked         "]);
+    assert_eq!(shot, ["I first looked", "at ~logs      ", "·2.0 s· then  ", "asked         "]);
+}
+
+#[test]
+fn pauses_stand_where_they_were_with_their_length_and_those_that_are_shortened_are_marked() {
+    let transcript = said("one two three");
+    let gap = |before, ms, skippable| Gap { before, ms, skippable };
+    let gaps = [gap(0, 1_040, true), gap(2, 3_249, true), gap(2, 700, false), gap(3, 12_000, true)];
+    let layout = TranscriptLayout::of(&transcript, &gaps, 60);
+    let shown = |skips| {
+        let view = TranscriptView { transcript: &transcript, layout: &layout, lit: Lit::default(), skips, top: 0 };
+        rows(&drawn(60, 1, |canvas, area| view.draw(canvas, area)))[0].trim_end().to_owned()
+    };
+    assert_eq!(shown(false), "·1.0 s· one two ·3.2 s· ·0.7 s· three ·12.0 s·");
+    assert_eq!(shown(true), "»1.0 s» one two »3.2 s» ·0.7 s· three »12.0 s»");
+    assert_eq!((layout.line_of(0), layout.word_at(0, 20)), (0, Some(1)), "a pause is no word");
 }
 
 #[test]
@@ -59,7 +76,7 @@ fn only_two_words_change_from_one_word_to_the_next() {
 #[test]
 fn a_click_finds_the_word_under_it_or_the_nearest_on_its_line() {
     let transcript = said("one two three four");
-    let layout = TranscriptLayout::of(&transcript, 9);
+    let layout = TranscriptLayout::of(&transcript, &[], 9);
     let at = |line, x| layout.word_at(line, x);
     assert_eq!([at(0, 0), at(0, 2), at(0, 5), at(0, 8)], [Some(0), Some(0), Some(1), Some(1)]);
     assert_eq!([at(1, 0), at(2, 80), at(3, 0)], [Some(2), Some(3), None]);
@@ -80,7 +97,7 @@ fn speakers_begin_a_line_of_their_own() {
 #[test]
 fn wide_and_right_to_left_scripts_stand_in_the_columns_that_hit_testing_expects() {
     let transcript = said("我們 先看 logs آرمان رضایی שלום");
-    let layout = TranscriptLayout::of(&transcript, 40);
+    let layout = TranscriptLayout::of(&transcript, &[], 40);
     let buffer = shot(&transcript, 40, 1, Lit { spoken: Some(3), ..Lit::default() });
     assert!(rows(&buffer)[0].starts_with("我們先看 logs آرمان"), "{:?}", rows(&buffer));
     let lit: Vec<usize> = marks(&buffer, 0, Role::Spoken).match_indices('^').map(|(x, _)| x).collect();
@@ -93,7 +110,7 @@ fn wide_and_right_to_left_scripts_stand_in_the_columns_that_hit_testing_expects(
 #[test]
 fn following_moves_rarely_and_keeps_the_word_in_view() {
     let transcript = said(&"word ".repeat(1_000));
-    let layout = TranscriptLayout::of(&transcript, 40);
+    let layout = TranscriptLayout::of(&transcript, &[], 40);
     let (mut top, mut moves) = (0, 0);
     for word in 0..transcript.words.len() {
         let next = follow(&layout, top, 12, word);
@@ -119,7 +136,7 @@ fn a_window_of_any_size_takes_any_text() {
         }
     }
     let nothing = Transcript::default();
-    let layout = TranscriptLayout::of(&nothing, 10);
+    let layout = TranscriptLayout::of(&nothing, &[], 10);
     assert_eq!((layout.lines(), layout.word_at(0, 0), follow(&layout, 3, 5, 9)), (0, None, 0));
 }
 

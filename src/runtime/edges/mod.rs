@@ -1,5 +1,7 @@
 //! Effects that the library answers: reading batches, writing acts, attaching, exporting.
 
+mod recordings;
+
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
@@ -9,6 +11,7 @@ use tokio::task::JoinHandle;
 use super::attach::{self, AttachError, Conflict, Source};
 use super::exporting::{self, NotWritten, Shape};
 use super::news::{self, News};
+use super::original::{self, InMemory, Wish};
 use super::saving::{Patience, Saving, Unsaved, told};
 use super::{contents, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
@@ -30,6 +33,10 @@ pub(super) struct Edges {
     to_list: Arc<Notify>,
     lister: JoinHandle<()>,
     open: Arc<Mutex<Option<Arc<Batch>>>>,
+    /// What the settings say about players.
+    pub(super) players: Wish,
+    /// The file of the original that was shown last, where there is one.
+    shown: Arc<Mutex<Option<InMemory>>>,
 }
 
 impl Edges {
@@ -40,7 +47,9 @@ impl Edges {
         let follower = tokio::spawn(news::follow(library.clone(), news.clone(), tell.clone()));
         let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
         let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
-        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open: Arc::default() }
+        tokio::task::spawn_blocking(original::sweep);
+        let (open, players, shown) = (Arc::default(), Wish::default(), Arc::default());
+        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open, players, shown }
     }
 
     /// Acts are written in the order they were made.
@@ -87,6 +96,8 @@ impl Edges {
             Effect::ListBatches => self.to_list.notify_one(),
             Effect::OpenBatch(id) => self.open(id),
             Effect::Fetch(answer) => self.fetch(answer),
+            Effect::ShowOriginal { answer, title, at, speed } => self.show_original(answer, title, at, speed),
+            Effect::KeepMeasured { answer, prepared } => self.keep_measured(answer, prepared),
             Effect::FindRubric { batch, from } => self.find_rubric(batch, from),
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),
             Effect::Export { batch, path } => self.export(batch, path),

@@ -1,0 +1,125 @@
+//! Effects about recordings: showing an original, keeping what was measured of one.
+
+use std::sync::Arc;
+
+use super::Edges;
+use crate::app::Event;
+use crate::interview::{AnswerId, Moment};
+use crate::runtime::contents;
+use crate::runtime::original::{self, Original, Showing};
+use crate::runtime::saving::told;
+use crate::sound::Prepared;
+use crate::source;
+use crate::text::SafeText;
+
+impl Edges {
+    /// Gives an original to the reviewer's player, and tells when that has it.
+    pub(super) fn show_original(&self, id: AnswerId, title: SafeText, at: Moment, speed: u16) {
+        let (library, batch, wish) = (self.library.clone(), self.batch(), self.players.clone());
+        let (tell, last) = (self.tell.clone(), self.shown.clone());
+        self.spawn("The original cannot be shown", async move {
+            let Some((submission, answer)) = batch.as_deref().and_then(|batch| batch.answer(id)) else { return Ok(Vec::new()) };
+            let found = contents::original(&library, submission, answer).await.map_err(told)?;
+            let (bytes, extension) = found.ok_or("there is no recording")?;
+            let showing = tokio::task::spawn_blocking(move || {
+                let (title, extension) = (title.as_str(), extension.as_deref());
+                original::show(&Original { bytes: &bytes, extension, title, at, speed }, &wish)
+            });
+            let showing = showing.await.map_err(told)?.map_err(|error| format!("{error}; {}", error.remedy()))?;
+            let (player, through) = (SafeText::line(&showing.player), showing.through());
+            let Showing { mut child, file, .. } = showing;
+            *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = file;
+            // A thread of its own: the player may outlive this program, and nothing here waits for it.
+            std::thread::spawn(move || match child.wait() {
+                Ok(status) if !status.success() => {
+                    let what = SafeText::line("The player could not show the original");
+                    let why = SafeText::line(&format!("it ended with {status}; is there a screen for pictures?"));
+                    let _ = tell.send(Event::Failed { what, why });
+                }
+                _ => {}
+            });
+            Ok(vec![Event::OriginalShown { answer: id, player, through }])
+        });
+    }
+
+    /// Keeps what was measured of a recording that came unprepared.
+    pub(super) fn keep_measured(&self, answer: AnswerId, prepared: Arc<Prepared>) {
+        let (library, batch) = (self.library.clone(), self.batch());
+        tokio::spawn(async move {
+            let found = batch.as_deref().and_then(|batch| batch.answer(answer));
+            let Some((submission, digest)) =
+                found.and_then(|(submission, answer)| Some((submission, answer.media.as_ref()?.digest?)))
+            else {
+                return;
+            };
+            if let Err(error) = source::keep_measured(&library, submission.candidate.id, digest, &prepared).await {
+                // Then it is measured again the next time.
+                tracing::info!(%error, "what was measured is not kept");
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::Duration;
+
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+    use crate::app::Effect;
+    use crate::interview::Media;
+    use crate::journal::Through;
+    use crate::library::Content;
+    use crate::runtime::original::Wish;
+    use crate::runtime::testing;
+    use crate::scorecard::sample::reviewer;
+
+    #[tokio::test]
+    async fn the_original_goes_from_the_vault_to_the_player_and_a_player_that_fails_is_told() {
+        let (folder, library, sample) = testing::library().await;
+        let recording: Vec<u8> = (0..70_000u32).map(|n| (n % 253) as u8).collect();
+        let mut batch = sample.batch.clone();
+        let candidate = batch.submissions[0].candidate.id;
+        let digest = library.put(candidate, Content::Recording, recording.clone()).await.expect("it is kept");
+        let answer = &mut batch.submissions[0].answers[0];
+        let locator = SafeText::line("answers/one.webm");
+        answer.media = Some(Media { locator, digest: Some(digest), bytes: None, mime: None, declared_ms: None });
+        let answer = answer.id;
+        library.keep_batch(&batch).await.expect("it is kept");
+        let program = folder.path().join("mpv");
+        let seen = folder.path().join("seen");
+        fs::write(&program, format!("#!/bin/sh\nfor last; do :; done\ncat \"$last\" > {}\nexit 3\n", seen.display()))
+            .expect("a script");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).expect("it can be run");
+
+        let (tell, mut happened) = unbounded_channel();
+        let mut edges = Edges::start(library, reviewer("mara"), tell);
+        edges.players = Wish { player: Some(program.display().to_string()), files: false };
+        edges.perform(Effect::OpenBatch(batch.id));
+        let next = async |happened: &mut tokio::sync::mpsc::UnboundedReceiver<Event>| {
+            tokio::time::timeout(Duration::from_secs(20), happened.recv()).await.expect("it is told").expect("it is told")
+        };
+        assert!(matches!(next(&mut happened).await, Event::Opened(_)));
+        edges.perform(Effect::ShowOriginal { answer, title: "Amber Lark, question 1".into(), at: Moment(500), speed: 100 });
+        // The player may be done before the news of it is.
+        let (mut shown, mut failed) = (false, false);
+        while !(shown && failed) {
+            match next(&mut happened).await {
+                Event::OriginalShown { answer: of, player, through } => {
+                    assert_eq!((of, player.as_str(), through), (answer, "mpv", Through::Memory));
+                    shown = true;
+                }
+                Event::Failed { why, .. } => {
+                    assert!(why.as_str().contains("exit status: 3"), "{why}");
+                    failed = true;
+                }
+                _ => {}
+            }
+        }
+        assert!(fs::read(&seen).is_ok_and(|seen| seen == recording), "every byte of it");
+        edges.end().await;
+    }
+}
