@@ -33,12 +33,14 @@ impl Ear {
             let fresh = bytes.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
             to.lock().unwrap_or_else(PoisonError::into_inner).extend(fresh);
         };
-        // Without a wish for short delay the sink goes on as it would without a listener.
+        // A null sink that nobody wants anything of goes two seconds ahead, and what it takes back is on the tape already. A tenth of a
+        // second keeps it from that; whoever plays wants less.
         let params = RecordStreamParams {
             sample_spec: SampleSpec { format: SampleFormat::Float32Le, sample_rate: RATE as u32, channels: 1 },
             channel_map: protocol::ChannelMap::new([protocol::ChannelPosition::Mono]),
             source_name: Some(c"rev.monitor".into()),
-            buffer_attr: protocol::stream::BufferAttr { max_length: 4 << 20, fragment_size: 4_800, ..Default::default() },
+            buffer_attr: protocol::stream::BufferAttr { max_length: 4 << 20, fragment_size: 19_200, ..Default::default() },
+            flags: protocol::stream::StreamFlags { adjust_latency: true, ..Default::default() },
             ..Default::default()
         };
         let stream = waits.block_on(client.create_record_stream(params, take)).expect("a monitor to record");

@@ -80,17 +80,20 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Fills a block, whose first sample is heard `delay` from now.
+    /// Fills a block, whose first sample is heard `delay` from now; none where the device has not begun to play.
     ///
     /// The lock is never waited for: the player's thread takes it only while no device runs.
-    fn fill(&self, block: &mut [f32], delay: Duration) {
+    fn fill(&self, block: &mut [f32], delay: Option<Duration>) {
         let Ok(mut mixer) = self.mixer.try_lock() else {
             block.fill(0.0);
             return;
         };
         let first = mixer.given();
         mixer.render(block);
-        self.clock.publish(first, block.len() as u64, Instant::now(), delay);
+        match delay {
+            Some(delay) => self.clock.publish(first, block.len() as u64, Instant::now(), delay),
+            None => self.clock.fill_ahead(first, block.len() as u64),
+        }
     }
 }
 

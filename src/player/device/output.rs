@@ -94,12 +94,16 @@ fn build<T: SizedSample + FromSample<f32>>(
 ) -> Result<cpal::Stream, String> {
     let channels = usize::from(config.channels.max(1));
     let mut mono = vec![0.0f32; 1 << 14];
+    let mut begun = false;
     let fill = move |out: &mut [T], info: &cpal::OutputCallbackInfo| {
         let times = info.timestamp();
         let mut delay = times.playback.saturating_duration_since(times.callback);
+        // What it takes before it has begun to play it keeps until then, and cannot say how long.
+        let knows = begun || !delay.is_zero();
+        begun = true;
         for frames in out.chunks_mut(mono.len() * channels) {
             let block = &mut mono[..frames.len() / channels];
-            feed.fill(block, delay);
+            feed.fill(block, knows.then_some(delay));
             delay += Duration::from_secs_f64(block.len() as f64 / f64::from(RATE));
             for (frame, sample) in frames.chunks_exact_mut(channels).zip(block.iter()) {
                 frame.fill(T::from_sample(*sample));
