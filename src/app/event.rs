@@ -225,6 +225,8 @@ pub enum Command {
         /// From where it will play.
         at: Moment,
     },
+    /// Decode these answers, which will be heard soon; the first one first.
+    Prefetch(Vec<AnswerId>),
     /// Empty a slot.
     Unload(Slot),
     /// Play.

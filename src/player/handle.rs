@@ -93,6 +93,12 @@ impl PlayerHandle {
         self.send(Message::Load(Box::new(load)));
     }
 
+    /// Decodes an answer that will be heard soon, when nothing else is being decoded, and keeps it for [`PlayerHandle::load`] to find. Its
+    /// slot and moment are of no matter. Nothing is reported of it.
+    pub fn prefetch(&self, load: Load) {
+        self.send(Message::Prefetch(Box::new(load)));
+    }
+
     /// Empties a slot.
     pub fn unload(&self, slot: Slot) {
         self.send(Message::Unload(slot));
@@ -135,8 +141,16 @@ impl PlayerHandle {
 
     /// Where the sound is now, the device's delay taken off; none while the active slot is empty.
     pub fn position(&self) -> Option<Position> {
+        self.0.shared.heard().and_then(|mark| self.told(mark))
+    }
+
+    /// Where the sound is that was last given to the device: what is heard once the device has played the rest.
+    pub fn handed(&self) -> Option<Position> {
+        self.0.shared.trail.latest().and_then(|mark| self.told(mark))
+    }
+
+    fn told(&self, mark: Mark) -> Option<Position> {
         let shared = &self.0.shared;
-        let mark = shared.heard()?;
         Some(Position {
             slot: mark.slot,
             answer: shared.answer(mark.slot)?,

@@ -2,6 +2,8 @@
 #![allow(clippy::print_stderr)] // a test that is skipped says so
 
 mod ear;
+mod listen;
+mod monitor;
 mod position;
 mod server;
 mod sweep;

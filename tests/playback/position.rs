@@ -149,14 +149,28 @@ impl Tape {
         Tape((0..samples.len() / Self::STEP).map(|i| heard(&samples, i * Self::STEP)).collect())
     }
 
+    fn heard(&self, index: i64) -> Option<(usize, f64)> {
+        *self.0.get(usize::try_from(index).ok()?)?
+    }
+
+    /// How fast the sound goes around there: what is told of a new speed is of no use for what is heard at the old one.
+    fn pace(&self, index: i64) -> Option<f64> {
+        let (slot, ms) = self.heard(index)?;
+        let beside = [(15, 1.0), (-15, -1.0)].into_iter().filter_map(|(by, sign)| {
+            let (other, then) = self.heard(index + by)?;
+            (other == slot).then_some(sign * after(then, ms) / 30.0)
+        });
+        beside.into_iter().find(|pace| (0.4..3.3).contains(pace))
+    }
+
     /// How long before it was heard a place was told, in ms of real time.
     fn early_by(&self, at: i64, position: &Position) -> Option<f64> {
         let speed = f64::from(position.speed);
         let here = at / Self::STEP as i64;
         let outward = (0..=(FAR_MS / 2.0) as i64).flat_map(|i| [here + i, here - i]);
         let lags = outward.filter_map(|index| {
-            let (slot, ms) = (*self.0.get(usize::try_from(index).ok()?)?)?;
-            let apart = after(f64::from(position.at.0), ms) / speed;
+            let (slot, ms) = self.heard(index)?;
+            let apart = after(f64::from(position.at.0), ms) / self.pace(index).unwrap_or(speed);
             let later = (index * Self::STEP as i64 - at) as f64 / 48.0;
             (slot == position.slot.index()).then_some(later + apart)
         });
@@ -218,10 +232,10 @@ fn distribution(mut values: Vec<f64>) -> String {
 }
 
 /// The same numbers each time (SplitMix64).
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, end: u32) -> u32 {
+    pub(super) fn below(&mut self, end: u32) -> u32 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::{CLOSE, Engine, Message, REPORT, WATCHDOG};
-use crate::player::device::{Device, Feed};
+use crate::player::device::Device;
 use crate::player::report::Report;
 use crate::sound::mixer::Command;
 
@@ -36,8 +36,8 @@ impl Engine {
                 self.outlet = Outlet::Running { device, blocks, seen };
                 return Ok(());
             }
-            Outlet::Holding { device, .. } => device,
-            Outlet::Closed => self.new_device()?,
+            Outlet::Holding { device, .. } if device.is_deep_enough(&self.feed) => device,
+            Outlet::Holding { .. } | Outlet::Closed => self.new_device()?,
         };
         let blocks = self.shared.clock.blocks();
         self.shared.running.store(true, Ordering::Release);
@@ -62,10 +62,9 @@ impl Engine {
         self.devices += 1;
         let (device, to) = (self.devices, self.to_self.clone());
         let trouble = move |reason| drop(to.send(Message::Trouble { device, reason }));
-        let feed = Feed { mixer: self.mixer.clone(), clock: self.shared.clock.clone() };
         // The server asks for the first sound while it opens: from here on the mixer is its.
         self.shared.running.store(true, Ordering::Release);
-        let opened = Device::open(self.choice, feed, trouble);
+        let opened = Device::open(self.choice, self.feed.clone(), trouble);
         if opened.is_err() {
             self.shared.running.store(false, Ordering::Release);
         }
