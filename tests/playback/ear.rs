@@ -44,8 +44,7 @@ impl Ear {
             ..Default::default()
         };
         let stream = waits.block_on(client.create_record_stream(params, take)).expect("a monitor to record");
-        let mut ear =
-            Ear { stream, _client: client, waits, samples, taken: 0, starts: Vec::new(), epoch: Instant::now() };
+        let mut ear = Ear { stream, _client: client, waits, samples, taken: 0, starts: Vec::new(), epoch: Instant::now() };
         while ear.starts.len() < 5 {
             ear.glance();
             std::thread::sleep(Duration::from_millis(10));
@@ -84,6 +83,11 @@ impl Ear {
     pub(super) fn sample_at(&self, at: Instant) -> i64 {
         let since = at.saturating_duration_since(self.epoch).as_secs_f64() - self.start().0;
         (since * RATE) as i64
+    }
+
+    /// When a sample comes out of the sink.
+    pub(super) fn time_of(&self, sample: u64) -> Instant {
+        self.epoch + Duration::from_secs_f64((self.start().0 + sample as f64 / RATE).max(0.0))
     }
 
     /// The samples that came since this was called last, and the number of the first.

@@ -1,6 +1,7 @@
 //! What really comes out: a sound server's null sink is recorded while the player plays on it.
 #![allow(clippy::print_stderr)] // a test that is skipped says so
 
+mod canary;
 mod ear;
 mod listen;
 mod monitor;

@@ -7,6 +7,7 @@ use earmark::player::{Choice, Load, PlayerHandle, Position, start};
 use earmark::sound::mixer::Slot;
 use earmark::sound::wav;
 
+use super::canary::Canary;
 use super::ear::Ear;
 use super::server::{Server, elsewhere, is_elsewhere};
 use super::sweep::{after, heard, sweep};
@@ -63,6 +64,7 @@ fn tells_where_it_is() {
     let actions = std::env::var(ACTIONS).ok().and_then(|actions| actions.parse().ok()).unwrap_or(20);
     let mut ear = Ear::listen();
     let (player, _reports) = four_answers();
+    let canary = Canary::begin();
     let mut told = Vec::new();
     player.play();
     let mut acts = vec![(Instant::now(), Act::Resume)];
@@ -80,6 +82,8 @@ fn tells_where_it_is() {
     std::thread::sleep(Duration::from_millis(500));
     ear.glance();
     let tape = Tape::of(&mut ear);
+    eprintln!("{} places told; {}", told.len(), canary.told());
+    told.retain(|told| !canary.was_starved(told.at, told.at));
     judge(&tape, &ear, &told);
     reaction(&tape, &ear, &acts);
 }
@@ -190,7 +194,7 @@ fn judge(tape: &Tape, ear: &Ear, told: &[Told]) {
     let found: Vec<Option<f64>> = told.iter().map(|told| tape.early_by(ear.sample_at(told.at), &told.position)).collect();
     let nowhere = found.iter().filter(|early| early.is_none()).count();
     let early: Vec<f64> = found.iter().flatten().copied().collect();
-    eprintln!("{} places told; when the sink plays is known to {:.1} ms", told.len(), ear.spread_ms());
+    eprintln!("{} places are judged; when the sink plays is known to {:.1} ms", told.len(), ear.spread_ms());
     eprintln!("told before heard, ms of real time: {}", distribution(early.clone()));
     let far = early.iter().filter(|early| early.abs() > MOST_MS).count() + nowhere;
     if far > 0 {

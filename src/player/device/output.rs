@@ -43,7 +43,8 @@ impl Output {
             if cfg!(target_os = "linux") && !hosts.contains(&name.as_str()) {
                 continue;
             }
-            let opened = cpal::host_from_id(*id).map_err(|error| error.to_string()).and_then(|host| stream(&host, &feed, &watch, &trouble));
+            let opened =
+                cpal::host_from_id(*id).map_err(|error| error.to_string()).and_then(|host| stream(&host, &feed, &watch, &trouble));
             match opened {
                 Ok(stream) => return Ok(Output { parts: Some((stream, quiet)), depth, watch }),
                 Err(reason) => reasons.push(format!("{name}: {reason}")),
