@@ -31,7 +31,7 @@ pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
 pub use desk::{Desk, NotRanked, Saving, SealCheck, kind_in_words};
-pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, Report, RubricFrom, TextInput};
+pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, OutputRow, Report, RubricFrom, TextInput};
 pub use hearing::shown_speed;
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
@@ -209,6 +209,7 @@ impl App {
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
             Event::Player(report) => self.player_reports(report),
+            Event::Outputs(outputs) => self.outputs(outputs),
             Event::OnScreen(part) => self.on_screen(part),
             Event::Rested => self.keep_draft(),
             Event::NotOpened { why } => self.not_opened(&why),
@@ -272,6 +273,7 @@ impl App {
             Action::Palette => self.open_palette(),
             Action::Redraw => vec![Effect::Redraw],
             Action::Suspend => self.paused().into_iter().chain([Effect::Suspend]).collect(),
+            Action::OutputDevice => vec![Effect::ListOutputs],
             Action::NextTheme => vec![Effect::NextTheme],
             Action::ReadRubric => self.read_rubric(),
             Action::AttachRubric => self.choose_rubric(),

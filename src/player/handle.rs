@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::clock::Clock;
+use super::device::Choice;
 use super::engine::Message;
 use crate::interview::{AnswerId, Moment, Span};
 use crate::sound::mixer::{Mark, SLOTS, Slot, Trail};
@@ -137,6 +138,11 @@ impl PlayerHandle {
     /// Plays a stretch of a slot over and over; none: on to the end.
     pub fn repeat(&self, slot: Slot, span: Option<Span>) {
         self.send(Message::Loop(slot, span));
+    }
+
+    /// Plays on this device from now on, from where it is heard.
+    pub fn device(&self, choice: Choice) {
+        self.send(Message::Device(choice));
     }
 
     /// Where the sound is now, the device's delay taken off; none while the active slot is empty.

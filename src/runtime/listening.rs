@@ -60,6 +60,10 @@ impl Listening {
                 handle.unload(of(slot));
                 self.load(handle, slot, answer, at, edges);
             }
+            Command::Output(id) => {
+                self.choice = id.map_or(Choice::Auto, Choice::Named);
+                handle.device(self.choice.clone());
+            }
             Command::Prefetch(answers) => self.prefetch(handle, answers, edges),
             Command::Unload(slot) => handle.unload(of(slot)),
             Command::Play => handle.play(),
@@ -110,7 +114,7 @@ impl Listening {
 
     fn start(&mut self) -> Option<&PlayerHandle> {
         if self.player.is_none() && !self.failed {
-            match player::start(self.choice) {
+            match player::start(self.choice.clone()) {
                 Ok((handle, reports)) => {
                     let (end, ended) = tokio::sync::oneshot::channel();
                     let pump = tokio::spawn(pump(reports, self.tell.clone(), self.wanted.clone(), ended));

@@ -169,6 +169,7 @@ impl Station {
             }
             Effect::Export { path, .. } => vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0 }],
             Effect::Player(command) => self.plays(command),
+            Effect::ListOutputs => Vec::new(),
             Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
         }
     }

@@ -70,6 +70,8 @@ settings! {
     speed: Speed = "speed", Speed::NORMAL;
     /// Whether silences are skipped.
     skip_silence: bool = "skip_silence", false;
+    /// Where sound comes out: auto, pulse, alsa, null, or an output that `earmark config outputs` lists.
+    audio_device: Option<String> = "audio.device", None;
     /// Whether an answer plays as soon as it is opened.
     autoplay: bool = "autoplay", true;
     /// How much goes to the log file: off, error, warn, info, debug or trace.

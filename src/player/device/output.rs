@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{BufferSize, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig};
+use cpal::{BufferSize, DeviceId, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig};
 
 use super::Feed;
 use crate::player::quiet::Quiet;
@@ -32,6 +32,17 @@ struct Watch {
 }
 
 impl Output {
+    /// Opens the device with this id, holding.
+    pub(super) fn open_named(id: &str, feed: Feed, trouble: impl Fn(String) + Send + Clone + 'static) -> Result<Output, String> {
+        let quiet = Quiet::begin();
+        let (depth, watch) = (feed.depth.load(Ordering::Relaxed), Arc::new(Watch::default()));
+        let wanted: DeviceId = id.parse().map_err(|error: cpal::Error| error.to_string())?;
+        let host = cpal::host_from_id(wanted.host()).map_err(|error| error.to_string())?;
+        let device = host.device_by_id(&wanted).ok_or_else(|| format!("the output {id} is not there"))?;
+        let stream = stream(&device, &feed, &watch, &trouble)?;
+        Ok(Output { parts: Some((stream, quiet)), depth, watch })
+    }
+
     /// Opens the first of `hosts` that has a device, holding.
     pub(super) fn open(hosts: &[&str], feed: Feed, trouble: impl Fn(String) + Send + Clone + 'static) -> Result<Output, String> {
         let quiet = Quiet::begin();
@@ -43,8 +54,10 @@ impl Output {
             if cfg!(target_os = "linux") && !hosts.contains(&name.as_str()) {
                 continue;
             }
-            let opened =
-                cpal::host_from_id(*id).map_err(|error| error.to_string()).and_then(|host| stream(&host, &feed, &watch, &trouble));
+            let opened = cpal::host_from_id(*id).map_err(|error| error.to_string()).and_then(|host| {
+                let device = host.default_output_device().ok_or("there is no output device")?;
+                stream(&device, &feed, &watch, &trouble)
+            });
             match opened {
                 Ok(stream) => return Ok(Output { parts: Some((stream, quiet)), depth, watch }),
                 Err(reason) => reasons.push(format!("{name}: {reason}")),
@@ -68,6 +81,23 @@ impl Output {
     }
 }
 
+/// Whether a text has the shape of a device's id on this system, whether or not that device is there.
+pub(super) fn is_id(text: &str) -> bool {
+    text.parse::<DeviceId>().is_ok_and(|id| !id.id().is_empty())
+}
+
+/// The outputs of the first kind of sound that has some, by id and name; a sound server's before the cards that it has taken.
+pub(in crate::player) fn list() -> Vec<(String, String)> {
+    let _quiet = Quiet::begin();
+    let hosts = ["pulseaudio", "alsa"].map(str::to_owned);
+    let mut ids: Vec<_> =
+        cpal::ALL_HOSTS.iter().filter(|id| !cfg!(target_os = "linux") || hosts.contains(&id.to_string())).collect();
+    ids.sort_by_key(|id| hosts.iter().position(|host| *host == id.to_string()));
+    let devices = ids.into_iter().filter_map(|id| cpal::host_from_id(*id).ok()?.output_devices().ok());
+    let named = |device: cpal::Device| Some((device.id().ok()?.to_string(), device.description().ok()?.name().to_owned()));
+    devices.map(|devices| devices.filter_map(named).collect::<Vec<_>>()).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
 /// Closing waits for the server, and a dead one does not answer: so nobody waits for it.
 impl Drop for Output {
     fn drop(&mut self) {
@@ -77,20 +107,19 @@ impl Drop for Output {
 }
 
 fn stream(
-    host: &cpal::Host,
+    device: &cpal::Device,
     feed: &Feed,
     watch: &Arc<Watch>,
     trouble: &(impl Fn(String) + Send + Clone + 'static),
 ) -> Result<cpal::Stream, String> {
-    let device = host.default_output_device().ok_or("there is no output device")?;
     let usual = device.default_output_config().map_err(|error| error.to_string())?;
     let format = usual.sample_format();
     let depth = feed.depth.load(Ordering::Relaxed);
     let mut config = StreamConfig { channels: usual.channels(), sample_rate: RATE, buffer_size: BufferSize::Fixed(depth) };
-    let first = typed(&device, config, format, feed, watch, trouble);
+    let first = typed(device, config, format, feed, watch, trouble);
     first.or_else(|_| {
         config.buffer_size = BufferSize::Default;
-        typed(&device, config, format, feed, watch, trouble)
+        typed(device, config, format, feed, watch, trouble)
     })
 }
 

@@ -50,6 +50,7 @@ pub(super) enum Message {
     Switch(Slot),
     Skip(bool),
     Loop(Slot, Option<Span>),
+    Device(Choice),
     News { load: u32, news: News },
     Trouble { device: u32, reason: String },
     Quit,
@@ -161,6 +162,7 @@ impl Engine {
                 let around = span.map(|span| Loop { from: sample_at(span.start), to: sample_at(span.end) });
                 self.tell(Command::Loop { slot, around });
             }
+            Message::Device(choice) => self.change_device(choice),
             Message::News { load, news } => self.news(load, news),
             Message::Trouble { device, reason } if device == self.devices => self.lose(reason),
             Message::Trouble { .. } | Message::Quit => {}
