@@ -209,6 +209,10 @@ impl App {
     }
 
     pub(super) fn outputs(&mut self, outputs: Vec<OutputRow>) -> Vec<Effect> {
+        // Whoever has begun something else meanwhile is not interrupted.
+        if !self.overlays.is_empty() {
+            return Vec::new();
+        }
         let automatic = Item::new("As the system chooses", "auto", Choice::Output(None));
         let row = |output: OutputRow| Item::new(output.name, SafeText::line(&output.id), Choice::Output(Some(output.id)));
         let items = std::iter::once(automatic).chain(outputs.into_iter().map(row)).collect();

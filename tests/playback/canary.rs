@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 const STEP: Duration = Duration::from_millis(5);
-/// Kept waiting for so long, other threads may have been for longer than a device's buffer lasts.
-const LATE: Duration = Duration::from_millis(25);
+/// A device asks again when half of its buffer, 42 ms, is left. Until the answer is there the player has to be woken and then the server: a
+/// machine that keeps threads waiting for so long may well be late twice.
+const LATE: Duration = Duration::from_millis(15);
 /// What happens so long around that may come of it.
-const AROUND: Duration = Duration::from_millis(400);
+const AROUND: Duration = Duration::from_millis(500);
 
 pub(super) struct Canary {
     stop: Arc<AtomicBool>,

@@ -6,7 +6,7 @@ pub(crate) mod shelf;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use earmark::app::{App, Command, Desk, Effect, Event, Me, Report, RubricFrom, Screen, Start};
+use earmark::app::{App, Command, Desk, Effect, Event, Me, OutputRow, Report, RubricFrom, Screen, Start};
 use earmark::interview::{AnswerId, Moment, Span};
 use earmark::journal::{Act, Draft};
 use earmark::text::SafeText;
@@ -169,7 +169,9 @@ impl Station {
             }
             Effect::Export { path, .. } => vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0 }],
             Effect::Player(command) => self.plays(command),
-            Effect::ListOutputs => Vec::new(),
+            Effect::ListOutputs => {
+                vec![Event::Outputs(vec![OutputRow { id: "pulseaudio:headset".into(), name: "Headset".into() }])]
+            }
             Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
         }
     }
