@@ -114,6 +114,8 @@ actions! {
     Suspend "suspend" [Anywhere] "Go to the shell for a while", "background stop";
     NextTheme "next-theme" [Anywhere] "Change the colours", "theme dark light contrast";
 
+    OutputDevice "output-device" [Anywhere] "Choose where sound comes out…", "headphones speaker audio sound device output";
+
     // Hearing.
     PlayPause "play-pause" [Review Compare] "Play or pause", "start stop listen";
     Back5 "back-5s" [Review Compare] "Back 5 seconds", "rewind seek";

@@ -2,7 +2,7 @@
 
 use super::action::{Action, Place};
 use super::desk::draft_name;
-use super::event::{Effect, Offer, RubricFrom, TextInput};
+use super::event::{Command, Effect, Offer, OutputRow, RubricFrom, TextInput};
 use super::judging::{NO_RUBRIC, RECOMMENDATIONS, REVEAL_REASONS};
 use super::overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 use super::{App, Tone};
@@ -165,6 +165,7 @@ impl App {
             (Purpose::MapQuestion(nth), choice) => self.map_question(nth, choice),
             (Purpose::ConfirmRubric, Choice::Yes) => self.attach_offer(),
             (Purpose::ConfirmRubric, _) => self.do_not_attach(),
+            (Purpose::Output, Choice::Output(id)) => self.play_on_output(id, &picker.items[nth].label),
             (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(&scope, unheard),
             (Purpose::Decide(submission), Choice::Nth(nth)) => self.ask_decision_reason(submission, nth),
             (Purpose::Tag(submission), Choice::Tag { tag, on }) => self.tag(submission, &tag, on),
@@ -205,6 +206,23 @@ impl App {
             effects.extend(self.ask_must_have(answer, at + 1));
         }
         effects
+    }
+
+    pub(super) fn outputs(&mut self, outputs: Vec<OutputRow>) -> Vec<Effect> {
+        // Whoever has begun something else meanwhile is not interrupted.
+        if !self.overlays.is_empty() {
+            return Vec::new();
+        }
+        let automatic = Item::new("As the system chooses", "auto", Choice::Output(None));
+        let row = |output: OutputRow| Item::new(output.name, SafeText::line(&output.id), Choice::Output(Some(output.id)));
+        let items = std::iter::once(automatic).chain(outputs.into_iter().map(row)).collect();
+        self.overlays.push(Overlay::Picker(Picker::new("Where sound comes out", Purpose::Output, items)));
+        Vec::new()
+    }
+
+    fn play_on_output(&mut self, id: Option<String>, name: &SafeText) -> Vec<Effect> {
+        self.tell(Tone::Done, format!("Sound: {name}. The setting audio.device keeps it."));
+        vec![Effect::Player(Command::Output(id))]
     }
 
     fn find_rubric(&mut self, from: RubricFrom) -> Vec<Effect> {

@@ -88,6 +88,8 @@ pub enum Event {
     },
     /// The player reports.
     Player(Report),
+    /// Sound can come out of these.
+    Outputs(Vec<OutputRow>),
     /// These characters of a written answer are on screen now; none when no written answer is.
     OnScreen(Option<(AnswerId, Span)>),
     /// Nothing was typed for a while in an open text field: what stands there is worth keeping.
@@ -229,6 +231,8 @@ pub enum Effect {
         /// How fast, in hundredths.
         speed: u16,
     },
+    /// Ask which outputs there are.
+    ListOutputs,
     /// Give the terminal back for a while.
     Suspend,
     /// Draw everything anew.
@@ -260,6 +264,10 @@ pub enum Command {
         /// From where it will play.
         at: Moment,
     },
+    /// Play on this output from now on; none: on the one that the system chooses.
+    Output(Option<String>),
+    /// Decode these answers, which will be heard soon; the first one first.
+    Prefetch(Vec<AnswerId>),
     /// Empty a slot.
     Unload(Slot),
     /// Play.
@@ -279,6 +287,15 @@ pub enum Command {
     Switch(Slot),
     /// Skip silences, or do not.
     SkipSilence(bool),
+}
+
+/// Something that sound can come out of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputRow {
+    /// What the player and the settings call it.
+    pub id: String,
+    /// What people call it.
+    pub name: SafeText,
 }
 
 /// One batch in the list.

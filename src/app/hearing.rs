@@ -128,7 +128,7 @@ impl App {
         if desk.here(answer).is_none() {
             effects.push(Effect::Fetch(answer));
         }
-        let playable = desk.batch.answer(answer).is_some_and(|(_, a)| a.kind.is_recording() && a.state.is_reviewable());
+        let playable = desk.is_playable(answer);
         if self.deck.loaded(slot).answer() == Some(answer) {
             return effects;
         }

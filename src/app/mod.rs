@@ -33,7 +33,7 @@ pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
 pub use desk::{Desk, NotRanked, Saving, SealCheck, kind_in_words};
-pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, Report, RubricFrom, TextInput};
+pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, OutputRow, Report, RubricFrom, TextInput};
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
@@ -222,6 +222,7 @@ impl App {
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
             Event::OriginalShown { answer, player, through } => self.original_is_shown(answer, &player, through),
             Event::Player(report) => self.player_reports(report),
+            Event::Outputs(outputs) => self.outputs(outputs),
             Event::OnScreen(part) => self.on_screen(part),
             Event::Rested => self.keep_draft(),
             Event::NotOpened { why } => self.not_opened(&why),
@@ -285,6 +286,7 @@ impl App {
             Action::Palette => self.open_palette(),
             Action::Redraw => vec![Effect::Redraw],
             Action::Suspend => self.paused().into_iter().chain([Effect::Suspend]).collect(),
+            Action::OutputDevice => vec![Effect::ListOutputs],
             Action::NextTheme => vec![Effect::NextTheme],
             Action::ReadRubric => self.read_rubric(),
             Action::AttachRubric => self.choose_rubric(),

@@ -65,6 +65,8 @@ pub enum Choice {
     },
     /// A rubric shipped inside the program.
     Shipped(String),
+    /// This output; none: the one that the system chooses.
+    Output(Option<String>),
     /// Ask for a name that is not in the list.
     AskName,
 }
@@ -144,6 +146,8 @@ pub enum Purpose {
     Tag(SubmissionId),
     /// Name a new tag of it.
     NewTag(SubmissionId),
+    /// Choose where sound comes out.
+    Output,
     /// Where the CSV is written.
     Export,
     /// Nothing: it is only shown.

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::cursor::Cursor;
 use super::judging::Focus;
-use super::{App, Effect, Screen, Slot, Tone};
+use super::{App, Command, Effect, Screen, Slot, Tone};
 use crate::interview::{AnswerId, Moment};
 
 /// What the Review screen remembers.
@@ -78,7 +78,18 @@ impl App {
         if self.overlays.is_empty() && self.autoplay {
             effects.extend(self.play());
         }
+        effects.extend(self.prefetch_after(answer));
         effects
+    }
+
+    /// What the keys for going on lead to, so that it is there at once.
+    fn prefetch_after(&self, answer: AnswerId) -> Option<Effect> {
+        let desk = self.desk.as_ref()?;
+        let next = [desk.waiting_after(Some(answer)), desk.plan.after(answer).map(|step| step.answer)];
+        let mut answers: Vec<AnswerId> = next.into_iter().flatten().filter(|next| *next != answer).collect();
+        answers.dedup();
+        answers.retain(|next| desk.is_playable(*next));
+        (!answers.is_empty()).then_some(Effect::Player(Command::Prefetch(answers)))
     }
 
     pub(super) fn on_review(&mut self, action: Action) -> Vec<Effect> {

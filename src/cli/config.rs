@@ -22,10 +22,15 @@ enum Command {
         #[arg(long)]
         origin: bool,
     },
+    /// Lists where sound can come out now, as `audio.device` names it
+    Outputs,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
-    let Command::Show { origin } = args.command;
+    let origin = match args.command {
+        Command::Show { origin } => origin,
+        Command::Outputs => return outputs(context),
+    };
     let rows = context.settings.rows();
     if let Err(failure) = super::ui::theme_of(context) {
         failure.lines().iter().for_each(|line| context.out.remark(line));
@@ -40,6 +45,22 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     for row in &rows {
         table.row([row.name.to_owned(), as_text(&row.value), row.origin.to_string()]);
     }
+    context.out.table(&table);
+    Ok(Exit::Done)
+}
+
+fn outputs(context: &Context) -> Outcome {
+    let outputs = crate::player::outputs();
+    if context.out.wants_json() {
+        let outputs = outputs.iter().map(|output| json!({ "id": output.id, "name": output.name.as_str() }));
+        context.out.json(&Value::Array(outputs.collect()));
+        return Ok(Exit::Done);
+    }
+    if outputs.is_empty() {
+        context.out.remark("There is no sound device; `earmark doctor` says more");
+    }
+    let mut table = Table::new(&["audio.device", "output"]);
+    outputs.iter().for_each(|output| table.row([output.id.clone(), output.name.to_string()]));
     context.out.table(&table);
     Ok(Exit::Done)
 }

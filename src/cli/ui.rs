@@ -72,7 +72,7 @@ async fn run_on(
     let settings = &context.settings;
     let keymap = keymap(context)?;
     let theme = theme_of(context)?;
-    let audio = Choice::from_env().map_err(|error| Failure::usage("Could not choose a sound device").because(&error))?;
+    let audio = audio(context)?;
     let lock =
         library.try_lock_ui().map_err(|error| Failure::new("Could not see whether another earmark is open").because(&error))?;
     let mut seed = [0; 32];
@@ -137,6 +137,19 @@ fn unsaved(lost: &Unsaved) -> Option<Failure> {
     Some(match &lost.why {
         Some(why) => failure.cause(why.as_str()),
         None => failure,
+    })
+}
+
+/// Where sound comes out: as `EARMARK_AUDIO` says, else as the settings do.
+fn audio(context: &Context) -> Result<Choice, Failure> {
+    let setting = &context.settings.audio_device;
+    let choice = match (std::env::var_os("EARMARK_AUDIO"), &setting.value) {
+        (None, Some(named)) => named.parse(),
+        _ => Choice::from_env(),
+    };
+    choice.map_err(|error| {
+        let failure = Failure::usage("Could not choose a sound device").because(&error);
+        if setting.value.is_some() { failure.hint(format!("audio.device is set by {}", setting.origin)) } else { failure }
     })
 }
 

@@ -20,9 +20,12 @@ pub(super) struct Clock {
     block: AtomicU64,
     /// How many it has.
     length: AtomicU64,
-    /// When its first is heard, in ns since the start.
+    /// When its first is heard, in ns since the start; [`NOT_YET`] while nobody knows.
     heard_at: AtomicU64,
 }
+
+/// A device took its first samples before it began to play.
+const NOT_YET: u64 = u64::MAX;
 
 impl Clock {
     pub(super) fn new(pace: f64) -> Clock {
@@ -39,13 +42,24 @@ impl Clock {
     /// A block was made: `length` samples from number `block` on, of which the first is heard `delay` after `now`.
     pub(super) fn publish(&self, block: u64, length: u64, now: Instant, delay: Duration) {
         let told = self.nanoseconds(now + delay) as i64;
-        let follows = self.heard_at.load(Ordering::Relaxed) as i64 + self.duration(self.length.load(Ordering::Relaxed)) as i64;
+        let before = self.heard_at.load(Ordering::Relaxed);
+        let follows = before.saturating_add(self.duration(self.length.load(Ordering::Relaxed))) as i64;
         // Blocks come out one after the other, whatever the device guesses.
-        let heard_at = if (told - follows).abs() < JITTER { follows + (told - follows) / 8 } else { told };
+        let is_near = before != NOT_YET && (told - follows).abs() < JITTER;
+        let heard_at = if is_near { follows + (told - follows) / 8 } else { told };
+        self.store(block, length, heard_at.max(0) as u64);
+    }
+
+    /// A block was made for a device that has not begun to play: none of it is heard before the next one is asked for.
+    pub(super) fn fill_ahead(&self, block: u64, length: u64) {
+        self.store(block, length, NOT_YET);
+    }
+
+    fn store(&self, block: u64, length: u64, heard_at: u64) {
         self.version.fetch_add(1, Ordering::SeqCst);
         self.block.store(block, Ordering::SeqCst);
         self.length.store(length, Ordering::SeqCst);
-        self.heard_at.store(heard_at.max(0) as u64, Ordering::SeqCst);
+        self.heard_at.store(heard_at, Ordering::SeqCst);
         self.version.fetch_add(1, Ordering::SeqCst);
     }
 
@@ -64,6 +78,9 @@ impl Clock {
             if version % 2 == 1 || self.version.load(Ordering::SeqCst) != version {
                 std::hint::spin_loop();
                 continue;
+            }
+            if heard_at == NOT_YET {
+                return block;
             }
             let since = self.nanoseconds(now) as f64 - heard_at as f64;
             let samples = (since * 1e-9 * f64::from(RATE) * self.pace) as i64;
@@ -92,6 +109,16 @@ mod tests {
         assert_eq!(clock.heard(now), 48_000 - 2_880);
         assert_eq!(clock.heard(now + Duration::from_millis(65)), 48_240);
         assert_eq!(clock.heard(now + Duration::from_secs(9)), 48_480);
+    }
+
+    #[test]
+    fn nothing_is_heard_of_what_a_device_took_before_it_began_to_play() {
+        let clock = Clock::new(1.0);
+        let now = clock.start + Duration::from_secs(1);
+        clock.fill_ahead(9_600, 4_096);
+        assert_eq!(clock.heard(now + Duration::from_millis(400)), 9_600);
+        clock.publish(13_696, 2_048, now + Duration::from_millis(500), Duration::from_micros(42_667));
+        assert_eq!(clock.heard(now + Duration::from_millis(500)), 13_696 - 2_048);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::clock::Clock;
+use super::device::Choice;
 use super::engine::Message;
 use crate::interview::{AnswerId, Moment, Span};
 use crate::sound::mixer::{Mark, SLOTS, Slot, Trail};
@@ -93,6 +94,12 @@ impl PlayerHandle {
         self.send(Message::Load(Box::new(load)));
     }
 
+    /// Decodes an answer that will be heard soon, when nothing else is being decoded, and keeps it for [`PlayerHandle::load`] to find. Its
+    /// slot and moment are of no matter. Nothing is reported of it.
+    pub fn prefetch(&self, load: Load) {
+        self.send(Message::Prefetch(Box::new(load)));
+    }
+
     /// Empties a slot.
     pub fn unload(&self, slot: Slot) {
         self.send(Message::Unload(slot));
@@ -133,10 +140,23 @@ impl PlayerHandle {
         self.send(Message::Loop(slot, span));
     }
 
+    /// Plays on this device from now on, from where it is heard.
+    pub fn device(&self, choice: Choice) {
+        self.send(Message::Device(choice));
+    }
+
     /// Where the sound is now, the device's delay taken off; none while the active slot is empty.
     pub fn position(&self) -> Option<Position> {
+        self.0.shared.heard().and_then(|mark| self.told(mark))
+    }
+
+    /// Where the sound is that was last given to the device: what is heard once the device has played the rest.
+    pub fn handed(&self) -> Option<Position> {
+        self.0.shared.trail.latest().and_then(|mark| self.told(mark))
+    }
+
+    fn told(&self, mark: Mark) -> Option<Position> {
         let shared = &self.0.shared;
-        let mark = shared.heard()?;
         Some(Position {
             slot: mark.slot,
             answer: shared.answer(mark.slot)?,

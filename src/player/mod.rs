@@ -15,12 +15,27 @@ mod report;
 mod shelf;
 mod worker;
 
-pub use device::Choice;
+pub use device::{Choice, ChoiceError};
 pub use handle::{Load, PlayerHandle, Position};
 pub use quiet::give_back_stderr;
 pub use report::Report;
 
+use crate::text::SafeText;
 use tokio::sync::mpsc::UnboundedReceiver;
+
+/// A device that sound can come out of.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Output {
+    /// What [`Choice::Named`] and the setting `audio.device` call it.
+    pub id: String,
+    /// What people call it.
+    pub name: SafeText,
+}
+
+/// The devices that are there now. It asks the sound server, or looks at the cards, which can take a while; nobody calls it at the start.
+pub fn outputs() -> Vec<Output> {
+    device::list().into_iter().map(|(id, name)| Output { id, name: SafeText::line(&name) }).collect()
+}
 
 /// Starts the player's thread. It ends when the last handle is gone.
 ///

@@ -9,7 +9,8 @@ use super::contents;
 use super::edges::Edges;
 use super::ui::Tell;
 use crate::app::{Command, Event, Report, Slot};
-use crate::interview::{AnswerId, Moment};
+use crate::interview::{AnswerId, Batch, Moment};
+use crate::library::{Library, LibraryError};
 use crate::player::{self, Choice, Load, PlayerHandle};
 use crate::sound::mixer;
 use crate::text::SafeText;
@@ -48,8 +49,8 @@ impl Listening {
     /// Passes a command on.
     pub(super) fn obey(&mut self, command: Command, edges: &Edges) {
         self.want(&command);
-        // What only forgets needs no player.
-        if self.player.is_none() && matches!(command, Command::Unload(_) | Command::Pause) {
+        // What only forgets or looks ahead needs no player.
+        if self.player.is_none() && matches!(command, Command::Unload(_) | Command::Pause | Command::Prefetch(_)) {
             return;
         }
         let Some(handle) = self.start().cloned() else { return };
@@ -59,6 +60,11 @@ impl Listening {
                 handle.unload(of(slot));
                 self.load(handle, slot, answer, at, edges);
             }
+            Command::Output(id) => {
+                self.choice = id.map_or(Choice::Auto, Choice::Named);
+                handle.device(self.choice.clone());
+            }
+            Command::Prefetch(answers) => self.prefetch(handle, answers, edges),
             Command::Unload(slot) => handle.unload(of(slot)),
             Command::Play => handle.play(),
             Command::Pause => handle.pause(),
@@ -108,7 +114,7 @@ impl Listening {
 
     fn start(&mut self) -> Option<&PlayerHandle> {
         if self.player.is_none() && !self.failed {
-            match player::start(self.choice) {
+            match player::start(self.choice.clone()) {
                 Ok((handle, reports)) => {
                     let (end, ended) = tokio::sync::oneshot::channel();
                     let pump = tokio::spawn(pump(reports, self.tell.clone(), self.wanted.clone(), ended));
@@ -130,18 +136,10 @@ impl Listening {
         let (library, batch) = (edges.library().clone(), edges.batch());
         let (tell, wanted) = (self.tell.clone(), self.wanted.clone());
         tokio::spawn(async move {
-            let Some(batch) = batch else { return };
-            let Some((submission, found)) = batch.answer(answer) else { return };
-            let Some(media) = &found.media else { return };
-            let Some(digest) = media.digest else { return };
-            let prepared = contents::prepared(&library, submission, found).await.ok().flatten();
-            let content = contents::playable(&library, submission.candidate.id, digest).await;
+            let Some(load) = taken_out(&library, batch.as_deref(), slot, answer, at).await else { return };
             let still = wanted.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[usize::from(slot.0)] == Some(answer);
-            match content {
-                Ok(bytes) if still => {
-                    let hint = media.locator.raw().rsplit_once('.').map(|(_, extension)| extension.to_owned());
-                    handle.load(Load { slot: of(slot), answer, bytes: bytes.into(), hint, prepared, at });
-                }
+            match load {
+                Ok(load) if still => handle.load(load),
                 Ok(_) => {}
                 Err(error) => {
                     let reason = SafeText::line(&error.to_string());
@@ -150,6 +148,36 @@ impl Listening {
             }
         });
     }
+
+    /// Has the player decode what will be heard soon. What cannot be is told when it is to be heard.
+    fn prefetch(&self, handle: PlayerHandle, answers: Vec<AnswerId>, edges: &Edges) {
+        let (library, batch) = (edges.library().clone(), edges.batch());
+        tokio::spawn(async move {
+            for answer in answers {
+                let load = taken_out(&library, batch.as_deref(), Slot::default(), answer, Moment::START).await;
+                if let Some(Ok(load)) = load {
+                    handle.prefetch(load);
+                }
+            }
+        });
+    }
+}
+
+/// A recording out of the vault, as the player takes it; none where there is none.
+async fn taken_out(
+    library: &Library,
+    batch: Option<&Batch>,
+    slot: Slot,
+    answer: AnswerId,
+    at: Moment,
+) -> Option<Result<Load, LibraryError>> {
+    let (submission, found) = batch?.answer(answer)?;
+    let media = found.media.as_ref()?;
+    let digest = media.digest?;
+    let prepared = contents::prepared(library, submission, found).await.ok().flatten();
+    let hint = media.locator.raw().rsplit_once('.').map(|(_, extension)| extension.to_owned());
+    let content = contents::playable(library, submission.candidate.id, digest).await;
+    Some(content.map(|bytes| Load { slot: of(slot), answer, bytes: bytes.into(), hint, prepared, at }))
 }
 
 /// A device that has not followed a seek by now never will; then its own word counts again.

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use zeroize::Zeroize;
+
 use super::{LONGEST_SECONDS, RATE};
 
 /// Samples in a chunk: 0.68 s, the least that is decoded before the first of it can be heard.
@@ -24,6 +26,20 @@ struct Shared {
     pages: Box<[OnceLock<Page>]>,
     available: AtomicU64,
     finished: AtomicBool,
+}
+
+/// What was said does not stay in memory.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
+impl Shared {
+    fn wipe(&mut self) {
+        let pages = self.pages.iter_mut().filter_map(OnceLock::get_mut);
+        pages.flatten().filter_map(OnceLock::get_mut).for_each(|chunk| chunk.zeroize());
+    }
 }
 
 /// A sample in −1..=1 as 16 bit; what is louder is clipped.
@@ -135,8 +151,9 @@ impl PcmWriter {
 
     /// Makes the rest readable and says that nothing follows.
     pub fn finish(mut self) {
-        let rest = std::mem::take(&mut self.pending);
-        if !rest.is_empty() {
+        if !self.pending.is_empty() {
+            // A copy of its own size; what it was collected in is wiped with the writer.
+            let rest = self.pending.as_slice().to_vec();
             self.publish(rest);
         }
     }
@@ -155,6 +172,7 @@ impl PcmWriter {
 /// However writing ends, also by a fault, readers do not wait for more.
 impl Drop for PcmWriter {
     fn drop(&mut self) {
+        self.pending.zeroize();
         self.pcm.0.finished.store(true, Ordering::Release);
     }
 }
@@ -197,6 +215,14 @@ mod tests {
         assert_eq!((pcm.available(), pcm.is_finished()), (CHUNK as u64, false));
         writer.finish();
         assert_eq!((pcm.available(), pcm.is_finished()), (CHUNK as u64 + 7, true));
+    }
+
+    #[test]
+    fn what_was_said_is_wiped_when_the_last_one_lets_it_go() {
+        let mut pcm = Pcm::from_samples(&[0.5; CHUNK + 10]);
+        let shared = Arc::get_mut(&mut pcm.0).expect("nobody else has it");
+        shared.wipe();
+        assert!(pcm.chunks().count() == 2 && pcm.chunks().flatten().all(|sample| *sample == 0));
     }
 
     #[test]

@@ -276,3 +276,32 @@ fn a_missing_device_is_said_in_one_short_sentence_and_stays_in_the_title() {
     station.happens(Event::Player(Report::DeviceBack)).press("j");
     assert!(!station.screen(80, 24).contains("no sound"));
 }
+
+#[test]
+fn another_output_is_chosen_while_it_plays() {
+    let mut station = Station::reviewing();
+    assert!(station.app.deck.playing);
+    station.press(":").type_text("headphones").press("enter");
+    assert!(station.app.deck.playing && station.screen(80, 24).contains("Headset"), "{}", station.screen(80, 24));
+    station.press("j enter");
+    assert_eq!(told(&station).last(), Some(&&Command::Output(Some("pulseaudio:headset".to_owned()))));
+    assert_eq!(station.says(), "Sound: Headset. The setting audio.device keeps it.");
+    station.press(":").type_text("headphones").press("enter enter");
+    assert_eq!(told(&station).last(), Some(&&Command::Output(None)));
+}
+
+#[test]
+fn the_answers_that_the_keys_go_on_to_are_decoded_ahead() {
+    let mut station = Station::reviewing();
+    let last = |station: &Station| {
+        let ahead = station.asked.iter().rev().find_map(|effect| match effect {
+            Effect::Player(Command::Prefetch(answers)) => Some(answers.clone()),
+            _ => None,
+        });
+        ahead.expect("something is decoded ahead")
+    };
+    let ahead = last(&station);
+    station.press("n");
+    assert!(ahead.contains(&station.answer()));
+    assert!(!last(&station).contains(&station.answer()), "it is here already");
+}

@@ -6,7 +6,7 @@ pub(crate) mod shelf;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use earmark::app::{App, Command, Desk, Effect, Event, Me, Report, RubricFrom, Screen, Start};
+use earmark::app::{App, Command, Desk, Effect, Event, Me, OutputRow, Report, RubricFrom, Screen, Start};
 use earmark::interview::{AnswerId, Moment, Span};
 use earmark::journal::{Act, Draft};
 use earmark::text::SafeText;
@@ -172,6 +172,9 @@ impl Station {
             Effect::Player(command) => self.plays(command),
             Effect::ShowOriginal { answer, .. } => {
                 vec![Event::OriginalShown { answer, player: "mpv".into(), through: earmark::journal::Through::Memory }]
+            }
+            Effect::ListOutputs => {
+                vec![Event::Outputs(vec![OutputRow { id: "pulseaudio:headset".into(), name: "Headset".into() }])]
             }
             Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
         }

@@ -266,6 +266,11 @@ impl Desk {
         self.plan.next_open(answer, open).map(|step| step.answer)
     }
 
+    /// Whether it is a recording that is there to be heard.
+    pub(super) fn is_playable(&self, answer: AnswerId) -> bool {
+        self.batch.answer(answer).is_some_and(|(_, answer)| answer.kind.is_recording() && answer.state.is_reviewable())
+    }
+
     /// The answer itself while it is not fully rated, else the next that is not.
     pub(super) fn waiting_from(&self, answer: Option<AnswerId>) -> Option<AnswerId> {
         let (rated, of) = answer.map_or((0, 0), |answer| self.rated(answer));

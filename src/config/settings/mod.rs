@@ -72,6 +72,8 @@ settings! {
     wpm: Option<Wpm> = "wpm", None;
     /// Whether silences are skipped.
     skip_silence: bool = "skip_silence", false;
+    /// Where sound comes out: auto, pulse, alsa, null, or an output that `earmark config outputs` lists.
+    audio_device: Option<String> = "audio.device", None;
     /// Whether an answer plays as soon as it is opened.
     autoplay: bool = "autoplay", true;
     /// The program that shows the original of a video answer: a name or a path; without it mpv, VLC or the desktop's own.

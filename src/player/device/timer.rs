@@ -44,7 +44,7 @@ fn run(pace: f64, feed: &Feed, told: &Receiver<bool>) {
             Ok(false) => next = None,
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
-                feed.fill(&mut block, Duration::ZERO);
+                feed.fill(&mut block, Some(Duration::ZERO));
                 // After a machine's sleep it does not catch up.
                 next = next.map(|at| (at + step).max(Instant::now() - 10 * step));
             }

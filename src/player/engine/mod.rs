@@ -1,8 +1,10 @@
 //! The player's thread: it owns the device, carries out what it is told, and tells what came of it.
 
+mod ahead;
 mod outlet;
+mod places;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -11,20 +13,20 @@ use std::time::{Duration, Instant};
 use rtrb::{Consumer, Producer};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use ahead::Ahead;
 use outlet::Outlet;
+use places::Place;
 
 use super::clock::Clock;
-use super::device::Choice;
+use super::device::{Choice, FRAMES, Feed};
 use super::handle::{Load, PlayerHandle, Shared};
 use super::heard::Ledger;
 use super::report::Report;
-use super::shelf::{Kept, Key, Shelf};
-use super::worker::{self, News, Work};
-use crate::fence::Fence;
+use super::shelf::Shelf;
+use super::worker::News;
 use crate::interview::{AnswerId, Moment, Span};
 use crate::sound::mixer::{Command, Desk, Loop, Mixer, Played, SLOTS, Slot, Used};
-use crate::sound::prepare::provisional_gain;
-use crate::sound::{Pcm, Prepared, factor, moment_of, sample_at, speech};
+use crate::sound::{moment_of, sample_at};
 
 /// How often the reports of the mixer are read while it plays.
 const ROUND: Duration = Duration::from_millis(100);
@@ -39,6 +41,7 @@ const CLOSE: Duration = Duration::from_secs(3);
 /// What the player's thread is told.
 pub(super) enum Message {
     Load(Box<Load>),
+    Prefetch(Box<Load>),
     Unload(Slot),
     Play,
     Pause,
@@ -47,24 +50,10 @@ pub(super) enum Message {
     Switch(Slot),
     Skip(bool),
     Loop(Slot, Option<Span>),
+    Device(Choice),
     News { load: u32, news: News },
     Trouble { device: u32, reason: String },
     Quit,
-}
-
-/// What is in a slot.
-struct Place {
-    answer: AnswerId,
-    load: u32,
-    at: Moment,
-    prepared: Option<Prepared>,
-    /// Whether the mixer has it.
-    here: bool,
-    key: Key,
-    /// Its sound, as far as it is decoded; kept when it is whole.
-    pcm: Option<Pcm>,
-    /// Stops decoding when the slot gets something else.
-    _work: Option<Work>,
 }
 
 struct Engine {
@@ -72,7 +61,8 @@ struct Engine {
     inbox: Receiver<Message>,
     to_self: Sender<Message>,
     outbox: UnboundedSender<Report>,
-    mixer: Arc<Mutex<Mixer>>,
+    /// What a device asks for sound.
+    feed: Feed,
     commands: Producer<Command>,
     played: Consumer<Played>,
     used: Consumer<Used>,
@@ -89,6 +79,7 @@ struct Engine {
     /// Which answer a load was, also after it was replaced.
     known: Vec<(u32, AnswerId)>,
     shelf: Shelf,
+    ahead: Ahead,
     ledger: Ledger,
     report_at: Option<Instant>,
 }
@@ -98,13 +89,13 @@ pub(super) fn start(choice: Choice) -> std::io::Result<(PlayerHandle, UnboundedR
     let (outbox, reports) = unbounded_channel();
     let (mixer, Desk { commands, played, used, trail }) = Mixer::new(true);
     let clock = Arc::new(Clock::new(choice.pace()));
-    let shared = Arc::new(Shared { trail, clock, running: AtomicBool::new(false), answers: Mutex::default() });
+    let shared = Arc::new(Shared { trail, clock: clock.clone(), running: AtomicBool::new(false), answers: Mutex::default() });
     let engine = Engine {
         choice,
         inbox,
         to_self: to.clone(),
         outbox,
-        mixer: Arc::new(Mutex::new(mixer)),
+        feed: Feed { mixer: Arc::new(Mutex::new(mixer)), clock, depth: Arc::new(AtomicU32::new(FRAMES)) },
         commands,
         played,
         used,
@@ -118,6 +109,7 @@ pub(super) fn start(choice: Choice) -> std::io::Result<(PlayerHandle, UnboundedR
         loads: 0,
         known: Vec::new(),
         shelf: Shelf::default(),
+        ahead: Ahead::default(),
         ledger: Ledger::default(),
         report_at: None,
     };
@@ -158,6 +150,7 @@ impl Engine {
     fn carry_out(&mut self, message: Message) {
         match message {
             Message::Load(load) => self.load(*load),
+            Message::Prefetch(load) => self.prefetch(*load),
             Message::Unload(slot) => self.unload(slot),
             Message::Play => self.play(),
             Message::Pause => self.pause(),
@@ -169,53 +162,11 @@ impl Engine {
                 let around = span.map(|span| Loop { from: sample_at(span.start), to: sample_at(span.end) });
                 self.tell(Command::Loop { slot, around });
             }
+            Message::Device(choice) => self.change_device(choice),
             Message::News { load, news } => self.news(load, news),
             Message::Trouble { device, reason } if device == self.devices => self.lose(reason),
             Message::Trouble { .. } | Message::Quit => {}
         }
-    }
-
-    fn load(&mut self, load: Load) {
-        self.unload(load.slot);
-        self.loads += 1;
-        let number = self.loads;
-        let key = Key::of(load.answer, &load.bytes, load.prepared.as_ref());
-        let kept = self.shelf.find(&key);
-        let decode = || worker::decode(Fence::here(), number, &load, self.to_self.clone()).ok();
-        let work = if kept.is_none() { decode() } else { None };
-        let length = load.prepared.as_ref().map(|prepared| moment_of(prepared.samples));
-        let (slot, answer) = (load.slot, load.answer);
-        if work.is_none() && kept.is_none() {
-            self.report(Report::Failed { answer, error: crate::sound::DecodeError::Fault });
-        }
-        let (at, prepared) = (load.at, load.prepared);
-        let place = Place { answer, load: number, at, prepared, here: false, key, pcm: None, _work: work };
-        self.places[slot.index()] = Some(place);
-        self.known.push((number, answer));
-        if self.known.len() > 64 {
-            self.known.remove(0);
-        }
-        self.name(slot, Some(answer));
-        if length.is_some() {
-            self.report(Report::Loaded { answer, length });
-        }
-        if let Some(Kept { pcm, loaded, measured }) = kept {
-            self.news(number, News::Opened(pcm));
-            self.news(number, News::Decoded(loaded));
-            measured.into_iter().for_each(|prepared| self.news(number, News::Measured(Box::new(prepared))));
-        }
-    }
-
-    fn unload(&mut self, slot: Slot) {
-        let had = self.places[slot.index()].take();
-        if had.is_some_and(|place| place.here) {
-            self.tell(Command::Unload(slot));
-        }
-        self.name(slot, None);
-    }
-
-    fn name(&self, slot: Slot, answer: Option<AnswerId>) {
-        self.shared.answers.lock().unwrap_or_else(PoisonError::into_inner)[slot.index()] = answer;
     }
 
     fn play(&mut self) {
@@ -267,47 +218,6 @@ impl Engine {
         self.report_soon();
         if self.wanted {
             self.sound();
-        }
-    }
-
-    fn news(&mut self, load: u32, news: News) {
-        let Some(slot) = Slot::ALL.into_iter().find(|slot| self.places[slot.index()].as_ref().is_some_and(|p| p.load == load))
-        else {
-            return;
-        };
-        let Some(place) = &mut self.places[slot.index()] else { return };
-        let answer = place.answer;
-        match news {
-            News::Opened(pcm) => {
-                place.here = true;
-                place.pcm = Some(pcm.clone());
-                let gain = place.prepared.as_ref().map_or_else(|| provisional_gain(&pcm), |prepared| prepared.gain_db);
-                let jumps = place.prepared.as_ref().map(|prepared| speech::jumps(&prepared.silences));
-                let (at, prepared) = (sample_at(place.at), place.prepared.is_some());
-                self.tell(Command::Load { slot, load, pcm, gain: factor(gain), at });
-                jumps.into_iter().for_each(|jumps| self.tell(Command::Jumps { slot, jumps }));
-                if !prepared {
-                    self.report(Report::Loaded { answer, length: None });
-                }
-                if self.wanted && slot == self.active {
-                    self.sound();
-                }
-            }
-            News::Decoded(loaded) => {
-                if let Some(pcm) = place.pcm.clone() {
-                    self.shelf.keep(place.key.clone(), Kept { pcm, loaded: loaded.clone(), measured: None });
-                }
-                self.report(Report::Decoded { answer, length: moment_of(loaded.samples), truncated: loaded.truncated });
-            }
-            News::Measured(prepared) => {
-                if let Some(kept) = self.shelf.find(&place.key) {
-                    self.shelf.keep(place.key.clone(), Kept { measured: Some((*prepared).clone()), ..kept });
-                }
-                self.tell(Command::Gain { slot, gain: factor(prepared.gain_db) });
-                self.tell(Command::Jumps { slot, jumps: speech::jumps(&prepared.silences) });
-                self.report(Report::Measured { answer, prepared: *prepared });
-            }
-            News::Failed(error) => self.report(Report::Failed { answer, error }),
         }
     }
 
@@ -402,7 +312,7 @@ impl Engine {
 
     fn obey(&self) {
         if !self.shared.running.load(Ordering::Acquire) {
-            self.mixer.lock().unwrap_or_else(PoisonError::into_inner).obey();
+            self.feed.mixer.lock().unwrap_or_else(PoisonError::into_inner).obey();
         }
     }
 

@@ -4,14 +4,16 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::{CLOSE, Engine, Message, REPORT, WATCHDOG};
-use crate::player::device::{Device, Feed};
+use crate::player::device::{Choice, Device};
 use crate::player::report::Report;
-use crate::sound::mixer::Command;
+use crate::sound::mixer::{Command, Mark};
 
 /// A device that was just told to play may take so long to ask for the first: a sound server wakes its sink, a headset its radio.
 const WAKING: Duration = Duration::from_secs(3);
-/// When a lost device is tried again.
+/// When a lost device is tried again; after that, as long each time as the last…
 const RETRIES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(5)];
+/// …until it was tried so often: ten minutes.
+const TRIES: usize = 120;
 
 /// What the device is doing.
 pub(super) enum Outlet {
@@ -36,8 +38,8 @@ impl Engine {
                 self.outlet = Outlet::Running { device, blocks, seen };
                 return Ok(());
             }
-            Outlet::Holding { device, .. } => device,
-            Outlet::Closed => self.new_device()?,
+            Outlet::Holding { device, .. } if device.is_deep_enough(&self.feed) => device,
+            Outlet::Holding { .. } | Outlet::Closed => self.new_device()?,
         };
         let blocks = self.shared.clock.blocks();
         self.shared.running.store(true, Ordering::Release);
@@ -62,10 +64,9 @@ impl Engine {
         self.devices += 1;
         let (device, to) = (self.devices, self.to_self.clone());
         let trouble = move |reason| drop(to.send(Message::Trouble { device, reason }));
-        let feed = Feed { mixer: self.mixer.clone(), clock: self.shared.clock.clone() };
         // The server asks for the first sound while it opens: from here on the mixer is its.
         self.shared.running.store(true, Ordering::Release);
-        let opened = Device::open(self.choice, feed, trouble);
+        let opened = Device::open(&self.choice, self.feed.clone(), trouble);
         if opened.is_err() {
             self.shared.running.store(false, Ordering::Release);
         }
@@ -83,28 +84,60 @@ impl Engine {
             return;
         }
         self.wanted = false;
+        self.go_back_to(heard);
+        self.report_heard();
+        self.report(Report::DeviceLost { reason });
+        self.retry = Some((0, Instant::now() + RETRIES[0]));
+    }
+
+    /// Plays on another device, from where it is heard now.
+    pub(super) fn change_device(&mut self, choice: Choice) {
+        if choice == self.choice {
+            return;
+        }
+        let heard = self.shared.heard();
+        let ran = matches!(self.outlet, Outlet::Running { .. });
+        self.choice = choice;
+        self.retry = None;
+        self.outlet = Outlet::Closed;
+        // What the old one still says is no longer news.
+        self.devices += 1;
+        self.shared.running.store(false, Ordering::Release);
+        if ran {
+            self.go_back_to(heard);
+            self.report_heard();
+        }
+        if self.wanted {
+            self.sound();
+        }
+    }
+
+    /// What a device was given and did not play is played by the next one.
+    fn go_back_to(&mut self, heard: Option<Mark>) {
         self.tell(Command::Pause);
         if let Some(mark) = heard {
             self.tell(Command::Seek { slot: mark.slot, at: mark.source });
         }
         self.collect(Instant::now());
         self.ledger.lose();
-        self.report_heard();
-        self.report(Report::DeviceLost { reason });
-        self.retry = Some((0, Instant::now() + RETRIES[0]));
     }
 
     pub(super) fn try_again(&mut self, attempt: usize) {
         self.retry = None;
         let opened = self.new_device();
         self.shared.running.store(false, Ordering::Release);
-        match (opened, RETRIES.get(attempt + 1)) {
-            (Ok(device), _) => {
+        match opened {
+            Ok(device) => {
                 self.outlet = Outlet::Holding { device, until: Instant::now() + CLOSE };
                 self.report(Report::DeviceBack);
             }
-            (Err(_), Some(wait)) => self.retry = Some((attempt + 1, Instant::now() + *wait)),
-            (Err(reason), None) => self.report(Report::NoDevice { reason }),
+            Err(reason) => {
+                let wait = RETRIES[(attempt + 1).min(RETRIES.len() - 1)];
+                self.retry = (attempt + 1 < TRIES).then(|| (attempt + 1, Instant::now() + wait));
+                if attempt + 1 == RETRIES.len() {
+                    self.report(Report::NoDevice { reason });
+                }
+            }
         }
     }
 }

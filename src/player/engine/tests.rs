@@ -185,3 +185,28 @@ fn an_answer_that_was_decoded_is_there_at_once_when_it_is_loaded_again() {
     stage.player.play();
     assert_eq!(stage.until(&mut Spans::default(), ended), AnswerId::derive(&["one"]));
 }
+
+#[test]
+fn an_answer_that_was_prefetched_is_not_decoded_again_when_it_is_heard() {
+    let mut stage = Stage::on(Choice::Clock { pace: PACE });
+    stage.load(Slot::A, "now", 1.0);
+    let whole = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/media/voice.flac")).expect("a file of the repository");
+    // The same to whoever looks for it, and not whole to whoever decodes it.
+    let mut broken = whole.clone();
+    let middle = broken.len() / 2;
+    broken[middle..middle + 20_000].fill(0x55);
+    let answer = AnswerId::derive(&["next"]);
+    let next = |bytes: &[u8]| Load { slot: Slot::A, answer, bytes: bytes.into(), hint: None, prepared: None, at: Moment::START };
+    let decoded = |of: AnswerId| {
+        move |report: &Report| match report {
+            Report::Decoded { answer, length, truncated } if *answer == of => Some((*length, *truncated)),
+            _ => None,
+        }
+    };
+    stage.player.prefetch(next(&whole));
+    stage.until(&mut Spans::default(), decoded(AnswerId::derive(&["now"])));
+    stage.player.load(next(&broken));
+    assert_eq!(stage.until(&mut Spans::default(), decoded(answer)), (Moment(2_000), None));
+    stage.player.play();
+    assert_eq!(stage.until(&mut Spans::default(), ended), answer);
+}

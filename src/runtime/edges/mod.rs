@@ -14,10 +14,11 @@ use super::news::{self, News};
 use super::original::{self, InMemory, Wish};
 use super::saving::{Patience, Saving, Unsaved, told};
 use super::{contents, ui::Tell};
-use crate::app::{Desk, Effect, Event, Offer, RubricFrom};
+use crate::app::{Desk, Effect, Event, Offer, OutputRow, RubricFrom};
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError};
+use crate::player;
 use crate::rubric::{self, Rubric};
 use crate::text::SafeText;
 
@@ -102,9 +103,18 @@ impl Edges {
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),
             Effect::Export { batch, path } => self.export(batch, path),
             Effect::Append(drafts) => self.append(drafts),
+            Effect::ListOutputs => self.list_outputs(),
             // What concerns the terminal and the player the loop does itself.
             Effect::Player(_) | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => {}
         }
+    }
+
+    fn list_outputs(&self) {
+        let tell = self.tell.clone();
+        tokio::task::spawn_blocking(move || {
+            let row = |output: player::Output| OutputRow { id: output.id, name: output.name };
+            let _ = tell.send(Event::Outputs(player::outputs().into_iter().map(row).collect()));
+        });
     }
 
     fn spawn(&self, what: &'static str, work: impl Future<Output = Result<Vec<Event>, String>> + Send + 'static) {

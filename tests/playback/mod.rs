@@ -1,12 +1,20 @@
 //! What really comes out: a sound server's null sink is recorded while the player plays on it.
 #![allow(clippy::print_stderr)] // a test that is skipped says so
 
-use std::io::{BufRead as _, BufReader, Read};
+mod canary;
+mod devices;
+mod ear;
+mod listen;
+mod monitor;
+mod position;
+mod server;
+mod sweep;
+
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use earmark::interview::{AnswerId, Moment};
 use earmark::player::{Choice, Load, PlayerHandle, Report, start};
@@ -14,10 +22,15 @@ use earmark::sound::mixer::Slot;
 use earmark::sound::wav;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use self::server::Server;
 use crate::voice::{RATE, cents, median, pitches, voice};
 
 /// What is measured here must not be disturbed by another test here.
 static ALONE: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 const SECONDS: f32 = 6.0;
 const HZ: f32 = 150.0;
@@ -25,136 +38,6 @@ const HZ: f32 = 150.0;
 const MOST_HOLE: f32 = 3.0;
 /// A position is asked for this often while it is waited for; asking all the time would starve what is tested.
 const LOOK: Duration = Duration::from_millis(5);
-
-/// A sound server of our own with a sink that nobody hears; ends with its owner.
-struct Server {
-    folder: tempfile::TempDir,
-    process: Child,
-}
-
-impl Server {
-    /// None where no server is installed.
-    fn start() -> Option<Server> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let pulse = folder.path().join("pulse");
-        std::fs::create_dir(&pulse).expect("a folder");
-        let socket = pulse.join("native");
-        let modules = format!(
-            "load-module module-native-protocol-unix socket={} auth-anonymous=1\n\
-             load-module module-null-sink sink_name=rev rate=48000 channels=2 format=float32le\nset-default-sink rev\n",
-            socket.display()
-        );
-        std::fs::write(folder.path().join("server.pa"), modules).expect("a file");
-        let process = Self::serve(&folder).ok()?;
-        let server = Server { folder, process };
-        server.wait_for_sink();
-        Some(server)
-    }
-
-    fn serve(folder: &tempfile::TempDir) -> std::io::Result<Child> {
-        Command::new("pulseaudio")
-            .args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "-F"])
-            .arg(folder.path().join("server.pa"))
-            .env("XDG_RUNTIME_DIR", folder.path())
-            .env("PULSE_RUNTIME_PATH", folder.path().join("pulse"))
-            .env("HOME", folder.path())
-            .stderr(Stdio::null())
-            .spawn()
-    }
-
-    /// Dies without a word, as a server does.
-    fn die(&mut self) {
-        self.process.kill().expect("our own process");
-        self.process.wait().expect("our own process");
-        // It leaves its socket behind, and would not take its place again.
-        let _ = std::fs::remove_file(self.folder.path().join("pulse/native"));
-    }
-
-    fn come_back(&mut self) {
-        self.process = Self::serve(&self.folder).expect("it was there before");
-        self.wait_for_sink();
-    }
-
-    fn address(&self) -> String {
-        format!("unix:{}", self.folder.path().join("pulse/native").display())
-    }
-
-    fn wait_for_sink(&self) {
-        let late = Instant::now() + Duration::from_secs(20);
-        let listed = || {
-            let sinks = Command::new("pactl").args(["list", "short", "sinks"]).env("PULSE_SERVER", self.address()).output();
-            sinks.is_ok_and(|sinks| String::from_utf8_lossy(&sinks.stdout).contains("rev"))
-        };
-        while !listed() {
-            assert!(Instant::now() < late, "the sound server did not come up");
-        }
-    }
-
-    /// Records what the sink plays while `play` runs, until it has been silent again.
-    fn record(&self, play: impl FnOnce()) -> Vec<f32> {
-        let mut recorder = Command::new("parec")
-            .args(["-d", "rev.monitor", "--format=float32le", "--rate=48000", "--channels=1", "--latency-msec=20"])
-            .env("PULSE_SERVER", self.address())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the recorder of the sound server");
-        let mut tape = Tape::from(recorder.stdout.take().expect("a pipe"));
-        // It records once the first silence is on the tape.
-        tape.wait(|samples| samples.len() > 4_800);
-        play();
-        tape.wait(|samples| {
-            let heard = samples.iter().any(|s| s.abs() > 0.001);
-            heard && samples.iter().rev().take(9_600).all(|s| s.abs() < 0.001)
-        });
-        recorder.kill().expect("our own process");
-        recorder.wait().expect("our own process");
-        tape.samples
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Samples as they come from the recorder.
-struct Tape {
-    incoming: Receiver<Vec<u8>>,
-    odd: Vec<u8>,
-    samples: Vec<f32>,
-}
-
-impl Tape {
-    fn from(mut pipe: impl Read + Send + 'static) -> Tape {
-        let (to, incoming) = channel();
-        std::thread::spawn(move || {
-            let mut buffer = [0; 4096];
-            while let Ok(count) = pipe.read(&mut buffer) {
-                if count == 0 || to.send(buffer[..count].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        Tape { incoming, odd: Vec::new(), samples: Vec::new() }
-    }
-
-    fn wait(&mut self, done: impl Fn(&[f32]) -> bool) {
-        let late = Instant::now() + Duration::from_secs(60);
-        while !done(&self.samples) {
-            match self.incoming.recv_timeout(late.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => self.odd.extend(bytes),
-                Err(RecvTimeoutError::Timeout) => panic!("nothing of what was expected is on the tape"),
-                Err(RecvTimeoutError::Disconnected) => panic!("the recorder ended"),
-            }
-            let whole = self.odd.len() / 4 * 4;
-            let fresh = self.odd.drain(..whole).collect::<Vec<_>>();
-            self.samples.extend(fresh.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])));
-        }
-    }
-}
 
 /// From the first to the last sound on a tape.
 fn sound(tape: &[f32]) -> &[f32] {
@@ -209,11 +92,8 @@ fn recording(server: &Server, speed: u16) -> Vec<f32> {
 
 #[test]
 fn twice_the_speed_takes_half_the_time_at_the_same_pitch_without_holes() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(server) = Server::start() else {
-        eprintln!("skipped: pulseaudio is not installed");
-        return;
-    };
+    let _alone = alone();
+    let Some(server) = Server::start() else { return };
     std::fs::write(file(), wav::bytes(&voice(SECONDS, HZ))).expect("a file");
     let (normal, fast) = (recording(&server, 100), recording(&server, 200));
     let (normal, fast) = (sound(&normal), sound(&fast));
@@ -256,11 +136,8 @@ fn playing(bytes: Vec<u8>, speed: u16) -> (PlayerHandle, UnboundedReceiver<Repor
 
 #[test]
 fn a_sound_server_that_dies_pauses_the_answer_and_one_that_returns_is_found_again() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(mut server) = Server::start() else {
-        eprintln!("skipped: pulseaudio is not installed");
-        return;
-    };
+    let _alone = alone();
+    let Some(mut server) = Server::start() else { return };
     let mut elsewhere = player_elsewhere(&server, "playback::outlives_its_sound_server", 100).spawn().expect("this test");
     let mut lines = BufReader::new(elsewhere.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
     let mut until = |word: &str| assert!(lines.any(|line| line.contains(word)), "it never said {word:?}");

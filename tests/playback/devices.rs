@@ -1,0 +1,129 @@
+//! Another output while it plays, and one that goes away and comes back: the place is kept, and what was not heard does not count.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use earmark::interview::{AnswerId, Moment, Spans};
+use earmark::player::{Choice, Load, PlayerHandle, Report, outputs, start};
+use earmark::sound::mixer::Slot;
+use earmark::sound::wav;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::ear::Ear;
+use super::server::{Server, elsewhere, is_elsewhere};
+use super::{LOOK, alone};
+use crate::voice::voice;
+
+#[test]
+fn an_answer_goes_on_where_it_was_on_another_output_and_when_an_output_returns() {
+    let _alone = alone();
+    let Some(server) = Server::start() else { return };
+    elsewhere(&server, "playback::devices::goes_on_where_it_was", &[]);
+}
+
+fn pactl(arguments: &[&str]) {
+    let done = Command::new("pactl").args(arguments).output().expect("the server's tool");
+    assert!(done.status.success(), "pactl {arguments:?}");
+}
+
+const SECOND: [&str; 5] = ["load-module", "module-null-sink", "sink_name=second", "rate=48000", "channels=2"];
+
+#[test]
+#[ignore = "run by the test above in a process of its own"]
+fn goes_on_where_it_was() {
+    if !is_elsewhere() {
+        return;
+    }
+    pactl(&SECOND);
+    let found = outputs();
+    let ids: Vec<&str> = found.iter().map(|output| output.id.as_str()).collect();
+    assert_eq!(ids, ["pulseaudio:rev", "pulseaudio:second"]);
+    assert!(found.iter().all(|output| !output.name.as_str().is_empty()));
+    let mut stage = Stage::playing(Choice::Named(ids[0].to_owned()));
+    let mut ear = Ear::listen();
+    stage.until_at(1_000);
+    let before = stage.at();
+    stage.player.device(Choice::Named(ids[1].to_owned()));
+    stage.until_at(before + 1_000);
+    let after = stage.at();
+    assert!(after < before + 1_500, "it jumped from {before} to {after}");
+    // What the first output plays now is silence.
+    ear.take();
+    std::thread::sleep(Duration::from_millis(300));
+    let (_, rest) = ear.take();
+    assert!(rest.len() > 4_800 && rest.iter().all(|sample| *sample == 0.0), "it still sounds on the first output");
+
+    pactl(&["unload-module", "module-null-sink"]);
+    let reason = stage.until(|report| if let Report::DeviceLost { reason } = report { Some(reason.clone()) } else { None });
+    let lost_at = stage.at();
+    assert!(!stage.player.position().expect("an answer").playing, "{reason}");
+    assert!(lost_at >= after && lost_at < after + 3_000, "it stands at {lost_at}, it was at {after}");
+    pactl(&SECOND);
+    stage.until(|report| matches!(report, Report::DeviceBack).then_some(()));
+    assert_eq!(stage.at(), lost_at);
+    stage.player.play();
+    stage.until_at(lost_at + 500);
+    stage.player.pause();
+    let end = stage.until(|report| if let Report::Paused { at, .. } = report { Some(*at) } else { None });
+    // Where it went on, a sample may fall between two milliseconds.
+    assert!(end.0 - stage.heard.length() < 60, "{:?} of {end:?}", stage.heard);
+}
+
+#[test]
+fn an_output_that_is_not_there_plays_nowhere_else() {
+    let _alone = alone();
+    let Some(server) = Server::start() else { return };
+    elsewhere(&server, "playback::devices::plays_nowhere_else", &[]);
+}
+
+#[test]
+#[ignore = "run by the test above in a process of its own"]
+fn plays_nowhere_else() {
+    if !is_elsewhere() {
+        return;
+    }
+    let mut stage = Stage::playing(Choice::Named("pulseaudio:headset".to_owned()));
+    let reason = stage.until(|report| if let Report::NoDevice { reason } = report { Some(reason.clone()) } else { None });
+    assert_eq!(reason, "the output pulseaudio:headset is not there");
+}
+
+struct Stage {
+    player: PlayerHandle,
+    reports: UnboundedReceiver<Report>,
+    heard: Spans,
+}
+
+impl Stage {
+    fn playing(choice: Choice) -> Stage {
+        let (player, reports) = start(choice).expect("a thread");
+        let bytes = wav::bytes(&voice(30.0, 150.0)).into();
+        let answer = AnswerId::derive(&["played"]);
+        player.load(Load { slot: Slot::A, answer, bytes, hint: None, prepared: None, at: Moment::START });
+        player.play();
+        Stage { player, reports, heard: Spans::default() }
+    }
+
+    fn at(&self) -> u32 {
+        self.player.position().map_or(0, |position| position.at.0)
+    }
+
+    fn until_at(&self, ms: u32) {
+        let late = Instant::now() + Duration::from_secs(20);
+        while self.at() < ms {
+            assert!(Instant::now() < late, "it stands at {}", self.at());
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    fn until<T>(&mut self, mut wanted: impl FnMut(&Report) -> Option<T>) -> T {
+        loop {
+            let report = self.reports.blocking_recv().expect("the player lives");
+            if let Report::Heard { spans, .. } = &report {
+                self.heard.add_all(spans);
+            }
+            if let Some(found) = wanted(&report) {
+                return found;
+            }
+        }
+    }
+}
