@@ -5,7 +5,7 @@ mod follow;
 mod model;
 mod read;
 
-pub use find::{Hit, Index, Phrase};
+pub use find::{Binder, Entry, Found, Hit, Index, Language, Phrase, Quote, Volume, find_in};
 pub use follow::{Pause, Sentences};
 pub use model::{Cue, Timing, Transcript, Word};
 pub use read::{Reading, read};
