@@ -141,7 +141,7 @@ fn type_phrases(index: &Index, file: &Path, limits: &mut Limits) -> Vec<f64> {
 /// Finds what a screen shows after a key, and its quotes.
 fn first_screen(index: &Index, typed: &str) -> usize {
     let found = index.find(&Phrase::typed(typed), EACH, |_| true);
-    let quotes = found.hits.iter().take(SHOWN).map(|hit| index.quote(hit, 8).said.len());
+    let quotes = found.hits.iter().take(SHOWN).map(|hit| index.quote(hit, 8).said.width());
     std::hint::black_box(quotes.sum::<usize>());
     found.hits.len()
 }
@@ -156,7 +156,7 @@ fn rg(file: &Path, phrase: &str) -> Option<f64> {
 
 /// Bytes of memory that this process has.
 fn resident() -> f64 {
-    let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages: f64 = pages.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0.0);
-    pages * rustix::param::page_size() as f64
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) * 1024.0
 }

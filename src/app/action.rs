@@ -135,6 +135,12 @@ actions! {
     Speed15 "speed-1.5" [Review Compare] "Speed 1.5x";
     Speed20 "speed-2.0" [Review Compare] "Speed 2.0x", "double speed";
     Pace "words-per-minute" [Review Compare] "Everyone at the same words a minute, or at the same speed", "wpm pace speed";
+    Find "find" [Review Compare] "Find words in this answer…", "search";
+    NextHit "next-hit" [Review Compare] "Next place where it is said, while something is looked for", "search found";
+    PreviousHit "previous-hit" [Review Compare] "Previous place where it is said, while something is looked for", "search found";
+    Concordance "concordance" [Batch Review Compare Panel] "Where was it said? Find words in all answers; playing waits…", "search find concordance phrase";
+    LookFor "look-for" [Review Compare] "Light the rubric's own words in the transcript, or do not", "keywords hits";
+    Copy "copy" [Review Compare] "Copy a snippet for a chat: pseudonym, score, quote, moment", "clipboard yank share";
     SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
     Follow "follow" [Review Compare] "Keep the spoken word in view";
     Original "original" [Review Compare] "See the original of a video answer in your own player", "video picture face mpv vlc watch";

@@ -48,7 +48,7 @@ impl App {
         let grid = desk.reviewing.and_then(|answer| desk.place_of(answer)).map(|(row, column)| Grid { row, column });
         self.desk = Some(desk);
         self.show(Screen::Batch(grid.unwrap_or_default()));
-        self.take_policy()
+        self.take_policy().into_iter().chain(self.index_batch()).collect()
     }
 
     pub(super) fn show_batch(&mut self) -> Vec<Effect> {

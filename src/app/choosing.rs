@@ -87,6 +87,9 @@ impl App {
     }
 
     pub(super) fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Concordance(_))) {
+            return self.on_concordance(action);
+        }
         let by = match action {
             Action::Quit => return self.leave(),
             Action::Redraw => return vec![Effect::Redraw],
@@ -129,6 +132,7 @@ impl App {
                 "Read the rubric first: arrows scroll it, Enter goes on. Digits rate after that."
             }
             Some(Overlay::Reader(_)) => "Arrows scroll, Enter or Esc goes on.",
+            Some(Overlay::Concordance(_)) => "Type what was said; arrows choose, Enter hears it, Esc leaves.",
             Some(Overlay::Picker(_)) => "Arrows move, Enter chooses, Esc leaves.",
             _ => return Vec::new(),
         };
@@ -336,11 +340,20 @@ impl App {
     }
 
     pub(super) fn text(&mut self, input: TextInput) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Concordance(_))) {
+            return self.look_up(input);
+        }
         let Some(Overlay::Field(open)) = self.overlays.last_mut() else { return Vec::new() };
         match input {
             TextInput::Changed(now) => {
                 open.now = now;
-                Vec::new()
+                let finds = (open.purpose == Purpose::Find).then(|| open.now.clone());
+                finds.map_or_else(Vec::new, |typed| self.find_as_typed(&typed))
+            }
+            TextInput::Cancelled if open.purpose == Purpose::Find => {
+                self.overlays.pop();
+                self.search = None;
+                self.play_on()
             }
             TextInput::Cancelled => {
                 let kept = draft_name(&open.purpose).is_some() && !open.now.trim().is_empty();
@@ -399,6 +412,9 @@ impl App {
     }
 
     fn text_is_done(&mut self, purpose: Purpose, text: &str) -> Vec<Effect> {
+        if purpose == Purpose::Find {
+            return self.find_here(text);
+        }
         if text.is_empty() {
             let effects = self.drop_draft(&purpose);
             self.tell(Tone::Hint, "Nothing was written.");

@@ -99,6 +99,7 @@ impl App {
         let focus = answers.iter().position(Option::is_some).unwrap_or(0);
         let unrated = answers.get(focus).copied().flatten().and_then(|answer| desk.first_unrated(answer));
         let cursor = Cursor::new(unrated.unwrap_or(0), self.now);
+        self.search = None;
         let mut effects = self.paused();
         self.show(Screen::Compare(Compare { question, columns, focus, cursor, follow: true }));
         for (slot, answer) in (0..).map(Slot).zip(answers) {
@@ -116,7 +117,7 @@ impl App {
         let (criterion, slot) = (compare.cursor.criterion, Slot(compare.focus as u8));
         let answer = compare.focused_answer();
         let question = compare.question.clone();
-        if let Some(effects) = self.transport(action) {
+        if let Some(effects) = self.transport(action).or_else(|| self.seek_words(action)) {
             return effects;
         }
         if let Some(answer) = answer

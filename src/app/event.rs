@@ -12,7 +12,7 @@ use crate::journal;
 use crate::rubric::{Mapping, Rubric};
 use crate::sound::Prepared;
 use crate::text::SafeText;
-use crate::transcript::Transcript;
+use crate::transcript::{Entry, Transcript, Volume};
 
 /// Something that happened: a key, or a report of the player, the library or another edge.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub enum Event {
         /// Its transcript and peaks.
         here: Here,
     },
+    /// Some answers of a batch were read for its index.
+    Indexed(Box<Indexed>),
     /// These acts are on disk.
     Saved(Vec<journal::Event>),
     /// These acts could not be written.
@@ -193,6 +195,15 @@ pub enum Effect {
         /// What was found out.
         prepared: Arc<Prepared>,
     },
+    /// Read these answers of the open batch for its index, in this order and beside everything else.
+    Index {
+        /// The batch.
+        batch: BatchId,
+        /// Which answers.
+        answers: Vec<ToIndex>,
+    },
+    /// Put a text on the clipboard.
+    Copy(SafeText),
     /// Write acts.
     Append(Vec<journal::Draft>),
     /// Look at a rubric, shipped or in a file, for this batch.
@@ -375,4 +386,28 @@ pub struct Offer {
     pub source: Arc<str>,
     /// How they are tied; none where a person has to say it, question by question.
     pub mapping: Option<Mapping>,
+}
+
+/// An answer that is to be read for the index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToIndex {
+    /// How it stands in the index, and whether what names the candidate is taken out first.
+    pub entry: Entry,
+    /// The recording's counted length, where that is known.
+    pub length: Option<Moment>,
+    /// BCP 47 tag of the answer's language, where the transcript does not say it.
+    pub language: Option<SafeText>,
+}
+
+/// Answers that were read for the index.
+#[derive(Clone, Debug)]
+pub struct Indexed {
+    /// Of which batch.
+    pub batch: BatchId,
+    /// Their words.
+    pub volumes: Vec<Volume>,
+    /// How many answers, those without any words counted.
+    pub done: usize,
+    /// How many were left out because the index would have become too large.
+    pub left_out: usize,
 }

@@ -46,6 +46,7 @@ impl App {
             Action::MarkEvidence => self.mark_evidence(focus),
             Action::PlayEvidence => self.play_evidence(focus),
             Action::Original => self.ask_original(focus.answer),
+            Action::Copy => self.copy(focus),
             Action::Note => self.ask_note(focus),
             Action::Probe => self.ask_probe(focus),
             Action::Recommend => self.ask_recommendation(focus.answer),

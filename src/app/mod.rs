@@ -7,11 +7,14 @@ mod batch;
 mod batches;
 mod choosing;
 mod compare;
+mod concordance;
+mod copying;
 mod cursor;
 mod deciding;
 mod deck;
 mod desk;
 mod event;
+mod finding;
 mod hearing;
 mod judging;
 mod mint;
@@ -29,11 +32,15 @@ use jiff::Timestamp;
 pub use batch::{Cell, Grid};
 pub use batches::Shelf;
 pub use compare::{Column, Compare};
+pub use concordance::Concordance;
 pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
-pub use desk::{Desk, NotRanked, Saving, SealCheck, kind_in_words};
-pub use event::{BatchRow, Command, Contents, Effect, Event, Here, Offer, Outline, OutputRow, Report, RubricFrom, TextInput};
+pub use desk::{Desk, Indexing, NotRanked, Saving, SealCheck, cover_said, kind_in_words};
+pub use event::{
+    BatchRow, Command, Contents, Effect, Event, Here, Indexed, Offer, Outline, OutputRow, Report, RubricFrom, TextInput, ToIndex,
+};
+pub use finding::Search;
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
@@ -68,6 +75,10 @@ pub struct App {
     pub autoplay: bool,
     /// Where exports go unless another place is named.
     pub export_folder: String,
+    /// Whether the rubric's own words are lit in transcripts, where that is allowed.
+    pub lights: bool,
+    search: Option<Search>,
+    looked_up: Option<Box<Concordance>>,
     offer: Option<choosing::Pending>,
     reading: Option<reading::Reading>,
     /// Whether help or palette made what plays wait.
@@ -177,6 +188,9 @@ impl App {
             notice: None,
             autoplay: start.autoplay,
             export_folder: start.export_folder,
+            lights: false,
+            search: None,
+            looked_up: None,
             offer: None,
             reading: None,
             plays_after: false,
@@ -198,6 +212,7 @@ impl App {
         // Every key is a moment at which a written answer has been on screen so long.
         let mut effects = if let Event::Do(_) = event { self.count_reading() } else { Vec::new() };
         effects.extend(self.take(event));
+        effects.extend(self.cover_follows());
         effects.extend(self.pause_under_overlay());
         effects.extend(self.settle());
         effects
@@ -213,6 +228,7 @@ impl App {
             Event::Shelf(rows) => self.shelf_is_here(rows),
             Event::Opened(contents) => self.batch_is_open(*contents),
             Event::Here { answer, here } => self.answer_is_here(answer, here),
+            Event::Indexed(part) => self.indexed(*part),
             Event::Saved(entries) => self.saved(entries),
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
             Event::Others(entries) => self.others_wrote(entries),
@@ -233,13 +249,17 @@ impl App {
     /// What lies over the transcript keeps one from listening: nothing plays, nor counts as heard, meanwhile.
     fn pause_under_overlay(&mut self) -> Vec<Effect> {
         let Some(top) = self.overlays.last() else { return Vec::new() };
-        let is_on_the_way = matches!(top, Overlay::Picker(picker) if picker.purpose == Purpose::Run);
+        let is_on_the_way = match top {
+            Overlay::Picker(picker) => picker.purpose == Purpose::Run,
+            Overlay::Field(field) => field.purpose == Purpose::Find,
+            _ => false,
+        };
         let effects = self.paused();
         self.plays_after = is_on_the_way && (self.plays_after || !effects.is_empty());
         effects
     }
 
-    /// Help and palette are on the way to something else: what played before them plays on.
+    /// Help, palette and what is to be found here are on the way to something else: what played before them plays on.
     fn play_on(&mut self) -> Vec<Effect> {
         if std::mem::take(&mut self.plays_after) { self.play() } else { Vec::new() }
     }
@@ -279,6 +299,9 @@ impl App {
         if !self.overlays.is_empty() {
             return self.act_on_overlay(action);
         }
+        if let Some(effects) = self.while_searching(action) {
+            return effects;
+        }
         match action {
             Action::Back => self.back(),
             Action::Quit => self.leave(),
@@ -294,6 +317,7 @@ impl App {
             Action::ToReview => self.show_review(),
             Action::ToCompare => self.show_compare(),
             Action::ToPanel => self.show_panel(),
+            Action::Concordance => self.open_concordance(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Export => self.ask_export(),
@@ -312,6 +336,7 @@ impl App {
             return self.leave();
         }
         self.screens.pop();
+        self.search = None;
         let effects = self.paused();
         if self.screens.len() == 1 {
             self.left = self.desk.take().map(Box::new);

@@ -1,6 +1,7 @@
 //! What lies over a screen: a list to choose from, a text field, something to read, a question.
 
 use super::action::Action;
+use super::concordance::Concordance;
 use crate::interview::{AnswerId, CriterionId, EventId, Moment, Slug, SubmissionId};
 use crate::journal::{Decision, Scope};
 use crate::rubric::Observed;
@@ -15,6 +16,8 @@ pub enum Overlay {
     Field(Field),
     /// Something to read: the rubric, an explanation.
     Reader(Reader),
+    /// Where a phrase was said in the batch.
+    Concordance(Box<Concordance>),
 }
 
 /// A list to choose from, filtered by typing where it is long.
@@ -148,6 +151,10 @@ pub enum Purpose {
     NewTag(SubmissionId),
     /// Choose where sound comes out.
     Output,
+    /// What to find in the answers on screen.
+    Find,
+    /// What to look up in the batch.
+    Concordance,
     /// Where the CSV is written.
     Export,
     /// Nothing: it is only shown.

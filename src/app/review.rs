@@ -62,6 +62,11 @@ impl App {
 
     /// Opens Review at an answer, and plays it where that can be done.
     pub(super) fn review(&mut self, answer: AnswerId) -> Vec<Effect> {
+        self.review_at(answer, None)
+    }
+
+    /// The same at a moment of it, or where it was left.
+    pub(super) fn review_at(&mut self, answer: AnswerId, at: Option<Moment>) -> Vec<Effect> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         let Some((_, given)) = desk.batch.answer(answer) else { return Vec::new() };
         if !given.state.is_reviewable() {
@@ -70,10 +75,15 @@ impl App {
         }
         desk.reviewing = Some(answer);
         let cursor = Cursor::new(desk.first_unrated(answer).unwrap_or(0), self.now);
+        self.search = None;
         let mut effects = self.paused();
         self.show(Screen::Review(Review::of(answer, cursor)));
         effects.extend(self.hear(Slot(0)));
-        effects.extend(self.load(Slot(0), answer, Moment::START));
+        let is_loaded = self.deck.loaded(Slot(0)).answer() == Some(answer);
+        effects.extend(self.load(Slot(0), answer, at.unwrap_or(Moment::START)));
+        if let Some(at) = at.filter(|_| is_loaded) {
+            effects.extend(self.seek(at));
+        }
         effects.extend(self.acknowledge_first());
         if self.overlays.is_empty() && self.autoplay {
             effects.extend(self.play());
@@ -95,7 +105,7 @@ impl App {
     pub(super) fn on_review(&mut self, action: Action) -> Vec<Effect> {
         let Screen::Review(review) = self.screen() else { return Vec::new() };
         let (answer, criterion) = (review.answer, review.cursor.criterion);
-        if let Some(effects) = self.transport(action) {
+        if let Some(effects) = self.transport(action).or_else(|| self.seek_words(action)) {
             return effects;
         }
         let focus = Focus { answer, criterion, slot: Slot(0) };

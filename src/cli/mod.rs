@@ -27,6 +27,7 @@ mod room;
 mod rubric;
 mod schema;
 mod seal;
+mod search;
 mod signals;
 mod status;
 mod ui;
@@ -95,6 +96,8 @@ enum Command {
     Reopen(seal::ReopenArgs),
     /// Candidates side by side, criterion by criterion
     Compare(compare::Args),
+    /// Every moment at which a phrase was said, in any of its forms
+    Search(search::Args),
     /// The ranking and how sure it is, of a batch or of a ratings table
     Panel(panel::Args),
     /// Advances, holds or declines a submission
@@ -150,6 +153,7 @@ impl Command {
             Command::Seal(args) => room::wait(seal::run(&args, context)),
             Command::Reopen(args) => room::wait(seal::reopen(&args, context)),
             Command::Compare(args) => room::wait(compare::run(&args, context)),
+            Command::Search(args) => room::wait(search::run(&args, context)),
             Command::Panel(args) => room::wait(panel::run(&args, context)),
             Command::Decide(args) => room::wait(decide::run(&args, context)),
             Command::Tag(args) => room::wait(decide::tag(&args, context)),

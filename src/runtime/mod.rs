@@ -5,6 +5,7 @@ pub mod contents;
 pub mod demo;
 mod edges;
 pub mod exporting;
+pub mod indexing;
 mod listening;
 mod news;
 pub mod original;

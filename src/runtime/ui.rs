@@ -273,6 +273,7 @@ impl Ui {
             Effect::Redraw => self.terminal.redraw(),
             Effect::Suspend => self.suspending = true,
             Effect::NextTheme => self.next_theme(),
+            Effect::Copy(text) => self.terminal.copy(&text)?,
             other => {
                 self.opening |= matches!(other, Effect::OpenBatch(_));
                 self.edges.perform(other);

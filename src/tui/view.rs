@@ -22,6 +22,8 @@ pub struct View {
     pub(super) panel: TableState,
     pub(super) columns: screens::Columns,
     pub(super) over: Option<Over>,
+    /// The first row of the concordance that is shown.
+    pub(super) concordance_top: usize,
     /// The part of a written answer that the last frame showed.
     pub(super) shown: Option<(AnswerId, Span)>,
     told: Option<(AnswerId, Span)>,
@@ -51,6 +53,7 @@ impl View {
             panel: TableState::default(),
             columns: screens::Columns::default(),
             over: None,
+            concordance_top: 0,
             shown: None,
             told: None,
         }
@@ -106,6 +109,7 @@ impl View {
         }
         let widget = match app.overlays.last() {
             Some(Overlay::Picker(picker)) => Widget::List(Box::new(self.list(app, picker))),
+            Some(Overlay::Concordance(open)) => Widget::Field(Box::new(Prompt::line(&SafeText::line(&open.field.initial)))),
             Some(Overlay::Field(field)) => {
                 let text = SafeText::block(&field.initial);
                 Widget::Field(Box::new(if field.lines { Prompt::block(&text) } else { Prompt::line(&text) }))
@@ -151,6 +155,13 @@ impl View {
                             Resolved::Action(action @ (Action::Quit | Action::Redraw)) => Some(Event::Do(action)),
                             _ => None,
                         },
+                        // Arrows and pages choose among what was found.
+                        PromptDid::Nothing if over.purpose == Purpose::Concordance => {
+                            match self.keymap.resolve(Place::Overlay, &[key]) {
+                                Resolved::Action(action) => Some(Event::Do(action)),
+                                _ => None,
+                            }
+                        }
                         PromptDid::Nothing | PromptDid::Moved => None,
                     };
                 }
@@ -224,6 +235,7 @@ fn what(overlay: &Overlay) -> Option<(&SafeText, &Purpose)> {
     match overlay {
         Overlay::Picker(picker) => Some((&picker.title, &picker.purpose)),
         Overlay::Field(field) => Some((&field.title, &field.purpose)),
+        Overlay::Concordance(open) => Some((&open.field.title, &open.field.purpose)),
         Overlay::Reader(_) => None,
     }
 }

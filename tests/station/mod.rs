@@ -158,6 +158,7 @@ impl Station {
             Effect::ListBatches => vec![Event::Shelf(vec![self.shelf.row(self.app.me.id)])],
             Effect::OpenBatch(_) => vec![Event::Opened(Box::new(self.shelf.contents()))],
             Effect::Fetch(answer) => vec![Event::Here { answer, here: self.shelf.here(answer) }],
+            Effect::Index { batch, answers } => vec![self.shelf.index(batch, answers)],
             Effect::Append(drafts) => {
                 self.waiting.extend(drafts);
                 if self.writing == Writing::AtOnce { vec![self.written()] } else { Vec::new() }
@@ -176,7 +177,7 @@ impl Station {
             Effect::ListOutputs => {
                 vec![Event::Outputs(vec![OutputRow { id: "pulseaudio:headset".into(), name: "Headset".into() }])]
             }
-            Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
+            Effect::Copy(_) | Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
         }
     }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use earmark::app::{BatchRow, Contents, Desk, Here, Offer};
-use earmark::interview::{AnswerId, Batch, Digest, EventId, Moment, ReviewerId, Span, SubmissionId, WriterId};
+use earmark::app::{BatchRow, Contents, Desk, Event as StationEvent, Here, Indexed, Offer, ToIndex, cover_said};
+use earmark::interview::{AnswerId, Batch, BatchId, Digest, EventId, Moment, ReviewerId, Span, SubmissionId, WriterId};
 use earmark::journal::{Act, Draft, Event, Header, Recommendation, SCHEMA, Scope};
+use earmark::protocol::{Covered, Particulars};
 use earmark::rubric::{self, Observed, Point, Rubric};
 use earmark::text::SafeText;
+use earmark::transcript::{Binder, Language};
 use jiff::Timestamp;
 
 use super::batch;
@@ -70,6 +72,22 @@ impl Shelf {
 
     pub(crate) fn here(&self, answer: AnswerId) -> Here {
         self.said.get(&answer).cloned().unwrap_or_else(|| batch::here(&self.batch, answer))
+    }
+
+    /// Reads answers for the index, as the library's edge does.
+    pub(crate) fn index(&self, batch: BatchId, answers: Vec<ToIndex>) -> StationEvent {
+        let mut binder = Binder::new(Language::of(Some("en")));
+        for one in &answers {
+            let Some((submission, answer)) = self.batch.answer(one.entry.answer) else { continue };
+            let particulars = one.entry.covered.then(|| Particulars::of(&submission.candidate));
+            if let Some(text) = answer.text.as_ref().filter(|_| !answer.kind.is_recording()) {
+                binder.add_written(one.entry, Covered::of(text, particulars.as_ref()).text.as_str());
+            } else if let Some(said) = &self.here(answer.id).transcript {
+                let said = particulars.map_or_else(|| (**said).clone(), |particulars| cover_said(said, &particulars));
+                binder.add_said(one.entry, &said);
+            }
+        }
+        StationEvent::Indexed(Box::new(Indexed { batch, volumes: vec![binder.bind()], done: answers.len(), left_out: 0 }))
     }
 
     pub(crate) fn offer(&self, toml: &str) -> Box<Offer> {

@@ -91,6 +91,7 @@ impl App {
         if self.deck.answer() == Some(answer) {
             self.tell_no_pace();
         }
+        self.light_up();
         Vec::new()
     }
 }

@@ -37,7 +37,7 @@ impl Desk {
     /// A transcript as it may be shown now: the words stay as many, and keep their times.
     pub fn said(&self, answer: AnswerId, transcript: Arc<Transcript>) -> Arc<Transcript> {
         match self.particulars(answer) {
-            Some(particulars) => Arc::new(cover(&transcript, &particulars)),
+            Some(particulars) => Arc::new(cover_said(&transcript, &particulars)),
             None => transcript,
         }
     }
@@ -49,6 +49,7 @@ impl Desk {
 
     /// A name was revealed, or is hidden again.
     pub(super) fn cover_again(&mut self) {
+        self.finding.recovered = true;
         for (answer, fetched) in std::mem::take(&mut self.here) {
             let fetched = self.cover_here(answer, fetched.whole);
             self.here.insert(answer, fetched);
@@ -62,7 +63,8 @@ impl Desk {
     }
 }
 
-fn cover(transcript: &Transcript, particulars: &Particulars) -> Transcript {
+/// A transcript without what tells who a person is: the words stay as many, and keep their times.
+pub fn cover_said(transcript: &Transcript, particulars: &Particulars) -> Transcript {
     let mut covered = transcript.clone();
     let words: Vec<&str> = transcript.words.iter().map(|word| word.text.as_str()).collect();
     for (word, text) in covered.words.iter_mut().zip(redact_words(&words, particulars)) {

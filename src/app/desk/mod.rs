@@ -3,6 +3,7 @@
 mod acts;
 mod covering;
 mod deciding;
+mod finding;
 mod sealing;
 mod standing;
 mod undoing;
@@ -23,6 +24,8 @@ use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Sentences;
 
+pub use covering::cover_said;
+pub use finding::Indexing;
 pub use sealing::SealCheck;
 pub use standing::NotRanked;
 pub use undoing::kind_in_words;
@@ -57,6 +60,7 @@ pub struct Desk {
     materials: Materials,
     names: Names,
     here: BTreeMap<AnswerId, covering::Fetched>,
+    finding: finding::Finding,
 }
 
 /// Whether what a key did is on disk.
@@ -84,6 +88,7 @@ impl Desk {
             reviewing: None,
             pending: BTreeSet::new(),
             here: BTreeMap::new(),
+            finding: finding::Finding::default(),
             me,
             batch,
             rubric,

@@ -22,6 +22,11 @@ impl Progress {
         self.0.inc(1);
     }
 
+    /// Says that so many more steps are done.
+    pub fn advance(&self, steps: u64) {
+        self.0.inc(steps);
+    }
+
     /// Shows that all steps are done, and what is still to come before the work ends.
     pub fn done(&self, next: &SafeText) {
         self.0.set_message(next.fit(40).into_owned());

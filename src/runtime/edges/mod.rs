@@ -13,8 +13,8 @@ use super::exporting::{self, NotWritten, Shape};
 use super::news::{self, News};
 use super::original::{self, InMemory, Wish};
 use super::saving::{Patience, Saving, Unsaved, told};
-use super::{contents, ui::Tell};
-use crate::app::{Desk, Effect, Event, Offer, OutputRow, RubricFrom};
+use super::{contents, indexing, ui::Tell};
+use crate::app::{Desk, Effect, Event, Offer, OutputRow, RubricFrom, ToIndex};
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError};
@@ -38,6 +38,8 @@ pub(super) struct Edges {
     pub(super) players: Wish,
     /// The file of the original that was shown last, where there is one.
     shown: Arc<Mutex<Option<InMemory>>>,
+    /// Who reads for the index of the open batch.
+    indexers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Edges {
@@ -49,8 +51,8 @@ impl Edges {
         let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
         let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
         tokio::task::spawn_blocking(original::sweep);
-        let (open, players, shown) = (Arc::default(), Wish::default(), Arc::default());
-        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open, players, shown }
+        let (open, players, shown, indexers) = (Arc::default(), Wish::default(), Arc::default(), Mutex::default());
+        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open, players, shown, indexers }
     }
 
     /// Acts are written in the order they were made.
@@ -71,6 +73,7 @@ impl Edges {
         self.drafts = None;
         self.news.end();
         self.lister.abort();
+        self.stop_indexing();
         let unsaved = match self.writer.take() {
             Some(writer) => writer.await.unwrap_or_else(|fault| Unsaved::unknown(&told(fault))),
             None => Unsaved::default(),
@@ -94,18 +97,25 @@ impl Edges {
     pub(super) fn perform(&self, effect: Effect) {
         match effect {
             // Asked for twice while it is made, it is made once more.
-            Effect::ListBatches => self.to_list.notify_one(),
-            Effect::OpenBatch(id) => self.open(id),
+            Effect::ListBatches => {
+                self.stop_indexing();
+                self.to_list.notify_one();
+            }
+            Effect::OpenBatch(id) => {
+                self.stop_indexing();
+                self.open(id);
+            }
             Effect::Fetch(answer) => self.fetch(answer),
             Effect::ShowOriginal { answer, title, at, speed } => self.show_original(answer, title, at, speed),
             Effect::KeepMeasured { answer, prepared } => self.keep_measured(answer, prepared),
             Effect::FindRubric { batch, from } => self.find_rubric(batch, from),
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),
             Effect::Export { batch, path } => self.export(batch, path),
+            Effect::Index { batch, answers } => self.index(batch, answers),
             Effect::Append(drafts) => self.append(drafts),
             Effect::ListOutputs => self.list_outputs(),
             // What concerns the terminal and the player the loop does itself.
-            Effect::Player(_) | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => {}
+            Effect::Player(_) | Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => {}
         }
     }
 
@@ -142,6 +152,28 @@ impl Edges {
             let here = contents::here(&library, &batch, answer).await.map_err(told)?;
             Ok(vec![Event::Here { answer, here }])
         });
+    }
+
+    /// Reads answers of the open batch for its index, beside everything else.
+    fn index(&self, id: BatchId, answers: Vec<ToIndex>) {
+        let Some(batch) = self.batch().filter(|batch| batch.id == id) else { return };
+        let (library, tell) = (self.library.clone(), self.tell.clone());
+        let indexer = tokio::spawn(async move {
+            let read = indexing::read(&library, &batch, &answers, |part| tell.send(Event::Indexed(Box::new(part))).is_ok());
+            if let Err(error) = read.await {
+                let what = SafeText::line("Not all answers can be searched");
+                let _ = tell.send(Event::Failed { what, why: SafeText::line(&told(error)) });
+            }
+        });
+        let mut indexers = self.indexers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        indexers.retain(|indexer| !indexer.is_finished());
+        indexers.push(indexer);
+    }
+
+    /// The batch is left: nobody searches it any more.
+    fn stop_indexing(&self) {
+        let mut indexers = self.indexers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        indexers.drain(..).for_each(|indexer| indexer.abort());
     }
 
     fn find_rubric(&self, batch: BatchId, from: RubricFrom) {

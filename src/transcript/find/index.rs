@@ -7,6 +7,7 @@ use super::binder::Entry;
 use super::phrase::Phrase;
 use super::volume::{Sought, Volume};
 use crate::interview::{AnswerId, Moment};
+use crate::text::SafeText;
 
 /// Many answers, searched together. It lives in memory alone.
 #[derive(Clone, Debug, Default)]
@@ -39,11 +40,11 @@ pub struct Found {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Quote {
     /// Before it; begins with an ellipsis where something was left out.
-    pub before: String,
+    pub before: SafeText,
     /// The words that were hit.
-    pub said: String,
+    pub said: SafeText,
     /// After it; ends with an ellipsis where something was left out.
-    pub after: String,
+    pub after: SafeText,
 }
 
 impl Index {
@@ -111,9 +112,9 @@ impl Index {
         let lead = if first > 0 { "… " } else { "" };
         let tail = if last < count { " …" } else { "" };
         Quote {
-            before: format!("{lead}{}", volume.text(doc, first..hit.words.start)),
-            said: volume.text(doc, hit.words.clone()),
-            after: format!("{}{tail}", volume.text(doc, hit.words.end..last.min(count))),
+            before: SafeText::line(&format!("{lead}{}", volume.text(doc, first..hit.words.start))),
+            said: SafeText::line(&volume.text(doc, hit.words.clone())),
+            after: SafeText::line(&format!("{}{tail}", volume.text(doc, hit.words.end..last.min(count)))),
         }
     }
 }

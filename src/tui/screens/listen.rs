@@ -1,6 +1,7 @@
 //! What Review and Compare share: the waveform, the transcript that follows, the criteria, the notes.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
@@ -126,7 +127,9 @@ pub(super) fn transcript(
 ) {
     let Some((_, given)) = desk.batch.answer(answer) else { return };
     if let Some(text) = desk.written(given).filter(|_| !given.kind.is_recording()) {
-        let shown = written(canvas, area, &text.text, window.scroll).map(|span| (answer, text.original(span)));
+        let lit = LitText { found: app.lit(answer), at: app.lit_at(answer), looked_for: &looked_for(app, desk, answer) };
+        let scroll = Window { follow: window.follow && lit.at.is_some(), ..window };
+        let shown = written(canvas, area, &text.text, scroll, &lit).map(|span| (answer, text.original(span)));
         // Side by side, the one that has the keys is read.
         let beside = matches!(app.screen(), Screen::Compare(compare) if compare.focused_answer() != Some(answer));
         if !beside {
@@ -150,13 +153,15 @@ pub(super) fn transcript(
         _ => TranscriptLayout::of(said, &gaps(said, desk.outlines.get(&answer)), area.width),
     };
     let spoken = app.deck.slot_of(answer).and_then(|slot| spoken(app, slot, said));
-    laid.top = match (window.follow, spoken) {
+    let sought = app.lit_at(answer).map(|hit| hit.start).filter(|_| !app.deck.playing);
+    laid.top = match (window.follow, sought.or(spoken)) {
         (true, Some(word)) => follow(&lines, laid.top, usize::from(area.height), word),
         (true, None) => laid.top,
         (false, _) => window.scroll.min(lines.lines().saturating_sub(1)),
     };
     let evidence: Vec<_> = desk.mine().evidence_of(answer).map(|evidence| said.words_within(evidence.span)).collect();
-    let lit = Lit { spoken, evidence: &evidence, ..Lit::default() };
+    let looked_for = looked_for(app, desk, answer);
+    let lit = Lit { spoken, evidence: &evidence, found: app.lit(answer), looked_for: &looked_for, ..Lit::default() };
     let skips = app.deck.skip_silence;
     TranscriptView { transcript: said, layout: &lines, lit, skips, top: laid.top }.draw(canvas, area);
     laid.lines = Some((said.clone(), lines));
@@ -170,6 +175,11 @@ fn gaps(said: &Transcript, outline: Option<&Outline>) -> Vec<Gap> {
     pauses.iter().filter_map(gap).collect()
 }
 
+/// Where the rubric's words stand, while they are lit.
+fn looked_for(app: &App, desk: &Desk, answer: AnswerId) -> Arc<[Range<usize>]> {
+    if app.lights { desk.looked_for(answer) } else { Arc::from([]) }
+}
+
 /// The word in the ear; none before anything was played.
 fn spoken(app: &App, slot: Slot, said: &Transcript) -> Option<usize> {
     let at = app.deck.at(slot);
@@ -179,28 +189,60 @@ fn spoken(app: &App, slot: Slot, said: &Transcript) -> Option<usize> {
     said.word_at(at)
 }
 
+/// What is lit in a written answer, in bytes.
+struct LitText<'a> {
+    found: &'a [Range<usize>],
+    /// The place that one is at.
+    at: Option<Range<usize>>,
+    looked_for: &'a [Range<usize>],
+}
+
 /// Draws a written answer and returns which of its characters are on screen.
-fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, scroll: usize) -> Option<Span> {
+fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, window: Window, lit: &LitText<'_>) -> Option<Span> {
     let words = Words::from(text);
-    let lines = words.wrapped(area.width);
-    let top = scroll.min(lines.len().saturating_sub(1));
     // The lines lie in the text one after the other, and only blanks between them.
-    let (mut from, mut span) = (0, None::<(usize, usize)>);
-    for (nth, line) in lines.iter().enumerate() {
-        let start = text.as_str()[from..].find(line.as_str()).map_or(from, |at| from + at);
-        from = start + line.as_str().len();
-        if nth < top || nth >= top + usize::from(area.height) {
-            continue;
+    let mut from = 0;
+    let lines: Vec<Range<usize>> = words
+        .wrapped(area.width)
+        .iter()
+        .map(|line| {
+            let start = text.as_str()[from..].find(line.as_str()).map_or(from, |at| from + at);
+            from = start + line.as_str().len();
+            start..from
+        })
+        .collect();
+    let height = usize::from(area.height);
+    let sought = lit.at.as_ref().filter(|_| window.follow).and_then(|hit| lines.iter().position(|line| line.end > hit.start));
+    let top = match sought {
+        Some(line) if line >= height => line.saturating_sub(height / 3),
+        Some(_) => 0,
+        None => window.scroll,
+    };
+    let top = top.min(lines.len().saturating_sub(1));
+    let shown = &lines[top..lines.len().min(top + height)];
+    for (y, line) in (area.y..).zip(shown) {
+        canvas.text(area.x, y, area.width, Words::part(text, line.clone()), Role::Text);
+        for (hits, role) in [(lit.looked_for, Role::LookFor), (lit.found, Role::Search)] {
+            light(canvas, Rect { y, height: 1, ..area }, text, line, hits, role);
         }
-        canvas.text(area.x, area.y + (nth - top) as u16, area.width, line, Role::Text);
-        span = Some((span.map_or(start, |(first, _)| first), from));
     }
     let count = |bytes: usize| Moment(text.as_str()[..bytes].chars().count() as u32);
     // The blanks that a line break swallowed count with the line before.
-    span.map(|(start, end)| {
-        let swallowed = text.as_str()[end..].len() - text.as_str()[end..].trim_start().len();
-        Span { start: if top == 0 { Moment::START } else { count(start) }, end: count(end + swallowed) }
-    })
+    let (start, end) = (shown.first()?.start, shown.last()?.end);
+    let swallowed = text.as_str()[end..].len() - text.as_str()[end..].trim_start().len();
+    Some(Span { start: if top == 0 { Moment::START } else { count(start) }, end: count(end + swallowed) })
+}
+
+/// Draws what of a line was hit once more, lit.
+fn light(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, line: &Range<usize>, hits: &[Range<usize>], role: Role) {
+    for hit in hits {
+        let part = hit.start.max(line.start)..hit.end.min(line.end);
+        if part.is_empty() {
+            continue;
+        }
+        let skip = Words::part(text, line.start..part.start).width();
+        canvas.text(area.x + skip, area.y, area.width.saturating_sub(skip), Words::part(text, part), role);
+    }
 }
 
 /// What the next keys are about.

@@ -3,6 +3,7 @@
 mod batch;
 mod batches;
 mod compare;
+mod concordance;
 mod listen;
 mod overlay;
 mod panel;

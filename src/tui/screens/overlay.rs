@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Overlay, Page, Picker, Reader};
+use crate::app::{App, Field, Overlay, Page, Picker, Purpose, Reader};
 use crate::text::SafeText;
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
@@ -14,6 +14,8 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     match app.overlays.last() {
         None => {}
         Some(Overlay::Picker(picker)) => list(view, canvas, area, picker),
+        Some(Overlay::Concordance(open)) => super::concordance::draw(view, canvas, area, app, open),
+        Some(Overlay::Field(field)) if field.purpose == Purpose::Find => find(view, canvas, area, app, field),
         Some(Overlay::Field(field)) => {
             // As wide as what is asked, so that no question is cut.
             let words = Words::from(&field.title).width().max(Words::from(&field.hint).width()) + 4;
@@ -26,6 +28,24 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
             }
         }
         Some(Overlay::Reader(reader)) => read(canvas, area, app, reader),
+    }
+}
+
+/// What is to be found in the answers on screen is typed at the foot: what it lights stays in view.
+fn find(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App, field: &Field) {
+    let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
+    canvas.clear(foot, Role::Footer);
+    let found = match app.found_here() {
+        None => String::new(),
+        Some(1) => "1 place · ".to_owned(),
+        Some(count) => format!("{count} places · "),
+    };
+    let aside = Words::from(format!(" {found}{}", field.hint));
+    canvas.text_right(foot.x, foot.y, foot.width, Words::from(&aside), Role::Muted);
+    let used = canvas.text(foot.x, foot.y, 2, "/", Role::Key);
+    let room = foot.width.saturating_sub(used + aside.width() + 1);
+    if let Some(Over { widget: Widget::Field(prompt), .. }) = &view.over {
+        prompt.draw(canvas, Rect { x: foot.x + used, width: room, ..foot });
     }
 }
 

@@ -12,11 +12,13 @@ use std::io::{self, Write};
 use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use base64::Engine as _;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::draw::{Canvas, Look};
+use crate::text::SafeText;
 
 pub use modes::Options;
 
@@ -163,6 +165,13 @@ impl<W: Write> Terminal<W> {
         let length = frame.len();
         self.bytes = frame;
         done.map(|()| length)
+    }
+
+    /// Puts a text on the clipboard of whoever sits at the terminal, also over SSH, by OSC 52
+    /// (<https://invisible-island.net/xterm/ctlseqs/ctlseqs.html>). A terminal that does not know it, or forbids it, says nothing.
+    pub fn copy(&mut self, text: &SafeText) -> io::Result<()> {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(text.as_str());
+        self.write(&format!("\x1b]52;c;{encoded}\x07"))
     }
 
     /// Puts the bytes of the next frame together.

@@ -87,6 +87,8 @@ roles! {
     Selection "selection" Text <- Selected;
     /// Words that a rating rests on, and their place in the waveform.
     Evidence "evidence" Text <- Accent;
+    /// Words that the rubric looks for.
+    LookFor "look-for" Text <- Search;
     /// Words that the engine was not sure of.
     LowConfidence "low-confidence" Text <- Muted;
     /// Who speaks.

@@ -27,8 +27,10 @@ pub struct Lit<'a> {
     pub selection: Option<Range<usize>>,
     /// Words that ratings rest on.
     pub evidence: &'a [Range<usize>],
-    /// Words that a search, or the rubric's own list, hit.
+    /// Words that a search hit.
     pub found: &'a [Range<usize>],
+    /// Words that the rubric looks for.
+    pub looked_for: &'a [Range<usize>],
 }
 
 impl Lit<'_> {
@@ -41,6 +43,7 @@ impl Lit<'_> {
             _ if self.selection.as_ref().is_some_and(|range| range.contains(&word)) => Role::Selection,
             _ if within(self.found) => Role::Search,
             _ if within(self.evidence) => Role::Evidence,
+            _ if within(self.looked_for) => Role::LookFor,
             _ if unsure => Role::LowConfidence,
             _ => Role::Text,
         }
@@ -53,6 +56,7 @@ impl Lit<'_> {
             _ if self.selection.as_ref().is_some_and(over) => Some(Role::Selection),
             _ if self.found.iter().any(over) => Some(Role::Search),
             _ if self.evidence.iter().any(over) => Some(Role::Evidence),
+            _ if self.looked_for.iter().any(over) => Some(Role::LookFor),
             _ => None,
         }
     }
