@@ -3,6 +3,7 @@
 mod attaching;
 mod comparing;
 mod deciding;
+mod finding;
 mod grid;
 mod hearing;
 mod hostile;

@@ -154,3 +154,19 @@ fn the_word_in_the_ear_is_lit_and_without_colour_too() {
     let signs = |style: ratatui::style::Style| style.add_modifier & (Modifier::REVERSED | Modifier::UNDERLINED);
     assert!(!signs(spoken).is_empty() && signs(spoken) != signs(before), "{spoken:?}");
 }
+
+#[test]
+fn the_concordance() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut station = Station::at_batch();
+        station.press("/").type_text("the lamp").press("down");
+        check("concordance", &mut station, (width, height));
+    }
+}
+
+#[test]
+fn finding_in_an_answer() {
+    let mut station = Station::reviewing();
+    station.press("/").type_text("the");
+    check("find", &mut station, (80, 24));
+}

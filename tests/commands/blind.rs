@@ -15,7 +15,7 @@ use super::{attached, rate, rate_all};
 use crate::home::Home;
 
 /// Everything that a reviewer can ask about a batch.
-const QUESTIONS: [&[&str]; 17] = [
+const QUESTIONS: [&[&str]; 18] = [
     &["batches"],
     &["batches", "--json"],
     &["status", "small batch"],
@@ -23,6 +23,7 @@ const QUESTIONS: [&[&str]; 17] = [
     &["compare", "small batch"],
     &["compare", "small batch", "--json"],
     &["compare", "small batch", "--question", "1", "--candidates", "c-1,c-2", "--json"],
+    &["search", "small batch", "the", "--json"],
     &["panel", "small batch"],
     &["panel", "small batch", "--json"],
     &["export", "small batch"],

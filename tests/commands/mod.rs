@@ -9,6 +9,7 @@ mod keyring;
 mod naming;
 mod original;
 mod safety;
+mod searching;
 
 use serde_json::Value;
 

@@ -27,9 +27,10 @@ enum Row<'a> {
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, open: &Concordance) {
     let Some(desk) = &app.desk else { return };
-    let size = (area.width.saturating_sub(4), area.height.saturating_sub(4));
-    let popup = Popup { title: (&open.field.title).into(), foot: (&open.field.hint).into(), size };
-    let inside = popup.draw(canvas, Rect { height: area.height - 1, ..area });
+    // Between the bar at the top, which says whether names are hidden, and the foot, which says what went wrong.
+    let room = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+    let popup = Popup { title: (&open.field.title).into(), foot: (&open.field.hint).into(), size: (room.width, room.height) };
+    let inside = popup.draw(canvas, room);
     if inside.height < 4 {
         return;
     }
