@@ -180,13 +180,13 @@ fn the_rubrics_words_are_lit_by_a_key_as_they_are_written_there() {
     let mut station = Station::of("Mara", looking_rubric(true), |_| {});
     station.press("enter o enter");
     let plain = style(&mut station, "valve was");
-    station.press("w");
+    station.press("K");
     assert_eq!(station.says(), "The rubric's words are lit, as they are written there: 2 places in this answer.");
     let lit = style(&mut station, "valve was");
     assert_ne!(lit, plain);
     assert!(lit.add_modifier.contains(Modifier::UNDERLINED), "also without colour");
     assert_eq!(style(&mut station, "stopped."), plain, "another form is another word here");
-    station.press("w");
+    station.press("K");
     assert_eq!(style(&mut station, "valve was"), plain);
 }
 
@@ -195,7 +195,7 @@ fn where_the_protocol_forbids_it_no_word_of_the_rubric_is_lit_before_the_reveal(
     let mut station = Station::of("Mara", looking_rubric(false), |_| {});
     station.press("enter o enter");
     let plain = style(&mut station, "valve was");
-    station.press("w");
+    station.press("K");
     assert!(station.says().starts_with("The protocol of this batch lights no words"), "{}", station.says());
     assert_eq!(style(&mut station, "valve was"), plain);
 }

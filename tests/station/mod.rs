@@ -177,7 +177,9 @@ impl Station {
             Effect::ListOutputs => {
                 vec![Event::Outputs(vec![OutputRow { id: "pulseaudio:headset".into(), name: "Headset".into() }])]
             }
-            Effect::Copy(_) | Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => Vec::new(),
+            Effect::Copy(_) | Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => {
+                Vec::new()
+            }
         }
     }
 
