@@ -233,13 +233,13 @@ impl App {
     /// What lies over the transcript keeps one from listening: nothing plays, nor counts as heard, meanwhile.
     fn pause_under_overlay(&mut self) -> Vec<Effect> {
         let Some(top) = self.overlays.last() else { return Vec::new() };
-        let is_on_the_way = matches!(top, Overlay::Picker(picker) if picker.purpose == Purpose::Run);
+        let is_on_the_way = matches!(top, Overlay::Picker(picker) if matches!(picker.purpose, Purpose::Run | Purpose::Output));
         let effects = self.paused();
         self.plays_after = is_on_the_way && (self.plays_after || !effects.is_empty());
         effects
     }
 
-    /// Help and palette are on the way to something else: what played before them plays on.
+    /// Help, palette and the list of outputs are on the way to something else: what played before them plays on.
     fn play_on(&mut self) -> Vec<Effect> {
         if std::mem::take(&mut self.plays_after) { self.play() } else { Vec::new() }
     }
