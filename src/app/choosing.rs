@@ -147,7 +147,7 @@ impl App {
                 Some(Pending { offer, .. }) if offer.mapping.is_none() => self.map_again(offer.questions.len()),
                 _ => self.do_not_attach(),
             },
-            Some(Overlay::Picker(Picker { purpose: Purpose::Run, .. })) => self.play_on(),
+            Some(Overlay::Picker(Picker { purpose: Purpose::Run | Purpose::Output, .. })) => self.play_on(),
             _ => Vec::new(),
         }
     }
@@ -226,7 +226,8 @@ impl App {
 
     fn play_on_output(&mut self, id: Option<String>, name: &SafeText) -> Vec<Effect> {
         self.tell(Tone::Done, format!("Sound: {name}. The setting audio.device keeps it."));
-        vec![Effect::Player(Command::Output(id))]
+        let played = self.play_on();
+        std::iter::once(Effect::Player(Command::Output(id))).chain(played).collect()
     }
 
     fn find_rubric(&mut self, from: RubricFrom) -> Vec<Effect> {

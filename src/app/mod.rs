@@ -250,7 +250,7 @@ impl App {
     fn pause_under_overlay(&mut self) -> Vec<Effect> {
         let Some(top) = self.overlays.last() else { return Vec::new() };
         let is_on_the_way = match top {
-            Overlay::Picker(picker) => picker.purpose == Purpose::Run,
+            Overlay::Picker(picker) => matches!(picker.purpose, Purpose::Run | Purpose::Output),
             Overlay::Field(field) => field.purpose == Purpose::Find,
             _ => false,
         };
@@ -259,7 +259,7 @@ impl App {
         effects
     }
 
-    /// Help, palette and what is to be found here are on the way to something else: what played before them plays on.
+    /// Help, palette, the list of outputs and what is to be found here are on the way to something else: what played before them plays on.
     fn play_on(&mut self) -> Vec<Effect> {
         if std::mem::take(&mut self.plays_after) { self.play() } else { Vec::new() }
     }
