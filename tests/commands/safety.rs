@@ -35,8 +35,8 @@ fn a_lost_identity_does_not_silently_become_another_person() {
 fn who_only_looks_needs_no_identity_and_none_is_made() {
     let home = attached();
     // A library of someone else's acts alone: as after an exchange, or a restored backup on a manager's machine.
-    let fresh = crate::home::Home::new();
-    super::bundle::write(fresh.path());
+    let fresh = Home::new();
+    bundle::write(fresh.path());
     fresh.run(&["import", "bundle", "--json"]).json(0);
     let made = fresh.identity().exists();
     assert!(!made, "an import needs nobody");
