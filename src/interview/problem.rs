@@ -29,6 +29,9 @@ pub struct Problem {
     pub remedy: SafeText,
     /// How much it takes away.
     pub severity: Severity,
+    /// The name of its kind where programs are to know it; it stays the same in every version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
 }
 
 impl Problem {
@@ -47,6 +50,12 @@ impl Problem {
         Self::new(Severity::Fatal, file, place, reason, remedy)
     }
 
+    /// The same with the name of its kind.
+    pub fn coded(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
+    }
+
     fn new(severity: Severity, file: &str, place: &str, reason: &str, remedy: &str) -> Self {
         Problem {
             file: SafeText::line(file),
@@ -54,6 +63,7 @@ impl Problem {
             reason: SafeText::line(reason),
             remedy: SafeText::line(remedy),
             severity,
+            code: None,
         }
     }
 }

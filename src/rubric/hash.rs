@@ -88,6 +88,7 @@ impl Rubric {
             "title": self.title,
             "language": self.language,
             "job_analysis": self.job_analysis,
+            "deadline_hours": self.deadline_hours,
             "require_anchors": self.scale.require_anchors,
             "preset": self.protocol.preset,
             "policy": differing(self.policy.to_json(), &Policy::preset(self.protocol.preset).to_json()),

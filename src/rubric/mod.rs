@@ -18,7 +18,7 @@ pub use jcs::canonical_json;
 pub use map::{Mapping, QuestionMap, map};
 pub use model::{AnchorClip, Criterion, Freeze, Knockout, KnockoutRule, LookFor, MustHave, Question, Rubric, Scale};
 pub use point::{Observed, Point, PointError};
-pub use read::Reading;
+pub use read::{Checked, Reading, line_and_column};
 pub use settings::{
     Aggregate, Calibration, DecisionGate, EvidenceRule, MissingRule, Order, Playback, Policy, Preset, Protocol, Pseudonyms, Reveal,
     Seal, Shuffle, SkipRule, SpeedRule, When,

@@ -23,6 +23,8 @@ pub struct Rubric {
     pub language: Option<SafeText>,
     /// Where its content validity is argued.
     pub job_analysis: Option<SafeText>,
+    /// Hours from invitation to deadline that candidates are to have.
+    pub deadline_hours: Option<u32>,
     /// One scale for the whole rubric.
     pub scale: Scale,
     /// How numbers are made.

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::interview::{Batch, BatchId, Digest, EventId, Problem, QuestionId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError, RubricKept};
-use crate::rubric::{self, Rubric};
+use crate::rubric::{self, Checked, Rubric};
 use crate::scorecard::{Attachment, Record};
 
 /// A rubric's text, and what was read from it.
@@ -24,14 +24,27 @@ pub struct Source {
 ///
 /// What is written as a path, or with `.toml`, and is there, is that file and not a shipped rubric of the same name.
 pub fn find_rubric(named: &str) -> Result<Source, Vec<Problem>> {
-    let path = Path::new(named);
-    let is_path = path.extension().is_some() || path.components().count() > 1;
-    let (file, text) = match rubric::shipped_as(named).filter(|_| !(is_path && path.is_file())) {
-        Some(shipped) => (shipped.file.to_owned(), shipped.text.to_owned()),
-        None => (named.to_owned(), read_file(named)?),
-    };
+    let (file, text) = find_text(named)?;
     let reading = Rubric::read(&file, &text)?;
     Ok(Source { text, rubric: reading.rubric, warnings: reading.warnings })
+}
+
+/// Everything that there is to say about a rubric, found as [`find_rubric`] finds it.
+pub fn check_rubric(named: &str) -> Checked {
+    match find_text(named) {
+        Ok((file, text)) => Rubric::check(&file, &text),
+        Err(problems) => Checked { rubric: None, problems },
+    }
+}
+
+/// What problems call the rubric, and its text.
+fn find_text(named: &str) -> Result<(String, String), Vec<Problem>> {
+    let path = Path::new(named);
+    let is_path = path.extension().is_some() || path.components().count() > 1;
+    match rubric::shipped_as(named).filter(|_| !(is_path && path.is_file())) {
+        Some(shipped) => Ok((shipped.file.to_owned(), shipped.text.to_owned())),
+        None => Ok((named.to_owned(), read_file(named)?)),
+    }
 }
 
 /// The largest rubric file that is read.
@@ -41,7 +54,7 @@ fn read_file(named: &str) -> Result<String, Vec<Problem>> {
     let names = || rubric::shipped().iter().map(|shipped| shipped.name).collect::<Vec<_>>().join(", ");
     bounded(Path::new(named)).map_err(|error| {
         let remedy = format!("name a file in TOML, or one of the shipped rubrics: {}", names());
-        vec![Problem::fatal(named, "", &format!("it cannot be read: {error}"), &remedy)]
+        vec![Problem::fatal(named, "", &format!("it cannot be read: {error}"), &remedy).coded("unreadable")]
     })
 }
 

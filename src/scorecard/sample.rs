@@ -208,6 +208,7 @@ fn sample_rubric(questions: &[Slug]) -> Rubric {
         title: "Sample".into(),
         language: None,
         job_analysis: None,
+        deadline_hours: None,
         scale: Scale { min: 1, max: 5, labels: Vec::new(), allow_half: false, require_anchors: vec![1, 3, 5] },
         policy: Policy::default(),
         protocol: Protocol::default(),

@@ -8,7 +8,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::{self, Seat};
 use crate::cli::words::hash;
 use crate::interview::{Digest, Problem, QuestionId};
-use crate::rubric::{Mapping, QuestionMap, map};
+use crate::rubric::{Mapping, QuestionMap, lint, map};
 use crate::runtime::attach::{self, AttachError, Conflict, Source, find_rubric};
 
 #[derive(clap::Args, Debug)]
@@ -52,6 +52,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         let reason = "its wording differs from the rubric that is attached; scores stay comparable";
         context.out.problem(&Problem::warning(&args.rubric, "text hash", reason, "tell the reviewers what changed"));
     }
+    if let Some(problem) = time_to_answer(&seat) {
+        context.out.problem(&problem);
+    }
     let map = match mapping {
         Mapping::Certain(map) => map,
         Mapping::Proposed(map) => confirmed(map, args, context)?,
@@ -64,6 +67,17 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     tell(&seat, &source, &map, true, context);
     seat.leave().await;
     Ok(Exit::Done)
+}
+
+/// What the batch itself says of the time that its candidates had.
+fn time_to_answer(seat: &Seat) -> Option<Problem> {
+    let batch = &seat.desk.batch;
+    let had = batch
+        .submissions
+        .iter()
+        .filter_map(|submission| Some((submission.invited_at?, submission.deadline.or(batch.interview.deadline)?)));
+    let finding = lint::deadlines(had)?;
+    Some(Problem::warning(batch.title.as_str(), "deadline", &finding.reason, &finding.remedy).coded(finding.code))
 }
 
 fn hashes(source: &Source) -> (Digest, Digest) {

@@ -20,27 +20,33 @@ impl<'t> Complaints<'t> {
             Complaints { file, text, errors: RefCell::default(), warnings: RefCell::default(), broken: !syntax.is_empty() };
         for error in syntax {
             let at = error.span().map_or(0, |span| span.start);
-            complaints.error(at, &format!("not valid TOML: {}", error.message()), "correct the line; quote texts with \"…\"");
+            let reason = format!("not valid TOML: {}", error.message());
+            complaints.coded(at, "syntax", &reason, "correct the line; quote texts with \"…\"");
         }
         complaints
     }
 
     /// Something that must be mended before the rubric can be used.
     pub(super) fn error(&self, at: usize, reason: &str, remedy: &str) {
-        let problem = Problem::fatal(self.file, &self.place(at), reason, remedy);
+        self.coded(at, "value", reason, remedy);
+    }
+
+    /// The same with the name of its kind.
+    pub(super) fn coded(&self, at: usize, code: &'static str, reason: &str, remedy: &str) {
+        let problem = Problem::fatal(self.file, &self.place(at), reason, remedy).coded(code);
         self.errors.borrow_mut().push((at, problem));
     }
 
     /// Something that should be there. Said only of files whose syntax is whole: a broken line hides what stands in it.
     pub(super) fn missing(&self, at: usize, reason: &str, remedy: &str) {
         if !self.broken {
-            self.error(at, reason, remedy);
+            self.coded(at, "missing", reason, remedy);
         }
     }
 
-    /// Something worth a second look.
-    pub(super) fn warning(&self, at: usize, reason: &str, remedy: &str) {
-        let problem = Problem::warning(self.file, &self.place(at), reason, remedy);
+    /// Something worth a second look, with the name of its kind.
+    pub(super) fn warning(&self, at: usize, code: &'static str, reason: &str, remedy: &str) {
+        let problem = Problem::warning(self.file, &self.place(at), reason, remedy).coded(code);
         self.warnings.borrow_mut().push((at, problem));
     }
 
@@ -61,6 +67,12 @@ impl<'t> Complaints<'t> {
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         format!("line {line}, column {column}")
     }
+}
+
+/// Line and column of a problem in a rubric's file, both from 1; nothing where it has no place in the text.
+pub fn line_and_column(problem: &Problem) -> Option<(usize, usize)> {
+    let (line, column) = problem.place.as_str().strip_prefix("line ")?.split_once(", column ")?;
+    Some((line.parse().ok()?, column.parse().ok()?))
 }
 
 fn in_order(mut list: Vec<(usize, Problem)>) -> Vec<Problem> {

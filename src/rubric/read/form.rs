@@ -41,7 +41,8 @@ impl<'t> Form<'t> {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("remove it; {} knows {}", self.name, asked.join(", ")),
             };
-            self.out.error(key.span().start, &format!("unknown key `{word}` in {}", self.name), &remedy);
+            let reason = format!("unknown key `{word}` in {}", self.name);
+            self.out.coded(key.span().start, "unknown-key", &reason, &remedy);
         }
     }
 
@@ -59,6 +60,12 @@ impl<'t> Form<'t> {
     /// All entries of a table whose keys are free, such as `[question.criterion.anchors]`.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'t str, Range<usize>, Value<'t>)> {
         self.entries.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
+    }
+
+    /// The entries of the table under a key; none where there is no table.
+    pub(super) fn entries_of(&self, key: &str) -> impl Iterator<Item = (&'t str, Range<usize>, Value<'t>)> {
+        let table = self.entries.get(key).and_then(|value| value.get_ref().as_table());
+        table.into_iter().flat_map(|table| table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)))
     }
 
     /// Complains when a key is not there.

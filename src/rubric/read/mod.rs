@@ -11,13 +11,15 @@ mod tests;
 
 use toml::de::DeTable;
 
+pub use self::complaints::line_and_column;
+
 use self::complaints::Complaints;
 use self::form::Form;
 use self::places::Places;
 use super::lint;
 use super::model::Rubric;
 use super::settings::Preset;
-use crate::interview::Problem;
+use crate::interview::{Problem, Severity};
 use crate::text::SafeText;
 
 /// The format that this program reads.
@@ -34,6 +36,22 @@ pub struct Reading {
     pub warnings: Vec<Problem>,
 }
 
+/// Everything that there is to say about a rubric's file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Checked {
+    /// The rubric; there also where only something in it is wrong, and then not to be used.
+    pub rubric: Option<Rubric>,
+    /// Mistakes, then what is worth a second look, each in the order of the file.
+    pub problems: Vec<Problem>,
+}
+
+impl Checked {
+    /// Whether the rubric can be used.
+    pub fn is_right(&self) -> bool {
+        self.problems.iter().all(|problem| problem.severity == Severity::Warning)
+    }
+}
+
 impl Rubric {
     /// Reads a rubric. `file_name` is what the problems call it.
     ///
@@ -41,19 +59,28 @@ impl Rubric {
     ///
     /// Returns all mistakes of the file in its order, each with line and column, reason and remedy.
     pub fn read(file_name: &str, text: &str) -> Result<Reading, Vec<Problem>> {
+        let checked = Rubric::check(file_name, text);
+        let is_right = checked.is_right();
+        match checked.rubric {
+            Some(rubric) if is_right => Ok(Reading { rubric, warnings: checked.problems }),
+            _ => Err(checked.problems.into_iter().filter(|problem| problem.severity != Severity::Warning).collect()),
+        }
+    }
+
+    /// Says everything about a rubric's file: its mistakes, and the weaknesses of what could be read in spite of them.
+    pub fn check(file_name: &str, text: &str) -> Checked {
         if text.len() > LONGEST {
             let reason = format!("the file has {} bytes, and a rubric has at most {LONGEST}", text.len());
-            return Err(vec![Problem::fatal(file_name, "line 1, column 1", &reason, "name a rubric, or shorten it")]);
+            let problem = Problem::fatal(file_name, "line 1, column 1", &reason, "name a rubric, or shorten it").coded("too-long");
+            return Checked { rubric: None, problems: vec![problem] };
         }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let (document, syntax) = DeTable::parse_recoverable(text);
         let complaints = Complaints::new(file_name, text, syntax);
         let root = Form::new("the rubric".into(), 0, document.get_ref(), &complaints);
         let rubric = rubric(&root);
-        match rubric {
-            Some(rubric) if complaints.none() => Ok(Reading { rubric, warnings: complaints.into_parts().1 }),
-            _ => Err(complaints.into_parts().0),
-        }
+        let (mistakes, warnings) = complaints.into_parts();
+        Checked { rubric, problems: [mistakes, warnings].concat() }
     }
 }
 
@@ -69,6 +96,8 @@ fn rubric(root: &Form<'_>) -> Option<Rubric> {
     let title = root.text("title").unwrap_or_default();
     let language = root.text("language");
     let job_analysis = root.text("job_analysis");
+    let deadline_hours = root.count("deadline_hours", 1..=8760);
+    places.root(root);
     let scale = settings::scale(root);
     let preset = settings::preset(root);
     let policy = settings::policy(root, preset);
@@ -84,6 +113,7 @@ fn rubric(root: &Form<'_>) -> Option<Rubric> {
         title,
         language,
         job_analysis,
+        deadline_hours,
         scale,
         policy,
         protocol,
@@ -95,7 +125,11 @@ fn rubric(root: &Form<'_>) -> Option<Rubric> {
     calibration_has_clips(root, &rubric);
     still_as_frozen(root, &rubric);
     for finding in lint::lint(&rubric) {
-        root.out.warning(places.of(&finding.subject), &finding.reason, &finding.remedy);
+        // What could not be read was left out: how much is there of everything is not known.
+        let is_whole = root.out.none() || finding.subject.question.is_some();
+        if is_whole {
+            root.out.warning(places.of(&finding.subject), finding.code, &finding.reason, &finding.remedy);
+        }
     }
     Some(rubric)
 }
@@ -149,7 +183,7 @@ fn calibration_has_clips(root: &Form<'_>, rubric: &Rubric) {
     if rubric.protocol.preset == Preset::Audit {
         root.out.missing(root.place("protocol"), &reason, "add [[anchor_clip]], or choose another preset");
     } else if clips > 0 {
-        root.out.warning(root.place("anchor_clip"), &reason, "add [[anchor_clip]], or lower `clips`");
+        root.out.warning(root.place("anchor_clip"), "clips-missing", &reason, "add [[anchor_clip]], or lower `clips`");
     }
 }
 
@@ -159,6 +193,7 @@ fn still_as_frozen(root: &Form<'_>, rubric: &Rubric) {
         return;
     }
     for difference in rubric.changes_since_freeze() {
-        root.error("freeze", &difference.reason(), "restore the frozen text, or give it a new version and freeze that");
+        let remedy = "restore the frozen text; or remove [freeze], give it a new version and freeze that";
+        root.out.coded(root.place("freeze"), "frozen", &difference.reason(), remedy);
     }
 }

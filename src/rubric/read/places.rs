@@ -2,32 +2,47 @@
 
 use std::collections::HashMap;
 
+use super::form::Form;
 use crate::interview::{CriterionId, QuestionId};
-use crate::rubric::lint::Subject;
+use crate::rubric::lint::{Part, Subject};
 
 /// Byte offsets by what stands there.
 #[derive(Default)]
-pub(super) struct Places {
-    questions: HashMap<String, usize>,
-    criteria: HashMap<(String, String), usize>,
-}
+pub(super) struct Places(HashMap<Subject, usize>);
 
 impl Places {
-    pub(super) fn question(&mut self, id: &QuestionId, at: usize) {
-        self.questions.insert(id.to_string(), at);
+    /// Keeps where the rubric's own settings stand.
+    pub(super) fn root(&mut self, form: &Form<'_>) {
+        self.keys(form, None, None, &["deadline_hours", "scale"]);
     }
 
-    pub(super) fn criterion(&mut self, question: &str, id: &CriterionId, at: usize) {
-        self.criteria.insert((question.to_owned(), id.to_string()), at);
+    pub(super) fn question(&mut self, id: &QuestionId, form: &Form<'_>) {
+        self.keys(form, Some(id), None, &["prompt", "think_seconds", "answer_seconds", "retakes"]);
+    }
+
+    pub(super) fn criterion(&mut self, question: Option<&QuestionId>, id: &CriterionId, form: &Form<'_>) {
+        self.keys(form, question, Some(id), &["name", "weight"]);
+        for (key, _, value) in form.entries_of("anchors") {
+            if let Ok(point) = key.parse() {
+                self.put(question, Some(id), Part::Anchor(point), value.span().start);
+            }
+        }
+    }
+
+    fn keys(&mut self, form: &Form<'_>, question: Option<&QuestionId>, criterion: Option<&CriterionId>, keys: &[&'static str]) {
+        self.put(question, criterion, Part::Whole, form.at);
+        for key in keys {
+            self.put(question, criterion, Part::Key(key), form.place(key));
+        }
+    }
+
+    fn put(&mut self, question: Option<&QuestionId>, criterion: Option<&CriterionId>, part: Part, at: usize) {
+        let subject = Subject { question: question.cloned(), criterion: criterion.cloned(), part };
+        self.0.insert(subject, at);
     }
 
     /// Where a subject stands; the start of the file where that is not known.
     pub(super) fn of(&self, subject: &Subject) -> usize {
-        let at = match subject {
-            Subject::Rubric => None,
-            Subject::Question(id) => self.questions.get(id.as_str()),
-            Subject::Criterion(question, id) => self.criteria.get(&(question.to_string(), id.to_string())),
-        };
-        at.copied().unwrap_or(0)
+        self.0.get(subject).copied().unwrap_or(0)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::form::{Form, Value};
 use super::places::Places;
+use crate::interview::QuestionId;
 use crate::rubric::model::{Criterion, Knockout, KnockoutRule, LookFor, Question, Scale};
 use crate::text::SafeText;
 
@@ -31,7 +32,7 @@ fn question(mut form: Form<'_>, scale: &Scale, ids: &mut HashSet<String>, places
     let id = form.slug("id");
     if let Some(id) = &id {
         form.name = format!("question \"{id}\"");
-        places.question(id, form.at);
+        places.question(id, &form);
         if !ids.insert(id.to_string()) {
             form.error("id", &format!("two questions have the id \"{id}\""), "give each question its own id");
         }
@@ -42,12 +43,12 @@ fn question(mut form: Form<'_>, scale: &Scale, ids: &mut HashSet<String>, places
     let answer_seconds = form.count("answer_seconds", 1..=DAY);
     let retakes = form.count("retakes", 0..=1000);
     let probe_hint = form.text("probe_hint");
-    let criteria = criteria(&form, id.as_ref().map(ToString::to_string).as_deref(), scale, places);
+    let criteria = criteria(&form, id.as_ref(), scale, places);
     form.finish();
     Some(Question { id: id?, prompt, category, think_seconds, answer_seconds, retakes, probe_hint, criteria })
 }
 
-fn criteria(form: &Form<'_>, question: Option<&str>, scale: &Scale, places: &mut Places) -> Vec<Criterion> {
+fn criteria(form: &Form<'_>, question: Option<&QuestionId>, scale: &Scale, places: &mut Places) -> Vec<Criterion> {
     let forms = form.forms("criterion", "question.criterion");
     if forms.is_empty() {
         let remedy = "add [[question.criterion]] with an id, a name and anchors";
@@ -63,7 +64,7 @@ fn criteria(form: &Form<'_>, question: Option<&str>, scale: &Scale, places: &mut
 
 fn criterion(
     mut form: Form<'_>,
-    question: Option<&str>,
+    question: Option<&QuestionId>,
     scale: &Scale,
     ids: &mut HashSet<String>,
     places: &mut Places,
@@ -74,7 +75,7 @@ fn criterion(
     let id = form.slug("id");
     if let Some(id) = &id {
         form.name = format!("criterion \"{id}\"");
-        places.criterion(question.unwrap_or_default(), id, form.at);
+        places.criterion(question, id, &form);
         if !ids.insert(id.to_string()) {
             form.error("id", &format!("two criteria of this question have the id \"{id}\""), "give each criterion its own id");
         }

@@ -131,6 +131,7 @@ fn order_and_seal(form: &Form<'_>, protocol: &mut Protocol) {
     if protocol.reveal == Reveal::Question && protocol.seal == Seal::Submission {
         form.out.warning(
             form.place("reveal"),
+            "reveal-without-seal",
             "`reveal = \"question\"` shows nothing before every submission is sealed",
             "write seal = \"question\", or another reveal",
         );

@@ -257,7 +257,8 @@ fn the_audit_preset_requires_clips() {
 #[test]
 fn weak_design_is_warned_of_with_its_line() {
     let reading = Rubric::read("r.toml", &changed("think_seconds = 60", "think_seconds = 5")).expect("usable");
-    assert_eq!(said(&reading.warnings), ["line 16, column 1: question \"q1\" gives 5 s to think"]);
+    assert_eq!(said(&reading.warnings), ["line 20, column 17: question \"q1\" gives 5 s to think"]);
+    assert_eq!(reading.warnings[0].code, Some("think-time"));
 }
 
 #[test]
