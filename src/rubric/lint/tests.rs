@@ -273,7 +273,7 @@ fn a_finding_stands_at_the_line_that_it_is_about() {
     assert_eq!(at("Adds an apt picture and checks that it was understood.", "Friendly."), ["line 49, column 9"]);
     assert_eq!(
         at("weight = 2", "weight = 20"),
-        ["line 27, column 12", "line 44, column 3", "line 58, column 3", "line 72, column 3"]
+        ["line 27, column 12", "line 43, column 3", "line 58, column 3", "line 73, column 3"]
     );
 }
 
