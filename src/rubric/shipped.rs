@@ -52,4 +52,33 @@ mod tests {
             assert_eq!(shipped_as(shipped.name), Some(shipped));
         }
     }
+
+    #[test]
+    fn every_shipped_rubric_is_complete_enough_to_be_used_tomorrow() {
+        for shipped in shipped() {
+            let rubric = Rubric::read(shipped.file, shipped.text).expect("a test above reads it").rubric;
+            assert_eq!(rubric.id.as_str(), shipped.name);
+            assert!(!rubric.must_haves.is_empty(), "{}", shipped.file);
+            let kinds: HashSet<&str> =
+                rubric.questions.iter().filter_map(|question| question.category.as_ref()).map(|kind| kind.as_str()).collect();
+            assert_eq!(kinds, HashSet::from(["past-behaviour", "situational", "work-sample"]), "{}", shipped.file);
+            for question in &rubric.questions {
+                let at = format!("{}: {}", shipped.file, question.id);
+                let timed = question.think_seconds.is_some() && question.answer_seconds.is_some() && question.retakes.is_some();
+                assert!(timed && question.probe_hint.is_some() && (1..=3).contains(&question.criteria.len()), "{at}");
+                assert!(question.criteria.iter().any(|criterion| criterion.weight >= 1.0), "{at}");
+                for criterion in &question.criteria {
+                    assert_eq!(criterion.anchors.keys().copied().collect::<Vec<_>>(), [1, 2, 3, 4, 5], "{at}: {}", criterion.id);
+                    assert!(criterion.competency.is_some() && !criterion.look_for.is_empty(), "{at}: {}", criterion.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_list_of_shipped_rubrics_names_each_and_no_other() {
+        let list = include_str!("../../rubrics/README.md");
+        let rows: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        assert_eq!(rows, shipped().iter().map(|shipped| shipped.name).collect::<Vec<_>>());
+    }
 }
