@@ -1,5 +1,7 @@
 //! What is scored: questions, criteria, anchors, and the policy that makes numbers of them.
 
+mod diff;
+mod freeze;
 mod hash;
 mod jcs;
 pub mod lint;
@@ -13,6 +15,7 @@ mod shipped;
 mod show;
 mod wrap;
 
+pub use diff::{Change, Difference, Level, Verdict, diff};
 pub use hash::{FreezeDifference, written};
 pub use jcs::canonical_json;
 pub use map::{Mapping, QuestionMap, map};

@@ -72,7 +72,7 @@ impl Page {
         ];
         self.hang("   ", &facts.into_iter().flatten().collect::<Vec<_>>().join(" · "));
         if let Some(hint) = &question.probe_hint {
-            self.hang("   Listen for: ", hint.as_str());
+            self.hang("   Probe: ", hint.as_str());
         }
         for criterion in &question.criteria {
             self.criterion(criterion, rubric);

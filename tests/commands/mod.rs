@@ -8,6 +8,7 @@ mod judging;
 mod keyring;
 mod naming;
 mod original;
+mod rubrics;
 mod safety;
 mod searching;
 

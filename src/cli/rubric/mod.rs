@@ -1,7 +1,9 @@
-//! `earmark rubric`: look at rubrics, check them, attach one to a batch.
+//! `earmark rubric`: look at rubrics, check, compare and freeze them, attach one to a batch.
 
 mod attach;
 mod check;
+mod diff;
+mod freeze;
 mod show;
 
 use super::failure::Outcome;
@@ -19,6 +21,10 @@ enum Command {
     Check(check::Args),
     /// Prints a rubric as a reviewer reads it
     Show(show::Args),
+    /// What changed between two rubrics, and whether scores stay comparable
+    Diff(diff::Args),
+    /// Writes both hashes into a rubric's file, so that it cannot change under a score
+    Freeze(freeze::Args),
     /// Makes a rubric the one by which a batch is scored
     Attach(attach::Args),
 }
@@ -27,6 +33,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     match &args.command {
         Command::Check(args) => check::run(args, context),
         Command::Show(args) => room::wait(show::run(args, context)),
+        Command::Diff(args) => diff::run(args, context),
+        Command::Freeze(args) => freeze::run(args, context),
         Command::Attach(args) => room::wait(attach::run(args, context)),
     }
 }

@@ -23,14 +23,28 @@ pub(super) struct Args {
     /// The rubric that is attached to this batch
     #[arg(long, value_name = "BATCH", conflicts_with = "rubric")]
     batch: Option<String>,
+    /// Prints the file itself, to begin a rubric of your own from it
+    #[arg(long, requires = "rubric")]
+    source: bool,
     /// Writes to the journal that you have read it, as closing it on the screen does
     #[arg(long, requires = "batch")]
     acknowledge: bool,
 }
 
 /// With `--json` `{"id", "version", "title", "scoring_hash", "text_hash", "scale", "questions": [{"id", "prompt", "criteria":
-/// [{"id", "name", "weight", "anchors": {point: text}}]}]}`, and without a rubric an array of the shipped ones' names.
+/// [{"id", "name", "weight", "anchors": {point: text}}]}]}`, without a rubric an array of the shipped ones' names, and with
+/// `--source` `{"id", "version", "source"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    if let Some(named) = args.rubric.as_deref().filter(|_| args.source) {
+        let what = format!("Could not read the rubric {named}");
+        let source = find_rubric(named).map_err(|problems| Failure::problems(what, &problems))?;
+        if context.out.wants_json() {
+            context.out.json(&json!({ "id": source.rubric.id, "version": source.rubric.version, "source": source.text }));
+        } else {
+            context.out.document(source.text.as_bytes());
+        }
+        return Ok(Exit::Done);
+    }
     let rubric = match (&args.rubric, &args.batch) {
         (Some(named), _) => named_so(named, context).await?,
         (None, Some(batch)) => of_batch(batch, context).await?,
