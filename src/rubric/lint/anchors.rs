@@ -4,260 +4,36 @@ use super::{Part, Said, is_one_of, words};
 use crate::rubric::model::Criterion;
 
 /// Who an anchor speaks of.
-const SUBJECTS: &[&str] =
-    &["the", "this", "candidate", "applicant", "interviewee", "speaker", "person", "they", "he", "she", "someone"];
+const SUBJECTS: &str = "the this candidate applicant interviewee speaker person they he she someone";
 
 /// Verbs that lead to what somebody is, rather than to what somebody does.
-const LINKS: &[&str] = &[
-    "is",
-    "was",
-    "are",
-    "were",
-    "be",
-    "being",
-    "seems",
-    "seemed",
-    "appears",
-    "appeared",
-    "sounds",
-    "sounded",
-    "looks",
-    "looked",
-    "feels",
-    "felt",
-    "remains",
-    "stays",
-    "comes",
-    "across",
-    "over",
-    "as",
-    "has",
-    "have",
-    "had",
-    "shows",
-    "showed",
-    "displays",
-    "demonstrates",
-    "exudes",
-    "lacks",
-    "possesses",
-    "projects",
-    "radiates",
-    "with",
-    "does",
-    "not",
-    "no",
-    "never",
-];
+const LINKS: &str = "is was are were be being seems seemed appears appeared sounds sounded looks looked feels felt remains stays comes \
+    across over as has have had shows showed displays demonstrates exudes lacks possesses projects radiates with does not \
+    no never";
 
-const DEGREES: &[&str] = &[
-    "a",
-    "an",
-    "and",
-    "or",
-    "but",
-    ",",
-    "very",
-    "quite",
-    "rather",
-    "somewhat",
-    "extremely",
-    "highly",
-    "fairly",
-    "really",
-    "too",
-    "so",
-    "little",
-    "much",
-    "some",
-    "more",
-    "most",
-    "less",
-    "least",
-    "only",
-    "slightly",
-    "truly",
-    "genuinely",
-    "overly",
-    "not",
-    "always",
-    "often",
-    "sometimes",
-    "mostly",
-    "generally",
-    "usually",
-];
+const DEGREES: &str = "a an and or but , very quite rather somewhat extremely highly fairly really too so little much some more most less \
+    least only slightly truly genuinely overly not always often sometimes mostly generally usually";
 
-const GRADES: &[&str] = &[
-    "good",
-    "great",
-    "excellent",
-    "poor",
-    "bad",
-    "weak",
-    "strong",
-    "adequate",
-    "average",
-    "acceptable",
-    "unacceptable",
-    "outstanding",
-    "exceptional",
-    "satisfactory",
-    "unsatisfactory",
-    "fair",
-    "solid",
-    "superb",
-    "basic",
-    "decent",
-    "mediocre",
-    "perfect",
-    "positive",
-    "negative",
-    "natural",
-    "clear",
-    "unclear",
-    "ideal",
-    "true",
-    "high",
-    "low",
-];
+const GRADES: &str = "good great excellent poor bad weak strong adequate average acceptable unacceptable outstanding exceptional \
+    satisfactory unsatisfactory fair solid superb basic decent mediocre perfect positive negative natural clear unclear \
+    ideal true high low";
 
 /// What a person is.
-const TRAITS: &[&str] = &[
-    "adaptable",
-    "aggressive",
-    "ambitious",
-    "anxious",
-    "arrogant",
-    "articulate",
-    "assertive",
-    "bright",
-    "calm",
-    "careless",
-    "caring",
-    "charismatic",
-    "charming",
-    "clever",
-    "committed",
-    "compassionate",
-    "competent",
-    "confident",
-    "creative",
-    "curious",
-    "dedicated",
-    "dependable",
-    "disorganised",
-    "disorganized",
-    "eloquent",
-    "empathetic",
-    "energetic",
-    "enthusiastic",
-    "experienced",
-    "flexible",
-    "friendly",
-    "gifted",
-    "hard-working",
-    "hardworking",
-    "honest",
-    "humble",
-    "immature",
-    "incompetent",
-    "inexperienced",
-    "insecure",
-    "intelligent",
-    "knowledgeable",
-    "lazy",
-    "likeable",
-    "mature",
-    "motivated",
-    "nervous",
-    "nice",
-    "open-minded",
-    "organised",
-    "organized",
-    "outgoing",
-    "passionate",
-    "pleasant",
-    "polite",
-    "proactive",
-    "professional",
-    "reliable",
-    "resilient",
-    "rude",
-    "self-assured",
-    "self-confident",
-    "shy",
-    "sincere",
-    "smart",
-    "stubborn",
-    "talented",
-    "trustworthy",
-    "unconfident",
-    "unmotivated",
-    "unprofessional",
-    "warm",
-    "attitude",
-    "charisma",
-    "charm",
-    "confidence",
-    "energy",
-    "enthusiasm",
-    "maturity",
-    "motivation",
-    "passion",
-    "personality",
-    "presence",
-    "self-confidence",
-    "professionalism",
-    "empathy",
-    "leadership",
-];
+const TRAITS: &str = "adaptable aggressive ambitious anxious arrogant articulate assertive bright calm careless caring charismatic charming \
+    clever committed compassionate competent confident creative curious dedicated dependable disorganised disorganized \
+    eloquent empathetic energetic enthusiastic experienced flexible friendly gifted hard-working hardworking honest humble \
+    immature incompetent inexperienced insecure intelligent knowledgeable lazy likeable mature motivated nervous nice \
+    open-minded organised organized outgoing passionate pleasant polite proactive professional reliable resilient rude \
+    self-assured self-confident shy sincere smart stubborn talented trustworthy unconfident unmotivated unprofessional \
+    warm attitude charisma charm confidence energy enthusiasm maturity motivation passion personality presence \
+    self-confidence professionalism empathy leadership";
 
 /// What a person is called; a trait only after an article or a grade ("a natural leader").
-const KINDS: &[&str] = &[
-    "candidate",
-    "communicator",
-    "employee",
-    "fit",
-    "go-getter",
-    "hire",
-    "leader",
-    "learner",
-    "listener",
-    "performer",
-    "person",
-    "personality",
-    "player",
-    "self-starter",
-    "speaker",
-    "teacher",
-    "thinker",
-    "worker",
-];
+const KINDS: &str = "candidate communicator employee fit go-getter hire leader learner listener performer person personality player \
+    self-starter speaker teacher thinker worker";
 
 /// What may follow a trait when it stands for the person; anything else makes it part of something that was done.
-const FOLLOWERS: &[&str] = &[
-    "and",
-    "or",
-    "but",
-    ",",
-    "about",
-    "with",
-    "in",
-    "when",
-    "while",
-    "throughout",
-    "to",
-    "for",
-    "at",
-    "enough",
-    "towards",
-    "toward",
-    "under",
-    "during",
-    "as",
-    "of",
-];
+const FOLLOWERS: &str = "and or but , about with in when while throughout to for at enough towards toward under during as of";
 
 /// How somebody sounds or looks.
 const MANNERS: &[&str] = &["accent", "eye contact", "body language", "well dressed", "well-dressed", "posture", "appearance"];
@@ -281,7 +57,7 @@ fn person_in(clause: &str) -> Option<String> {
         if (is_one_of(word, TRAITS) || (is_named && is_one_of(word, KINDS))) && stands_alone {
             return Some(word.clone());
         }
-        if !is_one_of(word, DEGREES) && !is_one_of(word, GRADES) && !(is_one_of(word, TRAITS) && next.is_some()) {
+        if !(is_one_of(word, DEGREES) || is_one_of(word, GRADES) || is_one_of(word, TRAITS) && next.is_some()) {
             return None;
         }
         is_named |= is_one_of(word, GRADES) || is_one_of(word, TRAITS) || word == "a" || word == "an";
@@ -295,44 +71,9 @@ fn manner_in(text: &str) -> Option<String> {
 }
 
 /// Words with which a grade is spelled out and nothing is described.
-const SPELLED: &[&str] = &[
-    "answer",
-    "answers",
-    "response",
-    "explanation",
-    "performance",
-    "level",
-    "standard",
-    "standards",
-    "expectation",
-    "expectations",
-    "requirement",
-    "requirements",
-    "criterion",
-    "meets",
-    "meet",
-    "exceeds",
-    "exceed",
-    "below",
-    "above",
-    "far",
-    "well",
-    "does",
-    "the",
-    "of",
-    "all",
-    "fully",
-    "partly",
-    "partially",
-    "what",
-    "is",
-    "expected",
-    "needed",
-    "required",
-    "beyond",
-    "poorly",
-    "badly",
-];
+const SPELLED: &str = "answer answers response explanation performance level standard standards expectation expectations requirement \
+    requirements criterion meets meet exceeds exceed below above far well does the of all fully partly partially what is \
+    expected needed required beyond poorly badly";
 
 pub(super) fn grade(criterion: &Criterion) -> Said {
     let says_nothing = |word: &String| is_one_of(word, GRADES) || is_one_of(word, SPELLED) || is_one_of(word, DEGREES);
@@ -342,49 +83,16 @@ pub(super) fn grade(criterion: &Criterion) -> Said {
 }
 
 /// Words in -ly that are no adverb of degree: what they say can be heard in an answer.
-const NO_ADVERBS: &[&str] = &[
-    "ally",
-    "anomaly",
-    "apply",
-    "assembly",
-    "bully",
-    "comply",
-    "costly",
-    "daily",
-    "early",
-    "elderly",
-    "family",
-    "friendly",
-    "hourly",
-    "immediately",
-    "imply",
-    "independently",
-    "jointly",
-    "likely",
-    "monthly",
-    "multiply",
-    "only",
-    "orderly",
-    "privately",
-    "publicly",
-    "rely",
-    "reply",
-    "separately",
-    "supply",
-    "timely",
-    "unlikely",
-    "verbally",
-    "weekly",
-    "yearly",
-];
+const NO_ADVERBS: &str = "ally anomaly apply assembly bully comply costly daily early elderly family friendly hourly immediately imply \
+    independently jointly likely monthly multiply only orderly privately publicly rely reply separately supply timely \
+    unlikely verbally weekly yearly";
 
-const PLAIN_ADVERBS: &[&str] =
-    &["well", "better", "best", "enough", "fully", "partial", "full", "limited", "the", "very", "never", "rarely"];
+const PLAIN_ADVERBS: &str = "well better best enough fully partial full limited the very never rarely";
 
 /// Whether a word says only how much or how well.
 fn is_degree(word: &str) -> bool {
     let adverb = word.len() > 4 && word.ends_with("ly") && !is_one_of(word, NO_ADVERBS);
-    let degree = is_one_of(word, DEGREES) && !is_one_of(word, &["not", "only"]);
+    let degree = is_one_of(word, DEGREES) && !is_one_of(word, "not only");
     adverb || degree || is_one_of(word, PLAIN_ADVERBS) || is_one_of(word, GRADES)
 }
 

@@ -134,6 +134,7 @@ fn words(text: &str) -> Vec<String> {
     spaced.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
-fn is_one_of(word: &str, list: &[&str]) -> bool {
-    list.contains(&word)
+/// Whether a word is in a list that is written as words with spaces between.
+fn is_one_of(word: &str, list: &str) -> bool {
+    list.split(' ').any(|listed| listed == word)
 }

@@ -64,14 +64,10 @@ const GENERAL: &[&str] = &[
     "talk about your",
 ];
 
-const AUXILIARIES: &[&str] =
-    &["are", "is", "do", "does", "did", "can", "could", "have", "has", "had", "will", "would", "were", "was", "should"];
+const AUXILIARIES: &str = "are is do does did can could have has had will would were was should";
 
 /// After *could you* these make a request of what looks like a question for yes or no.
-const REQUESTS: &[&str] = &[
-    "tell", "describe", "explain", "walk", "give", "share", "show", "talk", "outline", "name", "say", "take", "please", "present",
-    "tell", "record", "plan",
-];
+const REQUESTS: &str = "tell describe explain walk give share show talk outline name say take please present record plan";
 
 pub(super) fn vague(question: &Question) -> Said {
     let prompt = question.prompt.as_str().to_lowercase().replace('’', "'");

@@ -4,24 +4,8 @@ use super::{Part, Said, is_one_of, words};
 use crate::rubric::model::Criterion;
 
 /// Words for feelings and traits instead of something that can be observed in an answer.
-const TRAITS: &[&str] = &[
-    "attitude",
-    "charisma",
-    "charm",
-    "confidence",
-    "confident",
-    "energetic",
-    "energy",
-    "enthusiasm",
-    "enthusiastic",
-    "fit",
-    "likeable",
-    "passion",
-    "passionate",
-    "personality",
-    "positivity",
-    "presence",
-];
+const TRAITS: &str = "attitude charisma charm confidence confident energetic energy enthusiasm enthusiastic fit likeable passion passionate \
+    personality positivity presence";
 
 /// Words for how somebody sounds or looks, which no answer earns a score for.
 const MANNERS: &[&str] = &[
@@ -42,7 +26,7 @@ const MANNERS: &[&str] = &[
 
 pub(super) fn names_a_trait(criterion: &Criterion) -> Said {
     let words = words(criterion.name.as_str());
-    let word = TRAITS.iter().find(|word| words.iter().any(|found| found == *word))?;
+    let word = words.iter().find(|word| is_one_of(word, TRAITS))?;
     let said = format!("\"{}\" names a trait ({word})", criterion.name.as_str());
     Some((Part::Key("name"), said, "name what is observable in the answer"))
 }
@@ -82,28 +66,15 @@ const PAIRS: &[&str] = &[
 ];
 
 /// Words before an *and* that make the two sides one relation, such as the choice between them.
-const RELATIONS: &[&str] = &[
-    "between",
-    "balance",
-    "balancing",
-    "balances",
-    "trade-off",
-    "weighing",
-    "weighs",
-    "match",
-    "matching",
-    "linking",
-    "tying",
-    "both",
-];
+const RELATIONS: &str = "between balance balancing balances trade-off weighing weighs match matching linking tying both";
 
 /// A criterion that joins two: whoever has one without the other cannot be rated.
 pub(super) fn double_barrelled(criterion: &Criterion) -> Said {
-    let text = criterion.name.as_str().to_lowercase().replace('&', " and ").replace('/', " and ").replace("as well as", "and");
+    let text = criterion.name.as_str().to_lowercase().replace(['&', '/'], " and ").replace("as well as", "and");
     let mut name = words(&text).join(" ");
     PAIRS.iter().for_each(|pair| name = name.replace(pair, "pair"));
     let words: Vec<&str> = name.split(' ').collect();
-    let joins = |word: &str| is_one_of(word, &["and", "plus"]);
+    let joins = |word: &str| is_one_of(word, "and plus");
     let at = words.iter().position(|word| joins(word));
     // A list needs no "and": one comma can part two adjectives of the same thing, two make a list.
     let commas = words.iter().filter(|word| **word == ",").count();
