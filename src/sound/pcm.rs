@@ -44,7 +44,9 @@ impl Shared {
 
 /// A sample in −1..=1 as 16 bit; what is louder is clipped.
 pub fn to_i16(sample: f32) -> i16 {
-    (sample * 32768.0).round() as i16
+    let scaled = (sample * 32768.0).clamp(-32768.0, 32767.0);
+    // Rounds as `round` does, which is a call for each sample where a processor is not asked for what came after 2003.
+    (scaled + 0.5f32.copysign(scaled)) as i32 as i16
 }
 
 /// The one that appends to a [`Pcm`].
@@ -116,23 +118,18 @@ impl PcmWriter {
 
     /// Appends samples in −1..=1; what is louder is clipped. Whether there was room: a recording ends at the longest that is taken.
     pub fn push(&mut self, samples: &[f32]) -> bool {
-        for sample in samples {
-            self.pending.push(to_i16(*sample));
-            if self.pending.len() == CHUNK {
-                let full = std::mem::replace(&mut self.pending, Vec::with_capacity(CHUNK));
-                if !self.publish(full) {
-                    return false;
-                }
-            }
-        }
-        self.length() <= LONGEST_SECONDS * u64::from(RATE)
+        self.append(samples, |pending, now| pending.extend(now.iter().map(|sample| to_i16(*sample))))
     }
 
     /// Appends samples that are 16 bit already; as [`PcmWriter::push`].
-    pub fn push_i16(&mut self, mut samples: &[i16]) -> bool {
+    pub fn push_i16(&mut self, samples: &[i16]) -> bool {
+        self.append(samples, |pending, now| pending.extend_from_slice(now))
+    }
+
+    fn append<T>(&mut self, mut samples: &[T], put: impl Fn(&mut Vec<i16>, &[T])) -> bool {
         while !samples.is_empty() {
             let (now, later) = samples.split_at(samples.len().min(CHUNK - self.pending.len()));
-            self.pending.extend_from_slice(now);
+            put(&mut self.pending, now);
             samples = later;
             if self.pending.len() == CHUNK {
                 let full = std::mem::replace(&mut self.pending, Vec::with_capacity(CHUNK));
