@@ -147,12 +147,8 @@ impl PcmWriter {
     }
 
     /// Makes the rest readable and says that nothing follows.
-    pub fn finish(mut self) {
-        if !self.pending.is_empty() {
-            // A copy of its own size; what it was collected in is wiped with the writer.
-            let rest = self.pending.as_slice().to_vec();
-            self.publish(rest);
-        }
+    pub fn finish(self) {
+        drop(self);
     }
 
     fn publish(&mut self, samples: Vec<i16>) -> bool {
@@ -166,9 +162,14 @@ impl PcmWriter {
     }
 }
 
-/// However writing ends, also by a fault, readers do not wait for more.
+/// However writing ends, also by a fault: what was decoded before can be heard, and readers do not wait for more.
 impl Drop for PcmWriter {
     fn drop(&mut self) {
+        if !self.pending.is_empty() {
+            // A copy of its own size; what it was collected in is wiped.
+            let rest = self.pending.as_slice().to_vec();
+            self.publish(rest);
+        }
         self.pending.zeroize();
         self.pcm.0.finished.store(true, Ordering::Release);
     }
@@ -224,8 +225,10 @@ mod tests {
 
     #[test]
     fn a_writer_that_is_lost_leaves_no_reader_waiting() {
-        let (writer, pcm) = PcmWriter::new();
+        let (mut writer, pcm) = PcmWriter::new();
+        writer.push(&[0.5; 10]);
         drop(writer);
         assert!(pcm.is_finished());
+        assert_eq!(pcm.available(), 10);
     }
 }
