@@ -41,7 +41,7 @@ impl Peak {
 }
 
 /// The highest resident memory of a process up to now, in KiB.
-pub(crate) fn highest(process: &str) -> Option<u64> {
+fn highest(process: &str) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()
 }
