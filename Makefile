@@ -32,6 +32,7 @@ bench-speech: setup ## how speech sounds faster and what skipping saves, beside 
 	target/quality/venv/bin/pip install -q -r benches/quality/requirements.txt
 	target/quality/venv/bin/python benches/quality/silence.py
 	target/quality/venv/bin/python benches/quality/speech.py
+	target/quality/venv/bin/python benches/quality/speech.py --held-out
 
 check: setup    ## formatting, lints, documentation, licences
 	cargo fmt --check

@@ -16,10 +16,10 @@ fn prepared(path: &Path) -> Result<(Pcm, Prepared), DecodeError> {
     fence().prepare(bytes, path.extension().and_then(|extension| extension.to_str()))
 }
 
-fn check(name: &str, seconds: f32) -> Prepared {
+fn check(name: &str, seconds: f32, within: f32) -> Prepared {
     let (pcm, prepared) = prepared(&media(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     let found = prepared.length_ms as f32 / 1000.0;
-    assert!((found - seconds).abs() < 0.08, "{name}: {found} s, not {seconds}");
+    assert!((found - seconds).abs() < within, "{name}: {found} s, not {seconds}");
     assert_eq!(pcm.available(), prepared.samples, "{name}");
     assert_eq!(prepared.peaks.len() as u64, prepared.samples.div_ceil(480), "{name}");
     assert!(prepared.gain_db.abs() < 12.0, "{name}: {}", prepared.gain_db);
@@ -43,19 +43,50 @@ fn every_container_and_coding_plays_whole() {
         ("voice.flac", 2.0),
         ("antiphase.flac", 1.0),
     ] {
-        assert_eq!(check(name, seconds).truncated, None, "{name}");
+        assert_eq!(check(name, seconds, 0.08).truncated, None, "{name}");
+    }
+}
+
+/// Recorded by a real Chromium, see scripts/record-in-chromium.py.
+const CHROMIUM: [&str; 4] = ["chromium-whole.webm", "chromium-pieces.webm", "chromium-whole.mp4", "chromium-pieces.mp4"];
+
+#[test]
+fn what_a_browser_records_has_the_length_that_counting_gives_whatever_it_says_itself() {
+    for name in CHROMIUM {
+        // The same voice in all of them; a browser is some packets early or late.
+        let prepared = check(name, 4.8, 0.15);
+        assert_eq!(prepared.truncated, None, "{name}");
+        assert!(prepared.gain_db < 11.0, "{name} is loud enough: {}", prepared.gain_db);
+    }
+    // Handed over while it was recorded, it never says how long it is: there is no Duration in its head.
+    let duration =
+        |name: &str| std::fs::read(media(name)).expect("it is there")[..260].windows(3).any(|id| id == [0x44, 0x89, 0x84]);
+    assert!(duration("chromium-whole.webm") && !duration("chromium-pieces.webm"));
+}
+
+#[test]
+fn of_what_a_browser_records_as_much_plays_as_there_is() {
+    for name in CHROMIUM {
+        let whole = std::fs::read(media(name)).expect("a file that the repository holds");
+        let lengths: Vec<u32> = (2..=8)
+            .map(|eighth| prepare(whole[..whole.len() * eighth / 8].into(), None).map_or(0, |(_, prepared)| prepared.length_ms))
+            .collect();
+        let grows = lengths.windows(2).all(|pair| pair[0] < pair[1]);
+        // A quarter of its bytes is about a quarter of its sound: no more than two pieces of half a second are lost with the cut.
+        assert!(grows && lengths[0] > 200, "{name}: {lengths:?}");
+        assert!(lengths.iter().zip(2..).all(|(length, eighth)| *length + 1000 > 4800 * eighth / 8), "{name}: {lengths:?}");
     }
 }
 
 #[test]
 fn a_voice_in_opposite_phase_on_both_sides_is_heard() {
-    let prepared = check("antiphase.flac", 1.0);
+    let prepared = check("antiphase.flac", 1.0, 0.08);
     assert!(prepared.downmix.weights()[0] * prepared.downmix.weights()[1] < 0.0, "{:?}", prepared.downmix);
 }
 
 #[test]
 fn a_truncated_recording_plays_as_far_as_it_goes_and_is_marked() {
-    let prepared = check("truncated.webm", 3.5);
+    let prepared = check("truncated.webm", 3.5, 0.08);
     assert!(matches!(prepared.truncated, Some(Truncation::CutOff { .. })), "{:?}", prepared.truncated);
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How speech sounds faster: the same ten voices through earmark and its peers, measured alike, printed as tables.
+"""How speech sounds faster: the same voices, ten in each of two sets, through earmark and its peers, measured alike, printed as tables.
 
     make bench-speech                      builds what it needs and runs this
     python benches/quality/speech.py --earmark target/release/earmark
@@ -36,9 +36,10 @@ def main():
     parser.add_argument("--work", default="target/quality", type=Path, help="where sounds and results are kept")
     parser.add_argument("--out", type=Path, help="also writes all figures as JSON")
     parser.add_argument("--each", action="store_true", help="also prints our figures for each voice")
+    parser.add_argument("--held-out", action="store_true", help="judges by the voices that no setting was chosen by")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    found, missing = voices.gather(options.work)
+    found, missing = voices.gather(options.work, options.held_out)
     others, absent = peers.available()
     for what in missing:
         print(f"left out: {what}")

@@ -1,4 +1,5 @@
-"""The ten voices: five that are synthesized here, five real ones from a folder beside the repository."""
+"""The voices: ten by which the settings were chosen and ten that were held out; some synthesized here, some real ones from a folder
+beside the repository."""
 
 import subprocess
 from pathlib import Path
@@ -32,6 +33,16 @@ REAL = {
 }
 
 
+# Voices that no setting was chosen by: other synthesizers' voices, other people, other texts.
+HELD_OUT_SYNTHESIZED = {
+    "espeak-us-man": ["espeak-ng", "-v", "en-us+m3", "-p", "45", "-s", "155"],
+    "espeak-scot-woman": ["espeak-ng", "-v", "en-gb-scotland+f2", "-p", "70", "-s", "185"],
+    "flite-kal16": ["flite", "-voice", "kal16"],
+}
+READERS = ["1235-135883", "3857-180923", "446-123501", "5022-29405", "5322-7678", "6000-55211", "8014-112586"]
+HELD_OUT_REAL = {f"reader-{name}": f"librispeech-train-clean/{name}-0000.flac" for name in READERS}
+
+
 def run(command, **more):
     """Runs a program quietly; its own words are told when it fails."""
     done = subprocess.run([str(part) for part in command], capture_output=True, stdin=subprocess.DEVNULL, **more)
@@ -41,7 +52,7 @@ def run(command, **more):
 
 def say(voice, text, to):
     """A synthesized voice says `text` into the WAV file `to`, at the voice's own rate."""
-    command = SYNTHESIZED[voice]
+    command = (SYNTHESIZED | HELD_OUT_SYNTHESIZED)[voice]
     run(command + (["-w", to, text] if command[0] == "espeak-ng" else ["-t", text, "-o", to]))
 
 
@@ -52,17 +63,18 @@ def as_input(source, to, seconds=SECONDS):
     run(["ffmpeg", "-v", "error", "-y", "-i", source, "-t", seconds, "-af", "volume=-3dB", *form, to])
 
 
-def gather(folder):
-    """All voices that are there as (name, WAV file), and what is missing."""
+def gather(folder, held_out=False):
+    """All voices of a set that are there as (name, WAV file), and what is missing."""
+    synthesized, real = (HELD_OUT_SYNTHESIZED, HELD_OUT_REAL) if held_out else (SYNTHESIZED, REAL)
     found, missing = [], []
-    for name in SYNTHESIZED:
+    for name in synthesized:
         to = folder / f"{name}.wav"
         if not to.exists():
             raw = folder / f"{name}.raw.wav"
             say(name, TEXT, raw)
             as_input(raw, to)
         found.append((name, to))
-    for name, file in REAL.items():
+    for name, file in real.items():
         to = folder / f"{name}.wav"
         if not (CORPUS / file).exists():
             missing.append(f"{name}: {CORPUS / file} is not there")

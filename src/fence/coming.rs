@@ -96,7 +96,8 @@ pub struct Coming {
     samples: Samples,
     writer: Option<PcmWriter>,
     pcm: Pcm,
-    done: Option<Loaded>,
+    /// How it ended.
+    done: Option<Result<Loaded, DecodeError>>,
 }
 
 impl Coming {
@@ -125,19 +126,19 @@ impl Coming {
     /// # Errors
     /// When the recording cannot be decoded, or not within the limits of time and memory.
     pub fn step(&mut self) -> Result<Option<Loaded>, DecodeError> {
-        let Some(writer) = &mut self.writer else { return Ok(self.done.clone()) };
-        match self.samples.next()? {
-            Step::Samples(samples) => {
-                if !writer.push_i16(&samples) {
-                    return Err(DecodeError::TooLong);
-                }
-            }
-            Step::Done(loaded) => self.done = Some(loaded),
-        }
-        if let Some(writer) = self.writer.take_if(|_| self.done.is_some()) {
+        let Some(writer) = &mut self.writer else { return self.done.clone().transpose() };
+        let step = match self.samples.next() {
+            Ok(Step::Samples(samples)) if writer.push_i16(&samples) => return Ok(None),
+            Ok(Step::Samples(_)) => Err(DecodeError::TooLong),
+            Ok(Step::Done(loaded)) => Ok(loaded),
+            Err(error) => Err(error),
+        };
+        // Nothing more comes: what came, also before a fault, can be heard to its last sample.
+        if let Some(writer) = self.writer.take() {
             writer.finish();
         }
-        Ok(self.done.clone())
+        self.done = Some(step);
+        self.done.clone().transpose()
     }
 
     /// Waits for all that is left.

@@ -48,11 +48,11 @@ const ERROR: u8 = b'X';
 
 /// Writes samples, as many pieces as they need.
 pub(super) fn write_samples(to: &mut impl Write, samples: &[i16]) -> io::Result<()> {
-    let mut piece = Vec::with_capacity(samples.len().min(LONGEST / 2) * 2);
+    let mut piece = vec![0; samples.len().min(LONGEST / 2) * 2];
     for part in samples.chunks(LONGEST / 2) {
-        piece.clear();
-        piece.extend(part.iter().flat_map(|sample| sample.to_le_bytes()));
-        write(to, SAMPLES, &piece)?;
+        let piece = &mut piece[..part.len() * 2];
+        piece.as_chunks_mut().0.iter_mut().zip(part).for_each(|(pair, sample)| *pair = sample.to_le_bytes());
+        write(to, SAMPLES, piece)?;
     }
     Ok(())
 }
@@ -97,7 +97,7 @@ fn read(kind: u8, piece: &[u8]) -> Result<Frame, Forged> {
     let unreadable = |_| Forged("a piece that cannot be read");
     match kind {
         SAMPLES if piece.len() % 2 == 1 => Err(Forged("half a sample")),
-        SAMPLES => Ok(Frame::Samples(piece.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect())),
+        SAMPLES => Ok(Frame::Samples(piece.as_chunks().0.iter().map(|pair| i16::from_le_bytes(*pair)).collect())),
         OPENING => serde_json::from_slice(piece).map_err(unreadable).map(|opening: Opening| Frame::Opening(opening.shortened())),
         END => checked(serde_json::from_slice(piece).map_err(unreadable)?).map(Frame::End),
         _ => serde_json::from_slice(piece).map_err(unreadable).map(|error| Frame::Error(shortened(error))),

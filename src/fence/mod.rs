@@ -93,9 +93,9 @@ impl Fence {
         Fence { place: Place::Here, patience: PATIENCE }
     }
 
-    /// Gives a child up that keeps silent for `idle`.
+    /// Gives a child up that keeps silent for `idle`, or keeps us waiting thirty times as long in all.
     pub fn with_patience(mut self, idle: Duration) -> Fence {
-        self.patience.idle = idle;
+        self.patience = Patience { idle, whole: idle * 30 };
         self
     }
 

@@ -12,6 +12,9 @@ const OPPOSED: f64 = -0.3;
 /// A mix with less than this of the loudest channel's power (−6 dB below plain averaging of equal channels) cancels: the loudest is taken alone.
 const CANCELS: f64 = 0.06;
 
+/// Frames that are measured together.
+const TOGETHER: usize = 64;
+
 /// One weight for each channel; their absolute values sum to 1, so a mix never clips.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -44,15 +47,18 @@ impl Downmix {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| (a - b).abs() < 0.1)
     }
 
-    /// Mixes interleaved frames into `mono`, which is emptied first.
-    pub fn apply(&self, interleaved: &[f32], mono: &mut Vec<f32>) {
+    /// Mixes channels, a plane for each, into `mono`, which is emptied first.
+    pub fn apply(&self, planes: &[Vec<f32>], mono: &mut Vec<f32>) {
         mono.clear();
-        match self.0.as_slice() {
-            [weight] => mono.extend(interleaved.iter().map(|sample| sample * weight)),
-            weights => mono.extend(
-                interleaved.chunks_exact(weights.len()).map(|frame| frame.iter().zip(weights).map(|(s, w)| s * w).sum::<f32>()),
-            ),
+        for (plane, &weight) in planes.iter().zip(&self.0).filter(|(_, weight)| **weight != 0.0) {
+            if mono.is_empty() {
+                mono.extend(plane.iter().map(|sample| sample * weight));
+            } else {
+                mono.iter_mut().zip(plane).for_each(|(mixed, sample)| *mixed += sample * weight);
+            }
         }
+        // Silence where nothing is heard.
+        mono.resize(planes.first().map_or(0, Vec::len), 0.0);
     }
 }
 
@@ -77,19 +83,22 @@ impl Channels {
         self.count
     }
 
-    /// Measures interleaved frames. Every fourth is enough to choose by.
-    pub fn add(&mut self, interleaved: &[f32]) {
+    /// Measures channels, a plane for each, all finite and of one length. A fourth of it is enough to choose by: some frames in a row,
+    /// then three times as many that are left out.
+    pub fn add(&mut self, planes: &[Vec<f32>]) {
+        let length = planes.first().map_or(0, Vec::len);
         if self.count == 1 {
-            self.frames += interleaved.len() as u64;
+            self.frames += length as u64;
             return;
         }
-        for frame in interleaved.chunks_exact(self.count).step_by(4) {
-            self.frames += 1;
-            for (i, &a) in frame.iter().enumerate() {
-                let a = if a.is_finite() { f64::from(a) } else { 0.0 };
-                self.sums[i] += a;
-                for (j, &b) in frame.iter().enumerate().take(i + 1) {
-                    self.products[i][j] += a * if b.is_finite() { f64::from(b) } else { 0.0 };
+        for start in (0..length).step_by(4 * TOGETHER) {
+            let end = (start + TOGETHER).min(length);
+            self.frames += (end - start) as u64;
+            for (i, a) in planes.iter().enumerate().take(self.count) {
+                let a = &a[start..end];
+                self.sums[i] += f64::from(sum_of_products(a, &[1.0; TOGETHER]));
+                for (j, b) in planes.iter().enumerate().take(i + 1) {
+                    self.products[i][j] += f64::from(sum_of_products(a, &b[start..end]));
                 }
             }
         }
@@ -139,6 +148,19 @@ impl Channels {
     }
 }
 
+/// In four strands, which a processor adds at once.
+fn sum_of_products(a: &[f32], b: &[f32]) -> f32 {
+    let b = &b[..a.len()];
+    let ((fours_a, rest_a), (fours_b, rest_b)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
+    let mut strands = [0.0; 4];
+    for (a, b) in fours_a.iter().zip(fours_b) {
+        for strand in 0..4 {
+            strands[strand] += a[strand] * b[strand];
+        }
+    }
+    strands.iter().sum::<f32>() + rest_a.iter().zip(rest_b).map(|(a, b)| a * b).sum::<f32>()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,12 +174,12 @@ mod tests {
     }
 
     fn chosen<const N: usize>(frame: impl Fn(usize) -> [f32; N]) -> (Downmix, f32) {
-        let interleaved: Vec<f32> = (0..48_000).flat_map(frame).collect();
+        let planes: Vec<Vec<f32>> = (0..N).map(|channel| (0..48_000).map(|i| frame(i)[channel]).collect()).collect();
         let mut channels = Channels::new(N);
-        channels.add(&interleaved);
+        channels.add(&planes);
         let downmix = channels.choose();
         let mut mono = Vec::new();
-        downmix.apply(&interleaved, &mut mono);
+        downmix.apply(&planes, &mut mono);
         let power = mono.iter().map(|s| s * s).sum::<f32>() / mono.len() as f32;
         (downmix, power.sqrt())
     }

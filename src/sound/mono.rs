@@ -15,12 +15,19 @@ const PATIENCE_SECONDS: usize = 20;
 /// A recording being decoded, mixed and resampled; nothing of it is kept.
 pub struct Mono {
     decoder: Decoder,
+    mixing: Mixing,
+    samples: u64,
+}
+
+/// From the channels of a recording to one at our rate.
+#[derive(Default)]
+struct Mixing {
     resampler: Option<(u32, Resampler)>,
     channels: Option<Channels>,
     downmix: Option<Downmix>,
-    waiting: Vec<f32>,
+    /// What came before a mix was chosen, a plane for each channel.
+    waiting: Vec<Vec<f32>>,
     mixed: Vec<f32>,
-    samples: u64,
 }
 
 /// What is known when a recording is decoded.
@@ -42,8 +49,8 @@ impl Mono {
     /// # Errors
     /// Whatever [`Decoder::open`] says.
     pub fn open(bytes: Recording, hint: Option<&str>, downmix: Option<Downmix>) -> Result<Mono, DecodeError> {
-        let decoder = Decoder::open(bytes, hint)?;
-        Ok(Mono { decoder, resampler: None, channels: None, downmix, waiting: Vec::new(), mixed: Vec::new(), samples: 0 })
+        let mixing = Mixing { downmix, ..Mixing::default() };
+        Ok(Mono { decoder: Decoder::open(bytes, hint)?, mixing, samples: 0 })
     }
 
     /// What the container says of the sound.
@@ -59,14 +66,11 @@ impl Mono {
         let before = out.len();
         let more = match self.decoder.next_chunk()? {
             Some(chunk) => {
-                let (channels, rate) = (chunk.channels, chunk.rate);
-                self.waiting.extend_from_slice(chunk.interleaved);
-                let start = self.waiting.len() - chunk.interleaved.len();
-                self.take(start, channels, rate, out);
+                self.mixing.take(chunk.planes, chunk.rate, out);
                 true
             }
             None => {
-                self.settle(out);
+                self.mixing.settle(out);
                 false
             }
         };
@@ -74,59 +78,67 @@ impl Mono {
         if more { Ok(None) } else { self.known().map(Some) }
     }
 
-    fn take(&mut self, start: usize, channels: usize, rate: u32, out: &mut Vec<f32>) {
+    fn known(&self) -> Result<Loaded, DecodeError> {
+        let (Some(channels), true) = (&self.mixing.channels, self.samples > 0) else { return Err(DecodeError::Nothing) };
+        let best = channels.choose();
+        let downmix = self.mixing.downmix.clone().unwrap_or_else(|| best.clone());
+        Ok(Loaded { samples: self.samples, downmix, best, truncated: self.decoder.truncation() })
+    }
+}
+
+impl Mixing {
+    fn take(&mut self, planes: &[Vec<f32>], rate: u32, out: &mut Vec<f32>) {
+        let count = planes.len();
         let changed = self.resampler.as_ref().is_some_and(|(now, _)| *now != rate)
-            || self.channels.as_ref().is_some_and(|known| known.count() != channels);
+            || self.channels.as_ref().is_some_and(|known| known.count() != count);
         if changed {
-            self.change(start, out);
+            // As in recordings that were joined: what came before is finished as it was.
+            self.settle(out);
+            self.channels = None;
         }
         self.resampler.get_or_insert_with(|| (rate, Resampler::new(rate)));
-        let fresh = &self.waiting[self.waiting.len().min(if changed { 0 } else { start })..];
-        let known = self.channels.get_or_insert_with(|| Channels::new(channels));
-        known.add(fresh);
-        if self.downmix.as_ref().is_some_and(|downmix| downmix.channels() != channels) {
+        let known = self.channels.get_or_insert_with(|| Channels::new(count));
+        known.add(planes);
+        if self.downmix.as_ref().is_some_and(|downmix| downmix.channels() != count) {
             self.downmix = None;
         }
-        if self.downmix.is_none() {
-            let listened = self.waiting.len() / channels / rate as usize;
-            let decided = listened >= LISTEN_SECONDS && known.has_sound() || listened >= PATIENCE_SECONDS;
-            if channels > 1 && !decided {
-                return;
-            }
-            self.downmix = Some(known.choose());
+        if self.downmix.is_some() {
+            return self.give(planes, out);
         }
-        self.give(out);
+        self.waiting.resize(count, Vec::new());
+        self.waiting.iter_mut().zip(planes).for_each(|(waiting, plane)| waiting.extend_from_slice(plane));
+        let listened = self.waiting[0].len() / rate as usize;
+        let decided = listened >= LISTEN_SECONDS && known.has_sound() || listened >= PATIENCE_SECONDS;
+        if count == 1 || decided {
+            self.choose(out);
+        }
     }
 
-    /// Another rate or number of channels from here on, as in recordings that were joined: what came before is finished as it was.
-    fn change(&mut self, start: usize, out: &mut Vec<f32>) {
-        let fresh = self.waiting.split_off(start);
-        self.settle(out);
-        self.waiting = fresh;
-        self.channels = None;
+    /// Chooses a mix by what was heard so far, and gives what waited for it.
+    fn choose(&mut self, out: &mut Vec<f32>) {
+        self.downmix = self.channels.as_ref().map(Channels::choose);
+        let waited = std::mem::take(&mut self.waiting);
+        self.give(&waited, out);
     }
 
-    fn give(&mut self, out: &mut Vec<f32>) {
+    fn give(&mut self, planes: &[Vec<f32>], out: &mut Vec<f32>) {
         let (Some(downmix), Some((_, resampler))) = (&self.downmix, &mut self.resampler) else { return };
-        downmix.apply(&self.waiting, &mut self.mixed);
-        self.waiting.clear();
-        resampler.push(&self.mixed, out);
+        match (downmix.weights(), planes) {
+            ([1.0], [plane]) => resampler.push(plane, out),
+            _ => {
+                downmix.apply(planes, &mut self.mixed);
+                resampler.push(&self.mixed, out);
+            }
+        }
     }
 
+    /// Finishes what there is: nothing more follows that goes with it.
     fn settle(&mut self, out: &mut Vec<f32>) {
         if self.downmix.is_none() {
-            self.downmix = self.channels.as_ref().map(Channels::choose);
+            self.choose(out);
         }
-        self.give(out);
         if let Some((_, mut resampler)) = self.resampler.take() {
             resampler.finish(out);
         }
-    }
-
-    fn known(&self) -> Result<Loaded, DecodeError> {
-        let (Some(channels), true) = (&self.channels, self.samples > 0) else { return Err(DecodeError::Nothing) };
-        let best = channels.choose();
-        let downmix = self.downmix.clone().unwrap_or_else(|| best.clone());
-        Ok(Loaded { samples: self.samples, downmix, best, truncated: self.decoder.truncation() })
     }
 }

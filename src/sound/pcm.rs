@@ -44,7 +44,9 @@ impl Shared {
 
 /// A sample in −1..=1 as 16 bit; what is louder is clipped.
 pub fn to_i16(sample: f32) -> i16 {
-    (sample * 32768.0).round() as i16
+    let scaled = (sample * 32768.0).clamp(-32768.0, 32767.0);
+    // Rounds as `round` does, which is a call for each sample where a processor is not asked for what came after 2003.
+    (scaled + 0.5f32.copysign(scaled)) as i32 as i16
 }
 
 /// The one that appends to a [`Pcm`].
@@ -116,23 +118,18 @@ impl PcmWriter {
 
     /// Appends samples in −1..=1; what is louder is clipped. Whether there was room: a recording ends at the longest that is taken.
     pub fn push(&mut self, samples: &[f32]) -> bool {
-        for sample in samples {
-            self.pending.push(to_i16(*sample));
-            if self.pending.len() == CHUNK {
-                let full = std::mem::replace(&mut self.pending, Vec::with_capacity(CHUNK));
-                if !self.publish(full) {
-                    return false;
-                }
-            }
-        }
-        self.length() <= LONGEST_SECONDS * u64::from(RATE)
+        self.append(samples, |pending, now| pending.extend(now.iter().map(|sample| to_i16(*sample))))
     }
 
     /// Appends samples that are 16 bit already; as [`PcmWriter::push`].
-    pub fn push_i16(&mut self, mut samples: &[i16]) -> bool {
+    pub fn push_i16(&mut self, samples: &[i16]) -> bool {
+        self.append(samples, |pending, now| pending.extend_from_slice(now))
+    }
+
+    fn append<T>(&mut self, mut samples: &[T], put: impl Fn(&mut Vec<i16>, &[T])) -> bool {
         while !samples.is_empty() {
             let (now, later) = samples.split_at(samples.len().min(CHUNK - self.pending.len()));
-            self.pending.extend_from_slice(now);
+            put(&mut self.pending, now);
             samples = later;
             if self.pending.len() == CHUNK {
                 let full = std::mem::replace(&mut self.pending, Vec::with_capacity(CHUNK));
@@ -150,12 +147,8 @@ impl PcmWriter {
     }
 
     /// Makes the rest readable and says that nothing follows.
-    pub fn finish(mut self) {
-        if !self.pending.is_empty() {
-            // A copy of its own size; what it was collected in is wiped with the writer.
-            let rest = self.pending.as_slice().to_vec();
-            self.publish(rest);
-        }
+    pub fn finish(self) {
+        drop(self);
     }
 
     fn publish(&mut self, samples: Vec<i16>) -> bool {
@@ -169,9 +162,14 @@ impl PcmWriter {
     }
 }
 
-/// However writing ends, also by a fault, readers do not wait for more.
+/// However writing ends, also by a fault: what was decoded before can be heard, and readers do not wait for more.
 impl Drop for PcmWriter {
     fn drop(&mut self) {
+        if !self.pending.is_empty() {
+            // A copy of its own size; what it was collected in is wiped.
+            let rest = self.pending.as_slice().to_vec();
+            self.publish(rest);
+        }
         self.pending.zeroize();
         self.pcm.0.finished.store(true, Ordering::Release);
     }
@@ -227,8 +225,10 @@ mod tests {
 
     #[test]
     fn a_writer_that_is_lost_leaves_no_reader_waiting() {
-        let (writer, pcm) = PcmWriter::new();
+        let (mut writer, pcm) = PcmWriter::new();
+        writer.push(&[0.5; 10]);
         drop(writer);
         assert!(pcm.is_finished());
+        assert_eq!(pcm.available(), 10);
     }
 }

@@ -1,17 +1,43 @@
 //! Recordings that were made to harm: each plays, or gives one clear message, in little time and memory.
+//!
+//! `EARMARK_TEST_TELL=1 cargo nextest run --no-capture fence::hostile` prints what each of them took.
+#![allow(clippy::print_stderr)] // the table
 
 use std::time::{Duration, Instant};
 
-use earmark::sound::{DecodeError, Prepared, wav};
+use earmark::sound::{DecodeError, Prepared, Recording, wav};
 
 use super::ebml::{CLUSTER, with_duration, with_segment};
+use super::peak::Peak;
 use super::{fence, media};
+
+/// None of these is larger than a megabyte, and none makes the child hold more than this.
+const MOST_MEGABYTES: f64 = 64.0;
 
 /// Through the fence: what is known of it, or what is wrong with it; always soon.
 fn through(what: &str, bytes: Vec<u8>) -> Result<Prepared, DecodeError> {
-    let start = Instant::now();
-    let outcome = fence().measure(bytes.into(), None);
-    assert!(start.elapsed() < Duration::from_secs(20), "{what}: {:?}", start.elapsed());
+    watched(what, bytes, |bytes| fence().measure(bytes, None), |prepared| prepared.samples)
+}
+
+/// Through the fence by `decode`, with an eye on time and memory; `samples` says how many came.
+fn watched<T>(
+    what: &str,
+    bytes: Vec<u8>,
+    decode: impl FnOnce(Recording) -> Result<T, DecodeError>,
+    samples: impl Fn(&T) -> u64,
+) -> Result<T, DecodeError> {
+    let (length, peak, start) = (bytes.len(), Peak::watch(), Instant::now());
+    let outcome = decode(bytes.into());
+    let (took, megabytes) = (start.elapsed(), peak.megabytes());
+    if std::env::var_os("EARMARK_TEST_TELL").is_some() {
+        let told = match &outcome {
+            Ok(known) => format!("{:.2} s of sound", samples(known) as f64 / 48_000.0),
+            Err(error) => format!("{}: {error}", error.place()),
+        };
+        eprintln!("{what:>28} | {length:>7} bytes | {:>5} ms | {megabytes:>5.1} MB | {told}", took.as_millis());
+    }
+    assert!(took < Duration::from_secs(20), "{what}: {took:?}");
+    assert!(megabytes < MOST_MEGABYTES, "{what}: {megabytes} MB");
     if let Err(error) = &outcome {
         assert!(!matches!(error, DecodeError::Fault | DecodeError::Workshop(_)), "{what}: {error}");
         assert!(!error.remedy().is_empty() && !error.place().is_empty());
@@ -106,7 +132,9 @@ fn a_shape_that_no_sound_has_is_refused() {
 fn ten_hours_of_silence_in_less_than_a_megabyte_are_given_up_in_little_memory() {
     let file = super::ogg::silence(10 * 3600);
     assert!(file.len() < 800_000, "{}", file.len());
-    let outcome = fence().open(file.into(), None, None).and_then(|coming| coming.run());
+    // Measuring is left out: in a build for tests it takes longer than decoding.
+    let decode = |bytes| fence().open(bytes, None, None)?.run().map(|(_, loaded)| loaded);
+    let outcome = watched("10 hours of silence", file, decode, |loaded| loaded.samples);
     assert_eq!(outcome.err(), Some(DecodeError::Inflated { seconds: 600 }));
 }
 

@@ -9,14 +9,18 @@ use earmark::sound::DecodeError;
 /// What a parent says of a child that runs this shell script.
 fn child(script: &str) -> (DecodeError, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
-    let program = folder.path().join("impostor");
-    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("written");
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).expect("allowed");
     let start = Instant::now();
-    let fence = Fence::around(program).with_patience(Duration::from_millis(500));
+    let fence = Fence::around(impostor(&folder, script)).with_patience(Duration::from_millis(500));
     // Larger than a pipe holds, so that a child that does not read is noticed.
     let outcome = fence.measure(vec![7; 1 << 20].into(), None);
     (outcome.expect_err("no impostor decodes"), start.elapsed())
+}
+
+fn impostor(folder: &tempfile::TempDir, script: &str) -> std::path::PathBuf {
+    let program = folder.path().join("impostor");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("written");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).expect("allowed");
+    program
 }
 
 fn is_workshop(error: &DecodeError) -> bool {
@@ -58,4 +62,44 @@ fn one_that_dies_is_a_fault_and_one_that_cannot_start_is_named() {
 fn one_that_talks_without_end_on_its_other_channel_is_stopped() {
     let (error, _) = child("cat > /dev/null; while :; do echo x >&2; done");
     assert_eq!(error, DecodeError::Endless { seconds: 0 });
+}
+
+/// What a child of ours writes before any sound, and then so many seconds of silence, as words of a shell.
+fn opening_and(seconds: u32) -> String {
+    let walls = r#"{"limits":true,"no_new_rights":true,"no_files":true,"few_calls":true}"#;
+    let opening = format!(r#"{{"walls":{walls},"head":{{"container":"wave","codec":"pcm","rate":48000,"channels":1}}}}"#);
+    let second = r"printf 'S\200\273\000\000'; head -c 48000 /dev/zero; ".repeat(2);
+    format!(r"printf 'H\{:03o}\000\000\000{opening}'; {}", opening.len(), second.repeat(seconds as usize))
+}
+
+#[test]
+fn one_that_loops_after_it_has_sent_sound_is_stopped_and_its_sound_is_heard() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = format!("cat > /dev/null; {} while :; do :; done", opening_and(3));
+    let fence = Fence::around(impostor(&folder, &script)).with_patience(Duration::from_millis(500));
+    let (start, mut coming) = (Instant::now(), fence.open(vec![7; 10].into(), None, None).expect("it starts"));
+    let pcm = coming.pcm();
+    let error = loop {
+        match coming.step() {
+            Ok(None) => {}
+            Ok(Some(loaded)) => panic!("it never ends: {loaded:?}"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error, DecodeError::Endless { seconds: 3 });
+    assert!(error.to_string().contains("after 3 s of sound") && error.remedy().contains("ffmpeg"));
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert_eq!((pcm.available(), pcm.is_finished()), (3 * 48_000, true));
+    assert_eq!(coming.step(), Err(error), "it stays stopped");
+}
+
+#[test]
+fn one_that_sends_a_little_now_and_then_for_ever_is_stopped_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = format!(r"cat > /dev/null; {} while :; do printf 'S\002\000\000\000ab'; sleep 0.03; done", opening_and(1));
+    let fence = Fence::around(impostor(&folder, &script)).with_patience(Duration::from_millis(100));
+    let start = Instant::now();
+    let outcome = fence.measure(vec![7; 10].into(), None);
+    assert!(matches!(outcome, Err(DecodeError::Endless { .. })), "{outcome:?}");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }

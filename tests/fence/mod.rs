@@ -5,6 +5,7 @@ mod ebml;
 mod hostile;
 mod impostors;
 mod ogg;
+mod peak;
 
 use std::path::{Path, PathBuf};
 

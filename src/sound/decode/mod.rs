@@ -55,10 +55,8 @@ static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
 /// Samples as they lie in the recording.
 #[derive(Debug)]
 pub struct Chunk<'a> {
-    /// Interleaved, about −1..=1, a whole number of frames.
-    pub interleaved: &'a [f32],
-    /// Channels in a frame, 1..=8.
-    pub channels: usize,
+    /// One plane for each channel, 1..=8, all of one length; finite and within −4..=4, mostly −1..=1.
+    pub planes: &'a [Vec<f32>],
     /// Frames in a second, within [`RATES`].
     pub rate: u32,
 }
@@ -84,7 +82,7 @@ pub struct Decoder {
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
-    samples: Vec<f32>,
+    planes: Vec<Vec<f32>>,
     seconds: f64,
     /// Bytes of packets that were decoded.
     used: u64,
@@ -132,7 +130,7 @@ impl Decoder {
             return Ok(None);
         }
         match guard::fault_becomes_error(|| self.advance()) {
-            Ok(Some((channels, rate))) => Ok(Some(Chunk { interleaved: &self.samples, channels, rate })),
+            Ok(Some(rate)) => Ok(Some(Chunk { planes: &self.planes, rate })),
             Ok(None) => Ok(None),
             Err(error) => {
                 self.state = State::Broke;
@@ -150,7 +148,7 @@ impl Decoder {
         (self.state == State::Broke).then_some(Truncation::Broken { at_ms })
     }
 
-    fn advance(&mut self) -> Result<Option<(usize, u32)>, DecodeError> {
+    fn advance(&mut self) -> Result<Option<u32>, DecodeError> {
         let mut bad = 0;
         loop {
             let packet = match self.reader.next_packet() {
@@ -178,14 +176,14 @@ impl Decoder {
                 Ok(sound) if sound.frames() > 0 => {
                     let (channels, rate) = (sound.spec().channels().count(), sound.spec().rate());
                     check_shape(channels, rate)?;
-                    sound.copy_to_vec_interleaved(&mut self.samples);
+                    sound.copy_to_vecs_planar(&mut self.planes);
                     self.empty = 0;
-                    self.trim.apply(&mut self.samples, channels);
-                    if self.samples.is_empty() {
+                    self.trim.apply(&mut self.planes);
+                    if self.planes[0].is_empty() {
                         continue;
                     }
-                    self.count(channels, rate)?;
-                    return Ok(Some((channels, rate)));
+                    self.count(rate)?;
+                    return Ok(Some(rate));
                 }
                 Ok(_) => self.empty += 1,
                 Err(Error::ResetRequired) => self.decoder.reset(),
@@ -198,11 +196,13 @@ impl Decoder {
     }
 
     /// Counts the length; also makes sure that no sample is NaN or absurdly loud.
-    fn count(&mut self, channels: usize, rate: u32) -> Result<(), DecodeError> {
-        for sample in &mut self.samples {
-            *sample = if sample.is_finite() { sample.clamp(-4.0, 4.0) } else { 0.0 };
+    fn count(&mut self, rate: u32) -> Result<(), DecodeError> {
+        for plane in &mut self.planes {
+            for sample in plane {
+                *sample = if sample.is_finite() { sample.clamp(-4.0, 4.0) } else { 0.0 };
+            }
         }
-        self.seconds += (self.samples.len() / channels) as f64 / f64::from(rate);
+        self.seconds += self.planes[0].len() as f64 / f64::from(rate);
         if self.seconds > LONGEST_SECONDS as f64 {
             return Err(DecodeError::TooLong);
         }
@@ -241,8 +241,8 @@ fn open(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
         Some(rate) if parameters.codec != CODEC_ID_OPUS => Trim::stated_in(&bytes, track, rate),
         _ => Trim::default(),
     };
-    let (samples, state) = (Vec::new(), State::Decoding);
-    Ok(Decoder { bytes, head, trim, reader, decoder, track, samples, seconds: 0.0, used: 0, empty: 0, state })
+    let (planes, state) = (Vec::new(), State::Decoding);
+    Ok(Decoder { bytes, head, trim, reader, decoder, track, planes, seconds: 0.0, used: 0, empty: 0, state })
 }
 
 /// The track that is heard: the default one among those with sound, else the first.

@@ -15,7 +15,7 @@ pub(super) struct Trim {
     keep: Option<u64>,
     given: u64,
     /// What lies behind `keep`: padding if it ends soon.
-    behind: Vec<f32>,
+    behind: Vec<Vec<f32>>,
 }
 
 impl Trim {
@@ -26,22 +26,27 @@ impl Trim {
         if skip > MOST_PRIMING { Trim::default() } else { Trim { skip, keep, ..Trim::default() } }
     }
 
-    /// Takes it off the next interleaved frames.
-    pub(super) fn apply(&mut self, samples: &mut Vec<f32>, channels: usize) {
-        let frames = (samples.len() / channels) as u64;
+    /// Takes it off the next frames, a plane for each channel.
+    pub(super) fn apply(&mut self, planes: &mut [Vec<f32>]) {
+        let frames = planes.first().map_or(0, Vec::len) as u64;
         let skipped = self.skip.min(frames);
         self.skip -= skipped;
-        samples.drain(..skipped as usize * channels);
+        if skipped > 0 {
+            planes.iter_mut().for_each(|plane| drop(plane.drain(..skipped as usize)));
+        }
         let Some(keep) = self.keep else { return };
         let room = keep.saturating_sub(self.given);
         self.given += frames - skipped;
-        let inside = (room as usize).saturating_mul(channels);
-        if inside < samples.len() {
-            self.behind.extend(samples.drain(inside..));
-            if (self.behind.len() / channels) as u64 > MOST_PADDING {
-                samples.append(&mut self.behind);
-                self.keep = None;
-            }
+        if room >= frames - skipped {
+            return;
+        }
+        self.behind.resize(planes.len(), Vec::new());
+        for (behind, plane) in self.behind.iter_mut().zip(planes.iter_mut()) {
+            behind.extend(plane.drain(room as usize..));
+        }
+        if self.behind[0].len() as u64 > MOST_PADDING {
+            planes.iter_mut().zip(&mut self.behind).for_each(|(plane, behind)| plane.append(behind));
+            self.keep = None;
         }
     }
 }
@@ -106,9 +111,10 @@ mod tests {
 
     fn through(mut trim: Trim, chunks: &[usize]) -> Vec<usize> {
         let chunk = |frames: &usize| {
-            let mut samples = vec![0.5; frames * 2];
-            trim.apply(&mut samples, 2);
-            samples.len() / 2
+            let mut planes = vec![vec![0.5; *frames]; 2];
+            trim.apply(&mut planes);
+            assert_eq!(planes[0].len(), planes[1].len());
+            planes[0].len()
         };
         chunks.iter().map(chunk).collect()
     }

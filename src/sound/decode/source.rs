@@ -19,7 +19,8 @@ impl Source {
         // A WebM's reader goes to the tables that its head names, and refuses the file when they were cut off. It needs none of them.
         let seekable = !bytes.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]);
         let bytes = match mended(bytes) {
-            Cow::Borrowed(_) => bytes.clone(),
+            Cow::Borrowed(same) if same.len() == bytes.len() => bytes.clone(),
+            Cow::Borrowed(shorter) => shorter.into(),
             Cow::Owned(mended) => mended.into(),
         };
         Source { bytes: Cursor::new(bytes), seekable }
@@ -48,11 +49,40 @@ impl MediaSource for Source {
     }
 }
 
+/// An MP4 as symphonia 0.6.1 can read it; anything else as it is.
+fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if bytes.get(4..8) != Some(b"ftyp") {
+        return Cow::Borrowed(bytes);
+    }
+    ended(in_order(bytes))
+}
+
+/// Lets the last box of an MP4 that was cut off end with the file: its reader refuses all of a file in which a box reaches beyond it.
+fn ended(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let end = boxes(&bytes, 0, bytes.len()).last().map_or(0, |(_, range)| range.end);
+    let Some(header) = bytes.get(end..end + 8).filter(|header| header[4..] == *b"mdat") else {
+        // The rest is no more than the start of a box of which nothing can be read.
+        return match bytes {
+            Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[..end]),
+            Cow::Owned(mut bytes) => {
+                bytes.truncate(end);
+                Cow::Owned(bytes)
+            }
+        };
+    };
+    let left = (bytes.len() - end) as u64;
+    match header[..4] {
+        [0, 0, 0, 1] if left >= 16 => bytes.to_mut()[end + 8..end + 16].copy_from_slice(&left.to_be_bytes()),
+        _ => bytes.to_mut()[end..end + 4].copy_from_slice(&u32::try_from(left).unwrap_or(0).to_be_bytes()),
+    }
+    bytes
+}
+
 /// Puts the defaults of an MP4's tracks (`trex`) into the order of the tracks (`trak`).
 ///
 /// Chromium writes them in another order. They name their track, but symphonia 0.6.1 goes by their order and would read the picture's
 /// bytes as sound.
-fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
+fn in_order(bytes: &[u8]) -> Cow<'_, [u8]> {
     let order = || -> Option<Vec<(usize, usize)>> {
         let (_, moov) = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov")?;
         let inside = |range: &std::ops::Range<usize>| boxes(bytes, range.start, range.end);
@@ -73,9 +103,6 @@ fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
         let moves: Vec<_> = from.zip(&defaults).map(|(from, to)| from.map(|from| (from, *to))).collect::<Option<_>>()?;
         moves.iter().any(|(from, to)| from != to).then_some(moves)
     };
-    if bytes.get(4..8) != Some(b"ftyp") {
-        return Cow::Borrowed(bytes);
-    }
     let Some(moves) = order() else { return Cow::Borrowed(bytes) };
     let mut mended = bytes.to_vec();
     for (from, to) in moves {

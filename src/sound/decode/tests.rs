@@ -98,3 +98,19 @@ fn a_panic_inside_of_a_decoder_is_an_error_of_that_recording() {
     assert_eq!(fault, Err(DecodeError::Fault));
     assert!(!is_guarded());
 }
+
+#[test]
+fn an_mp4_that_is_cut_inside_of_its_only_piece_of_sound_plays_as_far_as_it_goes() {
+    let m4a = include_bytes!("../../../tests/media/voice.m4a");
+    let first = index_first(m4a).expect("its index lies at its end");
+    let index = first.len() - m4a.windows(4).position(|window| window == b"moov").map_or(0, |at| at - 4);
+    let sound = first.len() - index;
+    let (whole, cut) = decoded(first.clone());
+    assert!(whole > 6.0 && cut.is_none(), "{whole}");
+    for tenth in 2..10 {
+        let (seconds, cut) = decoded(first[..index + sound * tenth / 10].to_vec());
+        let expected = whole * tenth as f64 / 10.0;
+        assert!((seconds - expected).abs() < 0.6, "{tenth}: {seconds}, not {expected}");
+        assert!(matches!(cut, Some(Truncation::CutOff { .. })), "{tenth}");
+    }
+}
