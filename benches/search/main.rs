@@ -21,9 +21,11 @@ const ANSWERS: u32 = 50_000;
 const QUESTIONS: u32 = 5;
 const WORDS: usize = 250;
 /// Answers of a volume, as the program makes them.
-const VOLUME: usize = 8_192;
+const VOLUME: usize = 16_384;
 /// Hits of each question that a screen asks for at first.
-const EACH: usize = 100;
+const EACH: usize = 20;
+/// Words that are looked at before screen and keys have their turn.
+const WORK: usize = 500_000;
 /// Hits whose quotes a tall screen shows.
 const SHOWN: usize = 60;
 const ROUNDS: usize = 7;
@@ -38,6 +40,7 @@ const PHRASES: &[&str] = &[
     "the of the",
     "we were responsible for",
     "the deployed",
+    "guess my was",
     "zzyzx",
     "\"ruled out\"",
 ];
@@ -49,9 +52,12 @@ fn main() -> ExitCode {
     let file = folder.path().join("said.txt");
     let index = build(&file, &mut limits);
     let keystrokes = type_phrases(&index, &file, &mut limits);
-    let (p50, p95) = (median(&keystrokes), quantile(&keystrokes, 0.95));
-    let (p99, most) = (quantile(&keystrokes, 0.99), quantile(&keystrokes, 1.0));
-    println!("\n{} keystrokes: median {p50:.2} ms, p95 {p95:.2} ms, p99 {p99:.2} ms, most {most:.2} ms", keystrokes.len());
+    let waited: Vec<f64> = keystrokes.iter().map(|(ms, _)| *ms).collect();
+    let (p50, p95) = (median(&waited), quantile(&waited, 0.95));
+    let (p99, most) = (quantile(&waited, 0.99), quantile(&waited, 1.0));
+    let of_cpu: Vec<f64> = keystrokes.iter().map(|(_, cpu)| *cpu).collect();
+    println!("\nprocessor time of a keystroke: median {:.2} ms, p95 {:.2} ms", median(&of_cpu), quantile(&of_cpu, 0.95));
+    println!("{} keystrokes: median {p50:.2} ms, p95 {p95:.2} ms, p99 {p99:.2} ms, most {most:.2} ms", keystrokes.len());
     limits.at_most("first hits after a keystroke, p95 in ms", p95, 16.7);
     limits.judge()
 }
@@ -102,45 +108,56 @@ fn one() -> Volume {
     binder.bind()
 }
 
-/// Types every phrase; returns what each keystroke took, in milliseconds.
-fn type_phrases(index: &Index, file: &Path, limits: &mut Limits) -> Vec<f64> {
+/// Types every phrase; returns the milliseconds that each keystroke took, and those of the processor's time.
+fn type_phrases(index: &Index, file: &Path, limits: &mut Limits) -> Vec<(f64, f64)> {
     let mut keystrokes = Vec::new();
-    let mut ratios: Vec<f64> = Vec::new();
-    println!("\n{:<26}{:>9}{:>12}{:>12}{:>12}{:>8}", "typed", "hits", "slowest key", "whole, ms", "rg -i, ms", "ratio");
+    let (mut ratios, mut unsaid): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
+    println!("\nmilliseconds, and of the processor's time");
+    println!("{:<26}{:>8}{:>9}{:>10}{:>9}{:>10}{:>9}{:>8}", "typed", "hits", "most cpu", "whole", "cpu", "rg -i", "cpu", "ratio");
     for phrase in PHRASES {
         let ends: Vec<usize> = phrase.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-        let (mut slowest, mut whole, mut theirs, mut hits) = (0.0f64, Vec::new(), Vec::new(), 0);
+        let (mut slowest, mut whole, mut whole_cpu, mut theirs, mut hits) = (0.0f64, Vec::new(), Vec::new(), Vec::new(), 0);
+        let rg_before = children_cpu();
         for _ in 0..ROUNDS {
             for end in &ends {
-                let start = Instant::now();
+                let (start, before) = (Instant::now(), own_cpu());
                 hits = first_screen(index, &phrase[..*end]);
-                let ms = start.elapsed().as_secs_f64() * 1e3;
-                slowest = slowest.max(ms);
-                keystrokes.push(ms);
+                let (ms, cpu) = (start.elapsed().as_secs_f64() * 1e3, own_cpu() - before);
+                slowest = slowest.max(cpu);
+                keystrokes.push((ms, cpu));
                 if *end == phrase.len() {
                     whole.push(ms);
+                    whole_cpu.push(cpu);
                 }
             }
             theirs.extend(rg(file, phrase.trim_matches('"')));
         }
-        let all = index.find(&Phrase::whole(phrase), usize::MAX - 1, |_| true).hits.len();
+        let all = index.find(&Phrase::whole(phrase), usize::MAX - 1, usize::MAX, |_| true).hits.len();
         let beside = if theirs.is_empty() { f64::NAN } else { median(&theirs) };
+        let rg_cpu = (children_cpu() - rg_before) / ROUNDS as f64;
         let ratio = median(&whole) / beside;
-        ratios.extend(ratio.is_finite().then_some(ratio));
-        println!("{phrase:<26}{all:>9}{slowest:>12.2}{:>12.2}{beside:>12.1}{ratio:>8.3}", median(&whole));
+        let kind = if all > 0 { &mut ratios } else { &mut unsaid };
+        kind.extend(ratio.is_finite().then_some(ratio));
+        let (ours, cpu) = (median(&whole), median(&whole_cpu));
+        println!("{phrase:<26}{all:>8}{slowest:>9.2}{ours:>10.2}{cpu:>9.2}{beside:>10.1}{rg_cpu:>9.0}{ratio:>8.3}");
         std::hint::black_box(hits);
     }
     if ratios.is_empty() {
         println!("there is no rg to measure beside");
     } else {
-        limits.at_most("the slowest phrase beside rg -i", quantile(&ratios, 1.0), 0.2);
+        limits.at_most("first hits of the slowest phrase beside rg -i", quantile(&ratios, 1.0), 0.2);
+        limits.aims_at("until it is sure that nobody said it, beside rg -i", quantile(&unsaid, 1.0), 0.2);
     }
     keystrokes
 }
 
 /// Finds what a screen shows after a key, and its quotes.
 fn first_screen(index: &Index, typed: &str) -> usize {
-    let found = index.find(&Phrase::typed(typed), EACH, |_| true);
+    let phrase = Phrase::typed(typed);
+    let mut found = index.find(&phrase, EACH, WORK, |_| true);
+    while found.hits.is_empty() && found.is_partial() {
+        index.find_on(&mut found, &phrase, EACH, WORK, |_| true);
+    }
     let quotes = found.hits.iter().take(SHOWN).map(|hit| index.quote(hit, 8).said.width());
     std::hint::black_box(quotes.sum::<usize>());
     found.hits.len()
@@ -159,4 +176,18 @@ fn resident() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) * 1024.0
+}
+
+/// Milliseconds of processor time that this thread has used.
+fn own_cpu() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    text.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).unwrap_or(0.0) / 1e6
+}
+
+/// Milliseconds of processor time that the programs have used which this one started, to ten milliseconds.
+fn children_cpu() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    // Counted from the state, which comes after the name.
+    [13, 14].into_iter().filter_map(|at| fields.get(at)?.parse::<f64>().ok()).sum::<f64>() * 10.0
 }

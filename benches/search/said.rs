@@ -13,9 +13,16 @@ const COMMON: &str = "the and to of a I in we was that it is for you my with thi
     customer project thing way make your him her day no day question take data only next back want get before system other \
     should responsible still through asked new always help told than week found guess test while something two every";
 
-/// Words that are looked for, each with how many words there are for one of it.
-const SOUGHT: &[(&str, u32)] =
-    &[("idempotent", 1_000_000), ("deadline", 800), ("Kubernetes pipeline", 4_000), ("ruled out", 20_000), ("deployed", 1_500)];
+/// Words and phrases that people say, each with how many words there are for one of it.
+const SOUGHT: &[(&str, u32)] = &[
+    ("idempotent", 1_000_000),
+    ("deadline", 800),
+    ("Kubernetes pipeline", 4_000),
+    ("ruled out", 20_000),
+    ("deployed", 1_500),
+    ("my guess was", 30_000),
+    ("we were responsible for", 10_000),
+];
 
 const ONSETS: &[&str] =
     &["b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "l", "m", "n", "p", "pr", "r", "s", "st", "t", "tr", "v", "w"];

@@ -8,7 +8,10 @@ use super::{App, Desk, Effect, Tone};
 use crate::transcript::{Found, Hit, Phrase};
 
 /// Hits of each question that are looked up at first; more when one goes beyond them.
-const EACH: usize = 100;
+const EACH: usize = 20;
+
+/// Words that are looked at before the screen and the keys have their turn again: a few milliseconds.
+const WORK: usize = 500_000;
 
 /// A phrase that is looked up in the batch.
 #[derive(Clone, Debug)]
@@ -37,9 +40,26 @@ impl Concordance {
     /// Looks it up; the hit that was selected stays so, where it is still there.
     fn look_up(&mut self, desk: &Desk) {
         let before = self.found.hits.get(self.selected).cloned();
-        self.found = desk.find(&self.phrase(), self.each);
+        self.found = desk.find(&self.phrase(), self.each, WORK);
+        self.select_again(before);
+    }
+
+    /// Goes on where it was left.
+    fn look_on(&mut self, desk: &Desk) {
+        let before = self.found.hits.get(self.selected).cloned();
+        let phrase = self.phrase();
+        desk.find_on(&mut self.found, &phrase, self.each, WORK);
+        self.select_again(before);
+    }
+
+    fn select_again(&mut self, before: Option<Hit>) {
         let same = before.and_then(|before| self.found.hits.iter().position(|hit| *hit == before));
         self.selected = same.unwrap_or(0);
+    }
+
+    /// What is to be done where there is more to look at.
+    fn goes_on(&self) -> Vec<Effect> {
+        if self.found.is_partial() { vec![Effect::LookOn] } else { Vec::new() }
     }
 
     /// Whether the last hit of its question that was looked up is selected, and there are more.
@@ -59,8 +79,16 @@ impl App {
             None => Concordance::of(""),
         };
         concordance.look_up(desk);
+        let effects = concordance.goes_on();
         self.overlays.push(Overlay::Concordance(Box::new(concordance)));
-        Vec::new()
+        effects
+    }
+
+    /// Goes on with what is looked up, where that is still wanted.
+    pub(super) fn look_on(&mut self) -> Vec<Effect> {
+        let (Some(Overlay::Concordance(open)), Some(desk)) = (self.overlays.last_mut(), &self.desk) else { return Vec::new() };
+        open.look_on(desk);
+        open.goes_on()
     }
 
     pub(super) fn look_up(&mut self, input: TextInput) -> Vec<Effect> {
@@ -68,8 +96,11 @@ impl App {
         match input {
             TextInput::Changed(now) => {
                 (open.field.now, open.each, open.selected) = (now, EACH, 0);
-                open.found = self.desk.as_ref().map(|desk| desk.find(&open.phrase(), EACH)).unwrap_or_default();
-                Vec::new()
+                open.found = Found::default();
+                if let Some(desk) = &self.desk {
+                    open.look_up(desk);
+                }
+                open.goes_on()
             }
             TextInput::Done(_) => self.open_hit(),
             TextInput::Cancelled => self.close_concordance(),
@@ -99,7 +130,7 @@ impl App {
         }
         let last = last.max(open.found.hits.len().saturating_sub(1));
         open.selected = open.selected.saturating_add_signed(by).min(last);
-        Vec::new()
+        open.goes_on()
     }
 
     fn close_concordance(&mut self) -> Vec<Effect> {
@@ -129,15 +160,18 @@ impl App {
     pub(super) fn indexed(&mut self, part: Indexed) -> Vec<Effect> {
         let Some(desk) = self.desk.as_mut().filter(|desk| desk.batch.id == part.batch) else { return Vec::new() };
         desk.index(part);
+        let mut effects = Vec::new();
         if let Some(Overlay::Concordance(open)) = self.overlays.last_mut() {
             open.look_up(desk);
+            effects = open.goes_on();
         }
         if desk.indexing().is_under_way() {
-            return Vec::new();
+            return effects;
         }
         // A name was perhaps revealed or hidden while its answers were being read.
         let (batch, answers) = (desk.batch.id, desk.to_index_again());
-        if answers.is_empty() { Vec::new() } else { vec![Effect::Index { batch, answers }] }
+        effects.extend((!answers.is_empty()).then_some(Effect::Index { batch, answers }));
+        effects
     }
 
     /// Asks for the words of the open batch's answers.

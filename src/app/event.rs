@@ -43,6 +43,8 @@ pub enum Event {
         /// Its transcript and peaks.
         here: Here,
     },
+    /// Screen and keys had their turn: what is looked up goes on.
+    LookOn,
     /// Some answers of a batch were read for its index.
     Indexed(Box<Indexed>),
     /// These acts are on disk.
@@ -202,6 +204,8 @@ pub enum Effect {
         /// Which answers.
         answers: Vec<ToIndex>,
     },
+    /// Go on with what is looked up, after screen and keys had their turn.
+    LookOn,
     /// Put a text on the clipboard.
     Copy(SafeText),
     /// Write acts.

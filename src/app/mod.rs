@@ -228,6 +228,7 @@ impl App {
             Event::Shelf(rows) => self.shelf_is_here(rows),
             Event::Opened(contents) => self.batch_is_open(*contents),
             Event::Here { answer, here } => self.answer_is_here(answer, here),
+            Event::LookOn => self.look_on(),
             Event::Indexed(part) => self.indexed(*part),
             Event::Saved(entries) => self.saved(entries),
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),

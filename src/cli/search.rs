@@ -39,7 +39,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         answers.retain(|one| usize::from(one.entry.question) == number);
     }
     let left_out = index(&mut seat, &answers, context).await?;
-    let found = seat.desk.find(&phrase, usize::MAX - 1);
+    let found = seat.desk.find(&phrase, usize::MAX - 1, usize::MAX);
     if context.out.wants_json() {
         context.out.json(&to_json(&seat.desk, args, &found, answers.len() - left_out));
     } else {

@@ -10,7 +10,7 @@ use crate::transcript::{self, Binder, Index, Language, Transcript, Volume};
 
 /// Answers of the first volume, which is soon there, and of later ones: each is larger, so that they are few in the end.
 const FIRST: usize = 64;
-const LAST: usize = 8_192;
+const LAST: usize = 16_384;
 
 /// Reads answers and tells of them volume by volume; ends early where `tell` says that nobody listens any more.
 ///

@@ -158,6 +158,7 @@ impl Station {
             Effect::ListBatches => vec![Event::Shelf(vec![self.shelf.row(self.app.me.id)])],
             Effect::OpenBatch(_) => vec![Event::Opened(Box::new(self.shelf.contents()))],
             Effect::Fetch(answer) => vec![Event::Here { answer, here: self.shelf.here(answer) }],
+            Effect::LookOn => vec![Event::LookOn],
             Effect::Index { batch, answers } => vec![self.shelf.index(batch, answers)],
             Effect::Append(drafts) => {
                 self.waiting.extend(drafts);

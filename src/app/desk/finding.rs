@@ -110,11 +110,21 @@ impl Desk {
         self.batch.submissions.iter().filter(stale).flat_map(of).collect()
     }
 
-    /// Where a phrase was said or written in the batch, the first `each` of every question. What was taken into the index with a
+    /// Where a phrase was said or written in the batch, the first `each` of every question; after `work` words the rest is
+    /// left to [`Desk::find_on`]. What was taken into the index with a
     /// name that is hidden by now is not found.
-    pub fn find(&self, phrase: &Phrase, each: usize) -> Found {
+    pub fn find(&self, phrase: &Phrase, each: usize, work: usize) -> Found {
+        self.finding.index.find(phrase, each, work, |entry| self.may_find(entry))
+    }
+
+    /// Goes on with a search that was not finished.
+    pub fn find_on(&self, found: &mut Found, phrase: &Phrase, each: usize, work: usize) {
+        self.finding.index.find_on(found, phrase, each, work, |entry| self.may_find(entry));
+    }
+
+    fn may_find(&self, entry: &Entry) -> bool {
         let is_hidden = |answer| self.record.places.get(answer).is_none_or(|place| self.names.is_hidden(place.submission));
-        self.finding.index.find(phrase, each, |entry| entry.covered || !is_hidden(entry.answer))
+        entry.covered || !is_hidden(entry.answer)
     }
 
     /// A hit's words with at most `around` words before and after them.

@@ -112,6 +112,7 @@ impl Edges {
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),
             Effect::Export { batch, path } => self.export(batch, path),
             Effect::Index { batch, answers } => self.index(batch, answers),
+            Effect::LookOn => self.look_on(),
             Effect::Append(drafts) => self.append(drafts),
             Effect::ListOutputs => self.list_outputs(),
             // What concerns the terminal and the player the loop does itself.
@@ -151,6 +152,15 @@ impl Edges {
             let Some(batch) = batch else { return Ok(Vec::new()) };
             let here = contents::here(&library, &batch, answer).await.map_err(told)?;
             Ok(vec![Event::Here { answer, here }])
+        });
+    }
+
+    /// Lets a frame be drawn and a key be taken, and then goes on.
+    fn look_on(&self) {
+        let tell = self.tell.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            let _ = tell.send(Event::LookOn);
         });
     }
 

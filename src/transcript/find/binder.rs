@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::fold::fold;
 use super::pack::{self, Strings};
 use super::stem::Language;
-use super::volume::{Doc, MANY, TICK_MS, Volume};
+use super::volume::{Doc, ENDING_BITS, ENDINGS, MANY, TICK_MS, Volume};
 use crate::interview::{AnswerId, Moment};
 use crate::transcript::{Timing, Transcript};
 
@@ -78,8 +78,9 @@ impl Binder {
         let (from, times_from) = (self.words.len() as u32, self.times.len() as u32);
         let (mut tick, mut count, mut timed) = (0, 0, false);
         for (word, at) in words {
-            let form = self.form(word);
-            pack::put(form as u32, &mut self.words);
+            let ending = (1..ENDINGS.len()).find(|nth| word.ends_with(ENDINGS[*nth])).unwrap_or(0);
+            let form = self.form(word.strip_suffix(ENDINGS[ending]).unwrap_or(word));
+            pack::put((form as u32) << ENDING_BITS | ending as u32, &mut self.words);
             self.post(form);
             count += 1;
             if let Some(at) = at {

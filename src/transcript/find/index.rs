@@ -34,6 +34,15 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// Questions of which more was found than was asked for.
     pub cut: BTreeSet<u16>,
+    /// Where to go on: volume and answer; none where everything was looked at.
+    rest: Option<(usize, usize)>,
+}
+
+impl Found {
+    /// Whether not everything was looked at yet.
+    pub fn is_partial(&self) -> bool {
+        self.rest.is_some()
+    }
 }
 
 /// A hit's words, and those around them.
@@ -89,18 +98,30 @@ impl Index {
         self.volumes.iter().map(Volume::bytes).sum::<usize>() + self.places.capacity() * place
     }
 
-    /// The places at which a phrase was said, the first `each` of every question, in answers for which `may` holds.
-    pub fn find(&self, phrase: &Phrase, each: usize, may: impl Fn(&Entry) -> bool) -> Found {
+    /// The places at which a phrase was said, the first `each` of every question, in answers for which `may` holds. It looks at
+    /// `work` words or a few more, and then leaves the rest to [`Index::find_on`].
+    pub fn find(&self, phrase: &Phrase, each: usize, work: usize, may: impl Fn(&Entry) -> bool) -> Found {
+        let mut found = Found { rest: Some((0, 0)), ..Found::default() };
+        self.find_on(&mut found, phrase, each, work, may);
+        found
+    }
+
+    /// Goes on with what [`Index::find`] began, with the same phrase and `each`, and no volume added since.
+    pub fn find_on(&self, found: &mut Found, phrase: &Phrase, each: usize, work: usize, may: impl Fn(&Entry) -> bool) {
+        let Some((first, mut doc)) = found.rest.take() else { return };
         if phrase.is_empty() || each == 0 {
-            return Found::default();
+            return;
         }
-        let mut search = Search { each, may, hits: Vec::new(), questions: BTreeMap::new() };
-        for volume in &self.volumes {
-            if let Some(sought) = volume.seek(phrase) {
-                search.volume(volume, &sought);
+        let mut search = Search::go_on(std::mem::take(&mut found.hits), each, work, may);
+        for (number, volume) in self.volumes.iter().enumerate().skip(first) {
+            let stopped = volume.seek(phrase).and_then(|sought| search.volume(volume, &sought, doc));
+            if let Some(stopped) = stopped {
+                found.rest = Some((number, stopped));
+                break;
             }
+            doc = 0;
         }
-        search.found()
+        search.finish(found);
     }
 
     /// A hit's words with at most `around` words before and after them.
@@ -123,32 +144,49 @@ impl Index {
 struct Search<M> {
     each: usize,
     may: M,
+    /// Words that may still be looked at.
+    work: usize,
     hits: Vec<Hit>,
     /// Hits of each question so far, and the last rank among them.
     questions: BTreeMap<u16, (usize, u32)>,
 }
 
 impl<M: Fn(&Entry) -> bool> Search<M> {
-    fn volume(&mut self, volume: &Volume, sought: &Sought<'_>) {
-        for (nth, bits) in sought.answers.iter().enumerate() {
-            let mut bits = *bits;
+    fn go_on(hits: Vec<Hit>, each: usize, work: usize, may: M) -> Self {
+        let mut questions = BTreeMap::<u16, (usize, u32)>::new();
+        for hit in &hits {
+            let known = questions.entry(hit.entry.question).or_default();
+            *known = (known.0 + 1, known.1.max(hit.entry.rank));
+        }
+        Search { each, may, work, hits, questions }
+    }
+
+    /// Looks at a volume from an answer on; returns where it stopped.
+    fn volume(&mut self, volume: &Volume, sought: &Sought<'_>, from: usize) -> Option<usize> {
+        for (nth, bits) in sought.answers.iter().enumerate().skip(from / 64) {
+            let mut bits = if nth == from / 64 { bits & (u64::MAX << (from % 64)) } else { *bits };
             while bits != 0 {
                 let doc = nth * 64 + bits.trailing_zeros() as usize;
+                if self.work == 0 {
+                    return Some(doc);
+                }
                 bits &= bits - 1;
                 self.answer(volume, doc, sought);
             }
         }
+        None
     }
 
     fn answer(&mut self, volume: &Volume, doc: usize, sought: &Sought<'_>) {
         let known = &volume.docs[doc];
         let entry = known.entry;
-        let (count, last) = *self.questions.entry(entry.question).or_default();
+        let (count, last) = self.questions.get(&entry.question).copied().unwrap_or_default();
         // One more than asked for tells that there are more.
         let enough = count > self.each && entry.rank > last;
         if enough || known.gone || !(self.may)(&entry) {
             return;
         }
+        self.work = self.work.saturating_sub(known.count as usize);
         let places = volume.places(doc, sought);
         if places.is_empty() {
             return;
@@ -157,18 +195,20 @@ impl<M: Fn(&Entry) -> bool> Search<M> {
         self.hits.extend(places.into_iter().map(|words| Hit { entry, at: volume.moment(doc, words.start), words }));
     }
 
-    fn found(mut self) -> Found {
+    /// Sorts what was found, and leaves out what is more than was asked for.
+    fn finish(mut self, found: &mut Found) {
         self.hits.sort_by_key(|hit| (hit.entry.rank, hit.words.start));
-        let (mut counts, mut cut) = (BTreeMap::<u16, usize>::new(), BTreeSet::new());
+        let mut counts = BTreeMap::<u16, usize>::new();
+        // The one more stays while the search goes on: it tells that a question has enough.
+        let spare = usize::from(found.rest.is_some());
         self.hits.retain(|hit| {
             let count = counts.entry(hit.entry.question).or_default();
             *count += 1;
-            let kept = *count <= self.each;
-            if !kept {
-                cut.insert(hit.entry.question);
+            if *count > self.each {
+                found.cut.insert(hit.entry.question);
             }
-            kept
+            *count <= self.each + spare
         });
-        Found { hits: self.hits, cut }
+        found.hits = self.hits;
     }
 }

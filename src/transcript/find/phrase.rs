@@ -82,7 +82,7 @@ pub(super) struct Following {
     state: u32,
     complete: u32,
     length: usize,
-    /// Of which word each of the last tokens is.
+    /// Of which word each of the last tokens is that fitted any place; those of a phrase all do.
     words: [u32; MOST_WORDS],
     at: usize,
 }
@@ -96,6 +96,10 @@ impl Following {
     /// Takes in the next token, of `word`, that fits the places `fits`; returns the words of a phrase that ends with it.
     #[inline]
     pub(super) fn take(&mut self, word: u32, fits: u32) -> Option<Range<u32>> {
+        if fits == 0 {
+            self.state = 0;
+            return None;
+        }
         self.words[self.at % MOST_WORDS] = word;
         self.at += 1;
         self.state = ((self.state << 1) | 1) & fits;

@@ -103,7 +103,7 @@ fn volume(answers: &[(u32, &str)]) -> Volume {
 }
 
 fn places(index: &Index, phrase: &str) -> Vec<(u32, Range<u32>)> {
-    let found = index.find(&Phrase::whole(phrase), 100, |_| true);
+    let found = index.find(&Phrase::whole(phrase), 100, usize::MAX, |_| true);
     found.hits.into_iter().map(|hit| (hit.entry.rank, hit.words)).collect()
 }
 
@@ -126,11 +126,11 @@ fn each_question_gives_its_first_hits_and_says_whether_there_are_more() {
     let mut index = Index::default();
     index.add(volume(&[(4, "yes yes"), (6, "yes"), (7, "yes")]));
     index.add(volume(&[(1, "yes"), (30, "yes yes")]));
-    let found = index.find(&Phrase::whole("yes"), 2, |_| true);
+    let found = index.find(&Phrase::whole("yes"), 2, usize::MAX, |_| true);
     let ranks: Vec<u32> = found.hits.iter().map(|hit| hit.entry.rank).collect();
     assert_eq!(ranks, [1, 4, 30, 30]);
     assert_eq!(found.cut.into_iter().collect::<Vec<_>>(), [0]);
-    let allowed = index.find(&Phrase::whole("yes"), 9, |entry| entry.rank > 6);
+    let allowed = index.find(&Phrase::whole("yes"), 9, usize::MAX, |entry| entry.rank > 6);
     assert_eq!(allowed.hits.len(), 3);
 }
 
@@ -143,7 +143,7 @@ fn a_hit_knows_its_moment_and_its_quote() {
     binder.add_written(entry(1), "The disk\nwas full.");
     let mut index = Index::default();
     index.add(binder.bind());
-    let hits = index.find(&Phrase::typed("the dis"), 9, |_| true).hits;
+    let hits = index.find(&Phrase::typed("the dis"), 9, usize::MAX, |_| true).hits;
     assert_eq!(hits.iter().map(|hit| hit.at).collect::<Vec<_>>(), [Some(Moment(65_500)), None]);
     let quote = index.quote(&hits[0], 2);
     assert_eq!((quote.before.as_str(), quote.said.as_str(), quote.after.as_str()), ("… of course:", "the disk.", ""));
@@ -166,7 +166,16 @@ proptest! {
         let mut index = Index::default();
         index.add(volume(first));
         index.add(volume(second));
-        let hits = index.find(&phrase, usize::MAX - 1, |_| true).hits;
+        let hits = index.find(&phrase, usize::MAX - 1, usize::MAX, |_| true).hits;
+        // A little at a time finds the same.
+        for each in [1, 3, usize::MAX - 1] {
+            let whole = index.find(&phrase, each, usize::MAX, |_| true);
+            let mut parts = index.find(&phrase, each, 1, |_| true);
+            while parts.is_partial() {
+                index.find_on(&mut parts, &phrase, each, 1, |_| true);
+            }
+            prop_assert_eq!(whole, parts);
+        }
         let found: Vec<(u32, Range<u32>)> = hits.into_iter().map(|hit| (hit.entry.rank, hit.words)).collect();
         let expected: Vec<(u32, Range<u32>)> = borrowed
             .iter()

@@ -13,6 +13,12 @@ use crate::interview::Moment;
 /// Marks the number of a list of terms among the numbers of terms: the word folds into none, or several.
 pub(super) const MANY: u32 = 1 << 31;
 
+/// What a word as it was written may end with, beside its number: most words are written with each of them.
+pub(super) const ENDINGS: [&str; 4] = ["", ",", ".", "?"];
+
+/// Bits of a word's number that say how it ends.
+pub(super) const ENDING_BITS: u32 = 2;
+
 /// Moments are kept so exactly, in milliseconds: nobody hears the difference.
 pub(super) const TICK_MS: u32 = 20;
 
@@ -21,7 +27,7 @@ pub(super) const TICK_MS: u32 = 20;
 pub struct Volume {
     pub(super) language: Language,
     pub(super) docs: Box<[Doc]>,
-    /// Words as they were written, the commoner ones first, more or less.
+    /// Words as they were written, but for their endings; the commoner ones first, more or less.
     pub(super) forms: Strings,
     /// Which term each form is; or, marked [`MANY`], where in `several` its terms lie.
     pub(super) form_terms: Box<[u32]>,
@@ -35,7 +41,7 @@ pub struct Volume {
     /// The answers in which each term occurs: the steps from one to the next, packed.
     pub(super) postings: Box<[u8]>,
     pub(super) posting_ends: Box<[u32]>,
-    /// The forms of all answers one after the other, packed.
+    /// The forms of all answers with their endings one after the other, packed.
     pub(super) words: Box<[u8]>,
     /// The ticks from one word to the next, packed.
     pub(super) times: Box<[u8]>,
@@ -129,7 +135,7 @@ impl Volume {
         let mut following = Following::new(sought.phrase);
         let mut places = Vec::new();
         for (word, form) in (0..).zip(self.forms_of(doc)) {
-            let term = self.form_terms[form as usize];
+            let term = self.form_terms[(form >> ENDING_BITS) as usize];
             if term & MANY == 0 {
                 places.extend(following.take(word, sought.fits[term as usize]));
             } else {
@@ -166,7 +172,8 @@ impl Volume {
             if !text.is_empty() {
                 text.push(' ');
             }
-            text.push_str(self.forms.get(form as usize));
+            text.push_str(self.forms.get((form >> ENDING_BITS) as usize));
+            text.push_str(ENDINGS[(form & ((1 << ENDING_BITS) - 1)) as usize]);
         }
         text
     }

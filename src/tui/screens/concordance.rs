@@ -62,13 +62,14 @@ fn state_in_words(desk: &Desk, open: &Concordance) -> String {
     if hits.is_empty() {
         let words = match open.field.now.trim().is_empty() {
             true => "Type what was said; \"in quotes\" only in this form",
+            false if open.found.is_partial() => "Looking…",
             false => "Nobody said that",
         };
         return format!("{words}{coming}");
     }
     let mut answers: Vec<u32> = hits.iter().map(|hit| hit.entry.rank).collect();
     answers.dedup();
-    let more = if open.found.cut.is_empty() { "" } else { " and more" };
+    let more = if open.found.cut.is_empty() && !open.found.is_partial() { "" } else { " and more" };
     let plural = |count: usize, noun: &str| if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") };
     format!("{} in {}{more}{coming}", plural(hits.len(), "place"), plural(answers.len(), "answer"))
 }
