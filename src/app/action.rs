@@ -106,7 +106,8 @@ actions! {
     ToPanel "to-panel" [Batch Review Compare] "See the ranking and how sure it is", "ranking agreement panel";
     ReadRubric "rubric" [Batches Batch Review Compare Panel] "Read the rubric", "criteria anchors scale";
     AttachRubric "attach-rubric" [Batches Batch Review Compare] "Choose the rubric of this batch…", "attach rubric";
-    Back "back" [Anywhere] "Go back, or leave";
+    Back "back" [Anywhere] "Go back";
+    Close "close" [Anywhere] "Go back; on the first screen leave earmark", "exit leave";
     Quit "quit" [Anywhere] "Leave earmark", "exit close";
     Help "help" [Anywhere] "Show the keys that work here; playing waits", "keys shortcuts";
     Palette "palette" [Anywhere] "Do anything by its name; playing waits…", "commands menu";
@@ -146,7 +147,7 @@ actions! {
     Original "original" [Review Compare] "See the original of a video answer in your own player", "video picture face mpv vlc watch";
     NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";
     PreviousAnswer "previous-answer" [Review] "Previous answer in the order", "candidate previous";
-    NextUnrated "next-unrated" [Review Batch] "Next answer that is not fully rated", "todo queue";
+    NextMissing "next-missing" [Review Batch] "Next answer at which something is missing: not rated, not heard, no evidence", "todo queue unrated unheard";
     NextQuestion "next-question" [Review Compare] "Next question";
     PreviousQuestion "previous-question" [Review Compare] "Previous question";
     ColumnA "column-a" [Compare] "Hear A";

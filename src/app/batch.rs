@@ -1,5 +1,7 @@
 //! Batch: the grid of candidates and questions.
 
+use std::collections::BTreeSet;
+
 use super::action::Action;
 use super::{App, Contents, Desk, Effect, Screen, Slot, Tone};
 use crate::interview::{AnswerId, AnswerState, QuestionId, SubmissionId};
@@ -51,6 +53,44 @@ impl App {
         self.take_policy().into_iter().chain(self.index_batch()).collect()
     }
 
+    /// The batch that is open was imported into: what came in is shown at once, and said.
+    pub(super) fn batch_is_renewed(&mut self, contents: Contents) -> Vec<Effect> {
+        let Some(desk) = self.desk.as_mut().filter(|desk| desk.batch.id == contents.batch.id) else { return Vec::new() };
+        if contents.batch == desk.batch && contents.outlines == desk.outlines {
+            return Vec::new();
+        }
+        let reviewable = |desk: &Desk| desk.plan.steps.iter().map(|step| step.answer).collect::<BTreeSet<AnswerId>>();
+        let (before, rows) = (reviewable(desk), desk.rows.clone());
+        desk.renew(contents);
+        let came = reviewable(desk).difference(&before).count();
+        for screen in &mut self.screens {
+            let Screen::Batch(grid) = screen else { continue };
+            let under_cursor = rows.get(grid.row);
+            grid.row = desk.rows.iter().position(|row| Some(row) == under_cursor).unwrap_or(0);
+        }
+        let said = match came {
+            0 => "The batch was changed by another import; what is on screen is what it holds now.".to_owned(),
+            1 => "1 answer came in: it is in the grid and in your order.".to_owned(),
+            n => format!("{n} answers came in: they are in the grid and in your order."),
+        };
+        self.rank_again();
+        self.tell(Tone::Done, said);
+        let mut effects = self.fetch_shown();
+        effects.extend(self.index_batch());
+        effects
+    }
+
+    /// Asks for what is drawn of the answers on screen, where it is not here.
+    fn fetch_shown(&self) -> Vec<Effect> {
+        let answers: Vec<AnswerId> = match self.screen() {
+            Screen::Review(review) => vec![review.answer],
+            Screen::Compare(compare) => compare.columns.iter().filter_map(|column| column.answer).collect(),
+            _ => Vec::new(),
+        };
+        let missing = answers.into_iter().filter(|answer| self.desk.as_ref().is_some_and(|desk| desk.here(*answer).is_none()));
+        missing.map(Effect::Fetch).collect()
+    }
+
     pub(super) fn show_batch(&mut self) -> Vec<Effect> {
         let effects = self.paused();
         let Some(at) = self.screens.iter().position(|screen| matches!(screen, Screen::Batch(_))) else { return effects };
@@ -76,7 +116,7 @@ impl App {
             Action::Last => grid.step(isize::MAX, 0, desk),
             Action::Open => return cell.map(|cell| self.review(cell.answer)).unwrap_or_default(),
             Action::Select => return cell.map(|cell| self.select(cell.submission)).unwrap_or_default(),
-            Action::NextUnrated => return self.show_review(),
+            Action::NextMissing => return self.show_lack(),
             Action::Recommend => return cell.map(|cell| self.ask_recommendation(cell.answer)).unwrap_or_default(),
             Action::RevealName => return cell.map(|cell| self.ask_reveal(cell.answer)).unwrap_or_default(),
             Action::Seal => return cell.map(|cell| self.ask_seal(cell.answer)).unwrap_or_default(),
@@ -86,6 +126,15 @@ impl App {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Opens Review at the answer before where it lacks something before the seal, else at the next that does.
+    fn show_lack(&mut self) -> Vec<Effect> {
+        let reviewing = self.desk.as_ref().and_then(|desk| desk.reviewing);
+        match self.desk.as_ref().and_then(|desk| desk.lacking_from(reviewing)) {
+            Some(answer) => self.go_to_lack(answer),
+            None => self.next_lack(reviewing),
+        }
     }
 
     fn select(&mut self, submission: SubmissionId) -> Vec<Effect> {

@@ -108,6 +108,8 @@ impl App {
             }
         }
         effects.extend(self.hear(Slot(focus as u8)));
+        let answers: Vec<AnswerId> = self.compared();
+        self.tell_left_out(&answers);
         effects.extend(self.acknowledge_first());
         effects
     }
@@ -142,6 +144,14 @@ impl App {
             }
             Action::NextQuestion => self.compare_question(&question, 1),
             Action::PreviousQuestion => self.compare_question(&question, -1),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The answers that stand side by side.
+    fn compared(&self) -> Vec<AnswerId> {
+        match self.screen() {
+            Screen::Compare(compare) => compare.columns.iter().filter_map(|column| column.answer).collect(),
             _ => Vec::new(),
         }
     }

@@ -109,7 +109,7 @@ impl App {
 
     pub(super) fn on_concordance(&mut self, action: Action) -> Vec<Effect> {
         let by = match action {
-            Action::Back => return self.close_concordance(),
+            Action::Back | Action::Close => return self.close_concordance(),
             Action::Open => return self.open_hit(),
             Action::Quit => return self.leave(),
             Action::Redraw => return vec![Effect::Redraw],

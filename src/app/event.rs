@@ -58,6 +58,8 @@ pub enum Event {
     },
     /// Another process on this library wrote these acts; none where it wrote something else.
     Others(Vec<journal::Event>),
+    /// The open batch as it is now: another process imported into it.
+    Renewed(Box<Contents>),
     /// Another process attached this rubric to a batch.
     RubricIs {
         /// To which.

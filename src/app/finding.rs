@@ -73,7 +73,7 @@ impl App {
         match action {
             Action::NextAnswer | Action::NextColumn if searching => Some(self.step_hit(1)),
             Action::PreviousAnswer | Action::PreviousColumn if searching => Some(self.step_hit(-1)),
-            Action::Back if searching => {
+            Action::Back | Action::Close if searching => {
                 self.search = None;
                 Some(self.tell(Tone::Hint, "The search is over."))
             }

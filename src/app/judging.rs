@@ -185,7 +185,7 @@ impl App {
     }
 
     /// Why nothing may be written about an answer now; none when it may.
-    fn may_not_write(&self, answer: AnswerId) -> Option<&'static str> {
+    pub(super) fn may_not_write(&self, answer: AnswerId) -> Option<&'static str> {
         let desk = self.desk.as_ref()?;
         if self.read_only {
             Some(self.only_reads)
@@ -203,7 +203,7 @@ impl App {
     }
 
     /// Why nothing may be said about a whole submission now; none when it may.
-    fn may_not_conclude(&self, submission: SubmissionId) -> Option<&'static str> {
+    pub(super) fn may_not_conclude(&self, submission: SubmissionId) -> Option<&'static str> {
         let desk = self.desk.as_ref()?;
         if self.read_only {
             Some(self.only_reads)

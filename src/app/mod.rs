@@ -233,6 +233,7 @@ impl App {
             Event::Saved(entries) => self.saved(entries),
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
             Event::Others(entries) => self.others_wrote(entries),
+            Event::Renewed(contents) => self.batch_is_renewed(*contents),
             Event::RubricIs { batch, rubric } => self.rubric_is(batch, *rubric),
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
@@ -261,7 +262,7 @@ impl App {
     }
 
     /// Help, palette, the list of outputs and what is to be found here are on the way to something else: what played before them plays on.
-    fn play_on(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn play_on(&mut self) -> Vec<Effect> {
         if std::mem::take(&mut self.plays_after) { self.play() } else { Vec::new() }
     }
 
@@ -304,7 +305,8 @@ impl App {
             return effects;
         }
         match action {
-            Action::Back => self.back(),
+            Action::Close if self.screens.len() == 1 => self.leave(),
+            Action::Back | Action::Close => self.back(),
             Action::Quit => self.leave(),
             Action::Help => self.open_help(),
             Action::Palette => self.open_palette(),
@@ -334,7 +336,8 @@ impl App {
 
     fn back(&mut self) -> Vec<Effect> {
         if self.screens.len() == 1 {
-            return self.leave();
+            // To go back once too often must not end the program.
+            return self.tell(Tone::Hint, "This is the first screen: q leaves earmark.");
         }
         self.screens.pop();
         self.search = None;

@@ -33,6 +33,8 @@ pub struct Picker {
     pub items: Vec<Item>,
     /// Whether typing narrows it.
     pub filters: bool,
+    /// Which item the cursor begins on.
+    pub at: usize,
 }
 
 /// One line of a list.
@@ -57,6 +59,10 @@ pub enum Choice {
     Yes,
     /// Leave it.
     No,
+    /// Go to this answer, and to what it lacks.
+    GoTo(AnswerId),
+    /// Nothing is chosen yet: the list is asked again.
+    Unsaid,
     /// The item with this number of a list that stays as it is while it is open.
     Nth(usize),
     /// This tag, put on or taken off: others may tag while the list is open.
@@ -201,12 +207,18 @@ pub enum Page {
 impl Picker {
     /// A list with everything shown.
     pub fn new(title: &str, purpose: Purpose, items: Vec<Item>) -> Self {
-        Picker { title: SafeText::line(title), lead: Vec::new(), purpose, items, filters: false }
+        Picker { title: SafeText::line(title), lead: Vec::new(), purpose, items, filters: false, at: 0 }
     }
 
     /// A list that typing filters.
     pub fn filtering(mut self) -> Self {
         self.filters = true;
+        self
+    }
+
+    /// With the cursor on an item at first.
+    pub fn starting_at(mut self, at: usize) -> Self {
+        self.at = at;
         self
     }
 

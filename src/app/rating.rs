@@ -120,18 +120,47 @@ impl App {
         let words = match (next, left) {
             (Some(_), _) => return,
             (None, Some(left)) => format!("Still to rate: {left}."),
-            (None, None) => self.all_is_rated(),
+            (None, None) => self.all_is_rated(answer),
         };
         self.tell(Tone::Done, words);
     }
 
-    fn all_is_rated(&self) -> String {
-        match self.screen() {
-            Screen::Compare(compare) => {
-                let column = Slot(compare.focus as u8).letter();
-                format!("All of {column} is rated. tab hears the next column; j and k choose what to change.")
+    /// What is said behind the last rating of an answer: what it still lacks, else where to go on.
+    fn all_is_rated(&self, answer: AnswerId) -> String {
+        let Some(desk) = &self.desk else { return String::new() };
+        let what = match self.screen() {
+            Screen::Compare(compare) => format!("All of {} is rated", Slot(compare.focus as u8).letter()),
+            _ => "All is rated here".to_owned(),
+        };
+        let unproven: Vec<String> = desk.unproven(answer).iter().map(|name| name.fit(28).to_string()).collect();
+        match (unproven.as_slice(), self.screen()) {
+            ([], Screen::Compare(compare)) => {
+                let is_open = |nth: &usize| {
+                    let answer = compare.columns[*nth].answer;
+                    answer.is_some_and(|answer| matches!(desk.rated(answer), (rated, of) if rated < of) && !desk.is_sealed(answer))
+                };
+                let count = compare.columns.len();
+                match (1..count).map(|step| (compare.focus + step) % count).find(is_open) {
+                    Some(next) => format!("{what}. {} is not yet: tab hears the next column.", Slot(next as u8).letter()),
+                    None => "All columns are rated. > compares the next question, g shows the grid.".to_owned(),
+                }
             }
-            _ => "All is rated here. n goes to the next answer; j and k choose what to change.".to_owned(),
+            ([], _) => format!("{what}. n goes to the next answer; j and k choose what to change."),
+            ([one], _) => format!("{what}. {one} needs evidence: j or k to it, then e."),
+            (several, _) => format!("{what}. {} ratings need evidence (e): {}.", several.len(), several.join(", ")),
+        }
+    }
+
+    /// Says of whom a rating is not asked: it is kept, and counts nowhere.
+    pub(super) fn tell_left_out(&mut self, answers: &[AnswerId]) {
+        let Some(desk) = &self.desk else { return };
+        let why = answers.iter().find_map(|answer| {
+            let (submission, _) = desk.batch.answer(*answer)?;
+            Some((submission.id, desk.why_left_out(*answer)?))
+        });
+        if let Some((submission, why)) = why {
+            let words = format!("{}: {why}. No rating is asked for; one that you give is not ranked.", desk.called(submission));
+            self.tell(Tone::Hint, words);
         }
     }
 

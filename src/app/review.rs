@@ -2,9 +2,10 @@
 
 use super::action::Action;
 use super::cursor::Cursor;
-use super::judging::Focus;
+use super::judging::{Focus, NO_RUBRIC};
 use super::{App, Command, Effect, Screen, Slot, Tone};
-use crate::interview::{AnswerId, Moment};
+use crate::interview::{AnswerId, CriterionId, Moment};
+use crate::protocol::Gap;
 
 /// What the Review screen remembers.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +55,8 @@ impl App {
     /// Opens Review where work waits: at the answer before, else the first that is not fully rated.
     pub(super) fn show_review(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        match desk.waiting_from(desk.reviewing).or_else(|| desk.plan.steps.first().map(|step| step.answer)) {
+        let first = || desk.plan.steps.first().map(|step| step.answer);
+        match desk.waiting_from(desk.reviewing).or_else(|| desk.lacking_from(desk.reviewing)).or_else(first) {
             Some(answer) => self.review(answer),
             None => self.tell(Tone::Hint, "There is no answer to review in this batch."),
         }
@@ -84,6 +86,7 @@ impl App {
         if let Some(at) = at.filter(|_| is_loaded) {
             effects.extend(self.seek(at));
         }
+        self.tell_left_out(&[answer]);
         effects.extend(self.acknowledge_first());
         if self.overlays.is_empty() && self.autoplay {
             effects.extend(self.play());
@@ -131,8 +134,7 @@ impl App {
             Action::PreviousAnswer => {
                 self.go_to(|desk| desk.plan.before(answer).map(|step| step.answer), "This is the first answer of the order.")
             }
-            Action::NextUnrated => self
-                .go_to(|desk| desk.waiting_after(Some(answer)), "Every answer is rated. S seals, and says what it still asks for."),
+            Action::NextMissing => self.next_lack(Some(answer)),
             Action::NextQuestion => {
                 self.go_to(|desk| desk.same_candidate(answer, 1), "This candidate gave no answer to a later question.")
             }
@@ -150,16 +152,65 @@ impl App {
         }
     }
 
+    /// Goes to the next answer after this one at which something is missing before the seal.
+    pub(super) fn next_lack(&mut self, answer: Option<AnswerId>) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        if desk.rubric.is_none() {
+            return self.tell(Tone::Hint, NO_RUBRIC);
+        }
+        match desk.lacking_after(answer).or_else(|| desk.lacking_from(answer)) {
+            Some(answer) => self.go_to_lack(answer),
+            None => self.tell(Tone::Hint, "Nothing is missing any more. S seals what is not sealed yet."),
+        }
+    }
+
+    /// Opens Review at an answer, at what it lacks before the seal, and says what that is.
+    pub(super) fn go_to_lack(&mut self, answer: AnswerId) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let gaps = desk.gaps_at(answer);
+        let (unjudged, unheard) = desk.gaps_in_words(answer, &gaps);
+        let at = |wanted: &CriterionId| desk.criteria(answer).iter().position(|criterion| criterion.id == *wanted);
+        let unrated = gaps.iter().any(|gap| matches!(gap, Gap::Unrated { .. }));
+        let unproven = gaps.iter().find_map(|gap| if let Gap::NoEvidence { criterion, .. } = gap { at(criterion) } else { None });
+        let stale = gaps.iter().find_map(|gap| if let Gap::Stale { criterion, .. } = gap { at(criterion) } else { None });
+        // Who has rated it all and heard too little hears on; an answer to be rated is heard from its start.
+        let from = desk.first_unheard(answer).filter(|_| !unrated && unheard.is_some());
+        let mut effects = self.review_at(answer, from);
+        if let (false, Some(cursor)) = (unrated, self.cursor_mut()) {
+            match (stale, unproven) {
+                (Some(stale), _) => cursor.choose(stale),
+                (None, Some(unproven)) => cursor.place(unproven),
+                (None, None) => {}
+            }
+        }
+        let missing: Vec<String> = [unjudged, unheard].into_iter().flatten().collect();
+        if !missing.is_empty() {
+            effects.extend(self.tell(Tone::Hint, format!("Missing here: {}.", missing.join("; "))));
+        }
+        effects
+    }
+
     fn in_pane(&mut self, by: isize) -> Vec<Effect> {
         let Screen::Review(review) = self.screen() else { return Vec::new() };
         if review.pane == Pane::Rubric {
-            return self.step_criterion(by.signum());
+            return if by.abs() == 1 { self.step_criterion(by) } else { self.scroll_anchors(by.signum()) };
         }
         self.with_review(|review| {
             let lines = &mut review.scroll[review.pane as usize];
             *lines = lines.saturating_add_signed(by);
             review.follow &= review.pane != Pane::Transcript;
         })
+    }
+
+    /// Shows points of the criterion that did not fit, where it is that wordy and the window that small.
+    fn scroll_anchors(&mut self, by: isize) -> Vec<Effect> {
+        let scale = self.desk.as_ref().and_then(|desk| desk.rubric.as_ref()).map(|rubric| &rubric.scale);
+        let points = scale.map_or(0, |scale| usize::try_from(scale.max - scale.min).unwrap_or(0) + 1);
+        self.with_review(|review| {
+            let scrolled = &mut review.scroll[Pane::Rubric as usize];
+            *scrolled = scrolled.saturating_add_signed(by).min(points);
+        });
+        self.tell(Tone::Hint, "Where not all points fit, this turns them; j and k go to another criterion.")
     }
 
     fn turn_pane(&mut self, by: usize) -> Vec<Effect> {
@@ -169,7 +220,10 @@ impl App {
     fn step_criterion(&mut self, by: isize) -> Vec<Effect> {
         let Screen::Review(review) = self.screen() else { return Vec::new() };
         let count = self.desk.as_ref().map_or(0, |desk| desk.criteria(review.answer).len());
-        self.with_review(|review| review.cursor.step(by, count))
+        self.with_review(|review| {
+            review.cursor.step(by, count);
+            review.scroll[Pane::Rubric as usize] = 0;
+        })
     }
 
     pub(super) fn with_review(&mut self, change: impl FnOnce(&mut Review)) -> Vec<Effect> {

@@ -28,8 +28,13 @@ impl App {
         let check = desk.seal_check(&scope);
         let title = format!("Seal {}?", desk.scope_in_words(&scope));
         if !check.blocked.is_empty() {
-            let lead = [SafeText::line("Not yet. What is missing:")].into_iter().chain(check.missing()).collect();
-            let items = vec![Item::new("Go on reviewing", "", Choice::No)];
+            let line = |(answer, words): &(AnswerId, SafeText)| Item::new(words.clone(), "", Choice::GoTo(*answer));
+            let items: Vec<Item> = check.missing().map(line).collect();
+            let lead = match items.len() {
+                1 => "Not yet. What is missing: one thing. Enter goes there.".to_owned(),
+                n => format!("Not yet. What is missing: {n} things. Enter goes there."),
+            };
+            let lead = vec![SafeText::line(&lead)];
             self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Nothing, items).led_by(lead)));
             return Vec::new();
         }
@@ -40,7 +45,8 @@ impl App {
             false => ("Not yet: go back and hear it", "Seal all the same", "the seal names what I did not hear"),
         };
         // What cannot be taken back is never under the cursor first.
-        let items = vec![Item::new(no, "", Choice::No), Item::new(yes, detail, Choice::Yes)];
+        let not_yet = check.unheard.first().map_or(Choice::No, |(answer, _)| Choice::GoTo(*answer));
+        let items = vec![Item::new(no, "", not_yet), Item::new(yes, detail, Choice::Yes)];
         let lead = [locks].into_iter().chain(check.unheard_lines()).collect();
         let purpose = Purpose::Seal { scope, unheard: check.unheard_answers() };
         self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, items).led_by(lead)));

@@ -60,7 +60,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let scopes = args.what.scopes(&seat, room::open_scopes, "sealed")?;
     let open: Vec<Scope> = scopes.into_iter().filter(|scope| !seat.desk.mine().sealed.contains_key(scope)).collect();
     let checks: Vec<SealCheck> = open.iter().map(|scope| seat.desk.seal_check(scope)).collect();
-    let missing: Vec<SafeText> = checks.iter().flat_map(|check| check.blocked.clone()).collect();
+    let missing: Vec<SafeText> = checks.iter().flat_map(SealCheck::blocked_lines).collect();
     let unheard: Vec<SafeText> = checks.iter().flat_map(SealCheck::unheard_lines).collect();
     if !missing.is_empty() || !(unheard.is_empty() || args.acknowledge_unheard) {
         return Err(refused(&seat, &missing, &unheard, context));

@@ -83,7 +83,10 @@ fn status(desk: &Desk) -> Status {
         title: desk.batch.title.clone(),
         rubric: desk.rubric.as_ref().map(|rubric| SafeText::line(&format!("{} {}", rubric.id, rubric.version))),
         questions: desk.batch.interview.questions.iter().map(|question| of_question(desk, question)).collect(),
-        missing: room::open_scopes(desk).iter().flat_map(|scope| desk.seal_check(scope).missing()).collect(),
+        missing: room::open_scopes(desk)
+            .iter()
+            .flat_map(|scope| desk.seal_check(scope).missing().map(|(_, line)| line.clone()).collect::<Vec<_>>())
+            .collect(),
         others: match desk.sight.others() {
             Others::Hidden => "hidden",
             Others::Partly => "partly",

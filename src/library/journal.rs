@@ -19,7 +19,7 @@ const AT_REST: &str = "earmark/event-at-rest/1";
 
 /// A place in this library's journal: everything up to it has been seen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
-pub struct Cursor(i64);
+pub struct JournalMark(i64);
 
 impl Library {
     /// Writes acts as the next events of the author's stream, all or none; returns when they are on disk.
@@ -53,7 +53,7 @@ impl Library {
     }
 
     /// What came into the journal after `seen`, of any batch and writer, in the order of arrival; and the place after it.
-    pub async fn events_since(&self, seen: Cursor) -> Result<(Vec<Event>, Cursor)> {
+    pub async fn events_since(&self, seen: JournalMark) -> Result<(Vec<Event>, JournalMark)> {
         let mut reader = self.inner.reader().await?;
         let rows: Vec<Row> =
             sqlx::query_as("select place, id, writer, subject, header, body, hash from event where place > ? order by place")
@@ -61,17 +61,17 @@ impl Library {
                 .fetch_all(&mut *reader)
                 .await
                 .map_err(|error| self.inner.unread(error))?;
-        let last = rows.last().map_or(seen, |row| Cursor(row.place));
+        let last = rows.last().map_or(seen, |row| JournalMark(row.place));
         Ok((self.inner.read_events(&mut reader, rows).await?, last))
     }
 
     /// The place after everything that is in the journal now.
-    pub async fn cursor(&self) -> Result<Cursor> {
+    pub async fn cursor(&self) -> Result<JournalMark> {
         let place: Option<i64> = sqlx::query_scalar("select max(place) from event")
             .fetch_one(&mut *self.inner.reader().await?)
             .await
             .map_err(|error| self.inner.unread(error))?;
-        Ok(Cursor(place.unwrap_or_default()))
+        Ok(JournalMark(place.unwrap_or_default()))
     }
 
     async fn write_events(

@@ -42,7 +42,7 @@ pub use backup::BackupReport;
 pub use catalogue::BatchSummary;
 pub use check::Health;
 pub use error::LibraryError;
-pub use journal::Cursor;
+pub use journal::JournalMark;
 pub use keep::Kept;
 pub use lock::UiLock;
 pub use restore::{RestoreReport, restore};

@@ -58,6 +58,14 @@ impl Library {
         Ok(rows.into_iter().map(read).collect())
     }
 
+    /// How often something changed in a batch that no event tells: an import, an erasure.
+    pub async fn generation(&self, batch: BatchId) -> Result<i64> {
+        let inner = &*self.inner;
+        let found = sqlx::query_scalar("select generation from batch where id = ?").bind(batch.0.as_bytes().as_slice());
+        let found: Option<i64> = found.fetch_optional(&mut *inner.reader().await?).await.map_err(|error| inner.unread(error))?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// Keeps what was counted for a reviewer in batches that stood so before the counting began.
     pub async fn keep_tallies(&self, of: ReviewerId, counted: &[(BatchId, Standing, Tally)]) -> Result<()> {
         let inner = &*self.inner;

@@ -196,6 +196,22 @@ impl Panel {
     }
 }
 
+/// A candidate's totals without a ranking: all reviewers' together, and each reviewer's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Totals {
+    /// From 0 to 100; none where the policy gives none.
+    pub panel: Option<f64>,
+    /// Of those who gave any value.
+    pub reviewers: Vec<ReviewerTotal>,
+}
+
+/// The totals of a table of ratings, by the candidates' source ids; far cheaper than [`Panel::analyse`].
+pub fn totals(ratings: &Ratings, scheme: &Scheme) -> BTreeMap<SafeText, Totals> {
+    let grid = Grid::of(ratings, scheme);
+    let of = |at: usize| Totals { panel: Total::of(&grid, at).value.ok(), reviewers: own_totals(&grid, at) };
+    (0..grid.candidates.len()).map(|at| (grid.candidates[at].clone(), of(at))).collect()
+}
+
 fn ranks_of(totals: &[Total], ranked: &[usize]) -> BTreeMap<usize, u32> {
     let values: Vec<f64> = ranked.iter().filter_map(|&at| totals[at].value.ok()).collect();
     ranked.iter().copied().zip(competition_ranks(&values)).collect()

@@ -13,7 +13,7 @@ mod totals;
 #[cfg(test)]
 mod tests;
 
-pub use analysis::{Disagreement, ItemSummary, Panel, RankRange, Ranked, ReviewerTotal};
+pub use analysis::{Disagreement, ItemSummary, Panel, RankRange, Ranked, ReviewerTotal, Totals, totals};
 pub use ranks::competition_ranks;
 pub(crate) use ratings::in_the_running;
 pub use ratings::{Key, LeftOut, Ratings, Taken, Value, sealed_ratings};

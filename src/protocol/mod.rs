@@ -23,6 +23,6 @@ pub use order::{ALGORITHM, Plan, Progress, Seed, Step, is_scored, seed, shuffled
 pub use pseudonym::{Names, Pseudonyms, Shown};
 pub use reason::asks_reason;
 pub use redact::{Covered, Particulars, Redacted, What, places as give_aways, redact, redact_words};
-pub use seal::{Gap, gaps_before_seal, lacks_evidence, scope_of};
+pub use seal::{Gap, gaps_at, gaps_before_seal, lacks_evidence, scope_of};
 pub use settings::{Rules, Unfit, effective, from_settings, hash, overridden, settings};
 pub use sight::{Others, Part, Visible, is_on_panel, is_ready, may_see, visible};

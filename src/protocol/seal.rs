@@ -63,6 +63,20 @@ pub fn gaps_before_seal(
     gaps
 }
 
+/// What is missing at one answer before it is sealed; nothing where it need not be reviewed.
+pub fn gaps_at(
+    answer: AnswerId,
+    work: &Work,
+    record: &Record,
+    rubric: &Rubric,
+    protocol: &Protocol,
+    materials: &Materials,
+) -> Vec<Gap> {
+    let place = record.places.get(answer).filter(|place| record.is_due(place) && !work.recused.contains_key(&place.submission));
+    let criteria = |place: &Place| record.criteria(rubric, &place.question);
+    place.map(|place| gaps_of(place, work, criteria(place), &rubric.scale, protocol, materials)).unwrap_or_default()
+}
+
 fn gaps_of(
     place: &Place,
     work: &Work,

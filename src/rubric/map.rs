@@ -56,6 +56,32 @@ pub fn map(
     if problems.is_empty() { Ok(Mapping::Certain(tied)) } else { Err(problems) }
 }
 
+/// The question of a rubric that is plainly the one that was asked, by its place: the same id, else nearly the same wording.
+///
+/// None where nothing is that near: then a person has to say it. Questions that are `taken` are not looked at.
+pub fn likely(asked: &interview::Question, rubric: &Rubric, taken: &[&QuestionId]) -> Option<usize> {
+    let free = || rubric.questions.iter().enumerate().filter(|(_, question)| !taken.contains(&&question.id));
+    let same = free().find(|(_, question)| question.id == asked.id);
+    let near = || {
+        let scored = free().map(|(at, question)| (at, likeness(asked.prompt.as_str(), question.prompt.as_str())));
+        scored.filter(|(_, likeness)| *likeness >= NEAR).max_by(|a, b| a.1.total_cmp(&b.1))
+    };
+    same.map(|(at, _)| at).or_else(|| near().map(|(at, _)| at))
+}
+
+/// From this share of common words on, two wordings ask the same.
+const NEAR: f64 = 0.8;
+
+/// The share of words that two texts have in common, from 0 to 1.
+fn likeness(one: &str, other: &str) -> f64 {
+    let words = |text: &str| -> HashSet<String> {
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    };
+    let (one, other) = (words(one), words(other));
+    let all = one.len() + other.len();
+    if all == 0 { 0.0 } else { 2.0 * one.intersection(&other).count() as f64 / all as f64 }
+}
+
 fn explicit_problems(questions: &[interview::Question], rubric: &Rubric, explicit: &[(QuestionId, QuestionId)]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let (mut from_seen, mut to_seen) = (HashSet::new(), HashSet::new());
@@ -101,6 +127,25 @@ mod tests {
             retakes: None,
         };
         ids.split_whitespace().map(question).collect()
+    }
+
+    #[test]
+    fn a_question_is_plainly_another_only_by_its_id_or_nearly_the_same_words() {
+        let rubric = Rubric::read("minimal.toml", MINIMAL).expect("it is right").rubric;
+        let prompt = rubric.questions[1].prompt.clone();
+        let ask = |id: &str, prompt: &str| {
+            let mut asked = asked(id).remove(0);
+            asked.prompt = SafeText::line(prompt);
+            likely(&asked, &rubric, &[])
+        };
+        assert_eq!(ask("q2", "Something else altogether"), Some(1), "by its id");
+        assert_eq!(ask("x", prompt.as_str()), Some(1), "by its words");
+        assert_eq!(ask("x", &format!("{}!", prompt.as_str().to_uppercase())), Some(1), "whatever the case and the marks");
+        assert_eq!(ask("x", "What did you have for breakfast?"), None);
+        assert_eq!(ask("x", ""), None);
+        let mut again = asked("x").remove(0);
+        again.prompt = prompt;
+        assert_eq!(likely(&again, &rubric, &[&rubric.questions[1].id]), None, "it is taken");
     }
 
     fn pairs(text: &str) -> QuestionMap {

@@ -18,7 +18,7 @@ mod wrap;
 pub use diff::{Change, Difference, Level, Verdict, diff};
 pub use hash::{FreezeDifference, written};
 pub use jcs::canonical_json;
-pub use map::{Mapping, QuestionMap, map};
+pub use map::{Mapping, QuestionMap, likely, map};
 pub use model::{AnchorClip, Criterion, Freeze, Knockout, KnockoutRule, LookFor, MustHave, Question, Rubric, Scale};
 pub use point::{Observed, Point, PointError};
 pub use read::{Checked, Reading, line_and_column};

@@ -8,10 +8,13 @@ use super::contents;
 use super::saving::told;
 use super::ui::Tell;
 use crate::app::Event;
-use crate::interview::BatchId;
+use crate::interview::{Batch, BatchId};
 use crate::journal::{self, Act};
-use crate::library::{Cursor, Library, Watch};
+use crate::library::{JournalMark, Library, LibraryError, Watch};
 use crate::text::SafeText;
+
+/// The batch that is open, as the edges look things up in it.
+pub(super) type Open = Arc<Mutex<Option<Arc<Batch>>>>;
 
 /// How far the journal was told, and a way to have it looked at.
 #[derive(Default)]
@@ -23,9 +26,9 @@ pub(super) struct News {
 #[derive(Default)]
 struct Told {
     /// None until a batch was opened: before that nobody is to be told of single acts.
-    up_to: Option<Cursor>,
-    /// The batch that is open.
-    open: Option<BatchId>,
+    up_to: Option<JournalMark>,
+    /// The batch that is open, and what was changed in it by then that no event tells.
+    open: Option<(BatchId, i64)>,
     /// Something is to be told although nothing was written since.
     again: bool,
     /// Nobody is there any more.
@@ -40,10 +43,10 @@ impl News {
 
     /// A batch was opened as it stood at `cursor` or later: what came after that is told, also what was told before, when
     /// nobody was there to take it in.
-    pub(super) fn opened(&self, batch: BatchId, cursor: Cursor) {
+    pub(super) fn opened(&self, batch: BatchId, cursor: JournalMark, generation: i64) {
         let mut told = self.lock();
         told.up_to = Some(told.up_to.map_or(cursor, |before| before.min(cursor)));
-        (told.open, told.again) = (Some(batch), true);
+        (told.open, told.again) = (Some((batch, generation)), true);
         drop(told);
         self.look();
     }
@@ -60,7 +63,7 @@ impl News {
 }
 
 /// Tells what others write, until [`News::end`].
-pub(super) async fn follow(library: Library, news: Arc<News>, tell: Tell) {
+pub(super) async fn follow(library: Library, news: Arc<News>, open: Open, tell: Tell) {
     let mut watch = match library.watch().await {
         Ok(watch) => watch,
         Err(error) => return tracing::warn!(%error, "what other programs write is not noticed"),
@@ -71,6 +74,7 @@ pub(super) async fn follow(library: Library, news: Arc<News>, tell: Tell) {
             return watch.close().await;
         }
         tell_once(&library, &news, &tell, &mut watch).await;
+        tell_renewed(&library, &news, &open, &tell).await;
     }
 }
 
@@ -101,7 +105,7 @@ async fn tell_once(library: &Library, news: &News, tell: &Tell, watch: &mut Watc
             }
         },
     };
-    let rubric = match open.filter(|open| attaches(&events, *open)) {
+    let rubric = match open.map(|(open, _)| open).filter(|open| attaches(&events, *open)) {
         Some(open) => contents::rubric_of(library, open).await.map(|rubric| rubric.map(|rubric| (open, rubric))),
         None => Ok(None),
     };
@@ -114,6 +118,30 @@ async fn tell_once(library: &Library, news: &News, tell: &Tell, watch: &mut Watc
             let what = SafeText::line("The rubric that was attached elsewhere could not be read");
             let _ = tell.send(Event::Failed { what, why: SafeText::line(&told(error)) });
         }
+    }
+}
+
+/// Tells the open batch anew where it was imported into.
+async fn tell_renewed(library: &Library, news: &News, open: &Open, tell: &Tell) {
+    let Some((batch, known)) = news.lock().open else { return };
+    let renewed = async {
+        let now = library.generation(batch).await?;
+        let contents = if now == known { None } else { Some(contents::open_batch(library, batch).await?) };
+        Ok::<_, LibraryError>(contents.map(|contents| (now, contents)))
+    };
+    match renewed.await {
+        Ok(None) => {}
+        Ok(Some((now, contents))) => {
+            let mut told = news.lock();
+            // Another batch was opened meanwhile: that one was read as it is.
+            if told.open != Some((batch, known)) {
+                return;
+            }
+            told.open = Some((batch, now));
+            *open.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(contents.batch.clone()));
+            let _ = tell.send(Event::Renewed(Box::new(contents)));
+        }
+        Err(error) => tracing::warn!(%error, "what was imported into the open batch could not be read"),
     }
 }
 

@@ -314,7 +314,7 @@ impl Ui {
 /// Whether an input is for going away, or for the window: neither waits for a batch.
 fn leaves(keymap: &Keymap, place: Place, input: &Input) -> bool {
     match input {
-        Input::Key(key) => matches!(keymap.resolve(place, &[*key]), Resolved::Action(Action::Quit | Action::Back)),
+        Input::Key(key) => matches!(keymap.resolve(place, &[*key]), Resolved::Action(Action::Quit | Action::Back | Action::Close)),
         Input::Resize(..) => true,
         _ => false,
     }

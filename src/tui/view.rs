@@ -133,7 +133,9 @@ impl View {
             },
         };
         let choices = picker.items.iter().map(choice).collect();
-        if picker.filters { Picker::filtering(choices) } else { Picker::plain(choices) }
+        let mut list = if picker.filters { Picker::filtering(choices) } else { Picker::plain(choices) };
+        list.move_by(picker.at as isize);
+        list
     }
 
     /// The key that does an action in a place, else the action's name.

@@ -62,7 +62,7 @@ fn a_rubric_of_another_shape_is_asked_question_by_question() {
     station.press("j enter");
     let screen = station.screen(80, 24);
     assert!(screen.contains("scores q2?") && !screen.contains("beta "), "what is taken is not offered again: {screen}");
-    station.press("enter enter");
+    station.press("j enter j enter");
     assert!(station.screen(80, 24).contains("q1 is scored as beta"));
     assert_eq!(attached(&station).len(), 0);
     station.press("enter");
@@ -70,10 +70,38 @@ fn a_rubric_of_another_shape_is_asked_question_by_question() {
 }
 
 #[test]
+fn a_wording_that_does_not_match_is_never_under_the_cursor() {
+    let two = batch::OTHER_IDS.rsplit_once("[[question]]").expect("three questions").0.to_owned();
+    // The second question matches no question of the batch any more.
+    let two = two.replace("A ship does not answer your signal. What do you do first, and why?", "Which tools do you like?");
+    let mut station = naming(&two);
+    assert!(station.screen(80, 24).contains("▶ alpha"), "the same wording is proposed: {}", station.screen(80, 24));
+    station.press("enter");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("scores q2?") && screen.contains("▶ Choose: none of these is plainly the same"), "{screen}");
+    station.press("enter enter");
+    assert!(station.screen(80, 24).contains("scores q2?"), "Enter alone ties nothing");
+    assert!(station.says().contains("Nothing is chosen yet"), "{}", station.says());
+    station.press("j enter end enter enter");
+    assert_eq!(attached(&station), [pairs(&[("q1", "alpha"), ("q2", "beta")])]);
+}
+
+#[test]
+fn as_many_questions_are_tied_by_their_order_only_where_the_wordings_agree() {
+    let other =
+        batch::OTHER_IDS.replace("A ship does not answer your signal. What do you do first, and why?", "Which tools do you like?");
+    let mut station = naming(&other);
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("Which question of the rubric scores q1?"), "{screen}");
+    station.press("esc");
+    assert_eq!(attached(&station).len(), 0);
+}
+
+#[test]
 fn leaving_any_of_the_questions_attaches_nothing() {
     let two = batch::OTHER_IDS.rsplit_once("[[question]]").expect("three questions").0.to_owned();
     for keys in
-        ["esc", "enter esc esc", "enter enter esc esc esc", "enter enter enter esc esc esc esc", "enter enter enter j enter"]
+        ["esc", "enter esc esc", "enter enter esc esc esc", "enter enter j enter esc esc esc esc", "enter enter j enter j enter"]
     {
         let mut station = naming(&two);
         station.press(keys);
@@ -94,7 +122,7 @@ fn esc_goes_one_question_back_and_forgets_what_was_said_there() {
     station.press("j enter esc");
     let screen = station.screen(80, 24);
     assert!(screen.contains("scores q1?") && screen.contains("beta"), "what was taken is free again: {screen}");
-    station.press("enter enter enter");
+    station.press("enter enter end enter");
     assert!(station.screen(80, 24).contains("q1 is scored as alpha"));
     station.press("esc");
     assert!(station.screen(80, 24).contains("scores q3?"), "from the last step too");

@@ -156,3 +156,12 @@ fn the_next_question_keeps_the_candidates_and_an_answer_not_given_is_said() {
     station.press(">");
     assert_eq!(station.says(), "This is the last question.");
 }
+
+#[test]
+fn when_every_column_is_rated_the_next_question_is_named_and_no_finished_column() {
+    let mut station = comparing();
+    station.press("3 3 3");
+    assert_eq!(station.says(), "All of A is rated. B is not yet: tab hears the next column.");
+    station.press("b 3 3 3");
+    assert_eq!(station.says(), "All columns are rated. > compares the next question, g shows the grid.");
+}

@@ -1,5 +1,6 @@
 //! What the grid and the ranking say of those who are not reviewed or not ranked.
 
+use earmark::app::{Event, Screen};
 use earmark::interview::Status;
 use earmark::tui::Glyphs;
 
@@ -86,7 +87,7 @@ fn at_80_columns_the_overall_view_and_the_way_to_the_ranking_are_there() {
 fn totals_of_different_rank_never_look_the_same() {
     let mut station = with_some_gone();
     station.seals_everything().press("P");
-    let earmark::app::Screen::Panel(panel) = station.app.screen() else { panic!("the ranking is open") };
+    let Screen::Panel(panel) = station.app.screen() else { panic!("the ranking is open") };
     let digits = panel.analysis.digits();
     let shown: Vec<(Option<u32>, String)> = panel
         .analysis
@@ -97,4 +98,51 @@ fn totals_of_different_rank_never_look_the_same() {
     for pair in shown.windows(2) {
         assert!(pair[0].0 == pair[1].0 || pair[0].1 != pair[1].1, "{shown:?}");
     }
+}
+
+#[test]
+fn answers_that_another_import_brings_are_in_the_grid_at_once_and_said() {
+    let mut shelf = Shelf::new();
+    let late = shelf.batch.submissions.pop().expect("there are five");
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter j j");
+    let under_cursor = |station: &Station| match station.app.screen() {
+        Screen::Batch(grid) => station.desk().rows[grid.row],
+        other => panic!("in {}", other.place().name()),
+    };
+    let (before, steps) = (under_cursor(&station), station.desk().plan.steps.len());
+    station.shelf.batch.submissions.push(late);
+    let contents = Box::new(station.shelf.contents());
+    station.happens(Event::Renewed(contents.clone()));
+    assert_eq!(station.says(), "2 answers came in: they are in the grid and in your order.");
+    assert_eq!((station.desk().plan.steps.len(), under_cursor(&station)), (steps + 2, before));
+    station.press("o enter").waits(3_000).press("3");
+    let answer = station.answer();
+    station.happens(Event::Renewed(contents));
+    assert_eq!((station.answer(), station.desk().rated(answer).0), (answer, 1), "told twice, nothing is lost");
+}
+
+#[test]
+fn the_total_stands_in_the_grid_once_all_is_sealed_and_the_panels_beside_it() {
+    let totals = |station: &mut Station, width| -> Vec<String> {
+        let screen = station.screen(width, 40);
+        let overall =
+            screen.lines().filter_map(|line| line.split_once("▣").map(|(before, _)| before.to_owned())).collect::<Vec<_>>();
+        overall.iter().filter_map(|line| line.get(line.len().saturating_sub(11)..).map(|end| end.trim().to_owned())).collect()
+    };
+    let mut alone = Station::reviewing();
+    alone.rates_everything(3).press("g home S j enter");
+    assert!(!alone.screen(120, 40).contains("your total"), "nothing is said of a scorecard that is half sealed");
+    alone.press("right S j enter right S j enter");
+    assert!(alone.screen(80, 24).contains("your total 50 of 100"), "{}", alone.screen(80, 24));
+    assert!(totals(&mut alone, 80).iter().any(|total| total == "50"), "{:?}", totals(&mut alone, 80));
+
+    let mut shelf = Shelf::new();
+    shelf.colleague("Ivo", 4);
+    let mut both = Station::of("Mara", shelf, |_| {});
+    both.press("enter o enter").waits(3_000).rates_everything(3).press("g");
+    assert!(!both.screen(120, 40).contains("total"), "others' scores are sealed");
+    both.seals_everything().press("home");
+    assert!(both.screen(80, 24).contains("your total 50 of 100, the panel's 6"), "{}", both.screen(80, 24));
+    assert!(totals(&mut both, 80).iter().any(|total| total.starts_with("50 / 6")), "{:?}", totals(&mut both, 80));
 }

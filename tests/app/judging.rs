@@ -1,11 +1,11 @@
 //! Ratings, evidence, notes, undo: what a key does to the journal and to the screen.
 
-use earmark::app::{Event, Screen};
-use earmark::interview::Moment;
-use earmark::journal::Act;
+use earmark::app::{Event, Overlay, Screen};
+use earmark::interview::{Moment, Status};
+use earmark::journal::{Act, Scope};
 use earmark::rubric::{Observed, Point};
 
-use crate::station::{Shelf, Station, Writing};
+use crate::station::{Shelf, Station, Writing, batch};
 
 /// The row of a criterion in the rubric pane.
 fn row(station: &mut Station, name: &str) -> String {
@@ -100,7 +100,7 @@ fn a_digit_behind_the_last_criterion_changes_nothing_and_says_so() {
 fn the_cursor_begins_and_goes_on_where_a_rating_is_missing() {
     let mut station = Station::reviewing();
     station.press("j 2 k k 4");
-    assert_eq!(station.press("5").says(), "All is rated here. n goes to the next answer; j and k choose what to change.");
+    assert_eq!(station.press("5").says(), "All is rated here. Leaves a record for the nex… needs evidence: j or k to it, then e.");
     let given = [("method".into(), point(2)), ("calm".into(), point(4)), ("record".into(), point(5))];
     assert_eq!(rated(&station), given, "the one between was rated already");
     station.press("n").waits(3_000).press("3 n N").waits(3_000).press("1");
@@ -261,7 +261,8 @@ fn a_crash_leaves_the_draft_in_the_field_and_finishing_or_leaving_forgets_it() {
     assert_eq!(again.kinds(), ["noted"]);
     let mut third = again.again();
     third.press("enter o m");
-    assert!(!third.screen(80, 24).contains("half a thou"));
+    let Some(Overlay::Field(field)) = third.app.overlays.last() else { panic!("no field") };
+    assert_eq!(field.initial, "");
 
     let mut left = station.again();
     left.press("enter o m esc m");
@@ -436,4 +437,59 @@ fn a_changed_rating_asks_why_where_the_protocol_does_and_keeps_the_reason() {
     station.press("x").type_text("Wrong answer").press("enter");
     let Some(Act::Cleared { criterion, reason, .. }) = station.acts().last().copied() else { panic!("not taken back") };
     assert_eq!((criterion.as_str(), reason.as_ref().map(|reason| reason.as_str())), ("calm", Some("Wrong answer")));
+}
+
+#[test]
+fn behind_the_last_rating_it_is_said_what_needs_evidence() {
+    let mut station = Station::reviewing();
+    station.hears(20).press("3 5 3");
+    assert_eq!(station.says(), "All is rated here. Finds the cause needs evidence: j or k to it, then e.");
+    station.press("k e");
+    assert!(station.says().starts_with("Evidence for Finds the cause"), "{}", station.says());
+    let mut two = Station::reviewing();
+    two.hears(20).press("1 5 3");
+    assert_eq!(two.says(), "All is rated here. 2 ratings need evidence (e): Stays calm and orders the w…, Finds the cause.");
+}
+
+#[test]
+fn a_recommendation_chosen_after_a_seal_made_elsewhere_is_not_written() {
+    for keys in ["O", "M"] {
+        let mut station = Station::reviewing();
+        station.rates_everything(3).press(keys);
+        assert!(!station.app.overlays.is_empty(), "{keys}");
+        let before = station.acts().len();
+        for question in ["q1", "q2", "q3"] {
+            let scope = Scope::Question(batch::slug(question));
+            let elsewhere = station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new() });
+            station.happens(Event::Others(vec![elsewhere]));
+        }
+        station.press("enter");
+        assert_eq!(station.acts().len(), before, "{keys}: {:?}", station.acts().last());
+        assert!(station.says().contains("This scorecard is sealed"), "{}", station.says());
+    }
+}
+
+#[test]
+fn a_note_finished_after_a_seal_made_elsewhere_stays_a_draft() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).press("m").type_text("Lit the spare");
+    let scope = Scope::Question(batch::slug("q1"));
+    let elsewhere = station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new() });
+    station.happens(Event::Others(vec![elsewhere])).press("enter");
+    assert_eq!(station.kinds().last().map(String::as_str), Some("drafted"));
+    assert!(station.says().contains("sealed"), "{}", station.says());
+}
+
+#[test]
+fn who_withdrew_or_came_too_late_is_said_before_anything_is_rated() {
+    for (status, says) in [(Status::Withdrawn, "the candidate withdrew"), (Status::Expired, "the deadline passed")] {
+        let mut shelf = Shelf::new();
+        shelf.batch.submissions.iter_mut().for_each(|submission| submission.status = status);
+        let mut station = Station::of("Mara", shelf, |_| {});
+        station.press("enter enter");
+        assert!(station.says().contains(says), "{}", station.says());
+        station.press("enter").waits(3_000).press("3");
+        assert!(station.screen(80, 24).contains(if status == Status::Expired { " expired " } else { " withdrawn " }));
+        assert_eq!(station.kinds().last().map(String::as_str), Some("rated"), "the protocol does not forbid it");
+    }
 }

@@ -5,7 +5,7 @@ use earmark::interview::Moment;
 use earmark::tui::Glyphs;
 use ratatui::style::Modifier;
 
-use crate::station::{Shelf, Station, paper};
+use crate::station::{Shelf, Station, batch, paper};
 
 /// Compares a screen with the picture that is kept under its name.
 fn check(name: &str, station: &mut Station, (width, height): (u16, u16)) {
@@ -164,9 +164,86 @@ fn the_concordance() {
     }
 }
 
+/// The words of a screen, without frames and line breaks.
+fn words(screen: &str) -> String {
+    let frames = ['│', '┃', '─', '━', '┌', '┐', '└', '┘', '┏', '┓', '┗', '┛', '●'];
+    screen.replace(frames, " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the points of the first criterion mean, in more words than half of a small screen holds.
+const WORDY: [&str; 5] = [
+    "Names no check of their own: passes the case on at once, or repeats general steps such as restarting until it works.",
+    "Tries several things one after the other; what was learned from one does not decide the next, or the cause turns up by chance.",
+    "Makes at least one comparison or check that cuts down where the fault can be, and gets from there to the cause.",
+    "States a suspicion and a check that could have refuted it, and drops or keeps the suspicion by the result.",
+    "Weighs two or more explanations against each other, tells which observation decided between them, and verifies the cause.",
+];
+
+/// Mara at the first answer, under a rubric in whole sentences.
+fn wordy() -> Station {
+    let short: toml::Table = batch::RUBRIC.parse().expect("it is TOML");
+    let anchors = short["question"][0]["criterion"][0]["anchors"].as_table().expect("it has anchors");
+    let text = anchors.iter().fold(batch::RUBRIC.to_owned(), |text, (point, anchor)| {
+        let wordy = WORDY[point.parse::<usize>().expect("a point") - 1];
+        text.replace(anchor.as_str().expect("a text"), wordy)
+    });
+    let mut shelf = Shelf::without_rubric();
+    shelf.attach(batch::rubric(&text), Vec::new());
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter").waits(3_000);
+    station
+}
+
+#[test]
+fn every_point_of_the_focused_criterion_is_read_whole_in_a_small_window() {
+    let mut station = wordy();
+    for (name, keys) in [("review-wordy", ""), ("compare-wordy", "v")] {
+        station.press(keys);
+        for size in [(80, 24), (100, 24)] {
+            let screen = station.screen(size.0, size.1);
+            for anchor in WORDY {
+                assert!(words(&screen).contains(anchor), "{name} {size:?}: {anchor}\n{screen}");
+            }
+            assert!(screen.contains("The lamp went dark"), "what is said is on screen too: {screen}");
+        }
+        check(name, &mut station, (80, 24));
+    }
+}
+
 #[test]
 fn finding_in_an_answer() {
     let mut station = Station::reviewing();
     station.press("/").type_text("the");
     check("find", &mut station, (80, 24));
+}
+
+#[test]
+fn what_does_not_fit_the_smallest_window_is_a_page_further() {
+    let mut station = wordy();
+    let first = station.screen(60, 15);
+    assert!(first.contains("PgDn: "), "{first}");
+    let mut read = words(&first);
+    for _ in 0..6 {
+        station.press("pgdn");
+        read.push_str(&words(&station.screen(60, 15)));
+    }
+    for anchor in WORDY {
+        assert!(read.contains(anchor), "{anchor}\n{read}");
+    }
+    assert!(station.screen(60, 15).contains("PgUp: "));
+}
+
+#[test]
+fn in_a_small_window_the_newest_note_is_in_the_title_and_the_name_keeps_its_place() {
+    let mut station = working();
+    assert!(station.screen(80, 24).contains("❝1 ✎1 Lit the spare"), "{}", station.screen(80, 24));
+    let mut reading = Station::of("Mara", Shelf::new(), |start| start.read_only = true);
+    reading.sound = false;
+    reading.press("enter o").waits(3_000);
+    let name = reading.desk().called(reading.desk().batch.answer(reading.answer()).expect("it is there").0.id);
+    for width in [80, 72] {
+        let screen = reading.screen(width, 24);
+        let title = screen.lines().next().expect("a title");
+        assert!(title.contains(name.as_str()) && title.contains("only reading") && title.contains("no sound"), "{width}: {title}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Sealing, reopening, and the ranking.
 
-use earmark::app::Event;
-use earmark::interview::{Moment, Span};
+use earmark::app::{Event, Screen};
+use earmark::interview::{AnswerId, Moment, Span};
 use earmark::journal::{Act, Scope};
 use earmark::protocol::Others;
 
@@ -24,9 +24,73 @@ fn a_seal_says_what_is_missing_answer_by_answer_and_writes_nothing() {
     assert!(lines[0].contains("not rated: Leaves a record for the next"), "{screen}");
     assert!(screen.contains("needs evidence: Finds the cause"), "{screen}");
     assert!(lines[1].contains("nothing is rated"), "{screen}");
-    station.press("enter");
+    station.press("esc");
     assert_eq!(seals(&station), 0);
     assert!(station.app.overlays.is_empty());
+}
+
+/// Where the next digit goes, and evidence.
+fn focused(station: &Station) -> String {
+    let Screen::Review(review) = station.app.screen() else { panic!("not at an answer") };
+    station.desk().criteria(review.answer)[review.cursor.criterion].name.to_string()
+}
+
+/// The first question's answers in Mara's order: rated without evidence, rated half-heard, not rated, finished, finished.
+fn with_gaps() -> (Station, Vec<AnswerId>) {
+    let mut station = Station::reviewing();
+    let steps: Vec<_> = station.desk().plan.steps.iter().take(5).map(|step| step.answer).collect();
+    for (seconds, digits) in [(20, "3 5 3 n"), (9, "3 3 3 n"), (20, "3 3 n"), (20, "3 3 3 n"), (20, "3 3 3 g")] {
+        station.hears(seconds).waits(3_000).press(digits);
+    }
+    (station, steps)
+}
+
+#[test]
+fn u_leads_to_every_kind_of_gap_in_order_and_says_what_it_is() {
+    let (mut station, steps) = with_gaps();
+    station.press("home").waits(3_000).press("enter").waits(3_000);
+    while station.answer() != steps[4] {
+        station.press("n");
+    }
+    // Behind the last one come the answers to the next question; those are gaps too.
+    for _ in 0..8 {
+        station.press("U");
+    }
+    station.press("U");
+    assert_eq!((station.answer(), focused(&station).as_str()), (steps[0], "Finds the cause"));
+    assert!(station.says().contains("needs evidence: Finds the cause"), "{}", station.says());
+    station.press("U");
+    assert_eq!(station.answer(), steps[1]);
+    assert!(station.says().contains("of the speech heard, 90% asked"), "{}", station.says());
+    assert_eq!(station.app.deck.at(station.app.deck.active), Moment(10_000), "where speech was not heard yet");
+    station.press("U");
+    assert_eq!((station.answer(), focused(&station).as_str()), (steps[2], "Leaves a record for the next watch"));
+    assert!(station.says().contains("not rated: Leaves a record"), "{}", station.says());
+}
+
+#[test]
+fn a_line_of_the_seal_dialog_leads_to_what_it_names() {
+    for (keys, nth, says) in [("", 0, "needs evidence"), ("j", 2, "not rated"), ("j j", 1, "of the speech heard")] {
+        let (mut station, steps) = with_gaps();
+        station.press("S").press(keys).press("enter");
+        assert_eq!(station.answer(), steps[nth], "{keys}");
+        assert!(station.says().contains(says), "{keys}: {}", station.says());
+        assert_eq!(seals(&station), 0);
+    }
+    let mut station = Station::reviewing();
+    for _ in 0..5 {
+        station.hears(10).waits(3_000).press("3 3 3 n");
+    }
+    let first = station.desk().plan.steps[0].answer;
+    station.press("N S enter");
+    assert_eq!((station.answer(), seals(&station)), (first, 0), "to go back and hear it is to be led there");
+}
+
+#[test]
+fn when_nothing_is_missing_u_says_so() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).seals_everything().press("home enter U");
+    assert!(station.says().starts_with("Nothing is missing"), "{}", station.says());
 }
 
 #[test]
@@ -37,7 +101,7 @@ fn the_ends_of_the_scale_ask_for_evidence_before_the_seal() {
     assert!(screen.contains("needs evidence: Stays calm and orders the"), "{screen}");
     station.press("enter");
     assert_eq!(seals(&station), 0);
-    station.press("space").hears(6).press("k e S j enter");
+    station.hears(6).press("e S j enter");
     assert_eq!(seals(&station), 1);
 }
 

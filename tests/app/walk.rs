@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use earmark::app::action::{Action, Place};
-use earmark::app::{Desk, Event, Report, Screen};
+use earmark::app::{Command, Desk, Effect, Event, Report, Screen};
 use earmark::journal::Act;
 use earmark::tui::keymap::{DEFAULTS, Key, Keymap};
 use proptest::prelude::*;
@@ -189,4 +189,29 @@ fn every_key_name_of_the_defaults_is_a_key() {
             assert!(one.parse::<Key>().is_ok(), "{one}");
         }
     }
+}
+
+#[test]
+fn esc_on_the_first_screen_says_how_to_leave_and_q_leaves() {
+    let mut station = Station::demo();
+    station.press("esc");
+    assert_eq!(station.says(), "This is the first screen: q leaves earmark.");
+    assert!(!station.asked.contains(&Effect::Quit));
+    station.press("enter q");
+    assert!(!station.asked.contains(&Effect::Quit), "from a batch q goes back");
+    station.press("q");
+    assert!(station.asked.contains(&Effect::Quit));
+}
+
+#[test]
+fn leaving_pauses_what_plays_and_keeps_what_is_typed() {
+    let mut station = Station::reviewing();
+    assert!(station.app.deck.playing);
+    station.press("Q");
+    let end: Vec<&Effect> = station.asked.iter().rev().take(2).collect();
+    assert_eq!(end, [&Effect::Quit, &Effect::Player(Command::Pause)]);
+    let mut typing = Station::reviewing();
+    typing.press("m").type_text("Lit the spare").press("ctrl-c");
+    assert_eq!(typing.kinds().last().map(String::as_str), Some("drafted"));
+    assert_eq!(typing.asked.last(), Some(&Effect::Quit));
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use earmark::interview::*;
 use earmark::journal::{Act, Event, Stored, undoable, verify};
-use earmark::library::{Access, Cursor, Library, LibraryError};
+use earmark::library::{Access, JournalMark, Library, LibraryError};
 use earmark::rubric::Observed;
 use earmark::scorecard::Record;
 use jiff::Timestamp;
@@ -103,7 +103,7 @@ async fn a_second_handle_sees_what_the_first_wrote_and_only_that() {
     let (folder, library) = fresh().await;
     let other = open(&folder.path().join("library")).await;
     library.append(vec![note("one")]).await.expect("it is saved");
-    let (seen, cursor) = other.events_since(Cursor::default()).await.expect("they are read");
+    let (seen, cursor) = other.events_since(JournalMark::default()).await.expect("they are read");
     assert_eq!(seen.len(), 1);
     assert_eq!(cursor, library.cursor().await.expect("it is read"));
     library.append(vec![note("two"), note("three")]).await.expect("it is saved");

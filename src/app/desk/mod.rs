@@ -4,11 +4,14 @@ mod acts;
 mod covering;
 mod deciding;
 mod finding;
+mod renewing;
 mod sealing;
 mod standing;
+mod totals;
 mod undoing;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::overlay::Purpose;
 use super::{Contents, Here, Outline};
@@ -16,7 +19,6 @@ use crate::interview::{
     AnswerId, AnswerState, Batch, CandidateId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Span, SubmissionId,
 };
 use crate::journal::{Act, Event};
-use crate::panel;
 use crate::protocol::{self, Names, Plan, Progress, Rules, Shown, Visible};
 use crate::rubric::{Criterion, Observed, Policy, Preset, Protocol, Rubric, SkipRule, SpeedRule};
 use crate::scorecard::{Evidence, HeardShare, Material, Materials, Place, Rating, Record, Work, field};
@@ -61,6 +63,7 @@ pub struct Desk {
     names: Names,
     here: BTreeMap<AnswerId, covering::Fetched>,
     finding: finding::Finding,
+    totals: OnceLock<BTreeMap<SubmissionId, totals::OwnAndPanel>>,
 }
 
 /// Whether what a key did is on disk.
@@ -89,6 +92,7 @@ impl Desk {
             pending: BTreeSet::new(),
             here: BTreeMap::new(),
             finding: finding::Finding::default(),
+            totals: OnceLock::new(),
             me,
             batch,
             rubric,
@@ -309,14 +313,6 @@ impl Desk {
         }
     }
 
-    /// The ranking of what may be seen, and how many begun scorecards are left out; none while no rubric is attached.
-    pub fn analysis(&self) -> Option<(panel::Panel, usize)> {
-        let rubric = self.rubric.as_ref()?;
-        let taken = panel::sealed_ratings(&self.sight, &self.batch, rubric);
-        let scheme = panel::Scheme::from_rubric(rubric, &self.rules.policy);
-        Some((panel::Panel::analyse(&taken.ratings, &scheme), taken.left_out.unsealed))
-    }
-
     /// Where an answer stands in the grid: row and column.
     pub(super) fn place_of(&self, answer: AnswerId) -> Option<(usize, usize)> {
         let (submission, found) = self.batch.answer(answer)?;
@@ -364,6 +360,7 @@ impl Desk {
         let seen = known && self.sight.keep_up(&event);
         let names = matches!(event.act, Act::Revealed { .. } | Act::Undone { .. });
         self.entries.push(event);
+        self.totals = OnceLock::new();
         if !known {
             self.refold();
         } else if !seen || names {
@@ -378,6 +375,7 @@ impl Desk {
 
     /// What may be seen may have changed.
     fn look_again(&mut self) {
+        self.totals = OnceLock::new();
         self.sight = protocol::visible(&self.record, &self.rules, self.me);
         let names = Names::of(&self.batch, &self.rules, self.sight.mine());
         if names != self.names {

@@ -1,7 +1,7 @@
 //! What a seal would lock, and what is missing before that.
 
 use super::Desk;
-use crate::interview::{AnswerId, CandidateId, CriterionId};
+use crate::interview::{AnswerId, CandidateId, CriterionId, Moment};
 use crate::journal::{Act, Scope, Subject};
 use crate::protocol::{self, Gap, Others};
 use crate::scorecard::{Material, percent};
@@ -10,8 +10,8 @@ use crate::text::SafeText;
 /// What stands in the way of a seal.
 #[derive(Default)]
 pub struct SealCheck {
-    /// What must be done first, one line an answer.
-    pub blocked: Vec<SafeText>,
+    /// Answers at which something must be done first, and what, in words.
+    pub blocked: Vec<(AnswerId, SafeText)>,
     /// Answers heard less than the policy asks, and how much in words. They can be acknowledged.
     pub unheard: Vec<(AnswerId, SafeText)>,
 }
@@ -27,9 +27,14 @@ impl SealCheck {
         self.unheard.iter().map(|(_, line)| line.clone()).collect()
     }
 
-    /// All that is missing, also what can be acknowledged.
-    pub fn missing(&self) -> Vec<SafeText> {
-        self.blocked.iter().cloned().chain(self.unheard_lines()).collect()
+    /// What must be done first, in words.
+    pub fn blocked_lines(&self) -> Vec<SafeText> {
+        self.blocked.iter().map(|(_, line)| line.clone()).collect()
+    }
+
+    /// All that is missing and where, also what can be acknowledged.
+    pub fn missing(&self) -> impl Iterator<Item = &(AnswerId, SafeText)> {
+        self.blocked.iter().chain(&self.unheard)
     }
 }
 
@@ -89,15 +94,33 @@ impl Desk {
         // Never the source's order, which nobody is to see; the sort keeps an answer's own gaps in the rubric's.
         gaps.sort_by_key(|gap| (self.plan.position(gap.answer()).unwrap_or(usize::MAX), gap.answer()));
         for of_answer in gaps.chunk_by(|a, b| a.answer() == b.answer()) {
-            self.check_answer(of_answer, &mut check);
+            let answer = of_answer[0].answer();
+            let line = |words: String| (answer, SafeText::line(&format!("{}: {words}", self.whose(answer))));
+            let (unjudged, unheard) = self.gaps_in_words(answer, of_answer);
+            check.blocked.extend(unjudged.map(line));
+            check.unheard.extend(unheard.map(line));
         }
         check
     }
 
-    /// What is missing at one answer.
-    fn check_answer(&self, gaps: &[Gap], check: &mut SealCheck) {
-        let Some(answer) = gaps.first().map(Gap::answer) else { return };
-        let whose = self.whose(answer);
+    /// What my own work at an answer lacks before the seal; nothing where it is sealed or need not be reviewed.
+    pub(in crate::app) fn gaps_at(&self, answer: AnswerId) -> Vec<Gap> {
+        let Some(rubric) = self.rubric.as_ref().filter(|_| !self.is_sealed(answer)) else { return Vec::new() };
+        protocol::gaps_at(answer, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials)
+    }
+
+    /// The next answer of the order that lacks something before the seal, from the one after `answer` on.
+    pub(in crate::app) fn lacking_after(&self, answer: Option<AnswerId>) -> Option<AnswerId> {
+        self.plan.next_open(answer, |step| !self.gaps_at(step.answer).is_empty()).map(|step| step.answer)
+    }
+
+    /// The answer itself while it lacks something before the seal, else the next that does.
+    pub(in crate::app) fn lacking_from(&self, answer: Option<AnswerId>) -> Option<AnswerId> {
+        answer.filter(|answer| !self.gaps_at(*answer).is_empty()).or_else(|| self.lacking_after(answer))
+    }
+
+    /// What an answer lacks, in words: what is to be judged, and what is to be heard.
+    pub(in crate::app) fn gaps_in_words(&self, answer: AnswerId, gaps: &[Gap]) -> (Option<String>, Option<String>) {
         let named = |of_kind: fn(&Gap) -> Option<&CriterionId>| {
             let names: Vec<String> = gaps.iter().filter_map(of_kind).map(|id| self.criterion_name(answer, id)).collect();
             names.join(", ")
@@ -113,23 +136,39 @@ impl Desk {
         ];
         let unrated = gaps.iter().filter(|gap| matches!(gap, Gap::Unrated { .. })).count();
         if unrated > 0 && unrated == self.criteria(answer).len() {
-            check.blocked.push(SafeText::line(&format!("{whose}: nothing is rated")));
+            return (Some("nothing is rated".to_owned()), self.unheard_in_words(answer, gaps));
         }
         let missing: Vec<String> =
             kinds.iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| format!("{what}: {names}")).collect();
-        if !missing.is_empty() && unrated < self.criteria(answer).len() {
-            check.blocked.push(SafeText::line(&format!("{whose}: {}", missing.join("; "))));
-        }
-        for gap in gaps {
-            let Gap::Unheard { share, asked, .. } = gap else { continue };
-            let (asked, written) = (percent(*asked), matches!(self.materials.get(&answer), Some(Material::Text { .. })));
-            let line = match (share, written) {
-                (Some(share), false) => format!("{whose}: {}% of the speech heard, {asked}% asked", percent(*share)),
-                (Some(share), true) => format!("{whose}: {}% of the text read, {asked}% asked", percent(*share)),
-                (None, _) => format!("{whose}: not heard"),
-            };
-            check.unheard.push((answer, SafeText::line(&line)));
-        }
+        ((!missing.is_empty()).then(|| missing.join("; ")), self.unheard_in_words(answer, gaps))
+    }
+
+    fn unheard_in_words(&self, answer: AnswerId, gaps: &[Gap]) -> Option<String> {
+        let written = matches!(self.materials.get(&answer), Some(Material::Text { .. }));
+        gaps.iter().find_map(|gap| match gap {
+            Gap::Unheard { share: None, .. } => Some("not heard".to_owned()),
+            Gap::Unheard { share: Some(share), asked, .. } => {
+                let what = if written { "text read" } else { "speech heard" };
+                Some(format!("{}% of the {what}, {}% asked", percent(*share), percent(*asked)))
+            }
+            _ => None,
+        })
+    }
+
+    /// Where speech begins that I have not heard; none where nothing is known of the recording, or all was heard.
+    pub(in crate::app) fn first_unheard(&self, answer: AnswerId) -> Option<Moment> {
+        let speech = &self.outlines.get(&answer)?.speech;
+        let heard = self.mine().heard.get(&answer).and_then(|heard| heard.of(self.revision(answer))).cloned().unwrap_or_default();
+        let missed = speech.iter().flat_map(|span| heard.complement(*span).iter().copied().collect::<Vec<_>>());
+        // A breath between two stretches that were heard is nothing to go back for.
+        const WORTH_MS: u32 = 500;
+        missed.filter(|span| span.end.0 - span.start.0 >= WORTH_MS).map(|span| span.start).next()
+    }
+
+    /// The names of the criteria whose value still lacks evidence.
+    pub(in crate::app) fn unproven(&self, answer: AnswerId) -> Vec<SafeText> {
+        let lacking = self.criteria(answer).iter().filter(|criterion| self.lacks_evidence(answer, &criterion.id));
+        lacking.map(|criterion| criterion.name.clone()).collect()
     }
 
     /// Whose answer to which question, as people say it.

@@ -30,6 +30,15 @@ impl Desk {
         }
     }
 
+    /// Why an answer that can be heard is nobody's to review, or not mine, as a sentence; none where it is.
+    pub fn why_left_out(&self, answer: AnswerId) -> Option<&'static str> {
+        let (submission, _) = self.batch.answer(answer)?;
+        match self.mine().recused.contains_key(&submission.id) {
+            true => Some("you stepped aside from this candidate"),
+            false => stepped_back(submission).map(|(_, why)| why),
+        }
+    }
+
     /// Whether a value of mine must point at a moment before it can be sealed, and does not.
     pub fn lacks_evidence(&self, answer: AnswerId, criterion: &CriterionId) -> bool {
         let Some(rubric) = &self.rubric else { return false };

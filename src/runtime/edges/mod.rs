@@ -10,9 +10,9 @@ use tokio::task::JoinHandle;
 
 use super::attach::{self, AttachError, Conflict, Source};
 use super::exporting::{self, NotWritten, Shape};
-use super::news::{self, News};
+use super::news::{self, News, Open};
 use super::original::{self, InMemory, Wish};
-use super::saving::{Patience, Saving, Unsaved, told};
+use super::saving::{Patience, SavingRun, Unsaved, told};
 use super::{contents, indexing, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, OutputRow, RubricFrom, ToIndex};
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
@@ -33,7 +33,7 @@ pub(super) struct Edges {
     follower: Option<JoinHandle<()>>,
     to_list: Arc<Notify>,
     lister: JoinHandle<()>,
-    open: Arc<Mutex<Option<Arc<Batch>>>>,
+    open: Open,
     /// What the settings say about players.
     pub(super) players: Wish,
     /// The file of the original that was shown last, where there is one.
@@ -45,13 +45,13 @@ pub(super) struct Edges {
 impl Edges {
     pub(super) fn start(library: Library, me: ReviewerId, tell: Tell) -> Self {
         let (drafts, queue) = unbounded_channel();
-        let (news, to_list) = (Arc::<News>::default(), Arc::<Notify>::default());
+        let (news, to_list, open) = (Arc::<News>::default(), Arc::<Notify>::default(), Open::default());
         let writer = tokio::spawn(write(library.clone(), queue, tell.clone()));
-        let follower = tokio::spawn(news::follow(library.clone(), news.clone(), tell.clone()));
+        let follower = tokio::spawn(news::follow(library.clone(), news.clone(), open.clone(), tell.clone()));
         let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
         let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
         tokio::task::spawn_blocking(original::sweep);
-        let (open, players, shown, indexers) = (Arc::default(), Wish::default(), Arc::default(), Mutex::default());
+        let (players, shown, indexers) = (Wish::default(), Arc::default(), Mutex::default());
         Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open, players, shown, indexers }
     }
 
@@ -138,10 +138,11 @@ impl Edges {
         spawn(self.tell.clone(), |why| Event::NotOpened { why }, async move {
             // What is written while it is read is told once more afterwards: nothing is lost between.
             let cursor = library.cursor().await.map_err(told)?;
+            let generation = library.generation(id).await.map_err(told)?;
             let contents = contents::open_batch(&library, id).await.map_err(told)?;
             *open.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arc::new(contents.batch.clone()));
             let _ = tell.send(Event::Opened(Box::new(contents)));
-            news.opened(id, cursor);
+            news.opened(id, cursor, generation);
             Ok(Vec::new())
         });
     }
@@ -283,7 +284,7 @@ async fn list(library: Library, me: ReviewerId, asked: Arc<Notify>, tell: Tell) 
 async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell: Tell) -> Unsaved {
     let mut unsaved = Unsaved::default();
     while let Some(drafts) = queue.recv().await {
-        let saving = Saving { queue: &mut queue, tell: &tell, patience: Patience::USUAL };
+        let saving = SavingRun { queue: &mut queue, tell: &tell, patience: Patience::USUAL };
         let given_up = saving.save(drafts, |drafts| {
             let library = library.clone();
             async move { library.append(drafts).await }
@@ -346,14 +347,15 @@ mod tests {
         let (_folder, library, sample) = testing::library().await;
         let (tell, mut happened) = unbounded_channel();
         let (batch, news) = (sample.batch.id, Arc::<News>::default());
-        let follower = tokio::spawn(news::follow(library.clone(), news.clone(), tell));
+        let follower = tokio::spawn(news::follow(library.clone(), news.clone(), Open::default(), tell));
         // The batch is read as it is now, and nobody has the desk yet.
         let cursor = library.cursor().await.expect("it is read");
         let act = attach::draft(Some(batch), Act::Panel { reviewers: Vec::new() });
         let id = act.id;
         library.append(vec![act]).await.expect("it is written");
         news.look();
-        news.opened(batch, cursor);
+        let generation = library.generation(batch).await.expect("it is read");
+        news.opened(batch, cursor, generation);
         let told = async {
             loop {
                 match happened.recv().await {
@@ -366,5 +368,36 @@ mod tests {
         tokio::time::timeout(std::time::Duration::from_secs(20), told).await.expect("it is told");
         news.end();
         follower.await.expect("it ends");
+    }
+
+    #[tokio::test]
+    async fn what_is_imported_into_the_open_batch_is_told_at_once() {
+        let (_folder, library, sample) = testing::library().await;
+        let (tell, mut happened) = unbounded_channel();
+        let mut edges = Edges::start(library.clone(), reviewer("mara"), tell);
+        edges.perform(Effect::OpenBatch(sample.batch.id));
+        let mut next = async |wanted: fn(&Event) -> bool| {
+            let told = async {
+                loop {
+                    match happened.recv().await {
+                        Some(event) if wanted(&event) => return event,
+                        Some(_) => {}
+                        None => panic!("it was never told"),
+                    }
+                }
+            };
+            tokio::time::timeout(std::time::Duration::from_secs(20), told).await.expect("it is told")
+        };
+        next(|event| matches!(event, Event::Opened(_))).await;
+        // The first look after the opening is over.
+        next(|event| matches!(event, Event::Others(_))).await;
+        let mut more = sample.batch.clone();
+        more.title = SafeText::line("With the late ones");
+        library.keep_batch(&more).await.expect("it is kept");
+        edges.look();
+        let Event::Renewed(contents) = next(|event| matches!(event, Event::Renewed(_))).await else { unreachable!() };
+        assert_eq!(contents.batch.title, more.title);
+        assert_eq!(edges.batch().map(|batch| batch.title.clone()), Some(more.title));
+        edges.end().await;
     }
 }

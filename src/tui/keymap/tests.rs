@@ -111,7 +111,7 @@ fn the_users_file_binds_rebinds_and_unbinds() {
 fn a_place_can_silence_a_key_of_anywhere() {
     let (keymap, _) = with("[review]\n\"q\" = \"\"\n");
     assert_eq!(press(&keymap, Place::Review, "q"), Resolved::None);
-    assert_eq!(press(&keymap, Place::Batch, "q"), Resolved::Action(Action::Back));
+    assert_eq!(press(&keymap, Place::Batch, "q"), Resolved::Action(Action::Close));
     assert_eq!(keymap.keys(Place::Review, Action::Back), ["esc"]);
 }
 

@@ -23,10 +23,11 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     let area = Rect { y: area.y + head, height: area.height.saturating_sub(head + foot), ..area };
     let titles = desk.batch.interview.questions.iter().enumerate();
     // What a person is to know of a candidate stands beside the name: it stays where the questions scroll.
-    let who = if area.width < 100 { 18 } else { 22 };
+    let roomy = area.width >= 100;
+    let who = if roomy { 22 } else { 18 };
     let mut columns = vec![
         Column { title: "Candidate".into(), width: Width::Fixed(who), align: Align::Left },
-        Column { title: "Overall".into(), width: Width::Fixed(10), align: Align::Left },
+        Column { title: "Overall".into(), width: Width::Fixed(if roomy { 18 } else { 10 }), align: Align::Left },
     ];
     columns.extend(titles.map(|(index, _)| Column {
         title: format!("Question {}", index + 1).into(),
@@ -35,7 +36,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     }));
     let glyphs = canvas.glyphs();
     let item = |row: usize, column: usize| match desk.rows.get(row).and_then(|id| desk.batch.submission(*id)) {
-        Some(submission) => cell(desk, submission, column, glyphs),
+        Some(submission) => cell(desk, submission, column, glyphs, roomy),
         None => Item::new("", Role::Text),
     };
     let marked = |row: usize| desk.rows.get(row).is_some_and(|id| desk.selected.contains(id));
@@ -119,6 +120,12 @@ fn about(desk: &Desk, submission: &Submission) -> Option<(Words<'static>, Role)>
     if let Some(decided) = desk.sight.decision(submission.id, None) {
         parts.push(format!("{}: {}", crate::app::decision_in_words(decided.decision), decided.reason.as_str()));
     }
+    match desk.totals(submission.id) {
+        (Some(own), Some(panel)) => parts.push(format!("your total {own:.0} of 100, the panel's {panel:.0}")),
+        (Some(own), None) => parts.push(format!("your total {own:.0} of 100")),
+        (None, Some(panel)) => parts.push(format!("the panel's total {panel:.0} of 100")),
+        (None, None) => {}
+    }
     let tags: Vec<&str> = desk.sight.tags_of(submission.id).map(SafeText::as_str).collect();
     if !tags.is_empty() {
         parts.push(format!("tags: {}", tags.join(", ")));
@@ -137,14 +144,14 @@ fn question(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u1
     ROWS
 }
 
-fn cell<'a>(desk: &'a Desk, submission: &'a Submission, column: usize, glyphs: Glyphs) -> Item<'a> {
+fn cell<'a>(desk: &'a Desk, submission: &'a Submission, column: usize, glyphs: Glyphs, roomy: bool) -> Item<'a> {
     match column {
         0 => {
             let shown = desk.shown_name(submission.id, None);
             let role = if shown.is_hidden() { Role::Text } else { Role::Accent };
             Item::new(Words::from(shown.text()).into_owned(), role)
         }
-        1 => overall(desk, submission),
+        1 => overall(desk, submission, roomy),
         n => match submission.answers.get(n - PINNED) {
             Some(answer) => answer_cell(desk, answer, glyphs),
             None => Item::new("", Role::Muted),
@@ -185,21 +192,37 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
     Item::new(format!("{sign} {rated}/{of}{evidence}{heard}{early}"), role)
 }
 
-fn overall<'a>(desk: &Desk, submission: &Submission) -> Item<'a> {
+/// What became of a submission or what I recommend, and the totals: where there is little room, the one that says more.
+fn overall<'a>(desk: &Desk, submission: &Submission, roomy: bool) -> Item<'a> {
+    let (words, role) = verdict(desk, submission);
+    let totals = match desk.totals(submission.id) {
+        (Some(own), Some(panel)) => format!("{own:.0} / {panel:.0}"),
+        (Some(own), None) => format!("{own:.0}"),
+        (None, Some(panel)) => format!("- / {panel:.0}"),
+        (None, None) => return Item::new(words, role),
+    };
+    match (words, roomy) {
+        ("" | "incomplete", false) | ("", true) => Item::new(totals, Role::Rated),
+        (words, true) => Item::new(format!("{words} {}", totals.replace(' ', "")), role),
+        (words, false) => Item::new(words, role),
+    }
+}
+
+fn verdict(desk: &Desk, submission: &Submission) -> (&'static str, Role) {
     if let Some(decided) = desk.sight.decision(submission.id, None) {
-        return Item::new(crate::app::decision_in_words(decided.decision), Role::Accent);
+        return (crate::app::decision_in_words(decided.decision), Role::Accent);
     }
     match submission.status {
-        Status::Invited => return Item::new("invited", Role::Muted),
-        Status::Expired => return Item::new("expired", Role::Late),
-        Status::Withdrawn => return Item::new("withdrawn", Role::Muted),
+        Status::Invited => return ("invited", Role::Muted),
+        Status::Expired => return ("expired", Role::Late),
+        Status::Withdrawn => return ("withdrawn", Role::Muted),
         Status::Completed | Status::Started => {}
     }
     if let Some(mine) = desk.mine().recommendations.get(&submission.id) {
-        return Item::new(crate::app::recommendation_in_words(mine.recommendation), Role::Rated);
+        return (crate::app::recommendation_in_words(mine.recommendation), Role::Rated);
     }
     match submission.status {
-        Status::Started => Item::new("incomplete", Role::Warning),
-        _ => Item::new("", Role::Muted),
+        Status::Started => ("incomplete", Role::Warning),
+        _ => ("", Role::Muted),
     }
 }

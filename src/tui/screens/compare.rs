@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::listen::{self, Window};
+use super::scoring;
 use crate::app::{App, Column, Compare, Desk, Slot};
 use crate::rubric::Observed;
 use crate::tui::draw::Canvas;
@@ -38,18 +39,17 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
 const TALL: u16 = 28;
 
 /// The least rows of a column with its transcript: frame, waveform, and as much as one follows by.
-const LISTENING: u16 = 9;
+const LISTENING: u16 = 6;
+
+/// From so many rows on, the waveform says what was heard in a row of its own.
+const ROOMY_COLUMN: u16 = 9;
 
 /// A row a criterion, and what the wordiest one's anchors take, so that the columns stay where they are; no more than
 /// leaves room to follow what is heard.
 fn scoring_rows(desk: &Desk, compare: &Compare, area: Rect) -> u16 {
     let criteria = desk.criteria_of(&compare.question);
     let Some(rubric) = &desk.rubric else { return 4.min(area.height / 2) };
-    let rows = |criterion| -> u16 {
-        listen::anchors(rubric, criterion, None).iter().map(|anchor| anchor.lines(area.width.saturating_sub(4)).max(1)).sum()
-    };
-    let anchors = criteria.iter().map(rows).max().unwrap_or(0);
-    let wanted = (criteria.len() as u16).saturating_add(anchors).saturating_add(2);
+    let wanted = scoring::rows(rubric, criteria, area.width.saturating_sub(4)).saturating_add(2);
     wanted.clamp(4, area.height.saturating_sub(LISTENING + 1).max(area.height / 2))
 }
 
@@ -72,15 +72,17 @@ fn one(
         Some(percent) => format!(" {percent}%"),
         None => String::new(),
     };
-    let title = Words::from(
-        crate::text::SafeText::line(&format!("{} {}{playing}{heard}", slot.letter(), shown.text())).as_str().to_owned(),
-    );
+    let aside = column.answer.and_then(|answer| desk.left_out(answer)).map_or_else(String::new, |word| format!(" ({word})"));
+    // What is cut is the name's end, not what stands behind it.
+    let behind = format!("{aside}{playing}{heard}");
+    let room = usize::from(area.width).saturating_sub(8 + behind.chars().count());
+    let title = Words::from(format!("{} {}{behind}", slot.letter(), shown.text().fit(room)));
     let inside = pane(canvas, area, title, compare.focus == index);
     let Some(answer) = column.answer else {
         canvas.paragraph(inside, "No answer to this question.", Role::Muted);
         return;
     };
-    let wave = Rect { height: 2.min(inside.height), ..inside };
+    let wave = Rect { height: if area.height >= ROOMY_COLUMN { 2 } else { 1.min(inside.height) }, ..inside };
     listen::waveform(&mut view.columns, canvas, wave, app, desk, answer);
     let rest = Rect { y: inside.y + wave.height, height: inside.height - wave.height, ..inside };
     let window = Window { follow: compare.follow, scroll: column.scroll };
@@ -92,8 +94,15 @@ const VALUE: u16 = 10;
 
 /// The criteria as rows, the candidates' values side by side, and what a digit would mean.
 fn scores(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: &Compare) {
-    let inside = pane(canvas, area, "Your ratings", false);
     let criteria = desk.criteria_of(&compare.question);
+    let wanted = desk.rubric.as_ref().map_or(0, |rubric| scoring::rows(rubric, criteria, area.width.saturating_sub(4)) + 2);
+    // Where it is tight, the frame makes room for what the points mean.
+    let inside = if wanted > area.height {
+        canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), "Your ratings", Role::Muted);
+        Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(1) }
+    } else {
+        pane(canvas, area, "Your ratings", false)
+    };
     if criteria.is_empty() {
         let words = match desk.rubric {
             Some(_) => "The attached rubric does not score this question.",
@@ -146,11 +155,12 @@ fn meanings(canvas: &mut Canvas<'_>, inside: Rect, desk: &Desk, compare: &Compar
     };
     let given = compare.focused_answer().and_then(|answer| desk.my_rating(answer, &criterion.id));
     let room = inside.height.saturating_sub(used);
-    let mut anchors = listen::anchors(rubric, criterion, given);
+    let mut anchors = scoring::anchors(rubric, criterion, given);
     if room < anchors.len() as u16 {
         anchors.pop();
     }
-    listen::share_rows(&mut anchors, inside.width, room);
+    scoring::leave_out_zero(&mut anchors, inside.width, room);
+    scoring::share_rows(&mut anchors, inside.width, room);
     let mut y = inside.y + used;
     for anchor in &anchors {
         if y >= inside.bottom() {

@@ -1,4 +1,4 @@
-//! What Review and Compare share: the waveform, the transcript that follows, the criteria, the notes.
+//! What Review and Compare share: the waveform, the transcript that follows, the notes.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,19 +6,15 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Desk, Loaded, Outline, Saving, Screen, Slot};
+use crate::app::{App, Desk, Loaded, Outline, Screen, Slot};
 use crate::interview::{AnswerId, AnswerState, Moment, Span, Spans};
-use crate::rubric::{Criterion, Observed, Rubric};
-use crate::scorecard::Rating;
 use crate::sound::speech;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
-use crate::tui::widgets::{
-    Anchor, Gap, Given, Lit, RatingRow, SaveState, TranscriptLayout, TranscriptView, WaveColumns, Waveform, follow, shorter_by,
-};
+use crate::tui::widgets::{Gap, Lit, TranscriptLayout, TranscriptView, WaveColumns, Waveform, follow, shorter_by};
 use crate::tui::words::Words;
 
 /// What is laid out once per answer and width, for as many answers as stand side by side.
@@ -245,67 +241,6 @@ fn light(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, line: &Range<usiz
     }
 }
 
-/// What the next keys are about.
-pub(super) struct Marks {
-    /// The criterion that a digit rates.
-    pub focused: usize,
-    /// The criterion that evidence would be for, where that is another.
-    pub evidence: Option<usize>,
-}
-
-/// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.
-pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, marks: Marks) {
-    let Some(rubric) = &desk.rubric else {
-        canvas.paragraph(
-            area,
-            "No rubric is attached: A attaches one. Until then answers are heard and noted, not rated.",
-            Role::Warning,
-        );
-        return;
-    };
-    let all = desk.criteria(answer);
-    if all.is_empty() {
-        canvas.paragraph(area, "This question is not scored by the attached rubric.", Role::Muted);
-        return;
-    }
-    let mut y = area.y;
-    for (index, criterion) in all.iter().enumerate() {
-        if y >= area.bottom() {
-            break;
-        }
-        let rating = desk.my_mark(answer, &criterion.id);
-        let mut anchors = anchors(rubric, criterion, rating.map(|rating| rating.observed));
-        share_rows(&mut anchors, area.width, area.height.saturating_sub(all.len() as u16));
-        let row = RatingRow {
-            name: (&criterion.name).into(),
-            weight: format!("x{}", criterion.weight).into(),
-            anchors: &anchors,
-            given: given(rating.map(|rating| rating.observed)),
-            saved: saved(desk, rating),
-            evidence: desk.my_evidence(answer, &criterion.id).len(),
-            takes_evidence: marks.evidence == Some(index),
-            focused: index == marks.focused,
-        };
-        y += row.draw(canvas, Rect { y, height: area.bottom() - y, ..area });
-    }
-}
-
-/// Gives each anchor the rows that it needs, as far as `rows` go: every one is seen before any is seen whole.
-pub(super) fn share_rows(anchors: &mut [Anchor<'_>], width: u16, rows: u16) {
-    let needed: Vec<u16> = anchors.iter().map(|anchor| anchor.lines(width)).collect();
-    let mut left = rows.saturating_sub(anchors.len() as u16);
-    anchors.iter_mut().for_each(|anchor| anchor.rows = 1);
-    while let Some((anchor, _)) = anchors
-        .iter_mut()
-        .zip(&needed)
-        .filter(|(anchor, needed)| anchor.rows < **needed && left > 0)
-        .min_by_key(|(anchor, _)| anchor.rows)
-    {
-        anchor.rows += 1;
-        left -= 1;
-    }
-}
-
 /// Draws a paragraph that ends with an ellipsis where it does not fit; returns the rows used.
 pub(super) fn cut_paragraph(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, role: Role) -> u16 {
     let words = Words::from(text);
@@ -316,36 +251,6 @@ pub(super) fn cut_paragraph(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText
         canvas.text(area.x + used.min(area.width - 1), area.y + rows - 1, 1, "…", role);
     }
     rows
-}
-
-/// The points of a criterion with their keys, all with a row of their own at first.
-pub(super) fn anchors<'a>(rubric: &'a Rubric, criterion: &'a Criterion, given: Option<Observed>) -> Vec<Anchor<'a>> {
-    let points = rubric.scale.min..=rubric.scale.max;
-    let anchor = |point: i16| {
-        let text = criterion.anchors.get(&point).or_else(|| rubric.scale.label(point));
-        let is_given = matches!(given, Some(Observed::Point(p)) if p.value().floor() == f64::from(point));
-        Anchor { key: point.to_string().into(), text: text.map_or_else(|| "".into(), Words::from), given: is_given, rows: 1 }
-    };
-    let is_given = given == Some(Observed::NotObserved);
-    let not_observed = Anchor { key: "0".into(), text: "Not observed".into(), given: is_given, rows: 1 };
-    points.map(anchor).chain([not_observed]).collect()
-}
-
-pub(super) fn given<'a>(observed: Option<Observed>) -> Given<'a> {
-    match observed {
-        None => Given::Nothing,
-        Some(Observed::Point(point)) => Given::Point(point.to_string().into()),
-        Some(Observed::NotObserved) => Given::NotObserved,
-        Some(Observed::TechnicalFault) => Given::Fault,
-    }
-}
-
-pub(super) fn saved(desk: &Desk, rating: Option<&Rating>) -> SaveState {
-    match rating.map(|rating| desk.saving(rating.event)) {
-        None => SaveState::None,
-        Some(Saving::Pending) => SaveState::Pending,
-        Some(Saving::Saved) => SaveState::Saved,
-    }
 }
 
 /// One line about a note, a follow-up or a piece of evidence.
@@ -390,4 +295,17 @@ pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: 
         let rest = Rect { x: area.x + used, y, width: area.width.saturating_sub(used), height: area.bottom() - y };
         y += canvas.paragraph(rest, &remark.text, remark.role).max(1);
     }
+}
+
+/// How much was marked and written about an answer, with the first words of the newest note; for where the notes are not on screen.
+pub(super) fn remarks_in_short(canvas: &Canvas<'_>, desk: &Desk, answer: AnswerId) -> String {
+    let mine = desk.mine();
+    let newest = mine.notes_on(answer).chain(mine.probes_on(answer)).last().map(|note| note.text.fit(40).to_string());
+    let counts = [
+        (mine.evidence_of(answer).count(), canvas.glyphs().pick("❝", "\"")),
+        (mine.notes_on(answer).count(), canvas.glyphs().pick("✎", "*")),
+        (mine.probes_on(answer).count(), "?"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0).map(|(count, sign)| format!("{sign}{count}"));
+    counts.chain(newest).collect::<Vec<_>>().join(" ")
 }

@@ -8,6 +8,7 @@ mod listen;
 mod overlay;
 mod panel;
 mod review;
+mod scoring;
 
 use ratatui::layout::Rect;
 
@@ -53,7 +54,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let desk = app.desk.as_ref();
     let question = desk.and_then(|desk| {
         let (index, _) = desk.batch.question(&asked(desk, app.screen())?)?;
-        Some(format!(" question {}/{}", index + 1, desk.batch.interview.questions.len()))
+        Some(format!("{}/{}", index + 1, desk.batch.interview.questions.len()))
     });
     let screen = match app.screen() {
         Screen::Batches => "earmark",
@@ -71,6 +72,9 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         let shown = desk.shown_name(submission.id, Some(&answer.question));
         who = Some(Words::from(shown.text()).into_owned());
         names_hidden = shown.is_hidden();
+        if let Some(word) = desk.left_out(answer.id).filter(|_| desk.why_left_out(answer.id).is_some()) {
+            badges.push((word.into(), Role::Late));
+        }
         if desk.is_sealed(answer.id) {
             badges.push(("sealed".into(), Role::Sealed));
         }
@@ -82,13 +86,16 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         badges.push(("only reading".into(), Role::Warning));
     }
     let bar = TitleBar {
-        screen: format!("{screen}{}", question.unwrap_or_default()).into(),
+        short: question.as_ref().map_or_else(|| screen.into(), |nth| format!("{screen} {nth}").into()),
+        screen: question.map_or_else(|| screen.into(), |nth| format!("{screen} question {nth}").into()),
         about,
         who,
         names_hidden,
         badges,
         state: transport_in_words(canvas, app),
         saved: match desk {
+            // What only reads saves nothing.
+            _ if app.read_only => SaveState::None,
             Some(desk) if desk.has_pending() => SaveState::Pending,
             Some(_) => SaveState::Saved,
             None => SaveState::None,
@@ -152,69 +159,67 @@ fn picture(app: &App, answer: AnswerId) -> Option<Hint> {
 /// The keys that matter most on a screen, the most important first.
 fn hints(app: &App) -> Vec<Hint> {
     use Action::*;
-    let row = Hint::row;
-    let of = |(action, words): (Action, &'static str)| Hint::of(action, words);
     // Without a rubric there is nothing to rate by: the way to one comes first.
     let has_rubric = app.desk.as_ref().is_none_or(|desk| desk.rubric.is_some());
-    let rate = app.last_digit().and_then(Action::of_digit).map(|last| row(Rate0, last, "rate"));
+    let rate = app.last_digit().and_then(Action::of_digit).map(|last| Hint::row(Rate0, last, "rate"));
     let lead = if has_rubric { rate } else { Some(Hint::of(AttachRubric, "attach a rubric")) };
-    let columns = match app.screen() {
-        Screen::Compare(compare) => [ColumnA, ColumnB, ColumnC, ColumnD].get(compare.columns.len().saturating_sub(1)).copied(),
-        _ => None,
+    let play = Hint::of(PlayPause, "play");
+    let first: Vec<Hint> = match app.screen() {
+        Screen::Batches | Screen::Panel(_) => Vec::new(),
+        Screen::Batch(_) => lead.filter(|_| !has_rubric).into_iter().collect(),
+        Screen::Review(review) => [play].into_iter().chain(lead).chain(picture(app, review.answer)).collect(),
+        Screen::Compare(compare) => {
+            let last = [ColumnA, ColumnB, ColumnC, ColumnD].get(compare.columns.len().saturating_sub(1)).copied();
+            last.map(|last| Hint::row(ColumnA, last, "hear")).into_iter().chain([play]).chain(lead).collect()
+        }
     };
-    let (first, rest): (Vec<Hint>, &[(Action, &'static str)]) = match app.screen() {
-        Screen::Batches => (vec![], &[(Open, "open"), (AttachRubric, "rubric"), (Quit, "leave"), (Help, "keys")]),
-        Screen::Batch(_) => (
-            lead.filter(|_| !has_rubric).into_iter().collect(),
-            &[
-                (Open, "hear"),
-                (ToReview, "next"),
-                (Seal, "seal"),
-                (ToPanel, "ranking"),
-                (ToCompare, "compare"),
-                (Select, "select"),
-                (Decide, "decide"),
-                (Export, "CSV"),
-                (ReadRubric, "rubric"),
-                (Tag, "tag"),
-                (Help, "keys"),
-            ],
-        ),
-        Screen::Review(review) => (
-            [Hint::of(PlayPause, "play")].into_iter().chain(lead).chain(picture(app, review.answer)).collect(),
-            &[
-                (MarkEvidence, "evidence"),
-                (Note, "note"),
-                (NextAnswer, "next"),
-                (Faster, "faster"),
-                (Undo, "undo"),
-                (Seal, "seal"),
-                (ToCompare, "compare"),
-                (ToBatch, "grid"),
-                (Help, "keys"),
-            ],
-        ),
-        Screen::Compare(_) => (
-            columns.map(|last| row(ColumnA, last, "hear")).into_iter().chain([Hint::of(PlayPause, "play")]).chain(lead).collect(),
-            &[
-                (NextCriterion, "criterion"),
-                (MarkEvidence, "evidence"),
-                (NextQuestion, "question"),
-                (ToBatch, "grid"),
-                (Help, "keys"),
-            ],
-        ),
-        Screen::Panel(_) => (
-            vec![],
-            &[
-                (Open, "show in the grid"),
-                (AboutFigure, "how the figures are made"),
-                (Export, "CSV"),
-                (ToCompare, "compare"),
-                (ToBatch, "grid"),
-                (Help, "keys"),
-            ],
-        ),
-    };
-    first.into_iter().chain(rest.iter().copied().map(of)).collect()
+    first.into_iter().chain(usual(app.screen()).iter().map(|(action, words)| Hint::of(*action, words))).collect()
+}
+
+/// The keys that are the same whatever the batch holds.
+fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
+    use Action::*;
+    match screen {
+        Screen::Batches => &[(Open, "open"), (AttachRubric, "rubric"), (Close, "leave"), (Help, "keys")],
+        Screen::Batch(_) => &[
+            (Open, "hear"),
+            (ToReview, "next"),
+            (Seal, "seal"),
+            (ToPanel, "ranking"),
+            (ToCompare, "compare"),
+            (Select, "select"),
+            (Decide, "decide"),
+            (Export, "CSV"),
+            (ReadRubric, "rubric"),
+            (Tag, "tag"),
+            (Help, "keys"),
+        ],
+        Screen::Review(_) => &[
+            (MarkEvidence, "evidence"),
+            (Note, "note"),
+            (NextAnswer, "next"),
+            (Faster, "faster"),
+            (Undo, "undo"),
+            (NextMissing, "missing"),
+            (Seal, "seal"),
+            (ToCompare, "compare"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Compare(_) => &[
+            (NextCriterion, "criterion"),
+            (MarkEvidence, "evidence"),
+            (NextQuestion, "question"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Panel(_) => &[
+            (Open, "show in the grid"),
+            (AboutFigure, "how the figures are made"),
+            (Export, "CSV"),
+            (ToCompare, "compare"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+    }
 }

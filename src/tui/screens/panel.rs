@@ -14,7 +14,8 @@ use crate::tui::words::Words;
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, panel: &Panel) {
     let Some(desk) = &app.desk else { return };
     let head = lead(canvas, area, desk, panel);
-    let below = (area.height / 3).clamp(6, 14);
+    // Frame and headings, and a row for each criterion where that leaves the ranking half of the screen.
+    let below = (panel.analysis.items.len() as u16 + 3).clamp(6, (area.height / 2).max(6));
     let place = Rect { y: area.y + head, height: area.height.saturating_sub(head + below), ..area };
     let place = not_ranked(canvas, place, desk, panel);
     ranking(view, canvas, place, desk, panel);
@@ -44,8 +45,20 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
         Others::Shown => "Ranges say which ranks other reviewers like these could have given (i: how).",
     };
     canvas.text(place.x, place.y + 1, place.width, words, Role::Muted);
-    2
+    let bars = analysis.ranking.iter().any(|ranked| matches!(&ranked.total, Statistic::Known(known) if known.low.is_some()));
+    if !bars || area.width < BARS {
+        return 2;
+    }
+    let legend = canvas.glyphs().pick(
+        "● total, ├─┤ its range in 9 of 10 redraws of the reviewers; ~ rough: under 5",
+        "o total, [=] its range in 9 of 10 redraws of the reviewers; ~ rough: under 5",
+    );
+    canvas.text(place.x, place.y + 2, area.width.saturating_sub(1), legend, Role::Muted);
+    3
 }
+
+/// From this width on, totals are drawn as bars.
+const BARS: u16 = 78;
 
 /// Below the ranking who is not in it, and why; returns the room above.
 fn not_ranked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> Rect {
@@ -169,12 +182,15 @@ fn status_in_words(status: Status) -> &'static str {
 fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: &Ranked) {
     let inside = pane(canvas, area, called(desk, ranked), false);
     let left = Rect { width: inside.width / 3, ..inside };
+    let right = Rect { x: left.right() + 1, width: inside.width.saturating_sub(left.width + 1), ..inside };
+    canvas.text(left.x, left.y, left.width, "Total  Reviewer", Role::Muted);
+    canvas.text(right.x, right.y, right.width, "Mean  (from to)   Criterion", Role::Muted);
+    let [left, right] = [left, right].map(|side| Rect { y: side.y + 1, height: side.height.saturating_sub(1), ..side });
     for (y, reviewer) in (left.y..left.bottom()).zip(&ranked.reviewers) {
         let total = format!("{:.0}", reviewer.total);
-        let used = canvas.text(left.x, y, 5, total, Role::Rated);
-        canvas.text(left.x + used + 1, y, left.width.saturating_sub(used + 1), &reviewer.reviewer, Role::Text);
+        canvas.text_right(left.x, y, 5, total, Role::Rated);
+        canvas.text(left.x + 7, y, left.width.saturating_sub(7), &reviewer.reviewer, Role::Text);
     }
-    let right = Rect { x: left.right() + 1, width: inside.width.saturating_sub(left.width + 1), ..inside };
     let rows = panel.analysis.items.iter().zip(&ranked.criteria);
     for (y, (item, spread)) in (right.y..right.bottom()).zip(rows) {
         let name = desk.rubric.as_ref().and_then(|rubric| {
@@ -187,7 +203,7 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: 
             None => "not observed ".to_owned(),
         };
         let used = canvas.text(right.x, y, right.width, figures, Role::Rated);
-        let used = used.max(16);
+        let used = used.max(18);
         let words = name.map_or_else(|| Words::from(item.criterion.as_str().to_owned()), Words::from);
         canvas.text(right.x + used, y, right.width.saturating_sub(used), words, Role::Text);
     }

@@ -2,13 +2,15 @@
 
 use ratatui::layout::Rect;
 
-use super::listen::{self, Marks, Window};
+use super::listen::{self, Window};
+use super::scoring::{self, Marks};
 use crate::app::{App, Desk, Pane, Review};
 use crate::interview::Question;
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
-use crate::tui::widgets::pane;
+use crate::tui::widgets::{ROOMY, pane};
+use crate::tui::words::Words;
 
 /// From this width on, notes have a pane of their own.
 const WIDE: u16 = 100;
@@ -48,26 +50,81 @@ fn asked(canvas: &mut Canvas<'_>, area: Rect, question: &Question) -> u16 {
 }
 
 fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, review: &Review) {
-    let wide = area.width >= WIDE;
-    // Anchors are read while one listens: on a narrow screen they get as much as the transcript.
-    let right = if wide { (area.width * 2 / 5).clamp(44, 90) } else { area.width / 2 };
-    let left = Rect { width: area.width - right, ..area };
-    let right = Rect { x: area.x + left.width, width: right, ..area };
-    let notes_rows = if wide { (area.height / 4).max(4) } else { 0 };
-    let said = Rect { height: left.height - notes_rows, ..left };
-    if wide || review.pane != Pane::Notes {
-        let inside = pane(canvas, said, "Transcript", review.pane == Pane::Transcript);
+    let sizes = Sizes::of(area, desk, review);
+    let Sizes { beside, said, notes, scores } = sizes;
+    let short = Some(listen::remarks_in_short(canvas, desk, review.answer)).filter(|short| !beside && !short.is_empty());
+    let headed = |what: &'static str| match &short {
+        Some(short) => Words::from(format!("{what} · {short}")),
+        None => what.into(),
+    };
+    if beside || review.pane != Pane::Notes {
+        let inside = match said.height {
+            // A frame would take more than it holds.
+            ..FRAMED => Rect { x: said.x + 1, width: said.width.saturating_sub(2), ..said },
+            _ => pane(canvas, said, headed("Transcript"), review.pane == Pane::Transcript),
+        };
         let window = Window { follow: review.follow, scroll: review.scrolled(Pane::Transcript) };
         // Longer lines are hard to follow with the eye.
         let inside = Rect { width: inside.width.min(MEASURE), ..inside };
         listen::transcript(view, canvas, inside, app, desk, review.answer, window);
     }
-    let notes = if wide { Rect { y: said.bottom(), height: notes_rows, ..left } } else { left };
-    if wide || review.pane == Pane::Notes {
+    if beside || review.pane == Pane::Notes {
         let inside = pane(canvas, notes, "Evidence and notes", review.pane == Pane::Notes);
         listen::remarks(canvas, inside, desk, review.answer, review.scrolled(Pane::Notes));
     }
-    let inside = pane(canvas, right, "Rubric", review.pane == Pane::Rubric);
-    let marks = Marks { focused: review.cursor.criterion, evidence: app.evidence_elsewhere() };
-    listen::criteria(canvas, inside, desk, review.answer, marks);
+    let is_rating = review.pane == Pane::Rubric;
+    let inside = pane(canvas, scores, if said.height < FRAMED { headed("Rubric") } else { "Rubric".into() }, is_rating);
+    let scroll = is_rating.then(|| review.scrolled(Pane::Rubric));
+    let marks = Marks { focused: review.cursor.criterion, evidence: app.evidence_elsewhere(), scroll };
+    scoring::criteria(canvas, inside, desk, review.answer, marks);
+}
+
+/// From so many rows on, the transcript has a frame.
+const FRAMED: u16 = 5;
+
+/// The least rows of a transcript above the rubric: what is said now, and what comes.
+const STRIP: u16 = 2;
+
+/// Where the panes lie.
+struct Sizes {
+    /// Whether the notes have a pane of their own.
+    beside: bool,
+    said: Rect,
+    notes: Rect,
+    scores: Rect,
+}
+
+impl Sizes {
+    fn of(area: Rect, desk: &Desk, review: &Review) -> Sizes {
+        let criteria = desk.criteria(review.answer);
+        let fits = |width: u16, height: u16| match &desk.rubric {
+            Some(rubric) => scoring::rows(rubric, criteria, inside(width)) + 2 <= height,
+            None => true,
+        };
+        let right = (area.width * 2 / 5).clamp(44, 90);
+        if area.width >= WIDE && (fits(right, area.height) || area.height >= TALL_ENOUGH) {
+            let notes_rows = (area.height / 4).max(4);
+            let said = Rect { width: area.width - right, height: area.height - notes_rows, ..area };
+            let notes = Rect { y: said.bottom(), height: notes_rows, ..said };
+            return Sizes { beside: true, said, notes, scores: Rect { x: said.right(), width: right, ..area } };
+        }
+        let half = area.width / 2;
+        if review.pane == Pane::Rubric && !fits(half, area.height) {
+            // Anchors are read while one listens: they have the width that it takes to be read whole.
+            let rows = desk.rubric.as_ref().map_or(4, |rubric| scoring::rows(rubric, criteria, inside(area.width)) + 2);
+            let rows = rows.min(area.height.saturating_sub(STRIP));
+            let said = Rect { height: area.height - rows, ..area };
+            return Sizes { beside: false, said, notes: said, scores: Rect { y: said.bottom(), height: rows, ..area } };
+        }
+        let said = Rect { width: area.width - half, ..area };
+        Sizes { beside: false, said, notes: said, scores: Rect { x: said.right(), width: half, ..area } }
+    }
+}
+
+/// From so many rows on, the rubric scrolls rather than lie below the transcript.
+const TALL_ENOUGH: u16 = 26;
+
+/// Columns inside a pane.
+fn inside(width: u16) -> u16 {
+    width.saturating_sub(if width >= ROOMY { 4 } else { 2 })
 }

@@ -4,6 +4,7 @@
 //! where things lie, so that a click finds them.
 
 mod bars;
+mod find;
 mod footer;
 mod page;
 mod picker;
@@ -18,10 +19,11 @@ mod transcript;
 mod waveform;
 
 pub use bars::{Meter, RankBar};
+pub use find::find;
 pub use footer::{Footer, Hint, Notice};
 pub use page::{Page, Paragraph};
-pub use picker::{Choice, Picker, find};
-pub use popup::{Popup, pane};
+pub use picker::{Choice, Picker};
+pub use popup::{Popup, ROOMY, pane};
 pub use prompt::{Prompt, PromptDid};
 pub use rating::{Anchor, Given, RatingRow, SaveState};
 pub use table::{Align, Column, Hit, Item, Table, TableState, Width};

@@ -12,6 +12,8 @@ use crate::tui::words::Words;
 pub struct TitleBar<'a> {
     /// The screen.
     pub screen: Words<'a>,
+    /// The same, in short, for where whose answer it is would not fit beside it.
+    pub short: Words<'a>,
     /// The batch, the question: what the screen is about, the widest first.
     pub about: Vec<Words<'a>>,
     /// Whose answer: a pseudonym, or a name that was revealed.
@@ -30,13 +32,21 @@ impl TitleBar<'_> {
     /// Draws it over the first row of `area`. Where there is little room the right side stays and what the screen is about is cut.
     pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
         canvas.paint(Rect { height: 1, ..area }, Role::TitleBar);
-        let right = self.right(canvas);
-        let wanted: u16 = right.iter().map(|(words, _)| words.width()).sum();
-        let right_width = wanted.min(area.width.saturating_sub(self.screen.width() + 2));
+        let who = self.who.as_ref().map_or(0, |who| who.width() + 3);
+        let width_of = |parts: &[(Words<'_>, Role)]| parts.iter().map(|(words, _)| words.width()).sum::<u16>();
+        let fits = |screen: &Words<'_>, right: &[(Words<'_>, Role)]| screen.width() + who + width_of(right) + 2 <= area.width;
+        let (mut screen, mut right) = (&self.screen, self.right(canvas, true));
+        // Whose answer it is has its place before all else: that names are hidden is seen by the name itself.
+        if who > 0 && !fits(screen, &right) {
+            right = self.right(canvas, false);
+            screen = if fits(screen, &right) || self.short.is_empty() { screen } else { &self.short };
+        }
+        let wanted: u16 = width_of(&right);
+        let right_width = wanted.min(area.width.saturating_sub(screen.width() + 2));
         let x = area.right() - right_width;
         canvas.line(x, area.y, right_width, right);
         let room = area.width.saturating_sub(right_width + 1);
-        let mut left: Vec<(Words<'_>, Role)> = vec![(" ".into(), Role::TitleBar), ((&self.screen).into(), Role::Title)];
+        let mut left: Vec<(Words<'_>, Role)> = vec![(" ".into(), Role::TitleBar), (screen.into(), Role::Title)];
         if let Some(who) = &self.who {
             left.push((canvas.glyphs().pick(" · ", " - ").into(), Role::TitleBar));
             left.push((who.into(), Role::Accent));
@@ -48,9 +58,9 @@ impl TitleBar<'_> {
         canvas.line(area.x, area.y, room, left);
     }
 
-    fn right(&self, canvas: &Canvas<'_>) -> Vec<(Words<'_>, Role)> {
+    fn right(&self, canvas: &Canvas<'_>, says_hidden: bool) -> Vec<(Words<'_>, Role)> {
         let mut right: Vec<(Words<'_>, Role)> = Vec::new();
-        if self.names_hidden {
+        if self.names_hidden && says_hidden {
             right.push((" names hidden ".into(), Role::Badge));
             right.push((" ".into(), Role::TitleBar));
         }

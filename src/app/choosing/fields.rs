@@ -1,0 +1,152 @@
+//! Text fields: opening one, keeping what stands in it as a draft, and what its text becomes.
+
+use crate::app::desk::draft_name;
+use crate::app::event::{Effect, RubricFrom, TextInput};
+use crate::app::overlay::{Field, Overlay, Purpose};
+use crate::app::{App, Tone};
+use crate::journal::Act;
+use crate::text::SafeText;
+
+impl App {
+    pub(in crate::app) fn ask_export(&mut self) -> Vec<Effect> {
+        // What leaves the library is written down there: without that, nothing leaves.
+        if self.read_only {
+            return self.tell(Tone::Hint, self.only_reads);
+        }
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let name = format!("{}/{}.csv", self.export_folder.trim_end_matches('/'), file_name(desk.batch.title.as_str()));
+        self.ask_line("Write the comparative CSV to", "Enter writes it · Esc leaves", Purpose::Export, &name)
+    }
+
+    /// Opens a text field of one line, in which `initial` stands already.
+    pub(in crate::app) fn ask_line(&mut self, title: &str, hint: &str, purpose: Purpose, initial: &str) -> Vec<Effect> {
+        self.overlays.push(Overlay::Field(Field::new(title, hint, purpose, initial)));
+        Vec::new()
+    }
+
+    pub(in crate::app) fn text(&mut self, input: TextInput) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Concordance(_))) {
+            return self.look_up(input);
+        }
+        let Some(Overlay::Field(open)) = self.overlays.last_mut() else { return Vec::new() };
+        match input {
+            TextInput::Changed(now) => {
+                open.now = now;
+                let finds = (open.purpose == Purpose::Find).then(|| open.now.clone());
+                finds.map_or_else(Vec::new, |typed| self.find_as_typed(&typed))
+            }
+            TextInput::Cancelled if open.purpose == Purpose::Find => {
+                self.overlays.pop();
+                self.search = None;
+                self.play_on()
+            }
+            TextInput::Cancelled => {
+                let kept = draft_name(&open.purpose).is_some() && !open.now.trim().is_empty();
+                let effects = self.keep_draft();
+                self.overlays.pop();
+                if kept {
+                    self.tell(Tone::Hint, "What you typed is kept as a draft: the same key opens it again.");
+                }
+                effects
+            }
+            TextInput::Done(text) => {
+                let purpose = open.purpose.clone();
+                self.overlays.pop();
+                self.text_is_done(purpose, text.trim())
+            }
+        }
+    }
+
+    /// Keeps what stands in an open text field, so that a crash loses little of it.
+    pub(in crate::app) fn keep_draft(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Field(open)) = self.overlays.last() else { return Vec::new() };
+        let Some(name) = draft_name(&open.purpose) else { return Vec::new() };
+        let (text, purpose) = (SafeText::block(&open.now), open.purpose.clone());
+        let kept = self.desk.as_ref().and_then(|desk| desk.mine().drafts.get(&name).cloned()).unwrap_or_default();
+        if kept.raw() == text.raw() {
+            return Vec::new();
+        }
+        self.write_draft(name, text, &purpose)
+    }
+
+    /// Forgets what was kept of a text field, where anything was.
+    pub(in crate::app) fn drop_draft(&mut self, purpose: &Purpose) -> Vec<Effect> {
+        let kept = self.desk.as_ref().and_then(|desk| desk.draft(purpose)).is_some_and(|text| !text.is_empty());
+        match draft_name(purpose) {
+            Some(name) if kept => self.write_draft(name, SafeText::default(), purpose),
+            _ => Vec::new(),
+        }
+    }
+
+    fn write_draft(&mut self, field: SafeText, text: SafeText, purpose: &Purpose) -> Vec<Effect> {
+        let act = Act::Drafted { field, text };
+        match purpose {
+            Purpose::Note { answer, .. } | Purpose::Probe { answer, .. } | Purpose::ChangeReason { answer, .. } => {
+                self.write_about(*answer, act)
+            }
+            Purpose::Reopen(scope) => {
+                let subject = self.desk.as_ref().and_then(|desk| desk.subject_of(scope));
+                self.write(act, subject)
+            }
+            Purpose::DecideReason { submission, .. } => {
+                let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(*submission));
+                self.write(act, subject)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn text_is_done(&mut self, purpose: Purpose, text: &str) -> Vec<Effect> {
+        if purpose == Purpose::Find {
+            return self.find_here(text);
+        }
+        if text.is_empty() {
+            let effects = self.drop_draft(&purpose);
+            self.tell(Tone::Hint, "Nothing was written.");
+            return effects;
+        }
+        // It may have been sealed while the field was open: the words stay as a draft.
+        let about = match purpose {
+            Purpose::Note { answer, .. } | Purpose::Probe { answer, .. } | Purpose::ChangeReason { answer, .. } => Some(answer),
+            _ => None,
+        };
+        if let Some(refusal) = about.and_then(|answer| self.may_not_write(answer)) {
+            let field = draft_name(&purpose).expect("what is written about an answer has a draft");
+            let effects = self.write_draft(field, SafeText::block(text), &purpose);
+            self.tell(Tone::Hint, refusal);
+            return effects;
+        }
+        match purpose {
+            Purpose::Note { answer, at, replaces } => {
+                self.write_about(answer, Act::Noted { answer, at, text: SafeText::block(text), replaces })
+            }
+            Purpose::Probe { answer, at } => self.write_about(answer, Act::Probed { answer, at, text: SafeText::block(text) }),
+            Purpose::ChangeReason { answer, criterion, observed } => {
+                let purpose = Purpose::ChangeReason { answer, criterion: criterion.clone(), observed };
+                let effects = self.write_change(answer, criterion, observed, Some(SafeText::block(text)));
+                effects.into_iter().chain(self.drop_draft(&purpose)).collect()
+            }
+            Purpose::Reopen(scope) => {
+                let effects = self.reopen(&scope, text);
+                effects.into_iter().chain(self.drop_draft(&Purpose::Reopen(scope))).collect()
+            }
+            Purpose::DecideReason { submission, decision } => self.reason_is_given(submission, decision, text),
+            Purpose::DecideEarly { submission, decision, reason } => self.decide(submission, decision, reason.raw(), Some(text)),
+            Purpose::NewTag(submission) => self.tag(submission, &SafeText::line(text), true),
+            Purpose::RubricPath => self.find_rubric(RubricFrom::File(text.to_owned())),
+            Purpose::Export => {
+                let batch = self.desk.as_ref().map(|desk| desk.batch.id);
+                batch.map(|batch| Effect::Export { batch, path: text.to_owned() }).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A title as a file's name: letters and digits stay, the rest becomes hyphens.
+fn file_name(title: &str) -> String {
+    let name: String = title.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+    let mut parts = name.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    parts.truncate(parts.char_indices().nth(60).map_or(parts.len(), |(at, _)| at));
+    if parts.is_empty() { "comparison".to_owned() } else { parts }
+}

@@ -1,0 +1,190 @@
+//! Choosing from a list: help and palette, the keys of what lies over a screen, and what a choice does.
+
+mod fields;
+mod rubric;
+
+use super::action::{Action, Place};
+use super::event::{Command, Effect, OutputRow, RubricFrom};
+use super::judging::{RECOMMENDATIONS, REVEAL_REASONS};
+use super::overlay::{Choice, Item, Overlay, Page, Picker, Purpose, Reader};
+use super::{App, Tone};
+use crate::interview::{Slug, SubmissionId};
+use crate::journal::{Act, MustHaveAnswer, Subject};
+use crate::text::SafeText;
+pub(super) use rubric::Pending;
+
+impl App {
+    pub(super) fn open_help(&mut self) -> Vec<Effect> {
+        let place = self.screen().place();
+        let here = self.actions().filter(|action| action.places().contains(&place));
+        let anywhere = Action::ALL.iter().copied().filter(|action| action.places().contains(&Place::Anywhere));
+        let items = here.chain(anywhere).map(Item::from).collect();
+        let title = format!("Keys in {}", place.name());
+        self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Run, items).filtering()));
+        Vec::new()
+    }
+
+    /// All actions, without the digits that are not on the scale.
+    fn actions(&self) -> impl Iterator<Item = Action> {
+        let last = self.last_digit().unwrap_or(9);
+        Action::ALL.iter().copied().filter(move |action| action.digit().is_none_or(|digit| digit <= last))
+    }
+
+    pub(super) fn open_palette(&mut self) -> Vec<Effect> {
+        let place = self.screen().place();
+        let items = self.actions().filter(|action| action.works_in(place)).map(Item::from).collect();
+        self.overlays.push(Overlay::Picker(Picker::new("Do", Purpose::Run, items).filtering()));
+        Vec::new()
+    }
+
+    pub(super) fn act_on_overlay(&mut self, action: Action) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Concordance(_))) {
+            return self.on_concordance(action);
+        }
+        let by = match action {
+            Action::Quit => return self.leave(),
+            Action::Redraw => return vec![Effect::Redraw],
+            Action::Back | Action::Close if self.reads_first() => {
+                // Who leaves the rubric unread leaves the answer that it comes before.
+                self.overlays.pop();
+                return self.back();
+            }
+            Action::Back | Action::Close | Action::Open | Action::ReadRubric => return self.leave_overlay(),
+            Action::Up => -1,
+            Action::Down => 1,
+            Action::PageUp => -10,
+            Action::PageDown => 10,
+            Action::First => isize::MIN,
+            Action::Last => isize::MAX,
+            _ => return self.tell_overlay_keys(),
+        };
+        if let Some(Overlay::Reader(reader)) = self.overlays.last_mut() {
+            reader.scroll = reader.scroll.saturating_add_signed(by);
+        }
+        Vec::new()
+    }
+
+    /// A key came that means nothing here; `bound` is where it means something.
+    pub(super) fn stray_key(&mut self, key: &SafeText, bound: &[(Place, Action)]) -> Vec<Effect> {
+        if !self.overlays.is_empty() {
+            return self.tell_overlay_keys();
+        }
+        let Some((_, action)) = bound.first() else { return Vec::new() };
+        let same = bound.iter().filter(|(_, other)| other == action);
+        let places: Vec<&str> = same.map(|(place, _)| place.title()).collect();
+        self.tell(Tone::Hint, format!("{key} works in {}: {}", places.join(", "), action.help()))
+    }
+
+    /// Says which keys the thing over the screen takes.
+    fn tell_overlay_keys(&mut self) -> Vec<Effect> {
+        let is_read_first = self.acknowledges();
+        let words = match self.overlays.last() {
+            Some(Overlay::Reader(_)) if is_read_first => {
+                "Read the rubric first: arrows scroll it, Enter goes on. Digits rate after that."
+            }
+            Some(Overlay::Reader(_)) => "Arrows scroll, Enter or Esc goes on.",
+            Some(Overlay::Concordance(_)) => "Type what was said; arrows choose, Enter hears it, Esc leaves.",
+            Some(Overlay::Picker(_)) => "Arrows move, Enter chooses, Esc leaves.",
+            _ => return Vec::new(),
+        };
+        self.tell(Tone::Hint, words)
+    }
+
+    fn leave_overlay(&mut self) -> Vec<Effect> {
+        match self.overlays.pop() {
+            Some(Overlay::Reader(Reader { page: Page::Rubric, .. })) => self.acknowledge(),
+            Some(Overlay::Picker(Picker { purpose: Purpose::MapQuestion(nth), .. })) => self.map_again(nth),
+            Some(Overlay::Picker(Picker { purpose: Purpose::ConfirmRubric, .. })) => match &self.offer {
+                Some(Pending { offer, .. }) if offer.mapping.is_none() => self.map_again(offer.questions.len()),
+                _ => self.do_not_attach(),
+            },
+            Some(Overlay::Picker(Picker { purpose: Purpose::Run | Purpose::Output, .. })) => self.play_on(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes the item with this number of the open list.
+    pub(super) fn choose(&mut self, nth: usize) -> Vec<Effect> {
+        let Some(Overlay::Picker(picker)) = self.overlays.pop_if(|top| matches!(top, Overlay::Picker(p) if nth < p.items.len()))
+        else {
+            return Vec::new();
+        };
+        let choice = picker.items[nth].choice.clone();
+        match (picker.purpose, choice) {
+            (Purpose::Run, Choice::Do(action)) => {
+                let played = self.play_on();
+                played.into_iter().chain(self.act_on(action)).collect()
+            }
+            (Purpose::ChooseRubric, Choice::Shipped(id)) => self.find_rubric(RubricFrom::Shipped(id)),
+            (Purpose::ChooseRubric, Choice::AskName) => self.ask_rubric_path(),
+            (Purpose::MapQuestion(nth), choice) => self.map_question(nth, choice),
+            (Purpose::ConfirmRubric, Choice::Yes) => self.attach_offer(),
+            (Purpose::ConfirmRubric, _) => self.do_not_attach(),
+            (Purpose::Output, Choice::Output(id)) => self.play_on_output(id, &picker.items[nth].label),
+            (_, Choice::GoTo(answer)) => self.go_to_lack(answer),
+            (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(&scope, unheard),
+            (Purpose::Decide(submission), Choice::Nth(nth)) => self.ask_decision_reason(submission, nth),
+            (Purpose::Tag(submission), Choice::Tag { tag, on }) => self.tag(submission, &tag, on),
+            (Purpose::Tag(submission), Choice::AskName) => self.ask_new_tag(submission),
+            (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
+            (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
+            (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, &must, nth),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn outputs(&mut self, outputs: Vec<OutputRow>) -> Vec<Effect> {
+        // Whoever has begun something else meanwhile is not interrupted.
+        if !self.overlays.is_empty() {
+            return Vec::new();
+        }
+        let automatic = Item::new("As the system chooses", "auto", Choice::Output(None));
+        let row = |output: OutputRow| Item::new(output.name, SafeText::line(&output.id), Choice::Output(Some(output.id)));
+        let items = std::iter::once(automatic).chain(outputs.into_iter().map(row)).collect();
+        self.overlays.push(Overlay::Picker(Picker::new("Where sound comes out", Purpose::Output, items)));
+        Vec::new()
+    }
+
+    fn play_on_output(&mut self, id: Option<String>, name: &SafeText) -> Vec<Effect> {
+        self.tell(Tone::Done, format!("Sound: {name}. The setting audio.device keeps it."));
+        let played = self.play_on();
+        std::iter::once(Effect::Player(Command::Output(id))).chain(played).collect()
+    }
+
+    fn recommend(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
+        let Some((recommendation, words)) = RECOMMENDATIONS.get(nth) else { return Vec::new() };
+        if let Some(refusal) = self.may_not_conclude(submission) {
+            return self.tell(Tone::Hint, refusal);
+        }
+        let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(submission));
+        let effects = self.write(Act::Recommended { submission, recommendation: *recommendation }, subject);
+        self.tell(Tone::Done, format!("Recommendation: {words}."));
+        effects
+    }
+
+    fn reveal(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
+        let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(submission));
+        let reason = REVEAL_REASONS.get(nth).map(|words| SafeText::line(words));
+        self.write(Act::Revealed { what: Subject::Name(submission), reason }, subject)
+    }
+
+    fn must_have(&mut self, submission: SubmissionId, must: &Slug, nth: usize) -> Vec<Effect> {
+        if let Some(refusal) = self.may_not_conclude(submission) {
+            return self.tell(Tone::Hint, refusal);
+        }
+        let Some(desk) = &self.desk else { return Vec::new() };
+        // Another rubric may have been attached while the question was open.
+        let at = desk.rubric.as_ref().and_then(|rubric| rubric.must_haves.iter().position(|known| known.id == *must));
+        let Some(at) = at else {
+            return self.tell(Tone::Hint, "The rubric was changed meanwhile and does not ask this any more. Nothing was written.");
+        };
+        let met = [MustHaveAnswer::Yes, MustHaveAnswer::No, MustHaveAnswer::Unclear].get(nth).copied();
+        let Some(met) = met else { return Vec::new() };
+        let (subject, answer) = (desk.candidate_of(submission), desk.reviewing);
+        let mut effects = self.write(Act::MustHave { submission, id: must.clone(), met, span: None }, subject);
+        if let Some(answer) = answer {
+            effects.extend(self.ask_must_have(answer, at + 1));
+        }
+        effects
+    }
+}

@@ -1,0 +1,161 @@
+//! What Review and Compare share of rating: the criteria, and what each point means, beside the key that gives it.
+
+use ratatui::layout::Rect;
+
+use crate::app::{Desk, Saving};
+use crate::interview::AnswerId;
+use crate::rubric::{Criterion, Observed, Rubric};
+use crate::scorecard::Rating;
+use crate::tui::draw::Canvas;
+use crate::tui::theme::Role;
+use crate::tui::widgets::{Anchor, Given, RatingRow, SaveState};
+use crate::tui::words::Words;
+
+/// What the next keys are about.
+pub(super) struct Marks {
+    /// The criterion that a digit rates.
+    pub focused: usize,
+    /// The criterion that evidence would be for, where that is another.
+    pub evidence: Option<usize>,
+    /// Points of the focused criterion that are scrolled by where not all fit; none where its pane does not have the keys.
+    pub scroll: Option<usize>,
+}
+
+/// Rows of anchors below which the other criteria give up theirs.
+const LEAST: u16 = 6;
+
+/// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.
+pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, marks: Marks) {
+    let Some(rubric) = &desk.rubric else {
+        canvas.paragraph(
+            area,
+            "No rubric is attached: A attaches one. Until then answers are heard and noted, not rated.",
+            Role::Warning,
+        );
+        return;
+    };
+    let all = desk.criteria(answer);
+    if all.is_empty() {
+        canvas.paragraph(area, "This question is not scored by the attached rubric.", Role::Muted);
+        return;
+    }
+    let mut y = area.y;
+    let alone = marks.scroll.is_some()
+        && area.height < all.len() as u16 + LEAST
+        && all
+            .get(marks.focused)
+            .is_some_and(|criterion| whole(&anchors(rubric, criterion, None), area.width) + all.len() as u16 > area.height);
+    let heads = if alone { 1 } else { all.len() as u16 };
+    for (index, criterion) in all.iter().enumerate().filter(|(index, _)| !alone || *index == marks.focused) {
+        if y >= area.bottom() {
+            break;
+        }
+        let rating = desk.my_mark(answer, &criterion.id);
+        let mut anchors = anchors(rubric, criterion, rating.map(|rating| rating.observed));
+        let room = area.height.saturating_sub(heads);
+        let mut below = None;
+        if index == marks.focused && marks.scroll.is_some() {
+            leave_out_zero(&mut anchors, area.width, room);
+        }
+        match marks.scroll.filter(|_| index == marks.focused && whole(&anchors, area.width) > room) {
+            Some(scroll) => below = Some(scrolled(&mut anchors, scroll, area.width, room.saturating_sub(1))),
+            None => share_rows(&mut anchors, area.width, room),
+        }
+        let row = RatingRow {
+            name: (&criterion.name).into(),
+            weight: format!("x{}", criterion.weight).into(),
+            anchors: &anchors,
+            given: given(rating.map(|rating| rating.observed)),
+            saved: saved(desk, rating),
+            evidence: desk.my_evidence(answer, &criterion.id).len(),
+            takes_evidence: marks.evidence == Some(index),
+            focused: index == marks.focused,
+        };
+        y += row.draw(canvas, Rect { y, height: area.bottom() - y, ..area });
+        if let Some(words) = below.filter(|_| y < area.bottom()) {
+            canvas.text(area.x, y, area.width, words, Role::Warning);
+            y += 1;
+        }
+    }
+}
+
+/// Rows that the criteria take with all anchors of the wordiest one: where those fit, nothing moves when the focus does.
+pub(super) fn rows(rubric: &Rubric, criteria: &[Criterion], width: u16) -> u16 {
+    let wordiest = criteria.iter().map(|criterion| whole(&anchors(rubric, criterion, None), width)).max();
+    (criteria.len() as u16).saturating_add(wordiest.unwrap_or(0))
+}
+
+/// Leaves out what 0 gives, where all the rest is read whole without it: it is the same for every criterion, and the foot of
+/// the screen names the key.
+pub(super) fn leave_out_zero(anchors: &mut Vec<Anchor<'_>>, width: u16, room: u16) {
+    let points = anchors.len().saturating_sub(1);
+    if whole(anchors, width) > room && whole(&anchors[..points], width) <= room {
+        anchors.truncate(points);
+    }
+}
+
+/// Rows that all of the anchors take.
+pub(super) fn whole(anchors: &[Anchor<'_>], width: u16) -> u16 {
+    anchors.iter().map(|anchor| anchor.lines(width).max(1)).sum()
+}
+
+/// Leaves the anchors that fit `rows`, each whole, from the one with the number `scroll` on; returns what is above and below.
+fn scrolled(anchors: &mut Vec<Anchor<'_>>, scroll: usize, width: u16, rows: u16) -> String {
+    let last = (0..anchors.len()).find(|from| whole(&anchors[*from..], width) <= rows).unwrap_or(anchors.len() - 1);
+    let from = scroll.min(last);
+    let keys = |anchors: &[Anchor<'_>]| anchors.iter().map(|anchor| anchor.key.as_str().to_owned()).collect::<Vec<_>>().join(" ");
+    let above = keys(&anchors[..from]);
+    anchors.drain(..from);
+    let fit = (1..=anchors.len()).take_while(|count| whole(&anchors[..*count], width) <= rows).last().unwrap_or(1);
+    let below = keys(&anchors[fit..]);
+    anchors.truncate(fit);
+    anchors.iter_mut().for_each(|anchor| anchor.rows = rows.max(1));
+    let words = [(above, "PgUp"), (below, "PgDn")].map(|(keys, key)| if keys.is_empty() { keys } else { format!("{key}: {keys}") });
+    format!("   {}", words.iter().filter(|words| !words.is_empty()).cloned().collect::<Vec<_>>().join("   "))
+}
+
+/// Gives each anchor the rows that it needs, as far as `rows` go: every one is seen before any is seen whole.
+pub(super) fn share_rows(anchors: &mut [Anchor<'_>], width: u16, rows: u16) {
+    let needed: Vec<u16> = anchors.iter().map(|anchor| anchor.lines(width)).collect();
+    let mut left = rows.saturating_sub(anchors.len() as u16);
+    anchors.iter_mut().for_each(|anchor| anchor.rows = 1);
+    while let Some((anchor, _)) = anchors
+        .iter_mut()
+        .zip(&needed)
+        .filter(|(anchor, needed)| anchor.rows < **needed && left > 0)
+        .min_by_key(|(anchor, _)| anchor.rows)
+    {
+        anchor.rows += 1;
+        left -= 1;
+    }
+}
+
+/// The points of a criterion with their keys, all with a row of their own at first.
+pub(super) fn anchors<'a>(rubric: &'a Rubric, criterion: &'a Criterion, given: Option<Observed>) -> Vec<Anchor<'a>> {
+    let points = rubric.scale.min..=rubric.scale.max;
+    let anchor = |point: i16| {
+        let text = criterion.anchors.get(&point).or_else(|| rubric.scale.label(point));
+        let is_given = matches!(given, Some(Observed::Point(p)) if p.value().floor() == f64::from(point));
+        Anchor { key: point.to_string().into(), text: text.map_or_else(|| "".into(), Words::from), given: is_given, rows: 1 }
+    };
+    let is_given = given == Some(Observed::NotObserved);
+    let not_observed = Anchor { key: "0".into(), text: "Not observed".into(), given: is_given, rows: 1 };
+    points.map(anchor).chain([not_observed]).collect()
+}
+
+pub(super) fn given<'a>(observed: Option<Observed>) -> Given<'a> {
+    match observed {
+        None => Given::Nothing,
+        Some(Observed::Point(point)) => Given::Point(point.to_string().into()),
+        Some(Observed::NotObserved) => Given::NotObserved,
+        Some(Observed::TechnicalFault) => Given::Fault,
+    }
+}
+
+pub(super) fn saved(desk: &Desk, rating: Option<&Rating>) -> SaveState {
+    match rating.map(|rating| desk.saving(rating.event)) {
+        None => SaveState::None,
+        Some(Saving::Pending) => SaveState::Pending,
+        Some(Saving::Saved) => SaveState::Saved,
+    }
+}
