@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     let mut limits = Limits::default();
     println!("load {}", figures::load_in_words());
     let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let parts: [(&str, fn(&mut Limits)); 4] =
+    let parts: [(&str, Part); 4] =
         [("reaction", reaction::run), ("start", start::run), ("memory", memory::run), ("cost", cost::run)];
     for (name, part) in parts {
         if named.is_empty() || named.iter().any(|named| named == name) {
@@ -56,6 +56,9 @@ fn main() -> ExitCode {
     }
     limits.judge()
 }
+
+/// One of the bench's parts.
+type Part = fn(&mut Limits);
 
 /// A player on the server.
 struct Stage {
