@@ -25,7 +25,7 @@ pub(crate) fn run(limits: &mut Limits) {
     let apart = |nth: usize| std::thread::sleep(std::time::Duration::from_millis(60 + (nth * 7 % 43) as u64));
     let seek = |nth: usize| {
         apart(nth);
-        let to = Moment(if nth % 2 == 0 { 40_000 } else { 5_000 });
+        let to = Moment(if nth.is_multiple_of(2) { 40_000 } else { 5_000 });
         stage.takes(|player| player.seek(Slot::A, to), |now| now.at >= to && now.at.0 < to.0 + 1_000)
     };
     told(limits, "seek", (0..TIMES).map(seek).collect());
@@ -37,7 +37,7 @@ pub(crate) fn run(limits: &mut Limits) {
     told(limits, "switch", (0..TIMES).map(switch).collect());
     let speed = |nth: usize| {
         apart(nth);
-        let speed = if nth % 2 == 0 { 200 } else { 100 };
+        let speed = if nth.is_multiple_of(2) { 200 } else { 100 };
         stage.takes(|player| player.speed(speed), |now| now.speed == f32::from(speed) / 100.0)
     };
     told(limits, "speed", (0..TIMES).map(speed).collect());

@@ -135,7 +135,7 @@ fn watch(player: &PlayerHandle, ear: &mut Ear, ms: u32, told: &mut Vec<Told>) {
         if let Some(position) = position.filter(|position| position.playing && before.elapsed() < Duration::from_millis(1)) {
             told.push(Told { at: before, position });
         }
-        if told.len() % 8 == 0 {
+        if told.len().is_multiple_of(8) {
             ear.glance();
         }
         std::thread::sleep(LOOK);

@@ -127,10 +127,10 @@ impl Device {
         }
     }
 
-    /// Whether it is as deep as `feed` asks by now.
-    pub(super) fn is_deep_enough(&self, feed: &Feed) -> bool {
+    /// Whether playing on is better than opening another: it is as deep as `feed` asks by now, and asks for sound at once.
+    pub(super) fn is_worth_keeping(&self, feed: &Feed) -> bool {
         match self {
-            Device::Output(output) => output.depth() >= feed.depth.load(Ordering::Relaxed),
+            Device::Output(output) => output.asks_at_once() && output.depth() >= feed.depth.load(Ordering::Relaxed),
             Device::Timer(_) => true,
         }
     }

@@ -14,6 +14,8 @@ use crate::sound::RATE;
 
 /// Frames that a device asks for at once where it was once not served in time.
 const SAFE_FRAMES: u32 = 4096;
+/// The sound server's name among the kinds of sound.
+const PULSE: &str = "pulseaudio";
 /// How long a device may take to open.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -21,6 +23,8 @@ pub(in crate::player) struct Output {
     /// Gone only while this is being dropped.
     parts: Option<(cpal::Stream, Quiet)>,
     depth: u32,
+    /// Whether a sound server stands between.
+    served: bool,
     watch: Arc<Watch>,
 }
 
@@ -40,7 +44,8 @@ impl Output {
         let host = cpal::host_from_id(wanted.host()).map_err(|error| error.to_string())?;
         let device = host.device_by_id(&wanted).ok_or_else(|| format!("the output {id} is not there"))?;
         let stream = stream(&device, &feed, &watch, &trouble)?;
-        Ok(Output { parts: Some((stream, quiet)), depth, watch })
+        let served = wanted.host().to_string() == PULSE;
+        Ok(Output { parts: Some((stream, quiet)), depth, served, watch })
     }
 
     /// Opens the first of `hosts` that has a device, holding.
@@ -59,7 +64,7 @@ impl Output {
                 stream(&device, &feed, &watch, &trouble)
             });
             match opened {
-                Ok(stream) => return Ok(Output { parts: Some((stream, quiet)), depth, watch }),
+                Ok(stream) => return Ok(Output { parts: Some((stream, quiet)), depth, served: name == PULSE, watch }),
                 Err(reason) => reasons.push(format!("{name}: {reason}")),
             }
         }
@@ -69,6 +74,11 @@ impl Output {
     pub(super) fn play(&self) -> Result<(), String> {
         self.watch.resumed.store(true, Ordering::Relaxed);
         self.parts.as_ref().map_or(Ok(()), |(stream, _)| stream.play().map_err(|error| error.to_string()))
+    }
+
+    /// A sound server's stream that was held plays the silence in its buffer first, up to 85 ms of it; a new one asks within a few.
+    pub(super) fn asks_at_once(&self) -> bool {
+        !self.served
     }
 
     /// Frames that it asks for at once.

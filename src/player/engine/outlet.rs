@@ -38,7 +38,7 @@ impl Engine {
                 self.outlet = Outlet::Running { device, blocks, seen };
                 return Ok(());
             }
-            Outlet::Holding { device, .. } if device.is_deep_enough(&self.feed) => device,
+            Outlet::Holding { device, .. } if device.is_worth_keeping(&self.feed) => device,
             Outlet::Holding { .. } | Outlet::Closed => self.new_device()?,
         };
         let blocks = self.shared.clock.blocks();
