@@ -215,7 +215,7 @@ mod tests {
     fn what_the_other_rate_cannot_hold_is_gone_and_nothing_is_added() {
         // 30 kHz would fold to 18 kHz; 7 kHz at 16 kHz has an image at 9 kHz, which would add up to more than it was.
         for (from, hz, level) in [(96_000, 30_000.0, 0.0), (16_000, 7_000.0, 0.5), (44_100, 19_000.0, 0.5)] {
-            let tone = |i: usize, rate: u32| (f64::from(hz) * std::f64::consts::TAU * i as f64 / f64::from(rate)).sin() as f32;
+            let tone = |i: usize, rate: u32| (hz * std::f64::consts::TAU * i as f64 / f64::from(rate)).sin() as f32;
             let out = through(from, &(0..from as usize).map(|i| tone(i, from) * 0.5).collect::<Vec<_>>());
             let worst = (4_000..44_000).map(|i| (out[i] - level * tone(i, RATE)).abs()).fold(0.0, f32::max);
             assert!(worst < 0.0002, "{hz} Hz at {from}: {worst}");

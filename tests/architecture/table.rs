@@ -50,7 +50,7 @@ pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("symphonia_adapter_libopus", &["sound"]),
     ("earshot", &["sound"]),
     ("ebur128", &["sound"]),
-    ("rubato", &["sound"]),
+    ("rustfft", &["sound"]),
     ("statrs", &["panel"]),
     ("nalgebra", &["panel"]),
     ("etcetera", &["config"]),

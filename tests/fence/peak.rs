@@ -22,7 +22,7 @@ impl Peak {
             std::thread::spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let running = std::fs::read_to_string(&children).unwrap_or_default();
-                    running.split_whitespace().filter_map(|child| highest(child)).for_each(|kib| {
+                    running.split_whitespace().filter_map(highest).for_each(|kib| {
                         most.fetch_max(kib, Ordering::Relaxed);
                     });
                     std::thread::sleep(Duration::from_millis(1));
