@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::components::Cube;
+use super::intervals::share;
 use super::items::mean_correlation;
 use super::scores::{correlation, mean, variance};
 use super::statistic::{Reason, Statistic};
@@ -40,59 +41,34 @@ pub struct Habits {
     pub straight_lined: Statistic,
 }
 
-/// A reviewer's habits, from candidates × reviewers × questions (or items), all values on this scale.
+/// A reviewer's habits, from candidates × reviewers × questions (or criteria), all values on this scale.
 pub fn habits(cube: &Cube, reviewer: usize, scale: (f64, f64)) -> Habits {
     let own = Own::of(cube, reviewer);
-    let values = &own.values;
-    let n = values.len();
-    let of = |value: Option<f64>, n: usize, why: Reason, method: &str| match value {
-        Some(value) => Statistic::known(value, n, method),
-        None => Statistic::Undefined(why),
-    };
-    let deviation = variance(values).map(f64::sqrt);
-    let (mine, theirs): (Vec<f64>, Vec<f64>) = own.shared.iter().copied().unzip();
-    let others_deviation = variance(&theirs).map(f64::sqrt).filter(|spread| *spread > 1e-12);
-    let ratio = variance(&mine).map(f64::sqrt).zip(others_deviation).map(|(own, others)| own / others);
-    let alone = if mine.is_empty() { Reason::NoPairs } else { Reason::NoVariation };
+    let n = own.values.len();
     let middle = (scale.0 + scale.1) / 2.0;
-    let at = |points: &[f64]| {
-        let hits = values.iter().filter(|value| points.iter().any(|point| (*value - point).abs() < 1e-9)).count();
-        super::intervals::share(hits as u64, n as u64, "share of the ratings, Wilson; n ratings")
-    };
-    let mut distinct = values.clone();
-    distinct.sort_unstable_by(f64::total_cmp);
-    distinct.dedup();
-    let halo = mean_correlation(&columns(&own.rows));
-    let excess = halo.zip(own.others_halo()).map(|(own, others)| own - others);
-    let several = own.rows.first().map_or(0, Vec::len) > 1;
-    let flat = if several && own.rows.len() > 1 { Reason::NoVariation } else { Reason::TooFew };
-    let spreads: Vec<f64> = own.rows.iter().filter_map(|row| variance(row)).map(f64::sqrt).collect();
-    let straight = own.rows.iter().filter(|row| row.len() > 1 && row.iter().all(|value| (value - row[0]).abs() < 1e-9)).count();
-    let candidates = own.rows.iter().filter(|row| row.len() > 1).count();
+    let [mean, deviation] = own.level();
+    let [against_others, deviation_ratio, single_rest] = own.beside_others();
+    let [halo, halo_excess] = own.halo();
+    let [within_candidate, straight_lined] = own.within_candidates();
     Habits {
         n,
-        mean: of(mean(values.iter().copied()), n, Reason::TooFew, "mean; n ratings"),
-        against_others: of(
-            mean(own.shared.iter().map(|(mine, theirs)| mine - theirs)),
-            mine.len(),
-            Reason::NoPairs,
-            "mean of own less others' mean on the same cell; n cells",
-        ),
-        deviation: of(deviation, n, Reason::TooFew, "standard deviation; n ratings"),
-        deviation_ratio: of(ratio, mine.len(), alone, "standard deviation of own over that of others' means; n cells"),
-        middle_share: at(&[middle]),
-        extreme_share: at(&[scale.0, scale.1]),
-        distinct: distinct.len(),
-        single_rest: of(correlation(&mine, &theirs), mine.len(), alone, "correlation of own with others' means; n cells"),
-        halo: of(halo, own.rows.len(), flat, "mean correlation between questions; n candidates"),
-        halo_excess: of(excess, own.rows.len(), flat, "mean correlation between questions, own less others'; n candidates"),
-        within_candidate: of(mean(spreads), candidates, Reason::TooFew, "mean standard deviation within a candidate; n candidates"),
-        straight_lined: super::intervals::share(
-            straight as u64,
-            candidates as u64,
-            "share of candidates given the same throughout, Wilson; n candidates",
-        ),
+        mean,
+        against_others,
+        deviation,
+        deviation_ratio,
+        middle_share: own.share_at(&[middle]),
+        extreme_share: own.share_at(&[scale.0, scale.1]),
+        distinct: own.distinct(),
+        single_rest,
+        halo,
+        halo_excess,
+        within_candidate,
+        straight_lined,
     }
+}
+
+fn known(value: Option<f64>, n: usize, why: Reason, method: &str) -> Statistic {
+    value.map_or(Statistic::Undefined(why), |value| Statistic::known(value, n, method))
 }
 
 /// What a reviewer gave.
@@ -131,9 +107,65 @@ impl Own {
         own
     }
 
-    /// The mean correlation between questions in the others' means, over the candidates who have others.
-    fn others_halo(&self) -> Option<f64> {
-        mean_correlation(&columns(&self.others.iter().flatten().cloned().collect::<Vec<_>>()))
+    /// Mean and standard deviation.
+    fn level(&self) -> [Statistic; 2] {
+        let n = self.values.len();
+        [
+            known(mean(self.values.iter().copied()), n, Reason::TooFew, "mean; n ratings"),
+            known(variance(&self.values).map(f64::sqrt), n, Reason::TooFew, "standard deviation; n ratings"),
+        ]
+    }
+
+    /// Own less others', the ratio of the deviations, the correlation.
+    fn beside_others(&self) -> [Statistic; 3] {
+        let (mine, theirs): (Vec<f64>, Vec<f64>) = self.shared.iter().copied().unzip();
+        let n = mine.len();
+        let why = if n == 0 { Reason::NoPairs } else { Reason::NoVariation };
+        let others = variance(&theirs).map(f64::sqrt).filter(|deviation| *deviation > 1e-12);
+        let ratio = variance(&mine).map(f64::sqrt).zip(others).map(|(own, others)| own / others);
+        let apart = mean(self.shared.iter().map(|(mine, theirs)| mine - theirs));
+        [
+            known(apart, n, Reason::NoPairs, "mean of own less others' mean on the same cell; n cells"),
+            known(ratio, n, why, "standard deviation of own over that of others' means; n cells"),
+            known(correlation(&mine, &theirs), n, why, "correlation of own with others' means; n cells"),
+        ]
+    }
+
+    /// The mean correlation between questions, and what it is more than in the others' means of the same candidates.
+    fn halo(&self) -> [Statistic; 2] {
+        let n = self.rows.len();
+        let several = self.rows.first().map_or(0, Vec::len) > 1;
+        let why = if several && n > 1 { Reason::NoVariation } else { Reason::TooFew };
+        let own = mean_correlation(&columns(&self.rows));
+        let others = mean_correlation(&columns(&self.others.iter().flatten().cloned().collect::<Vec<_>>()));
+        [
+            known(own, n, why, "mean correlation between questions; n candidates"),
+            known(own.zip(others).map(|(own, others)| own - others), n, why, "the same, less that in others' means; n candidates"),
+        ]
+    }
+
+    /// The mean deviation within a candidate, and the share of candidates who were given the same throughout.
+    fn within_candidates(&self) -> [Statistic; 2] {
+        let rows: Vec<&Vec<f64>> = self.rows.iter().filter(|row| row.len() > 1).collect();
+        let n = rows.len();
+        let deviations = rows.iter().filter_map(|row| variance(row)).map(f64::sqrt);
+        let straight = rows.iter().filter(|row| row.iter().all(|value| (value - row[0]).abs() < 1e-9)).count();
+        [
+            known(mean(deviations), n, Reason::TooFew, "mean standard deviation within a candidate; n candidates"),
+            share(straight as u64, n as u64, "share of candidates given the same throughout, Wilson; n candidates"),
+        ]
+    }
+
+    fn share_at(&self, points: &[f64]) -> Statistic {
+        let hits = self.values.iter().filter(|value| points.iter().any(|point| (*value - point).abs() < 1e-9)).count();
+        share(hits as u64, self.values.len() as u64, "share of the ratings, Wilson; n ratings")
+    }
+
+    fn distinct(&self) -> usize {
+        let mut distinct = self.values.clone();
+        distinct.sort_unstable_by(f64::total_cmp);
+        distinct.dedup();
+        distinct.len()
     }
 }
 

@@ -4,6 +4,7 @@
 //! compared; `null` is a figure that must be undefined.
 
 mod agreement;
+mod command;
 mod comparing;
 mod impact;
 mod laws;
