@@ -1,4 +1,4 @@
-//! The smallest value of a smooth function of a few variables, by BFGS with central differences.
+//! The smallest value of a smooth function of a few variables, by BFGS.
 
 /// Where the search ended.
 #[derive(Clone, PartialEq, Debug)]
@@ -10,13 +10,13 @@ pub(super) struct Minimum {
 const STEPS: usize = 200;
 
 /// The smallest value near `start`; none when the search leaves all bounds or does not settle.
-pub(super) fn minimise(start: &[f64], f: impl Fn(&[f64]) -> f64) -> Option<Minimum> {
+pub(super) fn minimise(start: &[f64], f: impl Fn(&[f64]) -> f64, gradient: impl Fn(&[f64]) -> Vec<f64>) -> Option<Minimum> {
     let n = start.len();
     let (mut x, mut value) = (start.to_vec(), f(start));
     if n == 0 {
         return value.is_finite().then_some(Minimum { at: x, value });
     }
-    let mut slope = gradient(&x, &f);
+    let mut slope = gradient(&x);
     let mut curve = identity(n, 0.1);
     let mut still = 0;
     for _ in 0..STEPS {
@@ -33,7 +33,7 @@ pub(super) fn minimise(start: &[f64], f: impl Fn(&[f64]) -> f64) -> Option<Minim
             (curve, still) = (identity(n, 1e-3), 1);
             continue;
         };
-        let turned = gradient(&next, &f);
+        let turned = gradient(&next);
         let step: Vec<f64> = next.iter().zip(&x).map(|(a, b)| a - b).collect();
         let change: Vec<f64> = turned.iter().zip(&slope).map(|(a, b)| a - b).collect();
         update(&mut curve, &step, &change);
@@ -72,20 +72,6 @@ fn descend(x: &[f64], value: f64, slope: &[f64], way: &[f64], f: &impl Fn(&[f64]
     None
 }
 
-fn gradient(x: &[f64], f: &impl Fn(&[f64]) -> f64) -> Vec<f64> {
-    let mut moved = x.to_vec();
-    let mut slope = |at: usize| {
-        let width = 1e-5 * x[at].abs().max(1.0);
-        moved[at] = x[at] + width;
-        let above = f(&moved);
-        moved[at] = x[at] - width;
-        let below = f(&moved);
-        moved[at] = x[at];
-        (above - below) / (2.0 * width)
-    };
-    (0..x.len()).map(&mut slope).collect()
-}
-
 fn update(curve: &mut [Vec<f64>], step: &[f64], change: &[f64]) {
     let along = dot(step, change);
     if along <= 1e-14 {
@@ -115,12 +101,16 @@ mod tests {
     #[test]
     fn the_bottom_of_a_bent_valley_is_found() {
         let valley = |x: &[f64]| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2);
-        let found = minimise(&[-1.2, 1.0], valley).expect("it settles");
+        let slope = |x: &[f64]| {
+            let bend = 200.0 * (x[1] - x[0] * x[0]);
+            vec![-2.0 * (1.0 - x[0]) - 2.0 * x[0] * bend, bend]
+        };
+        let found = minimise(&[-1.2, 1.0], valley, slope).expect("it settles");
         assert!((found.at[0] - 1.0).abs() < 1e-4 && (found.at[1] - 1.0).abs() < 1e-4, "{found:?}");
     }
 
     #[test]
     fn what_has_no_bottom_is_not_found() {
-        assert_eq!(minimise(&[1.0], |x| -x[0]), None);
+        assert_eq!(minimise(&[1.0], |x| -x[0], |_| vec![-1.0]), None);
     }
 }

@@ -221,6 +221,66 @@ fn complete_and_incomplete_estimates_of_the_components_meet() {
     }
 }
 
+/// The restricted likelihood by the whole matrix of covariances.
+fn dense_criterion(cube: &Cube, of: &earmark::panel::components::Fitted) -> f64 {
+    use earmark::panel::components::Effect::{Candidate, CandidateQuestion, CandidateReviewer, Question, Reviewer, ReviewerQuestion};
+    let cells: Vec<(usize, usize, usize, f64)> = cube.observed().collect();
+    let n = cells.len();
+    let v = nalgebra::DMatrix::from_fn(n, n, |i, j| {
+        let ((c, r, q, _), (d, s, t, _)) = (cells[i], cells[j]);
+        let same = |is: bool, effect| if is { of.variance(effect) } else { 0.0 };
+        same(c == d, Candidate)
+            + same(r == s, Reviewer)
+            + same(q == t, Question)
+            + same(c == d && r == s, CandidateReviewer)
+            + same(c == d && q == t, CandidateQuestion)
+            + same(r == s && q == t, ReviewerQuestion)
+            + if i == j { of.residual } else { 0.0 }
+    });
+    let solved = v.cholesky().expect("positive");
+    let ones = nalgebra::DVector::from_element(n, 1.0);
+    let y = nalgebra::DVector::from_iterator(n, cells.iter().map(|cell| cell.3));
+    let inverse_ones = solved.solve(&ones);
+    let weight = ones.dot(&inverse_ones);
+    let left = &y - &ones * (y.dot(&inverse_ones) / weight);
+    let log_determinant = 2.0 * solved.l().diagonal().iter().map(|d| d.ln()).sum::<f64>();
+    let constant = (n - 1) as f64 * (2.0 * std::f64::consts::PI).ln();
+    log_determinant + weight.ln() + left.dot(&solved.solve(&left)) + constant
+}
+
+#[test]
+fn with_gaps_the_likelihood_is_that_of_the_whole_matrix_and_nothing_near_is_more_likely() {
+    use earmark::panel::components::{Effect, Fitted, fit};
+    let mut cube = Cube::empty(7, 4, 3);
+    for c in 0..7 {
+        for r in 0..4 {
+            for q in 0..3 {
+                let noise = ((c * 7 + r * 5 + q * 3 + c * r * q * 11) % 13) as f64 / 6.0;
+                let wave = ((c * r) % 4) as f64 * 0.4 + ((c * q) % 5) as f64 * 0.5 + ((r * q) % 3) as f64 * 0.6;
+                let value = 1.5 * c as f64 + 0.9 * r as f64 + 0.7 * q as f64 + wave + noise;
+                cube.set(c, r, q, Some(value).filter(|_| (c * 5 + r * 3 + q * 7) % 4 != 0));
+            }
+        }
+    }
+    use Effect::{Candidate, CandidateQuestion, CandidateReviewer, Question, Reviewer, ReviewerQuestion};
+    let all = [Candidate, CandidateReviewer, CandidateQuestion, Reviewer, Question, ReviewerQuestion];
+    for effects in [&all[..], &[Candidate, Reviewer, Question], &[Candidate, CandidateQuestion, Reviewer]] {
+        let best = fit(&cube, effects).expect("it settles");
+        let height = dense_criterion(&cube, &best);
+        assert!((height - best.criterion).abs() < 1e-6, "{effects:?}: {height} {best:?}");
+        for at in 0..=effects.len() {
+            for factor in [0.9, 1.1] {
+                let mut near: Fitted = best.clone();
+                match near.variances.get_mut(at) {
+                    Some((_, variance)) => *variance = *variance * factor + (factor - 0.9) * 1e-3,
+                    None => near.residual *= factor,
+                }
+                assert!(dense_criterion(&cube, &near) >= height - 1e-6, "{effects:?} {at} {factor}: {best:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn reviewers_are_crossed_or_nested() {
     let crossed = Scores::from_rows(&vec![vec![Some(1.0), Some(2.0), Some(4.0)]; 4]);

@@ -14,7 +14,8 @@ pub struct Gate {
     pub p_below: f64,
     /// Residual degrees of freedom that the additive model must have.
     pub fewest_df: usize,
-    /// Candidates that each reviewer must have scored.
+    /// Candidates that each reviewer must have scored for the additive model to stand; where one has fewer the mixed model does,
+    /// which draws thin evidence to the mean.
     pub fewest_candidates: usize,
 }
 
@@ -32,6 +33,8 @@ pub enum Verdict {
     Adjusted {
         /// How sure that is.
         p: f64,
+        /// Whether a reviewer has too few candidates for the additive model.
+        thin: bool,
     },
     /// It cannot be said that reviewers differ: raw scores stand.
     NotNeeded {
@@ -58,18 +61,20 @@ impl Gate {
 
     /// The same with the additive model of the same table at hand.
     pub fn weigh(&self, scores: &Scores, model: &Additive) -> Verdict {
-        let heard = |column: usize| (0..scores.rows()).filter(|&row| scores.get(row, column).is_some()).count();
-        let is_thin = (0..scores.columns()).map(heard).any(|n| (1..self.fewest_candidates).contains(&n));
-        if model.df < self.fewest_df || is_thin {
+        if model.df < self.fewest_df {
             return refused(scores, Reason::TooFew);
         }
+        let heard = |column: usize| (0..scores.rows()).filter(|&row| scores.get(row, column).is_some()).count();
+        let thin = (0..scores.columns()).map(heard).any(|n| (1..self.fewest_candidates).contains(&n));
         match (model.reviewers, model.sigma) {
-            (Some(test), _) if test.p < self.p_below => Verdict::Adjusted { p: test.p },
+            (Some(test), _) if test.p < self.p_below => Verdict::Adjusted { p: test.p, thin },
             (Some(test), _) => Verdict::NotNeeded { p: test.p },
-            // Nothing is left over: reviewers differ by constants alone, or not at all.
-            (None, Some(_)) if model.leniency.iter().flatten().any(|effect| effect.abs() > 1e-9) => Verdict::Adjusted { p: 0.0 },
-            (None, Some(_)) => Verdict::NotNeeded { p: 1.0 },
             (None, None) => refused(scores, Reason::TooFew),
+            // Nothing is left over: reviewers differ by constants alone, or not at all.
+            (None, Some(_)) => match model.leniency.iter().flatten().any(|effect| effect.abs() > 1e-9) {
+                true => Verdict::Adjusted { p: 0.0, thin },
+                false => Verdict::NotNeeded { p: 1.0 },
+            },
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
 use super::cube::Cube;
 use crate::panel::minimise::minimise;
@@ -87,9 +87,13 @@ pub fn fit(cube: &Cube, effects: &[Effect]) -> Result<Fitted, Reason> {
         return Err(Reason::NoVariation);
     }
     let model = Model::of(cube, effects, centre);
-    let search = |start: f64| minimise(&vec![start; effects.len()], |ratios| model.criterion(ratios).0);
-    // The likelihood can have two tops; the second start is on the other side of most.
-    let found = [search(1.0), search(0.2)].into_iter().flatten().min_by(|a, b| a.value.total_cmp(&b.value));
+    let search = |start: f64| {
+        let start = vec![start; effects.len()];
+        minimise(&start, |ratios| model.criterion(ratios).0, |ratios| model.slope(ratios))
+    };
+    // The likelihood of a small table can have two tops; the second start is on the other side of most.
+    let starts: &[f64] = if cube.n() < 2000 { &[1.0, 0.2] } else { &[0.6] };
+    let found = starts.iter().filter_map(|start| search(*start)).min_by(|a, b| a.value.total_cmp(&b.value));
     let best = found.ok_or(Reason::NotConverged)?;
     let (criterion, residual) = model.criterion(&best.at);
     if !(residual > 0.0 && residual.is_finite()) {
@@ -196,6 +200,38 @@ impl<'a> Model<'a> {
     /// -2 log restricted likelihood, the residual variance profiled out, and that variance. `ratios` are standard deviations in
     /// units of the residual's; their sign is of no account.
     fn criterion(&self, ratios: &[f64]) -> (f64, f64) {
+        let Some(solved) = self.solve(ratios) else { return (f64::INFINITY, f64::NAN) };
+        let df = (self.n - 1) as f64;
+        (df * (1.0 + (2.0 * std::f64::consts::PI * solved.residual).ln()) + solved.log_determinant, solved.residual)
+    }
+
+    /// How the first changes with each ratio.
+    fn slope(&self, ratios: &[f64]) -> Vec<f64> {
+        let Some(solved) = self.solve(ratios) else { return vec![f64::NAN; ratios.len()] };
+        let inverse = solved.shared.inverse();
+        // Of each effect: levels less the trace of the inverse, and the sum of the squared effects, all scaled by the ratios.
+        let (mut levels, mut squares) = (vec![0.0; ratios.len()], vec![0.0; ratios.len()]);
+        let mut at = 1;
+        for (place, effect) in self.effects.iter().enumerate().filter(|(_, effect)| !effect.is_local()) {
+            for column in at..at + effect.levels(self.size) {
+                levels[place] += 1.0 - inverse[(column, column)];
+                squares[place] += solved.at[column].powi(2);
+            }
+            at += effect.levels(self.size);
+        }
+        let scaled = DVector::from_fn(solved.at.len(), |i, _| solved.at[i] * solved.scales[i]);
+        let spread = DMatrix::from_fn(inverse.nrows(), inverse.ncols(), |i, j| inverse[(i, j)] * solved.scales[i] * solved.scales[j]);
+        for pattern in &self.patterns {
+            pattern.add_own(ratios, &spread, &scaled, &mut levels, &mut squares);
+        }
+        let slope = |(place, ratio): (usize, &f64)| {
+            if ratio.abs() < 1e-8 { 0.0 } else { 2.0 / ratio * (levels[place] - squares[place] / solved.residual) }
+        };
+        ratios.iter().enumerate().map(slope).collect()
+    }
+
+    /// Eliminates what is the candidates' own and solves for what they share; none where that cannot be done.
+    fn solve(&self, ratios: &[f64]) -> Option<Shared> {
         let (mut shared, mut shared_y, mut squares) = (self.shared.clone(), self.shared_y.clone(), self.squares);
         let mut log_determinant = 0.0;
         for pattern in &self.patterns {
@@ -211,16 +247,21 @@ impl<'a> Model<'a> {
             shared_y[i] *= a;
             shared[(i, i)] += if i > 0 { 1.0 } else { 0.0 };
         }
-        let Some(solved) = shared.cholesky() else { return (f64::INFINITY, f64::NAN) };
-        let half = solved.l().solve_lower_triangular(&shared_y).map_or(0.0, |half| half.norm_squared());
-        log_determinant += 2.0 * solved.l_dirty().diagonal().iter().map(|d| d.ln()).sum::<f64>();
-        let df = (self.n - 1) as f64;
-        let residual = (squares - half) / df;
-        if residual <= 0.0 {
-            return (f64::INFINITY, f64::NAN);
-        }
-        (df * (1.0 + (2.0 * std::f64::consts::PI * residual).ln()) + log_determinant, residual)
+        let shared = shared.cholesky()?;
+        let at = shared.solve(&shared_y);
+        log_determinant += 2.0 * shared.l_dirty().diagonal().iter().map(|d| d.ln()).sum::<f64>();
+        let residual = (squares - at.dot(&shared_y)) / (self.n - 1) as f64;
+        (residual > 0.0 && log_determinant.is_finite()).then_some(Shared { shared, at, scales, log_determinant, residual })
     }
+}
+
+/// The system of what candidates share, solved.
+struct Shared {
+    shared: Cholesky<f64, Dyn>,
+    at: DVector<f64>,
+    scales: Vec<f64>,
+    log_determinant: f64,
+    residual: f64,
 }
 
 impl Pattern {
@@ -247,7 +288,31 @@ impl Pattern {
         self.count * 2.0 * solved.l_dirty().diagonal().iter().map(|d| d.ln()).sum::<f64>()
     }
 
-    /// The same where there is one effect of the candidate's own, without a matrix.
+    /// Adds what the candidates' own effects bring to the slope. `spread` and `at` are the inverse and the solution of what
+    /// candidates share, unscaled.
+    fn add_own(&self, ratios: &[f64], spread: &DMatrix<f64>, at: &DVector<f64>, levels: &mut [f64], squares: &mut [f64]) {
+        let l = self.own.len();
+        let scale: Vec<f64> = self.own.iter().map(|&effect| ratios[effect].abs()).collect();
+        let inner = DMatrix::from_fn(l, l, |i, j| scale[i] * scale[j] * self.own_own[(i, j)] + f64::from(u8::from(i == j)));
+        let Some(solved) = inner.cholesky() else { return };
+        let inverse = solved.inverse();
+        let expected = &self.own_shared * at;
+        let left = DMatrix::from_fn(l, l, |i, j| {
+            let both = expected[i] * expected[j] * self.count - self.own_y[i] * expected[j] - expected[i] * self.own_y[j];
+            scale[i] * scale[j] * (self.own_y_squared[(i, j)] + both)
+        });
+        let scaled = DMatrix::from_fn(l, self.own_shared.ncols(), |i, j| scale[i] * self.own_shared[(i, j)]);
+        let half = &inverse * scaled;
+        let through = &half * spread;
+        let solved_left = &inverse * left;
+        for (i, &effect) in self.own.iter().enumerate() {
+            let trace = inverse[(i, i)] + through.row(i).dot(&half.row(i));
+            levels[effect] += self.count * (1.0 - trace);
+            squares[effect] += solved_left.row(i).dot(&inverse.row(i));
+        }
+    }
+
+    /// [`Pattern::eliminate`] where there is one effect of the candidate's own, without a matrix.
     fn eliminate_one(&self, ratio: f64, shared: &mut DMatrix<f64>, shared_y: &mut DVector<f64>, squares: &mut f64) -> f64 {
         let inner = 1.0 + ratio * self.own_own[(0, 0)];
         let share = ratio / inner;

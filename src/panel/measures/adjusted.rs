@@ -56,7 +56,7 @@ pub struct Adjusted {
 pub enum Decided {
     /// Reviewers differ: the scores of this model stand.
     Adjusted {
-        /// `mixed` from three reviewers and twenty candidates on, else `additive`.
+        /// `mixed` from three reviewers and twenty candidates on, or where a reviewer has scored fewer than three; else `additive`.
         model: &'static str,
         /// The test's probability.
         p: f64,
@@ -155,8 +155,11 @@ fn decided(grid: &Grid, verdict: Verdict, models: &Models, candidates: usize) ->
         candidate: grid.candidates[bridge.candidate].clone(),
     };
     match verdict {
-        Verdict::Adjusted { p } => {
-            let enough = models.mixed.is_ok() && reviewers >= 3 && candidates >= 20;
+        Verdict::Adjusted { thin: true, .. } if models.mixed.is_err() => {
+            Decided::Refused { reason: Reason::TooFew, bridges: Vec::new() }
+        }
+        Verdict::Adjusted { p, thin } => {
+            let enough = models.mixed.is_ok() && (thin || reviewers >= 3 && candidates >= 20);
             Decided::Adjusted { model: if enough { "mixed" } else { "additive" }, p }
         }
         Verdict::NotNeeded { p } => Decided::NotNeeded { p },
