@@ -92,7 +92,15 @@ fn crossed_model() {
     }
     let mut gaps = cube(1000);
     let mut chance = Chance::new(4);
-    (0..1000).for_each(|c| (0..3).for_each(|r| (0..5).for_each(|q| if chance.unit() < 0.2 { gaps.set(c, r, q, None) })));
+    (0..1000).for_each(|c| {
+        (0..3).for_each(|r| {
+            (0..5).for_each(|q| {
+                if chance.unit() < 0.2 {
+                    gaps.set(c, r, q, None)
+                }
+            })
+        })
+    });
     let all = [
         Effect::Candidate,
         Effect::CandidateReviewer,
@@ -111,8 +119,7 @@ fn strengths() {
     let comparison = |_| {
         let (a, b) = (chance.below(200), chance.below(199));
         let b = if b >= a { b + 1 } else { b };
-        let outcome =
-            if chance.unit() < 1.0 / (1.0 + (worth[b] - worth[a]).exp()) { Outcome::First } else { Outcome::Second };
+        let outcome = if chance.unit() < 1.0 / (1.0 + (worth[b] - worth[a]).exp()) { Outcome::First } else { Outcome::Second };
         Comparison { a, b, outcome }
     };
     let all: Vec<Comparison> = (0..20_000).map(comparison).collect();

@@ -253,7 +253,13 @@ mod tests {
     fn every_wrong_line_of_a_list_is_named() {
         let text = "criterion,reviewer,a,b,outcome\ndepth,ann,c1,c2,a\n,ann,c1,c1,x\ndepth,Ann,c1,C2,tie\n";
         let said = said(read_pairs(text.as_bytes(), "pairs.csv"));
-        let wanted = ["line 3: criterion", "line 3: outcome \"x\"", "line 3: a candidate is compared", "line 4: reviewer \"Ann\"", "line 4: candidate \"C2\""];
+        let wanted = [
+            "line 3: criterion",
+            "line 3: outcome \"x\"",
+            "line 3: a candidate is compared",
+            "line 4: reviewer \"Ann\"",
+            "line 4: candidate \"C2\"",
+        ];
         assert_eq!(said.len(), wanted.len(), "{said:?}");
         assert!(said.iter().zip(wanted).all(|(said, wanted)| said.starts_with(wanted)), "{said:?}");
     }

@@ -90,8 +90,7 @@ impl Own {
             mean(all.filter_map(|other| cube.get(candidate, other, question)))
         };
         let mut own = Own { values: Vec::new(), shared: Vec::new(), rows: Vec::new(), others: Vec::new() };
-        let used: Vec<usize> =
-            (0..questions).filter(|&q| (0..candidates).any(|c| cube.get(c, reviewer, q).is_some())).collect();
+        let used: Vec<usize> = (0..questions).filter(|&q| (0..candidates).any(|c| cube.get(c, reviewer, q).is_some())).collect();
         for candidate in 0..candidates {
             let row: Vec<Option<f64>> = used.iter().map(|&question| cube.get(candidate, reviewer, question)).collect();
             for (value, &question) in row.iter().zip(&used) {

@@ -42,10 +42,8 @@ impl MeanSquares {
         let rows = k as f64 * squares(&row_means);
         let columns = n as f64 * squares(&column_means);
         let within: f64 = scores.observed().map(|(row, _, value)| (value - row_means[row]).powi(2)).sum();
-        let error: f64 = scores
-            .observed()
-            .map(|(row, column, value)| (value - row_means[row] - column_means[column] + grand).powi(2))
-            .sum();
+        let error: f64 =
+            scores.observed().map(|(row, column, value)| (value - row_means[row] - column_means[column] + grand).powi(2)).sum();
         // Rounding leaves a trace where there is nothing; next to the size of the values it is nothing.
         let size: f64 = scores.observed().map(|(_, _, value)| value * value).sum();
         let clean = |squares: f64| if squares < 1e-24 * size { 0.0 } else { squares };

@@ -130,7 +130,10 @@ pub fn discrimination(scores: &Scores, item: usize, scale: (f64, f64)) -> Statis
 pub fn ends(values: &[f64], scale: (f64, f64)) -> (Statistic, Statistic) {
     let at = |end: f64| values.iter().filter(|value| (*value - end).abs() < 1e-9).count() as u64;
     let of = |end, method| share(at(end), values.len() as u64, method);
-    (of(scale.0, "share of ratings at the lowest point, Wilson; n ratings"), of(scale.1, "share of ratings at the highest point, Wilson; n ratings"))
+    (
+        of(scale.0, "share of ratings at the lowest point, Wilson; n ratings"),
+        of(scale.1, "share of ratings at the highest point, Wilson; n ratings"),
+    )
 }
 
 /// How many of those who were invited answered, 0 to 1, with Wilson's interval.
@@ -154,7 +157,8 @@ pub fn durations(seconds: &[f64], limit: f64) -> Durations {
     let of = |share: f64| quantile(&sorted, share);
     let median = match (of(0.25), of(0.5), of(0.75)) {
         (Some(low), Some(median), Some(high)) => {
-            Statistic::known(median, sorted.len(), "median, low and high are the quartiles (type 7), seconds; n answers").within(low, high)
+            Statistic::known(median, sorted.len(), "median, low and high are the quartiles (type 7), seconds; n answers")
+                .within(low, high)
         }
         _ => Statistic::Undefined(Reason::TooFew),
     };

@@ -25,8 +25,7 @@ pub(super) fn alpha_at_the_edges(input: &Json) -> Json {
     let case = |case: &Json| {
         let table = scores(&case["ratings"]).transposed();
         let of = |metric| told(&alpha(&table, metric));
-        let figures =
-            json!({ "nominal": of(Metric::Nominal), "ordinal": of(Metric::Ordinal), "interval": of(Metric::Interval) });
+        let figures = json!({ "nominal": of(Metric::Nominal), "ordinal": of(Metric::Ordinal), "interval": of(Metric::Interval) });
         (case["label"].as_str().expect("a label").to_owned(), figures)
     };
     input.as_array().expect("cases").iter().map(case).collect()

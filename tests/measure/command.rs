@@ -80,9 +80,19 @@ fn two_reviewers_who_saw_everyone_have_every_form() {
     let home = written(&[("ratings.csv", &text)]);
     let panel = home.run(&["panel", "--ratings", "ratings.csv", "--json"]).json(0);
     for path in [
-        "/agreement/kappa/unweighted", "/agreement/kappa/linear", "/agreement/kappa/quadratic", "/agreement/kendall_w",
-        "/icc/icc1_1", "/icc/icc2_1", "/icc/icc3_1", "/icc/icc1_k", "/icc/icc2_k", "/icc/icc3_k", "/components/candidate",
-        "/items/0/ease", "/items/0/item_total",
+        "/agreement/kappa/unweighted",
+        "/agreement/kappa/linear",
+        "/agreement/kappa/quadratic",
+        "/agreement/kendall_w",
+        "/icc/icc1_1",
+        "/icc/icc2_1",
+        "/icc/icc3_1",
+        "/icc/icc1_k",
+        "/icc/icc2_k",
+        "/icc/icc3_k",
+        "/components/candidate",
+        "/items/0/ease",
+        "/items/0/item_total",
     ] {
         let of = panel.pointer(path).unwrap_or_else(|| panic!("{path} is missing"));
         assert!(of["value"].is_number(), "{path}: {of}");
@@ -125,7 +135,8 @@ fn comparisons_are_a_second_opinion() {
 #[test]
 fn every_mistake_of_a_ratings_table_is_named_with_its_line() {
     let text = "candidate,question,criterion,reviewer,value\nc1,q1,d,ann,4\nC1,q1,d,bob,x\nc1,q1,d,ann,5\nc2,q1,d,Ann,3\n";
-    let home = written(&[("ratings.csv", text), ("more.csv", "candidate,question,criterion,reviewer,value,mood\nc1,q1,d,ann,4,x\n")]);
+    let home =
+        written(&[("ratings.csv", text), ("more.csv", "candidate,question,criterion,reviewer,value,mood\nc1,q1,d,ann,4,x\n")]);
     let ran = home.run(&["panel", "--ratings", "ratings.csv", "--json"]);
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     for wanted in ["line 3: candidate", "line 3: value", "line 4: the same cell", "line 5: reviewer"] {
@@ -141,7 +152,15 @@ fn impact_files() -> [(&'static str, String); 3] {
     for at in 0..120 {
         let (focal, selected) = (at < 40, at < 12 || (40..88).contains(&at));
         decisions.push_str(&format!("c{at},{}\n", if selected { "advance" } else { "decline" }));
-        let gender = if at == 119 { "" } else if at >= 116 { "x" } else if focal { "f" } else { "m" };
+        let gender = if at == 119 {
+            ""
+        } else if at >= 116 {
+            "x"
+        } else if focal {
+            "f"
+        } else {
+            "m"
+        };
         groups.push_str(&format!("c{at},{gender},{}\n", if at % 2 == 0 { "old" } else { "young" }));
         ratings.push_str(&format!("c{at},q1,d,r1,{}\n", if selected { 4 } else { 2 }));
     }
@@ -154,7 +173,8 @@ fn groups_are_compared_and_small_ones_masked() {
     let home = written(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
     let args = ["impact", "--decisions", "decisions.csv", "--ratings", "ratings.csv", "--groups", "groups.csv"];
     let report = home.run(&[&args[..], &["--json"]].concat()).json(0);
-    let names: Vec<&str> = report["attributes"].as_array().expect("attributes").iter().filter_map(|a| a["attribute"].as_str()).collect();
+    let names: Vec<&str> =
+        report["attributes"].as_array().expect("attributes").iter().filter_map(|a| a["attribute"].as_str()).collect();
     assert_eq!(names, ["gender", "age", "gender x age"]);
     let gender = &report["attributes"][0]["selection"];
     assert_eq!((&gender["reference"], &gender["unknown"]), (&"m".into(), &1.into()));

@@ -31,8 +31,7 @@ pub(super) fn adverse(input: &Json) -> Json {
     let best = rates.values().map(group).max_by(Counts::compare).expect("groups");
     let ratios: Map<String, Json> =
         rates.iter().map(|(name, rate)| (name.clone(), told(&Impact::of(group(rate), best).ratio))).collect();
-    let flags: Map<String, Json> =
-        rates.iter().map(|(name, rate)| (name.clone(), json!(four_fifths(group(rate), best)))).collect();
+    let flags: Map<String, Json> = rates.iter().map(|(name, rate)| (name.clone(), json!(four_fifths(group(rate), best)))).collect();
     let case = |case: &Json| {
         let impact = Impact::of(counts(&case["focal"]), counts(&case["reference"]));
         json!({

@@ -223,7 +223,9 @@ fn complete_and_incomplete_estimates_of_the_components_meet() {
 
 /// The restricted likelihood by the whole matrix of covariances.
 fn dense_criterion(cube: &Cube, of: &earmark::panel::components::Fitted) -> f64 {
-    use earmark::panel::components::Effect::{Candidate, CandidateQuestion, CandidateReviewer, Question, Reviewer, ReviewerQuestion};
+    use earmark::panel::components::Effect::{
+        Candidate, CandidateQuestion, CandidateReviewer, Question, Reviewer, ReviewerQuestion,
+    };
     let cells: Vec<(usize, usize, usize, f64)> = cube.observed().collect();
     let n = cells.len();
     let v = nalgebra::DMatrix::from_fn(n, n, |i, j| {
@@ -286,10 +288,7 @@ fn reviewers_are_crossed_or_nested() {
     let crossed = Scores::from_rows(&vec![vec![Some(1.0), Some(2.0), Some(4.0)]; 4]);
     let of = RawMean::of(&crossed).expect("candidates");
     assert_eq!((of.q, of.k), (0.0, 3.0));
-    let nested = Scores::from_rows(&[
-        vec![Some(1.0), Some(2.0), None, None],
-        vec![None, None, Some(3.0), Some(5.0)],
-    ]);
+    let nested = Scores::from_rows(&[vec![Some(1.0), Some(2.0), None, None], vec![None, None, Some(3.0), Some(5.0)]]);
     let of = RawMean::of(&nested).expect("candidates");
     assert!((of.q - 0.5).abs() < 1e-12 && of.k == 2.0, "{of:?}");
 }

@@ -51,7 +51,9 @@ fn agreement(measures: &Measures) -> Vec<String> {
 fn verdict(adjusted: &Adjusted, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
     match &adjusted.decided {
         Decided::Adjusted { model, p } => {
-            vec![format!("Reviewers differ in severity (p = {p:.3}): scores adjusted by the {model} model stand below the raw ones.")]
+            vec![format!(
+                "Reviewers differ in severity (p = {p:.3}): scores adjusted by the {model} model stand below the raw ones."
+            )]
         }
         Decided::NotNeeded { p } => {
             vec![format!("It cannot be said that reviewers differ in severity (p = {p:.2}): raw scores stand.")]

@@ -62,7 +62,8 @@ impl Additive {
         let means: Vec<Option<f64>> = (0..scores.rows()).map(|row| scores.row_mean(row)).collect();
         let (inverse, right) = system(scores, &places, &shares, &means, count);
         let solved: DVector<f64> = &inverse * right;
-        let level = |row: usize| means[row].map(|mean| mean - shares[row].iter().map(|(at, share)| share * solved[*at]).sum::<f64>());
+        let level =
+            |row: usize| means[row].map(|mean| mean - shares[row].iter().map(|(at, share)| share * solved[*at]).sum::<f64>());
         let adjusted: Vec<Option<f64>> = (0..scores.rows()).map(level).collect();
         let residual = |row: usize, column: usize, value: f64| {
             value - adjusted[row].unwrap_or_default() - places[column].map_or(0.0, |at| solved[at])

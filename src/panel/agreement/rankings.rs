@@ -45,7 +45,15 @@ pub fn tau_b(a: &[f64], b: &[f64]) -> Statistic {
     if n < 2 {
         return Statistic::Undefined(Reason::TooFew);
     }
-    let sign = |x: f64, y: f64| if same(x, y) { 0 } else if x > y { 1 } else { -1 };
+    let sign = |x: f64, y: f64| {
+        if same(x, y) {
+            0
+        } else if x > y {
+            1
+        } else {
+            -1
+        }
+    };
     let (mut sum, mut in_a, mut in_b) = (0i64, 0i64, 0i64);
     for i in 0..n {
         for j in 0..i {

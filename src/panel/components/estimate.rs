@@ -93,7 +93,11 @@ fn two_way(cube: &Cube, effects: [Effect; 2]) -> Components {
         Err(reason) => return Components::undefined(reason),
     };
     (components.candidate, components.residual) = (first, residual);
-    if effects[1] == Effect::Reviewer { components.reviewer = second } else { components.question = second }
+    if effects[1] == Effect::Reviewer {
+        components.reviewer = second
+    } else {
+        components.question = second
+    }
     components
 }
 

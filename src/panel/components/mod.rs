@@ -11,8 +11,8 @@ mod reml;
 pub use anova::{OneFacet, ThreeWay};
 pub use cube::Cube;
 pub use decision::{Decision, decide_one, decide_two, reviewers_needed};
+pub use estimate::{Components, components};
 pub use raw_mean::{RawMean, shared_reviewers};
 pub use reml::{Effect, Fitted, fit};
-pub use estimate::{Components, components};
 
 mod estimate;

@@ -117,6 +117,9 @@ struct Model<'a> {
     n: usize,
 }
 
+/// The reviewers and questions in which a candidate has a value.
+type Cells = Vec<(usize, usize)>;
+
 /// Candidates with the same gaps.
 struct Pattern {
     count: f64,
@@ -132,8 +135,8 @@ struct Pattern {
 impl<'a> Model<'a> {
     fn of(cube: &Cube, effects: &'a [Effect], centre: f64) -> Self {
         let size = cube.size();
-        let mut by_gaps: BTreeMap<Vec<(usize, usize)>, Vec<Vec<f64>>> = BTreeMap::new();
-        let mut of_candidate: Vec<(Vec<(usize, usize)>, Vec<f64>)> = vec![(Vec::new(), Vec::new()); size.0];
+        let mut by_gaps: BTreeMap<Cells, Vec<Vec<f64>>> = BTreeMap::new();
+        let mut of_candidate: Vec<(Cells, Vec<f64>)> = vec![(Vec::new(), Vec::new()); size.0];
         for (candidate, reviewer, question, value) in cube.observed() {
             of_candidate[candidate].0.push((reviewer, question));
             of_candidate[candidate].1.push(value - centre);
@@ -220,7 +223,8 @@ impl<'a> Model<'a> {
             at += effect.levels(self.size);
         }
         let scaled = DVector::from_fn(solved.at.len(), |i, _| solved.at[i] * solved.scales[i]);
-        let spread = DMatrix::from_fn(inverse.nrows(), inverse.ncols(), |i, j| inverse[(i, j)] * solved.scales[i] * solved.scales[j]);
+        let spread =
+            DMatrix::from_fn(inverse.nrows(), inverse.ncols(), |i, j| inverse[(i, j)] * solved.scales[i] * solved.scales[j]);
         for pattern in &self.patterns {
             pattern.add_own(ratios, &spread, &scaled, &mut levels, &mut squares);
         }

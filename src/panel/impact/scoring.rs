@@ -69,9 +69,8 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
     let n = members.len();
     let above = |value: f64| value > median + 1e-9;
     let count = |name: &str| members.iter().filter(|member| member.group.as_deref() == Some(name)).count() as u64;
-    let hits = |name: &str| {
-        members.iter().filter(|member| member.group.as_deref() == Some(name) && above(member.value)).count() as u64
-    };
+    let hits =
+        |name: &str| members.iter().filter(|member| member.group.as_deref() == Some(name) && above(member.value)).count() as u64;
     let rates: Vec<(&str, u64, u64)> = names(members).into_iter().map(|name| (name, hits(name), count(name))).collect();
     let rate = |&(_, hits, n): &(&str, u64, u64)| hits as f64 / n as f64;
     let best = rates.iter().map(rate).fold(0.0, f64::max);

@@ -61,10 +61,7 @@ impl Flip {
         }
         let moved = Counts { selected: focal.selected + 1, ..focal };
         let lost = Counts { selected: reference.selected - 1, ..reference };
-        Flip {
-            removes_flag: four_fifths(focal, reference) && !four_fifths(moved, lost),
-            reverses: moved.compare(&lost).is_gt(),
-        }
+        Flip { removes_flag: four_fifths(focal, reference) && !four_fifths(moved, lost), reverses: moved.compare(&lost).is_gt() }
     }
 }
 
@@ -132,7 +129,8 @@ fn ratio(focal: Counts, reference: Counts) -> Statistic {
         return Statistic::Undefined(Reason::NoVariation);
     }
     let value = rate / best;
-    let statistic = Statistic::known(value, (focal.n + reference.n) as usize, "rate over rate, Katz's log interval; n in both groups");
+    let statistic =
+        Statistic::known(value, (focal.n + reference.n) as usize, "rate over rate, Katz's log interval; n in both groups");
     if focal.selected == 0 {
         return statistic;
     }

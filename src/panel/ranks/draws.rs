@@ -10,11 +10,7 @@ const DRAWS: u32 = 4000;
 
 /// How often each reviewer is drawn, and how often that draw comes; with the words that say how they were made.
 pub(super) fn draws(k: usize) -> (Vec<(Vec<u32>, f64)>, String) {
-    if k <= EXACT {
-        (every_draw(k), "every draw".to_owned())
-    } else {
-        (random_draws(k), format!("{DRAWS} draws, ChaCha8, seed 0"))
-    }
+    if k <= EXACT { (every_draw(k), "every draw".to_owned()) } else { (random_draws(k), format!("{DRAWS} draws, ChaCha8, seed 0")) }
 }
 
 /// Every way of drawing k of k with replacement, as how often each is drawn, and in how many of the k^k draws.

@@ -174,7 +174,8 @@ impl System {
             from += size;
         }
         let shared = left.cholesky()?.solve(&right);
-        let own = |i: usize| if self.weight[i] > 1e-300 { (self.slope[i] - self.cross[i].dot(&shared)) / self.weight[i] } else { 0.0 };
+        let own =
+            |i: usize| if self.weight[i] > 1e-300 { (self.slope[i] - self.cross[i].dot(&shared)) / self.weight[i] } else { 0.0 };
         Some(((0..self.slope.len()).map(own).collect(), shared))
     }
 }
