@@ -87,3 +87,19 @@ pub(super) fn kappa_paradox(input: &Json) -> Json {
         "single_category_kappa": alone.map_or_else(undefined, |kappa| told(&kappa)),
     })
 }
+
+#[test]
+fn kappas_intervals_are_those_of_the_large_sample() {
+    let shares = json!([[0.44, 0.07, 0.09], [0.05, 0.2, 0.05], [0.01, 0.03, 0.06]]);
+    let crosstab = Crosstab::of(&table(&shares), 200).expect("a table");
+    // statsmodels 0.15 cohens_kappa, the same formula.
+    for (weighting, kappa, low, high) in [
+        (Weighting::Unweighted, 0.491_525_423_7, 0.391_563_702_1, 0.591_487_145_4),
+        (Weighting::Linear, 0.473_684_210_5, 0.366_998_844_9, 0.580_369_576_1),
+        (Weighting::Quadratic, 0.454_545_454_5, 0.324_298_632_0, 0.584_792_277_1),
+    ] {
+        let of = crosstab.kappa(&weighting);
+        let near = |json: &Json, wanted: f64| (number(json) - wanted).abs() < 1e-8;
+        assert!(near(&told(&of), kappa) && near(&ends(&of)[0], low) && near(&ends(&of)[1], high), "{weighting:?}: {of:?}");
+    }
+}

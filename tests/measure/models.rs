@@ -202,3 +202,24 @@ fn nobody_is_adjusted_who_has_no_values() {
     let model = Additive::fit(&table).expect("connected");
     assert_eq!((model.adjusted[1], model.standard_error(1)), (None, None));
 }
+
+#[test]
+fn who_has_only_the_highest_points_is_placed_and_marked() {
+    let mut cube = Cube::empty(5, 3, 2);
+    for c in 0..5 {
+        for r in 0..3 {
+            for q in 0..2 {
+                let point = if c == 4 { 5 } else { 1 + (c * 2 + r + 3 * q + c * r * q) % 5 };
+                cube.set(c, r, q, Some(point as f64));
+            }
+        }
+    }
+    let model = Rasch::fit(&cube).expect("it settles");
+    let facets: Vec<Facet> = model.candidates.iter().map(|facet| facet.expect("rated")).collect();
+    assert_eq!(facets.iter().map(|facet| facet.extreme).collect::<Vec<_>>(), [false, false, false, false, true]);
+    assert!(facets[..4].iter().all(|facet| facet.logit < facets[4].logit) && facets[4].logit.is_finite());
+    let fair = model.fair_averages[4].expect("placed");
+    assert!((4.5..5.0).contains(&fair), "moved inward: {fair}");
+    let sums = |of: &[Option<Facet>]| of.iter().flatten().map(|facet| facet.logit).sum::<f64>();
+    assert!(sums(&model.reviewers).abs() < 1e-8 && sums(&model.questions).abs() < 1e-8);
+}
