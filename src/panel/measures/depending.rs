@@ -26,7 +26,7 @@ pub(super) fn dependability(tables: &Tables, models: &Models) -> Dependability {
 pub(super) fn d_study(tables: &Tables, components: &Components, models: &Models) -> Vec<Decision> {
     let (_, _, questions) = tables.by_question.size();
     if let Some(known) = components.three_way() {
-        let most = questions.max(6).min(MOST);
+        let most = questions.clamp(6, MOST);
         let plan = |reviewers| (1..=most).map(move |questions| decide_two(&known, reviewers, questions, false));
         return (1..=6).flat_map(plan).collect();
     }
