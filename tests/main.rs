@@ -8,6 +8,7 @@ mod fence;
 mod formats;
 mod home;
 mod library;
+mod measure;
 mod playback;
 mod pty;
 mod sound;

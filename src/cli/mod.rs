@@ -14,6 +14,7 @@ mod export;
 pub mod failure;
 mod globals;
 mod identity;
+mod impact;
 mod import;
 mod judge;
 mod key;
@@ -100,6 +101,8 @@ enum Command {
     Search(search::Args),
     /// The ranking and how sure it is, of a batch or of a ratings table
     Panel(panel::Args),
+    /// Whether groups fare differently: selection and scoring rates, with what chance alone would do
+    Impact(impact::Args),
     /// Advances, holds or declines a submission
     Decide(decide::Args),
     /// Puts a tag on a submission, or takes it off
@@ -155,6 +158,7 @@ impl Command {
             Command::Compare(args) => room::wait(compare::run(&args, context)),
             Command::Search(args) => room::wait(search::run(&args, context)),
             Command::Panel(args) => room::wait(panel::run(&args, context)),
+            Command::Impact(args) => impact::run(&args, context),
             Command::Decide(args) => room::wait(decide::run(&args, context)),
             Command::Tag(args) => room::wait(decide::tag(&args, context)),
             Command::Export(args) => room::wait(export::run(&args, context)),

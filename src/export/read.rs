@@ -28,7 +28,7 @@ pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result
         reading.say("the file", "a quotation mark is not closed", "write two quotation marks for one inside a quoted cell");
         return Err(reading.problems);
     }
-    let mut lines = Lines { bytes, at: 0, line: 1 };
+    let mut lines = Lines::new(bytes);
     let mut records = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes).into_byte_records();
     let columns = match records.next() {
         Some(Ok(header)) => reading.columns(&header),
@@ -56,15 +56,19 @@ fn plainly(text: &str) -> String {
 }
 
 /// Counts lines as editors do; the reader's own count is one too low in files with CRLF.
-struct Lines<'a> {
+pub(super) struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u64,
 }
 
-impl Lines<'_> {
+impl<'a> Lines<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Lines { bytes, at: 0, line: 1 }
+    }
+
     /// The line that a record begins on; records come in order.
-    fn of(&mut self, record: &ByteRecord) -> u64 {
+    pub(super) fn of(&mut self, record: &ByteRecord) -> u64 {
         let start = record.position().map_or(self.at, |position| position.byte() as usize).min(self.bytes.len());
         // The rest of the last line's end, and empty lines, belong to no record.
         let ends = self.bytes[start..].iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::grid::Grid;
+use super::items::{alpha_if_deleted, discrimination, item_total};
 use super::ranks::{Resampled, competition_ranks, resample};
 use super::ratings::{Ratings, Value};
 use super::scheme::Scheme;
+use super::scores::Scores;
 use super::statistic::{Reason, Statistic};
 use super::totals::{Spread, Status, Total, is_rated, weighted};
 use crate::interview::{CriterionId, QuestionId};
@@ -150,6 +152,12 @@ pub struct ItemSummary {
     pub values: Option<Spread>,
     /// The mean over candidates, 0 to 1: the higher the easier.
     pub ease: Statistic,
+    /// The correlation with the sum of the other criteria, over the candidates who have all.
+    pub item_total: Statistic,
+    /// Cronbach's alpha of the other criteria.
+    pub alpha_if_deleted: Statistic,
+    /// How far the best and the worst 27 in 100 are apart in it, as a share of the scale.
+    pub discrimination: Statistic,
 }
 
 impl Panel {
@@ -304,6 +312,8 @@ fn largest_disagreement(scheme: &Scheme, total: &Total) -> Option<Disagreement> 
 }
 
 fn items(scheme: &Scheme, totals: &[Total]) -> Vec<ItemSummary> {
+    let mean = |total: &Total| total.items.iter().map(|spread| spread.map(|spread| spread.mean)).collect();
+    let means = Scores::from_rows(&totals.iter().map(mean).collect::<Vec<_>>());
     let summary = |(at, item): (usize, &super::scheme::Item)| {
         let of: Vec<Spread> = totals.iter().filter_map(|total| total.items[at]).collect();
         let n: usize = of.iter().map(|spread| spread.n).sum();
@@ -318,7 +328,16 @@ fn items(scheme: &Scheme, totals: &[Total]) -> Vec<ItemSummary> {
             0 => Statistic::Undefined(Reason::TooFew),
             n => Statistic::known(pomps.iter().sum::<f64>() / n as f64 / 100.0, n, "mean over candidates; n candidates"),
         };
-        ItemSummary { question: item.question.clone(), criterion: item.criterion.clone(), weight: item.weight, values, ease }
+        ItemSummary {
+            question: item.question.clone(),
+            criterion: item.criterion.clone(),
+            weight: item.weight,
+            values,
+            ease,
+            item_total: item_total(&means, at),
+            alpha_if_deleted: alpha_if_deleted(&means, at),
+            discrimination: discrimination(&means, at, (scheme.min, scheme.max)),
+        }
     };
     scheme.items.iter().enumerate().map(summary).collect()
 }

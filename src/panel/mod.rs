@@ -1,12 +1,30 @@
 //! Many scorecards together: weighted totals, ranks and how sure they are, who differs where.
 //!
-//! A [`Ratings`] table comes from sealed scorecards or from a file; all figures come from it and a [`Scheme`].
+//! A [`Ratings`] table comes from sealed scorecards or from a file; all figures come from it and a [`Scheme`]. The statistics
+//! themselves take plain tables ([`Scores`], [`components::Cube`]) and give each figure as a [`Statistic`]: known, with its
+//! interval, n and method, or undefined, with a reason.
 
+pub mod adjust;
+pub mod agreement;
 mod analysis;
+pub mod components;
+pub mod connectivity;
+mod distributions;
+pub mod drift;
+pub mod effects;
 mod grid;
-mod ranks;
+pub mod icc;
+pub mod impact;
+pub mod intervals;
+pub mod items;
+mod measures;
+mod minimise;
+pub mod pairwise;
+pub mod ranks;
+pub mod rasch;
 mod ratings;
 mod scheme;
+mod scores;
 mod statistic;
 mod totals;
 
@@ -14,9 +32,14 @@ mod totals;
 mod tests;
 
 pub use analysis::{Disagreement, ItemSummary, Panel, RankRange, Ranked, ReviewerTotal, Totals, totals};
+pub use measures::{
+    Adjusted, AdjustedScore, Agreeing, Asked, Decided, Dependability, Kappas, Measures, PairFigures, Preference, Review,
+    ReviewerHabits, Severity,
+};
 pub use ranks::competition_ranks;
 pub(crate) use ratings::in_the_running;
 pub use ratings::{Key, LeftOut, Ratings, Taken, Value, sealed_ratings};
 pub use scheme::{Item, Scheme};
+pub use scores::Scores;
 pub use statistic::{Known, Reason, Statistic};
 pub use totals::{Spread, Status, Total};

@@ -106,6 +106,17 @@ pub(super) fn weighted(grid: &Grid, candidate: usize, times: &[u32]) -> (Result<
     (value, coverage)
 }
 
+/// The weighted mean in points of the items that are observed when each reviewer counts `times`; none where there are none.
+pub(super) fn weighted_points(grid: &Grid, candidate: usize, items: &[usize], times: &[u32]) -> Option<f64> {
+    let (mut sum, mut observed) = (0.0, 0.0);
+    for &at in items {
+        let Some(mean) = mean(grid.cells(candidate, at), times) else { continue };
+        let weight = grid.scheme.items[at].weight;
+        (sum, observed) = (sum + weight * mean, observed + weight);
+    }
+    (observed > 0.0).then(|| sum / observed)
+}
+
 /// The mean of an item's cells; a fact counts once for whoever states it, whoever is drawn.
 fn mean(cells: &[Cell], times: &[u32]) -> Option<f64> {
     let (mut sum, mut n) = (0.0, 0.0);

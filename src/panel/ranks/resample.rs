@@ -1,42 +1,29 @@
-//! Ranks, and between which ranks a candidate may stand if other reviewers like these had been asked.
+//! Between which ranks a candidate may stand if other reviewers like these had been asked, by weighted totals.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use super::competition_ranks;
+use super::draws::draws;
+use crate::panel::grid::Grid;
+use crate::panel::totals::{is_rated, weighted};
 
-use super::grid::Grid;
-use super::totals::{is_rated, weighted};
-
-/// Up to so many reviewers every way of drawing them is counted out.
-const EXACT: usize = 6;
-/// How many draws are made beyond that.
-const DRAWS: u32 = 4000;
 /// Ends of the interval: the smallest value whose cumulative share reaches these.
 const ENDS: (f64, f64) = (0.05, 0.95);
 
-/// Competition ranks (1, 2, 2, 4), the highest first; totals are equal when they are to 1e-9.
-pub fn competition_ranks(totals: &[f64]) -> Vec<u32> {
-    let rounded: Vec<i64> = totals.iter().map(|total| (total * 1e9).round() as i64).collect();
-    let mut sorted = rounded.clone();
-    sorted.sort_unstable_by(|a, b| b.cmp(a));
-    rounded.iter().map(|value| sorted.partition_point(|other| other > value) as u32 + 1).collect()
-}
-
 /// What drawing reviewers anew, with replacement, does to ranks and totals.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Resampled {
+pub(in crate::panel) struct Resampled {
     /// Rank from, rank to, by candidate as given.
-    pub(super) ranks: Vec<(u32, u32)>,
+    pub(in crate::panel) ranks: Vec<(u32, u32)>,
     /// Total from, total to.
-    pub(super) totals: Vec<(f64, f64)>,
+    pub(in crate::panel) totals: Vec<(f64, f64)>,
     /// Share of the draws that left someone without a rating and were drawn again.
-    pub(super) redrawn: f64,
+    pub(in crate::panel) redrawn: f64,
     /// In words.
-    pub(super) method: String,
+    pub(in crate::panel) method: String,
 }
 
 /// Draws as many reviewers as there are, with replacement, again and again, and ranks `candidates` each time. None with
 /// fewer than two reviewers, or when most draws would leave a candidate without any rating.
-pub(super) fn resample(grid: &Grid, candidates: &[usize]) -> Option<Resampled> {
+pub(in crate::panel) fn resample(grid: &Grid, candidates: &[usize]) -> Option<Resampled> {
     let everyone = grid.reviewers.len();
     let rates = |reviewer: &usize| {
         let only: Vec<u32> = (0..everyone).map(|at| u32::from(at == *reviewer)).collect();
@@ -46,8 +33,7 @@ pub(super) fn resample(grid: &Grid, candidates: &[usize]) -> Option<Resampled> {
     if reviewers.len() < 2 || candidates.is_empty() {
         return None;
     }
-    let exact = reviewers.len() <= EXACT;
-    let draws = if exact { every_draw(reviewers.len()) } else { random_draws(reviewers.len()) };
+    let (draws, how) = draws(reviewers.len());
     let mut outcomes = Outcomes::new(candidates.len());
     for (drawn, weight) in &draws {
         let mut times = vec![0; everyone];
@@ -55,7 +41,6 @@ pub(super) fn resample(grid: &Grid, candidates: &[usize]) -> Option<Resampled> {
         outcomes.add(totals_of(grid, candidates, &times), *weight);
     }
     let all: f64 = draws.iter().map(|(_, weight)| weight).sum();
-    let how = if exact { "every draw".to_owned() } else { format!("{DRAWS} draws, ChaCha8, seed 0") };
     outcomes.summed_up(all, format!("reviewers drawn anew with replacement, {how}, 5th to 95th percentile"))
 }
 
@@ -68,41 +53,6 @@ fn totals_of(grid: &Grid, candidates: &[usize], times: &[u32]) -> Option<Vec<f64
         total.filter(|_| needs_none || is_rated(grid, candidate, times))
     };
     candidates.iter().map(total).collect()
-}
-
-/// Every way of drawing k of k with replacement, as how often each is drawn, and in how many of the k^k draws.
-fn every_draw(k: usize) -> Vec<(Vec<u32>, f64)> {
-    let mut all = Vec::new();
-    let mut counts = vec![0; k];
-    fill(&mut counts, 0, k as u32, &mut all);
-    all
-}
-
-fn fill(counts: &mut Vec<u32>, at: usize, left: u32, all: &mut Vec<(Vec<u32>, f64)>) {
-    if at + 1 == counts.len() {
-        counts[at] = left;
-        let ways = counts.iter().fold(factorial(counts.len() as u32), |ways, &n| ways / factorial(n));
-        all.push((counts.clone(), ways));
-        return;
-    }
-    for n in 0..=left {
-        counts[at] = n;
-        fill(counts, at + 1, left - n, all);
-    }
-}
-
-fn factorial(n: u32) -> f64 {
-    (1..=n).map(f64::from).product()
-}
-
-fn random_draws(k: usize) -> Vec<(Vec<u32>, f64)> {
-    let mut random = ChaCha8Rng::seed_from_u64(0);
-    let draw = |_| {
-        let mut counts = vec![0; k];
-        (0..k).for_each(|_| counts[random.next_u32() as usize % k] += 1);
-        (counts, 1.0)
-    };
-    (0..DRAWS).map(draw).collect()
 }
 
 /// Ranks and totals of all draws, with how often each draw comes.

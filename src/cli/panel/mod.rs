@@ -1,5 +1,7 @@
 //! `earmark panel`: the ranking and how sure it is, of a batch or of a ratings table.
 
+mod measured;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -7,11 +9,12 @@ use serde_json::{Value, json};
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::impact::read;
 use super::output::Table;
 use super::room::Seat;
 use crate::app::{Desk, NotRanked};
-use crate::export::read_ratings;
-use crate::panel::{LeftOut, Panel, Ranked, Scheme, Statistic, Status, sealed_ratings};
+use crate::export::{RatingsTable, read_pairs, read_ratings};
+use crate::panel::{Asked, LeftOut, Measures, Panel, Ranked, Scheme, Statistic, Status, sealed_ratings};
 use crate::rubric::Rubric;
 use crate::runtime::attach::find_rubric;
 use crate::text::SafeText;
@@ -28,32 +31,44 @@ pub(super) struct Args {
     /// scale_max do, else all weights are equal
     #[arg(long, value_name = "FILE", requires = "ratings")]
     rubric: Option<String>,
+    /// Comparisons side by side: criterion, reviewer, a, b, outcome (a, b or tie)
+    #[arg(long, value_name = "CSV")]
+    pairs: Option<PathBuf>,
+    /// How many you can meet: says who is surely among them and who cannot be told apart from the line
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    meet: Option<u32>,
 }
 
-/// With `--json` the analysis as [`Panel`] writes it: `ranking[]` (candidate, total, coverage, status, rank, rank_low,
-/// rank_high, …), `items[]` (question, criterion, ease, …); of a batch also `batch`, `left_out`, `not_ranked[]` (why, candidates[]
-/// with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`. A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
+/// With `--json` the analysis as [`Panel`] and [`Measures`] write it: `ranking[]` (candidate, total, coverage, status, rank,
+/// rank_low, rank_high, …), `items[]` (question, criterion, ease, item_total, alpha_if_deleted, …), `agreement`, `icc`,
+/// `components`, `dependability`, `d_study[]`, `adjusted`, `severity[]`, `pairwise[]`, `habits[]`; of a batch also `batch`,
+/// `left_out`, `not_ranked[]` (why, candidates[] with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`.
+/// A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let preferences = args.pairs.as_ref().map(|file| read(file, "comparisons", read_pairs)).transpose()?;
+    let asked = Asked { preferences, places: args.meet.map(|places| places as usize), ..Asked::default() };
     match (&args.batch, &args.ratings) {
-        (Some(batch), _) => of_batch(batch, context).await,
-        (None, Some(file)) => of_file(file, args.rubric.as_deref(), context),
+        (Some(batch), _) => of_batch(batch, &asked, context).await,
+        (None, Some(file)) => of_file(file, args.rubric.as_deref(), &asked, context),
         (None, None) => unreachable!("the command line asks for one of them"),
     }
 }
 
-async fn of_batch(named: &str, context: &Context) -> Outcome {
+async fn of_batch(named: &str, asked: &Asked, context: &Context) -> Outcome {
     let seat = Seat::to_look(named, context).await?;
     let desk = &seat.desk;
     let rubric = seat.rubric()?;
     let taken = sealed_ratings(&desk.sight, &desk.batch, rubric);
-    let panel = Panel::analyse(&taken.ratings, &Scheme::from_rubric(rubric, &desk.rules.policy));
+    let scheme = Scheme::from_rubric(rubric, &desk.rules.policy);
+    let panel = Panel::analyse(&taken.ratings, &scheme);
+    let measures = Measures::of(&taken.ratings, &scheme, asked);
     let shown = |source: &SafeText| {
         let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *source);
         of.map_or_else(|| source.clone(), |submission| desk.called(submission.id))
     };
     let not_ranked = desk.not_ranked(&panel);
     if context.out.wants_json() {
-        let mut whole = as_json(&panel);
+        let mut whole = as_json(&panel, &measures);
         for ranked in whole["ranking"].as_array_mut().into_iter().flatten() {
             let source = SafeText::line(ranked["candidate"].as_str().unwrap_or_default());
             ranked["shown"] = json!(shown(&source));
@@ -65,7 +80,8 @@ async fn of_batch(named: &str, context: &Context) -> Outcome {
         context.out.json(&whole);
         return Ok(Exit::Done);
     }
-    say(&panel, shown, context);
+    say(&panel, &shown, context);
+    measured::say(&measures, &panel, &shown, context);
     // Who has no scorecard to be seen is named with the reason.
     say_left_out(&LeftOut { candidates: Vec::new(), ..taken.left_out }, context);
     say_not_ranked(desk, &not_ranked, context);
@@ -88,7 +104,8 @@ fn say_not_ranked(desk: &Desk, all: &[NotRanked], context: &Context) {
     }
 }
 
-fn of_file(file: &Path, rubric: Option<&str>, context: &Context) -> Outcome {
+/// Reads a ratings table and the scheme that goes with it; says whose the weights are.
+pub(super) fn read_table(file: &Path, rubric: Option<&str>) -> Result<(RatingsTable, Scheme, &'static str), Failure> {
     let name = file.display().to_string();
     let could_not = || format!("Could not read the ratings in {name}");
     let rubric: Option<Rubric> = match rubric {
@@ -104,25 +121,42 @@ fn of_file(file: &Path, rubric: Option<&str>, context: &Context) -> Outcome {
         Some(rubric) => Scheme::from_rubric(rubric, &rubric.policy),
         None => Scheme::from_values(&table.ratings).declared(&table.weights, table.scale),
     };
-    let (weights, said) = match &rubric {
-        Some(rubric) => ("rubric", format!("Weights and scale are those of the rubric {} {}.", rubric.id, rubric.version)),
-        None if !table.weights.is_empty() => ("file", "Weights are those of the column weight.".to_owned()),
-        None => ("equal", "All weights are equal: there is no column weight; --rubric gives others.".to_owned()),
+    let weights = match &rubric {
+        Some(_) => "rubric",
+        None if !table.weights.is_empty() => "file",
+        None => "equal",
     };
+    Ok((table, scheme, weights))
+}
+
+fn of_file(file: &Path, rubric: Option<&str>, asked: &Asked, context: &Context) -> Outcome {
+    let (table, scheme, weights) = read_table(file, rubric)?;
     let panel = Panel::analyse(&table.ratings, &scheme);
+    let measures = Measures::of(&table.ratings, &scheme, asked);
     if context.out.wants_json() {
-        let mut whole = as_json(&panel);
+        let mut whole = as_json(&panel, &measures);
         whole["weights"] = json!(weights);
         context.out.json(&whole);
-    } else {
-        say(&panel, SafeText::clone, context);
-        context.out.say(format!("\n{said}"));
+        return Ok(Exit::Done);
     }
+    say(&panel, SafeText::clone, context);
+    measured::say(&measures, &panel, SafeText::clone, context);
+    let said = match weights {
+        "rubric" => "Weights and scale are those of the rubric.",
+        "file" => "Weights are those of the column weight.",
+        _ => "All weights are equal: there is no column weight; --rubric gives others.",
+    };
+    context.out.say(format!("\n{said}"));
     Ok(Exit::Done)
 }
 
-fn as_json(panel: &Panel) -> Value {
-    serde_json::to_value(panel).expect("an analysis has string keys and finite numbers")
+fn as_json(panel: &Panel, measures: &Measures) -> Value {
+    let mut whole = serde_json::to_value(panel).expect("an analysis has string keys and finite numbers");
+    let more = serde_json::to_value(measures).expect("figures have string keys and finite numbers");
+    if let (Value::Object(whole), Value::Object(more)) = (&mut whole, more) {
+        whole.extend(more);
+    }
+    whole
 }
 
 /// The ranking, then how each criterion came out.

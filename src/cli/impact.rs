@@ -1,0 +1,214 @@
+//! `earmark impact`: whether a process treats groups differently. Group data is read here and nowhere else, and kept nowhere.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::output::Table;
+use super::panel::read_table;
+use crate::export::{Groups, read_decisions, read_groups};
+use crate::interview::Problem;
+use crate::panel::impact::{Attribute, GroupRate, Member, Scoring, Selection, intersections, scoring, selection};
+use crate::panel::{Panel, Reason, Statistic};
+use crate::text::SafeText;
+
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["ratings", "decisions"]))]
+pub(super) struct Args {
+    /// A ratings table, for the scoring rate: candidate, question, criterion, reviewer, value
+    #[arg(long, value_name = "CSV")]
+    ratings: Option<PathBuf>,
+    /// The rubric that gives scale and weights to the ratings table
+    #[arg(long, value_name = "FILE", requires = "ratings")]
+    rubric: Option<String>,
+    /// Decisions, for the selection rate: candidate, decision (advance, hold or decline)
+    #[arg(long, value_name = "CSV")]
+    decisions: Option<PathBuf>,
+    /// Groups: candidate, and a column for each attribute whose cells name the group
+    #[arg(long, value_name = "CSV")]
+    groups: PathBuf,
+}
+
+/// What is printed with `--json`.
+#[derive(Serialize)]
+struct Report {
+    /// Attributes alone, then two together.
+    attributes: Vec<OfAttribute>,
+    /// Candidates with a decision or a score of whom the groups say nothing.
+    without_groups: usize,
+    /// What to bear in mind.
+    notes: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct OfAttribute {
+    attribute: String,
+    selection: Part<Selection>,
+    scoring: Part<Scoring>,
+}
+
+/// A part that an absent file would give is undefined.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Part<T> {
+    Known(T),
+    Undefined { undefined: Reason },
+}
+
+const NOTES: [&str; 3] = [
+    "A ratio is never read alone: where one selection more or less turns it, there are too few to say.",
+    "Groups of fewer than five are masked.",
+    "The scoring rate is a calculation after 6 RCNY 5-300, not the independent audit that the law asks for.",
+];
+
+/// With `--json`: `attributes[]` (attribute, `selection.groups[]`, `scoring.groups[]`), `without_groups`, `notes[]`.
+pub(super) fn run(args: &Args, context: &Context) -> Outcome {
+    let (groups, decisions, scores) = read_all(args)?;
+    let report = Report {
+        attributes: attributes(&groups)
+            .into_iter()
+            .map(|attribute| OfAttribute {
+                selection: part(decisions.as_ref().map(|of| selection(&members(of, &groups, &attribute)))),
+                scoring: part(scores.as_ref().map(|of| scoring(&members(of, &groups, &attribute)).masked())),
+                attribute: attribute.name,
+            })
+            .collect(),
+        without_groups: decided_or_scored(decisions.as_ref(), scores.as_ref()).filter(|id| !groups.of.contains_key(*id)).count(),
+        notes: NOTES.to_vec(),
+    };
+    if context.out.wants_json() {
+        context.out.json(&report);
+    } else {
+        say(&report, context);
+    }
+    Ok(Exit::Done)
+}
+
+type Values<T> = BTreeMap<SafeText, T>;
+
+/// All files, or everything that is wrong with any of them.
+fn read_all(args: &Args) -> Result<(Groups, Option<Values<bool>>, Option<Values<f64>>), Failure> {
+    let groups = read(&args.groups, "groups", read_groups)?;
+    let decisions = args.decisions.as_ref().map(|file| read(file, "decisions", read_decisions)).transpose()?;
+    let scores = match &args.ratings {
+        Some(file) => {
+            let (table, scheme, _) = read_table(file, args.rubric.as_deref())?;
+            let panel = Panel::analyse(&table.ratings, &scheme);
+            let total = |ranked: &crate::panel::Ranked| Some((ranked.candidate.clone(), ranked.total.value()?));
+            Some(panel.ranking.iter().filter_map(total).collect())
+        }
+        None => None,
+    };
+    Ok((groups, decisions.map(|decisions| decisions.advanced), scores))
+}
+
+/// Reads a list beside the ratings.
+pub(super) fn read<T>(file: &Path, what: &str, reader: fn(&[u8], &str) -> Result<T, Vec<Problem>>) -> Result<T, Failure> {
+    let name = file.display().to_string();
+    let could_not = || format!("Could not read the {what} in {name}");
+    let bytes = std::fs::read(file).map_err(|error| Failure::new(could_not()).because(&error))?;
+    reader(&bytes, &name).map_err(|problems| Failure::problems(could_not(), &problems))
+}
+
+/// Each attribute alone, then every two together; groups in the order of the candidates' ids.
+fn attributes(groups: &Groups) -> Vec<Attribute> {
+    let of = |at: usize| groups.of.values().map(|of| of[at].as_ref().map(ToString::to_string)).collect();
+    let alone = |(at, name): (usize, &SafeText)| Attribute { name: name.to_string(), groups: of(at) };
+    intersections(&groups.attributes.iter().enumerate().map(alone).collect::<Vec<_>>())
+}
+
+fn decided_or_scored<'a>(
+    decisions: Option<&'a Values<bool>>,
+    scores: Option<&'a Values<f64>>,
+) -> impl Iterator<Item = &'a SafeText> {
+    let all: std::collections::BTreeSet<&SafeText> =
+        decisions.into_iter().flat_map(BTreeMap::keys).chain(scores.into_iter().flat_map(BTreeMap::keys)).collect();
+    all.into_iter()
+}
+
+/// The values of everyone, each with the group; who is in no row of the groups is unknown.
+fn members<T: Copy>(values: &Values<T>, groups: &Groups, attribute: &Attribute) -> Vec<Member<T>> {
+    let known: BTreeMap<&SafeText, &Option<String>> = groups.of.keys().zip(&attribute.groups).collect();
+    let member = |(id, value): (&SafeText, &T)| Member { group: known.get(id).copied().cloned().flatten(), value: *value };
+    values.iter().map(member).collect()
+}
+
+fn part<R>(result: Option<R>) -> Part<R> {
+    result.map_or(Part::Undefined { undefined: Reason::PolicyMissing }, Part::Known)
+}
+
+fn say(report: &Report, context: &Context) {
+    for attribute in &report.attributes {
+        context.out.say(format!("\n{}", attribute.attribute));
+        if let Part::Known(selection) = &attribute.selection {
+            say_selection(selection, context);
+        }
+        if let Part::Known(scoring) = &attribute.scoring {
+            say_scoring(scoring, context);
+        }
+    }
+    context.out.say("");
+    report.notes.iter().for_each(|note| context.out.say(note));
+    if report.without_groups > 0 {
+        context.out.say(format!("{} candidates are in no row of the groups.", report.without_groups));
+    }
+}
+
+fn say_selection(selection: &Selection, context: &Context) {
+    let mut table = Table::new(&["group", "n", "selected", "of the highest", "Fisher p", ""]).right(1).right(2).right(3).right(4);
+    for group in &selection.groups {
+        let Some(impact) = &group.impact else {
+            table.row([group.group.as_str(), "", "", "", "", "masked: fewer than 5"]);
+            continue;
+        };
+        let is_reference = selection.reference.as_ref() == Some(&group.group);
+        table.row([
+            group.group.clone(),
+            group.n.map_or_else(String::new, |n| n.to_string()),
+            percent(&impact.rate),
+            percent(&impact.ratio),
+            if is_reference { String::new() } else { format!("{:.3}", impact.fisher_p) },
+            verdict(group, is_reference).to_owned(),
+        ]);
+    }
+    context.out.table(&table);
+}
+
+fn verdict(group: &GroupRate, is_reference: bool) -> &'static str {
+    match &group.impact {
+        _ if is_reference => "the highest rate",
+        Some(impact) if impact.too_few_to_say => "too few to say",
+        Some(impact) if impact.flagged => "below four fifths",
+        _ => "",
+    }
+}
+
+fn say_scoring(scoring: &Scoring, context: &Context) {
+    let mut table = Table::new(&["group", "n", "above the median", "of the highest"]).right(1).right(2).right(3);
+    for group in scoring.groups.iter() {
+        if group.masked {
+            table.row([group.group.as_str(), "", "masked: fewer than 5", ""]);
+        } else {
+            let ratio = group.ratio_among_shown.as_ref().map_or_else(String::new, percent);
+            table.row([group.group.clone(), group.n.map_or_else(String::new, |n| n.to_string()), percent(&group.rate), ratio]);
+        }
+    }
+    context.out.table(&table);
+    if scoring.at_median > 1 {
+        context.out.say(format!("{} candidates stand exactly at the median, which makes the rates smaller.", scoring.at_median));
+    }
+}
+
+fn percent(statistic: &Statistic) -> String {
+    match statistic {
+        Statistic::Known(known) => match (known.low, known.high) {
+            (Some(low), Some(high)) => format!("{:.0}% ({:.0}–{:.0})", known.value * 100.0, low * 100.0, high * 100.0),
+            _ => format!("{:.0}%", known.value * 100.0),
+        },
+        Statistic::Undefined(reason) => reason.words().to_owned(),
+    }
+}

@@ -1,0 +1,140 @@
+//! Shares and alphas of a table with the intervals that drawing its units anew gives.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use serde::Serialize;
+
+use super::alpha::{Metric, Units};
+use crate::panel::scores::Scores;
+use crate::panel::statistic::{Reason, Statistic};
+
+/// How many times the units are drawn.
+const DRAWS: usize = 1000;
+/// Below so many units no interval is given.
+const FEWEST: usize = 5;
+
+/// Krippendorff's alpha in all metrics. Ordinal is the one that ratings ask for.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Alphas {
+    /// Equal or not.
+    pub nominal: Statistic,
+    /// By order.
+    pub ordinal: Statistic,
+    /// By difference.
+    pub interval: Statistic,
+    /// By proportion.
+    pub ratio: Statistic,
+}
+
+/// How far reviewers agree cell by cell. Rows are units (what is rated), columns reviewers.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Agreement {
+    /// The share of reviewer pairs on the same unit that gave the same value, 0 to 1.
+    pub exact: Statistic,
+    /// The share at most one point apart.
+    pub within_one: Statistic,
+    /// The share at most one point apart that chance would give, from how often each value was given.
+    pub within_one_by_chance: Statistic,
+    /// Corrected for chance.
+    pub alpha: Alphas,
+}
+
+impl Agreement {
+    /// All figures, with intervals from 1000 draws of the units (percentile, 95%) where there are five units or more. `seed`
+    /// makes the draws the same each time.
+    pub fn of(scores: &Scores, seed: u64) -> Self {
+        let units = Units::of(scores);
+        let draws = if units.n() < FEWEST { Vec::new() } else { drawn(&units, seed) };
+        let whole = units.weights();
+        let shares = Pairs::of(&units);
+        let alpha = |metric: Metric| {
+            let value = units.alpha(metric).map(|value| Statistic::known(value, units.n(), metric.method()));
+            between(value, draws.iter().filter_map(|weights| units.alpha_by(metric, weights).ok()))
+        };
+        let pairs = shares.n(&whole) as usize;
+        let share = |apart: f64, method: &str| {
+            let value = shares.within(apart, &whole).map(|value| Statistic::known(value, pairs, method)).ok_or(Reason::NoPairs);
+            between(value, draws.iter().filter_map(|weights| shares.within(apart, weights)))
+        };
+        Agreement {
+            exact: share(0.0, "share of reviewer pairs with the same value on the same cell; n pairs"),
+            within_one: share(1.0, "share of reviewer pairs at most one point apart on the same cell; n pairs"),
+            within_one_by_chance: by_chance(&units),
+            alpha: Alphas {
+                nominal: alpha(Metric::Nominal),
+                ordinal: alpha(Metric::Ordinal),
+                interval: alpha(Metric::Interval),
+                ratio: alpha(Metric::Ratio),
+            },
+        }
+    }
+}
+
+/// How often each pattern came, draw by draw.
+fn drawn(units: &Units, seed: u64) -> Vec<Vec<f64>> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let n = units.n() as u64;
+    let draw = |_| {
+        let mut weights = vec![0.0; units.patterns.len()];
+        // A multiplication spreads 32 bits over n; its bias is below one in four million for a thousand units.
+        let mut one = || units.of_unit[((u64::from(random.next_u32()) * n) >> 32) as usize] as usize;
+        (0..n).for_each(|_| weights[one()] += 1.0);
+        weights
+    };
+    (0..DRAWS).map(draw).collect()
+}
+
+/// The figure with the 2.5th and 97.5th percentile of its draws.
+fn between(value: Result<Statistic, Reason>, draws: impl Iterator<Item = f64>) -> Statistic {
+    let statistic = match value {
+        Ok(statistic) => statistic,
+        Err(reason) => return Statistic::Undefined(reason),
+    };
+    let mut draws: Vec<f64> = draws.collect();
+    draws.sort_unstable_by(f64::total_cmp);
+    let end = |share: f64| draws.get(((share * draws.len() as f64).ceil() as usize).saturating_sub(1)).copied();
+    // Where most draws have no figure, the rest says nothing about the spread.
+    match (end(0.025), end(0.975)) {
+        (Some(low), Some(high)) if draws.len() * 2 > DRAWS => statistic.within(low, high),
+        _ => statistic,
+    }
+}
+
+/// How far the pairs within each pattern are apart.
+struct Pairs {
+    apart: Vec<Vec<f64>>,
+}
+
+impl Pairs {
+    fn of(units: &Units) -> Self {
+        let values = units.values();
+        let pairs = |pattern: &Vec<u16>| {
+            let all = pattern.iter().enumerate();
+            all.flat_map(|(i, &a)| pattern[i + 1..].iter().map(move |&b| values[b as usize] - values[a as usize])).collect()
+        };
+        Pairs { apart: units.patterns.iter().map(pairs).collect() }
+    }
+
+    fn n(&self, weights: &[f64]) -> f64 {
+        self.apart.iter().zip(weights).map(|(pairs, weight)| weight * pairs.len() as f64).sum()
+    }
+
+    fn within(&self, most: f64, weights: &[f64]) -> Option<f64> {
+        let near = |pairs: &Vec<f64>| pairs.iter().filter(|apart| **apart <= most + 1e-9).count() as f64;
+        let near: f64 = self.apart.iter().zip(weights).map(|(pairs, weight)| weight * near(pairs)).sum();
+        let n = self.n(weights);
+        (n > 0.0).then(|| near / n)
+    }
+}
+
+/// What drawing two values at random would give.
+fn by_chance(units: &Units) -> Statistic {
+    let (totals, values) = (units.totals(), units.values());
+    let n: f64 = totals.iter().sum();
+    if n == 0.0 {
+        return Statistic::Undefined(Reason::NoPairs);
+    }
+    let near = |a: usize| (0..totals.len()).filter(move |&b| (values[a] - values[b]).abs() <= 1.0 + 1e-9);
+    let sum: f64 = (0..totals.len()).flat_map(|a| near(a).map(move |b| (a, b))).map(|(a, b)| totals[a] * totals[b]).sum();
+    Statistic::known(sum / (n * n), n as usize, "share at most one point apart if values were drawn at random; n values")
+}

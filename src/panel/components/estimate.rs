@@ -1,0 +1,137 @@
+//! The seven components of a batch: from mean squares where the design is complete, else by restricted likelihood.
+
+use serde::Serialize;
+
+use super::anova::{OneFacet, ThreeWay};
+use super::cube::Cube;
+use super::reml::{Effect, Fitted, fit};
+use crate::panel::scores::Scores;
+use crate::panel::statistic::{Reason, Statistic};
+
+const ANOVA: &str = "mean squares, random effects; n values";
+const REML: &str = "restricted maximum likelihood, random effects; n values";
+
+/// Variances, in squared points. What the design cannot tell apart is undefined: with one question, for example, candidates ×
+/// reviewers cannot be told from the residual.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Components {
+    /// Between candidates.
+    pub candidate: Statistic,
+    /// Between reviewers.
+    pub reviewer: Statistic,
+    /// Between questions.
+    pub question: Statistic,
+    /// Candidates × reviewers.
+    pub candidate_reviewer: Statistic,
+    /// Candidates × questions.
+    pub candidate_question: Statistic,
+    /// Reviewers × questions.
+    pub reviewer_question: Statistic,
+    /// What is left.
+    pub residual: Statistic,
+}
+
+impl Components {
+    fn undefined(reason: Reason) -> Self {
+        let none = || Statistic::Undefined(reason);
+        Components {
+            candidate: none(),
+            reviewer: none(),
+            question: none(),
+            candidate_reviewer: none(),
+            candidate_question: none(),
+            reviewer_question: none(),
+            residual: none(),
+        }
+    }
+
+    /// The components as numbers, where all seven are known.
+    pub fn three_way(&self) -> Option<ThreeWay> {
+        Some(ThreeWay {
+            candidate: self.candidate.value()?,
+            reviewer: self.reviewer.value()?,
+            question: self.question.value()?,
+            candidate_reviewer: self.candidate_reviewer.value()?,
+            candidate_question: self.candidate_question.value()?,
+            reviewer_question: self.reviewer_question.value()?,
+            residual: self.residual.value()?,
+        })
+    }
+}
+
+/// The components of a cube. Levels without any value are left out.
+pub fn components(cube: &Cube) -> Components {
+    let cube = cube.without_empty();
+    let n = cube.n();
+    if cube.observed().next().is_some_and(|(.., first)| cube.observed().all(|(.., value)| value == first)) && n > 1 {
+        return Components::undefined(Reason::NoVariation);
+    }
+    match cube.size() {
+        (0 | 1, _, _) | (_, 0 | 1, 0 | 1) => Components::undefined(Reason::TooFew),
+        (_, reviewers, 1) if reviewers > 1 => two_way(&cube, [Effect::Candidate, Effect::Reviewer]),
+        (_, 1, _) => two_way(&cube, [Effect::Candidate, Effect::Question]),
+        _ => three_way(&cube),
+    }
+}
+
+/// Candidates and one other facet.
+fn two_way(cube: &Cube, effects: [Effect; 2]) -> Components {
+    let mut components = Components::undefined(Reason::TooFew);
+    let (candidates, reviewers, questions) = cube.size();
+    let mut scores = Scores::empty(candidates, reviewers.max(questions));
+    cube.observed().for_each(|(candidate, reviewer, question, value)| scores.set(candidate, reviewer.max(question), Some(value)));
+    let (first, second, residual) = match OneFacet::of(&scores) {
+        Ok(of) => {
+            let known = |value| Statistic::known(value, cube.n(), ANOVA);
+            (known(of.candidate), known(of.reviewer), known(of.residual))
+        }
+        Err(Reason::PolicyMissing) => {
+            let fitted = fit(cube, &effects);
+            let known = |of: &dyn Fn(&Fitted) -> f64| told(cube, &fitted, of);
+            (known(&|fit| fit.variance(effects[0])), known(&|fit| fit.variance(effects[1])), known(&|fit| fit.residual))
+        }
+        Err(reason) => return Components::undefined(reason),
+    };
+    (components.candidate, components.residual) = (first, residual);
+    if effects[1] == Effect::Reviewer {
+        components.reviewer = second
+    } else {
+        components.question = second
+    }
+    components
+}
+
+fn three_way(cube: &Cube) -> Components {
+    if let Ok(of) = ThreeWay::of(cube) {
+        let known = |value| Statistic::known(value, cube.n(), ANOVA);
+        return Components {
+            candidate: known(of.candidate),
+            reviewer: known(of.reviewer),
+            question: known(of.question),
+            candidate_reviewer: known(of.candidate_reviewer),
+            candidate_question: known(of.candidate_question),
+            reviewer_question: known(of.reviewer_question),
+            residual: known(of.residual),
+        };
+    }
+    use Effect::{Candidate, CandidateQuestion, CandidateReviewer, Question, Reviewer, ReviewerQuestion};
+    let effects = [Candidate, CandidateReviewer, CandidateQuestion, Reviewer, Question, ReviewerQuestion];
+    let fitted = fit(cube, &effects);
+    let known = |effect: Effect| told(cube, &fitted, &|fit| fit.variance(effect));
+    Components {
+        candidate: known(Candidate),
+        reviewer: known(Reviewer),
+        question: known(Question),
+        candidate_reviewer: known(CandidateReviewer),
+        candidate_question: known(CandidateQuestion),
+        reviewer_question: known(ReviewerQuestion),
+        residual: told(cube, &fitted, &|fit| fit.residual),
+    }
+}
+
+fn told(cube: &Cube, fitted: &Result<Fitted, Reason>, of: &dyn Fn(&Fitted) -> f64) -> Statistic {
+    match fitted {
+        Ok(fitted) => Statistic::known(of(fitted), cube.n(), REML),
+        Err(reason) => Statistic::Undefined(*reason),
+    }
+}

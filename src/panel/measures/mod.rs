@@ -1,0 +1,104 @@
+//! All of the panel's figures beyond the ranking: agreement, dependability, severity, pairs, how reviewers use the scale.
+
+mod adjusted;
+mod agreeing;
+mod depending;
+mod pairs;
+mod reviewers;
+mod tables;
+
+use serde::Serialize;
+
+use super::adjust::Gate;
+use super::components::{Components, Decision};
+use super::grid::Grid;
+use super::icc::Icc;
+use super::ratings::Ratings;
+use super::scheme::Scheme;
+use super::statistic::Statistic;
+use super::totals::{Status, Total};
+
+pub use adjusted::{Adjusted, AdjustedScore, Decided, Review, Severity};
+pub use agreeing::{Agreeing, Kappas};
+pub use pairs::{PairFigures, Preference};
+pub use reviewers::ReviewerHabits;
+
+use tables::Tables;
+
+/// What a table of ratings says beyond its ranking. Its JSON is part of what `panel --json` prints.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Measures {
+    /// Whether reviewers agree, cell by cell and in their rankings.
+    pub agreement: Agreeing,
+    /// Of reviewers' weighted means, where everyone saw everyone.
+    pub icc: Icc,
+    /// Where differences come from, in squared points.
+    pub components: Components,
+    /// How dependable the ranking is.
+    pub dependability: Dependability,
+    /// What other numbers of reviewers and questions would be worth; empty where it cannot be said.
+    pub d_study: Vec<Decision>,
+    /// Scores with severity taken out, and whether they stand.
+    pub adjusted: Adjusted,
+    /// Each reviewer's leniency, in points.
+    pub severity: Vec<Severity>,
+    /// Candidates two by two, the one that ranks higher first.
+    pub pairwise: Vec<PairFigures>,
+    /// How each reviewer uses the scale.
+    pub habits: Vec<ReviewerHabits>,
+}
+
+/// How dependable scores are: 0 is chance, 1 is certain.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Dependability {
+    /// Of the mean of the reviewers whom each candidate had.
+    pub raw: Statistic,
+    /// Of the score with severity taken out by the mixed model.
+    pub adjusted: Statistic,
+}
+
+/// What is asked beyond the ratings.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// When severity is taken out; declared before anyone scores.
+    pub gate: Gate,
+    /// Candidates compared side by side; none where there is no such file.
+    pub preferences: Option<Vec<Preference>>,
+    /// How many are to be met: where the cut line is.
+    pub places: Option<usize>,
+    /// Of the draws; the same seed gives the same figures.
+    pub seed: u64,
+}
+
+impl Measures {
+    /// Computes all of them. Resampling takes most of the time: a second for a thousand candidates.
+    pub fn of(ratings: &Ratings, scheme: &Scheme, asked: &Asked) -> Self {
+        let grid = Grid::of(ratings, scheme);
+        let totals: Vec<Total> = (0..grid.candidates.len()).map(|at| Total::of(&grid, at)).collect();
+        let tables = Tables::of(ratings, &grid, &totals);
+        let models = adjusted::Models::of(&tables);
+        let components = super::components::components(&tables.by_question);
+        Measures {
+            agreement: agreeing::agreeing(&tables, scheme, asked.seed),
+            icc: Icc::of(&tables.seen()),
+            dependability: depending::dependability(&tables, &models),
+            d_study: depending::d_study(&tables, &components, &models),
+            components,
+            adjusted: adjusted::adjusted(&grid, &tables, &models, asked),
+            severity: adjusted::severity(&grid, &models),
+            pairwise: pairs::pairs(&grid, &order(&grid, &totals), &models, asked.preferences.as_deref()),
+            habits: reviewers::habits(&grid, &tables),
+        }
+    }
+}
+
+/// Candidates with a total, the best first, those that are ranked before those that are not yet; of equal ones by id.
+fn order(grid: &Grid, totals: &[Total]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..totals.len()).filter(|&at| totals[at].value.is_ok()).collect();
+    let total = |at: usize| totals[at].value.unwrap_or_default();
+    order.sort_by(|&a, &b| {
+        let (first, second) = (totals[a].status != Status::Ranked, totals[b].status != Status::Ranked);
+        first.cmp(&second).then(total(b).total_cmp(&total(a))).then_with(|| grid.candidates[a].cmp(&grid.candidates[b]))
+    });
+    order
+}

@@ -1,0 +1,194 @@
+//! `earmark panel` and `earmark impact` on files: the contract's paths, and every mistake with its line.
+
+use serde_json::Value as Json;
+
+use crate::home::Home;
+
+/// The table of scores of the additive and mixed vectors, as a ratings table.
+fn demo_panel() -> String {
+    let vector: Json = serde_json::from_str(include_str!("../fixtures/measure/13_mixed_model_blup_pev.json")).expect("JSON");
+    let mut text = "candidate,question,criterion,reviewer,value\n".to_owned();
+    for (candidate, row) in vector["input"]["scores"].as_array().expect("rows").iter().enumerate() {
+        for (reviewer, cell) in row.as_array().expect("cells").iter().enumerate() {
+            if !cell.is_null() {
+                text.push_str(&format!("C{},q1,total,R{},{cell}\n", candidate + 1, reviewer + 1));
+            }
+        }
+    }
+    text
+}
+
+fn written(files: &[(&str, &str)]) -> Home {
+    let home = Home::new();
+    for (name, text) in files {
+        std::fs::write(home.path().join(name), text).expect("a file can be written");
+    }
+    home
+}
+
+fn near(json: &Json, wanted: f64) -> bool {
+    json.as_f64().is_some_and(|found| (found - wanted).abs() < 2e-4)
+}
+
+#[test]
+fn a_ratings_table_gives_the_figures_of_the_contract() {
+    let home = written(&[("ratings.csv", &demo_panel())]);
+    let panel = home.run(&["panel", "--ratings", "ratings.csv", "--meet", "3", "--json"]).json(0);
+    let at = |path: &str| panel.pointer(path).unwrap_or_else(|| panic!("{path} is missing in {panel:#}"));
+    assert!(near(at("/adjusted/additive/5/score/value"), 11.98434), "{}", at("/adjusted/additive/5"));
+    assert!(near(at("/adjusted/mixed/0/score/value"), 12.28791), "{}", at("/adjusted/mixed/0"));
+    assert_eq!(at("/adjusted/mixed/0/candidate"), "C1");
+    assert!(near(at("/severity/3/effect/value"), -1.89297), "{}", at("/severity/3"));
+    assert_eq!((at("/adjusted/verdict"), at("/adjusted/model")), (&"adjusted".into(), &"additive".into()));
+    assert!(near(at("/components/candidate/value"), 6.95870) && near(at("/components/residual/value"), 1.29183));
+    assert!(near(at("/components/reviewer/value"), 1.92182));
+    assert!(near(at("/dependability/raw/value"), 0.89390) && near(at("/dependability/adjusted/value"), 0.92628));
+    let pair = panel["pairwise"].as_array().expect("pairs").iter().find(|pair| pair["a"] == "C1" && pair["b"] == "C2");
+    assert!(near(&pair.expect("there")["p_above"]["value"], 0.66787), "{pair:?}");
+    for path in ["/components/question", "/components/candidate_reviewer"] {
+        assert_eq!(at(path)["undefined"], "TooFew", "one question");
+    }
+    for path in ["/icc/icc2_1", "/icc/icc3_k", "/agreement/kappa/linear"] {
+        assert_eq!(at(path)["undefined"], "PolicyMissing", "{path}: cells are missing, and there are four reviewers");
+    }
+    for path in ["exact", "within_one", "alpha/nominal", "alpha/ordinal", "alpha/interval", "alpha/ratio"] {
+        let of = at(&format!("/agreement/{path}"));
+        assert!(of["value"].is_number() && of["low"].is_number() && of["n"].is_number() && of["method"].is_string(), "{of}");
+    }
+    assert!(at("/agreement/kendall_w").get("undefined").is_some(), "no candidate was rated by all");
+    let within: f64 = panel["adjusted"]["mixed"].as_array().expect("scores").iter().filter_map(|of| of["p_within"].as_f64()).sum();
+    assert!((within - 3.0).abs() < 0.1, "three are met: {within}");
+    assert_eq!(at("/items/0/item_total")["undefined"], "TooFew");
+    let words = home.run(&["panel", "--ratings", "ratings.csv", "--meet", "3"]);
+    assert_eq!(words.code, Some(0), "{words:#?}");
+    for wanted in ["within one point", "C1 above C2: about 2 in 3", "scores adjusted by the additive model", "Within the cut"] {
+        assert!(words.out.contains(wanted), "{wanted}: {}", words.out);
+    }
+}
+
+#[test]
+fn two_reviewers_who_saw_everyone_have_every_form() {
+    let rows = [("a", [5, 4]), ("b", [4, 4]), ("c", [3, 2]), ("d", [2, 3]), ("e", [1, 1])];
+    let mut text = "candidate,question,criterion,reviewer,value\n".to_owned();
+    for (candidate, values) in rows {
+        for (criterion, more) in [("depth", 0), ("care", 0)] {
+            for (reviewer, value) in ["r1", "r2"].iter().zip(values) {
+                text.push_str(&format!("{candidate},q1,{criterion},{reviewer},{}\n", value + more));
+            }
+        }
+    }
+    let home = written(&[("ratings.csv", &text)]);
+    let panel = home.run(&["panel", "--ratings", "ratings.csv", "--json"]).json(0);
+    for path in [
+        "/agreement/kappa/unweighted",
+        "/agreement/kappa/linear",
+        "/agreement/kappa/quadratic",
+        "/agreement/kendall_w",
+        "/icc/icc1_1",
+        "/icc/icc2_1",
+        "/icc/icc3_1",
+        "/icc/icc1_k",
+        "/icc/icc2_k",
+        "/icc/icc3_k",
+        "/components/candidate",
+        "/items/0/ease",
+        "/items/0/item_total",
+    ] {
+        let of = panel.pointer(path).unwrap_or_else(|| panic!("{path} is missing"));
+        assert!(of["value"].is_number(), "{path}: {of}");
+    }
+    assert_eq!(panel["items"][0]["alpha_if_deleted"]["undefined"], "TooFew", "one other criterion has no alpha");
+    assert_eq!(panel["pairwise"][0]["by_comparisons"]["undefined"], "PolicyMissing", "there is no such file");
+}
+
+#[test]
+fn reviewers_without_common_candidates_are_refused_with_a_review_that_would_help() {
+    let text = "candidate,question,criterion,reviewer,value\na,q1,d,r1,4\nb,q1,d,r1,3\na,q1,d,r2,5\nc,q1,d,r3,2\nd,q1,d,r3,1\n";
+    let home = written(&[("ratings.csv", text)]);
+    let panel = home.run(&["panel", "--ratings", "ratings.csv", "--json"]).json(0);
+    let adjusted = &panel["adjusted"];
+    assert_eq!((&adjusted["verdict"], &adjusted["reason"]), (&"refused".into(), &"Disconnected".into()));
+    assert_eq!(adjusted["bridges"], serde_json::json!([{ "reviewer": "r2", "candidate": "c" }]));
+    assert_eq!(adjusted["apart"].as_array().map(Vec::len), Some(2));
+    for of in ["additive", "mixed"] {
+        assert_eq!(adjusted[of][0]["score"]["undefined"], "Disconnected", "{of}");
+    }
+    assert_eq!(panel["severity"][0]["effect"]["undefined"], "Disconnected");
+    assert_eq!(panel["pairwise"][0]["p_above"]["undefined"], "Disconnected");
+}
+
+#[test]
+fn comparisons_are_a_second_opinion() {
+    let pairs = "criterion,reviewer,a,b,outcome\ntotal,R1,C1,C2,a\ntotal,R2,C1,C2,b\ntotal,R1,C2,C1,tie\n\
+                 total,R1,C2,C3,a\ntotal,R2,C3,C2,a\ntotal,R3,C3,C1,a\n";
+    let home = written(&[("ratings.csv", &demo_panel()), ("pairs.csv", pairs)]);
+    let panel = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "pairs.csv", "--json"]).json(0);
+    let first = &panel["pairwise"][0];
+    assert_eq!((&first["a"], &first["b"]), (&"C1".into(), &"C2".into()));
+    assert!(first["p_above"]["method"].as_str().is_some_and(|method| method.contains("Davidson")), "{first}");
+    assert!(near(&first["by_ratings"]["value"], 0.66787) && first["p_tie"].is_number(), "{first}");
+    let torn = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "ratings.csv"]);
+    assert_eq!(torn.code, Some(1), "{torn:#?}");
+    assert!(torn.err.contains("unknown column") && torn.err.contains("\"outcome\" is missing"), "{}", torn.err);
+}
+
+#[test]
+fn every_mistake_of_a_ratings_table_is_named_with_its_line() {
+    let text = "candidate,question,criterion,reviewer,value\nc1,q1,d,ann,4\nC1,q1,d,bob,x\nc1,q1,d,ann,5\nc2,q1,d,Ann,3\n";
+    let home =
+        written(&[("ratings.csv", text), ("more.csv", "candidate,question,criterion,reviewer,value,mood\nc1,q1,d,ann,4,x\n")]);
+    let ran = home.run(&["panel", "--ratings", "ratings.csv", "--json"]);
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    for wanted in ["line 3: candidate", "line 3: value", "line 4: the same cell", "line 5: reviewer"] {
+        assert!(ran.err.contains(wanted) || ran.out.contains(wanted), "{wanted}: {ran:#?}");
+    }
+    let ran = home.run(&["panel", "--ratings", "more.csv"]);
+    assert!(ran.err.contains("unknown column \"mood\""), "{ran:#?}");
+}
+
+fn impact_files() -> [(&'static str, String); 3] {
+    let (mut decisions, mut groups) = ("candidate,decision\n".to_owned(), "candidate,gender,age\n".to_owned());
+    let mut ratings = "candidate,question,criterion,reviewer,value\n".to_owned();
+    for at in 0..120 {
+        let (focal, selected) = (at < 40, at < 12 || (40..88).contains(&at));
+        decisions.push_str(&format!("c{at},{}\n", if selected { "advance" } else { "decline" }));
+        let gender = if at == 119 {
+            ""
+        } else if at >= 116 {
+            "x"
+        } else if focal {
+            "f"
+        } else {
+            "m"
+        };
+        groups.push_str(&format!("c{at},{gender},{}\n", if at % 2 == 0 { "old" } else { "young" }));
+        ratings.push_str(&format!("c{at},q1,d,r1,{}\n", if selected { 4 } else { 2 }));
+    }
+    [("decisions.csv", decisions), ("groups.csv", groups), ("ratings.csv", ratings)]
+}
+
+#[test]
+fn groups_are_compared_and_small_ones_masked() {
+    let files = impact_files();
+    let home = written(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let args = ["impact", "--decisions", "decisions.csv", "--ratings", "ratings.csv", "--groups", "groups.csv"];
+    let report = home.run(&[&args[..], &["--json"]].concat()).json(0);
+    let names: Vec<&str> =
+        report["attributes"].as_array().expect("attributes").iter().filter_map(|a| a["attribute"].as_str()).collect();
+    assert_eq!(names, ["gender", "age", "gender x age"]);
+    let gender = &report["attributes"][0]["selection"];
+    assert_eq!((&gender["reference"], &gender["unknown"]), (&"m".into(), &1.into()));
+    let [f, m, x] = ["f", "m", "x"].map(|name| {
+        gender["groups"].as_array().expect("groups").iter().find(|group| group["group"] == name).expect("there").clone()
+    });
+    assert_eq!((&f["impact"]["flagged"], &f["n"]), (&true.into(), &40.into()));
+    assert_eq!(m["impact"]["ratio"]["value"], 1.0);
+    assert_eq!((&x["masked"], &x["n"], &x["impact"]), (&true.into(), &Json::Null, &Json::Null));
+    let scored = &report["attributes"][0]["scoring"]["groups"];
+    assert_eq!(scored[2]["rate"]["undefined"], "TooFew", "masked too: {scored}");
+    let words = home.run(&args);
+    assert!(words.out.contains("below four fifths") && words.out.contains("masked"), "{words:#?}");
+    let only = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "groups.csv", "--json"]).json(0);
+    assert_eq!(only["attributes"][0]["scoring"]["undefined"], "PolicyMissing", "there is no ratings file");
+    assert_eq!(home.run(&["impact", "--groups", "groups.csv"]).code, Some(2), "nothing to compare");
+}
