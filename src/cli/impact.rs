@@ -89,9 +89,11 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
 }
 
 type Values<T> = BTreeMap<SafeText, T>;
+/// Groups, who was advanced, totals.
+type Inputs = (Groups, Option<Values<bool>>, Option<Values<f64>>);
 
 /// All files, or everything that is wrong with any of them.
-fn read_all(args: &Args) -> Result<(Groups, Option<Values<bool>>, Option<Values<f64>>), Failure> {
+fn read_all(args: &Args) -> Result<Inputs, Failure> {
     let groups = read(&args.groups, "groups", read_groups)?;
     let decisions = args.decisions.as_ref().map(|file| read(file, "decisions", read_decisions)).transpose()?;
     let scores = match &args.ratings {

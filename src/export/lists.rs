@@ -267,8 +267,8 @@ mod tests {
     #[test]
     fn a_decision_is_given_once_and_is_one_of_three() {
         let good = read_decisions(b"decision,candidate\nadvance,c1\nhold,c2\n", "d.csv").expect("good");
-        assert_eq!(good.advanced[&"c1".into()], true);
-        assert_eq!(good.advanced[&"c2".into()], false);
+        assert!(good.advanced[&"c1".into()]);
+        assert!(!good.advanced[&"c2".into()]);
         let said = said(read_decisions(b"candidate,decision\nc1,advance\nc1,hold\nC1,maybe\n", "d.csv"));
         assert_eq!(said.len(), 3, "{said:?}");
         assert!(said[0].starts_with("line 3: candidate \"c1\" stands on line 2"), "{said:?}");

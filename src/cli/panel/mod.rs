@@ -80,8 +80,8 @@ async fn of_batch(named: &str, asked: &Asked, context: &Context) -> Outcome {
         context.out.json(&whole);
         return Ok(Exit::Done);
     }
-    say(&panel, &shown, context);
-    measured::say(&measures, &panel, &shown, context);
+    say(&panel, shown, context);
+    measured::say(&measures, &panel, shown, context);
     // Who has no scorecard to be seen is named with the reason.
     say_left_out(&LeftOut { candidates: Vec::new(), ..taken.left_out }, context);
     say_not_ranked(desk, &not_ranked, context);
