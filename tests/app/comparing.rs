@@ -114,7 +114,7 @@ fn a_key_that_works_on_another_screen_says_where_and_one_that_works_nowhere_is_q
     station.press("a z");
     assert_eq!(station.says(), "");
     let mut reviewing = Station::reviewing();
-    assert_eq!(reviewing.press("o").says(), "o works in Batch, Compare, Panel: Hear the next answer in the order");
+    assert_eq!(reviewing.press("X").says(), "X works in Batch, Panel: Write the comparative CSV…");
 }
 
 #[test]

@@ -56,7 +56,8 @@ fn no_default_needs_alt_or_an_f_key() {
 fn a_note_is_the_same_key_wherever_one_rates() {
     let keymap = Keymap::new();
     for action in Action::ALL.iter().filter(|action| action.works_in(Place::Review) && action.works_in(Place::Compare)) {
-        assert_eq!(keymap.keys(Place::Review, *action), keymap.keys(Place::Compare, *action), "{action}");
+        let (review, compare) = (keymap.keys(Place::Review, *action), keymap.keys(Place::Compare, *action));
+        assert!(compare.iter().all(|key| review.contains(key)), "{action}: {compare:?}, but in Review {review:?}");
     }
 }
 
