@@ -23,18 +23,30 @@ impl Ledger {
     pub(super) fn heard_up_to(&mut self, output: u64) {
         while self.given.front().is_some_and(|(_, played)| played.until <= output) {
             let Some((answer, played)) = self.given.pop_front() else { return };
-            let speed = (played.speed * 100.0).round() as u16;
-            let span = Span { start: moment_of(played.from), end: moment_of(played.to) };
-            match self.heard.iter_mut().find(|(of, at, _)| (*of, *at) == (answer, speed)) {
-                Some((_, _, spans)) => spans.add(span),
-                None => self.heard.push((answer, speed, Spans::from_iter([span]))),
-            }
+            self.count(answer, played.speed, played.from, played.to);
         }
     }
 
-    /// The device is gone: what it was given and did not play was not heard.
-    pub(super) fn lose(&mut self) {
+    /// The device is gone, and had played up to sample `output`: what it was given and did not play was not heard.
+    pub(super) fn lose(&mut self, output: u64) {
+        self.heard_up_to(output);
+        if let Some((answer, played)) = self.given.front().copied() {
+            let missing = (played.until.saturating_sub(output) as f64 * f64::from(played.speed)).ceil() as u64;
+            let to = played.to.saturating_sub(missing);
+            if to > played.from {
+                self.count(answer, played.speed, played.from, to);
+            }
+        }
         self.given.clear();
+    }
+
+    fn count(&mut self, answer: AnswerId, speed: f32, from: u64, to: u64) {
+        let speed = (speed * 100.0).round() as u16;
+        let span = Span { start: moment_of(from), end: moment_of(to) };
+        match self.heard.iter_mut().find(|(of, at, _)| (*of, *at) == (answer, speed)) {
+            Some((_, _, spans)) => spans.add(span),
+            None => self.heard.push((answer, speed, Spans::from_iter([span]))),
+        }
     }
 
     /// Whether something waits for being heard.
@@ -66,9 +78,10 @@ mod tests {
         ledger.give(answer, played(0, 48_000, 32_000));
         ledger.give(answer, played(48_000, 96_000, 64_000));
         ledger.heard_up_to(40_000);
-        ledger.lose();
+        // Of the second piece a quarter came out.
+        ledger.lose(40_000);
         ledger.heard_up_to(99_000);
-        let spans = Spans::from_iter([Span { start: Moment(0), end: Moment(1000) }]);
+        let spans = Spans::from_iter([Span { start: Moment(0), end: Moment(1250) }]);
         assert_eq!(ledger.take(), [(answer, 150, spans)]);
         assert_eq!(ledger.take(), []);
     }

@@ -57,7 +57,9 @@ fn goes_on_where_it_was() {
     let reason = stage.until(|report| if let Report::DeviceLost { reason } = report { Some(reason.clone()) } else { None });
     let lost_at = stage.at();
     assert!(!stage.player.position().expect("an answer").playing, "{reason}");
+    // It stands where what was heard ends.
     assert!(lost_at >= after && lost_at < after + 3_000, "it stands at {lost_at}, it was at {after}");
+    assert!(lost_at - stage.heard.length() < 60, "{:?} of {lost_at}", stage.heard);
     pactl(&SECOND);
     stage.until(|report| matches!(report, Report::DeviceBack).then_some(()));
     assert_eq!(stage.at(), lost_at);

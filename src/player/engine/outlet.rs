@@ -118,8 +118,9 @@ impl Engine {
         if let Some(mark) = heard {
             self.tell(Command::Seek { slot: mark.slot, at: mark.source });
         }
-        self.collect(Instant::now());
-        self.ledger.lose();
+        let now = Instant::now();
+        self.collect(now);
+        self.ledger.lose(self.shared.clock.heard(now));
     }
 
     pub(super) fn try_again(&mut self, attempt: usize) {
