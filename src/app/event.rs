@@ -117,7 +117,7 @@ pub enum Event {
 /// What happens in an open text field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TextInput {
-    /// It now reads so; kept as a draft.
+    /// It now reads so; a draft is kept once typing rests.
     Changed(String),
     /// It is finished.
     Done(String),

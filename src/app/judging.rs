@@ -95,7 +95,7 @@ impl App {
             return Some("A written answer has no moment to mark: m writes a note.");
         }
         if at == Moment::START {
-            return Some("Nothing was heard yet: e marks the sentence spoken last.");
+            return Some("Nothing was heard yet: e marks the sentence spoken last; ( and ) go to one.");
         }
         let (span, quote) = desk.last_said(focus.answer, at);
         let is_told = desk.here(focus.answer).is_some_and(|here| here.transcript.is_some());

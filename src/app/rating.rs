@@ -23,10 +23,12 @@ impl App {
         if let Err((tone, why)) = self.may_rate(observed, focus) {
             return self.tell(tone, why);
         }
+        if self.acknowledges() {
+            return self.acknowledge_first();
+        }
         let now = self.now;
         if self.cursor_mut().is_some_and(|cursor| cursor.drops(now)) {
-            return self
-                .tell(Tone::Trouble, format!("{digit} was not taken: this answer has just begun. Wait a second, then rate."));
+            return self.tell(Tone::Trouble, format!("{digit} was not taken: this answer has just begun. Wait two seconds."));
         }
         self.give(observed, focus)
     }

@@ -34,7 +34,9 @@ impl App {
                 1 => "Not yet. What is missing: one thing. Enter goes there.".to_owned(),
                 n => format!("Not yet. What is missing: {n} things. Enter goes there."),
             };
-            let lead = vec![SafeText::line(&lead)];
+            let all_the_same = "What was not heard can be sealed all the same, once the rest is there; the seal names it.";
+            let unheard = (!check.unheard.is_empty()).then(|| all_the_same.into());
+            let lead = [SafeText::line(&lead)].into_iter().chain(unheard).collect();
             self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Nothing, items).led_by(lead)));
             return Vec::new();
         }

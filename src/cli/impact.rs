@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::output::Table;
 use super::panel::read_table;
+use crate::config::read_bounded;
 use crate::export::{Groups, read_decisions, read_groups};
 use crate::interview::Problem;
 use crate::panel::impact::{Attribute, GroupRate, Member, Scoring, Selection, intersections, scoring, selection};
@@ -108,11 +109,14 @@ fn read_all(args: &Args) -> Result<Inputs, Failure> {
     Ok((groups, decisions.map(|decisions| decisions.advanced), scores))
 }
 
+/// A table that people keep by hand, or a program wrote for every rating there is, is smaller.
+pub(super) const LARGEST_TABLE: u64 = 256 << 20;
+
 /// Reads a list beside the ratings.
 pub(super) fn read<T>(file: &Path, what: &str, reader: fn(&[u8], &str) -> Result<T, Vec<Problem>>) -> Result<T, Failure> {
     let name = file.display().to_string();
     let could_not = || format!("Could not read the {what} in {name}");
-    let bytes = std::fs::read(file).map_err(|error| Failure::new(could_not()).because(&error))?;
+    let bytes = read_bounded(file, LARGEST_TABLE).map_err(|error| Failure::new(could_not()).because(&error))?;
     reader(&bytes, &name).map_err(|problems| Failure::problems(could_not(), &problems))
 }
 

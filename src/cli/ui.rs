@@ -153,7 +153,8 @@ fn audio(context: &Context) -> Result<Choice, Failure> {
     })
 }
 
-fn keymap(context: &Context) -> Result<Keymap, Failure> {
+/// The keys that the settings name, over the defaults.
+pub(super) fn keymap(context: &Context) -> Result<Keymap, Failure> {
     let file = context.settings.keys_file(&context.paths);
     let shown = context.paths.short(&file);
     let text = match std::fs::read_to_string(&file) {

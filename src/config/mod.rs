@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints: what is wrong comes back as a value, and the command line tells it.
 
+mod bounded;
 pub mod crash;
 pub mod identity;
 pub mod key;
@@ -10,6 +11,7 @@ mod paths;
 pub mod private;
 pub mod settings;
 
+pub use bounded::read_bounded;
 pub use identity::Identity;
 pub use paths::{Paths, PathsError};
 pub use settings::Settings;

@@ -185,7 +185,7 @@ impl<'a> List<'a> {
             }
         }
         for name in asked.iter().filter(|name| !header.iter().any(|other| other == *name)) {
-            self.say(1, &format!("column {name:?} is missing"), &format!("it has the columns {known}"));
+            self.say(1, &format!("column {name:?} is missing"), &format!("begin with a header that has: {known}"));
         }
         let wanted = asked.iter().map(|name| (*name).to_owned()).chain(self.more.clone());
         wanted.map(|name| header.iter().position(|other| *other == name)).collect()

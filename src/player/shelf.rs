@@ -1,5 +1,7 @@
 //! Answers that were decoded a moment ago: who goes back to one, or hears it beside another, does not wait for it again.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::interview::AnswerId;
 use crate::sound::{Loaded, Pcm, Prepared, Recording};
 
@@ -12,18 +14,17 @@ const MOST_SAMPLES: u64 = 16 * 180 * 48_000;
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Key {
     answer: AnswerId,
-    length: usize,
-    ends: [Vec<u8>; 2],
+    content: u64,
     weights: Vec<f32>,
 }
 
 impl Key {
     pub(super) fn of(answer: AnswerId, bytes: &Recording, prepared: Option<&Prepared>) -> Key {
-        // No two recordings have the same length, the same head and the same last words.
-        let end = bytes.len().min(64);
-        let ends = [bytes[..end].to_vec(), bytes[bytes.len() - end..].to_vec()];
+        // Two recordings that begin and end in silence may have one length and the same ends: every byte counts.
+        let mut content = DefaultHasher::new();
+        bytes[..].hash(&mut content);
         let weights = prepared.map_or_else(Vec::new, |prepared| prepared.downmix.weights().to_vec());
-        Key { answer, length: bytes.len(), ends, weights }
+        Key { answer, content: content.finish(), weights }
     }
 }
 

@@ -65,7 +65,7 @@ fn a_run_of_digits_typed_for_the_answer_before_is_dropped_whole_and_said() {
     let mut station = Station::reviewing();
     station.press("n").waits(1_800).press("4").waits(400).press("2").waits(400).press("5");
     assert_eq!(rated(&station), [], "no digit of the run goes to the first criterion");
-    assert!(station.screen(80, 24).ends_with("✗ 5 was not taken: this answer has just begun. Wait a second, then rate."));
+    assert!(station.screen(80, 24).ends_with("✗ 5 was not taken: this answer has just begun. Wait two seconds."));
     station.press("j 5 4");
     let given = [("method".into(), point(5)), ("record".into(), point(4))];
     assert_eq!(rated(&station), given, "who moves the cursor means this answer");
@@ -204,7 +204,7 @@ fn evidence_of_nothing_is_refused_with_a_reason() {
     let mut station = Station::reviewing();
     let before = station.kinds();
     station.press("e");
-    assert_eq!(station.says(), "Nothing was heard yet: e marks the sentence spoken last.");
+    assert_eq!(station.says(), "Nothing was heard yet: e marks the sentence spoken last; ( and ) go to one.");
     let (slot, at) = (station.app.deck.active, Moment(200));
     station.happens(Event::Player(earmark::app::Report::At { slot, at })).press("e");
     assert_eq!(station.says(), "Nothing was said before this moment.");

@@ -194,6 +194,18 @@ fn the_doctor_reports_all_it_finds_and_fails_where_something_will_not_work() {
 }
 
 #[test]
+fn the_doctor_names_keys_and_a_theme_with_which_the_screen_does_not_open() {
+    let home = Home::new();
+    home.settings("theme = \"nope\"\n");
+    std::fs::write(home.path().join(".config/earmark/keys.toml"), "[review]\n\"a\" = \"no-such-action\"\n").expect("written");
+    let ill = home.run(&["doctor", "--json"]).json(1);
+    let failed: Vec<_> = ill["checks"].as_array().expect("a list").iter().filter(|check| check["status"] == "failed").collect();
+    assert_eq!(failed.len(), 2, "{failed:#?}");
+    assert!(failed[0]["detail"].as_str().is_some_and(|detail| detail.contains("no-such-action")), "{failed:#?}");
+    assert!(failed[1]["detail"].as_str().is_some_and(|detail| detail.contains("nope")), "{failed:#?}");
+}
+
+#[test]
 fn the_doctor_says_what_lies_where_the_library_should_be() {
     let home = Home::new();
     let folder = home.path().join("kept");

@@ -57,6 +57,12 @@ impl App {
         }
     }
 
+    /// Whether something stands in an open text field that no draft keeps yet.
+    pub fn types(&self) -> bool {
+        let (Some(Overlay::Field(open)), Some(desk)) = (self.overlays.last(), &self.desk) else { return false };
+        draft_name(&open.purpose).is_some() && open.now != desk.draft(&open.purpose).unwrap_or_else(|| open.initial.clone())
+    }
+
     /// Keeps what stands in an open text field, so that a crash loses little of it.
     pub(in crate::app) fn keep_draft(&mut self) -> Vec<Effect> {
         let Some(Overlay::Field(open)) = self.overlays.last() else { return Vec::new() };

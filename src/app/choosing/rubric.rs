@@ -35,7 +35,7 @@ impl App {
     }
 
     /// Whether reading the rubric is still to come before the first rating.
-    pub(super) fn acknowledges(&self) -> bool {
+    pub(in crate::app) fn acknowledges(&self) -> bool {
         let Some(desk) = &self.desk else { return false };
         let attached = desk.record.attachment.as_ref().map(|attachment| attachment.rubric_hash);
         desk.rubric.is_some() && desk.mine().acknowledged != attached && !self.read_only

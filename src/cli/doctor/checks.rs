@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use super::super::room;
+use super::super::failure::Failure;
+use super::super::{room, ui};
 use super::{Check, Context};
 use crate::config::key::Origin;
 use crate::config::settings::Color;
 use crate::config::{Identity, Paths};
 use crate::fence::Fence;
 use crate::runtime::demo;
+use crate::text::SafeText;
 
 /// Below this a folder is as good as full.
 const LEAST: u64 = 64 << 20;
@@ -27,6 +29,8 @@ pub(super) fn all(context: &Context) -> Vec<Check> {
     let mut checks = vec![terminal(), colors(context), letters()];
     checks.extend(folders.map(|(name, folder)| self::folder(name, folder, paths)));
     checks.push(settings(context));
+    checks.push(from_files("keys", ui::keymap(context).map(drop)));
+    checks.push(from_files("theme", ui::theme_of(context).map(drop)));
     checks.push(identity(&demo::identity_paths(paths)));
     let ring = room::ring(context);
     checks.push(key(paths, &ring.origin(), || ring.has_keyring_tool()));
@@ -137,6 +141,18 @@ fn settings(context: &Context) -> Check {
     }
     let mistakes: Vec<String> = context.complaints.iter().map(|p| format!("{}: {}", p.place, p.reason)).collect();
     Check::failed(NAME, format!("{file}: {}", mistakes.join(" | ")), "the other commands refuse to guess; mend these")
+}
+
+/// Whether the screen can be opened with the keys and the theme that are wanted.
+fn from_files(name: &'static str, read: Result<(), Failure>) -> Check {
+    match read {
+        Ok(()) => Check::good(name, "can be used"),
+        Err(failure) => {
+            let causes: Vec<&str> = failure.causes.iter().map(SafeText::as_str).collect();
+            let hint = failure.hint.as_ref().map_or("mend these; the screen does not open with them", SafeText::as_str);
+            Check::failed(name, format!("{}: {}", failure.what, causes.join(" | ")), hint)
+        }
+    }
 }
 
 /// Whether there is an identity, and whether it is private.

@@ -13,6 +13,8 @@ use super::impact::read;
 use super::output::Table;
 use super::room::Seat;
 use crate::app::{Desk, NotRanked};
+use crate::cli::impact::LARGEST_TABLE;
+use crate::config::read_bounded;
 use crate::export::{RatingsTable, read_pairs, read_ratings};
 use crate::panel::{Asked, LeftOut, Measures, Panel, Ranked, Scheme, Statistic, Status, sealed_ratings};
 use crate::rubric::Rubric;
@@ -115,7 +117,7 @@ pub(super) fn read_table(file: &Path, rubric: Option<&str>) -> Result<(RatingsTa
         }
         None => None,
     };
-    let bytes = std::fs::read(file).map_err(|error| Failure::new(could_not()).because(&error))?;
+    let bytes = read_bounded(file, LARGEST_TABLE).map_err(|error| Failure::new(could_not()).because(&error))?;
     let table = read_ratings(&bytes, &name, rubric.as_ref()).map_err(|problems| Failure::problems(could_not(), &problems))?;
     let scheme = match &rubric {
         Some(rubric) => Scheme::from_rubric(rubric, &rubric.policy),

@@ -6,7 +6,7 @@ mod value;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::Paths;
+use crate::config::{Paths, read_bounded};
 use crate::interview::Problem;
 
 pub use value::{Color, LogLevel, Origin, Raw, Set, Speed, Value, Wpm};
@@ -119,7 +119,8 @@ impl Settings {
     /// Every mistake of every layer at once.
     pub fn read(paths: &Paths, flags: &[Flag]) -> Result<Self, Vec<Problem>> {
         let file = paths.short(&paths.settings);
-        let text = match std::fs::read_to_string(&paths.settings) {
+        let read = read_bounded(&paths.settings, 1 << 20);
+        let text = match read.and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other)) {
             Ok(text) => text,
             // Having no settings is usual; naming a file that is not there is a mistake.
             Err(e) if e.kind() == io::ErrorKind::NotFound && !paths.settings_chosen => String::new(),

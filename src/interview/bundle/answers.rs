@@ -67,7 +67,13 @@ impl<'r> Reader<'r, '_> {
             Some(near) => format!("did you mean {near}?"),
             None => "use an id from interview.questions".to_owned(),
         };
-        let reason = format!("the interview has no question {id}; this answer was left out");
+        let (reason, remedy) = match self.left_out.contains(id.as_str()) {
+            true => (
+                format!("question {id} was left out, so this answer was too"),
+                "mend the question, which is named above".to_owned(),
+            ),
+            false => (format!("the interview has no question {id}; this answer was left out"), remedy),
+        };
         self.report.damage(item.get("question").unwrap_or(item), &path.key("question"), &reason, &remedy);
         None
     }

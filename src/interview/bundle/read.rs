@@ -46,8 +46,8 @@ fn batch(report: &mut Report<'_>, root: &Node<'_>, schema: &Json, files: &mut Ve
     let part = &schema["properties"]["submissions"];
     let items = check::items(report, list, &path, part).unwrap_or_default();
     let ids = Ids::of(&head, &interview, items);
-    let mut reader =
-        Reader { report, schema: &part["items"], interview: &interview, ids: &ids, files, asks: Vec::new(), seen: HashSet::new() };
+    let (asks, seen, left_out) = (Vec::new(), HashSet::new(), left_out(root, &interview));
+    let mut reader = Reader { report, schema: &part["items"], interview: &interview, ids: &ids, files, asks, seen, left_out };
     let submissions: Vec<Submission> =
         items.iter().enumerate().filter_map(|(index, item)| reader.submission(item, &path.index(index))).collect();
     let asks = reader.asks;
@@ -202,6 +202,18 @@ pub(super) struct Reader<'r, 'f> {
     /// Under which conditions people were asked, where they differ.
     pub(super) asks: Vec<Ask>,
     seen: HashSet<CandidateId>,
+    /// The ids of questions that stand in the bundle and could not be used.
+    pub(super) left_out: HashSet<String>,
+}
+
+fn left_out(root: &Node<'_>, interview: &Interview) -> HashSet<String> {
+    let questions = root.get("interview").and_then(|node| node.get("questions"));
+    let Some(Value::List(questions)) = questions.map(|node| &node.value) else { return HashSet::new() };
+    let ids = questions.iter().filter_map(|question| match &question.get("id")?.value {
+        Value::Text(id) => Some(id.to_string()),
+        _ => None,
+    });
+    ids.filter(|id| interview.questions.iter().all(|question| question.id.as_str() != id)).collect()
 }
 
 impl Reader<'_, '_> {

@@ -102,6 +102,9 @@ fn a_mistake_in_an_answer_is_named_with_its_place_and_costs_no_more_than_it_must
         assert!(outcome.files.iter().all(|file| check_path(&file.path).is_ok()));
     }
     check("/submissions/0/answers/1/question", json!("q3"), "submissions[0].answers[1].question", "no question q3", Damage);
+    let left_out = read("batch.json", &with("/interview/questions/1/prompt", json!([])));
+    let said = told(&left_out).join("\n");
+    assert!(said.contains("question q2 was left out, so this answer was too") && !said.contains("did you mean"), "{said}");
     check("/submissions/0/answers/1/question", json!("q 2"), "submissions[0].answers[1].question", "an id cannot contain", Damage);
     check("/submissions/0/answers/1/question", json!("q1"), "submissions[0].answers[1]", "answered twice", Damage);
     check("/submissions/0/answers/1", json!({"question": "q2"}), "submissions[0].answers[1]", "neither file nor text", Warning);

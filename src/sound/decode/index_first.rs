@@ -18,18 +18,21 @@ pub fn index_first(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut moved = bytes[index.clone()].to_vec();
     let by = moved.len() as u64;
     let inside = moved.len() - all[moov].1.len()..moved.len();
-    shift(&mut moved, inside, &|at| if (head as u64..index.start as u64).contains(&at) { at + by } else { at })?;
+    shift(&mut moved, inside, &[b"trak", b"mdia", b"minf", b"stbl"], &|at| {
+        if (head as u64..index.start as u64).contains(&at) { at + by } else { at }
+    })?;
     Some([&bytes[..head], &moved, &bytes[head..index.start], &bytes[index.end..]].concat())
 }
 
-/// Moves what the tables of chunks point at; none where a place no longer fits its table.
-fn shift(moov: &mut [u8], inside: Range<usize>, to: &dyn Fn(u64) -> u64) -> Option<()> {
+/// Moves what the tables of chunks point at, which lie at the end of `way` and nowhere else, however deep a file nests its boxes;
+/// none where a place no longer fits its table.
+fn shift(moov: &mut [u8], inside: Range<usize>, way: &[&[u8; 4]], to: &dyn Fn(u64) -> u64) -> Option<()> {
     let found: Vec<_> = boxes(moov, inside.start, inside.end).collect();
     for (kind, range) in found {
-        match &kind {
-            b"trak" | b"mdia" | b"minf" | b"stbl" => shift(moov, range, to)?,
-            b"stco" => each(moov, range, 4, to)?,
-            b"co64" => each(moov, range, 8, to)?,
+        match (way.split_first(), &kind) {
+            (Some((next, rest)), kind) if *next == kind => shift(moov, range, rest, to)?,
+            (None, b"stco") => each(moov, range, 4, to)?,
+            (None, b"co64") => each(moov, range, 8, to)?,
             _ => {}
         }
     }
@@ -80,6 +83,13 @@ mod tests {
     #[test]
     fn what_is_no_such_file_is_left_alone() {
         assert_eq!(index_first(b"OggS"), None);
+    }
+
+    #[test]
+    fn boxes_that_nest_without_end_are_left_alone() {
+        let deep = vec![b"trak"; 40_000];
+        let file = [a_box(b"ftyp", b"isom"), a_box(b"mdat", b"sound"), a_box(b"moov", &nested(&deep, Vec::new()))].concat();
+        assert_eq!(index_first(&file).map(|turned| turned.len()), Some(file.len()));
         assert_eq!(index_first(&[0; 64]), None);
     }
 }

@@ -96,7 +96,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         saved: match desk {
             // What only reads saves nothing.
             _ if app.read_only => SaveState::None,
-            Some(desk) if desk.has_pending() => SaveState::Pending,
+            Some(desk) if desk.has_pending() || app.types() => SaveState::Pending,
             Some(_) => SaveState::Saved,
             None => SaveState::None,
         },

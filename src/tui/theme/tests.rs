@@ -11,7 +11,8 @@ fn problems(text: &str) -> Vec<String> {
 
 #[test]
 fn shipped_themes_are_read_without_complaint_and_name_every_role() {
-    assert_eq!(Theme::shipped_names(), ["dark", "light", "mono"]);
+    let names = Theme::shipped_names();
+    assert!(["dark", "light", "mono"].iter().all(|name| names.contains(name)), "{names:?}");
     for file in SHIPPED.files() {
         let text = file.contents_utf8().expect("themes are text");
         assert_eq!(problems(text), Vec::<String>::new(), "{:?}", file.path());
@@ -24,7 +25,8 @@ fn shipped_themes_are_read_without_complaint_and_name_every_role() {
 
 #[test]
 fn every_role_stands_out_from_every_ground_it_may_lie_on() {
-    for name in ["dark", "light"] {
+    // The monochrome one has no colours to compare.
+    for name in Theme::shipped_names().into_iter().filter(|name| *name != "mono") {
         let theme = Theme::shipped(name).expect("it is shipped");
         let grounds = [Role::Base, Role::Popup, Role::Selected, Role::SelectedIdle];
         for role in Role::ALL {

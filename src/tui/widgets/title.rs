@@ -38,8 +38,11 @@ impl TitleBar<'_> {
         let (mut screen, mut right) = (&self.screen, self.right(canvas, true));
         // Whose answer it is has its place before all else: that names are hidden is seen by the name itself.
         if who > 0 && !fits(screen, &right) {
-            right = self.right(canvas, false);
-            screen = if fits(screen, &right) || self.short.is_empty() { screen } else { &self.short };
+            let short = if self.short.is_empty() { screen } else { &self.short };
+            if !fits(short, &right) {
+                right = self.right(canvas, false);
+            }
+            screen = if fits(screen, &right) { screen } else { short };
         }
         let wanted: u16 = width_of(&right);
         let right_width = wanted.min(area.width.saturating_sub(screen.width() + 2));
