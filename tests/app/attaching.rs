@@ -1,6 +1,6 @@
 //! Choosing a rubric, and saying where a table goes: nothing is attached or written silently.
 
-use earmark::app::Effect;
+use earmark::app::{Effect, Event};
 
 use crate::station::{Shelf, Station, batch};
 
@@ -176,4 +176,18 @@ fn export_asks_for_a_place_and_says_what_it_wrote() {
     assert!(reading.app.overlays.is_empty() && reading.says().contains("only reads"), "{}", reading.says());
     reading.press("enter");
     assert_eq!(exports(&reading), [""; 0]);
+}
+
+#[test]
+fn a_rubric_that_someone_attaches_meanwhile_is_read_before_the_first_digit_counts() {
+    let mut station = Station::of("Mara", Shelf::without_rubric(), |_| {});
+    station.press("enter o").waits(3_000);
+    station.shelf.attach(batch::rubric(batch::RUBRIC), Vec::new());
+    let (batch, event) = (station.shelf.batch.id, station.shelf.events.last().cloned().expect("it was attached"));
+    station.happens(Event::RubricIs { batch, rubric: Box::new(batch::rubric(batch::RUBRIC)) });
+    station.happens(Event::Others(vec![event])).press("3");
+    assert!(station.app.reads_first(), "{}", station.screen(80, 24));
+    assert_eq!(station.kinds(), Vec::<String>::new());
+    station.press("enter").waits(3_000).press("3");
+    assert_eq!(station.kinds(), ["acknowledged", "rated"]);
 }
