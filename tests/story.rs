@@ -14,7 +14,7 @@ const WINDOW: (u16, u16) = (120, 40);
 /// Opens the demo, in which nothing was done yet, with sound on a device for tests that runs `audio`.
 fn open_demo(home: &Home, audio: &str) -> Terminal {
     let terminal = home.sit_down(&["demo"], audio, WINDOW);
-    terminal.wait_until("the grid, with everything saved", |screen| is_grid(screen) && is_saved(screen));
+    terminal.wait_until("the grid, with everything saved", |screen| is_grid(screen) && (is_saved(screen) || only_reads(screen)));
     terminal
 }
 
@@ -34,6 +34,11 @@ fn is_review(screen: &Screen) -> bool {
 /// Whether the screen calls everything saved.
 fn is_saved(screen: &Screen) -> bool {
     screen.title().ends_with("● saved")
+}
+
+/// Whether the screen saves nothing, because another one writes.
+fn only_reads(screen: &Screen) -> bool {
+    screen.title().contains("only reading")
 }
 
 /// Opens the answer under the cursor; the rubric, which comes first, is read and left. Returns once the answer can be played.
@@ -73,7 +78,8 @@ fn leave_rubric(terminal: &mut Terminal) -> Screen {
     if terminal.wait_until("side by side", side_by_side).shows("Enter goes on") {
         terminal.press("enter");
     }
-    terminal.wait_until("the ratings, saved", |screen| given(screen, 'A').is_some() && is_saved(screen))
+    let stands = |screen: &Screen| is_saved(screen) || only_reads(screen);
+    terminal.wait_until("the ratings, saved", |screen| given(screen, 'A').is_some() && stands(screen))
 }
 
 /// What Compare says was given in a column for the first criterion.

@@ -251,13 +251,18 @@ impl Engine {
     }
 
     fn collect(&mut self, now: Instant) {
+        self.gather();
+        self.ledger.heard_up_to(self.shared.clock.heard(now));
+    }
+
+    /// What the mixer gave to the device since.
+    fn gather(&mut self) {
         while let Ok(played) = self.played.pop() {
             let answer = self.known.iter().rev().find(|(load, _)| *load == played.load).map(|(_, answer)| *answer);
             if let Some(answer) = answer.filter(|_| self.choice.counts()) {
                 self.ledger.give(answer, played);
             }
         }
-        self.ledger.heard_up_to(self.shared.clock.heard(now));
     }
 
     fn notice_end(&mut self, now: Instant) {

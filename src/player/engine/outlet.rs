@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{CLOSE, Engine, Message, REPORT, WATCHDOG};
 use crate::player::device::{Choice, Device};
 use crate::player::report::Report;
-use crate::sound::mixer::{Command, Mark};
+use crate::sound::mixer::Command;
 
 /// A device that was just told to play may take so long to ask for the first: a sound server wakes its sink, a headset its radio.
 const WAKING: Duration = Duration::from_secs(3);
@@ -75,7 +75,7 @@ impl Engine {
 
     /// The device is gone: pause where it was last heard, and try again later.
     pub(super) fn lose(&mut self, reason: String) {
-        let heard = self.shared.heard();
+        let output = self.shared.clock.heard(Instant::now());
         let ran = matches!(self.outlet, Outlet::Running { .. });
         self.outlet = Outlet::Closed;
         self.devices += 1;
@@ -84,7 +84,7 @@ impl Engine {
             return;
         }
         self.wanted = false;
-        self.go_back_to(heard);
+        self.go_back_to(output);
         self.report_heard();
         self.report(Report::DeviceLost { reason });
         self.retry = Some((0, Instant::now() + RETRIES[0]));
@@ -95,7 +95,7 @@ impl Engine {
         if choice == self.choice {
             return;
         }
-        let heard = self.shared.heard();
+        let output = self.shared.clock.heard(Instant::now());
         let ran = matches!(self.outlet, Outlet::Running { .. });
         self.choice = choice;
         self.retry = None;
@@ -104,7 +104,7 @@ impl Engine {
         self.devices += 1;
         self.shared.running.store(false, Ordering::Release);
         if ran {
-            self.go_back_to(heard);
+            self.go_back_to(output);
             self.report_heard();
         }
         if self.wanted {
@@ -113,14 +113,14 @@ impl Engine {
     }
 
     /// What a device was given and did not play is played by the next one.
-    fn go_back_to(&mut self, heard: Option<Mark>) {
+    fn go_back_to(&mut self, output: u64) {
+        let heard = self.shared.trail.at(output);
         self.tell(Command::Pause);
         if let Some(mark) = heard {
             self.tell(Command::Seek { slot: mark.slot, at: mark.source });
         }
-        let now = Instant::now();
-        self.collect(now);
-        self.ledger.lose(self.shared.clock.heard(now));
+        self.gather();
+        self.ledger.lose(output);
     }
 
     pub(super) fn try_again(&mut self, attempt: usize) {

@@ -187,11 +187,11 @@ fn an_answer_that_was_decoded_is_there_at_once_when_it_is_loaded_again() {
 }
 
 #[test]
-fn an_answer_that_was_prefetched_is_not_decoded_again_when_it_is_heard() {
+fn an_answer_that_was_prefetched_is_there_and_another_recording_of_it_is_another_sound() {
     let mut stage = Stage::on(Choice::Clock { pace: PACE });
     stage.load(Slot::A, "now", 1.0);
     let whole = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/media/voice.flac")).expect("a file of the repository");
-    // The same to whoever looks for it, and not whole to whoever decodes it.
+    // It has the same length and the same ends.
     let mut broken = whole.clone();
     let middle = broken.len() / 2;
     broken[middle..middle + 20_000].fill(0x55);
@@ -206,6 +206,8 @@ fn an_answer_that_was_prefetched_is_not_decoded_again_when_it_is_heard() {
     stage.player.prefetch(next(&whole));
     stage.until(&mut Spans::default(), decoded(AnswerId::derive(&["now"])));
     stage.player.load(next(&broken));
+    assert!(stage.until(&mut Spans::default(), decoded(answer)).1.is_some(), "it is not whole");
+    stage.player.load(next(&whole));
     assert_eq!(stage.until(&mut Spans::default(), decoded(answer)), (Moment(2_000), None));
     stage.player.play();
     assert_eq!(stage.until(&mut Spans::default(), ended), answer);
