@@ -30,7 +30,8 @@ impl Promised {
     fn sees(&mut self, screen: &Screen) {
         let shown = given(screen, 'A').filter(|value| value != "." && is_saved(screen));
         if let Some(value) = shown {
-            let kept = self.since.iter().rposition(|digit| *digit == value).map_or(0, |at| at + 1);
+            // The same digit may have been typed again since: only the first of them is known to be meant.
+            let kept = self.since.iter().position(|digit| *digit == value).map_or(0, |at| at + 1);
             self.since.drain(..kept);
             self.rating = Some(value);
         }
