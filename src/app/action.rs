@@ -206,6 +206,19 @@ impl Action {
         Action::ALL.iter().copied().find(|action| action.digit() == Some(digit))
     }
 
+    /// How many rows it goes down in a list, up where negative; beyond the ends for the first and the last.
+    pub fn rows(self) -> Option<isize> {
+        match self {
+            Action::Up => Some(-1),
+            Action::Down => Some(1),
+            Action::PageUp => Some(-10),
+            Action::PageDown => Some(10),
+            Action::First => Some(isize::MIN),
+            Action::Last => Some(isize::MAX),
+            _ => None,
+        }
+    }
+
     /// Whether it means something in `place`.
     pub fn works_in(self, place: Place) -> bool {
         self.places().contains(&place) || self.places().contains(&Place::Anywhere)

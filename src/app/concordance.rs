@@ -113,13 +113,10 @@ impl App {
             Action::Open => return self.open_hit(),
             Action::Quit => return self.leave(),
             Action::Redraw => return vec![Effect::Redraw],
-            Action::Up => -1,
-            Action::Down => 1,
-            Action::PageUp => -10,
-            Action::PageDown => 10,
-            Action::First => isize::MIN,
-            Action::Last => isize::MAX,
-            _ => return self.tell(Tone::Hint, "Type what was said; arrows choose, Enter hears it, Esc leaves."),
+            _ => match action.rows() {
+                Some(by) => by,
+                None => return self.tell(Tone::Hint, "Type what was said; arrows choose, Enter hears it, Esc leaves."),
+            },
         };
         let (Some(Overlay::Concordance(open)), Some(desk)) = (self.overlays.last_mut(), &self.desk) else { return Vec::new() };
         let last = open.found.hits.len().saturating_sub(1);

@@ -54,15 +54,12 @@ impl App {
         let last = panel.analysis.ranking.len().saturating_sub(1);
         let step = |by: isize| panel.selected.saturating_add_signed(by).min(last);
         panel.selected = match action {
-            Action::Up => step(-1),
-            Action::Down => step(1),
-            Action::PageUp => step(-10),
-            Action::PageDown => step(10),
-            Action::First => 0,
-            Action::Last => last,
             Action::Open => return self.open_ranked(),
             Action::AboutFigure => return self.about_figures(),
-            _ => return Vec::new(),
+            _ => match action.rows() {
+                Some(by) => step(by),
+                None => return Vec::new(),
+            },
         };
         Vec::new()
     }

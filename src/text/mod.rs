@@ -4,6 +4,7 @@
 //! screens and commands accept nothing else. The raw original is kept beside it, for storage and for exports.
 
 mod clean;
+mod near;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,6 +16,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub use clean::Marks;
 use clean::Policy;
+pub use near::nearest;
 
 /// Text that can harm neither a terminal nor a layout, beside its raw original.
 ///

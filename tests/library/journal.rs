@@ -170,29 +170,3 @@ async fn one_terminal_ui_at_a_time() {
     drop(lock);
     assert!(other.try_lock_ui().expect("it can be tried").is_some());
 }
-
-#[tokio::test]
-#[ignore = "prints how long saving takes"]
-async fn how_long_saving_takes() {
-    let (folder, library) = fresh().await;
-    fill(&library).await;
-    let mut times = Vec::new();
-    for _ in 0..1000 {
-        let draft = note("clear, calm, and to the point");
-        let start = std::time::Instant::now();
-        library.append(vec![draft]).await.expect("it is saved");
-        times.push(start.elapsed());
-    }
-    times.sort();
-    let start = std::time::Instant::now();
-    library.events(batch().id).await.expect("they are read");
-    eprintln!("saved: p50 {:?}, p99 {:?}, max {:?}; 1000 events read in {:?}", times[500], times[990], times[999], start.elapsed());
-    let start = std::time::Instant::now();
-    library.summaries().await.expect("they are read");
-    eprintln!("summaries in {:?}", start.elapsed());
-    library.close().await;
-    let start = std::time::Instant::now();
-    let library = open(&folder.path().join("library")).await;
-    eprintln!("opened in {:?}", start.elapsed());
-    drop(library);
-}

@@ -50,13 +50,10 @@ impl App {
                 return self.back();
             }
             Action::Back | Action::Close | Action::Open | Action::ReadRubric => return self.leave_overlay(),
-            Action::Up => -1,
-            Action::Down => 1,
-            Action::PageUp => -10,
-            Action::PageDown => 10,
-            Action::First => isize::MIN,
-            Action::Last => isize::MAX,
-            _ => return self.tell_overlay_keys(),
+            _ => match action.rows() {
+                Some(by) => by,
+                None => return self.tell_overlay_keys(),
+            },
         };
         if let Some(Overlay::Reader(reader)) = self.overlays.last_mut() {
             reader.scroll = reader.scroll.saturating_add_signed(by);

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Paths, read_bounded};
 use crate::interview::Problem;
+use crate::text::nearest;
 
 pub use value::{Color, LogLevel, Origin, Raw, Set, Speed, Value, Wpm};
 
@@ -217,25 +218,10 @@ pub fn variable_of(name: &str) -> String {
 
 /// The nearest setting, or all of them.
 fn remedy_for(name: &str) -> String {
-    let near = Settings::NAMES.iter().map(|known| (distance(name, known), known)).min();
-    match near {
-        Some((0..=2, known)) => format!("did you mean `{known}`?"),
-        _ => format!("remove it; the settings are {}", Settings::NAMES.join(", ")),
+    match nearest(name, Settings::NAMES.iter().copied()) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => format!("remove it; the settings are {}", Settings::NAMES.join(", ")),
     }
-}
-
-/// How many letters must be put in, taken out or changed (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let cheapest = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], cheapest);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::check::{self, check, nearest};
+use super::check::{self, check};
 use super::json::Node;
 use super::read::{Reader, noticed, typed};
 use super::report::{Path, Report};
@@ -12,7 +12,7 @@ use super::{AnswerDocument, GivenState, NamedFile, Purpose};
 use crate::interview::{
     Answer, AnswerId, AnswerState, Candidate, Digest, Interview, Kind, Media, Question, QuestionId, Revision, SubmissionId,
 };
-use crate::text::SafeText;
+use crate::text::{SafeText, nearest};
 
 /// A candidate who was asked under other conditions than the interview says.
 pub(super) struct Ask {

@@ -7,6 +7,7 @@ use super::json::{Node, Value};
 use super::path::check_path;
 use super::report::{Path, Report};
 use crate::interview::{Digest, Slug};
+use crate::text::nearest;
 
 /// The value as its schema wants it; none where it is missing, null or unusable, which has then been said.
 ///
@@ -229,42 +230,4 @@ fn yes_or_no(report: &mut Report<'_>, node: &Node<'_>, path: &Path<'_>) -> Optio
 fn left_out(report: &mut Report<'_>, node: &Node<'_>, path: &Path<'_>, reason: &str, remedy: &str) -> Option<Json> {
     report.warn(node, path, &format!("{reason}; it was left out"), remedy);
     None
-}
-
-/// The known name that `name` may have been meant to be.
-pub(super) fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(40).collect::<Vec<_>>();
-    let wanted = plain(name);
-    let scored = known.map(|known| (distance(&wanted, &plain(known)), known));
-    scored.filter(|(distance, _)| *distance <= 1 + wanted.len() / 4).min().map(|(_, known)| known)
-}
-
-/// Letters to add, remove or change to make one word of the other (Levenshtein).
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slip_in_a_name_finds_the_name_that_was_meant() {
-        let known = ["duration_ms", "transcript", "question", "file"];
-        let check = |name, expected| assert_eq!(nearest(name, known.into_iter()), expected, "{name}");
-        check("durationMs", Some("duration_ms"));
-        check("transcirpt", Some("transcript"));
-        check("Question", Some("question"));
-        check("score", None);
-    }
 }

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use csv::ByteRecord;
 use indexmap::IndexMap;
 
-use super::check::nearest;
 use super::json::{Node, Remark, Value};
 use super::report::{Path, Report};
+use crate::text::nearest;
 
 /// Which part of the document a column fills.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -79,37 +79,3 @@ fn in_order(mut list: Vec<(usize, Problem)>) -> Vec<Problem> {
     list.sort_by_key(|(at, _)| *at);
     list.into_iter().map(|(_, problem)| problem).collect()
 }
-
-/// The candidate that `word` was probably meant to be.
-pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |candidate: &&str| distance(word, candidate) <= (candidate.chars().count() / 3).max(1);
-    candidates.into_iter().filter(near).min_by_key(|candidate| distance(word, candidate))
-}
-
-/// Letters to change, add or leave out to make one word of the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(64).enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let change = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slip_finds_the_word_that_was_meant_and_a_stranger_finds_none() {
-        let words = ["weight", "anchors", "look_for"];
-        assert_eq!(closest("wieght", words), Some("weight"));
-        assert_eq!(closest("lookfor", words), Some("look_for"));
-        assert_eq!(closest("colour", words), None);
-    }
-}

@@ -6,9 +6,9 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::complaints::{Complaints, closest};
+use super::complaints::Complaints;
 use crate::interview::Slug;
-use crate::text::SafeText;
+use crate::text::{SafeText, nearest};
 
 /// A value and where it stands.
 pub(super) type Value<'t> = &'t Spanned<DeValue<'t>>;
@@ -37,7 +37,7 @@ impl<'t> Form<'t> {
             if asked.contains(&word) {
                 continue;
             }
-            let remedy = match closest(word, asked.iter().copied()) {
+            let remedy = match nearest(word, asked.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("remove it; {} knows {}", self.name, asked.join(", ")),
             };
@@ -202,7 +202,7 @@ impl<'t> Form<'t> {
         if let Some((_, meaning)) = words.iter().find(|(name, _)| *name == word) {
             return Some(*meaning);
         }
-        let remedy = match closest(word, names) {
+        let remedy = match nearest(word, names) {
             Some(meant) => format!("did you mean \"{meant}\"? Allowed: {allowed}"),
             None => format!("allowed: {allowed}"),
         };
