@@ -182,11 +182,20 @@ actions! {
     RevealName "reveal-name" [Review Batch] "Show this candidate's name, with a reason…", "names unhide";
     Seal "seal" [Review Batch] "Seal: lock these ratings…", "submit lock finish";
     Reopen "reopen" [Review Batch] "Open what is sealed, with a reason…", "unseal unlock";
-    Decide "decide" [Batch] "Decide: advance, hold or decline, with a reason…", "outcome reject hire next step";
-    Tag "tag" [Batch] "Put a tag on this candidate, or take it off…", "label mark";
+    Decide "decide" [Batch] "Decide: advance, hold or decline, with a reason; also many at once…", "outcome reject hire next step";
+    Tag "tag" [Batch] "Put a tag on, or take it off; also many at once…", "label mark";
     Undo "undo" [Batch Review Compare] "Undo";
     Redo "redo" [Batch Review Compare] "Redo";
-    Select "select" [Batch] "Select this candidate for comparing", "mark";
+    Select "select" [Batch] "Select this candidate, to compare or to act on several at once", "mark";
+    SelectShown "select-shown" [Batch] "Select everyone who is shown", "mark all";
+    InvertSelection "invert-selection" [Batch] "Select those who are not selected, of those shown", "mark";
+    ClearSelection "clear-selection" [Batch] "Select nobody", "unmark none";
+    Filter "filter" [Batches Batch] "Show only some: unheard, late, by tag…", "narrow find only";
+    SortRows "sort" [Batches Batch] "Sort the rows…", "order by";
+    ClearFilter "clear-filter" [Batches Batch] "Show all of them, in the order of the start", "everyone unfilter reset";
+    Shortlist "shortlist" [Batch] "Put on the shortlist, or take off it", "star favourite earmark";
+    Assign "assign" [Batch] "Say who reviews: assign, release, hand over…", "reviewer panel workload";
+    Recuse "recuse" [Batch Review] "Step aside from this candidate…", "conflict of interest know person";
     Export "export" [Batch Panel] "Write the comparative CSV…", "csv ats table save";
     AboutFigure "about-figure" [Panel] "What this figure is and how it was made", "method statistics";
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::action::Action;
-use super::{App, Contents, Desk, Effect, Screen, Slot, Tone};
+use super::{App, Contents, Desk, Effect, Screen, Tone};
 use crate::interview::{AnswerId, AnswerState, QuestionId, SubmissionId};
 
 /// What the Batch screen remembers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grid {
-    /// Which row: an index into [`Desk::rows`].
+    /// Which row: an index into [`Desk::shown`].
     pub row: usize,
     /// Which question.
     pub column: usize,
@@ -29,13 +29,13 @@ pub struct Cell {
 impl Grid {
     /// The selected place.
     pub fn cell(&self, desk: &Desk) -> Option<Cell> {
-        let submission = desk.batch.submission(*desk.rows.get(self.row)?)?;
+        let submission = desk.batch.submission(*desk.shown.get(self.row)?)?;
         let answer = submission.answers.get(self.column)?;
         Some(Cell { submission: submission.id, question: answer.question.clone(), answer: answer.id })
     }
 
     fn step(&mut self, rows: isize, columns: isize, desk: &Desk) {
-        self.row = self.row.saturating_add_signed(rows).min(desk.rows.len().saturating_sub(1));
+        self.row = self.row.saturating_add_signed(rows).min(desk.shown.len().saturating_sub(1));
         let last = desk.batch.interview.questions.len().saturating_sub(1);
         self.column = self.column.saturating_add_signed(columns).min(last);
     }
@@ -60,14 +60,10 @@ impl App {
             return Vec::new();
         }
         let reviewable = |desk: &Desk| desk.plan.steps.iter().map(|step| step.answer).collect::<BTreeSet<AnswerId>>();
-        let (before, rows) = (reviewable(desk), desk.rows.clone());
+        let before = reviewable(desk);
         desk.renew(contents);
         let came = reviewable(desk).difference(&before).count();
-        for screen in &mut self.screens {
-            let Screen::Batch(grid) = screen else { continue };
-            let under_cursor = rows.get(grid.row);
-            grid.row = desk.rows.iter().position(|row| Some(row) == under_cursor).unwrap_or(0);
-        }
+        self.sift();
         let said = match came {
             0 => "The batch was changed by another import; what is on screen is what it holds now.".to_owned(),
             1 => "1 answer came in: it is in the grid and in your order.".to_owned(),
@@ -96,6 +92,7 @@ impl App {
         let Some(at) = self.screens.iter().position(|screen| matches!(screen, Screen::Batch(_))) else { return effects };
         let reviewed = self.desk.as_ref().and_then(|desk| desk.reviewing);
         self.screens.truncate(at + 1);
+        self.sift();
         if let (Some(answer), Some(desk), Some(Screen::Batch(grid))) = (reviewed, &self.desk, self.screens.last_mut()) {
             desk.place_of(answer).inspect(|&(row, column)| *grid = Grid { row, column });
         }
@@ -120,8 +117,17 @@ impl App {
             Action::Recommend => return cell.map(|cell| self.ask_recommendation(cell.answer)).unwrap_or_default(),
             Action::RevealName => return cell.map(|cell| self.ask_reveal(cell.answer)).unwrap_or_default(),
             Action::Seal => return cell.map(|cell| self.ask_seal(cell.answer)).unwrap_or_default(),
-            Action::Decide => return cell.map(|cell| self.ask_decision(cell.submission)).unwrap_or_default(),
-            Action::Tag => return cell.map(|cell| self.ask_tag(cell.submission)).unwrap_or_default(),
+            Action::SelectShown => return self.select_shown(),
+            Action::InvertSelection => return self.invert_selection(),
+            Action::ClearSelection => return self.clear_selection(),
+            Action::Filter => return self.ask_filter(0),
+            Action::SortRows => return self.ask_sort(),
+            Action::ClearFilter => return self.clear_filter(),
+            Action::Decide => return self.with_chosen(cell, App::ask_decision),
+            Action::Tag => return self.with_chosen(cell, App::ask_tag),
+            Action::Shortlist => return self.with_chosen(cell, App::shortlist),
+            Action::Assign => return self.with_chosen(cell, App::ask_reviewers),
+            Action::Recuse => return self.with_chosen(cell, App::ask_recusal),
             Action::Reopen => return cell.map(|cell| self.ask_reopen(cell.answer)).unwrap_or_default(),
             _ => {}
         }
@@ -137,16 +143,14 @@ impl App {
         }
     }
 
-    fn select(&mut self, submission: SubmissionId) -> Vec<Effect> {
-        let Some(desk) = &mut self.desk else { return Vec::new() };
-        if let Some(at) = desk.selected.iter().position(|selected| *selected == submission) {
-            desk.selected.remove(at);
-        } else if desk.selected.len() == Slot::COUNT {
-            return self.tell(Tone::Hint, "Four are selected already; that is as many as stand side by side.");
-        } else {
-            desk.selected.push(submission);
-        }
-        Vec::new()
+    /// Does something with everyone who is selected, in the order of the rows; with nobody selected, with whom the cursor is on.
+    fn with_chosen(&mut self, cell: Option<Cell>, ask: impl FnOnce(&mut App, Vec<SubmissionId>) -> Vec<Effect>) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let chosen: BTreeSet<SubmissionId> = desk.selected.iter().copied().collect();
+        let selected: Vec<SubmissionId> = desk.rows.iter().copied().filter(|row| chosen.contains(row)).collect();
+        let here = || cell.map(|cell| cell.submission).into_iter().collect::<Vec<_>>();
+        let who = if selected.is_empty() { here() } else { selected };
+        if who.is_empty() { Vec::new() } else { ask(self, who) }
     }
 }
 

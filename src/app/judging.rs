@@ -52,6 +52,7 @@ impl App {
             Action::Recommend => self.ask_recommendation(focus.answer),
             Action::MustHaves => self.ask_must_have(focus.answer, 0),
             Action::RevealName => self.ask_reveal(focus.answer),
+            Action::Recuse => self.ask_recusal_of(focus.answer),
             Action::Seal => self.ask_seal(focus.answer),
             Action::Reopen => self.ask_reopen(focus.answer),
             _ => return None,
@@ -236,3 +237,6 @@ pub const REVEAL_REASONS: [&str; 4] = [
     "The answer cannot be understood without it",
     "The review is finished",
 ];
+
+/// Which of them offers to step aside.
+pub(super) const KNOWS_THEM: usize = 1;

@@ -17,6 +17,7 @@ mod event;
 mod finding;
 mod hearing;
 mod judging;
+mod many;
 mod mint;
 mod original;
 mod overlay;
@@ -25,6 +26,8 @@ mod rating;
 mod reading;
 mod review;
 mod sealing;
+pub mod sieve;
+mod sifting;
 mod speed;
 
 use jiff::Timestamp;
@@ -36,7 +39,7 @@ pub use concordance::Concordance;
 pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
-pub use desk::{Desk, Indexing, NotRanked, Saving, SealCheck, cover_said, kind_in_words};
+pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Undertaking, cover_said, kind_in_words};
 pub use event::{
     BatchRow, Command, Contents, Effect, Event, Here, Indexed, Offer, Outline, OutputRow, Report, RubricFrom, TextInput, ToIndex,
 };
@@ -215,6 +218,9 @@ impl App {
         effects.extend(self.cover_follows());
         effects.extend(self.pause_under_overlay());
         effects.extend(self.settle());
+        if matches!(self.screen(), Screen::Batch(_)) {
+            self.sift();
+        }
         effects
     }
 

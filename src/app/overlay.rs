@@ -2,7 +2,9 @@
 
 use super::action::Action;
 use super::concordance::Concordance;
-use crate::interview::{AnswerId, CriterionId, EventId, Moment, Slug, SubmissionId};
+use super::desk::Deed;
+use super::sieve::{Keep, SortBy};
+use crate::interview::{AnswerId, CriterionId, EventId, Moment, ReviewerId, Slug, SubmissionId};
 use crate::journal::{Decision, Scope};
 use crate::rubric::Observed;
 use crate::text::SafeText;
@@ -72,6 +74,19 @@ pub enum Choice {
         /// Whether it is put on.
         on: bool,
     },
+    /// Have this reviewer review.
+    Assign(ReviewerId),
+    /// This reviewer does not any more; another may take the place.
+    Release {
+        /// Who does not.
+        from: ReviewerId,
+        /// Who does instead.
+        to: Option<ReviewerId>,
+    },
+    /// Put this filter on, or take it off.
+    Keep(Keep),
+    /// Sort by this.
+    SortBy(SortBy),
     /// A rubric shipped inside the program.
     Shipped(String),
     /// This output; none: the one that the system chooses.
@@ -133,28 +148,47 @@ pub enum Purpose {
         /// To what; none where it is taken back.
         observed: Option<Observed>,
     },
-    /// Decide what becomes of a submission.
-    Decide(SubmissionId),
+    /// Decide what becomes of submissions.
+    Decide(Vec<SubmissionId>),
     /// Why it is decided so.
     DecideReason {
-        /// On which submission.
-        submission: SubmissionId,
+        /// On which submissions.
+        submissions: Vec<SubmissionId>,
         /// How.
         decision: Decision,
     },
     /// Why it is decided before everyone was heard.
     DecideEarly {
-        /// On which submission.
-        submission: SubmissionId,
+        /// On which submissions.
+        submissions: Vec<SubmissionId>,
         /// How.
         decision: Decision,
         /// Why so.
         reason: SafeText,
     },
-    /// Put a tag on a submission, or take it off.
-    Tag(SubmissionId),
-    /// Name a new tag of it.
-    NewTag(SubmissionId),
+    /// Put a tag on submissions, or take it off.
+    Tag(Vec<SubmissionId>),
+    /// Name a new tag of them.
+    NewTag(Vec<SubmissionId>),
+    /// Who reviews them.
+    Reviewers(Vec<SubmissionId>),
+    /// Why somebody does not review them any more.
+    ReleaseReason {
+        /// Which submissions.
+        submissions: Vec<SubmissionId>,
+        /// Who did.
+        from: ReviewerId,
+        /// Who does instead.
+        to: Option<ReviewerId>,
+    },
+    /// Why one steps aside from them.
+    Recuse(Vec<SubmissionId>),
+    /// Do this to these: what it comes to is shown first.
+    Confirm(Box<Deed>, Vec<SubmissionId>),
+    /// Which rows are shown.
+    Filter,
+    /// How they are sorted.
+    Sort,
     /// Choose where sound comes out.
     Output,
     /// What to find in the answers on screen.

@@ -68,14 +68,18 @@ impl App {
     fn open_ranked(&mut self) -> Vec<Effect> {
         let (Screen::Panel(panel), Some(desk)) = (self.screen(), &self.desk) else { return Vec::new() };
         let ranked = panel.analysis.ranking.get(panel.selected);
-        let row = ranked.and_then(|ranked| {
+        let submission = ranked.and_then(|ranked| {
             let mut all = desk.batch.submissions.iter();
-            let submission = all.find(|submission| submission.candidate.source_id == ranked.candidate)?;
-            desk.rows.iter().position(|row| *row == submission.id)
+            all.find(|submission| submission.candidate.source_id == ranked.candidate).map(|submission| submission.id)
         });
-        let Some(row) = row else { return self.tell(super::Tone::Hint, "There is nobody to open in this ranking.") };
+        let Some(submission) = submission else { return self.tell(super::Tone::Hint, "There is nobody to open in this ranking.") };
         let effects = self.show_batch();
-        if let Some(Screen::Batch(grid)) = self.screens.last_mut() {
+        let at = |app: &App| app.desk.as_ref().and_then(|desk| desk.shown.iter().position(|row| *row == submission));
+        if at(self).is_none() {
+            // A filter hides whom one asks for.
+            self.clear_filter();
+        }
+        if let (Some(row), Some(Screen::Batch(grid))) = (at(self), self.screens.last_mut()) {
             grid.row = row;
         }
         effects

@@ -247,7 +247,7 @@ impl Seat {
         let events = self.library.append(acts.into_iter().map(draft).collect()).await;
         let events = events.map_err(|error| told("Could not save", &error))?;
         let ids = events.iter().map(crate::journal::Event::id).collect();
-        events.into_iter().for_each(|event| self.desk.take(event));
+        self.desk.take_all(events);
         Ok(ids)
     }
 

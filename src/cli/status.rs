@@ -129,7 +129,7 @@ fn say(status: &Status, context: &Context) {
     let out = &context.out;
     let rubric = status.rubric.as_ref().map_or("no rubric attached", SafeText::as_str);
     out.say(format!("{} ({}) · {rubric}\n", status.title, &status.batch.to_string()[..8]));
-    let mut table = Table::new(&["question", "answers", "heard", "rated", "sealed"]).right(1).right(2).right(3).right(4);
+    let mut table = Table::new(&["question", "answers", "heard enough", "rated", "sealed"]).right(1).right(2).right(3).right(4);
     for (number, of) in status.questions.iter().enumerate() {
         let counts = [of.answers, of.heard, of.rated, of.sealed].map(|count| count.to_string());
         table.row(std::iter::once(format!("{} {}", number + 1, of.question)).chain(counts));

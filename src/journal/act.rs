@@ -211,6 +211,8 @@ impl Act {
             Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,
             Recommended { .. } | Compared { .. } | Tagged { .. } | Shortlisted { .. } | Decided { .. } => Undoing::ByKey,
+            // Who reviews what is changed in one breath for many people, and a slip is taken back like one.
+            Assigned { .. } | Released { .. } | Recused { .. } => Undoing::ByKey,
             _ => Undoing::Named,
         }
     }

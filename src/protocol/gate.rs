@@ -1,13 +1,18 @@
 //! When decisions open: every submission of the wave is reviewed by enough reviewers.
+//!
+//! Who came in after the first decision is of the late wave, which has a gate of its own. A decision on somebody who gave
+//! nothing to review begins no wave, and waits for none.
 
 use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 
 use super::seal::heard;
 use super::settings::Rules;
 use super::sight::Visible;
 use crate::interview::{ReviewerId, SubmissionId};
 use crate::rubric::{DecisionGate, Observed};
-use crate::scorecard::{Materials, Place, Record};
+use crate::scorecard::{Decided, Materials, Place, Record};
 
 /// Whether decisions are open, and what they wait for, as far as the viewer may know.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -24,6 +29,27 @@ pub struct Gate {
     pub of: usize,
     /// Submissions that nobody has to review: withdrawn, expired, never answered, everyone recused.
     pub left_out: usize,
+    /// When the first decision was made, as far as the viewer may know: who came in later is of the late wave.
+    pub decided_first: Option<Timestamp>,
+    /// The gate of the late wave; none while nobody came in late.
+    pub late: Option<Box<Gate>>,
+}
+
+impl Gate {
+    /// Whether a submission can be decided on without a reason for not waiting: the gate of its wave is open, or there is
+    /// nothing in it that anybody could review.
+    pub fn is_open_for(&self, record: &Record, submission: SubmissionId) -> bool {
+        match (&self.late, is_late(record, submission, self.decided_first)) {
+            _ if !is_waited_for(record, submission) => true,
+            (Some(late), true) => late.open,
+            _ => self.open,
+        }
+    }
+
+    /// What the gates that are closed wait for, the first wave's before the late one's.
+    pub fn all_waiting(&self) -> impl Iterator<Item = &Waiting> {
+        self.waiting.iter().chain(self.late.iter().flat_map(|late| &late.waiting))
+    }
 }
 
 /// A submission that decisions wait for.
@@ -56,17 +82,18 @@ pub enum Why {
 
 /// Whether decisions on a batch are open. Before one's own batch is sealed, others' reviews do not count here either.
 pub fn gate(visible: &Visible, rules: &Rules, materials: &Materials) -> Gate {
-    let mut gate = Gate { on: rules.protocol.decision_gate == DecisionGate::WaveReviewed, ..Gate::default() };
+    let on = rules.protocol.decision_gate == DecisionGate::WaveReviewed;
+    let decided_first = first_decision(visible);
+    let (mut first, mut late) = (Gate { on, decided_first, ..Gate::default() }, Gate { on, decided_first, ..Gate::default() });
     let need = rules.policy.min_reviewers.max(1) as usize;
     for submission in submissions(visible) {
-        let any = |is: &dyn Fn(&Place) -> bool| visible.places.of_submission(submission).any(is);
-        let to_review = any(&|place| visible.is_due(place));
-        let all_faulty = !to_review && any(&|place| place.faulty);
-        if !(to_review || all_faulty) || everyone_left(visible, submission) {
-            gate.left_out += 1;
+        if !is_waited_for(visible, submission) {
+            first.left_out += 1;
             continue;
         }
+        let gate = if is_late(visible, submission, decided_first) { &mut late } else { &mut first };
         gate.of += 1;
+        let all_faulty = !visible.places.of_submission(submission).any(|place| visible.is_due(place));
         if all_faulty {
             gate.waiting.push(Waiting { submission, why: Why::Faulty });
             continue;
@@ -76,8 +103,31 @@ pub fn gate(visible: &Visible, rules: &Rules, materials: &Materials) -> Gate {
             Some(why) => gate.waiting.push(Waiting { submission, why }),
         }
     }
-    gate.open = !gate.on || gate.waiting.is_empty();
-    gate
+    (first.open, late.open) = (!on || first.waiting.is_empty(), !on || late.waiting.is_empty());
+    first.late = (late.of > 0).then(|| Box::new(late));
+    first
+}
+
+/// When the first decision on somebody was made who had anything to review; none where none stands.
+pub fn first_decision(record: &Record) -> Option<Timestamp> {
+    let counts = |submission: &SubmissionId| is_waited_for(record, *submission);
+    let of = |((submission, _), all): (&(SubmissionId, _), &Vec<Decided>)| {
+        all.iter().map(|decided| decided.at).min().filter(|_| counts(submission))
+    };
+    record.decisions.iter().filter_map(of).min()
+}
+
+/// Whether a submission came in after the first decision. Where the source does not say when it came in, it is of the first
+/// wave, which then waits for it.
+pub fn is_late(record: &Record, submission: SubmissionId, decided_first: Option<Timestamp>) -> bool {
+    let arrived = record.places.of_submission(submission).find_map(|place| place.arrived);
+    matches!((arrived, decided_first), (Some(arrived), Some(decided)) if arrived > decided)
+}
+
+/// Whether there is something in a submission that somebody has to review, or would have if it could be played.
+fn is_waited_for(record: &Record, submission: SubmissionId) -> bool {
+    let any = |is: &dyn Fn(&Place) -> bool| record.places.of_submission(submission).any(is);
+    (any(&|place| record.is_due(place)) || any(&|place| place.faulty)) && !everyone_left(record, submission)
 }
 
 fn lacks(record: &Record, submission: SubmissionId, need: usize, rules: &Rules, materials: &Materials) -> Option<Why> {

@@ -18,7 +18,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use gate::{Gate, Waiting, Why, gate, is_reviewed};
+pub use gate::{Gate, Waiting, Why, first_decision, gate, is_late, is_reviewed};
 pub use order::{ALGORITHM, Plan, Progress, Seed, Step, is_scored, seed, shuffled};
 pub use pseudonym::{Names, Pseudonyms, Shown};
 pub use reason::asks_reason;

@@ -1,6 +1,6 @@
 //! What a seal locks, and what is missing before it is set.
 
-use crate::interview::{AnswerId, CriterionId, QuestionId, SubmissionId};
+use crate::interview::{AnswerId, CriterionId, QuestionId, ReviewerId, SubmissionId};
 use crate::journal::Scope;
 use crate::rubric::{Criterion, EvidenceRule, Observed, Order, Point, Protocol, Rubric, Scale, Seal};
 use crate::scorecard::{HeardShare, Material, Materials, Place, Record, Work};
@@ -44,6 +44,7 @@ impl Gap {
 /// `heard` gaps among them go into the seal's `unheard`, when the reviewer acknowledges them.
 pub fn gaps_before_seal(
     scope: &Scope,
+    reviewer: ReviewerId,
     work: &Work,
     record: &Record,
     rubric: &Rubric,
@@ -54,7 +55,7 @@ pub fn gaps_before_seal(
         Scope::Question(question) => place.question == *question,
         Scope::Submission(submission) => place.submission == *submission,
     };
-    let due = |place: &&Place| record.is_due(place) && !work.recused.contains_key(&place.submission);
+    let due = |place: &&Place| record.is_due(place) && record.has_to_review(reviewer, place.submission);
     let mut gaps = Vec::new();
     for place in record.places.iter().filter(within).filter(due) {
         let criteria = record.criteria(rubric, &place.question);
@@ -63,16 +64,18 @@ pub fn gaps_before_seal(
     gaps
 }
 
-/// What is missing at one answer before it is sealed; nothing where it need not be reviewed.
+/// What is missing at one answer before it is sealed; nothing where the reviewer need not review it.
 pub fn gaps_at(
     answer: AnswerId,
+    reviewer: ReviewerId,
     work: &Work,
     record: &Record,
     rubric: &Rubric,
     protocol: &Protocol,
     materials: &Materials,
 ) -> Vec<Gap> {
-    let place = record.places.get(answer).filter(|place| record.is_due(place) && !work.recused.contains_key(&place.submission));
+    let due = |place: &&Place| record.is_due(place) && record.has_to_review(reviewer, place.submission);
+    let place = record.places.get(answer).filter(due);
     let criteria = |place: &Place| record.criteria(rubric, &place.question);
     place.map(|place| gaps_of(place, work, criteria(place), &rubric.scale, protocol, materials)).unwrap_or_default()
 }

@@ -28,7 +28,7 @@ pub fn may_see(record: &Record, rules: &Rules, viewer: ReviewerId, whose: Review
 /// Whether someone sits on the panel: listed, assigned, or having judged. While there is no list, everyone does.
 pub fn is_on_panel(record: &Record, viewer: ReviewerId) -> bool {
     let listed = record.panel.as_ref().is_none_or(|panel| panel.iter().any(|panelist| panelist.id == viewer));
-    let assigned = || record.assignments.iter().any(|a| a.reviewer == viewer && a.released.is_none());
+    let assigned = || record.assignments_of(viewer).any(|assignment| assignment.released.is_none());
     listed || assigned() || record.work(viewer).is_some_and(Work::has_judged)
 }
 

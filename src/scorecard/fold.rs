@@ -273,23 +273,14 @@ impl Record {
             }
             Act::Panel { reviewers } => self.panel = Some(reviewers.iter().filter_map(Panelist::read).collect()),
             Act::Assigned { submission, reviewer } => {
-                self.assignments.retain(|assignment| !(assignment.submission == *submission && assignment.reviewer == *reviewer));
-                self.assignments.push(Assignment { submission: *submission, reviewer: *reviewer, at, by, released: None });
+                let assignment = Assignment { submission: *submission, reviewer: *reviewer, at, by, released: None };
+                self.assignments.insert((*reviewer, *submission), assignment);
             }
             Act::Released { submission, reviewer, reason } => {
                 let release = Release { at, by, reason: reason.clone() };
-                let same = |a: &&mut Assignment| a.submission == *submission && a.reviewer == *reviewer;
-                match self.assignments.iter_mut().find(same) {
-                    Some(assignment) => assignment.released = Some(release),
-                    // Released from one submission of a batch that was assigned as a whole.
-                    None => self.assignments.push(Assignment {
-                        submission: *submission,
-                        reviewer: *reviewer,
-                        at,
-                        by,
-                        released: Some(release),
-                    }),
-                }
+                // It may be one submission of a batch that was assigned as a whole.
+                let new = Assignment { submission: *submission, reviewer: *reviewer, at, by, released: None };
+                self.assignments.entry((*reviewer, *submission)).or_insert(new).released = Some(release);
             }
             _ => {}
         }

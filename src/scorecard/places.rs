@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use crate::interview::{Answer, AnswerId, AnswerState, Batch, CandidateId, QuestionId, Revision, Status, Submission, SubmissionId};
 
 /// One answer's place in the batch.
@@ -23,6 +25,8 @@ pub struct Place {
     pub here: bool,
     /// Whether it cannot be used, unplayable or missing, though the person is in the running.
     pub faulty: bool,
+    /// When the person handed it in, or began; none where the source does not say.
+    pub arrived: Option<Timestamp>,
 }
 
 /// All answers of a batch, in the source's order.
@@ -89,5 +93,6 @@ fn place(submission: &Submission, answer: &Answer) -> Place {
         due: there && is_in_the_running(submission),
         here: answer.state.is_reviewable(),
         faulty: matches!(answer.state, AnswerState::Faulty { .. }) && is_in_the_running(submission),
+        arrived: submission.completed_at.or(submission.started_at),
     }
 }

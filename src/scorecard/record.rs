@@ -24,8 +24,8 @@ pub struct Record {
     pub protocol: Option<Override>,
     /// The batch's list of reviewers; none until someone has made it.
     pub panel: Option<Vec<Panelist>>,
-    /// Who is to review what, also those released.
-    pub assignments: Vec<Assignment>,
+    /// Who is to review what, also those released; without a submission, the whole batch.
+    pub assignments: BTreeMap<(ReviewerId, Option<SubmissionId>), Assignment>,
     /// Decisions by submission and application, the latest last.
     pub decisions: BTreeMap<(SubmissionId, Option<SafeText>), Vec<Decided>>,
     /// Tags that are on.
@@ -80,15 +80,20 @@ impl Record {
         if recused {
             return false;
         }
-        let of_reviewer = || self.assignments.iter().filter(|assignment| assignment.reviewer == reviewer);
-        let this = of_reviewer().find(|assignment| assignment.submission == Some(submission));
-        let whole = of_reviewer().find(|assignment| assignment.submission.is_none());
+        let this = self.assignments.get(&(reviewer, Some(submission)));
+        let whole = self.assignments.get(&(reviewer, None));
         match (this, whole) {
             (Some(this), _) => this.released.is_none(),
             (None, Some(whole)) => whole.released.is_none(),
             // Someone who has other submissions only has those.
-            (None, None) => of_reviewer().all(|assignment| assignment.released.is_some()),
+            (None, None) => self.assignments_of(reviewer).all(|assignment| assignment.released.is_some()),
         }
+    }
+
+    /// What one reviewer was assigned, also what is released; the whole batch first.
+    pub fn assignments_of(&self, reviewer: ReviewerId) -> impl Iterator<Item = &Assignment> {
+        let from = self.assignments.range((reviewer, None)..);
+        from.take_while(move |((of, _), _)| *of == reviewer).map(|(_, assignment)| assignment)
     }
 
     /// The answers that make up a reviewer's own batch.
@@ -113,14 +118,19 @@ impl Record {
     }
 
     /// Whether a reviewer's scorecard of a submission is sealed: every answer that is due; not when none is, nor when
-    /// the reviewer stepped aside.
+    /// the reviewer stepped aside. The seal of a question says nothing of those whom the reviewer had neither to review nor rated.
     pub fn scorecard_is_sealed(&self, reviewer: ReviewerId, submission: SubmissionId) -> bool {
         let Some(work) = self.work(reviewer) else { return false };
         if work.recused.contains_key(&submission) {
             return false;
         }
         let mut due = self.places.of_submission(submission).filter(|place| self.is_due(place)).peekable();
-        due.peek().is_some() && due.all(|place| work.is_sealed(place))
+        due.peek().is_some() && due.all(|place| work.is_sealed(place)) && self.has_a_scorecard(reviewer, work, submission)
+    }
+
+    fn has_a_scorecard(&self, reviewer: ReviewerId, work: &Work, submission: SubmissionId) -> bool {
+        let is_rated = |place: &Place| work.ratings_of(place.answer).next().is_some();
+        self.has_to_review(reviewer, submission) || self.places.of_submission(submission).any(is_rated)
     }
 
     /// The reviewers whose scorecards of a submission are sealed, in the order of their ids.
@@ -130,7 +140,7 @@ impl Record {
 
     /// Everyone who was assigned a submission, or the whole batch, and was not released.
     pub fn assigned_to(&self, submission: SubmissionId) -> BTreeSet<ReviewerId> {
-        let standing = self.assignments.iter().filter(|assignment| assignment.submission.is_none_or(|id| id == submission));
+        let standing = self.assignments.values().filter(|assignment| assignment.submission.is_none_or(|id| id == submission));
         standing.map(|assignment| assignment.reviewer).filter(|&reviewer| self.has_to_review(reviewer, submission)).collect()
     }
 

@@ -127,10 +127,10 @@ fn a_digit_right_after_comparing_began_is_not_taken() {
 }
 
 #[test]
-fn selected_candidates_stand_side_by_side_up_to_four() {
+fn of_those_selected_the_first_four_stand_side_by_side() {
     let mut station = Station::at_batch();
     station.press("x j x j x j x j x");
-    assert!(station.says().contains("Four are selected"), "{}", station.says());
+    assert!(station.says().contains("side by side stand the first four"), "{}", station.says());
     station.press("home v enter");
     let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
     assert_eq!(compare.columns.len(), 4);

@@ -94,8 +94,9 @@ impl App {
                 let subject = self.desk.as_ref().and_then(|desk| desk.subject_of(scope));
                 self.write(act, subject)
             }
-            Purpose::DecideReason { submission, .. } => {
-                let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(*submission));
+            Purpose::DecideReason { submissions, .. } => {
+                let desk = self.desk.as_ref();
+                let subject = desk.and_then(|desk| desk.candidate_of(*submissions.first()?));
                 self.write(act, subject)
             }
             _ => Vec::new(),
@@ -136,9 +137,10 @@ impl App {
                 let effects = self.reopen(&scope, text);
                 effects.into_iter().chain(self.drop_draft(&Purpose::Reopen(scope))).collect()
             }
-            Purpose::DecideReason { submission, decision } => self.reason_is_given(submission, decision, text),
-            Purpose::DecideEarly { submission, decision, reason } => self.decide(submission, decision, reason.raw(), Some(text)),
-            Purpose::NewTag(submission) => self.tag(submission, &SafeText::line(text), true),
+            Purpose::DecideReason { submissions, decision } => self.reason_is_given(submissions, decision, text),
+            Purpose::DecideEarly { submissions, decision, reason } => self.haste_is_explained(submissions, decision, reason, text),
+            Purpose::NewTag(submissions) => self.tag(submissions, SafeText::line(text), true),
+            Purpose::ReleaseReason { submissions, from, to } => self.release(submissions, from, to, text),
             Purpose::RubricPath => self.find_rubric(RubricFrom::File(text.to_owned())),
             Purpose::Export => {
                 let batch = self.desk.as_ref().map(|desk| desk.batch.id);

@@ -5,7 +5,7 @@ mod rubric;
 
 use super::action::{Action, Place};
 use super::event::{Command, Effect, OutputRow, RubricFrom};
-use super::judging::{RECOMMENDATIONS, REVEAL_REASONS};
+use super::judging::{KNOWS_THEM, RECOMMENDATIONS, REVEAL_REASONS};
 use super::overlay::{Choice, Item, Overlay, Page, Picker, Purpose, Reader};
 use super::{App, Tone};
 use crate::interview::{Slug, SubmissionId};
@@ -120,9 +120,14 @@ impl App {
             (Purpose::Output, Choice::Output(id)) => self.play_on_output(id, &picker.items[nth].label),
             (_, Choice::GoTo(answer)) => self.go_to_lack(answer),
             (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(&scope, unheard),
-            (Purpose::Decide(submission), Choice::Nth(nth)) => self.ask_decision_reason(submission, nth),
-            (Purpose::Tag(submission), Choice::Tag { tag, on }) => self.tag(submission, &tag, on),
-            (Purpose::Tag(submission), Choice::AskName) => self.ask_new_tag(submission),
+            (Purpose::Decide(submissions), Choice::Nth(nth)) => self.ask_decision_reason(submissions, nth),
+            (Purpose::Tag(submissions), Choice::Tag { tag, on }) => self.tag(submissions, tag, on),
+            (Purpose::Tag(submissions), Choice::AskName) => self.ask_new_tag(submissions),
+            (Purpose::Reviewers(submissions), choice) => self.reviewer_is_chosen(submissions, choice),
+            (Purpose::Recuse(submissions), Choice::Nth(nth)) => self.recuse(submissions, nth),
+            (Purpose::Confirm(deed, submissions), choice) => self.confirmed(*deed, submissions, choice),
+            (Purpose::Filter, Choice::Keep(keep)) => self.filter_by(keep, nth),
+            (Purpose::Sort, Choice::SortBy(by)) => self.sort_by(by),
             (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
             (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
             (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, &must, nth),
@@ -162,7 +167,11 @@ impl App {
     fn reveal(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
         let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(submission));
         let reason = REVEAL_REASONS.get(nth).map(|words| SafeText::line(words));
-        self.write(Act::Revealed { what: Subject::Name(submission), reason }, subject)
+        let effects = self.write(Act::Revealed { what: Subject::Name(submission), reason }, subject);
+        if nth == KNOWS_THEM && !effects.is_empty() {
+            self.ask_recusal(vec![submission]);
+        }
+        effects
     }
 
     fn must_have(&mut self, submission: SubmissionId, must: &Slug, nth: usize) -> Vec<Effect> {

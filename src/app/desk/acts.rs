@@ -18,17 +18,31 @@ impl App {
 
     /// Writes an act; `subject` is the candidate it concerns.
     pub(in crate::app) fn write(&mut self, act: Act, subject: Option<CandidateId>) -> Vec<Effect> {
+        self.write_all(vec![(subject, act)])
+    }
+
+    /// Writes acts together, each with the candidate it concerns: one step, which one undo takes back.
+    pub(in crate::app) fn write_all(&mut self, acts: Vec<(Option<CandidateId>, Act)>) -> Vec<Effect> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         if self.read_only {
             self.notice = Some(Notice { tone: Tone::Hint, text: self.only_reads.into() });
             return Vec::new();
         }
-        let id = self.mint.id(self.now);
-        let base = desk.entries.last().map(Event::id);
-        let draft = Draft { id, batch: Some(desk.batch.id), subject, base, act: act.clone() };
-        desk.pending.insert(id);
-        desk.take(Event { header: desk.provisional(&draft, self.me.id, self.now), act });
-        vec![Effect::Append(vec![draft])]
+        if acts.is_empty() {
+            return Vec::new();
+        }
+        let (base, batch) = (desk.entries.last().map(Event::id), Some(desk.batch.id));
+        let mut draft = |(subject, act)| Draft { id: self.mint.id(self.now), batch, subject, base, act };
+        let drafts: Vec<Draft> = acts.into_iter().map(&mut draft).collect();
+        desk.pending.extend(drafts.iter().map(|draft| draft.id));
+        let end = desk.end_of_stream(self.me.id);
+        let event = |(nth, draft): (u64, &Draft)| {
+            let header = provisional(draft, self.me.id, (end.0, end.1 + nth), self.now);
+            Event { header, act: draft.act.clone() }
+        };
+        let events = (1..).zip(&drafts).map(event).collect();
+        desk.take_all(events);
+        vec![Effect::Append(drafts)]
     }
 
     pub(in crate::app) fn saved(&mut self, entries: Vec<Event>) -> Vec<Effect> {
@@ -97,21 +111,26 @@ impl App {
 }
 
 impl Desk {
-    /// The envelope that an act is shown with until the library has given it its place.
-    fn provisional(&self, draft: &Draft, author: ReviewerId, now: jiff::Timestamp) -> Header {
+    /// Where an author's stream ends, as far as it is known here: its writer, and the number of the last event.
+    fn end_of_stream(&self, author: ReviewerId) -> (WriterId, u64) {
         let own = self.entries.iter().rev().find(|event| event.header.author == author).map(|event| &event.header);
-        Header {
-            schema: SCHEMA,
-            id: draft.id,
-            author,
-            writer: own.map_or(WriterId(author.0), |header| header.writer),
-            seq: own.map_or(1, |header| header.seq + 1),
-            prev: Default::default(),
-            base: draft.base,
-            at: now,
-            batch: draft.batch,
-            subject: draft.subject,
-            kind: draft.act.to_parts().0,
-        }
+        own.map_or((WriterId(author.0), 0), |header| (header.writer, header.seq))
+    }
+}
+
+/// The envelope that an act is shown with until the library has given it its place.
+fn provisional(draft: &Draft, author: ReviewerId, (writer, seq): (WriterId, u64), now: jiff::Timestamp) -> Header {
+    Header {
+        schema: SCHEMA,
+        id: draft.id,
+        author,
+        writer,
+        seq,
+        prev: Default::default(),
+        base: draft.base,
+        at: now,
+        batch: draft.batch,
+        subject: draft.subject,
+        kind: draft.act.to_parts().0,
     }
 }

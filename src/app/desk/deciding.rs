@@ -1,5 +1,7 @@
 //! Decisions and tags: whether decisions are open, and what a person writes; the screen's key and the command write the same.
 
+use std::collections::HashMap;
+
 use super::Desk;
 use crate::interview::{CandidateId, SubmissionId};
 use crate::journal::{Act, Decision, Tagging};
@@ -10,8 +12,16 @@ impl Desk {
     /// Whether decisions are open, and what they wait for, in the order in which the reviewer sees the candidates.
     pub fn gate(&self) -> Gate {
         let mut gate = protocol::gate(&self.sight, &self.rules, &self.materials);
-        gate.waiting.sort_by_key(|waiting| self.rows.iter().position(|row| *row == waiting.submission));
+        let place: HashMap<SubmissionId, usize> = self.rows.iter().enumerate().map(|(at, row)| (*row, at)).collect();
+        let in_order = |gate: &mut Gate| gate.waiting.sort_by_key(|waiting| place.get(&waiting.submission).copied());
+        in_order(&mut gate);
+        gate.late.iter_mut().for_each(|late| in_order(late));
         gate
+    }
+
+    /// Whether a submission can be decided on without a reason for not waiting.
+    pub fn may_decide(&self, submission: SubmissionId) -> bool {
+        self.gate().is_open_for(&self.sight, submission)
     }
 
     /// What a decision waits for, in words.
@@ -25,7 +35,7 @@ impl Desk {
         }
     }
 
-    /// The act that decides on a submission, with the candidate under whose key it is stored. Where the gate is open there is
+    /// The act that decides on a submission, with the candidate under whose key it is stored. Where its gate is open there is
     /// nothing to override, and `overrides` is left out.
     pub fn decide_act(
         &self,
@@ -35,7 +45,7 @@ impl Desk {
         reason: SafeText,
         overrides: Option<SafeText>,
     ) -> (Option<CandidateId>, Act) {
-        let overrides = overrides.filter(|_| !self.gate().open);
+        let overrides = overrides.filter(|_| !self.may_decide(submission));
         (self.candidate_of(submission), Act::Decided { submission, application, decision, reason, overrides })
     }
 

@@ -4,8 +4,10 @@ mod acts;
 mod covering;
 mod deciding;
 mod finding;
+mod many;
 mod renewing;
 mod sealing;
+mod sifting;
 mod standing;
 mod totals;
 mod undoing;
@@ -14,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::overlay::Purpose;
+use super::sieve::Sieve;
 use super::{Contents, Here, Outline};
 use crate::interview::{
     AnswerId, AnswerState, Batch, CandidateId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Span, SubmissionId,
@@ -28,6 +31,7 @@ use crate::transcript::Sentences;
 
 pub use covering::cover_said;
 pub use finding::Indexing;
+pub use many::{Deed, LeftOut, Undertaking};
 pub use sealing::SealCheck;
 pub use standing::NotRanked;
 pub use undoing::kind_in_words;
@@ -52,7 +56,13 @@ pub struct Desk {
     pub plan: Plan,
     /// The submissions in the order of the grid's rows.
     pub rows: Vec<SubmissionId>,
-    /// Submissions selected for comparing, in the order of selecting.
+    /// What of the rows the grid shows, and in what order.
+    pub sieve: Sieve,
+    /// The rows that the sieve lets through, in its order: those of the grid.
+    pub shown: Vec<SubmissionId>,
+    /// Whether something happened since that may let others through.
+    pub(super) sift_again: bool,
+    /// Submissions selected for comparing and for acting on together, in the order of selecting.
     pub selected: Vec<SubmissionId>,
     /// The answer that was last on the Review screen.
     pub reviewing: Option<AnswerId>,
@@ -63,7 +73,8 @@ pub struct Desk {
     names: Names,
     here: BTreeMap<AnswerId, covering::Fetched>,
     finding: finding::Finding,
-    totals: OnceLock<BTreeMap<SubmissionId, totals::OwnAndPanel>>,
+    totals: OnceLock<BTreeMap<SubmissionId, totals::Figures>>,
+    decided_first: OnceLock<Option<jiff::Timestamp>>,
 }
 
 /// Whether what a key did is on disk.
@@ -87,12 +98,16 @@ impl Desk {
         let mut desk = Desk {
             plan: Plan::default(),
             rows: Vec::new(),
+            sieve: Sieve::default(),
+            shown: Vec::new(),
+            sift_again: true,
             selected: Vec::new(),
             reviewing: None,
             pending: BTreeSet::new(),
             here: BTreeMap::new(),
             finding: finding::Finding::default(),
             totals: OnceLock::new(),
+            decided_first: OnceLock::new(),
             me,
             batch,
             rubric,
@@ -105,6 +120,7 @@ impl Desk {
             names,
         };
         desk.lay_out();
+        desk.shown.clone_from(&desk.rows);
         desk.reviewing = desk.last_touched();
         desk
     }
@@ -124,6 +140,7 @@ impl Desk {
             }
         }
         self.rows = rows;
+        self.sift_again = true;
     }
 
     /// This reviewer's own work.
@@ -316,7 +333,7 @@ impl Desk {
     /// Where an answer stands in the grid: row and column.
     pub(super) fn place_of(&self, answer: AnswerId) -> Option<(usize, usize)> {
         let (submission, found) = self.batch.answer(answer)?;
-        let row = self.rows.iter().position(|row| *row == submission.id)?;
+        let row = self.shown.iter().position(|row| *row == submission.id)?;
         let column = submission.answers.iter().position(|a| a.id == found.id)?;
         Some((row, column))
     }
@@ -356,16 +373,39 @@ impl Desk {
 
     /// Takes in an act at once, before it is on disk.
     pub fn take(&mut self, event: Event) {
-        let known = self.record.apply(&event);
-        let seen = known && self.sight.keep_up(&event);
-        let names = matches!(event.act, Act::Revealed { .. } | Act::Undone { .. });
-        self.entries.push(event);
-        self.totals = OnceLock::new();
+        self.take_all(vec![event]);
+    }
+
+    /// Takes in acts that were written together.
+    pub fn take_all(&mut self, events: Vec<Event>) {
+        let (mut known, mut seen, mut names, mut order) = (true, true, false, false);
+        for event in events {
+            // Once it must be folded anew, that takes in the rest as well.
+            known = known && self.record.apply(&event);
+            seen = known && seen && self.sight.keep_up(&event);
+            names |= matches!(event.act, Act::Revealed { .. } | Act::Undone { .. });
+            order |= self.changes_order(&event.act);
+            self.entries.push(event);
+        }
+        self.forget_figures();
         if !known {
             self.refold();
         } else if !seen || names {
             self.look_again();
         }
+        if order {
+            self.lay_out();
+        }
+    }
+
+    /// Whether after an act other answers are mine to review.
+    fn changes_order(&self, act: &Act) -> bool {
+        let target = match act {
+            Act::Undone { event } => self.entries.iter().rev().find(|other| other.id() == *event).map(|other| &other.act),
+            act => Some(act),
+        };
+        // An undo of an undo is looked at no further: to lay out once too often harms nobody.
+        matches!(target, Some(Act::Assigned { .. } | Act::Released { .. } | Act::Recused { .. } | Act::Undone { .. }))
     }
 
     pub(super) fn refold(&mut self) {
@@ -373,9 +413,15 @@ impl Desk {
         self.look_again();
     }
 
+    /// Something happened: what was worked out before is asked anew.
+    fn forget_figures(&mut self) {
+        (self.totals, self.decided_first) = (OnceLock::new(), OnceLock::new());
+        self.sift_again = true;
+    }
+
     /// What may be seen may have changed.
     fn look_again(&mut self) {
-        self.totals = OnceLock::new();
+        self.forget_figures();
         self.sight = protocol::visible(&self.record, &self.rules, self.me);
         let names = Names::of(&self.batch, &self.rules, self.sight.mine());
         if names != self.names {
@@ -396,7 +442,7 @@ pub(super) fn draft_name(purpose: &Purpose) -> Option<SafeText> {
     match purpose {
         Purpose::Note { answer, .. } => Some(field::note(*answer)),
         Purpose::Probe { answer, .. } => Some(field::probe(*answer)),
-        Purpose::DecideReason { submission, .. } => Some(field::decision(*submission)),
+        Purpose::DecideReason { submissions, .. } => submissions.first().filter(|_| submissions.len() == 1).map(|one| field::decision(*one)),
         Purpose::ChangeReason { answer, criterion, .. } => Some(field::change(*answer, criterion)),
         Purpose::Reopen(scope) => Some(field::reopening(scope)),
         _ => None,

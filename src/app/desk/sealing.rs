@@ -90,7 +90,8 @@ impl Desk {
     pub fn seal_check(&self, scope: &Scope) -> SealCheck {
         let mut check = SealCheck::default();
         let Some(rubric) = &self.rubric else { return check };
-        let mut gaps = protocol::gaps_before_seal(scope, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials);
+        let protocol = &self.rules.protocol;
+        let mut gaps = protocol::gaps_before_seal(scope, self.me, self.mine(), &self.record, rubric, protocol, &self.materials);
         // Never the source's order, which nobody is to see; the sort keeps an answer's own gaps in the rubric's.
         gaps.sort_by_key(|gap| (self.plan.position(gap.answer()).unwrap_or(usize::MAX), gap.answer()));
         for of_answer in gaps.chunk_by(|a, b| a.answer() == b.answer()) {
@@ -106,7 +107,7 @@ impl Desk {
     /// What my own work at an answer lacks before the seal; nothing where it is sealed or need not be reviewed.
     pub(in crate::app) fn gaps_at(&self, answer: AnswerId) -> Vec<Gap> {
         let Some(rubric) = self.rubric.as_ref().filter(|_| !self.is_sealed(answer)) else { return Vec::new() };
-        protocol::gaps_at(answer, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials)
+        protocol::gaps_at(answer, self.me, self.mine(), &self.record, rubric, &self.rules.protocol, &self.materials)
     }
 
     /// The next answer of the order that lacks something before the seal, from the one after `answer` on.

@@ -24,7 +24,7 @@ impl Desk {
         let place = self.place(answer)?;
         match () {
             () if self.mine().recused.contains_key(&submission.id) => Some("recused"),
-            () if self.record.is_due(place) => None,
+            () if self.record.is_due(place) => self.is_not_mine(submission.id).then_some("not yours"),
             () if !self.record.is_scored(&place.question) => Some("not scored"),
             () => stepped_back(submission).map(|(word, _)| word),
         }
@@ -35,8 +35,26 @@ impl Desk {
         let (submission, _) = self.batch.answer(answer)?;
         match self.mine().recused.contains_key(&submission.id) {
             true => Some("you stepped aside from this candidate"),
-            false => stepped_back(submission).map(|(_, why)| why),
+            false => stepped_back(submission).map(|(_, why)| why).or_else(|| {
+                self.is_not_mine(submission.id).then_some("this candidate is assigned to others")
+            }),
         }
+    }
+
+    /// Whether others are to review a submission, and I have rated nothing of it.
+    pub fn is_not_mine(&self, submission: SubmissionId) -> bool {
+        let mut places = self.record.places.of_submission(submission);
+        !self.record.has_to_review(self.me, submission) && places.all(|place| self.mine().ratings_of(place.answer).next().is_none())
+    }
+
+    /// How many values of mine for a submission were given for an older recording than the one there is now.
+    pub fn stale(&self, submission: SubmissionId) -> usize {
+        self.record.places.of_submission(submission).map(|place| self.mine().stale(place).count()).sum()
+    }
+
+    /// Whether I rated an older recording of an answer than the one there is now.
+    pub fn is_stale(&self, answer: AnswerId) -> bool {
+        self.place(answer).is_some_and(|place| self.mine().stale(place).next().is_some())
     }
 
     /// Whether a value of mine must point at a moment before it can be sealed, and does not.

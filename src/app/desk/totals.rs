@@ -3,11 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::Desk;
-use crate::interview::{Submission, SubmissionId};
+use crate::interview::{CriterionId, QuestionId, Submission, SubmissionId};
 use crate::panel;
+use crate::text::SafeText;
 
-/// A reviewer's own total of a submission, and the panel's.
-pub(super) type OwnAndPanel = (Option<f64>, Option<f64>);
+/// What of a submission's sealed ratings may be seen, in a few figures.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Figures {
+    /// A reviewer's own total.
+    own: Option<f64>,
+    /// The panel's.
+    panel: Option<f64>,
+    /// By how many points reviewers differ most; none where fewer than two gave a point to anything.
+    apart: Option<f64>,
+}
 
 impl Desk {
     /// The ranking of what may be seen, and how many begun scorecards are left out; none while no rubric is attached.
@@ -20,22 +29,52 @@ impl Desk {
 
     /// A submission's total in what I sealed, and where others' show too, all reviewers' together; each from 0 to 100.
     pub fn totals(&self, submission: SubmissionId) -> (Option<f64>, Option<f64>) {
-        self.totals.get_or_init(|| self.all_totals()).get(&submission).copied().unwrap_or_default()
+        let figures = self.figures_of(submission);
+        (figures.own, figures.panel)
     }
 
-    fn all_totals(&self) -> BTreeMap<SubmissionId, OwnAndPanel> {
+    /// By how many points reviewers differ most on one criterion of a submission, in what is sealed and may be seen; none
+    /// where fewer than two gave a point to anything.
+    pub fn disagreement(&self, submission: SubmissionId) -> Option<f64> {
+        self.figures_of(submission).apart
+    }
+
+    fn figures_of(&self, submission: SubmissionId) -> Figures {
+        self.totals.get_or_init(|| self.all_figures()).get(&submission).copied().unwrap_or_default()
+    }
+
+    fn all_figures(&self) -> BTreeMap<SubmissionId, Figures> {
         let Some(rubric) = &self.rubric else { return BTreeMap::new() };
         let taken = panel::sealed_ratings(&self.sight, &self.batch, rubric);
         let totals = panel::totals(&taken.ratings, &panel::Scheme::from_rubric(rubric, &self.rules.policy));
+        let apart = furthest_apart(&taken.ratings);
         let names = self.sight.pseudonyms();
         let me = names.get(&self.me);
         let of = |submission: &Submission| {
-            let found = totals.get(&submission.candidate.source_id)?;
+            let candidate = &submission.candidate.source_id;
+            let found = totals.get(candidate)?;
             let own = found.reviewers.iter().find(|own| Some(&own.reviewer) == me).map(|own| own.total);
             // Where nobody else's shows, the panel's total is one's own.
             let panel = found.panel.filter(|_| own.is_none() || found.reviewers.len() > 1);
-            Some((submission.id, (own, panel)))
+            Some((submission.id, Figures { own, panel, apart: apart.get(candidate).copied() }))
         };
         self.batch.submissions.iter().filter_map(of).collect()
     }
+}
+
+/// By candidate, how many points lie between the lowest and the highest of one criterion, where that is most.
+fn furthest_apart(ratings: &panel::Ratings) -> BTreeMap<SafeText, f64> {
+    let mut ends: BTreeMap<(&SafeText, &QuestionId, &CriterionId), (f64, f64, usize)> = BTreeMap::new();
+    for (key, value) in ratings.iter() {
+        let panel::Value::Point(point) = value else { continue };
+        let value = point.value();
+        let (low, high, n) = ends.entry((&key.candidate, &key.question, &key.criterion)).or_insert((value, value, 0));
+        (*low, *high, *n) = (low.min(value), high.max(value), *n + 1);
+    }
+    let mut apart: BTreeMap<SafeText, f64> = BTreeMap::new();
+    for ((candidate, ..), (low, high, _)) in ends.into_iter().filter(|(_, (.., n))| *n > 1) {
+        let most = apart.entry(candidate.clone()).or_default();
+        *most = most.max(high - low);
+    }
+    apart
 }

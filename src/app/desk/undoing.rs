@@ -18,12 +18,13 @@ impl App {
         let Some(event) = desk.undoable(|_| true).cloned() else {
             return self.tell(Tone::Hint, "There is nothing to undo that is not sealed.");
         };
-        if desk.undo_asks_reason(&event) {
+        let step: Vec<Event> = desk.step_of(&event).into_iter().cloned().collect();
+        if step.iter().any(|event| desk.undo_asks_reason(event)) {
             return self.tell(Tone::Hint, "The protocol asks why a rating is changed: x takes it back, with the reason.");
         }
-        let what = self.act_in_words(&event);
-        let effects = self.write(Act::Undone { event: event.id() }, event.header.subject);
-        self.focus_on(&event.act, false);
+        let what = self.acts_in_words(&step);
+        let effects = self.write_all(step.iter().map(|event| (event.header.subject, Act::Undone { event: event.id() })).collect());
+        step.iter().for_each(|event| self.focus_on(&event.act, false));
         self.tell(Tone::Done, format!("Undone: {what}. Ctrl-R brings it back."));
         effects
     }
@@ -34,12 +35,14 @@ impl App {
             return self.tell(Tone::Hint, self.only_reads);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
-        let Some((undo, event)) = desk.bringable().map(|(undo, event)| (undo.clone(), event.clone())) else {
+        let Some((undo, _)) = desk.bringable() else {
             return self.tell(Tone::Hint, "There is nothing to bring back.");
         };
-        let what = self.act_in_words(&event);
-        let effects = self.write(Act::Undone { event: undo.id() }, undo.header.subject);
-        self.focus_on(&event.act, true);
+        let step = desk.step_back_of(undo).into_iter();
+        let (undos, step): (Vec<Event>, Vec<Event>) = step.map(|(undo, event)| (undo.clone(), event.clone())).unzip();
+        let what = self.acts_in_words(&step);
+        let effects = self.write_all(undos.iter().map(|undo| (undo.header.subject, Act::Undone { event: undo.id() })).collect());
+        step.iter().for_each(|event| self.focus_on(&event.act, true));
         self.tell(Tone::Done, format!("Brought back: {what}."));
         effects
     }
@@ -59,15 +62,21 @@ impl App {
     }
 
     /// What kind of act something was, and about whom where that is not on screen.
-    fn act_in_words(&self, event: &Event) -> String {
+    fn acts_in_words(&self, step: &[Event]) -> String {
         let on_screen = match self.screen() {
             Screen::Review(review) => Some(review.answer),
             Screen::Compare(compare) => compare.focused_answer(),
             _ => None,
         };
-        match (&self.desk, answer_of(&event.act)) {
-            (Some(desk), Some(answer)) if on_screen != Some(answer) => desk.in_words(event),
-            _ => kind_in_words(&event.header.kind).to_owned(),
+        match (&self.desk, step) {
+            (Some(_), [event]) if on_screen.is_some() && answer_of(&event.act) == on_screen => {
+                kind_in_words(&event.header.kind).to_owned()
+            }
+            (Some(desk), [event]) if answer_of(&event.act).is_none() && desk.about(event).0.is_none() => {
+                kind_in_words(&event.header.kind).to_owned()
+            }
+            (Some(desk), step) => desk.step_in_words(step),
+            _ => String::new(),
         }
     }
 }
@@ -83,10 +92,26 @@ impl Desk {
         }
     }
 
+    /// What was written in one step: `a rating with evidence and a note (Cotton Ibis, question 1)`, or `a decision
+    /// (60 candidates)`.
+    pub fn step_in_words(&self, step: &[Event]) -> String {
+        let Some((first, rest)) = step.split_first() else { return String::new() };
+        let kind = kind_in_words(&first.header.kind);
+        let candidates: BTreeSet<SubmissionId> = step.iter().filter_map(|event| self.about(event).0).collect();
+        if candidates.len() > 1 {
+            return format!("{kind} ({} candidates)", candidates.len());
+        }
+        let others: Vec<&str> = rest.iter().map(|event| kind_in_words(&event.header.kind)).collect();
+        let with = if others.is_empty() { String::new() } else { format!(" with {}", others.join(" and ")) };
+        self.in_words(first).replacen(kind, &format!("{kind}{with}"), 1)
+    }
+
     /// The submission and the question that a judging act is about.
     pub fn about(&self, event: &Event) -> (Option<SubmissionId>, Option<QuestionId>) {
-        use Act::{Decided, MustHave, Recommended, Shortlisted, Tagged};
+        use Act::{Assigned, Decided, MustHave, Recommended, Recused, Released, Shortlisted, Tagged};
         match &event.act {
+            Assigned { submission, .. } | Released { submission, .. } => (*submission, None),
+            Recused { submission, .. } => (Some(*submission), None),
             MustHave { submission, .. } | Recommended { submission, .. } | Tagged { submission, .. } => (Some(*submission), None),
             Shortlisted { submission, .. } | Decided { submission, .. } => (Some(*submission), None),
             act => {
@@ -110,15 +135,15 @@ impl Desk {
         asks_reason(&self.rules, self.mine(), Some(mark.observed), before)
     }
 
-    /// What one command wrote with `event`, in order, itself among it, as far as it can still be undone: a rating with its evidence
-    /// and its note is one step back. Keys of the screen write one act each.
+    /// What was written together with `event`, in order, itself among it, as far as it can still be undone: a rating that a
+    /// command gave with its evidence and its note, or one decision on many, is one step back.
     pub fn step_of(&self, event: &Event) -> Vec<&Event> {
         let standing: BTreeSet<EventId> = crate::journal::standing(&self.entries).iter().map(|event| event.id()).collect();
         let may = |other: &&Event| self.record.may_undo(other) && standing.contains(&other.id());
         self.written_with(event).into_iter().filter(may).collect()
     }
 
-    /// What one command brings back with `undo`, each act with its undo, in the order in which it was undone.
+    /// What comes back together with what `undo` took back, each act with its undo, in the order in which it was undone.
     pub fn step_back_of(&self, undo: &Event) -> Vec<(&Event, &Event)> {
         let standing = self.undone_and_not_brought_back();
         let with = self.written_with(undo).into_iter().filter(|other| standing.contains(&other.id()));
@@ -129,10 +154,10 @@ impl Desk {
         with.filter_map(|undo| Some((undo, of(undo)?))).collect()
     }
 
-    /// What was written in one transaction by one command: the same writer, moment and last event seen. What has the same moment
-    /// because a clock was set back has not seen the same.
+    /// What was written in one transaction, by one command or one key: the same writer, moment and last event seen. What has the
+    /// same moment because a clock was set back has not seen the same.
     fn written_with(&self, event: &Event) -> Vec<&Event> {
-        let of = |event: &Event| (event.header.writer, event.header.at, event.header.base, event.header.subject);
+        let of = |event: &Event| (event.header.writer, event.header.at, event.header.base);
         let same = |other: &&Event| other.id() == event.id() || (event.header.base.is_some() && of(other) == of(event));
         self.entries.iter().filter(same).collect()
     }
@@ -204,6 +229,9 @@ pub fn kind_in_words(kind: &str) -> &str {
         "tagged" => "a tag",
         "shortlisted" => "the shortlist",
         "decided" => "a decision",
+        "assigned" => "an assignment",
+        "released" => "a release",
+        "recused" => "stepping aside",
         other => other,
     }
 }

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::done;
-use crate::app::kind_in_words;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
@@ -46,7 +45,7 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::new(what).cause("the protocol asks why a rating is changed").hint(hint).exit(Exit::Usage));
     }
     seat.act(step.iter().map(|event| (event.header.subject, Act::Undone { event: event.id() })).collect()).await?;
-    let said = format!("Undone: {}. `earmark redo` brings it back.", in_words(&step, &seat));
+    let said = format!("Undone: {}. `earmark redo` brings it back.", seat.desk.step_in_words(&step));
     let result = result("undone", &step, &seat);
     Ok(done(seat, result, said, context).await)
 }
@@ -61,7 +60,7 @@ pub(in crate::cli) async fn redo(args: &RedoArgs, context: &Context) -> Outcome 
     let step = seat.desk.step_back_of(undo);
     let (undos, step): (Vec<Event>, Vec<Event>) = step.into_iter().map(|(undo, event)| (undo.clone(), event.clone())).unzip();
     seat.act(undos.iter().map(|undo| (undo.header.subject, Act::Undone { event: undo.id() })).collect()).await?;
-    let said = format!("Brought back: {}.", in_words(&step, &seat));
+    let said = format!("Brought back: {}.", seat.desk.step_in_words(&step));
     let result = result("redone", &step, &seat);
     Ok(done(seat, result, said, context).await)
 }
@@ -78,13 +77,4 @@ fn result(done: &str, step: &[Event], seat: &Seat) -> Value {
     result["shown"] = json!(name.as_ref().map(|(shown, _)| shown));
     result["question"] = json!(question);
     result
-}
-
-/// `a rating with evidence and a note (Cotton Ibis, question 1)`.
-fn in_words(step: &[Event], seat: &Seat) -> String {
-    let Some((first, rest)) = step.split_first() else { return String::new() };
-    let with: Vec<&str> = rest.iter().map(|event| kind_in_words(&event.header.kind)).collect();
-    let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(" and ")) };
-    let kind = kind_in_words(&first.header.kind);
-    seat.desk.in_words(first).replacen(kind, &format!("{kind}{with}"), 1)
 }

@@ -24,7 +24,7 @@ fn gaps(sample: &Sample, who: &str) -> Vec<Gap> {
     let rules = effective(&sample.rubric, &record);
     let work = record.work(reviewer(who)).cloned().unwrap_or_default();
     let scope = Scope::Question(slug("q1"));
-    gaps_before_seal(&scope, &work, &record, &sample.rubric, &rules.protocol, &sample.materials())
+    gaps_before_seal(&scope, reviewer(who), &work, &record, &sample.rubric, &rules.protocol, &sample.materials())
 }
 
 #[test]

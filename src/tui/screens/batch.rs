@@ -1,13 +1,17 @@
 //! Batch: the grid of candidates and questions.
 
+use std::collections::HashSet;
+
 use ratatui::layout::Rect;
 
+use crate::app::action::{Action, Place};
 use crate::app::{App, Desk, Grid};
-use crate::interview::{Answer, AnswerState, Status, Submission};
+use crate::interview::{Answer, AnswerState, Status, Submission, SubmissionId};
 use crate::protocol::Others;
 use crate::scorecard::HeardShare;
 use crate::text::SafeText;
 use crate::tui::draw::{Canvas, Glyphs};
+use crate::tui::keymap::Keymap;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::{Align, Column, Item, Table, Width};
@@ -18,7 +22,8 @@ const PINNED: usize = 2;
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, grid: &Grid) {
     let Some(desk) = &app.desk else { return };
-    let head = lead(canvas, area, desk);
+    let mut head = lead(canvas, area, desk);
+    head += chosen(canvas, Rect { y: area.y + head, ..area }, desk, &view.keymap);
     let foot = foot(canvas, area, desk, grid);
     let area = Rect { y: area.y + head, height: area.height.saturating_sub(head + foot), ..area };
     let titles = desk.batch.interview.questions.iter().enumerate();
@@ -35,18 +40,46 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         align: Align::Left,
     }));
     let glyphs = canvas.glyphs();
-    let item = |row: usize, column: usize| match desk.rows.get(row).and_then(|id| desk.batch.submission(*id)) {
+    let item = |row: usize, column: usize| match desk.shown.get(row).and_then(|id| desk.batch.submission(*id)) {
         Some(submission) => cell(desk, submission, column, glyphs, roomy),
         None => Item::new("", Role::Text),
     };
-    let marked = |row: usize| desk.rows.get(row).is_some_and(|id| desk.selected.contains(id));
-    let rows = desk.rows.len();
+    let marked = |row: usize| desk.shown.get(row).is_some_and(|id| desk.selected.contains(id));
+    let rows = desk.shown.len();
     let table = Table { columns: &columns, pinned: PINNED, rows, by_cell: true, focused: true, item: &item, marked: &marked };
     view.grid.row = grid.row;
     view.grid.column = grid.column + PINNED;
     if let Some(at) = table.draw(canvas, area, &mut view.grid) {
         canvas.set_cursor(at.x, at.y);
     }
+    if rows == 0 && area.height > 2 {
+        canvas.text(area.x + 2, area.y + 2, area.width - 2, "This filter keeps nobody.", Role::Muted);
+    }
+}
+
+/// What of the rows is shown, and who is selected; only where that is not everyone and nobody.
+fn chosen(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, keymap: &Keymap) -> u16 {
+    let key = |action| keymap.key(Place::Batch, action).map_or_else(String::new, |key| format!(" ({key})"));
+    let mut parts: Vec<(Words<'_>, Role)> = vec![(" ".into(), Role::Text)];
+    if !desk.sieve.is_plain() {
+        let only = if desk.sieve.keeps.is_empty() { "" } else { "only " };
+        let (shown, all) = (desk.shown.len(), desk.rows.len());
+        let said = format!("{only}{}: {shown} of {all}", desk.sieve_in_words());
+        parts.push((said.into(), Role::Marked));
+        parts.push((format!("{}  ", key(Action::ClearFilter)).into(), Role::Muted));
+    }
+    if !desk.selected.is_empty() {
+        let shown: HashSet<SubmissionId> = desk.shown.iter().copied().collect();
+        let hidden = desk.selected.iter().filter(|id| !shown.contains(id)).count();
+        let hidden = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
+        parts.push((format!("{} selected{hidden}", desk.selected.len()).into(), Role::Marked));
+        parts.push((key(Action::ClearSelection).into(), Role::Muted));
+    }
+    if parts.len() == 1 {
+        return 0;
+    }
+    canvas.line(area.x, area.y, area.width, parts);
+    1
 }
 
 /// How far one's own work is, and what of others' shows.
@@ -84,7 +117,7 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) -> u16 {
 /// Below the grid: what there is to know of the candidate under the cursor, the signs, and the question under the cursor.
 fn foot(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u16 {
     let place = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let submission = desk.rows.get(grid.row).and_then(|id| desk.batch.submission(*id));
+    let submission = desk.shown.get(grid.row).and_then(|id| desk.batch.submission(*id));
     let mut rows = question(canvas, place, desk, grid);
     if area.height >= 14 {
         rows += 1;
@@ -110,13 +143,21 @@ fn about(desk: &Desk, submission: &Submission) -> Option<(Words<'static>, Role)>
         parts.push(format!("not ranked, because {why}"));
         role = Role::Warning;
     }
-    let late = |answer: &&Answer| matches!(desk.rated(answer.id), (rated, of) if rated < of) && desk.is_sealed(answer.id);
     if parts.is_empty()
-        && submission.answers.iter().filter(|a| desk.left_out(a.id).is_none() && a.state.is_reviewable()).any(|a| late(&a))
+        && let Some(late) = desk.is_late(submission)
     {
-        parts.push("came in after your seal: R opens it".to_owned());
+        parts.push(late.to_owned());
         role = Role::Warning;
     }
+    if let n @ 1.. = desk.stale(submission.id) {
+        let ratings = if n == 1 { "1 rating is".to_owned() } else { format!("{n} ratings are") };
+        parts.push(format!("{ratings} of an older recording: rate again"));
+        role = Role::Warning;
+    }
+    if desk.sight.shortlist.contains_key(&submission.id) {
+        parts.push("on the shortlist".to_owned());
+    }
+    parts.extend(desk.assigned_in_words(submission.id).map(|who| format!("assigned to {who}")));
     if let Some(decided) = desk.sight.decision(submission.id, None) {
         parts.push(format!("{}: {}", crate::app::decision_in_words(decided.decision), decided.reason.as_str()));
     }
@@ -149,7 +190,10 @@ fn cell<'a>(desk: &'a Desk, submission: &'a Submission, column: usize, glyphs: G
         0 => {
             let shown = desk.shown_name(submission.id, None);
             let role = if shown.is_hidden() { Role::Text } else { Role::Accent };
-            Item::new(Words::from(shown.text()).into_owned(), role)
+            match desk.sight.shortlist.contains_key(&submission.id) {
+                true => Item::new(format!("{}{}", glyphs.pick("★ ", "* "), shown.text()), role),
+                false => Item::new(Words::from(shown.text()).into_owned(), role),
+            }
         }
         1 => overall(desk, submission, roomy),
         n => match submission.answers.get(n - PINNED) {
@@ -176,7 +220,10 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
         HeardShare::Unknown => "  ? ".to_owned(),
     };
     let sealed = desk.is_sealed(answer.id);
-    let (sign, role) = if sealed {
+    let stale = desk.is_stale(answer.id);
+    let (sign, role) = if stale {
+        (glyphs.pick("↺", "~"), Role::Warning)
+    } else if sealed {
         (glyphs.pick("▣", "#"), Role::Sealed)
     } else if of > 0 && rated == of {
         (glyphs.pick("●", "*"), Role::Rated)
@@ -202,7 +249,7 @@ fn overall<'a>(desk: &Desk, submission: &Submission, roomy: bool) -> Item<'a> {
         (None, None) => return Item::new(words, role),
     };
     match (words, roomy) {
-        ("" | "incomplete", false) | ("", true) => Item::new(totals, Role::Rated),
+        ("" | "incomplete" | "late", false) | ("", true) => Item::new(totals, Role::Rated),
         (words, true) => Item::new(format!("{words} {}", totals.replace(' ', "")), role),
         (words, false) => Item::new(words, role),
     }
@@ -222,6 +269,7 @@ fn verdict(desk: &Desk, submission: &Submission) -> (&'static str, Role) {
         return (crate::app::recommendation_in_words(mine.recommendation), Role::Rated);
     }
     match submission.status {
+        _ if desk.is_late(submission).is_some() => ("late", Role::Late),
         Status::Started => ("incomplete", Role::Warning),
         _ => ("", Role::Muted),
     }
