@@ -156,6 +156,7 @@ actions! {
     ColumnD "column-d" [Compare] "Hear D";
     NextColumn "next-column" [Compare] "Hear the next column";
     PreviousColumn "previous-column" [Compare] "Hear the previous column";
+    SwitchTo "switch-to-evidence" [Compare] "Switch columns to the evidence for this criterion, or to where each was left", "from position";
 
     // Judging.
     Rate0 "rate-0" [Review Compare] "Not observed: the answer gave no chance to see it", "not observed";
@@ -175,6 +176,9 @@ actions! {
     PreviousCriterion "previous-criterion" [Review Compare] "Previous criterion";
     MarkEvidence "evidence" [Review Compare] "Mark the last spoken sentence as evidence, after a digit for that rating", "quote moment";
     PlayEvidence "play-evidence" [Review Compare] "Hear just the evidence for this criterion", "quote moment";
+    Prefer "prefer" [Compare] "On this criterion the column you hear is better than the one before", "better pairwise comparison over";
+    Same "about-the-same" [Compare] "On this criterion the two columns are about the same", "tie equal draw comparison";
+    ClearComparison "clear-comparison" [Compare] "Take back how the two columns compare on this criterion", "remove prefer tie";
     Note "note" [Review Compare] "Write a note at this moment; playing waits…", "comment";
     Probe "probe" [Review Compare] "Mark what to ask live; playing waits…", "follow-up question";
     Recommend "recommend" [Review Batch] "Recommend, from strong no to strong yes…", "overall hire";

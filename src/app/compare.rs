@@ -19,6 +19,20 @@ pub struct Compare {
     pub cursor: Cursor,
     /// Whether the spoken word is kept in view.
     pub follow: bool,
+    /// Which column was heard before this one: what the focused one is compared with.
+    pub before: Option<usize>,
+    /// Where a column is heard from when one switches to it.
+    pub switch: SwitchTo,
+}
+
+/// Where a column is heard from when one switches to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SwitchTo {
+    /// Where that answer was left.
+    #[default]
+    Position,
+    /// At the evidence for the criterion in focus, and no further; where there is none, where it was left.
+    Evidence,
 }
 
 /// One candidate's answer.
@@ -36,6 +50,13 @@ impl Compare {
     /// The answer in the column that is heard and rated; none where that candidate gave none.
     pub fn focused_answer(&self) -> Option<AnswerId> {
         self.columns.get(self.focus)?.answer
+    }
+
+    /// The column that the focused one is compared with: the one heard before it, else the next; none without another answer.
+    pub fn rival(&self) -> Option<usize> {
+        let is_other = |nth: &usize| *nth != self.focus && self.columns.get(*nth).is_some_and(|column| column.answer.is_some());
+        let count = self.columns.len();
+        self.before.filter(is_other).or_else(|| (1..count).map(|step| (self.focus + step) % count).find(is_other))
     }
 }
 
@@ -100,8 +121,9 @@ impl App {
         let unrated = answers.get(focus).copied().flatten().and_then(|answer| desk.first_unrated(answer));
         let cursor = Cursor::new(unrated.unwrap_or(0), self.now);
         self.search = None;
+        let switch = if let Screen::Compare(compare) = self.screen() { compare.switch } else { SwitchTo::default() };
         let mut effects = self.paused();
-        self.show(Screen::Compare(Compare { question, columns, focus, cursor, follow: true }));
+        self.show(Screen::Compare(Compare { question, columns, focus, cursor, follow: true, before: None, switch }));
         for (slot, answer) in (0..).map(Slot).zip(answers) {
             if let Some(answer) = answer {
                 effects.extend(self.load(slot, answer, Moment::START));
@@ -142,6 +164,10 @@ impl App {
                 self.with_compare(|compare| compare.follow = !compare.follow);
                 self.tell_following()
             }
+            Action::SwitchTo => self.turn_switch(),
+            Action::Prefer => self.prefer(),
+            Action::Same => self.find_same(),
+            Action::ClearComparison => self.clear_comparison(),
             Action::NextQuestion => self.compare_question(&question, 1),
             Action::PreviousQuestion => self.compare_question(&question, -1),
             _ => Vec::new(),
@@ -166,11 +192,43 @@ impl App {
             return self.tell(Tone::Hint, "This candidate gave no answer to this question.");
         };
         if compare.focus != nth {
-            compare.focus = nth;
-            // A digit is for what this candidate still lacks, not for where the eye was in the other column.
-            compare.cursor.place(self.desk.as_ref().and_then(|desk| desk.first_unrated(answer)).unwrap_or(0));
+            compare.before = Some(std::mem::replace(&mut compare.focus, nth));
+            // A digit is for what this candidate still lacks, not for where the eye was in the other column; behind the last
+            // rating, and where evidence is laid side by side, it stays with one criterion.
+            let lacks = self.desk.as_ref().and_then(|desk| desk.first_unrated(answer));
+            let stays = compare.switch == SwitchTo::Evidence;
+            compare.cursor.place(lacks.filter(|_| !stays).unwrap_or(compare.cursor.criterion));
         }
-        self.hear(Slot(nth as u8))
+        self.deck.until = None;
+        let mut effects = self.hear(Slot(nth as u8));
+        effects.extend(self.hear_evidence_of(nth, answer));
+        effects
+    }
+
+    /// Goes to the evidence for the criterion in focus, where columns are switched so.
+    fn hear_evidence_of(&mut self, nth: usize, answer: AnswerId) -> Vec<Effect> {
+        let (Screen::Compare(compare), Some(desk)) = (self.screen(), &self.desk) else { return Vec::new() };
+        let Some(criterion) = desk.criteria(answer).get(compare.cursor.criterion).filter(|_| compare.switch == SwitchTo::Evidence)
+        else {
+            return Vec::new();
+        };
+        let Some(span) = desk.my_evidence(answer, &criterion.id).last().map(|evidence| evidence.span) else {
+            let words = format!("{} has no evidence for {} yet: heard from where it was.", Slot(nth as u8).letter(), criterion.name);
+            return self.tell(Tone::Hint, words);
+        };
+        let effects = self.seek(span.start);
+        self.deck.until = Some(span.end);
+        effects
+    }
+
+    fn turn_switch(&mut self) -> Vec<Effect> {
+        let Some(Screen::Compare(compare)) = self.screens.last_mut() else { return Vec::new() };
+        let (to, words) = match compare.switch {
+            SwitchTo::Position => (SwitchTo::Evidence, "Columns are now heard at the evidence for the criterion in focus."),
+            SwitchTo::Evidence => (SwitchTo::Position, "Columns are now heard from where they were left."),
+        };
+        compare.switch = to;
+        self.tell(Tone::Done, words)
     }
 
     fn turn_column(&mut self, by: isize) -> Vec<Effect> {

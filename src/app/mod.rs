@@ -22,6 +22,7 @@ mod mint;
 mod original;
 mod overlay;
 mod panel;
+mod preferring;
 mod rating;
 mod reading;
 mod review;
@@ -34,7 +35,7 @@ use jiff::Timestamp;
 
 pub use batch::{Cell, Grid};
 pub use batches::Shelf;
-pub use compare::{Column, Compare};
+pub use compare::{Column, Compare, SwitchTo};
 pub use concordance::Concordance;
 pub use cursor::Cursor;
 pub use deciding::decision_in_words;
@@ -48,6 +49,7 @@ pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 pub use panel::Panel;
+pub use preferring::outcome_in_signs;
 pub use review::{Pane, Review};
 pub use speed::{Lead, NoPace, shown_speed};
 

@@ -5,13 +5,16 @@ use serde_json::{Value as Json, json};
 use super::Context;
 use super::exit::Exit;
 use super::failure::Outcome;
+use super::judge::prefer::{self, Side, Wanted};
 use super::output::Table;
 use super::room::Seat;
 use crate::app::Desk;
-use crate::interview::{Answer, AnswerId, AnswerState, Question, SubmissionId};
+use crate::interview::{Answer, AnswerId, AnswerState, Question, ReviewerId, Submission, SubmissionId};
+use crate::journal;
 use crate::panel::Value;
 use crate::protocol::Others;
 use crate::rubric::Criterion;
+use crate::scorecard::Comparison as SideBySide;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -23,6 +26,12 @@ pub(super) struct Args {
     /// Only these candidates: pseudonyms, source's ids, or names that were revealed
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     candidates: Vec<String>,
+    /// What is compared with --prefer: a criterion's id, name or number
+    #[arg(long, value_name = "CRITERION", requires = "prefer")]
+    criterion: Option<String>,
+    /// Say which of the two --candidates answered the --question better by the --criterion, or take that back
+    #[arg(long, value_name = "WHICH", requires_all = ["question", "candidates", "criterion"])]
+    prefer: Option<Side>,
 }
 
 /// What is laid side by side.
@@ -33,6 +42,10 @@ pub(super) struct Comparison<'d> {
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    if let (Some(side), Some(question), Some(criterion)) = (args.prefer, &args.question, &args.criterion) {
+        let wanted = Wanted { batch: &args.batch, question, criterion, candidates: &args.candidates, side };
+        return prefer::run(&wanted, context).await;
+    }
     let seat = Seat::to_look(&args.batch, context).await?;
     let mut comparison = Comparison::of(&seat.desk);
     if let Some(question) = &args.question {
@@ -58,7 +71,8 @@ impl<'d> Comparison<'d> {
 
     /// `{"batch", "title", "others": "hidden", "partly" or "shown", "candidates": [{"candidate": source's id, "shown", "answers":
     /// [{"question", "state", "heard": 0 to 1 or null, "sealed", "ratings": [{"criterion", "mine", "others": [{"reviewer",
-    /// "value"}]}]}]}]}`; a value is a point, `"NO"` or `"TF"`, or null.
+    /// "value"}]}]}]}], "comparisons": [{"question", "criterion", "reviewer": null for one's own, "a", "b": source's ids, "outcome":
+    /// "a", "b" or "tie"}]}`; a value is a point, `"NO"` or `"TF"`, or null.
     fn to_json(&self) -> Json {
         let desk = self.desk;
         let candidate = |id: &SubmissionId| {
@@ -79,7 +93,49 @@ impl<'d> Comparison<'d> {
                 Others::Shown => "shown",
             },
             "candidates": self.rows.iter().filter_map(candidate).collect::<Vec<_>>(),
+            "comparisons": self.compared().iter().map(|one| self.comparison(one)).collect::<Vec<_>>(),
         })
+    }
+
+    /// What was compared among these candidates and questions, as far as it may be seen: one's own first.
+    fn compared(&self) -> Vec<(Option<ReviewerId>, &'d SideBySide, [&'d Submission; 2])> {
+        let sight = &self.desk.sight;
+        let theirs = sight.theirs().map(|(who, work)| (Some(who), work));
+        let all = std::iter::once((None, sight.mine())).chain(theirs);
+        let shown = |answer| {
+            let (submission, found) = self.desk.batch.answer(answer)?;
+            let asked = self.questions.iter().any(|question| question.id == found.question);
+            (asked && self.rows.contains(&submission.id)).then_some(submission)
+        };
+        let both = |one: &'d SideBySide| Some([shown(one.a)?, shown(one.b)?]);
+        all.flat_map(|(who, work)| work.comparisons.iter().filter_map(move |one| Some((who, one, both(one)?)))).collect()
+    }
+
+    fn comparison(&self, (who, one, [a, b]): &(Option<ReviewerId>, &SideBySide, [&Submission; 2])) -> Json {
+        let names = self.desk.sight.pseudonyms();
+        json!({
+            "question": one.question,
+            "criterion": one.criterion,
+            "reviewer": who.map(|who| names.get(&who).cloned()),
+            "a": a.candidate.source_id,
+            "b": b.candidate.source_id,
+            "outcome": one.outcome,
+        })
+    }
+
+    /// The comparisons of one question, a line each: `depth: Cotton Ibis over Amber Fox (R7)`.
+    fn say_compared(&self, question: &Question, context: &Context) {
+        let names = self.desk.sight.pseudonyms();
+        for (who, one, both) in self.compared().iter().filter(|(_, one, _)| one.question == question.id) {
+            let [a, b] = both.map(|submission| self.desk.called(submission.id));
+            let words = match one.outcome {
+                journal::Outcome::A => format!("{a} over {b}"),
+                journal::Outcome::B => format!("{b} over {a}"),
+                journal::Outcome::Tie => format!("{a} and {b} about the same"),
+            };
+            let whose = who.and_then(|who| names.get(&who)).map_or_else(String::new, |name| format!(" ({name})"));
+            context.out.say(format!("{}: {words}{whose}", one.criterion));
+        }
     }
 
     fn answer(&self, answer: &Answer) -> Json {
@@ -103,7 +159,7 @@ impl<'d> Comparison<'d> {
         })
     }
 
-    fn others(&self, answer: AnswerId, criterion: &Criterion) -> Vec<(crate::interview::ReviewerId, Value)> {
+    fn others(&self, answer: AnswerId, criterion: &Criterion) -> Vec<(ReviewerId, Value)> {
         let theirs = self.desk.sight.theirs();
         theirs.filter_map(|(who, work)| Some((who, work.rating(answer, &criterion.id)?.observed.into()))).collect()
     }
@@ -122,6 +178,7 @@ impl<'d> Comparison<'d> {
                 table.row(self.row(*row, question, criteria));
             }
             context.out.table(&table);
+            self.say_compared(question, context);
             context.out.say("");
         }
         if self.desk.rubric.is_none() {

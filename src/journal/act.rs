@@ -263,6 +263,17 @@ pub enum Outcome {
     Tie,
 }
 
+impl Outcome {
+    /// The same with A and B called the other way round.
+    pub fn turned(self) -> Self {
+        match self {
+            Outcome::A => Outcome::B,
+            Outcome::B => Outcome::A,
+            Outcome::Tie => Outcome::Tie,
+        }
+    }
+}
+
 /// What one seal locks.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -20,6 +20,7 @@ pub mod items;
 mod measures;
 mod minimise;
 pub mod pairwise;
+mod preferences;
 pub mod ranks;
 pub mod rasch;
 mod ratings;
@@ -36,6 +37,7 @@ pub use measures::{
     Adjusted, AdjustedScore, Agreeing, Asked, Decided, Dependability, Kappas, Measures, PairFigures, Preference, Review,
     ReviewerHabits, Severity,
 };
+pub use preferences::sealed_preferences;
 pub use ranks::competition_ranks;
 pub(crate) use ratings::in_the_running;
 pub use ratings::{Key, LeftOut, Ratings, Taken, Value, sealed_ratings};

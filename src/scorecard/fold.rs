@@ -204,6 +204,10 @@ impl Record {
                 self.work_of(event).recommendations.insert(*submission, recommended);
             }
             Act::Compared { question, criterion, a, b, outcome } => {
+                // It says something of both: where either is sealed, nothing is said any more.
+                if let Some(locked) = [*a, *b].into_iter().find(|answer| self.is_locked(author, *answer)) {
+                    return self.refuse(event, Some(locked));
+                }
                 let (question, criterion) = (question.clone(), criterion.clone());
                 self.work_of(event).compare(Comparison { question, criterion, a: *a, b: *b, outcome: *outcome, at, event: id });
             }

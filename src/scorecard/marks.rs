@@ -153,6 +153,13 @@ pub struct Comparison {
     pub event: EventId,
 }
 
+impl Comparison {
+    /// Which is better when `a` is called A; a tie is one from both sides.
+    pub fn seen_from(&self, a: AnswerId) -> Outcome {
+        if self.a == a { self.outcome } else { self.outcome.turned() }
+    }
+}
+
 /// A seal that holds.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SealMark {

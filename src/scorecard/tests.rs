@@ -219,6 +219,27 @@ fn comparing_the_same_two_again_replaces_the_outcome() {
 }
 
 #[test]
+fn what_is_sealed_is_not_compared_any_more_nor_is_a_comparison_taken_back() {
+    let mut sample = Sample::new(3, 1);
+    let [one, two, three] = [1, 2, 3].map(|c| sample.answer(c, 1));
+    let compared = |a, b| Act::Compared { question: slug("q1"), criterion: slug("depth"), a, b, outcome: Outcome::A };
+    let first = sample.act("ann", compared(one, two));
+    // Only the second one's scorecard is sealed: that is one side of both comparisons.
+    let scope = Scope::Submission(sample.submission(2));
+    sample.act("ann", Act::Sealed { scope: scope.clone(), unheard: Vec::new() });
+    sample.act("ann", compared(two, three));
+    sample.act("ann", Act::Undone { event: first });
+    let work = sample.record().works[&reviewer("ann")].clone();
+    assert_eq!(work.comparisons.iter().map(|c| (c.a, c.b)).collect::<Vec<_>>(), [(one, two)]);
+    assert_eq!(work.refused.iter().map(|refused| refused.kind.as_str()).collect::<Vec<_>>(), ["compared", "undone"]);
+    sample.act("ann", Act::Reopened { scope, reason: "heard it again".into() });
+    sample.act("ann", Act::Undone { event: first });
+    sample.act("ann", compared(three, two));
+    let work = sample.record().works[&reviewer("ann")].clone();
+    assert_eq!(work.comparisons.iter().map(|c| (c.a, c.b)).collect::<Vec<_>>(), [(three, two)]);
+}
+
+#[test]
 fn speech_heard_is_divided_by_speech_present() {
     let sound = |speech: Option<&[(u32, u32)]>| Material::Sound { length: 10_000, speech: speech.map(spans) };
     let check = |heard: &[(u32, u32)], material: Material, share: Option<f64>| {

@@ -49,6 +49,8 @@ fn meant(target: EventId, ordered: &[&Event], at: &HashMap<EventId, usize>) -> O
 /// What an act is about, as far as a seal may lock it.
 enum Touched {
     Answer(AnswerId),
+    /// Both of them.
+    Answers([AnswerId; 2]),
     Submission(SubmissionId),
     Nothing,
 }
@@ -56,7 +58,8 @@ enum Touched {
 fn touched(act: &Act) -> Touched {
     match act {
         Act::Rated { answer, .. } | Act::Cleared { answer, .. } | Act::Evidenced { answer, .. } => Touched::Answer(*answer),
-        Act::Noted { answer, .. } | Act::Probed { answer, .. } | Act::Compared { a: answer, .. } => Touched::Answer(*answer),
+        Act::Noted { answer, .. } | Act::Probed { answer, .. } => Touched::Answer(*answer),
+        Act::Compared { a, b, .. } => Touched::Answers([*a, *b]),
         Act::MustHave { submission, .. } | Act::Recommended { submission, .. } => Touched::Submission(*submission),
         _ => Touched::Nothing,
     }
@@ -64,13 +67,15 @@ fn touched(act: &Act) -> Touched {
 
 /// The seals that lock what an act changed.
 fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
+    let of_answer = |answer: AnswerId| {
+        let place = places.get(answer);
+        place
+            .map(|place| vec![Scope::Question(place.question.clone()), Scope::Submission(place.submission)])
+            .unwrap_or_default()
+    };
     match touched(act) {
-        Touched::Answer(answer) => {
-            let place = places.get(answer);
-            place
-                .map(|place| vec![Scope::Question(place.question.clone()), Scope::Submission(place.submission)])
-                .unwrap_or_default()
-        }
+        Touched::Answer(answer) => of_answer(answer),
+        Touched::Answers(both) => both.into_iter().flat_map(of_answer).collect(),
         Touched::Submission(submission) => vec![Scope::Submission(submission)],
         Touched::Nothing => Vec::new(),
     }
@@ -82,6 +87,7 @@ impl Record {
         let author = event.header.author;
         let is_locked = match touched(&event.act) {
             Touched::Answer(answer) => self.is_locked(author, answer),
+            Touched::Answers(both) => both.into_iter().any(|answer| self.is_locked(author, answer)),
             Touched::Submission(submission) => self.scorecard_is_sealed(author, submission),
             Touched::Nothing => false,
         };

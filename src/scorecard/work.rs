@@ -106,6 +106,11 @@ impl Work {
         self.probes.iter().filter(move |probe| probe.answer == answer)
     }
 
+    /// How two answers compare on a criterion, whichever was called A when it was said.
+    pub fn comparison(&self, criterion: &CriterionId, a: AnswerId, b: AnswerId) -> Option<&Comparison> {
+        self.comparisons.iter().find(|c| c.criterion == *criterion && [(a, b), (b, a)].contains(&(c.a, c.b)))
+    }
+
     /// How much of an answer's speech was heard; of a written answer, how much was read.
     pub fn heard_share(&self, answer: AnswerId, revision: Option<Revision>, material: &Material) -> HeardShare {
         let ledger = if matches!(material, Material::Text { .. }) { &self.read } else { &self.heard };

@@ -2,9 +2,9 @@
 
 use earmark::app::{Command, Effect, Screen, Slot};
 use earmark::interview::{AnswerId, Moment};
-use earmark::journal::Act;
+use earmark::journal::{Act, Outcome};
 
-use crate::station::Station;
+use crate::station::{Shelf, Station};
 
 fn comparing() -> Station {
     let mut station = Station::reviewing();
@@ -164,4 +164,81 @@ fn when_every_column_is_rated_the_next_question_is_named_and_no_finished_column(
     assert_eq!(station.says(), "All of A is rated. B is not yet: tab hears the next column.");
     station.press("b 3 3 3");
     assert_eq!(station.says(), "All columns are rated. > compares the next question, g shows the grid.");
+}
+
+/// What was said of the two columns, by letters.
+fn compared(station: &Station) -> Vec<(String, Outcome)> {
+    let of = |act: &&Act| match act {
+        Act::Compared { criterion, outcome, .. } => Some((criterion.to_string(), *outcome)),
+        _ => None,
+    };
+    station.acts().iter().filter_map(of).collect()
+}
+
+#[test]
+fn which_of_two_is_better_is_kept_for_the_criterion_in_focus_and_undone_by_one_key() {
+    let mut station = comparing();
+    station.press("i");
+    assert_eq!(station.says(), "Stays calm and orders the work: A over B.");
+    station.press("i");
+    assert!(station.says().ends_with("said already; u takes it back."), "{}", station.says());
+    station.press("b i j t");
+    let [calm, method] = ["calm", "method"].map(str::to_owned);
+    assert_eq!(compared(&station), [(calm.clone(), Outcome::A), (calm, Outcome::B), (method, Outcome::Tie)]);
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("B>A") && screen.contains("A=B") && !screen.contains("A>B"), "{screen}");
+    station.press("u u");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("A>B") && !screen.contains("A=B"), "what was said before stands again: {screen}");
+    station.press("k i b i ctrl-x");
+    assert!(station.says().contains("no longer compared"), "{}", station.says());
+    assert!(!station.screen(80, 24).contains("A>B"));
+}
+
+#[test]
+fn among_four_the_column_heard_before_is_the_other_one() {
+    let mut station = Station::at_batch();
+    station.press("x j x j x j x home v enter").waits(3_000).press("c d i");
+    assert!(station.says().ends_with(": D over C."), "{}", station.says());
+    station.press("a t");
+    assert!(station.says().ends_with(": A and D about the same."), "{}", station.says());
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("A=D") && !screen.contains("D>C"), "what concerns the focused one: {screen}");
+}
+
+#[test]
+fn what_is_sealed_is_not_compared_and_others_comparisons_show_after_the_reveal() {
+    let mut shelf = Shelf::new();
+    shelf.colleague("Ivo", 4);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter").waits(3_000).rates_everything(3);
+    let two = |station: &mut Station| {
+        station.press("g home x j x");
+        let at = |c| station.shelf.submission(c);
+        let selected = vec![at(1), at(2)];
+        station.app.desk.as_mut().expect("a batch is open").selected = selected;
+        station.press("home left left left v").waits(3_000);
+    };
+    two(&mut station);
+    let screen = station.screen(80, 24);
+    assert!(!screen.contains("(B>A)") && !screen.contains("3 (4)"), "{screen}");
+    station.seals_everything();
+    two(&mut station);
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("(B>A)") && screen.contains("3 (4)"), "{screen}");
+    station.press("i");
+    assert_eq!(station.says(), "A is sealed: R in the grid opens it again, with a reason.");
+}
+
+#[test]
+fn columns_switch_to_the_evidence_for_the_criterion_or_to_where_they_were_left() {
+    let mut station = comparing();
+    station.press("space").hears(5).press("e").hears(3).press("z b");
+    assert_eq!(station.says(), "B has no evidence for Stays calm and orders the work yet: heard from where it was.");
+    station.press("a");
+    let evidence = station.desk().mine().evidence[0].span;
+    assert_eq!((station.app.deck.at(Slot(0)), station.app.deck.until), (evidence.start, Some(evidence.end)));
+    assert!(station.app.deck.playing && station.screen(80, 24).contains("begin at the evidence"));
+    station.press("z b").hears(4).press("a b");
+    assert_eq!((station.app.deck.at(Slot(1)), station.app.deck.until), (Moment(4_000), None));
 }

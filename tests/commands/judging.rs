@@ -12,7 +12,7 @@ const SILENT: &str = "up down left right page-up page-down first last open next-
     back-1s forward-1s back-15s forward-15s previous-sentence next-sentence from-start slower faster slower-fine faster-fine \
     speed-1.0 speed-1.5 speed-2.0 words-per-minute skip-silence follow next-answer \
     previous-answer next-missing next-question previous-question column-a column-b column-c column-d next-column previous-column \
-    next-criterion previous-criterion play-evidence select about-figure find next-hit previous-hit concordance look-for copy";
+    switch-to-evidence next-criterion previous-criterion play-evidence select about-figure find next-hit previous-hit concordance look-for copy";
 
 /// The command that writes what an action writes.
 fn command_of(action: &str) -> Option<&'static [&'static str]> {
@@ -24,6 +24,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "evidence" => &["evidence"],
         "original" => &["original"],
         "note" => &["note"],
+        "prefer" | "about-the-same" | "clear-comparison" => &["compare"],
         "probe" => &["probe"],
         "recommend" => &["recommend"],
         "must-haves" => &["must-have"],
@@ -205,4 +206,42 @@ fn what_was_undone_before_a_seal_is_not_brought_back_into_it() {
     said(&home, "undo", &[]);
     said(&home, "seal", &["--all", "--acknowledge-unheard"]);
     refused(&home, "redo", &[], 5, "anything to bring back");
+}
+
+#[test]
+fn two_candidates_are_compared_on_a_criterion_and_it_is_taken_back() {
+    let home = attached();
+    let say = |prefer: &str| {
+        let about = ["--question", "1", "--candidates", "c-1,c-2", "--criterion", "diagnosis", "--prefer", prefer];
+        home.run(&[&["compare", "small batch"], &about[..], &["--json"]].concat())
+    };
+    let first = say("b").json(0);
+    assert_eq!((&first["prefer"], &first["a"]["candidate"], &first["question"]), (&json!("b"), &json!("c-1"), &json!("q-01")));
+    assert_eq!(first["events"].as_array().map(Vec::len), Some(1));
+    assert_eq!(say("b").json(0)["events"], json!([]), "the same again says nothing new");
+    say("same").json(0);
+    let compared = |home: &Home| home.run(&["compare", "small batch", "--json"]).json(0)["comparisons"].clone();
+    let expected = json!([{ "question": "q-01", "criterion": "diagnosis", "reviewer": null, "a": "c-1", "b": "c-2", "outcome": "tie" }]);
+    assert_eq!(compared(&home), expected);
+    let undone = said(&home, "undo", &[]);
+    assert_eq!(undone["kind"], "compared", "{undone}");
+    assert_eq!(compared(&home)[0]["outcome"], "b", "what was said before stands again");
+    assert_eq!(say("clear").json(0)["prefer"], Value::Null);
+    assert_eq!(compared(&home), json!([]));
+    assert_eq!(say("clear").code, Some(5));
+    let one = home.run(&["compare", "small batch", "--question", "1", "--candidates", "c-1", "--criterion", "1", "--prefer", "a"]);
+    assert_eq!(one.code, Some(2), "{one:#?}");
+}
+
+#[test]
+fn what_is_sealed_is_not_compared_any_more() {
+    let home = attached();
+    rate_all(&home);
+    let about = ["--question", "1", "--candidates", "c-1,c-2", "--criterion", "1", "--prefer", "a"];
+    home.run(&[&["compare", "small batch"], &about[..]].concat());
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    let text = home.run(&["compare", "small batch", "--question", "1"]);
+    assert!(text.out.contains("diagnosis: ") && text.out.contains(" over "), "{text:#?}");
+    let refused = home.run(&[&["compare", "small batch"], &about[..7], &["b"]].concat());
+    assert!(refused.code == Some(1) && refused.err.contains("it is sealed"), "{refused:#?}");
 }

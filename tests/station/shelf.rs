@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use earmark::app::{BatchRow, Contents, Desk, Event as StationEvent, Here, Indexed, Offer, ToIndex, cover_said};
 use earmark::interview::{AnswerId, Batch, BatchId, Digest, EventId, Moment, ReviewerId, Span, SubmissionId, WriterId};
-use earmark::journal::{Act, Draft, Event, Header, Recommendation, SCHEMA, Scope};
+use earmark::journal::{Act, Draft, Event, Header, Outcome, Recommendation, SCHEMA, Scope};
 use earmark::protocol::{Covered, Particulars};
 use earmark::rubric::{self, Observed, Point, Rubric};
 use earmark::text::SafeText;
@@ -150,6 +150,9 @@ impl Shelf {
             }
             self.act(who, Act::Recommended { submission: submission.id, recommendation: Recommendation::StrongYes });
         }
+        let (question, criterion) = (batch::slug("q1"), batch::slug("calm"));
+        let (a, b) = (self.answer(1, 1), self.answer(2, 1));
+        self.act(who, Act::Compared { question, criterion, a, b, outcome: Outcome::B });
         for question in ["q1", "q2", "q3"] {
             self.act(who, Act::Sealed { scope: Scope::Question(batch::slug(question)), unheard: Vec::new() });
         }

@@ -231,6 +231,11 @@ impl Desk {
         self.my_mark(answer, criterion).map(|rating| rating.observed)
     }
 
+    /// The values that others gave, as far as they may be seen.
+    pub fn others_ratings(&self, answer: AnswerId, criterion: &CriterionId) -> Vec<Observed> {
+        self.sight.theirs().filter_map(|(_, work)| Some(work.rating(answer, criterion)?.observed)).collect()
+    }
+
     /// The evidence that I marked for a criterion.
     pub fn my_evidence(&self, answer: AnswerId, criterion: &CriterionId) -> Vec<&Evidence> {
         self.mine().evidence_of(answer).filter(|evidence| evidence.criteria.contains(criterion)).collect()

@@ -85,6 +85,9 @@ impl Desk {
     /// What kind of act something was, with the candidate and the question it is about.
     pub fn in_words(&self, event: &Event) -> String {
         let kind = kind_in_words(&event.header.kind);
+        if let (Act::Compared { b, .. }, (Some(submission), _)) = (&event.act, self.about(event)) {
+            return format!("{kind} ({} with {})", self.called(submission), self.whose(*b));
+        }
         match (answer_of(&event.act), self.about(event)) {
             (Some(answer), _) => format!("{kind} ({})", self.whose(answer)),
             (None, (Some(submission), _)) => format!("{kind} ({})", self.called(submission)),
@@ -210,7 +213,8 @@ fn answer_of(act: &Act) -> Option<AnswerId> {
         | Act::Cleared { answer, .. }
         | Act::Evidenced { answer, .. }
         | Act::Noted { answer, .. }
-        | Act::Probed { answer, .. } => Some(*answer),
+        | Act::Probed { answer, .. }
+        | Act::Compared { a: answer, .. } => Some(*answer),
         _ => None,
     }
 }

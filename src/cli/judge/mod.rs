@@ -3,6 +3,7 @@
 pub(super) mod conclude;
 pub(super) mod evidence;
 pub(super) mod note;
+pub(super) mod prefer;
 pub(super) mod rate;
 pub(super) mod reveal;
 pub(super) mod undo;

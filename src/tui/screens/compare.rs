@@ -4,7 +4,11 @@ use ratatui::layout::Rect;
 
 use super::listen::{self, Window};
 use super::scoring;
-use crate::app::{App, Column, Compare, Desk, Slot};
+use crate::app::action::{Action, Place};
+use crate::app::{App, Column, Compare, Desk, Slot, SwitchTo, outcome_in_signs};
+use crate::interview::{AnswerId, CriterionId};
+use crate::journal::Outcome;
+use crate::protocol::Others;
 use crate::rubric::Observed;
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
@@ -32,7 +36,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         one(view, canvas, place, app, desk, compare, index, column);
     }
     let place = Rect { y: area.bottom() - scoring, height: scoring, ..area };
-    scores(canvas, place, app, desk, compare);
+    scores(view, canvas, place, app, desk, compare);
 }
 
 /// From this height on, the question has as many rows as it needs.
@@ -89,19 +93,23 @@ fn one(
     listen::transcript(view, canvas, rest, app, desk, answer, window);
 }
 
-/// Columns of one candidate's value.
-const VALUE: u16 = 10;
+/// Columns of one candidate's value, and what they may grow to where there is room for others' values beside it.
+const VALUE: (u16, u16) = (10, 18);
 
-/// The criteria as rows, the candidates' values side by side, and what a digit would mean.
-fn scores(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: &Compare) {
+/// Columns of one comparison.
+const PAIR: u16 = 4;
+
+/// The criteria as rows, the candidates' values side by side with how they compare, and what a digit would mean.
+fn scores(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: &Compare) {
     let criteria = desk.criteria_of(&compare.question);
     let wanted = desk.rubric.as_ref().map_or(0, |rubric| scoring::rows(rubric, criteria, area.width.saturating_sub(4)) + 2);
+    let title = title(view, compare, area.width.saturating_sub(4));
     // Where it is tight, the frame makes room for what the points mean.
     let inside = if wanted > area.height {
-        canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), "Your ratings", Role::Muted);
+        canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), title, Role::Muted);
         Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(1) }
     } else {
-        pane(canvas, area, "Your ratings", false)
+        pane(canvas, area, title, false)
     };
     if criteria.is_empty() {
         let words = match desk.rubric {
@@ -111,41 +119,96 @@ fn scores(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: 
         canvas.paragraph(inside, words, Role::Warning);
         return;
     }
-    let values = VALUE * compare.columns.len() as u16;
-    let name = inside.width.saturating_sub(values + 1).clamp(12, 60);
-    for (row, criterion) in (0..inside.height).zip(criteria.iter().enumerate()) {
-        let (index, criterion) = criterion;
-        let y = inside.y + row;
-        let focused = index == compare.cursor.criterion;
-        let role = if focused { Role::Accent } else { Role::Text };
-        let sign = match app.evidence_elsewhere() {
-            _ if focused => (canvas.glyphs().pick("▸ ", "> "), role),
-            Some(other) if other == index => ("e ", Role::Key),
-            _ => ("  ", role),
-        };
-        let weight = format!(" x{}", criterion.weight);
-        let named = name.saturating_sub(weight.len() as u16);
-        let used = canvas.line(inside.x, y, named, [(sign.0.into(), sign.1), ((&criterion.name).into(), role)]);
-        canvas.text(inside.x + used, y, name - used, weight, Role::Muted);
-        let mut x = inside.x + name + 1;
-        for (nth, column) in compare.columns.iter().enumerate() {
-            let value = column.answer.and_then(|answer| desk.my_rating(answer, &criterion.id));
-            let evidence = column.answer.map_or(0, |answer| desk.my_evidence(answer, &criterion.id).len());
-            let quoted = match evidence {
-                0 => String::new(),
-                n => format!(" {}{n}", canvas.glyphs().pick("❝", "\"")),
-            };
-            let words = format!("{} {}{quoted}", Slot(nth as u8).letter(), value_in_words(value));
-            let role = match (value, nth == compare.focus && focused) {
-                (_, true) => Role::Selected,
-                (Some(_), false) => Role::Rated,
-                (None, false) => Role::Unrated,
-            };
-            canvas.text(x, y, inside.right().saturating_sub(x), words, role);
-            x += VALUE;
-        }
+    for (row, (index, _)) in (0..inside.height).zip(criteria.iter().enumerate()) {
+        criterion(canvas, Rect { y: inside.y + row, height: 1, ..inside }, app, desk, compare, index);
     }
     meanings(canvas, inside, desk, compare, criteria.len() as u16);
+}
+
+/// Whose ratings these are, and which keys compare the two columns; from where a switch hears, where that is not usual.
+fn title(view: &View, compare: &Compare, width: u16) -> String {
+    let key = |action| view.keymap.key(Place::Compare, action);
+    let letter = |nth: usize| Slot(nth as u8).letter();
+    let pair = compare.rival().and_then(|rival| {
+        let (prefer, same) = (key(Action::Prefer)?, key(Action::Same)?);
+        Some(format!(" · {prefer}: {} over {} · {same}: about the same", letter(compare.focus), letter(rival)))
+    });
+    let from = match compare.switch {
+        SwitchTo::Position => "",
+        SwitchTo::Evidence => " · columns begin at the evidence",
+    };
+    let parts = ["Your ratings", pair.as_deref().unwrap_or_default(), from];
+    let fits = |parts: &[&str]| parts.iter().map(|part| part.chars().count()).sum::<usize>() <= usize::from(width);
+    match fits(&parts) {
+        true => parts.concat(),
+        // The way back matters more than the keys that the foot names too.
+        false => [parts[0], parts[2]].concat(),
+    }
+}
+
+/// One criterion: its name and weight, each candidate's value, and how the focused candidate compares with the others.
+fn criterion(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: &Compare, index: usize) {
+    let Some(criterion) = desk.criteria_of(&compare.question).get(index) else { return };
+    let (y, focused) = (area.y, index == compare.cursor.criterion);
+    let count = compare.columns.len() as u16;
+    let pairs = PAIR * count.saturating_sub(1);
+    const NAME: u16 = 12;
+    let value = (area.width.saturating_sub(pairs + 2 * NAME) / count.max(1)).clamp(VALUE.0, VALUE.1);
+    let value = if desk.sight.others() == Others::Hidden { VALUE.0 } else { value };
+    let name = area.width.saturating_sub(value * count + pairs + 2).clamp(NAME, 60);
+    let role = if focused { Role::Accent } else { Role::Text };
+    let sign = match app.evidence_elsewhere() {
+        _ if focused => (canvas.glyphs().pick("▸ ", "> "), role),
+        Some(other) if other == index => ("e ", Role::Key),
+        _ => ("  ", role),
+    };
+    let weight = format!(" x{}", criterion.weight);
+    let named = name.saturating_sub(weight.len() as u16);
+    let used = canvas.line(area.x, y, named, [(sign.0.into(), sign.1), ((&criterion.name).into(), role)]);
+    canvas.text(area.x + used, y, name - used, weight, Role::Muted);
+    let mut x = area.x + name + 1;
+    for (nth, column) in compare.columns.iter().enumerate() {
+        let own = column.answer.and_then(|answer| desk.my_rating(answer, &criterion.id));
+        let words = format!("{} {}", Slot(nth as u8).letter(), values(canvas, desk, column.answer, &criterion.id));
+        let role = match (own, nth == compare.focus && focused) {
+            (_, true) => Role::Selected,
+            (Some(_), false) => Role::Rated,
+            (None, false) => Role::Unrated,
+        };
+        canvas.text(x, y, value.min(area.right().saturating_sub(x)), words, role);
+        x += value;
+    }
+    canvas.text(x + 1, y, area.right().saturating_sub(x + 1), comparisons(desk, compare, &criterion.id), Role::Rated);
+}
+
+/// What a candidate was given: one's own value, in brackets others' where they show, and how much evidence there is.
+fn values(canvas: &Canvas<'_>, desk: &Desk, answer: Option<AnswerId>, criterion: &CriterionId) -> String {
+    let Some(answer) = answer else { return value_in_words(None) };
+    let others: Vec<String> = desk.others_ratings(answer, criterion).into_iter().map(|one| value_in_words(Some(one))).collect();
+    let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(" ")) };
+    let quoted = match desk.my_evidence(answer, criterion).len() {
+        0 => String::new(),
+        n => format!(" {}{n}", canvas.glyphs().pick("❝", "\"")),
+    };
+    format!("{}{others}{quoted}", value_in_words(desk.my_rating(answer, criterion)))
+}
+
+/// How the focused candidate compares with the others: `A>B A=C`; in brackets what others said of it and the one heard before.
+fn comparisons(desk: &Desk, compare: &Compare, criterion: &CriterionId) -> String {
+    let answer = |nth: usize| compare.columns.get(nth).and_then(|column| column.answer);
+    let signs = |other: usize, of: &dyn Fn(AnswerId, AnswerId) -> Vec<Outcome>| -> Vec<String> {
+        let columns = [compare.focus.min(other), compare.focus.max(other)];
+        let Some((a, b)) = answer(columns[0]).zip(answer(columns[1])) else { return Vec::new() };
+        of(a, b).into_iter().map(|outcome| outcome_in_signs(outcome, columns)).collect()
+    };
+    let others = (0..compare.columns.len()).filter(|nth| *nth != compare.focus);
+    let mut said: Vec<String> =
+        others.flat_map(|nth| signs(nth, &|a, b| desk.compared(criterion, a, b).into_iter().collect())).collect();
+    let theirs = compare.rival().map(|rival| signs(rival, &|a, b| desk.others_compared(criterion, a, b))).unwrap_or_default();
+    if !theirs.is_empty() {
+        said.push(format!("({})", theirs.join(" ")));
+    }
+    said.join(" ")
 }
 
 /// What each point of the focused criterion means, and which one the focused column has.

@@ -209,7 +209,10 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
         Screen::Compare(_) => &[
             (NextCriterion, "criterion"),
             (MarkEvidence, "evidence"),
+            (Prefer, "better"),
+            (Same, "same"),
             (NextQuestion, "question"),
+            (SwitchTo, "from evidence"),
             (ToBatch, "grid"),
             (Help, "keys"),
         ],
