@@ -32,6 +32,8 @@ pub enum Event {
     Choose(usize),
     /// An open text field changed, was finished, or was left.
     Text(TextInput),
+    /// The ear is to be at this moment of the answer that is heard.
+    GoTo(Moment),
     /// The batches that the library holds.
     Shelf(Vec<BatchRow>),
     /// A batch was opened.

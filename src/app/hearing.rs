@@ -82,6 +82,16 @@ impl App {
         vec![Effect::Player(Command::Seek { slot, at: to })]
     }
 
+    /// Goes to a moment that was named, where something is heard.
+    pub(super) fn go_to_moment(&mut self, at: Moment) -> Vec<Effect> {
+        self.notice = None;
+        let hears = matches!(self.screen(), Screen::Review(_) | Screen::Compare(_)) && self.overlays.is_empty();
+        if !hears || self.deck.answer().is_none() {
+            return self.tell(Tone::Hint, "There is nothing to hear here.");
+        }
+        self.seek(at)
+    }
+
     fn play_from_start(&mut self) -> Vec<Effect> {
         let mut effects = self.seek(Moment::START);
         effects.extend(self.play());

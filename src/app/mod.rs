@@ -225,6 +225,7 @@ impl App {
             Event::Stray { key, bound } => self.stray_key(&key, &bound),
             Event::Choose(nth) => self.choose(nth),
             Event::Text(input) => self.text(input),
+            Event::GoTo(at) => self.go_to_moment(at),
             Event::Shelf(rows) => self.shelf_is_here(rows),
             Event::Opened(contents) => self.batch_is_open(*contents),
             Event::Here { answer, here } => self.answer_is_here(answer, here),

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::{Context, room};
@@ -13,9 +15,11 @@ use crate::library::{Library, LibraryError};
 use crate::player::Choice;
 use crate::runtime::demo::Demo;
 use crate::runtime::original::Wish;
+use crate::runtime::plain;
 use crate::runtime::ui::{self, Setup, Unsaved};
 use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
+use crate::tui::plain::Line;
 use crate::tui::terminal::Options;
 use crate::tui::theme::{self, TrueColour};
 use crate::tui::{Theme, terminal};
@@ -27,15 +31,11 @@ pub(super) struct Args {
     batch: Option<String>,
 }
 
-/// Opens the UI on the chosen library.
+/// Opens the UI on the chosen library: the screens, or line by line where that is wanted or nothing else can be shown.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    if !is_terminal() {
+    if !is_plain(context) && !is_terminal() {
         return Err(Failure::usage("Could not open the screen: this is no terminal")
-            .hint("`earmark --help` lists the commands that need none"));
-    }
-    if is_dumb() {
-        return Err(Failure::usage("Could not open the screen: TERM=dumb says that this terminal only prints lines")
-            .hint("set TERM to what it is (xterm-256color, for most); `earmark status`, `rate` and `compare` need no screen"));
+            .hint("--plain takes its commands from the input, line by line; `earmark --help` lists those that need neither"));
     }
     let (library, only_reads) = room::for_screen(context).await?;
     let me = room::identity(&library, context).await?;
@@ -44,6 +44,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         None => None,
     };
     run_on(library, only_reads, me, batch, context).await
+}
+
+/// Whether the review goes line by line: because it is wanted so, or because this terminal only prints lines.
+fn is_plain(context: &Context) -> bool {
+    context.settings.plain.value || context.out.wants_json() || (is_dumb() && is_terminal())
 }
 
 /// Whether the terminal says that it can move no cursor.
@@ -71,7 +76,6 @@ async fn run_on(
 ) -> Outcome {
     let settings = &context.settings;
     let keymap = keymap(context)?;
-    let theme = theme_of(context)?;
     let audio = audio(context)?;
     let lock =
         library.try_lock_ui().map_err(|error| Failure::new("Could not see whether another earmark is open").because(&error))?;
@@ -88,8 +92,19 @@ async fn run_on(
         export_folder: std::env::current_dir().map_or_else(|_| ".".to_owned(), |folder| folder.display().to_string()),
         seed,
     };
+    let only_reads = only_reads.map(|why| SafeText::line(&why.to_string()));
+    if is_plain(context) {
+        let person = std::io::IsTerminal::is_terminal(&std::io::stdin());
+        let acting = library.acting_as(me.reviewer());
+        let setup = plain::Setup { only_reads, library: acting, start, keymap, audio, players: players(context), person };
+        let ended = talk(setup, context).await;
+        drop(lock);
+        library.close().await;
+        return ended;
+    }
+    let theme = theme_of(context)?;
     let setup = Setup {
-        only_reads: only_reads.map(|why| SafeText::line(&why.to_string())),
+        only_reads,
         library: library.acting_as(me.reviewer()),
         start,
         keymap,
@@ -111,6 +126,23 @@ async fn run_on(
             .because(&error)
             .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")),
         (None, Ok(())) => Ok(Exit::Done),
+    }
+}
+
+/// Reviews line by line, from what is typed or piped in.
+async fn talk(setup: plain::Setup, context: &Context) -> Outcome {
+    let person = setup.person;
+    let say = |line: &Line| match context.out.wants_json() {
+        true => context.out.json_line(&json!({ "kind": line.kind.name(), "text": line.text })),
+        false => context.out.say(&line.text),
+    };
+    let ended = plain::run(setup, std::io::BufReader::new(std::io::stdin()), &say).await;
+    match unsaved(&ended.unsaved) {
+        Some(failure) => Err(failure),
+        None if ended.interrupted => Ok(Exit::Interrupted),
+        // A person was told, and typed on; a script that was not understood has not done what it was for.
+        None if ended.unknown > 0 && !person => Ok(Exit::Partial),
+        None => Ok(Exit::Done),
     }
 }
 

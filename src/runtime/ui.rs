@@ -132,8 +132,9 @@ enum Woke {
 impl Ui {
     async fn run(mut self, mut happened: UnboundedReceiver<Event>) -> Ended {
         let terminal = self.go_on(&mut happened).await;
+        drop(self.terminal);
         // Also where the terminal is gone: what was heard and judged is written.
-        Ended { unsaved: self.finish(happened).await, terminal }
+        Ended { unsaved: finish(self.app, self.listening, self.edges, happened).await, terminal }
     }
 
     /// Takes in what happens until the reviewer leaves, or the terminal is gone.
@@ -183,30 +184,6 @@ impl Ui {
             }
         }
         Ok(())
-    }
-
-    /// Ends in order: the last stretches heard are reported and written before the program ends.
-    async fn finish(mut self, mut happened: UnboundedReceiver<Event>) -> Unsaved {
-        drop(self.terminal);
-        let last = self.listening.end().await;
-        // Reports that had come in when the loop ended were made before these.
-        let mut reports = Vec::new();
-        while let Ok(event) = happened.try_recv() {
-            if let Event::Player(report @ Report::Heard { .. }) = event {
-                reports.push(report);
-            }
-        }
-        reports.extend(last);
-        for report in reports {
-            for effect in self.app.update(Event::Player(report), Timestamp::now()) {
-                if let Effect::Append(drafts) = effect {
-                    self.edges.append(drafts);
-                }
-            }
-        }
-        let unsaved = self.edges.end().await;
-        happened.close();
-        unsaved
     }
 
     fn input(&mut self, input: Input) -> io::Result<()> {
@@ -311,6 +288,34 @@ impl Ui {
     }
 }
 
+/// Ends in order: the last stretches heard are reported and written before the program ends.
+pub(super) async fn finish(
+    mut app: App,
+    mut listening: Listening,
+    mut edges: Edges,
+    mut happened: UnboundedReceiver<Event>,
+) -> Unsaved {
+    let last = listening.end().await;
+    // Reports that had come in when the loop ended were made before these.
+    let mut reports = Vec::new();
+    while let Ok(event) = happened.try_recv() {
+        if let Event::Player(report @ Report::Heard { .. }) = event {
+            reports.push(report);
+        }
+    }
+    reports.extend(last);
+    for report in reports {
+        for effect in app.update(Event::Player(report), Timestamp::now()) {
+            if let Effect::Append(drafts) = effect {
+                edges.append(drafts);
+            }
+        }
+    }
+    let unsaved = edges.end().await;
+    happened.close();
+    unsaved
+}
+
 /// Whether an input is for going away, or for the window: neither waits for a batch.
 fn leaves(keymap: &Keymap, place: Place, input: &Input) -> bool {
     match input {
@@ -321,22 +326,22 @@ fn leaves(keymap: &Keymap, place: Place, input: &Input) -> bool {
 }
 
 /// The signals that a program at a terminal gets.
-struct Signals {
+pub(super) struct Signals {
     /// Those that ask it to end.
-    end: [Signal; 3],
+    pub(super) end: [Signal; 3],
     /// The window has another size. The stream of inputs says so too, but not when a key came at the same instant.
     resized: Signal,
 }
 
 impl Signals {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         let end = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
         Ok(Signals { end, resized: signal(SignalKind::window_change())? })
     }
 }
 
 /// Waits until the program is asked to end.
-async fn asked_to_end([terminate, hangup, interrupt]: &mut [Signal; 3]) {
+pub(super) async fn asked_to_end([terminate, hangup, interrupt]: &mut [Signal; 3]) {
     tokio::select! { _ = terminate.recv() => (), _ = hangup.recv() => (), _ = interrupt.recv() => () }
 }
 

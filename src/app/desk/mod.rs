@@ -1,6 +1,7 @@
 //! The desk: the batch that is open, and what this reviewer has done on it.
 
 mod acts;
+mod asking;
 mod covering;
 mod deciding;
 mod finding;
@@ -227,6 +228,12 @@ impl Desk {
     /// Whether anything is not on disk yet.
     pub fn has_pending(&self) -> bool {
         !self.pending.is_empty()
+    }
+
+    /// Whether anything of that is what a person gave, not only what was heard or read.
+    pub fn has_unsaved_judgements(&self) -> bool {
+        let gives = |act: &Act| !matches!(act, Act::Heard { .. } | Act::Read { .. } | Act::Drafted { .. });
+        self.has_pending() && self.entries.iter().rev().any(|event| self.pending.contains(&event.id()) && gives(&event.act))
     }
 
     /// Whether my ratings of an answer are locked.
