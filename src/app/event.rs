@@ -258,6 +258,10 @@ pub enum Effect {
     Redraw,
     /// Use the next theme.
     NextTheme,
+    /// Remember that the tour is over.
+    EndTour,
+    /// End, and open the demo instead.
+    OpenDemo,
     /// End.
     Quit,
 }

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::overlay::{Choice, Field, Item, Overlay, Picker, Purpose};
 use super::{App, Effect, Slot, Tone};
-use crate::interview::{AnswerId, Moment, SubmissionId};
+use crate::interview::{AnswerId, Moment, Span, SubmissionId};
 use crate::journal::{Act, Recommendation};
 use crate::rubric::Observed;
 use crate::text::SafeText;
@@ -167,6 +167,15 @@ impl App {
             Picker::new(&format!("Must-have of {shown}"), Purpose::MustHave(submission, must.id.clone()), items).led_by(lead);
         self.overlays.push(Overlay::Picker(picker));
         Vec::new()
+    }
+
+    /// The sentence of this candidate that was said last, where one is being heard: what a fact rests on.
+    pub(super) fn said_now(&self, submission: SubmissionId) -> Option<Span> {
+        let (desk, slot) = (self.desk.as_ref()?, self.deck.active);
+        let (answer, at) = (self.deck.answer()?, self.deck.at(slot));
+        let is_theirs = desk.batch.answer(answer).is_some_and(|(found, _)| found.id == submission);
+        let (span, _) = desk.last_said(answer, at);
+        (is_theirs && at > Moment::START && span.length() > 0).then_some(span)
     }
 
     pub(super) fn ask_reveal(&mut self, answer: AnswerId) -> Vec<Effect> {

@@ -13,7 +13,7 @@ use crate::config::settings::{Color, Wpm};
 use crate::interview::{BatchId, Problem};
 use crate::library::{Library, LibraryError};
 use crate::player::Choice;
-use crate::runtime::demo::Demo;
+use crate::runtime::demo::{Demo, is_demo};
 use crate::runtime::original::Wish;
 use crate::runtime::plain;
 use crate::runtime::ui::{self, Setup, Unsaved};
@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// The batch to open at once: its title, its id, or how its id begins
     #[arg(value_name = "BATCH")]
     batch: Option<String>,
+    /// How many minutes you have: where a round of answers ends by then is planned, and said when it is reached
+    #[arg(long, value_name = "N", requires = "batch", value_parser = clap::value_parser!(u32).range(1..=1440))]
+    minutes: Option<u32>,
 }
 
 /// Opens the UI on the chosen library: the screens, or line by line where that is wanted or nothing else can be shown.
@@ -43,7 +46,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         Some(named) => Some(room::find_batch(&library, named).await?),
         None => None,
     };
-    run_on(library, only_reads, me, batch, context).await
+    let wanted = Wanted { batch, minutes: args.minutes, tour: is_demo(&context.paths) };
+    match run_on(library, only_reads, me, wanted, context).await? {
+        (_, true) => open(super::demo::open(context).await?, context).await,
+        (exit, false) => Ok(exit),
+    }
 }
 
 /// Whether the review goes line by line: because it is wanted so, or because this terminal only prints lines.
@@ -64,19 +71,29 @@ pub(super) fn is_terminal() -> bool {
 
 /// Runs the UI on the demo, straight at its batch.
 pub(super) async fn open(demo: Demo, context: &Context) -> Outcome {
-    run_on(demo.library, demo.only_reads, demo.me, Some(demo.batch), context).await
+    let wish = Wanted { batch: Some(demo.batch), minutes: None, tour: true };
+    run_on(demo.library, demo.only_reads, demo.me, wish, context).await.map(|(exit, _)| exit)
 }
 
+/// What the UI begins with.
+struct Wanted {
+    batch: Option<BatchId>,
+    minutes: Option<u32>,
+    tour: bool,
+}
+
+/// Runs the UI; returns how it ended, and whether the demo is to be opened now.
 async fn run_on(
     library: Library,
     only_reads: Option<LibraryError>,
     me: Identity,
-    batch: Option<BatchId>,
+    wanted: Wanted,
     context: &Context,
-) -> Outcome {
+) -> Result<(Exit, bool), Failure> {
     let settings = &context.settings;
     let keymap = keymap(context)?;
     let audio = audio(context)?;
+    let tour_ended = context.paths.state.join("tour-ended");
     let lock =
         library.try_lock_ui().map_err(|error| Failure::new("Could not see whether another earmark is open").because(&error))?;
     let mut seed = [0; 32];
@@ -84,7 +101,9 @@ async fn run_on(
     let start = Start {
         me: Me { id: me.reviewer(), label: me.label.clone() },
         read_only: lock.is_none(),
-        batch,
+        batch: wanted.batch,
+        minutes: wanted.minutes,
+        tour: wanted.tour && !tour_ended.exists(),
         speed: (settings.speed.value.factor() * 100.0).round() as u16,
         wpm: settings.wpm.value.map(Wpm::words),
         skip_silence: settings.skip_silence.value,
@@ -96,7 +115,8 @@ async fn run_on(
     if is_plain(context) {
         let person = std::io::IsTerminal::is_terminal(&std::io::stdin());
         let acting = library.acting_as(me.reviewer());
-        let setup = plain::Setup { only_reads, library: acting, start, keymap, audio, players: players(context), person };
+        let players = players(context);
+        let setup = plain::Setup { only_reads, library: acting, start, keymap, audio, players, tour_ended, person };
         let ended = talk(setup, context).await;
         drop(lock);
         library.close().await;
@@ -113,6 +133,7 @@ async fn run_on(
         terminal: Options { mouse: settings.mouse.value, ..Options::default() },
         audio,
         players: players(context),
+        tour_ended,
     };
     let ended = ui::run(setup).await;
     // Whatever happened, the terminal is the person's again before anything is said.
@@ -125,12 +146,12 @@ async fn run_on(
         (None, Err(error)) => Err(Failure::new("Could not use the terminal")
             .because(&error)
             .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")),
-        (None, Ok(())) => Ok(Exit::Done),
+        (None, Ok(())) => Ok((Exit::Done, ended.demo)),
     }
 }
 
 /// Reviews line by line, from what is typed or piped in.
-async fn talk(setup: plain::Setup, context: &Context) -> Outcome {
+async fn talk(setup: plain::Setup, context: &Context) -> Result<(Exit, bool), Failure> {
     let person = setup.person;
     let say = |line: &Line| match context.out.wants_json() {
         true => context.out.json_line(&json!({ "kind": line.kind.name(), "text": line.text })),
@@ -139,10 +160,10 @@ async fn talk(setup: plain::Setup, context: &Context) -> Outcome {
     let ended = plain::run(setup, std::io::BufReader::new(std::io::stdin()), &say).await;
     match unsaved(&ended.unsaved) {
         Some(failure) => Err(failure),
-        None if ended.interrupted => Ok(Exit::Interrupted),
+        None if ended.interrupted => Ok((Exit::Interrupted, false)),
         // A person was told, and typed on; a script that was not understood has not done what it was for.
-        None if ended.unknown > 0 && !person => Ok(Exit::Partial),
-        None => Ok(Exit::Done),
+        None if ended.unknown > 0 && !person => Ok((Exit::Partial, ended.demo)),
+        None => Ok((Exit::Done, ended.demo)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The linear form's loop: lines come in, events go into the application, and what changed is told line by line.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::edges::Edges;
 use super::listening::Listening;
 use super::original::Wish;
 use super::saving::Unsaved;
-use super::ui::{Signals, asked_to_end, finish};
+use super::ui::{Signals, asked_to_end, end_tour, finish};
 use crate::app::action::Action;
 use crate::app::{App, Deck, Effect, Event, Loaded, Screen, Start};
 use crate::library::Library;
@@ -34,6 +35,8 @@ pub struct Setup {
     pub audio: player::Choice,
     /// Which players show originals.
     pub players: Wish,
+    /// The file that remembers that the tour is over.
+    pub tour_ended: PathBuf,
     /// Whether a person types; else a script does, and each of its lines waits for what the one before began.
     pub person: bool,
 }
@@ -46,6 +49,8 @@ pub struct Ended {
     pub unknown: usize,
     /// Whether it was interrupted.
     pub interrupted: bool,
+    /// Whether the demo is to be opened now.
+    pub demo: bool,
 }
 
 /// The longest line that is taken, in bytes.
@@ -78,6 +83,8 @@ pub async fn run(setup: Setup, input: impl io::BufRead + Send + 'static, say: &d
         wait: None,
         unknown: 0,
         leaving: false,
+        demo: false,
+        tour_ended: setup.tour_ended,
     };
     talk.run(happened, lines_of(input)).await
 }
@@ -117,6 +124,8 @@ struct Talk<'a> {
     wait: Option<(Wait, Instant)>,
     unknown: usize,
     leaving: bool,
+    demo: bool,
+    tour_ended: PathBuf,
 }
 
 /// What the loop woke up for.
@@ -171,8 +180,8 @@ impl Talk<'_> {
                 }
             }
         }
-        let unknown = self.unknown;
-        Ended { unsaved: finish(self.app, self.listening, self.edges, happened).await, unknown, interrupted }
+        let (unknown, demo) = (self.unknown, self.demo);
+        Ended { unsaved: finish(self.app, self.listening, self.edges, happened).await, unknown, interrupted, demo }
     }
 
     /// Whether the next thing that was typed may be done: what the one before began is there.
@@ -262,6 +271,8 @@ impl Talk<'_> {
             Effect::Player(command) => self.listening.obey(command, &self.edges),
             Effect::Append(drafts) => self.edges.append(drafts),
             Effect::Quit => self.leaving = true,
+            Effect::OpenDemo => (self.leaving, self.demo) = (true, true),
+            Effect::EndTour => end_tour(&self.tour_ended),
             Effect::Copy(text) => self.plain.copied(&self.app, &text).iter().for_each(self.say),
             Effect::Suspend | Effect::Redraw | Effect::NextTheme => {
                 (self.say)(&Line { kind: Kind::Hint, text: SafeText::line("That is for a screen: nothing is drawn here.") });

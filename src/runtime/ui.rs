@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -17,6 +18,7 @@ use super::original::Wish;
 pub use super::saving::Unsaved;
 use crate::app::action::{Action, Place};
 use crate::app::{App, Effect, Event, Report, Start};
+use crate::config::private;
 use crate::library::Library;
 use crate::player;
 use crate::text::SafeText;
@@ -45,6 +47,8 @@ pub struct Setup {
     pub audio: player::Choice,
     /// Which players show originals.
     pub players: Wish,
+    /// The file that remembers that the tour is over.
+    pub tour_ended: PathBuf,
 }
 
 /// Keystrokes in a text field are kept after this long, also while typing goes on.
@@ -56,6 +60,8 @@ pub struct Ended {
     pub unsaved: Unsaved,
     /// Whether the terminal was there to the end.
     pub terminal: io::Result<()>,
+    /// Whether the demo is to be opened now.
+    pub demo: bool,
 }
 
 /// Runs the UI until the reviewer leaves.
@@ -65,7 +71,7 @@ pub async fn run(setup: Setup) -> Ended {
     let look = Look { theme: setup.theme.at(depth), glyphs };
     let terminal = match Terminal::enter(setup.terminal) {
         Ok(terminal) => terminal,
-        Err(error) => return Ended { unsaved: Unsaved::default(), terminal: Err(error) },
+        Err(error) => return Ended { unsaved: Unsaved::default(), terminal: Err(error), demo: false },
     };
     let (events, happened) = unbounded_channel();
     let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
@@ -88,6 +94,8 @@ pub async fn run(setup: Setup) -> Ended {
         opening: false,
         held: VecDeque::new(),
         leaving: false,
+        demo: false,
+        tour_ended: setup.tour_ended,
         suspending: false,
     };
     ui.run(happened).await
@@ -115,6 +123,9 @@ struct Ui {
     opening: bool,
     held: VecDeque<Input>,
     leaving: bool,
+    /// The demo is to be opened then.
+    demo: bool,
+    tour_ended: PathBuf,
     suspending: bool,
 }
 
@@ -134,7 +145,8 @@ impl Ui {
         let terminal = self.go_on(&mut happened).await;
         drop(self.terminal);
         // Also where the terminal is gone: what was heard and judged is written.
-        Ended { unsaved: finish(self.app, self.listening, self.edges, happened).await, terminal }
+        let demo = self.demo;
+        Ended { unsaved: finish(self.app, self.listening, self.edges, happened).await, terminal, demo }
     }
 
     /// Takes in what happens until the reviewer leaves, or the terminal is gone.
@@ -247,6 +259,8 @@ impl Ui {
             Effect::Player(command) => self.listening.obey(command, &self.edges),
             Effect::Append(drafts) => self.edges.append(drafts),
             Effect::Quit => self.leaving = true,
+            Effect::OpenDemo => (self.leaving, self.demo) = (true, true),
+            Effect::EndTour => end_tour(&self.tour_ended),
             Effect::Redraw => self.terminal.redraw(),
             Effect::Suspend => self.suspending = true,
             Effect::NextTheme => self.next_theme(),
@@ -285,6 +299,15 @@ impl Ui {
             Some(at) => tokio::time::sleep_until(at).await,
             None => std::future::pending().await,
         }
+    }
+}
+
+/// Remembers that the tour is over. Where that cannot be, it begins again next time.
+pub(super) fn end_tour(file: &Path) {
+    let folder = file.parent().map_or(Ok(()), private::folder);
+    let kept = folder.and_then(|()| std::fs::write(file, b""));
+    if let Err(error) = kept {
+        tracing::warn!(%error, "the end of the tour could not be kept");
     }
 }
 

@@ -138,6 +138,7 @@ impl App {
             }
             Purpose::DecideReason { submission, decision } => self.reason_is_given(submission, decision, text),
             Purpose::DecideEarly { submission, decision, reason } => self.decide(submission, decision, reason.raw(), Some(text)),
+            Purpose::Minutes => self.sit(text),
             Purpose::NewTag(submission) => self.tag(submission, &SafeText::line(text), true),
             Purpose::RubricPath => self.find_rubric(RubricFrom::File(text.to_owned())),
             Purpose::Export => {

@@ -65,6 +65,7 @@ pub struct Desk {
     here: BTreeMap<AnswerId, covering::Fetched>,
     finding: finding::Finding,
     totals: OnceLock<BTreeMap<SubmissionId, totals::OwnAndPanel>>,
+    pub(super) rests: OnceLock<BTreeMap<QuestionId, super::sitting::Rest>>,
 }
 
 /// Whether what a key did is on disk.
@@ -94,6 +95,7 @@ impl Desk {
             here: BTreeMap::new(),
             finding: finding::Finding::default(),
             totals: OnceLock::new(),
+            rests: OnceLock::new(),
             me,
             batch,
             rubric,
@@ -153,6 +155,7 @@ impl Desk {
     pub(super) fn is_measured(&mut self, answer: AnswerId, prepared: &Prepared) {
         self.outlines.insert(answer, Outline::from(prepared));
         self.materials = materials(&self.batch, &self.outlines);
+        self.rests = OnceLock::new();
         if let Some(fetched) = self.here.get_mut(&answer) {
             fetched.see(&prepared.peaks);
         }
@@ -337,6 +340,17 @@ impl Desk {
         })
     }
 
+    /// Where I was when an answer was last heard.
+    pub(super) fn last_heard(&self, answer: AnswerId) -> Option<Moment> {
+        let revision = self.revision(answer);
+        self.entries.iter().rev().filter(|event| event.header.author == self.me).find_map(|event| match &event.act {
+            Act::Heard { answer: of, revision: what, spans, .. } if *of == answer && *what == revision => {
+                spans.iter().last().map(|span| span.end)
+            }
+            _ => None,
+        })
+    }
+
     /// The last spoken sentence before a moment, and its words; without a transcript the ten seconds before.
     pub(super) fn last_said(&self, answer: AnswerId, at: Moment) -> (Span, SafeText) {
         let transcript = self.here(answer).and_then(|here| here.transcript.clone());
@@ -367,7 +381,7 @@ impl Desk {
         let seen = known && self.sight.keep_up(&event);
         let names = matches!(event.act, Act::Revealed { .. } | Act::Undone { .. });
         self.entries.push(event);
-        self.totals = OnceLock::new();
+        (self.totals, self.rests) = (OnceLock::new(), OnceLock::new());
         if !known {
             self.refold();
         } else if !seen || names {
@@ -382,7 +396,7 @@ impl Desk {
 
     /// What may be seen may have changed.
     fn look_again(&mut self) {
-        self.totals = OnceLock::new();
+        (self.totals, self.rests) = (OnceLock::new(), OnceLock::new());
         self.sight = protocol::visible(&self.record, &self.rules, self.me);
         let names = Names::of(&self.batch, &self.rules, self.sight.mine());
         if names != self.names {

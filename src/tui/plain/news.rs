@@ -28,6 +28,7 @@ pub(super) struct Told {
     sentence: Option<usize>,
     /// The ear was sent elsewhere: where it is now is told.
     moved: bool,
+    tour: Option<&'static str>,
 }
 
 impl Told {
@@ -56,6 +57,7 @@ impl Told {
         self.notice(app, &mut lines);
         self.transport(app, &mut lines);
         self.over(app, &mut lines);
+        self.tour(app, &mut lines);
         self.saving(app, &mut lines);
         if captions {
             self.caption(app, &mut lines);
@@ -176,6 +178,14 @@ impl Told {
             lines.extend(telling::asked(app).unwrap_or_default());
         }
         self.over = over;
+    }
+
+    fn tour(&mut self, app: &App, lines: &mut Vec<Line>) {
+        let step = app.tour();
+        if let Some(step) = step.filter(|_| step != self.tour) {
+            lines.push(Line::new(Kind::Hint, format!("{step} end-tour ends these hints.")));
+        }
+        self.tour = step.or(self.tour);
     }
 
     fn saving(&mut self, app: &App, lines: &mut Vec<Line>) {

@@ -29,7 +29,7 @@ fn batches(app: &App) -> Vec<Line> {
             let lines = [
                 "There is no batch here yet.",
                 "In the shell: earmark import FOLDER takes in a folder with batch.json or batch.csv.",
-                "In the shell: earmark demo opens a batch to try everything with.",
+                "open-demo opens the demo: eight made-up candidates, in a library of its own.",
                 "quit leaves.",
             ];
             lines.map(Line::told).into()

@@ -66,7 +66,7 @@ pub(super) fn waveform(columns: &mut Columns, canvas: &mut Canvas<'_>, area: Rec
     let evidence: Vec<Span> = mine.evidence_of(answer).map(|evidence| evidence.span).collect();
     let playhead = app.deck.slot_of(answer).map(|slot| app.deck.at(slot));
     let skips = app.deck.skip_silence;
-    let shown = Waveform { columns: &wave, playhead, heard, pending: &nothing, evidence: &evidence, repeat: None, skips };
+    let shown = Waveform { columns: &wave, playhead, heard, pending: &nothing, evidence: &evidence, repeat: app.deck.repeat.span(), skips };
     shown.draw(canvas, area);
     laid.wave = Some(wave);
 }
