@@ -150,7 +150,7 @@ actions! {
     Copy "copy" [Review Compare] "Copy a snippet for a chat: pseudonym, score, quote, moment", "clipboard yank share";
     SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
     Follow "follow" [Review Compare] "Keep the spoken word in view";
-    Original "original" [Review Compare] "See the original of a video answer in your own player", "video picture face mpv vlc watch";
+    Original "original" [Review Compare] "See the original of a video answer, or open a file, in your own program", "video picture face mpv vlc watch document pdf";
     GoOn "go-on" [Review] "Once all is rated, go on to the next answer that is not", "enter continue next";
     NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";
     PreviousAnswer "previous-answer" [Review] "Previous answer in the order", "candidate previous";

@@ -70,7 +70,12 @@ impl App {
     }
 
     /// What was asked before going on is answered, or left for later.
-    pub(super) fn recommended_before(&mut self, submission: SubmissionId, chosen: Option<usize>, next: Option<AnswerId>) -> Vec<Effect> {
+    pub(super) fn recommended_before(
+        &mut self,
+        submission: SubmissionId,
+        chosen: Option<usize>,
+        next: Option<AnswerId>,
+    ) -> Vec<Effect> {
         self.not_now.insert(submission);
         let mut effects = chosen.map_or_else(Vec::new, |nth| self.recommend(submission, nth));
         let said = self.notice.take();
@@ -103,7 +108,8 @@ impl Desk {
     /// The answer to the same question that comes next, or before, in the order of hearing.
     fn same_question(&self, answer: AnswerId, forward: bool) -> Option<AnswerId> {
         let (_, given) = self.batch.answer(answer)?;
-        let of: Vec<AnswerId> = self.plan.steps.iter().filter(|step| step.question == given.question).map(|step| step.answer).collect();
+        let of: Vec<AnswerId> =
+            self.plan.steps.iter().filter(|step| step.question == given.question).map(|step| step.answer).collect();
         let at = of.iter().position(|known| *known == answer)?;
         let to = if forward { at + 1 } else { at.checked_sub(1)? };
         of.get(to).copied()

@@ -70,8 +70,10 @@ impl App {
         if let Some(refusal) = self.nothing_said(focus) {
             return self.tell(Tone::Hint, refusal);
         }
+        let hit = self.lit_at(focus.answer);
         let Some(desk) = &self.desk else { return Vec::new() };
-        let (span, quote) = desk.last_said(focus.answer, self.deck.at(focus.slot));
+        let written = hit.and_then(|hit| desk.written_around(focus.answer, hit));
+        let (span, quote) = written.unwrap_or_else(|| desk.last_said(focus.answer, self.deck.at(focus.slot)));
         if desk.my_evidence(focus.answer, &criterion).iter().any(|known| known.span == span) {
             return self.tell(Tone::Hint, format!("This is evidence for {name} already; u takes it back."));
         }
@@ -92,7 +94,9 @@ impl App {
     fn nothing_said(&self, focus: Focus) -> Option<&'static str> {
         let (desk, at) = (self.desk.as_ref()?, self.deck.at(focus.slot));
         if desk.batch.answer(focus.answer).is_some_and(|(_, answer)| !answer.kind.is_recording()) {
-            return Some("A written answer has no moment to mark: m writes a note.");
+            // What is quoted of a text is the sentence that was looked for.
+            let none = "A written answer has no moment: / finds words in it, and e then marks their sentence.";
+            return self.lit_at(focus.answer).is_none().then_some(none);
         }
         if at == Moment::START {
             return Some("Nothing was heard yet: e marks the sentence spoken last; ( and ) go to one.");

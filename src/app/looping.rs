@@ -57,7 +57,8 @@ impl App {
             false => all.iter().rev().find(|evidence| evidence.span.start.shifted(WITHIN_MS) < at),
         };
         let Some(evidence) = found else {
-            let none = if all.is_empty() { "No evidence is marked here yet: e marks it." } else { "There is no more evidence that way." };
+            let none =
+                if all.is_empty() { "No evidence is marked here yet: e marks it." } else { "There is no more evidence that way." };
             return self.tell(Tone::Hint, none);
         };
         let names = desk.criteria(answer).iter().filter(|known| evidence.criteria.contains(&known.id));

@@ -1,7 +1,7 @@
 //! What a typed line means: a word with what it is about, a key, an answer to what is asked.
 
 use super::words::{self, Does};
-use super::{Did, Kind, Line, Plain, Step, Wait, reading, telling};
+use super::{Did, Kind, Line, Plain, Step, Wait, asking, reading, telling};
 use crate::app::action::{Action, Place};
 use crate::app::{App, Event, Overlay, Picker, Screen, TextInput};
 use crate::interview::Moment;
@@ -132,7 +132,9 @@ impl Plain {
                     }
                     Some(Did::Event(Event::Choose(nth)))
                 }
-                None => Some(Did::Unknown(Line::new(Kind::Hint, format!("“{text}” is none of these. A number chooses; back leaves.")))),
+                None => {
+                    Some(Did::Unknown(Line::new(Kind::Hint, format!("“{text}” is none of these. A number chooses; back leaves."))))
+                }
             },
         }
     }
@@ -146,7 +148,7 @@ impl Plain {
         let usage = || wrong(format!("It is: {} {}", word.name, word.takes));
         let lines = match word.does {
             Does::Where => telling::place(app),
-            Does::Again => telling::asked(app).unwrap_or_else(|| telling::place(app)),
+            Does::Again => asking::asked(app).unwrap_or_else(|| telling::place(app)),
             Does::Help => telling::help(app, &self.keymap, rest),
             Does::Question => telling::question(app),
             Does::Criteria => telling::criteria(app),
@@ -165,7 +167,10 @@ impl Plain {
                     "off" => false,
                     _ => return usage(),
                 };
-                vec![Line::new(Kind::Done, if self.captions { "Each sentence is told as it begins." } else { "Sentences are not told." })]
+                vec![Line::new(
+                    Kind::Done,
+                    if self.captions { "Each sentence is told as it begins." } else { "Sentences are not told." },
+                )]
             }
             Does::Wait => {
                 return match waits(rest) {

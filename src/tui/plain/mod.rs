@@ -3,11 +3,10 @@
 //! Nothing is redrawn and nothing moves the cursor. What a line means is an event to the application, as a key's is; what is
 //! told is what changed in it. So the linear form cannot do anything that the screens cannot, or do it otherwise.
 
+mod asking;
 mod lines;
 mod news;
 mod reading;
-#[cfg(test)]
-mod tests;
 mod telling;
 mod words;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reading::{self, at_hand};
-use super::{Kind, Line, telling};
+use super::{Kind, Line, asking, telling};
 use crate::app::action::{Action, Place};
 use crate::app::{App, Loaded, Notice, Overlay, Screen, Tone};
 use crate::interview::{AnswerId, CriterionId, QuestionId};
@@ -37,7 +37,10 @@ impl Told {
         use Action::*;
         // It takes away the message before; the same one may come again.
         self.notice = None;
-        self.moved |= matches!(action, Back1 | Back5 | Back15 | Forward1 | Forward5 | Forward15 | PreviousSentence | NextSentence | NextHit | PreviousHit);
+        self.moved |= matches!(
+            action,
+            Back1 | Back5 | Back15 | Forward1 | Forward5 | Forward15 | PreviousSentence | NextSentence | NextHit | PreviousHit
+        );
     }
 
     pub(super) fn is_moved(&mut self) {
@@ -175,7 +178,7 @@ impl Told {
             (app.overlays.len(), title, more)
         });
         if over != self.over {
-            lines.extend(telling::asked(app).unwrap_or_default());
+            lines.extend(asking::asked(app).unwrap_or_default());
         }
         self.over = over;
     }

@@ -23,8 +23,11 @@ pub(super) fn written(app: &App) -> Option<(AnswerId, Covered)> {
     Some((answer, desk.written(given).filter(|_| !given.kind.is_recording())?))
 }
 
-/// The paragraphs of a written answer, a line each.
+/// The paragraphs of a written answer, a line each; of a file what it is called.
 pub(super) fn paragraphs(app: &App) -> Vec<Line> {
+    if let Some(file) = at_hand(app).and_then(|answer| app.desk.as_ref()?.file_in_words(answer)) {
+        return vec![Line::told(format!("A file: {file}. original opens it in your own program; that is in the journal."))];
+    }
     let Some((_, text)) = written(app) else { return Vec::new() };
     text.text.as_str().lines().filter(|line| !line.trim().is_empty()).map(Line::told).collect()
 }
@@ -46,8 +49,9 @@ const NO_TRANSCRIPT: &str = "There is no transcript for this answer. It can be h
 
 /// The last sentences that were said, the newest last.
 pub(super) fn said(app: &App, count: usize) -> Vec<Line> {
-    if written(app).is_some() {
-        return paragraphs(app);
+    let paragraphs = paragraphs(app);
+    if !paragraphs.is_empty() {
+        return paragraphs;
     }
     let (Some(said), at) = (transcript_of(app), app.deck.at(app.deck.active)) else { return vec![Line::told(NO_TRANSCRIPT)] };
     let sentences = Sentences::of(said);
@@ -67,8 +71,9 @@ pub(super) fn sentence_at(app: &App, at: Moment) -> Option<(usize, Line)> {
 
 /// The sentences between two moments; all of them where there are no times.
 pub(super) fn transcript(app: &App, (from, to): (Moment, Moment)) -> Vec<Line> {
-    if written(app).is_some() {
-        return paragraphs(app);
+    let paragraphs = paragraphs(app);
+    if !paragraphs.is_empty() {
+        return paragraphs;
     }
     let Some(said) = transcript_of(app) else { return vec![Line::told(NO_TRANSCRIPT)] };
     let within = |words: &&std::ops::Range<usize>| {
@@ -102,11 +107,8 @@ pub(super) fn to_answer(app: &App, named: &str) -> Result<Vec<Step>, String> {
         return Err(format!("There is no question {asked}: there are {of}."));
     }
     let column = question.map_or_else(|| column_at_hand(app, desk), |number| number - 1);
-    let (down, left, right) = (
-        std::iter::repeat_n(Action::Down, row),
-        std::iter::repeat_n(Action::Left, of),
-        std::iter::repeat_n(Action::Right, column),
-    );
+    let (down, left, right) =
+        (std::iter::repeat_n(Action::Down, row), std::iter::repeat_n(Action::Left, of), std::iter::repeat_n(Action::Right, column));
     let there = [Action::ToBatch, Action::First].into_iter().chain(down).chain(left).chain(right).chain([Action::Open]);
     Ok(Plain::do_all(there))
 }

@@ -1,16 +1,12 @@
 //! Telling where one is and what there is, on request: each thing a line.
 
 use super::reading::{self, at_hand};
-use super::{Kind, Line, words};
+use super::{Kind, Line, asking, words};
 use crate::app::action::Action;
-use crate::app::{App, BatchRow, Desk, Loaded, Overlay, Page, Screen, Slot, decision_in_words};
+use crate::app::{App, BatchRow, Desk, Loaded, Screen, Slot, decision_in_words};
 use crate::interview::{AnswerId, SubmissionId};
-use crate::panel::{RankRange, Statistic};
 use crate::rubric::Observed;
 use crate::tui::keymap::Keymap;
-
-/// Columns of a rubric's lines: screen readers read lines, so they are long.
-const LONG: usize = 400;
 
 /// Where one is.
 pub(super) fn place(app: &App) -> Vec<Line> {
@@ -18,7 +14,7 @@ pub(super) fn place(app: &App) -> Vec<Line> {
         Screen::Batches => batches(app),
         Screen::Batch(_) => batch(app),
         Screen::Review(_) | Screen::Compare(_) => answer(app),
-        Screen::Panel(_) => ranking(app),
+        Screen::Panel(_) => asking::ranking(app),
     }
 }
 
@@ -60,13 +56,17 @@ fn batch(app: &App) -> Vec<Line> {
         Some(rubric) => Line::told(format!("Scored with {} {}.", rubric.title, rubric.version)),
         None => Line::new(Kind::Hint, "No rubric is attached; attach-rubric chooses one."),
     });
-    lines.push(Line::told("review hears the next answer, list tells the candidates, go 3 2 goes to the third candidate's question 2."));
+    lines.extend(app.time_left().map(|left| Line::told(format!("{left} at {}.", reading::tempo(app)))));
+    lines.push(Line::told(
+        "review hears the next answer, list tells the candidates, go 3 2 goes to the third candidate's question 2.",
+    ));
     lines
 }
 
 /// Whose answer it is, to what, and where in the order.
 pub(super) fn whose(app: &App, desk: &Desk, answer: AnswerId) -> String {
-    let nth = desk.plan.position(answer).map_or_else(String::new, |nth| format!(", answer {} of {}", nth + 1, desk.plan.steps.len()));
+    let nth =
+        desk.plan.position(answer).map_or_else(String::new, |nth| format!(", answer {} of {}", nth + 1, desk.plan.steps.len()));
     let column = match app.screen() {
         Screen::Compare(compare) => format!("{}: ", Slot(compare.focus as u8).letter()),
         _ => String::new(),
@@ -76,7 +76,9 @@ pub(super) fn whose(app: &App, desk: &Desk, answer: AnswerId) -> String {
 }
 
 fn answer(app: &App) -> Vec<Line> {
-    let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else { return vec![Line::told("This candidate gave no answer here.")] };
+    let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else {
+        return vec![Line::told("This candidate gave no answer here.")];
+    };
     let (rated, of) = desk.rated(answer);
     let written = reading::written(app).is_some();
     let heard = match desk.heard_share(answer).percent() {
@@ -88,6 +90,7 @@ fn answer(app: &App) -> Vec<Line> {
     let mut lines = vec![Line::told(whose(app, desk, answer))];
     lines.extend((!written).then(|| Line::told(moment(app))));
     lines.push(Line::told(format!("{heard}Rated {rated} of {of}.{saved}")));
+    lines.extend(app.time_left_here().map(|left| Line::told(format!("{left}."))));
     lines
 }
 
@@ -106,113 +109,30 @@ pub(super) fn moment(app: &App) -> String {
     }
 }
 
-fn ranking(app: &App) -> Vec<Line> {
-    let (Some(desk), Screen::Panel(panel)) = (&app.desk, app.screen()) else { return Vec::new() };
-    let called = |source: &crate::text::SafeText| {
-        let of = desk.batch.submissions.iter().find(|one| one.candidate.source_id == *source);
-        of.map_or_else(|| source.clone(), |one| desk.called(one.id))
-    };
-    let one = |ranked: &crate::panel::Ranked| {
-        let rank = ranked.rank.map_or_else(|| "Not ranked".to_owned(), |rank| format!("Rank {rank}"));
-        let range = match ranked.range {
-            RankRange::Known { low, high, rough } => format!(", {}{low} to {high}", if rough { "roughly " } else { "" }),
-            _ => String::new(),
-        };
-        let total = match &ranked.total {
-            Statistic::Known(known) => format!(", total {:.1}", known.value),
-            _ => String::new(),
-        };
-        Line::told(format!("{rank}{range}: {}{total}", called(&ranked.candidate)))
-    };
-    let lines = panel.analysis.ranking.iter().map(one);
-    let rest = panel.not_ranked.iter().map(|group| {
-        let names: Vec<String> = group.who.iter().map(|who| desk.called(*who).to_string()).collect();
-        Line::told(format!("Not ranked: {} ({})", names.join(", "), group.why))
-    });
-    lines.chain(rest).collect()
-}
-
-/// What is asked now, where something is.
-pub(super) fn asked(app: &App) -> Option<Vec<Line>> {
-    let told = |text: &str| Line::told(text);
-    Some(match app.overlays.last()? {
-        Overlay::Picker(picker) => {
-            let lead = picker.lead.iter().map(|line| told(line.as_str()));
-            let items = picker.items.iter().enumerate().map(|(nth, item)| {
-                let detail = if item.detail.is_empty() { String::new() } else { format!(": {}", item.detail) };
-                Line::told(format!("{}. {}{detail}", nth + 1, item.label))
-            });
-            let asked = Line::new(Kind::Asked, "A number chooses; back leaves.");
-            [told(picker.title.as_str())].into_iter().chain(lead).chain(items).chain([asked]).collect()
-        }
-        Overlay::Field(field) => {
-            let mut lines = Vec::new();
-            if !field.initial.is_empty() {
-                lines.push(Line::told(format!("It reads so far: {}", field.initial)));
-            }
-            let empty = if field.initial.is_empty() { "" } else { "; an empty one takes what stands there" };
-            let title = field.title.as_str().split(" · ").next().unwrap_or_default();
-            lines.push(Line::new(Kind::Asked, format!("{title}: type a line{empty}; a dot alone leaves.")));
-            lines
-        }
-        Overlay::Reader(reader) => {
-            let lines: Vec<Line> = match &reader.page {
-                Page::Rubric => rubric(app),
-                Page::Text(paragraphs) => paragraphs.iter().map(|text| told(text.as_str())).collect(),
-            };
-            let first = if app.reads_first() { "An empty line says that you have read it and goes on; back leaves." } else { "An empty line goes on." };
-            [told(reader.title.as_str())].into_iter().chain(lines).chain([Line::new(Kind::Asked, first)]).collect()
-        }
-        Overlay::Concordance(open) => places(app, open),
-    })
-}
-
-fn rubric(app: &App) -> Vec<Line> {
-    let shown = app.desk.as_ref().and_then(|desk| desk.rubric.as_ref()).map(|rubric| rubric.show(LONG));
-    shown.into_iter().flatten().filter(|line| !line.is_empty()).map(|line| Line::told(line.as_str().trim())).collect()
-}
-
-/// Where a phrase was said.
-fn places(app: &App, open: &crate::app::Concordance) -> Vec<Line> {
-    let Some(desk) = &app.desk else { return Vec::new() };
-    let typed = open.field.now.trim();
-    if typed.is_empty() {
-        return vec![Line::new(Kind::Asked, "Where was it said? Type the words; a dot alone leaves.")];
-    }
-    const AROUND: u32 = 8;
-    const MOST: usize = 30;
-    let hits = &open.found.hits;
-    let line = |(nth, hit): (usize, &crate::transcript::Hit)| {
-        let quote = desk.quote(hit, AROUND);
-        let at = hit.at.map_or_else(String::new, |at| format!(" at {at}"));
-        let words = format!("{} {} {}", quote.before, quote.said, quote.after);
-        Line::told(format!("{}. {}{at}: {}", nth + 1, desk.whose(hit.entry.answer), words.trim()))
-    };
-    let progress = desk.indexing();
-    let reading = if progress.is_under_way() { format!(" {} of {} answers are read so far.", progress.done, progress.of) } else { String::new() };
-    let told = match hits.len() {
-        0 => format!("Nobody said “{typed}”.{reading}"),
-        n => format!("“{typed}”: {n} {}.{reading}", if n == 1 { "place" } else { "places" }),
-    };
-    let asked = Line::new(Kind::Asked, "A number hears it, other words are looked up instead, a dot alone leaves.");
-    [Line::told(told)].into_iter().chain(hits.iter().take(MOST).enumerate().map(line)).chain([asked]).collect()
-}
-
 /// What works here: own words first, then the actions with their keys; or about one word.
 pub(super) fn help(app: &App, keymap: &Keymap, about: &str) -> Vec<Line> {
     let place = app.screen().place();
-    let own = words::WORDS.iter().map(|word| (word.name, format!("{} {}: {}", word.name, word.takes, word.help).replace(" :", ":")));
+    let own =
+        words::WORDS.iter().map(|word| (word.name, format!("{} {}: {}", word.name, word.takes, word.help).replace(" :", ":")));
     let last = app.last_digit().unwrap_or(9);
     let here = Action::ALL.iter().filter(|action| action.works_in(place) && !words::DRAWN.contains(action));
     let here = here.filter(|action| action.digit().is_none_or(|digit| digit <= last)).map(|action| {
         let short = words::SHORT.iter().find(|(_, known)| known == action).map(|(name, _)| *name);
-        let names = [Some(action.name()), short].into_iter().flatten().map(str::to_owned).chain(keymap.keys(place, *action).into_iter().take(1));
+        let names = [Some(action.name()), short]
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .chain(keymap.keys(place, *action).into_iter().take(1));
         (action.name(), format!("{}: {}", names.collect::<Vec<_>>().join(" or "), action.help()))
     });
     let all: Vec<(&str, String)> = own.chain(here).collect();
     let wanted = about.trim().to_lowercase();
     let meant: &str = words::short(&wanted).map_or(&wanted, |action| action.name());
-    let lines: Vec<Line> = all.iter().filter(|(name, line)| wanted.is_empty() || *name == meant || line.to_lowercase().contains(&wanted)).map(|(_, line)| Line::told(line)).collect();
+    let lines: Vec<Line> = all
+        .iter()
+        .filter(|(name, line)| wanted.is_empty() || *name == meant || line.to_lowercase().contains(&wanted))
+        .map(|(_, line)| Line::told(line))
+        .collect();
     if lines.is_empty() { vec![Line::new(Kind::Hint, format!("Nothing that works here is called “{about}”."))] } else { lines }
 }
 
@@ -274,7 +194,11 @@ pub(super) fn anchors(app: &App, named: &str) -> Vec<Line> {
         Ok(nth) => nth,
         Err(why) => return vec![Line::new(Kind::Hint, why)],
     };
-    let found = app.desk.as_ref().zip(at_hand(app)).and_then(|(desk, answer)| Some((desk.rubric.as_ref()?, desk.criteria(answer).get(nth)?)));
+    let found = app
+        .desk
+        .as_ref()
+        .zip(at_hand(app))
+        .and_then(|(desk, answer)| Some((desk.rubric.as_ref()?, desk.criteria(answer).get(nth)?)));
     let Some((rubric, criterion)) = found else { return vec![Line::told("There is nothing to rate here.")] };
     let point = |point: i16| {
         let text = criterion.anchors.get(&point).or_else(|| rubric.scale.label(point));
@@ -289,11 +213,14 @@ pub(super) fn notes(app: &App) -> Vec<Line> {
     let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else { return vec![Line::told("No answer is open.")] };
     let mine = desk.mine();
     let at = |at: Option<crate::interview::Moment>| at.map_or_else(String::new, |at| format!("{at} "));
+    let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
     let evidence = mine.evidence_of(answer).map(|evidence| {
         let names = desk.criteria(answer).iter().filter(|known| evidence.criteria.contains(&known.id));
         let names: Vec<&str> = names.map(|criterion| criterion.name.as_str()).collect();
         let quote = desk.quoted(answer, &evidence.quote);
-        (Some(evidence.span.start), format!("{}Evidence for {}: “{quote}”", at(Some(evidence.span.start)), names.join(", ")))
+        // Of a written answer it counts characters: there is no moment.
+        let begins = Some(evidence.span.start).filter(|_| is_recording);
+        (begins, format!("{}Evidence for {}: “{quote}”", at(begins), names.join(", ")))
     });
     let notes = mine.notes_on(answer).map(|note| (note.at, format!("{}Note: {}", at(note.at), note.text)));
     let probes = mine.probes_on(answer).map(|probe| (probe.at, format!("{}To ask: {}", at(probe.at), probe.text)));
@@ -347,6 +274,7 @@ fn candidate(desk: &Desk, nth: usize, row: SubmissionId) -> String {
         format!("question {number} {how}")
     };
     let answers: Vec<String> = answers.iter().map(one).collect();
-    let decided = desk.sight.decision(row, None).map_or_else(String::new, |mark| format!("; decided: {}", decision_in_words(mark.decision)));
+    let decided =
+        desk.sight.decision(row, None).map_or_else(String::new, |mark| format!("; decided: {}", decision_in_words(mark.decision)));
     format!("{}. {}: {}{decided}", nth + 1, desk.called(row), answers.join("; "))
 }

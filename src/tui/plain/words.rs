@@ -48,7 +48,12 @@ pub(super) const WORDS: &[Word] = &[
     word("criteria", "", Does::Criteria, "The criteria with your ratings"),
     word("anchors", "[CRITERION]", Does::Anchors, "What each point of a criterion means"),
     word("said", "[COUNT]", Does::Said, "What was said last, one sentence or several"),
-    word("transcript", "[FROM [TO]]", Does::Transcript, "The words with their moments, sentence by sentence, or the written answer"),
+    word(
+        "transcript",
+        "[FROM [TO]]",
+        Does::Transcript,
+        "The words with their moments, sentence by sentence, or the written answer",
+    ),
     word("notes", "", Does::Notes, "Your evidence, notes and follow-ups on this answer"),
     word("missing", "", Does::Missing, "What is missing before the seal"),
     word("list", "", Does::List, "The batches, or the candidates with how far each is"),

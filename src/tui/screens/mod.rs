@@ -64,7 +64,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Panel(_) => "Panel",
     };
     let mut about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
-    let left = app.time_left().filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
+    let left = app.time_left_here().filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
     about.extend(left.map(Words::from));
     let (mut who, mut badges) = (None, Vec::new());
     let mut names_hidden = desk.is_some_and(|desk| desk.rules.protocol.hide_names);
