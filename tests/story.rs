@@ -3,6 +3,7 @@
 mod faults;
 mod journey;
 mod kill;
+mod plain;
 mod reading;
 mod two;
 

@@ -98,6 +98,7 @@ actions! {
     First "first" [Batches Batch Panel Overlay] "Go to the first";
     Last "last" [Batches Batch Panel Overlay] "Go to the last";
     Open "open" [Batches Batch Panel Overlay] "Open, or do, what is selected", "enter choose";
+    OpenDemo "open-demo" [Batches] "Open the demo, in a library of its own", "try example";
     NextPane "next-pane" [Review Compare] "Go to the next pane";
     PreviousPane "previous-pane" [Review Compare] "Go to the previous pane";
     ToBatch "to-batch" [Batch Review Compare Panel] "Go to the grid of candidates and questions", "overview grid";
@@ -115,6 +116,8 @@ actions! {
     Suspend "suspend" [Anywhere] "Go to the shell for a while", "background stop";
     NextTheme "next-theme" [Anywhere] "Change the colours", "theme dark light contrast";
 
+    Sitting "sitting" [Batch Review] "Say how many minutes you have: the end of a round is planned…", "time left break pause minutes";
+    EndTour "end-tour" [Anywhere] "Show no more hints for beginners, ever", "tour help dismiss";
     OutputDevice "output-device" [Anywhere] "Choose where sound comes out…", "headphones speaker audio sound device output";
 
     // Hearing.
@@ -125,6 +128,9 @@ actions! {
     Forward1 "forward-1s" [Review Compare] "Forward 1 second";
     Back15 "back-15s" [Review Compare] "Back 15 seconds";
     Forward15 "forward-15s" [Review Compare] "Forward 15 seconds";
+    Loop "loop" [Review Compare] "Mark where a loop begins, then where it ends; once more ends it", "repeat again a-b";
+    NextEvidence "next-evidence" [Review Compare] "Forward to your next evidence", "quote moment";
+    PreviousEvidence "previous-evidence" [Review Compare] "Back to your evidence before", "quote moment";
     PreviousSentence "previous-sentence" [Review Compare] "Back to the start of the sentence, or of the one before";
     NextSentence "next-sentence" [Review Compare] "Forward to the next sentence";
     FromStart "from-start" [Review Compare] "Play it from the start", "restart beginning hear";
@@ -144,10 +150,13 @@ actions! {
     Copy "copy" [Review Compare] "Copy a snippet for a chat: pseudonym, score, quote, moment", "clipboard yank share";
     SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
     Follow "follow" [Review Compare] "Keep the spoken word in view";
-    Original "original" [Review Compare] "See the original of a video answer in your own player", "video picture face mpv vlc watch";
+    Original "original" [Review Compare] "See the original of a video answer, or open a file, in your own program", "video picture face mpv vlc watch document pdf";
+    GoOn "go-on" [Review] "Once all is rated, go on to the next answer that is not", "enter continue next";
     NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";
     PreviousAnswer "previous-answer" [Review] "Previous answer in the order", "candidate previous";
     NextMissing "next-missing" [Review Batch] "Next answer at which something is missing: not rated, not heard, no evidence", "todo queue unrated unheard";
+    NextCandidate "next-candidate" [Review] "Next candidate's answer to this question", "person";
+    PreviousCandidate "previous-candidate" [Review] "The candidate's before, to this question", "person";
     NextQuestion "next-question" [Review Compare] "Next question";
     PreviousQuestion "previous-question" [Review Compare] "Previous question";
     ColumnA "column-a" [Compare] "Hear A";

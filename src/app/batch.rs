@@ -50,7 +50,11 @@ impl App {
         let grid = desk.reviewing.and_then(|answer| desk.place_of(answer)).map(|(row, column)| Grid { row, column });
         self.desk = Some(desk);
         self.show(Screen::Batch(grid.unwrap_or_default()));
-        self.take_policy().into_iter().chain(self.index_batch()).collect()
+        let effects = self.take_policy().into_iter().chain(self.index_batch()).collect();
+        if let Some(minutes) = self.minutes.take() {
+            self.sit(&minutes.to_string());
+        }
+        effects
     }
 
     /// The batch that is open was imported into: what came in is shown at once, and said.

@@ -45,10 +45,19 @@ impl App {
             Action::PageDown => self.shelf.step(10),
             Action::First => self.shelf.selected = 0,
             Action::Last => self.shelf.step(isize::MAX),
+            Action::OpenDemo => return self.open_demo(),
             Action::Open => return self.shelf.row().map(|row| Effect::OpenBatch(row.id)).into_iter().collect(),
             _ => {}
         }
         Vec::new()
+    }
+
+    /// The demo is offered where there is nothing else: it has a library of its own.
+    fn open_demo(&mut self) -> Vec<Effect> {
+        match self.shelf.rows.as_deref() {
+            Some([]) => vec![Effect::OpenDemo],
+            _ => self.tell(Tone::Hint, "There are batches here. In the shell, `earmark demo` opens the demo."),
+        }
     }
 
     /// Which rubric a batch is scored with is never chosen silently.

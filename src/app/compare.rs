@@ -213,7 +213,8 @@ impl App {
             return Vec::new();
         };
         let Some(span) = desk.my_evidence(answer, &criterion.id).last().map(|evidence| evidence.span) else {
-            let words = format!("{} has no evidence for {} yet: heard from where it was.", Slot(nth as u8).letter(), criterion.name);
+            let words =
+                format!("{} has no evidence for {} yet: heard from where it was.", Slot(nth as u8).letter(), criterion.name);
             return self.tell(Tone::Hint, words);
         };
         let effects = self.seek(span.start);

@@ -1,6 +1,8 @@
 //! What is loaded, playing, and where the ear is.
 
-use crate::interview::{AnswerId, Moment};
+use jiff::Timestamp;
+
+use crate::interview::{AnswerId, Moment, Span};
 use crate::text::SafeText;
 
 /// One of the player's four places, A to D; Review uses A.
@@ -51,6 +53,25 @@ impl Loaded {
     }
 }
 
+/// What is heard again and again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Repeat {
+    /// Nothing.
+    #[default]
+    Off,
+    /// A stretch that begins here; where it ends is not said yet.
+    From(Moment),
+    /// This stretch.
+    Over(Span),
+}
+
+impl Repeat {
+    /// The stretch, once it has an end.
+    pub fn span(self) -> Option<Span> {
+        if let Repeat::Over(span) = self { Some(span) } else { None }
+    }
+}
+
 /// Whether there is something to hear on.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum Device {
@@ -85,6 +106,10 @@ pub struct Deck {
     pub chosen: Chosen,
     /// Where it stops: the end of a stretch that is heard alone.
     pub until: Option<Moment>,
+    /// What is heard again and again.
+    pub repeat: Repeat,
+    /// When it was paused, as long as nobody has gone elsewhere since.
+    pub(super) paused: Option<Timestamp>,
     /// Whether there is something to hear on.
     pub device: Device,
 }
@@ -116,6 +141,8 @@ impl Deck {
             skip_silence: chosen.skip_silence,
             chosen,
             until: None,
+            repeat: Repeat::Off,
+            paused: None,
             device: Device::Untried,
         }
     }

@@ -32,6 +32,8 @@ pub enum Event {
     Choose(usize),
     /// An open text field changed, was finished, or was left.
     Text(TextInput),
+    /// The ear is to be at this moment of the answer that is heard.
+    GoTo(Moment),
     /// The batches that the library holds.
     Shelf(Vec<BatchRow>),
     /// A batch was opened.
@@ -256,6 +258,10 @@ pub enum Effect {
     Redraw,
     /// Use the next theme.
     NextTheme,
+    /// Remember that the tour is over.
+    EndTour,
+    /// End, and open the demo instead.
+    OpenDemo,
     /// End.
     Quit,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::action::Action;
-use super::deck::{Deck, Device, Loaded, SLOWEST, Slot};
+use super::deck::{Deck, Device, Loaded, Repeat, SLOWEST, Slot};
 use super::{App, Command, Desk, Effect, Report, Screen, Tone};
 use crate::interview::{AnswerId, Moment, Span, Spans};
 use crate::journal::{Act, Draft};
@@ -23,6 +23,9 @@ impl App {
             Action::Back15 => self.seek_by(-15_000),
             Action::Forward15 => self.seek_by(15_000),
             Action::FromStart => self.play_from_start(),
+            Action::Loop => self.turn_loop(),
+            Action::NextEvidence => self.seek_evidence(true),
+            Action::PreviousEvidence => self.seek_evidence(false),
             Action::PreviousSentence => self.seek_sentence(false),
             Action::NextSentence => self.seek_sentence(true),
             _ => return self.tempo(action),
@@ -33,7 +36,7 @@ impl App {
         if self.deck.playing {
             return self.paused();
         }
-        self.play()
+        self.resume()
     }
 
     /// Plays the slot that is heard, from where it is, or from the start when it was at its end.
@@ -58,11 +61,23 @@ impl App {
         }
     }
 
+    /// Plays on; after a pause of more than a few seconds from a little before, so that one finds back into the sentence.
+    pub(super) fn resume(&mut self) -> Vec<Effect> {
+        const LONG_MS: i64 = 4_000;
+        const BACK_MS: i64 = 2_000;
+        let paused = self.deck.paused.take();
+        let long = paused.is_some_and(|since| self.now.as_millisecond() - since.as_millisecond() > LONG_MS);
+        let mut effects = if long { self.seek_by(-BACK_MS) } else { Vec::new() };
+        effects.extend(self.play());
+        effects
+    }
+
     /// Stops playing, where it plays.
     pub(super) fn paused(&mut self) -> Vec<Effect> {
         if !std::mem::take(&mut self.deck.playing) {
             return Vec::new();
         }
+        self.deck.paused = Some(self.now);
         vec![Effect::Player(Command::Pause)]
     }
 
@@ -78,8 +93,18 @@ impl App {
             _ => to,
         };
         self.deck.put_at(slot, to);
-        self.deck.until = None;
+        (self.deck.until, self.deck.paused) = (None, None);
         vec![Effect::Player(Command::Seek { slot, at: to })]
+    }
+
+    /// Goes to a moment that was named, where something is heard.
+    pub(super) fn go_to_moment(&mut self, at: Moment) -> Vec<Effect> {
+        self.notice = None;
+        let hears = matches!(self.screen(), Screen::Review(_) | Screen::Compare(_)) && self.overlays.is_empty();
+        if !hears || self.deck.answer().is_none() {
+            return self.tell(Tone::Hint, "There is nothing to hear here.");
+        }
+        self.seek(at)
     }
 
     fn play_from_start(&mut self) -> Vec<Effect> {
@@ -133,6 +158,7 @@ impl App {
             return effects;
         }
         self.deck.put_at(slot, at);
+        (self.deck.repeat, self.deck.paused) = (Repeat::Off, None);
         if playable {
             self.deck.put(slot, Loaded::Coming(answer));
             effects.push(Effect::Player(Command::Load { slot, answer, at }));
@@ -149,6 +175,7 @@ impl App {
             return Vec::new();
         }
         self.deck.active = slot;
+        (self.deck.repeat, self.deck.paused) = (Repeat::Off, None);
         vec![Effect::Player(Command::Switch(slot))]
     }
 
@@ -174,6 +201,9 @@ impl App {
             return Vec::new();
         }
         self.deck.put_at(slot, at);
+        if let Some(effects) = self.go_round(slot, at) {
+            return effects;
+        }
         if slot == self.deck.active && self.deck.until.is_some_and(|until| at >= until) {
             self.deck.until = None;
             return self.paused();
@@ -231,11 +261,15 @@ impl App {
     }
 
     fn ended(&mut self, slot: Slot) -> Vec<Effect> {
-        if slot == self.deck.active {
-            self.deck.playing = false;
-            self.deck.until = None;
+        if slot != self.deck.active {
+            return Vec::new();
         }
-        Vec::new()
+        self.deck.playing = false;
+        self.deck.until = None;
+        if let Some(span) = self.deck.repeat.span() {
+            return self.seek(span.start).into_iter().chain(self.play()).collect();
+        }
+        self.go_on_by_itself(slot)
     }
 
     fn no_device(&mut self, reason: SafeText) -> Vec<Effect> {
@@ -259,7 +293,8 @@ impl App {
             let transcript = self.desk.as_ref()?.here(answer)?.transcript.clone()?;
             transcript.next_word_start(at)
         });
-        let next = [next, self.deck.until].into_iter().flatten().min();
+        let end = self.deck.repeat.span().map(|span| span.end);
+        let next = [next, self.deck.until, end].into_iter().flatten().min();
         let ms = next.map_or(PLAYHEAD_MS, |moment| real_ms(moment.0.saturating_sub(at.0), &self.deck).max(1));
         Some(ms.clamp(16, 1_000))
     }

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::overlay::{Choice, Field, Item, Overlay, Picker, Purpose};
 use super::{App, Effect, Slot, Tone};
-use crate::interview::{AnswerId, Moment, SubmissionId};
+use crate::interview::{AnswerId, Moment, Span, SubmissionId};
 use crate::journal::{Act, Recommendation};
 use crate::rubric::Observed;
 use crate::text::SafeText;
@@ -71,8 +71,10 @@ impl App {
         if let Some(refusal) = self.nothing_said(focus) {
             return self.tell(Tone::Hint, refusal);
         }
+        let hit = self.lit_at(focus.answer);
         let Some(desk) = &self.desk else { return Vec::new() };
-        let (span, quote) = desk.last_said(focus.answer, self.deck.at(focus.slot));
+        let written = hit.and_then(|hit| desk.written_around(focus.answer, hit));
+        let (span, quote) = written.unwrap_or_else(|| desk.last_said(focus.answer, self.deck.at(focus.slot)));
         if desk.my_evidence(focus.answer, &criterion).iter().any(|known| known.span == span) {
             return self.tell(Tone::Hint, format!("This is evidence for {name} already; u takes it back."));
         }
@@ -93,7 +95,9 @@ impl App {
     fn nothing_said(&self, focus: Focus) -> Option<&'static str> {
         let (desk, at) = (self.desk.as_ref()?, self.deck.at(focus.slot));
         if desk.batch.answer(focus.answer).is_some_and(|(_, answer)| !answer.kind.is_recording()) {
-            return Some("A written answer has no moment to mark: m writes a note.");
+            // What is quoted of a text is the sentence that was looked for.
+            let none = "A written answer has no moment: / finds words in it, and e then marks their sentence.";
+            return self.lit_at(focus.answer).is_none().then_some(none);
         }
         if at == Moment::START {
             return Some("Nothing was heard yet: e marks the sentence spoken last; ( and ) go to one.");
@@ -168,6 +172,15 @@ impl App {
             Picker::new(&format!("Must-have of {shown}"), Purpose::MustHave(submission, must.id.clone()), items).led_by(lead);
         self.overlays.push(Overlay::Picker(picker));
         Vec::new()
+    }
+
+    /// The sentence of this candidate that was said last, where one is being heard: what a fact rests on.
+    pub(super) fn said_now(&self, submission: SubmissionId) -> Option<Span> {
+        let (desk, slot) = (self.desk.as_ref()?, self.deck.active);
+        let (answer, at) = (self.deck.answer()?, self.deck.at(slot));
+        let is_theirs = desk.batch.answer(answer).is_some_and(|(found, _)| found.id == submission);
+        let (span, _) = desk.last_said(answer, at);
+        (is_theirs && at > Moment::START && span.length() > 0).then_some(span)
     }
 
     pub(super) fn ask_reveal(&mut self, answer: AnswerId) -> Vec<Effect> {

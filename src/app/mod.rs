@@ -15,8 +15,10 @@ mod deck;
 mod desk;
 mod event;
 mod finding;
+mod going;
 mod hearing;
 mod judging;
+mod looping;
 mod many;
 mod mint;
 mod original;
@@ -29,7 +31,11 @@ mod review;
 mod sealing;
 pub mod sieve;
 mod sifting;
+mod sitting;
 mod speed;
+mod tour;
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -39,7 +45,7 @@ pub use compare::{Column, Compare, SwitchTo};
 pub use concordance::Concordance;
 pub use cursor::Cursor;
 pub use deciding::decision_in_words;
-pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, SLOWEST, Slot};
+pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Undertaking, cover_said, kind_in_words};
 pub use event::{
     BatchRow, Command, Contents, Effect, Event, Here, Indexed, Offer, Outline, OutputRow, Report, RubricFrom, TextInput, ToIndex,
@@ -51,9 +57,10 @@ pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 pub use panel::Panel;
 pub use preferring::outcome_in_signs;
 pub use review::{Pane, Review};
+pub use sitting::{Rest, Sitting, minutes_in_words};
 pub use speed::{Lead, NoPace, shown_speed};
 
-use crate::interview::{BatchId, ReviewerId};
+use crate::interview::{BatchId, ReviewerId, SubmissionId};
 use crate::text::SafeText;
 use action::{Action, Place};
 
@@ -89,6 +96,13 @@ pub struct App {
     /// Whether help or palette made what plays wait.
     plays_after: bool,
     open_at_start: Option<BatchId>,
+    /// How many minutes there are, until a batch is open to plan them.
+    minutes: Option<u32>,
+    sitting: Option<Sitting>,
+    /// Whether beginners are given hints.
+    tours: bool,
+    /// Whose recommendation was put off: nobody is asked twice.
+    not_now: BTreeSet<SubmissionId>,
     /// The batch that was closed last: the player may still tell what was heard of it.
     left: Option<Box<Desk>>,
     mint: Mint,
@@ -157,6 +171,10 @@ pub struct Start {
     pub read_only: bool,
     /// The batch to open at once.
     pub batch: Option<BatchId>,
+    /// Whether beginners are given hints.
+    pub tour: bool,
+    /// How many minutes the reviewer has.
+    pub minutes: Option<u32>,
     /// Speed in hundredths.
     pub speed: u16,
     /// Words per minute that lead instead.
@@ -200,6 +218,10 @@ impl App {
             reading: None,
             plays_after: false,
             open_at_start: start.batch,
+            minutes: start.minutes,
+            sitting: None,
+            tours: start.tour,
+            not_now: BTreeSet::new(),
             left: None,
             mint: Mint::new(start.seed),
             now,
@@ -220,6 +242,9 @@ impl App {
         effects.extend(self.cover_follows());
         effects.extend(self.pause_under_overlay());
         effects.extend(self.settle());
+        if effects.iter().any(|effect| matches!(effect, Effect::Append(_))) {
+            self.follow_sitting();
+        }
         if matches!(self.screen(), Screen::Batch(_)) {
             self.sift();
         }
@@ -233,6 +258,7 @@ impl App {
             Event::Stray { key, bound } => self.stray_key(&key, &bound),
             Event::Choose(nth) => self.choose(nth),
             Event::Text(input) => self.text(input),
+            Event::GoTo(at) => self.go_to_moment(at),
             Event::Shelf(rows) => self.shelf_is_here(rows),
             Event::Opened(contents) => self.batch_is_open(*contents),
             Event::Here { answer, here } => self.answer_is_here(answer, here),
@@ -271,7 +297,7 @@ impl App {
 
     /// Help, palette, the list of outputs and what is to be found here are on the way to something else: what played before them plays on.
     pub(in crate::app) fn play_on(&mut self) -> Vec<Effect> {
-        if std::mem::take(&mut self.plays_after) { self.play() } else { Vec::new() }
+        if std::mem::take(&mut self.plays_after) { self.resume() } else { Vec::new() }
     }
 
     /// The screen that is drawn.
@@ -332,6 +358,8 @@ impl App {
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Export => self.ask_export(),
+            Action::Sitting => self.ask_minutes(),
+            Action::EndTour => self.end_tour(),
             _ => match self.screen() {
                 Screen::Batches => self.on_batches(action),
                 Screen::Batch(_) => self.on_batch(action),

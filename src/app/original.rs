@@ -16,6 +16,9 @@ impl Desk {
         let Some((_, found)) = self.batch.answer(answer) else { return Err("There is no such answer.") };
         let is_here = found.state.is_reviewable() && found.media.as_ref().is_some_and(|media| media.digest.is_some());
         match self.rules.protocol.video {
+            // A file is the answer itself: without it there is nothing to judge.
+            _ if found.kind == Kind::File && is_here => Ok(()),
+            _ if found.kind == Kind::File => Err("The file of this answer is not here."),
             _ if found.kind != Kind::Video => Err("This answer has no picture."),
             _ if !is_here => Err("The recording of this answer is not here."),
             When::Never => Err("Pictures are not seen in this batch: its protocol says so."),
@@ -26,12 +29,32 @@ impl Desk {
         }
     }
 
+    /// Name, size and type of an answer that is a file; while the name is hidden, without what names the candidate.
+    pub fn file_in_words(&self, answer: AnswerId) -> Option<SafeText> {
+        let (_, found) = self.batch.answer(answer).filter(|(_, found)| found.kind == Kind::File)?;
+        let Some(media) = &found.media else { return Some("a file that is not here".into()) };
+        let name = media.locator.as_str().rsplit(['/', '\\']).next().unwrap_or_default();
+        let name = self.quoted(answer, &SafeText::line(name));
+        let size = media.bytes.map(size_in_words);
+        let parts = [Some(name.to_string()), size, media.mime.as_ref().map(SafeText::to_string)];
+        Some(SafeText::line(&parts.into_iter().flatten().collect::<Vec<_>>().join(", ")))
+    }
+
     /// What a player may put over the picture: never the name, also where it was revealed, because others see windows.
     pub fn original_title(&self, answer: AnswerId) -> SafeText {
         let Some((submission, found)) = self.batch.answer(answer) else { return SafeText::default() };
         let who = Names::hidden(&self.batch, &self.rules).show(submission.id, Some(&found.question)).text().clone();
         let nth = self.batch.question(&found.question).map_or(0, |(nth, _)| nth + 1);
         SafeText::line(&format!("{who}, question {nth}"))
+    }
+}
+
+/// A size as people read it, in powers of 1000.
+fn size_in_words(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
 }
 

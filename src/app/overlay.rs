@@ -121,6 +121,15 @@ pub enum Purpose {
     Reopen(Scope),
     /// Recommend.
     Recommend(SubmissionId),
+    /// Recommend, before one goes on to the next answer.
+    RecommendBefore {
+        /// Whom.
+        submission: SubmissionId,
+        /// Where one goes then.
+        next: Option<AnswerId>,
+    },
+    /// How many minutes there are.
+    Minutes,
     /// Answer a must-have: of which submission, which one, by its id in the rubric.
     MustHave(SubmissionId, Slug),
     /// A note on an answer.

@@ -57,7 +57,15 @@ impl App {
         let Some(desk) = &self.desk else { return Vec::new() };
         let first = || desk.plan.steps.first().map(|step| step.answer);
         match desk.waiting_from(desk.reviewing).or_else(|| desk.lacking_from(desk.reviewing)).or_else(first) {
-            Some(answer) => self.review(answer),
+            Some(answer) => {
+                // On at the word, where one was in the midst of it.
+                let at = desk.left_off(answer);
+                let effects = self.review_at(answer, at);
+                if let (Some(at), true) = (at, self.overlays.is_empty() && self.notice.is_none()) {
+                    self.tell(Tone::Hint, format!("On from {at}, where you were."));
+                }
+                effects
+            }
             None => self.tell(Tone::Hint, "There is no answer to review in this batch."),
         }
     }
@@ -128,8 +136,11 @@ impl App {
                 self.with_review(|review| review.follow = !review.follow);
                 self.tell_following()
             }
+            Action::GoOn => self.go_on(answer),
+            Action::NextCandidate | Action::PreviousCandidate => self.step_candidate(answer, action),
             Action::NextAnswer => {
-                self.go_to(|desk| desk.plan.after(answer).map(|step| step.answer), "This is the last answer of the order.")
+                let next = self.desk.as_ref().and_then(|desk| Some(desk.plan.after(answer)?.answer));
+                self.leave_for(answer, next)
             }
             Action::PreviousAnswer => {
                 self.go_to(|desk| desk.plan.before(answer).map(|step| step.answer), "This is the first answer of the order.")

@@ -41,7 +41,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         demo::reset(&context.paths).await.map_err(told)?;
     }
     let demo = open(context).await?;
-    if super::ui::is_terminal() && !super::ui::is_dumb() && !args.headless && !context.out.wants_json() {
+    // Where it is wanted line by line, lines come from a pipe too.
+    let opens = super::ui::is_terminal() || context.settings.plain.value;
+    if opens && !args.headless && !context.out.wants_json() {
         return super::ui::open(demo, context).await;
     }
     headless(&demo, args, context).await

@@ -25,12 +25,17 @@ pub(super) struct Globals {
     /// No colours
     #[arg(long, global = true)]
     no_color: bool,
-    /// Commands print line by line: no progress bars, no colours
+    /// Line by line, for screen readers and scripts: reviewing too; no progress bars, no colours
     #[arg(long, global = true)]
     plain: bool,
 }
 
 impl Globals {
+    /// Whether everything is to go line by line.
+    pub(super) fn is_plain(&self) -> bool {
+        self.plain
+    }
+
     /// Those of them that are settings.
     pub(super) fn flags(&self) -> Vec<Flag> {
         let color = self.no_color.then(|| Flag { flag: "--no-color", name: "color", value: Raw::Text("off".to_owned()) });

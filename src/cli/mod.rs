@@ -216,7 +216,7 @@ fn dispatch(cli: Cli) -> Exit {
     let early = Output::new(Form::of_process(cli.globals.json, cli.globals.quiet, true, Color::Off));
     let command = match cli.command {
         Some(command) => command,
-        None if ui::is_terminal() => Command::Review(ui::Args::default()),
+        None if ui::is_terminal() || cli.globals.is_plain() => Command::Review(ui::Args::default()),
         None => {
             early.document(format!("{}\n", Cli::command().render_help()).as_bytes());
             return early.finish(Exit::Usage);

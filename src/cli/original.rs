@@ -50,7 +50,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let found = contents::original(&seat.library, &submission, &answer).await.map_err(|error| told(COULD_NOT, &error))?;
     let (bytes, extension) = found.ok_or_else(|| Failure::new(COULD_NOT).cause("there is no recording"))?;
     let title = seat.desk.original_title(answer.id);
-    let what = Original { bytes: &bytes, extension: extension.as_deref(), title: title.as_str(), at: args.at, speed };
+    let what = Original {
+        bytes: &bytes,
+        extension: extension.as_deref(),
+        title: title.as_str(),
+        at: args.at,
+        speed,
+        document: !answer.kind.is_recording(),
+    };
     let mut wish = players(context);
     // A file goes when it was seen; where nobody can say so, there is none.
     wish.files &= std::io::stdin().is_terminal();

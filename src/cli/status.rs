@@ -8,7 +8,7 @@ use super::output::Table;
 use super::room::Seat;
 use super::words::many;
 use super::{Context, room};
-use crate::app::Desk;
+use crate::app::{Desk, minutes_in_words};
 use crate::interview::{AnswerId, BatchId, Question, QuestionId};
 use crate::protocol::{self, Others};
 use crate::text::SafeText;
@@ -26,6 +26,10 @@ struct Status {
     title: SafeText,
     rubric: Option<SafeText>,
     questions: Vec<OfQuestion>,
+    /// Seconds that all of the rest takes.
+    left_seconds: u64,
+    /// The same without silences.
+    left_seconds_skipping: u64,
     /// What stands in the way of the seals, in words.
     missing: Vec<SafeText>,
     /// `hidden`, `partly` or `shown`.
@@ -42,6 +46,8 @@ struct OfQuestion {
     heard: usize,
     rated: usize,
     sealed: usize,
+    /// Seconds that the rest takes to hear, and to read, at the speed and with the silences that the settings or the protocol say.
+    left_seconds: u64,
 }
 
 #[derive(Serialize)]
@@ -61,7 +67,7 @@ struct Decisions {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let seat = Seat::to_look(&args.batch, context).await?;
-    let status = status(&seat.desk);
+    let status = status(&seat.desk, tempo(&seat.desk, context));
     if context.out.wants_json() {
         context.out.json(&status);
     } else {
@@ -70,7 +76,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn status(desk: &Desk) -> Status {
+/// The speed in hundredths at which one hears, and whether silences are skipped: as the protocol fixes it, else by the settings.
+fn tempo(desk: &Desk, context: &Context) -> (u16, bool) {
+    let speed = (context.settings.speed.value.factor() * 100.0).round() as u16;
+    (desk.fixed_speed().unwrap_or(speed), desk.fixed_skipping().unwrap_or(context.settings.skip_silence.value))
+}
+
+fn status(desk: &Desk, (speed, skips): (u16, bool)) -> Status {
     let gate = gate(desk);
     let waiting = |waiting: &protocol::Waiting| SafeText::line(&why(desk, waiting));
     let names = desk.sight.pseudonyms();
@@ -82,7 +94,9 @@ fn status(desk: &Desk) -> Status {
         batch: desk.batch.id,
         title: desk.batch.title.clone(),
         rubric: desk.rubric.as_ref().map(|rubric| SafeText::line(&format!("{} {}", rubric.id, rubric.version))),
-        questions: desk.batch.interview.questions.iter().map(|question| of_question(desk, question)).collect(),
+        questions: desk.batch.interview.questions.iter().map(|question| of_question(desk, question, (speed, skips))).collect(),
+        left_seconds: desk.rest().real_ms(speed, skips).div_ceil(1_000),
+        left_seconds_skipping: desk.rest().real_ms(speed, true).div_ceil(1_000),
         missing: room::open_scopes(desk)
             .iter()
             .flat_map(|scope| desk.seal_check(scope).missing().map(|(_, line)| line.clone()).collect::<Vec<_>>())
@@ -112,7 +126,7 @@ pub(super) fn why(desk: &Desk, waiting: &protocol::Waiting) -> String {
     desk.waiting_in_words(waiting)
 }
 
-fn of_question(desk: &Desk, question: &Question) -> OfQuestion {
+fn of_question(desk: &Desk, question: &Question, (speed, skips): (u16, bool)) -> OfQuestion {
     let answers: Vec<AnswerId> =
         desk.plan.steps.iter().filter(|step| step.question == question.id).map(|step| step.answer).collect();
     let count = |is: &dyn Fn(AnswerId) -> bool| answers.iter().filter(|answer| is(**answer)).count();
@@ -122,6 +136,7 @@ fn of_question(desk: &Desk, question: &Question) -> OfQuestion {
         heard: count(&|answer| desk.heard_share(answer).reaches(desk.rules.protocol.heard_min)),
         rated: count(&|answer| matches!(desk.rated(answer), (rated, of) if of > 0 && rated == of)),
         sealed: count(&|answer| desk.is_sealed(answer)),
+        left_seconds: desk.rests().get(&question.id).map_or(0, |rest| rest.real_ms(speed, skips).div_ceil(1_000)),
     }
 }
 
@@ -129,12 +144,19 @@ fn say(status: &Status, context: &Context) {
     let out = &context.out;
     let rubric = status.rubric.as_ref().map_or("no rubric attached", SafeText::as_str);
     out.say(format!("{} ({}) · {rubric}\n", status.title, &status.batch.to_string()[..8]));
-    let mut table = Table::new(&["question", "answers", "heard enough", "rated", "sealed"]).right(1).right(2).right(3).right(4);
+    let headings = ["question", "answers", "heard enough", "rated", "sealed", "to hear"];
+    let mut table = (1..headings.len()).fold(Table::new(&headings), Table::right);
     for (number, of) in status.questions.iter().enumerate() {
         let counts = [of.answers, of.heard, of.rated, of.sealed].map(|count| count.to_string());
-        table.row(std::iter::once(format!("{} {}", number + 1, of.question)).chain(counts));
+        let left = minutes_in_words(of.left_seconds * 1_000);
+        table.row(std::iter::once(format!("{} {}", number + 1, of.question)).chain(counts).chain([left]));
     }
     out.table(&table);
+    let [left, skipping] = [status.left_seconds, status.left_seconds_skipping].map(|seconds| minutes_in_words(seconds * 1_000));
+    if status.left_seconds > 0 {
+        let shorter = if skipping == left { String::new() } else { format!("; without silences {skipping}") };
+        out.say(format!("\nThe rest takes {left} to hear{shorter}. `earmark review --minutes N` plans a sitting."));
+    }
     if !status.missing.is_empty() {
         out.say("\nMissing before your seals:");
         say_some(&status.missing, context);

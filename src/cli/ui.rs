@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::{Context, room};
@@ -11,11 +13,13 @@ use crate::config::settings::{Color, Wpm};
 use crate::interview::{BatchId, Problem};
 use crate::library::{Library, LibraryError};
 use crate::player::Choice;
-use crate::runtime::demo::Demo;
+use crate::runtime::demo::{Demo, is_demo};
 use crate::runtime::original::Wish;
+use crate::runtime::plain;
 use crate::runtime::ui::{self, Setup, Unsaved};
 use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
+use crate::tui::plain::Line;
 use crate::tui::terminal::Options;
 use crate::tui::theme::{self, TrueColour};
 use crate::tui::{Theme, terminal};
@@ -25,17 +29,16 @@ pub(super) struct Args {
     /// The batch to open at once: its title, its id, or how its id begins
     #[arg(value_name = "BATCH")]
     batch: Option<String>,
+    /// How many minutes you have: where a round of answers ends by then is planned, and said when it is reached
+    #[arg(long, value_name = "N", requires = "batch", value_parser = clap::value_parser!(u32).range(1..=1440))]
+    minutes: Option<u32>,
 }
 
-/// Opens the UI on the chosen library.
+/// Opens the UI on the chosen library: the screens, or line by line where that is wanted or nothing else can be shown.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    if !is_terminal() {
+    if !is_plain(context) && !is_terminal() {
         return Err(Failure::usage("Could not open the screen: this is no terminal")
-            .hint("`earmark --help` lists the commands that need none"));
-    }
-    if is_dumb() {
-        return Err(Failure::usage("Could not open the screen: TERM=dumb says that this terminal only prints lines")
-            .hint("set TERM to what it is (xterm-256color, for most); `earmark status`, `rate` and `compare` need no screen"));
+            .hint("--plain takes its commands from the input, line by line; `earmark --help` lists those that need neither"));
     }
     let (library, only_reads) = room::for_screen(context).await?;
     let me = room::identity(&library, context).await?;
@@ -43,7 +46,16 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         Some(named) => Some(room::find_batch(&library, named).await?),
         None => None,
     };
-    run_on(library, only_reads, me, batch, context).await
+    let wanted = Wanted { batch, minutes: args.minutes, tour: is_demo(&context.paths) };
+    match run_on(library, only_reads, me, wanted, context).await? {
+        (_, true) => open(super::demo::open(context).await?, context).await,
+        (exit, false) => Ok(exit),
+    }
+}
+
+/// Whether the review goes line by line: because it is wanted so, or because this terminal only prints lines.
+fn is_plain(context: &Context) -> bool {
+    context.settings.plain.value || context.out.wants_json() || (is_dumb() && is_terminal())
 }
 
 /// Whether the terminal says that it can move no cursor.
@@ -59,20 +71,29 @@ pub(super) fn is_terminal() -> bool {
 
 /// Runs the UI on the demo, straight at its batch.
 pub(super) async fn open(demo: Demo, context: &Context) -> Outcome {
-    run_on(demo.library, demo.only_reads, demo.me, Some(demo.batch), context).await
+    let wish = Wanted { batch: Some(demo.batch), minutes: None, tour: true };
+    run_on(demo.library, demo.only_reads, demo.me, wish, context).await.map(|(exit, _)| exit)
 }
 
+/// What the UI begins with.
+struct Wanted {
+    batch: Option<BatchId>,
+    minutes: Option<u32>,
+    tour: bool,
+}
+
+/// Runs the UI; returns how it ended, and whether the demo is to be opened now.
 async fn run_on(
     library: Library,
     only_reads: Option<LibraryError>,
     me: Identity,
-    batch: Option<BatchId>,
+    wanted: Wanted,
     context: &Context,
-) -> Outcome {
+) -> Result<(Exit, bool), Failure> {
     let settings = &context.settings;
     let keymap = keymap(context)?;
-    let theme = theme_of(context)?;
     let audio = audio(context)?;
+    let tour_ended = context.paths.state.join("tour-ended");
     let lock =
         library.try_lock_ui().map_err(|error| Failure::new("Could not see whether another earmark is open").because(&error))?;
     let mut seed = [0; 32];
@@ -80,7 +101,9 @@ async fn run_on(
     let start = Start {
         me: Me { id: me.reviewer(), label: me.label.clone() },
         read_only: lock.is_none(),
-        batch,
+        batch: wanted.batch,
+        minutes: wanted.minutes,
+        tour: wanted.tour && !tour_ended.exists(),
         speed: (settings.speed.value.factor() * 100.0).round() as u16,
         wpm: settings.wpm.value.map(Wpm::words),
         skip_silence: settings.skip_silence.value,
@@ -88,8 +111,20 @@ async fn run_on(
         export_folder: std::env::current_dir().map_or_else(|_| ".".to_owned(), |folder| folder.display().to_string()),
         seed,
     };
+    let only_reads = only_reads.map(|why| SafeText::line(&why.to_string()));
+    if is_plain(context) {
+        let person = std::io::IsTerminal::is_terminal(&std::io::stdin());
+        let acting = library.acting_as(me.reviewer());
+        let players = players(context);
+        let setup = plain::Setup { only_reads, library: acting, start, keymap, audio, players, tour_ended, person };
+        let ended = talk(setup, context).await;
+        drop(lock);
+        library.close().await;
+        return ended;
+    }
+    let theme = theme_of(context)?;
     let setup = Setup {
-        only_reads: only_reads.map(|why| SafeText::line(&why.to_string())),
+        only_reads,
         library: library.acting_as(me.reviewer()),
         start,
         keymap,
@@ -98,6 +133,7 @@ async fn run_on(
         terminal: Options { mouse: settings.mouse.value, ..Options::default() },
         audio,
         players: players(context),
+        tour_ended,
     };
     let ended = ui::run(setup).await;
     // Whatever happened, the terminal is the person's again before anything is said.
@@ -110,7 +146,24 @@ async fn run_on(
         (None, Err(error)) => Err(Failure::new("Could not use the terminal")
             .because(&error)
             .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")),
-        (None, Ok(())) => Ok(Exit::Done),
+        (None, Ok(())) => Ok((Exit::Done, ended.demo)),
+    }
+}
+
+/// Reviews line by line, from what is typed or piped in.
+async fn talk(setup: plain::Setup, context: &Context) -> Result<(Exit, bool), Failure> {
+    let person = setup.person;
+    let say = |line: &Line| match context.out.wants_json() {
+        true => context.out.json_line(&json!({ "kind": line.kind.name(), "text": line.text })),
+        false => context.out.say(&line.text),
+    };
+    let ended = plain::run(setup, std::io::BufReader::new(std::io::stdin()), &say).await;
+    match unsaved(&ended.unsaved) {
+        Some(failure) => Err(failure),
+        None if ended.interrupted => Ok((Exit::Interrupted, false)),
+        // A person was told, and typed on; a script that was not understood has not done what it was for.
+        None if ended.unknown > 0 && !person => Ok((Exit::Partial, ended.demo)),
+        None => Ok((Exit::Done, ended.demo)),
     }
 }
 

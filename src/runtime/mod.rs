@@ -9,6 +9,7 @@ pub mod indexing;
 mod listening;
 mod news;
 pub mod original;
+pub mod plain;
 mod saving;
 #[cfg(test)]
 mod testing;

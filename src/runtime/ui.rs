@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -17,6 +18,7 @@ use super::original::Wish;
 pub use super::saving::Unsaved;
 use crate::app::action::{Action, Place};
 use crate::app::{App, Effect, Event, Report, Start};
+use crate::config::private;
 use crate::library::Library;
 use crate::player;
 use crate::text::SafeText;
@@ -45,6 +47,8 @@ pub struct Setup {
     pub audio: player::Choice,
     /// Which players show originals.
     pub players: Wish,
+    /// The file that remembers that the tour is over.
+    pub tour_ended: PathBuf,
 }
 
 /// Keystrokes in a text field are kept after this long, also while typing goes on.
@@ -56,6 +60,8 @@ pub struct Ended {
     pub unsaved: Unsaved,
     /// Whether the terminal was there to the end.
     pub terminal: io::Result<()>,
+    /// Whether the demo is to be opened now.
+    pub demo: bool,
 }
 
 /// Runs the UI until the reviewer leaves.
@@ -65,7 +71,7 @@ pub async fn run(setup: Setup) -> Ended {
     let look = Look { theme: setup.theme.at(depth), glyphs };
     let terminal = match Terminal::enter(setup.terminal) {
         Ok(terminal) => terminal,
-        Err(error) => return Ended { unsaved: Unsaved::default(), terminal: Err(error) },
+        Err(error) => return Ended { unsaved: Unsaved::default(), terminal: Err(error), demo: false },
     };
     let (events, happened) = unbounded_channel();
     let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
@@ -88,6 +94,8 @@ pub async fn run(setup: Setup) -> Ended {
         opening: false,
         held: VecDeque::new(),
         leaving: false,
+        demo: false,
+        tour_ended: setup.tour_ended,
         suspending: false,
     };
     ui.run(happened).await
@@ -115,6 +123,9 @@ struct Ui {
     opening: bool,
     held: VecDeque<Input>,
     leaving: bool,
+    /// The demo is to be opened then.
+    demo: bool,
+    tour_ended: PathBuf,
     suspending: bool,
 }
 
@@ -132,8 +143,10 @@ enum Woke {
 impl Ui {
     async fn run(mut self, mut happened: UnboundedReceiver<Event>) -> Ended {
         let terminal = self.go_on(&mut happened).await;
+        drop(self.terminal);
         // Also where the terminal is gone: what was heard and judged is written.
-        Ended { unsaved: self.finish(happened).await, terminal }
+        let demo = self.demo;
+        Ended { unsaved: finish(self.app, self.listening, self.edges, happened).await, terminal, demo }
     }
 
     /// Takes in what happens until the reviewer leaves, or the terminal is gone.
@@ -183,30 +196,6 @@ impl Ui {
             }
         }
         Ok(())
-    }
-
-    /// Ends in order: the last stretches heard are reported and written before the program ends.
-    async fn finish(mut self, mut happened: UnboundedReceiver<Event>) -> Unsaved {
-        drop(self.terminal);
-        let last = self.listening.end().await;
-        // Reports that had come in when the loop ended were made before these.
-        let mut reports = Vec::new();
-        while let Ok(event) = happened.try_recv() {
-            if let Event::Player(report @ Report::Heard { .. }) = event {
-                reports.push(report);
-            }
-        }
-        reports.extend(last);
-        for report in reports {
-            for effect in self.app.update(Event::Player(report), Timestamp::now()) {
-                if let Effect::Append(drafts) = effect {
-                    self.edges.append(drafts);
-                }
-            }
-        }
-        let unsaved = self.edges.end().await;
-        happened.close();
-        unsaved
     }
 
     fn input(&mut self, input: Input) -> io::Result<()> {
@@ -270,6 +259,8 @@ impl Ui {
             Effect::Player(command) => self.listening.obey(command, &self.edges),
             Effect::Append(drafts) => self.edges.append(drafts),
             Effect::Quit => self.leaving = true,
+            Effect::OpenDemo => (self.leaving, self.demo) = (true, true),
+            Effect::EndTour => end_tour(&self.tour_ended),
             Effect::Redraw => self.terminal.redraw(),
             Effect::Suspend => self.suspending = true,
             Effect::NextTheme => self.next_theme(),
@@ -311,6 +302,43 @@ impl Ui {
     }
 }
 
+/// Remembers that the tour is over. Where that cannot be, it begins again next time.
+pub(super) fn end_tour(file: &Path) {
+    let folder = file.parent().map_or(Ok(()), private::folder);
+    let kept = folder.and_then(|()| std::fs::write(file, b""));
+    if let Err(error) = kept {
+        tracing::warn!(%error, "the end of the tour could not be kept");
+    }
+}
+
+/// Ends in order: the last stretches heard are reported and written before the program ends.
+pub(super) async fn finish(
+    mut app: App,
+    mut listening: Listening,
+    mut edges: Edges,
+    mut happened: UnboundedReceiver<Event>,
+) -> Unsaved {
+    let last = listening.end().await;
+    // Reports that had come in when the loop ended were made before these.
+    let mut reports = Vec::new();
+    while let Ok(event) = happened.try_recv() {
+        if let Event::Player(report @ Report::Heard { .. }) = event {
+            reports.push(report);
+        }
+    }
+    reports.extend(last);
+    for report in reports {
+        for effect in app.update(Event::Player(report), Timestamp::now()) {
+            if let Effect::Append(drafts) = effect {
+                edges.append(drafts);
+            }
+        }
+    }
+    let unsaved = edges.end().await;
+    happened.close();
+    unsaved
+}
+
 /// Whether an input is for going away, or for the window: neither waits for a batch.
 fn leaves(keymap: &Keymap, place: Place, input: &Input) -> bool {
     match input {
@@ -321,22 +349,22 @@ fn leaves(keymap: &Keymap, place: Place, input: &Input) -> bool {
 }
 
 /// The signals that a program at a terminal gets.
-struct Signals {
+pub(super) struct Signals {
     /// Those that ask it to end.
-    end: [Signal; 3],
+    pub(super) end: [Signal; 3],
     /// The window has another size. The stream of inputs says so too, but not when a key came at the same instant.
     resized: Signal,
 }
 
 impl Signals {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         let end = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
         Ok(Signals { end, resized: signal(SignalKind::window_change())? })
     }
 }
 
 /// Waits until the program is asked to end.
-async fn asked_to_end([terminate, hangup, interrupt]: &mut [Signal; 3]) {
+pub(super) async fn asked_to_end([terminate, hangup, interrupt]: &mut [Signal; 3]) {
     tokio::select! { _ = terminate.recv() => (), _ = hangup.recv() => (), _ = interrupt.recv() => () }
 }
 

@@ -69,9 +69,7 @@ fn touched(act: &Act) -> Touched {
 fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
     let of_answer = |answer: AnswerId| {
         let place = places.get(answer);
-        place
-            .map(|place| vec![Scope::Question(place.question.clone()), Scope::Submission(place.submission)])
-            .unwrap_or_default()
+        place.map(|place| vec![Scope::Question(place.question.clone()), Scope::Submission(place.submission)]).unwrap_or_default()
     };
     match touched(act) {
         Touched::Answer(answer) => of_answer(answer),

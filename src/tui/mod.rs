@@ -8,6 +8,7 @@ mod draw;
 mod input;
 pub mod keymap;
 mod lines;
+pub mod plain;
 mod screens;
 pub mod terminal;
 pub mod theme;

@@ -221,7 +221,8 @@ fn two_candidates_are_compared_on_a_criterion_and_it_is_taken_back() {
     assert_eq!(say("b").json(0)["events"], json!([]), "the same again says nothing new");
     say("same").json(0);
     let compared = |home: &Home| home.run(&["compare", "small batch", "--json"]).json(0)["comparisons"].clone();
-    let expected = json!([{ "question": "q-01", "criterion": "diagnosis", "reviewer": null, "a": "c-1", "b": "c-2", "outcome": "tie" }]);
+    let expected =
+        json!([{ "question": "q-01", "criterion": "diagnosis", "reviewer": null, "a": "c-1", "b": "c-2", "outcome": "tie" }]);
     assert_eq!(compared(&home), expected);
     let undone = said(&home, "undo", &[]);
     assert_eq!(undone["kind"], "compared", "{undone}");

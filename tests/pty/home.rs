@@ -51,6 +51,20 @@ impl Home {
         start_in(self.path(), command, variables, size)
     }
 
+    /// Runs the program with this on its input; returns its exit code and what it printed.
+    pub(crate) fn pipe(&self, args: &[&str], variables: &[(&str, &str)], input: &str) -> (Option<i32>, String, String) {
+        use std::io::Write as _;
+        use std::process::Stdio;
+        let mut command = std::process::Command::new(PROGRAM);
+        command.args(args).env_clear().envs(environment(self.path())).envs(variables.iter().copied()).current_dir(self.path());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        child.stdin.take().expect("it is piped").write_all(input.as_bytes()).expect("it reads");
+        let output = child.wait_with_output().expect("it ends");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    }
+
     /// Runs the program without a terminal and returns what it printed; it succeeds.
     pub(crate) fn run(&self, args: &[&str]) -> String {
         let mut command = std::process::Command::new(PROGRAM);

@@ -80,6 +80,8 @@ impl Station {
             me: Me { id: reviewer(name), label: SafeText::name(name) },
             read_only: false,
             batch: None,
+            minutes: None,
+            tour: false,
             speed: 150,
             wpm: None,
             skip_silence: false,
@@ -178,9 +180,8 @@ impl Station {
             Effect::ListOutputs => {
                 vec![Event::Outputs(vec![OutputRow { id: "pulseaudio:headset".into(), name: "Headset".into() }])]
             }
-            Effect::Copy(_) | Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::Quit => {
-                Vec::new()
-            }
+            Effect::Copy(_) | Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme => Vec::new(),
+            Effect::EndTour | Effect::OpenDemo | Effect::Quit => Vec::new(),
         }
     }
 
@@ -251,6 +252,10 @@ impl Station {
                 self.press(&digit.to_string());
             }
             self.press("n");
+            // A recommendation is asked for once all of a candidate is rated.
+            if !self.app.overlays.is_empty() {
+                self.press("esc");
+            }
         }
         for _ in &steps {
             self.press("N");

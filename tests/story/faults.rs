@@ -107,16 +107,6 @@ fn a_terminal_that_is_closed_ends_the_program_and_what_was_heard_is_kept() {
 }
 
 #[test]
-fn a_terminal_that_only_prints_lines_is_told_what_works_without_a_screen() {
-    let home = Home::new();
-    let mut terminal = home.sit_down_with(&["review"], &[("TERM", "dumb")], WINDOW);
-    assert_eq!(terminal.wait_for_end(), 2);
-    let screen = terminal.screen();
-    assert!(screen.shows("TERM=dumb") && screen.shows("xterm-256color") && screen.shows("earmark status"), "{screen}");
-    assert!(!terminal.bytes().contains('\x1b'), "{:?}", terminal.bytes());
-}
-
-#[test]
 fn without_a_sound_device_the_words_are_read_and_nothing_counts_as_heard() {
     let home = Home::with_demo();
     let nobody = [("EARMARK_AUDIO", "pulse"), ("PULSE_SERVER", "unix:/nonexistent/earmark")];

@@ -141,6 +141,7 @@ impl App {
             Purpose::DecideEarly { submissions, decision, reason } => self.haste_is_explained(submissions, decision, reason, text),
             Purpose::NewTag(submissions) => self.tag(submissions, SafeText::line(text), true),
             Purpose::ReleaseReason { submissions, from, to } => self.release(submissions, from, to, text),
+            Purpose::Minutes => self.sit(text),
             Purpose::RubricPath => self.find_rubric(RubricFrom::File(text.to_owned())),
             Purpose::Export => {
                 let batch = self.desk.as_ref().map(|desk| desk.batch.id);

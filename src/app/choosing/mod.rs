@@ -96,6 +96,9 @@ impl App {
                 _ => self.do_not_attach(),
             },
             Some(Overlay::Picker(Picker { purpose: Purpose::Run | Purpose::Output, .. })) => self.play_on(),
+            Some(Overlay::Picker(Picker { purpose: Purpose::RecommendBefore { submission, next }, .. })) => {
+                self.recommended_before(submission, None, next)
+            }
             _ => Vec::new(),
         }
     }
@@ -128,6 +131,10 @@ impl App {
             (Purpose::Confirm(deed, submissions), choice) => self.confirmed(*deed, submissions, choice),
             (Purpose::Filter, Choice::Keep(keep)) => self.filter_by(keep, nth),
             (Purpose::Sort, Choice::SortBy(by)) => self.sort_by(by),
+            (Purpose::RecommendBefore { submission, next }, choice) => {
+                let chosen = if let Choice::Nth(nth) = choice { Some(nth) } else { None };
+                self.recommended_before(submission, chosen, next)
+            }
             (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
             (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
             (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, &must, nth),
@@ -153,7 +160,7 @@ impl App {
         std::iter::once(Effect::Player(Command::Output(id))).chain(played).collect()
     }
 
-    fn recommend(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
+    pub(super) fn recommend(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
         let Some((recommendation, words)) = RECOMMENDATIONS.get(nth) else { return Vec::new() };
         if let Some(refusal) = self.may_not_conclude(submission) {
             return self.tell(Tone::Hint, refusal);
@@ -187,7 +194,8 @@ impl App {
         let met = [MustHaveAnswer::Yes, MustHaveAnswer::No, MustHaveAnswer::Unclear].get(nth).copied();
         let Some(met) = met else { return Vec::new() };
         let (subject, answer) = (desk.candidate_of(submission), desk.reviewing);
-        let mut effects = self.write(Act::MustHave { submission, id: must.clone(), met, span: None }, subject);
+        let span = self.said_now(submission);
+        let mut effects = self.write(Act::MustHave { submission, id: must.clone(), met, span }, subject);
         if let Some(answer) = answer {
             effects.extend(self.ask_must_have(answer, at + 1));
         }

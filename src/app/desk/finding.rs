@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Desk;
 use crate::app::event::{Indexed, ToIndex};
-use crate::interview::{AnswerId, Submission};
+use crate::interview::{AnswerId, Moment, Span, Submission};
 use crate::protocol::Others;
 use crate::text::SafeText;
 use crate::transcript::{Entry, Found, Index, Phrase, Transcript, find_in};
@@ -160,6 +160,23 @@ impl Desk {
         found.sort_by_key(|words| (words.start, words.end));
         found.dedup();
         found.into()
+    }
+
+    /// The sentence of a written answer around some bytes of it: its characters in the original, and the words as they are shown.
+    pub(in crate::app) fn written_around(&self, answer: AnswerId, bytes: Range<usize>) -> Option<(Span, SafeText)> {
+        let (_, given) = self.batch.answer(answer).filter(|(_, given)| !given.kind.is_recording())?;
+        let text = self.written(given)?;
+        let shown = text.text.as_str();
+        let ends = |c: char| matches!(c, '.' | '?' | '!' | '\n' | '。' | '？' | '！');
+        let before = shown.get(..bytes.start)?;
+        let start = before.rfind(ends).map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
+        let start = start + (before[start..].len() - before[start..].trim_start().len());
+        let after = shown.get(bytes.end.max(bytes.start)..)?;
+        let end = after.find(ends).map_or(shown.len(), |at| bytes.end + at + after[at..].chars().next().map_or(0, char::len_utf8));
+        let quote = shown.get(start..end)?.trim_end();
+        let count = |bytes: usize| Moment(shown[..bytes].chars().count() as u32);
+        let span = text.original(Span { start: count(start), end: count(start + quote.len()) });
+        Some((span, SafeText::block(quote)))
     }
 
     /// The transcript as it is shown, where it was fetched.

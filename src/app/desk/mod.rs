@@ -1,6 +1,7 @@
 //! The desk: the batch that is open, and what this reviewer has done on it.
 
 mod acts;
+mod asking;
 mod covering;
 mod deciding;
 mod finding;
@@ -75,6 +76,7 @@ pub struct Desk {
     finding: finding::Finding,
     totals: OnceLock<BTreeMap<SubmissionId, totals::Figures>>,
     decided_first: OnceLock<Option<jiff::Timestamp>>,
+    pub(super) rests: OnceLock<BTreeMap<QuestionId, super::sitting::Rest>>,
 }
 
 /// Whether what a key did is on disk.
@@ -108,6 +110,7 @@ impl Desk {
             finding: finding::Finding::default(),
             totals: OnceLock::new(),
             decided_first: OnceLock::new(),
+            rests: OnceLock::new(),
             me,
             batch,
             rubric,
@@ -169,6 +172,7 @@ impl Desk {
     pub(super) fn is_measured(&mut self, answer: AnswerId, prepared: &Prepared) {
         self.outlines.insert(answer, Outline::from(prepared));
         self.materials = materials(&self.batch, &self.outlines);
+        self.rests = OnceLock::new();
         if let Some(fetched) = self.here.get_mut(&answer) {
             fetched.see(&prepared.peaks);
         }
@@ -249,6 +253,12 @@ impl Desk {
     /// Whether anything is not on disk yet.
     pub fn has_pending(&self) -> bool {
         !self.pending.is_empty()
+    }
+
+    /// Whether anything of that is what a person gave, not only what was heard or read.
+    pub fn has_unsaved_judgements(&self) -> bool {
+        let gives = |act: &Act| !matches!(act, Act::Heard { .. } | Act::Read { .. } | Act::Drafted { .. });
+        self.has_pending() && self.entries.iter().rev().any(|event| self.pending.contains(&event.id()) && gives(&event.act))
     }
 
     /// Whether my ratings of an answer are locked.
@@ -352,6 +362,17 @@ impl Desk {
         })
     }
 
+    /// Where I was when an answer was last heard.
+    pub(super) fn last_heard(&self, answer: AnswerId) -> Option<Moment> {
+        let revision = self.revision(answer);
+        self.entries.iter().rev().filter(|event| event.header.author == self.me).find_map(|event| match &event.act {
+            Act::Heard { answer: of, revision: what, spans, .. } if *of == answer && *what == revision => {
+                spans.iter().last().map(|span| span.end)
+            }
+            _ => None,
+        })
+    }
+
     /// The last spoken sentence before a moment, and its words; without a transcript the ten seconds before.
     pub(super) fn last_said(&self, answer: AnswerId, at: Moment) -> (Span, SafeText) {
         let transcript = self.here(answer).and_then(|here| here.transcript.clone());
@@ -420,7 +441,7 @@ impl Desk {
 
     /// Something happened: what was worked out before is asked anew.
     fn forget_figures(&mut self) {
-        (self.totals, self.decided_first) = (OnceLock::new(), OnceLock::new());
+        (self.totals, self.decided_first, self.rests) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         self.sift_again = true;
     }
 
@@ -447,7 +468,9 @@ pub(super) fn draft_name(purpose: &Purpose) -> Option<SafeText> {
     match purpose {
         Purpose::Note { answer, .. } => Some(field::note(*answer)),
         Purpose::Probe { answer, .. } => Some(field::probe(*answer)),
-        Purpose::DecideReason { submissions, .. } => submissions.first().filter(|_| submissions.len() == 1).map(|one| field::decision(*one)),
+        Purpose::DecideReason { submissions, .. } => {
+            submissions.first().filter(|_| submissions.len() == 1).map(|one| field::decision(*one))
+        }
         Purpose::ChangeReason { answer, criterion, .. } => Some(field::change(*answer, criterion)),
         Purpose::Reopen(scope) => Some(field::reopening(scope)),
         _ => None,

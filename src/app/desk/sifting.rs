@@ -66,7 +66,9 @@ impl Desk {
         let id = submission.id;
         let any = |is: &dyn Fn(&Place) -> bool| self.my_places(id).any(is);
         match keep {
-            Keep::Unheard => any(&|place| !self.is_faulty_to_me(place) && !self.heard_of(place).reaches(self.rules.protocol.heard_min)),
+            Keep::Unheard => {
+                any(&|place| !self.is_faulty_to_me(place) && !self.heard_of(place).reaches(self.rules.protocol.heard_min))
+            }
             Keep::Unrated => any(&|place| self.lacks_ratings(place)),
             Keep::Unsealed => any(&|place| !self.mine().is_sealed(place)),
             Keep::Disagreement => self.disagreement(id).is_some_and(|points| points >= self.rules.policy.disagreement_gap - 1e-9),
@@ -144,7 +146,9 @@ impl Desk {
         let decided_first = *self.decided_first.get_or_init(|| protocol::first_decision(&self.sight));
         let past = submission.completed_at.zip(self.deadline_of(submission)).is_some_and(|(came, until)| came > until);
         match () {
-            () if protocol::is_late(&self.sight, submission.id, decided_first) => Some("came in after the first decision, so of the late wave"),
+            () if protocol::is_late(&self.sight, submission.id, decided_first) => {
+                Some("came in after the first decision, so of the late wave")
+            }
             () if self.my_places(submission.id).any(|place| self.mine().is_sealed(place) && self.lacks_ratings(place)) => {
                 Some("came in after your seal: R opens it")
             }

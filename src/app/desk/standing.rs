@@ -35,9 +35,9 @@ impl Desk {
         let (submission, _) = self.batch.answer(answer)?;
         match self.mine().recused.contains_key(&submission.id) {
             true => Some("you stepped aside from this candidate"),
-            false => stepped_back(submission).map(|(_, why)| why).or_else(|| {
-                self.is_not_mine(submission.id).then_some("this candidate is assigned to others")
-            }),
+            false => stepped_back(submission)
+                .map(|(_, why)| why)
+                .or_else(|| self.is_not_mine(submission.id).then_some("this candidate is assigned to others")),
         }
     }
 

@@ -106,6 +106,13 @@ impl Output {
         self.write_out(format!("{text}\n").as_bytes());
     }
 
+    /// Prints one of many results for programs, in one line. Every string in it, keys too, is cleaned.
+    pub fn json_line(&self, result: &impl Serialize) {
+        let value = serde_json::to_value(result).expect("results have string keys and finite numbers");
+        self.write_out(format!("{}\n", clean::json(value)).as_bytes());
+        let _ = self.streams().out.flush();
+    }
+
     /// Prints a table for people; nothing where JSON is wanted.
     pub fn table(&self, table: &Table) {
         if !self.form.json {

@@ -19,11 +19,12 @@ impl Edges {
         let (tell, last) = (self.tell.clone(), self.shown.clone());
         self.spawn("The original cannot be shown", async move {
             let Some((submission, answer)) = batch.as_deref().and_then(|batch| batch.answer(id)) else { return Ok(Vec::new()) };
+            let document = !answer.kind.is_recording();
             let found = contents::original(&library, submission, answer).await.map_err(told)?;
             let (bytes, extension) = found.ok_or("there is no recording")?;
             let showing = tokio::task::spawn_blocking(move || {
                 let (title, extension) = (title.as_str(), extension.as_deref());
-                original::show(&Original { bytes: &bytes, extension, title, at, speed }, &wish)
+                original::show(&Original { bytes: &bytes, extension, title, at, speed, document }, &wish)
             });
             let showing = showing.await.map_err(told)?.map_err(|error| format!("{error}; {}", error.remedy()))?;
             let (player, through) = (SafeText::line(&showing.player), showing.through());

@@ -35,6 +35,8 @@ pub struct Original<'a> {
     pub at: Moment,
     /// How fast, in hundredths.
     pub speed: u16,
+    /// Whether it is a document: what the desktop opens such files with shows it.
+    pub document: bool,
 }
 
 /// A player that has the recording.
@@ -58,6 +60,9 @@ impl Showing {
 /// Why an original cannot be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum NotShown {
+    /// Nothing is installed that opens documents.
+    #[error("no program was found that opens files (xdg-open)")]
+    NoOpener,
     /// No player is installed.
     #[error("no player was found")]
     NoPlayer,
@@ -84,6 +89,10 @@ impl NotShown {
         match self {
             NotShown::NoPlayer => "install mpv (or VLC), or name a player with the setting `player`",
             NotShown::NoSuchPlayer(_) => "set `player` to a program that is installed, or leave it out",
+            NotShown::NoOpener => "install xdg-utils, and a program for such files",
+            NotShown::OnlyFiles(opener) if opener.ends_with("open") => {
+                "set player_files = true: it is then opened from a file in memory that goes again (recordings: install mpv or VLC)"
+            }
             NotShown::OnlyFiles(_) => "install mpv or VLC, which take it from memory, or set player_files = true",
             NotShown::NoPlace | NotShown::NotStarted(..) | NotShown::NotHanded(_) => "install mpv, which takes it from memory",
         }
@@ -95,7 +104,11 @@ impl NotShown {
 /// # Errors
 /// When there is no player, or none that may have it, or the system refuses.
 pub fn show(original: &Original<'_>, wish: &Wish) -> Result<Showing, NotShown> {
-    let player = Player::find(wish.player.as_deref(), std::env::var_os("PATH").as_deref())?;
+    let path = std::env::var_os("PATH");
+    let player = match original.document {
+        true => Player::for_documents(path.as_deref())?,
+        false => Player::find(wish.player.as_deref(), path.as_deref())?,
+    };
     show_in(&player, original, wish.files, std::env::vars_os())
 }
 
@@ -148,7 +161,14 @@ mod tests {
     }
 
     fn original(bytes: &[u8]) -> Original<'_> {
-        Original { bytes, extension: Some("webm"), title: "Maroon Mandolin, question 1", at: Moment(12_340), speed: 155 }
+        Original {
+            bytes,
+            extension: Some("webm"),
+            title: "Maroon Mandolin, question 1",
+            at: Moment(12_340),
+            speed: 155,
+            document: false,
+        }
     }
 
     fn environment() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)> {

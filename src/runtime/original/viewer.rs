@@ -38,6 +38,14 @@ impl Player {
         }
     }
 
+    /// What the desktop opens documents with.
+    ///
+    /// # Errors
+    /// When nothing is installed.
+    pub fn for_documents(path: Option<&OsStr>) -> Result<Player, NotShown> {
+        ["xdg-open", "exo-open", "gnome-open"].iter().find_map(|name| at(name, path)).ok_or(NotShown::NoOpener)
+    }
+
     /// Where it lies.
     pub fn program(&self) -> &Path {
         &self.program
@@ -155,7 +163,8 @@ mod tests {
     #[test]
     fn vlc_is_told_where_to_begin_and_how_fast() {
         let player = Player { program: "/usr/bin/vlc".into(), kind: Kind::Vlc };
-        let original = Original { bytes: &[], extension: None, title: "Amber Lark, question 2", at: Moment(500), speed: 200 };
+        let original =
+            Original { bytes: &[], extension: None, title: "Amber Lark, question 2", at: Moment(500), speed: 200, document: false };
         let arguments = player.arguments(&original).join(" ");
         assert!(arguments.ends_with("--start-time=0.500 --rate=2.00 --meta-title=Amber Lark, question 2"), "{arguments}");
     }

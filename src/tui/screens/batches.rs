@@ -59,13 +59,14 @@ fn cell(row: &BatchRow, column: usize) -> Item<'_> {
 
 /// An empty library says what to do.
 fn empty(canvas: &mut Canvas<'_>, area: Rect) {
-    let lines: [(&str, Role); 7] = [
+    let lines: [(&str, Role); 8] = [
         ("There is no batch here yet.", Role::Title),
         ("", Role::Text),
-        ("earmark import FOLDER      takes in a folder with batch.json or batch.csv", Role::Text),
-        ("earmark demo               opens a batch to try everything with", Role::Text),
+        ("Press d to try everything in the demo: eight made-up candidates,", Role::Text),
+        ("in a library of its own. It stays there; earmark demo opens it again.", Role::Text),
         ("", Role::Text),
-        ("Both are typed in the shell. Q leaves.", Role::Muted),
+        ("To take in your own, press q and type in the shell:", Role::Text),
+        ("earmark import FOLDER      a folder with batch.json or batch.csv, or a .zip", Role::Text),
         ("", Role::Text),
     ];
     let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;

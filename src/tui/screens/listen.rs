@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
+use crate::app::action::Action;
 use crate::app::{App, Desk, Loaded, Outline, Screen, Slot};
 use crate::interview::{AnswerId, AnswerState, Moment, Span, Spans};
 use crate::sound::speech;
@@ -66,7 +67,8 @@ pub(super) fn waveform(columns: &mut Columns, canvas: &mut Canvas<'_>, area: Rec
     let evidence: Vec<Span> = mine.evidence_of(answer).map(|evidence| evidence.span).collect();
     let playhead = app.deck.slot_of(answer).map(|slot| app.deck.at(slot));
     let skips = app.deck.skip_silence;
-    let shown = Waveform { columns: &wave, playhead, heard, pending: &nothing, evidence: &evidence, repeat: None, skips };
+    let shown =
+        Waveform { columns: &wave, playhead, heard, pending: &nothing, evidence: &evidence, repeat: app.deck.repeat.span(), skips };
     shown.draw(canvas, area);
     laid.wave = Some(wave);
 }
@@ -95,6 +97,7 @@ fn why_no_wave(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, answ
             );
             return;
         }
+        _ if desk.file_in_words(answer).is_some() => "An answer that is a file.",
         _ if text => "A written answer: what is on screen counts as read.",
         _ if desk.is_provisional(answer) => "Not measured yet: it plays at once, and its loudness is provisional.",
         Some(Loaded::Coming(_)) => "Loading…",
@@ -131,6 +134,13 @@ pub(super) fn transcript(
         if !beside {
             view.shown = shown;
         }
+        return;
+    }
+    if let Some(file) = desk.file_in_words(answer) {
+        let key = view.keymap.key(app.screen().place(), Action::Original).unwrap_or_default();
+        let rows = canvas.paragraph(area, &file, Role::Accent);
+        let rest = Rect { y: area.y + rows, height: area.height.saturating_sub(rows), ..area };
+        canvas.paragraph(rest, format!("{key} opens it in your own program; that is in the journal."), Role::Muted);
         return;
     }
     let columns = &mut view.columns;
@@ -265,6 +275,7 @@ struct Remark<'a> {
 pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, scroll: usize) {
     let mine = desk.mine();
     let quotes = canvas.glyphs().pick(["“", "✎ ", "? ", "”"], ["\"", "* ", "? ", "\""]);
+    let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
     let evidence = mine.evidence_of(answer).map(|evidence| {
         let names = desk.criteria(answer).iter().filter(|known| evidence.criteria.contains(&known.id));
         let names: Vec<&str> = names.map(|criterion| criterion.name.as_str()).collect();
@@ -273,7 +284,9 @@ pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: 
             false => (quotes[0], format!("{}{}", desk.quoted(answer, &evidence.quote), quotes[3])),
         };
         let text = format!("{said} for {}", names.join(", ")).into();
-        Remark { at: Some(evidence.span.start), sign, role: Role::Evidence, text }
+        // Of a written answer it counts characters: there is no moment.
+        let at = Some(evidence.span.start).filter(|_| is_recording);
+        Remark { at, sign, role: Role::Evidence, text }
     });
     let notes =
         mine.notes_on(answer).map(|note| Remark { at: note.at, sign: quotes[1], role: Role::Text, text: (&note.text).into() });

@@ -63,7 +63,9 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Compare(_) => "Compare",
         Screen::Panel(_) => "Panel",
     };
-    let about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
+    let mut about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
+    let left = app.time_left_here().filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
+    about.extend(left.map(Words::from));
     let (mut who, mut badges) = (None, Vec::new());
     let mut names_hidden = desk.is_some_and(|desk| desk.rules.protocol.hide_names);
     if let (Some(desk), Screen::Review(review)) = (desk, app.screen())
@@ -139,6 +141,9 @@ fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         canvas.paint(area, Role::Footer);
         return Notice { role, words: (&notice.text).into() }.draw(canvas, area);
     }
+    if let (Some(step), true) = (app.tour(), view.waiting().is_empty()) {
+        return tour(view, canvas, area, step);
+    }
     let mut footer = match app.overlays.last() {
         None => Footer::of(&view.keymap, app.screen().place(), &hints(app)),
         // What lies over a screen says at its own foot what its keys are; those of the screen below do not work now.
@@ -148,6 +153,18 @@ fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         footer.right = super::keymap::label(view.waiting()).into();
     }
     footer.draw(canvas, area);
+}
+
+/// A hint for beginners in the place of the keys, which it names.
+fn tour(view: &View, canvas: &mut Canvas<'_>, area: Rect, step: &'static str) {
+    canvas.paint(area, Role::Footer);
+    let ends = view.keymap.key(Place::Anywhere, Action::EndTour).map(|key| format!(" {key} ends it "));
+    let ends = Words::from(ends.unwrap_or_default());
+    let room = area.width.saturating_sub(if area.width > 90 { ends.width() } else { 0 });
+    Notice { role: Role::Notice, words: step.into() }.draw(canvas, Rect { width: room, ..area });
+    if room < area.width {
+        canvas.text(area.x + room, area.y, ends.width(), ends, Role::Muted);
+    }
 }
 
 /// Where there is a picture that may be seen, the way to it.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::listen::{self, Window};
 use super::scoring::{self, Marks};
 use crate::app::{App, Desk, Pane, Review};
-use crate::interview::Question;
+use crate::interview::{AnswerId, Question};
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
@@ -25,7 +25,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     let mut y = area.y;
     if let Some((_, question)) = desk.batch.question(&answer.question) {
         let room = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: if tall { 3 } else { 2 } };
-        y += asked(canvas, room, question);
+        y += asked(canvas, room, desk, review.answer, question);
     }
     let wave = if tall { 4 } else { 2 };
     let place = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: wave };
@@ -36,17 +36,15 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
 }
 
 /// The question and the conditions it was asked under, in as many rows as it needs and there are; returns them.
-fn asked(canvas: &mut Canvas<'_>, area: Rect, question: &Question) -> u16 {
-    let seconds = |what: &str, value: Option<u32>| value.map(|value| format!("{what} {value} s"));
-    let retakes = question.retakes.map(|retakes| format!("retakes {retakes}"));
-    let parts = [seconds("think", question.think_seconds), seconds("answer", question.answer_seconds), retakes];
-    let conditions: Vec<String> = parts.into_iter().flatten().collect();
-    let conditions = conditions.join(", ");
-    let aside = if area.width >= WIDE { conditions.len() as u16 + 2 } else { 0 };
+fn asked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, question: &Question) -> u16 {
+    let conditions = Words::from(desk.conditions(answer));
+    let aside = if area.width >= WIDE && !conditions.is_empty() { conditions.width() + 2 } else { 0 };
     if aside > 0 {
         canvas.text_right(area.x, area.y, area.width, conditions, Role::Muted);
     }
-    listen::cut_paragraph(canvas, Rect { width: area.width.saturating_sub(aside), ..area }, &question.prompt, Role::Accent).max(1)
+    let prompt = desk.asked(answer);
+    let prompt = prompt.as_ref().unwrap_or(&question.prompt);
+    listen::cut_paragraph(canvas, Rect { width: area.width.saturating_sub(aside), ..area }, prompt, Role::Accent).max(1)
 }
 
 fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, review: &Review) {

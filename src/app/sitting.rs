@@ -1,0 +1,287 @@
+//! Sittings: how long the rest takes to hear, and how far one gets in the minutes that one has.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::overlay::Purpose;
+use super::{App, Desk, Effect, Screen, Tone};
+use crate::interview::{AnswerId, Kind, Moment, QuestionId, Span, Spans};
+use crate::sound::speech;
+
+/// Characters of a written answer that are read in a second, at ease.
+const READ_PER_SECOND: u64 = 20;
+
+/// What is still to be heard and read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rest {
+    /// Answers that are not heard, or read, as far as the protocol asks.
+    pub answers: usize,
+    /// Milliseconds of recordings that were not heard, in their own time.
+    pub heard_ms: u64,
+    /// The same without the silences that skipping leaves out.
+    pub skipping_ms: u64,
+    /// Milliseconds that reading takes.
+    pub read_ms: u64,
+    /// Answers whose length is only what their source says, or the limit that they had.
+    pub rough: usize,
+}
+
+impl Rest {
+    /// Milliseconds of real time that it takes, at a speed in hundredths.
+    pub fn real_ms(&self, speed: u16, skips: bool) -> u64 {
+        let recorded = if skips { self.skipping_ms } else { self.heard_ms };
+        recorded * 100 / u64::from(speed.max(1)) + self.read_ms
+    }
+
+    fn and(self, other: Rest) -> Rest {
+        Rest {
+            answers: self.answers + other.answers,
+            heard_ms: self.heard_ms + other.heard_ms,
+            skipping_ms: self.skipping_ms + other.skipping_ms,
+            read_ms: self.read_ms + other.read_ms,
+            rough: self.rough + other.rough,
+        }
+    }
+}
+
+/// A length of time as people say it, rounded up: `under a minute`, `12 min`, `1 h 05 min`.
+pub fn minutes_in_words(ms: u64) -> String {
+    match ms.div_ceil(60_000) {
+        0 => "no time".to_owned(),
+        1 if ms < 60_000 => "under a minute".to_owned(),
+        minutes @ ..60 => format!("{minutes} min"),
+        minutes => format!("{} h {:02} min", minutes / 60, minutes % 60),
+    }
+}
+
+/// What was planned for the minutes that a reviewer has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sitting {
+    /// How many minutes there are.
+    pub minutes: u32,
+    /// The answers that are heard in it, in the order of hearing.
+    pub answers: Vec<AnswerId>,
+    /// Milliseconds that they take.
+    pub ms: u64,
+    /// Whether it ends where a question, or a candidate, is done.
+    pub is_natural: bool,
+    began: Timestamp,
+    is_late: bool,
+}
+
+impl Desk {
+    /// What is still to be heard of one answer; nothing where enough was heard, or it is sealed.
+    pub fn rest_of(&self, answer: AnswerId) -> Rest {
+        let share = self.heard_share(answer);
+        if self.is_sealed(answer) || share.reaches(self.rules.protocol.heard_min) {
+            return Rest::default();
+        }
+        let Some((_, given)) = self.batch.answer(answer) else { return Rest::default() };
+        let mine = self.mine();
+        if !given.kind.is_recording() {
+            let chars = given.text.as_ref().map_or(0, |text| text.as_str().chars().count() as u64);
+            let read = mine.read.get(&answer).and_then(|read| read.of(given.revision)).map_or(0, |read| u64::from(read.length()));
+            let read_ms = if given.kind == Kind::Text { chars.saturating_sub(read) * 1_000 / READ_PER_SECOND } else { 0 };
+            return Rest { answers: 1, read_ms, ..Rest::default() };
+        }
+        let Some(outline) = self.outlines.get(&answer) else {
+            let asked = self.batch.question(&given.question).and_then(|(_, question)| question.answer_seconds);
+            let limit = given.answer_seconds.or(asked).map(|seconds| u64::from(seconds) * 1_000);
+            let ms = given.media.as_ref().and_then(|media| media.declared_ms).or(limit).unwrap_or(0).min(86_400_000);
+            return Rest { answers: 1, heard_ms: ms, skipping_ms: ms, rough: 1, ..Rest::default() };
+        };
+        let whole = Span { start: Moment::START, end: outline.length };
+        let nothing = Spans::default();
+        let heard = mine.heard.get(&answer).and_then(|heard| heard.of(given.revision)).unwrap_or(&nothing);
+        let missed = heard.complement(whole);
+        let skipped = missed.overlap(&speech::skipped(&outline.speech, outline.length));
+        let heard_ms = u64::from(missed.length());
+        Rest { answers: 1, heard_ms, skipping_ms: heard_ms - u64::from(skipped), ..Rest::default() }
+    }
+
+    /// What is still to be heard of each question; counted once, and again only after something was done.
+    pub fn rests(&self) -> &BTreeMap<QuestionId, Rest> {
+        self.rests.get_or_init(|| {
+            let mut rests: BTreeMap<QuestionId, Rest> = BTreeMap::new();
+            for step in &self.plan.steps {
+                let rest = rests.entry(step.question.clone()).or_default();
+                *rest = rest.and(self.rest_of(step.answer));
+            }
+            rests
+        })
+    }
+
+    /// What is still to be heard of the batch.
+    pub fn rest(&self) -> Rest {
+        self.rests().values().fold(Rest::default(), |all, rest| all.and(*rest))
+    }
+
+    /// Where one left an answer that was not heard to its end: two seconds before the last that was heard.
+    pub fn left_off(&self, answer: AnswerId) -> Option<Moment> {
+        const BACK_MS: i64 = 2_000;
+        const END_MS: i64 = 1_000;
+        let last = self.last_heard(answer)?;
+        let length = self.outlines.get(&answer).map(|outline| outline.length);
+        if length.is_some_and(|length| last.shifted(END_MS) >= length) {
+            return None;
+        }
+        Some(last.shifted(-BACK_MS)).filter(|at| *at > Moment::START)
+    }
+
+    /// The answers that fit into so many milliseconds, up to where a question or a candidate is done, else as many as fit.
+    fn sitting(&self, from: Option<AnswerId>, minutes: u32, real_ms: impl Fn(Rest) -> u64, now: Timestamp) -> Option<Sitting> {
+        let steps = &self.plan.steps;
+        let start = from.and_then(|from| self.plan.position(from)).unwrap_or(0);
+        let budget = u64::from(minutes) * 60_000;
+        let (mut answers, mut ms) = (Vec::new(), 0);
+        // How many of the answers end with a chapter, or anywhere, and how long they take.
+        let (mut natural, mut any) = (None, None);
+        for at in start..steps.len() {
+            let answer = steps[at].answer;
+            if self.waits(answer) {
+                ms += real_ms(self.rest_of(answer));
+                answers.push(answer);
+                if ms <= budget {
+                    any = Some((answers.len(), ms));
+                }
+            }
+            let ends_chapter = at + 1 == steps.len() || self.plan.chapters.contains(&(at + 1));
+            if ends_chapter && ms <= budget && !answers.is_empty() {
+                natural = Some((answers.len(), ms));
+            }
+            if ms > budget {
+                break;
+            }
+        }
+        let first = answers.first().map(|answer| (1, real_ms(self.rest_of(*answer))));
+        let (count, ms) = natural.or(any).or(first)?;
+        answers.truncate(count);
+        Some(Sitting { minutes, answers, ms, is_natural: natural.is_some(), began: now, is_late: false })
+    }
+
+    /// Whether an answer is still to be heard or rated.
+    fn waits(&self, answer: AnswerId) -> bool {
+        let (rated, of) = self.rated(answer);
+        !self.is_sealed(answer) && (rated < of || !self.heard_share(answer).reaches(self.rules.protocol.heard_min))
+    }
+
+    /// Where a sitting ends, as people say it.
+    fn end_in_words(&self, sitting: &Sitting) -> String {
+        let Some(last) = sitting.answers.last() else { return String::new() };
+        match sitting.is_natural {
+            true => match self.scope_of_chapter(*last) {
+                Some(words) => format!("to the end of {words}"),
+                None => format!("to {}", self.whose(*last)),
+            },
+            false => format!("to {}, within the round", self.whose(*last)),
+        }
+    }
+
+    fn scope_of_chapter(&self, answer: AnswerId) -> Option<String> {
+        let (submission, given) = self.batch.answer(answer)?;
+        let (index, _) = self.batch.question(&given.question)?;
+        Some(match self.rules.protocol.order {
+            crate::rubric::Order::QuestionFirst => format!("question {}", index + 1),
+            crate::rubric::Order::CandidateFirst => self.called(submission.id).to_string(),
+        })
+    }
+}
+
+impl App {
+    /// Real time that the rest takes as it would be heard now, in milliseconds.
+    pub fn real_ms(&self, rest: Rest) -> u64 {
+        rest.real_ms(self.deck.speed, self.deck.skip_silence)
+    }
+
+    /// How long the rest of the batch takes, at the present speed: `53 min left`; nothing where nothing is left.
+    pub fn time_left(&self) -> Option<String> {
+        let rest = self.desk.as_ref()?.rest();
+        let rough = if rest.rough > 0 { "about " } else { "" };
+        (rest.answers > 0).then(|| format!("{rough}{} left", minutes_in_words(self.real_ms(rest))))
+    }
+
+    /// The same for the question of the answer at hand, before the whole: `4 min to the end of question 2, 53 min in all`.
+    pub fn time_left_here(&self) -> Option<String> {
+        let (desk, Screen::Review(review)) = (self.desk.as_ref()?, self.screen()) else { return self.time_left() };
+        let (_, given) = desk.batch.answer(review.answer)?;
+        let here = desk.rests().get(&given.question).copied().unwrap_or_default();
+        let all = self.time_left()?;
+        let whole = minutes_in_words(self.real_ms(here));
+        Some(if here.answers > 0 { format!("{whole} for this question, {all}") } else { all })
+    }
+
+    /// What is planned for this sitting.
+    pub fn sitting(&self) -> Option<&Sitting> {
+        self.sitting.as_ref()
+    }
+
+    pub(super) fn ask_minutes(&mut self) -> Vec<Effect> {
+        let left = self.time_left().unwrap_or_else(|| "nothing left".to_owned());
+        let hint = format!("Enter plans · {left} in all · Esc leaves");
+        self.ask_line("How many minutes do you have?", &hint, Purpose::Minutes, "")
+    }
+
+    /// Plans a sitting of so many minutes, and says where it ends.
+    pub(super) fn sit(&mut self, minutes: &str) -> Vec<Effect> {
+        let minutes = minutes.split_whitespace().next().and_then(|number| number.parse::<u32>().ok());
+        let Some(minutes) = minutes.filter(|minutes| (1..=1_440).contains(minutes)) else {
+            return self.tell(Tone::Hint, "That is no number of minutes: 1 to 1440.");
+        };
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let from = match self.screen() {
+            Screen::Review(review) => Some(review.answer),
+            _ => desk.waiting_from(desk.reviewing).or_else(|| desk.lacking_from(desk.reviewing)),
+        };
+        let Some(sitting) = desk.sitting(from, minutes, |rest| self.real_ms(rest), self.now) else {
+            return self.tell(Tone::Hint, "Nothing is left to be heard: U goes to what is missing, S seals.");
+        };
+        let count = sitting.answers.len();
+        let answers = if count == 1 { "1 answer".to_owned() } else { format!("{count} answers") };
+        let (takes, end) = (minutes_in_words(sitting.ms), desk.end_in_words(&sitting));
+        self.sitting = Some(sitting);
+        self.tell(Tone::Done, format!("{minutes} minutes: {answers}, {end} ({takes} to hear)."))
+    }
+
+    /// Says when what was planned is done, or the time is over before; after something was written or heard.
+    pub(super) fn follow_sitting(&mut self) {
+        let (Some(sitting), Some(desk)) = (&self.sitting, &self.desk) else { return };
+        let left = sitting.answers.iter().filter(|answer| desk.waits(**answer)).count();
+        let passed = (self.now.as_millisecond() - sitting.began.as_millisecond()).max(0);
+        let end = desk.end_in_words(sitting);
+        if left == 0 {
+            let took = minutes_in_words(passed.unsigned_abs());
+            self.sitting = None;
+            self.tell(Tone::Done, format!("Your sitting is done, {end}, in {took}. Q leaves, n goes on; it is all kept."));
+        } else if passed > i64::from(sitting.minutes) * 60_000 && !sitting.is_late && !self.deck.playing {
+            let minutes = sitting.minutes;
+            if let Some(sitting) = &mut self.sitting {
+                sitting.is_late = true;
+            }
+            let answers = if left == 1 { "1 answer is".to_owned() } else { format!("{left} answers are") };
+            self.tell(Tone::Hint, format!("Your {minutes} minutes are over; {answers} left {end}. Where you are is kept."));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_in_minutes_and_rounded_up() {
+        let check = |ms, said: &str| assert_eq!(minutes_in_words(ms), said, "{ms}");
+        check(0, "no time");
+        check(59_000, "under a minute");
+        check(60_000, "1 min");
+        check(61_000, "2 min");
+        check(3_900_000, "1 h 05 min");
+    }
+
+    #[test]
+    fn speed_shortens_what_is_heard_and_not_what_is_read() {
+        let rest = Rest { answers: 2, heard_ms: 60_000, skipping_ms: 40_000, read_ms: 5_000, rough: 0 };
+        assert_eq!(rest.real_ms(200, false), 35_000);
+        assert_eq!(rest.real_ms(200, true), 25_000);
+    }
+}

@@ -1,0 +1,328 @@
+//! The linear form's loop: lines come in, events go into the application, and what changed is told line by line.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, channel, unbounded_channel};
+use tokio::time::Instant;
+
+use super::edges::Edges;
+use super::listening::Listening;
+use super::original::Wish;
+use super::saving::Unsaved;
+use super::ui::{Signals, asked_to_end, end_tour, finish};
+use crate::app::action::Action;
+use crate::app::{App, Deck, Effect, Event, Loaded, Screen, Start};
+use crate::library::Library;
+use crate::player;
+use crate::text::SafeText;
+use crate::tui::keymap::Keymap;
+use crate::tui::plain::{Did, Kind, Line, Plain, Wait};
+
+/// What the linear form is started with.
+pub struct Setup {
+    /// The library, acting as the reviewer.
+    pub library: Library,
+    /// Why nothing can be written to it, where that is so.
+    pub only_reads: Option<SafeText>,
+    /// What the application starts with.
+    pub start: Start,
+    /// Which keys do what.
+    pub keymap: Keymap,
+    /// Where sound goes.
+    pub audio: player::Choice,
+    /// Which players show originals.
+    pub players: Wish,
+    /// The file that remembers that the tour is over.
+    pub tour_ended: PathBuf,
+    /// Whether a person types; else a script does, and each of its lines waits for what the one before began.
+    pub person: bool,
+}
+
+/// How the linear form ended.
+pub struct Ended {
+    /// What the reviewer did and the disk does not have.
+    pub unsaved: Unsaved,
+    /// How many lines were not understood.
+    pub unknown: usize,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+    /// Whether the demo is to be opened now.
+    pub demo: bool,
+}
+
+/// The longest line that is taken, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// How long a line waits for what the line before began.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs the linear form until the reviewer leaves or the input ends; `say` is given each line as it is told.
+pub async fn run(setup: Setup, input: impl io::BufRead + Send + 'static, say: &dyn Fn(&Line)) -> Ended {
+    let (events, happened) = unbounded_channel();
+    let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
+    edges.players = setup.players;
+    let mut app = App::new(setup.start, Timestamp::now());
+    if let Some(why) = setup.only_reads {
+        app.cannot_write();
+        // It is the first thing that is said.
+        let _ = events.send(Event::Failed { what: SafeText::line("earmark only reads"), why });
+    }
+    let talk = Talk {
+        app,
+        plain: Plain::new(setup.keymap),
+        listening: Listening::new(setup.audio, events),
+        edges,
+        say,
+        person: setup.person,
+        opening: false,
+        asked: 0,
+        since: Instant::now(),
+        wait: None,
+        unknown: 0,
+        leaving: false,
+        demo: false,
+        tour_ended: setup.tour_ended,
+    };
+    talk.run(happened, lines_of(input)).await
+}
+
+/// The lines of an input, read on a thread of its own: a terminal's reader cannot be woken.
+fn lines_of(mut input: impl io::BufRead + Send + 'static) -> Receiver<String> {
+    // One line is read ahead: who pipes a long script in waits with it.
+    let (sender, lines) = channel(1);
+    std::thread::spawn(move || {
+        loop {
+            let mut line = Vec::new();
+            let read = io::Read::take(&mut input, LONGEST);
+            match io::BufRead::read_until(&mut io::BufReader::with_capacity(1, read), b'\n', &mut line) {
+                Ok(1..) => {}
+                Ok(0) | Err(_) => return,
+            }
+            if sender.blocking_send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+struct Talk<'a> {
+    app: App,
+    plain: Plain,
+    listening: Listening,
+    edges: Edges,
+    say: &'a dyn Fn(&Line),
+    person: bool,
+    opening: bool,
+    /// What was asked of an edge that a person waits for, and has not come back.
+    asked: usize,
+    /// When something was last begun.
+    since: Instant,
+    wait: Option<(Wait, Instant)>,
+    unknown: usize,
+    leaving: bool,
+    demo: bool,
+    tour_ended: PathBuf,
+}
+
+/// What the loop woke up for.
+enum Woke {
+    Line(Option<String>),
+    Happened(Event),
+    Time,
+    End,
+}
+
+impl Talk<'_> {
+    async fn run(mut self, mut happened: UnboundedReceiver<Event>, mut lines: Receiver<String>) -> Ended {
+        (self.say)(&Plain::greeting());
+        let mut signals = Signals::new().ok();
+        self.take(Event::Started);
+        let (mut input_ended, mut interrupted) = (false, false);
+        while !self.leaving {
+            while let Ok(event) = happened.try_recv() {
+                self.take(event);
+            }
+            if self.is_free() {
+                if let Some(did) = self.plain.next(&self.app) {
+                    self.does(did);
+                    continue;
+                }
+                if input_ended {
+                    self.take(Event::Do(Action::Quit));
+                    continue;
+                }
+            }
+            // A person who types on does not want to wait any more.
+            let takes = !input_ended && !self.plain.is_busy() && (self.is_free() || (self.person && self.wait.is_some()));
+            let woke = tokio::select! {
+                line = lines.recv(), if takes => Woke::Line(line),
+                Some(event) = happened.recv() => Woke::Happened(event),
+                () = sleep_until(self.wakes_at()) => Woke::Time,
+                () = ended(&mut signals) => Woke::End,
+            };
+            match woke {
+                Woke::Line(Some(line)) => {
+                    self.wait = None;
+                    self.look_at_position();
+                    self.edges.look();
+                    self.plain.line(&self.app, &line);
+                }
+                Woke::Line(None) => input_ended = true,
+                Woke::Happened(event) => self.take(event),
+                Woke::Time => self.time_passed(),
+                Woke::End => {
+                    interrupted = true;
+                    self.take(Event::Do(Action::Quit));
+                }
+            }
+        }
+        let (unknown, demo) = (self.unknown, self.demo);
+        Ended { unsaved: finish(self.app, self.listening, self.edges, happened).await, unknown, interrupted, demo }
+    }
+
+    /// Whether the next thing that was typed may be done: what the one before began is there.
+    fn is_free(&self) -> bool {
+        if self.wait.is_some() {
+            return false;
+        }
+        let comes = self.opening || self.asked > 0 || is_coming(&self.app);
+        !comes || self.since.elapsed() > PATIENCE
+    }
+
+    fn wakes_at(&self) -> Option<Instant> {
+        let word = self.app.next_change().map(|ms| Instant::now() + Duration::from_millis(u64::from(ms)));
+        let waited = match self.wait {
+            Some((Wait::Ms(_), until)) => Some(until),
+            _ => None,
+        };
+        let patience = (self.opening || self.asked > 0 || is_coming(&self.app)).then(|| self.since + PATIENCE);
+        [word, waited, patience].into_iter().flatten().min()
+    }
+
+    fn time_passed(&mut self) {
+        self.look_at_position();
+        self.tell();
+        self.is_waited();
+    }
+
+    /// Ends what is waited for, where it has come.
+    fn is_waited(&mut self) {
+        let come = match self.wait {
+            Some((Wait::Ms(_), until)) => until <= Instant::now(),
+            Some((Wait::Played, _)) => !self.app.deck.playing,
+            Some((Wait::Saved, _)) => !self.app.desk.as_ref().is_some_and(|desk| desk.has_pending()),
+            None => false,
+        };
+        if come {
+            self.wait = None;
+        }
+    }
+
+    fn does(&mut self, did: Did) {
+        match did {
+            Did::Event(event) => self.take(event),
+            Did::Say(lines) => lines.iter().for_each(self.say),
+            Did::Unknown(line) => {
+                self.unknown += 1;
+                (self.say)(&line);
+            }
+            Did::Wait(wait) => {
+                let ms = if let Wait::Ms(ms) = wait { ms } else { 0 };
+                self.wait = Some((wait, Instant::now() + Duration::from_millis(u64::from(ms))));
+                self.is_waited();
+            }
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        match &event {
+            Event::Opened(_) | Event::NotOpened { .. } => self.opening = false,
+            Event::RubricFound(_)
+            | Event::Attached { .. }
+            | Event::Exported { .. }
+            | Event::OriginalShown { .. }
+            | Event::Outputs(_)
+            | Event::Failed { .. } => self.asked = self.asked.saturating_sub(1),
+            _ => {}
+        }
+        for effect in self.app.update(event, Timestamp::now()) {
+            self.perform(effect);
+        }
+        self.tell();
+        self.is_waited();
+    }
+
+    /// Tells what changed, and what of a written answer was told.
+    fn tell(&mut self) {
+        self.plain.news(&self.app).iter().for_each(self.say);
+        if let Some(read) = self.plain.read(&self.app) {
+            for effect in self.app.update(read, Timestamp::now()) {
+                self.perform(effect);
+            }
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Player(command) => self.listening.obey(command, &self.edges),
+            Effect::Append(drafts) => self.edges.append(drafts),
+            Effect::Quit => self.leaving = true,
+            Effect::OpenDemo => (self.leaving, self.demo) = (true, true),
+            Effect::EndTour => end_tour(&self.tour_ended),
+            Effect::Copy(text) => self.plain.copied(&self.app, &text).iter().for_each(self.say),
+            Effect::Suspend | Effect::Redraw | Effect::NextTheme => {
+                (self.say)(&Line { kind: Kind::Hint, text: SafeText::line("That is for a screen: nothing is drawn here.") });
+            }
+            other => {
+                self.since = Instant::now();
+                self.opening |= matches!(other, Effect::OpenBatch(_));
+                let is_waited_for = matches!(
+                    other,
+                    Effect::FindRubric { .. }
+                        | Effect::AttachRubric { .. }
+                        | Effect::Export { .. }
+                        | Effect::ShowOriginal { .. }
+                        | Effect::ListOutputs
+                );
+                self.asked += usize::from(is_waited_for);
+                self.edges.perform(other);
+            }
+        }
+    }
+
+    fn look_at_position(&mut self) {
+        if !self.app.deck.playing {
+            return;
+        }
+        if let Some(report) = self.listening.position() {
+            for effect in self.app.update(Event::Player(report), Timestamp::now()) {
+                self.perform(effect);
+            }
+        }
+    }
+}
+
+/// Whether the answer at hand, or its words, are on their way.
+fn is_coming(app: &App) -> bool {
+    let (Screen::Review(review), Some(desk)) = (app.screen(), &app.desk) else { return false };
+    let deck: &Deck = &app.deck;
+    desk.here(review.answer).is_none() || matches!(deck.loaded(deck.active), Loaded::Coming(_))
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn ended(signals: &mut Option<Signals>) {
+    match signals {
+        Some(signals) => asked_to_end(&mut signals.end).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,343 @@
+//! What a typed line means: a word with what it is about, a key, an answer to what is asked.
+
+use super::words::{self, Does};
+use super::{Did, Kind, Line, Plain, Step, Wait, asking, reading, telling};
+use crate::app::action::{Action, Place};
+use crate::app::{App, Event, Overlay, Picker, Screen, TextInput};
+use crate::interview::Moment;
+use crate::text::{SafeText, nearest};
+use crate::tui::keymap::{Key, Pressed, Resolved};
+
+/// What leaves a question or a text field.
+const LEAVES: [&str; 4] = [".", "back", "esc", "cancel"];
+
+impl Plain {
+    pub(super) fn meant(&mut self, app: &App, typed: &str) -> Vec<Step> {
+        let line = typed.trim();
+        match app.overlays.last() {
+            Some(Overlay::Field(field)) => {
+                let lines = field.lines;
+                let initial = field.initial.clone();
+                self.typed_into(line, lines, &initial)
+            }
+            Some(Overlay::Picker(_)) if !is_quit(line) => answered(line),
+            Some(Overlay::Concordance(_)) if !is_quit(line) => sought(line),
+            Some(Overlay::Reader(_)) if line.is_empty() || line == "enter" => Plain::do_all([Action::Open]),
+            Some(Overlay::Reader(_)) if LEAVES.contains(&line) => Plain::do_all([Action::Back]),
+            _ => self.said(app, line),
+        }
+    }
+
+    /// A line that is typed into a text field.
+    fn typed_into(&mut self, line: &str, takes_lines: bool, initial: &str) -> Vec<Step> {
+        let text = |input| Step::Event(Event::Text(input));
+        if line == "." {
+            self.begun.clear();
+            return vec![text(TextInput::Cancelled)];
+        }
+        if let Some(first) = line.strip_suffix('\\').filter(|_| takes_lines) {
+            self.begun.push(first.trim_end().to_owned());
+            // What is typed so far is kept, as on the screen.
+            return vec![text(TextInput::Changed(self.begun.join("\n"))), Step::Event(Event::Rested)];
+        }
+        let mut all = std::mem::take(&mut self.begun);
+        if !line.is_empty() {
+            all.push(line.to_owned());
+        }
+        let whole = if all.is_empty() { initial.to_owned() } else { all.join("\n") };
+        vec![text(TextInput::Changed(whole.clone())), text(TextInput::Done(whole))]
+    }
+
+    /// A line where nothing is asked.
+    fn said(&mut self, app: &App, line: &str) -> Vec<Step> {
+        let place = app.place();
+        if line.is_empty() {
+            return self.keys(app, "enter").unwrap_or_default();
+        }
+        if line.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.number(app, line);
+        }
+        let (first, rest) = line.split_once(char::is_whitespace).map_or((line, ""), |(first, rest)| (first, rest.trim()));
+        let name = first.to_lowercase();
+        if let Some(word) = words::find(&name).filter(|_| first.chars().count() > 1) {
+            return vec![Step::Word(word, rest.to_owned())];
+        }
+        let action = name.parse::<Action>().ok().filter(|action| action.works_in(place)).or_else(|| words::short(&name));
+        if let Some(action) = action.filter(|_| first.chars().count() > 1) {
+            return act(action, rest);
+        }
+        if let Some(steps) = self.keys(app, line) {
+            return steps;
+        }
+        // A key, and what is to stand in the field that it opens.
+        if let (Ok(key), false) = (first.parse::<Key>(), rest.is_empty())
+            && let Resolved::Action(action) = self.keymap.resolve(place, &[key])
+        {
+            return act(action, rest);
+        }
+        let elsewhere = name.parse::<Action>().ok().map(|action| {
+            let places: Vec<&str> = action.places().iter().map(|place| place.title()).collect();
+            format!("{name} works in {}: {}", places.join(", "), action.help())
+        });
+        vec![Step::Word(&UNKNOWN, elsewhere.unwrap_or_else(|| unknown(first, place)))]
+    }
+
+    /// Digits: ratings where there is something to rate, the number of a line in a list elsewhere.
+    fn number(&self, app: &App, digits: &str) -> Vec<Step> {
+        let nth = digits.parse::<usize>().unwrap_or(usize::MAX);
+        match app.screen() {
+            Screen::Batches => reading::to_batch(app, nth),
+            Screen::Batch(_) => vec![Step::Word(words::find("go").expect("it is in the table"), digits.to_owned())],
+            Screen::Panel(_) => vec![Step::Word(&UNKNOWN, unknown(digits, app.place()))],
+            Screen::Review(_) | Screen::Compare(_) => {
+                Plain::do_all(digits.bytes().filter_map(|digit| Action::of_digit(digit - b'0')))
+            }
+        }
+    }
+
+    /// What keys mean here, named one after the other; none where one of them is no key.
+    pub(super) fn keys(&self, app: &App, line: &str) -> Option<Vec<Step>> {
+        let keys: Vec<Key> = line.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
+        let (mut pressed, mut steps, place) = (Pressed::default(), Vec::new(), app.place());
+        for key in &keys {
+            match pressed.press(&self.keymap, place, *key) {
+                Resolved::Action(Action::Help | Action::Palette) => {
+                    steps.push(Step::Word(words::find("help").expect("it is in the table"), String::new()));
+                }
+                Resolved::Action(action) => steps.push(Step::Event(Event::Do(action))),
+                Resolved::Prefix => {}
+                Resolved::None => {
+                    let bound = self.keymap.elsewhere(place, *key);
+                    let shown = SafeText::line(&crate::tui::keymap::label(&[*key]));
+                    steps.push(match bound.is_empty() {
+                        true => Step::Word(&UNKNOWN, unknown(&shown.to_string(), place)),
+                        false => Step::Event(Event::Stray { key: shown, bound }),
+                    });
+                }
+            }
+        }
+        Some(steps)
+    }
+
+    /// Answers what the step before has opened; nothing where it opened nothing.
+    pub(super) fn fill(&mut self, app: &App, text: &str) -> Option<Did> {
+        match app.overlays.last()? {
+            Overlay::Field(_) => Some(Did::Event(Event::Text(TextInput::Done(text.to_owned())))),
+            Overlay::Concordance(_) => Some(Did::Event(Event::Text(TextInput::Changed(text.to_owned())))),
+            Overlay::Reader(_) => None,
+            Overlay::Picker(picker) => match chosen(picker, text) {
+                Some((nth, rest)) => {
+                    if !rest.is_empty() {
+                        self.steps.push_front(Step::Fill(rest));
+                    }
+                    Some(Did::Event(Event::Choose(nth)))
+                }
+                None => {
+                    Some(Did::Unknown(Line::new(Kind::Hint, format!("“{text}” is none of these. A number chooses; back leaves."))))
+                }
+            },
+        }
+    }
+
+    /// Does one of the linear form's own words.
+    pub(super) fn word(&mut self, app: &App, word: &'static words::Word, rest: &str) -> Option<Did> {
+        if std::ptr::eq(word, &UNKNOWN) {
+            return Some(Did::Unknown(Line::new(Kind::Hint, rest)));
+        }
+        let wrong = |why: String| Some(Did::Unknown(Line::new(Kind::Hint, why)));
+        let usage = || wrong(format!("It is: {} {}", word.name, word.takes));
+        let lines = match word.does {
+            Does::Where => telling::place(app),
+            Does::Again => asking::asked(app).unwrap_or_else(|| telling::place(app)),
+            Does::Help => telling::help(app, &self.keymap, rest),
+            Does::Question => telling::question(app),
+            Does::Criteria => telling::criteria(app),
+            Does::Anchors => telling::anchors(app, rest),
+            Does::Said => reading::said(app, rest.parse().unwrap_or(1)),
+            Does::Transcript => match moments(rest) {
+                Some(between) => reading::transcript(app, between),
+                None => return usage(),
+            },
+            Does::Notes => telling::notes(app),
+            Does::Missing => telling::missing(app),
+            Does::List => telling::list(app),
+            Does::Captions => {
+                self.captions = match rest {
+                    "on" => true,
+                    "off" => false,
+                    _ => return usage(),
+                };
+                vec![Line::new(
+                    Kind::Done,
+                    if self.captions { "Each sentence is told as it begins." } else { "Sentences are not told." },
+                )]
+            }
+            Does::Wait => {
+                return match waits(rest) {
+                    Some(wait) => Some(Did::Wait(wait)),
+                    None => usage(),
+                };
+            }
+            Does::Play | Does::Pause if app.deck.playing == (word.does == Does::Play) => {
+                vec![Line::new(Kind::Hint, if app.deck.playing { "It plays already." } else { "Nothing plays." })]
+            }
+            Does::Play | Does::Pause => return Some(Did::Event(Event::Do(Action::PlayPause))),
+            Does::Seek => match moment(rest) {
+                Some(at) => {
+                    self.told.is_moved();
+                    return Some(Did::Event(Event::GoTo(at)));
+                }
+                None => return usage(),
+            },
+            Does::Speed => match reading::to_speed(app, rest) {
+                Some(steps) => return self.instead(steps),
+                None => return usage(),
+            },
+            Does::Go => match reading::to_answer(app, rest) {
+                Ok(steps) => return self.instead(steps),
+                Err(why) => return wrong(why),
+            },
+            Does::Rate => {
+                let named = rest.rsplit_once(char::is_whitespace);
+                let meant = named.and_then(|(criterion, value)| Some((criterion.trim().to_owned(), rating(value)?)));
+                return match meant {
+                    Some((criterion, actions)) => {
+                        let steps = [Step::Criterion(criterion)].into_iter().chain(Plain::do_all(actions));
+                        self.instead(steps.collect())
+                    }
+                    None => usage(),
+                };
+            }
+        };
+        Some(Did::Say(lines))
+    }
+
+    /// Does these instead, before what else was typed.
+    fn instead(&mut self, steps: Vec<Step>) -> Option<Did> {
+        steps.into_iter().rev().for_each(|step| self.steps.push_front(step));
+        None
+    }
+
+    /// Goes to a criterion as a person does who chooses it; gives up the rest of the line where there is none.
+    pub(super) fn to_criterion(&mut self, app: &App, named: &str) -> Option<Did> {
+        match reading::to_criterion(app, named) {
+            Ok(steps) => self.instead(steps),
+            Err(why) => {
+                self.steps.clear();
+                Some(Did::Unknown(Line::new(Kind::Hint, why)))
+            }
+        }
+    }
+}
+
+/// Stands for what is no word.
+static UNKNOWN: words::Word = words::Word { name: "", takes: "", help: "", does: Does::Help };
+
+fn act(action: Action, rest: &str) -> Vec<Step> {
+    if matches!(action, Action::Help | Action::Palette) {
+        return vec![Step::Word(words::find("help").expect("it is in the table"), rest.to_owned())];
+    }
+    let mut steps = Vec::new();
+    let about_criterion = matches!(action, Action::MarkEvidence | Action::PlayEvidence | Action::ClearRating);
+    if about_criterion && !rest.is_empty() {
+        steps.push(Step::Criterion(rest.to_owned()));
+    }
+    steps.push(Step::Event(Event::Do(action)));
+    if !about_criterion && !rest.is_empty() {
+        steps.push(Step::Fill(rest.to_owned()));
+    }
+    steps
+}
+
+fn answered(line: &str) -> Vec<Step> {
+    match line {
+        "" | "again" | "help" | "?" => vec![Step::Word(words::find("again").expect("it is in the table"), String::new())],
+        leaves if LEAVES.contains(&leaves) => Plain::do_all([Action::Back]),
+        choice => vec![Step::Fill(choice.to_owned())],
+    }
+}
+
+/// A line where places in all answers are listed: a number goes there, anything else is looked up.
+fn sought(line: &str) -> Vec<Step> {
+    match line.parse::<usize>() {
+        Ok(nth @ 1..) => {
+            let down = std::iter::repeat_n(Action::Down, nth - 1);
+            Plain::do_all([Action::First].into_iter().chain(down).chain([Action::Open]))
+        }
+        _ if line.is_empty() => Plain::do_all([Action::Open]),
+        _ if LEAVES.contains(&line) => Plain::do_all([Action::Back]),
+        _ => vec![Step::Fill(line.to_owned())],
+    }
+}
+
+fn is_quit(line: &str) -> bool {
+    matches!(line, "quit" | "exit" | "Q")
+}
+
+/// Which item of a list is meant: by its number or how its words begin; and what is left for the next list.
+fn chosen(picker: &Picker, text: &str) -> Option<(usize, String)> {
+    let by = |text: &str| {
+        let wanted = text.to_lowercase();
+        let nth = text.parse::<usize>().ok().and_then(|nth| nth.checked_sub(1)).filter(|nth| *nth < picker.items.len());
+        let labels = || picker.items.iter().map(|item| item.label.as_str().to_lowercase());
+        let whole = || labels().position(|label| label == wanted);
+        nth.or_else(whole).or_else(|| labels().position(|label| !wanted.is_empty() && label.starts_with(&wanted)))
+    };
+    if let Some(nth) = by(text) {
+        return Some((nth, String::new()));
+    }
+    let (first, rest) = text.split_once(char::is_whitespace)?;
+    Some((by(first)?, rest.trim().to_owned()))
+}
+
+fn unknown(word: &str, place: Place) -> String {
+    let names = Action::ALL.iter().filter(|action| action.works_in(place)).map(|action| action.name());
+    let own = words::WORDS.iter().map(|word| word.name).chain(words::SHORT.iter().map(|(name, _)| *name));
+    match nearest(word, names.chain(own)).filter(|_| word.chars().count() > 2) {
+        Some(near) => format!("“{word}” means nothing here. Did you mean {near}? help lists what works here."),
+        None => format!("“{word}” means nothing here; help lists what works here."),
+    }
+}
+
+/// What gives a value: a point, with a half where it has one, `0` or `no` for not observed, `fault`.
+fn rating(value: &str) -> Option<Vec<Action>> {
+    let point = |text: &str| text.parse::<u8>().ok().filter(|_| text.len() == 1).and_then(Action::of_digit);
+    match value.to_lowercase().as_str() {
+        "no" | "n/o" | "not-observed" => Some(vec![Action::Rate0]),
+        "fault" => Some(vec![Action::TechnicalFault]),
+        value => match value.strip_suffix(".5") {
+            Some(whole) => Some(vec![point(whole)?, Action::HalfUp]),
+            None => Some(vec![point(value)?]),
+        },
+    }
+}
+
+/// A moment: seconds, or minutes and seconds.
+fn moment(text: &str) -> Option<Moment> {
+    let mut ms = 0.0;
+    for part in text.split(':') {
+        let value: f64 = part.trim().parse().ok().filter(|value: &f64| value.is_finite() && *value >= 0.0)?;
+        ms = ms * 60.0 + value;
+    }
+    Some(Moment::from_seconds(ms))
+}
+
+/// From which moment to which; all of it where none is named.
+fn moments(text: &str) -> Option<(Moment, Moment)> {
+    let named: Vec<Moment> = text.split_whitespace().map(moment).collect::<Option<_>>()?;
+    match named.as_slice() {
+        [] => Some((Moment::START, Moment(u32::MAX))),
+        [from] => Some((*from, Moment(u32::MAX))),
+        [from, to] => Some((*from, *to)),
+        _ => None,
+    }
+}
+
+fn waits(text: &str) -> Option<Wait> {
+    match text {
+        "" | "end" => Some(Wait::Played),
+        "saved" => Some(Wait::Saved),
+        // An hour is as long as anything is waited for.
+        seconds => moment(seconds).map(|moment| Wait::Ms(moment.0.min(3_600_000))),
+    }
+}

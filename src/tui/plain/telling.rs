@@ -1,0 +1,280 @@
+//! Telling where one is and what there is, on request: each thing a line.
+
+use super::reading::{self, at_hand};
+use super::{Kind, Line, asking, words};
+use crate::app::action::Action;
+use crate::app::{App, BatchRow, Desk, Loaded, Screen, Slot, decision_in_words};
+use crate::interview::{AnswerId, SubmissionId};
+use crate::rubric::Observed;
+use crate::tui::keymap::Keymap;
+
+/// Where one is.
+pub(super) fn place(app: &App) -> Vec<Line> {
+    match app.screen() {
+        Screen::Batches => batches(app),
+        Screen::Batch(_) => batch(app),
+        Screen::Review(_) | Screen::Compare(_) => answer(app),
+        Screen::Panel(_) => asking::ranking(app),
+    }
+}
+
+fn batches(app: &App) -> Vec<Line> {
+    match &app.shelf.rows {
+        None => vec![Line::told("The batches are being listed.")],
+        Some(rows) if rows.is_empty() => {
+            let lines = [
+                "There is no batch here yet.",
+                "In the shell: earmark import FOLDER takes in a folder with batch.json or batch.csv.",
+                "open-demo opens the demo: eight made-up candidates, in a library of its own.",
+                "quit leaves.",
+            ];
+            lines.map(Line::told).into()
+        }
+        Some(rows) => {
+            let lines = rows.iter().enumerate().map(|(nth, row)| Line::told(format!("{}. {}", nth + 1, in_short(row))));
+            lines.chain([Line::new(Kind::Asked, "A number opens a batch.")]).collect()
+        }
+    }
+}
+
+fn in_short(row: &BatchRow) -> String {
+    let counted = |count: Option<usize>| count.map_or_else(|| "not counted yet".to_owned(), |count| count.to_string());
+    let rubric = if row.has_rubric { "" } else { "; no rubric yet" };
+    let faulty = if row.faulty > 0 { format!("; {} faulty", row.faulty) } else { String::new() };
+    format!("{}: {} answers, rated {}, sealed {}{faulty}{rubric}", row.title, row.answers, counted(row.rated), counted(row.sealed))
+}
+
+fn batch(app: &App) -> Vec<Line> {
+    let Some(desk) = &app.desk else { return Vec::new() };
+    let progress = desk.progress();
+    let (people, asked) = (desk.batch.submissions.len(), desk.batch.interview.questions.len());
+    let mut lines = vec![
+        Line::told(format!("{}: {people} candidates, {asked} questions.", desk.batch.title)),
+        Line::told(format!("Your order has {} answers: {} rated, {} sealed.", progress.of, progress.rated, progress.sealed)),
+    ];
+    lines.push(match &desk.rubric {
+        Some(rubric) => Line::told(format!("Scored with {} {}.", rubric.title, rubric.version)),
+        None => Line::new(Kind::Hint, "No rubric is attached; attach-rubric chooses one."),
+    });
+    lines.extend(app.time_left().map(|left| Line::told(format!("{left} at {}.", reading::tempo(app)))));
+    lines.push(Line::told(
+        "review hears the next answer, list tells the candidates, go 3 2 goes to the third candidate's question 2.",
+    ));
+    lines
+}
+
+/// Whose answer it is, to what, and where in the order.
+pub(super) fn whose(app: &App, desk: &Desk, answer: AnswerId) -> String {
+    let nth =
+        desk.plan.position(answer).map_or_else(String::new, |nth| format!(", answer {} of {}", nth + 1, desk.plan.steps.len()));
+    let column = match app.screen() {
+        Screen::Compare(compare) => format!("{}: ", Slot(compare.focus as u8).letter()),
+        _ => String::new(),
+    };
+    let sealed = if desk.is_sealed(answer) { ", sealed" } else { "" };
+    format!("{column}{}{nth}{sealed}.", desk.whose(answer))
+}
+
+fn answer(app: &App) -> Vec<Line> {
+    let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else {
+        return vec![Line::told("This candidate gave no answer here.")];
+    };
+    let (rated, of) = desk.rated(answer);
+    let written = reading::written(app).is_some();
+    let heard = match desk.heard_share(answer).percent() {
+        Some(percent) if written => format!("{percent}% read. "),
+        Some(percent) => format!("{percent}% of the speech heard. "),
+        None => String::new(),
+    };
+    let saved = if desk.has_pending() { " Not all is saved yet." } else { "" };
+    let mut lines = vec![Line::told(whose(app, desk, answer))];
+    lines.extend((!written).then(|| Line::told(moment(app))));
+    lines.push(Line::told(format!("{heard}Rated {rated} of {of}.{saved}")));
+    lines.extend(app.time_left_here().map(|left| Line::told(format!("{left}."))));
+    lines
+}
+
+/// Where the ear is, and how it plays.
+pub(super) fn moment(app: &App) -> String {
+    let deck = &app.deck;
+    let (slot, tempo) = (deck.active, reading::tempo(app));
+    match deck.loaded(slot) {
+        Loaded::Nothing => "There is nothing to hear here.".to_owned(),
+        Loaded::Coming(_) => "The recording is being loaded.".to_owned(),
+        Loaded::Unplayable { reason, .. } => format!("This recording cannot be played: {reason}"),
+        Loaded::Ready { length, .. } => {
+            let of = length.map_or_else(String::new, |length| format!(" of {length}"));
+            format!("At {}{of}, {}, {tempo}.", deck.at(slot), if deck.playing { "playing" } else { "paused" })
+        }
+    }
+}
+
+/// What works here: own words first, then the actions with their keys; or about one word.
+pub(super) fn help(app: &App, keymap: &Keymap, about: &str) -> Vec<Line> {
+    let place = app.screen().place();
+    let own =
+        words::WORDS.iter().map(|word| (word.name, format!("{} {}: {}", word.name, word.takes, word.help).replace(" :", ":")));
+    let last = app.last_digit().unwrap_or(9);
+    let here = Action::ALL.iter().filter(|action| action.works_in(place) && !words::DRAWN.contains(action));
+    let here = here.filter(|action| action.digit().is_none_or(|digit| digit <= last)).map(|action| {
+        let short = words::SHORT.iter().find(|(_, known)| known == action).map(|(name, _)| *name);
+        let names = [Some(action.name()), short]
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .chain(keymap.keys(place, *action).into_iter().take(1));
+        (action.name(), format!("{}: {}", names.collect::<Vec<_>>().join(" or "), action.help()))
+    });
+    let all: Vec<(&str, String)> = own.chain(here).collect();
+    let wanted = about.trim().to_lowercase();
+    let meant: &str = words::short(&wanted).map_or(&wanted, |action| action.name());
+    let lines: Vec<Line> = all
+        .iter()
+        .filter(|(name, line)| wanted.is_empty() || *name == meant || line.to_lowercase().contains(&wanted))
+        .map(|(_, line)| Line::told(line))
+        .collect();
+    if lines.is_empty() { vec![Line::new(Kind::Hint, format!("Nothing that works here is called “{about}”."))] } else { lines }
+}
+
+/// What was asked and under which conditions.
+pub(super) fn question(app: &App) -> Vec<Line> {
+    let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else { return vec![Line::told("No answer is open.")] };
+    let Some((_, given)) = desk.batch.answer(answer) else { return Vec::new() };
+    let Some((index, asked)) = desk.batch.question(&given.question) else { return Vec::new() };
+    let of = desk.batch.interview.questions.len();
+    let prompt = desk.asked(answer).unwrap_or_else(|| asked.prompt.clone());
+    let conditions = Some(desk.conditions(answer)).filter(|conditions| !conditions.is_empty());
+    let conditions = conditions.map(|conditions| Line::told(format!("Conditions: {conditions}.")));
+    [Line::told(format!("Question {} of {of}: {prompt}", index + 1))].into_iter().chain(conditions).collect()
+}
+
+/// A value as it is told.
+pub(super) fn value(observed: Option<Observed>) -> String {
+    match observed {
+        None => "not rated".to_owned(),
+        Some(Observed::Point(point)) => point.to_string(),
+        Some(Observed::NotObserved) => "not observed".to_owned(),
+        Some(Observed::TechnicalFault) => "a technical fault".to_owned(),
+    }
+}
+
+/// The criteria with one's own ratings.
+pub(super) fn criteria(app: &App) -> Vec<Line> {
+    let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else { return vec![Line::told("No answer is open.")] };
+    let at = cursor(app);
+    let line = |(nth, criterion): (usize, &crate::rubric::Criterion)| {
+        let evidence = match desk.my_evidence(answer, &criterion.id).len() {
+            0 => String::new(),
+            n => format!(", {n} evidence"),
+        };
+        let next = if at == Some(nth) { ". The next digit rates this" } else { "" };
+        let rated = value(desk.my_rating(answer, &criterion.id));
+        Line::told(format!("{}. {}, weight {}: {rated}{evidence}{next}.", nth + 1, criterion.name, criterion.weight))
+    };
+    let lines: Vec<Line> = desk.criteria(answer).iter().enumerate().map(line).collect();
+    if lines.is_empty() { vec![Line::told("There is nothing to rate here.")] } else { lines }
+}
+
+/// The criterion that the next digit rates.
+pub(super) fn cursor(app: &App) -> Option<usize> {
+    match app.screen() {
+        Screen::Review(review) => Some(review.cursor.criterion),
+        Screen::Compare(compare) => Some(compare.cursor.criterion),
+        _ => None,
+    }
+}
+
+/// What each point of a criterion means.
+pub(super) fn anchors(app: &App, named: &str) -> Vec<Line> {
+    let nth = match named {
+        "" => cursor(app).ok_or_else(|| "No answer is open.".to_owned()),
+        named => reading::criterion(app, named),
+    };
+    let nth = match nth {
+        Ok(nth) => nth,
+        Err(why) => return vec![Line::new(Kind::Hint, why)],
+    };
+    let found = app
+        .desk
+        .as_ref()
+        .zip(at_hand(app))
+        .and_then(|(desk, answer)| Some((desk.rubric.as_ref()?, desk.criteria(answer).get(nth)?)));
+    let Some((rubric, criterion)) = found else { return vec![Line::told("There is nothing to rate here.")] };
+    let point = |point: i16| {
+        let text = criterion.anchors.get(&point).or_else(|| rubric.scale.label(point));
+        Line::told(format!("{point}: {}", text.map_or("", |text| text.as_str())))
+    };
+    let points = (rubric.scale.min..=rubric.scale.max).map(point);
+    [Line::told(criterion.name.as_str())].into_iter().chain(points).chain([Line::told("0: not observed")]).collect()
+}
+
+/// One's own evidence, notes and follow-ups on an answer, in its time order.
+pub(super) fn notes(app: &App) -> Vec<Line> {
+    let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else { return vec![Line::told("No answer is open.")] };
+    let mine = desk.mine();
+    let at = |at: Option<crate::interview::Moment>| at.map_or_else(String::new, |at| format!("{at} "));
+    let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
+    let evidence = mine.evidence_of(answer).map(|evidence| {
+        let names = desk.criteria(answer).iter().filter(|known| evidence.criteria.contains(&known.id));
+        let names: Vec<&str> = names.map(|criterion| criterion.name.as_str()).collect();
+        let quote = desk.quoted(answer, &evidence.quote);
+        // Of a written answer it counts characters: there is no moment.
+        let begins = Some(evidence.span.start).filter(|_| is_recording);
+        (begins, format!("{}Evidence for {}: “{quote}”", at(begins), names.join(", ")))
+    });
+    let notes = mine.notes_on(answer).map(|note| (note.at, format!("{}Note: {}", at(note.at), note.text)));
+    let probes = mine.probes_on(answer).map(|probe| (probe.at, format!("{}To ask: {}", at(probe.at), probe.text)));
+    let mut all: Vec<_> = evidence.chain(notes).chain(probes).collect();
+    all.sort_by_key(|(at, _)| *at);
+    let lines: Vec<Line> = all.into_iter().map(|(_, line)| Line::told(line)).collect();
+    if lines.is_empty() { vec![Line::told("Nothing is marked here yet.")] } else { lines }
+}
+
+/// What is missing before the seal of what one is at.
+pub(super) fn missing(app: &App) -> Vec<Line> {
+    let Some(desk) = &app.desk else { return vec![Line::told("No batch is open.")] };
+    let answer = match app.screen() {
+        Screen::Batch(grid) => grid.cell(desk).map(|cell| cell.answer),
+        _ => at_hand(app),
+    };
+    let Some(scope) = answer.and_then(|answer| desk.scope_of(answer)) else { return vec![Line::told("No answer is open.")] };
+    let what = desk.scope_in_words(&scope);
+    if answer.is_some_and(|answer| desk.is_sealed(answer)) {
+        return vec![Line::told(format!("Sealed already: {what}."))];
+    }
+    let check = desk.seal_check(&scope);
+    let lines: Vec<Line> = check.missing().map(|(_, line)| Line::told(line.as_str())).collect();
+    match lines.len() {
+        0 => vec![Line::told(format!("Nothing is missing: seal locks {what}."))],
+        n => [Line::told(format!("Before {what} can be sealed, {n} missing:"))].into_iter().chain(lines).collect(),
+    }
+}
+
+/// The batches, or the candidates with how far each is.
+pub(super) fn list(app: &App) -> Vec<Line> {
+    match &app.desk {
+        Some(desk) => desk.rows.iter().enumerate().map(|(nth, row)| Line::told(candidate(desk, nth, *row))).collect(),
+        None => batches(app),
+    }
+}
+
+fn candidate(desk: &Desk, nth: usize, row: SubmissionId) -> String {
+    let answers = desk.batch.submission(row).map_or(&[][..], |submission| &submission.answers);
+    let one = |answer: &crate::interview::Answer| {
+        let number = desk.batch.question(&answer.question).map_or(0, |(index, _)| index + 1);
+        let (rated, of) = desk.rated(answer.id);
+        let how = match () {
+            () if !answer.state.is_reviewable() => "nothing to hear".to_owned(),
+            () if desk.is_sealed(answer.id) => "sealed".to_owned(),
+            () => {
+                let heard = desk.heard_share(answer.id).percent().map_or_else(String::new, |heard| format!("{heard}% heard, "));
+                format!("{heard}rated {rated} of {of}")
+            }
+        };
+        format!("question {number} {how}")
+    };
+    let answers: Vec<String> = answers.iter().map(one).collect();
+    let decided =
+        desk.sight.decision(row, None).map_or_else(String::new, |mark| format!("; decided: {}", decision_in_words(mark.decision)));
+    format!("{}. {}: {}{decided}", nth + 1, desk.called(row), answers.join("; "))
+}
