@@ -188,6 +188,7 @@ actions! {
     Redo "redo" [Batch Review Compare] "Redo";
     Select "select" [Batch] "Select this candidate for comparing", "mark";
     Export "export" [Batch Panel] "Write the comparative CSV…", "csv ats table save";
+    Calibrate "calibrate" [Batch Review Compare] "Calibrate: rate a clip that experts have rated, and read their reasons", "anchor clip gold experts training";
     AboutFigure "about-figure" [Panel] "What this figure is and how it was made", "method statistics";
 }
 
