@@ -210,6 +210,7 @@ actions! {
     Assign "assign" [Batch] "Say who reviews: assign, release, hand over…", "reviewer panel workload";
     Recuse "recuse" [Batch Review] "Step aside from this candidate…", "conflict of interest know person";
     Export "export" [Batch Panel] "Write the comparative CSV…", "csv ats table save";
+    Calibrate "calibrate" [Batch Review Compare] "Calibrate: rate a clip that experts have rated, and read their reasons", "anchor clip gold experts training";
     AboutFigure "about-figure" [Panel] "What this figure is and how it was made", "method statistics";
 }
 

@@ -106,6 +106,13 @@ impl App {
         chosen
     }
 
+    /// Lays the same candidates side by side anew.
+    pub(super) fn compare_again(&mut self) -> Vec<Effect> {
+        let Screen::Compare(compare) = self.screen() else { return Vec::new() };
+        let submissions = compare.columns.iter().map(|column| column.submission).collect();
+        self.compare(compare.question.clone(), submissions)
+    }
+
     fn compare(&mut self, question: QuestionId, submissions: Vec<SubmissionId>) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let columns: Vec<Column> = submissions

@@ -285,7 +285,7 @@ impl App {
     /// The next word's start, divided by the speed; where no word comes soon, the playhead's next step.
     pub fn next_change(&self) -> Option<u32> {
         const PLAYHEAD_MS: u32 = 250;
-        if !self.deck.playing || !matches!(self.screen(), Screen::Review(_) | Screen::Compare(_)) {
+        if !self.deck.playing || !matches!(self.screen(), Screen::Review(_) | Screen::Compare(_) | Screen::Calibrate(_)) {
             return None;
         }
         let at = self.deck.at(self.deck.active);

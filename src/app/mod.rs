@@ -5,6 +5,7 @@
 pub mod action;
 mod batch;
 mod batches;
+mod calibrate;
 mod choosing;
 mod compare;
 mod concordance;
@@ -41,6 +42,7 @@ use jiff::Timestamp;
 
 pub use batch::{Cell, Grid};
 pub use batches::Shelf;
+pub use calibrate::Calibrate;
 pub use compare::{Column, Compare, SwitchTo};
 pub use concordance::Concordance;
 pub use cursor::Cursor;
@@ -127,6 +129,7 @@ pub enum Screen {
     Review(Review),
     Compare(Compare),
     Panel(Panel),
+    Calibrate(Calibrate),
 }
 
 impl Screen {
@@ -135,7 +138,8 @@ impl Screen {
         match self {
             Screen::Batches => Place::Batches,
             Screen::Batch(_) => Place::Batch,
-            Screen::Review(_) => Place::Review,
+            // A clip is heard and rated with the same keys as an answer.
+            Screen::Review(_) | Screen::Calibrate(_) => Place::Review,
             Screen::Compare(_) => Place::Compare,
             Screen::Panel(_) => Place::Panel,
         }
@@ -339,6 +343,7 @@ impl App {
             return effects;
         }
         match action {
+            Action::Back | Action::Close if matches!(self.screen(), Screen::Calibrate(_)) => self.leave_clip(),
             Action::Close if self.screens.len() == 1 => self.leave(),
             Action::Back | Action::Close => self.back(),
             Action::Quit => self.leave(),
@@ -349,6 +354,8 @@ impl App {
             Action::OutputDevice => vec![Effect::ListOutputs],
             Action::NextTheme => vec![Effect::NextTheme],
             Action::ReadRubric => self.read_rubric(),
+            _ if matches!(self.screen(), Screen::Calibrate(_)) => self.on_calibrate(action),
+            Action::Calibrate => self.calibrate(),
             Action::AttachRubric => self.choose_rubric(),
             Action::ToBatch => self.show_batch(),
             Action::ToReview => self.show_review(),
@@ -366,6 +373,7 @@ impl App {
                 Screen::Review(_) => self.on_review(action),
                 Screen::Compare(_) => self.on_compare(action),
                 Screen::Panel(_) => self.on_panel(action),
+                Screen::Calibrate(_) => self.on_calibrate(action),
             },
         }
     }

@@ -26,6 +26,9 @@ impl App {
         if self.acknowledges() {
             return self.acknowledge_first();
         }
+        if let Some(effects) = self.calibrate_first() {
+            return effects;
+        }
         let now = self.now;
         if self.cursor_mut().is_some_and(|cursor| cursor.drops(now)) {
             return self.tell(Tone::Trouble, format!("{digit} was not taken: this answer has just begun. Wait two seconds."));

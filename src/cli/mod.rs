@@ -2,6 +2,7 @@
 
 mod backup;
 mod batches;
+mod calibrate;
 mod compare;
 mod completions;
 mod config;
@@ -73,6 +74,8 @@ enum Command {
     Status(status::Args),
     /// Rubrics: check them, read them, attach one to a batch
     Rubric(rubric::Args),
+    /// Rates a clip that experts have rated, and shows what they gave and why
+    Calibrate(calibrate::Args),
     /// Gives one rating, with evidence and a note
     Rate(judge::rate::Args),
     /// Marks a stretch of an answer as what a rating rests on
@@ -144,6 +147,7 @@ impl Command {
             Command::Batches => room::wait(batches::run(context)),
             Command::Status(args) => room::wait(status::run(&args, context)),
             Command::Rubric(args) => rubric::run(&args, context),
+            Command::Calibrate(args) => room::wait(calibrate::run(&args, context)),
             Command::Rate(args) => room::wait(judge::rate::run(&args, context)),
             Command::Evidence(args) => room::wait(judge::evidence::run(&args, context)),
             Command::Note(args) => room::wait(judge::note::run(&args, judge::note::Kind::Note, context)),

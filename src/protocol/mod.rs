@@ -3,6 +3,7 @@
 //! Every screen, command, `--json` and export starts from [`visible`]: what it leaves out cannot leak. Names are shown
 //! through [`Names`] alone.
 
+mod calibration;
 mod gate;
 mod order;
 mod pseudonym;
@@ -18,6 +19,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use calibration::{Calibration, Distance, against_experts, calibration, clip_answer, distance};
 pub use gate::{Gate, Waiting, Why, first_decision, gate, is_late, is_reviewed};
 pub use order::{ALGORITHM, Plan, Progress, Seed, Step, is_scored, seed, shuffled};
 pub use pseudonym::{Names, Pseudonyms, Shown};

@@ -1,13 +1,15 @@
 //! Finding a rubric, and attaching it to a batch.
 
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::interview::{Batch, BatchId, Digest, EventId, Problem, QuestionId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError, RubricKept};
+use crate::protocol::clip_answer;
 use crate::rubric::{self, Checked, Rubric};
 use crate::scorecard::{Attachment, Record};
+use crate::source::{self, ClipFault, Readers};
 
 /// A rubric's text, and what was read from it.
 #[derive(Clone, Debug)]
@@ -18,32 +20,37 @@ pub struct Source {
     pub rubric: Rubric,
     /// What is worth a second look in it.
     pub warnings: Vec<Problem>,
+    /// Where its anchor clips lie: the folder of its file; none for a shipped one.
+    pub folder: Option<PathBuf>,
 }
 
 /// Reads a rubric: a shipped one by its name, else a file. Returns every mistake at once.
 ///
 /// What is written as a path, or with `.toml`, and is there, is that file and not a shipped rubric of the same name.
 pub fn find_rubric(named: &str) -> Result<Source, Vec<Problem>> {
-    let (file, text) = find_text(named)?;
+    let (file, text, folder) = find_text(named)?;
     let reading = Rubric::read(&file, &text)?;
-    Ok(Source { text, rubric: reading.rubric, warnings: reading.warnings })
+    Ok(Source { text, rubric: reading.rubric, warnings: reading.warnings, folder })
 }
 
 /// Everything that there is to say about a rubric, found as [`find_rubric`] finds it.
 pub fn check_rubric(named: &str) -> Checked {
     match find_text(named) {
-        Ok((file, text)) => Rubric::check(&file, &text),
+        Ok((file, text, _)) => Rubric::check(&file, &text),
         Err(problems) => Checked { rubric: None, problems },
     }
 }
 
-/// What problems call the rubric, and its text.
-fn find_text(named: &str) -> Result<(String, String), Vec<Problem>> {
+/// What problems call the rubric, its text, and the folder that it lies in.
+fn find_text(named: &str) -> Result<(String, String, Option<PathBuf>), Vec<Problem>> {
     let path = Path::new(named);
     let is_path = path.extension().is_some() || path.components().count() > 1;
     match rubric::shipped_as(named).filter(|_| !(is_path && path.is_file())) {
-        Some(shipped) => Ok((shipped.file.to_owned(), shipped.text.to_owned())),
-        None => Ok((named.to_owned(), read_file(named)?)),
+        Some(shipped) => Ok((shipped.file.to_owned(), shipped.text.to_owned(), None)),
+        None => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Ok((named.to_owned(), read_file(named)?, Some(folder.to_owned())))
+        }
     }
 }
 
@@ -78,6 +85,9 @@ pub enum AttachError {
     /// There are scores that could not stand under it.
     #[error(transparent)]
     Conflict(#[from] Conflict),
+    /// Its anchor clips cannot be taken.
+    #[error("{} of its anchor clips cannot be taken", .0.len())]
+    Clips(Vec<Problem>),
     /// The library.
     #[error(transparent)]
     Library(#[from] LibraryError),
@@ -111,6 +121,7 @@ pub async fn attach(
 ) -> Result<(), AttachError> {
     let rubric = &source.rubric;
     conflicts(&library.batch(batch).await?, &library.events(batch).await?, rubric, Some(&map))?;
+    keep_clips(library, source, Readers::here()).await?;
     let (scoring_hash, text_hash) = (rubric.scoring_hash(), rubric.text_hash());
     let kept = RubricKept {
         id: rubric.id.clone(),
@@ -123,6 +134,31 @@ pub async fn attach(
     let act = Act::Attached { rubric_hash: scoring_hash, text_hash, map };
     library.append(vec![draft(Some(batch), act)]).await?;
     Ok(())
+}
+
+/// Takes in the anchor clips of a rubric that calibrates by them; what is kept already is taken again, in case it changed.
+///
+/// # Errors
+/// Names every clip that cannot be read or played; when the library cannot write.
+pub async fn keep_clips(library: &Library, source: &Source, readers: Readers) -> Result<(), AttachError> {
+    let rubric = &source.rubric;
+    if rubric.protocol.calibration.is_none() {
+        return Ok(());
+    }
+    let (mut problems, nowhere) = (Vec::new(), PathBuf::new());
+    for clip in &rubric.anchor_clips {
+        let folder = source.folder.as_ref().unwrap_or(&nowhere);
+        let problem = |reason: &str, remedy: &str| {
+            let place = format!("anchor clip \"{}\"", clip.id);
+            Problem::fatal(clip.media.as_str(), &place, reason, remedy).coded("anchor-clip")
+        };
+        match source::keep_clip(library, clip_answer(rubric, clip), folder, clip.media.raw(), readers).await {
+            Ok(()) => {}
+            Err(ClipFault::Unusable(fault)) => problems.push(problem(&fault.reason, &fault.remedy)),
+            Err(ClipFault::Library(error)) => return Err(error.into()),
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(AttachError::Clips(problems)) }
 }
 
 /// An act of a command, with an id of its own.

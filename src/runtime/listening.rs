@@ -13,6 +13,7 @@ use crate::interview::{AnswerId, Batch, Moment};
 use crate::library::{Library, LibraryError};
 use crate::player::{self, Choice, Load, PlayerHandle};
 use crate::sound::mixer;
+use crate::source;
 use crate::text::SafeText;
 
 /// The player, started with the first command that needs it.
@@ -171,13 +172,26 @@ async fn taken_out(
     answer: AnswerId,
     at: Moment,
 ) -> Option<Result<Load, LibraryError>> {
-    let (submission, found) = batch?.answer(answer)?;
+    let Some((submission, found)) = batch?.answer(answer) else { return clip_taken_out(library, slot, answer, at).await };
     let media = found.media.as_ref()?;
     let digest = media.digest?;
     let prepared = contents::prepared(library, submission, found).await.ok().flatten();
     let hint = media.locator.raw().rsplit_once('.').map(|(_, extension)| extension.to_owned());
     let content = contents::playable(library, submission.candidate.id, digest).await;
     Some(content.map(|bytes| Load { slot: of(slot), answer, bytes: bytes.into(), hint, prepared, at }))
+}
+
+/// An anchor clip out of the vault; one that is not there is told as such.
+async fn clip_taken_out(library: &Library, slot: Slot, id: AnswerId, at: Moment) -> Option<Result<Load, LibraryError>> {
+    let clip = match source::clip(library, id).await {
+        Ok(Some(clip)) => clip,
+        Ok(None) => return Some(Err(LibraryError::NotKept { what: "this anchor clip".to_owned() })),
+        Err(error) => return Some(Err(error)),
+    };
+    let prepared = library.prepared(clip.speaker, clip.digest, source::PREPARED).await.ok().flatten();
+    let prepared = prepared.and_then(|bytes| source::prepared(&bytes));
+    let content = contents::playable(library, clip.speaker, clip.digest).await;
+    Some(content.map(|bytes| Load { slot: of(slot), answer: id, bytes: bytes.into(), hint: clip.extension, prepared, at }))
 }
 
 /// A device that has not followed a seek by now never will; then its own word counts again.

@@ -4,6 +4,7 @@
 //! only, over no link, within bounds; what is wrong is named, and the rest stays usable.
 #![allow(clippy::result_large_err, reason = "a problem is made once a file, where reading that file outweighs it")]
 
+mod clips;
 mod import;
 mod measure;
 mod open;
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 use crate::interview::bundle::{NamedFile, Purpose};
 use crate::interview::{Answer, AnswerId, Batch, Problem};
 
+pub use clips::{Clip, ClipFault, clip, keep_clip};
 pub use import::{ImportError, Imported, Incomplete, Progress, import};
 pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, keep_measured, prepared};
 pub use open::{inside, open};

@@ -1,6 +1,7 @@
 //! The application value, driven by keys and looked at through its screens.
 
 mod attaching;
+mod calibrating;
 mod comparing;
 mod deciding;
 mod finding;

@@ -102,6 +102,6 @@ pub(super) fn write(folder: &Path) -> PathBuf {
     bundle
 }
 
-fn media(name: &str) -> PathBuf {
+pub(super) fn media(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)
 }

@@ -3,6 +3,7 @@
 
 mod blind;
 mod bundle;
+mod calibrating;
 mod demo;
 mod judging;
 mod keyring;

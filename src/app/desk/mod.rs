@@ -69,6 +69,8 @@ pub struct Desk {
     pub reviewing: Option<AnswerId>,
     /// What preparing found out about each recording.
     pub outlines: BTreeMap<AnswerId, Outline>,
+    /// Whether a calibration clip that was due was left for later.
+    pub calibration_put_off: bool,
     me: ReviewerId,
     materials: Materials,
     names: Names,
@@ -105,6 +107,7 @@ impl Desk {
             sift_again: true,
             selected: Vec::new(),
             reviewing: None,
+            calibration_put_off: false,
             pending: BTreeSet::new(),
             here: BTreeMap::new(),
             finding: finding::Finding::default(),

@@ -79,7 +79,7 @@ fn understand(args: &Args, seat: &Seat) -> Result<Wanted, Failure> {
     Ok(Wanted { submission: submission.clone(), answer, criterion, observed, span })
 }
 
-fn observed(text: &str, scale: &Scale) -> Result<Observed, Failure> {
+pub(in crate::cli) fn observed(text: &str, scale: &Scale) -> Result<Observed, Failure> {
     match text.to_uppercase().as_str() {
         "NO" => return Ok(Observed::NotObserved),
         "TF" => return Ok(Observed::TechnicalFault),
@@ -101,6 +101,11 @@ fn refuse(args: &Args, seat: &Seat, wanted: &Wanted) -> Result<(), Failure> {
     let what = format!("Could not rate {}, {}", desk.called(wanted.submission.id), answer.question);
     may_judge(seat, answer, &what)?;
     let could_not = || Failure::new(&what);
+    let waits = desk.calibration().filter(|standing| standing.required && !standing.due.is_empty());
+    if let Some(clip) = waits.and_then(|standing| standing.due.first().map(|clip| clip.id.clone())) {
+        let why = format!("the protocol asks for the calibration clip {clip} first");
+        return Err(could_not().cause(why).hint("`earmark calibrate` says how"));
+    }
     let before = desk.my_rating(answer.id, &wanted.criterion);
     if wanted.observed.is_none() && before.is_none() {
         return Err(could_not().cause("there is no rating to take back").exit(Exit::NoMatch));

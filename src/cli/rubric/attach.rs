@@ -10,6 +10,7 @@ use crate::cli::words::hash;
 use crate::interview::{Digest, Problem, QuestionId};
 use crate::rubric::{Mapping, QuestionMap, lint, map};
 use crate::runtime::attach::{self, AttachError, Conflict, Source, find_rubric};
+use crate::source::Readers;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -42,6 +43,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if let (Some(before), true) = (&before, same_rubric)
         && mapping_of(&mapping) == before.map.as_slice()
     {
+        // What a colleague attached has its clips on the colleague's machine alone.
+        attach::keep_clips(&seat.library, &source, Readers::here()).await.map_err(|error| not_attached(could_not(), error))?;
         tell(&seat, &source, &before.map, false, context);
         return Ok(Exit::Done);
     }
@@ -59,14 +62,23 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         Mapping::Certain(map) => map,
         Mapping::Proposed(map) => confirmed(map, args, context)?,
     };
-    attach::attach(&seat.library, seat.desk.batch.id, &source, map.clone()).await.map_err(|error| match error {
-        AttachError::Conflict(conflict) => refused(could_not(), conflict),
-        AttachError::Library(error) => room::told(&could_not(), &error),
-    })?;
+    let attached = attach::attach(&seat.library, seat.desk.batch.id, &source, map.clone()).await;
+    attached.map_err(|error| not_attached(could_not(), error))?;
     seat.desk.rubric = Some(source.rubric.clone());
     tell(&seat, &source, &map, true, context);
     seat.leave().await;
     Ok(Exit::Done)
+}
+
+fn not_attached(what: String, error: AttachError) -> Failure {
+    match error {
+        AttachError::Conflict(conflict) => refused(what, conflict),
+        AttachError::Clips(problems) => {
+            let hint = "put the clips there, or set calibration = \"off\" under [protocol] and do without";
+            Failure::problems(format!("{what}: not all of its anchor clips can be taken"), &problems).hint(hint)
+        }
+        AttachError::Library(error) => room::told(&what, &error),
+    }
 }
 
 /// What the batch itself says of the time that its candidates had.

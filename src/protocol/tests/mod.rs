@@ -1,5 +1,6 @@
 //! Order, names, seals, sight and the gate.
 
+mod calibration;
 mod gate;
 mod names;
 mod order;

@@ -213,6 +213,7 @@ async fn attach_rubric(library: &Library, batch: &Batch) -> Result<(), LibraryEr
         Ok(Mapping::Certain(map)) => attach::attach(library, batch.id, &source, map).await.map_err(|error| match error {
             attach::AttachError::Library(error) => error,
             attach::AttachError::Conflict(_) => unreachable!("nothing is attached to the demo yet"),
+            attach::AttachError::Clips(_) => unreachable!("the demo's rubric has no anchor clips"),
         }),
         _ => unreachable!("the demo asks the questions of its rubric: a test attaches it"),
     }

@@ -2,6 +2,7 @@
 
 mod recordings;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
@@ -40,6 +41,8 @@ pub(super) struct Edges {
     shown: Arc<Mutex<Option<InMemory>>>,
     /// Who reads for the index of the open batch.
     indexers: Mutex<Vec<JoinHandle<()>>>,
+    /// The text of the rubric that was looked at last, and the folder that it lies in.
+    found: Arc<Mutex<Option<(Arc<str>, Option<PathBuf>)>>>,
 }
 
 impl Edges {
@@ -51,8 +54,8 @@ impl Edges {
         let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
         let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
         tokio::task::spawn_blocking(original::sweep);
-        let (players, shown, indexers) = (Wish::default(), Arc::default(), Mutex::default());
-        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open, players, shown, indexers }
+        let (players, shown, indexers, found) = (Wish::default(), Arc::default(), Mutex::default(), Arc::default());
+        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open, players, shown, indexers, found }
     }
 
     /// Acts are written in the order they were made.
@@ -189,7 +192,7 @@ impl Edges {
     }
 
     fn find_rubric(&self, batch: BatchId, from: RubricFrom) {
-        let library = self.library.clone();
+        let (library, looked_at) = (self.library.clone(), self.found.clone());
         self.spawn("That rubric cannot be attached", async move {
             let named = match from {
                 RubricFrom::Shipped(name) | RubricFrom::File(name) => name,
@@ -201,18 +204,24 @@ impl Edges {
             attach::conflicts(&kept, &entries, &source.rubric, None).map_err(unattached)?;
             let questions = kept.interview.questions;
             let mapping = rubric::map(&questions, &source.rubric, &[]).ok();
-            let offer = Offer { batch, questions, rubric: source.rubric, source: source.text.into(), mapping };
+            let text: Arc<str> = source.text.into();
+            *looked_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some((text.clone(), source.folder));
+            let offer = Offer { batch, questions, rubric: source.rubric, source: text, mapping };
             Ok(vec![Event::RubricFound(Box::new(offer))])
         });
     }
 
     fn attach(&self, batch: BatchId, source: Arc<str>, map: Vec<(QuestionId, QuestionId)>) {
-        let library = self.library.clone();
+        let (library, found) = (self.library.clone(), self.found.clone());
         self.spawn("The rubric could not be attached", async move {
             let reading = Rubric::read("the rubric", &source).map_err(all)?;
-            let source = Source { text: source.to_string(), rubric: reading.rubric, warnings: reading.warnings };
+            // What was looked at last is attached; its clips lie beside its file.
+            let looked_at = found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+            let folder = looked_at.filter(|(text, _)| *text == source).and_then(|(_, folder)| folder);
+            let source = Source { text: source.to_string(), rubric: reading.rubric, warnings: reading.warnings, folder };
             attach::attach(&library, batch, &source, map).await.map_err(|error| match error {
                 AttachError::Conflict(conflict) => unattached(conflict),
+                AttachError::Clips(problems) => all(problems),
                 AttachError::Library(error) => told(error),
             })?;
             Ok(vec![Event::Attached { rubric: Box::new(source.rubric) }])

@@ -2,6 +2,7 @@
 
 mod batch;
 mod batches;
+mod calibrate;
 mod compare;
 mod concordance;
 mod listen;
@@ -41,6 +42,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, app: &App) {
         Screen::Review(review) => review::draw(view, canvas, body, app, review),
         Screen::Compare(compare) => compare::draw(view, canvas, body, app, compare),
         Screen::Panel(panel) => panel::draw(view, canvas, body, app, panel),
+        Screen::Calibrate(open) => calibrate::draw(canvas, body, app, open),
     }
     foot(view, canvas, Rect { y: area.bottom() - 1, height: 1, ..area }, app);
     overlay::draw(view, canvas, area, app);
@@ -62,6 +64,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Review(_) => "Review",
         Screen::Compare(_) => "Compare",
         Screen::Panel(_) => "Panel",
+        Screen::Calibrate(_) => "Calibrate",
     };
     let mut about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
     let left = app.time_left_here().filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
@@ -117,7 +120,7 @@ fn asked(desk: &Desk, screen: &Screen) -> Option<QuestionId> {
 
 /// Speed, moment and skipping, where something is heard.
 fn transport_in_words(canvas: &Canvas<'_>, app: &App) -> Words<'static> {
-    if !matches!(app.screen(), Screen::Review(_) | Screen::Compare(_)) {
+    if !matches!(app.screen(), Screen::Review(_) | Screen::Compare(_) | Screen::Calibrate(_)) {
         return Words::default();
     }
     let deck = &app.deck;
@@ -184,6 +187,8 @@ fn hints(app: &App) -> Vec<Hint> {
     let first: Vec<Hint> = match app.screen() {
         Screen::Batches | Screen::Panel(_) => Vec::new(),
         Screen::Batch(_) => lead.filter(|_| !has_rubric).into_iter().collect(),
+        Screen::Calibrate(open) if open.shown => vec![Hint::of(NextAnswer, "go on"), play],
+        Screen::Calibrate(_) => [play].into_iter().chain(lead).collect(),
         Screen::Review(review) => [play].into_iter().chain(lead).chain(picture(app, review.answer)).collect(),
         Screen::Compare(compare) => {
             let last = [ColumnA, ColumnB, ColumnC, ColumnD].get(compare.columns.len().saturating_sub(1)).copied();
@@ -233,6 +238,9 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
             (ToBatch, "grid"),
             (Help, "keys"),
         ],
+        Screen::Calibrate(_) => {
+            &[(Seal, "hand in"), (NextCriterion, "criterion"), (Faster, "faster"), (Back, "leave"), (Help, "keys")]
+        }
         Screen::Panel(_) => &[
             (Open, "show in the grid"),
             (AboutFigure, "how the figures are made"),
