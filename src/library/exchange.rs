@@ -225,7 +225,8 @@ impl Library {
         let mut transaction = inner.begin(&mut db, 0).await?;
         sqlx::query(
             "insert into peer (writer, reviewer, number, seen_at) values (?, ?, ?, ?) on conflict (writer) do update \
-             set number = excluded.number, seen_at = excluded.seen_at where excluded.number > peer.number",
+             set number = excluded.number, seen_at = excluded.seen_at where excluded.number > peer.number \
+             and excluded.reviewer = peer.reviewer",
         )
         .bind(writer.0.as_bytes().as_slice())
         .bind(reviewer.0.as_bytes().as_slice())

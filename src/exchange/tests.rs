@@ -1,0 +1,1 @@
+//! Two people and a folder.
