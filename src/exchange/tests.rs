@@ -1,1 +1,0 @@
-//! Two people and a folder.
