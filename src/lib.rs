@@ -22,6 +22,7 @@ pub mod app;
 
 // Floor 4: edges.
 pub mod config;
+pub mod exchange;
 pub mod fence;
 pub mod library;
 pub mod player;

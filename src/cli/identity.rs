@@ -142,6 +142,7 @@ fn show(public: &PublicIdentity, export: bool, context: &Context) {
     context.out.say(format!("reviewer    {}", public.reviewer));
     context.out.say(format!("signing     {}", public.signing));
     context.out.say(format!("encryption  {}", public.encryption));
+    context.out.say(format!("fingerprint {}", public.fingerprint()));
     context.out.say(format!("lies in     {}", context.paths.short(&demo::identity_paths(&context.paths).identity())));
 }
 

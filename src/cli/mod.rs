@@ -10,6 +10,7 @@ mod crash;
 mod decide;
 mod demo;
 mod doctor;
+mod exchange;
 pub mod exit;
 mod export;
 pub mod failure;
@@ -112,6 +113,8 @@ enum Command {
     Tag(decide::TagArgs),
     /// Writes a batch's comparative table as CSV
     Export(export::Args),
+    /// Journals between reviewers through a folder that they share
+    Exchange(exchange::Args),
     /// What the library is locked with
     Key(key::Args),
     /// Writes a complete copy of the library into one file
@@ -166,6 +169,7 @@ impl Command {
             Command::Decide(args) => room::wait(decide::run(&args, context)),
             Command::Tag(args) => room::wait(decide::tag(&args, context)),
             Command::Export(args) => room::wait(export::run(&args, context)),
+            Command::Exchange(args) => room::wait(exchange::run(&args, context)),
             Command::Key(args) => key::run(&args, context),
             Command::Backup(args) => room::wait(backup::run(&args, context)),
             Command::Restore(args) => room::wait(backup::restore(&args, context)),

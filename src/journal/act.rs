@@ -138,6 +138,12 @@ pub enum Act {
     Released { submission: Option<SubmissionId>, reviewer: ReviewerId, reason: SafeText },
     /// Who reviews the batch: public identities, one JSON object a person.
     Panel { reviewers: Vec<Value> },
+    /// The keys of a reviewer who stays away were handed on to the panel, as the policy allows after some time.
+    HandedOver {
+        reviewer: ReviewerId,
+        #[serde(deserialize_with = "text::block")]
+        reason: SafeText,
+    },
 
     // Deciding.
     /// On, or off, the shortlist.
@@ -208,7 +214,7 @@ impl Act {
         use Act::*;
         match self {
             Heard { .. } | Read { .. } | Sealed { .. } | Reopened { .. } | Revealed { .. } | Shown { .. } => Undoing::Never,
-            Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } => Undoing::Never,
+            Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | HandedOver { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,
             Recommended { .. } | Compared { .. } | Tagged { .. } | Shortlisted { .. } | Decided { .. } => Undoing::ByKey,
             // Who reviews what is changed in one breath for many people, and a slip is taken back like one.

@@ -1,6 +1,6 @@
 //! Events as they are stored, and the chain that shows whether any was changed, lost or moved.
 
-use crate::interview::{Digest, WriterId};
+use crate::interview::{Digest, ReviewerId, WriterId};
 
 use super::Header;
 
@@ -82,21 +82,99 @@ pub enum ChainError {
 
 /// Checks one writer's stream from its first event; returns the headers in order.
 pub fn verify(writer: WriterId, stream: &[Stored]) -> Result<Vec<Header>, ChainError> {
-    let mut prev = Digest::default();
+    check(writer, stream, false)
+}
+
+/// Checks what is known of another one's stream: events of which the keys have not come yet, or that stay with their author, are
+/// not in it. Where a number follows the one before it, the chain holds there.
+pub fn verify_known(writer: WriterId, stream: &[Stored]) -> Result<Vec<Header>, ChainError> {
+    check(writer, stream, true)
+}
+
+fn check(writer: WriterId, stream: &[Stored], with_gaps: bool) -> Result<Vec<Header>, ChainError> {
+    let (mut expected, mut prev) = (1, Digest::default());
     let mut headers = Vec::with_capacity(stream.len());
-    for (expected, stored) in (1..).zip(stream) {
+    for stored in stream {
         let header = stored.read_header()?;
         if header.writer != writer {
             return Err(ChainError::Stranger { writer, found: header.writer });
         }
-        if header.seq != expected {
+        if header.seq < expected || (header.seq > expected && !with_gaps) {
             return Err(ChainError::Gap { writer, expected, found: header.seq });
         }
-        if header.prev != prev {
+        if header.seq == expected && header.prev != prev {
             return Err(ChainError::Broken { writer, seq: header.seq });
         }
-        prev = stored.hash;
+        (expected, prev) = (header.seq + 1, stored.hash);
         headers.push(header);
     }
     Ok(headers)
+}
+
+/// A piece of a writer's stream, as it travels: events that follow each other, and in place of some only their hash.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Run {
+    /// Whose.
+    pub author: ReviewerId,
+    /// Of which stream.
+    pub writer: WriterId,
+    /// The first number.
+    pub first: u64,
+    /// The hash of the event before the first.
+    pub prev: Digest,
+    /// What follows.
+    pub links: Vec<Link>,
+}
+
+/// An event, or what the chain needs of one that does not travel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Link {
+    /// The event.
+    Event(Stored),
+    /// Its hash alone.
+    Hash(Digest),
+}
+
+impl Link {
+    /// The hash that the next event names.
+    pub fn hash(&self) -> Digest {
+        match self {
+            Link::Event(stored) => stored.hash,
+            Link::Hash(hash) => *hash,
+        }
+    }
+}
+
+impl Run {
+    /// Checks that each event follows the one before it and is this author's; returns the events with their headers.
+    pub fn verify(&self) -> Result<Vec<(Header, &Stored)>, ChainError> {
+        let (writer, mut prev, mut events) = (self.writer, self.prev, Vec::new());
+        for (expected, link) in (self.first..).zip(&self.links) {
+            if let Link::Event(stored) = link {
+                let header = stored.read_header()?;
+                if header.writer != writer || header.author != self.author {
+                    return Err(ChainError::Stranger { writer, found: header.writer });
+                }
+                if header.seq != expected {
+                    return Err(ChainError::Gap { writer, expected, found: header.seq });
+                }
+                if header.prev != prev {
+                    return Err(ChainError::Broken { writer, seq: header.seq });
+                }
+                events.push((header, stored));
+            }
+            prev = link.hash();
+        }
+        Ok(events)
+    }
+
+    /// The hash of its last event; of the one before the first where it is empty.
+    pub fn last_hash(&self) -> Digest {
+        self.links.last().map_or(self.prev, Link::hash)
+    }
+
+    /// The number of its last event.
+    pub fn last(&self) -> u64 {
+        self.first + self.links.len() as u64 - 1
+    }
 }

@@ -12,6 +12,6 @@ mod undo;
 mod tests;
 
 pub use act::{Act, Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Subject, Tagging, Through, Undoing};
-pub use chain::{ChainError, Stored, verify};
+pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
 pub use event::{Draft, Event, Header, SCHEMA};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};

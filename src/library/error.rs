@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::interview::{BatchId, CandidateId, ReviewerId, WriterId};
+use crate::interview::{BatchId, CandidateId, EventId, ReviewerId, WriterId};
 use crate::journal::ChainError;
 
 /// Why the library did not do something. Nothing is half done.
@@ -139,6 +139,14 @@ pub enum LibraryError {
         writer: WriterId,
         /// At which number.
         seq: u64,
+    },
+    /// An event whose id another one has already.
+    #[error("event {id} of writer {writer} has the id of another event")]
+    Doubled {
+        /// Whose stream.
+        writer: WriterId,
+        /// The id.
+        id: EventId,
     },
     /// A stream that belongs to this very library.
     #[error("writer {writer} of {author} belongs to someone else")]

@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 use super::open::Inner;
 use super::person::Keys;
-use super::seal::{About, random};
+use super::exchange::new_writer;
+use super::seal::About;
 use super::stream::Row;
 use super::{Library, LibraryError, Result};
 use crate::interview::{BatchId, CandidateId, Digest, EventId, ReviewerId, WriterId};
@@ -118,9 +119,9 @@ impl Parts {
 }
 
 /// Where a stream ends, and so where the next event goes.
-struct End {
+pub(super) struct End {
     author: ReviewerId,
-    writer: WriterId,
+    pub(super) writer: WriterId,
     seq: u64,
     hash: Digest,
     at: Timestamp,
@@ -128,7 +129,7 @@ struct End {
 
 impl Inner {
     /// The end of the stream that this library writes for `author`, which begins with the first event.
-    async fn own_end(&self, db: &mut SqliteConnection, author: ReviewerId) -> Result<End> {
+    pub(super) async fn own_end(&self, db: &mut SqliteConnection, author: ReviewerId) -> Result<End> {
         let id = author.0.as_bytes().as_slice();
         let writer: Option<Vec<u8>> = sqlx::query_scalar("select writer from own_writer where author = ?")
             .bind(id)
@@ -138,7 +139,7 @@ impl Inner {
         if let Some(writer) = writer.and_then(|bytes| uuid::Uuid::from_slice(&bytes).ok()) {
             return self.end_of(db, author, WriterId(writer)).await;
         }
-        let writer = WriterId(uuid::Builder::from_random_bytes(random()?).into_uuid());
+        let writer = new_writer()?;
         sqlx::query("insert into own_writer (author, writer) values (?, ?)")
             .bind(id)
             .bind(writer.0.as_bytes().as_slice())
@@ -234,7 +235,7 @@ impl Inner {
         Ok(self.read_events(db, rows).await?.pop())
     }
 
-    async fn read_events(&self, db: &mut SqliteConnection, rows: Vec<Row>) -> Result<Vec<Event>> {
+    pub(super) async fn read_events(&self, db: &mut SqliteConnection, rows: Vec<Row>) -> Result<Vec<Event>> {
         let (mut keys, mut events) = (Keys::default(), Vec::with_capacity(rows.len()));
         for row in rows {
             let stored = self.stored(row)?;

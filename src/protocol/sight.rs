@@ -25,6 +25,11 @@ pub fn may_see(record: &Record, rules: &Rules, viewer: ReviewerId, whose: Review
     viewer == whose || Sight::of(record, rules, viewer).sees(whose, part)
 }
 
+/// Whether `viewer` may see what others decided, tagged or remarked on a submission.
+pub fn may_see_deciding(record: &Record, rules: &Rules, viewer: ReviewerId, submission: SubmissionId) -> bool {
+    Sight::of(record, rules, viewer).sees_deciding(submission)
+}
+
 /// Whether someone sits on the panel: listed, assigned, or having judged. While there is no list, everyone does.
 pub fn is_on_panel(record: &Record, viewer: ReviewerId) -> bool {
     let listed = record.panel.as_ref().is_none_or(|panel| panel.iter().any(|panelist| panelist.id == viewer));

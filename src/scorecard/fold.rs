@@ -118,8 +118,8 @@ impl Record {
             Protocol { .. } | Attached { .. } | Panel { .. } | Assigned { .. } | Released { .. } => self.take_setting(event),
             Shortlisted { .. } | Tagged { .. } | Decided { .. } | Commented { .. } => self.take_deciding(event),
             Matched { .. } | Held { .. } | Exported { .. } | Erased { .. } => self.take_keeping(event),
-            // What a machine's statement showed is for the audit alone; undoing is settled before.
-            Shown { .. } | Undone { .. } | Unknown { .. } => {}
+            // What a machine's statement showed, and whose keys were handed on, is for the audit alone; undoing is settled before.
+            Shown { .. } | HandedOver { .. } | Undone { .. } | Unknown { .. } => {}
         }
     }
 

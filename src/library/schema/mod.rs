@@ -14,6 +14,7 @@ pub(super) const VERSION: u32 = STEPS.len() as u32;
 const STEPS: &[Step] = &[
     Step { sql: include_str!("0001.sql"), done: "pragma user_version = 1" },
     Step { sql: include_str!("0002.sql"), done: "pragma user_version = 2" },
+    Step { sql: include_str!("0003.sql"), done: "pragma user_version = 3" },
 ];
 
 struct Step {

@@ -1,5 +1,7 @@
 //! Who one is: label, pseudonym, the key that signs, the key that others encrypt to.
 
+pub mod letter;
+
 use std::io;
 
 use age::secrecy::ExposeSecret as _;

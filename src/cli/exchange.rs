@@ -1,0 +1,197 @@
+//! `earmark exchange`: journals between reviewers through a folder that they share.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::output::Table;
+use super::words::many;
+use super::{Context, room};
+use crate::exchange::{self, Came, ErasureReceipt, ExchangeError, Person, Report, Standing, Trouble, Unreached, Wish};
+use crate::library::{self, Library};
+use crate::text::SafeText;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The folder that you share; the one of the last time where none is named
+    folder: Option<PathBuf>,
+    /// Says what would come and go, and writes nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// A person whose fingerprint you have compared by another way than the folder; again for another
+    #[arg(long, value_name = "NAME=FINGERPRINT", value_parser = pair)]
+    trust: Vec<(String, String)>,
+    /// A person who gets no further letters and from whom nothing further is taken; what came stays
+    #[arg(long, value_name = "NAME")]
+    forget: Vec<String>,
+    /// Lists who reviews a batch, by the names in the folder; `me` is you
+    #[arg(long, value_name = "BATCH=NAME,NAME", value_parser = pair)]
+    panel: Option<(String, String)>,
+    /// Hands on what a reviewer who stays away had sealed, where the batch's rules allow it by now
+    #[arg(long, value_name = "BATCH=NAME", value_parser = pair, requires = "reason")]
+    hand_over: Option<(String, String)>,
+    /// Why it is handed on; it is kept in the journal
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// With `--json` what [`Report`] holds.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    if !library::is_there(&context.paths.library) {
+        return Err(room::none_there(context));
+    }
+    let library = match args.dry_run {
+        true => room::there(context).await?,
+        false => room::to_write(context).await?,
+    };
+    let me = room::identity(&library, context).await?;
+    let library = library.acting_as(me.reviewer());
+    let folder = folder(args, &library).await?;
+    let wish = wish(args, &library).await?;
+    let report = exchange::exchange(&library, &me, &folder, &wish).await.map_err(|error| told(&error, &folder))?;
+    library.close().await;
+    if context.out.wants_json() {
+        context.out.json(&report);
+    } else {
+        tell(&report, context);
+    }
+    Ok(if report.is_whole() { Exit::Done } else { Exit::Partial })
+}
+
+async fn folder(args: &Args, library: &Library) -> Result<PathBuf, Failure> {
+    if let Some(folder) = &args.folder {
+        // A later run may start elsewhere.
+        return Ok(std::path::absolute(folder).unwrap_or_else(|_| folder.clone()));
+    }
+    let known = library.exchange_folder().await.map_err(|error| room::told(COULD_NOT, &error))?;
+    known.map(PathBuf::from).ok_or_else(|| Failure::usage("Could not exchange: no folder was named, and none is known from before"))
+}
+
+async fn wish(args: &Args, library: &Library) -> Result<Wish, Failure> {
+    let mut wish = Wish { dry: args.dry_run, trust: args.trust.clone(), forget: args.forget.clone(), ..Wish::default() };
+    if let Some((batch, names)) = &args.panel {
+        let names = names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        wish.panel = Some((room::find_batch(library, batch).await?, names));
+    }
+    if let Some((batch, name)) = &args.hand_over {
+        let reason = SafeText::block(args.reason.as_deref().unwrap_or_default().trim());
+        if reason.is_empty() {
+            return Err(Failure::usage("Could not hand on keys without a reason").hint("say it with --reason"));
+        }
+        wish.hand_over = Some((room::find_batch(library, batch).await?, name.trim().to_owned(), reason));
+    }
+    Ok(wish)
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+const COULD_NOT: &str = "Could not exchange";
+
+fn told(error: &ExchangeError, folder: &Path) -> Failure {
+    let failure = || Failure::new(COULD_NOT).cause(error.to_string());
+    match error {
+        ExchangeError::Library(error) => room::told(COULD_NOT, error),
+        ExchangeError::NoFolder { .. } => {
+            let hint = "it is not made: connect the drive, or make the folder where all of you reach it";
+            failure().hint(hint).exit(Exit::TryLater)
+        }
+        ExchangeError::Unread { .. } | ExchangeError::Unwritten { .. } => {
+            failure().hint(format!("what was taken in before is kept; see to {} and exchange again", folder.display()))
+        }
+        ExchangeError::Nobody { there, .. } => {
+            let who = if there.is_empty() { "nobody".to_owned() } else { there.join(", ") };
+            failure().hint(format!("there is: {who}; who is missing exchanges once, and lies there then")).exit(Exit::NoMatch)
+        }
+        ExchangeError::OtherFingerprint { .. } => {
+            let hint = "ask that person what `earmark identity` shows; if it is not this one, someone else laid the card there";
+            failure().hint(hint).exit(Exit::Authentication)
+        }
+        ExchangeError::NoKey { .. } => failure().hint("forget that person with --forget, and ask for a card of this earmark"),
+        ExchangeError::NotHandedOver { from: Some(from), .. } => {
+            let day = from.to_zoned(TimeZone::system()).date();
+            failure().hint(format!("try again on {day} or later")).exit(Exit::TryLater)
+        }
+        ExchangeError::NotHandedOver { .. } => failure().hint("`earmark protocol BATCH` shows the rule, absent_author"),
+    }
+}
+
+fn tell(report: &Report, context: &Context) {
+    let out = &context.out;
+    let (come, go) = if report.dry_run { ("would come", "would go") } else { ("came", "went") };
+    let new = report.new_events();
+    let nothing = new == 0 && report.sent == 0 && report.erased.is_empty() && report.rubrics == 0;
+    match nothing {
+        true => out.say("Nothing new."),
+        false => out.say(format!("{} {come}, {} {go}.", capital(&many(new, "event")), many(report.sent, "event"))),
+    }
+    let mut table = Table::new(&["from", "stream", "new", "waiting for a key"]);
+    for came in report.came.iter().filter(|came| came.new > 0 || came.waiting > 0) {
+        table.row([came.label.to_string(), came.writer.to_string()[..8].to_owned(), came.new.to_string(), came.waiting.to_string()]);
+    }
+    if report.came.iter().any(|came| came.new > 0 || came.waiting > 0) {
+        out.table(&table);
+    }
+    if report.waiting() > 0 {
+        out.note("What waits is opened when both sides have sealed what the batch's rules ask for, and have exchanged since.");
+    }
+    report.came.iter().filter(|came| came.half).for_each(|came| out.note(half(came)));
+    if report.rubrics > 0 {
+        out.say(format!("{} came with them.", capital(&many(report.rubrics, "rubric"))));
+    }
+    if !report.erased.is_empty() {
+        let done = if report.dry_run { "would be erased here" } else { "erased here" };
+        out.say(format!("{} {done}, because others had erased them.", capital(&many(report.erased.len(), "candidate"))));
+    }
+    report.erasures.iter().filter(|receipt| !receipt.not_reached.is_empty()).for_each(|receipt| out.say(unreached(receipt)));
+    report.troubles.iter().for_each(|one| out.note(trouble(one)));
+    report.people.iter().filter_map(stranger).for_each(|line| out.note(line));
+    let me = report.people.iter().find(|person| person.standing == Standing::Me);
+    if report.people.len() == 1 {
+        let print = me.map(|me| me.fingerprint.as_str()).unwrap_or_default();
+        out.note(format!("You are alone in the folder so far. Your fingerprint, for the others: {print}"));
+    }
+}
+
+fn half(came: &Came) -> String {
+    format!("The stream of {} is not there whole yet; the rest is taken the next time.", came.label)
+}
+
+fn unreached(receipt: &ErasureReceipt) -> String {
+    let one = |unreached: &Unreached| match unreached.last_seen {
+        Some(seen) => format!("{} (last seen {})", unreached.label, seen.to_zoned(TimeZone::system()).date()),
+        None => format!("{} (never seen)", unreached.label),
+    };
+    let who: Vec<String> = receipt.not_reached.iter().map(one).collect();
+    format!("The erasure of candidate {} has not reached: {}.", &receipt.candidate.to_string()[..8], who.join(", "))
+}
+
+fn trouble(trouble: &Trouble) -> String {
+    let whose = trouble.author.as_ref().map(|author| format!(", {author}")).unwrap_or_default();
+    let number = trouble.number.map(|number| format!(", event {number}")).unwrap_or_default();
+    format!("{}{whose}{number}: {}. {}.", trouble.file, trouble.reason, capital(&trouble.remedy))
+}
+
+fn stranger(person: &Person) -> Option<String> {
+    let (label, print) = (&person.label, &person.fingerprint);
+    match person.standing {
+        Standing::Me | Standing::Trusted => None,
+        Standing::Unknown => Some(format!(
+            "{label} is in the folder and not known to you: nothing was taken or given. Ask for the fingerprint that `earmark \
+             identity` shows there; if it is {print}, run: earmark exchange --trust \"{label}={print}\""
+        )),
+        Standing::Changed => Some(format!(
+            "{label} has other keys than those you compared. Ask why; if the fingerprint is {print}, run: earmark exchange --trust \
+             \"{label}={print}\""
+        )),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,167 @@
+//! What an exchange did, and what it could not do.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::interview::{CandidateId, ReviewerId, WriterId};
+use crate::text::SafeText;
+
+/// All of it; `dry_run` says what would have happened instead.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Whether nothing was written.
+    pub dry_run: bool,
+    /// Everyone in the folder.
+    pub people: Vec<Person>,
+    /// What came, and what waits, writer by writer.
+    pub came: Vec<Came>,
+    /// How many of one's own events went into the folder.
+    pub sent: usize,
+    /// How many letters were written.
+    pub letters: usize,
+    /// Rubrics that came with them.
+    pub rubrics: usize,
+    /// Candidates who were erased here because someone else had erased them.
+    pub erased: Vec<CandidateId>,
+    /// How far each erasure has come.
+    pub erasures: Vec<ErasureReceipt>,
+    /// What was refused or passed over; the rest was taken.
+    pub troubles: Vec<Trouble>,
+}
+
+impl Report {
+    /// Whether all that was there was taken, and everyone in the folder is known.
+    pub fn is_whole(&self) -> bool {
+        let known = |person: &Person| matches!(person.standing, Standing::Me | Standing::Trusted);
+        let waits = |trouble: &Trouble| trouble.kind == TroubleKind::Early;
+        self.troubles.iter().all(waits) && self.people.iter().all(known)
+    }
+
+    /// Events that are new here.
+    pub fn new_events(&self) -> usize {
+        self.came.iter().map(|came| came.new).sum()
+    }
+
+    /// Events that are here and wait for their author's key.
+    pub fn waiting(&self) -> u64 {
+        self.came.iter().map(|came| came.waiting).sum()
+    }
+}
+
+/// Someone in the folder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Person {
+    /// Derived from the signing key.
+    pub reviewer: ReviewerId,
+    /// The name that this person gives.
+    pub label: SafeText,
+    /// Of both keys; to be compared by another way than the folder.
+    pub fingerprint: String,
+    /// Whether it was.
+    pub standing: Standing,
+}
+
+/// How one stands to someone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Oneself.
+    Me,
+    /// The fingerprint was compared.
+    Trusted,
+    /// It was not.
+    Unknown,
+    /// It was, and now the card has another key.
+    Changed,
+}
+
+/// What came from one writer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Came {
+    /// The stream.
+    pub writer: WriterId,
+    /// Whose.
+    pub author: ReviewerId,
+    /// The author's name.
+    pub label: SafeText,
+    /// Events that are new here.
+    pub new: usize,
+    /// Events that wait for a key.
+    pub waiting: u64,
+    /// Whether the file ends within a piece; the rest may come yet.
+    pub half: bool,
+}
+
+/// How far an erasure has come.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ErasureReceipt {
+    /// Who was erased.
+    pub candidate: CandidateId,
+    /// People on whose devices it is done.
+    pub reached: Vec<SafeText>,
+    /// Devices from which nobody has said so.
+    pub not_reached: Vec<Unreached>,
+}
+
+/// A device that an erasure has not reached, as far as is known.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Unreached {
+    /// Whose.
+    pub label: SafeText,
+    /// Which; none where this person has never exchanged.
+    pub writer: Option<WriterId>,
+    /// When something last came from it, by this machine's clock.
+    pub last_seen: Option<Timestamp>,
+}
+
+/// Something that was refused or passed over.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Trouble {
+    /// What kind.
+    pub kind: TroubleKind,
+    /// The file, from the folder on.
+    pub file: String,
+    /// Whose file it is, where that is known.
+    pub author: Option<SafeText>,
+    /// The stream, where it is one.
+    pub writer: Option<WriterId>,
+    /// The number of the event with which it begins.
+    pub number: Option<u64>,
+    /// What is wrong.
+    pub reason: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// Kinds of trouble.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TroubleKind {
+    /// Not what its author signed, or not what fits there.
+    Tampered,
+    /// Written by a later version.
+    Newer,
+    /// Two libraries wrote to one stream.
+    Forked,
+    /// An erasure that a hold forbids here.
+    Held,
+    /// A seal that cannot be believed yet, because the stream that it speaks of is not there whole.
+    Early,
+}
+
+impl Trouble {
+    pub(super) fn of_file(kind: TroubleKind, file: &str, reason: &str, remedy: &str) -> Self {
+        let (reason, remedy) = (reason.to_owned(), remedy.to_owned());
+        Trouble { kind, file: file.to_owned(), author: None, writer: None, number: None, reason, remedy }
+    }
+
+    pub(super) fn newer(file: &str, format: u64) -> Self {
+        let reason = format!("it is of version {format}, which this earmark does not know; it was passed over");
+        Trouble::of_file(TroubleKind::Newer, file, &reason, "use the newer earmark here as well")
+    }
+
+    pub(super) fn by(self, author: SafeText, writer: WriterId, number: u64) -> Self {
+        // A letter has no place in a stream.
+        Trouble { author: Some(author), writer: Some(writer), number: (number > 0).then_some(number), ..self }
+    }
+}

@@ -1,0 +1,120 @@
+//! The batches of this library as an exchange needs them: what was done in each, by which rules, and whom it concerns.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::letter::Claim;
+use crate::interview::{Batch, BatchId, CandidateId, EventId, ReviewerId};
+use crate::journal::{Act, Event, Subject};
+use crate::library::{Library, Result};
+use crate::protocol::{self, Rules};
+use crate::rubric::{Policy, Preset, Protocol, Rubric};
+use crate::scorecard::{Recusal, Record, SealMark};
+
+/// One batch.
+pub(super) struct Shelf {
+    pub(super) record: Record,
+    pub(super) rules: Rules,
+    /// The rubrics that are attached or were, as their authors wrote them.
+    pub(super) rubrics: Vec<String>,
+    /// Who attached, listed and assigned, the first first.
+    pub(super) arranged_by: Vec<ReviewerId>,
+    /// Reviewers whose keys were handed on, and by whom.
+    pub(super) handed_over: Vec<(ReviewerId, ReviewerId)>,
+    batch: Batch,
+}
+
+/// All of them.
+pub(super) async fn shelves(library: &Library) -> Result<BTreeMap<BatchId, Shelf>> {
+    let mut shelves = BTreeMap::new();
+    for summary in library.summaries().await? {
+        shelves.insert(summary.id, shelf(library, summary.id).await?);
+    }
+    Ok(shelves)
+}
+
+async fn shelf(library: &Library, id: BatchId) -> Result<Shelf> {
+    let (batch, events) = (library.batch(id).await?, library.events(id).await?);
+    let record = Record::fold(&batch, &events);
+    let (mut rubrics, mut rules) = (Vec::new(), None);
+    for event in &events {
+        let Act::Attached { rubric_hash, text_hash, .. } = event.act else { continue };
+        let Some(kept) = library.rubric(rubric_hash, text_hash).await? else { continue };
+        let is_attached = record.attachment.as_ref().is_some_and(|a| a.rubric_hash == rubric_hash && a.text_hash == text_hash);
+        if is_attached && let Ok(reading) = Rubric::read("the rubric", &kept.source) {
+            rules = Some(protocol::effective(&reading.rubric, &record));
+        }
+        if !rubrics.contains(&kept.source) {
+            rubrics.push(kept.source);
+        }
+    }
+    let usual = || Rules { protocol: Protocol::preset(Preset::Standard), policy: Policy::default() };
+    let rules = rules.unwrap_or_else(|| protocol::overridden(usual(), &record));
+    let arranged_by = distinct(events.iter().filter(|event| arranges(&event.act)).map(|event| event.header.author));
+    let handed_over = events.iter().filter_map(|event| match event.act {
+        Act::HandedOver { reviewer, .. } => Some((reviewer, event.header.author)),
+        _ => None,
+    });
+    Ok(Shelf { handed_over: handed_over.collect(), record, rules, rubrics, arranged_by, batch })
+}
+
+fn arranges(act: &Act) -> bool {
+    matches!(act, Act::Attached { .. } | Act::Panel { .. } | Act::Protocol { .. } | Act::Assigned { .. } | Act::Released { .. })
+}
+
+fn distinct(all: impl Iterator<Item = ReviewerId>) -> Vec<ReviewerId> {
+    let mut seen = BTreeSet::new();
+    all.filter(|one| seen.insert(*one)).collect()
+}
+
+impl Shelf {
+    /// Whether a person has to do with this batch: listed, assigned, or among those who arranged it. While there is no list, everyone
+    /// whose keys were found right does, but for those who were released from all of it.
+    pub(super) fn concerns(&self, person: ReviewerId) -> bool {
+        let whole = self.record.assignments.iter().find(|a| a.reviewer == person && a.submission.is_none());
+        let assigned = self.record.assignments.iter().any(|a| a.reviewer == person && a.released.is_none());
+        let released = whole.is_some_and(|assignment| assignment.released.is_some());
+        let listed = match &self.record.panel {
+            Some(panel) => panel.iter().any(|panelist| panelist.id == person),
+            None => true,
+        };
+        assigned || self.arranged_by.contains(&person) || (listed && !released)
+    }
+
+    /// Who created it, as far as the journal tells: the first who arranged something.
+    pub(super) fn creator(&self) -> Option<ReviewerId> {
+        self.arranged_by.first().copied()
+    }
+
+    /// Takes a reviewer's word for what that reviewer has sealed; the ratings themselves come later.
+    pub(super) fn believe(&mut self, reviewer: ReviewerId, claim: &Claim, at: Timestamp) {
+        let work = self.record.works.entry(reviewer).or_default();
+        let event = EventId(uuid::Uuid::nil());
+        let seal = |scope: &crate::journal::Scope| (scope.clone(), SealMark { at, event, unheard: Vec::new() });
+        work.sealed = claim.sealed.iter().map(seal).collect();
+        work.recused = claim.recused.iter().map(|id| (*id, Recusal { at, reason: None })).collect();
+    }
+
+    /// Whether a candidate's removal is forbidden here at that time.
+    pub(super) fn is_held(&self, candidate: CandidateId, now: Timestamp) -> bool {
+        let of = |subject: &Subject| match subject {
+            Subject::Candidate(id) => *id == candidate,
+            Subject::Submission(id) | Subject::Name(id) => self.batch.submission(*id).is_some_and(|s| s.candidate.id == candidate),
+            Subject::Answer(id) => self.batch.answer(*id).is_some_and(|(s, _)| s.candidate.id == candidate),
+            Subject::Batch(_) | Subject::Question(_) => self.batch.submissions.iter().any(|s| s.candidate.id == candidate),
+        };
+        let holds = |hold: &crate::scorecard::Hold| hold.until.is_none_or(|until| until > now) && of(&hold.subject);
+        self.record.holds.iter().any(holds)
+    }
+
+    /// What people call it.
+    pub(super) fn title(&self) -> &crate::text::SafeText {
+        &self.batch.title
+    }
+}
+
+/// Events by their ids.
+pub(super) fn by_id<'e>(events: impl Iterator<Item = &'e Event>) -> BTreeMap<EventId, &'e Act> {
+    events.map(|event| (event.id(), &event.act)).collect()
+}

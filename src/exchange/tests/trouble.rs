@@ -1,0 +1,197 @@
+//! Half-written files, tampered ones, files from the future, copies of a library.
+
+use super::*;
+use crate::interview::Digest;
+
+/// Mara has published three pieces that Ivo may read at once, with one between them that waits.
+async fn begun() -> (TempDir, Machine, Machine) {
+    let (folder, mara, ivo) = (shared(), Machine::of("Mara").await, Machine::of("Ivo").await);
+    meet(&folder, &[&mara, &ivo]).await;
+    for n in 0..3u8 {
+        mara.act(None, Act::Acknowledged { rubric_hash: Digest::of(&[n]) }).await;
+        mara.act(None, Act::Assigned { submission: None, reviewer: ivo.id() }).await;
+        mara.exchanges(&folder).await;
+    }
+    (folder, mara, ivo)
+}
+
+#[tokio::test]
+async fn a_file_cut_anywhere_gives_what_is_whole_and_waits_for_the_rest() {
+    let (folder, mara, ivo) = begun().await;
+    let path = mara.stream(&folder).await;
+    let whole = fs::read(&path).expect("it is there");
+    let mut most = 0;
+    for cut in (0..whole.len()).step_by(whole.len() / 40) {
+        fs::write(&path, &whole[..cut]).expect("written");
+        let report = ivo.exchanges(&folder).await;
+        assert_eq!(kinds(&report), [], "cut at {cut}");
+        let there = ivo.events().await.len();
+        assert!(there >= most);
+        most = there;
+    }
+    fs::write(&path, &whole).expect("written");
+    ivo.exchanges(&folder).await;
+    assert_eq!(ivo.events().await.len(), 3);
+    // Who wrote it mends it.
+    fs::write(&path, &whole[..whole.len() - 7]).expect("written");
+    mara.exchanges(&folder).await;
+    assert_eq!(kinds(&ivo.exchanges(&folder).await), []);
+    assert!(fs::read(&path).expect("it is there").starts_with(&whole[..whole.len() / 2]), "what was whole stays as it is");
+}
+
+#[tokio::test]
+async fn a_tampered_event_is_named_and_refused_and_the_rest_is_kept() {
+    let (folder, mara, ivo) = begun().await;
+    let path = mara.stream(&folder).await;
+    let whole = fs::read(&path).expect("it is there");
+    let marks: Vec<usize> = (0..whole.len()).filter(|at| whole[*at..].starts_with(b"\x1eEMR")).collect();
+    let mut tampered = whole.clone();
+    // In the cipher of the second event.
+    tampered[marks[2] - 100] ^= 1;
+    fs::write(&path, &tampered).expect("written");
+    let report = ivo.exchanges(&folder).await;
+    assert!(!report.is_whole());
+    let [trouble] = report.troubles.as_slice() else { panic!("one: {report:?}") };
+    assert_eq!((trouble.kind, trouble.number), (TroubleKind::Tampered, Some(2)));
+    assert_eq!(trouble.author.as_ref().map(SafeText::as_str), Some("Mara"));
+    assert_eq!(trouble.writer, Some(mara.library.own_writer().await.expect("one")));
+    assert!(trouble.file.starts_with("streams/") && !trouble.reason.is_empty() && !trouble.remedy.is_empty());
+    assert_eq!(ivo.events().await.len(), 2, "the others came");
+    ivo.is_whole().await;
+    let report = mara.exchanges(&folder).await;
+    assert_eq!(kinds(&report), [TroubleKind::Tampered], "its author hears of it, and mends it");
+    assert_eq!(kinds(&ivo.exchanges(&folder).await), []);
+    assert_eq!(ivo.events().await.len(), 3);
+    ivo.is_whole().await;
+}
+
+#[tokio::test]
+async fn any_byte_changed_anywhere_never_changes_what_is_taken_in() {
+    let (folder, mara, ivo) = begun().await;
+    let path = mara.stream(&folder).await;
+    let whole = fs::read(&path).expect("it is there");
+    for at in (0..whole.len()).step_by(97) {
+        let mut tampered = whole.clone();
+        tampered[at] ^= 0x20;
+        fs::write(&path, &tampered).expect("written");
+        ivo.exchanges(&folder).await;
+    }
+    let events = ivo.events().await;
+    let own = mara.events().await;
+    assert!(events.iter().all(|event| own.contains(event)));
+    ivo.is_whole().await;
+}
+
+#[tokio::test]
+async fn a_file_from_the_future_is_named_and_passed_over_and_the_rest_is_taken() {
+    let (folder, mara, ivo) = begun().await;
+    let path = mara.stream(&folder).await;
+    let later = fs::read(&path).expect("it is there");
+    let future = String::from_utf8_lossy(&later[..90]).replacen("stream 1", "stream 2", 1);
+    fs::write(folder.path().join("streams/ffffffff.stream"), future).expect("written");
+    fs::write(folder.path().join("people/someone.json"), r#"{"format": 9, "news": true}"#).expect("written");
+    fs::write(folder.path().join("letters/a.b.letter"), [b"earmark letter 78\n", &[b'x'; 64][..], b"{\"format\": 3}\n"].concat()).expect("written");
+    let report = ivo.exchanges(&folder).await;
+    assert_eq!(kinds(&report), [TroubleKind::Newer; 3], "{report:?}");
+    assert!(report.troubles.iter().all(|trouble| trouble.remedy.contains("newer earmark")));
+    assert_eq!(ivo.events().await.len(), 3);
+    // One's own file that a newer earmark wrote is left as it is.
+    let bytes = [&b"earmark stream 2 whatever\n"[..], &later].concat();
+    fs::write(&path, &bytes).expect("written");
+    mara.act(None, Act::Assigned { submission: None, reviewer: ivo.id() }).await;
+    mara.exchanges(&folder).await;
+    assert_eq!(fs::read(&path).expect("it is there"), bytes);
+}
+
+#[tokio::test]
+async fn what_does_not_belong_there_is_named_or_passed_over() {
+    let (folder, _mara, ivo) = begun().await;
+    fs::write(folder.path().join("streams/holiday.stream"), vec![7; 300]).expect("written");
+    fs::write(folder.path().join("people/x.json"), "{}").expect("written");
+    fs::write(folder.path().join("letters/x.letter"), vec![7; 300]).expect("written");
+    fs::write(folder.path().join("streams/notes.txt"), "hello").expect("written");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("streams/endless.stream")).expect("linked");
+    let report = ivo.exchanges(&folder).await;
+    assert_eq!(kinds(&report), [TroubleKind::Tampered; 3], "{report:?}");
+    assert_eq!(ivo.events().await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_conflicted_copy_of_a_file_is_read_like_the_file() {
+    let (folder, mara, ivo) = begun().await;
+    let path = mara.stream(&folder).await;
+    let whole = fs::read(&path).expect("it is there");
+    fs::rename(&path, path.with_file_name("copy (Mara's conflicted copy).stream")).expect("renamed");
+    fs::write(&path, &whole[..whole.len() / 2]).expect("written");
+    let report = ivo.exchanges(&folder).await;
+    assert_eq!(kinds(&report), []);
+    assert_eq!(ivo.events().await.len(), 3);
+}
+
+#[tokio::test]
+async fn two_copies_of_one_library_part_and_lose_nothing() {
+    let (folder, mara, ivo) = begun().await;
+    mara.rate(1, 1, 2).await;
+    mara.exchanges(&folder).await;
+    // The whole library folder is copied to another machine, key and all, and both go on.
+    let copy = mara.copied().await;
+    mara.rate(1, 2, 3).await;
+    copy.rate(2, 2, 5).await;
+    copy.rate(2, 1, 4).await;
+    settle(&folder, &[&mara]).await;
+    let report = copy.exchanges(&folder).await;
+    assert_eq!(kinds(&report), [TroubleKind::Forked], "{report:?}");
+    settle(&folder, &[&copy, &mara]).await;
+    for machine in [&mara, &copy] {
+        assert_eq!(machine.ratings_of(mara.id()).await, 4);
+        assert_eq!(kinds(&machine.exchanges(&folder).await), []);
+        machine.is_whole().await;
+    }
+    mara.seal(1).await;
+    mara.seal(2).await;
+    ivo.review(1).await;
+    settle(&folder, &[&mara, &copy, &ivo]).await;
+    settle(&folder, &[&mara, &copy, &ivo]).await;
+    assert_eq!(ivo.ratings_of(mara.id()).await, 4);
+    ivo.is_whole().await;
+}
+
+impl Machine {
+    /// A byte-for-byte copy of this machine's library.
+    async fn copied(&self) -> Machine {
+        let backup = self.home.path().join("library.copy");
+        fs::create_dir(&backup).expect("made");
+        for name in ["library.db", "library.db-wal"] {
+            let _ = fs::copy(self.home.path().join("library").join(name), backup.join(name));
+        }
+        let key = LibraryKey::from_bytes(Digest::of(self.home.path().as_os_str().as_encoded_bytes()).0);
+        let clock = crate::library::system_clock();
+        let library = Library::open(&backup, key, Access::ReadWrite, clock).await.expect("it opens").acting_as(self.id());
+        let now = self.now.clone();
+        Machine { home: tempfile::tempdir().expect("a folder"), library, me: self.me.clone(), sample: Sample::new(2, 2), now }
+    }
+}
+
+#[tokio::test]
+async fn a_restored_library_publishes_what_the_old_machine_never_did() {
+    let (folder, mara, ivo) = begun().await;
+    mara.rate(1, 1, 2).await;
+    let backup = mara.home.path().join("copy.zip");
+    mara.library.backup(&backup).await.expect("it is written");
+    let key = LibraryKey::from_bytes(Digest::of(mara.home.path().as_os_str().as_encoded_bytes()).0);
+    let into = mara.home.path().join("restored");
+    crate::library::restore(&backup, &into, &key).await.expect("it is restored");
+    let clock = crate::library::system_clock();
+    let library = Library::open(&into, key, Access::ReadWrite, clock).await.expect("it opens").acting_as(mara.id());
+    let restored = Machine { library, ..mara };
+    restored.rate(2, 1, 4).await;
+    restored.rate(1, 2, 4).await;
+    restored.rate(2, 2, 4).await;
+    restored.seal(1).await;
+    restored.seal(2).await;
+    ivo.review(3).await;
+    settle(&folder, &[&restored, &ivo]).await;
+    assert_eq!(ivo.ratings_of(restored.id()).await, 4);
+    restored.is_whole().await;
+}

@@ -1,0 +1,127 @@
+//! Taking in what others wrote, in pieces and in any order; and leaving a stream that two libraries write to.
+
+use sqlx::SqliteConnection;
+
+use super::exchange::new_writer;
+use super::open::Inner;
+use super::stream::{Row, Taken};
+use super::{Library, LibraryError, Result};
+use crate::interview::{Digest, EventId, WriterId};
+use crate::journal::{ChainError, Header, Run, Stored};
+
+const HERE: &str = "select place, id, writer, subject, header, body, hash from event where writer = ? and seq = ?";
+
+impl Library {
+    /// Takes in a piece of another one's stream, all or none. What stands before and after it may be missing; where it is here,
+    /// the chain must hold. That it is the author's own was checked before, by a signature.
+    pub async fn take_in(&self, run: &Run) -> Result<Taken> {
+        let inner = &*self.inner;
+        let events = run.verify()?;
+        let bytes = events.iter().map(|(_, stored)| stored.body.len() as u64).sum();
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, bytes).await?;
+        let mut taken = Taken::default();
+        inner.follows(&mut transaction, run).await?;
+        for (header, stored) in events {
+            match inner.take_in_anywhere(&mut transaction, &header, stored).await? {
+                true => taken.new += 1,
+                false => taken.known += 1,
+            }
+        }
+        if taken.new > 0 {
+            inner.commit(transaction, bytes).await?;
+        }
+        Ok(taken)
+    }
+
+    /// Leaves a stream to another library that goes on with it, because one of the two is a copy of the other: what was written here
+    /// from a number on moves to a stream of its own, in which also everything after it is written.
+    pub async fn leave_stream(&self, writer: WriterId, from: u64) -> Result<WriterId> {
+        let inner = &*self.inner;
+        let author = self.author.ok_or(LibraryError::NoAuthor)?;
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, 0).await?;
+        let other = new_writer()?;
+        let rows: Vec<Row> = sqlx::query_as(
+            "select place, id, writer, subject, header, body, hash from event where writer = ? and seq >= ? order by seq",
+        )
+        .bind(writer.0.as_bytes().as_slice())
+        .bind(i64::try_from(from).unwrap_or(i64::MAX))
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(|error| inner.unread(error))?;
+        let mut prev = Digest::default();
+        for (seq, row) in (1..).zip(rows) {
+            let place = row.place;
+            let stored = inner.stored(row)?;
+            let header = Header { writer: other, seq, prev, ..stored.read_header()? };
+            let gone = sqlx::query("delete from event where place = ?").bind(place).execute(&mut *transaction).await;
+            gone.map_err(|error| inner.failed(error, 0))?;
+            // The body is under a key that knows the event's id, which stays.
+            let moved = Stored::new(&header, stored.body);
+            inner.insert_event(&mut transaction, &header, &moved).await?;
+            prev = moved.hash;
+        }
+        for sql in ["delete from own_writer where writer = ?", "delete from past_writer where writer = ?"] {
+            let gone = sqlx::query(sql).bind(writer.0.as_bytes().as_slice()).execute(&mut *transaction).await;
+            gone.map_err(|error| inner.failed(error, 0))?;
+        }
+        // Where this library writes to yet another stream, the moved events are only published further.
+        for sql in [
+            "insert or ignore into past_writer (author, writer) select ?1, ?2 where exists (select 1 from own_writer where author = ?1)",
+            "insert or ignore into own_writer (author, writer) values (?1, ?2)",
+        ] {
+            sqlx::query(sql)
+                .bind(author.0.as_bytes().as_slice())
+                .bind(other.0.as_bytes().as_slice())
+                .execute(&mut *transaction)
+                .await
+                .map_err(|error| inner.failed(error, 0))?;
+        }
+        inner.commit(transaction, 0).await?;
+        Ok(other)
+    }
+}
+
+impl Inner {
+    /// Whether the piece fits to what stands right before and right after it.
+    async fn follows(&self, db: &mut SqliteConnection, run: &Run) -> Result<()> {
+        let writer = run.writer;
+        if run.first == 1 && run.prev != Digest::default() {
+            return Err(ChainError::Broken { writer, seq: 1 }.into());
+        }
+        let numbers = (run.first..).zip(run.links.iter().map(crate::journal::Link::hash));
+        for (seq, hash) in std::iter::once((run.first - 1, run.prev)).chain(numbers) {
+            let here = self.placed(db, HERE, writer, i64::try_from(seq).ok()).await?;
+            if here.is_some_and(|(_, known)| known != hash) {
+                return Err(LibraryError::Forked { writer, seq });
+            }
+        }
+        let after = self.placed(db, HERE, writer, i64::try_from(run.last() + 1).ok()).await?;
+        match after {
+            Some((header, _)) if header.prev != run.last_hash() => Err(LibraryError::Forked { writer, seq: header.seq }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes in one event wherever it stands; says whether it is new.
+    async fn take_in_anywhere(&self, db: &mut SqliteConnection, header: &Header, stored: &Stored) -> Result<bool> {
+        let Header { writer, id, .. } = *header;
+        if self.placed(db, HERE, writer, i64::try_from(header.seq).ok()).await?.is_some() {
+            return Ok(false);
+        }
+        if self.has_event(db, id).await? {
+            return Err(LibraryError::Doubled { writer, id });
+        }
+        self.insert_event(db, header, stored).await?;
+        Ok(true)
+    }
+
+    async fn has_event(&self, db: &mut SqliteConnection, id: EventId) -> Result<bool> {
+        sqlx::query_scalar("select exists (select 1 from event where id = ?)")
+            .bind(id.0.as_bytes().as_slice())
+            .fetch_one(db)
+            .await
+            .map_err(|error| self.unread(error))
+    }
+}
