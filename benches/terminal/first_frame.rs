@@ -1,7 +1,7 @@
 //! From the start to the first frame, and to the grid with its answers.
 
 use super::figures::{Limits, Ratio, least, median};
-use super::{Home, Screen, Terminal, is_at_rest, lines, process, vim};
+use super::{Library, Screen, Terminal, editor, is_at_rest, lines, process};
 
 const ROUNDS: usize = 15;
 const SIZE: (u16, u16) = (80, 24);
@@ -12,23 +12,26 @@ fn cpu_until(terminal: &Terminal, what: &str, is: impl Fn(&Screen) -> bool) -> f
     process::cpu_ms(terminal.process())
 }
 
-pub(crate) fn run(home: &Home, limits: &mut Limits) {
+pub(crate) fn run(library: &Library, limits: &mut Limits) {
+    let home = &library.home;
     let file = lines(home, 50_000);
-    let (mut frame, mut grid, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut frame, mut grid, mut theirs, mut memory) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let terminal = home.sit_down(&["demo"], "null", SIZE);
+        let terminal = home.sit_down(library.command, "null", SIZE);
         frame.push(cpu_until(&terminal, "anything", |screen| !screen.title().is_empty()));
         grid.push(cpu_until(&terminal, "the grid", is_at_rest));
+        memory.push(process::memory_mib(terminal.process()));
         terminal.kill();
-        if let Some(vim) = vim(home, &file, SIZE) {
+        if let Some(vim) = editor("vim", home, &file, SIZE) {
             theirs.push(cpu_until(&vim, "its first frame", |screen| screen.shows("c-000000")));
             vim.kill();
         }
     }
     let row = |what: &str, values: &[f64]| println!("  {what:<34} {:>6.1} least {:>6.1} median", least(values), median(values));
-    println!("\nfirst frame, ms of processor time, {ROUNDS} rounds");
-    row("earmark demo, first frame", &frame);
-    row("earmark demo, the grid", &grid);
+    println!("\n{}: first frame, ms of processor time, {ROUNDS} rounds", library.name);
+    row("earmark, first frame", &frame);
+    row("earmark, the grid", &grid);
+    println!("  {:<34} {:>6.1} MiB", "earmark's memory at the grid", median(&memory));
     if theirs.is_empty() {
         return println!("  vim is not installed: nothing to compare with");
     }
@@ -36,7 +39,7 @@ pub(crate) fn run(home: &Home, limits: &mut Limits) {
     for (what, ours) in [("the first frame", &frame), ("the grid", &grid)] {
         let ratio = Ratio::of(ours, &theirs);
         println!("  {what} by vim: {:.2} median of ratios, {:.2} least by least", ratio.median, ratio.least);
-        let what = format!("processor time until {what}, by vim's first frame");
+        let what = format!("{}: processor time until {what}, by vim's first frame", library.name);
         match what.contains("grid") {
             true => limits.aims_at(what, ratio.median, 1.0),
             false => limits.at_most(what, ratio.median, 1.0),

@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use super::figures::Limits;
-use super::{Home, is_saved, open_answer, open_demo, process};
+use super::{Library, is_saved, open, open_answer, process};
 
 const SIZE: (u16, u16) = (160, 45);
 /// How long each is watched.
 const WATCHED: Duration = Duration::from_secs(10);
 
-pub(crate) fn run(home: &Home, limits: &mut Limits) {
-    let mut terminal = open_demo(home, "clock", SIZE);
+pub(crate) fn run(library: &Library, limits: &mut Limits) {
+    let mut terminal = open(library, "clock", SIZE);
     open_answer(&mut terminal);
     terminal.wait_until("three seconds heard", |screen| screen.title().contains(" 0:03/"));
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::figures::{Limits, Ratio, least, median, quantile};
-use super::{Home, Screen, Terminal, is_saved, lines, open_answer, open_demo, vim};
+use super::{Library, Screen, Terminal, editor, is_saved, lines, open, open_answer};
 
 const ROUNDS: usize = 20;
 const KEYS: usize = 10;
@@ -21,77 +21,99 @@ fn pressed(terminal: &mut Terminal, key: &str, done: impl Fn(&Screen) -> bool) -
     (ms(first), ms(last), after - before)
 }
 
-pub(crate) fn run(home: &Home, size: (u16, u16), limits: &mut Limits) {
-    println!("\nkeys at {}x{}, ms until the first byte", size.0, size.1);
-    moves(home, size, limits);
-    ratings(home, size, limits);
+pub(crate) fn run(library: &Library, size: (u16, u16), limits: &mut Limits) {
+    println!("\n{}: keys at {}x{}, ms until the first byte", library.name, size.0, size.1);
+    moves(library, size, limits);
+    ratings(library, size, limits);
 }
 
-/// The cursor goes down and up in the grid; vim's does so in a file.
-fn moves(home: &Home, size: (u16, u16), limits: &mut Limits) {
-    let mut ours = open_demo(home, "null", size);
-    let mut theirs = vim(home, &lines(home, 50_000), size);
-    if let Some(vim) = &theirs {
-        vim.wait_for("c-000000");
-    }
-    let (mut times, mut bytes, mut vims) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut rounds, mut vims_rounds) = (Vec::new(), Vec::new());
+/// The cursor goes down and up in the grid; in editors it does so in a file.
+fn moves(library: &Library, size: (u16, u16), limits: &mut Limits) {
+    let file = lines(&library.home, 50_000);
+    let mut ours = Moves::new(open(library, "null", size));
+    let mut editors: Vec<(&str, Moves)> = ["nvim", "vim"]
+        .into_iter()
+        .filter_map(|name| Some((name, Moves::new(editor(name, &library.home, &file, size)?))))
+        .collect();
+    editors.iter().for_each(|(_, editor)| drop(editor.terminal.wait_for("c-000000")));
     for _ in 0..ROUNDS {
-        let keys = ["j"; KEYS / 2].iter().chain(&["k"; KEYS / 2]);
-        let mut round = Vec::new();
-        for key in keys.clone() {
-            let (first, _, written) = pressed(&mut ours, key, |_| true);
-            round.push(first);
-            bytes.push(written as f64);
-        }
-        rounds.push(median(&round));
-        times.append(&mut round);
-        if let Some(vim) = &mut theirs {
-            let round: Vec<f64> = keys.map(|key| pressed(vim, key, |_| true).0).collect();
-            vims_rounds.push(median(&round));
-            vims.extend(round);
+        ours.round();
+        editors.iter_mut().for_each(|(_, editor)| editor.round());
+    }
+    row("a move in the grid", &ours.times);
+    println!("  {:<34} {:>6.0} median {:>6.0} most", "bytes of a move", median(&ours.bytes), quantile(&ours.bytes, 1.0));
+    let at = format!("{}, {}x{}", library.name, size.0, size.1);
+    limits.aims_at(format!("{at}: bytes of a move"), median(&ours.bytes), 200.0);
+    limits.aims_at(format!("{at}: ms from a move to its frame, median"), median(&ours.times), 2.0);
+    limits.aims_at(format!("{at}: ms from a move to its frame, p99"), quantile(&ours.times, 0.99), 8.0);
+    limits.at_most(format!("{at}: ms from a move to its frame, twice the aim"), median(&ours.times), 4.0);
+    for (name, editor) in &editors {
+        row(&format!("the same in {name}"), &editor.times);
+        let ratio = Ratio::of(&ours.rounds, &editor.rounds);
+        println!("  by {name}: {:.2} median of ratios, {:.2} least by least", ratio.median, ratio.least);
+        if *name == "nvim" {
+            limits.aims_at(format!("{at}: a move by nvim's"), ratio.median, 2.0);
         }
     }
-    row("a move in the grid", &times);
-    println!("  {:<34} {:>6.0} median {:>6.0} most", "bytes of a move", median(&bytes), quantile(&bytes, 1.0));
-    limits.aims_at(format!("bytes of a move at {}x{}", size.0, size.1), median(&bytes), 200.0);
-    limits.at_most(format!("ms from a move to its frame at {}x{}", size.0, size.1), median(&times), 4.0);
-    if !vims.is_empty() {
-        row("the same in vim", &vims);
-        let ratio = Ratio::of(&rounds, &vims_rounds);
-        println!("  by vim: {:.2} median of ratios, {:.2} least by least", ratio.median, ratio.least);
+}
+
+/// A program whose cursor goes down and up.
+struct Moves {
+    terminal: Terminal,
+    times: Vec<f64>,
+    bytes: Vec<f64>,
+    /// The median of each round.
+    rounds: Vec<f64>,
+}
+
+impl Moves {
+    fn new(terminal: Terminal) -> Self {
+        Moves { terminal, times: Vec::new(), bytes: Vec::new(), rounds: Vec::new() }
+    }
+
+    fn round(&mut self) {
+        let mut round = Vec::new();
+        for key in ["j"; KEYS / 2].iter().chain(&["k"; KEYS / 2]) {
+            let (first, _, written) = pressed(&mut self.terminal, key, |_| true);
+            round.push(first);
+            self.bytes.push(written as f64);
+        }
+        self.rounds.push(median(&round));
+        self.times.append(&mut round);
     }
 }
 
 /// A rating appears at once as pending, then as saved.
-fn ratings(home: &Home, size: (u16, u16), limits: &mut Limits) {
-    let mut terminal = open_demo(home, "null", size);
+fn ratings(library: &Library, size: (u16, u16), limits: &mut Limits) {
+    let mut terminal = open(library, "null", size);
     open_answer(&mut terminal);
     // In the first two seconds digits are refused; the answer plays meanwhile.
     terminal.wait_until("three seconds heard", |screen| screen.title().contains(" 0:03/"));
     terminal.press("space");
     terminal.wait_until("a pause", |screen| !screen.title().contains('▶') && is_saved(screen));
+    let first = format!("▶ {}", library.criterion);
     let (mut pending, mut saved, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
     for nth in 0..RATINGS {
         let digit = if nth % 2 == 0 { "3" } else { "4" };
-        let shown = |screen: &Screen| screen.rows().iter().any(|row| row.contains(&format!("x3 {digit} ●")) || given(row, digit));
-        let (first, last, written) = pressed(&mut terminal, digit, |screen| shown(screen) && is_saved(screen));
-        pending.push(first);
+        let shown = |screen: &Screen| screen.rows().iter().any(|row| given(row, library.criterion, digit));
+        let (at_once, last, written) = pressed(&mut terminal, digit, |screen| shown(screen) && is_saved(screen));
+        pending.push(at_once);
         saved.push(last);
         bytes.push(written as f64);
         terminal.press("k");
-        terminal.wait_until("the first criterion", |screen| screen.rows().iter().any(|row| row.contains("▶ Narrowing")));
+        terminal.wait_until("the first criterion", |screen| screen.rows().iter().any(|row| row.contains(&first)));
     }
     row("a rating, pending", &pending);
     row("a rating, saved", &saved);
     println!("  {:<34} {:>6.0} median", "bytes of a rating", median(&bytes));
-    limits.at_most(format!("ms from a rating to pending at {}x{}", size.0, size.1), median(&pending), 4.0);
-    limits.at_most(format!("ms from a rating to saved at {}x{}", size.0, size.1), median(&saved), 16.0);
+    let at = format!("{}, {}x{}", library.name, size.0, size.1);
+    limits.at_most(format!("{at}: ms from a rating to pending"), median(&pending), 4.0);
+    limits.at_most(format!("{at}: ms from a rating to saved"), median(&saved), 16.0);
 }
 
-/// Whether a row says that the first criterion has this point, saved.
-fn given(row: &str, digit: &str) -> bool {
-    row.contains("Narrowing down") && row.trim_end_matches('┃').trim_end().ends_with(&format!("{digit} ●"))
+/// Whether a row says that this criterion has this point, saved.
+fn given(row: &str, criterion: &str, digit: &str) -> bool {
+    row.contains(criterion) && row.trim_end_matches('┃').trim_end().ends_with(&format!("{digit} ●"))
 }
 
 fn row(what: &str, ms: &[f64]) {

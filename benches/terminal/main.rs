@@ -1,7 +1,10 @@
-//! What the terminal UI costs: the first frame, a key, a pause, a spoken word; beside vim, in the same run, in turns.
+//! What the terminal UI costs: the first frame, a key, a pause, a spoken word, memory; beside vim and nvim, in the same run, in
+//! turns; on the demo and on a library of 2,000 candidates who answer 5 questions each.
 //! `cargo bench --bench terminal`. A missed limit is an exit code of 1, unless the machine is too busy to judge by.
 #![allow(clippy::print_stdout)] // printing is what it is for
 
+#[allow(dead_code, reason = "the other bench uses the rest")]
+mod crowd;
 mod figures;
 mod first_frame;
 mod idle;
@@ -16,21 +19,36 @@ use std::process::ExitCode;
 use figures::Limits;
 use pty::{Home, Screen, Terminal};
 
+/// A library with one batch in it, and how it is opened.
+struct Library {
+    name: &'static str,
+    home: Home,
+    command: &'static [&'static str],
+    /// What the name of its answers' first criterion begins with.
+    criterion: &'static str,
+}
+
 fn main() -> ExitCode {
-    let home = Home::with_demo();
+    let demo = Library { name: "the demo", home: Home::with_demo(), command: &["demo"], criterion: "Narrowing down" };
     let mut limits = Limits::default();
     println!("load {}", figures::load_in_words());
-    first_frame::run(&home, &mut limits);
+    idle::run(&demo, &mut limits);
+    first_frame::run(&demo, &mut limits);
     for size in [(120, 40), (160, 45)] {
-        keys::run(&home, size, &mut limits);
+        keys::run(&demo, size, &mut limits);
     }
-    idle::run(&home, &mut limits);
+    let crowd = Library { name: "2,000 x 5", home: Home::new(), command: &["review", "crowd"], criterion: "Finding the cause" };
+    let from = std::time::Instant::now();
+    crowd::take_in(&crowd.home, 2_000, crowd::Answers::Short);
+    println!("\n2,000 x 5 answers taken in within {:.0} s", from.elapsed().as_secs_f64());
+    first_frame::run(&crowd, &mut limits);
+    keys::run(&crowd, (160, 45), &mut limits);
     limits.judge()
 }
 
-/// The demo's grid, with everything saved.
-fn open_demo(home: &Home, audio: &str, size: (u16, u16)) -> Terminal {
-    let terminal = home.sit_down(&["demo"], audio, size);
+/// The library's grid, with everything saved.
+fn open(library: &Library, audio: &str, size: (u16, u16)) -> Terminal {
+    let terminal = library.home.sit_down(library.command, audio, size);
     terminal.wait_until("the grid", is_at_rest);
     terminal
 }
@@ -56,10 +74,10 @@ fn open_answer(terminal: &mut Terminal) {
     });
 }
 
-/// vim without settings, on a file; none where there is no vim.
-fn vim(home: &Home, file: &str, size: (u16, u16)) -> Option<Terminal> {
-    let there = std::process::Command::new("vim").arg("--version").output().is_ok();
-    let mut command = portable_pty::CommandBuilder::new("vim");
+/// An editor without settings, on a file; none where it is not installed.
+fn editor(program: &str, home: &Home, file: &str, size: (u16, u16)) -> Option<Terminal> {
+    let there = std::process::Command::new(program).arg("--version").output().is_ok();
+    let mut command = portable_pty::CommandBuilder::new(program);
     command.args(["-u", "NONE", file]);
     there.then(|| home.start(command, &[], size))
 }

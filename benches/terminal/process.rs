@@ -14,6 +14,14 @@ pub(crate) fn cpu_ms(process: Pid) -> f64 {
     threads(process).iter().filter_map(run).sum::<f64>() / 1e6
 }
 
+/// Memory that the process alone holds, MiB: what would be free without it.
+pub(crate) fn memory_mib(process: Pid) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", process.as_raw_nonzero())).unwrap_or_default();
+    let kib = |line: &str| line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok());
+    let own = text.lines().filter(|line| line.starts_with("Private_Clean:") || line.starts_with("Private_Dirty:"));
+    own.filter_map(kib).sum::<f64>() / 1024.0
+}
+
 /// How often each thread has gone to sleep so far, by its name and number: each time it was woken before.
 pub(crate) fn wakes(process: Pid) -> BTreeMap<String, u64> {
     let count = |thread: PathBuf| -> Option<(String, u64)> {
