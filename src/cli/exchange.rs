@@ -131,7 +131,12 @@ fn tell(report: &Report, context: &Context) {
     }
     let mut table = Table::new(&["from", "stream", "new", "waiting for a key"]);
     for came in report.came.iter().filter(|came| came.new > 0 || came.waiting > 0) {
-        table.row([came.label.to_string(), came.writer.to_string()[..8].to_owned(), came.new.to_string(), came.waiting.to_string()]);
+        table.row([
+            came.label.to_string(),
+            came.writer.to_string()[..8].to_owned(),
+            came.new.to_string(),
+            came.waiting.to_string(),
+        ]);
     }
     if report.came.iter().any(|came| came.new > 0 || came.waiting > 0) {
         out.table(&table);

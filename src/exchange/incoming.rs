@@ -44,15 +44,7 @@ impl Streams {
         streams
     }
 
-    fn add(
-        &mut self,
-        file: &Found,
-        writer: WriterId,
-        author: ReviewerId,
-        at: usize,
-        people: &People,
-        troubles: &mut Vec<Trouble>,
-    ) {
+    fn add(&mut self, file: &Found, writer: WriterId, author: ReviewerId, at: usize, people: &People, troubles: &mut Vec<Trouble>) {
         let Some(known) = people.trusted(author) else { return };
         let stream = self.0.entry((writer, author)).or_default();
         stream.file.clone_from(&file.name);
@@ -90,7 +82,8 @@ impl Streams {
 }
 
 fn changed(file: &str) -> Trouble {
-    let remedy = "its author runs `earmark exchange` again, which writes it anew; if it comes back, ask who else writes to the folder";
+    let remedy =
+        "its author runs `earmark exchange` again, which writes it anew; if it comes back, ask who else writes to the folder";
     Trouble::of_file(TroubleKind::Tampered, file, "it is not what its author signed; it was refused", remedy)
 }
 

@@ -241,7 +241,9 @@ impl Desk<'_> {
                             continue;
                         }
                         content.pieces.push(key.clone());
-                        content.candidates.extend(kept.candidates.iter().filter(|key| candidates.contains(&key.candidate)).cloned());
+                        content
+                            .candidates
+                            .extend(kept.candidates.iter().filter(|key| candidates.contains(&key.candidate)).cloned());
                     }
                 }
             }

@@ -10,7 +10,7 @@ use crate::journal::{Act, Event, Subject};
 use crate::library::{Library, Result};
 use crate::protocol::{self, Rules};
 use crate::rubric::{Policy, Preset, Protocol, Rubric};
-use crate::scorecard::{Recusal, Record, SealMark};
+use crate::scorecard::{Record, Recusal, SealMark};
 
 /// One batch.
 pub(super) struct Shelf {
@@ -72,8 +72,8 @@ impl Shelf {
     /// Whether a person has to do with this batch: listed, assigned, or among those who arranged it. While there is no list, everyone
     /// whose keys were found right does, but for those who were released from all of it.
     pub(super) fn concerns(&self, person: ReviewerId) -> bool {
-        let whole = self.record.assignments.iter().find(|a| a.reviewer == person && a.submission.is_none());
-        let assigned = self.record.assignments.iter().any(|a| a.reviewer == person && a.released.is_none());
+        let whole = self.record.assignments.get(&(person, None));
+        let assigned = self.record.assignments.values().any(|one| one.reviewer == person && one.released.is_none());
         let released = whole.is_some_and(|assignment| assignment.released.is_some());
         let listed = match &self.record.panel {
             Some(panel) => panel.iter().any(|panelist| panelist.id == person),

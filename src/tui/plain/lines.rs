@@ -89,7 +89,7 @@ impl Plain {
             Screen::Batches => reading::to_batch(app, nth),
             Screen::Batch(_) => vec![Step::Word(words::find("go").expect("it is in the table"), digits.to_owned())],
             Screen::Panel(_) => vec![Step::Word(&UNKNOWN, unknown(digits, app.place()))],
-            Screen::Review(_) | Screen::Compare(_) => {
+            Screen::Review(_) | Screen::Compare(_) | Screen::Calibrate(_) => {
                 Plain::do_all(digits.bytes().filter_map(|digit| Action::of_digit(digit - b'0')))
             }
         }

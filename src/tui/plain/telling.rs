@@ -3,7 +3,7 @@
 use super::reading::{self, at_hand};
 use super::{Kind, Line, asking, words};
 use crate::app::action::Action;
-use crate::app::{App, BatchRow, Desk, Loaded, Screen, Slot, decision_in_words};
+use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, Screen, Slot, decision_in_words};
 use crate::interview::{AnswerId, SubmissionId};
 use crate::rubric::Observed;
 use crate::tui::keymap::Keymap;
@@ -15,7 +15,31 @@ pub(super) fn place(app: &App) -> Vec<Line> {
         Screen::Batch(_) => batch(app),
         Screen::Review(_) | Screen::Compare(_) => answer(app),
         Screen::Panel(_) => asking::ranking(app),
+        Screen::Calibrate(open) => clip(app, open),
     }
+}
+
+/// A clip that experts have rated: its criteria with what was given, and what they gave once it is handed in.
+fn clip(app: &App, open: &Calibrate) -> Vec<Line> {
+    let Some((desk, clip)) = app.desk.as_ref().and_then(|desk| Some((desk, desk.clip(&open.clip)?))) else { return Vec::new() };
+    let question = desk.rubric.as_ref().and_then(|rubric| rubric.question(&clip.question));
+    let mut lines = vec![Line::told("A clip that experts have rated. Nothing of it enters a score or a ranking.")];
+    lines.extend(question.map(|question| Line::told(question.prompt.to_string())));
+    for (nth, criterion) in desk.clip_criteria(clip).into_iter().enumerate() {
+        let own = match open.given.get(&criterion.id) {
+            Some(Observed::Point(point)) => point.to_string(),
+            Some(_) => "not observed".to_owned(),
+            None => "not rated yet".to_owned(),
+        };
+        let theirs = clip.key.get(&criterion.id).filter(|_| open.shown).map(|point| format!("; the experts gave {point}"));
+        let next = if nth == open.criterion && !open.shown { ", the next digit rates it" } else { "" };
+        lines.push(Line::told(format!("{}: {own}{}{next}.", criterion.name, theirs.unwrap_or_default())));
+    }
+    lines.push(match open.shown {
+        true => Line::told(format!("The experts say why: {}", clip.rationale)),
+        false => Line::new(Kind::Asked, "Digits rate, seal hands it in, back leaves it."),
+    });
+    lines
 }
 
 fn batches(app: &App) -> Vec<Line> {
