@@ -6,6 +6,7 @@ use super::folder::Found;
 use super::letter::{Letter, PieceKey, Secret};
 use super::people::People;
 use super::piece::{Head, Opening, Part, Piece, decode, opening, parts};
+use super::publish::Shelves;
 use super::report::{Came, Trouble, TroubleKind};
 use super::run::ExchangeError;
 use crate::interview::{Digest, ReviewerId, WriterId};
@@ -44,15 +45,7 @@ impl Streams {
         streams
     }
 
-    fn add(
-        &mut self,
-        file: &Found,
-        writer: WriterId,
-        author: ReviewerId,
-        at: usize,
-        people: &People,
-        troubles: &mut Vec<Trouble>,
-    ) {
+    fn add(&mut self, file: &Found, writer: WriterId, author: ReviewerId, at: usize, people: &People, troubles: &mut Vec<Trouble>) {
         let Some(known) = people.trusted(author) else { return };
         let stream = self.0.entry((writer, author)).or_default();
         stream.file.clone_from(&file.name);
@@ -90,7 +83,8 @@ impl Streams {
 }
 
 fn changed(file: &str) -> Trouble {
-    let remedy = "its author runs `earmark exchange` again, which writes it anew; if it comes back, ask who else writes to the folder";
+    let remedy =
+        "its author runs `earmark exchange` again, which writes it anew; if it comes back, ask who else writes to the folder";
     Trouble::of_file(TroubleKind::Tampered, file, "it is not what its author signed; it was refused", remedy)
 }
 
@@ -123,6 +117,7 @@ pub(super) async fn take_in(
     streams: &Streams,
     keys: &Keys,
     people: &People,
+    shelves: &Shelves,
     dry: bool,
     troubles: &mut Vec<Trouble>,
 ) -> Result<Vec<Came>, ExchangeError> {
@@ -136,6 +131,11 @@ pub(super) async fn take_in(
             let head = &piece.head;
             let missing = (head.first..=head.last).filter(|number| !here.contains_key(number)).count() as u64;
             if missing == 0 {
+                continue;
+            }
+            // Who is named later is heard then.
+            if author != people.me().reviewer && shelves.get(&head.batch).is_some_and(|shelf| !shelf.hears(author)) {
+                came.waiting += missing;
                 continue;
             }
             let mine = (author == people.me().reviewer).then(|| library.chunk_key(writer, head.first, head.last));

@@ -166,6 +166,7 @@ fn body(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, NoLetter> {
 }
 
 fn changed(file: &Found) -> Trouble {
-    let remedy = "its author runs `earmark exchange` again, which writes it anew; if it comes back, ask who else writes to the folder";
+    let remedy =
+        "its author runs `earmark exchange` again, which writes it anew; if it comes back, ask who else writes to the folder";
     Trouble::of_file(TroubleKind::Tampered, &file.name, "it is not the letter that its author signed", remedy)
 }

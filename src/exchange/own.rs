@@ -31,8 +31,11 @@ pub(super) async fn leave_to_copies(
         };
         let reason = match moved {
             0 => "another copy of this library goes on with this stream".to_owned(),
-            1 => "another copy of this library has written to this stream; one event from here moved to a stream of its own".to_owned(),
-            moved => format!("another copy of this library has written to this stream; {moved} events from here moved to a stream of their own"),
+            1 => "another copy of this library has written to this stream; one event from here moved to a stream of its own"
+                .to_owned(),
+            moved => format!(
+                "another copy of this library has written to this stream; {moved} events from here moved to a stream of their own"
+            ),
         };
         let remedy = format!("nothing to do: from now on this library writes to another stream{other}, and both come together");
         let trouble = Trouble::of_file(TroubleKind::Forked, &stream.file, &reason, &remedy);

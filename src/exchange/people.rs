@@ -95,7 +95,8 @@ impl People {
         if self.trusted.values().any(|one| is_called(one, name) && one.has_fingerprint(fingerprint)) {
             return Ok(());
         }
-        let named: Vec<&PublicIdentity> = self.strangers.values().map(|(card, _)| card).filter(|card| is_called(card, name)).collect();
+        let named: Vec<&PublicIdentity> =
+            self.strangers.values().map(|(card, _)| card).filter(|card| is_called(card, name)).collect();
         if named.is_empty() {
             let there = self.strangers.values().map(|(card, _)| card.label.to_string()).collect();
             return Err(ExchangeError::Nobody { name: SafeText::line(name), there });

@@ -47,9 +47,14 @@ pub(super) struct Piece {
 pub(super) enum Part {
     Piece(Piece),
     /// Not what its author signed; the number that it says it begins with, or that should come.
-    Changed { number: u64 },
+    Changed {
+        number: u64,
+    },
     /// Of a later version.
-    Newer { format: u16, number: u64 },
+    Newer {
+        format: u16,
+        number: u64,
+    },
     /// The rest is not there yet.
     Half,
 }
@@ -58,7 +63,11 @@ pub(super) enum Part {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Opening {
     /// Whose it is, and where the pieces begin.
-    Stream { writer: WriterId, author: ReviewerId, at: usize },
+    Stream {
+        writer: WriterId,
+        author: ReviewerId,
+        at: usize,
+    },
     Newer(u16),
     /// Not even the first line is whole.
     Half,

@@ -34,7 +34,9 @@ pub(super) fn concern(act: &Act, acts: &BTreeMap<EventId, &Act>) -> Concern {
     match act {
         Attached { .. } | Panel { .. } | Protocol { .. } | Assigned { .. } | Released { .. } => Concern::Everyone,
         Matched { .. } | Held { .. } | Erased { .. } | HandedOver { .. } => Concern::Everyone,
-        Heard { answer, .. } | Read { answer, .. } | Rated { answer, .. } | Cleared { answer, .. } => Concern::Answers(*answer, None),
+        Heard { answer, .. } | Read { answer, .. } | Rated { answer, .. } | Cleared { answer, .. } => {
+            Concern::Answers(*answer, None)
+        }
         Evidenced { answer, .. } | Noted { answer, .. } | Probed { answer, .. } | Reconciled { answer, .. } => {
             Concern::Answers(*answer, None)
         }

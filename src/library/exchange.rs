@@ -112,7 +112,8 @@ impl Library {
     pub async fn stream(&self, writer: WriterId) -> Result<BTreeMap<u64, (Stored, Event)>> {
         let inner = &*self.inner;
         let mut reader = inner.reader().await?;
-        let stored = inner.rows_of(&mut reader, writer).await?.into_iter().map(|row| inner.stored(row)).collect::<Result<Vec<_>>>()?;
+        let stored =
+            inner.rows_of(&mut reader, writer).await?.into_iter().map(|row| inner.stored(row)).collect::<Result<Vec<_>>>()?;
         let rows = inner.rows_of(&mut reader, writer).await?;
         let events = inner.read_events(&mut reader, rows).await?;
         Ok(stored.into_iter().zip(events).map(|(stored, event)| (event.header.seq, (stored, event))).collect())

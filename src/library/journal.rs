@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 use zeroize::Zeroizing;
 
+use super::exchange::new_writer;
 use super::open::Inner;
 use super::person::Keys;
-use super::exchange::new_writer;
 use super::seal::About;
 use super::stream::Row;
 use super::{Library, LibraryError, Result};

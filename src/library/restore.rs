@@ -84,7 +84,9 @@ async fn check(folder: &Path, key: &LibraryKey) -> Result<usize> {
         let inner = &*library.inner;
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, 0).await?;
-        for step in ["insert or ignore into past_writer (writer, author) select writer, author from own_writer", "delete from own_writer"] {
+        for step in
+            ["insert or ignore into past_writer (writer, author) select writer, author from own_writer", "delete from own_writer"]
+        {
             sqlx::query(step).execute(&mut *transaction).await.map_err(|error| inner.failed(error, 0))?;
         }
         inner.commit(transaction, 0).await?;

@@ -1,7 +1,7 @@
 //! Machines that share a folder, played with real libraries and identities.
 
-mod leaving;
 mod laws;
+mod leaving;
 mod secrecy;
 mod story;
 mod trouble;

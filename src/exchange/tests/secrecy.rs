@@ -1,5 +1,7 @@
 //! What cannot be read before the reveal, with everything that a machine and the folder hold.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::exchange::folder::Shared;
 use crate::exchange::letter;
@@ -24,11 +26,13 @@ fn keys_in(bytes: &[u8]) -> Vec<[u8; 32]> {
 }
 
 /// All that a machine holds of keys: what it can open of the letters, what its library has, its key files.
-async fn everything(folder: &TempDir, machine: &Machine, of: &[Piece]) -> Vec<[u8; 32]> {
-    let mut held = Vec::new();
+async fn everything(folder: &TempDir, machine: &Machine, of: &[Piece]) -> BTreeSet<[u8; 32]> {
+    let mut held = BTreeSet::new();
     for (_, bytes) in files(folder, "letters").into_iter().chain(files(folder, "people")) {
         // Whatever of it this identity opens, from wherever it begins.
-        let opened = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"age-encryption.org")).find_map(|at| machine.me.open(&bytes[at..]));
+        let opened = (0..bytes.len())
+            .filter(|at| bytes[*at..].starts_with(b"age-encryption.org"))
+            .find_map(|at| machine.me.open(&bytes[at..]));
         held.extend(opened.map(|plain| keys_in(&plain)).unwrap_or_default());
     }
     for candidate in [1, 2].map(|c| machine.candidate(c)) {
@@ -41,7 +45,7 @@ async fn everything(folder: &TempDir, machine: &Machine, of: &[Piece]) -> Vec<[u
     held
 }
 
-fn opens(pieces: &[Piece], keys: &[[u8; 32]]) -> usize {
+fn opens(pieces: &[Piece], keys: &BTreeSet<[u8; 32]>) -> usize {
     let opened = |piece: &&Piece| keys.iter().any(|key| ChunkKey::new(key).open(&piece.clear, &piece.sealed).is_some());
     pieces.iter().filter(opened).count()
 }
@@ -138,7 +142,9 @@ async fn a_letter_opens_for_its_reader_alone_and_not_under_another_name() {
     let letters = letter::read(&at.letters().expect("they are listed"), &kim.me, &people, &mut troubles);
     assert_eq!((letters.len(), troubles.len()), (3, 0), "from Mara, from Ivo, from herself");
     // Kim cannot pass Mara's letter off as one of her own to Ivo.
-    for (path, bytes) in files(&folder, "letters").into_iter().filter(|(path, _)| path.display().to_string().contains(&kim.id().to_string())) {
+    for (path, bytes) in
+        files(&folder, "letters").into_iter().filter(|(path, _)| path.display().to_string().contains(&kim.id().to_string()))
+    {
         let forged = String::from_utf8_lossy(&bytes).contains(&mara.id().to_string());
         if forged {
             let at = bytes.windows(36).position(|window| window == kim.id().to_string().as_bytes()).expect("whose it is");

@@ -44,7 +44,11 @@ async fn nothing_comes_from_or_goes_to_someone_whose_fingerprint_was_not_compare
     assert!(!report.is_whole());
     let stranger = report.people.iter().find(|person| person.reviewer == eve.id()).expect("she is told");
     assert_eq!((stranger.standing, &stranger.fingerprint), (Standing::Unknown, &eve.me.public().fingerprint()));
-    assert_eq!(files(&folder, "letters").iter().filter(|(path, _)| path.display().to_string().contains(&eve.id().to_string())).count(), 1, "only her own");
+    assert_eq!(
+        files(&folder, "letters").iter().filter(|(path, _)| path.display().to_string().contains(&eve.id().to_string())).count(),
+        1,
+        "only her own"
+    );
 
     let other = Machine::of("Eve").await.me.public().fingerprint();
     let wrong = Wish { trust: vec![("Eve".into(), other)], ..Wish::default() };
@@ -145,7 +149,14 @@ async fn drafts_and_calibration_stay_at_home_and_the_chain_holds_over_them() {
     mara.seal(2).await;
     ivo.review(2).await;
     settle(&folder, &[&mara, &ivo]).await;
-    let kinds: Vec<String> = ivo.library.stream(mara.library.own_writer().await.expect("one")).await.expect("it is read").into_values().map(|(_, event)| event.header.kind).collect();
+    let kinds: Vec<String> = ivo
+        .library
+        .stream(mara.library.own_writer().await.expect("one"))
+        .await
+        .expect("it is read")
+        .into_values()
+        .map(|(_, event)| event.header.kind)
+        .collect();
     assert_eq!(kinds, ["rated", "rated", "rated", "rated", "sealed", "sealed"]);
     ivo.is_whole().await;
     settle(&folder, &[&mara, &ivo]).await;
