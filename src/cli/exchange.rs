@@ -10,6 +10,7 @@ use super::output::Table;
 use super::words::many;
 use super::{Context, room};
 use crate::exchange::{self, Came, ErasureReceipt, ExchangeError, Person, Report, Standing, Trouble, Unreached, Wish};
+use crate::interview::Problem;
 use crate::library::{self, Library};
 use crate::text::SafeText;
 
@@ -153,8 +154,8 @@ fn tell(report: &Report, context: &Context) {
         out.say(format!("{} {done}, because others had erased them.", capital(&many(report.erased.len(), "candidate"))));
     }
     report.erasures.iter().filter(|receipt| !receipt.not_reached.is_empty()).for_each(|receipt| out.say(unreached(receipt)));
-    report.troubles.iter().for_each(|one| out.note(trouble(one)));
-    report.people.iter().filter_map(stranger).for_each(|line| out.note(line));
+    report.troubles.iter().for_each(|one| out.problem(&trouble(one)));
+    report.people.iter().filter_map(stranger).for_each(|one| out.problem(&one));
     let me = report.people.iter().find(|person| person.standing == Standing::Me);
     if report.people.len() == 1 {
         let print = me.map(|me| me.fingerprint.as_str()).unwrap_or_default();
@@ -175,25 +176,24 @@ fn unreached(receipt: &ErasureReceipt) -> String {
     format!("The erasure of candidate {} has not reached: {}.", &receipt.candidate.to_string()[..8], who.join(", "))
 }
 
-fn trouble(trouble: &Trouble) -> String {
-    let whose = trouble.author.as_ref().map(|author| format!(", {author}")).unwrap_or_default();
-    let number = trouble.number.map(|number| format!(", event {number}")).unwrap_or_default();
-    format!("{}{whose}{number}: {}. {}.", trouble.file, trouble.reason, capital(&trouble.remedy))
+fn trouble(trouble: &Trouble) -> Problem {
+    let number = trouble.number.map(|number| format!("event {number}"));
+    let place: Vec<String> = trouble.author.iter().map(SafeText::to_string).chain(number).collect();
+    Problem::damage(&trouble.file, &place.join(", "), &trouble.reason, &trouble.remedy)
 }
 
-fn stranger(person: &Person) -> Option<String> {
-    let (label, print) = (&person.label, &person.fingerprint);
-    match person.standing {
-        Standing::Me | Standing::Trusted => None,
-        Standing::Unknown => Some(format!(
-            "{label} is in the folder and not known to you: nothing was taken or given. Ask for the fingerprint that `earmark \
-             identity` shows there; if it is {print}, run: earmark exchange --trust \"{label}={print}\""
-        )),
-        Standing::Changed => Some(format!(
-            "{label} has other keys than those you compared. Ask why; if the fingerprint is {print}, run: earmark exchange --trust \
-             \"{label}={print}\""
-        )),
-    }
+fn stranger(person: &Person) -> Option<Problem> {
+    let print = &person.fingerprint;
+    let (reason, ask) = match person.standing {
+        Standing::Me | Standing::Trusted => return None,
+        Standing::Unknown => ("is in the folder and not known to you: nothing was taken or given", "ask for"),
+        Standing::Changed => ("has other keys than those you compared: those in the folder are not used", "ask why, and for"),
+    };
+    let remedy = format!(
+        "{ask} the fingerprint that `earmark identity` shows there; if it is {print}, run: earmark exchange --trust \"{}={print}\"",
+        person.label
+    );
+    Some(Problem::damage("people", person.label.as_str(), reason, &remedy))
 }
 
 fn capital(text: &str) -> String {

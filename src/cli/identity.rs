@@ -129,7 +129,9 @@ fn asked(context: &Context) -> Result<String, Failure> {
 
 fn show(public: &PublicIdentity, export: bool, context: &Context) {
     if context.out.wants_json() {
-        context.out.json(public);
+        let mut value = serde_json::to_value(public).expect("five strings");
+        value["fingerprint"] = public.fingerprint().into();
+        context.out.json(&value);
         return;
     }
     if export {

@@ -6,6 +6,7 @@ use super::folder::Found;
 use super::letter::{Letter, PieceKey, Secret};
 use super::people::People;
 use super::piece::{Head, Opening, Part, Piece, decode, opening, parts};
+use super::publish::Shelves;
 use super::report::{Came, Trouble, TroubleKind};
 use super::run::ExchangeError;
 use crate::interview::{Digest, ReviewerId, WriterId};
@@ -116,6 +117,7 @@ pub(super) async fn take_in(
     streams: &Streams,
     keys: &Keys,
     people: &People,
+    shelves: &Shelves,
     dry: bool,
     troubles: &mut Vec<Trouble>,
 ) -> Result<Vec<Came>, ExchangeError> {
@@ -129,6 +131,11 @@ pub(super) async fn take_in(
             let head = &piece.head;
             let missing = (head.first..=head.last).filter(|number| !here.contains_key(number)).count() as u64;
             if missing == 0 {
+                continue;
+            }
+            // Who is named later is heard then.
+            if author != people.me().reviewer && shelves.get(&head.batch).is_some_and(|shelf| !shelf.hears(author)) {
+                came.waiting += missing;
                 continue;
             }
             let mine = (author == people.me().reviewer).then(|| library.chunk_key(writer, head.first, head.last));

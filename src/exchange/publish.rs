@@ -195,7 +195,9 @@ impl Desk<'_> {
             if reader == me || shelf.is_some_and(|shelf| opens(shelf, reader, me, &piece.concerns)) {
                 content.pieces.push(key());
                 open.extend(&piece.candidates);
-            } else if shelf.is_some_and(|shelf| keeps(shelf, reader, me) && is_sealed(shelf, me, &piece.concerns)) {
+            }
+            // Also what this person may see already: handing it on is another thing.
+            if shelf.is_some_and(|shelf| keeps(shelf, reader, me) && is_sealed(shelf, me, &piece.concerns)) {
                 let (keys, candidates): &mut (Vec<_>, BTreeSet<_>) = kept.entry(piece.head.batch).or_default();
                 keys.push(key());
                 candidates.extend(&piece.candidates);

@@ -145,7 +145,7 @@ pub async fn exchange(library: &Library, me: &Identity, folder: &Path, wish: &Wi
         }
     }
     let keys = keys(library, me, &letters).await?;
-    let came = incoming::take_in(library, &streams, &keys, &people, wish.dry, &mut troubles).await?;
+    let came = incoming::take_in(library, &streams, &keys, &people, &before, wish.dry, &mut troubles).await?;
 
     let mut after = shelves(library).await?;
     believe(&mut after, &letters, &streams, me.reviewer(), &people, &mut troubles);

@@ -22,6 +22,8 @@ pub(super) struct Shelf {
     pub(super) arranged_by: Vec<ReviewerId>,
     /// Reviewers whose keys were handed on, and by whom.
     pub(super) handed_over: Vec<(ReviewerId, ReviewerId)>,
+    /// Everyone who was ever listed or assigned; none while nobody was.
+    named: Option<BTreeSet<ReviewerId>>,
     batch: Batch,
 }
 
@@ -56,7 +58,23 @@ async fn shelf(library: &Library, id: BatchId) -> Result<Shelf> {
         Act::HandedOver { reviewer, .. } => Some((reviewer, event.header.author)),
         _ => None,
     });
-    Ok(Shelf { handed_over: handed_over.collect(), record, rules, rubrics, arranged_by, batch })
+    let (handed_over, named) = (handed_over.collect(), named(&events));
+    Ok(Shelf { handed_over, record, rules, rubrics, arranged_by, named, batch })
+}
+
+fn named(events: &[Event]) -> Option<BTreeSet<ReviewerId>> {
+    let mut named = None::<BTreeSet<ReviewerId>>;
+    for event in events {
+        match &event.act {
+            Act::Panel { reviewers } => {
+                let listed = reviewers.iter().filter_map(Panelist::read).map(|panelist| panelist.id);
+                named.get_or_insert_default().extend(listed);
+            }
+            Act::Assigned { reviewer, .. } => named.get_or_insert_default().extend([*reviewer]),
+            _ => {}
+        }
+    }
+    named
 }
 
 fn arranges(act: &Act) -> bool {
@@ -80,6 +98,12 @@ impl Shelf {
             None => true,
         };
         assigned || self.arranged_by.contains(&person) || (listed && !released)
+    }
+
+    /// Whether what a person writes about this batch is taken in: also of someone who has left, and of no one who was never named, so
+    /// that nobody can put their own name on the list.
+    pub(super) fn hears(&self, person: ReviewerId) -> bool {
+        self.concerns(person) || self.named.as_ref().is_some_and(|named| named.contains(&person))
     }
 
     /// Who created it, as far as the journal tells: the first who arranged something.

@@ -5,6 +5,7 @@ mod blind;
 mod bundle;
 mod calibrating;
 mod demo;
+mod exchanging;
 mod judging;
 mod keyring;
 mod naming;

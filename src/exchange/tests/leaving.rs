@@ -168,3 +168,23 @@ async fn a_stranger_to_a_batch_cannot_have_anyone_erased_in_it() {
     assert!(mara.library.erased().await.expect("they are read").is_empty());
     assert!(ivo.library.erased().await.expect("they are read").is_empty());
 }
+
+#[tokio::test]
+async fn nobody_can_put_their_own_name_on_the_list() {
+    let (folder, mara, ivo, eve) = (shared(), Machine::of("Mara").await, Machine::of("Ivo").await, Machine::of("Eve").await);
+    meet(&folder, &[&mara, &ivo, &eve]).await;
+    let names = vec!["me".into(), "Ivo".into()];
+    mara.wishes(&folder, Wish { panel: Some((mara.batch(), names)), ..Wish::default() }).await.expect("they are listed");
+    settle(&folder, &[&mara, &ivo]).await;
+    let names = vec!["me".into(), "Mara".into(), "Ivo".into()];
+    eve.wishes(&folder, Wish { panel: Some((eve.batch(), names)), ..Wish::default() }).await.expect("she lists whom she likes");
+    eve.act(None, Act::Assigned { submission: None, reviewer: eve.id() }).await;
+    mara.review(4).await;
+    ivo.review(2).await;
+    eve.review(3).await;
+    settle(&folder, &[&eve, &mara, &ivo]).await;
+    assert_eq!((eve.ratings_of(mara.id()).await, eve.ratings_of(ivo.id()).await), (0, 0));
+    let record = Record::fold(&mara.sample.batch, &mara.events().await);
+    assert!(record.panelist(eve.id()).is_none() && record.panelist(ivo.id()).is_some());
+    assert_eq!((mara.ratings_of(ivo.id()).await, ivo.ratings_of(mara.id()).await), (4, 4));
+}

@@ -1,5 +1,7 @@
 //! What cannot be read before the reveal, with everything that a machine and the folder hold.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::exchange::folder::Shared;
 use crate::exchange::letter;
@@ -24,8 +26,8 @@ fn keys_in(bytes: &[u8]) -> Vec<[u8; 32]> {
 }
 
 /// All that a machine holds of keys: what it can open of the letters, what its library has, its key files.
-async fn everything(folder: &TempDir, machine: &Machine, of: &[Piece]) -> Vec<[u8; 32]> {
-    let mut held = Vec::new();
+async fn everything(folder: &TempDir, machine: &Machine, of: &[Piece]) -> BTreeSet<[u8; 32]> {
+    let mut held = BTreeSet::new();
     for (_, bytes) in files(folder, "letters").into_iter().chain(files(folder, "people")) {
         // Whatever of it this identity opens, from wherever it begins.
         let opened = (0..bytes.len())
@@ -43,7 +45,7 @@ async fn everything(folder: &TempDir, machine: &Machine, of: &[Piece]) -> Vec<[u
     held
 }
 
-fn opens(pieces: &[Piece], keys: &[[u8; 32]]) -> usize {
+fn opens(pieces: &[Piece], keys: &BTreeSet<[u8; 32]>) -> usize {
     let opened = |piece: &&Piece| keys.iter().any(|key| ChunkKey::new(key).open(&piece.clear, &piece.sealed).is_some());
     pieces.iter().filter(opened).count()
 }

@@ -87,7 +87,7 @@ async fn a_file_from_the_future_is_named_and_passed_over_and_the_rest_is_taken()
     let (folder, mara, ivo) = begun().await;
     let path = mara.stream(&folder).await;
     let later = fs::read(&path).expect("it is there");
-    let future = String::from_utf8_lossy(&later[..90]).replacen("stream 1", "stream 2", 1);
+    let future = String::from_utf8_lossy(&later[..91]).replacen("stream 1", "stream 2", 1);
     fs::write(folder.path().join("streams/ffffffff.stream"), future).expect("written");
     fs::write(folder.path().join("people/someone.json"), r#"{"format": 9, "news": true}"#).expect("written");
     fs::write(folder.path().join("letters/a.b.letter"), [b"earmark letter 78\n", &[b'x'; 64][..], b"{\"format\": 3}\n"].concat())
