@@ -237,9 +237,9 @@ impl App {
             }
         });
         if required {
-            self.tell(Tone::Hint, "Left: this batch asks for the clip before any rating; a digit or C opens it again.");
+            self.tell(Tone::Hint, "Left: this batch asks for the clip before any rating; a digit or Ctrl-E opens it again.");
         } else if put_off {
-            self.tell(Tone::Hint, "Put off: digits rate now; C calibrates later.");
+            self.tell(Tone::Hint, "Put off: digits rate now; Ctrl-E calibrates later.");
         }
         effects
     }

@@ -81,7 +81,7 @@ fn a_clip_that_is_put_off_is_not_asked_for_again_unless_the_protocol_requires_it
     assert!(station.says().contains("Put off"), "{}", station.says());
     station.waits(3_000).press("3");
     assert_eq!(station.desk().rated(answer).0, 1);
-    station.press("C");
+    station.press("ctrl-e");
     assert!(at_clip(&station), "it is rated when one wants");
 
     let mut audit = reviewing("preset = \"audit\"");
