@@ -201,14 +201,14 @@ impl App {
         (rest.answers > 0).then(|| format!("{rough}{} left", minutes_in_words(self.real_ms(rest))))
     }
 
-    /// The same for the question of the answer at hand, before the whole: `4 min to the end of question 2, 53 min in all`.
+    /// The same with what the question of the answer at hand takes: `4 min here, 53 min left`.
     pub fn time_left_here(&self) -> Option<String> {
         let (desk, Screen::Review(review)) = (self.desk.as_ref()?, self.screen()) else { return self.time_left() };
         let (_, given) = desk.batch.answer(review.answer)?;
         let here = desk.rests().get(&given.question).copied().unwrap_or_default();
         let all = self.time_left()?;
         let whole = minutes_in_words(self.real_ms(here));
-        Some(if here.answers > 0 { format!("{whole} for this question, {all}") } else { all })
+        Some(if here.answers > 0 { format!("{whole} here, {all}") } else { all })
     }
 
     /// What is planned for this sitting.
