@@ -100,7 +100,7 @@ pub enum Event {
     Outputs(Vec<OutputRow>),
     /// These characters of a written answer are on screen now; none when no written answer is.
     OnScreen(Option<(AnswerId, Span)>),
-    /// Nothing was typed for a while in an open text field: what stands there is worth keeping.
+    /// Nothing was typed for a while in an open text field: what stands there is worth keeping, and what was read is counted.
     Rested,
     /// The batch that was asked for could not be opened.
     NotOpened {

@@ -241,7 +241,7 @@ impl App {
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         // Every key is a moment at which a written answer has been on screen so long.
-        let mut effects = if let Event::Do(_) = event { self.count_reading() } else { Vec::new() };
+        let mut effects = if matches!(event, Event::Do(_) | Event::Rested) { self.count_reading() } else { Vec::new() };
         effects.extend(self.take(event));
         effects.extend(self.cover_follows());
         effects.extend(self.pause_under_overlay());

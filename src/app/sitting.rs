@@ -1,12 +1,14 @@
 //! Sittings: how long the rest takes to hear, and how far one gets in the minutes that one has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
 use super::overlay::Purpose;
 use super::{App, Desk, Effect, Screen, Tone};
-use crate::interview::{AnswerId, Kind, Moment, QuestionId, Span, Spans};
+use crate::interview::{Answer, AnswerId, Moment, QuestionId, Span};
+use crate::journal::Act;
 use crate::sound::speech;
 
 /// Characters of a written answer that are read in a second, at ease.
@@ -18,9 +20,7 @@ pub struct Rest {
     /// Answers that are not heard, or read, as far as the protocol asks.
     pub answers: usize,
     /// Milliseconds of recordings that were not heard, in their own time.
-    pub heard_ms: u64,
-    /// The same without the silences that skipping leaves out.
-    pub skipping_ms: u64,
+    pub recorded_ms: u64,
     /// Milliseconds that reading takes.
     pub read_ms: u64,
     /// Answers whose length is only what their source says, or the limit that they had.
@@ -29,19 +29,55 @@ pub struct Rest {
 
 impl Rest {
     /// Milliseconds of real time that it takes, at a speed in hundredths.
-    pub fn real_ms(&self, speed: u16, skips: bool) -> u64 {
-        let recorded = if skips { self.skipping_ms } else { self.heard_ms };
-        recorded * 100 / u64::from(speed.max(1)) + self.read_ms
+    pub fn real_ms(&self, speed: u16) -> u64 {
+        self.recorded_ms * 100 / u64::from(speed.max(1)) + self.read_ms
     }
 
     fn and(self, other: Rest) -> Rest {
         Rest {
             answers: self.answers + other.answers,
-            heard_ms: self.heard_ms + other.heard_ms,
-            skipping_ms: self.skipping_ms + other.skipping_ms,
+            recorded_ms: self.recorded_ms + other.recorded_ms,
             read_ms: self.read_ms + other.read_ms,
             rough: self.rough + other.rough,
         }
+    }
+}
+
+/// What was counted of a batch, kept until something that counts is done. A batch may have ten thousand answers, and a title
+/// that is drawn with every key says the sum.
+#[derive(Default)]
+pub(super) struct Rests {
+    /// With silences, and without.
+    of: [OnceLock<BTreeMap<QuestionId, Rest>>; 2],
+    /// What skipping leaves out of each recording.
+    skipped: OnceLock<HashMap<AnswerId, u32>>,
+}
+
+impl Rests {
+    /// An act came: what it changes is counted again when it is asked for.
+    pub(super) fn keep_up(&mut self, act: &Act) {
+        let counts = matches!(
+            act,
+            Act::Heard { .. }
+                | Act::Read { .. }
+                | Act::Sealed { .. }
+                | Act::Reopened { .. }
+                | Act::Undone { .. }
+                | Act::Recused { .. }
+        );
+        if counts {
+            self.count_again();
+        }
+    }
+
+    /// What is sealed, or in the order, may be another.
+    pub(super) fn count_again(&mut self) {
+        self.of = Default::default();
+    }
+
+    /// The batch is another, or what is known of its recordings.
+    pub(super) fn forget(&mut self) {
+        *self = Rests::default();
     }
 }
 
@@ -72,49 +108,62 @@ pub struct Sitting {
 
 impl Desk {
     /// What is still to be heard of one answer; nothing where enough was heard, or it is sealed.
-    pub fn rest_of(&self, answer: AnswerId) -> Rest {
-        let share = self.heard_share(answer);
-        if self.is_sealed(answer) || share.reaches(self.rules.protocol.heard_min) {
+    fn rest_of(&self, given: &Answer, skips: bool) -> Rest {
+        let answer = given.id;
+        if self.is_sealed(answer) || self.heard_share(answer).reaches(self.rules.protocol.heard_min) {
             return Rest::default();
         }
-        let Some((_, given)) = self.batch.answer(answer) else { return Rest::default() };
         let mine = self.mine();
         if !given.kind.is_recording() {
             let chars = given.text.as_ref().map_or(0, |text| text.as_str().chars().count() as u64);
             let read = mine.read.get(&answer).and_then(|read| read.of(given.revision)).map_or(0, |read| u64::from(read.length()));
-            let read_ms = if given.kind == Kind::Text { chars.saturating_sub(read) * 1_000 / READ_PER_SECOND } else { 0 };
-            return Rest { answers: 1, read_ms, ..Rest::default() };
+            return Rest { answers: 1, read_ms: chars.saturating_sub(read) * 1_000 / READ_PER_SECOND, ..Rest::default() };
         }
         let Some(outline) = self.outlines.get(&answer) else {
             let asked = self.batch.question(&given.question).and_then(|(_, question)| question.answer_seconds);
             let limit = given.answer_seconds.or(asked).map(|seconds| u64::from(seconds) * 1_000);
             let ms = given.media.as_ref().and_then(|media| media.declared_ms).or(limit).unwrap_or(0).min(86_400_000);
-            return Rest { answers: 1, heard_ms: ms, skipping_ms: ms, rough: 1, ..Rest::default() };
+            return Rest { answers: 1, recorded_ms: ms, rough: 1, ..Rest::default() };
         };
-        let whole = Span { start: Moment::START, end: outline.length };
-        let nothing = Spans::default();
-        let heard = mine.heard.get(&answer).and_then(|heard| heard.of(given.revision)).unwrap_or(&nothing);
-        let missed = heard.complement(whole);
-        let skipped = missed.overlap(&speech::skipped(&outline.speech, outline.length));
-        let heard_ms = u64::from(missed.length());
-        Rest { answers: 1, heard_ms, skipping_ms: heard_ms - u64::from(skipped), ..Rest::default() }
+        let heard = mine.heard.get(&answer).and_then(|heard| heard.of(given.revision));
+        let missed = heard.map(|heard| heard.complement(Span { start: Moment::START, end: outline.length }));
+        let left_out = match &missed {
+            _ if !skips => 0,
+            Some(missed) => missed.overlap(&speech::skipped(&outline.speech, outline.length)),
+            None => self.skipped().get(&answer).copied().unwrap_or(0),
+        };
+        let missed = missed.map_or(outline.length.0, |missed| missed.length());
+        Rest { answers: 1, recorded_ms: u64::from(missed.saturating_sub(left_out)), ..Rest::default() }
     }
 
-    /// What is still to be heard of each question; counted once, and again only after something was done.
-    pub fn rests(&self) -> &BTreeMap<QuestionId, Rest> {
-        self.rests.get_or_init(|| {
+    /// What skipping leaves out of each recording, counted once.
+    fn skipped(&self) -> &HashMap<AnswerId, u32> {
+        self.rests.skipped.get_or_init(|| {
+            let skipped = |outline: &super::Outline| speech::skipped(&outline.speech, outline.length).length();
+            self.outlines.iter().map(|(answer, outline)| (*answer, skipped(outline))).collect()
+        })
+    }
+
+    /// What is still to be heard of each question, with silences or without.
+    pub fn rests(&self, skips: bool) -> &BTreeMap<QuestionId, Rest> {
+        self.rests.of[usize::from(skips)].get_or_init(|| {
+            let planned: HashSet<AnswerId> = self.plan.steps.iter().map(|step| step.answer).collect();
             let mut rests: BTreeMap<QuestionId, Rest> = BTreeMap::new();
-            for step in &self.plan.steps {
-                let rest = rests.entry(step.question.clone()).or_default();
-                *rest = rest.and(self.rest_of(step.answer));
+            let answers = self.batch.submissions.iter().flat_map(|submission| &submission.answers);
+            for given in answers.filter(|given| planned.contains(&given.id)) {
+                let rest = self.rest_of(given, skips);
+                match rests.get_mut(&given.question) {
+                    Some(known) => *known = known.and(rest),
+                    None => drop(rests.insert(given.question.clone(), rest)),
+                }
             }
             rests
         })
     }
 
-    /// What is still to be heard of the batch.
-    pub fn rest(&self) -> Rest {
-        self.rests().values().fold(Rest::default(), |all, rest| all.and(*rest))
+    /// What is still to be heard of the batch, with silences or without.
+    pub fn rest(&self, skips: bool) -> Rest {
+        self.rests(skips).values().fold(Rest::default(), |all, rest| all.and(*rest))
     }
 
     /// Where one left an answer that was not heard to its end: two seconds before the last that was heard.
@@ -130,17 +179,21 @@ impl Desk {
     }
 
     /// The answers that fit into so many milliseconds, up to where a question or a candidate is done, else as many as fit.
-    fn sitting(&self, from: Option<AnswerId>, minutes: u32, real_ms: impl Fn(Rest) -> u64, now: Timestamp) -> Option<Sitting> {
+    fn sitting(&self, from: Option<AnswerId>, minutes: u32, (speed, skips): (u16, bool), now: Timestamp) -> Option<Sitting> {
         let steps = &self.plan.steps;
         let start = from.and_then(|from| self.plan.position(from)).unwrap_or(0);
         let budget = u64::from(minutes) * 60_000;
+        let real_ms = |answer: AnswerId| {
+            let given = self.batch.answer(answer).map(|(_, given)| given);
+            given.map_or(0, |given| self.rest_of(given, skips).real_ms(speed))
+        };
         let (mut answers, mut ms) = (Vec::new(), 0);
         // How many of the answers end with a chapter, or anywhere, and how long they take.
         let (mut natural, mut any) = (None, None);
         for at in start..steps.len() {
             let answer = steps[at].answer;
             if self.waits(answer) {
-                ms += real_ms(self.rest_of(answer));
+                ms += real_ms(answer);
                 answers.push(answer);
                 if ms <= budget {
                     any = Some((answers.len(), ms));
@@ -154,7 +207,7 @@ impl Desk {
                 break;
             }
         }
-        let first = answers.first().map(|answer| (1, real_ms(self.rest_of(*answer))));
+        let first = answers.first().map(|answer| (1, real_ms(*answer)));
         let (count, ms) = natural.or(any).or(first)?;
         answers.truncate(count);
         Some(Sitting { minutes, answers, ms, is_natural: natural.is_some(), began: now, is_late: false })
@@ -191,24 +244,24 @@ impl Desk {
 impl App {
     /// Real time that the rest takes as it would be heard now, in milliseconds.
     pub fn real_ms(&self, rest: Rest) -> u64 {
-        rest.real_ms(self.deck.speed, self.deck.skip_silence)
+        rest.real_ms(self.deck.speed)
     }
 
     /// How long the rest of the batch takes, at the present speed: `53 min left`; nothing where nothing is left.
     pub fn time_left(&self) -> Option<String> {
-        let rest = self.desk.as_ref()?.rest();
+        let rest = self.desk.as_ref()?.rest(self.deck.skip_silence);
         let rough = if rest.rough > 0 { "about " } else { "" };
         (rest.answers > 0).then(|| format!("{rough}{} left", minutes_in_words(self.real_ms(rest))))
     }
 
-    /// The same for the question of the answer at hand, before the whole: `4 min to the end of question 2, 53 min in all`.
+    /// The same with what the question of the answer at hand takes: `4 min here, 53 min left`.
     pub fn time_left_here(&self) -> Option<String> {
         let (desk, Screen::Review(review)) = (self.desk.as_ref()?, self.screen()) else { return self.time_left() };
         let (_, given) = desk.batch.answer(review.answer)?;
-        let here = desk.rests().get(&given.question).copied().unwrap_or_default();
+        let here = desk.rests(self.deck.skip_silence).get(&given.question).copied().unwrap_or_default();
         let all = self.time_left()?;
         let whole = minutes_in_words(self.real_ms(here));
-        Some(if here.answers > 0 { format!("{whole} for this question, {all}") } else { all })
+        Some(if here.answers > 0 { format!("{whole} here, {all}") } else { all })
     }
 
     /// What is planned for this sitting.
@@ -233,7 +286,7 @@ impl App {
             Screen::Review(review) => Some(review.answer),
             _ => desk.waiting_from(desk.reviewing).or_else(|| desk.lacking_from(desk.reviewing)),
         };
-        let Some(sitting) = desk.sitting(from, minutes, |rest| self.real_ms(rest), self.now) else {
+        let Some(sitting) = desk.sitting(from, minutes, (self.deck.speed, self.deck.skip_silence), self.now) else {
             return self.tell(Tone::Hint, "Nothing is left to be heard: U goes to what is missing, S seals.");
         };
         let count = sitting.answers.len();
@@ -280,8 +333,7 @@ mod tests {
 
     #[test]
     fn speed_shortens_what_is_heard_and_not_what_is_read() {
-        let rest = Rest { answers: 2, heard_ms: 60_000, skipping_ms: 40_000, read_ms: 5_000, rough: 0 };
-        assert_eq!(rest.real_ms(200, false), 35_000);
-        assert_eq!(rest.real_ms(200, true), 25_000);
+        let rest = Rest { answers: 2, recorded_ms: 60_000, read_ms: 5_000, rough: 0 };
+        assert_eq!((rest.real_ms(100), rest.real_ms(200)), (65_000, 35_000));
     }
 }

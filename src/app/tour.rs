@@ -6,7 +6,7 @@ use super::{App, Effect, Screen, Tone};
 const STEPS: [&str; 3] = [
     "Tour 1 of 3: a row is a person, a column a question. o hears the next answer.",
     "Tour 2 of 3: space plays and pauses, digits rate, e marks what was just said.",
-    "Tour 3 of 3: n goes on, S seals when all is rated, ? shows every key.",
+    "Tour 3 of 3: n is the next answer, S seals once all is rated, ? shows all keys.",
 ];
 
 impl App {

@@ -26,6 +26,9 @@ pub(super) struct Args {
     /// Removes the demo's library first, with all that was done in it
     #[arg(long)]
     reset: bool,
+    /// Shows no hints for beginners, from now on
+    #[arg(long)]
+    no_tour: bool,
     /// Does the demo's job without a screen, as where there is no terminal
     #[arg(long)]
     headless: bool,
@@ -37,6 +40,9 @@ pub(super) struct Args {
 /// Makes the demo where it is not there, and shows it; without a terminal it renders one answer at 2x, prints the comparison
 /// and writes the CSV. With `--json` `{"batch", "library", "wav", "csv"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    if args.no_tour {
+        crate::runtime::ui::end_tour(&super::ui::tour_ended(context));
+    }
     if args.reset {
         demo::reset(&context.paths).await.map_err(told)?;
     }

@@ -95,8 +95,8 @@ fn status(desk: &Desk, (speed, skips): (u16, bool)) -> Status {
         title: desk.batch.title.clone(),
         rubric: desk.rubric.as_ref().map(|rubric| SafeText::line(&format!("{} {}", rubric.id, rubric.version))),
         questions: desk.batch.interview.questions.iter().map(|question| of_question(desk, question, (speed, skips))).collect(),
-        left_seconds: desk.rest().real_ms(speed, skips).div_ceil(1_000),
-        left_seconds_skipping: desk.rest().real_ms(speed, true).div_ceil(1_000),
+        left_seconds: desk.rest(skips).real_ms(speed).div_ceil(1_000),
+        left_seconds_skipping: desk.rest(true).real_ms(speed).div_ceil(1_000),
         missing: room::open_scopes(desk)
             .iter()
             .flat_map(|scope| desk.seal_check(scope).missing().map(|(_, line)| line.clone()).collect::<Vec<_>>())
@@ -136,7 +136,7 @@ fn of_question(desk: &Desk, question: &Question, (speed, skips): (u16, bool)) ->
         heard: count(&|answer| desk.heard_share(answer).reaches(desk.rules.protocol.heard_min)),
         rated: count(&|answer| matches!(desk.rated(answer), (rated, of) if of > 0 && rated == of)),
         sealed: count(&|answer| desk.is_sealed(answer)),
-        left_seconds: desk.rests().get(&question.id).map_or(0, |rest| rest.real_ms(speed, skips).div_ceil(1_000)),
+        left_seconds: desk.rests(skips).get(&question.id).map_or(0, |rest| rest.real_ms(speed).div_ceil(1_000)),
     }
 }
 

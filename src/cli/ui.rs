@@ -1,6 +1,6 @@
 //! `earmark` and `earmark review`: the terminal UI on a library.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -75,6 +75,11 @@ pub(super) async fn open(demo: Demo, context: &Context) -> Outcome {
     run_on(demo.library, demo.only_reads, demo.me, wish, context).await.map(|(exit, _)| exit)
 }
 
+/// The file that remembers that the tour is over.
+pub(super) fn tour_ended(context: &Context) -> PathBuf {
+    context.paths.state.join("tour-ended")
+}
+
 /// What the UI begins with.
 struct Wanted {
     batch: Option<BatchId>,
@@ -93,7 +98,7 @@ async fn run_on(
     let settings = &context.settings;
     let keymap = keymap(context)?;
     let audio = audio(context)?;
-    let tour_ended = context.paths.state.join("tour-ended");
+    let tour_ended = tour_ended(context);
     let lock =
         library.try_lock_ui().map_err(|error| Failure::new("Could not see whether another earmark is open").because(&error))?;
     let mut seed = [0; 32];

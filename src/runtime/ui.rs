@@ -303,7 +303,7 @@ impl Ui {
 }
 
 /// Remembers that the tour is over. Where that cannot be, it begins again next time.
-pub(super) fn end_tour(file: &Path) {
+pub fn end_tour(file: &Path) {
     let folder = file.parent().map_or(Ok(()), private::folder);
     let kept = folder.and_then(|()| std::fs::write(file, b""));
     if let Err(error) = kept {

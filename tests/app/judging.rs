@@ -213,7 +213,7 @@ fn evidence_of_nothing_is_refused_with_a_reason() {
         station.press("n");
     }
     station.press("e");
-    assert_eq!(station.says(), "A written answer has no moment to mark: m writes a note.");
+    assert_eq!(station.says(), "A written answer has no moment: / finds words in it, and e then marks their sentence.");
     assert_eq!(station.kinds(), before);
 }
 

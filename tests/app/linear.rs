@@ -6,7 +6,7 @@ use earmark::journal::Act;
 use earmark::tui::keymap::Keymap;
 use earmark::tui::plain::{Did, Plain};
 
-use crate::station::{Shelf, Station, batch};
+use crate::station::{Shelf, Station, Writing, batch};
 
 /// A person who reads lines and types them.
 struct Talk {
@@ -91,11 +91,20 @@ fn digits_rate_as_keys_do_and_are_not_taken_in_the_first_two_seconds() {
     let told = talk.types("4");
     has(&told, "Stays calm and orders the work: 4.");
     has(&told, "Next: Finds the cause.");
-    has(&told, "Saved.");
     let told = talk.types("35");
     has(&told, "Finds the cause: 3.");
     has(&told, "Leaves a record for the next watch: 5.");
     has(&told, "needs evidence");
+}
+
+#[test]
+fn what_is_on_disk_is_called_saved_and_not_before() {
+    let mut talk = Talk::reviewing();
+    talk.waits(3_000).station.writing = Writing::OnDemand;
+    let told = talk.types("4");
+    assert!(!told.iter().any(|line| line == "Saved."), "{told:#?}");
+    talk.station.saves();
+    assert_eq!(talk.news(), ["Saved."]);
 }
 
 #[test]
@@ -156,7 +165,7 @@ fn notes_evidence_and_follow_ups_are_one_line_or_answer_a_question() {
     has(&talk.types("of which this is the second"), "It is written down.");
     has(&talk.types("p what would you do today?"), "It is written down.");
     talk.types("note");
-    has(&talk.types("."), "");
+    talk.types(".");
     let told = talk.types("notes");
     has(&told, "Evidence for Finds the cause: “");
     has(&told, "Note: two lines,");
@@ -197,9 +206,11 @@ fn one_goes_to_a_candidate_by_number_or_pseudonym() {
     let mut talk = Talk::reviewing();
     let list = talk.types("list");
     assert_eq!(list.len(), batch::NAMES.len(), "{list:#?}");
-    has(&talk.types("go 2 3"), "question 3");
+    let whole = talk.station.shelf.submission(1);
+    let row = talk.station.desk().rows.iter().position(|row| *row == whole).expect("a row");
+    has(&talk.types(&format!("go {} 3", row + 1)), "question 3");
     let desk = talk.station.desk();
-    let name = desk.called(desk.rows[0]).to_string();
+    let name = desk.called(whole).to_string();
     has(&talk.types(&format!("go {name} 2")), &format!("{name}, question 2"));
     has(&talk.types("go nobody"), "There is no candidate “nobody”");
     has(&talk.types("go 1 9"), "There is no question 9");

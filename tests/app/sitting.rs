@@ -22,13 +22,13 @@ fn rate(station: &mut Station, digit: &str) {
 #[test]
 fn the_time_left_falls_with_what_was_heard_and_with_speed() {
     let mut station = Station::reviewing();
-    let before = station.desk().rest();
-    assert!(before.answers > 0 && before.heard_ms > 0);
-    assert_eq!(station.app.real_ms(before), before.heard_ms * 100 / 150 + before.read_ms);
+    let before = station.desk().rest(false);
+    assert!(before.answers > 0 && before.recorded_ms > 0);
+    assert_eq!(station.app.real_ms(before), before.recorded_ms * 100 / 150 + before.read_ms);
     assert!(station.app.time_left().is_some_and(|left| left.ends_with(" left")));
     station.hears(20);
-    let after = station.desk().rest();
-    assert_eq!((after.answers, before.heard_ms - after.heard_ms), (before.answers - 1, u64::from(batch::LENGTH)));
+    let after = station.desk().rest(false);
+    assert_eq!((after.answers, before.recorded_ms - after.recorded_ms), (before.answers - 1, u64::from(batch::LENGTH)));
     assert!(station.screen(120, 40).lines().next().is_some_and(|title| title.contains(" left")), "{}", station.screen(120, 40));
 }
 
@@ -36,11 +36,15 @@ fn the_time_left_falls_with_what_was_heard_and_with_speed() {
 fn the_minutes_that_one_has_are_planned_to_the_end_of_a_question_and_that_is_said_when_it_is_reached() {
     let mut station = Station::reviewing();
     station.press("i").type_text("2").press("enter");
-    assert!(station.says().contains("to the end of question 1"), "{}", station.says());
+    assert!(station.says().contains("to the end of question 2"), "{}", station.says());
     let planned = station.app.sitting().expect("a plan").answers.clone();
-    let of_first = station.desk().plan.steps.iter().filter(|step| step.question == batch::slug("q1")).count();
-    assert!(planned.len() >= of_first, "a whole round fits: {planned:?}");
+    let of_third = station.desk().plan.steps.iter().filter(|step| step.question == batch::slug("q3")).count();
+    assert_eq!(planned.len(), station.desk().plan.steps.len() - of_third, "two whole rounds fit");
     for (nth, answer) in planned.iter().enumerate() {
+        if !station.app.overlays.is_empty() {
+            // What one recommends is asked where a candidate gave no more answers.
+            station.press("esc");
+        }
         assert_eq!(station.answer(), *answer);
         station.press("space");
         if !station.app.deck.playing {

@@ -78,7 +78,7 @@ pub struct Desk {
     finding: finding::Finding,
     totals: OnceLock<BTreeMap<SubmissionId, totals::Figures>>,
     decided_first: OnceLock<Option<jiff::Timestamp>>,
-    pub(super) rests: OnceLock<BTreeMap<QuestionId, super::sitting::Rest>>,
+    pub(super) rests: super::sitting::Rests,
 }
 
 /// Whether what a key did is on disk.
@@ -113,7 +113,7 @@ impl Desk {
             finding: finding::Finding::default(),
             totals: OnceLock::new(),
             decided_first: OnceLock::new(),
-            rests: OnceLock::new(),
+            rests: super::sitting::Rests::default(),
             me,
             batch,
             rubric,
@@ -175,7 +175,7 @@ impl Desk {
     pub(super) fn is_measured(&mut self, answer: AnswerId, prepared: &Prepared) {
         self.outlines.insert(answer, Outline::from(prepared));
         self.materials = materials(&self.batch, &self.outlines);
-        self.rests = OnceLock::new();
+        self.rests.forget();
         if let Some(fetched) = self.here.get_mut(&answer) {
             fetched.see(&prepared.peaks);
         }
@@ -414,6 +414,7 @@ impl Desk {
             seen = known && seen && self.sight.keep_up(&event);
             names |= matches!(event.act, Act::Revealed { .. } | Act::Undone { .. });
             order |= self.changes_order(&event.act);
+            self.rests.keep_up(&event.act);
             self.entries.push(event);
         }
         self.forget_figures();
@@ -444,13 +445,14 @@ impl Desk {
 
     /// Something happened: what was worked out before is asked anew.
     fn forget_figures(&mut self) {
-        (self.totals, self.decided_first, self.rests) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        (self.totals, self.decided_first) = (OnceLock::new(), OnceLock::new());
         self.sift_again = true;
     }
 
     /// What may be seen may have changed.
     fn look_again(&mut self) {
         self.forget_figures();
+        self.rests.count_again();
         self.sight = protocol::visible(&self.record, &self.rules, self.me);
         let names = Names::of(&self.batch, &self.rules, self.sight.mine());
         if names != self.names {

@@ -23,6 +23,7 @@ impl Desk {
         self.entries.extend(entries.into_iter().filter(|event| !known.contains(&event.id())));
         self.materials = materials(&batch, &outlines);
         (self.batch, self.outlines) = (batch, outlines);
+        self.rests.forget();
         self.selected.retain(|selected| self.batch.submission(*selected).is_some());
         self.refold();
         self.lay_out();

@@ -63,7 +63,7 @@ settings! {
     keys: Option<PathBuf> = "keys", None;
     /// Colours: auto, on or off.
     color: Color = "color", Color::Auto;
-    /// Commands print line by line: no progress bars, no colours unless `color` is on.
+    /// Line by line, for screen readers: reviewing too; no progress bars, no colours unless `color` is on.
     plain: bool = "plain", false;
     /// Whether the mouse may be used.
     mouse: bool = "mouse", true;
@@ -75,7 +75,7 @@ settings! {
     skip_silence: bool = "skip_silence", false;
     /// Where sound comes out: auto, pulse, alsa, null, or an output that `earmark config outputs` lists.
     audio_device: Option<String> = "audio.device", None;
-    /// Whether an answer plays as soon as it is opened.
+    /// Whether an answer plays as soon as it is opened, and the next one is opened where a rated one ends.
     autoplay: bool = "autoplay", true;
     /// The program that shows the original of a video answer: a name or a path; without it mpv, VLC or the desktop's own.
     player: Option<String> = "player", None;

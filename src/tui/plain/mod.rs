@@ -125,7 +125,9 @@ impl Plain {
     /// Takes a line that was typed; [`Plain::next`] tells what comes of it.
     pub fn line(&mut self, app: &App, typed: &str) {
         let steps = self.meant(app, typed);
-        self.steps.extend(steps);
+        // What is told next may say how much was read.
+        let reads = self.shown.is_some().then_some(Step::Event(Event::Rested));
+        self.steps.extend(reads.into_iter().chain(steps));
     }
 
     /// The next thing that comes of what was typed; none where all was done.

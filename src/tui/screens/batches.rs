@@ -66,7 +66,7 @@ fn empty(canvas: &mut Canvas<'_>, area: Rect) {
         ("in a library of its own. It stays there; earmark demo opens it again.", Role::Text),
         ("", Role::Text),
         ("To take in your own, press q and type in the shell:", Role::Text),
-        ("earmark import FOLDER      a folder with batch.json or batch.csv, or a .zip", Role::Text),
+        ("earmark import FOLDER      a folder with batch.json or batch.csv", Role::Text),
         ("", Role::Text),
     ];
     let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;

@@ -66,9 +66,12 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Panel(_) => "Panel",
         Screen::Calibrate(_) => "Calibrate",
     };
-    let mut about: Vec<Words<'_>> = desk.map(|desk| (&desk.batch.title).into()).into_iter().collect();
     let left = app.time_left_here().filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
-    about.extend(left.map(Words::from));
+    let title: Option<Words<'_>> = desk.map(|desk| (&desk.batch.title).into());
+    let about: Vec<Words<'_>> = match app.screen() {
+        Screen::Review(_) => left.map(Words::from).into_iter().chain(title).collect(),
+        _ => title.into_iter().chain(left.map(Words::from)).collect(),
+    };
     let (mut who, mut badges) = (None, Vec::new());
     let mut names_hidden = desk.is_some_and(|desk| desk.rules.protocol.hide_names);
     if let (Some(desk), Screen::Review(review)) = (desk, app.screen())
