@@ -111,7 +111,7 @@ fn a_key_that_works_on_another_screen_says_where_and_one_that_works_nowhere_is_q
     station.press("S");
     assert_eq!(station.says(), "S works in Batch, Review: Seal: lock these ratings…");
     assert_eq!(station.press("c").says(), "There is no column C: x in the grid selects up to four candidates.");
-    station.press("a z");
+    station.press("a Z");
     assert_eq!(station.says(), "");
     let mut reviewing = Station::reviewing();
     assert_eq!(reviewing.press("X").says(), "X works in Batch, Panel: Write the comparative CSV…");
