@@ -115,6 +115,7 @@ actions! {
     Redraw "redraw" [Anywhere] "Draw the screen anew";
     Suspend "suspend" [Anywhere] "Go to the shell for a while", "background stop";
     NextTheme "next-theme" [Anywhere] "Change the colours", "theme dark light contrast";
+    ChooseTheme "choose-theme" [Anywhere] "Choose the colours, seen as you go…", "theme dark light contrast blind";
 
     Sitting "sitting" [Batch Review] "Say how many minutes you have: the end of a round is planned…", "time left break pause minutes";
     EndTour "end-tour" [Anywhere] "Show no more hints for beginners, ever", "tour help dismiss";
@@ -151,7 +152,7 @@ actions! {
     SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
     Follow "follow" [Review Compare] "Keep the spoken word in view";
     Original "original" [Review Compare] "See the original of a video answer, or open a file, in your own program", "video picture face mpv vlc watch document pdf";
-    GoOn "go-on" [Review] "Once all is rated, go on to the next answer that is not", "enter continue next";
+    GoOn "go-on" [Review Compare] "Once all is rated, go on to the next answer that is not, or the next question", "enter continue next";
     NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";
     PreviousAnswer "previous-answer" [Review] "Previous answer in the order", "candidate previous";
     NextMissing "next-missing" [Review Batch] "Next answer at which something is missing: not rated, not heard, no evidence", "todo queue unrated unheard";

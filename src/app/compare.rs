@@ -171,6 +171,7 @@ impl App {
                 self.with_compare(|compare| compare.follow = !compare.follow);
                 self.tell_following()
             }
+            Action::GoOn => self.go_on_comparing(&question),
             Action::SwitchTo => self.turn_switch(),
             Action::Prefer => self.prefer(),
             Action::Same => self.find_same(),
@@ -245,6 +246,22 @@ impl App {
         let answered = |nth: &usize| compare.columns[*nth].answer.is_some();
         let next = (1..count).map(|step| (compare.focus as isize + by * step).rem_euclid(count) as usize).find(answered);
         next.map(|nth| self.column(nth)).unwrap_or_default()
+    }
+
+    /// Goes to the next question, once every column is rated; before that it says which is not.
+    fn go_on_comparing(&mut self, question: &QuestionId) -> Vec<Effect> {
+        let (Screen::Compare(compare), Some(desk)) = (self.screen(), &self.desk) else { return Vec::new() };
+        let is_open = |column: &Column| {
+            column.answer.is_some_and(|answer| matches!(desk.rated(answer), (rated, of) if rated < of) && !desk.is_sealed(answer))
+        };
+        match compare.columns.iter().position(is_open) {
+            Some(nth) => {
+                let letter = Slot(nth as u8).letter();
+                let words = format!("{letter} is not rated yet: {} hears it, digits rate; > goes on.", letter.to_ascii_lowercase());
+                self.tell(Tone::Hint, words)
+            }
+            None => self.compare_question(question, 1),
+        }
     }
 
     fn step_compared(&mut self, by: isize) -> Vec<Effect> {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::action::{Action, Place};
 use super::deck::Slot;
+use super::pointing::{Pointing, Scrollable};
 use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
 use crate::journal;
 use crate::rubric::{Mapping, Rubric};
@@ -98,6 +99,31 @@ pub enum Event {
     Player(Report),
     /// Sound can come out of these.
     Outputs(Vec<OutputRow>),
+    /// These themes can be chosen, and this one is shown.
+    Themes {
+        /// All of them.
+        rows: Vec<ThemeRow>,
+        /// The name of the one that is shown.
+        shown: String,
+    },
+    /// The item with this number of the open list is under the cursor; told of lists that show beforehand what a choice does.
+    Pointed(usize),
+    /// The mouse pointed at something.
+    Pointing(Pointing),
+    /// The wheel turned over something that scrolls.
+    Wheel {
+        /// What.
+        over: Scrollable,
+        /// Lines down; negative: up.
+        by: isize,
+    },
+    /// The frame on screen shows something from another line on than was thought: it follows, or there is no more of it.
+    BeginsAt {
+        /// What.
+        what: Scrollable,
+        /// The first line that is shown.
+        line: usize,
+    },
     /// These characters of a written answer are on screen now; none when no written answer is.
     OnScreen(Option<(AnswerId, Span)>),
     /// Nothing was typed for a while in an open text field: what stands there is worth keeping, and what was read is counted.
@@ -262,6 +288,10 @@ pub enum Effect {
     EndTour,
     /// End, and open the demo instead.
     OpenDemo,
+    /// Ask which themes there are.
+    ListThemes,
+    /// Use the theme of this name.
+    ShowTheme(String),
     /// End.
     Quit,
 }
@@ -319,6 +349,15 @@ pub struct OutputRow {
     pub id: String,
     /// What people call it.
     pub name: SafeText,
+}
+
+/// A theme that can be chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ThemeRow {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub about: SafeText,
 }
 
 /// One batch in the list.

@@ -12,7 +12,7 @@ impl App {
         let Some(desk) = &self.desk else { return Vec::new() };
         let unrated = desk.first_unrated(answer).and_then(|left| Some(desk.criteria(answer).get(left)?.name.clone()));
         if let Some(name) = unrated.filter(|_| !desk.is_sealed(answer)) {
-            return self.tell(Tone::Hint, format!("Still to rate: {}. n goes on all the same.", name.fit(40)));
+            return self.tell(Tone::Hint, format!("Still to rate: {}. A digit rates it; n goes on.", name.fit(36)));
         }
         match desk.waiting_after(Some(answer)).or_else(|| desk.lacking_after(Some(answer))).filter(|next| *next != answer) {
             Some(next) => self.leave_for(answer, Some(next)),

@@ -4,7 +4,7 @@ use super::action::Action;
 use super::overlay::{Choice, Field, Item, Overlay, Picker, Purpose};
 use super::{App, Effect, Slot, Tone};
 use crate::interview::{AnswerId, Moment, Span, SubmissionId};
-use crate::journal::{Act, Recommendation};
+use crate::journal::Recommendation;
 use crate::rubric::Observed;
 use crate::text::SafeText;
 
@@ -75,20 +75,7 @@ impl App {
         let Some(desk) = &self.desk else { return Vec::new() };
         let written = hit.and_then(|hit| desk.written_around(focus.answer, hit));
         let (span, quote) = written.unwrap_or_else(|| desk.last_said(focus.answer, self.deck.at(focus.slot)));
-        if desk.my_evidence(focus.answer, &criterion).iter().any(|known| known.span == span) {
-            return self.tell(Tone::Hint, format!("This is evidence for {name} already; u takes it back."));
-        }
-        // One row of 80 columns holds both, with the closing mark.
-        let named = name.width().min(24);
-        let quoted = match quote.is_empty() {
-            true => format!("{}–{}", span.start, span.end),
-            false => format!("“{}”", quote.fit(60 - named)),
-        };
-        let said = format!("Evidence for {}: {quoted}", name.fit(named));
-        let (answer, revision) = (focus.answer, desk.revision(focus.answer));
-        let effects = self.write_about(answer, Act::Evidenced { answer, revision, criteria: vec![criterion], span, quote });
-        self.tell(Tone::Done, said);
-        effects
+        self.write_evidence(focus.answer, (criterion, &name), span, quote)
     }
 
     /// Why there is nothing to mark at the moment where the ear is; none when there is.

@@ -25,6 +25,7 @@ mod mint;
 mod original;
 mod overlay;
 mod panel;
+mod pointing;
 mod preferring;
 mod rating;
 mod reading;
@@ -50,13 +51,15 @@ pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Undertaking, cover_said, kind_in_words};
 pub use event::{
-    BatchRow, Command, Contents, Effect, Event, Here, Indexed, Offer, Outline, OutputRow, Report, RubricFrom, TextInput, ToIndex,
+    BatchRow, Command, Contents, Effect, Event, Here, Indexed, Offer, Outline, OutputRow, Report, RubricFrom, TextInput, ThemeRow,
+    ToIndex,
 };
 pub use finding::Search;
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 pub use panel::Panel;
+pub use pointing::{Pointing, Scrollable};
 pub use preferring::outcome_in_signs;
 pub use review::{Pane, Review};
 pub use sitting::{Rest, Sitting, minutes_in_words};
@@ -261,6 +264,11 @@ impl App {
             Event::Do(action) => self.act_on(action),
             Event::Stray { key, bound } => self.stray_key(&key, &bound),
             Event::Choose(nth) => self.choose(nth),
+            Event::Themes { rows, shown } => self.themes(rows, shown),
+            Event::Pointed(nth) => self.pointed(nth),
+            Event::Pointing(what) => self.pointed_at(what),
+            Event::Wheel { over, by } => self.wheel(over, by),
+            Event::BeginsAt { what, line } => self.begins_at(what, line),
             Event::Text(input) => self.text(input),
             Event::GoTo(at) => self.go_to_moment(at),
             Event::Shelf(rows) => self.shelf_is_here(rows),
@@ -353,6 +361,7 @@ impl App {
             Action::Suspend => self.paused().into_iter().chain([Effect::Suspend]).collect(),
             Action::OutputDevice => vec![Effect::ListOutputs],
             Action::NextTheme => vec![Effect::NextTheme],
+            Action::ChooseTheme => vec![Effect::ListThemes],
             Action::ReadRubric => self.read_rubric(),
             _ if matches!(self.screen(), Screen::Calibrate(_)) => self.on_calibrate(action),
             Action::Calibrate => self.calibrate(),

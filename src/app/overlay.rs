@@ -91,6 +91,8 @@ pub enum Choice {
     Shipped(String),
     /// This output; none: the one that the system chooses.
     Output(Option<String>),
+    /// This theme.
+    Theme(String),
     /// Ask for a name that is not in the list.
     AskName,
 }
@@ -200,6 +202,8 @@ pub enum Purpose {
     Sort,
     /// Choose where sound comes out.
     Output,
+    /// Choose the colours; the one of this name was shown before.
+    Theme(String),
     /// What to find in the answers on screen.
     Find,
     /// What to look up in the batch.

@@ -212,7 +212,7 @@ impl App {
     }
 
     /// The criterion that was rated a moment ago, with the cursor gone on by itself.
-    fn just_rated(&self, focus: Focus) -> Option<usize> {
+    pub(super) fn just_rated(&self, focus: Focus) -> Option<usize> {
         Some(self.cursor()?.just_rated(focus.answer)?.criterion)
     }
 

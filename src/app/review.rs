@@ -214,7 +214,7 @@ impl App {
     }
 
     /// Shows points of the criterion that did not fit, where it is that wordy and the window that small.
-    fn scroll_anchors(&mut self, by: isize) -> Vec<Effect> {
+    pub(super) fn scroll_anchors(&mut self, by: isize) -> Vec<Effect> {
         let scale = self.desk.as_ref().and_then(|desk| desk.rubric.as_ref()).map(|rubric| &rubric.scale);
         let points = scale.map_or(0, |scale| usize::try_from(scale.max - scale.min).unwrap_or(0) + 1);
         self.with_review(|review| {

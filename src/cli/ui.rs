@@ -134,6 +134,7 @@ async fn run_on(
         start,
         keymap,
         theme,
+        follows_ground: follows_ground(context),
         colours: TrueColour::Auto,
         terminal: Options { mouse: settings.mouse.value, ..Options::default() },
         audio,
@@ -241,6 +242,15 @@ pub(super) fn theme_of(context: &Context) -> Result<Theme, Failure> {
     })?;
     let stem = Path::new(&name).file_stem().map_or_else(|| name.clone(), |stem| stem.to_string_lossy().into_owned());
     Theme::read(&stem, &name, &text).map_err(|problems| mistakes(&name, &problems))
+}
+
+/// Whether the terminal is asked for its background.
+fn follows_ground(context: &Context) -> bool {
+    let env = |name: &str| std::env::var(name).ok();
+    // A console of the kernel's own answers nothing, and old ones print what they do not know.
+    let can_be_asked = env("TERM").is_none_or(|term| term != "linux");
+    let colours = context.settings.color.value != Color::Off;
+    colours && can_be_asked && theme::follows_ground(context.settings.theme.value.as_deref(), &env)
 }
 
 fn mistakes(file: &str, problems: &[Problem]) -> Failure {

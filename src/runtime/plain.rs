@@ -274,7 +274,7 @@ impl Talk<'_> {
             Effect::OpenDemo => (self.leaving, self.demo) = (true, true),
             Effect::EndTour => end_tour(&self.tour_ended),
             Effect::Copy(text) => self.plain.copied(&self.app, &text).iter().for_each(self.say),
-            Effect::Suspend | Effect::Redraw | Effect::NextTheme => {
+            Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::ListThemes | Effect::ShowTheme(_) => {
                 (self.say)(&Line { kind: Kind::Hint, text: SafeText::line("That is for a screen: nothing is drawn here.") });
             }
             other => {

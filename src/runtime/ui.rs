@@ -17,14 +17,14 @@ use super::listening::Listening;
 use super::original::Wish;
 pub use super::saving::Unsaved;
 use crate::app::action::{Action, Place};
-use crate::app::{App, Effect, Event, Report, Start};
+use crate::app::{App, Effect, Event, Report, Start, ThemeRow};
 use crate::config::private;
 use crate::library::Library;
 use crate::player;
 use crate::text::SafeText;
 use crate::tui::keymap::{Keymap, Resolved};
 use crate::tui::terminal::{Options, Terminal};
-use crate::tui::theme::{Depth, TrueColour};
+use crate::tui::theme::{self, Depth, TrueColour};
 use crate::tui::{Glyphs, Input, Look, Theme, View, inputs};
 
 /// What the UI is started with.
@@ -39,6 +39,8 @@ pub struct Setup {
     pub keymap: Keymap,
     /// The theme that is shown first.
     pub theme: Theme,
+    /// Whether the terminal's background decides between dark and light, once it is known.
+    pub follows_ground: bool,
     /// How many colours the terminal has.
     pub colours: TrueColour,
     /// What of the terminal is used.
@@ -68,6 +70,7 @@ pub struct Ended {
 pub async fn run(setup: Setup) -> Ended {
     let depth = Depth::detect(setup.colours, &|name| std::env::var(name).ok());
     let glyphs = if utf8() { Glyphs::Unicode } else { Glyphs::Ascii };
+    let own = setup.theme.clone();
     let look = Look { theme: setup.theme.at(depth), glyphs };
     let terminal = match Terminal::enter(setup.terminal) {
         Ok(terminal) => terminal,
@@ -89,6 +92,8 @@ pub async fn run(setup: Setup) -> Ended {
         terminal,
         look,
         depth,
+        own,
+        follows_ground: setup.follows_ground,
         edges,
         draft_at: None,
         opening: false,
@@ -117,6 +122,10 @@ struct Ui {
     terminal: Terminal<std::fs::File>,
     look: Look,
     depth: Depth,
+    /// The theme that the settings name, which may be a file of the person's own.
+    own: Theme,
+    /// Whether the terminal was asked for its background, and nobody has chosen other colours since.
+    follows_ground: bool,
     edges: Edges,
     draft_at: Option<Instant>,
     /// A batch was asked for and is not here yet: what is typed meanwhile is meant for it.
@@ -153,9 +162,12 @@ impl Ui {
     async fn go_on(&mut self, happened: &mut UnboundedReceiver<Event>) -> io::Result<()> {
         // The frame comes first: nothing is asked of library, sound or terminal before it.
         self.draw()?;
-        let mut inputs = inputs();
+        let mut inputs = inputs(self.follows_ground);
         let mut signals = Signals::new()?;
         self.terminal.fit()?;
+        if self.follows_ground {
+            self.terminal.ask_ground()?;
+        }
         self.take(Event::Started)?;
         while !self.leaving {
             if std::mem::take(&mut self.suspending) {
@@ -199,8 +211,10 @@ impl Ui {
     }
 
     fn input(&mut self, input: Input) -> io::Result<()> {
-        if matches!(input, Input::Resize(..)) {
-            return self.terminal.fit();
+        match input {
+            Input::Resize(..) => return self.terminal.fit(),
+            Input::Ground(rgb) => return self.ground_is(rgb),
+            _ => {}
         }
         if !matches!(input, Input::Focus(false)) {
             self.edges.look();
@@ -264,6 +278,8 @@ impl Ui {
             Effect::Redraw => self.terminal.redraw(),
             Effect::Suspend => self.suspending = true,
             Effect::NextTheme => self.next_theme(),
+            Effect::ListThemes => return self.list_themes(),
+            Effect::ShowTheme(name) => self.show_theme(&name),
             Effect::Copy(text) => self.terminal.copy(&text)?,
             other => {
                 self.opening |= matches!(other, Effect::OpenBatch(_));
@@ -274,13 +290,41 @@ impl Ui {
     }
 
     fn next_theme(&mut self) {
-        let names = Theme::shipped_names();
-        let at = names.iter().position(|name| *name == self.look.theme.name().as_str()).unwrap_or(0);
-        let next = names.get((at + 1) % names.len().max(1)).and_then(|name| Theme::shipped(name));
-        if let Some(theme) = next {
+        let all = self.themes();
+        let at = all.iter().position(|theme| theme.name() == self.look.theme.name()).unwrap_or(0);
+        let next = all[(at + 1) % all.len()].name().as_str().to_owned();
+        self.show_theme(&next);
+    }
+
+    /// The shipped themes, and the person's own first where it is none of them.
+    fn themes(&self) -> Vec<Theme> {
+        let shipped: Vec<Theme> = Theme::shipped_names().into_iter().filter_map(Theme::shipped).collect();
+        let own = Some(self.own.clone()).filter(|own| shipped.iter().all(|theme| theme.name() != own.name()));
+        own.into_iter().chain(shipped).collect()
+    }
+
+    fn list_themes(&mut self) -> io::Result<()> {
+        let row = |theme: &Theme| ThemeRow { name: theme.name().as_str().to_owned(), about: theme.about().clone() };
+        let (rows, shown) = (self.themes().iter().map(row).collect(), self.look.theme.name().as_str().to_owned());
+        self.take(Event::Themes { rows, shown })
+    }
+
+    fn show_theme(&mut self, name: &str) {
+        let named = self.themes().into_iter().find(|theme| theme.name().as_str() == name);
+        if let Some(theme) = named.filter(|_| self.look.theme.name().as_str() != name) {
             self.look.theme = theme.at(self.depth);
             self.terminal.redraw();
         }
+        // Whoever has looked for colours keeps them, whatever the terminal answers later.
+        self.follows_ground = false;
+    }
+
+    /// The terminal told its background: one repaint where the other colours are read better on it.
+    fn ground_is(&mut self, rgb: [u8; 3]) -> io::Result<()> {
+        if std::mem::take(&mut self.follows_ground) {
+            self.show_theme(theme::for_ground(rgb));
+        }
+        Ok(())
     }
 
     fn draw(&mut self) -> io::Result<()> {

@@ -5,10 +5,12 @@
 //! what a cell means; colours and glyphs are the theme's and [`Glyphs`]' business.
 
 mod draw;
+mod ground;
 mod input;
 pub mod keymap;
 mod lines;
 pub mod plain;
+mod pointing;
 mod screens;
 pub mod terminal;
 pub mod theme;

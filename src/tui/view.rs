@@ -1,13 +1,14 @@
 //! What the terminal remembers beside the application: scroll offsets, layouts, the open list or text field; and what a key means.
 
 use crate::app::action::{Action, Place};
-use crate::app::{App, Event, Overlay, Purpose, Screen, TextInput};
+use crate::app::{App, Event, Overlay, Purpose, Screen, Scrollable, TextInput};
 use crate::interview::{AnswerId, Span};
 use crate::text::SafeText;
 
 use super::draw::Canvas;
-use super::input::{Input, MouseDid};
+use super::input::Input;
 use super::keymap::{Key, Keymap, Pressed, Resolved};
+use super::pointing::{Drag, Targets};
 use super::screens;
 use super::widgets::{Choice, Picker, Prompt, PromptDid, TableState};
 use super::words::Words;
@@ -27,6 +28,12 @@ pub struct View {
     /// The part of a written answer that the last frame showed.
     pub(super) shown: Option<(AnswerId, Span)>,
     told: Option<(AnswerId, Span)>,
+    /// What can be pointed at in the last frame.
+    pub(super) targets: Targets,
+    /// Words that are being drawn over.
+    pub(super) drag: Option<Drag>,
+    /// Where the last frame began in what scrolls, as far as that is not what the application thinks.
+    pub(super) begins: Vec<(Scrollable, usize)>,
 }
 
 /// The widget of the application's open list or text field.
@@ -56,6 +63,9 @@ impl View {
             concordance_top: 0,
             shown: None,
             told: None,
+            targets: Targets::default(),
+            drag: None,
+            begins: Vec::new(),
         }
     }
 
@@ -63,6 +73,8 @@ impl View {
     pub fn draw(&mut self, canvas: &mut Canvas<'_>, app: &App) {
         self.keep_up(app);
         self.shown = None;
+        self.targets.clear();
+        self.begins.clear();
         screens::draw(self, canvas, app);
         if !app.overlays.is_empty() {
             // What lies under a list or a field is not being read.
@@ -74,7 +86,10 @@ impl View {
     pub fn news(&mut self) -> Option<Event> {
         let changed = self.shown != self.told;
         self.told = self.shown;
-        changed.then_some(Event::OnScreen(self.shown))
+        if changed {
+            return Some(Event::OnScreen(self.shown));
+        }
+        self.begins.pop().map(|(what, line)| Event::BeginsAt { what, line })
     }
 
     /// What an input means to the application now; nothing where it only concerns the view.
@@ -83,12 +98,8 @@ impl View {
         match input {
             Input::Key(key) => self.key(app, key),
             Input::Paste(text) => self.paste(&text),
-            Input::Mouse(mouse) => match mouse.did {
-                MouseDid::WheelUp => self.wheel(-1),
-                MouseDid::WheelDown => self.wheel(1),
-                _ => None,
-            },
-            Input::Resize(..) | Input::Focus(_) => None,
+            Input::Mouse(mouse) => self.mouse(app, mouse),
+            Input::Resize(..) | Input::Focus(_) | Input::Ground(_) => None,
         }
     }
 
@@ -188,7 +199,7 @@ impl View {
         }
     }
 
-    fn action(&mut self, action: Action) -> Option<Event> {
+    pub(super) fn action(&mut self, action: Action) -> Option<Event> {
         let Some(Over { widget: Widget::List(list), .. }) = &mut self.over else { return Some(Event::Do(action)) };
         match action {
             Action::Up => list.move_by(-1),
@@ -200,10 +211,18 @@ impl View {
             Action::Open => return self.chosen(),
             other => return Some(Event::Do(other)),
         }
-        None
+        self.pointed()
     }
 
-    fn chosen(&self) -> Option<Event> {
+    /// What is told of the cursor's moves: of the colours, so that each is seen before one is chosen.
+    fn pointed(&self) -> Option<Event> {
+        match &self.over {
+            Some(Over { widget: Widget::List(list), purpose: Purpose::Theme(_), .. }) => list.chosen().map(Event::Pointed),
+            _ => None,
+        }
+    }
+
+    pub(super) fn chosen(&self) -> Option<Event> {
         match &self.over {
             Some(Over { widget: Widget::List(list), .. }) => list.chosen().map(Event::Choose),
             _ => None,
@@ -218,10 +237,6 @@ impl View {
             },
             _ => None,
         }
-    }
-
-    fn wheel(&mut self, by: isize) -> Option<Event> {
-        self.action(if by < 0 { Action::Up } else { Action::Down })
     }
 
     /// Forgets what belongs to a batch that was closed.

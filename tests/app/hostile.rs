@@ -102,7 +102,7 @@ fn a_hostile_draft_is_clean_when_it_comes_back() {
 #[test]
 fn a_window_that_is_too_small_says_so_and_draws_nothing_else() {
     let mut station = Station::reviewing();
-    for (width, height) in [(59, 24), (80, 14), (20, 5)] {
+    for (width, height) in [(39, 24), (80, 11), (20, 5)] {
         let screen = station.screen(width, height);
         assert!(screen.starts_with("This window is too"), "{screen}");
         assert!(!screen.contains("lamp"));

@@ -146,7 +146,7 @@ fn styles(theme: &str) -> [ratatui::style::Style; 2] {
 
 #[test]
 fn the_word_in_the_ear_is_lit_and_without_colour_too() {
-    for theme in ["dark", "light", "mono"] {
+    for theme in earmark::tui::Theme::shipped_names() {
         let [spoken, before] = styles(theme);
         assert_ne!(spoken, before, "{theme}");
     }

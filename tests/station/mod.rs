@@ -6,12 +6,12 @@ pub(crate) mod shelf;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use earmark::app::{App, Command, Desk, Effect, Event, Me, OutputRow, Report, RubricFrom, Screen, Start};
+use earmark::app::{App, Command, Desk, Effect, Event, Me, OutputRow, Report, RubricFrom, Screen, Start, ThemeRow};
 use earmark::interview::{AnswerId, Moment, Span};
 use earmark::journal::{Act, Draft};
 use earmark::text::SafeText;
 use earmark::tui::keymap::{Key, Keymap};
-use earmark::tui::{Canvas, Glyphs, Input, Look, View};
+use earmark::tui::{Canvas, Glyphs, Input, Look, Mouse, MouseDid, Theme, View};
 use jiff::{SignedDuration, Timestamp};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -135,6 +135,14 @@ impl Station {
         }
     }
 
+    /// The mouse does something at a place of the frame that was drawn last.
+    pub(crate) fn mouse(&mut self, did: MouseDid, x: u16, y: u16) -> &mut Self {
+        if let Some(event) = self.view.input(&self.app, Input::Mouse(Mouse { did, x, y })) {
+            self.happens(event);
+        }
+        self
+    }
+
     /// Time passes before the screen.
     pub(crate) fn waits(&mut self, ms: i64) -> &mut Self {
         self.buffer(80, 24);
@@ -179,6 +187,16 @@ impl Station {
             }
             Effect::ListOutputs => {
                 vec![Event::Outputs(vec![OutputRow { id: "pulseaudio:headset".into(), name: "Headset".into() }])]
+            }
+            Effect::ListThemes => {
+                let about = |name: &str| Theme::shipped(name).map(|theme| theme.about().clone()).unwrap_or_default();
+                let row = |name: &&str| ThemeRow { name: (*name).to_owned(), about: about(name) };
+                let rows = Theme::shipped_names().iter().map(row).collect();
+                vec![Event::Themes { rows, shown: self.look.theme.name().as_str().to_owned() }]
+            }
+            Effect::ShowTheme(name) => {
+                self.look = paper::look(&name, self.look.glyphs);
+                Vec::new()
             }
             Effect::Copy(_) | Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme => Vec::new(),
             Effect::EndTour | Effect::OpenDemo | Effect::Quit => Vec::new(),

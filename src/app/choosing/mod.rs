@@ -4,7 +4,7 @@ mod fields;
 mod rubric;
 
 use super::action::{Action, Place};
-use super::event::{Command, Effect, OutputRow, RubricFrom};
+use super::event::{Command, Effect, OutputRow, RubricFrom, ThemeRow};
 use super::judging::{KNOWS_THEM, RECOMMENDATIONS, REVEAL_REASONS};
 use super::overlay::{Choice, Item, Overlay, Page, Picker, Purpose, Reader};
 use super::{App, Tone};
@@ -99,6 +99,7 @@ impl App {
             Some(Overlay::Picker(Picker { purpose: Purpose::RecommendBefore { submission, next }, .. })) => {
                 self.recommended_before(submission, None, next)
             }
+            Some(Overlay::Picker(Picker { purpose: Purpose::Theme(before), .. })) => vec![Effect::ShowTheme(before)],
             _ => Vec::new(),
         }
     }
@@ -121,6 +122,10 @@ impl App {
             (Purpose::ConfirmRubric, Choice::Yes) => self.attach_offer(),
             (Purpose::ConfirmRubric, _) => self.do_not_attach(),
             (Purpose::Output, Choice::Output(id)) => self.play_on_output(id, &picker.items[nth].label),
+            (Purpose::Theme(_), Choice::Theme(name)) => {
+                self.tell(Tone::Done, format!("Colours: {name}. The setting theme = \"{name}\" keeps them."));
+                vec![Effect::ShowTheme(name)]
+            }
             (_, Choice::GoTo(answer)) => self.go_to_lack(answer),
             (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(&scope, unheard),
             (Purpose::Decide(submissions), Choice::Nth(nth)) => self.ask_decision_reason(submissions, nth),
@@ -152,6 +157,28 @@ impl App {
         let items = std::iter::once(automatic).chain(outputs.into_iter().map(row)).collect();
         self.overlays.push(Overlay::Picker(Picker::new("Where sound comes out", Purpose::Output, items)));
         Vec::new()
+    }
+
+    pub(super) fn themes(&mut self, rows: Vec<ThemeRow>, shown: String) -> Vec<Effect> {
+        // Whoever has begun something else meanwhile is not interrupted.
+        if !self.overlays.is_empty() {
+            return Vec::new();
+        }
+        let at = rows.iter().position(|row| row.name == shown).unwrap_or(0);
+        let item = |row: ThemeRow| Item::new(SafeText::line(&row.name), row.about, Choice::Theme(row.name));
+        let items = rows.into_iter().map(item).collect();
+        let picker = Picker::new("Colours", Purpose::Theme(shown), items).starting_at(at);
+        self.overlays.push(Overlay::Picker(picker));
+        Vec::new()
+    }
+
+    /// Shows what the item under the cursor would do, where it can be shown.
+    pub(super) fn pointed(&mut self, nth: usize) -> Vec<Effect> {
+        let Some(Overlay::Picker(picker)) = self.overlays.last() else { return Vec::new() };
+        match picker.items.get(nth).map(|item| &item.choice) {
+            Some(Choice::Theme(name)) => vec![Effect::ShowTheme(name.clone())],
+            _ => Vec::new(),
+        }
     }
 
     fn play_on_output(&mut self, id: Option<String>, name: &SafeText) -> Vec<Effect> {

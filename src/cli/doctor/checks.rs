@@ -51,7 +51,7 @@ fn terminal() -> Check {
     };
     let detail = format!("{columns}x{rows}, TERM={}", variable("TERM"));
     if columns < 60 || rows < 15 {
-        return Check::warning(NAME, detail, "80x24 is enough; below 60x15 the screens do not fit");
+        return Check::warning(NAME, detail, "80x24 is enough; below 40x12 the screens do not fit");
     }
     Check::good(NAME, detail)
 }

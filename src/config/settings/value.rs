@@ -107,6 +107,8 @@ impl Value for bool {
     fn read(raw: &Raw) -> Option<Self> {
         match raw {
             Raw::Truth(truth) => Some(*truth),
+            Raw::Text(text) if text == "on" => Some(true),
+            Raw::Text(text) if text == "off" => Some(false),
             _ => None,
         }
     }

@@ -119,7 +119,8 @@ impl Edges {
             Effect::Append(drafts) => self.append(drafts),
             Effect::ListOutputs => self.list_outputs(),
             // What concerns the terminal and the player the loop does itself.
-            Effect::Player(_) | Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::NextTheme => {}
+            Effect::Player(_) | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
+            Effect::NextTheme | Effect::ListThemes | Effect::ShowTheme(_) => {}
             Effect::EndTour | Effect::OpenDemo | Effect::Quit => {}
         }
     }

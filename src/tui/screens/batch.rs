@@ -12,6 +12,7 @@ use crate::scorecard::HeardShare;
 use crate::text::SafeText;
 use crate::tui::draw::{Canvas, Glyphs};
 use crate::tui::keymap::Keymap;
+use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::{Align, Column, Item, Table, Width};
@@ -52,6 +53,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     if let Some(at) = table.draw(canvas, area, &mut view.grid) {
         canvas.set_cursor(at.x, at.y);
     }
+    view.targets.put(area, Target::Grid(table.places(area, &view.grid), PINNED));
     if rows == 0 && area.height > 2 {
         canvas.text(area.x + 2, area.y + 2, area.width - 2, "This filter keeps nobody.", Role::Muted);
     }

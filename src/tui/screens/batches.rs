@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::{App, BatchRow};
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::{Align, Column, Item, Table, Width};
@@ -33,6 +34,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     if let Some(at) = table.draw(canvas, area, &mut view.batches) {
         canvas.set_cursor(at.x, at.y);
     }
+    view.targets.put(area, Target::Rows(table.places(area, &view.batches)));
 }
 
 fn column(title: &'static str, width: Width, align: Align) -> Column<'static> {

@@ -1,16 +1,19 @@
 //! Compare: candidates' answers to one question in columns, and the criteria below.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use super::listen::{self, Window};
 use super::scoring;
 use crate::app::action::{Action, Place};
-use crate::app::{App, Column, Compare, Desk, Slot, SwitchTo, outcome_in_signs};
+use crate::app::{App, Column, Compare, Desk, Scrollable, Slot, SwitchTo, outcome_in_signs};
 use crate::interview::{AnswerId, CriterionId};
 use crate::journal::Outcome;
 use crate::protocol::Others;
 use crate::rubric::Observed;
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::{Target, Targets};
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::pane;
@@ -24,19 +27,29 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         let used = canvas.text(area.x, y, area.width, number, Role::Muted);
         let rows = if area.height >= TALL { 3 } else { 1 };
         let room = Rect { x: area.x + used, width: area.width.saturating_sub(used + 1), height: rows, ..area };
-        y += listen::cut_paragraph(canvas, room, &question.prompt, Role::Accent).max(1);
+        y += canvas.paragraph(room, &question.prompt, Role::Accent).max(1);
     }
     let scoring = scoring_rows(desk, compare, area);
     let columns = Rect { y, height: area.bottom().saturating_sub(y + scoring), ..area };
-    let count = compare.columns.len().max(1) as u16;
-    for (index, column) in compare.columns.iter().enumerate() {
-        let from = columns.width * index as u16 / count;
-        let to = columns.width * (index as u16 + 1) / count;
+    let shown = shown(compare, area.width);
+    let count = shown.len().max(1) as u16;
+    for (nth, (index, column)) in (0..).zip(compare.columns.iter().enumerate().take(shown.end).skip(shown.start)) {
+        let from = columns.width * nth / count;
+        let to = columns.width * (nth + 1) / count;
         let place = Rect { x: columns.x + from, width: to - from, ..columns };
         one(view, canvas, place, app, desk, compare, index, column);
     }
     let place = Rect { y: area.bottom() - scoring, height: scoring, ..area };
     scores(view, canvas, place, app, desk, compare);
+}
+
+/// The columns that there is room for: all, or those around the one that is heard.
+fn shown(compare: &Compare, width: u16) -> Range<usize> {
+    const LEAST: u16 = 18;
+    let count = compare.columns.len();
+    let fit = usize::from(width / LEAST).clamp(1, count.max(1));
+    let from = (compare.focus + 1).saturating_sub(fit);
+    from..(from + fit).min(count)
 }
 
 /// From this height on, the question has as many rows as it needs.
@@ -81,15 +94,17 @@ fn one(
     let behind = format!("{aside}{playing}{heard}");
     let room = usize::from(area.width).saturating_sub(8 + behind.chars().count());
     let title = Words::from(format!("{} {}{behind}", slot.letter(), shown.text().fit(room)));
+    view.targets.put(area, Target::Scrolls(Scrollable::Column(index)));
+    view.targets.put(Rect { height: area.height.min(1), ..area }, Target::Column(index));
     let inside = pane(canvas, area, title, compare.focus == index);
     let Some(answer) = column.answer else {
         canvas.paragraph(inside, "No answer to this question.", Role::Muted);
         return;
     };
     let wave = Rect { height: if area.height >= ROOMY_COLUMN { 2 } else { 1.min(inside.height) }, ..inside };
-    listen::waveform(&mut view.columns, canvas, wave, app, desk, answer);
+    listen::waveform(view, canvas, wave, app, desk, answer);
     let rest = Rect { y: inside.y + wave.height, height: inside.height - wave.height, ..inside };
-    let window = Window { follow: compare.follow, scroll: column.scroll };
+    let window = Window { follow: compare.follow, scroll: column.scroll, of: Scrollable::Column(index) };
     listen::transcript(view, canvas, rest, app, desk, answer, window);
 }
 
@@ -100,7 +115,7 @@ const VALUE: (u16, u16) = (10, 18);
 const PAIR: u16 = 4;
 
 /// The criteria as rows, the candidates' values side by side with how they compare, and what a digit would mean.
-fn scores(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: &Compare) {
+fn scores(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: &Compare) {
     let criteria = desk.criteria_of(&compare.question);
     let wanted = desk.rubric.as_ref().map_or(0, |rubric| scoring::rows(rubric, criteria, area.width.saturating_sub(4)) + 2);
     let title = title(view, compare, area.width.saturating_sub(4));
@@ -119,10 +134,15 @@ fn scores(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &De
         canvas.paragraph(inside, words, Role::Warning);
         return;
     }
-    for (row, (index, _)) in (0..inside.height).zip(criteria.iter().enumerate()) {
-        criterion(canvas, Rect { y: inside.y + row, height: 1, ..inside }, app, desk, compare, index);
+    let said: Vec<String> = criteria.iter().map(|criterion| comparisons(desk, compare, &criterion.id)).collect();
+    let pairs = said.iter().map(|said| said.len()).max().unwrap_or(0).min(usize::from(inside.width / 3)) as u16;
+    for (row, (index, said)) in (0..inside.height).zip(said.iter().enumerate()) {
+        let columns = Columns::of(inside.width, desk, compare, pairs);
+        let place = Rect { y: inside.y + row, height: 1, ..inside };
+        view.targets.put(place, Target::Criterion(index));
+        criterion(canvas, place, app, desk, compare, (index, said, &columns));
     }
-    meanings(canvas, inside, desk, compare, criteria.len() as u16);
+    meanings(&mut view.targets, canvas, inside, desk, compare, criteria.len() as u16);
 }
 
 /// Whose ratings these are, and which keys compare the two columns; from where a switch hears, where that is not usual.
@@ -146,16 +166,36 @@ fn title(view: &View, compare: &Compare, width: u16) -> String {
     }
 }
 
+/// How wide the columns of the criteria are.
+struct Columns {
+    name: u16,
+    value: u16,
+}
+
+impl Columns {
+    /// With room for so many columns of comparisons, and at least for one's own.
+    fn of(width: u16, desk: &Desk, compare: &Compare, pairs: u16) -> Self {
+        const NAME: u16 = 12;
+        let count = shown(compare, width + 4).len() as u16;
+        let pairs = pairs.max(PAIR * count.saturating_sub(1));
+        let roomy = (width.saturating_sub(pairs + 2 * NAME) / count.max(1)).clamp(VALUE.0, VALUE.1);
+        let value = if desk.sight.others() == Others::Hidden { VALUE.0 } else { roomy };
+        Columns { name: width.saturating_sub(value * count + pairs + 2).clamp(NAME, 60), value }
+    }
+}
+
 /// One criterion: its name and weight, each candidate's value, and how the focused candidate compares with the others.
-fn criterion(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: &Compare, index: usize) {
+fn criterion(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    app: &App,
+    desk: &Desk,
+    compare: &Compare,
+    (index, said, columns): (usize, &String, &Columns),
+) {
     let Some(criterion) = desk.criteria_of(&compare.question).get(index) else { return };
     let (y, focused) = (area.y, index == compare.cursor.criterion);
-    let count = compare.columns.len() as u16;
-    let pairs = PAIR * count.saturating_sub(1);
-    const NAME: u16 = 12;
-    let value = (area.width.saturating_sub(pairs + 2 * NAME) / count.max(1)).clamp(VALUE.0, VALUE.1);
-    let value = if desk.sight.others() == Others::Hidden { VALUE.0 } else { value };
-    let name = area.width.saturating_sub(value * count + pairs + 2).clamp(NAME, 60);
+    let Columns { name, value } = *columns;
     let role = if focused { Role::Accent } else { Role::Text };
     let sign = match app.evidence_elsewhere() {
         _ if focused => (canvas.glyphs().pick("▸ ", "> "), role),
@@ -167,7 +207,8 @@ fn criterion(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compar
     let used = canvas.line(area.x, y, named, [(sign.0.into(), sign.1), ((&criterion.name).into(), role)]);
     canvas.text(area.x + used, y, name - used, weight, Role::Muted);
     let mut x = area.x + name + 1;
-    for (nth, column) in compare.columns.iter().enumerate() {
+    let shown = shown(compare, area.width + 4);
+    for (nth, column) in compare.columns.iter().enumerate().take(shown.end).skip(shown.start) {
         let own = column.answer.and_then(|answer| desk.my_rating(answer, &criterion.id));
         let words = format!("{} {}", Slot(nth as u8).letter(), values(canvas, desk, column.answer, &criterion.id));
         let role = match (own, nth == compare.focus && focused) {
@@ -178,7 +219,7 @@ fn criterion(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compar
         canvas.text(x, y, value.min(area.right().saturating_sub(x)), words, role);
         x += value;
     }
-    canvas.text(x + 1, y, area.right().saturating_sub(x + 1), comparisons(desk, compare, &criterion.id), Role::Rated);
+    canvas.text(x + 1, y, area.right().saturating_sub(x + 1), said.clone(), Role::Rated);
 }
 
 /// What a candidate was given: one's own value, in brackets others' where they show, and how much evidence there is.
@@ -212,7 +253,7 @@ fn comparisons(desk: &Desk, compare: &Compare, criterion: &CriterionId) -> Strin
 }
 
 /// What each point of the focused criterion means, and which one the focused column has.
-fn meanings(canvas: &mut Canvas<'_>, inside: Rect, desk: &Desk, compare: &Compare, used: u16) {
+fn meanings(targets: &mut Targets, canvas: &mut Canvas<'_>, inside: Rect, desk: &Desk, compare: &Compare, used: u16) {
     let (Some(rubric), Some(criterion)) = (&desk.rubric, desk.criteria_of(&compare.question).get(compare.cursor.criterion)) else {
         return;
     };
@@ -229,7 +270,9 @@ fn meanings(canvas: &mut Canvas<'_>, inside: Rect, desk: &Desk, compare: &Compar
         if y >= inside.bottom() {
             break;
         }
-        y += anchor.draw(canvas, Rect { y, height: inside.bottom() - y, ..inside });
+        let rows = anchor.draw(canvas, Rect { y, height: inside.bottom() - y, ..inside });
+        scoring::can_be_given(targets, Rect { y, height: rows, ..inside }, compare.cursor.criterion, anchor);
+        y += rows;
     }
 }
 

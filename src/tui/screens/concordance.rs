@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::{App, Concordance, Desk};
 use crate::transcript::Hit;
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
 use crate::tui::view::{Over, View, Widget};
 use crate::tui::widgets::Popup;
@@ -45,7 +46,10 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         let place = Rect { y, height: 1, ..list };
         match row {
             Row::Question(number) => question(canvas, place, desk, open, *number),
-            Row::Hit(nth, found) => hit(canvas, place, desk, found, *nth == open.selected),
+            Row::Hit(nth, found) => {
+                view.targets.put(place, Target::Found(*nth));
+                hit(canvas, place, desk, found, *nth == open.selected);
+            }
         }
     }
 }

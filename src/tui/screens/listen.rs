@@ -7,12 +7,13 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::app::action::Action;
-use crate::app::{App, Desk, Loaded, Outline, Screen, Slot};
+use crate::app::{App, Desk, Loaded, Outline, Pane, Screen, Scrollable, Slot};
 use crate::interview::{AnswerId, AnswerState, Moment, Span, Spans};
 use crate::sound::speech;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::{Gap, Lit, TranscriptLayout, TranscriptView, WaveColumns, Waveform, follow, shorter_by};
@@ -42,17 +43,22 @@ impl Columns {
         }
         self.0.entry(answer).or_default()
     }
+
+    /// The word of an answer's transcript at a line and a column of its window's width; none before it was laid out.
+    pub(in crate::tui) fn word_at(&self, answer: AnswerId, line: usize, x: u16) -> Option<usize> {
+        self.0.get(&answer)?.lines.as_ref()?.1.word_at(line, x)
+    }
 }
 
 /// Draws an answer's waveform with what was heard of it.
-pub(super) fn waveform(columns: &mut Columns, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, answer: AnswerId) {
+pub(super) fn waveform(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, answer: AnswerId) {
     let (Some(here), Some(outline)) = (desk.here(answer), desk.outlines.get(&answer)) else {
         return why_no_wave(canvas, area, app, desk, answer);
     };
     if here.peaks.is_empty() || area.width == 0 {
         return;
     }
-    let laid = columns.of(answer);
+    let laid = view.columns.of(answer);
     let skipped = laid.skipped.get_or_insert_with(|| speech::skipped(&outline.speech, outline.length));
     let area = beside_saved(canvas, area, app.deck.skip_silence, skipped.length());
     let wave = match laid.wave.take() {
@@ -71,6 +77,7 @@ pub(super) fn waveform(columns: &mut Columns, canvas: &mut Canvas<'_>, area: Rec
         Waveform { columns: &wave, playhead, heard, pending: &nothing, evidence: &evidence, repeat: app.deck.repeat.span(), skips };
     shown.draw(canvas, area);
     laid.wave = Some(wave);
+    view.targets.put(area, Target::Wave(answer, outline.length));
 }
 
 /// Says beside the waveform how much is skipped; returns the room that is left for it.
@@ -112,6 +119,8 @@ pub(super) struct Window {
     pub follow: bool,
     /// Lines it is scrolled by, where it does not follow.
     pub scroll: usize,
+    /// What scrolls it.
+    pub of: Scrollable,
 }
 
 /// Draws an answer's transcript with the spoken word lit, or says why there is none.
@@ -128,7 +137,11 @@ pub(super) fn transcript(
     if let Some(text) = desk.written(given).filter(|_| !given.kind.is_recording()) {
         let lit = LitText { found: app.lit(answer), at: app.lit_at(answer), looked_for: &looked_for(app, desk, answer) };
         let scroll = Window { follow: window.follow && lit.at.is_some(), ..window };
-        let shown = written(canvas, area, &text.text, scroll, &lit).map(|span| (answer, text.original(span)));
+        let (top, span) = written(canvas, area, &text.text, &scroll, &lit);
+        let shown = span.map(|span| (answer, text.original(span)));
+        if top != scroll.scroll {
+            view.begins.push((scroll.of, top));
+        }
         // Side by side, the one that has the keys is read.
         let beside = matches!(app.screen(), Screen::Compare(compare) if compare.focused_answer() != Some(answer));
         if !beside {
@@ -163,13 +176,18 @@ pub(super) fn transcript(
     laid.top = match (window.follow, sought.or(spoken)) {
         (true, Some(word)) => follow(&lines, laid.top, usize::from(area.height), word),
         (true, None) => laid.top,
-        (false, _) => window.scroll.min(lines.lines().saturating_sub(1)),
+        (false, _) => window.scroll.min(lines.lines().saturating_sub(usize::from(area.height))),
     };
+    if laid.top != window.scroll {
+        view.begins.push((window.of, laid.top));
+    }
+    let selection = view.drag.filter(|drag| drag.answer == answer && drag.from != drag.to).map(|drag| drag.words());
     let evidence: Vec<_> = desk.mine().evidence_of(answer).map(|evidence| said.words_within(evidence.span)).collect();
     let looked_for = looked_for(app, desk, answer);
-    let lit = Lit { spoken, evidence: &evidence, found: app.lit(answer), looked_for: &looked_for, ..Lit::default() };
+    let lit = Lit { spoken, evidence: &evidence, found: app.lit(answer), looked_for: &looked_for, selection, ..Lit::default() };
     let skips = app.deck.skip_silence;
     TranscriptView { transcript: said, layout: &lines, lit, skips, top: laid.top }.draw(canvas, area);
+    view.targets.put(area, Target::Transcript(answer, laid.top));
     laid.lines = Some((said.clone(), lines));
 }
 
@@ -203,8 +221,8 @@ struct LitText<'a> {
     looked_for: &'a [Range<usize>],
 }
 
-/// Draws a written answer and returns which of its characters are on screen.
-fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, window: Window, lit: &LitText<'_>) -> Option<Span> {
+/// Draws a written answer and returns its first line on screen, and which of its characters are.
+fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, window: &Window, lit: &LitText<'_>) -> (usize, Option<Span>) {
     let words = Words::from(text);
     // The lines lie in the text one after the other, and only blanks between them.
     let mut from = 0;
@@ -224,7 +242,7 @@ fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, window: Window,
         Some(_) => 0,
         None => window.scroll,
     };
-    let top = top.min(lines.len().saturating_sub(1));
+    let top = top.min(lines.len().saturating_sub(height));
     let shown = &lines[top..lines.len().min(top + height)];
     for (y, line) in (area.y..).zip(shown) {
         canvas.text(area.x, y, area.width, Words::part(text, line.clone()), Role::Text);
@@ -234,9 +252,10 @@ fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, window: Window,
     }
     let count = |bytes: usize| Moment(text.as_str()[..bytes].chars().count() as u32);
     // The blanks that a line break swallowed count with the line before.
-    let (start, end) = (shown.first()?.start, shown.last()?.end);
-    let swallowed = text.as_str()[end..].len() - text.as_str()[end..].trim_start().len();
-    Some(Span { start: if top == 0 { Moment::START } else { count(start) }, end: count(end + swallowed) })
+    let (Some(first), Some(last)) = (shown.first(), shown.last()) else { return (top, None) };
+    let swallowed = text.as_str()[last.end..].len() - text.as_str()[last.end..].trim_start().len();
+    let start = if top == 0 { Moment::START } else { count(first.start) };
+    (top, Some(Span { start, end: count(last.end + swallowed) }))
 }
 
 /// Draws what of a line was hit once more, lit.
@@ -251,18 +270,6 @@ fn light(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, line: &Range<usiz
     }
 }
 
-/// Draws a paragraph that ends with an ellipsis where it does not fit; returns the rows used.
-pub(super) fn cut_paragraph(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, role: Role) -> u16 {
-    let words = Words::from(text);
-    let lines = words.wrapped(area.width);
-    let rows = canvas.paragraph(area, &words, role);
-    if usize::from(rows) < lines.len() && rows > 0 && area.width > 0 {
-        let used = lines[usize::from(rows) - 1].width();
-        canvas.text(area.x + used.min(area.width - 1), area.y + rows - 1, 1, "…", role);
-    }
-    rows
-}
-
 /// One line about a note, a follow-up or a piece of evidence.
 struct Remark<'a> {
     at: Option<Moment>,
@@ -271,8 +278,30 @@ struct Remark<'a> {
     text: Words<'a>,
 }
 
+impl Remark<'_> {
+    fn moment(&self) -> Words<'static> {
+        self.at.map_or_else(String::new, |at| format!("{at} ")).into()
+    }
+
+    /// Rows that it takes.
+    fn rows(&self, width: u16) -> usize {
+        let before = self.moment().width() + Words::from(self.sign).width();
+        self.text.wrapped(width.saturating_sub(before)).len().max(1)
+    }
+}
+
+/// The first remark from which on the rest fills the pane.
+fn last_page(all: &[Remark<'_>], area: Rect) -> usize {
+    let mut rows = 0;
+    let fits = all.iter().rev().take_while(|remark| {
+        rows += remark.rows(area.width);
+        rows <= usize::from(area.height)
+    });
+    all.len() - fits.count().clamp(1, all.len())
+}
+
 /// Draws one's own evidence, notes and follow-ups on an answer, in its time order.
-pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, scroll: usize) {
+pub(super) fn remarks(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, scroll: usize) {
     let mine = desk.mine();
     let quotes = canvas.glyphs().pick(["“", "✎ ", "? ", "”"], ["\"", "* ", "? ", "\""]);
     let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
@@ -298,13 +327,16 @@ pub(super) fn remarks(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: 
         canvas.paragraph(area, "Nothing marked yet: e marks evidence, m writes a note, p what to ask live.", Role::Muted);
         return;
     }
+    let from = scroll.min(last_page(&all, area));
+    if from != scroll {
+        view.begins.push((Scrollable::Pane(Pane::Notes), from));
+    }
     let mut y = area.y;
-    for remark in all.iter().skip(scroll.min(all.len() - 1)) {
+    for remark in all.iter().skip(from) {
         if y >= area.bottom() {
             break;
         }
-        let at = remark.at.map_or_else(String::new, |at| format!("{at} "));
-        let used = canvas.line(area.x, y, area.width, [(at.into(), Role::Muted), (remark.sign.into(), remark.role)]);
+        let used = canvas.line(area.x, y, area.width, [(remark.moment(), Role::Muted), (remark.sign.into(), remark.role)]);
         let rest = Rect { x: area.x + used, y, width: area.width.saturating_sub(used), height: area.bottom() - y };
         y += canvas.paragraph(rest, &remark.text, remark.role).max(1);
     }

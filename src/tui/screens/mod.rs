@@ -18,6 +18,7 @@ use crate::app::{App, Desk, Device, Screen, Tone};
 use crate::interview::{AnswerId, QuestionId};
 
 use super::draw::Canvas;
+use super::pointing::Target;
 use super::theme::Role;
 use super::view::View;
 use super::widgets::{Footer, Hint, Notice, SaveState, TitleBar};
@@ -26,7 +27,7 @@ use super::words::Words;
 pub(super) use listen::Columns;
 
 /// The least that a screen is drawn in.
-const SMALLEST: (u16, u16) = (60, 15);
+const SMALLEST: (u16, u16) = (40, 12);
 
 /// Draws the application's top screen, and what lies over it.
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, app: &App) {
@@ -45,11 +46,15 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, app: &App) {
         Screen::Calibrate(open) => calibrate::draw(canvas, body, app, open),
     }
     foot(view, canvas, Rect { y: area.bottom() - 1, height: 1, ..area }, app);
+    if !app.overlays.is_empty() {
+        // What lies under a list or a field is not pointed at.
+        view.targets.clear();
+    }
     overlay::draw(view, canvas, area, app);
 }
 
 fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
-    canvas.paragraph(area, "This window is too small: 60 columns and 15 rows are the least. What plays goes on.", Role::Text);
+    canvas.paragraph(area, "This window is too small: 40 columns and 12 rows are the least. What plays goes on.", Role::Text);
 }
 
 fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
@@ -137,7 +142,7 @@ fn transport_in_words(canvas: &Canvas<'_>, app: &App) -> Words<'static> {
     Words::from(format!("{sign} {}{length} {}{skipped}", deck.at(deck.active), app.shown_lead()))
 }
 
-fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
+fn foot(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     if let Some(notice) = &app.notice {
         let role = match notice.tone {
             Tone::Done => Role::Saved,
@@ -158,7 +163,9 @@ fn foot(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     if !view.waiting().is_empty() {
         footer.right = super::keymap::label(view.waiting()).into();
     }
-    footer.draw(canvas, area);
+    for (area, action) in footer.draw(canvas, area) {
+        view.targets.put(area, Target::Do(action));
+    }
 }
 
 /// A hint for beginners in the place of the keys, which it names.

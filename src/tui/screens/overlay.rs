@@ -2,9 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Field, Overlay, Page, Picker, Purpose, Reader};
+use crate::app::{App, Field, Overlay, Page, Picker, Purpose, Reader, Scrollable};
 use crate::text::SafeText;
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
 use crate::tui::view::{Over, View, Widget};
 use crate::tui::widgets::Popup;
@@ -27,7 +28,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
                 prompt.draw(canvas, inside);
             }
         }
-        Some(Overlay::Reader(reader)) => read(canvas, area, app, reader),
+        Some(Overlay::Reader(reader)) => read(view, canvas, area, app, reader),
     }
 }
 
@@ -83,10 +84,12 @@ fn list(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, picker: &Picker) {
         y += 1;
     }
     let y = if lead_rows > 0 { (y + 1).min(inside.bottom()) } else { y };
-    list.draw(canvas, Rect { y, height: inside.bottom() - y, ..inside });
+    let place = Rect { y, height: inside.bottom() - y, ..inside };
+    list.draw(canvas, place);
+    view.targets.put(place, Target::List);
 }
 
-fn read(canvas: &mut Canvas<'_>, area: Rect, app: &App, reader: &Reader) {
+fn read(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, reader: &Reader) {
     let width = 92.min(area.width.saturating_sub(6));
     let lines: Vec<SafeText> = match &reader.page {
         Page::Rubric => match app.desk.as_ref().and_then(|desk| desk.rubric.as_ref()) {
@@ -107,6 +110,9 @@ fn read(canvas: &mut Canvas<'_>, area: Rect, app: &App, reader: &Reader) {
     let popup = Popup { title: (&reader.title).into(), foot: (&foot).into(), size: (width, height) };
     let inside = popup.draw(canvas, area);
     let top = reader.scroll.min(lines.len().saturating_sub(usize::from(inside.height)));
+    if top != reader.scroll {
+        view.begins.push((Scrollable::Reader, top));
+    }
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(top)) {
         canvas.text(inside.x, y, inside.width, line, Role::Text);
     }

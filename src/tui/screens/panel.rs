@@ -6,6 +6,7 @@ use crate::app::{App, Desk, NotRanked, Panel};
 use crate::panel::{RankRange, Ranked, Statistic, Status};
 use crate::protocol::Others;
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::{Align, Column, Item, RankBar, Table, Width, pane};
@@ -15,7 +16,9 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     let Some(desk) = &app.desk else { return };
     let head = lead(canvas, area, desk, panel);
     // Frame and headings, and a row for each criterion where that leaves the ranking half of the screen.
-    let below = (panel.analysis.items.len() as u16 + 3).clamp(6, (area.height / 2).max(6));
+    let wanted = (panel.analysis.items.len() as u16 + 3).clamp(6, (area.height / 2).max(6));
+    // In a very small window the ranking is all there is room for.
+    let below = if area.height < SMALL { 0 } else { wanted };
     let place = Rect { y: area.y + head, height: area.height.saturating_sub(head + below), ..area };
     let place = not_ranked(canvas, place, desk, panel);
     ranking(view, canvas, place, desk, panel);
@@ -24,6 +27,12 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         one(canvas, detail, desk, panel, ranked);
     }
 }
+
+/// Below so many columns names are cut, so that the total is seen.
+const NARROW: u16 = 60;
+
+/// Below so many rows the ranking stands alone.
+const SMALL: u16 = 16;
 
 /// What the ranking rests on, in words first.
 fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 {
@@ -39,6 +48,9 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     let unsealed = panel.unsealed;
     let left_out = if unsealed > 0 { format!("; {unsealed} not sealed and left out") } else { String::new() };
     canvas.text(place.x, place.y, place.width, format!("{ranked} of {of} ranked, from {reviewers}{left_out}"), Role::Text);
+    if area.height < SMALL {
+        return 1;
+    }
     let words = match desk.sight.others() {
         Others::Hidden => "Others' scores show once all of your batch is sealed; this is your own view.",
         Others::Partly => "Others' scores show where yours is sealed.",
@@ -71,7 +83,8 @@ fn not_ranked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -
     let lines: Vec<Words<'_>> = sentences.iter().flat_map(|words| words.wrapped(width)).collect();
     // The ranking comes first: who is missing from it gets what it leaves, and at least two lines.
     let rows = panel.analysis.ranking.len().max(2) as u16 + 1;
-    let room = area.height.saturating_sub(rows + 1).max(2).min(area.height / 2);
+    let least = if area.height < SMALL / 2 + 2 { 1 } else { 2 };
+    let room = area.height.saturating_sub(rows + 1).max(least).min(area.height / 2);
     let shown = (lines.len() as u16).min(room);
     // Right below the ranking where that is short.
     let top = (area.y + rows + 1).min(area.bottom() - shown);
@@ -96,10 +109,12 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
         );
         return;
     }
+    let narrow = area.width < NARROW;
+    let who = if narrow { Width::Fixed(14) } else { Width::Fixed(24) };
     let columns = [
-        Column { title: "Rank".into(), width: Width::Fixed(5), align: Align::Right },
-        Column { title: "Range".into(), width: Width::Fixed(9), align: Align::Left },
-        Column { title: "Candidate".into(), width: Width::Fixed(24), align: Align::Left },
+        Column { title: "Rank".into(), width: Width::Fixed(if narrow { 4 } else { 5 }), align: Align::Right },
+        Column { title: "Range".into(), width: Width::Fixed(if narrow { 7 } else { 9 }), align: Align::Left },
+        Column { title: "Candidate".into(), width: who, align: Align::Left },
         Column { title: "Total".into(), width: Width::Fixed(6), align: Align::Right },
         Column { title: "0 to 100".into(), width: Width::Fill(12), align: Align::Left },
         Column { title: "Seen".into(), width: Width::Fixed(5), align: Align::Right },
@@ -111,10 +126,20 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
     let table =
         Table { columns: &columns, pinned: 3, rows: rows.len(), by_cell: false, focused: true, item: &item, marked: &marked };
     view.panel.row = panel.selected;
+    let (area, foot) = match rows.len() >= usize::from(area.height) && area.height > 3 {
+        true => (Rect { height: area.height - 1, ..area }, Some(area.bottom() - 1)),
+        false => (area, None),
+    };
     if let Some(at) = table.draw(canvas, area, &mut view.panel) {
         canvas.set_cursor(at.x, at.y);
     }
+    view.targets.put(area, Target::Rows(table.places(area, &view.panel)));
     bars(view, canvas, area, rows);
+    if let Some(y) = foot {
+        let (from, to) = (view.panel.top + 1, rows.len().min(view.panel.top + usize::from(area.height - 1)));
+        let words = format!("rows {from} to {to} of {}: {}", rows.len(), canvas.glyphs().pick("↑ ↓ go on", "up and down go on"));
+        canvas.text(area.x + 1, y, area.width.saturating_sub(2), words, Role::Warning);
+    }
 }
 
 /// The totals as bars, in the column that the table leaves free for them.
@@ -186,6 +211,8 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: 
     canvas.text(left.x, left.y, left.width, "Total  Reviewer", Role::Muted);
     canvas.text(right.x, right.y, right.width, "Mean  (from to)   Criterion", Role::Muted);
     let [left, right] = [left, right].map(|side| Rect { y: side.y + 1, height: side.height.saturating_sub(1), ..side });
+    let left = not_shown(canvas, left, ranked.reviewers.len());
+    let right = not_shown(canvas, right, ranked.criteria.len().min(panel.analysis.items.len()));
     for (y, reviewer) in (left.y..left.bottom()).zip(&ranked.reviewers) {
         let total = format!("{:.0}", reviewer.total);
         canvas.text_right(left.x, y, 5, total, Role::Rated);
@@ -207,4 +234,15 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: 
         let words = name.map_or_else(|| Words::from(item.criterion.as_str().to_owned()), Words::from);
         canvas.text(right.x + used, y, right.width.saturating_sub(used), words, Role::Text);
     }
+}
+
+/// Says in the last row how many do not fit; returns the room for the others.
+fn not_shown(canvas: &mut Canvas<'_>, area: Rect, count: usize) -> Rect {
+    let rows = usize::from(area.height);
+    if count <= rows || rows == 0 {
+        return area;
+    }
+    let words = format!("and {} more", count + 1 - rows);
+    canvas.text(area.x, area.bottom() - 1, area.width, words, Role::Muted);
+    Rect { height: area.height - 1, ..area }
 }

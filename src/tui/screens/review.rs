@@ -4,9 +4,10 @@ use ratatui::layout::Rect;
 
 use super::listen::{self, Window};
 use super::scoring::{self, Marks};
-use crate::app::{App, Desk, Pane, Review};
+use crate::app::{App, Desk, Pane, Review, Scrollable};
 use crate::interview::{AnswerId, Question};
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::{ROOMY, pane};
@@ -21,18 +22,26 @@ const MEASURE: u16 = 100;
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, review: &Review) {
     let Some(desk) = &app.desk else { return };
     let Some((_, answer)) = desk.batch.answer(review.answer) else { return };
-    let tall = area.height >= 28;
+    let (tall, low) = (area.height >= 28, area.height < LOW);
     let mut y = area.y;
     if let Some((_, question)) = desk.batch.question(&answer.question) {
-        let room = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: if tall { 3 } else { 2 } };
+        let room = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: rows_of(tall, low, [3, 2, 1]) };
         y += asked(canvas, room, desk, review.answer, question);
     }
-    let wave = if tall { 4 } else { 2 };
+    let wave = rows_of(tall, low, [4, 2, 1]);
     let place = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: wave };
-    listen::waveform(&mut view.columns, canvas, place, app, desk, review.answer);
+    listen::waveform(view, canvas, place, app, desk, review.answer);
     y += wave;
     let body = Rect { y, height: area.bottom().saturating_sub(y), ..area };
     panes(view, canvas, body, app, desk, review);
+}
+
+/// Below so many rows, question and waveform have one each.
+const LOW: u16 = 15;
+
+/// Rows in a tall window, in a usual one, and in a low one.
+fn rows_of(tall: bool, low: bool, [of_tall, usual, of_low]: [u16; 3]) -> u16 {
+    if tall { of_tall } else if low { of_low } else { usual }
 }
 
 /// The question and the conditions it was asked under, in as many rows as it needs and there are; returns them.
@@ -44,7 +53,7 @@ fn asked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, que
     }
     let prompt = desk.asked(answer);
     let prompt = prompt.as_ref().unwrap_or(&question.prompt);
-    listen::cut_paragraph(canvas, Rect { width: area.width.saturating_sub(aside), ..area }, prompt, Role::Accent).max(1)
+    canvas.paragraph(Rect { width: area.width.saturating_sub(aside), ..area }, prompt, Role::Accent).max(1)
 }
 
 fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, review: &Review) {
@@ -56,25 +65,37 @@ fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: 
         None => what.into(),
     };
     if beside || review.pane != Pane::Notes {
+        // Where the notes have no pane of their own, the head that tells of them leads to them.
+        let led_to = if short.is_some() && review.pane == Pane::Transcript { Pane::Notes } else { Pane::Transcript };
+        pointed(view, said, Pane::Transcript, led_to);
         let inside = match said.height {
             // A frame would take more than it holds.
             ..FRAMED => Rect { x: said.x + 1, width: said.width.saturating_sub(2), ..said },
             _ => pane(canvas, said, headed("Transcript"), review.pane == Pane::Transcript),
         };
-        let window = Window { follow: review.follow, scroll: review.scrolled(Pane::Transcript) };
+        let of = Scrollable::Pane(Pane::Transcript);
+        let window = Window { follow: review.follow, scroll: review.scrolled(Pane::Transcript), of };
         // Longer lines are hard to follow with the eye.
         let inside = Rect { width: inside.width.min(MEASURE), ..inside };
         listen::transcript(view, canvas, inside, app, desk, review.answer, window);
     }
     if beside || review.pane == Pane::Notes {
+        pointed(view, notes, Pane::Notes, if beside { Pane::Notes } else { Pane::Transcript });
         let inside = pane(canvas, notes, "Evidence and notes", review.pane == Pane::Notes);
-        listen::remarks(canvas, inside, desk, review.answer, review.scrolled(Pane::Notes));
+        listen::remarks(view, canvas, inside, desk, review.answer, review.scrolled(Pane::Notes));
     }
     let is_rating = review.pane == Pane::Rubric;
+    pointed(view, scores, Pane::Rubric, Pane::Rubric);
     let inside = pane(canvas, scores, if said.height < FRAMED { headed("Rubric") } else { "Rubric".into() }, is_rating);
     let scroll = is_rating.then(|| review.scrolled(Pane::Rubric));
     let marks = Marks { focused: review.cursor.criterion, evidence: app.evidence_elsewhere(), scroll };
-    scoring::criteria(canvas, inside, desk, review.answer, marks);
+    scoring::criteria(&mut view.targets, canvas, inside, desk, review.answer, marks);
+}
+
+/// A pane that can be pointed at and scrolled, with a head that leads to it or to another.
+fn pointed(view: &mut View, area: Rect, pane: Pane, head: Pane) {
+    view.targets.put(area, Target::Scrolls(Scrollable::Pane(pane)));
+    view.targets.put(Rect { height: area.height.min(1), ..area }, Target::Head(head));
 }
 
 /// From so many rows on, the transcript has a frame.
@@ -99,6 +120,17 @@ impl Sizes {
             Some(rubric) => scoring::rows(rubric, criteria, inside(width)) + 2 <= height,
             None => true,
         };
+        if area.width >= VERY_WIDE {
+            let (right, left) = (area.width * 3 / 10, MEASURE + 4);
+            let said = Rect { width: left, ..area };
+            let notes = Rect { x: said.right(), width: area.width - left - right, ..area };
+            return Sizes { beside: true, said, notes, scores: Rect { x: notes.right(), width: right, ..area } };
+        }
+        if area.width < NARROW && review.pane != Pane::Rubric {
+            // What has the keys has the window; tab goes back to the rubric.
+            let nothing = Rect { y: area.bottom(), height: 0, ..area };
+            return Sizes { beside: false, said: area, notes: area, scores: nothing };
+        }
         let right = (area.width * 2 / 5).clamp(44, 90);
         if area.width >= WIDE && (fits(right, area.height) || area.height >= TALL_ENOUGH) {
             let notes_rows = (area.height / 4).max(4);
@@ -107,7 +139,7 @@ impl Sizes {
             return Sizes { beside: true, said, notes, scores: Rect { x: said.right(), width: right, ..area } };
         }
         let half = area.width / 2;
-        if review.pane == Pane::Rubric && !fits(half, area.height) {
+        if review.pane == Pane::Rubric && (area.width < NARROW || !fits(half, area.height)) {
             // Anchors are read while one listens: they have the width that it takes to be read whole.
             let rows = desk.rubric.as_ref().map_or(4, |rubric| scoring::rows(rubric, criteria, inside(area.width)) + 2);
             let rows = rows.min(area.height.saturating_sub(STRIP));
@@ -118,6 +150,12 @@ impl Sizes {
         Sizes { beside: false, said, notes: said, scores: Rect { x: said.right(), width: half, ..area } }
     }
 }
+
+/// From so many columns on, the notes stand between transcript and rubric.
+const VERY_WIDE: u16 = 190;
+
+/// Below so many columns nothing stands side by side.
+const NARROW: u16 = 60;
 
 /// From so many rows on, the rubric scrolls rather than lie below the transcript.
 const TALL_ENOUGH: u16 = 26;

@@ -7,6 +7,7 @@ use crate::interview::AnswerId;
 use crate::rubric::{Criterion, Observed, Rubric};
 use crate::scorecard::Rating;
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::{Target, Targets};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Anchor, Given, RatingRow, SaveState};
 use crate::tui::words::Words;
@@ -25,7 +26,14 @@ pub(super) struct Marks {
 const LEAST: u16 = 6;
 
 /// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.
-pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, marks: Marks) {
+pub(super) fn criteria(
+    targets: &mut Targets,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    desk: &Desk,
+    answer: AnswerId,
+    marks: Marks,
+) {
     let Some(rubric) = &desk.rubric else {
         canvas.paragraph(
             area,
@@ -71,11 +79,29 @@ pub(super) fn criteria(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer:
             takes_evidence: marks.evidence == Some(index),
             focused: index == marks.focused,
         };
-        y += row.draw(canvas, Rect { y, height: area.bottom() - y, ..area });
+        let place = Rect { y, height: area.bottom() - y, ..area };
+        targets.put(Rect { height: 1, ..place }, Target::Criterion(index));
+        if index == marks.focused {
+            let mut below = y + 1;
+            for anchor in &anchors {
+                let rows = anchor.height(area.width).min(area.bottom().saturating_sub(below));
+                can_be_given(targets, Rect { y: below, height: rows, ..area }, index, anchor);
+                below += rows;
+            }
+        }
+        y += row.draw(canvas, place);
         if let Some(words) = below.filter(|_| y < area.bottom()) {
             canvas.text(area.x, y, area.width, words, Role::Warning);
             y += 1;
         }
+    }
+}
+
+/// A point that a click gives.
+pub(super) fn can_be_given(targets: &mut Targets, area: Rect, criterion: usize, anchor: &Anchor<'_>) {
+    // What no digit gives is not one click away either.
+    if let Ok(digit @ 0..=9) = anchor.key.as_str().parse() {
+        targets.put(area, Target::Point { criterion, digit });
     }
 }
 

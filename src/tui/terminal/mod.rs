@@ -225,7 +225,7 @@ impl<W: Write> Terminal<W> {
         }
     }
 
-    fn write(&mut self, bytes: &str) -> io::Result<()> {
+    pub(super) fn write(&mut self, bytes: &str) -> io::Result<()> {
         self.written += bytes.len() as u64;
         self.out.write_all(bytes.as_bytes())?;
         self.out.flush()

@@ -13,7 +13,7 @@ use ratatui::style::Style;
 use crate::interview::Problem;
 use crate::text::SafeText;
 
-pub use choose::choose;
+pub use choose::{choose, follows_ground, for_ground};
 pub use colour::{Depth, TrueColour, contrast};
 pub use role::{Role, Weight};
 

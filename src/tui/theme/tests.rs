@@ -12,7 +12,7 @@ fn problems(text: &str) -> Vec<String> {
 #[test]
 fn shipped_themes_are_read_without_complaint_and_name_every_role() {
     let names = Theme::shipped_names();
-    assert!(["dark", "light", "mono"].iter().all(|name| names.contains(name)), "{names:?}");
+    assert_eq!(names, ["colour-blind", "dark", "high-contrast", "light", "mono", "sixteen"]);
     for file in SHIPPED.files() {
         let text = file.contents_utf8().expect("themes are text");
         assert_eq!(problems(text), Vec::<String>::new(), "{:?}", file.path());
@@ -25,12 +25,13 @@ fn shipped_themes_are_read_without_complaint_and_name_every_role() {
 
 #[test]
 fn every_role_stands_out_from_every_ground_it_may_lie_on() {
-    // The monochrome one has no colours to compare.
-    for name in Theme::shipped_names().into_iter().filter(|name| *name != "mono") {
+    // The monochrome one has no colours to compare, and the terminal's own are the terminal's.
+    for name in Theme::shipped_names().into_iter().filter(|name| !["mono", "sixteen"].contains(name)) {
         let theme = Theme::shipped(name).expect("it is shipped");
         let grounds = [Role::Base, Role::Popup, Role::Selected, Role::SelectedIdle];
         for role in Role::ALL {
             let least = match role.weight() {
+                Weight::Text if name == "high-contrast" => 7.0,
                 Weight::Text => 4.5,
                 Weight::Mark => 3.0,
                 Weight::Ground => continue,
@@ -56,6 +57,77 @@ fn the_spoken_word_and_evidence_show_without_colour() {
         assert!(lit, "{name}");
         assert!(theme.style(Role::Evidence).add_modifier.contains(Modifier::UNDERLINED), "{name}");
         assert_ne!(theme.style(Role::Spoken), theme.style(Role::Cursor), "{name}");
+    }
+}
+
+/// The roles whose words stand side by side in a transcript, with no sign to tell them apart.
+const IN_A_TRANSCRIPT: [Role; 7] =
+    [Role::Text, Role::Spoken, Role::Cursor, Role::Selection, Role::Evidence, Role::Search, Role::LookFor];
+
+#[test]
+fn what_words_of_a_transcript_mean_is_never_told_by_colour_alone() {
+    for name in Theme::shipped_names() {
+        let theme = Theme::shipped(name).expect("it is shipped");
+        for (nth, one) in IN_A_TRANSCRIPT.iter().enumerate() {
+            for other in &IN_A_TRANSCRIPT[nth + 1..] {
+                let [a, b] = [one, other].map(|role| theme.style(*role).add_modifier);
+                assert_ne!(a, b, "{name}: {} and {} differ by colour alone", one.name(), other.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_cursors_row_and_what_failed_are_seen_in_the_themes_without_colours_of_their_own() {
+    for name in ["mono", "sixteen"] {
+        let theme = Theme::shipped(name).expect("it is shipped");
+        let plain = theme.style(Role::Text).add_modifier;
+        for role in [Role::Selected, Role::SelectedIdle, Role::TitleBar, Role::Error, Role::Warning, Role::Late, Role::Header] {
+            assert_ne!(theme.style(role).add_modifier, plain, "{name}: {}", role.name());
+        }
+    }
+}
+
+/// What eyes without the long-wave (red) or the middle-wave (green) cones see of linear RGB: Machado, Oliveira and Fernandes,
+/// "A Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE TVCG 15(6), 2009, severity 1.0.
+const EYES: [(&str, [[f64; 3]; 3]); 3] = [
+    ("all cones", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+    ("protanopia", [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
+    ("deuteranopia", [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
+];
+
+/// CIELAB (D65) of a colour as such an eye sees it.
+fn lab(colour: Color, eye: &[[f64; 3]; 3]) -> [f64; 3] {
+    const XYZ: [[f64; 3]; 3] =
+        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]];
+    const WHITE: [f64; 3] = [0.95047, 1.0, 1.08883];
+    let times = |m: &[[f64; 3]; 3], v: [f64; 3]| [0, 1, 2].map(|row: usize| (0..3).map(|i| m[row][i] * v[i]).sum::<f64>());
+    let Color::Rgb(r, g, b) = colour else { panic!("{colour:?} is the terminal's own") };
+    let linear = [r, g, b].map(|channel| {
+        let value = f64::from(channel) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    });
+    let xyz = times(&XYZ, times(eye, linear).map(|value| value.clamp(0.0, 1.0)));
+    let f = |nth: usize| {
+        let t = xyz[nth] / WHITE[nth];
+        if t > 216.0 / 24389.0 { t.cbrt() } else { (24389.0 / 27.0 * t + 16.0) / 116.0 }
+    };
+    [116.0 * f(1) - 16.0, 500.0 * (f(0) - f(1)), 200.0 * (f(1) - f(2))]
+}
+
+#[test]
+fn without_red_or_green_cones_the_meanings_of_the_colour_blind_theme_stay_apart() {
+    const LEAST: f64 = 20.0;
+    let theme = Theme::shipped("colour-blind").expect("it is shipped");
+    let meanings = [Role::Text, Role::Accent, Role::Rated, Role::Warning, Role::Error, Role::Sealed];
+    for (eye, matrix) in EYES {
+        let seen = meanings.map(|role| (role, lab(theme.style(role).fg.expect("it has a colour"), &matrix)));
+        for (nth, (one, a)) in seen.iter().enumerate() {
+            for (other, b) in &seen[nth + 1..] {
+                let apart = (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f64>().sqrt();
+                assert!(apart >= LEAST, "{eye}: {} and {} are only {apart:.1} apart", one.name(), other.name());
+            }
+        }
     }
 }
 

@@ -42,7 +42,7 @@ impl Hint {
 /// The keys that work here, as many as fit; the last hint is always there.
 pub struct Footer<'a> {
     /// Labels of keys and what they do.
-    hints: Vec<(Action, String, &'static str)>,
+    hints: Vec<(Hint, String, &'static str)>,
     /// What stands at the right, such as the keys of a sequence that waits.
     pub right: Words<'a>,
 }
@@ -50,7 +50,7 @@ pub struct Footer<'a> {
 impl Footer<'_> {
     /// The footer of `place`; an action without a key there is left out. Put what matters most first, and the way to the rest last.
     pub fn of(keymap: &Keymap, place: Place, hints: &[Hint]) -> Self {
-        let with_key = |hint: &Hint| Some((hint.action, hint.keys(keymap, place)?, hint.words));
+        let with_key = |hint: &Hint| Some((*hint, hint.keys(keymap, place)?, hint.words));
         Footer { hints: hints.iter().filter_map(with_key).collect(), right: Words::default() }
     }
 
@@ -64,20 +64,23 @@ impl Footer<'_> {
         };
         let room = area.width.saturating_sub(right);
         let mut x = area.x;
-        for (action, key, words) in self.fitting(room) {
+        for (hint, key, words) in self.fitting(room) {
             let start = x;
             x += canvas.text(x, area.y, room, key.clone(), Role::Key);
             x += 1;
             x += canvas.text(x, area.y, room, *words, Role::Footer);
-            places.push((Rect { x: start, y: area.y, width: x - start, height: 1 }, *action));
+            // A row of actions is not one that a click could mean.
+            if hint.last.is_none() {
+                places.push((Rect { x: start, y: area.y, width: x - start, height: 1 }, hint.action));
+            }
             x += 2;
         }
         places
     }
 
     /// The hints that fit `room` columns: from the first on, but always with the last.
-    fn fitting(&self, room: u16) -> Vec<&(Action, String, &'static str)> {
-        let width = |(_, key, words): &&(Action, String, &'static str)| (text::width(key) + 1 + text::width(words)) as u16;
+    fn fitting(&self, room: u16) -> Vec<&(Hint, String, &'static str)> {
+        let width = |(_, key, words): &&(Hint, String, &'static str)| (text::width(key) + 1 + text::width(words)) as u16;
         let Some((last, others)) = self.hints.split_last() else { return Vec::new() };
         let Some(mut left) = room.checked_sub(width(&last)) else { return Vec::new() };
         let mut fitting: Vec<_> = others

@@ -26,7 +26,7 @@ pub use picker::{Choice, Picker};
 pub use popup::{Popup, ROOMY, pane};
 pub use prompt::{Prompt, PromptDid};
 pub use rating::{Anchor, Given, RatingRow, SaveState};
-pub use table::{Align, Column, Hit, Item, Table, TableState, Width};
+pub use table::{Align, Column, Hit, Item, Table, TablePlaces, TableState, Width};
 pub use title::TitleBar;
 pub use transcript::{Gap, Lit, TranscriptLayout, TranscriptView, follow};
 pub use waveform::{WaveColumns, Waveform, shorter_by};

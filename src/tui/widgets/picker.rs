@@ -277,7 +277,7 @@ mod tests {
         };
         assert_eq!(found("seal"), [Action::Seal, Action::Reopen], "the one that begins with it, then the one that has the word");
         assert_eq!(found("csv"), [Action::Export]);
-        assert_eq!(found("colou"), [Action::NextTheme]);
+        assert_eq!(found("colou"), [Action::NextTheme, Action::ChooseTheme]);
         assert!(found("rate").iter().take(9).all(|action| action.digit().is_some()), "{:?}", found("rate"));
         assert!(found("ea").len() < 8, "two letters are no fishing net: {:?}", found("ea"));
     }

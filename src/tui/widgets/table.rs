@@ -72,6 +72,31 @@ pub enum Hit {
     Cell { row: usize, column: usize },
 }
 
+/// Where the rows and columns of a table lie on the screen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TablePlaces {
+    area: Rect,
+    /// Each column with its first column of the terminal.
+    columns: Vec<(usize, u16)>,
+    top: usize,
+    rows: usize,
+}
+
+impl TablePlaces {
+    /// What lies at a column and row of the terminal.
+    pub fn hit(&self, x: u16, y: u16) -> Option<Hit> {
+        if !self.area.contains(Position { x, y }) {
+            return None;
+        }
+        let (column, _) = *self.columns.iter().rev().find(|(_, left)| *left <= x).or(self.columns.first())?;
+        if y == self.area.y {
+            return Some(Hit::Header { column });
+        }
+        let row = self.top + usize::from(y - self.area.y - 1);
+        (row < self.rows).then_some(Hit::Cell { row, column })
+    }
+}
+
 /// A table of any length: only what is on screen is asked for.
 pub struct Table<'a> {
     /// The columns.
@@ -121,19 +146,10 @@ impl Table<'_> {
         cursor.then(|| Position { x: area.x, y: area.y + 1 + (state.row - state.top) as u16 })
     }
 
-    /// What lies at a column and row of the terminal.
-    pub fn hit(&self, area: Rect, state: &TableState, x: u16, y: u16) -> Option<Hit> {
-        if !area.contains(Position { x, y }) {
-            return None;
-        }
-        let shown = self.shown(area, state.left);
-        let under = shown.iter().rev().find(|shown| shown.x <= x).or(shown.first())?;
-        let column = under.column;
-        if y == area.y {
-            return Some(Hit::Header { column });
-        }
-        let row = state.top + usize::from(y - area.y - 1);
-        (row < self.rows).then_some(Hit::Cell { row, column })
+    /// Where everything lies when it is drawn over `area`, for what is pointed at later.
+    pub fn places(&self, area: Rect, state: &TableState) -> TablePlaces {
+        let columns = self.shown(area, state.left).iter().map(|shown| (shown.column, shown.x)).collect();
+        TablePlaces { area, columns, top: state.top, rows: self.rows }
     }
 
     fn row(&self, canvas: &mut Canvas<'_>, area: Rect, y: u16, row: usize, shown: &[Shown], state: &TableState) {
@@ -324,10 +340,10 @@ mod tests {
         with(3, |table| {
             let area = Rect::new(0, 0, 28, 5);
             let state = TableState::default();
-            assert_eq!(table.hit(area, &state, 15, 0), Some(Hit::Header { column: 1 }));
-            assert_eq!(table.hit(area, &state, 3, 2), Some(Hit::Cell { row: 1, column: 0 }));
-            assert_eq!(table.hit(area, &state, 3, 4), None);
-            assert_eq!(table.hit(area, &state, 40, 1), None);
+            assert_eq!(table.places(area, &state).hit(15, 0), Some(Hit::Header { column: 1 }));
+            assert_eq!(table.places(area, &state).hit(3, 2), Some(Hit::Cell { row: 1, column: 0 }));
+            assert_eq!(table.places(area, &state).hit(3, 4), None);
+            assert_eq!(table.places(area, &state).hit(40, 1), None);
         });
     }
 

@@ -42,6 +42,13 @@ impl TitleBar<'_> {
             if !fits(short, &right) {
                 right = self.right(canvas, false);
             }
+            if !fits(short, &right) {
+                // Whether it is saved keeps its sign.
+                let (sign, role) = self.saved.mark(canvas.glyphs());
+                right.retain(|(_, role)| ![Role::TitleBar, Role::Pending, Role::Saved].contains(role));
+                right.push((sign.into(), role));
+                right.push((" ".into(), Role::TitleBar));
+            }
             screen = if fits(screen, &right) { screen } else { short };
         }
         let wanted: u16 = width_of(&right);
