@@ -31,6 +31,7 @@ mod scheme;
 mod scores;
 mod statistic;
 mod totals;
+pub mod words;
 
 #[cfg(test)]
 mod tests;

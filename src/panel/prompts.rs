@@ -79,7 +79,8 @@ fn drifts(of: &ReviewerDrift) -> Option<Prompt> {
     let drift = of.drift.as_ref().filter(|_| of.p_holm.is_some_and(|p| p < 0.05))?;
     let per_ten = 10.0 * drift.slope.value()?;
     let way = if per_ten < 0.0 { "stricter" } else { "milder" };
-    let words = format!("You became about {:.1} points {way} per ten answers. A clip now and then sets the bar anew.", per_ten.abs());
+    let words =
+        format!("You became about {:.1} points {way} per ten answers. A clip now and then sets the bar anew.", per_ten.abs());
     Some(Prompt { kind: "drift", words, figure: drift.slope.clone() })
 }
 

@@ -66,12 +66,14 @@ pub struct Dependability {
 }
 
 /// What is asked beyond the ratings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Asked {
     /// When severity is taken out; declared before anyone scores.
     pub gate: Gate,
     /// Candidates compared side by side; none where there is no such file.
     pub preferences: Option<Vec<Preference>>,
+    /// Whether comparisons stand beside the ratings, and a pair's probability is by the ratings all the same.
+    pub second_opinion: bool,
     /// How many are to be met: where the cut line is.
     pub places: Option<usize>,
     /// In which order each reviewer rated, by candidate and question; empty where that is not known.
@@ -96,7 +98,7 @@ impl Measures {
             components,
             adjusted: adjusted::adjusted(&grid, &tables, &models, asked),
             severity: adjusted::severity(&grid, &models),
-            pairwise: pairs::pairs(&grid, &order(&grid, &totals), &models, asked.preferences.as_deref()),
+            pairwise: pairs::pairs(&grid, &order(&grid, &totals), &models, asked),
             habits: reviewers::habits(&grid, &tables),
             drift: drifting::drift(&grid, &tables, &models, &asked.order),
             rasch: facets::facets(&grid, &tables),
