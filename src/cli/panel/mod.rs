@@ -182,7 +182,7 @@ pub(super) fn read_table(file: &Path, rubric: Option<&str>) -> Result<(RatingsTa
 fn of_file(file: &Path, rubric: Option<&str>, asked: &Asked, context: &Context) -> Outcome {
     let (table, scheme, weights) = read_table(file, rubric)?;
     let panel = Panel::analyse(&table.ratings, &scheme);
-    let measures = Measures::of(&table.ratings, &scheme, asked);
+    let measures = Measures::of(&table.ratings, &scheme, &Asked { order: table.order.clone(), ..asked.clone() });
     if context.out.wants_json() {
         let mut whole = as_json(&panel, &measures);
         whole["weights"] = json!(weights);
