@@ -23,7 +23,15 @@ use crate::text::SafeText;
 /// Returns everything that is wrong, with its line; nothing is half-read.
 pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result<RatingsTable, Vec<Problem>> {
     let declared = Declared::default();
-    let mut reading = Reading { file, rubric, problems: Vec::new(), cells: HashMap::new(), spelt: HashMap::new(), declared, times: Times::default() };
+    let mut reading = Reading {
+        file,
+        rubric,
+        problems: Vec::new(),
+        cells: HashMap::new(),
+        spelt: HashMap::new(),
+        declared,
+        times: Times::default(),
+    };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
         reading.say("the file", "a quotation mark is not closed", "write two quotation marks for one inside a quoted cell");

@@ -95,7 +95,8 @@ fn fit_ends_of_the_scale_and_each_two_reviewers_have_paths_of_their_own() {
     std::fs::write(home.path().join("r.csv"), timed(|_| String::new())).expect("a file can be written");
     let panel = home.run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
     let at = |path: &str| panel.pointer(path).unwrap_or_else(|| panic!("{path} is missing in {panel:#}"));
-    for path in ["/items/0/floor/value", "/items/0/ceiling/high", "/items/0/icc2_1/value", "/agreement/within_one_by_chance/value"] {
+    for path in ["/items/0/floor/value", "/items/0/ceiling/high", "/items/0/icc2_1/value", "/agreement/within_one_by_chance/value"]
+    {
         assert!(at(path).is_number(), "{path}: {}", at(path));
     }
     assert_eq!(at("/agreement/reviewer_pairs").as_array().map(Vec::len), Some(3));

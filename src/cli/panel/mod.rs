@@ -72,7 +72,8 @@ async fn of_batch(named: &str, asked: &Asked, context: &Context) -> Outcome {
     let panel = Panel::analyse(&taken.ratings, &scheme);
     let order = order_of_rating(&desk.sight, &desk.batch);
     let given = asked.preferences.clone();
-    let (preferences, second_opinion) = (given.clone().or_else(|| desk.preferences()), given.is_none());
+    let recorded = || Some(sealed_preferences(&desk.sight, &desk.batch)).filter(|all| !all.is_empty());
+    let (preferences, second_opinion) = (given.clone().or_else(recorded), given.is_none());
     let measures = Measures::of(&taken.ratings, &scheme, &Asked { preferences, second_opinion, order, ..asked.clone() });
     let shown = |source: &SafeText| {
         let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *source);
