@@ -52,8 +52,8 @@ impl Desk {
         let ratings = panel::sealed_ratings(&self.sight, &self.batch, rubric).ratings;
         let scheme = panel::Scheme::from_rubric(rubric, &self.rules.policy);
         let order = panel::order_of_rating(&self.sight, &self.batch);
-        let asked =
-            panel::Asked { places, order, preferences: self.preferences(), second_opinion: true, ..panel::Asked::default() };
+        let preferences = Some(panel::sealed_preferences(&self.sight, &self.batch)).filter(|all| !all.is_empty());
+        let asked = panel::Asked { places, order, preferences, second_opinion: true, ..panel::Asked::default() };
         Some(ToMeasure { ratings, scheme, asked })
     }
 

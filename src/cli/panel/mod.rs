@@ -16,7 +16,9 @@ use crate::app::{Desk, NotRanked, my_prompts};
 use crate::cli::impact::LARGEST_TABLE;
 use crate::config::read_bounded;
 use crate::export::{RatingsTable, read_pairs, read_ratings};
-use crate::panel::{Asked, LeftOut, Measures, Panel, Ranked, Scheme, Statistic, Status, order_of_rating, sealed_ratings};
+use crate::panel::{
+    Asked, LeftOut, Measures, Panel, Ranked, Scheme, Statistic, Status, order_of_rating, sealed_preferences, sealed_ratings,
+};
 use crate::rubric::Rubric;
 use crate::runtime::attach::find_rubric;
 use crate::text::SafeText;
