@@ -4,6 +4,7 @@
 //! said to be absent where they are. `PYTHON` names the interpreter that has them.
 #![allow(clippy::print_stdout)] // printing is what it is for
 
+mod paint;
 mod peers;
 mod recovery;
 mod screen;
@@ -17,6 +18,9 @@ fn main() {
     }
     if is_wanted("screen") {
         screen::run();
+    }
+    if is_wanted("paint") {
+        paint::run();
     }
     if is_wanted("recovery") {
         recovery::run();

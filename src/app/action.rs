@@ -212,6 +212,10 @@ actions! {
     Recuse "recuse" [Batch Review] "Step aside from this candidate…", "conflict of interest know person";
     Export "export" [Batch Panel] "Write the comparative CSV…", "csv ats table save";
     Calibrate "calibrate" [Batch Review Compare] "Calibrate: rate a clip that experts have rated, and read their reasons", "anchor clip gold experts training";
+    CutLine "cut-line" [Panel] "How many can you meet? Shows who is above the line and who cannot be told apart…", "meet places cut shortlist";
+    NextFigures "next-figures" [Panel] "Next figures: candidate, pairs, agreement, reviewers, criteria", "tab detail";
+    PreviousFigures "previous-figures" [Panel] "Previous figures";
+    MyHabits "my-habits" [Panel] "How you used the scale: prompts to calibrate again, for you alone", "drift halo severity central tendency mine";
     AboutFigure "about-figure" [Panel] "What this figure is and how it was made", "method statistics";
 }
 

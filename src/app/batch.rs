@@ -73,9 +73,9 @@ impl App {
             1 => "1 answer came in: it is in the grid and in your order.".to_owned(),
             n => format!("{n} answers came in: they are in the grid and in your order."),
         };
-        self.rank_again();
+        let mut effects = self.rank_again();
         self.tell(Tone::Done, said);
-        let mut effects = self.fetch_shown();
+        effects.extend(self.fetch_shown());
         effects.extend(self.index_batch());
         effects
     }

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 
 use super::action::{Action, Place};
 use super::deck::Slot;
+use super::desk::ToMeasure;
 use super::pointing::{Pointing, Scrollable};
 use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
 use crate::journal;
+use crate::panel::Measures;
 use crate::rubric::{Mapping, Rubric};
 use crate::sound::Prepared;
 use crate::text::SafeText;
@@ -61,6 +63,13 @@ pub enum Event {
     },
     /// Another process on this library wrote these acts; none where it wrote something else.
     Others(Vec<journal::Event>),
+    /// The panel's figures that were asked for are computed.
+    Measured {
+        /// Which asking they answer.
+        asked: u32,
+        /// They.
+        measures: Box<Measures>,
+    },
     /// The open batch as it is now: another process imported into it.
     Renewed(Box<Contents>),
     /// Another process attached this rubric to a batch.
@@ -233,6 +242,13 @@ pub enum Effect {
         batch: BatchId,
         /// Which answers.
         answers: Vec<ToIndex>,
+    },
+    /// Compute the panel's figures, beside everything else.
+    Measure {
+        /// Which asking this is; the answer names it.
+        asked: u32,
+        /// From what.
+        from: Arc<ToMeasure>,
     },
     /// Go on with what is looked up, after screen and keys had their turn.
     LookOn,

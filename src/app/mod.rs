@@ -49,7 +49,7 @@ pub use concordance::Concordance;
 pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
-pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Undertaking, cover_said, kind_in_words};
+pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words};
 pub use event::{
     BatchRow, Command, Contents, Effect, Event, Here, Indexed, Offer, Outline, OutputRow, Report, RubricFrom, TextInput, ThemeRow,
     ToIndex,
@@ -58,7 +58,7 @@ pub use finding::Search;
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
-pub use panel::Panel;
+pub use panel::{Detail, Panel, my_prompts};
 pub use pointing::{Pointing, Scrollable};
 pub use preferring::outcome_in_signs;
 pub use review::{Pane, Review};
@@ -279,6 +279,7 @@ impl App {
             Event::Saved(entries) => self.saved(entries),
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
             Event::Others(entries) => self.others_wrote(entries),
+            Event::Measured { asked, measures } => self.panel_is_measured(asked, *measures),
             Event::Renewed(contents) => self.batch_is_renewed(*contents),
             Event::RubricIs { batch, rubric } => self.rubric_is(batch, *rubric),
             Event::RubricFound(offer) => self.rubric_found(offer),

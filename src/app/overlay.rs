@@ -208,6 +208,8 @@ pub enum Purpose {
     Find,
     /// What to look up in the batch.
     Concordance,
+    /// How many can be met.
+    Meet,
     /// Where the CSV is written.
     Export,
     /// Nothing: it is only shown.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::interview::{CriterionId, QuestionId, Slug};
-use crate::panel::{Key, Ratings, Value};
+use crate::panel::{Key, OrderOfRating, Ratings, Value};
 
 /// A ratings table that was read.
 #[derive(Clone, PartialEq, Debug)]
@@ -14,6 +14,8 @@ pub struct RatingsTable {
     pub weights: BTreeMap<(QuestionId, CriterionId), f64>,
     /// The scale's lowest and highest point, where the table gives them and no rubric does.
     pub scale: Option<(f64, f64)>,
+    /// In which order each reviewer rated; empty where the table does not say when each value was given.
+    pub order: OrderOfRating,
 }
 
 /// The columns beside the five that say how ratings become totals.
@@ -81,7 +83,7 @@ impl Declared {
             wrong.extend(off);
         }
         let weights = self.weights.into_iter().map(|(pair, (weight, _))| (pair, weight)).collect();
-        if wrong.is_empty() { Ok(RatingsTable { ratings, weights, scale }) } else { Err(wrong) }
+        if wrong.is_empty() { Ok(RatingsTable { order: OrderOfRating::new(), ratings, weights, scale }) } else { Err(wrong) }
     }
 }
 

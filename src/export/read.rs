@@ -1,15 +1,16 @@
 //! Reads a ratings table back, whoever wrote it: all of it, or every line that is wrong.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use csv::{ByteRecord, ReaderBuilder};
+use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
 use super::declared::{DECLARING, Declared, RatingsTable};
 use super::guard::unguarded;
 use super::long::{RATINGS_NAMES, long_names};
 use crate::interview::{Problem, Slug};
-use crate::panel::{Key, Ratings, Value};
+use crate::panel::{Key, OrderOfRating, Ratings, Value};
 use crate::rubric::Rubric;
 use crate::text::SafeText;
 
@@ -22,7 +23,15 @@ use crate::text::SafeText;
 /// Returns everything that is wrong, with its line; nothing is half-read.
 pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result<RatingsTable, Vec<Problem>> {
     let declared = Declared::default();
-    let mut reading = Reading { file, rubric, problems: Vec::new(), cells: HashMap::new(), spelt: HashMap::new(), declared };
+    let mut reading = Reading {
+        file,
+        rubric,
+        problems: Vec::new(),
+        cells: HashMap::new(),
+        spelt: HashMap::new(),
+        declared,
+        times: Times::default(),
+    };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
         reading.say("the file", "a quotation mark is not closed", "write two quotation marks for one inside a quoted cell");
@@ -79,11 +88,44 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// When each answer was first rated, by reviewer; nothing as soon as one value does not say it.
+#[derive(Default)]
+struct Times {
+    first: BTreeMap<SafeText, BTreeMap<(SafeText, Slug), Timestamp>>,
+    unsaid: bool,
+}
+
+impl Times {
+    fn take(&mut self, key: &Key, cell: &str) {
+        let Ok(at) = cell.trim().parse::<Timestamp>() else {
+            // A spreadsheet may have written it in its own way: an order that is half known is none.
+            self.unsaid = true;
+            return;
+        };
+        let of = self.first.entry(key.reviewer.clone()).or_default();
+        of.entry((key.candidate.clone(), key.question.clone())).and_modify(|known| *known = at.min(*known)).or_insert(at);
+    }
+
+    fn order(self) -> OrderOfRating {
+        if self.unsaid {
+            return OrderOfRating::new();
+        }
+        let sorted = |answers: BTreeMap<(SafeText, Slug), Timestamp>| {
+            let mut answers: Vec<_> = answers.into_iter().collect();
+            answers.sort_by_key(|(_, at)| *at);
+            answers.into_iter().map(|(answer, _)| answer).collect()
+        };
+        self.first.into_iter().map(|(reviewer, answers)| (reviewer, sorted(answers))).collect()
+    }
+}
+
 /// Where the five columns stand, and how many columns there are.
 struct Columns {
     at: [usize; 5],
     /// Where weight and scale stand, where they are read.
     declaring: [Option<usize>; 3],
+    /// Where the time of rating stands.
+    rated_at: Option<usize>,
     count: usize,
 }
 
@@ -96,6 +138,7 @@ struct Reading<'a> {
     /// How each name is written, and on which line first; by column and the name without regard to case.
     spelt: HashMap<(&'static str, String), (String, u64)>,
     declared: Declared,
+    times: Times,
 }
 
 impl Reading<'_> {
@@ -123,7 +166,7 @@ impl Reading<'_> {
         let at = found.try_into().ok()?;
         // A rubric's own weights and scale go before those of the table.
         let declaring = DECLARING.map(|name| find(&name).filter(|_| self.rubric.is_none()));
-        Some(Columns { at, declaring, count: names.len() })
+        Some(Columns { at, declaring, rated_at: find(&"rated_at"), count: names.len() })
     }
 
     fn row(&mut self, record: &ByteRecord, line: u64, columns: &Columns) -> Option<(Key, Value)> {
@@ -165,6 +208,9 @@ impl Reading<'_> {
                 "keep one value for each candidate, question, criterion and reviewer",
             );
         }
+        if let (Some(at), Some(Value::Point(_))) = (columns.rated_at, value) {
+            self.times.take(&key, cell(Some(at)));
+        }
         (self.problems.len() == before).then_some((key, value?))
     }
 
@@ -172,7 +218,7 @@ impl Reading<'_> {
         let cells = std::mem::take(&mut self.cells);
         let line = |key: &Key| cells.get(key).copied().unwrap_or_default();
         match std::mem::take(&mut self.declared).table(ratings, line) {
-            Ok(table) if self.problems.is_empty() => return Ok(table),
+            Ok(table) if self.problems.is_empty() => return Ok(RatingsTable { order: self.times.order(), ..table }),
             Ok(_) => {}
             Err(wrong) => wrong.into_iter().for_each(|(line, reason)| {
                 let place = line.map_or_else(|| "the file".to_owned(), |line| format!("line {line}"));

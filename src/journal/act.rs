@@ -215,6 +215,8 @@ impl Act {
         match self {
             Heard { .. } | Read { .. } | Sealed { .. } | Reopened { .. } | Revealed { .. } | Shown { .. } => Undoing::Never,
             Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | HandedOver { .. } => Undoing::Never,
+            // Who has seen the experts' points cannot rate the clip as if not.
+            Calibrated { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,
             Recommended { .. } | Compared { .. } | Tagged { .. } | Shortlisted { .. } | Decided { .. } => Undoing::ByKey,
             // Who reviews what is changed in one breath for many people, and a slip is taken back like one.

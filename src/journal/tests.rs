@@ -1,7 +1,7 @@
 //! Laws of merging and undoing.
 
 use super::*;
-use crate::interview::{Digest, EventId, ReviewerId, Slug, WriterId};
+use crate::interview::{Digest, EventId, ReviewerId, WriterId};
 use crate::text::SafeText;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ fn note(text: &str) -> Act {
 }
 
 fn shown() -> Act {
-    Act::Calibrated { clip: "a".parse::<Slug>().expect("a slug"), ratings: Vec::new() }
+    Act::Acknowledged { rubric_hash: Digest::default() }
 }
 
 /// Streams of four writers, two of each author, with clocks that jump and undos of anything.

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::grid::Grid;
-use super::items::{alpha_if_deleted, discrimination, item_total};
+use super::item_summary::{Consistency, ItemSummary, item_summaries};
 use super::ranks::{Resampled, competition_ranks, resample};
 use super::ratings::{Ratings, Value};
 use super::scheme::Scheme;
-use super::scores::Scores;
 use super::statistic::{Reason, Statistic};
 use super::totals::{Spread, Status, Total, is_rated, weighted};
 use crate::interview::{CriterionId, QuestionId};
@@ -35,6 +34,8 @@ pub struct Panel {
     pub ranking: Vec<Ranked>,
     /// By criterion, in the rubric's order.
     pub items: Vec<ItemSummary>,
+    /// Whether the criteria measure one thing.
+    pub consistency: Consistency,
     /// Whether equal weights would give the same order.
     pub same_order_with_equal_weights: bool,
 }
@@ -139,27 +140,6 @@ pub struct Disagreement {
     pub to_reconcile: bool,
 }
 
-/// One criterion over all candidates.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct ItemSummary {
-    /// The question.
-    pub question: QuestionId,
-    /// The criterion.
-    pub criterion: CriterionId,
-    /// Its weight.
-    pub weight: f64,
-    /// All values that were given.
-    pub values: Option<Spread>,
-    /// The mean over candidates, 0 to 1: the higher the easier.
-    pub ease: Statistic,
-    /// The correlation with the sum of the other criteria, over the candidates who have all.
-    pub item_total: Statistic,
-    /// Cronbach's alpha of the other criteria.
-    pub alpha_if_deleted: Statistic,
-    /// How far the best and the worst 27 in 100 are apart in it, as a share of the scale.
-    pub discrimination: Statistic,
-}
-
 impl Panel {
     /// Analyses a table of ratings.
     pub fn analyse(ratings: &Ratings, scheme: &Scheme) -> Panel {
@@ -181,7 +161,8 @@ impl Panel {
             reviewers: grid.reviewers.clone(),
             ratings: ratings.iter().filter(|(_, value)| matches!(value, Value::Point(_))).count(),
             ranking,
-            items: items(scheme, &totals),
+            items: item_summaries(&grid, &totals),
+            consistency: Consistency::of(&totals),
             same_order_with_equal_weights: ranks == equally_weighted(ratings, scheme, &ranked),
         }
     }
@@ -309,37 +290,6 @@ fn largest_disagreement(scheme: &Scheme, total: &Total) -> Option<Disagreement> 
     })?;
     let to_reconcile = points >= scheme.policy.disagreement_gap - 1e-9;
     Some(Disagreement { question: item.question.clone(), criterion: item.criterion.clone(), points, to_reconcile })
-}
-
-fn items(scheme: &Scheme, totals: &[Total]) -> Vec<ItemSummary> {
-    let mean = |total: &Total| total.items.iter().map(|spread| spread.map(|spread| spread.mean)).collect();
-    let means = Scores::from_rows(&totals.iter().map(mean).collect::<Vec<_>>());
-    let summary = |(at, item): (usize, &super::scheme::Item)| {
-        let of: Vec<Spread> = totals.iter().filter_map(|total| total.items[at]).collect();
-        let n: usize = of.iter().map(|spread| spread.n).sum();
-        let values = (n > 0).then(|| Spread {
-            mean: of.iter().map(|spread| spread.mean * spread.n as f64).sum::<f64>() / n as f64,
-            min: of.iter().map(|spread| spread.min).fold(f64::INFINITY, f64::min),
-            max: of.iter().map(|spread| spread.max).fold(f64::NEG_INFINITY, f64::max),
-            n,
-        });
-        let pomps: Vec<f64> = of.iter().filter_map(|spread| scheme.pomp(spread.mean)).collect();
-        let ease = match pomps.len() {
-            0 => Statistic::Undefined(Reason::TooFew),
-            n => Statistic::known(pomps.iter().sum::<f64>() / n as f64 / 100.0, n, "mean over candidates; n candidates"),
-        };
-        ItemSummary {
-            question: item.question.clone(),
-            criterion: item.criterion.clone(),
-            weight: item.weight,
-            values,
-            ease,
-            item_total: item_total(&means, at),
-            alpha_if_deleted: alpha_if_deleted(&means, at),
-            discrimination: discrimination(&means, at, (scheme.min, scheme.max)),
-        }
-    };
-    scheme.items.iter().enumerate().map(summary).collect()
 }
 
 /// Ranked ones by rank; below the line by total, then by id, so that the order says nothing more.

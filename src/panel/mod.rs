@@ -16,11 +16,14 @@ mod grid;
 pub mod icc;
 pub mod impact;
 pub mod intervals;
+mod item_summary;
 pub mod items;
 mod measures;
 mod minimise;
 pub mod pairwise;
 mod preferences;
+mod prompts;
+mod questions;
 pub mod ranks;
 pub mod rasch;
 mod ratings;
@@ -28,19 +31,23 @@ mod scheme;
 mod scores;
 mod statistic;
 mod totals;
+pub mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use analysis::{Disagreement, ItemSummary, Panel, RankRange, Ranked, ReviewerTotal, Totals, totals};
+pub use analysis::{Disagreement, Panel, RankRange, Ranked, ReviewerTotal, Totals, totals};
+pub use item_summary::{Advice, Consistency, ItemSummary};
 pub use measures::{
-    Adjusted, AdjustedScore, Agreeing, Asked, Decided, Dependability, Kappas, Measures, PairFigures, Preference, Review,
-    ReviewerHabits, Severity,
+    Adjusted, AdjustedScore, Agreeing, Asked, CandidateFit, Decided, Dependability, Facets, ItemFit, Kappas, Measures,
+    OrderOfRating, PairAgreement, PairFigures, Preference, Review, ReviewerDrift, ReviewerFit, ReviewerHabits, Severity,
 };
 pub use preferences::sealed_preferences;
+pub use prompts::{Prompt, prompts};
+pub use questions::{QuestionPerformance, questions};
 pub use ranks::competition_ranks;
 pub(crate) use ratings::in_the_running;
-pub use ratings::{Key, LeftOut, Ratings, Taken, Value, sealed_ratings};
+pub use ratings::{Key, LeftOut, Ratings, Taken, Value, order_of_rating, sealed_ratings};
 pub use scheme::{Item, Scheme};
 pub use scores::Scores;
 pub use statistic::{Known, Reason, Statistic};

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use super::OrderOfRating;
 use crate::interview::{AnswerState, Batch, CriterionId, QuestionId, ReviewerId, Status, Submission};
 use crate::protocol::Visible;
 use crate::rubric::{Observed, Point, PointError, Rubric};
@@ -175,6 +176,26 @@ pub fn sealed_ratings(visible: &Visible, batch: &Batch, rubric: &Rubric) -> Take
         }
     }
     taken
+}
+
+/// In which order each reviewer first rated the answers that the viewer may see; clips of a calibration are no answers.
+pub fn order_of_rating(visible: &Visible, batch: &Batch) -> OrderOfRating {
+    let names = visible.pseudonyms();
+    let of = |(reviewer, work): (&ReviewerId, &Work)| {
+        let mut first = BTreeMap::new();
+        for ((answer, _), rating) in &work.ratings {
+            let at = rating.earlier.first().map_or(rating.at, |earlier| earlier.at);
+            first.entry(*answer).and_modify(|known| *known = at.min(*known)).or_insert(at);
+        }
+        let mut order: Vec<_> = first.into_iter().map(|(answer, at)| (at, answer)).collect();
+        order.sort_unstable();
+        let named = |(_, answer)| {
+            let (submission, found) = batch.answer(answer)?;
+            Some((submission.candidate.source_id.clone(), visible.rubric_question(&found.question)?.clone()))
+        };
+        Some((names.get(reviewer)?.clone(), order.into_iter().filter_map(named).collect()))
+    };
+    visible.works.iter().filter_map(of).collect()
 }
 
 /// The submissions that are compared: something came in, nobody stepped back, and the person was not erased.

@@ -169,6 +169,10 @@ impl Station {
             Effect::OpenBatch(_) => vec![Event::Opened(Box::new(self.shelf.contents()))],
             Effect::Fetch(answer) => vec![Event::Here { answer, here: self.shelf.here(answer) }],
             Effect::LookOn => vec![Event::LookOn],
+            Effect::Measure { asked, from } if self.quick => {
+                vec![Event::Measured { asked, measures: Box::new(from.measures()) }]
+            }
+            Effect::Measure { .. } => Vec::new(),
             Effect::Index { batch, answers } => vec![self.shelf.index(batch, answers)],
             Effect::Append(drafts) => {
                 self.waiting.extend(drafts);

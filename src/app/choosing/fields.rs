@@ -142,6 +142,7 @@ impl App {
             Purpose::NewTag(submissions) => self.tag(submissions, SafeText::line(text), true),
             Purpose::ReleaseReason { submissions, from, to } => self.release(submissions, from, to, text),
             Purpose::Minutes => self.sit(text),
+            Purpose::Meet => self.meet(text),
             Purpose::RubricPath => self.find_rubric(RubricFrom::File(text.to_owned())),
             Purpose::Export => {
                 let batch = self.desk.as_ref().map(|desk| desk.batch.id);

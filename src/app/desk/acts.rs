@@ -78,7 +78,7 @@ impl App {
         if desk.entries.len() > before {
             desk.refold();
             desk.lay_out();
-            self.rank_again();
+            return self.rank_again();
         }
         Vec::new()
     }
@@ -93,9 +93,9 @@ impl App {
         desk.rubric = Some(rubric);
         desk.refold();
         desk.lay_out();
-        self.rank_again();
+        let measures = self.rank_again();
         self.tell(Tone::Done, said);
-        self.take_policy()
+        measures.into_iter().chain(self.take_policy()).collect()
     }
 
     pub(in crate::app) fn answer_is_here(&mut self, answer: AnswerId, here: Here) -> Vec<Effect> {

@@ -35,6 +35,7 @@ pub use finding::Indexing;
 pub use many::{Deed, LeftOut, Undertaking};
 pub use sealing::SealCheck;
 pub use standing::NotRanked;
+pub use totals::ToMeasure;
 pub use undoing::kind_in_words;
 
 /// The batch that is open.

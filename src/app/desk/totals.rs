@@ -7,6 +7,24 @@ use crate::interview::{CriterionId, QuestionId, Submission, SubmissionId};
 use crate::panel;
 use crate::text::SafeText;
 
+/// What the panel's figures are made of.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ToMeasure {
+    /// Sealed ratings that may be seen.
+    pub ratings: panel::Ratings,
+    /// Scale, weights and policy.
+    pub scheme: panel::Scheme,
+    /// What is asked beyond the ratings.
+    pub asked: panel::Asked,
+}
+
+impl ToMeasure {
+    /// Computes them; a second for a thousand candidates.
+    pub fn measures(&self) -> panel::Measures {
+        panel::Measures::of(&self.ratings, &self.scheme, &self.asked)
+    }
+}
+
 /// What of a submission's sealed ratings may be seen, in a few figures.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Figures {
@@ -25,6 +43,35 @@ impl Desk {
         let taken = panel::sealed_ratings(&self.sight, &self.batch, rubric);
         let scheme = panel::Scheme::from_rubric(rubric, &self.rules.policy);
         Some((panel::Panel::analyse(&taken.ratings, &scheme), taken.left_out.unsealed))
+    }
+
+    /// All that the panel's figures are made of: sealed ratings that may be seen, the scheme, and what is asked beyond them;
+    /// none while no rubric is attached. `places` is how many can be met.
+    pub fn to_measure(&self, places: Option<usize>) -> Option<ToMeasure> {
+        let rubric = self.rubric.as_ref()?;
+        let ratings = panel::sealed_ratings(&self.sight, &self.batch, rubric).ratings;
+        let scheme = panel::Scheme::from_rubric(rubric, &self.rules.policy);
+        let order = panel::order_of_rating(&self.sight, &self.batch);
+        let preferences = Some(panel::sealed_preferences(&self.sight, &self.batch)).filter(|all| !all.is_empty());
+        let asked = panel::Asked { places, order, preferences, second_opinion: true, ..panel::Asked::default() };
+        Some(ToMeasure { ratings, scheme, asked })
+    }
+
+    /// How each question was answered: completion, time, how many ran into the limit.
+    pub fn question_performance(&self) -> Vec<panel::QuestionPerformance> {
+        let seconds = |answer| self.outlines.get(&answer).map(|outline| outline.length.seconds());
+        let limit = |question: &QuestionId| {
+            let asked = self.batch.interview.questions.iter().find(|one| one.id == *question)?.answer_seconds;
+            let scored = || self.rubric.as_ref()?.question(self.sight.rubric_question(question)?)?.answer_seconds;
+            asked.or_else(scored).map(f64::from)
+        };
+        panel::questions(&self.batch, seconds, limit)
+    }
+
+    /// What my own figures suggest, once all of my batch is sealed; none before that.
+    pub fn my_prompts(&self, measures: &panel::Measures) -> Option<Vec<panel::Prompt>> {
+        let mine = self.sight.pseudonyms().get(&self.me).cloned();
+        mine.filter(|_| self.record.own_batch_is_sealed(self.me)).map(|me| panel::prompts(measures, &me))
     }
 
     /// A submission's total in what I sealed, and where others' show too, all reviewers' together; each from 0 to 100.

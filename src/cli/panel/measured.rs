@@ -2,7 +2,8 @@
 
 use crate::cli::Context;
 use crate::cli::output::Table;
-use crate::panel::{Adjusted, AdjustedScore, Decided, Measures, Panel, Statistic};
+use crate::panel::words::{agreement, figure, odds};
+use crate::panel::{Adjusted, AdjustedScore, Decided, Measures, Panel};
 use crate::text::SafeText;
 
 /// Words first; `--json` has every figure with its interval, n and method.
@@ -19,33 +20,6 @@ pub(super) fn say(measures: &Measures, panel: &Panel, shown: impl Fn(&SafeText) 
     }
     neighbours(measures, panel, &shown).iter().for_each(|line| context.out.say(line));
     cut(&measures.adjusted, &shown).iter().for_each(|line| context.out.say(line));
-}
-
-fn agreement(measures: &Measures) -> Vec<String> {
-    let of = &measures.agreement.cells;
-    let mut lines = Vec::new();
-    match (&of.within_one, of.within_one_by_chance.value()) {
-        (Statistic::Known(share), Some(chance)) => lines.push(format!(
-            "Reviewers are within one point {:.0}% of the time; chance alone would give {:.0}%.",
-            share.value * 100.0,
-            chance * 100.0
-        )),
-        (Statistic::Undefined(reason), _) => lines.push(format!("Agreement cannot be said: {reason}.")),
-        _ => {}
-    }
-    if let Statistic::Known(alpha) = &of.alpha.ordinal {
-        let word = match alpha.value {
-            value if value >= 0.8 => "can be relied on",
-            value if value >= 0.667 => "allows tentative conclusions",
-            value if value < 0.0 => "is worse than chance",
-            _ => "allows no conclusions",
-        };
-        lines.push(format!("Agreement beyond chance {word}: Krippendorff's alpha {}.", figure(&of.alpha.ordinal)));
-    }
-    if let Statistic::Known(of) = &measures.dependability.raw {
-        lines.push(format!("Dependability of the panel's mean: {:.2} (0 is chance, 1 is certain).", of.value));
-    }
-    lines
 }
 
 fn verdict(adjusted: &Adjusted, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
@@ -126,42 +100,4 @@ fn cut(adjusted: &Adjusted, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<Strin
     let sure = line("Within the cut, nine in ten or surer", names(&|p| p >= 0.9));
     let open = line("Cannot be told apart from the line", names(&|p| p > 0.1 && p < 0.9));
     sure.into_iter().chain(open).collect()
-}
-
-/// A probability as people say it.
-fn odds(p: f64) -> String {
-    match p {
-        p if p > 0.99 => "more than 99 in 100".to_owned(),
-        p if p < 0.01 => "less than 1 in 100".to_owned(),
-        p if (0.45..0.55).contains(&p) => "cannot be told apart".to_owned(),
-        p if (0.63..0.70).contains(&p) => "about 2 in 3".to_owned(),
-        p if (0.73..0.78).contains(&p) => "about 3 in 4".to_owned(),
-        p => format!("about {:.0} in 100", p * 100.0),
-    }
-}
-
-fn figure(statistic: &Statistic) -> String {
-    match statistic {
-        Statistic::Known(known) => match (known.low, known.high) {
-            (Some(low), Some(high)) => format!("{:.2} ({low:.2} to {high:.2})", known.value),
-            _ => format!("{:.2}", known.value),
-        },
-        Statistic::Undefined(reason) => reason.words().to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::odds;
-
-    #[test]
-    fn probabilities_are_said_in_at_most_two_digits() {
-        let check = |p: f64, words: &str| assert_eq!(odds(p), words);
-        check(0.7500, "about 3 in 4");
-        check(0.6667, "about 2 in 3");
-        check(0.5123, "cannot be told apart");
-        check(0.8765, "about 88 in 100");
-        check(0.9999, "more than 99 in 100");
-        check(0.0001, "less than 1 in 100");
-    }
 }

@@ -12,11 +12,13 @@ use super::failure::{Failure, Outcome};
 use super::impact::read;
 use super::output::Table;
 use super::room::Seat;
-use crate::app::{Desk, NotRanked};
+use crate::app::{Desk, NotRanked, my_prompts};
 use crate::cli::impact::LARGEST_TABLE;
 use crate::config::read_bounded;
 use crate::export::{RatingsTable, read_pairs, read_ratings};
-use crate::panel::{Asked, LeftOut, Measures, Panel, Ranked, Scheme, Statistic, Status, sealed_ratings};
+use crate::panel::{
+    Asked, LeftOut, Measures, Panel, Ranked, Scheme, Statistic, Status, order_of_rating, sealed_preferences, sealed_ratings,
+};
 use crate::rubric::Rubric;
 use crate::runtime::attach::find_rubric;
 use crate::text::SafeText;
@@ -39,16 +41,23 @@ pub(super) struct Args {
     /// How many you can meet: says who is surely among them and who cannot be told apart from the line
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     meet: Option<u32>,
+    /// How you yourself used the scale: prompts to calibrate again, for you alone, once all of your batch is sealed
+    #[arg(long, requires = "batch", conflicts_with_all = ["pairs", "meet"])]
+    mine: bool,
 }
 
 /// With `--json` the analysis as [`Panel`] and [`Measures`] write it: `ranking[]` (candidate, total, coverage, status, rank,
 /// rank_low, rank_high, …), `items[]` (question, criterion, ease, item_total, alpha_if_deleted, …), `agreement`, `icc`,
-/// `components`, `dependability`, `d_study[]`, `adjusted`, `severity[]`, `pairwise[]`, `habits[]`; of a batch also `batch`,
-/// `left_out`, `not_ranked[]` (why, candidates[] with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`.
+/// `components`, `dependability`, `d_study[]`, `adjusted`, `severity[]`, `pairwise[]`, `habits[]`, `drift[]` (reviewer, slope, p,
+/// p_holm, ewma[]), `rasch` (reviewers[], items[], candidates[] with their fit), `consistency`; of a batch also `batch`,
+/// `questions[]` (question, completion, median, at_limit), `left_out`, `not_ranked[]` (why, candidates[] with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`.
 /// A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let preferences = args.pairs.as_ref().map(|file| read(file, "comparisons", read_pairs)).transpose()?;
     let asked = Asked { preferences, places: args.meet.map(|places| places as usize), ..Asked::default() };
+    if let (Some(batch), true) = (&args.batch, args.mine) {
+        return mine(batch, context).await;
+    }
     match (&args.batch, &args.ratings) {
         (Some(batch), _) => of_batch(batch, &asked, context).await,
         (None, Some(file)) => of_file(file, args.rubric.as_deref(), &asked, context),
@@ -63,7 +72,11 @@ async fn of_batch(named: &str, asked: &Asked, context: &Context) -> Outcome {
     let taken = sealed_ratings(&desk.sight, &desk.batch, rubric);
     let scheme = Scheme::from_rubric(rubric, &desk.rules.policy);
     let panel = Panel::analyse(&taken.ratings, &scheme);
-    let measures = Measures::of(&taken.ratings, &scheme, asked);
+    let order = order_of_rating(&desk.sight, &desk.batch);
+    let given = asked.preferences.clone();
+    let recorded = || Some(sealed_preferences(&desk.sight, &desk.batch)).filter(|all| !all.is_empty());
+    let (preferences, second_opinion) = (given.clone().or_else(recorded), given.is_none());
+    let measures = Measures::of(&taken.ratings, &scheme, &Asked { preferences, second_opinion, order, ..asked.clone() });
     let shown = |source: &SafeText| {
         let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *source);
         of.map_or_else(|| source.clone(), |submission| desk.called(submission.id))
@@ -77,6 +90,7 @@ async fn of_batch(named: &str, asked: &Asked, context: &Context) -> Outcome {
         }
         whole["batch"] = json!(desk.batch.id);
         whole["weights"] = json!("rubric");
+        whole["questions"] = json!(desk.question_performance());
         whole["left_out"] = json!(taken.left_out);
         whole["not_ranked"] = not_ranked.iter().map(|one| not_ranked_json(one, &seat)).collect();
         context.out.json(&whole);
@@ -84,9 +98,46 @@ async fn of_batch(named: &str, asked: &Asked, context: &Context) -> Outcome {
     }
     say(&panel, shown, context);
     measured::say(&measures, &panel, shown, context);
+    questions(desk, context);
     // Who has no scorecard to be seen is named with the reason.
     say_left_out(&LeftOut { candidates: Vec::new(), ..taken.left_out }, context);
     say_not_ranked(desk, &not_ranked, context);
+    Ok(Exit::Done)
+}
+
+/// How each question was answered.
+fn questions(desk: &Desk, context: &Context) {
+    let mut table = Table::new(&["question", "answered", "median", "at the limit"]).right(1).right(2).right(3);
+    let percent = |of: &Statistic| of.value().map_or_else(String::new, |share| format!("{:.0}%", share * 100.0));
+    for one in desk.question_performance() {
+        let median = one.durations.median.value().map_or_else(String::new, |seconds| format!("{seconds:.0} s"));
+        table.row([one.question.to_string(), percent(&one.completion), median, percent(&one.durations.at_limit)]);
+    }
+    context.out.say("");
+    context.out.table(&table);
+}
+
+/// The reviewer's own prompts. With `--json` `{"batch", "sealed": true, "prompts": [{"kind", "words", "figure"}], "calibration":
+/// null or {"mean_abs_error", "mean_signed_error", "bar", "passes"}}`.
+async fn mine(named: &str, context: &Context) -> Outcome {
+    let seat = Seat::to_look(named, context).await?;
+    seat.rubric()?;
+    let desk = &seat.desk;
+    let measures = desk.to_measure(None).map(|from| from.measures());
+    let Some(prompts) = measures.as_ref().and_then(|measures| desk.my_prompts(measures)) else {
+        let failure = Failure::new("Could not look back on your ratings").cause("not all of your batch is sealed");
+        return Err(failure.hint("`earmark seal` locks it; what is said here must not change what you give"));
+    };
+    let standing = desk.calibration();
+    let last = standing.as_ref().and_then(|standing| Some((standing.last?, standing.bar, standing.passes())));
+    if context.out.wants_json() {
+        let calibration = last.map(|(of, bar, passes)| {
+            json!({ "mean_abs_error": of.mean_abs, "mean_signed_error": of.mean_signed, "bar": bar, "passes": passes })
+        });
+        context.out.json(&json!({ "batch": desk.batch.id, "sealed": true, "prompts": prompts, "calibration": calibration }));
+        return Ok(Exit::Done);
+    }
+    my_prompts(&prompts, standing.as_ref()).iter().for_each(|line| context.out.say(line));
     Ok(Exit::Done)
 }
 
@@ -134,7 +185,7 @@ pub(super) fn read_table(file: &Path, rubric: Option<&str>) -> Result<(RatingsTa
 fn of_file(file: &Path, rubric: Option<&str>, asked: &Asked, context: &Context) -> Outcome {
     let (table, scheme, weights) = read_table(file, rubric)?;
     let panel = Panel::analyse(&table.ratings, &scheme);
-    let measures = Measures::of(&table.ratings, &scheme, asked);
+    let measures = Measures::of(&table.ratings, &scheme, &Asked { order: table.order.clone(), ..asked.clone() });
     if context.out.wants_json() {
         let mut whole = as_json(&panel, &measures);
         whole["weights"] = json!(weights);

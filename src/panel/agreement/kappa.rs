@@ -104,9 +104,10 @@ impl Crosstab {
         (0..self.k()).map(|a| self.shares[a][a]).sum()
     }
 
-    /// The share at most one category apart that the margins alone would give.
-    pub fn chance_within_one(&self) -> f64 {
-        self.expected_and_observed(|a, b| f64::from(u8::from(a.abs_diff(b) <= 1))).0
+    /// The share at most one point apart that the margins alone would give. `categories` are the values of the table's places.
+    pub fn chance_within_one(&self, categories: &[f64]) -> f64 {
+        let near = |a: usize, b: usize| (categories[a] - categories[b]).abs() <= 1.0 + 1e-9;
+        self.expected_and_observed(|a, b| f64::from(u8::from(near(a, b)))).0
     }
 
     /// Kappa, with the large-sample 95% interval of Fleiss, Cohen & Everitt (1969). `NoVariation` where both used one and the

@@ -10,4 +10,4 @@ mod resampled;
 pub use alpha::{Metric, Units, alpha};
 pub use kappa::{Crosstab, Weighting};
 pub use rankings::{kendall_w, spearman, tau_b};
-pub use resampled::{Agreement, Alphas};
+pub use resampled::{Agreement, Alphas, TwoReviewers};

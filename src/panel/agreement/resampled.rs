@@ -5,7 +5,9 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::Serialize;
 
 use super::alpha::{Metric, Units};
-use crate::panel::scores::Scores;
+use super::kappa::Crosstab;
+use crate::panel::intervals::share;
+use crate::panel::scores::{Scores, mean};
 use crate::panel::statistic::{Reason, Statistic};
 
 /// How many times the units are drawn.
@@ -33,7 +35,7 @@ pub struct Agreement {
     pub exact: Statistic,
     /// The share at most one point apart.
     pub within_one: Statistic,
-    /// The share at most one point apart that chance would give, from how often each value was given.
+    /// The share at most one point apart that chance would give, from how often each reviewer gave each value.
     pub within_one_by_chance: Statistic,
     /// Corrected for chance.
     pub alpha: Alphas,
@@ -52,14 +54,14 @@ impl Agreement {
             between(value, draws.iter().filter_map(|weights| units.alpha_by(metric, weights).ok()))
         };
         let pairs = shares.n(&whole) as usize;
-        let share = |apart: f64, method: &str| {
+        let pooled = |apart: f64, method: &str| {
             let value = shares.within(apart, &whole).map(|value| Statistic::known(value, pairs, method)).ok_or(Reason::NoPairs);
             between(value, draws.iter().filter_map(|weights| shares.within(apart, weights)))
         };
         Agreement {
-            exact: share(0.0, "share of reviewer pairs with the same value on the same cell; n pairs"),
-            within_one: share(1.0, "share of reviewer pairs at most one point apart on the same cell; n pairs"),
-            within_one_by_chance: by_chance(&units),
+            exact: pooled(0.0, "share of reviewer pairs with the same value on the same cell; n pairs"),
+            within_one: pooled(1.0, "share of reviewer pairs at most one point apart on the same cell; n pairs"),
+            within_one_by_chance: by_chance(scores),
             alpha: Alphas {
                 nominal: alpha(Metric::Nominal),
                 ordinal: alpha(Metric::Ordinal),
@@ -127,14 +129,65 @@ impl Pairs {
     }
 }
 
-/// What drawing two values at random would give.
-fn by_chance(units: &Units) -> Statistic {
-    let (totals, values) = (units.totals(), units.values());
-    let n: f64 = totals.iter().sum();
-    if n == 0.0 {
-        return Statistic::Undefined(Reason::NoPairs);
+/// What the margins of each two reviewers who share cells would give, each two by how many they share.
+fn by_chance(scores: &Scores) -> Statistic {
+    let (mut near, mut n) = (0.0, 0);
+    for a in 0..scores.columns() {
+        for b in a + 1..scores.columns() {
+            let pairs = shared(scores, a, b);
+            if let Some(chance) = within_one_by_chance(&pairs) {
+                (near, n) = (near + chance * pairs.len() as f64, n + pairs.len());
+            }
+        }
     }
-    let near = |a: usize| (0..totals.len()).filter(move |&b| (values[a] - values[b]).abs() <= 1.0 + 1e-9);
-    let sum: f64 = (0..totals.len()).flat_map(|a| near(a).map(move |b| (a, b))).map(|(a, b)| totals[a] * totals[b]).sum();
-    Statistic::known(sum / (n * n), n as usize, "share at most one point apart if values were drawn at random; n values")
+    match n {
+        0 => Statistic::Undefined(Reason::NoPairs),
+        n => Statistic::known(near / n as f64, n, BY_CHANCE),
+    }
+}
+
+/// How the share by chance is made.
+const BY_CHANCE: &str = "share at most one point apart by the reviewers' own frequencies of each value; n pairs";
+
+/// Both reviewers' values of the cells that both rated.
+fn shared(scores: &Scores, a: usize, b: usize) -> Vec<(f64, f64)> {
+    (0..scores.rows()).filter_map(|row| scores.get(row, a).zip(scores.get(row, b))).collect()
+}
+
+/// The share at most one point apart that the margins of these pairs would give; none of none.
+fn within_one_by_chance(pairs: &[(f64, f64)]) -> Option<f64> {
+    let mut categories: Vec<f64> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    categories.sort_unstable_by(f64::total_cmp);
+    categories.dedup();
+    Some(Crosstab::from_pairs(pairs, &categories).ok()?.chance_within_one(&categories))
+}
+
+/// Two reviewers, cell by cell.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct TwoReviewers {
+    /// The share of shared cells with the same value, 0 to 1, with Wilson's interval.
+    pub exact: Statistic,
+    /// The share at most one point apart.
+    pub within_one: Statistic,
+    /// The share at most one point apart that chance would give, from the two reviewers' margins.
+    pub within_one_by_chance: Statistic,
+    /// The mean of the first's values less the second's, in points.
+    pub difference: Statistic,
+}
+
+impl TwoReviewers {
+    /// Of two columns; none where they share no cell.
+    pub fn of(scores: &Scores, a: usize, b: usize) -> Option<Self> {
+        let pairs = shared(scores, a, b);
+        let n = pairs.len();
+        let apart = |most: f64| pairs.iter().filter(|(a, b)| (a - b).abs() <= most + 1e-9).count() as u64;
+        let of = |most: f64| share(apart(most), n as u64, "share of shared cells, Wilson; n cells");
+        let difference = mean(pairs.iter().map(|(a, b)| a - b))?;
+        Some(TwoReviewers {
+            exact: of(0.0),
+            within_one: of(1.0),
+            within_one_by_chance: Statistic::known(within_one_by_chance(&pairs)?, n, BY_CHANCE),
+            difference: Statistic::known(difference, n, "mean of the first less the second on shared cells, points; n cells"),
+        })
+    }
 }

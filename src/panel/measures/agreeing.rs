@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::tables::Tables;
-use crate::panel::agreement::{Agreement, Crosstab, Weighting, kendall_w};
+use crate::panel::agreement::{Agreement, Crosstab, TwoReviewers, Weighting, kendall_w};
+use crate::panel::grid::Grid;
 use crate::panel::scheme::Scheme;
 use crate::panel::statistic::{Reason, Statistic};
+use crate::text::SafeText;
 
 /// Whether reviewers agree. It does not say that they are right.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -17,6 +19,20 @@ pub struct Agreeing {
     pub kappa: Kappas,
     /// Of the reviewers' rankings of the candidates whom all of them rated.
     pub kendall_w: Statistic,
+    /// Each two reviewers who share a cell.
+    pub reviewer_pairs: Vec<PairAgreement>,
+}
+
+/// Two reviewers, by name.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct PairAgreement {
+    /// One, by pseudonym.
+    pub a: SafeText,
+    /// The other.
+    pub b: SafeText,
+    /// How they agree.
+    #[serde(flatten)]
+    pub figures: TwoReviewers,
 }
 
 /// Two reviewers' agreement beyond chance.
@@ -32,8 +48,21 @@ pub struct Kappas {
     pub ac1: Statistic,
 }
 
-pub(super) fn agreeing(tables: &Tables, scheme: &Scheme, seed: u64) -> Agreeing {
-    Agreeing { cells: Agreement::of(&tables.cells, seed), kappa: kappas(tables, scheme), kendall_w: kendall_w(&tables.seen()) }
+pub(super) fn agreeing(grid: &Grid, tables: &Tables, seed: u64) -> Agreeing {
+    Agreeing {
+        cells: Agreement::of(&tables.cells, seed),
+        kappa: kappas(tables, grid.scheme),
+        kendall_w: kendall_w(&tables.seen()),
+        reviewer_pairs: reviewer_pairs(grid, tables),
+    }
+}
+
+fn reviewer_pairs(grid: &Grid, tables: &Tables) -> Vec<PairAgreement> {
+    let name = |at: usize| grid.reviewers[at].clone();
+    let count = grid.reviewers.len();
+    let pairs = (0..count).flat_map(|a| (a + 1..count).map(move |b| (a, b)));
+    let of = |(a, b)| Some(PairAgreement { a: name(a), b: name(b), figures: TwoReviewers::of(&tables.cells, a, b)? });
+    pairs.filter_map(of).collect()
 }
 
 fn kappas(tables: &Tables, scheme: &Scheme) -> Kappas {

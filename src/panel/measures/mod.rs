@@ -3,6 +3,8 @@
 mod adjusted;
 mod agreeing;
 mod depending;
+mod drifting;
+mod facets;
 mod pairs;
 mod reviewers;
 mod tables;
@@ -19,7 +21,9 @@ use super::statistic::Statistic;
 use super::totals::{Status, Total};
 
 pub use adjusted::{Adjusted, AdjustedScore, Decided, Review, Severity};
-pub use agreeing::{Agreeing, Kappas};
+pub use agreeing::{Agreeing, Kappas, PairAgreement};
+pub use drifting::{OrderOfRating, ReviewerDrift};
+pub use facets::{CandidateFit, Facets, ItemFit, ReviewerFit};
 pub use pairs::{PairFigures, Preference};
 pub use reviewers::ReviewerHabits;
 
@@ -46,6 +50,10 @@ pub struct Measures {
     pub pairwise: Vec<PairFigures>,
     /// How each reviewer uses the scale.
     pub habits: Vec<ReviewerHabits>,
+    /// Whether reviewers become stricter or milder on the way; empty where the order of rating is not known.
+    pub drift: Vec<ReviewerDrift>,
+    /// Fit and severity by the many-facet Rasch model.
+    pub rasch: Facets,
 }
 
 /// How dependable scores are: 0 is chance, 1 is certain.
@@ -58,14 +66,18 @@ pub struct Dependability {
 }
 
 /// What is asked beyond the ratings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Asked {
     /// When severity is taken out; declared before anyone scores.
     pub gate: Gate,
     /// Candidates compared side by side; none where there is no such file.
     pub preferences: Option<Vec<Preference>>,
+    /// Whether comparisons stand beside the ratings, and a pair's probability is by the ratings all the same.
+    pub second_opinion: bool,
     /// How many are to be met: where the cut line is.
     pub places: Option<usize>,
+    /// In which order each reviewer rated, by candidate and question; empty where that is not known.
+    pub order: OrderOfRating,
     /// Of the draws; the same seed gives the same figures.
     pub seed: u64,
 }
@@ -79,15 +91,17 @@ impl Measures {
         let models = adjusted::Models::of(&tables);
         let components = super::components::components(&tables.by_question);
         Measures {
-            agreement: agreeing::agreeing(&tables, scheme, asked.seed),
+            agreement: agreeing::agreeing(&grid, &tables, asked.seed),
             icc: Icc::of(&tables.seen()),
             dependability: depending::dependability(&tables, &models),
             d_study: depending::d_study(&tables, &components, &models),
             components,
             adjusted: adjusted::adjusted(&grid, &tables, &models, asked),
             severity: adjusted::severity(&grid, &models),
-            pairwise: pairs::pairs(&grid, &order(&grid, &totals), &models, asked.preferences.as_deref()),
+            pairwise: pairs::pairs(&grid, &order(&grid, &totals), &models, asked),
             habits: reviewers::habits(&grid, &tables),
+            drift: drifting::drift(&grid, &tables, &models, &asked.order),
+            rasch: facets::facets(&grid, &tables),
         }
     }
 }

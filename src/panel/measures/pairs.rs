@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::Asked;
 use super::adjusted::Models;
 use crate::interview::CriterionId;
 use crate::panel::grid::Grid;
@@ -51,7 +52,8 @@ pub struct PairFigures {
 }
 
 /// The pairs of these candidates, given best first; who is compared and has no total follows.
-pub(super) fn pairs(grid: &Grid, order: &[usize], models: &Models, preferences: Option<&[Preference]>) -> Vec<PairFigures> {
+pub(super) fn pairs(grid: &Grid, order: &[usize], models: &Models, asked: &Asked) -> Vec<PairFigures> {
+    let preferences = asked.preferences.as_deref();
     let compared = Compared::of(preferences);
     let ranked = order.iter().map(|&at| (grid.candidates[at].clone(), Some(at)));
     let mut names: Vec<(SafeText, Option<usize>)> = ranked.collect();
@@ -68,7 +70,8 @@ pub(super) fn pairs(grid: &Grid, order: &[usize], models: &Models, preferences: 
                 (Err(reason), _) => Statistic::Undefined(*reason),
             };
             let by_comparisons = compared.preferred(a, b);
-            let p_above = if preferences.is_some() { by_comparisons.clone() } else { by_ratings.clone() };
+            let by_them = preferences.is_some() && !asked.second_opinion;
+            let p_above = if by_them { by_comparisons.clone() } else { by_ratings.clone() };
             let p_tie = compared.tied(a, b);
             all.push(PairFigures { a: a.clone(), b: b.clone(), p_above, by_ratings, by_comparisons, p_tie });
         }

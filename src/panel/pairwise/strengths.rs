@@ -59,7 +59,8 @@ impl Strengths {
     /// # Errors
     ///
     /// `NoPairs` without comparisons, `Disconnected` when some candidates are compared with no one, directly or over others,
-    /// `Separated` where the estimate does not exist and ridge is refused, or all are ties; `NotConverged`.
+    /// `Separated` where the estimate does not exist and ridge is refused, or all are ties; `NotConverged`. It exists where wins
+    /// lead from everyone to everyone (Ford 1957), ties counting both ways as long as some way round has more wins than ties.
     pub fn fit(candidates: usize, comparisons: &[Comparison], separation: Separation) -> Result<Self, Reason> {
         let pairs = counted(comparisons);
         let n: f64 = pairs.iter().map(|pair| pair.first + pair.second + pair.ties).sum();
@@ -75,7 +76,7 @@ impl Strengths {
             return Err(Reason::Separated);
         }
         let ridge = match separation {
-            _ if wins_connect(candidates, comparisons) => None,
+            _ if wins_connect(candidates, comparisons) || ties_help(candidates, &pairs) => None,
             Separation::Refuse => return Err(Reason::Separated),
             Separation::Ridge(size) => Some(size),
         };
@@ -141,6 +142,38 @@ pub fn wins_connect(candidates: usize, comparisons: &[Comparison]) -> bool {
     reaches_all(candidates, &forward) && reaches_all(candidates, &backward)
 }
 
+/// Whether strengths exist although wins alone do not connect everyone: a tie ties both ways, as long as the tie parameter
+/// itself cannot grow without bound. It could where no way round has more wins than ties; then worths could grow apart with it.
+fn ties_help(candidates: usize, pairs: &[Pair]) -> bool {
+    let mut ways: Vec<(usize, usize, i64)> = Vec::new();
+    for pair in pairs {
+        let ends = [(pair.a, pair.b, pair.first), (pair.b, pair.a, pair.second)];
+        ways.extend(ends.iter().filter(|(.., wins)| *wins > 0.0).map(|&(from, to, _)| (from, to, -1)));
+        ways.extend(ends.iter().filter(|_| pair.ties > 0.0).map(|&(from, to, _)| (from, to, 1)));
+    }
+    let forward: Vec<(usize, usize)> = ways.iter().map(|&(from, to, _)| (from, to)).collect();
+    let backward: Vec<(usize, usize)> = ways.iter().map(|&(from, to, _)| (to, from)).collect();
+    let strong = reaches_all(candidates, &forward) && reaches_all(candidates, &backward);
+    strong && pairs.iter().any(|pair| pair.ties > 0.0) && has_falling_round(candidates, &ways)
+}
+
+/// Whether some way round has a negative length (Bellman and Ford).
+fn has_falling_round(candidates: usize, ways: &[(usize, usize, i64)]) -> bool {
+    let mut far = vec![0i64; candidates];
+    for _ in 0..candidates {
+        let mut changed = false;
+        for &(from, to, length) in ways {
+            if far[from] + length < far[to] {
+                (far[to], changed) = (far[from] + length, true);
+            }
+        }
+        if !changed {
+            return false;
+        }
+    }
+    true
+}
+
 /// Whether the first reaches all others.
 fn reaches_all(candidates: usize, ways: &[(usize, usize)]) -> bool {
     let mut next = vec![Vec::new(); candidates];
@@ -173,4 +206,28 @@ fn counted(comparisons: &[Comparison]) -> Vec<Pair> {
         cell[first] += 1.0;
     }
     pairs.into_iter().map(|((a, b), [first, second, ties])| Pair { a, b, first, second, ties }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fit(candidates: usize, all: &[(usize, usize, char)]) -> Result<Strengths, Reason> {
+        let outcome = |sign| if sign == '>' { Outcome::First } else { Outcome::Tie };
+        let all: Vec<Comparison> = all.iter().map(|&(a, b, sign)| Comparison { a, b, outcome: outcome(sign) }).collect();
+        Strengths::fit(candidates, &all, Separation::Refuse)
+    }
+
+    #[test]
+    fn who_only_ties_with_the_rest_is_not_separated_from_it() {
+        let tied = fit(3, &[(0, 1, '>'), (1, 0, '>'), (0, 1, '>'), (1, 2, '='), (0, 2, '=')]).expect("it exists");
+        assert!(tied.log_worth.iter().all(|worth| worth.abs() < 5.0), "{tied:?}");
+        assert!(tied.log_worth[0] > tied.log_worth[2] && tied.log_worth[2] > tied.log_worth[1], "{tied:?}");
+    }
+
+    #[test]
+    fn ties_do_not_help_where_their_parameter_could_grow_with_the_distance() {
+        assert!(matches!(fit(3, &[(0, 1, '>'), (1, 2, '='), (2, 0, '=')]), Err(Reason::Separated)));
+        assert!(matches!(fit(2, &[(0, 1, '>'), (0, 1, '=')]), Err(Reason::Separated)));
+    }
 }

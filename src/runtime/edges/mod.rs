@@ -15,7 +15,7 @@ use super::news::{self, News, Open};
 use super::original::{self, InMemory, Wish};
 use super::saving::{Patience, SavingRun, Unsaved, told};
 use super::{contents, indexing, ui::Tell};
-use crate::app::{Desk, Effect, Event, Offer, OutputRow, RubricFrom, ToIndex};
+use crate::app::{Desk, Effect, Event, Offer, OutputRow, RubricFrom, ToIndex, ToMeasure};
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError};
@@ -116,6 +116,7 @@ impl Edges {
             Effect::Export { batch, path } => self.export(batch, path),
             Effect::Index { batch, answers } => self.index(batch, answers),
             Effect::LookOn => self.look_on(),
+            Effect::Measure { asked, from } => self.measure(asked, from),
             Effect::Append(drafts) => self.append(drafts),
             Effect::ListOutputs => self.list_outputs(),
             // What concerns the terminal and the player the loop does itself.
@@ -190,6 +191,14 @@ impl Edges {
     fn stop_indexing(&self) {
         let mut indexers = self.indexers.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         indexers.drain(..).for_each(|indexer| indexer.abort());
+    }
+
+    /// Computes the panel's figures where nobody waits for it.
+    fn measure(&self, asked: u32, from: Arc<ToMeasure>) {
+        self.spawn("The panel's figures could not be computed", async move {
+            let measures = tokio::task::spawn_blocking(move || from.measures()).await.map_err(told)?;
+            Ok(vec![Event::Measured { asked, measures: Box::new(measures) }])
+        });
     }
 
     fn find_rubric(&self, batch: BatchId, from: RubricFrom) {

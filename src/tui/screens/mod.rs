@@ -253,7 +253,10 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
         }
         Screen::Panel(_) => &[
             (Open, "show in the grid"),
-            (AboutFigure, "how the figures are made"),
+            (NextFigures, "more figures"),
+            (CutLine, "cut line"),
+            (AboutFigure, "how they are made"),
+            (MyHabits, "how you rated"),
             (Export, "CSV"),
             (ToCompare, "compare"),
             (ToBatch, "grid"),

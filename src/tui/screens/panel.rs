@@ -2,9 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Desk, NotRanked, Panel};
+use crate::app::{App, Desk, Detail, NotRanked, Panel};
+use crate::panel::words::agreement;
 use crate::panel::{RankRange, Ranked, Statistic, Status};
 use crate::protocol::Others;
+use crate::text::SafeText;
 use crate::tui::draw::Canvas;
 use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
@@ -24,7 +26,33 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     ranking(view, canvas, place, desk, panel);
     let detail = Rect { y: area.bottom() - below, height: below, ..area };
     if let Some(ranked) = panel.analysis.ranking.get(panel.selected) {
-        one(canvas, detail, desk, panel, ranked);
+        match panel.detail {
+            Detail::Candidate => one(canvas, detail, desk, panel, ranked),
+            _ => figures(canvas, detail, desk, panel, ranked),
+        }
+    }
+}
+
+/// The view of figures that was chosen, as many lines of it as fit.
+fn figures(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: &Ranked) {
+    let title = match panel.detail {
+        Detail::Candidate => Words::default(),
+        Detail::Pairs => Words::from(format!("{} beside the others", called(desk, ranked).as_str())),
+        Detail::Agreement => "Whether reviewers agree".into(),
+        Detail::Reviewers => "Who is severe or lenient".into(),
+        Detail::Criteria => "How each criterion works".into(),
+    };
+    let inside = pane(canvas, area, title, false);
+    let name = |id: &SafeText| {
+        let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *id);
+        of.map_or_else(|| id.clone(), |submission| desk.called(submission.id))
+    };
+    let mut y = inside.y;
+    for line in panel.lines(name) {
+        if y >= inside.bottom() {
+            break;
+        }
+        y += canvas.paragraph(Rect { y, height: inside.bottom() - y, ..inside }, line, Role::Text).max(1);
     }
 }
 
@@ -52,9 +80,9 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
         return 1;
     }
     let words = match desk.sight.others() {
-        Others::Hidden => "Others' scores show once all of your batch is sealed; this is your own view.",
-        Others::Partly => "Others' scores show where yours is sealed.",
-        Others::Shown => "Ranges say which ranks other reviewers like these could have given (i: how).",
+        Others::Hidden => "Others' scores show once all of your batch is sealed; this is your own view.".to_owned(),
+        Others::Partly => "Others' scores show where yours is sealed.".to_owned(),
+        Others::Shown => in_short(panel),
     };
     canvas.text(place.x, place.y + 1, place.width, words, Role::Muted);
     let bars = analysis.ranking.iter().any(|ranked| matches!(&ranked.total, Statistic::Known(known) if known.low.is_some()));
@@ -67,6 +95,21 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     );
     canvas.text(place.x, place.y + 2, area.width.saturating_sub(1), legend, Role::Muted);
     3
+}
+
+/// The cut line in words where there is one, else whether reviewers agree.
+fn in_short(panel: &Panel) -> String {
+    let Some(measures) = &panel.measures else {
+        return "Ranges say which ranks other reviewers like these could have given. More is being computed.".to_owned();
+    };
+    let count = |word: &str| panel.analysis.ranking.iter().filter(|ranked| panel.to_the_line(ranked) == Some(word)).count();
+    match panel.places {
+        Some(places) => {
+            let (within, open) = (count("within"), count("may be"));
+            format!("You can meet {places}: {within} surely among them, {open} cannot be told apart from the line.")
+        }
+        None => agreement(measures).into_iter().next().unwrap_or_default(),
+    }
 }
 
 /// From this width on, totals are drawn as bars.
@@ -114,6 +157,7 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
     let columns = [
         Column { title: "Rank".into(), width: Width::Fixed(if narrow { 4 } else { 5 }), align: Align::Right },
         Column { title: "Range".into(), width: Width::Fixed(if narrow { 7 } else { 9 }), align: Align::Left },
+        Column { title: "Band".into(), width: Width::Fixed(4), align: Align::Left },
         Column { title: "Candidate".into(), width: who, align: Align::Left },
         Column { title: "Total".into(), width: Width::Fixed(6), align: Align::Right },
         Column { title: "0 to 100".into(), width: Width::Fill(12), align: Align::Left },
@@ -121,10 +165,10 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
         Column { title: "Status".into(), width: Width::Fixed(12), align: Align::Left },
     ];
     let digits = panel.analysis.digits();
-    let item = |row: usize, column: usize| cell(desk, &rows[row], column, digits);
+    let item = |row: usize, column: usize| cell(desk, panel, &rows[row], column, digits);
     let marked = |_| false;
     let table =
-        Table { columns: &columns, pinned: 3, rows: rows.len(), by_cell: false, focused: true, item: &item, marked: &marked };
+        Table { columns: &columns, pinned: 4, rows: rows.len(), by_cell: false, focused: true, item: &item, marked: &marked };
     view.panel.row = panel.selected;
     let (area, foot) = match rows.len() >= usize::from(area.height) && area.height > 3 {
         true => (Rect { height: area.height - 1, ..area }, Some(area.bottom() - 1)),
@@ -144,7 +188,7 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
 
 /// The totals as bars, in the column that the table leaves free for them.
 fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked]) {
-    const BEFORE: u16 = 2 + 5 + 1 + 9 + 1 + 24 + 1 + 6 + 1;
+    const BEFORE: u16 = 2 + 5 + 1 + 9 + 1 + 4 + 1 + 19 + 1 + 6 + 1;
     const BEHIND: u16 = 5 + 1 + 12 + 2;
     let Some(width) = area.width.checked_sub(BEFORE + BEHIND).filter(|width| *width >= 8) else { return };
     for (line, ranked) in (1..area.height).zip(rows.iter().skip(view.panel.top)) {
@@ -157,14 +201,18 @@ fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked]) {
     }
 }
 
-fn cell<'a>(desk: &'a Desk, ranked: &'a Ranked, column: usize, digits: usize) -> Item<'a> {
+fn cell<'a>(desk: &'a Desk, panel: &'a Panel, ranked: &'a Ranked, column: usize, digits: usize) -> Item<'a> {
     match column {
         0 => Item::new(ranked.rank.map_or_else(|| "-".to_owned(), |rank| rank.to_string()), Role::Text),
         1 => Item::new(range_in_words(&ranked.range), Role::Muted),
-        2 => Item::new(called(desk, ranked), Role::Text),
-        3 => Item::new(total_in_words(&ranked.total, digits), Role::Rated),
-        4 => Item::new("", Role::Text),
-        5 => Item::new(format!("{:.0}%", ranked.coverage * 100.0), Role::Muted),
+        2 => Item::new(panel.adjusted(ranked).and_then(|score| score.band.clone()).unwrap_or_default(), Role::Muted),
+        3 => Item::new(called(desk, ranked), Role::Text),
+        4 => Item::new(total_in_words(&ranked.total, digits), Role::Rated),
+        5 => Item::new("", Role::Text),
+        6 => Item::new(format!("{:.0}%", ranked.coverage * 100.0), Role::Muted),
+        _ if panel.places.is_some() && ranked.rank.is_some() => {
+            Item::new(panel.to_the_line(ranked).unwrap_or("below"), Role::Accent)
+        }
         _ => Item::new(status_in_words(ranked.status), if ranked.rank.is_some() { Role::Muted } else { Role::Warning }),
     }
 }
