@@ -10,7 +10,7 @@ use crate::journal::{Act, Event, Subject};
 use crate::library::{Library, Result};
 use crate::protocol::{self, Rules};
 use crate::rubric::{Policy, Preset, Protocol, Rubric};
-use crate::scorecard::{Record, Recusal, SealMark};
+use crate::scorecard::{Panelist, Record, Recusal, SealMark};
 
 /// One batch.
 pub(super) struct Shelf {
