@@ -106,6 +106,7 @@ actions! {
     ToCompare "to-compare" [Batch Review Panel] "Put candidates' answers to this question side by side", "compare side";
     ToPanel "to-panel" [Batch Review Compare] "See the ranking and how sure it is", "ranking agreement panel";
     ReadRubric "rubric" [Batches Batch Review Compare Panel] "Read the rubric", "criteria anchors scale";
+    ReadProtocol "protocol" [Batch Review Compare Panel] "Read the rules of this batch", "protocol policy locked playback";
     AttachRubric "attach-rubric" [Batches Batch Review Compare] "Choose the rubric of this batch…", "attach rubric";
     Back "back" [Anywhere] "Go back";
     Close "close" [Anywhere] "Go back; on the first screen leave earmark", "exit leave";

@@ -30,6 +30,7 @@ mod preferring;
 mod rating;
 mod reading;
 mod review;
+mod ruling;
 mod sealing;
 pub mod sieve;
 mod sifting;
@@ -364,6 +365,7 @@ impl App {
             Action::NextTheme => vec![Effect::NextTheme],
             Action::ChooseTheme => vec![Effect::ListThemes],
             Action::ReadRubric => self.read_rubric(),
+            Action::ReadProtocol => self.read_protocol(),
             _ if matches!(self.screen(), Screen::Calibrate(_)) => self.on_calibrate(action),
             Action::Calibrate => self.calibrate(),
             Action::AttachRubric => self.choose_rubric(),

@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::output::Table;
 use super::room::Seat;
 use crate::journal::Act;
-use crate::protocol::{self, Rules};
+use crate::protocol::{self, rules};
+use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -17,6 +19,9 @@ pub(super) struct Args {
     /// video=after-seal; again for another. It holds for everyone from now on
     #[arg(long, value_name = "RULE=VALUE", value_parser = setting)]
     set: Vec<(String, Value)>,
+    /// Why, for those who read the journal later
+    #[arg(long, value_name = "TEXT", requires = "set")]
+    reason: Option<String>,
 }
 
 /// With `--json` `{"batch", "rules": every rule, "own": whether the batch has rules of its own, "changed": [name]}`.
@@ -25,74 +30,42 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         true => Seat::to_look(&args.batch, context).await?,
         false => Seat::to_act(&args.batch, context).await?,
     };
-    let before = protocol::settings(&seat.desk.rules);
-    let wanted = changed(&seat.desk.rules, &args.set)?;
+    let before = seat.desk.rules.clone();
+    let wanted = rules::changed(&before, &args.set).map_err(|mistakes| {
+        let failure = Failure::usage(format!("Could not change how {} is reviewed", seat.desk.batch.title));
+        failure.some_causes(mistakes, "mend those first").hint("`earmark protocol BATCH` lists the rules")
+    })?;
     let after = protocol::settings(&wanted);
-    let names: Vec<String> = differing(&before, &after);
+    let names: Vec<String> = differing(&protocol::settings(&before), &after);
     if !names.is_empty() {
-        let act = Act::Protocol { hash: protocol::hash(&after), settings: after.clone() };
+        let reason = args.reason.as_deref().map(SafeText::line).filter(|reason| !reason.is_empty());
+        let act = Act::Protocol { hash: protocol::hash(&after), settings: after.clone(), reason };
         seat.act(vec![(None, act)]).await?;
     }
     if context.out.wants_json() {
         let own = seat.desk.has_own_rules();
         context.out.json(&json!({ "batch": seat.desk.batch.id, "rules": after, "own": own, "changed": names }));
     }
-    let all = args.set.is_empty();
-    for (name, value) in after.as_object().into_iter().flatten().filter(|(name, _)| all || names.contains(name)) {
-        context.out.say(format!("{name} = {}", plainly(value)));
+    if args.set.is_empty() {
+        let mut table = Table::new(&["rule", "value", "in the rubric", "what it says"]);
+        for rule in seat.desk.told_rules() {
+            table.row([rule.name, &rule.value, rule.in_rubric.as_deref().unwrap_or(""), rule.means]);
+        }
+        context.out.table(&table);
     }
-    if !all && names.is_empty() {
+    for rule in rules::all(&wanted, &before).iter().filter(|rule| rule.in_rubric.is_some()) {
+        context.out.say(format!("{} = {}", rule.name, rule.value));
+    }
+    if !args.set.is_empty() && names.is_empty() {
         context.out.note("These rules hold already.");
     }
     seat.leave().await;
     Ok(Exit::Done)
 }
 
-/// The rules with these in place of their own.
-fn changed(rules: &Rules, set: &[(String, Value)]) -> Result<Rules, Failure> {
-    let mut rules = rules.clone();
-    for (name, value) in set {
-        let (whole, part) = name.split_once('.').map_or((name.as_str(), None), |(whole, part)| (whole, Some(part)));
-        let mut now = protocol::settings(&rules);
-        match part {
-            None => now = json!({ whole: value }),
-            Some(part) if now[whole].get(part).is_some() => now[whole][part] = value.clone(),
-            Some(_) => return Err(unknown(name, &now)),
-        }
-        if now.get(whole).is_none() || protocol::settings(&rules).get(whole).is_none() {
-            return Err(unknown(name, &protocol::settings(&rules)));
-        }
-        let (next, unfit) = protocol::from_settings(&rules, &json!({ whole: now[whole] }));
-        if !unfit.is_empty() {
-            let what = format!("Could not set {name} to {}", plainly(value));
-            let hint = "docs of a rubric's [protocol] say what it can be; `earmark rubric check` names the words";
-            return Err(Failure::usage(what).cause("it cannot have this value").hint(hint));
-        }
-        rules = next;
-    }
-    Ok(rules)
-}
-
-fn unknown(name: &str, all: &Value) -> Failure {
-    let names: Vec<&str> = all.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    Failure::usage(format!("Could not set {name}: there is no such rule")).hint(format!("there are: {}", names.join(", ")))
-}
-
 fn differing(before: &Value, after: &Value) -> Vec<String> {
     let all = after.as_object().into_iter().flatten();
     all.filter(|(name, value)| before.get(name) != Some(value)).map(|(name, _)| name.clone()).collect()
-}
-
-/// A value as people write it: words without quotes, a table's entries one after the other.
-fn plainly(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Object(table) => {
-            let parts: Vec<String> = table.iter().map(|(name, value)| format!("{name} {}", plainly(value))).collect();
-            parts.join(", ")
-        }
-        other => other.to_string(),
-    }
 }
 
 /// `name=value`: a number or truth value where it reads as one, else words.
@@ -106,32 +79,12 @@ fn setting(text: &str) -> Result<(String, Value), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rubric::{Policy, Preset, Protocol, SkipRule, SpeedRule, When};
-
-    fn rules() -> Rules {
-        Rules { protocol: Protocol::preset(Preset::Standard), policy: Policy::default() }
-    }
-
-    fn set(rules: &Rules, words: &[&str]) -> Result<Rules, String> {
-        let set: Vec<_> = words.iter().map(|words| setting(words).expect("a rule")).collect();
-        changed(rules, &set).map_err(|failure| failure.what.as_str().to_owned())
-    }
 
     #[test]
-    fn one_rule_changes_and_the_others_stay() {
-        let changed = set(&rules(), &["playback.speed=1.5", "video=after-seal"]).expect("they are rules");
-        assert_eq!((changed.protocol.playback.speed, changed.protocol.video), (SpeedRule::Fixed(1.5), When::AfterSeal));
-        assert_eq!(changed.protocol.playback.skip_silence, SkipRule::Free);
-        let again = set(&changed, &["playback.skip_silence=never", "playback.speed=free"]).expect("they are rules");
-        assert_eq!((again.protocol.playback.speed, again.protocol.playback.skip_silence), (SpeedRule::Free, SkipRule::Never));
-        assert_eq!(differing(&protocol::settings(&changed), &protocol::settings(&again)), ["playback"]);
-    }
-
-    #[test]
-    fn what_is_no_rule_or_cannot_be_its_value_is_refused() {
-        assert_eq!(set(&rules(), &["playback.pitch=2"]), Err("Could not set playback.pitch: there is no such rule".into()));
-        assert_eq!(set(&rules(), &["moon=full"]), Err("Could not set moon: there is no such rule".into()));
-        assert_eq!(set(&rules(), &["playback.speed=9"]), Err("Could not set playback.speed to 9".into()));
-        assert_eq!(set(&rules(), &["video=perhaps"]), Err("Could not set video to perhaps".into()));
+    fn a_rule_is_read_as_a_number_a_truth_value_or_words() {
+        assert_eq!(setting("playback.speed = 1.5"), Ok(("playback.speed".into(), json!(1.5))));
+        assert_eq!(setting("hide_names=false"), Ok(("hide_names".into(), json!(false))));
+        assert_eq!(setting("video=after-seal"), Ok(("video".into(), json!("after-seal"))));
+        assert!(setting("video").is_err());
     }
 }

@@ -101,9 +101,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
 /// The speed at which this recording's words come at `target` a minute.
 fn speed_at(args: &Args, target: u16, prepared: &Prepared) -> Result<f32, Failure> {
     let could_not = || Failure::new(format!("Could not count the words of {}", args.file.display()));
-    let beside = || {
-        ["vtt", "srt", "json", "txt"].map(|extension| args.file.with_extension(extension)).into_iter().find(|path| path.is_file())
-    };
+    let beside = || transcript::extensions().map(|extension| args.file.with_extension(extension)).find(|path| path.is_file());
     let path = args.transcript.clone().or_else(beside);
     let path = path.ok_or_else(|| could_not().cause("there is no transcript beside it").hint("name one with --transcript FILE"))?;
     let bytes = fs::read(&path).map_err(|error| could_not().cause(path.display().to_string()).because(&error))?;
@@ -185,9 +183,12 @@ mod tests {
         let told = speed_at(&args, 180, &prepared).expect_err("there is none").lines().join(" ");
         assert!(told.contains("--transcript"), "{told}");
         let said = "word ".repeat(40);
-        fs::write(file.with_extension("vtt"), format!("WEBVTT\n\n00:01.000 --> 00:21.000\n{said}\n")).expect("a file for a test");
-        // 40 words in 20 s of speech are 120 a minute.
-        assert_eq!(speed_at(&args, 180, &prepared).ok(), Some(1.5));
+        let caption = [("sbv", "0:00:01.000,0:00:21.000\n"), ("vtt", "WEBVTT\n\n00:01.000 --> 00:21.000\n")];
+        for (extension, times) in caption {
+            fs::write(file.with_extension(extension), format!("{times}{said}\n")).expect("a file for a test");
+            // 40 words in 20 s of speech are 120 a minute.
+            assert_eq!(speed_at(&args, 180, &prepared).ok(), Some(1.5), "{extension}");
+        }
     }
 
     #[test]

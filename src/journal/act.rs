@@ -93,8 +93,13 @@ pub enum Act {
     // Protocol.
     /// The rubric was read.
     Acknowledged { rubric_hash: Digest },
-    /// The protocol that holds from now on, as canonical JSON, and its hash.
-    Protocol { hash: Digest, settings: Value },
+    /// The protocol that holds from now on, as canonical JSON, its hash, and why.
+    Protocol {
+        hash: Digest,
+        settings: Value,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<SafeText>,
+    },
     /// The order of hearing was drawn from this seed.
     Shuffled { seed: Digest, algorithm: u16 },
     /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged.

@@ -9,6 +9,7 @@ mod order;
 mod pseudonym;
 mod reason;
 mod redact;
+pub mod rules;
 mod seal;
 mod settings;
 mod sight;

@@ -39,6 +39,8 @@ pub struct Override {
     pub hash: Digest,
     /// Its settings, as `protocol::settings` writes them.
     pub settings: Value,
+    /// Why, where a reason was given.
+    pub reason: Option<SafeText>,
     /// Since when.
     pub at: Timestamp,
     /// By whom.

@@ -271,7 +271,9 @@ impl Record {
     fn take_setting(&mut self, event: &Event) {
         let (by, at) = (event.header.author, event.header.at);
         match &event.act {
-            Act::Protocol { hash, settings } => self.protocol = Some(Override { hash: *hash, settings: settings.clone(), at, by }),
+            Act::Protocol { hash, settings, reason } => {
+                self.protocol = Some(Override { hash: *hash, settings: settings.clone(), reason: reason.clone(), at, by });
+            }
             Act::Attached { rubric_hash, text_hash, map } => {
                 self.attachment = Some(Attachment { rubric_hash: *rubric_hash, text_hash: *text_hash, map: map.clone(), at, by });
             }

@@ -8,4 +8,4 @@ mod read;
 pub use find::{Binder, Entry, Found, Hit, Index, Language, Phrase, Quote, Volume, find_in};
 pub use follow::{Pause, Sentences};
 pub use model::{Cue, Timing, Transcript, Word};
-pub use read::{Reading, read};
+pub use read::{Reading, extensions, read};

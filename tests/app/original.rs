@@ -17,7 +17,7 @@ fn station(rule: &str, change: impl FnOnce(&mut Start)) -> Station {
         }
     }
     let rules = json!({ "video": rule });
-    shelf.act(reviewer("chief"), Act::Protocol { hash: protocol::hash(&rules), settings: rules });
+    shelf.act(reviewer("chief"), Act::Protocol { hash: protocol::hash(&rules), settings: rules, reason: None });
     let mut station = Station::of("Mara", shelf, change);
     station.press("enter o enter").waits(3_000);
     station

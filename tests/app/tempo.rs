@@ -32,7 +32,7 @@ fn skips(station: &Station) -> Vec<bool> {
 /// The batch with rules of its own.
 fn ruled(rules: serde_json::Value) -> Shelf {
     let mut shelf = Shelf::new();
-    shelf.act(reviewer("chief"), Act::Protocol { hash: protocol::hash(&rules), settings: rules });
+    shelf.act(reviewer("chief"), Act::Protocol { hash: protocol::hash(&rules), settings: rules, reason: None });
     shelf
 }
 
@@ -161,7 +161,7 @@ fn audit_is_heard_at_one_speed_with_every_silence() {
 fn a_rule_that_a_colleague_makes_holds_at_once() {
     let mut station = Station::reviewing();
     let rules = json!({ "playback": { "speed": "free", "skip_silence": "never" } });
-    let event = station.shelf.act(reviewer("chief"), Act::Protocol { hash: protocol::hash(&rules), settings: rules });
+    let event = station.shelf.act(reviewer("chief"), Act::Protocol { hash: protocol::hash(&rules), settings: rules, reason: None });
     station.press("s");
     assert_eq!(skips(&station), [false, true]);
     station.happens(Event::Others(vec![event]));
@@ -217,4 +217,20 @@ fn an_unprepared_answer_plays_at_once_and_says_that_its_loudness_is_provisional(
     assert!(matches!(station.asked.last(), Some(Effect::KeepMeasured { answer: of, .. }) if *of == answer), "it is kept");
     station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(2_000) })).hears(3);
     assert!(station.desk().heard_share(answer).fraction().is_some(), "what was heard can be counted now");
+}
+
+#[test]
+fn the_rules_of_a_batch_say_what_it_locks_and_what_is_its_own() {
+    let shelf = ruled(json!({ "playback": { "speed": 1.5, "skip_silence": "never" } }));
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter Y");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("Everyone hears at 1.50x. Silences are heard by everyone."), "{screen}");
+    assert!(screen.contains("playback.speed = 1.5 (the rubric says free)"), "{screen}");
+    assert!(screen.contains("This batch has rules of its own since"), "{screen}");
+    station.press("enter");
+    assert!(!station.screen(120, 40).contains("playback.speed"), "it is left");
+    let mut free = Station::reviewing();
+    free.press("Y");
+    assert!(free.screen(80, 24).contains("Everyone chooses speed and skipping."), "{}", free.screen(80, 24));
 }

@@ -71,6 +71,7 @@ pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("russh", &["delivery"]),
     ("rodio", &["player"]),
     ("cpal", &["player"]),
+    ("thread_priority", &["player"]),
     ("axum", &["hub"]),
     ("ratatui", &["tui"]),
     ("ratatui_textarea", &["tui"]),

@@ -1,8 +1,11 @@
-//! A thread that wants to run every 5 ms and notes when it was not let: what a busy machine did is no fault of the player.
+//! Notes when the machine kept threads waiting for a processor: what it did is no fault of the player.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::server::server_process;
 
 const STEP: Duration = Duration::from_millis(5);
 /// A device asks again when half of its buffer, 42 ms, is left. Until the answer is there the player has to be woken and then the server: a
@@ -10,23 +13,49 @@ const STEP: Duration = Duration::from_millis(5);
 const LATE: Duration = Duration::from_millis(15);
 /// What happens so long around that may come of it.
 const AROUND: Duration = Duration::from_millis(500);
+/// The sound's own threads that wait for so long in all, of the 42 ms that there are, are held up by the machine…
+const HELD_UP: Duration = Duration::from_millis(25);
+/// …when they do within this before the fault, or beside it.
+const BEFORE: Duration = Duration::from_millis(200);
+const BESIDE: Duration = Duration::from_millis(20);
+/// Threads come and go with devices.
+const LOOK_AGAIN: u32 = 20;
+
+/// Times at which something waited, and for how long.
+type Waits = Arc<Mutex<Vec<(Instant, Duration)>>>;
 
 pub(super) struct Canary {
     stop: Arc<AtomicBool>,
-    late: Arc<Mutex<Vec<(Instant, Duration)>>>,
+    /// A thread of this process that wants to run every 5 ms: when it was not let.
+    late: Waits,
+    /// The threads that the sound passes through: when they were ready to run and did not.
+    held_up: Waits,
+    tells: bool,
 }
 
 impl Canary {
     pub(super) fn begin() -> Canary {
-        let canary = Canary { stop: Arc::default(), late: Arc::default() };
-        let (stop, late) = (canary.stop.clone(), canary.late.clone());
+        let tells = server_process().is_some() && PathBuf::from("/proc/self/schedstat").exists();
+        let canary = Canary { stop: Arc::default(), late: Arc::default(), held_up: Arc::default(), tells };
+        let (stop, late, held_up) = (canary.stop.clone(), canary.late.clone(), canary.held_up.clone());
         std::thread::spawn(move || {
-            while !stop.load(Ordering::Relaxed) {
+            let mut watched = Vec::new();
+            for round in 0.. {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
                 let before = Instant::now();
                 std::thread::sleep(STEP);
                 let waited = before.elapsed().saturating_sub(STEP);
                 if waited > LATE {
-                    late.lock().unwrap_or_else(PoisonError::into_inner).push((before, waited));
+                    noted(&late).push((before, waited));
+                }
+                if round % LOOK_AGAIN == 0 {
+                    watched = watch(watched);
+                }
+                let waits: Duration = watched.iter_mut().filter_map(Thread::waited).sum();
+                if waits > Duration::from_millis(1) {
+                    noted(&held_up).push((Instant::now(), waits));
                 }
             }
         });
@@ -35,16 +64,30 @@ impl Canary {
 
     /// Whether the machine let threads wait around this time.
     pub(super) fn was_starved(&self, from: Instant, to: Instant) -> bool {
-        let late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
-        late.iter().any(|(at, waited)| *at < to + AROUND && *at + *waited + AROUND > from)
+        noted(&self.late).iter().any(|(at, waited)| *at < to + AROUND && *at + *waited + AROUND > from)
+    }
+
+    /// Whether the machine is to blame for a fault in the sound: what the sound passes through, the player's callback and the server, was held
+    /// up just before. Where the system does not tell, any thread that waited is taken for it.
+    pub(super) fn is_to_blame(&self, from: Instant, to: Instant) -> bool {
+        if self.tells { self.held_up(from, to) >= HELD_UP } else { self.was_starved(from, to) }
+    }
+
+    /// How long what the sound passes through was held up before this.
+    pub(super) fn held_up(&self, from: Instant, to: Instant) -> Duration {
+        let near = |at: &Instant| *at + BEFORE > from && *at < to + BESIDE;
+        noted(&self.held_up).iter().filter(|(at, _)| near(at)).map(|(_, waited)| *waited).sum()
     }
 
     /// How often threads waited, and for how long at most.
     pub(super) fn told(&self) -> String {
-        let late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        let late = noted(&self.late);
         let most = late.iter().map(|(_, waited)| waited.as_millis()).max().unwrap_or(0);
+        let held = noted(&self.held_up);
+        let long = held.iter().filter(|(_, waited)| *waited > LATE).count();
+        let longest = held.iter().map(|(_, waited)| waited.as_millis()).max().unwrap_or(0);
         format!(
-            "a thread that wanted to run every 5 ms waited longer than {} ms {} times, {most} ms at most",
+            "a thread that wanted to run every 5 ms waited longer than {} ms {} times, {most} ms at most; those of the sound {long} times, {longest} ms at most",
             LATE.as_millis(),
             late.len()
         )
@@ -55,4 +98,35 @@ impl Drop for Canary {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
     }
+}
+
+fn noted(waits: &Waits) -> std::sync::MutexGuard<'_, Vec<(Instant, Duration)>> {
+    waits.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A thread that the sound passes through, and how long it had waited for a processor when it was last looked at.
+struct Thread {
+    stat: PathBuf,
+    nanoseconds: Option<u64>,
+}
+
+impl Thread {
+    /// How long it waited since.
+    fn waited(&mut self) -> Option<Duration> {
+        let told = std::fs::read_to_string(&self.stat).ok()?;
+        let now = told.split(' ').nth(1)?.parse().ok()?;
+        let before = self.nanoseconds.replace(now)?;
+        Some(Duration::from_nanos(now.saturating_sub(before)))
+    }
+}
+
+/// The server's threads, and those of this process that carry the player's name: its own and the device's.
+fn watch(known: Vec<Thread>) -> Vec<Thread> {
+    let server = server_process().map(|process| PathBuf::from(format!("/proc/{process}/task")));
+    let threads = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|thread| thread.path());
+    let named = |thread: &PathBuf| std::fs::read_to_string(thread.join("comm")).is_ok_and(|name| name.starts_with("earmark-player"));
+    let ours = threads(PathBuf::from("/proc/self/task")).filter(named);
+    let all = server.into_iter().flat_map(threads).chain(ours).map(|thread| thread.join("schedstat"));
+    let before = |stat: &PathBuf| known.iter().find(|thread| thread.stat == *stat).and_then(|thread| thread.nanoseconds);
+    all.map(|stat| Thread { nanoseconds: before(&stat), stat }).collect()
 }

@@ -97,16 +97,16 @@ fn plays_without_a_fault() {
 
 /// Says which faults there were; returns how many of them came while the machine let nobody wait.
 fn told(what: &str, faults: &[(Instant, Instant)], start: Instant, canary: &Canary) -> usize {
-    let (blamed, ours): (Vec<_>, Vec<_>) = faults.iter().partition(|(from, to)| canary.was_starved(*from, *to));
+    let (blamed, ours): (Vec<_>, Vec<_>) = faults.iter().partition(|(from, to)| canary.is_to_blame(*from, *to));
     let shown = |faults: &[&(Instant, Instant)]| {
         let one = |(from, to): &&(Instant, Instant)| {
-            format!("{:.2} s ({:.1} ms)", (*from - start).as_secs_f64(), (*to - *from).as_secs_f64() * 1e3)
+            let (at, long) = ((*from - start).as_secs_f64(), (*to - *from).as_secs_f64() * 1e3);
+            format!("{at:.2} s ({long:.1} ms, held up {} ms)", canary.held_up(*from, *to).as_millis())
         };
         faults.iter().map(one).collect::<Vec<_>>().join(", ")
     };
-
     eprintln!(
-        "{what}s: {} [{}]; while the machine starved its threads: {} [{}]",
+        "{what}s: {} [{}]; while the machine held up what the sound passes through: {} [{}]",
         ours.len(),
         shown(&ours),
         blamed.len(),

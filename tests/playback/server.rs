@@ -144,7 +144,8 @@ impl Tape {
 /// When it fails.
 pub(super) fn elsewhere(server: &Server, test: &str, told: &[(&str, String)]) {
     let mut command = Command::new(std::env::current_exe().expect("this test"));
-    command.args(["--exact", test, "--ignored", "--nocapture"]).env("PULSE_SERVER", server.address()).env(ELSEWHERE, "1");
+    command.args(["--exact", test, "--ignored", "--nocapture"]).env("PULSE_SERVER", server.address());
+    command.env(ELSEWHERE, server.process.id().to_string());
     command.envs(told.iter().map(|(name, value)| (*name, value.as_str()))).stdout(Stdio::null());
     let ended = command.status().expect("this test");
     assert!(ended.success(), "{test} failed");
@@ -153,6 +154,11 @@ pub(super) fn elsewhere(server: &Server, test: &str, told: &[(&str, String)]) {
 /// Whether this process was started by [`elsewhere`], beside a sound server.
 pub(super) fn is_elsewhere() -> bool {
     std::env::var_os(ELSEWHERE).is_some()
+}
+
+/// The server's process, where this process was started by [`elsewhere`].
+pub(super) fn server_process() -> Option<u32> {
+    std::env::var(ELSEWHERE).ok()?.parse().ok()
 }
 
 const ELSEWHERE: &str = "EARMARK_TEST_BESIDE_SERVER";

@@ -7,6 +7,7 @@ mod deciding;
 mod finding;
 mod many;
 mod renewing;
+mod ruling;
 mod sealing;
 mod sifting;
 mod standing;
@@ -24,11 +25,13 @@ use crate::interview::{
 };
 use crate::journal::{Act, Event};
 use crate::protocol::{self, Names, Plan, Progress, Rules, Shown, Visible};
-use crate::rubric::{Criterion, Observed, Policy, Preset, Protocol, Rubric, SkipRule, SpeedRule};
+use crate::rubric::{Criterion, Observed, Rubric};
 use crate::scorecard::{Evidence, HeardShare, Material, Materials, Place, Rating, Record, Work, field};
 use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Sentences;
+
+use ruling::rules_of;
 
 pub use covering::cover_said;
 pub use finding::Indexing;
@@ -186,28 +189,6 @@ impl Desk {
     pub fn is_provisional(&self, answer: AnswerId) -> bool {
         let found = self.batch.answer(answer).filter(|(_, found)| found.kind.is_recording() && found.state.is_reviewable());
         found.is_some() && !self.outlines.contains_key(&answer)
-    }
-
-    /// The speed that the protocol fixes, in hundredths.
-    pub fn fixed_speed(&self) -> Option<u16> {
-        match self.rules.protocol.playback.speed {
-            SpeedRule::Free => None,
-            SpeedRule::Fixed(factor) => Some((factor * 100.0).round() as u16),
-        }
-    }
-
-    /// Whether the protocol says that silences are skipped, or heard.
-    pub fn fixed_skipping(&self) -> Option<bool> {
-        match self.rules.protocol.playback.skip_silence {
-            SkipRule::Free => None,
-            SkipRule::Always => Some(true),
-            SkipRule::Never => Some(false),
-        }
-    }
-
-    /// Whether the batch has rules of its own over the rubric's.
-    pub fn has_own_rules(&self) -> bool {
-        self.record.protocol.is_some()
     }
 
     /// The criteria that a question's answers are rated by; none while no rubric is attached.
@@ -461,12 +442,6 @@ impl Desk {
             self.cover_again();
         }
     }
-}
-
-/// The rules of the rubric and what the batch overrides; without a rubric the standard ones.
-fn rules_of(rubric: Option<&Rubric>, record: &Record) -> Rules {
-    let standard = || Rules { protocol: Protocol::preset(Preset::Standard), policy: Policy::default() };
-    protocol::overridden(rubric.map_or_else(standard, Rules::of), record)
 }
 
 /// The name under which the draft of a text field is kept.

@@ -45,7 +45,7 @@ async fn stays_away(rule: Option<&str>) -> (TempDir, Machine, Machine, Machine) 
     rita.wishes(&folder, Wish { panel: Some((rita.batch(), names)), ..Wish::default() }).await.expect("they are listed");
     if let Some(rule) = rule {
         let settings = serde_json::json!({ "absent_author": rule });
-        rita.act(None, Act::Protocol { hash: crate::protocol::hash(&settings), settings }).await;
+        rita.act(None, Act::Protocol { hash: crate::protocol::hash(&settings), settings, reason: None }).await;
     }
     settle(&folder, &[&rita, &mara, &ivo]).await;
     mara.review(4).await;
@@ -93,7 +93,7 @@ async fn who_reviews_is_never_left_anothers_keys() {
     let names = vec!["me".into(), "Mara".into()];
     rita.wishes(&folder, Wish { panel: Some((rita.batch(), names)), ..Wish::default() }).await.expect("they are listed");
     let settings = serde_json::json!({ "absent_author": "release-after-days:1" });
-    rita.act(None, Act::Protocol { hash: crate::protocol::hash(&settings), settings }).await;
+    rita.act(None, Act::Protocol { hash: crate::protocol::hash(&settings), settings, reason: None }).await;
     settle(&folder, &[&rita, &mara]).await;
     mara.review(4).await;
     settle(&folder, &[&mara, &rita]).await;

@@ -227,7 +227,7 @@ pub struct AnswerDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "sha256"))]
     pub sha256: Option<Digest>,
-    /// Where the transcript lies: WebVTT, SRT or a speech engine's JSON.
+    /// Where the transcript lies: WebVTT, SRT, SBV, a speech engine's JSON or JSON lines, or plain text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "bundle-path"))]
     pub transcript: Option<SafeText>,

@@ -84,7 +84,7 @@ fn without_a_gate_decisions_are_open() {
     let mut light = sample.rules();
     light.protocol.decision_gate = DecisionGate::Off;
     let settings = settings(&light);
-    sample.act("chief", Act::Protocol { hash: hash(&settings), settings });
+    sample.act("chief", Act::Protocol { hash: hash(&settings), settings, reason: None });
     let open = gate_of(&sample, "ann");
     assert!(open.open && !open.on);
     assert_eq!(open.waiting.len(), 1, "what is not reviewed is still said");

@@ -11,6 +11,7 @@ mod source;
 
 use std::sync::LazyLock;
 
+use symphonia::core::audio::layouts;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, CODEC_ID_NULL_AUDIO};
@@ -82,6 +83,8 @@ pub struct Decoder {
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
+    /// Whether the codec itself is asked for one channel of two.
+    halves: bool,
     planes: Vec<Vec<f32>>,
     seconds: f64,
     /// Bytes of packets that were decoded.
@@ -105,13 +108,31 @@ impl Decoder {
     /// # Errors
     /// When it is empty, no recording, without sound, or in a coding that cannot be decoded here.
     pub fn open(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
+        Decoder::open_as(bytes, hint, false)
+    }
+
+    /// The same, for one who wants nothing but both of two channels alike: where the codec can give that itself, as Opus can, it does so in
+    /// two thirds of the time. [`Decoder::halves`] says whether it does.
+    ///
+    /// # Errors
+    /// Whatever [`Decoder::open`] says.
+    pub fn open_for_both(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
+        Decoder::open_as(bytes, hint, true)
+    }
+
+    fn open_as(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, DecodeError> {
         if bytes.is_empty() {
             return Err(DecodeError::Empty);
         }
         if let Some(error) = sniff::refuse(&bytes) {
             return Err(error);
         }
-        guard::fault_becomes_error(|| open(bytes, hint))
+        guard::fault_becomes_error(|| open(bytes, hint, both))
+    }
+
+    /// Whether one channel comes of two: the mean of both.
+    pub fn halves(&self) -> bool {
+        self.halves
     }
 
     /// What the container says of the sound.
@@ -159,7 +180,7 @@ impl Decoder {
                     return Ok(self.end(State::Ended));
                 }
                 Err(Error::ResetRequired) => {
-                    (self.track, self.decoder) = sound_of(self.reader.as_ref(), &self.bytes)?;
+                    (self.track, self.decoder, _) = sound_of(self.reader.as_ref(), &self.bytes, self.halves)?;
                     continue;
                 }
                 Err(_) => return Ok(self.end(State::Broke)),
@@ -219,7 +240,7 @@ impl Decoder {
     }
 }
 
-fn open(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
+fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, DecodeError> {
     let mut known = Hint::new();
     if let Some(extension) = hint {
         known.with_extension(extension);
@@ -228,13 +249,15 @@ fn open(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
     let reader = symphonia::default::get_probe()
         .probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
         .map_err(|error| sniff::explain(&bytes, &error))?;
-    let (track, decoder) = sound_of(reader.as_ref(), &bytes)?;
+    let (track, decoder, channels) = sound_of(reader.as_ref(), &bytes, both)?;
     let parameters = decoder.codec_params();
+    let given = parameters.channels.as_ref().map(|channels| channels.count());
+    let halves = (channels, given) == (Some(2), Some(1));
     let head = Head {
         container: reader.format_info().short_name.to_owned(),
         codec: decoder.codec_info().short_name.to_owned(),
         rate: parameters.sample_rate,
-        channels: parameters.channels.as_ref().map(|channels| channels.count()),
+        channels,
     };
     let trim = match parameters.sample_rate {
         // An Opus head says it by itself, and its decoder heeds it.
@@ -242,11 +265,17 @@ fn open(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
         _ => Trim::default(),
     };
     let (planes, state) = (Vec::new(), State::Decoding);
-    Ok(Decoder { bytes, head, trim, reader, decoder, track, planes, seconds: 0.0, used: 0, empty: 0, state })
+    Ok(Decoder { bytes, head, trim, reader, decoder, track, halves, planes, seconds: 0.0, used: 0, empty: 0, state })
 }
 
-/// The track that is heard: the default one among those with sound, else the first.
-fn sound_of(reader: &dyn FormatReader, bytes: &[u8]) -> Result<(u32, Box<dyn AudioDecoder>), DecodeError> {
+/// The track that is heard, the default one among those with sound, else the first; its decoder, and how many channels it has. `both`: a
+/// codec that can give both channels of two as one does so.
+#[expect(clippy::type_complexity, reason = "three things of one track, taken apart at once")]
+fn sound_of(
+    reader: &dyn FormatReader,
+    bytes: &[u8],
+    both: bool,
+) -> Result<(u32, Box<dyn AudioDecoder>, Option<usize>), DecodeError> {
     let track = reader.default_track(TrackType::Audio).or_else(|| reader.first_track(TrackType::Audio));
     let Some(track) = track else {
         let unnamed = reader.tracks().iter().any(|track| track.codec_params.is_none());
@@ -257,11 +286,16 @@ fn sound_of(reader: &dyn FormatReader, bytes: &[u8]) -> Result<(u32, Box<dyn Aud
     if parameters.codec == CODEC_ID_NULL_AUDIO {
         return Err(DecodeError::Codec { name: "one that is unknown here".into() });
     }
-    let parameters = quirks::mended(parameters.clone(), bytes);
+    let mut parameters = quirks::mended(parameters.clone(), bytes);
+    let channels = parameters.channels.as_ref().map(|channels| channels.count());
+    if both && parameters.codec == CODEC_ID_OPUS && channels == Some(2) {
+        // A decoder for one channel gives the mean of both, before it transforms and resamples them.
+        parameters.channels = Some(layouts::CHANNEL_LAYOUT_MONO);
+    }
     let decoder = CODECS
         .make_audio_decoder(&parameters, &AudioDecoderOptions::default())
         .map_err(|error| DecodeError::Codec { name: sniff::codec_name(&parameters, &error).into() })?;
-    Ok((track.id, decoder))
+    Ok((track.id, decoder, channels))
 }
 
 fn check_declared(parameters: &AudioCodecParameters) -> Result<(), DecodeError> {

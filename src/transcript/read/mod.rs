@@ -23,6 +23,50 @@ const MOST_WORDS: usize = 500_000;
 /// The most pieces between white space; times and the layout of JSON take a part of them.
 const MOST_PARTS: usize = 3_000_000;
 
+/// A format by which a transcript's file is called.
+struct Format {
+    /// Its name among people.
+    name: &'static str,
+    extension: &'static str,
+    reader: Reader,
+}
+
+/// What reads a format where the content alone does not say which it is.
+#[derive(Clone, Copy, PartialEq)]
+enum Reader {
+    Captions,
+    Json,
+    Plain,
+}
+
+/// What is read; where several lie beside a recording, the first of these is its transcript.
+const FORMATS: [Format; 6] = [
+    Format { name: "WebVTT", extension: "vtt", reader: Reader::Captions },
+    Format { name: "SRT", extension: "srt", reader: Reader::Captions },
+    Format { name: "SBV", extension: "sbv", reader: Reader::Captions },
+    Format { name: "JSON", extension: "json", reader: Reader::Json },
+    Format { name: "JSON lines", extension: "jsonl", reader: Reader::Json },
+    Format { name: "plain text", extension: "txt", reader: Reader::Plain },
+];
+
+/// The extensions of transcripts' files; where several lie beside a recording, the first of these is its transcript.
+pub fn extensions() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.extension)
+}
+
+/// The formats as a sentence has them: `WebVTT, SRT or plain text`.
+fn names() -> String {
+    let names = FORMATS.map(|format| format.name);
+    let [before @ .., last] = &names;
+    format!("{} or {last}", before.join(", "))
+}
+
+/// What a file's name claims.
+fn claimed(file: &str) -> Option<Reader> {
+    let (_, extension) = file.rsplit_once('.')?;
+    FORMATS.iter().find(|format| format.extension.eq_ignore_ascii_case(extension)).map(|format| format.reader)
+}
+
 /// A transcript, and what had to be put right in it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Reading {
@@ -67,9 +111,8 @@ pub fn read(bytes: &[u8], file_name: &str, media_length_ms: Option<u32>) -> Resu
 /// What one file is: its content says so, its name only where the content fits several.
 fn by_content(text: &str, faults: &mut Faults<'_>) -> Result<Raw, Problem> {
     let start = text.trim_start();
-    let ends = |suffix: &str| faults.file.to_ascii_lowercase().ends_with(suffix);
-    let named_json = ends(".json") || ends(".jsonl");
-    let named_captions = ends(".vtt") || ends(".srt") || ends(".sbv");
+    let claimed = claimed(faults.file);
+    let named_json = claimed == Some(Reader::Json);
     if captions::has_signature(start) {
         return captions::read(text, faults);
     }
@@ -77,12 +120,12 @@ fn by_content(text: &str, faults: &mut Faults<'_>) -> Result<Raw, Problem> {
     if looks_like_json || named_json {
         return json::read(text, faults);
     }
-    if captions::has_times(text) || named_captions {
+    if captions::has_times(text) || claimed == Some(Reader::Captions) {
         return captions::read(text, faults);
     }
     if start.starts_with('<') {
-        let remedy = "export it as WebVTT, SRT, JSON or plain text";
-        return Err(faults.refused("line 1", "the file is XML or HTML, which is not read", remedy));
+        let remedy = format!("export it as {}", names());
+        return Err(faults.refused("line 1", "the file is XML or HTML, which is not read", &remedy));
     }
     if start.contains('\0') {
         return Err(faults.refused("the file", "the file is not text", "name a transcript"));

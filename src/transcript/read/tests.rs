@@ -280,13 +280,24 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut found = Vec::new();
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        let read = ["vtt", "srt", "sbv", "json"];
         if path.is_dir() {
             found.extend(files_in(&path));
-        } else if path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| read.contains(&ending)) {
+        } else if path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| ending != "txt" && super::extensions().any(|read| read == ending)) {
             found.push(path);
         }
     }
     found.sort();
     found
+}
+
+#[test]
+fn every_format_that_is_read_is_named_by_the_bundles_schema_and_by_the_remedy() {
+    let schema = crate::interview::bundle::schema().to_value().to_string();
+    let told = schema.split("Where the transcript lies").nth(1).expect("the schema says what a transcript is");
+    let told = told.split('"').next().unwrap_or_default();
+    let refused = read(b"<html><body>said</body></html>", "page.html", None).expect_err("a page is no transcript");
+    for format in super::FORMATS {
+        assert!(told.contains(format.name), "{told} lacks {}", format.name);
+        assert!(refused.remedy.as_str().contains(format.name), "{} lacks {}", refused.remedy, format.name);
+    }
 }
