@@ -29,6 +29,8 @@ pub(crate) fn run() {
         skip_silence: false,
         autoplay: false,
         export_folder: "/".to_owned(),
+        tour: false,
+        minutes: None,
         seed: [7; 32],
     };
     let now = Timestamp::now();

@@ -94,7 +94,8 @@ impl View {
             }
             MouseDid::Release => {
                 let drag = self.drag.take()?;
-                let what = if drag.moved { Pointing::Words(drag.answer, drag.words()) } else { Pointing::Word(drag.answer, drag.from) };
+                let what =
+                    if drag.moved { Pointing::Words(drag.answer, drag.words()) } else { Pointing::Word(drag.answer, drag.from) };
                 Some(Event::Pointing(what))
             }
         }

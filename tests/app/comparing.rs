@@ -233,12 +233,12 @@ fn what_is_sealed_is_not_compared_and_others_comparisons_show_after_the_reveal()
 #[test]
 fn columns_switch_to_the_evidence_for_the_criterion_or_to_where_they_were_left() {
     let mut station = comparing();
-    station.press("space").hears(5).press("e").hears(3).press("z b");
+    station.press("space").hears(5).press("e").hears(3).press("v b");
     assert_eq!(station.says(), "B has no evidence for Stays calm and orders the work yet: heard from where it was.");
     station.press("a");
     let evidence = station.desk().mine().evidence[0].span;
     assert_eq!((station.app.deck.at(Slot(0)), station.app.deck.until), (evidence.start, Some(evidence.end)));
     assert!(station.app.deck.playing && station.screen(80, 24).contains("begin at the evidence"));
-    station.press("z b").hears(4).press("a b");
+    station.press("v b").hears(4).press("a b");
     assert_eq!((station.app.deck.at(Slot(1)), station.app.deck.until), (Moment(4_000), None));
 }

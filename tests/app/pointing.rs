@@ -20,7 +20,8 @@ const SIZE: (u16, u16) = (120, 40);
 fn place(station: &mut Station, text: &str, nth: usize) -> (u16, u16) {
     let screen = station.screen(SIZE.0, SIZE.1);
     let rows = screen.lines().enumerate();
-    let mut all = rows.flat_map(|(y, row)| row.match_indices(text).map(move |(at, _)| (row[..at].chars().count() as u16, y as u16)));
+    let mut all =
+        rows.flat_map(|(y, row)| row.match_indices(text).map(move |(at, _)| (row[..at].chars().count() as u16, y as u16)));
     all.nth(nth).unwrap_or_else(|| panic!("{text} is not there:\n{screen}"))
 }
 

@@ -35,7 +35,7 @@ fn the_time_left_falls_with_what_was_heard_and_with_speed() {
 #[test]
 fn the_minutes_that_one_has_are_planned_to_the_end_of_a_question_and_that_is_said_when_it_is_reached() {
     let mut station = Station::reviewing();
-    station.press("i").type_text("2").press("enter");
+    station.press("b").type_text("2").press("enter");
     assert!(station.says().contains("to the end of question 2"), "{}", station.says());
     let planned = station.app.sitting().expect("a plan").answers.clone();
     let of_third = station.desk().plan.steps.iter().filter(|step| step.question == batch::slug("q3")).count();
@@ -68,9 +68,9 @@ fn the_minutes_that_one_has_are_planned_to_the_end_of_a_question_and_that_is_sai
 fn minutes_in_which_no_round_fits_end_with_an_answer() {
     let mut station = Station::reviewing();
     station.app.deck.chosen.speed = 50;
-    station.press("i").type_text("1").press("enter");
+    station.press("b").type_text("1").press("enter");
     assert!(station.says().contains("within the round"), "{}", station.says());
-    station.press("i").type_text("soon").press("enter");
+    station.press("b").type_text("soon").press("enter");
     assert_eq!(station.says(), "That is no number of minutes: 1 to 1440.");
 }
 

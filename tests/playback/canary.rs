@@ -124,7 +124,8 @@ impl Thread {
 fn watch(known: Vec<Thread>) -> Vec<Thread> {
     let server = server_process().map(|process| PathBuf::from(format!("/proc/{process}/task")));
     let threads = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|thread| thread.path());
-    let named = |thread: &PathBuf| std::fs::read_to_string(thread.join("comm")).is_ok_and(|name| name.starts_with("earmark-player"));
+    let named =
+        |thread: &PathBuf| std::fs::read_to_string(thread.join("comm")).is_ok_and(|name| name.starts_with("earmark-player"));
     let ours = threads(PathBuf::from("/proc/self/task")).filter(named);
     let all = server.into_iter().flat_map(threads).chain(ours).map(|thread| thread.join("schedstat"));
     let before = |stat: &PathBuf| known.iter().find(|thread| thread.stat == *stat).and_then(|thread| thread.nanoseconds);

@@ -282,7 +282,11 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         if path.is_dir() {
             found.extend(files_in(&path));
-        } else if path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| ending != "txt" && super::extensions().any(|read| read == ending)) {
+        } else if path
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .is_some_and(|ending| ending != "txt" && super::extensions().any(|read| read == ending))
+        {
             found.push(path);
         }
     }

@@ -41,7 +41,13 @@ const LOW: u16 = 15;
 
 /// Rows in a tall window, in a usual one, and in a low one.
 fn rows_of(tall: bool, low: bool, [of_tall, usual, of_low]: [u16; 3]) -> u16 {
-    if tall { of_tall } else if low { of_low } else { usual }
+    if tall {
+        of_tall
+    } else if low {
+        of_low
+    } else {
+        usual
+    }
 }
 
 /// The question and the conditions it was asked under, in as many rows as it needs and there are; returns them.

@@ -26,14 +26,7 @@ pub(super) struct Marks {
 const LEAST: u16 = 6;
 
 /// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.
-pub(super) fn criteria(
-    targets: &mut Targets,
-    canvas: &mut Canvas<'_>,
-    area: Rect,
-    desk: &Desk,
-    answer: AnswerId,
-    marks: Marks,
-) {
+pub(super) fn criteria(targets: &mut Targets, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, marks: Marks) {
     let Some(rubric) = &desk.rubric else {
         canvas.paragraph(
             area,
