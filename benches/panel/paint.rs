@@ -29,6 +29,8 @@ pub(crate) fn run() {
         skip_silence: false,
         autoplay: false,
         export_folder: "/".to_owned(),
+        minutes: None,
+        tour: false,
         seed: [7; 32],
     };
     let now = Timestamp::now();

@@ -11,6 +11,7 @@ mod hostile;
 mod judging;
 mod linear;
 mod original;
+mod panel;
 mod screens;
 mod sealing;
 mod secrecy;
