@@ -151,7 +151,7 @@ fn a_hidden_name_finds_nothing_until_it_is_revealed_and_nothing_again_after_that
     while station.desk().rows[row(&station)] != submission {
         station.press("j");
     }
-    station.press("I j enter");
+    station.press("I j enter esc");
     assert!(matches!(station.acts().last(), Some(Act::Revealed { what: Subject::Name(_), .. })));
     assert_eq!(count(&mut station, "Ottoline"), 1);
     station.press("u");
@@ -232,7 +232,7 @@ fn a_snippet_names_nobody_even_who_knows_the_name_and_has_the_rank_once_all_is_s
     while station.answer() != answer {
         station.press("n").waits(3_000);
     }
-    station.press("I j enter space").hears(3).press("y");
+    station.press("I j enter esc space").hears(3).press("y");
     let snippet = copied(&station);
     assert!(snippet.contains("rank ") && snippet.contains(" of "), "{snippet}");
     assert!(snippet.contains("“I am [name] and I trim the lamp.”"), "{snippet}");

@@ -221,7 +221,7 @@ fn evidence_of_nothing_is_refused_with_a_reason() {
 fn the_evidence_pane_quotes_whole_and_names_the_criterion() {
     let mut station = Station::reviewing();
     station.hears(6).press("j e");
-    let screen = station.screen(200, 50);
+    let screen = station.screen(300, 50);
     assert!(screen.contains("“I lit the spare by hand before anything else.” for Finds the cause"), "{screen}");
 }
 

@@ -12,6 +12,7 @@ mod judging;
 mod linear;
 mod looks;
 mod original;
+mod panel;
 mod pointing;
 mod screens;
 mod sealing;

@@ -82,7 +82,7 @@ fn revealing_a_name_asks_why_writes_it_and_shows_that_one_alone() {
     let mut station = Station::at_batch();
     station.press("I esc");
     assert_eq!(station.kinds(), [""; 0], "leaving reveals nothing");
-    station.press("I j enter");
+    station.press("I j enter esc");
     let Some(Act::Revealed { what: Subject::Name(submission), reason }) = station.acts().last().copied() else { panic!("nothing") };
     assert_eq!(reason.as_ref().map(|reason| reason.as_str()), Some("I think I know this person"));
     let name = station.shelf.batch.submission(*submission).and_then(|s| s.candidate.name.clone()).expect("a name");
@@ -164,7 +164,7 @@ fn who_says_their_own_name_is_not_named_on_screen_nor_in_evidence_until_it_is_re
     let Some(Act::Evidenced { quote, .. }) = station.acts().last().copied() else { panic!("no evidence") };
     assert!(quote.as_str().starts_with("I am [name], [e-mail]"), "{quote}");
     assert_eq!(given_away(&mut station), [""; 0]);
-    station.press("I j enter");
+    station.press("I j enter esc");
     assert!(station.screen(200, 50).contains("I am Ottoline, keeper@post.example"), "{}", station.screen(200, 50));
 }
 
@@ -183,6 +183,6 @@ fn who_writes_their_own_name_is_not_named_until_it_is_revealed_and_all_of_it_can
     station.waits(60_000).press("N n");
     let read = &station.desk().mine().read[&answer];
     assert_eq!(read.of(given.revision).and_then(|spans| spans.iter().last().map(|span| span.end)), Some(Moment(length)));
-    station.press("I j enter");
+    station.press("I j enter esc");
     assert!(station.screen(200, 50).contains("Sunniva Dale here. Write to"), "{}", station.screen(200, 50));
 }

@@ -30,6 +30,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "recommend" => &["recommend"],
         "must-haves" => &["must-have"],
         "reveal-name" => &["reveal"],
+        "protocol" => &["protocol"],
         "sitting" => &["review"],
         "open-demo" | "end-tour" => &["demo"],
         "decide" => &["decide"],

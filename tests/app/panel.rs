@@ -1,0 +1,106 @@
+//! The Panel screen: the ranking at once, further figures as they come, a line at those who can be met.
+
+use earmark::app::{Effect, Event, Overlay, Page};
+
+use crate::station::{Shelf, Station};
+
+/// Mara has sealed everything, and so has a colleague; figures come when the test says so.
+fn sealed() -> Station {
+    let mut shelf = Shelf::new();
+    shelf.colleague("Ines", 4);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter").waits(3_000);
+    station.rates_everything(3).seals_everything();
+    station.quick = false;
+    station
+}
+
+/// The last asking for figures.
+fn asking(station: &Station) -> Effect {
+    let measure = |effect: &&Effect| matches!(effect, Effect::Measure { .. });
+    station.asked.iter().rev().find(measure).expect("figures are asked for").clone()
+}
+
+fn answer(station: &mut Station, to: Effect) {
+    let Effect::Measure { asked, from } = to else { panic!("an asking for figures") };
+    station.happens(Event::Measured { asked, measures: Box::new(from.measures()) });
+}
+
+fn read(station: &Station) -> String {
+    match station.app.overlays.last() {
+        Some(Overlay::Reader(reader)) => match &reader.page {
+            Page::Text(lines) => lines.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("\n"),
+            Page::Rubric => panic!("the rubric"),
+        },
+        other => panic!("nothing to read: {other:?}"),
+    }
+}
+
+#[test]
+fn the_ranking_is_there_before_the_figures_and_they_fill_in() {
+    let mut station = sealed();
+    station.press("P");
+    let before = station.screen(80, 24);
+    assert!(before.contains("ranked") && before.contains("being computed"), "{before}");
+    let asking = asking(&station);
+    answer(&mut station, asking);
+    let after = station.screen(80, 24);
+    assert!(after.contains("within one point"), "{after}");
+    assert!(!after.contains("being computed"), "{after}");
+}
+
+#[test]
+fn figures_of_an_earlier_asking_are_let_go() {
+    let mut station = sealed();
+    station.press("P");
+    let first = asking(&station);
+    station.press("c").type_text("2").press("enter");
+    answer(&mut station, first);
+    assert!(station.screen(80, 24).contains("being computed"), "they know nothing of the line");
+    let second = asking(&station);
+    answer(&mut station, second);
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("You can meet 2:"), "{screen}");
+}
+
+#[test]
+fn a_key_turns_to_further_figures_and_another_shows_what_they_rest_on() {
+    let mut station = sealed();
+    station.quick = true;
+    station.press("P");
+    for wanted in ["beside the others", "Whether reviewers agree", "Who is severe or lenient", "How each criterion works"] {
+        station.press("tab");
+        let screen = station.screen(80, 24);
+        assert!(screen.contains(wanted), "{wanted}: {screen}");
+    }
+    station.press("backtab backtab i");
+    let figures = read(&station);
+    assert!(figures.contains("alpha, ordinal") && figures.contains("n = "), "{figures}");
+}
+
+#[test]
+fn how_one_used_the_scale_shows_after_the_seal_and_to_nobody_else() {
+    let mut station = sealed();
+    station.quick = true;
+    station.press("P y");
+    let told = read(&station);
+    assert!(told.contains("For you alone"), "{told}");
+    assert!(!told.contains("Ines"), "{told}");
+
+    let mut early = Station::reviewing();
+    early.press("g P y");
+    assert!(early.says().contains("once all of your batch is sealed"), "{}", early.says());
+}
+
+#[test]
+fn what_is_no_number_draws_no_line_and_none_takes_it_away() {
+    let mut station = sealed();
+    station.quick = true;
+    station.press("P c").type_text("six").press("enter");
+    assert!(station.says().contains("no number"), "{}", station.says());
+    station.press("c").type_text("2").press("enter");
+    assert!(station.screen(80, 24).contains("You can meet 2:"));
+    station.press("c backspace").type_text("0").press("enter");
+    let screen = station.screen(80, 24);
+    assert!(!screen.contains("You can meet"), "{screen}");
+}
