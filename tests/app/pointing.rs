@@ -101,7 +101,7 @@ fn a_click_in_the_waveform_seeks_and_the_footers_words_are_keys() {
     let y = rows.iter().position(|row| row.contains('▇')).expect("a waveform") as u16;
     station.mouse(Press, 1 + (SIZE.0 - 2) / 2, y);
     assert_eq!(station.app.deck.at(Slot(0)), Moment(10_000));
-    click(&mut station, "note");
+    click(&mut station, "m note");
     assert!(station.screen(SIZE.0, SIZE.1).contains("Esc keeps a draft"));
 }
 
@@ -174,7 +174,7 @@ fn choices_and_colours_are_taken_by_the_mouse_and_colours_are_seen_before() {
     let shown = |station: &Station| station.look.theme.name().to_string();
     station.press("j");
     assert_eq!(shown(&station), "high-contrast");
-    click(&mut station, "light ");
+    click(&mut station, "light     ");
     assert_eq!(shown(&station), "light");
     station.press("esc");
     assert_eq!(shown(&station), "dark", "who leaves keeps what there was");
@@ -261,7 +261,7 @@ fn words_of_any_script_are_drawn_in_their_columns_and_found_where_they_stand() {
         }
         assert!(found >= 9, "{width}: {found}");
         let screen = station.screen(width, height);
-        assert!(screen.contains("~灯台守") && screen.contains("ベルタ:"), "{screen}");
+        assert!(screen.contains("灯台守") && screen.contains("ベルタ:"), "{screen}");
         station.press("backtab");
     }
 }

@@ -58,6 +58,8 @@ fn figures(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, rank
 
 /// Below so many columns names are cut, so that the total is seen.
 const NARROW: u16 = 60;
+/// From so many columns on there is room for long names.
+const ROOMY: u16 = 100;
 
 /// Below so many rows the ranking stands alone.
 const SMALL: u16 = 16;
@@ -100,7 +102,7 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
 /// The cut line in words where there is one, else whether reviewers agree.
 fn in_short(panel: &Panel) -> String {
     let Some(measures) = &panel.measures else {
-        return "Ranges say which ranks other reviewers like these could have given. More is being computed.".to_owned();
+        return "Ranges: ranks that reviewers like these could give. More is being computed.".to_owned();
     };
     let count = |word: &str| panel.analysis.ranking.iter().filter(|ranked| panel.to_the_line(ranked) == Some(word)).count();
     match panel.places {
@@ -153,7 +155,13 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
         return;
     }
     let narrow = area.width < NARROW;
-    let who = if narrow { Width::Fixed(14) } else { Width::Fixed(24) };
+    let who = Width::Fixed(if narrow {
+        14
+    } else if area.width < ROOMY {
+        19
+    } else {
+        24
+    });
     let columns = [
         Column { title: "Rank".into(), width: Width::Fixed(if narrow { 4 } else { 5 }), align: Align::Right },
         Column { title: "Range".into(), width: Width::Fixed(if narrow { 7 } else { 9 }), align: Align::Left },
