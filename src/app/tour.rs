@@ -4,9 +4,9 @@ use super::{App, Effect, Screen, Tone};
 
 /// The steps, in the order in which a beginner meets them.
 const STEPS: [&str; 3] = [
-    "Tour 1 of 3: a row is a person, a column a question. o hears the next answer.",
-    "Tour 2 of 3: space plays and pauses, digits rate, e marks what was just said.",
-    "Tour 3 of 3: n is the next answer, S seals once all is rated, ? shows all keys.",
+    "Tour 1/3: rows are people, columns questions; o hears the next.",
+    "Tour 2/3: space plays, digits rate, e marks what was just said.",
+    "Tour 3/3: n is the next, S seals once all is rated, ? lists keys.",
 ];
 
 impl App {

@@ -208,12 +208,13 @@ fn a_must_have_keeps_the_moment_at_which_it_was_said() {
 fn the_tour_has_three_steps_takes_no_key_and_ends_for_good() {
     let mut station = Station::of("Mara", Shelf::new(), |start| start.tour = true);
     station.press("enter");
-    assert!(station.screen(80, 24).contains("Tour 1 of 3"));
+    let foot = station.screen(80, 24).lines().last().map(str::to_owned).unwrap_or_default();
+    assert!(foot.contains("Tour 1/3") && foot.ends_with("ctrl-t ends it"), "{foot}");
     station.press("o enter").waits(3_000);
-    assert!(station.screen(80, 24).contains("Tour 2 of 3"));
+    assert!(station.screen(80, 24).contains("Tour 2/3"));
     station.press("4");
     assert!(!station.desk().mine().ratings.is_empty(), "every key does what it does");
-    assert!(station.screen(80, 24).contains("Tour 3 of 3"));
+    assert!(station.screen(80, 24).contains("Tour 3/3"));
     station.press("ctrl-t");
     assert!(station.asked.contains(&Effect::EndTour));
     station.press("g");

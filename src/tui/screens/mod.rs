@@ -171,9 +171,10 @@ fn foot(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
 /// A hint for beginners in the place of the keys, which it names.
 fn tour(view: &View, canvas: &mut Canvas<'_>, area: Rect, step: &'static str) {
     canvas.paint(area, Role::Footer);
-    let ends = view.keymap.key(Place::Anywhere, Action::EndTour).map(|key| format!(" {key} ends it "));
+    let ends = view.keymap.key(Place::Anywhere, Action::EndTour).map(|key| format!(" {key} ends it"));
     let ends = Words::from(ends.unwrap_or_default());
-    let room = area.width.saturating_sub(if area.width > 90 { ends.width() } else { 0 });
+    let both = area.width >= ends.width() + Words::from(step).width();
+    let room = area.width.saturating_sub(if both { ends.width() } else { 0 });
     Notice { role: Role::Notice, words: step.into() }.draw(canvas, Rect { width: room, ..area });
     if room < area.width {
         canvas.text(area.x + room, area.y, ends.width(), ends, Role::Muted);
