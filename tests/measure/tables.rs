@@ -84,7 +84,7 @@ fn drift_is_read_from_the_time_of_rating_and_is_not_guessed_without_it() {
     let bob = panel["drift"].as_array().expect("drift").iter().find(|one| one["reviewer"] == "bob").expect("bob").clone();
     assert!(bob["slope"]["value"].as_f64().expect("a slope") < -0.05, "{bob}");
     assert!(bob["p_holm"].as_f64() >= bob["p"].as_f64() && bob["ewma"].as_array().expect("a series").len() == 12, "{bob}");
-    write(timed(|nth| if nth == 3 { "4 May, morning".to_owned() } else { format!("2026-05-04T08:{nth:02}:00Z") }));
+    write(timed(|nth| if nth == 3 { "4 May in the morning".to_owned() } else { format!("2026-05-04T08:{nth:02}:00Z") }));
     let panel = home.run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
     assert_eq!(panel["drift"], serde_json::json!([]));
 }
