@@ -251,7 +251,8 @@ fn words_of_any_script_are_drawn_in_their_columns_and_found_where_they_stand() {
             }
             shown == text
         };
-        let pane = station.screen(width, height).lines().position(|row| row.contains("Transcript")).expect("its pane") as u16;
+        let shown = station.screen(width, height);
+        let pane = shown.lines().position(|row| row.contains("Transcript")).expect("its pane") as u16;
         let mut found = 0;
         for (nth, word) in said.words.iter().enumerate().filter(|(_, word)| word.text.as_str().chars().count() > 2) {
             let places = (pane..area.bottom()).flat_map(|y| (area.left()..area.right()).map(move |x| (x, y)));
