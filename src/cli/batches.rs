@@ -30,7 +30,7 @@ pub(super) async fn run(context: &Context) -> Outcome {
         return Ok(Exit::Done);
     }
     if rows.is_empty() {
-        context.out.note("The library is empty: `earmark import PATH` takes a batch in, `earmark demo` shows one.");
+        context.out.say("The library is empty: `earmark import PATH` takes a batch in, `earmark demo` shows one.");
         return Ok(Exit::Done);
     }
     let mut table = Table::new(&["id", "title", "candidates", "answers", "faults", "rated", "sealed", "rubric"]);

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, one place that prints, one table of exit codes.
 
+mod assign;
 mod backup;
 mod batches;
 mod calibrate;
@@ -15,12 +16,14 @@ pub mod exit;
 mod export;
 pub mod failure;
 mod globals;
+mod grid;
 mod identity;
 mod impact;
 mod import;
 mod judge;
 mod key;
 mod man;
+mod many;
 mod original;
 pub mod output;
 mod panel;
@@ -107,10 +110,18 @@ enum Command {
     Panel(panel::Args),
     /// Whether groups fare differently: selection and scoring rates, with what chance alone would do
     Impact(impact::Args),
-    /// Advances, holds or declines a submission
+    /// Advances, holds or declines submissions, one or many for one reason
     Decide(decide::Args),
-    /// Puts a tag on a submission, or takes it off
+    /// Puts a tag on submissions, or takes it off
     Tag(decide::TagArgs),
+    /// The shortlist: shown, or changed
+    Shortlist(decide::ShortlistArgs),
+    /// Says who reviews whom: shown, assigned, handed over
+    Assign(assign::Args),
+    /// A reviewer need not review some, or all, any more
+    Release(assign::ReleaseArgs),
+    /// Steps aside from candidates: a conflict of interest
+    Recuse(assign::RecuseArgs),
     /// Writes a batch's comparative table as CSV
     Export(export::Args),
     /// Journals between reviewers through a folder that they share
@@ -168,6 +179,10 @@ impl Command {
             Command::Impact(args) => impact::run(&args, context),
             Command::Decide(args) => room::wait(decide::run(&args, context)),
             Command::Tag(args) => room::wait(decide::tag(&args, context)),
+            Command::Shortlist(args) => room::wait(decide::shortlist(&args, context)),
+            Command::Assign(args) => room::wait(assign::run(&args, context)),
+            Command::Release(args) => room::wait(assign::release(&args, context)),
+            Command::Recuse(args) => room::wait(assign::recuse(&args, context)),
             Command::Export(args) => room::wait(export::run(&args, context)),
             Command::Exchange(args) => room::wait(exchange::run(&args, context)),
             Command::Key(args) => key::run(&args, context),
