@@ -152,7 +152,9 @@ async fn show(batch: &str, context: &Context) -> Outcome {
         let said = match (&released, whole) {
             (Some(reason), _) => format!("released: {reason}"),
             (None, Some(_)) => "assigned to the whole batch".to_owned(),
-            (None, None) if desk.sight.assignments_of(reviewer).any(|one| one.released.is_none()) => "assigned one by one".to_owned(),
+            (None, None) if desk.sight.assignments_of(reviewer).any(|one| one.released.is_none()) => {
+                "assigned one by one".to_owned()
+            }
             (None, None) => "on the panel".to_owned(),
         };
         let who = desk.who_is(reviewer);
@@ -191,7 +193,8 @@ fn reviewer(named: &str, seat: &Seat, context: &Context) -> Result<ReviewerId, F
             let why = if found.is_empty() { "nobody" } else { "more than one" };
             let there: Vec<String> = all.iter().map(|id| desk.who_is(*id).to_string()).collect();
             let failure = Failure::new(format!("Could not tell which reviewer is meant by \"{named}\": {why} is called so"));
-            let hint = format!("there are: {}; somebody new is named by the id that `earmark identity` shows there", there.join(", "));
+            let hint =
+                format!("there are: {}; somebody new is named by the id that `earmark identity` shows there", there.join(", "));
             Err(failure.hint(hint).exit(Exit::NoMatch))
         }
     }

@@ -13,7 +13,7 @@ use crate::interview::{Submission, SubmissionId};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
-pub(super) struct Args {
+pub(super) struct Rows {
     /// Lists the candidates whom this keeps: unheard, unrated, disagreement, fault, late, mine, no-show, tag:NAME and so on;
     /// several keep whoever all of them keep
     #[arg(long = "filter", value_name = "WORD", value_delimiter = ',')]
@@ -26,7 +26,7 @@ pub(super) struct Args {
     reverse: bool,
 }
 
-impl Args {
+impl Rows {
     /// Whether candidates are asked for.
     pub(super) fn asks(&self) -> bool {
         !self.filters.is_empty() || self.by.is_some()

@@ -73,7 +73,7 @@ enum Command {
     /// Takes a folder, a batch.json or a batch.csv into the library
     Import(import::Args),
     /// What is in the library, and how far you are with it
-    Batches,
+    Batches(batches::Args),
     /// How far you are with a batch, and what is missing
     Status(status::Args),
     /// Rubrics: check them, read them, attach one to a batch
@@ -158,7 +158,7 @@ impl Command {
             Command::Review(args) => room::wait(ui::run(&args, context)),
             Command::Demo(args) => room::wait(demo::run(&args, context)),
             Command::Import(args) => room::wait(import::run(&args, context)),
-            Command::Batches => room::wait(batches::run(context)),
+            Command::Batches(args) => room::wait(batches::run(&args, context)),
             Command::Status(args) => room::wait(status::run(&args, context)),
             Command::Rubric(args) => rubric::run(&args, context),
             Command::Calibrate(args) => room::wait(calibrate::run(&args, context)),

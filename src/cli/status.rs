@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// The batch: its title or id, or enough of either
     batch: String,
     #[command(flatten)]
-    grid: grid::Args,
+    grid: grid::Rows,
 }
 
 /// What `--json` prints. Of others only what may be seen: before one's own batch is sealed there is nothing of them in it.

@@ -163,7 +163,7 @@ fn filters_combine_follow_what_is_done_and_are_cleared_with_one_key() {
     filter(&mut station, &Keep::Fault);
     filter(&mut station, &Keep::Decided);
     assert!(station.screen(80, 24).contains("This filter keeps nobody."), "{}", station.screen(80, 24));
-    station.press("j enter D t x * v");
+    station.press("j enter D t x *");
     assert!(station.app.overlays.is_empty(), "there is nobody to act on");
     station.press("F");
     assert_eq!(station.desk().shown, station.desk().rows);
@@ -190,7 +190,7 @@ fn the_row_under_the_cursor_stays_under_it_when_rows_are_sorted_out() {
     assert_eq!((under(&station), station.desk().shown.len()), (before, 1));
     station.press("F");
     assert_eq!(under(&station), before);
-    station.press("enter").waits(3_000).press("g");
+    station.press("enter enter").waits(3_000).press("g");
     assert_eq!(under(&station), before, "and one comes back to it from an answer");
 }
 
@@ -307,7 +307,8 @@ fn a_new_recording_marks_the_ratings_of_the_old_one_in_the_grid() {
     let mut station = Station::reviewing();
     station.hears(20).press("3 3 3");
     let answer = station.answer();
-    let place = station.shelf.batch.submissions.iter().position(|s| s.answers.iter().any(|a| a.id == answer)).expect("in the batch");
+    let place =
+        station.shelf.batch.submissions.iter().position(|s| s.answers.iter().any(|a| a.id == answer)).expect("in the batch");
     let found = station.shelf.batch.submissions[place].answers.iter_mut().find(|a| a.id == answer).expect("there");
     found.revision = Some(Revision::of(&Digest::of(b"another recording")));
     let submission = station.shelf.batch.submissions[place].id;
@@ -356,4 +357,50 @@ fn a_window_that_only_reads_filters_and_sorts_and_changes_nobody() {
         station.press("esc enter");
     }
     assert_eq!(station.kinds(), [""; 0]);
+}
+
+#[test]
+fn once_the_other_window_has_ended_this_one_writes_and_says_so() {
+    let mut station = Station::of("Mara", Shelf::new(), |start| start.read_only = true);
+    station.press("enter");
+    assert!(station.screen(80, 24).contains("only reading"), "{}", station.screen(80, 24));
+    station.happens(Event::MayWrite);
+    let screen = station.screen(80, 24);
+    assert!(!screen.contains("only reading") && station.says().contains("this one writes from now on"), "{screen}");
+    station.press("*");
+    assert_eq!(station.kinds(), ["shortlisted"]);
+    let mut nowhere = Station::demo();
+    nowhere.app.cannot_write();
+    nowhere.happens(Event::MayWrite);
+    assert!(nowhere.app.read_only, "where nothing can be written nobody may");
+}
+
+#[test]
+fn batches_are_one_queue_that_is_filtered_and_sorted() {
+    let mut station = Station::demo();
+    let row = station.app.shelf.rows.clone().expect("they are listed").remove(0);
+    let batch = |name: &str| earmark::interview::BatchId::derive(&[name]);
+    let mut rows = vec![row.clone(), row.clone(), row];
+    rows[1].id = batch("second");
+    rows[1].title = SafeText::name("A short one");
+    let rest = |heard_ms| earmark::app::Rest { heard_ms, skipping_ms: heard_ms, ..earmark::app::Rest::default() };
+    rows[0].left = Some(earmark::app::LeftToHear { since: None, rest: rest(6 * 3_600_000) });
+    rows[1].left = Some(earmark::app::LeftToHear { since: None, rest: rest(90_000) });
+    rows[2].id = batch("third");
+    rows[2].title = SafeText::name("One that is done");
+    (rows[2].sealed, rows[2].has_rubric) = (rows[2].of, false);
+    rows[2].left = Some(earmark::app::LeftToHear::default());
+    station.happens(Event::Shelf(rows));
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("4h 00m") && screen.contains("1 min") && screen.contains("done"), "at 1.5x: {screen}");
+    station.press("f enter esc");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("only open: 2 of 3 (F)") && !screen.contains("One that is done"), "{screen}");
+    station.press("s down down down enter");
+    let selected = station.app.shelf.row(station.now).map(|row| row.id);
+    assert_eq!(selected, Some(station.shelf.batch.id), "the batch under the cursor stays under it");
+    let titles: Vec<&str> = station.app.shelf.shown(station.now).iter().map(|row| row.title.as_str()).collect();
+    assert_eq!(titles, ["A short one", "Keepers of the north light"], "the least left to hear first");
+    station.press("F");
+    assert_eq!(station.app.shelf.shown(station.now).len(), 3);
 }

@@ -12,13 +12,9 @@ const SILENT: &str = "up down left right page-up page-down first last open next-
     back-1s forward-1s back-15s forward-15s previous-sentence next-sentence from-start slower faster slower-fine faster-fine \
     speed-1.0 speed-1.5 speed-2.0 words-per-minute skip-silence follow next-answer \
     previous-answer next-missing next-question previous-question column-a column-b column-c column-d next-column previous-column \
-<<<<<<< HEAD
-    switch-to-evidence next-criterion previous-criterion play-evidence select about-figure find next-hit previous-hit concordance look-for copy \
-    loop next-evidence previous-evidence next-candidate previous-candidate go-on";
-=======
     switch-to-evidence next-criterion previous-criterion play-evidence select select-shown invert-selection clear-selection filter \
-    sort clear-filter about-figure find next-hit previous-hit concordance look-for copy";
->>>>>>> c0ba723 (commands: one act on many; assign, release, recuse, shortlist; status lists candidates; first score as frozen)
+    sort clear-filter about-figure find next-hit previous-hit concordance look-for copy \
+    loop next-evidence previous-evidence next-candidate previous-candidate go-on";
 
 /// The command that writes what an action writes.
 fn command_of(action: &str) -> Option<&'static [&'static str]> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use earmark::app::{BatchRow, Contents, Desk, Event as StationEvent, Here, Indexed, Offer, ToIndex, cover_said};
+use earmark::app::{BatchRow, Contents, Desk, Event as StationEvent, Here, Indexed, LeftToHear, Offer, ToIndex, cover_said};
 use earmark::interview::{AnswerId, Batch, BatchId, Digest, EventId, Moment, ReviewerId, Span, SubmissionId, WriterId};
 use earmark::journal::{Act, Draft, Event, Header, Outcome, Recommendation, SCHEMA, Scope};
 use earmark::protocol::{Covered, Particulars};
@@ -66,6 +66,8 @@ impl Shelf {
             faulty: 1,
             rated: Some(progress.rated),
             sealed: Some(progress.sealed),
+            of: Some(progress.of),
+            left: Some(LeftToHear { since: None, rest: Desk::new(me, self.contents()).rest() }),
             has_rubric: self.rubric.is_some(),
         }
     }

@@ -63,7 +63,10 @@ impl Desk {
     pub fn opens_later(&self, now: Timestamp) -> Option<String> {
         let frozen = self.rubric.as_ref()?.freeze.as_ref()?;
         let opens = frozen.first_score_allowed_after.filter(|opens| now < *opens)?;
-        Some(format!("The rubric lets nobody score before {} UTC; until then answers are heard and noted.", opens.strftime("%Y-%m-%d %H:%M")))
+        Some(format!(
+            "The rubric lets nobody score before {} UTC; until then answers are heard and noted.",
+            opens.strftime("%Y-%m-%d %H:%M")
+        ))
     }
 
     /// Whether a value of mine must point at a moment before it can be sealed, and does not.

@@ -104,7 +104,11 @@ fn who_comes_in_after_the_first_decision_has_a_gate_of_their_own() {
     assert_eq!(gate.late.as_ref().map(|late| (late.open, late.of)), Some((false, 1)), "{gate:?}");
     assert_eq!(gate.of, 1, "the first wave is without the late");
     let record = sample.record();
-    assert_eq!([one, two, three].map(|id| gate.is_open_for(&record, id)), [false, false, true], "nothing of the third is waited for");
+    assert_eq!(
+        [one, two, three].map(|id| gate.is_open_for(&record, id)),
+        [false, false, true],
+        "nothing of the third is waited for"
+    );
 }
 
 #[test]
