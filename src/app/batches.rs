@@ -128,7 +128,7 @@ impl Shelf {
             ShelfSort::Imported => {}
             ShelfSort::Waiting => shown.sort_by_key(|row| row.waiting_since().unwrap_or(last)),
             ShelfSort::Deadline => shown.sort_by_key(|row| row.deadline.unwrap_or(last)),
-            ShelfSort::Left => shown.sort_by_key(|row| row.left.map_or(u64::MAX, |left| left.rest.skipping_ms + left.rest.read_ms)),
+            ShelfSort::Left => shown.sort_by_key(|row| row.left.map_or(u64::MAX, |left| left.skipping.real_ms(100))),
             ShelfSort::Title => shown.sort_by_key(|row| row.title.raw().to_lowercase()),
         }
         shown

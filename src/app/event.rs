@@ -415,8 +415,17 @@ pub struct BatchRow {
 pub struct LeftToHear {
     /// Since when the first submission that is not sealed has been here; none where the source does not say, or nothing is left.
     pub since: Option<Timestamp>,
-    /// How much it is.
-    pub rest: Rest,
+    /// How much it is with its silences.
+    pub whole: Rest,
+    /// How much it is without those that skipping leaves out.
+    pub skipping: Rest,
+}
+
+impl LeftToHear {
+    /// How much it is, with silences or without.
+    pub fn rest(&self, skips: bool) -> Rest {
+        if skips { self.skipping } else { self.whole }
+    }
 }
 
 /// All that is needed to work on a batch.

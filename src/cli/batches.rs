@@ -82,7 +82,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
 fn minutes(row: &BatchRow, context: &Context) -> Option<u64> {
     let settings = &context.settings;
     let speed = (settings.speed.value.factor() * 100.0).round() as u16;
-    row.left.map(|left| left.rest.real_ms(speed, settings.skip_silence.value).div_ceil(60_000))
+    row.left.map(|left| left.rest(settings.skip_silence.value).real_ms(speed).div_ceil(60_000))
 }
 
 fn as_json(row: &BatchRow, context: &Context) -> Value {
@@ -100,9 +100,9 @@ fn as_json(row: &BatchRow, context: &Context) -> Value {
         "sealed": row.sealed,
         "of": row.of,
         "waiting_since": row.waiting_since().filter(|_| row.of.is_some()),
-        "left_seconds": row.left.map(|left| left.rest.real_ms(100, false).div_ceil(1_000)),
-        "left_seconds_skipping": row.left.map(|left| left.rest.real_ms(100, true).div_ceil(1_000)),
-        "rough": row.left.map(|left| left.rest.rough),
+        "left_seconds": row.left.map(|left| left.whole.real_ms(100).div_ceil(1_000)),
+        "left_seconds_skipping": row.left.map(|left| left.skipping.real_ms(100).div_ceil(1_000)),
+        "rough": row.left.map(|left| left.whole.rough),
         "takes_minutes": minutes(row, context),
     })
 }

@@ -195,8 +195,9 @@ pub async fn count_rest(
 fn fill(row: &mut BatchRow, tally: Tally) {
     row.has_rubric = tally.has_rubric;
     (row.rated, row.sealed, row.of) = (Some(tally.rated), Some(tally.sealed), Some(tally.of));
-    let Tally { left: answers, left_ms: heard_ms, left_skipping_ms: skipping_ms, left_reading_ms: read_ms, rough, .. } = tally;
-    row.left = Some(LeftToHear { since: tally.waiting_since, rest: Rest { answers, heard_ms, skipping_ms, read_ms, rough } });
+    let rest = |recorded_ms| Rest { answers: tally.left, recorded_ms, read_ms: tally.left_reading_ms, rough: tally.rough };
+    let (whole, skipping) = (rest(tally.left_ms), rest(tally.left_skipping_ms));
+    row.left = Some(LeftToHear { since: tally.waiting_since, whole, skipping });
 }
 
 /// Counts what a reviewer has done in a batch, and what is left to hear of it.
@@ -220,7 +221,7 @@ async fn tally(library: &Library, me: ReviewerId, mut contents: Contents) -> Res
         }
         desk = Desk::new(me, contents);
     }
-    let (progress, rest) = (desk.progress(), desk.rest());
+    let (progress, rest) = (desk.progress(), desk.rest(false));
     Ok(Tally {
         rated: progress.rated,
         sealed: progress.sealed,
@@ -228,8 +229,8 @@ async fn tally(library: &Library, me: ReviewerId, mut contents: Contents) -> Res
         has_rubric: desk.rubric.is_some(),
         waiting_since,
         left: rest.answers,
-        left_ms: rest.heard_ms,
-        left_skipping_ms: rest.skipping_ms,
+        left_ms: rest.recorded_ms,
+        left_skipping_ms: desk.rest(true).recorded_ms,
         left_reading_ms: rest.read_ms,
         rough: rest.rough,
     })

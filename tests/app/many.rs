@@ -381,11 +381,14 @@ fn batches_are_one_queue_that_is_filtered_and_sorted() {
     let row = station.app.shelf.rows.clone().expect("they are listed").remove(0);
     let batch = |name: &str| earmark::interview::BatchId::derive(&[name]);
     let mut rows = vec![row.clone(), row.clone(), row];
+    let left = |recorded_ms| {
+        let rest = earmark::app::Rest { recorded_ms, ..earmark::app::Rest::default() };
+        Some(earmark::app::LeftToHear { since: None, whole: rest, skipping: rest })
+    };
     rows[1].id = batch("second");
     rows[1].title = SafeText::name("A short one");
-    let rest = |heard_ms| earmark::app::Rest { heard_ms, skipping_ms: heard_ms, ..earmark::app::Rest::default() };
-    rows[0].left = Some(earmark::app::LeftToHear { since: None, rest: rest(6 * 3_600_000) });
-    rows[1].left = Some(earmark::app::LeftToHear { since: None, rest: rest(90_000) });
+    rows[1].left = left(90_000);
+    rows[0].left = left(6 * 3_600_000);
     rows[2].id = batch("third");
     rows[2].title = SafeText::name("One that is done");
     (rows[2].sealed, rows[2].has_rubric) = (rows[2].of, false);

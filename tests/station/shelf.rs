@@ -53,6 +53,11 @@ impl Shelf {
         }
     }
 
+    fn left(&self, me: ReviewerId) -> LeftToHear {
+        let desk = Desk::new(me, self.contents());
+        LeftToHear { since: None, whole: desk.rest(false), skipping: desk.rest(true) }
+    }
+
     pub(crate) fn row(&self, me: ReviewerId) -> BatchRow {
         let progress = Desk::new(me, self.contents()).progress();
         BatchRow {
@@ -67,7 +72,7 @@ impl Shelf {
             rated: Some(progress.rated),
             sealed: Some(progress.sealed),
             of: Some(progress.of),
-            left: Some(LeftToHear { since: None, rest: Desk::new(me, self.contents()).rest() }),
+            left: Some(self.left(me)),
             has_rubric: self.rubric.is_some(),
         }
     }

@@ -103,10 +103,10 @@ fn cell<'a>(app: &App, row: &'a BatchRow, column: usize) -> Item<'a> {
 fn to_hear<'a>(app: &App, row: &BatchRow) -> Item<'a> {
     let Some(left) = row.left else { return Item::new("…", Role::Muted) };
     let chosen = app.deck.chosen;
-    let minutes = left.rest.real_ms(chosen.speed, chosen.skip_silence).div_ceil(60_000);
-    let about = if left.rest.rough > 0 { "~" } else { "" };
+    let minutes = left.rest(chosen.skip_silence).real_ms(chosen.speed).div_ceil(60_000);
+    let about = if left.whole.rough > 0 { "~" } else { "" };
     match minutes {
-        0 if left.rest.rough == 0 => Item::new("", Role::Muted),
+        0 if left.whole.rough == 0 => Item::new("", Role::Muted),
         0..=90 => Item::new(format!("{about}{minutes} min"), Role::Text),
         _ => Item::new(format!("{about}{}h {:02}m", minutes / 60, minutes % 60), Role::Text),
     }

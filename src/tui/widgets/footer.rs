@@ -56,7 +56,8 @@ impl Footer<'_> {
 
     /// What can follow the keys of a sequence that was begun.
     pub fn following(keymap: &Keymap, place: Place, pressed: &[Key]) -> Self {
-        let hints = keymap.continuations(place, pressed).into_iter().map(|(key, action)| (action, key, action.name()));
+        let follows = |(key, action): (String, Action)| (Hint::of(action, action.name()), key, action.name());
+        let hints = keymap.continuations(place, pressed).into_iter().map(follows);
         Footer { hints: hints.collect(), right: Words::default() }
     }
 
