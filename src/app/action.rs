@@ -201,7 +201,7 @@ actions! {
     Tag "tag" [Batch] "Put a tag on, or take it off; also many at once…", "label mark";
     Undo "undo" [Batch Review Compare] "Undo";
     Redo "redo" [Batch Review Compare] "Redo";
-    Select "select" [Batch] "Select this candidate, to compare or to act on several at once", "mark";
+    Select "select" [Batch] "Select this candidate, to compare or to act on many at once", "mark";
     SelectShown "select-shown" [Batch] "Select everyone who is shown", "mark all";
     InvertSelection "invert-selection" [Batch] "Select those who are not selected, of those shown", "mark";
     ClearSelection "clear-selection" [Batch] "Select nobody", "unmark none";

@@ -9,6 +9,7 @@ use super::action::{Action, Place};
 use super::deck::Slot;
 use super::desk::ToMeasure;
 use super::pointing::{Pointing, Scrollable};
+use super::sitting::Rest;
 use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
 use crate::journal;
 use crate::panel::Measures;
@@ -54,6 +55,8 @@ pub enum Event {
     Indexed(Box<Indexed>),
     /// These acts are on disk.
     Saved(Vec<journal::Event>),
+    /// The earmark that wrote to this library has ended: this one may write.
+    MayWrite,
     /// These acts could not be written.
     NotSaved {
         /// Which.
@@ -399,8 +402,30 @@ pub struct BatchRow {
     pub rated: Option<usize>,
     /// Answers whose ratings this reviewer has sealed, once counted.
     pub sealed: Option<usize>,
+    /// Answers that are this reviewer's to review, once counted.
+    pub of: Option<usize>,
     /// Whether a rubric is attached.
     pub has_rubric: bool,
+    /// What is left to hear, once counted.
+    pub left: Option<LeftToHear>,
+}
+
+/// What is left to hear of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct LeftToHear {
+    /// Since when the first submission that is not sealed has been here; none where the source does not say, or nothing is left.
+    pub since: Option<Timestamp>,
+    /// How much it is with its silences.
+    pub whole: Rest,
+    /// How much it is without those that skipping leaves out.
+    pub skipping: Rest,
+}
+
+impl LeftToHear {
+    /// How much it is, with silences or without.
+    pub fn rest(&self, skips: bool) -> Rest {
+        if skips { self.skipping } else { self.whole }
+    }
 }
 
 /// All that is needed to work on a batch.

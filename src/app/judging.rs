@@ -198,15 +198,16 @@ impl App {
     }
 
     /// Why nothing may be judged here now; none when it may.
-    pub(super) fn may_not_judge(&self, answer: AnswerId) -> Option<&'static str> {
-        let without = self.desk.as_ref()?.rubric.is_none();
-        self.may_not_write(answer).or(without.then_some(NO_RUBRIC))
+    pub(super) fn may_not_judge(&self, answer: AnswerId) -> Option<String> {
+        let desk = self.desk.as_ref()?;
+        let refusal = self.may_not_write(answer).or(desk.rubric.is_none().then_some(NO_RUBRIC)).map(str::to_owned);
+        refusal.or_else(|| desk.opens_later(self.now()))
     }
 
     /// Why nothing may be said about a whole submission now; none when it may.
-    pub(super) fn may_not_conclude(&self, submission: SubmissionId) -> Option<&'static str> {
+    pub(super) fn may_not_conclude(&self, submission: SubmissionId) -> Option<String> {
         let desk = self.desk.as_ref()?;
-        if self.read_only {
+        let refusal = if self.read_only {
             Some(self.only_reads)
         } else if desk.rubric.is_none() {
             Some(NO_RUBRIC)
@@ -214,7 +215,8 @@ impl App {
             Some("This scorecard is sealed; R opens it again, with a reason.")
         } else {
             None
-        }
+        };
+        refusal.map(str::to_owned).or_else(|| desk.opens_later(self.now()))
     }
 
     fn submission_of(&self, answer: AnswerId) -> Option<(SubmissionId, SafeText)> {

@@ -43,7 +43,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 pub use batch::{Cell, Grid};
-pub use batches::Shelf;
+pub use batches::{Shelf, ShelfKeep, ShelfSort};
 pub use calibrate::Calibrate;
 pub use compare::{Column, Compare, SwitchTo};
 pub use concordance::Concordance;
@@ -52,8 +52,8 @@ pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words};
 pub use event::{
-    BatchRow, Command, Contents, Effect, Event, Here, Indexed, Offer, Outline, OutputRow, Report, RubricFrom, TextInput, ThemeRow,
-    ToIndex,
+    BatchRow, Command, Contents, Effect, Event, Here, Indexed, LeftToHear, Offer, Outline, OutputRow, Report, RubricFrom,
+    TextInput, ThemeRow, ToIndex,
 };
 pub use finding::Search;
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
@@ -241,6 +241,15 @@ impl App {
         (self.read_only, self.only_reads) = (true, "Nothing can be written to the library: earmark only reads.");
     }
 
+    /// The other window is gone, and this one writes from now on; not where nothing can be written at all.
+    fn may_write(&mut self) -> Vec<Effect> {
+        if !self.read_only || self.only_reads != judging::READ_ONLY {
+            return Vec::new();
+        }
+        self.read_only = false;
+        self.tell(Tone::Done, "The other earmark has ended: this one writes from now on.")
+    }
+
     /// Takes in what happened at `now`; returns what is to be done about it.
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
@@ -279,6 +288,7 @@ impl App {
             Event::Indexed(part) => self.indexed(*part),
             Event::Saved(entries) => self.saved(entries),
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
+            Event::MayWrite => self.may_write(),
             Event::Others(entries) => self.others_wrote(entries),
             Event::Measured { asked, measures } => self.panel_is_measured(asked, *measures),
             Event::Renewed(contents) => self.batch_is_renewed(*contents),

@@ -1,6 +1,7 @@
 //! What lies over a screen: a list to choose from, a text field, something to read, a question.
 
 use super::action::Action;
+use super::batches::{ShelfKeep, ShelfSort};
 use super::concordance::Concordance;
 use super::desk::Deed;
 use super::sieve::{Keep, SortBy};
@@ -87,6 +88,10 @@ pub enum Choice {
     Keep(Keep),
     /// Sort by this.
     SortBy(SortBy),
+    /// Put this filter of batches on, or take it off.
+    ShelfKeep(ShelfKeep),
+    /// Sort batches by this.
+    ShelfSort(ShelfSort),
     /// A rubric shipped inside the program.
     Shipped(String),
     /// This output; none: the one that the system chooses.

@@ -47,7 +47,7 @@ impl App {
     fn may_rate(&self, observed: Observed, focus: Focus) -> Result<(), Refusal> {
         let hint = |why: &str| Err((Tone::Hint, why.to_owned()));
         if let Some(refusal) = self.may_not_judge(focus.answer) {
-            return hint(refusal);
+            return hint(&refusal);
         }
         let Some(desk) = &self.desk else { return hint("No batch is open.") };
         let (Some(rubric), Some(criterion)) = (&desk.rubric, desk.criteria(focus.answer).get(focus.criterion)) else {

@@ -37,6 +37,7 @@ impl App {
     pub(super) fn filter_by(&mut self, keep: Keep, at: usize) -> Vec<Effect> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         if let Some(why) = desk.refuses_filter(&keep) {
+            self.ask_filter(at);
             return self.tell(Tone::Hint, format!("{keep} cannot be told yet: {why}."));
         }
         desk.sieve.turn(keep);

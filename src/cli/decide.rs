@@ -1,14 +1,14 @@
-//! `earmark decide` and `earmark tag`: what becomes of a submission.
+//! `earmark decide`, `earmark tag` and `earmark shortlist`: what becomes of submissions, one or many at once.
 
 use serde_json::json;
 
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::many::{self, Whom};
 use super::room::Seat;
-use super::status::{self, why};
-use crate::app::decision_in_words;
-use crate::interview::Submission;
+use crate::app::{Deed, decision_in_words};
+use crate::interview::{Submission, SubmissionId};
 use crate::journal::Decision;
 use crate::text::SafeText;
 
@@ -16,57 +16,80 @@ use crate::text::SafeText;
 pub(super) struct Args {
     /// The batch: its title or id, or enough of either
     batch: String,
-    /// The candidate: pseudonym, source's id, or the name once it was revealed
-    candidate: String,
-    /// What becomes of the submission
-    decision: Word,
-    /// Why; it is kept and exported
+    /// The candidates: pseudonyms, source's ids, or names once they were revealed; then what becomes of them: advance, hold or
+    /// decline
+    #[arg(value_name = "CANDIDATE… DECISION")]
+    what: Vec<String>,
+    /// They go on to the next step
+    #[arg(long, conflicts_with_all = ["hold", "decline"])]
+    advance: bool,
+    /// They wait for the others
+    #[arg(long, conflicts_with = "decline")]
+    hold: bool,
+    /// They do not go on
+    #[arg(long)]
+    decline: bool,
+    /// Why; it is kept and exported, with each of them
     #[arg(long, value_name = "TEXT")]
     reason: String,
     /// Decides before everyone was heard, for this reason; it is kept and exported
     #[arg(long = "override", value_name = "TEXT")]
     overrides: Option<String>,
     /// Only this one of the submission's applications in the ATS
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "filters")]
     application: Option<String>,
-}
-
-#[derive(clap::ValueEnum, Clone, Copy, Debug)]
-enum Word {
-    Advance,
-    Hold,
-    Decline,
+    #[command(flatten)]
+    whom: Whom,
 }
 
 #[derive(clap::Args, Debug)]
 pub(super) struct TagArgs {
     /// The batch: its title or id, or enough of either
     batch: String,
-    /// The candidate: pseudonym, source's id, or the name once it was revealed
-    candidate: String,
-    /// The tag
-    tag: String,
+    /// The candidates: pseudonyms, source's ids, or names once they were revealed; the tag comes last
+    #[arg(value_name = "CANDIDATE… TAG", required = true)]
+    what: Vec<String>,
     /// Takes it off
     #[arg(long)]
     remove: bool,
+    #[command(flatten)]
+    whom: Whom,
 }
 
-/// With `--json` `{"batch", "candidate", "shown", "application", "decision", "overridden": whether the gate was closed}`.
+#[derive(clap::Args, Debug)]
+pub(super) struct ShortlistArgs {
+    /// The batch: its title or id, or enough of either
+    batch: String,
+    /// The candidates: pseudonyms, source's ids, or names once they were revealed; without any, the shortlist is shown
+    #[arg(value_name = "CANDIDATE")]
+    candidates: Vec<String>,
+    /// Takes them off it
+    #[arg(long)]
+    remove: bool,
+    #[command(flatten)]
+    whom: Whom,
+}
+
+/// For one candidate with `--json` `{"batch", "candidate", "shown", "application", "decision", "overridden": whether the gate was
+/// closed}`; for many as [`many::carry_out`] says. Who is decided on already is left out of many.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let (decision, named) = args.decision()?;
     let reason = SafeText::block(args.reason.trim());
     if reason.is_empty() {
         return Err(Failure::usage("Could not decide without a reason").hint("say it with --reason"));
     }
-    let mut seat = Seat::to_act(&args.batch, context).await?;
-    let submission = seat.candidate(&args.candidate)?.clone();
-    let application = application(args, &submission, &seat)?;
     let overrides = args.overrides.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(SafeText::block);
-    let open = gate(&seat, overrides.is_some())?;
-    let decision = match args.decision {
-        Word::Advance => Decision::Advance,
-        Word::Hold => Decision::Hold,
-        Word::Decline => Decision::Decline,
-    };
+    let mut seat = Seat::to_act(&args.batch, context).await?;
+    if !args.whom.is_one(named) {
+        let who = args.whom.some(named, "Could not decide", &seat)?;
+        if args.application.is_some() {
+            return Err(Failure::usage("Could not decide: --application is one candidate's"));
+        }
+        return many::carry_out(seat, &Deed::Decide { decision, reason, overrides }, &who, args.whom.dry_run, context).await;
+    }
+    let submission = seat.candidate(&named[0])?.clone();
+    let application = application(args, &submission, &seat)?;
+    let open = gate(&seat, submission.id, overrides.is_some())?;
     let act = seat.desk.decide_act(submission.id, application.clone(), decision, reason, overrides);
     seat.act(vec![act]).await?;
     let (shown, source) = seat.name(submission.id);
@@ -86,16 +109,29 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// Whether decisions are open; closed, they need an override.
-fn gate(seat: &Seat, overridden: bool) -> Result<bool, Failure> {
-    let desk = &seat.desk;
-    let gate = status::gate(desk);
-    if gate.open || overridden {
-        return Ok(gate.open);
+impl Args {
+    /// What becomes of them, and who they are: the decision is a flag, or the last word.
+    fn decision(&self) -> Result<(Decision, &[String]), Failure> {
+        let flag = [(self.advance, Decision::Advance), (self.hold, Decision::Hold), (self.decline, Decision::Decline)];
+        if let Some((_, decision)) = flag.into_iter().find(|(said, _)| *said) {
+            return Ok((decision, &self.what));
+        }
+        let last = self.what.split_last().and_then(|(word, named)| {
+            let all = [Decision::Advance, Decision::Hold, Decision::Decline];
+            Some((all.into_iter().find(|decision| decision_in_words(*decision) == word.trim())?, named))
+        });
+        last.ok_or_else(|| {
+            Failure::usage("Could not tell what becomes of them").hint("end with advance, hold or decline, or say --decline")
+        })
     }
-    let failure = Failure::new("Could not decide: not everyone was heard yet");
-    let failure = failure.some_causes(gate.waiting.iter().map(|waiting| why(desk, waiting)), "`earmark status --json` names all");
-    Err(failure.hint("review and seal what is named; or decide all the same with --override REASON, which is kept and exported"))
+}
+
+/// Whether a submission can be decided on; where its gate is closed that needs an override.
+fn gate(seat: &Seat, submission: SubmissionId, overridden: bool) -> Result<bool, Failure> {
+    match seat.desk.may_decide(submission) {
+        false if !overridden => Err(many::not_yet(seat)),
+        open => Ok(open),
+    }
 }
 
 fn application(args: &Args, submission: &Submission, seat: &Seat) -> Result<Option<SafeText>, Failure> {
@@ -113,14 +149,19 @@ fn application(args: &Args, submission: &Submission, seat: &Seat) -> Result<Opti
     }
 }
 
-/// With `--json` `{"batch", "candidate", "shown", "tags": [tag]}`.
+/// For one candidate with `--json` `{"batch", "candidate", "shown", "tags": [tag]}`; for many as [`many::carry_out`] says.
 pub(super) async fn tag(args: &TagArgs, context: &Context) -> Outcome {
-    let tag = SafeText::line(args.tag.trim());
+    let (tag, named) = args.what.split_last().expect("the command line asks for the tag");
+    let tag = SafeText::line(tag.trim());
     if tag.is_empty() {
         return Err(Failure::usage("Could not tag with nothing"));
     }
     let mut seat = Seat::to_act(&args.batch, context).await?;
-    let submission = seat.candidate(&args.candidate)?.clone();
+    if !args.whom.is_one(named) {
+        let who = args.whom.some(named, "Could not tag", &seat)?;
+        return many::carry_out(seat, &Deed::Tag { tag, on: !args.remove }, &who, args.whom.dry_run, context).await;
+    }
+    let submission = seat.candidate(&named[0])?.clone();
     if let Some(act) = seat.desk.tag_act(submission.id, &tag, !args.remove) {
         seat.act(vec![act]).await?;
     }
@@ -133,4 +174,26 @@ pub(super) async fn tag(args: &TagArgs, context: &Context) -> Outcome {
     context.out.say(format!("{shown}: {}", if words.is_empty() { "no tags".to_owned() } else { words.join(", ") }));
     seat.leave().await;
     Ok(Exit::Done)
+}
+
+/// Shows the shortlist, with `--json` `{"batch", "shortlist": [{"candidate", "shown"}]}`; or puts candidates on it, as
+/// [`many::carry_out`] says.
+pub(super) async fn shortlist(args: &ShortlistArgs, context: &Context) -> Outcome {
+    if args.candidates.is_empty() && args.whom.filters.is_empty() {
+        let seat = Seat::to_look(&args.batch, context).await?;
+        let listed = seat.desk.rows.iter().filter(|id| seat.desk.sight.shortlist.contains_key(id));
+        let listed: Vec<SubmissionId> = listed.copied().collect();
+        if context.out.wants_json() {
+            let all: Vec<_> = listed.iter().map(|id| many::named(&seat, *id)).collect();
+            context.out.json(&json!({ "batch": seat.desk.batch.id, "shortlist": all }));
+        }
+        match listed.is_empty() {
+            true => context.out.say("Nobody is on the shortlist."),
+            false => listed.iter().for_each(|id| context.out.say(seat.desk.called(*id))),
+        }
+        return Ok(Exit::Done);
+    }
+    let seat = Seat::to_act(&args.batch, context).await?;
+    let who = args.whom.some(&args.candidates, "Could not change the shortlist", &seat)?;
+    many::carry_out(seat, &Deed::Shortlist { on: !args.remove }, &who, args.whom.dry_run, context).await
 }

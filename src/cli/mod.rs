@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, one place that prints, one table of exit codes.
 
+mod assign;
 mod backup;
 mod batches;
 mod calibrate;
@@ -15,12 +16,14 @@ pub mod exit;
 mod export;
 pub mod failure;
 mod globals;
+mod grid;
 mod identity;
 mod impact;
 mod import;
 mod judge;
 mod key;
 mod man;
+mod many;
 mod original;
 pub mod output;
 mod panel;
@@ -70,7 +73,7 @@ enum Command {
     /// Takes a folder, a batch.json or a batch.csv into the library
     Import(import::Args),
     /// What is in the library, and how far you are with it
-    Batches,
+    Batches(batches::Args),
     /// How far you are with a batch, and what is missing
     Status(status::Args),
     /// Rubrics: check them, read them, attach one to a batch
@@ -107,10 +110,18 @@ enum Command {
     Panel(panel::Args),
     /// Whether groups fare differently: selection and scoring rates, with what chance alone would do
     Impact(impact::Args),
-    /// Advances, holds or declines a submission
+    /// Advances, holds or declines submissions, one or many for one reason
     Decide(decide::Args),
-    /// Puts a tag on a submission, or takes it off
+    /// Puts a tag on submissions, or takes it off
     Tag(decide::TagArgs),
+    /// The shortlist: shown, or changed
+    Shortlist(decide::ShortlistArgs),
+    /// Says who reviews whom: shown, assigned, handed over
+    Assign(assign::Args),
+    /// A reviewer need not review some, or all, any more
+    Release(assign::ReleaseArgs),
+    /// Steps aside from candidates: a conflict of interest
+    Recuse(assign::RecuseArgs),
     /// Writes a batch's comparative table as CSV
     Export(export::Args),
     /// Journals between reviewers through a folder that they share
@@ -147,7 +158,7 @@ impl Command {
             Command::Review(args) => room::wait(ui::run(&args, context)),
             Command::Demo(args) => room::wait(demo::run(&args, context)),
             Command::Import(args) => room::wait(import::run(&args, context)),
-            Command::Batches => room::wait(batches::run(context)),
+            Command::Batches(args) => room::wait(batches::run(&args, context)),
             Command::Status(args) => room::wait(status::run(&args, context)),
             Command::Rubric(args) => rubric::run(&args, context),
             Command::Calibrate(args) => room::wait(calibrate::run(&args, context)),
@@ -168,6 +179,10 @@ impl Command {
             Command::Impact(args) => impact::run(&args, context),
             Command::Decide(args) => room::wait(decide::run(&args, context)),
             Command::Tag(args) => room::wait(decide::tag(&args, context)),
+            Command::Shortlist(args) => room::wait(decide::shortlist(&args, context)),
+            Command::Assign(args) => room::wait(assign::run(&args, context)),
+            Command::Release(args) => room::wait(assign::release(&args, context)),
+            Command::Recuse(args) => room::wait(assign::recuse(&args, context)),
             Command::Export(args) => room::wait(export::run(&args, context)),
             Command::Exchange(args) => room::wait(exchange::run(&args, context)),
             Command::Key(args) => key::run(&args, context),

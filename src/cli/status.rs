@@ -1,13 +1,14 @@
 //! `earmark status`: how far one is with a batch, and what is missing.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::exit::Exit;
 use super::failure::Outcome;
 use super::output::Table;
 use super::room::Seat;
 use super::words::many;
-use super::{Context, room};
+use super::{Context, grid, room};
 use crate::app::{Desk, minutes_in_words};
 use crate::interview::{AnswerId, BatchId, Question, QuestionId};
 use crate::protocol::{self, Others};
@@ -17,6 +18,8 @@ use crate::text::SafeText;
 pub(super) struct Args {
     /// The batch: its title or id, or enough of either
     batch: String,
+    #[command(flatten)]
+    grid: grid::Rows,
 }
 
 /// What `--json` prints. Of others only what may be seen: before one's own batch is sealed there is nothing of them in it.
@@ -36,6 +39,9 @@ struct Status {
     others: &'static str,
     reviewers: Vec<OfReviewer>,
     decisions: Decisions,
+    /// Those asked for with --filter or --sort.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidates: Option<Vec<Value>>,
 }
 
 /// One's own answers to one question: of how many that are to be reviewed, how many are heard, rated, sealed.
@@ -62,14 +68,23 @@ struct Decisions {
     open: bool,
     reviewed: usize,
     of: usize,
+    /// Nothing in them is to be reviewed, or everyone stepped aside.
+    left_out: usize,
     waiting: Vec<SafeText>,
+    /// The same of those who came in after the first decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late: Option<Box<Decisions>>,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let seat = Seat::to_look(&args.batch, context).await?;
-    let status = status(&seat.desk, tempo(&seat.desk, context));
+    let rows = if args.grid.asks() { Some(args.grid.rows(&seat)?) } else { None };
+    let mut status = status(&seat.desk, tempo(&seat.desk, context));
     if context.out.wants_json() {
+        status.candidates = rows.map(|rows| rows.into_iter().filter_map(|id| grid::as_json(&seat, id)).collect());
         context.out.json(&status);
+    } else if let Some(rows) = rows {
+        grid::say(&seat, &rows, context);
     } else {
         say(&status, context);
     }
@@ -83,8 +98,6 @@ fn tempo(desk: &Desk, context: &Context) -> (u16, bool) {
 }
 
 fn status(desk: &Desk, (speed, skips): (u16, bool)) -> Status {
-    let gate = gate(desk);
-    let waiting = |waiting: &protocol::Waiting| SafeText::line(&why(desk, waiting));
     let names = desk.sight.pseudonyms();
     let theirs = desk.sight.theirs().map(|(id, _)| OfReviewer {
         reviewer: names.get(&id).cloned().unwrap_or_default(),
@@ -107,23 +120,21 @@ fn status(desk: &Desk, (speed, skips): (u16, bool)) -> Status {
             Others::Shown => "shown",
         },
         reviewers: theirs.collect(),
-        decisions: Decisions {
-            open: gate.open,
-            reviewed: gate.reviewed,
-            of: gate.of,
-            waiting: gate.waiting.iter().map(waiting).collect(),
-        },
+        decisions: decisions(desk, &desk.gate()),
+        candidates: None,
     }
 }
 
-/// Whether decisions are open, and what they wait for, in the order in which the reviewer sees the candidates.
-pub(super) fn gate(desk: &Desk) -> protocol::Gate {
-    desk.gate()
-}
-
-/// What a decision waits for, in words.
-pub(super) fn why(desk: &Desk, waiting: &protocol::Waiting) -> String {
-    desk.waiting_in_words(waiting)
+fn decisions(desk: &Desk, gate: &protocol::Gate) -> Decisions {
+    let waiting = |waiting: &protocol::Waiting| SafeText::line(&desk.waiting_in_words(waiting));
+    Decisions {
+        open: gate.open,
+        reviewed: gate.reviewed,
+        of: gate.of,
+        left_out: gate.left_out,
+        waiting: gate.waiting.iter().map(waiting).collect(),
+        late: gate.late.as_ref().map(|late| Box::new(decisions(desk, late))),
+    }
 }
 
 fn of_question(desk: &Desk, question: &Question, (speed, skips): (u16, bool)) -> OfQuestion {
@@ -172,9 +183,16 @@ fn say(status: &Status, context: &Context) {
                 .for_each(|one| out.say(format!("  {}: {} sealed", one.reviewer, many(one.sealed, "scorecard"))));
         }
     }
-    let gate = &status.decisions;
+    say_gate("Decisions", &status.decisions, context);
+    if let Some(late) = &status.decisions.late {
+        say_gate("Decisions on the late wave", late, context);
+    }
+}
+
+fn say_gate(what: &str, gate: &Decisions, context: &Context) {
     let open = if gate.open { "are open" } else { "wait" };
-    out.say(format!("\nDecisions {open}: {} of {} reviewed", gate.reviewed, many(gate.of, "submission")));
+    let left_out = if gate.left_out > 0 { format!("; {} without anything to review", gate.left_out) } else { String::new() };
+    context.out.say(format!("\n{what} {open}: {} of {} reviewed{left_out}", gate.reviewed, many(gate.of, "submission")));
     say_some(&gate.waiting, context);
 }
 

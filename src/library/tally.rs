@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 use super::catalogue::id_of;
@@ -9,15 +11,29 @@ use super::open::Inner;
 use super::{Library, Result};
 use crate::interview::{BatchId, CandidateId, ReviewerId};
 
-/// What a reviewer has done in a batch.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What a reviewer has done in a batch, and what is left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Tally {
     /// Answers that are fully rated.
     pub rated: usize,
     /// Answers whose ratings are sealed.
     pub sealed: usize,
+    /// Answers that are this reviewer's to review.
+    pub of: usize,
     /// Whether a rubric is attached.
     pub has_rubric: bool,
+    /// Since when the first of those not sealed has been here, as the source says it; none where it does not, or nothing is left.
+    pub waiting_since: Option<Timestamp>,
+    /// Answers that are not heard, or read, as far as the protocol asks.
+    pub left: usize,
+    /// Milliseconds of recordings that are left to hear.
+    pub left_ms: u64,
+    /// The same without the silences that skipping leaves out.
+    pub left_skipping_ms: u64,
+    /// Milliseconds that reading the rest takes.
+    pub left_reading_ms: u64,
+    /// Of those left, answers whose length is a guess.
+    pub rough: usize,
 }
 
 /// How a batch stands: anything that changes in it changes this.
@@ -33,12 +49,12 @@ const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 impl Library {
     /// How each batch stands, and what was counted in it for a reviewer since it has stood so.
     pub async fn tallies(&self, of: ReviewerId) -> Result<HashMap<BatchId, (Standing, Option<Tally>)>> {
-        type Row = (Vec<u8>, i64, i64, Option<i64>, Option<i64>, Option<bool>);
+        type Row = (Vec<u8>, i64, i64, Option<String>);
         let inner = &*self.inner;
         let rows: Vec<Row> = sqlx::query_as(
             "with now as (select id, generation, \
                coalesce((select max(event.place) from event where event.batch = batch.id), 0) as place from batch) \
-             select now.id, now.generation, now.place, rated, sealed, has_rubric from now \
+             select now.id, now.generation, now.place, counted from now \
              left join tally on tally.batch = now.id and tally.generation = now.generation and tally.place = now.place \
                and tally.reviewer = ? and tally.program = ?",
         )
@@ -47,12 +63,9 @@ impl Library {
         .fetch_all(&mut *inner.reader().await?)
         .await
         .map_err(|error| inner.unread(error))?;
-        let read = |(id, generation, place, rated, sealed, has_rubric): Row| {
-            let (rated, sealed) = (rated.map(|count| count as usize), sealed.map(|count| count as usize));
-            let counted = match (rated, sealed, has_rubric) {
-                (Some(rated), Some(sealed), Some(has_rubric)) => Some(Tally { rated, sealed, has_rubric }),
-                _ => None,
-            };
+        let read = |(id, generation, place, counted): Row| {
+            // What cannot be read is counted again.
+            let counted = counted.and_then(|counted| serde_json::from_str(&counted).ok());
             (BatchId(id_of(&id)), (Standing { generation, place }, counted))
         };
         Ok(rows.into_iter().map(read).collect())
@@ -73,16 +86,14 @@ impl Library {
         let mut transaction = inner.begin(&mut db, 0).await?;
         for (batch, standing, tally) in counted {
             sqlx::query(
-                "insert or replace into tally (batch, reviewer, program, generation, place, rated, sealed, has_rubric) \
-                 select id, ?, ?, ?, ?, ?, ?, ? from batch where id = ?",
+                "insert or replace into tally (batch, reviewer, program, generation, place, counted) \
+                 select id, ?, ?, ?, ?, ? from batch where id = ?",
             )
             .bind(of.0.as_bytes().as_slice())
             .bind(PROGRAM)
             .bind(standing.generation)
             .bind(standing.place)
-            .bind(tally.rated as i64)
-            .bind(tally.sealed as i64)
-            .bind(tally.has_rubric)
+            .bind(serde_json::to_string(tally).expect("counts are JSON"))
             .bind(batch.0.as_bytes().as_slice())
             .execute(&mut *transaction)
             .await

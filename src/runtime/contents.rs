@@ -1,11 +1,11 @@
 //! Opening a batch: what the library keeps becomes what the application works on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::app::{BatchRow, Contents, Here, Outline};
+use crate::app::{BatchRow, Contents, Desk, Here, LeftToHear, Outline, Rest};
 use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Digest, ReviewerId, Submission};
 use crate::journal::Act;
 use crate::library::{Access, BatchSummary, Content, Library, LibraryError, Standing, Tally};
@@ -132,7 +132,9 @@ pub fn rows(summaries: Vec<BatchSummary>) -> Vec<BatchRow> {
         faulty: summary.faulty,
         rated: None,
         sealed: None,
+        of: None,
         has_rubric: false,
+        left: None,
     };
     summaries.into_iter().map(row).collect()
 }
@@ -176,9 +178,7 @@ pub async fn count_rest(
             }
             contents => contents?,
         };
-        let desk = crate::app::Desk::new(me, contents);
-        let progress = desk.progress();
-        let tally = Tally { rated: progress.rated, sealed: progress.sealed, has_rubric: desk.rubric.is_some() };
+        let tally = tally(library, me, contents).await?;
         fill(row, tally);
         counted.push((row.id, standing, tally));
     }
@@ -194,8 +194,46 @@ pub async fn count_rest(
 
 fn fill(row: &mut BatchRow, tally: Tally) {
     row.has_rubric = tally.has_rubric;
-    row.rated = Some(tally.rated);
-    row.sealed = Some(tally.sealed);
+    (row.rated, row.sealed, row.of) = (Some(tally.rated), Some(tally.sealed), Some(tally.of));
+    let rest = |recorded_ms| Rest { answers: tally.left, recorded_ms, read_ms: tally.left_reading_ms, rough: tally.rough };
+    let (whole, skipping) = (rest(tally.left_ms), rest(tally.left_skipping_ms));
+    row.left = Some(LeftToHear { since: tally.waiting_since, whole, skipping });
+}
+
+/// Counts what a reviewer has done in a batch, and what is left to hear of it.
+async fn tally(library: &Library, me: ReviewerId, mut contents: Contents) -> Result<Tally, LibraryError> {
+    let mut desk = Desk::new(me, contents.clone());
+    let open: HashSet<AnswerId> = {
+        let open = desk.plan.steps.iter().map(|step| step.answer).filter(|answer| !desk.is_sealed(*answer));
+        open.collect()
+    };
+    let mut waiting_since = None;
+    if !open.is_empty() {
+        // Only of what is still to be heard is the length asked.
+        for submission in &contents.batch.submissions {
+            let left = submission.answers.iter().filter(|answer| open.contains(&answer.id));
+            for answer in left {
+                let came = submission.completed_at.or(submission.started_at);
+                waiting_since = waiting_since.into_iter().chain(came).min();
+                let prepared = prepared(library, submission, answer).await?;
+                contents.outlines.extend(prepared.map(|prepared| (answer.id, Outline::from(&prepared))));
+            }
+        }
+        desk = Desk::new(me, contents);
+    }
+    let (progress, rest) = (desk.progress(), desk.rest(false));
+    Ok(Tally {
+        rated: progress.rated,
+        sealed: progress.sealed,
+        of: progress.of,
+        has_rubric: desk.rubric.is_some(),
+        waiting_since,
+        left: rest.answers,
+        left_ms: rest.recorded_ms,
+        left_skipping_ms: desk.rest(true).recorded_ms,
+        left_reading_ms: rest.read_ms,
+        rough: rest.rough,
+    })
 }
 
 /// A batch by its title or id, the beginning of either, or a part of its title; upper and lower case are the same.

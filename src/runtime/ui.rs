@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -19,7 +20,7 @@ pub use super::saving::Unsaved;
 use crate::app::action::{Action, Place};
 use crate::app::{App, Effect, Event, Report, Start, ThemeRow};
 use crate::config::private;
-use crate::library::Library;
+use crate::library::{Library, UiLock};
 use crate::player;
 use crate::text::SafeText;
 use crate::tui::keymap::{Keymap, Resolved};
@@ -79,11 +80,15 @@ pub async fn run(setup: Setup) -> Ended {
     let (events, happened) = unbounded_channel();
     let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
     edges.players = setup.players;
+    let (waits, lock) = (setup.start.read_only && setup.only_reads.is_none(), Arc::<Mutex<Option<UiLock>>>::default());
     let mut app = App::new(setup.start, Timestamp::now());
     if let Some(why) = setup.only_reads {
         app.cannot_write();
         // It is the first thing that is said.
         let _ = events.send(Event::Failed { what: SafeText::line("earmark only reads"), why });
+    }
+    if waits {
+        write_later(&edges, lock.clone(), events.clone());
     }
     let ui = Ui {
         app,
@@ -102,8 +107,21 @@ pub async fn run(setup: Setup) -> Ended {
         demo: false,
         tour_ended: setup.tour_ended,
         suspending: false,
+        _lock: lock,
     };
     ui.run(happened).await
+}
+
+/// Once the other window has ended, this one writes.
+fn write_later(edges: &Edges, lock: Arc<Mutex<Option<UiLock>>>, tell: Tell) {
+    let waits = edges.library().lock_ui_later(move |got| {
+        *lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(got);
+        // The loop has ended; then nobody writes here any more.
+        let _ = tell.send(Event::MayWrite);
+    });
+    if let Err(error) = waits {
+        tracing::warn!(%error, "this window stays one that only reads");
+    }
 }
 
 fn utf8() -> bool {
@@ -136,6 +154,8 @@ struct Ui {
     demo: bool,
     tour_ended: PathBuf,
     suspending: bool,
+    /// Held as soon as another window that wrote is gone.
+    _lock: Arc<Mutex<Option<UiLock>>>,
 }
 
 /// What the loop woke up for.

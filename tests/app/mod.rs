@@ -11,6 +11,7 @@ mod hostile;
 mod judging;
 mod linear;
 mod looks;
+mod many;
 mod original;
 mod panel;
 mod pointing;

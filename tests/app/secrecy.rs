@@ -86,6 +86,8 @@ fn revealing_a_name_asks_why_writes_it_and_shows_that_one_alone() {
     let Some(Act::Revealed { what: Subject::Name(submission), reason }) = station.acts().last().copied() else { panic!("nothing") };
     assert_eq!(reason.as_ref().map(|reason| reason.as_str()), Some("I think I know this person"));
     let name = station.shelf.batch.submission(*submission).and_then(|s| s.candidate.name.clone()).expect("a name");
+    assert!(station.screen(80, 24).contains("Step aside from"), "who knows the person is offered to step aside");
+    station.press("esc");
     let screen = station.screen(80, 24);
     let seen: Vec<&str> = batch::NAMES.into_iter().filter(|other| screen.contains(other)).collect();
     assert_eq!(seen, [name.as_str()]);

@@ -12,7 +12,8 @@ const SILENT: &str = "up down left right page-up page-down first last open next-
     back-1s forward-1s back-15s forward-15s previous-sentence next-sentence from-start slower faster slower-fine faster-fine \
     speed-1.0 speed-1.5 speed-2.0 words-per-minute skip-silence follow next-answer \
     previous-answer next-missing next-question previous-question column-a column-b column-c column-d next-column previous-column \
-    switch-to-evidence next-criterion previous-criterion play-evidence select about-figure find next-hit previous-hit concordance look-for copy \
+    switch-to-evidence next-criterion previous-criterion play-evidence select select-shown invert-selection clear-selection filter \
+    sort clear-filter about-figure find next-hit previous-hit concordance look-for copy \
     loop next-evidence previous-evidence next-candidate previous-candidate go-on";
 
 /// The command that writes what an action writes.
@@ -35,6 +36,9 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "open-demo" | "end-tour" => &["demo"],
         "decide" => &["decide"],
         "tag" => &["tag"],
+        "shortlist" => &["shortlist"],
+        "assign" => &["assign"],
+        "recuse" => &["recuse"],
         "seal" => &["seal"],
         "reopen" => &["reopen"],
         "undo" => &["undo"],

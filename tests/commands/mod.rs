@@ -8,6 +8,7 @@ mod demo;
 mod exchanging;
 mod judging;
 mod keyring;
+mod many;
 mod naming;
 mod original;
 mod rubrics;

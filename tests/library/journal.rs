@@ -170,3 +170,18 @@ async fn one_terminal_ui_at_a_time() {
     drop(lock);
     assert!(other.try_lock_ui().expect("it can be tried").is_some());
 }
+
+#[tokio::test]
+async fn who_waits_becomes_the_terminal_ui_as_soon_as_the_first_has_ended() {
+    let (folder, library) = fresh().await;
+    let other = open(&folder.path().join("library")).await;
+    let first = library.try_lock_ui().expect("it can be tried").expect("nobody is it");
+    let (tell, told) = std::sync::mpsc::channel();
+    other.lock_ui_later(move |lock| tell.send(lock).expect("the test waits")).expect("it waits");
+    assert!(told.try_recv().is_err());
+    drop(first);
+    let lock = told.recv_timeout(std::time::Duration::from_secs(20)).expect("it is told");
+    assert!(library.try_lock_ui().expect("it can be tried").is_none(), "now the other is it");
+    drop(lock);
+    assert!(library.try_lock_ui().expect("it can be tried").is_some());
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use earmark::app::{BatchRow, Contents, Desk, Event as StationEvent, Here, Indexed, Offer, ToIndex, cover_said};
+use earmark::app::{BatchRow, Contents, Desk, Event as StationEvent, Here, Indexed, LeftToHear, Offer, ToIndex, cover_said};
 use earmark::interview::{AnswerId, Batch, BatchId, Digest, EventId, Moment, ReviewerId, Span, SubmissionId, WriterId};
 use earmark::journal::{Act, Draft, Event, Header, Outcome, Recommendation, SCHEMA, Scope};
 use earmark::protocol::{Covered, Particulars};
@@ -53,6 +53,11 @@ impl Shelf {
         }
     }
 
+    fn left(&self, me: ReviewerId) -> LeftToHear {
+        let desk = Desk::new(me, self.contents());
+        LeftToHear { since: None, whole: desk.rest(false), skipping: desk.rest(true) }
+    }
+
     pub(crate) fn row(&self, me: ReviewerId) -> BatchRow {
         let progress = Desk::new(me, self.contents()).progress();
         BatchRow {
@@ -66,6 +71,8 @@ impl Shelf {
             faulty: 1,
             rated: Some(progress.rated),
             sealed: Some(progress.sealed),
+            of: Some(progress.of),
+            left: Some(self.left(me)),
             has_rubric: self.rubric.is_some(),
         }
     }

@@ -140,6 +140,8 @@ impl App {
                 let chosen = if let Choice::Nth(nth) = choice { Some(nth) } else { None };
                 self.recommended_before(submission, chosen, next)
             }
+            (Purpose::Filter, Choice::ShelfKeep(keep)) => self.filter_shelf(keep, nth),
+            (Purpose::Sort, Choice::ShelfSort(by)) => self.sort_shelf(by),
             (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
             (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
             (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, &must, nth),

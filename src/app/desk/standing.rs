@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::Desk;
 use crate::interview::{AnswerId, CriterionId, Status, Submission, SubmissionId};
 use crate::panel::{self, Ranked};
@@ -55,6 +57,16 @@ impl Desk {
     /// Whether I rated an older recording of an answer than the one there is now.
     pub fn is_stale(&self, answer: AnswerId) -> bool {
         self.place(answer).is_some_and(|place| self.mine().stale(place).next().is_some())
+    }
+
+    /// Why nobody scores yet at `now`, as a sentence: the rubric was frozen with a time before which nobody does. None once it has come.
+    pub fn opens_later(&self, now: Timestamp) -> Option<String> {
+        let frozen = self.rubric.as_ref()?.freeze.as_ref()?;
+        let opens = frozen.first_score_allowed_after.filter(|opens| now < *opens)?;
+        Some(format!(
+            "The rubric lets nobody score before {} UTC; until then answers are heard and noted.",
+            opens.strftime("%Y-%m-%d %H:%M")
+        ))
     }
 
     /// Whether a value of mine must point at a moment before it can be sealed, and does not.

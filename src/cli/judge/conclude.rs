@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{done, evidence_json, is_sealed, quote, span, whose};
+use super::{done, evidence_json, is_sealed, may_score, quote, span, whose};
 use crate::app::recommendation_in_words;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -112,6 +112,7 @@ pub(in crate::cli) async fn must_have(args: &MustHaveArgs, context: &Context) ->
 
 fn may_conclude(seat: &Seat, submission: &Submission, what: &str) -> Result<(), Failure> {
     seat.rubric()?;
+    may_score(seat, what)?;
     match seat.desk.sight.scorecard_is_sealed(seat.desk.sight.viewer(), submission.id) {
         true => Err(is_sealed(Failure::new(what))),
         false => Ok(()),

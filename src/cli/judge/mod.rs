@@ -21,7 +21,16 @@ use crate::text::SafeText;
 /// Whether an answer may be judged now; `what` begins with "Could not".
 fn may_judge(seat: &Seat, answer: &Answer, what: &str) -> Result<(), Failure> {
     seat.rubric()?;
+    may_score(seat, what)?;
     may_note(seat, answer, what)
+}
+
+/// Whether scoring has begun: a rubric may be frozen with a time before which nobody scores.
+fn may_score(seat: &Seat, what: &str) -> Result<(), Failure> {
+    match seat.desk.opens_later(jiff::Timestamp::now()) {
+        Some(why) => Err(Failure::new(what).cause(why).exit(Exit::TryLater)),
+        None => Ok(()),
+    }
 }
 
 /// Whether words may be written about an answer now: it can be heard or read, and is not sealed. That takes no rubric.

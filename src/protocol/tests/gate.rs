@@ -78,6 +78,39 @@ fn a_submission_from_which_everyone_stepped_aside_is_left_out() {
     assert_eq!(gate_of(&sample, "ann").left_out, 1);
 }
 
+fn decide(sample: &mut Sample, who: &str, candidate: usize) {
+    let submission = sample.submission(candidate);
+    let (decision, reason) = (crate::journal::Decision::Advance, SafeText::line("calm"));
+    sample.act(who, Act::Decided { submission, application: None, decision, reason, overrides: None });
+}
+
+#[test]
+fn who_comes_in_after_the_first_decision_has_a_gate_of_their_own() {
+    let mut sample = Sample::new(3, 1);
+    sample.batch.submissions[2].status = Status::Invited;
+    (1..=2).for_each(|c| sample.review("ann", c, 1, 3, 3));
+    sample.seal_all("ann");
+    decide(&mut sample, "ann", 3);
+    sample.now += jiff::SignedDuration::from_hours(1);
+    sample.batch.submissions[1].completed_at = Some(sample.now);
+    assert!(gate_of(&sample, "ann").late.is_none(), "a decision on who gave nothing begins no wave");
+    decide(&mut sample, "ann", 1);
+    sample.now += jiff::SignedDuration::from_hours(1);
+    sample.batch.submissions[1].completed_at = Some(sample.now);
+    sample.reopen("ann", 1);
+    sample.act("ann", Act::Cleared { answer: sample.answer(2, 1), criterion: slug("depth"), reason: None });
+    let gate = gate_of(&sample, "ann");
+    let (one, two, three) = (sample.submission(1), sample.submission(2), sample.submission(3));
+    assert_eq!(gate.late.as_ref().map(|late| (late.open, late.of)), Some((false, 1)), "{gate:?}");
+    assert_eq!(gate.of, 1, "the first wave is without the late");
+    let record = sample.record();
+    assert_eq!(
+        [one, two, three].map(|id| gate.is_open_for(&record, id)),
+        [false, false, true],
+        "nothing of the third is waited for"
+    );
+}
+
 #[test]
 fn without_a_gate_decisions_are_open() {
     let mut sample = Sample::new(1, 1);

@@ -66,3 +66,17 @@ fn an_unplayable_answer_need_not_be_heard_and_a_recused_one_not_rated() {
     sample.act("ann", Act::Recused { submission, reason: None });
     assert_eq!(gaps(&sample, "ann"), []);
 }
+
+#[test]
+fn what_others_have_to_review_is_not_asked_at_ones_own_seal_and_not_sealed_by_it() {
+    let mut sample = Sample::new(2, 1);
+    let (one, two) = (sample.submission(1), sample.submission(2));
+    sample.act("chief", Act::Assigned { submission: Some(one), reviewer: reviewer("ann") });
+    sample.review("ann", 1, 1, 3, 3);
+    assert_eq!(gaps(&sample, "ann"), []);
+    sample.seal_all("ann");
+    let record = sample.record();
+    assert!(record.scorecard_is_sealed(reviewer("ann"), one));
+    assert!(!record.scorecard_is_sealed(reviewer("ann"), two), "the seal of a question says nothing of whom one never had");
+    assert!(!gate(&sample.seen_by("ann"), &sample.rules(), &sample.materials()).open);
+}

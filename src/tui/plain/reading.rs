@@ -86,7 +86,7 @@ pub(super) fn transcript(app: &App, (from, to): (Moment, Moment)) -> Vec<Line> {
 
 /// The keys that open the batch with this number.
 pub(super) fn to_batch(app: &App, nth: usize) -> Vec<Step> {
-    let count = app.shelf.rows.as_ref().map_or(0, Vec::len);
+    let count = app.shelf.shown(app.now()).len();
     let down = std::iter::repeat_n(Action::Down, nth.clamp(1, count.max(1)) - 1);
     Plain::do_all([Action::First].into_iter().chain(down).chain([Action::Open]))
 }
@@ -115,12 +115,12 @@ pub(super) fn to_answer(app: &App, named: &str) -> Result<Vec<Step>, String> {
 
 fn row_of(desk: &Desk, named: &str) -> Option<usize> {
     if let Ok(number) = named.parse::<usize>() {
-        return number.checked_sub(1).filter(|row| *row < desk.rows.len());
+        return number.checked_sub(1).filter(|row| *row < desk.shown.len());
     }
     let wanted = named.to_lowercase();
     let called = |row: &crate::interview::SubmissionId| desk.called(*row).as_str().to_lowercase();
-    let begins = || desk.rows.iter().position(|row| called(row).starts_with(&wanted));
-    desk.rows.iter().position(|row| called(row) == wanted).or_else(|| begins().filter(|_| !wanted.is_empty()))
+    let begins = || desk.shown.iter().position(|row| called(row).starts_with(&wanted));
+    desk.shown.iter().position(|row| called(row) == wanted).or_else(|| begins().filter(|_| !wanted.is_empty()))
 }
 
 /// The question that one is at.

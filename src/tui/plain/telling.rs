@@ -54,8 +54,9 @@ fn batches(app: &App) -> Vec<Line> {
             ];
             lines.map(Line::told).into()
         }
-        Some(rows) => {
-            let lines = rows.iter().enumerate().map(|(nth, row)| Line::told(format!("{}. {}", nth + 1, in_short(row))));
+        Some(_) => {
+            let shown = app.shelf.shown(app.now());
+            let lines = shown.into_iter().enumerate().map(|(nth, row)| Line::told(format!("{}. {}", nth + 1, in_short(row))));
             lines.chain([Line::new(Kind::Asked, "A number opens a batch.")]).collect()
         }
     }

@@ -54,6 +54,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         canvas.set_cursor(at.x, at.y);
     }
     view.targets.put(area, Target::Grid(table.places(area, &view.grid), PINNED));
+    view.targets.put(area, Target::Grid(table.places(area, &view.grid), PINNED));
     if rows == 0 && area.height > 2 {
         canvas.text(area.x + 2, area.y + 2, area.width - 2, "This filter keeps nobody.", Role::Muted);
     }

@@ -1,61 +1,124 @@
 //! Batches: the queue over all batches.
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 
+use crate::app::action::{Action, Place};
 use crate::app::{App, BatchRow};
 use crate::tui::draw::Canvas;
+use crate::tui::keymap::Keymap;
 use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
 use crate::tui::widgets::{Align, Column, Item, Table, Width};
-use crate::tui::words::Words;
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let Some(rows) = &app.shelf.rows else { return };
     if rows.is_empty() {
         return empty(canvas, area);
     }
+    let shown = app.shelf.shown(app.now());
+    let head = sieve(canvas, area, app, shown.len(), rows.len(), &view.keymap);
+    let area = Rect { y: area.y + head, height: area.height.saturating_sub(head), ..area };
     let wide = area.width >= 100;
     let mut columns = vec![
-        column("Batch", Width::Fill(24), Align::Left),
-        column("Answers", Width::Fixed(8), Align::Right),
-        column("Rated", Width::Fixed(8), Align::Right),
-        column("Sealed", Width::Fixed(8), Align::Right),
-        column("Came in", Width::Fixed(12), Align::Left),
-        column("To know", Width::Fixed(18), Align::Left),
+        column("Batch", Width::Fill(19), Align::Left),
+        column("Waiting", Width::Fixed(7), Align::Left),
+        column("Deadline", Width::Fixed(10), Align::Left),
+        column("Rated", Width::Fixed(7), Align::Right),
+        column("Sealed", Width::Fixed(6), Align::Right),
+        column("To hear", Width::Fixed(8), Align::Right),
+        column("To know", Width::Fixed(14), Align::Left),
     ];
     if wide {
         columns.insert(1, column("Opening", Width::Fill(16), Align::Left));
     }
-    let item = |row: usize, column: usize| cell(&rows[row], if wide || column == 0 { column } else { column + 1 });
-    let table =
-        Table { columns: &columns, pinned: 1, rows: rows.len(), by_cell: false, focused: true, item: &item, marked: &|_| false };
+    let item = |row: usize, column: usize| match shown.get(row) {
+        Some(row) => cell(app, row, if wide || column == 0 { column } else { column + 1 }),
+        None => Item::new("", Role::Muted),
+    };
+    let rows = shown.len();
+    let table = Table { columns: &columns, pinned: 1, rows, by_cell: false, focused: true, item: &item, marked: &|_| false };
     view.batches.row = app.shelf.selected;
     if let Some(at) = table.draw(canvas, area, &mut view.batches) {
         canvas.set_cursor(at.x, at.y);
     }
     view.targets.put(area, Target::Rows(table.places(area, &view.batches)));
+    if rows == 0 && area.height > 2 {
+        canvas.text(area.x + 2, area.y + 2, area.width - 2, "This filter keeps no batch.", Role::Muted);
+    }
+}
+
+/// What of the batches is shown; only where that is not all of them as they came.
+fn sieve(canvas: &mut Canvas<'_>, area: Rect, app: &App, shown: usize, all: usize, keymap: &Keymap) -> u16 {
+    let words = app.shelf.sieve_in_words();
+    if words.is_empty() {
+        return 0;
+    }
+    let key = keymap.key(Place::Batches, Action::ClearFilter).map_or_else(String::new, |key| format!(" ({key})"));
+    let said = (format!("{words}: {shown} of {all}").into(), Role::Marked);
+    canvas.line(area.x, area.y, area.width, [(" ".into(), Role::Text), said, (key.into(), Role::Muted)]);
+    1
 }
 
 fn column(title: &'static str, width: Width, align: Align) -> Column<'static> {
     Column { title: title.into(), width, align }
 }
 
-fn cell(row: &BatchRow, column: usize) -> Item<'_> {
-    let count = |n: Option<usize>| n.map_or(Words::from("…"), |n| n.to_string().into());
+fn cell<'a>(app: &App, row: &'a BatchRow, column: usize) -> Item<'a> {
+    let now = app.now();
     match column {
         0 => Item::new(&row.title, Role::Text),
         1 => match &row.requisition {
             Some(opening) => Item::new(opening, Role::Muted),
             None => Item::new("", Role::Muted),
         },
-        2 => Item::new(row.answers.to_string(), Role::Text),
-        3 => Item::new(count(row.rated), if row.rated == Some(row.answers) { Role::Rated } else { Role::Unrated }),
-        4 => Item::new(count(row.sealed), if row.sealed == Some(row.answers) { Role::Sealed } else { Role::Unrated }),
-        5 => Item::new(row.imported_at.strftime("%Y-%m-%d").to_string(), Role::Muted),
-        _ if row.rated.is_some() && !row.has_rubric => Item::new("no rubric yet: A", Role::Warning),
+        2 => match row.waiting_since() {
+            Some(since) => Item::new(ago(now, since), Role::Text),
+            None => Item::new("done", Role::Sealed),
+        },
+        3 => match row.deadline {
+            Some(deadline) => {
+                let role = if deadline < now { Role::Late } else { Role::Muted };
+                Item::new(deadline.strftime("%Y-%m-%d").to_string(), role)
+            }
+            None => Item::new("", Role::Muted),
+        },
+        4 => match (row.rated, row.of) {
+            (Some(rated), Some(of)) => Item::new(format!("{rated}/{of}"), if rated == of { Role::Rated } else { Role::Unrated }),
+            _ => Item::new("…", Role::Unrated),
+        },
+        5 => match row.sealed {
+            Some(sealed) => Item::new(sealed.to_string(), if Some(sealed) == row.of { Role::Sealed } else { Role::Unrated }),
+            None => Item::new("…", Role::Unrated),
+        },
+        6 => to_hear(app, row),
+        _ if row.rated.is_some() && !row.has_rubric => Item::new("no rubric: A", Role::Warning),
         _ if row.faulty > 0 => Item::new(format!("{} faulty", row.faulty), Role::Fault),
         _ => Item::new("", Role::Muted),
+    }
+}
+
+/// How long the rest takes at the present speed, silences skipped where they are.
+fn to_hear<'a>(app: &App, row: &BatchRow) -> Item<'a> {
+    let Some(left) = row.left else { return Item::new("…", Role::Muted) };
+    let chosen = app.deck.chosen;
+    let minutes = left.rest(chosen.skip_silence).real_ms(chosen.speed).div_ceil(60_000);
+    let about = if left.whole.rough > 0 { "~" } else { "" };
+    match minutes {
+        0 if left.whole.rough == 0 => Item::new("", Role::Muted),
+        0..=90 => Item::new(format!("{about}{minutes} min"), Role::Text),
+        _ => Item::new(format!("{about}{}h {:02}m", minutes / 60, minutes % 60), Role::Text),
+    }
+}
+
+/// How long ago something was, in the one unit that matters.
+fn ago(now: Timestamp, since: Timestamp) -> String {
+    let minutes = now.duration_since(since).as_secs().max(0) / 60;
+    match minutes {
+        0..60 => format!("{minutes} min"),
+        60..2_880 => format!("{} h", minutes / 60),
+        _ => format!("{} d", minutes / 1_440),
     }
 }
 

@@ -156,6 +156,7 @@ fn foot(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         return tour(view, canvas, area, step);
     }
     let mut footer = match app.overlays.last() {
+        _ if !view.waiting().is_empty() => Footer::following(&view.keymap, app.place(), view.waiting()),
         None => Footer::of(&view.keymap, app.screen().place(), &hints(app)),
         // What lies over a screen says at its own foot what its keys are; those of the screen below do not work now.
         Some(_) => Footer::of(&view.keymap, Place::Overlay, &[]),
@@ -213,7 +214,9 @@ fn hints(app: &App) -> Vec<Hint> {
 fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
     use Action::*;
     match screen {
-        Screen::Batches => &[(Open, "open"), (AttachRubric, "rubric"), (Close, "leave"), (Help, "keys")],
+        Screen::Batches => {
+            &[(Open, "open"), (Filter, "filter"), (SortRows, "sort"), (AttachRubric, "rubric"), (Close, "leave"), (Help, "keys")]
+        }
         Screen::Batch(_) => &[
             (Open, "hear"),
             (ToReview, "next"),
@@ -222,9 +225,12 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
             (ToCompare, "compare"),
             (Select, "select"),
             (Decide, "decide"),
+            (Filter, "filter"),
+            (SortRows, "sort"),
+            (Tag, "tag"),
+            (Shortlist, "shortlist"),
             (Export, "CSV"),
             (ReadRubric, "rubric"),
-            (Tag, "tag"),
             (Help, "keys"),
         ],
         Screen::Review(_) => &[

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::action::{Action, Place};
 use crate::text;
 use crate::tui::draw::Canvas;
-use crate::tui::keymap::Keymap;
+use crate::tui::keymap::{Key, Keymap};
 use crate::tui::theme::Role;
 use crate::tui::words::Words;
 
@@ -52,6 +52,13 @@ impl Footer<'_> {
     pub fn of(keymap: &Keymap, place: Place, hints: &[Hint]) -> Self {
         let with_key = |hint: &Hint| Some((*hint, hint.keys(keymap, place)?, hint.words));
         Footer { hints: hints.iter().filter_map(with_key).collect(), right: Words::default() }
+    }
+
+    /// What can follow the keys of a sequence that was begun.
+    pub fn following(keymap: &Keymap, place: Place, pressed: &[Key]) -> Self {
+        let follows = |(key, action): (String, Action)| (Hint::of(action, action.name()), key, action.name());
+        let hints = keymap.continuations(place, pressed).into_iter().map(follows);
+        Footer { hints: hints.collect(), right: Words::default() }
     }
 
     /// Draws it over the first row of `area` and returns where each hint lies, so that a click does it.
@@ -157,6 +164,15 @@ mod tests {
         let footer = Footer::of(&keymap, Place::Review, &row);
         let drawn = rows(&drawn(40, 1, |canvas, area| _ = footer.draw(canvas, area))).concat();
         assert_eq!(drawn.trim_end(), "0-5 rate  0 none");
+    }
+
+    #[test]
+    fn while_a_sequence_waits_what_may_follow_is_shown() {
+        let (keymap, wrong) = Keymap::with_user("keys.toml", "[review]\n\"z z\" = \"note\"\n\"z p\" = \"probe\"\n");
+        assert!(wrong.is_empty(), "{wrong:?}");
+        let footer = Footer::following(&keymap, Place::Review, &[Key::char('z')]);
+        let drawn = rows(&drawn(40, 1, |canvas, area| _ = footer.draw(canvas, area))).concat();
+        assert_eq!(drawn.trim_end(), "z note  p probe");
     }
 
     #[test]
