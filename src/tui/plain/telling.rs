@@ -278,7 +278,7 @@ pub(super) fn missing(app: &App) -> Vec<Line> {
 /// The batches, or the candidates with how far each is.
 pub(super) fn list(app: &App) -> Vec<Line> {
     match &app.desk {
-        Some(desk) => desk.rows.iter().enumerate().map(|(nth, row)| Line::told(candidate(desk, nth, *row))).collect(),
+        Some(desk) => desk.shown.iter().enumerate().map(|(nth, row)| Line::told(candidate(desk, nth, *row))).collect(),
         None => batches(app),
     }
 }
