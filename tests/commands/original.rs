@@ -118,3 +118,23 @@ fn mpv_itself_plays_it_from_memory() {
     assert!(log.contains("Opus") || log.contains("opus"), "it found the sound: {log}");
     assert!(!log.contains("Amalie"), "{log}");
 }
+
+#[test]
+fn vlc_itself_plays_it_from_memory() {
+    if !Path::new("/usr/bin/vlc").exists() {
+        eprintln!("skipped: VLC is not installed");
+        return;
+    }
+    let home = home();
+    let log = home.path().join("log").display().to_string();
+    // It refuses to run for root, which tests in a container are.
+    let other = r#"[ "$(/usr/bin/id -u)" = 0 ] && as="/usr/sbin/runuser -u nobody --""#;
+    let quick = "/usr/bin/vlc -I dummy -vv --aout=dummy --vout=dummy --run-time=1";
+    install(&home, "vlc", &format!("as=; {other}; exec $as /usr/bin/env HOME=/nowhere {quick} \"$@\" 2> {log}"));
+    home.settings("player = \"vlc\"\n");
+    let result = show(&home, "1", &["--at", "2", "--speed", "1.5", "--json"]).json(0);
+    assert_eq!((&result["player"], &result["through"]), (&"vlc".into(), &"memory".into()), "{result}");
+    let log = String::from_utf8_lossy(&fs::read(log).expect("VLC writes one")).into_owned();
+    assert!(log.contains("/proc/self/fd/0' successfully opened") && log.contains("starting at time: 2s"), "{log}");
+    assert!(!log.contains("Amalie"), "{log}");
+}

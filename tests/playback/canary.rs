@@ -19,7 +19,7 @@ const HELD_UP: Duration = Duration::from_millis(25);
 const BEFORE: Duration = Duration::from_millis(200);
 const BESIDE: Duration = Duration::from_millis(20);
 /// Threads come and go with devices.
-const LOOK_AGAIN: u32 = 20;
+const LOOK_AGAIN: u32 = 4;
 
 /// Times at which something waited, and for how long.
 type Waits = Arc<Mutex<Vec<(Instant, Duration)>>>;
@@ -128,6 +128,8 @@ fn watch(known: Vec<Thread>) -> Vec<Thread> {
         |thread: &PathBuf| std::fs::read_to_string(thread.join("comm")).is_ok_and(|name| name.starts_with("earmark-player"));
     let ours = threads(PathBuf::from("/proc/self/task")).filter(named);
     let all = server.into_iter().flat_map(threads).chain(ours).map(|thread| thread.join("schedstat"));
-    let before = |stat: &PathBuf| known.iter().find(|thread| thread.stat == *stat).and_then(|thread| thread.nanoseconds);
-    all.map(|stat| Thread { nanoseconds: before(&stat), stat }).collect()
+    let before = |stat: &PathBuf| known.iter().find(|thread| thread.stat == *stat).map(|thread| thread.nanoseconds);
+    // One that came since has waited since it came; what the first ones waited before is of no matter.
+    let fresh = if known.is_empty() { None } else { Some(0) };
+    all.map(|stat| Thread { nanoseconds: before(&stat).unwrap_or(fresh), stat }).collect()
 }

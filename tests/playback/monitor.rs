@@ -68,7 +68,7 @@ fn plays_without_a_fault() {
     let level = levelled(&player, &mut ear);
     let mut listener = Listener::of(level);
     let canary = Canary::begin();
-    let mut hands = Hands { player, random: Random(11), silent: Vec::new(), looping: None };
+    let mut hands = Hands { player, random: Random(11), silent: Vec::new(), looping: None, told: Vec::new() };
     let start = Instant::now();
     let mut busy = None;
     let (mut first, mut done) = (None, 0u32);
@@ -91,17 +91,21 @@ fn plays_without_a_fault() {
     let mut holes: Vec<_> = listener.holes.iter().map(|(from, to)| (time(*from), time(*to))).collect();
     holes.retain(|(from, to)| !hands.silent.iter().any(|(start, end)| from >= start && *to <= *end + WAKING));
     let clicks: Vec<_> = listener.clicks.iter().map(|(at, _)| (time(*at), time(*at))).collect();
-    let faults = [told("hole", &holes, start, &canary), told("click", &clicks, start, &canary)];
+    let after = |at: Instant| {
+        let last = hands.told.iter().rev().find(|(told, _)| *told <= at);
+        last.map_or_else(String::new, |(told, what)| format!(", {} ms after: {what}", (at - *told).as_millis()))
+    };
+    let faults = [told("hole", &holes, start, &canary, &after), told("click", &clicks, start, &canary, &after)];
     assert_eq!(faults, [0, 0], "holes and clicks that no other process is to blame for");
 }
 
 /// Says which faults there were; returns how many of them came while the machine let nobody wait.
-fn told(what: &str, faults: &[(Instant, Instant)], start: Instant, canary: &Canary) -> usize {
+fn told(what: &str, faults: &[(Instant, Instant)], start: Instant, canary: &Canary, after: &impl Fn(Instant) -> String) -> usize {
     let (blamed, ours): (Vec<_>, Vec<_>) = faults.iter().partition(|(from, to)| canary.is_to_blame(*from, *to));
     let shown = |faults: &[&(Instant, Instant)]| {
         let one = |(from, to): &&(Instant, Instant)| {
             let (at, long) = ((*from - start).as_secs_f64(), (*to - *from).as_secs_f64() * 1e3);
-            format!("{at:.2} s ({long:.1} ms, held up {} ms)", canary.held_up(*from, *to).as_millis())
+            format!("{at:.2} s ({long:.1} ms, held up {} ms{})", canary.held_up(*from, *to).as_millis(), after(*from))
         };
         faults.iter().map(one).collect::<Vec<_>>().join(", ")
     };
@@ -149,6 +153,8 @@ struct Hands {
     /// From when to when nothing shall sound.
     silent: Vec<(Instant, Instant)>,
     looping: Option<Slot>,
+    /// What was told the player, and when.
+    told: Vec<(Instant, &'static str)>,
 }
 
 impl Hands {
@@ -159,7 +165,10 @@ impl Hands {
             self.player.repeat(slot, None);
         }
         let to = Moment(self.random.below(40_000));
-        match self.random.below(10) {
+        let what = self.random.below(10);
+        let names = ["seek", "seek", "seek", "speed", "speed", "switch", "switch", "loop", "several seeks", "rest"];
+        self.told.push((Instant::now(), names[what as usize]));
+        match what {
             _ if position.at.0 > 45_000 => self.player.seek(slot, to),
             0..3 => self.player.seek(slot, to),
             3..5 => self.player.speed(50 + 5 * self.random.below(51) as u16),

@@ -112,7 +112,7 @@ impl Decoder {
     }
 
     /// The same, for one who wants nothing but both of two channels alike: where the codec can give that itself, as Opus can, it does so in
-    /// two thirds of the time. [`Decoder::halves`] says whether it does.
+    /// seven to nine tenths of the time. [`Decoder::halves`] says whether it does.
     ///
     /// # Errors
     /// Whatever [`Decoder::open`] says.
