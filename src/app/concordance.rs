@@ -1,7 +1,8 @@
 //! The concordance: every moment of the batch at which a phrase was said, across candidates, each one key from being heard.
 
 use super::action::Action;
-use super::event::{Indexed, TextInput};
+use super::event::TextInput;
+use super::finding::Indexed;
 use super::finding::Search;
 use super::overlay::{Field, Overlay, Purpose};
 use super::{App, Desk, Effect, Tone};

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::action::{Action, Place};
 use super::deck::Slot;
 use super::desk::ToMeasure;
+use super::finding::{Indexed, ToIndex};
 use super::pointing::{Pointing, Scrollable};
 use super::sitting::Rest;
 use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
@@ -16,7 +17,7 @@ use crate::panel::Measures;
 use crate::rubric::{Mapping, Rubric};
 use crate::sound::Prepared;
 use crate::text::SafeText;
-use crate::transcript::{Entry, Transcript, Volume};
+use crate::transcript::Transcript;
 
 /// Something that happened: a key, or a report of the player, the library or another edge.
 #[derive(Clone, Debug)]
@@ -478,28 +479,4 @@ pub struct Offer {
     pub source: Arc<str>,
     /// How they are tied; none where a person has to say it, question by question.
     pub mapping: Option<Mapping>,
-}
-
-/// An answer that is to be read for the index.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ToIndex {
-    /// How it stands in the index, and whether what names the candidate is taken out first.
-    pub entry: Entry,
-    /// The recording's counted length, where that is known.
-    pub length: Option<Moment>,
-    /// BCP 47 tag of the answer's language, where the transcript does not say it.
-    pub language: Option<SafeText>,
-}
-
-/// Answers that were read for the index.
-#[derive(Clone, Debug)]
-pub struct Indexed {
-    /// Of which batch.
-    pub batch: BatchId,
-    /// Their words.
-    pub volumes: Vec<Volume>,
-    /// How many answers, those without any words counted.
-    pub done: usize,
-    /// How many were left out because the index would have become too large.
-    pub left_out: usize,
 }

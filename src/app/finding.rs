@@ -6,8 +6,9 @@ use std::ops::Range;
 use super::overlay::{Field, Overlay, Purpose};
 use super::{App, Desk, Effect, Screen, Tone};
 use crate::app::action::Action;
-use crate::interview::{AnswerId, Moment};
-use crate::transcript::{Phrase, Timing};
+use crate::interview::{AnswerId, BatchId, Moment};
+use crate::text::SafeText;
+use crate::transcript::{Entry, Phrase, Timing, Volume};
 
 /// A phrase that is looked for on the screen.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,30 @@ pub struct Search {
     hits: BTreeMap<AnswerId, Vec<Range<usize>>>,
     /// Which of the hits of the answer that has the keys one is at.
     at: Option<usize>,
+}
+
+/// An answer that is to be read for the index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToIndex {
+    /// How it stands in the index, and whether what names the candidate is taken out first.
+    pub entry: Entry,
+    /// The recording's counted length, where that is known.
+    pub length: Option<Moment>,
+    /// BCP 47 tag of the answer's language, where the transcript does not say it.
+    pub language: Option<SafeText>,
+}
+
+/// Answers that were read for the index.
+#[derive(Clone, Debug)]
+pub struct Indexed {
+    /// Of which batch.
+    pub batch: BatchId,
+    /// Their words.
+    pub volumes: Vec<Volume>,
+    /// How many answers, those without any words counted.
+    pub done: usize,
+    /// How many were left out because the index would have become too large.
+    pub left_out: usize,
 }
 
 impl Search {

@@ -52,10 +52,10 @@ pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words};
 pub use event::{
-    BatchRow, Command, Contents, Effect, Event, Here, Indexed, LeftToHear, Offer, Outline, OutputRow, Report, RubricFrom,
-    TextInput, ThemeRow, ToIndex,
+    BatchRow, Command, Contents, Effect, Event, Here, LeftToHear, Offer, Outline, OutputRow, Report, RubricFrom, TextInput,
+    ThemeRow,
 };
-pub use finding::Search;
+pub use finding::{Indexed, Search, ToIndex};
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};

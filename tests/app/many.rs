@@ -267,7 +267,7 @@ fn stepping_aside_asks_why_takes_the_answers_out_of_the_order_and_can_be_taken_b
     let mut station = Station::reviewing();
     let (answer, before) = (station.answer(), station.desk().plan.steps.len());
     let submission = station.shelf.batch.answer(answer).expect("in the batch").0.id;
-    station.press("Z");
+    station.press("ctrl-w");
     assert!(station.screen(80, 24).contains("Step aside from"), "{}", station.screen(80, 24));
     station.press("enter");
     assert!(station.desk().mine().recused.contains_key(&submission), "{}", station.says());
@@ -351,7 +351,7 @@ fn a_window_that_only_reads_filters_and_sorts_and_changes_nobody() {
     filter(&mut station, &Keep::Fault);
     assert_eq!(station.desk().shown.len(), 1);
     station.press("F a");
-    for keys in ["*", "w", "Z", "t", "D"] {
+    for keys in ["*", "w", "ctrl-w", "t", "D"] {
         station.press(keys);
         assert!(station.says().contains("only reads") || station.app.overlays.is_empty(), "{keys}");
         station.press("esc enter");

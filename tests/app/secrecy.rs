@@ -82,7 +82,7 @@ fn revealing_a_name_asks_why_writes_it_and_shows_that_one_alone() {
     let mut station = Station::at_batch();
     station.press("I esc");
     assert_eq!(station.kinds(), [""; 0], "leaving reveals nothing");
-    station.press("I j enter esc");
+    station.press("I j enter");
     let Some(Act::Revealed { what: Subject::Name(submission), reason }) = station.acts().last().copied() else { panic!("nothing") };
     assert_eq!(reason.as_ref().map(|reason| reason.as_str()), Some("I think I know this person"));
     let name = station.shelf.batch.submission(*submission).and_then(|s| s.candidate.name.clone()).expect("a name");

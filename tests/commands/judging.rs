@@ -32,6 +32,8 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "must-haves" => &["must-have"],
         "reveal-name" => &["reveal"],
         "protocol" => &["protocol"],
+        "calibrate" => &["calibrate"],
+        "cut-line" | "next-figures" | "previous-figures" | "my-habits" => &["panel"],
         "sitting" => &["review"],
         "open-demo" | "end-tour" => &["demo"],
         "decide" => &["decide"],

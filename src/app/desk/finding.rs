@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::Desk;
-use crate::app::event::{Indexed, ToIndex};
+use crate::app::finding::{Indexed, ToIndex};
 use crate::interview::{AnswerId, Moment, Span, Submission};
 use crate::protocol::Others;
 use crate::text::SafeText;
