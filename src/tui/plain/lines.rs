@@ -219,7 +219,7 @@ impl Plain {
     }
 
     /// Goes to a criterion as a person does who chooses it; gives up the rest of the line where there is none.
-    pub(super) fn to_criterion(&mut self, app: &App, named: &str) -> Option<Did> {
+    pub(super) fn choose_criterion(&mut self, app: &App, named: &str) -> Option<Did> {
         match reading::to_criterion(app, named) {
             Ok(steps) => self.instead(steps),
             Err(why) => {

@@ -136,7 +136,7 @@ impl Plain {
             let did = match self.steps.pop_front()? {
                 Step::Event(event) => Some(Did::Event(event)),
                 Step::Fill(text) => self.fill(app, &text),
-                Step::Criterion(named) => self.to_criterion(app, &named),
+                Step::Criterion(named) => self.choose_criterion(app, &named),
                 Step::Word(word, rest) => self.word(app, word, &rest),
             };
             if let Some(did) = did {
