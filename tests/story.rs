@@ -3,6 +3,7 @@
 mod faults;
 mod journey;
 mod kill;
+mod mouse;
 mod plain;
 mod reading;
 mod two;

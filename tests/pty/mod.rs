@@ -80,6 +80,19 @@ impl Terminal {
         keys.split_whitespace().for_each(|key| self.send(keys::bytes(key).as_bytes()));
     }
 
+    /// The mouse does something at a column and a row from 0, as SGR tells it: 0 the first button, 32 a drag with it, 64 and 65
+    /// the wheel.
+    pub(crate) fn mouse(&mut self, button: u16, (column, row): (u16, u16), down: bool) {
+        let end = if down { 'M' } else { 'm' };
+        self.send(format!("\x1b[<{button};{};{}{end}", column + 1, row + 1).as_bytes());
+    }
+
+    /// Presses the first button and lets it go.
+    pub(crate) fn click(&mut self, place: (u16, u16)) {
+        self.mouse(0, place, true);
+        self.mouse(0, place, false);
+    }
+
     /// Types a text as it is.
     pub(crate) fn type_text(&mut self, text: &str) {
         self.send(text.as_bytes());

@@ -27,6 +27,19 @@ impl Screen {
         self.rows().into_iter().find(|row| row.contains(text))
     }
 
+    /// Where this stands, in columns and rows from 0.
+    pub(crate) fn place_of(&self, text: &str) -> Option<(u16, u16)> {
+        self.rows().iter().enumerate().find_map(|(y, row)| {
+            let at = row.find(text)?;
+            Some((row[..at].chars().count() as u16, y as u16))
+        })
+    }
+
+    /// The background of a cell.
+    pub(crate) fn ground(&self, column: u16, row: u16) -> Option<vt100::Color> {
+        self.0.cell(row, column).map(vt100::Cell::bgcolor)
+    }
+
     /// The last row: hints, or what there is to know.
     pub(crate) fn foot(&self) -> String {
         self.rows().pop().unwrap_or_default()

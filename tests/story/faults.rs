@@ -24,7 +24,7 @@ fn the_window_may_change_at_any_moment() {
         terminal.resize(60 + step * 3, 15 + step);
         terminal.press("l");
     }
-    terminal.resize(59, 14);
+    terminal.resize(39, 11);
     terminal.wait_for("This window is too small");
     terminal.resize(90, 28);
     fits(&terminal, 90);
