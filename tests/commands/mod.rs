@@ -10,6 +10,7 @@ mod judging;
 mod keyring;
 mod naming;
 mod original;
+mod profiles;
 mod rubrics;
 mod safety;
 mod searching;

@@ -15,6 +15,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("0001.sql"), done: "pragma user_version = 1" },
     Step { sql: include_str!("0002.sql"), done: "pragma user_version = 2" },
     Step { sql: include_str!("0003.sql"), done: "pragma user_version = 3" },
+    Step { sql: include_str!("0004.sql"), done: "pragma user_version = 4" },
 ];
 
 struct Step {
