@@ -1,19 +1,18 @@
 //! Applying a plan: what it names is sent, what has moved is not, and every row is accounted for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use super::items::{Item, Job, items, past, replaces};
+use super::items::{Item, Job, items, past};
 use super::plan::{Change, Plan};
 use super::report::{Reconciliation, RowOutcome};
-use super::settle::{Found, Parcel, Settled, find, settle};
-use super::store::{Store, StoreError, Trouble};
-use crate::export::mapping::{PlannedFile, TooMuch, files};
-use crate::interview::{Digest, EventId};
-use crate::journal::{Act, Draft};
+use super::send::send_files;
+use super::settle::{Settled, settle};
+use super::store::{Store, Trouble};
+use crate::export::mapping::TooMuch;
+use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, Library, LibraryError, NewDelivery, Step, TargetId};
 use crate::text::SafeText;
 
@@ -203,6 +202,10 @@ enum Fate<'i> {
 
 fn decide<'i>(one: &Wanted, item: Option<&'i Item>, ledger: &[Delivered], settled: &Settled) -> Fate<'i> {
     let past = past(ledger, &one.object, &one.push);
+    let is_this = |entry: &&Delivered| entry.push == one.push && entry.digest == one.digest && entry.is_about(&one.object);
+    if let Some(after_all) = ledger.iter().filter(is_this).find(|entry| settled.arrived.contains(&entry.key)) {
+        return Fate::Over(RowOutcome::Delivered, Some(after_all.state), None);
+    }
     if let Some(last) = past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown)) {
         let why = settled.unsure.iter().find(|(key, _)| *key == last.key).map(|(_, why)| why.clone());
         return Fate::Over(RowOutcome::Unknown, Some(last.state), why);
@@ -213,11 +216,7 @@ fn decide<'i>(one: &Wanted, item: Option<&'i Item>, ledger: &[Delivered], settle
         return moved("the row has changed since it was planned; plan again");
     }
     match past.arrived {
-        Some(arrived) if arrived.digest == item.digest => {
-            let now = settled.arrived.contains(&arrived.key);
-            let outcome = if now { RowOutcome::Delivered } else { RowOutcome::Unchanged };
-            Fate::Over(outcome, Some(arrived.state), None)
-        }
+        Some(arrived) if arrived.digest == item.digest => Fate::Over(RowOutcome::Unchanged, Some(arrived.state), None),
         arrived if arrived.map(|arrived| arrived.digest) != one.there => moved("something else was delivered since it was planned"),
         // What was there and is gone is told as unchanged only where it still holds.
         _ if one.change == Change::Unchanged => moved("what was delivered is not known any more; plan again"),
@@ -228,8 +227,9 @@ fn decide<'i>(one: &Wanted, item: Option<&'i Item>, ledger: &[Delivered], settle
 /// The entries that a newer sending takes the place of.
 fn replaced(ledger: &[Delivered], one: &Wanted, item: Option<&Item>) -> Vec<Step> {
     let is_its = |entry: &&Delivered| {
-        let same = entry.push == one.push && entry.detail.as_ref().is_some_and(|(object, _)| *object == one.object);
-        same && matches!(entry.state, DeliveryState::Planned | DeliveryState::Failed)
+        entry.push == one.push
+            && entry.is_about(&one.object)
+            && matches!(entry.state, DeliveryState::Planned | DeliveryState::Failed)
     };
     let is_older = |entry: &&Delivered| item.is_none_or(|item| entry.digest != item.digest);
     ledger.iter().filter(is_its).filter(is_older).map(|entry| Step::to(entry.key, DeliveryState::Superseded)).collect()
@@ -244,147 +244,6 @@ fn entered(applying: &Applying<'_>, item: &Item, ledger: &[Delivered]) -> NewDel
         push: item.push.clone(),
         digest: item.digest,
         detail: json!({ "candidate": item.shown, "values": item.values }),
-    }
-}
-
-type Ended = BTreeMap<usize, (DeliveryState, Option<String>)>;
-
-async fn send_files(
-    applying: &mut Applying<'_>,
-    rows: &[usize],
-    keys: &BTreeMap<usize, Digest>,
-    ledger: &[Delivered],
-    applied: &mut Applied,
-) -> Result<Ended, NotApplied> {
-    let mut ended = Ended::new();
-    let made = files(applying.job.profile, applying.job.mapped, rows, applying.job.title)?;
-    let too_many = made.len() > 1 && applying.store.is_one_file();
-    let mut used: BTreeSet<String> =
-        ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?)).map(|parcel| parcel.name).collect();
-    for file in &made {
-        let (state, reason) = if too_many {
-            applied.temporary = false;
-            (DeliveryState::Failed, Some(format!("there are {} files, and the target is one file", made.len())))
-        } else {
-            let name = free_name(applying, file, &mut used);
-            let sent = send_file(applying, file, &name, keys, ledger).await?;
-            applied.trouble(&sent);
-            if sent.state.arrived() {
-                applied.files.push(name);
-            }
-            (sent.state, sent.error.map(|error| error.to_string()))
-        };
-        ended.extend(file.rows.iter().map(|row| (*row, (state, reason.clone()))));
-    }
-    Ok(ended)
-}
-
-/// The file's name; where one of that name was sent before and does not take its place, with a number.
-fn free_name(applying: &Applying<'_>, file: &PlannedFile, used: &mut BTreeSet<String>) -> String {
-    let name = applying.store.name(&file.name).to_owned();
-    if applying.store.is_one_file() || replaces(applying.job.profile) {
-        return name;
-    }
-    let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, "csv"));
-    let numbered = (2..).map(|n| format!("{stem}-{n}.{ending}"));
-    let free = std::iter::once(name.clone()).chain(numbered).find(|name| !used.contains(name)).expect("numbers have no end");
-    used.insert(free.clone());
-    free
-}
-
-/// How one file's sending ended.
-struct SentFile {
-    state: DeliveryState,
-    error: Option<StoreError>,
-}
-
-async fn send_file(
-    applying: &mut Applying<'_>,
-    file: &PlannedFile,
-    name: &str,
-    keys: &BTreeMap<usize, Digest>,
-    ledger: &[Delivered],
-) -> Result<SentFile, LibraryError> {
-    let keys: Vec<Digest> = file.rows.iter().map(|row| keys[row]).collect();
-    let parcel = Parcel { name: name.to_owned(), bytes: file.bytes.len() as u64, sha256: file.sha256 };
-    let all_to = |state: DeliveryState| keys.iter().map(|key| Step::to(*key, state)).collect::<Vec<_>>();
-    if let Err(error) = staged(applying, file, &parcel, ledger).await {
-        applying.library.step_deliveries(&all_to(DeliveryState::Failed), Vec::new()).await?;
-        return Ok(SentFile { state: DeliveryState::Failed, error: Some(error) });
-    }
-    let sent: Vec<Step> =
-        keys.iter().map(|key| Step { parcel: Some(parcel.written()), ..Step::to(*key, DeliveryState::Sent) }).collect();
-    applying.library.step_deliveries(&sent, Vec::new()).await?;
-    let published = match applying.store.publish(name).await {
-        Ok(()) => applying.mark_done(name).await,
-        Err(error) => Err(error),
-    };
-    let (state, error) = match (find(applying.store, &parcel).await, published) {
-        (Found::Arrived(state), Ok(())) => (state, None),
-        // It has its name, and what goes beside it is missing: the next run puts it there.
-        (Found::Arrived(_), Err(error)) => (DeliveryState::Unknown, Some(error)),
-        (Found::Not, published) => (DeliveryState::Failed, published.err()),
-        (Found::Unsure(why), _) => (DeliveryState::Unknown, Some(StoreError { trouble: Trouble::Temporary, text: why })),
-    };
-    let steps = all_to(state);
-    let receipts = if state.arrived() { vec![applying.receipt(&parcel, state, &steps)] } else { Vec::new() };
-    applying.library.step_deliveries(&steps, receipts).await?;
-    Ok(SentFile { state, error })
-}
-
-/// Puts the whole file beside its place, and its digest too; refuses to take the place of what earmark did not put there.
-async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel, ledger: &[Delivered]) -> Result<(), StoreError> {
-    let seen = applying.store.look(&parcel.name).await?;
-    if let Some(bytes) = seen.bytes {
-        let parcels = ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?));
-        let is_ours = seen.is(parcel.bytes, &parcel.sha256)
-            || parcels.filter(|old| old.name == parcel.name).any(|old| seen.is(old.bytes, &old.sha256));
-        if !is_ours && !applying.replace {
-            let text = format!("another file lies there as {} ({bytes} bytes); --replace writes over it", parcel.name);
-            return Err(StoreError { trouble: Trouble::Refused, text });
-        }
-    }
-    applying.store.stage(&parcel.name, &file.bytes).await?;
-    if applying.job.profile.deliver.sha256 {
-        let line = format!("{}  {}\n", parcel.sha256, parcel.name);
-        let name = format!("{}.sha256", parcel.name);
-        applying.store.stage(&name, line.as_bytes()).await?;
-        applying.store.publish(&name).await?;
-    }
-    Ok(())
-}
-
-impl Applying<'_> {
-    /// Puts the empty file beside it that says that a file is whole, where the profile asks for one.
-    pub(super) async fn mark_done(&mut self, name: &str) -> Result<(), StoreError> {
-        let Some(done) = &self.job.profile.deliver.done else { return Ok(()) };
-        let done = done.replace("{filename}", name);
-        self.store.stage(&done, b"").await?;
-        self.store.publish(&done).await
-    }
-
-    /// What the journal keeps of a file that arrived: what was sent, to where, and which rows were in it. No values, no names.
-    pub(super) fn receipt(&self, parcel: &Parcel, state: DeliveryState, steps: &[Step]) -> Draft {
-        let receipt = json!({
-            "delivery": state,
-            "profile": self.job.profile.id,
-            "profile_hash": format!("sha256:{}", self.job.profile.hash),
-            "to": scheme_and_host(self.address),
-            "file": parcel.name,
-            "bytes": parcel.bytes,
-            "sha256": parcel.sha256,
-            "rows": steps.iter().map(|step| step.key.to_string()).collect::<Vec<_>>(),
-        });
-        let id = EventId(uuid::Uuid::now_v7());
-        Draft { id, batch: Some(self.job.batch), subject: None, base: None, act: Act::Exported { receipt } }
-    }
-}
-
-/// Where something went, without the folder, which may be named after someone.
-fn scheme_and_host(address: &str) -> String {
-    match address.split_once("://") {
-        Some((scheme, rest)) => format!("{scheme}://{}", rest.split('/').next().unwrap_or_default()),
-        None => "folder".to_owned(),
     }
 }
 
@@ -407,8 +266,9 @@ impl Applied {
         self.rows.push(row);
     }
 
-    fn trouble(&mut self, sent: &SentFile) {
-        match sent.error.as_ref().map(|error| error.trouble) {
+    /// Notes in which way something failed.
+    pub(super) fn trouble(&mut self, trouble: Option<Trouble>) {
+        match trouble {
             Some(Trouble::Temporary) => self.temporary = true,
             Some(Trouble::Authentication) => self.authentication = true,
             _ => {}
@@ -420,6 +280,3 @@ impl Applied {
         self.sum.selected == self.sum.unchanged
     }
 }
-
-/// The time of a run.
-pub type Times = (Timestamp, Timestamp);

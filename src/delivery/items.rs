@@ -100,7 +100,7 @@ pub(super) struct Past<'l> {
 
 /// What the ledger says of an item.
 pub(super) fn past<'l>(ledger: &'l [Delivered], object: &str, push: &str) -> Past<'l> {
-    let is_its = |entry: &&Delivered| entry.push == push && entry.detail.as_ref().is_some_and(|(id, _)| id == object);
+    let is_its = |entry: &&Delivered| entry.push == push && entry.is_about(object);
     let mut past = Past::default();
     for entry in ledger.iter().filter(is_its) {
         if entry.state != DeliveryState::Superseded {

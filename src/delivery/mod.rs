@@ -7,10 +7,11 @@ mod apply;
 mod items;
 mod plan;
 mod report;
+mod send;
 mod settle;
 pub mod store;
 
-pub use apply::{Applied, Applying, apply, retry};
+pub use apply::{Applied, Applying, NotApplied, RowReport, apply, retry};
 pub use items::{Item, Job, items};
 pub use plan::{Change, OldNew, Plan, PlanRow, SCHEMA, plan};
 pub use report::{Reconciliation, RowOutcome, Run, prometheus};

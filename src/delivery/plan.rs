@@ -94,9 +94,6 @@ pub struct OldNew {
     pub new: Value,
 }
 
-/// What stands at the other side about an item, where it could be read: values by column.
-pub(super) type There = BTreeMap<(String, String), BTreeMap<String, Value>>;
-
 /// The rows of a plan.
 pub fn plan(job: &Job, items: &[Item], ledger: &[Delivered]) -> Vec<PlanRow> {
     let rows = items.iter().map(|item| row(item, ledger));
@@ -119,7 +116,7 @@ fn row(item: &Item, ledger: &[Delivered]) -> PlanRow {
         push: SafeText::line(&item.push),
         change,
         digest: Some(item.digest),
-        there: None,
+        there: past.arrived.map(|entry| entry.digest),
         values: if change == Change::Unchanged {
             BTreeMap::new()
         } else {

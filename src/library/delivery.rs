@@ -119,6 +119,13 @@ pub struct Delivered {
     pub reply: Option<Digest>,
 }
 
+impl Delivered {
+    /// Whether it is about the record with this id at the other side; of an erased person nobody can tell.
+    pub fn is_about(&self, object: &str) -> bool {
+        self.detail.as_ref().is_some_and(|(id, _)| id == object)
+    }
+}
+
 /// A change of state.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Step {

@@ -4,6 +4,8 @@
 mod blind;
 mod bundle;
 mod calibrating;
+mod delivering;
+mod delivery_kills;
 mod demo;
 mod exchanging;
 mod judging;
