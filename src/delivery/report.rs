@@ -150,6 +150,6 @@ mod tests {
         let text = prometheus(&run);
         assert!(text.contains("outcome=\"delivered\"} 2\n") && text.contains("earmark_delivery_balanced{"), "{text}");
         let sample = |line: &str| line.starts_with('#') || line.starts_with("earmark_delivery_");
-        assert!(text.lines().all(sample) && !text.contains("\"} 1"), "{text}");
+        assert!(text.lines().all(sample) && text.contains("profile=\"x\\\"} 1 evil\",batch="), "{text}");
     }
 }
