@@ -4,6 +4,7 @@
 //! `tests/architecture.rs` keeps that.
 
 // Floor 1: nouns.
+pub mod form;
 pub mod interview;
 pub mod text;
 
@@ -22,6 +23,7 @@ pub mod app;
 
 // Floor 4: edges.
 pub mod config;
+pub mod delivery;
 pub mod exchange;
 pub mod fence;
 pub mod library;

@@ -1,6 +1,6 @@
 //! `earmark export`: a batch's comparative table as CSV, of sealed scorecards alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -10,9 +10,12 @@ use super::failure::{Failure, Outcome};
 use super::panel::left_out_lines;
 use super::room::Seat;
 use super::words::many;
+use crate::export::mapping::{PlannedFile, files};
+use crate::export::profile::Kind;
 use crate::export::{Exported, Guarded, Written, ratings_table};
 use crate::journal::Act;
 use crate::panel::sealed_ratings;
+use crate::runtime::delivering::gather;
 use crate::runtime::exporting::{self, NotWritten, Shape, csv, write_table};
 use crate::text::SafeText;
 
@@ -33,6 +36,10 @@ pub(super) struct Args {
     /// Writes over a file that is there and is different
     #[arg(long, requires = "out")]
     replace: bool,
+    /// As this profile says: its file, or the name of a shipped one. --out may then be a folder, in which the files have the
+    /// profile's names
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["table", "shape"])]
+    profile: Option<String>,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +59,9 @@ enum AsShape {
 /// With `--json` `{"batch", "table", "path": null or FILE, "sha256": of the CSV, "columns": [name], "rows": [object], "left_out"}`,
 /// where `rows` is a number when the table goes to a file.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    if let Some(named) = &args.profile {
+        return by_profile(named, args, context).await;
+    }
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let exported = table(args, &seat)?;
     let written = csv(&exported);
@@ -117,6 +127,83 @@ fn controls_told(written: &Written) -> Option<String> {
     Some(format!("{cells} {hold} control characters, which a terminal may obey; they are kept as they came in: {places}."))
 }
 
+/// With `--json` `{"batch", "profile", "files": [{"path", "rows", "sha256"}], "quarantined": […], "filtered", "left_out"}`.
+async fn by_profile(named: &str, args: &Args, context: &Context) -> Outcome {
+    let profile = super::profile::read(named)?;
+    if profile.kind != Kind::File {
+        let failure = Failure::usage(format!("Could not write a file with the profile {}: it makes requests", profile.id));
+        return Err(failure.hint("`earmark profile test` shows them, `earmark deliver plan` prepares them"));
+    }
+    let mut seat = Seat::to_act(&args.batch, context).await?;
+    seat.rubric()?;
+    let gathered = gather(&seat.desk, &profile).expect("a rubric is attached");
+    let mapped = super::profile::mapped(&gathered, &seat, &profile)?;
+    let all: Vec<usize> = (0..mapped.rows.len()).collect();
+    let made = files(&profile, &mapped, &all, seat.desk.batch.title.raw()).map_err(|why| super::profile::too_much(&why))?;
+    let paths = places(args, &made)?;
+    let mut acts = Vec::new();
+    for (file, path) in made.iter().zip(&paths) {
+        if let Some(path) = path {
+            write(path, &file.bytes, args.replace)?;
+        }
+        let name = path.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        let receipt = json!({
+            "table": gathered.exported.table.name,
+            "format": "csv",
+            "profile": profile.id,
+            "profile_hash": format!("sha256:{}", profile.hash),
+            "rows": file.rows.len(),
+            "columns": mapped.columns.len(),
+            "sha256": file.sha256,
+            "file": name,
+            "quarantined": mapped.quarantined.len(),
+        });
+        acts.push((None, Act::Exported { receipt }));
+    }
+    seat.act(acts).await?;
+    let batch = seat.desk.batch.id;
+    seat.leave().await;
+    if context.out.wants_json() {
+        let files = made.iter().zip(&paths).map(|(file, path)| {
+            json!({ "path": path, "name": file.name, "rows": file.rows.len(), "sha256": file.sha256, "guarded": file.guarded })
+        });
+        context.out.json(&json!({
+            "batch": batch,
+            "profile": profile.id,
+            "files": files.collect::<Vec<_>>(),
+            "quarantined": mapped.quarantined,
+            "filtered": mapped.filtered,
+            "left_out": gathered.exported.left_out,
+        }));
+    } else {
+        for (file, path) in made.iter().zip(&paths) {
+            match path {
+                Some(path) => context.out.say(format!("Wrote {} to {}", many(file.rows.len(), "row"), path.display())),
+                None => context.out.document(&file.bytes),
+            }
+        }
+        left_out_lines(&gathered.exported.left_out).iter().for_each(|line| context.out.remark(line));
+    }
+    super::profile::told(&mapped, context);
+    Ok(match (mapped.quarantined.is_empty(), mapped.rows.is_empty()) {
+        (true, _) => Exit::Done,
+        (false, false) => Exit::Partial,
+        (false, true) => Exit::NoMatch,
+    })
+}
+
+/// Where each file goes; none to standard output.
+fn places(args: &Args, made: &[PlannedFile]) -> Result<Vec<Option<PathBuf>>, Failure> {
+    match &args.out {
+        Some(folder) if folder.is_dir() => Ok(made.iter().map(|file| Some(folder.join(&file.name))).collect()),
+        _ if made.len() > 1 => {
+            let failure = Failure::usage(format!("Could not write {} into one", many(made.len(), "file")));
+            Err(failure.hint("--out names a folder that is there"))
+        }
+        out => Ok(vec![out.clone(); made.len()]),
+    }
+}
+
 fn table(args: &Args, seat: &Seat) -> Result<Exported, Failure> {
     let rubric = seat.rubric()?;
     if args.table == Which::Ratings {
@@ -130,7 +217,7 @@ fn table(args: &Args, seat: &Seat) -> Result<Exported, Failure> {
     Ok(exporting::table(&seat.desk, shape).expect("a rubric is attached"))
 }
 
-fn write(path: &std::path::Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
+fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<(), Failure> {
     write_table(path, bytes, replace).map_err(|error| {
         let failure = Failure::new(format!("Could not write {}", path.display())).because(&error);
         if matches!(error, NotWritten::Exists) { failure.hint("--replace writes over it") } else { failure }

@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod crash;
 mod decide;
+mod deliver;
 mod demo;
 mod doctor;
 mod exchange;
@@ -27,6 +28,7 @@ mod many;
 mod original;
 pub mod output;
 mod panel;
+mod profile;
 mod protocol;
 mod render;
 mod room;
@@ -126,6 +128,10 @@ enum Command {
     Export(export::Args),
     /// Journals between reviewers through a folder that they share
     Exchange(exchange::Args),
+    /// Sends a batch's rows to an ATS or a folder, and knows what arrived
+    Deliver(deliver::Args),
+    /// Profiles: how tables become an ATS's columns or requests
+    Profile(profile::Args),
     /// What the library is locked with
     Key(key::Args),
     /// Writes a complete copy of the library into one file
@@ -185,6 +191,8 @@ impl Command {
             Command::Recuse(args) => room::wait(assign::recuse(&args, context)),
             Command::Export(args) => room::wait(export::run(&args, context)),
             Command::Exchange(args) => room::wait(exchange::run(&args, context)),
+            Command::Deliver(args) => deliver::run(&args, context),
+            Command::Profile(args) => profile::run(&args, context),
             Command::Key(args) => key::run(&args, context),
             Command::Backup(args) => room::wait(backup::run(&args, context)),
             Command::Restore(args) => room::wait(backup::restore(&args, context)),

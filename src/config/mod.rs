@@ -9,6 +9,7 @@ pub mod key;
 pub mod log;
 mod paths;
 pub mod private;
+pub mod secret;
 pub mod settings;
 
 pub use bounded::read_bounded;

@@ -152,8 +152,11 @@ fn open(file: &Found, me: &Identity, people: &People) -> Result<Option<Letter>, 
 /// What is no letter.
 struct NoLetter;
 
+/// A signature, and what was signed.
+type Signed<'b> = (&'b [u8], &'b [u8]);
+
 /// The signature, and what was signed; none while the rest of it has not come.
-fn body(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, NoLetter> {
+fn body(bytes: &[u8]) -> Result<Option<Signed<'_>>, NoLetter> {
     let Some(end) = bytes.iter().take(64).position(|byte| *byte == b'\n') else {
         return if bytes.len() < 64 { Ok(None) } else { Err(NoLetter) };
     };

@@ -52,7 +52,7 @@ impl People {
         for found in shared.cards().map_err(|error| ExchangeError::unread("people", error))? {
             match read_card(&found) {
                 Ok(identity) => people.sort_in(identity, library, wish.dry).await?,
-                Err(trouble) => troubles.push(trouble),
+                Err(trouble) => troubles.push(*trouble),
             }
         }
         for (name, fingerprint) in &wish.trust {
@@ -183,11 +183,11 @@ pub(super) fn lay_card(shared: &Shared, me: &Identity) -> Result<(), ExchangeErr
     replace(&path, &card).map_err(failed)
 }
 
-fn read_card(found: &Found) -> Result<PublicIdentity, Trouble> {
-    let trouble = |kind, reason: &str, remedy: &str| Trouble::of_file(kind, &found.name, reason, remedy);
+fn read_card(found: &Found) -> Result<PublicIdentity, Box<Trouble>> {
+    let trouble = |kind, reason: &str, remedy: &str| Box::new(Trouble::of_file(kind, &found.name, reason, remedy));
     let value: Value = serde_json::from_slice(&found.bytes).unwrap_or_default();
     if let Some(format) = value["format"].as_u64().filter(|format| *format > u64::from(FORMAT)) {
-        return Err(Trouble::newer(&found.name, format));
+        return Err(Box::new(Trouble::newer(&found.name, format)));
     }
     let changed = || {
         let remedy = "the person it belongs to runs `earmark exchange` again, which lays it anew";

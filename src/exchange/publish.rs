@@ -1,5 +1,6 @@
 //! What goes into the folder: the new pieces of one's own streams, and a letter to each person.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::folder::{Shared, append, read_own, replace};
@@ -234,10 +235,10 @@ impl Desk<'_> {
                 let of = letters.iter().filter(|letter| letter.address.author == *absent);
                 for kept in of.flat_map(|letter| &letter.content.kept).filter(|kept| kept.batch == *batch) {
                     for key in &kept.pieces {
-                        if !streams.contains_key(&key.writer) {
-                            streams.insert(key.writer, self.library.stream(key.writer).await?);
-                        }
-                        let stream = &streams[&key.writer];
+                        let stream = match streams.entry(key.writer) {
+                            Entry::Occupied(known) => known.into_mut(),
+                            Entry::Vacant(new) => new.insert(self.library.stream(key.writer).await?),
+                        };
                         let (concerns, candidates) = concerns(stream, key.first, key.last);
                         if concerns.is_empty() || !opens(shelf, reader, *absent, &concerns) {
                             continue;

@@ -1,6 +1,7 @@
 //! One exchange from its beginning to its end: people, letters, what came, what goes.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -139,10 +140,9 @@ pub async fn exchange(library: &Library, me: &Identity, folder: &Path, wish: &Wi
     if !wish.dry {
         meet_letters(library, &letters).await?;
     }
-    if let Some(act) = arranged(library, &people, &before, &letters, wish).await? {
-        if !wish.dry {
-            library.append(vec![act]).await?;
-        }
+    let act = arranged(library, &people, &before, &letters, wish).await?;
+    if let Some(act) = act.filter(|_| !wish.dry) {
+        library.append(vec![act]).await?;
     }
     let keys = keys(library, me, &letters).await?;
     let came = incoming::take_in(library, &streams, &keys, &people, &before, wish.dry, &mut troubles).await?;
@@ -174,10 +174,11 @@ async fn keep_keys(library: &Library, keys: &[letter::CandidateKey]) -> Result<(
     let mut known = BTreeMap::new();
     for one in keys {
         let Some(bytes) = one.key.bytes() else { continue };
-        if !known.contains_key(&one.candidate) {
-            known.insert(one.candidate, library.candidate_keys(one.candidate).await?);
-        }
-        if known[&one.candidate].iter().any(|key| **key == *bytes) {
+        let keys = match known.entry(one.candidate) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(library.candidate_keys(one.candidate).await?),
+        };
+        if keys.iter().any(|key| **key == *bytes) {
             continue;
         }
         match library.keep_foreign_key(one.candidate, *bytes).await {

@@ -6,9 +6,12 @@
 mod column;
 mod csv;
 mod declared;
+pub mod dialect;
 mod guard;
 mod lists;
 mod long;
+pub mod mapping;
+pub mod profile;
 mod read;
 mod table;
 mod wide;

@@ -8,13 +8,14 @@ use super::{Library, LibraryError, Result};
 use crate::interview::CandidateId;
 
 /// What a person's erasure does to the database, after the keys are gone.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     "delete from person_key where candidate = ?",
     "insert or ignore into erased (candidate) values (?)",
     "update submission set sealed = null where candidate = ?",
     "delete from earlier_answer where candidate = ?",
     "delete from transcript where candidate = ?",
     "delete from prepared where candidate = ?",
+    "update delivery set sealed = null where candidate = ?",
 ];
 
 impl Library {

@@ -86,32 +86,21 @@ impl Library {
         let bytes = parts.iter().map(|(_, parts)| parts.body.len() as u64).sum();
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
-        let mut end = match writer {
-            Some(writer) => inner.end_of(&mut transaction, author, writer).await?,
-            None => inner.own_end(&mut transaction, author).await?,
-        };
-        let mut events = Vec::with_capacity(parts.len());
-        for (at, parts) in parts {
-            let event = match inner.event(&mut transaction, parts.draft.id).await? {
-                Some(written) => written,
-                None => inner.write_event(&mut transaction, &mut end, at, parts).await?,
-            };
-            events.push(event);
-        }
+        let events = inner.write_parts(&mut transaction, author, writer, parts).await?;
         inner.commit(transaction, bytes).await?;
         Ok(events)
     }
 }
 
 /// A draft with its body as bytes.
-struct Parts {
+pub(super) struct Parts {
     draft: Draft,
     kind: String,
     body: Zeroizing<Vec<u8>>,
 }
 
 impl Parts {
-    fn of(draft: Draft) -> Self {
+    pub(super) fn of(draft: Draft) -> Self {
         let (kind, body) = draft.act.to_parts();
         let body = serde_json::to_vec(&body).expect("a body is a JSON value");
         Parts { draft, kind, body: Zeroizing::new(body) }
@@ -128,6 +117,29 @@ pub(super) struct End {
 }
 
 impl Inner {
+    /// Writes acts as the next events of an author's stream, within a transaction; one that is there already stays.
+    pub(super) async fn write_parts(
+        &self,
+        db: &mut SqliteConnection,
+        author: ReviewerId,
+        writer: Option<WriterId>,
+        parts: Vec<(Timestamp, Parts)>,
+    ) -> Result<Vec<Event>> {
+        let mut end = match writer {
+            Some(writer) => self.end_of(db, author, writer).await?,
+            None => self.own_end(db, author).await?,
+        };
+        let mut events = Vec::with_capacity(parts.len());
+        for (at, parts) in parts {
+            let event = match self.event(db, parts.draft.id).await? {
+                Some(written) => written,
+                None => self.write_event(db, &mut end, at, parts).await?,
+            };
+            events.push(event);
+        }
+        Ok(events)
+    }
+
     /// The end of the stream that this library writes for `author`, which begins with the first event.
     pub(super) async fn own_end(&self, db: &mut SqliteConnection, author: ReviewerId) -> Result<End> {
         let id = author.0.as_bytes().as_slice();

@@ -1,11 +1,11 @@
-//! One terminal UI at a time.
+//! One terminal UI at a time, and one delivery.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::PathBuf;
 
 use super::{Access, Library, LibraryError, Result};
 
-/// Held as long as this process is the library's terminal UI; released when dropped, or when the process ends in any way.
+/// Held as long as this process is the library's terminal UI, or delivers; released when dropped, or when the process ends in any way.
 #[derive(Debug)]
 pub struct UiLock {
     _file: File,
@@ -17,7 +17,16 @@ impl Library {
         if self.access() == Access::ReadOnly {
             return Ok(None);
         }
-        let (path, file) = self.ui_lock()?;
+        self.try_lock("ui.lock")
+    }
+
+    /// Becomes the one process that delivers from this library; `None` where another does.
+    pub fn try_lock_delivery(&self) -> Result<Option<UiLock>> {
+        self.try_lock("deliver.lock")
+    }
+
+    fn try_lock(&self, name: &str) -> Result<Option<UiLock>> {
+        let (path, file) = self.lock_file(name)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(UiLock { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -31,7 +40,7 @@ impl Library {
         if self.access() == Access::ReadOnly {
             return Ok(());
         }
-        let (path, file) = self.ui_lock()?;
+        let (path, file) = self.lock_file("ui.lock")?;
         let waits = move || match file.lock() {
             Ok(()) => then(UiLock { _file: file }),
             Err(error) => tracing::warn!(%error, "this window stays one that only reads"),
@@ -40,8 +49,8 @@ impl Library {
         waiting.map(drop).map_err(|error| LibraryError::io("lock", &path, error))
     }
 
-    fn ui_lock(&self) -> Result<(PathBuf, File)> {
-        let path = self.inner.folder.join("ui.lock");
+    fn lock_file(&self, name: &str) -> Result<(PathBuf, File)> {
+        let path = self.inner.folder.join(name);
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(|error| LibraryError::io("lock", &path, error))?;
         Ok((path, file))

@@ -2,6 +2,7 @@
 
 pub mod attach;
 pub mod contents;
+pub mod delivering;
 pub mod demo;
 mod edges;
 pub mod exporting;

@@ -48,8 +48,11 @@ fn typed(mut station: Station, keys: &str, text: &str) -> Station {
     station
 }
 
+/// What a picture is called, and the way there.
+type Shot = (&'static str, fn() -> Station);
+
 /// Every screen, and everything that lies over one.
-const SCREENS: [(&str, fn() -> Station); 19] = [
+const SCREENS: [Shot; 19] = [
     ("batches", Station::demo),
     ("batch", || after(working(), "n g")),
     ("batch-revealed", revealed),

@@ -17,6 +17,7 @@ const fn room(floor: u8, name: &'static str) -> Room {
 pub(super) const ROOMS: &[Room] = &[
     room(1, "text"),
     room(1, "interview"),
+    room(1, "form"),
     room(2, "rubric"),
     room(2, "transcript"),
     room(2, "sound"),
@@ -68,7 +69,7 @@ pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("chacha20poly1305", &["library"]),
     ("zip", &["library", "source"]),
     ("sqlx", &["library", "hub"]),
-    ("russh", &["delivery"]),
+    ("russh_sftp", &["delivery"]),
     ("rodio", &["player"]),
     ("cpal", &["player"]),
     ("thread_priority", &["player"]),

@@ -4,6 +4,8 @@
 mod blind;
 mod bundle;
 mod calibrating;
+mod delivering;
+mod delivery_kills;
 mod demo;
 mod exchanging;
 mod judging;
@@ -11,6 +13,7 @@ mod keyring;
 mod many;
 mod naming;
 mod original;
+mod profiles;
 mod rubrics;
 mod safety;
 mod searching;

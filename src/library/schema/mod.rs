@@ -15,7 +15,8 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("0001.sql"), done: "pragma user_version = 1" },
     Step { sql: include_str!("0002.sql"), done: "pragma user_version = 2" },
     Step { sql: include_str!("0003.sql"), done: "pragma user_version = 3" },
-    Step { sql: include_str!("0005.sql"), done: "pragma user_version = 4" },
+    Step { sql: include_str!("0004.sql"), done: "pragma user_version = 4" },
+    Step { sql: include_str!("0005.sql"), done: "pragma user_version = 5" },
 ];
 
 struct Step {

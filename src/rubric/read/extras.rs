@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 use toml::de::DeValue;
 
-use super::form::Form;
 use super::questions::review_only;
+use crate::form::Form;
 use crate::interview::{Digest, QuestionId};
 use crate::rubric::Point;
 use crate::rubric::model::{AnchorClip, Freeze, MustHave, Question, Scale};

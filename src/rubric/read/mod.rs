@@ -1,8 +1,6 @@
 //! Reads a rubric from TOML and reports every mistake in it at once.
 
-mod complaints;
 mod extras;
-mod form;
 mod places;
 mod questions;
 mod settings;
@@ -11,14 +9,13 @@ mod tests;
 
 use toml::de::DeTable;
 
-pub use self::complaints::line_and_column;
+pub use crate::form::line_and_column;
 
-use self::complaints::Complaints;
-use self::form::Form;
 use self::places::Places;
 use super::lint;
 use super::model::Rubric;
 use super::settings::Preset;
+use crate::form::{Complaints, Form};
 use crate::interview::{Problem, Severity};
 use crate::text::SafeText;
 

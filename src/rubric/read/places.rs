@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::form::Form;
+use crate::form::Form;
 use crate::interview::{CriterionId, QuestionId};
 use crate::rubric::lint::{Part, Subject};
 

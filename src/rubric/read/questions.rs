@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::form::{Form, Value};
 use super::places::Places;
+use crate::form::{Form, Value};
 use crate::interview::QuestionId;
 use crate::rubric::model::{Criterion, Knockout, KnockoutRule, LookFor, Question, Scale};
 use crate::text::SafeText;

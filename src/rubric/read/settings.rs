@@ -1,6 +1,6 @@
 //! Reads `[scale]`, `[policy]` and `[protocol]`.
 
-use super::form::Form;
+use crate::form::Form;
 use crate::rubric::{
     Aggregate, Calibration, DecisionGate, EvidenceRule, MissingRule, Order, Playback, Policy, Preset, Protocol, Pseudonyms, Reveal,
     Scale, Seal, Shuffle, SkipRule, SpeedRule, When,

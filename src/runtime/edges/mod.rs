@@ -42,8 +42,11 @@ pub(super) struct Edges {
     /// Who reads for the index of the open batch.
     indexers: Mutex<Vec<JoinHandle<()>>>,
     /// The text of the rubric that was looked at last, and the folder that it lies in.
-    found: Arc<Mutex<Option<(Arc<str>, Option<PathBuf>)>>>,
+    found: Arc<Mutex<Option<Looked>>>,
 }
+
+/// The text of a rubric, and the folder that it lies in.
+type Looked = (Arc<str>, Option<PathBuf>);
 
 impl Edges {
     pub(super) fn start(library: Library, me: ReviewerId, tell: Tell) -> Self {

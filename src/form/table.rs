@@ -1,4 +1,4 @@
-//! A table of the rubric's file, read field by field; what was never asked for is unknown.
+//! One table of a TOML file, read field by field; what was never asked for is unknown.
 
 use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
@@ -11,26 +11,28 @@ use crate::interview::Slug;
 use crate::text::{SafeText, nearest};
 
 /// A value and where it stands.
-pub(super) type Value<'t> = &'t Spanned<DeValue<'t>>;
+pub type Value<'t> = &'t Spanned<DeValue<'t>>;
 
 /// One table, and the keys that were asked for so far.
-pub(super) struct Form<'t> {
+pub struct Form<'t> {
     /// How complaints name it, such as `[scale]`.
-    pub(super) name: String,
+    pub name: String,
     /// Where it begins.
-    pub(super) at: usize,
-    pub(super) out: &'t Complaints<'t>,
+    pub at: usize,
+    /// Where its mistakes collect.
+    pub out: &'t Complaints<'t>,
     entries: &'t DeTable<'t>,
     asked: RefCell<Vec<&'static str>>,
 }
 
 impl<'t> Form<'t> {
-    pub(super) fn new(name: String, at: usize, entries: &'t DeTable<'t>, out: &'t Complaints<'t>) -> Self {
+    /// A table with what complaints call it and where it begins.
+    pub fn new(name: String, at: usize, entries: &'t DeTable<'t>, out: &'t Complaints<'t>) -> Self {
         Form { name, at, out, entries, asked: RefCell::default() }
     }
 
     /// Complains of keys that nothing asked for. Called when all fields were read.
-    pub(super) fn finish(&self) {
+    pub fn finish(&self) {
         let asked = self.asked.borrow();
         for (key, _) in self.entries.iter() {
             let word = key.get_ref().as_ref();
@@ -47,36 +49,36 @@ impl<'t> Form<'t> {
     }
 
     /// The value of a key, if it is there.
-    pub(super) fn get(&self, key: &'static str) -> Option<Value<'t>> {
+    pub fn get(&self, key: &'static str) -> Option<Value<'t>> {
         self.asked.borrow_mut().push(key);
         self.entries.get(key)
     }
 
     /// Where the value of a key stands; the table's own place without it.
-    pub(super) fn place(&self, key: &str) -> usize {
+    pub fn place(&self, key: &str) -> usize {
         self.entries.get(key).map_or(self.at, |value| value.span().start)
     }
 
     /// All entries of a table whose keys are free, such as `[question.criterion.anchors]`.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&'t str, Range<usize>, Value<'t>)> {
+    pub fn entries(&self) -> impl Iterator<Item = (&'t str, Range<usize>, Value<'t>)> {
         self.entries.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
     }
 
     /// The entries of the table under a key; none where there is no table.
-    pub(super) fn entries_of(&self, key: &str) -> impl Iterator<Item = (&'t str, Range<usize>, Value<'t>)> {
+    pub fn entries_of(&self, key: &str) -> impl Iterator<Item = (&'t str, Range<usize>, Value<'t>)> {
         let table = self.entries.get(key).and_then(|value| value.get_ref().as_table());
         table.into_iter().flat_map(|table| table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)))
     }
 
     /// Complains when a key is not there.
-    pub(super) fn require(&self, key: &'static str, remedy: &str) {
+    pub fn require(&self, key: &'static str, remedy: &str) {
         if !self.entries.contains_key(key) {
             self.out.missing(self.at, &format!("{} has no `{key}`", self.name), remedy);
         }
     }
 
     /// Complains about a key's value.
-    pub(super) fn error(&self, key: &str, reason: &str, remedy: &str) {
+    pub fn error(&self, key: &str, reason: &str, remedy: &str) {
         self.out.error(self.place(key), reason, remedy);
     }
 
@@ -86,12 +88,13 @@ impl<'t> Form<'t> {
     }
 
     /// One line of text that is not empty.
-    pub(super) fn text(&self, key: &'static str) -> Option<SafeText> {
+    pub fn text(&self, key: &'static str) -> Option<SafeText> {
         let value = self.get(key)?;
         self.text_of(key, value)
     }
 
-    pub(super) fn text_of(&self, key: &str, value: Value<'t>) -> Option<SafeText> {
+    /// One line of text that a value is; complains where it is none.
+    pub fn text_of(&self, key: &str, value: Value<'t>) -> Option<SafeText> {
         match value.get_ref().as_str() {
             None => self.wrong_type(key, value, "a text in quotes"),
             Some(text) if text.trim().is_empty() => {
@@ -106,8 +109,23 @@ impl<'t> Form<'t> {
         None
     }
 
+    /// A text as it is written, which may be empty.
+    pub fn string(&self, key: &'static str) -> Option<String> {
+        let value = self.get(key)?;
+        self.string_of(key, value)
+    }
+
+    /// The text as it is written that a value is; complains where it is none.
+    pub fn string_of(&self, key: &str, value: Value<'t>) -> Option<String> {
+        let text = value.get_ref().as_str();
+        if text.is_none() {
+            self.wrong_type(key, value, "a text in quotes");
+        }
+        text.map(str::to_owned)
+    }
+
     /// An id.
-    pub(super) fn slug(&self, key: &'static str) -> Option<Slug> {
+    pub fn slug(&self, key: &'static str) -> Option<Slug> {
         let value = self.get(key)?;
         let Some(text) = value.get_ref().as_str() else {
             self.wrong_type(key, value, "an id in quotes");
@@ -123,7 +141,7 @@ impl<'t> Form<'t> {
     }
 
     /// `true` or `false`.
-    pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
+    pub fn flag(&self, key: &'static str) -> Option<bool> {
         let value = self.get(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -133,12 +151,13 @@ impl<'t> Form<'t> {
     }
 
     /// A finite number, whole or not.
-    pub(super) fn number(&self, key: &'static str) -> Option<f64> {
+    pub fn number(&self, key: &'static str) -> Option<f64> {
         let value = self.get(key)?;
         self.number_of(key, value)
     }
 
-    pub(super) fn number_of(&self, key: &str, value: Value<'t>) -> Option<f64> {
+    /// The finite number that a value is; complains where it is none.
+    pub fn number_of(&self, key: &str, value: Value<'t>) -> Option<f64> {
         let Some(number) = number(value.get_ref()) else {
             self.wrong_type(key, value, "a number, without quotes");
             return None;
@@ -151,7 +170,7 @@ impl<'t> Form<'t> {
     }
 
     /// A number in a range.
-    pub(super) fn within(&self, key: &'static str, range: RangeInclusive<f64>) -> Option<f64> {
+    pub fn within(&self, key: &'static str, range: RangeInclusive<f64>) -> Option<f64> {
         let number = self.number(key)?;
         if range.contains(&number) {
             return Some(number);
@@ -162,12 +181,13 @@ impl<'t> Form<'t> {
     }
 
     /// A whole number in a range.
-    pub(super) fn whole(&self, key: &'static str, range: RangeInclusive<i64>) -> Option<i64> {
+    pub fn whole(&self, key: &'static str, range: RangeInclusive<i64>) -> Option<i64> {
         let value = self.get(key)?;
         self.whole_of(key, value, range)
     }
 
-    pub(super) fn whole_of(&self, key: &str, value: Value<'t>, range: RangeInclusive<i64>) -> Option<i64> {
+    /// The whole number in a range that a value is; complains where it is none.
+    pub fn whole_of(&self, key: &str, value: Value<'t>, range: RangeInclusive<i64>) -> Option<i64> {
         let wanted = format!("a whole number from {} to {}", range.start(), range.end());
         let DeValue::Integer(digits) = value.get_ref() else {
             self.wrong_type(key, value, &wanted);
@@ -182,17 +202,18 @@ impl<'t> Form<'t> {
     }
 
     /// A count of seconds, reviewers, retakes.
-    pub(super) fn count(&self, key: &'static str, range: RangeInclusive<i64>) -> Option<u32> {
+    pub fn count(&self, key: &'static str, range: RangeInclusive<i64>) -> Option<u32> {
         self.whole(key, range).and_then(|number| u32::try_from(number).ok())
     }
 
     /// One of the words of a setting.
-    pub(super) fn word<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+    pub fn word<T: Copy>(&self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
         let value = self.get(key)?;
         self.word_of(key, value, words)
     }
 
-    pub(super) fn word_of<T: Copy>(&self, key: &str, value: Value<'t>, words: &[(&'static str, T)]) -> Option<T> {
+    /// Which of the words of a setting a value is; complains where it is none.
+    pub fn word_of<T: Copy>(&self, key: &str, value: Value<'t>, words: &[(&'static str, T)]) -> Option<T> {
         let names = words.iter().map(|(name, _)| *name);
         let allowed = names.clone().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
         let Some(word) = value.get_ref().as_str() else {
@@ -211,12 +232,13 @@ impl<'t> Form<'t> {
     }
 
     /// A table under a key.
-    pub(super) fn form(&self, key: &'static str, name: String) -> Option<Form<'t>> {
+    pub fn form(&self, key: &'static str, name: String) -> Option<Form<'t>> {
         let value = self.get(key)?;
         self.form_of(key, value, name)
     }
 
-    pub(super) fn form_of(&self, key: &str, value: Value<'t>, name: String) -> Option<Form<'t>> {
+    /// The table that a value is; complains where it is none.
+    pub fn form_of(&self, key: &str, value: Value<'t>, name: String) -> Option<Form<'t>> {
         match value.get_ref().as_table() {
             Some(table) => Some(Form::new(name, value.span().start, table, self.out)),
             None => {
@@ -227,7 +249,7 @@ impl<'t> Form<'t> {
     }
 
     /// The tables of an array of tables, such as `[[question]]`.
-    pub(super) fn forms(&self, key: &'static str, written: &str) -> Vec<Form<'t>> {
+    pub fn forms(&self, key: &'static str, written: &str) -> Vec<Form<'t>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let Some(list) = value.get_ref().as_array() else {
             self.wrong_type(key, value, &format!("[[{written}]], with two brackets"));
@@ -237,7 +259,7 @@ impl<'t> Form<'t> {
     }
 
     /// The items of a list.
-    pub(super) fn list(&self, key: &'static str, wanted: &str) -> Option<Vec<Value<'t>>> {
+    pub fn list(&self, key: &'static str, wanted: &str) -> Option<Vec<Value<'t>>> {
         let value = self.get(key)?;
         let Some(list) = value.get_ref().as_array() else {
             self.wrong_type(key, value, wanted);
@@ -247,7 +269,7 @@ impl<'t> Form<'t> {
     }
 
     /// A list of texts.
-    pub(super) fn texts(&self, key: &'static str) -> Vec<SafeText> {
+    pub fn texts(&self, key: &'static str) -> Vec<SafeText> {
         let items = self.list(key, "a list of texts, such as [\"a\", \"b\"]").unwrap_or_default();
         items.into_iter().filter_map(|item| self.text_of(key, item)).collect()
     }

@@ -1,11 +1,11 @@
-//! Collects everything that is wrong with a rubric's file, each with its line and column.
+//! Collects everything that is wrong with a file that people write, each with its line and column.
 
 use std::cell::RefCell;
 
 use crate::interview::Problem;
 
 /// Where the mistakes of one file collect.
-pub(super) struct Complaints<'t> {
+pub struct Complaints<'t> {
     file: &'t str,
     text: &'t str,
     errors: RefCell<Vec<(usize, Problem)>>,
@@ -15,7 +15,7 @@ pub(super) struct Complaints<'t> {
 
 impl<'t> Complaints<'t> {
     /// Starts with the syntax errors: message and place of each.
-    pub(super) fn new(file: &'t str, text: &'t str, syntax: Vec<toml::de::Error>) -> Self {
+    pub fn new(file: &'t str, text: &'t str, syntax: Vec<toml::de::Error>) -> Self {
         let complaints =
             Complaints { file, text, errors: RefCell::default(), warnings: RefCell::default(), broken: !syntax.is_empty() };
         for error in syntax {
@@ -26,37 +26,37 @@ impl<'t> Complaints<'t> {
         complaints
     }
 
-    /// Something that must be mended before the rubric can be used.
-    pub(super) fn error(&self, at: usize, reason: &str, remedy: &str) {
+    /// Something that must be mended before the file can be used.
+    pub fn error(&self, at: usize, reason: &str, remedy: &str) {
         self.coded(at, "value", reason, remedy);
     }
 
     /// The same with the name of its kind.
-    pub(super) fn coded(&self, at: usize, code: &'static str, reason: &str, remedy: &str) {
+    pub fn coded(&self, at: usize, code: &'static str, reason: &str, remedy: &str) {
         let problem = Problem::fatal(self.file, &self.place(at), reason, remedy).coded(code);
         self.errors.borrow_mut().push((at, problem));
     }
 
     /// Something that should be there. Said only of files whose syntax is whole: a broken line hides what stands in it.
-    pub(super) fn missing(&self, at: usize, reason: &str, remedy: &str) {
+    pub fn missing(&self, at: usize, reason: &str, remedy: &str) {
         if !self.broken {
             self.coded(at, "missing", reason, remedy);
         }
     }
 
     /// Something worth a second look, with the name of its kind.
-    pub(super) fn warning(&self, at: usize, code: &'static str, reason: &str, remedy: &str) {
+    pub fn warning(&self, at: usize, code: &'static str, reason: &str, remedy: &str) {
         let problem = Problem::warning(self.file, &self.place(at), reason, remedy).coded(code);
         self.warnings.borrow_mut().push((at, problem));
     }
 
-    /// Whether the rubric can be used.
-    pub(super) fn none(&self) -> bool {
+    /// Whether nothing must be mended.
+    pub fn none(&self) -> bool {
         self.errors.borrow().is_empty()
     }
 
     /// Errors and warnings, each in the order of the file.
-    pub(super) fn into_parts(self) -> (Vec<Problem>, Vec<Problem>) {
+    pub fn into_parts(self) -> (Vec<Problem>, Vec<Problem>) {
         (in_order(self.errors.into_inner()), in_order(self.warnings.into_inner()))
     }
 
@@ -69,7 +69,7 @@ impl<'t> Complaints<'t> {
     }
 }
 
-/// Line and column of a problem in a rubric's file, both from 1; nothing where it has no place in the text.
+/// Line and column of a problem in such a file, both from 1; nothing where it has no place in the text.
 pub fn line_and_column(problem: &Problem) -> Option<(usize, usize)> {
     let (line, column) = problem.place.as_str().strip_prefix("line ")?.split_once(", column ")?;
     Some((line.parse().ok()?, column.parse().ok()?))

@@ -1,0 +1,193 @@
+//! `earmark deliver apply` and `retry`: what is planned is sent, and every row is accounted for.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::open::Opened;
+use super::tell::{Telling, tell_others};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::profile;
+use crate::cli::room::{Seat, told};
+use crate::config::read_bounded;
+use crate::delivery::{Applied, Applying, Plan, RowOutcome, Run, SCHEMA, apply, retry as bring_to_end};
+use crate::text::SafeText;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The plan's file
+    plan: PathBuf,
+    /// Sends nothing where more than so many percent of what was there before would change
+    #[arg(long, value_name = "PERCENT", default_value_t = 50.0)]
+    max_change: f64,
+    /// Writes over a file at the target that earmark did not put there
+    #[arg(long)]
+    replace: bool,
+    #[command(flatten)]
+    telling: Telling,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct RetryArgs {
+    /// The batch: its title or id, or enough of either
+    batch: String,
+    /// How: a profile's file, or the name of a shipped one
+    #[arg(long)]
+    profile: String,
+    /// Where to; without it where the profile says
+    #[arg(long, value_name = "PLACE")]
+    to: Option<String>,
+    /// Writes over a file at the target that earmark did not put there
+    #[arg(long)]
+    replace: bool,
+    #[command(flatten)]
+    telling: Telling,
+}
+
+/// The largest plan that is read, in bytes.
+const LONGEST: u64 = 256 << 20;
+/// The brake looks at so many rows at least: one change of two rows is no flood.
+const FEW: usize = 5;
+
+/// With `--json` `{"batch", "profile", "to", "sum": {"selected", "delivered", "unchanged", "moved", "quarantined", "failed",
+/// "unknown"}, "balances", "rows": [{"object", "candidate", "push", "outcome", "state", "reason"}], "files"}`.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let plan = read_plan(&args.plan)?;
+    let read = profile::read(plan.profile_file.raw())?;
+    if read.hash != plan.profile_hash {
+        let failure = Failure::usage(format!("Could not apply the plan: the profile {} has changed since it was made", read.id));
+        return Err(failure.hint("plan again"));
+    }
+    brake(&plan, args.max_change)?;
+    let began_at = Timestamp::now();
+    let seat = Seat::to_act(&plan.batch.to_string(), context).await?;
+    let opened = Opened::new(&seat, read, Some(plan.to.raw()))?;
+    let applied = with(&seat, &opened, args.replace, Work::Apply(&plan)).await?;
+    ended(&seat, &opened, applied, began_at, &args.telling, context).await
+}
+
+pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
+    let read = profile::read(&args.profile)?;
+    let began_at = Timestamp::now();
+    let seat = Seat::to_act(&args.batch, context).await?;
+    let opened = Opened::new(&seat, read, args.to.as_deref())?;
+    let applied = with(&seat, &opened, args.replace, Work::Retry).await?;
+    ended(&seat, &opened, applied, began_at, &args.telling, context).await
+}
+
+enum Work<'p> {
+    Apply(&'p Plan),
+    Retry,
+}
+
+fn read_plan(path: &std::path::Path) -> Result<Plan, Failure> {
+    let what = || format!("Could not read the plan {}", path.display());
+    let bytes = read_bounded(path, LONGEST).map_err(|error| Failure::usage(what()).because(&error))?;
+    let plan: Plan = serde_json::from_slice(&bytes).map_err(|error| Failure::usage(what()).because(&error))?;
+    if plan.schema != SCHEMA {
+        return Err(Failure::usage(what())
+            .cause(format!("it has schema {}, and this earmark reads {SCHEMA}", plan.schema))
+            .hint("plan again"));
+    }
+    Ok(plan)
+}
+
+fn brake(plan: &Plan, most: f64) -> Result<(), Failure> {
+    let changed = plan.changed_percent().unwrap_or_default();
+    let updates = plan.count(crate::delivery::Change::Update);
+    if updates < FEW || changed <= most {
+        return Ok(());
+    }
+    let what =
+        format!("Could not apply the plan: {changed:.0}% of what was there before would change ({updates} rows), and {most}% may");
+    Err(Failure::new(what).hint("look at the plan; --max-change 100 lets it pass"))
+}
+
+async fn with(seat: &Seat, opened: &Opened, replace: bool, work: Work<'_>) -> Result<Applied, Failure> {
+    let _alone =
+        seat.library.try_lock_delivery().map_err(|error| told("Could not deliver", &error))?.ok_or_else(|| {
+            Failure::new("Could not deliver: another earmark is delivering from this library").exit(Exit::TryLater)
+        })?;
+    let target = seat.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await;
+    let target = target.map_err(|error| told("Could not read the ledger", &error))?;
+    let mut store = opened.store()?;
+    let mut applying =
+        Applying { job: opened.job(seat), library: &seat.library, target, address: &opened.canonical, store: &mut store, replace };
+    let applied = match work {
+        Work::Apply(plan) => apply(&mut applying, plan).await,
+        Work::Retry => bring_to_end(&mut applying).await,
+    };
+    let hint = "`earmark deliver retry` goes on from there; nothing is sent twice";
+    applied.map_err(|error| Failure::new("Could not bring the delivery to its end").because(&error).hint(hint))
+}
+
+async fn ended(
+    seat: &Seat,
+    opened: &Opened,
+    applied: Applied,
+    began_at: Timestamp,
+    telling: &Telling,
+    context: &Context,
+) -> Outcome {
+    let exit = exit(&applied);
+    let run = Run {
+        batch: seat.desk.batch.id,
+        profile: SafeText::line(opened.profile.id.as_str()),
+        profile_hash: opened.profile.hash,
+        to: SafeText::line(&opened.canonical),
+        began_at,
+        ended_at: Timestamp::now(),
+        rows: applied.sum,
+        exit: exit.code(),
+    };
+    if context.out.wants_json() {
+        let mut value = json!(run);
+        value["sum"] = json!(applied.sum);
+        value["balances"] = json!(applied.sum.balances());
+        value["rows"] = json!(applied.rows);
+        value["files"] = json!(applied.files);
+        context.out.json(&value);
+    } else {
+        for row in &applied.rows {
+            if !matches!(row.outcome, RowOutcome::Delivered | RowOutcome::Unchanged) {
+                let why = row.reason.as_ref().map_or("", SafeText::as_str);
+                context.out.remark(format!("{} {}: {}: {why}", row.candidate, row.object, word(row.outcome)));
+            }
+        }
+        applied.files.iter().for_each(|file| context.out.say(format!("Delivered {file}")));
+        context.out.say(applied.sum.line());
+    }
+    tell_others(&run, telling, context);
+    if !applied.sum.balances() {
+        return Err(Failure::new(format!("Could not account for every row: {}", applied.sum.line())));
+    }
+    Ok(exit)
+}
+
+fn word(outcome: RowOutcome) -> &'static str {
+    match outcome {
+        RowOutcome::Delivered => "delivered",
+        RowOutcome::Unchanged => "unchanged",
+        RowOutcome::Moved => "moved",
+        RowOutcome::Quarantined => "quarantined",
+        RowOutcome::Failed => "failed",
+        RowOutcome::Unknown => "unknown",
+    }
+}
+
+/// One honest exit code.
+fn exit(applied: &Applied) -> Exit {
+    let sum = applied.sum;
+    let good = sum.delivered + sum.unchanged;
+    match (good == sum.selected, sum.failed + sum.unknown) {
+        (true, _) => Exit::Done,
+        _ if sum.quarantined == sum.selected => Exit::NoMatch,
+        (_, bad) if bad > 0 && applied.authentication && sum.delivered == 0 => Exit::Authentication,
+        (_, bad) if bad > 0 && applied.temporary && sum.delivered == 0 => Exit::TryLater,
+        (_, bad) if bad == sum.selected => Exit::Failed,
+        _ => Exit::Partial,
+    }
+}

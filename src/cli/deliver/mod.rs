@@ -1,0 +1,37 @@
+//! `earmark deliver`: plan what would change in the ATS, apply it, see what arrived, bring to its end what did not.
+
+mod apply;
+mod open;
+mod plan;
+mod status;
+mod tell;
+
+use super::failure::Outcome;
+use super::{Context, room};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Command {
+    /// What would change there, row by row; nothing is sent
+    Plan(plan::Args),
+    /// Sends what a plan names; rows that have moved since stay behind and are named
+    Apply(apply::Args),
+    /// What was sent of a batch, and what became of it
+    Status(status::Args),
+    /// Sends what an earlier run did not bring to its end; what may have arrived is looked for first
+    Retry(apply::RetryArgs),
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> Outcome {
+    match &args.command {
+        Command::Plan(args) => room::wait(plan::run(args, context)),
+        Command::Apply(args) => room::wait(apply::run(args, context)),
+        Command::Status(args) => room::wait(status::run(args, context)),
+        Command::Retry(args) => room::wait(apply::retry(args, context)),
+    }
+}

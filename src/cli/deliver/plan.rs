@@ -1,0 +1,140 @@
+//! `earmark deliver plan`: what would change there.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::open::Opened;
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::output::Table;
+use crate::cli::panel::left_out_lines;
+use crate::cli::profile;
+use crate::cli::room::{Seat, told};
+use crate::config::private;
+use crate::delivery::{Change, Plan, SCHEMA, items, plan};
+use crate::text::SafeText;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The batch: its title or id, or enough of either
+    batch: String,
+    /// How: a profile's file, or the name of a shipped one
+    #[arg(long)]
+    profile: String,
+    /// Where to: a folder, or a file; without it where the profile says
+    #[arg(long, value_name = "PLACE")]
+    to: Option<String>,
+    /// The plan's file, to be applied; readable by you alone
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// With `--json` the plan, and `{"out", "counts", "left_out"}` beside it.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let read = profile::read(&args.profile)?;
+    let seat = Seat::to_act(&args.batch, context).await?;
+    let opened = Opened::new(&seat, read, args.to.as_deref())?;
+    let job = opened.job(&seat);
+    let all = items(&job).map_err(|why| profile::too_much(&why))?;
+    let ledger = |error| told("Could not read the ledger", &error);
+    let target = seat.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await.map_err(ledger)?;
+    let deliveries = seat.library.deliveries(job.batch, Some(target)).await.map_err(ledger)?;
+    let made = Plan {
+        schema: SCHEMA,
+        batch: job.batch,
+        title: seat.desk.batch.title.clone(),
+        profile: SafeText::line(opened.profile.id.as_str()),
+        profile_file: SafeText::line(&absolute(&args.profile)),
+        profile_hash: opened.profile.hash,
+        to: SafeText::line(&opened.canonical),
+        made_at: Timestamp::now(),
+        by: seat.library.author().expect("a seat to act has someone who acts"),
+        rows: plan(&job, &all, &deliveries),
+    };
+    if let Some(out) = &args.out {
+        let bytes = serde_json::to_vec_pretty(&made).expect("a plan has string keys");
+        let path = std::path::absolute(out).unwrap_or_else(|_| out.clone());
+        private::write(&path, &bytes, true)
+            .map_err(|error| Failure::new(format!("Could not write {}", out.display())).because(&error))?;
+    }
+    tell(&made, args, &opened, context);
+    let exit = exit(&made);
+    seat.leave().await;
+    Ok(exit)
+}
+
+/// A profile's file is found again from any folder.
+fn absolute(named: &str) -> String {
+    match std::fs::canonicalize(named) {
+        Ok(path) => path.display().to_string(),
+        Err(_) => named.to_owned(),
+    }
+}
+
+fn exit(plan: &Plan) -> Exit {
+    match (plan.count(Change::Quarantined), plan.rows.len()) {
+        (0, _) => Exit::Done,
+        (quarantined, all) if quarantined == all => Exit::NoMatch,
+        _ => Exit::Partial,
+    }
+}
+
+fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
+    let counts =
+        [Change::Create, Change::Update, Change::Unchanged, Change::Quarantined].map(|change| (change, plan.count(change)));
+    if context.out.wants_json() {
+        let mut value = json!(plan);
+        value["out"] = json!(args.out);
+        value["counts"] = counts.iter().map(|(change, count)| (word(*change).to_owned(), json!(count))).collect();
+        value["filtered"] = json!(opened.mapped.filtered);
+        value["left_out"] = json!(opened.gathered.exported.left_out);
+        context.out.json(&value);
+        return;
+    }
+    let mut table = Table::new(&["application", "candidate", "change", "column", "old", "new"]);
+    for row in &plan.rows {
+        let id = if plan.profile.as_str() == "spreadsheet" { "" } else { row.object.as_str() };
+        if let (Change::Update, false) = (row.change, row.values.is_empty()) {
+            for (column, pair) in &row.values {
+                table.row([id, row.candidate.as_str(), word(row.change), column, &shown(&pair.old), &shown(&pair.new)]);
+            }
+        } else {
+            let why = row.reason.as_ref().map_or("", SafeText::as_str);
+            let column = row.column.as_ref().map_or("", SafeText::as_str);
+            table.row([id, row.candidate.as_str(), word(row.change), column, "", why]);
+        }
+    }
+    context.out.table(&table);
+    let sum = counts.map(|(change, count)| format!("{count} {}", word(change))).join(", ");
+    context.out.say(format!("{} selected: {sum}", plan.rows.len()));
+    for row in plan.rows.iter().filter(|row| row.change == Change::Quarantined) {
+        if let Some(remedy) = &row.remedy {
+            context.out.remark(format!("{}: {remedy}", row.candidate));
+        }
+    }
+    if opened.mapped.filtered > 0 {
+        context.out.remark(format!("The profile's filter leaves out {}.", crate::cli::words::many(opened.mapped.filtered, "row")));
+    }
+    left_out_lines(&opened.gathered.exported.left_out).iter().for_each(|line| context.out.remark(line));
+    if let Some(out) = &args.out {
+        context.out.say(format!("Wrote the plan to {}", out.display()));
+    }
+}
+
+fn word(change: Change) -> &'static str {
+    match change {
+        Change::Create => "create",
+        Change::Update => "update",
+        Change::Unchanged => "unchanged",
+        Change::Quarantined => "quarantined",
+    }
+}
+
+/// The beginning of a value, for a table's cell.
+fn shown(value: &serde_json::Value) -> String {
+    let text = value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned);
+    text.chars().take(30).collect()
+}

@@ -1,0 +1,90 @@
+//! `earmark deliver status`: what the ledger says of a batch.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Outcome;
+use crate::cli::output::Table;
+use crate::cli::room::{Seat, told};
+use crate::library::{Delivered, DeliveryState};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The batch: its title or id, or enough of either
+    batch: String,
+    /// Every entry, also what was superseded
+    #[arg(long)]
+    all: bool,
+}
+
+/// With `--json` an array of `{"profile", "to", "entries": [{"object", "candidate", "push", "state", "attempts", "planned_at",
+/// "changed_at", "file", "digest", "reply"}], "open"}`. Ends with 4 while something is open: planned, sent, failed or unknown.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let seat = Seat::to_look(&args.batch, context).await?;
+    let unread = |error| told("Could not read the ledger", &error);
+    let targets = seat.library.delivery_targets().await.map_err(unread)?;
+    let mut open = 0;
+    let mut all = Vec::new();
+    for (id, profile, address) in targets {
+        let entries = seat.library.deliveries(seat.desk.batch.id, Some(id)).await.map_err(unread)?;
+        let shown: Vec<&Delivered> = entries.iter().filter(|entry| args.all || entry.state != DeliveryState::Superseded).collect();
+        let open_here = shown.iter().filter(|entry| is_open(entry.state)).count();
+        open += open_here;
+        if shown.is_empty() {
+            continue;
+        }
+        say(&profile, &address, &shown, context);
+        let json = shown.iter().map(|entry| as_json(entry)).collect::<Vec<_>>();
+        all.push(json!({ "profile": profile, "to": address, "entries": json, "open": open_here }));
+    }
+    if context.out.wants_json() {
+        context.out.json(&all);
+    } else if all.is_empty() {
+        context.out.say("Nothing was delivered of this batch.");
+    } else if open > 0 {
+        context.out.remark("`earmark deliver retry` brings to its end what is open.");
+    }
+    seat.leave().await;
+    Ok(if open > 0 { Exit::Partial } else { Exit::Done })
+}
+
+fn is_open(state: DeliveryState) -> bool {
+    !state.arrived() && state != DeliveryState::Superseded
+}
+
+fn as_json(entry: &Delivered) -> serde_json::Value {
+    let (object, detail) = entry.detail.clone().unzip();
+    let parcel = entry.parcel.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    json!({
+        "object": object,
+        "candidate": detail.as_ref().map(|detail| detail["candidate"].clone()),
+        "push": entry.push,
+        "state": entry.state,
+        "attempts": entry.attempts,
+        "planned_at": entry.planned_at,
+        "changed_at": entry.changed_at,
+        "file": parcel.map(|parcel| parcel["name"].clone()),
+        "digest": entry.digest,
+        "reply": entry.reply,
+    })
+}
+
+fn say(profile: &str, address: &str, shown: &[&Delivered], context: &Context) {
+    let mut counts: BTreeMap<DeliveryState, usize> = BTreeMap::new();
+    shown.iter().for_each(|entry| *counts.entry(entry.state).or_default() += 1);
+    let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {}", state.word())).collect();
+    context.out.say(format!("{profile} to {address}: {}", counts.join(", ")));
+    let open: Vec<&&Delivered> = shown.iter().filter(|entry| is_open(entry.state)).collect();
+    if open.is_empty() {
+        return;
+    }
+    let mut table = Table::new(&["application", "push", "state", "tries", "since"]);
+    for entry in open {
+        let object = entry.detail.as_ref().map_or("", |(object, _)| object.as_str());
+        table.row([object, &entry.push, entry.state.word(), &entry.attempts.to_string(), &entry.changed_at.to_string()]);
+    }
+    context.out.table(&table);
+}

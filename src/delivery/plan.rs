@@ -1,0 +1,157 @@
+//! A plan: what would change at the other side, row by row, for a person to read before it is applied.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::items::{Item, Job, past};
+use crate::export::mapping::Quarantined;
+use crate::interview::{BatchId, Digest, ReviewerId};
+use crate::library::Delivered;
+use crate::text::SafeText;
+
+/// The version of the document.
+pub const SCHEMA: u32 = 1;
+
+/// What would change, as a JSON document.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Plan {
+    /// The version of the document.
+    pub schema: u32,
+    /// The batch.
+    pub batch: BatchId,
+    /// What people call it.
+    pub title: SafeText,
+    /// The profile's id.
+    pub profile: SafeText,
+    /// The profile as the command named it: a shipped one's name, or a file.
+    pub profile_file: SafeText,
+    /// The SHA-256 of the profile's file.
+    pub profile_hash: Digest,
+    /// Where it goes; without credentials.
+    pub to: SafeText,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// By whom.
+    pub by: ReviewerId,
+    /// The rows, in the order of sending.
+    pub rows: Vec<PlanRow>,
+}
+
+/// What would become of a row.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Nothing was sent about this record yet.
+    Create,
+    /// Something else was sent before, or stands there.
+    Update,
+    /// The same was sent before, or stands there.
+    Unchanged,
+    /// It cannot be sent.
+    Quarantined,
+}
+
+/// One row of a plan.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PlanRow {
+    /// The record's id at the other side.
+    pub object: SafeText,
+    /// The source's id of the candidate.
+    pub candidate: SafeText,
+    /// `file`, or the push of the profile.
+    pub push: SafeText,
+    /// What would become of it.
+    pub change: Change,
+    /// Of what would be sent; none where nothing can be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    /// Of what stood there when the plan was made, where that could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub there: Option<Digest>,
+    /// What changes, by column.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, OldNew>,
+    /// The column that is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<SafeText>,
+    /// What is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<SafeText>,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<SafeText>,
+}
+
+/// A value before and after.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct OldNew {
+    /// Before; null where there was none, or where it is not known.
+    pub old: Value,
+    /// After.
+    pub new: Value,
+}
+
+/// The rows of a plan.
+pub fn plan(job: &Job, items: &[Item], ledger: &[Delivered]) -> Vec<PlanRow> {
+    let rows = items.iter().map(|item| row(item, ledger));
+    rows.chain(job.mapped.quarantined.iter().map(quarantined)).collect()
+}
+
+fn row(item: &Item, ledger: &[Delivered]) -> PlanRow {
+    let past = past(ledger, &item.object, &item.push);
+    let before = past.arrived.and_then(|entry| entry.detail.as_ref()).and_then(|(_, detail)| detail.get("values"));
+    let change = match past.arrived {
+        None => Change::Create,
+        Some(entry) if entry.digest == item.digest => Change::Unchanged,
+        Some(_) => Change::Update,
+    };
+    let old = |column: &str| before.and_then(|values| values.get(column)).cloned().unwrap_or(Value::Null);
+    let pairs = item.values.iter().map(|(column, new)| (column.clone(), OldNew { old: old(column), new: new.clone() }));
+    PlanRow {
+        object: SafeText::line(&item.object),
+        candidate: item.shown.clone(),
+        push: SafeText::line(&item.push),
+        change,
+        digest: Some(item.digest),
+        there: past.arrived.map(|entry| entry.digest),
+        values: if change == Change::Unchanged {
+            BTreeMap::new()
+        } else {
+            pairs.filter(|(_, pair)| pair.old != pair.new).collect()
+        },
+        column: None,
+        reason: None,
+        remedy: None,
+    }
+}
+
+fn quarantined(one: &Quarantined) -> PlanRow {
+    PlanRow {
+        object: one.key.clone(),
+        candidate: one.candidate.clone(),
+        push: SafeText::default(),
+        change: Change::Quarantined,
+        digest: None,
+        there: None,
+        values: BTreeMap::new(),
+        column: Some(one.column.clone()),
+        reason: Some(one.reason.clone()),
+        remedy: Some(one.remedy.clone()),
+    }
+}
+
+impl Plan {
+    /// How many rows there are of a change.
+    pub fn count(&self, change: Change) -> usize {
+        self.rows.iter().filter(|row| row.change == change).count()
+    }
+
+    /// The share of what was there before that would change, in percent; none where nothing was.
+    pub fn changed_percent(&self) -> Option<f64> {
+        let (updates, same) = (self.count(Change::Update), self.count(Change::Unchanged));
+        (updates + same > 0).then(|| 100.0 * updates as f64 / (updates + same) as f64)
+    }
+}

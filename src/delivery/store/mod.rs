@@ -1,0 +1,170 @@
+//! Places that take files: a folder, an SFTP server.
+
+mod folder;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::interview::Digest;
+
+pub use folder::Folder;
+
+/// A place that takes files. A file is written whole under `NAME.part` first, and then given its name.
+#[derive(Debug)]
+pub enum Store {
+    /// A folder, or one file in it.
+    Folder(Folder),
+}
+
+/// What lies at a place under a name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Seen {
+    /// Whether the file's `.part` is there.
+    pub part: bool,
+    /// How large the file is; none where it is not there.
+    pub bytes: Option<u64>,
+    /// Its SHA-256, where it could be read back cheaply.
+    pub sha256: Option<Digest>,
+}
+
+impl Seen {
+    /// Whether the file is there and is this one, as far as can be seen.
+    pub fn is(&self, bytes: u64, sha256: &Digest) -> bool {
+        self.bytes == Some(bytes) && self.sha256.as_ref().is_none_or(|seen| seen == sha256)
+    }
+}
+
+/// Which way a place failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// It may work later.
+    Temporary,
+    /// Someone must sign in, or a key is wrong.
+    Authentication,
+    /// It will not work as it is.
+    Refused,
+}
+
+/// Why a place did not do something.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct StoreError {
+    /// In which way.
+    pub trouble: Trouble,
+    /// What happened, for a person; no secrets.
+    pub text: String,
+}
+
+impl StoreError {
+    pub(super) fn new(trouble: Trouble, text: impl fmt::Display) -> Self {
+        StoreError { trouble, text: text.to_string() }
+    }
+}
+
+/// Where a command sends to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Address {
+    /// A folder, or a file in one.
+    Path(PathBuf),
+    /// `sftp://USER@HOST:PORT/FOLDER/`.
+    Sftp(String),
+    /// `https://…`.
+    Web(String),
+}
+
+impl Address {
+    /// Reads what a person wrote after `--to`.
+    pub fn parse(text: &str) -> Self {
+        let starts = |start: &str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+        if starts("sftp://") {
+            Address::Sftp(text.to_owned())
+        } else if starts("https://") || starts("http://") {
+            Address::Web(text.to_owned())
+        } else {
+            Address::Path(PathBuf::from(text))
+        }
+    }
+
+    /// One spelling for one place, without credentials; a path is made absolute from `here`.
+    pub fn canonical(&self, here: &Path) -> String {
+        match self {
+            Address::Path(path) => {
+                let whole = here.join(path);
+                whole.canonicalize().unwrap_or(whole).display().to_string()
+            }
+            Address::Sftp(text) | Address::Web(text) => without_userinfo(text),
+        }
+    }
+}
+
+/// An address without the part between `//` and `@`.
+fn without_userinfo(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    format!("{}://{}{path}", scheme.to_lowercase(), host.to_lowercase())
+}
+
+impl Store {
+    /// The name that a file gets here; a place that is one file has a name of its own.
+    pub fn name<'n>(&'n self, planned: &'n str) -> &'n str {
+        match self {
+            Store::Folder(folder) => folder.name(planned),
+        }
+    }
+
+    /// Whether only one file can lie here.
+    pub fn is_one_file(&self) -> bool {
+        match self {
+            Store::Folder(folder) => folder.is_one_file(),
+        }
+    }
+
+    /// Writes `NAME.part`, whole and on disk; what was left there is written over.
+    ///
+    /// # Errors
+    /// When it could not; then the file's own name was not touched.
+    pub async fn stage(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        match self {
+            Store::Folder(folder) => folder.stage(name, bytes).await,
+        }
+    }
+
+    /// Gives `NAME.part` its name, in the place of what had it.
+    ///
+    /// # Errors
+    /// When it could not, or when it is not known whether it could.
+    pub async fn publish(&mut self, name: &str) -> Result<(), StoreError> {
+        match self {
+            Store::Folder(folder) => folder.publish(name).await,
+        }
+    }
+
+    /// What lies there under a name.
+    ///
+    /// # Errors
+    /// When that cannot be seen.
+    pub async fn look(&mut self, name: &str) -> Result<Seen, StoreError> {
+        match self {
+            Store::Folder(folder) => folder.look(name).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_has_one_spelling_and_no_credentials() {
+        let here = Path::new("/nowhere");
+        for (written, canonical) in [
+            ("sftp://Ann:pass@Host.example:2222/In/Box/", "sftp://host.example:2222/In/Box/"),
+            ("HTTPS://ats.example/a@b", "https://ats.example/a@b"),
+            ("drop/here", "/nowhere/drop/here"),
+        ] {
+            assert_eq!(Address::parse(written).canonical(here), canonical, "{written}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Mapped rows as requests: values that nothing was done with yet.
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::{Datum, Mapped, MappedRow, Source};
+use crate::export::profile::{Body, Call, Look, Profile, Push, for_xml, percent};
+use crate::interview::Digest;
+use crate::rubric::canonical_json;
+
+/// One request that is to be sent.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlannedRequest {
+    /// The push that it is of.
+    pub push: String,
+    /// `POST`, `PUT`, `PATCH` or `GET`.
+    pub verb: String,
+    /// Behind the base.
+    pub path: String,
+    /// JSON; for XML a text; null for none.
+    pub body: Value,
+    /// Whether the body is XML.
+    pub is_xml: bool,
+    /// Tells what is asked for from anything else: of verb, path and body in one spelling.
+    pub digest: Digest,
+}
+
+/// Why a request could not be made from a row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unrendered {
+    /// The push.
+    pub push: String,
+    /// The field without a value.
+    pub field: String,
+}
+
+/// What one row asks of each push; none where the row has nothing for it.
+///
+/// # Errors
+/// Names the push, and the field that it needs and the row has not.
+pub fn requests(
+    profile: &Profile,
+    source: &Source,
+    mapped: &Mapped,
+    row: &MappedRow,
+    values: &IndexMap<String, String>,
+) -> Result<Vec<Option<PlannedRequest>>, Unrendered> {
+    let of = |push: &Push| request(profile, source, mapped, row, values, push);
+    profile.pushes.iter().map(of).collect()
+}
+
+fn request(
+    profile: &Profile,
+    source: &Source,
+    mapped: &Mapped,
+    row: &MappedRow,
+    values: &IndexMap<String, String>,
+    push: &Push,
+) -> Result<Option<PlannedRequest>, Unrendered> {
+    let look = |name: &str| field(profile, source, mapped, row, values, name);
+    if let Some(field) = &push.only_if
+        && look(field).is_none_or(|datum| datum.is_empty())
+    {
+        return Ok(None);
+    }
+    rendered(&push.name, &push.call, &look).map(Some)
+}
+
+/// The request that shows what is there, with what must stand in our entry.
+///
+/// # Errors
+/// As [`requests`].
+pub fn look_of(
+    profile: &Profile,
+    source: &Source,
+    mapped: &Mapped,
+    row: &MappedRow,
+    values: &IndexMap<String, String>,
+    push: &Push,
+    look: &Look,
+) -> Result<(PlannedRequest, Vec<String>), Unrendered> {
+    let find = |name: &str| field(profile, source, mapped, row, values, name);
+    let request = rendered(&push.name, &look.call, &find)?;
+    let missing = |field| Unrendered { push: push.name.clone(), field };
+    let entry = look.entry.iter().map(|(_, template)| template.render(&find, str::to_owned).map_err(missing));
+    Ok((request, entry.collect::<Result<_, _>>()?))
+}
+
+fn rendered(push: &str, call: &Call, look: crate::export::profile::Lookup) -> Result<PlannedRequest, Unrendered> {
+    let missing = |field| Unrendered { push: push.to_owned(), field };
+    let path = call.path.render(look, percent).map_err(missing)?;
+    let (body, is_xml) = match &call.body {
+        Body::Empty => (Value::Null, false),
+        Body::Json(tree) => (tree.render(look).map_err(missing)?.unwrap_or(Value::Null), false),
+        Body::Xml(template) => (json!(template.render(look, for_xml).map_err(missing)?), true),
+    };
+    let digest = Digest::of(canonical_json(&json!([call.verb, path, body])).as_bytes());
+    Ok(PlannedRequest { push: push.to_owned(), verb: call.verb.clone(), path, body, is_xml, digest })
+}
+
+/// A field by the name that requests use.
+fn field(
+    profile: &Profile,
+    source: &Source,
+    mapped: &Mapped,
+    row: &MappedRow,
+    values: &IndexMap<String, String>,
+    name: &str,
+) -> Option<Datum> {
+    if let Some(datum) = mapped.datum(row, name) {
+        return Some(datum.clone());
+    }
+    match name {
+        "profile" => return Some(Datum::Word(profile.id.to_string())),
+        "digest" => return Some(Datum::Word(row.digest.to_string())),
+        "digest8" => return Some(Datum::Word(row.digest.to_string()[..8].to_owned())),
+        _ => {}
+    }
+    if let Some(value) = name.strip_prefix("value.") {
+        return values.get(value).map(|value| Datum::Word(value.clone()));
+    }
+    if !profile.privacy.allows(name) {
+        return None;
+    }
+    source.cell(row.index, name).map(|cell| Datum::plain(&cell))
+}

@@ -1,0 +1,20 @@
+//! Profiles: TOML files that say how earmark's tables become one ATS's columns or requests.
+
+mod fields;
+mod model;
+mod pointer;
+mod push;
+mod read;
+mod shipped;
+mod template;
+
+pub use fields::{BESIDE, Own, known_fields, own_range};
+pub use model::{
+    Column, Deliver, Expand, Filter, From, IdForm, Ident, Kind, OnMissing, OnOverflow, OnUnmapped, PERSONAL, Privacy, Profile,
+    Range, Retry, Rows, Scaling, Shape, Type,
+};
+pub use pointer::{Pointer, says};
+pub use push::{Auth, Body, Call, Http, Look, Push, Safe, Success, Tree};
+pub use read::CheckedProfile;
+pub use shipped::{ShippedProfile, shipped_profile, shipped_profiles};
+pub use template::{Lookup, Reference, Template, for_file, for_xml, percent};

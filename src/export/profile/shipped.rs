@@ -1,0 +1,33 @@
+//! The profiles that come with the program: every `.toml` file of `src/export/profiles/`.
+
+use include_dir::{Dir, include_dir};
+
+static PROFILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/export/profiles");
+
+/// In the order in which people look for one.
+const ORDER: [&str; 7] = ["spreadsheet", "generic-csv", "successfactors", "greenhouse-v3", "ashby", "workday", "icims"];
+
+/// A profile that comes with the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ShippedProfile {
+    /// What people call it on the command line.
+    pub name: &'static str,
+    /// The TOML; read it with [`super::Profile::read`].
+    pub text: &'static str,
+}
+
+/// All shipped profiles.
+pub fn shipped_profiles() -> Vec<ShippedProfile> {
+    let as_shipped = |file: &'static include_dir::File<'static>| {
+        let name = file.path().to_str()?.strip_suffix(".toml")?;
+        Some(ShippedProfile { name, text: file.contents_utf8()? })
+    };
+    let mut all: Vec<ShippedProfile> = PROFILES.files().filter_map(as_shipped).collect();
+    all.sort_by_key(|shipped| (ORDER.iter().position(|name| *name == shipped.name).unwrap_or(ORDER.len()), shipped.name));
+    all
+}
+
+/// The shipped profile of this name.
+pub fn shipped_profile(name: &str) -> Option<ShippedProfile> {
+    shipped_profiles().into_iter().find(|shipped| shipped.name == name)
+}

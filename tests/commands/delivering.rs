@@ -1,0 +1,181 @@
+//! Deliveries into a folder, through the program.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::profiles::delivered_home;
+use crate::home::{Home, Ran};
+
+fn plan(home: &Home) -> Value {
+    let ran =
+        home.run(&["deliver", "plan", "small batch", "--profile", "generic-csv", "--to", "drop", "--out", "plan.json", "--json"]);
+    assert!(matches!(ran.code, Some(0 | 4)), "{ran:#?}");
+    serde_json::from_str(&ran.out).expect("JSON")
+}
+
+fn apply(home: &Home, more: &[&str]) -> Ran {
+    home.run(&[&["deliver", "apply", "plan.json", "--json"], more].concat())
+}
+
+fn sum(report: &Value) -> BTreeMap<String, u64> {
+    let fields = report["sum"].as_object().expect("a sum").iter();
+    fields.filter_map(|(name, count)| Some((name.clone(), count.as_u64().filter(|count| *count > 0)?))).collect()
+}
+
+fn sums(pairs: &[(&str, u64)]) -> BTreeMap<String, u64> {
+    pairs.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+}
+
+/// Every row in the drop's files by application, in the order of the files' making; a file that is not whole is a fault.
+pub(super) fn dropped(folder: &Path) -> BTreeMap<String, Vec<String>> {
+    let mut files: Vec<_> = std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path()).collect();
+    files.sort_by_key(|path| std::fs::metadata(path).and_then(|meta| meta.modified()).expect("a time"));
+    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for path in files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "csv")) {
+        let text = std::fs::read_to_string(path).expect("UTF-8");
+        assert!(text.ends_with("\r\n"), "{text}");
+        for line in text.lines().skip(1) {
+            let id = line.split(',').next().expect("an id").to_owned();
+            rows.entry(id).or_default().push(line.to_owned());
+        }
+    }
+    rows
+}
+
+pub(super) fn with_drop() -> Home {
+    let home = delivered_home();
+    std::fs::create_dir(home.path().join("drop")).expect("a folder");
+    home
+}
+
+#[test]
+fn every_row_is_delivered_once_and_the_second_night_has_nothing_new() {
+    let home = with_drop();
+    let planned = plan(&home);
+    assert_eq!((&planned["counts"]["create"], &planned["counts"]["quarantined"]), (&3.into(), &1.into()), "{planned}");
+    let first = apply(&home, &["--status-file", "status.json", "--metrics", "earmark.prom", "--notify", "cat > told.json"]).json(4);
+    assert_eq!(sum(&first), sums(&[("selected", 4), ("delivered", 3), ("quarantined", 1)]));
+    assert_eq!(first["balances"], true);
+    let rows = dropped(&home.path().join("drop"));
+    assert_eq!(rows.keys().collect::<Vec<_>>(), ["0012", "13", "14"]);
+    let digest = std::fs::read_dir(home.path().join("drop")).expect("a folder").flatten();
+    assert!(digest.into_iter().any(|file| file.path().extension().is_some_and(|ending| ending == "sha256")));
+    for file in ["status.json", "told.json"] {
+        let told: Value = serde_json::from_slice(&std::fs::read(home.path().join(file)).expect(file)).expect("JSON");
+        assert_eq!((&told["rows"]["delivered"], &told["exit"]), (&3.into(), &4.into()), "{file}");
+    }
+    let metrics = std::fs::read_to_string(home.path().join("earmark.prom")).expect("written");
+    assert!(metrics.contains("outcome=\"delivered\"} 3"), "{metrics}");
+
+    assert_eq!(plan(&home)["counts"]["unchanged"], 3);
+    let second = apply(&home, &[]).json(4);
+    assert_eq!(sum(&second), sums(&[("selected", 4), ("unchanged", 3), ("quarantined", 1)]));
+    assert_eq!(dropped(&home.path().join("drop")), rows, "nothing was written");
+    let status = home.run(&["deliver", "status", "small batch", "--json"]).json(0);
+    let entries = status[0]["entries"].as_array().expect("entries");
+    assert!(entries.len() == 3 && entries.iter().all(|entry| entry["state"] == "verified"), "{status}");
+}
+
+#[test]
+fn a_decision_that_changes_after_the_delivery_makes_a_correction_of_that_row_alone() {
+    let home = with_drop();
+    plan(&home);
+    apply(&home, &[]);
+    for (decision, previous) in [("advance", Value::Null), ("hold", "advance".into()), ("advance", "hold".into())] {
+        let args =
+            ["decide", "small batch", "c-1", decision, "--application", "13", "--reason", "so", "--override", "test", "--json"];
+        home.run(&args).json(0);
+        let planned = plan(&home);
+        assert_eq!(planned["counts"]["update"], 1, "{planned}");
+        let changed = planned["rows"].as_array().expect("rows").iter().find(|row| row["change"] == "update").expect("one");
+        assert_eq!((&changed["object"], &changed["values"]["decision"]["old"]), (&"13".into(), &previous), "{changed}");
+        assert_eq!(changed["values"]["decision"]["new"], decision);
+        assert_eq!(sum(&apply(&home, &[]).json(4))["delivered"], 1);
+    }
+    let rows = dropped(&home.path().join("drop"));
+    assert_eq!((rows["13"].len(), rows["0012"].len(), rows["14"].len()), (4, 1, 1), "{rows:#?}");
+}
+
+#[test]
+fn a_row_that_moved_since_the_plan_stays_behind_and_is_named() {
+    let home = with_drop();
+    plan(&home);
+    home.run(&["decide", "small batch", "c-2", "decline", "--reason", "so", "--override", "test", "--json"]).json(0);
+    let report = apply(&home, &[]).json(4);
+    assert_eq!(sum(&report), sums(&[("selected", 4), ("delivered", 2), ("moved", 1), ("quarantined", 1)]));
+    let moved = report["rows"].as_array().expect("rows").iter().find(|row| row["outcome"] == "moved").expect("one");
+    assert_eq!((&moved["object"], &moved["candidate"]), (&"14".into(), &"c-2".into()));
+    assert!(moved["reason"].as_str().is_some_and(|why| why.contains("plan again")), "{moved}");
+    let again = apply(&home, &[]).json(4);
+    assert_eq!(
+        sum(&again),
+        sums(&[("selected", 4), ("unchanged", 2), ("moved", 1), ("quarantined", 1)]),
+        "a plan applied twice sends nothing twice"
+    );
+}
+
+#[test]
+fn what_is_edited_into_a_plan_is_not_sent_and_a_changed_profile_is_refused() {
+    let home = with_drop();
+    std::fs::write(home.path().join("own.toml"), home.run(&["profile", "show", "generic-csv"]).out).expect("written");
+    let args = ["deliver", "plan", "small batch", "--profile", "own.toml", "--to", "drop", "--out", "plan.json"];
+    assert_eq!(home.run(&args).code, Some(4));
+    let path = home.path().join("plan.json");
+    let text = std::fs::read_to_string(&path).expect("written").replace("68.75", "99.99");
+    std::fs::write(&path, text).expect("written");
+    apply(&home, &[]).json(4);
+    assert!(dropped(&home.path().join("drop")).values().flatten().all(|row| !row.contains("99.99")));
+    let own = std::fs::read_to_string(home.path().join("own.toml")).expect("written");
+    std::fs::write(home.path().join("own.toml"), own.replace("round = 2", "round = 3")).expect("written");
+    let refused = apply(&home, &[]);
+    assert!(refused.code == Some(2) && refused.err.contains("has changed"), "{refused:#?}");
+}
+
+#[test]
+fn a_folder_that_is_gone_fails_every_row_and_retry_brings_it_to_its_end() {
+    let home = with_drop();
+    plan(&home);
+    let drop = home.path().join("drop");
+    std::fs::rename(&drop, home.path().join("away")).expect("moved");
+    let gone = apply(&home, &[]);
+    assert!(gone.code == Some(2) && gone.err.contains("not mounted"), "{gone:#?}");
+    std::fs::rename(home.path().join("away"), &drop).expect("moved");
+    let nothing = home.run(&["deliver", "retry", "small batch", "--profile", "generic-csv", "--to", "drop", "--json"]).json(0);
+    assert_eq!(sum(&nothing), sums(&[]), "nothing was begun");
+    std::fs::create_dir(drop.join("in-the-way")).expect("a folder");
+    assert_eq!(sum(&apply(&home, &[]).json(4))["delivered"], 3);
+}
+
+#[test]
+fn another_file_of_that_name_is_not_written_over_unless_asked_to() {
+    let home = with_drop();
+    let sheet = home.path().join("sheet.csv");
+    std::fs::write(&sheet, "someone's own").expect("written");
+    let args = ["deliver", "plan", "small batch", "--profile", "spreadsheet", "--to", "sheet.csv", "--out", "plan.json"];
+    assert_eq!(home.run(&args).code, Some(0));
+    let refused = apply(&home, &[]);
+    assert_eq!(sum(&refused.json(1))["failed"], 4);
+    assert!(refused.out.contains("--replace"), "{refused:#?}");
+    assert_eq!(std::fs::read(&sheet).expect("there"), b"someone's own");
+    let replaced = apply(&home, &["--replace"]).json(0);
+    assert_eq!(sum(&replaced)["delivered"], 4, "{replaced}");
+    home.run(&["decide", "small batch", "c-2", "decline", "--reason", "so", "--override", "test", "--json"]).json(0);
+    assert_eq!(home.run(&args).code, Some(0));
+    assert_eq!(sum(&apply(&home, &["--max-change", "100"]).json(0))["delivered"], 4, "what earmark put there it may replace");
+}
+
+#[test]
+fn the_brake_holds_where_much_would_change() {
+    let home = with_drop();
+    let mut planned = plan(&home);
+    for row in planned["rows"].as_array_mut().expect("rows") {
+        row["change"] = "update".into();
+    }
+    let rows = planned["rows"].as_array().expect("rows").clone();
+    planned["rows"] = Value::Array([rows.clone(), rows].concat());
+    std::fs::write(home.path().join("plan.json"), planned.to_string()).expect("written");
+    let braked = apply(&home, &[]);
+    assert!(braked.code == Some(1) && braked.err.contains("100%") && braked.err.contains("--max-change"), "{braked:#?}");
+}

@@ -1,0 +1,71 @@
+//! Profiles through the program: checked, tried on a batch, and written as files.
+
+use serde_json::{Value, json};
+
+use super::{bundle, rate_all};
+use crate::home::Home;
+
+/// A sealed batch whose first two candidates have applications in an ATS, the first of them two.
+pub(super) fn delivered_home() -> Home {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    let folder = bundle::write(home.path());
+    let path = folder.join("batch.json");
+    let mut document: Value = serde_json::from_slice(&std::fs::read(&path).expect("written")).expect("JSON");
+    document["requisition"] = json!({ "id": "R-17", "title": "Support engineer" });
+    document["submissions"][0]["applications"] = json!([{ "id": "0012", "ids": { "candidate_id": "77" } }, { "id": "13" }]);
+    document["submissions"][1]["applications"] = json!([{ "id": "14", "ids": { "candidate_id": "78" } }]);
+    std::fs::write(&path, document.to_string()).expect("written");
+    home.run(&["import", "bundle", "--json"]).json(0);
+    home.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
+    rate_all(&home);
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    home
+}
+
+#[test]
+fn a_profile_is_checked_with_every_mistake_and_its_line() {
+    let home = Home::new();
+    let shown = home.run(&["profile", "show", "generic-csv"]);
+    assert_eq!(shown.code, Some(0), "{shown:#?}");
+    let wrong = shown.out.replace("from = \"rank\"", "from = \"rnak\"").replace("range = [0, 100]\n", "");
+    std::fs::write(home.path().join("wrong.toml"), wrong).expect("written");
+    let checked = home.run(&["profile", "check", "generic-csv", "wrong.toml", "--json"]).json(1);
+    assert_eq!((&checked[0]["ok"], &checked[1]["ok"]), (&true.into(), &false.into()), "{checked}");
+    let problems = checked[1]["problems"].as_array().expect("problems");
+    assert_eq!(problems.len(), 4, "{checked}");
+    assert!(problems.iter().all(|one| one["line"].as_u64().is_some() && one["remedy"] != ""), "{checked}");
+    let missing = home.run(&["profile", "check", "nowhere.toml"]);
+    assert!(missing.code == Some(1) && missing.err.contains("spreadsheet"), "{missing:#?}");
+}
+
+#[test]
+fn a_profile_is_tried_on_a_batch_without_leaving_a_trace() {
+    let home = delivered_home();
+    let tried = home.run(&["profile", "test", "generic-csv", "small batch", "--json"]).json(4);
+    let begins = tried["files"][0]["begins"].as_str().expect("a file");
+    assert!(begins.starts_with("application_id,requisition_id,candidate_id,score,"), "{begins}");
+    assert!(begins.contains("\n0012,R-17,c-1,") && begins.contains("outage.diagnosis"), "{begins}");
+    assert_eq!(tried["quarantined"][0]["reason"], "application_id is not known", "{tried}");
+    assert_eq!(tried["selected"], 4);
+}
+
+#[test]
+fn an_export_by_a_profile_has_one_row_per_application_and_names_who_has_none() {
+    let home = delivered_home();
+    std::fs::create_dir(home.path().join("out")).expect("a folder");
+    let args = ["export", "small batch", "--profile", "generic-csv", "--out", "out", "--json"];
+    let report = home.run(&args).json(4);
+    let path = home.path().join(report["files"][0]["path"].as_str().expect("a path"));
+    let text = std::fs::read_to_string(&path).expect("written");
+    let ids: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(ids, ["0012", "13", "14"], "{text}");
+    assert_eq!(report["quarantined"][0]["candidate"], "c-3", "{report}");
+    assert_eq!(home.run(&args).json(4)["files"], report["files"], "the same library gives the same bytes");
+    assert!(bundle::NAMES.iter().all(|name| !text.contains(name)), "{text}");
+
+    let sheet = home.run(&["export", "small batch", "--profile", "spreadsheet", "--out", "sheet.csv", "--json"]).json(0);
+    assert_eq!(sheet["files"][0]["rows"], 4, "{sheet}");
+    let bytes = std::fs::read(home.path().join("sheet.csv")).expect("written");
+    assert!(bytes.starts_with("\u{feff}candidate,application_system,".as_bytes()));
+}
