@@ -280,6 +280,10 @@ impl Record {
             Act::Panel { reviewers } => self.panel = Some(reviewers.iter().filter_map(Panelist::read).collect()),
             Act::Assigned { submission, reviewer } => {
                 let assignment = Assignment { submission: *submission, reviewer: *reviewer, at, by, released: None };
+                if submission.is_none() {
+                    // Who gets the whole batch gets what they were released from before, too.
+                    self.assignments.retain(|(who, of), earlier| who != reviewer || of.is_none() || earlier.released.is_none());
+                }
                 self.assignments.insert((*reviewer, *submission), assignment);
             }
             Act::Released { submission, reviewer, reason } => {

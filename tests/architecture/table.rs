@@ -69,7 +69,7 @@ pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("chacha20poly1305", &["library"]),
     ("zip", &["library", "source"]),
     ("sqlx", &["library", "hub"]),
-    ("russh_sftp", &["delivery"]),
+    ("russh", &["delivery"]),
     ("rodio", &["player"]),
     ("cpal", &["player"]),
     ("thread_priority", &["player"]),

@@ -18,7 +18,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// A folder that is there, or a file in one: a path that is no folder and ends without a slash is a file.
+    /// A folder that is there, or a file in one: a path that is no folder, ends without a slash and has an extension is a file.
     ///
     /// # Errors
     /// Where there is no such folder: it may be a share that is not mounted, so it is not made.
@@ -30,7 +30,8 @@ impl Folder {
             let text = format!("{} is not there; it is not made, because it may be a share that is not mounted", folder.display());
             StoreError::new(Trouble::Refused, text)
         };
-        let is_folder = path.as_os_str().to_string_lossy().ends_with('/');
+        // A share that is away must not become a file of its name.
+        let is_folder = path.as_os_str().to_string_lossy().ends_with('/') || (path.extension().is_none() && !path.is_file());
         let (Some(name), false) = (path.file_name(), is_folder) else { return Err(missing(path)) };
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
         if !folder.is_dir() {
@@ -155,6 +156,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let missing = Folder::at(&folder.path().join("share/in/")).expect_err("it is not there");
         assert!(missing.trouble == Trouble::Refused && missing.text.contains("not mounted"), "{missing}");
+        Folder::at(&folder.path().join("share")).expect_err("a folder that is away is no file");
         assert_eq!(Folder::at(&folder.path().join("table.csv")).expect("its folder is there").name("x"), "table.csv");
     }
 }
