@@ -62,6 +62,11 @@ impl Cursor {
         self.entered = None;
     }
 
+    /// A person did what only this answer can be meant by: the next digit is for it too.
+    pub(super) fn settle(&mut self) {
+        (self.entered, self.dropped) = (None, None);
+    }
+
     /// Whether a digit may change what is rated here.
     pub(super) fn may_change(&self) -> bool {
         self.chosen

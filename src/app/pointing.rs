@@ -59,6 +59,10 @@ pub enum Scrollable {
 impl App {
     pub(super) fn pointed_at(&mut self, what: Pointing) -> Vec<Effect> {
         self.notice = None;
+        // The point of a scale lies where the last answer's lay; a word or a moment was looked for.
+        if let (Pointing::Word(..) | Pointing::Words(..) | Pointing::Moment(..), Some(cursor)) = (&what, self.cursor_mut()) {
+            cursor.settle();
+        }
         match what {
             Pointing::Row(row) => self.select_row(row),
             Pointing::Cell { row, question } => {

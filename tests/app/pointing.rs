@@ -54,6 +54,18 @@ fn a_click_on_a_word_seeks_to_it_and_a_drag_over_words_is_evidence_for_the_crite
 }
 
 #[test]
+fn who_clicked_on_a_word_means_this_answer_also_in_its_first_moments() {
+    let mut station = Station::reviewing();
+    station.press("n").waits(100);
+    click(&mut station, "4 Puts the light first and gives");
+    assert!(station.says().contains("has just begun"), "the point lay where the last answer's lay: {}", station.says());
+    click(&mut station, "valve");
+    click(&mut station, "4 Puts the light first and gives");
+    let rated = |act: &&Act| matches!(act, Act::Rated { observed, .. } if *observed == Observed::Point(Point::whole(4)));
+    assert!(station.acts().iter().any(rated), "{}", station.says());
+}
+
+#[test]
 fn words_that_are_drawn_over_are_lit_while_the_button_is_down() {
     let mut station = Station::reviewing();
     let (from, to) = (place(&mut station, "valve", 0), place(&mut station, "cold,", 0));

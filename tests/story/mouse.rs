@@ -16,9 +16,7 @@ fn a_reviewer_with_a_mouse_opens_an_answer_seeks_marks_evidence_rates_and_scroll
     let screen = ready(&terminal);
     terminal.press("space");
     terminal.wait_until("a pause", |screen| !plays(screen));
-    // The last line of words is far from the start.
-    let below = |screen: &Screen| screen.place_of("┌─ Evidence and notes").expect("the pane").1;
-    let line = below(&screen) - 3;
+    let line = last_line_of_words(&screen);
     terminal.click((6, line));
     let at = terminal.wait_until("another moment", |screen| moment(screen).is_some_and(|at| at > 3));
     terminal.mouse(0, (4, line), true);
@@ -35,6 +33,16 @@ fn a_reviewer_with_a_mouse_opens_an_answer_seeks_marks_evidence_rates_and_scroll
     terminal.wait_until("the grid", is_grid);
     terminal.press("Q");
     assert_eq!(terminal.wait_for_end(), 0);
+}
+
+/// The row of the last line of words in the transcript's pane that goes on under the mouse's way: how many lines there are
+/// differs by who is heard first.
+fn last_line_of_words(screen: &Screen) -> u16 {
+    let (_, head) = screen.place_of("┌─ Transcript").expect("the pane");
+    let (_, below) = screen.place_of("┌─ Evidence and notes").expect("the pane below");
+    let rows = screen.rows();
+    let goes_on = |row: &u16| rows[usize::from(*row)].chars().skip(24).take(40).any(char::is_alphabetic);
+    (head + 1..below - 1).rev().find(goes_on).expect("words")
 }
 
 #[test]
