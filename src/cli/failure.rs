@@ -51,6 +51,14 @@ impl Failure {
         self
     }
 
+    /// Both failures as one, so that whoever mends the first need not come back for the second.
+    pub fn and(mut self, other: Failure) -> Self {
+        self.causes.push(other.what);
+        self.causes.extend(other.causes);
+        self.hint = self.hint.or(other.hint);
+        self
+    }
+
     /// The same failure with several more causes, of which the first few are told; `rest` says where all of them are.
     pub fn some_causes<T: AsRef<str>>(self, all: impl IntoIterator<Item = T>, rest: &str) -> Self {
         let all: Vec<T> = all.into_iter().collect();

@@ -95,18 +95,27 @@ type Inputs = (Groups, Option<Values<bool>>, Option<Values<f64>>);
 
 /// All files, or everything that is wrong with any of them.
 fn read_all(args: &Args) -> Result<Inputs, Failure> {
-    let groups = read(&args.groups, "groups", read_groups)?;
-    let decisions = args.decisions.as_ref().map(|file| read(file, "decisions", read_decisions)).transpose()?;
-    let scores = match &args.ratings {
-        Some(file) => {
-            let (table, scheme, _) = read_table(file, args.rubric.as_deref())?;
-            let panel = Panel::analyse(&table.ratings, &scheme);
-            let total = |ranked: &crate::panel::Ranked| Some((ranked.candidate.clone(), ranked.total.value()?));
-            Some(panel.ranking.iter().filter_map(total).collect())
-        }
-        None => None,
-    };
+    let groups = read(&args.groups, "groups", read_groups);
+    let decisions = args.decisions.as_ref().map(|file| read(file, "decisions", read_decisions)).transpose();
+    let scores = args.ratings.as_ref().map(|file| totals(file, args.rubric.as_deref())).transpose();
+    let ((groups, decisions), scores) = both(both(groups, decisions), scores)?;
     Ok((groups, decisions.map(|decisions| decisions.advanced), scores))
+}
+
+fn both<A, B>(one: Result<A, Failure>, other: Result<B, Failure>) -> Result<(A, B), Failure> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(one.and(other)),
+        (Err(failure), Ok(_)) | (Ok(_), Err(failure)) => Err(failure),
+    }
+}
+
+/// The total of each candidate who has one.
+fn totals(file: &Path, rubric: Option<&str>) -> Result<Values<f64>, Failure> {
+    let (table, scheme, _) = read_table(file, rubric)?;
+    let panel = Panel::analyse(&table.ratings, &scheme);
+    let total = |ranked: &crate::panel::Ranked| Some((ranked.candidate.clone(), ranked.total.value()?));
+    Ok(panel.ranking.iter().filter_map(total).collect())
 }
 
 /// A table that people keep by hand, or a program wrote for every rating there is, is smaller.

@@ -192,3 +192,23 @@ fn groups_are_compared_and_small_ones_masked() {
     assert_eq!(only["attributes"][0]["scoring"]["undefined"], "PolicyMissing", "there is no ratings file");
     assert_eq!(home.run(&["impact", "--groups", "groups.csv"]).code, Some(2), "nothing to compare");
 }
+
+#[test]
+fn impact_names_the_mistakes_of_all_its_files_at_once() {
+    let home = written(&[
+        ("decisions.csv", "candidate,decision\nc1,maybe\n"),
+        ("groups.csv", "candidate,gender\nc1,f\nc1,m\n"),
+        ("ratings.csv", "candidate,question,criterion,reviewer,value\nc1,q1,d,r1,much\n"),
+    ]);
+    let ran = home.run(&["impact", "--decisions", "decisions.csv", "--ratings", "ratings.csv", "--groups", "groups.csv"]);
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    let told: Vec<&str> = ran.err.split_whitespace().collect();
+    let told = told.join(" ");
+    for wrong in [
+        "groups in groups.csv Caused by: line 3: candidate",
+        "decisions in decisions.csv line 2: decision",
+        "ratings in ratings.csv line 2: value",
+    ] {
+        assert!(told.contains(wrong), "{wrong}: {ran:#?}");
+    }
+}
