@@ -29,6 +29,7 @@ pub(crate) fn run() {
         skip_silence: false,
         autoplay: false,
         export_folder: "/".to_owned(),
+        exchange_folder: String::new(),
         tour: false,
         minutes: None,
         seed: [7; 32],

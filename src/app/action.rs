@@ -211,6 +211,7 @@ actions! {
     Shortlist "shortlist" [Batch] "Put on the shortlist, or take off it", "star favourite earmark";
     Assign "assign" [Batch] "Say who reviews: assign, release, hand over…", "reviewer panel workload";
     Recuse "recuse" [Batch Review] "Step aside from this candidate…", "conflict of interest know person";
+    Exchange "exchange" [Batches Batch] "Exchange journals with the other reviewers, through the folder that you share…", "sync merge share colleagues panel";
     Export "export" [Batch Panel] "Write the comparative CSV…", "csv ats table save";
     Calibrate "calibrate" [Batch Review Compare] "Calibrate: rate a clip that experts have rated, and read their reasons", "anchor clip gold experts training";
     CutLine "cut-line" [Panel] "How many can you meet? Shows who is above the line and who cannot be told apart…", "meet places cut shortlist";

@@ -99,6 +99,13 @@ pub enum Event {
         /// Scorecards left out because they are not sealed.
         unsealed: usize,
     },
+    /// Journals were exchanged.
+    Exchanged {
+        /// What came and went, in a line.
+        told: SafeText,
+        /// Whether all that was there was taken.
+        whole: bool,
+    },
     /// The reviewer's own player shows the original of an answer.
     OriginalShown {
         /// Of which.
@@ -283,6 +290,8 @@ pub enum Effect {
         /// Where.
         path: String,
     },
+    /// Exchange journals with the other reviewers through this folder.
+    Exchange(String),
     /// Tell the player.
     Player(Command),
     /// Show the original of an answer in the reviewer's own player.

@@ -93,6 +93,8 @@ pub struct App {
     pub autoplay: bool,
     /// Where exports go unless another place is named.
     pub export_folder: String,
+    /// Through which folder journals were exchanged the last time; empty where none is known.
+    pub exchange_folder: String,
     /// Whether the rubric's own words are lit in transcripts, where that is allowed.
     pub lights: bool,
     search: Option<Search>,
@@ -193,6 +195,8 @@ pub struct Start {
     pub autoplay: bool,
     /// Where exports go unless another place is named.
     pub export_folder: String,
+    /// Through which folder journals were exchanged the last time; empty where none is known.
+    pub exchange_folder: String,
     /// Random: ids of acts are made from it.
     pub seed: [u8; 32],
 }
@@ -219,6 +223,7 @@ impl App {
             notice: None,
             autoplay: start.autoplay,
             export_folder: start.export_folder,
+            exchange_folder: start.exchange_folder,
             lights: false,
             search: None,
             looked_up: None,
@@ -296,6 +301,7 @@ impl App {
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
+            Event::Exchanged { told, whole } => self.exchanged(&told, whole),
             Event::OriginalShown { answer, player, through } => self.original_is_shown(answer, &player, through),
             Event::Player(report) => self.player_reports(report),
             Event::Outputs(outputs) => self.outputs(outputs),
@@ -387,6 +393,7 @@ impl App {
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::Export => self.ask_export(),
+            Action::Exchange => self.ask_exchange(),
             Action::Sitting => self.ask_minutes(),
             Action::EndTour => self.end_tour(),
             _ => match self.screen() {
@@ -434,6 +441,15 @@ impl App {
     pub(crate) fn tell(&mut self, tone: Tone, text: impl AsRef<str>) -> Vec<Effect> {
         self.notice = Some(Notice { tone, text: SafeText::line(text.as_ref()) });
         Vec::new()
+    }
+
+    fn exchanged(&mut self, told: &SafeText, whole: bool) -> Vec<Effect> {
+        let mut effects = self.tell(if whole { Tone::Done } else { Tone::Trouble }, told.to_string());
+        // What came may be of any batch.
+        if matches!(self.screen(), Screen::Batches) {
+            effects.push(Effect::ListBatches);
+        }
+        effects
     }
 
     fn exported(&mut self, path: &SafeText, rows: usize, unsealed: usize) -> Vec<Effect> {

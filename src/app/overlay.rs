@@ -217,6 +217,8 @@ pub enum Purpose {
     Meet,
     /// Where the CSV is written.
     Export,
+    /// Through which folder journals are exchanged.
+    Exchange,
     /// Nothing: it is only shown.
     Nothing,
 }

@@ -113,6 +113,7 @@ async fn run_on(
         wpm: settings.wpm.value.map(Wpm::words),
         skip_silence: settings.skip_silence.value,
         autoplay: settings.autoplay.value,
+        exchange_folder: library.exchange_folder().await.ok().flatten().unwrap_or_default(),
         export_folder: std::env::current_dir().map_or_else(|_| ".".to_owned(), |folder| folder.display().to_string()),
         seed,
     };
@@ -121,7 +122,7 @@ async fn run_on(
         let person = std::io::IsTerminal::is_terminal(&std::io::stdin());
         let acting = library.acting_as(me.reviewer());
         let players = players(context);
-        let setup = plain::Setup { only_reads, library: acting, start, keymap, audio, players, tour_ended, person };
+        let setup = plain::Setup { only_reads, library: acting, identity: me, start, keymap, audio, players, tour_ended, person };
         let ended = talk(setup, context).await;
         drop(lock);
         library.close().await;
@@ -131,6 +132,7 @@ async fn run_on(
     let setup = Setup {
         only_reads,
         library: library.acting_as(me.reviewer()),
+        identity: me,
         start,
         keymap,
         theme,

@@ -37,6 +37,25 @@ impl Report {
         self.troubles.iter().all(waits) && self.people.iter().all(known)
     }
 
+    /// What came and went, for a line of a screen; what was refused is told whole by the command.
+    pub fn in_a_line(&self) -> String {
+        let mut told = match (self.new_events(), self.sent, self.erased.len()) {
+            (0, 0, 0) => "Nothing new".to_owned(),
+            (came, sent, 0) => format!("{came} events came, {sent} went"),
+            (came, sent, erased) => format!("{came} events came, {sent} went, {erased} candidates are erased as others had"),
+        };
+        if self.waiting() > 0 {
+            told.push_str(&format!("; {} wait for their author's key", self.waiting()));
+        }
+        if self.people.len() == 1 {
+            told.push_str("; you are alone in the folder so far");
+        }
+        if !self.is_whole() {
+            told.push_str("; not everything could be taken: `earmark exchange` says what, and what to do");
+        }
+        told
+    }
+
     /// Events that are new here.
     pub fn new_events(&self) -> usize {
         self.came.iter().map(|came| came.new).sum()

@@ -15,6 +15,7 @@ use super::saving::Unsaved;
 use super::ui::{Signals, asked_to_end, end_tour, finish};
 use crate::app::action::Action;
 use crate::app::{App, Deck, Effect, Event, Loaded, Screen, Start};
+use crate::config::identity::Identity;
 use crate::library::Library;
 use crate::player;
 use crate::text::SafeText;
@@ -33,6 +34,8 @@ pub struct Setup {
     pub keymap: Keymap,
     /// Where sound goes.
     pub audio: player::Choice,
+    /// The reviewer, who signs what is exchanged.
+    pub identity: Identity,
     /// Which players show originals.
     pub players: Wish,
     /// The file that remembers that the tour is over.
@@ -64,6 +67,7 @@ pub async fn run(setup: Setup, input: impl io::BufRead + Send + 'static, say: &d
     let (events, happened) = unbounded_channel();
     let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
     edges.players = setup.players;
+    edges.identity = Some(setup.identity);
     let mut app = App::new(setup.start, Timestamp::now());
     if let Some(why) = setup.only_reads {
         app.cannot_write();
@@ -244,6 +248,7 @@ impl Talk<'_> {
             Event::RubricFound(_)
             | Event::Attached { .. }
             | Event::Exported { .. }
+            | Event::Exchanged { .. }
             | Event::OriginalShown { .. }
             | Event::Outputs(_)
             | Event::Failed { .. } => self.asked = self.asked.saturating_sub(1),
@@ -285,6 +290,7 @@ impl Talk<'_> {
                     Effect::FindRubric { .. }
                         | Effect::AttachRubric { .. }
                         | Effect::Export { .. }
+                        | Effect::Exchange(_)
                         | Effect::ShowOriginal { .. }
                         | Effect::ListOutputs
                 );

@@ -19,6 +19,7 @@ use super::original::Wish;
 pub use super::saving::Unsaved;
 use crate::app::action::{Action, Place};
 use crate::app::{App, Effect, Event, Report, Start, ThemeRow};
+use crate::config::identity::Identity;
 use crate::config::private;
 use crate::library::{Library, UiLock};
 use crate::player;
@@ -48,6 +49,8 @@ pub struct Setup {
     pub terminal: Options,
     /// Where sound goes.
     pub audio: player::Choice,
+    /// The reviewer, who signs what is exchanged.
+    pub identity: Identity,
     /// Which players show originals.
     pub players: Wish,
     /// The file that remembers that the tour is over.
@@ -80,6 +83,7 @@ pub async fn run(setup: Setup) -> Ended {
     let (events, happened) = unbounded_channel();
     let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
     edges.players = setup.players;
+    edges.identity = Some(setup.identity);
     let (waits, lock) = (setup.start.read_only && setup.only_reads.is_none(), Arc::<Mutex<Option<UiLock>>>::default());
     let mut app = App::new(setup.start, Timestamp::now());
     if let Some(why) = setup.only_reads {

@@ -191,3 +191,14 @@ fn a_rubric_that_someone_attaches_meanwhile_is_read_before_the_first_digit_count
     station.press("enter").waits(3_000).press("3");
     assert_eq!(station.kinds(), ["acknowledged", "rated"]);
 }
+
+#[test]
+fn journals_are_exchanged_through_the_folder_of_the_last_time() {
+    let mut station = Station::at_batch();
+    station.app.exchange_folder = "/shared".to_owned();
+    station.press("E enter");
+    assert_eq!(station.says(), "3 events came, 2 went through /shared");
+    station.press("E").type_text("/stick").press("enter");
+    assert!(station.says().ends_with("/shared/stick"), "what stood there can be added to: {}", station.says());
+    assert_eq!(station.app.exchange_folder, "/shared/stick");
+}

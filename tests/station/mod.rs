@@ -87,6 +87,7 @@ impl Station {
             skip_silence: false,
             autoplay: true,
             export_folder: "/tables".to_owned(),
+            exchange_folder: String::new(),
             seed: [runs; 32],
         };
         change(&mut start);
@@ -185,6 +186,9 @@ impl Station {
                 vec![Event::Attached { rubric: Box::new(rubric) }]
             }
             Effect::Export { path, .. } => vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0 }],
+            Effect::Exchange(folder) => {
+                vec![Event::Exchanged { told: SafeText::line(&format!("3 events came, 2 went through {folder}")), whole: true }]
+            }
             Effect::Player(command) => self.plays(command),
             Effect::ShowOriginal { answer, .. } => {
                 vec![Event::OriginalShown { answer, player: "mpv".into(), through: earmark::journal::Through::Memory }]

@@ -18,6 +18,14 @@ impl App {
         self.ask_line("Write the comparative CSV to", "Enter writes it · Esc leaves", Purpose::Export, &name)
     }
 
+    pub(in crate::app) fn ask_exchange(&mut self) -> Vec<Effect> {
+        if self.read_only {
+            return self.tell(Tone::Hint, self.only_reads);
+        }
+        let folder = self.exchange_folder.clone();
+        self.ask_line("Exchange journals through the folder", "Enter exchanges · Esc leaves", Purpose::Exchange, &folder)
+    }
+
     /// Opens a text field of one line, in which `initial` stands already.
     pub(in crate::app) fn ask_line(&mut self, title: &str, hint: &str, purpose: Purpose, initial: &str) -> Vec<Effect> {
         self.overlays.push(Overlay::Field(Field::new(title, hint, purpose, initial)));
@@ -147,6 +155,12 @@ impl App {
             Purpose::Export => {
                 let batch = self.desk.as_ref().map(|desk| desk.batch.id);
                 batch.map(|batch| Effect::Export { batch, path: text.to_owned() }).into_iter().collect()
+            }
+            Purpose::Exchange => {
+                text.clone_into(&mut self.exchange_folder);
+                let mut effects = self.tell(Tone::Hint, format!("Exchanging through {text} …"));
+                effects.push(Effect::Exchange(text.to_owned()));
+                effects
             }
             _ => Vec::new(),
         }

@@ -161,7 +161,7 @@ impl Identity {
         self.write(paths, true).map_err(|source| IdentityError::Unwritable { path: paths.short(&paths.identity()), source })
     }
 
-    fn generate(label: &str, pseudonym: Option<&str>, at: Timestamp) -> Result<Self, IdentityError> {
+    pub(crate) fn generate(label: &str, pseudonym: Option<&str>, at: Timestamp) -> Result<Self, IdentityError> {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *seed).map_err(IdentityError::Randomness)?;
         let signing = SigningKey::from_bytes(&seed);

@@ -16,6 +16,8 @@ use super::original::{self, InMemory, Wish};
 use super::saving::{Patience, SavingRun, Unsaved, told};
 use super::{contents, indexing, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, OutputRow, RubricFrom, ToIndex, ToMeasure};
+use crate::config::identity::Identity;
+use crate::exchange;
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError};
@@ -37,6 +39,8 @@ pub(super) struct Edges {
     open: Open,
     /// What the settings say about players.
     pub(super) players: Wish,
+    /// The reviewer, who signs what is exchanged; none where nothing is.
+    pub(super) identity: Option<Identity>,
     /// The file of the original that was shown last, where there is one.
     shown: Arc<Mutex<Option<InMemory>>>,
     /// Who reads for the index of the open batch.
@@ -57,8 +61,25 @@ impl Edges {
         let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
         let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
         tokio::task::spawn_blocking(original::sweep);
-        let (players, shown, indexers, found) = (Wish::default(), Arc::default(), Mutex::default(), Arc::default());
-        Edges { library, me, tell, drafts, writer, news, follower, to_list, lister, open, players, shown, indexers, found }
+        let (players, identity) = (Wish::default(), None);
+        let (shown, indexers, found) = (Arc::default(), Mutex::default(), Arc::default());
+        Edges {
+            library,
+            me,
+            tell,
+            drafts,
+            writer,
+            news,
+            follower,
+            to_list,
+            lister,
+            open,
+            players,
+            identity,
+            shown,
+            indexers,
+            found,
+        }
     }
 
     /// Acts are written in the order they were made.
@@ -117,6 +138,7 @@ impl Edges {
             Effect::FindRubric { batch, from } => self.find_rubric(batch, from),
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),
             Effect::Export { batch, path } => self.export(batch, path),
+            Effect::Exchange(folder) => self.exchange(folder),
             Effect::Index { batch, answers } => self.index(batch, answers),
             Effect::LookOn => self.look_on(),
             Effect::Measure { asked, from } => self.measure(asked, from),
@@ -241,18 +263,29 @@ impl Edges {
         });
     }
 
+    fn exchange(&self, folder: String) {
+        let (library, me) = (self.library.clone(), self.identity.clone());
+        self.spawn("Nothing more was exchanged", async move {
+            let me = me.ok_or("nobody is signed in")?;
+            let report = exchange::exchange(&library, &me, &typed(&folder), &exchange::Wish::default()).await;
+            let report = report.map_err(|error| error.to_string())?;
+            Ok(vec![Event::Exchanged { told: SafeText::line(&report.in_a_line()), whole: report.is_whole() }])
+        });
+    }
+
     fn export(&self, batch: BatchId, path: String) {
         let (library, me) = (self.library.clone(), self.me);
         self.spawn("The CSV could not be written", async move {
             let desk = Desk::new(me, contents::open_batch(&library, batch).await.map_err(told)?);
             let exported = exporting::table(&desk, Shape::Wide).ok_or("no rubric is attached to this batch")?;
             let written = exporting::csv(&exported);
-            exporting::write_table(path.as_ref(), &written.bytes, false).map_err(|error| match error {
+            let place = typed(&path);
+            exporting::write_table(&place, &written.bytes, false).map_err(|error| match error {
                 NotWritten::Exists => format!("{path} is there already and is not written over; give another name"),
                 NotWritten::Io(error) => format!("{path}: {error}"),
             })?;
             let rows = exported.table.rows.len();
-            let receipt = exporting::receipt(&exported, &written.bytes, Some(path.as_ref()));
+            let receipt = exporting::receipt(&exported, &written.bytes, Some(&place));
             Ok(vec![match library.append(vec![attach::draft(Some(batch), Act::Exported { receipt })]).await {
                 Ok(_) => Event::Exported { path: SafeText::line(&path), rows, unsealed: exported.left_out.unsealed },
                 // The file is there all the same.
@@ -263,6 +296,13 @@ impl Edges {
             }])
         });
     }
+}
+
+/// A path as a person types it, who may be used to a shell.
+fn typed(path: &str) -> PathBuf {
+    let home = path.strip_prefix("~/").and_then(|rest| Some(PathBuf::from(std::env::var_os("HOME")?).join(rest)));
+    let path = home.unwrap_or_else(|| PathBuf::from(path));
+    std::path::absolute(&path).unwrap_or(path)
 }
 
 /// Does some work beside the loop and tells what came of it; also a fault in it is told, because someone waits.
@@ -362,6 +402,33 @@ mod tests {
         let Some(Event::Failed { what, .. }) = &told else { panic!("{told:?}") };
         assert!(what.as_str().ends_with("table.csv; the receipt could not be"), "{what}");
         assert!(table.exists());
+        edges.end().await;
+    }
+
+    #[tokio::test]
+    async fn journals_are_exchanged_from_the_screen_and_what_could_not_be_is_told() {
+        let (folder, library, _) = testing::library().await;
+        let me = Identity::generate("Mara", None, jiff::Timestamp::UNIX_EPOCH).expect("keys can be made");
+        let (tell, mut happened) = unbounded_channel();
+        let mut edges = Edges::start(library.acting_as(me.reviewer()), me.reviewer(), tell);
+        edges.identity = Some(me);
+        let shared = folder.path().join("shared");
+        let mut next = async || loop {
+            match happened.recv().await.expect("it is told") {
+                // What was written meanwhile is looked at as ever.
+                Event::Others(_) => {}
+                told => return told,
+            }
+        };
+        edges.perform(Effect::Exchange(shared.display().to_string()));
+        let told = next().await;
+        assert!(matches!(&told, Event::Failed { why, .. } if why.as_str().contains("shared")), "{told:?}");
+        std::fs::create_dir(&shared).expect("a folder can be made");
+        edges.perform(Effect::Exchange(shared.display().to_string()));
+        let told = next().await;
+        let Event::Exchanged { told, whole: true } = &told else { panic!("{told:?}") };
+        assert!(told.as_str().ends_with("you are alone in the folder so far"), "{told}");
+        assert!(std::fs::read_dir(&shared).expect("it can be read").count() > 0, "the card lies there");
         edges.end().await;
     }
 
