@@ -15,12 +15,13 @@ pub mod profile;
 mod read;
 mod table;
 mod wide;
+pub mod write;
 
 #[cfg(test)]
 mod tests;
 
 pub use column::About;
-pub use csv::{Guarded, Written, write_csv};
+pub use csv::{Guarded, Written, plain_dialect, write_csv};
 pub use declared::RatingsTable;
 pub use guard::{Guard, guarded, has_controls, is_risky, unguarded};
 pub use lists::{Decisions, Groups, read_decisions, read_groups, read_pairs};
