@@ -4,6 +4,7 @@
 //! DuckDB comes from PyPI; `PYTHON` names the interpreter that has it, and where it is absent that is said.
 #![allow(clippy::print_stdout)] // printing is what it is for
 
+mod library;
 mod peers;
 mod rows;
 
@@ -13,7 +14,7 @@ use std::path::Path;
 
 use earmark::export::dialect::{Dialect, Quote};
 use earmark::export::write::{CsvRows, JsonRows, Rows as _};
-use earmark::export::{Cell, Guard, guarded, plain_dialect};
+use earmark::export::{Cell, Choice, Guard, Sources, Which, guarded, plain_dialect};
 
 /// Rows of the table.
 const ROWS: usize = 1_000_000;
@@ -55,9 +56,34 @@ fn main() {
         }
         Err(why) => println!("DuckDB is absent: {why}"),
     }
+    all_well &= whole(folder.path());
     if !all_well {
         std::process::exit(1);
     }
+}
+
+/// The whole way: a library's sealed ratings into a long table of all its columns, row by row.
+fn whole(folder: &Path) -> bool {
+    let library = library::Library::new();
+    let library::Library { batch, rubric, rules, visible, materials } = &library;
+    let sources = Sources { visible, batch, rubric, rules, materials, choice: Choice::Ready };
+    let columns: Vec<String> = Which::Long.header(&sources).into_iter().map(|about| about.name).collect();
+    let before = forget_peak();
+    let ms = cpu(|| {
+        let mut to = CsvRows::new(File::create(folder.join("whole.csv"))?, &plain_dialect(Guard::Apostrophe), &columns)?;
+        Which::Long.each(&sources, &mut |cells| to.row(cells))?;
+        let (_, found) = to.finish()?;
+        assert_eq!(found.written as usize, library::RATINGS);
+        Ok(())
+    });
+    let grew = peak() - before;
+    println!(
+        "\na library of {} sealed ratings, all {} columns of the long table, rows made from it:",
+        library::RATINGS,
+        columns.len()
+    );
+    println!("{:<34}{ms:>8.0} ms, {grew:.1} MiB above the library's {before:.0}", "earmark, CSV");
+    judged("memory above the library in MiB", grew, MEMORY)
 }
 
 const MIB: f64 = 1_048_576.0;

@@ -13,6 +13,7 @@ def used():
 
 source, target, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
 db = duckdb.connect()
+db.execute("set enable_progress_bar = false")
 db.execute("create table rating as select * from read_csv(?, header = true, quote = '\"', escape = '\"')", [source])
 assert db.execute("select count(*) from rating").fetchone()[0] == 1_000_000
 least = None

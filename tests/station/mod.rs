@@ -184,7 +184,9 @@ impl Station {
                 self.shelf.attach(rubric.clone(), map);
                 vec![Event::Attached { rubric: Box::new(rubric) }]
             }
-            Effect::Export { path, .. } => vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0 }],
+            Effect::Export { path, .. } => {
+                vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0, not_ready: 0, kept_out: 0 }]
+            }
             Effect::Player(command) => self.plays(command),
             Effect::ShowOriginal { answer, .. } => {
                 vec![Event::OriginalShown { answer, player: "mpv".into(), through: earmark::journal::Through::Memory }]

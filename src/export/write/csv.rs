@@ -132,8 +132,11 @@ impl<W: Write> Rows for CsvRows<W> {
     }
 }
 
-/// A text with its line breaks as the dialect has them.
-pub(in super::super) fn lines(text: &str, wanted: CellNewline) -> Result<std::borrow::Cow<'_, str>, Wrong> {
+/// A text with its line breaks as a dialect has them.
+///
+/// # Errors
+/// Where they are refused and the text has some.
+pub fn lines(text: &str, wanted: CellNewline) -> Result<std::borrow::Cow<'_, str>, Wrong> {
     let is_break = |c: char| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}');
     if wanted == CellNewline::AsIs || !text.contains(is_break) {
         return Ok(text.into());

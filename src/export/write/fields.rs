@@ -202,7 +202,8 @@ mod tests {
         };
         let terminator = if dialect.crlf { Terminator::CRLF } else { Terminator::Any(b'\n') };
         let mut to = WriterBuilder::new();
-        let mut to = to.flexible(true).delimiter(dialect.delimiter).quote_style(quote).terminator(terminator).from_writer(Vec::new());
+        let mut to =
+            to.flexible(true).delimiter(dialect.delimiter).quote_style(quote).terminator(terminator).from_writer(Vec::new());
         records.iter().for_each(|record| to.write_record(record).expect("memory takes all"));
         to.into_inner().expect("memory takes all")
     }

@@ -11,7 +11,7 @@ use super::csv::Guarded;
 use super::table::Cell;
 
 pub use csv::CsvRows;
-pub(super) use csv::lines;
+pub use csv::lines;
 pub(super) use fields::Records;
 pub use jsonl::JsonRows;
 
@@ -72,12 +72,13 @@ impl Found {
         rows
     }
 
-    fn at(&self, column: usize) -> CellAt {
+    /// A cell of the row that is being taken.
+    pub fn at(&self, column: usize) -> CellAt {
         CellAt { row: Some(self.taken), column: column as u32 }
     }
 
     /// Names the wrong cells of the row that is being taken.
-    fn refuse(&mut self, cells: &[Cell], wrong: Vec<(usize, Wrong)>) {
+    pub fn refuse(&mut self, cells: &[Cell], wrong: Vec<(usize, Wrong)>) {
         let first = cells.first().map(Cell::written).unwrap_or_default();
         for (column, Wrong { reason, remedy }) in wrong {
             self.refused.push(RefusedCell { at: self.at(column), first: first.clone(), reason, remedy });
@@ -94,17 +95,23 @@ impl CellAt {
 
 /// What is wrong with a cell, and what to do about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Wrong {
-    pub(super) reason: String,
-    pub(super) remedy: String,
+pub struct Wrong {
+    /// What is wrong.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: String,
 }
 
-pub(super) fn wrong(reason: impl Into<String>, remedy: &str) -> Wrong {
+/// What is wrong with a cell.
+pub fn wrong(reason: impl Into<String>, remedy: &str) -> Wrong {
     Wrong { reason: reason.into(), remedy: remedy.to_owned() }
 }
 
 /// What no format takes, so that every format has the same rows: NUL, an id with a lost character, and more than a cell holds.
-pub(super) fn unfit(cell: &Cell) -> Result<(), Wrong> {
+///
+/// # Errors
+/// What is wrong with the cell.
+pub fn unfit(cell: &Cell) -> Result<(), Wrong> {
     let (text, is_id) = match cell {
         Cell::Text(text) => (text, false),
         Cell::Id(text) => (text, true),

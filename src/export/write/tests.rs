@@ -50,11 +50,10 @@ fn a_wrong_row_stays_out_with_row_column_and_reason_and_the_rest_goes_on_in_ever
         "5.1: it holds a NUL character",
     ];
     let (text, found) = csv(&Dialect::default(), &rows);
-    assert_eq!(text.lines().collect::<Vec<_>>(), [
-        "candidate,note,value",
-        "c1,fine,4",
-        "c6,names \u{fffd} in texts may lack a character,3"
-    ]);
+    assert_eq!(
+        text.lines().collect::<Vec<_>>(),
+        ["candidate,note,value", "c1,fine,4", "c6,names \u{fffd} in texts may lack a character,3"]
+    );
     assert_eq!(refused(&found), wanted);
     assert_eq!((found.taken, found.written, found.rows_refused()), (6, 2, vec![1, 2, 3, 4]));
     assert!(found.refused.iter().all(|one| !one.remedy.is_empty() && one.first.starts_with('c')));
@@ -98,7 +97,8 @@ fn line_breaks_decimals_and_delimiters_are_as_the_dialect_says() {
 
 #[test]
 fn json_lines_are_json_with_numbers_as_numbers_and_nothing_as_null() {
-    let (text, _) = jsonl(&[row("007", "quote \" and \u{1b} and\nline", 4.0), vec![Cell::Empty, Cell::word("x"), Cell::Integer(-3)]]);
+    let (text, _) =
+        jsonl(&[row("007", "quote \" and \u{1b} and\nline", 4.0), vec![Cell::Empty, Cell::word("x"), Cell::Integer(-3)]]);
     let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(lines[0], serde_json::json!({"candidate": "007", "note": "quote \" and \u{1b} and\nline", "value": 4}));
     assert_eq!(lines[1], serde_json::json!({"candidate": null, "note": "x", "value": -3}));
