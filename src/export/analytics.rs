@@ -6,7 +6,7 @@ use super::column::{About, Column, Kind, column};
 use super::table::{Cell, Exported, Sources, Table};
 use crate::interview::{AnswerState, ReviewerId, Status, Submission};
 use crate::panel::{Panel, Scheme, Statistic, questions, sealed_ratings};
-use crate::protocol::{Others, is_ready};
+use crate::protocol::{Others, is_on_panel, is_ready};
 use crate::scorecard::Material;
 
 /// One figure.
@@ -152,7 +152,8 @@ impl Figures {
         self.count("review", "", "ready", ready, running.len(), "candidates");
         for (reviewer, name) in visible.pseudonyms() {
             // How far others are is theirs until it may be seen.
-            if reviewer != visible.viewer() && visible.others() != Others::Shown {
+            let is_known = reviewer == visible.viewer() || visible.others() == Others::Shown;
+            if !is_known || !is_on_panel(visible, reviewer) {
                 continue;
             }
             let own = |one: &&&Submission| visible.has_to_review(reviewer, one.id);

@@ -57,18 +57,20 @@ impl<W: Write> CsvRows<W> {
         match cell {
             Cell::Text(text) | Cell::Id(text) => self.text(column, cell, text),
             Cell::Word(word) => self.records.field(word),
-            Cell::Number(number) => {
-                let sign = self.dialect.decimal as u8;
-                self.records.number(|to| {
-                    let from = to.len();
-                    number::decimal(to, *number);
-                    if sign != b'.' {
-                        to[from..].iter_mut().filter(|byte| **byte == b'.').for_each(|byte| *byte = sign);
-                    }
-                });
-            }
+            Cell::Number(number) if self.dialect.decimal == '.' => self.records.number(|to| number::decimal(to, *number)),
+            Cell::Number(number) => self.signed(*number),
             Cell::Integer(number) => self.records.number(|to| number::integer(to, *number)),
             Cell::Empty => self.records.field(&self.dialect.null),
+        }
+    }
+
+    /// A number with a decimal sign of its own, which may also part cells.
+    fn signed(&mut self, number: f64) {
+        let text = number.to_string().replace('.', self.dialect.decimal.encode_utf8(&mut [0; 4]));
+        if self.dialect.decimal as u32 == u32::from(self.dialect.delimiter) {
+            self.records.field(&text);
+        } else {
+            self.records.number(|to| to.extend_from_slice(text.as_bytes()));
         }
     }
 
