@@ -60,6 +60,8 @@ look() {
     [ "$tests" = no ] || has secret-tool || need secret-tool
     [ "$tests" = no ] || has gnome-keyring-daemon || need gnome-keyring
     [ "$tests" = no ] || has dbus-run-session || need dbus-run-session
+    [ "$tests" = no ] || { has python3 && python3 -c 'import pandas' 2>/dev/null; } || need pandas
+    [ "$tests" = no ] || { has python3 && python3 -c 'import openpyxl' 2>/dev/null; } || need openpyxl
 }
 
 apt_package() {
@@ -70,6 +72,7 @@ apt_package() {
         pactl) echo pulseaudio-utils ;;
         secret-tool) echo libsecret-tools ;;
         dbus-run-session) echo dbus ;;
+        pandas | openpyxl) echo "python3-$1" ;;
         *) echo "$1" ;;
     esac
 }
@@ -83,6 +86,7 @@ dnf_package() {
         pactl) echo pulseaudio-utils ;;
         secret-tool) echo libsecret ;;
         dbus-run-session) echo dbus-daemon ;;
+        pandas | openpyxl) echo "python3-$1" ;;
         *) echo "$1" ;;
     esac
 }
@@ -95,6 +99,7 @@ plain() {
         pulseaudio) echo "PulseAudio's server (pulseaudio, for the tests that play)" ;;
         pactl) echo "PulseAudio's tools (pactl, parec, for the tests that play)" ;;
         secret-tool | gnome-keyring | dbus-run-session) echo "$1 (for the tests of the system's keyring)" ;;
+        pandas | openpyxl) echo "Python's $1 (reads exported tables back in the tests)" ;;
         *) echo "$1" ;;
     esac
 }

@@ -98,6 +98,10 @@ pub enum Event {
         rows: usize,
         /// Scorecards left out because they are not sealed.
         unsealed: usize,
+        /// Candidates left out because not everyone who should has sealed.
+        not_ready: usize,
+        /// Rows that stayed out because a cell of them is wrong.
+        kept_out: usize,
     },
     /// Journals were exchanged.
     Exchanged {

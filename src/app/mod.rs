@@ -300,8 +300,10 @@ impl App {
             Event::RubricIs { batch, rubric } => self.rubric_is(batch, *rubric),
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
-            Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
             Event::Exchanged { told, whole } => self.exchanged(&told, whole),
+            Event::Exported { path, rows, unsealed, not_ready, kept_out } => {
+                self.exported(&path, rows, [unsealed, not_ready, kept_out])
+            }
             Event::OriginalShown { answer, player, through } => self.original_is_shown(answer, &player, through),
             Event::Player(report) => self.player_reports(report),
             Event::Outputs(outputs) => self.outputs(outputs),
@@ -452,12 +454,16 @@ impl App {
         effects
     }
 
-    fn exported(&mut self, path: &SafeText, rows: usize, unsealed: usize) -> Vec<Effect> {
-        let left_out = match unsealed {
-            0 => String::new(),
-            1 => "; 1 scorecard is not sealed and left out".to_owned(),
-            n => format!("; {n} scorecards are not sealed and left out"),
+    fn exported(&mut self, path: &SafeText, rows: usize, [unsealed, not_ready, kept_out]: [usize; 3]) -> Vec<Effect> {
+        let mut left_out = String::new();
+        let mut say = |count: usize, one: &str, many: &str| match count {
+            0 => {}
+            1 => left_out.push_str(&format!("; 1 {one}")),
+            n => left_out.push_str(&format!("; {n} {many}")),
         };
+        say(unsealed, "scorecard is not sealed and left out", "scorecards are not sealed and left out");
+        say(not_ready, "candidate is not ready and left out", "candidates are not ready and left out");
+        say(kept_out, "row is wrong and kept out, see the manifest", "rows are wrong and kept out, see the manifest");
         self.tell(Tone::Done, format!("Wrote {rows} rows to {path}{left_out}"))
     }
 }

@@ -11,12 +11,13 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::panel;
 use crate::app::Desk;
+use crate::export::Choice;
 use crate::interview::ReviewerId;
 use crate::journal::Act;
 use crate::library::LibraryError;
 use crate::runtime::contents;
 use crate::runtime::demo::{self, Demo, DemoError};
-use crate::runtime::exporting::{self, Shape, csv, write_whole};
+use crate::runtime::exporting::{self, Manner, write_whole};
 use crate::sound::{Rendering, render, wav};
 use crate::source::Progress;
 use crate::text::SafeText;
@@ -110,8 +111,9 @@ async fn headless(demo: &Demo, args: &Args, context: &Context) -> Outcome {
     let begun = contents.entries.iter().any(|event| event.header.author == me && is_review(&event.act));
     let desk = Desk::new(if begun { me } else { onlooker() }, contents);
     let comparison = folder.join("comparison.csv");
-    let table = exporting::table(&desk, Shape::Wide).expect("the demo's rubric is attached");
-    write(&comparison, &csv(&table).bytes)?;
+    let sources = exporting::sources(&desk, Choice::Ready).expect("the demo's rubric is attached");
+    let (bytes, _) = exporting::bytes(Manner::default(), &sources).map_err(|error| could_not_write(&comparison).because(&error))?;
+    write(&comparison, &bytes)?;
     if context.out.wants_json() {
         let library = &context.paths.demo;
         context.out.json(&json!({ "batch": demo.batch, "library": library, "wav": wav, "csv": comparison }));

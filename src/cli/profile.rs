@@ -250,7 +250,8 @@ pub(super) fn told(mapped: &Mapped, context: &Context) {
     }
     mapped.quarantined.iter().for_each(|one| context.out.problem(&as_problem(one)));
     if mapped.filtered > 0 {
-        context.out.remark(format!("{} left out by the profile's filter.", rows(mapped.filtered)));
+        let names = super::export::some(mapped.filtered_of.iter().map(ToString::to_string));
+        context.out.remark(format!("{} left out by the profile's filter: {names}.", rows(mapped.filtered)));
     }
     if mapped.skipped > 0 {
         context.out.remark(format!("{} passed over for want of an id.", rows(mapped.skipped)));
@@ -258,6 +259,11 @@ pub(super) fn told(mapped: &Mapped, context: &Context) {
     for (candidate, column) in &mapped.cut {
         context.out.remark(format!("{candidate}: {column} is cut to the length that the profile allows."));
     }
+}
+
+/// The table that a profile is applied to.
+pub(super) fn table_of(profile: &Profile) -> &'static str {
+    if profile.rows.shape == Shape::Wide { "wide" } else { "long" }
 }
 
 fn rows(count: usize) -> String {

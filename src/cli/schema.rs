@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Context;
 use super::exit::Exit;
 use super::failure::Outcome;
-use crate::export;
+use crate::export::Which;
 use crate::interview::bundle;
 
 #[derive(clap::Args, Debug)]
@@ -22,14 +22,34 @@ enum File {
     Long,
     /// The columns of the wide table that `export` writes
     Wide,
+    /// The columns of the table of ratings alone
+    Ratings,
+    /// The columns of the table of evidence
+    Evidence,
+    /// The columns of the batch's figures
+    Analytics,
+    /// The columns of the table of those who should be asked to record again
+    Reinvite,
+    /// The columns of the table for telling candidates that people listened
+    Feedback,
 }
 
-/// Prints a JSON Schema (draft 2020-12), of a table `{"fields": [{"name", "description"}]}`; with and without `--json`.
+/// Prints a JSON Schema (draft 2020-12), of a table `{"fields": [{"name", "kind", "unit", "description"}]}`; with and without
+/// `--json`.
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
-    match args.file {
-        File::Batch => context.out.json(&bundle::schema()),
-        File::Long => context.out.json(&json!({ "fields": export::long_columns() })),
-        File::Wide => context.out.json(&json!({ "fields": export::wide_columns() })),
-    }
+    let which = match args.file {
+        File::Batch => {
+            context.out.json(&bundle::schema());
+            return Ok(Exit::Done);
+        }
+        File::Long => Which::Long,
+        File::Wide => Which::Wide,
+        File::Ratings => Which::Ratings,
+        File::Evidence => Which::Evidence,
+        File::Analytics => Which::Analytics,
+        File::Reinvite => Which::Reinvite,
+        File::Feedback => Which::Feedback,
+    };
+    context.out.json(&json!({ "fields": which.columns() }));
     Ok(Exit::Done)
 }

@@ -1,9 +1,9 @@
-//! A table as CSV: RFC 4180, CRLF, UTF-8. The same table gives the same bytes.
+//! A whole table as CSV: RFC 4180, CRLF, UTF-8. The same table gives the same bytes.
 
-use csv::{Terminator, WriterBuilder};
-
-use super::guard::{Guard, guarded, has_controls};
-use super::table::{Cell, Table};
+use super::dialect::{CellNewline, Dialect};
+use super::guard::Guard;
+use super::table::Table;
+use super::write::{CsvRows, Found, RefusedCell, Rows as _};
 
 /// A table as bytes, and what the formula guard found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Written {
     pub controls: Vec<Guarded>,
     /// Rows of the table that are not in the file, counted from 0.
     pub quarantined: Vec<usize>,
+    /// Why they are not, cell by cell.
+    pub refused: Vec<RefusedCell>,
 }
 
 /// A cell that a spreadsheet could take for a formula, or that a terminal could obey.
@@ -27,50 +29,31 @@ pub struct Guarded {
     pub column: String,
 }
 
-/// Writes a table as CSV.
-pub fn write_csv(table: &Table, guard: Guard) -> Written {
-    let mut to = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    let mut written = Written::default();
-    let header = table.columns.iter().map(|column| written.guard(None, column, column.clone(), guard)).collect::<Vec<_>>();
-    put(&mut to, &header);
-    for (row, cells) in table.rows.iter().enumerate() {
-        let before = written.guarded.len();
-        let cells: Vec<String> =
-            table.columns.iter().zip(cells).map(|(column, cell)| written.cell(row, column, cell, guard)).collect();
-        if guard == Guard::Quarantine && written.guarded.len() > before {
-            written.quarantined.push(row);
-        } else {
-            put(&mut to, &cells);
-        }
-    }
-    written.bytes = to.into_inner().expect("writing to memory cannot fail");
-    written
+/// How tables are written where no profile says it: a text keeps every character, but for the guard.
+pub fn plain_dialect(guard: Guard) -> Dialect {
+    Dialect { guard, cell_newline: CellNewline::AsIs, ..Dialect::default() }
 }
 
-fn put(to: &mut csv::Writer<Vec<u8>>, record: &[String]) {
-    to.write_record(record).expect("writing to memory cannot fail, and every row is as long as the header");
+/// Writes a table as CSV.
+pub fn write_csv(table: &Table, guard: Guard) -> Written {
+    let memory = "writing to memory cannot fail";
+    let mut to = CsvRows::new(Vec::new(), &plain_dialect(guard), &table.columns).expect(memory);
+    for cells in &table.rows {
+        to.row(cells).expect(memory);
+    }
+    let (bytes, found) = to.finish().expect(memory);
+    Written::of(bytes, found, &table.columns)
 }
 
 impl Written {
-    fn cell(&mut self, row: usize, column: &str, cell: &Cell, guard: Guard) -> String {
-        match cell {
-            Cell::Text(text) | Cell::Id(text) => self.guard(Some(row), column, text.clone(), guard),
-            // What earmark computed is no formula: -1.5 stays a number.
-            computed => computed.written(),
-        }
-    }
-
-    fn guard(&mut self, row: Option<usize>, column: &str, text: String, guard: Guard) -> String {
-        if has_controls(&text) {
-            self.controls.push(Guarded { row, column: column.to_owned() });
-        }
-        match guarded(&text) {
-            None => text,
-            Some(safe) => {
-                self.guarded.push(Guarded { row, column: column.to_owned() });
-                // A header cannot be left out; it is guarded in any case but `off`.
-                if guard == Guard::Off { text } else { safe }
-            }
+    /// Bytes with what was found while they were written.
+    pub fn of(bytes: Vec<u8>, found: Found, columns: &[String]) -> Self {
+        Written {
+            bytes,
+            quarantined: found.rows_refused().into_iter().map(|row| row as usize).collect(),
+            guarded: found.guarded.iter().map(|cell| cell.named(columns)).collect(),
+            controls: found.controls.iter().map(|cell| cell.named(columns)).collect(),
+            refused: found.refused,
         }
     }
 }

@@ -1,10 +1,9 @@
 //! How a table is written for one reader: byte order mark, delimiter, line ends, decimals, dates, the formula guard.
 
-use csv::{QuoteStyle, Terminator, WriterBuilder};
-
 use super::csv::Guarded;
 use super::guard::{Guard, guarded, has_controls};
 use super::mapping::Datum;
+use super::write::{Records, lines};
 
 /// A profile's `[format]`, as far as it says how one record is written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,6 +49,8 @@ pub enum Quote {
 /// What happens to line breaks within cells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum CellNewline {
+    /// They stay as they are.
+    AsIs,
     /// They stay, as LF.
     #[default]
     Keep,
@@ -152,24 +153,17 @@ impl Dialect {
 
     /// The records as the bytes of one file, with every cell that the guard found or that holds control characters.
     pub fn file(&self, columns: &[String], rows: &[&[CellText]]) -> DialectFile {
-        let mut out = DialectFile::default();
-        if self.bom {
-            out.bytes.extend_from_slice("\u{feff}".as_bytes());
-        }
-        let quote = match self.quote {
-            Quote::Minimal => QuoteStyle::Necessary,
-            Quote::All => QuoteStyle::Always,
-            Quote::Text => QuoteStyle::NonNumeric,
-        };
-        let terminator = if self.crlf { Terminator::CRLF } else { Terminator::Any(b'\n') };
-        let mut to = WriterBuilder::new();
-        let mut to = to.delimiter(self.delimiter).quote_style(quote).terminator(terminator).from_writer(&mut out.bytes);
+        let (mut out, mut bytes) = (DialectFile::default(), Vec::new());
+        let memory = "writing to memory cannot fail";
+        let mut to = Records::new(&mut bytes, self);
         if self.header {
-            let header = columns.iter().map(|column| match guarded(column) {
-                Some(safe) if self.guard != Guard::Off => safe,
-                _ => column.clone(),
-            });
-            to.write_record(header).expect("writing to memory cannot fail");
+            for column in columns {
+                match guarded(column) {
+                    Some(safe) if self.guard != Guard::Off => to.field(&safe),
+                    _ => to.field(column),
+                }
+            }
+            to.end().expect(memory);
         }
         for (row, cells) in rows.iter().enumerate() {
             for (column, cell) in columns.iter().zip(*cells) {
@@ -181,11 +175,11 @@ impl Dialect {
                     out.controls.push(named());
                 }
             }
-            let texts = cells.iter().map(|cell| cell.text.as_bytes());
-            to.write_record(texts).expect("writing to memory cannot fail, and every row is as long as the header");
+            cells.iter().for_each(|cell| to.field(&cell.text));
+            to.end().expect(memory);
         }
-        to.flush().expect("writing to memory cannot fail");
-        drop(to);
+        to.finish().expect(memory);
+        out.bytes = bytes;
         out
     }
 
@@ -194,19 +188,8 @@ impl Dialect {
     }
 
     fn lines(&self, text: &str) -> Result<String, Unwritable> {
-        let is_break = |c: char| matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}');
-        if !text.contains(is_break) {
-            return Ok(text.to_owned());
-        }
-        let even = text.replace("\r\n", "\n");
-        match self.cell_newline {
-            CellNewline::Keep => Ok(even.replace('\r', "\n")),
-            CellNewline::Space => Ok(even.replace(is_break, " ")),
-            CellNewline::Refuse => Err(Unwritable {
-                reason: "it holds a line break".into(),
-                remedy: "write it in one line, or choose cell_newline = \"space\"".into(),
-            }),
-        }
+        let even = lines(text, self.cell_newline);
+        even.map(std::borrow::Cow::into_owned).map_err(|wrong| Unwritable { reason: wrong.reason, remedy: wrong.remedy })
     }
 }
 

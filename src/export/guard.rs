@@ -31,11 +31,17 @@ pub fn is_risky(text: &str) -> bool {
 
 /// Whether a text holds characters that a terminal may obey: control characters other than line ends and tabs.
 pub fn has_controls(text: &str) -> bool {
-    text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    // Most texts have none, which bytes tell sooner than characters: C2 begins what is beyond ASCII.
+    let may_be = |byte: u8| byte < 0x20 || matches!(byte, 0x7f | 0xc2);
+    text.bytes().any(may_be) && text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 /// The text with an apostrophe where it is at risk; [`unguarded`] brings it back.
 pub fn guarded(text: &str) -> Option<String> {
+    // Nearly all texts begin with a letter or a digit.
+    if text.as_bytes().first().is_none_or(u8::is_ascii_alphanumeric) {
+        return None;
+    }
     // A text that looks guarded already gets one more, so that taking one off always gives what was there.
     is_risky(text.trim_start_matches('\'')).then(|| format!("'{text}"))
 }

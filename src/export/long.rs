@@ -1,11 +1,12 @@
 //! The long table: one row for each candidate, question, criterion and reviewer.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
-use super::column::{About, Column, RUBRIC, column};
+use super::column::{About, Column, Kind, RUBRIC, column};
 use super::table::{Cell, Exported, Sources, Table};
 use crate::interview::{Answer, Moment, ReviewerId, Submission};
-use crate::panel::{Key, Ratings, Value, sealed_ratings};
+use crate::panel::{Key, Ratings, Value, add_sealed};
 use crate::protocol::{Particulars, redact};
 use crate::rubric::Criterion;
 use crate::scorecard::{Evidence, Material, Rating, Work};
@@ -16,62 +17,80 @@ type OfRating = fn(&Key, Value) -> Cell;
 
 /// The ratings table: the first columns of the long one, and those without which it cannot be read back.
 const RATINGS: [Column<OfRating>; 5] = [
-    column("candidate", "the source's id of the candidate", |key, _| Cell::id(&key.candidate)),
-    column("question", "the rubric's id of the question", |key, _| Cell::slug(&key.question)),
-    column("criterion", "the rubric's id of the criterion", |key, _| Cell::slug(&key.criterion)),
-    column("reviewer", "the reviewer's pseudonym", |key, _| Cell::id(&key.reviewer)),
+    column("candidate", Kind::Id, "", "the source's id of the candidate", |key, _| Cell::id(&key.candidate)),
+    column("question", Kind::Id, "", "the rubric's id of the question", |key, _| Cell::slug(&key.question)),
+    column("criterion", Kind::Id, "", "the rubric's id of the criterion", |key, _| Cell::slug(&key.criterion)),
+    column("reviewer", Kind::Id, "", "the reviewer's pseudonym", |key, _| Cell::id(&key.reviewer)),
     column(
         "value",
+        Kind::Value,
+        "points",
         "a point of the scale; NO not observed, NA not answered, TF technical fault, RC stepped aside, empty not yet",
-        |_, value| match value {
-            Value::Point(point) => Cell::Number(point.value()),
-            Value::NotYet => Cell::Empty,
-            code => Cell::word(code),
-        },
+        |_, given| value(given),
     ),
 ];
 
 /// The cell of a long table's column beyond those of the ratings table.
 type OfRow = for<'a> fn(&Row<'a>) -> Cell;
 
+const PLACE: &str = "seconds; characters of a written answer";
+
 /// The columns that stand between the rating and the rubric.
 const REST: &[Column<OfRow>] = &[
-    column("weight", "the criterion's weight", |row| Cell::number(Some(row.criterion.weight))),
-    column("scale_min", "the scale's lowest point", |row| Cell::Integer(row.of.sources.rubric.scale.min.into())),
-    column("scale_max", "the scale's highest point", |row| Cell::Integer(row.of.sources.rubric.scale.max.into())),
-    column("comment", "the rating's reason and the notes on the answer", |row| {
+    column("weight", Kind::Number, "as the rubric says", "the criterion's weight", |row| Cell::number(Some(row.criterion.weight))),
+    column("scale_min", Kind::Integer, "points", "the scale's lowest point", |row| {
+        Cell::Integer(row.of.sources.rubric.scale.min.into())
+    }),
+    column("scale_max", Kind::Integer, "points", "the scale's highest point", |row| {
+        Cell::Integer(row.of.sources.rubric.scale.max.into())
+    }),
+    column("comment", Kind::Text, "", "the rating's reason and the notes on the answer", |row| {
         row.of.comment(row.answer, row.rating.and_then(|rating| rating.reason.as_ref()))
     }),
-    column("evidence_start", "where the first evidence begins: seconds, in a written answer characters", |row| {
+    column("evidence_start", Kind::Number, PLACE, "where the first evidence begins", |row| {
         row.evidence.first().map_or(Cell::Empty, |evidence| row.place(evidence.span.start))
     }),
-    column("evidence_end", "where the first evidence ends: seconds, in a written answer characters", |row| {
+    column("evidence_end", Kind::Number, PLACE, "where the first evidence ends", |row| {
         row.evidence.first().map_or(Cell::Empty, |evidence| row.place(evidence.span.end))
     }),
-    column("evidence_quote", "what was said there", |row| match row.evidence.first() {
+    column("evidence_quote", Kind::Text, "", "what was said there", |row| match row.evidence.first() {
         Some(evidence) => Cell::Text(redact(evidence.quote.raw(), &row.of.particulars).into_owned()),
         None => Cell::Empty,
     }),
-    column("evidence_count", "how many stretches of evidence there are", |row| Cell::count(Some(row.evidence.len()))),
-    column("heard_share", "how much of the answer's speech the reviewer heard, 0 to 1", |row| row.of.heard_share(row.answer)),
-    column("rated_at", "when it was rated, UTC", |row| row.rating.map_or(Cell::Empty, |rating| Cell::word(rating.at))),
-    column("revised_from", "the value before it was changed", |row| {
-        row.rating.and_then(|rating| rating.revised_from).map_or(Cell::Empty, |from| Cell::word(Value::from(from)))
+    column("evidence_count", Kind::Integer, "stretches", "how much evidence there is", |row| Cell::count(Some(row.evidence.len()))),
+    column("heard_share", Kind::Number, "share, 0 to 1", "how much of the answer's speech the reviewer heard", |row| {
+        row.of.heard_share(row.answer)
     }),
-    column("after_reveal", "whether it was given after others' ratings showed: yes or no", |row| {
+    column("rated_at", Kind::Time, "UTC", "when it was rated", |row| {
+        row.rating.map_or(Cell::Empty, |rating| Cell::word(rating.at))
+    }),
+    column("revised_from", Kind::Value, "points", "the value before it was changed", |row| {
+        row.rating.and_then(|rating| rating.revised_from).map_or(Cell::Empty, |from| value(from.into()))
+    }),
+    column("after_reveal", Kind::YesNo, "", "whether it was given after others' ratings showed", |row| {
         let reveal = row.of.sources.rules.protocol.reveal;
         row.rating.map_or(Cell::Empty, |rating| Cell::yes(rating.is_after_reveal(reveal)))
     }),
-    column("stale", "whether it is of an older recording: yes or no", |row| {
+    column("stale", Kind::YesNo, "", "whether it is of an older recording", |row| {
         row.rating.map_or(Cell::Empty, |rating| Cell::yes(rating.is_stale(row.answer.revision)))
     }),
 ];
 
 /// The last column.
-const NAMES_HIDDEN: Column<OfRow> = column("names_hidden", "whether the reviewer rated without the name: yes or no", |row| {
-    let (hides, knows) = (row.of.sources.rules.protocol.hide_names, row.of.work.knows_name(row.of.submission.id));
-    Cell::yes(hides && !knows)
-});
+const NAMES_HIDDEN: Column<OfRow> =
+    column("names_hidden", Kind::YesNo, "", "whether the reviewer rated without the candidate's name", |row| {
+        let (hides, knows) = (row.of.sources.rules.protocol.hide_names, row.of.work.knows_name(row.of.submission.id));
+        Cell::yes(hides && !knows)
+    });
+
+/// A rating as a cell: a number, or its code.
+pub(super) fn value(given: Value) -> Cell {
+    match given {
+        Value::Point(point) => Cell::Number(point.value()),
+        Value::NotYet => Cell::Empty,
+        code => Cell::word(code),
+    }
+}
 
 /// The names of the long table's columns. The first five are the ratings table.
 pub(super) fn long_names() -> impl Iterator<Item = &'static str> {
@@ -82,13 +101,15 @@ pub(super) fn long_names() -> impl Iterator<Item = &'static str> {
 /// The names of the ratings table's columns.
 pub(super) const RATINGS_NAMES: [&str; 5] = [RATINGS[0].name, RATINGS[1].name, RATINGS[2].name, RATINGS[3].name, RATINGS[4].name];
 
+/// What the ratings table's columns hold: they are the first of the long table.
+pub(super) fn ratings_columns() -> Vec<About> {
+    RATINGS.iter().map(Column::about).collect()
+}
+
 /// What the long table's columns hold, in their order; the first five are the ratings table.
 pub fn long_columns() -> Vec<About> {
-    fn about<F>(column: &Column<F>) -> About {
-        About { name: column.name.to_owned(), description: column.about }
-    }
-    let (ratings, rest, rubric) = (RATINGS.iter().map(about), REST.iter().map(about), RUBRIC.iter().map(about));
-    ratings.chain(rest).chain(rubric).chain([about(&NAMES_HIDDEN)]).collect()
+    let (rest, rubric) = (REST.iter().map(Column::about), RUBRIC.iter().map(Column::about));
+    ratings_columns().into_iter().chain(rest).chain(rubric).chain([NAMES_HIDDEN.about()]).collect()
 }
 
 /// A table of ratings with nothing beside it: the first five columns of the long table.
@@ -97,34 +118,60 @@ pub fn ratings_table(ratings: &Ratings) -> Table {
     Table { name: "ratings".to_owned(), columns: RATINGS_NAMES.map(str::to_owned).to_vec(), rows: rows.collect() }
 }
 
-/// The long table of the sealed scorecards that may be seen, in the order of its keys.
+/// The long table of the sealed scorecards that may be seen and are chosen, in the order of its keys.
 pub fn long(sources: &Sources) -> Exported {
-    let taken = sealed_ratings(sources.visible, sources.batch, sources.rubric);
+    let mut table = Table { name: "long".to_owned(), columns: long_names().map(str::to_owned).collect(), rows: Vec::new() };
+    let all: Result<(), Infallible> = each_long(sources, &mut |cells| {
+        table.rows.push(cells.to_vec());
+        Ok(())
+    });
+    let Ok(()) = all;
+    Exported { table, left_out: sources.left_out(), not_ready: sources.not_ready() }
+}
+
+/// Gives the long table's rows one by one, in its order; no more than one candidate's are in memory.
+///
+/// # Errors
+/// What `take` says; nothing more is given then.
+pub fn each_long<E>(sources: &Sources, take: &mut dyn FnMut(&[Cell]) -> Result<(), E>) -> Result<(), E> {
     let names = sources.visible.pseudonyms();
-    let mut rows: BTreeMap<Key, Vec<Cell>> = BTreeMap::new();
-    for submission in &sources.batch.submissions {
-        for (reviewer, work) in &sources.visible.works {
-            let of =
-                Scorecard { sources, submission, work, reviewer: *reviewer, particulars: Particulars::of(&submission.candidate) };
-            of.add_rows(&taken.ratings, &names[reviewer], &mut rows);
-        }
+    let of_rubric = RUBRIC.map(|column| (column.cell)(sources));
+    let mut by_candidate: BTreeMap<&SafeText, Vec<&Submission>> = BTreeMap::new();
+    for submission in sources.chosen() {
+        by_candidate.entry(&submission.candidate.source_id).or_default().push(submission);
     }
-    let columns = long_names().map(str::to_owned).collect();
-    let table = Table { name: "long".to_owned(), columns, rows: rows.into_values().collect() };
-    Exported { table, left_out: taken.left_out }
+    for submissions in by_candidate.into_values() {
+        let (mut ratings, mut rows) = (Ratings::default(), BTreeMap::new());
+        for submission in &submissions {
+            add_sealed(&mut ratings, sources.visible, sources.rubric, submission, &names);
+        }
+        for submission in submissions {
+            for (reviewer, work) in &sources.visible.works {
+                let particulars = Particulars::of(&submission.candidate);
+                let of = Scorecard { sources, submission, work, reviewer: *reviewer, particulars };
+                of.each_rating(&ratings, &names[reviewer], |key, value, answer, criterion| {
+                    let row = of.row(&key, value, answer, criterion, &of_rubric);
+                    rows.insert(key, row);
+                });
+            }
+        }
+        rows.into_values().try_for_each(|row: Vec<Cell>| take(&row))?;
+    }
+    Ok(())
 }
 
 /// One reviewer's scorecard of one submission.
-struct Scorecard<'a> {
-    sources: &'a Sources<'a>,
-    submission: &'a Submission,
-    work: &'a Work,
-    reviewer: ReviewerId,
-    particulars: Particulars,
+pub(super) struct Scorecard<'a> {
+    pub(super) sources: &'a Sources<'a>,
+    pub(super) submission: &'a Submission,
+    pub(super) work: &'a Work,
+    pub(super) reviewer: ReviewerId,
+    pub(super) particulars: Particulars,
 }
 
 impl Scorecard<'_> {
-    fn add_rows(&self, ratings: &Ratings, name: &SafeText, rows: &mut BTreeMap<Key, Vec<Cell>>) {
+    /// Gives each rating of the scorecard that is in `ratings`, where only what is sealed is.
+    pub(super) fn each_rating(&self, ratings: &Ratings, name: &SafeText, mut take: impl FnMut(Key, Value, &Answer, &Criterion)) {
         let visible = self.sources.visible;
         for answer in &self.submission.answers {
             let Some(question) = visible.rubric_question(&answer.question) else { continue };
@@ -135,24 +182,21 @@ impl Scorecard<'_> {
                     criterion: criterion.id.clone(),
                     reviewer: name.clone(),
                 };
-                // Only what is sealed is in the ratings.
                 if let Some(value) = ratings.get(&key) {
-                    let row = self.row(&key, value, answer, criterion);
-                    rows.insert(key, row);
+                    take(key, value, answer, criterion);
                 }
             }
         }
     }
 
-    fn row(&self, key: &Key, value: Value, answer: &Answer, criterion: &Criterion) -> Vec<Cell> {
+    fn row(&self, key: &Key, value: Value, answer: &Answer, criterion: &Criterion, of_rubric: &[Cell]) -> Vec<Cell> {
         let mut evidence: Vec<&Evidence> = self.work.evidence_for(answer.id, &criterion.id).collect();
         evidence.sort_by_key(|evidence| (evidence.span, evidence.at));
         let rating = self.work.rating(answer.id, &criterion.id);
         let row = Row { of: self, answer, criterion, rating, evidence };
         let of_rating = RATINGS.iter().map(|column| (column.cell)(key, value));
         let rest = REST.iter().map(|column| (column.cell)(&row));
-        let rubric = RUBRIC.iter().map(|column| (column.cell)(self.sources));
-        of_rating.chain(rest).chain(rubric).chain([(NAMES_HIDDEN.cell)(&row)]).collect()
+        of_rating.chain(rest).chain(of_rubric.iter().cloned()).chain([(NAMES_HIDDEN.cell)(&row)]).collect()
     }
 
     /// The reason of the rating and the notes on the answer, without what tells who the candidate is.
@@ -185,7 +229,7 @@ impl Row<'_> {
     /// A moment of the answer: characters where it is written.
     fn place(&self, moment: Moment) -> Cell {
         match self.of.sources.materials.get(&self.answer.id) {
-            Some(Material::Text { .. }) => Cell::Integer(moment.0.into()),
+            Some(Material::Text { .. }) => Cell::number(Some(moment.0.into())),
             _ => Cell::number(Some(moment.seconds())),
         }
     }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Number, Value, json};
 
-use crate::interview::{Batch, Slug};
-use crate::panel::LeftOut;
-use crate::protocol::{Rules, Visible};
+use crate::interview::{Batch, Slug, Submission};
+use crate::panel::{LeftOut, in_the_running, left_out};
+use crate::protocol::{Rules, Visible, is_ready};
 use crate::rubric::Rubric;
 use crate::scorecard::Materials;
 use crate::text::SafeText;
@@ -138,6 +138,43 @@ pub struct Sources<'a> {
     pub rules: &'a Rules,
     /// What there is to hear in each answer.
     pub materials: &'a Materials,
+    /// Whose rows are taken.
+    pub choice: Choice,
+}
+
+/// Whose rows are taken into a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Choice {
+    /// Those of submissions that enough reviewers have sealed, and everyone assigned and not released.
+    #[default]
+    Ready,
+    /// Those of every sealed scorecard.
+    Sealed,
+}
+
+impl<'a> Sources<'a> {
+    /// The submissions in the running that are chosen.
+    pub(super) fn chosen(&self) -> impl Iterator<Item = &'a Submission> {
+        let sources = *self;
+        in_the_running(sources.visible, sources.batch).filter(move |submission| sources.is_chosen(submission))
+    }
+
+    pub(super) fn is_chosen(&self, submission: &Submission) -> bool {
+        self.choice == Choice::Sealed || is_ready(self.visible, self.rules, submission.id)
+    }
+
+    /// What is not in any table: what nobody sealed, or the viewer may not see.
+    pub(super) fn left_out(&self) -> LeftOut {
+        left_out(self.visible, self.batch)
+    }
+
+    /// Those of whom sealed scorecards may be seen and who are not chosen, by the source's id.
+    pub fn not_ready(&self) -> Vec<SafeText> {
+        let has_sealed = |one: &&Submission| self.visible.sealed_by(one.id).next().is_some();
+        let others = in_the_running(self.visible, self.batch).filter(|one| !self.is_chosen(one)).filter(has_sealed);
+        others.map(|submission| submission.candidate.source_id.clone()).collect()
+    }
 }
 
 /// A table, and what is not in it.
@@ -145,6 +182,8 @@ pub struct Sources<'a> {
 pub struct Exported {
     /// The table.
     pub table: Table,
-    /// What was left out, to be said.
+    /// What nobody sealed, or the viewer may not see.
     pub left_out: LeftOut,
+    /// Candidates with sealed scorecards who were not chosen, because they are not ready.
+    pub not_ready: Vec<SafeText>,
 }

@@ -158,24 +158,42 @@ pub struct LeftOut {
 
 /// The ratings of the sealed scorecards that the viewer may see.
 pub fn sealed_ratings(visible: &Visible, batch: &Batch, rubric: &Rubric) -> Taken {
-    let mut taken = Taken::default();
-    taken.left_out.unsealed = visible.unsealed().values().sum();
-    taken.left_out.others_hidden = visible.others() == crate::protocol::Others::Hidden;
+    let mut taken = Taken { ratings: Ratings::default(), left_out: left_out(visible, batch) };
     let names = visible.pseudonyms();
     for submission in in_the_running(visible, batch) {
-        let sealed: BTreeSet<ReviewerId> = visible.sealed_by(submission.id).collect();
-        if sealed.is_empty() {
-            taken.left_out.candidates.push(submission.candidate.source_id.clone());
-            continue;
-        }
-        for (reviewer, work) in &visible.works {
-            let recused = work.recused.contains_key(&submission.id);
-            if recused || sealed.contains(reviewer) {
-                add(&mut taken.ratings, visible, rubric, submission, work, &names[reviewer], recused);
-            }
-        }
+        add_sealed(&mut taken.ratings, visible, rubric, submission, &names);
     }
     taken
+}
+
+/// What is in no table of the sealed scorecards that the viewer may see.
+pub fn left_out(visible: &Visible, batch: &Batch) -> LeftOut {
+    let without = in_the_running(visible, batch).filter(|submission| visible.sealed_by(submission.id).next().is_none());
+    LeftOut {
+        unsealed: visible.unsealed().values().sum(),
+        candidates: without.map(|submission| submission.candidate.source_id.clone()).collect(),
+        others_hidden: visible.others() == crate::protocol::Others::Hidden,
+    }
+}
+
+/// Adds the ratings of one submission's sealed scorecards, and those of whoever stepped aside; none where nobody sealed it.
+pub(crate) fn add_sealed(
+    ratings: &mut Ratings,
+    visible: &Visible,
+    rubric: &Rubric,
+    submission: &Submission,
+    names: &BTreeMap<ReviewerId, SafeText>,
+) {
+    let sealed: BTreeSet<ReviewerId> = visible.sealed_by(submission.id).collect();
+    if sealed.is_empty() {
+        return;
+    }
+    for (reviewer, work) in &visible.works {
+        let recused = work.recused.contains_key(&submission.id);
+        if recused || sealed.contains(reviewer) {
+            add(ratings, visible, rubric, submission, work, &names[reviewer], recused);
+        }
+    }
 }
 
 /// In which order each reviewer first rated the answers that the viewer may see; clips of a calibration are no answers.

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use super::exporting::{self, Shape};
+use super::exporting;
 use crate::app::Desk;
 use crate::config::read_bounded;
 use crate::export::mapping::{self, Beside, Mapped, Source};
 use crate::export::profile::{CheckedProfile, Profile, Shape as Wanted, shipped_profile, shipped_profiles};
-use crate::export::{Cell, Exported};
+use crate::export::{Cell, Choice, Exported, Which};
 use crate::interview::{CandidateId, Problem, Submission};
 use crate::protocol::is_ready;
 use crate::text::SafeText;
@@ -56,11 +56,12 @@ pub struct Gathered {
 
 /// What a profile is applied to, of what the reviewer at the desk may see; none while no rubric is attached.
 pub fn gather(desk: &Desk, profile: &Profile) -> Option<Gathered> {
-    let shape = match profile.rows.shape {
-        Wanted::Wide => Shape::Wide,
-        Wanted::Long => Shape::Long,
+    let which = match profile.rows.shape {
+        Wanted::Wide => Which::Wide,
+        Wanted::Long => Which::Long,
     };
-    let exported = exporting::table(desk, shape)?;
+    // The profile's own filter chooses among all that is sealed, and says what it left out.
+    let exported = which.table(&exporting::sources(desk, Choice::Sealed)?);
     let submission = |row: usize| {
         let candidate = exported.table.cell(row, "candidate")?.written();
         desk.batch.submissions.iter().find(|submission| submission.candidate.source_id.raw() == candidate)

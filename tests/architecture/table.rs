@@ -78,6 +78,7 @@ pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("ratatui_textarea", &["tui"]),
     ("crossterm", &["tui"]),
     ("nucleo_matcher", &["tui"]),
+    ("rust_xlsxwriter", &["runtime"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -17,6 +17,7 @@ mod profiles;
 mod rubrics;
 mod safety;
 mod searching;
+mod tables;
 
 use serde_json::Value;
 

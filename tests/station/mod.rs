@@ -185,7 +185,9 @@ impl Station {
                 self.shelf.attach(rubric.clone(), map);
                 vec![Event::Attached { rubric: Box::new(rubric) }]
             }
-            Effect::Export { path, .. } => vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0 }],
+            Effect::Export { path, .. } => {
+                vec![Event::Exported { path: SafeText::line(&path), rows: 5, unsealed: 0, not_ready: 0, kept_out: 0 }]
+            }
             Effect::Exchange(folder) => {
                 vec![Event::Exchanged { told: SafeText::line(&format!("3 events came, 2 went through {folder}")), whole: true }]
             }

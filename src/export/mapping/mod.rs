@@ -63,6 +63,8 @@ pub struct Mapped {
     pub quarantined: Vec<Quarantined>,
     /// How many rows the filter left out.
     pub filtered: usize,
+    /// Whose rows these are, each candidate once.
+    pub filtered_of: Vec<SafeText>,
     /// How many were passed over because they have no id.
     pub skipped: usize,
     /// Texts that lost their ends: candidate and column.
@@ -117,6 +119,9 @@ pub fn map(profile: &Profile, source: &Source) -> Result<Mapped, Vec<Problem>> {
     let mut mapped = Mapped { columns: places.iter().map(|place| place.name.clone()).collect(), ..Mapped::default() };
     let chosen: Vec<usize> = (0..source.table.rows.len()).filter(|row| is_chosen(profile, &source.beside[*row])).collect();
     mapped.filtered = source.table.rows.len() - chosen.len();
+    let others = (0..source.table.rows.len()).filter(|row| chosen.binary_search(row).is_err());
+    mapped.filtered_of = others.map(|row| SafeText::line(&source.text(row, "candidate"))).collect();
+    mapped.filtered_of.dedup();
     let twins = twins(profile, source, &chosen);
     let mut rows = Vec::new();
     for index in chosen {
@@ -193,6 +198,10 @@ impl Mapping<'_> {
         let (mut data, mut cells, mut cut) = (Vec::new(), Vec::new(), Vec::new());
         for place in self.places {
             let quarantine = |reason: &str, remedy: &str| self.quarantine(&place.name, reason, remedy);
+            if place.field.as_deref().is_some_and(|field| self.has_lost(field)) {
+                let remedy = "correct it at its source and import again";
+                return Err(quarantine("a character of it could not be read (U+FFFD)", remedy));
+            }
             let converted = self.converted(place).map_err(|wrong| quarantine(&wrong.reason, &wrong.remedy))?;
             if self.profile.kind == Kind::File {
                 let cell = self.profile.dialect.cell(&converted.datum);
@@ -229,6 +238,15 @@ impl Mapping<'_> {
         }
         let looks = looks_like_an_id(self.profile, &self.key);
         looks.map_err(|(reason, remedy)| self.quarantine(&ident.key, &reason, &remedy))
+    }
+
+    /// Whether a character of an id or of who the candidate is could not be read, as with half a surrogate pair in JSON.
+    fn has_lost(&self, field: &str) -> bool {
+        match self.source.cell(self.index, field) {
+            Some(Cell::Id(text)) => text.contains('\u{fffd}'),
+            Some(Cell::Text(text)) => super::profile::PERSONAL.contains(&field) && text.contains('\u{fffd}'),
+            _ => false,
+        }
     }
 
     fn converted(&self, place: &Place) -> Result<convert::Converted, convert::Wrong> {

@@ -133,6 +133,24 @@ fn two_rows_of_one_application_are_both_kept_back_also_where_leading_zeros_part_
 }
 
 #[test]
+fn an_id_or_a_name_that_lost_a_character_keeps_its_row_back() {
+    let text = super::super::profile::shipped_profile("spreadsheet").expect("it is shipped").text;
+    let profile = profile(&text.replace("[format]", "[privacy]\nnames = true\n[format]"));
+    let (mut table, mut beside) =
+        table(&[("c\u{fffd}1", "1", 4.0, "", ""), ("c2", "2", 4.0, "", "a \u{fffd} said"), ("c3", "3", 4.0, "", "")]);
+    table.columns.push("name".into());
+    for (row, name) in table.rows.iter_mut().zip(["Ann", "Bob", "Z\u{fffd}ra"]) {
+        row.push(Cell::Text(name.into()));
+    }
+    beside.iter_mut().for_each(|one| one.ready = true);
+    let rubric = Sample::new(1, 1).rubric;
+    let mapped = map(&profile, &Source { table: &table, beside: &beside, rubric: &rubric }).expect("it maps");
+    let reason = "a character of it could not be read (U+FFFD)";
+    assert_eq!(quarantined(&mapped), [format!("c\u{fffd}1: candidate: {reason}"), format!("c3: name: {reason}")]);
+    assert_eq!(mapped.rows.len(), 1);
+}
+
+#[test]
 fn a_huge_note_is_refused_or_cut_as_the_profile_says() {
     let huge = "n".repeat(10 << 20);
     let unbounded = profile(&PROFILE.replace("max_len = 12", ""));

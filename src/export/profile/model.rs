@@ -132,6 +132,17 @@ pub enum Filter {
     Advanced,
 }
 
+impl Filter {
+    /// What the profile calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Filter::Ready => "ready",
+            Filter::Decided => "decided",
+            Filter::Advanced => "advanced",
+        }
+    }
+}
+
 /// One value of a row.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Column {

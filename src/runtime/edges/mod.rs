@@ -2,15 +2,16 @@
 
 mod recordings;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::attach::{self, AttachError, Conflict, Source};
-use super::exporting::{self, NotWritten, Shape};
+use super::exporting::{self, Manner, NotWritten};
 use super::news::{self, News, Open};
 use super::original::{self, InMemory, Wish};
 use super::saving::{Patience, SavingRun, Unsaved, told};
@@ -18,6 +19,7 @@ use super::{contents, indexing, ui::Tell};
 use crate::app::{Desk, Effect, Event, Offer, OutputRow, RubricFrom, ToIndex, ToMeasure};
 use crate::config::identity::Identity;
 use crate::exchange;
+use crate::export::Choice;
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError};
@@ -277,17 +279,25 @@ impl Edges {
         let (library, me) = (self.library.clone(), self.me);
         self.spawn("The CSV could not be written", async move {
             let desk = Desk::new(me, contents::open_batch(&library, batch).await.map_err(told)?);
-            let exported = exporting::table(&desk, Shape::Wide).ok_or("no rubric is attached to this batch")?;
-            let written = exporting::csv(&exported);
-            let place = typed(&path);
-            exporting::write_table(&place, &written.bytes, false).map_err(|error| match error {
+            let sources = exporting::sources(&desk, Choice::Ready).ok_or("no rubric is attached to this batch")?;
+            let (manner, place) = (Manner::default(), typed(&path));
+            let file = place.as_path();
+            let out = exporting::write_rows(manner, &sources, file, false).map_err(|error| match error {
                 NotWritten::Exists => format!("{path} is there already and is not written over; give another name"),
                 NotWritten::Io(error) => format!("{path}: {error}"),
             })?;
-            let rows = exported.table.rows.len();
-            let receipt = exporting::receipt(&exported, &written.bytes, Some(&place));
+            let manifest = exporting::manifest(manner, &sources, &out, file, Timestamp::now());
+            exporting::write_beside(file, &manifest).map_err(|error| format!("{path} is written, its manifest is not: {error}"))?;
+            let receipt = exporting::receipt(manner, &sources, &out, Some(file));
+            let done = Event::Exported {
+                path: SafeText::line(&path),
+                rows: out.found.written as usize,
+                unsealed: sources.visible.unsealed().values().sum(),
+                not_ready: sources.not_ready().len(),
+                kept_out: out.found.rows_refused().len(),
+            };
             Ok(vec![match library.append(vec![attach::draft(Some(batch), Act::Exported { receipt })]).await {
-                Ok(_) => Event::Exported { path: SafeText::line(&path), rows, unsealed: exported.left_out.unsealed },
+                Ok(_) => done,
                 // The file is there all the same.
                 Err(error) => Event::Failed {
                     what: SafeText::line(&format!("The CSV is written to {path}; the receipt could not be")),

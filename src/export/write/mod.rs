@@ -1,0 +1,134 @@
+//! Tables as they are written, row by row: what is written is let go, so that a table of any length takes little memory.
+
+mod csv;
+mod fields;
+mod jsonl;
+mod number;
+
+use std::io;
+
+use super::csv::Guarded;
+use super::table::Cell;
+
+pub use csv::CsvRows;
+pub use csv::lines;
+pub(super) use fields::Records;
+pub use jsonl::JsonRows;
+
+/// The longest text of one cell, in bytes, where a profile says nothing else.
+pub const LONGEST_CELL: usize = 1 << 20;
+
+/// What takes a table's rows, one after the other, in one format.
+pub trait Rows {
+    /// Takes the next row; it is as long as the header. A row that cannot be written whole stays out and is named.
+    ///
+    /// # Errors
+    /// What is written to says no.
+    fn row(&mut self, cells: &[Cell]) -> io::Result<()>;
+}
+
+/// What was found in the rows that were written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Found {
+    /// How many rows came.
+    pub taken: u64,
+    /// How many of them are written.
+    pub written: u64,
+    /// Every cell that a spreadsheet could take for a formula, in order.
+    pub guarded: Vec<CellAt>,
+    /// Every cell with control characters, in order; they are in the file as they are.
+    pub controls: Vec<CellAt>,
+    /// Rows that stayed out, one entry for each cell that is wrong.
+    pub refused: Vec<RefusedCell>,
+}
+
+/// Where a cell is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CellAt {
+    /// The row of the table, counted from 0; none for the header.
+    pub row: Option<u64>,
+    /// The column, counted from 0.
+    pub column: u32,
+}
+
+/// Why a row is not in the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefusedCell {
+    /// Where the cell is.
+    pub at: CellAt,
+    /// The first cell of its row: whose it is.
+    pub first: String,
+    /// What is wrong.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl Found {
+    /// The rows that stayed out, counted from 0, each once.
+    pub fn rows_refused(&self) -> Vec<u64> {
+        let mut rows: Vec<u64> = self.refused.iter().filter_map(|one| one.at.row).collect();
+        rows.dedup();
+        rows
+    }
+
+    /// A cell of the row that is being taken.
+    pub fn at(&self, column: usize) -> CellAt {
+        CellAt { row: Some(self.taken), column: column as u32 }
+    }
+
+    /// Names the wrong cells of the row that is being taken.
+    pub fn refuse(&mut self, cells: &[Cell], wrong: Vec<(usize, Wrong)>) {
+        let first = cells.first().map(Cell::written).unwrap_or_default();
+        for (column, Wrong { reason, remedy }) in wrong {
+            self.refused.push(RefusedCell { at: self.at(column), first: first.clone(), reason, remedy });
+        }
+    }
+}
+
+impl CellAt {
+    /// The cell with its column's name.
+    pub fn named(self, columns: &[String]) -> Guarded {
+        Guarded { row: self.row.map(|row| row as usize), column: columns[self.column as usize].clone() }
+    }
+}
+
+/// What is wrong with a cell, and what to do about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wrong {
+    /// What is wrong.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// What is wrong with a cell.
+pub fn wrong(reason: impl Into<String>, remedy: &str) -> Wrong {
+    Wrong { reason: reason.into(), remedy: remedy.to_owned() }
+}
+
+/// What no format takes, so that every format has the same rows: NUL, an id with a lost character, and more than a cell holds.
+///
+/// # Errors
+/// What is wrong with the cell.
+pub fn unfit(cell: &Cell) -> Result<(), Wrong> {
+    let (text, is_id) = match cell {
+        Cell::Text(text) => (text, false),
+        Cell::Id(text) => (text, true),
+        _ => return Ok(()),
+    };
+    if text.len() > LONGEST_CELL {
+        let reason = format!("it has {} bytes, and a cell holds at most {LONGEST_CELL}", text.len());
+        return Err(wrong(reason, "shorten it where it was written"));
+    }
+    if text.contains('\0') {
+        return Err(wrong("it holds a NUL character", "remove it where it was written; no importer takes it"));
+    }
+    if is_id && text.contains('\u{fffd}') {
+        return Err(wrong("a character of it could not be read (U+FFFD)", "correct the id at its source and import again"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
