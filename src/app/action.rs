@@ -186,6 +186,10 @@ actions! {
     NextCriterion "next-criterion" [Review Compare] "Next criterion";
     PreviousCriterion "previous-criterion" [Review Compare] "Previous criterion";
     MarkEvidence "evidence" [Review Compare] "Mark the last spoken sentence as evidence, after a digit for that rating", "quote moment";
+    EvidenceStartBack "evidence-start-earlier" [Review Compare] "Begin the evidence a word earlier: what is marked, or what e would mark", "adjust quote longer";
+    EvidenceStartOn "evidence-start-later" [Review Compare] "Begin the evidence a word later", "adjust quote shorter";
+    EvidenceEndBack "evidence-end-earlier" [Review Compare] "End the evidence a word earlier", "adjust quote shorter";
+    EvidenceEndOn "evidence-end-later" [Review Compare] "End the evidence a word later", "adjust quote longer";
     PlayEvidence "play-evidence" [Review Compare] "Hear just the evidence for this criterion", "quote moment";
     Prefer "prefer" [Compare] "On this criterion the column you hear is better than the one before", "better pairwise comparison over";
     Same "about-the-same" [Compare] "On this criterion the two columns are about the same", "tie equal draw comparison";

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, knows the time, or draws. One file per screen, with the screen's name on every floor.
 
 pub mod action;
+mod adjusting;
 mod batch;
 mod batches;
 mod calibrate;
@@ -96,6 +97,8 @@ pub struct App {
     /// Whether the rubric's own words are lit in transcripts, where that is allowed.
     pub lights: bool,
     search: Option<Search>,
+    /// Evidence whose ends were moved.
+    picked: Option<adjusting::Picked>,
     looked_up: Option<Box<Concordance>>,
     offer: Option<choosing::Pending>,
     reading: Option<reading::Reading>,
@@ -221,6 +224,7 @@ impl App {
             export_folder: start.export_folder,
             lights: false,
             search: None,
+            picked: None,
             looked_up: None,
             offer: None,
             reading: None,
@@ -360,6 +364,9 @@ impl App {
             return self.act_on_overlay(action);
         }
         if let Some(effects) = self.while_searching(action) {
+            return effects;
+        }
+        if let (Action::Back | Action::Close, Some(effects)) = (action, self.picked.and_then(|_| self.let_go())) {
             return effects;
         }
         match action {

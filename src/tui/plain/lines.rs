@@ -144,9 +144,16 @@ impl Plain {
         if std::ptr::eq(word, &UNKNOWN) {
             return Some(Did::Unknown(Line::new(Kind::Hint, rest)));
         }
-        let wrong = |why: String| Some(Did::Unknown(Line::new(Kind::Hint, why)));
-        let usage = || wrong(format!("It is: {} {}", word.name, word.takes));
-        let lines = match word.does {
+        let Some(lines) = self.tells(app, word.does, rest) else { return self.does(app, word, rest) };
+        Some(match lines {
+            Ok(lines) => Did::Say(lines),
+            Err(Usage) => usage(word),
+        })
+    }
+
+    /// What a word tells; none where it does something.
+    fn tells(&mut self, app: &App, does: Does, rest: &str) -> Option<Result<Vec<Line>, Usage>> {
+        Some(Ok(match does {
             Does::Where => telling::place(app),
             Does::Again => asking::asked(app).unwrap_or_else(|| telling::place(app)),
             Does::Help => telling::help(app, &self.keymap, rest),
@@ -154,62 +161,51 @@ impl Plain {
             Does::Criteria => telling::criteria(app),
             Does::Anchors => telling::anchors(app, rest),
             Does::Said => reading::said(app, rest.parse().unwrap_or(1)),
-            Does::Transcript => match moments(rest) {
-                Some(between) => reading::transcript(app, between),
-                None => return usage(),
-            },
+            Does::Transcript => return Some(moments(rest).map(|between| reading::transcript(app, between)).ok_or(Usage)),
             Does::Notes => telling::notes(app),
             Does::Missing => telling::missing(app),
             Does::List => telling::list(app),
-            Does::Captions => {
-                self.captions = match rest {
-                    "on" => true,
-                    "off" => false,
-                    _ => return usage(),
-                };
-                vec![Line::new(
-                    Kind::Done,
-                    if self.captions { "Each sentence is told as it begins." } else { "Sentences are not told." },
-                )]
-            }
-            Does::Wait => {
-                return match waits(rest) {
-                    Some(wait) => Some(Did::Wait(wait)),
-                    None => usage(),
-                };
-            }
-            Does::Play | Does::Pause if app.deck.playing == (word.does == Does::Play) => {
+            Does::Captions => match rest {
+                "on" | "off" => self.tell_captions(rest == "on"),
+                _ => return Some(Err(Usage)),
+            },
+            Does::Play | Does::Pause if app.deck.playing == (does == Does::Play) => {
                 vec![Line::new(Kind::Hint, if app.deck.playing { "It plays already." } else { "Nothing plays." })]
             }
+            _ => return None,
+        }))
+    }
+
+    fn tell_captions(&mut self, on: bool) -> Vec<Line> {
+        self.captions = on;
+        vec![Line::new(Kind::Done, if on { "Each sentence is told as it begins." } else { "Sentences are not told." })]
+    }
+
+    /// Does what a word does; nothing at once where that is a matter of several steps.
+    fn does(&mut self, app: &App, word: &'static words::Word, rest: &str) -> Option<Did> {
+        let steps = match word.does {
+            Does::Wait => return Some(waits(rest).map_or_else(|| usage(word), Did::Wait)),
             Does::Play | Does::Pause => return Some(Did::Event(Event::Do(Action::PlayPause))),
-            Does::Seek => match moment(rest) {
-                Some(at) => {
-                    self.told.is_moved();
-                    return Some(Did::Event(Event::GoTo(at)));
-                }
-                None => return usage(),
-            },
-            Does::Speed => match reading::to_speed(app, rest) {
-                Some(steps) => return self.instead(steps),
-                None => return usage(),
-            },
-            Does::Go => match reading::to_answer(app, rest) {
-                Ok(steps) => return self.instead(steps),
-                Err(why) => return wrong(why),
-            },
-            Does::Rate => {
-                let named = rest.rsplit_once(char::is_whitespace);
-                let meant = named.and_then(|(criterion, value)| Some((criterion.trim().to_owned(), rating(value)?)));
-                return match meant {
-                    Some((criterion, actions)) => {
-                        let steps = [Step::Criterion(criterion)].into_iter().chain(Plain::do_all(actions));
-                        self.instead(steps.collect())
-                    }
-                    None => usage(),
-                };
+            Does::Seek => {
+                let Some(at) = moment(rest) else { return Some(usage(word)) };
+                self.told.is_moved();
+                return Some(Did::Event(Event::GoTo(at)));
             }
+            Does::Speed => reading::to_speed(app, rest),
+            Does::Go => match reading::to_answer(app, rest) {
+                Ok(steps) => Some(steps),
+                Err(why) => return Some(Did::Unknown(Line::new(Kind::Hint, why))),
+            },
+            Does::Rate => rest.rsplit_once(char::is_whitespace).and_then(|(criterion, value)| {
+                let criterion = Step::Criterion(criterion.trim().to_owned());
+                Some([criterion].into_iter().chain(Plain::do_all(rating(value)?)).collect())
+            }),
+            _ => None,
         };
-        Some(Did::Say(lines))
+        match steps {
+            Some(steps) => self.instead(steps),
+            None => Some(usage(word)),
+        }
     }
 
     /// Does these instead, before what else was typed.
@@ -230,12 +226,22 @@ impl Plain {
     }
 }
 
+/// What follows a word is not what it takes.
+struct Usage;
+
+fn usage(word: &words::Word) -> Did {
+    Did::Unknown(Line::new(Kind::Hint, format!("It is: {} {}", word.name, word.takes)))
+}
+
 /// Stands for what is no word.
 static UNKNOWN: words::Word = words::Word { name: "", takes: "", help: "", does: Does::Help };
 
 fn act(action: Action, rest: &str) -> Vec<Step> {
     if matches!(action, Action::Help | Action::Palette) {
         return vec![Step::Word(words::find("help").expect("it is in the table"), rest.to_owned())];
+    }
+    if let (true, Ok(times @ 1..=99)) = (moves_evidence(action), rest.parse::<usize>()) {
+        return Plain::do_all(std::iter::repeat_n(action, times));
     }
     let mut steps = Vec::new();
     let about_criterion = matches!(action, Action::MarkEvidence | Action::PlayEvidence | Action::ClearRating);
@@ -247,6 +253,12 @@ fn act(action: Action, rest: &str) -> Vec<Step> {
         steps.push(Step::Fill(rest.to_owned()));
     }
     steps
+}
+
+/// Whether it moves an end of the evidence: by so many words as are named.
+fn moves_evidence(action: Action) -> bool {
+    use Action::*;
+    matches!(action, EvidenceStartBack | EvidenceStartOn | EvidenceEndBack | EvidenceEndOn)
 }
 
 fn answered(line: &str) -> Vec<Step> {

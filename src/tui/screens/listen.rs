@@ -135,7 +135,13 @@ pub(super) fn transcript(
 ) {
     let Some((_, given)) = desk.batch.answer(answer) else { return };
     if let Some(text) = desk.written(given).filter(|_| !given.kind.is_recording()) {
-        let lit = LitText { found: app.lit(answer), at: app.lit_at(answer), looked_for: &looked_for(app, desk, answer) };
+        let picked = app.picked(answer).and_then(|span| desk.bytes_of(answer, span));
+        let lit = LitText {
+            found: app.lit(answer),
+            at: app.lit_at(answer),
+            looked_for: &looked_for(app, desk, answer),
+            picked: picked.as_slice(),
+        };
         let scroll = Window { follow: window.follow && lit.at.is_some(), ..window };
         let (top, span) = written(canvas, area, &text.text, &scroll, &lit);
         let shown = span.map(|span| (answer, text.original(span)));
@@ -181,7 +187,8 @@ pub(super) fn transcript(
     if laid.top != window.scroll {
         view.begins.push((window.of, laid.top));
     }
-    let selection = view.drag.filter(|drag| drag.answer == answer && drag.from != drag.to).map(|drag| drag.words());
+    let drawn = view.drag.filter(|drag| drag.answer == answer && drag.from != drag.to).map(|drag| drag.words());
+    let selection = drawn.or_else(|| app.picked(answer).map(|span| said.words_within(span)));
     let evidence: Vec<_> = desk.mine().evidence_of(answer).map(|evidence| said.words_within(evidence.span)).collect();
     let looked_for = looked_for(app, desk, answer);
     let lit = Lit { spoken, evidence: &evidence, found: app.lit(answer), looked_for: &looked_for, selection, ..Lit::default() };
@@ -219,6 +226,8 @@ struct LitText<'a> {
     /// The place that one is at.
     at: Option<Range<usize>>,
     looked_for: &'a [Range<usize>],
+    /// What would be marked.
+    picked: &'a [Range<usize>],
 }
 
 /// Draws a written answer and returns its first line on screen, and which of its characters are.
@@ -246,7 +255,7 @@ fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, window: &Window
     let shown = &lines[top..lines.len().min(top + height)];
     for (y, line) in (area.y..).zip(shown) {
         canvas.text(area.x, y, area.width, Words::part(text, line.clone()), Role::Text);
-        for (hits, role) in [(lit.looked_for, Role::LookFor), (lit.found, Role::Search)] {
+        for (hits, role) in [(lit.looked_for, Role::LookFor), (lit.found, Role::Search), (lit.picked, Role::Selection)] {
             light(canvas, Rect { y, height: 1, ..area }, text, line, hits, role);
         }
     }
