@@ -153,6 +153,7 @@ actions! {
     SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
     Follow "follow" [Review Compare] "Keep the spoken word in view";
     Original "original" [Review Compare] "See the original of a video answer, or open a file, in your own program", "video picture face mpv vlc watch document pdf";
+    Documents "documents" [Review Batch] "See what came beside the answers, and open it…", "resume cv cover letter portfolio file pdf";
     GoOn "go-on" [Review Compare] "Once all is rated, go on to the next answer that is not, or the next question", "enter continue next";
     NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";
     PreviousAnswer "previous-answer" [Review] "Previous answer in the order", "candidate previous";
@@ -250,6 +251,18 @@ impl Action {
             Action::Last => Some(isize::MAX),
             _ => None,
         }
+    }
+
+    /// Whether it only moves a cursor or what is shown.
+    pub fn moves(self) -> bool {
+        use Action::*;
+        self.rows().is_some() || matches!(self, Left | Right | NextPane | PreviousPane)
+    }
+
+    /// Whether it leads to another screen or to something to read.
+    pub fn leads_on(self) -> bool {
+        let at = |action: Action| Action::ALL.iter().position(|known| *known == action);
+        at(self) < at(Action::PlayPause)
     }
 
     /// Whether it means something in `place`.

@@ -15,6 +15,7 @@ mod cursor;
 mod deciding;
 mod deck;
 mod desk;
+mod documents;
 mod event;
 mod finding;
 mod going;
@@ -301,6 +302,7 @@ impl App {
             Event::Attached { rubric } => self.rubric_attached(*rubric),
             Event::Exported { path, rows, unsealed } => self.exported(&path, rows, unsealed),
             Event::OriginalShown { answer, player, through } => self.original_is_shown(answer, &player, through),
+            Event::DocumentShown { submission, nth, player, through } => self.document_is_shown(submission, nth, &player, through),
             Event::Player(report) => self.player_reports(report),
             Event::Outputs(outputs) => self.outputs(outputs),
             Event::OnScreen(part) => self.on_screen(part),

@@ -286,6 +286,7 @@ impl Talk<'_> {
                         | Effect::AttachRubric { .. }
                         | Effect::Export { .. }
                         | Effect::ShowOriginal { .. }
+                        | Effect::ShowDocument { .. }
                         | Effect::ListOutputs
                 );
                 self.asked += usize::from(is_waited_for);

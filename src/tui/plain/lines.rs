@@ -1,10 +1,10 @@
 //! What a typed line means: a word with what it is about, a key, an answer to what is asked.
 
+use super::values::{moment, moments, moves_evidence, rating, waits};
 use super::words::{self, Does};
-use super::{Did, Kind, Line, Plain, Step, Wait, asking, reading, telling};
+use super::{Did, Kind, Line, Plain, Step, asking, reading, telling};
 use crate::app::action::{Action, Place};
 use crate::app::{App, Event, Overlay, Picker, Screen, TextInput};
-use crate::interview::Moment;
 use crate::text::{SafeText, nearest};
 use crate::tui::keymap::{Key, Pressed, Resolved};
 
@@ -255,12 +255,6 @@ fn act(action: Action, rest: &str) -> Vec<Step> {
     steps
 }
 
-/// Whether it moves an end of the evidence: by so many words as are named.
-fn moves_evidence(action: Action) -> bool {
-    use Action::*;
-    matches!(action, EvidenceStartBack | EvidenceStartOn | EvidenceEndBack | EvidenceEndOn)
-}
-
 fn answered(line: &str) -> Vec<Step> {
     match line {
         "" | "again" | "help" | "?" => vec![Step::Word(words::find("again").expect("it is in the table"), String::new())],
@@ -308,48 +302,5 @@ fn unknown(word: &str, place: Place) -> String {
     match nearest(word, names.chain(own)).filter(|_| word.chars().count() > 2) {
         Some(near) => format!("“{word}” means nothing here. Did you mean {near}? help lists what works here."),
         None => format!("“{word}” means nothing here; help lists what works here."),
-    }
-}
-
-/// What gives a value: a point, with a half where it has one, `0` or `no` for not observed, `fault`.
-fn rating(value: &str) -> Option<Vec<Action>> {
-    let point = |text: &str| text.parse::<u8>().ok().filter(|_| text.len() == 1).and_then(Action::of_digit);
-    match value.to_lowercase().as_str() {
-        "no" | "n/o" | "not-observed" => Some(vec![Action::Rate0]),
-        "fault" => Some(vec![Action::TechnicalFault]),
-        value => match value.strip_suffix(".5") {
-            Some(whole) => Some(vec![point(whole)?, Action::HalfUp]),
-            None => Some(vec![point(value)?]),
-        },
-    }
-}
-
-/// A moment: seconds, or minutes and seconds.
-fn moment(text: &str) -> Option<Moment> {
-    let mut ms = 0.0;
-    for part in text.split(':') {
-        let value: f64 = part.trim().parse().ok().filter(|value: &f64| value.is_finite() && *value >= 0.0)?;
-        ms = ms * 60.0 + value;
-    }
-    Some(Moment::from_seconds(ms))
-}
-
-/// From which moment to which; all of it where none is named.
-fn moments(text: &str) -> Option<(Moment, Moment)> {
-    let named: Vec<Moment> = text.split_whitespace().map(moment).collect::<Option<_>>()?;
-    match named.as_slice() {
-        [] => Some((Moment::START, Moment(u32::MAX))),
-        [from] => Some((*from, Moment(u32::MAX))),
-        [from, to] => Some((*from, *to)),
-        _ => None,
-    }
-}
-
-fn waits(text: &str) -> Option<Wait> {
-    match text {
-        "" | "end" => Some(Wait::Played),
-        "saved" => Some(Wait::Saved),
-        // An hour is as long as anything is waited for.
-        seconds => moment(seconds).map(|moment| Wait::Ms(moment.0.min(3_600_000))),
     }
 }
