@@ -153,6 +153,7 @@ actions! {
     SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
     Follow "follow" [Review Compare] "Keep the spoken word in view";
     Original "original" [Review Compare] "See the original of a video answer, or open a file, in your own program", "video picture face mpv vlc watch document pdf";
+    Documents "documents" [Review Batch] "See what came beside the answers, and open it…", "resume cv cover letter portfolio file pdf";
     GoOn "go-on" [Review Compare] "Once all is rated, go on to the next answer that is not, or the next question", "enter continue next";
     NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";
     PreviousAnswer "previous-answer" [Review] "Previous answer in the order", "candidate previous";
@@ -186,6 +187,10 @@ actions! {
     NextCriterion "next-criterion" [Review Compare] "Next criterion";
     PreviousCriterion "previous-criterion" [Review Compare] "Previous criterion";
     MarkEvidence "evidence" [Review Compare] "Mark the last spoken sentence as evidence, after a digit for that rating", "quote moment";
+    EvidenceStartBack "evidence-start-earlier" [Review Compare] "Begin the evidence a word earlier: what is marked, or what e would mark", "adjust quote longer";
+    EvidenceStartOn "evidence-start-later" [Review Compare] "Begin the evidence a word later", "adjust quote shorter";
+    EvidenceEndBack "evidence-end-earlier" [Review Compare] "End the evidence a word earlier", "adjust quote shorter";
+    EvidenceEndOn "evidence-end-later" [Review Compare] "End the evidence a word later", "adjust quote longer";
     PlayEvidence "play-evidence" [Review Compare] "Hear just the evidence for this criterion", "quote moment";
     Prefer "prefer" [Compare] "On this criterion the column you hear is better than the one before", "better pairwise comparison over";
     Same "about-the-same" [Compare] "On this criterion the two columns are about the same", "tie equal draw comparison";
@@ -247,6 +252,18 @@ impl Action {
             Action::Last => Some(isize::MAX),
             _ => None,
         }
+    }
+
+    /// Whether it only moves a cursor or what is shown.
+    pub fn moves(self) -> bool {
+        use Action::*;
+        self.rows().is_some() || matches!(self, Left | Right | NextPane | PreviousPane)
+    }
+
+    /// Whether it leads to another screen or to something to read.
+    pub fn leads_on(self) -> bool {
+        let at = |action: Action| Action::ALL.iter().position(|known| *known == action);
+        at(self) < at(Action::PlayPause)
     }
 
     /// Whether it means something in `place`.

@@ -118,6 +118,10 @@ impl App {
             Action::Open => return cell.map(|cell| self.review(cell.answer)).unwrap_or_default(),
             Action::Select => return cell.map(|cell| self.select(cell.submission)).unwrap_or_default(),
             Action::NextMissing => return self.show_lack(),
+            Action::Documents => {
+                let of = desk.shown.get(grid.row).copied();
+                return of.map(|of| self.ask_documents(of)).unwrap_or_default();
+            }
             Action::Recommend => return cell.map(|cell| self.ask_recommendation(cell.answer)).unwrap_or_default(),
             Action::RevealName => return cell.map(|cell| self.ask_reveal(cell.answer)).unwrap_or_default(),
             Action::Seal => return cell.map(|cell| self.ask_seal(cell.answer)).unwrap_or_default(),

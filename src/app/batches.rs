@@ -200,7 +200,7 @@ impl App {
         };
         let items = KEEPS.iter().map(item).collect();
         let title = match self.shelf.sieve_in_words().as_str() {
-            "" => "Show only… Enter puts a filter on, Esc shows".to_owned(),
+            "" => "Show only…".to_owned(),
             words => format!("Batches, {words} · {}", self.shelf.shown(self.now).len()),
         };
         self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Filter, items).starting_at(at)));

@@ -78,7 +78,17 @@ impl App {
         }
         match self.desk.as_ref().and_then(Desk::calibration) {
             Some(_) => self.open_clip(),
-            None => self.tell(Tone::Hint, "This rubric has no anchor clips, or its protocol asks for no calibration."),
+            None => {
+                let clips =
+                    self.desk.as_ref().and_then(|desk| desk.rubric.as_ref()).is_some_and(|rubric| !rubric.anchor_clips.is_empty());
+                self.tell(
+                    Tone::Hint,
+                    match clips {
+                        true => "The protocol of this batch asks for no calibration.",
+                        false => "There is nothing to calibrate by: the rubric has no clips that experts have rated.",
+                    },
+                )
+            }
         }
     }
 

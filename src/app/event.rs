@@ -11,7 +11,7 @@ use super::desk::ToMeasure;
 use super::finding::{Indexed, ToIndex};
 use super::pointing::{Pointing, Scrollable};
 use super::sitting::Rest;
-use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans};
+use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans, SubmissionId};
 use crate::journal;
 use crate::panel::Measures;
 use crate::rubric::{Mapping, Rubric};
@@ -117,6 +117,17 @@ pub enum Event {
         /// Which player.
         player: SafeText,
         /// How it got the recording.
+        through: journal::Through,
+    },
+    /// The reviewer's own program shows a document.
+    DocumentShown {
+        /// Whose.
+        submission: SubmissionId,
+        /// Which, counted from 0.
+        nth: usize,
+        /// Which program.
+        player: SafeText,
+        /// How it got the document.
         through: journal::Through,
     },
     /// The player reports.
@@ -308,6 +319,15 @@ pub enum Effect {
         at: Moment,
         /// How fast, in hundredths.
         speed: u16,
+    },
+    /// Show a document in the reviewer's own program.
+    ShowDocument {
+        /// Whose.
+        submission: SubmissionId,
+        /// Which, counted from 0.
+        nth: usize,
+        /// What the program may call it.
+        title: SafeText,
     },
     /// Ask which outputs there are.
     ListOutputs,

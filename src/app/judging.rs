@@ -39,12 +39,16 @@ impl App {
         if let Some(digit) = action.digit() {
             return Some(self.rate_digit(digit, focus));
         }
+        if let Some(effects) = self.adjust(action, focus) {
+            return Some(effects);
+        }
         Some(match action {
             Action::HalfUp => self.half_up(focus),
             Action::TechnicalFault => self.rate(Observed::TechnicalFault, focus),
             Action::ClearRating => self.clear_rating(focus),
             Action::MarkEvidence => self.mark_evidence(focus),
             Action::PlayEvidence => self.play_evidence(focus),
+            Action::Documents => self.submission_of(focus.answer).map_or_else(Vec::new, |(of, _)| self.ask_documents(of)),
             Action::Original => self.ask_original(focus.answer),
             Action::Copy => self.copy(focus),
             Action::Note => self.ask_note(focus),
@@ -68,18 +72,30 @@ impl App {
         let Some((criterion, name)) = self.criterion_at(focus) else {
             return self.tell(Tone::Hint, "The attached rubric does not score this question: m writes a note instead.");
         };
-        if let Some(refusal) = self.nothing_said(focus) {
-            return self.tell(Tone::Hint, refusal);
+        // What was moved by the word is meant as it stands.
+        let desk = self.desk.as_ref();
+        let picked = self.picked_at(focus).and_then(|span| desk?.moved(focus.answer, span, 0, 0));
+        match picked.or_else(|| self.would_mark(focus)) {
+            Some((span, quote)) => self.write_evidence(focus.answer, (criterion, &name), span, quote),
+            None => {
+                let refusal = self.nothing_said(focus).unwrap_or("There is nothing to mark here.");
+                self.tell(Tone::Hint, refusal)
+            }
         }
-        let hit = self.lit_at(focus.answer);
-        let Some(desk) = &self.desk else { return Vec::new() };
+    }
+
+    /// The sentence that is evidence when it is marked now: the one spoken last, of a text the one that was looked for.
+    pub(super) fn would_mark(&self, focus: Focus) -> Option<(Span, SafeText)> {
+        if self.nothing_said(focus).is_some() {
+            return None;
+        }
+        let (hit, desk) = (self.lit_at(focus.answer), self.desk.as_ref()?);
         let written = hit.and_then(|hit| desk.written_around(focus.answer, hit));
-        let (span, quote) = written.unwrap_or_else(|| desk.last_said(focus.answer, self.deck.at(focus.slot)));
-        self.write_evidence(focus.answer, (criterion, &name), span, quote)
+        Some(written.unwrap_or_else(|| desk.last_said(focus.answer, self.deck.at(focus.slot))))
     }
 
     /// Why there is nothing to mark at the moment where the ear is; none when there is.
-    fn nothing_said(&self, focus: Focus) -> Option<&'static str> {
+    pub(super) fn nothing_said(&self, focus: Focus) -> Option<&'static str> {
         let (desk, at) = (self.desk.as_ref()?, self.deck.at(focus.slot));
         if desk.batch.answer(focus.answer).is_some_and(|(_, answer)| !answer.kind.is_recording()) {
             // What is quoted of a text is the sentence that was looked for.

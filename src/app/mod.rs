@@ -3,6 +3,7 @@
 //! Nothing here reads a file, knows the time, or draws. One file per screen, with the screen's name on every floor.
 
 pub mod action;
+mod adjusting;
 mod batch;
 mod batches;
 mod calibrate;
@@ -14,6 +15,7 @@ mod cursor;
 mod deciding;
 mod deck;
 mod desk;
+mod documents;
 mod event;
 mod finding;
 mod going;
@@ -98,6 +100,8 @@ pub struct App {
     /// Whether the rubric's own words are lit in transcripts, where that is allowed.
     pub lights: bool,
     search: Option<Search>,
+    /// Evidence whose ends were moved.
+    picked: Option<adjusting::Picked>,
     looked_up: Option<Box<Concordance>>,
     offer: Option<choosing::Pending>,
     reading: Option<reading::Reading>,
@@ -226,6 +230,7 @@ impl App {
             exchange_folder: start.exchange_folder,
             lights: false,
             search: None,
+            picked: None,
             looked_up: None,
             offer: None,
             reading: None,
@@ -305,6 +310,7 @@ impl App {
                 self.exported(&path, rows, [unsealed, not_ready, kept_out])
             }
             Event::OriginalShown { answer, player, through } => self.original_is_shown(answer, &player, through),
+            Event::DocumentShown { submission, nth, player, through } => self.document_is_shown(submission, nth, &player, through),
             Event::Player(report) => self.player_reports(report),
             Event::Outputs(outputs) => self.outputs(outputs),
             Event::OnScreen(part) => self.on_screen(part),
@@ -368,6 +374,9 @@ impl App {
             return self.act_on_overlay(action);
         }
         if let Some(effects) = self.while_searching(action) {
+            return effects;
+        }
+        if let (Action::Back | Action::Close, Some(effects)) = (action, self.picked.and_then(|_| self.let_go())) {
             return effects;
         }
         match action {

@@ -205,6 +205,8 @@ pub enum Purpose {
     Filter,
     /// How they are sorted.
     Sort,
+    /// Open one of a candidate's documents.
+    Documents(SubmissionId),
     /// Choose where sound comes out.
     Output,
     /// Choose the colours; the one of this name was shown before.

@@ -102,6 +102,10 @@ impl App {
 
     /// The criterion that a click names; one that the next digit is for already stays as it is, with what guards it.
     fn choose_criterion(&mut self, nth: usize) -> Vec<Effect> {
+        if let Some(Screen::Calibrate(open)) = self.screens.last_mut() {
+            open.criterion = nth;
+            return Vec::new();
+        }
         let rated = self.answer_pointed().and_then(|answer| {
             let desk = self.desk.as_ref()?;
             desk.my_rating(answer, &desk.criteria(answer).get(nth)?.id)

@@ -27,7 +27,7 @@ impl App {
         let tags = desk.known_tags().into_iter().map(Keep::Tag);
         let items = Keep::all().chain(tags).map(|keep| desk.filter_item(keep)).collect();
         let title = match desk.sieve.keeps.is_empty() {
-            true => "Show only… Enter puts a filter on, Esc shows".to_owned(),
+            true => "Show only…".to_owned(),
             false => format!("Show only: {} · {} of {}", desk.sieve_in_words(), desk.shown.len(), desk.rows.len()),
         };
         self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Filter, items).starting_at(at)));

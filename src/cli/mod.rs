@@ -12,6 +12,7 @@ mod decide;
 mod deliver;
 mod demo;
 mod doctor;
+mod document;
 mod exchange;
 pub mod exit;
 mod export;
@@ -144,6 +145,8 @@ enum Command {
     Config(config::Args),
     /// Shows the original of a video answer in your own player; that is kept in the journal
     Original(original::Args),
+    /// Lists what came beside a candidate's answers, and opens it where the protocol lets it be seen
+    Document(document::Args),
     /// How this batch is reviewed: the rules that hold, and what the batch has of its own
     Protocol(protocol::Args),
     /// Plays a recording into a WAV file: any speed, at natural pitch
@@ -199,6 +202,7 @@ impl Command {
             Command::Identity(args) => room::wait(identity::run(&args, context)),
             Command::Config(args) => config::run(&args, context),
             Command::Original(args) => room::wait(original::run(&args, context)),
+            Command::Document(args) => room::wait(document::run(&args, context)),
             Command::Protocol(args) => room::wait(protocol::run(&args, context)),
             Command::Render(args) => render::run(&args, context),
             Command::Schema(args) => schema::run(&args, context),

@@ -124,7 +124,9 @@ impl Shelf {
     pub(super) fn is_held(&self, candidate: CandidateId, now: Timestamp) -> bool {
         let of = |subject: &Subject| match subject {
             Subject::Candidate(id) => *id == candidate,
-            Subject::Submission(id) | Subject::Name(id) => self.batch.submission(*id).is_some_and(|s| s.candidate.id == candidate),
+            Subject::Submission(id) | Subject::Name(id) | Subject::Document(id, _) => {
+                self.batch.submission(*id).is_some_and(|s| s.candidate.id == candidate)
+            }
             Subject::Answer(id) => self.batch.answer(*id).is_some_and(|(s, _)| s.candidate.id == candidate),
             Subject::Batch(_) | Subject::Question(_) => self.batch.submissions.iter().any(|s| s.candidate.id == candidate),
         };

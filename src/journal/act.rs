@@ -313,6 +313,8 @@ pub enum Subject {
     Batch(BatchId),
     /// A person.
     Candidate(CandidateId),
+    /// What a candidate handed in beside the answers: which, counted from 0.
+    Document(SubmissionId, u32),
 }
 
 /// How a recording left the program for a player.

@@ -101,6 +101,26 @@ pub async fn original(
     Ok(Some((bytes, extension)))
 }
 
+/// A document that came beside the answers as it came, and its file's extension; none where it is not here.
+///
+/// # Errors
+/// When it is not in the library any more, or damaged.
+pub async fn document(
+    library: &Library,
+    submission: &Submission,
+    nth: usize,
+) -> Result<Option<(Zeroizing<Vec<u8>>, Option<String>)>, LibraryError> {
+    let document = submission.documents.get(nth);
+    let Some((document, digest)) = document.and_then(|found| Some((found, found.media.as_ref()?.digest?))) else {
+        return Ok(None);
+    };
+    let bytes = library.get(submission.candidate.id, Content::Document, digest).await?;
+    let locator = document.media.as_ref().map(|media| media.locator.raw().to_owned()).unwrap_or_default();
+    let name = if document.name.raw().contains('.') { document.name.raw().to_owned() } else { locator };
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_owned());
+    Ok(Some((bytes, extension)))
+}
+
 /// What is needed to follow and draw one answer.
 pub async fn here(library: &Library, batch: &Batch, id: AnswerId) -> Result<Here, LibraryError> {
     let Some((submission, answer)) = batch.answer(id) else { return Ok(Here::default()) };

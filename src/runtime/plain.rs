@@ -292,6 +292,7 @@ impl Talk<'_> {
                         | Effect::Export { .. }
                         | Effect::Exchange(_)
                         | Effect::ShowOriginal { .. }
+                        | Effect::ShowDocument { .. }
                         | Effect::ListOutputs
                 );
                 self.asked += usize::from(is_waited_for);

@@ -95,7 +95,7 @@ impl Record {
             Subject::Answer(id) => answer.is_some_and(|(answer, _)| answer == *id),
             Subject::Question(id) => answer.is_some_and(|(_, question)| question == id),
             Subject::Batch(_) => true,
-            Subject::Name(_) | Subject::Candidate(_) => false,
+            Subject::Name(_) | Subject::Candidate(_) | Subject::Document(..) => false,
         });
         if shown { Some(After::Reveal) } else { work.batch_sealed.is_some().then_some(After::OwnBatch) }
     }

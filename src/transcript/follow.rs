@@ -73,7 +73,8 @@ impl Transcript {
         self.words.windows(2).enumerate().filter_map(gap).collect()
     }
 
-    fn is_timed(&self) -> bool {
+    /// Whether anything says when its words were said.
+    pub fn is_timed(&self) -> bool {
         self.timing != Timing::None
     }
 

@@ -16,10 +16,16 @@ pub(super) use rubric::Pending;
 impl App {
     pub(super) fn open_help(&mut self) -> Vec<Effect> {
         let place = self.screen().place();
-        let here = self.actions().filter(|action| action.places().contains(&place));
+        let mut here: Vec<Action> = self.actions().filter(|action| action.places().contains(&place)).collect();
+        // What a screen is for comes first, where else one can go next, and how to move about last.
+        here.sort_by_key(|action| match place {
+            _ if action.moves() => 2,
+            Place::Review | Place::Compare => u8::from(action.leads_on()),
+            _ => 0,
+        });
         let anywhere = Action::ALL.iter().copied().filter(|action| action.places().contains(&Place::Anywhere));
-        let items = here.chain(anywhere).map(Item::from).collect();
-        let title = format!("Keys in {}", place.name());
+        let items = here.into_iter().chain(anywhere).map(Item::from).collect();
+        let title = format!("Keys in {}", place.title());
         self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Run, items).filtering()));
         Vec::new()
     }
@@ -142,6 +148,7 @@ impl App {
             }
             (Purpose::Filter, Choice::ShelfKeep(keep)) => self.filter_shelf(keep, nth),
             (Purpose::Sort, Choice::ShelfSort(by)) => self.sort_shelf(by),
+            (Purpose::Documents(submission), Choice::Nth(nth)) => self.open_document(submission, nth),
             (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
             (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
             (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, &must, nth),

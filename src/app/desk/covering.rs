@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Desk;
 use crate::app::Here;
-use crate::interview::{Answer, AnswerId};
+use crate::interview::{Answer, AnswerId, SubmissionId};
 use crate::protocol::{Covered, Particulars, redact, redact_words};
 use crate::text::SafeText;
 use crate::transcript::Transcript;
@@ -32,6 +32,12 @@ impl Desk {
     /// Words about an answer as they may be shown now.
     pub fn quoted(&self, answer: AnswerId, words: &SafeText) -> SafeText {
         Covered::of(words, self.particulars(answer).as_ref()).text
+    }
+
+    /// Words about a submission as they may be shown now.
+    pub fn quoted_of(&self, submission: SubmissionId, words: &SafeText) -> SafeText {
+        let hidden = self.batch.submission(submission).filter(|_| self.names.is_hidden(submission));
+        Covered::of(words, hidden.map(|submission| Particulars::of(&submission.candidate)).as_ref()).text
     }
 
     /// A transcript as it may be shown now: the words stay as many, and keep their times.

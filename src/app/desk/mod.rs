@@ -11,6 +11,7 @@ mod ruling;
 mod sealing;
 mod sifting;
 mod standing;
+mod stretches;
 mod totals;
 mod undoing;
 
@@ -163,7 +164,8 @@ impl Desk {
         self.here.get(&answer).map(|fetched| &fetched.shown)
     }
 
-    pub(super) fn put_here(&mut self, answer: AnswerId, here: Here) {
+    /// Takes in an answer's transcript and peaks.
+    pub fn put_here(&mut self, answer: AnswerId, here: Here) {
         // Transcripts of a few dozen answers are enough to go back and forth; the rest is fetched again.
         const KEPT: usize = 64;
         if self.here.len() >= KEPT

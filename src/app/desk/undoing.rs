@@ -23,7 +23,10 @@ impl App {
             return self.tell(Tone::Hint, "The protocol asks why a rating is changed: x takes it back, with the reason.");
         }
         let what = self.acts_in_words(&step);
-        let effects = self.write_all(step.iter().map(|event| (event.header.subject, Act::Undone { event: event.id() })).collect());
+        // What it stood in for comes back with it.
+        let replaced = step.iter().flat_map(|event| desk.undos_with(event)).cloned();
+        let all: Vec<Event> = replaced.chain(step.iter().cloned()).collect();
+        let effects = self.write_all(all.iter().map(|event| (event.header.subject, Act::Undone { event: event.id() })).collect());
         step.iter().for_each(|event| self.focus_on(&event.act, false));
         self.tell(Tone::Done, format!("Undone: {what}. Ctrl-R brings it back."));
         effects
@@ -39,7 +42,9 @@ impl App {
             return self.tell(Tone::Hint, "There is nothing to bring back.");
         };
         let step = desk.step_back_of(undo).into_iter();
+        let replaced: Vec<Event> = desk.undos_of_undos_with(undo).into_iter().cloned().collect();
         let (undos, step): (Vec<Event>, Vec<Event>) = step.map(|(undo, event)| (undo.clone(), event.clone())).unzip();
+        let undos: Vec<Event> = replaced.into_iter().chain(undos).collect();
         let what = self.acts_in_words(&step);
         let effects = self.write_all(undos.iter().map(|undo| (undo.header.subject, Act::Undone { event: undo.id() })).collect());
         step.iter().for_each(|event| self.focus_on(&event.act, true));
@@ -144,6 +149,22 @@ impl Desk {
         let standing: BTreeSet<EventId> = crate::journal::standing(&self.entries).iter().map(|event| event.id()).collect();
         let may = |other: &&Event| self.record.may_undo(other) && standing.contains(&other.id());
         self.written_with(event).into_iter().filter(may).collect()
+    }
+
+    /// The undos that were written together with `event` and still hold: of evidence that was moved, that of how it was before.
+    pub fn undos_with(&self, event: &Event) -> Vec<&Event> {
+        let holding = self.undone_and_not_brought_back();
+        let mut with = self.written_with(event);
+        with.retain(|other| other.id() != event.id() && holding.contains(&other.id()));
+        with
+    }
+
+    /// Of those, the ones that took back an undo: they are taken back where what came with them comes back.
+    pub fn undos_of_undos_with(&self, undo: &Event) -> Vec<&Event> {
+        let is_undo = |id: EventId| self.event(id).is_some_and(|of| matches!(of.act, Act::Undone { .. }));
+        let mut with = self.undos_with(undo);
+        with.retain(|other| matches!(other.act, Act::Undone { event } if is_undo(event)));
+        with
     }
 
     /// What comes back together with what `undo` took back, each act with its undo, in the order in which it was undone.

@@ -4,9 +4,13 @@ use serde_json::json;
 
 use super::{done, evidence_json, may_judge, quote, span, whose};
 use crate::cli::Context;
-use crate::cli::failure::Outcome;
-use crate::cli::room::Seat;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::room::{Seat, told};
+use crate::interview::{Answer, Span};
 use crate::journal::Act;
+use crate::runtime::contents;
+use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct Args {
@@ -21,6 +25,12 @@ pub(in crate::cli) struct Args {
     /// The stretch: 12.5-20 or 0:12-0:20 (characters in a written answer)
     #[arg(value_name = "START-END")]
     span: String,
+    /// Begins so many words later than that, earlier where negative; evidence marked there already is moved, not doubled
+    #[arg(long, value_name = "WORDS", default_value_t = 0, allow_negative_numbers = true)]
+    start_by: i16,
+    /// Ends so many words later, earlier where negative
+    #[arg(long, value_name = "WORDS", default_value_t = 0, allow_negative_numbers = true)]
+    end_by: i16,
 }
 
 /// With `--json` `{"batch", "candidate", "shown", "events": [id], "question", "criterion", "evidence": {"start", "end", "quote"}}`.
@@ -32,10 +42,20 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     may_judge(&seat, &answer, "Could not mark the evidence")?;
     let criterion = seat.criterion(question, &args.criterion)?.id.clone();
     let span = span(&args.span, &answer, &seat)?;
-    let quote = quote(&seat, &answer, span).await?;
-    let criteria = vec![criterion.clone()];
-    let act = Act::Evidenced { answer: answer.id, revision: answer.revision, criteria, span, quote: quote.clone() };
-    let events = seat.act(vec![(Some(submission.candidate.id), act)]).await?;
+    let subject = Some(submission.candidate.id);
+    let (mut span, mut quote, mut criteria) = (span, quote(&seat, &answer, span).await?, vec![criterion.clone()]);
+    let mut acts = Vec::new();
+    if (args.start_by, args.end_by) != (0, 0) {
+        let there = seat.desk.my_evidence(answer.id, &criterion).into_iter().rev();
+        let old = there.clone().find(|old| old.span.start < span.end && span.start < old.span.end).cloned();
+        (span, quote) = moved(&mut seat, &answer, old.as_ref().map_or(span, |old| old.span), args).await?;
+        if let Some(old) = old {
+            acts.push((subject, Act::Undone { event: old.event }));
+            criteria = old.criteria;
+        }
+    }
+    acts.push((subject, Act::Evidenced { answer: answer.id, revision: answer.revision, criteria, span, quote: quote.clone() }));
+    let events = seat.act(acts).await?;
     let mut result = whose(&seat, &submission, &events);
     result["question"] = json!(answer.question);
     result["criterion"] = json!(criterion);
@@ -43,4 +63,17 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let quoted = if quote.is_empty() { args.span.clone() } else { format!("“{}”", quote.fit(100)) };
     let said = format!("{}, {}, {criterion}: {quoted}", seat.desk.called(submission.id), answer.question);
     Ok(done(seat, result, said, context).await)
+}
+
+/// A stretch with its ends moved by the word, and its words.
+async fn moved(seat: &mut Seat, answer: &Answer, span: Span, args: &Args) -> Result<(Span, SafeText), Failure> {
+    if answer.kind.is_recording() {
+        let here = contents::here(&seat.library, &seat.desk.batch, answer.id).await;
+        seat.desk.put_here(answer.id, here.map_err(|error| told("Could not read the transcript", &error))?);
+    }
+    let moved = seat.desk.moved(answer.id, span, args.start_by.into(), args.end_by.into());
+    moved.ok_or_else(|| {
+        let why = "the answer has no such word, or nothing would be left";
+        Failure::new("Could not move the ends of the evidence").cause(why).exit(Exit::Usage)
+    })
 }

@@ -44,7 +44,10 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
         let hint = "`earmark rate` gives another value or takes it back (`clear`), with --reason";
         return Err(Failure::new(what).cause("the protocol asks why a rating is changed").hint(hint).exit(Exit::Usage));
     }
-    seat.act(step.iter().map(|event| (event.header.subject, Act::Undone { event: event.id() })).collect()).await?;
+    // What evidence stood in for when its ends were moved comes back with it.
+    let replaced: Vec<Event> = step.iter().flat_map(|event| seat.desk.undos_with(event)).cloned().collect();
+    let all = replaced.iter().chain(&step);
+    seat.act(all.map(|event| (event.header.subject, Act::Undone { event: event.id() })).collect()).await?;
     let said = format!("Undone: {}. `earmark redo` brings it back.", seat.desk.step_in_words(&step));
     let result = result("undone", &step, &seat);
     Ok(done(seat, result, said, context).await)
@@ -57,9 +60,11 @@ pub(in crate::cli) async fn redo(args: &RedoArgs, context: &Context) -> Outcome 
         let why = "nothing was undone, or something was judged since";
         Failure::new("Could not find anything to bring back").cause(why).exit(Exit::NoMatch)
     })?;
+    let replaced: Vec<Event> = seat.desk.undos_of_undos_with(undo).into_iter().cloned().collect();
     let step = seat.desk.step_back_of(undo);
     let (undos, step): (Vec<Event>, Vec<Event>) = step.into_iter().map(|(undo, event)| (undo.clone(), event.clone())).unzip();
-    seat.act(undos.iter().map(|undo| (undo.header.subject, Act::Undone { event: undo.id() })).collect()).await?;
+    let undos = replaced.into_iter().chain(undos);
+    seat.act(undos.map(|undo| (undo.header.subject, Act::Undone { event: undo.id() })).collect()).await?;
     let said = format!("Brought back: {}.", seat.desk.step_in_words(&step));
     let result = result("redone", &step, &seat);
     Ok(done(seat, result, said, context).await)

@@ -1,13 +1,17 @@
 //! Effects about recordings: showing an original, keeping what was measured of one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+use zeroize::Zeroizing;
 
 use super::Edges;
 use crate::app::Event;
-use crate::interview::{AnswerId, Moment};
+use crate::interview::{AnswerId, Moment, SubmissionId};
+use crate::journal::Through;
 use crate::runtime::contents;
-use crate::runtime::original::{self, Original, Showing};
+use crate::runtime::original::{self, InMemory, Original, Showing, Wish};
 use crate::runtime::saving::told;
+use crate::runtime::ui::Tell;
 use crate::sound::Prepared;
 use crate::source;
 use crate::text::SafeText;
@@ -15,32 +19,31 @@ use crate::text::SafeText;
 impl Edges {
     /// Gives an original to the reviewer's player, and tells when that has it.
     pub(super) fn show_original(&self, id: AnswerId, title: SafeText, at: Moment, speed: u16) {
-        let (library, batch, wish) = (self.library.clone(), self.batch(), self.players.clone());
-        let (tell, last) = (self.tell.clone(), self.shown.clone());
+        let (library, batch, hands) = (self.library.clone(), self.batch(), self.hands());
         self.spawn("The original cannot be shown", async move {
             let Some((submission, answer)) = batch.as_deref().and_then(|batch| batch.answer(id)) else { return Ok(Vec::new()) };
             let document = !answer.kind.is_recording();
             let found = contents::original(&library, submission, answer).await.map_err(told)?;
-            let (bytes, extension) = found.ok_or("there is no recording")?;
-            let showing = tokio::task::spawn_blocking(move || {
-                let (title, extension) = (title.as_str(), extension.as_deref());
-                original::show(&Original { bytes: &bytes, extension, title, at, speed, document }, &wish)
-            });
-            let showing = showing.await.map_err(told)?.map_err(|error| format!("{error}; {}", error.remedy()))?;
-            let (player, through) = (SafeText::line(&showing.player), showing.through());
-            let Showing { mut child, file, .. } = showing;
-            *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = file;
-            // A thread of its own: the player may outlive this program, and nothing here waits for it.
-            std::thread::spawn(move || match child.wait() {
-                Ok(status) if !status.success() => {
-                    let what = SafeText::line("The player could not show the original");
-                    let why = SafeText::line(&format!("it ended with {status}; is there a screen for pictures?"));
-                    let _ = tell.send(Event::Failed { what, why });
-                }
-                _ => {}
-            });
+            let found = found.ok_or("there is no recording")?;
+            let (player, through) = hands.give(found, How { title, at, speed, document }).await?;
             Ok(vec![Event::OriginalShown { answer: id, player, through }])
         });
+    }
+
+    /// Gives a document to what the desktop opens such files with, and tells when that has it.
+    pub(super) fn show_document(&self, id: SubmissionId, nth: usize, title: SafeText) {
+        let (library, batch, hands) = (self.library.clone(), self.batch(), self.hands());
+        self.spawn("The document cannot be shown", async move {
+            let Some(submission) = batch.as_deref().and_then(|batch| batch.submission(id)) else { return Ok(Vec::new()) };
+            let found = contents::document(&library, submission, nth).await.map_err(told)?;
+            let found = found.ok_or("it is not here")?;
+            let (player, through) = hands.give(found, How { title, at: Moment::START, speed: 100, document: true }).await?;
+            Ok(vec![Event::DocumentShown { submission: id, nth, player, through }])
+        });
+    }
+
+    fn hands(&self) -> Hands {
+        Hands { wish: self.players.clone(), tell: self.tell.clone(), last: self.shown.clone() }
     }
 
     /// Keeps what was measured of a recording that came unprepared.
@@ -61,6 +64,47 @@ impl Edges {
     }
 }
 
+/// How a file is to be shown.
+struct How {
+    title: SafeText,
+    at: Moment,
+    speed: u16,
+    document: bool,
+}
+
+/// What gives a file to another program.
+struct Hands {
+    wish: Wish,
+    tell: Tell,
+    last: Arc<Mutex<Option<InMemory>>>,
+}
+
+impl Hands {
+    /// Gives the bytes to the program that shows such files; returns its name, and how it got them.
+    async fn give(self, found: (Zeroizing<Vec<u8>>, Option<String>), how: How) -> Result<(SafeText, Through), String> {
+        let Hands { wish, tell, last } = self;
+        let showing = tokio::task::spawn_blocking(move || {
+            let How { title, at, speed, document } = how;
+            let (bytes, extension) = (&found.0[..], found.1.as_deref());
+            original::show(&Original { bytes, extension, title: title.as_str(), at, speed, document }, &wish)
+        });
+        let showing = showing.await.map_err(told)?.map_err(|error| format!("{error}; {}", error.remedy()))?;
+        let (player, through) = (SafeText::line(&showing.player), showing.through());
+        let Showing { mut child, file, .. } = showing;
+        *last.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = file;
+        // A thread of its own: the player may outlive this program, and nothing here waits for it.
+        std::thread::spawn(move || match child.wait() {
+            Ok(status) if !status.success() => {
+                let what = SafeText::line("The player could not show the original");
+                let why = SafeText::line(&format!("it ended with {status}; is there a screen for pictures?"));
+                let _ = tell.send(Event::Failed { what, why });
+            }
+            _ => {}
+        });
+        Ok((player, through))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -72,9 +116,7 @@ mod tests {
     use super::*;
     use crate::app::Effect;
     use crate::interview::Media;
-    use crate::journal::Through;
     use crate::library::Content;
-    use crate::runtime::original::Wish;
     use crate::runtime::testing;
     use crate::scorecard::sample::reviewer;
 

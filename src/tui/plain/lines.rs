@@ -1,10 +1,10 @@
 //! What a typed line means: a word with what it is about, a key, an answer to what is asked.
 
+use super::values::{moment, moments, moves_evidence, rating, waits};
 use super::words::{self, Does};
-use super::{Did, Kind, Line, Plain, Step, Wait, asking, reading, telling};
+use super::{Did, Kind, Line, Plain, Step, asking, reading, telling};
 use crate::app::action::{Action, Place};
 use crate::app::{App, Event, Overlay, Picker, Screen, TextInput};
-use crate::interview::Moment;
 use crate::text::{SafeText, nearest};
 use crate::tui::keymap::{Key, Pressed, Resolved};
 
@@ -144,9 +144,16 @@ impl Plain {
         if std::ptr::eq(word, &UNKNOWN) {
             return Some(Did::Unknown(Line::new(Kind::Hint, rest)));
         }
-        let wrong = |why: String| Some(Did::Unknown(Line::new(Kind::Hint, why)));
-        let usage = || wrong(format!("It is: {} {}", word.name, word.takes));
-        let lines = match word.does {
+        let Some(lines) = self.tells(app, word.does, rest) else { return self.does(app, word, rest) };
+        Some(match lines {
+            Ok(lines) => Did::Say(lines),
+            Err(Usage) => usage(word),
+        })
+    }
+
+    /// What a word tells; none where it does something.
+    fn tells(&mut self, app: &App, does: Does, rest: &str) -> Option<Result<Vec<Line>, Usage>> {
+        Some(Ok(match does {
             Does::Where => telling::place(app),
             Does::Again => asking::asked(app).unwrap_or_else(|| telling::place(app)),
             Does::Help => telling::help(app, &self.keymap, rest),
@@ -154,62 +161,51 @@ impl Plain {
             Does::Criteria => telling::criteria(app),
             Does::Anchors => telling::anchors(app, rest),
             Does::Said => reading::said(app, rest.parse().unwrap_or(1)),
-            Does::Transcript => match moments(rest) {
-                Some(between) => reading::transcript(app, between),
-                None => return usage(),
-            },
+            Does::Transcript => return Some(moments(rest).map(|between| reading::transcript(app, between)).ok_or(Usage)),
             Does::Notes => telling::notes(app),
             Does::Missing => telling::missing(app),
             Does::List => telling::list(app),
-            Does::Captions => {
-                self.captions = match rest {
-                    "on" => true,
-                    "off" => false,
-                    _ => return usage(),
-                };
-                vec![Line::new(
-                    Kind::Done,
-                    if self.captions { "Each sentence is told as it begins." } else { "Sentences are not told." },
-                )]
-            }
-            Does::Wait => {
-                return match waits(rest) {
-                    Some(wait) => Some(Did::Wait(wait)),
-                    None => usage(),
-                };
-            }
-            Does::Play | Does::Pause if app.deck.playing == (word.does == Does::Play) => {
+            Does::Captions => match rest {
+                "on" | "off" => self.tell_captions(rest == "on"),
+                _ => return Some(Err(Usage)),
+            },
+            Does::Play | Does::Pause if app.deck.playing == (does == Does::Play) => {
                 vec![Line::new(Kind::Hint, if app.deck.playing { "It plays already." } else { "Nothing plays." })]
             }
+            _ => return None,
+        }))
+    }
+
+    fn tell_captions(&mut self, on: bool) -> Vec<Line> {
+        self.captions = on;
+        vec![Line::new(Kind::Done, if on { "Each sentence is told as it begins." } else { "Sentences are not told." })]
+    }
+
+    /// Does what a word does; nothing at once where that is a matter of several steps.
+    fn does(&mut self, app: &App, word: &'static words::Word, rest: &str) -> Option<Did> {
+        let steps = match word.does {
+            Does::Wait => return Some(waits(rest).map_or_else(|| usage(word), Did::Wait)),
             Does::Play | Does::Pause => return Some(Did::Event(Event::Do(Action::PlayPause))),
-            Does::Seek => match moment(rest) {
-                Some(at) => {
-                    self.told.is_moved();
-                    return Some(Did::Event(Event::GoTo(at)));
-                }
-                None => return usage(),
-            },
-            Does::Speed => match reading::to_speed(app, rest) {
-                Some(steps) => return self.instead(steps),
-                None => return usage(),
-            },
-            Does::Go => match reading::to_answer(app, rest) {
-                Ok(steps) => return self.instead(steps),
-                Err(why) => return wrong(why),
-            },
-            Does::Rate => {
-                let named = rest.rsplit_once(char::is_whitespace);
-                let meant = named.and_then(|(criterion, value)| Some((criterion.trim().to_owned(), rating(value)?)));
-                return match meant {
-                    Some((criterion, actions)) => {
-                        let steps = [Step::Criterion(criterion)].into_iter().chain(Plain::do_all(actions));
-                        self.instead(steps.collect())
-                    }
-                    None => usage(),
-                };
+            Does::Seek => {
+                let Some(at) = moment(rest) else { return Some(usage(word)) };
+                self.told.is_moved();
+                return Some(Did::Event(Event::GoTo(at)));
             }
+            Does::Speed => reading::to_speed(app, rest),
+            Does::Go => match reading::to_answer(app, rest) {
+                Ok(steps) => Some(steps),
+                Err(why) => return Some(Did::Unknown(Line::new(Kind::Hint, why))),
+            },
+            Does::Rate => rest.rsplit_once(char::is_whitespace).and_then(|(criterion, value)| {
+                let criterion = Step::Criterion(criterion.trim().to_owned());
+                Some([criterion].into_iter().chain(Plain::do_all(rating(value)?)).collect())
+            }),
+            _ => None,
         };
-        Some(Did::Say(lines))
+        match steps {
+            Some(steps) => self.instead(steps),
+            None => Some(usage(word)),
+        }
     }
 
     /// Does these instead, before what else was typed.
@@ -230,12 +226,22 @@ impl Plain {
     }
 }
 
+/// What follows a word is not what it takes.
+struct Usage;
+
+fn usage(word: &words::Word) -> Did {
+    Did::Unknown(Line::new(Kind::Hint, format!("It is: {} {}", word.name, word.takes)))
+}
+
 /// Stands for what is no word.
 static UNKNOWN: words::Word = words::Word { name: "", takes: "", help: "", does: Does::Help };
 
 fn act(action: Action, rest: &str) -> Vec<Step> {
     if matches!(action, Action::Help | Action::Palette) {
         return vec![Step::Word(words::find("help").expect("it is in the table"), rest.to_owned())];
+    }
+    if let (true, Ok(times @ 1..=99)) = (moves_evidence(action), rest.parse::<usize>()) {
+        return Plain::do_all(std::iter::repeat_n(action, times));
     }
     let mut steps = Vec::new();
     let about_criterion = matches!(action, Action::MarkEvidence | Action::PlayEvidence | Action::ClearRating);
@@ -296,48 +302,5 @@ fn unknown(word: &str, place: Place) -> String {
     match nearest(word, names.chain(own)).filter(|_| word.chars().count() > 2) {
         Some(near) => format!("“{word}” means nothing here. Did you mean {near}? help lists what works here."),
         None => format!("“{word}” means nothing here; help lists what works here."),
-    }
-}
-
-/// What gives a value: a point, with a half where it has one, `0` or `no` for not observed, `fault`.
-fn rating(value: &str) -> Option<Vec<Action>> {
-    let point = |text: &str| text.parse::<u8>().ok().filter(|_| text.len() == 1).and_then(Action::of_digit);
-    match value.to_lowercase().as_str() {
-        "no" | "n/o" | "not-observed" => Some(vec![Action::Rate0]),
-        "fault" => Some(vec![Action::TechnicalFault]),
-        value => match value.strip_suffix(".5") {
-            Some(whole) => Some(vec![point(whole)?, Action::HalfUp]),
-            None => Some(vec![point(value)?]),
-        },
-    }
-}
-
-/// A moment: seconds, or minutes and seconds.
-fn moment(text: &str) -> Option<Moment> {
-    let mut ms = 0.0;
-    for part in text.split(':') {
-        let value: f64 = part.trim().parse().ok().filter(|value: &f64| value.is_finite() && *value >= 0.0)?;
-        ms = ms * 60.0 + value;
-    }
-    Some(Moment::from_seconds(ms))
-}
-
-/// From which moment to which; all of it where none is named.
-fn moments(text: &str) -> Option<(Moment, Moment)> {
-    let named: Vec<Moment> = text.split_whitespace().map(moment).collect::<Option<_>>()?;
-    match named.as_slice() {
-        [] => Some((Moment::START, Moment(u32::MAX))),
-        [from] => Some((*from, Moment(u32::MAX))),
-        [from, to] => Some((*from, *to)),
-        _ => None,
-    }
-}
-
-fn waits(text: &str) -> Option<Wait> {
-    match text {
-        "" | "end" => Some(Wait::Played),
-        "saved" => Some(Wait::Saved),
-        // An hour is as long as anything is waited for.
-        seconds => moment(seconds).map(|moment| Wait::Ms(moment.0.min(3_600_000))),
     }
 }

@@ -8,6 +8,7 @@ mod lines;
 mod news;
 mod reading;
 mod telling;
+mod values;
 mod words;
 
 use std::collections::VecDeque;

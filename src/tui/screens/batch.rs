@@ -54,7 +54,6 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         canvas.set_cursor(at.x, at.y);
     }
     view.targets.put(area, Target::Grid(table.places(area, &view.grid), PINNED));
-    view.targets.put(area, Target::Grid(table.places(area, &view.grid), PINNED));
     if rows == 0 && area.height > 2 {
         canvas.text(area.x + 2, area.y + 2, area.width - 2, "This filter keeps nobody.", Role::Muted);
     }
@@ -62,21 +61,24 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
 
 /// What of the rows is shown, and who is selected; only where that is not everyone and nobody.
 fn chosen(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, keymap: &Keymap) -> u16 {
-    let key = |action| keymap.key(Place::Batch, action).map_or_else(String::new, |key| format!(" ({key})"));
+    let key = |action, does: &str| keymap.key(Place::Batch, action).map_or_else(String::new, |key| format!(" · {key} {does}"));
     let mut parts: Vec<(Words<'_>, Role)> = vec![(" ".into(), Role::Text)];
     if !desk.sieve.is_plain() {
         let only = if desk.sieve.keeps.is_empty() { "" } else { "only " };
         let (shown, all) = (desk.shown.len(), desk.rows.len());
         let said = format!("{only}{}: {shown} of {all}", desk.sieve_in_words());
         parts.push((said.into(), Role::Marked));
-        parts.push((format!("{}  ", key(Action::ClearFilter)).into(), Role::Muted));
+        parts.push((format!("{}  ", key(Action::ClearFilter, "shows all")).into(), Role::Muted));
     }
     if !desk.selected.is_empty() {
         let shown: HashSet<SubmissionId> = desk.shown.iter().copied().collect();
         let hidden = desk.selected.iter().filter(|id| !shown.contains(id)).count();
         let hidden = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
         parts.push((format!("{} selected{hidden}", desk.selected.len()).into(), Role::Marked));
-        parts.push((key(Action::ClearSelection).into(), Role::Muted));
+        parts.push((
+            format!("{}{}", key(Action::ClearSelection, "selects nobody"), key(Action::Decide, "decides on them")).into(),
+            Role::Muted,
+        ));
     }
     if parts.len() == 1 {
         return 0;
@@ -94,7 +96,7 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) -> u16 {
         Others::Shown => "others' scores: shown",
     };
     let rubric = match &desk.rubric {
-        Some(rubric) => Words::from(&rubric.title),
+        Some(rubric) => Words::from(format!("rubric: {}", rubric.title)),
         None => "no rubric: A chooses one".into(),
     };
     let counts = format!("{} of {} rated, {} sealed", progress.rated, progress.of, progress.sealed);

@@ -6,10 +6,11 @@ use super::scoring;
 use crate::app::{App, Calibrate, Desk, Loaded};
 use crate::rubric::{AnchorClip, Criterion, Observed, Rubric};
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::Targets;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{RatingRow, SaveState};
 
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, open: &Calibrate) {
+pub(super) fn draw(targets: &mut Targets, canvas: &mut Canvas<'_>, area: Rect, app: &App, open: &Calibrate) {
     let Some(desk) = &app.desk else { return };
     let (Some(rubric), Some(clip)) = (&desk.rubric, desk.clip(&open.clip)) else { return };
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
@@ -28,11 +29,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, open: &Calibr
     y += canvas.paragraph(Rect { y, height: 2, ..area }, state, Role::Muted).max(1) + 1;
     let rest = Rect { y, height: area.bottom().saturating_sub(y), ..area };
     let criteria = desk.clip_criteria(clip);
-    if open.shown { experts(canvas, rest, open, clip, &criteria) } else { rate(canvas, rest, desk, rubric, open, &criteria) }
+    match open.shown {
+        true => experts(canvas, rest, open, clip, &criteria),
+        false => rate(targets, canvas, rest, desk, (rubric, &criteria), open),
+    }
 }
 
 /// The criteria, the focused one with its anchors beside the keys that give them.
-fn rate(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, rubric: &Rubric, open: &Calibrate, criteria: &[&Criterion]) {
+fn rate(
+    targets: &mut Targets,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    desk: &Desk,
+    (rubric, criteria): (&Rubric, &[&Criterion]),
+    open: &Calibrate,
+) {
     let mut y = area.y;
     let room = area.height.saturating_sub(criteria.len() as u16);
     for (index, criterion) in criteria.iter().enumerate() {
@@ -55,7 +66,9 @@ fn rate(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, rubric: &Rubric, open:
             takes_evidence: false,
             focused: index == open.criterion,
         };
-        y += row.draw(canvas, Rect { y, height: area.bottom() - y, ..area });
+        let place = Rect { y, height: area.bottom() - y, ..area };
+        scoring::can_be_chosen(targets, place, index, if index == open.criterion { &anchors } else { &[] });
+        y += row.draw(canvas, place);
     }
     let standing = desk.calibration().filter(|standing| standing.due.len() > 1 && y < area.bottom());
     if let Some(standing) = standing {

@@ -90,13 +90,19 @@ fn one(
         None => String::new(),
     };
     let aside = column.answer.and_then(|answer| desk.left_out(answer)).map_or_else(String::new, |word| format!(" ({word})"));
-    // What is cut is the name's end, not what stands behind it.
-    let behind = format!("{aside}{playing}{heard}");
-    let room = usize::from(area.width).saturating_sub(8 + behind.chars().count());
-    let title = Words::from(format!("{} {}{behind}", slot.letter(), shown.text().fit(room)));
+    // What is cut is the name's end, not what stands behind it; where the share would cut it, that stands at the foot.
+    let room = |behind: &str| usize::from(area.width).saturating_sub(8 + behind.chars().count());
+    let (above, below) = match shown.text().width() <= room(&format!("{aside}{playing}{heard}")) {
+        true => (format!("{aside}{playing}{heard}"), String::new()),
+        false => (format!("{aside}{playing}"), heard),
+    };
+    let title = Words::from(format!("{} {}{above}", slot.letter(), shown.text().fit(room(&above))));
     view.targets.put(area, Target::Scrolls(Scrollable::Column(index)));
     view.targets.put(Rect { height: area.height.min(1), ..area }, Target::Column(index));
     let inside = pane(canvas, area, title, compare.focus == index);
+    if !below.is_empty() && area.height > 1 {
+        canvas.text_right(area.x + 2, area.bottom() - 1, area.width.saturating_sub(4), format!("{below} "), Role::Muted);
+    }
     let Some(answer) = column.answer else {
         canvas.paragraph(inside, "No answer to this question.", Role::Muted);
         return;
@@ -110,6 +116,12 @@ fn one(
 
 /// Columns of one candidate's value, and what they may grow to where there is room for others' values beside it.
 const VALUE: (u16, u16) = (10, 18);
+
+/// Columns of a value where there is little room and others' do not show: the criteria's names need it more.
+const NARROW_VALUE: u16 = 7;
+
+/// From so many columns on there is room for both.
+const ROOMY_VALUES: u16 = 100;
 
 /// Columns of one comparison.
 const PAIR: u16 = 4;
@@ -179,7 +191,11 @@ impl Columns {
         let count = shown(compare, width + 4).len() as u16;
         let pairs = pairs.max(PAIR * count.saturating_sub(1));
         let roomy = (width.saturating_sub(pairs + 2 * NAME) / count.max(1)).clamp(VALUE.0, VALUE.1);
-        let value = if desk.sight.others() == Others::Hidden { VALUE.0 } else { roomy };
+        let value = match desk.sight.others() {
+            Others::Hidden if width < ROOMY_VALUES => NARROW_VALUE,
+            Others::Hidden => VALUE.0,
+            _ => roomy,
+        };
         Columns { name: width.saturating_sub(value * count + pairs + 2).clamp(NAME, 60), value }
     }
 }
@@ -198,7 +214,7 @@ fn criterion(
     let Columns { name, value } = *columns;
     let role = if focused { Role::Accent } else { Role::Text };
     let sign = match app.evidence_elsewhere() {
-        _ if focused => (canvas.glyphs().pick("▸ ", "> "), role),
+        _ if focused => (canvas.glyphs().pick("▶ ", "> "), role),
         Some(other) if other == index => ("e ", Role::Key),
         _ => ("  ", role),
     };

@@ -14,8 +14,8 @@ use crate::tui::words::Words;
 /// Words that are asked for on either side; what does not fit is cut.
 const AROUND: u32 = 12;
 
-/// Columns of a candidate's name.
-const NAME: u16 = 18;
+/// Columns of a candidate's name with the sign before it: as many as the longest that is found needs, within these.
+const NAME: (u16, u16) = (18, 30);
 
 /// Columns of a moment.
 const MOMENT: u16 = 7;
@@ -42,13 +42,14 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     let list = Rect { y: inside.y + 3, height: inside.height - 3, ..inside };
     let rows = rows(open);
     view.concordance_top = top(&rows, open.selected, view.concordance_top, usize::from(list.height));
+    let names = names(desk, open, inside.width);
     for (y, row) in (list.y..list.bottom()).zip(rows.iter().skip(view.concordance_top)) {
         let place = Rect { y, height: 1, ..list };
         match row {
             Row::Question(number) => question(canvas, place, desk, open, *number),
             Row::Hit(nth, found) => {
                 view.targets.put(place, Target::Found(*nth));
-                hit(canvas, place, desk, found, *nth == open.selected);
+                hit(canvas, place, desk, found, (*nth == open.selected, names));
             }
         }
     }
@@ -108,20 +109,28 @@ fn question(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, open: &Concordance
     canvas.text_right(area.x, area.y, area.width, counted, Role::Muted);
 }
 
-fn hit(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, hit: &Hit, is_selected: bool) {
+/// Columns of the names, in a window so wide: no more than a third of it.
+fn names(desk: &Desk, open: &Concordance, width: u16) -> u16 {
+    let answers: std::collections::BTreeSet<_> = open.found.hits.iter().map(|hit| hit.entry.answer).collect();
+    let found = answers.into_iter().filter_map(|answer| desk.batch.answer(answer));
+    let longest = found.map(|(of, answer)| Words::from(desk.shown_name(of.id, Some(&answer.question)).text()).width()).max();
+    (longest.unwrap_or(0) + 3).clamp(NAME.0, NAME.1.min((width / 3).max(NAME.0)))
+}
+
+fn hit(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, hit: &Hit, (is_selected, names): (bool, u16)) {
     let Some((submission, answer)) = desk.batch.answer(hit.entry.answer) else { return };
     let (text, muted) = if is_selected { (Role::Selected, Role::Selected) } else { (Role::Text, Role::Muted) };
     if is_selected {
         canvas.clear(area, Role::Selected);
         canvas.set_cursor(area.x, area.y);
     }
-    let sign = if is_selected { canvas.glyphs().pick("▸ ", "> ") } else { "  " };
+    let sign = if is_selected { canvas.glyphs().pick("▶ ", "> ") } else { "  " };
     let name = desk.shown_name(submission.id, Some(&answer.question));
-    canvas.line(area.x, area.y, NAME, [(sign.into(), text), (name.text().into(), text)]);
+    canvas.line(area.x, area.y, names, [(sign.into(), text), (name.text().into(), text)]);
     let untimed = if answer.kind.is_recording() { "" } else { "text" };
     let at = hit.at.map_or_else(|| untimed.into(), Words::from);
-    canvas.text_right(area.x + NAME, area.y, MOMENT, at, muted);
-    let from = area.x + NAME + MOMENT + 2;
+    canvas.text_right(area.x + names, area.y, MOMENT, at, muted);
+    let from = area.x + names + MOMENT + 2;
     let room = area.right().saturating_sub(from);
     let quote = desk.quote(hit, AROUND);
     let (said, after) = (Words::from(&quote.said), Words::from(&quote.after));

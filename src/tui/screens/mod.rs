@@ -43,7 +43,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, app: &App) {
         Screen::Review(review) => review::draw(view, canvas, body, app, review),
         Screen::Compare(compare) => compare::draw(view, canvas, body, app, compare),
         Screen::Panel(panel) => panel::draw(view, canvas, body, app, panel),
-        Screen::Calibrate(open) => calibrate::draw(canvas, body, app, open),
+        Screen::Calibrate(open) => calibrate::draw(&mut view.targets, canvas, body, app, open),
     }
     foot(view, canvas, Rect { y: area.bottom() - 1, height: 1, ..area }, app);
     if !app.overlays.is_empty() {

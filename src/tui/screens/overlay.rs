@@ -65,6 +65,7 @@ fn list(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, picker: &Picker) {
     let shown = list.lead(lead_rows, if cut { room.saturating_sub(1) } else { room });
     let foot = match (picker.filters, cut) {
         (true, _) => "type to find, Enter does it, Esc leaves",
+        (false, false) if picker.purpose == Purpose::Filter => "Enter puts it on or off, Esc shows what is left",
         (false, true) => "PgDn reads on, Enter chooses, Esc leaves",
         (false, false) => "Enter chooses, Esc leaves",
     };

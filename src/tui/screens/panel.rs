@@ -129,7 +129,8 @@ fn not_ranked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -
     // The ranking comes first: who is missing from it gets what it leaves, and at least two lines.
     let rows = panel.analysis.ranking.len().max(2) as u16 + 1;
     let least = if area.height < SMALL / 2 + 2 { 1 } else { 2 };
-    let room = area.height.saturating_sub(rows + 1).max(least).min(area.height / 2);
+    let most = if panel.analysis.ranking.is_empty() { area.height.saturating_sub(rows + 1) } else { area.height / 2 };
+    let room = area.height.saturating_sub(rows + 1).max(least).min(most.max(1));
     let shown = (lines.len() as u16).min(room);
     // Right below the ranking where that is short.
     let top = (area.y + rows + 1).min(area.bottom() - shown);

@@ -53,13 +53,22 @@ fn rows_of(tall: bool, low: bool, [of_tall, usual, of_low]: [u16; 3]) -> u16 {
 /// The question and the conditions it was asked under, in as many rows as it needs and there are; returns them.
 fn asked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, question: &Question) -> u16 {
     let conditions = Words::from(desk.conditions(answer));
-    let aside = if area.width >= WIDE && !conditions.is_empty() { conditions.width() + 2 } else { 0 };
-    if aside > 0 {
-        canvas.text_right(area.x, area.y, area.width, conditions, Role::Muted);
-    }
     let prompt = desk.asked(answer);
-    let prompt = prompt.as_ref().unwrap_or(&question.prompt);
-    canvas.paragraph(Rect { width: area.width.saturating_sub(aside), ..area }, prompt, Role::Accent).max(1)
+    let prompt = Words::from(prompt.as_ref().unwrap_or(&question.prompt));
+    let rows = canvas.paragraph(area, &prompt, Role::Accent).max(1);
+    if area.width < WIDE || conditions.is_empty() {
+        return rows;
+    }
+    // Behind the question where its last row leaves room, else below it.
+    let last = prompt.wrapped(area.width).last().map_or(0, Words::width);
+    let is_whole = prompt.wrapped(area.width).len() <= usize::from(rows);
+    let behind = is_whole && last + 2 + conditions.width() <= area.width;
+    if behind || rows < area.height {
+        let y = area.y + if behind { rows - 1 } else { rows };
+        canvas.text_right(area.x, y, area.width, conditions, Role::Muted);
+        return y + 1 - area.y;
+    }
+    rows
 }
 
 fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, review: &Review) {
@@ -127,7 +136,9 @@ impl Sizes {
             None => true,
         };
         if area.width >= VERY_WIDE {
-            let (right, left) = (area.width * 3 / 10, MEASURE + 4);
+            // Notes quote whole sentences: they have half as much as the transcript.
+            let right = area.width * 3 / 10;
+            let left = (MEASURE + 4).min((area.width - right) * 5 / 8);
             let said = Rect { width: left, ..area };
             let notes = Rect { x: said.right(), width: area.width - left - right, ..area };
             return Sizes { beside: true, said, notes, scores: Rect { x: notes.right(), width: right, ..area } };

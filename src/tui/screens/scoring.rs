@@ -27,66 +27,86 @@ const LEAST: u16 = 6;
 
 /// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.
 pub(super) fn criteria(targets: &mut Targets, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, marks: Marks) {
-    let Some(rubric) = &desk.rubric else {
-        canvas.paragraph(
-            area,
-            "No rubric is attached: A attaches one. Until then answers are heard and noted, not rated.",
-            Role::Warning,
-        );
-        return;
-    };
     let all = desk.criteria(answer);
-    if all.is_empty() {
-        canvas.paragraph(area, "This question is not scored by the attached rubric.", Role::Muted);
-        return;
-    }
+    let Some(rubric) = desk.rubric.as_ref().filter(|_| !all.is_empty()) else {
+        return nothing_to_rate(canvas, area, desk.rubric.is_some());
+    };
+    let alone = stands_alone(rubric, all, area, &marks);
+    let room = area.height.saturating_sub(if alone { 1 } else { all.len() as u16 });
     let mut y = area.y;
-    let alone = marks.scroll.is_some()
-        && area.height < all.len() as u16 + LEAST
-        && all
-            .get(marks.focused)
-            .is_some_and(|criterion| whole(&anchors(rubric, criterion, None), area.width) + all.len() as u16 > area.height);
-    let heads = if alone { 1 } else { all.len() as u16 };
-    for (index, criterion) in all.iter().enumerate().filter(|(index, _)| !alone || *index == marks.focused) {
+    for (index, known) in all.iter().enumerate().filter(|(index, _)| !alone || *index == marks.focused) {
         if y >= area.bottom() {
             break;
         }
-        let rating = desk.my_mark(answer, &criterion.id);
-        let mut anchors = anchors(rubric, criterion, rating.map(|rating| rating.observed));
-        let room = area.height.saturating_sub(heads);
-        let mut below = None;
-        if index == marks.focused && marks.scroll.is_some() {
-            leave_out_zero(&mut anchors, area.width, room);
-        }
-        match marks.scroll.filter(|_| index == marks.focused && whole(&anchors, area.width) > room) {
-            Some(scroll) => below = Some(scrolled(&mut anchors, scroll, area.width, room.saturating_sub(1))),
-            None => share_rows(&mut anchors, area.width, room),
-        }
-        let row = RatingRow {
-            name: (&criterion.name).into(),
-            weight: format!("x{}", criterion.weight).into(),
-            anchors: &anchors,
-            given: given(rating.map(|rating| rating.observed)),
-            saved: saved(desk, rating),
-            evidence: desk.my_evidence(answer, &criterion.id).len(),
-            takes_evidence: marks.evidence == Some(index),
-            focused: index == marks.focused,
-        };
         let place = Rect { y, height: area.bottom() - y, ..area };
-        targets.put(Rect { height: 1, ..place }, Target::Criterion(index));
-        if index == marks.focused {
-            let mut below = y + 1;
-            for anchor in &anchors {
-                let rows = anchor.height(area.width).min(area.bottom().saturating_sub(below));
-                can_be_given(targets, Rect { y: below, height: rows, ..area }, index, anchor);
-                below += rows;
-            }
-        }
-        y += row.draw(canvas, place);
-        if let Some(words) = below.filter(|_| y < area.bottom()) {
-            canvas.text(area.x, y, area.width, words, Role::Warning);
-            y += 1;
-        }
+        y += criterion(targets, canvas, place, desk, (rubric, known, index), answer, (&marks, room));
+    }
+}
+
+/// Why there is nothing to rate by.
+fn nothing_to_rate(canvas: &mut Canvas<'_>, area: Rect, has_rubric: bool) {
+    let (words, role) = match has_rubric {
+        true => ("This question is not scored by the attached rubric.", Role::Muted),
+        false => ("No rubric is attached: A attaches one. Until then answers are heard and noted, not rated.", Role::Warning),
+    };
+    canvas.paragraph(area, words, role);
+}
+
+/// Whether the focused criterion has the pane for itself: with the others its points would not be read whole.
+fn stands_alone(rubric: &Rubric, all: &[Criterion], area: Rect, marks: &Marks) -> bool {
+    let rows = |criterion: &Criterion| whole(&anchors(rubric, criterion, None), area.width) + all.len() as u16;
+    let is_small = marks.scroll.is_some() && area.height < all.len() as u16 + LEAST;
+    is_small && all.get(marks.focused).is_some_and(|criterion| rows(criterion) > area.height)
+}
+
+/// Draws one criterion, and its points where it is the focused one, in `room` rows; returns the rows used.
+fn criterion(
+    targets: &mut Targets,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    desk: &Desk,
+    (rubric, criterion, index): (&Rubric, &Criterion, usize),
+    answer: AnswerId,
+    (marks, room): (&Marks, u16),
+) -> u16 {
+    let focused = index == marks.focused;
+    let rating = desk.my_mark(answer, &criterion.id);
+    let mut anchors = anchors(rubric, criterion, rating.map(|rating| rating.observed));
+    let mut left = None;
+    if focused && marks.scroll.is_some() {
+        leave_out_zero(&mut anchors, area.width, room);
+    }
+    match marks.scroll.filter(|_| focused && whole(&anchors, area.width) > room) {
+        Some(scroll) => left = Some(scrolled(&mut anchors, scroll, area.width, room.saturating_sub(1))),
+        None => share_rows(&mut anchors, area.width, room),
+    }
+    let row = RatingRow {
+        name: (&criterion.name).into(),
+        weight: format!("x{}", criterion.weight).into(),
+        anchors: &anchors,
+        given: given(rating.map(|rating| rating.observed)),
+        saved: saved(desk, rating),
+        evidence: desk.my_evidence(answer, &criterion.id).len(),
+        takes_evidence: marks.evidence == Some(index),
+        focused,
+    };
+    can_be_chosen(targets, area, index, if focused { &anchors } else { &[] });
+    let mut rows = row.draw(canvas, area);
+    if let Some(words) = left.filter(|_| rows < area.height) {
+        canvas.text(area.x, area.y + rows, area.width, words, Role::Warning);
+        rows += 1;
+    }
+    rows
+}
+
+/// A criterion that a click goes to, and the points below it that clicks give.
+pub(super) fn can_be_chosen(targets: &mut Targets, area: Rect, index: usize, anchors: &[Anchor<'_>]) {
+    targets.put(Rect { height: area.height.min(1), ..area }, Target::Criterion(index));
+    let mut y = area.y + 1;
+    for anchor in anchors {
+        let rows = anchor.height(area.width).min(area.bottom().saturating_sub(y));
+        can_be_given(targets, Rect { y, height: rows, ..area }, index, anchor);
+        y += rows;
     }
 }
 

@@ -36,7 +36,7 @@ impl Popup<'_> {
 }
 
 /// From this width on a pane has a blank column at both sides.
-pub const ROOMY: u16 = 60;
+pub const ROOMY: u16 = 46;
 
 /// Draws the frame of a pane and returns the room inside; `focused` says whether keys go there.
 pub fn pane<'w>(canvas: &mut Canvas<'_>, area: Rect, title: impl Into<Words<'w>>, focused: bool) -> Rect {

@@ -28,6 +28,9 @@ pub struct TitleBar<'a> {
     pub saved: SaveState,
 }
 
+/// Columns of what a screen is about below which it is left out.
+const LEAST: u16 = 12;
+
 impl TitleBar<'_> {
     /// Draws it over the first row of `area`. Where there is little room the right side stays and what the screen is about is cut.
     pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
@@ -61,7 +64,13 @@ impl TitleBar<'_> {
             left.push((canvas.glyphs().pick(" · ", " - ").into(), Role::TitleBar));
             left.push((who.into(), Role::Accent));
         }
-        for about in &self.about {
+        for (nth, about) in self.about.iter().enumerate() {
+            // A few letters and an ellipsis tell nobody anything; the first part is told as far as it goes.
+            let used = width_of(&left);
+            let is_said = used + 3 + about.width() <= room || (nth == 0 && self.who.is_none() && used + 3 + LEAST <= room);
+            if !is_said {
+                break;
+            }
             left.push((canvas.glyphs().pick(" · ", " - ").into(), Role::TitleBar));
             left.push((about.into(), Role::TitleBar));
         }

@@ -1,0 +1,99 @@
+//! What came beside the answers, such as a résumé: what there is, when it may be opened, and what is written of it.
+
+use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
+use super::{App, Desk, Effect, Tone};
+use crate::interview::{Document, SubmissionId};
+use crate::journal::{Act, Subject, Through};
+use crate::protocol::Names;
+use crate::rubric::When;
+use crate::text::SafeText;
+
+impl Desk {
+    /// Whether a candidate's documents may be opened now.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub fn may_open_documents(&self, submission: SubmissionId) -> Result<(), &'static str> {
+        match self.rules.protocol.documents {
+            When::Never => Err("Documents are not opened in this batch: its protocol says so."),
+            When::AfterSeal if !self.sight.scorecard_is_sealed(self.sight.viewer(), submission) => {
+                Err("Documents are opened once your scorecard is sealed: the batch's protocol says so.")
+            }
+            When::AfterSeal | When::Allowed | When::Always => Ok(()),
+        }
+    }
+
+    /// A candidate's documents in their order: what each is, and its name, size and type; while the name is hidden, without what
+    /// names the candidate.
+    pub fn documents(&self, submission: SubmissionId) -> Vec<(SafeText, SafeText)> {
+        let Some(found) = self.batch.submission(submission) else { return Vec::new() };
+        let in_words = |document: &Document| {
+            let media = document.media.as_ref();
+            let name = Some(document.name.clone()).filter(|name| !name.is_empty());
+            let parts = [
+                name.map(|name| self.quoted_of(submission, &name).to_string()),
+                media.and_then(|media| media.bytes).map(super::original::size_in_words),
+                media.and_then(|media| media.mime.as_ref()).map(SafeText::to_string),
+                media.is_none_or(|media| media.digest.is_none()).then(|| "not here".to_owned()),
+            ];
+            let detail = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            (self.quoted_of(submission, &document.kind), SafeText::line(&detail))
+        };
+        found.documents.iter().map(in_words).collect()
+    }
+}
+
+impl App {
+    /// Lists a candidate's documents; one that is chosen is opened.
+    pub(super) fn ask_documents(&mut self, submission: SubmissionId) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let documents = desk.documents(submission);
+        let called = desk.called(submission);
+        if documents.is_empty() {
+            return self.tell(Tone::Hint, format!("{called} handed in no documents beside the answers."));
+        }
+        let lead = desk.may_open_documents(submission).err().map(SafeText::line).into_iter().collect();
+        let item = |(nth, (kind, detail))| Item::new(kind, detail, Choice::Nth(nth));
+        let items = documents.into_iter().enumerate().map(item).collect();
+        let picker = Picker::new(&format!("Documents of {called}"), Purpose::Documents(submission), items).led_by(lead);
+        self.overlays.push(Overlay::Picker(picker));
+        Vec::new()
+    }
+
+    /// Asks for one of them, by its place in their order.
+    pub(super) fn open_document(&mut self, submission: SubmissionId, nth: usize) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        // What is shown is written down; where that cannot be, nothing is shown.
+        if self.read_only {
+            return self.tell(Tone::Hint, self.only_reads);
+        }
+        if let Err(why) = desk.may_open_documents(submission) {
+            return self.tell(Tone::Hint, why);
+        }
+        let document = desk.batch.submission(submission).and_then(|found| found.documents.get(nth));
+        if document.and_then(|document| document.media.as_ref()?.digest).is_none() {
+            return self.tell(Tone::Hint, "This document is not here: it did not come with the batch.");
+        }
+        // Never the name, also where it was revealed, because others see windows.
+        let who = Names::hidden(&desk.batch, &desk.rules).show(submission, None).text().clone();
+        let title = SafeText::line(&format!("{who}, document {}", nth + 1));
+        self.tell(Tone::Hint, "The document is being opened…");
+        vec![Effect::ShowDocument { submission, nth, title }]
+    }
+
+    /// The reviewer's own program has it.
+    pub(super) fn document_is_shown(
+        &mut self,
+        submission: SubmissionId,
+        nth: usize,
+        player: &SafeText,
+        through: Through,
+    ) -> Vec<Effect> {
+        let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(submission));
+        let what = Subject::Document(submission, nth as u32);
+        let effects = self.write(Act::Shown { what, through: Some(through) }, subject);
+        let file = if through == Through::File { ", from a file in memory that goes when earmark ends" } else { "" };
+        self.tell(Tone::Done, format!("{player} shows the document{file}. That is in the journal."));
+        effects
+    }
+}
