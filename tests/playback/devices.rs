@@ -89,6 +89,22 @@ fn plays_nowhere_else() {
     assert_eq!(reason, "the output pulseaudio:headset is not there");
 }
 
+#[test]
+fn an_output_that_throws_sound_away_faster_than_it_can_be_heard_counts_for_nothing() {
+    // The system's own, which takes what it is given as fast as it comes.
+    let mut stage = Stage::playing(Choice::Named("alsa:null".to_owned()));
+    let reason = stage.until(|report| match report {
+        Report::NoDevice { reason } | Report::DeviceLost { reason } => Some(reason.clone()),
+        _ => None,
+    });
+    if !reason.contains("throws it away") {
+        eprintln!("skipped: {reason}");
+        return;
+    }
+    assert_eq!((stage.heard.length(), stage.at()), (0, 0));
+    assert!(!stage.player.position().expect("an answer").playing);
+}
+
 struct Stage {
     player: PlayerHandle,
     reports: UnboundedReceiver<Report>,
