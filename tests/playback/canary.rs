@@ -75,10 +75,11 @@ impl Canary {
         noted(&self.late).iter().any(|(at, waited)| *at < to + AROUND && *at + *waited + AROUND > from)
     }
 
-    /// Whether the machine is to blame for a fault in the sound: what the sound passes through, the player's callback and the server, was held
-    /// up just before. Where the system does not tell, any thread that waited is taken for it.
+    /// Whether the machine is to blame for a fault in the sound: it stood still, or what the sound passes through, the player's callback and
+    /// the server, was held up just before. Where the system does not tell, any thread that waited is taken for it.
     pub(super) fn is_to_blame(&self, from: Instant, to: Instant) -> bool {
-        if self.tells { self.held_up(from, to) >= HELD_UP } else { self.was_starved(from, to) }
+        let held_up = if self.tells { self.held_up(from, to) >= HELD_UP } else { self.was_starved(from, to) };
+        held_up || self.stood_still(from, to) >= HELD_UP
     }
 
     /// How long what the sound passes through was held up before this.

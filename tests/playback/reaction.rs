@@ -16,7 +16,7 @@ use super::server::{Server, elsewhere, is_elsewhere};
 use crate::voice::tone;
 
 const COMMANDS: &str = "EARMARK_TEST_COMMANDS";
-const SECONDS: f32 = 60.0;
+const SECONDS: f32 = 30.0;
 /// What a command may take until the first sample of what it asks for is handed to the device: 20 ms, and one of its buffers.
 const MOST: Duration = Duration::from_millis(20 + 85);
 /// How often it is looked.
@@ -134,7 +134,7 @@ impl Stage {
         match self.random.below(3) {
             0 => {
                 let now = self.player.handed().expect("an answer").at.0;
-                let to = Moment((now + 5_000 + self.random.below(30_000)) % 50_000);
+                let to = Moment((now + 5_000 + self.random.below(10_000)) % 20_000);
                 self.takes("seek", |player| player.seek(slot, to), |now| now.at >= to && now.at.0 < to.0 + 4_000)
             }
             1 => {
