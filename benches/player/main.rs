@@ -1,5 +1,5 @@
 //! How soon the player does what it is told, what it holds in memory and what playing costs, on a real sound server whose sink nobody
-//! hears. `cargo bench --bench player [-- reaction | start | memory | cost]`. A missed limit is an exit code of 1, unless the machine is too busy to judge by.
+//! hears. `cargo bench --bench player [-- reaction | start | memory | session | cost]`. A missed limit is an exit code of 1, unless the machine is too busy to judge by.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // printing is what it is for
 
 mod cost;
@@ -14,6 +14,7 @@ mod reaction;
 #[path = "../../tests/playback/server.rs"]
 #[allow(dead_code)]
 mod server;
+mod session;
 mod start;
 
 use std::process::{Command, ExitCode};
@@ -47,8 +48,13 @@ fn main() -> ExitCode {
     let mut limits = Limits::default();
     println!("load {}", figures::load_in_words());
     let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    let parts: [(&str, Part); 4] =
-        [("reaction", reaction::run), ("start", start::run), ("memory", memory::run), ("cost", cost::run)];
+    let parts: [(&str, Part); 5] = [
+        ("reaction", reaction::run),
+        ("start", start::run),
+        ("memory", memory::run),
+        ("session", session::run),
+        ("cost", cost::run),
+    ];
     for (name, part) in parts {
         if named.is_empty() || named.iter().any(|named| named == name) {
             part(&mut limits);

@@ -8,11 +8,13 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::words::moment;
-use crate::fence::Fence;
+use crate::config::read_bounded;
+use crate::fence::{Fence, ffmpeg_is_there};
 use crate::interview::{Moment, Problem};
 use crate::runtime::exporting::{NotWritten, may_write, write_whole};
 use crate::sound::stretch::{FASTEST, SLOWEST};
-use crate::sound::{DecodeError, Prepared, Rendering, pace, render, wav};
+use crate::sound::{DecodeError, Pcm, Prepared, Recording, Rendering, pace, render, wav};
+use crate::source::LARGEST_RECORDING;
 use crate::transcript;
 
 #[derive(clap::Args, Debug)]
@@ -53,10 +55,12 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let could_not = || Failure::new(format!("Could not render {}", args.file.display()));
-    let bytes = fs::read(&args.file).map_err(|error| could_not().because(&error))?;
+    let bytes = read_bounded(&args.file, LARGEST_RECORDING).map_err(|error| could_not().because(&error))?;
     let hint = args.file.extension().and_then(|extension| extension.to_str());
-    let told = |error: DecodeError| could_not().because(&error).hint(error.remedy());
-    let (pcm, prepared) = Fence::here().prepare(bytes.into(), hint).map_err(told)?;
+    let (pcm, prepared) = decoded(bytes.into(), hint).map_err(|(error, remedy)| could_not().because(&error).hint(remedy))?;
+    if prepared.length_ms == 0 {
+        return Err(could_not().cause("it holds less than a millisecond of sound").hint(DecodeError::Nothing.remedy()));
+    }
     let speed = match args.wpm {
         Some(target) => speed_at(args, target, &prepared)?,
         None => args.speed,
@@ -96,6 +100,23 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         }
         None => Ok(Exit::Done),
     }
+}
+
+/// Decodes a recording; what earmark cannot decode by itself goes through the user's own ffmpeg, as it does at import. An error comes with
+/// what to do about it.
+fn decoded(bytes: Recording, hint: Option<&str>) -> Result<(Pcm, Prepared), (DecodeError, String)> {
+    let fence = Fence::here();
+    let error = match fence.prepare(bytes.clone(), hint) {
+        Ok(decoded) => return Ok(decoded),
+        Err(error) => error,
+    };
+    let remedy = error.remedy();
+    if !matches!(error, DecodeError::Codec { .. }) {
+        return Err((error, remedy.to_owned()));
+    }
+    let converted = fence.convert(&bytes).and_then(|converted| fence.prepare(converted.into(), Some("flac")));
+    let remedy = if ffmpeg_is_there() { remedy.to_owned() } else { format!("install ffmpeg and try again, or {remedy}") };
+    converted.map_err(|_| (error, remedy))
 }
 
 /// The speed at which this recording's words come at `target` a minute.
@@ -171,7 +192,7 @@ mod tests {
         let prepared = Prepared {
             speech: vec![crate::interview::Span { start: Moment(1_000), end: Moment(21_000) }].into(),
             ..sound::measure(
-                &sound::Pcm::from_samples(&[]),
+                &Pcm::from_samples(&[]),
                 &sound::Loaded {
                     samples: 30 * 48_000,
                     downmix: sound::Downmix::even(1),

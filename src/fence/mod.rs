@@ -5,7 +5,7 @@
 //! ([`Walls`] says how far). What it sends back is samples; the parent believes nothing else of it, and kills a child that
 //! does not come to an end. Playing can start while the rest is on its way.
 //!
-//! What symphonia cannot decode goes through the user's own `ffmpeg`, at import alone, behind walls of its own ([`Fence::convert`]).
+//! What symphonia cannot decode goes through the user's own `ffmpeg`, never while it is played, behind walls of its own ([`Fence::convert`]).
 
 mod child;
 mod coming;

@@ -5,6 +5,13 @@ use std::time::{Duration, Instant};
 
 use crate::sound::RATE;
 
+/// No device plays faster than time passes but for this; one whose crystal is off by as much is broken.
+const FASTER: f64 = 1.01;
+/// What a device may be told to have played beyond that, in seconds: its word about its delay is a guess.
+const UNSURE: f64 = 0.1;
+/// No device's buffer is longer, in seconds.
+const LONGEST_BUFFER: f64 = 10.0;
+
 /// A device's word about its delay is followed at once when it is off by more than this, else slowly: it is a guess that jitters.
 const JITTER: i64 = 40_000_000;
 
@@ -22,6 +29,10 @@ pub(super) struct Clock {
     length: AtomicU64,
     /// When its first is heard, in ns since the start; [`NOT_YET`] while nobody knows.
     heard_at: AtomicU64,
+    /// When the device was last told to play, in ns since the start…
+    since: AtomicU64,
+    /// …and the first sample that was made after that.
+    from: AtomicU64,
 }
 
 /// A device took its first samples before it began to play.
@@ -36,7 +47,35 @@ impl Clock {
             block: AtomicU64::new(0),
             length: AtomicU64::new(0),
             heard_at: AtomicU64::new(0),
+            since: AtomicU64::new(0),
+            from: AtomicU64::new(0),
         }
+    }
+
+    /// A device is told to play: from here on it plays as fast as time passes.
+    pub(super) fn begin(&self, now: Instant) {
+        self.from.store(self.made(), Ordering::SeqCst);
+        self.since.store(self.nanoseconds(now), Ordering::SeqCst);
+    }
+
+    /// The first sample that was made after the device was told to play.
+    pub(super) fn began_at(&self) -> u64 {
+        self.from.load(Ordering::SeqCst)
+    }
+
+    /// Whether more was made than any device can play or keep: it throws the sound away.
+    pub(super) fn runs_away(&self, now: Instant) -> bool {
+        self.made() > self.most(now, LONGEST_BUFFER)
+    }
+
+    fn made(&self) -> u64 {
+        self.block.load(Ordering::SeqCst) + self.length.load(Ordering::SeqCst)
+    }
+
+    /// The number of the sample that time allows to be heard at `now` at the latest, and so many seconds beyond.
+    fn most(&self, now: Instant, beyond: f64) -> u64 {
+        let seconds = self.nanoseconds(now).saturating_sub(self.since.load(Ordering::SeqCst)) as f64 * 1e-9;
+        self.began_at() + ((seconds * FASTER + beyond) * f64::from(RATE) * self.pace) as u64
     }
 
     /// A block was made: `length` samples from number `block` on, of which the first is heard `delay` after `now`.
@@ -68,7 +107,7 @@ impl Clock {
         self.version.load(Ordering::Relaxed) / 2
     }
 
-    /// The number of the sample that is heard at `now`; not past what was made.
+    /// The number of the sample that is heard at `now`; not past what was made, and not faster than time passes.
     pub(super) fn heard(&self, now: Instant) -> u64 {
         loop {
             let version = self.version.load(Ordering::SeqCst);
@@ -84,7 +123,7 @@ impl Clock {
             }
             let since = self.nanoseconds(now) as f64 - heard_at as f64;
             let samples = (since * 1e-9 * f64::from(RATE) * self.pace) as i64;
-            return (block as i64 + samples.min(length as i64)).max(0) as u64;
+            return ((block as i64 + samples.min(length as i64)).max(0) as u64).min(self.most(now, UNSURE));
         }
     }
 
@@ -119,6 +158,23 @@ mod tests {
         assert_eq!(clock.heard(now + Duration::from_millis(400)), 9_600);
         clock.publish(13_696, 2_048, now + Duration::from_millis(500), Duration::from_micros(42_667));
         assert_eq!(clock.heard(now + Duration::from_millis(500)), 13_696 - 2_048);
+    }
+
+    #[test]
+    fn a_device_that_swallows_sound_is_believed_no_more_than_time_allows() {
+        let clock = Clock::new(1.0);
+        let start = clock.start + Duration::from_secs(1);
+        clock.publish(0, 48_000, start, Duration::ZERO);
+        clock.begin(start);
+        for block in 0..100 {
+            clock.publish(48_000 + block * 4_800, 4_800, start + Duration::from_millis(block), Duration::ZERO);
+        }
+        let now = start + Duration::from_millis(200);
+        let heard = clock.heard(now);
+        assert!(heard <= 48_000 + 9_600 + 4_900, "{heard} after 200 ms");
+        assert!(!clock.runs_away(now), "ten seconds may lie in a buffer");
+        clock.publish(48_000 + 480_000, 24_000, now, Duration::ZERO);
+        assert!(clock.runs_away(now));
     }
 
     #[test]

@@ -145,3 +145,24 @@ fn every_flag_of_render_does_what_it_says() {
         assert_eq!(refused.code, Some(2), "{wrong:?}: {refused:#?}");
     }
 }
+
+#[test]
+fn render_takes_what_ffmpeg_knows_and_names_the_file_that_holds_next_to_nothing() {
+    let home = Home::new();
+    let few = earmark::sound::wav::bytes(&[0.1; 4]);
+    std::fs::write(home.path().join("few.wav"), few).expect("written");
+    let refused = home.run(&["render", "few.wav", "--out", "x.wav"]);
+    assert_eq!(refused.code, Some(1), "{refused:#?}");
+    assert!(refused.err.contains("few.wav") && refused.err.contains("less than a millisecond"), "{refused:#?}");
+    let media = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media/tiny/telephone.mov");
+    let media = media.display().to_string();
+    let render = ["render", &media, "--out", "x.wav", "--json"];
+    // No path, no ffmpeg.
+    let refused = home.run(&render);
+    assert!(refused.code == Some(1) && refused.err.contains("install ffmpeg"), "{refused:#?}");
+    if earmark::fence::ffmpeg_is_there() {
+        let path = std::env::var("PATH").expect("ffmpeg was found in it");
+        let seconds = home.run_with(&[("PATH", &path)], &render).json(0)["seconds"].as_f64().expect("seconds");
+        assert!((seconds - 0.5).abs() < 0.02, "{seconds}");
+    }
+}

@@ -20,6 +20,9 @@ const BEFORE: Duration = Duration::from_millis(200);
 const BESIDE: Duration = Duration::from_millis(20);
 /// Threads come and go with devices.
 const LOOK_AGAIN: u32 = 4;
+/// A machine that lets not even a thread in real time run for so long stands still: the host took its processors, or its kernel did not let
+/// go. Whatever is in a device's buffer then, half of it, 42 ms, is all that there is.
+const STOOD_STILL: Duration = Duration::from_millis(10);
 
 /// Times at which something waited, and for how long.
 type Waits = Arc<Mutex<Vec<(Instant, Duration)>>>;
@@ -30,13 +33,18 @@ pub(super) struct Canary {
     late: Waits,
     /// The threads that the sound passes through: when they were ready to run and did not.
     held_up: Waits,
+    /// When not even a thread in real time was let run; stays empty where the system grants none.
+    stood_still: Waits,
     tells: bool,
 }
 
 impl Canary {
     pub(super) fn begin() -> Canary {
         let tells = server_process().is_some() && PathBuf::from("/proc/self/schedstat").exists();
-        let canary = Canary { stop: Arc::default(), late: Arc::default(), held_up: Arc::default(), tells };
+        let canary =
+            Canary { stop: Arc::default(), late: Arc::default(), held_up: Arc::default(), stood_still: Arc::default(), tells };
+        let (stop, stood_still) = (canary.stop.clone(), canary.stood_still.clone());
+        std::thread::spawn(move || watch_in_real_time(&stop, &stood_still));
         let (stop, late, held_up) = (canary.stop.clone(), canary.late.clone(), canary.held_up.clone());
         std::thread::spawn(move || {
             let mut watched = Vec::new();
@@ -67,16 +75,23 @@ impl Canary {
         noted(&self.late).iter().any(|(at, waited)| *at < to + AROUND && *at + *waited + AROUND > from)
     }
 
-    /// Whether the machine is to blame for a fault in the sound: what the sound passes through, the player's callback and the server, was held
-    /// up just before. Where the system does not tell, any thread that waited is taken for it.
+    /// Whether the machine is to blame for a fault in the sound: it stood still, or what the sound passes through, the player's callback and
+    /// the server, was held up just before. Where the system does not tell, any thread that waited is taken for it.
     pub(super) fn is_to_blame(&self, from: Instant, to: Instant) -> bool {
-        if self.tells { self.held_up(from, to) >= HELD_UP } else { self.was_starved(from, to) }
+        let held_up = if self.tells { self.held_up(from, to) >= HELD_UP } else { self.was_starved(from, to) };
+        held_up || self.stood_still(from, to) >= HELD_UP
     }
 
     /// How long what the sound passes through was held up before this.
     pub(super) fn held_up(&self, from: Instant, to: Instant) -> Duration {
         let near = |at: &Instant| *at + BEFORE > from && *at < to + BESIDE;
         noted(&self.held_up).iter().filter(|(at, _)| near(at)).map(|(_, waited)| *waited).sum()
+    }
+
+    /// How long the whole machine stood still before this.
+    pub(super) fn stood_still(&self, from: Instant, to: Instant) -> Duration {
+        let near = |at: &Instant, waited: &Duration| *at + *waited + BEFORE > from && *at < to + BESIDE;
+        noted(&self.stood_still).iter().filter(|(at, waited)| near(at, waited)).map(|(_, waited)| *waited).sum()
     }
 
     /// How often threads waited, and for how long at most.
@@ -86,10 +101,14 @@ impl Canary {
         let held = noted(&self.held_up);
         let long = held.iter().filter(|(_, waited)| *waited > LATE).count();
         let longest = held.iter().map(|(_, waited)| waited.as_millis()).max().unwrap_or(0);
+        let stood = noted(&self.stood_still);
+        let stillest = stood.iter().map(|(_, waited)| waited.as_millis()).max().unwrap_or(0);
         format!(
-            "a thread that wanted to run every 5 ms waited longer than {} ms {} times, {most} ms at most; those of the sound {long} times, {longest} ms at most",
+            "a thread that wanted to run every 5 ms waited longer than {} ms {} times, {most} ms at most; those of the sound {long} times, {longest} ms at most; one in real time longer than {} ms {} times, {stillest} ms at most",
             LATE.as_millis(),
-            late.len()
+            late.len(),
+            STOOD_STILL.as_millis(),
+            stood.len()
         )
     }
 }
@@ -98,6 +117,36 @@ impl Drop for Canary {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
     }
+}
+
+/// Wants to run every 5 ms before everyone else; where the system does not grant that, it sees nothing.
+fn watch_in_real_time(stop: &AtomicBool, stood_still: &Waits) {
+    if !come_first() {
+        return;
+    }
+    while !stop.load(Ordering::Relaxed) {
+        let before = Instant::now();
+        std::thread::sleep(STEP);
+        let waited = before.elapsed().saturating_sub(STEP);
+        if waited > STOOD_STILL {
+            noted(stood_still).push((before, waited));
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn come_first() -> bool {
+    use thread_priority::{
+        RealtimeThreadSchedulePolicy::RoundRobin, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
+        thread_native_id,
+    };
+    let real_time = ThreadSchedulePolicy::Realtime(RoundRobin);
+    set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, real_time).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn come_first() -> bool {
+    false
 }
 
 fn noted(waits: &Waits) -> std::sync::MutexGuard<'_, Vec<(Instant, Duration)>> {

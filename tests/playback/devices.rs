@@ -10,7 +10,7 @@ use earmark::sound::wav;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::ear::Ear;
-use super::server::{Server, elsewhere, is_elsewhere};
+use super::server::{Server, elsewhere, is_elsewhere, server_process};
 use super::{LOOK, alone};
 use crate::voice::voice;
 
@@ -87,6 +87,57 @@ fn plays_nowhere_else() {
     let mut stage = Stage::playing(Choice::Named("pulseaudio:headset".to_owned()));
     let reason = stage.until(|report| if let Report::NoDevice { reason } = report { Some(reason.clone()) } else { None });
     assert_eq!(reason, "the output pulseaudio:headset is not there");
+}
+
+#[test]
+fn a_sound_server_that_freezes_is_lost_and_one_that_goes_on_plays_again() {
+    let _alone = alone();
+    let Some(server) = Server::start() else { return };
+    elsewhere(&server, "playback::devices::outlives_a_frozen_server", &[]);
+}
+
+#[test]
+#[ignore = "run by the test above in a process of its own"]
+fn outlives_a_frozen_server() {
+    let Some(process) = server_process() else { return };
+    let signal = |name: &str| {
+        let told = Command::new("kill").args([name, &process.to_string()]).status().expect("a system's own tool");
+        assert!(told.success(), "kill {name}");
+    };
+    let mut stage = Stage::playing(Choice::Pulse);
+    stage.until_at(1_000);
+    signal("-STOP");
+    // Also who pauses just then is not kept waiting.
+    stage.player.pause();
+    let asked = Instant::now();
+    stage.until(|report| matches!(report, Report::DeviceLost { .. } | Report::Paused { .. }).then_some(()));
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    let stood = stage.at();
+    stage.player.play();
+    stage.until(|report| matches!(report, Report::NoDevice { .. } | Report::DeviceLost { .. }).then_some(()));
+    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+    assert!(stage.at().abs_diff(stood) < 60, "it stood at {stood} and stands at {}", stage.at());
+    signal("-CONT");
+    stage.player.play();
+    stage.until_at(stood + 500);
+    assert!(stage.heard.length() <= stage.at() + 60, "{:?} of {}", stage.heard, stage.at());
+}
+
+#[test]
+fn an_output_that_throws_sound_away_faster_than_it_can_be_heard_counts_for_nothing() {
+    // The system's own, which takes what it is given as fast as it comes.
+    let mut stage = Stage::playing(Choice::Named("alsa:null".to_owned()));
+    let reason = stage.until(|report| match report {
+        Report::NoDevice { reason } | Report::DeviceLost { reason } => Some(reason.clone()),
+        Report::Ended { .. } => panic!("half a minute was played in no time"),
+        _ => None,
+    });
+    if !reason.contains("throws it away") {
+        eprintln!("skipped: {reason}");
+        return;
+    }
+    assert_eq!((stage.heard.length(), stage.at()), (0, 0));
+    assert!(!stage.player.position().expect("an answer").playing);
 }
 
 struct Stage {

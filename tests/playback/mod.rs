@@ -7,6 +7,7 @@ mod ear;
 mod listen;
 mod monitor;
 mod position;
+mod reaction;
 mod server;
 mod sweep;
 

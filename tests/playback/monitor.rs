@@ -105,7 +105,8 @@ fn told(what: &str, faults: &[(Instant, Instant)], start: Instant, canary: &Cana
     let shown = |faults: &[&(Instant, Instant)]| {
         let one = |(from, to): &&(Instant, Instant)| {
             let (at, long) = ((*from - start).as_secs_f64(), (*to - *from).as_secs_f64() * 1e3);
-            format!("{at:.2} s ({long:.1} ms, held up {} ms{})", canary.held_up(*from, *to).as_millis(), after(*from))
+            let (held_up, still) = (canary.held_up(*from, *to).as_millis(), canary.stood_still(*from, *to).as_millis());
+            format!("{at:.2} s ({long:.1} ms, held up {held_up} ms, the machine stood still {still} ms{})", after(*from))
         };
         faults.iter().map(one).collect::<Vec<_>>().join(", ")
     };

@@ -25,7 +25,7 @@ use super::report::Report;
 use super::shelf::Shelf;
 use super::worker::News;
 use crate::interview::{AnswerId, Moment, Span};
-use crate::sound::mixer::{Command, Desk, Loop, Mixer, Played, SLOTS, Slot, Used};
+use crate::sound::mixer::{Command, Desk, Loop, Mark, Mixer, Played, SLOTS, Slot, Used};
 use crate::sound::{moment_of, sample_at};
 
 /// How often the reports of the mixer are read while it plays.
@@ -68,6 +68,8 @@ struct Engine {
     used: Consumer<Used>,
     shared: Arc<Shared>,
     outlet: Outlet,
+    /// Where the sound stood when the device was told to play.
+    began: Option<Mark>,
     /// Devices opened so far: trouble of an earlier one is no longer news.
     devices: u32,
     retry: Option<(usize, Instant)>,
@@ -101,6 +103,7 @@ pub(super) fn start(choice: Choice) -> std::io::Result<(PlayerHandle, UnboundedR
         used,
         shared: shared.clone(),
         outlet: Outlet::Closed,
+        began: None,
         devices: 0,
         retry: None,
         wanted: false,
@@ -223,6 +226,9 @@ impl Engine {
 
     /// Looks around: what was heard, whether it ended, fell silent or the device died.
     fn look(&mut self, now: Instant) {
+        if matches!(self.outlet, Outlet::Running { .. }) && self.shared.clock.runs_away(now) {
+            return self.refuse();
+        }
         self.collect(now);
         while self.used.pop().is_ok() {}
         match &mut self.outlet {

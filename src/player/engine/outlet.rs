@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::{CLOSE, Engine, Message, REPORT, WATCHDOG};
 use crate::player::device::{Choice, Device};
 use crate::player::report::Report;
-use crate::sound::mixer::Command;
+use crate::sound::mixer::{Command, Mark};
 
 /// A device that was just told to play may take so long to ask for the first: a sound server wakes its sink, a headset its radio.
 const WAKING: Duration = Duration::from_secs(3);
@@ -33,13 +33,14 @@ pub(super) enum Outlet {
 impl Engine {
     /// Makes a device ask for sound.
     pub(super) fn open(&mut self) -> Result<(), String> {
+        if matches!(self.outlet, Outlet::Running { .. }) {
+            return Ok(());
+        }
+        self.began = self.shared.trail.latest();
+        self.shared.clock.begin(Instant::now());
         let device = match std::mem::replace(&mut self.outlet, Outlet::Closed) {
-            Outlet::Running { device, blocks, seen } => {
-                self.outlet = Outlet::Running { device, blocks, seen };
-                return Ok(());
-            }
             Outlet::Holding { device, .. } if device.is_worth_keeping(&self.feed) => device,
-            Outlet::Holding { .. } | Outlet::Closed => self.new_device()?,
+            _ => self.new_device()?,
         };
         let blocks = self.shared.clock.blocks();
         self.shared.running.store(true, Ordering::Release);
@@ -76,18 +77,34 @@ impl Engine {
     /// The device is gone: pause where it was last heard, and try again later.
     pub(super) fn lose(&mut self, reason: String) {
         let output = self.shared.clock.heard(Instant::now());
+        let heard = self.shared.trail.at(output);
+        if self.stop(output, heard) {
+            self.report(Report::DeviceLost { reason });
+            self.retry = Some((0, Instant::now() + RETRIES[0]));
+        }
+    }
+
+    /// The device throws away what it is given (such are outputs that are made for tests): nothing was heard since it was told to play.
+    pub(super) fn refuse(&mut self) {
+        let began = self.began;
+        if self.stop(self.shared.clock.began_at(), began) {
+            let reason = "the output takes sound faster than it can be heard: it throws it away".to_owned();
+            self.report(Report::NoDevice { reason });
+        }
+    }
+
+    /// Closes the device and goes back to where it was heard last; false where it did not run.
+    fn stop(&mut self, output: u64, heard: Option<Mark>) -> bool {
         let ran = matches!(self.outlet, Outlet::Running { .. });
         self.outlet = Outlet::Closed;
         self.devices += 1;
         self.shared.running.store(false, Ordering::Release);
-        if !ran {
-            return;
+        if ran {
+            self.wanted = false;
+            self.go_back_to(output, heard);
+            self.report_heard();
         }
-        self.wanted = false;
-        self.go_back_to(output);
-        self.report_heard();
-        self.report(Report::DeviceLost { reason });
-        self.retry = Some((0, Instant::now() + RETRIES[0]));
+        ran
     }
 
     /// Plays on another device, from where it is heard now.
@@ -104,7 +121,8 @@ impl Engine {
         self.devices += 1;
         self.shared.running.store(false, Ordering::Release);
         if ran {
-            self.go_back_to(output);
+            let heard = self.shared.trail.at(output);
+            self.go_back_to(output, heard);
             self.report_heard();
         }
         if self.wanted {
@@ -113,8 +131,7 @@ impl Engine {
     }
 
     /// What a device was given and did not play is played by the next one.
-    fn go_back_to(&mut self, output: u64) {
-        let heard = self.shared.trail.at(output);
+    fn go_back_to(&mut self, output: u64, heard: Option<Mark>) {
         self.tell(Command::Pause);
         if let Some(mark) = heard {
             self.tell(Command::Seek { slot: mark.slot, at: mark.source });
