@@ -2,7 +2,7 @@
 
 mod recordings;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -419,7 +419,7 @@ mod tests {
     #[tokio::test]
     async fn journals_are_exchanged_from_the_screen_and_what_could_not_be_is_told() {
         let (folder, library, _) = testing::library().await;
-        let me = Identity::generate("Mara", None, jiff::Timestamp::UNIX_EPOCH).expect("keys can be made");
+        let me = Identity::generate("Mara", None, Timestamp::UNIX_EPOCH).expect("keys can be made");
         let (tell, mut happened) = unbounded_channel();
         let mut edges = Edges::start(library.acting_as(me.reviewer()), me.reviewer(), tell);
         edges.identity = Some(me);
