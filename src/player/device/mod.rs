@@ -1,6 +1,7 @@
 //! Where the mixer's sound goes: a sound server, a card, or a timer that plays the part of one.
 
 mod output;
+mod server;
 mod timer;
 
 use std::str::FromStr;

@@ -8,14 +8,13 @@ use std::time::{Duration, Instant};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, DeviceId, ErrorKind, FromSample, SampleFormat, SizedSample, StreamConfig};
 
-use super::Feed;
+use super::server::PULSE;
+use super::{Feed, server};
 use crate::player::quiet::Quiet;
 use crate::sound::RATE;
 
 /// Frames that a device asks for at once where it was once not served in time.
 const SAFE_FRAMES: u32 = 4096;
-/// The sound server's name among the kinds of sound.
-const PULSE: &str = "pulseaudio";
 /// How long a device may take to open.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -41,8 +40,9 @@ impl Output {
         let quiet = Quiet::begin();
         let (depth, watch) = (feed.depth.load(Ordering::Relaxed), Arc::new(Watch::default()));
         let wanted: DeviceId = id.parse().map_err(|error: cpal::Error| error.to_string())?;
-        let host = cpal::host_from_id(wanted.host()).map_err(|error| error.to_string())?;
-        let device = host.device_by_id(&wanted).ok_or_else(|| format!("the output {id} is not there"))?;
+        let (asked, named) = (wanted.clone(), id.to_owned());
+        let find = move |host: &cpal::Host| host.device_by_id(&asked).ok_or_else(|| format!("the output {named} is not there"));
+        let device = server::ask(wanted.host(), find)?;
         let stream = stream(&device, &feed, &watch, &trouble)?;
         let served = wanted.host().to_string() == PULSE;
         Ok(Output { parts: Some((stream, quiet)), depth, served, watch })
@@ -59,10 +59,8 @@ impl Output {
             if cfg!(target_os = "linux") && !hosts.contains(&name.as_str()) {
                 continue;
             }
-            let opened = cpal::host_from_id(*id).map_err(|error| error.to_string()).and_then(|host| {
-                let device = host.default_output_device().ok_or("there is no output device")?;
-                stream(&device, &feed, &watch, &trouble)
-            });
+            let usual = |host: &cpal::Host| host.default_output_device().ok_or_else(|| "there is no output device".to_owned());
+            let opened = server::ask(*id, usual).and_then(|device| stream(&device, &feed, &watch, &trouble));
             match opened {
                 Ok(stream) => return Ok(Output { parts: Some((stream, quiet)), depth, served: name == PULSE, watch }),
                 Err(reason) => reasons.push(format!("{name}: {reason}")),
@@ -103,9 +101,12 @@ pub(in crate::player) fn list() -> Vec<(String, String)> {
     let mut ids: Vec<_> =
         cpal::ALL_HOSTS.iter().filter(|id| !cfg!(target_os = "linux") || hosts.contains(&id.to_string())).collect();
     ids.sort_by_key(|id| hosts.iter().position(|host| *host == id.to_string()));
-    let devices = ids.into_iter().filter_map(|id| cpal::host_from_id(*id).ok()?.output_devices().ok());
     let named = |device: cpal::Device| Some((device.id().ok()?.to_string(), device.description().ok()?.name().to_owned()));
-    devices.map(|devices| devices.filter_map(named).collect::<Vec<_>>()).find(|found| !found.is_empty()).unwrap_or_default()
+    let all = move |host: &cpal::Host| match host.output_devices() {
+        Ok(devices) => Ok(devices.filter_map(named).collect::<Vec<_>>()),
+        Err(error) => Err(error.to_string()),
+    };
+    ids.into_iter().filter_map(|id| server::ask(*id, all).ok()).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// Closing waits for the server, and a dead one does not answer: so nobody waits for it.
