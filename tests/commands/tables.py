@@ -94,22 +94,22 @@ def wide_from_long():
     except ImportError:
         absent()
     long = pandas.read_csv(path, dtype={"candidate": str, "value": str}, keep_default_na=False)
-    # Not answered counts as the lowest point; the other codes do not count.
-    points = pandas.to_numeric(long["value"], errors="coerce")
-    long["points"] = points.where(long["value"] != "NA", long["scale_min"].astype(float))
+    # A criterion's figures are of the points that were given; in the total, not answered counts as the lowest point.
+    long["given"] = pandas.to_numeric(long["value"], errors="coerce")
+    long["points"] = long["given"].where(long["value"] != "NA", long["scale_min"].astype(float))
     for row in wanted:
         mine = long[long["candidate"] == row["candidate"]]
         assert row["reviewers_counted"] == mine["reviewer"].nunique()
         weighted, weights = 0.0, 0.0
         for (question, criterion), cells in mine.groupby(["question", "criterion"]):
-            given = cells["points"].dropna()
+            given, counted = cells["given"].dropna(), cells["points"].dropna()
             for figure, value in (("mean", given.mean()), ("min", given.min()), ("max", given.max()), ("n", given.count())):
                 told = row[f"{question}.{criterion}.{figure}"]
                 assert (told is None and math.isnan(value)) or abs(told - value) < 1e-6, (row["candidate"], question, criterion, figure)
-            if len(given):
+            if len(counted):
                 weight = float(cells["weight"].iloc[0])
                 low, high = float(cells["scale_min"].iloc[0]), float(cells["scale_max"].iloc[0])
-                weighted += weight * 100 * (given.mean() - low) / (high - low)
+                weighted += weight * 100 * (counted.mean() - low) / (high - low)
                 weights += weight
         if row["total"] is not None:
             assert abs(row["total"] - weighted / weights) < 1e-5, (row["candidate"], row["total"], weighted / weights)

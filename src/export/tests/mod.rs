@@ -27,7 +27,8 @@ fn reviewed() -> Sample {
     }
     let (answer, span) = (sample.answer(1, 1), Span { start: Moment(1500), end: Moment(4250) });
     let quote = SafeText::block("I, Zora, checked the logs");
-    sample.act("ann", Act::Evidenced { answer, revision: None, criteria: vec![slug("depth")], span, quote });
+    let revision = sample.batch.submissions[0].answers[0].revision;
+    sample.act("ann", Act::Evidenced { answer, revision, criteria: vec![slug("depth")], span, quote });
     sample.note("ann", 1, 1, "=HYPERLINK(\"http://evil\")");
     sample.rate("bob", 1, 1, "clarity", Observed::NotObserved);
     sample.act("ann", Act::Probed { answer, at: None, text: "Ask Zora about scale".into() });
