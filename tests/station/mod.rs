@@ -195,6 +195,10 @@ impl Station {
             Effect::ShowOriginal { answer, .. } => {
                 vec![Event::OriginalShown { answer, player: "mpv".into(), through: earmark::journal::Through::Memory }]
             }
+            Effect::ShowDocument { submission, nth, .. } => {
+                let (player, through) = ("xdg-open".into(), earmark::journal::Through::File);
+                vec![Event::DocumentShown { submission, nth, player, through }]
+            }
             Effect::ListOutputs => {
                 vec![Event::Outputs(vec![OutputRow { id: "pulseaudio:headset".into(), name: "Headset".into() }])]
             }
