@@ -271,6 +271,9 @@ impl App {
     }
 
     fn scroll_column(&mut self, by: isize) -> Vec<Effect> {
+        if matches!(self.screen(), Screen::Compare(compare) if compare.follow) {
+            self.tell(Tone::Hint, "Scrolled by hand: f follows the spoken word again.");
+        }
         self.with_compare(|compare| {
             compare.follow = false;
             if let Some(column) = compare.columns.get_mut(compare.focus) {

@@ -376,7 +376,8 @@ impl App {
         if let Some(effects) = self.while_searching(action) {
             return effects;
         }
-        if let (Action::Back | Action::Close, Some(effects)) = (action, self.picked.and_then(|_| self.let_go())) {
+        let leaves = matches!(action, Action::Back | Action::Close);
+        if let Some(effects) = self.picked.filter(|_| leaves).and_then(|_| self.let_go()) {
             return effects;
         }
         match action {

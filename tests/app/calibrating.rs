@@ -2,10 +2,11 @@
 
 use earmark::app::{Command, Effect, Screen};
 use earmark::journal::Act;
+use earmark::tui::MouseDid::{Press, Release};
 
 use crate::station::{Shelf, Station, batch};
 
-const CLIP: &str = r#"
+pub(super) const CLIP: &str = r#"
 [[anchor_clip]]
 id = "failed-lamp"
 question = "q1"
@@ -24,7 +25,7 @@ fn reviewing(preset: &str) -> Station {
     station
 }
 
-fn standard() -> Station {
+pub(super) fn standard() -> Station {
     reviewing("preset = \"standard\"")
 }
 
@@ -112,4 +113,22 @@ fn side_by_side_the_clip_comes_first_as_well() {
     assert!(at_clip(&station));
     station.press("2 4 S n");
     assert!(matches!(station.app.screen(), Screen::Compare(_)));
+}
+
+#[test]
+fn a_clip_takes_the_mouse_like_an_answer() {
+    let mut station = standard();
+    station.press("3");
+    assert!(at_clip(&station));
+    let mut click = |text: &str| {
+        let screen = station.screen(120, 40);
+        let found = screen.lines().enumerate().find_map(|(y, row)| Some((row[..row.find(text)?].chars().count(), y)));
+        let (x, y) = found.unwrap_or_else(|| panic!("{text} is not there:\n{screen}"));
+        station.mouse(Press, x as u16, y as u16).mouse(Release, x as u16, y as u16);
+        let Screen::Calibrate(open) = station.app.screen() else { panic!("not at a clip") };
+        (open.criterion, open.given.len())
+    };
+    assert_eq!(click("Finds the cause"), (1, 0), "a criterion is gone to");
+    assert_eq!(click("Stays calm"), (0, 0));
+    assert_eq!(click(" 4 "), (1, 1), "a point is given, and the next criterion has the focus");
 }

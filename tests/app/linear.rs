@@ -130,7 +130,8 @@ fn keys_do_what_they_do_on_the_screen_one_or_several_in_a_line() {
     has(&talk.types("speed 1.8"), "Now 1.8x");
     has(&talk.types("j"), "Finds the cause: not rated.");
     has(&talk.types("k 4 4"), "Finds the cause: 4.");
-    has(&talk.types("ctrl-x"), "works in Compare");
+    has(&talk.types("a"), "a works in Batch: Select everyone who is shown; in Compare: Hear A");
+    has(&talk.types("ctrl-x"), "ctrl-x works in Compare: Take back how the two columns compare on this criterion");
     assert_eq!(talk.station.app.deck.at(Slot(0)), Moment(4_500));
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use earmark::app::{Event, Report};
+use earmark::app::{Event, Report, Slot};
 use earmark::interview::Moment;
 use earmark::tui::Glyphs;
 use ratatui::buffer::Buffer;
@@ -52,7 +52,7 @@ fn typed(mut station: Station, keys: &str, text: &str) -> Station {
 type Shot = (&'static str, fn() -> Station);
 
 /// Every screen, and everything that lies over one.
-const SCREENS: [Shot; 19] = [
+const SCREENS: [Shot; 29] = [
     ("batches", Station::demo),
     ("batch", || after(working(), "n g")),
     ("batch-revealed", revealed),
@@ -81,6 +81,33 @@ const SCREENS: [Shot; 19] = [
     ("reveal-name", || after(working(), "I")),
     ("attach-rubric", || after(working(), "A")),
     ("colours", || after(working(), "ctrl-k")),
+    ("empty", || {
+        let mut station = Station::demo();
+        station.happens(Event::Shelf(Vec::new()));
+        station
+    }),
+    ("filter", || after(working(), "n g f")),
+    ("many", || after(typed(after(Station::at_batch(), "a D end enter"), "", "No show"), "enter")),
+    ("adjusting", || after(working(), "space j ctrl-s ctrl-g")),
+    ("written", || {
+        let mut station = working();
+        let written = station.shelf.answer(3, 3);
+        while station.answer() != written {
+            station.press("n");
+        }
+        station.press("/").type_text("light").press("enter");
+        station
+    }),
+    ("unplayable", || {
+        let mut station = Station::reviewing();
+        let report = Report::Unplayable { slot: Slot(0), answer: station.answer(), reason: "no sound in it".into() };
+        station.happens(Event::Player(report));
+        station
+    }),
+    ("documents", || after(super::documents::station(None), "d")),
+    ("protocol", || after(working(), "Y")),
+    ("calibrate", || after(super::calibrating::standard(), "3 4")),
+    ("calibrate-experts", || after(super::calibrating::standard(), "3 4 3 S")),
 ];
 
 #[test]

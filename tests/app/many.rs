@@ -68,7 +68,7 @@ fn sixty_no_shows_are_one_action_with_a_preview_and_one_undo() {
     filter(&mut station, &Keep::NoShow);
     assert_eq!(station.desk().shown.len(), 60);
     let screen = station.screen(80, 24);
-    assert!(screen.contains("only no-show: 60 of 65 (F)"), "{screen}");
+    assert!(screen.contains("only no-show: 60 of 65 · F shows all"), "{screen}");
     station.press("a");
     assert_eq!(station.says(), "60 candidates are selected.");
     station.press("D end enter").type_text("Sent nothing by the deadline").press("enter");
@@ -137,7 +137,7 @@ fn selecting_all_inverting_and_clearing_go_by_what_is_shown() {
     filter(&mut station, &Keep::NoShow);
     station.press("a");
     assert_eq!(station.desk().selected.len(), 5);
-    assert!(station.screen(80, 24).contains("5 selected, 1 of them not shown (c)"), "{}", station.screen(80, 24));
+    assert!(station.screen(80, 24).contains("5 selected, 1 of them not shown · c clears"), "{}", station.screen(80, 24));
     station.press("i");
     assert_eq!(station.desk().selected.len(), 0, "all that were shown were selected");
     station.press("x i");

@@ -4,6 +4,7 @@ mod attaching;
 mod calibrating;
 mod comparing;
 mod deciding;
+mod documents;
 mod finding;
 mod grid;
 mod hearing;

@@ -1,6 +1,7 @@
 //! The Panel screen: the ranking at once, further figures as they come, a line at those who can be met.
 
-use earmark::app::{Effect, Event, Overlay, Page};
+use earmark::app::{Effect, Event, Overlay, Page, Screen};
+use earmark::panel::Statistic;
 
 use crate::station::{Shelf, Station};
 
@@ -103,4 +104,33 @@ fn what_is_no_number_draws_no_line_and_none_takes_it_away() {
     station.press("c backspace").type_text("0").press("enter");
     let screen = station.screen(80, 24);
     assert!(!screen.contains("You can meet"), "{screen}");
+}
+
+#[test]
+fn the_total_is_read_beside_its_bar_in_every_width() {
+    let mut station = sealed();
+    station.press("P");
+    let Screen::Panel(panel) = station.app.screen() else { panic!("not in the panel") };
+    let Statistic::Known(total) = &panel.analysis.ranking[0].total else { panic!("no total") };
+    let total = format!("{:.1$}", total.value, panel.analysis.digits());
+    for width in [60, 80, 99, 100, 120, 200] {
+        let screen = station.screen(width, 40);
+        let head = screen.lines().position(|row| row.contains("Rank") && row.contains("Total")).expect("the ranking has a head");
+        let first = screen.lines().nth(head + 1).unwrap_or_default();
+        assert!(first.contains(&total), "{width}: {total}\n{screen}");
+    }
+}
+
+#[test]
+fn before_it_is_known_who_is_above_the_line_nobody_is_said_to_be_below_it() {
+    let mut station = sealed();
+    station.press("P");
+    let first = asking(&station);
+    answer(&mut station, first);
+    station.press("c").type_text("2").press("enter");
+    let screen = station.screen(120, 40);
+    assert!(!screen.contains("below") && screen.contains("who is above that line is not known yet"), "{screen}");
+    let second = asking(&station);
+    answer(&mut station, second);
+    assert!(!station.screen(120, 40).contains("not known yet"), "{}", station.screen(120, 40));
 }

@@ -8,7 +8,7 @@ use earmark::journal::{Act, Subject};
 use earmark::text::SafeText;
 use ratatui::buffer::Buffer;
 
-use crate::station::{Shelf, Station, batch};
+use crate::station::{Shelf, Station, batch, paper};
 
 /// A walk over every screen; a frame after each step.
 const WALK: [&str; 16] = ["", "enter", "j l", "P", "g", "o", "enter", "tab", "tab", "v", "b", "2", "g", "P", "i", "esc"];
@@ -58,7 +58,11 @@ fn while_one_question_is_open_others_stay_hidden_in_compare_too() {
     }
     let last = |station: &mut Station, keys: &str| frames(station, &[keys]).pop().expect("a frame").1;
     assert_ne!(last(&mut alone, "P"), last(&mut among, "P"));
-    assert_ne!(last(&mut alone, "v"), last(&mut among, "v"));
+    let [alone, among] = [&mut alone, &mut among].map(|station| paper::rows(&last(station, "v")).join("\n"));
+    // Four candidates and three criteria: my 3 and in brackets Ivo's 5, and nothing else that is another's.
+    assert!(among.contains("A 3 (5)") && among.contains("B 3 (5)"), "{among}");
+    assert!(!alone.contains('('), "{alone}");
+    assert!(!among.contains("ZEPHYR"), "notes and quotes of others are not drawn here: {among}");
 }
 
 #[test]

@@ -72,10 +72,15 @@ impl App {
         if !self.overlays.is_empty() {
             return self.tell_overlay_keys();
         }
-        let Some((_, action)) = bound.first() else { return Vec::new() };
-        let same = bound.iter().filter(|(_, other)| other == action);
-        let places: Vec<&str> = same.map(|(place, _)| place.title()).collect();
-        self.tell(Tone::Hint, format!("{key} works in {}: {}", places.join(", "), action.help()))
+        let mut actions: Vec<Action> = Vec::new();
+        bound.iter().for_each(|(_, action)| actions.extend((!actions.contains(action)).then_some(*action)));
+        let does = |action: &Action| {
+            let same = bound.iter().filter(|(_, other)| other == action);
+            let places: Vec<&str> = same.map(|(place, _)| place.title()).collect();
+            format!("{}: {}", places.join(", "), action.help())
+        };
+        let all: Vec<String> = actions.iter().map(does).collect();
+        self.tell(Tone::Hint, if all.is_empty() { String::new() } else { format!("{key} works in {}", all.join("; in ")) })
     }
 
     /// Says which keys the thing over the screen takes.

@@ -75,13 +75,14 @@ impl Panel {
         }
     }
 
-    /// Where a candidate stands to the cut line: surely within, or not to be told apart from it; none where neither is so.
+    /// Where a candidate stands to the cut line: surely within, not to be told apart from it, or below; none where there is no
+    /// line, or nothing is known of it yet.
     pub fn to_the_line(&self, ranked: &panel::Ranked) -> Option<&'static str> {
         let within = self.places.and(self.adjusted(ranked)?.p_within)?;
         match within {
             p if p >= 0.9 => Some("within"),
             p if p > 0.1 => Some("may be"),
-            _ => None,
+            _ => Some("below"),
         }
     }
 

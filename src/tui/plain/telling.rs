@@ -64,7 +64,8 @@ fn batches(app: &App) -> Vec<Line> {
 
 fn in_short(row: &BatchRow) -> String {
     let counted = |count: Option<usize>| count.map_or_else(|| "not counted yet".to_owned(), |count| count.to_string());
-    let rubric = if row.has_rubric { "" } else { "; no rubric yet" };
+    // What is not counted yet is not known to be missing.
+    let rubric = if row.has_rubric || row.of.is_none() { "" } else { "; no rubric yet" };
     let faulty = if row.faulty > 0 { format!("; {} faulty", row.faulty) } else { String::new() };
     format!("{}: {} answers, rated {}, sealed {}{faulty}{rubric}", row.title, row.answers, counted(row.rated), counted(row.sealed))
 }

@@ -75,10 +75,7 @@ fn chosen(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, keymap: &Keymap) -> 
         let hidden = desk.selected.iter().filter(|id| !shown.contains(id)).count();
         let hidden = if hidden > 0 { format!(", {hidden} of them not shown") } else { String::new() };
         parts.push((format!("{} selected{hidden}", desk.selected.len()).into(), Role::Marked));
-        parts.push((
-            format!("{}{}", key(Action::ClearSelection, "selects nobody"), key(Action::Decide, "decides on them")).into(),
-            Role::Muted,
-        ));
+        parts.push((key(Action::ClearSelection, "clears").into(), Role::Muted));
     }
     if parts.len() == 1 {
         return 0;

@@ -258,6 +258,13 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
         Screen::Calibrate(_) => {
             &[(Seal, "hand in"), (NextCriterion, "criterion"), (Faster, "faster"), (Back, "leave"), (Help, "keys")]
         }
+        Screen::Panel(panel) if panel.analysis.ranking.is_empty() => &[
+            (ToBatch, "grid"),
+            (ToReview, "hear the next"),
+            (AboutFigure, "how they are made"),
+            (ReadRubric, "rubric"),
+            (Help, "keys"),
+        ],
         Screen::Panel(_) => &[
             (Open, "show in the grid"),
             (NextFigures, "more figures"),

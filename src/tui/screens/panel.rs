@@ -76,7 +76,7 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
         n => format!("sealed scorecards of {n} reviewers"),
     };
     let unsealed = panel.unsealed;
-    let left_out = if unsealed > 0 { format!("; {unsealed} not sealed and left out") } else { String::new() };
+    let left_out = if unsealed > 0 { format!("; {unsealed} not sealed") } else { String::new() };
     canvas.text(place.x, place.y, place.width, format!("{ranked} of {of} ranked, from {reviewers}{left_out}"), Role::Text);
     if area.height < SMALL {
         return 1;
@@ -106,6 +106,10 @@ fn in_short(panel: &Panel) -> String {
     };
     let count = |word: &str| panel.analysis.ranking.iter().filter(|ranked| panel.to_the_line(ranked) == Some(word)).count();
     match panel.places {
+        // What was computed for another line says nothing about this one.
+        Some(places) if panel.analysis.ranking.iter().all(|ranked| panel.to_the_line(ranked).is_none()) => {
+            format!("You can meet {places}: who is above that line is not known yet.")
+        }
         Some(places) => {
             let (within, open) = (count("within"), count("may be"));
             format!("You can meet {places}: {within} surely among them, {open} cannot be told apart from the line.")
@@ -135,6 +139,16 @@ fn not_ranked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -
     // Right below the ranking where that is short.
     let top = (area.y + rows + 1).min(area.bottom() - shown);
     let cut = lines.len() > usize::from(shown);
+    if cut && shown == 1 {
+        let count: usize = panel.not_ranked.iter().map(|one| one.who.len()).sum();
+        let words = if count == 1 {
+            "1 is not ranked: the grid says why".to_owned()
+        } else {
+            format!("{count} are not ranked: the grid says why")
+        };
+        canvas.text(area.x + 1, top, width, words, Role::Text);
+        return Rect { height: top - area.y, ..area };
+    }
     for (y, line) in (top..top + shown).zip(lines.iter()) {
         let last = cut && y + 1 == top + shown;
         let left = lines.len() - usize::from(shown) + 1;
@@ -187,7 +201,9 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
         canvas.set_cursor(at.x, at.y);
     }
     view.targets.put(area, Target::Rows(table.places(area, &view.panel)));
-    bars(view, canvas, area, rows);
+    if let Width::Fixed(who) = who {
+        bars(view, canvas, area, rows, who);
+    }
     if let Some(y) = foot {
         let (from, to) = (view.panel.top + 1, rows.len().min(view.panel.top + usize::from(area.height - 1)));
         let words = format!("rows {from} to {to} of {}: {}", rows.len(), canvas.glyphs().pick("↑ ↓ go on", "up and down go on"));
@@ -196,17 +212,17 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
 }
 
 /// The totals as bars, in the column that the table leaves free for them.
-fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked]) {
-    const BEFORE: u16 = 2 + 5 + 1 + 9 + 1 + 4 + 1 + 19 + 1 + 6 + 1;
+fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked], who: u16) {
     const BEHIND: u16 = 5 + 1 + 12 + 2;
-    let Some(width) = area.width.checked_sub(BEFORE + BEHIND).filter(|width| *width >= 8) else { return };
+    let before = 2 + 5 + 1 + 9 + 1 + 4 + 1 + who + 1 + 6 + 1;
+    let Some(width) = area.width.checked_sub(before + BEHIND).filter(|width| *width >= 8) else { return };
     for (line, ranked) in (1..area.height).zip(rows.iter().skip(view.panel.top)) {
         let (estimate, interval) = match &ranked.total {
             Statistic::Known(known) => (Some(known.value), known.low.zip(known.high)),
             Statistic::Undefined(_) => (None, None),
         };
         let bar = RankBar { ends: (0.0, 100.0), interval, estimate, mark: None };
-        bar.draw(canvas, Rect { x: area.x + BEFORE, y: area.y + line, width, height: 1 });
+        bar.draw(canvas, Rect { x: area.x + before, y: area.y + line, width, height: 1 });
     }
 }
 
@@ -219,10 +235,10 @@ fn cell<'a>(desk: &'a Desk, panel: &'a Panel, ranked: &'a Ranked, column: usize,
         4 => Item::new(total_in_words(&ranked.total, digits), Role::Rated),
         5 => Item::new("", Role::Text),
         6 => Item::new(format!("{:.0}%", ranked.coverage * 100.0), Role::Muted),
-        _ if panel.places.is_some() && ranked.rank.is_some() => {
-            Item::new(panel.to_the_line(ranked).unwrap_or("below"), Role::Accent)
-        }
-        _ => Item::new(status_in_words(ranked.status), if ranked.rank.is_some() { Role::Muted } else { Role::Warning }),
+        _ => match panel.to_the_line(ranked).filter(|_| ranked.rank.is_some()) {
+            Some(word) => Item::new(word, Role::Accent),
+            None => Item::new(status_in_words(ranked.status), if ranked.rank.is_some() { Role::Muted } else { Role::Warning }),
+        },
     }
 }
 

@@ -148,7 +148,8 @@ impl Sizes {
             let nothing = Rect { y: area.bottom(), height: 0, ..area };
             return Sizes { beside: false, said: area, notes: area, scores: nothing };
         }
-        let right = (area.width * 2 / 5).clamp(44, 90);
+        // Names of criteria are read whole beside what they were given.
+        let right = (area.width * 3 / 7).clamp(44, 90);
         if area.width >= WIDE && (fits(right, area.height) || area.height >= TALL_ENOUGH) {
             let notes_rows = (area.height / 4).max(4);
             let said = Rect { width: area.width - right, height: area.height - notes_rows, ..area };

@@ -120,10 +120,10 @@ mod tests {
     }
 
     #[test]
-    fn the_right_side_stays_and_the_left_is_cut() {
+    fn the_right_side_stays_and_what_does_not_fit_whole_is_left_out() {
         let batch = SafeText::name("Support engineers");
         assert_eq!(rows(&bar(&batch, 70)), [" Review · Amber Fox · Support engineers    names hidden  1.5x ● saved "]);
-        assert_eq!(rows(&bar(&batch, 50)), [" Review · Amber Fox …  names hidden  1.5x ● saved "]);
+        assert_eq!(rows(&bar(&batch, 50)), [" Review · Amber Fox    names hidden  1.5x ● saved "]);
     }
 
     #[test]
