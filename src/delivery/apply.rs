@@ -149,6 +149,7 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, applied: &mut App
     let job = applying.job;
     let before = applying.library.deliveries(job.batch, Some(applying.target)).await?;
     let settled = settle(applying, &before).await?;
+    settled.unsure.iter().for_each(|(_, why)| applied.trouble(Some(why.trouble)));
     let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
     let all = items(&job)?;
     let by_name: BTreeMap<(&str, &str), &Item> =
@@ -207,7 +208,7 @@ fn decide<'i>(one: &Wanted, item: Option<&'i Item>, ledger: &[Delivered], settle
         return Fate::Over(RowOutcome::Delivered, Some(after_all.state), None);
     }
     if let Some(last) = past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown)) {
-        let why = settled.unsure.iter().find(|(key, _)| *key == last.key).map(|(_, why)| why.clone());
+        let why = settled.unsure.iter().find(|(key, _)| *key == last.key).map(|(_, why)| why.text.clone());
         return Fate::Over(RowOutcome::Unknown, Some(last.state), why);
     }
     let moved = |why: &str| Fate::Over(RowOutcome::Moved, None, Some(why.to_owned()));

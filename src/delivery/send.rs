@@ -27,8 +27,10 @@ pub(super) async fn send_files(
     let mut ended = Ended::new();
     let made = files(applying.job.profile, applying.job.mapped, rows, applying.job.title)?;
     let too_many = made.len() > 1 && applying.store.is_one_file();
-    let mut used: BTreeSet<String> =
-        ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?)).map(|parcel| parcel.name).collect();
+    // A name under which nothing arrived is used again: should its rename still be under way, it is the same file.
+    let may_lie = |entry: &&Delivered| entry.state.arrived() || matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown);
+    let parcels = ledger.iter().filter(may_lie).filter_map(|entry| Parcel::read(entry.parcel.as_deref()?));
+    let mut used: BTreeSet<String> = parcels.map(|parcel| parcel.name).collect();
     for file in &made {
         let (state, reason) = if too_many {
             (DeliveryState::Failed, Some(format!("there are {} files, and the target is one file", made.len())))
@@ -91,7 +93,7 @@ async fn send_file(
         // It has its name, and what goes beside it is missing: the next run puts it there.
         (Found::Arrived(_), Err(error)) => (DeliveryState::Unknown, Some(error)),
         (Found::Not, published) => (DeliveryState::Failed, published.err()),
-        (Found::Unsure(why), _) => (DeliveryState::Unknown, Some(StoreError { trouble: Trouble::Temporary, text: why })),
+        (Found::Unsure(error), _) => (DeliveryState::Unknown, Some(error)),
     };
     let steps = all_to(state);
     let receipts = if state.arrived() { vec![applying.receipt(&parcel, state, &steps)] } else { Vec::new() };

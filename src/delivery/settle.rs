@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::apply::Applying;
-use super::store::Store;
+use super::store::{Store, StoreError, Trouble};
 use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
 
@@ -34,7 +34,7 @@ pub(super) enum Found {
     /// It did not get its name.
     Not,
     /// It cannot be seen, and why.
-    Unsure(String),
+    Unsure(StoreError),
 }
 
 /// Where a file that was staged whole is now.
@@ -43,11 +43,11 @@ pub(super) enum Found {
 /// did not, and where neither is there, whoever reads this place has taken it.
 pub(super) async fn find(store: &mut Store, parcel: &Parcel) -> Found {
     match store.look(&parcel.name).await {
-        Err(error) => Found::Unsure(error.to_string()),
+        Err(error) => Found::Unsure(error),
         Ok(seen) if seen.part => Found::Not,
         Ok(seen) if seen.is(parcel.bytes, &parcel.sha256) => Found::Arrived(DeliveryState::Verified),
         Ok(seen) if seen.bytes.is_none() => Found::Arrived(DeliveryState::Accepted),
-        Ok(_) => Found::Unsure(format!("another file lies there as {}", parcel.name)),
+        Ok(_) => Found::Unsure(StoreError::new(Trouble::Refused, format!("another file lies there as {}", parcel.name))),
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
     }
     for (written, entries) in parcels {
         let found = match Parcel::read(written) {
-            None => Found::Unsure("the ledger does not say in which file".to_owned()),
+            None => Found::Unsure(StoreError::new(Trouble::Refused, "the ledger does not say in which file")),
             Some(parcel) => match find(applying.store, &parcel).await {
                 Found::Arrived(state) => finished(applying, &parcel, state).await,
                 other => other,
@@ -97,7 +97,7 @@ async fn finished(applying: &mut Applying<'_>, parcel: &Parcel, state: DeliveryS
     }
     match applying.mark_done(&parcel.name).await {
         Ok(()) => Found::Arrived(state),
-        Err(error) => Found::Unsure(error.to_string()),
+        Err(error) => Found::Unsure(error),
     }
 }
 
@@ -107,5 +107,5 @@ pub(super) struct Settled {
     /// What arrived after all.
     pub(super) arrived: Vec<Digest>,
     /// What stays unknown, and why.
-    pub(super) unsure: Vec<(Digest, String)>,
+    pub(super) unsure: Vec<(Digest, StoreError)>,
 }

@@ -17,6 +17,8 @@ mod profiles;
 mod rubrics;
 mod safety;
 mod searching;
+mod sftp;
+mod sshd;
 
 use serde_json::Value;
 

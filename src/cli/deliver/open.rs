@@ -3,7 +3,7 @@
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::room::Seat;
-use crate::delivery::store::{Address, Folder, Trouble};
+use crate::delivery::store::{Address, Folder, Sftp, Trouble};
 use crate::delivery::{Job, Store, StoreError};
 use crate::export::mapping::Mapped;
 use crate::export::profile::{Kind, Profile};
@@ -55,12 +55,32 @@ impl Opened {
     pub(super) fn store(&self) -> Result<Store, Failure> {
         let opened = match &self.address {
             Address::Path(path) => Folder::at(path).map(Store::Folder),
-            Address::Sftp(_) | Address::Web(_) => {
+            Address::Sftp(address) => {
+                let deliver = &self.profile.deliver;
+                let (key, known_hosts) =
+                    (file("key", deliver.key.as_deref())?, file("known_hosts", deliver.known_hosts.as_deref())?);
+                Sftp::at(address, key, known_hosts).map(|sftp| Store::Sftp(Box::new(sftp)))
+            }
+            Address::Web(_) => {
                 return Err(Failure::usage(format!("Could not deliver to {}: only folders and files are known", self.canonical)));
             }
         };
         opened.map_err(|error| told(&self.canonical, &error))
     }
+}
+
+/// A file that a profile names: `~/…` is in the home folder, and `env:NAME` is what the variable says.
+fn file(key: &str, named: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(named) = named else { return Ok(None) };
+    let failed = || Failure::usage(format!("Could not tell which file `{key}` in [deliver] names"));
+    let named = match named.starts_with("env:") {
+        true => crate::config::secret::resolve(named).map_err(|error| failed().because(&error))?.expose().to_owned(),
+        false => named.to_owned(),
+    };
+    Ok(Some(match named.strip_prefix("~/") {
+        Some(rest) => std::path::Path::new(&std::env::var_os("HOME").unwrap_or_default()).join(rest).display().to_string(),
+        None => named,
+    }))
 }
 
 /// Why a place could not be used, with its exit code.

@@ -1,6 +1,8 @@
 //! Places that take files: a folder, an SFTP server.
 
 mod folder;
+mod sftp;
+mod ssh;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,12 +10,15 @@ use std::path::{Path, PathBuf};
 use crate::interview::Digest;
 
 pub use folder::Folder;
+pub use sftp::Sftp;
 
 /// A place that takes files. A file is written whole under `NAME.part` first, and then given its name.
 #[derive(Debug)]
 pub enum Store {
     /// A folder, or one file in it.
     Folder(Folder),
+    /// The same at an SFTP server.
+    Sftp(Box<Sftp>),
 }
 
 /// What lies at a place under a name.
@@ -56,7 +61,7 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    pub(super) fn new(trouble: Trouble, text: impl fmt::Display) -> Self {
+    pub(in crate::delivery) fn new(trouble: Trouble, text: impl fmt::Display) -> Self {
         StoreError { trouble, text: text.to_string() }
     }
 }
@@ -111,6 +116,7 @@ impl Store {
     pub fn name<'n>(&'n self, planned: &'n str) -> &'n str {
         match self {
             Store::Folder(folder) => folder.name(planned),
+            Store::Sftp(sftp) => sftp.name(planned),
         }
     }
 
@@ -118,6 +124,7 @@ impl Store {
     pub fn is_one_file(&self) -> bool {
         match self {
             Store::Folder(folder) => folder.is_one_file(),
+            Store::Sftp(sftp) => sftp.is_one_file(),
         }
     }
 
@@ -128,6 +135,7 @@ impl Store {
     pub async fn stage(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         match self {
             Store::Folder(folder) => folder.stage(name, bytes).await,
+            Store::Sftp(sftp) => sftp.stage(name, bytes).await,
         }
     }
 
@@ -138,6 +146,7 @@ impl Store {
     pub async fn publish(&mut self, name: &str) -> Result<(), StoreError> {
         match self {
             Store::Folder(folder) => folder.publish(name).await,
+            Store::Sftp(sftp) => sftp.publish(name).await,
         }
     }
 
@@ -148,6 +157,7 @@ impl Store {
     pub async fn look(&mut self, name: &str) -> Result<Seen, StoreError> {
         match self {
             Store::Folder(folder) => folder.look(name).await,
+            Store::Sftp(sftp) => sftp.look(name).await,
         }
     }
 }
