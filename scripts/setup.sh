@@ -193,6 +193,15 @@ install_missing() {
     fi
 }
 
+# Prism serves a vendor's OpenAPI document in one test, which says so where it is not there. It is kept inside target/.
+prism() {
+    [ "$tests" = yes ] && has npm && [ ! -e target/prism/node_modules/.bin/prism ] || return 0
+    mkdir -p target/prism
+    npm install --silent --no-audit --no-fund --prefix target/prism @stoplight/prism-cli@5 >/dev/null 2>&1 ||
+        say "Could not install Prism (npm): the test that holds requests against an OpenAPI document will be skipped."
+}
+
 toolchain
 look
 [ -z "$missing" ] || install_missing
+prism

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::apply::Applying;
+use super::apply::{Applying, Place};
+use super::calls::{Caller, LookAsk, Present, ask_look, receipt};
 use super::store::{Store, StoreError, Trouble};
+use crate::export::profile::{Push, Safe};
 use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
 
@@ -54,6 +56,9 @@ pub(super) async fn find(store: &mut Store, parcel: &Parcel) -> Found {
 /// Settles every file of the ledger of which it is not known whether it arrived; returns the keys of what did, and why others
 /// stay unknown.
 pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) -> Result<Settled, LibraryError> {
+    if let Place::Calls(caller) = &applying.place {
+        return settle_calls(applying, caller, ledger).await;
+    }
     let mut settled = Settled::default();
     let mut parcels: BTreeMap<&str, Vec<&Delivered>> = BTreeMap::new();
     for entry in ledger.iter().filter(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown)) {
@@ -62,7 +67,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
     for (written, entries) in parcels {
         let found = match Parcel::read(written) {
             None => Found::Unsure(StoreError::new(Trouble::Refused, "the ledger does not say in which file")),
-            Some(parcel) => match find(applying.store, &parcel).await {
+            Some(parcel) => match find(applying.store(), &parcel).await {
                 Found::Arrived(state) => finished(applying, &parcel, state).await,
                 other => other,
             },
@@ -88,6 +93,64 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
         }
     }
     Ok(settled)
+}
+
+/// Settles every request of the ledger of which it is not known whether it was taken; what was taken is looked for, too.
+async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered]) -> Result<Settled, LibraryError> {
+    let mut settled = Settled::default();
+    for entry in ledger.iter().filter(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown)) {
+        let push = applying.job.profile.pushes.iter().find(|push| push.name == entry.push);
+        let found = match push {
+            Some(push) => seen(applying, caller, push, entry, ledger).await,
+            None => Found::Unsure(StoreError::new(Trouble::Refused, "the profile has no such push any more")),
+        };
+        let state = match &found {
+            Found::Arrived(state) => *state,
+            Found::Not => DeliveryState::Failed,
+            Found::Unsure(_) => DeliveryState::Unknown,
+        };
+        let receipts = match (&found, push) {
+            (Found::Arrived(_), Some(push)) => vec![receipt(applying, push, None, &[entry.key])],
+            _ => Vec::new(),
+        };
+        applying.library.step_deliveries(&[Step::to(entry.key, state)], receipts).await?;
+        match found {
+            Found::Arrived(_) => settled.arrived.push(entry.key),
+            Found::Unsure(why) => settled.unsure.push((entry.key, why)),
+            Found::Not => {}
+        }
+    }
+    Ok(settled)
+}
+
+/// Whether a request that was cut off was taken.
+async fn seen(applying: &Applying<'_>, caller: &Caller, push: &Push, entry: &Delivered, ledger: &[Delivered]) -> Found {
+    let nobody = |why: &str| {
+        Found::Unsure(StoreError::new(
+            Trouble::Refused,
+            format!("{why}; look for it there, then `deliver retry --again` sends it again"),
+        ))
+    };
+    let detail = entry.detail.as_ref().map(|(_, detail)| detail);
+    let ask = detail.and_then(|detail| serde_json::from_value::<LookAsk>(detail["look"].clone()).ok());
+    // That something of this content is there says nothing where the same was delivered before.
+    let same_before = |other: &Delivered| {
+        other.key != entry.key && other.push == entry.push && other.digest == entry.digest && other.state.arrived()
+    };
+    let tells = ask.as_ref().is_some_and(|ask| ask.tells_values || !ledger.iter().any(same_before));
+    match (ask, push.safe) {
+        (Some(ask), _) if tells => match ask_look(caller, push, &ask).await {
+            Err(error) => Found::Unsure(error),
+            Ok(Present::Absent) => Found::Not,
+            Ok(present) => {
+                let wanted = detail.and_then(|detail| detail["values"].as_object()).cloned().unwrap_or_default();
+                if present.is(&wanted) { Found::Arrived(DeliveryState::Verified) } else { Found::Not }
+            }
+        },
+        (_, Safe::Idempotent) => Found::Not,
+        _ if applying.again => Found::Not,
+        _ => nobody("nobody can see whether it arrived"),
+    }
 }
 
 /// Writes what goes beside a file, where the sending was cut off before that.

@@ -76,6 +76,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// An answer of this status, type and body.
+    pub fn of(status: u16, kind: &str, body: &[u8]) -> Self {
+        let kind = HeaderValue::from_str(kind).ok().filter(|kind| !kind.is_empty());
+        Answer { status, headers: kind.map(|kind| (CONTENT_TYPE, kind)).into_iter().collect(), body: body.to_vec() }
+    }
+
     /// A header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -15,5 +15,5 @@ pub use api::{Answer, ApiClient, Ask, Pace, Payload};
 pub use credentials::{ClientCredentials, Credentials};
 pub use error::{NetError, NetTrouble};
 pub use origin::{Origin, check_address};
-pub use retry::{Patience, asked_wait};
+pub use retry::{Patience, asked_wait, next_page};
 pub use wire::{Wire, WireError};

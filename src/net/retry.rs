@@ -67,6 +67,15 @@ pub fn asked_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     }
 }
 
+/// The next page by a `Link` header (RFC 8288): the address of `rel="next"`, as it is given.
+pub fn next_page(link: Option<&str>) -> Option<String> {
+    link?.split(',').find_map(|one| {
+        let (address, parameters) = one.trim().strip_prefix('<')?.split_once('>')?;
+        let is_next = |parameter: &str| matches!(parameter.trim(), "rel=next" | "rel=\"next\"");
+        parameters.split(';').any(is_next).then(|| address.to_owned())
+    })
+}
+
 fn until(at: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(at.duration_since(now)).unwrap_or_default()
 }
@@ -97,6 +106,16 @@ mod tests {
                 .collect();
             assert_eq!(asked_wait(&map, now).map(|wait| wait.as_secs()), seconds, "{headers:?}");
         }
+    }
+
+    #[test]
+    fn the_next_page_is_the_one_that_is_called_next() {
+        let link = "<https://a.example/1?x=1>; rel=\"prev\", <https://a.example/3?x=1>; rel=\"next\"";
+        assert_eq!(next_page(Some(link)).as_deref(), Some("https://a.example/3?x=1"));
+        assert_eq!(
+            (next_page(Some("<https://a.example/1>; rel=last")), next_page(Some("junk")), next_page(None)),
+            (None, None, None)
+        );
     }
 
     #[test]
