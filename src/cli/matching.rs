@@ -43,7 +43,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let links = seat.desk.sight.matched.clone();
     let mut found = Matching::default();
-    let mut tie: Vec<Pair> = Vec::new();
+    let mut tie: Vec<Pair>;
     if let Some(path) = &args.confirm {
         tie = confirmed(path, &seat)?;
         found.without = matching(&seat.desk.batch, &links, &[]).without;

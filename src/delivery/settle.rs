@@ -1,6 +1,7 @@
 //! What may have arrived is looked for, before anything is sent again.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,9 @@ use super::store::{Store, StoreError, Trouble};
 use crate::export::profile::{Push, Safe};
 use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
+
+/// How long a request may be under way when the one who sent it is gone.
+const UNDER_WAY: Duration = Duration::from_secs(1);
 
 /// The file that something was sent in; as JSON it stands in the ledger.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -98,6 +102,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
 /// Settles every request of the ledger of which it is not known whether it was taken; what was taken is looked for, too.
 async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered]) -> Result<Settled, LibraryError> {
     let mut settled = Settled::default();
+    still_under_way(ledger).await;
     for entry in ledger.iter().filter(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown)) {
         let push = applying.job.profile.pushes.iter().find(|push| push.name == entry.push);
         let found = match push {
@@ -121,6 +126,13 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
         }
     }
     Ok(settled)
+}
+
+/// Waits until what was sent a moment ago has arrived or never will: looked for too early, it would be sent twice.
+async fn still_under_way(ledger: &[Delivered]) {
+    let last = ledger.iter().filter(|entry| entry.state == DeliveryState::Sent).map(|entry| entry.changed_at).max();
+    let Some(ago) = last.and_then(|at| Duration::try_from(jiff::Timestamp::now().duration_since(at)).ok()) else { return };
+    tokio::time::sleep(UNDER_WAY.saturating_sub(ago)).await;
 }
 
 /// Whether a request that was cut off was taken.

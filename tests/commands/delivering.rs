@@ -179,7 +179,7 @@ fn the_script_of_the_documentation_delivers_once_and_finds_nothing_new_the_next_
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("changed");
     let profile = home.run(&["profile", "show", "generic-csv"]).out.replace("[deliver]\n", "[deliver]\nto = \"drop\"\n");
     std::fs::write(home.path().join("own.toml"), profile).expect("written");
-    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_earmark")).parent().expect("a folder").display().to_string();
+    let folder = Path::new(env!("CARGO_BIN_EXE_earmark")).parent().expect("a folder").display().to_string();
     for _night in 0..2 {
         let mut command = std::process::Command::new(&path);
         // What cron gives: a home, a short PATH, no terminal.

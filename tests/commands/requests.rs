@@ -138,10 +138,8 @@ pub(super) fn ashby() -> (Home, Ats, Arc<Mutex<Ashby>>) {
 pub(super) fn own_profile(home: &Home, shipped: &str) {
     let text = home.run(&["profile", "show", shipped]).out.replace("id_form    = \"uuid\"", "id_form    = \"text\"");
     let text = text.split("[retry]").next().unwrap_or_default().to_owned();
-    let hasty = format!(
-        "{}\n[retry]\nattempts = 2\nbase = \"1ms\"\ncap = \"1s\"\n",
-        text.replace("per_second = ", "per_second = 50").replace("500.", "50.")
-    );
+    let hasty =
+        format!("{}\n[retry]\nattempts = 2\nbase = \"1ms\"\ncap = \"1s\"\n", text.replace("per_second = ", "per_second = 50"));
     std::fs::write(home.path().join("own.toml"), hasty).expect("written");
 }
 
@@ -230,12 +228,16 @@ fn a_decision_that_changes_after_the_delivery_is_corrected_there() {
 fn strange_answers_keep_their_row_back_and_the_rest_arrives() {
     let (home, server, state) = ashby();
     plan(&home, &server.address, &VARIABLES);
-    for (moods, expected) in [
-        ([("0012", Mood::Refuses), ("13", Mood::Login)], [("0012", "failed", "field_locked"), ("13", "failed", "page for people")]),
-        ([("0012", Mood::Half), ("13", Mood::Nothing)], [("0012", "unknown", "broke off"), ("13", "unknown", "nothing more")]),
+    for (code, moods, expected) in [
+        (
+            4,
+            [("0012", Mood::Refuses), ("13", Mood::Login)],
+            [("0012", "failed", "field_locked"), ("13", "failed", "page for people")],
+        ),
+        (75, [("0012", Mood::Half), ("13", Mood::Nothing)], [("0012", "unknown", "broke off"), ("13", "unknown", "nothing more")]),
     ] {
         state.lock().expect("no panic").moods = moods.into_iter().map(|(id, mood)| (id.to_owned(), mood)).collect();
-        let report = apply(&home, &VARIABLES).json(4);
+        let report = apply(&home, &VARIABLES).json(code);
         for (id, outcome, why) in expected {
             let row = row(&report, id, "fields");
             assert!(row["outcome"] == outcome && row["reason"].as_str().is_some_and(|reason| reason.contains(why)), "{id}: {row}");
@@ -294,7 +296,8 @@ fn a_secret_stands_in_no_message_file_or_receipt_even_where_the_server_repeats_i
     assert!(said[1].out.contains("<secret>"), "{said:#?}");
     let more: [&[&str]; 3] = [&["deliver", "status", "small batch", "--json"], &["audit", "show", "--json"], &["batches"]];
     said.extend(more.map(|args| home.run_with(&[("EARMARK_LOG_LEVEL", "trace")], args)));
-    assert!(said.iter().all(|ran| !ran.out.contains(CANARY) && !ran.err.contains(CANARY)), "{said:#?}");
+    let tells = |text: &str| text.contains(CANARY) || text.contains(&BASIC[6..20]);
+    assert!(said.iter().all(|ran| !tells(&ran.out) && !tells(&ran.err)), "{said:#?}");
     let mut folders = vec![home.path().to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder").flatten() {

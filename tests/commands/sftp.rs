@@ -119,7 +119,7 @@ fn a_folder_that_is_not_there_is_not_made() {
     let Some((home, server, _)) = connected() else { return };
     plan(&home, &server.address(&home.path().join("nowhere")));
     let refused = apply(&home);
-    assert!(refused.code == Some(1) && reason(&refused).contains("not there"), "{refused:#?}");
+    assert!(refused.code == Some(4) && reason(&refused).contains("not there"), "{refused:#?}");
     assert!(!home.path().join("nowhere").exists());
 }
 

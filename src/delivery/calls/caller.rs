@@ -58,6 +58,11 @@ impl Caller {
         for (name, value) in &http.headers {
             headers.push((name.clone(), fetch(value)?.expose().to_owned()));
         }
+        // The other side may repeat what it was shown, as it was shown.
+        if let (Auth::Basic { .. }, Credentials::Header(_, value)) = (&http.auth, &credentials) {
+            let encoded = value.to_str().ok().and_then(|value| value.strip_prefix("Basic "));
+            secrets.extend(encoded.map(|encoded| Secret::new(encoded.trim_end_matches('='))));
+        }
         let values = values(http)?;
         let retry = &profile.retry;
         let patience = Patience { attempts: retry.attempts, base: retry.base, cap: retry.cap, on: retry.on.clone() };
