@@ -16,6 +16,7 @@ mod deciding;
 mod deck;
 mod desk;
 mod documents;
+mod effect;
 mod event;
 mod finding;
 mod going;
@@ -53,10 +54,8 @@ pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words};
-pub use event::{
-    BatchRow, Command, Contents, Effect, Event, Here, LeftToHear, Offer, Outline, OutputRow, Report, RubricFrom, TextInput,
-    ThemeRow,
-};
+pub use effect::{Command, Effect, RubricFrom};
+pub use event::{BatchRow, Contents, Event, Here, LeftToHear, Offer, Outline, OutputRow, Report, TextInput, ThemeRow};
 pub use finding::{Indexed, Search, ToIndex};
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;

@@ -5,6 +5,7 @@ mod calibrating;
 mod comparing;
 mod deciding;
 mod documents;
+mod evidence;
 mod finding;
 mod grid;
 mod hearing;

@@ -1,7 +1,8 @@
 //! Text fields: opening one, keeping what stands in it as a draft, and what its text becomes.
 
 use crate::app::desk::draft_name;
-use crate::app::event::{Effect, RubricFrom, TextInput};
+use crate::app::effect::{Effect, RubricFrom};
+use crate::app::event::TextInput;
 use crate::app::overlay::{Field, Overlay, Purpose};
 use crate::app::{App, Tone};
 use crate::journal::Act;

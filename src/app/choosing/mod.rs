@@ -4,7 +4,8 @@ mod fields;
 mod rubric;
 
 use super::action::{Action, Place};
-use super::event::{Command, Effect, OutputRow, RubricFrom, ThemeRow};
+use super::effect::{Command, Effect, RubricFrom};
+use super::event::{OutputRow, ThemeRow};
 use super::judging::{KNOWS_THEM, RECOMMENDATIONS, REVEAL_REASONS};
 use super::overlay::{Choice, Item, Overlay, Page, Picker, Purpose, Reader};
 use super::{App, Tone};

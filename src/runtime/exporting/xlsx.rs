@@ -103,7 +103,7 @@ impl Sheet<'_> {
     fn cell(&mut self, column: u16, cell: &Cell) -> Result<(), XlsxError> {
         match cell {
             Cell::Text(text) | Cell::Id(text) => {
-                let text = lines(text, CellNewline::Keep).map_or_else(|_| text.as_str().into(), |even| even);
+                let text = lines(text, CellNewline::Keep).unwrap_or_else(|_| text.as_str().into());
                 self.sheet.write_string_with_format(self.row, column, text.as_ref(), &self.text)?;
             }
             Cell::Word(word) => {
