@@ -49,6 +49,9 @@ toolchain() {
 missing=""
 need() { missing="$missing $1"; }
 
+# Whether some Python has a module; the first on the PATH need not be the system's, which gets what apt and dnf install.
+imports() { python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null; }
+
 look() {
     has pkg-config || need pkg-config
     { has pkg-config && pkg-config --exists alsa 2>/dev/null; } || need alsa
@@ -60,8 +63,8 @@ look() {
     [ "$tests" = no ] || has secret-tool || need secret-tool
     [ "$tests" = no ] || has gnome-keyring-daemon || need gnome-keyring
     [ "$tests" = no ] || has dbus-run-session || need dbus-run-session
-    [ "$tests" = no ] || { has python3 && python3 -c 'import pandas' 2>/dev/null; } || need pandas
-    [ "$tests" = no ] || { has python3 && python3 -c 'import openpyxl' 2>/dev/null; } || need openpyxl
+    [ "$tests" = no ] || imports pandas || need pandas
+    [ "$tests" = no ] || imports openpyxl || need openpyxl
 }
 
 apt_package() {
