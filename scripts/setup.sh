@@ -17,9 +17,6 @@ esac
 say() { printf '%s\n' "$*" >&2; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Packages come to the system's Python, which a person's own may stand before.
-python_has() { /usr/bin/python3 -c "import $1" 2>/dev/null || python3 -c "import $1" 2>/dev/null; }
-
 # A toolchain that rustup put beside the PATH is as good as one on it; the Makefile looks there too.
 PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 
@@ -52,6 +49,9 @@ toolchain() {
 missing=""
 need() { missing="$missing $1"; }
 
+# Whether some Python has a module; the first on the PATH need not be the system's, which gets what apt and dnf install.
+imports() { python3 -c "import $1" 2>/dev/null || /usr/bin/python3 -c "import $1" 2>/dev/null; }
+
 look() {
     has pkg-config || need pkg-config
     { has pkg-config && pkg-config --exists alsa 2>/dev/null; } || need alsa
@@ -63,8 +63,8 @@ look() {
     [ "$tests" = no ] || has secret-tool || need secret-tool
     [ "$tests" = no ] || has gnome-keyring-daemon || need gnome-keyring
     [ "$tests" = no ] || has dbus-run-session || need dbus-run-session
-    [ "$tests" = no ] || python_has pandas || need pandas
-    [ "$tests" = no ] || python_has openpyxl || need openpyxl
+    [ "$tests" = no ] || imports pandas || need pandas
+    [ "$tests" = no ] || imports openpyxl || need openpyxl
     [ "$tests" = no ] || has ssh-keygen || need openssh-client
     [ "$tests" = no ] || [ -x /usr/sbin/sshd ] || has sshd || need openssh-server
 }
