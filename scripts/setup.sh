@@ -62,6 +62,8 @@ look() {
     [ "$tests" = no ] || has dbus-run-session || need dbus-run-session
     [ "$tests" = no ] || { has python3 && python3 -c 'import pandas' 2>/dev/null; } || need pandas
     [ "$tests" = no ] || { has python3 && python3 -c 'import openpyxl' 2>/dev/null; } || need openpyxl
+    [ "$tests" = no ] || has ssh-keygen || need openssh-client
+    [ "$tests" = no ] || [ -x /usr/sbin/sshd ] || has sshd || need openssh-server
 }
 
 apt_package() {
@@ -87,6 +89,7 @@ dnf_package() {
         secret-tool) echo libsecret ;;
         dbus-run-session) echo dbus-daemon ;;
         pandas | openpyxl) echo "python3-$1" ;;
+        openssh-client) echo openssh-clients ;;
         *) echo "$1" ;;
     esac
 }
@@ -98,6 +101,8 @@ plain() {
         c++) echo "a C++ compiler (c++)" ;;
         pulseaudio) echo "PulseAudio's server (pulseaudio, for the tests that play)" ;;
         pactl) echo "PulseAudio's tools (pactl, parec, for the tests that play)" ;;
+        openssh-client) echo "OpenSSH's client (ssh, ssh-keygen, for the tests of SFTP)" ;;
+        openssh-server) echo "OpenSSH's server (sshd, started by the tests of SFTP themselves; it is not left running as a service)" ;;
         secret-tool | gnome-keyring | dbus-run-session) echo "$1 (for the tests of the system's keyring)" ;;
         pandas | openpyxl) echo "Python's $1 (reads exported tables back in the tests)" ;;
         *) echo "$1" ;;
@@ -109,6 +114,24 @@ plain() {
 # Runs the rest as root, by sudo where one is not.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Debian starts what it installs, and at the next boot again; a server that only tests need is kept from both.
+policy=/usr/sbin/policy-rc.d
+held=no
+hold_services() {
+    case " $packages " in *" openssh-server "*) ;; *) return 0 ;; esac
+    [ ! -e "$policy" ] || return 0
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+    held=yes
+}
+release_services() {
+    [ "$held" = no ] || as_root rm -f "$policy"
+    case " $packages " in *" openssh-server "*) ;; *) return 0 ;; esac
+    for unit in ssh.service ssh.socket sshd.service; do
+        if has systemctl; then as_root systemctl disable "$unit" >/dev/null 2>&1 || true; fi
+    done
 }
 
 # Whether to go on: yes for root, else as the person says.
@@ -156,9 +179,13 @@ install_missing() {
     # shellcheck disable=SC2086
     if has apt-get; then
         as_root apt-get update -q
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages
+        hold_services
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages || failed=yes
+        release_services
+        [ -z "${failed:-}" ] || exit 1
     else
         as_root dnf install -q -y $packages
+        release_services
     fi
 
     missing=""
@@ -171,6 +198,15 @@ install_missing() {
     fi
 }
 
+# Prism serves a vendor's OpenAPI document in one test, which says so where it is not there. It is kept inside target/.
+prism() {
+    [ "$tests" = yes ] && has npm && [ ! -e target/prism/node_modules/.bin/prism ] || return 0
+    mkdir -p target/prism
+    npm install --silent --no-audit --no-fund --prefix target/prism @stoplight/prism-cli@5 >/dev/null 2>&1 ||
+        say "Could not install Prism (npm): the test that holds requests against an OpenAPI document will be skipped."
+}
+
 toolchain
 look
 [ -z "$missing" ] || install_missing
+prism

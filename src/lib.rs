@@ -27,6 +27,7 @@ pub mod delivery;
 pub mod exchange;
 pub mod fence;
 pub mod library;
+pub mod net;
 pub mod player;
 pub mod source;
 pub mod tui;

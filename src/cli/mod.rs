@@ -26,6 +26,7 @@ mod judge;
 mod key;
 mod man;
 mod many;
+mod matching;
 mod original;
 pub mod output;
 mod panel;
@@ -131,6 +132,8 @@ enum Command {
     Exchange(exchange::Args),
     /// Sends a batch's rows to an ATS or a folder, and knows what arrived
     Deliver(deliver::Args),
+    /// Ties submissions to the ATS's applications: by ids, else proposed by e-mail for you to confirm
+    Match(matching::Args),
     /// Profiles: how tables become an ATS's columns or requests
     Profile(profile::Args),
     /// What the library is locked with
@@ -195,6 +198,7 @@ impl Command {
             Command::Export(args) => room::wait(export::run(&args, context)),
             Command::Exchange(args) => room::wait(exchange::run(&args, context)),
             Command::Deliver(args) => deliver::run(&args, context),
+            Command::Match(args) => room::wait(matching::run(&args, context)),
             Command::Profile(args) => profile::run(&args, context),
             Command::Key(args) => key::run(&args, context),
             Command::Backup(args) => room::wait(backup::run(&args, context)),

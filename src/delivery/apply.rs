@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::json;
 
+use super::calls::{Caller, Presents, look_at, send_calls};
+use super::decide::{Fate, Wanted, decide, replaced};
 use super::items::{Item, Job, items, past};
 use super::plan::{Change, Plan};
 use super::report::{Reconciliation, RowOutcome};
 use super::send::send_files;
-use super::settle::{Settled, settle};
+use super::settle::settle;
 use super::store::{Store, Trouble};
 use crate::export::mapping::TooMuch;
 use crate::interview::Digest;
@@ -27,10 +29,24 @@ pub struct Applying<'a> {
     /// The place, in one spelling and without credentials.
     pub address: &'a str,
     /// The place itself.
-    pub store: &'a mut Store,
+    pub place: Place<'a>,
     /// Whether a file that earmark did not write there may be written over.
     pub replace: bool,
+    /// Whether what may have arrived, and cannot be looked for, is sent again.
+    pub again: bool,
 }
+
+/// Where things go.
+#[derive(Debug)]
+pub enum Place<'a> {
+    /// A place that takes files.
+    Files(&'a mut Store),
+    /// An ATS that takes requests.
+    Calls(&'a Caller),
+}
+
+/// How each row's sending ended, by its key in the ledger, and why it did not arrive.
+pub(super) type Ended = BTreeMap<Digest, (DeliveryState, Option<String>)>;
 
 /// What became of one row.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -75,17 +91,6 @@ pub enum NotApplied {
     TooMuch(#[from] TooMuch),
 }
 
-/// One thing that is wanted there.
-struct Wanted {
-    object: String,
-    push: String,
-    shown: SafeText,
-    digest: Digest,
-    /// What stood there when it was planned.
-    there: Option<Digest>,
-    change: Change,
-}
-
 /// Sends what a plan names.
 ///
 /// # Errors
@@ -111,6 +116,7 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
                 digest,
                 there: row.there,
                 change: row.change,
+                is_planned: true,
             }),
         }
     }
@@ -136,7 +142,15 @@ pub async fn retry(applying: &mut Applying<'_>) -> Result<Applied, NotApplied> {
             let (object, _) = entry.detail.as_ref()?;
             let there = past(&ledger, object, &entry.push).arrived.map(|entry| entry.digest);
             let (object, push) = (object.clone(), entry.push.clone());
-            Some(Wanted { object, push, shown: shown(entry), digest: entry.digest, there, change: Change::Create })
+            Some(Wanted {
+                object,
+                push,
+                shown: shown(entry),
+                digest: entry.digest,
+                there,
+                change: Change::Create,
+                is_planned: false,
+            })
         })
         .collect();
     let mut applied = Applied::default();
@@ -149,14 +163,21 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, applied: &mut App
     let job = applying.job;
     let before = applying.library.deliveries(job.batch, Some(applying.target)).await?;
     let settled = settle(applying, &before).await?;
+    settled.unsure.iter().for_each(|(_, why)| applied.trouble(Some(why.trouble)));
     let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
-    let all = items(&job)?;
+    let made = items(&job)?;
     let by_name: BTreeMap<(&str, &str), &Item> =
-        all.iter().map(|item| ((item.object.as_str(), item.push.as_str()), item)).collect();
+        made.items.iter().map(|item| ((item.object.as_str(), item.push.as_str()), item)).collect();
+    let items_of = |one: &Wanted| by_name.get(&(one.object.as_str(), one.push.as_str())).copied();
+    let presents = match &applying.place {
+        Place::Files(_) => Presents::new(),
+        Place::Calls(caller) => look_at(caller, job.profile, &wanted.iter().filter_map(items_of).collect::<Vec<_>>()).await,
+    };
+    presents.values().filter_map(|found| found.as_ref().err()).for_each(|error| applied.trouble(Some(error.trouble)));
     let (mut send, mut gone): (Vec<&Item>, Vec<Step>) = (Vec::new(), Vec::new());
     for one in &wanted {
-        let item = by_name.get(&(one.object.as_str(), one.push.as_str())).copied();
-        match decide(one, item, &ledger, &settled) {
+        let item = items_of(one);
+        match decide(one, item, &ledger, &settled, &presents) {
             Fate::Send(item) => {
                 gone.extend(replaced(&ledger, one, Some(item)));
                 send.push(item);
@@ -172,11 +193,17 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, applied: &mut App
     let new: Vec<NewDelivery> = send.iter().map(|item| entered(applying, item, &ledger)).collect();
     applying.library.plan_deliveries(job.batch, applying.target, &new).await?;
     applying.library.step_deliveries(&gone, Vec::new()).await?;
-    let keys: BTreeMap<usize, Digest> = send.iter().zip(&new).map(|(item, new)| (item.row, new.key)).collect();
-    let rows: Vec<usize> = send.iter().map(|item| item.row).collect();
-    let ended = send_files(applying, &rows, &keys, &ledger, applied).await?;
-    for item in send {
-        let (state, reason) = ended.get(&item.row).cloned().unwrap_or((DeliveryState::Planned, Some("nothing was sent".into())));
+    let sending: Vec<(&Item, Digest)> = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
+    let caller = match &applying.place {
+        Place::Files(_) => None,
+        Place::Calls(caller) => Some(*caller),
+    };
+    let ended = match caller {
+        Some(caller) => send_calls(applying, caller, &sending, applied).await?,
+        None => send_files(applying, &sending, &ledger, applied).await?,
+    };
+    for (item, key) in sending {
+        let (state, reason) = ended.get(&key).cloned().unwrap_or((DeliveryState::Planned, Some("nothing was sent".into())));
         let outcome = match state {
             DeliveryState::Accepted | DeliveryState::Verified => RowOutcome::Delivered,
             DeliveryState::Sent | DeliveryState::Unknown => RowOutcome::Unknown,
@@ -194,47 +221,6 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, applied: &mut App
     Ok(())
 }
 
-/// What is to be done about a row.
-enum Fate<'i> {
-    Send(&'i Item),
-    Over(RowOutcome, Option<DeliveryState>, Option<String>),
-}
-
-fn decide<'i>(one: &Wanted, item: Option<&'i Item>, ledger: &[Delivered], settled: &Settled) -> Fate<'i> {
-    let past = past(ledger, &one.object, &one.push);
-    let is_this = |entry: &&Delivered| entry.push == one.push && entry.digest == one.digest && entry.is_about(&one.object);
-    if let Some(after_all) = ledger.iter().filter(is_this).find(|entry| settled.arrived.contains(&entry.key)) {
-        return Fate::Over(RowOutcome::Delivered, Some(after_all.state), None);
-    }
-    if let Some(last) = past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown)) {
-        let why = settled.unsure.iter().find(|(key, _)| *key == last.key).map(|(_, why)| why.clone());
-        return Fate::Over(RowOutcome::Unknown, Some(last.state), why);
-    }
-    let moved = |why: &str| Fate::Over(RowOutcome::Moved, None, Some(why.to_owned()));
-    let Some(item) = item else { return moved("the row is not there any more") };
-    if item.digest != one.digest {
-        return moved("the row has changed since it was planned; plan again");
-    }
-    match past.arrived {
-        Some(arrived) if arrived.digest == item.digest => Fate::Over(RowOutcome::Unchanged, Some(arrived.state), None),
-        arrived if arrived.map(|arrived| arrived.digest) != one.there => moved("something else was delivered since it was planned"),
-        // What was there and is gone is told as unchanged only where it still holds.
-        _ if one.change == Change::Unchanged => moved("what was delivered is not known any more; plan again"),
-        _ => Fate::Send(item),
-    }
-}
-
-/// The entries that a newer sending takes the place of.
-fn replaced(ledger: &[Delivered], one: &Wanted, item: Option<&Item>) -> Vec<Step> {
-    let is_its = |entry: &&Delivered| {
-        entry.push == one.push
-            && entry.is_about(&one.object)
-            && matches!(entry.state, DeliveryState::Planned | DeliveryState::Failed)
-    };
-    let is_older = |entry: &&Delivered| item.is_none_or(|item| entry.digest != item.digest);
-    ledger.iter().filter(is_its).filter(is_older).map(|entry| Step::to(entry.key, DeliveryState::Superseded)).collect()
-}
-
 fn entered(applying: &Applying<'_>, item: &Item, ledger: &[Delivered]) -> NewDelivery {
     let after = past(ledger, &item.object, &item.push).arrived.map(|entry| entry.key);
     NewDelivery {
@@ -243,19 +229,27 @@ fn entered(applying: &Applying<'_>, item: &Item, ledger: &[Delivered]) -> NewDel
         object: item.object.clone(),
         push: item.push.clone(),
         digest: item.digest,
-        detail: json!({ "candidate": item.shown, "values": item.values }),
+        detail: json!({ "candidate": item.shown, "values": item.values, "look": item.look }),
     }
 }
 
-impl Wanted {
-    fn report(&self, outcome: RowOutcome, state: Option<DeliveryState>, reason: Option<String>) -> RowReport {
-        RowReport {
-            object: SafeText::line(&self.object),
-            candidate: self.shown.clone(),
-            push: SafeText::line(&self.push),
-            outcome,
-            state,
-            reason: reason.as_deref().map(SafeText::line),
+/// Where something went, without the folder, which may be named after someone.
+pub(super) fn scheme_and_host(address: &str) -> String {
+    match address.split_once("://") {
+        Some((scheme, rest)) => {
+            let host = rest.split('/').next().unwrap_or_default();
+            format!("{scheme}://{}", host.rsplit('@').next().unwrap_or_default())
+        }
+        None => "folder".to_owned(),
+    }
+}
+
+impl Applying<'_> {
+    /// The place, of which the caller knows that it takes files.
+    pub(super) fn store(&mut self) -> &mut Store {
+        match &mut self.place {
+            Place::Files(store) => store,
+            Place::Calls(_) => unreachable!("files go to a place that takes files"),
         }
     }
 }

@@ -1,10 +1,15 @@
 //! What of a mapped table is to be sent: one item for each row and push, told apart by what is in it.
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
+use super::calls::LookAsk;
+
 use crate::export::dialect::Split;
-use crate::export::mapping::{Mapped, PlannedFile, Source, TooMuch, files};
-use crate::export::profile::Profile;
+use crate::export::mapping::{
+    Mapped, MappedRow, PlannedFile, PlannedRequest, Quarantined, Source, TooMuch, files, look_of, requests,
+};
+use crate::export::profile::{Kind, Profile, Push};
 use crate::interview::{BatchId, CandidateId, Digest};
 use crate::library::{Delivered, DeliveryState};
 use crate::text::SafeText;
@@ -24,6 +29,8 @@ pub struct Job<'a> {
     pub batch: BatchId,
     /// What people call it.
     pub title: &'a str,
+    /// The customer's own values in requests.
+    pub values: &'a IndexMap<String, String>,
 }
 
 /// One thing about one record.
@@ -41,18 +48,91 @@ pub struct Item {
     pub push: String,
     /// Of what is sent.
     pub digest: Digest,
-    /// The values, by column.
+    /// The values, by column; of a request those that are in it.
     pub values: Map<String, Value>,
+    /// The request, where it is one.
+    pub request: Option<PlannedRequest>,
+    /// How to see what stands there.
+    pub look: Option<LookAsk>,
+}
+
+/// What is to be sent, and what of it cannot be.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Made {
+    /// What can be sent.
+    pub items: Vec<Item>,
+    /// Rows of which no request can be made.
+    pub quarantined: Vec<Quarantined>,
 }
 
 /// The name of the one push that files are.
 pub(super) const FILE: &str = "file";
 
-/// The items of a profile that makes files.
+/// What a profile sends.
 ///
 /// # Errors
 /// Where the files would be too large.
-pub fn items(job: &Job) -> Result<Vec<Item>, TooMuch> {
+pub fn items(job: &Job) -> Result<Made, TooMuch> {
+    if job.profile.kind == Kind::File {
+        return Ok(Made { items: of_rows(job)?, quarantined: Vec::new() });
+    }
+    let mut made = Made::default();
+    for (at, row) in job.mapped.rows.iter().enumerate() {
+        match of_requests(job, at, row) {
+            Ok(items) => made.items.extend(items),
+            Err(quarantined) => made.quarantined.push(quarantined),
+        }
+    }
+    Ok(made)
+}
+
+fn of_requests(job: &Job, at: usize, row: &MappedRow) -> Result<Vec<Item>, Quarantined> {
+    let unmade = |field: &str| Quarantined {
+        row: row.index + 1,
+        candidate: row.candidate.clone(),
+        key: SafeText::line(&row.key),
+        column: SafeText::line(field),
+        reason: "the request needs it, and it has no value".into(),
+        remedy: "fill it in at its source, or give the push `only_if` with it".into(),
+    };
+    let made = requests(job.profile, &job.source, job.mapped, row, job.values).map_err(|missing| unmade(&missing.field))?;
+    let mut items = Vec::new();
+    for (push, request) in job.profile.pushes.iter().zip(made) {
+        let Some(request) = request else { continue };
+        let look = match &push.look {
+            Some(look) => {
+                let (ask, entry) = look_of(job.profile, &job.source, job.mapped, row, job.values, push, look)
+                    .map_err(|missing| unmade(&missing.field))?;
+                Some(LookAsk::new(&ask, entry, !look.values.is_empty()))
+            }
+            None => None,
+        };
+        items.push(Item {
+            row: at,
+            object: row.key.clone(),
+            candidate: job.owners[row.index],
+            shown: row.candidate.clone(),
+            push: push.name.clone(),
+            digest: request.digest,
+            values: values_in(job, row, push),
+            request: Some(request),
+            look,
+        });
+    }
+    Ok(items)
+}
+
+/// The columns that a push sends or looks at.
+fn values_in(job: &Job, row: &MappedRow, push: &Push) -> Map<String, Value> {
+    let fields = push.call.fields();
+    let looked = push.look.iter().flat_map(|look| &look.values).map(|(column, _)| column.as_str());
+    let named: Vec<&str> = fields.into_iter().chain(looked).collect();
+    let is_all = named.contains(&"scorecard");
+    job.mapped.values(row).into_iter().filter(|(column, _)| is_all || named.contains(&column.as_str())).collect()
+}
+
+/// The items of a profile that makes files.
+fn of_rows(job: &Job) -> Result<Vec<Item>, TooMuch> {
     let all: Vec<usize> = (0..job.mapped.rows.len()).collect();
     // A table that is sent whole is one thing: where any row differs, every row is sent anew.
     let whole = match job.profile.rows.changed_only {
@@ -70,6 +150,8 @@ pub fn items(job: &Job) -> Result<Vec<Item>, TooMuch> {
             push: FILE.to_owned(),
             digest,
             values: job.mapped.values(row),
+            request: None,
+            look: None,
         }
     };
     Ok(all.iter().map(|at| item(*at)).collect())

@@ -4,15 +4,20 @@
 //! the ledger before it is sent; what may have arrived is looked for before anything is sent again.
 
 mod apply;
+mod calls;
+mod decide;
 mod items;
+mod matching;
 mod plan;
 mod report;
 mod send;
 mod settle;
 pub mod store;
 
-pub use apply::{Applied, Applying, NotApplied, RowReport, apply, retry};
-pub use items::{Item, Job, items};
+pub use apply::{Applied, Applying, NotApplied, Place, RowReport, apply, retry};
+pub use calls::{Caller, LookAsk, Present, Presents, look_at};
+pub use items::{Item, Job, Made, items};
+pub use matching::{By, Listed, Matching, Pair, matching};
 pub use plan::{Change, OldNew, Plan, PlanRow, SCHEMA, plan};
 pub use report::{Reconciliation, RowOutcome, Run, prometheus};
 pub use store::{Store, StoreError};

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::items::{Item, Job, past};
+use super::calls::{Present, Presents};
+use super::items::{Item, Job, Made, past};
 use crate::export::mapping::Quarantined;
 use crate::interview::{BatchId, Digest, ReviewerId};
 use crate::library::Delivered;
@@ -94,21 +95,33 @@ pub struct OldNew {
     pub new: Value,
 }
 
-/// The rows of a plan.
-pub fn plan(job: &Job, items: &[Item], ledger: &[Delivered]) -> Vec<PlanRow> {
-    let rows = items.iter().map(|item| row(item, ledger));
-    rows.chain(job.mapped.quarantined.iter().map(quarantined)).collect()
+/// The rows of a plan; `presents` is what stands there, where it was read.
+pub fn plan(job: &Job, made: &Made, ledger: &[Delivered], presents: &Presents) -> Vec<PlanRow> {
+    let rows = made.items.iter().map(|item| row(item, ledger, presents));
+    rows.chain(job.mapped.quarantined.iter().chain(&made.quarantined).map(quarantined)).collect()
 }
 
-fn row(item: &Item, ledger: &[Delivered]) -> PlanRow {
+fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
     let past = past(ledger, &item.object, &item.push);
-    let before = past.arrived.and_then(|entry| entry.detail.as_ref()).and_then(|(_, detail)| detail.get("values"));
-    let change = match past.arrived {
-        None => Change::Create,
-        Some(entry) if entry.digest == item.digest => Change::Unchanged,
-        Some(_) => Change::Update,
+    let found = presents.get(&(item.object.clone(), item.push.clone()));
+    let present = found.and_then(|found| found.as_ref().ok());
+    // Where values can be read, what stands there counts; else what the ledger says.
+    let values = present.and_then(Present::values);
+    let tells = present.is_some_and(|present| {
+        item.look.as_ref().is_some_and(|look| look.tells_values) || (past.arrived.is_none() && *present != Present::Absent)
+    });
+    let before = match (tells, values) {
+        (true, values) => values.cloned().map(Value::Object),
+        _ => past.arrived.and_then(|entry| entry.detail.as_ref()).and_then(|(_, detail)| detail.get("values")).cloned(),
     };
-    let old = |column: &str| before.and_then(|values| values.get(column)).cloned().unwrap_or(Value::Null);
+    let change = match (present.filter(|_| tells), past.arrived) {
+        (Some(present), _) if present.is(&item.values) => Change::Unchanged,
+        (Some(Present::Absent), _) | (None, None) => Change::Create,
+        (None, Some(entry)) if entry.digest == item.digest => Change::Unchanged,
+        (Some(Present::There(values)), _) if values.values().all(Value::is_null) => Change::Create,
+        _ => Change::Update,
+    };
+    let old = |column: &str| before.as_ref().and_then(|values| values.get(column)).cloned().unwrap_or(Value::Null);
     let pairs = item.values.iter().map(|(column, new)| (column.clone(), OldNew { old: old(column), new: new.clone() }));
     PlanRow {
         object: SafeText::line(&item.object),
@@ -116,14 +129,19 @@ fn row(item: &Item, ledger: &[Delivered]) -> PlanRow {
         push: SafeText::line(&item.push),
         change,
         digest: Some(item.digest),
-        there: past.arrived.map(|entry| entry.digest),
+        there: match present.filter(|_| tells) {
+            Some(present) => Some(present.digest()),
+            None => past.arrived.map(|entry| entry.digest),
+        },
         values: if change == Change::Unchanged {
             BTreeMap::new()
         } else {
             pairs.filter(|(_, pair)| pair.old != pair.new).collect()
         },
         column: None,
-        reason: None,
+        reason: found
+            .and_then(|found| found.as_ref().err())
+            .map(|error| SafeText::line(&format!("what is there was not read: {error}"))),
         remedy: None,
     }
 }

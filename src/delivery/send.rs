@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::apply::{Applied, Applying, NotApplied};
-use super::items::replaces;
+use super::apply::{Applied, Applying, Ended, NotApplied, scheme_and_host};
+use super::items::{Item, replaces};
 use super::settle::{Found, Parcel, find};
 use super::store::{StoreError, Trouble};
 use crate::export::mapping::{PlannedFile, files};
@@ -13,43 +13,43 @@ use crate::interview::{Digest, EventId};
 use crate::journal::{Act, Draft};
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
 
-/// How each row's sending ended, and why it did not arrive.
-pub(super) type Ended = BTreeMap<usize, (DeliveryState, Option<String>)>;
-
 /// Sends rows as files, one after the other.
 pub(super) async fn send_files(
     applying: &mut Applying<'_>,
-    rows: &[usize],
-    keys: &BTreeMap<usize, Digest>,
+    sending: &[(&Item, Digest)],
     ledger: &[Delivered],
     applied: &mut Applied,
 ) -> Result<Ended, NotApplied> {
     let mut ended = Ended::new();
-    let made = files(applying.job.profile, applying.job.mapped, rows, applying.job.title)?;
-    let too_many = made.len() > 1 && applying.store.is_one_file();
-    let mut used: BTreeSet<String> =
-        ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?)).map(|parcel| parcel.name).collect();
+    let keys: BTreeMap<usize, Digest> = sending.iter().map(|(item, key)| (item.row, *key)).collect();
+    let rows: Vec<usize> = sending.iter().map(|(item, _)| item.row).collect();
+    let made = files(applying.job.profile, applying.job.mapped, &rows, applying.job.title)?;
+    let too_many = made.len() > 1 && applying.store().is_one_file();
+    // A name under which nothing arrived is used again: should its rename still be under way, it is the same file.
+    let may_lie = |entry: &&Delivered| entry.state.arrived() || matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown);
+    let parcels = ledger.iter().filter(may_lie).filter_map(|entry| Parcel::read(entry.parcel.as_deref()?));
+    let mut used: BTreeSet<String> = parcels.map(|parcel| parcel.name).collect();
     for file in &made {
         let (state, reason) = if too_many {
             (DeliveryState::Failed, Some(format!("there are {} files, and the target is one file", made.len())))
         } else {
             let name = free_name(applying, file, &mut used);
-            let sent = send_file(applying, file, &name, keys, ledger).await?;
+            let sent = send_file(applying, file, &name, &keys, ledger).await?;
             applied.trouble(sent.error.as_ref().map(|error| error.trouble));
             if sent.state.arrived() {
                 applied.files.push(name);
             }
             (sent.state, sent.error.map(|error| error.to_string()))
         };
-        ended.extend(file.rows.iter().map(|row| (*row, (state, reason.clone()))));
+        ended.extend(file.rows.iter().map(|row| (keys[row], (state, reason.clone()))));
     }
     Ok(ended)
 }
 
 /// The file's name; where one of that name was sent before and does not take its place, with a number.
-fn free_name(applying: &Applying<'_>, file: &PlannedFile, used: &mut BTreeSet<String>) -> String {
-    let name = applying.store.name(&file.name).to_owned();
-    if applying.store.is_one_file() || replaces(applying.job.profile) {
+fn free_name(applying: &mut Applying<'_>, file: &PlannedFile, used: &mut BTreeSet<String>) -> String {
+    let name = applying.store().name(&file.name).to_owned();
+    if applying.store().is_one_file() || replaces(applying.job.profile) {
         return name;
     }
     let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, "csv"));
@@ -82,16 +82,18 @@ async fn send_file(
     let sent: Vec<Step> =
         keys.iter().map(|key| Step { parcel: Some(parcel.written()), ..Step::to(*key, DeliveryState::Sent) }).collect();
     applying.library.step_deliveries(&sent, Vec::new()).await?;
-    let published = match applying.store.publish(name).await {
+    let published = match applying.store().publish(name).await {
         Ok(()) => applying.mark_done(name).await,
         Err(error) => Err(error),
     };
-    let (state, error) = match (find(applying.store, &parcel).await, published) {
+    let acknowledges = applying.store().acknowledges();
+    let (state, error) = match (find(applying.store(), &parcel).await, published) {
         (Found::Arrived(state), Ok(())) => (state, None),
         // It has its name, and what goes beside it is missing: the next run puts it there.
         (Found::Arrived(_), Err(error)) => (DeliveryState::Unknown, Some(error)),
+        (Found::Not, Ok(())) if acknowledges => (DeliveryState::Accepted, None),
         (Found::Not, published) => (DeliveryState::Failed, published.err()),
-        (Found::Unsure(why), _) => (DeliveryState::Unknown, Some(StoreError { trouble: Trouble::Temporary, text: why })),
+        (Found::Unsure(error), _) => (DeliveryState::Unknown, Some(error)),
     };
     let steps = all_to(state);
     let receipts = if state.arrived() { vec![applying.receipt(&parcel, state, &steps)] } else { Vec::new() };
@@ -101,7 +103,7 @@ async fn send_file(
 
 /// Puts the whole file beside its place, and its digest too; refuses to take the place of what earmark did not put there.
 async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel, ledger: &[Delivered]) -> Result<(), StoreError> {
-    let seen = applying.store.look(&parcel.name).await?;
+    let seen = applying.store().look(&parcel.name).await?;
     if let Some(bytes) = seen.bytes {
         let parcels = ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?));
         let is_ours = seen.is(parcel.bytes, &parcel.sha256)
@@ -111,12 +113,12 @@ async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel
             return Err(StoreError { trouble: Trouble::Refused, text });
         }
     }
-    applying.store.stage(&parcel.name, &file.bytes).await?;
+    applying.store().stage(&parcel.name, &file.bytes).await?;
     if applying.job.profile.deliver.sha256 {
         let line = format!("{}  {}\n", parcel.sha256, parcel.name);
         let name = format!("{}.sha256", parcel.name);
-        applying.store.stage(&name, line.as_bytes()).await?;
-        applying.store.publish(&name).await?;
+        applying.store().stage(&name, line.as_bytes()).await?;
+        applying.store().publish(&name).await?;
     }
     Ok(())
 }
@@ -126,8 +128,8 @@ impl Applying<'_> {
     pub(super) async fn mark_done(&mut self, name: &str) -> Result<(), StoreError> {
         let Some(done) = &self.job.profile.deliver.done else { return Ok(()) };
         let done = done.replace("{filename}", name);
-        self.store.stage(&done, b"").await?;
-        self.store.publish(&done).await
+        self.store().stage(&done, b"").await?;
+        self.store().publish(&done).await
     }
 
     /// What the journal keeps of a file that arrived: what was sent, to where, and which rows were in it. No values, no names.
@@ -144,13 +146,5 @@ impl Applying<'_> {
         });
         let id = EventId(uuid::Uuid::now_v7());
         Draft { id, batch: Some(self.job.batch), subject: None, base: None, act: Act::Exported { receipt } }
-    }
-}
-
-/// Where something went, without the folder, which may be named after someone.
-fn scheme_and_host(address: &str) -> String {
-    match address.split_once("://") {
-        Some((scheme, rest)) => format!("{scheme}://{}", rest.split('/').next().unwrap_or_default()),
-        None => "folder".to_owned(),
     }
 }

@@ -1,13 +1,19 @@
 //! What may have arrived is looked for, before anything is sent again.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::apply::Applying;
-use super::store::Store;
+use super::apply::{Applying, Place};
+use super::calls::{Caller, LookAsk, Present, ask_look, receipt};
+use super::store::{Store, StoreError, Trouble};
+use crate::export::profile::{Push, Safe};
 use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
+
+/// How long a request may be under way when the one who sent it is gone.
+const UNDER_WAY: Duration = Duration::from_secs(1);
 
 /// The file that something was sent in; as JSON it stands in the ledger.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -34,7 +40,7 @@ pub(super) enum Found {
     /// It did not get its name.
     Not,
     /// It cannot be seen, and why.
-    Unsure(String),
+    Unsure(StoreError),
 }
 
 /// Where a file that was staged whole is now.
@@ -43,17 +49,20 @@ pub(super) enum Found {
 /// did not, and where neither is there, whoever reads this place has taken it.
 pub(super) async fn find(store: &mut Store, parcel: &Parcel) -> Found {
     match store.look(&parcel.name).await {
-        Err(error) => Found::Unsure(error.to_string()),
+        Err(error) => Found::Unsure(error),
         Ok(seen) if seen.part => Found::Not,
         Ok(seen) if seen.is(parcel.bytes, &parcel.sha256) => Found::Arrived(DeliveryState::Verified),
         Ok(seen) if seen.bytes.is_none() => Found::Arrived(DeliveryState::Accepted),
-        Ok(_) => Found::Unsure(format!("another file lies there as {}", parcel.name)),
+        Ok(_) => Found::Unsure(StoreError::new(Trouble::Refused, format!("another file lies there as {}", parcel.name))),
     }
 }
 
 /// Settles every file of the ledger of which it is not known whether it arrived; returns the keys of what did, and why others
 /// stay unknown.
 pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) -> Result<Settled, LibraryError> {
+    if let Place::Calls(caller) = &applying.place {
+        return settle_calls(applying, caller, ledger).await;
+    }
     let mut settled = Settled::default();
     let mut parcels: BTreeMap<&str, Vec<&Delivered>> = BTreeMap::new();
     for entry in ledger.iter().filter(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown)) {
@@ -61,8 +70,8 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
     }
     for (written, entries) in parcels {
         let found = match Parcel::read(written) {
-            None => Found::Unsure("the ledger does not say in which file".to_owned()),
-            Some(parcel) => match find(applying.store, &parcel).await {
+            None => Found::Unsure(StoreError::new(Trouble::Refused, "the ledger does not say in which file")),
+            Some(parcel) => match find(applying.store(), &parcel).await {
                 Found::Arrived(state) => finished(applying, &parcel, state).await,
                 other => other,
             },
@@ -90,6 +99,72 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
     Ok(settled)
 }
 
+/// Settles every request of the ledger of which it is not known whether it was taken; what was taken is looked for, too.
+async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered]) -> Result<Settled, LibraryError> {
+    let mut settled = Settled::default();
+    still_under_way(ledger).await;
+    for entry in ledger.iter().filter(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown)) {
+        let push = applying.job.profile.pushes.iter().find(|push| push.name == entry.push);
+        let found = match push {
+            Some(push) => seen(applying, caller, push, entry, ledger).await,
+            None => Found::Unsure(StoreError::new(Trouble::Refused, "the profile has no such push any more")),
+        };
+        let state = match &found {
+            Found::Arrived(state) => *state,
+            Found::Not => DeliveryState::Failed,
+            Found::Unsure(_) => DeliveryState::Unknown,
+        };
+        let receipts = match (&found, push) {
+            (Found::Arrived(_), Some(push)) => vec![receipt(applying, push, None, &[entry.key])],
+            _ => Vec::new(),
+        };
+        applying.library.step_deliveries(&[Step::to(entry.key, state)], receipts).await?;
+        match found {
+            Found::Arrived(_) => settled.arrived.push(entry.key),
+            Found::Unsure(why) => settled.unsure.push((entry.key, why)),
+            Found::Not => {}
+        }
+    }
+    Ok(settled)
+}
+
+/// Waits until what was sent a moment ago has arrived or never will: looked for too early, it would be sent twice.
+async fn still_under_way(ledger: &[Delivered]) {
+    let last = ledger.iter().filter(|entry| entry.state == DeliveryState::Sent).map(|entry| entry.changed_at).max();
+    let Some(ago) = last.and_then(|at| Duration::try_from(jiff::Timestamp::now().duration_since(at)).ok()) else { return };
+    tokio::time::sleep(UNDER_WAY.saturating_sub(ago)).await;
+}
+
+/// Whether a request that was cut off was taken.
+async fn seen(applying: &Applying<'_>, caller: &Caller, push: &Push, entry: &Delivered, ledger: &[Delivered]) -> Found {
+    let nobody = |why: &str| {
+        Found::Unsure(StoreError::new(
+            Trouble::Refused,
+            format!("{why}; look for it there, then `deliver retry --again` sends it again"),
+        ))
+    };
+    let detail = entry.detail.as_ref().map(|(_, detail)| detail);
+    let ask = detail.and_then(|detail| serde_json::from_value::<LookAsk>(detail["look"].clone()).ok());
+    // That something of this content is there says nothing where the same was delivered before.
+    let same_before = |other: &Delivered| {
+        other.key != entry.key && other.push == entry.push && other.digest == entry.digest && other.state.arrived()
+    };
+    let tells = ask.as_ref().is_some_and(|ask| ask.tells_values || !ledger.iter().any(same_before));
+    match (ask, push.safe) {
+        (Some(ask), _) if tells => match ask_look(caller, push, &ask).await {
+            Err(error) => Found::Unsure(error),
+            Ok(Present::Absent) => Found::Not,
+            Ok(present) => {
+                let wanted = detail.and_then(|detail| detail["values"].as_object()).cloned().unwrap_or_default();
+                if present.is(&wanted) { Found::Arrived(DeliveryState::Verified) } else { Found::Not }
+            }
+        },
+        (_, Safe::Idempotent) => Found::Not,
+        _ if applying.again => Found::Not,
+        _ => nobody("nobody can see whether it arrived"),
+    }
+}
+
 /// Writes what goes beside a file, where the sending was cut off before that.
 async fn finished(applying: &mut Applying<'_>, parcel: &Parcel, state: DeliveryState) -> Found {
     if state != DeliveryState::Verified {
@@ -97,7 +172,7 @@ async fn finished(applying: &mut Applying<'_>, parcel: &Parcel, state: DeliveryS
     }
     match applying.mark_done(&parcel.name).await {
         Ok(()) => Found::Arrived(state),
-        Err(error) => Found::Unsure(error.to_string()),
+        Err(error) => Found::Unsure(error),
     }
 }
 
@@ -107,5 +182,5 @@ pub(super) struct Settled {
     /// What arrived after all.
     pub(super) arrived: Vec<Digest>,
     /// What stays unknown, and why.
-    pub(super) unsure: Vec<(Digest, String)>,
+    pub(super) unsure: Vec<(Digest, StoreError)>,
 }

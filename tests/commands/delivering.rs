@@ -166,6 +166,37 @@ fn another_file_of_that_name_is_not_written_over_unless_asked_to() {
     assert_eq!(sum(&apply(&home, &["--max-change", "100"]).json(0))["delivered"], 4, "what earmark put there it may replace");
 }
 
+#[cfg(unix)]
+#[test]
+fn the_script_of_the_documentation_delivers_once_and_finds_nothing_new_the_next_night() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = with_drop();
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/delivering.md")).expect("it is there");
+    let script = page.split_once("    #!/bin/sh\n").expect("a script").1.split("\n\n").next().expect("its lines");
+    let lines: Vec<&str> = script.lines().map(str::trim_start).collect();
+    let path = home.path().join("earmark-nightly");
+    std::fs::write(&path, format!("#!/bin/sh\n{}\n", lines.join("\n"))).expect("written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("changed");
+    let profile = home.run(&["profile", "show", "generic-csv"]).out.replace("[deliver]\n", "[deliver]\nto = \"drop\"\n");
+    std::fs::write(home.path().join("own.toml"), profile).expect("written");
+    let folder = Path::new(env!("CARGO_BIN_EXE_earmark")).parent().expect("a folder").display().to_string();
+    for _night in 0..2 {
+        let mut command = std::process::Command::new(&path);
+        // What cron gives: a home, a short PATH, no terminal.
+        command
+            .args(["small batch", "own.toml"])
+            .env_clear()
+            .env("HOME", home.path())
+            .env("PATH", format!("{folder}:/usr/bin:/bin"));
+        let output = command.current_dir(home.path()).stdin(std::process::Stdio::null()).output().expect("it starts");
+        assert_eq!(output.status.code(), Some(4), "{output:?}");
+        let status: Value =
+            serde_json::from_slice(&std::fs::read(home.path().join("earmark-status.json")).expect("told")).expect("JSON");
+        assert_eq!(status["rows"]["selected"], 4, "{status}");
+    }
+    assert!(dropped(&home.path().join("drop")).values().all(|rows| rows.len() == 1));
+}
+
 #[test]
 fn the_brake_holds_where_much_would_change() {
     let home = with_drop();

@@ -27,8 +27,10 @@ fn profile(home: &Home) {
     let text = home.run(&["profile", "show", "generic-csv"]).out;
     let text =
         text.replace("id     = \"generic-csv\"", "id     = \"one-by-one\"").replace("max_rows      = 2000 ", "max_rows      = 1 ");
-    std::fs::write(home.path().join("own.toml"), text.replace("sha256 = true", "sha256 = true\ndone_marker = \"{filename}.done\""))
-        .expect("written");
+    // What else the place needs, where it needs anything.
+    let more = std::fs::read_to_string(home.path().join("deliver.toml")).unwrap_or_default();
+    let text = text.replace("sha256 = true", &format!("sha256 = true\ndone_marker = \"{{filename}}.done\"\n{more}"));
+    std::fs::write(home.path().join("own.toml"), text).expect("written");
 }
 
 fn decide(home: &Home, round: usize) {
@@ -76,22 +78,22 @@ fn import(drop: &Path, imported: &Path) {
     }
 }
 
-fn campaign(kills: usize) {
-    let home = with_drop();
-    profile(&home);
+/// Into the home's folder `drop`, which the program knows as `to`.
+pub(super) fn campaign(home: &Home, to: &str, kills: usize) {
+    profile(home);
     let (drop, imported) = (home.path().join("drop"), home.path().join("imported"));
     std::fs::create_dir(&imported).expect("a folder");
     let seed = u64::from(std::process::id()) << 20 | 1;
     let (mut dice, mut cut_off, mut round) = (Dice(seed), 0, 0);
     let mut longest = Duration::from_millis(400);
-    let to = ["--profile", "own.toml", "--to", "drop"];
+    let to = ["--profile", "own.toml", "--to", to];
     while cut_off < kills {
         assert!(round < kills * 20, "{cut_off} of {round} runs were cut off (seed {seed})");
-        decide(&home, round);
+        decide(home, round);
         let planned = home.run(&[&["deliver", "plan", "small batch", "--out", "plan.json", "--json"], &to[..]].concat());
         assert_eq!(planned.code, Some(4), "{planned:#?}");
         let wait = |dice: &mut Dice, longest: Duration| Duration::from_micros(dice.up_to(longest.as_micros() as u64));
-        match killed_after(&home, &["deliver", "apply", "plan.json", "--max-change", "100"], wait(&mut dice, longest)) {
+        match killed_after(home, &["deliver", "apply", "plan.json", "--max-change", "100"], wait(&mut dice, longest)) {
             Some(whole) => longest = whole.max(Duration::from_millis(100)),
             None => cut_off += 1,
         }
@@ -100,19 +102,19 @@ fn campaign(kills: usize) {
         }
         // The resuming is killed too, sometimes.
         let retry = [&["deliver", "retry", "small batch", "--json"], &to[..]].concat();
-        if dice.up_to(3) == 0 && killed_after(&home, &retry, wait(&mut dice, longest)).is_none() {
+        if dice.up_to(3) == 0 && killed_after(home, &retry, wait(&mut dice, longest)).is_none() {
             cut_off += 1;
         }
         let report = home.run(&retry).json(0);
         assert_eq!(report["balances"], true, "{report} (seed {seed})");
         round += 1;
-        check(&home, &drop, &imported, seed);
+        check(home, &drop, &imported, seed);
     }
     // What was killed before it was entered is sent by the next plan.
     home.run(&[&["deliver", "plan", "small batch", "--out", "plan.json", "--json"], &to[..]].concat());
     let last = home.run(&["deliver", "apply", "plan.json", "--max-change", "100", "--json"]).json(4);
     assert_eq!(last["sum"]["delivered"].as_u64().unwrap_or(9) + last["sum"]["unchanged"].as_u64().unwrap_or(9), 3, "{last}");
-    check(&home, &drop, &imported, seed);
+    check(home, &drop, &imported, seed);
 }
 
 /// Each entry of the ledger that arrived is one row in one file, and there is no row that is not in the ledger.
@@ -134,12 +136,12 @@ fn check(home: &Home, drop: &Path, imported: &Path, seed: u64) {
 
 #[test]
 fn a_delivery_that_is_killed_loses_no_row_and_doubles_none() {
-    campaign(6);
+    campaign(&with_drop(), "drop", 6);
 }
 
 /// The same 200 times.
 #[test]
 #[ignore = "takes some ten minutes"]
 fn two_hundred_kills_of_a_delivery_lose_no_row_and_double_none() {
-    campaign(200);
+    campaign(&with_drop(), "drop", 200);
 }

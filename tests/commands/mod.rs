@@ -1,9 +1,11 @@
 //! The commands that work on a library, through the real program: the whole story without a screen.
 #![allow(clippy::print_stderr)] // a test that is skipped says so
 
+mod ats;
 mod blind;
 mod bundle;
 mod calibrating;
+mod contracts;
 mod delivering;
 mod delivery_kills;
 mod demo;
@@ -11,13 +13,18 @@ mod exchanging;
 mod judging;
 mod keyring;
 mod many;
+mod matching;
 mod naming;
 mod original;
+mod prism;
 mod profiles;
+mod requests;
 mod rubrics;
 mod safety;
 mod searching;
 mod tables;
+mod sftp;
+mod sshd;
 
 use serde_json::Value;
 

@@ -13,7 +13,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::profile;
 use crate::cli::room::{Seat, told};
 use crate::config::read_bounded;
-use crate::delivery::{Applied, Applying, Plan, RowOutcome, Run, SCHEMA, apply, retry as bring_to_end};
+use crate::delivery::{Applied, Applying, Place, Plan, RowOutcome, Run, SCHEMA, apply, retry as bring_to_end};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -43,6 +43,9 @@ pub(super) struct RetryArgs {
     /// Writes over a file at the target that earmark did not put there
     #[arg(long)]
     replace: bool,
+    /// Sends again what may have arrived and cannot be looked for; look for it there first, or it may be there twice
+    #[arg(long)]
+    again: bool,
     #[command(flatten)]
     telling: Telling,
 }
@@ -64,8 +67,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     brake(&plan, args.max_change)?;
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&plan.batch.to_string(), context).await?;
-    let opened = Opened::new(&seat, read, Some(plan.to.raw()))?;
-    let applied = with(&seat, &opened, args.replace, Work::Apply(&plan)).await?;
+    let opened = Opened::new(&seat, read, Some(plan.to.raw()), context)?;
+    let applied = with(&seat, &opened, (args.replace, false), Work::Apply(&plan)).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
 }
 
@@ -73,8 +76,8 @@ pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
     let read = profile::read(&args.profile)?;
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&args.batch, context).await?;
-    let opened = Opened::new(&seat, read, args.to.as_deref())?;
-    let applied = with(&seat, &opened, args.replace, Work::Retry).await?;
+    let opened = Opened::new(&seat, read, args.to.as_deref(), context)?;
+    let applied = with(&seat, &opened, (args.replace, args.again), Work::Retry).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
 }
 
@@ -106,16 +109,23 @@ fn brake(plan: &Plan, most: f64) -> Result<(), Failure> {
     Err(Failure::new(what).hint("look at the plan; --max-change 100 lets it pass"))
 }
 
-async fn with(seat: &Seat, opened: &Opened, replace: bool, work: Work<'_>) -> Result<Applied, Failure> {
+async fn with(seat: &Seat, opened: &Opened, (replace, again): (bool, bool), work: Work<'_>) -> Result<Applied, Failure> {
     let _alone =
         seat.library.try_lock_delivery().map_err(|error| told("Could not deliver", &error))?.ok_or_else(|| {
             Failure::new("Could not deliver: another earmark is delivering from this library").exit(Exit::TryLater)
         })?;
     let target = seat.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await;
     let target = target.map_err(|error| told("Could not read the ledger", &error))?;
-    let mut store = opened.store()?;
+    let mut store;
+    let place = match &opened.caller {
+        Some(caller) => Place::Calls(caller),
+        None => {
+            store = opened.store()?;
+            Place::Files(&mut store)
+        }
+    };
     let mut applying =
-        Applying { job: opened.job(seat), library: &seat.library, target, address: &opened.canonical, store: &mut store, replace };
+        Applying { job: opened.job(seat), library: &seat.library, target, address: &opened.canonical, place, replace, again };
     let applied = match work {
         Work::Apply(plan) => apply(&mut applying, plan).await,
         Work::Retry => bring_to_end(&mut applying).await,
@@ -160,7 +170,7 @@ async fn ended(
         applied.files.iter().for_each(|file| context.out.say(format!("Delivered {file}")));
         context.out.say(applied.sum.line());
     }
-    tell_others(&run, telling, context);
+    tell_others(&run, telling, context).await;
     if !applied.sum.balances() {
         return Err(Failure::new(format!("Could not account for every row: {}", applied.sum.line())));
     }

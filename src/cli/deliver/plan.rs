@@ -14,7 +14,7 @@ use crate::cli::panel::left_out_lines;
 use crate::cli::profile;
 use crate::cli::room::{Seat, told};
 use crate::config::private;
-use crate::delivery::{Change, Plan, SCHEMA, items, plan};
+use crate::delivery::{Change, Plan, Presents, SCHEMA, StoreError, items, look_at, plan};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -36,12 +36,17 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let read = profile::read(&args.profile)?;
     let seat = Seat::to_act(&args.batch, context).await?;
-    let opened = Opened::new(&seat, read, args.to.as_deref())?;
+    let opened = Opened::new(&seat, read, args.to.as_deref(), context)?;
     let job = opened.job(&seat);
     let all = items(&job).map_err(|why| profile::too_much(&why))?;
     let ledger = |error| told("Could not read the ledger", &error);
     let target = seat.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await.map_err(ledger)?;
     let deliveries = seat.library.deliveries(job.batch, Some(target)).await.map_err(ledger)?;
+    let presents = match &opened.caller {
+        Some(caller) => look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>()).await,
+        None => Presents::new(),
+    };
+    none_read(&presents).map_or(Ok(()), |error| Err(super::open::told(&opened.canonical, error)))?;
     let made = Plan {
         schema: SCHEMA,
         batch: job.batch,
@@ -52,7 +57,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         to: SafeText::line(&opened.canonical),
         made_at: Timestamp::now(),
         by: seat.library.author().expect("a seat to act has someone who acts"),
-        rows: plan(&job, &all, &deliveries),
+        rows: plan(&job, &all, &deliveries, &presents),
     };
     if let Some(out) = &args.out {
         let bytes = serde_json::to_vec_pretty(&made).expect("a plan has string keys");
@@ -64,6 +69,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let exit = exit(&made);
     seat.leave().await;
     Ok(exit)
+}
+
+/// Why nothing that stands there could be read, where that is so.
+fn none_read(presents: &Presents) -> Option<&StoreError> {
+    let mut errors = presents.values().map(|found| found.as_ref().err());
+    let first = errors.next()??;
+    errors.all(|error| error.is_some()).then_some(first)
 }
 
 /// A profile's file is found again from any folder.

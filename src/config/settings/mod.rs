@@ -10,7 +10,7 @@ use crate::config::{Paths, read_bounded};
 use crate::interview::Problem;
 use crate::text::nearest;
 
-pub use value::{Color, LogLevel, Origin, Raw, Set, Speed, Value, Wpm};
+pub use value::{Color, LogLevel, Origin, Raw, Seconds, Set, Speed, Value, Wpm};
 
 /// Makes the struct and the table of it from one list: adding a setting is adding an entry below.
 macro_rules! settings {
@@ -81,6 +81,14 @@ settings! {
     player: Option<String> = "player", None;
     /// Whether an original may lie in a file in memory (tmpfs) while a player that takes nothing else shows it.
     player_files: bool = "player_files", false;
+    /// The proxy that requests go through: an address, or none; without it HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say it.
+    network_proxy: Option<String> = "network.proxy", None;
+    /// A PEM file of the certificates that are trusted in the place of the system's; without it CURL_CA_BUNDLE or SSL_CERT_FILE.
+    network_ca: Option<PathBuf> = "network.ca", None;
+    /// How long connecting may take, in seconds: 1 to 3600.
+    network_connect: Seconds = "network.connect_timeout", Seconds::of(30);
+    /// How long one request may take in all, in seconds: 1 to 3600.
+    network_whole: Seconds = "network.timeout", Seconds::of(120);
     /// How much goes to the log file: off, error, warn, info, debug or trace.
     log_level: LogLevel = "log_level", LogLevel::Info;
     /// The name that colleagues see, for an identity that a script makes.
@@ -196,6 +204,11 @@ impl Settings {
 
     /// What mistakes in environment variables name as their file.
     pub const ENVIRONMENT: &str = "environment";
+
+    /// The file of trusted certificates, where one is set.
+    pub fn ca_file(&self, paths: &Paths) -> Option<PathBuf> {
+        self.network_ca.value.as_deref().map(|path| resolve(path, paths))
+    }
 
     /// The file of a person's own keys: the one that is set, else `keys.toml` of the settings folder, which need not exist.
     pub fn keys_file(&self, paths: &Paths) -> PathBuf {

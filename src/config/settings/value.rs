@@ -174,6 +174,36 @@ impl Value for Speed {
     }
 }
 
+/// A time in whole seconds, 1 to 3600.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Seconds(u16);
+
+impl Seconds {
+    pub(super) const fn of(seconds: u16) -> Self {
+        Seconds(seconds)
+    }
+
+    /// As a duration.
+    pub fn duration(self) -> std::time::Duration {
+        std::time::Duration::from_secs(u64::from(self.0))
+    }
+}
+
+impl Value for Seconds {
+    const EXPECTED: &'static str = "a whole number of seconds from 1 to 3600";
+
+    fn read(raw: &Raw) -> Option<Self> {
+        match raw {
+            Raw::Number(seconds) if seconds.fract() == 0.0 && (1.0..=3600.0).contains(seconds) => Some(Seconds(*seconds as u16)),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> serde_json::Value {
+        json!(self.0)
+    }
+}
+
 /// How many words a minute an answer is brought to, 60 to 600.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wpm(u16);

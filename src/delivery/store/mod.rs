@@ -1,6 +1,9 @@
 //! Places that take files: a folder, an SFTP server.
 
 mod folder;
+mod sftp;
+mod ssh;
+mod web;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,12 +11,18 @@ use std::path::{Path, PathBuf};
 use crate::interview::Digest;
 
 pub use folder::Folder;
+pub use sftp::Sftp;
+pub use web::Web;
 
 /// A place that takes files. A file is written whole under `NAME.part` first, and then given its name.
 #[derive(Debug)]
 pub enum Store {
     /// A folder, or one file in it.
     Folder(Folder),
+    /// The same at an SFTP server.
+    Sftp(Box<Sftp>),
+    /// An address that files are uploaded to.
+    Web(Box<Web>),
 }
 
 /// What lies at a place under a name.
@@ -56,7 +65,7 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    pub(super) fn new(trouble: Trouble, text: impl fmt::Display) -> Self {
+    pub(in crate::delivery) fn new(trouble: Trouble, text: impl fmt::Display) -> Self {
         StoreError { trouble, text: text.to_string() }
     }
 }
@@ -85,14 +94,21 @@ impl Address {
         }
     }
 
-    /// One spelling for one place, without credentials; a path is made absolute from `here`.
+    /// One spelling for one place, without passwords, keys and queries; a path is made absolute from `here`. Who signs in by SFTP
+    /// stays: another user may see another folder.
     pub fn canonical(&self, here: &Path) -> String {
         match self {
             Address::Path(path) => {
                 let whole = here.join(path);
                 whole.canonicalize().unwrap_or(whole).display().to_string()
             }
-            Address::Sftp(text) | Address::Web(text) => without_userinfo(text),
+            Address::Sftp(text) => {
+                let user = text.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.rsplit_once('@'));
+                let user = user.map(|(user, _)| user.split(':').next().unwrap_or_default());
+                let bare = without_userinfo(text);
+                user.map_or(bare.clone(), |user| bare.replacen("://", &format!("://{user}@"), 1))
+            }
+            Address::Web(text) => without_userinfo(text.split(['?', '#']).next().unwrap_or_default()),
         }
     }
 }
@@ -111,6 +127,8 @@ impl Store {
     pub fn name<'n>(&'n self, planned: &'n str) -> &'n str {
         match self {
             Store::Folder(folder) => folder.name(planned),
+            Store::Sftp(sftp) => sftp.name(planned),
+            Store::Web(web) => web.name(planned),
         }
     }
 
@@ -118,7 +136,14 @@ impl Store {
     pub fn is_one_file(&self) -> bool {
         match self {
             Store::Folder(folder) => folder.is_one_file(),
+            Store::Sftp(sftp) => sftp.is_one_file(),
+            Store::Web(web) => web.is_one_file(),
         }
+    }
+
+    /// Whether a file that was taken need not be seen afterwards: the other side has said that it took it.
+    pub fn acknowledges(&self) -> bool {
+        matches!(self, Store::Web(_))
     }
 
     /// Writes `NAME.part`, whole and on disk; what was left there is written over.
@@ -128,6 +153,11 @@ impl Store {
     pub async fn stage(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         match self {
             Store::Folder(folder) => folder.stage(name, bytes).await,
+            Store::Sftp(sftp) => sftp.stage(name, bytes).await,
+            Store::Web(web) => {
+                web.stage(name, bytes);
+                Ok(())
+            }
         }
     }
 
@@ -138,6 +168,8 @@ impl Store {
     pub async fn publish(&mut self, name: &str) -> Result<(), StoreError> {
         match self {
             Store::Folder(folder) => folder.publish(name).await,
+            Store::Sftp(sftp) => sftp.publish(name).await,
+            Store::Web(web) => web.publish(name).await,
         }
     }
 
@@ -148,6 +180,8 @@ impl Store {
     pub async fn look(&mut self, name: &str) -> Result<Seen, StoreError> {
         match self {
             Store::Folder(folder) => folder.look(name).await,
+            Store::Sftp(sftp) => sftp.look(name).await,
+            Store::Web(web) => web.look(name).await,
         }
     }
 }
@@ -160,8 +194,10 @@ mod tests {
     fn a_place_has_one_spelling_and_no_credentials() {
         let here = Path::new("/nowhere");
         for (written, canonical) in [
-            ("sftp://Ann:pass@Host.example:2222/In/Box/", "sftp://host.example:2222/In/Box/"),
+            ("sftp://Ann:pass@Host.example:2222/In/Box/", "sftp://Ann@host.example:2222/In/Box/"),
+            ("SFTP://host.example/In/", "sftp://host.example/In/"),
             ("HTTPS://ats.example/a@b", "https://ats.example/a@b"),
+            ("https://ann:pass@ats.example/up?key=secret", "https://ats.example/up"),
             ("drop/here", "/nowhere/drop/here"),
         ] {
             assert_eq!(Address::parse(written).canonical(here), canonical, "{written}");

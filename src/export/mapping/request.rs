@@ -113,6 +113,7 @@ fn field(
     match name {
         "profile" => return Some(Datum::Word(profile.id.to_string())),
         "digest" => return Some(Datum::Word(row.digest.to_string())),
+        "scorecard" => return Some(Datum::Text(scorecard(mapped, row))),
         "digest8" => return Some(Datum::Word(row.digest.to_string()[..8].to_owned())),
         _ => {}
     }
@@ -123,4 +124,10 @@ fn field(
         return None;
     }
     source.cell(row.index, name).map(|cell| Datum::plain(&cell))
+}
+
+/// All that the profile's columns say of a row, as a page of text: what has no value is left out.
+fn scorecard(mapped: &Mapped, row: &MappedRow) -> String {
+    let lines = mapped.columns.iter().zip(&row.data).filter(|(_, datum)| !datum.is_empty());
+    lines.map(|(name, datum)| format!("{name}: {}\n", datum.written())).collect()
 }

@@ -39,7 +39,7 @@ impl Pointer {
         self.steps.iter().try_fold(value, |value, step| match step {
             Step::Key(key) => match value {
                 Value::Array(items) => items.get(key.parse::<usize>().ok()?),
-                other => other.get(key),
+                other => other.get(fill(key)),
             },
             Step::Entry(key, wanted) => {
                 let wanted = fill(wanted);

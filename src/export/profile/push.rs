@@ -194,7 +194,7 @@ impl Tree {
                 let mut object = Map::new();
                 for (key, tree) in entries {
                     if let Some(value) = tree.render(look)? {
-                        object.insert(key.clone(), value);
+                        object.insert(named(key, look)?, value);
                     }
                 }
                 Some(Value::Object(object))
@@ -213,6 +213,14 @@ impl Tree {
                 only_if.iter().map(String::as_str).chain(entries.iter().flat_map(|(_, tree)| tree.fields())).collect()
             }
         }
+    }
+}
+
+/// A key of an object; it may be the customer's own: `{value.score_field}`.
+fn named(key: &str, look: Lookup) -> Result<String, String> {
+    match Template::parse(key) {
+        Ok(template) if key.contains('{') => template.render(look, str::to_owned),
+        _ => Ok(key.to_owned()),
     }
 }
 

@@ -5,7 +5,8 @@ use include_dir::{Dir, include_dir};
 static PROFILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/export/profiles");
 
 /// In the order in which people look for one.
-const ORDER: [&str; 7] = ["spreadsheet", "generic-csv", "successfactors", "greenhouse-v3", "ashby", "workday", "icims"];
+const ORDER: [&str; 8] =
+    ["spreadsheet", "generic-csv", "successfactors", "successfactors-odata", "greenhouse-v3", "ashby", "workday", "icims"];
 
 /// A profile that comes with the program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

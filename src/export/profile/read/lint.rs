@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use crate::export::mapping::ROW;
 use crate::export::profile::fields::{is_known, known_fields, own_range};
-use crate::export::profile::model::{Column, Expand, From, Kind, OnOverflow, PERSONAL, Profile, Range, Type};
+use crate::export::profile::model::{Column, From, Kind, OnOverflow, PERSONAL, Profile, Range, Type};
 use crate::export::profile::push::{Auth, Call, Push};
 use crate::form::Form;
 use crate::text::nearest;
 
 /// What requests may name beside columns and fields.
-const SPECIAL: [&str; 3] = ["profile", "digest", "digest8"];
+const SPECIAL: [&str; 4] = ["profile", "digest", "digest8", "scorecard"];
 
 pub(super) fn lint(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column)], pushes: &[(usize, Push)]) {
     kinds(root, profile, columns, pushes);
@@ -77,7 +77,7 @@ fn names(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column)]) {
         if column.from != From::Every && !seen.insert(name) {
             root.out.error(*at, "two columns have the same name", "give each its own");
         }
-        if profile.kind != Kind::File && (column.from == From::Every || column.expand != Expand::No) {
+        if profile.kind != Kind::File && column.from == From::Every {
             root.out.error(*at, "requests name their columns one by one", "name the field in `from`");
         }
     }

@@ -76,8 +76,14 @@ fn auth(form: &Form<'_>) -> Auth {
             if !token_url.is_empty() && !token_url.starts_with("env:") {
                 address(&inner, "token_url", &token_url);
             }
-            let (client_id, client_secret) = (need("client_id"), secret("client_secret"));
-            Auth::ClientCredentials { token_url, client_id, client_secret, extra: texts_by_name(&inner, "extra") }
+            let extra = texts_by_name(&inner, "extra");
+            // An assertion of another grant stands for the client's password.
+            let is_needed = !extra.contains_key("grant_type") || inner.get("client_secret").is_some();
+            let client_secret = if is_needed { secret("client_secret") } else { String::new() };
+            if let Some(assertion) = extra.get("assertion") {
+                refers(&inner, "extra", assertion);
+            }
+            Auth::ClientCredentials { token_url, client_id: need("client_id"), client_secret, extra }
         }
         "username-token" => Auth::UsernameToken { user: need("user"), password: secret("password") },
         _ => Auth::None,

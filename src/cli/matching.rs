@@ -1,0 +1,168 @@
+//! `earmark match`: ties submissions to the ATS's applications; a person confirms what an e-mail address proposes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::output::Table;
+use super::room::Seat;
+use super::words::many;
+use crate::config::{private, read_bounded};
+use crate::delivery::{By, Listed, Matching, Pair, matching};
+use crate::journal::Act;
+use crate::text::SafeText;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The batch: its title or id, or enough of either
+    batch: String,
+    /// The ATS's applications as CSV: `application_id`, and `candidate_id` or `email`
+    #[arg(long, value_name = "FILE")]
+    applications: Option<PathBuf>,
+    /// Writes what e-mail addresses propose into this file, with a column `confirm` for you to fill in; readable by you alone
+    #[arg(long, value_name = "FILE", requires = "applications")]
+    out: Option<PathBuf>,
+    /// Confirms all that e-mail addresses propose
+    #[arg(long, requires = "applications")]
+    yes: bool,
+    /// Ties what a file of --out confirms with `yes`: columns `candidate`, `application`, `confirm`
+    #[arg(long, value_name = "FILE", conflicts_with = "applications")]
+    confirm: Option<PathBuf>,
+}
+
+/// The largest file that is read, in bytes.
+const LONGEST: u64 = 64 << 20;
+
+/// With `--json` `{"batch", "tied": [{"candidate", "application", "by"}], "proposed": […], "unclear": [{"application", "reason"}],
+/// "without": [candidate]}`. Ends with 4 while something is proposed or unclear.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let mut seat = Seat::to_act(&args.batch, context).await?;
+    let links = seat.desk.sight.matched.clone();
+    let mut found = Matching::default();
+    let mut tie: Vec<Pair>;
+    if let Some(path) = &args.confirm {
+        tie = confirmed(path, &seat)?;
+        found.without = matching(&seat.desk.batch, &links, &[]).without;
+    } else {
+        let listed = args.applications.as_deref().map(listed).transpose()?.unwrap_or_default();
+        found = matching(&seat.desk.batch, &links, &listed);
+        let (now, later) = found.pairs.into_iter().partition(|pair| args.yes || pair.by == By::Ids);
+        (tie, found.pairs) = (now, later);
+    }
+    let tied_already =
+        |pair: &Pair| links.get(&pair.submission).into_iter().flatten().any(|link| link.application == pair.application);
+    tie.retain(|pair| !tied_already(pair));
+    let act = |pair: &Pair| (Some(pair.owner), Act::Matched { submission: pair.submission, application: pair.application.clone() });
+    if !tie.is_empty() {
+        seat.act(tie.iter().map(act).collect()).await?;
+    }
+    if let Some(out) = &args.out {
+        let path = std::path::absolute(out).unwrap_or_else(|_| out.clone());
+        private::write(&path, &as_csv(&found.pairs), true)
+            .map_err(|error| Failure::new(format!("Could not write {}", out.display())).because(&error))?;
+    }
+    found.without.retain(|candidate| tie.iter().all(|pair| pair.candidate != *candidate));
+    tell(&seat, &tie, &found, args, context);
+    seat.leave().await;
+    Ok(if found.pairs.is_empty() && found.unclear.is_empty() { Exit::Done } else { Exit::Partial })
+}
+
+fn tell(seat: &Seat, tied: &[Pair], found: &Matching, args: &Args, context: &Context) {
+    if context.out.wants_json() {
+        let unclear = found.unclear.iter().map(|(application, reason)| json!({ "application": application, "reason": reason }));
+        context.out.json(&json!({
+            "batch": seat.desk.batch.id,
+            "tied": tied,
+            "proposed": found.pairs,
+            "unclear": unclear.collect::<Vec<_>>(),
+            "without": found.without,
+        }));
+        return;
+    }
+    let mut table = Table::new(&["candidate", "application", "by", ""]);
+    for (pairs, word) in [(tied, "tied"), (&found.pairs, "proposed")] {
+        for pair in pairs {
+            let by = if pair.by == By::Ids { "id" } else { "e-mail" };
+            table.row([pair.candidate.as_str(), pair.application.as_str(), by, word]);
+        }
+    }
+    context.out.table(&table);
+    for (application, why) in &found.unclear {
+        context.out.remark(format!("{application}: {why}; tie it with --confirm."));
+    }
+    if !found.pairs.is_empty() {
+        let how = if args.out.is_some() {
+            "Write yes into the file's column `confirm`, then --confirm FILE ties them."
+        } else {
+            "--out FILE writes them for you to confirm, --yes confirms all."
+        };
+        context.out.remark(format!("{} proposed by an e-mail address. {how}", many(found.pairs.len(), "application")));
+    }
+    context.out.say(format!(
+        "{} tied; {} without an application.",
+        many(tied.len(), "application"),
+        many(found.without.len(), "submission")
+    ));
+}
+
+fn as_csv(pairs: &[Pair]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let written = writer
+        .write_record(["candidate", "application", "confirm"])
+        .and_then(|()| pairs.iter().try_for_each(|pair| writer.write_record([pair.candidate.raw(), pair.application.raw(), ""])));
+    written.expect("memory takes every record");
+    writer.into_inner().expect("memory takes every record")
+}
+
+/// The rows of a CSV, each by its columns' names.
+fn rows(path: &Path, needed: &[&str]) -> Result<Vec<BTreeMap<String, String>>, Failure> {
+    let failed = || Failure::usage(format!("Could not read {}", path.display()));
+    let bytes = read_bounded(path, LONGEST).map_err(|error| failed().because(&error))?;
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
+    let names: Vec<String> = reader.headers().map_err(|error| failed().because(&error))?.iter().map(str::to_lowercase).collect();
+    if let Some(missing) = needed.iter().find(|needed| !names.iter().any(|name| name == *needed)) {
+        return Err(failed()
+            .cause(format!("line 1: there is no column `{missing}`"))
+            .hint(format!("it needs {}", needed.join(", "))));
+    }
+    let row = |record: csv::StringRecord| names.iter().cloned().zip(record.iter().map(str::to_owned)).collect();
+    reader.records().map(|record| record.map(row).map_err(|error| failed().because(&error))).collect()
+}
+
+fn listed(path: &Path) -> Result<Vec<Listed>, Failure> {
+    let one = |mut row: BTreeMap<String, String>| Listed {
+        application: row.remove("application_id").unwrap_or_default(),
+        candidate: row.remove("candidate_id"),
+        email: row.remove("email"),
+    };
+    Ok(rows(path, &["application_id"])?.into_iter().map(one).collect())
+}
+
+/// What a person confirmed; every line must name a candidate of the batch.
+fn confirmed(path: &Path, seat: &Seat) -> Result<Vec<Pair>, Failure> {
+    let mut pairs = Vec::new();
+    for (at, row) in rows(path, &["candidate", "application", "confirm"])?.into_iter().enumerate() {
+        let said = row["confirm"].to_lowercase();
+        if !matches!(said.as_str(), "yes" | "y" | "true" | "1") {
+            continue;
+        }
+        let submission = seat.desk.batch.submissions.iter().find(|one| one.candidate.source_id.raw() == row["candidate"]);
+        let Some(submission) = submission.filter(|_| !row["application"].is_empty()) else {
+            let what = format!("Could not tie what {} confirms", path.display());
+            return Err(Failure::usage(what).cause(format!("line {}: no such candidate, or no application", at + 2)));
+        };
+        pairs.push(Pair {
+            candidate: submission.candidate.source_id.clone(),
+            application: SafeText::line(&row["application"]),
+            by: By::Email,
+            submission: submission.id,
+            owner: submission.candidate.id,
+        });
+    }
+    Ok(pairs)
+}

@@ -1,0 +1,233 @@
+//! What stands at the other side: read before anything is sent, and after it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use futures_util::{StreamExt as _, stream};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::caller::Caller;
+use crate::delivery::items::Item;
+use crate::delivery::store::{StoreError, Trouble};
+use crate::export::mapping::PlannedRequest;
+use crate::export::profile::{Look, Profile, Push, says};
+use crate::interview::Digest;
+use crate::rubric::canonical_json;
+
+/// How to look at what stands there; it goes into the ledger with what is sent, so that a later run can look too.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct LookAsk {
+    /// The request's method.
+    pub verb: String,
+    /// Its path.
+    pub path: String,
+    /// Its body.
+    pub body: Value,
+    /// Whether that is XML.
+    pub is_xml: bool,
+    /// What must stand in the entry that is ours.
+    pub entry: Vec<String>,
+    /// Whether its answer shows values; else only that something is there.
+    pub tells_values: bool,
+}
+
+/// What stands at the other side.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Present {
+    /// There is no such entry.
+    Absent,
+    /// There is, with these of the profile's columns.
+    There(Map<String, Value>),
+}
+
+/// What stands there for each object and push.
+pub type Presents = BTreeMap<(String, String), Result<Present, StoreError>>;
+
+impl Present {
+    /// Tells what stands there from anything else.
+    pub fn digest(&self) -> Digest {
+        let value = match self {
+            Present::Absent => Value::Null,
+            Present::There(values) => json!(values),
+        };
+        Digest::of_all(&[b"there", canonical_json(&value).as_bytes()])
+    }
+
+    /// Whether it is what is wanted there.
+    pub fn is(&self, wanted: &Map<String, Value>) -> bool {
+        match self {
+            Present::Absent => false,
+            Present::There(values) => values.iter().all(|(column, found)| same(found, wanted.get(column).unwrap_or(&Value::Null))),
+        }
+    }
+
+    /// The values that stand there.
+    pub fn values(&self) -> Option<&Map<String, Value>> {
+        match self {
+            Present::Absent => None,
+            Present::There(values) => Some(values),
+        }
+    }
+}
+
+/// Whether two values are the same for an ATS, which may give a number back as a text.
+fn same(found: &Value, wanted: &Value) -> bool {
+    let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+    let is_nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
+    if is_nothing(found) || is_nothing(wanted) {
+        return is_nothing(found) && is_nothing(wanted);
+    }
+    match (number(found), number(wanted)) {
+        (Some(found), Some(wanted)) if wanted.is_finite() => (found - wanted).abs() < 1e-9,
+        _ => says(found, wanted.as_str().unwrap_or(&wanted.to_string())),
+    }
+}
+
+impl LookAsk {
+    pub(in crate::delivery) fn new(request: &PlannedRequest, entry: Vec<String>, tells_values: bool) -> Self {
+        let PlannedRequest { verb, path, body, is_xml, .. } = request.clone();
+        LookAsk { verb, path, body, is_xml, entry, tells_values }
+    }
+
+    fn request(&self) -> PlannedRequest {
+        PlannedRequest {
+            push: String::new(),
+            verb: self.verb.clone(),
+            path: self.path.clone(),
+            body: self.body.clone(),
+            is_xml: self.is_xml,
+            digest: Digest::default(),
+        }
+    }
+}
+
+/// What stands there for these items, as far as their pushes say how to look; the same request is asked once.
+pub async fn look_at(caller: &Caller, profile: &Profile, items: &[&Item]) -> Presents {
+    let mut asks: HashMap<String, (LookAsk, Vec<&Item>)> = HashMap::new();
+    for item in items {
+        if let Some(look) = &item.look {
+            let key = json!([look.verb, look.path, look.body]).to_string();
+            asks.entry(key).or_insert_with(|| (look.clone(), Vec::new())).1.push(item);
+        }
+    }
+    let asked = asks.into_values().map(|(look, items)| async move { (answers(caller, &look).await, items) });
+    let all: Vec<_> = stream::iter(asked).buffer_unordered(caller.at_once).collect().await;
+    let mut presents = Presents::new();
+    for (answer, items) in all {
+        for item in items {
+            let push = profile.pushes.iter().find(|push| push.name == item.push).expect("an item is of a push of its profile");
+            let (look, ask) = (push.look.as_ref().expect("it has an ask"), item.look.as_ref().expect("it was asked"));
+            let found = answer.as_ref().map_err(Clone::clone).and_then(|pages| present(caller, look, &ask.entry, pages));
+            presents.insert((item.object.clone(), item.push.clone()), found);
+        }
+    }
+    presents
+}
+
+/// What stands there by an ask of the ledger.
+pub(in crate::delivery) async fn ask_look(caller: &Caller, push: &Push, ask: &LookAsk) -> Result<Present, StoreError> {
+    let look = push.look.as_ref().ok_or_else(|| StoreError::new(Trouble::Refused, "the profile does not say how to look"))?;
+    let pages = answers(caller, ask).await?;
+    present(caller, look, &ask.entry, &pages)
+}
+
+/// Pages of one listing that are read; a listing that is longer is not searched to its end.
+const PAGES: usize = 20;
+
+/// The pages of an answer; none where there is no such record.
+async fn answers(caller: &Caller, look: &LookAsk) -> Result<Vec<Value>, StoreError> {
+    let mut request = look.request();
+    let mut pages = Vec::new();
+    while pages.len() < PAGES {
+        let answer = caller.ask(&request, true).await?;
+        let failed = |trouble, why: &str| StoreError::new(trouble, format!("{} {why}", caller.host()));
+        match answer.status {
+            404 => return Ok(pages),
+            401 | 403 => {
+                return Err(failed(Trouble::Authentication, &format!("does not let us read what is there ({})", answer.status)));
+            }
+            200..=299 if answer.is_page() => {
+                return Err(failed(Trouble::Authentication, "answers with a page for people, perhaps one to sign in at"));
+            }
+            200..=299 => {}
+            429 | 500.. => return Err(failed(Trouble::Temporary, &format!("answers {} when asked what is there", answer.status))),
+            other => return Err(failed(Trouble::Refused, &format!("answers {other} when asked what is there"))),
+        }
+        if look.is_xml {
+            pages.push(Value::String(String::from_utf8_lossy(&answer.body).into_owned()));
+            return Ok(pages);
+        }
+        let page = serde_json::from_slice::<Value>(&answer.body)
+            .map_err(|_| failed(Trouble::Temporary, "answers with half a JSON, or none, when asked what is there"))?;
+        if page["success"] == Value::Bool(false) {
+            let why = caller.clean(&page["errors"].to_string());
+            return Err(failed(Trouble::Refused, &format!("does not say what is there: {why}")));
+        }
+        let next = crate::net::next_page(answer.header("link"));
+        pages.push(page);
+        match next {
+            // The next page's address is taken as it is given, and asked only where it is of the same origin.
+            Some(next) => request = PlannedRequest { path: next, body: Value::Null, ..request },
+            None => return Ok(pages),
+        }
+    }
+    Err(StoreError::new(Trouble::Refused, format!("{} lists more than {PAGES} pages", caller.host())))
+}
+
+/// Our entry in what was answered.
+fn present(caller: &Caller, look: &Look, wanted: &[String], pages: &[Value]) -> Result<Present, StoreError> {
+    let fill = |text: &str| {
+        caller.values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{value.{name}}}"), value))
+    };
+    let mut record = None;
+    for page in pages {
+        match &look.list {
+            None => record = Some(page),
+            Some(list) => {
+                let Some(entries) = list.find(page, &fill).and_then(Value::as_array) else {
+                    return Err(StoreError::new(
+                        Trouble::Refused,
+                        format!("{} answers without the list that is there", caller.host()),
+                    ));
+                };
+                let is_ours = |entry: &&Value| {
+                    look.entry
+                        .iter()
+                        .zip(wanted)
+                        .all(|((pointer, _), text)| pointer.find(entry, &fill).is_some_and(|found| says(found, text)))
+                };
+                record = record.or_else(|| entries.iter().find(is_ours));
+            }
+        }
+    }
+    let is_cut_off = pages.last().is_some_and(|page| page["moreDataAvailable"] == Value::Bool(true));
+    match record {
+        Some(record) => {
+            let value = |pointer: &crate::export::profile::Pointer| pointer.find(record, &fill).cloned().unwrap_or(Value::Null);
+            Ok(Present::There(look.values.iter().map(|(column, pointer)| (column.clone(), value(pointer))).collect()))
+        }
+        None if is_cut_off => {
+            Err(StoreError::new(Trouble::Refused, format!("{} lists more than one page, and ours is not on it", caller.host())))
+        }
+        None => Ok(Present::Absent),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_comes_back_as_a_text_is_the_same() {
+        for (found, wanted, is_same) in [
+            (json!("4.50"), json!(4.5), true),
+            (json!(4), json!(4), true),
+            (json!(null), json!(""), true),
+            (json!("advance"), json!("hold"), false),
+            (json!("007"), json!("007"), true),
+            (json!(0), json!(null), false),
+        ] {
+            assert_eq!(same(&found, &wanted), is_same, "{found} {wanted}");
+        }
+    }
+}

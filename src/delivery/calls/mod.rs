@@ -1,0 +1,11 @@
+//! Deliveries as requests: what stands there is read, a request is sent, its answer is judged, and it is read back.
+
+mod caller;
+mod judge;
+mod look;
+mod send;
+
+pub use caller::Caller;
+pub(super) use look::ask_look;
+pub use look::{LookAsk, Present, Presents, look_at};
+pub(super) use send::{receipt, send_calls};

@@ -1,0 +1,146 @@
+//! Sending requests: entered as sent, asked, judged, read back, and only then called delivered.
+
+use futures_util::{StreamExt as _, stream};
+use serde_json::{Value, json};
+
+use super::caller::Caller;
+use super::judge::{Verdict, judge};
+use super::look::ask_look;
+use crate::delivery::apply::{Applied, Applying, Ended, scheme_and_host};
+use crate::delivery::items::Item;
+use crate::delivery::store::Trouble;
+use crate::export::mapping::PlannedRequest;
+use crate::export::profile::{Push, Safe};
+use crate::interview::{Digest, EventId};
+use crate::journal::{Act, Draft};
+use crate::library::{DeliveryState, LibraryError, Step};
+use crate::net::{Answer, NetTrouble};
+
+/// One thing to send, and its key in the ledger.
+type Sending<'i> = (&'i Item, Digest);
+
+/// How one row's sending ended.
+struct End {
+    key: Digest,
+    state: DeliveryState,
+    trouble: Option<Trouble>,
+    reason: Option<String>,
+}
+
+/// Sends items as requests: push by push, and within a push several at once.
+pub(in crate::delivery) async fn send_calls(
+    applying: &Applying<'_>,
+    caller: &Caller,
+    items: &[Sending<'_>],
+    applied: &mut Applied,
+) -> Result<Ended, LibraryError> {
+    let mut ended = Ended::new();
+    for push in &applying.job.profile.pushes {
+        let of_push: Vec<Sending<'_>> = items.iter().filter(|(item, _)| item.push == push.name).copied().collect();
+        let sent = of_push.chunks(push.group.max(1)).map(|group| send_group(applying, caller, push, group));
+        let all: Vec<Result<Vec<End>, LibraryError>> = stream::iter(sent).buffer_unordered(caller.at_once).collect().await;
+        for ends in all {
+            for end in ends? {
+                applied.trouble(end.trouble);
+                ended.insert(end.key, (end.state, end.reason));
+            }
+        }
+    }
+    Ok(ended)
+}
+
+/// Sends a group; where it is refused as a whole, each of its rows alone, so that one bad row keeps no other back.
+async fn send_group(
+    applying: &Applying<'_>,
+    caller: &Caller,
+    push: &Push,
+    group: &[Sending<'_>],
+) -> Result<Vec<End>, LibraryError> {
+    let ends = send_once(applying, caller, push, group).await?;
+    let is_refused = |end: &End| end.state == DeliveryState::Failed && end.trouble == Some(Trouble::Refused);
+    if group.len() < 2 || !ends.iter().all(is_refused) {
+        return Ok(ends);
+    }
+    let mut alone = Vec::new();
+    for one in group.chunks(1) {
+        alone.extend(send_once(applying, caller, push, one).await?);
+    }
+    Ok(alone)
+}
+
+async fn send_once(applying: &Applying<'_>, caller: &Caller, push: &Push, group: &[Sending<'_>]) -> Result<Vec<End>, LibraryError> {
+    let sent: Vec<Step> = group.iter().map(|(_, key)| Step::to(*key, DeliveryState::Sent)).collect();
+    applying.library.step_deliveries(&sent, Vec::new()).await?;
+    let request = together(push, group);
+    let asked = caller.ask(&request, push.safe == Safe::Idempotent).await;
+    let verdicts = match &asked {
+        Ok(answer) => judge(&push.success, answer, group.len()),
+        Err(error) => {
+            let verdict = match error.trouble {
+                NetTrouble::Unknown => Verdict::Unsure(error.text.clone()),
+                NetTrouble::NotReached => Verdict::Refused(Trouble::Temporary, error.text.clone()),
+                NetTrouble::Authentication => Verdict::Refused(Trouble::Authentication, error.text.clone()),
+                NetTrouble::Refused => Verdict::Refused(Trouble::Refused, error.text.clone()),
+            };
+            vec![verdict; group.len()]
+        }
+    };
+    let mut ends = Vec::new();
+    for ((item, key), verdict) in group.iter().zip(verdicts) {
+        ends.push(ended(caller, push, item, *key, verdict).await);
+    }
+    let reply = asked.as_ref().ok().map(|answer| Digest::of(&answer.body));
+    let steps: Vec<Step> = ends.iter().map(|end| Step { reply, ..Step::to(end.key, end.state) }).collect();
+    let arrived: Vec<Digest> = ends.iter().filter(|end| end.state.arrived()).map(|end| end.key).collect();
+    let receipts = if arrived.is_empty() { Vec::new() } else { vec![receipt(applying, push, asked.as_ref().ok(), &arrived)] };
+    applying.library.step_deliveries(&steps, receipts).await?;
+    Ok(ends)
+}
+
+/// What became of one row: where the push says how to look, what the other side shows counts for more than what it said.
+async fn ended(caller: &Caller, push: &Push, item: &Item, key: Digest, verdict: Verdict) -> End {
+    let end = |state, trouble, reason: Option<String>| End { key, state, trouble, reason: reason.map(|why| caller.clean(&why)) };
+    if let Verdict::Refused(trouble, why) = verdict {
+        return end(DeliveryState::Failed, Some(trouble), Some(why));
+    }
+    let seen = match &item.look {
+        Some(ask) => ask_look(caller, push, ask).await.is_ok_and(|present| present.is(&item.values)),
+        None => false,
+    };
+    match verdict {
+        _ if seen => end(DeliveryState::Verified, None, None),
+        Verdict::Unsure(why) => end(DeliveryState::Unknown, Some(Trouble::Temporary), Some(why)),
+        _ => end(DeliveryState::Accepted, None, None),
+    }
+}
+
+/// One request for a group: their bodies as a list.
+fn together(push: &Push, group: &[Sending<'_>]) -> PlannedRequest {
+    let requests = group.iter().map(|(item, _)| item.request.as_ref().expect("a profile of requests makes items with one"));
+    let first = requests.clone().next().expect("a group has a row").clone();
+    if push.group < 2 {
+        return first;
+    }
+    let bodies: Vec<Value> = requests.map(|request| request.body.clone()).collect();
+    PlannedRequest { body: Value::Array(bodies), ..first }
+}
+
+/// What the journal keeps of a request that was taken: which push, to where, what was answered, and which rows were in it. No
+/// values, no names.
+pub(in crate::delivery) fn receipt(applying: &Applying<'_>, push: &Push, answer: Option<&Answer>, rows: &[Digest]) -> Draft {
+    let id =
+        answer.and_then(|answer| ["x-request-id", "request-id", "x-correlation-id"].iter().find_map(|name| answer.header(name)));
+    let receipt = json!({
+        "delivery": "accepted",
+        "profile": applying.job.profile.id,
+        "profile_hash": format!("sha256:{}", applying.job.profile.hash),
+        "to": scheme_and_host(applying.address),
+        "push": push.name,
+        "status": answer.map(|answer| answer.status),
+        "request_id": id.map(|id| crate::text::SafeText::line(&id.chars().take(100).collect::<String>())),
+        "reply": answer.map(|answer| Digest::of(&answer.body)),
+        "rows": rows.iter().map(Digest::to_string).collect::<Vec<_>>(),
+    });
+    let id = EventId(uuid::Uuid::now_v7());
+    Draft { id, batch: Some(applying.job.batch), subject: None, base: None, act: Act::Exported { receipt } }
+}

@@ -1,0 +1,98 @@
+//! What becomes of a row before it is sent: it is sent, or something else was found out about it.
+
+use super::apply::RowReport;
+use super::calls::{Present, Presents};
+use super::items::{Item, past};
+use super::plan::Change;
+use super::report::RowOutcome;
+use super::settle::Settled;
+use crate::interview::Digest;
+use crate::library::{Delivered, DeliveryState, Step};
+use crate::text::SafeText;
+
+/// One thing that is wanted there.
+pub(super) struct Wanted {
+    pub(super) object: String,
+    pub(super) push: String,
+    pub(super) shown: SafeText,
+    pub(super) digest: Digest,
+    /// What stood there when it was planned.
+    pub(super) there: Option<Digest>,
+    pub(super) change: Change,
+    /// Whether someone saw what would change; what is brought to its end was seen before.
+    pub(super) is_planned: bool,
+}
+
+/// What is to be done about a row.
+pub(super) enum Fate<'i> {
+    Send(&'i Item),
+    Over(RowOutcome, Option<DeliveryState>, Option<String>),
+}
+
+pub(super) fn decide<'i>(
+    one: &Wanted,
+    item: Option<&'i Item>,
+    ledger: &[Delivered],
+    settled: &Settled,
+    presents: &Presents,
+) -> Fate<'i> {
+    let past = past(ledger, &one.object, &one.push);
+    let is_this = |entry: &&Delivered| entry.push == one.push && entry.digest == one.digest && entry.is_about(&one.object);
+    if let Some(after_all) = ledger.iter().filter(is_this).find(|entry| settled.arrived.contains(&entry.key)) {
+        return Fate::Over(RowOutcome::Delivered, Some(after_all.state), None);
+    }
+    if let Some(last) = past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown)) {
+        let why = settled.unsure.iter().find(|(key, _)| *key == last.key).map(|(_, why)| why.text.clone());
+        return Fate::Over(RowOutcome::Unknown, Some(last.state), why);
+    }
+    let moved = |why: &str| Fate::Over(RowOutcome::Moved, None, Some(why.to_owned()));
+    let Some(item) = item else { return moved("the row is not there any more") };
+    if item.digest != one.digest {
+        return moved("the row has changed since it was planned; plan again");
+    }
+    match presents.get(&(one.object.clone(), one.push.clone())) {
+        Some(Err(error)) => return Fate::Over(RowOutcome::Failed, past.last.map(|last| last.state), Some(error.text.clone())),
+        Some(Ok(present)) if item.look.as_ref().is_some_and(|look| look.tells_values) => {
+            if present.is(&item.values) {
+                return Fate::Over(RowOutcome::Unchanged, past.arrived.map(|arrived| arrived.state), None);
+            }
+            if one.is_planned && Some(present.digest()) != one.there {
+                return moved("something else stands there than when it was planned; plan again");
+            }
+            return Fate::Send(item);
+        }
+        Some(Ok(Present::There(_))) if past.arrived.is_none() => return Fate::Over(RowOutcome::Unchanged, None, None),
+        _ => {}
+    }
+    match past.arrived {
+        Some(arrived) if arrived.digest == item.digest => Fate::Over(RowOutcome::Unchanged, Some(arrived.state), None),
+        arrived if arrived.map(|arrived| arrived.digest) != one.there => moved("something else was delivered since it was planned"),
+        // What was there and is gone is told as unchanged only where it still holds.
+        _ if one.change == Change::Unchanged => moved("what was delivered is not known any more; plan again"),
+        _ => Fate::Send(item),
+    }
+}
+
+/// The entries that a newer sending takes the place of.
+pub(super) fn replaced(ledger: &[Delivered], one: &Wanted, item: Option<&Item>) -> Vec<Step> {
+    let is_its = |entry: &&Delivered| {
+        entry.push == one.push
+            && entry.is_about(&one.object)
+            && matches!(entry.state, DeliveryState::Planned | DeliveryState::Failed)
+    };
+    let is_older = |entry: &&Delivered| item.is_none_or(|item| entry.digest != item.digest);
+    ledger.iter().filter(is_its).filter(is_older).map(|entry| Step::to(entry.key, DeliveryState::Superseded)).collect()
+}
+
+impl Wanted {
+    pub(super) fn report(&self, outcome: RowOutcome, state: Option<DeliveryState>, reason: Option<String>) -> RowReport {
+        RowReport {
+            object: SafeText::line(&self.object),
+            candidate: self.shown.clone(),
+            push: SafeText::line(&self.push),
+            outcome,
+            state,
+            reason: reason.as_deref().map(SafeText::line),
+        }
+    }
+}

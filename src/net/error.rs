@@ -1,0 +1,57 @@
+//! Why something was not got, in words without addresses' queries and without secrets.
+
+use std::error::Error as _;
+
+/// In which way asking failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NetTrouble {
+    /// The other side was not reached: what was to be sent certainly did not arrive. It may work later.
+    NotReached,
+    /// It was sent, and no whole answer came: it may or may not have been taken.
+    Unknown,
+    /// Someone must sign in, or a key is wrong; nothing was taken.
+    Authentication,
+    /// It will not work as it is; nothing was taken.
+    Refused,
+}
+
+/// Why asking failed.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct NetError {
+    /// In which way.
+    pub trouble: NetTrouble,
+    /// What happened, for a person.
+    pub text: String,
+}
+
+impl NetError {
+    /// An error of this kind.
+    pub fn new(trouble: NetTrouble, text: impl Into<String>) -> Self {
+        NetError { trouble, text: text.into() }
+    }
+
+    /// What the client says of a request that failed. Its address may hold secrets and is left out.
+    pub(super) fn of(host: &str, error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let timed_out = error.is_timeout();
+        let (is_connect, is_builder) = (error.is_connect(), error.is_builder());
+        let mut causes = Vec::new();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            causes.push(cause.to_string());
+            source = cause.source();
+        }
+        let said = causes.last().cloned().unwrap_or_else(|| error.to_string());
+        let is_about_trust = causes.iter().any(|cause| cause.contains("certificate"));
+        let (trouble, what) = match (is_builder, is_connect, timed_out) {
+            (true, ..) => (NetTrouble::Refused, "cannot be asked"),
+            _ if is_connect && is_about_trust => (NetTrouble::Refused, "shows a certificate that is not trusted"),
+            (_, true, true) => (NetTrouble::NotReached, "did not answer the call in time"),
+            (_, true, _) => (NetTrouble::NotReached, "cannot be reached"),
+            (_, _, true) => (NetTrouble::Unknown, "took too long to answer"),
+            _ => (NetTrouble::Unknown, "broke off"),
+        };
+        NetError::new(trouble, format!("{host} {what}: {said}"))
+    }
+}

@@ -1,0 +1,130 @@
+//! How often something is tried, and how long is waited between.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use jiff::Timestamp;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+/// How often something is tried, and how long is waited between.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Patience {
+    /// Tries in all.
+    pub attempts: u32,
+    /// The first wait; each is twice the one before, and up to as much again by chance.
+    pub base: Duration,
+    /// The longest wait, also of those that a server asks for.
+    pub cap: Duration,
+    /// Statuses after which it is tried again.
+    pub on: Vec<u16>,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let (base, cap) = (Duration::from_secs(1), Duration::from_secs(300));
+        Patience { attempts: 6, base, cap, on: vec![408, 425, 429, 500, 502, 503, 504] }
+    }
+}
+
+impl Patience {
+    /// The waits between the tries.
+    pub(super) fn waits(&self) -> impl Iterator<Item = Duration> + use<> {
+        ExponentialBuilder::default()
+            .with_min_delay(self.base)
+            .with_max_delay(self.cap)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .with_jitter()
+            .build()
+    }
+}
+
+/// How long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), else the headers
+/// of rates that are used up, whose resets are seconds from now or of the epoch.
+pub fn asked_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if let Some(after) = text(RETRY_AFTER.as_str()) {
+        return match after.parse::<f64>() {
+            Ok(seconds) => Some(Duration::from_secs_f64(seconds.clamp(0.0, 1e6))),
+            Err(_) => {
+                httpdate::parse_http_date(after).ok().map(|at| Timestamp::try_from(at).map_or(Duration::ZERO, |at| until(at, now)))
+            }
+        };
+    }
+    let is_used_up = ["x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining"]
+        .into_iter()
+        .filter_map(text)
+        .any(|left| left.parse::<f64>().is_ok_and(|left| left < 1.0));
+    if !is_used_up {
+        return None;
+    }
+    let resets = ["x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"];
+    let reset = resets.into_iter().filter_map(text).find_map(|reset| reset.parse::<f64>().ok())?;
+    // No window is as long as ten years: so large a number counts from the epoch.
+    if reset > 315_360_000.0 {
+        Timestamp::from_millisecond((reset * 1000.0) as i64).ok().map(|at| until(at, now))
+    } else {
+        Some(Duration::from_secs_f64(reset.clamp(0.0, 1e6)))
+    }
+}
+
+/// The next page by a `Link` header (RFC 8288): the address of `rel="next"`, as it is given.
+pub fn next_page(link: Option<&str>) -> Option<String> {
+    link?.split(',').find_map(|one| {
+        let (address, parameters) = one.trim().strip_prefix('<')?.split_once('>')?;
+        let is_next = |parameter: &str| matches!(parameter.trim(), "rel=next" | "rel=\"next\"");
+        parameters.split(';').any(is_next).then(|| address.to_owned())
+    })
+}
+
+fn until(at: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(now)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::{HeaderName, HeaderValue};
+
+    #[test]
+    fn what_a_server_asks_for_is_understood_in_every_spelling() {
+        let now: Timestamp = "2026-11-02T10:00:00Z".parse().expect("a time");
+        let epoch = (now.as_second() + 9).to_string();
+        for (headers, seconds) in [
+            (vec![("retry-after", "7")], Some(7)),
+            (vec![("retry-after", "Mon, 02 Nov 2026 10:00:30 GMT")], Some(30)),
+            (vec![("retry-after", "Mon, 02 Nov 2026 09:00:30 GMT")], Some(0)),
+            (vec![("retry-after", "soon")], None),
+            (vec![("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "4")], Some(4)),
+            (vec![("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", &epoch)], Some(9)),
+            (vec![("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", &epoch)], Some(9)),
+            (vec![("x-ratelimit-remaining", "3"), ("x-ratelimit-reset", "4")], None),
+            (vec![], None),
+        ] {
+            let map: HeaderMap = headers
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a value")))
+                .collect();
+            assert_eq!(asked_wait(&map, now).map(|wait| wait.as_secs()), seconds, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_is_the_one_that_is_called_next() {
+        let link = "<https://a.example/1?x=1>; rel=\"prev\", <https://a.example/3?x=1>; rel=\"next\"";
+        assert_eq!(next_page(Some(link)).as_deref(), Some("https://a.example/3?x=1"));
+        assert_eq!(
+            (next_page(Some("<https://a.example/1>; rel=last")), next_page(Some("junk")), next_page(None)),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn waits_grow_to_a_bound_and_come_to_an_end() {
+        let patience =
+            Patience { attempts: 5, base: Duration::from_millis(100), cap: Duration::from_millis(500), ..Patience::default() };
+        let waits: Vec<u128> = patience.waits().map(|wait| wait.as_millis()).collect();
+        assert_eq!(waits.len(), 4);
+        let bounds = [100..=200, 200..=400, 400..=800, 500..=1000];
+        assert!(waits.iter().zip(bounds).all(|(wait, bound)| bound.contains(wait)), "{waits:?}");
+    }
+}

@@ -1,0 +1,113 @@
+//! How this machine gets out: proxies, certificates and times, as users of curl expect them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, NoProxy, Proxy};
+
+/// How this machine gets out. Without a proxy here, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wire {
+    /// The proxy's address; `none` for no proxy at all.
+    pub proxy: Option<String>,
+    /// A PEM file of the certificates that are trusted, in the place of the system's. Else `CURL_CA_BUNDLE` and
+    /// `SSL_CERT_FILE` are looked at, as curl does.
+    pub ca: Option<PathBuf>,
+    /// How long connecting may take.
+    pub connect: Duration,
+    /// How long a request may take in all.
+    pub whole: Duration,
+}
+
+impl Default for Wire {
+    fn default() -> Self {
+        Wire { proxy: None, ca: None, connect: Duration::from_secs(30), whole: Duration::from_secs(120) }
+    }
+}
+
+/// Why no client could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// The certificates.
+    #[error("the certificates of {path} cannot be read: {why}")]
+    Ca {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The proxy. Its address may hold a password and is not repeated.
+    #[error("the proxy's address is wrong: {0}")]
+    Proxy(String),
+    /// Anything else.
+    #[error("no client could be made: {0}")]
+    Client(String),
+}
+
+/// The largest file of certificates, in bytes.
+const LONGEST: u64 = 16 << 20;
+
+impl Wire {
+    /// A client that follows nothing by itself and carries no credentials.
+    ///
+    /// # Errors
+    /// Where certificates or proxy cannot be used.
+    pub fn client(&self) -> Result<Client, WireError> {
+        static PROVIDER: Once = Once::new();
+        // Another provider that is installed already serves as well.
+        PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        let mut client = Client::builder()
+            .user_agent(concat!("earmark/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .referer(false)
+            .connect_timeout(self.connect)
+            .timeout(self.whole);
+        if let Some(path) = self.ca.clone().or_else(of_environment) {
+            client = client.tls_certs_only(certificates(&path)?);
+        }
+        match self.proxy.as_deref() {
+            None => {}
+            Some("none" | "") => client = client.no_proxy(),
+            Some(address) => {
+                let proxy = Proxy::all(address).map_err(|error| WireError::Proxy(error.without_url().to_string()))?;
+                client = client.proxy(proxy.no_proxy(NoProxy::from_env()));
+            }
+        }
+        client.build().map_err(|error| WireError::Client(error.to_string()))
+    }
+}
+
+fn of_environment() -> Option<PathBuf> {
+    let named = ["CURL_CA_BUNDLE", "SSL_CERT_FILE"].into_iter().filter_map(std::env::var_os);
+    named.filter(|path| !path.is_empty()).map(PathBuf::from).next()
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, WireError> {
+    let wrong = |why: String| WireError::Ca { path: path.to_owned(), why };
+    let pem = crate::config::read_bounded(path, LONGEST).map_err(|error| wrong(error.to_string()))?;
+    let found = Certificate::from_pem_bundle(&pem).map_err(|error| wrong(error.to_string()))?;
+    if found.is_empty() { Err(wrong("there is none in it".to_owned())) } else { Ok(found) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_used_is_told_without_a_proxys_password() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let empty = folder.path().join("ca.pem");
+        std::fs::write(&empty, "").expect("written");
+        for path in [empty, folder.path().join("nowhere.pem")] {
+            let wire = Wire { ca: Some(path.clone()), ..Wire::default() };
+            let error = wire.client().map(drop).expect_err("there are none").to_string();
+            assert!(error.contains(&path.display().to_string()), "{error}");
+        }
+        let wire = Wire { proxy: Some("http://ann:kanarie@[broken".into()), ..Wire::default() };
+        let error = wire.client().map(drop).expect_err("it is no address").to_string();
+        assert!(error.contains("proxy") && !error.contains("kanarie"), "{error}");
+        Wire { proxy: Some("none".into()), ..Wire::default() }.client().expect("no proxy at all");
+    }
+}

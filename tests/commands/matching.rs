@@ -1,0 +1,31 @@
+//! Submissions tied to applications of the ATS, through the program.
+
+use super::profiles::delivered_home;
+
+#[test]
+fn ids_tie_at_once_addresses_wait_for_a_person_and_nothing_goes_by_name() {
+    let home = delivered_home();
+    let list = "application_id,candidate_id,email\n20,c-3,\n21,,nobody@example.org\n14,c-2,\n";
+    std::fs::write(home.path().join("list.csv"), list).expect("written");
+    let before = home.run(&["match", "small batch", "--json"]).json(0);
+    assert_eq!(before["without"][0], "c-3", "{before}");
+    let report = home.run(&["match", "small batch", "--applications", "list.csv", "--json"]).json(0);
+    assert_eq!((&report["tied"][0]["application"], &report["tied"][0]["by"]), (&"20".into(), &"ids".into()), "{report}");
+    assert_eq!((report["tied"].as_array().map(Vec::len), &report["without"]), (Some(1), &serde_json::json!([])), "{report}");
+    let again = home.run(&["match", "small batch", "--applications", "list.csv", "--json"]).json(0);
+    assert_eq!(again["tied"], serde_json::json!([]), "what is tied is tied once: {again}");
+
+    // Two requisitions that share an interview: one submission, delivered for each of its applications.
+    std::fs::write(home.path().join("own.csv"), "candidate,application,confirm\nc-3,22,yes\nc-3,23,no\n").expect("written");
+    home.run(&["match", "small batch", "--confirm", "own.csv", "--json"]).json(0);
+    std::fs::create_dir(home.path().join("drop")).expect("a folder");
+    let args = ["deliver", "plan", "small batch", "--profile", "generic-csv", "--to", "drop", "--json"];
+    let planned = home.run(&args).json(0);
+    let mut ids: Vec<&str> = planned["rows"].as_array().expect("rows").iter().filter_map(|row| row["object"].as_str()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["0012", "13", "14", "20", "22"], "{planned}");
+
+    std::fs::write(home.path().join("wrong.csv"), "candidate,application,confirm\nc-9,30,yes\n").expect("written");
+    let wrong = home.run(&["match", "small batch", "--confirm", "wrong.csv"]);
+    assert!(wrong.code == Some(2) && wrong.err.contains("line 2"), "{wrong:#?}");
+}

@@ -1,0 +1,109 @@
+//! What the profile for Ashby sends, against Ashby's own OpenAPI document: Prism takes what keeps to it and refuses what does not.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use super::profiles::delivered_home;
+use super::requests::{apply, own_profile, plan};
+use crate::home::Home;
+
+struct Prism {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Prism {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn program() -> Option<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let on_path = std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let folders = std::iter::once(here.join("target/prism/node_modules/.bin")).chain(on_path);
+    folders.map(|folder| folder.join("prism")).find(|path| path.exists())
+}
+
+impl Prism {
+    /// Serves Ashby's document on loopback; none, and a line that says so, where a part is not there.
+    fn start() -> Option<Self> {
+        let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/contracts/ashby-openapi.yml");
+        if !document.exists() {
+            eprintln!("skipped: {} is not there", document.display());
+            return None;
+        }
+        let Some(program) = program() else {
+            eprintln!("skipped: Prism is not installed; npm install --prefix target/prism @stoplight/prism-cli");
+            return None;
+        };
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
+        let mut command = Command::new(program);
+        command.args(["mock", "-h", "127.0.0.1", "-p", &port.to_string()]).arg(document);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("Prism starts");
+        let mut said = BufReader::new(child.stdout.take().expect("a pipe"));
+        let (mut line, mut all) = (String::new(), String::new());
+        while !line.contains("Prism is listening") {
+            line.clear();
+            assert!(said.read_line(&mut line).expect("UTF-8") > 0, "Prism ended: {all}");
+            all.push_str(&line);
+        }
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Some(Prism { child, address: format!("http://127.0.0.1:{port}") })
+    }
+}
+
+/// Ids that the document allows.
+const ID: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
+const VARIABLES: [(&str, &str); 5] = [
+    ("ASHBY_API_KEY", "key"),
+    ("ASHBY_SCORE_FIELD", ID),
+    ("ASHBY_DECISION_FIELD", ID),
+    ("ASHBY_FEEDBACK_FORM", ID),
+    ("ASHBY_FEEDBACK_USER", ID),
+];
+
+/// The small batch with UUIDs for the ATS's ids, and the profile with one push alone.
+fn home(push: &str, change: (&str, &str)) -> Home {
+    let home = delivered_home();
+    own_profile(&home, "ashby");
+    let path = home.path().join("own.toml");
+    let text = std::fs::read_to_string(&path).expect("there");
+    let (head, pushes) = text.split_once("[[push]]").expect("pushes");
+    let (pushes, tail) = pushes.split_once("[retry]").expect("a tail");
+    let one = pushes.split("[[push]]").find(|one| one.contains(&format!("name = \"{push}\""))).expect("the push");
+    // The ids of the small batch are no UUIDs: one stands for all.
+    let one = one.replace("{application_id}", ID).replace(change.0, change.1);
+    std::fs::write(path, format!("{head}[[push]]{one}[retry]{tail}")).expect("written");
+    home
+}
+
+#[test]
+fn every_request_for_ashby_keeps_to_its_document_and_a_broken_one_is_refused() {
+    let Some(prism) = Prism::start() else { return };
+    for (push, broken) in [
+        ("fields", ("objectType = \"Application\"", "objectType = \"Applicant\"")),
+        ("feedback", ("formDefinitionId = \"{value.form}\", ", "")),
+    ] {
+        for (change, is_right) in [(("", ""), true), (broken, false)] {
+            let home = home(push, change);
+            let planned = plan(&home, &prism.address, &VARIABLES);
+            assert_eq!(planned.code, Some(4), "{push}: what is there can be asked for: {planned:#?}");
+            let rows = planned.json(4)["rows"].as_array().expect("rows").clone();
+            assert!(
+                rows.iter().all(|row| !row["reason"].as_str().unwrap_or_default().contains("was not read")),
+                "{push}: {rows:#?}"
+            );
+            let ran = apply(&home, &VARIABLES);
+            let refused = ran.out.matches("422").count();
+            assert_eq!(refused == 0, is_right, "{push}: {ran:#?}");
+            if is_right {
+                assert!(ran.out.contains("\"delivered\":3") || ran.out.contains("\"delivered\": 3"), "{push}: {ran:#?}");
+            }
+        }
+    }
+}
