@@ -22,9 +22,9 @@ mod requests;
 mod rubrics;
 mod safety;
 mod searching;
-mod tables;
 mod sftp;
 mod sshd;
+mod tables;
 
 use serde_json::Value;
 
