@@ -80,20 +80,22 @@ pub fn items(job: &Job) -> Result<Made, TooMuch> {
     for (at, row) in job.mapped.rows.iter().enumerate() {
         match of_requests(job, at, row) {
             Ok(items) => made.items.extend(items),
-            Err(quarantined) => made.quarantined.push(quarantined),
+            Err(quarantined) => made.quarantined.push(*quarantined),
         }
     }
     Ok(made)
 }
 
-fn of_requests(job: &Job, at: usize, row: &MappedRow) -> Result<Vec<Item>, Quarantined> {
-    let unmade = |field: &str| Quarantined {
-        row: row.index + 1,
-        candidate: row.candidate.clone(),
-        key: SafeText::line(&row.key),
-        column: SafeText::line(field),
-        reason: "the request needs it, and it has no value".into(),
-        remedy: "fill it in at its source, or give the push `only_if` with it".into(),
+fn of_requests(job: &Job, at: usize, row: &MappedRow) -> Result<Vec<Item>, Box<Quarantined>> {
+    let unmade = |field: &str| {
+        Box::new(Quarantined {
+            row: row.index + 1,
+            candidate: row.candidate.clone(),
+            key: SafeText::line(&row.key),
+            column: SafeText::line(field),
+            reason: "the request needs it, and it has no value".into(),
+            remedy: "fill it in at its source, or give the push `only_if` with it".into(),
+        })
     };
     let made = requests(job.profile, &job.source, job.mapped, row, job.values).map_err(|missing| unmade(&missing.field))?;
     let mut items = Vec::new();
