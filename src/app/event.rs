@@ -7,11 +7,10 @@ use jiff::Timestamp;
 
 use super::action::{Action, Place};
 use super::deck::Slot;
-use super::desk::ToMeasure;
-use super::finding::{Indexed, ToIndex};
+use super::finding::Indexed;
 use super::pointing::{Pointing, Scrollable};
 use super::sitting::Rest;
-use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, QuestionId, Span, Spans, SubmissionId};
+use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, Span, Spans, SubmissionId};
 use crate::journal;
 use crate::panel::Measures;
 use crate::rubric::{Mapping, Rubric};

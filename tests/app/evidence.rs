@@ -1,12 +1,11 @@
 //! Evidence: what is quoted, for which criterion, and how its ends are moved.
 
-use earmark::app::{Event, Overlay, Screen};
-use earmark::interview::{Moment, Status};
-use earmark::journal::{Act, Scope};
-use earmark::rubric::{Observed, Point};
+use earmark::app::{Event, Screen};
+use earmark::interview::Moment;
+use earmark::journal::Act;
 
-use super::judging::{point, rated, row};
-use crate::station::{Shelf, Station, Writing, batch};
+use super::judging::row;
+use crate::station::Station;
 
 #[test]
 fn evidence_is_the_last_spoken_sentence_with_its_quote_for_the_focused_criterion() {

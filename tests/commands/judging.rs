@@ -48,6 +48,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "undo" => &["undo"],
         "redo" => &["redo"],
         "export" => &["export"],
+        "exchange" => &["exchange"],
         _ => return None,
     })
 }

@@ -15,7 +15,7 @@ fn sealed_with_hard_texts() -> Home {
     let home = attached();
     rate_all(&home);
     for (candidate, text) in
-        [("c-1", "=HYPERLINK(\"http://evil\")"), ("c-2", "two\nlines, \"quoted\"; and 007"), ("c-3", "+1 Ünïcode 王 \u{1f642}")]
+        [("c-1", "=HYPERLINK(\"http://evil\")"), ("c-2", "two\nlines, \"quoted\"; and 007"), ("c-3", "-1 Ünïcode 王 \u{1f642}")]
     {
         home.run(&["note", "small batch", candidate, "1", text, "--json"]).json(0);
     }

@@ -18,6 +18,7 @@ pub(in crate::cli) struct Args {
     /// The question: its id or its number
     question: String,
     /// The words
+    #[arg(allow_hyphen_values = true)]
     text: String,
     /// The moment of the answer that they are about: 12.5 or 0:12
     #[arg(long, value_name = "TIME")]
