@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::fold::fold;
 use super::pack::{self, Strings};
+use super::pairs::Pairs;
 use super::stem::Language;
 use super::volume::{Doc, ENDING_BITS, ENDINGS, MANY, TICK_MS, Volume};
 use crate::interview::{AnswerId, Moment};
@@ -153,7 +154,7 @@ impl Binder {
             }
         }
         let word = |term: &u32| self.terms.get_index(*term as usize).map_or("", |(word, _)| word);
-        Volume {
+        let mut volume = Volume {
             language: self.language,
             docs: self.docs.into(),
             forms: Strings::of(self.forms.keys().map(|form| &**form)),
@@ -164,8 +165,11 @@ impl Binder {
             stem_terms: stems.iter().map(|(_, term)| *term).collect(),
             postings: postings.into(),
             posting_ends: posting_ends.into(),
+            pairs: Pairs::default(),
             words: self.words.into(),
             times: self.times.into(),
-        }
+        };
+        volume.pairs = Pairs::of(&volume);
+        volume
     }
 }

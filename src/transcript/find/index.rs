@@ -70,7 +70,8 @@ impl Index {
         self.volumes.push(volume);
     }
 
-    /// Forgets an answer's words, as when the person behind it is erased; which words occur at all is kept.
+    /// Forgets an answer's words, as when the person behind it is erased; which words occur at all is kept,
+    /// and which of the commonest stand side by side.
     pub fn remove(&mut self, answer: AnswerId) {
         let Some((volume, doc)) = self.places.remove(&answer) else { return };
         self.volumes[volume as usize].forget(doc as usize);

@@ -8,6 +8,7 @@ mod binder;
 mod fold;
 mod index;
 mod pack;
+mod pairs;
 mod phrase;
 mod stem;
 mod text;

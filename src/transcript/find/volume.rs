@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::binder::Entry;
 use super::fold::BRACKETED;
 use super::pack::{Numbers, Strings};
+use super::pairs::{Pairs, Slot};
 use super::phrase::{Following, Phrase};
 use super::stem::Language;
 use crate::interview::Moment;
@@ -41,6 +42,8 @@ pub struct Volume {
     /// The answers in which each term occurs: the steps from one to the next, packed.
     pub(super) postings: Box<[u8]>,
     pub(super) posting_ends: Box<[u32]>,
+    /// Which common words stand beside each other, and where.
+    pub(super) pairs: Pairs,
     /// The forms of all answers with their endings one after the other, packed.
     pub(super) words: Box<[u8]>,
     /// The ticks from one word to the next, packed.
@@ -82,20 +85,26 @@ impl Volume {
     pub(super) fn seek<'p>(&self, phrase: &'p Phrase) -> Option<Sought<'p>> {
         let mut fits = vec![0; self.terms.len()];
         let mut answers: Vec<u64> = vec![u64::MAX; self.docs.len().div_ceil(64)];
+        let mut before: Option<Slot> = None;
         for (nth, (wanted, open)) in phrase.slots().enumerate() {
             let terms = if open { self.terms.beginning_with(&wanted.folded) } else { self.terms.equal_to(&wanted.folded) };
             let inflected = if phrase.has_forms() { self.inflected(phrase, nth) } else { Vec::new() };
-            let mut has = vec![0u64; answers.len()];
+            let mut slot = Slot::new(self.docs.len());
             for term in terms.chain(inflected) {
-                fits[term] |= 1 << nth;
-                for doc in self.answers_with(term) {
-                    has[doc / 64] |= 1 << (doc % 64);
+                // A word may be another form of itself.
+                if fits[term] & (1 << nth) == 0 {
+                    fits[term] |= 1 << nth;
+                    slot.take(term, &self.pairs, self.answers_with(term));
                 }
             }
-            answers.iter_mut().zip(&has).for_each(|(all, has)| *all &= has);
+            answers.iter_mut().zip(&slot.all).for_each(|(all, has)| *all &= has);
+            if let Some(may) = before.as_ref().and_then(|before| self.pairs.side_by_side(before, &slot)) {
+                answers.iter_mut().zip(&may).for_each(|(all, may)| *all &= may);
+            }
             if answers.iter().all(|bits| *bits == 0) {
                 return None;
             }
+            before = Some(slot);
         }
         Some(Sought { phrase, fits, answers })
     }
@@ -118,7 +127,7 @@ impl Volume {
     }
 
     /// The answers in which a term occurs.
-    fn answers_with(&self, term: usize) -> impl Iterator<Item = usize> {
+    pub(super) fn answers_with(&self, term: usize) -> impl Iterator<Item = usize> {
         let start = term.checked_sub(1).map_or(0, |before| self.posting_ends[before] as usize);
         let steps = Numbers(&self.postings[start..self.posting_ends[term] as usize]);
         // The first step is from before the first answer.
@@ -145,6 +154,15 @@ impl Volume {
             }
         }
         places
+    }
+
+    /// The terms of an answer one after the other.
+    pub(super) fn terms_in(&self, doc: usize) -> impl Iterator<Item = u32> {
+        let terms = self.forms_of(doc).flat_map(|form| {
+            let term = &self.form_terms[(form >> ENDING_BITS) as usize];
+            if term & MANY == 0 { std::slice::from_ref(term) } else { self.terms_of(*term) }
+        });
+        terms.copied()
     }
 
     fn terms_of(&self, marked: u32) -> &[u32] {
@@ -204,7 +222,7 @@ impl Volume {
     pub fn bytes(&self) -> usize {
         let numbers = self.form_terms.len() + self.several.len() + self.stem_terms.len() + self.posting_ends.len();
         let strings = self.forms.bytes() + self.terms.bytes() + self.stems.bytes();
-        let packed = self.postings.len() + self.words.len() + self.times.len();
+        let packed = self.postings.len() + self.pairs.bytes() + self.words.len() + self.times.len();
         strings + packed + numbers * size_of::<u32>() + self.docs.len() * size_of::<Doc>()
     }
 }
