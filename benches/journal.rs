@@ -127,5 +127,6 @@ fn batch(id: BatchId) -> Batch {
         submissions: Vec::new(),
         region: None,
         retain_until: None,
+        register: Default::default(),
     }
 }

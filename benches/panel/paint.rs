@@ -175,5 +175,6 @@ fn batch(rubric: &Rubric) -> Batch {
         submissions: (0..CANDIDATES).map(submission).collect(),
         region: None,
         retain_until: None,
+        register: Default::default(),
     }
 }

@@ -41,35 +41,47 @@ impl Rest {
             rough: self.rough + other.rough,
         }
     }
+
+    /// What is left of a sum without one of those that it was made of.
+    fn without(self, one: Rest) -> Rest {
+        Rest {
+            answers: self.answers - one.answers,
+            recorded_ms: self.recorded_ms - one.recorded_ms,
+            read_ms: self.read_ms - one.read_ms,
+            rough: self.rough - one.rough,
+        }
+    }
 }
 
 /// What was counted of a batch, kept until something that counts is done. A batch may have ten thousand answers, and a title
-/// that is drawn with every key says the sum.
+/// that is drawn with every key says the sum; while one is heard, only that one is counted anew.
 #[derive(Default)]
 pub(super) struct Rests {
     /// With silences, and without.
-    of: [OnceLock<BTreeMap<QuestionId, Rest>>; 2],
+    of: [OnceLock<Counted>; 2],
     /// What skipping leaves out of each recording.
     skipped: OnceLock<HashMap<AnswerId, u32>>,
 }
 
-impl Rests {
-    /// An act came: what it changes is counted again when it is asked for.
-    pub(super) fn keep_up(&mut self, act: &Act) {
-        let counts = matches!(
-            act,
-            Act::Heard { .. }
-                | Act::Read { .. }
-                | Act::Sealed { .. }
-                | Act::Reopened { .. }
-                | Act::Undone { .. }
-                | Act::Recused { .. }
-        );
-        if counts {
-            self.count_again();
+/// What is left of each answer of the order, and of each question.
+#[derive(Default, PartialEq, Debug)]
+struct Counted {
+    answers: HashMap<AnswerId, Rest>,
+    questions: BTreeMap<QuestionId, Rest>,
+}
+
+impl Counted {
+    /// What is left of an answer now.
+    fn put(&mut self, answer: AnswerId, question: &QuestionId, rest: Rest) {
+        let before = self.answers.insert(answer, rest).unwrap_or_default();
+        match self.questions.get_mut(question) {
+            Some(known) => *known = known.without(before).and(rest),
+            None => drop(self.questions.insert(question.clone(), rest)),
         }
     }
+}
 
+impl Rests {
     /// What is sealed, or in the order, may be another.
     pub(super) fn count_again(&mut self) {
         self.of = Default::default();
@@ -146,19 +158,36 @@ impl Desk {
 
     /// What is still to be heard of each question, with silences or without.
     pub fn rests(&self, skips: bool) -> &BTreeMap<QuestionId, Rest> {
-        self.rests.of[usize::from(skips)].get_or_init(|| {
+        let count = || {
             let planned: HashSet<AnswerId> = self.plan.steps.iter().map(|step| step.answer).collect();
-            let mut rests: BTreeMap<QuestionId, Rest> = BTreeMap::new();
             let answers = self.batch.submissions.iter().flat_map(|submission| &submission.answers);
+            let mut counted = Counted::default();
             for given in answers.filter(|given| planned.contains(&given.id)) {
-                let rest = self.rest_of(given, skips);
-                match rests.get_mut(&given.question) {
-                    Some(known) => *known = known.and(rest),
-                    None => drop(rests.insert(given.question.clone(), rest)),
-                }
+                counted.put(given.id, &given.question, self.rest_of(given, skips));
             }
-            rests
-        })
+            counted
+        };
+        &self.rests.of[usize::from(skips)].get_or_init(count).questions
+    }
+
+    /// An act was taken in: what it changes of what is left is counted again when it is asked for, or where that is one answer, now.
+    pub(super) fn count_rest_after(&mut self, act: &Act) {
+        match act {
+            Act::Heard { answer, .. } | Act::Read { answer, .. } => self.count_rest_of(*answer),
+            Act::Sealed { .. } | Act::Reopened { .. } | Act::Undone { .. } | Act::Recused { .. } => self.rests.count_again(),
+            _ => {}
+        }
+    }
+
+    fn count_rest_of(&mut self, answer: AnswerId) {
+        for skips in [false, true] {
+            let is_counted = self.rests.of[usize::from(skips)].get().is_some_and(|known| known.answers.contains_key(&answer));
+            let Some((_, given)) = self.batch.answer(answer).filter(|_| is_counted) else { continue };
+            let rest = self.rest_of(given, skips);
+            if let Some(counted) = self.rests.of[usize::from(skips)].get_mut() {
+                counted.put(answer, &given.question, rest);
+            }
+        }
     }
 
     /// What is still to be heard of the batch, with silences or without.

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AnswerId, BatchId, CandidateId, Digest, QuestionId, SubmissionId};
+use super::{AnswerId, BatchId, CandidateId, Digest, QuestionId, Register, SubmissionId};
 use crate::text::{self, SafeText};
 
 /// The submissions to one interview.
@@ -29,20 +29,20 @@ pub struct Batch {
     pub region: Option<SafeText>,
     /// When its recordings are to be removed.
     pub retain_until: Option<Date>,
+    /// Where its submissions and answers lie in it.
+    #[serde(skip)]
+    pub register: Register,
 }
 
 impl Batch {
     /// The submission with this id.
     pub fn submission(&self, id: SubmissionId) -> Option<&Submission> {
-        self.submissions.iter().find(|submission| submission.id == id)
+        self.register.submission(&self.submissions, id)
     }
 
     /// The submission and the answer with this id.
     pub fn answer(&self, id: AnswerId) -> Option<(&Submission, &Answer)> {
-        self.submissions.iter().find_map(|submission| {
-            let answer = submission.answers.iter().find(|answer| answer.id == id)?;
-            Some((submission, answer))
-        })
+        self.register.answer(&self.submissions, id)
     }
 
     /// The question with this id, and its place in the order of asking.

@@ -6,6 +6,7 @@ mod batch;
 pub mod bundle;
 mod ids;
 mod problem;
+mod register;
 mod time;
 
 pub use batch::{
@@ -16,4 +17,5 @@ pub use ids::{
     AnswerId, BatchId, CandidateId, CriterionId, Digest, EventId, QuestionId, ReviewerId, Slug, SlugError, SubmissionId, WriterId,
 };
 pub use problem::{Problem, Severity};
+pub use register::Register;
 pub use time::{Moment, Span, Spans};

@@ -46,6 +46,7 @@ impl Sample {
             submissions,
             region: None,
             retain_until: None,
+            register: Default::default(),
         };
         let mut sample = Sample { batch, rubric: sample_rubric(&ids), events: Vec::new(), now: Timestamp::UNIX_EPOCH };
         let (rubric_hash, text_hash) = (Digest::of(b"scoring"), Digest::of(b"text"));

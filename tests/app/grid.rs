@@ -146,3 +146,15 @@ fn the_total_stands_in_the_grid_once_all_is_sealed_and_the_panels_beside_it() {
     assert!(both.screen(80, 24).contains("your total 50 of 100, the panel's 6"), "{}", both.screen(80, 24));
     assert!(totals(&mut both, 80).iter().any(|total| total.starts_with("50 / 6")), "{:?}", totals(&mut both, 80));
 }
+
+#[test]
+fn an_answer_is_found_also_after_the_batch_was_changed() {
+    let mut batch = crate::station::batch::batch();
+    let (gone, kept) = (batch.submissions[0].answers[0].id, batch.submissions[2].answers[0].id);
+    let found = |batch: &earmark::interview::Batch, id| batch.answer(id).map(|(of, answer)| (of.id, answer.id));
+    let before = found(&batch, kept);
+    assert!(before.is_some() && found(&batch, gone).is_some());
+    batch.submissions.remove(0);
+    assert_eq!((found(&batch, kept), found(&batch, gone)), (before, None));
+    assert_eq!(before.and_then(|(of, _)| batch.submission(of)).map(|of| of.id), before.map(|(of, _)| of));
+}

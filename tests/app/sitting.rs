@@ -33,6 +33,19 @@ fn the_time_left_falls_with_what_was_heard_and_with_speed() {
 }
 
 #[test]
+fn what_is_left_after_hearing_some_is_what_a_fresh_start_counts() {
+    let mut station = Station::reviewing();
+    let before = [false, true].map(|skips| station.desk().rest(skips));
+    station.hears(3).press("n").hears(20).saves();
+    let mut again = station.again();
+    again.press("enter");
+    for (skips, before) in [false, true].into_iter().zip(before) {
+        assert_eq!(station.desk().rests(skips), again.desk().rests(skips), "skips: {skips}");
+        assert!(station.desk().rest(skips).recorded_ms < before.recorded_ms, "skips: {skips}");
+    }
+}
+
+#[test]
 fn the_minutes_that_one_has_are_planned_to_the_end_of_a_question_and_that_is_said_when_it_is_reached() {
     let mut station = Station::reviewing();
     station.press("b").type_text("2").press("enter");

@@ -82,6 +82,7 @@ pub(crate) fn batch() -> Batch {
         submissions: vec![submission(id, "one", AnswerState::Ready), submission(id, "two", AnswerState::NotGiven)],
         region: Some("eu".into()),
         retain_until: None,
+        register: Default::default(),
     }
 }
 

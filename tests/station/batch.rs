@@ -68,6 +68,7 @@ pub(crate) fn batch() -> Batch {
         submissions,
         region: None,
         retain_until: None,
+        register: Default::default(),
     }
 }
 

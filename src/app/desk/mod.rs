@@ -15,7 +15,7 @@ mod stretches;
 mod totals;
 mod undoing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::OnceLock;
 
 use super::overlay::Purpose;
@@ -83,6 +83,7 @@ pub struct Desk {
     finding: finding::Finding,
     totals: OnceLock<BTreeMap<SubmissionId, totals::Figures>>,
     decided_first: OnceLock<Option<jiff::Timestamp>>,
+    progress: OnceLock<Progress>,
     pub(super) rests: super::sitting::Rests,
 }
 
@@ -118,6 +119,7 @@ impl Desk {
             finding: finding::Finding::default(),
             totals: OnceLock::new(),
             decided_first: OnceLock::new(),
+            progress: OnceLock::new(),
             rests: super::sitting::Rests::default(),
             me,
             batch,
@@ -142,15 +144,11 @@ impl Desk {
         self.look_again();
         let seed = protocol::seed(self.batch.id, self.me);
         self.plan = Plan::of(&self.batch, &self.record, &self.rules.protocol, &seed, self.me);
-        let mut rows: Vec<SubmissionId> = Vec::new();
         // The grid shows people in the order of the first question, then those who have nothing to hear.
         let in_plan = self.plan.steps.iter().map(|step| step.submission);
-        for submission in in_plan.chain(self.batch.submissions.iter().map(|submission| submission.id)) {
-            if !rows.contains(&submission) {
-                rows.push(submission);
-            }
-        }
-        self.rows = rows;
+        let mut seen = HashSet::new();
+        let all = in_plan.chain(self.batch.submissions.iter().map(|submission| submission.id));
+        self.rows = all.filter(|submission| seen.insert(*submission)).collect();
         self.sift_again = true;
     }
 
@@ -326,10 +324,11 @@ impl Desk {
 
     /// How far my own order of hearing is done.
     pub fn progress(&self) -> Progress {
-        match &self.rubric {
+        // Counted once until something is done: a grid of ten thousand answers says it at every key.
+        *self.progress.get_or_init(|| match &self.rubric {
             Some(rubric) => self.plan.progress(&self.sight, rubric, self.mine()),
             None => Progress { of: self.plan.steps.len(), ..Progress::default() },
-        }
+        })
     }
 
     /// Where an answer stands in the grid: row and column.
@@ -398,7 +397,7 @@ impl Desk {
             seen = known && seen && self.sight.keep_up(&event);
             names |= matches!(event.act, Act::Revealed { .. } | Act::Undone { .. });
             order |= self.changes_order(&event.act);
-            self.rests.keep_up(&event.act);
+            self.count_rest_after(&event.act);
             self.entries.push(event);
         }
         self.forget_figures();
@@ -429,7 +428,7 @@ impl Desk {
 
     /// Something happened: what was worked out before is asked anew.
     fn forget_figures(&mut self) {
-        (self.totals, self.decided_first) = (OnceLock::new(), OnceLock::new());
+        (self.totals, self.decided_first, self.progress) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         self.sift_again = true;
     }
 

@@ -12,7 +12,7 @@ use super::report::{Path, Report};
 use super::{Document, FORMAT, InterviewDocument, NamedFile, Outcome, Purpose, QuestionDocument, SubmissionDocument, schema};
 use crate::interview::{
     Answer, AnswerState, Batch, BatchId, Candidate, CandidateId, Digest, Document as Attached, Interview, Media, Question,
-    QuestionId, Status, Submission, SubmissionId,
+    QuestionId, Register, Status, Submission, SubmissionId,
 };
 use crate::text::SafeText;
 
@@ -68,6 +68,7 @@ fn batch(report: &mut Report<'_>, root: &Node<'_>, schema: &Json, files: &mut Ve
         submissions,
         region: head.region,
         retain_until: head.retain_until,
+        register: Register::default(),
     })
 }
 
