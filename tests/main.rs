@@ -11,6 +11,7 @@ mod library;
 mod measure;
 mod playback;
 mod pty;
+mod reviewer;
 mod sound;
 mod station;
 mod story;

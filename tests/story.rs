@@ -7,6 +7,7 @@ mod mouse;
 mod plain;
 mod reading;
 mod two;
+mod whole;
 
 use crate::pty::{Home, Screen, Terminal};
 

@@ -92,6 +92,9 @@ fn ratings(library: &Library, size: (u16, u16), limits: &mut Limits) {
     terminal.press("space");
     terminal.wait_until("a pause", |screen| !screen.title().contains('▶') && is_saved(screen));
     let first = format!("▶ {}", library.criterion);
+    // An answer that was rated before begins at what it lacks.
+    terminal.press("k k k k");
+    terminal.wait_until("the first criterion", |screen| screen.rows().iter().any(|row| row.contains(&first)));
     let (mut pending, mut saved, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
     for nth in 0..RATINGS {
         let digit = if nth % 2 == 0 { "3" } else { "4" };

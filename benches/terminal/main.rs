@@ -3,8 +3,6 @@
 //! `cargo bench --bench terminal`. A missed limit is an exit code of 1, unless the machine is too busy to judge by.
 #![allow(clippy::print_stdout)] // printing is what it is for
 
-#[allow(dead_code, reason = "the other bench uses the rest")]
-mod crowd;
 mod figures;
 mod first_frame;
 mod idle;
@@ -17,7 +15,7 @@ mod pty;
 use std::process::ExitCode;
 
 use figures::Limits;
-use pty::{Home, Screen, Terminal};
+use pty::{Home, Screen, Terminal, crowd};
 
 /// A library with one batch in it, and how it is opened.
 struct Library {
@@ -39,7 +37,7 @@ fn main() -> ExitCode {
     }
     let crowd = Library { name: "2,000 x 5", home: Home::new(), command: &["review", "crowd"], criterion: "Finding the cause" };
     let from = std::time::Instant::now();
-    crowd::take_in(&crowd.home, 2_000, crowd::Answers::Short);
+    crowd::take_in(&crowd.home, 2_000, 5, crowd::Answers::Short);
     println!("\n2,000 x 5 answers taken in within {:.0} s", from.elapsed().as_secs_f64());
     first_frame::run(&crowd, &mut limits);
     keys::run(&crowd, (160, 45), &mut limits);

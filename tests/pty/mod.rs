@@ -3,6 +3,8 @@
 //! Nothing here waits for a time to pass: every wait is for something on the screen, and one that is in vain fails with
 //! the screen in its message. The terminal answers no question that the program asks it.
 
+#[allow(dead_code, reason = "not every story has a crowd")]
+pub(crate) mod crowd;
 mod home;
 mod keys;
 mod screen;
@@ -45,6 +47,8 @@ struct State {
     bytes: Vec<u8>,
     /// When the last of them came.
     at: Instant,
+    /// Whether a frame has begun and not ended.
+    within_frame: bool,
     over: bool,
 }
 
@@ -56,7 +60,7 @@ impl Terminal {
         let [rows, columns] = [rows, columns].map(nonzero);
         let parser = vt100::Parser::new(rows, columns, 0);
         let shown = parser.screen().clone();
-        let state = State { parser, shown, bytes: Vec::new(), at: Instant::now(), over: false };
+        let state = State { parser, shown, bytes: Vec::new(), at: Instant::now(), within_frame: false, over: false };
         let seen = Arc::new(Seen { state: Mutex::new(state), changed: Condvar::new() });
         let mut reader = pair.master.try_clone_reader().expect("its output can be read");
         let sees = Arc::clone(&seen);
@@ -228,7 +232,8 @@ impl Seen {
         state.at = Instant::now();
         state.bytes.extend_from_slice(bytes);
         state.parser.process(bytes);
-        if !state.is_within_frame() {
+        state.see_frames(bytes.len());
+        if !state.within_frame {
             state.shown = state.parser.screen().clone();
         }
         self.changed.notify_all();
@@ -241,9 +246,15 @@ impl Seen {
 }
 
 impl State {
-    fn is_within_frame(&self) -> bool {
-        let last = |of: &[u8]| self.bytes.windows(of.len()).rposition(|bytes| bytes == of);
-        last(b"\x1b[?2026h") > last(b"\x1b[?2026l")
+    /// Sees in the last bytes, so many of them new, whether a frame began or ended.
+    fn see_frames(&mut self, new: usize) {
+        const BEGIN: &[u8] = b"\x1b[?2026h";
+        const END: &[u8] = b"\x1b[?2026l";
+        // One of them may have come in two pieces.
+        let last = &self.bytes[self.bytes.len().saturating_sub(new + BEGIN.len() - 1)..];
+        if let Some(mark) = last.windows(BEGIN.len()).rfind(|bytes| [BEGIN, END].contains(bytes)) {
+            self.within_frame = mark == BEGIN;
+        }
     }
 
     /// The last that was written: a program that failed says why.

@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::pty::Home;
+use super::Home;
 
-/// How many questions each of them answers.
-pub(crate) const QUESTIONS: usize = 5;
 /// How many criteria each question has.
 pub(crate) const CRITERIA: usize = 4;
 
@@ -22,20 +20,20 @@ pub(crate) enum Answers {
     Spoken,
 }
 
-/// Takes `candidates` of them into this home as the batch "Crowd", and attaches its rubric.
-pub(crate) fn take_in(home: &Home, candidates: usize, answers: Answers) {
+/// Takes `candidates` of them, who answer so many `questions` each, into this home as the batch "Crowd", and attaches its rubric.
+pub(crate) fn take_in(home: &Home, candidates: usize, questions: usize, answers: Answers) {
     let folder = home.path().join("crowd");
     fs::create_dir_all(&folder).expect("a folder can be made");
-    let submissions: Vec<Value> = (0..candidates).map(|nth| submission(&folder, nth, answers)).collect();
-    let questions: Vec<Value> = (1..=QUESTIONS).map(question).collect();
+    let submissions: Vec<Value> = (0..candidates).map(|nth| submission(&folder, nth, questions, answers)).collect();
+    let asked: Vec<Value> = (1..=questions).map(question).collect();
     let batch = json!({
         "format": 1, "source": "bench", "id": "crowd", "title": "Crowd",
-        "interview": { "language": "en", "questions": questions },
+        "interview": { "language": "en", "questions": asked },
         "submissions": submissions,
     });
     fs::write(folder.join("batch.json"), batch.to_string()).expect("a file can be written");
     let rubric = home.path().join("crowd.toml");
-    fs::write(&rubric, rubric_text()).expect("a file can be written");
+    fs::write(&rubric, rubric_text(questions)).expect("a file can be written");
     home.run(&["identity", "--label", "Bench"]);
     home.run(&["import", "--quiet", &folder.display().to_string()]);
     home.run(&["rubric", "attach", "crowd", &rubric.display().to_string()]);
@@ -50,13 +48,13 @@ fn question(nth: usize) -> Value {
     json!({ "id": format!("q{nth}"), "prompt": prompt(nth), "think_seconds": 60, "answer_seconds": 120, "retakes": 1 })
 }
 
-fn submission(folder: &Path, candidate: usize, answers: Answers) -> Value {
+fn submission(folder: &Path, candidate: usize, questions: usize, answers: Answers) -> Value {
     let own = format!("c-{candidate:05}");
     fs::create_dir_all(folder.join(&own)).expect("a folder can be made");
     let one = |nth: usize| {
         let (sound, words) = match answers {
-            Answers::Short => (short_recording(), short_transcript(candidate * QUESTIONS + nth)),
-            Answers::Spoken => spoken(candidate * QUESTIONS + nth),
+            Answers::Short => (short_recording(), short_transcript(candidate * questions + nth)),
+            Answers::Spoken => spoken(candidate * questions + nth),
         };
         let extension = sound.extension().and_then(|end| end.to_str()).unwrap_or_default();
         let (file, transcript) = (format!("{own}/q{nth}.{extension}"), format!("{own}/q{nth}.vtt"));
@@ -67,7 +65,7 @@ fn submission(folder: &Path, candidate: usize, answers: Answers) -> Value {
     json!({
         "candidate": { "id": own, "name": format!("Person {candidate}"), "email": format!("person.{candidate}@example.org") },
         "status": "completed",
-        "answers": (1..=QUESTIONS).map(one).collect::<Vec<_>>(),
+        "answers": (1..=questions).map(one).collect::<Vec<_>>(),
     })
 }
 
@@ -99,13 +97,13 @@ fn spoken(nth: usize) -> (PathBuf, String) {
     (path("file"), fs::read_to_string(path("transcript")).expect("the demo is there"))
 }
 
-/// Five questions of four criteria under the preset `standard`.
-fn rubric_text() -> String {
+/// So many questions of four criteria under the preset `standard`.
+fn rubric_text(questions: usize) -> String {
     let mut text = String::from(
         "format = 1\nid = \"crowd\"\nversion = \"1.0.0\"\ntitle = \"Crowd\"\nlanguage = \"en\"\ndeadline_hours = 72\n\n\
          [scale]\nmin = 1\nmax = 5\nrequire_anchors = [1, 3, 5]\n\n[protocol]\npreset = \"standard\"\n",
     );
-    for nth in 1..=QUESTIONS {
+    for nth in 1..=questions {
         let prompt = prompt(nth);
         let _ = write!(
             text,

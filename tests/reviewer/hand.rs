@@ -1,0 +1,62 @@
+//! A hand on the keyboard that counts its keys.
+
+use std::time::Duration;
+
+use crate::pty::{Screen, Terminal};
+
+/// How long an answer may take to be over, on a machine with much else to do.
+const LONG: Duration = Duration::from_secs(180);
+
+pub(crate) struct Hand {
+    terminal: Terminal,
+    pub(crate) keys: usize,
+}
+
+impl Hand {
+    pub(crate) fn new(terminal: Terminal) -> Self {
+        Hand { terminal, keys: 0 }
+    }
+
+    /// Presses keys, as `keys.toml` names them.
+    pub(crate) fn press(&mut self, keys: &str) {
+        self.keys += keys.split_whitespace().count();
+        self.terminal.press(keys);
+    }
+
+    /// Types into an open field, and sees it there.
+    pub(crate) fn type_text(&mut self, text: &str) {
+        self.keys += text.chars().count();
+        self.terminal.type_text(text);
+    }
+
+    /// Goes down an open list to the choice that begins with these words, and takes it.
+    #[track_caller]
+    pub(crate) fn choose(&mut self, words: &str) {
+        let here = format!("▶ {words}");
+        let mut rows = self.wait(&format!("a list with {words}"), |screen| screen.shows("▶ ") && screen.shows(words));
+        for _ in 0..40 {
+            if rows.shows(&here) {
+                return self.press("enter");
+            }
+            let before = pointed(&rows);
+            self.press("down");
+            rows = self.wait("the next choice", |screen| pointed(screen) != before);
+        }
+        panic!("{words} is not in the list\n{rows}");
+    }
+
+    #[track_caller]
+    pub(crate) fn wait(&self, what: &str, is: impl Fn(&Screen) -> bool) -> Screen {
+        self.terminal.wait_long(LONG, what, is)
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.press("Q");
+        assert_eq!(self.terminal.wait_for_end(), 0, "{}", self.terminal.screen());
+    }
+}
+
+/// The rows with a cursor's sign in them: that of the list, and perhaps one below it.
+fn pointed(screen: &Screen) -> Vec<String> {
+    screen.rows().into_iter().filter(|row| row.contains("▶ ")).collect()
+}
