@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     println!("reviewed within {:.0} s, on a clock that runs {} times as fast", from.elapsed().as_secs_f64(), job.pace);
     let rows = std::fs::read_to_string(&table).expect("the table was written").lines().count() - 1;
     println!("{rows} rows in the table");
-    let each = tally.keys_each();
+    let each = tally.rating_keys as f64 / tally.answers as f64;
     println!("{} keys until all was rated: {each:.2} a rated answer (aim {AIM}), {CRITERIA} of them digits", tally.rating_keys);
     println!("{} keys in all: {:.2} a rated answer", tally.keys, tally.keys as f64 / tally.answers as f64);
     println!("{} of {} answers were over before they were rated, and took a key more", tally.over_before, tally.answers);

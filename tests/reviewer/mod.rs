@@ -42,12 +42,6 @@ pub(crate) struct Tally {
     pub(crate) listening: f64,
 }
 
-impl Tally {
-    pub(crate) fn keys_each(&self) -> f64 {
-        self.rating_keys as f64 / self.answers as f64
-    }
-}
-
 /// Reviews a crowd's batch from the first answer to the table, which is written to `table`.
 pub(crate) fn review(home: &Home, job: Job, table: &Path) -> Tally {
     let mut hand = Hand::new(home.sit_down(&["review", "crowd"], &format!("clock:{}", job.pace), (160, 45)));
