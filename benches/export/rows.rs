@@ -41,13 +41,13 @@ fn row(at: usize) -> Vec<Cell> {
         Cell::Id(format!("q{}-outage", at / 8 % 4 + 1)),
         Cell::Id(["diagnosis", "communication"][at / 4 % 2].to_owned()),
         Cell::Id(format!("R{}", at % 4 + 1)),
-        if at % 23 == 0 { Cell::Word("NO".to_owned()) } else { Cell::Number((at % 9) as f64 / 2.0 + 1.0) },
+        if at.is_multiple_of(23) { Cell::Word("NO".to_owned()) } else { Cell::Number((at % 9) as f64 / 2.0 + 1.0) },
         Cell::Number([1.0, 3.0, 2.5][at % 3]),
         Cell::Integer(1),
         Cell::Integer(5),
         text(comment),
         Cell::number(Some((at % 97) as f64 / 97.0)),
         Cell::Word(format!("2026-03-{:02}T{:02}:{:02}:17Z", at % 28 + 1, at % 24, at % 60)),
-        Cell::yes(at % 11 != 0),
+        Cell::yes(!at.is_multiple_of(11)),
     ]
 }
