@@ -79,6 +79,7 @@ fn batch() -> Batch {
         submissions: (0..CANDIDATES).map(|n| submission(&format!("cand-{n:06}"), &questions)).collect(),
         region: None,
         retain_until: None,
+        register: Default::default(),
     }
 }
 
