@@ -71,8 +71,9 @@ fn moment(screen: &Screen) -> Option<u32> {
 
 /// What the screen says was given for a criterion, once it calls that saved.
 fn saved_rating(screen: &Screen, criterion: &str) -> Option<String> {
-    let row = screen.rows().into_iter().find(|row| row.contains(criterion) && row.ends_with("●┃"))?;
-    row.trim_end_matches("●┃").split_whitespace().last().map(str::to_owned)
+    let of = |row: String| row.trim_end_matches(['┃', ' ']).strip_suffix('●').map(str::to_owned);
+    let row = screen.rows().into_iter().filter(|row| row.contains(criterion)).find_map(of)?;
+    row.split_whitespace().last().map(str::to_owned)
 }
 
 /// Leaves the rubric where it lies over Compare; returns the screen once its answers are there.
