@@ -50,6 +50,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let me = room::identity(&library, context).await?;
     let library = library.acting_as(me.reviewer());
     let folder = folder(args, &library).await?;
+    if is_within(&folder, &context.paths.library) {
+        let failure = Failure::usage(format!("Could not exchange: {} is this library itself", folder.display()));
+        return Err(failure.hint("name a folder that the others reach too"));
+    }
     let wish = wish(args, &library).await?;
     let report = exchange::exchange(&library, &me, &folder, &wish).await.map_err(|error| told(&error, &folder))?;
     library.close().await;
@@ -68,6 +72,12 @@ async fn folder(args: &Args, library: &Library) -> Result<PathBuf, Failure> {
     }
     let known = library.exchange_folder().await.map_err(|error| room::told(COULD_NOT, &error))?;
     known.map(PathBuf::from).ok_or_else(|| Failure::usage("Could not exchange: no folder was named, and none is known from before"))
+}
+
+/// Whether a folder is another, or lies in it, whatever links there are on the way.
+fn is_within(folder: &Path, other: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    real(folder).zip(real(other)).is_some_and(|(folder, other)| folder.starts_with(other))
 }
 
 async fn wish(args: &Args, library: &Library) -> Result<Wish, Failure> {
@@ -103,6 +113,9 @@ fn told(error: &ExchangeError, folder: &Path) -> Failure {
         }
         ExchangeError::Unread { .. } | ExchangeError::Unwritten { .. } => {
             failure().hint(format!("what was taken in before is kept; see to {} and exchange again", folder.display()))
+        }
+        ExchangeError::Linked { folder: linked } => {
+            failure().hint(format!("put a folder of its own in place of {}", folder.join(linked).display()))
         }
         ExchangeError::Nobody { there, .. } => {
             let who = if there.is_empty() { "nobody".to_owned() } else { there.join(", ") };
@@ -145,7 +158,12 @@ fn tell(report: &Report, context: &Context) {
     if report.waiting() > 0 {
         out.note("What waits is opened when both sides have sealed what the batch's rules ask for, and have exchanged since.");
     }
-    report.came.iter().filter(|came| came.half).for_each(|came| out.note(half(came)));
+    report.came.iter().filter(|came| came.half).for_each(|came| out.say(half(came)));
+    let unfinished = |file: &String| {
+        out.say(format!("{file} is not there whole yet: exchange again when the folder is synchronised, or when its author has."));
+    };
+    report.half.iter().for_each(unfinished);
+    report.no_files.iter().for_each(|name| out.say(format!("{name} is no file and was passed over: remove it.")));
     if report.rubrics > 0 {
         out.say(format!("{} came with them.", capital(&many(report.rubrics, "rubric"))));
     }

@@ -9,6 +9,9 @@ use crate::interview::{ReviewerId, WriterId};
 /// No file of the folder is read beyond this.
 const MOST: u64 = 512 * 1024 * 1024;
 
+/// The folders in it, and how the names of their files end.
+const FOLDERS: [(&str, &str); 3] = [("people", ".json"), ("streams", ".stream"), ("letters", ".letter")];
+
 /// Where things lie.
 pub(super) struct Shared {
     root: PathBuf,
@@ -50,6 +53,32 @@ impl Shared {
 
     pub(super) fn letters(&self) -> io::Result<Vec<Found>> {
         self.all("letters", ".letter")
+    }
+
+    /// What lies in the place of a file and is none.
+    pub(super) fn no_files(&self) -> io::Result<Vec<String>> {
+        let mut found = Vec::new();
+        for (folder, ending) in FOLDERS {
+            let listed = match fs::read_dir(self.root.join(folder)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                listed => listed?,
+            };
+            for entry in listed {
+                let entry = entry?;
+                let fits = entry.file_name().to_str().is_some_and(|name| name.ends_with(ending));
+                if fits && !entry.file_type()?.is_file() {
+                    found.push(self.name(&entry.path()));
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// One of the three folders that is a link: following it would write who knows where.
+    pub(super) fn linked(&self) -> Option<&'static str> {
+        let is_link = |folder: &str| fs::symlink_metadata(self.root.join(folder)).is_ok_and(|meta| meta.is_symlink());
+        FOLDERS.iter().map(|(folder, _)| *folder).find(|folder| is_link(folder))
     }
 
     /// A path as messages name it.

@@ -26,13 +26,14 @@ pub(super) struct Stream {
 }
 
 impl Streams {
-    pub(super) fn read(found: &[Found], people: &People, troubles: &mut Vec<Trouble>) -> Streams {
+    /// Also says which files are not there whole yet.
+    pub(super) fn read(found: &[Found], people: &People, half: &mut Vec<String>, troubles: &mut Vec<Trouble>) -> Streams {
         let mut streams = Streams::default();
         for file in found {
             match opening(&file.bytes) {
                 Opening::Stream { writer, author, at } => streams.add(file, writer, author, at, people, troubles),
                 Opening::Newer(format) => troubles.push(Trouble::newer(&file.name, u64::from(format))),
-                Opening::Half => {}
+                Opening::Half => half.push(file.name.clone()),
                 Opening::Unknown => {
                     let remedy = "move it out of the folder, unless someone's earmark wrote it: then that person exchanges again";
                     troubles.push(Trouble::of_file(TroubleKind::Tampered, &file.name, "it is no stream", remedy));
@@ -41,6 +42,8 @@ impl Streams {
         }
         for stream in streams.0.values_mut() {
             stream.pieces.sort_by_key(|piece| (piece.head.first, piece.head.last));
+            // A copy that a synchronised folder made says nothing new.
+            stream.pieces.dedup_by(|again, piece| again.head == piece.head && again.sealed == piece.sealed);
         }
         streams
     }
@@ -127,22 +130,29 @@ pub(super) async fn take_in(
         let label = people.label(author);
         let mut came = Came { writer, author, label: label.clone(), new: 0, waiting: 0, half: stream.half };
         let mut here = library.hashes(writer).await?;
+        let mut waiting = BTreeSet::new();
         for piece in &stream.pieces {
             let head = &piece.head;
-            let missing = (head.first..=head.last).filter(|number| !here.contains_key(number)).count() as u64;
-            if missing == 0 {
+            if let Some(number) = differs(head, &here) {
+                let reason = format!("event {number} is another one than the one that came before");
+                troubles.push(refused(&stream.file, &reason).by(label.clone(), writer, number));
+                // What follows belongs to that other history.
+                break;
+            }
+            let missing: Vec<u64> = (head.first..=head.last).filter(|number| !here.contains_key(number)).collect();
+            if missing.is_empty() {
                 continue;
             }
             // Who is named later is heard then.
             if author != people.me().reviewer && shelves.get(&head.batch).is_some_and(|shelf| !shelf.hears(author)) {
-                came.waiting += missing;
+                waiting.extend(missing);
                 continue;
             }
             let mine = (author == people.me().reviewer).then(|| library.chunk_key(writer, head.first, head.last));
             let candidates: Vec<ChunkKey> = keys.for_piece(head).chain(mine).collect();
             let found = candidates.iter().find_map(|key| key.open(&piece.clear, &piece.sealed));
             let Some(plain) = found else {
-                came.waiting += missing;
+                waiting.extend(missing);
                 continue;
             };
             let trouble = |trouble: Trouble| trouble.by(label.clone(), writer, head.first);
@@ -161,9 +171,17 @@ pub(super) async fn take_in(
                 Err(reason) => troubles.push(trouble(refused(&stream.file, &reason))),
             }
         }
+        came.waiting = waiting.iter().filter(|number| !here.contains_key(number)).count() as u64;
         all.push(came);
     }
     Ok(all)
+}
+
+/// The number of an event that stands on a piece and is another one here: its author's history was written anew, or two libraries
+/// write to one stream.
+fn differs(head: &Head, here: &BTreeMap<u64, Digest>) -> Option<u64> {
+    let said = [(head.first - 1, head.prev), (head.last, head.hash)];
+    said.into_iter().find(|(number, hash)| here.get(number).is_some_and(|known| known != hash)).map(|(number, _)| number)
 }
 
 /// What does not fit to what stands before it in clear.

@@ -118,9 +118,19 @@ pub(super) fn address(from: WriterId, author: ReviewerId, to: ReviewerId, number
 }
 
 /// Reads the letters that are for this person and from someone who was found right; the others are passed over.
-pub(super) fn read(found: &[Found], me: &Identity, people: &People, troubles: &mut Vec<Trouble>) -> Vec<Letter> {
+pub(super) fn read(
+    found: &[Found],
+    me: &Identity,
+    people: &People,
+    half: &mut Vec<String>,
+    troubles: &mut Vec<Trouble>,
+) -> Vec<Letter> {
     let mut letters: Vec<Letter> = Vec::new();
     for file in found {
+        if matches!(body(&file.bytes), Ok(None)) {
+            half.push(file.name.clone());
+            continue;
+        }
         match open(file, me, people) {
             Ok(Some(letter)) => letters.push(letter),
             Ok(None) => {}

@@ -25,6 +25,10 @@ pub struct Report {
     pub erased: Vec<CandidateId>,
     /// How far each erasure has come.
     pub erasures: Vec<ErasureReceipt>,
+    /// Files that are not there whole yet: the folder is still being synchronised, or who wrote them was interrupted.
+    pub half: Vec<String>,
+    /// What lies in the place of a file and is none: a link, a folder, a pipe. It was passed over.
+    pub no_files: Vec<String>,
     /// What was refused or passed over; the rest was taken.
     pub troubles: Vec<Trouble>,
 }

@@ -49,6 +49,12 @@ pub enum ExchangeError {
         /// Where it should be.
         path: PathBuf,
     },
+    /// One of the folders in it is a link.
+    #[error("{folder} in the folder is a link, and what is written there would go elsewhere")]
+    Linked {
+        /// Which.
+        folder: &'static str,
+    },
     /// Something in the folder cannot be read.
     #[error("{file} in the folder cannot be read: {source}")]
     Unread {
@@ -122,17 +128,20 @@ pub async fn exchange(library: &Library, me: &Identity, folder: &Path, wish: &Wi
     if !folder.is_dir() {
         return Err(ExchangeError::NoFolder { path: folder.to_owned() });
     }
-    let _alone = if wish.dry { None } else { Some(library.lock_exchange().await?) };
     let shared = Shared::at(folder);
-    let mut troubles = Vec::new();
+    if let Some(linked) = shared.linked() {
+        return Err(ExchangeError::Linked { folder: linked });
+    }
+    let _alone = if wish.dry { None } else { Some(library.lock_exchange().await?) };
+    let (mut troubles, mut half) = (Vec::new(), Vec::new());
     let people = People::meet(&shared, library, me, wish, &mut troubles).await?;
     if !wish.dry {
         lay_card(&shared, me)?;
     }
     let letters = shared.letters().map_err(|error| ExchangeError::unread("letters", error))?;
-    let letters = letter::read(&letters, me, &people, &mut troubles);
+    let letters = letter::read(&letters, me, &people, &mut half, &mut troubles);
     let streams = shared.streams().map_err(|error| ExchangeError::unread("streams", error))?;
-    let streams = Streams::read(&streams, &people, &mut troubles);
+    let streams = Streams::read(&streams, &people, &mut half, &mut troubles);
     own::leave_to_copies(library, &streams, &people, wish.dry, &mut troubles).await?;
     let before = shelves(library).await?;
     let erased = erasure::obey(library, &letters, &before, &people, wish.dry, &mut troubles).await?;
@@ -157,7 +166,8 @@ pub async fn exchange(library: &Library, me: &Identity, folder: &Path, wish: &Wi
         library.keep_exchange_folder(&folder.display().to_string()).await?;
     }
     let people = people.told();
-    Ok(Report { dry_run: wish.dry, people, came, sent, letters: count, rubrics, erased, erasures, troubles })
+    let no_files = shared.no_files().map_err(|error| ExchangeError::unread("what lies there", error))?;
+    Ok(Report { dry_run: wish.dry, people, came, sent, letters: count, rubrics, erased, erasures, half, no_files, troubles })
 }
 
 /// Keeps the keys that came, and notes from which devices something came.
@@ -271,9 +281,12 @@ async fn arranged(
     if let Some((batch, names)) = &wish.panel {
         let mut reviewers = Vec::new();
         for name in names {
-            let me = name.eq_ignore_ascii_case("me");
-            let one = if me { people.me() } else { people.find(name)? };
-            reviewers.push(listed(one));
+            let own = people.me();
+            let me = name.eq_ignore_ascii_case("me") || name.eq_ignore_ascii_case(own.label.as_str());
+            let one = listed(if me && people.find(name).is_err() { own } else { people.find(name)? });
+            if !reviewers.contains(&one) {
+                reviewers.push(one);
+            }
         }
         return Ok(Some(draft(*batch, Act::Panel { reviewers })));
     }

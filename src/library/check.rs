@@ -67,6 +67,10 @@ impl Library {
                 }
             }
         }
+        let damaged = self.damaged_prepared().await?;
+        if damaged > 0 {
+            complaints.push(format!("what was measured of {damaged} recordings is damaged; importing again measures them anew"));
+        }
         let mut shelves = BTreeMap::new();
         for candidate in self.inner.candidates().await? {
             if let Some(shelf) = self.shelf(candidate).await? {

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::catalogue::id_of;
 use super::seal::{About, Key};
 use super::{Library, LibraryError, Result};
 use crate::interview::{CandidateId, Digest};
@@ -46,6 +47,30 @@ impl Library {
             path: inner.database(),
         };
         key.open(About(PREPARED, &[&name]), &sealed).map(Some).ok_or_else(damaged)
+    }
+}
+
+impl Library {
+    /// How many values that steps made cannot be read any more.
+    pub(super) async fn damaged_prepared(&self) -> Result<usize> {
+        let inner = &*self.inner;
+        let mut reader = inner.reader().await?;
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as("select name, candidate from prepared")
+            .fetch_all(&mut *reader)
+            .await
+            .map_err(|error| inner.unread(error))?;
+        let mut damaged = 0;
+        for (name, candidate) in rows {
+            let Some(key) = inner.person(&mut reader, CandidateId(id_of(&candidate))).await? else { continue };
+            // One at a time: together they may be larger than what is to be held.
+            let sealed: Option<Vec<u8>> = sqlx::query_scalar("select sealed from prepared where name = ?")
+                .bind(&name)
+                .fetch_optional(&mut *reader)
+                .await
+                .map_err(|error| inner.unread(error))?;
+            damaged += usize::from(sealed.is_some_and(|sealed| key.open(About(PREPARED, &[&name]), &sealed).is_none()));
+        }
+        Ok(damaged)
     }
 }
 

@@ -139,7 +139,7 @@ async fn a_letter_opens_for_its_reader_alone_and_not_under_another_name() {
     let mut troubles = Vec::new();
     let at = Shared::at(folder.path());
     let people = People::meet(&at, &kim.library, &kim.me, &Wish::default(), &mut troubles).await.expect("they are known");
-    let letters = letter::read(&at.letters().expect("they are listed"), &kim.me, &people, &mut troubles);
+    let letters = letter::read(&at.letters().expect("they are listed"), &kim.me, &people, &mut Vec::new(), &mut troubles);
     assert_eq!((letters.len(), troubles.len()), (3, 0), "from Mara, from Ivo, from herself");
     // Kim cannot pass Mara's letter off as one of her own to Ivo.
     for (path, bytes) in

@@ -131,6 +131,68 @@ async fn a_conflicted_copy_of_a_file_is_read_like_the_file() {
 }
 
 #[tokio::test]
+async fn a_history_that_was_written_anew_is_named_and_nothing_of_it_is_taken() {
+    let (folder, mara, ivo) = begun().await;
+    let copy = mara.copied().await;
+    mara.act(None, Act::Assigned { submission: None, reviewer: mara.id() }).await;
+    mara.exchanges(&folder).await;
+    ivo.exchanges(&folder).await;
+    let before = ivo.events().await;
+    // Elsewhere, where nobody sees it, the copy goes on otherwise; then its stream takes the place of the one that all have read.
+    let elsewhere = shared();
+    copy.act(None, Act::Released { submission: None, reviewer: ivo.id(), reason: Default::default() }).await;
+    copy.exchanges(&elsewhere).await;
+    fs::copy(copy.stream(&elsewhere).await, mara.stream(&folder).await).expect("copied");
+    let report = ivo.exchanges(&folder).await;
+    let [trouble] = report.troubles.as_slice() else { panic!("one: {report:?}") };
+    assert_eq!((trouble.kind, trouble.number), (TroubleKind::Forked, Some(7)), "{trouble:?}");
+    assert!(!report.is_whole());
+    assert_eq!(ivo.events().await, before);
+}
+
+#[tokio::test]
+async fn what_is_not_there_whole_and_what_is_no_file_is_named() {
+    let (folder, mara, ivo) = begun().await;
+    let path = mara.stream(&folder).await;
+    fs::write(&path, &fs::read(&path).expect("it is there")[..20]).expect("written");
+    for (letter, bytes) in files(&folder, "letters") {
+        fs::write(letter, &bytes[..bytes.len() / 2]).expect("written");
+    }
+    fs::create_dir(folder.path().join("streams/holiday.stream")).expect("made");
+    let report = ivo.exchanges(&folder).await;
+    assert_eq!(kinds(&report), []);
+    assert!(report.half.iter().any(|name| name.starts_with("letters/")), "{report:?}");
+    assert!(report.half.iter().any(|name| name.starts_with("streams/")), "{report:?}");
+    assert_eq!(report.no_files, ["streams/holiday.stream"]);
+}
+
+#[tokio::test]
+async fn a_copy_of_a_file_counts_what_waits_once() {
+    let (folder, mara, ivo) = begun().await;
+    mara.rate(1, 1, 2).await;
+    mara.exchanges(&folder).await;
+    let waiting = ivo.exchanges(&folder).await.waiting();
+    let path = mara.stream(&folder).await;
+    let whole = fs::read(&path).expect("it is there");
+    fs::write(path.with_file_name("copy of it.stream"), &whole).expect("written");
+    fs::write(path.with_file_name("older copy of it.stream"), &whole[..whole.len() - 40]).expect("written");
+    assert!(waiting > 0);
+    assert_eq!(ivo.exchanges(&folder).await.waiting(), waiting);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_is_a_link_is_not_written_through() {
+    let (folder, mara, _ivo) = begun().await;
+    let elsewhere = shared();
+    fs::remove_dir_all(folder.path().join("streams")).expect("removed");
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("streams")).expect("linked");
+    let error = mara.wishes(&folder, Wish::default()).await.expect_err("it is refused");
+    assert!(matches!(error, ExchangeError::Linked { folder: "streams" }), "{error}");
+    assert_eq!(fs::read_dir(elsewhere.path()).expect("listed").count(), 0);
+}
+
+#[tokio::test]
 async fn two_copies_of_one_library_part_and_lose_nothing() {
     let (folder, mara, ivo) = begun().await;
     mara.rate(1, 1, 2).await;
