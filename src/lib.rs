@@ -15,6 +15,7 @@ pub mod panel;
 pub mod protocol;
 pub mod rubric;
 pub mod scorecard;
+pub mod scorer;
 pub mod sound;
 pub mod transcript;
 

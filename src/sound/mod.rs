@@ -15,6 +15,7 @@ mod mono;
 pub mod pace;
 mod pcm;
 pub mod prepare;
+mod quality;
 mod recording;
 pub mod render;
 mod resample;
@@ -22,6 +23,7 @@ pub mod speech;
 pub mod stretch;
 #[cfg(test)]
 pub(crate) mod testing;
+mod voices;
 pub mod wav;
 
 pub use decode::{DecodeError, Decoder, Head, Truncation};
@@ -30,6 +32,7 @@ pub use load::Loading;
 pub use mono::{Loaded, Mono};
 pub use pcm::{Pcm, PcmWriter, to_i16};
 pub use prepare::{Prepared, measure, prepare};
+pub use quality::Quality;
 pub use recording::Recording;
 pub use render::{Rendered, Rendering, render};
 

@@ -7,13 +7,14 @@ use super::decode::{DecodeError, Truncation};
 use super::load::Loading;
 use super::mono::Loaded;
 use super::pcm::Pcm;
+use super::quality::{Clipping, Quality};
 use super::speech::{self, Detector};
 use super::{Downmix, RATE, moment_of};
 use crate::interview::Spans;
 use crate::sound::Recording;
 
 /// The version of these measurements: a higher one makes stored ones stale.
-pub const STEP: u16 = 2;
+pub const STEP: u16 = 3;
 /// The loudness that every answer is brought to, in LUFS.
 pub const LOUDNESS: f64 = -18.0;
 /// Gain stays within this, in dB.
@@ -42,6 +43,9 @@ pub struct Prepared {
     pub peaks: Vec<u8>,
     /// Whether it ends early.
     pub truncated: Option<Truncation>,
+    /// What it sounds like.
+    #[serde(default)]
+    pub quality: Quality,
 }
 
 impl Prepared {
@@ -80,13 +84,14 @@ pub fn measure(pcm: &Pcm, loaded: &Loaded) -> Prepared {
 pub struct Meter {
     loudness: Option<EbuR128>,
     detector: Detector,
+    clipping: Clipping,
     peaks: Peaks,
 }
 
 impl Default for Meter {
     fn default() -> Self {
         let loudness = EbuR128::new(1, RATE, Mode::I).ok();
-        Meter { loudness, detector: Detector::default(), peaks: Peaks::default() }
+        Meter { loudness, detector: Detector::default(), clipping: Clipping::default(), peaks: Peaks::default() }
     }
 }
 
@@ -98,11 +103,13 @@ impl Meter {
             let _ = loudness.add_frames_i16(samples);
         }
         self.detector.push(samples);
+        self.clipping.push(samples);
         self.peaks.push(samples);
     }
 
     /// What was measured of all of them.
     pub fn finish(self, loaded: &Loaded) -> Prepared {
+        let quality = Quality { clipped_ms: self.clipping.milliseconds(), ..self.detector.quality(loaded.samples) };
         let speech = self.detector.finish(loaded.samples);
         Prepared {
             step: STEP,
@@ -114,6 +121,7 @@ impl Meter {
             speech,
             peaks: self.peaks.finish(),
             truncated: loaded.truncated,
+            quality,
         }
     }
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::interview::{Moment, Span, Spans};
 
+use super::quality::Quality;
+use super::voices::Voices;
 use super::{moment_of, sample_at};
 
 /// The detector hears 16 kHz in frames of 16 ms.
@@ -24,6 +26,8 @@ const PAUSE_MS: u32 = 150;
 const NOISE_DB: f32 = 1.0;
 /// A pause is longer than this, in ms; shorter gaps between speech are scraps.
 const PAUSE_FROM_MS: u32 = 450;
+/// The level of a frame of the highest amplitude there is.
+const FULL_SCALE_DB: f32 = 114.39;
 /// Noise so much quieter than speech cannot be mistaken for it, in dB.
 const QUIET_DB: f32 = 20.0;
 /// Skipping less than this saves nothing and is heard as haste, in ms.
@@ -35,6 +39,7 @@ pub struct Detector {
     thirds: Thirds,
     frame: Vec<i16>,
     heard: Vec<Frame>,
+    voices: Voices,
 }
 
 /// What was heard in 16 ms.
@@ -52,6 +57,7 @@ impl Default for Detector {
             thirds: Thirds::new(),
             frame: Vec::with_capacity(FRAME),
             heard: Vec::new(),
+            voices: Voices::default(),
         }
     }
 }
@@ -66,8 +72,20 @@ impl Detector {
                 let speaks = self.vad.predict_i16(&self.frame) >= SPEECH;
                 let power: f32 = self.frame.iter().map(|s| f32::from(*s) * f32::from(*s)).sum();
                 self.heard.push(Frame { speaks, level: 10.0 * (power + 1.0).log10() });
+                self.voices.push(&self.frame, speaks);
                 self.frame.clear();
             }
+        }
+    }
+
+    /// What a recording of `length` samples sounds like; what is cut off is not known here.
+    pub fn quality(&self, length: u64) -> Quality {
+        let full_scale = |level: f32| level - FULL_SCALE_DB;
+        Quality {
+            clipped_ms: 0,
+            speech_db: self.level(true).map(full_scale),
+            noise_db: self.level(false).map(full_scale),
+            other_voice: self.voices.other(moment_of(length)),
         }
     }
 

@@ -5,7 +5,7 @@ mod follow;
 mod model;
 mod read;
 
-pub use find::{Binder, Entry, Found, Hit, Index, Language, Phrase, Quote, Volume, find_in};
+pub use find::{Binder, Entry, Found, Hit, Index, Language, Phrase, Quote, Volume, find_in, folded, stems};
 pub use follow::{Pause, Sentences};
 pub use model::{Cue, Timing, Transcript, Word};
 pub use read::{Reading, extensions, read};

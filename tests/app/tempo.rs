@@ -201,6 +201,7 @@ fn measured() -> Prepared {
         silences: Default::default(),
         peaks,
         truncated: None,
+        quality: Default::default(),
     }
 }
 

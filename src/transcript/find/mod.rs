@@ -21,5 +21,5 @@ pub use binder::{Binder, Entry};
 pub use index::{Found, Hit, Index, Quote};
 pub use phrase::Phrase;
 pub use stem::Language;
-pub use text::find_in;
+pub use text::{find_in, folded, stems};
 pub use volume::Volume;

@@ -1,0 +1,184 @@
+//! The second reader: a scorecard that a machine proposes, each point with a quote that was really said.
+//!
+//! It is shown after one's own seal, marked as a machine's, outside every human mean, and counts in no quorum. Two engines keep the same
+//! contract: one that works from the rubric's words alone ([`embedded`]), and a language model behind an endpoint ([`contract`]).
+
+pub mod contract;
+pub mod embedded;
+mod quote;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::interview::{CriterionId, Digest, Span};
+use crate::rubric::Point;
+use crate::text::SafeText;
+
+pub use quote::{Place, find_quote, speaks_to_a_machine};
+
+/// Who reads.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Engine {
+    /// `embedded`, or the model's name as the endpoint calls it.
+    pub model: SafeText,
+    /// The version of the engine here, or what the endpoint says of the model's.
+    pub version: SafeText,
+    /// The digest of everything that a model is told beside the answer; none for the embedded one.
+    pub prompt: Option<Digest>,
+}
+
+/// What a second reader says of one answer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Who read.
+    pub engine: Engine,
+    /// The digest of what was read: the transcript, names hidden.
+    pub read: Digest,
+    /// Points with their quotes, in the rubric's order.
+    pub ratings: Vec<Proposed>,
+    /// What was said and not taken, and why.
+    pub dropped: Vec<Dropped>,
+    /// Passages that speak to a machine rather than to people: a finding to look at.
+    pub spoken_to: Vec<Range<usize>>,
+}
+
+/// A point that is proposed.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Proposed {
+    /// For what.
+    pub criterion: CriterionId,
+    /// On the rubric's scale.
+    pub point: Point,
+    /// Literally what was said.
+    pub quote: SafeText,
+    /// Where, as words of the transcript.
+    pub words: Range<usize>,
+    /// When; none without times.
+    pub span: Option<Span>,
+    /// Why, in the engine's words.
+    pub why: SafeText,
+}
+
+/// Something that an engine said and that is not taken.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Dropped {
+    /// For what, as the engine called it.
+    pub criterion: SafeText,
+    /// Why not.
+    pub reason: DropReason,
+}
+
+/// Why a rating is not taken.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DropReason {
+    /// The quote was not said.
+    InventedQuote,
+    /// There is no quote, or one of fewer than three words.
+    NoQuote,
+    /// The point is none of the rubric's scale.
+    OffScale,
+    /// The rubric has no such criterion for this question.
+    UnknownCriterion,
+    /// The criterion was rated before in the same reply.
+    RatedTwice,
+    /// The quote is what speaks to a machine.
+    QuotesAnInstruction,
+    /// Nothing was said of it, as far as the engine can tell.
+    NotObserved,
+    /// The rubric names no words to look for, and this engine has nothing else.
+    NothingToLookFor,
+}
+
+impl DropReason {
+    /// The reason in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            DropReason::InventedQuote => "its quote was not said",
+            DropReason::NoQuote => "it has no quote of three words or more",
+            DropReason::OffScale => "its point is not on the scale",
+            DropReason::UnknownCriterion => "the question has no such criterion",
+            DropReason::RatedTwice => "it was rated before in the same reply",
+            DropReason::QuotesAnInstruction => "its quote speaks to a machine",
+            DropReason::NotObserved => "nothing was found that speaks of it",
+            DropReason::NothingToLookFor => "the rubric names no words to look for",
+        }
+    }
+}
+
+/// How the second reader's work on one answer ended; every one is counted, and all but the first can be taken up again.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Outcome {
+    /// It was read.
+    Read(Box<Proposal>),
+    /// There is nothing to read: no transcript, or an empty one.
+    NothingSaid,
+    /// The answer is in another language than the rubric's.
+    OtherLanguage {
+        /// The language, as a BCP 47 tag.
+        language: SafeText,
+    },
+    /// The transcript is longer than an answer can be.
+    TooLong {
+        /// Words in it.
+        words: usize,
+    },
+    /// The candidate did not agree to a machine's help, or the batch's region forbids it.
+    NotAllowed {
+        /// By what.
+        reason: SafeText,
+    },
+    /// The model would not.
+    Refused {
+        /// In its words.
+        said: SafeText,
+    },
+    /// The reply cannot be read as what was asked for.
+    Unreadable {
+        /// What is wrong with it.
+        reason: SafeText,
+    },
+    /// No reply came in time, or the endpoint was busy or broken.
+    Unavailable {
+        /// What happened.
+        reason: SafeText,
+    },
+}
+
+impl Outcome {
+    /// Whether doing it again may end otherwise.
+    pub fn may_be_tried_again(&self) -> bool {
+        matches!(self, Outcome::Refused { .. } | Outcome::Unreadable { .. } | Outcome::Unavailable { .. })
+    }
+
+    /// One word for counting.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Outcome::Read(_) => "read",
+            Outcome::NothingSaid => "nothing said",
+            Outcome::OtherLanguage { .. } => "other language",
+            Outcome::TooLong { .. } => "too long",
+            Outcome::NotAllowed { .. } => "not allowed",
+            Outcome::Refused { .. } => "refused",
+            Outcome::Unreadable { .. } => "unreadable",
+            Outcome::Unavailable { .. } => "unavailable",
+        }
+    }
+}
+
+/// No answer has more words: five hours of fast speech.
+pub const MOST_WORDS: usize = 60_000;
+
+/// What keeps an answer from being read, whoever reads; none where it can be.
+pub fn hindered(transcript: &crate::transcript::Transcript, rubric: Option<&SafeText>) -> Option<Outcome> {
+    let words = transcript.words.len();
+    let primary = |tag: &SafeText| tag.as_str().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let other = transcript.language.as_ref().zip(rubric).filter(|(said, asked)| primary(said) != primary(asked));
+    match () {
+        () if transcript.words.iter().all(|word| word.text.is_empty()) => Some(Outcome::NothingSaid),
+        () if words > MOST_WORDS => Some(Outcome::TooLong { words }),
+        () => other.map(|(language, _)| Outcome::OtherLanguage { language: language.clone() }),
+    }
+}

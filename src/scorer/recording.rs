@@ -1,0 +1,199 @@
+//! What is known of a recording, and what a reviewer should know before judging the person by it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::interview::{Moment, Span, Spans};
+use crate::sound::Prepared;
+
+/// Speech quieter than this is hard to hear, in dB of full scale.
+const FAINT_DB: f32 = -45.0;
+/// Speech this little over the noise is hard to follow, in dB.
+const NOISY_DB: f32 = 12.0;
+/// A recording that is cut off for more than this share of its speech sounds broken.
+const CLIPPED: f64 = 0.002;
+/// Nobody speaks for so long, in ms.
+const DEAD_MS: u32 = 10_000;
+/// An answer that ends so close to its limit, in ms, was probably cut by it.
+const AT_LIMIT_MS: u32 = 1_500;
+
+/// Facts about a recording.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Its length, in ms.
+    pub length_ms: u32,
+    /// Of that, speech.
+    pub speech_ms: u32,
+    /// Pauses between speech of at least 0.2 s.
+    pub pauses: usize,
+    /// The longest of them, in ms.
+    pub longest_pause_ms: u32,
+    /// Words a minute of speech, pauses left out; none without a transcript or without speech.
+    pub words_a_minute: Option<f64>,
+    /// The share of the time allowed that was used; none where there is no limit.
+    pub of_limit: Option<f64>,
+    /// Speech over noise, in dB.
+    pub over_noise_db: Option<f32>,
+    /// What to know before judging.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something about a recording that is no fault of the person.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "warning")]
+pub enum Warning {
+    /// Nobody speaks at all.
+    NoSpeech,
+    /// Speech is very quiet.
+    Faint {
+        /// Its level, in dB of full scale.
+        speech_db: f32,
+    },
+    /// Speech is little louder than what is around.
+    Noisy {
+        /// By so much, in dB.
+        over_noise_db: f32,
+    },
+    /// It was recorded too loud.
+    Clipped {
+        /// For so long, in ms.
+        clipped_ms: u32,
+    },
+    /// Nobody speaks for long.
+    DeadAir {
+        /// Where.
+        spans: Spans,
+    },
+    /// Somebody else seems to speak.
+    OtherVoice {
+        /// Where.
+        spans: Spans,
+    },
+    /// It stops early: the file is damaged.
+    Truncated,
+    /// It ends where the time was over.
+    AtLimit,
+}
+
+impl Warning {
+    /// What a reviewer reads.
+    pub fn words(&self) -> String {
+        let places = |spans: &Spans| {
+            let at = |span: &Span| format!("{} to {}", span.start, span.end);
+            spans.iter().map(at).collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Warning::NoSpeech => "no speech was found in it".to_owned(),
+            Warning::Faint { speech_db } => format!("very quiet ({speech_db:.0} dB): the microphone, not the person"),
+            Warning::Noisy { over_noise_db } => format!("noise: speech is only {over_noise_db:.0} dB louder than what is around"),
+            Warning::Clipped { clipped_ms } => format!("recorded too loud: {:.1} s are cut off", f64::from(*clipped_ms) / 1000.0),
+            Warning::DeadAir { spans } => format!("nobody speaks from {}", places(spans)),
+            Warning::OtherVoice { spans } => format!("perhaps another voice from {}", places(spans)),
+            Warning::Truncated => "the recording stops early: the file is damaged".to_owned(),
+            Warning::AtLimit => "it ends where the time was over".to_owned(),
+        }
+    }
+}
+
+impl Recorded {
+    /// Facts about a prepared recording. `words` are those of the transcript, `limit` the seconds that an answer might take.
+    pub fn of(prepared: &Prepared, words: Option<usize>, limit: Option<u32>) -> Self {
+        let speech_ms = prepared.speech.length();
+        let inner = prepared.silences.iter().filter(|span| span.start > Moment::START && span.end.0 < prepared.length_ms);
+        let over_noise_db = prepared.quality.speech_db.zip(prepared.quality.noise_db).map(|(speech, noise)| speech - noise);
+        let minutes = f64::from(speech_ms) / 60_000.0;
+        Recorded {
+            length_ms: prepared.length_ms,
+            speech_ms,
+            pauses: inner.clone().count(),
+            longest_pause_ms: inner.map(Span::length).max().unwrap_or(0),
+            words_a_minute: words.filter(|_| speech_ms > 0).map(|words| words as f64 / minutes),
+            of_limit: limit.filter(|limit| *limit > 0).map(|limit| f64::from(prepared.length_ms) / f64::from(limit) / 1000.0),
+            over_noise_db,
+            warnings: warnings(prepared, over_noise_db, limit),
+        }
+    }
+}
+
+fn warnings(prepared: &Prepared, over_noise_db: Option<f32>, limit: Option<u32>) -> Vec<Warning> {
+    let quality = &prepared.quality;
+    let speech_ms = prepared.speech.length();
+    if speech_ms == 0 {
+        let truncated = prepared.truncated.is_some().then_some(Warning::Truncated);
+        return [Warning::NoSpeech].into_iter().chain(truncated).collect();
+    }
+    let mut warnings = Vec::new();
+    if let Some(speech_db) = quality.speech_db.filter(|level| *level < FAINT_DB) {
+        warnings.push(Warning::Faint { speech_db });
+    }
+    if let Some(over_noise_db) = over_noise_db.filter(|over| *over < NOISY_DB) {
+        warnings.push(Warning::Noisy { over_noise_db });
+    }
+    if f64::from(quality.clipped_ms) > CLIPPED * f64::from(speech_ms) {
+        warnings.push(Warning::Clipped { clipped_ms: quality.clipped_ms });
+    }
+    let dead: Spans = prepared.silences.iter().filter(|span| span.length() >= DEAD_MS).copied().collect();
+    if !dead.is_empty() {
+        warnings.push(Warning::DeadAir { spans: dead });
+    }
+    if !quality.other_voice.is_empty() {
+        warnings.push(Warning::OtherVoice { spans: quality.other_voice.clone() });
+    }
+    if prepared.truncated.is_some() {
+        warnings.push(Warning::Truncated);
+    } else if limit.is_some_and(|limit| prepared.length_ms + AT_LIMIT_MS >= limit * 1_000) {
+        warnings.push(Warning::AtLimit);
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sound::{Downmix, Quality, speech};
+
+    fn span(from: u32, to: u32) -> Span {
+        Span { start: Moment(from), end: Moment(to) }
+    }
+
+    fn prepared(quality: Quality) -> Prepared {
+        let speech: Spans = [span(1_000, 20_000), span(32_000, 60_000)].into_iter().collect();
+        Prepared {
+            step: crate::sound::prepare::STEP,
+            samples: 61_000 * 48,
+            length_ms: 61_000,
+            gain_db: 0.0,
+            downmix: Downmix::even(1),
+            silences: speech::silences(&speech, 61_000 * 48),
+            speech,
+            peaks: Vec::new(),
+            truncated: None,
+            quality,
+        }
+    }
+
+    #[test]
+    fn facts_count_pauses_between_speech_and_the_rate_without_them() {
+        let good = Quality { speech_db: Some(-20.0), noise_db: Some(-60.0), ..Quality::default() };
+        let facts = Recorded::of(&prepared(good), Some(94), Some(120));
+        assert_eq!((facts.speech_ms, facts.pauses, facts.longest_pause_ms), (47_000, 1, 12_000));
+        assert_eq!(facts.words_a_minute, Some(120.0));
+        assert_eq!(facts.warnings, [Warning::DeadAir { spans: [span(20_000, 32_000)].into_iter().collect() }]);
+    }
+
+    #[test]
+    fn a_bad_microphone_is_said_to_be_one() {
+        let bad = Quality { clipped_ms: 400, speech_db: Some(-50.0), noise_db: Some(-55.0), ..Quality::default() };
+        let facts = Recorded::of(&prepared(bad), None, Some(62));
+        let said: Vec<String> = facts.warnings.iter().map(Warning::words).collect();
+        for expected in ["very quiet", "only 5 dB louder", "0.4 s are cut off", "nobody speaks from 0:20 to 0:32", "the time was over"] {
+            assert!(said.iter().any(|said| said.contains(expected)), "{expected}: {said:?}");
+        }
+        assert_eq!(facts.words_a_minute, None);
+    }
+
+    #[test]
+    fn an_answer_without_speech_says_only_that() {
+        let silent = Prepared { speech: Spans::default(), ..prepared(Quality::default()) };
+        assert_eq!(Recorded::of(&silent, Some(0), None).warnings, [Warning::NoSpeech]);
+    }
+}

@@ -1,0 +1,118 @@
+//! What was said in an answer, as far as words tell it: what the rubric looks for, parts of the question, numbers, names, actions.
+
+mod concrete;
+mod hits;
+mod parts;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::interview::Span;
+use crate::rubric;
+use crate::transcript::Transcript;
+
+pub use hits::LookHit;
+pub use parts::Part;
+
+/// The version of what is read here: a higher one makes what was kept stale.
+pub const VERSION: u16 = 1;
+
+/// What words tell of an answer. Places are words of the transcript.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Said {
+    /// How many words there are.
+    pub words: usize,
+    /// Words a minute of the time between the first and the last; none without times.
+    pub words_a_minute: Option<f64>,
+    /// Every place at which words were said that the rubric looks for, in the order of time.
+    pub hits: Vec<LookHit>,
+    /// What the question asks for, part by part, and where its words were taken up.
+    pub parts: Vec<Part>,
+    /// Numbers, in digits or in words.
+    pub numbers: Vec<Range<usize>>,
+    /// Names of things and places; those of the candidate are hidden before.
+    pub names: Vec<Range<usize>>,
+    /// First person and past: what the candidate says to have done. None where the language's forms are not known here.
+    pub actions: Option<Vec<Range<usize>>>,
+    /// The share of words that fill: information, never scored. None where the language's are not known here.
+    pub fillers: Option<f64>,
+}
+
+impl Said {
+    /// Reads a transcript, names hidden, against the rubric's question. `asked` is the question as the candidate saw it; `tag` the BCP 47
+    /// tag of the language, where the transcript does not say.
+    pub fn of(transcript: &Transcript, question: Option<&rubric::Question>, asked: &str, tag: Option<&str>) -> Said {
+        let tag = transcript.language.as_ref().map(|tag| tag.as_str()).or(tag);
+        let is_english = tag.is_none_or(|tag| tag.split(['-', '_']).next().is_some_and(|first| first.eq_ignore_ascii_case("en")));
+        let concrete = concrete::Concrete::of(transcript, is_english);
+        Said {
+            words: transcript.words.len(),
+            words_a_minute: words_a_minute(transcript),
+            hits: question.map(|question| hits::hits(transcript, question, tag)).unwrap_or_default(),
+            parts: parts::parts(asked, transcript, tag),
+            numbers: concrete.numbers,
+            names: concrete.names,
+            actions: concrete.actions,
+            fillers: concrete.fillers,
+        }
+    }
+
+    /// The share of the question's parts whose words were taken up, 0 to 1; none where it has no parts to tell apart.
+    pub fn addressed(&self) -> Option<f64> {
+        let taken = self.parts.iter().filter(|part| part.taken_up.is_some()).count();
+        (!self.parts.is_empty()).then(|| taken as f64 / self.parts.len() as f64)
+    }
+}
+
+fn words_a_minute(transcript: &Transcript) -> Option<f64> {
+    let span: Span = transcript.span_of(&(0..transcript.words.len())).filter(|_| transcript.is_timed())?;
+    let minutes = f64::from(span.length()) / 60_000.0;
+    (minutes > 0.0).then(|| transcript.words.len() as f64 / minutes)
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use crate::interview::{Moment, Span};
+    use crate::text::SafeText;
+    use crate::transcript::{Timing, Transcript, Word};
+
+    /// A transcript of these words, each 400 ms long.
+    pub(crate) fn spoken(text: &str) -> Transcript {
+        let word = |(nth, text): (usize, &str)| {
+            let start = Moment(nth as u32 * 400);
+            Word { span: Span { start, end: start.shifted(400) }, text: SafeText::line(text), ..Word::default() }
+        };
+        let words: Vec<Word> = text.split_whitespace().enumerate().map(word).collect();
+        let end = words.last().map_or(Moment::START, |word| word.span.end);
+        let cue = crate::transcript::Cue { span: Span { start: Moment::START, end }, speaker: None };
+        Transcript { words, cues: vec![cue], timing: Timing::Words, language: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::spoken;
+    use super::*;
+
+    #[test]
+    fn the_rate_is_words_over_the_time_that_they_took() {
+        let said = Said::of(&spoken("one two three four five"), None, "", None);
+        assert_eq!((said.words, said.words_a_minute), (5, Some(150.0)));
+        let untimed = Transcript { timing: crate::transcript::Timing::None, ..spoken("one two") };
+        assert_eq!(Said::of(&untimed, None, "", None).words_a_minute, None);
+    }
+
+    #[test]
+    fn an_empty_transcript_says_nothing_and_breaks_nothing() {
+        let said = Said::of(&Transcript::default(), None, "What did you do? Why?", None);
+        assert_eq!((said.words, said.words_a_minute, said.hits.len()), (0, None, 0));
+        assert!(said.parts.iter().all(|part| part.taken_up.is_none()));
+    }
+
+    #[test]
+    fn a_language_whose_forms_are_not_known_has_no_actions_rather_than_none_found() {
+        let said = Said::of(&spoken("Ich habe den Fehler gefunden"), None, "", Some("de"));
+        assert_eq!((said.actions, said.fillers), (None, None));
+    }
+}
