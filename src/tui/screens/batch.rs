@@ -234,7 +234,8 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
     } else {
         (glyphs.pick("○", "."), Role::Unrated)
     };
-    let evidence = if desk.without_evidence(answer.id) > 0 { glyphs.pick("◇", "e") } else { " " };
+    // Only what is rated can lack it.
+    let evidence = if rated > 0 && desk.without_evidence(answer.id) > 0 { glyphs.pick("◇", "e") } else { " " };
     let early = if answer.state == AnswerState::Truncated { "!" } else { "" };
     let late = sealed && rated < of;
     let role = if early.is_empty() && !late { role } else { Role::Warning };

@@ -167,9 +167,9 @@ impl Table<'_> {
             let pinned = column.column == 0 || (column.column < self.pinned && !item.words.is_empty());
             let lit = here && (pinned || (self.by_cell && column.column == state.column));
             if lit {
-                let width = match self.columns[column.column].width {
-                    Width::Fixed(_) => column.width,
-                    Width::Fill(_) => column.width.min(item.words.width() + 1),
+                let width = match self.columns[column.column].align {
+                    Align::Left => column.width.min(item.words.width() + 1),
+                    Align::Centre | Align::Right => column.width,
                 };
                 canvas.paint(Rect { x: column.x, y, width, height: 1 }, ground);
             }
