@@ -68,7 +68,9 @@ impl Library {
             let key = keys.get(candidate)?;
             Some((name(key, *recording, step), key, nth))
         });
-        let named: Vec<([u8; 32], &Key, usize)> = named.collect();
+        let mut named: Vec<([u8; 32], &Key, usize)> = named.collect();
+        // As they lie in the database, so that each of its pages is read once.
+        named.sort_unstable_by_key(|(name, ..)| *name);
         for some in named.chunks(MOST_AT_ONCE) {
             let mut query = QueryBuilder::<Sqlite>::new("select name, sealed from prepared where name in (");
             let mut list = query.separated(", ");

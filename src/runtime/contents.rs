@@ -34,7 +34,7 @@ async fn outlines(
         recorded.filter_map(|(candidate, answer)| Some((answer.id, (candidate, answer.media.as_ref()?.digest?)))).unzip();
     let mut outlines = BTreeMap::new();
     let take = |nth: usize, bytes: &[u8]| {
-        outlines.extend(crate::source::prepared(bytes).map(|prepared| (answers[nth], Outline::from(&prepared))));
+        outlines.extend(crate::source::sketch(bytes).map(|sketch| (answers[nth], Outline::from(sketch))));
     };
     library.prepared_of_many(&wanted, PREPARED, take).await?;
     Ok(outlines)

@@ -118,7 +118,7 @@ fn where_everyone_waits_the_preview_says_that_none_of_them_is_decided_on_yet() {
     let mut station = Station::at_batch();
     station.press("a D end enter").type_text("The post is filled").press("enter");
     let screen = station.screen(120, 40);
-    assert!(!screen.contains(" 0 "), "nothing is done to nobody: {screen}");
+    assert!(!screen.contains("Decline 0"), "nothing is done to nobody: {screen}");
     assert!(screen.contains("Decline 5 candidates: none of them yet"), "{screen}");
     assert!(screen.contains("All 5 all the same, for a reason of its own…"), "{screen}");
     station.press("enter").type_text("The opening is closed").press("enter enter");
