@@ -59,11 +59,17 @@ impl Home {
     /// Runs the program at a terminal on which each line of `typed` answers a question, once that is on the screen; returns what
     /// the terminal showed, and the exit code.
     pub(crate) fn run_at_terminal(&self, typed: &str, args: &[&str]) -> (String, u32) {
+        self.run_at_terminal_with(&[], typed, args)
+    }
+
+    /// The same, with these variables in its environment.
+    pub(crate) fn run_at_terminal_with(&self, variables: &[(&str, &str)], typed: &str, args: &[&str]) -> (String, u32) {
         let pair = portable_pty::native_pty_system().openpty(portable_pty::PtySize::default()).expect("a terminal");
         let mut command = portable_pty::CommandBuilder::new(PROGRAM);
         command.args(args);
         command.env_clear();
         command.env("HOME", self.path());
+        variables.iter().for_each(|(name, value)| command.env(name, value));
         command.cwd(self.path());
         let mut child = pair.slave.spawn_command(command).expect("the program starts");
         drop(pair.slave);
@@ -74,7 +80,7 @@ impl Home {
         // A terminal whose last program left gives an error instead of an end.
         while let Ok(read @ 1..) = reader.read(&mut part) {
             screen.extend_from_slice(&part[..read]);
-            let asks = screen.ends_with(b"? ") || screen.ends_with(b"] ");
+            let asks = screen.ends_with(b"? ") || screen.ends_with(b"] ") || screen.ends_with(b"it is shown from.\r\n");
             if let Some(answer) = asks.then(|| answers.next()).flatten() {
                 std::io::Write::write_all(&mut keys, answer.as_bytes()).expect("typed");
             }

@@ -14,7 +14,7 @@ use crate::interview::{AnswerId, Batch, BatchId, EventId, Moment, Question, Span
 use crate::journal;
 use crate::panel::Measures;
 use crate::rubric::{Mapping, Rubric};
-use crate::sound::Prepared;
+use crate::sound::{Prepared, Sketch};
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
@@ -337,6 +337,12 @@ pub struct Outline {
 impl From<&Prepared> for Outline {
     fn from(prepared: &Prepared) -> Self {
         Outline { length: Moment(prepared.length_ms), speech: prepared.speech.clone() }
+    }
+}
+
+impl From<Sketch> for Outline {
+    fn from(sketch: Sketch) -> Self {
+        Outline { length: Moment(sketch.length_ms), speech: sketch.speech }
     }
 }
 

@@ -84,14 +84,22 @@ impl App {
         if !whole.who.is_empty() {
             items.push(Item::new(SafeText::line(&does), "one step, which u takes back", Choice::Yes));
         }
+        let title = match whole.who.is_empty() {
+            true => format!("{}: none of them yet", deed.in_words(desk, waiting)),
+            false => format!("{does}?"),
+        };
         if waiting > 0 {
-            let them = format!("With the {waiting} who wait too, for a reason of its own…");
+            let them = match (whole.who.is_empty(), waiting) {
+                (true, 1) => "All the same, for a reason of its own…".to_owned(),
+                (true, _) => format!("All {waiting} all the same, for a reason of its own…"),
+                (false, _) => format!("With the {waiting} who wait too, for a reason of its own…"),
+            };
             items.push(Item::new(SafeText::line(&them), "", Choice::AskName));
         }
         items.push(Item::new("Do not", "", Choice::No));
         let lead = desk.preview_lines(&deed, &whole);
         let purpose = Purpose::Confirm(Box::new(deed), submissions);
-        self.overlays.push(Overlay::Picker(Picker::new(&format!("{does}?"), purpose, items).led_by(lead)));
+        self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, items).led_by(lead)));
         Vec::new()
     }
 

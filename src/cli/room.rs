@@ -62,17 +62,17 @@ pub(super) async fn to_write(context: &Context) -> Result<Library, Failure> {
 }
 
 /// The library for the screen: made where there is none yet, unless one was named that is not there; only to look at where
-/// the disk is full or nothing may be written there, with why.
+/// the disk is full or nothing may be written there, with why. Nobody has looked for damage in it then.
 pub(super) async fn for_screen(context: &Context) -> Result<(Library, Option<LibraryError>), Failure> {
     if context.paths.library_chosen && !library::is_there(&context.paths.library) {
         return Err(none_there(context));
     }
     let key = key_to_open(context)?;
-    let opened = Library::open_as_may_be(&context.paths.library, key, system_clock()).await;
+    let opened = Library::open_at_once(&context.paths.library, key, system_clock()).await;
     opened.map_err(|error| told(COULD_NOT_OPEN, &error))
 }
 
-const COULD_NOT_OPEN: &str = "Could not open the library";
+pub(super) const COULD_NOT_OPEN: &str = "Could not open the library";
 
 async fn open(context: &Context, key: LibraryKey) -> Result<Library, Failure> {
     let opened = Library::open(&context.paths.library, key, Access::ReadWrite, system_clock()).await;
@@ -355,10 +355,10 @@ pub(super) async fn find_batch(library: &Library, named: &str) -> Result<BatchId
         let hint = "name it by a part of its title or the beginning of its id; `earmark batches` lists them";
         return Err(Failure::usage("Could not find the batch: its name is empty").hint(hint));
     }
-    let summaries = library.summaries().await.map_err(|error| told("Could not list the batches", &error))?;
-    contents::find(&summaries, named).map_err(|error| {
+    let titles = library.titles().await.map_err(|error| told("Could not list the batches", &error))?;
+    contents::find(&titles, named).map_err(|error| {
         let meant = |id: &BatchId| if let NoSuchBatch::Several { ids, .. } = &error { ids.contains(id) } else { true };
-        let there = summaries.iter().filter(|one| meant(&one.id));
+        let there = titles.iter().filter(|one| meant(&one.id));
         let there: Vec<String> = there.map(|one| format!("{} ({})", one.title, &one.id.to_string()[..8])).collect();
         let hint = match there.is_empty() {
             true => "the library is empty: `earmark import PATH`".to_owned(),

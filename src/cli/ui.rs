@@ -41,12 +41,16 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             .hint("--plain takes its commands from the input, line by line; `earmark --help` lists those that need neither"));
     }
     let (library, only_reads) = room::for_screen(context).await?;
+    if is_plain(context) {
+        // Lines are told one after the other: there is nothing to see meanwhile.
+        library.look_for_damage().await.map_err(|error| room::told(room::COULD_NOT_OPEN, &error))?;
+    }
     let me = room::identity(&library, context).await?;
     let batch = match &args.batch {
         Some(named) => Some(room::find_batch(&library, named).await?),
         None => None,
     };
-    let wanted = Wanted { batch, minutes: args.minutes, tour: is_demo(&context.paths) };
+    let wanted = Wanted { batch, minutes: args.minutes, tour: is_demo(&context.paths), unlooked: true };
     match run_on(library, only_reads, me, wanted, context).await? {
         (_, true) => open(super::demo::open(context).await?, context).await,
         (exit, false) => Ok(exit),
@@ -71,7 +75,7 @@ pub(super) fn is_terminal() -> bool {
 
 /// Runs the UI on the demo, straight at its batch.
 pub(super) async fn open(demo: Demo, context: &Context) -> Outcome {
-    let wish = Wanted { batch: Some(demo.batch), minutes: None, tour: true };
+    let wish = Wanted { batch: Some(demo.batch), minutes: None, tour: true, unlooked: false };
     run_on(demo.library, demo.only_reads, demo.me, wish, context).await.map(|(exit, _)| exit)
 }
 
@@ -85,6 +89,8 @@ struct Wanted {
     batch: Option<BatchId>,
     minutes: Option<u32>,
     tour: bool,
+    /// Whether nobody has looked for damage in the library yet.
+    unlooked: bool,
 }
 
 /// Runs the UI; returns how it ended, and whether the demo is to be opened now.
@@ -131,6 +137,7 @@ async fn run_on(
     let theme = theme_of(context)?;
     let setup = Setup {
         only_reads,
+        unlooked: wanted.unlooked,
         library: library.acting_as(me.reviewer()),
         identity: me,
         start,
@@ -148,6 +155,9 @@ async fn run_on(
     let _ = terminal::restore();
     drop(lock);
     library.close().await;
+    if let Some(damage) = ended.damage {
+        return Err(room::told(room::COULD_NOT_OPEN, &damage));
+    }
     match (unsaved(&ended.unsaved), ended.terminal) {
         // What was lost matters more than the screen it was lost on.
         (Some(failure), _) => Err(failure),

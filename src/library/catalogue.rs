@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::open::Inner;
+use super::seal::Key;
 use super::stored_batch::{open_answer, open_batch, open_submission, unreadable};
 use super::{Library, LibraryError, Result};
 use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Submission, SubmissionId};
@@ -37,10 +38,36 @@ pub struct BatchSummary {
     pub region: Option<SafeText>,
 }
 
+/// A batch by its name.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Titled {
+    /// The batch.
+    pub id: BatchId,
+    /// What people call it.
+    pub title: SafeText,
+}
+
 /// Numbers of one batch: all and those handed in, or those to review and those with faults.
 type Counts = HashMap<Vec<u8>, (i64, i64)>;
 
 impl Library {
+    /// The names of all batches, the last imported first. Nothing in them is counted.
+    pub async fn titles(&self) -> Result<Vec<Titled>> {
+        let inner = &*self.inner;
+        let rows: Vec<(Vec<u8>, String, Vec<u8>)> = sqlx::query_as("select id, imported_at, sealed from batch")
+            .fetch_all(&mut *inner.reader().await?)
+            .await
+            .map_err(|error| inner.unread(error))?;
+        let mut titles = Vec::with_capacity(rows.len());
+        for (id, imported_at, sealed) in rows {
+            let batch = inner.batch_alone(&id, &sealed)?;
+            let imported_at: Timestamp = imported_at.parse().unwrap_or_default();
+            titles.push((imported_at, Titled { id: batch.id, title: batch.title }));
+        }
+        titles.sort_by(|(a_at, a), (b_at, b)| (b_at, a.id).cmp(&(a_at, b.id)));
+        Ok(titles.into_iter().map(|(_, titled)| titled).collect())
+    }
+
     /// All batches, the last imported first.
     pub async fn summaries(&self) -> Result<Vec<BatchSummary>> {
         let inner = &*self.inner;
@@ -86,14 +113,20 @@ impl Library {
             .await
             .map_err(|error| inner.unread(error))?;
         let mut batch = inner.batch_alone(id.0.as_bytes(), &sealed.ok_or(LibraryError::UnknownBatch(id))?)?;
-        let rows: Vec<SubmissionRow> =
-            sqlx::query_as("select id, candidate, clear, sealed from submission where batch = ? order by place, id")
-                .bind(id.0.as_bytes().as_slice())
-                .fetch_all(&mut *reader)
-                .await
-                .map_err(|error| inner.unread(error))?;
-        for row in rows {
-            batch.submissions.push(inner.submission(&mut reader, row).await?);
+        // The keys come with what they open: to ask for each of thousands by itself takes longer than all the rest.
+        type Row = (Vec<u8>, Vec<u8>, String, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+        let rows: Vec<Row> = sqlx::query_as(
+            "select submission.id, submission.candidate, clear, submission.sealed, person_key.id, wrapped from submission \
+             left join person_key on person_key.candidate = submission.candidate and own = 1 \
+             where batch = ? order by place, submission.id",
+        )
+        .bind(id.0.as_bytes().as_slice())
+        .fetch_all(&mut *reader)
+        .await
+        .map_err(|error| inner.unread(error))?;
+        for (id, candidate, clear, sealed, key, wrapped) in rows {
+            let key = key.zip(wrapped).map(|(id, wrapped)| inner.unwrap(CandidateId(id_of(&candidate)), &id, &wrapped));
+            batch.submissions.push(inner.submission_under(key.transpose()?, (id, candidate, clear, sealed))?);
         }
         Ok(batch)
     }
@@ -152,10 +185,13 @@ impl Inner {
     }
 
     pub(super) async fn submission(&self, db: &mut SqliteConnection, row: SubmissionRow) -> Result<Submission> {
-        let (id, candidate, clear, sealed) = row;
+        let key = self.person(db, CandidateId(id_of(&row.1))).await?;
+        self.submission_under(key, row)
+    }
+
+    fn submission_under(&self, key: Option<Key>, (id, _, clear, sealed): SubmissionRow) -> Result<Submission> {
         let id = SubmissionId(id_of(&id));
         let damaged = || unreadable(format!("submission {id}"), self.database());
-        let key = self.person(db, CandidateId(id_of(&candidate))).await?;
         match (sealed, key) {
             (Some(sealed), Some(key)) => open_submission(&key, id, &sealed).ok_or_else(damaged),
             _ => serde_json::from_str(&clear).map_err(|_| damaged()),

@@ -50,6 +50,14 @@ impl Library {
 }
 
 impl Library {
+    /// Looks for damage in the database for a tenth of a second at most, as opening it does.
+    ///
+    /// # Errors
+    /// [`LibraryError::Damaged`], or that it cannot be read.
+    pub async fn look_for_damage(&self) -> Result<()> {
+        quickly(&self.inner, &mut *self.inner.reader().await?).await
+    }
+
     /// Opens every file of the vault and every transcript; says what is damaged or missing, in ids. Nothing is held whole.
     pub async fn check_vault(&self) -> Result<Vec<String>> {
         let (mut complaints, mut known) = (Vec::new(), BTreeMap::new());

@@ -48,7 +48,8 @@ impl Library {
             .fetch_all(&mut *reader)
             .await
             .map_err(|error| self.inner.unread(error))?;
-        let mut events = self.inner.read_events(&mut reader, rows).await?;
+        let mut keys = Keys::of_all_in(&self.inner, &mut reader, batch).await?;
+        let mut events = self.inner.read_events_with(&mut reader, &mut keys, rows).await?;
         events.sort_by_key(|event| (event.order(), event.id()));
         Ok(events)
     }
@@ -248,12 +249,16 @@ impl Inner {
     }
 
     pub(super) async fn read_events(&self, db: &mut SqliteConnection, rows: Vec<Row>) -> Result<Vec<Event>> {
-        let (mut keys, mut events) = (Keys::default(), Vec::with_capacity(rows.len()));
+        self.read_events_with(db, &mut Keys::default(), rows).await
+    }
+
+    async fn read_events_with(&self, db: &mut SqliteConnection, keys: &mut Keys, rows: Vec<Row>) -> Result<Vec<Event>> {
+        let mut events = Vec::with_capacity(rows.len());
         for row in rows {
             let stored = self.stored(row)?;
             let header = stored.read_header()?;
             let body = match header.subject {
-                Some(subject) => self.body(db, &mut keys, subject, header.id, &stored.body).await?,
+                Some(subject) => self.body(db, keys, subject, header.id, &stored.body).await?,
                 None => Some(Zeroizing::new(stored.body)),
             };
             let body = body.and_then(|body| serde_json::from_slice(&body).ok());

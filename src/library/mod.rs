@@ -42,7 +42,7 @@ use crate::config::key::LibraryKey;
 use crate::interview::ReviewerId;
 
 pub use backup::BackupReport;
-pub use catalogue::BatchSummary;
+pub use catalogue::{BatchSummary, Titled};
 pub use check::Health;
 pub use delivery::{Delivered, DeliveryState, NewDelivery, Step, TargetId};
 pub use error::LibraryError;
@@ -50,6 +50,7 @@ pub use exchange::{ChunkKey, Peer};
 pub use journal::JournalMark;
 pub use keep::Kept;
 pub use lock::UiLock;
+use open::Look;
 pub use restore::{RestoreReport, restore};
 pub use rubric::RubricKept;
 pub use stream::Taken;
@@ -115,17 +116,35 @@ impl Library {
     /// A library of a newer version is refused and not touched; so is one of another key. A damaged one says so.
     /// Needs a tokio runtime.
     pub async fn open(folder: &Path, key: LibraryKey, access: Access, clock: Clock) -> Result<Library> {
-        let inner = open::open(folder, key, access, clock).await?;
-        Ok(Library { inner: Arc::new(inner), author: None })
+        Library::open_and(folder, key, access, Look::First, clock).await
     }
 
     /// Opens the library in `folder` to write; where the disk is full or nothing may be written there, to look, with why.
     pub async fn open_as_may_be(folder: &Path, key: LibraryKey, clock: Clock) -> Result<(Library, Option<LibraryError>)> {
-        match Library::open(folder, key.clone(), Access::ReadWrite, clock.clone()).await {
+        Library::open_as_may_be_and(folder, key, Look::First, clock).await
+    }
+
+    /// The same for a screen, which shows something first: whoever opens it calls [`Library::look_for_damage`] soon.
+    pub async fn open_at_once(folder: &Path, key: LibraryKey, clock: Clock) -> Result<(Library, Option<LibraryError>)> {
+        Library::open_as_may_be_and(folder, key, Look::Later, clock).await
+    }
+
+    async fn open_and(folder: &Path, key: LibraryKey, access: Access, look: Look, clock: Clock) -> Result<Library> {
+        let inner = open::open(folder, key, access, look, clock).await?;
+        Ok(Library { inner: Arc::new(inner), author: None })
+    }
+
+    async fn open_as_may_be_and(
+        folder: &Path,
+        key: LibraryKey,
+        look: Look,
+        clock: Clock,
+    ) -> Result<(Library, Option<LibraryError>)> {
+        match Library::open_and(folder, key.clone(), Access::ReadWrite, look, clock.clone()).await {
             Ok(library) => Ok((library, None)),
             Err(why @ (LibraryError::Full { .. } | LibraryError::Unwritable { .. })) => {
                 // What cannot be read either is told as what it was first.
-                match Library::open(folder, key, Access::ReadOnly, clock).await {
+                match Library::open_and(folder, key, Access::ReadOnly, look, clock).await {
                     Ok(library) => Ok((library, Some(why))),
                     Err(_) => Err(why),
                 }

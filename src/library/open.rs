@@ -48,7 +48,16 @@ impl Inner {
     }
 }
 
-pub(super) async fn open(folder: &Path, key: LibraryKey, access: Access, clock: Clock) -> Result<Inner> {
+/// Whether opening looks for damage.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Before anything else.
+    First,
+    /// Whoever opens it does so afterwards.
+    Later,
+}
+
+pub(super) async fn open(folder: &Path, key: LibraryKey, access: Access, look_for_damage: Look, clock: Clock) -> Result<Inner> {
     let path = folder.join("library.db");
     let found = look(&path).await?;
     // Looked at once more: another process may have made it, and filled it, since.
@@ -83,11 +92,11 @@ pub(super) async fn open(folder: &Path, key: LibraryKey, access: Access, clock: 
         inner.writer = Some(Mutex::new(writer(&inner, found).await?));
         vault::sweep(folder);
     }
-    match check_readable(&inner).await {
+    match check_readable(&inner, look_for_damage).await {
         // Where the log and its index cannot be made, and there is no log that would be missed, the file alone is read.
         Err(error) if access == Access::ReadOnly && is_about_files(&error) && !is_logged(&path) => {
             inner.readers = readers(options(&path).read_only(true).immutable(true));
-            check_readable(&inner).await?;
+            check_readable(&inner, look_for_damage).await?;
         }
         checked => checked?,
     }
@@ -100,9 +109,11 @@ fn readers(options: SqliteConnectOptions) -> SqlitePool {
 }
 
 /// Whether it is whole, as far as that is seen quickly, and the key is its own.
-async fn check_readable(inner: &Inner) -> Result<()> {
+async fn check_readable(inner: &Inner, look_for_damage: Look) -> Result<()> {
     let mut reader = inner.readers.acquire().await.map_err(|error| inner.unread(error))?;
-    check::quickly(inner, &mut reader).await?;
+    if look_for_damage == Look::First {
+        check::quickly(inner, &mut reader).await?;
+    }
     check_key(inner, &mut reader).await
 }
 
@@ -332,9 +343,9 @@ mod tests {
         let mut db = database.journal_mode(SqliteJournalMode::Wal).connect().await.expect("it is made");
         schema::migrate(&mut db, |_| unreachable!("nothing is there to lose")).await.expect("the steps run");
         db.close().await.expect("it closes");
-        let looking = open(folder.path(), key.clone(), Access::ReadOnly, clock.clone()).await;
+        let looking = open(folder.path(), key.clone(), Access::ReadOnly, Look::First, clock.clone()).await;
         assert!(matches!(looking.map(drop), Err(LibraryError::NotThere { .. })));
-        let inner = open(folder.path(), key, Access::ReadWrite, clock).await;
+        let inner = open(folder.path(), key, Access::ReadWrite, Look::First, clock).await;
         inner.unwrap_or_else(|error| panic!("{error}")).close().await;
     }
 
@@ -350,7 +361,7 @@ mod tests {
         let clock = super::super::system_clock();
         for _ in 0..2 {
             let key = LibraryKey::from_bytes([1; 32]);
-            let inner = open(folder.path(), key, Access::ReadWrite, clock.clone()).await.expect("it opens");
+            let inner = open(folder.path(), key, Access::ReadWrite, Look::First, clock.clone()).await.expect("it opens");
             {
                 let mut writer = inner.writer().await.expect("it writes");
                 for (sql, value) in [

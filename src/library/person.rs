@@ -1,16 +1,20 @@
 //! A key for each person, wrapped by the library's key.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use super::catalogue::id_of;
 use super::open::Inner;
 use super::seal::{About, Key};
 use super::{LibraryError, Result};
-use crate::interview::{CandidateId, Digest};
+use crate::interview::{BatchId, CandidateId, Digest};
 
 const WRAPPED: &str = "earmark/person-key/1";
+
+/// How many things one question to the database asks for by their names.
+pub(super) const MOST_AT_ONCE: usize = 256;
 
 impl Inner {
     /// The key under which this library writes about a candidate; `None` where there is none, or none any more.
@@ -47,6 +51,30 @@ impl Inner {
         rows.iter().map(|(id, wrapped)| self.unwrap(candidate, id, wrapped)).collect()
     }
 
+    /// The keys under which this library writes about candidates; those that have none, or none any more, are left out.
+    pub(super) async fn own_keys(
+        &self,
+        db: &mut SqliteConnection,
+        candidates: impl IntoIterator<Item = CandidateId>,
+    ) -> Result<HashMap<CandidateId, Key>> {
+        let candidates: Vec<CandidateId> = candidates.into_iter().collect::<HashSet<_>>().into_iter().collect();
+        let mut keys = HashMap::with_capacity(candidates.len());
+        for some in candidates.chunks(MOST_AT_ONCE) {
+            let mut query =
+                QueryBuilder::<Sqlite>::new("select candidate, id, wrapped from person_key where own = 1 and candidate in (");
+            let mut list = query.separated(", ");
+            some.iter().for_each(|candidate| _ = list.push_bind(candidate.0.as_bytes().to_vec()));
+            query.push(")");
+            let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> =
+                query.build_query_as().fetch_all(&mut *db).await.map_err(|error| self.unread(error))?;
+            for (candidate, id, wrapped) in rows {
+                let candidate = CandidateId(id_of(&candidate));
+                keys.insert(candidate, self.unwrap(candidate, &id, &wrapped)?);
+            }
+        }
+        Ok(keys)
+    }
+
     pub(super) async fn is_erased(&self, db: &mut SqliteConnection, candidate: CandidateId) -> Result<bool> {
         sqlx::query_scalar("select exists (select 1 from erased where candidate = ?)")
             .bind(candidate.0.as_bytes().as_slice())
@@ -71,7 +99,7 @@ impl Inner {
             .map_err(|error| self.failed(error, 0))
     }
 
-    fn unwrap(&self, candidate: CandidateId, id: &[u8], wrapped: &[u8]) -> Result<Key> {
+    pub(super) fn unwrap(&self, candidate: CandidateId, id: &[u8], wrapped: &[u8]) -> Result<Key> {
         let damaged = || LibraryError::Damaged { what: format!("the key of candidate {candidate}"), path: self.database() };
         let bytes = self.key.open(About(WRAPPED, &[candidate.0.as_bytes(), id]), wrapped).ok_or_else(damaged)?;
         Key::from_slice(&bytes).ok_or_else(damaged)
@@ -83,6 +111,24 @@ impl Inner {
 pub(super) struct Keys(HashMap<CandidateId, Vec<Key>>);
 
 impl Keys {
+    /// The keys of everyone whom the events of a batch concern.
+    pub(super) async fn of_all_in(inner: &Inner, db: &mut SqliteConnection, batch: BatchId) -> Result<Keys> {
+        let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = sqlx::query_as(
+            "select candidate, id, wrapped from person_key \
+             where candidate in (select subject from event where batch = ?) order by own desc",
+        )
+        .bind(batch.0.as_bytes().as_slice())
+        .fetch_all(db)
+        .await
+        .map_err(|error| inner.unread(error))?;
+        let mut keys = Keys::default();
+        for (candidate, id, wrapped) in rows {
+            let candidate = CandidateId(id_of(&candidate));
+            keys.0.entry(candidate).or_default().push(inner.unwrap(candidate, &id, &wrapped)?);
+        }
+        Ok(keys)
+    }
+
     /// All keys of a candidate; none once the person was erased.
     pub(super) async fn of(&mut self, inner: &Inner, db: &mut SqliteConnection, candidate: CandidateId) -> Result<&[Key]> {
         match self.0.entry(candidate) {

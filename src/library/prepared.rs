@@ -1,8 +1,15 @@
 //! What preparing an answer found out, so that it plays at once.
 
+use std::collections::HashMap;
+
+use sqlx::{QueryBuilder, Sqlite};
 use zeroize::Zeroizing;
 
+<<<<<<< HEAD
 use super::catalogue::id_of;
+=======
+use super::person::MOST_AT_ONCE;
+>>>>>>> desk
 use super::seal::{About, Key};
 use super::{Library, LibraryError, Result};
 use crate::interview::{CandidateId, Digest};
@@ -47,6 +54,44 @@ impl Library {
             path: inner.database(),
         };
         key.open(About(PREPARED, &[&name]), &sealed).map(Some).ok_or_else(damaged)
+    }
+
+    /// What `step` made of many recordings, told one by one with its place among those `wanted`, in no order.
+    ///
+    /// Where nothing is known of one, or what is known is damaged, nothing is told of it: it is measured again.
+    pub async fn prepared_of_many(
+        &self,
+        wanted: &[(CandidateId, Digest)],
+        step: &str,
+        mut tell: impl FnMut(usize, &[u8]),
+    ) -> Result<()> {
+        let inner = &*self.inner;
+        let mut reader = inner.reader().await?;
+        let keys = inner.own_keys(&mut reader, wanted.iter().map(|(candidate, _)| *candidate)).await?;
+        let named = wanted.iter().enumerate().filter_map(|(nth, (candidate, recording))| {
+            let key = keys.get(candidate)?;
+            Some((name(key, *recording, step), key, nth))
+        });
+        let mut named: Vec<([u8; 32], &Key, usize)> = named.collect();
+        // As they lie in the database, so that each of its pages is read once.
+        named.sort_unstable_by_key(|(name, ..)| *name);
+        for some in named.chunks(MOST_AT_ONCE) {
+            let mut query = QueryBuilder::<Sqlite>::new("select name, sealed from prepared where name in (");
+            let mut list = query.separated(", ");
+            some.iter().for_each(|(name, ..)| _ = list.push_bind(name.to_vec()));
+            query.push(")");
+            let rows: Vec<(Vec<u8>, Vec<u8>)> =
+                query.build_query_as().fetch_all(&mut *reader).await.map_err(|error| inner.unread(error))?;
+            let sealed: HashMap<&[u8], &[u8]> = rows.iter().map(|(name, sealed)| (&name[..], &sealed[..])).collect();
+            for (name, key, nth) in some {
+                let Some(sealed) = sealed.get(&name[..]) else { continue };
+                match key.open(About(PREPARED, &[name]), sealed) {
+                    Some(plain) => tell(*nth, &plain),
+                    None => tracing::warn!(recording = %wanted[*nth].1.short(), "what was prepared of a recording is damaged"),
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,11 +1,14 @@
 //! Transcripts as they came: bytes and the file's name.
 
+use std::collections::HashMap;
 use std::fmt;
 
+use sqlx::{QueryBuilder, Sqlite};
 use zeroize::Zeroizing;
 
 use super::catalogue::id_of;
-use super::seal::About;
+use super::person::MOST_AT_ONCE;
+use super::seal::{About, Key};
 use super::{Library, LibraryError, Result};
 use crate::interview::{AnswerId, CandidateId};
 
@@ -59,10 +62,40 @@ impl Library {
             .map_err(|error| inner.unread(error))?;
         let Some((candidate, sealed)) = row else { return Ok(None) };
         let Some(key) = inner.person(&mut reader, CandidateId(id_of(&candidate))).await? else { return Ok(None) };
-        let plain = key.open(About(TRANSCRIPT, &[answer.0.as_bytes()]), &sealed);
         let damaged = || LibraryError::Damaged { what: format!("the transcript of answer {answer}"), path: inner.database() };
-        plain.and_then(|plain| unpack(&plain)).map(Some).ok_or_else(damaged)
+        opened(&key, answer, &sealed).map(Some).ok_or_else(damaged)
     }
+
+    /// The transcripts of some answers, read together; one that is not there or cannot be read is left out.
+    pub async fn transcripts(&self, answers: &[AnswerId]) -> Result<HashMap<AnswerId, TranscriptFile>> {
+        let inner = &*self.inner;
+        let mut reader = inner.reader().await?;
+        let mut files = HashMap::with_capacity(answers.len());
+        for some in answers.chunks(MOST_AT_ONCE) {
+            let mut query = QueryBuilder::<Sqlite>::new(
+                "select answer, transcript.candidate, sealed, person_key.id, wrapped from transcript \
+                 join person_key on person_key.candidate = transcript.candidate and own = 1 where answer in (",
+            );
+            let mut list = query.separated(", ");
+            some.iter().for_each(|answer| _ = list.push_bind(answer.0.as_bytes().to_vec()));
+            query.push(")");
+            let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>)> =
+                query.build_query_as().fetch_all(&mut *reader).await.map_err(|error| inner.unread(error))?;
+            for (answer, candidate, sealed, id, wrapped) in rows {
+                let (answer, candidate) = (AnswerId(id_of(&answer)), CandidateId(id_of(&candidate)));
+                let key = inner.unwrap(candidate, &id, &wrapped)?;
+                match opened(&key, answer, &sealed) {
+                    Some(file) => drop(files.insert(answer, file)),
+                    None => tracing::warn!(%answer, "a transcript is damaged"),
+                }
+            }
+        }
+        Ok(files)
+    }
+}
+
+fn opened(key: &Key, answer: AnswerId, sealed: &[u8]) -> Option<TranscriptFile> {
+    unpack(&key.open(About(TRANSCRIPT, &[answer.0.as_bytes()]), sealed)?)
 }
 
 /// The name's length, the name, the bytes.

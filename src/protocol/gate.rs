@@ -120,8 +120,8 @@ pub fn first_decision(record: &Record) -> Option<Timestamp> {
 /// Whether a submission came in after the first decision. Where the source does not say when it came in, it is of the first
 /// wave, which then waits for it.
 pub fn is_late(record: &Record, submission: SubmissionId, decided_first: Option<Timestamp>) -> bool {
-    let arrived = record.places.of_submission(submission).find_map(|place| place.arrived);
-    matches!((arrived, decided_first), (Some(arrived), Some(decided)) if arrived > decided)
+    let Some(decided) = decided_first else { return false };
+    record.places.of_submission(submission).find_map(|place| place.arrived).is_some_and(|arrived| arrived > decided)
 }
 
 /// Whether there is something in a submission that somebody has to review, or would have if it could be played.

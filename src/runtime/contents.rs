@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::app::{BatchRow, Contents, Desk, Here, LeftToHear, Outline, Rest};
 use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Digest, ReviewerId, Submission};
 use crate::journal::Act;
-use crate::library::{Access, BatchSummary, Content, Library, LibraryError, Standing, Tally};
+use crate::library::{Access, BatchSummary, Content, Library, LibraryError, Standing, Tally, Titled};
 use crate::rubric::Rubric;
 use crate::sound::Prepared;
 use crate::source::{PLAYABLE, PREPARED};
@@ -18,13 +18,26 @@ use crate::transcript;
 /// Reads everything that work on a batch needs.
 pub async fn open_batch(library: &Library, id: BatchId) -> Result<Contents, LibraryError> {
     let mut contents = judged(library, id).await?;
-    for submission in &contents.batch.submissions {
-        for answer in &submission.answers {
-            let prepared = prepared(library, submission, answer).await?;
-            contents.outlines.extend(prepared.map(|prepared| (answer.id, Outline::from(&prepared))));
-        }
-    }
+    contents.outlines = outlines(library, &contents.batch, |_| true).await?;
     Ok(contents)
+}
+
+/// What preparing found out about the recordings of some of a batch's answers, as far as it is known.
+async fn outlines(
+    library: &Library,
+    batch: &Batch,
+    of: impl Fn(AnswerId) -> bool,
+) -> Result<BTreeMap<AnswerId, Outline>, LibraryError> {
+    let recorded = batch.submissions.iter().flat_map(|one| one.answers.iter().map(move |answer| (one.candidate.id, answer)));
+    let recorded = recorded.filter(|(_, answer)| of(answer.id));
+    let (answers, wanted): (Vec<AnswerId>, Vec<(CandidateId, Digest)>) =
+        recorded.filter_map(|(candidate, answer)| Some((answer.id, (candidate, answer.media.as_ref()?.digest?)))).unzip();
+    let mut outlines = BTreeMap::new();
+    let take = |nth: usize, bytes: &[u8]| {
+        outlines.extend(crate::source::sketch(bytes).map(|sketch| (answers[nth], Outline::from(sketch))));
+    };
+    library.prepared_of_many(&wanted, PREPARED, take).await?;
+    Ok(outlines)
 }
 
 /// The batch and what was done in it, without what is known of its recordings: enough to count.
@@ -229,16 +242,14 @@ async fn tally(library: &Library, me: ReviewerId, mut contents: Contents) -> Res
     };
     let mut waiting_since = None;
     if !open.is_empty() {
-        // Only of what is still to be heard is the length asked.
         for submission in &contents.batch.submissions {
-            let left = submission.answers.iter().filter(|answer| open.contains(&answer.id));
-            for answer in left {
+            if submission.answers.iter().any(|answer| open.contains(&answer.id)) {
                 let came = submission.completed_at.or(submission.started_at);
                 waiting_since = waiting_since.into_iter().chain(came).min();
-                let prepared = prepared(library, submission, answer).await?;
-                contents.outlines.extend(prepared.map(|prepared| (answer.id, Outline::from(&prepared))));
             }
         }
+        // Only of what is still to be heard is the length asked.
+        contents.outlines = outlines(library, &contents.batch, |answer| open.contains(&answer)).await?;
         desk = Desk::new(me, contents);
     }
     let (progress, rest) = (desk.progress(), desk.rest(false));
@@ -260,17 +271,17 @@ async fn tally(library: &Library, me: ReviewerId, mut contents: Contents) -> Res
 ///
 /// # Errors
 /// When no batch is meant, or several are.
-pub fn find(summaries: &[BatchSummary], named: &str) -> Result<BatchId, NoSuchBatch> {
+pub fn find(titles: &[Titled], named: &str) -> Result<BatchId, NoSuchBatch> {
     let wanted = named.trim().to_lowercase();
-    let title = |summary: &BatchSummary| summary.title.raw().to_lowercase();
-    let id = |summary: &BatchSummary| summary.id.to_string();
+    let title = |one: &Titled| one.title.raw().to_lowercase();
+    let id = |one: &Titled| one.id.to_string();
     // The more exact way goes first: a batch named "May" is meant by "may" also beside one named "Mayfair".
-    let ways: [&dyn Fn(&BatchSummary) -> bool; 3] = [
+    let ways: [&dyn Fn(&Titled) -> bool; 3] = [
         &|one| title(one) == wanted || id(one) == wanted,
         &|one| title(one).starts_with(&wanted) || id(one).starts_with(&wanted),
         &|one| title(one).contains(&wanted),
     ];
-    let found = ways.iter().map(|way| summaries.iter().filter(|one| way(one)).collect::<Vec<_>>());
+    let found = ways.iter().map(|way| titles.iter().filter(|one| way(one)).collect::<Vec<_>>());
     match found.into_iter().find(|found| !found.is_empty()).unwrap_or_default().as_slice() {
         [] => Err(NoSuchBatch::None(SafeText::line(named))),
         [one] => Ok(one.id),

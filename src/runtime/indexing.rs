@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use crate::app::{Indexed, ToIndex, cover_said};
 use crate::interview::{Answer, AnswerId, Batch, Submission};
-use crate::library::{Library, LibraryError};
+use crate::library::{Library, LibraryError, TranscriptFile};
 use crate::protocol::{Covered, Particulars};
-use crate::transcript::{self, Binder, Index, Language, Transcript, Volume};
+use crate::transcript::{self, Binder, Index, Language, Volume};
 
 /// Answers of the first volume, which is soon there, and of later ones: each is larger, so that they are few in the end.
 const FIRST: usize = 64;
 const LAST: usize = 16_384;
+/// Answers whose transcripts are read together.
+const AT_ONCE: usize = 256;
 
 /// Reads answers and tells of them volume by volume; ends early where `tell` says that nobody listens any more.
 ///
@@ -25,19 +27,23 @@ pub async fn read(
 ) -> Result<(), LibraryError> {
     let places: HashMap<AnswerId, (&Submission, &Answer)> =
         batch.submissions.iter().flat_map(|one| one.answers.iter().map(move |answer| (answer.id, (one, answer)))).collect();
-    let (mut shelf, mut size, mut bytes, mut done) = (Shelf::default(), FIRST, 0, 0);
-    for (nth, wanted) in answers.iter().enumerate() {
-        if let Some((submission, answer)) = places.get(&wanted.entry.answer) {
-            shelf.add(library, submission, answer, wanted).await?;
+    let (mut shelf, mut size, mut bytes, mut done, mut read) = (Shelf::default(), FIRST, 0, 0, 0);
+    while read < answers.len() {
+        // What is read at once is what is in memory at once.
+        let some = &answers[read..answers.len().min(read + AT_ONCE.min(size - done))];
+        let mut said = library.transcripts(&some.iter().map(|wanted| wanted.entry.answer).collect::<Vec<_>>()).await?;
+        for wanted in some {
+            if let Some((submission, answer)) = places.get(&wanted.entry.answer) {
+                shelf.add(said.remove(&answer.id), submission, answer, wanted);
+            }
         }
-        done += 1;
-        if done < size && nth + 1 < answers.len() {
+        (read, done) = (read + some.len(), done + some.len());
+        if done < size && read < answers.len() {
             continue;
         }
         let volumes = std::mem::take(&mut shelf).bind().await;
         bytes += volumes.iter().map(Volume::bytes).sum::<usize>();
-        let rest = answers.len() - nth - 1;
-        let left_out = if bytes > Index::MOST_BYTES { rest } else { 0 };
+        let left_out = if bytes > Index::MOST_BYTES { answers.len() - read } else { 0 };
         let goes_on = tell(Indexed { batch: batch.id, volumes, done: done + left_out, left_out });
         if !goes_on || left_out > 0 {
             break;
@@ -52,13 +58,7 @@ pub async fn read(
 struct Shelf(Vec<(Language, Binder)>);
 
 impl Shelf {
-    async fn add(
-        &mut self,
-        library: &Library,
-        submission: &Submission,
-        answer: &Answer,
-        wanted: &ToIndex,
-    ) -> Result<(), LibraryError> {
+    fn add(&mut self, file: Option<TranscriptFile>, submission: &Submission, answer: &Answer, wanted: &ToIndex) {
         let particulars = wanted.entry.covered.then(|| Particulars::of(&submission.candidate));
         let tag = wanted.language.as_ref().map(|tag| tag.as_str());
         if !answer.kind.is_recording() {
@@ -66,16 +66,18 @@ impl Shelf {
                 let text = Covered::of(text, particulars.as_ref()).text;
                 self.binder(Language::of(tag)).add_written(wanted.entry, text.as_str());
             }
-            return Ok(());
+            return;
         }
-        let Some(said) = said(library, wanted).await? else { return Ok(()) };
+        let length = wanted.length.map(|length| length.0);
+        // A transcript that cannot be read hides no other.
+        let read = file.and_then(|file| transcript::read(&file.bytes, &file.name, length).ok());
+        let Some(said) = read.map(|reading| reading.transcript) else { return };
         let said = match particulars {
             Some(particulars) => cover_said(&said, &particulars),
             None => said,
         };
         let language = Language::of(said.language.as_ref().map(|tag| tag.as_str()).or(tag));
         self.binder(language).add_said(wanted.entry, &said);
-        Ok(())
     }
 
     fn binder(&mut self, language: Language) -> &mut Binder {
@@ -91,19 +93,4 @@ impl Shelf {
         let bind = move || self.0.into_iter().map(|(_, binder)| binder.bind()).collect();
         tokio::task::spawn_blocking(bind).await.unwrap_or_default()
     }
-}
-
-/// What was said in an answer; none where there is no transcript, or it cannot be read.
-async fn said(library: &Library, wanted: &ToIndex) -> Result<Option<Transcript>, LibraryError> {
-    let file = match library.transcript(wanted.entry.answer).await {
-        Ok(file) => file,
-        // One damaged transcript hides no other.
-        Err(LibraryError::Damaged { what, .. }) => {
-            tracing::warn!(%what, "it is not searched");
-            None
-        }
-        Err(error) => return Err(error),
-    };
-    let length = wanted.length.map(|length| length.0);
-    Ok(file.and_then(|file| transcript::read(&file.bytes, &file.name, length).ok()).map(|reading| reading.transcript))
 }

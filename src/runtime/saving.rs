@@ -68,6 +68,8 @@ impl Unsaved {
 pub(super) struct SavingRun<'a> {
     pub(super) queue: &'a mut UnboundedReceiver<Vec<Draft>>,
     pub(super) tell: &'a Tell,
+    /// Who is told of what was saved of hearing alone, which wakes nobody.
+    pub(super) quiet: &'a Tell,
     pub(super) patience: Patience,
 }
 
@@ -87,8 +89,9 @@ impl SavingRun<'_> {
             }
             let error = match append(drafts.clone()).await {
                 Ok(events) => {
+                    let is_hearing = events.iter().all(|event| matches!(event.act, Act::Heard { .. } | Act::Read { .. }));
                     // The loop has ended; nobody waits for it any more. So below.
-                    let _ = self.tell.send(Event::Saved(events));
+                    let _ = if is_hearing { self.quiet } else { self.tell }.send(Event::Saved(events));
                     return unsaved;
                 }
                 Err(error) => error,
@@ -216,7 +219,7 @@ mod tests {
             let answer = if tries.get() < 4 { Err(full()) } else { Ok(Vec::new()) };
             std::future::ready(answer)
         };
-        let unsaved = SavingRun { queue: &mut queue, tell: &tell, patience: SHORT }.save(vec![act()], append).await;
+        let unsaved = SavingRun { queue: &mut queue, tell: &tell, quiet: &tell, patience: SHORT }.save(vec![act()], append).await;
         assert!(unsaved.is_nothing());
         assert_eq!(tries.get(), 4);
         assert!(matches!(told.try_recv(), Ok(Event::Failed { .. })));
@@ -230,7 +233,7 @@ mod tests {
         let (tell, _told) = unbounded_channel();
         sender.send(vec![act(), act()]).expect("the queue is open");
         drop(sender);
-        let saving = SavingRun { queue: &mut queue, tell: &tell, patience: SHORT };
+        let saving = SavingRun { queue: &mut queue, tell: &tell, quiet: &tell, patience: SHORT };
         let unsaved = saving.save(vec![act()], |_| std::future::ready(Err(full()))).await;
         assert_eq!((unsaved.ratings, unsaved.others), (0, 3));
         assert!(unsaved.why.is_some_and(|why| why.as_str().contains("disk is full")));
@@ -251,7 +254,7 @@ mod tests {
             }
             std::future::ready(answer)
         };
-        let saving = SavingRun { queue: &mut queue, tell: &tell, patience: SHORT };
+        let saving = SavingRun { queue: &mut queue, tell: &tell, quiet: &tell, patience: SHORT };
         let later_id = later.id;
         assert!(saving.save(vec![good, bad, later], append).await.is_nothing(), "who is there is told on the screen");
         assert_eq!(*written.borrow(), [good_id, later_id]);
@@ -268,7 +271,7 @@ mod tests {
     async fn what_will_not_pass_is_told_at_once() {
         let (_sender, mut queue) = unbounded_channel::<Vec<Draft>>();
         let (tell, mut told) = unbounded_channel();
-        let saving = SavingRun { queue: &mut queue, tell: &tell, patience: Patience::USUAL };
+        let saving = SavingRun { queue: &mut queue, tell: &tell, quiet: &tell, patience: Patience::USUAL };
         assert!(saving.save(vec![act()], |_| std::future::ready(Err(LibraryError::NoAuthor))).await.is_nothing());
         assert!(matches!(told.try_recv(), Ok(Event::NotSaved { ids, .. }) if ids.len() == 1));
     }

@@ -89,10 +89,19 @@ pub enum HeardShare {
 impl HeardShare {
     /// How much of `present` lies in `heard`.
     pub fn between(heard: Option<&Spans>, material: &Material) -> Self {
-        let Some(present) = material.present() else { return HeardShare::Unknown };
+        // Measured speech is looked at where it lies: a grid asks this of hundreds of answers at every key.
+        let other = match material {
+            Material::Sound { speech: Some(_), .. } => None,
+            other => other.present(),
+        };
+        let present = match material {
+            Material::Sound { speech: Some(speech), .. } => Some(speech),
+            _ => other.as_ref(),
+        };
+        let Some(present) = present else { return HeardShare::Unknown };
         match present.length() {
             0 => HeardShare::NothingToHear,
-            length => HeardShare::Of { heard: heard.map_or(0, |spans| spans.overlap(&present)), present: length },
+            length => HeardShare::Of { heard: heard.map_or(0, |spans| spans.overlap(present)), present: length },
         }
     }
 

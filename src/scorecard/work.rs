@@ -124,6 +124,9 @@ impl Work {
 
     /// Whether this reviewer's ratings of an answer are locked, and by which seal.
     pub fn seal_of(&self, place: &Place) -> Option<&SealMark> {
+        if self.sealed.is_empty() {
+            return None;
+        }
         let question = self.sealed.get(&Scope::Question(place.question.clone()));
         question.or_else(|| self.sealed.get(&Scope::Submission(place.submission)))
     }

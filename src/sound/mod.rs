@@ -31,7 +31,7 @@ pub use downmix::Downmix;
 pub use load::Loading;
 pub use mono::{Loaded, Mono};
 pub use pcm::{Pcm, PcmWriter, to_i16};
-pub use prepare::{Prepared, measure, prepare};
+pub use prepare::{Prepared, Sketch, measure, prepare};
 pub use quality::Quality;
 pub use recording::Recording;
 pub use render::{Rendered, Rendering, render};

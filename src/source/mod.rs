@@ -20,7 +20,7 @@ use crate::interview::{Answer, AnswerId, Batch, Problem};
 
 pub use clips::{Clip, ClipFault, clip, keep_clip};
 pub use import::{ImportError, Imported, Incomplete, Progress, import};
-pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, keep_measured, prepared};
+pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, keep_measured, prepared, sketch};
 pub use open::{inside, open};
 pub use shelf::{FileFault, Inside, LARGEST_DOCUMENT, LARGEST_RECORDING, LARGEST_TRANSCRIPT, Opened};
 pub use take::{Measured, Taken, Unplayable, take};

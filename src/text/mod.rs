@@ -95,7 +95,17 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() {
         return text.bytes().filter(|byte| !byte.is_ascii_control()).count();
     }
+    if is_plain(text) {
+        return text.chars().count();
+    }
     text.graphemes(true).map(UnicodeWidthStr::width).sum()
+}
+
+/// Whether every character is a grapheme of its own, one column wide on every terminal, and already clean: printable ASCII, the
+/// program's own typography, lines, blocks and geometric signs. What is drawn at every key is mostly so.
+pub fn is_plain(text: &str) -> bool {
+    text.chars()
+        .all(|sign| matches!(sign, ' '..='~' | '·' | '×' | '–' | '—' | '‘' | '’' | '“' | '”' | '…' | '\u{2500}'..='\u{25fc}'))
 }
 
 /// `text` cut to at most `columns` at a grapheme, with an ellipsis where something was cut.

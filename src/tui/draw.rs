@@ -77,7 +77,10 @@ impl<'a> Canvas<'a> {
         let shown = one_line(words.as_str());
         let shown = match shown.len() <= usize::from(width) && shown.is_ascii() {
             true => shown,
-            false => Cow::Owned(text::fit(&shown, usize::from(width)).into_owned()),
+            false => match text::fit(&shown, usize::from(width)) {
+                Cow::Borrowed(whole) if whole.len() == shown.len() => shown,
+                fitting => Cow::Owned(fitting.into_owned()),
+            },
         };
         let shown = match self.look.glyphs {
             Glyphs::Ascii if !shown.is_ascii() => Cow::Owned(shown.chars().map(plain).collect()),
@@ -193,8 +196,16 @@ impl<'a> Canvas<'a> {
         if !area.contains(Position { x, y }) {
             return 0;
         }
-        let (end, _) = self.buffer.set_stringn(x, y, safe, usize::from(width), style);
-        end - x
+        if !text::is_plain(safe) {
+            let (end, _) = self.buffer.set_stringn(x, y, safe, usize::from(width), style);
+            return end - x;
+        }
+        let mut used = 0;
+        for (x, sign) in (x..area.right()).take(usize::from(width)).zip(safe.chars()) {
+            self.buffer[(x, y)].set_char(sign).set_style(style);
+            used += 1;
+        }
+        used
     }
 }
 
@@ -234,6 +245,23 @@ mod tests {
         assert_eq!(canvas.text(8, 0, 5, "out", Role::Text), 0);
         assert_eq!(canvas.text(0, 1, 5, "out", Role::Text), 0);
         assert_eq!(rows(&buffer), ["abcd…  x"]);
+    }
+
+    #[test]
+    fn plain_signs_are_drawn_as_any_other_text_is() {
+        let look = look();
+        let plain: String = ('\u{2500}'..='\u{25fc}').chain("○ 3/4 ◐ “so” – × · … ~".chars()).collect();
+        assert!(text::is_plain(&plain) && !text::is_plain("\u{25fd}") && !text::is_plain("e\u{301}") && !text::is_plain("\u{1b}"));
+        assert_eq!(SafeText::line(&plain).as_str(), plain, "nothing in it is to be cleaned");
+        let letters = plain.chars().count();
+        for width in [3, 200, letters as u16, letters as u16 + 9] {
+            let (mut quick, mut whole) = (Buffer::empty(Rect::new(0, 0, 150, 1)), Buffer::empty(Rect::new(0, 0, 150, 1)));
+            let used = Canvas::new(&mut quick, &look).put(1, 0, width, &plain, look.theme.style(Role::Rated));
+            let mut canvas = Canvas::new(&mut whole, &look);
+            let style = canvas.style(Role::Rated);
+            let (end, _) = canvas.buffer().set_stringn(1, 0, &plain, usize::from(width), style);
+            assert_eq!((used, &quick), (end - 1, &whole), "{width}");
+        }
     }
 
     #[test]

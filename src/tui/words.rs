@@ -66,10 +66,10 @@ impl<'a> From<&'a Words<'_>> for Words<'a> {
     }
 }
 
-/// Cleans what was put together: printable ASCII stays as it is, anything else passes through [`SafeText::line`].
+/// Cleans what was put together: what is plain stays as it is, anything else passes through [`SafeText::line`].
 impl From<String> for Words<'_> {
     fn from(text: String) -> Self {
-        if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        if text::is_plain(&text) {
             return Words(Cow::Owned(text));
         }
         Words(Cow::Owned(SafeText::line(&text).as_str().to_owned()))

@@ -52,7 +52,7 @@ fn typed(mut station: Station, keys: &str, text: &str) -> Station {
 type Shot = (&'static str, fn() -> Station);
 
 /// Every screen, and everything that lies over one.
-const SCREENS: [Shot; 29] = [
+const SCREENS: [Shot; 37] = [
     ("batches", Station::demo),
     ("batch", || after(working(), "n g")),
     ("batch-revealed", revealed),
@@ -108,6 +108,18 @@ const SCREENS: [Shot; 29] = [
     ("protocol", || after(working(), "Y")),
     ("calibrate", || after(super::calibrating::standard(), "3 4")),
     ("calibrate-experts", || after(super::calibrating::standard(), "3 4 3 S")),
+    ("tour", || after(Station::of("Mara", Shelf::new(), |start| start.tour = true), "enter")),
+    ("batches-filter", || after(Station::demo(), "f home enter esc")),
+    ("panel-pairs", || after(revealed(), "P tab")),
+    ("panel-agreement", || after(revealed(), "P tab tab")),
+    ("panel-reviewers", || after(revealed(), "P tab tab tab")),
+    ("panel-criteria", || after(revealed(), "P tab tab tab tab")),
+    ("no-transcript", || {
+        let mut station = Station::of("Mara", Shelf::without_transcripts(), |_| {});
+        station.press("enter o enter").waits(3_000);
+        station
+    }),
+    ("technical-fault", || after(working(), "F")),
 ];
 
 #[test]
@@ -162,6 +174,24 @@ fn styles(buffer: &Buffer) -> String {
 
 fn letter(at: usize) -> char {
     char::from(b"0abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[at.min(52)])
+}
+
+/// The screens that are looked at all day, on a light ground.
+const BY_DAY: [&str; 8] = ["batches", "batch", "review", "compare", "panel", "palette", "rubric", "concordance"];
+
+#[test]
+fn the_main_screens_on_a_light_ground() {
+    for (name, make) in SCREENS.iter().filter(|(name, _)| BY_DAY.contains(name)) {
+        let mut station = make();
+        station.look = paper::look("light", Glyphs::Unicode);
+        for (width, height) in [(80, 24), (120, 40)] {
+            let shot = format!("{}\n\nlight\n{}", station.screen(width, height), styles(&station.buffer(width, height)));
+            let mut settings = insta::Settings::clone_current();
+            settings.set_snapshot_path("../snapshots/looks");
+            settings.set_prepend_module_to_snapshot(false);
+            settings.bind(|| insta::assert_snapshot!(format!("{name}-light-{width}x{height}"), shot));
+        }
+    }
 }
 
 #[test]

@@ -114,6 +114,18 @@ fn the_preview_names_who_is_left_out_and_why_and_takes_those_in_who_wait_for_a_r
 }
 
 #[test]
+fn where_everyone_waits_the_preview_says_that_none_of_them_is_decided_on_yet() {
+    let mut station = Station::at_batch();
+    station.press("a D end enter").type_text("The post is filled").press("enter");
+    let screen = station.screen(120, 40);
+    assert!(!screen.contains("Decline 0"), "nothing is done to nobody: {screen}");
+    assert!(screen.contains("Decline 5 candidates: none of them yet"), "{screen}");
+    assert!(screen.contains("All 5 all the same, for a reason of its own…"), "{screen}");
+    station.press("enter").type_text("The opening is closed").press("enter enter");
+    assert_eq!(decided(&station), 5, "{}", station.says());
+}
+
+#[test]
 fn many_are_tagged_and_shortlisted_together_and_a_slip_is_taken_back_whole() {
     let mut station = Station::at_batch();
     station.press("x j x j x t").type_text("night shift").press("enter");

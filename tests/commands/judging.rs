@@ -105,6 +105,34 @@ fn notes_probes_and_evidence_stand_in_the_long_and_the_wide_table() {
 }
 
 #[test]
+fn evidence_is_moved_by_the_word_and_is_not_doubled_by_that() {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    let folder = bundle::write(home.path());
+    let said = "WEBVTT\n\n00:00.000 --> 00:01.000\nFirst I looked around.\n\n00:01.000 --> 00:02.000\nThen I called them.\n";
+    std::fs::write(folder.join("said.vtt"), said).expect("a file can be written");
+    let text = std::fs::read_to_string(folder.join("batch.json")).expect("it was written");
+    let text = text.replacen("\"file\":\"voice.webm\"", "\"file\":\"voice.webm\",\"transcript\":\"said.vtt\"", 1);
+    std::fs::write(folder.join("batch.json"), text).expect("a file can be written");
+    home.run(&["import", "bundle", "--json"]).json(0);
+    home.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
+
+    let mark = |more: &[&str]| self::said(&home, "evidence", &[&["c-1", "1", "diagnosis", "0-1"], more].concat());
+    let first = mark(&[]);
+    assert_eq!(first["evidence"]["quote"], "First I looked around.", "{first}");
+    let later = mark(&["--start-by", "2"]);
+    assert_eq!(later["evidence"]["quote"], "looked around.", "{later}");
+    assert_eq!(later["events"].as_array().map(Vec::len), Some(2), "the old one is taken back: {later}");
+    let both = mark(&["--start-by", "-1", "--end-by", "1"]);
+    assert_eq!(both["evidence"]["quote"], "I looked around. Then", "{both}");
+    refused(&home, "evidence", &["c-1", "1", "diagnosis", "0-1", "--start-by", "9999"], 2, "no such word");
+    // What stands in the journal in the end is the last of them alone.
+    self::said(&home, "undo", &[]);
+    let again = mark(&["--end-by", "-1"]);
+    assert_eq!(again["evidence"]["quote"], "looked", "an undo brings back the one before: {again}");
+}
+
+#[test]
 fn recommendations_and_must_haves_are_given_and_exported() {
     let home = attached();
     rate_all(&home);

@@ -9,6 +9,7 @@ mod contracts;
 mod delivering;
 mod delivery_kills;
 mod demo;
+mod documents;
 mod exchanging;
 mod judging;
 mod keyring;

@@ -45,6 +45,42 @@ async fn a_changed_event_is_noticed() {
     assert_eq!(library.check().await.expect("it is checked").complaints.len(), 1);
 }
 
+/// A screen shows something before anybody looks through the database; nothing goes unnoticed by that.
+#[tokio::test]
+async fn whichever_page_is_damaged_it_is_found_at_once_or_by_looking_soon_after() {
+    let (folder, library) = fresh().await;
+    fill(&library).await;
+    library.close().await;
+    let folder = folder.path().join("library");
+    let path = folder.join("library.db");
+    let whole = fs::read(&path).expect("it is read");
+    let (mut at_once, mut soon) = (0, 0);
+    for page in 1..whole.len() / 4096 {
+        let mut bytes = whole.clone();
+        bytes[page * 4096..(page + 1) * 4096].fill(0xee);
+        fs::write(&path, bytes).expect("it is written");
+        let is_damaged = match Library::open(&folder, key(), Access::ReadWrite, clock()).await {
+            Ok(library) => {
+                library.close().await;
+                false
+            }
+            Err(_) => true,
+        };
+        let (opened, looked) = match Library::open_at_once(&folder, key(), clock()).await {
+            Ok((library, _)) => {
+                let looked = library.look_for_damage().await;
+                library.close().await;
+                (true, looked)
+            }
+            Err(_) => (false, Ok(())),
+        };
+        assert_eq!(is_damaged, !opened || looked.is_err(), "page {page}: {looked:?}");
+        at_once += usize::from(!opened);
+        soon += usize::from(matches!(looked, Err(LibraryError::Damaged { .. })));
+    }
+    assert!(at_once > 0 && soon > 0, "{at_once} at once, {soon} soon after");
+}
+
 #[tokio::test]
 async fn a_torn_database_is_refused_with_words() {
     let (folder, library) = fresh().await;

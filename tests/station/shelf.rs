@@ -36,6 +36,15 @@ impl Shelf {
         Shelf { batch: batch::batch(), events: Vec::new(), rubric: None, said: BTreeMap::new(), made: 0 }
     }
 
+    /// The same, in which no answer has a transcript.
+    pub(crate) fn without_transcripts() -> Self {
+        let mut shelf = Shelf::new();
+        let answers = shelf.batch.submissions.iter().flat_map(|submission| &submission.answers);
+        let silent = answers.map(|answer| (answer.id, Here { transcript: None, ..shelf.here(answer.id) }));
+        shelf.said = silent.collect();
+        shelf
+    }
+
     pub(crate) fn attach(&mut self, rubric: Rubric, map: rubric::QuestionMap) {
         let act = Act::Attached { rubric_hash: rubric.scoring_hash(), text_hash: rubric.text_hash(), map };
         self.rubric = Some(rubric);

@@ -54,6 +54,36 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_again() {
     assert_eq!(terminal.wait_for_end(), 0);
 }
 
+/// Fills a page of the demo's database with nonsense that nothing on the way to the grid reads.
+fn damage(home: &Home) {
+    use sqlx::Connection as _;
+    use std::os::unix::fs::FileExt as _;
+    let path = home.demo().join("library.db");
+    let page = async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+        let mut db = sqlx::SqliteConnection::connect_with(&options).await?;
+        sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut db).await?;
+        let page = "select rootpage from sqlite_master where name = 'colleague'";
+        let page = sqlx::query_scalar::<_, i64>(page).fetch_one(&mut db).await?;
+        db.close().await.map(|()| page as u64)
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let page = runtime.block_on(page).expect("it is a database");
+    let file = std::fs::File::options().write(true).open(&path).expect("it can be written");
+    file.write_all_at(&[0xee; 4096], (page - 1) * 4096).expect("it is written");
+}
+
+#[test]
+fn damage_that_is_found_when_the_screen_is_on_ends_it_with_words_as_if_it_had_not_opened() {
+    let home = Home::with_demo();
+    damage(&home);
+    let mut terminal = home.sit_down(&["--demo", "review"], "null", WINDOW);
+    assert_eq!(terminal.wait_for_end(), 1, "{}", terminal.screen());
+    let screen = terminal.screen();
+    assert!(screen.is_given_back() && terminal.is_cooked(), "{screen}");
+    assert!(screen.shows("Could not open the library") && screen.shows("damaged"), "{screen}");
+}
+
 #[test]
 fn a_signal_that_ends_the_program_gives_the_terminal_back() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT] {

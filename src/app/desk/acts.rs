@@ -49,7 +49,8 @@ impl App {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         for entry in entries {
             desk.pending.remove(&entry.id());
-            if let Some(shown) = desk.entries.iter_mut().find(|shown| shown.id() == entry.id()) {
+            // What was on its way stands at the end: of a long journal nothing else is looked at.
+            if let Some(shown) = desk.entries.iter_mut().rev().find(|shown| shown.id() == entry.id()) {
                 shown.header = entry.header;
             }
         }

@@ -58,9 +58,15 @@ type Looked = (Arc<str>, Option<PathBuf>);
 
 impl Edges {
     pub(super) fn start(library: Library, me: ReviewerId, tell: Tell) -> Self {
+        let quiet = tell.clone();
+        Edges::start_quietly(library, me, tell, quiet)
+    }
+
+    /// The same; what was saved of hearing alone is told to `quiet`, which need not wake anybody.
+    pub(super) fn start_quietly(library: Library, me: ReviewerId, tell: Tell, quiet: Tell) -> Self {
         let (drafts, queue) = unbounded_channel();
         let (news, to_list, open) = (Arc::<News>::default(), Arc::<Notify>::default(), Open::default());
-        let writer = tokio::spawn(write(library.clone(), queue, tell.clone()));
+        let writer = tokio::spawn(write(library.clone(), queue, tell.clone(), quiet));
         let follower = tokio::spawn(news::follow(library.clone(), news.clone(), open.clone(), tell.clone()));
         let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
         let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
@@ -357,10 +363,10 @@ async fn list(library: Library, me: ReviewerId, asked: Arc<Notify>, tell: Tell) 
 }
 
 /// Writes acts one after the other, several in one transaction where they wait. Returns those that were given up at the end.
-async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell: Tell) -> Unsaved {
+async fn write(library: Library, mut queue: UnboundedReceiver<Vec<Draft>>, tell: Tell, quiet: Tell) -> Unsaved {
     let mut unsaved = Unsaved::default();
     while let Some(drafts) = queue.recv().await {
-        let saving = SavingRun { queue: &mut queue, tell: &tell, patience: Patience::USUAL };
+        let saving = SavingRun { queue: &mut queue, tell: &tell, quiet: &quiet, patience: Patience::USUAL };
         let given_up = saving.save(drafts, |drafts| {
             let library = library.clone();
             async move { library.append(drafts).await }

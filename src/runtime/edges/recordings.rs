@@ -165,4 +165,61 @@ mod tests {
         assert!(fs::read(&seen).is_ok_and(|seen| seen == recording), "every byte of it");
         edges.end().await;
     }
+
+    #[tokio::test]
+    async fn a_document_that_is_not_here_is_told_and_nothing_is_opened() {
+        let (_folder, library, sample) = testing::library().await;
+        let mut batch = sample.batch.clone();
+        let submission = batch.submissions[0].id;
+        let media = Media { locator: SafeText::line("cv.pdf"), digest: None, bytes: None, mime: None, declared_ms: None };
+        batch.submissions[0].documents =
+            vec![crate::interview::Document { kind: "resume".into(), name: SafeText::line("cv.pdf"), media: Some(media) }];
+        library.keep_batch(&batch).await.expect("it is kept");
+        let why = shown(library, batch.id, submission, 0).await.expect_err("it is not here");
+        assert_eq!(why, "it is not here");
+    }
+
+    #[tokio::test]
+    async fn a_document_comes_from_the_vault_and_needs_the_settings_leave_to_lie_in_a_file() {
+        let (_folder, library, sample) = testing::library().await;
+        let mut batch = sample.batch.clone();
+        let (submission, candidate) = (batch.submissions[0].id, batch.submissions[0].candidate.id);
+        let digest = library.put(candidate, Content::Document, b"%PDF".to_vec()).await.expect("it is kept");
+        let media = Media { locator: SafeText::line("d/cv.pdf"), digest: Some(digest), bytes: None, mime: None, declared_ms: None };
+        batch.submissions[0].documents =
+            vec![crate::interview::Document { kind: "resume".into(), name: SafeText::line("cv"), media: Some(media) }];
+        library.keep_batch(&batch).await.expect("it is kept");
+        let found = contents::document(&library, &batch.submissions[0], 0).await.expect("it is read").expect("it is here");
+        assert_eq!((&found.0[..], found.1.as_deref()), (&b"%PDF"[..], Some("pdf")));
+        assert!(contents::document(&library, &batch.submissions[0], 1).await.expect("it is read").is_none());
+        // Where no program opens files, that is told; where one does, it takes only files, which nobody has allowed here.
+        let why = shown(library, batch.id, submission, 0).await.expect_err("no file may lie about");
+        assert!(why.contains("takes only files") || why.contains("no program was found that opens files"), "{why}");
+    }
+
+    /// Shows a document through the edges; what came of it.
+    async fn shown(
+        library: crate::library::Library,
+        batch: crate::interview::BatchId,
+        of: SubmissionId,
+        nth: usize,
+    ) -> Result<(), String> {
+        let (tell, mut happened) = unbounded_channel();
+        let mut edges = Edges::start(library, reviewer("mara"), tell);
+        edges.perform(Effect::OpenBatch(batch));
+        let next = async |happened: &mut tokio::sync::mpsc::UnboundedReceiver<Event>| {
+            tokio::time::timeout(Duration::from_secs(20), happened.recv()).await.expect("it is told").expect("it is told")
+        };
+        while !matches!(next(&mut happened).await, Event::Opened(_)) {}
+        edges.perform(Effect::ShowDocument { submission: of, nth, title: "Amber Lark, document 1".into() });
+        let result = loop {
+            match next(&mut happened).await {
+                Event::DocumentShown { .. } => break Ok(()),
+                Event::Failed { why, .. } => break Err(why.to_string()),
+                _ => {}
+            }
+        };
+        edges.end().await;
+        result
+    }
 }

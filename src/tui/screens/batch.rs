@@ -18,6 +18,9 @@ use crate::tui::view::View;
 use crate::tui::widgets::{Align, Column, Item, Table, Width};
 use crate::tui::words::Words;
 
+/// Below so many columns there is room for one question.
+const NARROW: u16 = 44;
+
 /// The columns that stay where the questions scroll.
 const PINNED: usize = 2;
 
@@ -30,7 +33,14 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     let titles = desk.batch.interview.questions.iter().enumerate();
     // What a person is to know of a candidate stands beside the name: it stays where the questions scroll.
     let roomy = area.width >= 100;
-    let who = if roomy { 22 } else { 18 };
+    // In a narrow window a name is cut before the mark and the share of the question beside it are.
+    let who = if roomy {
+        22
+    } else if area.width < NARROW {
+        15
+    } else {
+        18
+    };
     let mut columns = vec![
         Column { title: "Candidate".into(), width: Width::Fixed(who), align: Align::Left },
         Column { title: "Overall".into(), width: Width::Fixed(if roomy { 18 } else { 10 }), align: Align::Left },
@@ -234,7 +244,8 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
     } else {
         (glyphs.pick("○", "."), Role::Unrated)
     };
-    let evidence = if desk.without_evidence(answer.id) > 0 { glyphs.pick("◇", "e") } else { " " };
+    // Only what is rated can lack it.
+    let evidence = if rated > 0 && desk.without_evidence(answer.id) > 0 { glyphs.pick("◇", "e") } else { " " };
     let early = if answer.state == AnswerState::Truncated { "!" } else { "" };
     let late = sealed && rated < of;
     let role = if early.is_empty() && !late { role } else { Role::Warning };

@@ -20,21 +20,10 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     let shown = app.shelf.shown(app.now());
     let head = sieve(canvas, area, app, shown.len(), rows.len(), &view.keymap);
     let area = Rect { y: area.y + head, height: area.height.saturating_sub(head), ..area };
-    let wide = area.width >= 100;
-    let mut columns = vec![
-        column("Batch", Width::Fill(19), Align::Left),
-        column("Waiting", Width::Fixed(7), Align::Left),
-        column("Deadline", Width::Fixed(10), Align::Left),
-        column("Rated", Width::Fixed(7), Align::Right),
-        column("Sealed", Width::Fixed(6), Align::Right),
-        column("To hear", Width::Fixed(8), Align::Right),
-        column("To know", Width::Fixed(14), Align::Left),
-    ];
-    if wide {
-        columns.insert(1, column("Opening", Width::Fill(16), Align::Left));
-    }
+    let kept = kept(area.width);
+    let columns: Vec<Column<'_>> = kept.iter().map(|column| self::column(*column)).collect();
     let item = |row: usize, column: usize| match shown.get(row) {
-        Some(row) => cell(app, row, if wide || column == 0 { column } else { column + 1 }),
+        Some(row) => cell(app, row, kept[column]),
         None => Item::new("", Role::Muted),
     };
     let rows = shown.len();
@@ -61,7 +50,26 @@ fn sieve(canvas: &mut Canvas<'_>, area: Rect, app: &App, shown: usize, all: usiz
     1
 }
 
-fn column(title: &'static str, width: Width, align: Align) -> Column<'static> {
+/// Which columns there are in a window of this width: in a narrow one how far it is and how long the rest takes.
+fn kept(width: u16) -> &'static [usize] {
+    match width {
+        0..60 => &[0, 4, 6],
+        60..100 => &[0, 2, 3, 4, 5, 6, 7],
+        _ => &[0, 1, 2, 3, 4, 5, 6, 7],
+    }
+}
+
+fn column(nth: usize) -> Column<'static> {
+    let (title, width, align) = match nth {
+        0 => ("Batch", Width::Fill(19), Align::Left),
+        1 => ("Opening", Width::Fill(16), Align::Left),
+        2 => ("Waiting", Width::Fixed(7), Align::Left),
+        3 => ("Deadline", Width::Fixed(10), Align::Left),
+        4 => ("Rated", Width::Fixed(7), Align::Right),
+        5 => ("Sealed", Width::Fixed(6), Align::Right),
+        6 => ("To hear", Width::Fixed(8), Align::Right),
+        _ => ("To know", Width::Fixed(14), Align::Left),
+    };
     Column { title: title.into(), width, align }
 }
 
@@ -124,19 +132,23 @@ fn ago(now: Timestamp, since: Timestamp) -> String {
 
 /// An empty library says what to do.
 fn empty(canvas: &mut Canvas<'_>, area: Rect) {
-    let lines: [(&str, Role); 8] = [
+    const MEASURE: u16 = 74;
+    const LINES: [(&str, Role); 3] = [
         ("There is no batch here yet.", Role::Title),
-        ("", Role::Text),
-        ("Press d to try everything in the demo: eight made-up candidates,", Role::Text),
-        ("in a library of its own. It stays there; earmark demo opens it again.", Role::Text),
-        ("", Role::Text),
-        ("To take in your own, press q and type in the shell:", Role::Text),
-        ("earmark import FOLDER      a folder with batch.json or batch.csv", Role::Text),
-        ("", Role::Text),
+        (
+            "Press d to try everything in the demo: eight made-up candidates, in a library of its own. It stays there; earmark demo \
+             opens it again.",
+            Role::Text,
+        ),
+        (
+            "To take in your own, press q and type in the shell earmark import FOLDER: a folder with batch.json or batch.csv.",
+            Role::Text,
+        ),
     ];
-    let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
-    let left = area.x + area.width.saturating_sub(74) / 2;
-    for (row, (words, role)) in (0..).zip(lines) {
-        canvas.text(left, top + row, area.right() - left, words, role);
+    let width = area.width.saturating_sub(2).min(MEASURE);
+    let mut y = area.y + area.height.saturating_sub(8) / 3;
+    for (words, role) in LINES {
+        let place = Rect { x: area.x + (area.width - width) / 2, y, width, height: area.bottom().saturating_sub(y) };
+        y += canvas.paragraph(place, words, role) + 1;
     }
 }

@@ -13,7 +13,8 @@ use crate::tui::widgets::{RatingRow, SaveState};
 pub(super) fn draw(targets: &mut Targets, canvas: &mut Canvas<'_>, area: Rect, app: &App, open: &Calibrate) {
     let Some(desk) = &app.desk else { return };
     let (Some(rubric), Some(clip)) = (&desk.rubric, desk.clip(&open.clip)) else { return };
-    let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    // What was given stands at the end of its criterion's line: in a wide window not out of sight of it.
+    let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2).min(super::review::MEASURE), ..area };
     let mut y = area.y;
     let prompt = rubric.question(&clip.question).map(|question| &question.prompt);
     if let Some(prompt) = prompt {

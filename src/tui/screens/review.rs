@@ -17,7 +17,7 @@ use crate::tui::words::Words;
 const WIDE: u16 = 100;
 
 /// The longest line of a transcript.
-const MEASURE: u16 = 100;
+pub(super) const MEASURE: u16 = 100;
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, review: &Review) {
     let Some(desk) = &app.desk else { return };

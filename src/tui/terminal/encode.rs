@@ -3,13 +3,65 @@
 use std::fmt::Write;
 
 use ratatui::buffer::{Buffer, Cell, CellWidth};
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
+
+/// So many changed cells are few: what is written for them is looked at twice.
+const FEW: usize = 96;
 
 /// Appends to `out` what turns `before` into `after`; both have one size. Nothing is appended where nothing changed.
 pub(super) fn changes(before: &Buffer, after: &Buffer, out: &mut String) {
-    let mut pen = Pen::default();
-    for (x, y, cell) in before.diff_iter(after) {
-        pen.go(x, y, out);
+    let cells = changed(before, after);
+    let (start, width) = (out.len(), after.area.width);
+    write_all(&cells, width, out);
+    // A row of words costs least from left to right; a mark that wandered over several rows costs less look by look.
+    let is_narrow = |(x, y, cell): &Change<'_>| cell.symbol().cell_width() == 1 && before[(*x, *y)].symbol().cell_width() == 1;
+    if cells.len() <= FEW && cells.iter().all(is_narrow) {
+        let mut by_look = String::new();
+        write_all(&look_by_look(&cells), width, &mut by_look);
+        if by_look.len() < out.len() - start {
+            out.truncate(start);
+            out.push_str(&by_look);
+        }
+    }
+}
+
+/// A cell that is another now: its column, its row, what it shows.
+type Change<'b> = (u16, u16, &'b Cell);
+
+/// The cells that are others now, row by row. Most frames change a row or two, and whole rows are compared quickly.
+fn changed<'b>(before: &Buffer, after: &'b Buffer) -> Vec<Change<'b>> {
+    let width = usize::from(after.area.width).max(1);
+    let rows = before.content.chunks(width).zip(after.content.chunks(width)).zip(after.area.y..);
+    let mut cells = Vec::new();
+    for ((old, new), y) in rows.filter(|((old, new), _)| old != new) {
+        let area = Rect { y, height: 1, ..after.area };
+        let row = |content: &[Cell]| Buffer { area, content: content.to_vec() };
+        cells.extend(row(old).diff_iter(&row(new)).map(|(x, y, _)| (x, y, &after[(x, y)])));
+    }
+    cells
+}
+
+/// The same cells, those that look alike together; each look where it comes first.
+fn look_by_look<'b>(cells: &[Change<'b>]) -> Vec<Change<'b>> {
+    let mut looks: Vec<Look> = Vec::new();
+    let place = |(_, _, cell): &Change<'b>| {
+        let look = Look::of(cell);
+        looks.iter().position(|known| *known == look).unwrap_or_else(|| {
+            looks.push(look);
+            looks.len() - 1
+        })
+    };
+    let places: Vec<usize> = cells.iter().map(place).collect();
+    let mut order: Vec<usize> = (0..cells.len()).collect();
+    order.sort_by_key(|at| places[*at]);
+    order.into_iter().map(|at| cells[at]).collect()
+}
+
+fn write_all(cells: &[Change<'_>], width: u16, out: &mut String) {
+    let mut pen = Pen { width, ..Pen::default() };
+    for (x, y, cell) in cells {
+        pen.go(*x, *y, out);
         pen.dress(cell, out);
         out.push_str(cell.symbol());
         pen.advance(cell);
@@ -26,6 +78,8 @@ struct Pen {
     /// Whether the terminal surely agrees about the column.
     sure: bool,
     style: Look,
+    /// Columns of the terminal.
+    width: u16,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,6 +95,12 @@ impl Default for Look {
     }
 }
 
+impl Look {
+    fn of(cell: &Cell) -> Self {
+        Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
+    }
+}
+
 impl Pen {
     /// Moves to a cell with the shortest move that cannot go wrong.
     fn go(&mut self, x: u16, y: u16, out: &mut String) {
@@ -50,6 +110,11 @@ impl Pen {
             Some((column, row)) if row == y && self.sure && x == column + 1 => write!(out, "\x1b[C"),
             Some((column, row)) if row == y && self.sure && x > column => write!(out, "\x1b[{}C", x - column),
             Some((_, row)) if row == y => write!(out, "\x1b[{}G", x + 1),
+            // Behind the last column nobody knows where the cursor is.
+            Some((column, row)) if self.sure && column < self.width && row.abs_diff(y) == 1 && column.abs_diff(x) <= 1 => {
+                let across = ["\x1b[D", "", "\x1b[C"][usize::from(x + 1 - column)];
+                write!(out, "{}{across}", if y > row { "\x1b[B" } else { "\x1b[A" })
+            }
             _ => write!(out, "\x1b[{};{}H", y + 1, x + 1),
         };
         self.at = Some((x, y));
@@ -57,7 +122,7 @@ impl Pen {
 
     /// Writes what changes the style to that of `cell`.
     fn dress(&mut self, cell: &Cell, out: &mut String) {
-        let mut wanted = Look { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        let mut wanted = Look::of(cell);
         // Nobody sees the letters' colour where there is no letter.
         if cell.symbol() == " " && !(wanted.modifier | self.style.modifier).intersects(SEEN_ON_BLANK) {
             wanted = Look { bg: cell.bg, ..self.style };

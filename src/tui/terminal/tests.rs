@@ -188,3 +188,44 @@ fn a_word_lit_costs_at_most_130_bytes() {
     let bytes = frame(1).expect("drawn");
     assert!(bytes <= 130, "{bytes}");
 }
+
+/// A column of marks that wanders over rows of words: each step is shown right, and costs little.
+#[test]
+fn a_mark_over_several_rows_that_takes_a_step_is_shown_right_and_costs_few_bytes() {
+    let (sink, mut terminal) = open(Options::default());
+    let (look, mut emulator) = (look("dark"), emulator(3, 20));
+    let mut most = 0;
+    for x in (0..20).chain((0..20).rev()) {
+        let drawn = terminal.draw(&look, |canvas| {
+            for y in 0..3 {
+                canvas.text(0, y, 20, "abcdefghijklmnopqrst", Role::WaveSpeech);
+                canvas.glyph(x, y, "┃", Role::Playhead);
+            }
+        });
+        let bytes = drawn.expect("drawn");
+        emulator.process(sink.take().as_bytes());
+        let expected: String = ('a'..='t').enumerate().map(|(at, c)| if at == usize::from(x) { '┃' } else { c }).collect();
+        assert_eq!(shown(&emulator), [expected.as_str(); 3], "at {x}");
+        let lit = |column| emulator.screen().cell(1, column).expect("inside").fgcolor();
+        assert_ne!(lit(x), lit((x + 3) % 20), "its own colour at {x}");
+        assert_eq!(lit((x + 3) % 20), lit((x + 4) % 20), "and no other at {x}");
+        most = if x == 0 { 0 } else { most.max(bytes) };
+    }
+    assert!(most <= 110, "{most}");
+}
+
+#[test]
+fn what_changes_under_wide_signs_is_written_from_left_to_right() {
+    let (sink, mut terminal) = open(Options::default());
+    let (look, mut emulator) = (look("dark"), emulator(3, 20));
+    for words in ["陳怡君 ab", "ab 陳怡君", "a陳b怡c君", "abcdefghi"] {
+        let drawn = terminal.draw(&look, |canvas| {
+            for (y, role) in [(0, Role::Text), (1, Role::Spoken), (2, Role::Text)] {
+                canvas.text(1, y, 19, &SafeText::line(words), role);
+            }
+        });
+        drawn.expect("drawn");
+        emulator.process(sink.take().as_bytes());
+        assert_eq!(shown(&emulator), [format!(" {words}").as_str(); 3]);
+    }
+}

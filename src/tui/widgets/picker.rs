@@ -212,6 +212,18 @@ impl Picker {
         }
     }
 
+    /// The column from which details stand one below the other, where there is room for that; keys stand at the right end.
+    fn details_from(&self, width: u16) -> Option<u16> {
+        if self.query.is_some() {
+            return None;
+        }
+        let one_line = |choice: &&Choice| choice.words.width() + choice.detail.width() + 3 <= width;
+        let whole = self.choices.iter().filter(one_line).filter(|choice| !choice.detail.is_empty());
+        let widest = |of: fn(&Choice) -> u16| whole.clone().map(of).max();
+        let from = widest(|choice| choice.words.width())? + 5;
+        (from + widest(|choice| choice.detail.width())? <= width).then_some(from)
+    }
+
     /// A choice on one line: its detail keeps its room at the right.
     fn whole(&mut self, canvas: &mut Canvas<'_>, area: Rect, choice: usize, typed: &str) {
         let Choice { words, detail, .. } = &self.choices[choice];
@@ -220,7 +232,10 @@ impl Picker {
         let used = canvas.text(x, area.y, room, words, Role::Text);
         // In a list that is narrowed the details are keys.
         let role = if self.query.is_some() { Role::Key } else { Role::Muted };
-        canvas.text_right(area.x, area.y, area.width, detail, role);
+        match self.details_from(area.width) {
+            Some(from) => canvas.text(area.x + from, area.y, area.width - from, detail, role),
+            None => canvas.text_right(area.x, area.y, area.width, detail, role),
+        };
         for column in lit(&mut self.matcher, typed, words.as_str()).into_iter().filter(|column| *column < used) {
             canvas.paint(Rect { x: x + column, y: area.y, width: 1, height: 1 }, Role::Marked);
         }
@@ -256,6 +271,20 @@ mod tests {
         let mut palette = palette();
         typed.chars().for_each(|c| _ = palette.press(Key::char(c)));
         palette.chosen().map(|at| Action::ALL[at])
+    }
+
+    #[test]
+    fn details_stand_one_below_the_other_where_they_fit_and_at_the_right_end_where_they_do_not() {
+        let choice = |words: &'static str, detail: &'static str| Choice {
+            words: words.into(),
+            detail: detail.into(),
+            synonyms: String::new(),
+        };
+        let mut list = Picker::plain(vec![choice("late", "came in late"), choice("no-show", "nothing came"), choice("all", "")]);
+        let shot = rows(&drawn(28, 3, |canvas, area| list.draw(canvas, area)));
+        assert_eq!(shot, ["▶ late      came in late    ", "  no-show   nothing came    ", "  all                       "]);
+        let shot = rows(&drawn(22, 3, |canvas, area| list.draw(canvas, area)));
+        assert_eq!(shot[0], "▶ late    came in late");
     }
 
     #[test]

@@ -167,9 +167,9 @@ impl Table<'_> {
             let pinned = column.column == 0 || (column.column < self.pinned && !item.words.is_empty());
             let lit = here && (pinned || (self.by_cell && column.column == state.column));
             if lit {
-                let width = match self.columns[column.column].width {
-                    Width::Fixed(_) => column.width,
-                    Width::Fill(_) => column.width.min(item.words.width() + 1),
+                let width = match self.columns[column.column].align {
+                    Align::Left => column.width.min(item.words.width() + 1),
+                    Align::Centre | Align::Right => column.width,
                 };
                 canvas.paint(Rect { x: column.x, y, width, height: 1 }, ground);
             }
@@ -205,6 +205,12 @@ impl Table<'_> {
         let whole = |left| self.shown(area, left).iter().any(|s| s.column == state.column && s.width >= self.least(s.column));
         while state.left < state.column && !whole(state.left) {
             state.left += 1;
+        }
+        // In a window that became wider nothing stays away for which there is room.
+        let last = self.columns.len() - 1;
+        let reaches_the_end = |left| self.shown(area, left).iter().any(|s| s.column == last && s.width >= self.least(last));
+        while state.left > self.pinned && reaches_the_end(state.left - 1) {
+            state.left -= 1;
         }
     }
 
@@ -312,6 +318,18 @@ mod tests {
             bytes(3);
             let bytes = bytes(4);
             assert!((1..=200).contains(&bytes), "{bytes} bytes");
+        });
+    }
+
+    #[test]
+    fn in_a_window_that_became_wider_the_columns_come_back_for_which_there_is_room() {
+        with(3, |table| {
+            let mut state = TableState { column: 3, ..TableState::default() };
+            let narrow = shot(table, 14, 3, &mut state);
+            assert!(narrow[0].contains("q3") && !narrow[0].contains("q1"), "{narrow:?}");
+            let wide = shot(table, 28, 3, &mut state);
+            assert!(["q1", "q2", "q3"].iter().all(|title| wide[0].contains(title)), "{wide:?}");
+            assert_eq!((state.left, state.column), (1, 3));
         });
     }
 

@@ -93,7 +93,8 @@ impl TitleBar<'_> {
         }
         match self.saved {
             SaveState::None => {}
-            SaveState::Pending => right.push((canvas.glyphs().pick("◌ saving ", "o saving ").into(), Role::Pending)),
+            // As wide as the other: nothing beside it moves when it changes, which it does all the time while something is heard.
+            SaveState::Pending => right.push((canvas.glyphs().pick("◌ saving", "o saving").into(), Role::Pending)),
             SaveState::Saved => right.push((canvas.glyphs().pick("● saved ", "* saved ").into(), Role::Saved)),
         }
         right
@@ -124,6 +125,17 @@ mod tests {
         let batch = SafeText::name("Support engineers");
         assert_eq!(rows(&bar(&batch, 70)), [" Review · Amber Fox · Support engineers    names hidden  1.5x ● saved "]);
         assert_eq!(rows(&bar(&batch, 50)), [" Review · Amber Fox    names hidden  1.5x ● saved "]);
+    }
+
+    #[test]
+    fn nothing_else_moves_when_what_is_saved_is_saved() {
+        let shot = |saved| {
+            let bar = TitleBar { screen: "Review".into(), state: "▶ 0:07 1.5x".into(), saved, ..TitleBar::default() };
+            rows(&drawn(60, 1, |canvas, area| bar.draw(canvas, area))).remove(0)
+        };
+        let (saving, saved) = (shot(SaveState::Pending), shot(SaveState::Saved));
+        assert_eq!(saving.split('◌').next(), saved.split('●').next());
+        assert!(saving.ends_with("◌ saving") && saved.ends_with("● saved "), "{saving:?} {saved:?}");
     }
 
     #[test]

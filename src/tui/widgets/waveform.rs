@@ -79,6 +79,8 @@ pub struct Waveform<'a> {
     pub columns: &'a WaveColumns,
     /// Where the player is.
     pub playhead: Option<Moment>,
+    /// Whether it moves: it is one cell then, so that each step costs few bytes; where it stands, it is as high as the waveform.
+    pub moves: bool,
     /// What was heard and is on disk.
     pub heard: &'a Spans,
     /// What was heard and is not on disk yet.
@@ -108,7 +110,7 @@ impl Waveform<'_> {
             self.signs(canvas, area.x, y, width);
         }
         if let Some(at) = self.playhead.map(|at| self.columns.column_of(at)).filter(|at| *at < width) {
-            for row in 0..wave_rows {
+            for row in if self.moves { wave_rows.saturating_sub(1) } else { 0 }..wave_rows {
                 canvas.glyph(area.x + at, area.y + row, canvas.glyphs().pick("┃", "!"), Role::Playhead);
             }
         }
@@ -198,12 +200,17 @@ mod tests {
     }
 
     fn shot(playhead: u32, height: u16) -> ratatui::buffer::Buffer {
+        shot_of(playhead, height, false)
+    }
+
+    fn shot_of(playhead: u32, height: u16, moves: bool) -> ratatui::buffer::Buffer {
         let columns = columns();
         let (heard, pending) = (spans(&[(0, 3_000)]), spans(&[(3_000, 4_000)]));
         let evidence = [Span { start: Moment(1_200), end: Moment(2_000) }];
         let wave = Waveform {
             columns: &columns,
             playhead: Some(Moment(playhead)),
+            moves,
             heard: &heard,
             pending: &pending,
             evidence: &evidence,
@@ -220,6 +227,13 @@ mod tests {
         assert_eq!(marks(&buffer, 1, Role::Silence), "    ^^");
         assert_eq!(marks(&buffer, 2, Role::HeardPending), "   ^");
         assert_eq!(rows(&shot(0, 1)), ["┃███··▃▃▃▃"]);
+    }
+
+    #[test]
+    fn while_it_plays_the_playhead_is_one_cell_above_what_was_heard() {
+        assert_eq!(rows(&shot_of(2_500, 3, true)), ["████      ", "██┃█··▅▅▅▅", "━◆━╍┈┈┈[]┈"]);
+        let (before, after) = (shot_of(1_000, 3, true), shot_of(2_500, 3, true));
+        assert_eq!(before.diff_iter(&after).count(), 2);
     }
 
     #[test]
@@ -249,6 +263,7 @@ mod tests {
             let wave = Waveform {
                 columns: &columns,
                 playhead: Some(Moment(7)),
+                moves: false,
                 heard: &empty,
                 pending: &empty,
                 evidence: &[],
@@ -266,8 +281,16 @@ mod tests {
         let columns = columns();
         let empty = Spans::default();
         let playhead = Some(Moment(0));
-        let wave =
-            Waveform { columns: &columns, playhead, heard: &empty, pending: &empty, evidence: &[], repeat: None, skips: true };
+        let wave = Waveform {
+            columns: &columns,
+            playhead,
+            moves: false,
+            heard: &empty,
+            pending: &empty,
+            evidence: &[],
+            repeat: None,
+            skips: true,
+        };
         let shot = rows(&drawn_as(&ascii, 10, 2, |canvas, area| wave.draw(canvas, area)));
         assert_eq!(shot, ["!###_>::::", ".........."]);
     }
@@ -278,6 +301,7 @@ mod tests {
         let wave = Waveform {
             columns: &columns,
             playhead: None,
+            moves: false,
             heard: &empty,
             pending: &empty,
             evidence: &[],

@@ -56,7 +56,8 @@ impl Columns {
 
 /// Draws an answer's waveform with what was heard of it.
 pub(super) fn waveform(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, answer: AnswerId) {
-    let (Some(here), Some(outline)) = (desk.here(answer), desk.outlines.get(&answer)) else {
+    let unplayable = app.deck.slot_of(answer).is_some_and(|slot| matches!(app.deck.loaded(slot), Loaded::Unplayable { .. }));
+    let (Some(here), Some(outline), false) = (desk.here(answer), desk.outlines.get(&answer), unplayable) else {
         return why_no_wave(canvas, area, app, desk, answer);
     };
     if here.peaks.is_empty() || area.width == 0 {
@@ -77,8 +78,16 @@ pub(super) fn waveform(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app
     let evidence: Vec<Span> = mine.evidence_of(answer).map(|evidence| evidence.span).collect();
     let playhead = app.deck.slot_of(answer).map(|slot| app.deck.at(slot));
     let skips = app.deck.skip_silence;
-    let shown =
-        Waveform { columns: &wave, playhead, heard, pending: &nothing, evidence: &evidence, repeat: app.deck.repeat.span(), skips };
+    let shown = Waveform {
+        columns: &wave,
+        playhead,
+        moves: app.deck.playing,
+        heard,
+        pending: &nothing,
+        evidence: &evidence,
+        repeat: app.deck.repeat.span(),
+        skips,
+    };
     shown.draw(canvas, area);
     laid.wave = Some(wave);
     view.targets.put(area, Target::Wave(answer, outline.length));
@@ -100,12 +109,7 @@ fn why_no_wave(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, answ
     let text = desk.batch.answer(answer).is_some_and(|(_, answer)| !answer.kind.is_recording());
     let words = match app.deck.slot_of(answer).map(|slot| app.deck.loaded(slot)) {
         Some(Loaded::Unplayable { reason, .. }) => {
-            canvas.line(
-                area.x,
-                area.y,
-                area.width,
-                [("This recording cannot be played: ".into(), Role::Fault), (reason.into(), Role::Fault)],
-            );
+            canvas.paragraph(area, format!("This recording cannot be played: {reason}"), Role::Fault);
             return;
         }
         _ if desk.file_in_words(answer).is_some() => "An answer that is a file.",

@@ -1,16 +1,20 @@
 //! The terminal UI's loop: what happened goes into the application, its effects go to the edges, and a frame is drawn once the
 //! queue is empty, if anything changed.
 
+mod ending;
+mod signals;
+mod themes;
+
 use std::collections::VecDeque;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::edges::Edges;
@@ -18,21 +22,25 @@ use super::listening::Listening;
 use super::original::Wish;
 pub use super::saving::Unsaved;
 use crate::app::action::{Action, Place};
-use crate::app::{App, Effect, Event, Report, Start, ThemeRow};
+use crate::app::{App, Effect, Event, Start};
 use crate::config::identity::Identity;
-use crate::config::private;
-use crate::library::{Library, UiLock};
+use crate::library::{Library, LibraryError, UiLock};
 use crate::player;
 use crate::text::SafeText;
 use crate::tui::keymap::{Keymap, Resolved};
 use crate::tui::terminal::{Options, Terminal};
-use crate::tui::theme::{self, Depth, TrueColour};
+use crate::tui::theme::{Depth, TrueColour};
 use crate::tui::{Glyphs, Input, Look, Theme, View, inputs};
+pub use ending::end_tour;
+pub(super) use ending::finish;
+pub(super) use signals::{Signals, asked_to_end};
 
 /// What the UI is started with.
 pub struct Setup {
     /// The library, acting as the reviewer.
     pub library: Library,
+    /// Whether nobody has looked for damage in it yet: that is done once there is something to see.
+    pub unlooked: bool,
     /// Why nothing can be written to it, where that is so.
     pub only_reads: Option<SafeText>,
     /// What the application starts with.
@@ -68,6 +76,8 @@ pub struct Ended {
     pub terminal: io::Result<()>,
     /// Whether the demo is to be opened now.
     pub demo: bool,
+    /// What is wrong with the library, where that was found only while the screen was on.
+    pub damage: Option<LibraryError>,
 }
 
 /// Runs the UI until the reviewer leaves.
@@ -78,10 +88,11 @@ pub async fn run(setup: Setup) -> Ended {
     let look = Look { theme: setup.theme.at(depth), glyphs };
     let terminal = match Terminal::enter(setup.terminal) {
         Ok(terminal) => terminal,
-        Err(error) => return Ended { unsaved: Unsaved::default(), terminal: Err(error), demo: false },
+        Err(error) => return Ended { unsaved: Unsaved::default(), terminal: Err(error), demo: false, damage: None },
     };
     let (events, happened) = unbounded_channel();
-    let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
+    let (quiet, unhurried) = unbounded_channel();
+    let mut edges = Edges::start_quietly(setup.library, setup.start.me.id, events.clone(), quiet);
     edges.players = setup.players;
     edges.identity = Some(setup.identity);
     let (waits, lock) = (setup.start.read_only && setup.only_reads.is_none(), Arc::<Mutex<Option<UiLock>>>::default());
@@ -104,6 +115,8 @@ pub async fn run(setup: Setup) -> Ended {
         own,
         follows_ground: setup.follows_ground,
         edges,
+        looks: if setup.unlooked { Looks::Later } else { Looks::Done(None) },
+        looked_at: None,
         draft_at: None,
         opening: false,
         held: VecDeque::new(),
@@ -113,7 +126,7 @@ pub async fn run(setup: Setup) -> Ended {
         suspending: false,
         _lock: lock,
     };
-    ui.run(happened).await
+    ui.run(News { happened, unhurried }).await
 }
 
 /// Once the other window has ended, this one writes.
@@ -149,6 +162,9 @@ struct Ui {
     /// Whether the terminal was asked for its background, and nobody has chosen other colours since.
     follows_ground: bool,
     edges: Edges,
+    looks: Looks,
+    /// When others' writing was looked for the last time.
+    looked_at: Option<Instant>,
     draft_at: Option<Instant>,
     /// A batch was asked for and is not here yet: what is typed meanwhile is meant for it.
     opening: bool,
@@ -162,6 +178,36 @@ struct Ui {
     _lock: Arc<Mutex<Option<UiLock>>>,
 }
 
+/// What edges tell.
+struct News {
+    happened: UnboundedReceiver<Event>,
+    /// What is taken in with the next thing that happens, as long as there is one soon: while something plays, the next word.
+    unhurried: UnboundedReceiver<Event>,
+}
+
+/// Others' writing is looked for at a key, but not at each: where the system tells of it, nobody need ask.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Who looks for damage in the library.
+enum Looks {
+    /// Nobody yet: something is to be seen first.
+    Later,
+    Now(JoinHandle<Result<(), LibraryError>>),
+    /// What was found.
+    Done(Option<LibraryError>),
+}
+
+impl Looks {
+    /// Waits until someone has looked; for ever where nobody does.
+    async fn end(&mut self) -> Option<LibraryError> {
+        match self {
+            // Where the looking itself failed, what is damaged is told when it is read.
+            Looks::Now(looking) => looking.await.ok().and_then(Result::err),
+            Looks::Later | Looks::Done(_) => std::future::pending().await,
+        }
+    }
+}
+
 /// What the loop woke up for.
 enum Woke {
     Input(Input),
@@ -170,20 +216,22 @@ enum Woke {
     Happened(Event),
     Time,
     Resized,
+    Looked(Option<LibraryError>),
     Leave,
 }
 
 impl Ui {
-    async fn run(mut self, mut happened: UnboundedReceiver<Event>) -> Ended {
-        let terminal = self.go_on(&mut happened).await;
+    async fn run(mut self, mut news: News) -> Ended {
+        let terminal = self.go_on(&mut news).await;
         drop(self.terminal);
         // Also where the terminal is gone: what was heard and judged is written.
         let demo = self.demo;
-        Ended { unsaved: finish(self.app, self.listening, self.edges, happened).await, terminal, demo }
+        let damage = if let Looks::Done(found) = self.looks { found } else { None };
+        Ended { unsaved: finish(self.app, self.listening, self.edges, news.happened).await, terminal, demo, damage }
     }
 
     /// Takes in what happens until the reviewer leaves, or the terminal is gone.
-    async fn go_on(&mut self, happened: &mut UnboundedReceiver<Event>) -> io::Result<()> {
+    async fn go_on(&mut self, news: &mut News) -> io::Result<()> {
         // The frame comes first: nothing is asked of library, sound or terminal before it.
         self.draw()?;
         let mut inputs = inputs(self.follows_ground);
@@ -207,6 +255,7 @@ impl Ui {
                 self.input(input)?;
                 continue;
             }
+            let change = self.app.next_change();
             let woke = tokio::select! {
                 input = inputs.next() => match input {
                     Some(Ok(input)) if self.opening && !leaves(&self.view.keymap, self.app.place(), &input) => Woke::Early(input),
@@ -214,9 +263,11 @@ impl Ui {
                     // The terminal is gone.
                     Some(Err(_)) | None => Woke::Leave,
                 },
-                Some(event) = happened.recv() => Woke::Happened(event),
-                () = self.sleep() => Woke::Time,
+                Some(event) = news.happened.recv() => Woke::Happened(event),
+                Some(event) = news.unhurried.recv(), if change.is_none() => Woke::Happened(event),
+                () = sleep(change, self.draft_at) => Woke::Time,
                 _ = signals.resized.recv() => Woke::Resized,
+                found = self.looks.end() => Woke::Looked(found),
                 () = asked_to_end(&mut signals.end) => Woke::Leave,
             };
             match woke {
@@ -225,9 +276,14 @@ impl Ui {
                 Woke::Happened(event) => self.take(event)?,
                 Woke::Time => self.time_passed()?,
                 Woke::Resized => self.terminal.fit()?,
+                Woke::Looked(found) => {
+                    // In what is damaged nothing is done: whoever started it is told as if it had not opened.
+                    self.leaving |= found.is_some();
+                    self.looks = Looks::Done(found);
+                }
                 Woke::Leave => self.take(Event::Do(Action::Quit))?,
             }
-            while let Ok(event) = happened.try_recv() {
+            while let Ok(event) = news.happened.try_recv().or_else(|_| news.unhurried.try_recv()) {
                 self.take(event)?;
             }
         }
@@ -240,7 +296,8 @@ impl Ui {
             Input::Ground(rgb) => return self.ground_is(rgb),
             _ => {}
         }
-        if !matches!(input, Input::Focus(false)) {
+        if !matches!(input, Input::Focus(false)) && self.looked_at.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
+            self.looked_at = Some(Instant::now());
             self.edges.look();
         }
         self.look_at_position();
@@ -285,6 +342,10 @@ impl Ui {
         if matches!(event, Event::Opened(_) | Event::NotOpened { .. }) {
             self.opening = false;
         }
+        if matches!(self.looks, Looks::Later) && matches!(event, Event::Opened(_) | Event::NotOpened { .. } | Event::Shelf(_)) {
+            let library = self.edges.library().clone();
+            self.looks = Looks::Now(tokio::spawn(async move { library.look_for_damage().await }));
+        }
         for effect in self.app.update(event, Timestamp::now()) {
             self.perform(effect)?;
         }
@@ -313,44 +374,6 @@ impl Ui {
         Ok(())
     }
 
-    fn next_theme(&mut self) {
-        let all = self.themes();
-        let at = all.iter().position(|theme| theme.name() == self.look.theme.name()).unwrap_or(0);
-        let next = all[(at + 1) % all.len()].name().as_str().to_owned();
-        self.show_theme(&next);
-    }
-
-    /// The shipped themes, and the person's own first where it is none of them.
-    fn themes(&self) -> Vec<Theme> {
-        let shipped: Vec<Theme> = Theme::shipped_names().into_iter().filter_map(Theme::shipped).collect();
-        let own = Some(self.own.clone()).filter(|own| shipped.iter().all(|theme| theme.name() != own.name()));
-        own.into_iter().chain(shipped).collect()
-    }
-
-    fn list_themes(&mut self) -> io::Result<()> {
-        let row = |theme: &Theme| ThemeRow { name: theme.name().as_str().to_owned(), about: theme.about().clone() };
-        let (rows, shown) = (self.themes().iter().map(row).collect(), self.look.theme.name().as_str().to_owned());
-        self.take(Event::Themes { rows, shown })
-    }
-
-    fn show_theme(&mut self, name: &str) {
-        let named = self.themes().into_iter().find(|theme| theme.name().as_str() == name);
-        if let Some(theme) = named.filter(|_| self.look.theme.name().as_str() != name) {
-            self.look.theme = theme.at(self.depth);
-            self.terminal.redraw();
-        }
-        // Whoever has looked for colours keeps them, whatever the terminal answers later.
-        self.follows_ground = false;
-    }
-
-    /// The terminal told its background: one repaint where the other colours are read better on it.
-    fn ground_is(&mut self, rgb: [u8; 3]) -> io::Result<()> {
-        if std::mem::take(&mut self.follows_ground) {
-            self.show_theme(theme::for_ground(rgb));
-        }
-        Ok(())
-    }
-
     fn draw(&mut self) -> io::Result<()> {
         let (view, app) = (&mut self.view, &self.app);
         self.terminal.draw(&self.look, |canvas| view.draw(canvas, app))?;
@@ -359,52 +382,15 @@ impl Ui {
             None => Ok(()),
         }
     }
-
-    /// Until the next word begins, or a draft is to be kept; for ever when nothing moves.
-    async fn sleep(&self) {
-        let word = self.app.next_change().map(|ms| Instant::now() + Duration::from_millis(u64::from(ms)));
-        match [word, self.draft_at].into_iter().flatten().min() {
-            Some(at) => tokio::time::sleep_until(at).await,
-            None => std::future::pending().await,
-        }
-    }
 }
 
-/// Remembers that the tour is over. Where that cannot be, it begins again next time.
-pub fn end_tour(file: &Path) {
-    let folder = file.parent().map_or(Ok(()), private::folder);
-    let kept = folder.and_then(|()| std::fs::write(file, b""));
-    if let Err(error) = kept {
-        tracing::warn!(%error, "the end of the tour could not be kept");
+/// Until what plays changes something on screen, in milliseconds, or a draft is to be kept; for ever when nothing moves.
+async fn sleep(change: Option<u32>, draft_at: Option<Instant>) {
+    let change = change.map(|ms| Instant::now() + Duration::from_millis(u64::from(ms)));
+    match [change, draft_at].into_iter().flatten().min() {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
     }
-}
-
-/// Ends in order: the last stretches heard are reported and written before the program ends.
-pub(super) async fn finish(
-    mut app: App,
-    mut listening: Listening,
-    mut edges: Edges,
-    mut happened: UnboundedReceiver<Event>,
-) -> Unsaved {
-    let last = listening.end().await;
-    // Reports that had come in when the loop ended were made before these.
-    let mut reports = Vec::new();
-    while let Ok(event) = happened.try_recv() {
-        if let Event::Player(report @ Report::Heard { .. }) = event {
-            reports.push(report);
-        }
-    }
-    reports.extend(last);
-    for report in reports {
-        for effect in app.update(Event::Player(report), Timestamp::now()) {
-            if let Effect::Append(drafts) = effect {
-                edges.append(drafts);
-            }
-        }
-    }
-    let unsaved = edges.end().await;
-    happened.close();
-    unsaved
 }
 
 /// Whether an input is for going away, or for the window: neither waits for a batch.
@@ -414,26 +400,6 @@ fn leaves(keymap: &Keymap, place: Place, input: &Input) -> bool {
         Input::Resize(..) => true,
         _ => false,
     }
-}
-
-/// The signals that a program at a terminal gets.
-pub(super) struct Signals {
-    /// Those that ask it to end.
-    pub(super) end: [Signal; 3],
-    /// The window has another size. The stream of inputs says so too, but not when a key came at the same instant.
-    resized: Signal,
-}
-
-impl Signals {
-    pub(super) fn new() -> io::Result<Self> {
-        let end = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?, signal(SignalKind::interrupt())?];
-        Ok(Signals { end, resized: signal(SignalKind::window_change())? })
-    }
-}
-
-/// Waits until the program is asked to end.
-pub(super) async fn asked_to_end([terminate, hangup, interrupt]: &mut [Signal; 3]) {
-    tokio::select! { _ = terminate.recv() => (), _ = hangup.recv() => (), _ = interrupt.recv() => () }
 }
 
 /// A sender of what happened, for edges.
