@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::Context;
+use super::deliver::wire;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::output::Table;
@@ -23,14 +24,20 @@ pub(super) struct Args {
     /// The ATS's applications as CSV: `application_id`, and `candidate_id` or `email`
     #[arg(long, value_name = "FILE")]
     applications: Option<PathBuf>,
+    /// Asks the ATS for its applications, by the [[pull]] of this profile
+    #[arg(long, value_name = "PROFILE", conflicts_with = "applications")]
+    pull: Option<String>,
+    /// Which ATS is asked; without it where the profile says
+    #[arg(long, value_name = "ADDRESS", requires = "pull")]
+    to: Option<String>,
     /// Writes what e-mail addresses propose into this file, with a column `confirm` for you to fill in; readable by you alone
-    #[arg(long, value_name = "FILE", requires = "applications")]
+    #[arg(long, value_name = "FILE", conflicts_with = "confirm")]
     out: Option<PathBuf>,
     /// Confirms all that e-mail addresses propose
-    #[arg(long, requires = "applications")]
+    #[arg(long, conflicts_with = "confirm")]
     yes: bool,
     /// Ties what a file of --out confirms with `yes`: columns `candidate`, `application`, `confirm`
-    #[arg(long, value_name = "FILE", conflicts_with = "applications")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["applications", "pull"])]
     confirm: Option<PathBuf>,
 }
 
@@ -45,7 +52,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         tie = confirmed(path, &seat)?;
         found.without = matching(&seat.desk.batch, &links, &[]).without;
     } else {
-        let listed = args.applications.as_deref().map(delivering::listed).transpose()?.unwrap_or_default();
+        let listed = match (&args.applications, &args.pull) {
+            (Some(path), _) => delivering::listed(path)?,
+            (None, Some(profile)) => {
+                let profile = delivering::read_profile(profile)?;
+                delivering::pulled(&seat.desk, &profile, args.to.as_deref(), &wire(context)).await?
+            }
+            (None, None) => Vec::new(),
+        };
         found = matching(&seat.desk.batch, &links, &listed);
         let (now, later) = found.pairs.into_iter().partition(|pair| args.yes || pair.by == By::Ids);
         (tie, found.pairs) = (now, later);

@@ -28,7 +28,7 @@ impl App {
         let file = Item::new("A profile of your own…", "a file", Choice::AskName);
         let items = own.into_iter().chain(shipped).chain([file]).collect();
         let lead = vec!["What a profile cannot do: earmark profile list".into()];
-        let picker = Picker::new("By which profile?", Purpose::DeliverBy, items).led_by(lead);
+        let picker = Picker::new("By which profile?", Purpose::DeliverBy, items).filtering().led_by(lead);
         self.overlays.push(Overlay::Picker(picker));
         Vec::new()
     }

@@ -37,6 +37,7 @@ pub fn listed(path: &Path) -> Result<Vec<Listed>, Undone> {
         application: row.remove("application_id").unwrap_or_default(),
         candidate: row.remove("candidate_id"),
         email: row.remove("email"),
+        requisition: row.remove("requisition"),
     };
     Ok(rows(path, &["application_id"])?.into_iter().map(one).collect())
 }

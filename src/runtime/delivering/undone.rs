@@ -74,6 +74,12 @@ impl Undone {
         Undone::new(remedy, what).cause(error.to_string())
     }
 
+    /// Why a place could not be asked what it has.
+    pub fn of_asking(place: &str, error: &StoreError) -> Self {
+        let Undone { causes, remedy, .. } = Undone::of_place(place, error);
+        Undone { causes, ..Undone::new(remedy, format!("Could not ask {place}")) }
+    }
+
     /// Why a place could not be used.
     pub fn of_place(place: &str, error: &StoreError) -> Self {
         let remedy = match error.trouble {

@@ -5,9 +5,12 @@ use jiff::Timestamp;
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
 use crate::delivery::{
-    Applied, Applying, Change, NotApplied, Place, Plan, Presents, SCHEMA, StoreError, apply, items, look_at, plan, retry,
+    Applied, Applying, Caller, Change, Listed, NotApplied, Place, Plan, Presents, SCHEMA, StoreError, apply, items, look_at, plan,
+    pull, retry,
 };
+use crate::export::profile::Profile;
 use crate::library::{Library, TargetId};
+use crate::net::Wire;
 use crate::text::SafeText;
 
 /// The brake looks at so many rows at least: one change of two rows is no flood.
@@ -81,6 +84,22 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
     };
     let hint = "`earmark deliver retry` goes on from there; nothing is sent twice";
     applied.map_err(|error| Undone::new(Remedy::Look, "Could not bring the delivery to its end").because(&error).hint(hint))
+}
+
+/// The applications that the ATS of a profile lists, of the batch's requisition where the profile asks by it. `to` takes the place
+/// of where the profile says.
+///
+/// # Errors
+/// Where the profile pulls nothing, or the ATS cannot be asked.
+pub async fn pulled(desk: &Desk, profile: &Profile, to: Option<&str>, wire: &Wire) -> Result<Vec<Listed>, Undone> {
+    if profile.pulls.is_empty() || profile.http.is_none() {
+        let undone = Undone::new(Remedy::Mend, format!("Could not pull by the profile {}: it has no [[pull]]", profile.id));
+        return Err(undone.hint("take a list of applications as CSV: --applications FILE"));
+    }
+    let (to, canonical) = super::place(profile, to)?;
+    let caller = Caller::new(profile, &to, wire).map_err(|error| Undone::of_asking(&canonical, &error))?;
+    let requisition = desk.batch.requisition.as_ref().map(|requisition| requisition.id.raw());
+    pull(&caller, profile, requisition).await.map_err(|error| Undone::of_asking(&canonical, &error))
 }
 
 /// Why a plan is not applied unasked: too much of what was there would change.

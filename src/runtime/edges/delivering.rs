@@ -11,7 +11,7 @@ use crate::interview::{BatchId, ReviewerId};
 use crate::library::{Delivered, DeliveryState, Library};
 use crate::net::Wire;
 use crate::runtime::contents;
-use crate::runtime::delivering::{MOST_CHANGED, Opened, Remedy, Undone, Work, braked, listed, planned, read_profile, sent};
+use crate::runtime::delivering::{MOST_CHANGED, Opened, Remedy, Undone, Work, braked, listed, planned, pulled, read_profile, sent};
 use crate::runtime::saving::told;
 use crate::text::SafeText;
 
@@ -114,7 +114,10 @@ impl Desktop {
         let desk = self.desk(batch).await?;
         let all: Vec<Listed> = match &from {
             Listing::File(path) => listed(&typed(path))?,
-            Listing::Pull(_) => return Err(Undone::new(Remedy::Mend, "Could not ask the ATS").cause("the profile has no [[pull]]")),
+            Listing::Pull(way) => {
+                let profile = read_profile(&named(&way.profile))?;
+                pulled(&desk, &profile, to_place(&way.to).as_deref(), &self.wire).await?
+            }
         };
         Ok(Delivery::Listed(proposals(&desk, &matching(&desk.batch, &desk.sight.matched, &all))))
     }
