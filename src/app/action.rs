@@ -15,14 +15,23 @@ pub enum Place {
     Review,
     Compare,
     Panel,
+    Deliver,
     /// A list or a reader that lies over a screen.
     Overlay,
 }
 
 impl Place {
     /// All places, in the order of the help.
-    pub const ALL: [Place; 7] =
-        [Place::Batches, Place::Batch, Place::Review, Place::Compare, Place::Panel, Place::Overlay, Place::Anywhere];
+    pub const ALL: [Place; 8] = [
+        Place::Batches,
+        Place::Batch,
+        Place::Review,
+        Place::Compare,
+        Place::Panel,
+        Place::Deliver,
+        Place::Overlay,
+        Place::Anywhere,
+    ];
 
     /// Its name in `keys.toml`.
     pub fn name(self) -> &'static str {
@@ -33,6 +42,7 @@ impl Place {
             Place::Review => "review",
             Place::Compare => "compare",
             Place::Panel => "panel",
+            Place::Deliver => "deliver",
             Place::Overlay => "overlay",
         }
     }
@@ -48,6 +58,7 @@ impl Place {
             Place::Review => "Review",
             Place::Compare => "Compare",
             Place::Panel => "Panel",
+            Place::Deliver => "Deliver",
             Place::Overlay => "lists",
         }
     }
@@ -89,22 +100,23 @@ macro_rules! actions {
 
 actions! {
     // Moving about.
-    Up "up" [Batches Batch Review Compare Panel Overlay] "Move up";
-    Down "down" [Batches Batch Review Compare Panel Overlay] "Move down";
+    Up "up" [Batches Batch Review Compare Panel Deliver Overlay] "Move up";
+    Down "down" [Batches Batch Review Compare Panel Deliver Overlay] "Move down";
     Left "left" [Batch] "Move left";
     Right "right" [Batch] "Move right";
-    PageUp "page-up" [Batches Batch Review Compare Panel Overlay] "Move up a page";
-    PageDown "page-down" [Batches Batch Review Compare Panel Overlay] "Move down a page";
-    First "first" [Batches Batch Panel Overlay] "Go to the first";
-    Last "last" [Batches Batch Panel Overlay] "Go to the last";
-    Open "open" [Batches Batch Panel Overlay] "Open, or do, what is selected", "enter choose";
+    PageUp "page-up" [Batches Batch Review Compare Panel Deliver Overlay] "Move up a page";
+    PageDown "page-down" [Batches Batch Review Compare Panel Deliver Overlay] "Move down a page";
+    First "first" [Batches Batch Panel Deliver Overlay] "Go to the first";
+    Last "last" [Batches Batch Panel Deliver Overlay] "Go to the last";
+    Open "open" [Batches Batch Panel Deliver Overlay] "Open, or do, what is selected", "enter choose";
     OpenDemo "open-demo" [Batches] "Open the demo, in a library of its own", "try example";
     NextPane "next-pane" [Review Compare] "Go to the next pane";
     PreviousPane "previous-pane" [Review Compare] "Go to the previous pane";
-    ToBatch "to-batch" [Batch Review Compare Panel] "Go to the grid of candidates and questions", "overview grid";
+    ToBatch "to-batch" [Batch Review Compare Panel Deliver] "Go to the grid of candidates and questions", "overview grid";
     ToReview "to-review" [Batch Compare Panel] "Hear the next answer in the order", "review listen one-way on-demand pre-recorded";
     ToCompare "to-compare" [Batch Review Panel] "Put candidates' answers to this question side by side", "compare side";
-    ToPanel "to-panel" [Batch Review Compare] "See the ranking and how sure it is", "ranking agreement panel";
+    ToPanel "to-panel" [Batch Review Compare Deliver] "See the ranking and how sure it is", "ranking agreement panel";
+    ToDeliver "to-deliver" [Batch Panel] "See what would change in the ATS, send it, and what arrived", "deliver ats send ledger plan apply";
     ReadRubric "rubric" [Batches Batch Review Compare Panel] "Read the rubric", "criteria anchors scale";
     ReadProtocol "protocol" [Batch Review Compare Panel] "Read the rules of this batch", "protocol policy locked playback";
     AttachRubric "attach-rubric" [Batches Batch Review Compare] "Choose the rubric of this batch…", "attach rubric";
@@ -223,6 +235,13 @@ actions! {
     NextFigures "next-figures" [Panel] "Next figures: candidate, pairs, agreement, reviewers, criteria", "tab detail";
     PreviousFigures "previous-figures" [Panel] "Previous figures";
     MyHabits "my-habits" [Panel] "How you used the scale: prompts to calibrate again, for you alone", "drift halo severity central tendency mine";
+    PlanDelivery "plan-delivery" [Deliver] "Plan: what would change there, row by row; nothing is sent", "preview dry run";
+    ApplyDelivery "apply-delivery" [Deliver] "Send what the plan names…", "deliver push";
+    RetryDelivery "retry-delivery" [Deliver] "Bring to its end what did not arrive; nothing is sent twice", "again failed unknown";
+    ChooseWay "choose-profile" [Deliver] "Choose the profile and where to…", "ats target sftp";
+    MatchApplications "match-applications" [Deliver] "Tie submissions to the ATS's applications…", "match link ids email";
+    NextSheet "next-list" [Deliver] "Next list: plan, what became of it, ledger, applications", "tab";
+    PreviousSheet "previous-list" [Deliver] "Previous list";
     AboutFigure "about-figure" [Panel] "What this figure is and how it was made", "method statistics";
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::deck::Slot;
+use super::deliver::DeliverWish;
 use super::desk::ToMeasure;
 use super::finding::ToIndex;
 use crate::interview::{AnswerId, BatchId, Moment, QuestionId, SubmissionId};
@@ -68,6 +69,15 @@ pub enum Effect {
         batch: BatchId,
         /// Where.
         path: String,
+    },
+    /// Plan, apply or bring to its end a delivery, or read the ATS's applications; beside everything else.
+    Deliver {
+        /// Which asking this is; the answer names it.
+        asked: u32,
+        /// Of which batch.
+        batch: BatchId,
+        /// What.
+        wish: DeliverWish,
     },
     /// Exchange journals with the other reviewers through this folder.
     Exchange(String),

@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, knows the time, or draws. One file per screen, with the screen's name on every floor.
 
+mod acting;
 pub mod action;
 mod adjusting;
 mod batch;
@@ -14,6 +15,7 @@ mod copying;
 mod cursor;
 mod deciding;
 mod deck;
+mod deliver;
 mod desk;
 mod documents;
 mod effect;
@@ -39,6 +41,8 @@ pub mod sieve;
 mod sifting;
 mod sitting;
 mod speed;
+mod start;
+mod told;
 mod tour;
 
 use std::collections::BTreeSet;
@@ -53,9 +57,10 @@ pub use concordance::Concordance;
 pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
+pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal, Sheet, SheetRow, Stand, Way};
 pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words};
 pub use effect::{Command, Effect, RubricFrom};
-pub use event::{BatchRow, Contents, Event, Here, LeftToHear, Offer, Outline, OutputRow, Report, TextInput, ThemeRow};
+pub use event::{Event, Report, TextInput};
 pub use finding::{Indexed, Search, ToIndex};
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
@@ -66,10 +71,12 @@ pub use preferring::outcome_in_signs;
 pub use review::{Pane, Review};
 pub use sitting::{Rest, Sitting, minutes_in_words};
 pub use speed::{Lead, NoPace, shown_speed};
+pub use start::Start;
+pub use told::{BatchRow, Contents, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow};
 
 use crate::interview::{BatchId, ReviewerId, SubmissionId};
 use crate::text::SafeText;
-use action::{Action, Place};
+use action::Place;
 
 /// Everything that the program knows while it runs.
 pub struct App {
@@ -138,6 +145,7 @@ pub enum Screen {
     Review(Review),
     Compare(Compare),
     Panel(Panel),
+    Deliver(Deliver),
     Calibrate(Calibrate),
 }
 
@@ -151,6 +159,7 @@ impl Screen {
             Screen::Review(_) | Screen::Calibrate(_) => Place::Review,
             Screen::Compare(_) => Place::Compare,
             Screen::Panel(_) => Place::Panel,
+            Screen::Deliver(_) => Place::Deliver,
         }
     }
 }
@@ -173,41 +182,6 @@ pub enum Tone {
     Hint,
     /// Something went wrong.
     Trouble,
-}
-
-/// What the program starts with.
-#[derive(Clone, Debug)]
-pub struct Start {
-    /// Who reviews here.
-    pub me: Me,
-    /// Whether another window writes.
-    pub read_only: bool,
-    /// The batch to open at once.
-    pub batch: Option<BatchId>,
-    /// Whether beginners are given hints.
-    pub tour: bool,
-    /// How many minutes the reviewer has.
-    pub minutes: Option<u32>,
-    /// Speed in hundredths.
-    pub speed: u16,
-    /// Words per minute that lead instead.
-    pub wpm: Option<u16>,
-    /// Whether silences are skipped.
-    pub skip_silence: bool,
-    /// Whether an answer plays as soon as it is opened.
-    pub autoplay: bool,
-    /// Where exports go unless another place is named.
-    pub export_folder: String,
-    /// Through which folder journals were exchanged the last time; empty where none is known.
-    pub exchange_folder: String,
-    /// Random: ids of acts are made from it.
-    pub seed: [u8; 32],
-}
-
-impl Start {
-    fn chosen(&self) -> Chosen {
-        Chosen { speed: self.speed, wpm: self.wpm, paced: self.wpm.is_some(), skip_silence: self.skip_silence }
-    }
 }
 
 impl App {
@@ -304,6 +278,7 @@ impl App {
             Event::RubricIs { batch, rubric } => self.rubric_is(batch, *rubric),
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
+            Event::Delivery { batch, asked, did } => self.delivery_did(batch, asked, *did),
             Event::Exchanged { told, whole } => self.exchanged(&told, whole),
             Event::Exported { path, rows, unsealed, not_ready, kept_out } => {
                 self.exported(&path, rows, [unsealed, not_ready, kept_out])
@@ -365,114 +340,5 @@ impl App {
         // The batch to start in did not open.
         let nothing_to_see = self.desk.is_none() && self.shelf.rows.is_none() && self.open_at_start.take().is_some();
         if nothing_to_see { vec![Effect::ListBatches] } else { Vec::new() }
-    }
-
-    fn act_on(&mut self, action: Action) -> Vec<Effect> {
-        self.notice = None;
-        if !self.overlays.is_empty() {
-            return self.act_on_overlay(action);
-        }
-        if let Some(effects) = self.while_searching(action) {
-            return effects;
-        }
-        let leaves = matches!(action, Action::Back | Action::Close);
-        if let Some(effects) = self.picked.filter(|_| leaves).and_then(|_| self.let_go()) {
-            return effects;
-        }
-        match action {
-            Action::Back | Action::Close if matches!(self.screen(), Screen::Calibrate(_)) => self.leave_clip(),
-            Action::Close if self.screens.len() == 1 => self.leave(),
-            Action::Back | Action::Close => self.back(),
-            Action::Quit => self.leave(),
-            Action::Help => self.open_help(),
-            Action::Palette => self.open_palette(),
-            Action::Redraw => vec![Effect::Redraw],
-            Action::Suspend => self.paused().into_iter().chain([Effect::Suspend]).collect(),
-            Action::OutputDevice => vec![Effect::ListOutputs],
-            Action::NextTheme => vec![Effect::NextTheme],
-            Action::ChooseTheme => vec![Effect::ListThemes],
-            Action::ReadRubric => self.read_rubric(),
-            Action::ReadProtocol => self.read_protocol(),
-            _ if matches!(self.screen(), Screen::Calibrate(_)) => self.on_calibrate(action),
-            Action::Calibrate => self.calibrate(),
-            Action::AttachRubric => self.choose_rubric(),
-            Action::ToBatch => self.show_batch(),
-            Action::ToReview => self.show_review(),
-            Action::ToCompare => self.show_compare(),
-            Action::ToPanel => self.show_panel(),
-            Action::Concordance => self.open_concordance(),
-            Action::Undo => self.undo(),
-            Action::Redo => self.redo(),
-            Action::Export => self.ask_export(),
-            Action::Exchange => self.ask_exchange(),
-            Action::Sitting => self.ask_minutes(),
-            Action::EndTour => self.end_tour(),
-            _ => match self.screen() {
-                Screen::Batches => self.on_batches(action),
-                Screen::Batch(_) => self.on_batch(action),
-                Screen::Review(_) => self.on_review(action),
-                Screen::Compare(_) => self.on_compare(action),
-                Screen::Panel(_) => self.on_panel(action),
-                Screen::Calibrate(_) => self.on_calibrate(action),
-            },
-        }
-    }
-
-    fn back(&mut self) -> Vec<Effect> {
-        if self.screens.len() == 1 {
-            // To go back once too often must not end the program.
-            return self.tell(Tone::Hint, "This is the first screen: q leaves earmark.");
-        }
-        self.screens.pop();
-        self.search = None;
-        let effects = self.paused();
-        if self.screens.len() == 1 {
-            self.left = self.desk.take().map(Box::new);
-            self.deck = Deck::new(self.deck.chosen);
-            let unload = (0..Slot::COUNT as u8).map(|slot| Effect::Player(Command::Unload(Slot(slot))));
-            return effects.into_iter().chain(unload).chain([Effect::ListBatches]).collect();
-        }
-        effects
-    }
-
-    fn leave(&mut self) -> Vec<Effect> {
-        let draft = self.keep_draft();
-        draft.into_iter().chain(self.paused()).chain([Effect::Quit]).collect()
-    }
-
-    /// Puts a screen of its kind on top, going back to one that is already open.
-    fn show(&mut self, screen: Screen) {
-        let place = screen.place();
-        if let Some(open) = self.screens.iter().position(|open| open.place() == place) {
-            self.screens.truncate(open);
-        }
-        self.screens.push(screen);
-    }
-
-    pub(crate) fn tell(&mut self, tone: Tone, text: impl AsRef<str>) -> Vec<Effect> {
-        self.notice = Some(Notice { tone, text: SafeText::line(text.as_ref()) });
-        Vec::new()
-    }
-
-    fn exchanged(&mut self, told: &SafeText, whole: bool) -> Vec<Effect> {
-        let mut effects = self.tell(if whole { Tone::Done } else { Tone::Trouble }, told.to_string());
-        // What came may be of any batch.
-        if matches!(self.screen(), Screen::Batches) {
-            effects.push(Effect::ListBatches);
-        }
-        effects
-    }
-
-    fn exported(&mut self, path: &SafeText, rows: usize, [unsealed, not_ready, kept_out]: [usize; 3]) -> Vec<Effect> {
-        let mut left_out = String::new();
-        let mut say = |count: usize, one: &str, many: &str| match count {
-            0 => {}
-            1 => left_out.push_str(&format!("; 1 {one}")),
-            n => left_out.push_str(&format!("; {n} {many}")),
-        };
-        say(unsealed, "scorecard is not sealed and left out", "scorecards are not sealed and left out");
-        say(not_ready, "candidate is not ready and left out", "candidates are not ready and left out");
-        say(kept_out, "row is wrong and kept out, see the manifest", "rows are wrong and kept out, see the manifest");
-        self.tell(Tone::Done, format!("Wrote {rows} rows to {path}{left_out}"))
     }
 }

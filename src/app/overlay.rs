@@ -92,7 +92,7 @@ pub enum Choice {
     ShelfKeep(ShelfKeep),
     /// Sort batches by this.
     ShelfSort(ShelfSort),
-    /// A rubric shipped inside the program.
+    /// A rubric, or a profile, shipped inside the program; of profiles also the file used last.
     Shipped(String),
     /// This output; none: the one that the system chooses.
     Output(Option<String>),
@@ -221,6 +221,20 @@ pub enum Purpose {
     Export,
     /// Through which folder journals are exchanged.
     Exchange,
+    /// By which profile is delivered.
+    DeliverBy,
+    /// In which file that profile is.
+    DeliverProfile,
+    /// Where this profile delivers to.
+    DeliverTo(String),
+    /// Apply the plan that this asking made.
+    ApplyPlan(u32),
+    /// Where the ATS's applications are listed.
+    MatchBy,
+    /// In which file.
+    MatchFile,
+    /// Tie what is proposed.
+    TieApplication,
     /// Nothing: it is only shown.
     Nothing,
 }

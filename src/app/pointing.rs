@@ -94,6 +94,7 @@ impl App {
     fn select_row(&mut self, row: usize) -> Vec<Effect> {
         match self.screens.last_mut() {
             Some(Screen::Panel(panel)) => panel.selected = row.min(panel.analysis.ranking.len().saturating_sub(1)),
+            Some(Screen::Deliver(open)) => open.selected = row.min(open.rows().len().saturating_sub(1)),
             Some(Screen::Batches) => self.shelf.selected = row,
             _ => {}
         }

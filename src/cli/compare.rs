@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::Context;
 use super::exit::Exit;
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
 use super::judge::prefer::{self, Side, Wanted};
 use super::output::Table;
 use super::room::Seat;
@@ -52,7 +52,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         comparison.questions = vec![seat.question(question)?.1];
     }
     if !args.candidates.is_empty() {
-        let ids: Result<Vec<SubmissionId>, _> = args.candidates.iter().map(|named| Ok(seat.candidate(named)?.id)).collect();
+        let found = |named: &String| Ok::<_, Failure>(seat.candidate(named)?.id);
+        let ids: Result<Vec<SubmissionId>, _> = args.candidates.iter().map(found).collect();
         comparison.rows = ids?;
     }
     if context.out.wants_json() {

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use super::exit::Exit;
 use crate::interview::Problem;
+use crate::runtime::delivering::{Remedy, Undone};
 use crate::text::SafeText;
 
 /// What a command returns: how it ended, or the story of why it did not.
@@ -102,6 +103,22 @@ impl Failure {
         let causes = self.causes.iter().enumerate().map(|(at, why)| format!("{} {why}", label(at)));
         let hint = self.hint.iter().map(|hint| format!("Hint: {hint}"));
         std::iter::once(self.what.to_string()).chain(causes).chain(hint).collect()
+    }
+}
+
+impl From<Undone> for Failure {
+    fn from(undone: Undone) -> Self {
+        let exit = match undone.remedy {
+            Remedy::Mend => Exit::Usage,
+            Remedy::SignIn => Exit::Authentication,
+            Remedy::Later => Exit::TryLater,
+            Remedy::Look => Exit::Failed,
+        };
+        let failure = undone.causes.iter().fold(Failure::new(&undone.what).exit(exit), Failure::cause);
+        match undone.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }
 

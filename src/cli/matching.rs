@@ -1,19 +1,20 @@
 //! `earmark match`: ties submissions to the ATS's applications; a person confirms what an e-mail address proposes.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::Context;
+use super::deliver::wire;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::output::Table;
 use super::room::Seat;
 use super::words::many;
-use crate::config::{private, read_bounded};
-use crate::delivery::{By, Listed, Matching, Pair, matching};
+use crate::config::private;
+use crate::delivery::{By, Matching, Pair, matching};
 use crate::journal::Act;
+use crate::runtime::delivering;
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -23,19 +24,22 @@ pub(super) struct Args {
     /// The ATS's applications as CSV: `application_id`, and `candidate_id` or `email`
     #[arg(long, value_name = "FILE")]
     applications: Option<PathBuf>,
+    /// Asks the ATS for its applications, by the [[pull]] of this profile
+    #[arg(long, value_name = "PROFILE", conflicts_with = "applications")]
+    pull: Option<String>,
+    /// Which ATS is asked; without it where the profile says
+    #[arg(long, value_name = "ADDRESS", requires = "pull")]
+    to: Option<String>,
     /// Writes what e-mail addresses propose into this file, with a column `confirm` for you to fill in; readable by you alone
-    #[arg(long, value_name = "FILE", requires = "applications")]
+    #[arg(long, value_name = "FILE", conflicts_with = "confirm")]
     out: Option<PathBuf>,
     /// Confirms all that e-mail addresses propose
-    #[arg(long, requires = "applications")]
+    #[arg(long, conflicts_with = "confirm")]
     yes: bool,
     /// Ties what a file of --out confirms with `yes`: columns `candidate`, `application`, `confirm`
-    #[arg(long, value_name = "FILE", conflicts_with = "applications")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["applications", "pull"])]
     confirm: Option<PathBuf>,
 }
-
-/// The largest file that is read, in bytes.
-const LONGEST: u64 = 64 << 20;
 
 /// With `--json` `{"batch", "tied": [{"candidate", "application", "by"}], "proposed": […], "unclear": [{"application", "reason"}],
 /// "without": [candidate]}`. Ends with 4 while something is proposed or unclear.
@@ -48,7 +52,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         tie = confirmed(path, &seat)?;
         found.without = matching(&seat.desk.batch, &links, &[]).without;
     } else {
-        let listed = args.applications.as_deref().map(listed).transpose()?.unwrap_or_default();
+        let listed = match (&args.applications, &args.pull) {
+            (Some(path), _) => delivering::listed(path)?,
+            (None, Some(profile)) => {
+                let profile = delivering::read_profile(profile)?;
+                delivering::pulled(&seat.desk, &profile, args.to.as_deref(), &wire(context)).await?
+            }
+            (None, None) => Vec::new(),
+        };
         found = matching(&seat.desk.batch, &links, &listed);
         let (now, later) = found.pairs.into_iter().partition(|pair| args.yes || pair.by == By::Ids);
         (tie, found.pairs) = (now, later);
@@ -118,35 +129,10 @@ fn as_csv(pairs: &[Pair]) -> Vec<u8> {
     writer.into_inner().expect("memory takes every record")
 }
 
-/// The rows of a CSV, each by its columns' names.
-fn rows(path: &Path, needed: &[&str]) -> Result<Vec<BTreeMap<String, String>>, Failure> {
-    let failed = || Failure::usage(format!("Could not read {}", path.display()));
-    let bytes = read_bounded(path, LONGEST).map_err(|error| failed().because(&error))?;
-    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
-    let names: Vec<String> = reader.headers().map_err(|error| failed().because(&error))?.iter().map(str::to_lowercase).collect();
-    if let Some(missing) = needed.iter().find(|needed| !names.iter().any(|name| name == *needed)) {
-        return Err(failed()
-            .cause(format!("line 1: there is no column `{missing}`"))
-            .hint(format!("it needs {}", needed.join(", "))));
-    }
-    let row = |record: csv::StringRecord| names.iter().cloned().zip(record.iter().map(str::to_owned)).collect();
-    reader.records().map(|record| record.map(row).map_err(|error| failed().because(&error))).collect()
-}
-
-fn listed(path: &Path) -> Result<Vec<Listed>, Failure> {
-    let one = |mut row: BTreeMap<String, String>| Listed {
-        application: row.remove("application_id").unwrap_or_default(),
-        candidate: row.remove("candidate_id"),
-        email: row.remove("email"),
-    };
-    Ok(rows(path, &["application_id"])?.into_iter().map(one).collect())
-}
-
 /// What a person confirmed; every line must name a candidate of the batch.
 fn confirmed(path: &Path, seat: &Seat) -> Result<Vec<Pair>, Failure> {
     let mut pairs = Vec::new();
-    for (at, row) in rows(path, &["candidate", "application", "confirm"])?.into_iter().enumerate() {
+    for (at, row) in delivering::rows(path, &["candidate", "application", "confirm"])?.into_iter().enumerate() {
         let said = row["confirm"].to_lowercase();
         if !matches!(said.as_str(), "yes" | "y" | "true" | "1") {
             continue;

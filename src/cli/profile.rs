@@ -85,17 +85,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
 
 /// The profile of this name, without a mistake.
 pub(super) fn read(named: &str) -> Result<Profile, Failure> {
-    let checked = check_profile(named);
-    let is_right = checked.is_right();
-    match checked.profile {
-        Some(profile) if is_right => Ok(profile),
-        _ => {
-            let wrong: Vec<Problem> =
-                checked.problems.into_iter().filter(|problem| problem.severity != Severity::Warning).collect();
-            let failure = Failure::problems(format!("Could not use the profile {named}"), &wrong).exit(Exit::Usage);
-            Err(failure.hint("`earmark profile list` names those that come with the program"))
-        }
-    }
+    Ok(crate::runtime::delivering::read_profile(named)?)
 }
 
 /// With `--json` an array of `{"profile", "ok", "id", "kind", "hash", "problems": [{"file", "place", "line", "column", "code",
@@ -240,7 +230,7 @@ pub(super) fn mapped(gathered: &Gathered, seat: &Seat, profile: &Profile) -> Res
 }
 
 pub(super) fn too_much(why: &crate::export::mapping::TooMuch) -> Failure {
-    Failure::new("Could not make the file").because(why).hint("write split = \"rows\" into [format], or a larger bound")
+    crate::runtime::delivering::too_much(why).into()
 }
 
 /// What a person is told of rows that stay behind.

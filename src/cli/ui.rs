@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::deliver::wire;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::{Context, room};
@@ -128,7 +129,18 @@ async fn run_on(
         let person = std::io::IsTerminal::is_terminal(&std::io::stdin());
         let acting = library.acting_as(me.reviewer());
         let players = players(context);
-        let setup = plain::Setup { only_reads, library: acting, identity: me, start, keymap, audio, players, tour_ended, person };
+        let setup = plain::Setup {
+            wire: wire(context),
+            only_reads,
+            library: acting,
+            identity: me,
+            start,
+            keymap,
+            audio,
+            players,
+            tour_ended,
+            person,
+        };
         let ended = talk(setup, context).await;
         drop(lock);
         library.close().await;
@@ -148,6 +160,7 @@ async fn run_on(
         terminal: Options { mouse: settings.mouse.value, ..Options::default() },
         audio,
         players: players(context),
+        wire: wire(context),
         tour_ended,
     };
     let ended = ui::run(setup).await;

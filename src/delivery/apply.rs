@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::json;
 
-use super::calls::{Caller, Presents, look_at, send_calls};
+use super::calls::{Before, Caller, Presents, look_at, send_calls};
 use super::decide::{Fate, Wanted, decide, replaced};
 use super::items::{Item, Job, items, past};
 use super::plan::{Change, Plan};
@@ -199,7 +199,10 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, applied: &mut App
         Place::Calls(caller) => Some(*caller),
     };
     let ended = match caller {
-        Some(caller) => send_calls(applying, caller, &sending, applied).await?,
+        Some(caller) => {
+            let before = Before { ledger: &ledger, presents: &presents };
+            send_calls(applying, caller, &sending, before, applied).await?
+        }
         None => send_files(applying, &sending, &ledger, applied).await?,
     };
     for (item, key) in sending {

@@ -61,7 +61,7 @@ pub(super) fn decide<'i>(
             }
             return Fate::Send(item);
         }
-        Some(Ok(Present::There(_))) if past.arrived.is_none() => return Fate::Over(RowOutcome::Unchanged, None, None),
+        Some(Ok(Present::There { .. })) if past.arrived.is_none() => return Fate::Over(RowOutcome::Unchanged, None, None),
         _ => {}
     }
     match past.arrived {

@@ -7,7 +7,7 @@ use super::calls::LookAsk;
 
 use crate::export::dialect::Split;
 use crate::export::mapping::{
-    Mapped, MappedRow, PlannedFile, PlannedRequest, Quarantined, Source, TooMuch, files, look_of, requests,
+    Mapped, MappedRow, PlannedFile, PlannedRequest, Quarantined, Source, TooMuch, correction_of, files, look_of, requests,
 };
 use crate::export::profile::{Kind, Profile, Push};
 use crate::interview::{BatchId, CandidateId, Digest};
@@ -54,6 +54,8 @@ pub struct Item {
     pub request: Option<PlannedRequest>,
     /// How to see what stands there.
     pub look: Option<LookAsk>,
+    /// The request that changes what stands there already, where that is another.
+    pub correct: Option<PlannedRequest>,
 }
 
 /// What is to be sent, and what of it cannot be.
@@ -109,6 +111,10 @@ fn of_requests(job: &Job, at: usize, row: &MappedRow) -> Result<Vec<Item>, Box<Q
             }
             None => None,
         };
+        let correct = push.correct.as_ref().map(|call| {
+            correction_of(job.profile, &job.source, job.mapped, row, job.values, push, call)
+                .map_err(|missing| unmade(&missing.field))
+        });
         items.push(Item {
             row: at,
             object: row.key.clone(),
@@ -119,6 +125,7 @@ fn of_requests(job: &Job, at: usize, row: &MappedRow) -> Result<Vec<Item>, Box<Q
             values: values_in(job, row, push),
             request: Some(request),
             look,
+            correct: correct.transpose()?,
         });
     }
     Ok(items)
@@ -154,6 +161,7 @@ fn of_rows(job: &Job) -> Result<Vec<Item>, TooMuch> {
             values: job.mapped.values(row),
             request: None,
             look: None,
+            correct: None,
         }
     };
     Ok(all.iter().map(|at| item(*at)).collect())

@@ -17,6 +17,8 @@ pub struct Listed {
     pub candidate: Option<String>,
     /// The candidate's address.
     pub email: Option<String>,
+    /// The job opening's id.
+    pub requisition: Option<String>,
 }
 
 /// What ties a submission to an application.
@@ -131,6 +133,7 @@ mod tests {
             application: application.into(),
             candidate: Some(candidate.to_owned()).filter(|text| !text.is_empty()),
             email: Some(email.to_owned()).filter(|text| !text.is_empty()),
+            requisition: None,
         };
         let all =
             [listed("A1", "", "ann@example.org "), listed("A2", "", "BO@example.org"), listed("A3", &id, ""), listed("A4", "", "")];

@@ -118,7 +118,7 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
         (Some(present), _) if present.is(&item.values) => Change::Unchanged,
         (Some(Present::Absent), _) | (None, None) => Change::Create,
         (None, Some(entry)) if entry.digest == item.digest => Change::Unchanged,
-        (Some(Present::There(values)), _) if values.values().all(Value::is_null) => Change::Create,
+        (Some(Present::There { values, .. }), _) if values.values().all(Value::is_null) => Change::Create,
         _ => Change::Update,
     };
     let old = |column: &str| before.as_ref().and_then(|values| values.get(column)).cloned().unwrap_or(Value::Null);

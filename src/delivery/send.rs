@@ -83,7 +83,7 @@ async fn send_file(
         keys.iter().map(|key| Step { parcel: Some(parcel.written()), ..Step::to(*key, DeliveryState::Sent) }).collect();
     applying.library.step_deliveries(&sent, Vec::new()).await?;
     let published = match applying.store().publish(name).await {
-        Ok(()) => applying.mark_done(name).await,
+        Ok(()) => applying.mark_done(&parcel, keys.len()).await,
         Err(error) => Err(error),
     };
     let acknowledges = applying.store().acknowledges();
@@ -124,12 +124,36 @@ async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel
 }
 
 impl Applying<'_> {
-    /// Puts the empty file beside it that says that a file is whole, where the profile asks for one.
-    pub(super) async fn mark_done(&mut self, name: &str) -> Result<(), StoreError> {
+    /// Puts beside a file of so many rows what the profile asks for: its manifest, then the empty file that says that all is there.
+    pub(super) async fn mark_done(&mut self, parcel: &Parcel, rows: usize) -> Result<(), StoreError> {
+        if self.job.profile.deliver.manifest {
+            let name = format!("{}.manifest.json", parcel.name);
+            let bytes = self.manifest(parcel, rows);
+            self.store().stage(&name, &bytes).await?;
+            self.store().publish(&name).await?;
+        }
         let Some(done) = &self.job.profile.deliver.done else { return Ok(()) };
-        let done = done.replace("{filename}", name);
+        let done = done.replace("{filename}", &parcel.name);
         self.store().stage(&done, b"").await?;
         self.store().publish(&done).await
+    }
+
+    /// What a file is, for whoever takes it. It says the same whenever it is written: a run that was cut off is finished by another.
+    fn manifest(&self, parcel: &Parcel, rows: usize) -> Vec<u8> {
+        let profile = self.job.profile;
+        let manifest = json!({
+            "file": parcel.name,
+            "bytes": parcel.bytes,
+            "sha256": parcel.sha256,
+            "rows": rows,
+            "columns": self.job.mapped.columns,
+            "batch": self.job.batch,
+            "profile": profile.id,
+            "profile_hash": format!("sha256:{}", profile.hash),
+            "scoring_hash": self.job.source.rubric.scoring_hash(),
+            "by": self.library.author(),
+        });
+        serde_json::to_vec_pretty(&manifest).expect("it has string keys")
     }
 
     /// What the journal keeps of a file that arrived: what was sent, to where, and which rows were in it. No values, no names.

@@ -72,7 +72,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
         let found = match Parcel::read(written) {
             None => Found::Unsure(StoreError::new(Trouble::Refused, "the ledger does not say in which file")),
             Some(parcel) => match find(applying.store(), &parcel).await {
-                Found::Arrived(state) => finished(applying, &parcel, state).await,
+                Found::Arrived(state) => finished(applying, &parcel, entries.len(), state).await,
                 other => other,
             },
         };
@@ -166,11 +166,11 @@ async fn seen(applying: &Applying<'_>, caller: &Caller, push: &Push, entry: &Del
 }
 
 /// Writes what goes beside a file, where the sending was cut off before that.
-async fn finished(applying: &mut Applying<'_>, parcel: &Parcel, state: DeliveryState) -> Found {
+async fn finished(applying: &mut Applying<'_>, parcel: &Parcel, rows: usize, state: DeliveryState) -> Found {
     if state != DeliveryState::Verified {
         return Found::Arrived(state);
     }
-    match applying.mark_done(&parcel.name).await {
+    match applying.mark_done(parcel, rows).await {
         Ok(()) => Found::Arrived(state),
         Err(error) => Found::Unsure(error),
     }

@@ -1,6 +1,6 @@
 //! The ATS's records that a submission belongs to, as rows name them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -44,6 +44,33 @@ pub(super) fn applications(sources: &Sources, submission: &Submission) -> Vec<Ap
         all.push(Application { requisition: of_batch(), ..Application::default() });
     }
     all
+}
+
+/// Ids that a system could not tell apart: of more than one row, or different by leading zeros alone; each told in a line.
+pub fn twins(sources: &Sources) -> Vec<SafeText> {
+    let mut all: BTreeMap<(Option<SafeText>, String), (BTreeSet<SafeText>, usize)> = BTreeMap::new();
+    for submission in sources.chosen() {
+        for application in applications(sources, submission) {
+            let Some(id) = application.id else { continue };
+            let (spellings, count) = all.entry((application.system, bare(id.raw()))).or_default();
+            spellings.insert(id);
+            *count += 1;
+        }
+    }
+    let told = |(spellings, count): (BTreeSet<SafeText>, usize)| {
+        let written: Vec<String> = spellings.iter().map(|id| format!("\"{id}\"")).collect();
+        match (written.len(), count) {
+            (_, 1) => None,
+            (1, n) => Some(format!("{n} rows have the application id {}", written[0])),
+            _ => Some(format!("the application ids {} differ by leading zeros alone", written.join(" and "))),
+        }
+    };
+    all.into_values().filter_map(told).map(|line| SafeText::line(&line)).collect()
+}
+
+/// An id as a system would see it that takes it for a number.
+pub(super) fn bare(id: &str) -> String {
+    if id.bytes().all(|byte| byte.is_ascii_digit()) { id.trim_start_matches('0').to_owned() } else { id.to_owned() }
 }
 
 /// The names of all further ids that applications of the batch have.

@@ -31,7 +31,35 @@ pub struct Guarded {
 
 /// How tables are written where no profile says it: a text keeps every character, but for the guard.
 pub fn plain_dialect(guard: Guard) -> Dialect {
-    Dialect { guard, cell_newline: CellNewline::AsIs, ..Dialect::default() }
+    Plain::default().dialect(guard)
+}
+
+/// What may be otherwise in a table's CSV without a profile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Plain {
+    /// Whether the file begins with a byte order mark.
+    pub bom: bool,
+    /// Between cells; an ASCII character.
+    pub delimiter: u8,
+    /// Whether records end with CR and LF; else with LF alone.
+    pub crlf: bool,
+    /// What stands before a number's decimals; an ASCII character.
+    pub decimal: char,
+}
+
+impl Default for Plain {
+    fn default() -> Self {
+        let Dialect { bom, delimiter, crlf, decimal, .. } = Dialect::default();
+        Plain { bom, delimiter, crlf, decimal }
+    }
+}
+
+impl Plain {
+    /// The whole dialect with this guard.
+    pub fn dialect(self, guard: Guard) -> Dialect {
+        let Plain { bom, delimiter, crlf, decimal } = self;
+        Dialect { bom, delimiter, crlf, decimal, guard, cell_newline: CellNewline::AsIs, ..Dialect::default() }
+    }
 }
 
 /// Writes a table as CSV.

@@ -41,6 +41,9 @@ pub struct Manifest {
     pub left_out: Value,
     /// Rows that stayed out because a cell of them is wrong.
     pub quarantined: Vec<Value>,
+    /// Ids that a system could not tell apart, in a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<SafeText>,
     /// What happened to cells that a spreadsheet could take for formulas.
     pub formula_guard: Guard,
     /// All of these; rows of the table are counted from 0, the header has none.
@@ -108,6 +111,7 @@ impl Manifest {
             table: table.to_owned(),
             rows: made.rows,
             columns: Vec::new(),
+            doubtful: Vec::new(),
             profile: None,
             filters: Vec::new(),
             left_out: left_out(sources),

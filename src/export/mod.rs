@@ -27,8 +27,9 @@ pub mod write;
 #[cfg(test)]
 mod tests;
 
+pub use application::twins;
 pub use column::{About, Kind};
-pub use csv::{Guarded, Written, plain_dialect, write_csv};
+pub use csv::{Guarded, Plain, Written, plain_dialect, write_csv};
 pub use declared::RatingsTable;
 pub use guard::{Guard, guarded, has_controls, is_risky, unguarded};
 pub use lists::{Decisions, Groups, read_decisions, read_groups, read_pairs};

@@ -16,6 +16,7 @@ use crate::journal::Draft;
 const TARGET: &str = "earmark/delivery-target/1";
 const OBJECT: &str = "earmark/delivery-object/1";
 const DETAIL: &str = "earmark/delivery/1";
+const WAY: &str = "earmark/delivery-way/1";
 
 /// What became of something that was to be sent.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -179,6 +180,37 @@ impl Library {
             Ok((TargetId(id), profile, String::from_utf8_lossy(&address).into_owned()))
         };
         rows.into_iter().map(read).collect()
+    }
+
+    /// By which profile a batch was planned the last time, and to where; none where it never was.
+    pub async fn delivery_way(&self, batch: BatchId) -> Result<Option<(String, String)>> {
+        let inner = &*self.inner;
+        let sealed: Option<Vec<u8>> = sqlx::query_scalar("select value from meta where name = ?")
+            .bind(format!("delivery-way {batch}"))
+            .fetch_optional(&mut *inner.reader().await?)
+            .await
+            .map_err(|error| inner.unread(error))?;
+        let plain = sealed.and_then(|sealed| inner.key.open(About(WAY, &[batch.0.as_bytes()]), &sealed));
+        Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
+    }
+
+    /// Remembers the profile and the place for the next time.
+    pub async fn keep_delivery_way(&self, batch: BatchId, profile: &str, to: &str) -> Result<()> {
+        if self.delivery_way(batch).await?.is_some_and(|(known, place)| known == profile && place == to) {
+            return Ok(());
+        }
+        let inner = &*self.inner;
+        let plain = serde_json::to_vec(&(profile, to)).expect("two texts can be written");
+        let sealed = inner.key.seal(About(WAY, &[batch.0.as_bytes()]), &plain)?;
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, sealed.len() as u64).await?;
+        sqlx::query("insert or replace into meta (name, value) values (?, ?)")
+            .bind(format!("delivery-way {batch}"))
+            .bind(sealed)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| inner.failed(error, 0))?;
+        inner.commit(transaction, 0).await
     }
 
     /// Enters what is to be sent, all or none; what is in the ledger already stays as it is.

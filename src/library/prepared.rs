@@ -5,11 +5,8 @@ use std::collections::HashMap;
 use sqlx::{QueryBuilder, Sqlite};
 use zeroize::Zeroizing;
 
-<<<<<<< HEAD
 use super::catalogue::id_of;
-=======
 use super::person::MOST_AT_ONCE;
->>>>>>> desk
 use super::seal::{About, Key};
 use super::{Library, LibraryError, Result};
 use crate::interview::{CandidateId, Digest};

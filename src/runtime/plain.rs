@@ -17,6 +17,7 @@ use crate::app::action::Action;
 use crate::app::{App, Deck, Effect, Event, Loaded, Screen, Start};
 use crate::config::identity::Identity;
 use crate::library::Library;
+use crate::net::Wire;
 use crate::player;
 use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
@@ -36,6 +37,8 @@ pub struct Setup {
     pub audio: player::Choice,
     /// The reviewer, who signs what is exchanged.
     pub identity: Identity,
+    /// How this machine gets out, for deliveries.
+    pub wire: Wire,
     /// Which players show originals.
     pub players: Wish,
     /// The file that remembers that the tour is over.
@@ -67,6 +70,7 @@ pub async fn run(setup: Setup, input: impl io::BufRead + Send + 'static, say: &d
     let (events, happened) = unbounded_channel();
     let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
     edges.players = setup.players;
+    edges.wire = setup.wire;
     edges.identity = Some(setup.identity);
     let mut app = App::new(setup.start, Timestamp::now());
     if let Some(why) = setup.only_reads {
@@ -249,6 +253,7 @@ impl Talk<'_> {
             | Event::Attached { .. }
             | Event::Exported { .. }
             | Event::Exchanged { .. }
+            | Event::Delivery { .. }
             | Event::OriginalShown { .. }
             | Event::Outputs(_)
             | Event::Failed { .. } => self.asked = self.asked.saturating_sub(1),
@@ -291,6 +296,7 @@ impl Talk<'_> {
                         | Effect::AttachRubric { .. }
                         | Effect::Export { .. }
                         | Effect::Exchange(_)
+                        | Effect::Deliver { .. }
                         | Effect::ShowOriginal { .. }
                         | Effect::ShowDocument { .. }
                         | Effect::ListOutputs

@@ -21,6 +21,7 @@ pub struct View {
     pub(super) batches: TableState,
     pub(super) grid: TableState,
     pub(super) panel: TableState,
+    pub(super) deliver: TableState,
     pub(super) columns: screens::Columns,
     pub(super) over: Option<Over>,
     /// The first row of the concordance that is shown.
@@ -58,6 +59,7 @@ impl View {
             batches: TableState::default(),
             grid: TableState::default(),
             panel: TableState::default(),
+            deliver: TableState::default(),
             columns: screens::Columns::default(),
             over: None,
             concordance_top: 0,

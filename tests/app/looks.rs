@@ -52,7 +52,7 @@ fn typed(mut station: Station, keys: &str, text: &str) -> Station {
 type Shot = (&'static str, fn() -> Station);
 
 /// Every screen, and everything that lies over one.
-const SCREENS: [Shot; 37] = [
+const SCREENS: [Shot; 42] = [
     ("batches", Station::demo),
     ("batch", || after(working(), "n g")),
     ("batch-revealed", revealed),
@@ -70,6 +70,11 @@ const SCREENS: [Shot; 37] = [
         station
     }),
     ("panel", || after(revealed(), "P")),
+    ("deliver", super::delivering::open),
+    ("deliver-plan", || after(super::delivering::planned(), "j")),
+    ("deliver-apply", || after(super::delivering::planned(), "a")),
+    ("deliver-outcome", super::delivering::applied),
+    ("deliver-match", super::delivering::listed),
     ("rubric", || after(Station::at_batch(), "o")),
     ("seal", || after(working(), "S")),
     ("palette", || typed(working(), ":", "rate")),

@@ -4,6 +4,7 @@ mod attaching;
 mod calibrating;
 mod comparing;
 mod deciding;
+mod delivering;
 mod documents;
 mod evidence;
 mod finding;

@@ -38,6 +38,13 @@ fn choosing(keys: &str) -> Station {
     station
 }
 
+/// Mara after a plan was applied, with some left to do.
+fn delivering(keys: &str) -> Station {
+    let mut station = super::delivering::applied();
+    station.press(keys).waits(3_000);
+    station
+}
+
 /// A way into a state, and the keys that lead there.
 type State = (fn(&str) -> Station, &'static str);
 
@@ -49,6 +56,7 @@ fn states(place: Place) -> Vec<State> {
         Place::Review => vec![(amid, ""), (amid, "j"), (amid, "n n >"), (amid, "tab pgdn pgdn"), (done, "o")],
         Place::Compare => vec![(amid, "v"), (amid, "v b j"), (amid, "v pgdn"), (amid, "g x j x j x j x v space")],
         Place::Panel => vec![(done, "P"), (done, "P j j")],
+        Place::Deliver => vec![(delivering, ""), (delivering, "j j")],
         Place::Overlay => vec![(amid, "g r"), (amid, "r j j"), (amid, "O"), (amid, "O j j")],
         Place::Anywhere => vec![(amid, "")],
     }

@@ -1,9 +1,12 @@
 //! A local server in the place of an ATS: it keeps what it is sent, and complains of what the ATS would not take.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::Value;
 
 /// A request as it came.
@@ -53,16 +56,38 @@ pub(super) struct Ats {
 
 impl Ats {
     pub(super) fn start(handler: impl FnMut(&Got) -> Reply + Send + 'static) -> Self {
+        Ats::start_by("http", handler, Ok)
+    }
+
+    /// The same behind TLS, with this certificate and its key.
+    pub(super) fn start_tls(certificate: &Path, key: &Path, handler: impl FnMut(&Got) -> Reply + Send + 'static) -> Self {
+        let certificates = CertificateDer::pem_file_iter(certificate).expect("PEM").collect::<Result<Vec<_>, _>>().expect("PEM");
+        let key = PrivateKeyDer::from_pem_file(key).expect("a key");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("TLS");
+        let config = Arc::new(config.with_no_client_auth().with_single_cert(certificates, key).expect("they belong together"));
+        Ats::start_by("https", handler, move |stream| {
+            let server = rustls::ServerConnection::new(Arc::clone(&config)).map_err(std::io::Error::other)?;
+            Ok(rustls::StreamOwned::new(server, stream))
+        })
+    }
+
+    fn start_by<S: Read + Write>(
+        scheme: &str,
+        handler: impl FnMut(&Got) -> Reply + Send + 'static,
+        open: impl Fn(TcpStream) -> std::io::Result<S> + Send + Sync + 'static,
+    ) -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = format!("http://{}", socket.local_addr().expect("an address"));
+        let address = format!("{scheme}://{}", socket.local_addr().expect("an address"));
         let got: Arc<Mutex<Vec<Got>>> = Arc::default();
         let handler: Arc<Mutex<Handler>> = Arc::new(Mutex::new(Box::new(handler)));
         let kept = Arc::clone(&got);
+        let open = Arc::new(open);
         std::thread::spawn(move || {
             for stream in socket.incoming().flatten() {
-                let (handler, kept) = (Arc::clone(&handler), Arc::clone(&kept));
+                let (handler, kept, open) = (Arc::clone(&handler), Arc::clone(&kept), Arc::clone(&open));
                 // Who asks may be killed at any moment.
-                std::thread::spawn(move || drop(serve(stream, &handler, &kept)));
+                std::thread::spawn(move || drop(open(stream).and_then(|stream| serve(stream, &handler, &kept))));
             }
         });
         Ats { address, got }
@@ -74,8 +99,8 @@ impl Ats {
     }
 }
 
-fn serve(stream: TcpStream, handler: &Mutex<Handler>, kept: &Mutex<Vec<Got>>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
+fn serve(mut stream: impl Read + Write, handler: &Mutex<Handler>, kept: &Mutex<Vec<Got>>) -> std::io::Result<()> {
+    let mut reader = BufReader::new(&mut stream);
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let mut words = line.split_whitespace().map(str::to_owned);
@@ -98,7 +123,6 @@ fn serve(stream: TcpStream, handler: &Mutex<Handler>, kept: &Mutex<Vec<Got>>) ->
     let head = |status: u16, kind: &str, length: usize| {
         format!("HTTP/1.1 {status} So\r\nconnection: close\r\ncontent-length: {length}\r\n{kind}\r\n")
     };
-    let mut stream = stream;
     match reply {
         Reply::Json(status, value) => {
             let body = value.to_string();

@@ -9,10 +9,10 @@ use super::profiles::delivered_home;
 use super::requests::{apply, own_profile, plan};
 use crate::home::Home;
 
-type Complaints = Arc<Mutex<Vec<String>>>;
+pub(super) type Complaints = Arc<Mutex<Vec<String>>>;
 
 /// A server that answers by a rule, and complains where the rule gives no answer.
-fn strict(mut rule: impl FnMut(&Got) -> Option<Reply> + Send + 'static) -> (Ats, Complaints) {
+pub(super) fn strict(mut rule: impl FnMut(&Got) -> Option<Reply> + Send + 'static) -> (Ats, Complaints) {
     let complaints = Complaints::default();
     let kept = Arc::clone(&complaints);
     let server = Ats::start(move |got| {
@@ -24,13 +24,13 @@ fn strict(mut rule: impl FnMut(&Got) -> Option<Reply> + Send + 'static) -> (Ats,
     (server, complaints)
 }
 
-fn home_with(profile: &str) -> Home {
+pub(super) fn home_with(profile: &str) -> Home {
     let home = delivered_home();
     own_profile(&home, profile);
     home
 }
 
-fn delivered(home: &Home, server: &Ats, complaints: &Complaints, variables: &[(&str, &str)], count: u64) {
+pub(super) fn delivered(home: &Home, server: &Ats, complaints: &Complaints, variables: &[(&str, &str)], count: u64) {
     let planned = plan(home, &server.address, variables);
     assert!(matches!(planned.code, Some(0 | 4)), "{planned:#?} {:#?}", complaints.lock());
     let report = apply(home, variables).json(4);
@@ -168,31 +168,6 @@ fn workday_takes_an_attachment_in_an_envelope_with_its_token() {
     let variables =
         [("WORKDAY_USER", "isu@acme"), ("WORKDAY_PASSWORD", "wd&pass"), ("WORKDAY_TENANT", "acme"), ("WORKDAY_INTERVIEWER", "e-1")];
     delivered(&home, &server, &complaints, &variables, 2);
-}
-
-#[test]
-fn icims_takes_an_entry_in_the_collection_of_assessment_results() {
-    let mut results: Vec<(String, Value)> = Vec::new();
-    let (server, complaints) = strict(move |got| {
-        if got.header("authorization") != "Basic aWM6cHc=" {
-            return None;
-        }
-        let id = got.path.strip_prefix("/customers/77/applicantworkflows/")?;
-        if let Some(id) = id.strip_suffix("/fields/assessmentresults") {
-            let body = got.json();
-            let is_right = got.verb == "POST"
-                && body["assessmentscore"].is_number()
-                && body["assessmentname"]["value"] == "Recorded interview"
-                && body["assessmentnotes"].as_str()?.len() <= 192;
-            results.push((id.to_owned(), body));
-            return is_right.then(|| Reply::Plain(201, "location: /x/9\r\n".into(), String::new()));
-        }
-        let id = id.strip_suffix("?fields=assessmentresults")?;
-        let found: Vec<&Value> = results.iter().filter(|(of, _)| of == id).map(|(_, body)| body).collect();
-        (got.verb == "GET").then(|| Reply::Json(200, json!({ "assessmentresults": found })))
-    });
-    let home = home_with("icims");
-    delivered(&home, &server, &complaints, &[("ICIMS_USER", "ic"), ("ICIMS_PASSWORD", "pw"), ("ICIMS_CUSTOMER", "77")], 3);
 }
 
 #[test]

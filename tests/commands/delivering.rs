@@ -166,6 +166,64 @@ fn another_file_of_that_name_is_not_written_over_unless_asked_to() {
     assert_eq!(sum(&apply(&home, &["--max-change", "100"]).json(0))["delivered"], 4, "what earmark put there it may replace");
 }
 
+#[test]
+fn beside_a_file_lie_its_manifest_and_then_what_says_that_it_is_whole() {
+    let home = with_drop();
+    let text = home.run(&["profile", "show", "generic-csv"]).out;
+    let text = text.replace("[deliver]\n", "[deliver]\ndone_marker = \"{filename}.done\"\n");
+    std::fs::write(home.path().join("own.toml"), text).expect("written");
+    let args = ["deliver", "plan", "small batch", "--profile", "own.toml", "--to", "drop", "--out", "plan.json"];
+    assert_eq!(home.run(&args).code, Some(4));
+    let report = apply(&home, &[]).json(4);
+    let name = report["files"][0].as_str().expect("a file");
+    let beside = |end: &str| home.path().join("drop").join(format!("{name}{end}"));
+    let manifest: Value = serde_json::from_slice(&std::fs::read(beside(".manifest.json")).expect("it is there")).expect("JSON");
+    assert_eq!((&manifest["file"], &manifest["rows"]), (&name.into(), &3.into()), "{manifest}");
+    assert_eq!(manifest["bytes"], std::fs::metadata(beside("")).expect("there").len(), "{manifest}");
+    assert_eq!(manifest["columns"][0], "application_id", "{manifest}");
+    let at = |end: &str| std::fs::metadata(beside(end)).and_then(|meta| meta.modified()).expect("a time");
+    assert!(at("") <= at(".manifest.json") && at(".manifest.json") <= at(".done"), "the file, its manifest, then the word");
+}
+
+/// The units of the page, for a home folder.
+fn units(home: &Path) -> [(&'static str, String); 2] {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/delivering.md")).expect("it is there");
+    let unit = |name: &'static str| {
+        let (_, rest) = page.split_once(&format!("    # ~/.config/systemd/user/{name}\n")).expect("the unit");
+        let lines = rest.lines().take_while(|line| !line.starts_with("    # ~/") && !line.starts_with('#'));
+        let text: Vec<&str> = lines.map(str::trim_start).collect();
+        (name, text.join("\n").replace("%h", &home.display().to_string()))
+    };
+    [unit("earmark.service"), unit("earmark.timer")]
+}
+
+#[cfg(unix)]
+#[test]
+fn systemd_takes_the_units_of_the_documentation() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new();
+    for folder in ["bin", ".secrets"] {
+        std::fs::create_dir(home.path().join(folder)).expect("made");
+    }
+    let script = home.path().join("bin/earmark-nightly");
+    std::fs::write(&script, "#!/bin/sh\n").expect("written");
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("changed");
+    let units = units(home.path());
+    for (name, text) in &units {
+        std::fs::write(home.path().join(name), text).expect("written");
+    }
+    let ran = std::process::Command::new("systemd-analyze")
+        .args(["verify", "--man=no"])
+        .args(units.iter().map(|(name, _)| home.path().join(name)))
+        .output();
+    let Ok(ran) = ran else {
+        eprintln!("skipped: systemd-analyze is not installed");
+        return;
+    };
+    assert!(ran.status.success() && ran.stderr.is_empty(), "{ran:#?}");
+    assert!(units[0].1.contains("SuccessExitStatus=4") && units[1].1.contains("OnCalendar=*-*-* 02:15"), "{units:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn the_script_of_the_documentation_delivers_once_and_finds_nothing_new_the_next_night() {

@@ -29,7 +29,7 @@ fn profile(home: &Home) {
         text.replace("id     = \"generic-csv\"", "id     = \"one-by-one\"").replace("max_rows      = 2000 ", "max_rows      = 1 ");
     // What else the place needs, where it needs anything.
     let more = std::fs::read_to_string(home.path().join("deliver.toml")).unwrap_or_default();
-    let text = text.replace("sha256 = true", &format!("sha256 = true\ndone_marker = \"{{filename}}.done\"\n{more}"));
+    let text = text.replace("sha256   = true", &format!("sha256 = true\ndone_marker = \"{{filename}}.done\"\n{more}"));
     std::fs::write(home.path().join("own.toml"), text).expect("written");
 }
 

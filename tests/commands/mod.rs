@@ -6,6 +6,7 @@ mod blind;
 mod bundle;
 mod calibrating;
 mod contracts;
+mod corrections;
 mod delivering;
 mod delivery_kills;
 mod demo;
@@ -19,6 +20,7 @@ mod naming;
 mod original;
 mod prism;
 mod profiles;
+mod pulling;
 mod requests;
 mod rubrics;
 mod safety;
@@ -26,6 +28,7 @@ mod searching;
 mod sftp;
 mod sshd;
 mod tables;
+mod wires;
 
 use serde_json::Value;
 

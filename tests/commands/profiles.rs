@@ -7,6 +7,11 @@ use crate::home::Home;
 
 /// A sealed batch whose first two candidates have applications in an ATS, the first of them two.
 pub(super) fn delivered_home() -> Home {
+    delivered_home_with(|_| {})
+}
+
+/// The same with something changed in its document.
+pub(super) fn delivered_home_with(change: impl FnOnce(&mut Value)) -> Home {
     let home = Home::new();
     home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
     let folder = bundle::write(home.path());
@@ -15,6 +20,7 @@ pub(super) fn delivered_home() -> Home {
     document["requisition"] = json!({ "id": "R-17", "title": "Support engineer" });
     document["submissions"][0]["applications"] = json!([{ "id": "0012", "ids": { "candidate_id": "77" } }, { "id": "13" }]);
     document["submissions"][1]["applications"] = json!([{ "id": "14", "ids": { "candidate_id": "78" } }]);
+    change(&mut document);
     std::fs::write(&path, document.to_string()).expect("written");
     home.run(&["import", "bundle", "--json"]).json(0);
     home.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);

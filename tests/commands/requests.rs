@@ -12,9 +12,9 @@ use crate::home::{Home, Ran};
 /// The secret that must stand nowhere.
 const CANARY: &str = "kanarie-4f1d";
 /// Its `Authorization`, with an empty password.
-const BASIC: &str = "Basic a2FuYXJpZS00ZjFkOg==";
+pub(super) const BASIC: &str = "Basic a2FuYXJpZS00ZjFkOg==";
 
-const VARIABLES: [(&str, &str); 5] = [
+pub(super) const VARIABLES: [(&str, &str); 5] = [
     ("ASHBY_API_KEY", CANARY),
     ("ASHBY_SCORE_FIELD", "f-score"),
     ("ASHBY_DECISION_FIELD", "f-decision"),
@@ -29,6 +29,8 @@ pub(super) struct Ashby {
     pub(super) feedback: Vec<Value>,
     /// What is wrong with what came.
     pub(super) complaints: Vec<String>,
+    /// How many entries a page of feedback has; 0 for all of them.
+    pub(super) page: usize,
     /// How it answers when an application's fields are set, instead of as it should.
     pub(super) moods: BTreeMap<String, Mood>,
 }
@@ -41,12 +43,16 @@ pub(super) enum Mood {
     Nothing,
     /// It takes it and breaks off.
     TakesAndBreaks,
+    /// It takes fields; feedback it says to take, and forgets.
+    Forgets,
+    /// It takes fields; before it takes feedback the line breaks.
+    Breaks,
     Echo,
     Busy,
 }
 
 impl Ashby {
-    fn serve(&mut self, got: &Got) -> Reply {
+    pub(super) fn serve(&mut self, got: &Got) -> Reply {
         let body = got.json();
         let mut wrong = |what: &str| self.complaints.push(format!("{} {}: {what}: {body}", got.verb, got.path));
         if got.verb != "POST" || got.header("authorization") != BASIC || got.header("content-type") != "application/json" {
@@ -87,7 +93,7 @@ impl Ashby {
                         self.moods.remove(&id);
                         return Reply::Plain(429, "retry-after: 0\r\n".into(), String::new());
                     }
-                    Some(Mood::TakesAndBreaks) | None => keep(self),
+                    Some(Mood::TakesAndBreaks | Mood::Forgets | Mood::Breaks) | None => keep(self),
                 }
                 Reply::Json(200, json!({ "success": true, "results": [] }))
             }
@@ -107,15 +113,26 @@ impl Ashby {
                 }
                 let values: serde_json::Map<String, Value> =
                     fields.iter().map(|one| (one["path"].as_str().unwrap_or_default().to_owned(), one["value"].clone())).collect();
-                self.feedback.push(json!({ "applicationId": id, "submittedValues": values }));
+                if !matches!(self.moods.get(&id), Some(Mood::Forgets | Mood::Breaks)) {
+                    self.feedback.push(json!({ "applicationId": id, "submittedValues": values }));
+                }
                 match self.moods.get(&id) {
+                    Some(Mood::Breaks) => Reply::Nothing,
                     Some(Mood::TakesAndBreaks) => Reply::Nothing,
                     _ => Reply::Json(200, json!({ "success": true, "results": {} })),
                 }
             }
             "/applicationFeedback.list" => {
                 let mine: Vec<&Value> = self.feedback.iter().filter(|one| one["applicationId"] == id.as_str()).collect();
-                Reply::Json(200, json!({ "success": true, "results": mine, "moreDataAvailable": false }))
+                let from = body["cursor"].as_str().map_or(0, |cursor| cursor.parse::<usize>().expect("a cursor that was given"));
+                let size = if self.page == 0 { mine.len() } else { self.page };
+                let more = from + size < mine.len();
+                let shown: Vec<_> = mine.into_iter().skip(from).take(size).collect();
+                let mut answer = json!({ "success": true, "results": shown, "moreDataAvailable": more });
+                if more {
+                    answer["nextCursor"] = json!((from + size).to_string());
+                }
+                Reply::Json(200, answer)
             }
             _ => {
                 wrong("no such path");
@@ -152,7 +169,7 @@ pub(super) fn apply(home: &Home, variables: &[(&str, &str)]) -> Ran {
     home.run_with(variables, &["deliver", "apply", "plan.json", "--max-change", "100", "--json"])
 }
 
-fn row<'r>(report: &'r Value, object: &str, push: &str) -> &'r Value {
+pub(super) fn row<'r>(report: &'r Value, object: &str, push: &str) -> &'r Value {
     let rows = report["rows"].as_array().expect("rows").iter();
     rows.clone().find(|row| row["object"] == object && row["push"] == push).unwrap_or_else(|| panic!("{object} {push}: {report}"))
 }

@@ -51,7 +51,8 @@ fn every_row_arrives_over_sftp_and_is_read_back() {
     assert_eq!(dropped(&drop).keys().collect::<Vec<_>>(), ["0012", "13", "14"]);
     let names: Vec<String> =
         std::fs::read_dir(&drop).expect("a folder").flatten().map(|file| file.file_name().to_string_lossy().into_owned()).collect();
-    assert!(names.len() == 2 && names.iter().any(|name| name.ends_with(".sha256")), "{names:?}");
+    let ends = |end: &str| names.iter().any(|name| name.ends_with(end));
+    assert!(names.len() == 3 && ends(".csv.sha256") && ends(".csv.manifest.json"), "{names:?}");
     assert_eq!(apply(&home).json(4)["sum"]["unchanged"], 3);
     let status = home.run(&["deliver", "status", "small batch", "--json"]).json(0);
     assert!(status[0]["entries"].as_array().expect("entries").iter().all(|entry| entry["state"] == "verified"), "{status}");

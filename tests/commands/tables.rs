@@ -157,3 +157,23 @@ fn nothing_half_written_stays_behind() {
     let of = |file: &str| [file.to_owned(), format!("{file}.manifest.json"), format!("{file}.sha256")];
     assert_eq!(names, ["w.csv", "w.jsonl", "w.xlsx"].map(of).concat());
 }
+
+#[test]
+fn csv_is_written_as_its_reader_needs_it_and_doubtful_ids_are_told() {
+    let home = super::profiles::delivered_home_with(|document| {
+        document["submissions"][1]["applications"] = serde_json::json!([{ "id": "12" }]);
+    });
+    let args =
+        ["export", "small batch", "--bom", "--delimiter", "semicolon", "--line-end", "lf", "--decimal-comma", "--out", "own.csv"];
+    let ran = home.run(&args);
+    assert!(ran.code == Some(0) && ran.err.contains("\"0012\" and \"12\" differ by leading zeros alone"), "{ran:#?}");
+    let text = String::from_utf8(std::fs::read(home.path().join("own.csv")).expect("written")).expect("UTF-8");
+    assert!(text.starts_with("\u{feff}candidate;application_system;application_id;") && !text.contains('\r'), "{text}");
+    assert!(text.contains(";68,75"), "{text}");
+    let manifest = std::fs::read_to_string(home.path().join("own.csv.manifest.json")).expect("written");
+    assert!(manifest.contains("differ by leading zeros alone"), "{manifest}");
+    let both = home.run(&["export", "small batch", "--decimal-comma"]);
+    assert!(both.code == Some(2) && both.err.contains("--delimiter semicolon"), "{both:#?}");
+    let report = home.run(&["export", "small batch", "--out", "plain.csv", "--json"]).json(0);
+    assert_eq!(report["doubtful"].as_array().map(Vec::len), Some(1), "{report}");
+}

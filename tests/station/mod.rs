@@ -191,6 +191,8 @@ impl Station {
             Effect::Exchange(folder) => {
                 vec![Event::Exchanged { told: SafeText::line(&format!("3 events came, 2 went through {folder}")), whole: true }]
             }
+            // The test says what comes of it.
+            Effect::Deliver { .. } => Vec::new(),
             Effect::Player(command) => self.plays(command),
             Effect::ShowOriginal { answer, .. } => {
                 vec![Event::OriginalShown { answer, player: "mpv".into(), through: earmark::journal::Through::Memory }]

@@ -116,6 +116,10 @@ impl App {
         if purpose == Purpose::Find {
             return self.find_here(text);
         }
+        if let Purpose::DeliverTo(profile) = purpose {
+            // Nothing means: where the profile says.
+            return self.place_is_chosen(profile, text);
+        }
         if text.is_empty() {
             let effects = self.drop_draft(&purpose);
             self.tell(Tone::Hint, "Nothing was written.");
@@ -157,6 +161,8 @@ impl App {
                 let batch = self.desk.as_ref().map(|desk| desk.batch.id);
                 batch.map(|batch| Effect::Export { batch, path: text.to_owned() }).into_iter().collect()
             }
+            Purpose::DeliverProfile => self.profile_is_chosen(text.to_owned()),
+            Purpose::MatchFile => self.read_listing(text),
             Purpose::Exchange => {
                 text.clone_into(&mut self.exchange_folder);
                 let mut effects = self.tell(Tone::Hint, format!("Exchanging through {text} …"));

@@ -5,9 +5,9 @@ mod rubric;
 
 use super::action::{Action, Place};
 use super::effect::{Command, Effect, RubricFrom};
-use super::event::{OutputRow, ThemeRow};
 use super::judging::{KNOWS_THEM, RECOMMENDATIONS, REVEAL_REASONS};
 use super::overlay::{Choice, Item, Overlay, Page, Picker, Purpose, Reader};
+use super::told::{OutputRow, ThemeRow};
 use super::{App, Tone};
 use crate::interview::{Slug, SubmissionId};
 use crate::journal::{Act, MustHaveAnswer, Subject};
@@ -157,6 +157,13 @@ impl App {
             (Purpose::Documents(submission), Choice::Nth(nth)) => self.open_document(submission, nth),
             (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
             (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),
+            (Purpose::DeliverBy | Purpose::MatchBy | Purpose::ApplyPlan(_) | Purpose::TieApplication, Choice::No) => Vec::new(),
+            (Purpose::DeliverBy, Choice::Shipped(profile)) => self.profile_is_chosen(profile),
+            (Purpose::DeliverBy, _) => self.ask_profile_path(),
+            (Purpose::ApplyPlan(planned), _) => self.apply_plan(planned),
+            (Purpose::MatchBy, Choice::Yes) => self.pull_applications(),
+            (Purpose::MatchBy, _) => self.ask_listing_path(),
+            (Purpose::TieApplication, choice) => self.tie(&choice),
             (Purpose::MustHave(submission, must), Choice::Nth(nth)) => self.must_have(submission, &must, nth),
             _ => Vec::new(),
         }

@@ -1,9 +1,9 @@
 //! Choosing a rubric, tying its questions to the batch's, attaching it; and reading it before the first rating.
 
 use crate::app::effect::{Effect, RubricFrom};
-use crate::app::event::Offer;
 use crate::app::judging::NO_RUBRIC;
 use crate::app::overlay::{Choice, Item, Overlay, Page, Picker, Purpose, Reader};
+use crate::app::told::Offer;
 use crate::app::{App, Screen, Tone};
 use crate::interview::QuestionId;
 use crate::journal::Act;

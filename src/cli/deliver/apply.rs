@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::open::Opened;
+use super::open::wire;
 use super::tell::{Telling, tell_others};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::profile;
-use crate::cli::room::{Seat, told};
+use crate::cli::room::Seat;
 use crate::config::read_bounded;
-use crate::delivery::{Applied, Applying, Place, Plan, RowOutcome, Run, SCHEMA, apply, retry as bring_to_end};
+use crate::delivery::{Applied, Plan, RowOutcome, Run, SCHEMA};
+use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Args {
     /// The plan's file
     plan: PathBuf,
     /// Sends nothing where more than so many percent of what was there before would change
-    #[arg(long, value_name = "PERCENT", default_value_t = 50.0)]
+    #[arg(long, value_name = "PERCENT", default_value_t = MOST_CHANGED)]
     max_change: f64,
     /// Writes over a file at the target that earmark did not put there
     #[arg(long)]
@@ -52,38 +52,35 @@ pub(super) struct RetryArgs {
 
 /// The largest plan that is read, in bytes.
 const LONGEST: u64 = 256 << 20;
-/// The brake looks at so many rows at least: one change of two rows is no flood.
-const FEW: usize = 5;
 
 /// With `--json` `{"batch", "profile", "to", "sum": {"selected", "delivered", "unchanged", "moved", "quarantined", "failed",
 /// "unknown"}, "balances", "rows": [{"object", "candidate", "push", "outcome", "state", "reason"}], "files"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let plan = read_plan(&args.plan)?;
-    let read = profile::read(plan.profile_file.raw())?;
+    let read = delivering::read_profile(plan.profile_file.raw())?;
     if read.hash != plan.profile_hash {
         let failure = Failure::usage(format!("Could not apply the plan: the profile {} has changed since it was made", read.id));
         return Err(failure.hint("plan again"));
     }
-    brake(&plan, args.max_change)?;
+    if let Some(why) = delivering::braked(&plan, args.max_change) {
+        let failure = Failure::new(format!("Could not apply the plan: {why}"));
+        return Err(failure.hint("look at the plan; --max-change 100 lets it pass"));
+    }
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&plan.batch.to_string(), context).await?;
-    let opened = Opened::new(&seat, read, Some(plan.to.raw()), context)?;
-    let applied = with(&seat, &opened, (args.replace, false), Work::Apply(&plan)).await?;
+    let opened = Opened::new(&seat.desk, read, Some(plan.to.raw()), &wire(context))?;
+    let applied = delivering::sent(&seat.library, &seat.desk, &opened, Work::Apply(&plan), args.replace).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
 }
 
 pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
-    let read = profile::read(&args.profile)?;
+    let read = delivering::read_profile(&args.profile)?;
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&args.batch, context).await?;
-    let opened = Opened::new(&seat, read, args.to.as_deref(), context)?;
-    let applied = with(&seat, &opened, (args.replace, args.again), Work::Retry).await?;
+    let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
+    let work = Work::Retry { again: args.again };
+    let applied = delivering::sent(&seat.library, &seat.desk, &opened, work, args.replace).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
-}
-
-enum Work<'p> {
-    Apply(&'p Plan),
-    Retry,
 }
 
 fn read_plan(path: &std::path::Path) -> Result<Plan, Failure> {
@@ -96,42 +93,6 @@ fn read_plan(path: &std::path::Path) -> Result<Plan, Failure> {
             .hint("plan again"));
     }
     Ok(plan)
-}
-
-fn brake(plan: &Plan, most: f64) -> Result<(), Failure> {
-    let changed = plan.changed_percent().unwrap_or_default();
-    let updates = plan.count(crate::delivery::Change::Update);
-    if updates < FEW || changed <= most {
-        return Ok(());
-    }
-    let what =
-        format!("Could not apply the plan: {changed:.0}% of what was there before would change ({updates} rows), and {most}% may");
-    Err(Failure::new(what).hint("look at the plan; --max-change 100 lets it pass"))
-}
-
-async fn with(seat: &Seat, opened: &Opened, (replace, again): (bool, bool), work: Work<'_>) -> Result<Applied, Failure> {
-    let _alone =
-        seat.library.try_lock_delivery().map_err(|error| told("Could not deliver", &error))?.ok_or_else(|| {
-            Failure::new("Could not deliver: another earmark is delivering from this library").exit(Exit::TryLater)
-        })?;
-    let target = seat.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await;
-    let target = target.map_err(|error| told("Could not read the ledger", &error))?;
-    let mut store;
-    let place = match &opened.caller {
-        Some(caller) => Place::Calls(caller),
-        None => {
-            store = opened.store()?;
-            Place::Files(&mut store)
-        }
-    };
-    let mut applying =
-        Applying { job: opened.job(seat), library: &seat.library, target, address: &opened.canonical, place, replace, again };
-    let applied = match work {
-        Work::Apply(plan) => apply(&mut applying, plan).await,
-        Work::Retry => bring_to_end(&mut applying).await,
-    };
-    let hint = "`earmark deliver retry` goes on from there; nothing is sent twice";
-    applied.map_err(|error| Failure::new("Could not bring the delivery to its end").because(&error).hint(hint))
 }
 
 async fn ended(

@@ -2,19 +2,18 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
 use serde_json::json;
 
-use super::open::Opened;
+use super::open::wire;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::Table;
 use crate::cli::panel::left_out_lines;
-use crate::cli::profile;
-use crate::cli::room::{Seat, told};
+use crate::cli::room::Seat;
 use crate::config::private;
-use crate::delivery::{Change, Plan, Presents, SCHEMA, StoreError, items, look_at, plan};
+use crate::delivery::{Change, Plan};
+use crate::runtime::delivering::{self, Opened};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -34,31 +33,10 @@ pub(super) struct Args {
 
 /// With `--json` the plan, and `{"out", "counts", "left_out"}` beside it.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    let read = profile::read(&args.profile)?;
+    let read = delivering::read_profile(&args.profile)?;
     let seat = Seat::to_act(&args.batch, context).await?;
-    let opened = Opened::new(&seat, read, args.to.as_deref(), context)?;
-    let job = opened.job(&seat);
-    let all = items(&job).map_err(|why| profile::too_much(&why))?;
-    let ledger = |error| told("Could not read the ledger", &error);
-    let target = seat.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await.map_err(ledger)?;
-    let deliveries = seat.library.deliveries(job.batch, Some(target)).await.map_err(ledger)?;
-    let presents = match &opened.caller {
-        Some(caller) => look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>()).await,
-        None => Presents::new(),
-    };
-    none_read(&presents).map_or(Ok(()), |error| Err(super::open::told(&opened.canonical, error)))?;
-    let made = Plan {
-        schema: SCHEMA,
-        batch: job.batch,
-        title: seat.desk.batch.title.clone(),
-        profile: SafeText::line(opened.profile.id.as_str()),
-        profile_file: SafeText::line(&absolute(&args.profile)),
-        profile_hash: opened.profile.hash,
-        to: SafeText::line(&opened.canonical),
-        made_at: Timestamp::now(),
-        by: seat.library.author().expect("a seat to act has someone who acts"),
-        rows: plan(&job, &all, &deliveries, &presents),
-    };
+    let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
+    let made = delivering::planned(&seat.library, &seat.desk, &opened, &args.profile).await?;
     if let Some(out) = &args.out {
         let bytes = serde_json::to_vec_pretty(&made).expect("a plan has string keys");
         let path = std::path::absolute(out).unwrap_or_else(|_| out.clone());
@@ -69,21 +47,6 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let exit = exit(&made);
     seat.leave().await;
     Ok(exit)
-}
-
-/// Why nothing that stands there could be read, where that is so.
-fn none_read(presents: &Presents) -> Option<&StoreError> {
-    let mut errors = presents.values().map(|found| found.as_ref().err());
-    let first = errors.next()??;
-    errors.all(|error| error.is_some()).then_some(first)
-}
-
-/// A profile's file is found again from any folder.
-fn absolute(named: &str) -> String {
-    match std::fs::canonicalize(named) {
-        Ok(path) => path.display().to_string(),
-        Err(_) => named.to_owned(),
-    }
 }
 
 fn exit(plan: &Plan) -> Exit {

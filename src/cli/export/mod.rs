@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::Seat;
 use super::words::many;
-use crate::export::{Choice, Guard, Manifest, Sources, Which, refused};
+use crate::export::{Choice, Guard, Manifest, Plain, Sources, Which, refused};
 use crate::journal::Act;
 use crate::runtime::exporting::{self, Format, Manner, NotWritten, Out, sources, write_beside, write_rows, write_table};
 use crate::text::SafeText;
@@ -39,6 +39,18 @@ pub(super) struct Args {
     /// or nothing. They are listed in each case
     #[arg(long, default_value = "apostrophe")]
     formula_guard: AsGuard,
+    /// Begins CSV with a byte order mark, for spreadsheet programs that read UTF-8 as something else without it
+    #[arg(long)]
+    bom: bool,
+    /// What stands between the cells of CSV
+    #[arg(long, value_name = "SIGN", default_value = "comma")]
+    delimiter: AsDelimiter,
+    /// How the records of CSV end
+    #[arg(long, value_name = "END", default_value = "crlf")]
+    line_end: AsLineEnd,
+    /// Writes a comma before a number's decimals in CSV; the delimiter must be another
+    #[arg(long)]
+    decimal_comma: bool,
     /// The file; FILE.sha256 and FILE.manifest.json are written beside it. Without it the table goes to standard output. A file or
     /// pipe gets every character as it came in, a terminal pictures of control characters
     #[arg(long, value_name = "FILE")]
@@ -48,7 +60,7 @@ pub(super) struct Args {
     replace: bool,
     /// As this profile says: its file, or the name of a shipped one. --out may then be a folder, in which the files have the
     /// profile's names
-    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["table", "shape", "rows", "format", "formula_guard"])]
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["table", "shape", "rows", "format", "formula_guard", "bom", "delimiter", "line_end", "decimal_comma"])]
     profile: Option<String>,
 }
 
@@ -94,7 +106,35 @@ enum AsGuard {
     Off,
 }
 
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum AsDelimiter {
+    Comma,
+    Semicolon,
+    Tab,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum AsLineEnd {
+    Crlf,
+    Lf,
+}
+
 impl Args {
+    /// How CSV is written.
+    fn csv(&self) -> Result<Plain, Failure> {
+        let delimiter = match self.delimiter {
+            AsDelimiter::Comma => b',',
+            AsDelimiter::Semicolon => b';',
+            AsDelimiter::Tab => b'\t',
+        };
+        if self.decimal_comma && delimiter == b',' {
+            let failure = Failure::usage("Could not write the table: a comma would stand between cells and before decimals");
+            return Err(failure.hint("--delimiter semicolon"));
+        }
+        let decimal = if self.decimal_comma { ',' } else { '.' };
+        Ok(Plain { bom: self.bom, delimiter, crlf: self.line_end == AsLineEnd::Crlf, decimal })
+    }
+
     fn manner(&self) -> Result<Manner, Failure> {
         let which = match (self.table, self.shape) {
             (AsTable::Comparison, AsShape::Wide) => Which::Wide,
@@ -121,7 +161,8 @@ impl Args {
             AsGuard::Off => Guard::Off,
         };
         // Texts of other formats are texts to whoever reads them.
-        Ok(Manner { which, format, guard: if format == Format::Csv { guard } else { Guard::Off } })
+        let guard = if format == Format::Csv { guard } else { Guard::Off };
+        Ok(Manner { which, format, guard, csv: self.csv()? })
     }
 
     fn choice(&self) -> Choice {
@@ -174,6 +215,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "quarantined": out.found.refused.iter().map(|one| refused(one, &names)).collect::<Vec<_>>(),
             "left_out": told.left_out,
             "not_ready": told.not_ready,
+            "doubtful": told.doubtful,
         }));
     } else {
         match (&args.out, &document) {

@@ -9,7 +9,7 @@ use crate::export::write::CellAt;
 use crate::export::{Guard, Sources};
 use crate::interview::Problem;
 use crate::panel::LeftOut;
-use crate::runtime::exporting::{Format, Manner, Out};
+use crate::runtime::exporting::{self, Format, Manner, Out};
 use crate::text::SafeText;
 
 /// As many places or names are told; the manifest has all.
@@ -21,6 +21,8 @@ pub(super) struct Told {
     pub(super) rows: Option<Value>,
     pub(super) left_out: LeftOut,
     pub(super) not_ready: Vec<SafeText>,
+    /// Ids of applications that a system could not tell apart.
+    pub(super) doubtful: Vec<SafeText>,
 }
 
 impl Told {
@@ -31,6 +33,7 @@ impl Told {
             rows: exported.map(|exported| exported.table.to_json()),
             left_out: crate::panel::left_out(sources.visible, sources.batch),
             not_ready: sources.not_ready(),
+            doubtful: exporting::doubtful(manner, sources),
         }
     }
 
@@ -41,6 +44,9 @@ impl Told {
             context.out.remark(line);
         }
         refused_told(out, context);
+        for line in &self.doubtful {
+            context.out.remark(format!("Which row is meant cannot be told by an importer: {line}."));
+        }
         let guarded = out.found.guarded.len();
         if guarded > 0 {
             let cells = many(guarded, "cell");

@@ -1,11 +1,12 @@
 //! A client for the ATS of a profile: its secrets fetched, its pace and patience as the profile says.
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
 use crate::config::secret::{Secret, SecretError, resolve};
 use crate::delivery::store::{StoreError, Trouble};
 use crate::export::mapping::PlannedRequest;
-use crate::export::profile::{Auth, Http, Profile, for_xml};
+use crate::export::profile::{Auth, Http, Next, Profile, for_xml};
 use crate::net::{Answer, ApiClient, Ask, ClientCredentials, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire};
 
 /// A client for the ATS of a profile.
@@ -77,12 +78,20 @@ impl Caller {
     /// Where there is no whole answer.
     pub async fn ask(&self, request: &PlannedRequest, repeatable: bool) -> Result<Answer, NetError> {
         let payload = match (&request.body, request.is_xml) {
-            (serde_json::Value::Null, _) => Payload::Empty,
-            (serde_json::Value::String(body), true) => Payload::Text(self.enveloped(body), "text/xml; charset=utf-8"),
+            (Value::Null, _) => Payload::Empty,
+            (Value::String(body), true) => Payload::Text(self.enveloped(body), "text/xml; charset=utf-8"),
             (body, _) => Payload::Json(body.clone()),
         };
         let ask = Ask { verb: request.verb.clone(), path: request.path.clone(), payload, repeatable };
         self.api.ask(&ask).await.map_err(|error| NetError { text: self.clean(&error.text), ..error })
+    }
+
+    /// The pages of a listing, at most `most`; none where there is no such record.
+    ///
+    /// # Errors
+    /// Where a page cannot be read, or the listing goes on beyond that.
+    pub async fn pages(&self, request: PlannedRequest, next: Option<&Next>, most: usize) -> Result<Vec<Value>, StoreError> {
+        super::pages::pages(self, request, next, most).await
     }
 
     /// A text of the other side without our secrets, should it repeat one, and not too long.

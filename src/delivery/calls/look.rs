@@ -10,7 +10,7 @@ use super::caller::Caller;
 use crate::delivery::items::Item;
 use crate::delivery::store::{StoreError, Trouble};
 use crate::export::mapping::PlannedRequest;
-use crate::export::profile::{Look, Profile, Push, says};
+use crate::export::profile::{Look, Next, Profile, Push, says};
 use crate::interview::Digest;
 use crate::rubric::canonical_json;
 
@@ -36,8 +36,13 @@ pub struct LookAsk {
 pub enum Present {
     /// There is no such entry.
     Absent,
-    /// There is, with these of the profile's columns.
-    There(Map<String, Value>),
+    /// There is.
+    There {
+        /// These of the profile's columns stand in it.
+        values: Map<String, Value>,
+        /// What a correction needs of it.
+        kept: Vec<(String, String)>,
+    },
 }
 
 /// What stands there for each object and push.
@@ -48,7 +53,7 @@ impl Present {
     pub fn digest(&self) -> Digest {
         let value = match self {
             Present::Absent => Value::Null,
-            Present::There(values) => json!(values),
+            Present::There { values, .. } => json!(values),
         };
         Digest::of_all(&[b"there", canonical_json(&value).as_bytes()])
     }
@@ -57,7 +62,17 @@ impl Present {
     pub fn is(&self, wanted: &Map<String, Value>) -> bool {
         match self {
             Present::Absent => false,
-            Present::There(values) => values.iter().all(|(column, found)| same(found, wanted.get(column).unwrap_or(&Value::Null))),
+            Present::There { values, .. } => {
+                values.iter().all(|(column, found)| same(found, wanted.get(column).unwrap_or(&Value::Null)))
+            }
+        }
+    }
+
+    /// What a correction needs of what stands there; none where nothing does.
+    pub fn kept(&self) -> Option<&[(String, String)]> {
+        match self {
+            Present::Absent => None,
+            Present::There { kept, .. } => Some(kept),
         }
     }
 
@@ -65,7 +80,7 @@ impl Present {
     pub fn values(&self) -> Option<&Map<String, Value>> {
         match self {
             Present::Absent => None,
-            Present::There(values) => Some(values),
+            Present::There { values, .. } => Some(values),
         }
     }
 }
@@ -110,7 +125,11 @@ pub async fn look_at(caller: &Caller, profile: &Profile, items: &[&Item]) -> Pre
             asks.entry(key).or_insert_with(|| (look.clone(), Vec::new())).1.push(item);
         }
     }
-    let asked = asks.into_values().map(|(look, items)| async move { (answers(caller, &look).await, items) });
+    let next = |items: &[&Item]| {
+        let push = profile.pushes.iter().find(|push| items.first().is_some_and(|item| push.name == item.push));
+        push.and_then(|push| push.look.as_ref()?.next.as_ref())
+    };
+    let asked = asks.into_values().map(|(look, items)| async move { (answers(caller, &look, next(&items)).await, items) });
     let all: Vec<_> = stream::iter(asked).buffer_unordered(caller.at_once).collect().await;
     let mut presents = Presents::new();
     for (answer, items) in all {
@@ -127,51 +146,15 @@ pub async fn look_at(caller: &Caller, profile: &Profile, items: &[&Item]) -> Pre
 /// What stands there by an ask of the ledger.
 pub(in crate::delivery) async fn ask_look(caller: &Caller, push: &Push, ask: &LookAsk) -> Result<Present, StoreError> {
     let look = push.look.as_ref().ok_or_else(|| StoreError::new(Trouble::Refused, "the profile does not say how to look"))?;
-    let pages = answers(caller, ask).await?;
+    let pages = answers(caller, ask, look.next.as_ref()).await?;
     present(caller, look, &ask.entry, &pages)
 }
 
 /// Pages of one listing that are read; a listing that is longer is not searched to its end.
 const PAGES: usize = 20;
 
-/// The pages of an answer; none where there is no such record.
-async fn answers(caller: &Caller, look: &LookAsk) -> Result<Vec<Value>, StoreError> {
-    let mut request = look.request();
-    let mut pages = Vec::new();
-    while pages.len() < PAGES {
-        let answer = caller.ask(&request, true).await?;
-        let failed = |trouble, why: &str| StoreError::new(trouble, format!("{} {why}", caller.host()));
-        match answer.status {
-            404 => return Ok(pages),
-            401 | 403 => {
-                return Err(failed(Trouble::Authentication, &format!("does not let us read what is there ({})", answer.status)));
-            }
-            200..=299 if answer.is_page() => {
-                return Err(failed(Trouble::Authentication, "answers with a page for people, perhaps one to sign in at"));
-            }
-            200..=299 => {}
-            429 | 500.. => return Err(failed(Trouble::Temporary, &format!("answers {} when asked what is there", answer.status))),
-            other => return Err(failed(Trouble::Refused, &format!("answers {other} when asked what is there"))),
-        }
-        if look.is_xml {
-            pages.push(Value::String(String::from_utf8_lossy(&answer.body).into_owned()));
-            return Ok(pages);
-        }
-        let page = serde_json::from_slice::<Value>(&answer.body)
-            .map_err(|_| failed(Trouble::Temporary, "answers with half a JSON, or none, when asked what is there"))?;
-        if page["success"] == Value::Bool(false) {
-            let why = caller.clean(&page["errors"].to_string());
-            return Err(failed(Trouble::Refused, &format!("does not say what is there: {why}")));
-        }
-        let next = crate::net::next_page(answer.header("link"));
-        pages.push(page);
-        match next {
-            // The next page's address is taken as it is given, and asked only where it is of the same origin.
-            Some(next) => request = PlannedRequest { path: next, body: Value::Null, ..request },
-            None => return Ok(pages),
-        }
-    }
-    Err(StoreError::new(Trouble::Refused, format!("{} lists more than {PAGES} pages", caller.host())))
+async fn answers(caller: &Caller, look: &LookAsk, next: Option<&Next>) -> Result<Vec<Value>, StoreError> {
+    caller.pages(look.request(), next, PAGES).await
 }
 
 /// Our entry in what was answered.
@@ -204,7 +187,12 @@ fn present(caller: &Caller, look: &Look, wanted: &[String], pages: &[Value]) -> 
     match record {
         Some(record) => {
             let value = |pointer: &crate::export::profile::Pointer| pointer.find(record, &fill).cloned().unwrap_or(Value::Null);
-            Ok(Present::There(look.values.iter().map(|(column, pointer)| (column.clone(), value(pointer))).collect()))
+            let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let kept = look.keep.iter().map(|(name, pointer)| (name.clone(), value(pointer)));
+            Ok(Present::There {
+                values: look.values.iter().map(|(column, pointer)| (column.clone(), value(pointer))).collect(),
+                kept: kept.filter(|(_, value)| !value.is_null()).map(|(name, value)| (name, text(value))).collect(),
+            })
         }
         None if is_cut_off => {
             Err(StoreError::new(Trouble::Refused, format!("{} lists more than one page, and ours is not on it", caller.host())))

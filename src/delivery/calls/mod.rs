@@ -3,9 +3,10 @@
 mod caller;
 mod judge;
 mod look;
+mod pages;
 mod send;
 
 pub use caller::Caller;
 pub(super) use look::ask_look;
 pub use look::{LookAsk, Present, Presents, look_at};
-pub(super) use send::{receipt, send_calls};
+pub(super) use send::{Before, receipt, send_calls};

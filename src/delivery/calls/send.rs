@@ -5,16 +5,46 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::judge::{Verdict, judge};
-use super::look::ask_look;
+use super::look::{Presents, ask_look};
 use crate::delivery::apply::{Applied, Applying, Ended, scheme_and_host};
 use crate::delivery::items::Item;
 use crate::delivery::store::Trouble;
-use crate::export::mapping::PlannedRequest;
-use crate::export::profile::{Push, Safe};
+use crate::export::mapping::{PlannedRequest, kept};
+use crate::export::profile::{Push, Safe, percent};
 use crate::interview::{Digest, EventId};
 use crate::journal::{Act, Draft};
-use crate::library::{DeliveryState, LibraryError, Step};
+use crate::library::{Delivered, DeliveryState, LibraryError, Step};
 use crate::net::{Answer, NetTrouble};
+
+/// What was known before anything was sent: the ledger, and what stands there.
+#[derive(Clone, Copy)]
+pub(in crate::delivery) struct Before<'b> {
+    pub(in crate::delivery) ledger: &'b [Delivered],
+    pub(in crate::delivery) presents: &'b Presents,
+}
+
+impl Before<'_> {
+    /// Whether what a look finds proves that this sending arrived: not where only an entry is found, and the same content was
+    /// delivered before. Its entry may be the older one.
+    fn tells(&self, item: &Item, key: Digest) -> bool {
+        let same = |entry: &&Delivered| {
+            entry.key != key
+                && entry.push == item.push
+                && entry.digest == item.digest
+                && entry.is_about(&item.object)
+                && entry.state.arrived()
+        };
+        item.look.as_ref().is_some_and(|look| look.tells_values) || !self.ledger.iter().any(|entry| same(&entry))
+    }
+
+    /// The request for an item alone: a correction where something stands there and the profile has one for that.
+    fn request(&self, item: &Item) -> Option<PlannedRequest> {
+        let there = self.presents.get(&(item.object.clone(), item.push.clone()))?.as_ref().ok()?.kept()?;
+        let request = item.correct.clone()?;
+        let path = there.iter().fold(request.path, |path, (name, text)| path.replace(&kept(name), &percent(text)));
+        Some(PlannedRequest { path, ..request })
+    }
+}
 
 /// One thing to send, and its key in the ledger.
 type Sending<'i> = (&'i Item, Digest);
@@ -32,12 +62,13 @@ pub(in crate::delivery) async fn send_calls(
     applying: &Applying<'_>,
     caller: &Caller,
     items: &[Sending<'_>],
+    before: Before<'_>,
     applied: &mut Applied,
 ) -> Result<Ended, LibraryError> {
     let mut ended = Ended::new();
     for push in &applying.job.profile.pushes {
         let of_push: Vec<Sending<'_>> = items.iter().filter(|(item, _)| item.push == push.name).copied().collect();
-        let sent = of_push.chunks(push.group.max(1)).map(|group| send_group(applying, caller, push, group));
+        let sent = of_push.chunks(push.group.max(1)).map(|group| send_group(applying, (caller, before), push, group));
         let all: Vec<Result<Vec<End>, LibraryError>> = stream::iter(sent).buffer_unordered(caller.at_once).collect().await;
         for ends in all {
             for end in ends? {
@@ -52,26 +83,32 @@ pub(in crate::delivery) async fn send_calls(
 /// Sends a group; where it is refused as a whole, each of its rows alone, so that one bad row keeps no other back.
 async fn send_group(
     applying: &Applying<'_>,
-    caller: &Caller,
+    by: (&Caller, Before<'_>),
     push: &Push,
     group: &[Sending<'_>],
 ) -> Result<Vec<End>, LibraryError> {
-    let ends = send_once(applying, caller, push, group).await?;
+    let ends = send_once(applying, by, push, group).await?;
     let is_refused = |end: &End| end.state == DeliveryState::Failed && end.trouble == Some(Trouble::Refused);
     if group.len() < 2 || !ends.iter().all(is_refused) {
         return Ok(ends);
     }
     let mut alone = Vec::new();
     for one in group.chunks(1) {
-        alone.extend(send_once(applying, caller, push, one).await?);
+        alone.extend(send_once(applying, by, push, one).await?);
     }
     Ok(alone)
 }
 
-async fn send_once(applying: &Applying<'_>, caller: &Caller, push: &Push, group: &[Sending<'_>]) -> Result<Vec<End>, LibraryError> {
+async fn send_once(
+    applying: &Applying<'_>,
+    (caller, before): (&Caller, Before<'_>),
+    push: &Push,
+    group: &[Sending<'_>],
+) -> Result<Vec<End>, LibraryError> {
     let sent: Vec<Step> = group.iter().map(|(_, key)| Step::to(*key, DeliveryState::Sent)).collect();
     applying.library.step_deliveries(&sent, Vec::new()).await?;
-    let request = together(push, group);
+    let correction = if let [(item, _)] = group { before.request(item) } else { None };
+    let request = correction.unwrap_or_else(|| together(push, group));
     let asked = caller.ask(&request, push.safe == Safe::Idempotent).await;
     let verdicts = match &asked {
         Ok(answer) => judge(&push.success, answer, group.len()),
@@ -87,7 +124,8 @@ async fn send_once(applying: &Applying<'_>, caller: &Caller, push: &Push, group:
     };
     let mut ends = Vec::new();
     for ((item, key), verdict) in group.iter().zip(verdicts) {
-        ends.push(ended(caller, push, item, *key, verdict).await);
+        let tells = before.tells(item, *key);
+        ends.push(ended(caller, push, (item, *key), verdict, tells).await);
     }
     let reply = asked.as_ref().ok().map(|answer| Digest::of(&answer.body));
     let steps: Vec<Step> = ends.iter().map(|end| Step { reply, ..Step::to(end.key, end.state) }).collect();
@@ -98,12 +136,12 @@ async fn send_once(applying: &Applying<'_>, caller: &Caller, push: &Push, group:
 }
 
 /// What became of one row: where the push says how to look, what the other side shows counts for more than what it said.
-async fn ended(caller: &Caller, push: &Push, item: &Item, key: Digest, verdict: Verdict) -> End {
+async fn ended(caller: &Caller, push: &Push, (item, key): Sending<'_>, verdict: Verdict, tells: bool) -> End {
     let end = |state, trouble, reason: Option<String>| End { key, state, trouble, reason: reason.map(|why| caller.clean(&why)) };
     if let Verdict::Refused(trouble, why) = verdict {
         return end(DeliveryState::Failed, Some(trouble), Some(why));
     }
-    let seen = match &item.look {
+    let seen = match item.look.as_ref().filter(|_| tells) {
         Some(ask) => ask_look(caller, push, ask).await.is_ok_and(|present| present.is(&item.values)),
         None => false,
     };

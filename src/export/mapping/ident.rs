@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::{ROW, Source, convert};
+use crate::export::application::bare;
 use crate::export::profile::{IdForm, Profile, Shape};
 
 /// Ids that more than one row has, also where they differ by leading zeros alone: which row is meant cannot be told.
@@ -35,11 +36,6 @@ pub(super) fn twins(profile: &Profile, source: &Source, chosen: &[usize]) -> BTr
     };
     let doubled = rows.iter().filter(|(_, found)| is_double(found));
     doubled.map(|(key, found)| (key.clone(), reason(found))).collect()
-}
-
-/// An id as a system would see it that takes it for a number.
-pub(super) fn bare(key: &str) -> String {
-    if key.bytes().all(|byte| byte.is_ascii_digit()) { key.trim_start_matches('0').to_owned() } else { key.to_owned() }
 }
 
 /// The id of the ATS's record; for a file that is for people, what tells the row from the others.

@@ -15,9 +15,10 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use self::ident::{bare, key_of, looks_like_an_id, twins};
+use self::ident::{key_of, looks_like_an_id, twins};
 use self::places::{Place, places};
 use super::Cell;
+use super::application::bare;
 use super::dialect::CellText;
 use super::profile::{Filter, From, Kind, OnMissing, Profile, Template, Type};
 use super::table::Table;
@@ -28,7 +29,7 @@ use crate::text::SafeText;
 
 pub use datum::Datum;
 pub use files::{PlannedFile, TooMuch, files};
-pub use request::{PlannedRequest, Unrendered, look_of, requests};
+pub use request::{PlannedRequest, Unrendered, correction_of, kept, look_of, pull_request, requests};
 
 /// What stands beside a row of the table.
 #[derive(Clone, PartialEq, Debug, Default)]

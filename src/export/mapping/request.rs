@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::{Datum, Mapped, MappedRow, Source};
-use crate::export::profile::{Body, Call, Look, Profile, Push, for_xml, percent};
+use crate::export::profile::{Body, Call, Look, Profile, Pull, Push, THERE, for_xml, percent};
 use crate::interview::Digest;
 use crate::rubric::canonical_json;
 
@@ -64,6 +64,48 @@ fn request(
         return Ok(None);
     }
     rendered(&push.name, &push.call, &look).map(Some)
+}
+
+/// The request that changes what is there already; what the look keeps of it stands there as [`kept`] says, and is filled in once
+/// it is known.
+///
+/// # Errors
+/// As [`requests`].
+pub fn correction_of(
+    profile: &Profile,
+    source: &Source,
+    mapped: &Mapped,
+    row: &MappedRow,
+    values: &IndexMap<String, String>,
+    push: &Push,
+    call: &Call,
+) -> Result<PlannedRequest, Unrendered> {
+    let find = |name: &str| match name.strip_prefix(THERE) {
+        Some(name) => Some(Datum::Word(kept(name))),
+        None => field(profile, source, mapped, row, values, name),
+    };
+    rendered(&push.name, call, &find)
+}
+
+/// What stands in a correction for something that the look keeps; no escaping changes it.
+pub fn kept(name: &str) -> String {
+    format!("~{THERE}{name}~")
+}
+
+/// The request of a listing.
+///
+/// # Errors
+/// Names the requisition, where the request needs it and there is none.
+pub fn pull_request(
+    pull: &Pull,
+    requisition: Option<&str>,
+    values: &IndexMap<String, String>,
+) -> Result<PlannedRequest, Unrendered> {
+    let find = |name: &str| match name.strip_prefix("value.") {
+        Some(name) => values.get(name).map(|value| Datum::Word(value.clone())),
+        None => Some(requisition.map_or(Datum::Empty, |id| Datum::Exact(id.to_owned()))),
+    };
+    rendered(&pull.name, &pull.call, &find)
 }
 
 /// The request that shows what is there, with what must stand in our entry.

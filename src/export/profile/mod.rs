@@ -3,6 +3,7 @@
 mod fields;
 mod model;
 mod pointer;
+mod pull;
 mod push;
 mod read;
 mod shipped;
@@ -14,7 +15,8 @@ pub use model::{
     Range, Retry, Rows, Scaling, Shape, Type,
 };
 pub use pointer::{Pointer, says};
-pub use push::{Auth, Body, Call, Http, Look, Push, Safe, Success, Tree};
+pub use pull::{Known, Next, Pull};
+pub use push::{Auth, Body, Call, Http, Look, Push, Safe, Success, THERE, Tree};
 pub use read::CheckedProfile;
 pub use shipped::{ShippedProfile, shipped_profile, shipped_profiles};
 pub use template::{Lookup, Reference, Template, for_file, for_xml, percent};

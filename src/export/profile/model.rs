@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::pull::Pull;
 use super::push::{Http, Push};
 use super::template::Template;
 use crate::export::dialect::{Bounds, Dialect};
@@ -39,6 +40,8 @@ pub struct Profile {
     pub http: Option<Http>,
     /// What is sent for each row, in order.
     pub pushes: Vec<Push>,
+    /// What is listed of the ATS's own records.
+    pub pulls: Vec<Pull>,
     /// Where files go.
     pub deliver: Deliver,
     /// How often, and how long between.
@@ -262,6 +265,8 @@ pub struct Deliver {
     pub done: Option<String>,
     /// Whether the file's SHA-256 is written beside it.
     pub sha256: bool,
+    /// Whether a manifest is written beside it, once it lies there whole and before the file that says so.
+    pub manifest: bool,
     /// The private key's file, for SFTP; the agent's keys without it.
     pub key: Option<String>,
     /// The known host keys' file, for SFTP; the person's own without it.

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::pointer::Pointer;
+use super::pull::Next;
 use super::template::{Lookup, Reference, Template};
 
 /// Where requests go, and how they are allowed.
@@ -126,7 +127,12 @@ pub struct Push {
     pub success: Success,
     /// How one sees what is there.
     pub look: Option<Look>,
+    /// The request that changes what is there already, where that is another.
+    pub correct: Option<Call>,
 }
+
+/// What the look kept of the entry that is ours: `{there.NAME}` in the path of a correction.
+pub const THERE: &str = "there.";
 
 /// What happens when a request is sent twice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -165,6 +171,10 @@ pub struct Look {
     pub entry: Vec<(Pointer, Template)>,
     /// Which of the profile's columns stand where in it; where none do, the entry's being there is all.
     pub values: Vec<(String, Pointer)>,
+    /// What a correction needs of it, by the name that it has there.
+    pub keep: Vec<(String, Pointer)>,
+    /// How the listing goes on.
+    pub next: Option<Next>,
 }
 
 impl Tree {

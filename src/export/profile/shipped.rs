@@ -2,6 +2,8 @@
 
 use include_dir::{Dir, include_dir};
 
+use super::Profile;
+
 static PROFILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/export/profiles");
 
 /// In the order in which people look for one.
@@ -15,6 +17,13 @@ pub struct ShippedProfile {
     pub name: &'static str,
     /// The TOML; read it with [`super::Profile::read`].
     pub text: &'static str,
+}
+
+impl ShippedProfile {
+    /// What its file says.
+    pub fn profile(&self) -> Profile {
+        Profile::check(self.name, self.text).profile.expect("a shipped profile is right; a test reads each")
+    }
 }
 
 /// All shipped profiles.

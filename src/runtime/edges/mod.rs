@@ -1,5 +1,7 @@
 //! Effects that the library answers: reading batches, writing acts, attaching, exporting.
 
+mod delivering;
+mod handing;
 mod recordings;
 #[cfg(test)]
 mod tests;
@@ -7,24 +9,21 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
 use super::attach::{self, AttachError, Conflict, Source};
-use super::exporting::{self, Manner, NotWritten};
 use super::news::{self, News, Open};
 use super::original::{self, InMemory, Wish};
 use super::saving::{Patience, SavingRun, Unsaved, told};
 use super::{contents, indexing, ui::Tell};
-use crate::app::{Desk, Effect, Event, Offer, OutputRow, RubricFrom, ToIndex, ToMeasure};
+use crate::app::{Effect, Event, Offer, OutputRow, RubricFrom, ToIndex, ToMeasure};
 use crate::config::identity::Identity;
-use crate::exchange;
-use crate::export::Choice;
 use crate::interview::{AnswerId, Batch, BatchId, Problem, QuestionId, ReviewerId};
-use crate::journal::{Act, Draft};
+use crate::journal::Draft;
 use crate::library::{Library, LibraryError};
+use crate::net::Wire;
 use crate::player;
 use crate::rubric::{self, Rubric};
 use crate::text::SafeText;
@@ -45,6 +44,10 @@ pub(super) struct Edges {
     pub(super) players: Wish,
     /// The reviewer, who signs what is exchanged; none where nothing is.
     pub(super) identity: Option<Identity>,
+    /// How this machine gets out, for deliveries.
+    pub(super) wire: Wire,
+    /// The plan that was made last, and by which asking.
+    planned: delivering::Made,
     /// The file of the original that was shown last, where there is one.
     shown: Arc<Mutex<Option<InMemory>>>,
     /// Who reads for the index of the open batch.
@@ -71,8 +74,8 @@ impl Edges {
         let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
         let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
         tokio::task::spawn_blocking(original::sweep);
-        let (players, identity) = (Wish::default(), None);
-        let (shown, indexers, found) = (Arc::default(), Mutex::default(), Arc::default());
+        let (players, identity, wire) = (Wish::default(), None, Wire::default());
+        let (shown, indexers, found, planned) = (Arc::default(), Mutex::default(), Arc::default(), Arc::default());
         Edges {
             library,
             me,
@@ -86,6 +89,8 @@ impl Edges {
             open,
             players,
             identity,
+            wire,
+            planned,
             shown,
             indexers,
             found,
@@ -150,6 +155,7 @@ impl Edges {
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),
             Effect::Export { batch, path } => self.export(batch, path),
             Effect::Exchange(folder) => self.exchange(folder),
+            Effect::Deliver { asked, batch, wish } => self.deliver(asked, batch, wish),
             Effect::Index { batch, answers } => self.index(batch, answers),
             Effect::LookOn => self.look_on(),
             Effect::Measure { asked, from } => self.measure(asked, from),
@@ -271,48 +277,6 @@ impl Edges {
                 AttachError::Library(error) => told(error),
             })?;
             Ok(vec![Event::Attached { rubric: Box::new(source.rubric) }])
-        });
-    }
-
-    fn exchange(&self, folder: String) {
-        let (library, me) = (self.library.clone(), self.identity.clone());
-        self.spawn("Nothing more was exchanged", async move {
-            let me = me.ok_or("nobody is signed in")?;
-            let report = exchange::exchange(&library, &me, &typed(&folder), &exchange::Wish::default()).await;
-            let report = report.map_err(|error| error.to_string())?;
-            Ok(vec![Event::Exchanged { told: SafeText::line(&report.in_a_line()), whole: report.is_whole() }])
-        });
-    }
-
-    fn export(&self, batch: BatchId, path: String) {
-        let (library, me) = (self.library.clone(), self.me);
-        self.spawn("The CSV could not be written", async move {
-            let desk = Desk::new(me, contents::open_batch(&library, batch).await.map_err(told)?);
-            let sources = exporting::sources(&desk, Choice::Ready).ok_or("no rubric is attached to this batch")?;
-            let (manner, place) = (Manner::default(), typed(&path));
-            let file = place.as_path();
-            let out = exporting::write_rows(manner, &sources, file, false).map_err(|error| match error {
-                NotWritten::Exists => format!("{path} is there already and is not written over; give another name"),
-                NotWritten::Io(error) => format!("{path}: {error}"),
-            })?;
-            let manifest = exporting::manifest(manner, &sources, &out, file, Timestamp::now());
-            exporting::write_beside(file, &manifest).map_err(|error| format!("{path} is written, its manifest is not: {error}"))?;
-            let receipt = exporting::receipt(manner, &sources, &out, Some(file));
-            let done = Event::Exported {
-                path: SafeText::line(&path),
-                rows: out.found.written as usize,
-                unsealed: sources.visible.unsealed().values().sum(),
-                not_ready: sources.not_ready().len(),
-                kept_out: out.found.rows_refused().len(),
-            };
-            Ok(vec![match library.append(vec![attach::draft(Some(batch), Act::Exported { receipt })]).await {
-                Ok(_) => done,
-                // The file is there all the same.
-                Err(error) => Event::Failed {
-                    what: SafeText::line(&format!("The CSV is written to {path}; the receipt could not be")),
-                    why: SafeText::line(&told(error)),
-                },
-            }])
         });
     }
 }

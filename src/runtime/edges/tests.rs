@@ -1,7 +1,10 @@
 //! What the edges tell of the library's answers, of faults, and of what others wrote.
 
+use jiff::Timestamp;
+
 use super::*;
 use crate::config::key::LibraryKey;
+use crate::journal::Act;
 use crate::library::{Access, system_clock};
 use crate::runtime::testing;
 use crate::scorecard::sample::reviewer;

@@ -9,9 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::app::Desk;
 use crate::export::write::{CsvRows, Found, JsonRows, Rows as _};
-use crate::export::{About, Choice, Guard, Made, Manifest, Sources, Which, plain_dialect};
+use crate::export::{About, Choice, Guard, Made, Manifest, Plain, Sources, Which, twins};
 use crate::interview::Digest;
 use crate::rubric::Rubric;
+use crate::text::SafeText;
 
 /// How a table is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -84,6 +85,8 @@ pub struct Manner {
     pub format: Format,
     /// What happens to cells at risk, where the format has formulas in its texts.
     pub guard: Guard,
+    /// How CSV is written.
+    pub csv: Plain,
 }
 
 /// A table as bytes in memory.
@@ -114,7 +117,7 @@ fn fill(manner: Manner, sources: &Sources, to: impl Write) -> std::io::Result<Fo
             Ok(rows.finish()?.1)
         }
         _ => {
-            let mut rows = CsvRows::new(to, &plain_dialect(manner.guard), &names)?;
+            let mut rows = CsvRows::new(to, &manner.csv.dialect(manner.guard), &names)?;
             manner.which.each(sources, &mut |cells| rows.row(cells))?;
             Ok(rows.finish()?.1)
         }
@@ -156,7 +159,13 @@ pub fn manifest(manner: Manner, sources: &Sources, out: &Out, path: &Path, at: j
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let (bytes, sha256, rows) = (out.bytes, out.sha256, out.found.written);
     let made = Made { file: &name, format: manner.format.name(), bytes, sha256, rows };
-    Manifest::of_table(made, manner.which.name(), &out.columns, &out.found, manner.guard, sources, at)
+    let manifest = Manifest::of_table(made, manner.which.name(), &out.columns, &out.found, manner.guard, sources, at);
+    Manifest { doubtful: doubtful(manner, sources), ..manifest }
+}
+
+/// Ids of applications that a system could not tell apart, where the table has a row for each application.
+pub fn doubtful(manner: Manner, sources: &Sources) -> Vec<SafeText> {
+    if manner.which == Which::Wide { twins(sources) } else { Vec::new() }
 }
 
 /// Writes `FILE.sha256` and `FILE.manifest.json` beside a file. A manifest that says the same already stays, with its time.

@@ -25,6 +25,7 @@ use crate::app::action::{Action, Place};
 use crate::app::{App, Effect, Event, Start};
 use crate::config::identity::Identity;
 use crate::library::{Library, LibraryError, UiLock};
+use crate::net::Wire;
 use crate::player;
 use crate::text::SafeText;
 use crate::tui::keymap::{Keymap, Resolved};
@@ -59,6 +60,8 @@ pub struct Setup {
     pub audio: player::Choice,
     /// The reviewer, who signs what is exchanged.
     pub identity: Identity,
+    /// How this machine gets out, for deliveries.
+    pub wire: Wire,
     /// Which players show originals.
     pub players: Wish,
     /// The file that remembers that the tour is over.
@@ -94,6 +97,7 @@ pub async fn run(setup: Setup) -> Ended {
     let (quiet, unhurried) = unbounded_channel();
     let mut edges = Edges::start_quietly(setup.library, setup.start.me.id, events.clone(), quiet);
     edges.players = setup.players;
+    edges.wire = setup.wire;
     edges.identity = Some(setup.identity);
     let (waits, lock) = (setup.start.read_only && setup.only_reads.is_none(), Arc::<Mutex<Option<UiLock>>>::default());
     let mut app = App::new(setup.start, Timestamp::now());

@@ -4,7 +4,7 @@ use super::values::{moment, moments, moves_evidence, rating, waits};
 use super::words::{self, Does};
 use super::{Did, Kind, Line, Plain, Step, asking, reading, telling};
 use crate::app::action::{Action, Place};
-use crate::app::{App, Event, Overlay, Picker, Screen, TextInput};
+use crate::app::{App, Event, Overlay, Picker, Pointing, Screen, TextInput};
 use crate::text::{SafeText, nearest};
 use crate::tui::keymap::{Key, Pressed, Resolved};
 
@@ -88,7 +88,10 @@ impl Plain {
         match app.screen() {
             Screen::Batches => reading::to_batch(app, nth),
             Screen::Batch(_) => vec![Step::Word(words::find("go").expect("it is in the table"), digits.to_owned())],
-            Screen::Panel(_) => vec![Step::Word(&UNKNOWN, unknown(digits, app.place()))],
+            Screen::Deliver(open) if (1..=open.rows().len()).contains(&nth) => {
+                vec![Step::Event(Event::Pointing(Pointing::Row(nth - 1))), Step::Event(Event::Do(Action::Open))]
+            }
+            Screen::Panel(_) | Screen::Deliver(_) => vec![Step::Word(&UNKNOWN, unknown(digits, app.place()))],
             Screen::Review(_) | Screen::Compare(_) | Screen::Calibrate(_) => {
                 Plain::do_all(digits.bytes().filter_map(|digit| Action::of_digit(digit - b'0')))
             }

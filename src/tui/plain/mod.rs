@@ -4,6 +4,7 @@
 //! told is what changed in it. So the linear form cannot do anything that the screens cannot, or do it otherwise.
 
 mod asking;
+mod delivering;
 mod lines;
 mod news;
 mod reading;

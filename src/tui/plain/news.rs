@@ -17,6 +17,8 @@ pub(super) struct Told {
     answer: Option<AnswerId>,
     question: Option<QuestionId>,
     listed: Option<usize>,
+    /// The list of the Deliver screen.
+    sheet: Option<(crate::app::DeliverView, SafeText)>,
     ratings: BTreeMap<CriterionId, Observed>,
     criterion: Option<usize>,
     written: usize,
@@ -72,7 +74,13 @@ impl Told {
     fn arrival(&mut self, app: &App, lines: &mut Vec<Line>) -> bool {
         let (place, answer) = (app.screen().place(), at_hand(app));
         let listed = app.shelf.rows.as_ref().filter(|_| place == Place::Batches).map(Vec::len);
-        if self.place == Some(place) && self.answer == answer && self.listed == listed {
+        let sheet = match app.screen() {
+            Screen::Deliver(open) => open.sheet(open.view).map(|sheet| (open.view, sheet.sum.clone())),
+            _ => None,
+        };
+        let is_new_sheet = sheet.is_some() && self.sheet != sheet;
+        self.sheet = sheet;
+        if self.place == Some(place) && self.answer == answer && self.listed == listed && !is_new_sheet {
             return false;
         }
         (self.place, self.answer, self.listed) = (Some(place), answer, listed);

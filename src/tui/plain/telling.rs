@@ -1,7 +1,7 @@
 //! Telling where one is and what there is, on request: each thing a line.
 
 use super::reading::{self, at_hand};
-use super::{Kind, Line, asking, words};
+use super::{Kind, Line, asking, delivering, words};
 use crate::app::action::Action;
 use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, Screen, Slot, decision_in_words};
 use crate::interview::{AnswerId, SubmissionId};
@@ -15,6 +15,7 @@ pub(super) fn place(app: &App) -> Vec<Line> {
         Screen::Batch(_) => batch(app),
         Screen::Review(_) | Screen::Compare(_) => answer(app),
         Screen::Panel(_) => asking::ranking(app),
+        Screen::Deliver(open) => delivering::sheet(app, open),
         Screen::Calibrate(open) => clip(app, open),
     }
 }

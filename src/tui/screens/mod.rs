@@ -5,6 +5,8 @@ mod batches;
 mod calibrate;
 mod compare;
 mod concordance;
+mod deliver;
+mod foot;
 mod listen;
 mod overlay;
 mod panel;
@@ -15,13 +17,13 @@ use ratatui::layout::Rect;
 
 use crate::app::action::{Action, Place};
 use crate::app::{App, Desk, Device, Screen, Tone};
-use crate::interview::{AnswerId, QuestionId};
+use crate::interview::QuestionId;
 
 use super::draw::Canvas;
 use super::pointing::Target;
 use super::theme::Role;
 use super::view::View;
-use super::widgets::{Footer, Hint, Notice, SaveState, TitleBar};
+use super::widgets::{Footer, Notice, SaveState, TitleBar};
 use super::words::Words;
 
 pub(super) use listen::Columns;
@@ -43,6 +45,7 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, app: &App) {
         Screen::Review(review) => review::draw(view, canvas, body, app, review),
         Screen::Compare(compare) => compare::draw(view, canvas, body, app, compare),
         Screen::Panel(panel) => panel::draw(view, canvas, body, app, panel),
+        Screen::Deliver(open) => deliver::draw(view, canvas, body, app, open),
         Screen::Calibrate(open) => calibrate::draw(&mut view.targets, canvas, body, app, open),
     }
     foot(view, canvas, Rect { y: area.bottom() - 1, height: 1, ..area }, app);
@@ -69,6 +72,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Review(_) => "Review",
         Screen::Compare(_) => "Compare",
         Screen::Panel(_) => "Panel",
+        Screen::Deliver(_) => "Deliver",
         Screen::Calibrate(_) => "Calibrate",
     };
     let left = app.time_left_here().filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
@@ -157,7 +161,7 @@ fn foot(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     }
     let mut footer = match app.overlays.last() {
         _ if !view.waiting().is_empty() => Footer::following(&view.keymap, app.place(), view.waiting()),
-        None => Footer::of(&view.keymap, app.screen().place(), &hints(app)),
+        None => Footer::of(&view.keymap, app.screen().place(), &foot::hints(app)),
         // What lies over a screen says at its own foot what its keys are; those of the screen below do not work now.
         Some(_) => Footer::of(&view.keymap, Place::Overlay, &[]),
     };
@@ -179,102 +183,5 @@ fn tour(view: &View, canvas: &mut Canvas<'_>, area: Rect, step: &'static str) {
     Notice { role: Role::Notice, words: step.into() }.draw(canvas, Rect { width: room, ..area });
     if room < area.width {
         canvas.text(area.x + room, area.y, ends.width(), ends, Role::Muted);
-    }
-}
-
-/// Where there is a picture that may be seen, the way to it.
-fn picture(app: &App, answer: AnswerId) -> Option<Hint> {
-    let may = app.desk.as_ref().is_some_and(|desk| desk.may_show_original(answer).is_ok());
-    may.then_some(Hint::of(Action::Original, "picture"))
-}
-
-/// The keys that matter most on a screen, the most important first.
-fn hints(app: &App) -> Vec<Hint> {
-    use Action::*;
-    // Without a rubric there is nothing to rate by: the way to one comes first.
-    let has_rubric = app.desk.as_ref().is_none_or(|desk| desk.rubric.is_some());
-    let rate = app.last_digit().and_then(Action::of_digit).map(|last| Hint::row(Rate0, last, "rate"));
-    let lead = if has_rubric { rate } else { Some(Hint::of(AttachRubric, "attach a rubric")) };
-    let play = Hint::of(PlayPause, "play");
-    let first: Vec<Hint> = match app.screen() {
-        Screen::Batches | Screen::Panel(_) => Vec::new(),
-        Screen::Batch(_) => lead.filter(|_| !has_rubric).into_iter().collect(),
-        Screen::Calibrate(open) if open.shown => vec![Hint::of(NextAnswer, "go on"), play],
-        Screen::Calibrate(_) => [play].into_iter().chain(lead).collect(),
-        Screen::Review(review) => [play].into_iter().chain(lead).chain(picture(app, review.answer)).collect(),
-        Screen::Compare(compare) => {
-            let last = [ColumnA, ColumnB, ColumnC, ColumnD].get(compare.columns.len().saturating_sub(1)).copied();
-            last.map(|last| Hint::row(ColumnA, last, "hear")).into_iter().chain([play]).chain(lead).collect()
-        }
-    };
-    first.into_iter().chain(usual(app.screen()).iter().map(|(action, words)| Hint::of(*action, words))).collect()
-}
-
-/// The keys that are the same whatever the batch holds.
-fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
-    use Action::*;
-    match screen {
-        Screen::Batches => {
-            &[(Open, "open"), (Filter, "filter"), (SortRows, "sort"), (AttachRubric, "rubric"), (Close, "leave"), (Help, "keys")]
-        }
-        Screen::Batch(_) => &[
-            (Open, "hear"),
-            (ToReview, "next"),
-            (Seal, "seal"),
-            (ToPanel, "ranking"),
-            (ToCompare, "compare"),
-            (Select, "select"),
-            (Decide, "decide"),
-            (Filter, "filter"),
-            (SortRows, "sort"),
-            (Tag, "tag"),
-            (Shortlist, "shortlist"),
-            (Export, "CSV"),
-            (ReadRubric, "rubric"),
-            (Help, "keys"),
-        ],
-        Screen::Review(_) => &[
-            (MarkEvidence, "evidence"),
-            (Note, "note"),
-            (NextAnswer, "next"),
-            (Faster, "faster"),
-            (Undo, "undo"),
-            (NextMissing, "missing"),
-            (Seal, "seal"),
-            (ToCompare, "compare"),
-            (ToBatch, "grid"),
-            (Help, "keys"),
-        ],
-        Screen::Compare(_) => &[
-            (NextCriterion, "criterion"),
-            (MarkEvidence, "evidence"),
-            (Prefer, "better"),
-            (Same, "same"),
-            (NextQuestion, "question"),
-            (SwitchTo, "from evidence"),
-            (ToBatch, "grid"),
-            (Help, "keys"),
-        ],
-        Screen::Calibrate(_) => {
-            &[(Seal, "hand in"), (NextCriterion, "criterion"), (Faster, "faster"), (Back, "leave"), (Help, "keys")]
-        }
-        Screen::Panel(panel) if panel.analysis.ranking.is_empty() => &[
-            (ToBatch, "grid"),
-            (ToReview, "hear the next"),
-            (AboutFigure, "how they are made"),
-            (ReadRubric, "rubric"),
-            (Help, "keys"),
-        ],
-        Screen::Panel(_) => &[
-            (Open, "show in the grid"),
-            (NextFigures, "more figures"),
-            (CutLine, "cut line"),
-            (AboutFigure, "how they are made"),
-            (MyHabits, "how you rated"),
-            (Export, "CSV"),
-            (ToCompare, "compare"),
-            (ToBatch, "grid"),
-            (Help, "keys"),
-        ],
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::export::mapping::ROW;
 use crate::export::profile::fields::{is_known, known_fields, own_range};
 use crate::export::profile::model::{Column, From, Kind, OnOverflow, PERSONAL, Profile, Range, Type};
-use crate::export::profile::push::{Auth, Call, Push};
+use crate::export::profile::pull::{Known, Pull};
+use crate::export::profile::push::{Auth, Call, Push, THERE};
 use crate::form::Form;
 use crate::text::nearest;
 
@@ -39,6 +40,23 @@ pub(super) fn lint(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column
     }
 }
 
+/// What is pulled can be matched, and each request names what there is.
+pub(super) fn pulls(root: &Form<'_>, profile: &Profile, pulls: &[(usize, Pull)]) {
+    let Some((first, _)) = pulls.first() else { return };
+    let tells = |known: Known| pulls.iter().any(|(_, pull)| pull.into.iter().any(|(told, _)| *told == known));
+    if !tells(Known::Application) || !(tells(Known::Candidate) || tells(Known::Email)) {
+        let remedy = "add into = { application_id = \"/id\", candidate_id = \"/candidate/id\" }";
+        root.out.error(*first, "what is pulled cannot be matched: it needs applications, and whose they are", remedy);
+    }
+    for (at, pull) in pulls {
+        for field in pull.call.fields().into_iter().filter(|field| field.starts_with("value.") && !is_named(profile, field)) {
+            let reason = format!("pull \"{}\" names \"{field}\", which nothing gives", pull.name);
+            root.out.error(*at, &reason, &remedy(profile, field));
+        }
+        path(root, *at, &pull.call);
+    }
+}
+
 /// Each kind has its own parts.
 fn kinds(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column)], pushes: &[(usize, Push)]) {
     match profile.kind {
@@ -46,7 +64,7 @@ fn kinds(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column)], pushes
             if columns.is_empty() {
                 root.out.missing(root.at, "the profile has no [[column]]", "add [[column]] with name and from");
             }
-            for key in ["push", "http"] {
+            for key in ["push", "http", "pull"] {
                 if root.get(key).is_some() {
                     root.error(key, &format!("a profile of files has no `{key}`"), "write kind = \"http\", or remove it");
                 }
@@ -152,8 +170,13 @@ fn calls(root: &Form<'_>, profile: &Profile, at: usize, push: &Push) {
         let entries = look.entry.iter().flat_map(|(_, template)| template.fields().collect::<Vec<_>>());
         look.call.fields().into_iter().chain(entries).collect::<Vec<_>>()
     });
+    let is_kept = |field: &str| {
+        let kept = field.strip_prefix(THERE);
+        kept.is_some_and(|kept| push.look.iter().flat_map(|look| &look.keep).any(|(name, _)| name == kept))
+    };
+    let of_correction = push.correct.iter().flat_map(Call::fields).filter(|field| !is_kept(field));
     let mut told = HashSet::new();
-    let all = push.call.fields().into_iter().chain(of_look).chain(push.only_if.as_deref());
+    let all = push.call.fields().into_iter().chain(of_look).chain(of_correction).chain(push.only_if.as_deref());
     for field in all.filter(|field| !is_named(profile, field)) {
         if told.insert(field.to_owned()) {
             root.out.error(at, &format!("push \"{}\" names \"{field}\", which nothing gives", push.name), &remedy(profile, field));

@@ -4,11 +4,14 @@ mod columns;
 mod format;
 mod lint;
 mod parts;
+mod pulls;
 mod requests;
 #[cfg(test)]
 mod tests;
 
 use toml::de::DeTable;
+
+use parts::set;
 
 use super::model::{Kind, Profile};
 use crate::form::{Complaints, Form};
@@ -84,6 +87,7 @@ fn profile(root: &Form<'_>, hash: Digest) -> Option<Profile> {
     let columns = columns::columns(root, rows.shape);
     let http = requests::http(root);
     let pushes = requests::pushes(root, kind);
+    let pulls = pulls::pulls(root, kind);
     let profile = Profile {
         id: root.slug("id")?,
         title: root.text("title").unwrap_or_default(),
@@ -98,6 +102,7 @@ fn profile(root: &Form<'_>, hash: Digest) -> Option<Profile> {
         columns: columns.iter().map(|(_, column)| column.clone()).collect(),
         http,
         pushes: pushes.iter().map(|(_, push)| push.clone()).collect(),
+        pulls: pulls.iter().map(|(_, pull)| pull.clone()).collect(),
         deliver: parts::deliver(root),
         retry: parts::retry(root),
         privacy: parts::privacy(root),
@@ -105,6 +110,7 @@ fn profile(root: &Form<'_>, hash: Digest) -> Option<Profile> {
     };
     root.finish();
     lint::lint(root, &profile, &columns, &pushes);
+    lint::pulls(root, &profile, &pulls);
     Some(profile)
 }
 

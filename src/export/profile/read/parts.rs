@@ -52,6 +52,7 @@ pub(super) fn deliver(root: &Form<'_>) -> Deliver {
         to: text("to"),
         done: text("done_marker"),
         sha256: form.flag("sha256").unwrap_or(false),
+        manifest: form.flag("manifest").unwrap_or(false),
         key: text("key"),
         known_hosts: text("known_hosts"),
         headers: texts_by_name(&form, "headers"),

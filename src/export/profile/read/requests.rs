@@ -128,8 +128,17 @@ fn push(mut form: Form<'_>, kind: Kind) -> Option<Push> {
         safe: form.word("safe", &safe).unwrap_or(Safe::Once),
         success: success(&form),
         look: form.form("look", format!("the look of {}", form.name)).and_then(|inner| look(&inner, kind)),
+        correct: form.form("correct", format!("the correction of {}", form.name)).and_then(|inner| {
+            let call = self::call(&inner, kind);
+            inner.finish();
+            call
+        }),
         call: call?,
     };
+    if push.correct.is_some() && (push.group > 1 || push.look.as_ref().is_none_or(|look| look.values.is_empty())) {
+        let remedy = "add [push.look] with values, and send each row alone";
+        form.error("correct", &format!("{} corrects what it has not looked at", form.name), remedy);
+    }
     if push.safe == Safe::Readback && push.look.is_none() {
         let remedy = "add [push.look], or write safe = \"once\": then what is not known to have arrived needs a person";
         form.out.missing(form.at, &format!("{} is to be read back and does not say how", form.name), remedy);
@@ -141,7 +150,7 @@ fn push(mut form: Form<'_>, kind: Kind) -> Option<Push> {
     Some(push)
 }
 
-fn call(form: &Form<'_>, kind: Kind) -> Option<Call> {
+pub(super) fn call(form: &Form<'_>, kind: Kind) -> Option<Call> {
     let verbs = ["POST", "GET", "PUT", "PATCH"].map(|verb| (verb, verb));
     let verb = form.word("verb", &verbs).unwrap_or("POST").to_owned();
     let path = template(form, "path")?;
@@ -221,7 +230,7 @@ fn conditions(form: &Form<'_>, key: &'static str) -> Vec<(Pointer, Value)> {
     entries.collect()
 }
 
-fn pointer(form: &Form<'_>, key: &str, text: &str) -> Option<Pointer> {
+pub(super) fn pointer(form: &Form<'_>, key: &str, text: &str) -> Option<Pointer> {
     Pointer::parse(text).map_err(|(reason, remedy)| form.error(key, &reason, &remedy)).ok()
 }
 
@@ -240,13 +249,9 @@ fn look(form: &Form<'_>, kind: Kind) -> Option<Look> {
             }
         }
     }
-    let mut values = Vec::new();
-    if let Some(inner) = form.form("values", format!("the values of {}", form.name)) {
-        for (column, _, value) in inner.entries() {
-            let found = inner.string_of(column, value).and_then(|text| pointer(&inner, column, &text));
-            values.extend(found.map(|pointer| (column.to_owned(), pointer)));
-        }
-    }
+    let values = pointers(form, "values");
+    let keep = pointers(form, "keep");
+    let next = super::pulls::next(form);
     if list.is_some() && entry.is_empty() {
         form.out.missing(
             form.at,
@@ -257,5 +262,12 @@ fn look(form: &Form<'_>, kind: Kind) -> Option<Look> {
     let mut call = call?;
     set(&mut call.verb, (form.get("verb").is_none() && matches!(call.body, Body::Empty)).then(|| "GET".to_owned()));
     form.finish();
-    Some(Look { call, list, entry, values })
+    Some(Look { call, list, entry, values, keep, next })
+}
+
+/// `{ score = "/score" }`: what stands where.
+fn pointers(form: &Form<'_>, key: &'static str) -> Vec<(String, Pointer)> {
+    let Some(inner) = form.form(key, format!("the {key} of {}", form.name)) else { return Vec::new() };
+    let found = |name: &str, value| inner.string_of(name, value).and_then(|text| pointer(&inner, name, &text));
+    inner.entries().filter_map(|(name, _, value)| Some((name.to_owned(), found(name, value)?))).collect()
 }

@@ -1,4 +1,9 @@
-//! What profiles are applied to: a batch's table, and what stands beside its rows; and the profiles themselves.
+//! What profiles are applied to: a batch's table, and what stands beside its rows; the profiles themselves; and delivering by them.
+
+mod listed;
+mod opened;
+mod undone;
+mod work;
 
 use std::path::Path;
 
@@ -13,6 +18,11 @@ use crate::export::{Cell, Choice, Exported, Which};
 use crate::interview::{CandidateId, Problem, Submission};
 use crate::protocol::is_ready;
 use crate::text::SafeText;
+
+pub use listed::{listed, rows};
+pub use opened::{Opened, place, read_profile};
+pub use undone::{Remedy, Undone};
+pub use work::{MOST_CHANGED, Work, braked, planned, pulled, sent, too_much};
 
 /// The largest file that is taken for a profile, in bytes.
 const LONGEST: u64 = 4 << 20;

@@ -1,0 +1,40 @@
+//! What the program starts with.
+
+use super::Me;
+use super::deck::Chosen;
+use crate::interview::BatchId;
+
+/// What the program starts with.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Who reviews here.
+    pub me: Me,
+    /// Whether another window writes.
+    pub read_only: bool,
+    /// The batch to open at once.
+    pub batch: Option<BatchId>,
+    /// Whether beginners are given hints.
+    pub tour: bool,
+    /// How many minutes the reviewer has.
+    pub minutes: Option<u32>,
+    /// Speed in hundredths.
+    pub speed: u16,
+    /// Words per minute that lead instead.
+    pub wpm: Option<u16>,
+    /// Whether silences are skipped.
+    pub skip_silence: bool,
+    /// Whether an answer plays as soon as it is opened.
+    pub autoplay: bool,
+    /// Where exports go unless another place is named.
+    pub export_folder: String,
+    /// Through which folder journals were exchanged the last time; empty where none is known.
+    pub exchange_folder: String,
+    /// Random: ids of acts are made from it.
+    pub seed: [u8; 32],
+}
+
+impl Start {
+    pub(super) fn chosen(&self) -> Chosen {
+        Chosen { speed: self.speed, wpm: self.wpm, paced: self.wpm.is_some(), skip_silence: self.skip_silence }
+    }
+}

@@ -1,0 +1,137 @@
+//! Planning, applying, bringing to its end: the acts that the commands and the screen share.
+
+use jiff::Timestamp;
+
+use super::{Opened, Remedy, Undone};
+use crate::app::Desk;
+use crate::delivery::{
+    Applied, Applying, Caller, Change, Listed, NotApplied, Place, Plan, Presents, SCHEMA, StoreError, apply, items, look_at, plan,
+    pull, retry,
+};
+use crate::export::profile::Profile;
+use crate::library::{Library, TargetId};
+use crate::net::Wire;
+use crate::text::SafeText;
+
+/// The brake looks at so many rows at least: one change of two rows is no flood.
+const FEW: usize = 5;
+/// What of what was there may change before someone has to say so, in percent.
+pub const MOST_CHANGED: f64 = 50.0;
+
+/// What is to be done at a place.
+#[derive(Clone, Copy, Debug)]
+pub enum Work<'p> {
+    /// What a plan names is sent.
+    Apply(&'p Plan),
+    /// What an earlier run did not bring to its end is sent.
+    Retry {
+        /// Also what may have arrived and cannot be looked for.
+        again: bool,
+    },
+}
+
+/// What would change, row by row; nothing is sent. `named` is the profile as the person named it.
+///
+/// # Errors
+/// Where the ledger cannot be read, the files would be too large, or nothing of what is there can be read.
+pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &str) -> Result<Plan, Undone> {
+    let job = opened.job(desk);
+    let all = items(&job).map_err(|why| too_much(&why))?;
+    let target = target(library, opened).await?;
+    let ledger = |error| Undone::of_library("Could not read the ledger", &error);
+    let deliveries = library.deliveries(job.batch, Some(target)).await.map_err(ledger)?;
+    let presents = match &opened.caller {
+        Some(caller) => look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>()).await,
+        None => Presents::new(),
+    };
+    none_read(&presents).map_or(Ok(()), |error| Err(Undone::of_place(&opened.canonical, error)))?;
+    Ok(Plan {
+        schema: SCHEMA,
+        batch: job.batch,
+        title: desk.batch.title.clone(),
+        profile: SafeText::line(opened.profile.id.as_str()),
+        profile_file: SafeText::line(&absolute(named)),
+        profile_hash: opened.profile.hash,
+        to: SafeText::line(&opened.canonical),
+        made_at: Timestamp::now(),
+        by: library.author().expect("who plans a delivery acts in the library"),
+        rows: plan(&job, &all, &deliveries, &presents),
+    })
+}
+
+/// Sends; what was found out of every row is returned. Nobody else delivers from this library meanwhile.
+///
+/// # Errors
+/// Where another earmark delivers, or the place or the library fail as a whole; what was sent before that is in the ledger.
+pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_>, replace: bool) -> Result<Applied, Undone> {
+    let lock = library.try_lock_delivery().map_err(|error| Undone::of_library("Could not deliver", &error))?;
+    let _alone =
+        lock.ok_or_else(|| Undone::new(Remedy::Later, "Could not deliver: another earmark is delivering from this library"))?;
+    let target = target(library, opened).await?;
+    let mut store;
+    let place = match &opened.caller {
+        Some(caller) => Place::Calls(caller),
+        None => {
+            store = opened.store()?;
+            Place::Files(&mut store)
+        }
+    };
+    let again = matches!(work, Work::Retry { again: true });
+    let mut applying = Applying { job: opened.job(desk), library, target, address: &opened.canonical, place, replace, again };
+    let applied: Result<Applied, NotApplied> = match work {
+        Work::Apply(plan) => apply(&mut applying, plan).await,
+        Work::Retry { .. } => retry(&mut applying).await,
+    };
+    let hint = "`earmark deliver retry` goes on from there; nothing is sent twice";
+    applied.map_err(|error| Undone::new(Remedy::Look, "Could not bring the delivery to its end").because(&error).hint(hint))
+}
+
+/// The applications that the ATS of a profile lists, of the batch's requisition where the profile asks by it. `to` takes the place
+/// of where the profile says.
+///
+/// # Errors
+/// Where the profile pulls nothing, or the ATS cannot be asked.
+pub async fn pulled(desk: &Desk, profile: &Profile, to: Option<&str>, wire: &Wire) -> Result<Vec<Listed>, Undone> {
+    if profile.pulls.is_empty() || profile.http.is_none() {
+        let undone = Undone::new(Remedy::Mend, format!("Could not pull by the profile {}: it has no [[pull]]", profile.id));
+        return Err(undone.hint("take a list of applications as CSV: --applications FILE"));
+    }
+    let (to, canonical) = super::place(profile, to)?;
+    let caller = Caller::new(profile, &to, wire).map_err(|error| Undone::of_asking(&canonical, &error))?;
+    let requisition = desk.batch.requisition.as_ref().map(|requisition| requisition.id.raw());
+    pull(&caller, profile, requisition).await.map_err(|error| Undone::of_asking(&canonical, &error))
+}
+
+/// Why a plan is not applied unasked: too much of what was there would change.
+pub fn braked(plan: &Plan, most: f64) -> Option<String> {
+    let changed = plan.changed_percent().unwrap_or_default();
+    let updates = plan.count(Change::Update);
+    (updates >= FEW && changed > most)
+        .then(|| format!("{changed:.0}% of what was there before would change ({updates} rows), and {most}% may"))
+}
+
+/// Why a file cannot be made, and what to do.
+pub fn too_much(why: &crate::export::mapping::TooMuch) -> Undone {
+    let hint = "write split = \"rows\" into [format], or a larger bound";
+    Undone::new(Remedy::Look, "Could not make the file").because(why).hint(hint)
+}
+
+async fn target(library: &Library, opened: &Opened) -> Result<TargetId, Undone> {
+    let target = library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await;
+    target.map_err(|error| Undone::of_library("Could not read the ledger", &error))
+}
+
+/// Why nothing that stands there could be read, where that is so.
+fn none_read(presents: &Presents) -> Option<&StoreError> {
+    let mut errors = presents.values().map(|found| found.as_ref().err());
+    let first = errors.next()??;
+    errors.all(|error| error.is_some()).then_some(first)
+}
+
+/// A profile's file is found again from any folder.
+fn absolute(named: &str) -> String {
+    match std::fs::canonicalize(named) {
+        Ok(path) => path.display().to_string(),
+        Err(_) => named.to_owned(),
+    }
+}

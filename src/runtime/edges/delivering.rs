@@ -1,0 +1,282 @@
+//! Deliveries for the screen: the same code as the commands', beside the loop, told in rows.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::runtime::Handle;
+
+use super::{Edges, typed};
+use crate::app::{DeliverWish, Delivery, Desk, Event, Listing, Proposal, Sheet, SheetRow, Stand, Way};
+use crate::delivery::{Applied, By, Change, Listed, Matching, Plan, RowOutcome, matching};
+use crate::interview::{BatchId, ReviewerId};
+use crate::library::{Delivered, DeliveryState, Library};
+use crate::net::Wire;
+use crate::runtime::contents;
+use crate::runtime::delivering::{MOST_CHANGED, Opened, Remedy, Undone, Work, braked, listed, planned, pulled, read_profile, sent};
+use crate::runtime::saving::told;
+use crate::text::SafeText;
+
+/// The plan that was made last, its way, and by which asking.
+pub(super) type Made = Arc<Mutex<Option<(u32, Arc<Plan>, Way)>>>;
+
+/// What a delivery is done with.
+#[derive(Clone)]
+struct Desktop {
+    library: Library,
+    me: ReviewerId,
+    wire: Wire,
+    made: Made,
+}
+
+impl Edges {
+    /// On a thread of its own: commands for secrets and keys may keep one waiting.
+    pub(super) fn deliver(&self, asked: u32, batch: BatchId, wish: DeliverWish) {
+        let desktop = Desktop { library: self.library.clone(), me: self.me, wire: self.wire.clone(), made: self.planned.clone() };
+        let (tell, handle) = (self.tell.clone(), Handle::current());
+        tokio::spawn(async move {
+            let work = tokio::task::spawn_blocking(move || handle.block_on(desktop.does(asked, batch, wish)));
+            let did = work.await.unwrap_or_else(|fault| Err(Undone::new(Remedy::Look, "Could not deliver").cause(told(fault))));
+            let did = did.unwrap_or_else(|undone| Delivery::Undone {
+                what: SafeText::line(&undone.what),
+                why: SafeText::line(&undone.why()),
+            });
+            // The loop has ended; nobody waits for it any more.
+            let _ = tell.send(Event::Delivery { batch, asked, did: Box::new(did) });
+        });
+    }
+}
+
+impl Desktop {
+    async fn does(self, asked: u32, batch: BatchId, wish: DeliverWish) -> Result<Delivery, Undone> {
+        match wish {
+            DeliverWish::Look => {
+                let way = self.library.delivery_way(batch).await.map_err(|error| unread(&error))?;
+                let way = way.map(|(profile, to)| Way { profile, to });
+                Ok(Delivery::Known { way, ledger: self.ledger(batch).await? })
+            }
+            DeliverWish::Plan(way) => self.plan(asked, batch, way).await,
+            DeliverWish::Apply { planned, any_change } => {
+                let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let made = made.filter(|(by, ..)| *by == planned);
+                let gone =
+                    || Undone::new(Remedy::Look, "Could not apply the plan").cause("it is not there any more").hint("plan again");
+                let (_, plan, way) = made.ok_or_else(gone)?;
+                let most = if any_change { 100.0 } else { MOST_CHANGED };
+                if let Some(why) = braked(&plan, most) {
+                    return Err(Undone::new(Remedy::Look, "Could not apply the plan").cause(why));
+                }
+                self.send(batch, &way, Work::Apply(&plan)).await
+            }
+            DeliverWish::Retry(way) => self.send(batch, &way, Work::Retry { again: false }).await,
+            DeliverWish::Match(from) => self.match_up(batch, from).await,
+        }
+    }
+
+    async fn desk(&self, batch: BatchId) -> Result<Desk, Undone> {
+        let contents = contents::open_batch(&self.library, batch).await;
+        let contents = contents.map_err(|error| Undone::new(Remedy::Look, "Could not open the batch").because(&error))?;
+        Ok(Desk::new(self.me, contents))
+    }
+
+    fn opened(&self, desk: &Desk, way: &Way) -> Result<(Opened, String), Undone> {
+        let profile = named(&way.profile);
+        let to = to_place(&way.to);
+        let opened = Opened::new(desk, read_profile(&profile)?, to.as_deref(), &self.wire)?;
+        Ok((opened, profile))
+    }
+
+    async fn plan(&self, asked: u32, batch: BatchId, way: Way) -> Result<Delivery, Undone> {
+        let desk = self.desk(batch).await?;
+        let (opened, profile) = self.opened(&desk, &way)?;
+        let plan = planned(&self.library, &desk, &opened, &profile).await?;
+        let kept = self.library.keep_delivery_way(batch, &way.profile, &way.to).await;
+        kept.map_err(|error| Undone::of_library("Could not remember the profile", &error))?;
+        let brake = braked(&plan, MOST_CHANGED).map(|why| SafeText::line(&why));
+        let sheet = Arc::new(plan_sheet(&plan, &opened));
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some((asked, Arc::new(plan), way));
+        Ok(Delivery::Planned { plan: sheet, brake })
+    }
+
+    async fn send(&self, batch: BatchId, way: &Way, work: Work<'_>) -> Result<Delivery, Undone> {
+        let desk = self.desk(batch).await?;
+        let (opened, _) = self.opened(&desk, way)?;
+        if let Work::Apply(plan) = work
+            && plan.profile_hash != opened.profile.hash
+        {
+            let undone = Undone::new(Remedy::Mend, "Could not apply the plan").cause("the profile has changed since it was made");
+            return Err(undone.hint("plan again"));
+        }
+        let applied = sent(&self.library, &desk, &opened, work, false).await?;
+        let whole = applied.sum.delivered + applied.sum.unchanged == applied.sum.selected && applied.sum.balances();
+        Ok(Delivery::Sent { outcome: Arc::new(outcome_sheet(&applied)), ledger: self.ledger(batch).await?, whole })
+    }
+
+    async fn match_up(&self, batch: BatchId, from: Listing) -> Result<Delivery, Undone> {
+        let desk = self.desk(batch).await?;
+        let all: Vec<Listed> = match &from {
+            Listing::File(path) => listed(&typed(path))?,
+            Listing::Pull(way) => {
+                let profile = read_profile(&named(&way.profile))?;
+                pulled(&desk, &profile, to_place(&way.to).as_deref(), &self.wire).await?
+            }
+        };
+        Ok(Delivery::Listed(proposals(&desk, &matching(&desk.batch, &desk.sight.matched, &all))))
+    }
+
+    /// Everything of a batch that was ever to be sent, without what something newer took the place of.
+    async fn ledger(&self, batch: BatchId) -> Result<Arc<Sheet>, Undone> {
+        let entries = self.library.deliveries(batch, None).await.map_err(|error| unread(&error))?;
+        let kept: Vec<&Delivered> = entries.iter().filter(|entry| entry.state != DeliveryState::Superseded).collect();
+        let open = kept.iter().filter(|entry| !entry.state.arrived()).count();
+        let sum = match (kept.len(), open) {
+            (0, _) => "Nothing was delivered of this batch.".to_owned(),
+            (all, 0) => format!("{all} sent, and all of it arrived"),
+            (all, open) => format!("{all} sent or to be sent; {open} open: R brings them to their end"),
+        };
+        let rows = kept.into_iter().rev().map(entry_row).collect();
+        Ok(Arc::new(Sheet { sum: SafeText::line(&sum), rows, notes: Vec::new() }))
+    }
+}
+
+fn unread(error: &crate::library::LibraryError) -> Undone {
+    Undone::of_library("Could not read the ledger", error)
+}
+
+/// A shipped profile by its name; else a file, as a person types it who may be used to a shell.
+fn named(profile: &str) -> String {
+    match crate::export::profile::shipped_profile(profile) {
+        Some(_) => profile.to_owned(),
+        None => typed(profile).display().to_string(),
+    }
+}
+
+/// A place as a person types it; none where the profile says.
+fn to_place(to: &str) -> Option<String> {
+    let is_elsewhere = to.contains("://") || ["env:", "file:", "cmd:"].iter().any(|start| to.starts_with(start));
+    match to {
+        "" => None,
+        to if is_elsewhere => Some(to.to_owned()),
+        path => Some(typed(path).display().to_string()),
+    }
+}
+
+fn plan_sheet(plan: &Plan, opened: &Opened) -> Sheet {
+    let row = |row: &crate::delivery::PlanRow| SheetRow {
+        object: row.object.clone(),
+        candidate: row.candidate.clone(),
+        push: row.push.clone(),
+        stand: match row.change {
+            Change::Create => Stand::Create,
+            Change::Update => Stand::Update,
+            Change::Unchanged => Stand::Unchanged,
+            Change::Quarantined => Stand::Quarantined,
+        },
+        values: row.values.iter().map(|(column, pair)| (SafeText::line(column), shown(&pair.old), shown(&pair.new))).collect(),
+        why: row.reason.clone(),
+        remedy: row.remedy.clone(),
+    };
+    let count = |change: Change| plan.count(change);
+    let sum = format!(
+        "{} selected: {} create, {} update, {} unchanged, {} quarantined",
+        plan.rows.len(),
+        count(Change::Create),
+        count(Change::Update),
+        count(Change::Unchanged),
+        count(Change::Quarantined)
+    );
+    let filtered = opened.mapped.filtered;
+    let filter = (filtered > 0).then(|| format!("The profile's filter leaves out {filtered}, who are not ready."));
+    let left_out = &opened.gathered.exported.left_out;
+    let unsealed = (left_out.unsealed > 0).then(|| format!("{} begun and not sealed: left out.", left_out.unsealed));
+    let nobody = left_out.candidates.len();
+    let nobody = (nobody > 0).then(|| format!("{nobody} without a sealed scorecard that you may see."));
+    let notes = [filter, unsealed, nobody].into_iter().flatten().map(|note| SafeText::line(&note)).collect();
+    Sheet { sum: SafeText::line(&sum), rows: plan.rows.iter().map(row).collect(), notes }
+}
+
+/// A value as text; a text keeps its lines.
+fn shown(value: &serde_json::Value) -> SafeText {
+    match value {
+        serde_json::Value::Null => SafeText::default(),
+        serde_json::Value::String(text) => SafeText::block(text),
+        other => SafeText::line(&other.to_string()),
+    }
+}
+
+fn outcome_sheet(applied: &Applied) -> Sheet {
+    let row = |row: &crate::delivery::RowReport| SheetRow {
+        object: row.object.clone(),
+        candidate: row.candidate.clone(),
+        push: row.push.clone(),
+        stand: match row.outcome {
+            RowOutcome::Delivered => Stand::Delivered,
+            RowOutcome::Unchanged => Stand::Unchanged,
+            RowOutcome::Moved => Stand::Moved,
+            RowOutcome::Quarantined => Stand::Quarantined,
+            RowOutcome::Failed => Stand::Failed,
+            RowOutcome::Unknown => Stand::Unknown,
+        },
+        why: row.reason.clone(),
+        ..SheetRow::default()
+    };
+    // What needs someone comes first.
+    let mut rows: Vec<SheetRow> = applied.rows.iter().map(row).collect();
+    rows.sort_by_key(|row| !row.stand.is_trouble());
+    let notes = applied.files.iter().map(|file| SafeText::line(&format!("Delivered {file}"))).collect();
+    Sheet { sum: SafeText::line(&applied.sum.line()), rows, notes }
+}
+
+fn entry_row(entry: &Delivered) -> SheetRow {
+    let (object, detail) = entry.detail.clone().unzip();
+    let candidate = detail.as_ref().and_then(|detail| detail["candidate"].as_str()).unwrap_or_default();
+    let times = if entry.attempts == 1 { "once".to_owned() } else { format!("{} times", entry.attempts) };
+    let file = entry.parcel.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    let file = file.and_then(|file| Some(format!(" as {}", file["name"].as_str()?))).unwrap_or_default();
+    SheetRow {
+        object: SafeText::line(&object.unwrap_or_else(|| "(erased)".to_owned())),
+        candidate: SafeText::line(candidate),
+        push: SafeText::line(&entry.push),
+        stand: match entry.state {
+            DeliveryState::Planned => Stand::Planned,
+            DeliveryState::Sent => Stand::Sent,
+            DeliveryState::Accepted => Stand::Accepted,
+            DeliveryState::Verified => Stand::Verified,
+            DeliveryState::Failed => Stand::Failed,
+            DeliveryState::Unknown => Stand::Unknown,
+            DeliveryState::Superseded => Stand::Superseded,
+        },
+        why: Some(SafeText::line(&format!("sent {times}{file}, since {:.0}", entry.changed_at))),
+        ..SheetRow::default()
+    }
+}
+
+/// What a list of applications says, in the order in which a person looks at it: proposals, what is unclear, what ids tie.
+fn proposals(desk: &Desk, found: &Matching) -> Vec<Proposal> {
+    let pair = |pair: &crate::delivery::Pair| {
+        let (stand, why) = match pair.by {
+            By::Ids => (Stand::Tied, "An id that both have."),
+            By::Email => (Stand::Proposed, "The same e-mail address."),
+        };
+        Proposal {
+            application: pair.application.clone(),
+            submission: Some(pair.submission),
+            candidate: pair.candidate.clone(),
+            stand,
+            why: why.into(),
+        }
+    };
+    let unclear = |(application, why): &(SafeText, SafeText)| Proposal {
+        application: application.clone(),
+        submission: None,
+        candidate: SafeText::default(),
+        stand: Stand::Unclear,
+        why: why.clone(),
+    };
+    let mut all: Vec<Proposal> = found.pairs.iter().map(pair).chain(found.unclear.iter().map(unclear)).collect();
+    all.retain(|one| one.submission.is_none_or(|of| desk.batch.submissions.iter().any(|known| known.id == of)));
+    all.sort_by_key(|one| match one.stand {
+        Stand::Proposed => 0,
+        Stand::Unclear => 1,
+        _ => 2,
+    });
+    all
+}

@@ -1,0 +1,133 @@
+//! The keys that the foot of each screen names, the most important first.
+
+use crate::app::action::Action;
+use crate::app::{App, DeliverView, Screen};
+use crate::interview::AnswerId;
+use crate::tui::widgets::Hint;
+
+/// The keys that matter most on a screen, the most important first.
+pub(super) fn hints(app: &App) -> Vec<Hint> {
+    use Action::*;
+    // Without a rubric there is nothing to rate by: the way to one comes first.
+    let has_rubric = app.desk.as_ref().is_none_or(|desk| desk.rubric.is_some());
+    let rate = app.last_digit().and_then(Action::of_digit).map(|last| Hint::row(Rate0, last, "rate"));
+    let lead = if has_rubric { rate } else { Some(Hint::of(AttachRubric, "attach a rubric")) };
+    let play = Hint::of(PlayPause, "play");
+    let first: Vec<Hint> = match app.screen() {
+        Screen::Batches | Screen::Panel(_) | Screen::Deliver(_) => Vec::new(),
+        Screen::Batch(_) => lead.filter(|_| !has_rubric).into_iter().collect(),
+        Screen::Calibrate(open) if open.shown => vec![Hint::of(NextAnswer, "go on"), play],
+        Screen::Calibrate(_) => [play].into_iter().chain(lead).collect(),
+        Screen::Review(review) => [play].into_iter().chain(lead).chain(picture(app, review.answer)).collect(),
+        Screen::Compare(compare) => {
+            let last = [ColumnA, ColumnB, ColumnC, ColumnD].get(compare.columns.len().saturating_sub(1)).copied();
+            last.map(|last| Hint::row(ColumnA, last, "hear")).into_iter().chain([play]).chain(lead).collect()
+        }
+    };
+    first.into_iter().chain(usual(app.screen()).iter().map(|(action, words)| Hint::of(*action, words))).collect()
+}
+
+/// The keys that are the same whatever the batch holds.
+fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
+    use Action::*;
+    match screen {
+        Screen::Batches => {
+            &[(Open, "open"), (Filter, "filter"), (SortRows, "sort"), (AttachRubric, "rubric"), (Close, "leave"), (Help, "keys")]
+        }
+        Screen::Batch(_) => &[
+            (Open, "hear"),
+            (ToReview, "next"),
+            (Seal, "seal"),
+            (ToPanel, "ranking"),
+            (ToCompare, "compare"),
+            (Select, "select"),
+            (Decide, "decide"),
+            (Filter, "filter"),
+            (SortRows, "sort"),
+            (Tag, "tag"),
+            (Shortlist, "shortlist"),
+            (Export, "CSV"),
+            (ToDeliver, "deliver"),
+            (ReadRubric, "rubric"),
+            (Help, "keys"),
+        ],
+        Screen::Review(_) => &[
+            (MarkEvidence, "evidence"),
+            (Note, "note"),
+            (NextAnswer, "next"),
+            (Faster, "faster"),
+            (Undo, "undo"),
+            (NextMissing, "missing"),
+            (Seal, "seal"),
+            (ToCompare, "compare"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Compare(_) => &[
+            (NextCriterion, "criterion"),
+            (MarkEvidence, "evidence"),
+            (Prefer, "better"),
+            (Same, "same"),
+            (NextQuestion, "question"),
+            (SwitchTo, "from evidence"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Calibrate(_) => {
+            &[(Seal, "hand in"), (NextCriterion, "criterion"), (Faster, "faster"), (Back, "leave"), (Help, "keys")]
+        }
+        Screen::Deliver(open) if open.view == DeliverView::Matching => &[
+            (Open, "confirm"),
+            (MatchApplications, "match"),
+            (NextSheet, "next list"),
+            (PlanDelivery, "plan"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Deliver(open) if open.view == DeliverView::Plan => &[
+            (ApplyDelivery, "apply"),
+            (Open, "read"),
+            (PlanDelivery, "plan again"),
+            (ChooseWay, "profile"),
+            (MatchApplications, "match"),
+            (NextSheet, "next list"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Deliver(_) => &[
+            (PlanDelivery, "plan"),
+            (RetryDelivery, "retry"),
+            (ChooseWay, "profile"),
+            (MatchApplications, "match"),
+            (Open, "read"),
+            (NextSheet, "next list"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        Screen::Panel(panel) if panel.analysis.ranking.is_empty() => &[
+            (ToBatch, "grid"),
+            (ToReview, "hear the next"),
+            (AboutFigure, "how they are made"),
+            (ReadRubric, "rubric"),
+            (Help, "keys"),
+        ],
+        Screen::Panel(_) => &[
+            (Open, "show in the grid"),
+            (NextFigures, "more figures"),
+            (CutLine, "cut line"),
+            (AboutFigure, "how they are made"),
+            (MyHabits, "how you rated"),
+            (Export, "CSV"),
+            (ToDeliver, "deliver"),
+            (ToCompare, "compare"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+    }
+}
+
+/// Where there is a picture that may be seen, the way to it.
+fn picture(app: &App, answer: AnswerId) -> Option<Hint> {
+    let may = app.desk.as_ref().is_some_and(|desk| desk.may_show_original(answer).is_ok());
+    may.then_some(Hint::of(Action::Original, "picture"))
+}
