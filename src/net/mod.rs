@@ -7,13 +7,16 @@ mod api;
 mod credentials;
 mod error;
 mod gate;
+mod media;
 mod origin;
+mod private;
 mod retry;
 mod wire;
 
 pub use api::{Answer, ApiClient, Ask, Pace, Payload};
 pub use credentials::{ClientCredentials, Credentials};
 pub use error::{NetError, NetTrouble};
+pub use media::{Flow, MediaAnswer, MediaClient, MediaError, MediaRules};
 pub use origin::{Origin, check_address};
 pub use retry::{Patience, asked_wait, next_page};
 pub use wire::{Wire, WireError};
