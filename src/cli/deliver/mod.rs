@@ -6,6 +6,8 @@ mod plan;
 mod status;
 mod tell;
 
+pub(super) use open::wire;
+
 use super::failure::Outcome;
 use super::{Context, room};
 
