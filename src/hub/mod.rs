@@ -18,7 +18,7 @@ use crate::library::Library;
 
 pub use openapi::openapi;
 pub use server::{ServeError, Tls, serve};
-pub use tokens::{Grant, TokenFile, TokenError};
+pub use tokens::{Grant, TokenError, TokenFile};
 
 /// What all requests share.
 pub struct Hub {

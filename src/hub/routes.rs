@@ -134,7 +134,11 @@ pub(super) const ROUTES: &[Route] = &[
         parameters: &[],
         needs_token: false,
         asks: None,
-        answers: &[(200, "An OpenAPI document.", Says::Json(|_| Schema::try_from(serde_json::json!({"type": "object"})).expect("a schema")))],
+        answers: &[(
+            200,
+            "An OpenAPI document.",
+            Says::Json(|_| Schema::try_from(serde_json::json!({"type": "object"})).expect("a schema")),
+        )],
         handler: || get(|| async { Json(super::openapi()) }),
     },
 ];

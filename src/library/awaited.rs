@@ -106,11 +106,12 @@ impl Library {
     pub async fn awaited(&self, source: &str) -> Result<Vec<Awaited>> {
         let inner = &*self.inner;
         let mut reader = inner.reader().await?;
-        let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as("select name, sealed from awaited where source = ? order by batch, place, name")
-            .bind(source)
-            .fetch_all(&mut *reader)
-            .await
-            .map_err(|error| inner.unread(error))?;
+        let rows: Vec<(Vec<u8>, Vec<u8>)> =
+            sqlx::query_as("select name, sealed from awaited where source = ? order by batch, place, name")
+                .bind(source)
+                .fetch_all(&mut *reader)
+                .await
+                .map_err(|error| inner.unread(error))?;
         let open = |(name, sealed): (Vec<u8>, Vec<u8>)| {
             let plain = inner.key.open(About(AWAITED, &[&name]), &sealed);
             let damaged = || LibraryError::Damaged { what: "what a source has named".into(), path: inner.database() };

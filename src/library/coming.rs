@@ -356,8 +356,7 @@ impl Coming {
 
     fn seal(&mut self, last: bool) -> Result<()> {
         let about = self.shelf.about(self.content);
-        let sealed =
-            self.shelf.key.cipher().encrypt_in_place(&nonce(&self.prefix, self.number, last), &about, &mut *self.piece);
+        let sealed = self.shelf.key.cipher().encrypt_in_place(&nonce(&self.prefix, self.number, last), &about, &mut *self.piece);
         sealed.expect("a piece is not too long for the cipher");
         let failed = |error| LibraryError::write(&self.place.part, PIECE as u64, error);
         let file = self.file.as_mut().expect("it has begun to come");

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::header::{
-    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_RANGE, LAST_MODIFIED, LOCATION,
-    RANGE,
+    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_RANGE, LAST_MODIFIED,
+    LOCATION, RANGE,
 };
 use reqwest::{Client, Response, Url};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -183,7 +183,8 @@ impl MediaClient {
             200 => (0, length),
             206 => {
                 let range = text(&CONTENT_RANGE).and_then(content_range);
-                let (first, total) = range.ok_or_else(|| MediaError::Refused(format!("{host} does not say which part it sends")))?;
+                let (first, total) =
+                    range.ok_or_else(|| MediaError::Refused(format!("{host} does not say which part it sends")))?;
                 if first != from {
                     return Err(MediaError::Refused(format!("{host} sends another part than the one that was asked for")));
                 }

@@ -90,9 +90,11 @@ fn a_redirect_to_another_origin_is_followed_without_credentials_and_never_into_a
 fn a_recording_that_is_not_there_is_named_on_its_answer_and_comes_with_the_next_fetch() {
     let gone = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
     let is_gone = gone.clone();
-    let media = Host::start(recordings(), move |path, _| match path.contains("/3.") && is_gone.load(std::sync::atomic::Ordering::Relaxed) {
-        true => Fault::Status(404, ""),
-        false => Fault::None,
+    let media = Host::start(recordings(), move |path, _| {
+        match path.contains("/3.") && is_gone.load(std::sync::atomic::Ordering::Relaxed) {
+            true => Fault::Status(404, ""),
+            false => Fault::None,
+        }
     });
     let addresses = [1, 2, 3].map(|nth| format!("{}/m/{nth}.wav", media.address));
     let exported = export([&addresses[0], &addresses[1], &addresses[2]], None);

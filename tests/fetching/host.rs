@@ -126,7 +126,9 @@ impl Inside {
         match &fault {
             Fault::Nothing => return Ok(false),
             Fault::Status(status, more) => return stream.write_all(short(*status, more, "").as_bytes()).map(|()| true),
-            Fault::Redirect(to) => return stream.write_all(short(302, &format!("location: {to}\r\n"), "").as_bytes()).map(|()| true),
+            Fault::Redirect(to) => {
+                return stream.write_all(short(302, &format!("location: {to}\r\n"), "").as_bytes()).map(|()| true);
+            }
             Fault::Page => {
                 let page = short(200, "content-type: text/html\r\n", "<!DOCTYPE html><title>This link has expired</title>");
                 return stream.write_all(page.as_bytes()).map(|()| true);
@@ -141,7 +143,8 @@ impl Inside {
         let part = file.get(from..).unwrap_or_default();
         let range = format!("content-range: bytes {from}-{}/{}\r\n", file.len().saturating_sub(1), file.len());
         let (status, range) = if from > 0 { (206, range.as_str()) } else { (200, "") };
-        let head = format!("HTTP/1.1 {status} So\r\ncontent-length: {}\r\netag: {tag}\r\naccept-ranges: bytes\r\n{range}\r\n", part.len());
+        let head =
+            format!("HTTP/1.1 {status} So\r\ncontent-length: {}\r\netag: {tag}\r\naccept-ranges: bytes\r\n{range}\r\n", part.len());
         stream.write_all(head.as_bytes())?;
         let (piece, pause) = match fault {
             Fault::Slow(piece, pause) => (piece, pause),

@@ -89,7 +89,7 @@ fn a_batch_is_the_same_batch_behind_a_hub_and_changes_come_by_themselves() {
     let first = fetch(&mine, &token);
     let end = done(&first, 0);
     assert_eq!((&end["answers"], &end["missing"]), (&json!(5), &json!(0)), "{first:#?}");
-    let id = |home: &Home| home.run(&["batches", "--json"]).json(0)["batches"][0]["batch"].clone();
+    let id = |home: &Home| home.run(&["batches", "--json"]).json(0)[0]["id"].clone();
     assert!(id(&team).is_string() && id(&team) == id(&mine), "{} {}", id(&team), id(&mine));
     let again = done(&fetch(&mine, &token), 0);
     assert_eq!((&again["batches"], &again["summary"]), (&json!(0), &json!("nothing new")), "{again}");

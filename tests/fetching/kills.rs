@@ -39,7 +39,7 @@ fn killed(kills: usize, bytes: usize, seed: u64) -> (u64, u64) {
     let whole = home.run(&["doctor", "--json"]);
     assert!(!whole.out.contains("damaged"), "{whole:#?}");
     let batch = home.run(&["batches", "--json"]).json(0);
-    assert_eq!(batch["batches"][0]["answers"], json!(PEOPLE), "{batch}");
+    assert_eq!(batch[0]["answers"], json!(PEOPLE), "{batch}");
     check_all(&home, &recordings);
     (media.sent(), recordings.iter().map(|bytes| bytes.len() as u64).sum())
 }

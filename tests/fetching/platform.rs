@@ -62,7 +62,7 @@ fn data_of_a_region_that_may_not_be_held_is_refused_before_the_first_byte_of_a_r
     assert_eq!(ran.code, Some(4), "{ran:#?}");
     assert!(lines(&ran).iter().any(|line| line["problem"]["code"] == "region"), "{ran:#?}");
     assert!(host.asked().iter().all(|asked| asked.path == "/export.json"));
-    assert_eq!(home.run(&["batches", "--json"]).json(0)["batches"], json!([]));
+    assert_eq!(home.run(&["batches", "--json"]).json(0), json!([]));
 }
 
 #[test]

@@ -78,7 +78,8 @@ fn chosen(args: &Args, context: &Context) -> Result<Vec<(String, SourceSettings)
     let wanted = all.iter().filter(|(name, _)| args.source.as_ref().is_none_or(|only| only == *name));
     wanted
         .map(|(name, value)| {
-            let failed = |why: String| Failure::usage(format!("Could not take the settings of source {name}")).cause(why).hint(hint);
+            let failed =
+                |why: String| Failure::usage(format!("Could not take the settings of source {name}")).cause(why).hint(hint);
             let table = value.as_table().ok_or_else(|| failed("it is no table".to_owned()))?;
             SourceSettings::read(table).map(|settings| (name.clone(), settings)).map_err(failed)
         })
@@ -110,8 +111,7 @@ async fn remote(
         }
     };
     let base = check_address(url).ok().and_then(|url| Origin::of(&url)).expect("the client has checked it");
-    let rules =
-        MediaRules { base, hosts: settings.media_hosts.clone(), at_once: settings.at_once, largest: settings.largest() };
+    let rules = MediaRules { base, hosts: settings.media_hosts.clone(), at_once: settings.at_once, largest: settings.largest() };
     let flow = args.limit_rate.map_or_else(Flow::default, Flow::at_most);
     let media = MediaClient::new(&wire, rules, flow).map_err(|error| failed(&error))?;
     let teller = Teller::new(name, args.dry_run, context);

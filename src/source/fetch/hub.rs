@@ -48,7 +48,8 @@ impl HubSource {
     }
 
     pub(super) async fn batch(&self, id: &str) -> Result<Came, NetError> {
-        let ask = Ask { verb: "GET".into(), path: format!("/v1/batches/{}", percent(id)), payload: Payload::Empty, repeatable: true };
+        let ask =
+            Ask { verb: "GET".into(), path: format!("/v1/batches/{}", percent(id)), payload: Payload::Empty, repeatable: true };
         let answer = self.api.ask(&ask).await?;
         check_status(&self.host(), &answer)?;
         Ok(Came { document: answer.body, problems: Vec::new() })

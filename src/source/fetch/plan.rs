@@ -14,7 +14,9 @@ pub(super) fn carry_over(incoming: &mut Batch, here: Option<&Batch>) {
         let Some(old) = here.and_then(|here| here.submission(submission.id)) else { continue };
         for answer in &mut submission.answers {
             let before = old.answers.iter().find(|before| before.id == answer.id);
-            if let Some(before) = before.filter(|before| answer.state == AnswerState::NotGiven && before.state != AnswerState::NotGiven) {
+            if let Some(before) =
+                before.filter(|before| answer.state == AnswerState::NotGiven && before.state != AnswerState::NotGiven)
+            {
                 *answer = before.clone();
             }
         }
@@ -32,7 +34,13 @@ pub(super) fn carry_over(incoming: &mut Batch, here: Option<&Batch>) {
 }
 
 /// What is to come of a batch, in order. `at` is the source's own id of it.
-pub(super) fn awaited(incoming: &Batch, files: &[NamedFile], here: Option<&Batch>, at: &str, who: Option<ReviewerId>) -> Vec<Awaited> {
+pub(super) fn awaited(
+    incoming: &Batch,
+    files: &[NamedFile],
+    here: Option<&Batch>,
+    at: &str,
+    who: Option<ReviewerId>,
+) -> Vec<Awaited> {
     let files: HashMap<Purpose, &NamedFile> = files.iter().map(|file| (file.of, file)).collect();
     let mut awaited = Vec::new();
     let wanted = |submission: &&Submission| submission.status != Status::Withdrawn;
@@ -87,7 +95,9 @@ fn is_news(answer: &Answer, old: Option<&Answer>, sha256: Option<Digest>) -> boo
 
 fn is_other_transcript(answer: &Answer, old: Option<&Answer>) -> bool {
     // A recording that is not here brings its transcript along; what is here has the transcript that was kept with it.
-    old.is_none_or(|old| !old.state.is_reviewable() || old.transcript.as_ref().map(|t| t.raw()) != answer.transcript.as_ref().map(|t| t.raw()))
+    old.is_none_or(|old| {
+        !old.state.is_reviewable() || old.transcript.as_ref().map(|t| t.raw()) != answer.transcript.as_ref().map(|t| t.raw())
+    })
 }
 
 fn row(batch: &Batch, submission: &Submission, at: &str, of: AwaitedFor, file: &NamedFile) -> Awaited {

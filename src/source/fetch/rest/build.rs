@@ -47,8 +47,7 @@ const TIMES: [&str; 6] = ["invited_at", "started_at", "completed_at", "deadline"
 const FILES: [&str; 2] = ["file", "transcript"];
 
 pub(super) fn build(description: &Description, answers: &Answers) -> Built {
-    let mut builder =
-        Builder { description, files: HashMap::new(), unknown: BTreeMap::new(), numbered: BTreeSet::new() };
+    let mut builder = Builder { description, files: HashMap::new(), unknown: BTreeMap::new(), numbered: BTreeSet::new() };
     let mut document = Map::new();
     builder.put(&mut document, &description.batch.fields, &answers.batch);
     document.insert("format".into(), json!(1));
@@ -154,12 +153,14 @@ impl Builder<'_> {
     fn problems(&self) -> Vec<Problem> {
         let source = &self.description.source;
         let unknown = self.unknown.iter().map(|((what, word), times)| {
-            let reason = format!("the status \"{word}\" stands there {times} times, and the description does not say what it means");
+            let reason =
+                format!("the status \"{word}\" stands there {times} times, and the description does not say what it means");
             let remedy = format!("add it to [{what}.statuses]; until then what is there decides");
             Problem::warning(source, what, &reason, &remedy)
         });
         let numbered = self.numbered.iter().map(|name| {
-            let reason = format!("`{name}` is a number; it was taken as a time since 1970, in seconds or, where large, milliseconds");
+            let reason =
+                format!("`{name}` is a number; it was taken as a time since 1970, in seconds or, where large, milliseconds");
             Problem::warning(source, name, &reason, "")
         });
         unknown.chain(numbered).collect()
@@ -178,7 +179,8 @@ fn words(value: &Value) -> String {
 /// Ids of questions are short words in earmark.
 fn as_slug(record: &mut Map<String, Value>, field: &str) {
     if let Some(id) = record.get(field) {
-        let slug: String = words(id).chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+        let slug: String =
+            words(id).chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
         record.insert(field.into(), json!(slug));
     }
 }
@@ -189,7 +191,8 @@ fn file_name(candidate: &str, question: &str, field: &str, at: &str, version: Op
     let path = at.split(['?', '#']).next().unwrap_or(at);
     let version = Digest::of(version.unwrap_or(path).as_bytes()).short();
     let last = path.rsplit('/').next().unwrap_or_default();
-    let end = last.rsplit_once('.').map(|(_, end)| end).filter(|end| end.len() <= 5 && end.chars().all(|c| c.is_ascii_alphanumeric()));
+    let end =
+        last.rsplit_once('.').map(|(_, end)| end).filter(|end| end.len() <= 5 && end.chars().all(|c| c.is_ascii_alphanumeric()));
     let end = end.map(str::to_lowercase).or_else(|| mime.and_then(extension).map(str::to_owned));
     let folder = if field == "file" { "answers" } else { "transcripts" };
     // Two ids that become the same name stay two files.

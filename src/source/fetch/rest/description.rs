@@ -197,7 +197,9 @@ impl Description {
     /// Says what is wrong, with its line.
     pub fn read(text: &str) -> Result<Self, String> {
         let read: Description = toml::from_str(text).map_err(|error| error.to_string().trim().to_owned())?;
-        for (part, needs) in [("questions", "id"), ("questions", "prompt"), ("submissions", "candidate.id"), ("answers", "question")] {
+        for (part, needs) in
+            [("questions", "id"), ("questions", "prompt"), ("submissions", "candidate.id"), ("answers", "question")]
+        {
             let fields = match part {
                 "questions" => &read.questions.fields,
                 "submissions" => &read.submissions.fields,

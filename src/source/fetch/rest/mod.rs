@@ -159,9 +159,11 @@ impl RestSource {
     async fn items(&self, part: &Part, around: &Value, ids: &[(&str, &str)], name: &str) -> Result<Vec<Value>, NetError> {
         match &part.request {
             Some(request) => self.pages(filled(request, ids), &part.items, &part.pages, MOST_PEOPLE).await,
-            None => part.items.items(around).map(<[Value]>::to_vec).ok_or_else(|| {
-                self.wrong(format!("has no list where the description looks for it ([{name}] items)"))
-            }),
+            None => part
+                .items
+                .items(around)
+                .map(<[Value]>::to_vec)
+                .ok_or_else(|| self.wrong(format!("has no list where the description looks for it ([{name}] items)"))),
         }
     }
 
