@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::error::{NetError, NetTrouble};
+use super::flow::Flow;
 use super::origin::{Origin, check_address};
 use super::private::{Outward, PRIVATE, is_private};
 use super::retry::asked_wait;
@@ -272,47 +273,6 @@ fn content_range(text: &str) -> Option<(u64, Option<u64>)> {
     let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
     let total = if total == "*" { None } else { Some(total.parse().ok()?) };
     (first <= last && total.is_none_or(|total: u64| last < total)).then_some((first, total))
-}
-
-/// How fast everything together may come.
-#[derive(Clone, Default)]
-pub struct Flow(Option<Arc<Throttle>>);
-
-struct Throttle {
-    /// Bytes a second.
-    rate: f64,
-    /// When the bytes that have come may have come.
-    until: Mutex<Instant>,
-}
-
-impl Flow {
-    /// At most so many bytes a second.
-    pub fn at_most(rate: u64) -> Self {
-        Flow(Some(Arc::new(Throttle { rate: rate.max(1) as f64, until: Mutex::new(Instant::now()) })))
-    }
-
-    async fn wait(&self) {
-        if let Some(throttle) = &self.0 {
-            let until = *throttle.until.lock().expect("nobody panics here");
-            tokio::time::sleep_until(until).await;
-        }
-    }
-
-    fn took(&self, bytes: usize) {
-        if let Some(throttle) = &self.0 {
-            let mut until = throttle.until.lock().expect("nobody panics here");
-            *until = (*until).max(Instant::now()) + Duration::from_secs_f64(bytes as f64 / throttle.rate);
-        }
-    }
-
-    /// Who is told to be slow may take long.
-    fn longest(&self, time: Duration, bytes: Option<u64>) -> Duration {
-        match (&self.0, bytes) {
-            (Some(throttle), Some(bytes)) => time + Duration::from_secs_f64((bytes as f64 / throttle.rate * 8.0).min(1e6)),
-            (Some(_), None) => time * 8,
-            (None, _) => time,
-        }
-    }
 }
 
 #[cfg(test)]

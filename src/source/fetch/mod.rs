@@ -16,6 +16,7 @@ mod transfer;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::Semaphore;
@@ -34,6 +35,9 @@ pub use remote::{Came, Listed, Listing, Remote};
 pub use report::{BatchNews, Fetched, News};
 pub use rest::RestSource;
 pub use settings::{Regions, SourceKind, SourceSettings};
+
+/// How soon it is noticed that somebody asks the fetch to end.
+const NOTICED: Duration = Duration::from_millis(200);
 
 /// Why a fetch ended before its end.
 #[derive(Debug, thiserror::Error)]
@@ -212,13 +216,19 @@ impl Fetcher<'_> {
         });
         let mut work = work.buffer_unordered(self.at_once.max(1));
         let mut ended = Ok(());
-        while let Some(result) = work.next().await {
-            match result {
-                Ok(_) => {}
-                Err(error) => {
+        loop {
+            // Who asks it to end does not wait for hosts that say nothing.
+            match tokio::time::timeout(NOTICED, work.next()).await {
+                Err(_) if self.go_on().is_err() => {
+                    ended = Err(FetchError::Interrupted);
+                    break;
+                }
+                Err(_) | Ok(Some(Ok(_))) => {}
+                Ok(Some(Err(error))) => {
                     ended = Err(error);
                     break;
                 }
+                Ok(None) => break,
             }
         }
         drop(work);

@@ -3,40 +3,29 @@
 //! Such a file lies in `coming/`, in the vault's own format as far as it has come. Its last bytes, less than a piece, lie
 //! beside it in a tail, so that a kill loses no more than a few milliseconds of a transfer. Both are under the person's key.
 
+mod place;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chacha20poly1305::aead::AeadInOut;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::object::blocking;
 use super::open::make_private_folder;
 use super::seal::{About, random};
-use super::vault::{Content, MAGIC, PIECE, PREFIX, Shelf, TAG, hex, next_piece, nonce, sync_folder};
+use super::vault::{Content, MAGIC, PIECE, PREFIX, Shelf, TAG, next_piece, nonce, sync_folder};
 use super::{Library, LibraryError, Result};
 use crate::interview::{CandidateId, Digest};
+use place::{Place, new_file};
+
+pub use place::ComingNote;
+pub(super) use place::folder;
 
 /// Bytes that came less than so long ago may be lost by a kill.
 const UNSAVED: Duration = Duration::from_millis(8);
-/// The largest note that is read, in bytes.
-const LONGEST: u64 = 64 * 1024;
-
-/// What was learnt of a file when it began to come.
-#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-pub struct ComingNote {
-    /// Which file of which version; another one begins anew.
-    pub version: String,
-    /// What tells whether it is still the same at the other side: an ETag, or a date.
-    pub validator: Option<String>,
-    /// How long it will be, in bytes.
-    pub total: Option<u64>,
-    /// Of the plain bytes, once they are all here.
-    pub digest: Option<Digest>,
-}
 
 /// How far a file has come.
 pub enum OnTheWay {
@@ -69,22 +58,6 @@ pub struct Coming {
     whole: bool,
 }
 
-/// Where it lies.
-#[derive(Clone)]
-struct Place {
-    folder: PathBuf,
-    part: PathBuf,
-    tail: PathBuf,
-    note: PathBuf,
-    /// Part of what its note and tail are bound to.
-    name: [u8; 32],
-}
-
-/// Where files of a person lie that are on their way.
-pub(super) fn folder(library: &Path, shelf: &Shelf) -> PathBuf {
-    library.join("coming").join(shelf.folder().file_name().unwrap_or_default())
-}
-
 impl Library {
     /// What is on its way under this name for a candidate; `version` says which file it should be.
     ///
@@ -113,43 +86,6 @@ impl Library {
             Err(fs::TryLockError::WouldBlock) => Ok(None),
             Err(fs::TryLockError::Error(error)) => Err(failed(error)),
         }
-    }
-}
-
-impl Place {
-    fn of(library: &Path, shelf: &Shelf, name: &str) -> Self {
-        let folder = folder(library, shelf);
-        let name = shelf.key.name(About("earmark/coming/1", &[shelf.candidate.0.as_bytes(), name.as_bytes()]));
-        let file = |end: &str| folder.join(format!("{}{end}", hex(&name[..16])));
-        Place { part: file(".part"), tail: file(".tail"), note: file(".note"), folder, name }
-    }
-
-    fn clear(&self) -> Result<()> {
-        // The note goes last: without it the others are nothing.
-        for path in [&self.part, &self.tail, &self.note] {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(LibraryError::io("remove", path, error)),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn read_note(&self, shelf: &Shelf) -> Option<ComingNote> {
-        let mut sealed = Vec::new();
-        File::open(&self.note).ok()?.take(LONGEST).read_to_end(&mut sealed).ok()?;
-        serde_json::from_slice(&shelf.key.open(About("earmark/coming/note/1", &[&self.name]), &sealed)?).ok()
-    }
-
-    /// Writes the note whole or not at all.
-    fn write_note(&self, shelf: &Shelf, note: &ComingNote) -> Result<()> {
-        let plain = Zeroizing::new(serde_json::to_vec(note).expect("a note has string keys"));
-        let sealed = shelf.key.seal(About("earmark/coming/note/1", &[&self.name]), &plain)?;
-        let failed = |error| LibraryError::write(&self.note, sealed.len() as u64, error);
-        make_private_folder(&self.folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder).map_err(failed)?;
-        file.write_all(&sealed).map_err(failed)?;
-        file.persist(&self.note).map(drop).map_err(|error| failed(error.error))
     }
 }
 
@@ -402,13 +338,4 @@ impl Coming {
         })
         .await
     }
-}
-
-/// A new file of mode 0600, in the place of what lies there.
-fn new_file(path: &Path) -> io::Result<File> {
-    let mut open = OpenOptions::new();
-    open.create(true).truncate(true).read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
-    open.open(path)
 }
