@@ -24,7 +24,7 @@ proof:          ## the long tests that `make test` leaves out
 	@scripts/test.sh proof
 
 bench: setup    ## the benchmarks, with their limits
-	cargo bench --locked --benches
+	cargo bench --locked --features clock --benches
 
 bench-speech: setup ## how speech sounds faster and what skipping saves, beside what Debian has (needs Python, ffmpeg, espeak-ng, flite)
 	cargo build --release --locked

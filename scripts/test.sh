@@ -6,14 +6,14 @@ cd "$(dirname "$0")/.."
 
 if cargo nextest --version >/dev/null 2>&1; then
     if [ "${1:-}" = proof ]; then
-        exec cargo nextest run --release --locked --run-ignored only --no-tests pass
+        exec cargo nextest run --release --features clock --locked --run-ignored only --no-tests pass
     fi
     # nextest leaves examples in documentation out. They come first, so that the last line counts the tests.
     cargo test --locked --doc
     exec cargo nextest run --locked --no-fail-fast
 fi
 if [ "${1:-}" = proof ]; then
-    exec cargo test --release --locked --lib --bins --tests -- --ignored
+    exec cargo test --release --features clock --locked --lib --bins --tests -- --ignored
 fi
 cargo test --locked --doc
 exec cargo test --locked --lib --bins --tests --no-fail-fast

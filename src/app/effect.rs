@@ -6,7 +6,7 @@ use super::deck::Slot;
 use super::deliver::DeliverWish;
 use super::desk::ToMeasure;
 use super::finding::ToIndex;
-use crate::interview::{AnswerId, BatchId, Moment, QuestionId, SubmissionId};
+use crate::interview::{AnswerId, BatchId, Moment, QuestionId, Span, SubmissionId};
 use crate::journal;
 use crate::sound::Prepared;
 use crate::text::SafeText;
@@ -167,4 +167,11 @@ pub enum Command {
     Switch(Slot),
     /// Skip silences, or do not.
     SkipSilence(bool),
+    /// Play a stretch over and over; none: on to the end.
+    Repeat {
+        /// Of which slot.
+        slot: Slot,
+        /// Which stretch.
+        span: Option<Span>,
+    },
 }

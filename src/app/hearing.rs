@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::action::Action;
-use super::deck::{Deck, Device, Loaded, Repeat, SLOWEST, Slot};
+use super::deck::{Deck, Device, Loaded, SLOWEST, Slot};
 use super::{App, Command, Desk, Effect, Report, Screen, Tone};
 use crate::interview::{AnswerId, Moment, Span, Spans};
 use crate::journal::{Act, Draft};
@@ -158,7 +158,8 @@ impl App {
             return effects;
         }
         self.deck.put_at(slot, at);
-        (self.deck.repeat, self.deck.paused) = (Repeat::Off, None);
+        effects.extend(self.end_loop());
+        self.deck.paused = None;
         if playable {
             self.deck.put(slot, Loaded::Coming(answer));
             effects.push(Effect::Player(Command::Load { slot, answer, at }));
@@ -174,9 +175,10 @@ impl App {
         if self.deck.active == slot {
             return Vec::new();
         }
+        let ended = self.end_loop();
         self.deck.active = slot;
-        (self.deck.repeat, self.deck.paused) = (Repeat::Off, None);
-        vec![Effect::Player(Command::Switch(slot))]
+        self.deck.paused = None;
+        ended.into_iter().chain([Effect::Player(Command::Switch(slot))]).collect()
     }
 
     pub(super) fn player_reports(&mut self, report: Report) -> Vec<Effect> {
@@ -201,9 +203,6 @@ impl App {
             return Vec::new();
         }
         self.deck.put_at(slot, at);
-        if let Some(effects) = self.go_round(slot, at) {
-            return effects;
-        }
         if slot == self.deck.active && self.deck.until.is_some_and(|until| at >= until) {
             self.deck.until = None;
             return self.paused();

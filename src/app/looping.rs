@@ -1,8 +1,8 @@
 //! Hearing a stretch again and again, and going from evidence to evidence.
 
-use super::deck::{Loaded, Repeat, Slot};
-use super::{App, Effect, Tone};
-use crate::interview::{Moment, Span};
+use super::deck::{Loaded, Repeat};
+use super::{App, Command, Effect, Tone};
+use crate::interview::Span;
 
 /// Shorter than this nothing is understood.
 const SHORTEST_MS: u32 = 300;
@@ -22,24 +22,24 @@ impl App {
             Repeat::From(from) if Span::between(from, at).length() >= SHORTEST_MS => {
                 let span = Span::between(from, at);
                 self.deck.repeat = Repeat::Over(span);
-                let mut effects = self.seek(span.start);
+                let slot = self.deck.active;
+                let mut effects = vec![Effect::Player(Command::Repeat { slot, span: Some(span) })];
+                effects.extend(self.seek(span.start));
                 effects.extend(self.play());
                 self.tell(Tone::Done, format!("{} to {} again and again; the same key once more ends that.", span.start, span.end));
                 effects
             }
             Repeat::From(_) | Repeat::Over(_) => {
-                self.deck.repeat = Repeat::Off;
-                self.tell(Tone::Done, "It plays on: no loop any more.")
+                let ended = self.end_loop();
+                ended.into_iter().chain(self.tell(Tone::Done, "It plays on: no loop any more.")).collect()
             }
         }
     }
 
-    /// Goes back to where the loop begins, where the ear is at its end.
-    pub(super) fn go_round(&mut self, slot: Slot, at: Moment) -> Option<Vec<Effect>> {
-        match self.deck.repeat {
-            Repeat::Over(span) if slot == self.deck.active && at >= span.end => Some(self.seek(span.start)),
-            _ => None,
-        }
+    /// Ends the loop, if there is one.
+    pub(super) fn end_loop(&mut self) -> Option<Effect> {
+        let span = std::mem::take(&mut self.deck.repeat).span();
+        span.map(|_| Effect::Player(Command::Repeat { slot: self.deck.active, span: None }))
     }
 
     /// Goes to my evidence after, or before, the moment where the ear is.

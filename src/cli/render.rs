@@ -1,7 +1,6 @@
 //! `earmark render`: a recording through the player's own sound chain into a WAV file.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Context;
@@ -14,7 +13,7 @@ use crate::interview::{Moment, Problem};
 use crate::runtime::exporting::{NotWritten, may_write, write_whole};
 use crate::sound::stretch::{FASTEST, SLOWEST};
 use crate::sound::{DecodeError, Pcm, Prepared, Recording, Rendering, pace, render, wav};
-use crate::source::LARGEST_RECORDING;
+use crate::source::{LARGEST_RECORDING, LARGEST_TRANSCRIPT};
 use crate::transcript;
 
 #[derive(clap::Args, Debug)]
@@ -25,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f32,
     /// Words per minute instead of a factor: slow speakers become faster, fast ones slower, within 0.5x to 3x
-    #[arg(long, value_name = "N", conflicts_with = "speed", value_parser = clap::value_parser!(u16).range(20..=1000))]
+    #[arg(long, value_name = "N", conflicts_with = "speed", value_parser = words_per_minute)]
     wpm: Option<u16>,
     /// The transcript whose words --wpm counts; without it, the one of the same name beside the recording
     #[arg(long, value_name = "FILE", requires = "wpm")]
@@ -55,6 +54,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let could_not = || Failure::new(format!("Could not render {}", args.file.display()));
+    if args.map.as_deref().is_some_and(|map| is_same(map, &args.out)) {
+        return Err(Failure::usage("Could not write the sound and the map into the same file").hint("give --map another name than --out"));
+    }
     let bytes = read_bounded(&args.file, LARGEST_RECORDING).map_err(|error| could_not().because(&error))?;
     let hint = args.file.extension().and_then(|extension| extension.to_str());
     let (pcm, prepared) = decoded(bytes.into(), hint).map_err(|(error, remedy)| could_not().because(&error).hint(remedy))?;
@@ -125,12 +127,23 @@ fn speed_at(args: &Args, target: u16, prepared: &Prepared) -> Result<f32, Failur
     let beside = || transcript::extensions().map(|extension| args.file.with_extension(extension)).find(|path| path.is_file());
     let path = args.transcript.clone().or_else(beside);
     let path = path.ok_or_else(|| could_not().cause("there is no transcript beside it").hint("name one with --transcript FILE"))?;
-    let bytes = fs::read(&path).map_err(|error| could_not().cause(path.display().to_string()).because(&error))?;
+    let bytes = read_bounded(&path, LARGEST_TRANSCRIPT).map_err(|error| could_not().cause(path.display().to_string()).because(&error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let reading = transcript::read(&bytes, &name, Some(prepared.length_ms))
         .map_err(|problem| Failure::problems(format!("Could not count the words of {}", args.file.display()), &[problem]))?;
     pace::speed_for(reading.transcript.words.len(), prepared.speech.length(), f32::from(target))
         .ok_or_else(|| could_not().cause("it has too little speech to have a pace").hint("give a factor with --speed"))
+}
+
+/// Whether two names are of one file, be it there already or not.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        path.canonicalize().or_else(|_| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            folder.canonicalize().map(|folder| folder.join(path.file_name().unwrap_or_default()))
+        })
+    };
+    one == other || place(one).ok().is_some_and(|one| place(other).ok() == Some(one))
 }
 
 /// Writes all of the files, or none where one of them would be written over.
@@ -154,6 +167,11 @@ fn map(rows: &[(f64, f64)]) -> String {
     text
 }
 
+fn words_per_minute(text: &str) -> Result<u16, String> {
+    let pace = text.parse().ok().filter(|pace| pace::PACES.contains(pace));
+    pace.ok_or_else(|| format!("a pace lies between {} and {} words per minute", pace::PACES.start(), pace::PACES.end()))
+}
+
 fn speed(text: &str) -> Result<f32, String> {
     let speed = text.trim_end_matches('x').parse().ok().filter(|speed| (SLOWEST..=FASTEST).contains(speed));
     speed.ok_or_else(|| format!("a speed lies between {SLOWEST} and {FASTEST}"))
@@ -168,6 +186,26 @@ mod tests {
     fn a_speed_outside_of_what_is_heard_well_is_refused() {
         assert_eq!(speed("1.5x"), Ok(1.5));
         assert!(speed("0.4").is_err() && speed("3.1").is_err() && speed("NaN").is_err());
+    }
+
+    #[test]
+    fn a_pace_that_no_reviewer_may_ask_for_is_refused_here_too() {
+        assert_eq!((words_per_minute("60"), words_per_minute("600")), (Ok(60), Ok(600)));
+        assert!(words_per_minute("59").is_err() && words_per_minute("601").is_err() && words_per_minute("fast").is_err());
+    }
+
+    #[test]
+    fn one_file_under_two_names_is_seen() {
+        let folder = tempfile::tempdir().expect("a folder for a test");
+        let path = |name: &str| folder.path().join(name);
+        assert!(is_same(&path("a.wav"), &path("a.wav")) && is_same(&path("a.wav"), &path("./a.wav")));
+        assert!(!is_same(&path("a.wav"), &path("a.csv")));
+        std::fs::write(path("there"), "x").expect("written");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(path("there"), path("link")).expect("linked");
+            assert!(is_same(&path("there"), &path("link")));
+        }
     }
 
     #[test]
@@ -206,7 +244,7 @@ mod tests {
         let said = "word ".repeat(40);
         let caption = [("sbv", "0:00:01.000,0:00:21.000\n"), ("vtt", "WEBVTT\n\n00:01.000 --> 00:21.000\n")];
         for (extension, times) in caption {
-            fs::write(file.with_extension(extension), format!("{times}{said}\n")).expect("a file for a test");
+            std::fs::write(file.with_extension(extension), format!("{times}{said}\n")).expect("a file for a test");
             // 40 words in 20 s of speech are 120 a minute.
             assert_eq!(speed_at(&args, 180, &prepared).ok(), Some(1.5), "{extension}");
         }

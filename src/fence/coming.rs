@@ -3,7 +3,9 @@
 use super::frame::{self, Frame, Opening};
 use super::line::{Ended, Line};
 use super::walls::Walls;
-use crate::sound::{DecodeError, Head, LONGEST_SECONDS, Loaded, Mono, Pcm, PcmWriter, RATE, to_i16};
+use crate::sound::{
+    DecodeError, Downmix, Head, LONGEST_SECONDS, Loaded, Mono, Pcm, PcmWriter, RATE, Truncation, is_late, to_i16,
+};
 
 /// What comes next.
 pub(super) enum Step {
@@ -71,11 +73,23 @@ impl Samples {
                 Some(_) => return Err(DecodeError::Workshop("what came back is in no order".to_owned())),
                 None => match line.receive(waiting) {
                     Ok(None) => {}
-                    Ok(Some(ended)) => return Err(broken_off(ended, seconds)),
+                    Ok(Some(ended)) => return self.as_far_as_it_goes(broken_off(ended, seconds)),
                     Err(error) => return Err(DecodeError::Workshop(error.to_string())),
                 },
             }
         }
+    }
+}
+
+impl Samples {
+    /// A child that died after it had sent enough to hear: what it sent is the recording, broken off. Which mix it chose it took with it.
+    fn as_far_as_it_goes(&self, error: DecodeError) -> Result<Step, DecodeError> {
+        if !is_late(&error, self.count) {
+            return Err(error);
+        }
+        let (downmix, best) = (Downmix::even(1), Downmix::even(1));
+        let truncated = Some(Truncation::Broken { at_ms: self.count * 1000 / u64::from(RATE) });
+        Ok(Step::Done(Loaded { samples: self.count, downmix, best, truncated }))
     }
 }
 

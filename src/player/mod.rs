@@ -15,7 +15,7 @@ mod report;
 mod shelf;
 mod worker;
 
-pub use device::{Choice, ChoiceError};
+pub use device::{CLOCK_COUNTS, Choice, ChoiceError};
 pub use handle::{Load, PlayerHandle, Position};
 pub use quiet::give_back_stderr;
 pub use report::Report;

@@ -9,7 +9,7 @@ use super::contents;
 use super::edges::Edges;
 use super::ui::Tell;
 use crate::app::{Command, Event, Report, Slot};
-use crate::interview::{AnswerId, Batch, Moment};
+use crate::interview::{AnswerId, Batch, Moment, Span};
 use crate::library::{Library, LibraryError};
 use crate::player::{self, Choice, Load, PlayerHandle};
 use crate::sound::mixer;
@@ -33,8 +33,59 @@ struct Asked {
     since: Instant,
 }
 
-/// Which answer each slot is for: a recording that comes too late is let go.
-type Wanted = Arc<Mutex<[Option<AnswerId>; Slot::COUNT]>>;
+/// What each slot is for.
+type Wanted = Arc<Mutex<Wants>>;
+
+/// Which answer each slot is for, and what was asked of it while its recording was on its way: one that comes too late is let go.
+#[derive(Default)]
+struct Wants {
+    slots: [Option<Want>; Slot::COUNT],
+    loads: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Want {
+    answer: AnswerId,
+    /// Which load it is: the same answer may have been asked for twice.
+    load: u64,
+    at: Moment,
+    around: Option<Span>,
+}
+
+impl Wants {
+    /// Notes what a command means for its slot; the number of the load that it asks for.
+    fn note(&mut self, command: &Command) -> u64 {
+        let index = |slot: &Slot| usize::from(slot.0);
+        match command {
+            Command::Load { slot, answer, at } => {
+                self.loads += 1;
+                self.slots[index(slot)] = Some(Want { answer: *answer, load: self.loads, at: *at, around: None });
+            }
+            Command::Unload(slot) => self.slots[index(slot)] = None,
+            Command::Seek { slot, at } => self.change(*slot, |want| want.at = *at),
+            Command::Repeat { slot, span } => self.change(*slot, |want| want.around = *span),
+            _ => {}
+        }
+        self.loads
+    }
+
+    fn change(&mut self, slot: Slot, change: impl FnOnce(&mut Want)) {
+        self.slots[usize::from(slot.0)].as_mut().into_iter().for_each(change);
+    }
+
+    /// What is wanted of this load by now; none where the reviewer has moved on.
+    fn of_load(&self, slot: Slot, load: u64) -> Option<Want> {
+        self.slots[usize::from(slot.0)].filter(|want| want.load == load)
+    }
+
+    fn answer(&self, slot: Slot) -> Option<AnswerId> {
+        self.slots[usize::from(slot.0)].map(|want| want.answer)
+    }
+}
+
+fn locked(wanted: &Wanted) -> std::sync::MutexGuard<'_, Wants> {
+    wanted.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
 
 struct Player {
     handle: PlayerHandle,
@@ -49,7 +100,7 @@ impl Listening {
 
     /// Passes a command on.
     pub(super) fn obey(&mut self, command: Command, edges: &Edges) {
-        self.want(&command);
+        let number = locked(&self.wanted).note(&command);
         // What only forgets or looks ahead needs no player.
         if self.player.is_none() && matches!(command, Command::Unload(_) | Command::Pause | Command::Prefetch(_)) {
             return;
@@ -59,7 +110,7 @@ impl Listening {
             Command::Load { slot, answer, at } => {
                 // What lay there must not sound under another person's name while the new recording is on its way.
                 handle.unload(of(slot));
-                self.load(handle, slot, answer, at, edges);
+                self.load(handle, slot, (answer, number), at, edges);
             }
             Command::Output(id) => {
                 self.choice = id.map_or(Choice::Auto, Choice::Named);
@@ -76,6 +127,7 @@ impl Listening {
             Command::Speed(speed) => handle.speed(speed),
             Command::Switch(slot) => handle.switch(of(slot)),
             Command::SkipSilence(on) => handle.skip_silence(on),
+            Command::Repeat { slot, span } => handle.repeat(of(slot), span),
         }
     }
 
@@ -104,15 +156,6 @@ impl Listening {
         player.pump.await.unwrap_or_default()
     }
 
-    fn want(&self, command: &Command) {
-        let mut wanted = self.wanted.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match command {
-            Command::Load { slot, answer, .. } => wanted[usize::from(slot.0)] = Some(*answer),
-            Command::Unload(slot) => wanted[usize::from(slot.0)] = None,
-            _ => {}
-        }
-    }
-
     fn start(&mut self) -> Option<&PlayerHandle> {
         if self.player.is_none() && !self.failed {
             match player::start(self.choice.clone()) {
@@ -133,15 +176,19 @@ impl Listening {
     }
 
     /// Takes a recording out of the vault and gives it to the player, unless the reviewer has moved on meanwhile.
-    fn load(&self, handle: PlayerHandle, slot: Slot, answer: AnswerId, at: Moment, edges: &Edges) {
+    fn load(&self, handle: PlayerHandle, slot: Slot, (answer, number): (AnswerId, u64), at: Moment, edges: &Edges) {
         let (library, batch) = (edges.library().clone(), edges.batch());
         let (tell, wanted) = (self.tell.clone(), self.wanted.clone());
         tokio::spawn(async move {
             let Some(load) = taken_out(&library, batch.as_deref(), slot, answer, at).await else { return };
-            let still = wanted.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[usize::from(slot.0)] == Some(answer);
             match load {
-                Ok(load) if still => handle.load(load),
-                Ok(_) => {}
+                // What is asked of the slot from here on finds it loaded: that waits for the lock, and is sent after this.
+                Ok(load) => {
+                    let wanted = locked(&wanted);
+                    let Some(want) = wanted.of_load(slot, number) else { return };
+                    handle.load(Load { at: want.at, ..load });
+                    want.around.into_iter().for_each(|span| handle.repeat(of(slot), Some(span)));
+                }
                 Err(error) => {
                     let reason = SafeText::line(&error.to_string());
                     let _ = tell.send(Event::Player(Report::Unplayable { slot, answer, reason }));
@@ -234,8 +281,8 @@ async fn pump(
 
 fn translate(report: player::Report, wanted: &Wanted) -> Vec<Report> {
     let slots = |answer: AnswerId| -> Vec<Slot> {
-        let wanted = wanted.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        (0..Slot::COUNT as u8).map(Slot).filter(|slot| wanted[usize::from(slot.0)] == Some(answer)).collect()
+        let wanted = locked(wanted);
+        (0..Slot::COUNT as u8).map(Slot).filter(|slot| wanted.answer(*slot) == Some(answer)).collect()
     };
     let each = |answer: AnswerId, report: &dyn Fn(Slot) -> Report| slots(answer).into_iter().map(report).collect();
     match report {
@@ -268,4 +315,30 @@ fn of(slot: Slot) -> mixer::Slot {
 
 fn slot_of(slot: mixer::Slot) -> Slot {
     Slot(slot.index() as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_while_a_recording_is_on_its_way_is_kept_for_it_and_a_late_one_is_let_go() {
+        let (mut wants, slot) = (Wants::default(), Slot(1));
+        let answer = AnswerId::derive(&["one"]);
+        let load = |at| Command::Load { slot, answer, at: Moment(at) };
+        let first = wants.note(&load(0));
+        wants.note(&Command::Seek { slot, at: Moment(4_000) });
+        wants.note(&Command::Seek { slot: Slot(2), at: Moment(9_000) });
+        let span = Span { start: Moment(4_000), end: Moment(5_000) };
+        wants.note(&Command::Repeat { slot, span: Some(span) });
+        let want = wants.of_load(slot, first).expect("it is on its way");
+        assert_eq!((want.answer, want.at, want.around), (answer, Moment(4_000), Some(span)));
+        // The same answer, asked for again: what the first load brings is late.
+        let second = wants.note(&load(0));
+        assert!(wants.of_load(slot, first).is_none());
+        let want = wants.of_load(slot, second).expect("it is on its way");
+        assert_eq!((want.at, want.around), (Moment::START, None));
+        wants.note(&Command::Unload(slot));
+        assert!(wants.of_load(slot, second).is_none() && wants.answer(slot).is_none());
+    }
 }

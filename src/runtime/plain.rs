@@ -86,6 +86,7 @@ pub async fn run(setup: Setup, input: impl io::BufRead + Send + 'static, say: &d
         say,
         person: setup.person,
         opening: false,
+        listing: false,
         asked: 0,
         since: Instant::now(),
         wait: None,
@@ -125,6 +126,8 @@ struct Talk<'a> {
     say: &'a dyn Fn(&Line),
     person: bool,
     opening: bool,
+    /// Whether the batches are being listed for the first time: what names one waits for that.
+    listing: bool,
     /// What was asked of an edge that a person waits for, and has not come back.
     asked: usize,
     /// When something was last begun.
@@ -197,8 +200,12 @@ impl Talk<'_> {
         if self.wait.is_some() {
             return false;
         }
-        let comes = self.opening || self.asked > 0 || is_coming(&self.app);
-        !comes || self.since.elapsed() > PATIENCE
+        !self.comes() || self.since.elapsed() > PATIENCE
+    }
+
+    /// Whether something that was begun is still on its way.
+    fn comes(&self) -> bool {
+        self.opening || self.listing || self.asked > 0 || is_coming(&self.app)
     }
 
     fn wakes_at(&self) -> Option<Instant> {
@@ -207,7 +214,7 @@ impl Talk<'_> {
             Some((Wait::Ms(_), until)) => Some(until),
             _ => None,
         };
-        let patience = (self.opening || self.asked > 0 || is_coming(&self.app)).then(|| self.since + PATIENCE);
+        let patience = self.comes().then(|| self.since + PATIENCE);
         [word, waited, patience].into_iter().flatten().min()
     }
 
@@ -249,6 +256,9 @@ impl Talk<'_> {
     fn take(&mut self, event: Event) {
         match &event {
             Event::Opened(_) | Event::NotOpened { .. } => self.opening = false,
+            Event::Shelf(_) => self.listing = false,
+            // Without the list, what follows is told so.
+            Event::Failed { .. } if self.listing && self.asked == 0 => self.listing = false,
             Event::RubricFound(_)
             | Event::Attached { .. }
             | Event::Exported { .. }
@@ -290,6 +300,7 @@ impl Talk<'_> {
             other => {
                 self.since = Instant::now();
                 self.opening |= matches!(other, Effect::OpenBatch(_));
+                self.listing |= matches!(other, Effect::ListBatches) && self.app.shelf.rows.is_none();
                 let is_waited_for = matches!(
                     other,
                     Effect::FindRubric { .. }

@@ -9,7 +9,8 @@ pub const MOST_CHANNELS: usize = 8;
 const CARRIES_NOTHING: f64 = 0.01;
 /// Channels whose correlation is under this are in opposite phase: one of them is turned over.
 const OPPOSED: f64 = -0.3;
-/// A mix with less than this of the loudest channel's power (−6 dB below plain averaging of equal channels) cancels: the loudest is taken alone.
+/// A mix with less than this of the loudest channel's power (−12 dB) cancels it, or buries it among channels that carry little: gain, which
+/// goes to 12 dB, could not bring it back. The loudest is taken alone.
 const CANCELS: f64 = 0.06;
 
 /// Frames that are measured together.
@@ -112,7 +113,8 @@ impl Channels {
     /// The mix to hear.
     ///
     /// The loudest channel leads. Channels that carry nothing are left out, those in opposite phase to it are turned over. When the
-    /// rest would still cancel it (a delay between the channels), it is heard alone.
+    /// rest would still leave less of it than gain can bring back (a delay between the channels, one voice among many faint ones), it is
+    /// heard alone.
     pub fn choose(&self) -> Downmix {
         let power = |channel: usize| self.covariance(channel, channel);
         let Some(lead) = (0..self.count).max_by(|&a, &b| power(a).total_cmp(&power(b)).then(b.cmp(&a))) else {
@@ -131,7 +133,7 @@ impl Channels {
         let signs: Vec<f64> = (0..self.count).map(sign).collect();
         let used = signs.iter().filter(|sign| **sign != 0.0).count() as f64;
         let weights: Vec<f64> = signs.iter().map(|sign| sign / used).collect();
-        let alone = self.power_of(&weights) * used < CANCELS * power(lead) * used;
+        let alone = self.power_of(&weights) < CANCELS * power(lead);
         let weight = |channel: usize| if alone { f64::from(u8::from(channel == lead)) } else { weights[channel] };
         Downmix((0..self.count).map(|channel| weight(channel) as f32).collect())
     }
@@ -217,5 +219,18 @@ mod tests {
         let tone = |i: usize| (i as f32 * std::f32::consts::TAU / 100.0).sin() * 0.3;
         let (downmix, level) = chosen(|i| [tone(i), 0.98 * tone(i + 33), 0.98 * tone(i + 67)]);
         assert!(level > 0.1, "{downmix:?} {level}");
+    }
+
+    #[test]
+    fn a_mix_loses_no_more_of_the_loudest_channel_than_gain_can_bring_back() {
+        // The same sound would add up: these are tones of their own.
+        let tone = |i: usize, channel: usize| (i as f32 * (0.011 + 0.007 * channel as f32)).sin() * 0.5;
+        let louder_by = |db: f32| {
+            let faint = 10f32.powf(-db / 20.0);
+            chosen(move |i| std::array::from_fn::<f32, 6, _>(|c| tone(i, c) * if c == 2 { 1.0 } else { faint })).0
+        };
+        let even = louder_by(4.0);
+        assert!(even.weights().iter().all(|weight| (weight - 1.0 / 6.0).abs() < 1e-6), "1/36 + 5/36 x 0.40 is 0.083: {even:?}");
+        assert_eq!(louder_by(9.0).weights(), [0.0, 0.0, 1.0, 0.0, 0.0, 0.0], "1/36 + 5/36 x 0.126 is 0.045");
     }
 }

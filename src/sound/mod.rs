@@ -29,7 +29,7 @@ pub mod wav;
 pub use decode::{DecodeError, Decoder, Head, Truncation};
 pub use downmix::Downmix;
 pub use load::Loading;
-pub use mono::{Loaded, Mono};
+pub use mono::{Loaded, Mono, is_late};
 pub use pcm::{Pcm, PcmWriter, to_i16};
 pub use prepare::{Prepared, Sketch, measure, prepare};
 pub use quality::Quality;

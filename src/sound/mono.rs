@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decode::{DecodeError, Decoder, Head, Truncation};
 use super::downmix::{Channels, Downmix};
+use super::RATE;
 use super::resample::Resampler;
 use crate::sound::Recording;
 
@@ -11,6 +12,9 @@ use crate::sound::Recording;
 const LISTEN_SECONDS: usize = 2;
 /// Where nothing is heard by then, it waits up to this.
 const PATIENCE_SECONDS: usize = 20;
+
+/// Samples of which something can be understood: a second.
+const ENOUGH: u64 = RATE as u64;
 
 /// A recording being decoded, mixed and resampled; nothing of it is kept.
 pub struct Mono {
@@ -25,6 +29,8 @@ struct Mixing {
     resampler: Option<(u32, Resampler)>,
     channels: Option<Channels>,
     downmix: Option<Downmix>,
+    /// Of several recordings that were joined, the first one's mix and what all of it asks for: a mix that is given is that one's.
+    first: Option<(Downmix, Downmix)>,
     /// What came before a mix was chosen, a plane for each channel.
     waiting: Vec<Vec<f32>>,
     mixed: Vec<f32>,
@@ -35,9 +41,9 @@ struct Mixing {
 pub struct Loaded {
     /// Samples at 48 kHz.
     pub samples: u64,
-    /// The mix that was used.
+    /// The mix that was used; of recordings that were joined, for the first. Each of the others is listened to anew.
     pub downmix: Downmix,
-    /// The mix that all of it, heard to the end, asks for.
+    /// The mix that all of it, or of the first, heard to the end, asks for.
     pub best: Downmix,
     /// Whether it ends early.
     pub truncated: Option<Truncation>,
@@ -67,18 +73,25 @@ impl Mono {
     /// When what is inside is beyond the limits, the decoder fails, or there is no sound at all.
     pub fn step(&mut self, out: &mut Vec<f32>) -> Result<Option<Loaded>, DecodeError> {
         let before = out.len();
-        let more = match self.decoder.next_chunk()? {
-            Some(chunk) => {
+        let over = match self.decoder.next_chunk() {
+            Ok(Some(chunk)) => {
                 self.mixing.take(chunk.planes, chunk.rate, out);
-                true
+                None
             }
-            None => {
-                self.mixing.settle(out);
-                false
-            }
+            Ok(None) => Some(Ok(())),
+            Err(error) => Some(Err(error)),
         };
+        if over.is_some() {
+            self.mixing.settle(out);
+        }
         self.samples += (out.len() - before) as u64;
-        if more { Ok(None) } else { self.known().map(Some) }
+        match over {
+            None => Ok(None),
+            Some(Ok(())) => self.known().map(Some),
+            // It plays as far as it goes; the decoder tells that it broke off.
+            Some(Err(error)) if is_late(&error, self.samples) => self.known().map(Some),
+            Some(Err(error)) => Err(error),
+        }
     }
 
     fn known(&self) -> Result<Loaded, DecodeError> {
@@ -87,10 +100,19 @@ impl Mono {
             let pair = Downmix::even(2);
             return Ok(Loaded { samples: self.samples, downmix: pair.clone(), best: pair, truncated: self.decoder.truncation() });
         }
-        let best = channels.choose();
-        let downmix = self.mixing.downmix.clone().unwrap_or_else(|| best.clone());
+        let (downmix, best) = self.mixing.first.clone().unwrap_or_else(|| {
+            let best = channels.choose();
+            (self.mixing.downmix.clone().unwrap_or_else(|| best.clone()), best)
+        });
         Ok(Loaded { samples: self.samples, downmix, best, truncated: self.decoder.truncation() })
     }
+}
+
+/// Whether a failure after so many samples leaves enough to hear. What claims to be longer than anything is refused all the same.
+pub fn is_late(error: &DecodeError, samples: u64) -> bool {
+    let is_a_bomb = matches!(error, DecodeError::TooLong | DecodeError::Inflated { .. } | DecodeError::Endless { .. });
+    let is_ours = matches!(error, DecodeError::Workshop(_));
+    samples >= ENOUGH && !is_a_bomb && !is_ours
 }
 
 impl Mixing {
@@ -101,7 +123,9 @@ impl Mixing {
         if changed {
             // As in recordings that were joined: what came before is finished as it was.
             self.settle(out);
-            self.channels = None;
+            let ended = self.downmix.take().zip(self.channels.take());
+            let ended = ended.map(|(downmix, channels)| (downmix, channels.choose()));
+            self.first = self.first.take().or(ended);
         }
         self.resampler.get_or_insert_with(|| (rate, Resampler::new(rate)));
         let known = self.channels.get_or_insert_with(|| Channels::new(count));
@@ -160,6 +184,50 @@ mod tests {
         loop {
             if let Some(loaded) = mono.step(&mut samples).expect("whole") {
                 return (samples, loaded);
+            }
+        }
+    }
+
+    #[test]
+    fn what_fails_after_some_seconds_plays_as_far_as_it_goes_and_is_marked() {
+        let media = |file| std::fs::read(format!("{}/tests/media/{file}", env!("CARGO_MANIFEST_DIR"))).expect("a file");
+        // A second recording is joined on, at a rate that no sound has.
+        let mut second = media("vorbis.ogg");
+        let first_page = 28 + usize::from(second[27]);
+        second[40..44].copy_from_slice(&250u32.to_le_bytes());
+        let sum = crate::sound::decode::checksum(&second[..first_page]).to_le_bytes();
+        second[22..26].copy_from_slice(&sum);
+        assert_eq!(Mono::open(second.clone().into(), None, None).err(), Some(DecodeError::Rate { hz: 250 }));
+        let (samples, loaded) = decoded(&[media("voice.ogg"), second].concat().into(), None);
+        assert!((samples.len() as i64 - 6 * 48_000).abs() < 2_000, "{}", samples.len());
+        assert!(matches!(loaded.truncated, Some(Truncation::Broken { at_ms: 5_900..=6_100 })), "{:?}", loaded.truncated);
+    }
+
+    #[test]
+    fn each_of_two_recordings_that_were_joined_is_heard_in_its_own_mix() {
+        let tone = |rate: usize| crate::sound::testing::tone(3.0, 200.0 * rate as f32 / 48_000.0, 0.5)[..rate * 3].to_vec();
+        let mixed = |given: Option<Downmix>| {
+            let (mut mixing, mut out) = (Mixing { downmix: given, ..Mixing::default() }, Vec::new());
+            let left = tone(44_100);
+            let right = tone(48_000);
+            for chunk in left.chunks(4_410) {
+                mixing.take(&[chunk.to_vec(), vec![0.0; chunk.len()]], 44_100, &mut out);
+            }
+            for chunk in right.chunks(4_800) {
+                mixing.take(&[vec![0.0; chunk.len()], chunk.to_vec()], 48_000, &mut out);
+            }
+            mixing.settle(&mut out);
+            (out, mixing.first.expect("two parts"))
+        };
+        let (first, (used, best)) = mixed(None);
+        assert_eq!((used.weights(), best.weights()), (&[1.0, 0.0][..], &[1.0, 0.0][..]));
+        // Once it is known, as when it is played after it was prepared.
+        let (again, _) = mixed(Some(best));
+        for samples in [first, again] {
+            assert!((samples.len() as i64 - 6 * 48_000).abs() < 10, "{}", samples.len());
+            for second in samples.chunks_exact(48_000) {
+                let level = (second.iter().map(|s| s * s).sum::<f32>() / 48_000.0).sqrt();
+                assert!(level > 0.3, "{level}");
             }
         }
     }

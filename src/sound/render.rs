@@ -100,8 +100,11 @@ mod tests {
         let mut there = vec![0.0; 96_000];
         pcm.read(0, &mut there);
         assert_eq!(rendered.samples.len(), 96_000);
-        // The first 10 ms fade in.
-        assert_eq!(rendered.samples[FADE..], there[FADE..]);
+        // The first 10 ms fade in, and the last fade out.
+        let end = there.len() - FADE;
+        assert_eq!(rendered.samples[FADE..end], there[FADE..end]);
+        let fades = |samples: &[f32], there: &[f32]| samples.iter().zip(there).all(|(a, b)| a.abs() <= b.abs());
+        assert!(fades(&rendered.samples[end..], &there[end..]));
     }
 
     #[test]

@@ -102,6 +102,26 @@ fn from_the_start_plays_also_when_it_was_paused() {
 }
 
 #[test]
+fn a_loop_is_the_players_from_its_second_key_until_its_third_or_another_answer() {
+    let (slot, span) = (Slot(0), Span { start: Moment(2_000), end: Moment(5_000) });
+    let looped = Command::Repeat { slot, span: Some(span) };
+    let lifted = Command::Repeat { slot, span: None };
+    let mut station = Station::reviewing();
+    let start = station.app.deck.at(slot);
+    station.hears(2).press("\\").hears(3).press("\\");
+    let span = station.app.deck.repeat.span().expect("a loop");
+    assert!(span.start > start && span.length() >= 2_900, "{span:?}");
+    let looped = Command::Repeat { span: Some(span), ..looped };
+    let at = told(&station).iter().position(|command| **command == looped).expect("the player is told");
+    assert!(matches!(told(&station)[at + 1], Command::Seek { at, .. } if *at == span.start));
+    station.press("\\");
+    assert_eq!(told(&station).iter().filter(|command| ***command == lifted).count(), 1);
+    station.press("\\").hears(2).press("\\ n");
+    assert_eq!(told(&station).iter().filter(|command| ***command == lifted).count(), 2, "the next answer is none of it");
+    assert!(station.app.deck.repeat.span().is_none());
+}
+
+#[test]
 fn stretches_that_were_played_become_acts_about_their_recording() {
     let mut station = Station::reviewing();
     station.hears(6);

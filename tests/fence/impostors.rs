@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use earmark::fence::Fence;
-use earmark::sound::DecodeError;
+use earmark::sound::{DecodeError, Truncation};
 
 /// What a parent says of a child that runs this shell script.
 fn child(script: &str) -> (DecodeError, Duration) {
@@ -91,6 +91,22 @@ fn one_that_loops_after_it_has_sent_sound_is_stopped_and_its_sound_is_heard() {
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     assert_eq!((pcm.available(), pcm.is_finished()), (3 * 48_000, true));
     assert_eq!(coming.step(), Err(error), "it stays stopped");
+}
+
+#[test]
+fn one_that_dies_after_it_has_sent_sound_leaves_a_recording_that_breaks_off() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (seconds, heard) in [(3, true), (0, false)] {
+        let script = format!("cat > /dev/null; {} kill -SEGV $$", opening_and(seconds));
+        let outcome = Fence::around(impostor(&folder, &script)).measure(vec![7; 10].into(), None);
+        match heard {
+            true => {
+                let prepared = outcome.expect("as far as it goes");
+                assert_eq!((prepared.length_ms, prepared.truncated), (3_000, Some(Truncation::Broken { at_ms: 3_000 })));
+            }
+            false => assert_eq!(outcome, Err(DecodeError::Fault)),
+        }
+    }
 }
 
 #[test]

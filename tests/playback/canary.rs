@@ -13,11 +13,15 @@ const STEP: Duration = Duration::from_millis(5);
 const LATE: Duration = Duration::from_millis(15);
 /// What happens so long around that may come of it.
 const AROUND: Duration = Duration::from_millis(500);
-/// The sound's own threads that wait for so long in all, of the 42 ms that there are, are held up by the machine…
+/// One of the sound's own threads that waits for so long at once, of the 42 ms that there are, is held up by the machine…
 const HELD_UP: Duration = Duration::from_millis(25);
 /// …when they do within this before the fault, or beside it.
 const BEFORE: Duration = Duration::from_millis(200);
 const BESIDE: Duration = Duration::from_millis(20);
+/// What a device asks for at once: a fault that the machine caused is no longer than it kept a thread waiting, and this.
+pub(super) const PERIOD: Duration = Duration::from_micros(42_667);
+/// A click that the machine caused lies where a hole that it caused begins or ends, but for a sample or two.
+const EDGE: Duration = Duration::from_millis(1);
 /// Threads come and go with devices.
 const LOOK_AGAIN: u32 = 4;
 /// A machine that lets not even a thread in real time run for so long stands still: the host took its processors, or its kernel did not let
@@ -61,7 +65,8 @@ impl Canary {
                 if round % LOOK_AGAIN == 0 {
                     watched = watch(watched);
                 }
-                let waits: Duration = watched.iter_mut().filter_map(Thread::waited).sum();
+                // Three threads that wait for 10 ms each are none that waits for 30: what counts is the longest single wait.
+                let waits = watched.iter_mut().filter_map(Thread::waited).max().unwrap_or_default();
                 if waits > Duration::from_millis(1) {
                     noted(&held_up).push((Instant::now(), waits));
                 }
@@ -75,23 +80,31 @@ impl Canary {
         noted(&self.late).iter().any(|(at, waited)| *at < to + AROUND && *at + *waited + AROUND > from)
     }
 
-    /// Whether the machine is to blame for a fault in the sound: it stood still, or what the sound passes through, the player's callback and
-    /// the server, was held up just before. Where the system does not tell, any thread that waited is taken for it.
-    pub(super) fn is_to_blame(&self, from: Instant, to: Instant) -> bool {
-        let held_up = if self.tells { self.held_up(from, to) >= HELD_UP } else { self.was_starved(from, to) };
-        held_up || self.stood_still(from, to) >= HELD_UP
+    /// Whether the machine is to blame for a fault that made the sound late or silent for `long`: it stood still, or a thread that the sound
+    /// passes through, the player's callback or the server's, was held up just before, for long enough. Where the system does not tell, any
+    /// thread that waited is taken for it.
+    pub(super) fn is_to_blame(&self, from: Instant, to: Instant, long: Duration) -> bool {
+        let held_up = if self.tells { self.held_up(from, to) } else { self.longest_wait(from, to) };
+        let waited = held_up.max(self.stood_still(from, to));
+        waited >= HELD_UP && long <= waited + PERIOD
     }
 
-    /// How long what the sound passes through was held up before this.
+    /// The longest wait of any thread around this time.
+    fn longest_wait(&self, from: Instant, to: Instant) -> Duration {
+        let near = |at: &Instant, waited: &Duration| *at < to + AROUND && *at + *waited + AROUND > from;
+        noted(&self.late).iter().filter(|(at, waited)| near(at, waited)).map(|(_, waited)| *waited).max().unwrap_or_default()
+    }
+
+    /// How long a thread that the sound passes through was held up at once before this, at most.
     pub(super) fn held_up(&self, from: Instant, to: Instant) -> Duration {
         let near = |at: &Instant| *at + BEFORE > from && *at < to + BESIDE;
-        noted(&self.held_up).iter().filter(|(at, _)| near(at)).map(|(_, waited)| *waited).sum()
+        noted(&self.held_up).iter().filter(|(at, _)| near(at)).map(|(_, waited)| *waited).max().unwrap_or_default()
     }
 
-    /// How long the whole machine stood still before this.
+    /// How long the whole machine stood still at once before this, at most.
     pub(super) fn stood_still(&self, from: Instant, to: Instant) -> Duration {
         let near = |at: &Instant, waited: &Duration| *at + *waited + BEFORE > from && *at < to + BESIDE;
-        noted(&self.stood_still).iter().filter(|(at, waited)| near(at, waited)).map(|(_, waited)| *waited).sum()
+        noted(&self.stood_still).iter().filter(|(at, waited)| near(at, waited)).map(|(_, waited)| *waited).max().unwrap_or_default()
     }
 
     /// How often threads waited, and for how long at most.
@@ -111,6 +124,12 @@ impl Canary {
             stood.len()
         )
     }
+}
+
+/// Of clicks, those that are the edge of a hole which the machine caused, and the others.
+pub(super) fn at_edges(clicks: &[Instant], excused: &[(Instant, Instant)]) -> (Vec<Instant>, Vec<Instant>) {
+    let is_near = |click: Instant, edge: Instant| click < edge + EDGE && edge < click + EDGE;
+    clicks.iter().partition(|click| excused.iter().any(|(from, to)| is_near(**click, *from) || is_near(**click, *to)))
 }
 
 impl Drop for Canary {
@@ -181,4 +200,37 @@ fn watch(known: Vec<Thread>) -> Vec<Thread> {
     // One that came since has waited since it came; what the first ones waited before is of no matter.
     let fresh = if known.is_empty() { None } else { Some(0) };
     all.map(|stat| Thread { nanoseconds: before(&stat).unwrap_or(fresh), stat }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canary(waits: &[(Instant, Duration)]) -> Canary {
+        let held_up = Arc::new(Mutex::new(waits.to_vec()));
+        Canary { stop: Arc::default(), late: Arc::default(), held_up, stood_still: Arc::default(), tells: true }
+    }
+
+    #[test]
+    fn the_machine_is_to_blame_for_no_more_than_it_can_have_done() {
+        let ms = Duration::from_millis;
+        let at = Instant::now() + ms(1_000);
+        let hole = |long: u64| (at, at + ms(long));
+        let blamed = |canary: &Canary, long: u64| canary.is_to_blame(hole(long).0, hole(long).1, ms(long));
+        let once = canary(&[(at - ms(5), ms(30))]);
+        assert!(blamed(&once, 20) && blamed(&once, 70));
+        assert!(!blamed(&once, 500), "a hole of half a second does not come of 30 ms");
+        assert!(!once.is_to_blame(at + ms(900), at + ms(920), ms(20)), "nor one that came long after");
+        let thrice = canary(&[(at - ms(5), ms(10)), (at - ms(4), ms(10)), (at - ms(3), ms(10))]);
+        assert!(!blamed(&thrice, 20), "short waits of several threads are no long one");
+    }
+
+    #[test]
+    fn a_click_is_excused_at_the_edge_of_an_excused_hole_alone() {
+        let ms = Duration::from_millis;
+        let at = Instant::now() + ms(1_000);
+        let clicks = [at, at + ms(10), at + ms(20)];
+        let (excused, ours) = at_edges(&clicks, &[(at, at + ms(20))]);
+        assert_eq!((excused, ours), (vec![at, at + ms(20)], vec![at + ms(10)]));
+    }
 }

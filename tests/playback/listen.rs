@@ -24,7 +24,7 @@ fn sharpest(level: f32) -> f32 {
 #[derive(Default)]
 pub(super) struct Listener {
     last: [f32; 2],
-    heard: u64,
+    pub(super) heard: u64,
     level: f32,
     nothing: u64,
     /// Clicks so far, by sample and size.
@@ -63,6 +63,11 @@ impl Listener {
             self.last = [self.last[1], *sample];
             self.heard += 1;
         }
+    }
+
+    /// Samples that were no part of a hole.
+    pub(super) fn sounding(&self) -> u64 {
+        self.heard - self.holes.iter().map(|(from, to)| to - from).sum::<u64>()
     }
 
     /// Ends: what was nothing until now counts.

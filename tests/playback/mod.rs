@@ -15,7 +15,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use earmark::interview::{AnswerId, Moment};
 use earmark::player::{Choice, Load, PlayerHandle, Report, start};
@@ -23,6 +23,7 @@ use earmark::sound::mixer::Slot;
 use earmark::sound::wav;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use self::canary::Canary;
 use self::server::Server;
 use crate::voice::{RATE, cents, median, pitches, voice};
 
@@ -36,7 +37,7 @@ fn alone() -> MutexGuard<'static, ()> {
 const SECONDS: f32 = 6.0;
 const HZ: f32 = 150.0;
 /// Milliseconds of nothing that are no hole.
-const MOST_HOLE: f32 = 3.0;
+const MOST_HOLE: f32 = 0.5;
 /// A position is asked for this often while it is waited for; asking all the time would starve what is tested.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -77,18 +78,22 @@ fn play_elsewhere(server: &Server, speed: u16) {
     assert!(ended.status.success(), "playing failed: {}", String::from_utf8_lossy(&ended.stderr));
 }
 
-/// What is recorded at a speed; anew, up to twice, when there is a hole: a machine that others keep busy starves the server, the recorder
-/// or the player now and then, and a fault of ours would be there each time.
+/// What is recorded at a speed; anew, up to twice, when there is a hole and the machine kept threads waiting meanwhile: a fault of ours would
+/// be there without that.
 fn recording(server: &Server, speed: u16) -> Vec<f32> {
-    let record = || server.record(|| play_elsewhere(server, speed));
-    let mut best = record();
+    let record = || {
+        let (canary, start) = (Canary::begin(), Instant::now());
+        let tape = server.record(|| play_elsewhere(server, speed));
+        (tape, canary.was_starved(start, Instant::now()))
+    };
+    let (mut tape, mut starved) = record();
     for _ in 0..2 {
-        if longest_hole(sound(&best)) < MOST_HOLE {
+        if longest_hole(sound(&tape)) < MOST_HOLE || !starved {
             break;
         }
-        best = record();
+        (tape, starved) = record();
     }
-    best
+    tape
 }
 
 #[test]

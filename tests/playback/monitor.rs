@@ -9,18 +9,23 @@ use earmark::sound::mixer::Slot;
 use earmark::sound::wav;
 
 use super::alone;
-use super::canary::Canary;
+use super::canary::{Canary, at_edges};
 use super::ear::Ear;
 use super::listen::{HIGHEST_HZ, Listener};
 use super::position::Random;
 use super::server::{Server, elsewhere, is_elsewhere};
-use crate::voice::tone;
+use crate::voice::{RATE, tone};
 
 const SECONDS: &str = "EARMARK_TEST_SECONDS";
 /// Seconds of each answer.
 const LONG: f32 = 60.0;
-/// A pause is over so long after it was said, at the latest: the device's buffer, and what stood in it.
-const WAKING: Duration = Duration::from_millis(400);
+/// A pause is over so long after it was said, at the latest: what the player may take, 20 ms, its buffer of 85 ms, and 100 ms of silence that
+/// a null sink which hears nothing has made ahead.
+const WAKING: Duration = Duration::from_millis(20 + 85 + 100);
+/// Of the time in which something was to sound, so much did at least.
+const SOUNDING: f64 = 0.95;
+/// So many holes a minute may be the machine's doing; where it does more, what was recorded proves nothing.
+const EXCUSED_A_MINUTE: f64 = 6.0;
 
 #[test]
 fn a_minute_of_random_commands_has_no_click_and_no_hole() {
@@ -64,7 +69,7 @@ impl Drop for Busy {
 fn plays_without_a_fault() {
     let Some(seconds) = std::env::var(SECONDS).ok().and_then(|s| s.parse::<u32>().ok()).filter(|_| is_elsewhere()) else { return };
     let mut ear = Ear::listen();
-    let (player, _reports) = four_tones();
+    let (player, mut reports) = four_tones();
     let level = levelled(&player, &mut ear);
     let mut listener = Listener::of(level);
     let canary = Canary::begin();
@@ -84,40 +89,63 @@ fn plays_without_a_fault() {
         listener.hear(&samples);
     }
     drop(busy);
+    listener.end_hole();
     let first = first.unwrap_or(0);
     eprintln!("{seconds} s, {done} commands, {} pauses; {}", hands.silent.len(), canary.told());
     eprintln!("the level is {level:.3}; a jump of {:.4} is a click", listener.hears_from());
+    while let Ok(report) = reports.try_recv() {
+        let gone = matches!(report, Report::DeviceLost { .. } | Report::NoDevice { .. } | Report::Failed { .. } | Report::Ended { .. });
+        assert!(!gone, "{report:?}");
+    }
+    let paused: Duration = hands.silent.iter().map(|(from, to)| *to - *from + WAKING).sum();
+    let wanted = (f64::from(seconds) - paused.as_secs_f64()) * f64::from(RATE);
+    eprintln!("{:.1} s were recorded; {:.1} s sound of {:.1} s", secs(listener.heard), secs(listener.sounding()), wanted / f64::from(RATE));
+    assert!(listener.heard as f64 > SOUNDING * f64::from(seconds) * f64::from(RATE), "the recorder stopped");
+    assert!(listener.sounding() as f64 > SOUNDING * wanted, "it fell silent");
+
     let time = |sample: u64| ear.time_of(first + sample);
     let mut holes: Vec<_> = listener.holes.iter().map(|(from, to)| (time(*from), time(*to))).collect();
-    holes.retain(|(from, to)| !hands.silent.iter().any(|(start, end)| from >= start && *to <= *end + WAKING));
-    let clicks: Vec<_> = listener.clicks.iter().map(|(at, _)| (time(*at), time(*at))).collect();
+    let woke = |hole: &(Instant, Instant)| {
+        let pause = hands.silent.iter().find(|(start, end)| hole.0 >= *start && hole.0 <= *end)?;
+        Some(hole.1.saturating_duration_since(pause.1))
+    };
+    let longest = holes.iter().filter_map(woke).max().unwrap_or_default();
+    eprintln!("after a pause it sounds within {} ms", longest.as_millis());
+    holes.retain(|hole| woke(hole).is_none_or(|waking| waking > WAKING));
+    let clicks: Vec<_> = listener.clicks.iter().map(|(at, _)| time(*at)).collect();
     let after = |at: Instant| {
         let last = hands.told.iter().rev().find(|(told, _)| *told <= at);
         last.map_or_else(String::new, |(told, what)| format!(", {} ms after: {what}", (at - *told).as_millis()))
     };
-    let faults = [told("hole", &holes, start, &canary, &after), told("click", &clicks, start, &canary, &after)];
-    assert_eq!(faults, [0, 0], "holes and clicks that no other process is to blame for");
+    let is_excused = |(from, to): &(Instant, Instant)| canary.is_to_blame(*from, *to, *to - *from);
+    let (excused, holes): (Vec<_>, Vec<_>) = holes.into_iter().partition(is_excused);
+    let (edges, clicks) = at_edges(&clicks, &excused);
+    let at_once = |clicks: &[Instant]| clicks.iter().map(|at| (*at, *at)).collect::<Vec<_>>();
+    for (what, faults) in [
+        ("holes", &holes),
+        ("clicks", &at_once(&clicks)),
+        ("holes that are the machine's", &excused),
+        ("clicks at their edges", &at_once(&edges)),
+    ] {
+        eprintln!("{what}: {} [{}]", faults.len(), shown(faults, start, &canary, &after));
+    }
+    assert_eq!([holes.len(), clicks.len()], [0, 0], "holes and clicks that no other process is to blame for");
+    let most = (EXCUSED_A_MINUTE * f64::from(seconds) / 60.0).ceil() as usize;
+    assert!(excused.len() <= most, "the machine made {} holes in {seconds} s: that proves nothing of the player", excused.len());
 }
 
-/// Says which faults there were; returns how many of them came while the machine let nobody wait.
-fn told(what: &str, faults: &[(Instant, Instant)], start: Instant, canary: &Canary, after: &impl Fn(Instant) -> String) -> usize {
-    let (blamed, ours): (Vec<_>, Vec<_>) = faults.iter().partition(|(from, to)| canary.is_to_blame(*from, *to));
-    let shown = |faults: &[&(Instant, Instant)]| {
-        let one = |(from, to): &&(Instant, Instant)| {
-            let (at, long) = ((*from - start).as_secs_f64(), (*to - *from).as_secs_f64() * 1e3);
-            let (held_up, still) = (canary.held_up(*from, *to).as_millis(), canary.stood_still(*from, *to).as_millis());
-            format!("{at:.2} s ({long:.1} ms, held up {held_up} ms, the machine stood still {still} ms{})", after(*from))
-        };
-        faults.iter().map(one).collect::<Vec<_>>().join(", ")
+fn secs(samples: u64) -> f64 {
+    samples as f64 / f64::from(RATE)
+}
+
+/// When they were, how long, and what the machine did.
+fn shown(faults: &[(Instant, Instant)], start: Instant, canary: &Canary, after: &impl Fn(Instant) -> String) -> String {
+    let one = |(from, to): &(Instant, Instant)| {
+        let (at, long) = (from.saturating_duration_since(start).as_secs_f64(), (*to - *from).as_secs_f64() * 1e3);
+        let (held_up, still) = (canary.held_up(*from, *to).as_millis(), canary.stood_still(*from, *to).as_millis());
+        format!("{at:.2} s ({long:.1} ms, held up {held_up} ms, the machine stood still {still} ms{})", after(*from))
     };
-    eprintln!(
-        "{what}s: {} [{}]; while the machine held up what the sound passes through: {} [{}]",
-        ours.len(),
-        shown(&ours),
-        blamed.len(),
-        shown(&blamed)
-    );
-    ours.len()
+    faults.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// A player with a tone in each slot, all measured.

@@ -36,6 +36,16 @@ fn a_script_reviews_through_a_pipe_and_what_it_did_is_kept() {
 }
 
 #[test]
+fn a_number_that_is_piped_in_at_once_waits_for_the_list_it_is_of() {
+    let home = Home::with_demo();
+    for _ in 0..4 {
+        let (code, out, err) = home.pipe(&["--demo", "review", "--plain"], &[("EARMARK_AUDIO", "null")], "1\nwhere\nquit\n");
+        assert_eq!(code, Some(0), "{out}\n{err}");
+        assert!(!out.contains("Open a batch first"), "{out}");
+    }
+}
+
+#[test]
 fn each_line_is_an_object_where_json_is_wanted() {
     let home = Home::with_demo();
     let (code, out, err) = home.pipe(&["--demo", "review", "--json"], &[("EARMARK_AUDIO", "null")], "1\nwhere\nquit\n");

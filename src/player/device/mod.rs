@@ -6,12 +6,16 @@ mod timer;
 
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::clock::Clock;
 use crate::sound::mixer::Mixer;
 pub(super) use output::list;
+
+/// Whether what a clock lets pass counts as heard, although nobody hears it: where assertions are on, and where the feature `clock` asks for
+/// it, as benchmarks do. Never in a release: hearing is evidence, and a variable must not make it.
+pub const CLOCK_COUNTS: bool = cfg!(any(debug_assertions, feature = "clock"));
 
 /// Which device to play on.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -28,7 +32,8 @@ pub enum Choice {
     Named(String),
     /// Time passes, nothing is heard and nothing counts as heard: for machines on which one wants to read along.
     Null,
-    /// A device for tests: time passes `pace` times as fast as it does, and what passes counts as heard.
+    /// A device for tests: time passes `pace` times as fast as it does. What passes counts as heard in a build for tests alone
+    /// ([`CLOCK_COUNTS`]); in the program that people are given it counts as little as on [`Choice::Null`].
     Clock {
         /// 1 and up.
         pace: f64,
@@ -55,7 +60,16 @@ impl Choice {
 
     /// Whether what it plays counts as heard.
     pub(super) fn counts(&self) -> bool {
-        *self != Choice::Null
+        self.counts_in(CLOCK_COUNTS)
+    }
+
+    /// The same in a build in which a clock's word counts, or does not.
+    fn counts_in(&self, clock_counts: bool) -> bool {
+        match self {
+            Choice::Null => false,
+            Choice::Clock { .. } => clock_counts,
+            Choice::Auto | Choice::Pulse | Choice::Alsa | Choice::Named(_) => true,
+        }
     }
 }
 
@@ -86,6 +100,10 @@ pub(super) struct Feed {
     pub(super) clock: Arc<Clock>,
     /// Frames that a device shall ask for at once; it grows when one was not served in time, and the next one to be opened asks for more.
     pub(super) depth: Arc<AtomicU32>,
+    /// Which device this is for…
+    device: u32,
+    /// …and which is the one that plays. A stream that is being closed may still ask: it gets nothing, and its word counts for nothing.
+    current: Arc<AtomicU32>,
 }
 
 /// Frames that a device asks for at once, twice of which wait in its buffer: 85 ms. With 64 ms a hole of 7 ms was recorded once while
@@ -93,14 +111,35 @@ pub(super) struct Feed {
 pub(super) const FRAMES: u32 = 2048;
 
 impl Feed {
+    pub(super) fn new(mixer: Mixer, clock: Arc<Clock>) -> Feed {
+        let (mixer, depth) = (Arc::new(Mutex::new(mixer)), Arc::new(AtomicU32::new(FRAMES)));
+        Feed { mixer, clock, depth, device: 0, current: Arc::default() }
+    }
+
+    /// The feed of device number `device`, which is the one that plays from now on.
+    pub(super) fn for_device(&self, device: u32) -> Feed {
+        self.only(device);
+        Feed { device, ..self.clone() }
+    }
+
+    /// From now on, none but this device is given anything. What an earlier one was just being given is done before this returns.
+    pub(super) fn only(&self, device: u32) {
+        let _mixer = self.mixer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.current.store(device, Ordering::SeqCst);
+    }
+
     /// Fills a block, whose first sample is heard `delay` from now; none where the device has not begun to play.
     ///
-    /// The lock is never waited for: the player's thread takes it only while no device runs.
+    /// The lock is never waited for: the player's thread takes it only while no device runs, or one is given up.
     fn fill(&self, block: &mut [f32], delay: Option<Duration>) {
         let Ok(mut mixer) = self.mixer.try_lock() else {
             block.fill(0.0);
             return;
         };
+        if self.current.load(Ordering::SeqCst) != self.device {
+            block.fill(0.0);
+            return;
+        }
         let first = mixer.given();
         mixer.render(block);
         match delay {
@@ -154,6 +193,38 @@ impl Device {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sound::mixer::{Command, Slot};
+
+    #[test]
+    fn a_device_that_was_given_up_is_given_nothing_and_moves_no_clock() {
+        let (mixer, mut desk) = Mixer::new(false);
+        let feed = Feed::new(mixer, Arc::new(Clock::new(1.0)));
+        let pcm = crate::sound::Pcm::from_samples(&[0.5; 48_000]);
+        let load = Command::Load { slot: Slot::A, load: 1, pcm, gain: 1.0, at: 0 };
+        [load, Command::Play].into_iter().for_each(|command| drop(desk.commands.push(command)));
+        let given = || feed.mixer.lock().expect("nobody fails").given();
+        let (old, mut block) = (feed.for_device(1), [0.0; 960]);
+        old.fill(&mut block, Some(Duration::ZERO));
+        assert!(block[900] > 0.4 && feed.clock.blocks() == 1);
+        let new = feed.for_device(2);
+        let before = given();
+        old.fill(&mut block, Some(Duration::from_secs(3)));
+        assert_eq!((block, feed.clock.blocks(), given()), ([0.0; 960], 1, before));
+        new.fill(&mut block, Some(Duration::ZERO));
+        assert!(block[900] > 0.4 && feed.clock.blocks() == 2);
+        feed.only(3);
+        new.fill(&mut block, Some(Duration::ZERO));
+        assert_eq!((block, feed.clock.blocks()), ([0.0; 960], 2));
+    }
+
+    #[test]
+    fn in_a_release_no_variable_and_no_setting_makes_hearing_that_nobody_heard() {
+        for text in ["clock", "clock:1000", "null"] {
+            assert!(!text.parse::<Choice>().expect("a device").counts_in(false), "{text}");
+        }
+        assert!(["", "pulse", "alsa", "pulseaudio:headset"].iter().all(|text| text.parse::<Choice>().expect("a device").counts_in(false)));
+        assert_eq!(CLOCK_COUNTS, cfg!(debug_assertions) || cfg!(feature = "clock"));
+    }
 
     #[test]
     fn a_device_is_chosen_by_its_name() {

@@ -4,7 +4,7 @@ mod ahead;
 mod outlet;
 mod places;
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -18,7 +18,7 @@ use outlet::Outlet;
 use places::Place;
 
 use super::clock::Clock;
-use super::device::{Choice, FRAMES, Feed};
+use super::device::{Choice, Feed};
 use super::handle::{Load, PlayerHandle, Shared};
 use super::heard::Ledger;
 use super::report::Report;
@@ -87,6 +87,13 @@ struct Engine {
 }
 
 pub(super) fn start(choice: Choice) -> std::io::Result<(PlayerHandle, UnboundedReceiver<Report>)> {
+    let (engine, handle, reports) = made(choice);
+    thread::Builder::new().name("earmark-player".into()).spawn(move || engine.run())?;
+    Ok((handle, reports))
+}
+
+/// An engine that is not running yet.
+fn made(choice: Choice) -> (Engine, PlayerHandle, UnboundedReceiver<Report>) {
     let (to, inbox) = channel();
     let (outbox, reports) = unbounded_channel();
     let (mixer, Desk { commands, played, used, trail }) = Mixer::new(true);
@@ -97,7 +104,7 @@ pub(super) fn start(choice: Choice) -> std::io::Result<(PlayerHandle, UnboundedR
         inbox,
         to_self: to.clone(),
         outbox,
-        feed: Feed { mixer: Arc::new(Mutex::new(mixer)), clock, depth: Arc::new(AtomicU32::new(FRAMES)) },
+        feed: Feed::new(mixer, clock),
         commands,
         played,
         used,
@@ -116,8 +123,7 @@ pub(super) fn start(choice: Choice) -> std::io::Result<(PlayerHandle, UnboundedR
         ledger: Ledger::default(),
         report_at: None,
     };
-    thread::Builder::new().name("earmark-player".into()).spawn(move || engine.run())?;
-    Ok((PlayerHandle::new(to, shared), reports))
+    (engine, PlayerHandle::new(to, shared), reports)
 }
 
 impl Engine {
@@ -163,6 +169,9 @@ impl Engine {
             Message::Skip(on) => self.tell(Command::Skip(on)),
             Message::Loop(slot, span) => {
                 let around = span.map(|span| Loop { from: sample_at(span.start), to: sample_at(span.end) });
+                if let Some(place) = &mut self.places[slot.index()] {
+                    place.around = around;
+                }
                 self.tell(Command::Loop { slot, around });
             }
             Message::Device(choice) => self.change_device(choice),
@@ -183,9 +192,11 @@ impl Engine {
     /// Lets it sound, if there is something to.
     fn sound(&mut self) {
         let Some(answer) = self.place().filter(|place| place.here).map(|place| place.answer) else { return };
-        self.retry = None;
+        let retry = self.retry.take();
         self.tell(Command::Play);
         if let Err(reason) = self.open() {
+            // A device that was lost is looked for as before.
+            self.retry = retry;
             self.wanted = false;
             self.tell(Command::Pause);
             self.report(Report::NoDevice { reason });
@@ -243,7 +254,7 @@ impl Engine {
                 self.notice_end(now);
                 self.notice_silence(now);
             }
-            Outlet::Holding { until, .. } if *until <= now => self.outlet = Outlet::Closed,
+            Outlet::Holding { until, .. } if *until <= now => self.close(),
             Outlet::Holding { .. } | Outlet::Closed => {}
         }
         if self.report_at.is_some_and(|at| at <= now) {

@@ -67,7 +67,7 @@ impl Engine {
         let trouble = move |reason| drop(to.send(Message::Trouble { device, reason }));
         // The server asks for the first sound while it opens: from here on the mixer is its.
         self.shared.running.store(true, Ordering::Release);
-        let opened = Device::open(&self.choice, self.feed.clone(), trouble);
+        let opened = Device::open(&self.choice, self.feed.for_device(device), trouble);
         if opened.is_err() {
             self.shared.running.store(false, Ordering::Release);
         }
@@ -96,8 +96,7 @@ impl Engine {
     /// Closes the device and goes back to where it was heard last; false where it did not run.
     fn stop(&mut self, output: u64, heard: Option<Mark>) -> bool {
         let ran = matches!(self.outlet, Outlet::Running { .. });
-        self.outlet = Outlet::Closed;
-        self.devices += 1;
+        self.close();
         self.shared.running.store(false, Ordering::Release);
         if ran {
             self.wanted = false;
@@ -105,6 +104,13 @@ impl Engine {
             self.report_heard();
         }
         ran
+    }
+
+    /// Gives the device up: what it still says is no longer news, and what it still asks for it does not get.
+    pub(super) fn close(&mut self) {
+        self.devices += 1;
+        self.feed.only(self.devices);
+        self.outlet = Outlet::Closed;
     }
 
     /// Plays on another device, from where it is heard now.
@@ -116,9 +122,7 @@ impl Engine {
         let ran = matches!(self.outlet, Outlet::Running { .. });
         self.choice = choice;
         self.retry = None;
-        self.outlet = Outlet::Closed;
-        // What the old one still says is no longer news.
-        self.devices += 1;
+        self.close();
         self.shared.running.store(false, Ordering::Release);
         if ran {
             let heard = self.shared.trail.at(output);

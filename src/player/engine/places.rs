@@ -9,7 +9,7 @@ use crate::player::handle::Load;
 use crate::player::report::Report;
 use crate::player::shelf::{Kept, Key};
 use crate::player::worker::{self, News, Work};
-use crate::sound::mixer::{Command, Slot};
+use crate::sound::mixer::{Command, Loop, Slot};
 use crate::sound::prepare::provisional_gain;
 use crate::sound::{Pcm, Prepared, factor, moment_of, sample_at, speech};
 
@@ -18,6 +18,8 @@ pub(super) struct Place {
     pub(super) answer: AnswerId,
     pub(super) load: u32,
     pub(super) at: Moment,
+    /// What of it is played over and over.
+    pub(super) around: Option<Loop>,
     pub(super) prepared: Option<Prepared>,
     /// Whether nothing more of it will come.
     pub(super) decoded: bool,
@@ -49,7 +51,8 @@ impl Engine {
             self.report(Report::Failed { answer, error: crate::sound::DecodeError::Fault });
         }
         let (at, prepared) = (load.at, load.prepared);
-        let place = Place { answer, load: number, at, prepared, here: false, decoded: false, key, pcm: None, _work: work };
+        let (here, decoded, around, pcm) = (false, false, None, None);
+        let place = Place { answer, load: number, at, around, prepared, here, decoded, key, pcm, _work: work };
         self.places[slot.index()] = Some(place);
         self.known.push((number, answer));
         if self.known.len() > 64 {
@@ -94,9 +97,12 @@ impl Engine {
                 place.pcm = Some(pcm.clone());
                 let gain = place.prepared.as_ref().map_or_else(|| provisional_gain(&pcm), |prepared| prepared.gain_db);
                 let jumps = place.prepared.as_ref().map(|prepared| speech::jumps(&prepared.silences));
-                let (at, prepared) = (sample_at(place.at), place.prepared.is_some());
+                let (at, around, prepared) = (sample_at(place.at), place.around, place.prepared.is_some());
                 self.tell(Command::Load { slot, load, pcm, gain: factor(gain), at });
                 jumps.into_iter().for_each(|jumps| self.tell(Command::Jumps { slot, jumps }));
+                if around.is_some() {
+                    self.tell(Command::Loop { slot, around });
+                }
                 if !prepared {
                     self.report(Report::Loaded { answer, length: None });
                 }

@@ -212,3 +212,40 @@ fn an_answer_that_was_prefetched_is_there_and_another_recording_of_it_is_another
     stage.player.play();
     assert_eq!(stage.until(&mut Spans::default(), ended), answer);
 }
+
+#[test]
+fn pressing_play_while_a_device_is_lost_does_not_end_the_search_for_it() {
+    let nowhere = Choice::Named("alsa:an-output-that-is-not-there".to_owned());
+    let (mut engine, player, _reports) = made(nowhere);
+    let stage = Stage { player, reports: unbounded_channel().1 };
+    stage.load(Slot::A, "a", 0.5);
+    while !engine.place().is_some_and(|place| place.here) {
+        let message = engine.inbox.recv().expect("the worker tells");
+        engine.carry_out(message);
+    }
+    let search = Some((3, Instant::now() + Duration::from_secs(5)));
+    engine.retry = search;
+    engine.play();
+    assert!(matches!(engine.outlet, Outlet::Closed) && !engine.wanted, "there is nothing to play on");
+    assert_eq!(engine.retry, search);
+}
+
+#[test]
+fn a_loop_goes_round_in_its_stretch_also_when_it_was_asked_for_before_the_recording_was_open() {
+    let mut stage = Stage::on(Choice::Clock { pace: PACE });
+    stage.load(Slot::A, "a", 6.0);
+    let span = Span { start: Moment(1_000), end: Moment(2_000) };
+    stage.player.repeat(Slot::A, Some(span));
+    stage.player.play();
+    let mut heard = Spans::default();
+    let mut rounds = 0;
+    stage.until(&mut heard, |report| {
+        rounds += usize::from(matches!(report, Report::Heard { spans, .. } if spans.iter().any(|one| one.start == span.start)));
+        (rounds >= 2).then_some(())
+    });
+    // A hop beyond its end was under way when it went back.
+    let most = heard.iter().map(|one| one.end.0).max();
+    assert!(most.is_some_and(|most| (1_990..=2_030).contains(&most)), "{heard:?}");
+    stage.player.repeat(Slot::A, None);
+    stage.until(&mut heard, ended);
+}

@@ -51,7 +51,7 @@ fn matroska(bytes: &[u8]) -> Option<Truncation> {
 }
 
 /// Id, length (none: unknown) and where the data begins.
-fn element(bytes: &[u8], at: usize) -> Option<(u64, Option<u64>, usize)> {
+pub(super) fn element(bytes: &[u8], at: usize) -> Option<(u64, Option<u64>, usize)> {
     let (id, id_length) = number(bytes.get(at..)?, true)?;
     let (size, size_length) = number(bytes.get(at + id_length..)?, false)?;
     let unknown = (1u64 << (7 * size_length)) - 1;

@@ -132,6 +132,13 @@ pub enum Truncation {
         /// Where.
         at_ms: u64,
     },
+    /// Sound was lost in the middle; in its place there is silence, and what follows is heard where it was said.
+    Damaged {
+        /// Where the first of it was.
+        at_ms: u64,
+        /// How much of it, in all.
+        lost_ms: u64,
+    },
 }
 
 impl fmt::Display for Truncation {
@@ -141,6 +148,9 @@ impl fmt::Display for Truncation {
             Self::CutOff { .. } => write!(f, "the file is cut off before its end"),
             Self::Shorter { declared_ms, found_ms } => {
                 write!(f, "only {:.1} s of {:.1} s are there", seconds(found_ms), seconds(declared_ms))
+            }
+            Self::Damaged { at_ms, lost_ms } => {
+                write!(f, "{:.1} s of it are lost, from {:.1} s on: there is silence instead", seconds(lost_ms), seconds(at_ms))
             }
             Self::Broken { at_ms } => write!(f, "it breaks off at {:.1} s", seconds(at_ms)),
         }

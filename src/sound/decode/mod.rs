@@ -3,17 +3,19 @@
 mod cut;
 mod error;
 mod guard;
+mod holes;
 mod index_first;
 mod priming;
 mod quirks;
 mod sniff;
 mod source;
+mod timeline;
 
 use std::sync::LazyLock;
 
 use symphonia::core::audio::layouts;
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, CODEC_ID_NULL_AUDIO};
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error;
@@ -21,13 +23,17 @@ use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
 
 pub use error::{DecodeError, Truncation};
 pub use guard::is_guarded;
+#[cfg(test)]
+pub(super) use holes::checksum;
 pub use index_first::index_first;
 use priming::Trim;
 use serde::{Deserialize, Serialize};
 use source::Source;
+use timeline::Timeline;
 
 use super::downmix::MOST_CHANNELS;
 use super::{LONGEST_SECONDS, RATE};
@@ -36,8 +42,8 @@ use crate::sound::Recording;
 /// Sample rates that are taken, in Hz.
 pub const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 
-/// So many undecodable packets in a row end a recording: what follows is not sound any more.
-const MOST_BAD_PACKETS: u32 = 200;
+/// So many undecodable packets before the first sound end a recording: what follows is no sound either.
+const MOST_BAD_PACKETS: u64 = 200;
 /// So many packets in a row without any sound end it too: a recording cannot make us search for ever.
 const MOST_EMPTY_PACKETS: u32 = 1_000_000;
 
@@ -85,12 +91,36 @@ pub struct Decoder {
     track: u32,
     /// Whether the codec itself is asked for one channel of two.
     halves: bool,
+    /// What was given last.
     planes: Vec<Vec<f32>>,
+    /// What was decoded last.
+    decoded: Vec<Vec<f32>>,
+    held: Option<Held>,
+    /// What was looked at before its turn.
+    ahead: Option<Next>,
+    timeline: Timeline,
+    /// Whether holes in the file were closed.
+    closed: bool,
     seconds: f64,
     /// Bytes of packets that were decoded.
     used: u64,
     empty: u32,
     state: State,
+}
+
+/// What a container has next.
+enum Next {
+    Packet(Packet),
+    /// Another stream begins.
+    Anew,
+    Over(State),
+}
+
+/// What was decoded and not given yet.
+struct Held {
+    rate: u32,
+    /// Frames that are missing before it.
+    missing: u64,
 }
 
 /// Where a decoder is.
@@ -142,7 +172,7 @@ impl Decoder {
 
     /// The next samples, or none at the end; how it ended is told by [`Decoder::truncation`].
     ///
-    /// Packets that cannot be decoded are left out, as every player does.
+    /// In place of what was lost, as far as its length is known, there is silence.
     ///
     /// # Errors
     /// When what is inside turns out to be beyond the limits, or the decoder itself fails.
@@ -166,54 +196,133 @@ impl Decoder {
             return Some(cut);
         }
         let at_ms = (self.seconds * 1000.0) as u64;
-        (self.state == State::Broke).then_some(Truncation::Broken { at_ms })
+        if self.state == State::Broke || self.timeline.breaks_off() {
+            return Some(Truncation::Broken { at_ms });
+        }
+        self.timeline.lost_ms().map(|(at_ms, lost_ms)| Truncation::Damaged { at_ms, lost_ms })
     }
 
     fn advance(&mut self) -> Result<Option<u32>, DecodeError> {
-        let mut bad = 0;
         loop {
-            let packet = match self.reader.next_packet() {
-                Ok(Some(packet)) => packet,
-                Ok(None) => return Ok(self.end(State::Ended)),
-                // Where the file ends inside of an element or not is for `cut` to say: browsers end whole files so, too.
-                Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                    return Ok(self.end(State::Ended));
-                }
-                Err(Error::ResetRequired) => {
-                    (self.track, self.decoder, _) = sound_of(self.reader.as_ref(), &self.bytes, self.halves)?;
-                    continue;
-                }
-                Err(_) => return Ok(self.end(State::Broke)),
+            if let Some(rate) = self.give()? {
+                return Ok(Some(rate));
+            }
+            let next = match self.ahead.take() {
+                Some(next) => next,
+                None => self.fetch(),
             };
-            if packet.track_id != self.track {
-                self.empty += 1;
-                if self.empty > MOST_EMPTY_PACKETS {
-                    return Ok(self.end(State::Broke));
-                }
-                continue;
-            }
-            self.used += packet.data.len() as u64;
-            match self.decoder.decode(&packet) {
-                Ok(sound) if sound.frames() > 0 => {
-                    let (channels, rate) = (sound.spec().channels().count(), sound.spec().rate());
-                    check_shape(channels, rate)?;
-                    sound.copy_to_vecs_planar(&mut self.planes);
-                    self.empty = 0;
-                    self.trim.apply(&mut self.planes);
-                    if self.planes[0].is_empty() {
-                        continue;
+            match next {
+                Next::Packet(packet) => {
+                    self.used += packet.data.len() as u64;
+                    let believed = self.is_believed(&packet);
+                    if !self.take(&packet, believed)? {
+                        return Ok(self.end(State::Broke));
                     }
-                    self.count(rate)?;
-                    return Ok(Some(rate));
                 }
-                Ok(_) => self.empty += 1,
-                Err(Error::ResetRequired) => self.decoder.reset(),
-                Err(_) => bad += 1,
-            }
-            if bad > MOST_BAD_PACKETS || self.empty > MOST_EMPTY_PACKETS {
-                return Ok(self.end(State::Broke));
+                Next::Anew => {
+                    // A recording that was joined on may have channels that cancel each other: it is listened to anew.
+                    let both = self.halves && self.closed;
+                    (self.track, self.decoder, _) = sound_of(self.reader.as_ref(), &self.bytes, both)?;
+                    self.timeline.begin_anew(self.closed);
+                }
+                Next::Over(state) => return Ok(self.end(state)),
             }
         }
+    }
+
+    /// What the container has next of the track that is heard.
+    fn fetch(&mut self) -> Next {
+        loop {
+            match self.reader.next_packet() {
+                Ok(Some(packet)) if packet.track_id == self.track => return Next::Packet(packet),
+                Ok(Some(_)) if self.empty < MOST_EMPTY_PACKETS => self.empty += 1,
+                Ok(None) => return Next::Over(State::Ended),
+                // Where the file ends inside of an element or not is for `cut` to say: browsers end whole files so, too.
+                Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Next::Over(State::Ended),
+                Err(Error::ResetRequired) => return Next::Anew,
+                Ok(Some(_)) | Err(_) => return Next::Over(State::Broke),
+            }
+        }
+    }
+
+    /// Whether a packet's time counts: one that is far from where the packet before it ended needs the next one to agree.
+    fn is_believed(&mut self, packet: &Packet) -> bool {
+        if !self.timeline.doubts(packet) {
+            return true;
+        }
+        let next = self.fetch();
+        let agrees = matches!(&next, Next::Packet(next) if self.timeline.is_near(packet, next));
+        self.ahead = Some(next);
+        agrees
+    }
+
+    /// Decodes a packet; whether it is worth going on.
+    fn take(&mut self, packet: &Packet, believed: bool) -> Result<bool, DecodeError> {
+        if self.closed && holes::is_filler(&packet.data) {
+            // What follows must not be continued from what came before.
+            self.decoder.reset();
+            return Ok(self.lose_one());
+        }
+        if self.is_wiped(packet) {
+            return Ok(self.lose_one());
+        }
+        match self.decoder.decode(packet) {
+            Ok(sound) if sound.frames() > 0 => {
+                let (channels, rate) = (sound.spec().channels().count(), sound.spec().rate());
+                check_shape(channels, rate)?;
+                sound.copy_to_vecs_planar(&mut self.decoded);
+                self.empty = 0;
+                let missing = self.timeline.follow(packet, believed, (self.decoded[0].len(), rate), self.seconds);
+                self.held = Some(Held { rate, missing });
+                Ok(true)
+            }
+            Ok(_) => {
+                self.empty += 1;
+                Ok(self.empty <= MOST_EMPTY_PACKETS)
+            }
+            Err(Error::ResetRequired) => {
+                self.decoder.reset();
+                Ok(true)
+            }
+            Err(_) => Ok(self.lose_one()),
+        }
+    }
+
+    /// Whether a packet begins with zeros as no encoder writes them, and as decoders take for some sound or other, of another length.
+    fn is_wiped(&self, packet: &Packet) -> bool {
+        let codec = self.decoder.codec_params().codec;
+        let packs = [CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS].contains(&codec);
+        packs && packet.data.first_chunk() == Some(&[0; 8])
+    }
+
+    fn lose_one(&mut self) -> bool {
+        let rate = self.decoder.codec_params().sample_rate.unwrap_or(RATE);
+        self.timeline.lose_one(rate, MOST_BAD_PACKETS)
+    }
+
+    /// Gives what is held, the silence before it first, a second of it at most; none where nothing is.
+    fn give(&mut self) -> Result<Option<u32>, DecodeError> {
+        while let Some(held) = &mut self.held {
+            let rate = held.rate;
+            if held.missing > 0 {
+                let frames = held.missing.min(u64::from(rate));
+                held.missing -= frames;
+                self.planes.resize_with(self.decoded.len(), Vec::new);
+                self.planes.iter_mut().for_each(|plane| {
+                    plane.clear();
+                    plane.resize(frames as usize, 0.0);
+                });
+            } else {
+                self.held = None;
+                std::mem::swap(&mut self.planes, &mut self.decoded);
+            }
+            self.trim.apply(&mut self.planes);
+            if !self.planes[0].is_empty() {
+                self.count(rate)?;
+                return Ok(Some(rate));
+            }
+        }
+        Ok(None)
     }
 
     /// Counts the length; also makes sure that no sample is NaN or absurdly loud.
@@ -245,6 +354,10 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
     if let Some(extension) = hint {
         known.with_extension(extension);
     }
+    let (bytes, closed) = match holes::closed(&bytes) {
+        Some(closed) => (closed.into(), true),
+        None => (bytes, false),
+    };
     let stream = MediaSourceStream::new(Box::new(Source::new(&bytes)), MediaSourceStreamOptions::default());
     let reader = symphonia::default::get_probe()
         .probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
@@ -264,8 +377,12 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
         Some(rate) if parameters.codec != CODEC_ID_OPUS => Trim::stated_in(&bytes, track, rate),
         _ => Trim::default(),
     };
-    let (planes, state) = (Vec::new(), State::Decoding);
-    Ok(Decoder { bytes, head, trim, reader, decoder, track, halves, planes, seconds: 0.0, used: 0, empty: 0, state })
+    let timeline = Timeline::of(reader.as_ref(), track);
+    let (planes, decoded, held, state) = (Vec::new(), Vec::new(), None, State::Decoding);
+    let (seconds, used, empty) = (0.0, 0, 0);
+    Ok(Decoder {
+        bytes, head, trim, reader, decoder, track, halves, planes, decoded, held, ahead: None, timeline, closed, seconds, used, empty, state,
+    })
 }
 
 /// The track that is heard, the default one among those with sound, else the first; its decoder, and how many channels it has. `both`: a

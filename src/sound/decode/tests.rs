@@ -114,3 +114,119 @@ fn an_mp4_that_is_cut_inside_of_its_only_piece_of_sound_plays_as_far_as_it_goes(
         assert!(matches!(cut, Some(Truncation::CutOff { .. })), "{tenth}");
     }
 }
+
+fn media(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/media/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a file that the repository holds")
+}
+
+/// All of it, the mean of its channels, and how it ended.
+fn heard(bytes: Vec<u8>) -> (Vec<f32>, u32, Option<Truncation>) {
+    let mut decoder = Decoder::open(bytes.into(), None).expect("a recording");
+    let (mut samples, mut rate) = (Vec::new(), 0);
+    while let Some(chunk) = decoder.next_chunk().expect("sound") {
+        rate = chunk.rate;
+        let mean = |i: usize| chunk.planes.iter().map(|plane| plane[i]).sum::<f32>() / chunk.planes.len() as f32;
+        samples.extend((0..chunk.planes[0].len()).map(mean));
+    }
+    (samples, rate, decoder.truncation())
+}
+
+/// By how many ms the third tenth from the end of `whole` is late in `damaged`, within ±400 ms, and how alike they are.
+fn late(whole: &[f32], damaged: &[f32], rate: u32) -> (f64, f32) {
+    let (from, length) = (whole.len() * 7 / 10, whole.len() / 10);
+    let wanted = &whole[from..from + length];
+    let reach = rate as i64 * 2 / 5;
+    let likeness = |lag: i64| {
+        let start = from as i64 + lag;
+        let Some(there) = usize::try_from(start).ok().and_then(|start| damaged.get(start..start + length)) else { return -1.0 };
+        let (mut both, mut one, mut other) = (0.0f32, 1e-9f32, 1e-9f32);
+        for (a, b) in wanted.iter().zip(there).step_by(3) {
+            (both, one, other) = (both + a * b, one + a * a, other + b * b);
+        }
+        both / (one * other).sqrt()
+    };
+    let step = i64::from(rate / 2000).max(1);
+    let lags = (-reach..=reach).step_by(step as usize);
+    let best = lags.map(|lag| (lag, likeness(lag))).max_by(|a, b| a.1.total_cmp(&b.1)).expect("some");
+    (best.0 as f64 * 1000.0 / f64::from(rate), best.1)
+}
+
+/// A sixth of the file in its middle is wiped.
+fn wiped(mut bytes: Vec<u8>) -> Vec<u8> {
+    let (middle, sixth) = (bytes.len() / 2, bytes.len() / 6);
+    bytes[middle - sixth / 2..][..sixth].fill(0);
+    bytes
+}
+
+#[test]
+fn what_follows_a_hole_is_heard_where_it_was_said_and_the_hole_is_told() {
+    // An ADTS of a few seconds: its frames know nothing of each other.
+    let adts = media("tiny/plain.aac").repeat(9);
+    let mut wrong = Vec::new();
+    for (name, bytes, most_ms) in [
+        ("voice.m4a", media("voice.m4a"), 1.0),
+        ("chromium-whole.mp4", media("chromium-whole.mp4"), 1.0),
+        ("voice.ogg", media("voice.ogg"), 15.0),
+        ("vorbis.ogg", media("vorbis.ogg"), 15.0),
+        ("voice.webm", media("voice.webm"), 10.0),
+        ("live.webm", media("live.webm"), 10.0),
+        ("chromium-pieces.webm", media("chromium-pieces.webm"), 10.0),
+        ("voice.mp3", media("voice.mp3"), 1.0),
+        ("plain.aac", adts, 50.0),
+        ("voice.flac", media("voice.flac"), 1.0),
+    ] {
+        let (whole, rate, none) = heard(bytes.clone());
+        let (damaged, _, told) = heard(wiped(bytes));
+        let (late, alike) = late(&whole, &damaged, rate);
+        let seconds = [&whole, &damaged].map(|samples| samples.len() as f64 / f64::from(rate));
+        let is_told = matches!(told, Some(Truncation::Damaged { at_ms: 300..=5_000, lost_ms: 300..=3_000 }));
+        if none.is_some() || late.abs() > most_ms || alike < 0.7 || !is_told {
+            wrong.push(format!("{name}: {late:.1} ms late, {alike:.2} alike, {seconds:.2?} s, {none:?}, {told:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_mp4_whose_pieces_were_lost_plays_up_to_there_and_says_so() {
+    let (whole, rate, _) = heard(media("fragmented.mp4"));
+    let (damaged, _, told) = heard(wiped(media("fragmented.mp4")));
+    // When a piece is heard is told by what was lost.
+    assert!(damaged.len() > rate as usize && damaged.len() < whole.len());
+    assert!(matches!(told, Some(Truncation::Broken { .. })), "{told:?}");
+}
+
+#[test]
+fn a_chunk_that_was_never_uploaded_leaves_silence_of_its_length() {
+    // A cluster is left out from the middle of what a browser sent while it recorded, at its very borders.
+    let bytes = media("live.webm");
+    let id = [0x1F, 0x43, 0xB6, 0x75];
+    let clusters: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, four)| *four == id).map(|(at, _)| at).collect();
+    let middle = clusters.len() / 2;
+    assert!(middle > 0 && middle + 1 < clusters.len(), "{clusters:?}");
+    let left = [&bytes[..clusters[middle]], &bytes[clusters[middle + 1]..]].concat();
+    let ((whole, rate, none), (damaged, _, told)) = (heard(bytes), heard(left));
+    assert_eq!(none, None);
+    assert!((whole.len() as i64 - damaged.len() as i64).abs() < i64::from(rate) / 20, "{} {}", whole.len(), damaged.len());
+    assert!(matches!(told, Some(Truncation::Damaged { lost_ms: 200..=3_000, .. })), "{told:?}");
+}
+
+#[test]
+fn a_time_that_claims_years_and_one_that_the_next_does_not_bear_out_fill_nothing() {
+    let bytes = media("live.webm");
+    let whole = heard(bytes.clone()).0.len();
+    // A block's own time, and a cluster's.
+    let id = [0x1F, 0x43, 0xB6, 0x75];
+    let cluster = bytes.windows(4).enumerate().filter(|(_, four)| *four == id).map(|(at, _)| at).nth(2).expect("three clusters");
+    let block = cluster + bytes[cluster..].windows(2).position(|two| two[0] == 0xA3 && two[1] & 0xC0 != 0).expect("a block");
+    let mut odd = bytes.clone();
+    let width = odd[block + 1].leading_zeros() as usize + 1;
+    odd[block + 1 + width + 1] = 0x70;
+    assert_eq!(heard(odd).0.len(), whole);
+    let time = cluster + bytes[cluster..].windows(1).position(|one| one[0] == 0xE7).expect("its time");
+    let mut years = bytes;
+    let width = usize::from(years[time + 1] & 0x7F);
+    years[time + 2..time + 2 + width].fill(0x7F);
+    let (samples, rate, _) = heard(years);
+    assert!(samples.len() <= whole + 301 * rate as usize, "{} of {whole}", samples.len());
+}

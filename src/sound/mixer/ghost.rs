@@ -57,10 +57,13 @@ impl Ghost {
         let mut piece = [0.0; HOP];
         let mut done = 0;
         while done < out.len() && self.faded < FADE {
-            if self.head.left() == 0 && self.head.hop(&self.pcm, scratch, 0) != Hop::Ready {
-                // At the end of what there is, there is nothing to fade.
-                self.faded = FADE;
-                return;
+            if self.head.left() == 0 {
+                if self.head.hop(&self.pcm, scratch, 0) != Hop::Ready {
+                    // At the end of what there is, there is nothing to fade.
+                    self.faded = FADE;
+                    return;
+                }
+                self.head.end_softly(&self.pcm, scratch);
             }
             let most = (out.len() - done).min(FADE - self.faded);
             let count = self.head.take(&mut piece[..most]);

@@ -218,3 +218,22 @@ fn a_speed_is_heard_from_the_next_hop_on() {
     let moved = studio.now().source - 4_800;
     assert!((moved as i64 - 9_600).abs() <= 1_440, "{moved}");
 }
+
+#[test]
+fn a_recording_that_begins_and_ends_in_sound_makes_no_click_at_either() {
+    // It begins and ends at the top of its wave, and within a hop.
+    let samples = tone(2.0, 200.0, 0.5)[60..48_000 + 60 + 123].to_vec();
+    for speed in [0.75, 1.0, 1.55, 3.0] {
+        let mut studio = Studio::with(&samples);
+        studio.tell(Command::Speed(speed));
+        studio.hear(4_800);
+        studio.tell(Command::Play);
+        studio.hear(96_000);
+        assert!(studio.now().ended);
+        let end = studio.heard.iter().rposition(|sample| sample.abs() > 1e-4).expect("some sound");
+        let (bend, most) = (sharpest_bend(&studio.heard[end - 4_800..]), 3.0 * sharpest_bend(&samples));
+        assert!(bend < most, "at its end, {speed}x: {bend} against {most}");
+        let jump = studio.heard[..9_600].windows(2).map(|two| (two[1] - two[0]).abs()).fold(0.0, f32::max);
+        assert!(jump < 0.02, "at its start, {speed}x: {jump}");
+    }
+}

@@ -104,6 +104,7 @@ impl Voice {
         let Some(pcm) = &self.pcm else { return Hop::Ended };
         let hop = self.head.hop(pcm, scratch, reserve);
         if hop == Hop::Ready {
+            self.head.end_softly(pcm, scratch);
             self.waiting = false;
         }
         hop

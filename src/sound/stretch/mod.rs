@@ -160,6 +160,25 @@ impl Stretch {
         Hop::Ready
     }
 
+    /// Lets a recording that ends in sound fade out over its last 10 ms: where its samples end, and where the plan says that it is over. To
+    /// be called after each hop that is heard.
+    pub fn end_softly(&mut self, pcm: &Pcm, scratch: &Scratch) {
+        let (available, fade) = (pcm.available(), &scratch.fade);
+        if !pcm.is_finished() {
+            return;
+        }
+        let is_last = self.plan as u64 >= available;
+        if !is_last && self.position() + HOP as u64 <= available {
+            return;
+        }
+        let behind = available as i64 - self.piece - 1;
+        for (i, sample) in self.out.iter_mut().enumerate() {
+            let follows = if is_last { HOP - 1 - i } else { HOP };
+            let left = follows.min((behind - i as i64).max(0) as usize);
+            *sample *= fade.get(left).copied().unwrap_or(1.0);
+        }
+    }
+
     /// The place within `reach` of the plan where the wave is most like the recording played on from `natural`.
     fn look_around(&self, pcm: &Pcm, scratch: &mut Scratch, natural: i64, reach: usize) -> Place {
         let first = (self.plan as i64 - reach as i64).max(0);
