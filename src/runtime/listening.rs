@@ -69,7 +69,7 @@ impl Wants {
         self.loads
     }
 
-    fn change(&mut self, slot: Slot, change: impl FnOnce(&mut Want)) {
+    fn change(&mut self, slot: Slot, change: impl FnMut(&mut Want)) {
         self.slots[usize::from(slot.0)].as_mut().into_iter().for_each(change);
     }
 

@@ -103,15 +103,14 @@ fn from_the_start_plays_also_when_it_was_paused() {
 
 #[test]
 fn a_loop_is_the_players_from_its_second_key_until_its_third_or_another_answer() {
-    let (slot, span) = (Slot(0), Span { start: Moment(2_000), end: Moment(5_000) });
-    let looped = Command::Repeat { slot, span: Some(span) };
+    let slot = Slot(0);
     let lifted = Command::Repeat { slot, span: None };
     let mut station = Station::reviewing();
     let start = station.app.deck.at(slot);
     station.hears(2).press("\\").hears(3).press("\\");
     let span = station.app.deck.repeat.span().expect("a loop");
     assert!(span.start > start && span.length() >= 2_900, "{span:?}");
-    let looped = Command::Repeat { span: Some(span), ..looped };
+    let looped = Command::Repeat { slot, span: Some(span) };
     let at = told(&station).iter().position(|command| **command == looped).expect("the player is told");
     assert!(matches!(told(&station)[at + 1], Command::Seek { at, .. } if *at == span.start));
     station.press("\\");
