@@ -52,7 +52,7 @@ fn typed(mut station: Station, keys: &str, text: &str) -> Station {
 type Shot = (&'static str, fn() -> Station);
 
 /// Every screen, and everything that lies over one.
-const SCREENS: [Shot; 42] = [
+const SCREENS: [Shot; 43] = [
     ("batches", Station::demo),
     ("batch", || after(working(), "n g")),
     ("batch-revealed", revealed),
@@ -73,6 +73,7 @@ const SCREENS: [Shot; 42] = [
     ("deliver", super::delivering::open),
     ("deliver-plan", || after(super::delivering::planned(), "j")),
     ("deliver-apply", || after(super::delivering::planned(), "a")),
+    ("deliver-profile", || after(super::delivering::open(), "c")),
     ("deliver-outcome", super::delivering::applied),
     ("deliver-match", super::delivering::listed),
     ("rubric", || after(Station::at_batch(), "o")),

@@ -14,6 +14,7 @@ mod documents;
 mod exchanging;
 mod judging;
 mod keyring;
+mod linear;
 mod many;
 mod matching;
 mod naming;

@@ -22,9 +22,11 @@ impl App {
         let last = self.deliver_mut().and_then(|open| open.way.clone());
         let own = last.filter(|way| shipped_profile(&way.profile).is_none());
         let own = own.map(|way| Item::new(SafeText::line(&way.profile), "as the last time", Choice::Shipped(way.profile)));
-        let shipped = shipped_profiles()
-            .into_iter()
-            .map(|one| Item::new(SafeText::line(one.name), one.profile().title, Choice::Shipped(one.name.to_owned())));
+        let shipped = shipped_profiles().into_iter().map(|one| {
+            // The title is too long to stand beside the name.
+            let label = format!("{}: {}", one.name, one.profile().title);
+            Item::new(SafeText::line(&label), "", Choice::Shipped(one.name.to_owned()))
+        });
         let file = Item::new("A profile of your own…", "a file", Choice::AskName);
         let items = own.into_iter().chain(shipped).chain([file]).collect();
         let lead = vec!["What a profile cannot do: earmark profile list".into()];

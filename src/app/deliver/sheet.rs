@@ -123,10 +123,15 @@ impl SheetRow {
         lines.extend(self.remedy.iter().map(|remedy| line(format!("What to do: {remedy}"))));
         let nothing = |text: &SafeText| if text.is_empty() { "nothing".to_owned() } else { text.to_string() };
         for (column, old, new) in &self.values {
-            lines.push(SafeText::default());
-            lines.push(line(format!("{column}: {} becomes", nothing(old))));
             // A scorecard has lines of its own.
-            lines.push(if new.is_empty() { "nothing".into() } else { new.clone() });
+            if new.as_str().contains('\n') {
+                lines.push(line(format!("{column}: {} becomes", nothing(old))));
+                lines.push(new.clone());
+            } else if old.is_empty() {
+                lines.push(line(format!("{column}: {}", nothing(new))));
+            } else {
+                lines.push(line(format!("{column}: {old} becomes {}", nothing(new))));
+            }
         }
         lines
     }

@@ -88,7 +88,9 @@ impl Desktop {
         let desk = self.desk(batch).await?;
         let (opened, profile) = self.opened(&desk, &way)?;
         let plan = planned(&self.library, &desk, &opened, &profile).await?;
-        let kept = self.library.keep_delivery_way(batch, &way.profile, &way.to).await;
+        // From whatever folder it is started the next time: a path is kept whole.
+        let to = to_place(&way.to).unwrap_or_default();
+        let kept = self.library.keep_delivery_way(batch, &profile, &to).await;
         kept.map_err(|error| Undone::of_library("Could not remember the profile", &error))?;
         let brake = braked(&plan, MOST_CHANGED).map(|why| SafeText::line(&why));
         let sheet = Arc::new(plan_sheet(&plan, &opened));

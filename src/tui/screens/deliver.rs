@@ -50,12 +50,14 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, open: &Deliver) -> u16 {
         x += canvas.text(x, place.y + 1, place.right().saturating_sub(x), words, role) + 1;
     }
     let Some(sheet) = open.sheet(open.view) else { return 2 };
-    canvas.text(place.x, place.y + 2, place.width, &sheet.sum, Role::Text);
+    // The sum has to balance: it is seen whole.
+    let lines = canvas.paragraph(Rect { y: place.y + 2, height: 3.min(area.height / 4), ..place }, &sheet.sum, Role::Text).max(1);
     match open.brake.as_ref().filter(|_| open.view == DeliverView::Plan && area.height >= SMALL) {
-        None => 3,
+        None => 2 + lines,
         Some(brake) => {
-            canvas.text(place.x, place.y + 3, place.width, Words::from(format!("Much would change: {brake}.")), Role::Warning);
-            4
+            let words = Words::from(format!("Much would change: {brake}."));
+            canvas.text(place.x, place.y + 2 + lines, place.width, words, Role::Warning);
+            3 + lines
         }
     }
 }
