@@ -67,6 +67,7 @@ look() {
     [ "$tests" = no ] || imports openpyxl || need openpyxl
     [ "$tests" = no ] || has ssh-keygen || need openssh-client
     [ "$tests" = no ] || [ -x /usr/sbin/sshd ] || has sshd || need openssh-server
+    [ "$tests" = no ] || [ -x /usr/sbin/nginx ] || has nginx || need nginx
 }
 
 apt_package() {
@@ -78,6 +79,7 @@ apt_package() {
         secret-tool) echo libsecret-tools ;;
         dbus-run-session) echo dbus ;;
         pandas | openpyxl) echo "python3-$1" ;;
+        nginx) echo nginx-light ;;
         *) echo "$1" ;;
     esac
 }
@@ -106,6 +108,7 @@ plain() {
         pactl) echo "PulseAudio's tools (pactl, parec, for the tests that play)" ;;
         openssh-client) echo "OpenSSH's client (ssh, ssh-keygen, for the tests of SFTP)" ;;
         openssh-server) echo "OpenSSH's server (sshd, started by the tests of SFTP themselves; it is not left running as a service)" ;;
+        nginx) echo "nginx (for the tests of fetching, which start one of their own; it is not left running as a service)" ;;
         secret-tool | gnome-keyring | dbus-run-session) echo "$1 (for the tests of the system's keyring)" ;;
         pandas | openpyxl) echo "Python's $1 (reads exported tables back in the tests)" ;;
         *) echo "$1" ;;
@@ -123,7 +126,7 @@ as_root() {
 policy=/usr/sbin/policy-rc.d
 held=no
 hold_services() {
-    case " $packages " in *" openssh-server "*) ;; *) return 0 ;; esac
+    case " $packages " in *" openssh-server "* | *" nginx"*) ;; *) return 0 ;; esac
     [ ! -e "$policy" ] || return 0
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
     as_root chmod 755 "$policy"
@@ -131,8 +134,11 @@ hold_services() {
 }
 release_services() {
     [ "$held" = no ] || as_root rm -f "$policy"
-    case " $packages " in *" openssh-server "*) ;; *) return 0 ;; esac
-    for unit in ssh.service ssh.socket sshd.service; do
+    case " $packages " in *" openssh-server "* | *" nginx"*) ;; *) return 0 ;; esac
+    units=""
+    case " $packages " in *" openssh-server "*) units="ssh.service ssh.socket sshd.service" ;; esac
+    case " $packages " in *" nginx"*) units="$units nginx.service" ;; esac
+    for unit in $units; do
         if has systemctl; then as_root systemctl disable "$unit" >/dev/null 2>&1 || true; fi
     done
 }

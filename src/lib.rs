@@ -27,6 +27,7 @@ pub mod config;
 pub mod delivery;
 pub mod exchange;
 pub mod fence;
+pub mod hub;
 pub mod library;
 pub mod net;
 pub mod player;

@@ -5,6 +5,7 @@ mod architecture;
 mod cli;
 mod commands;
 mod fence;
+mod fetching;
 mod formats;
 mod home;
 mod library;

@@ -63,7 +63,7 @@ async fn take(found: source::Found, library: &Library, stop: &AtomicBool, contex
 }
 
 /// Set when the user or the system asks the program to end.
-fn stop_when_asked() -> Arc<AtomicBool> {
+pub(super) fn stop_when_asked() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let asked = stop.clone();
     tokio::spawn(async move {

@@ -17,8 +17,10 @@ mod exchange;
 pub mod exit;
 mod export;
 pub mod failure;
+mod fetch;
 mod globals;
 mod grid;
+mod hub;
 mod identity;
 mod impact;
 mod import;
@@ -77,6 +79,10 @@ enum Command {
     Demo(demo::Args),
     /// Takes a folder, a batch.json or a batch.csv into the library
     Import(import::Args),
+    /// What is new and changed at the configured sources, into the library
+    Fetch(fetch::Args),
+    /// Serves this library's batches to other workstations, and says who may ask
+    Hub(hub::Args),
     /// What is in the library, and how far you are with it
     Batches(batches::Args),
     /// How far you are with a batch, and what is missing
@@ -173,6 +179,8 @@ impl Command {
             Command::Review(args) => room::wait(ui::run(&args, context)),
             Command::Demo(args) => room::wait(demo::run(&args, context)),
             Command::Import(args) => room::wait(import::run(&args, context)),
+            Command::Fetch(args) => room::wait(fetch::run(&args, context)),
+            Command::Hub(args) => hub::run(&args, context),
             Command::Batches(args) => room::wait(batches::run(&args, context)),
             Command::Status(args) => room::wait(status::run(&args, context)),
             Command::Rubric(args) => rubric::run(&args, context),

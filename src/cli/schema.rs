@@ -18,6 +18,8 @@ pub(super) struct Args {
 enum File {
     /// `batch.json` of a bundle
     Batch,
+    /// The HTTP protocol of `hub serve`, as an OpenAPI document
+    Hub,
     /// The columns of the long table, which `export` writes and `panel --ratings` reads
     Long,
     /// The columns of the wide table that `export` writes
@@ -40,6 +42,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let which = match args.file {
         File::Batch => {
             context.out.json(&bundle::schema());
+            return Ok(Exit::Done);
+        }
+        File::Hub => {
+            context.out.json(&crate::hub::openapi());
             return Ok(Exit::Done);
         }
         File::Long => Which::Long,

@@ -151,7 +151,7 @@ impl Library {
     }
 
     /// The submission that an answer belongs to, and the answer's place in it.
-    pub(super) async fn submission_of(&self, answer: AnswerId) -> Result<(Submission, usize)> {
+    pub async fn submission_of(&self, answer: AnswerId) -> Result<(Submission, usize)> {
         let inner = &*self.inner;
         let mut reader = inner.reader().await?;
         let row: Option<SubmissionRow> = sqlx::query_as(

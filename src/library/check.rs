@@ -55,7 +55,8 @@ impl Library {
     /// # Errors
     /// [`LibraryError::Damaged`], or that it cannot be read.
     pub async fn look_for_damage(&self) -> Result<()> {
-        quickly(&self.inner, &mut *self.inner.reader().await?).await
+        let mut reader = self.inner.reader().await?;
+        quickly(&self.inner, &mut reader).await
     }
 
     /// Opens every file of the vault and every transcript; says what is damaged or missing, in ids. Nothing is held whole.

@@ -8,13 +8,14 @@ use super::{Library, LibraryError, Result};
 use crate::interview::CandidateId;
 
 /// What a person's erasure does to the database, after the keys are gone.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     "delete from person_key where candidate = ?",
     "insert or ignore into erased (candidate) values (?)",
     "update submission set sealed = null where candidate = ?",
     "delete from earlier_answer where candidate = ?",
     "delete from transcript where candidate = ?",
     "delete from prepared where candidate = ?",
+    "delete from awaited where candidate = ?",
     "update delivery set sealed = null where candidate = ?",
 ];
 
@@ -37,9 +38,12 @@ impl Library {
         inner.renew_all_of(&mut transaction, candidate).await?;
         inner.commit(transaction, 0).await?;
         if let Some(shelf) = shelf {
-            let remove = move || match fs::remove_dir_all(shelf.folder()) {
-                Err(error) if error.kind() != ErrorKind::NotFound => Err(LibraryError::io("remove", shelf.folder(), error)),
-                _ => Ok(()),
+            let coming = super::coming::folder(&inner.folder, &shelf);
+            let remove = move || {
+                [shelf.folder(), coming.as_path()].into_iter().try_for_each(|folder| match fs::remove_dir_all(folder) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => Err(LibraryError::io("remove", folder, error)),
+                    _ => Ok(()),
+                })
             };
             blocking(remove).await?;
         }

@@ -179,7 +179,13 @@ impl Inner {
     }
 
     /// Keeps what an answer was before its new recording, so that what was judged can still be heard.
-    async fn keep_earlier(&self, db: &mut SqliteConnection, candidate: CandidateId, old: &Answer, key: &Key) -> Result<()> {
+    pub(super) async fn keep_earlier(
+        &self,
+        db: &mut SqliteConnection,
+        candidate: CandidateId,
+        old: &Answer,
+        key: &Key,
+    ) -> Result<()> {
         sqlx::query("insert into earlier_answer (answer, candidate, sealed) values (?, ?, ?)")
             .bind(old.id.0.as_bytes().as_slice())
             .bind(candidate.0.as_bytes().as_slice())

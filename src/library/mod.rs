@@ -6,9 +6,11 @@
 //! function has returned is on disk.
 
 mod archive;
+mod awaited;
 mod backup;
 mod catalogue;
 mod check;
+mod coming;
 mod delivery;
 mod erase;
 mod error;
@@ -21,6 +23,7 @@ mod object;
 mod open;
 mod person;
 mod prepared;
+mod reading;
 mod restore;
 mod rubric;
 mod schema;
@@ -41,9 +44,11 @@ use jiff::Timestamp;
 use crate::config::key::LibraryKey;
 use crate::interview::ReviewerId;
 
+pub use awaited::{Awaited, AwaitedFor};
 pub use backup::BackupReport;
 pub use catalogue::{BatchSummary, Titled};
 pub use check::Health;
+pub use coming::{Coming, ComingNote, OnTheWay};
 pub use delivery::{Delivered, DeliveryState, NewDelivery, Step, TargetId};
 pub use error::LibraryError;
 pub use exchange::{ChunkKey, Peer};
@@ -51,6 +56,7 @@ pub use journal::JournalMark;
 pub use keep::Kept;
 pub use lock::UiLock;
 use open::Look;
+pub use reading::Reading;
 pub use restore::{RestoreReport, restore};
 pub use rubric::RubricKept;
 pub use stream::Taken;

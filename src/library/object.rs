@@ -62,6 +62,16 @@ impl Library {
         Ok(self.shelf(candidate).await?.map(|shelf| shelf.path(content, digest)))
     }
 
+    /// Removes one file from the vault, such as one that turned out to be no recording.
+    pub async fn discard(&self, candidate: CandidateId, content: Content, digest: Digest) -> Result<()> {
+        let Some(path) = self.object_path(candidate, content, digest).await? else { return Ok(()) };
+        blocking(move || match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(LibraryError::io("remove", &path, error)),
+            _ => Ok(()),
+        })
+        .await
+    }
+
     async fn get_named(
         &self,
         candidate: CandidateId,
@@ -84,7 +94,7 @@ impl Library {
         Ok(key.map(|key| Shelf::new(&self.inner.folder, candidate, key)))
     }
 
-    async fn shelf_or_new(&self, candidate: CandidateId) -> Result<Shelf> {
+    pub(super) async fn shelf_or_new(&self, candidate: CandidateId) -> Result<Shelf> {
         // Also asked when the key is there already: whether this library may be written to.
         let mut db = self.inner.writer().await?;
         if let Some(key) = self.inner.person(&mut db, candidate).await? {

@@ -106,13 +106,15 @@ impl Library {
 impl Inner {
     /// Something changed in a batch that no event tells.
     pub(super) async fn renew(&self, db: &mut SqliteConnection, batch: BatchId) -> Result<()> {
-        let renewed = sqlx::query("update batch set generation = generation + 1 where id = ?").bind(batch.0.as_bytes().as_slice());
+        let sql = "update batch set generation = generation + 1, changed = (select max(changed) from batch) + 1 where id = ?";
+        let renewed = sqlx::query(sql).bind(batch.0.as_bytes().as_slice());
         renewed.execute(db).await.map(drop).map_err(|error| self.failed(error, 0))
     }
 
     /// The same for every batch that a candidate is in.
     pub(super) async fn renew_all_of(&self, db: &mut SqliteConnection, candidate: CandidateId) -> Result<()> {
-        let sql = "update batch set generation = generation + 1 where id in (select batch from submission where candidate = ?)";
+        let sql = "update batch set generation = generation + 1, changed = (select max(changed) from batch) + 1 \
+                   where id in (select batch from submission where candidate = ?)";
         let renewed = sqlx::query(sql).bind(candidate.0.as_bytes().as_slice()).execute(db).await;
         renewed.map(drop).map_err(|error| self.failed(error, 0))
     }

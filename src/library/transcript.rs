@@ -68,6 +68,8 @@ impl Library {
 
     /// The transcripts of some answers, read together; one that is not there or cannot be read is left out.
     pub async fn transcripts(&self, answers: &[AnswerId]) -> Result<HashMap<AnswerId, TranscriptFile>> {
+        /// Answer, candidate, what is sealed, and the key with its id.
+        type Row = (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
         let inner = &*self.inner;
         let mut reader = inner.reader().await?;
         let mut files = HashMap::with_capacity(answers.len());
@@ -79,8 +81,7 @@ impl Library {
             let mut list = query.separated(", ");
             some.iter().for_each(|answer| _ = list.push_bind(answer.0.as_bytes().to_vec()));
             query.push(")");
-            let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>)> =
-                query.build_query_as().fetch_all(&mut *reader).await.map_err(|error| inner.unread(error))?;
+            let rows: Vec<Row> = query.build_query_as().fetch_all(&mut *reader).await.map_err(|error| inner.unread(error))?;
             for (answer, candidate, sealed, id, wrapped) in rows {
                 let (answer, candidate) = (AnswerId(id_of(&answer)), CandidateId(id_of(&candidate)));
                 let key = inner.unwrap(candidate, &id, &wrapped)?;

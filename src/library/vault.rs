@@ -20,10 +20,10 @@ use super::seal::{About, Key, random};
 use super::{LibraryError, Result};
 use crate::interview::{CandidateId, Digest};
 
-const MAGIC: &[u8; 13] = b"earmark vlt 1";
-const PREFIX: usize = 19;
-const PIECE: usize = 64 * 1024;
-const TAG: usize = 16;
+pub(super) const MAGIC: &[u8; 13] = b"earmark vlt 1";
+pub(super) const PREFIX: usize = 19;
+pub(super) const PIECE: usize = 64 * 1024;
+pub(super) const TAG: usize = 16;
 /// What the names of files begin with that are being written.
 const PART: &str = ".part-";
 
@@ -52,8 +52,8 @@ impl Content {
 pub(super) struct Shelf {
     vault: PathBuf,
     folder: PathBuf,
-    candidate: CandidateId,
-    key: Key,
+    pub(super) candidate: CandidateId,
+    pub(super) key: Key,
 }
 
 impl Shelf {
@@ -165,12 +165,12 @@ impl Shelf {
         Ok(true)
     }
 
-    fn about(&self, content: Content) -> Vec<u8> {
+    pub(super) fn about(&self, content: Content) -> Vec<u8> {
         [content.tag().as_bytes(), self.candidate.0.as_bytes()].concat()
     }
 }
 
-fn nonce(prefix: &[u8; PREFIX], number: u32, last: bool) -> XNonce {
+pub(super) fn nonce(prefix: &[u8; PREFIX], number: u32, last: bool) -> XNonce {
     let mut nonce = [0; 24];
     nonce[..PREFIX].copy_from_slice(prefix);
     nonce[PREFIX..23].copy_from_slice(&number.to_be_bytes());
@@ -179,13 +179,13 @@ fn nonce(prefix: &[u8; PREFIX], number: u32, last: bool) -> XNonce {
 }
 
 /// The next so many bytes; less where there are no more. It has room for a tag, so that it is never moved and left behind.
-fn next_piece(from: &mut dyn Read, length: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(super) fn next_piece(from: &mut dyn Read, length: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut piece = Zeroizing::new(Vec::with_capacity(PIECE + TAG));
     from.take(length as u64).read_to_end(&mut piece)?;
     Ok(piece)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

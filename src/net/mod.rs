@@ -6,14 +6,19 @@
 mod api;
 mod credentials;
 mod error;
+mod flow;
 mod gate;
+mod media;
 mod origin;
+mod private;
 mod retry;
 mod wire;
 
 pub use api::{Answer, ApiClient, Ask, Pace, Payload};
 pub use credentials::{ClientCredentials, Credentials};
 pub use error::{NetError, NetTrouble};
+pub use flow::Flow;
+pub use media::{MediaAnswer, MediaClient, MediaError, MediaRules};
 pub use origin::{Origin, check_address};
 pub use retry::{Patience, asked_wait, next_page};
 pub use wire::{Wire, WireError};

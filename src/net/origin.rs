@@ -20,6 +20,16 @@ impl Origin {
         Some(Origin { scheme: url.scheme().to_owned(), host: url.host_str()?.to_lowercase(), port })
     }
 
+    /// The host alone.
+    pub(super) fn bare_host(&self) -> &str {
+        self.host.trim_start_matches('[').trim_end_matches(']')
+    }
+
+    /// Whether it is this machine itself, without encryption.
+    pub(super) fn is_plain_and_here(&self) -> bool {
+        self.scheme == "http" && Url::parse(&self.to_string()).is_ok_and(|url| is_this_machine(&url))
+    }
+
     /// The host, and the port where it is not the scheme's own.
     pub fn host(&self) -> String {
         let usual = matches!((self.scheme.as_str(), self.port), ("https", 443) | ("http", 80));

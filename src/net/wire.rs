@@ -5,7 +5,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, NoProxy, Proxy};
+use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Proxy};
 
 /// How this machine gets out. Without a proxy here, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,6 +55,12 @@ impl Wire {
     /// # Errors
     /// Where certificates or proxy cannot be used.
     pub fn client(&self) -> Result<Client, WireError> {
+        let client = self.builder()?.timeout(self.whole);
+        client.build().map_err(|error| WireError::Client(error.to_string()))
+    }
+
+    /// The same without a bound on the whole time, for what may be long.
+    pub(super) fn builder(&self) -> Result<ClientBuilder, WireError> {
         static PROVIDER: Once = Once::new();
         // Another provider that is installed already serves as well.
         PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -62,8 +68,7 @@ impl Wire {
             .user_agent(concat!("earmark/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .referer(false)
-            .connect_timeout(self.connect)
-            .timeout(self.whole);
+            .connect_timeout(self.connect);
         if let Some(path) = self.ca.clone().or_else(of_environment) {
             client = client.tls_certs_only(certificates(&path)?);
         }
@@ -75,7 +80,22 @@ impl Wire {
                 client = client.proxy(proxy.no_proxy(NoProxy::from_env()));
             }
         }
-        client.build().map_err(|error| WireError::Client(error.to_string()))
+        Ok(client)
+    }
+
+    /// The hosts of the proxies that may be used, in lower case.
+    pub(super) fn proxies(&self) -> Vec<String> {
+        let named = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+        let addresses = match self.proxy.as_deref() {
+            Some("none" | "") => Vec::new(),
+            Some(address) => vec![address.to_owned()],
+            None => named.into_iter().filter_map(|name| std::env::var(name).ok()).collect(),
+        };
+        let host = |address: &String| {
+            let whole = if address.contains("://") { address.clone() } else { format!("http://{address}") };
+            Some(reqwest::Url::parse(&whole).ok()?.host_str()?.to_lowercase())
+        };
+        addresses.iter().filter_map(host).collect()
     }
 }
 

@@ -5,9 +5,11 @@
 #![allow(clippy::result_large_err, reason = "a problem is made once a file, where reading that file outweighs it")]
 
 mod clips;
+pub mod fetch;
 mod import;
 mod measure;
 mod open;
+pub mod protocol;
 mod shelf;
 mod take;
 #[cfg(test)]

@@ -64,10 +64,10 @@ on_no = "review"
 "#;
 
 /// Names that no output may hold before they are revealed.
-pub(super) const NAMES: [&str; 3] = ["Amalie Testperson", "Bertrand Testperson", "Cosima Testperson"];
+pub(crate) const NAMES: [&str; 3] = ["Amalie Testperson", "Bertrand Testperson", "Cosima Testperson"];
 
 /// Three candidates and two questions from the repository's own recordings; the third left one question open.
-pub(super) fn write(folder: &Path) -> PathBuf {
+pub(crate) fn write(folder: &Path) -> PathBuf {
     let bundle = folder.join("bundle");
     std::fs::create_dir_all(&bundle).expect("a folder can be made");
     for file in ["voice.webm", "voice.mp3", "voice.ogg", "voice.wav", "voice.m4a"] {
@@ -102,6 +102,6 @@ pub(super) fn write(folder: &Path) -> PathBuf {
     bundle
 }
 
-pub(super) fn media(name: &str) -> PathBuf {
+pub(crate) fn media(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)
 }

@@ -3,7 +3,7 @@
 
 mod ats;
 mod blind;
-mod bundle;
+pub(crate) mod bundle;
 mod calibrating;
 mod contracts;
 mod corrections;

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a test says what it skips and what it measured")]
 
 mod backup;
+mod coming;
 mod damage;
 mod journal;
 mod keep;

@@ -15,7 +15,7 @@ use super::failure::Failure;
 use crate::config::settings::Color;
 use crate::interview::Problem;
 
-pub use progress::Progress;
+pub use progress::{Progress, human_bytes};
 pub use table::{Align, Table};
 
 /// How a command's output is to look.
@@ -183,6 +183,11 @@ impl Output {
     /// Shows how far a long piece of work of `total` steps is, on a terminal only.
     pub fn progress(&self, what: &str, total: u64) -> Progress {
         Progress::new(&clean::lines(what), total, self.form.err_is_terminal && !self.form.quiet && !self.form.plain)
+    }
+
+    /// Shows how many bytes have come, how fast and for how long still, on a terminal only.
+    pub fn transfer(&self, what: &str) -> Progress {
+        Progress::of_bytes(&clean::lines(what), self.form.err_is_terminal && !self.form.quiet && !self.form.plain)
     }
 
     /// Writes out what is waiting, and says how the command ends if the reader left or the disk is full.

@@ -16,6 +16,30 @@ impl Progress {
         Progress(bar)
     }
 
+    /// A bar of bytes, with the rate and the time that is left.
+    pub(super) fn of_bytes(what: &str, visible: bool) -> Self {
+        let bar = Progress::new(what, 0, visible);
+        let template = "{prefix} [{bar:24}] {bytes}/{total_bytes} {bytes_per_sec} {eta} left {msg}";
+        let style = ProgressStyle::with_template(template).expect("the template is right");
+        bar.0.set_style(style.progress_chars("=> "));
+        bar
+    }
+
+    /// Says something beside the bar.
+    pub fn say(&self, text: &SafeText) {
+        self.0.set_message(text.fit(40).into_owned());
+    }
+
+    /// Says that so many steps were for nothing.
+    pub fn go_back(&self, steps: u64) {
+        self.0.dec(steps);
+    }
+
+    /// Takes the bar away, so that something can be said in its place.
+    pub fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+
     /// Says that one more step is done, and which one comes next.
     pub fn step(&self, next: &SafeText) {
         self.0.set_message(next.fit(40).into_owned());
@@ -38,6 +62,11 @@ impl Progress {
     pub fn set_total(&self, total: u64) {
         self.0.set_length(total);
     }
+}
+
+/// A number of bytes as people read it.
+pub fn human_bytes(bytes: u64) -> String {
+    indicatif::HumanBytes(bytes).to_string()
 }
 
 /// The bar goes when the work ends, however it ends.

@@ -36,6 +36,18 @@ pub(super) fn entries(file: &str, text: &str, names: &[&str]) -> (Vec<Entry>, Ve
     (found, mistakes)
 }
 
+/// The table of sources.
+pub(super) const SOURCES: &str = "source";
+
+/// The sources: tables within the table `source`; none where the text is no TOML, or anything else stands there.
+pub(super) fn sources(text: &str) -> toml::Table {
+    let table: toml::Table = text.parse().unwrap_or_default();
+    match table.get(SOURCES) {
+        Some(toml::Value::Table(sources)) if sources.values().all(toml::Value::is_table) => sources.clone(),
+        _ => toml::Table::new(),
+    }
+}
+
 fn flatten(stem: &str, table: &DeTable<'_>, text: &str, names: &[&str], found: &mut Vec<Entry>) {
     for (key, value) in table {
         let name = format!("{stem}{}", key.get_ref());

@@ -19,11 +19,13 @@ macro_rules! settings {
         #[derive(Clone, PartialEq, Debug)]
         pub struct Settings {
             $($(#[doc = $help])+ pub $field: Set<$kind>,)*
+            /// The sources of the settings file, `[source.NAME]`, as they stand there; who fetches reads them.
+            pub sources: toml::Table,
         }
 
         impl Default for Settings {
             fn default() -> Self {
-                Settings { $($field: Set::default_of($default),)* }
+                Settings { $($field: Set::default_of($default),)* sources: toml::Table::new() }
             }
         }
 
@@ -89,6 +91,8 @@ settings! {
     network_connect: Seconds = "network.connect_timeout", Seconds::of(30);
     /// How long one request may take in all, in seconds: 1 to 3600.
     network_whole: Seconds = "network.timeout", Seconds::of(120);
+    /// The regions whose data this workstation may hold, with commas between them, such as "eu, uk"; without it, all.
+    regions: Option<String> = "regions", None;
     /// How much goes to the log file: off, error, warn, info, debug or trace.
     log_level: LogLevel = "log_level", LogLevel::Info;
     /// The name that colleagues see, for an identity that a script makes.
@@ -170,7 +174,9 @@ impl Settings {
 
     fn take_file(&mut self, file: &str, text: &str) -> Vec<Problem> {
         let (entries, mut problems) = file::entries(file, text, Self::NAMES);
-        for entry in entries {
+        self.sources = file::sources(text);
+        let has_sources = !self.sources.is_empty();
+        for entry in entries.into_iter().filter(|entry| entry.name != file::SOURCES || !has_sources) {
             let place = format!("line {}", entry.line);
             let origin = Origin::File { path: file.to_owned(), line: entry.line };
             match self.set(&entry.name, &entry.value, origin) {

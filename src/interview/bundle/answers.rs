@@ -106,12 +106,13 @@ impl<'r> Reader<'r, '_> {
             answer.text = Some(text.clone());
         }
         if let Some(locator) = document.file {
-            self.name_file(&locator, Purpose::Recording(answer.id), document.sha256, candidate, path, "file");
+            let content = (document.sha256, document.bytes);
+            self.name_file(&locator, Purpose::Recording(answer.id), content, candidate, path, "file");
             let (mime, declared_ms) = (document.mime, document.duration_ms);
             answer.media = Some(Media { locator, digest: None, bytes: None, mime, declared_ms });
         }
         if let Some(transcript) = &document.transcript {
-            self.name_file(transcript, Purpose::Transcript(answer.id), None, candidate, path, "transcript");
+            self.name_file(transcript, Purpose::Transcript(answer.id), (None, None), candidate, path, "transcript");
         }
         answer.transcript = document.transcript;
         answer.recorded_at = document.recorded_at;
@@ -148,7 +149,7 @@ impl<'r> Reader<'r, '_> {
         &mut self,
         locator: &SafeText,
         of: Purpose,
-        sha256: Option<Digest>,
+        (sha256, bytes): (Option<Digest>, Option<u64>),
         candidate: &Candidate,
         path: &Path<'_>,
         key: &str,
@@ -157,6 +158,7 @@ impl<'r> Reader<'r, '_> {
             path: locator.raw().to_owned(),
             of,
             sha256,
+            bytes,
             candidate: candidate.source_id.clone(),
             place: SafeText::line(&path.key(key).to_string()),
         });

@@ -156,6 +156,9 @@ fn formatted(report: &mut Report<'_>, node: &Node<'_>, path: &Path<'_>, text: &s
         "sha256" if text.parse::<Digest>().is_err() => {
             left_out(report, node, path, "this is no SHA-256", "write its 64 hexadecimal digits, or remove the field")
         }
+        "uuid" if text.parse::<crate::interview::BatchId>().is_err() => {
+            left_out(report, node, path, "this is no id of earmark's", "remove the field")
+        }
         "slug" => match text.parse::<Slug>() {
             Ok(_) => Some(Json::String(text.to_owned())),
             Err(error) => {

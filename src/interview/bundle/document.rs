@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::interview::{Accommodation, Application, Consent, Digest, Kind, Requisition, Slug, Status};
+use crate::interview::{Accommodation, Application, BatchId, Consent, Digest, Kind, Requisition, Slug, Status};
 use crate::text::{self, SafeText};
 
 /// The version of the document that this program writes and reads.
@@ -30,6 +30,10 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 500))]
     pub id: Option<SafeText>,
+    /// The id that earmark derived for a batch whose source gave it no `id`; so that it is the same batch everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "uuid"))]
+    pub batch_id: Option<BatchId>,
     /// What people call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 500))]
@@ -223,6 +227,10 @@ pub struct AnswerDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 14_400_000))]
     pub duration_ms: Option<u64>,
+    /// How long the file is, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1_099_511_627_776_u64))]
+    pub bytes: Option<u64>,
     /// SHA-256 of the recording, as 64 hexadecimal digits; verified when it is read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "sha256"))]

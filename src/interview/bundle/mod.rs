@@ -51,6 +51,8 @@ pub struct NamedFile {
     pub of: Purpose,
     /// What its content must hash to, where the document says so.
     pub sha256: Option<Digest>,
+    /// How long it is in bytes, where the document says so.
+    pub bytes: Option<u64>,
     /// The source's id of whose it is; never a name.
     pub candidate: SafeText,
     /// Where the document names it.

@@ -163,9 +163,10 @@ impl Ids {
     fn of(head: &Document, interview: &Interview, submissions: &[Node<'_>]) -> Self {
         let content = content(interview, submissions);
         let source = head.source.as_ref().map_or(FOLDER, SafeText::raw);
-        let batch = match &head.id {
-            Some(id) => BatchId::derive(&[source, id.raw()]),
-            None => BatchId::derive(&[source, "by content", &content.to_string()]),
+        let batch = match (&head.id, head.batch_id) {
+            (Some(id), _) => BatchId::derive(&[source, id.raw()]),
+            (None, Some(id)) => id,
+            (None, None) => BatchId::derive(&[source, "by content", &content.to_string()]),
         };
         let people = head.source.as_ref().map_or_else(|| batch.to_string(), |source| source.raw().to_owned());
         Ids { batch, people, content }
@@ -292,6 +293,7 @@ impl Reader<'_, '_> {
                     path: file.to_owned(),
                     of: Purpose::Document(id, index),
                     sha256: entry.sha256,
+                    bytes: None,
                     candidate: candidate.source_id.clone(),
                     place: SafeText::line(&path.key("documents").index(index).to_string()),
                 });

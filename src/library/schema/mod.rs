@@ -17,6 +17,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("0003.sql"), done: "pragma user_version = 3" },
     Step { sql: include_str!("0004.sql"), done: "pragma user_version = 4" },
     Step { sql: include_str!("0005.sql"), done: "pragma user_version = 5" },
+    Step { sql: include_str!("0006.sql"), done: "pragma user_version = 6" },
 ];
 
 struct Step {

@@ -1,3 +1,5 @@
+//! What is found alike, and what is not.
+
 use super::*;
 use crate::scorer::said::testing::spoken;
 

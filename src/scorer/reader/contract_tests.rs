@@ -1,3 +1,5 @@
+//! What of a reply is taken, and what a model is told.
+
 use super::*;
 use crate::scorer::said::testing::spoken;
 

@@ -1,0 +1,135 @@
+//! A folder as a source: batches that lie in it, imported when they are new or have changed.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use serde_json::json;
+
+use super::{Args, in_settings};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
+use crate::interview::Problem;
+use crate::library::Library;
+use crate::source::fetch::{Regions, SourceSettings};
+use crate::source::{self, ImportError, Readers};
+
+/// Folders that one source may hold.
+const MOST: usize = 10_000;
+
+pub(super) async fn fetch(
+    name: &str,
+    settings: &SourceSettings,
+    args: &Args,
+    library: &Library,
+    stop: &AtomicBool,
+    context: &Context,
+) -> Outcome {
+    let root = in_settings(settings.path.as_deref().expect("the settings were checked"), context);
+    let failed = || Failure::new(format!("Could not fetch from {name}"));
+    let folders = batches_in(&root).map_err(|error| failed().cause(context.paths.short(&root)).because(&error))?;
+    let regions = Regions::of(context.settings.regions.value.as_deref());
+    let (mut exit, mut new, mut changed) = (Exit::Done, 0, 0);
+    for path in folders {
+        let mut found = match source::open(&path) {
+            Ok(found) => found,
+            Err(problems) => {
+                tell(&problems, name, context);
+                exit = Exit::Partial;
+                continue;
+            }
+        };
+        if !may_hold(&mut found, &regions, settings.region.as_deref(), name, context) {
+            exit = Exit::Partial;
+            continue;
+        }
+        if args.dry_run {
+            let (title, people) = (&found.batch.title, found.batch.submissions.len());
+            match context.out.wants_json() {
+                true => context.out.json_line(&json!({"event": "batch", "source": name, "title": title, "submissions": people})),
+                false => context.out.say(format!("{title}: {people} submissions")),
+            }
+            continue;
+        }
+        let imported = match source::import(found, library, Readers::here(), &|_| {}, stop).await {
+            Ok(imported) => imported,
+            Err(ImportError::Interrupted) => return Err(failed().cause("it was interrupted").exit(Exit::Interrupted)),
+            Err(ImportError::Library(error)) => return Err(crate::cli::room::told("Could not keep what was fetched", &error)),
+        };
+        new += imported.kept.new_submissions.len();
+        changed += imported.kept.changed_submissions.len();
+        if imported.is_partial() {
+            exit = Exit::Partial;
+        }
+        tell(&imported.problems, name, context);
+        if context.out.wants_json() {
+            context.out.json_line(&json!({"event": "batch", "source": name, "batch": imported.batch, "title": imported.title,
+                "submissions": imported.candidates, "new": imported.kept.new_submissions.len()}));
+        }
+    }
+    if context.out.wants_json() {
+        context.out.json_line(&json!({"event": "done", "source": name, "new": new, "changed": changed}));
+    } else if !args.dry_run {
+        let words = match (new, changed) {
+            (0, 0) => "nothing new".to_owned(),
+            (new, 0) => format!("{new} new submissions"),
+            (0, changed) => format!("{changed} changed submissions"),
+            (new, changed) => format!("{new} new and {changed} changed submissions"),
+        };
+        context.out.say(format!("{name}: {words}"));
+    }
+    Ok(exit)
+}
+
+/// The folder itself, where a batch lies in it; else the folders and files in it that are batches.
+fn batches_in(root: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let is_batch = |folder: &Path| ["batch.json", "batch.csv"].iter().any(|name| folder.join(name).is_file());
+    if is_batch(root) {
+        return Ok(vec![root.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(root)?.take(MOST) {
+        let path = entry?.path();
+        // No link is followed.
+        let kind = std::fs::symlink_metadata(&path)?;
+        let is_bundle = kind.is_file() && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+        if is_bundle || kind.is_dir() && is_batch(&path) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Leaves out whose data may not be held here; false where that is the whole batch.
+fn may_hold(found: &mut source::Found, regions: &Regions, region: Option<&str>, name: &str, context: &Context) -> bool {
+    let batch = &mut found.batch;
+    let own = batch.region.as_ref().map(|region| region.raw().to_owned()).or(region.map(str::to_owned));
+    let refused = |place: &str, region: &str| {
+        let reason = format!("the data lies in region {region}, which this workstation may not hold");
+        let problem = Problem::damage(name, place, &reason, "fetch it where that region may be held").coded("region");
+        tell(&[problem], name, context);
+    };
+    if !regions.hold(own.as_deref()) {
+        refused(&format!("batch {}", batch.title), own.as_deref().unwrap_or_default());
+        return false;
+    }
+    batch.submissions.retain(|submission| {
+        let region = submission.region.as_ref().map(|region| region.raw());
+        let may = regions.hold(region);
+        if !may {
+            refused(&format!("candidate {}", submission.candidate.source_id), region.unwrap_or_default());
+        }
+        may
+    });
+    true
+}
+
+fn tell(problems: &[Problem], name: &str, context: &Context) {
+    for problem in problems {
+        match context.out.wants_json() {
+            true => context.out.json_line(&json!({"event": "problem", "source": name, "problem": problem})),
+            false => context.out.problem(problem),
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! `earmark fetch`: what is new and changed at the configured sources, into the library.
+
+mod folder;
+mod tell;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Semaphore;
+
+use self::tell::Teller;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::{Context, room};
+use crate::config::secret::{Secret, SecretRef};
+use crate::library::Library;
+use crate::net::{Credentials, Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, check_address};
+use crate::source::Readers;
+use crate::source::fetch::rest::Description;
+use crate::source::fetch::{FetchError, Fetcher, HubSource, Regions, Remote, RestSource, SourceKind, SourceSettings};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// A source of the settings, [source.NAME]; all of them without it
+    source: Option<String>,
+    /// Says what would come and how large it is, and fetches nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// At most so many bytes a second: 500k, 2M
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    limit_rate: Option<u64>,
+}
+
+/// The largest description of a platform that is read, in bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// With `--json` one line for each thing that happens, `{"event": "batch" | "planned" | "arrived" | "failed" | "problem" | "done", …}`.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let sources = chosen(args, context)?;
+    let library = room::to_write(context).await?;
+    let stop = super::import::stop_when_asked();
+    let mut exits = Vec::new();
+    for (name, settings) in &sources {
+        let exit = match settings.kind {
+            SourceKind::Folder => folder::fetch(name, settings, args, &library, &stop, context).await,
+            _ => remote(name, settings, args, &library, &stop, context).await,
+        };
+        match exit {
+            Ok(exit) => exits.push(exit),
+            // One source that cannot be asked does not keep the others waiting.
+            Err(failure) if sources.len() > 1 && failure.exit != Exit::Interrupted => {
+                context.out.failure(&failure);
+                exits.push(failure.exit);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(match exits.as_slice() {
+        [only] => *only,
+        all if all.iter().all(|exit| *exit == Exit::Done) => Exit::Done,
+        _ => Exit::Partial,
+    })
+}
+
+/// The sources that are asked, each read from the settings.
+fn chosen(args: &Args, context: &Context) -> Result<Vec<(String, SourceSettings)>, Failure> {
+    let all = &context.settings.sources;
+    let hint = "describe it in the settings as [source.NAME]; docs/fetching.md has examples";
+    if let Some(name) = args.source.as_ref().filter(|name| !all.contains_key(*name)) {
+        let known: Vec<&str> = all.keys().map(String::as_str).collect();
+        let known = if known.is_empty() { "none is configured".to_owned() } else { format!("there are {}", known.join(", ")) };
+        return Err(Failure::usage(format!("Could not find a source named {name}")).cause(known).hint(hint));
+    }
+    if all.is_empty() {
+        return Err(Failure::usage("Could not fetch: no source is configured").hint(hint));
+    }
+    let wanted = all.iter().filter(|(name, _)| args.source.as_ref().is_none_or(|only| only == *name));
+    wanted
+        .map(|(name, value)| {
+            let failed =
+                |why: String| Failure::usage(format!("Could not take the settings of source {name}")).cause(why).hint(hint);
+            let table = value.as_table().ok_or_else(|| failed("it is no table".to_owned()))?;
+            SourceSettings::read(table).map(|settings| (name.clone(), settings)).map_err(failed)
+        })
+        .collect()
+}
+
+async fn remote(
+    name: &str,
+    settings: &SourceSettings,
+    args: &Args,
+    library: &Library,
+    stop: &Arc<AtomicBool>,
+    context: &Context,
+) -> Outcome {
+    let failed = |error: &NetError| told(name, error);
+    let wire = super::deliver::wire(context);
+    let url = settings.url.as_deref().expect("the settings were checked");
+    let secret = secret(name, settings)?;
+    let remote = match settings.kind {
+        SourceKind::Earmark => {
+            let credentials = secret.as_ref().map(Credentials::bearer).transpose().map_err(|error| failed(&error))?;
+            let hub = HubSource::new(&wire, url, credentials.unwrap_or(Credentials::None));
+            Remote::Hub(Box::new(hub.map_err(|error| failed(&error))?))
+        }
+        _ => {
+            let description = description(name, settings, context)?;
+            let rest = RestSource::new(&wire, url, description, secret.as_ref());
+            Remote::Rest(Box::new(rest.map_err(|error| failed(&error))?))
+        }
+    };
+    let base = check_address(url).ok().and_then(|url| Origin::of(&url)).expect("the client has checked it");
+    let rules = MediaRules { base, hosts: settings.media_hosts.clone(), at_once: settings.at_once, largest: settings.largest() };
+    let flow = args.limit_rate.map_or_else(Flow::default, Flow::at_most);
+    let media = MediaClient::new(&wire, rules, flow).map_err(|error| failed(&error))?;
+    let teller = Teller::new(name, args.dry_run, context);
+    let regions = Regions::of(context.settings.regions.value.as_deref());
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let who = room::known_identity(context)?.map(|me| me.reviewer());
+    let fetcher = Fetcher {
+        name,
+        remote: &remote,
+        media: &media,
+        library,
+        readers: Readers::here(),
+        who,
+        regions: &regions,
+        region: settings.region.as_deref(),
+        dry_run: args.dry_run,
+        // Each host has its own bound; more wait at its gate, so that those that are measured hold no place there.
+        at_once: settings.at_once + cores,
+        stop,
+        news: &|news| teller.tell(news),
+        problems: Mutex::default(),
+        measuring: Semaphore::new(cores),
+    };
+    match fetcher.fetch().await {
+        Ok(fetched) => Ok(teller.end(&fetched)),
+        Err(error) => Err(teller.broken(error)),
+    }
+}
+
+fn secret(name: &str, settings: &SourceSettings) -> Result<Option<Secret>, Failure> {
+    let Some(auth) = &settings.auth else { return Ok(None) };
+    let failed = || Failure::new(format!("Could not get the token of source {name}")).exit(Exit::Authentication);
+    // A token in the settings would travel with every copy of them.
+    let reference = SecretRef::parse(auth).ok_or_else(|| {
+        failed().cause("`auth` is no reference").hint("say where the token lies: env:NAME, file:PATH, cmd:COMMAND or keyring:NAME")
+    })?;
+    reference.fetch().map(Some).map_err(|error| failed().because(&error))
+}
+
+fn description(name: &str, settings: &SourceSettings, context: &Context) -> Result<Description, Failure> {
+    let path = in_settings(settings.description.as_deref().expect("the settings were checked"), context);
+    let failed = || Failure::usage(format!("Could not read how source {name} is asked, {}", context.paths.short(&path)));
+    let bytes = crate::config::read_bounded(&path, LONGEST).map_err(|error| failed().because(&error))?;
+    Description::read(&String::from_utf8_lossy(&bytes)).map_err(|why| failed().cause(why))
+}
+
+/// A path of the settings: `~/` is the home folder, and what is relative starts at the settings folder.
+fn in_settings(path: &Path, context: &Context) -> PathBuf {
+    match path.strip_prefix("~") {
+        Ok(rest) => context.paths.home.join(rest),
+        Err(_) => context.paths.config.join(path),
+    }
+}
+
+/// Why a source could not be asked, with its exit code.
+fn told(name: &str, error: &NetError) -> Failure {
+    let exit = match error.trouble {
+        NetTrouble::NotReached | NetTrouble::Unknown => Exit::TryLater,
+        NetTrouble::Authentication => Exit::Authentication,
+        NetTrouble::Refused => Exit::Failed,
+    };
+    Failure::new(format!("Could not fetch from {name}")).because(error).exit(exit)
+}
+
+/// Why a fetch ended, with its exit code.
+fn ended(name: &str, error: &FetchError) -> Failure {
+    let what = format!("Could not finish fetching from {name}");
+    match error {
+        FetchError::Net(error) => told(name, error),
+        FetchError::Library(error) => room::told(&what, error),
+        FetchError::Interrupted => Failure::new(what)
+            .cause("it was interrupted")
+            .hint("what has come is kept; fetch again and it goes on from there")
+            .exit(Exit::Interrupted),
+        FetchError::Busy => Failure::new(what).because(error).hint("wait for it, or end it").exit(Exit::TryLater),
+        FetchError::Region(_) => Failure::new(what).because(error).exit(Exit::Usage),
+    }
+}
+
+/// A rate as curl writes it: bytes, or with k, M or G.
+fn rate(text: &str) -> Result<u64, String> {
+    let (digits, factor) = match text.trim().char_indices().last() {
+        Some((at, 'k' | 'K')) => (&text.trim()[..at], 1 << 10),
+        Some((at, 'm' | 'M')) => (&text.trim()[..at], 1 << 20),
+        Some((at, 'g' | 'G')) => (&text.trim()[..at], 1 << 30),
+        _ => (text.trim(), 1),
+    };
+    let number = digits.parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
+    number.map(|number| (number * factor as f64) as u64).filter(|rate| *rate > 0).ok_or_else(|| "write it as 500k or 2M".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_written_as_for_curl() {
+        for (text, bytes) in [("100", 100), ("500k", 512_000), ("2M", 2 << 20), ("1.5m", 3 << 19), ("1G", 1 << 30)] {
+            assert_eq!(rate(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "fast", "0", "-1k", "k"] {
+            assert!(rate(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Files that are on their way into the vault: encrypted as they come, resumable, and without their name until they are whole.
+//!
+//! Such a file lies in `coming/`, in the vault's own format as far as it has come. Its last bytes, less than a piece, lie
+//! beside it in a tail, so that a kill loses no more than a few milliseconds of a transfer. Both are under the person's key.
+
+mod place;
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::time::{Duration, Instant};
+
+use chacha20poly1305::aead::AeadInOut;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::object::blocking;
+use super::open::make_private_folder;
+use super::seal::{About, random};
+use super::vault::{Content, MAGIC, PIECE, PREFIX, Shelf, TAG, next_piece, nonce, sync_folder};
+use super::{Library, LibraryError, Result};
+use crate::interview::{CandidateId, Digest};
+use place::{Place, new_file};
+
+pub use place::ComingNote;
+pub(super) use place::folder;
+
+/// Bytes that came less than so long ago may be lost by a kill.
+const UNSAVED: Duration = Duration::from_millis(8);
+
+/// How far a file has come.
+pub enum OnTheWay {
+    /// It is in the vault, and nobody has been told yet: the digest and length of its plain bytes.
+    Arrived(Digest, u64),
+    /// Some of it, or nothing yet.
+    Coming(Box<Coming>),
+}
+
+/// A file that is on its way.
+pub struct Coming {
+    shelf: Shelf,
+    content: Content,
+    place: Place,
+    note: ComingNote,
+    /// None until the first bytes come.
+    file: Option<File>,
+    tail: Option<File>,
+    prefix: [u8; PREFIX],
+    /// The number of the piece that is being filled.
+    number: u32,
+    /// Plain bytes of it.
+    piece: Zeroizing<Vec<u8>>,
+    /// Bytes of it that lie in the tail.
+    saved: usize,
+    saved_at: Instant,
+    hash: Sha256,
+    length: u64,
+    /// All of it is there, and only its name is missing.
+    whole: bool,
+}
+
+impl Library {
+    /// What is on its way under this name for a candidate; `version` says which file it should be.
+    ///
+    /// Only one process may do this at a time: see [`Library::lock_fetch`].
+    pub async fn on_the_way(&self, candidate: CandidateId, content: Content, name: &str, version: &str) -> Result<OnTheWay> {
+        let shelf = self.shelf_or_new(candidate).await?;
+        let place = Place::of(&self.inner.folder, &shelf, name);
+        let version = version.to_owned();
+        blocking(move || Coming::find(shelf, content, place, version)).await
+    }
+
+    /// Forgets what was noted of a file that has arrived, or what had come of one that is not wanted any more.
+    pub async fn forget_coming(&self, candidate: CandidateId, name: &str) -> Result<()> {
+        let Some(shelf) = self.shelf(candidate).await? else { return Ok(()) };
+        let place = Place::of(&self.inner.folder, &shelf, name);
+        blocking(move || place.clear()).await
+    }
+
+    /// Makes sure that no other process fetches into this library; none where one does.
+    pub fn lock_fetch(&self) -> Result<Option<File>> {
+        let path = self.inner.folder.join("fetch.lock");
+        let failed = |error| LibraryError::io("lock", &path, error);
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+}
+
+impl Coming {
+    fn find(shelf: Shelf, content: Content, place: Place, version: String) -> Result<OnTheWay> {
+        let note = place.read_note(&shelf).filter(|note| note.version == version);
+        let Some(note) = note else {
+            place.clear()?;
+            return Ok(OnTheWay::Coming(Box::new(Coming::nothing(shelf, content, place, version))));
+        };
+        if let Some(digest) = note.digest
+            && let Ok(there) = fs::metadata(shelf.path(content, digest))
+        {
+            let bytes = super::reading::plain_length(there.len()).unwrap_or(0);
+            return Ok(OnTheWay::Arrived(digest, bytes));
+        }
+        let mut coming = Coming { note, ..Coming::nothing(shelf, content, place, version) };
+        match coming.take_up() {
+            Ok(true) => {}
+            // What cannot be read is not worth keeping.
+            Ok(false) | Err(_) => coming.start_over()?,
+        }
+        Ok(OnTheWay::Coming(Box::new(coming)))
+    }
+
+    fn nothing(shelf: Shelf, content: Content, place: Place, version: String) -> Self {
+        Coming {
+            shelf,
+            content,
+            place,
+            note: ComingNote { version, ..ComingNote::default() },
+            file: None,
+            tail: None,
+            prefix: [0; PREFIX],
+            number: 0,
+            piece: Zeroizing::new(Vec::with_capacity(PIECE + TAG)),
+            saved: 0,
+            saved_at: Instant::now(),
+            hash: Sha256::new(),
+            length: 0,
+            whole: false,
+        }
+    }
+
+    /// Goes on with what lies there; false where there is nothing to go on with.
+    fn take_up(&mut self) -> io::Result<bool> {
+        let mut file = match OpenOptions::new().read(true).write(true).open(&self.place.part) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            opened => opened?,
+        };
+        let mut magic = [0; MAGIC.len()];
+        if file.read_exact(&mut magic).and_then(|()| file.read_exact(&mut self.prefix)).is_err() || magic != *MAGIC {
+            return Ok(false);
+        }
+        let (cipher, about) = (self.shelf.key.cipher(), self.shelf.about(self.content));
+        let mut end = (MAGIC.len() + PREFIX) as u64;
+        loop {
+            let sealed = next_piece(&mut file, PIECE + TAG)?;
+            let opened = |last: bool| {
+                let mut plain = sealed.clone();
+                cipher.decrypt_in_place(&nonce(&self.prefix, self.number, last), &about, &mut *plain).is_ok().then_some(plain)
+            };
+            let Some((plain, last)) = opened(false).map(|plain| (plain, false)).or_else(|| opened(true).map(|plain| (plain, true)))
+            else {
+                break;
+            };
+            self.hash.update(&plain[..]);
+            self.length += plain.len() as u64;
+            end += sealed.len() as u64;
+            self.number += 1;
+            if last {
+                self.whole = true;
+                break;
+            }
+        }
+        file.set_len(end)?;
+        file.seek(SeekFrom::End(0))?;
+        self.file = Some(file);
+        if !self.whole {
+            self.take_up_tail()?;
+        }
+        Ok(true)
+    }
+
+    fn take_up_tail(&mut self) -> io::Result<()> {
+        let mut tail = match OpenOptions::new().read(true).write(true).open(&self.place.tail) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            opened => opened?,
+        };
+        let (mut end, mut length) = (0, [0; 4]);
+        while tail.read_exact(&mut length).is_ok() {
+            let sealed = next_piece(&mut tail, u32::from_be_bytes(length).min((PIECE + 64) as u32) as usize)?;
+            let about = self.tail_about(self.piece.len());
+            let about = [&self.place.name[..], &about];
+            let Some(plain) = self.shelf.key.open(About("earmark/coming/tail/1", &about), &sealed) else { break };
+            if self.piece.len() + plain.len() > PIECE {
+                break;
+            }
+            self.piece.extend_from_slice(&plain);
+            end += (4 + sealed.len()) as u64;
+        }
+        self.hash.update(&self.piece[..]);
+        self.length += self.piece.len() as u64;
+        self.saved = self.piece.len();
+        tail.set_len(end)?;
+        tail.seek(SeekFrom::End(0))?;
+        self.tail = Some(tail);
+        Ok(())
+    }
+
+    /// Where in which piece a record of the tail stands.
+    fn tail_about(&self, offset: usize) -> [u8; 8] {
+        let mut about = [0; 8];
+        about[..4].copy_from_slice(&self.number.to_be_bytes());
+        about[4..].copy_from_slice(&(offset as u32).to_be_bytes());
+        about
+    }
+
+    /// Plain bytes that are here.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether all of it is here already, and only its name is missing.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// What was learnt of it when it began to come.
+    pub fn note(&self) -> &ComingNote {
+        &self.note
+    }
+
+    /// Forgets what has come.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn start_over(&mut self) -> Result<()> {
+        self.place.clear()?;
+        let note = ComingNote { version: std::mem::take(&mut self.note.version), ..ComingNote::default() };
+        (self.file, self.tail, self.number, self.saved, self.length, self.whole) = (None, None, 0, 0, 0, false);
+        self.piece.clear();
+        self.hash = Sha256::new();
+        self.note = note;
+        Ok(())
+    }
+
+    /// Notes what the other side says of the file whose first bytes come now.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin(&mut self, validator: Option<String>, total: Option<u64>) -> Result<()> {
+        debug_assert_eq!(self.length, 0, "what has come belongs to what was noted before");
+        (self.note.validator, self.note.total) = (validator, total);
+        self.prefix = random()?;
+        self.place.write_note(&self.shelf, &self.note)?;
+        let path = self.place.part.clone();
+        let failed = |error| LibraryError::write(&path, 0, error);
+        let mut file = new_file(&path).map_err(failed)?;
+        file.write_all(&[&MAGIC[..], &self.prefix].concat()).map_err(failed)?;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    /// Takes the next bytes. After [`Coming::begin`], or to go on with what had come before.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn take(&mut self, mut bytes: &[u8]) -> Result<()> {
+        self.hash.update(bytes);
+        self.length += bytes.len() as u64;
+        while !bytes.is_empty() {
+            if self.piece.len() == PIECE {
+                self.seal(false)?;
+            }
+            let (now, later) = bytes.split_at(bytes.len().min(PIECE - self.piece.len()));
+            self.piece.extend_from_slice(now);
+            bytes = later;
+        }
+        if self.saved_at.elapsed() >= UNSAVED { self.save() } else { Ok(()) }
+    }
+
+    /// Writes the bytes that have come since the last piece where a kill does not take them away.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn save(&mut self) -> Result<()> {
+        self.saved_at = Instant::now();
+        if self.piece.len() == self.saved {
+            return Ok(());
+        }
+        let about = self.tail_about(self.saved);
+        let about = [&self.place.name[..], &about];
+        let sealed = self.shelf.key.seal(About("earmark/coming/tail/1", &about), &self.piece[self.saved..])?;
+        let failed = |error| LibraryError::write(&self.place.tail, sealed.len() as u64, error);
+        if self.tail.is_none() {
+            self.tail = Some(new_file(&self.place.tail).map_err(failed)?);
+        }
+        let tail = self.tail.as_mut().expect("it was made");
+        tail.write_all(&[&(sealed.len() as u32).to_be_bytes()[..], &sealed].concat()).map_err(failed)?;
+        self.saved = self.piece.len();
+        Ok(())
+    }
+
+    fn seal(&mut self, last: bool) -> Result<()> {
+        let about = self.shelf.about(self.content);
+        let sealed = self.shelf.key.cipher().encrypt_in_place(&nonce(&self.prefix, self.number, last), &about, &mut *self.piece);
+        sealed.expect("a piece is not too long for the cipher");
+        let failed = |error| LibraryError::write(&self.place.part, PIECE as u64, error);
+        let file = self.file.as_mut().expect("it has begun to come");
+        file.write_all(&self.piece).map_err(failed)?;
+        self.piece.clear();
+        self.number += 1;
+        if self.saved > 0
+            && let Some(tail) = &mut self.tail
+        {
+            let emptied = tail.set_len(0).and_then(|()| tail.seek(SeekFrom::Start(0)));
+            emptied.map_err(|error| LibraryError::io("empty", &self.place.tail, error))?;
+        }
+        (self.saved, self.saved_at) = (0, Instant::now());
+        Ok(())
+    }
+
+    /// The digest of the plain bytes that are here.
+    pub fn digest(&self) -> Digest {
+        Digest(self.hash.clone().finalize().into())
+    }
+
+    /// Gives the file its name in the vault, once it is whole and on disk; returns the digest of its plain bytes.
+    ///
+    /// What was noted stays until [`Library::forget_coming`]: a killed process finds that it has arrived.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn finish(mut self) -> Result<Digest> {
+        blocking(move || {
+            if !self.whole {
+                self.seal(true)?;
+            }
+            let digest = self.digest();
+            let path = self.shelf.path(self.content, digest);
+            let failed = |error| LibraryError::write(&path, self.length, error);
+            self.file.as_ref().expect("it has begun to come").sync_all().map_err(failed)?;
+            self.note.digest = Some(digest);
+            self.place.write_note(&self.shelf, &self.note)?;
+            make_private_folder(self.shelf.folder())?;
+            fs::rename(&self.place.part, &path).and_then(|()| sync_folder(self.shelf.folder())).map_err(failed)?;
+            let _ = fs::remove_file(&self.place.tail);
+            Ok(digest)
+        })
+        .await
+    }
+}

@@ -1,0 +1,92 @@
+//! Where a file that is on its way lies, and what was noted of it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::interview::Digest;
+use crate::library::open::make_private_folder;
+use crate::library::seal::About;
+use crate::library::vault::{Shelf, hex};
+use crate::library::{LibraryError, Result};
+
+/// The largest note that is read, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// What was learnt of a file when it began to come.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct ComingNote {
+    /// Which file of which version; another one begins anew.
+    pub version: String,
+    /// What tells whether it is still the same at the other side: an ETag, or a date.
+    pub validator: Option<String>,
+    /// How long it will be, in bytes.
+    pub total: Option<u64>,
+    /// Of the plain bytes, once they are all here.
+    pub digest: Option<Digest>,
+}
+
+/// Where it lies.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) folder: PathBuf,
+    pub(super) part: PathBuf,
+    pub(super) tail: PathBuf,
+    pub(super) note: PathBuf,
+    /// Part of what its note and tail are bound to.
+    pub(super) name: [u8; 32],
+}
+
+/// Where files of a person lie that are on their way.
+pub(in crate::library) fn folder(library: &Path, shelf: &Shelf) -> PathBuf {
+    library.join("coming").join(shelf.folder().file_name().unwrap_or_default())
+}
+
+impl Place {
+    pub(super) fn of(library: &Path, shelf: &Shelf, name: &str) -> Self {
+        let folder = folder(library, shelf);
+        let name = shelf.key.name(About("earmark/coming/1", &[shelf.candidate.0.as_bytes(), name.as_bytes()]));
+        let file = |end: &str| folder.join(format!("{}{end}", hex(&name[..16])));
+        Place { part: file(".part"), tail: file(".tail"), note: file(".note"), folder, name }
+    }
+
+    pub(super) fn clear(&self) -> Result<()> {
+        // The note goes last: without it the others are nothing.
+        for path in [&self.part, &self.tail, &self.note] {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(LibraryError::io("remove", path, error)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_note(&self, shelf: &Shelf) -> Option<ComingNote> {
+        let mut sealed = Vec::new();
+        File::open(&self.note).ok()?.take(LONGEST).read_to_end(&mut sealed).ok()?;
+        serde_json::from_slice(&shelf.key.open(About("earmark/coming/note/1", &[&self.name]), &sealed)?).ok()
+    }
+
+    /// Writes the note whole or not at all.
+    pub(super) fn write_note(&self, shelf: &Shelf, note: &ComingNote) -> Result<()> {
+        let plain = Zeroizing::new(serde_json::to_vec(note).expect("a note has string keys"));
+        let sealed = shelf.key.seal(About("earmark/coming/note/1", &[&self.name]), &plain)?;
+        let failed = |error| LibraryError::write(&self.note, sealed.len() as u64, error);
+        make_private_folder(&self.folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder).map_err(failed)?;
+        file.write_all(&sealed).map_err(failed)?;
+        file.persist(&self.note).map(drop).map_err(|error| failed(error.error))
+    }
+}
+
+/// A new file of mode 0600, in the place of what lies there.
+pub(super) fn new_file(path: &Path) -> io::Result<File> {
+    let mut open = OpenOptions::new();
+    open.create(true).truncate(true).read(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    open.open(path)
+}

@@ -1,0 +1,278 @@
+//! `earmark fetch`: what is new and changed at a source, into the library; first what is known of it, then its files.
+//!
+//! The order in which things are kept makes it safe to be killed anywhere: a batch, then what is to come of it, then the mark
+//! up to which the source was read. Files come by themselves after that, and what has come of one is gone on with.
+
+mod hub;
+mod plan;
+mod remote;
+mod report;
+mod resolver;
+pub mod rest;
+mod settings;
+mod settle;
+mod transfer;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::Semaphore;
+
+use crate::interview::{Batch, BatchId, Problem, ReviewerId, bundle};
+use crate::library::{Awaited, AwaitedFor, Library, LibraryError};
+use crate::net::{MediaClient, NetError};
+use crate::text::SafeText;
+
+use super::measure::Readers;
+use resolver::Resolver;
+use transfer::Missed;
+
+pub use hub::HubSource;
+pub use remote::{Came, Listed, Listing, Remote};
+pub use report::{BatchNews, Fetched, News};
+pub use rest::RestSource;
+pub use settings::{Regions, SourceKind, SourceSettings};
+
+/// How soon it is noticed that somebody asks the fetch to end.
+const NOTICED: Duration = Duration::from_millis(200);
+
+/// Why a fetch ended before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The source could not be asked.
+    #[error(transparent)]
+    Net(#[from] NetError),
+    /// The library could not keep something.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// Someone asked it to end.
+    #[error("the fetch was interrupted; what has come is kept, and the next fetch goes on from there")]
+    Interrupted,
+    /// Another process fetches into this library.
+    #[error("another fetch into this library is under way")]
+    Busy,
+    /// The settings do not let this workstation hold what lies there.
+    #[error("its data lies in region {0}, which this workstation may not hold (setting `regions`)")]
+    Region(SafeText),
+}
+
+/// One fetch from one source.
+pub struct Fetcher<'f> {
+    /// The source's name in the settings.
+    pub name: &'f str,
+    /// The source.
+    pub remote: &'f Remote,
+    /// Where its files are asked for.
+    pub media: &'f MediaClient,
+    /// Where everything is kept.
+    pub library: &'f Library,
+    /// How recordings are measured and transcripts read.
+    pub readers: Readers,
+    /// Who will hear it: that person's order is the order of coming.
+    pub who: Option<ReviewerId>,
+    /// Which regions' data may be held.
+    pub regions: &'f Regions,
+    /// Where the source's data lies, where it does not say so itself.
+    pub region: Option<&'f str>,
+    /// Whether to say only what would come.
+    pub dry_run: bool,
+    /// Files that are under way at the same time, over all hosts.
+    pub at_once: usize,
+    /// Set when it is to end.
+    pub stop: &'f AtomicBool,
+    /// Told of everything as it happens, from any thread.
+    pub news: &'f (dyn Fn(&News) + Sync),
+    /// What is wrong; empty to begin with.
+    pub problems: Mutex<Vec<Problem>>,
+    /// Recordings are measured one for each core.
+    pub measuring: Semaphore,
+}
+
+impl Fetcher<'_> {
+    /// Fetches everything that is new.
+    ///
+    /// # Errors
+    /// Where the source cannot be asked or the library cannot keep something. A file that does not come is no error: it is
+    /// among the problems, and the next fetch tries again.
+    pub async fn fetch(&self) -> Result<Fetched, FetchError> {
+        if let Some(region) = self.region.filter(|region| !self.regions.hold(Some(region))) {
+            return Err(FetchError::Region(SafeText::line(region)));
+        }
+        let _alone = match self.dry_run {
+            true => None,
+            false => Some(self.library.lock_fetch()?.ok_or(FetchError::Busy)?),
+        };
+        let mark = self.library.source_mark(self.name).await?;
+        let listing = self.remote.changed(mark.as_deref()).await?;
+        listing.problems.into_iter().for_each(|problem| self.problem(problem));
+        self.tell(News::Listed { batches: listing.batches.len() });
+        let mut fetched = Fetched::default();
+        let mut would_come = Vec::new();
+        for listed in &listing.batches {
+            self.go_on().map_err(|_| FetchError::Interrupted)?;
+            if let Some((news, files)) = self.batch(listed).await? {
+                self.tell(News::Batch(news.clone()));
+                fetched.batches.push(news);
+                would_come.extend(files);
+            }
+        }
+        if !self.dry_run
+            && let Some(next) = listing.mark.filter(|next| Some(next) != mark.as_ref())
+        {
+            self.library.keep_source_mark(self.name, &next).await?;
+        }
+        // A dry run has noted nothing: what was to come before is still to come, unless it is listed anew.
+        let mut files = self.library.awaited(self.name).await?;
+        if self.dry_run {
+            let listed: Vec<BatchId> = fetched.batches.iter().map(|news| news.batch).collect();
+            files.retain(|file| !listed.contains(&file.batch));
+            files.extend(would_come);
+        }
+        fetched.count(&files);
+        self.tell(News::Planned { files: fetched.files, bytes: fetched.bytes, unknown: fetched.unknown });
+        if !self.dry_run {
+            self.all(&files, &mut fetched).await?;
+        }
+        fetched.problems = std::mem::take(&mut *self.problems.lock().expect("nobody panics here"));
+        fetched.problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+        Ok(fetched)
+    }
+
+    /// Keeps what is known of one batch, and notes what is to come of it.
+    async fn batch(&self, listed: &Listed) -> Result<Option<(BatchNews, Vec<Awaited>)>, FetchError> {
+        if self.is_elsewhere(listed.region.as_deref(), &listed.title) {
+            return Ok(None);
+        }
+        let came = self.remote.batch(&listed.id).await?;
+        came.problems.into_iter().for_each(|problem| self.problem(problem));
+        let outcome = bundle::read(&format!("batch {}", SafeText::line(&listed.id)), &came.document);
+        outcome.problems.into_iter().for_each(|problem| self.problem(problem));
+        let Some(mut batch) = outcome.batch else { return Ok(None) };
+        if batch.title.is_empty() {
+            batch.title = SafeText::line(&listed.title);
+        }
+        let region = batch.region.clone();
+        if self.is_elsewhere(region.as_ref().map(SafeText::raw), batch.title.raw()) {
+            return Ok(None);
+        }
+        self.leave_out_other_regions(&mut batch);
+        let here = match self.library.batch(batch.id).await {
+            Ok(here) => Some(here),
+            Err(LibraryError::UnknownBatch(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        plan::carry_over(&mut batch, here.as_ref());
+        let mut files = plan::awaited(&batch, &outcome.files, here.as_ref(), &listed.id, self.who);
+        plan::without_transcripts_to_come(&mut batch, &mut files, here.as_ref());
+        let mut news = BatchNews::of(&batch, here.as_ref());
+        if self.dry_run {
+            return Ok(Some((news, files)));
+        }
+        let kept = self.library.keep_batch(&batch).await?;
+        news.erased = kept.erased.len();
+        files.retain(|file| !kept.erased.contains(&file.candidate));
+        self.library.await_files(self.name, batch.id, &files).await?;
+        Ok(Some((news, files)))
+    }
+
+    /// Whether data that lies there is refused; that is said once.
+    fn is_elsewhere(&self, region: Option<&str>, title: &str) -> bool {
+        let region = region.or(self.region);
+        if self.regions.hold(region) {
+            return false;
+        }
+        let reason = format!("it lies in region {}, which this workstation may not hold", region.unwrap_or_default());
+        let remedy = "fetch it where that region may be held, or add the region to the setting `regions`";
+        self.problem(Problem::damage(self.name, &format!("batch {title}"), &reason, remedy).coded("region"));
+        true
+    }
+
+    fn leave_out_other_regions(&self, batch: &mut Batch) {
+        let name = self.name;
+        batch.submissions.retain(|submission| {
+            let region = submission.region.as_ref().map(SafeText::raw);
+            let may = self.regions.hold(region);
+            if !may {
+                let place = format!("candidate {}", submission.candidate.source_id);
+                let reason = format!("the data lies in region {}, which this workstation may not hold", region.unwrap_or_default());
+                self.problem(Problem::damage(name, &place, &reason, "fetch it where that region may be held").coded("region"));
+            }
+            may
+        });
+    }
+
+    /// Brings all files, the first first.
+    async fn all(&self, files: &[Awaited], fetched: &mut Fetched) -> Result<(), FetchError> {
+        let resolver = Resolver::new(self.remote, files);
+        let results = Mutex::new(BTreeMap::new());
+        let (resolver, noted) = (&resolver, &results);
+        let work = stream::iter(files.iter().enumerate()).map(|(place, file)| async move {
+            let result = self.one(resolver, place, file).await;
+            noted.lock().expect("nobody panics here").insert(place, matches!(result, Ok(true)));
+            result
+        });
+        let mut work = work.buffer_unordered(self.at_once.max(1));
+        let mut ended = Ok(());
+        loop {
+            // Who asks it to end does not wait for hosts that say nothing.
+            match tokio::time::timeout(NOTICED, work.next()).await {
+                Err(_) if self.go_on().is_err() => {
+                    ended = Err(FetchError::Interrupted);
+                    break;
+                }
+                Err(_) | Ok(Some(Ok(_))) => {}
+                Ok(Some(Err(error))) => {
+                    ended = Err(error);
+                    break;
+                }
+                Ok(None) => break,
+            }
+        }
+        drop(work);
+        fetched.arrived = results.lock().expect("nobody panics here").values().filter(|arrived| **arrived).count();
+        fetched.missing = files.len() - fetched.arrived;
+        ended
+    }
+
+    /// Brings one file; false where it did not come, which has then been said.
+    async fn one(&self, resolver: &Resolver<'_>, place: usize, file: &Awaited) -> Result<bool, FetchError> {
+        let brought = match file.of {
+            AwaitedFor::Transcript(id) => match self.transcript(resolver, place, file).await {
+                Ok(bytes) => self.keep_transcript(file, id, bytes).await,
+                Err(missed) => Err(missed),
+            },
+            _ => match self.bring(resolver, place, file).await {
+                Ok((digest, bytes)) => self.settle(file, digest, bytes).await,
+                Err(missed) => Err(missed),
+            },
+        };
+        match brought {
+            Ok(()) => Ok(true),
+            Err(Missed::Stopped) => Err(FetchError::Interrupted),
+            Err(Missed::Library(error)) => Err(error.into()),
+            Err(Missed::Erased) => {
+                self.library.no_longer_awaited(file).await?;
+                Ok(false)
+            }
+            Err(Missed::Fault(reason, remedy)) => {
+                self.tell(News::Failed { file: file.clone(), reason: reason.clone() });
+                self.problem(Problem::damage(&file.file, &file.place, &reason, remedy));
+                match self.note_fault(file, &reason).await {
+                    Ok(()) | Err(LibraryError::NotKept { .. }) => Ok(false),
+                    Err(error) => Err(error.into()),
+                }
+            }
+        }
+    }
+
+    fn tell(&self, news: News) {
+        (self.news)(&news);
+    }
+
+    fn problem(&self, problem: Problem) {
+        self.problems.lock().expect("nobody panics here").push(problem);
+    }
+}

@@ -1,0 +1,125 @@
+//! What a fetch did, and what it tells while it works.
+
+use crate::interview::{Batch, BatchId, Problem, Status, SubmissionId};
+use crate::library::Awaited;
+use crate::text::SafeText;
+
+/// What happens while a fetch works.
+#[derive(Clone, PartialEq, Debug)]
+pub enum News {
+    /// So many batches are new or changed.
+    Listed {
+        /// Batches.
+        batches: usize,
+    },
+    /// What is known of one batch was kept.
+    Batch(BatchNews),
+    /// What is to come.
+    Planned {
+        /// Files.
+        files: usize,
+        /// Bytes, of those whose length is known.
+        bytes: u64,
+        /// Files whose length is not known.
+        unknown: usize,
+    },
+    /// So many bytes of a file had come before.
+    Kept {
+        /// Plain bytes.
+        bytes: u64,
+    },
+    /// So many bytes that had come are of no use: the file has become another one.
+    Lost {
+        /// Plain bytes.
+        bytes: u64,
+    },
+    /// Bytes came.
+    Came {
+        /// Bytes.
+        bytes: u64,
+    },
+    /// An answer can be reviewed now.
+    Arrived {
+        /// Which file.
+        file: Awaited,
+        /// Its length in bytes.
+        bytes: u64,
+        /// Whether it takes the place of another recording.
+        is_new_recording: bool,
+    },
+    /// A file did not come.
+    Failed {
+        /// Which.
+        file: Awaited,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What is new in one batch.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BatchNews {
+    /// The batch.
+    pub batch: BatchId,
+    /// What people call it.
+    pub title: SafeText,
+    /// Submissions in it.
+    pub submissions: usize,
+    /// Submissions that were not here.
+    pub new: usize,
+    /// Handed in since.
+    pub completed: usize,
+    /// Withdrawn since.
+    pub withdrawn: usize,
+    /// Expired since.
+    pub expired: usize,
+    /// Of people whose data was erased here: nothing of theirs was kept.
+    pub erased: usize,
+}
+
+impl BatchNews {
+    pub(super) fn of(incoming: &Batch, here: Option<&Batch>) -> Self {
+        let before = |id: SubmissionId| here.and_then(|here| here.submission(id)).map(|submission| submission.status);
+        let became = |status: Status| {
+            let all = incoming.submissions.iter();
+            all.filter(|one| one.status == status && before(one.id).is_some_and(|before| before != status)).count()
+        };
+        BatchNews {
+            batch: incoming.id,
+            title: incoming.title.clone(),
+            submissions: incoming.submissions.len(),
+            new: incoming.submissions.iter().filter(|one| before(one.id).is_none()).count(),
+            completed: became(Status::Completed),
+            withdrawn: became(Status::Withdrawn),
+            expired: became(Status::Expired),
+            erased: 0,
+        }
+    }
+}
+
+/// What a fetch did.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Fetched {
+    /// Batches that were new or changed.
+    pub batches: Vec<BatchNews>,
+    /// Files that were to come.
+    pub files: usize,
+    /// Their bytes, of those whose length is known.
+    pub bytes: u64,
+    /// Files whose length is not known.
+    pub unknown: usize,
+    /// Files that came.
+    pub arrived: usize,
+    /// Files that did not.
+    pub missing: usize,
+    /// What is wrong, the gravest first.
+    pub problems: Vec<Problem>,
+}
+
+impl Fetched {
+    pub(super) fn count(&mut self, files: &[Awaited]) {
+        self.files = files.len();
+        self.bytes = files.iter().filter_map(|file| file.bytes).fold(0, u64::saturating_add);
+        self.unknown = files.iter().filter(|file| file.bytes.is_none()).count();
+    }
+}

@@ -1,0 +1,294 @@
+//! One file from where it lies into the vault: gone on with where it broke off, checked before it has its name.
+
+use std::time::Duration;
+
+use super::resolver::Resolver;
+use super::{Fetcher, News};
+use crate::interview::Digest;
+use crate::library::{Awaited, AwaitedFor, Coming, Content, LibraryError, OnTheWay};
+use crate::net::{MediaAnswer, MediaError, NetError, NetTrouble};
+
+/// How often something is tried without a byte coming.
+const TRIES: u32 = 6;
+/// The first wait between two tries; each is twice the one before.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+/// The longest wait that a host is granted.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+/// How often an address is asked for again.
+const RENEWALS: u32 = 3;
+/// Bytes at the beginning by which a web page is known.
+const HEAD: usize = 512;
+/// How long bytes wait in memory when none follow.
+const QUIET: Duration = Duration::from_millis(8);
+
+/// Why a file is not here.
+#[derive(Debug)]
+pub(super) enum Missed {
+    /// What is wrong with it, and what to do; the next fetch tries again.
+    Fault(String, &'static str),
+    /// Somebody asked the fetch to end.
+    Stopped,
+    /// The person was erased here.
+    Erased,
+    /// The library cannot keep it.
+    Library(LibraryError),
+}
+
+impl From<LibraryError> for Missed {
+    fn from(error: LibraryError) -> Self {
+        match error {
+            LibraryError::Erased(_) => Missed::Erased,
+            error => Missed::Library(error),
+        }
+    }
+}
+
+const AGAIN: &str = "fetch again later: what has come is kept";
+const ASK: &str = "tell those who run the source; the next fetch tries again";
+
+/// How much patience with one file is used up.
+#[derive(Default)]
+pub(super) struct Patience {
+    tries: u32,
+    renewals: u32,
+}
+
+/// What became of one answer's bytes.
+enum Pumped {
+    /// All came.
+    Whole,
+    /// The address leads to a web page now.
+    Page,
+}
+
+pub(super) fn content_of(file: &Awaited) -> Content {
+    match file.of {
+        AwaitedFor::Document(..) => Content::Document,
+        _ => Content::Recording,
+    }
+}
+
+impl Fetcher<'_> {
+    /// Brings one file into the vault; returns the digest and length of its plain bytes.
+    pub(super) async fn bring(&self, resolver: &Resolver<'_>, place: usize, file: &Awaited) -> Result<(Digest, u64), Missed> {
+        let version = format!("{} {:?}", file.version, file.sha256);
+        let mut coming = match self.library.on_the_way(file.candidate, content_of(file), &file.name(), &version).await? {
+            OnTheWay::Arrived(digest, bytes) => return Ok((digest, bytes)),
+            OnTheWay::Coming(coming) => coming,
+        };
+        self.tell(News::Kept { bytes: coming.length() });
+        let mut patience = Patience::default();
+        while !is_all(&coming) {
+            self.go_on()?;
+            let address = self.address(resolver, place, &mut patience).await?;
+            match self.once(&address, &mut coming, file, &mut patience).await? {
+                Ok(Pumped::Whole) => break,
+                // A page under an address that is not good any more is answered with 200 by some.
+                Ok(Pumped::Page) if patience.renewals == 0 => {
+                    patience.renewals += 1;
+                    resolver.forget(place, &address).await;
+                }
+                Ok(Pumped::Page) => return Err(Missed::Fault("the host sends a web page in its place".into(), ASK)),
+                Err(error) => self.renew_or_wait(resolver, place, &address, error, &mut patience).await?,
+            }
+        }
+        self.finish(*coming, file).await
+    }
+
+    /// Where a file is now.
+    pub(super) async fn address(&self, resolver: &Resolver<'_>, place: usize, patience: &mut Patience) -> Result<String, Missed> {
+        loop {
+            match resolver.address(place).await {
+                Ok(Some(address)) => return Ok(address),
+                Ok(None) => return Err(Missed::Fault("the source names it and does not have it".into(), ASK)),
+                Err(error) => self.wait_after(&net(error), patience).await?,
+            }
+        }
+    }
+
+    /// After a try that failed: asks for the address again where it is not good any more, else waits; or gives the file up.
+    pub(super) async fn renew_or_wait(
+        &self,
+        resolver: &Resolver<'_>,
+        place: usize,
+        address: &str,
+        error: MediaError,
+        patience: &mut Patience,
+    ) -> Result<(), Missed> {
+        if matches!(error, MediaError::Expired(_)) && patience.renewals < RENEWALS {
+            patience.renewals += 1;
+            resolver.forget(place, address).await;
+            return Ok(());
+        }
+        self.wait_after(&error, patience).await
+    }
+
+    /// Asks once, and takes what comes.
+    async fn once(
+        &self,
+        address: &str,
+        coming: &mut Coming,
+        file: &Awaited,
+        patience: &mut Patience,
+    ) -> Result<Result<Pumped, MediaError>, Missed> {
+        // Without something that tells whether it is still the same file, only its digest could.
+        let validator = coming.note().validator.clone();
+        if coming.length() > 0 && validator.is_none() && file.sha256.is_none() {
+            self.tell(News::Lost { bytes: coming.length() });
+            coming.start_over()?;
+        }
+        let mut answer = match self.media.get(address, coming.length(), validator.as_deref()).await {
+            Ok(answer) => answer,
+            Err(error) => return Ok(Err(error)),
+        };
+        let is_other = answer.total.is_some() && coming.note().total.is_some() && answer.total != coming.note().total;
+        if coming.length() > 0 && (answer.from == 0 || is_other) {
+            self.tell(News::Lost { bytes: coming.length() });
+            coming.start_over()?;
+        }
+        if answer.from > 0 && coming.length() == 0 {
+            return Ok(Err(MediaError::Later { text: "it became another file".into(), wait: Some(Duration::ZERO) }));
+        }
+        if coming.length() == 0 {
+            coming.begin(answer.validator.clone(), answer.total)?;
+        }
+        let before = coming.length();
+        let pumped = self.pump(&mut answer, coming, file).await;
+        // What has come is kept, however it ended.
+        coming.save()?;
+        if coming.length() > before {
+            patience.tries = 0;
+        }
+        match pumped {
+            Ok(Pumped::Page) => {
+                coming.start_over()?;
+                Ok(Ok(Pumped::Page))
+            }
+            Err(Pumping::Net(error)) => Ok(Err(error)),
+            Err(Pumping::Library(error)) => Err(error.into()),
+            Err(Pumping::Stopped) => Err(Missed::Stopped),
+            Ok(Pumped::Whole) => Ok(Ok(Pumped::Whole)),
+        }
+    }
+
+    async fn pump(&self, answer: &mut MediaAnswer, coming: &mut Coming, file: &Awaited) -> Result<Pumped, Pumping> {
+        let may_be_page = matches!(file.of, AwaitedFor::Recording(_)) && !is_page_wanted(file);
+        let mut head: Option<Vec<u8>> = (coming.length() == 0 && may_be_page).then(Vec::new);
+        loop {
+            self.go_on().map_err(|_| Pumping::Stopped)?;
+            let next = match tokio::time::timeout(QUIET, answer.next()).await {
+                Ok(next) => next.map_err(Pumping::Net)?,
+                Err(_) => {
+                    coming.save().map_err(Pumping::Library)?;
+                    continue;
+                }
+            };
+            let Some(bytes) = next else { break };
+            let bytes = bytes.as_ref();
+            if let Some(begun) = &mut head {
+                begun.extend_from_slice(&bytes[..bytes.len().min(HEAD - begun.len())]);
+                if is_page(begun, answer.kind.as_deref()) {
+                    return Ok(Pumped::Page);
+                }
+                if begun.len() >= HEAD {
+                    head = None;
+                }
+            }
+            coming.take(bytes).map_err(Pumping::Library)?;
+            self.tell(News::Came { bytes: bytes.len() as u64 });
+        }
+        Ok(Pumped::Whole)
+    }
+
+    async fn finish(&self, mut coming: Coming, file: &Awaited) -> Result<(Digest, u64), Missed> {
+        let length = coming.length();
+        if length == 0 {
+            coming.start_over()?;
+            return Err(Missed::Fault("the file is empty".into(), ASK));
+        }
+        if let Some(expected) = file.sha256.filter(|expected| *expected != coming.digest()) {
+            let found = coming.digest();
+            coming.start_over()?;
+            let why = format!("its content is not what the source says (SHA-256 {}…, not {}…)", found.short(), expected.short());
+            return Err(Missed::Fault(why, ASK));
+        }
+        Ok((coming.finish().await?, length))
+    }
+
+    /// Waits as long as the host asks for and as experience says, or gives the file up.
+    async fn wait_after(&self, error: &MediaError, patience: &mut Patience) -> Result<(), Missed> {
+        let wait = match error {
+            MediaError::Later { wait, .. } => *wait,
+            MediaError::Expired(status) => {
+                return Err(Missed::Fault(format!("every address of it is refused (it answered {status})"), ASK));
+            }
+            MediaError::Gone(_) => return Err(Missed::Fault("nothing is there any more (it answered 404)".into(), ASK)),
+            MediaError::Refused(why) => return Err(Missed::Fault(why.clone(), ASK)),
+        };
+        patience.tries += 1;
+        if patience.tries >= TRIES || wait.is_some_and(|wait| wait > LONGEST_WAIT) {
+            return Err(Missed::Fault(error.to_string(), AGAIN));
+        }
+        let own = FIRST_WAIT * 2u32.pow(patience.tries.saturating_sub(1));
+        let until = tokio::time::Instant::now() + wait.map_or(own, |wait| wait.max(Duration::from_millis(50)));
+        while tokio::time::Instant::now() < until {
+            self.go_on()?;
+            tokio::time::sleep_until(until.min(tokio::time::Instant::now() + Duration::from_millis(100))).await;
+        }
+        Ok(())
+    }
+
+    /// That nobody asked it to end.
+    pub(super) fn go_on(&self) -> Result<(), Missed> {
+        if self.stop.load(std::sync::atomic::Ordering::Relaxed) { Err(Missed::Stopped) } else { Ok(()) }
+    }
+}
+
+enum Pumping {
+    Net(MediaError),
+    Library(LibraryError),
+    Stopped,
+}
+
+/// Whether nothing more is to be asked for.
+fn is_all(coming: &Coming) -> bool {
+    coming.is_whole() || coming.length() > 0 && coming.note().total == Some(coming.length())
+}
+
+fn net(error: NetError) -> MediaError {
+    match error.trouble {
+        NetTrouble::NotReached | NetTrouble::Unknown => MediaError::Later { text: error.text, wait: None },
+        _ => MediaError::Refused(error.text),
+    }
+}
+
+/// Whether a web page may be what the person handed in.
+fn is_page_wanted(file: &Awaited) -> bool {
+    file.answer.as_ref().is_some_and(|answer| !answer.kind.is_recording())
+}
+
+/// Whether what begins so is a web page, such as one that says that a link has expired.
+pub(super) fn is_page(head: &[u8], kind: Option<&str>) -> bool {
+    let text = String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    let begins = ["<!doctype html", "<html", "<head", "<?xml", "<error"].iter().any(|start| text.starts_with(start));
+    begins || (kind.is_some_and(|kind| kind.to_lowercase().starts_with("text/html")) && text.starts_with('<'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_web_page_is_known_by_its_beginning_and_a_recording_is_none() {
+        for (head, kind, is) in [
+            (&b"<!DOCTYPE html><title>Link expired"[..], Some("video/webm"), true),
+            (b"\xef\xbb\xbf \n<HTML>", None, true),
+            (b"<?xml version=\"1.0\"?><Error><Code>AccessDenied", Some("application/xml"), true),
+            (b"<body>", Some("text/html; charset=utf-8"), true),
+            (b"\x1aE\xdf\xa3webm", Some("text/html"), false),
+            (b"OggS", None, false),
+        ] {
+            assert_eq!(is_page(head, kind), is, "{}", String::from_utf8_lossy(head));
+        }
+    }
+}

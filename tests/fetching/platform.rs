@@ -1,0 +1,91 @@
+//! A platform that a file describes.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::host::{Fault, Host};
+use super::{done, fetch, home_of_platform, lines, wav};
+use crate::home::Home;
+
+/// An export of two people and two questions, with recordings at these addresses.
+pub(super) fn export(files: [&str; 3], region: Option<&str>) -> Value {
+    let answer = |question: &str, file: &str| json!({"question": question, "file": file, "mime": "audio/wav"});
+    json!({
+        "batch": { "id": "b-1", "job": "Night shift", "region": region, "questions": [
+            { "id": "q-01", "text": "What did you do?", "max_seconds": 60 },
+            { "id": "q-02", "text": "What then?" },
+        ] },
+        "candidates": [
+            { "id": 71, "name": "Amalie Testperson", "submitted_at": 1_790_000_000, "answers": [answer("q-01", files[0]), answer("q-02", files[1])] },
+            { "id": "72", "name": "Bertrand Testperson", "answers": [
+                answer("q-01", files[2]),
+                { "question": "q-02", "file": null, "status": "NOT_ANSWERED" },
+            ] },
+        ],
+    })
+}
+
+#[test]
+fn a_described_platforms_batch_comes_in_and_what_its_description_does_not_settle_is_said() {
+    let mut exported = export(["/m/1.wav?sig=a", "/m/2.wav?sig=b", "/m/3.wav?sig=c"], None);
+    exported["candidates"][0]["answers"][1]["status"] = json!("Flagged");
+    let files = (1..=3).map(|nth| (format!("/m/{nth}.wav"), wav(nth, 40_000)));
+    let host = Host::start(files.chain([("/export.json".to_owned(), exported.to_string().into_bytes())]), |_, _| Fault::None);
+    let home = home_of_platform(&host.address);
+    let dry = done(&fetch(&home, &["--dry-run"]), 0);
+    assert_eq!((&dry["files"], &dry["dry_run"]), (&json!(3), &json!(true)), "{dry}");
+    assert!(host.asked().iter().all(|asked| asked.path == "/export.json"), "a dry run asks for no recording");
+    let ran = fetch(&home, &[]);
+    let end = done(&ran, 0);
+    assert_eq!((&end["arrived"], &end["answers"]), (&json!(3), &json!(3)), "{end}");
+    assert!(ran.out.contains("Flagged"), "a word that is not described is said: {}", ran.out);
+    let batches = home.run(&["batches", "--json"]).json(0);
+    assert!(batches.to_string().contains("Night shift"), "{batches}");
+    let again = done(&fetch(&home, &[]), 0);
+    assert_eq!((&again["files"], &again["summary"]), (&json!(0), &json!("nothing new")), "{again}");
+    let asked = host.asked();
+    let media: Vec<_> = asked.iter().filter(|asked| asked.path.starts_with("/m/")).collect();
+    assert_eq!(media.len(), 3, "each recording was asked for once: {media:?}");
+    assert!(media.iter().all(|asked| !asked.headers.contains("authorization") && !asked.headers.contains("kanarie")));
+    assert!(asked.iter().any(|asked| asked.headers.contains("authorization: bearer kanarie")));
+}
+
+#[test]
+fn data_of_a_region_that_may_not_be_held_is_refused_before_the_first_byte_of_a_recording() {
+    let exported = export(["/m/1.wav", "/m/2.wav", "/m/3.wav"], Some("US"));
+    let host = Host::start([("/export.json".to_owned(), exported.to_string().into_bytes())], |_, _| Fault::None);
+    let home = home_of_platform(&host.address);
+    let settings = std::fs::read_to_string(home.path().join(".config/earmark/settings.toml")).expect("it is there");
+    home.settings(&format!("regions = \"eu, uk\"\n{settings}"));
+    let ran = fetch(&home, &[]);
+    assert_eq!(ran.code, Some(4), "{ran:#?}");
+    assert!(lines(&ran).iter().any(|line| line["problem"]["code"] == "region"), "{ran:#?}");
+    assert!(host.asked().iter().all(|asked| asked.path == "/export.json"));
+    assert_eq!(home.run(&["batches", "--json"]).json(0), json!([]));
+}
+
+#[test]
+fn the_corpus_platforms_export_comes_in_as_its_list_of_files_says() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/batch");
+    let Ok(exported) = std::fs::read(corpus.join("platform-export.json")) else {
+        eprintln!("skipped: there is no ../shared/corpus here");
+        return;
+    };
+    let mut files = vec![("/export.json".to_owned(), exported)];
+    for folder in std::fs::read_dir(corpus.join("answers")).expect("it is there").flatten() {
+        for file in std::fs::read_dir(folder.path()).into_iter().flatten().flatten() {
+            let path = format!("/answers/{}/{}", folder.file_name().display(), file.file_name().display());
+            files.push((path, std::fs::read(file.path()).expect("it is read")));
+        }
+    }
+    let host = Host::start(files, |_, _| Fault::None);
+    let home = home_of_platform(&host.address);
+    let ran = fetch(&home, &[]);
+    // One recording is cut short, and that is named.
+    let end = done(&ran, 4);
+    assert_eq!((&end["answers"], &end["missing"]), (&json!(22), &json!(0)), "{ran:#?}");
+    let imported = Home::new();
+    let report = imported.run(&["import", &corpus.display().to_string(), "--json"]).json(4);
+    assert_eq!(report["answers"], end["answers"], "the same as from the folder");
+}
