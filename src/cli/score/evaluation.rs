@@ -60,7 +60,9 @@ pub(super) fn evaluate(groups: Option<&Path>, seat: &Seat, scored: &BTreeMap<Ans
     let compared = compared(seat, &taken.ratings, scored);
     if compared.is_empty() {
         let failure = Failure::new("Could not evaluate the second reader: it has rated nothing that sealed scorecards rated too");
-        return Err(failure.hint("seal ratings first; the embedded reader needs words to look for in the rubric").exit(Exit::NoMatch));
+        return Err(failure
+            .hint("seal ratings first; the embedded reader needs words to look for in the rubric")
+            .exit(Exit::NoMatch));
     }
     let report = Report {
         evaluations: evaluations(&compared, groups.as_ref(), seat),
@@ -177,13 +179,21 @@ fn apart(compared: &[Compared]) -> Vec<Apart> {
 
 fn say(report: &Report, context: &Context) {
     let out = &context.out;
-    let mut table = Table::new(&["criterion", "n", "kappa", "people", "mean difference", "within one point"]).right(1).right(2).right(3);
+    let mut table =
+        Table::new(&["criterion", "n", "kappa", "people", "mean difference", "within one point"]).right(1).right(2).right(3);
     for one in &report.evaluations {
         let n = match &one.kappa {
             Statistic::Known(known) => known.n.to_string(),
             Statistic::Undefined(_) => "0".to_owned(),
         };
-        table.row([one.of.clone(), n, figure(&one.kappa), figure(&one.kappa_of_people), figure(&one.difference), figure(&one.within_one)]);
+        table.row([
+            one.of.clone(),
+            n,
+            figure(&one.kappa),
+            figure(&one.kappa_of_people),
+            figure(&one.difference),
+            figure(&one.within_one),
+        ]);
     }
     out.table(&table);
     for one in &report.evaluations {
@@ -198,7 +208,14 @@ fn say(report: &Report, context: &Context) {
         let mut table = Table::new(&["candidate", "question", "criterion", "people", "machine", "its quote"]).right(3).right(4);
         for one in report.disagreements.iter().take(20) {
             let (human, machine) = (format!("{:.1}", one.human), format!("{:.1}", one.machine));
-            table.row([one.candidate.as_str(), one.question.as_str(), one.criterion.as_str(), &human, &machine, &one.quote.fit(60)]);
+            table.row([
+                one.candidate.as_str(),
+                one.question.as_str(),
+                one.criterion.as_str(),
+                &human,
+                &machine,
+                &one.quote.fit(60),
+            ]);
         }
         out.table(&table);
         if report.disagreements.len() > 20 {

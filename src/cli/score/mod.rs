@@ -48,7 +48,8 @@ pub(super) struct Args {
 
 /// With `--json`: `batch`, `title`, `steps`, `failures[]`, `answers[]`; after the reveal also `alike[]` and each answer's second reader.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    let seat = if args.shard.is_some() { Seat::to_look(&args.batch, context).await? } else { Seat::to_act(&args.batch, context).await? };
+    let seat =
+        if args.shard.is_some() { Seat::to_look(&args.batch, context).await? } else { Seat::to_act(&args.batch, context).await? };
     let exit = match (&args.shard, args.take.as_slice()) {
         (Some(_), _) => shards::write(args, &seat, context).await,
         (None, []) => score(args, &seat, context).await,

@@ -17,8 +17,11 @@ const ENDING: &str = "jsonl";
 
 /// Writes one shard's results: a file that takes its name when it is whole.
 pub(super) async fn write(args: &Args, seat: &Seat, context: &Context) -> Outcome {
-    let (Some(shard), Some(out)) = (args.shard, &args.out) else { return Err(Failure::usage("Could not write a shard without --out")) };
-    let could_not = |error: &(dyn std::error::Error + 'static)| Failure::new(format!("Could not write to {}", out.display())).because(error);
+    let (Some(shard), Some(out)) = (args.shard, &args.out) else {
+        return Err(Failure::usage("Could not write a shard without --out"));
+    };
+    let could_not =
+        |error: &(dyn std::error::Error + 'static)| Failure::new(format!("Could not write to {}", out.display())).because(error);
     private::folder(out).map_err(|error| could_not(&error))?;
     let scored = results(args, seat, context).await?;
     let mut bytes = Vec::new();
@@ -30,7 +33,9 @@ pub(super) async fn write(args: &Args, seat: &Seat, context: &Context) -> Outcom
     private::write(&path, &bytes, true).map_err(|error| could_not(&error))?;
     let lines = scored.values().map(|scored| scored.lines.len()).sum::<usize>();
     if context.out.wants_json() {
-        context.out.json(&serde_json::json!({ "shard": shard.to_string(), "answers": scored.len(), "results": lines, "file": path }));
+        context
+            .out
+            .json(&serde_json::json!({ "shard": shard.to_string(), "answers": scored.len(), "results": lines, "file": path }));
     } else {
         let what = format!("{} of {}", many(lines, "result"), many(scored.len(), "answer"));
         context.out.say(format!("Shard {shard}: {what} in {}.", path.display()));

@@ -36,7 +36,8 @@ impl<'s> Told<'s> {
     fn of(seat: &'s Seat, scored: &'s BTreeMap<AnswerId, Scored>) -> Self {
         let desk = &seat.desk;
         let of = |id: &crate::interview::SubmissionId| desk.batch.submission(*id);
-        let answers = desk.rows.iter().filter_map(of).flat_map(|submission| submission.answers.iter().map(move |one| (submission, one)));
+        let answers =
+            desk.rows.iter().filter_map(of).flat_map(|submission| submission.answers.iter().map(move |one| (submission, one)));
         let answers = answers.filter_map(|(submission, answer)| Some((submission, answer, scored.get(&answer.id)?))).collect();
         let is_revealed = is_revealed(seat);
         let is_switched = desk.rules.protocol.failed_second_reader_off;
@@ -188,7 +189,11 @@ fn say_warnings(told: &Told, context: &Context) {
         });
         let all: Vec<String> = warnings.chain(failed).collect();
         if !all.is_empty() {
-            table.row([told.name(submission, answer).as_str(), answer.question.as_str(), &SafeText::line(&all.join("; ")).to_string()]);
+            table.row([
+                told.name(submission, answer).as_str(),
+                answer.question.as_str(),
+                &SafeText::line(&all.join("; ")).to_string(),
+            ]);
         }
     }
     if !table.is_empty() {
@@ -201,9 +206,15 @@ fn say_reader(told: &Told, context: &Context) {
     let out = &context.out;
     out.say("");
     let outcomes: Vec<String> = told.outcomes().into_iter().map(|(name, count)| format!("{count} {name}")).collect();
-    out.say(format!("Second reader (a machine, embedded, version {}): {}.", crate::scorer::reader::embedded::VERSION, outcomes.join(", ")));
+    out.say(format!(
+        "Second reader (a machine, embedded, version {}): {}.",
+        crate::scorer::reader::embedded::VERSION,
+        outcomes.join(", ")
+    ));
     if let Some(why) = &told.switched_off {
-        out.say(format!("It is switched off for this batch, because it fails: {why}. `earmark score --evaluate` shows the figures."));
+        out.say(format!(
+            "It is switched off for this batch, because it fails: {why}. `earmark score --evaluate` shows the figures."
+        ));
         return;
     }
     let mut table = Table::new(&["candidate", "question", "criterion", "machine", "its quote"]).right(3);

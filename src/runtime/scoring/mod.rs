@@ -82,11 +82,7 @@ impl Scoring<'_> {
     ///
     /// # Errors
     /// When the library cannot be read or written. What one answer has wrong is said with it.
-    pub async fn run(
-        &self,
-        wish: &Wish,
-        mut tell: impl FnMut(AnswerId),
-    ) -> Result<BTreeMap<AnswerId, Scored>, LibraryError> {
+    pub async fn run(&self, wish: &Wish, mut tell: impl FnMut(AnswerId)) -> Result<BTreeMap<AnswerId, Scored>, LibraryError> {
         let wanted = self.wanted(wish);
         let mut results = futures_util::stream::iter(wanted)
             .map(|(submission, answer)| async move { (answer.id, self.answer(wish, submission, answer).await) })

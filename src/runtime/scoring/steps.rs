@@ -144,7 +144,8 @@ impl Scoring<'_> {
         let question = self.question(answer);
         let (words, reads) = self.word_jobs(answer, digest);
         let tag = submission.language.as_ref().or(self.batch.interview.language.as_ref()).map(SafeText::as_str);
-        let (said, ended) = self.kept(wish, submission, &words, || Said::of(&transcript, question, self.asked(answer), tag)).await?;
+        let (said, ended) =
+            self.kept(wish, submission, &words, || Said::of(&transcript, question, self.asked(answer), tag)).await?;
         if asks_words {
             scored.ended.push((Step::Words, ended));
             scored.lines.push(Line::new(&words, &said));
