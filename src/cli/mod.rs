@@ -38,6 +38,7 @@ mod render;
 mod room;
 mod rubric;
 mod schema;
+mod score;
 mod seal;
 mod search;
 mod signals;
@@ -116,6 +117,8 @@ enum Command {
     Compare(compare::Args),
     /// Every moment at which a phrase was said, in any of its forms
     Search(search::Args),
+    /// What a machine says of every answer: facts at any time, a second reader after the reveal; it decides nothing
+    Score(score::Args),
     /// The ranking and how sure it is, of a batch or of a ratings table
     Panel(panel::Args),
     /// Whether groups fare differently: selection and scoring rates, with what chance alone would do
@@ -195,6 +198,7 @@ impl Command {
             Command::Reopen(args) => room::wait(seal::reopen(&args, context)),
             Command::Compare(args) => room::wait(compare::run(&args, context)),
             Command::Search(args) => room::wait(search::run(&args, context)),
+            Command::Score(args) => room::wait(score::run(&args, context)),
             Command::Panel(args) => room::wait(panel::run(&args, context)),
             Command::Impact(args) => impact::run(&args, context),
             Command::Decide(args) => room::wait(decide::run(&args, context)),

@@ -12,6 +12,7 @@ mod news;
 pub mod original;
 pub mod plain;
 mod saving;
+pub mod scoring;
 #[cfg(test)]
 mod testing;
 pub mod ui;

@@ -98,7 +98,9 @@ pub fn evaluate(of: &str, rated: &[Rated], people: &[(f64, f64)], seed: u64) -> 
     };
     let (machine, human): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
     let degradation = match (kappa_of_people.value(), kappa.value()) {
-        (Some(people), Some(machine)) => Statistic::known(people - machine, pairs.len(), "kappa of people with each other less that of the machine with people"),
+        (Some(people), Some(machine)) => {
+            Statistic::known(people - machine, pairs.len(), "kappa of people with each other less that of the machine with people")
+        }
         _ => Statistic::Undefined(if people.is_empty() { Reason::NoPairs } else { Reason::NoVariation }),
     };
     let mean = |method: &str, of: &dyn Fn(f64) -> f64| mean_of(&pairs, method, of);
@@ -112,7 +114,9 @@ pub fn evaluate(of: &str, rated: &[Rated], people: &[(f64, f64)], seed: u64) -> 
         tau_b: tau_b(&machine, &human),
         difference: difference(&pairs),
         exact: mean("share of pairs with the same value; n pairs", &|apart| f64::from(u8::from(apart.abs() < 1e-9))),
-        within_one: mean("share of pairs at most one point apart; n pairs", &|apart| f64::from(u8::from(apart.abs() <= 1.0 + 1e-9))),
+        within_one: mean("share of pairs at most one point apart; n pairs", &|apart| {
+            f64::from(u8::from(apart.abs() <= 1.0 + 1e-9))
+        }),
         mean_absolute: mean("mean absolute difference in points; n pairs", &f64::abs),
         root_mean_square: root(mean("root of the mean square difference in points; n pairs", &|apart| apart * apart)),
         groups: groups(rated),
@@ -200,7 +204,11 @@ fn difference(pairs: &[(f64, f64)]) -> Statistic {
     if spread < 1e-12 {
         return Statistic::Undefined(Reason::NoVariation);
     }
-    Statistic::known((moments.mean.0 - moments.mean.1) / spread, moments.n, "standardised mean difference, machine less human; n pairs")
+    Statistic::known(
+        (moments.mean.0 - moments.mean.1) / spread,
+        moments.n,
+        "standardised mean difference, machine less human; n pairs",
+    )
 }
 
 fn too_few(pairs: &[(f64, f64)]) -> Reason {
@@ -241,7 +249,9 @@ fn with_interval(kappa: Statistic, rated: &[Rated], seed: u64) -> Statistic {
     if candidates.len() < 5 || kappa.value().is_none() {
         return kappa;
     }
-    let of = |candidate: &usize| rated.iter().filter(|rated| rated.candidate == *candidate).map(|rated| (rated.machine, rated.human)).collect();
+    let of = |candidate: &usize| {
+        rated.iter().filter(|rated| rated.candidate == *candidate).map(|rated| (rated.machine, rated.human)).collect()
+    };
     let theirs: Vec<Vec<(f64, f64)>> = candidates.iter().map(of).collect();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut drawn: Vec<f64> = (0..DRAWS)
@@ -261,7 +271,12 @@ mod tests {
     use super::*;
 
     fn rated(values: &[(f64, f64)]) -> Vec<Rated> {
-        let one = |(candidate, (human, machine)): (usize, &(f64, f64))| Rated { candidate, human: *human, machine: *machine, group: None };
+        let one = |(candidate, (human, machine)): (usize, &(f64, f64))| Rated {
+            candidate,
+            human: *human,
+            machine: *machine,
+            group: None,
+        };
         values.iter().enumerate().map(one).collect()
     }
 
@@ -296,7 +311,11 @@ mod tests {
         let holds = evaluate("all", &sixty(20), &people(60), 1);
         assert_eq!(holds.verdict, Verdict::Holds, "{holds:?}");
         let generous = evaluate("all", &sixty(2), &people(60), 1);
-        assert!(matches!(&generous.verdict, Verdict::Fails(why) if why[0].starts_with("mean difference is 0.2")), "{:?}", generous.verdict);
+        assert!(
+            matches!(&generous.verdict, Verdict::Fails(why) if why[0].starts_with("mean difference is 0.2")),
+            "{:?}",
+            generous.verdict
+        );
         let same = rated(&(0..60).map(|nth| ((1 + nth % 5) as f64, 3.0)).collect::<Vec<_>>());
         assert!(matches!(evaluate("all", &same, &people(60), 1).verdict, Verdict::Fails(_)));
     }

@@ -185,7 +185,9 @@ mod tests {
         let bad = Quality { clipped_ms: 400, speech_db: Some(-50.0), noise_db: Some(-55.0), ..Quality::default() };
         let facts = Recorded::of(&prepared(bad), None, Some(62));
         let said: Vec<String> = facts.warnings.iter().map(Warning::words).collect();
-        for expected in ["very quiet", "only 5 dB louder", "0.4 s are cut off", "nobody speaks from 0:20 to 0:32", "the time was over"] {
+        for expected in
+            ["very quiet", "only 5 dB louder", "0.4 s are cut off", "nobody speaks from 0:20 to 0:32", "the time was over"]
+        {
             assert!(said.iter().any(|said| said.contains(expected)), "{expected}: {said:?}");
         }
         assert_eq!(facts.words_a_minute, None);

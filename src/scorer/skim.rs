@@ -41,9 +41,8 @@ pub fn facts(transcript: &Transcript, said: &Said, with_hits: bool) -> Vec<Stop>
     if !transcript.is_timed() {
         return Vec::new();
     }
-    let sentence = |words: &Range<usize>| {
-        Some(Stop { at: transcript.span_of(words)?.start, words: words.clone(), what: Stopping::Sentence })
-    };
+    let sentence =
+        |words: &Range<usize>| Some(Stop { at: transcript.span_of(words)?.start, words: words.clone(), what: Stopping::Sentence });
     let mut stops: Vec<Stop> = Sentences::of(transcript).iter().filter_map(sentence).collect();
     if with_hits {
         stops.extend(said.hits.iter().filter_map(|hit| {

@@ -44,7 +44,11 @@ impl Voices {
         self.half.drain(..kept);
         self.half.extend(halved);
         self.frames += 1;
-        if speaks && self.frames.is_multiple_of(4) && self.half.len() == FRAME && let Some(lag) = lag(&self.half) {
+        if speaks
+            && self.frames.is_multiple_of(4)
+            && self.half.len() == FRAME
+            && let Some(lag) = lag(&self.half)
+        {
             self.pitches.push(((self.frames - 1) * 16, (8_000.0 / lag as f32).log2()));
         }
     }
@@ -89,7 +93,9 @@ fn lag(frame: &[f32]) -> Option<usize> {
     }
     let is_peak = |nth: &usize| {
         let beside = |other: Option<&f32>| other.is_none_or(|other| likes[*nth] >= *other);
-        likes[*nth] >= AS_GOOD * best && beside(nth.checked_sub(1).and_then(|before| likes.get(before))) && beside(likes.get(nth + 1))
+        likes[*nth] >= AS_GOOD * best
+            && beside(nth.checked_sub(1).and_then(|before| likes.get(before)))
+            && beside(likes.get(nth + 1))
     };
     (0..likes.len()).find(is_peak).map(|nth| nth + SHORTEST)
 }

@@ -25,6 +25,7 @@ mod pulling;
 mod requests;
 mod rubrics;
 mod safety;
+mod scoring;
 mod searching;
 mod sftp;
 mod sshd;

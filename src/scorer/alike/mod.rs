@@ -119,8 +119,7 @@ pub fn pairs(texts: &[Text]) -> Vec<Pair> {
     candidates.extend(shared::candidates(texts));
     candidates.sort_unstable();
     candidates.dedup();
-    let mut pairs: Vec<Pair> =
-        candidates.into_iter().filter_map(|(a, b)| compared(texts, a as usize, b as usize)).collect();
+    let mut pairs: Vec<Pair> = candidates.into_iter().filter_map(|(a, b)| compared(texts, a as usize, b as usize)).collect();
     pairs.sort_by(|x, y| y.likeness.total_cmp(&x.likeness).then_with(|| (x.a, x.b).cmp(&(y.a, y.b))));
     pairs
 }

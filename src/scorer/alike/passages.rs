@@ -20,11 +20,12 @@ pub(super) fn passages(a: &Text, b: &Text) -> Vec<Passage> {
     let mut at = 0;
     while at + BEGINS <= a.tokens.len() {
         let starts = places.get(&mix_long(&a.tokens[at..at + BEGINS])).map(Vec::as_slice).unwrap_or_default();
-        let longest = starts.iter().map(|start| (same(&a.tokens[at..], &b.tokens[*start..]), *start)).max_by_key(|(length, start)| {
-            // Of passages of one length the one that goes on from the last is meant.
-            let goes_on = common.last().is_some_and(|(_, last)| *start >= last.end);
-            (*length, goes_on, std::cmp::Reverse(*start))
-        });
+        let longest =
+            starts.iter().map(|start| (same(&a.tokens[at..], &b.tokens[*start..]), *start)).max_by_key(|(length, start)| {
+                // Of passages of one length the one that goes on from the last is meant.
+                let goes_on = common.last().is_some_and(|(_, last)| *start >= last.end);
+                (*length, goes_on, std::cmp::Reverse(*start))
+            });
         match longest.filter(|(length, _)| *length >= BEGINS) {
             Some((length, start)) => {
                 common.push((at..at + length, start..start + length));
@@ -46,7 +47,9 @@ fn joined(common: Vec<(Range<usize>, Range<usize>)>) -> Vec<(Range<usize>, Range
     let mut joined: Vec<(Range<usize>, Range<usize>)> = Vec::new();
     for (a, b) in common {
         match joined.last_mut() {
-            Some((x, y)) if a.start - x.end <= DIFFER && b.start >= y.end && b.start - y.end <= DIFFER => (x.end, y.end) = (a.end, b.end),
+            Some((x, y)) if a.start - x.end <= DIFFER && b.start >= y.end && b.start - y.end <= DIFFER => {
+                (x.end, y.end) = (a.end, b.end)
+            }
             _ => joined.push((a, b)),
         }
     }

@@ -59,7 +59,8 @@ pub fn prompt(transcript: &Transcript, question: &Question, scale: &Scale) -> Pr
         .collect();
     let asked = json!({ "question": question.prompt.as_str(), "points": points, "criteria": criteria });
     let schema = schema(question, &points);
-    let digest = Digest::of_all(&[RULES.as_bytes(), &VERSION.to_be_bytes(), asked.to_string().as_bytes(), schema.to_string().as_bytes()]);
+    let digest =
+        Digest::of_all(&[RULES.as_bytes(), &VERSION.to_be_bytes(), asked.to_string().as_bytes(), schema.to_string().as_bytes()]);
     let mut user = asked;
     user["transcript"] = json!(transcript.text(0..transcript.words.len()));
     Prompt { system: RULES.to_owned(), user: user.to_string(), schema, digest }
@@ -113,7 +114,9 @@ pub fn taken(reply: &str, transcript: &Transcript, question: &Question, scale: &
     for said in &reply.ratings {
         let criterion = said["criterion"].as_str().unwrap_or_default();
         match rating(said, transcript, question, scale, &proposal) {
-            Ok(rating) if !rated.insert(rating.criterion.clone()) => proposal.dropped.push(dropped(criterion, DropReason::RatedTwice)),
+            Ok(rating) if !rated.insert(rating.criterion.clone()) => {
+                proposal.dropped.push(dropped(criterion, DropReason::RatedTwice))
+            }
             Ok(rating) => proposal.ratings.push(rating),
             Err(reason) => proposal.dropped.push(dropped(criterion, reason)),
         }
@@ -127,7 +130,13 @@ fn dropped(criterion: &str, reason: DropReason) -> Dropped {
     Dropped { criterion: SafeText::line(&shortened(criterion)), reason }
 }
 
-fn rating(said: &Value, transcript: &Transcript, question: &Question, scale: &Scale, so_far: &Proposal) -> Result<Proposed, DropReason> {
+fn rating(
+    said: &Value,
+    transcript: &Transcript,
+    question: &Question,
+    scale: &Scale,
+    so_far: &Proposal,
+) -> Result<Proposed, DropReason> {
     let id = said["criterion"].as_str().unwrap_or_default();
     let criterion = question.criteria.iter().find(|criterion| criterion.id.as_str() == id).ok_or(DropReason::UnknownCriterion)?;
     if said["point"].is_null() {

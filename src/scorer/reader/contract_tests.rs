@@ -61,7 +61,15 @@ fn whatever_cannot_be_trusted_is_dropped_by_name_and_the_rest_is_taken() {
     let reasons: Vec<DropReason> = proposal.dropped.iter().map(|dropped| dropped.reason).collect();
     use DropReason::*;
     let expected = [
-        InventedQuote, OffScale, OffScale, NoQuote, QuotesAnInstruction, UnknownCriterion, NotObserved, RatedTwice, UnknownCriterion,
+        InventedQuote,
+        OffScale,
+        OffScale,
+        NoQuote,
+        QuotesAnInstruction,
+        UnknownCriterion,
+        NotObserved,
+        RatedTwice,
+        UnknownCriterion,
     ];
     assert_eq!(reasons, expected);
     assert_eq!(proposal.ratings.iter().map(|rating| rating.point.value()).collect::<Vec<_>>(), [3.0]);

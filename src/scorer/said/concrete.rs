@@ -6,19 +6,102 @@ use crate::transcript::{Transcript, folded};
 
 /// Numbers as English says them; `one` is left out, since it mostly is none.
 const NUMBERS: &[&str] = &[
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen",
-    "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "hundreds",
-    "thousand", "thousands", "million", "millions", "billion", "dozen", "dozens", "half", "percent",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+    "hundred",
+    "hundreds",
+    "thousand",
+    "thousands",
+    "million",
+    "millions",
+    "billion",
+    "dozen",
+    "dozens",
+    "half",
+    "percent",
 ];
 /// The past of English verbs that have no -ed and that people use for what they did.
 const DID: &[&str] = &[
-    "began", "bought", "broke", "brought", "built", "called", "came", "caught", "chose", "cut", "did", "drew", "drove", "fed", "fought",
-    "found", "gave", "got", "held", "kept", "led", "left", "let", "made", "meant", "met", "paid", "put", "ran", "read", "rewrote", "rose",
-    "said", "sat", "saw", "sent", "set", "shut", "sold", "spent", "split", "spoke", "stood", "stuck", "taught", "told", "took", "understood",
-    "undid", "went", "won", "wrote",
+    "began",
+    "bought",
+    "broke",
+    "brought",
+    "built",
+    "called",
+    "came",
+    "caught",
+    "chose",
+    "cut",
+    "did",
+    "drew",
+    "drove",
+    "fed",
+    "fought",
+    "found",
+    "gave",
+    "got",
+    "held",
+    "kept",
+    "led",
+    "left",
+    "let",
+    "made",
+    "meant",
+    "met",
+    "paid",
+    "put",
+    "ran",
+    "read",
+    "rewrote",
+    "rose",
+    "said",
+    "sat",
+    "saw",
+    "sent",
+    "set",
+    "shut",
+    "sold",
+    "spent",
+    "split",
+    "spoke",
+    "stood",
+    "stuck",
+    "taught",
+    "told",
+    "took",
+    "understood",
+    "undid",
+    "went",
+    "won",
+    "wrote",
 ];
 /// Past forms that tell a state and no act.
-const STATES: &[&str] = &["felt", "needed", "wanted", "liked", "seemed", "used", "loved", "hated", "lived", "supposed", "bored", "scared", "tired"];
+const STATES: &[&str] =
+    &["felt", "needed", "wanted", "liked", "seemed", "used", "loved", "hated", "lived", "supposed", "bored", "scared", "tired"];
 /// What fills in English, in one word or two.
 const FILLERS: &[&str] = &["um", "uh", "er", "erm", "uhm", "hmm", "mhm", "ah"];
 const FILLING_PAIRS: &[(&str, &str)] = &[("you", "know"), ("i", "mean"), ("kind", "of"), ("sort", "of")];
@@ -109,7 +192,8 @@ fn is_done(word: &str) -> bool {
 }
 
 fn is_adverb(word: &str) -> bool {
-    word.ends_with("ly") || matches!(word, "then" | "also" | "first" | "just" | "never" | "always" | "soon" | "still" | "have" | "had" | "even")
+    word.ends_with("ly")
+        || matches!(word, "then" | "also" | "first" | "just" | "never" | "always" | "soon" | "still" | "have" | "had" | "even")
 }
 
 fn fillers(words: &[String]) -> f64 {

@@ -1,0 +1,235 @@
+//! Whether the second reader may be used: its points beside those of sealed scorecards.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome as Ended};
+use crate::cli::impact::read;
+use crate::cli::output::Table;
+use crate::cli::room::Seat;
+use crate::export::{Groups, read_groups};
+use crate::interview::{AnswerId, Digest};
+use crate::panel::{Ratings, Statistic, Value, sealed_ratings};
+use crate::runtime::scoring::Scored;
+use crate::scorer::evaluate::{Evaluation, Rated, Verdict, disagreements, evaluate as compare};
+use crate::scorer::reader::{Outcome, Proposal};
+use crate::text::SafeText;
+
+/// What is printed with `--json`.
+#[derive(Serialize)]
+struct Report {
+    /// All criteria together, then each by itself; with groups, all together once more for each attribute.
+    evaluations: Vec<Evaluation>,
+    /// Where machine and people differ by a point or more, the largest first.
+    disagreements: Vec<Apart>,
+    /// What the batch's rules do with a second reader that fails.
+    policy: &'static str,
+    /// Engine and version.
+    engine: serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct Apart {
+    candidate: SafeText,
+    question: SafeText,
+    criterion: SafeText,
+    human: f64,
+    machine: f64,
+    quote: SafeText,
+}
+
+/// One thing that both rated.
+struct Compared {
+    rated: Rated,
+    candidate: SafeText,
+    question: SafeText,
+    criterion: SafeText,
+    quote: SafeText,
+    people: Vec<f64>,
+}
+
+/// Prints the agreement, the verdict and the disagreements.
+pub(super) fn evaluate(groups: Option<&Path>, seat: &Seat, scored: &BTreeMap<AnswerId, Scored>, context: &Context) -> Ended {
+    let groups = groups.map(|file| read(file, "groups", read_groups)).transpose()?;
+    let rubric = seat.rubric()?;
+    let taken = sealed_ratings(&seat.desk.sight, &seat.desk.batch, rubric);
+    let compared = compared(seat, &taken.ratings, scored);
+    if compared.is_empty() {
+        let failure = Failure::new("Could not evaluate the second reader: it has rated nothing that sealed scorecards rated too");
+        return Err(failure
+            .hint("seal ratings first; the embedded reader needs words to look for in the rubric")
+            .exit(Exit::NoMatch));
+    }
+    let report = Report {
+        evaluations: evaluations(&compared, groups.as_ref(), seat),
+        disagreements: apart(&compared),
+        policy: if seat.desk.rules.protocol.failed_second_reader_off { "off" } else { "warn" },
+        engine: serde_json::to_value(crate::scorer::reader::embedded::engine()).unwrap_or_default(),
+    };
+    match context.out.wants_json() {
+        true => context.out.json(&report),
+        false => say(&report, context),
+    }
+    Ok(Exit::Done)
+}
+
+/// The verdict over everything, without groups; none where nothing can be compared.
+pub(super) fn verdict(seat: &Seat, scored: &BTreeMap<AnswerId, Scored>) -> Option<Verdict> {
+    let rubric = seat.desk.rubric.as_ref()?;
+    let taken = sealed_ratings(&seat.desk.sight, &seat.desk.batch, rubric);
+    let compared = compared(seat, &taken.ratings, scored);
+    (!compared.is_empty()).then(|| evaluation("all criteria", &compared.iter().collect::<Vec<_>>(), seed(seat)).verdict)
+}
+
+fn seed(seat: &Seat) -> u64 {
+    let digest = Digest::of(seat.desk.batch.id.0.as_bytes());
+    u64::from_be_bytes(digest.0[..8].try_into().expect("a digest has 32 bytes"))
+}
+
+fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>) -> Vec<Compared> {
+    let mut points: BTreeMap<(SafeText, String, String), Vec<f64>> = BTreeMap::new();
+    for (key, value) in ratings.iter() {
+        if let Value::Point(point) = value {
+            let cell = (key.candidate.clone(), key.question.to_string(), key.criterion.to_string());
+            points.entry(cell).or_default().push(point.value());
+        }
+    }
+    let mut compared = Vec::new();
+    for (place, submission) in seat.desk.batch.submissions.iter().enumerate() {
+        for answer in &submission.answers {
+            let Some(proposal) = scored.get(&answer.id).and_then(proposal) else { continue };
+            let Some(question) = seat.desk.sight.rubric_question(&answer.question) else { continue };
+            for rating in &proposal.ratings {
+                let cell = (submission.candidate.source_id.clone(), question.to_string(), rating.criterion.to_string());
+                let Some(people) = points.get(&cell) else { continue };
+                let human = people.iter().sum::<f64>() / people.len() as f64;
+                compared.push(Compared {
+                    rated: Rated { candidate: place, human, machine: rating.point.value(), group: None },
+                    candidate: cell.0,
+                    question: SafeText::line(&cell.1),
+                    criterion: SafeText::line(&cell.2),
+                    quote: rating.quote.clone(),
+                    people: people.clone(),
+                });
+            }
+        }
+    }
+    compared
+}
+
+fn proposal(scored: &Scored) -> Option<&Proposal> {
+    match scored.reader.as_ref()? {
+        Outcome::Read(proposal) => Some(proposal),
+        _ => None,
+    }
+}
+
+fn evaluations(compared: &[Compared], groups: Option<&Groups>, seat: &Seat) -> Vec<Evaluation> {
+    let seed = seed(seat);
+    let all: Vec<&Compared> = compared.iter().collect();
+    let mut evaluations = vec![evaluation("all criteria", &all, seed)];
+    let mut criteria: Vec<&SafeText> = compared.iter().map(|one| &one.criterion).collect();
+    criteria.sort();
+    criteria.dedup();
+    for criterion in criteria {
+        let of: Vec<&Compared> = all.iter().copied().filter(|one| one.criterion == *criterion).collect();
+        evaluations.push(evaluation(criterion.as_str(), &of, seed));
+    }
+    for (at, attribute) in groups.into_iter().flat_map(|groups| groups.attributes.iter().enumerate().map(move |one| one)) {
+        let group = |one: &Compared| groups?.of.get(&one.candidate)?.get(at)?.as_ref().map(ToString::to_string);
+        let rated: Vec<Rated> = compared.iter().map(|one| Rated { group: group(one), ..one.rated.clone() }).collect();
+        evaluations.push(compare(&format!("all criteria, by {attribute}"), &rated, &pairs(&all), seed));
+    }
+    evaluations
+}
+
+fn evaluation(of: &str, compared: &[&Compared], seed: u64) -> Evaluation {
+    let rated: Vec<Rated> = compared.iter().map(|one| one.rated.clone()).collect();
+    compare(of, &rated, &pairs(compared), seed)
+}
+
+/// Every two people who rated the same.
+fn pairs(compared: &[&Compared]) -> Vec<(f64, f64)> {
+    let of = |one: &&Compared| {
+        let people = &one.people;
+        (0..people.len()).flat_map(move |a| (a + 1..people.len()).map(move |b| (people[a], people[b]))).collect::<Vec<_>>()
+    };
+    compared.iter().flat_map(of).collect()
+}
+
+fn apart(compared: &[Compared]) -> Vec<Apart> {
+    let rated: Vec<Rated> = compared.iter().map(|one| one.rated.clone()).collect();
+    let of = |place: usize| {
+        let one = &compared[place];
+        Apart {
+            candidate: one.candidate.clone(),
+            question: one.question.clone(),
+            criterion: one.criterion.clone(),
+            human: one.rated.human,
+            machine: one.rated.machine,
+            quote: one.quote.clone(),
+        }
+    };
+    disagreements(&rated).into_iter().map(of).collect()
+}
+
+fn say(report: &Report, context: &Context) {
+    let out = &context.out;
+    let mut table =
+        Table::new(&["criterion", "n", "kappa", "people", "mean difference", "within one point"]).right(1).right(2).right(3);
+    for one in &report.evaluations {
+        let n = match &one.kappa {
+            Statistic::Known(known) => known.n.to_string(),
+            Statistic::Undefined(_) => "0".to_owned(),
+        };
+        table.row([
+            one.of.clone(),
+            n,
+            figure(&one.kappa),
+            figure(&one.kappa_of_people),
+            figure(&one.difference),
+            figure(&one.within_one),
+        ]);
+    }
+    out.table(&table);
+    for one in &report.evaluations {
+        match &one.verdict {
+            Verdict::Holds => out.say(format!("{}: it keeps every threshold.", one.of)),
+            Verdict::Fails(why) => out.say(format!("{}: it fails: {}.", one.of, why.join("; "))),
+            Verdict::Unknown(why) => out.say(format!("{}: it cannot be told: {}.", one.of, why.join("; "))),
+        }
+    }
+    if !report.disagreements.is_empty() {
+        out.say("");
+        let mut table = Table::new(&["candidate", "question", "criterion", "people", "machine", "its quote"]).right(3).right(4);
+        for one in report.disagreements.iter().take(20) {
+            let (human, machine) = (format!("{:.1}", one.human), format!("{:.1}", one.machine));
+            table.row([
+                one.candidate.as_str(),
+                one.question.as_str(),
+                one.criterion.as_str(),
+                &human,
+                &machine,
+                &one.quote.fit(60),
+            ]);
+        }
+        out.table(&table);
+        if report.disagreements.len() > 20 {
+            out.say(format!("… and {} more; --json has them all.", report.disagreements.len() - 20));
+        }
+    }
+}
+
+fn figure(statistic: &Statistic) -> String {
+    match statistic {
+        Statistic::Known(known) => match (known.low, known.high) {
+            (Some(low), Some(high)) => format!("{:.2} ({low:.2} to {high:.2})", known.value),
+            _ => format!("{:.2}", known.value),
+        },
+        Statistic::Undefined(_) => "–".to_owned(),
+    }
+}

@@ -1,0 +1,124 @@
+//! `earmark score`: what a machine says of every answer of a batch; it never sorts, hides or decides.
+
+mod evaluation;
+mod shards;
+mod told;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::Context;
+use super::exit::Exit;
+use super::failure::{Failure, Outcome};
+use super::room::{self, Seat};
+use crate::interview::AnswerId;
+use crate::protocol::Others;
+use crate::runtime::scoring::{Ended, Scored, Scoring, Wish};
+use crate::scorer::{Shard, Step};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The batch: its title or id, or enough of either
+    batch: String,
+    /// Only this step: recording, words or reader; again for another
+    #[arg(long, value_name = "STEP")]
+    only: Vec<Step>,
+    /// How many answers at once; as many as there are processors where it is not said
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// Only submissions that were handed in since, such as 2026-11-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<jiff::Timestamp>,
+    /// A part of the batch, such as 3/16, for processes that share nothing but the bundle
+    #[arg(long, value_name = "PART/OF", requires = "out")]
+    shard: Option<Shard>,
+    /// The folder into which a shard writes its results
+    #[arg(long, value_name = "DIR", requires = "shard")]
+    out: Option<PathBuf>,
+    /// Takes in what shards wrote into this folder; again for another
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["shard", "only", "since", "jobs"])]
+    take: Vec<PathBuf>,
+    /// Whether the second reader may be used: its agreement with sealed human scores
+    #[arg(long, conflicts_with_all = ["shard", "take"])]
+    evaluate: bool,
+    /// Groups for the evaluation: candidate, and a column for each attribute whose cells name the group
+    #[arg(long, value_name = "CSV", requires = "evaluate")]
+    groups: Option<PathBuf>,
+}
+
+/// With `--json`: `batch`, `title`, `steps`, `failures[]`, `answers[]`; after the reveal also `alike[]` and each answer's second reader.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let seat =
+        if args.shard.is_some() { Seat::to_look(&args.batch, context).await? } else { Seat::to_act(&args.batch, context).await? };
+    let exit = match (&args.shard, args.take.as_slice()) {
+        (Some(_), _) => shards::write(args, &seat, context).await,
+        (None, []) => score(args, &seat, context).await,
+        (None, folders) => shards::take(folders, &seat, context).await,
+    };
+    seat.leave().await;
+    exit
+}
+
+async fn score(args: &Args, seat: &Seat, context: &Context) -> Outcome {
+    if args.evaluate {
+        revealed(seat)?;
+    }
+    let scored = results(args, seat, context).await?;
+    if args.evaluate {
+        return evaluation::evaluate(args.groups.as_deref(), seat, &scored, context);
+    }
+    match context.out.wants_json() {
+        true => context.out.json(&told::to_json(seat, &scored)),
+        false => told::say(seat, &scored, context),
+    }
+    Ok(exit(&scored))
+}
+
+/// Does the work; says how far it is.
+async fn results(args: &Args, seat: &Seat, context: &Context) -> Result<BTreeMap<AnswerId, Scored>, Failure> {
+    let (scoring, wish) = (scoring(seat), wish(args));
+    let progress = context.out.progress("scoring", scoring.wanted(&wish).len() as u64);
+    let scored = scoring.run(&wish, |_| progress.advance(1)).await;
+    scored.map_err(|error| room::told("Could not score the batch", &error))
+}
+
+fn wish(args: &Args) -> Wish {
+    let steps = match (args.only.as_slice(), args.evaluate) {
+        ([], false) => Step::ALL.to_vec(),
+        ([], true) => vec![Step::Reader],
+        (some, _) => some.to_vec(),
+    };
+    let here = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = args.jobs.map_or(here, usize::from);
+    Wish { steps, shard: args.shard, jobs, since: args.since, keep: args.shard.is_none() }
+}
+
+fn scoring(seat: &Seat) -> Scoring<'_> {
+    let desk = &seat.desk;
+    let of = |id: &crate::interview::QuestionId| Some((id.clone(), desk.sight.rubric_question(id)?.clone()));
+    let questions = desk.batch.interview.questions.iter().filter_map(|question| of(&question.id)).collect();
+    Scoring { library: &seat.library, batch: &desk.batch, rubric: desk.rubric.as_ref(), questions }
+}
+
+/// Whether a machine's judgements may be shown to who asks.
+fn is_revealed(seat: &Seat) -> bool {
+    seat.desk.sight.others() == Others::Shown
+}
+
+fn revealed(seat: &Seat) -> Result<(), Failure> {
+    if is_revealed(seat) {
+        return Ok(());
+    }
+    let failure = Failure::new("Could not evaluate the second reader: your own ratings of this batch are not sealed yet");
+    Err(failure.hint("it shows what a machine says of answers; `earmark status` says what is missing, `earmark seal` seals"))
+}
+
+fn exit(scored: &BTreeMap<AnswerId, Scored>) -> Exit {
+    let failed = |scored: &Scored| scored.ended.iter().any(|(_, ended)| matches!(ended, Ended::Failed(_)));
+    let again = |scored: &Scored| scored.reader.as_ref().is_some_and(|outcome| outcome.may_be_tried_again());
+    match () {
+        () if scored.is_empty() => Exit::NoMatch,
+        () if scored.values().any(|scored| failed(scored) || again(scored)) => Exit::Partial,
+        () => Exit::Done,
+    }
+}

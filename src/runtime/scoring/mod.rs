@@ -1,0 +1,140 @@
+//! Batch scoring on a library: jobs are cut, done beside each other, and what comes out is kept under the candidate's key.
+//!
+//! A job whose result is kept is not done again, and one that is cut short is simply not kept: killed anywhere, the next run goes on.
+
+mod shards;
+mod steps;
+
+use std::collections::BTreeMap;
+
+use futures_util::StreamExt as _;
+
+use crate::interview::{Answer, AnswerId, Batch, QuestionId, Submission};
+use crate::library::{Library, LibraryError};
+use crate::rubric::{Question, Rubric};
+use crate::runtime::contents;
+use crate::scorer::reader::Outcome;
+use crate::scorer::said::Said;
+use crate::scorer::{Recorded, Shard, Step};
+use crate::transcript::Transcript;
+
+pub use shards::{Line, ShardFileError, TakenIn, read_line};
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// Which steps.
+    pub steps: Vec<Step>,
+    /// Which part of the batch; none for all of it.
+    pub shard: Option<Shard>,
+    /// How many jobs at once; at least one.
+    pub jobs: usize,
+    /// Only submissions that were handed in since.
+    pub since: Option<jiff::Timestamp>,
+    /// Whether results are kept in the library; a shard writes them elsewhere.
+    pub keep: bool,
+}
+
+/// A batch as scoring needs it.
+pub struct Scoring<'b> {
+    /// Where recordings and transcripts are, and where results go.
+    pub library: &'b Library,
+    /// The batch.
+    pub batch: &'b Batch,
+    /// The rubric that is attached.
+    pub rubric: Option<&'b Rubric>,
+    /// Which of the rubric's questions each of the batch's is, in the batch's order.
+    pub questions: BTreeMap<QuestionId, QuestionId>,
+}
+
+/// What is known of one answer after all.
+#[derive(Clone, Debug, Default)]
+pub struct Scored {
+    /// About the recording.
+    pub recorded: Option<Recorded>,
+    /// About what was said.
+    pub said: Option<Said>,
+    /// The second reader.
+    pub reader: Option<Outcome>,
+    /// What was said, names hidden; for comparing answers with each other.
+    pub transcript: Option<Transcript>,
+    /// How each step ended.
+    pub ended: Vec<(Step, Ended)>,
+    /// Results as a shard writes them.
+    pub lines: Vec<Line>,
+}
+
+/// How a step ended for one answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// It was done now.
+    Done,
+    /// It was kept from before.
+    Known,
+    /// There is nothing for it to work on: no recording, or no transcript.
+    Nothing,
+    /// It could not be done, and why.
+    Failed(String),
+}
+
+impl Scoring<'_> {
+    /// Does what is asked for, several answers at once; `tell` hears of each answer as it is done.
+    ///
+    /// # Errors
+    /// When the library cannot be read or written. What one answer has wrong is said with it.
+    pub async fn run(&self, wish: &Wish, mut tell: impl FnMut(AnswerId)) -> Result<BTreeMap<AnswerId, Scored>, LibraryError> {
+        let wanted = self.wanted(wish);
+        let mut results = futures_util::stream::iter(wanted)
+            .map(|(submission, answer)| async move { (answer.id, self.answer(wish, submission, answer).await) })
+            .buffer_unordered(wish.jobs.max(1));
+        let mut scored = BTreeMap::new();
+        while let Some((answer, result)) = results.next().await {
+            scored.insert(answer, result?);
+            tell(answer);
+        }
+        Ok(scored)
+    }
+
+    /// The answers that are meant, in the batch's order.
+    pub fn wanted(&self, wish: &Wish) -> Vec<(&Submission, &Answer)> {
+        let since = |submission: &&Submission| wish.since.is_none_or(|since| submission.completed_at.is_some_and(|at| at >= since));
+        let all = self.batch.submissions.iter().filter(since);
+        let answers = all.flat_map(|submission| submission.answers.iter().map(move |answer| (submission, answer)));
+        answers
+            .filter(|(_, answer)| answer.state.is_reviewable())
+            .filter(|(_, answer)| wish.shard.is_none_or(|shard| shard.takes(answer.id)))
+            .collect()
+    }
+
+    /// The rubric's question that an answer is scored by.
+    pub fn question(&self, answer: &Answer) -> Option<&Question> {
+        self.rubric?.question(self.questions.get(&answer.question)?)
+    }
+
+    fn limit(&self, answer: &Answer) -> Option<u32> {
+        let asked = self.batch.question(&answer.question).and_then(|(_, question)| question.answer_seconds);
+        asked.or_else(|| self.question(answer)?.answer_seconds)
+    }
+
+    fn asked(&self, answer: &Answer) -> &str {
+        self.batch.question(&answer.question).map_or("", |(_, question)| question.prompt.as_str())
+    }
+
+    async fn answer(&self, wish: &Wish, submission: &Submission, answer: &Answer) -> Result<Scored, LibraryError> {
+        let mut scored = Scored::default();
+        let prepared = match wish.steps.contains(&Step::Recording) {
+            true => self.recording(wish, submission, answer, &mut scored).await?,
+            false => contents::prepared(self.library, submission, answer).await?,
+        };
+        let reads = wish.steps.iter().any(|step| *step != Step::Recording);
+        let said = self.transcript(submission, answer, prepared.as_ref()).await?;
+        if let Some(prepared) = prepared.as_ref().filter(|_| wish.steps.contains(&Step::Recording)) {
+            let words = said.as_ref().map(|(transcript, _)| transcript.words.len());
+            scored.recorded = Some(Recorded::of(prepared, words, self.limit(answer)));
+        }
+        if reads {
+            self.words(wish, submission, answer, said, &mut scored).await?;
+        }
+        Ok(scored)
+    }
+}

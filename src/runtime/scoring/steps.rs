@@ -1,0 +1,251 @@
+//! The steps themselves: measuring a recording, reading a transcript, the second reader.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Ended, Line, Scored, Scoring, Wish};
+use crate::app::cover_said;
+use crate::interview::{Answer, Digest, Moment, Span, Submission};
+use crate::library::LibraryError;
+use crate::protocol::Particulars;
+use crate::rubric::Question;
+use crate::runtime::contents;
+use crate::scorer::reader::{self, Outcome, embedded};
+use crate::scorer::said::{self, Said};
+use crate::scorer::{Job, Step};
+use crate::sound::{Prepared, prepare};
+use crate::source::{PREPARED, Readers};
+use crate::text::SafeText;
+use crate::transcript::{self, Timing, Transcript, Word};
+
+/// The name under which the library keeps a job's result; its input's digest says which.
+const SCORED: &str = "scorer";
+
+/// A transcript with its names hidden, and the digest of that.
+type Read = (Transcript, Digest);
+
+impl Scoring<'_> {
+    /// Measures a recording, unless that is known.
+    pub(super) async fn recording(
+        &self,
+        wish: &Wish,
+        submission: &Submission,
+        answer: &Answer,
+        scored: &mut Scored,
+    ) -> Result<Option<Prepared>, LibraryError> {
+        let Some(digest) = answer.media.as_ref().and_then(|media| media.digest) else {
+            scored.ended.push((Step::Recording, Ended::Nothing));
+            return Ok(None);
+        };
+        if let Some(known) = contents::prepared(self.library, submission, answer).await? {
+            scored.ended.push((Step::Recording, Ended::Known));
+            scored.lines.push(Line::new(&self.job(answer, Step::Recording, digest), &known));
+            return Ok(Some(known));
+        }
+        let Some((bytes, extension)) = contents::original(self.library, submission, answer).await? else {
+            scored.ended.push((Step::Recording, Ended::Nothing));
+            return Ok(None);
+        };
+        let bytes: Arc<[u8]> = bytes.as_slice().into();
+        let measured = tokio::task::spawn_blocking(move || (Readers::here().measure)(bytes, extension.as_deref())).await;
+        let ended = match measured {
+            Ok(Ok(measured)) => Ok(measured.value),
+            Ok(Err(unplayable)) => Err(unplayable.reason),
+            Err(error) => Err(error.to_string()),
+        };
+        match ended {
+            Ok(value) => {
+                if wish.keep {
+                    self.library.keep_prepared(submission.candidate.id, digest, PREPARED, &value).await?;
+                }
+                let prepared = crate::source::prepared(&value);
+                scored.ended.push((Step::Recording, Ended::Done));
+                scored.lines.extend(prepared.as_ref().map(|known| Line::new(&self.job(answer, Step::Recording, digest), known)));
+                Ok(prepared)
+            }
+            Err(reason) => {
+                scored.ended.push((Step::Recording, Ended::Failed(reason)));
+                Ok(None)
+            }
+        }
+    }
+
+    fn job(&self, answer: &Answer, step: Step, input: Digest) -> Job {
+        let version = match step {
+            Step::Recording => prepare::STEP,
+            Step::Words => said::VERSION,
+            Step::Reader => embedded::VERSION,
+        };
+        Job { answer: answer.id, step, version, input }
+    }
+
+    /// The jobs over what was said: reading it, and letting the second reader read it.
+    fn word_jobs(&self, answer: &Answer, said: Digest) -> (Job, Job) {
+        let input = Digest::of_all(&[&said.0, self.asked(answer).as_bytes(), &looked_for(self.question(answer)).0]);
+        let rubric = self.rubric.map(|rubric| rubric.scoring_hash()).unwrap_or_default();
+        let reads = Digest::of_all(&[&input.0, &rubric.0]);
+        (self.job(answer, Step::Words, input), self.job(answer, Step::Reader, reads))
+    }
+
+    /// The jobs of an answer, as this library would do them.
+    pub(super) async fn jobs(&self, submission: &Submission, answer: &Answer) -> Result<Vec<Job>, LibraryError> {
+        let digest = answer.media.as_ref().and_then(|media| media.digest);
+        let mut jobs: Vec<Job> = digest.map(|digest| self.job(answer, Step::Recording, digest)).into_iter().collect();
+        let prepared = contents::prepared(self.library, submission, answer).await?;
+        if let Some((_, said)) = self.transcript(submission, answer, prepared.as_ref()).await? {
+            let (words, reads) = self.word_jobs(answer, said);
+            jobs.extend([words, reads]);
+        }
+        Ok(jobs)
+    }
+
+    /// What was said or written, names hidden; none where there is none that can be read.
+    pub(super) async fn transcript(
+        &self,
+        submission: &Submission,
+        answer: &Answer,
+        prepared: Option<&Prepared>,
+    ) -> Result<Option<Read>, LibraryError> {
+        let transcript = if answer.kind.is_recording() {
+            let Some(file) = self.library.transcript(answer.id).await? else { return Ok(None) };
+            let length = prepared.map(|prepared| prepared.length_ms);
+            match transcript::read(&file.bytes, &file.name, length) {
+                Ok(reading) => reading.transcript,
+                Err(_) => return Ok(None),
+            }
+        } else {
+            match &answer.text {
+                Some(text) => written(text),
+                None => return Ok(None),
+            }
+        };
+        let covered = cover_said(&transcript, &Particulars::of(&submission.candidate));
+        let digest = digest_of(&covered);
+        Ok(Some((covered, digest)))
+    }
+
+    /// Reads what was said, and lets the second reader read it.
+    pub(super) async fn words(
+        &self,
+        wish: &Wish,
+        submission: &Submission,
+        answer: &Answer,
+        read: Option<Read>,
+        scored: &mut Scored,
+    ) -> Result<(), LibraryError> {
+        let (asks_words, asks_reader) = (wish.steps.contains(&Step::Words), wish.steps.contains(&Step::Reader));
+        let Some((transcript, digest)) = read else {
+            scored.ended.extend(wish.steps.iter().filter(|step| **step != Step::Recording).map(|step| (*step, Ended::Nothing)));
+            scored.reader = asks_reader.then_some(Outcome::NothingSaid);
+            return Ok(());
+        };
+        let question = self.question(answer);
+        let (words, reads) = self.word_jobs(answer, digest);
+        let tag = submission.language.as_ref().or(self.batch.interview.language.as_ref()).map(SafeText::as_str);
+        let (said, ended) =
+            self.kept(wish, submission, &words, || Said::of(&transcript, question, self.asked(answer), tag)).await?;
+        if asks_words {
+            scored.ended.push((Step::Words, ended));
+            scored.lines.push(Line::new(&words, &said));
+        }
+        if asks_reader {
+            let outcome = || self.second_reader(submission, &transcript, &said, question, digest);
+            let (outcome, ended) = self.kept(wish, submission, &reads, outcome).await?;
+            scored.lines.push(Line::new(&reads, &outcome));
+            scored.reader = Some(outcome);
+            scored.ended.push((Step::Reader, ended));
+        }
+        scored.said = Some(said);
+        scored.transcript = Some(transcript);
+        Ok(())
+    }
+
+    fn second_reader(
+        &self,
+        submission: &Submission,
+        transcript: &Transcript,
+        said: &Said,
+        question: Option<&Question>,
+        digest: Digest,
+    ) -> Outcome {
+        if submission.consent.as_ref().and_then(|consent| consent.machine_assistance) == Some(false) {
+            return Outcome::NotAllowed { reason: SafeText::line("the candidate did not agree to a machine's help") };
+        }
+        let (Some(rubric), Some(question)) = (self.rubric, question) else {
+            return Outcome::NotAllowed { reason: SafeText::line("no rubric is attached that has this question") };
+        };
+        reader::hindered(transcript, rubric.language.as_ref())
+            .unwrap_or_else(|| Outcome::Read(Box::new(embedded::read(transcript, said, question, &rubric.scale, digest))))
+    }
+
+    /// What a job gave before, or gives now.
+    async fn kept<T: Serialize + DeserializeOwned>(
+        &self,
+        wish: &Wish,
+        submission: &Submission,
+        job: &Job,
+        work: impl FnOnce() -> T,
+    ) -> Result<(T, Ended), LibraryError> {
+        let candidate = submission.candidate.id;
+        let known = match self.library.prepared(candidate, job.key(), SCORED).await {
+            Ok(known) => known.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            // It is made again.
+            Err(LibraryError::Damaged { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        if let Some(known) = known {
+            return Ok((known, Ended::Known));
+        }
+        let value = work();
+        if wish.keep {
+            let bytes = serde_json::to_vec(&value).expect("results have string keys");
+            self.library.keep_prepared(candidate, job.key(), SCORED, &bytes).await?;
+        }
+        Ok((value, Ended::Done))
+    }
+
+    /// Keeps a result that another process made, as if it were made here.
+    pub(super) async fn keep(&self, submission: &Submission, line: &Line) -> Result<(), LibraryError> {
+        let candidate = submission.candidate.id;
+        let bytes = line.result.to_string();
+        match line.job.step {
+            Step::Recording => self.library.keep_prepared(candidate, line.job.input, PREPARED, bytes.as_bytes()).await,
+            Step::Words | Step::Reader => self.library.keep_prepared(candidate, line.job.key(), SCORED, bytes.as_bytes()).await,
+        }
+    }
+}
+
+/// A written answer as a transcript without times.
+fn written(text: &SafeText) -> Transcript {
+    let at = Span { start: Moment::START, end: Moment::START };
+    let words = text.as_str().split_whitespace().map(|word| Word { text: SafeText::line(word), ..Word::default() });
+    let words = words.collect();
+    Transcript { words, cues: vec![transcript::Cue { span: at, speaker: None }], timing: Timing::None, language: None }
+}
+
+/// Of the words and their times: what a result depends on.
+fn digest_of(transcript: &Transcript) -> Digest {
+    let mut bytes = Vec::new();
+    for word in &transcript.words {
+        bytes.extend_from_slice(&word.span.start.0.to_be_bytes());
+        bytes.extend_from_slice(&word.span.end.0.to_be_bytes());
+        bytes.extend_from_slice(word.text.as_str().as_bytes());
+        bytes.push(0);
+    }
+    let language = transcript.language.as_ref().map_or("", |tag| tag.as_str());
+    Digest::of_all(&[&bytes, language.as_bytes()])
+}
+
+/// Of the words that a question's criteria look for.
+fn looked_for(question: Option<&Question>) -> Digest {
+    let criteria = question.into_iter().flat_map(|question| &question.criteria);
+    let said: Vec<&str> = criteria
+        .flat_map(|criterion| {
+            let words = criterion.look_for.iter().flat_map(|look| look.words.iter().map(SafeText::as_str).chain([";"]));
+            [criterion.id.as_str()].into_iter().chain(words).collect::<Vec<_>>()
+        })
+        .collect();
+    Digest::of(said.join("\n").as_bytes())
+}
