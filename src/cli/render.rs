@@ -55,7 +55,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let could_not = || Failure::new(format!("Could not render {}", args.file.display()));
     if args.map.as_deref().is_some_and(|map| is_same(map, &args.out)) {
-        return Err(Failure::usage("Could not write the sound and the map into the same file").hint("give --map another name than --out"));
+        return Err(
+            Failure::usage("Could not write the sound and the map into the same file").hint("give --map another name than --out")
+        );
     }
     let bytes = read_bounded(&args.file, LARGEST_RECORDING).map_err(|error| could_not().because(&error))?;
     let hint = args.file.extension().and_then(|extension| extension.to_str());
@@ -127,7 +129,8 @@ fn speed_at(args: &Args, target: u16, prepared: &Prepared) -> Result<f32, Failur
     let beside = || transcript::extensions().map(|extension| args.file.with_extension(extension)).find(|path| path.is_file());
     let path = args.transcript.clone().or_else(beside);
     let path = path.ok_or_else(|| could_not().cause("there is no transcript beside it").hint("name one with --transcript FILE"))?;
-    let bytes = read_bounded(&path, LARGEST_TRANSCRIPT).map_err(|error| could_not().cause(path.display().to_string()).because(&error))?;
+    let bytes =
+        read_bounded(&path, LARGEST_TRANSCRIPT).map_err(|error| could_not().cause(path.display().to_string()).because(&error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let reading = transcript::read(&bytes, &name, Some(prepared.length_ms))
         .map_err(|problem| Failure::problems(format!("Could not count the words of {}", args.file.display()), &[problem]))?;

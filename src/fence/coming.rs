@@ -3,9 +3,7 @@
 use super::frame::{self, Frame, Opening};
 use super::line::{Ended, Line};
 use super::walls::Walls;
-use crate::sound::{
-    DecodeError, Downmix, Head, LONGEST_SECONDS, Loaded, Mono, Pcm, PcmWriter, RATE, Truncation, is_late, to_i16,
-};
+use crate::sound::{DecodeError, Downmix, Head, LONGEST_SECONDS, Loaded, Mono, Pcm, PcmWriter, RATE, Truncation, is_late, to_i16};
 
 /// What comes next.
 pub(super) enum Step {

@@ -256,8 +256,8 @@ fn with_interval(kappa: Statistic, rated: &[Rated], seed: u64) -> Statistic {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut drawn: Vec<f64> = (0..DRAWS)
         .filter_map(|_| {
-            let draw = |_| &theirs[(u64::from(rng.next_u32()) * theirs.len() as u64 >> 32) as usize];
-            let pairs: Vec<(f64, f64)> = (0..theirs.len()).map(draw).flatten().copied().collect();
+            let draw = |_| &theirs[((u64::from(rng.next_u32()) * theirs.len() as u64) >> 32) as usize];
+            let pairs: Vec<(f64, f64)> = (0..theirs.len()).flat_map(draw).copied().collect();
             moments_kappa(&pairs).value()
         })
         .collect();

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::RATE;
 use super::decode::{DecodeError, Decoder, Head, Truncation};
 use super::downmix::{Channels, Downmix};
-use super::RATE;
 use super::resample::Resampler;
 use crate::sound::Recording;
 

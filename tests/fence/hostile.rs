@@ -125,9 +125,8 @@ fn of_two_recordings_that_were_joined_both_are_heard() {
         let off = prepared.samples as i64 - (one + other) as i64;
         assert!(off.abs() < 6_000, "{first} and {second}: {off} samples");
         let samples: Vec<i16> = pcm.chunks().flatten().copied().collect();
-        let level = |samples: &[i16]| {
-            (samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len() as f64).sqrt()
-        };
+        let level =
+            |samples: &[i16]| (samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len() as f64).sqrt();
         let parts = [&samples[..one as usize], &samples[one as usize..]].map(level);
         assert!(parts.iter().all(|level| *level > 300.0), "{first} and {second}: {parts:?}");
     }

@@ -94,12 +94,18 @@ fn plays_without_a_fault() {
     eprintln!("{seconds} s, {done} commands, {} pauses; {}", hands.silent.len(), canary.told());
     eprintln!("the level is {level:.3}; a jump of {:.4} is a click", listener.hears_from());
     while let Ok(report) = reports.try_recv() {
-        let gone = matches!(report, Report::DeviceLost { .. } | Report::NoDevice { .. } | Report::Failed { .. } | Report::Ended { .. });
+        let gone =
+            matches!(report, Report::DeviceLost { .. } | Report::NoDevice { .. } | Report::Failed { .. } | Report::Ended { .. });
         assert!(!gone, "{report:?}");
     }
     let paused: Duration = hands.silent.iter().map(|(from, to)| *to - *from + WAKING).sum();
     let wanted = (f64::from(seconds) - paused.as_secs_f64()) * f64::from(RATE);
-    eprintln!("{:.1} s were recorded; {:.1} s sound of {:.1} s", secs(listener.heard), secs(listener.sounding()), wanted / f64::from(RATE));
+    eprintln!(
+        "{:.1} s were recorded; {:.1} s sound of {:.1} s",
+        secs(listener.heard),
+        secs(listener.sounding()),
+        wanted / f64::from(RATE)
+    );
     assert!(listener.heard as f64 > SOUNDING * f64::from(seconds) * f64::from(RATE), "the recorder stopped");
     assert!(listener.sounding() as f64 > SOUNDING * wanted, "it fell silent");
 

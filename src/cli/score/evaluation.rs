@@ -139,7 +139,7 @@ fn evaluations(compared: &[Compared], groups: Option<&Groups>, seat: &Seat) -> V
         let of: Vec<&Compared> = all.iter().copied().filter(|one| one.criterion == *criterion).collect();
         evaluations.push(evaluation(criterion.as_str(), &of, seed));
     }
-    for (at, attribute) in groups.into_iter().flat_map(|groups| groups.attributes.iter().enumerate().map(move |one| one)) {
+    for (at, attribute) in groups.into_iter().flat_map(|groups| groups.attributes.iter().enumerate()) {
         let group = |one: &Compared| groups?.of.get(&one.candidate)?.get(at)?.as_ref().map(ToString::to_string);
         let rated: Vec<Rated> = compared.iter().map(|one| Rated { group: group(one), ..one.rated.clone() }).collect();
         evaluations.push(compare(&format!("all criteria, by {attribute}"), &rated, &pairs(&all), seed));

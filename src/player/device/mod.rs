@@ -222,7 +222,11 @@ mod tests {
         for text in ["clock", "clock:1000", "null"] {
             assert!(!text.parse::<Choice>().expect("a device").counts_in(false), "{text}");
         }
-        assert!(["", "pulse", "alsa", "pulseaudio:headset"].iter().all(|text| text.parse::<Choice>().expect("a device").counts_in(false)));
+        assert!(
+            ["", "pulse", "alsa", "pulseaudio:headset"]
+                .iter()
+                .all(|text| text.parse::<Choice>().expect("a device").counts_in(false))
+        );
         assert_eq!(CLOCK_COUNTS, cfg!(debug_assertions) || cfg!(feature = "clock"));
     }
 

@@ -35,8 +35,8 @@ fn answers_with_one_word_in_ten_changed_are_found_and_others_are_not() {
         words.iter().map(|word| if dice.below(10) == 0 { dice.word() } else { word.clone() }).collect()
     };
     let mut texts: Vec<Text> = originals.iter().enumerate().map(|(nth, words)| text(words, nth as u64)).collect();
-    for nth in 0..200 {
-        texts.push(text(&changed(&originals[nth], &mut dice), 1_000 + nth as u64));
+    for (nth, original) in originals.iter().take(200).enumerate() {
+        texts.push(text(&changed(original, &mut dice), 1_000 + nth as u64));
     }
     let found: HashSet<(usize, usize)> = pairs(&texts).iter().map(|pair| (pair.a, pair.b)).collect();
     let planted = (0..200).filter(|nth| found.contains(&(*nth, 400 + nth))).count();

@@ -131,8 +131,7 @@ impl Concrete {
 /// Words in a row of which each is one.
 fn runs(words: &[String], is: impl Fn(usize, &str) -> bool) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
-    for (nth, word) in words.iter().enumerate().filter(|(nth, word)| is(*nth, word)) {
-        let _ = word;
+    for (nth, _) in words.iter().enumerate().filter(|(nth, word)| is(*nth, word)) {
         match runs.last_mut().filter(|run| run.end == nth) {
             Some(run) => run.end = nth + 1,
             None => runs.push(nth..nth + 1),
@@ -173,12 +172,12 @@ fn actions(transcript: &Transcript, words: &[String]) -> Vec<Range<usize>> {
         if !matches!(word.as_str(), "i" | "we" | "ive" | "weve") || ends(nth) {
             continue;
         }
-        for verb in nth + 1..(nth + 2 + BETWEEN).min(words.len()) {
-            if is_done(&words[verb]) {
+        for (verb, said) in words.iter().enumerate().skip(nth + 1).take(BETWEEN + 1) {
+            if is_done(said) {
                 actions.push(nth..verb + 1);
                 break;
             }
-            if ends(verb) || !is_adverb(&words[verb]) {
+            if ends(verb) || !is_adverb(said) {
                 break;
             }
         }

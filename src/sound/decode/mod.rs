@@ -381,7 +381,23 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
     let (planes, decoded, held, state) = (Vec::new(), Vec::new(), None, State::Decoding);
     let (seconds, used, empty) = (0.0, 0, 0);
     Ok(Decoder {
-        bytes, head, trim, reader, decoder, track, halves, planes, decoded, held, ahead: None, timeline, closed, seconds, used, empty, state,
+        bytes,
+        head,
+        trim,
+        reader,
+        decoder,
+        track,
+        halves,
+        planes,
+        decoded,
+        held,
+        ahead: None,
+        timeline,
+        closed,
+        seconds,
+        used,
+        empty,
+        state,
     })
 }
 

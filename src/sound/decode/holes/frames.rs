@@ -118,11 +118,12 @@ fn layer_three(header: u32) -> Option<Frame> {
     }
     let is_first = version == 3;
     let kilobits = *if is_first { &FIRST } else { &SECOND }.get((header >> 12 & 15) as usize).filter(|rate| **rate > 0)?;
-    let rate = RATES.get((header >> 10 & 3) as usize)? >> match version {
-        3 => 0,
-        2 => 1,
-        _ => 2,
-    };
+    let rate = RATES.get((header >> 10 & 3) as usize)?
+        >> match version {
+            3 => 0,
+            2 => 1,
+            _ => 2,
+        };
     let length = if is_first { 144_000 } else { 72_000 } * kilobits / rate + (header >> 9 & 1) as usize;
     Some(Frame { length, kind: header & 0xFFFE_0C00 })
 }
