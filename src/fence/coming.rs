@@ -1,5 +1,8 @@
 //! What comes back: samples, checked as they come, that can be played while the rest is on its way.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use super::frame::{self, Frame, Opening};
 use super::line::{Ended, Line};
 use super::walls::Walls;
@@ -116,6 +119,13 @@ impl Coming {
     pub(super) fn new(samples: Samples) -> Coming {
         let (writer, pcm) = PcmWriter::new();
         Coming { samples, writer: Some(writer), pcm, done: None }
+    }
+
+    /// Gives the recording up soon after `stop` is set, also while [`Coming::step`] waits for it.
+    pub fn end_on(&mut self, stop: &Arc<AtomicBool>) {
+        if let From::Child { line, .. } = &mut self.samples.from {
+            line.end_on(stop.clone());
+        }
     }
 
     /// The samples, growing.

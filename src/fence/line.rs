@@ -5,6 +5,8 @@ use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -19,6 +21,9 @@ const AT_ONCE: usize = 1 << 16;
 /// Of what a child says on its standard error, so much is kept: enough to know what it died of.
 const KEPT: usize = 2048;
 
+/// How often it is looked whether a child that is waited for is still wanted.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// A running child.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -31,6 +36,8 @@ pub(super) struct Line {
     said: Vec<u8>,
     patience: Patience,
     waited: Duration,
+    /// Set by whoever does not want it any more.
+    stop: Option<Arc<AtomicBool>>,
 }
 
 /// How a line ended.
@@ -61,11 +68,16 @@ impl Line {
             .stderr(Stdio::piped())
             .spawn()?;
         let (to, from, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let line = Line { child, to, from, errors, bytes, sent: 0, said: Vec::new(), patience, waited: Duration::ZERO };
+        let line = Line { child, to, from, errors, bytes, sent: 0, said: Vec::new(), patience, waited: Duration::ZERO, stop: None };
         line.to.iter().try_for_each(|end| rustix::io::ioctl_fionbio(end, true))?;
         line.from.iter().try_for_each(|end| rustix::io::ioctl_fionbio(end, true))?;
         line.errors.iter().try_for_each(|end| rustix::io::ioctl_fionbio(end, true))?;
         Ok(line)
+    }
+
+    /// Ends the child soon after `stop` is set, also while it is waited for.
+    pub(super) fn end_on(&mut self, stop: Arc<AtomicBool>) {
+        self.stop = Some(stop);
     }
 
     /// Waits for more of what the child sends and appends it to `into`; says how it ended once there is no more.
@@ -78,10 +90,10 @@ impl Line {
             ends.extend(self.to.iter().map(|end| PollFd::new(end, PollFlags::OUT)));
             // Only while it is asked for does time count against it: who listens may pause.
             let left = self.patience.idle.min(self.patience.whole.saturating_sub(self.waited)).saturating_sub(since.elapsed());
-            if left.is_zero() {
+            if left.is_zero() || self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
                 return self.end(true).map(Some);
             }
-            wait(&mut ends, left)?;
+            wait(&mut ends, if self.stop.is_some() { left.min(LOOK) } else { left })?;
             self.listen();
             if self.feed()? {
                 self.waited += since.elapsed();
@@ -123,28 +135,30 @@ impl Line {
             let _ = self.child.kill();
         }
         // It closed its end: there is nothing left for it to do, and it is not waited for if it does it.
-        let status = self.reap()?;
+        let (status, by_us) = self.reap()?;
         self.listen();
-        Ok(if too_late { Ended::Time } else { self.ended(status) })
+        Ok(if too_late || by_us { Ended::Time } else { self.ended(status) })
     }
 
-    /// Waits a moment for the child to end by itself, then ends it.
-    fn reap(&mut self) -> io::Result<ExitStatus> {
+    /// Waits a moment for the child to end by itself, then ends it; whether it had to.
+    fn reap(&mut self) -> io::Result<(ExitStatus, bool)> {
         for _ in 0..100 {
             if let Some(status) = self.child.try_wait()? {
-                return Ok(status);
+                return Ok((status, false));
             }
             std::thread::sleep(Duration::from_millis(2));
         }
         let _ = self.child.kill();
-        self.child.wait()
+        self.child.wait().map(|status| (status, true))
     }
 
     fn ended(&self, status: ExitStatus) -> Ended {
         let said = String::from_utf8_lossy(&self.said);
         match (status.code(), status.signal()) {
             (Some(code), _) => Ended::Exit(code),
-            (_, Some(signal)) if signal == Signal::XCPU.as_raw() || signal == Signal::KILL.as_raw() => Ended::Time,
+            (_, Some(signal)) if signal == Signal::XCPU.as_raw() => Ended::Time,
+            // Its limit of time tells itself by another signal: so does a system end a program that has no memory left to give.
+            (_, Some(signal)) if signal == Signal::KILL.as_raw() => Ended::Memory,
             _ if said.contains("memory allocation") => Ended::Memory,
             _ => Ended::Fault,
         }

@@ -44,7 +44,7 @@ pub struct Position {
     pub waiting: bool,
     /// Whether it is at its end.
     pub ended: bool,
-    /// How fast it goes: to know when the next word comes.
+    /// How fast it was last told to go, to know when the next word comes: it is heard so once the device has played what it was given before.
     pub speed: f32,
 }
 

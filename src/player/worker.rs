@@ -56,11 +56,16 @@ pub(super) fn decode(fence: Fence, number: u32, load: &Load, to: Sender<Message>
 }
 
 /// Decodes to the end; says when the first samples are there. None when it was stopped.
-fn follow(mut coming: Coming, stop: &AtomicBool, tell: &dyn Fn(News)) -> Result<Option<(Pcm, Loaded)>, DecodeError> {
+fn follow(mut coming: Coming, stop: &Arc<AtomicBool>, tell: &dyn Fn(News)) -> Result<Option<(Pcm, Loaded)>, DecodeError> {
+    coming.end_on(stop);
     let pcm = coming.pcm();
     let mut opened = false;
     while !stop.load(Ordering::Relaxed) {
-        let done = coming.step()?;
+        let done = match coming.step() {
+            // What was given up has no end to tell of.
+            Err(_) if stop.load(Ordering::Relaxed) => return Ok(None),
+            step => step?,
+        };
         if !opened && pcm.available() > 0 {
             opened = true;
             tell(News::Opened(pcm.clone()));

@@ -1,6 +1,8 @@
 //! Programs that are no decoder: the parent ends them, believes nothing, and goes on.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use earmark::fence::Fence;
@@ -52,6 +54,7 @@ fn one_that_writes_something_else_is_not_believed() {
 fn one_that_dies_is_a_fault_and_one_that_cannot_start_is_named() {
     assert_eq!(child("kill -SEGV $$").0, DecodeError::Fault);
     assert_eq!(child("echo 'memory allocation of 9 bytes failed' >&2; kill -ABRT $$").0, DecodeError::Memory);
+    assert_eq!(child("kill -KILL $$").0, DecodeError::Memory, "as a system does that has none left");
     assert_eq!(child("kill -XCPU $$").0, DecodeError::Endless { seconds: 0 });
     assert!(is_workshop(&child("exit 3").0));
     let missing = Fence::around("/no/such/program".into()).measure(vec![7; 10].into(), None);
@@ -118,4 +121,18 @@ fn one_that_sends_a_little_now_and_then_for_ever_is_stopped_too() {
     let outcome = fence.measure(vec![7; 10].into(), None);
     assert!(matches!(outcome, Err(DecodeError::Endless { .. })), "{outcome:?}");
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
+fn one_that_nobody_wants_any_more_is_ended_while_it_is_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fence = Fence::around(impostor(&folder, "cat > /dev/null; sleep 60"));
+    let mut coming = fence.open(vec![7; 10].into(), None, None).expect("it starts");
+    let stop = Arc::new(AtomicBool::new(false));
+    coming.end_on(&stop);
+    let start = Instant::now();
+    let waits = std::thread::spawn(move || coming.step());
+    stop.store(true, Ordering::Relaxed);
+    assert!(waits.join().expect("no panic").is_err());
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}: its patience is twenty", start.elapsed());
 }

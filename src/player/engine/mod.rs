@@ -4,6 +4,7 @@ mod ahead;
 mod outlet;
 mod places;
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +39,9 @@ const REPORT: Duration = Duration::from_secs(2);
 const WATCHDOG: Duration = Duration::from_millis(500);
 /// A device that holds for so long is closed, so that a pause costs nothing.
 const CLOSE: Duration = Duration::from_secs(3);
+/// A mixer that takes no command for so many ms is asked again at the next look.
+const TRIES: u32 = 200;
+
 /// What the player's thread is told.
 pub(super) enum Message {
     Load(Box<Load>),
@@ -64,6 +68,8 @@ struct Engine {
     /// What a device asks for sound.
     feed: Feed,
     commands: Producer<Command>,
+    /// Commands that the mixer has not taken yet.
+    unsaid: VecDeque<Command>,
     played: Consumer<Played>,
     used: Consumer<Used>,
     shared: Arc<Shared>,
@@ -106,6 +112,7 @@ fn made(choice: Choice) -> (Engine, PlayerHandle, UnboundedReceiver<Report>) {
         outbox,
         feed: Feed::new(mixer, clock),
         commands,
+        unsaid: VecDeque::new(),
         played,
         used,
         shared: shared.clone(),
@@ -240,6 +247,9 @@ impl Engine {
         if matches!(self.outlet, Outlet::Running { .. }) && self.shared.clock.runs_away(now) {
             return self.refuse();
         }
+        if !self.unsaid.is_empty() {
+            self.say();
+        }
         self.collect(now);
         while self.used.pop().is_ok() {}
         match &mut self.outlet {
@@ -286,7 +296,7 @@ impl Engine {
         let heard = self.shared.trail.at(self.shared.clock.heard(now));
         // Once it was sent elsewhere, or is about to be, an end that is still being heard is no end.
         let last = self.shared.trail.latest();
-        let obeyed = self.commands.slots() == self.commands.buffer().capacity();
+        let obeyed = self.unsaid.is_empty() && self.commands.slots() == self.commands.buffer().capacity();
         if self.wanted && obeyed && heard == last && heard.is_some_and(|mark| mark.ended && mark.slot == self.active) {
             self.wanted = false;
             let answer = self.place().map(|place| place.answer);
@@ -317,19 +327,29 @@ impl Engine {
         }
     }
 
-    /// Tells the mixer; while no device asks for sound, it is made to listen here.
+    /// Tells the mixer; while no device asks for sound, it is made to listen here. What it does not take in time waits for the next look: no
+    /// command is forgotten, and none overtakes another.
     fn tell(&mut self, command: Command) {
-        let mut waiting = Some(command);
-        for _ in 0..200 {
-            let Some(command) = waiting.take() else { break };
+        self.unsaid.push_back(command);
+        self.say();
+    }
+
+    fn say(&mut self) {
+        let mut tries = 0;
+        while let Some(command) = self.unsaid.pop_front() {
             if let Err(rtrb::PushError::Full(command)) = self.commands.push(command) {
-                waiting = Some(command);
+                self.unsaid.push_front(command);
+                tries += 1;
+                if tries > TRIES {
+                    return;
+                }
                 if self.shared.running.load(Ordering::Acquire) {
                     thread::sleep(Duration::from_millis(1));
                 }
             }
             self.obey();
         }
+        self.obey();
     }
 
     fn obey(&self) {

@@ -51,7 +51,8 @@ impl Engine {
             self.report(Report::Failed { answer, error: crate::sound::DecodeError::Fault });
         }
         let (at, prepared) = (load.at, load.prepared);
-        let (here, decoded, around, pcm) = (false, false, None, None);
+        // Without a thread to decode it, nothing of it will come, and what is to come next need not wait for it.
+        let (here, decoded, around, pcm) = (false, work.is_none() && kept.is_none(), None, None);
         let place = Place { answer, load: number, at, around, prepared, here, decoded, key, pcm, _work: work };
         self.places[slot.index()] = Some(place);
         self.known.push((number, answer));

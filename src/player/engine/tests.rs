@@ -249,3 +249,24 @@ fn a_loop_goes_round_in_its_stretch_also_when_it_was_asked_for_before_the_record
     stage.player.repeat(Slot::A, None);
     stage.until(&mut heard, ended);
 }
+
+#[test]
+fn no_command_is_forgotten_by_a_mixer_that_takes_none_for_a_while() {
+    let (mut engine, player, _reports) = made(Choice::Null);
+    // A device that is there and asks for nothing: nobody else may touch the mixer.
+    engine.shared.running.store(true, Ordering::Release);
+    for hundredths in 0..400u16 {
+        // The first that does not fit is tried for a while, the others would be too.
+        if engine.unsaid.is_empty() {
+            engine.tell(Command::Speed(1.0));
+        } else {
+            engine.unsaid.push_back(Command::Speed(f32::from(hundredths) / 200.0));
+        }
+    }
+    assert!(!engine.unsaid.is_empty());
+    engine.shared.running.store(false, Ordering::Release);
+    engine.look(Instant::now());
+    assert!(engine.unsaid.is_empty());
+    assert!((engine.shared.trail.speed() - 1.995).abs() < 1e-3, "{}", engine.shared.trail.speed());
+    drop(player);
+}

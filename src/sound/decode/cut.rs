@@ -3,6 +3,7 @@
 //! An end of file is no proof: browsers that upload while they record write clusters of unknown length and simply stop.
 
 use super::Truncation;
+use super::holes::is_whole_page;
 
 /// Whether the file ends early, as far as its container can tell. `seconds` is what was decoded.
 pub(super) fn cut_short(bytes: &[u8], seconds: f64) -> Option<Truncation> {
@@ -105,11 +106,12 @@ fn wav(bytes: &[u8]) -> Option<Truncation> {
 }
 
 fn ogg(bytes: &[u8]) -> Option<Truncation> {
-    let mut at = 0usize;
+    // Bytes of damaged pages that no whole one follows.
+    let (mut at, mut damaged) = (0usize, 0);
     while at < bytes.len() {
         if bytes.get(at..at + 4) != Some(b"OggS") {
             // The start of a page that was cut, or something after the recording.
-            return b"OggS".starts_with(&bytes[at..]).then_some(Truncation::CutOff { missing: 1 });
+            return b"OggS".starts_with(&bytes[at..]).then_some(Truncation::CutOff { missing: 1 }).or(missing(damaged, 0));
         }
         let Some(segments) = bytes.get(at + 26).map(|count| usize::from(*count)) else {
             return Some(Truncation::CutOff { missing: 1 });
@@ -119,9 +121,10 @@ fn ogg(bytes: &[u8]) -> Option<Truncation> {
         if let Some(cut) = missing(end as u64, bytes.len()) {
             return Some(cut);
         }
+        damaged = if is_whole_page(&bytes[at..end]) { 0 } else { damaged + (end - at) as u64 };
         at = end;
     }
-    None
+    missing(damaged, 0)
 }
 
 /// A FLAC header's count is written when the recording is complete, so clearly less than it is a cut.

@@ -223,7 +223,7 @@ impl Decoder {
                     // A recording that was joined on may have channels that cancel each other: it is listened to anew.
                     let both = self.halves && self.closed;
                     (self.track, self.decoder, _) = sound_of(self.reader.as_ref(), &self.bytes, both)?;
-                    self.timeline.begin_anew(self.closed);
+                    self.timeline.begin_anew(self.reader.as_ref(), self.track, self.closed);
                 }
                 Next::Over(state) => return Ok(self.end(state)),
             }
@@ -377,7 +377,7 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
         Some(rate) if parameters.codec != CODEC_ID_OPUS => Trim::stated_in(&bytes, track, rate),
         _ => Trim::default(),
     };
-    let timeline = Timeline::of(reader.as_ref(), track);
+    let timeline = Timeline::of(reader.as_ref(), track, closed);
     let (planes, decoded, held, state) = (Vec::new(), Vec::new(), None, State::Decoding);
     let (seconds, used, empty) = (0.0, 0, 0);
     Ok(Decoder {

@@ -39,17 +39,15 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    /// Of the track with this id.
-    pub(super) fn of(reader: &dyn FormatReader, track: u32) -> Timeline {
-        let name = reader.format_info().short_name;
-        let base = reader.tracks().iter().find(|one| one.id == track).and_then(|track| track.time_base);
-        let believed = matches!(name, "matroska" | "ogg" | "flac");
-        let unit = base.filter(|_| believed).map(|base| f64::from(base.numer.get()) / f64::from(base.denom.get()));
-        Timeline { unit, knows_ends: name == "ogg", ..Timeline::default() }
+    /// Of the track with this id. `closed`: there was a hole, which may have been at its start.
+    pub(super) fn of(reader: &dyn FormatReader, track: u32, closed: bool) -> Timeline {
+        let knows_ends = reader.format_info().short_name == "ogg";
+        Timeline { unit: unit(reader, track), knows_ends, next: closed.then_some(0.0), ..Timeline::default() }
     }
 
     /// The stream begins anew; `goes_on`: behind a hole, where its time does not.
-    pub(super) fn begin_anew(&mut self, goes_on: bool) {
+    pub(super) fn begin_anew(&mut self, reader: &dyn FormatReader, track: u32, goes_on: bool) {
+        self.unit = unit(reader, track);
         self.goes_on = goes_on;
         self.last = None;
         if !goes_on {
@@ -99,8 +97,7 @@ impl Timeline {
             (Some(start), _) => Some(start + length),
             (None, next) => next.map(|next| next + length),
         };
-        // Before the first sound, nothing was lost that anyone knows the length of.
-        let lost = if self.frames == 0 { 0.0 } else { by_time.unwrap_or(by_count) };
+        let lost = by_time.unwrap_or(by_count);
         self.frames = frames as u64;
         self.bad = 0;
         if lost <= 0.0 || self.lost + lost > MOST_SECONDS {
@@ -120,4 +117,11 @@ impl Timeline {
     pub(super) fn breaks_off(&self) -> bool {
         self.frames > 0 && self.bad > 3
     }
+}
+
+/// Seconds in a unit of a track's time, where its container's times can be believed.
+fn unit(reader: &dyn FormatReader, track: u32) -> Option<f64> {
+    let base = reader.tracks().iter().find(|one| one.id == track).and_then(|track| track.time_base);
+    let believed = matches!(reader.format_info().short_name, "matroska" | "ogg" | "flac");
+    base.filter(|_| believed).map(|base| f64::from(base.numer.get()) / f64::from(base.denom.get()))
 }

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use super::command::Slot;
 
-/// Marks that are kept: one every 10 ms of sound, so more than two seconds, longer than any device's buffer.
-const KEPT: u64 = 256;
+/// Marks that are kept: one every 10 ms of sound, and some more where it goes elsewhere, so more than the ten seconds of the longest buffer
+/// that a device may have.
+const KEPT: u64 = 1_100;
 /// A mark that is being written.
 const UNWRITTEN: u64 = u64::MAX;
 
@@ -95,7 +96,7 @@ impl Trail {
         self.sounding.store(sounding, Ordering::Release);
     }
 
-    /// The speed that was asked for last.
+    /// The speed that was asked for last; what was given to the device before is still heard at the one before.
     pub fn speed(&self) -> f32 {
         f32::from_bits(self.speed.load(Ordering::Relaxed))
     }
@@ -195,9 +196,10 @@ mod tests {
     #[test]
     fn only_the_last_marks_are_kept() {
         let trail = Trail::default();
-        (0..1000).for_each(|i| trail.leave(i * 10, mark(i, 1)));
-        assert_eq!(trail.at(9_990).map(|mark| mark.source), Some(999));
-        assert_eq!(trail.at(9_000).map(|mark| mark.source), Some(900));
-        assert!(trail.at(0).is_some_and(|mark| mark.source > 700));
+        (0..3000).for_each(|i| trail.leave(i * 480, mark(i, 1)));
+        assert_eq!(trail.at(2_999 * 480).map(|mark| mark.source), Some(2_999));
+        // Ten seconds before, as a device with the longest buffer is.
+        assert_eq!(trail.at(1_999 * 480).map(|mark| mark.source), Some(1_999));
+        assert!(trail.at(0).is_some_and(|mark| mark.source > 1_800));
     }
 }

@@ -6,6 +6,7 @@ use crate::sound::decode::cut::element;
 
 const SEGMENT: u64 = 0x1853_8067;
 const CLUSTER: u64 = 0x1F43_B675;
+const TRACKS: u64 = 0x1654_AE6B;
 const TIMESTAMP: u64 = 0xE7;
 const BLOCK: u64 = 0xA3;
 const GROUP: u64 = 0xA0;
@@ -35,7 +36,7 @@ const IN_A_ROW: usize = 3;
 
 /// The file with its holes covered; none where it has none.
 pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut walk = Walk { bytes, holes: Vec::new(), sizes: Vec::new() };
+    let mut walk = Walk { bytes, holes: Vec::new(), sizes: Vec::new(), tracks: Vec::new(), laces: None };
     walk.file();
     if walk.holes.is_empty() {
         return None;
@@ -55,6 +56,10 @@ struct Walk<'a> {
     holes: Vec<Range<usize>>,
     /// Where a cluster's length is wrong, and what it should be.
     sizes: Vec<(usize, u64)>,
+    /// The tracks that there are, as blocks name them.
+    tracks: Vec<u8>,
+    /// How the first block holds several packets: the others do likewise.
+    laces: Option<u8>,
 }
 
 impl Walk<'_> {
@@ -75,7 +80,12 @@ impl Walk<'_> {
             at = match element(self.bytes, at) {
                 Some((CLUSTER, size, data)) => self.cluster(at, size, data),
                 Some((SEGMENT, _, data)) => data,
-                Some((id, Some(size), data)) if self.goes_on(&IN_SEGMENT, id, end_of(data, size)) => end_of(data, size),
+                Some((id, Some(size), data)) if self.goes_on(&IN_SEGMENT, id, end_of(data, size)) => {
+                    if id == TRACKS {
+                        self.tracks.extend(tracks(&self.bytes[data..end_of(data, size).min(self.bytes.len())]));
+                    }
+                    end_of(data, size)
+                }
                 _ => match self.next_cluster(at + 1) {
                     Some(next) => self.hole(at, next),
                     // Nothing follows: that is for the end of the file to tell.
@@ -101,6 +111,10 @@ impl Walk<'_> {
                 Some((id, ..)) if end.is_none() && IN_SEGMENT.contains(&id) && !IN_CLUSTER.contains(&id) => return at,
                 Some((id, Some(size), data)) if self.is_whole(id, data, end_of(data, size), end.unwrap_or(all)) => {
                     last = self.time(id, data).or(last);
+                    if !IN_CLUSTER.contains(&id) {
+                        // What is unknown here may be what its reader stumbles over.
+                        self.hole(at, end_of(data, size));
+                    }
                     at = end_of(data, size);
                 }
                 _ => match self.mend((start, data), at, end, last) {
@@ -113,10 +127,15 @@ impl Walk<'_> {
     }
 
     /// Whether an element of a cluster can be read.
-    fn is_whole(&self, id: u64, data: usize, end: usize, most: usize) -> bool {
+    fn is_whole(&mut self, id: u64, data: usize, end: usize, most: usize) -> bool {
         let Some(content) = self.bytes.get(data..end).filter(|_| end <= most) else { return false };
         match id {
-            BLOCK => content.len() >= 4 && content[0] >= 0x80,
+            BLOCK if content.len() >= 4 => {
+                let laces = content[3] & 6;
+                let is_like = *self.laces.get_or_insert(laces) == laces;
+                is_like && content[0] >= 0x80 && (self.tracks.is_empty() || self.tracks.contains(&content[0]))
+            }
+            BLOCK => false,
             GROUP => is_parted(content),
             _ => self.goes_on(&IN_CLUSTER, id, end) || end == most,
         }
@@ -161,7 +180,7 @@ impl Walk<'_> {
     }
 
     /// Whether blocks follow each other from there on.
-    fn is_row(&self, from: usize, most: usize) -> bool {
+    fn is_row(&mut self, from: usize, most: usize) -> bool {
         let mut at = from;
         for nth in 0..IN_A_ROW {
             match element(self.bytes, at) {
@@ -204,6 +223,21 @@ enum Mended {
     Within(usize),
     /// The segment does.
     After(usize),
+}
+
+/// The numbers of the tracks that a list of them names, as one byte with its highest bit set.
+fn tracks(list: &[u8]) -> Vec<u8> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some((id, Some(size), data)) = element(list, at) {
+        let end = end_of(data, size).min(list.len());
+        match (id, list.get(data..end)) {
+            (0xAE, Some(entry)) => found.extend(tracks(entry)),
+            (0xD7, Some([number @ 1..0x7F])) => found.push(0x80 | number),
+            _ => {}
+        }
+        at = end.max(at + 2);
+    }
+    found
 }
 
 /// Whether it is made of elements from its start to its end.

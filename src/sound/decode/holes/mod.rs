@@ -9,6 +9,7 @@ mod ogg;
 
 #[cfg(test)]
 pub(in crate::sound) use ogg::checksum;
+pub(super) use ogg::is_whole_page;
 
 /// What a packet ends with that stands for one that was lost.
 const FILLER: [u8; 8] = *b"a hole.\n";

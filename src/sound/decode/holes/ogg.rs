@@ -20,7 +20,7 @@ struct Page {
 /// The file with the head repeated behind each hole; none where it has none.
 pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
     let (mut closed, mut head) = (Vec::new(), Vec::new());
-    let (mut at, mut holes, mut in_head) = (0, 0, true);
+    let (mut at, mut holes, mut in_head, mut follows_head) = (0, 0, true, true);
     let mut last: Vec<([u8; 4], u32)> = Vec::new();
     while let Some(page) = next_page(bytes, at) {
         let before = last.iter().find(|(serial, _)| *serial == page.serial).map(|(_, sequence)| *sequence);
@@ -33,10 +33,15 @@ pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
         let whole = &bytes[page.range.clone()];
         if in_head {
             head.extend_from_slice(whole);
+            follows_head = true;
         } else if is_torn && !head.is_empty() {
-            closed.extend_from_slice(&head);
+            // What follows its head anyway begins anew.
+            if !follows_head {
+                closed.extend_from_slice(&head);
+            }
             holes += 1;
         }
+        follows_head &= in_head;
         closed.extend_from_slice(whole);
         last.retain(|(serial, _)| *serial != page.serial);
         last.push((page.serial, page.sequence));
@@ -60,13 +65,18 @@ fn page(bytes: &[u8], at: usize) -> Option<Page> {
     let end = at + 27 + segments + table.iter().map(|length| usize::from(*length)).sum::<usize>();
     let whole = bytes.get(at..end)?;
     let little = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
-    if checksum(whole) != little(22) {
+    if !is_whole_page(whole) {
         return None;
     }
     let granule = number(&header[6..14]);
     let serial = [header[14], header[15], header[16], header[17]];
     let is_head = granule == 0 || granule == u64::MAX;
     Some(Page { range: at..end, serial, sequence: little(18), begins: header[5] & 2 != 0, is_head })
+}
+
+/// Whether a page, header and all, has the checksum that it says.
+pub(in crate::sound::decode) fn is_whole_page(page: &[u8]) -> bool {
+    page.get(22..26).is_some_and(|own| checksum(page).to_le_bytes() == *own)
 }
 
 /// The CRC of a page (RFC 3533): polynomial 0x04C11DB7, nothing reflected, from zero, its own four bytes taken for zeros.
