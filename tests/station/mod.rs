@@ -268,9 +268,22 @@ impl Station {
         let start = self.app.deck.at(slot);
         let end = Moment((start.0 + seconds * 1_000).min(batch::LENGTH));
         self.waits(i64::from(end.0 - start.0) * 100 / i64::from(speed));
-        self.happens(Event::Player(Report::At { slot, at: end }));
-        let spans = [Span { start, end }].into_iter().collect();
+        // The player itself goes round a stretch that is repeated.
+        let round = self.app.deck.repeat.span().filter(|round| round.contains(start) && end >= round.end);
+        let (at, spans) = match round {
+            Some(round) => {
+                let over = (end.0 - round.end.0) % round.length();
+                let at = round.start.shifted(over.into());
+                (at, vec![Span { start, end: round.end }, Span { start: round.start, end: at }])
+            }
+            None => (end, vec![Span { start, end }]),
+        };
+        self.happens(Event::Player(Report::At { slot, at }));
+        let spans = spans.into_iter().filter(|span| span.length() > 0).collect();
         self.happens(Event::Player(Report::Heard { answer, spans, speed }));
+        if round.is_some() {
+            return self;
+        }
         if end.0 == batch::LENGTH {
             self.happens(Event::Player(Report::Ended { slot }));
         }
