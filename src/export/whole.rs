@@ -5,7 +5,7 @@ use crate::interview::Problem;
 /// The problem of a file in which a quotation mark is left open, with the line on which the last one begins.
 pub(super) fn left_open(bytes: &[u8], file: &str) -> Option<Problem> {
     let marks = || bytes.iter().enumerate().filter(|(_, byte)| **byte == b'"').map(|(at, _)| at);
-    let last = marks().last().filter(|_| marks().count() % 2 == 1)?;
+    let last = marks().next_back().filter(|_| marks().count() % 2 == 1)?;
     let line = bytes[..last].iter().filter(|byte| **byte == b'\n').count() + 1;
     let remedy = "write two quotation marks for one inside a quoted cell";
     Some(Problem::fatal(file, &format!("line {line}"), "a quotation mark is not closed, here or further up", remedy))

@@ -46,7 +46,7 @@ fn places(panel: &Panel, shown: &impl Fn(&SafeText) -> SafeText) -> Table {
 /// What the signs mean, where there are any; else why there are none.
 fn legend(panel: &Panel) -> Vec<String> {
     let why = no_range(panel);
-    let any = panel.ranking.iter().any(|one| range(one) != "");
+    let any = panel.ranking.iter().any(|one| !range(one).is_empty());
     let rough = panel.ranking.iter().any(is_rough);
     let signs = any.then(|| {
         let rough = if rough { " ~ rough: fewer than five reviewers." } else { "" };
