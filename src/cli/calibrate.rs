@@ -13,7 +13,7 @@ use super::room::{Seat, told};
 use crate::interview::CriterionId;
 use crate::journal::Act;
 use crate::library::Content;
-use crate::protocol::{Calibration, Distance, against_experts, clip_answer, distance};
+use crate::protocol::{Calibration, Distance, against_experts, clip_answer, distance, repeats};
 use crate::rubric::{AnchorClip, Observed};
 use crate::scorecard::Calibrated;
 use crate::source;
@@ -37,7 +37,7 @@ const COULD_NOT: &str = "Could not calibrate";
 /// With `--json` `{"batch", "due": [clip], "required", "answers_left", "bar", "mean_abs_error", "mean_signed_error", "passes",
 /// "clips": [{"clip", "question", "prompt", "criteria": [id], "here", "rated": [{"at", "mean_abs_error"}]}]}`; after rating a
 /// clip also `"clip"` and `"events"`, and in `"experts"` for each criterion `criterion`, `value` and `expert`, with their
-/// `"rationale"`. What experts gave shows only once one's own values are in.
+/// `"rationale"`, and `"counts"`: false where the clip only repeats what its key just showed. What experts gave shows only once one's own values are in.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let Some(named) = &args.clip else { return standing(args, context).await };
     if let Some(file) = &args.out {
@@ -51,6 +51,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::usage(format!("{COULD_NOT}: no value is given for the clip {}", clip.id)).hint(hint));
     }
     let ratings = given(args, &seat, &clip)?;
+    let repeats = repeats(seat.desk.mine(), &clip.id);
     let events = seat.act(vec![(None, Act::Calibrated { clip: clip.id.clone(), ratings: ratings.clone() })]).await?;
     let standing = standing_of(&seat)?;
     if context.out.wants_json() {
@@ -59,6 +60,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         whole["events"] = json!(events);
         whole["experts"] = ratings.iter().map(|one| expert_json(one, &clip)).collect();
         whole["rationale"] = json!(clip.rationale);
+        whole["counts"] = json!(!repeats);
         context.out.json(&whole);
         seat.leave().await;
         return Ok(Exit::Done);
@@ -72,6 +74,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     context.out.say(format!("\nWhy: {}", clip.rationale));
     if let Some(of) = distance(against_experts(&ratings, &clip)) {
         context.out.say(format!("\nOn this clip {}.", in_words(of)));
+    }
+    if repeats {
+        context.out.say("It was rated before with its key shown, and nothing else since: it does not count.");
     }
     lines(&standing).iter().for_each(|line| context.out.say(line));
     seat.leave().await;

@@ -156,7 +156,13 @@ fn tell(report: &Report, context: &Context) {
         out.table(&table);
     }
     if report.waiting() > 0 {
-        out.note("What waits is opened when both sides have sealed what the batch's rules ask for, and have exchanged since.");
+        let mut who: Vec<String> = report.came.iter().filter(|came| came.waiting > 0).map(|came| came.label.to_string()).collect();
+        who.dedup();
+        let who = who.join(", ");
+        out.say(format!(
+            "Work of {who} is here and waits for its key: it opens when both sides have sealed what the batch's rules ask for, and have \
+             exchanged since."
+        ));
     }
     report.came.iter().filter(|came| came.half).for_each(|came| out.say(half(came)));
     let unfinished = |file: &String| {

@@ -1,6 +1,6 @@
 //! `earmark impact`: whether a process treats groups differently. Group data is read here and nowhere else, and kept nowhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::output::Table;
 use super::panel::read_table;
+use super::words::many;
 use crate::config::read_bounded;
 use crate::export::{Groups, read_decisions, read_groups};
 use crate::interview::Problem;
@@ -41,6 +42,8 @@ struct Report {
     attributes: Vec<OfAttribute>,
     /// Candidates with a decision or a score of whom the groups say nothing.
     without_groups: usize,
+    /// Candidates with groups who were neither decided nor scored.
+    groups_of_nobody: Vec<SafeText>,
     /// What to bear in mind.
     notes: Vec<&'static str>,
 }
@@ -66,9 +69,11 @@ const NOTES: [&str; 3] = [
     "The scoring rate is a calculation after 6 RCNY 5-300, not the independent audit that the law asks for.",
 ];
 
-/// With `--json`: `attributes[]` (attribute, `selection.groups[]`, `scoring.groups[]`), `without_groups`, `notes[]`.
+/// With `--json`: `attributes[]` (attribute, `selection.groups[]`, `scoring.groups[]`), `without_groups`, `groups_of_nobody[]`, `notes[]`.
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let (groups, decisions, scores) = read_all(args)?;
+    let others: BTreeSet<&SafeText> = decided_or_scored(decisions.as_ref(), scores.as_ref()).collect();
+    spelt_alike(&groups, &others)?;
     let report = Report {
         attributes: attributes(&groups)
             .into_iter()
@@ -78,7 +83,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
                 attribute: attribute.name,
             })
             .collect(),
-        without_groups: decided_or_scored(decisions.as_ref(), scores.as_ref()).filter(|id| !groups.of.contains_key(*id)).count(),
+        without_groups: others.iter().filter(|id| !groups.of.contains_key(**id)).count(),
+        groups_of_nobody: groups.of.keys().filter(|id| !others.contains(id)).cloned().collect(),
         notes: NOTES.to_vec(),
     };
     if context.out.wants_json() {
@@ -122,7 +128,7 @@ fn totals(file: &Path, rubric: Option<&str>) -> Result<Values<f64>, Failure> {
 pub(super) const LARGEST_TABLE: u64 = 256 << 20;
 
 /// Reads a list beside the ratings.
-pub(super) fn read<T>(file: &Path, what: &str, reader: fn(&[u8], &str) -> Result<T, Vec<Problem>>) -> Result<T, Failure> {
+pub(super) fn read<T>(file: &Path, what: &str, reader: impl Fn(&[u8], &str) -> Result<T, Vec<Problem>>) -> Result<T, Failure> {
     let name = file.display().to_string();
     let could_not = || format!("Could not read the {what} in {name}");
     let bytes = read_bounded(file, LARGEST_TABLE).map_err(|error| Failure::new(could_not()).because(&error))?;
@@ -136,11 +142,29 @@ fn attributes(groups: &Groups) -> Vec<Attribute> {
     intersections(&groups.attributes.iter().enumerate().map(alone).collect::<Vec<_>>())
 }
 
+fn fisher(p: f64) -> String {
+    if p < 0.0005 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+/// One candidate written in two ways would silently be two: every such pair is named.
+fn spelt_alike(groups: &Groups, others: &BTreeSet<&SafeText>) -> Result<(), Failure> {
+    let plain: BTreeMap<String, &SafeText> = others.iter().map(|id| (id.as_str().trim().to_lowercase(), *id)).collect();
+    let other = |id: &&SafeText| plain.get(&id.as_str().trim().to_lowercase()).copied().filter(|other| other != id);
+    let apart = groups.of.keys().filter(|id| !others.contains(id)).filter_map(|id| Some((id, other(&id)?)));
+    let wrong: Vec<String> = apart.map(|(id, other)| format!("{id} in the groups is {other} elsewhere")).collect();
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let failure =
+        Failure::new("Could not compare groups: candidates are written differently").hint("write each id the same way everywhere");
+    Err(wrong.into_iter().take(20).fold(failure, |failure, why| failure.cause(why)))
+}
+
 fn decided_or_scored<'a>(
     decisions: Option<&'a Values<bool>>,
     scores: Option<&'a Values<f64>>,
 ) -> impl Iterator<Item = &'a SafeText> {
-    let all: std::collections::BTreeSet<&SafeText> =
+    let all: BTreeSet<&SafeText> =
         decisions.into_iter().flat_map(BTreeMap::keys).chain(scores.into_iter().flat_map(BTreeMap::keys)).collect();
     all.into_iter()
 }
@@ -169,7 +193,16 @@ fn say(report: &Report, context: &Context) {
     context.out.say("");
     report.notes.iter().for_each(|note| context.out.say(note));
     if report.without_groups > 0 {
-        context.out.say(format!("{} candidates are in no row of the groups.", report.without_groups));
+        context
+            .out
+            .say(format!("{} of those decided or scored are in no row of the groups.", many(report.without_groups, "candidate")));
+    }
+    if !report.groups_of_nobody.is_empty() {
+        const NAMED: usize = 8;
+        let names: Vec<&str> = report.groups_of_nobody.iter().take(NAMED).map(SafeText::as_str).collect();
+        let more = report.groups_of_nobody.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        context.out.say(format!("In the groups and nowhere else: {}{more}.", names.join(", ")));
     }
 }
 
@@ -186,11 +219,14 @@ fn say_selection(selection: &Selection, context: &Context) {
             group.n.map_or_else(String::new, |n| n.to_string()),
             percent(&impact.rate),
             percent(&impact.ratio),
-            if is_reference { String::new() } else { format!("{:.3}", impact.fisher_p) },
+            if is_reference { String::new() } else { fisher(impact.fisher_p) },
             verdict(group, is_reference).to_owned(),
         ]);
     }
     context.out.table(&table);
+    if selection.unknown > 0 {
+        context.out.say(format!("Of {} it is not known.", many(selection.unknown as usize, "candidate")));
+    }
 }
 
 fn verdict(group: &GroupRate, is_reference: bool) -> &'static str {

@@ -174,7 +174,7 @@ fn say(status: &Status, context: &Context) {
     }
     match status.others {
         "hidden" => out.say("\nOthers' scorecards show when all of your own are sealed."),
-        _ if status.reviewers.is_empty() => out.say("\nNobody else has sealed a scorecard."),
+        _ if status.reviewers.is_empty() => out.say("\nNo sealed scorecard of anyone else can be read here yet. One that was sealed elsewhere opens with its key: exchange again."),
         _ => {
             out.say("\nOthers:");
             status

@@ -16,6 +16,8 @@ pub struct RatingsTable {
     pub scale: Option<(f64, f64)>,
     /// In which order each reviewer rated; empty where the table does not say when each value was given.
     pub order: OrderOfRating,
+    /// What is worth a remark and is no mistake.
+    pub remarks: Vec<String>,
 }
 
 /// The columns beside the five that say how ratings become totals.
@@ -83,7 +85,11 @@ impl Declared {
             wrong.extend(off);
         }
         let weights = self.weights.into_iter().map(|(pair, (weight, _))| (pair, weight)).collect();
-        if wrong.is_empty() { Ok(RatingsTable { order: OrderOfRating::new(), ratings, weights, scale }) } else { Err(wrong) }
+        if wrong.is_empty() {
+            Ok(RatingsTable { order: OrderOfRating::new(), remarks: Vec::new(), ratings, weights, scale })
+        } else {
+            Err(wrong)
+        }
     }
 }
 

@@ -1,15 +1,16 @@
 //! Reads the lists that stand beside a ratings table: comparisons, decisions, groups. All of one, or every line that is wrong.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use csv::ReaderBuilder;
 use unicode_normalization::UnicodeNormalization;
 
 use super::guard::unguarded;
 use super::read::Lines;
+use super::whole::{left_open, separated};
 use crate::interview::{Problem, Slug};
-use crate::panel::Preference;
 use crate::panel::pairwise::Outcome;
+use crate::panel::{Key, Preference, Ratings};
 use crate::text::SafeText;
 
 /// Who was selected.
@@ -28,12 +29,16 @@ pub struct Groups {
     pub of: BTreeMap<SafeText, Vec<Option<SafeText>>>,
 }
 
-/// Reads comparisons: `criterion, reviewer, a, b, outcome`, the outcome `a`, `b` or `tie`.
+/// Reads comparisons: `criterion, reviewer, a, b, outcome`, the outcome `a`, `b` or `tie`. With ratings beside them, candidates and
+/// criteria must be known there; who compares may have rated nothing.
 ///
 /// # Errors
 ///
 /// Returns everything that is wrong, with its line; nothing is half-read.
-pub fn read_pairs(bytes: &[u8], file: &str) -> Result<Vec<Preference>, Vec<Problem>> {
+pub fn read_pairs(bytes: &[u8], file: &str, beside: Option<&Ratings>) -> Result<Vec<Preference>, Vec<Problem>> {
+    let known = |of: fn(&Key) -> &str| -> Option<BTreeSet<&str>> { Some(beside?.iter().map(|(key, _)| of(key)).collect()) };
+    let candidates = known(|key| key.candidate.as_str());
+    let criteria = known(|key| key.criterion.as_str());
     let mut list = List::read(bytes, file, &["criterion", "reviewer", "a", "b", "outcome"], false);
     let rows = std::mem::take(&mut list.rows);
     let mut pairs = Vec::new();
@@ -42,6 +47,17 @@ pub fn read_pairs(bytes: &[u8], file: &str) -> Result<Vec<Preference>, Vec<Probl
         let criterion = criterion.parse::<Slug>();
         if let Err(error) = &criterion {
             list.say(line, &format!("criterion: {error}"), "use the rubric's ids");
+        }
+        if let (Ok(criterion), Some(known)) = (&criterion, &criteria)
+            && !known.contains(criterion.as_str())
+        {
+            let remedy = format!("known: {}", known.iter().copied().collect::<Vec<_>>().join(", "));
+            list.say(line, &format!("no rating has the criterion {:?}", criterion.as_str()), &remedy);
+        }
+        for name in [a, b] {
+            if !name.is_empty() && candidates.as_ref().is_some_and(|known| !known.contains(name)) {
+                list.say(line, &format!("no rating has the candidate {name:?}"), "write ids as they stand in the ratings");
+            }
         }
         let reviewer = list.name("reviewer", reviewer, line);
         let (a, b) = (list.name("candidate", a, line), list.name("candidate", b, line));
@@ -134,8 +150,8 @@ impl<'a> List<'a> {
         let mut list =
             List { file, problems: Vec::new(), more: Vec::new(), rows: Vec::new(), spelt: HashMap::new(), once: HashMap::new() };
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if bytes.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
-            list.of_file("a quotation mark is not closed", "write two quotation marks for one inside a quoted cell");
+        if let Some(open) = left_open(bytes, file) {
+            list.problems.push(open);
             return list;
         }
         let mut lines = Lines::new(bytes);
@@ -171,6 +187,10 @@ impl<'a> List<'a> {
 
     /// Where the columns stand, those that are asked for first; none when one of these is missing.
     fn places(&mut self, header: &[String], asked: &[&str], more: bool) -> Option<Vec<usize>> {
+        if let Some(separated) = separated(header, self.file) {
+            self.problems.push(separated);
+            return None;
+        }
         let known = asked.join(", ");
         for (at, name) in header.iter().enumerate() {
             let is_asked = asked.contains(&name.as_str());
@@ -252,7 +272,7 @@ mod tests {
     #[test]
     fn every_wrong_line_of_a_list_is_named() {
         let text = "criterion,reviewer,a,b,outcome\ndepth,ann,c1,c2,a\n,ann,c1,c1,x\ndepth,Ann,c1,C2,tie\n";
-        let said = said(read_pairs(text.as_bytes(), "pairs.csv"));
+        let said = said(read_pairs(text.as_bytes(), "pairs.csv", None));
         let wanted = [
             "line 3: criterion",
             "line 3: outcome \"x\"",

@@ -12,6 +12,7 @@ pub mod dialect;
 mod evidence;
 mod feedback;
 mod guard;
+mod hashes;
 mod lists;
 mod long;
 mod manifest;
@@ -21,6 +22,7 @@ mod read;
 mod reinvite;
 mod table;
 mod which;
+mod whole;
 mod wide;
 pub mod write;
 

@@ -8,7 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::declared::{DECLARING, Declared, RatingsTable};
 use super::guard::unguarded;
+use super::hashes::{HASHES, Hashes};
 use super::long::{RATINGS_NAMES, long_names};
+use super::whole::{left_open, separated};
 use crate::interview::{Problem, Slug};
 use crate::panel::{Key, OrderOfRating, Ratings, Value};
 use crate::rubric::Rubric;
@@ -31,11 +33,11 @@ pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result
         spelt: HashMap::new(),
         declared,
         times: Times::default(),
+        hashes: Hashes::default(),
     };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
-        reading.say("the file", "a quotation mark is not closed", "write two quotation marks for one inside a quoted cell");
-        return Err(reading.problems);
+    if let Some(open) = left_open(bytes, file) {
+        return Err(vec![open]);
     }
     let mut lines = Lines::new(bytes);
     let mut records = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes).into_byte_records();
@@ -124,6 +126,8 @@ struct Columns {
     at: [usize; 5],
     /// Where weight and scale stand, where they are read.
     declaring: [Option<usize>; 3],
+    /// Where the rubric's two hashes stand.
+    hashes: [Option<usize>; 2],
     /// Where the time of rating stands.
     rated_at: Option<usize>,
     count: usize,
@@ -139,6 +143,7 @@ struct Reading<'a> {
     spelt: HashMap<(&'static str, String), (String, u64)>,
     declared: Declared,
     times: Times,
+    hashes: Hashes,
 }
 
 impl Reading<'_> {
@@ -148,6 +153,10 @@ impl Reading<'_> {
 
     fn columns(&mut self, header: &ByteRecord) -> Option<Columns> {
         let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        if let Some(separated) = separated(&names, self.file) {
+            self.problems.push(separated);
+            return None;
+        }
         for (at, name) in names.iter().enumerate() {
             let known = long_names().any(|known| known == name);
             if !known {
@@ -166,7 +175,8 @@ impl Reading<'_> {
         let at = found.try_into().ok()?;
         // A rubric's own weights and scale go before those of the table.
         let declaring = DECLARING.map(|name| find(&name).filter(|_| self.rubric.is_none()));
-        Some(Columns { at, declaring, rated_at: find(&"rated_at"), count: names.len() })
+        let hashes = HASHES.map(|name| find(&name));
+        Some(Columns { at, declaring, hashes, rated_at: find(&"rated_at"), count: names.len() })
     }
 
     fn row(&mut self, record: &ByteRecord, line: u64, columns: &Columns) -> Option<(Key, Value)> {
@@ -196,6 +206,7 @@ impl Reading<'_> {
         let (question, criterion) = (question?, criterion?);
         self.check_rubric(&question, &criterion, value?, &place);
         let cell = |at: Option<usize>| at.and_then(|at| std::str::from_utf8(&record[at]).ok()).unwrap_or_default();
+        self.hashes.row(columns.hashes.map(cell), line);
         for reason in self.declared.row(&question, &criterion, columns.declaring.map(cell), line) {
             self.say(&place, &reason, "give a criterion one weight, and the table one scale; or leave the column out");
         }
@@ -217,8 +228,12 @@ impl Reading<'_> {
     fn whole(mut self, ratings: Ratings) -> Result<RatingsTable, Vec<Problem>> {
         let cells = std::mem::take(&mut self.cells);
         let line = |key: &Key| cells.get(key).copied().unwrap_or_default();
+        for (line, reason, remedy) in self.hashes.wrong(self.rubric) {
+            self.say(&format!("line {line}"), &reason, &remedy);
+        }
+        let remarks = self.hashes.remarks(self.rubric);
         match std::mem::take(&mut self.declared).table(ratings, line) {
-            Ok(table) if self.problems.is_empty() => return Ok(RatingsTable { order: self.times.order(), ..table }),
+            Ok(table) if self.problems.is_empty() => return Ok(RatingsTable { order: self.times.order(), remarks, ..table }),
             Ok(_) => {}
             Err(wrong) => wrong.into_iter().for_each(|(line, reason)| {
                 let place = line.map_or_else(|| "the file".to_owned(), |line| format!("line {line}"));

@@ -6,16 +6,20 @@ use serde::Serialize;
 
 use super::grid::Grid;
 use super::item_summary::{Consistency, ItemSummary, item_summaries};
-use super::ranks::{Resampled, competition_ranks, resample};
+use super::placing::{InGroup, Placed, place};
+use super::range::RankRange;
+use super::ranks::competition_ranks;
 use super::ratings::{Ratings, Value};
 use super::scheme::Scheme;
 use super::statistic::{Reason, Statistic};
-use super::totals::{Spread, Status, Total, is_rated, weighted};
+use super::totals::{Spread, Status, Total, is_rated, only, weighted};
 use crate::interview::{CriterionId, QuestionId};
 use crate::text::SafeText;
 
 /// How a total is made, for people.
 const TOTAL: &str = "criterion means as percent of the maximum, weighted; n reviewers";
+/// How its interval is, for people.
+const INTERVAL: &str = "interval nine in ten, by the mixed model's variances and Student's t";
 
 /// A table of ratings, analysed. Its JSON is what `panel --json` prints.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -38,6 +42,19 @@ pub struct Panel {
     pub consistency: Consistency,
     /// Whether equal weights would give the same order.
     pub same_order_with_equal_weights: bool,
+    /// Groups of candidates and reviewers that share nobody: there is no common ranking then. Empty where all share a scale.
+    pub groups: Vec<Apart>,
+    /// How ranges of ranks were made; none where there are none.
+    pub ranges: Option<String>,
+}
+
+/// Candidates and reviewers that hang together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Apart {
+    /// By id.
+    pub candidates: Vec<SafeText>,
+    /// By pseudonym.
+    pub reviewers: Vec<SafeText>,
 }
 
 /// One candidate's place.
@@ -51,11 +68,16 @@ pub struct Ranked {
     pub coverage: f64,
     /// Whether it is ranked.
     pub status: Status,
-    /// 1 is the best; equal totals have the same rank.
+    /// 1 is the best; equal totals have the same rank. None where there is no common ranking.
     pub rank: Option<u32>,
     /// Between which ranks it may stand.
     #[serde(flatten)]
     pub range: RankRange,
+    /// The band: those with the same letter cannot be told apart from the band's first.
+    pub band: Option<String>,
+    /// The place among those of the same group, where there is no common ranking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_group: Option<InGroup>,
     /// The total on the rubric's scale.
     pub mean_points: Option<f64>,
     /// The standard deviation among reviewers' own totals.
@@ -68,52 +90,6 @@ pub struct Ranked {
     pub criteria: Vec<Option<Spread>>,
     /// Where reviewers differ most.
     pub largest_disagreement: Option<Disagreement>,
-}
-
-/// Between which ranks a candidate may stand if other reviewers like these had been asked.
-#[derive(Clone, PartialEq, Debug)]
-pub enum RankRange {
-    /// From, to.
-    Known {
-        /// The better end.
-        low: u32,
-        /// The worse end.
-        high: u32,
-        /// Whether it rests on fewer than five reviewers, and so says too little.
-        rough: bool,
-    },
-    /// It cannot be said.
-    Undefined(Reason),
-}
-
-impl RankRange {
-    /// From, to.
-    pub fn ends(&self) -> Option<(u32, u32)> {
-        match self {
-            RankRange::Known { low, high, .. } => Some((*low, *high)),
-            RankRange::Undefined(_) => None,
-        }
-    }
-}
-
-impl Serialize for RankRange {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Flat {
-            rank_low: Option<u32>,
-            rank_high: Option<u32>,
-            rough: bool,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            rank_undefined: Option<Reason>,
-        }
-        let flat = match self {
-            RankRange::Known { low, high, rough } => {
-                Flat { rank_low: Some(*low), rank_high: Some(*high), rough: *rough, rank_undefined: None }
-            }
-            RankRange::Undefined(reason) => Flat { rank_low: None, rank_high: None, rough: true, rank_undefined: Some(*reason) },
-        };
-        flat.serialize(to)
-    }
 }
 
 /// One reviewer's own total of a candidate.
@@ -146,13 +122,8 @@ impl Panel {
         let grid = Grid::of(ratings, scheme);
         let totals: Vec<Total> = (0..grid.candidates.len()).map(|candidate| Total::of(&grid, candidate)).collect();
         let ranked: Vec<usize> = (0..totals.len()).filter(|&at| totals[at].status == Status::Ranked).collect();
-        let ranks = ranks_of(&totals, &ranked);
-        let resampled = resample(&grid, &ranked);
-        let mut ranking: Vec<Ranked> =
-            (0..totals.len()).map(|at| ranked_as(&grid, at, &totals[at], ranks.get(&at).copied())).collect();
-        for (place, &at) in ranked.iter().enumerate() {
-            ranking[at].put_range(place, resampled.as_ref(), reviewers_of(&grid, &ranked));
-        }
+        let placed = place(&grid, &totals, &ranked);
+        let mut ranking: Vec<Ranked> = (0..totals.len()).map(|at| ranked_as(&grid, at, &totals[at], &placed)).collect();
         ranking.sort_by(order);
         Panel {
             scale_min: scheme.min,
@@ -163,7 +134,9 @@ impl Panel {
             ranking,
             items: item_summaries(&grid, &totals),
             consistency: Consistency::of(&totals),
-            same_order_with_equal_weights: ranks == equally_weighted(ratings, scheme, &ranked),
+            same_order_with_equal_weights: has_same_order(ratings, scheme, &totals, &placed.together(&ranked)),
+            groups: placed.groups.iter().map(|group| Apart::named(&grid, group)).collect(),
+            ranges: placed.method,
         }
     }
 
@@ -171,10 +144,11 @@ impl Panel {
     /// most. Ranks compare totals to 1e-9, so that rounding must not make two ranks of what looks like one total.
     pub fn digits(&self) -> usize {
         const MOST: usize = 3;
-        let ranked: Vec<(u32, f64)> = self.ranking.iter().filter_map(|one| one.rank.zip(one.total.value())).collect();
+        let ranked: Vec<((usize, u32), f64)> = self.ranking.iter().filter_map(|one| one.place().zip(one.total.value())).collect();
         let apart = |digits: usize| {
-            let differ = |pair: &[(u32, f64)]| format!("{:.digits$}", pair[0].1) != format!("{:.digits$}", pair[1].1);
-            ranked.windows(2).all(|pair| pair[0].0 == pair[1].0 || differ(pair))
+            let differ = |pair: &[((usize, u32), f64)]| format!("{:.digits$}", pair[0].1) != format!("{:.digits$}", pair[1].1);
+            let elsewhere = |pair: &[((usize, u32), f64)]| pair[0].0.0 != pair[1].0.0;
+            ranked.windows(2).all(|pair| pair[0].0 == pair[1].0 || elsewhere(pair) || differ(pair))
         };
         (0..MOST).find(|digits| apart(*digits)).unwrap_or(MOST)
     }
@@ -201,37 +175,38 @@ pub fn totals(ratings: &Ratings, scheme: &Scheme) -> BTreeMap<SafeText, Totals> 
     (0..grid.candidates.len()).map(|at| (grid.candidates[at].clone(), of(at))).collect()
 }
 
-fn ranks_of(totals: &[Total], ranked: &[usize]) -> BTreeMap<usize, u32> {
-    let values: Vec<f64> = ranked.iter().filter_map(|&at| totals[at].value.ok()).collect();
-    ranked.iter().copied().zip(competition_ranks(&values)).collect()
+impl Apart {
+    /// A group with names.
+    pub(super) fn named(grid: &Grid, of: &super::connectivity::Component) -> Apart {
+        let name = |of: &[SafeText], at: &[usize]| at.iter().map(|&at| of[at].clone()).collect();
+        Apart { candidates: name(&grid.candidates, &of.candidates), reviewers: name(&grid.reviewers, &of.reviewers) }
+    }
 }
 
-fn equally_weighted(ratings: &Ratings, scheme: &Scheme, ranked: &[usize]) -> BTreeMap<usize, u32> {
+/// Whether equal weights leave the order within each of these groups as it is.
+fn has_same_order(ratings: &Ratings, scheme: &Scheme, totals: &[Total], together: &[Vec<usize>]) -> bool {
     let equal = scheme.with_equal_weights();
     let grid = Grid::of(ratings, &equal);
-    let totals: Vec<Total> = (0..grid.candidates.len()).map(|candidate| Total::of(&grid, candidate)).collect();
-    ranks_of(&totals, ranked)
+    let evenly: Vec<Total> = (0..grid.candidates.len()).map(|candidate| Total::of(&grid, candidate)).collect();
+    let ranks = |totals: &[Total], of: &[usize]| {
+        competition_ranks(&of.iter().map(|&at| totals[at].value.unwrap_or_default()).collect::<Vec<_>>())
+    };
+    together.iter().all(|of| ranks(totals, of) == ranks(&evenly, of))
 }
 
-/// How many reviewers rated any of these candidates.
-fn reviewers_of(grid: &Grid, candidates: &[usize]) -> usize {
-    let rates = |reviewer: usize| candidates.iter().any(|&at| is_rated(grid, at, &only(grid, reviewer)));
-    (0..grid.reviewers.len()).filter(|&reviewer| rates(reviewer)).count()
-}
-
-fn only(grid: &Grid, reviewer: usize) -> Vec<u32> {
-    (0..grid.reviewers.len()).map(|at| u32::from(at == reviewer)).collect()
-}
-
-fn ranked_as(grid: &Grid, at: usize, total: &Total, rank: Option<u32>) -> Ranked {
+fn ranked_as(grid: &Grid, at: usize, total: &Total, placed: &Placed) -> Ranked {
     let reviewers = own_totals(grid, at);
+    let place = &placed.of[at];
+    let known = total.value.map_or_else(Statistic::Undefined, |value| Statistic::known(value, reviewers.len(), TOTAL));
     Ranked {
         candidate: grid.candidates[at].clone(),
-        total: total.value.map_or_else(Statistic::Undefined, |value| Statistic::known(value, reviewers.len(), TOTAL)),
+        total: place.half.map_or_else(|| known.clone(), |half| known.clone().about(half, (0.0, 100.0), INTERVAL)),
         coverage: total.coverage,
-        status: total.status,
-        rank,
-        range: RankRange::Undefined(if total.status == Status::Blocked { Reason::PolicyMissing } else { Reason::TooFew }),
+        status: if place.apart { Status::Apart } else { total.status },
+        rank: place.rank,
+        range: place.range.clone(),
+        band: place.band.clone(),
+        in_group: place.in_group.clone(),
         mean_points: total.value.ok().map(|value| grid.scheme.points(value)),
         spread: deviation(&reviewers),
         reviewers,
@@ -242,18 +217,10 @@ fn ranked_as(grid: &Grid, at: usize, total: &Total, rank: Option<u32>) -> Ranked
 }
 
 impl Ranked {
-    fn put_range(&mut self, place: usize, resampled: Option<&Resampled>, reviewers: usize) {
-        let Some(resampled) = resampled else { return };
-        let ((low, high), (from, to)) = (resampled.ranks[place], resampled.totals[place]);
-        self.range = RankRange::Known { low, high, rough: reviewers < 5 || resampled.redrawn > 0.0 };
-        let total = std::mem::replace(&mut self.total, Statistic::Undefined(Reason::TooFew));
-        self.total = match total.within(from, to) {
-            Statistic::Known(mut known) => {
-                known.method = format!("{TOTAL}; interval: {}", resampled.method);
-                Statistic::Known(known)
-            }
-            undefined => undefined,
-        };
+    /// Group and rank in it; the group is 0 where all share a scale. None of who is not ranked.
+    pub fn place(&self) -> Option<(usize, u32)> {
+        let apart = self.in_group.as_ref().and_then(|of| Some((of.group, of.rank?)));
+        self.rank.map(|rank| (0, rank)).or(apart)
     }
 }
 
@@ -297,8 +264,10 @@ fn order(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
     let total = |ranked: &Ranked| ranked.total.value().unwrap_or(-1.0);
     let by_rank = a.rank.unwrap_or(u32::MAX).cmp(&b.rank.unwrap_or(u32::MAX));
     let below = || total(b).total_cmp(&total(a));
+    let place = |ranked: &Ranked| ranked.place().unwrap_or((usize::MAX, u32::MAX));
     by_rank
         .then(a.status.cmp(&b.status))
-        .then_with(|| if a.rank.is_some() { std::cmp::Ordering::Equal } else { below() })
+        .then_with(|| place(a).cmp(&place(b)))
+        .then_with(|| if a.place().is_some() { std::cmp::Ordering::Equal } else { below() })
         .then_with(|| a.candidate.cmp(&b.candidate))
 }

@@ -21,14 +21,17 @@ pub mod items;
 mod measures;
 mod minimise;
 pub mod pairwise;
+mod placing;
 mod preferences;
 mod prompts;
 mod questions;
+mod range;
 pub mod ranks;
 pub mod rasch;
 mod ratings;
 mod scheme;
 mod scores;
+mod standing;
 mod statistic;
 mod totals;
 pub mod words;
@@ -36,15 +39,17 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use analysis::{Disagreement, Panel, RankRange, Ranked, ReviewerTotal, Totals, totals};
+pub use analysis::{Apart, Disagreement, Panel, Ranked, ReviewerTotal, Totals, totals};
 pub use item_summary::{Advice, Consistency, ItemSummary};
 pub use measures::{
     Adjusted, AdjustedScore, Agreeing, Asked, CandidateFit, Decided, Dependability, Facets, ItemFit, Kappas, Measures,
     OrderOfRating, PairAgreement, PairFigures, Preference, Review, ReviewerDrift, ReviewerFit, ReviewerHabits, Severity,
 };
+pub use placing::InGroup;
 pub use preferences::sealed_preferences;
 pub use prompts::{Prompt, prompts};
 pub use questions::{QuestionPerformance, questions};
+pub use range::{RankRange, Side};
 pub use ranks::competition_ranks;
 pub use ratings::{Key, LeftOut, Ratings, Taken, Value, left_out, order_of_rating, sealed_ratings};
 pub(crate) use ratings::{add_sealed, in_the_running};

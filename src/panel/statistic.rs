@@ -55,7 +55,7 @@ impl Reason {
             Reason::NoPairs => "nothing was rated by two reviewers",
             Reason::NoVariation => "all values are the same",
             Reason::TooFew => "too few ratings to say",
-            Reason::Disconnected => "the reviewers have no candidates in common",
+            Reason::Disconnected => "reviewers and candidates fall into groups that share nobody",
             Reason::Separated => "one side always wins",
             Reason::NotConverged => "the computation did not settle",
             Reason::PolicyMissing => "the policy for missing data leaves no figure",
@@ -87,6 +87,18 @@ impl Statistic {
             && high.is_finite()
         {
             (known.low, known.high) = (Some(low), Some(high));
+        }
+        self
+    }
+
+    /// The same figure with an interval of this half width, as far as it lies between the ends; `how` is added to the method.
+    #[must_use]
+    pub fn about(mut self, half: f64, ends: (f64, f64), how: &str) -> Self {
+        if let Statistic::Known(known) = &mut self
+            && half.is_finite()
+        {
+            (known.low, known.high) = (Some((known.value - half).max(ends.0)), Some((known.value + half).min(ends.1)));
+            known.method = format!("{}; {how}", known.method);
         }
         self
     }

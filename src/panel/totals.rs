@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::grid::{Cell, Grid};
+use super::scores::Scores;
 use super::statistic::Reason;
 
 /// Whether a total can be ranked.
@@ -14,6 +15,8 @@ use super::statistic::Reason;
 pub enum Status {
     /// Enough was observed, by enough reviewers.
     Ranked,
+    /// Enough was observed, but there is no common ranking: reviewers and candidates fall into groups that share nobody.
+    Apart,
     /// It stands under the line, unranked: too little was observed, or by too few.
     Provisional,
     /// Something could not be judged, and policy says that there is no total then.
@@ -142,4 +145,24 @@ pub(super) fn is_rated(grid: &Grid, candidate: usize, times: &[u32]) -> bool {
         let mut cells = grid.cells(candidate, item).iter().zip(times);
         cells.any(|(cell, &times)| times > 0 && matches!(cell, Cell::Counts(_)))
     })
+}
+
+/// This reviewer once, the others not at all.
+pub(super) fn only(grid: &Grid, reviewer: usize) -> Vec<u32> {
+    (0..grid.reviewers.len()).map(|at| u32::from(at == reviewer)).collect()
+}
+
+/// Candidates down, reviewers across: each one's weighted mean, in points. Candidates without a total by policy have none.
+pub(super) fn means(grid: &Grid, totals: &[Total]) -> Scores {
+    let all: Vec<usize> = (0..grid.scheme.items.len()).collect();
+    let mut means = Scores::empty(grid.candidates.len(), grid.reviewers.len());
+    for reviewer in 0..grid.reviewers.len() {
+        let only = only(grid, reviewer);
+        for candidate in (0..grid.candidates.len()).filter(|&at| totals[at].status != Status::Blocked) {
+            if is_rated(grid, candidate, &only) {
+                means.set(candidate, reviewer, weighted_points(grid, candidate, &all, &only));
+            }
+        }
+    }
+    means
 }

@@ -1,7 +1,10 @@
 //! The panel's figures in words, the same on screen and in print.
 
-use super::measures::{Measures, PairAgreement};
-use super::statistic::Statistic;
+use super::analysis::Panel;
+use super::measures::{Measures, PairAgreement, PairFigures};
+use super::range::RankRange;
+use super::statistic::{Reason, Statistic};
+use crate::text::SafeText;
 
 /// Whether reviewers agree: shares first, then what is left beyond chance.
 pub fn agreement(measures: &Measures) -> Vec<String> {
@@ -17,13 +20,13 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
         _ => {}
     }
     if let Statistic::Known(alpha) = &of.alpha.ordinal {
-        let word = match alpha.value {
-            value if value >= 0.8 => "can be relied on",
-            value if value >= 0.667 => "allows tentative conclusions",
-            value if value < 0.0 => "is worse than chance",
-            _ => "allows no conclusions",
+        let words = match alpha.value {
+            value if value >= 0.8 => "Agreement beyond chance can be relied on",
+            value if value >= 0.667 => "Agreement beyond chance allows tentative conclusions",
+            value if value < 0.0 => "Reviewers agree less than they would by chance",
+            _ => "Agreement beyond chance allows no conclusions",
         };
-        lines.push(format!("Agreement beyond chance {word}: Krippendorff's alpha {}.", figure(&of.alpha.ordinal)));
+        lines.push(format!("{words}: Krippendorff's alpha {}.", figure(&of.alpha.ordinal)));
     }
     if let Statistic::Known(of) = &measures.dependability.raw {
         lines.push(format!("Dependability of the panel's mean: {:.2} (0 is chance, 1 is certain).", of.value));
@@ -54,6 +57,95 @@ pub fn odds(p: f64) -> String {
         p if (0.45..0.55).contains(&p) => "cannot be told apart".to_owned(),
         p if (0.63..0.70).contains(&p) => "about 2 in 3".to_owned(),
         p if (0.73..0.78).contains(&p) => "about 3 in 4".to_owned(),
+        p => format!("about {:.0} in 100", p * 100.0),
+    }
+}
+
+/// How sure it is that something is no chance.
+pub fn chance(p: f64) -> String {
+    if p < 0.0005 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") }
+}
+
+/// A total with half the width of its interval: `71.2 ±6.3`.
+pub fn total(total: &Statistic, digits: usize) -> String {
+    match total {
+        Statistic::Known(known) => match known.low.zip(known.high) {
+            // At the end of the scale the interval is cut on one side.
+            Some((low, high)) => {
+                format!("{:.digits$} ±{:.digits$}", known.value, (known.value - low).max(high - known.value))
+            }
+            None => format!("{:.digits$}", known.value),
+        },
+        Statistic::Undefined(reason) => reason.words().to_owned(),
+    }
+}
+
+/// Why nobody's rank has a range; none where ranks have one, or nobody is ranked.
+pub fn no_range(panel: &Panel) -> Option<String> {
+    let ranked = || panel.ranking.iter().filter(|one| one.rank.is_some());
+    let reason = ranked().map(|one| &one.range).find_map(|range| match range {
+        RankRange::Undefined(reason) => Some(*reason),
+        RankRange::Known { .. } => None,
+    })?;
+    let why = match reason {
+        Reason::TooFew if panel.reviewers.len() < 2 => {
+            "one reviewer alone rated, and what is a candidate's and what is the reviewer's own cannot be told apart"
+        }
+        Reason::TooFew => "too few candidates were rated by two reviewers",
+        other => other.words(),
+    };
+    Some(format!("How sure these ranks are cannot be said: {why}."))
+}
+
+/// The groups that share nobody, where there is no common ranking; `shown` says what a candidate is called.
+pub fn groups(panel: &Panel, shown: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
+    const NAMED: usize = 8;
+    if panel.groups.is_empty() {
+        return Vec::new();
+    }
+    let list = |names: Vec<SafeText>| {
+        let more = names.len().saturating_sub(NAMED);
+        let said = names.iter().take(NAMED).map(SafeText::as_str).collect::<Vec<_>>().join(", ");
+        if more > 0 { format!("{said} and {more} more") } else { said }
+    };
+    let lead = format!(
+        "There is no common ranking: reviewers and candidates fall into {} groups that share nobody. Ranks are within a group.",
+        panel.groups.len()
+    );
+    let one = |(nth, group): (usize, &super::Apart)| {
+        let candidates = list(group.candidates.iter().map(&shown).collect());
+        format!("  Group {}: {} rated {candidates}.", nth + 1, list(group.reviewers.clone()))
+    };
+    std::iter::once(lead).chain(panel.groups.iter().enumerate().map(one)).collect()
+}
+
+/// Two candidates, the likelier one first, by the ratings; beside it what comparisons say of the same order. None where neither
+/// says anything.
+pub fn pair(pair: &PairFigures, shown: impl Fn(&SafeText) -> SafeText) -> Option<String> {
+    let (by_ratings, by_comparisons) = (pair.by_ratings.value(), pair.by_comparisons.value());
+    let turned = by_ratings.or(by_comparisons)? < 0.5 - 1e-12;
+    let (a, b) = if turned { (&pair.b, &pair.a) } else { (&pair.a, &pair.b) };
+    let names = format!("{} above {}", shown(a), shown(b));
+    let rated = by_ratings.map(|p| odds(if turned { 1.0 - p } else { p }));
+    let beside = by_comparisons.map(|p| {
+        // The rest of both directions is the probability of a tie.
+        let p = if turned { (1.0 - p - pair.p_tie.unwrap_or(0.0)).max(0.0) } else { p };
+        let (n, drawn) = match &pair.by_comparisons {
+            Statistic::Known(known) => (known.n, known.method.contains("separated")),
+            Statistic::Undefined(_) => (0, false),
+        };
+        let drawn = if drawn { ", drawn to the middle because someone never loses" } else { "" };
+        format!("side by side {} (of {n} comparisons in all{drawn})", preferred(p))
+    });
+    let said: Vec<String> = rated.into_iter().chain(beside).collect();
+    Some(format!("{names}: {}", said.join("; ")))
+}
+
+/// How likely the first is preferred, beside a tie.
+fn preferred(p: f64) -> String {
+    match p {
+        p if p > 0.99 => "more than 99 in 100".to_owned(),
+        p if p < 0.01 => "less than 1 in 100".to_owned(),
         p => format!("about {:.0} in 100", p * 100.0),
     }
 }

@@ -56,7 +56,8 @@ pub fn calibration<'r>(work: &Work, rubric: &'r Rubric, rules: &Rules) -> Option
         return None;
     }
     let known = |of: &&Calibrated| clips.iter().any(|clip| clip.id == of.clip);
-    let done: Vec<&Calibrated> = work.calibrations.iter().filter(known).collect();
+    let every: Vec<&Calibrated> = work.calibrations.iter().filter(known).collect();
+    let done = without_repeats(work, &every);
     let (mut open, mut since) = (round, 0);
     for step in steps(work, &done) {
         match step {
@@ -76,6 +77,36 @@ pub fn calibration<'r>(work: &Work, rubric: &'r Rubric, rules: &Rules) -> Option
         last: distance(last.iter().flat_map(|one| compared(one, clips))),
         bar: asked.max_mean_abs_error,
     })
+}
+
+/// Whether a clip that is rated now would only repeat what its key just showed: no answer was rated since it was rated last.
+pub fn repeats(work: &Work, clip: &CriterionId) -> bool {
+    let last = work.calibrations.iter().filter(|one| one.clip == *clip).map(|one| one.at).max();
+    last.is_some_and(|last| first_ratings(work).values().all(|at| *at <= last))
+}
+
+/// The clips without those that were rated again while their key was on screen: that shows nothing of how one rates.
+fn without_repeats<'w>(work: &Work, every: &[&'w Calibrated]) -> Vec<&'w Calibrated> {
+    let answers: Vec<Timestamp> = first_ratings(work).into_values().collect();
+    let mut last: BTreeMap<&CriterionId, Timestamp> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for one in every {
+        let before = last.insert(&one.clip, one.at);
+        if before.is_none_or(|before| answers.iter().any(|at| (before..=one.at).contains(at) && *at != before)) {
+            kept.push(*one);
+        }
+    }
+    kept
+}
+
+/// When each answer was first rated.
+fn first_ratings(work: &Work) -> BTreeMap<AnswerId, Timestamp> {
+    let mut first: BTreeMap<AnswerId, Timestamp> = BTreeMap::new();
+    for ((answer, _), rating) in &work.ratings {
+        let at = rating.earlier.first().map_or(rating.at, |earlier| earlier.at);
+        first.entry(*answer).and_modify(|known| *known = at.min(*known)).or_insert(at);
+    }
+    first
 }
 
 /// One clip's values against the experts': own and theirs, in points, for each criterion that has both.
@@ -113,12 +144,7 @@ enum Step {
 
 /// Clips and answers in the order in which they were first rated.
 fn steps(work: &Work, done: &[&Calibrated]) -> Vec<Step> {
-    let mut first: BTreeMap<AnswerId, Timestamp> = BTreeMap::new();
-    for ((answer, _), rating) in &work.ratings {
-        let at = rating.earlier.first().map_or(rating.at, |earlier| earlier.at);
-        first.entry(*answer).and_modify(|known| *known = at.min(*known)).or_insert(at);
-    }
-    let answers = first.into_values().map(|at| (at, 1, Step::Answer));
+    let answers = first_ratings(work).into_values().map(|at| (at, 1, Step::Answer));
     // A clip that was rated in the same instant as an answer came before it.
     let mut all: Vec<(Timestamp, u8, Step)> = done.iter().map(|one| (one.at, 0, Step::Clip)).chain(answers).collect();
     all.sort_by_key(|(at, kind, _)| (*at, *kind));

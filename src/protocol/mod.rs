@@ -20,7 +20,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use calibration::{Calibration, Distance, against_experts, calibration, clip_answer, distance};
+pub use calibration::{Calibration, Distance, against_experts, calibration, clip_answer, distance, repeats};
 pub use gate::{Gate, Waiting, Why, first_decision, gate, is_late, is_reviewed};
 pub use order::{ALGORITHM, Plan, Progress, Seed, Step, is_scored, seed, shuffled};
 pub use pseudonym::{Names, Pseudonyms, Shown};

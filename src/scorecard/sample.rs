@@ -49,7 +49,7 @@ impl Sample {
             register: Default::default(),
         };
         let mut sample = Sample { batch, rubric: sample_rubric(&ids), events: Vec::new(), now: Timestamp::UNIX_EPOCH };
-        let (rubric_hash, text_hash) = (Digest::of(b"scoring"), Digest::of(b"text"));
+        let (rubric_hash, text_hash) = (sample.rubric.scoring_hash(), sample.rubric.text_hash());
         sample.act("chief", Act::Attached { rubric_hash, text_hash, map: Vec::new() });
         sample
     }

@@ -57,7 +57,8 @@ fn figures_of_an_earlier_asking_are_let_go() {
     let first = asking(&station);
     station.press("c").type_text("2").press("enter");
     answer(&mut station, first);
-    assert!(station.screen(80, 24).contains("being computed"), "they know nothing of the line");
+    let Screen::Panel(panel) = station.app.screen() else { panic!("not in the panel") };
+    assert!(panel.measures.is_none(), "they know nothing of the line");
     let second = asking(&station);
     answer(&mut station, second);
     let screen = station.screen(80, 24);
@@ -122,15 +123,16 @@ fn the_total_is_read_beside_its_bar_in_every_width() {
 }
 
 #[test]
-fn before_it_is_known_who_is_above_the_line_nobody_is_said_to_be_below_it() {
+fn who_is_above_the_line_is_said_at_once_by_the_ranges_that_stand_there() {
     let mut station = sealed();
-    station.press("P");
-    let first = asking(&station);
-    answer(&mut station, first);
-    station.press("c").type_text("2").press("enter");
-    let screen = station.screen(120, 40);
-    assert!(!screen.contains("below") && screen.contains("who is above that line is not known yet"), "{screen}");
-    let second = asking(&station);
-    answer(&mut station, second);
-    assert!(!station.screen(120, 40).contains("not known yet"), "{}", station.screen(120, 40));
+    station.press("P c").type_text("2").press("enter");
+    let at_once = station.screen(120, 40);
+    assert!(at_once.contains("You can meet 2: 0 surely among them, 3 cannot be told apart"), "{at_once}");
+    assert!(at_once.lines().any(|row| row.contains("1 to 3") && row.contains("may be")), "{at_once}");
+    assert!(at_once.lines().any(|row| row.contains("4") && row.contains("below")), "{at_once}");
+    let asking = asking(&station);
+    answer(&mut station, asking);
+    let then = station.screen(120, 40);
+    let rows = |screen: &str, word: &str| screen.lines().filter(|row| row.contains(word)).count();
+    assert_eq!(rows(&at_once, "may be"), rows(&then, "may be"), "what is computed later moves nobody: {then}");
 }

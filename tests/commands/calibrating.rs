@@ -67,6 +67,27 @@ fn a_clip_that_is_not_there_or_cannot_be_played_is_named_and_nothing_is_attached
 }
 
 #[test]
+fn a_clip_that_is_due_comes_before_the_first_rating_on_the_command_line_too_and_can_be_put_off() {
+    let home = with_clip("");
+    assert_eq!(attach(&home).code, Some(0));
+    let refused = rate(&home, "c-1", "1", "diagnosis", "4");
+    assert_eq!(refused.code, Some(1), "{refused:#?}");
+    assert!(refused.err.contains("clip-a") && refused.err.contains("--put-off-clip"), "{refused:#?}");
+    let put_off = home.run(&["rate", "small batch", "c-1", "1", "diagnosis", "4", "--put-off-clip"]);
+    assert_eq!(put_off.code, Some(0), "{put_off:#?}");
+}
+
+#[test]
+fn a_clip_rated_again_with_its_key_on_screen_does_not_count() {
+    let home = with_clip("");
+    assert_eq!(attach(&home).code, Some(0));
+    let failed = home.run(&["calibrate", "small batch", "clip-a", "diagnosis=5", "news=1", "--json"]).json(0);
+    assert_eq!((&failed["passes"], &failed["counts"]), (&false.into(), &true.into()), "{failed}");
+    let again = home.run(&["calibrate", "small batch", "clip-a", "diagnosis=2", "news=4", "--json"]).json(0);
+    assert_eq!((&again["passes"], &again["counts"]), (&false.into(), &false.into()), "{again}");
+}
+
+#[test]
 fn where_the_protocol_requires_it_no_rating_is_taken_before_the_clip() {
     let home = with_clip("[protocol]\npreset = \"audit\"\n");
     let attached = attach(&home);

@@ -183,6 +183,7 @@ fn groups_are_compared_and_small_ones_masked() {
     });
     assert_eq!((&f["impact"]["flagged"], &f["n"]), (&true.into(), &40.into()));
     assert_eq!(m["impact"]["ratio"]["value"], 1.0);
+    assert_eq!(m["impact"]["ratio"]["low"], Json::Null, "the reference's ratio to itself has nothing unsure");
     assert_eq!((&x["masked"], &x["n"], &x["impact"]), (&true.into(), &Json::Null, &Json::Null));
     let scored = &report["attributes"][0]["scoring"]["groups"];
     assert_eq!(scored[2]["rate"]["undefined"], "TooFew", "masked too: {scored}");
@@ -191,6 +192,21 @@ fn groups_are_compared_and_small_ones_masked() {
     let only = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "groups.csv", "--json"]).json(0);
     assert_eq!(only["attributes"][0]["scoring"]["undefined"], "PolicyMissing", "there is no ratings file");
     assert_eq!(home.run(&["impact", "--groups", "groups.csv"]).code, Some(2), "nothing to compare");
+}
+
+#[test]
+fn a_candidate_written_differently_in_the_groups_is_named_and_one_who_is_nowhere_else_is_told() {
+    let decisions = "candidate,decision\nc0,advance\nc1,decline\n";
+    let home = written(&[
+        ("decisions.csv", decisions),
+        ("case.csv", "candidate,gender\nC0,f\nc1,m\n"),
+        ("more.csv", "candidate,gender\nc0,f\nc1,\nc9,m\n"),
+    ]);
+    let ran = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "case.csv"]);
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert!(ran.err.contains("C0 in the groups is c0 elsewhere"), "{ran:#?}");
+    let ran = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "more.csv"]);
+    assert!(ran.out.contains("nowhere else: c9") && ran.out.contains("Of 1 candidate it is not known"), "{ran:#?}");
 }
 
 #[test]

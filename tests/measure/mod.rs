@@ -9,6 +9,7 @@ mod comparing;
 mod impact;
 mod laws;
 mod models;
+mod sureness;
 mod tables;
 mod totals;
 

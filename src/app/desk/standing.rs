@@ -125,7 +125,8 @@ impl Desk {
         let policy = &self.rules.policy;
         let percent = |share: f64| format!("{:.0}%", share * 100.0);
         match ranked.status {
-            panel::Status::Ranked => None,
+            // They are ranked within their group, and the lead says why there is no common ranking.
+            panel::Status::Ranked | panel::Status::Apart => None,
             panel::Status::Provisional if ranked.coverage < policy.min_coverage - 1e-12 => {
                 let (seen, asked) = (percent(ranked.coverage), percent(policy.min_coverage));
                 Some(format!("only {seen} of the weight was observed and the rubric asks for {asked}"))

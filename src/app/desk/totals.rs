@@ -70,8 +70,12 @@ impl Desk {
 
     /// What my own figures suggest, once all of my batch is sealed; none before that.
     pub fn my_prompts(&self, measures: &panel::Measures) -> Option<Vec<panel::Prompt>> {
-        let mine = self.sight.pseudonyms().get(&self.me).cloned();
-        mine.filter(|_| self.record.own_batch_is_sealed(self.me)).map(|me| panel::prompts(measures, &me))
+        self.my_own_habits().map(|me| panel::prompts(measures, &me))
+    }
+
+    /// My name among the reviewers, once all of my batch is sealed: then what my habits are may be said to me.
+    pub fn my_own_habits(&self) -> Option<SafeText> {
+        self.sight.pseudonyms().get(&self.me).cloned().filter(|_| self.record.own_batch_is_sealed(self.me))
     }
 
     /// A submission's total in what I sealed, and where others' show too, all reviewers' together; each from 0 to 100.

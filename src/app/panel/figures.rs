@@ -1,7 +1,7 @@
 //! The panel's figures as lines to read: those behind the view that is open, and a reviewer's own prompts.
 
 use super::{Detail, Panel};
-use crate::panel::words::{agreement, figure, odds, two};
+use crate::panel::words::{self, agreement, chance, figure, two};
 use crate::panel::{Advice, Decided, Facets, Measures, Prompt, Statistic};
 use crate::protocol::Calibration;
 use crate::text::SafeText;
@@ -97,20 +97,20 @@ fn pairs(panel: &Panel, measures: &Measures, called: impl Fn(&SafeText) -> SafeT
     let mut all: Vec<_> = measures.pairwise.iter().filter(|pair| pair.a == *me || pair.b == *me).collect();
     all.sort_by_key(|pair| place(if pair.a == *me { &pair.b } else { &pair.a }).abs_diff(panel.selected));
     let line = |pair: &crate::panel::PairFigures| {
-        let said = match &pair.p_above {
-            Statistic::Known(known) => odds(known.value),
-            Statistic::Undefined(reason) => reason.words().to_owned(),
-        };
-        let beside = pair.by_comparisons.value().map(|p| format!("; side by side: {}", odds(p))).unwrap_or_default();
-        format!("{} above {}: {said}{beside}", called(&pair.a), called(&pair.b))
+        words::pair(pair, &called).unwrap_or_else(|| {
+            let why = if let Statistic::Undefined(reason) = &pair.by_ratings { reason.words() } else { "" };
+            format!("{} above {}: {why}", called(&pair.a), called(&pair.b))
+        })
     };
     all.into_iter().map(line).collect()
 }
 
 fn severities(measures: &Measures) -> Vec<String> {
     let verdict = match &measures.adjusted.decided {
-        Decided::Adjusted { model, p } => format!("Reviewers differ in severity (p = {p:.3}): the {model} model takes it out."),
-        Decided::NotNeeded { p } => format!("It cannot be said that reviewers differ in severity (p = {p:.2}): raw scores stand."),
+        Decided::Adjusted { model, p } => format!("Reviewers differ in severity ({}): the {model} model takes it out.", chance(*p)),
+        Decided::NotNeeded { p } => {
+            format!("It cannot be said that reviewers differ in severity ({}): raw scores stand.", chance(*p))
+        }
         Decided::Refused { reason, .. } => format!("Severity is not taken out: {reason}."),
     };
     let one = |of: &crate::panel::Severity| {

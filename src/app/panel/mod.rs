@@ -76,20 +76,18 @@ impl Panel {
     }
 
     /// Where a candidate stands to the cut line: surely within, not to be told apart from it, or below; none where there is no
-    /// line, or nothing is known of it yet.
+    /// line, or it cannot be said.
     pub fn to_the_line(&self, ranked: &panel::Ranked) -> Option<&'static str> {
-        let within = self.places.and(self.adjusted(ranked)?.p_within)?;
-        match within {
-            p if p >= 0.9 => Some("within"),
-            p if p > 0.1 => Some("may be"),
-            _ => Some("below"),
-        }
+        Some(match ranked.range.to_the_line(self.places?)? {
+            panel::Side::Within => "within",
+            panel::Side::Open => "may be",
+            panel::Side::Below => "below",
+        })
     }
 
-    /// A candidate's score by the mixed model, with band, rank range and the cut line.
+    /// A candidate's score by the mixed model.
     pub fn adjusted(&self, ranked: &panel::Ranked) -> Option<&panel::AdjustedScore> {
         let all = &self.measures.as_ref()?.adjusted;
-        // Bands and the cut line are the mixed model's.
         all.mixed.iter().find(|score| score.candidate == ranked.candidate)
     }
 }
@@ -232,17 +230,17 @@ const METHOD: [&str; 17] = [
     "",
     "Seen is the share of the weight that was observed. Below the rubric's minimum a total is provisional: it is shown and not ranked. A technical fault blocks a total where the rubric says so.",
     "",
-    "Totals equal to nine digits have the same rank. They are shown with as many digits as it takes to tell different ranks apart, three at the most; what looks equal and has another rank differs further behind. The range is what the rank would be with other reviewers like these: the reviewers are drawn anew, with replacement, in every possible way (or in many random ways when there are more than five), and the range holds nine draws of ten.",
+    "Totals equal to nine digits have the same rank. They are shown with as many digits as it takes to tell different ranks apart, three at the most; what looks equal and has another rank differs further behind. The range holds the true rank nine times in ten: levels are drawn from a mixed model of the reviewers' weighted means, in which candidates and reviewers are draws and variances come from restricted likelihood, and are ranked each time. A total's ± is nine in ten too, by the same variances.",
     "",
-    "With fewer than five reviewers such a range is rough, marked ~, and rather too narrow. With one reviewer there is none.",
+    "With fewer than five reviewers such a range is rough, marked ~: how much reviewers differ is hardly known then. With one reviewer there is none, and where reviewers and candidates fall into groups that share nobody there is no common ranking.",
     "",
     "Agreement between reviewers says that they see alike, not that they are right. Beside each share stands what chance alone would give, from how often each reviewer gives each point; Krippendorff's alpha is corrected for that: from .800 on it can be relied on, from .667 on it allows tentative conclusions.",
     "",
-    "The probability of A above B is by a mixed model of the reviewers' weighted means: candidates and reviewers are draws, variances by restricted likelihood. Who cannot be told apart from the first of a band, nine in ten or surer, has its letter. Comparisons side by side stand beside it, by Bradley and Terry with Davidson's ties.",
+    "The probability of A above B is by the same model. Who cannot be told apart from the first of a band, nine in ten or surer, has its letter. Comparisons side by side stand beside it, by Bradley and Terry with Davidson's ties.",
     "",
     "Whether reviewers differ in severity is tested before any score is adjusted (p < .05, declared beforehand); the points beside a reviewer are that reviewer less the panel on the same candidates, with the 95% interval. It is no grade: severity cancels where everyone is seen by the same.",
     "",
-    "The cut line says who is among so many in nine of ten draws of the true order, and who cannot be told apart from it.",
+    "The cut line is held against the range: who is within it with all of the range, and who cannot be told apart from it.",
     "",
     "Fit and severity by the many-facet Rasch model, components of variance, and every figure with its interval, n and method are in `earmark panel --json`.",
 ];

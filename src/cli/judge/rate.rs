@@ -36,6 +36,9 @@ pub(in crate::cli) struct Args {
     /// Why the rating is changed
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// Rates although a calibration clip is due, as Esc does on the screen; not where the protocol requires the clip
+    #[arg(long)]
+    put_off_clip: bool,
 }
 
 /// What is asked for, understood.
@@ -101,10 +104,11 @@ fn refuse(args: &Args, seat: &Seat, wanted: &Wanted) -> Result<(), Failure> {
     let what = format!("Could not rate {}, {}", desk.called(wanted.submission.id), answer.question);
     may_judge(seat, answer, &what)?;
     let could_not = || Failure::new(&what);
-    let waits = desk.calibration().filter(|standing| standing.required && !standing.due.is_empty());
-    if let Some(clip) = waits.and_then(|standing| standing.due.first().map(|clip| clip.id.clone())) {
+    let waits = desk.calibration().filter(|of| !of.due.is_empty() && (of.required || !args.put_off_clip));
+    if let Some((clip, required)) = waits.and_then(|standing| Some((standing.due.first()?.id.clone(), standing.required))) {
         let why = format!("the protocol asks for the calibration clip {clip} first");
-        return Err(could_not().cause(why).hint("`earmark calibrate` says how"));
+        let or = if required { "" } else { "; --put-off-clip rates without it" };
+        return Err(could_not().cause(why).hint(format!("`earmark calibrate` says how{or}")));
     }
     let before = desk.my_rating(answer.id, &wanted.criterion);
     if wanted.observed.is_none() && before.is_none() {

@@ -2,12 +2,18 @@
 
 use crate::cli::Context;
 use crate::cli::output::Table;
-use crate::panel::words::{agreement, figure, odds};
-use crate::panel::{Adjusted, AdjustedScore, Decided, Measures, Panel};
+use crate::panel::words::{self, agreement, chance, figure};
+use crate::panel::{Adjusted, AdjustedScore, Decided, Measures, Panel, Side};
 use crate::text::SafeText;
 
 /// Words first; `--json` has every figure with its interval, n and method.
-pub(super) fn say(measures: &Measures, panel: &Panel, shown: impl Fn(&SafeText) -> SafeText, context: &Context) {
+pub(super) fn say(
+    measures: &Measures,
+    panel: &Panel,
+    places: Option<usize>,
+    shown: impl Fn(&SafeText) -> SafeText,
+    context: &Context,
+) {
     if panel.ranking.is_empty() {
         return;
     }
@@ -19,18 +25,19 @@ pub(super) fn say(measures: &Measures, panel: &Panel, shown: impl Fn(&SafeText) 
         adjusted(&measures.adjusted, &shown, context);
     }
     neighbours(measures, panel, &shown).iter().for_each(|line| context.out.say(line));
-    cut(&measures.adjusted, &shown).iter().for_each(|line| context.out.say(line));
+    places.map(|places| cut(panel, places, &shown)).iter().flatten().for_each(|line| context.out.say(line));
 }
 
 fn verdict(adjusted: &Adjusted, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
     match &adjusted.decided {
         Decided::Adjusted { model, p } => {
             vec![format!(
-                "Reviewers differ in severity (p = {p:.3}): scores adjusted by the {model} model stand below the raw ones."
+                "Reviewers differ in severity ({}): scores adjusted by the {model} model stand below the raw ones.",
+                chance(*p)
             )]
         }
         Decided::NotNeeded { p } => {
-            vec![format!("It cannot be said that reviewers differ in severity (p = {p:.2}): raw scores stand.")]
+            vec![format!("It cannot be said that reviewers differ in severity ({}): raw scores stand.", chance(*p))]
         }
         Decided::Refused { reason, bridges } => {
             let review = |review: &crate::panel::Review| {
@@ -81,23 +88,30 @@ fn standing(adjusted: &Adjusted) -> &[AdjustedScore] {
 /// Each candidate against the next in the ranking.
 fn neighbours(measures: &Measures, panel: &Panel, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
     const SAID: usize = 10;
-    let ranked: Vec<&SafeText> = panel.ranking.iter().filter(|one| one.rank.is_some()).map(|one| &one.candidate).collect();
-    let of = |pair: &[&SafeText]| {
-        let figures = measures.pairwise.iter().find(|of| of.a == *pair[0] && of.b == *pair[1])?;
-        let p = figures.p_above.value()?;
-        Some(format!("{} above {}: {}.", shown(pair[0]), shown(pair[1]), odds(p)))
+    let ranked: Vec<_> = panel.ranking.iter().filter_map(|one| Some((one.place()?, &one.candidate))).collect();
+    let next: Vec<_> = ranked.windows(2).filter(|pair| pair[0].0.0 == pair[1].0.0).collect();
+    let of = |pair: &&[((usize, u32), &SafeText)]| {
+        let figures = measures.pairwise.iter().find(|of| of.a == *pair[0].1 && of.b == *pair[1].1)?;
+        words::pair(figures, shown).map(|said| format!("{said}."))
     };
-    ranked.windows(2).take(SAID).filter_map(of).collect()
+    let said = next.iter().take(SAID).filter_map(of);
+    let left = next.len().saturating_sub(SAID);
+    let more =
+        (left > 0 && next.iter().any(|pair| of(pair).is_some())).then(|| format!("{left} further neighbours are in `--json`."));
+    said.chain(more).collect()
 }
 
-/// Who is surely within the cut, and who cannot be told apart from it.
-fn cut(adjusted: &Adjusted, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
-    let names = |within: &dyn Fn(f64) -> bool| {
-        let all = adjusted.mixed.iter().filter(|score| score.p_within.is_some_and(within));
-        all.map(|score| shown(&score.candidate).to_string()).collect::<Vec<_>>().join(", ")
+/// Who is surely within the cut, and who cannot be told apart from it: by the same ranges that stand beside the ranks.
+fn cut(panel: &Panel, places: usize, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
+    let names = |side: Side| {
+        let of = panel.ranking.iter().filter(|one| one.range.to_the_line(places) == Some(side));
+        of.map(|one| shown(&one.candidate).to_string()).collect::<Vec<_>>().join(", ")
     };
+    if panel.ranking.iter().all(|one| one.range.ends().is_none()) {
+        return vec![format!("Who is within the first {places} cannot be said.")];
+    }
     let line = |what: &str, names: String| (!names.is_empty()).then(|| format!("{what}: {names}."));
-    let sure = line("Within the cut, nine in ten or surer", names(&|p| p >= 0.9));
-    let open = line("Cannot be told apart from the line", names(&|p| p > 0.1 && p < 0.9));
+    let sure = line("Within the cut with all of their range", names(Side::Within));
+    let open = line("Cannot be told apart from the line", names(Side::Open));
     sure.into_iter().chain(open).collect()
 }

@@ -1,10 +1,13 @@
 //! `earmark panel`: the ranking and how sure it is, of a batch or of a ratings table.
 
 mod measured;
+mod ranking;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+
+pub(super) use ranking::say;
 
 use super::Context;
 use super::exit::Exit;
@@ -17,7 +20,8 @@ use crate::cli::impact::LARGEST_TABLE;
 use crate::config::read_bounded;
 use crate::export::{RatingsTable, read_pairs, read_ratings};
 use crate::panel::{
-    Asked, LeftOut, Measures, Panel, Ranked, Scheme, Statistic, Status, order_of_rating, sealed_preferences, sealed_ratings,
+    Asked, LeftOut, Measures, Panel, Preference, Ratings, Scheme, Side, Statistic, order_of_rating, sealed_preferences,
+    sealed_ratings,
 };
 use crate::rubric::Rubric;
 use crate::runtime::attach::find_rubric;
@@ -53,19 +57,18 @@ pub(super) struct Args {
 /// `questions[]` (question, completion, median, at_limit), `left_out`, `not_ranked[]` (why, candidates[] with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`.
 /// A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    let preferences = args.pairs.as_ref().map(|file| read(file, "comparisons", read_pairs)).transpose()?;
-    let asked = Asked { preferences, places: args.meet.map(|places| places as usize), ..Asked::default() };
+    let asked = Asked { places: args.meet.map(|places| places as usize), ..Asked::default() };
     if let (Some(batch), true) = (&args.batch, args.mine) {
         return mine(batch, context).await;
     }
     match (&args.batch, &args.ratings) {
-        (Some(batch), _) => of_batch(batch, &asked, context).await,
-        (None, Some(file)) => of_file(file, args.rubric.as_deref(), &asked, context),
+        (Some(batch), _) => of_batch(batch, args.pairs.as_deref(), asked, context).await,
+        (None, Some(file)) => of_file(file, args, asked, context),
         (None, None) => unreachable!("the command line asks for one of them"),
     }
 }
 
-async fn of_batch(named: &str, asked: &Asked, context: &Context) -> Outcome {
+async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Context) -> Outcome {
     let seat = Seat::to_look(named, context).await?;
     let desk = &seat.desk;
     let rubric = seat.rubric()?;
@@ -73,17 +76,20 @@ async fn of_batch(named: &str, asked: &Asked, context: &Context) -> Outcome {
     let scheme = Scheme::from_rubric(rubric, &desk.rules.policy);
     let panel = Panel::analyse(&taken.ratings, &scheme);
     let order = order_of_rating(&desk.sight, &desk.batch);
-    let given = asked.preferences.clone();
+    let given = pairs.map(|file| comparisons(file, &taken.ratings, context)).transpose()?;
+    let second_opinion = given.is_none();
     let recorded = || Some(sealed_preferences(&desk.sight, &desk.batch)).filter(|all| !all.is_empty());
-    let (preferences, second_opinion) = (given.clone().or_else(recorded), given.is_none());
+    let preferences = given.or_else(recorded);
     let measures = Measures::of(&taken.ratings, &scheme, &Asked { preferences, second_opinion, order, ..asked.clone() });
+    // How others use the scale is theirs to be prompted by.
+    let measures = measures.with_habits_of(desk.my_own_habits().as_ref());
     let shown = |source: &SafeText| {
         let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *source);
         of.map_or_else(|| source.clone(), |submission| desk.called(submission.id))
     };
     let not_ranked = desk.not_ranked(&panel);
     if context.out.wants_json() {
-        let mut whole = as_json(&panel, &measures);
+        let mut whole = as_json(&panel, &measures, asked.places);
         for ranked in whole["ranking"].as_array_mut().into_iter().flatten() {
             let source = SafeText::line(ranked["candidate"].as_str().unwrap_or_default());
             ranked["shown"] = json!(shown(&source));
@@ -97,7 +103,7 @@ async fn of_batch(named: &str, asked: &Asked, context: &Context) -> Outcome {
         return Ok(Exit::Done);
     }
     say(&panel, shown, context);
-    measured::say(&measures, &panel, shown, context);
+    measured::say(&measures, &panel, asked.places, shown, context);
     questions(desk, context);
     // Who has no scorecard to be seen is named with the reason.
     say_left_out(&LeftOut { candidates: Vec::new(), ..taken.left_out }, context);
@@ -182,18 +188,21 @@ pub(super) fn read_table(file: &Path, rubric: Option<&str>) -> Result<(RatingsTa
     Ok((table, scheme, weights))
 }
 
-fn of_file(file: &Path, rubric: Option<&str>, asked: &Asked, context: &Context) -> Outcome {
-    let (table, scheme, weights) = read_table(file, rubric)?;
+fn of_file(file: &Path, args: &Args, asked: Asked, context: &Context) -> Outcome {
+    let (table, scheme, weights) = read_table(file, args.rubric.as_deref())?;
+    table.remarks.iter().for_each(|remark| context.out.remark(remark));
+    let preferences = args.pairs.as_ref().map(|file| comparisons(file, &table.ratings, context)).transpose()?;
     let panel = Panel::analyse(&table.ratings, &scheme);
-    let measures = Measures::of(&table.ratings, &scheme, &Asked { order: table.order.clone(), ..asked.clone() });
+    let asked = Asked { order: table.order.clone(), preferences, ..asked };
+    let measures = Measures::of(&table.ratings, &scheme, &asked);
     if context.out.wants_json() {
-        let mut whole = as_json(&panel, &measures);
+        let mut whole = as_json(&panel, &measures, asked.places);
         whole["weights"] = json!(weights);
         context.out.json(&whole);
         return Ok(Exit::Done);
     }
     say(&panel, SafeText::clone, context);
-    measured::say(&measures, &panel, SafeText::clone, context);
+    measured::say(&measures, &panel, asked.places, SafeText::clone, context);
     let said = match weights {
         "rubric" => "Weights and scale are those of the rubric.",
         "file" => "Weights are those of the column weight.",
@@ -203,48 +212,44 @@ fn of_file(file: &Path, rubric: Option<&str>, asked: &Asked, context: &Context) 
     Ok(Exit::Done)
 }
 
-fn as_json(panel: &Panel, measures: &Measures) -> Value {
+/// Comparisons side by side, of candidates and criteria that these ratings know.
+fn comparisons(file: &Path, ratings: &Ratings, context: &Context) -> Result<Vec<Preference>, Failure> {
+    let all = read(file, "comparisons", |bytes, name| read_pairs(bytes, name, Some(ratings)))?;
+    let rate: std::collections::BTreeSet<&SafeText> = ratings.iter().map(|(key, _)| &key.reviewer).collect();
+    let others: std::collections::BTreeSet<&SafeText> =
+        all.iter().map(|one| &one.reviewer).filter(|who| !rate.contains(who)).collect();
+    if !others.is_empty() {
+        let names: Vec<&str> = others.iter().map(|who| who.as_str()).collect();
+        context.out.remark(format!("Compared and rated nothing: {}.", names.join(", ")));
+    }
+    Ok(all)
+}
+
+fn as_json(panel: &Panel, measures: &Measures, places: Option<usize>) -> Value {
     let mut whole = serde_json::to_value(panel).expect("an analysis has string keys and finite numbers");
     let more = serde_json::to_value(measures).expect("figures have string keys and finite numbers");
     if let (Value::Object(whole), Value::Object(more)) = (&mut whole, more) {
         whole.extend(more);
     }
+    if let Some(places) = places {
+        whole["cut"] = cut(panel, places);
+    }
     whole
 }
 
-/// The ranking, then how each criterion came out.
-pub(super) fn say(panel: &Panel, shown: impl Fn(&SafeText) -> SafeText, context: &Context) {
-    // One digit is the least: two candidates of different rank never show the same total.
-    let digits = panel.digits().max(1);
-    let mut table =
-        Table::new(&["rank", "may be", "candidate", "total", "seen", "", "reviewers"]).right(0).right(3).right(4).right(6);
-    for ranked in &panel.ranking {
-        table.row([
-            ranked.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string()),
-            range(ranked),
-            shown(&ranked.candidate).to_string(),
-            total(&ranked.total, digits),
-            format!("{:.0}%", ranked.coverage * 100.0),
-            status(ranked.status).to_owned(),
-            ranked.reviewers.len().to_string(),
-        ]);
-    }
-    if table.is_empty() {
-        context.out.say("There is no sealed scorecard to rank yet.");
-        return;
-    }
-    context.out.table(&table);
-    let mut table = Table::new(&["question", "criterion", "weight", "mean", "values"]).right(2).right(3).right(4);
-    for item in &panel.items {
-        let mean = item.values.map_or_else(String::new, |values| format!("{:.2}", values.mean));
-        let count = item.values.map_or(0, |values| values.n);
-        table.row([item.question.to_string(), item.criterion.to_string(), item.weight.to_string(), mean, count.to_string()]);
-    }
-    context.out.say("");
-    context.out.table(&table);
-    if !panel.same_order_with_equal_weights {
-        context.out.say("\nWith equal weights the order would be another one.");
-    }
+/// Who is within the cut: `{"places", "within": [], "open": [], "below": [], "unknown": []}`, candidates by id.
+fn cut(panel: &Panel, places: usize) -> Value {
+    let ranked = || panel.ranking.iter().filter(|one| one.place().is_some());
+    let of = |side: Option<Side>| -> Vec<&SafeText> {
+        ranked().filter(|one| one.range.to_the_line(places) == side).map(|one| &one.candidate).collect()
+    };
+    json!({
+        "places": places,
+        "within": of(Some(Side::Within)),
+        "open": of(Some(Side::Open)),
+        "below": of(Some(Side::Below)),
+        "unknown": of(None),
+    })
 }
 
 fn say_left_out(left_out: &LeftOut, context: &Context) {
@@ -269,34 +274,4 @@ pub(super) fn left_out_lines(left_out: &LeftOut) -> Vec<String> {
     };
     let hidden = left_out.others_hidden.then(|| "Others' scorecards count for you when all of your own are sealed.".to_owned());
     unsealed.into_iter().chain(candidates).chain(hidden).collect()
-}
-
-fn range(ranked: &Ranked) -> String {
-    match ranked.range.ends() {
-        Some((low, high)) => format!("{low}–{high}{}", if is_rough(ranked) { "~" } else { "" }),
-        None => String::new(),
-    }
-}
-
-fn is_rough(ranked: &Ranked) -> bool {
-    matches!(ranked.range, crate::panel::RankRange::Known { rough: true, .. })
-}
-
-fn total(total: &Statistic, digits: usize) -> String {
-    match total {
-        Statistic::Known(known) => match (known.low, known.high) {
-            (Some(low), Some(high)) => format!("{:.digits$} ({low:.digits$}–{high:.digits$})", known.value),
-            _ => format!("{:.digits$}", known.value),
-        },
-        Statistic::Undefined(reason) => reason.words().to_owned(),
-    }
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Ranked => "",
-        Status::Provisional => "provisional",
-        Status::Blocked => "blocked",
-        Status::None => "no ratings",
-    }
 }

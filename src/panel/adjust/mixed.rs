@@ -4,8 +4,10 @@
 
 use nalgebra::DMatrix;
 
-use crate::panel::components::{Cube, Effect, Fitted, fit};
-use crate::panel::distributions::{Z95, normal_below};
+use super::additive::Additive;
+use crate::panel::components::{Cube, Effect, Fitted, can_be_told_apart, fit};
+use crate::panel::connectivity::Design;
+use crate::panel::distributions::{Z95, normal_below, student_beyond};
 use crate::panel::scores::Scores;
 use crate::panel::statistic::{Reason, Statistic};
 
@@ -20,7 +22,7 @@ pub struct Mixed {
     pub reviewers: Vec<f64>,
     /// The variances: candidate, reviewer, residual.
     pub variances: [f64; 3],
-    /// -2 log restricted likelihood.
+    /// -2 log restricted likelihood; minus infinity where nothing is left over.
     pub criterion: f64,
     /// The part of a candidate's prediction error variance that is the candidate's alone.
     own: Vec<f64>,
@@ -32,6 +34,10 @@ pub struct Mixed {
     reviewer_errors: Vec<f64>,
     /// How many values each candidate has.
     counts: Vec<usize>,
+    /// Reviewers who gave any value, and the harmonic mean of how many each gave.
+    seen: (f64, f64),
+    /// Degrees of freedom of the residual; at least 1.
+    df: usize,
     n: usize,
 }
 
@@ -40,16 +46,62 @@ impl Mixed {
     ///
     /// # Errors
     ///
-    /// `TooFew`, `NoVariation`, `NotConverged`; `Disconnected` is the caller's to ask: reviewers' effects being random, the model
-    /// itself would give an answer.
+    /// `TooFew`, also where a candidate cannot be told from the reviewer's own noise: with one reviewer, or where nothing is left
+    /// over once candidates and reviewers are taken out; `NoVariation`, `NotConverged`. `Disconnected` is the caller's to ask:
+    /// reviewers' effects being random, the model itself would give an answer.
     pub fn fit(scores: &Scores) -> Result<Self, Reason> {
         let rated = |row: &usize| scores.row(*row).iter().any(Option::is_some);
-        if (0..scores.rows()).filter(rated).count() < 2 {
+        if (0..scores.rows()).filter(rated).count() < 2 || !can_be_told_apart(scores) {
             return Err(Reason::TooFew);
         }
-        let cube = Cube::of_scores(scores);
-        let fitted = fit(&cube, &[Effect::Candidate, Effect::Reviewer])?;
-        Mixed::solve(scores, &fitted).ok_or(Reason::NotConverged)
+        // In an order that names have no part in, so that who is called what changes nothing, not even a draw.
+        let order = by_content(scores);
+        let sorted = scores.part(&(0..scores.rows()).collect::<Vec<_>>(), &order);
+        let mut model = match Mixed::without_rest(&sorted) {
+            Some(model) => model,
+            None => {
+                let fitted = fit(&Cube::of_scores(&sorted), &[Effect::Candidate, Effect::Reviewer])?;
+                Mixed::solve(&sorted, &fitted).ok_or(Reason::NotConverged)?
+            }
+        };
+        for of in [&mut model.reviewers, &mut model.reviewer_errors] {
+            let found = std::mem::replace(of, vec![0.0; order.len()]);
+            order.iter().zip(found).for_each(|(&column, value)| of[column] = value);
+        }
+        Ok(model)
+    }
+
+    /// Where reviewers differ by constants alone: levels are what the additive model says, and nothing is unsure but the mean.
+    fn without_rest(scores: &Scores) -> Option<Self> {
+        const LEAST: usize = 5;
+        let differ = |of: &[Option<f64>]| of.iter().flatten().any(|effect| effect.abs() > 1e-9);
+        let exact = |model: &Additive| model.sigma == Some(0.0) && scores.n() >= LEAST;
+        let model = Additive::fit(scores).ok().filter(exact)?;
+        let levels: Vec<Option<f64>> = (0..scores.rows()).map(|at| model.effect(at)).collect();
+        if !differ(&levels) && !differ(&model.leniency) {
+            return None;
+        }
+        let effects: Vec<f64> = (0..scores.rows()).map(|at| model.effect(at).unwrap_or(0.0)).collect();
+        let reviewers: Vec<f64> = model.leniency.iter().map(|of| of.unwrap_or(0.0)).collect();
+        let counts: Vec<usize> = (0..scores.rows()).map(|row| scores.row(row).iter().flatten().count()).collect();
+        let spread = |of: &[f64], n: usize| of.iter().map(|x| x * x).sum::<f64>() / n.saturating_sub(1).max(1) as f64;
+        let seen = reviewers_seen(scores);
+        let reviewer = spread(&reviewers, seen.0 as usize);
+        Some(Mixed {
+            mu: model.mu,
+            variances: [spread(&effects, counts.iter().filter(|n| **n > 0).count()), reviewer, 0.0],
+            criterion: f64::NEG_INFINITY,
+            own: vec![0.0; scores.rows()],
+            loadings: vec![vec![0.0]; scores.rows()],
+            mean_loading: vec![(reviewer / seen.0.max(1.0)).sqrt()],
+            reviewer_errors: vec![0.0; reviewers.len()],
+            candidates: effects,
+            reviewers,
+            counts,
+            seen,
+            df: model.df,
+            n: scores.n(),
+        })
     }
 
     /// With these variances.
@@ -111,6 +163,8 @@ impl Mixed {
             mean_loading: (0..root.ncols()).map(|k| -root[(0, k)]).collect(),
             reviewer_errors: (1..root.nrows()).map(|at| solved.inverse[(at, at)] * error).collect(),
             counts: solved.counts.clone(),
+            seen: reviewers_seen(scores),
+            df: scores.n().saturating_sub(Design::of(scores).rank()).max(1),
             n: scores.n(),
         }
     }
@@ -140,19 +194,65 @@ impl Mixed {
         if a == b { 0.0 } else { self.own[a] + self.own[b] + apart }
     }
 
-    /// The probability that the first is truly above the second, 0 to 1; none where candidates do not differ at all.
+    /// The probability that the first is truly above the second, 0 to 1; none of oneself. Where candidates' variance comes out
+    /// as 0 it is a half, which is where the formula tends; where nothing is unsure it is 0, a half or 1.
     pub fn p_above(&self, a: usize, b: usize) -> Option<f64> {
-        let variance = self.error_of_difference(a, b);
-        (variance > 0.0).then(|| normal_below((self.candidates[a] - self.candidates[b]) / variance.sqrt()))
+        let (variance, apart) = (self.error_of_difference(a, b), self.candidates[a] - self.candidates[b]);
+        match () {
+            () if a == b => None,
+            () if self.cannot_differ() => Some(0.5),
+            () if variance > 0.0 => Some(normal_below(apart / variance.sqrt())),
+            () if apart.abs() < 1e-9 => Some(0.5),
+            () => Some(if apart > 0.0 { 1.0 } else { 0.0 }),
+        }
     }
 
     /// The same as a figure. It rests on estimated variances: with fewer than five reviewers it is rough.
     pub fn above(&self, a: usize, b: usize) -> Statistic {
-        let rough = if self.reviewers.len() < 5 { ", rough: fewer than five reviewers" } else { "" };
+        let rough = if self.is_rough() { ", rough: fewer than five reviewers" } else { "" };
         match self.p_above(a, b) {
+            Some(_) if self.counts[a] == 0 || self.counts[b] == 0 => Statistic::Undefined(Reason::TooFew),
             Some(p) => Statistic::known(p, self.n, &format!("mixed model, prediction errors{rough}; n values in all")),
             None => Statistic::Undefined(Reason::NoVariation),
         }
+    }
+
+    /// Whether the candidates' variance comes out as 0, so that nobody can be told from anybody.
+    pub fn cannot_differ(&self) -> bool {
+        self.variances[0] <= 0.0
+    }
+
+    /// Whether it rests on fewer than five reviewers, whose variance is then hardly known.
+    pub fn is_rough(&self) -> bool {
+        self.seen.0 < 5.0
+    }
+
+    /// How many values the candidate has.
+    pub fn count(&self, candidate: usize) -> usize {
+        self.counts[candidate]
+    }
+
+    /// Degrees of freedom of the residual.
+    pub fn df(&self) -> usize {
+        self.df
+    }
+
+    /// Half the width of the 90% interval of a candidate's raw mean, in points: reviewers' variance and what is left over, divided
+    /// by the candidate's values, times Student's t. Its degrees of freedom are Satterthwaite's, three at the least, as if
+    /// reviewers had given equally many values. None for who has no value.
+    pub fn half_of_raw(&self, candidate: usize) -> Option<f64> {
+        const OUTSIDE: f64 = 0.1;
+        // With one or two, t would span most scales whatever was given.
+        const LEAST_DF: f64 = 3.0;
+        let n = (self.counts[candidate] > 0).then(|| self.counts[candidate] as f64)?;
+        let [_, reviewer, error] = self.variances;
+        let (reviewers, each) = self.seen;
+        let (between, within) = (reviewer + error / each, error * (1.0 - 1.0 / each));
+        if between + within <= 0.0 {
+            return Some(0.0);
+        }
+        let rest = between * between / (reviewers - 1.0).max(1.0) + within * within / self.df as f64;
+        Some(student_beyond(OUTSIDE, ((between + within).powi(2) / rest).max(LEAST_DF)) * ((reviewer + error) / n).sqrt())
     }
 
     /// A candidate's level with its 95% interval, on the scale of the table.
@@ -202,17 +302,51 @@ struct Solved {
     counts: Vec<usize>,
 }
 
+/// How many reviewers gave any value, and the harmonic mean of how many each gave.
+fn reviewers_seen(scores: &Scores) -> (f64, f64) {
+    let given = |column: usize| (0..scores.rows()).filter(|&row| scores.get(row, column).is_some()).count();
+    let all: Vec<f64> = (0..scores.columns()).map(given).filter(|n| *n > 0).map(|n| n as f64).collect();
+    let n = all.len() as f64;
+    (n, n / all.iter().map(|given| 1.0 / given).sum::<f64>())
+}
+
 /// How often a candidate's values hold the mean (first) and each reviewer.
 fn incidence(scores: &Scores, row: usize, n: usize) -> Vec<(usize, f64)> {
     let given = scores.row(row).iter().enumerate().filter(|(_, cell)| cell.is_some());
     std::iter::once((0, n as f64)).chain(given.map(|(column, _)| (column + 1, 1.0))).collect()
 }
 
-/// A root of the matrix times `size`: the eigenvectors, as long as the roots of their values.
+/// A lower root of the matrix times `size`, by Cholesky; what has no variance left has an empty column. Unlike eigenvectors it
+/// hardly changes where the matrix hardly does.
 fn factor(matrix: &DMatrix<f64>, size: f64) -> DMatrix<f64> {
-    let eigen = matrix.clone().symmetric_eigen();
-    let long = eigen.eigenvalues.map(|value| (value.max(0.0) * size).sqrt());
-    DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |i, j| eigen.eigenvectors[(i, j)] * long[j])
+    let n = matrix.nrows();
+    let mut root = DMatrix::<f64>::zeros(n, n);
+    for j in 0..n {
+        let left = |i: usize, root: &DMatrix<f64>| matrix[(i, j)] * size - (0..j).map(|k| root[(i, k)] * root[(j, k)]).sum::<f64>();
+        let variance = left(j, &root);
+        if variance <= 1e-13 * (matrix[(j, j)] * size).abs() {
+            continue;
+        }
+        let long = variance.sqrt();
+        for i in j..n {
+            root[(i, j)] = left(i, &root) / long;
+        }
+    }
+    root
+}
+
+/// The columns ordered by what is in them.
+fn by_content(scores: &Scores) -> Vec<usize> {
+    let key = |column: usize| (0..scores.rows()).map(move |row| scores.get(row, column));
+    let mut order: Vec<usize> = (0..scores.columns()).collect();
+    order.sort_by(|&a, &b| {
+        let compared = key(a).zip(key(b)).map(|(a, b)| match (a, b) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            (a, b) => a.is_some().cmp(&b.is_some()),
+        });
+        compared.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    });
+    order
 }
 
 fn product(a: &[f64], b: &[f64]) -> f64 {

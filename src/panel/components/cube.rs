@@ -64,6 +64,19 @@ impl Cube {
         !self.cells.is_empty() && self.cells.iter().all(Option::is_some)
     }
 
+    /// Candidates × reviewers: the mean over the questions that the reviewer saw of the candidate.
+    #[must_use]
+    pub fn who_saw_whom(&self) -> Scores {
+        let mut table = Scores::empty(self.candidates, self.reviewers);
+        for candidate in 0..self.candidates {
+            for reviewer in 0..self.reviewers {
+                let of = (0..self.questions).filter_map(|question| self.get(candidate, reviewer, question));
+                table.set(candidate, reviewer, mean(of));
+            }
+        }
+        table
+    }
+
     /// The cube without candidates, reviewers and questions that have no value.
     #[must_use]
     pub fn without_empty(&self) -> Self {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::anova::{OneFacet, ThreeWay};
 use super::cube::Cube;
 use super::reml::{Effect, Fitted, fit};
+use crate::panel::connectivity::Design;
 use crate::panel::scores::Scores;
 use crate::panel::statistic::{Reason, Statistic};
 
@@ -66,39 +67,41 @@ pub fn components(cube: &Cube) -> Components {
     if cube.observed().next().is_some_and(|(.., first)| cube.observed().all(|(.., value)| value == first)) && n > 1 {
         return Components::undefined(Reason::NoVariation);
     }
+    let pairs = cube.who_saw_whom();
     match cube.size() {
-        (0 | 1, _, _) | (_, 0 | 1, 0 | 1) => Components::undefined(Reason::TooFew),
-        (_, reviewers, 1) if reviewers > 1 => two_way(&cube, [Effect::Candidate, Effect::Reviewer]),
-        (_, 1, _) => two_way(&cube, [Effect::Candidate, Effect::Question]),
+        // What is the candidate's and what is the only reviewer's own are one.
+        (0 | 1, _, _) | (_, 0 | 1, _) => Components::undefined(Reason::TooFew),
+        _ if !Design::of(&pairs).is_connected() => Components::undefined(Reason::Disconnected),
+        _ if !can_be_told_apart(&pairs) => Components::undefined(Reason::TooFew),
+        (_, _, 1) => two_way(&cube),
         _ => three_way(&cube),
     }
 }
 
-/// Candidates and one other facet.
-fn two_way(cube: &Cube, effects: [Effect; 2]) -> Components {
-    let mut components = Components::undefined(Reason::TooFew);
-    let (candidates, reviewers, questions) = cube.size();
-    let mut scores = Scores::empty(candidates, reviewers.max(questions));
-    cube.observed().for_each(|(candidate, reviewer, question, value)| scores.set(candidate, reviewer.max(question), Some(value)));
-    let (first, second, residual) = match OneFacet::of(&scores) {
+/// Whether what is the candidates', what is the reviewers' and what is left over are not one in a table of candidates × reviewers:
+/// two reviewers at least, and more values than it takes to say each one's level.
+pub fn can_be_told_apart(scores: &Scores) -> bool {
+    let reviewers = (0..scores.columns()).filter(|&column| (0..scores.rows()).any(|row| scores.get(row, column).is_some()));
+    reviewers.count() > 1 && scores.n() > Design::of(scores).rank()
+}
+
+/// Candidates and reviewers, in one question.
+fn two_way(cube: &Cube) -> Components {
+    let scores = cube.who_saw_whom();
+    let (candidate, reviewer, residual) = match OneFacet::of(&scores) {
         Ok(of) => {
             let known = |value| Statistic::known(value, cube.n(), ANOVA);
             (known(of.candidate), known(of.reviewer), known(of.residual))
         }
         Err(Reason::PolicyMissing) => {
-            let fitted = fit(cube, &effects);
+            let fitted = fit(cube, &[Effect::Candidate, Effect::Reviewer]);
             let known = |of: &dyn Fn(&Fitted) -> f64| told(cube, &fitted, of);
-            (known(&|fit| fit.variance(effects[0])), known(&|fit| fit.variance(effects[1])), known(&|fit| fit.residual))
+            let of = |effect: Effect| known(&move |fit: &Fitted| fit.variance(effect));
+            (of(Effect::Candidate), of(Effect::Reviewer), known(&|fit| fit.residual))
         }
         Err(reason) => return Components::undefined(reason),
     };
-    (components.candidate, components.residual) = (first, residual);
-    if effects[1] == Effect::Reviewer {
-        components.reviewer = second
-    } else {
-        components.question = second
-    }
-    components
+    Components { candidate, reviewer, residual, ..Components::undefined(Reason::TooFew) }
 }
 
 fn three_way(cube: &Cube) -> Components {

@@ -11,7 +11,7 @@ mod reml;
 pub use anova::{OneFacet, ThreeWay};
 pub use cube::Cube;
 pub use decision::{Decision, decide_one, decide_two, reviewers_needed};
-pub use estimate::{Components, components};
+pub use estimate::{Components, can_be_told_apart, components};
 pub use raw_mean::{RawMean, shared_reviewers};
 pub use reml::{Effect, Fitted, fit};
 

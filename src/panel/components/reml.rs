@@ -3,7 +3,7 @@
 //! Whatever belongs to one candidate is eliminated candidate by candidate; a system of the size of what candidates share is left
 //! (Woodbury). Candidates with the same gaps share all matrices, so that they are added up once, before the search.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
@@ -126,6 +126,9 @@ struct Pattern {
     /// Which columns of the effects' own levels have a value at all, as effect and level.
     own: Vec<usize>,
     own_own: DMatrix<f64>,
+    /// Which columns of what candidates share these candidates have a part in: of many reviewers they saw a few.
+    shares: Vec<usize>,
+    /// Own effects × those columns.
     own_shared: DMatrix<f64>,
     /// Sums over the candidates of own × y, and of its products.
     own_y: DVector<f64>,
@@ -184,11 +187,13 @@ impl<'a> Model<'a> {
             kinds.insert(column, kind);
         });
         let at: BTreeMap<usize, usize> = kinds.keys().enumerate().map(|(at, &column)| (column, at)).collect();
-        let (l, g) = (at.len(), self.shared.nrows());
-        let (mut own_own, mut own_shared) = (DMatrix::zeros(l, l), DMatrix::zeros(l, g));
+        let shares: Vec<usize> = shared.iter().flatten().copied().collect::<BTreeSet<usize>>().into_iter().collect();
+        let place: BTreeMap<usize, usize> = shares.iter().enumerate().map(|(at, &column)| (column, at)).collect();
+        let l = at.len();
+        let (mut own_own, mut own_shared) = (DMatrix::zeros(l, l), DMatrix::zeros(l, shares.len()));
         for (own, shared) in own.iter().zip(&shared) {
             own.iter().for_each(|a| own.iter().for_each(|b| own_own[(at[a], at[b])] += 1.0));
-            own.iter().for_each(|a| shared.iter().for_each(|&b| own_shared[(at[a], b)] += 1.0));
+            own.iter().for_each(|a| shared.iter().for_each(|b| own_shared[(at[a], place[b])] += 1.0));
         }
         let (mut own_y, mut own_y_squared) = (DVector::zeros(l), DMatrix::zeros(l, l));
         for of in values {
@@ -197,7 +202,15 @@ impl<'a> Model<'a> {
             own_y_squared += &y * y.transpose();
             own_y += y;
         }
-        self.patterns.push(Pattern { count, own: kinds.into_values().collect(), own_own, own_shared, own_y, own_y_squared });
+        self.patterns.push(Pattern {
+            count,
+            own: kinds.into_values().collect(),
+            own_own,
+            shares,
+            own_shared,
+            own_y,
+            own_y_squared,
+        });
     }
 
     /// -2 log restricted likelihood, the residual variance profiled out, and that variance. `ratios` are standard deviations in
@@ -280,11 +293,15 @@ impl Pattern {
         let Some(solved) = inner.cholesky() else { return f64::INFINITY };
         let mut own_shared = self.own_shared.clone();
         (0..l).for_each(|i| own_shared.row_mut(i).scale_mut(scale[i]));
-        let half = solved.l().solve_lower_triangular(&own_shared).unwrap_or_else(|| DMatrix::zeros(l, shared.ncols()));
-        shared.gemm_tr(-self.count, &half, &half, 1.0);
+        let half = solved.l().solve_lower_triangular(&own_shared).unwrap_or_else(|| DMatrix::zeros(l, self.shares.len()));
+        let product = half.tr_mul(&half);
+        for (j, &b) in self.shares.iter().enumerate() {
+            self.shares.iter().enumerate().for_each(|(i, &a)| shared[(a, b)] -= self.count * product[(i, j)]);
+        }
         let own_y = DVector::from_fn(l, |i, _| scale[i] * self.own_y[i]);
         let half_y = solved.l().solve_lower_triangular(&own_y).unwrap_or_else(|| DVector::zeros(l));
-        shared_y.gemv_tr(-1.0, &half, &half_y, 1.0);
+        let taken = half.tr_mul(&half_y);
+        self.shares.iter().enumerate().for_each(|(i, &a)| shared_y[a] -= taken[i]);
         let inverse = solved.inverse();
         for i in 0..l {
             *squares -= (0..l).map(|j| inverse[(i, j)] * scale[i] * scale[j] * self.own_y_squared[(i, j)]).sum::<f64>();
@@ -300,14 +317,16 @@ impl Pattern {
         let inner = DMatrix::from_fn(l, l, |i, j| scale[i] * scale[j] * self.own_own[(i, j)] + f64::from(u8::from(i == j)));
         let Some(solved) = inner.cholesky() else { return };
         let inverse = solved.inverse();
-        let expected = &self.own_shared * at;
+        let here = DVector::from_fn(self.shares.len(), |i, _| at[self.shares[i]]);
+        let expected = &self.own_shared * here;
+        let spread = DMatrix::from_fn(self.shares.len(), self.shares.len(), |i, j| spread[(self.shares[i], self.shares[j])]);
         let left = DMatrix::from_fn(l, l, |i, j| {
             let both = expected[i] * expected[j] * self.count - self.own_y[i] * expected[j] - expected[i] * self.own_y[j];
             scale[i] * scale[j] * (self.own_y_squared[(i, j)] + both)
         });
         let scaled = DMatrix::from_fn(l, self.own_shared.ncols(), |i, j| scale[i] * self.own_shared[(i, j)]);
         let half = &inverse * scaled;
-        let through = &half * spread;
+        let through = &half * &spread;
         let solved_left = &inverse * left;
         for (i, &effect) in self.own.iter().enumerate() {
             let trace = inverse[(i, i)] + through.row(i).dot(&half.row(i));
@@ -320,8 +339,8 @@ impl Pattern {
     fn eliminate_one(&self, ratio: f64, shared: &mut DMatrix<f64>, shared_y: &mut DVector<f64>, squares: &mut f64) -> f64 {
         let inner = 1.0 + ratio * self.own_own[(0, 0)];
         let share = ratio / inner;
-        for (j, b) in self.own_shared.iter().enumerate().filter(|(_, b)| **b != 0.0) {
-            self.own_shared.iter().enumerate().for_each(|(i, a)| shared[(i, j)] -= self.count * share * a * b);
+        for (&j, b) in self.shares.iter().zip(self.own_shared.iter()) {
+            self.shares.iter().zip(self.own_shared.iter()).for_each(|(&i, a)| shared[(i, j)] -= self.count * share * a * b);
             shared_y[j] -= share * b * self.own_y[0];
         }
         *squares -= share * self.own_y_squared[(0, 0)];

@@ -65,7 +65,10 @@ pub fn selection(members: &[Member<bool>]) -> Selection {
     let best = best.map(|(name, of)| ((*name).to_owned(), *of));
     let rate = |(name, of): (&&str, &Counts)| {
         let masked = of.n < MASKED_BELOW;
-        let impact = best.as_ref().filter(|_| !masked).map(|(_, best)| Impact::of(*of, *best));
+        let impact = best.as_ref().filter(|_| !masked).map(|(reference, best)| match reference == *name {
+            true => Impact::of(*of, *best).with_itself(),
+            false => Impact::of(*of, *best),
+        });
         GroupRate { group: (*name).to_owned(), n: (!masked).then_some(of.n), impact, masked }
     };
     Selection {

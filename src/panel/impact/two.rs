@@ -123,6 +123,19 @@ impl Impact {
     }
 }
 
+impl Impact {
+    /// Of the reference with itself: the ratio is 1 by definition, and nothing about it is unsure.
+    pub(super) fn with_itself(mut self) -> Self {
+        for of in [&mut self.ratio, &mut self.difference] {
+            if let Statistic::Known(known) = of {
+                (known.low, known.high) = (None, None);
+                known.method = "the reference itself; n in both groups".to_owned();
+            }
+        }
+        self
+    }
+}
+
 fn ratio(focal: Counts, reference: Counts) -> Statistic {
     let (Some(rate), Some(best)) = (focal.rate(), reference.rate()) else { return Statistic::Undefined(Reason::TooFew) };
     if reference.selected == 0 {

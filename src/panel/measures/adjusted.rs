@@ -4,11 +4,14 @@ use serde::Serialize;
 
 use super::Asked;
 use super::tables::Tables;
+use crate::panel::Apart;
 use crate::panel::adjust::{Additive, Gate, Mixed, Test, Verdict};
 use crate::panel::connectivity::{Bridge, Design};
 use crate::panel::grid::Grid;
-use crate::panel::ranks::{Distribution, bands, competition_ranks, from_levels};
+use crate::panel::ranks::competition_ranks;
+use crate::panel::standing::Standing;
 use crate::panel::statistic::{Reason, Statistic};
+use crate::panel::totals::Total;
 use crate::text::SafeText;
 
 /// Both models of the reviewers' weighted means, in points.
@@ -21,11 +24,12 @@ pub(super) struct Models {
 
 impl Models {
     pub(super) fn of(tables: &Tables) -> Self {
-        let additive = Additive::fit(&tables.means);
         // Without a common scale the mixed model would still give an answer.
+        let common = tables.common.as_ref().ok_or(Reason::Disconnected);
+        let additive = common.and_then(Additive::fit);
         let mixed = match &additive {
             Err(Reason::Disconnected) => Err(Reason::Disconnected),
-            _ => Mixed::fit(&tables.means),
+            _ => common.and_then(Mixed::fit),
         };
         let heard = (0..tables.means.columns()).map(|column| tables.means.column_mean(column).is_some()).collect();
         Models { additive, mixed, heard }
@@ -84,15 +88,6 @@ pub struct Review {
     pub candidate: SafeText,
 }
 
-/// Candidates and reviewers that hang together.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Apart {
-    /// By id.
-    pub candidates: Vec<SafeText>,
-    /// By pseudonym.
-    pub reviewers: Vec<SafeText>,
-}
-
 /// One candidate's adjusted score.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct AdjustedScore {
@@ -104,9 +99,9 @@ pub struct AdjustedScore {
     pub total: Option<f64>,
     /// The raw mean of the reviewers' weighted means, in points.
     pub raw: Option<f64>,
-    /// Among these scores.
+    /// Among these scores; none of who cannot be ranked yet.
     pub rank: Option<u32>,
-    /// From, where the model gives it.
+    /// From, by the mixed model.
     pub rank_low: Option<u32>,
     /// To.
     pub rank_high: Option<u32>,
@@ -127,24 +122,22 @@ pub struct Severity {
     pub mixed: Statistic,
 }
 
-pub(super) fn adjusted(grid: &Grid, tables: &Tables, models: &Models, asked: &Asked) -> Adjusted {
-    let verdict = match &models.additive {
-        Ok(model) => asked.gate.weigh(&tables.means, model),
-        Err(_) => asked.gate.judge(&tables.means),
+pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &Models, asked: &Asked) -> Adjusted {
+    let verdict = match (&models.additive, &tables.common) {
+        (Ok(model), Some(common)) => asked.gate.weigh(common, model),
+        _ => asked.gate.judge(&tables.means),
     };
+    let fact = |at: usize| grid.scheme.points(totals[at].value.unwrap_or_default());
+    let standing = models.mixed.as_ref().ok().map(|model| Standing::of(model, &tables.ranked, fact, asked.seed));
     let design = Design::of(&tables.means);
-    let name = |of: &[SafeText], at: &[usize]| at.iter().map(|&at| of[at].clone()).collect();
-    let apart = |of: &crate::panel::connectivity::Component| Apart {
-        candidates: name(&grid.candidates, &of.candidates),
-        reviewers: name(&grid.reviewers, &of.reviewers),
-    };
+    let apart = |of: &crate::panel::connectivity::Component| Apart::named(grid, of);
     Adjusted {
         gate: asked.gate,
         decided: decided(grid, verdict, models, design.components.first().map_or(0, |of| of.candidates.len())),
         reviewers_differ: models.additive.as_ref().ok().and_then(|model| model.reviewers),
         apart: if design.components.len() > 1 { design.components.iter().map(apart).collect() } else { Vec::new() },
-        additive: additive(grid, tables, models),
-        mixed: mixed(grid, tables, models, asked),
+        additive: with_places(additive(grid, tables, models), tables, standing.as_ref(), asked),
+        mixed: with_places(mixed(grid, tables, models), tables, standing.as_ref(), asked),
     }
 }
 
@@ -185,11 +178,7 @@ fn scores(grid: &Grid, tables: &Tables, score: impl Fn(usize) -> Statistic) -> V
             p_within: None,
         }
     };
-    let mut all: Vec<AdjustedScore> = (0..grid.candidates.len()).map(one).collect();
-    let known: Vec<usize> = (0..all.len()).filter(|&at| all[at].score.value().is_some()).collect();
-    let values: Vec<f64> = known.iter().filter_map(|&at| all[at].score.value()).collect();
-    known.iter().zip(competition_ranks(&values)).for_each(|(&at, rank)| all[at].rank = Some(rank));
-    all
+    (0..grid.candidates.len()).map(one).collect()
 }
 
 fn additive(grid: &Grid, tables: &Tables, models: &Models) -> Vec<AdjustedScore> {
@@ -199,35 +188,28 @@ fn additive(grid: &Grid, tables: &Tables, models: &Models) -> Vec<AdjustedScore>
     })
 }
 
-fn mixed(grid: &Grid, tables: &Tables, models: &Models, asked: &Asked) -> Vec<AdjustedScore> {
-    let mut all = scores(grid, tables, |at| match &models.mixed {
+fn mixed(grid: &Grid, tables: &Tables, models: &Models) -> Vec<AdjustedScore> {
+    scores(grid, tables, |at| match &models.mixed {
         Ok(model) => model.score(at),
         Err(reason) => Statistic::Undefined(*reason),
-    });
-    if let Ok(model) = &models.mixed {
-        place(&mut all, model, asked);
+    })
+}
+
+/// Puts in ranks, their ranges, bands, and who is within the cut, for those who can be ranked. Ranges and bands are the mixed
+/// model's, whichever model's scores these are, so that no two methods stand on one page.
+fn with_places(mut all: Vec<AdjustedScore>, tables: &Tables, standing: Option<&Standing>, asked: &Asked) -> Vec<AdjustedScore> {
+    let known: Vec<usize> = tables.ranked.iter().copied().filter(|&at| all[at].score.value().is_some()).collect();
+    let values: Vec<f64> = known.iter().filter_map(|&at| all[at].score.value()).collect();
+    for (&at, rank) in known.iter().zip(competition_ranks(&values)) {
+        let range = standing.and_then(|standing| standing.range(at));
+        let of = &mut all[at];
+        of.rank = Some(rank);
+        // What is shown as a rank is never out of its range.
+        (of.rank_low, of.rank_high) = (range.map(|(low, _)| low.min(rank)), range.map(|(_, high)| high.max(rank)));
+        of.band = standing.and_then(|standing| standing.letter(at));
+        of.p_within = standing.zip(asked.places).and_then(|(standing, places)| standing.within(at, places));
     }
     all
-}
-
-/// Puts in rank ranges, bands, and who is within the cut.
-fn place(all: &mut [AdjustedScore], model: &Mixed, asked: &Asked) {
-    let mut order: Vec<usize> = (0..all.len()).filter(|&at| all[at].rank.is_some()).collect();
-    order.sort_by_key(|&at| all[at].rank);
-    let drawn: Distribution = from_levels(model, &order, asked.seed);
-    let bands = bands(&order, |a, b| model.p_above(a, b));
-    for (place, &at) in order.iter().enumerate() {
-        let (low, high) = drawn.interval(place);
-        (all[at].rank_low, all[at].rank_high) = (Some(low), Some(high));
-        all[at].band = Some(letter(bands[place]));
-        all[at].p_within = asked.places.map(|places| drawn.within(place, places));
-    }
-}
-
-/// A, B, … Z, AA, AB, …
-fn letter(band: usize) -> String {
-    let last = char::from(b'A' + (band % 26) as u8);
-    if band < 26 { last.to_string() } else { format!("{}{last}", letter(band / 26 - 1)) }
 }
 
 pub(super) fn severity(grid: &Grid, models: &Models) -> Vec<Severity> {
@@ -243,14 +225,4 @@ pub(super) fn severity(grid: &Grid, models: &Models) -> Vec<Severity> {
         },
     };
     (0..grid.reviewers.len()).filter(|&at| models.heard[at]).map(one).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::letter;
-
-    #[test]
-    fn bands_go_on_after_z() {
-        assert_eq!([0, 25, 26, 51, 52].map(letter), ["A", "Z", "AA", "AZ", "BA"]);
-    }
 }

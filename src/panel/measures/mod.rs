@@ -19,6 +19,7 @@ use super::ratings::Ratings;
 use super::scheme::Scheme;
 use super::statistic::Statistic;
 use super::totals::{Status, Total};
+use crate::text::SafeText;
 
 pub use adjusted::{Adjusted, AdjustedScore, Decided, Review, Severity};
 pub use agreeing::{Agreeing, Kappas, PairAgreement};
@@ -48,6 +49,8 @@ pub struct Measures {
     pub severity: Vec<Severity>,
     /// Candidates two by two, the one that ranks higher first.
     pub pairwise: Vec<PairFigures>,
+    /// How many pairs are left out: in a large batch each candidate stands beside the next ones alone.
+    pub pairs_left_out: usize,
     /// How each reviewer uses the scale.
     pub habits: Vec<ReviewerHabits>,
     /// Whether reviewers become stricter or milder on the way; empty where the order of rating is not known.
@@ -90,15 +93,18 @@ impl Measures {
         let tables = Tables::of(ratings, &grid, &totals);
         let models = adjusted::Models::of(&tables);
         let components = super::components::components(&tables.by_question);
+        let pairwise = pairs::pairs(&grid, &order(&grid, &totals), &models, asked);
+        let compared = totals.iter().filter(|total| total.value.is_ok()).count();
         Measures {
             agreement: agreeing::agreeing(&grid, &tables, asked.seed),
             icc: Icc::of(&tables.seen()),
             dependability: depending::dependability(&tables, &models),
             d_study: depending::d_study(&tables, &components, &models),
             components,
-            adjusted: adjusted::adjusted(&grid, &tables, &models, asked),
+            adjusted: adjusted::adjusted(&grid, &totals, &tables, &models, asked),
             severity: adjusted::severity(&grid, &models),
-            pairwise: pairs::pairs(&grid, &order(&grid, &totals), &models, asked),
+            pairs_left_out: (compared * compared.saturating_sub(1) / 2).saturating_sub(pairwise.len()),
+            pairwise,
             habits: reviewers::habits(&grid, &tables),
             drift: drifting::drift(&grid, &tables, &models, &asked.order),
             rasch: facets::facets(&grid, &tables),
@@ -106,10 +112,21 @@ impl Measures {
     }
 }
 
+impl Measures {
+    /// The same with the habits and the drift of this reviewer alone: they are prompts for the reviewer's own eyes.
+    #[must_use]
+    pub fn with_habits_of(mut self, reviewer: Option<&SafeText>) -> Self {
+        self.habits.retain(|of| Some(&of.reviewer) == reviewer);
+        self.drift.retain(|of| Some(&of.reviewer) == reviewer);
+        self
+    }
+}
+
 /// Candidates with a total, the best first, those that are ranked before those that are not yet; of equal ones by id.
 fn order(grid: &Grid, totals: &[Total]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..totals.len()).filter(|&at| totals[at].value.is_ok()).collect();
-    let total = |at: usize| totals[at].value.unwrap_or_default();
+    // As ranks compare them, so that neighbours here are neighbours in the ranking.
+    let total = |at: usize| (totals[at].value.unwrap_or_default() * 1e9).round();
     order.sort_by(|&a, &b| {
         let (first, second) = (totals[a].status != Status::Ranked, totals[b].status != Status::Ranked);
         first.cmp(&second).then(total(b).total_cmp(&total(a))).then_with(|| grid.candidates[a].cmp(&grid.candidates[b]))

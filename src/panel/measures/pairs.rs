@@ -1,6 +1,6 @@
 //! Candidates two by two: who is truly above whom, by ratings and by side-by-side comparisons.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -14,8 +14,10 @@ use crate::text::SafeText;
 
 /// Up to so many candidates all pairs are given; beyond, each with the next ones in the ranking.
 const ALL_PAIRS: usize = 150;
-/// How many of the next ones.
-const NEXT: usize = 10;
+/// How many of the next ones, at the least and at the most.
+const NEXT: (usize, usize) = (2, 10);
+/// As many pairs as are given beyond that, about.
+const PAIRS: usize = 10_000;
 /// How far strengths are drawn to the middle where someone never loses.
 const RIDGE: f64 = 0.1;
 
@@ -57,10 +59,9 @@ pub(super) fn pairs(grid: &Grid, order: &[usize], models: &Models, asked: &Asked
     let compared = Compared::of(preferences);
     let ranked = order.iter().map(|&at| (grid.candidates[at].clone(), Some(at)));
     let mut names: Vec<(SafeText, Option<usize>)> = ranked.collect();
-    let more = compared.names.keys().filter(|name| !names.iter().any(|(known, _)| known == **name));
-    let more: Vec<(SafeText, Option<usize>)> = more.map(|name| ((*name).clone(), None)).collect();
-    names.extend(more);
-    let reach = if names.len() <= ALL_PAIRS { names.len() } else { NEXT };
+    let ranked: BTreeSet<&SafeText> = order.iter().map(|&at| &grid.candidates[at]).collect();
+    names.extend(compared.names.keys().filter(|name| !ranked.contains(**name)).map(|name| ((*name).clone(), None)));
+    let reach = if names.len() <= ALL_PAIRS { names.len() } else { (PAIRS / names.len()).clamp(NEXT.0, NEXT.1) };
     let mut all = Vec::new();
     for (at, (a, first)) in names.iter().enumerate() {
         for (b, second) in names[at + 1..].iter().take(reach) {

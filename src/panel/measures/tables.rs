@@ -6,7 +6,8 @@ use crate::panel::components::Cube;
 use crate::panel::grid::Grid;
 use crate::panel::ratings::{Ratings, Value};
 use crate::panel::scores::Scores;
-use crate::panel::totals::{Status, Total, is_rated, weighted_points};
+use crate::panel::standing::Scale;
+use crate::panel::totals::{Status, Total, means, only, weighted_points};
 
 /// The tables. Rows are candidates as in the grid, columns reviewers as in the grid.
 pub(super) struct Tables {
@@ -18,6 +19,10 @@ pub(super) struct Tables {
     pub(super) by_question: Cube,
     /// Candidates × reviewers × criteria: the points alone.
     pub(super) by_item: Cube,
+    /// The same without those who share no scale with the ranked ones; none where the ranked ones themselves share none.
+    pub(super) common: Option<Scores>,
+    /// Who can be ranked.
+    pub(super) ranked: Vec<usize>,
     /// Which candidates policy leaves without a total.
     pub(super) blocked: Vec<bool>,
 }
@@ -32,23 +37,26 @@ impl Tables {
             by_item.set(candidate, reviewer, item, Some(point));
         }
         let questions = questions(grid);
-        let all: Vec<usize> = (0..items).collect();
-        let mut means = Scores::empty(candidates, reviewers);
+        let means = means(grid, totals);
         let mut by_question = Cube::empty(candidates, reviewers, questions.len());
         let blocked: Vec<bool> = totals.iter().map(|total| total.status == Status::Blocked).collect();
         for candidate in (0..candidates).filter(|&at| !blocked[at]) {
             for reviewer in 0..reviewers {
-                let only: Vec<u32> = (0..reviewers).map(|at| u32::from(at == reviewer)).collect();
-                if !is_rated(grid, candidate, &only) {
+                if means.get(candidate, reviewer).is_none() {
                     continue;
                 }
-                means.set(candidate, reviewer, weighted_points(grid, candidate, &all, &only));
+                let only = only(grid, reviewer);
                 for (at, of) in questions.iter().enumerate() {
                     by_question.set(candidate, reviewer, at, weighted_points(grid, candidate, of, &only));
                 }
             }
         }
-        Tables { cells, means, by_question, by_item, blocked }
+        let ranked: Vec<usize> = (0..candidates).filter(|&at| totals[at].status == Status::Ranked).collect();
+        let common = match Scale::of(&means, &ranked) {
+            Scale::Common(common) => Some(common),
+            Scale::Apart(_) => None,
+        };
+        Tables { cells, means, common, ranked, by_question, by_item, blocked }
     }
 
     /// The means of the candidates and reviewers who have any.

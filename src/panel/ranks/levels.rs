@@ -3,34 +3,145 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::distribution::Distribution;
 use crate::panel::adjust::Mixed;
 
-/// How many draws are made.
-const DRAWS: u32 = 4000;
+/// How many draws are made for up to fifty candidates; beyond, so many that they rank [`PLACES`] candidates together.
+const DRAWS: usize = 4000;
+/// The fewest draws.
+const FEWEST: usize = 400;
+/// How many places all draws of a large batch have together.
+const PLACES: usize = 200_000;
+/// Levels nearer than this are the same.
+const SAME: f64 = 1e-9;
+
+/// Whom to rank: by the model, or at a level that rests on a fact and is sure.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Level {
+    /// The candidate's place in the model.
+    Drawn(usize),
+    /// In points.
+    Fixed(f64),
+}
+
+/// The ranks that candidates had in many draws. Candidates are numbered as they were given.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Drawn {
+    /// Of each candidate, ascending.
+    ranks: Vec<Vec<u32>>,
+    /// How they were made.
+    pub method: String,
+}
+
+impl Drawn {
+    /// From the 5th to the 95th percentile: the smallest rank whose cumulative share reaches it.
+    pub fn interval(&self, candidate: usize) -> (u32, u32) {
+        let ranks = &self.ranks[candidate];
+        let end = |share: f64| ranks[((share * ranks.len() as f64 - 1e-9).ceil() as usize).max(1) - 1];
+        (end(0.05), end(0.95))
+    }
+
+    /// How often the candidate was among the first `places`, 0 to 1.
+    pub fn within(&self, candidate: usize, places: usize) -> f64 {
+        let ranks = &self.ranks[candidate];
+        ranks.partition_point(|rank| *rank as usize <= places) as f64 / ranks.len() as f64
+    }
+}
 
 /// Ranks of these candidates when their levels are drawn from what the model holds for possible; the same for the same seed.
-pub fn from_levels(model: &Mixed, candidates: &[usize], seed: u64) -> Distribution {
-    let method = format!("levels drawn from the mixed model, {DRAWS} draws, ChaCha8, seed {seed}, 5th to 95th percentile");
-    let mut outcomes = Distribution::new(candidates.len(), method, false);
+///
+/// Errors are those of the model's predictions, made longer by the root of degrees of freedom over a chi-squared number, because the
+/// residual variance is estimated. Where the candidates' variance is 0 every order is as likely as every other.
+pub fn from_levels(model: &Mixed, candidates: &[Level], seed: u64) -> Drawn {
+    let draws = (PLACES / candidates.len().max(1)).clamp(FEWEST, DRAWS);
+    let method = format!("levels drawn from the mixed model, {draws} draws, ChaCha8, seed {seed}, 5th to 95th percentile");
     let mut normal = Normal { random: ChaCha8Rng::seed_from_u64(seed), kept: None };
-    let parts: Vec<(f64, f64, &[f64])> = candidates
-        .iter()
-        .map(|&at| {
-            let (own, loadings) = model.error_parts(at);
-            (model.level(at), own.sqrt(), loadings)
-        })
-        .collect();
-    let width = parts.first().map_or(0, |(.., loadings)| loadings.len());
-    for _ in 0..DRAWS {
-        let shared: Vec<f64> = (0..width).map(|_| normal.next()).collect();
-        let level = |(level, own, loadings): &(f64, f64, &[f64])| {
-            level + own * normal.next() + loadings.iter().zip(&shared).map(|(a, b)| a * b).sum::<f64>()
-        };
-        let totals: Vec<f64> = parts.iter().map(level).collect();
-        outcomes.add(&totals, 1.0);
+    let even = model.cannot_differ();
+    let mut parts: Vec<(usize, Part)> = candidates.iter().map(|level| part(model, *level, even)).enumerate().collect();
+    // In an order that names have no part in: the same ratings have the same ranges, whoever is called what.
+    parts.sort_by(|(_, a), (_, b)| a.compare(b));
+    let width = parts.iter().map(|(_, part)| part.loadings.len()).max().unwrap_or(0);
+    let mut ranks = vec![Vec::with_capacity(draws); candidates.len()];
+    let mut order: Vec<(f64, usize)> = Vec::with_capacity(candidates.len());
+    let mut shared = vec![0.0; width];
+    for _ in 0..draws {
+        let longer = longer(model.df(), &mut normal);
+        shared.iter_mut().for_each(|one| *one = longer * normal.next());
+        order.clear();
+        order.extend(parts.iter().map(|(at, part)| (part.draw(longer, &shared, &mut normal), *at)));
+        order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        count(&order, &mut ranks);
     }
-    outcomes
+    pool(&parts, &mut ranks);
+    ranks.iter_mut().for_each(|of| of.sort_unstable());
+    Drawn { ranks, method }
+}
+
+/// Those of whom the same is known have the same ranks, whoever of them came first in a draw.
+fn pool(parts: &[(usize, Part)], ranks: &mut [Vec<u32>]) {
+    for alike in parts.chunk_by(|(_, a), (_, b)| a.compare(b).is_eq()).filter(|alike| alike.len() > 1) {
+        let all: Vec<u32> = alike.iter().flat_map(|(at, _)| ranks[*at].clone()).collect();
+        alike.iter().for_each(|(at, _)| ranks[*at].clone_from(&all));
+    }
+}
+
+/// What is known of one candidate's level: itself, the size of its own error, and what it shares with others'.
+struct Part<'a> {
+    level: f64,
+    own: f64,
+    loadings: &'a [f64],
+}
+
+impl Part<'_> {
+    fn draw(&self, longer: f64, shared: &[f64], normal: &mut Normal) -> f64 {
+        let error = if self.own > 0.0 { longer * self.own * normal.next() } else { 0.0 };
+        self.level + error + self.loadings.iter().zip(shared).map(|(a, b)| a * b).sum::<f64>()
+    }
+
+    /// Equal to nine digits is the same.
+    fn compare(&self, other: &Self) -> std::cmp::Ordering {
+        let rounded = |x: f64| (x * 1e9).round() as i64;
+        let key = |part: &Self| (rounded(part.level), rounded(part.own));
+        let loadings = |part: &Self| part.loadings.iter().map(|x| rounded(*x)).collect::<Vec<_>>();
+        key(other).cmp(&key(self)).then_with(|| loadings(self).cmp(&loadings(other)))
+    }
+}
+
+fn part<'a>(model: &'a Mixed, level: Level, even: bool) -> Part<'a> {
+    match level {
+        // Where candidates' variance is 0 nothing is known of the order.
+        Level::Drawn(_) if even => Part { level: 0.0, own: 1.0, loadings: &[] },
+        Level::Drawn(at) => {
+            let (own, loadings) = model.error_parts(at);
+            Part { level: model.level(at), own: own.sqrt(), loadings }
+        }
+        Level::Fixed(points) if even => Part { level: (points - model.mu).signum() * 1e6, own: 0.0, loadings: &[] },
+        Level::Fixed(points) => Part { level: points, own: 0.0, loadings: &[] },
+    }
+}
+
+/// Takes in one draw, the best first. Who are at one level may be anywhere among themselves: their ranks are dealt out in turn.
+fn count(order: &[(f64, usize)], ranks: &mut [Vec<u32>]) {
+    let mut from = 0;
+    while from < order.len() {
+        let to = order[from..].iter().position(|(level, _)| order[from].0 - level > SAME).map_or(order.len(), |n| from + n);
+        for (nth, (_, at)) in order[from..to].iter().enumerate() {
+            let turn = ranks[*at].len();
+            ranks[*at].push((from + (nth + turn) % (to - from)) as u32 + 1);
+        }
+        from = to;
+    }
+}
+
+/// By how much errors are longer in a draw of the residual variance.
+fn longer(df: usize, normal: &mut Normal) -> f64 {
+    let n = df as f64;
+    let squared = if df <= 30 {
+        (0..df).map(|_| normal.next().powi(2)).sum::<f64>()
+    } else {
+        // Wilson and Hilferty's cube.
+        n * (1.0 - 2.0 / (9.0 * n) + normal.next() * (2.0 / (9.0 * n)).sqrt()).powi(3)
+    };
+    (n / squared.max(1e-12)).sqrt()
 }
 
 /// Bands from the top: a band goes on until someone can be told apart from its first, which is so where the first is truly above

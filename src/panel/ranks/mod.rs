@@ -3,11 +3,9 @@
 mod distribution;
 mod draws;
 mod levels;
-mod resample;
 
 pub use distribution::{Distribution, bootstrap};
-pub use levels::{bands, from_levels};
-pub(super) use resample::{Resampled, resample};
+pub use levels::{Drawn, Level, bands, from_levels};
 
 /// Competition ranks (1, 2, 2, 4), the highest first; totals are equal when they are to 1e-9.
 pub fn competition_ranks(totals: &[f64]) -> Vec<u32> {

@@ -60,6 +60,9 @@ fn the_error_is_the_mean_distance_from_the_experts_and_what_was_not_observed_is_
     assert_eq!(standing(&sample), (None, None));
     rate_clip(&mut sample, "clip-1", point(4), point(3));
     assert_eq!(standing(&sample), (Some((1.5, 0.5, 2)), Some(false)));
+    rate_clip(&mut sample, "clip-1", point(2), point(4));
+    assert_eq!(standing(&sample), (Some((1.5, 0.5, 2)), Some(false)), "with its key on screen a clip proves nothing");
+    sample.review("ann", 1, 1, 3, 3);
     rate_clip(&mut sample, "clip-1", Observed::NotObserved, point(4));
     assert_eq!(standing(&sample), (Some((0.0, 0.0, 1)), Some(true)), "the last round counts");
 }

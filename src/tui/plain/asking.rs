@@ -16,13 +16,17 @@ pub(super) fn ranking(app: &App) -> Vec<Line> {
         of.map_or_else(|| source.clone(), |one| desk.called(one.id))
     };
     let one = |ranked: &crate::panel::Ranked| {
-        let rank = ranked.rank.map_or_else(|| "Not ranked".to_owned(), |rank| format!("Rank {rank}"));
-        let range = match ranked.range {
-            RankRange::Known { low, high, rough } => format!(", {}{low} to {high}", if rough { "roughly " } else { "" }),
+        let (place, range) = match &ranked.in_group {
+            Some(of) => (of.rank.map(|rank| format!("Group {}, rank {rank}", of.group)), &of.range),
+            None => (ranked.rank.map(|rank| format!("Rank {rank}")), &ranked.range),
+        };
+        let rank = place.unwrap_or_else(|| "Not ranked".to_owned());
+        let range = match range {
+            RankRange::Known { low, high, rough } => format!(", {}{low} to {high}", if *rough { "roughly " } else { "" }),
             _ => String::new(),
         };
         let total = match &ranked.total {
-            Statistic::Known(known) => format!(", total {:.1}", known.value),
+            Statistic::Known(_) => format!(", total {}", crate::panel::words::total(&ranked.total, 1)),
             _ => String::new(),
         };
         Line::told(format!("{rank}{range}: {}{total}", called(&ranked.candidate)))
@@ -32,7 +36,9 @@ pub(super) fn ranking(app: &App) -> Vec<Line> {
         let names: Vec<String> = group.who.iter().map(|who| desk.called(*who).to_string()).collect();
         Line::told(format!("Not ranked: {} ({})", names.join(", "), group.why))
     });
-    lines.chain(rest).collect()
+    let why =
+        crate::panel::words::groups(&panel.analysis, called).into_iter().chain(crate::panel::words::no_range(&panel.analysis));
+    why.map(Line::told).collect::<Vec<_>>().into_iter().chain(lines).chain(rest).collect()
 }
 
 /// What is asked now, where something is.

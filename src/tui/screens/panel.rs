@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{App, Desk, Detail, NotRanked, Panel};
-use crate::panel::words::agreement;
+use crate::panel::words::{agreement, no_range};
 use crate::panel::{RankRange, Ranked, Statistic, Status};
 use crate::protocol::Others;
 use crate::text::SafeText;
@@ -68,7 +68,7 @@ const SMALL: u16 = 16;
 fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 {
     let analysis = &panel.analysis;
     let place = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 2, ..area };
-    let ranked = analysis.ranking.iter().filter(|ranked| ranked.rank.is_some()).count();
+    let ranked = analysis.ranking.iter().filter(|ranked| ranked.place().is_some()).count();
     let of = desk.batch.submissions.len();
     let reviewers = match analysis.reviewers.len() {
         0 => "no sealed scorecard yet".to_owned(),
@@ -84,7 +84,10 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     let words = match desk.sight.others() {
         Others::Hidden => "Others' scores show once all of your batch is sealed; this is your own view.".to_owned(),
         Others::Partly => "Others' scores show where yours is sealed.".to_owned(),
-        Others::Shown => in_short(panel),
+        Others::Shown => match (crate::panel::words::groups(analysis, SafeText::clone).into_iter().next(), no_range(analysis)) {
+            (Some(why), _) | (None, Some(why)) => why,
+            (None, None) => in_short(panel),
+        },
     };
     canvas.text(place.x, place.y + 1, place.width, words, Role::Muted);
     let bars = analysis.ranking.iter().any(|ranked| matches!(&ranked.total, Statistic::Known(known) if known.low.is_some()));
@@ -92,8 +95,8 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
         return 2;
     }
     let legend = canvas.glyphs().pick(
-        "● total, ├─┤ its range in 9 of 10 redraws of the reviewers; ~ rough: under 5",
-        "o total, [=] its range in 9 of 10 redraws of the reviewers; ~ rough: under 5",
+        "● total, ├─┤ where it may truly be, nine in ten; ~ rough: under 5 reviewers",
+        "o total, [=] where it may truly be, nine in ten; ~ rough: under 5 reviewers",
     );
     canvas.text(place.x, place.y + 2, area.width.saturating_sub(1), legend, Role::Muted);
     3
@@ -101,20 +104,16 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
 
 /// The cut line in words where there is one, else whether reviewers agree.
 fn in_short(panel: &Panel) -> String {
-    let Some(measures) = &panel.measures else {
-        return "Ranges: ranks that reviewers like these could give. More is being computed.".to_owned();
-    };
     let count = |word: &str| panel.analysis.ranking.iter().filter(|ranked| panel.to_the_line(ranked) == Some(word)).count();
     match panel.places {
-        // What was computed for another line says nothing about this one.
-        Some(places) if panel.analysis.ranking.iter().all(|ranked| panel.to_the_line(ranked).is_none()) => {
-            format!("You can meet {places}: who is above that line is not known yet.")
-        }
         Some(places) => {
             let (within, open) = (count("within"), count("may be"));
             format!("You can meet {places}: {within} surely among them, {open} cannot be told apart from the line.")
         }
-        None => agreement(measures).into_iter().next().unwrap_or_default(),
+        None => match &panel.measures {
+            Some(measures) => agreement(measures).into_iter().next().unwrap_or_default(),
+            None => "Ranges: the ranks they may truly have, nine in ten. More is being computed.".to_owned(),
+        },
     }
 }
 
@@ -228,15 +227,18 @@ fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked], who: 
 
 fn cell<'a>(desk: &'a Desk, panel: &'a Panel, ranked: &'a Ranked, column: usize, digits: usize) -> Item<'a> {
     match column {
-        0 => Item::new(ranked.rank.map_or_else(|| "-".to_owned(), |rank| rank.to_string()), Role::Text),
-        1 => Item::new(range_in_words(&ranked.range), Role::Muted),
-        2 => Item::new(panel.adjusted(ranked).and_then(|score| score.band.clone()).unwrap_or_default(), Role::Muted),
+        0 => Item::new(ranked.place().map_or_else(|| "-".to_owned(), |(_, rank)| rank.to_string()), Role::Text),
+        1 => Item::new(range_in_words(ranked.in_group.as_ref().map_or(&ranked.range, |of| &of.range)), Role::Muted),
+        2 => Item::new(ranked.band.clone().unwrap_or_default(), Role::Muted),
         3 => Item::new(called(desk, ranked), Role::Text),
         4 => Item::new(total_in_words(&ranked.total, digits), Role::Rated),
         5 => Item::new("", Role::Text),
         6 => Item::new(format!("{:.0}%", ranked.coverage * 100.0), Role::Muted),
         _ => match panel.to_the_line(ranked).filter(|_| ranked.rank.is_some()) {
             Some(word) => Item::new(word, Role::Accent),
+            None if ranked.in_group.is_some() => {
+                Item::new(format!("group {}", ranked.place().map_or(0, |(group, _)| group)), Role::Warning)
+            }
             None => Item::new(status_in_words(ranked.status), if ranked.rank.is_some() { Role::Muted } else { Role::Warning }),
         },
     }
@@ -270,6 +272,7 @@ fn total_in_words(total: &Statistic, digits: usize) -> String {
 fn status_in_words(status: Status) -> &'static str {
     match status {
         Status::Ranked => "ranked",
+        Status::Apart => "apart",
         Status::Provisional => "provisional",
         Status::Blocked => "blocked",
         Status::None => "not rated",

@@ -1,0 +1,20 @@
+//! What is wrong with a table as a whole, before its rows are read: how it is separated, and a quotation mark left open.
+
+use crate::interview::Problem;
+
+/// The problem of a file in which a quotation mark is left open, with the line on which the last one begins.
+pub(super) fn left_open(bytes: &[u8], file: &str) -> Option<Problem> {
+    let marks = || bytes.iter().enumerate().filter(|(_, byte)| **byte == b'"').map(|(at, _)| at);
+    let last = marks().next_back().filter(|_| marks().count() % 2 == 1)?;
+    let line = bytes[..last].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let remedy = "write two quotation marks for one inside a quoted cell";
+    Some(Problem::fatal(file, &format!("line {line}"), "a quotation mark is not closed, here or further up", remedy))
+}
+
+/// The problem of a header that is separated by something else than commas.
+pub(super) fn separated(header: &[String], file: &str) -> Option<Problem> {
+    let [only] = header else { return None };
+    let (name, _) = [("semicolons", ';'), ("tabs", '\t'), ("bars", '|')].into_iter().find(|(_, sign)| only.contains(*sign))?;
+    let reason = format!("the columns are separated by {name}");
+    Some(Problem::fatal(file, "line 1", &reason, "save it as CSV with commas"))
+}
