@@ -10,7 +10,7 @@ use crate::home::Home;
 const SILENT: &str = "up down left right page-up page-down first last open next-pane previous-pane to-batch to-review to-compare \
     to-panel back close quit help palette redraw suspend next-theme choose-theme output-device play-pause back-5s forward-5s \
     back-1s forward-1s back-15s forward-15s previous-sentence next-sentence from-start slower faster slower-fine faster-fine \
-    to-deliver choose-profile speed-1.0 speed-1.5 speed-2.0 words-per-minute skip-silence follow next-answer \
+    to-deliver choose-profile next-list previous-list speed-1.0 speed-1.5 speed-2.0 words-per-minute skip-silence follow next-answer \
     previous-answer next-missing next-question previous-question column-a column-b column-c column-d next-column previous-column \
     switch-to-evidence next-criterion previous-criterion play-evidence select select-shown invert-selection clear-selection filter \
     sort clear-filter about-figure find next-hit previous-hit concordance look-for copy \
