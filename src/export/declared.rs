@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::interview::{CriterionId, QuestionId, Slug};
 use crate::panel::{Key, OrderOfRating, Ratings, Value};
+use crate::rubric::{LEAST_WEIGHT, MOST_WEIGHT};
 
 /// A ratings table that was read.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,14 +39,16 @@ impl Declared {
     pub(super) fn row(&mut self, question: &Slug, criterion: &Slug, cells: [&str; 3], line: u64) -> Vec<String> {
         let mut wrong = Vec::new();
         let [weight, ends @ ..] = cells;
-        if let Some(weight) = figure("weight", weight, |weight| weight > 0.0, "a number above 0", &mut wrong) {
+        if let Some(weight) = figure("weight", weight, is_weight, "a number from 0.001 to 1000", &mut wrong) {
             let (first, at) = *self.weights.entry((question.clone(), criterion.clone())).or_insert((weight, line));
             if first != weight {
                 wrong.push(format!("the weight of {question}.{criterion} is {weight}, and {first} on line {at}"));
             }
         }
         for ((name, cell), known) in DECLARING[1..].iter().zip(ends).zip(&mut self.scale) {
-            let Some(end) = figure(name, cell, f64::is_finite, "a number", &mut wrong) else { continue };
+            let Some(end) = figure(name, cell, |end| end.abs() <= 999.0, "a number between -999 and 999", &mut wrong) else {
+                continue;
+            };
             let (first, at) = *known.get_or_insert((end, line));
             if first != end {
                 wrong.push(format!("{name} is {end}, and {first} on line {at}"));
@@ -91,6 +94,11 @@ impl Declared {
             Err(wrong)
         }
     }
+}
+
+/// Weights as a rubric may have them.
+fn is_weight(weight: f64) -> bool {
+    (LEAST_WEIGHT..=MOST_WEIGHT).contains(&weight)
 }
 
 /// The figure of a cell; none where it is empty or wrong.

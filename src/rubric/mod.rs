@@ -22,6 +22,7 @@ pub use map::{Mapping, QuestionMap, likely, map};
 pub use model::{AnchorClip, Criterion, Freeze, Knockout, KnockoutRule, LookFor, MustHave, Question, Rubric, Scale};
 pub use point::{Observed, Point, PointError};
 pub use read::{Checked, Reading, line_and_column};
+pub(crate) use read::{LEAST_WEIGHT, MOST_WEIGHT};
 pub use settings::{
     Aggregate, Calibration, DecisionGate, EvidenceRule, MissingRule, Order, Playback, Policy, Preset, Protocol, Pseudonyms, Reveal,
     Seal, Shuffle, SkipRule, SpeedRule, When,

@@ -381,7 +381,7 @@ fn every_weight_and_scale_that_contradicts_another_is_named_at_once() {
         [
             "line 3: the weight of q.depth is 2, and 3 on line 2",
             "line 4: scale_max is 4, and 5 on line 2",
-            "line 5: weight \"0\" is not a number above 0",
+            "line 5: weight \"0\" is not a number from 0.001 to 1000",
             "the file: q.clarity has no weight, others have",
         ]
     );

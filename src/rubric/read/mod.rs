@@ -10,6 +10,7 @@ mod tests;
 use toml::de::DeTable;
 
 pub use crate::form::line_and_column;
+pub(crate) use questions::{LEAST_WEIGHT, MOST_WEIGHT};
 
 use self::places::Places;
 use super::lint;

@@ -92,12 +92,23 @@ fn criterion(
     Some(Criterion { id: id?, name, weight, competency, knockout, look_for, ignore, anchors })
 }
 
+/// Weights lie within these: far beyond them sums lose what they are to hold.
+pub(crate) const LEAST_WEIGHT: f64 = 0.001;
+pub(crate) const MOST_WEIGHT: f64 = 1000.0;
+
 /// The weight, 1 where none is written.
 fn weight(form: &Form<'_>) -> f64 {
     match form.number("weight") {
         Some(weight) if weight <= 0.0 => {
             let reason = format!("`weight` in {} is {weight}", form.name);
             form.error("weight", &reason, "write a number above 0; a criterion that must not count is left out");
+            1.0
+        }
+        Some(weight) if !(LEAST_WEIGHT..=MOST_WEIGHT).contains(&weight) => {
+            let reason = format!("`weight` in {} is {weight:e}", form.name);
+            let remedy =
+                format!("write a number from {LEAST_WEIGHT} to {MOST_WEIGHT}: only how weights compare with each other counts");
+            form.error("weight", &reason, &remedy);
             1.0
         }
         weight => weight.unwrap_or(1.0),

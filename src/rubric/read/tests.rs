@@ -75,6 +75,7 @@ fn mistakes_in_figures_say_the_range() {
     check("weight = 2", "weight = 0", "line 27, column 12: `weight` in criterion \"diagnosis\" is 0", "above 0");
     check("weight = 2", "weight = inf", "line 27, column 12: `weight` in criterion \"diagnosis\" is not finite", "finite");
     check("weight = 2", "weight = -1.5", "line 27, column 12: `weight` in criterion \"diagnosis\" is -1.5", "above 0");
+    check("weight = 2", "weight = 1e308", "line 27, column 12: `weight` in criterion \"diagnosis\" is 1e308", "from 0.001 to 1000");
     check("min_coverage = 0.8", "min_coverage = 80", "line 14, column 16: `min_coverage` in [policy] is 80", "from 0 to 1");
     check("max = 5", "max = 5\nlabels = [\"low\", \"high\"]", "line 11, column 10: 2 labels for 5 points", "one label for each");
     check("below = 2", "below = 9", "line 28, column 24: `below` in the knockout of criterion \"diagnosis\" is 9", "from 1 to 5");
