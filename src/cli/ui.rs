@@ -108,22 +108,7 @@ async fn run_on(
     let tour_ended = tour_ended(context);
     let lock =
         library.try_lock_ui().map_err(|error| Failure::new("Could not see whether another earmark is open").because(&error))?;
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| Failure::new("Could not get randomness").cause(error.to_string()))?;
-    let start = Start {
-        me: Me { id: me.reviewer(), label: me.label.clone() },
-        read_only: lock.is_none(),
-        batch: wanted.batch,
-        minutes: wanted.minutes,
-        tour: wanted.tour && !tour_ended.exists(),
-        speed: (settings.speed.value.factor() * 100.0).round() as u16,
-        wpm: settings.wpm.value.map(Wpm::words),
-        skip_silence: settings.skip_silence.value,
-        autoplay: settings.autoplay.value,
-        exchange_folder: library.exchange_folder().await.ok().flatten().unwrap_or_default(),
-        export_folder: std::env::current_dir().map_or_else(|_| ".".to_owned(), |folder| folder.display().to_string()),
-        seed,
-    };
+    let start = start(&library, &me, &wanted, lock.is_none(), context).await?;
     let only_reads = only_reads.map(|why| SafeText::line(&why.to_string()));
     if is_plain(context) {
         let person = std::io::IsTerminal::is_terminal(&std::io::stdin());
@@ -179,6 +164,27 @@ async fn run_on(
             .hint("`earmark status`, `earmark rate` and `earmark compare` work without one")),
         (None, Ok(())) => Ok((Exit::Done, ended.demo)),
     }
+}
+
+/// With what the application begins: the settings, who acts, what was asked for.
+async fn start(library: &Library, me: &Identity, wanted: &Wanted, read_only: bool, context: &Context) -> Result<Start, Failure> {
+    let settings = &context.settings;
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| Failure::new("Could not get randomness").cause(error.to_string()))?;
+    Ok(Start {
+        me: Me { id: me.reviewer(), label: me.label.clone() },
+        read_only,
+        batch: wanted.batch,
+        minutes: wanted.minutes,
+        tour: wanted.tour && !tour_ended(context).exists(),
+        speed: (settings.speed.value.factor() * 100.0).round() as u16,
+        wpm: settings.wpm.value.map(Wpm::words),
+        skip_silence: settings.skip_silence.value,
+        autoplay: settings.autoplay.value,
+        exchange_folder: library.exchange_folder().await.ok().flatten().unwrap_or_default(),
+        export_folder: std::env::current_dir().map_or_else(|_| ".".to_owned(), |folder| folder.display().to_string()),
+        seed,
+    })
 }
 
 /// Reviews line by line, from what is typed or piped in.

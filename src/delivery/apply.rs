@@ -207,21 +207,26 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, applied: &mut App
     };
     for (item, key) in sending {
         let (state, reason) = ended.get(&key).cloned().unwrap_or((DeliveryState::Planned, Some("nothing was sent".into())));
-        let outcome = match state {
-            DeliveryState::Accepted | DeliveryState::Verified => RowOutcome::Delivered,
-            DeliveryState::Sent | DeliveryState::Unknown => RowOutcome::Unknown,
-            _ => RowOutcome::Failed,
-        };
-        applied.account(RowReport {
-            object: SafeText::line(&item.object),
-            candidate: item.shown.clone(),
-            push: SafeText::line(&item.push),
-            outcome,
-            state: Some(state),
-            reason: reason.as_deref().map(SafeText::line),
-        });
+        applied.account(sent_row(item, state, reason.as_deref()));
     }
     Ok(())
+}
+
+/// What became of a row that was to be sent.
+fn sent_row(item: &Item, state: DeliveryState, reason: Option<&str>) -> RowReport {
+    let outcome = match state {
+        DeliveryState::Accepted | DeliveryState::Verified => RowOutcome::Delivered,
+        DeliveryState::Sent | DeliveryState::Unknown => RowOutcome::Unknown,
+        _ => RowOutcome::Failed,
+    };
+    RowReport {
+        object: SafeText::line(&item.object),
+        candidate: item.shown.clone(),
+        push: SafeText::line(&item.push),
+        outcome,
+        state: Some(state),
+        reason: reason.map(SafeText::line),
+    }
 }
 
 fn entered(applying: &Applying<'_>, item: &Item, ledger: &[Delivered]) -> NewDelivery {

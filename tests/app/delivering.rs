@@ -135,6 +135,9 @@ fn profile_and_place_are_asked_once_and_known_the_next_time() {
     let mut station = Station::at_batch();
     station.press("L");
     ends(&mut station, Delivery::Known { way: None, ledger: sheet("Nothing was delivered of this batch.", Vec::new()) });
+    let screen = station.screen(100, 30);
+    assert!(screen.contains("c chooses a profile and where to"), "{screen}");
+    assert_eq!(screen.matches("Nothing was delivered").count(), 1, "{screen}");
     station.press("p").type_text("generic").press("enter").type_text("/drop").press("enter");
     let wanted = Way { profile: "generic-csv".into(), to: "/drop".into() };
     assert_eq!(asked(&station).1, DeliverWish::Plan(wanted.clone()));

@@ -6,26 +6,10 @@ use serde_json::{Value, json};
 
 use super::ats::{Got, Reply};
 use super::contracts::{delivered, home_with, strict};
+use super::delivering::decide;
 use super::profiles::{delivered_home, delivered_home_with};
 use super::requests::{Mood, VARIABLES, apply, ashby, own_profile, plan, row};
 use crate::home::Home;
-
-fn decide(home: &Home, candidate: &str, decision: &str, application: &str) {
-    let args = [
-        "decide",
-        "small batch",
-        candidate,
-        decision,
-        "--application",
-        application,
-        "--reason",
-        "so",
-        "--override",
-        "test",
-        "--json",
-    ];
-    home.run(&args).json(0);
-}
 
 /// An iCIMS that keeps a workflow's results: the workflow, the group's id, the entry.
 #[derive(Default)]

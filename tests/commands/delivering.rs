@@ -15,6 +15,13 @@ fn plan(home: &Home) -> Value {
     serde_json::from_str(&ran.out).expect("JSON")
 }
 
+/// Decides on one application, past the gate.
+pub(super) fn decide(home: &Home, candidate: &str, decision: &str, application: &str) {
+    let what = [candidate, decision, "--application", application];
+    let why = ["--reason", "so", "--override", "test", "--json"];
+    home.run(&[&["decide", "small batch"], &what[..], &why].concat()).json(0);
+}
+
 fn apply(home: &Home, more: &[&str]) -> Ran {
     home.run(&[&["deliver", "apply", "plan.json", "--json"], more].concat())
 }
@@ -84,9 +91,7 @@ fn a_decision_that_changes_after_the_delivery_makes_a_correction_of_that_row_alo
     plan(&home);
     apply(&home, &[]);
     for (decision, previous) in [("advance", Value::Null), ("hold", "advance".into()), ("advance", "hold".into())] {
-        let args =
-            ["decide", "small batch", "c-1", decision, "--application", "13", "--reason", "so", "--override", "test", "--json"];
-        home.run(&args).json(0);
+        decide(&home, "c-1", decision, "13");
         let planned = plan(&home);
         assert_eq!(planned["counts"]["update"], 1, "{planned}");
         let changed = planned["rows"].as_array().expect("rows").iter().find(|row| row["change"] == "update").expect("one");

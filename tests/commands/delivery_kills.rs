@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::delivering::{dropped, with_drop};
+use super::delivering::{decide, dropped, with_drop};
 use crate::home::Home;
 
 /// A new random number each time, from a seed that is printed.
@@ -33,23 +33,10 @@ fn profile(home: &Home) {
     std::fs::write(home.path().join("own.toml"), text).expect("written");
 }
 
-fn decide(home: &Home, round: usize) {
+fn decide_all(home: &Home, round: usize) {
     let word = ["advance", "hold", "decline"][round % 3];
     for (candidate, application) in [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")] {
-        let args = [
-            "decide",
-            "small batch",
-            candidate,
-            word,
-            "--application",
-            application,
-            "--reason",
-            "so",
-            "--override",
-            "test",
-            "--json",
-        ];
-        home.run(&args).json(0);
+        decide(home, candidate, word, application);
     }
 }
 
@@ -89,7 +76,7 @@ pub(super) fn campaign(home: &Home, to: &str, kills: usize) {
     let to = ["--profile", "own.toml", "--to", to];
     while cut_off < kills {
         assert!(round < kills * 20, "{cut_off} of {round} runs were cut off (seed {seed})");
-        decide(home, round);
+        decide_all(home, round);
         let planned = home.run(&[&["deliver", "plan", "small batch", "--out", "plan.json", "--json"], &to[..]].concat());
         assert_eq!(planned.code, Some(4), "{planned:#?}");
         let wait = |dice: &mut Dice, longest: Duration| Duration::from_micros(dice.up_to(longest.as_micros() as u64));

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::ats::{Ats, Got, Reply};
+use super::delivering::decide;
 use super::profiles::delivered_home;
 use crate::home::{Home, Ran};
 
@@ -216,20 +217,7 @@ fn a_decision_that_changes_after_the_delivery_is_corrected_there() {
     plan(&home, &server.address, &VARIABLES);
     apply(&home, &VARIABLES);
     for decision in ["advance", "hold", "advance"] {
-        home.run(&[
-            "decide",
-            "small batch",
-            "c-1",
-            decision,
-            "--application",
-            "13",
-            "--reason",
-            "so",
-            "--override",
-            "test",
-            "--json",
-        ])
-        .json(0);
+        decide(&home, "c-1", decision, "13");
         let planned = plan(&home, &server.address, &VARIABLES).json(4);
         assert_eq!(
             planned["counts"]["update"].as_u64().unwrap_or(0) + planned["counts"]["create"].as_u64().unwrap_or(0),

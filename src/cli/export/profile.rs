@@ -39,18 +39,7 @@ pub(super) async fn run(named: &str, args: &Args, context: &Context) -> Outcome 
             write(path, &file.bytes, args.replace)?;
             beside(path, &manifest(&profile, &mapped, file, path, &seat))?;
         }
-        let name = path.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-        let receipt = json!({
-            "table": gathered.exported.table.name,
-            "format": "csv",
-            "profile": profile.id,
-            "profile_hash": format!("sha256:{}", profile.hash),
-            "rows": file.rows.len(),
-            "columns": mapped.columns.len(),
-            "sha256": file.sha256,
-            "file": name,
-            "quarantined": mapped.quarantined.len(),
-        });
+        let receipt = receipt(&gathered.exported.table.name, &profile, &mapped, file, path.as_deref());
         acts.push((None, Act::Exported { receipt }));
     }
     seat.act(acts).await?;
@@ -82,6 +71,21 @@ pub(super) async fn run(named: &str, args: &Args, context: &Context) -> Outcome 
         (true, _) => Exit::Done,
         (false, false) => Exit::Partial,
         (false, true) => Exit::NoMatch,
+    })
+}
+
+/// What the journal keeps of a file that was written.
+fn receipt(table: &str, profile: &Profile, mapped: &Mapped, file: &PlannedFile, path: Option<&Path>) -> serde_json::Value {
+    json!({
+        "table": table,
+        "format": "csv",
+        "profile": profile.id,
+        "profile_hash": format!("sha256:{}", profile.hash),
+        "rows": file.rows.len(),
+        "columns": mapped.columns.len(),
+        "sha256": file.sha256,
+        "file": path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()),
+        "quarantined": mapped.quarantined.len(),
     })
 }
 

@@ -9,6 +9,7 @@ use super::{Args, in_settings};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::words::many;
 use crate::interview::Problem;
 use crate::library::Library;
 use crate::source::fetch::{Regions, SourceSettings};
@@ -47,7 +48,7 @@ pub(super) async fn fetch(
             let (title, people) = (&found.batch.title, found.batch.submissions.len());
             match context.out.wants_json() {
                 true => context.out.json_line(&json!({"event": "batch", "source": name, "title": title, "submissions": people})),
-                false => context.out.say(format!("{title}: {people} submissions")),
+                false => context.out.say(format!("{title}: {}", many(people, "submission"))),
             }
             continue;
         }
@@ -70,15 +71,18 @@ pub(super) async fn fetch(
     if context.out.wants_json() {
         context.out.json_line(&json!({"event": "done", "source": name, "new": new, "changed": changed}));
     } else if !args.dry_run {
-        let words = match (new, changed) {
-            (0, 0) => "nothing new".to_owned(),
-            (new, 0) => format!("{new} new submissions"),
-            (0, changed) => format!("{changed} changed submissions"),
-            (new, changed) => format!("{new} new and {changed} changed submissions"),
-        };
-        context.out.say(format!("{name}: {words}"));
+        context.out.say(format!("{name}: {}", in_words(new, changed)));
     }
     Ok(exit)
+}
+
+fn in_words(new: usize, changed: usize) -> String {
+    match (new, changed) {
+        (0, 0) => "nothing new".to_owned(),
+        (new, 0) => many(new, "new submission"),
+        (0, changed) => many(changed, "changed submission"),
+        (new, changed) => format!("{new} new and {}", many(changed, "changed submission")),
+    }
 }
 
 /// The folder itself, where a batch lies in it; else the folders and files in it that are batches.

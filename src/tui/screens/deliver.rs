@@ -79,9 +79,10 @@ fn nothing(canvas: &mut Canvas<'_>, area: Rect, open: &Deliver) {
         DeliverView::Outcome => "Nothing was open: there was nothing to bring to its end.",
         DeliverView::Matching => "The list names no application that is not tied already.",
         DeliverView::Ledger if open.working.is_some() => "",
-        DeliverView::Ledger => {
-            "Nothing was delivered of this batch. p plans: it shows what would change there, row by row, and sends nothing."
+        DeliverView::Ledger if open.way.is_none() => {
+            "c chooses a profile and where to; p then plans: it shows what would change there, row by row, and sends nothing."
         }
+        DeliverView::Ledger => "p plans: it shows what would change there, row by row, and sends nothing.",
     };
     let place = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
     canvas.paragraph(place, words, Role::Muted);
