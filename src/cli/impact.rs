@@ -65,7 +65,7 @@ enum Part<T> {
 
 const NOTES: [&str; 3] = [
     "A ratio is never read alone: where one selection more or less turns it, there are too few to say.",
-    "Groups of fewer than five are masked.",
+    "Groups of fewer than five are masked; their figures may follow by subtraction from those beside them: share this with those only who may know.",
     "The scoring rate is a calculation after 6 RCNY 5-300, not the independent audit that the law asks for.",
 ];
 

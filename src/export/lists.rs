@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::guard::unguarded;
 use super::read::Lines;
-use super::whole::{left_open, separated};
+use super::whole::{separated, unreadable};
 use crate::interview::{Problem, Slug};
 use crate::panel::pairwise::Outcome;
 use crate::panel::{Key, Preference, Ratings};
@@ -150,8 +150,8 @@ impl<'a> List<'a> {
         let mut list =
             List { file, problems: Vec::new(), more: Vec::new(), rows: Vec::new(), spelt: HashMap::new(), once: HashMap::new() };
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if let Some(open) = left_open(bytes, file) {
-            list.problems.push(open);
+        if let Some(unreadable) = unreadable(bytes, file) {
+            list.problems.push(unreadable);
             return list;
         }
         let mut lines = Lines::new(bytes);

@@ -10,7 +10,7 @@ use super::declared::{DECLARING, Declared, RatingsTable};
 use super::guard::unguarded;
 use super::hashes::{HASHES, Hashes};
 use super::long::{RATINGS_NAMES, long_names};
-use super::whole::{left_open, separated};
+use super::whole::{separated, unreadable};
 use crate::interview::{Problem, Slug};
 use crate::panel::{Key, OrderOfRating, Ratings, Value};
 use crate::rubric::Rubric;
@@ -36,8 +36,8 @@ pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result
         hashes: Hashes::default(),
     };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Some(open) = left_open(bytes, file) {
-        return Err(vec![open]);
+    if let Some(unreadable) = unreadable(bytes, file) {
+        return Err(vec![unreadable]);
     }
     let mut lines = Lines::new(bytes);
     let mut records = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes).into_byte_records();

@@ -1,9 +1,18 @@
-//! What is wrong with a table as a whole, before its rows are read: how it is separated, and a quotation mark left open.
+//! What is wrong with a table as a whole, before its rows are read: its encoding, how it is separated, and a quotation mark left open.
 
 use crate::interview::Problem;
+use crate::text::is_utf16;
+
+/// The problem of a file of which no row can be read.
+pub(super) fn unreadable(bytes: &[u8], file: &str) -> Option<Problem> {
+    if is_utf16(bytes) {
+        return Some(Problem::fatal(file, "line 1", "the file is in UTF-16, or no text", "save it as CSV in UTF-8"));
+    }
+    left_open(bytes, file)
+}
 
 /// The problem of a file in which a quotation mark is left open, with the line on which the last one begins.
-pub(super) fn left_open(bytes: &[u8], file: &str) -> Option<Problem> {
+fn left_open(bytes: &[u8], file: &str) -> Option<Problem> {
     let marks = || bytes.iter().enumerate().filter(|(_, byte)| **byte == b'"').map(|(at, _)| at);
     let last = marks().next_back().filter(|_| marks().count() % 2 == 1)?;
     let line = bytes[..last].iter().filter(|byte| **byte == b'\n').count() + 1;

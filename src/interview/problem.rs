@@ -1,5 +1,7 @@
 //! What is wrong with input, said so that it can be mended: file, place, reason and remedy.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::text::SafeText;
@@ -60,10 +62,38 @@ impl Problem {
         Problem {
             file: SafeText::line(file),
             place: SafeText::line(place),
-            reason: SafeText::line(reason),
+            reason: SafeText::line(&bounded(reason)),
             remedy: SafeText::line(remedy),
             severity,
             code: None,
         }
+    }
+}
+
+/// Characters of a reason that are kept: a value of a megabyte explains no more by being said whole.
+const LONGEST: usize = 600;
+
+/// A reason with its middle left out where it is longer than anyone reads.
+fn bounded(reason: &str) -> Cow<'_, str> {
+    if reason.chars().nth(LONGEST).is_none() {
+        return Cow::Borrowed(reason);
+    }
+    let count = reason.chars().count();
+    let head: String = reason.chars().take(LONGEST / 2).collect();
+    let tail: String = reason.chars().skip(count - LONGEST / 2).collect();
+    Cow::Owned(format!("{head} … {tail}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_repeats_a_huge_value_keeps_its_beginning_and_its_end() {
+        let value = "9".repeat(1 << 20);
+        let problem = Problem::damage("f.csv", "line 2", &format!("value {value:?} is no number"), "write a number");
+        let reason = problem.reason.as_str();
+        assert!(reason.starts_with("value \"999") && reason.ends_with("999\" is no number"), "{reason}");
+        assert!(reason.chars().count() < 700);
     }
 }

@@ -10,6 +10,7 @@ use crate::protocol::clip_answer;
 use crate::rubric::{self, Checked, Rubric};
 use crate::scorecard::{Attachment, Record};
 use crate::source::{self, ClipFault, Readers};
+use crate::text::not_utf8;
 
 /// A rubric's text, and what was read from it.
 #[derive(Clone, Debug)]
@@ -59,24 +60,28 @@ const LARGEST: u64 = 1 << 20;
 
 fn read_file(named: &str) -> Result<String, Vec<Problem>> {
     let names = || rubric::shipped().iter().map(|shipped| shipped.name).collect::<Vec<_>>().join(", ");
-    bounded(Path::new(named)).map_err(|error| {
+    let bytes = bounded(Path::new(named)).map_err(|error| {
         let remedy = format!("name a file in TOML, or one of the shipped rubrics: {}", names());
         vec![Problem::fatal(named, "", &format!("it cannot be read: {error}"), &remedy).coded("unreadable")]
-    })
+    })?;
+    if let Some((line, reason)) = not_utf8(&bytes) {
+        return Err(vec![Problem::fatal(named, &format!("line {line}"), &reason, "save it as UTF-8").coded("encoding")]);
+    }
+    Ok(String::from_utf8(bytes).expect("it was just found to be UTF-8"))
 }
 
 /// Reads a regular file of at most [`LARGEST`] bytes: a pipe could wait for ever, a device never end.
-fn bounded(path: &Path) -> io::Result<String> {
+fn bounded(path: &Path) -> io::Result<Vec<u8>> {
     if !std::fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is no regular file"));
     }
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let mut file = std::fs::File::open(path)?.take(LARGEST + 1);
-    file.read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST {
+    file.read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
-    Ok(text)
+    Ok(bytes)
 }
 
 /// Why a rubric is not attached.

@@ -4,6 +4,7 @@
 //! screens and commands accept nothing else. The raw original is kept beside it, for storage and for exports.
 
 mod clean;
+mod encoding;
 mod near;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub use clean::Marks;
 use clean::Policy;
+pub use encoding::{is_utf16, not_utf8};
 pub use near::nearest;
 
 /// Text that can harm neither a terminal nor a layout, beside its raw original.

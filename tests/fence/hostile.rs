@@ -117,7 +117,7 @@ fn two_recordings_in_one_file_play_at_least_the_first() {
 #[test]
 fn of_two_recordings_that_were_joined_both_are_heard() {
     // Of one shape, and of another rate.
-    let files = [("voice.ogg", "voice.ogg"), ("vorbis.ogg", "voice.ogg"), ("voice.ogg", "vorbis.ogg")];
+    let files = [("voice.ogg", "voice.ogg"), ("vorbis.ogg", "voice.ogg"), ("voice.ogg", "vorbis.ogg"), ("voice.mp3", "voice.mp3")];
     for (first, second) in files {
         let length = |name| fence().measure(media(name), None).expect("it decodes").samples;
         let (one, other) = (length(first), length(second));

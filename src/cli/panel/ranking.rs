@@ -37,7 +37,8 @@ fn places(panel: &Panel, shown: &impl Fn(&SafeText) -> SafeText) -> Table {
             total(&ranked.total, digits),
             format!("{:.0}%", ranked.coverage * 100.0),
             status(ranked),
-            ranked.reviewers.len().to_string(),
+            // Who rated has no total of their own where there is no scale.
+            ranked.reviewers.len().max(ranked.fewest_reviewers).to_string(),
         ]);
     }
     table
@@ -88,6 +89,7 @@ fn status(ranked: &Ranked) -> String {
         (Status::Ranked, _) => String::new(),
         (Status::Provisional, _) => "provisional".to_owned(),
         (Status::Blocked, _) => "blocked".to_owned(),
+        (Status::None, _) if ranked.coverage > 0.0 => "no total".to_owned(),
         (Status::None, _) => "no ratings".to_owned(),
     }
 }

@@ -332,6 +332,9 @@ fn a_file_that_is_no_ratings_table_says_what_it_lacks() {
     let latin = b"candidate,question,criterion,reviewer,value\nc\xe9,q1,depth,ann,4\n";
     let problems = read_ratings(latin, "r.csv", None).expect_err("Latin-1");
     assert_eq!(problems[0].reason.as_str(), "the text is not UTF-8");
+    let wide: Vec<u8> = "candidate,question,criterion,reviewer,value\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let unread = read_ratings(&wide, "r.csv", None).expect_err("UTF-16");
+    assert_eq!(unread.iter().map(|problem| problem.reason.as_str()).collect::<Vec<_>>(), ["the file is in UTF-16, or no text"]);
     assert_eq!(problems[0].place.as_str(), "line 2");
 }
 

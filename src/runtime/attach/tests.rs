@@ -37,6 +37,10 @@ fn what_is_no_file_or_too_large_is_no_rubric() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let reason = |path: &Path| find_rubric(&path.to_string_lossy()).expect_err("it is no rubric")[0].reason.to_string();
     assert_eq!(reason(folder.path()), "it cannot be read: it is no regular file");
+    let latin = folder.path().join("latin.toml");
+    std::fs::write(&latin, b"id = \"a\"\ntitle = \"\xdcbung\"\n").expect("it is written");
+    let problem = find_rubric(&latin.to_string_lossy()).expect_err("it is no UTF-8").remove(0);
+    assert_eq!((problem.place.as_str(), problem.remedy.as_str()), ("line 2", "save it as UTF-8"));
     let large = folder.path().join("large.toml");
     std::fs::write(&large, "#".repeat((1 << 20) + 1)).expect("it is written");
     assert_eq!(reason(&large), "it cannot be read: it is larger than 1 MiB");

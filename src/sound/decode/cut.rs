@@ -138,8 +138,14 @@ fn flac(bytes: &[u8], seconds: f64) -> Option<Truncation> {
     shorter(samples as f64 / rate as f64, seconds)
 }
 
-/// An MP3 of variable rate says in its first frame how many bytes it has.
 fn mp3(bytes: &[u8]) -> Option<Truncation> {
+    let (_, end) = mp3_says(bytes)?;
+    // Encoders differ by a frame in what they count.
+    (end > bytes.len() as u64 + 4096).then(|| Truncation::CutOff { missing: end - bytes.len() as u64 })
+}
+
+/// What an MP3 says of itself in its first frame: where that tag (`Xing` or `Info`) stands, and where the recording ends.
+pub(super) fn mp3_says(bytes: &[u8]) -> Option<(usize, u64)> {
     let start = match bytes {
         [b'I', b'D', b'3', _, _, _, a, b, c, d, ..] => {
             10 + [a, b, c, d].iter().fold(0usize, |size, byte| size << 7 | usize::from(**byte & 0x7F))
@@ -157,10 +163,7 @@ fn mp3(bytes: &[u8]) -> Option<Truncation> {
     if flags & 2 == 0 {
         return None;
     }
-    let declared = big_endian(head.get(bytes_at..bytes_at + 4)?);
-    let end = start as u64 + declared;
-    // Encoders differ by a frame in what they count.
-    (end > bytes.len() as u64 + 4096).then(|| Truncation::CutOff { missing: end - bytes.len() as u64 })
+    Some((start + tag, start as u64 + big_endian(head.get(bytes_at..bytes_at + 4)?)))
 }
 
 fn shorter(declared: f64, found: f64) -> Option<Truncation> {

@@ -5,6 +5,7 @@ use std::io::{Cursor, Read, Result, Seek, SeekFrom};
 
 use symphonia::core::io::MediaSource;
 
+use super::cut::mp3_says;
 use crate::sound::Recording;
 
 /// A recording's bytes.
@@ -16,12 +17,17 @@ pub(super) struct Source {
 impl Source {
     /// Mended where that is needed, see [`mended`].
     pub(super) fn new(bytes: &Recording) -> Source {
-        // A WebM's reader goes to the tables that its head names, and refuses the file when they were cut off. It needs none of them.
-        let seekable = !bytes.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]);
-        let bytes = match mended(bytes) {
+        let bytes: Recording = match mended(bytes) {
             Cow::Borrowed(same) if same.len() == bytes.len() => bytes.clone(),
             Cow::Borrowed(shorter) => shorter.into(),
             Cow::Owned(mended) => mended.into(),
+        };
+        let seekable = match &bytes[..] {
+            // A WebM's reader goes to the tables that its head names, and refuses the file when they were cut off. It needs none of them.
+            [0x1A, 0x45, 0xDF, 0xA3, ..] => false,
+            // An MP3's reader that can go to the end guesses a length where none is stated, and stops there.
+            [0xFF, ..] | [b'I', b'D', b'3', ..] => mp3_says(&bytes).is_some(),
+            _ => true,
         };
         Source { bytes: Cursor::new(bytes), seekable }
     }
@@ -49,12 +55,31 @@ impl MediaSource for Source {
     }
 }
 
-/// An MP4 as symphonia 0.6.1 can read it; anything else as it is.
+/// An MP4 or MP3 as symphonia 0.6.1 can read it; anything else as it is.
 fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
     if bytes.get(4..8) != Some(b"ftyp") {
-        return Cow::Borrowed(bytes);
+        return joined(bytes);
     }
     ended(in_order(bytes))
+}
+
+/// Takes the length out of the first frame of an MP3 that another one follows: recorders join their pieces so, and a reader that believes the
+/// first length stops there.
+fn joined(bytes: &[u8]) -> Cow<'_, [u8]> {
+    /// Encoders differ by a frame in what they count, and tags may stand between two recordings.
+    const AROUND: usize = 4096;
+    let Some((tag, end)) = mp3_says(bytes) else { return Cow::Borrowed(bytes) };
+    let end = usize::try_from(end).unwrap_or(usize::MAX);
+    let after = bytes.get(end.saturating_sub(AROUND).max(tag + 4)..).unwrap_or_default();
+    let begins = |window: &[u8]| [b"Xing", b"Info", b"ID3\x03", b"ID3\x04"].iter().any(|name| window == *name);
+    let next = after[..after.len().min(16 * AROUND)].windows(4).position(begins);
+    // Less than that is no second recording.
+    if next.is_none_or(|at| after.len() - at < AROUND) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut mended = bytes.to_vec();
+    mended[tag..tag + 4].fill(0);
+    Cow::Owned(mended)
 }
 
 /// Lets the last box of an MP4 that was cut off end with the file: its reader refuses all of a file in which a box reaches beyond it.

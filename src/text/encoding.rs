@@ -1,0 +1,34 @@
+//! Says which encoding a file seems to be in when it is not UTF-8.
+
+/// The line of the first byte that is not UTF-8 (from 1), and what the file seems to be in; none for a file in UTF-8.
+///
+/// UTF-16 is known by its mark or by its zero bytes, which no text file in UTF-8 has.
+pub fn not_utf8(bytes: &[u8]) -> Option<(usize, String)> {
+    if is_utf16(bytes) {
+        return Some((1, "the file is in UTF-16, or no text".to_owned()));
+    }
+    let at = std::str::from_utf8(bytes).err()?.valid_up_to();
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    Some((line, "the text is not UTF-8; perhaps it is in Latin-1 or Windows-1252".to_owned()))
+}
+
+/// Whether bytes begin as UTF-16 does.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    let start = &bytes[..bytes.len().min(64)];
+    start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || start.contains(&0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::not_utf8;
+
+    #[test]
+    fn the_encoding_is_named_and_the_first_line_that_has_it() {
+        assert_eq!(not_utf8("a,ü\nb,漢".as_bytes()), None);
+        assert_eq!(not_utf8(b"a\nb,J\xfcrgen\n").map(|(line, _)| line), Some(2));
+        let wide: Vec<u8> = "\u{feff}id = 1".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(not_utf8(&wide).is_some_and(|(line, reason)| line == 1 && reason.contains("UTF-16")));
+        let unmarked: Vec<u8> = "id".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert!(not_utf8(&unmarked).is_some_and(|(_, reason)| reason.contains("UTF-16")));
+    }
+}
