@@ -8,7 +8,8 @@
 
 pub mod decode;
 pub mod downmix;
-pub mod limiter;
+pub mod faint;
+mod limiter;
 mod load;
 pub mod mixer;
 mod mono;

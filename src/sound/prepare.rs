@@ -14,7 +14,7 @@ use crate::interview::Spans;
 use crate::sound::Recording;
 
 /// The version of these measurements: a higher one makes stored ones stale.
-pub const STEP: u16 = 3;
+pub const STEP: u16 = 4;
 /// The loudness that every answer is brought to, in LUFS.
 pub const LOUDNESS: f64 = -18.0;
 /// Gain stays within this, in dB.
@@ -126,7 +126,8 @@ impl Meter {
     }
 
     /// What was measured of all of them.
-    pub fn finish(self, loaded: &Loaded) -> Prepared {
+    pub fn finish(mut self, loaded: &Loaded) -> Prepared {
+        self.detector.listen_closer();
         let quality = Quality { clipped_ms: self.clipping.milliseconds(), ..self.detector.quality(loaded.samples) };
         let speech = self.detector.finish(loaded.samples);
         Prepared {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::interview::{Moment, Span, Spans};
 
+use super::faint::Faint;
 use super::quality::Quality;
 use super::voices::Voices;
 use super::{moment_of, sample_at};
@@ -40,6 +41,7 @@ pub struct Detector {
     frame: Vec<i16>,
     heard: Vec<Frame>,
     voices: Voices,
+    faint: Faint,
 }
 
 /// What was heard in 16 ms.
@@ -58,6 +60,7 @@ impl Default for Detector {
             frame: Vec::with_capacity(FRAME),
             heard: Vec::new(),
             voices: Voices::default(),
+            faint: Faint::default(),
         }
     }
 }
@@ -73,8 +76,20 @@ impl Detector {
                 let power: f32 = self.frame.iter().map(|s| f32::from(*s) * f32::from(*s)).sum();
                 self.heard.push(Frame { speaks, level: 10.0 * (power + 1.0).log10() });
                 self.voices.push(&self.frame, speaks);
+                self.faint.push(&self.frame);
                 self.frame.clear();
             }
+        }
+    }
+
+    /// Listens once more where all of it was too faint to tell, as it would sound if it were louder. Called after the last samples.
+    pub fn listen_closer(&mut self) {
+        let Some(louder) = std::mem::take(&mut self.faint).louder() else { return };
+        let mut vad = earshot::Detector::default_boxed();
+        self.voices = Voices::default();
+        for (frame, heard) in louder.chunks_exact(FRAME).zip(&mut self.heard) {
+            heard.speaks = vad.predict_i16(frame) >= SPEECH;
+            self.voices.push(frame, heard.speaks);
         }
     }
 
@@ -237,6 +252,7 @@ impl Thirds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sound::testing::voice;
 
     fn spans(of: &[(u32, u32)]) -> Spans {
         of.iter().map(|&(a, b)| Span { start: Moment(a), end: Moment(b) }).collect()
@@ -295,6 +311,24 @@ mod tests {
         let scraps = (0..40).flat_map(|_| [(30, true, 60.0), (4, false, 20.0)]);
         let found = detector(scraps.chain([(80, false, 20.0), (30, true, 60.0)])).finish(1470 * FRAME as u64 * 3);
         assert_eq!(silences(&found, 1470 * FRAME as u64 * 3).iter().count(), 1);
+    }
+
+    #[test]
+    fn a_faint_voice_is_heard_where_a_loud_one_is() {
+        let silence = vec![0.0; 48_000];
+        let voice: Vec<f32> = [silence.clone(), voice(3.0, 140.0), silence.clone(), voice(2.0, 140.0), silence].concat();
+        let found = |gain: f32| {
+            let mut detector = Detector::default();
+            detector.push(&voice.iter().map(|sample| (sample * gain * 32_767.0).round() as i16).collect::<Vec<_>>());
+            detector.listen_closer();
+            detector.finish(voice.len() as u64)
+        };
+        let loud = found(1.0);
+        assert!(loud.length() > 4_000, "{loud:?}");
+        for gain in [0.01, 0.003] {
+            let faint = found(gain);
+            assert!(faint.length().abs_diff(loud.length()) < 300, "{gain}: {faint:?}, not {loud:?}");
+        }
     }
 
     #[test]
