@@ -7,6 +7,9 @@ use crate::text::SafeText;
 impl App {
     pub(in crate::app) fn act_on(&mut self, action: Action) -> Vec<Effect> {
         self.notice = None;
+        if action != Action::Undo {
+            self.undo_asked = None;
+        }
         if !self.overlays.is_empty() {
             return self.act_on_overlay(action);
         }

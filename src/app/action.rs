@@ -108,7 +108,7 @@ actions! {
     PageDown "page-down" [Batches Batch Review Compare Panel Deliver Overlay] "Move down a page";
     First "first" [Batches Batch Panel Deliver Overlay] "Go to the first";
     Last "last" [Batches Batch Panel Deliver Overlay] "Go to the last";
-    Open "open" [Batches Batch Panel Deliver Overlay] "Open, or do, what is selected", "enter choose";
+    Open "open" [Batches Batch Panel Deliver Overlay] "Open, or do, what is selected", "enter choose one-way on-demand pre-recorded interview";
     OpenDemo "open-demo" [Batches] "Open the demo, in a library of its own", "try example";
     NextPane "next-pane" [Review Compare] "Go to the next pane";
     PreviousPane "previous-pane" [Review Compare] "Go to the previous pane";
@@ -135,7 +135,7 @@ actions! {
     OutputDevice "output-device" [Anywhere] "Choose where sound comes out…", "headphones speaker audio sound device output";
 
     // Hearing.
-    PlayPause "play-pause" [Review Compare] "Play or pause", "start stop listen";
+    PlayPause "play-pause" [Review Compare] "Play or pause", "start stop listen one-way on-demand pre-recorded";
     Back5 "back-5s" [Review Compare] "Back 5 seconds", "rewind seek";
     Forward5 "forward-5s" [Review Compare] "Forward 5 seconds", "seek skip";
     Back1 "back-1s" [Review Compare] "Back 1 second";

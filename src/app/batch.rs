@@ -43,7 +43,8 @@ impl Grid {
 
 impl App {
     pub(super) fn batch_is_open(&mut self, contents: Contents) -> Vec<Effect> {
-        let desk = Desk::new(self.me.id, contents);
+        let mut desk = Desk::new(self.me.id, contents);
+        self.lay_unsaved(&mut desk);
         if desk.rubric.is_none() {
             self.tell(Tone::Hint, "No rubric is attached to this batch yet; it can be heard, not scored. A chooses one.");
         }

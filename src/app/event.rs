@@ -54,6 +54,11 @@ pub enum Event {
     Saved(Vec<journal::Event>),
     /// The earmark that wrote to this library has ended: this one may write.
     MayWrite,
+    /// What was done cannot be written for now; it is tried until it can.
+    HeldUp {
+        /// Why, and what to do.
+        why: SafeText,
+    },
     /// These acts could not be written.
     NotSaved {
         /// Which.
@@ -249,4 +254,6 @@ pub enum Report {
     },
     /// The device is back.
     DeviceBack,
+    /// A device is open, and sound goes to it.
+    Sounds,
 }

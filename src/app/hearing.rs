@@ -194,6 +194,10 @@ impl App {
                 self.deck.device = Device::Here;
                 self.tell(Tone::Done, "There is sound again.")
             }
+            Report::Sounds => {
+                self.deck.device = Device::Here;
+                Vec::new()
+            }
         }
     }
 
@@ -273,8 +277,12 @@ impl App {
 
     fn no_device(&mut self, reason: SafeText) -> Vec<Effect> {
         self.deck.playing = false;
-        // What the system said is in the log: it helps nobody here.
-        self.tell(Tone::Hint, "No sound: nothing counts as heard; read the transcript. Help: earmark doctor");
+        // What the system said is in the log: it helps nobody here, but for an output that the person named.
+        let said = match reason.as_str().contains("is not there") {
+            true => format!("No sound: {reason}. Another output is chosen by its key, or in the settings (audio.device)."),
+            false => "No sound: nothing counts as heard; read the transcript. Help: earmark doctor".to_owned(),
+        };
+        self.tell(Tone::Hint, said);
         self.deck.device = Device::Missing(reason);
         Vec::new()
     }

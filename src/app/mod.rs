@@ -44,6 +44,7 @@ mod speed;
 mod start;
 mod told;
 mod tour;
+mod unsaved;
 
 use std::collections::BTreeSet;
 
@@ -74,7 +75,9 @@ pub use speed::{Lead, NoPace, shown_speed};
 pub use start::Start;
 pub use told::{BatchRow, Contents, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow};
 
-use crate::interview::{BatchId, ReviewerId, SubmissionId};
+pub use unsaved::OnDisk;
+
+use crate::interview::{BatchId, EventId, ReviewerId, SubmissionId};
 use crate::text::SafeText;
 use action::Place;
 
@@ -123,6 +126,9 @@ pub struct App {
     not_now: BTreeSet<SubmissionId>,
     /// The batch that was closed last: the player may still tell what was heard of it.
     left: Option<Box<Desk>>,
+    unsaved: unsaved::Unsaved,
+    /// What an undo would take back that is not on screen, once that was said.
+    undo_asked: Option<EventId>,
     mint: Mint,
     now: Timestamp,
 }
@@ -214,6 +220,8 @@ impl App {
             tours: start.tour,
             not_now: BTreeSet::new(),
             left: None,
+            unsaved: unsaved::Unsaved::default(),
+            undo_asked: None,
             mint: Mint::new(start.seed),
             now,
         }
@@ -270,6 +278,7 @@ impl App {
             Event::LookOn => self.look_on(),
             Event::Indexed(part) => self.indexed(*part),
             Event::Saved(entries) => self.saved(entries),
+            Event::HeldUp { why } => self.is_held_up(why),
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
             Event::MayWrite => self.may_write(),
             Event::Others(entries) => self.others_wrote(entries),

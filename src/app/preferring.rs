@@ -76,7 +76,10 @@ impl App {
         if let Some(why) = self.may_not_judge(answers[0]) {
             return Err(why.to_owned());
         }
-        let criterion = desk.criteria_of(&compare.question).get(compare.cursor.criterion);
+        // As evidence, it belongs to the rating just given, from which the cursor has gone on by itself.
+        let rated = compare.focused_answer().and_then(|answer| compare.cursor.just_rated(answer));
+        let at = rated.map_or(compare.cursor.criterion, |rated| rated.criterion);
+        let criterion = desk.criteria_of(&compare.question).get(at);
         let criterion = criterion.ok_or("The attached rubric does not score this question: there is nothing to compare by.")?;
         let (name, criterion) = (criterion.name.clone(), criterion.id.clone());
         Ok(Pair { question: compare.question.clone(), criterion, name, columns, answers })

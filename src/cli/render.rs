@@ -59,6 +59,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
             Failure::usage("Could not write the sound and the map into the same file").hint("give --map another name than --out")
         );
     }
+    if [Some(args.out.as_path()), args.map.as_deref()].into_iter().flatten().any(|path| is_same(path, &args.file)) {
+        return Err(Failure::usage("Could not write over the recording itself").hint("give --out and --map names of their own"));
+    }
     let bytes = read_bounded(&args.file, LARGEST_RECORDING).map_err(|error| could_not().because(&error))?;
     let hint = args.file.extension().and_then(|extension| extension.to_str());
     let (pcm, prepared) = decoded(bytes.into(), hint).map_err(|(error, remedy)| could_not().because(&error).hint(remedy))?;

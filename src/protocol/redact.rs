@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::interview::{Candidate, Moment, Span};
 use crate::text::SafeText;
 
@@ -63,17 +66,72 @@ impl Particulars {
     pub fn of(candidate: &Candidate) -> Self {
         let name = candidate.name.as_ref().map_or("", |name| name.as_str());
         let text = |text: &Option<SafeText>| text.as_ref().map(|text| text.as_str().trim().to_lowercase());
-        let mut names: Vec<String> = name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+        let mut names: Vec<String> = written(name).flat_map(|part| spellings(&part)).collect();
         names.retain(|part| part.chars().count() >= 2 && !PARTICLES.contains(&part.as_str()));
         let email = text(&candidate.email).filter(|email| !email.is_empty());
         // The part before the @ is often the name written in one.
-        names
-            .extend(email.as_deref().and_then(|email| email.split('@').next()).filter(|local| local.len() >= 5).map(str::to_owned));
+        let local = email.as_deref().and_then(|email| email.split('@').next()).filter(|local| local.len() >= 5);
+        names.extend(local.into_iter().flat_map(spellings));
         let phone = candidate.phone.as_ref().map(|phone| digits(phone.as_str())).filter(|digits| digits.len() >= 5);
         names.sort();
         names.dedup();
         Particulars { names, email, phone }
     }
+}
+
+/// The parts of a name as people write them: each alone, what a hyphen or an apostrophe joins in one (`Annalena`), and all in one.
+fn written(name: &str) -> impl Iterator<Item = String> + '_ {
+    let joined = |text: &str| words(text).map(|word| &text[word]).collect::<String>();
+    let whole = Some(joined(name)).filter(|whole| whole.chars().count() >= 6);
+    words(name).map(|word| name[word].to_owned()).chain(name.split_whitespace().map(joined)).chain(whole)
+}
+
+/// How a word is compared: without case and accents, which speech recognition and keyboards leave out; and where letters have one, in the
+/// spelling that writes them as two.
+fn spellings(word: &str) -> impl Iterator<Item = String> + use<> {
+    let plain = folded(word, |c| match c {
+        'ß' => Some("ss"),
+        'ł' => Some("l"),
+        'ø' => Some("o"),
+        'đ' | 'ð' => Some("d"),
+        'ħ' => Some("h"),
+        'ı' => Some("i"),
+        'æ' => Some("ae"),
+        'œ' => Some("oe"),
+        'þ' => Some("th"),
+        _ => None,
+    });
+    let two = folded(word, |c| match c {
+        'ß' => Some("ss"),
+        'ä' | 'æ' => Some("ae"),
+        'ö' | 'ø' | 'œ' => Some("oe"),
+        'ü' => Some("ue"),
+        'å' => Some("aa"),
+        _ => None,
+    });
+    let other = Some(two).filter(|two| *two != plain);
+    std::iter::once(plain).chain(other)
+}
+
+fn folded(word: &str, letter: impl Fn(char) -> Option<&'static str>) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    // Found letter by letter inside of a sentence, as it is written there.
+    if word.chars().any(is_unspaced) {
+        return word.to_lowercase();
+    }
+    // Accents, and the points of Hebrew and Arabic. In other scripts marks are letters.
+    let is_accent = |c: &char| matches!(*c as u32, 0x0300..=0x036f | 0x0591..=0x05c7 | 0x064b..=0x065f | 0x0670);
+    let composed = word.nfkc().flat_map(char::to_lowercase).nfc();
+    let replaced: String = composed.fold(String::new(), |mut out, c| {
+        match letter(c) {
+            Some(letters) => out.push_str(letters),
+            None => out.push(c),
+        }
+        out
+    });
+    replaced.nfkd().filter(|c| !is_accent(c)).nfc().collect()
 }
 
 fn digits(text: &str) -> String {
@@ -202,9 +260,9 @@ fn carried(at: Moment, covers: impl Iterator<Item = (Range<usize>, Range<usize>)
 fn names(text: &str, particulars: &Particulars) -> Vec<Redacted> {
     let mut found = Vec::new();
     for word in words(text) {
-        let lower = text[word.clone()].to_lowercase();
-        if particulars.names.binary_search(&lower).is_ok() && is_meant(&text[word.clone()], &lower) {
-            found.push(Redacted { range: word, what: What::Name });
+        let is_name = |spelt: &String| particulars.names.binary_search(spelt).is_ok() && is_meant(&text[word.clone()], spelt);
+        if spellings(&text[word.clone()]).any(|spelt| is_name(&spelt)) {
+            found.push(Redacted { range: with_prefix(text, word), what: What::Name });
         }
     }
     for name in particulars.names.iter().filter(|name| name.chars().any(is_unspaced)) {
@@ -212,6 +270,15 @@ fn names(text: &str, particulars: &Particulars) -> Vec<Redacted> {
         found.extend(matches.map(|(at, part)| Redacted { range: at..at + part.len(), what: What::Name }));
     }
     found
+}
+
+/// The word with what an apostrophe ties to it, as in `O'Brien` and `D'Souza`.
+fn with_prefix(text: &str, word: Range<usize>) -> Range<usize> {
+    let before = &text[..word.start];
+    let Some(tied) = before.strip_suffix(['\'', '\u{2019}', '\u{2bc}']) else { return word };
+    let letters = tied.chars().rev().take_while(|c| is_of_word(*c)).count();
+    let start = tied.char_indices().rev().take(letters).last().map_or(tied.len(), |(start, _)| start);
+    if (1..=2).contains(&letters) { start..word.end } else { word }
 }
 
 /// Whether a word that is also an everyday one, or very short, is written as a name.
@@ -225,14 +292,19 @@ fn is_unspaced(c: char) -> bool {
     matches!(c as u32, 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0x20000..=0x3ffff)
 }
 
-/// Runs of letters and digits, as byte ranges.
+/// Letters and digits, and the marks that belong to them: vowels, in many scripts.
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Runs of letters and digits with their marks, as byte ranges.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut rest = text.char_indices().peekable();
     std::iter::from_fn(move || {
-        while rest.next_if(|(_, c)| !c.is_alphanumeric()).is_some() {}
+        while rest.next_if(|(_, c)| !is_of_word(*c)).is_some() {}
         let (start, first) = rest.next()?;
         let mut end = start + first.len_utf8();
-        while let Some((at, c)) = rest.next_if(|(_, c)| c.is_alphanumeric()) {
+        while let Some((at, c)) = rest.next_if(|(_, c)| is_of_word(*c)) {
             end = at + c.len_utf8();
         }
         Some(start..end)

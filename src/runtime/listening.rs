@@ -303,7 +303,7 @@ fn translate(report: player::Report, wanted: &Wanted) -> Vec<Report> {
         }
         player::Report::DeviceBack => vec![Report::DeviceBack],
         player::Report::Measured { answer, prepared } => vec![Report::Measured { answer, prepared: Arc::new(prepared) }],
-        player::Report::Playing { .. } => Vec::new(),
+        player::Report::Playing { .. } => vec![Report::Sounds],
     }
 }
 

@@ -14,7 +14,7 @@ use super::original::Wish;
 use super::saving::Unsaved;
 use super::ui::{Signals, asked_to_end, end_tour, finish};
 use crate::app::action::Action;
-use crate::app::{App, Deck, Effect, Event, Loaded, Screen, Start};
+use crate::app::{App, Deck, Effect, Event, Loaded, OnDisk, Screen, Start};
 use crate::config::identity::Identity;
 use crate::library::Library;
 use crate::net::Wire;
@@ -167,6 +167,7 @@ impl Talk<'_> {
                     continue;
                 }
             }
+            self.look_at_position();
             // A person who types on does not want to wait any more.
             let takes = !input_ended && !self.plain.is_busy() && (self.is_free() || (self.person && self.wait.is_some()));
             let woke = tokio::select! {
@@ -229,7 +230,7 @@ impl Talk<'_> {
         let come = match self.wait {
             Some((Wait::Ms(_), until)) => until <= Instant::now(),
             Some((Wait::Played, _)) => !self.app.deck.playing,
-            Some((Wait::Saved, _)) => !self.app.desk.as_ref().is_some_and(|desk| desk.has_pending()),
+            Some((Wait::Saved, _)) => self.app.on_disk() == OnDisk::All,
             None => false,
         };
         if come {

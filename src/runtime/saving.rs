@@ -118,7 +118,7 @@ impl SavingRun<'_> {
                 return unsaved;
             }
             if !std::mem::replace(&mut is_told, true) {
-                let _ = self.tell.send(Event::Failed { what: SafeText::line("Not saved yet"), why });
+                let _ = self.tell.send(Event::HeldUp { why });
             }
             if self.wait(pause, &mut drafts).await {
                 give_up.get_or_insert(Instant::now() + self.patience.leaving);
@@ -222,7 +222,7 @@ mod tests {
         let unsaved = SavingRun { queue: &mut queue, tell: &tell, quiet: &tell, patience: SHORT }.save(vec![act()], append).await;
         assert!(unsaved.is_nothing());
         assert_eq!(tries.get(), 4);
-        assert!(matches!(told.try_recv(), Ok(Event::Failed { .. })));
+        assert!(matches!(told.try_recv(), Ok(Event::HeldUp { .. })));
         assert!(matches!(told.try_recv(), Ok(Event::Saved(_))));
         assert!(told.try_recv().is_err());
     }

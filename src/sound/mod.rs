@@ -8,8 +8,8 @@
 
 pub mod decode;
 pub mod downmix;
-pub mod faint;
-mod limiter;
+mod faint;
+pub mod limiter;
 mod load;
 pub mod mixer;
 mod mono;

@@ -4,6 +4,7 @@ use earmark::app::{Event, Overlay, Screen};
 use earmark::interview::{Moment, Status};
 use earmark::journal::{Act, Scope};
 use earmark::rubric::{Observed, Point};
+use earmark::text::SafeText;
 
 use crate::station::{Shelf, Station, Writing, batch};
 
@@ -155,6 +156,27 @@ fn a_rating_that_could_not_be_written_disappears_and_the_screen_says_so() {
     assert!(station.screen(80, 24).ends_with("✗ Not saved: the disk is full"));
     assert!(!station.desk().has_pending());
     assert_eq!(station.desk().rated(station.answer()), (0, 3));
+}
+
+#[test]
+fn what_cannot_be_written_for_now_stays_on_screen_when_the_batch_is_left_and_opened_again() {
+    let mut station = Station::reviewing();
+    station.writing = Writing::OnDemand;
+    station.press("4").happens(Event::HeldUp { why: SafeText::line("the disk is full") });
+    let answer = station.answer();
+    station.press("q q");
+    assert!(matches!(station.app.screen(), Screen::Batches));
+    assert!(
+        station.screen(80, 24).lines().next().is_some_and(|title| title.ends_with("✗ not saved")),
+        "also where no batch is open"
+    );
+    station.press("enter");
+    assert_eq!(station.desk().rated(answer).0, 1, "what waits is laid on the desk again");
+    assert!(station.screen(80, 24).lines().next().is_some_and(|title| title.contains("✗ not saved")));
+    station.saves();
+    assert_eq!(station.desk().rated(answer).0, 1);
+    assert_eq!(station.says(), "Everything is saved again.");
+    assert!(station.screen(80, 24).lines().next().is_some_and(|title| title.contains("● saved")));
 }
 
 #[test]

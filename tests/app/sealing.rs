@@ -226,6 +226,11 @@ fn a_sealed_answer_cannot_be_rated_until_it_is_opened_again_with_a_reason() {
 fn undo_leaves_what_is_sealed_and_takes_what_is_not() {
     let mut station = Station::reviewing();
     station.rates_everything(3).press("S j enter u");
+    assert!(station.says().starts_with("What was done last is elsewhere: a rating"), "{}", station.says());
+    let before = station.acts().len();
+    station.press("k u");
+    assert_eq!(station.acts().len(), before, "another key between, and it is asked again: {}", station.says());
+    station.press("u");
     let undone = station.says().to_owned();
     assert!(undone.starts_with("Undone: a rating"), "{undone}");
     let q1 = station.desk().plan.steps.iter().filter(|step| step.question == batch::slug("q1"));

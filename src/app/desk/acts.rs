@@ -40,12 +40,14 @@ impl App {
             let header = provisional(draft, self.me.id, (end.0, end.1 + nth), self.now);
             Event { header, act: draft.act.clone() }
         };
-        let events = (1..).zip(&drafts).map(event).collect();
-        desk.take_all(events);
+        let events: Vec<Event> = (1..).zip(&drafts).map(event).collect();
+        desk.take_all(events.clone());
+        self.on_its_way(&events);
         vec![Effect::Append(drafts)]
     }
 
     pub(in crate::app) fn saved(&mut self, entries: Vec<Event>) -> Vec<Effect> {
+        self.no_longer_on_its_way(&entries.iter().map(Event::id).collect());
         let Some(desk) = &mut self.desk else { return Vec::new() };
         for entry in entries {
             desk.pending.remove(&entry.id());
@@ -58,6 +60,7 @@ impl App {
     }
 
     pub(in crate::app) fn not_saved(&mut self, ids: &[EventId], reason: SafeText) -> Vec<Effect> {
+        self.no_longer_on_its_way(&ids.iter().copied().collect());
         if let Some(desk) = &mut self.desk {
             desk.entries.retain(|entry| !ids.contains(&entry.id()));
             desk.pending.retain(|id| !ids.contains(id));

@@ -18,6 +18,10 @@ impl App {
         let Some(event) = desk.undoable(|_| true).cloned() else {
             return self.tell(Tone::Hint, "There is nothing to undo that is not sealed.");
         };
+        if let Some(effects) = self.asks_before_undoing_elsewhere(&event) {
+            return effects;
+        }
+        let Some(desk) = &self.desk else { return Vec::new() };
         let step: Vec<Event> = desk.step_of(&event).into_iter().cloned().collect();
         if step.iter().any(|event| desk.undo_asks_reason(event)) {
             return self.tell(Tone::Hint, "The protocol asks why a rating is changed: x takes it back, with the reason.");
@@ -30,6 +34,25 @@ impl App {
         step.iter().for_each(|event| self.focus_on(&event.act, false));
         self.tell(Tone::Done, format!("Undone: {what}. Ctrl-R brings it back."));
         effects
+    }
+
+    /// Where what would be undone is of an answer that is not on screen, it is named first; the next undo then takes it back.
+    fn asks_before_undoing_elsewhere(&mut self, event: &Event) -> Option<Vec<Effect>> {
+        if self.undo_asked.take() == Some(event.id()) {
+            return None;
+        }
+        let here: Vec<AnswerId> = match self.screen() {
+            Screen::Review(review) => vec![review.answer],
+            Screen::Compare(compare) => compare.columns.iter().filter_map(|column| column.answer).collect(),
+            _ => return None,
+        };
+        let is_here = answer_of(&event.act).is_none_or(|answer| here.contains(&answer));
+        if is_here {
+            return None;
+        }
+        let what = self.acts_in_words(std::slice::from_ref(event));
+        self.undo_asked = Some(event.id());
+        Some(self.tell(Tone::Hint, format!("What was done last is elsewhere: {what}. The same key again takes it back.")))
     }
 
     /// Brings back what was undone last, as long as nothing was judged since.

@@ -44,6 +44,44 @@ fn names_in_scripts_without_spaces_are_found_inside_a_sentence() {
     assert_eq!(redact("我叫王小明，你好", &particulars), "我叫[name]，你好");
 }
 
+fn named(name: &str) -> Particulars {
+    let id = CandidateId::derive(&[name]);
+    Particulars::of(&Candidate { id, source_id: "n".into(), name: Some(name.into()), email: None, phone: None })
+}
+
+#[test]
+fn a_name_is_found_however_a_keyboard_or_a_machine_spells_it() {
+    let spelt = [
+        ("Łukasz Żółć", "Lukasz Zolc"),
+        ("François Lefèvre", "FRANCOIS lefevre"),
+        ("Jörg Weiß", "Joerg Weiss"),
+        ("Jörg Weiß", "JÖRG WEISS"),
+        ("Joerg Weiss", "Jörg Weiß"),
+        ("Siân Ó Súilleabháin", "sian suilleabhain"),
+        ("İbrahim Çelik", "ibrahim celik"),
+        ("Jose Garcia", "José García"),
+        ("An Nguyen", "Nguyễn"),
+        ("Anna-Lena Groß", "Annalena Gross"),
+        ("Søren Ærø", "Soeren Aeroe"),
+        ("Zoe\u{308} Sta\u{308}hle", "Zoë Stähle"),
+    ];
+    for (name, said) in spelt {
+        let redacted = redact(said, &named(name));
+        assert!(redacted.split(' ').all(|word| word == "[name]"), "{said:?} of {name:?}: {redacted}");
+    }
+    assert_eq!(redact("I'm O'Brien, o’brien's own", &named("Pat O'Brien")), "I'm [name], [name]'s own");
+    assert_eq!(redact("jorg_weiss.webm, jorgweiss-2.webm", &named("Jörg Weiß")), "[name]_[name].webm, [name]-2.webm");
+    assert_eq!(redact("grossly jörgen", &named("Jörg Groß")), "grossly jörgen");
+}
+
+#[test]
+fn a_name_in_a_script_whose_vowels_are_marks_is_taken_out_whole() {
+    assert_eq!(redact("मेरा नाम हरीश शर्मा है", &named("हरीश शर्मा")), "मेरा नाम [name] [name] है");
+    assert_eq!(redact("राम कृष्ण।", &named("राम कृष्ण")), "[name] [name]।");
+    assert_eq!(redact("দুর্গা বলেন", &named("দুর্গা")), "[name] বলেন");
+    assert_eq!(redact("ผมชื่อธรรมค่ำครับ", &named("ธรรมค่ำ")), "ผมชื่อ[name]ครับ");
+}
+
 #[test]
 fn words_of_a_transcript_stay_one_for_one() {
     let words = ["My", "number", "is", "+44", "20", "7946", "0958,", "Zora's", "mail", "zora.q@post.example"];

@@ -249,6 +249,8 @@ impl Ui {
             if std::mem::take(&mut self.suspending) {
                 self.terminal.suspend().await?;
             }
+            // Whatever woke the loop: how long the next word takes is counted from where the ear is now.
+            self.look_at_position();
             self.draw()?;
             if !self.terminal.is_taken() {
                 return Err(io::Error::other("it was given back because of a fault"));
@@ -322,7 +324,6 @@ impl Ui {
             self.draft_at = None;
             self.take(Event::Rested)?;
         }
-        self.look_at_position();
         Ok(())
     }
 

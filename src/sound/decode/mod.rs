@@ -415,11 +415,11 @@ fn sound_of(
         return Err(if unnamed { DecodeError::Codec { name: "one that is unknown here".into() } } else { DecodeError::NoSound });
     };
     let Some(CodecParameters::Audio(parameters)) = &track.codec_params else { return Err(DecodeError::NoSound) };
-    check_declared(parameters)?;
+    let mut parameters = quirks::mended(parameters.clone(), bytes);
+    check_declared(&parameters)?;
     if parameters.codec == CODEC_ID_NULL_AUDIO {
         return Err(DecodeError::Codec { name: "one that is unknown here".into() });
     }
-    let mut parameters = quirks::mended(parameters.clone(), bytes);
     let channels = parameters.channels.as_ref().map(|channels| channels.count());
     if both && parameters.codec == CODEC_ID_OPUS && channels == Some(2) {
         // A decoder for one channel gives the mean of both, before it transforms and resamples them.

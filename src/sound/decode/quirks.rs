@@ -2,8 +2,8 @@
 
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_OPUS, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE, CODEC_ID_PCM_S24BE,
-    CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32BE, CODEC_ID_PCM_S32LE,
+    CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE,
+    CODEC_ID_PCM_S24BE, CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32BE, CODEC_ID_PCM_S32LE,
 };
 
 use super::source::boxes;
@@ -14,6 +14,10 @@ pub(super) fn mended(mut parameters: AudioCodecParameters, bytes: &[u8]) -> Audi
         // Opus is always decoded at 48 kHz; Firefox writes the microphone's rate here.
         parameters.with_sample_rate(48_000);
         highest_first(&mut parameters);
+    }
+    if parameters.codec == CODEC_ID_AAC && parameters.sample_rate.is_none_or(|rate| rate == 0) {
+        // A sample entry has no room for more than 65,535 Hz; the codec's own configuration has.
+        parameters.sample_rate = parameters.extra_data.as_deref().and_then(aac_rate).or(parameters.sample_rate);
     }
     let turned = match parameters.codec {
         CODEC_ID_PCM_S24LE => Some((b"in24", CODEC_ID_PCM_S24BE)),
@@ -26,6 +30,13 @@ pub(super) fn mended(mut parameters: AudioCodecParameters, bytes: &[u8]) -> Audi
         parameters.for_codec(codec);
     }
     parameters
+}
+
+/// The rate in an AudioSpecificConfig (ISO 14496-3, 1.6.2.1): an index of four bits behind the five of the object's type.
+fn aac_rate(config: &[u8]) -> Option<u32> {
+    const RATES: [u32; 13] = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
+    let [first, second, ..] = config else { return None };
+    RATES.get(usize::from((first & 7) << 1 | second >> 7)).copied()
 }
 
 /// An MP4 writes the numbers of an Opus head with the highest byte first, which the decoder reads as Ogg does: version 0 tells.

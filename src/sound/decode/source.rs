@@ -55,12 +55,40 @@ impl MediaSource for Source {
     }
 }
 
-/// An MP4 or MP3 as symphonia 0.6.1 can read it; anything else as it is.
+/// An MP4, MP3 or WAV as symphonia 0.6.1 can read it; anything else as it is.
 fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if bytes.get(4..8) != Some(b"ftyp") {
-        return joined(bytes);
+    match bytes {
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => ended(in_order(bytes)),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => measured(bytes),
+        _ => joined(bytes),
     }
-    ended(in_order(bytes))
+}
+
+/// Writes into a WAV how long it is, where its recorder died before it could.
+fn measured(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let size_at = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let mut at = 12usize;
+    let data = loop {
+        let (Some(id), Some(size)) = (bytes.get(at..at + 4), size_at(at + 4)) else { return Cow::Borrowed(bytes) };
+        if id == b"data" {
+            break at;
+        }
+        at = at.saturating_add(8).saturating_add(size as usize).saturating_add(size as usize % 2);
+    };
+    let rest = bytes.len() - data - 8;
+    let length = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
+    let said = size_at(data + 4).unwrap_or_default() as usize;
+    let is_unsaid = said > rest || (said == 0 && rest > 0);
+    let whole = size_at(4).unwrap_or_default() as usize;
+    if !is_unsaid && whole >= data + said {
+        return Cow::Borrowed(bytes);
+    }
+    let mut mended = bytes.to_vec();
+    mended[4..8].copy_from_slice(&length(bytes.len() - 8));
+    if is_unsaid {
+        mended[data + 4..data + 8].copy_from_slice(&length(rest));
+    }
+    Cow::Owned(mended)
 }
 
 /// Takes the length out of the first frame of an MP3 that another one follows: recorders join their pieces so, and a reader that believes the

@@ -16,7 +16,7 @@ mod scoring;
 use ratatui::layout::Rect;
 
 use crate::app::action::{Action, Place};
-use crate::app::{App, Desk, Device, Screen, Tone};
+use crate::app::{App, Desk, Device, OnDisk, Screen, Tone};
 use crate::interview::QuestionId;
 
 use super::draw::Canvas;
@@ -110,12 +110,14 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         names_hidden,
         badges,
         state: transport_in_words(canvas, app),
-        saved: match desk {
+        saved: match app.on_disk() {
             // What only reads saves nothing.
             _ if app.read_only => SaveState::None,
-            Some(desk) if desk.has_pending() || app.types() => SaveState::Pending,
-            Some(_) => SaveState::Saved,
-            None => SaveState::None,
+            OnDisk::HeldUp => SaveState::HeldUp,
+            OnDisk::Soon => SaveState::Pending,
+            OnDisk::All if app.types() => SaveState::Pending,
+            OnDisk::All if desk.is_some() => SaveState::Saved,
+            OnDisk::All => SaveState::None,
         },
     };
     bar.draw(canvas, area);

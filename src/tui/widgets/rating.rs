@@ -16,6 +16,8 @@ pub enum SaveState {
     Pending,
     /// On disk: `●`.
     Saved,
+    /// It cannot be written for now: `✗`.
+    HeldUp,
 }
 
 impl SaveState {
@@ -25,6 +27,7 @@ impl SaveState {
             SaveState::None => (" ", Role::Text),
             SaveState::Pending => (glyphs.pick("◌", "o"), Role::Pending),
             SaveState::Saved => (glyphs.pick("●", "*"), Role::Saved),
+            SaveState::HeldUp => (glyphs.pick("✗", "x"), Role::Error),
         }
     }
 }

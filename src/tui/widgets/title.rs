@@ -95,6 +95,7 @@ impl TitleBar<'_> {
             SaveState::None => {}
             // As wide as the other: nothing beside it moves when it changes, which it does all the time while something is heard.
             SaveState::Pending => right.push((canvas.glyphs().pick("◌ saving", "o saving").into(), Role::Pending)),
+            SaveState::HeldUp => right.push((canvas.glyphs().pick("✗ not saved", "x not saved").into(), Role::Error)),
             SaveState::Saved => right.push((canvas.glyphs().pick("● saved ", "* saved ").into(), Role::Saved)),
         }
         right
