@@ -71,6 +71,8 @@ fn render_writes_over_another_file_only_when_that_is_asked_for() {
     assert_eq!(refused.code, Some(1), "{refused:#?}");
     assert!(refused.err.contains("--replace"), "{refused:#?}");
     assert_eq!(std::fs::read(home.path().join("out.wav")).expect("there"), before);
+    let itself = home.run(&["render", "bundle/voice.wav", "--out", "./bundle/../bundle/voice.wav", "--replace"]);
+    assert!(itself.code == Some(2) && itself.err.contains("the recording itself"), "{itself:#?}");
     assert_eq!(render(&["--speed", "2", "--replace"]).code, Some(0));
     assert_ne!(std::fs::read(home.path().join("out.wav")).expect("there"), before);
 }

@@ -133,6 +133,23 @@ fn of_two_recordings_that_were_joined_both_are_heard() {
 }
 
 #[test]
+fn a_wav_whose_recorder_died_before_it_wrote_a_length_plays_all_that_is_there() {
+    for (riff, data) in [(0u32, 0u32), (0, u32::MAX), (36, 0), (u32::MAX, u32::MAX)] {
+        let mut file = wav::bytes(&vec![0.25; 96_000]);
+        file[4..8].copy_from_slice(&riff.to_le_bytes());
+        file[40..44].copy_from_slice(&data.to_le_bytes());
+        let found = seconds(&format!("{riff} and {data}"), file);
+        assert!((found - 2.0).abs() < 0.01, "{riff} and {data}: {found}");
+    }
+}
+
+#[test]
+fn an_mp4_whose_rate_has_no_room_in_its_entry_plays() {
+    let found = seconds("rate96.m4a", media("rate96.m4a").to_vec());
+    assert!((found - 1.0).abs() < 0.05, "{found}");
+}
+
+#[test]
 fn a_shape_that_no_sound_has_is_refused() {
     let with = |at: usize, value: &[u8]| {
         let mut file = tone();
