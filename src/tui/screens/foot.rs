@@ -63,6 +63,15 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
             (ToBatch, "grid"),
             (Help, "keys"),
         ],
+        Screen::Compare(compare) if compare.overall.is_some() => &[
+            (GoOn, "hear it"),
+            (NextColumn, "column"),
+            (TurnOrder, "order"),
+            (Overall, "one question"),
+            (ToPanel, "ranking"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
         Screen::Compare(_) => &[
             (NextCriterion, "criterion"),
             (MarkEvidence, "evidence"),
@@ -70,6 +79,7 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
             (Same, "same"),
             (NextQuestion, "question"),
             (SwitchTo, "from evidence"),
+            (Overall, "all questions"),
             (ToBatch, "grid"),
             (Help, "keys"),
         ],
