@@ -178,6 +178,9 @@ impl App {
             }
             Action::GoOn => self.go_on_comparing(&question),
             Action::SwitchTo => self.turn_switch(),
+            Action::TurnOrder => {
+                self.tell(Tone::Hint, "One question is shown: M lays all of them side by side, and this turns their order.")
+            }
             Action::Prefer => self.prefer(),
             Action::Same => self.find_same(),
             Action::ClearComparison => self.clear_comparison(),

@@ -30,12 +30,12 @@ pub fn may_see_deciding(record: &Record, rules: &Rules, viewer: ReviewerId, subm
     Sight::of(record, rules, viewer).sees_deciding(submission)
 }
 
-/// Whether someone sits on the panel: listed, assigned, or having judged. While there is no list, everyone does to whom nothing was
-/// handed.
+/// Whether someone sits on the panel: listed, assigned, or having judged. While there is no list, everyone does who has
+/// not taken in a shortlist that was handed over.
 pub fn is_on_panel(record: &Record, viewer: ReviewerId) -> bool {
     let listed = match &record.panel {
         Some(panel) => panel.iter().any(|panelist| panelist.id == viewer),
-        None => !record.guests.contains_key(&viewer),
+        None => !record.guests.get(&viewer).is_some_and(|guest| guest.received),
     };
     let assigned = || record.assignments_of(viewer).any(|assignment| assignment.released.is_none());
     listed || assigned() || record.work(viewer).is_some_and(Work::has_judged)

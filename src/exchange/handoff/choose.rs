@@ -58,7 +58,7 @@ fn cards(shelf: &Shelf, going: &BTreeSet<SubmissionId>, sender: ReviewerId) -> C
     let mut record = shelf.record.clone();
     // Nobody in particular: a person outside the panel.
     let guest = ReviewerId::derive(&["earmark", "someone to whom a shortlist is handed"]);
-    record.guests.insert(guest, Guest::default());
+    record.guests.insert(guest, Guest { received: true, ..Guest::default() });
     let sees = protocol::visible(&record, &shelf.rules, guest);
     let mine = protocol::visible(&shelf.record, &shelf.rules, sender);
     let whole = |id: SubmissionId, whose: ReviewerId| {

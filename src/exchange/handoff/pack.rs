@@ -67,12 +67,7 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
         return Err(HandoffError::Exists { path: wish.out.clone() });
     }
     let shelf = shelf(library, wish.batch).await?;
-    if let Lock::Person(person) = &wish.lock
-        && protocol::is_on_panel(&shelf.record, person.reviewer)
-        && (shelf.record.panel.is_some() || shelf.record.work(person.reviewer).is_some_and(crate::scorecard::Work::has_judged))
-    {
-        return Err(HandoffError::OnPanel { name: person.label.clone() });
-    }
+    is_outside(&shelf, me, &wish.lock)?;
     let (going, erased) = going(library, &shelf, &wish.submissions).await?;
     let events = library.events(wish.batch).await?;
     let chosen = choose(&shelf, &events, &going, me.reviewer());
@@ -124,6 +119,17 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
         let _ = written(library, wish.batch, Act::Undone { event: event.id() }).await;
     }
     Ok(HandedOff { bytes: bytes?, submissions: going.into_iter().collect(), scorecards: chosen.scorecards, left_out })
+}
+
+/// Whether the receiver neither reviews in the batch nor is its sender: then others' scorecards wait for their own seal.
+fn is_outside(shelf: &Shelf, me: &Identity, lock: &Lock<'_>) -> Result<(), HandoffError> {
+    let Lock::Person(person) = lock else { return Ok(()) };
+    let mut record = shelf.record.clone();
+    record.guests.entry(person.reviewer).or_default().received = true;
+    match person.reviewer == me.reviewer() || protocol::is_on_panel(&record, person.reviewer) {
+        true => Err(HandoffError::OnPanel { name: person.label.clone() }),
+        false => Ok(()),
+    }
 }
 
 /// Who of those who are wished can go, and how many cannot because they were erased.

@@ -79,8 +79,8 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
             (Same, "same"),
             (NextQuestion, "question"),
             (SwitchTo, "from evidence"),
-            (Overall, "all questions"),
             (ToBatch, "grid"),
+            (Overall, "all questions"),
             (Help, "keys"),
         ],
         Screen::Calibrate(_) => {

@@ -120,8 +120,10 @@ fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Ro
     }
     if let (Some(answer), Line::Criterion { criterion, .. }) = (cell.answer, &row.line) {
         for (id, evidence) in desk.evidence_seen(answer, criterion) {
-            let words =
-                format!("{} \u{201c}{}\u{201d} ({})", evidence.span.start, desk.quoted_of(submission, &evidence.quote), who(&id));
+            let quote = desk.quoted_of(submission, &evidence.quote);
+            // A recording without a transcript has moments and no words.
+            let quote = if quote.is_empty() { "evidence".to_owned() } else { format!("\u{201c}{quote}\u{201d}") };
+            let words = format!("{} {quote} ({})", evidence.span.start, who(&id));
             lines.push((SafeText::line(&words), Role::Text));
         }
     }

@@ -1,13 +1,17 @@
 //! `earmark handoff`: a shortlist as one sealed file; and the hand-offs that `earmark import` takes.
 
+mod take;
+mod tell;
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 use zeroize::Zeroizing;
 
+use self::tell::{tell, told};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::Seat;
@@ -15,12 +19,14 @@ use super::words::many;
 use super::{Context, room};
 use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
-use crate::config::identity::parcel::{Lock, Opener};
+use crate::config::identity::parcel::Lock;
 use crate::config::key::ask_on_terminal;
-use crate::exchange::handoff::{self, HandedOff, HandoffError, LeftOut, Opened, Taken, Wish};
+use crate::exchange::handoff::{self, Wish};
 use crate::interview::SubmissionId;
 use crate::library::Library;
 use crate::text::SafeText;
+
+pub(super) use self::take::{TakeArgs, take_in};
 
 /// How long a hand-off may be used where nothing is said.
 const DAYS: i64 = 30;
@@ -68,17 +74,6 @@ enum NamesGo {
     Open,
     /// They stay
     Hidden,
-}
-
-/// What `earmark import` is told about hand-offs.
-#[derive(clap::Args, Debug)]
-pub(super) struct TakeArgs {
-    /// Opens a hand-off with the passphrase in this file; else EARMARK_PASSPHRASE_FILE names one, or it is asked for
-    #[arg(long, value_name = "FILE")]
-    passphrase_file: Option<PathBuf>,
-    /// Who made a hand-off, once you have compared the fingerprint by another way than the file
-    #[arg(long, value_name = "NAME=FINGERPRINT", value_parser = pair)]
-    trust: Vec<(String, String)>,
 }
 
 const COULD_NOT: &str = "Could not hand over";
@@ -240,187 +235,5 @@ fn passphrase_in(file: &Path) -> Result<Zeroizing<String>, Failure> {
     match text.trim_end_matches(['\r', '\n']) {
         "" => Err(Failure::usage(format!("Could not take a passphrase from {shown}: it is empty"))),
         text => Ok(Zeroizing::new(text.to_owned())),
-    }
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=FINGERPRINT")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
-}
-
-fn tell(
-    done: &HandedOff,
-    person: Option<&PublicIdentity>,
-    until: Option<Timestamp>,
-    names: bool,
-    args: &Args,
-    seat: &Seat,
-    context: &Context,
-) {
-    let out = &context.out;
-    let file = SafeText::line(&args.out.to_string_lossy());
-    let whom =
-        person.map_or_else(|| "under a passphrase".to_owned(), |person| format!("for {} ({})", person.label, person.fingerprint()));
-    let what =
-        format!("{} with {}", many(done.submissions.len(), "candidate"), many(done.scorecards as usize, "revealed scorecard"));
-    out.say(format!("{file}: {what}, names {}, {whom}.", if names { "open" } else { "hidden" }));
-    left_out_in_words(&done.left_out, |id| seat.desk.called(id).to_string()).iter().for_each(|line| out.say(line));
-    match until {
-        Some(until) => out.say(format!(
-            "The receiver's earmark opens it until {} and not after. A file cannot enforce that: who opens it can keep what is in it.",
-            last_day(until)
-        )),
-        None => out.say("It does not expire."),
-    }
-    out.say(format!("It is taken in with: earmark import {file}"));
-}
-
-/// What stayed, a line each.
-fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) -> String) -> Vec<String> {
-    let mut lines = Vec::new();
-    if left.unsealed > 0 {
-        lines.push(format!("Left out because not sealed: {}.", many(left.unsealed as usize, "scorecard")));
-    }
-    if !left.without.is_empty() {
-        const MOST: usize = 6;
-        let mut who: Vec<String> = left.without.iter().take(MOST).map(|id| called(*id)).collect();
-        who.extend(left.without.len().checked_sub(MOST + 1).map(|more| format!("{} more", more + 1)));
-        lines.push(format!("Without any scorecard, because none is revealed yet: {}.", who.join(", ")));
-    }
-    for (count, what) in [(left.erased, "candidate"), (left.documents, "document"), (left.not_here, "file")] {
-        let why = match what {
-            "candidate" => "erased",
-            "document" => "kept back by the protocol or by hidden names",
-            _ => "not in this library any more",
-        };
-        if count > 0 {
-            lines.push(format!("Left out because {why}: {}.", many(count as usize, what)));
-        }
-    }
-    lines
-}
-
-fn last_day(until: Timestamp) -> Date {
-    (until - SignedDuration::from_millis(1)).to_zoned(TimeZone::system()).date()
-}
-
-/// Takes one hand-off in, whole or not at all. With `--json` `{"batch", "title", "handoff": true, "reply", "from", "fingerprint", "known",
-/// "until", "names", "candidates", "scorecards", "events", "erased", "left_out"}`.
-pub(super) async fn take_in(path: &Path, args: &TakeArgs, library: &Library, context: &Context) -> Result<(Value, Exit), Failure> {
-    let what = format!("Could not import {}", SafeText::line(&path.to_string_lossy()));
-    let failed = |error: HandoffError| told(&what, &error);
-    let me = room::identity(library, context).await?;
-    let library = library.acting_as(me.reviewer());
-    let passphrase = match handoff::is_under_passphrase(path).map_err(failed)? {
-        true => Some(known_passphrase(args, &what)?),
-        false => None,
-    };
-    let opener = passphrase.as_ref().map_or(Opener::Identity(&me), Opener::Passphrase);
-    let opened = handoff::open(path, &opener).map_err(failed)?;
-    let taken = handoff::take(&library, &me, &opened, &opener, &args.trust).await.map_err(failed)?;
-    tracing::info!(batch = %taken.batch, events = taken.whole.taken.new, "took in a hand-off");
-    if !context.out.wants_json() {
-        tell_taken(&opened, &taken, context);
-    }
-    let result = json!({
-        "batch": taken.batch,
-        "title": opened.title(),
-        "handoff": true,
-        "reply": opened.is_reply(),
-        "from": opened.from().label,
-        "fingerprint": opened.from().fingerprint(),
-        "known": taken.known,
-        "until": opened.until(),
-        "names": opened.names(),
-        "candidates": opened.candidates(),
-        "scorecards": opened.scorecards(),
-        "events": taken.whole.taken.new,
-        "erased": taken.erased,
-        "left_out": opened.left_out(),
-    });
-    Ok((result, if taken.erased.is_empty() { Exit::Done } else { Exit::Partial }))
-}
-
-fn known_passphrase(args: &TakeArgs, what: &str) -> Result<Zeroizing<String>, Failure> {
-    let named = args.passphrase_file.clone().or_else(|| std::env::var_os("EARMARK_PASSPHRASE_FILE").map(PathBuf::from));
-    match named {
-        Some(file) => passphrase_in(&file),
-        None => ask_on_terminal("The passphrase that its sender told you? ").map_err(|_| {
-            let failure = Failure::new(what).cause("it is under a passphrase, and no terminal is there to ask on");
-            failure.hint("--passphrase-file FILE names a file that holds it").exit(Exit::Authentication)
-        }),
-    }
-}
-
-fn tell_taken(opened: &Opened, taken: &Taken, context: &Context) {
-    let out = &context.out;
-    let from = opened.from();
-    let known = if taken.known { "" } else { ", whose fingerprint you have not compared" };
-    out.say(format!("{}  (batch {})", opened.title(), taken.batch));
-    out.say(format!("From {} ({}){known}.", from.label, from.fingerprint()));
-    if opened.is_reply() {
-        out.say(match taken.whole.taken.new {
-            0 => "Nothing new.".to_owned(),
-            new => format!("{} came back: decisions, shortlist, tags and remarks.", many(new, "act")),
-        });
-        return;
-    }
-    let what =
-        format!("{} with {}", many(opened.candidates(), "candidate"), many(opened.scorecards() as usize, "revealed scorecard"));
-    out.say(format!("{what}, names {}.", if opened.names() { "open" } else { "hidden" }));
-    left_out_in_words(opened.left_out(), |id| opened.called(id)).iter().for_each(|line| out.say(line));
-    if !taken.erased.is_empty() {
-        out.say(format!("Erased here, and not taken: {}.", many(taken.erased.len(), "candidate")));
-    }
-    if let Some(until) = opened.until() {
-        out.say(format!("It may be used until {}.", last_day(until)));
-    }
-    out.say(format!("`earmark review {}` opens it side by side.", &taken.batch.to_string()[..8]));
-    out.say("What you decide goes back with: earmark handoff BATCH --reply --out FILE");
-}
-
-/// What went wrong, with its exit code.
-fn told(what: &str, error: &HandoffError) -> Failure {
-    let failure = Failure::new(what).cause(error.to_string());
-    match error {
-        HandoffError::Library(error) => room::told(what, error),
-        HandoffError::Unread { .. } | HandoffError::Unwritten { .. } => failure,
-        HandoffError::Exists { .. } => failure.hint("name another file, or say --replace").exit(Exit::Usage),
-        HandoffError::NotOne => failure.exit(Exit::Usage),
-        HandoffError::Newer { .. } => failure.hint("use the newer earmark; nothing was taken"),
-        HandoffError::Truncated { .. } => {
-            failure.hint("nothing was taken; copy or download it again, and ask its sender if that does not help")
-        }
-        HandoffError::Changed(_) => failure.hint("nothing was taken; ask its sender for the file again"),
-        HandoffError::WrongKey { passphrase } => {
-            let hint = match passphrase {
-                true => "nothing was taken; ask its sender for the passphrase",
-                false => {
-                    "nothing was taken; ask its sender to make it for you: `earmark identity --export` prints what is needed for that"
-                }
-            };
-            failure.hint(hint).exit(Exit::Authentication)
-        }
-        HandoffError::Expired { .. } => failure.hint("nothing was taken; ask its sender for a new one"),
-        HandoffError::Stranger { name, fingerprint, changed } => {
-            let ask = if *changed { "the keys behind this name have changed: ask why; " } else { "" };
-            let hint = format!(
-                "{ask}nothing was taken; if `earmark identity` shows {fingerprint} at {name}'s, say --trust \"{name}={fingerprint}\""
-            );
-            failure.hint(hint).exit(Exit::Authentication)
-        }
-        HandoffError::OtherFingerprint { .. } => {
-            failure.hint("nothing was taken; ask that person what `earmark identity` shows").exit(Exit::Authentication)
-        }
-        HandoffError::NoKey { .. } => failure.hint("ask for what `earmark identity --export` prints there"),
-        HandoffError::OnPanel { .. } => {
-            failure.hint("who reviews sees others' scorecards by `earmark exchange`, once their own are sealed").exit(Exit::Usage)
-        }
-        HandoffError::Nobody { .. } | HandoffError::NoBatch { .. } | HandoffError::NotReceived { .. } => {
-            failure.exit(Exit::NoMatch)
-        }
-        HandoffError::OwnBatch { .. } => {
-            failure.hint("what is in it is here already; a library of its own takes it: --library DIR").exit(Exit::Usage)
-        }
     }
 }
