@@ -14,9 +14,6 @@ use crate::tui::widgets::pane;
 /// The least columns of a candidate.
 const LEAST: u16 = 14;
 
-/// From so many rows on, rows stand apart, so that they are read from further away.
-const AIRY: u16 = 36;
-
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
     if side.laid.columns.is_empty() || side.laid.rows.is_empty() {
         canvas.paragraph(area, "There is nothing to lay side by side yet.", Role::Muted);
@@ -50,7 +47,8 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let hidden = side.laid.columns.len() - shown.len();
     let head = if hidden > 0 { format!(" {} of {}", shown.len(), side.laid.columns.len()) } else { String::new() };
     canvas.text(area.x, area.y, first.saturating_sub(1), head, Role::Muted);
-    let step = if area.height + area.height / 3 >= AIRY && side.laid.rows.len() as u16 * 2 < area.height { 2 } else { 1 };
+    // Where there is room, rows stand apart, so that two people read them from further away.
+    let step = if side.laid.rows.len() * 2 + 2 <= usize::from(area.height) { 2 } else { 1 };
     let rows = Rect { y: area.y + 1 + u16::from(step > 1), height: area.height.saturating_sub(1 + u16::from(step > 1)), ..area };
     let fit = usize::from(rows.height / step).max(1);
     let from = (side.row + 1).saturating_sub(fit);
