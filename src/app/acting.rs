@@ -40,6 +40,7 @@ impl App {
             Action::ToBatch => self.show_batch(),
             Action::ToReview => self.show_review(),
             Action::ToCompare => self.show_compare(),
+            Action::Overall => self.turn_overall(),
             Action::ToPanel => self.show_panel(),
             Action::ToDeliver => self.show_deliver(),
             Action::Concordance => self.open_concordance(),

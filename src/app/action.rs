@@ -180,6 +180,8 @@ actions! {
     ColumnD "column-d" [Compare] "Hear D";
     NextColumn "next-column" [Compare] "Hear the next column";
     PreviousColumn "previous-column" [Compare] "Hear the previous column";
+    Overall "over-all-questions" [Batch Compare Panel] "The shortlist over all questions, the largest disagreements first, or one question again", "table matrix shortlist differences consensus";
+    TurnOrder "turn-order" [Compare] "Over all questions: the largest disagreements first, or the rubric's order", "sort";
     SwitchTo "switch-to-evidence" [Compare] "Switch columns to the evidence for this criterion, or to where each was left", "from position";
 
     // Judging.

@@ -51,7 +51,15 @@ impl App {
         let grid = desk.reviewing.and_then(|answer| desk.place_of(answer)).map(|(row, column)| Grid { row, column });
         self.desk = Some(desk);
         self.show(Screen::Batch(grid.unwrap_or_default()));
-        let effects = self.take_policy().into_iter().chain(self.index_batch()).collect();
+        let mut effects: Vec<Effect> = self.take_policy().into_iter().chain(self.index_batch()).collect();
+        let is_handed = self.desk.as_ref().is_some_and(|desk| {
+            let guest = desk.sight.guests.get(&self.me.id);
+            guest.is_some_and(|guest| guest.received) && !desk.sight.is_on_panel()
+        });
+        if is_handed {
+            // What was handed over is looked at side by side.
+            effects.extend(self.turn_overall());
+        }
         if let Some(minutes) = self.minutes.take() {
             self.sit(&minutes.to_string());
         }

@@ -23,6 +23,8 @@ pub struct Compare {
     pub before: Option<usize>,
     /// Where a column is heard from when one switches to it.
     pub switch: SwitchTo,
+    /// All questions in place of one; none while one question is heard.
+    pub overall: Option<super::Side>,
 }
 
 /// Where a column is heard from when one switches to it.
@@ -130,7 +132,7 @@ impl App {
         self.search = None;
         let switch = if let Screen::Compare(compare) = self.screen() { compare.switch } else { SwitchTo::default() };
         let mut effects = self.paused();
-        self.show(Screen::Compare(Compare { question, columns, focus, cursor, follow: true, before: None, switch }));
+        self.show(Screen::Compare(Compare { question, columns, focus, cursor, follow: true, before: None, switch, overall: None }));
         for (slot, answer) in (0..).map(Slot).zip(answers) {
             if let Some(answer) = answer {
                 effects.extend(self.load(slot, answer, Moment::START));
@@ -144,6 +146,9 @@ impl App {
     }
 
     pub(super) fn on_compare(&mut self, action: Action) -> Vec<Effect> {
+        if let Some(effects) = self.on_overall(action) {
+            return effects;
+        }
         let Screen::Compare(compare) = self.screen() else { return Vec::new() };
         let (criterion, slot) = (compare.cursor.criterion, Slot(compare.focus as u8));
         let answer = compare.focused_answer();
@@ -173,6 +178,9 @@ impl App {
             }
             Action::GoOn => self.go_on_comparing(&question),
             Action::SwitchTo => self.turn_switch(),
+            Action::TurnOrder => {
+                self.tell(Tone::Hint, "One question is shown: M lays all of them side by side, and this turns their order.")
+            }
             Action::Prefer => self.prefer(),
             Action::Same => self.find_same(),
             Action::ClearComparison => self.clear_comparison(),

@@ -4,7 +4,7 @@ use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
 use super::{App, Desk, Effect, Tone};
 use crate::interview::{Document, SubmissionId};
 use crate::journal::{Act, Subject, Through};
-use crate::protocol::Names;
+use crate::protocol::{self, Names};
 use crate::rubric::When;
 use crate::text::SafeText;
 
@@ -16,6 +16,11 @@ impl Desk {
     pub fn may_open_documents(&self, submission: SubmissionId) -> Result<(), &'static str> {
         match self.rules.protocol.documents {
             When::Never => Err("Documents are not opened in this batch: its protocol says so."),
+            // Who does not review waits until others' scorecards may be seen.
+            When::AfterSeal if !self.sight.is_on_panel() => match protocol::is_ready(&self.record, &self.rules, submission) {
+                true => Ok(()),
+                false => Err("Documents are opened once the scorecards are there: the batch's protocol says so."),
+            },
             When::AfterSeal if !self.sight.scorecard_is_sealed(self.sight.viewer(), submission) => {
                 Err("Documents are opened once your scorecard is sealed: the batch's protocol says so.")
             }

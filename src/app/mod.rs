@@ -28,6 +28,7 @@ mod looping;
 mod many;
 mod mint;
 mod original;
+mod overall;
 mod overlay;
 mod panel;
 mod pointing;
@@ -59,12 +60,16 @@ pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal, Sheet, SheetRow, Stand, Way};
+pub use desk::overall::{
+    Agreed, Cell as OverallCell, DISAGREEMENT, Disagreement, Line, OrderOf, Overall, Remark, Row, value_in_words,
+};
 pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words};
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};
 pub use finding::{Indexed, Search, ToIndex};
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
+pub use overall::Side;
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 pub use panel::{Detail, Panel, my_prompts};
 pub use pointing::{Pointing, Scrollable};

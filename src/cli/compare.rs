@@ -2,13 +2,13 @@
 
 use serde_json::{Value as Json, json};
 
-use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::judge::prefer::{self, Side, Wanted};
 use super::output::Table;
 use super::room::Seat;
-use crate::app::Desk;
+use super::{Context, overall};
+use crate::app::{Desk, OrderOf};
 use crate::interview::{Answer, AnswerId, AnswerState, Question, ReviewerId, Submission, SubmissionId};
 use crate::journal;
 use crate::panel::Value;
@@ -26,6 +26,12 @@ pub(super) struct Args {
     /// Only these candidates: pseudonyms, source's ids, or names that were revealed
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     candidates: Vec<String>,
+    /// All questions at once: candidates as columns, the largest disagreements first; the shortlist where nobody is named
+    #[arg(long, conflicts_with_all = ["question", "prefer"])]
+    all: bool,
+    /// With --all: in the rubric's order
+    #[arg(long, requires = "all")]
+    in_order: bool,
     /// What is compared with --prefer: a criterion's id, name or number
     #[arg(long, value_name = "CRITERION", requires = "prefer")]
     criterion: Option<String>,
@@ -55,6 +61,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         let found = |named: &String| Ok::<_, Failure>(seat.candidate(named)?.id);
         let ids: Result<Vec<SubmissionId>, _> = args.candidates.iter().map(found).collect();
         comparison.rows = ids?;
+    }
+    if args.all {
+        let columns = overall::columns(&seat.desk, &comparison.rows, !args.candidates.is_empty());
+        let order = if args.in_order { OrderOf::Rubric } else { OrderOf::Disagreement };
+        overall::show(&seat.desk, &columns, order, context);
+        return Ok(Exit::Done);
     }
     if context.out.wants_json() {
         context.out.json(&comparison.to_json());

@@ -9,7 +9,7 @@ use super::many::{self, Whom};
 use super::room::Seat;
 use crate::app::{Deed, decision_in_words};
 use crate::interview::{Submission, SubmissionId};
-use crate::journal::Decision;
+use crate::journal::{Act, Decision};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -68,6 +68,49 @@ pub(super) struct ShortlistArgs {
     remove: bool,
     #[command(flatten)]
     whom: Whom,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct CommentArgs {
+    /// The batch: its title or id, or enough of either
+    batch: String,
+    /// The candidate: a pseudonym, a source's id, or a name once it was revealed
+    candidate: String,
+    /// What you say of it; without it, what was said is shown
+    text: Option<String>,
+}
+
+/// With `--json` `{"batch", "candidate", "shown", "comments": [{"by", "at", "text"}]}`.
+pub(super) async fn comment(args: &CommentArgs, context: &Context) -> Outcome {
+    let mut seat = match args.text {
+        Some(_) => Seat::to_act(&args.batch, context).await?,
+        None => Seat::to_look(&args.batch, context).await?,
+    };
+    let (id, candidate) = {
+        let submission = seat.candidate(&args.candidate)?;
+        (submission.id, submission.candidate.id)
+    };
+    if let Some(text) = &args.text {
+        let text = SafeText::block(text.trim());
+        if text.is_empty() {
+            return Err(Failure::usage("Could not remark nothing"));
+        }
+        seat.act(vec![(Some(candidate), Act::Commented { submission: id, text })]).await?;
+    }
+    let (shown, source) = seat.name(id);
+    let of = seat.desk.sight.comments.iter().filter(|comment| comment.submission == id);
+    let all: Vec<_> = of.map(|comment| (seat.desk.sight.label(comment.by), comment)).collect();
+    if context.out.wants_json() {
+        let comments: Vec<_> =
+            all.iter().map(|(by, comment)| json!({ "by": by, "at": comment.at, "text": comment.text })).collect();
+        context.out.json(&json!({ "batch": seat.desk.batch.id, "candidate": source, "shown": shown, "comments": comments }));
+    }
+    if all.is_empty() {
+        context.out.say(format!("{shown}: nobody has remarked anything."));
+    }
+    all.iter().for_each(|(by, comment)| context.out.say(format!("{shown}: {} ({by})", comment.text)));
+    seat.leave().await;
+    Ok(Exit::Done)
 }
 
 /// For one candidate with `--json` `{"batch", "candidate", "shown", "application", "decision", "overridden": whether the gate was

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
-use super::{Context, room};
+use super::{Context, handoff, room};
+use crate::exchange;
 use crate::interview::{Problem, Severity};
 use crate::library::Library;
 use crate::source::{self, ImportError, Imported, Incomplete, Readers};
@@ -17,9 +18,11 @@ use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// Folders with batch.json or batch.csv, or these files
+    /// Folders with batch.json or batch.csv, or these files; or hand-offs that someone made for you
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    handed: handoff::TakeArgs,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
@@ -28,6 +31,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut results = Vec::new();
     let mut exits = Vec::new();
     for path in &args.paths {
+        if exchange::handoff::is_handoff(path) {
+            let (result, exit) = handoff::take_in(path, &args.handed, &library, context).await?;
+            results.push(result);
+            exits.push(exit);
+            continue;
+        }
         let (result, exit) = match source::open(path) {
             Ok(found) => match take(found, &library, &stop, context).await? {
                 Some(imported) => (result_of(&imported), told(&imported, context)),

@@ -20,6 +20,7 @@ pub mod failure;
 mod fetch;
 mod globals;
 mod grid;
+mod handoff;
 mod hub;
 mod identity;
 mod impact;
@@ -31,9 +32,11 @@ mod many;
 mod matching;
 mod original;
 pub mod output;
+mod overall;
 mod panel;
 mod profile;
 mod protocol;
+mod reconcile;
 mod render;
 mod room;
 mod rubric;
@@ -115,6 +118,8 @@ enum Command {
     Reopen(seal::ReopenArgs),
     /// Candidates side by side, criterion by criterion
     Compare(compare::Args),
+    /// Where reviewers are two points and more apart, and what they agreed on: a third value beside both
+    Reconcile(reconcile::Args),
     /// Every moment at which a phrase was said, in any of its forms
     Search(search::Args),
     /// What a machine says of every answer: facts at any time, a second reader after the reveal; it decides nothing
@@ -127,6 +132,8 @@ enum Command {
     Decide(decide::Args),
     /// Puts a tag on submissions, or takes it off
     Tag(decide::TagArgs),
+    /// A remark on a candidate, outside the scorecard: shown, or written
+    Comment(decide::CommentArgs),
     /// The shortlist: shown, or changed
     Shortlist(decide::ShortlistArgs),
     /// Says who reviews whom: shown, assigned, handed over
@@ -139,6 +146,8 @@ enum Command {
     Export(export::Args),
     /// Journals between reviewers through a folder that they share
     Exchange(exchange::Args),
+    /// A shortlist that travels: one sealed file for someone who decides on it, and what that person did on its way back
+    Handoff(handoff::Args),
     /// Sends a batch's rows to an ATS or a folder, and knows what arrived
     Deliver(deliver::Args),
     /// Ties submissions to the ATS's applications: by ids, else proposed by e-mail for you to confirm
@@ -197,18 +206,21 @@ impl Command {
             Command::Seal(args) => room::wait(seal::run(&args, context)),
             Command::Reopen(args) => room::wait(seal::reopen(&args, context)),
             Command::Compare(args) => room::wait(compare::run(&args, context)),
+            Command::Reconcile(args) => room::wait(reconcile::run(&args, context)),
             Command::Search(args) => room::wait(search::run(&args, context)),
             Command::Score(args) => room::wait(score::run(&args, context)),
             Command::Panel(args) => room::wait(panel::run(&args, context)),
             Command::Impact(args) => impact::run(&args, context),
             Command::Decide(args) => room::wait(decide::run(&args, context)),
             Command::Tag(args) => room::wait(decide::tag(&args, context)),
+            Command::Comment(args) => room::wait(decide::comment(&args, context)),
             Command::Shortlist(args) => room::wait(decide::shortlist(&args, context)),
             Command::Assign(args) => room::wait(assign::run(&args, context)),
             Command::Release(args) => room::wait(assign::release(&args, context)),
             Command::Recuse(args) => room::wait(assign::recuse(&args, context)),
             Command::Export(args) => room::wait(export::run(&args, context)),
             Command::Exchange(args) => room::wait(exchange::run(&args, context)),
+            Command::Handoff(args) => room::wait(handoff::run(&args, context)),
             Command::Deliver(args) => deliver::run(&args, context),
             Command::Match(args) => room::wait(matching::run(&args, context)),
             Command::Profile(args) => profile::run(&args, context),

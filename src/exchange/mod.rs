@@ -7,6 +7,7 @@
 
 mod erasure;
 mod folder;
+pub mod handoff;
 mod incoming;
 mod letter;
 mod own;

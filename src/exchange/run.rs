@@ -314,7 +314,7 @@ async fn arranged(
 }
 
 /// A public identity as a panel's list holds it.
-fn listed(one: &PublicIdentity) -> serde_json::Value {
+pub(super) fn listed(one: &PublicIdentity) -> serde_json::Value {
     json!({
         "id": one.reviewer, "label": one.label, "pseudonym": one.pseudonym,
         "signing": one.signing, "encryption": one.encryption,

@@ -22,9 +22,11 @@ pub(super) struct Shelf {
     pub(super) arranged_by: Vec<ReviewerId>,
     /// Reviewers whose keys were handed on, and by whom.
     pub(super) handed_over: Vec<(ReviewerId, ReviewerId)>,
+    /// Who handed something of it to a guest.
+    pub(super) handed_by: BTreeSet<ReviewerId>,
     /// Everyone who was ever listed or assigned; none while nobody was.
     named: Option<BTreeSet<ReviewerId>>,
-    batch: Batch,
+    pub(super) batch: Batch,
 }
 
 /// All of them.
@@ -36,7 +38,7 @@ pub(super) async fn shelves(library: &Library) -> Result<BTreeMap<BatchId, Shelf
     Ok(shelves)
 }
 
-async fn shelf(library: &Library, id: BatchId) -> Result<Shelf> {
+pub(super) async fn shelf(library: &Library, id: BatchId) -> Result<Shelf> {
     let (batch, events) = (library.batch(id).await?, library.events(id).await?);
     let record = Record::fold(&batch, &events);
     let (mut rubrics, mut rules) = (Vec::new(), None);
@@ -59,7 +61,9 @@ async fn shelf(library: &Library, id: BatchId) -> Result<Shelf> {
         _ => None,
     });
     let (handed_over, named) = (handed_over.collect(), named(&events));
-    Ok(Shelf { handed_over, record, rules, rubrics, arranged_by, named, batch })
+    let handed_by = events.iter().filter(|event| matches!(event.act, Act::HandedOff { .. }));
+    let handed_by = handed_by.map(|event| event.header.author).collect();
+    Ok(Shelf { handed_over, handed_by, record, rules, rubrics, arranged_by, named, batch })
 }
 
 fn named(events: &[Event]) -> Option<BTreeSet<ReviewerId>> {
@@ -79,6 +83,7 @@ fn named(events: &[Event]) -> Option<BTreeSet<ReviewerId>> {
 
 fn arranges(act: &Act) -> bool {
     matches!(act, Act::Attached { .. } | Act::Panel { .. } | Act::Protocol { .. } | Act::Assigned { .. } | Act::Released { .. })
+        || matches!(act, Act::HandedOff { .. })
 }
 
 fn distinct(all: impl Iterator<Item = ReviewerId>) -> Vec<ReviewerId> {
@@ -97,7 +102,13 @@ impl Shelf {
             Some(panel) => panel.iter().any(|panelist| panelist.id == person),
             None => true,
         };
-        assigned || self.arranged_by.contains(&person) || (listed && !released)
+        assigned || self.arranged_by.contains(&person) || self.record.guests.contains_key(&person) || (listed && !released)
+    }
+
+    /// Whether a person has to do with this batch only because something of it was handed over: how it is reviewed, and what is erased,
+    /// is for that person too; the scorecards came with what was handed over, and no others do.
+    pub(super) fn is_guest(&self, person: ReviewerId) -> bool {
+        self.record.guests.contains_key(&person) && !protocol::is_on_panel(&self.record, person)
     }
 
     /// Whether what a person writes about this batch is taken in: also of someone who has left, and of no one who was never named, so

@@ -34,6 +34,7 @@ pub(super) fn concern(act: &Act, acts: &BTreeMap<EventId, &Act>) -> Concern {
     match act {
         Attached { .. } | Panel { .. } | Protocol { .. } | Assigned { .. } | Released { .. } => Concern::Everyone,
         Matched { .. } | Held { .. } | Erased { .. } | HandedOver { .. } => Concern::Everyone,
+        HandedOff { .. } | Received { .. } => Concern::Everyone,
         Heard { answer, .. } | Read { answer, .. } | Rated { answer, .. } | Cleared { answer, .. } => {
             Concern::Answers(*answer, None)
         }
@@ -90,6 +91,13 @@ pub(super) fn opens(shelf: &Shelf, viewer: ReviewerId, author: ReviewerId, conce
     }
     if concerns.iter().all(|concern| *concern == Concern::Everyone) {
         return true;
+    }
+    if shelf.is_guest(viewer) {
+        return false;
+    }
+    // Who hands over a shortlist is told what became of it, and sees it by the rules as everywhere.
+    if shelf.is_guest(author) && shelf.handed_by.contains(&viewer) {
+        return !concerns.contains(&Concern::Nobody);
     }
     whole(shelf, viewer, author) || concerns.iter().all(|concern| sees(shelf, viewer, author, concern))
 }

@@ -149,6 +149,19 @@ pub enum Act {
         #[serde(deserialize_with = "text::block")]
         reason: SafeText,
     },
+    /// Submissions left the library as a file: for whom (a public identity; none where a passphrase opens it), until when it may be
+    /// used, whether with names, and how many scorecards went and stayed.
+    HandedOff {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Value>,
+        submissions: Vec<SubmissionId>,
+        until: Option<Timestamp>,
+        names: bool,
+        scorecards: u32,
+        left_out: u32,
+    },
+    /// Such a file was taken in: the event that made it, whose it is (a public identity), and who took it.
+    Received { handoff: EventId, from: Value, by: Value, until: Option<Timestamp>, names: bool },
 
     // Deciding.
     /// On, or off, the shortlist.
@@ -220,6 +233,7 @@ impl Act {
         match self {
             Heard { .. } | Read { .. } | Sealed { .. } | Reopened { .. } | Revealed { .. } | Shown { .. } => Undoing::Never,
             Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | HandedOver { .. } => Undoing::Never,
+            Received { .. } => Undoing::Never,
             // Who has seen the experts' points cannot rate the clip as if not.
             Calibrated { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,

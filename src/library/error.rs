@@ -123,6 +123,16 @@ pub enum LibraryError {
         /// The first problem in it.
         reason: String,
     },
+    /// What was handed over may not be used any more.
+    #[error("{title} was handed to you until {until}, and that is over; ask {from} for a new file")]
+    Lapsed {
+        /// The batch's title.
+        title: crate::text::SafeText,
+        /// Until when it could be used.
+        until: jiff::Timestamp,
+        /// Who handed it over.
+        from: crate::text::SafeText,
+    },
     /// The person's key was erased.
     #[error("the data of candidate {0} was erased; nothing can be kept under that person any more")]
     Erased(CandidateId),

@@ -16,18 +16,10 @@ impl Library {
     /// the chain must hold. That it is the author's own was checked before, by a signature.
     pub async fn take_in(&self, run: &Run) -> Result<Taken> {
         let inner = &*self.inner;
-        let events = run.verify()?;
-        let bytes = events.iter().map(|(_, stored)| stored.body.len() as u64).sum();
+        let bytes = run.verify()?.iter().map(|(_, stored)| stored.body.len() as u64).sum();
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
-        let mut taken = Taken::default();
-        inner.follows(&mut transaction, run).await?;
-        for (header, stored) in events {
-            match inner.take_in_anywhere(&mut transaction, &header, stored).await? {
-                true => taken.new += 1,
-                false => taken.known += 1,
-            }
-        }
+        let taken = inner.take_run(&mut transaction, run).await?;
         if taken.new > 0 {
             inner.commit(transaction, bytes).await?;
         }
@@ -84,6 +76,19 @@ impl Library {
 }
 
 impl Inner {
+    /// Takes in a piece of another one's stream within a transaction.
+    pub(super) async fn take_run(&self, db: &mut SqliteConnection, run: &Run) -> Result<Taken> {
+        let mut taken = Taken::default();
+        self.follows(db, run).await?;
+        for (header, stored) in run.verify()? {
+            match self.take_in_anywhere(db, &header, stored).await? {
+                true => taken.new += 1,
+                false => taken.known += 1,
+            }
+        }
+        Ok(taken)
+    }
+
     /// Whether the piece fits to what stands right before and right after it.
     async fn follows(&self, db: &mut SqliteConnection, run: &Run) -> Result<()> {
         let writer = run.writer;

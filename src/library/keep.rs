@@ -46,13 +46,7 @@ impl Library {
         let mut kept = Kept::default();
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
-        kept.batch_changed = inner.keep_batch_alone(&mut transaction, batch).await?;
-        for (place, submission) in batch.submissions.iter().enumerate() {
-            match inner.keep_submission(&mut transaction, batch, place, submission, &mut kept).await {
-                Err(LibraryError::Erased(candidate)) => kept.erased.push(candidate),
-                result => result?,
-            }
-        }
+        inner.keep_within(&mut transaction, batch, &mut kept).await?;
         if kept.is_nothing() {
             return Ok(kept);
         }
@@ -63,6 +57,18 @@ impl Library {
 }
 
 impl Inner {
+    /// Keeps a batch within a transaction.
+    pub(super) async fn keep_within(&self, db: &mut SqliteConnection, batch: &Batch, kept: &mut Kept) -> Result<()> {
+        kept.batch_changed = self.keep_batch_alone(db, batch).await?;
+        for (place, submission) in batch.submissions.iter().enumerate() {
+            match self.keep_submission(db, batch, place, submission, kept).await {
+                Err(LibraryError::Erased(candidate)) => kept.erased.push(candidate),
+                result => result?,
+            }
+        }
+        Ok(())
+    }
+
     async fn keep_batch_alone(&self, db: &mut SqliteConnection, batch: &Batch) -> Result<bool> {
         let id = batch.id.0.as_bytes().as_slice();
         let here: Option<Vec<u8>> = sqlx::query_scalar("select sealed from batch where id = ?")

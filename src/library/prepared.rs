@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use zeroize::Zeroizing;
 
 use super::catalogue::id_of;
+use super::open::Inner;
 use super::person::MOST_AT_ONCE;
 use super::seal::{About, Key};
 use super::{Library, LibraryError, Result};
@@ -19,18 +20,7 @@ impl Library {
         let (inner, bytes) = (&*self.inner, value.len() as u64);
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
-        let key = inner.person_or_new(&mut transaction, candidate).await?;
-        let name = name(&key, recording, step);
-        sqlx::query(
-            "insert into prepared (name, candidate, sealed) values (?, ?, ?) \
-             on conflict (name) do update set sealed = excluded.sealed",
-        )
-        .bind(&name[..])
-        .bind(candidate.0.as_bytes().as_slice())
-        .bind(key.seal(About(PREPARED, &[&name]), value)?)
-        .execute(&mut *transaction)
-        .await
-        .map_err(|error| inner.failed(error, bytes))?;
+        inner.write_prepared(&mut transaction, candidate, recording, step, value).await?;
         inner.commit(transaction, bytes).await
     }
 
@@ -89,6 +79,32 @@ impl Library {
             }
         }
         Ok(())
+    }
+}
+
+impl Inner {
+    /// Keeps what a step made within a transaction.
+    pub(super) async fn write_prepared(
+        &self,
+        db: &mut SqliteConnection,
+        candidate: CandidateId,
+        recording: Digest,
+        step: &str,
+        value: &[u8],
+    ) -> Result<()> {
+        let key = self.person_or_new(db, candidate).await?;
+        let name = name(&key, recording, step);
+        sqlx::query(
+            "insert into prepared (name, candidate, sealed) values (?, ?, ?) \
+             on conflict (name) do update set sealed = excluded.sealed",
+        )
+        .bind(&name[..])
+        .bind(candidate.0.as_bytes().as_slice())
+        .bind(key.seal(About(PREPARED, &[&name]), value)?)
+        .execute(db)
+        .await
+        .map(drop)
+        .map_err(|error| self.failed(error, value.len() as u64))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The rubrics that were attached to batches, as their authors wrote them.
 
+use sqlx::SqliteConnection;
+
 use super::open::Inner;
 use super::{Library, LibraryError, Result};
 use crate::interview::{Digest, Slug};
@@ -25,15 +27,7 @@ impl Library {
         let (inner, bytes) = (&*self.inner, rubric.source.len() as u64);
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
-        sqlx::query("insert or ignore into rubric (scoring_hash, text_hash, id, version, source) values (?, ?, ?, ?, ?)")
-            .bind(&rubric.scoring_hash.0[..])
-            .bind(&rubric.text_hash.0[..])
-            .bind(rubric.id.as_str())
-            .bind(&rubric.version)
-            .bind(&rubric.source)
-            .execute(&mut *transaction)
-            .await
-            .map_err(|error| inner.failed(error, bytes))?;
+        inner.write_rubric(&mut transaction, rubric).await?;
         inner.commit(transaction, bytes).await
     }
 
@@ -51,6 +45,22 @@ impl Library {
             .await
             .map_err(|error| inner.unread(error))?;
         rows.into_iter().map(|row| rubric(inner, row)).collect()
+    }
+}
+
+impl Inner {
+    /// Keeps a rubric's text within a transaction.
+    pub(super) async fn write_rubric(&self, db: &mut SqliteConnection, rubric: &RubricKept) -> Result<()> {
+        sqlx::query("insert or ignore into rubric (scoring_hash, text_hash, id, version, source) values (?, ?, ?, ?, ?)")
+            .bind(&rubric.scoring_hash.0[..])
+            .bind(&rubric.text_hash.0[..])
+            .bind(rubric.id.as_str())
+            .bind(&rubric.version)
+            .bind(&rubric.source)
+            .execute(db)
+            .await
+            .map(drop)
+            .map_err(|error| self.failed(error, rubric.source.len() as u64))
     }
 }
 

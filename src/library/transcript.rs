@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use zeroize::Zeroizing;
 
 use super::catalogue::id_of;
+use super::open::Inner;
 use super::person::MOST_AT_ONCE;
 use super::seal::{About, Key};
 use super::{Library, LibraryError, Result};
@@ -37,17 +38,7 @@ impl Library {
         let (inner, candidate, bytes) = (&*self.inner, submission.candidate.id, file.bytes.len() as u64);
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
-        let key = inner.person_or_new(&mut transaction, candidate).await?;
-        sqlx::query(
-            "insert into transcript (answer, candidate, sealed) values (?, ?, ?) \
-             on conflict (answer) do update set sealed = excluded.sealed",
-        )
-        .bind(answer.0.as_bytes().as_slice())
-        .bind(candidate.0.as_bytes().as_slice())
-        .bind(key.seal(About(TRANSCRIPT, &[answer.0.as_bytes()]), &pack(&file))?)
-        .execute(&mut *transaction)
-        .await
-        .map_err(|error| inner.failed(error, bytes))?;
+        inner.write_transcript(&mut transaction, candidate, answer, &file).await?;
         inner.commit(transaction, bytes).await
     }
 
@@ -92,6 +83,30 @@ impl Library {
             }
         }
         Ok(files)
+    }
+}
+
+impl Inner {
+    /// Keeps a transcript within a transaction.
+    pub(super) async fn write_transcript(
+        &self,
+        db: &mut SqliteConnection,
+        candidate: CandidateId,
+        answer: AnswerId,
+        file: &TranscriptFile,
+    ) -> Result<()> {
+        let key = self.person_or_new(db, candidate).await?;
+        sqlx::query(
+            "insert into transcript (answer, candidate, sealed) values (?, ?, ?) \
+             on conflict (answer) do update set sealed = excluded.sealed",
+        )
+        .bind(answer.0.as_bytes().as_slice())
+        .bind(candidate.0.as_bytes().as_slice())
+        .bind(key.seal(About(TRANSCRIPT, &[answer.0.as_bytes()]), &pack(file))?)
+        .execute(db)
+        .await
+        .map(drop)
+        .map_err(|error| self.failed(error, file.bytes.len() as u64))
     }
 }
 

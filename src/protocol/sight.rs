@@ -30,9 +30,13 @@ pub fn may_see_deciding(record: &Record, rules: &Rules, viewer: ReviewerId, subm
     Sight::of(record, rules, viewer).sees_deciding(submission)
 }
 
-/// Whether someone sits on the panel: listed, assigned, or having judged. While there is no list, everyone does.
+/// Whether someone sits on the panel: listed, assigned, or having judged. While there is no list, everyone does who has
+/// not taken in a shortlist that was handed over.
 pub fn is_on_panel(record: &Record, viewer: ReviewerId) -> bool {
-    let listed = record.panel.as_ref().is_none_or(|panel| panel.iter().any(|panelist| panelist.id == viewer));
+    let listed = match &record.panel {
+        Some(panel) => panel.iter().any(|panelist| panelist.id == viewer),
+        None => !record.guests.get(&viewer).is_some_and(|guest| guest.received),
+    };
     let assigned = || record.assignments_of(viewer).any(|assignment| assignment.released.is_none());
     listed || assigned() || record.work(viewer).is_some_and(Work::has_judged)
 }
@@ -207,7 +211,10 @@ impl Visible {
 /// Acts after which others' work may show, or hide.
 fn changes_sight(act: &Act) -> bool {
     use Act::*;
-    let settings = matches!(act, Assigned { .. } | Released { .. } | Panel { .. } | Protocol { .. } | Attached { .. });
+    let settings = matches!(
+        act,
+        HandedOff { .. } | Received { .. } | Assigned { .. } | Released { .. } | Panel { .. } | Protocol { .. } | Attached { .. }
+    );
     settings || matches!(act, Sealed { .. } | Reopened { .. } | Recused { .. } | Undone { .. })
 }
 
@@ -314,6 +321,7 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         attachment: record.attachment.clone(),
         protocol: record.protocol.clone(),
         panel: record.panel.clone(),
+        guests: record.guests.clone(),
         assignments: record.assignments.clone(),
         matched: record.matched.clone(),
         holds: record.holds.clone(),

@@ -44,6 +44,7 @@ async fn outlines(
 async fn judged(library: &Library, id: BatchId) -> Result<Contents, LibraryError> {
     let batch = library.batch(id).await?;
     let entries = library.events(id).await?;
+    super::lapsing::check(library, &batch, &entries).await?;
     let rubric = rubric_in(library, &entries).await?;
     Ok(Contents { batch, entries, rubric, outlines: BTreeMap::new() })
 }
@@ -209,6 +210,8 @@ pub async fn count_rest(
                 row.has_rubric = true;
                 continue;
             }
+            // What was handed over until a day that is past is not counted any more.
+            Err(LibraryError::Lapsed { .. }) => continue,
             contents => contents?,
         };
         let tally = tally(library, me, contents).await?;

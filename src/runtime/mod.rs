@@ -7,6 +7,7 @@ pub mod demo;
 mod edges;
 pub mod exporting;
 pub mod indexing;
+mod lapsing;
 mod listening;
 mod news;
 pub mod original;

@@ -81,6 +81,19 @@ pub(crate) fn short(id: ReviewerId) -> SafeText {
     SafeText::line(&format!("reviewer-{}", &id.to_string()[..8]))
 }
 
+/// Someone who reads along and decides, and is not on the panel: a shortlist was handed to that person.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Guest {
+    /// What is known of the person.
+    pub who: Option<Panelist>,
+    /// Until when what was handed over may be used; none: without an end.
+    pub until: Option<Timestamp>,
+    /// Whether the names came with it.
+    pub names: bool,
+    /// Whether the person has taken it in.
+    pub received: bool,
+}
+
 /// Who is to review.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Assignment {

@@ -118,6 +118,7 @@ impl Record {
             Protocol { .. } | Attached { .. } | Panel { .. } | Assigned { .. } | Released { .. } => self.take_setting(event),
             Shortlisted { .. } | Tagged { .. } | Decided { .. } | Commented { .. } => self.take_deciding(event),
             Matched { .. } | Held { .. } | Exported { .. } | Erased { .. } => self.take_keeping(event),
+            HandedOff { .. } | Received { .. } => self.take_handing(event),
             // What a machine's statement showed, and whose keys were handed on, is for the audit alone; undoing is settled before.
             Shown { .. } | HandedOver { .. } | Undone { .. } | Unknown { .. } => {}
         }
@@ -320,6 +321,22 @@ impl Record {
             Act::Commented { submission, text } => {
                 self.comments.push(Commented { submission: *submission, text: text.clone(), by, at, event: id });
                 self.work_of(event).drafts.remove(&field::comment(*submission));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_handing(&mut self, event: &Event) {
+        match &event.act {
+            Act::HandedOff { to, until, names, .. } => {
+                let Some(who) = to.as_ref().and_then(Panelist::read) else { return };
+                let received = self.guests.get(&who.id).is_some_and(|guest| guest.received);
+                self.guests.insert(who.id, Guest { who: Some(who), until: *until, names: *names, received });
+            }
+            Act::Received { by, until, names, .. } => {
+                // Nobody speaks for another.
+                let who = Panelist::read(by).filter(|who| who.id == event.header.author);
+                self.guests.insert(event.header.author, Guest { who, until: *until, names: *names, received: true });
             }
             _ => {}
         }

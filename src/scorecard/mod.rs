@@ -18,7 +18,7 @@ pub(crate) mod sample;
 mod tests;
 
 pub use batch_wide::{
-    Assignment, Attachment, Commented, Decided, Erasure, Export, Hold, Link, Marked, Override, Panelist, Release,
+    Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Hold, Link, Marked, Override, Panelist, Release,
 };
 pub use heard::{Heard, HeardShare, Material, Materials, percent};
 pub use marks::{

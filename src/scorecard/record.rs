@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::batch_wide::{
-    Assignment, Attachment, Commented, Decided, Erasure, Export, Hold, Link, Marked, Override, Panelist, short,
+    Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Hold, Link, Marked, Override, Panelist, short,
 };
 use super::places::{Place, Places};
 use super::work::Work;
@@ -26,6 +26,8 @@ pub struct Record {
     pub panel: Option<Vec<Panelist>>,
     /// Who is to review what, also those released; without a submission, the whole batch.
     pub assignments: BTreeMap<(ReviewerId, Option<SubmissionId>), Assignment>,
+    /// People to whom a shortlist was handed, by the latest that was.
+    pub guests: BTreeMap<ReviewerId, Guest>,
     /// Decisions by submission and application, the latest last.
     pub decisions: BTreeMap<(SubmissionId, Option<SafeText>), Vec<Decided>>,
     /// Tags that are on.
@@ -164,9 +166,10 @@ impl Record {
         self.panelist(reviewer).map_or_else(|| short(reviewer), |panelist| panelist.label.clone())
     }
 
-    /// The member of the panel with this id.
+    /// The member of the panel with this id, or the person to whom a shortlist was handed.
     pub fn panelist(&self, reviewer: ReviewerId) -> Option<&Panelist> {
-        self.panel.iter().flatten().find(|panelist| panelist.id == reviewer)
+        let listed = self.panel.iter().flatten().find(|panelist| panelist.id == reviewer);
+        listed.or_else(|| self.guests.get(&reviewer)?.who.as_ref())
     }
 
     /// What a reviewer is called outside the house.

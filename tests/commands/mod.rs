@@ -12,6 +12,7 @@ mod delivery_kills;
 mod demo;
 mod documents;
 mod exchanging;
+mod handing;
 mod judging;
 mod keyring;
 mod linear;
@@ -22,6 +23,7 @@ mod original;
 mod prism;
 mod profiles;
 mod pulling;
+mod reconciling;
 mod requests;
 mod rubrics;
 mod safety;
@@ -72,6 +74,28 @@ fn rate_all(home: &Home) {
         let ran = rate(home, candidate, question, criterion, value);
         assert_eq!(ran.code, Some(0), "{ran:#?}");
     }
+}
+
+/// The program at another time; none where that cannot be played here.
+fn faked(at: &str, home: &Home, args: &[&str]) -> Option<Ran> {
+    let program = ["/usr/bin/faketime"].into_iter().find(|path| std::path::Path::new(path).exists());
+    let Some(program) = program else {
+        eprintln!("skipped: faketime is not there");
+        return None;
+    };
+    let ran = std::process::Command::new(program)
+        .args(["-f", &format!("@{at} 12:00:00"), env!("CARGO_BIN_EXE_earmark")])
+        .args(args)
+        .env_clear()
+        .env("HOME", home.path())
+        .current_dir(home.path())
+        .output()
+        .expect("it starts");
+    Some(Ran {
+        code: ran.status.code(),
+        out: String::from_utf8_lossy(&ran.stdout).into_owned(),
+        err: String::from_utf8_lossy(&ran.stderr).into_owned(),
+    })
 }
 
 fn sealed() -> Home {

@@ -38,6 +38,10 @@ impl App {
     /// Whether reading the rubric is still to come before the first rating.
     pub(in crate::app) fn acknowledges(&self) -> bool {
         let Some(desk) = &self.desk else { return false };
+        // To whom a shortlist was handed rates nothing.
+        if desk.sight.guests.contains_key(&self.me.id) && !desk.sight.is_on_panel() {
+            return false;
+        }
         let attached = desk.record.attachment.as_ref().map(|attachment| attachment.rubric_hash);
         desk.rubric.is_some() && desk.mine().acknowledged != attached && !self.read_only
     }

@@ -6,6 +6,7 @@ mod covering;
 mod deciding;
 mod finding;
 mod many;
+pub(super) mod overall;
 mod renewing;
 mod ruling;
 mod sealing;
@@ -104,7 +105,7 @@ impl Desk {
         let materials = materials(&batch, &outlines);
         let rules = rules_of(rubric.as_ref(), &record);
         let sight = protocol::visible(&record, &rules, me);
-        let names = Names::of(&batch, &rules, sight.mine());
+        let names = names_of(&batch, &rules, &sight);
         let mut desk = Desk {
             plan: Plan::default(),
             rows: Vec::new(),
@@ -437,12 +438,21 @@ impl Desk {
         self.forget_figures();
         self.rests.count_again();
         self.sight = protocol::visible(&self.record, &self.rules, self.me);
-        let names = Names::of(&self.batch, &self.rules, self.sight.mine());
+        let names = names_of(&self.batch, &self.rules, &self.sight);
         if names != self.names {
             self.names = names;
             self.cover_again();
         }
     }
+}
+
+/// The names as they may be seen: also all of those that came with a shortlist that was handed over with them.
+fn names_of(batch: &Batch, rules: &Rules, sight: &Visible) -> Names {
+    let mut names = Names::of(batch, rules, sight.mine());
+    if sight.guests.get(&sight.viewer()).is_some_and(|guest| guest.received && guest.names) {
+        batch.submissions.iter().for_each(|submission| names.reveal(batch, submission.id));
+    }
+    names
 }
 
 /// The name under which the draft of a text field is kept.

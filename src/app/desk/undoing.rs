@@ -279,6 +279,8 @@ pub fn kind_in_words(kind: &str) -> &str {
         "decided" => "a decision",
         "assigned" => "an assignment",
         "released" => "a release",
+        "commented" => "a remark",
+        "handed_off" => "a hand-off",
         "recused" => "stepping aside",
         other => other,
     }

@@ -1,6 +1,7 @@
 //! Who one is: label, pseudonym, the key that signs, the key that others encrypt to.
 
 pub mod letter;
+pub mod parcel;
 
 use std::io;
 

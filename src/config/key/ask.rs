@@ -8,9 +8,10 @@ use zeroize::Zeroizing;
 
 /// Asks on the controlling terminal, whatever standard input and output are; fails where there is none.
 pub fn ask_on_terminal(prompt: &str) -> io::Result<Zeroizing<String>> {
-    let mut terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
-    terminal.write_all(prompt.as_bytes())?;
+    let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+    // Quiet first: what is typed as soon as the question stands there would be thrown away with what was typed before.
     let quiet = Quiet::begin(&terminal)?;
+    (&terminal).write_all(prompt.as_bytes())?;
     let mut line = Zeroizing::new(String::with_capacity(256));
     let read = BufReader::new(&terminal).read_line(&mut line);
     drop(quiet);

@@ -3,7 +3,7 @@
 use super::reading::{self, at_hand};
 use super::{Kind, Line, asking, delivering, words};
 use crate::app::action::Action;
-use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, Screen, Slot, decision_in_words};
+use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, OverallCell, Row, Screen, Side, Slot, decision_in_words, value_in_words};
 use crate::interview::{AnswerId, SubmissionId};
 use crate::rubric::Observed;
 use crate::tui::keymap::Keymap;
@@ -13,11 +13,31 @@ pub(super) fn place(app: &App) -> Vec<Line> {
     match app.screen() {
         Screen::Batches => batches(app),
         Screen::Batch(_) => batch(app),
+        Screen::Compare(compare) if let Some(side) = &compare.overall => overall(app, side),
         Screen::Review(_) | Screen::Compare(_) => answer(app),
         Screen::Panel(_) => asking::ranking(app),
         Screen::Deliver(open) => delivering::sheet(app, open),
         Screen::Calibrate(open) => clip(app, open),
     }
+}
+
+/// All questions side by side: a line a row, with what each candidate was given.
+fn overall(app: &App, side: &Side) -> Vec<Line> {
+    let Some(desk) = &app.desk else { return Vec::new() };
+    let values = |cell: &OverallCell| {
+        let given: Vec<&str> = cell.given.iter().map(|(_, value)| value.as_str()).collect();
+        let agreed =
+            cell.agreed.as_ref().map_or_else(String::new, |agreed| format!(", agreed {}", value_in_words(agreed.observed)));
+        if given.is_empty() { "nothing".to_owned() } else { format!("{}{agreed}", given.join(" and ")) }
+    };
+    let line = |row: &Row| {
+        let cells = side.laid.columns.iter().zip(&row.cells);
+        let cells: Vec<String> = cells.map(|(id, cell)| format!("{}: {}", desk.called(*id), values(cell))).collect();
+        let apart = if row.spread > 0.0 { format!(" ({} apart)", row.spread) } else { String::new() };
+        Line::told(format!("{}{apart}. {}.", row.line.in_words(), cells.join("; ")))
+    };
+    let rows = side.laid.rows.iter().map(line);
+    rows.chain(app.cell_in_words().map(|words| Line::told(format!("Here: {words}.")))).collect()
 }
 
 /// A clip that experts have rated: its criteria with what was given, and what they gave once it is handed in.

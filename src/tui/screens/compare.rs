@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use super::listen::{self, Window};
-use super::scoring;
+use super::{overall, scoring};
 use crate::app::action::{Action, Place};
 use crate::app::{App, Column, Compare, Desk, Scrollable, Slot, SwitchTo, outcome_in_signs};
 use crate::interview::{AnswerId, CriterionId};
@@ -21,6 +21,9 @@ use crate::tui::words::Words;
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, compare: &Compare) {
     let Some(desk) = &app.desk else { return };
+    if let Some(side) = &compare.overall {
+        return overall::draw(canvas, area, app, desk, side);
+    }
     let mut y = area.y;
     if let Some((index, question)) = desk.batch.question(&compare.question) {
         let number = format!(" {}. ", index + 1);

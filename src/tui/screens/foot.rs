@@ -63,6 +63,15 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
             (ToBatch, "grid"),
             (Help, "keys"),
         ],
+        Screen::Compare(compare) if compare.overall.is_some() => &[
+            (GoOn, "hear it"),
+            (NextColumn, "column"),
+            (TurnOrder, "order"),
+            (Overall, "one question"),
+            (ToPanel, "ranking"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
         Screen::Compare(_) => &[
             (NextCriterion, "criterion"),
             (MarkEvidence, "evidence"),
@@ -71,6 +80,7 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
             (NextQuestion, "question"),
             (SwitchTo, "from evidence"),
             (ToBatch, "grid"),
+            (Overall, "all questions"),
             (Help, "keys"),
         ],
         Screen::Calibrate(_) => {

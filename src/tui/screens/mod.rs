@@ -8,6 +8,7 @@ mod concordance;
 mod deliver;
 mod foot;
 mod listen;
+mod overall;
 mod overlay;
 mod panel;
 mod review;
@@ -70,6 +71,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Batches => "earmark",
         Screen::Batch(_) => "Batch",
         Screen::Review(_) => "Review",
+        Screen::Compare(compare) if compare.overall.is_some() => "Compare all",
         Screen::Compare(_) => "Compare",
         Screen::Panel(_) => "Panel",
         Screen::Deliver(_) => "Deliver",
@@ -127,7 +129,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
 fn asked(desk: &Desk, screen: &Screen) -> Option<QuestionId> {
     match screen {
         Screen::Review(review) => desk.batch.answer(review.answer).map(|(_, answer)| answer.question.clone()),
-        Screen::Compare(compare) => Some(compare.question.clone()),
+        Screen::Compare(compare) if compare.overall.is_none() => Some(compare.question.clone()),
         _ => None,
     }
 }

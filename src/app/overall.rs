@@ -1,0 +1,144 @@
+//! Compare over all questions: the shortlist as columns, questions and criteria as rows, and any cell one key from its evidence.
+
+use super::action::Action;
+use super::desk::overall::{Line, OrderOf, Overall};
+use super::{App, Effect, Screen, Tone};
+use crate::interview::SubmissionId;
+use crate::text::SafeText;
+
+/// What Compare remembers while it shows all questions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side {
+    /// What stands there.
+    pub laid: Overall,
+    /// The row that is selected.
+    pub row: usize,
+    /// The column that is selected.
+    pub column: usize,
+    /// In which order rows stand.
+    pub order: OrderOf,
+}
+
+impl App {
+    /// Shows all questions side by side, or one question again.
+    pub(super) fn turn_overall(&mut self) -> Vec<Effect> {
+        if let Some(Screen::Compare(compare)) = self.screens.last_mut()
+            && compare.overall.take().is_some()
+        {
+            return self.tell(Tone::Done, "One question again: its answers side by side.");
+        }
+        let mut effects = match self.screen() {
+            Screen::Compare(_) => self.paused(),
+            _ => self.show_compare(),
+        };
+        effects.extend(self.lay_overall(OrderOf::default()));
+        effects
+    }
+
+    fn lay_overall(&mut self, order: OrderOf) -> Vec<Effect> {
+        let (Some(desk), Some(Screen::Compare(compare))) = (&self.desk, self.screens.last_mut()) else { return Vec::new() };
+        let listed: Vec<SubmissionId> = desk.rows.iter().copied().filter(|id| desk.sight.shortlist.contains_key(id)).collect();
+        let columns = match (desk.selected.len() >= 2, listed.len() >= 2) {
+            (true, _) => desk.selected.clone(),
+            (false, true) => listed,
+            (false, false) => compare.columns.iter().map(|column| column.submission).collect(),
+        };
+        compare.overall = Some(Side { laid: desk.overall(&columns, order), row: 0, column: 0, order });
+        let words = match order {
+            OrderOf::Disagreement => "All questions, the largest disagreements first. Enter hears a value's evidence.",
+            OrderOf::Rubric => "All questions, in the rubric's order.",
+        };
+        self.tell(Tone::Done, words)
+    }
+
+    /// What a key does while all questions are shown; none where it does what it does elsewhere.
+    pub(super) fn on_overall(&mut self, action: Action) -> Option<Vec<Effect>> {
+        let Screen::Compare(compare) = self.screen() else { return None };
+        let side = compare.overall.as_ref()?;
+        let (rows, columns) = (side.laid.rows.len() as isize, side.laid.columns.len() as isize);
+        let by = |row: isize, column: isize| (row, column);
+        let (down, right) = match action {
+            Action::Down | Action::NextCriterion => by(1, 0),
+            Action::Up | Action::PreviousCriterion => by(-1, 0),
+            Action::PageDown => by(10, 0),
+            Action::PageUp => by(-10, 0),
+            Action::NextColumn | Action::NextPane | Action::Forward5 | Action::Forward1 => by(0, 1),
+            Action::PreviousColumn | Action::PreviousPane | Action::Back5 | Action::Back1 => by(0, -1),
+            Action::TurnOrder => {
+                let order = if side.order == OrderOf::Rubric { OrderOf::Disagreement } else { OrderOf::Rubric };
+                return Some(self.lay_overall(order));
+            }
+            Action::GoOn | Action::PlayEvidence | Action::PlayPause => return Some(self.hear_cell()),
+            Action::Original => {
+                let submission = *side.laid.columns.get(side.column)?;
+                return Some(self.ask_documents(submission));
+            }
+            Action::Overall | Action::Undo | Action::Redo => return None,
+            action if action.leads_on() => return None,
+            _ => {
+                return Some(
+                    self.tell(Tone::Hint, "Here values are looked at: Enter hears what one rests on, M goes back to one question."),
+                );
+            }
+        };
+        let turned = |at: usize, by: isize, of: isize| if of == 0 { 0 } else { (at as isize + by).clamp(0, of - 1) as usize };
+        let (row, column) = (turned(side.row, down, rows), turned(side.column, right, columns));
+        if let Some(Screen::Compare(compare)) = self.screens.last_mut()
+            && let Some(side) = &mut compare.overall
+        {
+            (side.row, side.column) = (row, column);
+        }
+        let words = self.cell_in_words();
+        Some(self.tell(Tone::Hint, words.unwrap_or_default().as_str()))
+    }
+
+    /// The selected cell in a line: whose, what, and who gave which value.
+    pub fn cell_in_words(&self) -> Option<SafeText> {
+        let (Screen::Compare(compare), Some(desk)) = (self.screen(), &self.desk) else { return None };
+        let side = compare.overall.as_ref()?;
+        let row = side.laid.rows.get(side.row)?;
+        let (submission, cell) = side.laid.columns.get(side.column).zip(row.cells.get(side.column))?;
+        let names = desk.sight.pseudonyms();
+        let given = cell.given.iter().map(|(who, value)| match *who == self.me.id {
+            true => format!("you {value}"),
+            false => format!("{} {value}", names.get(who).cloned().unwrap_or_default()),
+        });
+        let given: Vec<String> = given.collect();
+        let given = if given.is_empty() { "nothing to see".to_owned() } else { given.join(", ") };
+        let apart = if cell.spread >= super::desk::overall::DISAGREEMENT {
+            format!("; {} points apart", cell.spread)
+        } else {
+            String::new()
+        };
+        let agreed = cell.agreed.as_ref().map_or_else(String::new, |agreed| {
+            format!(
+                "; agreed on {}: {}",
+                super::desk::overall::value_in_words(agreed.observed),
+                desk.quoted_of(*submission, &agreed.reason)
+            )
+        });
+        Some(SafeText::line(&format!("{}, {}: {given}{apart}{agreed}", desk.called(*submission), row.line.in_words())))
+    }
+
+    /// Opens the answer of the selected cell at its evidence, and plays that; without any, from its start.
+    fn hear_cell(&mut self) -> Vec<Effect> {
+        let (Screen::Compare(compare), Some(desk)) = (self.screen(), &self.desk) else { return Vec::new() };
+        let Some(side) = &compare.overall else { return Vec::new() };
+        let row = side.laid.rows.get(side.row);
+        let cell = row.and_then(|row| Some((row, row.cells.get(side.column)?.answer?)));
+        let Some((Line::Criterion { criterion, .. }, answer)) = cell.map(|(row, answer)| (&row.line, answer)) else {
+            return self.tell(Tone::Hint, "There is no answer to hear behind this.");
+        };
+        let span = desk.evidence_span(answer, criterion);
+        let mut effects = self.review_at(answer, span.map(|span| span.start));
+        match span {
+            Some(span) if self.overlays.is_empty() => {
+                effects.extend(self.play());
+                self.deck.until = Some(span.end);
+            }
+            Some(_) => {}
+            None => effects.extend(self.tell(Tone::Hint, "No evidence was marked for this value: it is heard from its start.")),
+        }
+        effects
+    }
+}

@@ -1,0 +1,119 @@
+//! What is said of a hand-off, and of one that is not made or not taken.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::Args;
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::room::{self, Seat};
+use crate::cli::words::many;
+use crate::config::identity::PublicIdentity;
+use crate::exchange::handoff::{HandedOff, HandoffError, LeftOut};
+use crate::interview::SubmissionId;
+use crate::text::SafeText;
+
+/// What was handed over, to whom, and until when.
+pub(super) fn tell(
+    done: &HandedOff,
+    person: Option<&PublicIdentity>,
+    until: Option<Timestamp>,
+    names: bool,
+    args: &Args,
+    seat: &Seat,
+    context: &Context,
+) {
+    let out = &context.out;
+    let file = SafeText::line(&args.out.to_string_lossy());
+    let whom =
+        person.map_or_else(|| "under a passphrase".to_owned(), |person| format!("for {} ({})", person.label, person.fingerprint()));
+    let what =
+        format!("{} with {}", many(done.submissions.len(), "candidate"), many(done.scorecards as usize, "revealed scorecard"));
+    out.say(format!("{file}: {what}, names {}, {whom}.", if names { "open" } else { "hidden" }));
+    left_out_in_words(&done.left_out, |id| seat.desk.called(id).to_string()).iter().for_each(|line| out.say(line));
+    match until {
+        Some(until) => out.say(format!(
+            "The receiver's earmark opens it until {} and not after. A file cannot enforce that: who opens it can keep what is in it.",
+            last_day(until)
+        )),
+        None => out.say("It does not expire."),
+    }
+    out.say(format!("It is taken in with: earmark import {file}"));
+}
+
+/// What stayed, a line each.
+pub(super) fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) -> String) -> Vec<String> {
+    let mut lines = Vec::new();
+    if left.unsealed > 0 {
+        lines.push(format!("Left out because not sealed: {}.", many(left.unsealed as usize, "scorecard")));
+    }
+    if !left.without.is_empty() {
+        const MOST: usize = 6;
+        let mut who: Vec<String> = left.without.iter().take(MOST).map(|id| called(*id)).collect();
+        who.extend(left.without.len().checked_sub(MOST + 1).map(|more| format!("{} more", more + 1)));
+        lines.push(format!("Without any scorecard, because none is revealed yet: {}.", who.join(", ")));
+    }
+    for (count, what) in [(left.erased, "candidate"), (left.documents, "document"), (left.not_here, "file")] {
+        let why = match what {
+            "candidate" => "erased",
+            "document" => "kept back by the protocol or by hidden names",
+            _ => "not in this library any more",
+        };
+        if count > 0 {
+            lines.push(format!("Left out because {why}: {}.", many(count as usize, what)));
+        }
+    }
+    lines
+}
+
+pub(super) fn last_day(until: Timestamp) -> Date {
+    (until - SignedDuration::from_millis(1)).to_zoned(TimeZone::system()).date()
+}
+
+/// What went wrong, with its exit code.
+pub(super) fn told(what: &str, error: &HandoffError) -> Failure {
+    let failure = Failure::new(what).cause(error.to_string());
+    match error {
+        HandoffError::Library(error) => room::told(what, error),
+        HandoffError::Unread { .. } | HandoffError::Unwritten { .. } => failure,
+        HandoffError::Exists { .. } => failure.hint("name another file, or say --replace").exit(Exit::Usage),
+        HandoffError::NotOne => failure.exit(Exit::Usage),
+        HandoffError::Newer { .. } => failure.hint("use the newer earmark; nothing was taken"),
+        HandoffError::Truncated { .. } => {
+            failure.hint("nothing was taken; copy or download it again, and ask its sender if that does not help")
+        }
+        HandoffError::Changed(_) => failure.hint("nothing was taken; ask its sender for the file again"),
+        HandoffError::WrongKey { passphrase } => {
+            let hint = match passphrase {
+                true => "nothing was taken; ask its sender for the passphrase",
+                false => {
+                    "nothing was taken; ask its sender to make it for you: `earmark identity --export` prints what is needed for that"
+                }
+            };
+            failure.hint(hint).exit(Exit::Authentication)
+        }
+        HandoffError::Expired { .. } => failure.hint("nothing was taken; ask its sender for a new one"),
+        HandoffError::Stranger { name, fingerprint, changed } => {
+            let ask = if *changed { "the keys behind this name have changed: ask why; " } else { "" };
+            let hint = format!(
+                "{ask}nothing was taken; if `earmark identity` shows {fingerprint} at {name}'s, say --trust \"{name}={fingerprint}\""
+            );
+            failure.hint(hint).exit(Exit::Authentication)
+        }
+        HandoffError::OtherFingerprint { .. } => {
+            failure.hint("nothing was taken; ask that person what `earmark identity` shows").exit(Exit::Authentication)
+        }
+        HandoffError::NoKey { .. } => failure.hint("ask for what `earmark identity --export` prints there"),
+        HandoffError::OnPanel { .. } => {
+            failure.hint("who reviews sees others' scorecards by `earmark exchange`, once their own are sealed").exit(Exit::Usage)
+        }
+        HandoffError::Nobody { .. } | HandoffError::NoBatch { .. } | HandoffError::NotReceived { .. } => {
+            failure.exit(Exit::NoMatch)
+        }
+        HandoffError::OwnBatch { .. } => {
+            failure.hint("what is in it is here already; a library of its own takes it: --library DIR").exit(Exit::Usage)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! `earmark compare --all`: candidates as columns over all questions, with what each value rests on.
+
+use serde_json::{Value as Json, json};
+
+use super::Context;
+use super::output::Table;
+use crate::app::{Agreed, Desk, Line, OrderOf, Overall, OverallCell, Remark, Row, value_in_words};
+use crate::interview::{ReviewerId, SubmissionId};
+use crate::protocol::Others;
+use crate::text::SafeText;
+
+/// Who stands side by side: those who were named, else the shortlist, else everyone.
+pub(super) fn columns(desk: &Desk, all: &[SubmissionId], named: bool) -> Vec<SubmissionId> {
+    let listed: Vec<SubmissionId> = all.iter().copied().filter(|id| desk.sight.shortlist.contains_key(id)).collect();
+    if named || listed.is_empty() { all.to_vec() } else { listed }
+}
+
+/// With `--json` `{"batch", "title", "others", "candidates": [{"candidate", "shown", "recommendations", "must_haves", "notes",
+/// "follow_ups", "documents", "documents_withheld": why or null}], "rows": [{"question", "number", "criterion", "name", "spread", "cells":
+/// [{"candidate", "values": [{"reviewer": null for one's own, "value"}], "spread", "agreed", "evidence": [{"reviewer", "start_ms", "end_ms",
+/// "quote"}]}]}]}`.
+pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, context: &Context) {
+    let laid = desk.overall(columns, order);
+    if context.out.wants_json() {
+        context.out.json(&to_json(desk, &laid));
+        return;
+    }
+    if columns.is_empty() {
+        context.out.say("There is nobody to compare.");
+        return;
+    }
+    let names: Vec<String> = columns.iter().map(|id| desk.called(*id).to_string()).collect();
+    let head: Vec<&str> = std::iter::once("").chain(names.iter().map(String::as_str)).chain(["apart"]).collect();
+    let mut table = Table::new(&head);
+    for row in &laid.rows {
+        let cells = row.cells.iter().map(in_words);
+        let apart = if row.spread > 0.0 { row.spread.to_string() } else { String::new() };
+        let cells: Vec<String> = std::iter::once(row.line.in_words().to_string()).chain(cells).chain([apart]).collect();
+        table.row(cells);
+    }
+    context.out.table(&table);
+    for id in columns {
+        let (notes, probes) = desk.remarks(*id);
+        let says = |kind: &str, (number, who, note): &Remark<'_>| {
+            format!("{} {kind} ({number}): {} ({})", desk.called(*id), desk.quoted_of(*id, &note.text), reviewer(desk, *who))
+        };
+        probes.iter().for_each(|one| context.out.say(says("ask live", one)));
+        notes.iter().for_each(|one| context.out.say(says("note", one)));
+    }
+    if desk.sight.others() == Others::Hidden {
+        context.out.say("Others' values show when all of your own are sealed.");
+    }
+}
+
+/// Values beside each other, and behind an arrow what was agreed.
+fn in_words(cell: &OverallCell) -> String {
+    let given: Vec<&str> = cell.given.iter().map(|(_, value)| value.as_str()).collect();
+    let agreed = cell.agreed.as_ref().map_or_else(String::new, |agreed| format!(" -> {}", value_in_words(agreed.observed)));
+    if given.is_empty() { "·".to_owned() } else { format!("{}{agreed}", given.join(" ")) }
+}
+
+/// What a reviewer is called; oneself by that word.
+pub(super) fn reviewer(desk: &Desk, who: ReviewerId) -> SafeText {
+    match who == desk.sight.viewer() {
+        true => "you".into(),
+        false => desk.sight.pseudonyms().remove(&who).unwrap_or_default(),
+    }
+}
+
+/// The same for programs: none for oneself.
+fn whose(desk: &Desk, who: ReviewerId) -> Option<SafeText> {
+    (who != desk.sight.viewer()).then(|| desk.sight.pseudonyms().remove(&who)).flatten()
+}
+
+fn to_json(desk: &Desk, laid: &Overall) -> Json {
+    let others = match desk.sight.others() {
+        Others::Hidden => "hidden",
+        Others::Partly => "partly",
+        Others::Shown => "shown",
+    };
+    let rows: Vec<Json> = laid.rows.iter().filter_map(|row| criterion_row(desk, laid, row)).collect();
+    let candidates: Vec<Json> = laid.columns.iter().enumerate().filter_map(|(nth, id)| candidate(desk, laid, nth, *id)).collect();
+    json!({ "batch": desk.batch.id, "title": desk.batch.title, "others": others, "candidates": candidates, "rows": rows })
+}
+
+fn source_id(desk: &Desk, id: SubmissionId) -> Option<&SafeText> {
+    desk.batch.submission(id).map(|submission| &submission.candidate.source_id)
+}
+
+fn criterion_row(desk: &Desk, laid: &Overall, row: &Row) -> Option<Json> {
+    let Line::Criterion { number, question, criterion, name } = &row.line else { return None };
+    let cell = |(id, cell): (&SubmissionId, &OverallCell)| {
+        let evidence = cell.answer.map(|answer| desk.evidence_seen(answer, criterion)).unwrap_or_default();
+        let evidence = evidence.iter().map(|(who, one)| {
+            json!({
+                "reviewer": whose(desk, *who), "start_ms": one.span.start.0, "end_ms": one.span.end.0,
+                "quote": desk.quoted_of(*id, &one.quote),
+            })
+        });
+        json!({
+            "candidate": source_id(desk, *id),
+            "values": values(desk, cell),
+            "spread": cell.spread,
+            "agreed": cell.agreed.as_ref().map(|agreed| agreement(desk, *id, agreed)),
+            "evidence": evidence.collect::<Vec<_>>(),
+        })
+    };
+    let cells: Vec<Json> = laid.columns.iter().zip(&row.cells).map(cell).collect();
+    Some(json!({
+        "question": question, "number": number, "criterion": criterion, "name": name, "spread": row.spread, "cells": cells,
+    }))
+}
+
+/// Who gave what.
+pub(super) fn values(desk: &Desk, cell: &OverallCell) -> Vec<Json> {
+    cell.given.iter().map(|(who, value)| json!({ "reviewer": whose(desk, *who), "value": value })).collect()
+}
+
+/// A third value, with who and why.
+pub(super) fn agreement(desk: &Desk, submission: SubmissionId, agreed: &Agreed) -> Json {
+    let with: Vec<Option<SafeText>> = agreed.with.iter().map(|who| whose(desk, *who)).collect();
+    json!({
+        "value": value_in_words(agreed.observed), "why": desk.quoted_of(submission, &agreed.reason), "by": whose(desk, agreed.by),
+        "with": with, "at": agreed.at,
+    })
+}
+
+fn candidate(desk: &Desk, laid: &Overall, nth: usize, id: SubmissionId) -> Option<Json> {
+    let cell = |row: &&Row| values(desk, &row.cells[nth]);
+    let recommendations = laid.rows.iter().find(|row| row.line == Line::Recommendation).map(|row| cell(&row));
+    let must_haves = laid.rows.iter().filter_map(|row| match &row.line {
+        Line::MustHave(slug) => Some(json!({ "id": slug, "answers": cell(&row) })),
+        _ => None,
+    });
+    let (notes, probes) = desk.remarks(id);
+    let remarks = |all: Vec<Remark<'_>>| -> Vec<Json> {
+        let one = |(number, who, note): &Remark<'_>| json!({ "question": number, "reviewer": whose(desk, *who), "text": desk.quoted_of(id, &note.text), "at_ms": note.at.map(|at| at.0) });
+        all.iter().map(one).collect()
+    };
+    let documents = desk.documents(id);
+    let withheld = desk.may_open_documents(id).err().filter(|_| !documents.is_empty());
+    let documents: Vec<Json> = documents.iter().map(|(kind, detail)| json!({ "kind": kind, "detail": detail })).collect();
+    Some(json!({
+        "candidate": source_id(desk, id)?,
+        "shown": desk.called(id),
+        "recommendations": recommendations,
+        "must_haves": must_haves.collect::<Vec<_>>(),
+        "notes": remarks(notes),
+        "follow_ups": remarks(probes),
+        "documents": documents,
+        "documents_withheld": withheld,
+    }))
+}

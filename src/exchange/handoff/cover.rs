@@ -1,0 +1,67 @@
+//! Takes out of what goes along what names a candidate, where names are to stay hidden.
+
+use crate::interview::{Batch, Candidate, Submission};
+use crate::library::TranscriptFile;
+use crate::protocol::{Names, Particulars, Rules, What, give_aways, redact};
+use crate::text::SafeText;
+
+/// A batch as it goes along: never with addresses and telephone numbers, and without names where they are hidden.
+pub(super) fn batch(batch: &Batch, rules: &Rules, names: bool) -> Batch {
+    let pseudonyms = Names::hidden(batch, rules);
+    let mut going = batch.clone();
+    for submission in &mut going.submissions {
+        let particulars = Particulars::of(&submission.candidate);
+        (submission.candidate.email, submission.candidate.phone) = (None, None);
+        if !names {
+            let called = pseudonyms.show(submission.id, None).text().clone();
+            hide(submission, &particulars, &called);
+        }
+    }
+    going
+}
+
+fn hide(submission: &mut Submission, particulars: &Particulars, called: &SafeText) {
+    let redacted = |text: &SafeText| SafeText::block(&redact(text.raw(), particulars));
+    let candidate = &mut submission.candidate;
+    let source_id = candidate.source_id.clone();
+    let gives_away = redact(source_id.raw(), particulars) != source_id.raw();
+    *candidate = Candidate { name: None, source_id: if gives_away { called.clone() } else { source_id }, ..candidate.clone() };
+    submission.documents.clear();
+    submission.accommodations.clear();
+    for answer in &mut submission.answers {
+        answer.text = answer.text.as_ref().map(redacted);
+        answer.asked = answer.asked.as_ref().map(redacted);
+        answer.transcript = answer.transcript.as_ref().map(|name| SafeText::line(&plain_name(name.raw())));
+        if let Some(media) = &mut answer.media {
+            media.locator = SafeText::line(&plain_name(media.locator.raw()));
+        }
+    }
+}
+
+/// A transcript as it goes along. What is spoken stays as it was spoken.
+pub(super) fn transcript(file: TranscriptFile, candidate: &Candidate, names: bool) -> TranscriptFile {
+    if names {
+        return file;
+    }
+    let text = String::from_utf8_lossy(&file.bytes);
+    // What looks like a telephone number may be a time here: where it is shown, those are taken out again.
+    let places = give_aways(&text, &Particulars::of(candidate)).into_iter().filter(|place| place.what != What::Phone);
+    let (mut covered, mut at) = (String::with_capacity(text.len()), 0);
+    for place in places {
+        covered.push_str(&text[at..place.range.start]);
+        covered.push_str(place.what.word());
+        at = place.range.end;
+    }
+    covered.push_str(&text[at..]);
+    TranscriptFile { name: plain_name(&file.name), bytes: covered.into_bytes().into() }
+}
+
+/// A file's name that says only what kind of file it is.
+fn plain_name(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, ending)) if ending.len() <= 8 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            format!("file.{ending}")
+        }
+        _ => "file".to_owned(),
+    }
+}

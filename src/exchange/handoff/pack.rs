@@ -1,0 +1,361 @@
+//! Making a hand-off: what goes is chosen, written down in the journal, and sealed into one file.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::super::letter::{CandidateKey, Secret};
+use super::super::run::listed;
+use super::super::shelf::{Shelf, shelf};
+use super::choose::choose;
+use super::cover;
+use super::envelope;
+use super::error::HandoffError;
+use super::manifest::{FORMAT, LeftOut, Manifest, Packed, Piece, SIGNED, Way, What};
+use crate::config::Identity;
+use crate::config::identity::parcel::{self, Lock};
+use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, SubmissionId, WriterId};
+use crate::journal::{Act, Draft, Event, Link, Run};
+use crate::library::{Content, Library, LibraryError};
+use crate::protocol;
+use crate::rubric::When;
+use crate::source::{PLAYABLE, PREPARED};
+
+/// What is played instead of a recording goes along up to so many bytes; beyond that the receiver's earmark makes it anew.
+const MOST_PLAYABLE: usize = 16 << 20;
+
+/// What is to be handed over, to whom, and where to.
+pub struct Wish<'a> {
+    /// The batch.
+    pub batch: BatchId,
+    /// Which of its submissions.
+    pub submissions: Vec<SubmissionId>,
+    /// Who opens it.
+    pub lock: Lock<'a>,
+    /// Until when it may be used.
+    pub until: Option<Timestamp>,
+    /// Whether the names go along.
+    pub names: bool,
+    /// The file.
+    pub out: PathBuf,
+    /// Whether a file that is there is replaced.
+    pub replace: bool,
+}
+
+/// What was handed over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HandedOff {
+    /// The file's length in bytes.
+    pub bytes: u64,
+    /// Submissions in it.
+    pub submissions: Vec<SubmissionId>,
+    /// Scorecards in it.
+    pub scorecards: u32,
+    /// What stayed.
+    pub left_out: LeftOut,
+}
+
+/// Hands a part of a batch over: the file is whole under its name, and the act is in the journal; else neither is.
+///
+/// # Errors
+/// When nobody is left to hand over, the person reviews in the batch, or something cannot be read or written.
+pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Result<HandedOff, HandoffError> {
+    if wish.out.exists() && !wish.replace {
+        return Err(HandoffError::Exists { path: wish.out.clone() });
+    }
+    let shelf = shelf(library, wish.batch).await?;
+    is_outside(&shelf, me, &wish.lock)?;
+    let (going, erased) = going(library, &shelf, &wish.submissions).await?;
+    let events = library.events(wish.batch).await?;
+    let chosen = choose(&shelf, &events, &going, me.reviewer());
+    let (batch, documents) = batch_of(&shelf, &going, &chosen.left_out, wish.names);
+    let mut packing = Packing { library, shelf: &shelf, names: wish.names, not_here: 0 };
+    let files = packing.files(&batch).await?;
+    let left_out = LeftOut { erased, documents, not_here: packing.not_here, ..chosen.left_out };
+    let to = match &wish.lock {
+        Lock::Person(person) => Some(listed(person)),
+        Lock::Passphrase(_) => None,
+    };
+    let stayed = left_out.unsealed + left_out.without.len() as u32;
+    let act = Act::HandedOff {
+        to,
+        submissions: going.iter().copied().collect(),
+        until: wish.until,
+        names: wish.names,
+        scorecards: chosen.scorecards,
+        left_out: stayed,
+    };
+    let event = written(library, wish.batch, act).await?;
+    let mut ids = chosen.events;
+    ids.insert(event.id());
+    let manifest = Manifest {
+        format: FORMAT,
+        way: Way::There,
+        handoff: event.id(),
+        from: me.public(),
+        to: match &wish.lock {
+            Lock::Person(person) => Some(person.reviewer),
+            Lock::Passphrase(_) => None,
+        },
+        at: event.header.at,
+        until: wish.until,
+        names: wish.names,
+        batch_id: wish.batch,
+        title: batch.title.clone(),
+        keys: keys(library, batch.submissions.iter().map(|submission| submission.candidate.id)).await?,
+        rubrics: shelf.rubrics.clone(),
+        runs: runs(library, events.iter().chain([&event]), &ids).await?,
+        batch: Some(batch),
+        files,
+        scorecards: chosen.scorecards,
+        left_out: left_out.clone(),
+    };
+    let bytes = write(&manifest, me, &wish.lock, &wish.out, wish.replace, &packing).await;
+    if bytes.is_err() {
+        // Nothing left. The failure itself is what is told, also where this cannot be written.
+        let _ = written(library, wish.batch, Act::Undone { event: event.id() }).await;
+    }
+    Ok(HandedOff { bytes: bytes?, submissions: going.into_iter().collect(), scorecards: chosen.scorecards, left_out })
+}
+
+/// Whether the receiver neither reviews in the batch nor is its sender: then others' scorecards wait for their own seal.
+fn is_outside(shelf: &Shelf, me: &Identity, lock: &Lock<'_>) -> Result<(), HandoffError> {
+    let Lock::Person(person) = lock else { return Ok(()) };
+    let mut record = shelf.record.clone();
+    record.guests.entry(person.reviewer).or_default().received = true;
+    match person.reviewer == me.reviewer() || protocol::is_on_panel(&record, person.reviewer) {
+        true => Err(HandoffError::OnPanel { name: person.label.clone() }),
+        false => Ok(()),
+    }
+}
+
+/// Who of those who are wished can go, and how many cannot because they were erased.
+async fn going(library: &Library, shelf: &Shelf, wished: &[SubmissionId]) -> Result<(BTreeSet<SubmissionId>, u32), HandoffError> {
+    let erased = library.erased().await?;
+    let is_erased =
+        |id: &SubmissionId| shelf.batch.submission(*id).is_none_or(|submission| erased.contains(&submission.candidate.id));
+    let all: BTreeSet<SubmissionId> = wished.iter().copied().collect();
+    let (gone, going): (BTreeSet<SubmissionId>, BTreeSet<SubmissionId>) = all.into_iter().partition(is_erased);
+    match going.is_empty() {
+        true => Err(HandoffError::Nobody { erased: gone.len() }),
+        false => Ok((going, gone.len() as u32)),
+    }
+}
+
+/// The batch with those who go and what of it goes; and how many documents are kept back.
+fn batch_of(shelf: &Shelf, going: &BTreeSet<SubmissionId>, left_out: &LeftOut, names: bool) -> (Batch, u32) {
+    let mut whole = shelf.batch.clone();
+    whole.submissions.retain(|submission| going.contains(&submission.id));
+    let documents = |batch: &Batch| batch.submissions.iter().map(|submission| submission.documents.len() as u32).sum::<u32>();
+    let before = documents(&whole);
+    for submission in &mut whole.submissions {
+        let opened = match shelf.rules.protocol.documents {
+            When::Never => false,
+            When::AfterSeal => !left_out.without.contains(&submission.id),
+            When::Allowed | When::Always => true,
+        };
+        if !opened {
+            submission.documents.clear();
+        }
+    }
+    let covered = cover::batch(&whole, &shelf.rules, names);
+    let kept_back = before - documents(&covered);
+    (covered, kept_back)
+}
+
+/// Writes one act, and returns it.
+pub(super) async fn written(library: &Library, batch: BatchId, act: Act) -> Result<Event, HandoffError> {
+    let draft = Draft { id: EventId(uuid::Uuid::now_v7()), batch: Some(batch), subject: None, base: None, act };
+    let mut events = library.append(vec![draft]).await?;
+    Ok(events.pop().expect("one act was written"))
+}
+
+/// The keys under which something was written about these candidates.
+pub(super) async fn keys(
+    library: &Library,
+    candidates: impl Iterator<Item = CandidateId>,
+) -> Result<Vec<CandidateKey>, HandoffError> {
+    let mut keys = Vec::new();
+    for candidate in candidates.collect::<BTreeSet<_>>() {
+        let all = library.candidate_keys(candidate).await?;
+        keys.extend(all.iter().map(|key| CandidateKey { candidate, key: Secret::of(key) }));
+    }
+    Ok(keys)
+}
+
+/// Events as they are stored, those that follow each other together.
+pub(super) async fn runs(
+    library: &Library,
+    events: impl Iterator<Item = &Event>,
+    chosen: &HashSet<EventId>,
+) -> Result<Vec<Packed>, HandoffError> {
+    let writers: BTreeSet<WriterId> =
+        events.filter(|event| chosen.contains(&event.id())).map(|event| event.header.writer).collect();
+    let mut runs = Vec::new();
+    for writer in writers {
+        let mut current: Option<Run> = None;
+        for (seq, (stored, event)) in library.stream(writer).await? {
+            if !chosen.contains(&event.id()) {
+                continue;
+            }
+            match &mut current {
+                Some(run) if run.last() + 1 == seq => run.links.push(Link::Event(stored)),
+                _ => {
+                    let (author, prev) = (event.header.author, event.header.prev);
+                    let run = Run { author, writer, first: seq, prev, links: vec![Link::Event(stored)] };
+                    runs.extend(current.replace(run).as_ref().map(Packed::of));
+                }
+            }
+        }
+        runs.extend(current.as_ref().map(Packed::of));
+    }
+    Ok(runs)
+}
+
+/// What lies behind the manifest.
+struct Packing<'a> {
+    library: &'a Library,
+    shelf: &'a Shelf,
+    names: bool,
+    not_here: u32,
+}
+
+impl Packing<'_> {
+    /// All files of the batch that are here, with their lengths and digests.
+    async fn files(&mut self, batch: &Batch) -> Result<Vec<Piece>, HandoffError> {
+        let mut files = BTreeMap::new();
+        let mut order = Vec::new();
+        for submission in &batch.submissions {
+            let candidate = submission.candidate.id;
+            let recordings = submission.answers.iter().filter_map(|answer| answer.media.as_ref()?.digest);
+            let documents = submission.documents.iter().filter_map(|document| document.media.as_ref()?.digest);
+            let vault = recordings.map(|digest| (What::Recording, digest)).chain(documents.map(|digest| (What::Document, digest)));
+            for (what, digest) in vault {
+                let is_recording = what == What::Recording;
+                match self.library.read_object(candidate, content(&what), digest).await {
+                    Ok(reading) => order.push(Piece { candidate, what, digest, bytes: reading.length() }),
+                    Err(LibraryError::NotKept { .. }) => self.not_here += 1,
+                    Err(error) => return Err(error.into()),
+                }
+                if is_recording {
+                    for what in [What::Measured(digest), What::Playable(digest)] {
+                        order.extend(self.small(candidate, what).await?);
+                    }
+                }
+            }
+            for answer in submission.answers.iter().filter(|answer| answer.transcript.is_some()) {
+                match self.small(candidate, What::Transcript(answer.id, String::new())).await? {
+                    Some(piece) => order.push(piece),
+                    None => self.not_here += 1,
+                }
+            }
+        }
+        // The same recording can be given twice; it goes once.
+        order.retain(|piece| files.insert((piece.candidate, format!("{:?}", piece.what), piece.digest), ()).is_none());
+        Ok(order)
+    }
+
+    async fn small(&self, candidate: CandidateId, what: What) -> Result<Option<Piece>, HandoffError> {
+        let Some((what, bytes)) = self.read_small(candidate, &what).await? else { return Ok(None) };
+        Ok(Some(Piece { candidate, what, digest: Digest::of(&bytes), bytes: bytes.len() as u64 }))
+    }
+
+    /// A small file as it goes along.
+    async fn read_small(&self, candidate: CandidateId, what: &What) -> Result<Option<(What, Zeroizing<Vec<u8>>)>, HandoffError> {
+        let prepared = match what {
+            What::Transcript(answer, _) => {
+                let Some(file) = self.library.transcript(*answer).await? else { return Ok(None) };
+                let of = self.shelf.batch.answer(*answer).map(|(submission, _)| &submission.candidate);
+                let Some(of) = of.filter(|of| of.id == candidate) else { return Ok(None) };
+                let file = cover::transcript(file, of, self.names);
+                return Ok(Some((What::Transcript(*answer, file.name), file.bytes)));
+            }
+            What::Measured(recording) => self.library.prepared(candidate, *recording, PREPARED).await?,
+            What::Playable(recording) => {
+                let playable = self.library.prepared(candidate, *recording, PLAYABLE).await?;
+                playable.filter(|bytes| bytes.len() <= MOST_PLAYABLE)
+            }
+            What::Recording | What::Document => None,
+        };
+        Ok(prepared.map(|bytes| (what.clone(), bytes)))
+    }
+
+    /// Writes one file piece by piece.
+    async fn write(&self, piece: &Piece, to: &mut impl Write, path: &Path) -> Result<(), HandoffError> {
+        let failed = |error| HandoffError::unwritten(path, error);
+        if !piece.what.is_large() {
+            let read = self.read_small(piece.candidate, &piece.what).await?.map(|(_, bytes)| bytes);
+            let bytes = read.filter(|bytes| Digest::of(bytes) == piece.digest);
+            let bytes = bytes.ok_or_else(|| LibraryError::Busy { path: self.library.folder().to_owned() })?;
+            return to.write_all(&bytes).map_err(failed);
+        }
+        let mut reading = self.library.read_object(piece.candidate, content(&piece.what), piece.digest).await?;
+        for number in 0..reading.length().div_ceil(crate::library::Reading::PIECE as u64) {
+            let part = reading.piece(number as u32)?;
+            to.write_all(&part).map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn content(what: &What) -> Content {
+    if *what == What::Document { Content::Document } else { Content::Recording }
+}
+
+/// Writes the file whole, then gives it its name.
+async fn write(
+    manifest: &Manifest,
+    me: &Identity,
+    lock: &Lock<'_>,
+    out: &Path,
+    replace: bool,
+    packing: &Packing<'_>,
+) -> Result<u64, HandoffError> {
+    let (part, mut sealing) = begin(manifest, me, lock, out)?;
+    for piece in &manifest.files {
+        packing.write(piece, &mut sealing, out).await?;
+    }
+    end(part, sealing, out, replace)
+}
+
+type Sealing = parcel::Sealing<envelope::Writing>;
+
+/// Begins a file beside the one that it becomes: manifest and signature.
+pub(super) fn begin(
+    manifest: &Manifest,
+    me: &Identity,
+    lock: &Lock<'_>,
+    out: &Path,
+) -> Result<(tempfile::TempPath, Sealing), HandoffError> {
+    let failed = |error| HandoffError::unwritten(out, error);
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (file, part) = tempfile::Builder::new().prefix(".earmark-handoff-").tempfile_in(folder).map_err(failed)?.into_parts();
+    let sealing = parcel::seal(lock, envelope::begin(file).map_err(failed)?).map_err(failed)?;
+    let name = || match lock {
+        Lock::Person(person) => person.label.clone(),
+        Lock::Passphrase(_) => "nobody".into(),
+    };
+    let mut sealing = sealing.ok_or_else(|| HandoffError::NoKey { name: name() })?;
+    let text = Zeroizing::new(serde_json::to_vec(manifest).expect("a manifest has only string keys"));
+    let whole = [&(text.len() as u64).to_be_bytes()[..], &text, &me.sign(SIGNED, &text)];
+    whole.into_iter().try_for_each(|bytes| sealing.write_all(bytes)).map_err(failed)?;
+    Ok((part, sealing))
+}
+
+/// Ends it, and gives it its name; returns its length.
+pub(super) fn end(part: tempfile::TempPath, sealing: Sealing, out: &Path, replace: bool) -> Result<u64, HandoffError> {
+    let failed = |error| HandoffError::unwritten(out, error);
+    let bytes = envelope::finish(sealing.finish().map_err(failed)?).map_err(failed)?;
+    let named = if replace { part.persist(out) } else { part.persist_noclobber(out) };
+    named.map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => HandoffError::Exists { path: out.to_owned() },
+        _ => failed(error.error),
+    })?;
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // The name survives a power cut; where a folder cannot be synchronised, the file is there all the same.
+    let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(bytes)
+}

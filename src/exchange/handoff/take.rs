@@ -1,0 +1,275 @@
+//! Taking a hand-off in, whole or not at all.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex};
+
+use zeroize::Zeroizing;
+
+use super::super::run::listed;
+use super::error::HandoffError;
+use super::manifest::{Manifest, Piece, Way, What};
+use super::open::{Behind, Opened};
+use super::pack::content;
+use crate::config::Identity;
+use crate::config::identity::PublicIdentity;
+use crate::config::identity::parcel::Opener;
+use crate::interview::{BatchId, CandidateId, Digest, EventId};
+use crate::journal::{Act, Draft, Event, Link};
+use crate::library::{Content, Library, LibraryError, Parcel, RubricKept, TakenWhole, TranscriptFile};
+use crate::rubric::Rubric;
+use crate::source::{PLAYABLE, PREPARED};
+use crate::text::SafeText;
+
+/// What was taken in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taken {
+    /// Which batch.
+    pub batch: BatchId,
+    /// What of it is new here.
+    pub whole: TakenWhole,
+    /// Candidates who were erased here: nothing of theirs was taken.
+    pub erased: Vec<CandidateId>,
+    /// Whether the sender is someone whose fingerprint was compared.
+    pub known: bool,
+}
+
+/// Takes in what was opened. `trust` are people whose fingerprints were compared: name and fingerprint.
+///
+/// # Errors
+/// When its time is over, its sender is not known, or something does not fit to what is here; nothing was taken then.
+pub async fn take(
+    library: &Library,
+    me: &Identity,
+    opened: &Opened,
+    opener: &Opener<'_>,
+    trust: &[(String, String)],
+) -> Result<Taken, HandoffError> {
+    let manifest = &opened.manifest;
+    if let Some(until) = manifest.until.filter(|until| *until < library.now() && manifest.way == Way::There) {
+        return Err(HandoffError::Expired { until });
+    }
+    if manifest.way == Way::Back && !only_deciding(opened) {
+        return Err(HandoffError::Changed("it holds more than what someone outside the panel does"));
+    }
+    let known = is_known(library, me, opened, trust).await?;
+    let erased_here = library.erased().await?;
+    // One's own acts are here; what says that it is one's own and is not here was written by someone else.
+    let runs = opened.runs.iter().filter(|run| run.author != me.reviewer()).cloned().collect();
+    let mut parcel = Parcel { runs, keys: keys(manifest, &erased_here), ..Parcel::default() };
+    let mut put = Put { library, new: Vec::new() };
+    if let Some(batch) = &manifest.batch {
+        is_not_ones_own(library, manifest, me).await?;
+        parcel.rubrics = rubrics(&manifest.rubrics);
+        if let Err(error) = put.files(opened, opener, &erased_here, &mut parcel).await {
+            put.take_back().await;
+            return Err(error);
+        }
+        parcel.batch = Some(batch.clone());
+        let received = Act::Received {
+            handoff: manifest.handoff,
+            from: listed(&manifest.from),
+            by: listed(&me.public()),
+            until: manifest.until,
+            names: manifest.names,
+        };
+        let id = EventId(uuid::Uuid::now_v7());
+        parcel.drafts = vec![Draft { id, batch: Some(batch.id), subject: None, base: Some(manifest.handoff), act: received }];
+    } else if !library.titles().await?.iter().any(|one| one.id == manifest.batch_id) {
+        return Err(HandoffError::NoBatch { title: manifest.title.clone() });
+    }
+    match library.take_whole(parcel).await {
+        Ok(whole) => {
+            let erased = whole.kept.erased.clone();
+            Ok(Taken { batch: manifest.batch_id, whole, erased, known })
+        }
+        Err(error) => {
+            put.take_back().await;
+            Err(error.into())
+        }
+    }
+}
+
+/// Whether the sender's fingerprint was compared. A shortlist that a passphrase opens, and the reply of the very person to whom
+/// something was handed, are believed also without.
+async fn is_known(library: &Library, me: &Identity, opened: &Opened, trust: &[(String, String)]) -> Result<bool, HandoffError> {
+    let from = &opened.manifest.from;
+    let (name, fingerprint) = (from.label.clone(), from.fingerprint());
+    if from.reviewer == me.reviewer() {
+        return Ok(true);
+    }
+    let colleagues = library.colleagues().await?;
+    let colleagues = colleagues.iter().filter_map(|bytes| serde_json::from_slice::<PublicIdentity>(bytes).ok());
+    let before = colleagues.into_iter().find(|one| one.reviewer == from.reviewer);
+    if before.as_ref().is_some_and(|one| one.fingerprint() == fingerprint) {
+        return Ok(true);
+    }
+    let is_called = |named: &str| from.label.raw().to_lowercase() == named.trim().to_lowercase();
+    match trust.iter().find(|(named, _)| is_called(named)) {
+        Some((_, typed)) if from.has_fingerprint(typed) => {
+            let bytes = serde_json::to_vec(from).expect("five strings");
+            library.keep_colleague(from.reviewer, &bytes).await?;
+            return Ok(true);
+        }
+        Some(_) => return Err(HandoffError::OtherFingerprint { name, fingerprint }),
+        None => {}
+    }
+    let is_awaited = match opened.manifest.way {
+        Way::There => opened.by_passphrase,
+        Way::Back => was_handed_to(library, &opened.manifest).await?,
+    };
+    match is_awaited && before.is_none() {
+        true => Ok(false),
+        false => Err(HandoffError::Stranger { name, fingerprint, changed: before.is_some() }),
+    }
+}
+
+/// Whether it answers a hand-off to this very person, by both keys.
+async fn was_handed_to(library: &Library, manifest: &Manifest) -> Result<bool, HandoffError> {
+    let events = match library.events(manifest.batch_id).await {
+        Err(LibraryError::UnknownBatch(_)) => Vec::new(),
+        events => events?,
+    };
+    let is_it = |event: &Event| match &event.act {
+        Act::HandedOff { to: Some(to), .. } => event.id() == manifest.handoff && *to == same_keys(to, &manifest.from),
+        _ => false,
+    };
+    Ok(events.iter().any(is_it))
+}
+
+/// A public identity as it was listed, with the keys of another one.
+fn same_keys(listed_then: &serde_json::Value, now: &PublicIdentity) -> serde_json::Value {
+    let mut other = listed_then.clone();
+    for (key, value) in [("signing", &now.signing), ("encryption", &now.encryption)] {
+        other[key] = value.as_str().into();
+    }
+    other["id"] = serde_json::to_value(now.reviewer).expect("an id is a string");
+    other
+}
+
+/// A batch that is here without having been handed over is not mixed with what was.
+async fn is_not_ones_own(library: &Library, manifest: &Manifest, me: &Identity) -> Result<(), HandoffError> {
+    let Some(here) = library.titles().await?.into_iter().find(|one| one.id == manifest.batch_id) else { return Ok(()) };
+    let events = library.events(here.id).await?;
+    let came = |event: &Event| event.header.author == me.reviewer() && matches!(event.act, Act::Received { .. });
+    match events.iter().any(came) {
+        true => Ok(()),
+        false => Err(HandoffError::OwnBatch { title: here.title }),
+    }
+}
+
+fn keys(manifest: &Manifest, erased: &BTreeSet<CandidateId>) -> Vec<(CandidateId, Zeroizing<[u8; 32]>)> {
+    let here = manifest.keys.iter().filter(|key| !erased.contains(&key.candidate));
+    here.filter_map(|key| Some((key.candidate, key.key.bytes()?))).collect()
+}
+
+/// Those that can be read.
+fn rubrics(sources: &[String]) -> Vec<RubricKept> {
+    let read = |source: &String| {
+        let rubric = Rubric::read("the rubric", source).ok()?.rubric;
+        Some(RubricKept {
+            id: rubric.id.clone(),
+            version: rubric.version.raw().to_owned(),
+            scoring_hash: rubric.scoring_hash(),
+            text_hash: rubric.text_hash(),
+            source: source.clone(),
+        })
+    };
+    sources.iter().filter_map(read).collect()
+}
+
+/// Files that were put into the vault and that nothing names yet.
+struct Put<'a> {
+    library: &'a Library,
+    new: Vec<(CandidateId, Content, Digest)>,
+}
+
+impl Put<'_> {
+    /// Reads everything behind the manifest once more: recordings and documents into the vault, what is small into the parcel.
+    async fn files(
+        &mut self,
+        opened: &Opened,
+        opener: &Opener<'_>,
+        erased: &BTreeSet<CandidateId>,
+        parcel: &mut Parcel,
+    ) -> Result<(), HandoffError> {
+        let path = &opened.path;
+        let mut behind = Behind::open(path, opener)?;
+        behind.manifest(path)?;
+        for piece in &opened.manifest.files {
+            let candidate = piece.candidate;
+            if erased.contains(&candidate) {
+                behind.each(path, piece.bytes, |_| {})?;
+                continue;
+            }
+            match &piece.what {
+                What::Recording | What::Document => behind = self.put(piece, behind, opened).await?,
+                What::Measured(recording) => {
+                    parcel.prepared.push((candidate, *recording, PREPARED, behind.small(path, piece.bytes)?));
+                }
+                What::Playable(recording) => {
+                    parcel.prepared.push((candidate, *recording, PLAYABLE, behind.small(path, piece.bytes)?));
+                }
+                What::Transcript(answer, name) => {
+                    let name = SafeText::line(name).to_string();
+                    let bytes = behind.small(path, piece.bytes)?;
+                    parcel.transcripts.push((candidate, *answer, TranscriptFile { name, bytes }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts one file into the vault, a piece at a time; gives back what follows it.
+    async fn put(&mut self, piece: &Piece, mut behind: Behind, opened: &Opened) -> Result<Behind, HandoffError> {
+        let (candidate, content) = (piece.candidate, content(&piece.what));
+        if self.library.has(candidate, content, piece.digest).await? {
+            behind.each(&opened.path, piece.bytes, |_| {})?;
+            return Ok(behind);
+        }
+        let lent = Arc::new(Mutex::new(Some(behind)));
+        let found = self.library.put_from(candidate, content, Lent { from: lent.clone(), left: piece.bytes }).await?;
+        self.new.push((candidate, content, found));
+        let behind = lent.lock().ok().and_then(|mut lent| lent.take());
+        match behind.filter(|_| found == piece.digest) {
+            Some(behind) => Ok(behind),
+            None => Err(HandoffError::Changed("a file in it changed while it was read")),
+        }
+    }
+
+    /// Removes what was put.
+    async fn take_back(self) {
+        for (candidate, content, digest) in self.new {
+            // What stays behind is encrypted, and nothing names it.
+            let _ = self.library.discard(candidate, content, digest).await;
+        }
+    }
+}
+
+/// The next so many bytes of a reader that is given back afterwards.
+struct Lent {
+    from: Arc<Mutex<Option<Behind>>>,
+    left: u64,
+}
+
+impl Read for Lent {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let most = bytes.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let mut from = self.from.lock().map_err(|_| io::ErrorKind::Other)?;
+        let read = from.as_mut().ok_or(io::ErrorKind::Other)?.read(&mut bytes[..most])?;
+        if read == 0 && most > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= read as u64;
+        Ok(read)
+    }
+}
+
+/// Whether nothing of these events is a kind that a receiver's reply may not hold.
+fn only_deciding(opened: &Opened) -> bool {
+    let events = opened.runs.iter().flat_map(|run| &run.links);
+    events.into_iter().all(|link| match link {
+        Link::Event(stored) => stored.read_header().is_ok_and(|header| super::reply::KINDS.contains(&header.kind.as_str())),
+        Link::Hash(_) => false,
+    })
+}

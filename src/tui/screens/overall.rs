@@ -1,0 +1,141 @@
+//! Compare over all questions: candidates as columns, what was given as rows, and below them what the selected value rests on.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+
+use crate::app::{App, DISAGREEMENT, Desk, Line, OverallCell, Row, Side, value_in_words};
+use crate::interview::{ReviewerId, SubmissionId};
+use crate::text::SafeText;
+use crate::tui::draw::Canvas;
+use crate::tui::theme::Role;
+use crate::tui::widgets::pane;
+
+/// The least columns of a candidate.
+const LEAST: u16 = 14;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
+    if side.laid.columns.is_empty() || side.laid.rows.is_empty() {
+        canvas.paragraph(area, "There is nothing to lay side by side yet.", Role::Muted);
+        return;
+    }
+    let below = (area.height / 3).clamp(4, 14);
+    let grid = Rect { height: area.height.saturating_sub(below), ..area };
+    table(canvas, grid, desk, side);
+    let detail = Rect { y: grid.bottom(), height: below, ..area };
+    rests_on(canvas, detail, app, desk, side);
+}
+
+/// The columns that there is room for, around the one that is selected.
+fn shown(side: &Side, room: u16) -> Range<usize> {
+    let count = side.laid.columns.len();
+    let fit = usize::from(room / LEAST).clamp(1, count);
+    let from = (side.column + 1).saturating_sub(fit).min(count - fit);
+    from..from + fit
+}
+
+fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
+    let first = (area.width * 3 / 10).clamp(18, 40);
+    let room = area.width.saturating_sub(first);
+    let shown = shown(side, room);
+    let wide = room / shown.len() as u16;
+    for (nth, column) in shown.clone().enumerate() {
+        let (x, role) = (area.x + first + wide * nth as u16, if column == side.column { Role::Title } else { Role::Header });
+        let called = desk.called(side.laid.columns[column]);
+        canvas.text(x, area.y, wide.saturating_sub(1), called.fit(usize::from(wide.saturating_sub(2))).into_owned(), role);
+    }
+    let hidden = side.laid.columns.len() - shown.len();
+    let head = if hidden > 0 { format!(" {} of {}", shown.len(), side.laid.columns.len()) } else { String::new() };
+    canvas.text(area.x, area.y, first.saturating_sub(1), head, Role::Muted);
+    // Where there is room, rows stand apart, so that two people read them from further away.
+    let step = if side.laid.rows.len() * 2 + 2 <= usize::from(area.height) { 2 } else { 1 };
+    let rows = Rect { y: area.y + 1 + u16::from(step > 1), height: area.height.saturating_sub(1 + u16::from(step > 1)), ..area };
+    let fit = usize::from(rows.height / step).max(1);
+    let from = (side.row + 1).saturating_sub(fit);
+    for (nth, (index, row)) in side.laid.rows.iter().enumerate().skip(from).take(fit).enumerate() {
+        let y = rows.y + nth as u16 * step;
+        let is_here = index == side.row;
+        if is_here {
+            canvas.paint(Rect { y, height: 1, ..area }, Role::SelectedIdle);
+        }
+        let role = if row.spread >= DISAGREEMENT { Role::Warning } else { Role::Text };
+        canvas.text(area.x + 1, y, first.saturating_sub(2), &row.line.in_words(), role);
+        for (nth, column) in shown.clone().enumerate() {
+            let x = area.x + first + wide * nth as u16;
+            if is_here && column == side.column {
+                canvas.paint(Rect { x, y, width: wide.saturating_sub(1), height: 1 }, Role::Selected);
+            }
+            cell(canvas, x, y, wide.saturating_sub(2), &row.cells[column]);
+        }
+    }
+}
+
+/// Values beside each other; where they are far apart that is marked by a sign too, and what was agreed stands behind.
+fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, cell: &OverallCell) {
+    let given: Vec<&str> = cell.given.iter().map(|(_, value)| value.as_str()).collect();
+    let far = cell.spread >= DISAGREEMENT;
+    let (values, role) = match (given.is_empty(), far) {
+        (true, _) => (canvas.glyphs().pick("·", ".").to_owned(), Role::Faint),
+        (false, true) => (format!("{} {}", given.join(" "), canvas.glyphs().pick("≠", "!")), Role::Warning),
+        (false, false) => (given.join(" "), Role::Text),
+    };
+    let used = canvas.text(x, y, width, values, role);
+    if let Some(agreed) = &cell.agreed {
+        let words = format!(" {} {}", canvas.glyphs().pick("→", ">"), value_in_words(agreed.observed));
+        canvas.text(x + used, y, width.saturating_sub(used), words, Role::Accent);
+    }
+}
+
+/// Who gave what, the evidence, notes, what to ask live, and what was decided and handed in, for the selected cell.
+fn rests_on(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
+    let Some((submission, row)) = side.laid.columns.get(side.column).copied().zip(side.laid.rows.get(side.row)) else { return };
+    let title = format!("{} · {}", desk.called(submission), row.line.in_words());
+    let inside = pane(canvas, area, title, false);
+    let mut y = inside.y;
+    for (words, role) in lines(app, desk, side, submission, row) {
+        if y >= inside.bottom() {
+            break;
+        }
+        y += canvas.paragraph(Rect { y, height: inside.bottom() - y, ..inside }, &words, role).max(1);
+    }
+}
+
+fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Row) -> Vec<(SafeText, Role)> {
+    let names = desk.sight.pseudonyms();
+    let who = |id: &ReviewerId| match *id == app.me.id {
+        true => "you".to_owned(),
+        false => names.get(id).map(SafeText::to_string).unwrap_or_default(),
+    };
+    let cell = &row.cells[side.column];
+    let mut lines = Vec::new();
+    let given: Vec<String> = cell.given.iter().map(|(id, value)| format!("{} {value}", who(id))).collect();
+    if !given.is_empty() {
+        lines.push((SafeText::line(&given.join(" · ")), Role::Accent));
+    }
+    if let Some(agreed) = &cell.agreed {
+        let words = format!("agreed: {}, because {} ({})", value_in_words(agreed.observed), agreed.reason, who(&agreed.by));
+        lines.push((desk.quoted_of(submission, &SafeText::line(&words)), Role::Text));
+    }
+    if let (Some(answer), Line::Criterion { criterion, .. }) = (cell.answer, &row.line) {
+        for (id, evidence) in desk.evidence_seen(answer, criterion) {
+            let quote = desk.quoted_of(submission, &evidence.quote);
+            // A recording without a transcript has moments and no words.
+            let quote = if quote.is_empty() { "evidence".to_owned() } else { format!("\u{201c}{quote}\u{201d}") };
+            let words = format!("{} {quote} ({})", evidence.span.start, who(&id));
+            lines.push((SafeText::line(&words), Role::Text));
+        }
+    }
+    let (notes, probes) = desk.remarks(submission);
+    let asked = probes.iter().map(|(number, id, note)| (format!("ask live ({number})"), id, note));
+    let noted = notes.iter().map(|(number, id, note)| (format!("note ({number})"), id, note));
+    for (kind, id, note) in asked.chain(noted) {
+        let words = format!("{kind}: {} ({})", desk.quoted_of(submission, &note.text), who(id));
+        lines.push((SafeText::line(&words), Role::Muted));
+    }
+    let documents = desk.documents(submission);
+    if !documents.is_empty() {
+        let kinds: Vec<&str> = documents.iter().map(|(kind, _)| kind.as_str()).collect();
+        lines.push((SafeText::line(&format!("documents: {} (V opens)", kinds.join(", "))), Role::Muted));
+    }
+    lines
+}

@@ -1,0 +1,196 @@
+//! A shortlist that travels: made, taken in by someone who decides, and what that person did on its way back.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::{attached, bundle, rate, sealed};
+use crate::home::{Home, Ran};
+
+/// Someone who decides, in a home of her own, and the file with her public identity.
+fn manager(sender: &Home) -> Home {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Noor", "--json"]).json(0);
+    let public = home.run(&["identity", "--export"]);
+    assert_eq!(public.code, Some(0), "{public:#?}");
+    fs::write(sender.path().join("noor.toml"), public.out).expect("a file can be written");
+    home
+}
+
+fn fingerprint(home: &Home) -> String {
+    home.run(&["identity", "--json"]).json(0)["fingerprint"].as_str().expect("a fingerprint").to_owned()
+}
+
+fn hand_off(home: &Home, more: &[&str]) -> Ran {
+    let all = ["handoff", "small batch", "--out", "x.earmark", "--to", "noor.toml"];
+    home.run(&[&all[..], more].concat())
+}
+
+/// Hands over and carries the file to the receiver.
+fn carried(from: &Home, to: &Home, more: &[&str]) -> Value {
+    let made = hand_off(from, &[&["--candidates", "c-1,c-2", "--json", "--replace"], more].concat()).json(0);
+    fs::copy(from.path().join("x.earmark"), to.path().join("x.earmark")).expect("it was made");
+    made
+}
+
+fn take(home: &Home, from: &Home) -> Ran {
+    let trust = format!("Mara={}", fingerprint(from));
+    home.run(&["import", "x.earmark", "--trust", &trust, "--json"])
+}
+
+fn has_nothing(home: &Home) -> bool {
+    let rows = home.run(&["batches", "--json"]).json(0);
+    rows.as_array().is_none_or(Vec::is_empty)
+}
+
+#[test]
+fn a_shortlist_travels_to_someone_who_decides_without_scoring_and_comes_back() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    let made = carried(&mara, &noor, &[]);
+    assert_eq!((&made["candidates"], &made["scorecards"], &made["names"]), (&2.into(), &2.into(), &false.into()), "{made}");
+    // Who has not compared the sender's fingerprint is told what to compare, and has nothing.
+    let stranger = noor.run(&["import", "x.earmark"]);
+    assert_eq!(stranger.code, Some(3), "{stranger:#?}");
+    assert!(stranger.err.contains(&fingerprint(&mara)) && has_nothing(&noor), "{stranger:#?}");
+    let taken = take(&noor, &mara).json(0);
+    assert_eq!((&taken["from"], &taken["candidates"], &taken["known"]), (&"Mara".into(), &2.into(), &true.into()), "{taken}");
+
+    let compared = noor.run(&["compare", "small batch", "--json"]).json(0);
+    assert_eq!(compared["others"], "shown", "{compared}");
+    let candidates = compared["candidates"].as_array().expect("a list");
+    assert_eq!(candidates.len(), 2, "{compared}");
+    let first = candidates.iter().find(|one| one["candidate"] == "c-1").expect("she went along");
+    assert_eq!(first["answers"][0]["ratings"][0]["others"][0]["value"], 4, "{compared}");
+    let all = noor.run(&["compare", "small batch"]).out + &noor.run(&["status", "small batch", "--json"]).out;
+    assert!(bundle::NAMES.iter().all(|name| !all.contains(name)), "names are hidden: {all}");
+    // The recording came too.
+    let rendered = noor.run(&["export", "small batch", "--shape", "long"]);
+    assert_eq!(rendered.code, Some(0), "{rendered:#?}");
+
+    noor.run(&["decide", "small batch", "c-1", "advance", "--reason", "the best diagnosis", "--json"]).json(0);
+    noor.run(&["comment", "small batch", "c-2", "ask about the rota", "--json"]).json(0);
+    let replied = noor.run(&["handoff", "small batch", "--reply", "--out", "y.earmark", "--json"]).json(0);
+    assert_eq!((&replied["to"], &replied["decisions"]), (&"Mara".into(), &1.into()), "{replied}");
+    fs::copy(noor.path().join("y.earmark"), mara.path().join("y.earmark")).expect("it was made");
+    // She was the one to whom it was handed: her reply needs no further comparing.
+    let back = mara.run(&["import", "y.earmark", "--json"]).json(0);
+    assert_eq!((&back["reply"], &back["from"]), (&true.into(), &"Noor".into()), "{back}");
+    let table = mara.run(&["export", "small batch"]).out;
+    assert!(table.contains("advance"), "{table}");
+    assert_eq!(mara.run(&["import", "y.earmark", "--json"]).json(0)["events"], 0, "twice is once");
+    let again = noor.run(&["import", "x.earmark", "--json"]).json(0);
+    assert_eq!(again["candidates"], 2, "the same file again is taken again: {again}");
+}
+
+#[test]
+fn a_flipped_byte_half_a_file_another_key_and_a_past_day_are_each_named_and_nothing_is_taken() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &[]);
+    let path = noor.path().join("x.earmark");
+    let whole = fs::read(&path).expect("it is there");
+    let told = |bytes: &[u8], code: i32, words: &str| {
+        fs::write(&path, bytes).expect("it is written");
+        let ran = noor.run(&["import", "x.earmark", "--trust", &format!("Mara={}", fingerprint(&mara))]);
+        assert_eq!(ran.code, Some(code), "{words}: {ran:#?}");
+        assert!(ran.err.contains(words) && has_nothing(&noor), "{words}: {ran:#?}");
+    };
+    for at in [60, 200, whole.len() / 2, whole.len() - 1] {
+        let mut flipped = whole.clone();
+        flipped[at] ^= 1;
+        told(&flipped, 1, "changed or damaged");
+    }
+    for length in [10, 90, whole.len() / 2, whole.len() - 1] {
+        told(&whole[..length], 1, if length == 10 { "" } else { "not whole" });
+    }
+    let ivo = Home::new();
+    ivo.run(&["identity", "--label", "Ivo", "--json"]).json(0);
+    fs::write(ivo.path().join("x.earmark"), &whole).expect("it is written");
+    let wrong = ivo.run(&["import", "x.earmark"]);
+    assert_eq!((wrong.code, wrong.err.contains("not made for you")), (Some(3), true), "{wrong:#?}");
+    // Nothing of it lies in the vault either.
+    let vault = noor.path().join(".local/share/earmark/library/vault");
+    let left = fs::read_dir(&vault).map(|all| all.flatten().filter(|one| one.path().is_dir()).count()).unwrap_or_default();
+    assert_eq!(left, 0, "the vault is empty");
+
+    fs::write(&path, &whole).expect("it is written");
+    let late = crate::commands::faked("2031-01-01", &noor, &["import", "x.earmark"]);
+    if let Some(late) = late {
+        assert_eq!((late.code, late.err.contains("could be used until")), (Some(1), true), "{late:#?}");
+        assert!(has_nothing(&noor));
+        take(&noor, &mara).json(0);
+        let lapsed = crate::commands::faked("2031-01-01", &noor, &["compare", "small batch"]).expect("it ran before");
+        assert!(lapsed.code == Some(1) && lapsed.err.contains("that is over"), "{lapsed:#?}");
+    }
+}
+
+#[test]
+fn what_is_not_sealed_stays_and_is_counted() {
+    let mara = attached();
+    let noor = manager(&mara);
+    rate(&mara, "c-1", "1", "diagnosis", "4");
+    let made = carried(&mara, &noor, &[]);
+    assert_eq!((&made["scorecards"], &made["left_out"]["unsealed"]), (&0.into(), &1.into()), "{made}");
+    assert_eq!(made["left_out"]["without"].as_array().map(Vec::len), Some(2), "{made}");
+    let said = hand_off(&mara, &["--candidates", "c-1,c-2", "--replace"]);
+    assert!(said.out.contains("not sealed: 1 scorecard") && said.out.contains("cannot enforce"), "{said:#?}");
+    take(&noor, &mara).json(0);
+    let compared = noor.run(&["compare", "small batch", "--json"]).json(0).to_string();
+    assert!(!compared.contains("\"value\":4"), "{compared}");
+}
+
+#[test]
+fn names_go_along_only_where_that_is_said_and_then_they_show_at_once() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &["--names", "open"]);
+    take(&noor, &mara).json(0);
+    let shown = noor.run(&["compare", "small batch"]).out;
+    assert!(shown.contains(bundle::NAMES[0]) && !shown.contains(bundle::NAMES[2]), "{shown}");
+}
+
+#[test]
+fn a_passphrase_opens_it_from_a_file_or_a_terminal_and_another_does_not() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    fs::write(mara.path().join("secret"), "four words are enough\n").expect("a file can be written");
+    let all = ["handoff", "small batch", "--candidates", "c-1", "--passphrase-file", "secret", "--out", "x.earmark", "--json"];
+    mara.run(&all).json(0);
+    for file in ["x.earmark", "secret"] {
+        fs::copy(mara.path().join(file), noor.path().join(file)).expect("it was made");
+    }
+    fs::write(noor.path().join("wrong"), "something else\n").expect("a file can be written");
+    let wrong = noor.run(&["import", "x.earmark", "--passphrase-file", "wrong"]);
+    assert_eq!((wrong.code, wrong.err.contains("passphrase does not open")), (Some(3), true), "{wrong:#?}");
+    assert!(has_nothing(&noor));
+    let (screen, code) = noor.run_at_terminal("four words are enough\n", &["import", "x.earmark"]);
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("Mara") && screen.contains("not compared"), "{screen}");
+    // What she does comes back to whoever has compared her fingerprint.
+    noor.run(&["decide", "small batch", "c-1", "hold", "--reason", "wait", "--json"]).json(0);
+    noor.run(&["handoff", "small batch", "--reply", "--out", "y.earmark", "--json"]).json(0);
+    fs::copy(noor.path().join("y.earmark"), mara.path().join("y.earmark")).expect("it was made");
+    assert_eq!(mara.run(&["import", "y.earmark"]).code, Some(3));
+    let trust = format!("Noor={}", fingerprint(&noor));
+    mara.run(&["import", "y.earmark", "--trust", &trust, "--json"]).json(0);
+}
+
+#[test]
+fn who_reviews_and_who_has_the_batch_anyway_is_told_why_not() {
+    let mara = sealed();
+    manager(&mara);
+    let nobody = hand_off(&mara, &["--shortlist"]);
+    assert_eq!(nobody.code, Some(5), "{nobody:#?}");
+    assert_eq!(hand_off(&mara, &[]).code, Some(2), "whom is not guessed");
+    assert_eq!(hand_off(&mara, &["--candidates", "c-1", "--expires", "2020-01-01"]).code, Some(2));
+    mara.run(&["shortlist", "small batch", "c-1", "--json"]).json(0);
+    assert_eq!(hand_off(&mara, &["--shortlist", "--json"]).json(0)["candidates"], 1);
+    assert_eq!(hand_off(&mara, &["--shortlist"]).code, Some(2), "a file that is there is not written over");
+    let me = mara.run(&["identity", "--export"]).out;
+    fs::write(mara.path().join("me.toml"), me).expect("a file can be written");
+    let own = mara.run(&["handoff", "small batch", "--shortlist", "--to", "me.toml", "--out", "z.earmark"]);
+    assert_eq!(own.code, Some(2), "{own:#?}");
+    let not_handed = mara.run(&["handoff", "small batch", "--reply", "--out", "z.earmark"]);
+    assert_eq!(not_handed.code, Some(5), "{not_handed:#?}");
+}
