@@ -40,6 +40,7 @@ mod sealing;
 pub mod sieve;
 mod sifting;
 mod sitting;
+mod skimming;
 mod speed;
 mod start;
 mod told;
@@ -59,7 +60,9 @@ pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal, Sheet, SheetRow, Stand, Way};
-pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words};
+pub use desk::{
+    Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking, cover_said, kind_in_words,
+};
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};
 pub use finding::{Indexed, Search, ToIndex};
@@ -109,6 +112,7 @@ pub struct App {
     /// Whether the rubric's own words are lit in transcripts, where that is allowed.
     pub lights: bool,
     search: Option<Search>,
+    skimming: Option<skimming::Skimming>,
     /// Evidence whose ends were moved.
     picked: Option<adjusting::Picked>,
     looked_up: Option<Box<Concordance>>,
@@ -209,6 +213,7 @@ impl App {
             exchange_folder: start.exchange_folder,
             lights: false,
             search: None,
+            skimming: None,
             picked: None,
             looked_up: None,
             offer: None,
