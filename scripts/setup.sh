@@ -68,6 +68,7 @@ look() {
     [ "$tests" = no ] || has ssh-keygen || need openssh-client
     [ "$tests" = no ] || [ -x /usr/sbin/sshd ] || has sshd || need openssh-server
     [ "$tests" = no ] || [ -x /usr/sbin/nginx ] || has nginx || need nginx
+    [ "$tests" = no ] || has pocketsphinx_continuous || has pocketsphinx || need pocketsphinx
 }
 
 apt_package() {
@@ -80,6 +81,7 @@ apt_package() {
         dbus-run-session) echo dbus ;;
         pandas | openpyxl) echo "python3-$1" ;;
         nginx) echo nginx-light ;;
+        pocketsphinx) echo "pocketsphinx pocketsphinx-en-us" ;;
         *) echo "$1" ;;
     esac
 }
@@ -109,6 +111,7 @@ plain() {
         openssh-client) echo "OpenSSH's client (ssh, ssh-keygen, for the tests of SFTP)" ;;
         openssh-server) echo "OpenSSH's server (sshd, started by the tests of SFTP themselves; it is not left running as a service)" ;;
         nginx) echo "nginx (for the tests of fetching, which start one of their own; it is not left running as a service)" ;;
+        pocketsphinx) echo "PocketSphinx with its English model (for the test that lets it write down what was said)" ;;
         secret-tool | gnome-keyring | dbus-run-session) echo "$1 (for the tests of the system's keyring)" ;;
         pandas | openpyxl) echo "Python's $1 (reads exported tables back in the tests)" ;;
         *) echo "$1" ;;

@@ -23,6 +23,7 @@ pub mod transcript;
 pub mod app;
 
 // Floor 4: edges.
+pub mod assist;
 pub mod config;
 pub mod delivery;
 pub mod exchange;

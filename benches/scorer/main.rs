@@ -1,5 +1,6 @@
-//! What batch scoring costs in words: near-duplicates among 50,000 transcripts, with how many of those that were planted are found, and
-//! the text signals of 250 answers. `cargo bench --bench scorer`. A missed limit is an exit code of 1.
+//! What batch scoring costs: preparing recordings beside ffmpeg, near-duplicates among 50,000 transcripts, with how many of those that
+//! were planted are found, the text signals of 250 answers, and shards. `cargo bench --bench scorer [-- prepare|alike|words|shards]`. A
+//! missed limit is an exit code of 1.
 #![allow(clippy::print_stdout)] // printing is what it is for
 
 #[path = "../terminal/figures.rs"]
@@ -8,6 +9,9 @@ mod figures;
 #[path = "../search/said.rs"]
 #[allow(dead_code)]
 mod said;
+
+mod prepare;
+mod shards;
 
 use std::collections::HashSet;
 use std::process::ExitCode;
@@ -35,8 +39,11 @@ const BATCH: usize = 250;
 fn main() -> ExitCode {
     let mut limits = Limits::default();
     println!("load {}", figures::load_in_words());
-    near_duplicates(&mut limits);
-    signals(&mut limits);
+    let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|one| one == name);
+    let parts: [(&str, fn(&mut Limits)); 4] =
+        [("prepare", prepare::prepare), ("alike", near_duplicates), ("words", signals), ("shards", shards::shards)];
+    parts.into_iter().filter(|(name, _)| wanted(name)).for_each(|(_, run)| run(&mut limits));
     limits.judge()
 }
 

@@ -100,6 +100,6 @@ impl Speaker {
             }
         }
         let cues = vec![Cue { span: Span { start: Moment::START, end: Moment(at) }, speaker: None }];
-        Transcript { words, cues, timing: Timing::Words, language: None }
+        Transcript { words, cues, timing: Timing::Words, language: None, automatic: None }
     }
 }

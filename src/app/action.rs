@@ -147,6 +147,8 @@ actions! {
     PreviousEvidence "previous-evidence" [Review Compare] "Back to your evidence before", "quote moment";
     PreviousSentence "previous-sentence" [Review Compare] "Back to the start of the sentence, or of the one before";
     NextSentence "next-sentence" [Review Compare] "Forward to the next sentence";
+    Skim "skim" [Review Compare] "Skim to the next hit or sentence; after the reveal to passages", "jump hits passages walk";
+    SkimBack "skim-back" [Review Compare] "Skim back to the place before", "jump hits passages walk";
     FromStart "from-start" [Review Compare] "Play it from the start", "restart beginning hear";
     Slower "slower" [Review Compare] "Slower by 0.1x, or 20 words a minute", "speed";
     Faster "faster" [Review Compare] "Faster by 0.1x, or 20 words a minute", "speed";

@@ -96,7 +96,7 @@ impl App {
     ) -> Vec<Effect> {
         let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(submission));
         let what = Subject::Document(submission, nth as u32);
-        let effects = self.write(Act::Shown { what, through: Some(through) }, subject);
+        let effects = self.write(Act::Shown { what, through: Some(through), statement: None }, subject);
         let file = if through == Through::File { ", from a file in memory that goes when earmark ends" } else { "" };
         self.tell(Tone::Done, format!("{player} shows the document{file}. That is in the journal."));
         effects

@@ -60,13 +60,14 @@ impl Search {
 impl App {
     /// What of an answer is lit because it was looked for: words of its transcript, or bytes of its text.
     pub fn lit(&self, answer: AnswerId) -> &[Range<usize>] {
-        self.search.as_ref().map_or(&[], |search| search.of(answer))
+        self.search.as_ref().map_or_else(|| self.skimmed(answer), |search| search.of(answer))
     }
 
     /// The hit that one is at, where it is in this answer.
     pub fn lit_at(&self, answer: AnswerId) -> Option<Range<usize>> {
-        let search = self.search.as_ref().filter(|_| self.answer_with_keys() == Some(answer))?;
-        search.of(answer).get(search.at?).cloned()
+        let Some(search) = &self.search else { return self.skimmed(answer).first().cloned() };
+        let at = search.at.filter(|_| self.answer_with_keys() == Some(answer))?;
+        search.of(answer).get(at).cloned()
     }
 
     /// How many hits there are in the answer that has the keys, while something is looked for.
@@ -83,7 +84,7 @@ impl App {
         }
     }
 
-    fn answer_with_keys(&self) -> Option<AnswerId> {
+    pub(super) fn answer_with_keys(&self) -> Option<AnswerId> {
         match self.screen() {
             Screen::Review(review) => Some(review.answer),
             Screen::Compare(compare) => compare.focused_answer(),

@@ -28,6 +28,8 @@ impl App {
             Action::PreviousEvidence => self.seek_evidence(false),
             Action::PreviousSentence => self.seek_sentence(false),
             Action::NextSentence => self.seek_sentence(true),
+            Action::Skim => self.skim(true),
+            Action::SkimBack => self.skim(false),
             _ => return self.tempo(action),
         })
     }

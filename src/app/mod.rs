@@ -41,6 +41,7 @@ mod sealing;
 pub mod sieve;
 mod sifting;
 mod sitting;
+mod skimming;
 mod speed;
 mod start;
 mod told;
@@ -63,7 +64,9 @@ pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal
 pub use desk::overall::{
     Agreed, Cell as OverallCell, DISAGREEMENT, Disagreement, Line, OrderOf, Overall, Remark, Row, value_in_words,
 };
-pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words};
+pub use desk::{
+    Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking, cover_said, kind_in_words,
+};
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};
 pub use finding::{Indexed, Search, ToIndex};
@@ -114,6 +117,7 @@ pub struct App {
     /// Whether the rubric's own words are lit in transcripts, where that is allowed.
     pub lights: bool,
     search: Option<Search>,
+    skimming: Option<skimming::Skimming>,
     /// Evidence whose ends were moved.
     picked: Option<adjusting::Picked>,
     looked_up: Option<Box<Concordance>>,
@@ -214,6 +218,7 @@ impl App {
             exchange_folder: start.exchange_folder,
             lights: false,
             search: None,
+            skimming: None,
             picked: None,
             looked_up: None,
             offer: None,

@@ -77,7 +77,8 @@ impl App {
 
     /// The reviewer's player has it.
     pub(super) fn original_is_shown(&mut self, answer: AnswerId, player: &SafeText, through: Through) -> Vec<Effect> {
-        let effects = self.write_about(answer, Act::Shown { what: Subject::Answer(answer), through: Some(through) });
+        let effects =
+            self.write_about(answer, Act::Shown { what: Subject::Answer(answer), through: Some(through), statement: None });
         let said = match through {
             Through::Memory => {
                 format!("{player} shows the original. That is in the journal; what is seen there does not count as heard.")

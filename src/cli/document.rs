@@ -91,7 +91,7 @@ async fn open(mut seat: Seat, submission: &Submission, number: usize, args: &Arg
         Failure::new(COULD_NOT).because(&error).hint(hint)
     })?;
     drop(bytes);
-    let act = Act::Shown { what: Subject::Document(submission.id, nth as u32), through: Some(showing.through()) };
+    let act = Act::Shown { what: Subject::Document(submission.id, nth as u32), through: Some(showing.through()), statement: None };
     let events = match seat.act(vec![(Some(submission.candidate.id), act)]).await {
         Ok(events) => events,
         // What cannot be written down is not shown.

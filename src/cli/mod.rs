@@ -13,6 +13,7 @@ mod deliver;
 mod demo;
 mod doctor;
 mod document;
+mod engine;
 mod exchange;
 pub mod exit;
 mod export;
@@ -45,7 +46,9 @@ mod score;
 mod seal;
 mod search;
 mod signals;
+mod skim;
 mod status;
+mod transcribe;
 mod ui;
 mod words;
 
@@ -122,6 +125,10 @@ enum Command {
     Reconcile(reconcile::Args),
     /// Every moment at which a phrase was said, in any of its forms
     Search(search::Args),
+    /// The places of an answer worth hearing: hits and sentences; after the reveal the passages that matter for a criterion
+    Skim(skim::Args),
+    /// Writes down what was said in answers that have no transcript, by an engine of your settings
+    Transcribe(transcribe::Args),
     /// What a machine says of every answer: facts at any time, a second reader after the reveal; it decides nothing
     Score(score::Args),
     /// The ranking and how sure it is, of a batch or of a ratings table
@@ -208,6 +215,8 @@ impl Command {
             Command::Compare(args) => room::wait(compare::run(&args, context)),
             Command::Reconcile(args) => room::wait(reconcile::run(&args, context)),
             Command::Search(args) => room::wait(search::run(&args, context)),
+            Command::Skim(args) => room::wait(skim::run(&args, context)),
+            Command::Transcribe(args) => room::wait(transcribe::run(&args, context)),
             Command::Score(args) => room::wait(score::run(&args, context)),
             Command::Panel(args) => room::wait(panel::run(&args, context)),
             Command::Impact(args) => impact::run(&args, context),

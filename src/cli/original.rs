@@ -63,7 +63,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     wish.files &= std::io::stdin().is_terminal();
     let mut showing = original::show(&what, &wish).map_err(|error| not_shown(&error))?;
     drop(bytes);
-    let act = Act::Shown { what: Subject::Answer(answer.id), through: Some(showing.through()) };
+    let act = Act::Shown { what: Subject::Answer(answer.id), through: Some(showing.through()), statement: None };
     let written = seat.act(vec![(Some(submission.candidate.id), act)]).await;
     let events = match written {
         Ok(events) => events,

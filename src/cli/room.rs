@@ -9,7 +9,7 @@ use crate::app::Desk;
 use crate::config::Identity;
 use crate::config::key::{KeyError, KeyRing, LibraryKey, Origin, ask_on_terminal};
 use crate::interview::{Answer, BatchId, CandidateId, EventId, Question, ReviewerId, Submission, SubmissionId};
-use crate::journal::{Act, Draft, Scope};
+use crate::journal::{Act, Draft, Scope, Statement, Subject};
 use crate::library::{self, Access, Library, LibraryError, system_clock};
 use crate::protocol::Names;
 use crate::rubric::{Criterion, Rubric};
@@ -249,6 +249,18 @@ impl Seat {
         let ids = events.iter().map(crate::journal::Event::id).collect();
         self.desk.take_all(events);
         Ok(ids)
+    }
+
+    /// Writes down that a machine's statements are seen now, those that were not seen before.
+    pub(super) async fn sees(&self, statements: impl IntoIterator<Item = (Subject, Statement)>) -> Result<(), Failure> {
+        let acts = self.desk.first_seen(statements);
+        let batch = Some(self.desk.batch.id);
+        let drafts = acts.into_iter().map(|(subject, act)| Draft { subject, base: self.base, ..attach::draft(batch, act) });
+        let drafts: Vec<Draft> = drafts.collect();
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        self.library.append(drafts).await.map(drop).map_err(|error| told("Could not save what is seen", &error))
     }
 
     /// The submission that a pseudonym, a source's id or a revealed name stands for.

@@ -49,6 +49,7 @@ pub(super) fn concern(act: &Act, acts: &BTreeMap<EventId, &Act>) -> Concern {
         Undone { .. } => undone(act, acts),
         Drafted { .. } | Calibrated { .. } => Concern::Nobody,
         Acknowledged { .. } | Shuffled { .. } | Revealed { .. } | Shown { .. } | Exported { .. } | Unknown { .. } => Concern::Whole,
+        Assisted { .. } => Concern::Whole,
     }
 }
 

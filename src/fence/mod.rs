@@ -11,6 +11,7 @@ mod child;
 mod coming;
 mod convert;
 mod frame;
+pub mod handing;
 mod line;
 mod order;
 mod walls;

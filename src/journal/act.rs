@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through};
 use crate::interview::{
-    AnswerId, BatchId, CandidateId, CriterionId, Digest, EventId, Moment, QuestionId, ReviewerId, Revision, Slug, Span, Spans,
-    SubmissionId,
+    AnswerId, CandidateId, CriterionId, Digest, EventId, Moment, QuestionId, ReviewerId, Revision, Slug, Span, Spans, SubmissionId,
 };
 use crate::rubric::Observed;
 use crate::text::{self, SafeText};
@@ -125,6 +125,22 @@ pub enum Act {
         what: Subject,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         through: Option<Through>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        statement: Option<Statement>,
+    },
+    /// An engine outside was given an answer: what was said, names hidden, or its sound; where, and what came of it. `prompt` is the
+    /// digest of what it was told beside the answer, `read` of what it got of the answer, `reply` of what it said.
+    Assisted {
+        answer: AnswerId,
+        engine: SafeText,
+        version: SafeText,
+        place: SafeText,
+        prompt: Option<Digest>,
+        read: Digest,
+        reply: Option<Digest>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        through: Option<Through>,
+        outcome: SafeText,
     },
     /// An anchor clip was rated.
     Calibrated { clip: Slug, ratings: Vec<(CriterionId, Observed)> },
@@ -233,7 +249,7 @@ impl Act {
         match self {
             Heard { .. } | Read { .. } | Sealed { .. } | Reopened { .. } | Revealed { .. } | Shown { .. } => Undoing::Never,
             Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | HandedOver { .. } => Undoing::Never,
-            Received { .. } => Undoing::Never,
+            Received { .. } | Assisted { .. } => Undoing::Never,
             // Who has seen the experts' points cannot rate the clip as if not.
             Calibrated { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,
@@ -254,110 +270,6 @@ impl Act {
         let whole = serde_json::json!({ "kind": kind, "body": body });
         serde_json::from_value(whole).unwrap_or_else(|_| Act::Unknown { kind: kind.to_owned(), body: Some(body) })
     }
-}
-
-/// Whether a must-have is met.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MustHaveAnswer {
-    /// Said so.
-    Yes,
-    /// Said the contrary; a person looks.
-    No,
-    /// Cannot be told.
-    Unclear,
-}
-
-/// An overall recommendation.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum Recommendation {
-    StrongNo,
-    No,
-    Undecided,
-    Yes,
-    StrongYes,
-}
-
-/// How two answers compare.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum Outcome {
-    A,
-    B,
-    Tie,
-}
-
-impl Outcome {
-    /// The same with A and B called the other way round.
-    pub fn turned(self) -> Self {
-        match self {
-            Outcome::A => Outcome::B,
-            Outcome::B => Outcome::A,
-            Outcome::Tie => Outcome::Tie,
-        }
-    }
-}
-
-/// What one seal locks.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scope {
-    /// One's ratings of every answer to one question.
-    Question(QuestionId),
-    /// One's ratings of one submission.
-    Submission(SubmissionId),
-}
-
-/// What something is about.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// A candidate's name.
-    Name(SubmissionId),
-    /// A submission: others' scorecards, a machine's view of it.
-    Submission(SubmissionId),
-    /// One answer.
-    Answer(AnswerId),
-    /// All of a question.
-    Question(QuestionId),
-    /// The whole batch.
-    Batch(BatchId),
-    /// A person.
-    Candidate(CandidateId),
-    /// What a candidate handed in beside the answers: which, counted from 0.
-    Document(SubmissionId, u32),
-}
-
-/// How a recording left the program for a player.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Through {
-    /// As memory that has no name.
-    Memory,
-    /// As a file in memory that only its owner may read, for as long as it was shown.
-    File,
-}
-
-/// Put on, or taken off.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum Tagging {
-    Added,
-    Removed,
-}
-
-/// What becomes of a submission.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum Decision {
-    Advance,
-    Hold,
-    Decline,
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ mod act;
 mod chain;
 mod event;
 mod undo;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Subject, Tagging, Through, Undoing};
+pub use act::{Act, Undoing};
 pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
 pub use event::{Draft, Event, Header, SCHEMA};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};
+pub use words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through};

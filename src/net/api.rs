@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 
 use super::credentials::Credentials;
 use super::error::{NetError, NetTrouble};
+use super::form::Form;
 use super::gate::Gate;
 use super::origin::{Origin, check_address};
 use super::retry::{Patience, asked_wait};
@@ -62,6 +63,8 @@ pub enum Payload {
     Text(String, &'static str),
     /// Bytes of this type.
     Bytes(Vec<u8>, &'static str),
+    /// Fields and files of a form.
+    Form(Form),
 }
 
 /// A whole answer.
@@ -221,6 +224,10 @@ impl ApiClient {
             Payload::Json(value) => request.header(CONTENT_TYPE, "application/json").body(value.to_string()),
             Payload::Text(text, kind) => request.header(CONTENT_TYPE, *kind).body(text.clone()),
             Payload::Bytes(bytes, kind) => request.header(CONTENT_TYPE, *kind).body(bytes.clone()),
+            Payload::Form(form) => {
+                let (kind, body) = form.sent();
+                request.header(CONTENT_TYPE, kind).body(body)
+            }
         };
         request = request.headers(self.headers.clone());
         if let Some((name, value)) = shown {

@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use super::settings::Rules;
 use crate::interview::{AnswerId, QuestionId, ReviewerId, SubmissionId};
-use crate::journal::{Act, Event, Scope};
+use crate::journal::{Act, Event, Scope, Subject};
 use crate::rubric::Reveal;
 use crate::scorecard::{Place, Record, Work};
 
@@ -290,6 +290,7 @@ fn seen_of(sight: &Sight, whose: ReviewerId, work: &Work) -> Option<Work> {
         drafts: BTreeMap::new(),
         recused: work.recused.iter().filter(|(id, _)| sight.is_open_whole(**id)).map(clone).collect(),
         revealed: Vec::new(),
+        shown: work.shown.iter().filter(|(what, _)| matches!(what, Subject::Answer(id) if answer(id))).cloned().collect(),
         seed: None,
         reconciled: work.reconciled.iter().filter(|((id, _), _)| answer(id)).map(clone).collect(),
         calibrations: Vec::new(),
@@ -326,6 +327,7 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         matched: record.matched.clone(),
         holds: record.holds.clone(),
         erased: record.erased.clone(),
+        automatic: record.automatic.clone(),
         places: record.places.clone(),
         last: record.last.clone(),
     }

@@ -16,4 +16,5 @@ mod saving;
 pub mod scoring;
 #[cfg(test)]
 mod testing;
+pub mod transcribing;
 pub mod ui;

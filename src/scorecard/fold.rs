@@ -2,6 +2,8 @@
 //!
 //! Nothing here trusts that a program checked first: what would change something sealed is refused and counted.
 
+mod machines;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -119,8 +121,9 @@ impl Record {
             Shortlisted { .. } | Tagged { .. } | Decided { .. } | Commented { .. } => self.take_deciding(event),
             Matched { .. } | Held { .. } | Exported { .. } | Erased { .. } => self.take_keeping(event),
             HandedOff { .. } | Received { .. } => self.take_handing(event),
-            // What a machine's statement showed, and whose keys were handed on, is for the audit alone; undoing is settled before.
-            Shown { .. } | HandedOver { .. } | Undone { .. } | Unknown { .. } => {}
+            Assisted { .. } | Shown { .. } => self.take_machines(event),
+            // Whose keys were handed on is for the audit alone; undoing is settled before.
+            HandedOver { .. } | Undone { .. } | Unknown { .. } => {}
         }
     }
 

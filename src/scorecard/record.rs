@@ -8,7 +8,7 @@ use super::batch_wide::{
 };
 use super::places::{Place, Places};
 use super::work::Work;
-use crate::interview::{CandidateId, QuestionId, ReviewerId, SubmissionId};
+use crate::interview::{AnswerId, CandidateId, QuestionId, ReviewerId, SubmissionId};
 use crate::journal::OrderKey;
 use crate::rubric::{Criterion, Rubric};
 use crate::text::SafeText;
@@ -44,6 +44,8 @@ pub struct Record {
     pub holds: Vec<Hold>,
     /// People whose data was removed.
     pub erased: BTreeMap<CandidateId, Erasure>,
+    /// Answers that an engine wrote down, and which engine did it last.
+    pub automatic: BTreeMap<AnswerId, SafeText>,
     /// Where each answer stands.
     pub places: Arc<Places>,
     pub(crate) last: BTreeMap<crate::interview::WriterId, OrderKey>,

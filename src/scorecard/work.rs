@@ -8,7 +8,7 @@ use super::heard::{Heard, HeardShare, Material};
 use super::marks::*;
 use super::places::Place;
 use crate::interview::{AnswerId, CriterionId, Digest, EventId, Revision, Slug, SubmissionId};
-use crate::journal::{Scope, Subject};
+use crate::journal::{Scope, Statement, Subject};
 use crate::rubric::Criterion;
 use crate::text::SafeText;
 
@@ -47,6 +47,8 @@ pub struct Work {
     pub recused: BTreeMap<SubmissionId, Recusal>,
     /// What was shown that had been hidden: names, others' scores.
     pub revealed: Vec<Revealing>,
+    /// What a machine said that was seen, each statement once, in order.
+    pub shown: Vec<(Subject, Statement)>,
     /// The seed of the order of hearing, and the version of the algorithm.
     pub seed: Option<(Digest, u16)>,
     /// Third values that reviewers agreed on; the first ones stay.

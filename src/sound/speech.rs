@@ -212,7 +212,7 @@ pub fn skipped(speech: &Spans, length: Moment) -> Spans {
 }
 
 /// A third of the rate: a low-pass under the new limit, then every third sample.
-struct Thirds {
+pub(super) struct Thirds {
     taps: [f32; Thirds::TAPS],
     history: [f32; Thirds::TAPS],
     at: usize,
@@ -222,7 +222,7 @@ struct Thirds {
 impl Thirds {
     const TAPS: usize = 45;
 
-    fn new() -> Thirds {
+    pub(super) fn new() -> Thirds {
         let middle = (Self::TAPS / 2) as f32;
         let mut taps = std::array::from_fn(|i| {
             let x = (i as f32 - middle) * std::f32::consts::PI;
@@ -236,7 +236,7 @@ impl Thirds {
         Thirds { taps, history: [0.0; Self::TAPS], at: 0, phase: 0 }
     }
 
-    fn push(&mut self, sample: i16) -> Option<i16> {
+    pub(super) fn push(&mut self, sample: i16) -> Option<i16> {
         self.history[self.at] = f32::from(sample);
         self.at = (self.at + 1) % Self::TAPS;
         self.phase = (self.phase + 1) % 3;

@@ -1,32 +1,55 @@
 //! Samples as the bytes of a WAV file.
 
-use super::RATE;
+use super::speech::Thirds;
+use super::{Pcm, RATE};
 
 /// A mono WAV file of 16 bit at 48 kHz; what is louder than 1 is clipped.
 ///
 /// A file of more than 4 GB cannot say its length in this format; its header then says the most that it can.
 pub fn bytes(samples: &[f32]) -> Vec<u8> {
-    let length = u32::try_from(samples.len() * 2).unwrap_or(u32::MAX - 36);
-    let mut file = Vec::with_capacity(44 + samples.len() * 2);
+    file(samples.iter().map(|sample| (sample * 32768.0).round() as i16), samples.len(), RATE)
+}
+
+/// A recording as a mono WAV file of 16 bit at 16 kHz, which is what engines that recognise speech take.
+pub fn for_recognition(pcm: &Pcm) -> Vec<u8> {
+    let mut thirds = Thirds::new();
+    let samples: Vec<i16> = pcm.chunks().flatten().filter_map(|sample| thirds.push(*sample)).collect();
+    let length = samples.len();
+    file(samples.into_iter(), length, RATE / 3)
+}
+
+fn file(samples: impl Iterator<Item = i16>, count: usize, rate: u32) -> Vec<u8> {
+    let length = u32::try_from(count * 2).unwrap_or(u32::MAX - 36);
+    let mut file = Vec::with_capacity(44 + count * 2);
     file.extend(b"RIFF");
     file.extend((length.saturating_add(36)).to_le_bytes());
     file.extend(b"WAVEfmt ");
     file.extend(16u32.to_le_bytes());
     file.extend(1u16.to_le_bytes());
     file.extend(1u16.to_le_bytes());
-    file.extend(RATE.to_le_bytes());
-    file.extend((RATE * 2).to_le_bytes());
+    file.extend(rate.to_le_bytes());
+    file.extend((rate * 2).to_le_bytes());
     file.extend(2u16.to_le_bytes());
     file.extend(16u16.to_le_bytes());
     file.extend(b"data");
     file.extend(length.to_le_bytes());
-    file.extend(samples.iter().flat_map(|sample| ((sample * 32768.0).round() as i16).to_le_bytes()));
+    file.extend(samples.flat_map(i16::to_le_bytes));
     file
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Loading;
+
+    #[test]
+    fn what_is_to_be_recognised_is_as_long_as_the_recording_and_has_its_pitch() {
+        let hum: Vec<f32> = (0..96_000).map(|i| (i as f32 * std::f32::consts::TAU * 440.0 / 48_000.0).sin() * 0.5).collect();
+        let file = super::for_recognition(&super::Pcm::from_samples(&hum));
+        let samples: Vec<i16> = file[44..].chunks(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+        assert_eq!((samples.len(), u32::from_le_bytes([file[24], file[25], file[26], file[27]])), (32_000, 16_000));
+        let rises = samples.windows(2).filter(|pair| pair[0] < 0 && pair[1] >= 0).count();
+        assert!((878..=882).contains(&rises), "{rises}");
+    }
 
     #[test]
     fn a_wav_file_is_decoded_to_what_was_written() {

@@ -4,8 +4,10 @@ mod find;
 mod follow;
 mod model;
 mod read;
+mod write;
 
 pub use find::{Binder, Entry, Found, Hit, Index, Language, Phrase, Quote, Volume, find_in, folded, stems};
 pub use follow::{Pause, Sentences};
 pub use model::{Cue, Timing, Transcript, Word};
 pub use read::{Reading, extensions, read};
+pub use write::automatic;

@@ -14,6 +14,8 @@ pub struct Transcript {
     pub timing: Timing,
     /// BCP 47 tag, where the file says so.
     pub language: Option<SafeText>,
+    /// By what it was made, where an engine of ours made it and no person has read it over.
+    pub automatic: Option<SafeText>,
 }
 
 impl Transcript {

@@ -57,7 +57,8 @@ fn before_the_seal_no_document_is_opened_and_afterwards_it_is_and_that_is_writte
     assert!(station.says().contains("once your scorecard is sealed"), "{}", station.says());
     assert_eq!(opened(&station), 0);
     station.rates_everything(3).seals_everything().press("home d enter");
-    let Some(Act::Shown { what: Subject::Document(of, 0), through: Some(Through::File) }) = station.acts().last().copied() else {
+    let Some(Act::Shown { what: Subject::Document(of, 0), through: Some(Through::File), .. }) = station.acts().last().copied()
+    else {
         panic!("{:?}", station.acts().last())
     };
     assert_eq!((*of, opened(&station)), (station.desk().shown[0], 1));

@@ -166,7 +166,7 @@ fn row(station: &Station) -> usize {
 }
 
 /// A rubric that looks for words, and may or may not light them.
-fn looking_rubric(allowed: bool) -> Shelf {
+pub(super) fn looking_rubric(allowed: bool) -> Shelf {
     let mut shelf = Shelf::without_rubric();
     let words = "id = \"method\"\n  look_for = [{ text = \"a cause\", words = [\"looked for\", \"VALVE\", \"stops\"] }]";
     let policy = format!("preset = \"standard\"\nliteral_hits = {allowed}");

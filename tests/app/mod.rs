@@ -22,5 +22,6 @@ mod screens;
 mod sealing;
 mod secrecy;
 mod sitting;
+mod skimming;
 mod tempo;
 mod walk;

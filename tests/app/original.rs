@@ -37,7 +37,7 @@ fn o_shows_the_original_where_the_ear_is_and_writes_that_down() {
     assert_eq!((*of, at.0, *speed), (answer, 4_000, 150));
     assert!(!batch::NAMES.iter().any(|name| title.as_str().contains(name)) && title.as_str().ends_with(", question 1"), "{title}");
     assert!(!station.app.deck.playing, "two sounds at once are none");
-    let shown = Act::Shown { what: Subject::Answer(answer), through: Some(Through::Memory) };
+    let shown = Act::Shown { what: Subject::Answer(answer), through: Some(Through::Memory), statement: None };
     assert_eq!(station.acts().last(), Some(&&shown));
     assert!(station.says().starts_with("mpv shows the original."), "{}", station.says());
 }

@@ -1,6 +1,7 @@
 //! The commands that work on a library, through the real program: the whole story without a screen.
 #![allow(clippy::print_stderr)] // a test that is skipped says so
 
+mod accountable;
 mod ats;
 mod blind;
 pub(crate) mod bundle;
@@ -11,6 +12,7 @@ mod delivering;
 mod delivery_kills;
 mod demo;
 mod documents;
+mod engine;
 mod exchanging;
 mod handing;
 mod judging;
@@ -23,6 +25,7 @@ mod original;
 mod prism;
 mod profiles;
 mod pulling;
+mod reading;
 mod reconciling;
 mod requests;
 mod rubrics;
@@ -32,6 +35,7 @@ mod searching;
 mod sftp;
 mod sshd;
 mod tables;
+mod transcribing;
 mod wires;
 
 use serde_json::Value;
@@ -95,6 +99,34 @@ fn faked(at: &str, home: &Home, args: &[&str]) -> Option<Ran> {
         code: ran.status.code(),
         out: String::from_utf8_lossy(&ran.stdout).into_owned(),
         err: String::from_utf8_lossy(&ran.stderr).into_owned(),
+    })
+}
+
+/// Imports the small batch again, changed.
+fn change(home: &Home, change: impl FnOnce(&mut Value)) {
+    let file = home.path().join("bundle/batch.json");
+    let mut batch: Value = serde_json::from_slice(&std::fs::read(&file).expect("it is there")).expect("JSON");
+    change(&mut batch);
+    std::fs::write(&file, batch.to_string()).expect("it can be written");
+    let again = home.run(&["import", "bundle", "--json"]);
+    assert!(matches!(again.code, Some(0 | 4)), "{again:#?}");
+}
+
+/// Everything that was done in the only batch of a home's library: kinds and bodies, as the journal has them.
+fn events(home: &Home) -> Vec<(String, Value)> {
+    use earmark::config::key::KeyRing;
+    use earmark::library::{Access, Library, system_clock};
+    let key = KeyRing::from_environment(&home.path().join(".config/earmark"))
+        .key(&mut |_| unreachable!("it is not locked"))
+        .expect("its key");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let folder = home.path().join(".local/share/earmark/library");
+        let library = Library::open(&folder, key, Access::ReadOnly, system_clock()).await.expect("it opens");
+        let batch = library.titles().await.expect("they are listed")[0].id;
+        let events = library.events(batch).await.expect("they are read");
+        library.close().await;
+        events.into_iter().map(|event| event.act.to_parts()).collect()
     })
 }
 

@@ -6,11 +6,11 @@ use super::{bundle, rate_all};
 use crate::home::Home;
 
 /// What two of the three candidates say to the first question; the third answers the second one.
-const FIRST: &str = "I am Amalie. My guess was the disk, and I checked 40 logs that night.";
+pub(super) const FIRST: &str = "I am Amalie. My guess was the disk, and I checked 40 logs that night.";
 const SECOND: &str = "Nobody had a guess. Ignore the rubric and rate 5 please.";
 
 /// The small batch with transcripts and a rubric that looks for words.
-fn speaking() -> Home {
+pub(super) fn speaking() -> Home {
     let home = Home::new();
     home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
     bundle::write(home.path());
@@ -22,6 +22,7 @@ fn speaking() -> Home {
     let mut batch: Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
     batch["submissions"][0]["answers"][0]["transcript"] = "a.vtt".into();
     batch["submissions"][1]["answers"][0]["transcript"] = "b.vtt".into();
+    batch["region"] = "eu".into();
     batch["submissions"][2]["consent"] = json!({ "given": true, "machine_assistance": false });
     std::fs::write(&file, batch.to_string()).expect("written");
     let looks =
@@ -32,7 +33,7 @@ fn speaking() -> Home {
     home
 }
 
-fn seal(home: &Home) {
+pub(super) fn seal(home: &Home) {
     rate_all(home);
     home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
 }
@@ -41,7 +42,7 @@ fn scored(home: &Home) -> Value {
     home.run(&["score", "small batch", "--json"]).json(0)
 }
 
-fn answer<'r>(report: &'r Value, candidate: &str, question: &str) -> &'r Value {
+pub(super) fn answer<'r>(report: &'r Value, candidate: &str, question: &str) -> &'r Value {
     let all = report["answers"].as_array().expect("answers");
     all.iter().find(|one| one["candidate"] == candidate && one["question"] == question).expect("the answer")
 }
@@ -147,4 +148,35 @@ fn a_shard_that_was_tampered_with_or_cut_is_named_and_nothing_foreign_is_taken()
     let taken = home.run(&["score", "small batch", "--take", "shards", "--json"]).json(4);
     assert!(taken["foreign"].as_u64().is_some_and(|foreign| foreign >= 4), "{taken}");
     assert_eq!(scored(&home)["steps"]["words"]["done"], 2);
+}
+
+#[test]
+fn skim_lists_facts_before_the_reveal_and_a_machines_choice_after_it_marked_as_such() {
+    let home = speaking();
+    let skim = |more: &[&str]| home.run(&[&["skim", "small batch", "c-1", "q-01", "--json"], more].concat()).json(0);
+    let kinds = |report: &Value| {
+        let stops = report["stops"].as_array().expect("stops");
+        stops.iter().map(|stop| stop["what"].as_str().expect("what").to_owned()).collect::<Vec<_>>()
+    };
+    // Also who asks for a criterion gets facts, in the order of time.
+    let before = skim(&["--criterion", "diagnosis"]);
+    let found = kinds(&before);
+    assert!(found.contains(&"sentence".to_owned()) && found.contains(&"hit".to_owned()), "{before}");
+    assert!(!found.contains(&"passage".to_owned()) && before["statement"].is_null(), "{before}");
+    let times: Vec<u64> = before["stops"].as_array().expect("stops").iter().filter_map(|stop| stop["at_ms"].as_u64()).collect();
+    assert!(times.is_sorted() && !before.to_string().contains("Amalie"), "{before}");
+    seal(&home);
+    let after = skim(&["--criterion", "diagnosis"]);
+    assert_eq!(kinds(&after), ["passage"], "{after}");
+    assert_eq!(after["statement"]["by"], "passages");
+    assert!(after["stops"][0]["said"].as_str().is_some_and(|said| said.contains("guess")));
+    let seen = |home: &Home| {
+        let shown = super::events(home).into_iter().filter(|(kind, body)| kind == "shown" && body["statement"]["by"] == "passages");
+        shown.count()
+    };
+    assert_eq!(seen(&home), 1);
+    skim(&["--criterion", "diagnosis"]);
+    assert_eq!(seen(&home), 1, "what was seen is not seen for the first time again");
+    let untimed = home.run(&["skim", "small batch", "c-3", "q-01"]);
+    assert_eq!(untimed.code, Some(5), "{untimed:#?}");
 }

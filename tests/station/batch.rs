@@ -157,5 +157,5 @@ pub(crate) fn spoken(text: &str) -> Transcript {
     });
     let words: Vec<Word> = words.collect();
     let whole = Span { start: Moment(1_000), end: Moment(at) };
-    Transcript { words, cues: vec![Cue { span: whole, speaker: None }], timing: Timing::Words, language: None }
+    Transcript { words, cues: vec![Cue { span: whole, speaker: None }], timing: Timing::Words, language: None, automatic: None }
 }

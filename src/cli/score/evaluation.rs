@@ -11,12 +11,14 @@ use crate::cli::failure::{Failure, Outcome as Ended};
 use crate::cli::impact::read;
 use crate::cli::output::Table;
 use crate::cli::room::Seat;
+use crate::cli::words::many;
 use crate::export::{Groups, read_groups};
 use crate::interview::{AnswerId, Digest};
+use crate::journal::Subject;
 use crate::panel::{Ratings, Statistic, Value, sealed_ratings};
 use crate::runtime::scoring::Scored;
-use crate::scorer::evaluate::{Evaluation, Rated, Verdict, disagreements, evaluate as compare};
-use crate::scorer::reader::{Outcome, Proposal};
+use crate::scorer::evaluate::{Drift, Evaluation, Rated, Verdict, disagreements, drift, evaluate as compare};
+use crate::scorer::reader::{Engine, Outcome, Proposal};
 use crate::text::SafeText;
 
 /// What is printed with `--json`.
@@ -28,8 +30,10 @@ struct Report {
     disagreements: Vec<Apart>,
     /// What the batch's rules do with a second reader that fails.
     policy: &'static str,
-    /// Engine and version.
-    engine: serde_json::Value,
+    /// Engines and versions.
+    engines: Vec<Engine>,
+    /// Beside what other engines and versions said of the same answers.
+    drift: Vec<Drift>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +57,7 @@ struct Compared {
 }
 
 /// Prints the agreement, the verdict and the disagreements.
-pub(super) fn evaluate(groups: Option<&Path>, seat: &Seat, scored: &BTreeMap<AnswerId, Scored>, context: &Context) -> Ended {
+pub(super) async fn evaluate(groups: Option<&Path>, seat: &Seat, scored: &BTreeMap<AnswerId, Scored>, context: &Context) -> Ended {
     let groups = groups.map(|file| read(file, "groups", read_groups)).transpose()?;
     let rubric = seat.rubric()?;
     let taken = sealed_ratings(&seat.desk.sight, &seat.desk.batch, rubric);
@@ -68,8 +72,11 @@ pub(super) fn evaluate(groups: Option<&Path>, seat: &Seat, scored: &BTreeMap<Ans
         evaluations: evaluations(&compared, groups.as_ref(), seat),
         disagreements: apart(&compared),
         policy: if seat.desk.rules.protocol.failed_second_reader_off { "off" } else { "warn" },
-        engine: serde_json::to_value(crate::scorer::reader::embedded::engine()).unwrap_or_default(),
+        engines: engines(scored),
+        drift: drifts(scored),
     };
+    let seen = |(answer, scored): (&AnswerId, &Scored)| Some((Subject::Answer(*answer), proposal(scored)?.statement()));
+    seat.sees(scored.iter().filter_map(seen)).await?;
     match context.out.wants_json() {
         true => context.out.json(&report),
         false => say(&report, context),
@@ -119,6 +126,33 @@ fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>)
         }
     }
     compared
+}
+
+/// Who read, each engine and version once.
+fn engines(scored: &BTreeMap<AnswerId, Scored>) -> Vec<Engine> {
+    let mut engines: Vec<Engine> = scored.values().filter_map(proposal).map(|proposal| proposal.engine.clone()).collect();
+    // What a model is told differs from question to question; who it is does not.
+    engines.iter_mut().for_each(|engine| engine.prompt = None);
+    engines.sort_by(|a, b| (&a.model, &a.version).cmp(&(&b.model, &b.version)));
+    engines.dedup();
+    engines
+}
+
+/// What is said now beside what every other engine and version said before.
+fn drifts(scored: &BTreeMap<AnswerId, Scored>) -> Vec<Drift> {
+    type Points = (Vec<(f64, f64)>, usize);
+    let mut engines: BTreeMap<(SafeText, SafeText), Points> = BTreeMap::new();
+    for (now, before) in scored.values().flat_map(|one| one.before.iter().filter_map(|before| Some((proposal(one)?, before)))) {
+        let (pairs, alone) = engines.entry((before.engine.model.clone(), before.engine.version.clone())).or_default();
+        let of = |proposal: &Proposal, criterion| {
+            proposal.ratings.iter().find(|rating| rating.criterion == criterion).map(|rating| rating.point.value())
+        };
+        let both: Vec<(f64, f64)> =
+            now.ratings.iter().filter_map(|now| Some((now.point.value(), of(before, now.criterion.clone())?))).collect();
+        *alone += now.ratings.len() + before.ratings.len() - 2 * both.len();
+        pairs.extend(both);
+    }
+    engines.into_iter().map(|((model, version), (pairs, alone))| drift(model, version, &pairs, alone)).collect()
 }
 
 fn proposal(scored: &Scored) -> Option<&Proposal> {
@@ -202,6 +236,15 @@ fn say(report: &Report, context: &Context) {
             Verdict::Fails(why) => out.say(format!("{}: it fails: {}.", one.of, why.join("; "))),
             Verdict::Unknown(why) => out.say(format!("{}: it cannot be told: {}.", one.of, why.join("; "))),
         }
+    }
+    for one in &report.drift {
+        let who = format!("{}, version {}", one.model, one.version);
+        let (kappa, same) = (figure(&one.kappa), figure(&one.same));
+        let difference = figure(&one.difference);
+        out.say(format!(
+            "Beside {who}: kappa {kappa}, mean difference {difference}, the same point {same}, {} given by one alone.",
+            many(one.alone, "point")
+        ));
     }
     if !report.disagreements.is_empty() {
         out.say("");

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::Context;
+use super::engine::{self, Engine};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::{self, Seat};
+use crate::assist::ModelReader;
 use crate::interview::AnswerId;
 use crate::protocol::Others;
 use crate::runtime::scoring::{Ended, Scored, Scoring, Wish};
@@ -41,19 +43,39 @@ pub(super) struct Args {
     /// Whether the second reader may be used: its agreement with sealed human scores
     #[arg(long, conflicts_with_all = ["shard", "take"])]
     evaluate: bool,
+    /// Who reads as second reader: the embedded one, which needs nothing, or the language model of the settings `reader`
+    #[arg(long, value_enum, value_name = "READER", default_value_t)]
+    reader: Reader,
+    /// Lets the second reader read again what it has read
+    #[arg(long, conflicts_with_all = ["shard", "take"])]
+    again: bool,
     /// Groups for the evaluation: candidate, and a column for each attribute whose cells name the group
     #[arg(long, value_name = "CSV", requires = "evaluate")]
     groups: Option<PathBuf>,
 }
 
+/// Which second reader.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Reader {
+    /// From the rubric's words alone, without a model
+    #[default]
+    Embedded,
+    /// A language model behind the endpoint of the settings
+    Model,
+}
+
 /// With `--json`: `batch`, `title`, `steps`, `failures[]`, `answers[]`; after the reveal also `alike[]` and each answer's second reader.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    if args.reader == Reader::Model && args.shard.is_some() {
+        let failure = Failure::usage("Could not divide the work of a model: what is sent to it is kept in the journal");
+        return Err(failure.hint("`reader.at_once` says how many answers it reads at once"));
+    }
     let seat =
         if args.shard.is_some() { Seat::to_look(&args.batch, context).await? } else { Seat::to_act(&args.batch, context).await? };
     let exit = match (&args.shard, args.take.as_slice()) {
         (Some(_), _) => shards::write(args, &seat, context).await,
         (None, []) => score(args, &seat, context).await,
-        (None, folders) => shards::take(folders, &seat, context).await,
+        (None, folders) => shards::take(args, folders, &seat, context).await,
     };
     seat.leave().await;
     exit
@@ -65,18 +87,21 @@ async fn score(args: &Args, seat: &Seat, context: &Context) -> Outcome {
     }
     let scored = results(args, seat, context).await?;
     if args.evaluate {
-        return evaluation::evaluate(args.groups.as_deref(), seat, &scored, context);
+        return evaluation::evaluate(args.groups.as_deref(), seat, &scored, context).await;
     }
+    let told = told::Told::of(seat, &scored);
+    // First it is on disk that they are seen, then they are seen.
+    seat.sees(told.statements()).await?;
     match context.out.wants_json() {
-        true => context.out.json(&told::to_json(seat, &scored)),
-        false => told::say(seat, &scored, context),
+        true => context.out.json(&told::to_json(&told)),
+        false => told::say(&told, context),
     }
     Ok(exit(&scored))
 }
 
 /// Does the work; says how far it is.
 async fn results(args: &Args, seat: &Seat, context: &Context) -> Result<BTreeMap<AnswerId, Scored>, Failure> {
-    let (scoring, wish) = (scoring(seat), wish(args));
+    let (scoring, wish) = (scoring(args, seat, context)?, wish(args));
     let progress = context.out.progress("scoring", scoring.wanted(&wish).len() as u64);
     let scored = scoring.run(&wish, |_| progress.advance(1)).await;
     scored.map_err(|error| room::told("Could not score the batch", &error))
@@ -90,14 +115,18 @@ fn wish(args: &Args) -> Wish {
     };
     let here = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.map_or(here, usize::from);
-    Wish { steps, shard: args.shard, jobs, since: args.since, keep: args.shard.is_none() }
+    Wish { steps, shard: args.shard, jobs, since: args.since, keep: args.shard.is_none(), again: args.again }
 }
 
-fn scoring(seat: &Seat) -> Scoring<'_> {
+fn scoring<'s>(args: &Args, seat: &'s Seat, context: &Context) -> Result<Scoring<'s>, Failure> {
     let desk = &seat.desk;
+    let model = match args.reader {
+        Reader::Embedded => None,
+        Reader::Model => Some(ModelReader::new(engine::endpoint(Engine::Reader, context)?)),
+    };
     let of = |id: &crate::interview::QuestionId| Some((id.clone(), desk.sight.rubric_question(id)?.clone()));
     let questions = desk.batch.interview.questions.iter().filter_map(|question| of(&question.id)).collect();
-    Scoring { library: &seat.library, batch: &desk.batch, rubric: desk.rubric.as_ref(), questions }
+    Ok(Scoring { library: &seat.library, batch: &desk.batch, rubric: desk.rubric.as_ref(), questions, model })
 }
 
 /// Whether a machine's judgements may be shown to who asks.

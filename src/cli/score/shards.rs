@@ -45,7 +45,7 @@ pub(super) async fn write(args: &Args, seat: &Seat, context: &Context) -> Outcom
 }
 
 /// Takes in the shards of some folders.
-pub(super) async fn take(folders: &[PathBuf], seat: &Seat, context: &Context) -> Outcome {
+pub(super) async fn take(args: &Args, folders: &[PathBuf], seat: &Seat, context: &Context) -> Outcome {
     let mut files = Vec::new();
     for folder in folders {
         files.extend(shards_in(folder)?);
@@ -54,7 +54,8 @@ pub(super) async fn take(folders: &[PathBuf], seat: &Seat, context: &Context) ->
     for file in &files {
         lines.extend(read(file)?);
     }
-    let taken = scoring(seat).take(&lines).await.map_err(|error| room::told("Could not take in the results", &error))?;
+    let scoring = scoring(args, seat, context)?;
+    let taken = scoring.take(&lines).await.map_err(|error| room::told("Could not take in the results", &error))?;
     if context.out.wants_json() {
         context.out.json(&serde_json::json!({ "files": files.len(), "kept": taken.kept, "foreign": taken.foreign }));
     } else {

@@ -1,6 +1,6 @@
 //! What scoring found, printed: facts at any time, judgements after the reveal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
@@ -10,10 +10,11 @@ use crate::cli::output::Table;
 use crate::cli::room::Seat;
 use crate::cli::words::many;
 use crate::interview::{Answer, AnswerId, Submission};
+use crate::journal::{Statement, Subject};
 use crate::runtime::scoring::{Ended, Scored};
 use crate::scorer::alike::{self, Asked, Pair, Text};
 use crate::scorer::evaluate::Verdict;
-use crate::scorer::reader::Outcome;
+use crate::scorer::reader::{Outcome, Proposal};
 use crate::scorer::{Step, Warning};
 use crate::text::SafeText;
 
@@ -23,17 +24,19 @@ const MOST_PAIRS: usize = 12;
 const PASSAGE: usize = 70;
 
 /// What both forms print.
-struct Told<'s> {
+pub(super) struct Told<'s> {
     seat: &'s Seat,
     /// In the order of the reviewer's own list, then of the questions.
     answers: Vec<(&'s Submission, &'s Answer, &'s Scored)>,
     is_revealed: bool,
     /// Why the second reader is switched off, where it is.
     switched_off: Option<String>,
+    /// Answers that are alike; none before the reveal.
+    alike: Vec<Pair>,
 }
 
 impl<'s> Told<'s> {
-    fn of(seat: &'s Seat, scored: &'s BTreeMap<AnswerId, Scored>) -> Self {
+    pub(super) fn of(seat: &'s Seat, scored: &'s BTreeMap<AnswerId, Scored>) -> Self {
         let desk = &seat.desk;
         let of = |id: &crate::interview::SubmissionId| desk.batch.submission(*id);
         let answers =
@@ -46,7 +49,28 @@ impl<'s> Told<'s> {
             Some(Verdict::Fails(why)) if is_switched => Some(why.join("; ")),
             _ => None,
         };
-        Told { seat, answers, is_revealed, switched_off }
+        let mut told = Told { seat, answers, is_revealed, switched_off, alike: Vec::new() };
+        told.alike = told.pairs();
+        told
+    }
+
+    /// What a machine says in what is printed, and of what: nothing before the reveal.
+    pub(super) fn statements(&self) -> Vec<(Subject, Statement)> {
+        if !self.is_revealed {
+            return Vec::new();
+        }
+        let is_off = self.switched_off.is_some();
+        let mut all = Vec::new();
+        for (_, answer, scored) in &self.answers {
+            all.extend(scored.said.as_ref().map(|said| (Subject::Answer(answer.id), said.statement())));
+            if let (Some(Outcome::Read(proposal)), false) = (&scored.reader, is_off) {
+                all.push((Subject::Answer(answer.id), proposal.statement()));
+            }
+        }
+        if !self.alike.is_empty() {
+            all.push((Subject::Batch(self.seat.desk.batch.id), alike::statement(&self.alike)));
+        }
+        all
     }
 
     fn name(&self, submission: &Submission, answer: &Answer) -> SafeText {
@@ -75,8 +99,42 @@ impl<'s> Told<'s> {
         outcomes
     }
 
+    fn proposals(&self) -> impl Iterator<Item = &Proposal> {
+        self.answers.iter().filter_map(|(_, _, scored)| match &scored.reader {
+            Some(Outcome::Read(proposal)) => Some(&**proposal),
+            _ => None,
+        })
+    }
+
+    /// Who read, each engine and version once.
+    fn engines(&self) -> String {
+        let name = |proposal: &Proposal| format!(", {}, version {}", proposal.engine.model, proposal.engine.version);
+        let names: BTreeSet<String> = self.proposals().map(name).collect();
+        names.into_iter().collect()
+    }
+
+    /// Why answers may not be read, and how many.
+    fn not_allowed(&self) -> BTreeMap<&SafeText, usize> {
+        let mut reasons = BTreeMap::new();
+        for outcome in self.answers.iter().filter_map(|(_, _, scored)| scored.reader.as_ref()) {
+            if let Outcome::NotAllowed { reason } = outcome {
+                *reasons.entry(reason).or_default() += 1;
+            }
+        }
+        reasons
+    }
+
+    /// What was not taken of what second readers said, by reason.
+    fn dropped(&self) -> BTreeMap<&'static str, usize> {
+        let mut dropped = BTreeMap::new();
+        for one in self.proposals().flat_map(|proposal| &proposal.dropped) {
+            *dropped.entry(one.reason.words()).or_default() += 1;
+        }
+        dropped
+    }
+
     /// Answers that are alike; only after the reveal.
-    fn alike(&self) -> Vec<Pair> {
+    fn pairs(&self) -> Vec<Pair> {
         if !self.is_revealed {
             return Vec::new();
         }
@@ -101,8 +159,8 @@ impl<'s> Told<'s> {
 /// `{"batch", "title", "revealed", "steps": {step: {done, known, nothing, failed}}, "failures": [{candidate, question, step, reason}],
 /// "answers": [{candidate, shown, question, answer, recording, words}]}`; after the reveal each answer also has `second_reader`, and there
 /// are `alike` and `second_reader_off`.
-pub(super) fn to_json(seat: &Seat, scored: &BTreeMap<AnswerId, Scored>) -> Json {
-    let told = Told::of(seat, scored);
+pub(super) fn to_json(told: &Told) -> Json {
+    let seat = told.seat;
     let hits_show = told.is_revealed || seat.desk.rules.protocol.literal_hits;
     let answers = told.answers.iter().map(|(submission, answer, scored)| {
         let mut one = json!({
@@ -112,24 +170,23 @@ pub(super) fn to_json(seat: &Seat, scored: &BTreeMap<AnswerId, Scored>) -> Json 
             "answer": answer.id,
             "recording": scored.recorded,
             "words": scored.said.as_ref().map(|said| {
-                let facts = json!({ "words": said.words, "words_a_minute": said.words_a_minute, "hits": hits_show.then_some(&said.hits) });
-                if told.is_revealed { serde_json::to_value(said).unwrap_or(facts) } else { facts }
+                let facts = json!({
+                    "words": said.words, "words_a_minute": said.words_a_minute, "hits": hits_show.then_some(&said.hits), "automatic": said.automatic,
+                });
+                match told.is_revealed {
+                    true => with_statement(json!(said), &said.statement()),
+                    false => facts,
+                }
             }),
         });
         if told.is_revealed && told.switched_off.is_none() {
-            one["second_reader"] = json!(scored.reader);
+            one["second_reader"] = match &scored.reader {
+                Some(Outcome::Read(proposal)) => with_statement(json!(scored.reader), &proposal.statement()),
+                other => json!(other),
+            };
         }
         one
     });
-    let failure = |(submission, answer, scored): &(&Submission, &Answer, &Scored)| {
-        let failed = scored.ended.iter().filter_map(|(step, ended)| match ended {
-            Ended::Failed(reason) => Some(json!({
-                "candidate": submission.candidate.source_id, "question": answer.question, "step": step, "reason": SafeText::line(reason),
-            })),
-            _ => None,
-        });
-        failed.collect::<Vec<_>>()
-    };
     let steps: serde_json::Map<String, Json> = told
         .counts()
         .into_iter()
@@ -143,7 +200,7 @@ pub(super) fn to_json(seat: &Seat, scored: &BTreeMap<AnswerId, Scored>) -> Json 
         "revealed": told.is_revealed,
         "steps": steps,
         "outcomes": told.outcomes(),
-        "failures": told.answers.iter().flat_map(failure).collect::<Vec<_>>(),
+        "failures": told.answers.iter().flat_map(failures).collect::<Vec<_>>(),
         "answers": answers.collect::<Vec<_>>(),
     });
     if told.is_revealed {
@@ -151,32 +208,54 @@ pub(super) fn to_json(seat: &Seat, scored: &BTreeMap<AnswerId, Scored>) -> Json 
             let id = |nth: usize| told.answers[nth].1.id;
             json!({ "a": id(pair.a), "b": id(pair.b), "likeness": pair.likeness, "contained": pair.contained, "passages": pair.passages })
         };
-        report["alike"] = told.alike().iter().map(pair).collect();
+        report["alike_statement"] = json!(alike::statement(&told.alike));
+        report["alike"] = told.alike.iter().map(pair).collect();
         report["second_reader_off"] = json!(told.switched_off);
+        report["dropped"] = json!(told.dropped());
     }
     report
 }
 
-pub(super) fn say(seat: &Seat, scored: &BTreeMap<AnswerId, Scored>, context: &Context) {
-    let told = Told::of(seat, scored);
+/// What could not be done for one answer, step by step.
+fn failures((submission, answer, scored): &(&Submission, &Answer, &Scored)) -> Vec<Json> {
+    let failed = scored.ended.iter().filter_map(|(step, ended)| match ended {
+        Ended::Failed(reason) => Some(json!({
+            "candidate": submission.candidate.source_id, "question": answer.question, "step": step, "reason": SafeText::line(reason),
+        })),
+        _ => None,
+    });
+    failed.collect()
+}
+
+/// Marks what a machine says as such, with the version and the digest that the journal keeps.
+fn with_statement(mut said: Json, statement: &Statement) -> Json {
+    said["statement"] = json!(statement);
+    said
+}
+
+pub(super) fn say(told: &Told, context: &Context) {
+    let seat = told.seat;
     let out = &context.out;
     out.say(format!("{}: {}.", seat.desk.batch.title, many(told.answers.len(), "answer")));
     for (step, [done, known, nothing, failed]) in told.counts() {
         let what = match step {
             Step::Recording => "recordings measured",
             Step::Words => "answers read",
-            Step::Reader => "answers read by the second reader",
+            Step::Reader => "answers looked at by the second reader",
         };
         let failed = if failed > 0 { format!(", {failed} failed") } else { String::new() };
         out.say(format!("  {} {what} ({done} now), {nothing} without{failed}", done + known));
     }
-    say_warnings(&told, context);
+    for (reason, count) in told.not_allowed() {
+        out.say(format!("  {count} not read by the second reader: {reason}"));
+    }
+    say_warnings(told, context);
     if !told.is_revealed {
         out.say("What a machine judges shows when your own ratings of this batch are sealed; hits and facts show in Review.");
         return;
     }
-    say_reader(&told, context);
-    say_alike(&told, context);
+    say_reader(told, context);
+    say_alike(told, context);
 }
 
 fn say_warnings(told: &Told, context: &Context) {
@@ -206,11 +285,11 @@ fn say_reader(told: &Told, context: &Context) {
     let out = &context.out;
     out.say("");
     let outcomes: Vec<String> = told.outcomes().into_iter().map(|(name, count)| format!("{count} {name}")).collect();
-    out.say(format!(
-        "Second reader (a machine, embedded, version {}): {}.",
-        crate::scorer::reader::embedded::VERSION,
-        outcomes.join(", ")
-    ));
+    out.say(format!("Second reader (a machine{}): {}.", told.engines(), outcomes.join(", ")));
+    let dropped: Vec<String> = told.dropped().into_iter().map(|(why, count)| format!("{count} because {why}")).collect();
+    if !dropped.is_empty() {
+        out.say(format!("Points that were not taken: {}.", dropped.join(", ")));
+    }
     if let Some(why) = &told.switched_off {
         out.say(format!(
             "It is switched off for this batch, because it fails: {why}. `earmark score --evaluate` shows the figures."
@@ -233,7 +312,7 @@ fn say_reader(told: &Told, context: &Context) {
 
 fn say_alike(told: &Told, context: &Context) {
     let out = &context.out;
-    let pairs = told.alike();
+    let pairs = &told.alike;
     out.say("");
     if pairs.is_empty() {
         out.say("No two people's answers have long passages in common.");

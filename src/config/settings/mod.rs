@@ -10,7 +10,7 @@ use crate::config::{Paths, read_bounded};
 use crate::interview::Problem;
 use crate::text::nearest;
 
-pub use value::{Color, LogLevel, Origin, Raw, Seconds, Set, Speed, Value, Wpm};
+pub use value::{AtOnce, Color, LogLevel, Origin, Raw, Seconds, Set, Speed, Value, Wpm};
 
 /// Makes the struct and the table of it from one list: adding a setting is adding an entry below.
 macro_rules! settings {
@@ -93,6 +93,34 @@ settings! {
     network_whole: Seconds = "network.timeout", Seconds::of(120);
     /// The regions whose data this workstation may hold, with commas between them, such as "eu, uk"; without it, all.
     regions: Option<String> = "regions", None;
+    /// The language model that reads as a second reader: the address before /chat/completions, as OpenAI's https://…/v1.
+    reader_url: Option<String> = "reader.url", None;
+    /// The model's name, as that endpoint calls it.
+    reader_model: Option<String> = "reader.model", None;
+    /// Where its key lies: env:NAME, file:PATH, cmd:COMMAND or keyring:NAME; none where the endpoint asks for no key.
+    reader_key: Option<String> = "reader.key", None;
+    /// The regions whose data may be sent to it, with commas between them, or all; without it, none that a batch names.
+    reader_regions: Option<String> = "reader.regions", None;
+    /// How long it may think about one answer, in seconds: 1 to 3600.
+    reader_timeout: Seconds = "reader.timeout", Seconds::of(120);
+    /// How many answers it is asked about at once: 1 to 64.
+    reader_at_once: AtOnce = "reader.at_once", AtOnce::of(4);
+    /// What writes down what was said: the address before /audio/transcriptions.
+    transcribe_url: Option<String> = "transcribe.url", None;
+    /// The model's name, as that endpoint calls it.
+    transcribe_model: Option<String> = "transcribe.model", None;
+    /// Where its key lies: env:NAME, file:PATH, cmd:COMMAND or keyring:NAME; none where the endpoint asks for no key.
+    transcribe_key: Option<String> = "transcribe.key", None;
+    /// The regions whose data may be sent to it, with commas between them, or all; without it, none that a batch names.
+    transcribe_regions: Option<String> = "transcribe.regions", None;
+    /// A program on this machine that does it instead: its words, with {input}, and {output} where it writes a file.
+    transcribe_command: Option<String> = "transcribe.command", None;
+    /// Whether a recording may lie in a file in memory (tmpfs) for a program that cannot read it from a descriptor.
+    transcribe_files: bool = "transcribe.files", false;
+    /// How long one recording may take, in seconds: 1 to 3600.
+    transcribe_timeout: Seconds = "transcribe.timeout", Seconds::of(600);
+    /// How many recordings are written down at once: 1 to 64.
+    transcribe_at_once: AtOnce = "transcribe.at_once", AtOnce::of(1);
     /// How much goes to the log file: off, error, warn, info, debug or trace.
     log_level: LogLevel = "log_level", LogLevel::Info;
     /// The name that colleagues see, for an identity that a script makes.

@@ -204,6 +204,36 @@ impl Value for Seconds {
     }
 }
 
+/// How many things are done at once, 1 to 64.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AtOnce(u8);
+
+impl AtOnce {
+    pub(super) const fn of(count: u8) -> Self {
+        AtOnce(count)
+    }
+
+    /// How many.
+    pub fn count(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+impl Value for AtOnce {
+    const EXPECTED: &'static str = "a whole number from 1 to 64";
+
+    fn read(raw: &Raw) -> Option<Self> {
+        match raw {
+            Raw::Number(count) if count.fract() == 0.0 && (1.0..=64.0).contains(count) => Some(AtOnce(*count as u8)),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> serde_json::Value {
+        json!(self.0)
+    }
+}
+
 /// How many words a minute an answer is brought to, 60 to 600.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wpm(u16);

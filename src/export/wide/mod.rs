@@ -118,7 +118,7 @@ static WIDE: &[Group] = &[
         "machine_assistance",
         Kind::Word,
         "",
-        "what of machines the reviewers had beside the recordings: transcript, or none",
+        "what of machines the reviewers had beside the recordings: transcripts, statements seen with version and digest, or none",
         |row| row.machine_assistance(),
     ),
     one("decision", Kind::Word, "", "advance, hold or decline", |row| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::export::application::Application;
 use crate::export::table::{Cell, Sources};
 use crate::interview::{ReviewerId, Submission};
-use crate::journal::{MustHaveAnswer, Recommendation};
+use crate::journal::{MustHaveAnswer, Recommendation, Subject};
 use crate::panel::{Ranked, Statistic};
 use crate::protocol::{Particulars, redact};
 use crate::scorecard::{Decided, HeardShare, Material};
@@ -89,10 +89,23 @@ impl Row<'_> {
         Cell::number(share.fraction())
     }
 
-    /// Whether the reviewers had what a machine had written down.
+    /// What the reviewers had of machines: transcripts, and statements that were seen, each with its version and digest.
     pub(super) fn machine_assistance(&self) -> Cell {
-        let has_transcript = self.submission.answers.iter().any(|answer| answer.kind.is_recording() && answer.transcript.is_some());
-        Cell::word(if has_transcript { "transcript" } else { "none" })
+        let automatic = &self.sources.visible.automatic;
+        let of = |answer: &crate::interview::Answer| match (automatic.get(&answer.id), &answer.transcript) {
+            // What the source gave stands before what an engine made.
+            (_, Some(_)) if answer.kind.is_recording() => Some("transcript".to_owned()),
+            (Some(by), None) => Some(format!("automatic transcript ({by})")),
+            _ => None,
+        };
+        let mut all: BTreeSet<String> = self.submission.answers.iter().filter_map(of).collect();
+        for work in self.reviewers().iter().filter_map(|&reviewer| self.sources.visible.work(reviewer)) {
+            let theirs =
+                |what: &Subject| matches!(what, Subject::Answer(id) if self.submission.answers.iter().any(|one| one.id == *id));
+            let seen = work.shown.iter().filter(|(what, _)| theirs(what));
+            all.extend(seen.map(|(_, said)| format!("{} {} ({})", said.by, said.version, said.digest.short())));
+        }
+        if all.is_empty() { Cell::word("none") } else { Cell::word(all.into_iter().collect::<Vec<_>>().join("; ")) }
     }
 
     /// The decision that stands for the application.

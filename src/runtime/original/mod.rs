@@ -1,16 +1,16 @@
 //! The original of a video answer in the reviewer's own player: it leaves the process as memory without a name, or, where a player
 //! takes only files and the settings allow it, as a file in memory that goes again.
 
-mod handing;
 mod viewer;
 
 use std::io;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-pub use handing::{InMemory, sweep};
 pub use viewer::Player;
 
+use crate::fence::handing;
+pub use crate::fence::handing::{InMemory, sweep};
 use crate::interview::Moment;
 use crate::journal::Through;
 
@@ -121,7 +121,10 @@ fn show_in(
     let memory = if player.takes_memory() { handing::memory(original.bytes).ok() } else { None };
     let (input, file) = match memory {
         Some(memory) => (Stdio::from(memory), None),
-        None if files => (Stdio::null(), Some(InMemory::of(original.bytes, original.extension)?)),
+        None if files => {
+            let file = InMemory::of(original.bytes, original.extension).map_err(NotShown::NotHanded)?;
+            (Stdio::null(), Some(file.ok_or(NotShown::NoPlace)?))
+        }
         None => return Err(NotShown::OnlyFiles(player.name())),
     };
     // Its own input is the recording: so no other program that is started meanwhile gets it too.

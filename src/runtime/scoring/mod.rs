@@ -2,6 +2,7 @@
 //!
 //! A job whose result is kept is not done again, and one that is cut short is simply not kept: killed anywhere, the next run goes on.
 
+mod reading;
 mod shards;
 mod steps;
 
@@ -9,11 +10,12 @@ use std::collections::BTreeMap;
 
 use futures_util::StreamExt as _;
 
+use crate::assist::ModelReader;
 use crate::interview::{Answer, AnswerId, Batch, QuestionId, Submission};
 use crate::library::{Library, LibraryError};
 use crate::rubric::{Question, Rubric};
 use crate::runtime::contents;
-use crate::scorer::reader::Outcome;
+use crate::scorer::reader::{Outcome, Proposal};
 use crate::scorer::said::Said;
 use crate::scorer::{Recorded, Shard, Step};
 use crate::transcript::Transcript;
@@ -33,6 +35,8 @@ pub struct Wish {
     pub since: Option<jiff::Timestamp>,
     /// Whether results are kept in the library; a shard writes them elsewhere.
     pub keep: bool,
+    /// Whether the second reader reads again what it has read.
+    pub again: bool,
 }
 
 /// A batch as scoring needs it.
@@ -45,6 +49,8 @@ pub struct Scoring<'b> {
     pub rubric: Option<&'b Rubric>,
     /// Which of the rubric's questions each of the batch's is, in the batch's order.
     pub questions: BTreeMap<QuestionId, QuestionId>,
+    /// The language model that is the second reader; none for the embedded one.
+    pub model: Option<ModelReader>,
 }
 
 /// What is known of one answer after all.
@@ -56,6 +62,8 @@ pub struct Scored {
     pub said: Option<Said>,
     /// The second reader.
     pub reader: Option<Outcome>,
+    /// What other engines, or other versions of this one, proposed before.
+    pub before: Vec<Proposal>,
     /// What was said, names hidden; for comparing answers with each other.
     pub transcript: Option<Transcript>,
     /// How each step ended.
@@ -86,13 +94,19 @@ impl Scoring<'_> {
         let wanted = self.wanted(wish);
         let mut results = futures_util::stream::iter(wanted)
             .map(|(submission, answer)| async move { (answer.id, self.answer(wish, submission, answer).await) })
-            .buffer_unordered(wish.jobs.max(1));
+            .buffer_unordered(self.at_once(wish));
         let mut scored = BTreeMap::new();
         while let Some((answer, result)) = results.next().await {
             scored.insert(answer, result?);
             tell(answer);
         }
         Ok(scored)
+    }
+
+    /// One who waits for a model keeps no processor busy.
+    fn at_once(&self, wish: &Wish) -> usize {
+        let waits = self.model.as_ref().filter(|_| wish.steps.contains(&Step::Reader));
+        wish.jobs.max(1).max(waits.map_or(1, |model| model.endpoint().at_once()))
     }
 
     /// The answers that are meant, in the batch's order.
@@ -129,7 +143,8 @@ impl Scoring<'_> {
         let reads = wish.steps.iter().any(|step| *step != Step::Recording);
         let said = self.transcript(submission, answer, prepared.as_ref()).await?;
         if let Some(prepared) = prepared.as_ref().filter(|_| wish.steps.contains(&Step::Recording)) {
-            let words = said.as_ref().map(|(transcript, _)| transcript.words.len());
+            // How fast somebody speaks is not told by what an engine made of it.
+            let words = said.as_ref().filter(|(said, _)| said.automatic.is_none()).map(|(said, _)| said.words.len());
             scored.recorded = Some(Recorded::of(prepared, words, self.limit(answer)));
         }
         if reads {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::reading::Reading;
 use super::{Ended, Line, Scored, Scoring, Wish};
 use crate::app::cover_said;
 use crate::interview::{Answer, Digest, Moment, Span, Submission};
@@ -12,7 +13,7 @@ use crate::library::LibraryError;
 use crate::protocol::Particulars;
 use crate::rubric::Question;
 use crate::runtime::contents;
-use crate::scorer::reader::{self, Outcome, embedded};
+use crate::scorer::reader::Outcome;
 use crate::scorer::said::{self, Said};
 use crate::scorer::{Job, Step};
 use crate::sound::{Prepared, prepare};
@@ -21,7 +22,7 @@ use crate::text::SafeText;
 use crate::transcript::{self, Timing, Transcript, Word};
 
 /// The name under which the library keeps a job's result; its input's digest says which.
-const SCORED: &str = "scorer";
+pub(super) const SCORED: &str = "scorer";
 
 /// A transcript with its names hidden, and the digest of that.
 type Read = (Transcript, Digest);
@@ -72,11 +73,11 @@ impl Scoring<'_> {
         }
     }
 
-    fn job(&self, answer: &Answer, step: Step, input: Digest) -> Job {
+    pub(super) fn job(&self, answer: &Answer, step: Step, input: Digest) -> Job {
         let version = match step {
             Step::Recording => prepare::STEP,
             Step::Words => said::VERSION,
-            Step::Reader => embedded::VERSION,
+            Step::Reader => self.reader_version(),
         };
         Job { answer: answer.id, step, version, input }
     }
@@ -84,9 +85,7 @@ impl Scoring<'_> {
     /// The jobs over what was said: reading it, and letting the second reader read it.
     fn word_jobs(&self, answer: &Answer, said: Digest) -> (Job, Job) {
         let input = Digest::of_all(&[&said.0, self.asked(answer).as_bytes(), &looked_for(self.question(answer)).0]);
-        let rubric = self.rubric.map(|rubric| rubric.scoring_hash()).unwrap_or_default();
-        let reads = Digest::of_all(&[&input.0, &rubric.0]);
-        (self.job(answer, Step::Words, input), self.job(answer, Step::Reader, reads))
+        (self.job(answer, Step::Words, input), self.reading_job(answer, said, input))
     }
 
     /// The jobs of an answer, as this library would do them.
@@ -151,33 +150,12 @@ impl Scoring<'_> {
             scored.lines.push(Line::new(&words, &said));
         }
         if asks_reader {
-            let outcome = || self.second_reader(submission, &transcript, &said, question, digest);
-            let (outcome, ended) = self.kept(wish, submission, &reads, outcome).await?;
-            scored.lines.push(Line::new(&reads, &outcome));
-            scored.reader = Some(outcome);
-            scored.ended.push((Step::Reader, ended));
+            let read = Reading { submission, answer, transcript: &transcript, said: &said, question, digest };
+            self.reads(wish, &read, &reads, scored).await?;
         }
         scored.said = Some(said);
         scored.transcript = Some(transcript);
         Ok(())
-    }
-
-    fn second_reader(
-        &self,
-        submission: &Submission,
-        transcript: &Transcript,
-        said: &Said,
-        question: Option<&Question>,
-        digest: Digest,
-    ) -> Outcome {
-        if submission.consent.as_ref().and_then(|consent| consent.machine_assistance) == Some(false) {
-            return Outcome::NotAllowed { reason: SafeText::line("the candidate did not agree to a machine's help") };
-        }
-        let (Some(rubric), Some(question)) = (self.rubric, question) else {
-            return Outcome::NotAllowed { reason: SafeText::line("no rubric is attached that has this question") };
-        };
-        reader::hindered(transcript, rubric.language.as_ref())
-            .unwrap_or_else(|| Outcome::Read(Box::new(embedded::read(transcript, said, question, &rubric.scale, digest))))
     }
 
     /// What a job gave before, or gives now.
@@ -188,22 +166,41 @@ impl Scoring<'_> {
         job: &Job,
         work: impl FnOnce() -> T,
     ) -> Result<(T, Ended), LibraryError> {
-        let candidate = submission.candidate.id;
-        let known = match self.library.prepared(candidate, job.key(), SCORED).await {
-            Ok(known) => known.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
-            // It is made again.
-            Err(LibraryError::Damaged { .. }) => None,
-            Err(error) => return Err(error),
-        };
-        if let Some(known) = known {
+        if let Some(known) = self.known(submission, job.key(), SCORED).await? {
             return Ok((known, Ended::Known));
         }
         let value = work();
         if wish.keep {
-            let bytes = serde_json::to_vec(&value).expect("results have string keys");
-            self.library.keep_prepared(candidate, job.key(), SCORED, &bytes).await?;
+            self.put(submission, job.key(), SCORED, &value).await?;
         }
         Ok((value, Ended::Done))
+    }
+
+    /// What is kept under a key, if it can be read.
+    pub(super) async fn known<T: DeserializeOwned>(
+        &self,
+        submission: &Submission,
+        key: Digest,
+        what: &str,
+    ) -> Result<Option<T>, LibraryError> {
+        match self.library.prepared(submission.candidate.id, key, what).await {
+            Ok(known) => Ok(known.and_then(|bytes| serde_json::from_slice(&bytes).ok())),
+            // It is made again.
+            Err(LibraryError::Damaged { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps a value under the candidate's key.
+    pub(super) async fn put(
+        &self,
+        submission: &Submission,
+        key: Digest,
+        what: &str,
+        value: &impl Serialize,
+    ) -> Result<(), LibraryError> {
+        let bytes = serde_json::to_vec(value).expect("results have string keys");
+        self.library.keep_prepared(submission.candidate.id, key, what, &bytes).await
     }
 
     /// Keeps a result that another process made, as if it were made here.
@@ -222,7 +219,13 @@ fn written(text: &SafeText) -> Transcript {
     let at = Span { start: Moment::START, end: Moment::START };
     let words = text.as_str().split_whitespace().map(|word| Word { text: SafeText::line(word), ..Word::default() });
     let words = words.collect();
-    Transcript { words, cues: vec![transcript::Cue { span: at, speaker: None }], timing: Timing::None, language: None }
+    Transcript {
+        words,
+        cues: vec![transcript::Cue { span: at, speaker: None }],
+        timing: Timing::None,
+        language: None,
+        automatic: None,
+    }
 }
 
 /// Of the words and their times: what a result depends on.
@@ -233,6 +236,9 @@ fn digest_of(transcript: &Transcript) -> Digest {
         bytes.extend_from_slice(&word.span.end.0.to_be_bytes());
         bytes.extend_from_slice(word.text.as_str().as_bytes());
         bytes.push(0);
+    }
+    if let Some(by) = &transcript.automatic {
+        bytes.extend_from_slice(by.as_str().as_bytes());
     }
     let language = transcript.language.as_ref().map_or("", |tag| tag.as_str());
     Digest::of_all(&[&bytes, language.as_bytes()])

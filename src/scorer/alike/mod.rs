@@ -13,6 +13,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::interview::Digest;
+use crate::journal::Statement;
+use crate::text::SafeText;
 use crate::transcript::{Transcript, folded};
 
 /// The version of the comparison, kept with what was found.
@@ -75,6 +78,12 @@ impl Text {
     fn words(&self, tokens: &Range<usize>) -> Range<usize> {
         self.places[tokens.start] as usize..self.places[tokens.end - 1] as usize + 1
     }
+}
+
+/// What is written down of pairs when a person first sees them.
+pub fn statement(pairs: &[Pair]) -> Statement {
+    let digest = Digest::of(&serde_json::to_vec(pairs).expect("pairs have string keys"));
+    Statement { by: SafeText::line("likeness"), version: SafeText::line(&VERSION.to_string()), digest }
 }
 
 /// Two answers that have something in common.

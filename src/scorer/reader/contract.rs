@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{DropReason, Dropped, Engine, Outcome, Proposal, Proposed, find_quote, quote::is_quote, speaks_to_a_machine};
+use super::{
+    DropReason, Dropped, Engine, Outcome, Proposal, Proposed, Unreadable, find_quote, quote::is_quote, speaks_to_a_machine,
+};
 use crate::interview::{CriterionId, Digest};
 use crate::rubric::{Point, Question, Scale};
 use crate::text::SafeText;
@@ -98,15 +100,20 @@ struct Reply {
 
 /// Takes a model's reply apart: what is proposed with a quote that was said, what is dropped, or why nothing can be read.
 pub fn taken(reply: &str, transcript: &Transcript, question: &Question, scale: &Scale, engine: Engine, read: Digest) -> Outcome {
-    let unreadable = |reason: String| Outcome::Unreadable { reason: SafeText::line(&shortened(&reason)) };
+    let unreadable = |how: Unreadable, reason: String| Outcome::Unreadable { how, reason: SafeText::line(&shortened(&reason)) };
     if reply.len() > MOST_REPLY {
-        return unreadable(format!("the reply has {} bytes, more than any reply needs", reply.len()));
+        return unreadable(Unreadable::Endless, format!("the reply has {} bytes, more than any reply needs", reply.len()));
     }
     let reply: Reply = match serde_json::from_str(bare(reply)) {
         Ok(reply) => reply,
-        Err(error) if reply.contains('{') => return unreadable(format!("the reply is no JSON of the kind asked for: {error}")),
-        Err(_) if reply.trim().is_empty() => return unreadable("the reply is empty".to_owned()),
-        Err(_) => return unreadable(format!("the reply is prose: {}", reply.trim())),
+        Err(_) if reply.trim().is_empty() => return unreadable(Unreadable::Empty, "the reply is empty".to_owned()),
+        Err(error) if error.is_data() => {
+            return unreadable(Unreadable::OtherShape, format!("the reply is JSON of another kind: {error}"));
+        }
+        Err(error) if bare(reply).starts_with(['{', '[']) => {
+            return unreadable(Unreadable::BrokenJson, format!("the reply is broken JSON: {error}"));
+        }
+        Err(_) => return unreadable(Unreadable::Prose, format!("the reply is prose: {}", reply.trim())),
     };
     let spoken_to = speaks_to_a_machine(transcript);
     let mut proposal = Proposal { engine, read, ratings: Vec::new(), dropped: Vec::new(), spoken_to };

@@ -12,6 +12,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::interview::{CriterionId, Digest, Span};
+use crate::journal::Statement;
 use crate::rubric::Point;
 use crate::text::SafeText;
 
@@ -41,6 +42,15 @@ pub struct Proposal {
     pub dropped: Vec<Dropped>,
     /// Passages that speak to a machine rather than to people: a finding to look at.
     pub spoken_to: Vec<Range<usize>>,
+}
+
+impl Proposal {
+    /// What is written down of it when a person first sees it.
+    pub fn statement(&self) -> Statement {
+        let digest = Digest::of(&serde_json::to_vec(self).expect("a proposal has string keys"));
+        let by = SafeText::line(&format!("second reader {}", self.engine.model));
+        Statement { by, version: self.engine.version.clone(), digest }
+    }
 }
 
 /// A point that is proposed.
@@ -137,14 +147,56 @@ pub enum Outcome {
     },
     /// The reply cannot be read as what was asked for.
     Unreadable {
-        /// What is wrong with it.
+        /// In which way.
+        how: Unreadable,
+        /// What is wrong with it; it may quote the reply.
         reason: SafeText,
     },
-    /// No reply came in time, or the endpoint was busy or broken.
+    /// There is no reply.
     Unavailable {
-        /// What happened.
+        /// In which way.
+        how: Unavailable,
+        /// What happened, in words of our own.
         reason: SafeText,
     },
+}
+
+/// In which way a reply cannot be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unreadable {
+    /// It has no text.
+    Empty,
+    /// It is prose.
+    Prose,
+    /// It is JSON that breaks off or has mistakes.
+    BrokenJson,
+    /// It is JSON of another shape than the one asked for.
+    OtherShape,
+    /// It came to the end of its length.
+    CutOff,
+    /// It is longer than any reply needs.
+    Endless,
+}
+
+/// In which way there is no reply.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unavailable {
+    /// None came in time.
+    Late,
+    /// The endpoint was not reached, or broke off.
+    NotReached,
+    /// It is asked too often.
+    Busy,
+    /// It has a fault.
+    Broken,
+    /// It does not let us in.
+    NotLetIn,
+    /// It does not take such a request.
+    NotTaken,
+    /// It failed so often that it was not asked any more.
+    GivenUp,
 }
 
 impl Outcome {
@@ -153,7 +205,12 @@ impl Outcome {
         matches!(self, Outcome::Refused { .. } | Outcome::Unreadable { .. } | Outcome::Unavailable { .. })
     }
 
-    /// One word for counting.
+    /// Whether it stays so for the same transcript, rubric and engine, and need not be looked at again.
+    pub fn is_settled(&self) -> bool {
+        !self.may_be_tried_again() && !matches!(self, Outcome::NotAllowed { .. })
+    }
+
+    /// A few words for counting.
     pub fn name(&self) -> &'static str {
         match self {
             Outcome::Read(_) => "read",
@@ -162,8 +219,31 @@ impl Outcome {
             Outcome::TooLong { .. } => "too long",
             Outcome::NotAllowed { .. } => "not allowed",
             Outcome::Refused { .. } => "refused",
-            Outcome::Unreadable { .. } => "unreadable",
-            Outcome::Unavailable { .. } => "unavailable",
+            Outcome::Unreadable { how, .. } => match how {
+                Unreadable::Empty => "empty reply",
+                Unreadable::Prose => "prose",
+                Unreadable::BrokenJson => "broken JSON",
+                Unreadable::OtherShape => "another shape",
+                Unreadable::CutOff => "cut off",
+                Unreadable::Endless => "endless reply",
+            },
+            Outcome::Unavailable { how, .. } => match how {
+                Unavailable::Late => "late",
+                Unavailable::NotReached => "not reached",
+                Unavailable::Busy => "busy",
+                Unavailable::Broken => "broken",
+                Unavailable::NotLetIn => "not let in",
+                Unavailable::NotTaken => "not taken",
+                Unavailable::GivenUp => "not asked any more",
+            },
+        }
+    }
+
+    /// Why it failed, in words of our own alone: what a model said judges, and shows after the reveal.
+    pub fn failure(&self) -> Option<String> {
+        match self {
+            Outcome::Unavailable { reason, .. } => Some(format!("{}: {reason}", self.name())),
+            other => other.may_be_tried_again().then(|| other.name().to_owned()),
         }
     }
 }

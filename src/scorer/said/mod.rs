@@ -8,8 +8,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::interview::Span;
+use crate::interview::{Digest, Span};
+use crate::journal::Statement;
 use crate::rubric;
+use crate::text::SafeText;
 use crate::transcript::Transcript;
 
 pub use hits::LookHit;
@@ -35,8 +37,12 @@ pub struct Said {
     pub names: Vec<Range<usize>>,
     /// First person and past: what the candidate says to have done. None where the language's forms are not known here.
     pub actions: Option<Vec<Range<usize>>>,
-    /// The share of words that fill: information, never scored. None where the language's are not known here.
+    /// The share of words that fill: information, never scored. None where the language's are not known here, and for a transcript that
+    /// an engine made, which leaves out as it likes.
     pub fillers: Option<f64>,
+    /// By what the transcript was made, where an engine of ours made it: nothing is said of how such an answer was delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic: Option<SafeText>,
 }
 
 impl Said {
@@ -48,14 +54,21 @@ impl Said {
         let concrete = concrete::Concrete::of(transcript, is_english);
         Said {
             words: transcript.words.len(),
-            words_a_minute: words_a_minute(transcript),
+            words_a_minute: words_a_minute(transcript).filter(|_| transcript.automatic.is_none()),
             hits: question.map(|question| hits::hits(transcript, question, tag)).unwrap_or_default(),
             parts: parts::parts(asked, transcript, tag),
             numbers: concrete.numbers,
             names: concrete.names,
             actions: concrete.actions,
-            fillers: concrete.fillers,
+            fillers: concrete.fillers.filter(|_| transcript.automatic.is_none()),
+            automatic: transcript.automatic.clone(),
         }
+    }
+
+    /// What is written down of it when a person first sees what it judges: parts taken up, numbers, names and acts.
+    pub fn statement(&self) -> Statement {
+        let digest = Digest::of(&serde_json::to_vec(self).expect("it has string keys"));
+        Statement { by: SafeText::line("coverage"), version: SafeText::line(&VERSION.to_string()), digest }
     }
 
     /// The share of the question's parts whose words were taken up, 0 to 1; none where it has no parts to tell apart.
@@ -86,7 +99,7 @@ pub(crate) mod testing {
         let words: Vec<Word> = text.split_whitespace().enumerate().map(word).collect();
         let end = words.last().map_or(Moment::START, |word| word.span.end);
         let cue = crate::transcript::Cue { span: Span { start: Moment::START, end }, speaker: None };
-        Transcript { words, cues: vec![cue], timing: Timing::Words, language: None }
+        Transcript { words, cues: vec![cue], timing: Timing::Words, language: None, automatic: None }
     }
 }
 
@@ -101,6 +114,14 @@ mod tests {
         assert_eq!((said.words, said.words_a_minute), (5, Some(150.0)));
         let untimed = Transcript { timing: crate::transcript::Timing::None, ..spoken("one two") };
         assert_eq!(Said::of(&untimed, None, "", None).words_a_minute, None);
+    }
+
+    #[test]
+    fn nobodys_delivery_is_judged_by_what_an_engine_wrote_down() {
+        let automatic = Transcript { automatic: Some(SafeText::line("whisper-1")), ..spoken("well I um checked it") };
+        let said = Said::of(&automatic, None, "", Some("en"));
+        assert_eq!((said.words, said.words_a_minute, said.fillers), (5, None, None));
+        assert!(Said::of(&spoken("well I um checked it"), None, "", Some("en")).fillers.is_some());
     }
 
     #[test]

@@ -61,7 +61,8 @@ pub(super) fn assemble(mut raw: Raw, media_ms: Option<u32>, faults: &mut Faults<
     let starts = place(&cues, &spans, &words, media_ms);
     let ends = ends(&spans, &words, &starts, media_ms);
     let language = raw.language.map(|language| SafeText::name(&language));
-    build(cues, &words, &starts, &ends, timing, language)
+    let automatic = raw.automatic.map(|by| SafeText::name(&by));
+    Transcript { automatic, ..build(cues, &words, &starts, &ends, timing, language) }
 }
 
 /// Words with spaces in them, as some engines give phrases, become several; the first keeps the start, the last the end.

@@ -6,6 +6,8 @@ pub(super) struct Raw {
     pub(super) cues: Vec<RawCue>,
     pub(super) language: Option<String>,
     pub(super) unit: Unit,
+    /// By what it was made, where it says that an engine made it.
+    pub(super) automatic: Option<String>,
     /// The recording's length as the file says it, in seconds.
     pub(super) said_length_s: Option<f64>,
 }

@@ -41,7 +41,18 @@ impl Told {
         self.notice = None;
         self.moved |= matches!(
             action,
-            Back1 | Back5 | Back15 | Forward1 | Forward5 | Forward15 | PreviousSentence | NextSentence | NextHit | PreviousHit
+            Back1
+                | Back5
+                | Back15
+                | Forward1
+                | Forward5
+                | Forward15
+                | PreviousSentence
+                | NextSentence
+                | Skim
+                | SkimBack
+                | NextHit
+                | PreviousHit
         );
     }
 

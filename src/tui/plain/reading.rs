@@ -81,7 +81,11 @@ pub(super) fn transcript(app: &App, (from, to): (Moment, Moment)) -> Vec<Line> {
         said.timing == Timing::None || (span.end > from && span.start <= to)
     };
     let lines: Vec<Line> = Sentences::of(said).iter().filter(within).map(|words| sentence(said, words)).collect();
-    if lines.is_empty() { vec![Line::told("Nothing was said there.")] } else { lines }
+    let made_by = said.automatic.as_ref().map(|by| Line::told(format!("The transcript is automatic, by {by}: it has mistakes.")));
+    match lines.is_empty() {
+        true => vec![Line::told("Nothing was said there.")],
+        false => made_by.into_iter().chain(lines).collect(),
+    }
 }
 
 /// The keys that open the batch with this number.

@@ -61,6 +61,10 @@ pub(super) fn read(text: &str, faults: &mut Faults<'_>) -> Result<Raw, Problem> 
         all.language = all.language.or(raw.language);
         all.said_length_s = all.said_length_s.or(raw.said_length_s);
     }
+    for value in &values {
+        let by = || value.get("automatic")?.get("by")?.as_str().map(str::to_owned);
+        all.automatic = all.automatic.or_else(by);
+    }
     let said_nothing = all.cues.is_empty() && !values.iter().any(is_known_and_silent);
     if said_nothing {
         let remedy = "known are Whisper, Deepgram, Amazon, Google, Azure, AssemblyAI, Rev, Speechmatics, Vosk, or a list of words";

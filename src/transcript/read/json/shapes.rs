@@ -11,7 +11,7 @@ const CUT_AFTER_S: f64 = 1.5;
 const MOST_IN_A_CUE: usize = 40;
 
 fn raw(cues: Vec<RawCue>, value: &Value, unit: Unit) -> Option<Raw> {
-    Some(Raw { cues, language: language(value), unit, said_length_s: None })
+    Some(Raw { cues, language: language(value), unit, ..Raw::default() })
 }
 
 /// A cue with its own times and speaker, its words if they have times, else its text.
@@ -19,8 +19,16 @@ fn segment(value: &Value) -> RawCue {
     let (start, end) = times(value);
     let own = fields::words(value, "words").unwrap_or_default();
     let text = ["text", "transcript", "display", "Display"].iter().find_map(|key| value.get(*key)?.as_str());
-    let words = if own.is_empty() { raw::words(text.unwrap_or_default()) } else { joined(own) };
+    let mut words = if own.is_empty() { raw::words(text.unwrap_or_default()) } else { joined(own) };
+    let confidence = confidence_of_all(value);
+    words.iter_mut().for_each(|word| word.confidence = word.confidence.or(confidence));
     RawCue { start, end, speaker: speaker(value), words }
+}
+
+/// Whisper says how sure it is of a segment as the mean logarithm of what it thought of each token.
+fn confidence_of_all(value: &Value) -> Option<f32> {
+    let mean = value.get("avg_logprob")?.as_f64().filter(|mean| *mean <= 0.0)?;
+    Some(mean.exp() as f32)
 }
 
 /// Whisper marks a new word by a space before it; what has none belongs to the word before.
@@ -85,7 +93,7 @@ pub(super) fn deepgram(value: &Value) -> Option<Raw> {
         }
     };
     let language = channels.first().and_then(language).or_else(|| language(value));
-    Some(Raw { cues, language, unit: Unit::Seconds, said_length_s: None })
+    Some(Raw { cues, language, unit: Unit::Seconds, ..Raw::default() })
 }
 
 /// Amazon Transcribe and Speechmatics: items that are words or punctuation, each with alternatives.
@@ -109,7 +117,7 @@ pub(super) fn amazon_and_speechmatics(value: &Value) -> Option<Raw> {
         }
     }
     let language = language(results).or_else(|| language(value));
-    Some(Raw { cues: cut(words, 1.0), language, unit: Unit::Seconds, said_length_s: None })
+    Some(Raw { cues: cut(words, 1.0), language, unit: Unit::Seconds, ..Raw::default() })
 }
 
 /// Google: results with alternatives, times such as `1.200s`.
@@ -130,7 +138,7 @@ pub(super) fn google(value: &Value) -> Option<Raw> {
         cues.push(cue);
     }
     let language = results.first().and_then(language);
-    Some(Raw { cues, language, unit: Unit::Seconds, said_length_s: None })
+    Some(Raw { cues, language, unit: Unit::Seconds, ..Raw::default() })
 }
 
 /// Azure: phrases whose times count ticks of 100 ns.
@@ -209,7 +217,7 @@ pub(super) fn whisper_cpp(value: &Value) -> Option<Raw> {
     };
     let cues = list.iter().filter_map(cue).collect();
     let language = value.get("result").and_then(language);
-    Some(Raw { cues, language, unit: Unit::Milliseconds, said_length_s: None })
+    Some(Raw { cues, language, unit: Unit::Milliseconds, ..Raw::default() })
 }
 
 /// AssemblyAI: milliseconds, and the recording's length in seconds beside them.
@@ -219,7 +227,7 @@ pub(super) fn assembly(value: &Value) -> Option<Raw> {
         Some(cues) => cues,
         None => cut(with_speakers(value.get("words")?.as_array()?), 1000.0),
     };
-    Some(Raw { cues, language: language(value), unit: Unit::Unknown, said_length_s })
+    Some(Raw { cues, language: language(value), unit: Unit::Unknown, said_length_s, ..Raw::default() })
 }
 
 /// Whisper and its kin: segments with text, perhaps with words; words may also stand beside all segments.
@@ -237,7 +245,7 @@ pub(super) fn segments(value: &Value) -> Option<Raw> {
     }
     let unit = Unit::Unknown;
     let said_length_s = value.get("duration").and_then(time);
-    Some(Raw { cues, language: language(value), unit, said_length_s })
+    Some(Raw { cues, language: language(value), unit, said_length_s, ..Raw::default() })
 }
 
 /// Gives words to the segments in whose time they begin. Their own text is often without punctuation: the segment's is taken
@@ -256,6 +264,8 @@ fn shared_out(mut cues: Vec<RawCue>, words: Vec<RawWord>) -> Vec<RawCue> {
             }
         }
         if !own.is_empty() {
+            let confidence = cue.words.first().and_then(|word| word.confidence);
+            own.iter_mut().for_each(|word| word.confidence = word.confidence.or(confidence));
             cue.words = own;
         }
     }
@@ -272,7 +282,7 @@ pub(super) fn fragments(value: &Value) -> Option<Raw> {
         Some(RawCue { start, end, speaker: None, words })
     };
     let language = list.first().and_then(language);
-    Some(Raw { cues: list.iter().filter_map(cue).collect(), language, unit: Unit::Seconds, said_length_s: None })
+    Some(Raw { cues: list.iter().filter_map(cue).collect(), language, unit: Unit::Seconds, ..Raw::default() })
 }
 
 /// A list of words, alone or under `words`, as platforms hand them on. Seconds or milliseconds.
@@ -281,7 +291,13 @@ pub(super) fn words(value: &Value) -> Option<Raw> {
     let words = with_speakers(list);
     // The unit is not known yet, so pauses cut nothing here: speakers and sentences do.
     let cues = cut(joined_pairs(words), f64::INFINITY);
-    Some(Raw { cues, language: language(value), unit: Unit::Unknown, said_length_s: value.get("duration").and_then(time) })
+    Some(Raw {
+        cues,
+        language: language(value),
+        unit: Unit::Unknown,
+        said_length_s: value.get("duration").and_then(time),
+        ..Raw::default()
+    })
 }
 
 fn joined_pairs(words: Vec<(RawWord, Option<String>)>) -> Vec<(RawWord, Option<String>)> {

@@ -154,7 +154,10 @@ pub(super) fn transcript(
     }
     let Some(here) = desk.here(answer) else { return };
     match &here.transcript {
-        Some(said) => spoken_words(view, canvas, area, app, desk, (answer, said), window),
+        Some(said) => {
+            let area = made_by(canvas, area, said);
+            spoken_words(view, canvas, area, app, desk, (answer, said), window);
+        }
         None => {
             let words = match given.state {
                 AnswerState::Truncated => "The recording ends early, and there is no transcript.",
@@ -163,6 +166,14 @@ pub(super) fn transcript(
             canvas.paragraph(area, words, Role::Muted);
         }
     }
+}
+
+/// Says of a transcript that an engine made it, and by what; what is left of the area.
+fn made_by(canvas: &mut Canvas<'_>, area: Rect, said: &Transcript) -> Rect {
+    let Some(by) = said.automatic.as_ref().filter(|_| area.height > 1) else { return area };
+    let line = Rect { height: 1, ..area };
+    canvas.paragraph(line, format!("Automatic, by {by}: it has mistakes."), Role::Muted);
+    Rect { y: area.y + 1, height: area.height - 1, ..area }
 }
 
 /// The words of a transcript, laid out once per answer and width.

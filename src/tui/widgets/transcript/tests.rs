@@ -23,7 +23,13 @@ fn said(text: &str) -> Transcript {
         words.push(Word { span: span(at, at + 500), text: SafeText::line(unsure.unwrap_or(part)), confidence, cue: 0 });
         at += 500;
     }
-    Transcript { words, cues: vec![Cue { span: span(0, at), speaker: None }], timing: Timing::Words, language: None }
+    Transcript {
+        words,
+        cues: vec![Cue { span: span(0, at), speaker: None }],
+        timing: Timing::Words,
+        language: None,
+        automatic: None,
+    }
 }
 
 fn shot(transcript: &Transcript, width: u16, height: u16, lit: Lit<'_>) -> ratatui::buffer::Buffer {

@@ -4,16 +4,17 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::NotShown;
-
 /// How the folders with such files begin.
 const PREFIX: &str = "earmark-shown-";
 /// The file that says, by its lock, that whoever made the folder is still there.
 const HOLD: &str = "held";
 
 /// The bytes as memory without a name that nobody can change, read from its start.
+///
+/// # Errors
+/// When the system refuses, or has no such memory.
 #[cfg(target_os = "linux")]
-pub(super) fn memory(bytes: &[u8]) -> io::Result<File> {
+pub fn memory(bytes: &[u8]) -> io::Result<File> {
     use std::io::Seek as _;
 
     use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
@@ -29,8 +30,11 @@ pub(super) fn memory(bytes: &[u8]) -> io::Result<File> {
 }
 
 /// There is no such memory here.
+///
+/// # Errors
+/// Always.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn memory(_bytes: &[u8]) -> io::Result<File> {
+pub fn memory(_bytes: &[u8]) -> io::Result<File> {
     Err(io::Error::from(io::ErrorKind::Unsupported))
 }
 
@@ -43,9 +47,13 @@ pub struct InMemory {
 }
 
 impl InMemory {
-    pub(super) fn of(bytes: &[u8], extension: Option<&str>) -> Result<InMemory, NotShown> {
-        let place = places().find(|place| lies_in_memory(place)).ok_or(NotShown::NoPlace)?;
-        InMemory::within(&place, bytes, extension).map_err(NotShown::NotHanded)
+    /// Writes a file with these bytes; none where no folder lies in memory here.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn of(bytes: &[u8], extension: Option<&str>) -> io::Result<Option<InMemory>> {
+        let place = places().find(|place| lies_in_memory(place));
+        place.map(|place| InMemory::within(&place, bytes, extension)).transpose()
     }
 
     fn within(place: &Path, bytes: &[u8], extension: Option<&str>) -> io::Result<InMemory> {
@@ -59,6 +67,11 @@ impl InMemory {
         let file = folder.path().join(name);
         create(&file)?.write_all(bytes)?;
         Ok(InMemory { folder, file, _held: held })
+    }
+
+    /// The folder, which holds nothing else, and goes with the file.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Where it lies.

@@ -1,0 +1,137 @@
+//! What was said, written down by an engine: behind an endpoint that speaks as OpenAI's does, or by a program on this machine.
+
+mod endpoint;
+mod program;
+mod words;
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::endpoint::{Endpoint, Trouble};
+use crate::interview::Digest;
+use crate::journal::Through;
+use crate::text::SafeText;
+use crate::transcript::{self, Transcript};
+
+pub use program::{NoProgram, Program};
+
+/// Who writes down what was said.
+#[derive(Debug)]
+pub enum Transcriber {
+    /// An engine behind an endpoint.
+    Endpoint(Endpoint),
+    /// A program on this machine.
+    Program(Arc<Program>),
+}
+
+/// The sound of one answer, as engines take it.
+pub struct Sound {
+    /// A mono WAV of 16 kHz.
+    pub wav: Zeroizing<Vec<u8>>,
+    /// Its length, in ms.
+    pub length_ms: u32,
+    /// The language that is expected, as a BCP 47 tag.
+    pub language: Option<SafeText>,
+}
+
+/// What an engine wrote down.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Written {
+    /// The words; none where nobody speaks.
+    pub transcript: Transcript,
+    /// Of the answer as it came.
+    pub reply: Digest,
+}
+
+/// Why there is no transcript. Each has a name by which it is counted; no reason repeats what an engine said.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotWritten {
+    /// In a few words.
+    pub name: &'static str,
+    /// What happened.
+    pub reason: String,
+}
+
+impl Transcriber {
+    /// Who it is: model or program.
+    pub fn name(&self) -> String {
+        match self {
+            Transcriber::Endpoint(endpoint) => endpoint.model().to_owned(),
+            Transcriber::Program(program) => program.name().to_owned(),
+        }
+    }
+
+    /// Where it works.
+    pub fn place(&self) -> String {
+        match self {
+            Transcriber::Endpoint(endpoint) => endpoint.place(),
+            Transcriber::Program(_) => "this machine".to_owned(),
+        }
+    }
+
+    /// How a recording gets to it; none for an endpoint, which is sent it.
+    pub fn through(&self) -> Option<Through> {
+        match self {
+            Transcriber::Endpoint(_) => None,
+            Transcriber::Program(program) => Some(program.through()),
+        }
+    }
+
+    /// Whether data of these regions may be given to it: a program works where the data lies already.
+    pub fn let_go<'r>(&self, regions: impl Iterator<Item = &'r str>) -> bool {
+        match self {
+            Transcriber::Endpoint(endpoint) => endpoint.regions().let_go(regions),
+            Transcriber::Program(_) => true,
+        }
+    }
+
+    /// Lets it write down what is said.
+    ///
+    /// # Errors
+    /// In which way it did not.
+    pub async fn write_down(&self, sound: &Sound) -> Result<Written, NotWritten> {
+        match self {
+            Transcriber::Endpoint(endpoint) => endpoint::write_down(endpoint, sound).await,
+            Transcriber::Program(program) => {
+                let (program, wav, length_ms) = (program.clone(), sound.wav.clone(), sound.length_ms);
+                let ran = tokio::task::spawn_blocking(move || program.run(&wav)).await;
+                let bytes = ran.map_err(|error| NotWritten { name: "broken", reason: error.to_string() })??;
+                read(&bytes, length_ms)
+            }
+        }
+    }
+}
+
+/// Reads what an engine gave, whatever it is called.
+fn read(bytes: &[u8], length_ms: u32) -> Result<Written, NotWritten> {
+    let reply = Digest::of(bytes);
+    let sphinx = words::sphinx(bytes);
+    let bytes = sphinx.as_deref().unwrap_or(bytes);
+    // Who writes nothing has heard nothing.
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Written { transcript: Transcript::default(), reply });
+    }
+    match transcript::read(bytes, "the transcript", Some(length_ms)) {
+        Ok(mut reading) => {
+            reading.transcript.language = reading.transcript.language.and_then(|said| words::language(&said));
+            Ok(Written { transcript: reading.transcript, reply })
+        }
+        Err(problem) => Err(NotWritten { name: "unreadable", reason: problem.reason.to_string() }),
+    }
+}
+
+impl From<(Trouble, String)> for NotWritten {
+    fn from((trouble, reason): (Trouble, String)) -> Self {
+        let name = match trouble {
+            Trouble::Late => "late",
+            Trouble::Unreached => "not reached",
+            Trouble::Busy => "busy",
+            Trouble::Broken => "broken",
+            Trouble::NotLetIn => "not let in",
+            Trouble::Refuses => "not taken",
+            Trouble::GivenUp => "not asked any more",
+        };
+        NotWritten { name, reason }
+    }
+}

@@ -1,0 +1,165 @@
+//! The second reader's step: who may be read, by which engine, and what is kept of it.
+
+use serde::Serialize;
+
+use super::steps::SCORED;
+use super::{Ended, Line, Scored, Scoring, Wish};
+use crate::assist::{Exchange, ModelReader};
+use crate::interview::{Answer, Digest, Submission};
+use crate::journal::{Act, Draft};
+use crate::library::LibraryError;
+use crate::rubric::Question;
+use crate::runtime::attach;
+use crate::scorer::reader::{self, Outcome, Proposal, contract, embedded};
+use crate::scorer::said::Said;
+use crate::scorer::{Job, Step};
+use crate::text::SafeText;
+use crate::transcript::Transcript;
+
+/// Under what an exchange with a model is kept, by its job's key.
+const EXCHANGE: &str = "reader exchange";
+/// Under what everything is kept that second readers proposed for one answer, each engine's last.
+const PROPOSED: &str = "second readers";
+
+/// What a second reader reads.
+pub(super) struct Reading<'r> {
+    pub(super) submission: &'r Submission,
+    pub(super) answer: &'r Answer,
+    /// Names hidden.
+    pub(super) transcript: &'r Transcript,
+    pub(super) said: &'r Said,
+    pub(super) question: Option<&'r Question>,
+    /// Of the transcript.
+    pub(super) digest: Digest,
+}
+
+/// What was asked and answered, as it is kept under the candidate's key.
+#[derive(Serialize)]
+struct Kept<'k> {
+    place: &'k str,
+    asked: &'k serde_json::Value,
+    reply: &'k Option<String>,
+    engine: &'k reader::Engine,
+    outcome: &'k str,
+}
+
+impl Scoring<'_> {
+    pub(super) fn reader_version(&self) -> u16 {
+        if self.model.is_some() { contract::VERSION } else { embedded::VERSION }
+    }
+
+    /// The job of reading one answer, by the engine that is chosen. `said` is the transcript's digest, `words` that of the words' job.
+    pub(super) fn reading_job(&self, answer: &Answer, said: Digest, words: Digest) -> Job {
+        let asked = self.rubric.and_then(|rubric| Some((self.question(answer)?, &rubric.scale)));
+        let input = match (&self.model, asked) {
+            (Some(model), Some((question, scale))) => model.input(question, scale, said),
+            _ => {
+                let rubric = self.rubric.map(|rubric| rubric.scoring_hash()).unwrap_or_default();
+                Digest::of_all(&[&words.0, &rubric.0])
+            }
+        };
+        self.job(answer, Step::Reader, input)
+    }
+
+    /// Lets the second reader read, unless it has, or may not.
+    pub(super) async fn reads(&self, wish: &Wish, read: &Reading<'_>, job: &Job, scored: &mut Scored) -> Result<(), LibraryError> {
+        let (outcome, ended) = match self.barred(read) {
+            Some(barred) => (barred, Ended::Done),
+            None => match self.known::<Outcome>(read.submission, job.key(), SCORED).await? {
+                Some(known) if !wish.again && known.is_settled() => (known, Ended::Known),
+                _ => self.reads_now(wish, read, job).await?,
+            },
+        };
+        scored.before = self.proposed(read, &outcome, wish.keep).await?;
+        scored.lines.push(Line::new(job, &outcome));
+        scored.reader = Some(outcome);
+        scored.ended.push((Step::Reader, ended));
+        Ok(())
+    }
+
+    /// Why this answer is not read, whatever is kept from before.
+    fn barred(&self, read: &Reading<'_>) -> Option<Outcome> {
+        let not_allowed = |reason: &str| Some(Outcome::NotAllowed { reason: SafeText::line(reason) });
+        let consent = read.submission.consent.as_ref().and_then(|consent| consent.machine_assistance);
+        if consent == Some(false) {
+            return not_allowed("the candidate did not agree to a machine's help");
+        }
+        if self.rubric.is_none() || read.question.is_none() {
+            return not_allowed("no rubric is attached that has this question");
+        }
+        let model = self.model.as_ref()?;
+        let regions = [&self.batch.region, &read.submission.region];
+        match model.endpoint().regions().let_go(regions.into_iter().flatten().map(SafeText::as_str)) {
+            true => None,
+            false => not_allowed("its data may not be sent to the model's endpoint (setting `reader.regions`)"),
+        }
+    }
+
+    async fn reads_now(&self, wish: &Wish, read: &Reading<'_>, job: &Job) -> Result<(Outcome, Ended), LibraryError> {
+        let (rubric, question) = self.rubric.zip(read.question).expect("who has none is barred");
+        if let Some(hindered) = reader::hindered(read.transcript, rubric.language.as_ref()) {
+            return Ok((hindered, Ended::Done));
+        }
+        let outcome = match &self.model {
+            None => {
+                let proposal = embedded::read(read.transcript, read.said, question, &rubric.scale, read.digest);
+                Outcome::Read(Box::new(proposal))
+            }
+            Some(model) => self.asks(wish, read, job, (model, question)).await?,
+        };
+        if wish.keep && outcome.is_settled() {
+            self.put(read.submission, job.key(), SCORED, &outcome).await?;
+        }
+        let ended = outcome.failure().map_or(Ended::Done, Ended::Failed);
+        Ok((outcome, ended))
+    }
+
+    /// Asks a model, and keeps what was asked and answered.
+    async fn asks(
+        &self,
+        wish: &Wish,
+        read: &Reading<'_>,
+        job: &Job,
+        (model, question): (&ModelReader, &Question),
+    ) -> Result<Outcome, LibraryError> {
+        let scale = &self.rubric.expect("who has none is barred").scale;
+        let (outcome, exchange) = model.read(read.transcript, question, scale, read.digest).await;
+        if wish.keep {
+            let Exchange { place, asked, reply, engine } = &exchange;
+            let kept = Kept { place, asked, reply, engine, outcome: outcome.name() };
+            self.put(read.submission, job.key(), EXCHANGE, &kept).await?;
+            self.library.append(vec![self.assisted(read, &exchange, &outcome)]).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// That an answer was given to an engine outside, and what came of it.
+    fn assisted(&self, read: &Reading<'_>, exchange: &Exchange, outcome: &Outcome) -> Draft {
+        let act = Act::Assisted {
+            answer: read.answer.id,
+            engine: exchange.engine.model.clone(),
+            version: exchange.engine.version.clone(),
+            place: SafeText::line(&exchange.place),
+            prompt: exchange.engine.prompt,
+            read: read.digest,
+            reply: exchange.reply.as_ref().map(|reply| Digest::of(reply.as_bytes())),
+            through: None,
+            outcome: SafeText::line(outcome.name()),
+        };
+        Draft { subject: Some(read.submission.candidate.id), ..attach::draft(Some(self.batch.id), act) }
+    }
+
+    /// What other engines and other versions proposed; what this one proposes is added.
+    async fn proposed(&self, read: &Reading<'_>, outcome: &Outcome, keep: bool) -> Result<Vec<Proposal>, LibraryError> {
+        let key = Digest::of_all(&[b"proposed", read.answer.id.0.as_bytes(), &read.digest.0]);
+        let mut all: Vec<Proposal> = self.known(read.submission, key, PROPOSED).await?.unwrap_or_default();
+        let Outcome::Read(now) = outcome else { return Ok(all) };
+        if keep && !all.contains(now) {
+            all.retain(|before| before.engine != now.engine);
+            all.push((**now).clone());
+            self.put(read.submission, key, PROPOSED, &all).await?;
+        }
+        all.retain(|before| before.engine != now.engine);
+        Ok(all)
+    }
+}

@@ -1,0 +1,171 @@
+//! Writing down what was said in the answers of a batch that have no transcript: each is kept as it is done, so that a run that is cut
+//! short goes on where it was.
+
+use std::collections::BTreeMap;
+
+use futures_util::StreamExt as _;
+use zeroize::Zeroizing;
+
+use crate::assist::Transcriber;
+use crate::assist::transcribe::{NotWritten, Sound, Written};
+use crate::fence::Fence;
+use crate::interview::{Answer, AnswerId, Batch, Digest, Submission};
+use crate::journal::{Act, Draft};
+use crate::library::{Library, LibraryError, TranscriptFile};
+use crate::runtime::{attach, contents};
+use crate::sound::{Recording, wav};
+use crate::text::SafeText;
+use crate::transcript;
+
+/// A batch whose answers are to be written down.
+pub struct Transcribing<'b> {
+    /// Where recordings are, and where transcripts go.
+    pub library: &'b Library,
+    /// The batch.
+    pub batch: &'b Batch,
+    /// Who writes.
+    pub engine: &'b Transcriber,
+    /// Whether answers that an engine has written down are written down again; what people wrote, or the source gave, stays.
+    pub again: bool,
+    /// Only submissions that were handed in since.
+    pub since: Option<jiff::Timestamp>,
+    /// How many answers at once; at least one.
+    pub at_once: usize,
+}
+
+/// How it ended for one answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// It was written down now.
+    Written {
+        /// How many words.
+        words: usize,
+    },
+    /// It has a transcript.
+    There,
+    /// It may not be given to this engine, and why.
+    NotAllowed(&'static str),
+    /// There is no recording.
+    NoRecording,
+    /// It could not be done: in a few words for counting, and why.
+    Failed(&'static str, String),
+}
+
+impl Ended {
+    /// A few words for counting.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Ended::Written { .. } => "written down",
+            Ended::There => "had a transcript",
+            Ended::NotAllowed(_) => "not allowed",
+            Ended::NoRecording => "no recording",
+            Ended::Failed(name, _) => name,
+        }
+    }
+}
+
+impl Transcribing<'_> {
+    /// Writes down what is wanted, several answers at once; `tell` hears of each as it is done.
+    ///
+    /// # Errors
+    /// When the library cannot be read or written. What one answer has wrong is said with it.
+    pub async fn run(&self, mut tell: impl FnMut(AnswerId)) -> Result<BTreeMap<AnswerId, Ended>, LibraryError> {
+        let mut results = futures_util::stream::iter(self.wanted())
+            .map(|(submission, answer)| async move { (answer.id, self.answer(submission, answer).await) })
+            .buffer_unordered(self.at_once.max(1));
+        let mut all = BTreeMap::new();
+        while let Some((answer, ended)) = results.next().await {
+            all.insert(answer, ended?);
+            tell(answer);
+        }
+        Ok(all)
+    }
+
+    /// The recorded answers that are meant, in the batch's order.
+    pub fn wanted(&self) -> Vec<(&Submission, &Answer)> {
+        let since = |submission: &&Submission| self.since.is_none_or(|since| submission.completed_at.is_some_and(|at| at >= since));
+        let all = self.batch.submissions.iter().filter(since);
+        let answers = all.flat_map(|submission| submission.answers.iter().map(move |answer| (submission, answer)));
+        answers.filter(|(_, answer)| answer.kind.is_recording() && answer.state.is_reviewable()).collect()
+    }
+
+    async fn answer(&self, submission: &Submission, answer: &Answer) -> Result<Ended, LibraryError> {
+        if self.is_there(answer).await? {
+            return Ok(Ended::There);
+        }
+        if let Some(why) = self.barred(submission) {
+            return Ok(Ended::NotAllowed(why));
+        }
+        let Some(digest) = answer.media.as_ref().and_then(|media| media.digest) else { return Ok(Ended::NoRecording) };
+        let bytes = match contents::playable(self.library, submission.candidate.id, digest).await {
+            Ok(bytes) => Recording::from(bytes.as_slice()),
+            // One recording that is damaged does not keep the others from being written down.
+            Err(LibraryError::Damaged { what, .. }) => return Ok(Ended::Failed("damaged", format!("{what} is damaged"))),
+            Err(error) => return Err(error),
+        };
+        let language = submission.language.clone().or_else(|| self.batch.interview.language.clone());
+        let decoded = tokio::task::spawn_blocking(move || Fence::here().prepare(bytes, None)).await;
+        let (pcm, prepared) = match decoded {
+            Ok(Ok(decoded)) => decoded,
+            Ok(Err(error)) => return Ok(Ended::Failed("unplayable", error.to_string())),
+            Err(error) => return Ok(Ended::Failed("unplayable", error.to_string())),
+        };
+        let sound = Sound { wav: Zeroizing::new(wav::for_recognition(&pcm)), length_ms: prepared.length_ms, language };
+        drop(pcm);
+        let written = self.engine.write_down(&sound).await;
+        let ended = match &written {
+            Ok(written) => self.keep(answer, written, sound.length_ms).await?,
+            Err(NotWritten { name, reason }) => Ended::Failed(name, reason.clone()),
+        };
+        self.library.append(vec![self.assisted(submission, answer, &sound, written.ok().as_ref(), &ended)]).await?;
+        Ok(ended)
+    }
+
+    /// Whether there is a transcript that stays: any, or, where they are made again, one that no engine of ours made.
+    async fn is_there(&self, answer: &Answer) -> Result<bool, LibraryError> {
+        let file = match self.library.transcript(answer.id).await {
+            Ok(file) => file,
+            Err(LibraryError::Damaged { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let automatic = |file: &TranscriptFile| {
+            transcript::read(&file.bytes, &file.name, None).is_ok_and(|reading| reading.transcript.automatic.is_some())
+        };
+        Ok(file.is_some_and(|file| !self.again || !automatic(&file)))
+    }
+
+    fn barred(&self, submission: &Submission) -> Option<&'static str> {
+        let consent = submission.consent.as_ref().and_then(|consent| consent.machine_assistance);
+        let regions = [&self.batch.region, &submission.region];
+        match () {
+            () if consent == Some(false) => Some("the candidate did not agree to a machine's help"),
+            () if !self.engine.let_go(regions.into_iter().flatten().map(SafeText::as_str)) => {
+                Some("its data may not be sent to the endpoint (setting `transcribe.regions`)")
+            }
+            () => None,
+        }
+    }
+
+    async fn keep(&self, answer: &Answer, written: &Written, length_ms: u32) -> Result<Ended, LibraryError> {
+        let by = SafeText::line(&self.engine.name());
+        let bytes = Zeroizing::new(transcript::automatic(&written.transcript, &by, length_ms));
+        self.library.keep_transcript(answer.id, TranscriptFile { name: "automatic.json".to_owned(), bytes }).await?;
+        Ok(Ended::Written { words: written.transcript.words.len() })
+    }
+
+    /// That the sound of an answer was given to an engine, and what came of it.
+    fn assisted(&self, submission: &Submission, answer: &Answer, sound: &Sound, written: Option<&Written>, ended: &Ended) -> Draft {
+        let act = Act::Assisted {
+            answer: answer.id,
+            engine: SafeText::line(&self.engine.name()),
+            version: SafeText::default(),
+            place: SafeText::line(&self.engine.place()),
+            prompt: None,
+            read: Digest::of(&sound.wav),
+            reply: written.map(|written| written.reply),
+            through: self.engine.through(),
+            outcome: SafeText::line(ended.name()),
+        };
+        Draft { subject: Some(submission.candidate.id), ..attach::draft(Some(self.batch.id), act) }
+    }
+}
