@@ -35,6 +35,7 @@ mod panel;
 mod profile;
 mod protocol;
 mod render;
+mod report;
 mod room;
 mod rubric;
 mod schema;
@@ -137,6 +138,8 @@ enum Command {
     Recuse(assign::RecuseArgs),
     /// Writes a batch's comparative table as CSV
     Export(export::Args),
+    /// A page for people without a terminal: ranking, evidence with its sound, what to ask, how sure it all is
+    Report(report::Args),
     /// Journals between reviewers through a folder that they share
     Exchange(exchange::Args),
     /// Sends a batch's rows to an ATS or a folder, and knows what arrived
@@ -208,6 +211,7 @@ impl Command {
             Command::Release(args) => room::wait(assign::release(&args, context)),
             Command::Recuse(args) => room::wait(assign::recuse(&args, context)),
             Command::Export(args) => room::wait(export::run(&args, context)),
+            Command::Report(args) => room::wait(report::run(&args, context)),
             Command::Exchange(args) => room::wait(exchange::run(&args, context)),
             Command::Deliver(args) => deliver::run(&args, context),
             Command::Match(args) => room::wait(matching::run(&args, context)),
