@@ -21,6 +21,7 @@ pub mod profile;
 mod read;
 mod reinvite;
 pub mod report;
+pub mod scorecard;
 mod table;
 mod which;
 mod whole;

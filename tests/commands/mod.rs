@@ -3,6 +3,7 @@
 
 mod ats;
 mod blind;
+mod browsing;
 pub(crate) mod bundle;
 mod calibrating;
 mod contracts;
@@ -22,6 +23,7 @@ mod original;
 mod prism;
 mod profiles;
 mod pulling;
+mod reporting;
 mod requests;
 mod rubrics;
 mod safety;

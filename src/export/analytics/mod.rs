@@ -1,5 +1,6 @@
 //! The analytics table: the funnel, times, how the questions did, how far the review is. Never a word about one candidate.
 
+pub mod lines;
 pub mod series;
 
 use std::collections::BTreeMap;

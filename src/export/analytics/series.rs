@@ -58,12 +58,33 @@ pub fn daily(figures: &[Figure]) -> Vec<Series> {
     ["completed", "ready", "decided"].into_iter().filter_map(series).collect()
 }
 
+/// Counts as eight heights of a block, for a terminal; nought is a space.
+pub fn sparkline(counts: &[f64]) -> String {
+    const HEIGHTS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = counts.iter().copied().fold(1.0, f64::max);
+    counts.iter().map(|count| HEIGHTS[((count / most * 8.0).ceil() as usize).min(8)]).collect()
+}
+
+/// A share from 0 to 1 as a bar of so many columns, in eighths of one.
+pub fn bar(share: f64, columns: usize) -> String {
+    const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
+    format!("{}{}", "█".repeat(eighths / 8), PARTS[eighths % 8])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn figure(measure: &'static str, day: &str, value: f64) -> Figure {
         Figure { part: "days", subject: day.to_owned(), measure, value: Some(value), n: 1, unit: "candidates" }
+    }
+
+    #[test]
+    fn bars_and_sparklines_have_the_heights_of_their_counts() {
+        assert_eq!(sparkline(&[0.0, 1.0, 8.0, 4.0]), " ▁█▄");
+        assert_eq!((bar(0.5, 4), bar(1.0, 2), bar(0.0, 4), bar(0.3, 4)), ("██".into(), "██".into(), String::new(), "█▎".into()));
+        assert_eq!(sparkline(&[]), "");
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod naming;
 mod value;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use brief::{Ask, Why, brief, brief_text};
 pub use collect::{Given, NotRanked};

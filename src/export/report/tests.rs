@@ -10,7 +10,7 @@ use crate::scorecard::sample::{Sample, reviewer};
 use crate::text::SafeText;
 
 /// A report as somebody would make it who may see what `who` may see.
-fn report(sample: &Sample, who: &str, anonymous: bool) -> Report {
+pub(in crate::export) fn report(sample: &Sample, who: &str, anonymous: bool) -> Report {
     export_of(sample, who, Choice::Ready, |sources: &Sources| {
         let ratings = sealed_ratings(sources.visible, sources.batch, sources.rubric).ratings;
         let scheme = Scheme::from_rubric(sources.rubric, &sources.rules.policy);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::brief::Ask;
 use super::naming::Naming;
 use crate::export::analytics::Figure;
-use crate::interview::{AnswerId, Moment, QuestionId, Revision, Span, SubmissionId};
+use crate::interview::{AnswerId, CandidateId, Moment, QuestionId, Revision, Span, SubmissionId};
 use crate::panel::{Panel, Ranked, Spread, Value};
 use crate::protocol::rules::Rule;
 use crate::rubric::Observed;
@@ -102,6 +102,8 @@ pub struct Machine {
 pub struct Person {
     /// The submission.
     pub submission: SubmissionId,
+    /// Whose it is.
+    pub candidate: CandidateId,
     /// The source's id: by it the ranking names the candidate.
     pub source: SafeText,
     /// What the candidate is called in the report.

@@ -57,6 +57,7 @@ impl<'a> Collecting<'a> {
         let questions = self.sources.batch.interview.questions.iter().enumerate();
         Person {
             submission: submission.id,
+            candidate: submission.candidate.id,
             source: submission.candidate.source_id.clone(),
             called: self.called.candidate(submission.id),
             shown_id: None,

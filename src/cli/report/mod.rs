@@ -1,4 +1,7 @@
-//! `earmark report`: a batch as one page for people without a terminal.
+//! `earmark report`: a batch as one page for people without a terminal; beside it scorecards and briefs, of the same values.
+
+pub(super) mod brief;
+pub(super) mod scorecard;
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +12,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::{self, Seat};
 use super::words::many;
-use crate::export::report::{Naming, Report, Sound, page};
+use crate::export::report::{Naming, Person, Report, Sound, page};
 use crate::interview::Digest;
 use crate::journal::Act;
 use crate::runtime::exporting::{NotWritten, write_table};
@@ -94,6 +97,20 @@ pub(super) async fn collected(seat: &Seat, wish: &Wish, context: &Context) -> Re
     let made = reporting::report(&seat.library, &seat.desk, wish, tell).await;
     let made = made.map_err(|error| room::told("Could not make the report", &error))?;
     Ok(made.expect("a rubric is attached"))
+}
+
+/// The candidate who is meant, where a sealed scorecard of the candidate may be seen.
+pub(super) fn person<'r>(seat: &Seat, report: &'r Report, named: &str) -> Result<&'r Person, Failure> {
+    let id = seat.candidate(named)?.id;
+    report.people.iter().find(|person| person.submission == id).ok_or_else(|| {
+        let failure = Failure::new(format!("Could not find a sealed scorecard of {} that you may see", seat.desk.called(id)));
+        failure.hint("`earmark status` says what is missing; others' show when all of your own are sealed").exit(Exit::NoMatch)
+    })
+}
+
+/// A report without sounds and without a cut.
+pub(super) async fn silent(seat: &Seat, anonymous: bool, context: &Context) -> Result<Report, Failure> {
+    collected(seat, &Wish { places: None, anonymous, excerpts: Excerpts::None, each: 0 }, context).await
 }
 
 fn not_written(path: &Path, error: &NotWritten) -> Failure {

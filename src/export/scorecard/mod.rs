@@ -1,0 +1,12 @@
+//! One candidate on one page, as PDF: tagged for reading aloud (PDF/UA-1), fonts embedded, the same bytes for the same values.
+
+mod letters;
+mod lines;
+mod page;
+mod sheet;
+
+#[cfg(test)]
+mod tests;
+
+pub use page::scorecard;
+pub use sheet::NotMade;
