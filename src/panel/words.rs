@@ -47,8 +47,9 @@ pub fn verdict(adjusted: &Adjusted, shown: impl Fn(&SafeText) -> SafeText, who: 
             vec![format!("It cannot be said that reviewers differ in severity ({}): raw scores stand.", chance(*p))]
         }
         Decided::Refused { reason, bridges } => {
-            let review =
-                |review: &Review| format!("  A review that would help: {} hears {}.", who(&review.reviewer), shown(&review.candidate));
+            let review = |review: &Review| {
+                format!("  A review that would help: {} hears {}.", who(&review.reviewer), shown(&review.candidate))
+            };
             std::iter::once(format!("Severity is not taken out: {reason}.")).chain(bridges.iter().map(review)).collect()
         }
     }

@@ -97,7 +97,8 @@ mod tests {
             let samples = voice(seconds, 150.0);
             let bytes = encode(&samples).expect("it is encoded");
             assert_eq!(bytes, encode(&samples).expect("it is encoded"));
-            let (pcm, loaded) = crate::sound::Loading::open(bytes.into(), Some("ogg"), None).and_then(|one| one.run()).expect("decoded");
+            let (pcm, loaded) =
+                crate::sound::Loading::open(bytes.into(), Some("ogg"), None).and_then(|one| one.run()).expect("decoded");
             assert_eq!(loaded.samples, samples.len() as u64, "{seconds} s");
             let mut there = vec![0.0; samples.len()];
             pcm.read(0, &mut there);

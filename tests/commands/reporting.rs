@@ -130,8 +130,7 @@ fn scorecards_are_sound_pdf_of_one_page_whose_text_is_in_the_order_of_reading() 
         assert_eq!(text.matches('\u{c}').count(), 1, "one page");
         let nth = ["c-1", "c-2", "c-3"].iter().position(|id| card["candidate"] == **id).expect("a candidate");
         let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).collect::<String>();
-        let first = text.lines().next().expect("a line");
-        assert_eq!(letters(first), letters(HARD[nth]), "the name is said as it is: {first:?}");
+        assert!(letters(&text).starts_with(&letters(HARD[nth])), "the name is said as it is: {text:?}");
         let places: Vec<usize> = ["Rubric profile", "Systematic diagnosis", "What to ask live", "Of sealed scorecards alone"]
             .iter()
             .map(|part| text.find(part).unwrap_or_else(|| panic!("{part} is not in {text}")))

@@ -53,8 +53,8 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     if people.is_empty() {
         return Err(Failure::new("Could not find a sealed scorecard that you may see").exit(Exit::NoMatch));
     }
-    let could_not = |error: &dyn std::error::Error| Failure::new(format!("Could not write to {}", args.out.display())).because(error);
-    std::fs::create_dir_all(&args.out).map_err(|error| could_not(&error))?;
+    let could_not = |error: std::io::Error| Failure::new(format!("Could not write to {}", args.out.display())).because(&error);
+    std::fs::create_dir_all(&args.out).map_err(could_not)?;
     let (mut told, mut taken) = (Vec::new(), BTreeSet::new());
     for person in people {
         let (candidate, file, receipt) = one(args, &report, person, &mut taken)?;

@@ -36,9 +36,15 @@ type OfRow = for<'a> fn(&'a Figure) -> Cell;
 
 const COLUMNS: &[Column<OfRow>] = &[
     column("part", Kind::Word, "", "funnel, times, questions, criteria, review or days", |row| Cell::word(row.part)),
-    column("subject", Kind::Id, "", "the question, QUESTION.CRITERION, reviewer or day that it is about; empty for the batch", |row| {
-        if row.subject.is_empty() { Cell::Empty } else { Cell::Id(row.subject.clone()) }
-    }),
+    column(
+        "subject",
+        Kind::Id,
+        "",
+        "the question, QUESTION.CRITERION, reviewer or day that it is about; empty for the batch",
+        |row| {
+            if row.subject.is_empty() { Cell::Empty } else { Cell::Id(row.subject.clone()) }
+        },
+    ),
     column("measure", Kind::Word, "", "what is measured", |row| Cell::word(row.measure)),
     column("value", Kind::Number, "as unit says", "the figure; empty where it cannot be said", |row| Cell::number(row.value)),
     column("n", Kind::Integer, "observations", "how many it rests on", |row| Cell::count(Some(row.n))),

@@ -40,9 +40,8 @@ pub fn shown(figure: &Figure) -> String {
 
 /// What came in, was ready and was decided over time; one that never happened is left out.
 pub fn daily(figures: &[Figure]) -> Vec<Series> {
-    let days: Vec<(&'static str, Date, f64)> = of_part(figures, "days")
-        .filter_map(|figure| Some((figure.measure, figure.subject.parse().ok()?, figure.value?)))
-        .collect();
+    let days: Vec<(&'static str, Date, f64)> =
+        of_part(figures, "days").filter_map(|figure| Some((figure.measure, figure.subject.parse().ok()?, figure.value?))).collect();
     let dates = || days.iter().map(|(_, day, _)| *day);
     let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Vec::new() };
     let since = |day: Date| i64::from((day - first).get_days());
@@ -89,7 +88,8 @@ mod tests {
 
     #[test]
     fn days_without_anything_are_nought_and_a_long_time_is_told_in_weeks() {
-        let some = [figure("completed", "2026-11-01", 2.0), figure("completed", "2026-11-04", 1.0), figure("ready", "2026-11-05", 3.0)];
+        let some =
+            [figure("completed", "2026-11-01", 2.0), figure("completed", "2026-11-04", 1.0), figure("ready", "2026-11-05", 3.0)];
         let series = daily(&some);
         assert_eq!(series.iter().map(|one| one.measure).collect::<Vec<_>>(), ["completed", "ready"]);
         assert_eq!(series[0].counts, [2.0, 0.0, 0.0, 1.0, 0.0]);

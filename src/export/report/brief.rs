@@ -178,7 +178,8 @@ pub fn brief_text(report: &Report, person: &Person) -> String {
         let _ = writeln!(text, "- {question}{}", plain(&ask.what));
         for heard in &ask.heard {
             let at = if heard.moment.is_empty() { String::new() } else { format!(" at {}", heard.moment) };
-            let quote = if heard.quote.is_empty() { "(no transcript)".to_owned() } else { format!("“{}”", plain(&heard.quote)) };
+            let quote =
+                if heard.quote.is_empty() { "(no transcript)".to_owned() } else { format!("“{}”", plain(&heard.quote)) };
             let _ = writeln!(text, "  - {quote}{at}, marked by {}", plain(heard.by.as_str()));
         }
         if let Some(hint) = &ask.hint {

@@ -44,9 +44,8 @@ impl Called {
         // In the order of their pseudonyms, which everyone has alike.
         let mut reviewers: Vec<(ReviewerId, SafeText)> = visible.pseudonyms().into_iter().collect();
         reviewers.sort_by(|a, b| a.1.cmp(&b.1));
-        let named = |(nth, (id, name)): (usize, (ReviewerId, SafeText))| {
-            (id, if anonymous { number("Reviewer", nth) } else { name })
-        };
+        let named =
+            |(nth, (id, name)): (usize, (ReviewerId, SafeText))| (id, if anonymous { number("Reviewer", nth) } else { name });
         Called { naming, candidates, reviewers: reviewers.into_iter().enumerate().map(named).collect() }
     }
 

@@ -3,10 +3,10 @@
 use super::*;
 use crate::export::tests::{export_of, reviewed};
 use crate::export::{Choice, Sources};
-use crate::interview::{AnswerId, Moment};
+use crate::interview::{AnswerId, Moment, Span};
 use crate::journal::Act;
 use crate::panel::{Asked, Measures, Panel, Scheme, sealed_ratings};
-use crate::scorecard::sample::{Sample, reviewer};
+use crate::scorecard::sample::{Sample, reviewer, slug};
 use crate::text::SafeText;
 
 /// A report as somebody would make it who may see what `who` may see.
@@ -17,8 +17,7 @@ pub(in crate::export) fn report(sample: &Sample, who: &str, anonymous: bool) -> 
         let said = |_: AnswerId, at: Moment| Some(format!("Zora said this at {at}"));
         let (panel, measures) = (Panel::analyse(&ratings, &scheme), Measures::of(&ratings, &scheme, &Asked::default()));
         let (places, not_ranked, machine) = (Some(1), &[][..], Vec::new());
-        let given =
-            Given { panel: &panel, measures: &measures, places, anonymous, not_ranked, said: &said, machine };
+        let given = Given { panel: &panel, measures: &measures, places, anonymous, not_ranked, said: &said, machine };
         Report::collect(sources, given)
     })
 }
@@ -52,7 +51,9 @@ fn a_report_has_the_panels_own_figures_and_the_evidence_beside_them() {
     let quote = first.quotes().next().expect("ann marked one");
     assert_eq!((quote.words.as_str(), quote.for_what.len(), quote.stale), ("I, [name], checked the logs", 1, false));
     let text = page(&made);
-    for wanted in ["Ranking", "Rubric profile", "I, [name], checked the logs", "Ask [name] about scale", "Who heard how much", "100%"] {
+    for wanted in
+        ["Ranking", "Rubric profile", "I, [name], checked the logs", "Ask [name] about scale", "Who heard how much", "100%"]
+    {
         assert!(text.contains(wanted), "{wanted} is not in the page");
     }
     assert_eq!(text, page(&report(&sample, "ann", false)), "the same library gives the same bytes");
@@ -63,7 +64,7 @@ fn nothing_that_is_not_sealed_is_in_a_report() {
     let mut sample = reviewed();
     let answer = sample.answer(1, 1);
     sample.reopen("ann", 1);
-    sample.act("ann", Act::Noted { answer, at: None, text: "an open thought".into() });
+    sample.act("ann", Act::Noted { answer, at: None, replaces: None, text: "an open thought".into() });
     let mine = report(&sample, "ann", false);
     assert!(mine.people.is_empty() && mine.panel.ranking.is_empty(), "others are hidden from who is not sealed");
     assert!(!page(&mine).contains("an open thought"));
@@ -150,4 +151,40 @@ fn an_empty_batch_and_one_candidate_are_reports_too() {
     let made = report(&one, "ann", false);
     assert_eq!(made.people.len(), 1);
     assert!(page(&made).contains("one reviewer alone rated"));
+}
+
+/// Everyone reviewed by three, with a quote for each rating.
+fn large(candidates: usize, questions: usize) -> Sample {
+    let mut sample = Sample::new(candidates, questions);
+    for (who, shift) in [("ann", 0), ("bob", 1), ("cy", 2)] {
+        for candidate in 1..=candidates {
+            for question in 1..=questions {
+                let value = ((candidate * 7 + question * 3 + shift) % 5 + 1) as i16;
+                sample.review(who, candidate, question, value, 6 - value);
+                let (answer, revision) =
+                    (sample.answer(candidate, question), sample.batch.submissions[candidate - 1].answers[question - 1].revision);
+                let span = Span { start: Moment(1_000), end: Moment(9_000) };
+                let quote = SafeText::block(
+                    "we looked at what had changed since the last time that it worked, and then we took one thing back",
+                );
+                sample.act(who, Act::Evidenced { answer, revision, criteria: vec![slug("depth")], span, quote });
+            }
+        }
+        sample.seal_all(who);
+    }
+    sample
+}
+
+#[test]
+fn fifty_candidates_and_five_questions_are_less_than_a_megabyte() {
+    let made = report(&large(50, 5), "ann", false);
+    assert_eq!((made.people.len(), made.people[0].quotes().count()), (50, 15));
+    let text = page(&made);
+    assert!(text.len() < 1_000_000, "{} bytes", text.len());
+}
+
+#[test]
+fn two_hundred_candidates_are_a_page() {
+    let text = page(&report(&large(200, 1), "ann", false));
+    assert_eq!(text.matches("<h4>Rubric profile</h4>").count(), 200);
 }

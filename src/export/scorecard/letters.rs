@@ -72,8 +72,8 @@ impl Face {
         let end = |start: usize| starts.iter().copied().filter(|other| *other > start).min().unwrap_or(text.len());
         let (mut glyphs, mut width) = (Vec::with_capacity(starts.len()), 0.0);
         for ((info, position), start) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()).zip(&starts) {
-            let [advance, x, y, up] = [position.x_advance, position.x_offset, position.y_offset, position.y_advance]
-                .map(|units| units as f32 / self.em);
+            let [advance, x, y, up] =
+                [position.x_advance, position.x_offset, position.y_offset, position.y_advance].map(|units| units as f32 / self.em);
             width += advance;
             glyphs.push(KrillaGlyph::new(GlyphId::new(info.glyph_id), advance, x, y, up, *start..end(*start), None));
         }

@@ -2,11 +2,13 @@
 
 mod letters;
 mod lines;
+mod listed;
 mod page;
 mod sheet;
 
 #[cfg(test)]
 mod tests;
 
+pub use listed::listed;
 pub use page::scorecard;
 pub use sheet::NotMade;

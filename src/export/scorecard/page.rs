@@ -42,7 +42,7 @@ fn paragraph(nodes: Vec<Node>) -> TagGroup {
 }
 
 fn heading(sheet: &mut Sheet, level: u16, text: &str, look: Look, groups: &mut Vec<TagGroup>) {
-    let nodes = sheet.text(text, look, 2);
+    let nodes = sheet.text(text, look, 3);
     let level = NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN);
     groups.push(TagGroup::with_children(Tag::Hn(level, Some(text.to_owned())), nodes));
     sheet.down += 2.0;
@@ -117,8 +117,11 @@ fn criterion(sheet: &mut Sheet, report: &Report, judged: &Judged, row: &Criterio
     let values: Vec<String> = row.values.iter().filter_map(|(who, value, _)| Some(format!("{who} {}", said(*value)?))).collect();
     let room = |nth: usize| COLUMNS.get(nth + 1).map_or(WIDTH, |next| *next - 6.0) - COLUMNS[nth];
     let cells = [judged.number.to_string(), row.name.to_string(), mean, values.join(", ")];
-    let cells: Vec<_> =
-        cells.iter().enumerate().map(|(nth, text)| lines(text, TEXT.weight, TEXT.size, room(nth), if nth == 3 { 3 } else { 2 })).collect();
+    let cells: Vec<_> = cells
+        .iter()
+        .enumerate()
+        .map(|(nth, text)| lines(text, TEXT.weight, TEXT.size, room(nth), if nth == 3 { 3 } else { 2 }))
+        .collect();
     let top = sheet.down;
     let mut tags = TagGroup::new(Tag::TR);
     for (nth, cell) in cells.iter().enumerate() {
@@ -192,7 +195,10 @@ fn evidence(person: &Person) -> Vec<String> {
 
 fn hearing(person: &Person) -> Vec<String> {
     let one = |one: &crate::export::report::Hearing| {
-        let heard = one.heard.percent().map_or_else(|| "nothing to hear, or not measured".to_owned(), |share| format!("{share}% of the speech"));
+        let heard = one
+            .heard
+            .percent()
+            .map_or_else(|| "nothing to hear, or not measured".to_owned(), |share| format!("{share}% of the speech"));
         format!("{}: {heard}", one.reviewer)
     };
     person.hearing.iter().map(one).collect()
@@ -227,6 +233,9 @@ fn list(sheet: &mut Sheet, title: &str, all: &[String], groups: &mut Vec<TagGrou
 fn foot(sheet: &mut Sheet, report: &Report, groups: &mut Vec<TagGroup>) {
     sheet.down = PAPER.1 - MARGIN - 22.0;
     let at = report.as_of.map_or_else(String::new, |at| format!(", as of {} UTC", at.strftime("%Y-%m-%d %H:%M")));
-    let made = format!("Of sealed scorecards alone{at}. Made by earmark {}. Scoring hash sha256:{}.", report.version, report.rubric.scoring_hash);
+    let made = format!(
+        "Of sealed scorecards alone{at}. Made by earmark {}. Scoring hash sha256:{}.",
+        report.version, report.rubric.scoring_hash
+    );
     groups.push(paragraph(sheet.text(&made, SOFT, 2)));
 }

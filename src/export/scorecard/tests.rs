@@ -19,7 +19,8 @@ fn a_scorecard_is_one_accessible_page_and_the_same_bytes_twice() {
 fn any_name_and_any_length_is_a_page() {
     let mut made = report(&reviewed(), "ann", false);
     let mut person = made.people[0].clone();
-    for name in ["", "a", "王小明 \u{1f9ea}", "محمد علي", "\u{202e}abc", &"Ö".repeat(256), &"word ".repeat(60), "\u{0301}\u{200d}"] {
+    for name in ["", "a", "王小明 \u{1f9ea}", "محمد علي", "\u{202e}abc", &"Ö".repeat(256), &"word ".repeat(60), "\u{0301}\u{200d}"]
+    {
         person.called = SafeText::name(name);
         assert!(scorecard(&made, &person).is_ok(), "{name:?}");
     }

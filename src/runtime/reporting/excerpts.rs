@@ -126,12 +126,7 @@ async fn made(
 }
 
 /// The clips of one recording, or why there are none, as the end of a sentence.
-async fn of_recording(
-    library: &Library,
-    submission: &Submission,
-    answer: &Answer,
-    spans: &[Span],
-) -> Result<Vec<Clip>, String> {
+async fn of_recording(library: &Library, submission: &Submission, answer: &Answer, spans: &[Span]) -> Result<Vec<Clip>, String> {
     let gone = || "the recording is not in the library any more".to_owned();
     let media = answer.media.as_ref().ok_or_else(gone)?;
     let digest = media.digest.ok_or_else(gone)?;

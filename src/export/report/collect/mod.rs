@@ -141,17 +141,19 @@ fn left_out(sources: &Sources) -> Vec<String> {
         "candidate's data was removed; nothing of it is here.",
         "candidates' data was removed; nothing of it is here.",
     );
-    let hidden = out.others_hidden.then(|| {
-        "Others' scorecards are left out: whoever made this report has not sealed all of their own.".to_owned()
-    });
+    let hidden = out
+        .others_hidden
+        .then(|| "Others' scorecards are left out: whoever made this report has not sealed all of their own.".to_owned());
     [unsealed, candidates, waiting, erased, hidden].into_iter().flatten().collect()
 }
 
 /// The rules by which numbers were made, as the rubric writes them.
 fn policy(sources: &Sources) -> Vec<(String, String)> {
     let all = settings(sources.rules);
-    let of_people: BTreeSet<String> =
-        rules::all(sources.rules, sources.rules).iter().map(|rule| rule.name.split('.').next().unwrap_or_default().to_owned()).collect();
+    let of_people: BTreeSet<String> = rules::all(sources.rules, sources.rules)
+        .iter()
+        .map(|rule| rule.name.split('.').next().unwrap_or_default().to_owned())
+        .collect();
     let fields = all.as_object().into_iter().flatten().filter(|(name, _)| !of_people.contains(*name));
     fields.map(|(name, value): (&String, &Json)| (name.replace('_', " "), rules::plainly(value))).collect()
 }

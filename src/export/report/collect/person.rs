@@ -119,7 +119,8 @@ impl<'a> Collecting<'a> {
             Some((self.called.reviewer(*id), value, rating.and_then(|rating| rating.reason.as_ref()).map(|text| of.text(text))))
         };
         let values: Vec<(SafeText, Value, Option<String>)> = self.names.iter().filter_map(value).collect();
-        let points = values.iter().filter_map(|(_, value, _)| if let Value::Point(point) = value { Some(point.value()) } else { None });
+        let points =
+            values.iter().filter_map(|(_, value, _)| if let Value::Point(point) = value { Some(point.value()) } else { None });
         let summary = self.given.panel.items.iter().find(|one| one.question == *in_rubric && one.criterion == criterion.id);
         Some(CriterionRow {
             item,
@@ -143,15 +144,7 @@ impl<'a> Collecting<'a> {
         found.map(agreed).collect()
     }
 
-    fn quote(
-        &self,
-        of: &Of,
-        answer: &Answer,
-        work: &Work,
-        by: &SafeText,
-        evidence: &Evidence,
-        criteria: &[Criterion],
-    ) -> Quote {
+    fn quote(&self, of: &Of, answer: &Answer, work: &Work, by: &SafeText, evidence: &Evidence, criteria: &[Criterion]) -> Quote {
         let meant = criteria.iter().filter(|criterion| evidence.criteria.contains(&criterion.id));
         let given = |criterion: &Criterion| work.rating(answer.id, &criterion.id).map_or(Value::NotYet, |one| one.observed.into());
         Quote {

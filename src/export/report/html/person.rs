@@ -63,14 +63,19 @@ fn criterion(html: &mut Html, report: &Report, judged: &Judged, row: &CriterionR
     html.within("tr", &[], |html| {
         html.element("td", &[("class", "figure")], judged.number);
         html.within("th", &[("scope", "row")], |html| html.outside(&row.name));
-        html.element("td", &[("class", "figure")], row.spread.map_or_else(|| "–".to_owned(), |spread| format!("{:.1}", spread.mean)));
+        html.element(
+            "td",
+            &[("class", "figure")],
+            row.spread.map_or_else(|| "–".to_owned(), |spread| format!("{:.1}", spread.mean)),
+        );
         html.within("td", &[], |html| match row.spread {
             Some(spread) => {
                 let ends = (spread.n > 1 && spread.max > spread.min).then_some((spread.min, spread.max));
                 let between = ends.map_or_else(String::new, |(min, max)| format!(", from {min} to {max}"));
                 let all = row.batch_mean.map_or_else(String::new, |mean| format!("; all candidates {mean:.1}"));
                 let words = format!("Mean {:.1}{between}{all}", spread.mean);
-                let ends = Bar { ends: report.rubric.scale, value: spread.mean, interval: ends, beside: row.batch_mean, words: &words };
+                let ends =
+                    Bar { ends: report.rubric.scale, value: spread.mean, interval: ends, beside: row.batch_mean, words: &words };
                 bar(html, &ends);
             }
             None => html.text(judged.state.unwrap_or("not observed")),
@@ -257,8 +262,11 @@ fn sound(html: &mut Html, nth: usize, number: usize, quote: &Quote) {
         Sound::Clip(clip) => {
             let seconds = f64::from(clip.length_ms) / 1000.0;
             let cut = if clip.whole { "" } else { ", its beginning" };
-            let label =
-                format!("Excerpt of {seconds:.1} seconds{cut}: candidate {}, question {number}, from {}", nth + 1, quote.span.start);
+            let label = format!(
+                "Excerpt of {seconds:.1} seconds{cut}: candidate {}, question {number}, from {}",
+                nth + 1,
+                quote.span.start
+            );
             let source = format!("data:audio/ogg;base64,{}", base64::engine::general_purpose::STANDARD.encode(&clip.bytes));
             html.within("audio", &[("controls", ""), ("preload", "none"), ("aria-label", &label), ("src", &source)], |_| {});
             if !clip.whole {
@@ -283,7 +291,11 @@ fn hearing(html: &mut Html, nth: usize, person: &Person) {
 fn heard(html: &mut Html, one: &Hearing) {
     html.within("tr", &[], |html| {
         html.within("th", &[("scope", "row")], |html| html.outside(&one.reviewer));
-        let short = if one.acknowledged > 0 { format!(" (too little of {} answers, acknowledged)", one.acknowledged) } else { String::new() };
+        let short = if one.acknowledged > 0 {
+            format!(" (too little of {} answers, acknowledged)", one.acknowledged)
+        } else {
+            String::new()
+        };
         html.element("td", &[], format_args!("{}{short}", share(one.heard)));
         html.element("td", &[], share(one.read));
         html.element("td", &[], if one.name_hidden { "yes" } else { "no" });

@@ -32,7 +32,10 @@ pub(super) fn ranking(html: &mut Html, report: &Report) {
 }
 
 fn table(html: &mut Html, report: &Report) {
-    head(html, &["Rank", "May be", "Band", "Candidate", "Total, 0 to 100", "Total with its interval", "Seen", "Reviewers", "Decision"]);
+    head(
+        html,
+        &["Rank", "May be", "Band", "Candidate", "Total, 0 to 100", "Total with its interval", "Seen", "Reviewers", "Decision"],
+    );
     let digits = report.panel.digits().max(1);
     html.within("tbody", &[], |html| {
         for (nth, ranked) in report.panel.ranking.iter().enumerate() {
