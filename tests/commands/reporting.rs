@@ -8,7 +8,7 @@ use crate::home::Home;
 
 /// What people may be called: markup, from the right, emoji, signs that few fonts have.
 pub(super) const HARD: [&str; 3] =
-    ["<script>alert(1)</script> & \"Co\"", "محمد \u{202e}علي <b>", "王小明 \u{1f9ea}\u{200d}\u{1f52c} Ελένη"];
+    ["<script>alert(1)</script> & \"Co\"", "محمد علي <b>", "王小明 \u{1f9ea}\u{200d}\u{1f52c} Ελένη"];
 
 /// A sealed batch with evidence, a note and a follow-up.
 pub(super) fn reviewed() -> Home {
@@ -48,7 +48,7 @@ fn judged(home: &Home) {
         let ran = home.run(&["evidence", "small batch", candidate, question, criterion, span]);
         assert_eq!(ran.code, Some(0), "{ran:#?}");
     }
-    home.run(&["note", "small batch", "c-1", "1", "<img src=x onerror=alert(1)> Ünïcode \u{1f642}", "--json"]).json(0);
+    home.run(&["note", "small batch", "c-1", "1", "<img src=x onerror=alert(1)> \u{202e}Ünïcode \u{1f642}", "--json"]).json(0);
     home.run(&["probe", "small batch", "c-2", "1", "Which tool was it?", "--at", "2", "--json"]).json(0);
     home.run(&["must-have", "small batch", "c-2", "rota", "unclear", "--json"]).json(0);
     home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
@@ -72,7 +72,7 @@ fn the_same_library_gives_the_same_report_and_names_stay_where_the_rules_keep_th
     let told = home.run(&training).json(0);
     assert_eq!((&told["excerpts"], &told["names"]), (&0.into(), &"numbers".into()), "{told}");
     let text = read(&home, "training.html");
-    assert!(!text.contains("R7") && !text.contains(">c-1<") && text.contains("Candidate 1"), "nobody is named");
+    assert!(!text.contains("reviewer-") && !text.contains(">c-1<") && text.contains("Candidate 1"), "nobody is named");
     let other = home.run(&["report", "small batch", "--out", "report.html", "--excerpts", "none"]);
     assert!(other.code == Some(1) && other.err.contains("--replace"), "{other:#?}");
     let refused = home.run(&["report", "small batch", "--out", "x.html", "--excerpts", "some"]);
@@ -97,7 +97,7 @@ fn a_brief_says_what_to_ask_with_its_moment() {
     let home = reviewed();
     let text = home.run(&["brief", "small batch", "c-2"]);
     assert!(text.code == Some(0) && text.out.contains("## Follow-ups that reviewers marked"), "{text:#?}");
-    assert!(text.out.contains("- Question 1: Which tool was it? (R7)") && text.out.contains("at 0:02"), "{text:#?}");
+    assert!(text.out.contains("- Question 1: Which tool was it? (reviewer-") && text.out.contains("at 0:02"), "{text:#?}");
     assert!(text.out.contains("Can work the night rota.: could not be told"), "{text:#?}");
     let asks = home.run(&["brief", "small batch", "c-2", "--json"]).json(0)["asks"].clone();
     let whys: Vec<&str> = asks.as_array().expect("a list").iter().filter_map(|ask| ask["why"].as_str()).collect();
@@ -148,5 +148,5 @@ fn analytics_are_the_rows_of_the_analytics_table() {
     let rows = home.run(&["export", "small batch", "--table", "analytics", "--json"]).json(0)["rows"].clone();
     assert_eq!(figures, rows);
     let said = home.run(&["analytics", "small batch"]);
-    assert!(said.out.contains("Funnel:") && said.out.contains("heard share") && said.out.contains("left to hear"), "{said:#?}");
+    assert!(said.out.contains("Funnel\n") && said.out.contains("heard share") && said.out.contains("left to hear"), "{said:#?}");
 }

@@ -5,7 +5,7 @@ use super::series::{bar, daily, of_part, shown, sparkline};
 use crate::text::{SafeText, fit, width};
 
 /// Columns of a subject, of a measure, and of a bar.
-const WIDE: [usize; 3] = [18, 26, 12];
+const WIDE: [usize; 3] = [18, 27, 12];
 /// What each part is called, in the order of telling.
 const PARTS: [(&str, &str); 5] =
     [("funnel", "Funnel"), ("times", "Times"), ("questions", "Questions"), ("criteria", "Criteria"), ("review", "Review")];

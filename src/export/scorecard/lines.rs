@@ -119,8 +119,8 @@ mod tests {
         let said = |text: &str, width: f32, most: usize| -> Vec<String> {
             lines(text, Weight::Regular, 10.0, width, most).into_iter().map(|line| line.says).collect()
         };
-        assert_eq!(said("one two three", 40.0, 9), ["one two", "three"]);
-        assert_eq!(said("one two three", 40.0, 1), ["one two…"]);
+        assert_eq!(said("one two three", 50.0, 9), ["one two", "three"]);
+        assert_eq!(said("one two three", 50.0, 1), ["one two…"]);
         assert!(said(&"x".repeat(40), 40.0, 9).len() > 4);
         assert_eq!(said("", 40.0, 9), [""]);
     }

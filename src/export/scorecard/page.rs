@@ -23,9 +23,11 @@ const FOOT: f32 = 34.0;
 /// # Errors
 /// When the page breaks a rule of PDF/UA-1, which is a fault of this program.
 pub fn scorecard(report: &Report, person: &Person) -> Result<Vec<u8>, NotMade> {
-    let title = format!("Scorecard: {}", person.called);
+    let name = Some(person.called.as_str()).filter(|name| !name.trim().is_empty()).unwrap_or("a candidate");
+    let title = format!("Scorecard: {name}");
     write(&About { title: &title, at: report.as_of }, |sheet| {
         let mut groups = Vec::new();
+        heading(sheet, 1, name, TITLE, &mut groups);
         top(sheet, report, person, &mut groups);
         profile(sheet, report, person, &mut groups);
         list(sheet, "Conclusions", &conclusions(person), &mut groups);
@@ -49,7 +51,6 @@ fn heading(sheet: &mut Sheet, level: u16, text: &str, look: Look, groups: &mut V
 }
 
 fn top(sheet: &mut Sheet, report: &Report, person: &Person, groups: &mut Vec<TagGroup>) {
-    heading(sheet, 1, person.called.as_str(), TITLE, groups);
     let job = report.requisition.as_ref().map_or_else(String::new, |job| format!(" for {job}"));
     let id = person.shown_id.as_ref().map_or_else(String::new, |id| format!(" Id: {id}."));
     let lead = format!("{}{job}. Rubric {}.{id}", report.title, report.rubric.id);

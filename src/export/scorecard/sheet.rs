@@ -71,9 +71,9 @@ impl Sheet<'_, '_> {
     }
 
     fn line(&mut self, line: &Line, look: Look, left: f32, base: f32) -> Node {
-        // What is drawn by code points, or from the right, is said as it is meant.
-        let plain = line.drawn == line.says && line.says.is_ascii();
-        let says = (!plain).then_some(line.says.as_str());
+        // What is drawn by code points is said as it is meant; everything else is said by its letters, which readers of a text from
+        // the right put in order themselves.
+        let says = (line.drawn != line.says).then_some(line.says.as_str());
         let id = self.surface.start_tagged(ContentTag::Span(SpanTag::empty().with_actual_text(says)));
         self.surface.set_fill(Some(grey(look.grey)));
         let face = Face::get(look.weight);
