@@ -32,14 +32,15 @@ try {
     if (!/^(file|data):/.test(request.url())) found.requests.push(request.url());
   });
   await page.goto(pathToFileURL(resolve(file)).href, { waitUntil: "load" });
+  const devtools = await page.createCDPSession();
   const looks = [
     ["light", 1280, "screen", "light"], ["dark", 1280, "screen", "dark"], ["phone", 390, "screen", "light"],
     ["phone-dark", 390, "screen", "dark"], ["print", 800, "print", "light"],
   ];
   for (const [name, width, media, scheme] of looks) {
     await page.setViewport({ width, height: 900 });
-    await page.emulateMediaType(media);
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    // In one call: the second of two would take back what the first one set.
+    await devtools.send("Emulation.setEmulatedMedia", { media, features: [{ name: "prefers-color-scheme", value: scheme }] });
     await page.evaluate(axe);
     const result = await page.evaluate(async () => {
       const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
@@ -51,7 +52,7 @@ try {
     await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
   }
   await page.pdf({ path: join(out, "print.pdf"), format: "A4" });
-  await page.emulateMediaType("screen");
+  await devtools.send("Emulation.setEmulatedMedia", { media: "screen", features: [] });
   await page.setViewport({ width: 1280, height: 900 });
   const excerpts = await page.evaluate(async () => {
     const fast = document.querySelector('button[data-speed="2"]');

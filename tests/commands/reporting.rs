@@ -98,7 +98,7 @@ fn a_brief_says_what_to_ask_with_its_moment() {
     let text = home.run(&["brief", "small batch", "c-2"]);
     assert!(text.code == Some(0) && text.out.contains("## Follow-ups that reviewers marked"), "{text:#?}");
     assert!(text.out.contains("- Question 1: Which tool was it? (reviewer-") && text.out.contains("at 0:02"), "{text:#?}");
-    assert!(text.out.contains("Can work the night rota.: could not be told"), "{text:#?}");
+    assert!(text.out.contains("Can work the night rota: could not be told"), "{text:#?}");
     let asks = home.run(&["brief", "small batch", "c-2", "--json"]).json(0)["asks"].clone();
     let whys: Vec<&str> = asks.as_array().expect("a list").iter().filter_map(|ask| ask["why"].as_str()).collect();
     assert_eq!(whys, ["follow_up", "must_have", "not_observed", "no_evidence"], "{asks}");

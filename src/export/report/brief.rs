@@ -118,7 +118,7 @@ fn must_have(row: &MustHaveRow) -> Option<Ask> {
     };
     let spans = row.answers.iter().filter_map(|(by, _, span)| Some((by, (*span)?)));
     let heard = spans.map(|(by, span)| moment(String::new(), span.start, false, by.clone())).collect();
-    let what = format!("{}: {why}", row.text);
+    let what = format!("{}: {why}", row.text.as_str().trim_end_matches('.'));
     Some(Ask { why: Why::MustHave, what, number: None, question: None, criterion: None, hint: None, heard })
 }
 
