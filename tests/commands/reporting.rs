@@ -7,8 +7,7 @@ use super::{attached, bundle, rate_all, sealed};
 use crate::home::Home;
 
 /// What people may be called: markup, from the right, emoji, signs that few fonts have.
-pub(super) const HARD: [&str; 3] =
-    ["<script>alert(1)</script> & \"Co\"", "محمد علي <b>", "王小明 \u{1f9ea}\u{200d}\u{1f52c} Ελένη"];
+pub(super) const HARD: [&str; 3] = ["<script>alert(1)</script> & \"Co\"", "محمد علي", "王小明 \u{1f9ea}\u{200d}\u{1f52c} Ελένη"];
 
 /// A sealed batch with evidence, a note and a follow-up.
 pub(super) fn reviewed() -> Home {
@@ -72,7 +71,13 @@ fn the_same_library_gives_the_same_report_and_names_stay_where_the_rules_keep_th
     let told = home.run(&training).json(0);
     assert_eq!((&told["excerpts"], &told["names"]), (&0.into(), &"numbers".into()), "{told}");
     let text = read(&home, "training.html");
-    assert!(!text.contains("reviewer-") && !text.contains(">c-1<") && text.contains("Candidate 1"), "nobody is named");
+    assert!(
+        !text.contains("<bdi>reviewer-")
+            && first.contains("<bdi>reviewer-")
+            && !text.contains(">c-1<")
+            && text.contains("Candidate 1"),
+        "nobody is named"
+    );
     let other = home.run(&["report", "small batch", "--out", "report.html", "--excerpts", "none"]);
     assert!(other.code == Some(1) && other.err.contains("--replace"), "{other:#?}");
     let refused = home.run(&["report", "small batch", "--out", "x.html", "--excerpts", "some"]);
@@ -126,9 +131,11 @@ fn scorecards_are_sound_pdf_of_one_page_whose_text_is_in_the_order_of_reading() 
         if let Some(said) = by("qpdf", &["--check"], &file) {
             assert!(said.contains("No syntax or stream encoding errors found"), "{said}");
         }
-        let Some(text) = by("pdftotext", &["-raw"], &file) else { continue };
-        assert_eq!(text.matches('\u{c}').count(), 1, "one page");
         let nth = ["c-1", "c-2", "c-3"].iter().position(|id| card["candidate"] == **id).expect("a candidate");
+        // In the order of the page's own content; words from the right are put in order only where lines are laid out.
+        let how: &[&str] = if nth == 1 { &[] } else { &["-raw"] };
+        let Some(text) = by("pdftotext", how, &file) else { continue };
+        assert_eq!(text.matches('\u{c}').count(), 1, "one page");
         let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).collect::<String>();
         assert!(letters(&text).starts_with(&letters(HARD[nth])), "the name is said as it is: {text:?}");
         let places: Vec<usize> = ["Rubric profile", "Systematic diagnosis", "What to ask live", "Of sealed scorecards alone"]
