@@ -69,6 +69,11 @@ look() {
     [ "$tests" = no ] || [ -x /usr/sbin/sshd ] || has sshd || need openssh-server
     [ "$tests" = no ] || [ -x /usr/sbin/nginx ] || has nginx || need nginx
     [ "$tests" = no ] || has pocketsphinx_continuous || has pocketsphinx || need pocketsphinx
+    [ "$tests" = no ] || has qpdf || need qpdf
+    [ "$tests" = no ] || has pdftotext || need pdftotext
+    [ "$tests" = no ] || has node || need node
+    [ "$tests" = no ] || has npm || need npm
+    [ "$tests" = no ] || has chromium || has chromium-browser || has google-chrome || need chromium
 }
 
 apt_package() {
@@ -82,6 +87,8 @@ apt_package() {
         pandas | openpyxl) echo "python3-$1" ;;
         nginx) echo nginx-light ;;
         pocketsphinx) echo "pocketsphinx pocketsphinx-en-us" ;;
+        pdftotext) echo poppler-utils ;;
+        node) echo nodejs ;;
         *) echo "$1" ;;
     esac
 }
@@ -97,6 +104,8 @@ dnf_package() {
         dbus-run-session) echo dbus-daemon ;;
         pandas | openpyxl) echo "python3-$1" ;;
         openssh-client) echo openssh-clients ;;
+        pdftotext) echo poppler-utils ;;
+        node) echo nodejs ;;
         *) echo "$1" ;;
     esac
 }
@@ -113,6 +122,8 @@ plain() {
         nginx) echo "nginx (for the tests of fetching, which start one of their own; it is not left running as a service)" ;;
         pocketsphinx) echo "PocketSphinx with its English model (for the test that lets it write down what was said)" ;;
         secret-tool | gnome-keyring | dbus-run-session) echo "$1 (for the tests of the system's keyring)" ;;
+        qpdf | pdftotext) echo "$1 (checks scorecards as PDF, and reads their text)" ;;
+        node | npm | chromium) echo "$1 (opens reports in a browser in the tests)" ;;
         pandas | openpyxl) echo "Python's $1 (reads exported tables back in the tests)" ;;
         *) echo "$1" ;;
     esac
@@ -218,7 +229,20 @@ prism() {
         say "Could not install Prism (npm): the test that holds requests against an OpenAPI document will be skipped."
 }
 
+# What drives Chromium in the test of reports, as the lock file has it. It is kept inside target/.
+browser() {
+    [ "$tests" = yes ] && has npm || return 0
+    cmp -s tests/browser/package-lock.json target/browser/package-lock.json && [ -d target/browser/node_modules ] && return 0
+    mkdir -p target/browser
+    cp tests/browser/package.json tests/browser/package-lock.json target/browser/
+    npm ci --silent --no-audit --no-fund --ignore-scripts --prefix target/browser >/dev/null 2>&1 || {
+        rm -rf target/browser
+        say "Could not install what drives Chromium (npm): the tests that open reports will be skipped."
+    }
+}
+
 toolchain
 look
 [ -z "$missing" ] || install_missing
 prism
+browser

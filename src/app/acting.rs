@@ -34,6 +34,7 @@ impl App {
             Action::ChooseTheme => vec![Effect::ListThemes],
             Action::ReadRubric => self.read_rubric(),
             Action::ReadProtocol => self.read_protocol(),
+            Action::ReadAnalytics => self.read_analytics(),
             _ if matches!(self.screen(), Screen::Calibrate(_)) => self.on_calibrate(action),
             Action::Calibrate => self.calibrate(),
             Action::AttachRubric => self.choose_rubric(),

@@ -119,6 +119,7 @@ actions! {
     ToDeliver "to-deliver" [Batch Panel] "See what would change in the ATS, send it, and what arrived", "deliver ats send ledger plan apply";
     ReadRubric "rubric" [Batches Batch Review Compare Panel] "Read the rubric", "criteria anchors scale";
     ReadProtocol "protocol" [Batch Review Compare Panel] "Read the rules of this batch", "protocol policy locked playback";
+    ReadAnalytics "analytics" [Batch Panel] "Read how this batch goes: funnel, times, questions, load", "analytics figures progress funnel";
     AttachRubric "attach-rubric" [Batches Batch Review Compare] "Choose the rubric of this batch…", "attach rubric";
     Back "back" [Anywhere] "Go back";
     Close "close" [Anywhere] "Go back; on the first screen leave earmark", "exit leave";

@@ -5,6 +5,7 @@
 mod acting;
 pub mod action;
 mod adjusting;
+mod analysing;
 mod batch;
 mod batches;
 mod calibrate;

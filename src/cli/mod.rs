@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, one place that prints, one table of exit codes.
 
+mod analytics;
 mod assign;
 mod backup;
 mod batches;
@@ -39,6 +40,7 @@ mod profile;
 mod protocol;
 mod reconcile;
 mod render;
+mod report;
 mod room;
 mod rubric;
 mod schema;
@@ -151,6 +153,14 @@ enum Command {
     Recuse(assign::RecuseArgs),
     /// Writes a batch's comparative table as CSV
     Export(export::Args),
+    /// A page for people without a terminal: ranking, evidence with its sound, what to ask, how sure it all is
+    Report(report::Args),
+    /// One candidate on one page as PDF, for the file and for an ATS
+    Scorecard(report::scorecard::Args),
+    /// What to ask a candidate live: follow-ups, gaps in the evidence, disagreements
+    Brief(report::brief::Args),
+    /// Funnel, times, how questions did, how far reviewers are
+    Analytics(analytics::Args),
     /// Journals between reviewers through a folder that they share
     Exchange(exchange::Args),
     /// A shortlist that travels: one sealed file for someone who decides on it, and what that person did on its way back
@@ -228,6 +238,10 @@ impl Command {
             Command::Release(args) => room::wait(assign::release(&args, context)),
             Command::Recuse(args) => room::wait(assign::recuse(&args, context)),
             Command::Export(args) => room::wait(export::run(&args, context)),
+            Command::Report(args) => room::wait(report::run(&args, context)),
+            Command::Scorecard(args) => room::wait(report::scorecard::run(&args, context)),
+            Command::Brief(args) => room::wait(report::brief::run(&args, context)),
+            Command::Analytics(args) => room::wait(analytics::run(&args, context)),
             Command::Exchange(args) => room::wait(exchange::run(&args, context)),
             Command::Handoff(args) => room::wait(handoff::run(&args, context)),
             Command::Deliver(args) => deliver::run(&args, context),

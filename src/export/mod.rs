@@ -3,7 +3,7 @@
 //! One set of column names everywhere: the long table that is written is the ratings table that is read back. People are
 //! named by the source's id, reviewers by their pseudonyms, and texts are without the candidate's particulars.
 
-mod analytics;
+pub mod analytics;
 mod application;
 mod column;
 mod csv;
@@ -20,6 +20,8 @@ pub mod mapping;
 pub mod profile;
 mod read;
 mod reinvite;
+pub mod report;
+pub mod scorecard;
 mod table;
 mod which;
 mod whole;

@@ -51,7 +51,7 @@ impl Which {
             Which::Long => "one row per candidate, question, criterion and reviewer",
             Which::Ratings => "the first five columns of the long table",
             Which::Evidence => "one row per stretch of evidence and criterion that rests on it",
-            Which::Analytics => "one row per figure of the batch: funnel, times, questions, criteria, review",
+            Which::Analytics => "one row per figure of the batch: funnel, times, questions, criteria, review, days",
             Which::Reinvite => "one row per reason to ask a candidate to record again, for each application",
             Which::Feedback => "one row per candidate and application: that people listened, when, and what was decided",
         }

@@ -1,8 +1,8 @@
 //! The panel's figures in words, the same on screen and in print.
 
 use super::analysis::Panel;
-use super::measures::{Measures, PairAgreement, PairFigures};
-use super::range::RankRange;
+use super::measures::{Adjusted, Decided, Measures, PairAgreement, PairFigures, Review};
+use super::range::{RankRange, Side};
 use super::statistic::{Reason, Statistic};
 use crate::text::SafeText;
 
@@ -32,6 +32,48 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
         lines.push(format!("Dependability of the panel's mean: {:.2} (0 is chance, 1 is certain).", of.value));
     }
     lines
+}
+
+/// Whether reviewers differ in severity, and what follows; `shown` says what a candidate is called, `who` a reviewer.
+pub fn verdict(adjusted: &Adjusted, shown: impl Fn(&SafeText) -> SafeText, who: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
+    match &adjusted.decided {
+        Decided::Adjusted { model, p } => {
+            vec![format!(
+                "Reviewers differ in severity ({}): scores adjusted by the {model} model stand below the raw ones.",
+                chance(*p)
+            )]
+        }
+        Decided::NotNeeded { p } => {
+            vec![format!("It cannot be said that reviewers differ in severity ({}): raw scores stand.", chance(*p))]
+        }
+        Decided::Refused { reason, bridges } => {
+            let review = |review: &Review| {
+                format!("  A review that would help: {} hears {}.", who(&review.reviewer), shown(&review.candidate))
+            };
+            std::iter::once(format!("Severity is not taken out: {reason}.")).chain(bridges.iter().map(review)).collect()
+        }
+    }
+}
+
+/// How far each reviewer is from the panel, in words; nothing of one alone.
+pub fn severity(measures: &Measures, who: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
+    let all = measures.severity.iter().filter(|_| measures.severity.len() > 1);
+    all.map(|one| format!("{} against the panel, in points: {}.", who(&one.reviewer), figure(&one.effect))).collect()
+}
+
+/// Who is surely within the cut, and who cannot be told apart from it: by the same ranges that stand beside the ranks.
+pub fn cut(panel: &Panel, places: usize, shown: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
+    let names = |side: Side| {
+        let of = panel.ranking.iter().filter(|one| one.range.to_the_line(places) == Some(side));
+        of.map(|one| shown(&one.candidate).to_string()).collect::<Vec<_>>().join(", ")
+    };
+    if panel.ranking.iter().all(|one| one.range.ends().is_none()) {
+        return vec![format!("Who is within the first {places} cannot be said.")];
+    }
+    let line = |what: &str, names: String| (!names.is_empty()).then(|| format!("{what}: {names}."));
+    let sure = line("Within the cut with all of their range", names(Side::Within));
+    let open = line("Cannot be told apart from the line", names(Side::Open));
+    sure.into_iter().chain(open).collect()
 }
 
 /// Two reviewers' agreement, in words.

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::settings::Rules;
+use super::sight::{Others, Visible};
 use super::words::{FIRST, SECOND};
 use crate::interview::{Batch, BatchId, CandidateId, Digest, QuestionId, SubmissionId};
 use crate::rubric;
@@ -110,6 +111,18 @@ impl Names {
         let mut names = Names::hidden(batch, rules);
         for submission in &batch.submissions {
             if !rules.protocol.hide_names || viewer.knows_name(submission.id) {
+                names.reveal(batch, submission.id);
+            }
+        }
+        names
+    }
+
+    /// The names as they may leave the team: only where the rules say so, and only those that the one who hands them on may know.
+    pub fn handed_on(batch: &Batch, rules: &Rules, visible: &Visible) -> Self {
+        let mut names = Names::hidden(batch, rules);
+        let may_know = !rules.protocol.hide_names || visible.others() == Others::Shown;
+        for submission in batch.submissions.iter().filter(|_| rules.protocol.handoff_names_open) {
+            if may_know || visible.mine().knows_name(submission.id) {
                 names.reveal(batch, submission.id);
             }
         }

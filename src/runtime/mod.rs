@@ -12,6 +12,7 @@ mod listening;
 mod news;
 pub mod original;
 pub mod plain;
+pub mod reporting;
 mod saving;
 pub mod scoring;
 #[cfg(test)]

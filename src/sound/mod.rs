@@ -13,6 +13,7 @@ pub mod limiter;
 mod load;
 pub mod mixer;
 mod mono;
+pub mod opus;
 pub mod pace;
 mod pcm;
 pub mod prepare;

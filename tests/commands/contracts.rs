@@ -119,7 +119,8 @@ fn greenhouse_takes_fields_and_the_scorecard_as_an_attachment() {
             ("POST", "/v3/attachments") => {
                 let is_right = body["type"] == "other" && body["visibility"] == "admin_only" && body["application_id"].is_string();
                 let text = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, body["content"].as_str()?).ok()?;
-                if !is_right || !String::from_utf8_lossy(&text).contains("score: ") {
+                let is_pdf = text.starts_with(b"%PDF-1.7") && body["filename"].as_str()?.ends_with(".pdf");
+                if !is_right || !is_pdf {
                     return None;
                 }
                 attachments.push(body);
@@ -154,7 +155,9 @@ fn workday_takes_an_attachment_in_an_envelope_with_its_token() {
                 ">wd&amp;pass</wsse:Password>",
                 "wd:version=\"v45.2\"",
                 "wd:type=\"Job_Application_ID\"",
-                "<wd:File_Content>",
+                // %PDF-1.7 in base64.
+                "<wd:File_Content>JVBERi0xLjc",
+                "earmark-scorecard.pdf",
             ]
             .iter()
             .all(|part| text.contains(part))

@@ -4,6 +4,7 @@
 mod accountable;
 mod ats;
 mod blind;
+mod browsing;
 pub(crate) mod bundle;
 mod calibrating;
 mod contracts;
@@ -27,6 +28,7 @@ mod profiles;
 mod pulling;
 mod reading;
 mod reconciling;
+mod reporting;
 mod requests;
 mod rubrics;
 mod safety;

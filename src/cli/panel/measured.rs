@@ -2,8 +2,8 @@
 
 use crate::cli::Context;
 use crate::cli::output::Table;
-use crate::panel::words::{self, agreement, chance, figure};
-use crate::panel::{Adjusted, AdjustedScore, Decided, Measures, Panel, Side};
+use crate::panel::words::{self, agreement, figure, verdict};
+use crate::panel::{Adjusted, AdjustedScore, Decided, Measures, Panel};
 use crate::text::SafeText;
 
 /// Words first; `--json` has every figure with its interval, n and method.
@@ -19,33 +19,13 @@ pub(super) fn say(
     }
     context.out.say("");
     agreement(measures).iter().for_each(|line| context.out.say(line));
-    verdict(&measures.adjusted, &shown).iter().for_each(|line| context.out.say(line));
+    verdict(&measures.adjusted, &shown, SafeText::clone).iter().for_each(|line| context.out.say(line));
     severity(measures, context);
     if matches!(measures.adjusted.decided, Decided::Adjusted { .. }) {
         adjusted(&measures.adjusted, &shown, context);
     }
     neighbours(measures, panel, &shown).iter().for_each(|line| context.out.say(line));
-    places.map(|places| cut(panel, places, &shown)).iter().flatten().for_each(|line| context.out.say(line));
-}
-
-fn verdict(adjusted: &Adjusted, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
-    match &adjusted.decided {
-        Decided::Adjusted { model, p } => {
-            vec![format!(
-                "Reviewers differ in severity ({}): scores adjusted by the {model} model stand below the raw ones.",
-                chance(*p)
-            )]
-        }
-        Decided::NotNeeded { p } => {
-            vec![format!("It cannot be said that reviewers differ in severity ({}): raw scores stand.", chance(*p))]
-        }
-        Decided::Refused { reason, bridges } => {
-            let review = |review: &crate::panel::Review| {
-                format!("  A review that would help: {} hears {}.", review.reviewer, shown(&review.candidate))
-            };
-            std::iter::once(format!("Severity is not taken out: {reason}.")).chain(bridges.iter().map(review)).collect()
-        }
-    }
+    places.map(|places| words::cut(panel, places, &shown)).iter().flatten().for_each(|line| context.out.say(line));
 }
 
 fn severity(measures: &Measures, context: &Context) {
@@ -99,19 +79,4 @@ fn neighbours(measures: &Measures, panel: &Panel, shown: &impl Fn(&SafeText) -> 
     let more =
         (left > 0 && next.iter().any(|pair| of(pair).is_some())).then(|| format!("{left} further neighbours are in `--json`."));
     said.chain(more).collect()
-}
-
-/// Who is surely within the cut, and who cannot be told apart from it: by the same ranges that stand beside the ranks.
-fn cut(panel: &Panel, places: usize, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
-    let names = |side: Side| {
-        let of = panel.ranking.iter().filter(|one| one.range.to_the_line(places) == Some(side));
-        of.map(|one| shown(&one.candidate).to_string()).collect::<Vec<_>>().join(", ")
-    };
-    if panel.ranking.iter().all(|one| one.range.ends().is_none()) {
-        return vec![format!("Who is within the first {places} cannot be said.")];
-    }
-    let line = |what: &str, names: String| (!names.is_empty()).then(|| format!("{what}: {names}."));
-    let sure = line("Within the cut with all of their range", names(Side::Within));
-    let open = line("Cannot be told apart from the line", names(Side::Open));
-    sure.into_iter().chain(open).collect()
 }

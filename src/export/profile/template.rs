@@ -4,6 +4,7 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use crate::export::mapping::Datum;
+use crate::export::scorecard::listed;
 use crate::text::nearest;
 
 /// A text in which `{field}` stands for a field's value; `{{` and `}}` are braces.
@@ -35,13 +36,15 @@ enum Filter {
     Text,
     /// Its bytes in base64.
     Base64,
+    /// A text of `name: value` lines as a page of PDF, in base64.
+    Pdf,
     /// At most so many characters.
     Max(usize),
     /// The key is left out where there is no value.
     Omit,
 }
 
-const FILTERS: [&str; 5] = ["round:2", "text", "base64", "max:100", "omit"];
+const FILTERS: [&str; 6] = ["round:2", "text", "base64", "pdf", "max:100", "omit"];
 
 /// A value of a field by its name; none where there is no such field in this row.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<Datum>;
@@ -151,6 +154,7 @@ impl Filter {
             ("max", _, Some(most @ 1..)) => Ok(Filter::Max(most as usize)),
             ("text", None, _) => Ok(Filter::Text),
             ("base64", None, _) => Ok(Filter::Base64),
+            ("pdf", None, _) => Ok(Filter::Pdf),
             ("omit", None, _) => Ok(Filter::Omit),
             _ => {
                 let meant = nearest(name, FILTERS.map(|filter| filter.split(':').next().unwrap_or(filter)));
@@ -173,6 +177,11 @@ impl Filter {
             (Filter::Text, Value::String(text)) => json!(text),
             (Filter::Text, value) => json!(value.to_string()),
             (Filter::Base64, Value::String(text)) => json!(base64::engine::general_purpose::STANDARD.encode(text)),
+            // A page that breaks a rule of PDF/UA is a fault of this program; the text goes as it is then, and is not lost.
+            (Filter::Pdf, Value::String(text)) => {
+                let page = listed(&text).unwrap_or_else(|_| text.into_bytes());
+                json!(base64::engine::general_purpose::STANDARD.encode(page))
+            }
             (Filter::Max(most), Value::String(text)) => json!(text.chars().take(most).collect::<String>()),
             (_, value) => value,
         }

@@ -17,7 +17,7 @@ use crate::scorecard::sample::{Sample, reviewer, slug};
 use crate::text::SafeText;
 
 /// Ann and Bob have sealed two candidates; Ann left evidence and a note, and c2 skipped the second question.
-fn reviewed() -> Sample {
+pub(super) fn reviewed() -> Sample {
     let mut sample = Sample::new(2, 2);
     sample.batch.submissions[1].answers[1].state = crate::interview::AnswerState::NotGiven;
     for (who, shift) in [("ann", 0), ("bob", 1)] {
@@ -45,7 +45,7 @@ fn export(sample: &Sample, who: &str, table: fn(&Sources) -> Exported) -> Export
     export_of(sample, who, Choice::Sealed, table)
 }
 
-fn export_of<T>(sample: &Sample, who: &str, choice: Choice, table: impl FnOnce(&Sources) -> T) -> T {
+pub(super) fn export_of<T>(sample: &Sample, who: &str, choice: Choice, table: impl FnOnce(&Sources) -> T) -> T {
     let visible = sample.seen_by(who);
     let rules = effective(&sample.rubric, &visible);
     let materials = sample.materials();

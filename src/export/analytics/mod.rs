@@ -1,5 +1,10 @@
 //! The analytics table: the funnel, times, how the questions did, how far the review is. Never a word about one candidate.
 
+pub mod lines;
+pub mod series;
+
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::column::{About, Column, Kind, column};
@@ -7,25 +12,39 @@ use super::table::{Cell, Exported, Sources, Table};
 use crate::interview::{AnswerState, ReviewerId, Status, Submission};
 use crate::panel::{Panel, Scheme, Statistic, questions, sealed_ratings};
 use crate::protocol::{Others, is_on_panel, is_ready};
-use crate::scorecard::Material;
+use crate::scorecard::{HeardShare, Material, Place, Work};
+use crate::text::SafeText;
 
-/// One figure.
-struct Row {
-    part: &'static str,
-    subject: String,
-    measure: &'static str,
-    value: Option<f64>,
-    n: usize,
-    unit: &'static str,
+/// One figure of a batch.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Figure {
+    /// `funnel`, `times`, `questions`, `criteria`, `review` or `days`.
+    pub part: &'static str,
+    /// The question, `QUESTION.CRITERION`, reviewer or day that it is about; empty for the batch.
+    pub subject: String,
+    /// What is measured.
+    pub measure: &'static str,
+    /// The figure, as `unit` says; none where it cannot be said.
+    pub value: Option<f64>,
+    /// How many observations it rests on.
+    pub n: usize,
+    /// What it counts or measures.
+    pub unit: &'static str,
 }
 
-type OfRow = for<'a> fn(&'a Row) -> Cell;
+type OfRow = for<'a> fn(&'a Figure) -> Cell;
 
 const COLUMNS: &[Column<OfRow>] = &[
-    column("part", Kind::Word, "", "funnel, times, questions, criteria or review", |row| Cell::word(row.part)),
-    column("subject", Kind::Id, "", "the question, QUESTION.CRITERION or reviewer that it is about; empty for the batch", |row| {
-        if row.subject.is_empty() { Cell::Empty } else { Cell::Id(row.subject.clone()) }
-    }),
+    column("part", Kind::Word, "", "funnel, times, questions, criteria, review or days", |row| Cell::word(row.part)),
+    column(
+        "subject",
+        Kind::Id,
+        "",
+        "the question, QUESTION.CRITERION, reviewer or day that it is about; empty for the batch",
+        |row| {
+            if row.subject.is_empty() { Cell::Empty } else { Cell::Id(row.subject.clone()) }
+        },
+    ),
     column("measure", Kind::Word, "", "what is measured", |row| Cell::word(row.measure)),
     column("value", Kind::Number, "as unit says", "the figure; empty where it cannot be said", |row| Cell::number(row.value)),
     column("n", Kind::Integer, "observations", "how many it rests on", |row| Cell::count(Some(row.n))),
@@ -37,28 +56,36 @@ pub(super) fn analytics_columns() -> Vec<About> {
     COLUMNS.iter().map(Column::about).collect()
 }
 
-/// Figures of the whole batch, as far as the viewer may know them.
-pub(super) fn analytics(sources: &Sources) -> Exported {
+/// All figures of a batch, as far as the viewer may know them; `called` says what a reviewer is called.
+pub fn figures(sources: &Sources, called: &dyn Fn(ReviewerId) -> SafeText) -> Vec<Figure> {
     let mut figures = Figures::default();
     figures.funnel(sources);
     figures.times(sources);
     figures.questions(sources);
     figures.criteria(sources);
-    figures.review(sources);
+    figures.review(sources, called);
+    figures.days(sources);
+    figures.rows
+}
+
+/// Figures of the whole batch, as far as the viewer may know them.
+pub(super) fn analytics(sources: &Sources) -> Exported {
+    let names = sources.visible.pseudonyms();
+    let rows = figures(sources, &|reviewer| names.get(&reviewer).cloned().unwrap_or_default());
     let columns = COLUMNS.iter().map(|column| column.name.to_owned()).collect();
-    let rows = figures.rows.iter().map(|row| COLUMNS.iter().map(|column| (column.cell)(row)).collect()).collect();
+    let rows = rows.iter().map(|row| COLUMNS.iter().map(|column| (column.cell)(row)).collect()).collect();
     let table = Table { name: "analytics".to_owned(), columns, rows };
     Exported { table, left_out: sources.left_out(), not_ready: Vec::new() }
 }
 
 #[derive(Default)]
 struct Figures {
-    rows: Vec<Row>,
+    rows: Vec<Figure>,
 }
 
 impl Figures {
     fn add(&mut self, part: &'static str, subject: &str, measure: &'static str, value: Option<f64>, n: usize, unit: &'static str) {
-        self.rows.push(Row { part, subject: subject.to_owned(), measure, value, n, unit });
+        self.rows.push(Figure { part, subject: subject.to_owned(), measure, value, n, unit });
     }
 
     fn count(&mut self, part: &'static str, subject: &str, measure: &'static str, count: usize, of: usize, unit: &'static str) {
@@ -109,6 +136,7 @@ impl Figures {
         self.spans(["started_to_completed_median", "started_to_completed_p90"], between(|one| one.started_at, &completed));
         let ready = |one: &Submission| ready_since(sources, one);
         self.spans(["completed_to_ready_median", "completed_to_ready_p90"], between(completed, &ready));
+        self.spans(["reviewing_median", "reviewing_p90"], between_seals(sources));
         let decided = |one: &Submission| {
             let all = sources.visible.decisions.iter().filter(|((id, _), _)| *id == one.id);
             all.filter_map(|(_, all)| all.first()).map(|decided| decided.at).min()
@@ -144,13 +172,13 @@ impl Figures {
         }
     }
 
-    fn review(&mut self, sources: &Sources) {
+    fn review(&mut self, sources: &Sources, called: &dyn Fn(ReviewerId) -> SafeText) {
         let visible = sources.visible;
         let running: Vec<&Submission> = crate::panel::in_the_running(visible, sources.batch).collect();
         let ready = running.iter().filter(|one| is_ready(visible, sources.rules, one.id)).count();
         self.count("review", "", "to_review", running.len(), running.len(), "candidates");
         self.count("review", "", "ready", ready, running.len(), "candidates");
-        for (reviewer, name) in visible.pseudonyms() {
+        for reviewer in visible.pseudonyms().into_keys() {
             // How far others are is theirs until it may be seen.
             let is_known = reviewer == visible.viewer() || visible.others() == Others::Shown;
             if !is_known || !is_on_panel(visible, reviewer) {
@@ -159,9 +187,29 @@ impl Figures {
             let own = |one: &&&Submission| visible.has_to_review(reviewer, one.id);
             let to_review = running.iter().filter(own).count();
             let sealed = running.iter().filter(own).filter(|one| visible.scorecard_is_sealed(reviewer, one.id)).count();
+            let name = called(reviewer);
             self.count("review", name.raw(), "to_review", to_review, running.len(), "candidates");
             self.count("review", name.raw(), "sealed", sealed, to_review, "candidates");
+            let load = Load::of(sources, reviewer, running.iter().filter(own).copied());
+            self.add("review", name.raw(), "heard_share", load.heard.fraction(), load.answers, "share, 0 to 1");
+            self.add("review", name.raw(), "left_to_hear", load.left, load.answers, "minutes of speech");
         }
+    }
+
+    /// What came in, was made ready and was decided on which day, by universal time.
+    fn days(&mut self, sources: &Sources) {
+        let all = || sources.batch.submissions.iter();
+        let decided = sources.visible.decisions.values().filter_map(|all| all.first()).map(|decided| decided.at);
+        self.each_day("completed", all().filter_map(|one| one.completed_at));
+        self.each_day("ready", all().filter_map(|one| ready_since(sources, one)));
+        self.each_day("decided", decided);
+    }
+
+    fn each_day(&mut self, measure: &'static str, times: impl Iterator<Item = Timestamp>) {
+        let mut days: BTreeMap<String, usize> = BTreeMap::new();
+        times.for_each(|at| *days.entry(at.strftime("%Y-%m-%d").to_string()).or_default() += 1);
+        let of = days.values().sum();
+        days.iter().for_each(|(day, count)| self.count("days", day, measure, *count, of, "candidates"));
     }
 }
 
@@ -175,6 +223,51 @@ fn ready_since(sources: &Sources, submission: &Submission) -> Option<Timestamp> 
     let works = sealed.iter().filter_map(|&reviewer| visible.work(reviewer));
     let seals = works.flat_map(|work| visible.places.of_submission(submission.id).filter_map(|place| work.seal_of(place)));
     seals.map(|seal| seal.at).max()
+}
+
+/// What one reviewer has heard and has left to hear.
+struct Load {
+    answers: usize,
+    heard: HeardShare,
+    /// Minutes; none where the recordings are not measured.
+    left: Option<f64>,
+}
+
+impl Load {
+    fn of<'a>(sources: &'a Sources, reviewer: ReviewerId, own: impl Iterator<Item = &'a Submission>) -> Self {
+        let (visible, none) = (sources.visible, Work::default());
+        let work = visible.work(reviewer).unwrap_or(&none);
+        let places = own.flat_map(|one| visible.places.of_submission(one.id)).filter(|place| visible.is_due(place));
+        let recorded: Vec<(&Place, &Material)> = places
+            .filter_map(|place| Some((place, sources.materials.get(&place.answer)?)))
+            .filter(|(_, material)| matches!(material, Material::Sound { .. }))
+            .collect();
+        let share = |(place, material): &(&Place, &Material)| work.heard_share(place.answer, place.revision, material);
+        let heard = recorded.iter().map(share).fold(HeardShare::NothingToHear, HeardShare::and);
+        let left = match heard {
+            HeardShare::Of { heard, present } => Some(f64::from(present.saturating_sub(heard)) / 60_000.0),
+            HeardShare::NothingToHear => Some(0.0),
+            HeardShare::Unknown => None,
+        };
+        Load { answers: recorded.len(), heard, left }
+    }
+}
+
+/// How long each sealed scorecard took, from its first rating to its last seal, in hours.
+fn between_seals(sources: &Sources) -> Vec<f64> {
+    let visible = sources.visible;
+    let of = |one: &Submission| -> Vec<f64> {
+        let places: Vec<&Place> = visible.places.of_submission(one.id).collect();
+        let works = visible.sealed_by(one.id).filter_map(|reviewer| visible.work(reviewer));
+        works.filter_map(|work| reviewing(work, &places)).collect()
+    };
+    crate::panel::in_the_running(visible, sources.batch).flat_map(of).collect()
+}
+
+fn reviewing(work: &Work, places: &[&Place]) -> Option<f64> {
+    let ratings = places.iter().flat_map(|place| work.ratings_of(place.answer));
+    let first = ratings.map(|(_, rating)| rating.earlier.first().map_or(rating.at, |earlier| earlier.at)).min()?;
+    Some(hours(first, places.iter().filter_map(|place| work.seal_of(place)).map(|seal| seal.at).max()?))
 }
 
 fn hours(from: Timestamp, to: Timestamp) -> f64 {

@@ -1,0 +1,102 @@
+//! `earmark scorecard`: candidates on one page each, as PDF.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::{not_written, person, silent};
+use crate::cli::Context;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::room::Seat;
+use crate::cli::words::many;
+use crate::export::report::{Person, Report};
+use crate::export::scorecard::scorecard;
+use crate::interview::Digest;
+use crate::journal::Act;
+use crate::runtime::exporting::write_table;
+
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("whose").required(true).args(["candidate", "all"]))]
+pub(in crate::cli) struct Args {
+    /// The batch: its title or id, or enough of either
+    batch: String,
+    /// The candidate: a pseudonym, the source's id, or a name that was revealed
+    candidate: Option<String>,
+    /// Everyone of whom a sealed scorecard may be seen
+    #[arg(long)]
+    all: bool,
+    /// The folder that gets a PDF for each
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// For training: candidates and reviewers are numbers
+    #[arg(long)]
+    anonymous: bool,
+    /// Writes over files that are there and are different
+    #[arg(long)]
+    replace: bool,
+}
+
+/// With `--json` `{"batch", "scorecards": [{"candidate", "path", "sha256", "bytes"}]}`; without names `candidate` is null.
+pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
+    let mut seat = Seat::to_act(&args.batch, context).await?;
+    seat.rubric()?;
+    if let Some(named) = &args.candidate {
+        seat.candidate(named)?;
+    }
+    let report = silent(&seat, args.anonymous, context).await?;
+    let people: Vec<&Person> = match &args.candidate {
+        Some(named) => vec![person(&seat, &report, named)?],
+        None => report.people.iter().collect(),
+    };
+    if people.is_empty() {
+        return Err(Failure::new("Could not find a sealed scorecard that you may see").exit(Exit::NoMatch));
+    }
+    let could_not = |error: std::io::Error| Failure::new(format!("Could not write to {}", args.out.display())).because(&error);
+    std::fs::create_dir_all(&args.out).map_err(could_not)?;
+    let (mut told, mut taken) = (Vec::new(), BTreeSet::new());
+    for person in people {
+        let (candidate, file, receipt) = one(args, &report, person, &mut taken)?;
+        told.push(file);
+        seat.act(vec![(Some(candidate), Act::Exported { receipt })]).await?;
+    }
+    let batch = seat.desk.batch.id;
+    seat.leave().await;
+    match context.out.wants_json() {
+        true => context.out.json(&json!({ "batch": batch, "scorecards": told })),
+        false => context.out.say(format!("Wrote {} to {}", many(told.len(), "scorecard"), args.out.display())),
+    }
+    Ok(Exit::Done)
+}
+
+type Written = (crate::interview::CandidateId, serde_json::Value, serde_json::Value);
+
+/// Writes one; says whose it is, what is told of it, and the receipt.
+fn one(args: &Args, report: &Report, person: &Person, taken: &mut BTreeSet<String>) -> Result<Written, Failure> {
+    let made = scorecard(report, person);
+    let bytes = made.map_err(|error| Failure::new(format!("Could not make the scorecard of {}", person.called)).because(&error))?;
+    let mut name = name(person);
+    if !taken.insert(name.clone()) {
+        name = format!("{name}-{}", &person.submission.to_string()[..8]);
+        taken.insert(name.clone());
+    }
+    let file = format!("{name}.pdf");
+    let path = args.out.join(&file);
+    write_table(&path, &bytes, args.replace).map_err(|error| not_written(&path, &error))?;
+    let sha256 = Digest::of(&bytes);
+    let told = json!({ "candidate": person.shown_id, "path": path, "sha256": sha256, "bytes": bytes.len() });
+    let receipt = json!({ "table": "scorecard", "format": "pdf", "file": file, "sha256": sha256, "rows": 1 });
+    Ok((person.candidate, told, receipt))
+}
+
+/// The file's name: what the candidate is called, in letters that every file system takes.
+fn name(person: &Person) -> String {
+    let plain = person.called.as_str().to_lowercase();
+    let parts: Vec<&str> = plain.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let short: String = parts.join("-").chars().take(60).collect();
+    match short.is_empty() {
+        true => format!("candidate-{}", &person.submission.to_string()[..8]),
+        false => short,
+    }
+}

@@ -1,0 +1,246 @@
+//! One candidate of a report: from the sealed scorecards that may be seen, texts without the candidate's particulars.
+
+use std::collections::BTreeMap;
+
+use super::Given;
+use crate::export::report::naming::Called;
+use crate::export::report::value::{
+    CriterionRow, DecisionRow, Hearing, Judged, MustHaveRow, Person, Quote, Reconciled, Remark, Sound,
+};
+use crate::export::table::Sources;
+use crate::interview::{Answer, AnswerState, QuestionId, ReviewerId, Submission};
+use crate::journal::{Decision, MustHaveAnswer, Recommendation};
+use crate::panel::{Key, Ratings, Spread, Value, add_sealed};
+use crate::protocol::{Particulars, redact};
+use crate::rubric::Criterion;
+use crate::scorecard::{Evidence, HeardShare, Material, Note, Place, Work};
+use crate::text::SafeText;
+
+/// What is the same for all candidates.
+pub(super) struct Collecting<'a> {
+    sources: &'a Sources<'a>,
+    given: &'a Given<'a>,
+    called: &'a Called,
+    names: BTreeMap<ReviewerId, SafeText>,
+    /// The place of each criterion among all of the rubric.
+    items: BTreeMap<(QuestionId, crate::interview::CriterionId), usize>,
+}
+
+/// What is the same for all of one candidate.
+struct Of<'a> {
+    submission: &'a Submission,
+    particulars: Particulars,
+    ratings: Ratings,
+    /// Who sealed, and what they did.
+    works: Vec<(ReviewerId, &'a Work)>,
+}
+
+impl Of<'_> {
+    fn text(&self, text: &SafeText) -> String {
+        redact(text.as_str(), &self.particulars).into_owned()
+    }
+}
+
+impl<'a> Collecting<'a> {
+    pub(super) fn new(sources: &'a Sources<'a>, given: &'a Given<'a>, called: &'a Called) -> Self {
+        let items = sources.rubric.criteria().enumerate();
+        let items = items.map(|(nth, (question, criterion))| ((question.id.clone(), criterion.id.clone()), nth)).collect();
+        Collecting { sources, given, called, names: sources.visible.pseudonyms(), items }
+    }
+
+    pub(super) fn person(&self, submission: &'a Submission) -> Person {
+        let visible = self.sources.visible;
+        let mut ratings = Ratings::default();
+        add_sealed(&mut ratings, visible, self.sources.rubric, submission, &self.names);
+        let works = visible.sealed_by(submission.id).filter_map(|id| Some((id, visible.work(id)?))).collect();
+        let of = Of { submission, particulars: Particulars::of(&submission.candidate), ratings, works };
+        let questions = self.sources.batch.interview.questions.iter().enumerate();
+        Person {
+            submission: submission.id,
+            candidate: submission.candidate.id,
+            source: submission.candidate.source_id.clone(),
+            called: self.called.candidate(submission.id),
+            shown_id: None,
+            place: self.given.panel.of(&submission.candidate.source_id).cloned(),
+            questions: questions.map(|(nth, question)| self.judged(&of, nth + 1, question)).collect(),
+            must_haves: self.must_haves(&of),
+            recommendations: self.recommendations(&of),
+            decisions: self.decisions(&of),
+            hearing: of.works.iter().map(|(id, work)| self.hearing(&of, *id, work)).collect(),
+            comments: self.comments(&of),
+            asks: Vec::new(),
+        }
+    }
+
+    fn judged(&self, of: &Of, number: usize, question: &crate::interview::Question) -> Judged {
+        let answer = of.submission.answer_to(&question.id);
+        let criteria = self.sources.visible.criteria(self.sources.rubric, &question.id);
+        let rows = criteria.iter().filter_map(|criterion| self.row(of, question, answer, criterion)).collect();
+        let mut judged = Judged {
+            number,
+            question: question.id.clone(),
+            prompt: answer.and_then(|answer| answer.asked.clone()).unwrap_or_else(|| question.prompt.clone()),
+            answer: answer.map(|answer| answer.id),
+            state: answer.map_or(Some("there is no answer"), |answer| state(&answer.state)),
+            criteria: rows,
+            quotes: Vec::new(),
+            notes: Vec::new(),
+            probes: Vec::new(),
+        };
+        for (answer, (id, work)) in answer.iter().flat_map(|answer| of.works.iter().map(move |work| (*answer, work))) {
+            let by = self.called.reviewer(*id);
+            let evidence = work.evidence_of(answer.id);
+            judged.quotes.extend(evidence.map(|evidence| self.quote(of, answer, work, &by, evidence, criteria)));
+            judged.notes.extend(work.notes_on(answer.id).map(|note| self.remark(of, &by, note)));
+            judged.probes.extend(work.probes_on(answer.id).map(|note| self.remark(of, &by, note)));
+        }
+        judged.quotes.sort_by(|a, b| (a.span, &a.by).cmp(&(b.span, &b.by)));
+        judged
+    }
+
+    fn row(
+        &self,
+        of: &Of,
+        question: &crate::interview::Question,
+        answer: Option<&Answer>,
+        criterion: &Criterion,
+    ) -> Option<CriterionRow> {
+        let in_rubric = self.sources.visible.rubric_question(&question.id)?;
+        let item = *self.items.get(&(in_rubric.clone(), criterion.id.clone()))?;
+        let value = |(id, name): (&ReviewerId, &SafeText)| {
+            let key = Key {
+                candidate: of.submission.candidate.source_id.clone(),
+                question: in_rubric.clone(),
+                criterion: criterion.id.clone(),
+                reviewer: name.clone(),
+            };
+            let value = of.ratings.get(&key)?;
+            let rating = answer.and_then(|answer| self.sources.visible.work(*id)?.rating(answer.id, &criterion.id));
+            Some((self.called.reviewer(*id), value, rating.and_then(|rating| rating.reason.as_ref()).map(|text| of.text(text))))
+        };
+        let values: Vec<(SafeText, Value, Option<String>)> = self.names.iter().filter_map(value).collect();
+        let points =
+            values.iter().filter_map(|(_, value, _)| if let Value::Point(point) = value { Some(point.value()) } else { None });
+        let summary = self.given.panel.items.iter().find(|one| one.question == *in_rubric && one.criterion == criterion.id);
+        Some(CriterionRow {
+            item,
+            name: criterion.name.clone(),
+            weight: criterion.weight,
+            spread: Spread::of(points),
+            values,
+            batch_mean: summary.and_then(|summary| summary.values).map(|values| values.mean),
+            reconciled: answer.map(|answer| self.reconciled(of, answer, criterion)).unwrap_or_default(),
+        })
+    }
+
+    fn reconciled(&self, of: &Of, answer: &Answer, criterion: &Criterion) -> Vec<Reconciled> {
+        let key = (answer.id, criterion.id.clone());
+        let found = of.works.iter().filter_map(|(id, work)| Some((id, work.reconciled.get(&key)?)));
+        let agreed = |(id, one): (&ReviewerId, &crate::scorecard::Reconciliation)| Reconciled {
+            value: one.observed,
+            who: std::iter::once(id).chain(&one.with).map(|who| self.called.reviewer(*who)).collect(),
+            reason: of.text(&one.reason),
+        };
+        found.map(agreed).collect()
+    }
+
+    fn quote(&self, of: &Of, answer: &Answer, work: &Work, by: &SafeText, evidence: &Evidence, criteria: &[Criterion]) -> Quote {
+        let meant = criteria.iter().filter(|criterion| evidence.criteria.contains(&criterion.id));
+        let given = |criterion: &Criterion| work.rating(answer.id, &criterion.id).map_or(Value::NotYet, |one| one.observed.into());
+        Quote {
+            answer: answer.id,
+            revision: evidence.revision,
+            span: evidence.span,
+            written: matches!(self.sources.materials.get(&answer.id), Some(Material::Text { .. })),
+            words: of.text(&evidence.quote),
+            by: by.clone(),
+            for_what: meant.map(|criterion| (criterion.name.clone(), given(criterion))).collect(),
+            stale: evidence.revision != answer.revision,
+            sound: Sound::None,
+        }
+    }
+
+    fn remark(&self, of: &Of, by: &SafeText, note: &Note) -> Remark {
+        let said = note.at.and_then(|at| (self.given.said)(note.answer, at));
+        let said = said.map(|said| redact(&said, &of.particulars).into_owned());
+        Remark { by: by.clone(), at: note.at, text: of.text(&note.text), said }
+    }
+
+    fn must_haves(&self, of: &Of) -> Vec<MustHaveRow> {
+        let answer = |id: &crate::interview::Slug, (who, work): &(ReviewerId, &Work)| {
+            let mark = work.must_haves.get(&(of.submission.id, id.clone()))?;
+            let word = match mark.met {
+                MustHaveAnswer::Yes => "yes",
+                MustHaveAnswer::No => "no",
+                MustHaveAnswer::Unclear => "unclear",
+            };
+            Some((self.called.reviewer(*who), word, mark.span))
+        };
+        let row = |one: &crate::rubric::MustHave| MustHaveRow {
+            text: one.text.clone(),
+            answers: of.works.iter().filter_map(|work| answer(&one.id, work)).collect(),
+        };
+        self.sources.rubric.must_haves.iter().map(row).collect()
+    }
+
+    fn recommendations(&self, of: &Of) -> Vec<(SafeText, &'static str, bool)> {
+        let given = of.works.iter().filter_map(|(id, work)| Some((id, work.recommendations.get(&of.submission.id)?)));
+        let word = |recommendation| match recommendation {
+            Recommendation::StrongNo => "strong no",
+            Recommendation::No => "no",
+            Recommendation::Undecided => "undecided",
+            Recommendation::Yes => "yes",
+            Recommendation::StrongYes => "strong yes",
+        };
+        given.map(|(id, one)| (self.called.reviewer(*id), word(one.recommendation), one.after.is_some())).collect()
+    }
+
+    fn decisions(&self, of: &Of) -> Vec<DecisionRow> {
+        let own = self.sources.visible.decisions.iter().filter(|((id, _), _)| *id == of.submission.id);
+        let row = |((_, application), all): (&(_, Option<SafeText>), &Vec<crate::scorecard::Decided>)| {
+            let last = all.last()?;
+            let decision = match last.decision {
+                Decision::Advance => "advance",
+                Decision::Hold => "hold",
+                Decision::Decline => "decline",
+            };
+            let fast = last.overrides.as_ref().map(|reason| of.text(reason));
+            Some(DecisionRow { decision, application: application.clone(), reason: of.text(&last.reason), fast, at: last.at })
+        };
+        own.filter_map(row).collect()
+    }
+
+    fn comments(&self, of: &Of) -> Vec<(SafeText, String)> {
+        let own = self.sources.visible.comments.iter().filter(|comment| comment.submission == of.submission.id);
+        own.map(|comment| (self.called.reviewer(comment.by), of.text(&comment.text))).collect()
+    }
+
+    fn hearing(&self, of: &Of, id: ReviewerId, work: &Work) -> Hearing {
+        let visible = self.sources.visible;
+        let places: Vec<&Place> = visible.places.of_submission(of.submission.id).filter(|place| visible.is_due(place)).collect();
+        let material = |place: &Place| self.sources.materials.get(&place.answer).unwrap_or(&Material::Unknown);
+        let all = |share: &dyn Fn(&Place) -> HeardShare| {
+            places.iter().map(|place| share(place)).fold(HeardShare::NothingToHear, HeardShare::and)
+        };
+        let seals = || places.iter().filter_map(|place| Some((place, work.seal_of(place)?)));
+        Hearing {
+            reviewer: self.called.reviewer(id),
+            heard: all(&|place| work.heard_share(place.answer, place.revision, material(place))),
+            read: all(&|place| work.read_share(place.answer, place.revision, material(place))),
+            acknowledged: seals().filter(|(place, seal)| seal.unheard.contains(&place.answer)).count(),
+            name_hidden: self.sources.rules.protocol.hide_names && !work.knows_name(of.submission.id),
+            sealed_at: seals().map(|(_, seal)| seal.at).max(),
+        }
+    }
+}
+
+/// What is wrong with an answer.
+fn state(state: &AnswerState) -> Option<&'static str> {
+    match state {
+        AnswerState::Ready => None,
+        AnswerState::Truncated => Some("the recording ends early"),
+        AnswerState::NotGiven => Some("no answer was given"),
+        AnswerState::Faulty { .. } => Some("the recording cannot be used"),
+        AnswerState::NotHere => Some("the recording is not here"),
+    }
+}

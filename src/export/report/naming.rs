@@ -1,0 +1,61 @@
+//! What candidates and reviewers are called in what is handed on: by the rule of the batch, or by numbers alone.
+
+use std::collections::BTreeMap;
+
+use crate::interview::{Batch, ReviewerId, SubmissionId};
+use crate::protocol::{Names, Rules, Visible};
+use crate::text::SafeText;
+
+/// How candidates are called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Naming {
+    /// By their names: the batch's rule `handoff_names` is open, and whoever hands on may know them.
+    Names,
+    /// By two-word pseudonyms.
+    Pseudonyms,
+    /// By numbers, reviewers too: for training.
+    Numbers,
+}
+
+/// What everyone is called.
+#[derive(Clone, Debug)]
+pub struct Called {
+    /// How.
+    pub naming: Naming,
+    candidates: BTreeMap<SubmissionId, SafeText>,
+    reviewers: BTreeMap<ReviewerId, SafeText>,
+}
+
+impl Called {
+    /// As the rules allow; `order` is in which order numbers are given to candidates.
+    pub fn of(batch: &Batch, rules: &Rules, visible: &Visible, anonymous: bool, order: &[SubmissionId]) -> Self {
+        let names = Names::handed_on(batch, rules, visible);
+        let any_name = batch.submissions.iter().any(|one| !names.is_hidden(one.id));
+        let naming = match (anonymous, any_name) {
+            (true, _) => Naming::Numbers,
+            (_, true) => Naming::Names,
+            _ => Naming::Pseudonyms,
+        };
+        let number = |what: &str, nth: usize| SafeText::line(&format!("{what} {}", nth + 1));
+        let candidates = match anonymous {
+            true => order.iter().enumerate().map(|(nth, id)| (*id, number("Candidate", nth))).collect(),
+            false => batch.submissions.iter().map(|one| (one.id, names.show(one.id, None).text().clone())).collect(),
+        };
+        // In the order of their pseudonyms, which everyone has alike.
+        let mut reviewers: Vec<(ReviewerId, SafeText)> = visible.pseudonyms().into_iter().collect();
+        reviewers.sort_by(|a, b| a.1.cmp(&b.1));
+        let named =
+            |(nth, (id, name)): (usize, (ReviewerId, SafeText))| (id, if anonymous { number("Reviewer", nth) } else { name });
+        Called { naming, candidates, reviewers: reviewers.into_iter().enumerate().map(named).collect() }
+    }
+
+    /// A candidate.
+    pub fn candidate(&self, id: SubmissionId) -> SafeText {
+        self.candidates.get(&id).cloned().unwrap_or_else(|| "a candidate".into())
+    }
+
+    /// A reviewer.
+    pub fn reviewer(&self, id: ReviewerId) -> SafeText {
+        self.reviewers.get(&id).cloned().unwrap_or_else(|| "a reviewer".into())
+    }
+}

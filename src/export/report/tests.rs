@@ -1,0 +1,190 @@
+//! What a report says of a small batch, and what it never says.
+
+use super::*;
+use crate::export::tests::{export_of, reviewed};
+use crate::export::{Choice, Sources};
+use crate::interview::{AnswerId, Moment, Span};
+use crate::journal::Act;
+use crate::panel::{Asked, Measures, Panel, Scheme, sealed_ratings};
+use crate::scorecard::sample::{Sample, reviewer, slug};
+use crate::text::SafeText;
+
+/// A report as somebody would make it who may see what `who` may see.
+pub(in crate::export) fn report(sample: &Sample, who: &str, anonymous: bool) -> Report {
+    export_of(sample, who, Choice::Ready, |sources: &Sources| {
+        let ratings = sealed_ratings(sources.visible, sources.batch, sources.rubric).ratings;
+        let scheme = Scheme::from_rubric(sources.rubric, &sources.rules.policy);
+        let said = |_: AnswerId, at: Moment| Some(format!("Zora said this at {at}"));
+        let (panel, measures) = (Panel::analyse(&ratings, &scheme), Measures::of(&ratings, &scheme, &Asked::default()));
+        let (places, not_ranked, machine) = (Some(1), &[][..], Vec::new());
+        let given = Given { panel: &panel, measures: &measures, places, anonymous, not_ranked, said: &said, machine };
+        Report::collect(sources, given)
+    })
+}
+
+/// The words of a page, without its tags.
+fn words(page: &str) -> String {
+    let body = page.split("<body>").nth(1).expect("a body");
+    let mut out = String::new();
+    let mut inside = false;
+    for sign in body.chars() {
+        match sign {
+            '<' => inside = true,
+            '>' => inside = false,
+            _ if inside => {}
+            sign => out.push(sign),
+        }
+    }
+    out
+}
+
+#[test]
+fn a_report_has_the_panels_own_figures_and_the_evidence_beside_them() {
+    let sample = reviewed();
+    let made = report(&sample, "ann", false);
+    let ranked: Vec<&str> = made.panel.ranking.iter().map(|one| one.candidate.as_str()).collect();
+    assert_eq!(ranked, ["c1", "c2"]);
+    assert_eq!(made.people.iter().map(|person| person.source.as_str()).collect::<Vec<_>>(), ["c1", "c2"]);
+    let first = &made.people[0];
+    let depth = &first.questions[0].criteria[0];
+    assert_eq!((depth.name.as_str(), depth.spread.map(|spread| spread.mean)), ("depth", Some(4.0)));
+    let quote = first.quotes().next().expect("ann marked one");
+    assert_eq!((quote.words.as_str(), quote.for_what.len(), quote.stale), ("I, [name], checked the logs", 1, false));
+    let text = page(&made);
+    for wanted in
+        ["Ranking", "Rubric profile", "I, [name], checked the logs", "Ask [name] about scale", "Who heard how much", "100%"]
+    {
+        assert!(text.contains(wanted), "{wanted} is not in the page");
+    }
+    assert_eq!(text, page(&report(&sample, "ann", false)), "the same library gives the same bytes");
+}
+
+#[test]
+fn nothing_that_is_not_sealed_is_in_a_report() {
+    let mut sample = reviewed();
+    let answer = sample.answer(1, 1);
+    sample.reopen("ann", 1);
+    sample.act("ann", Act::Noted { answer, at: None, replaces: None, text: "an open thought".into() });
+    let mine = report(&sample, "ann", false);
+    assert!(mine.people.is_empty() && mine.panel.ranking.is_empty(), "others are hidden from who is not sealed");
+    assert!(!page(&mine).contains("an open thought"));
+    assert!(mine.left_out.iter().any(|line| line.starts_with("Others' scorecards are left out")), "{:?}", mine.left_out);
+    let theirs = page(&report(&sample, "bob", false));
+    assert!(!theirs.contains("an open thought") && !theirs.contains("checked the logs"));
+}
+
+#[test]
+fn neither_names_nor_pseudonyms_nor_ids_are_in_a_report_for_training() {
+    let mut sample = reviewed();
+    sample.note("bob", 1, 1, "Zora Quill is strong");
+    let made = report(&sample, "ann", true);
+    let text = page(&made);
+    let pseudonyms = crate::protocol::Pseudonyms::of(&sample.batch, false);
+    let submission = sample.submission(1);
+    let (shown, ann) = (pseudonyms.get(submission, None).expect("named"), sample.record().pseudonym(reviewer("ann")));
+    for word in ["Zora", "Quill", shown.as_str(), ann.as_str(), ">c1<", "zora.quill"] {
+        assert!(!text.contains(word), "{word} is in the page");
+    }
+    assert!(text.contains("Candidate 1") && text.contains("Reviewer 1"));
+    assert_eq!(made.naming, Naming::Numbers);
+}
+
+#[test]
+fn what_people_wrote_can_be_no_markup() {
+    let mut sample = reviewed();
+    let hard = "</bdi></p><script>alert(1)</script><img src=x onerror=alert(1)> \u{202e}abc \u{1f642} & \"'";
+    sample.batch.title = SafeText::line(hard);
+    sample.batch.interview.questions[0].prompt = SafeText::block(hard);
+    sample.rubric.questions[0].criteria[0].name = SafeText::line(hard);
+    sample.note("bob", 1, 1, hard);
+    for who in ["ann", "bob"] {
+        sample.seal_all(who);
+    }
+    let made = report(&sample, "ann", false);
+    let text = page(&made);
+    assert_eq!(text.matches("<script>").count(), 1, "the page's own");
+    assert!(!text.contains("<img") && text.contains("&lt;img src=x onerror=alert(1)&gt;"));
+    assert!(words(&text).contains('\u{1f642}'));
+    let brief = brief_text(&made, &made.people[0]);
+    assert!(!brief.contains("<script>") || brief.contains("\\<script\\>"), "{brief}");
+}
+
+#[test]
+fn names_are_in_it_only_where_the_rules_hand_them_on() {
+    let mut sample = reviewed();
+    assert_eq!(report(&sample, "ann", false).naming, Naming::Pseudonyms);
+    sample.rubric.protocol.handoff_names_open = true;
+    let open = report(&sample, "ann", false);
+    assert_eq!((open.naming, open.people[0].called.as_str()), (Naming::Names, "Zora Quill"));
+    sample.reopen("ann", 1);
+    let made = report(&sample, "ann", false);
+    assert_eq!(made.naming, Naming::Pseudonyms, "who reviews still may not know them");
+}
+
+#[test]
+fn a_brief_has_follow_ups_first_then_gaps_and_each_with_its_moment() {
+    let mut sample = reviewed();
+    let (answer, at) = (sample.answer(1, 1), Some(Moment(65_000)));
+    sample.reopen("bob", 1);
+    sample.act("bob", Act::Probed { answer, at, text: "Which *tool*?".into() });
+    sample.seal_all("bob");
+    let made = report(&sample, "ann", false);
+    let asks = &made.people[0].asks;
+    let whys: Vec<Why> = asks.iter().map(|ask| ask.why).collect();
+    assert!(whys.is_sorted() && whys.first() == Some(&Why::FollowUp) && whys.contains(&Why::NoEvidence), "{whys:?}");
+    let probe = asks.iter().find(|ask| ask.what.contains("tool")).expect("bob asked");
+    assert_eq!((probe.heard[0].quote.as_str(), probe.heard[0].moment.as_str()), ("[name] said this at 1:05", "1:05"));
+    let text = brief_text(&made, &made.people[0]);
+    assert!(text.contains("- Question 1: Which \\*tool\\*? ") && text.contains("“\\[name\\] said this at 1:05” at 1:05"), "{text}");
+    let second = &made.people[1].asks;
+    assert!(second.iter().any(|ask| ask.why == Why::NotObserved && ask.what.contains("no answer was given")), "{second:?}");
+}
+
+#[test]
+fn an_empty_batch_and_one_candidate_are_reports_too() {
+    let empty = Sample::new(0, 1);
+    let text = page(&report(&empty, "ann", false));
+    assert!(text.contains("There is no sealed scorecard to rank yet.") && text.contains("no candidate with a sealed scorecard"));
+    let mut one = Sample::new(1, 1);
+    one.review("ann", 1, 1, 4, 3);
+    one.seal_all("ann");
+    let made = report(&one, "ann", false);
+    assert_eq!(made.people.len(), 1);
+    assert!(page(&made).contains("one reviewer alone rated"));
+}
+
+/// Everyone reviewed by three, with a quote for each rating.
+fn large(candidates: usize, questions: usize) -> Sample {
+    let mut sample = Sample::new(candidates, questions);
+    for (who, shift) in [("ann", 0), ("bob", 1), ("cy", 2)] {
+        for candidate in 1..=candidates {
+            for question in 1..=questions {
+                let value = ((candidate * 7 + question * 3 + shift) % 5 + 1) as i16;
+                sample.review(who, candidate, question, value, 6 - value);
+                let (answer, revision) =
+                    (sample.answer(candidate, question), sample.batch.submissions[candidate - 1].answers[question - 1].revision);
+                let span = Span { start: Moment(1_000), end: Moment(9_000) };
+                let quote = SafeText::block(
+                    "we looked at what had changed since the last time that it worked, and then we took one thing back",
+                );
+                sample.act(who, Act::Evidenced { answer, revision, criteria: vec![slug("depth")], span, quote });
+            }
+        }
+        sample.seal_all(who);
+    }
+    sample
+}
+
+#[test]
+fn fifty_candidates_and_five_questions_are_less_than_a_megabyte() {
+    let made = report(&large(50, 5), "ann", false);
+    assert_eq!((made.people.len(), made.people[0].quotes().count()), (50, 15));
+    let text = page(&made);
+    assert!(text.len() < 1_000_000, "{} bytes", text.len());
+}
+
+#[test]
+fn two_hundred_candidates_are_a_page() {
+    let text = page(&report(&large(200, 1), "ann", false));
+    assert_eq!(text.matches("<h4>Rubric profile</h4>").count(), 200);
+}

@@ -1,0 +1,14 @@
+//! One candidate on one page, as PDF: tagged for reading aloud (PDF/UA-1), fonts embedded, the same bytes for the same values.
+
+mod letters;
+mod lines;
+mod listed;
+mod page;
+mod sheet;
+
+#[cfg(test)]
+mod tests;
+
+pub use listed::listed;
+pub use page::scorecard;
+pub use sheet::NotMade;

@@ -1,0 +1,242 @@
+//! What stands on a scorecard: who, how sure, the profile, conclusions, what to ask, evidence; what does not fit is counted.
+
+use std::num::NonZeroU16;
+
+use krilla::tagging::{Node, TableHeaderScope, Tag, TagGroup};
+
+use super::letters::Weight;
+use super::lines::lines;
+use super::sheet::{About, Look, MARGIN, NotMade, PAPER, Sheet, WIDTH, height, write};
+use crate::export::report::{CriterionRow, Judged, Person, Report};
+use crate::panel::words::total;
+use crate::panel::{RankRange, Ranked, Value};
+
+const TITLE: Look = Look { weight: Weight::Bold, size: 17.0, grey: 0 };
+const HEADING: Look = Look { weight: Weight::Bold, size: 10.5, grey: 0 };
+const TEXT: Look = Look { weight: Weight::Regular, size: 8.5, grey: 0 };
+const SOFT: Look = Look { weight: Weight::Regular, size: 8.0, grey: 90 };
+/// What is kept free for the foot.
+const FOOT: f32 = 34.0;
+
+/// A candidate's scorecard as PDF. The same values give the same bytes.
+///
+/// # Errors
+/// When the page breaks a rule of PDF/UA-1, which is a fault of this program.
+pub fn scorecard(report: &Report, person: &Person) -> Result<Vec<u8>, NotMade> {
+    let name = Some(person.called.as_str()).filter(|name| !name.trim().is_empty()).unwrap_or("a candidate");
+    let title = format!("Scorecard: {name}");
+    write(&About { title: &title, at: report.as_of }, |sheet| {
+        let mut groups = Vec::new();
+        heading(sheet, 1, name, TITLE, &mut groups);
+        top(sheet, report, person, &mut groups);
+        profile(sheet, report, person, &mut groups);
+        list(sheet, "Conclusions", &conclusions(person), &mut groups);
+        list(sheet, "What to ask live", &asks(person), &mut groups);
+        list(sheet, "Evidence", &evidence(person), &mut groups);
+        list(sheet, "Who heard how much", &hearing(person), &mut groups);
+        foot(sheet, report, &mut groups);
+        groups
+    })
+}
+
+fn paragraph(nodes: Vec<Node>) -> TagGroup {
+    TagGroup::with_children(Tag::P, nodes)
+}
+
+fn heading(sheet: &mut Sheet, level: u16, text: &str, look: Look, groups: &mut Vec<TagGroup>) {
+    let nodes = sheet.text(text, look, 3);
+    let level = NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN);
+    groups.push(TagGroup::with_children(Tag::Hn(level, Some(text.to_owned())), nodes));
+    sheet.down += 2.0;
+}
+
+fn top(sheet: &mut Sheet, report: &Report, person: &Person, groups: &mut Vec<TagGroup>) {
+    let job = report.requisition.as_ref().map_or_else(String::new, |job| format!(" for {job}"));
+    let id = person.shown_id.as_ref().map_or_else(String::new, |id| format!(" Id: {id}."));
+    let lead = format!("{}{job}. Rubric {}.{id}", report.title, report.rubric.id);
+    groups.push(paragraph(sheet.text(&lead, SOFT, 2)));
+    if let Some(ranked) = &person.place {
+        sheet.down += 4.0;
+        groups.push(paragraph(sheet.text(&place(report, ranked), TEXT, 2)));
+    }
+    sheet.down += 6.0;
+}
+
+fn place(report: &Report, ranked: &Ranked) -> String {
+    let range = ranked.in_group.as_ref().map_or(&ranked.range, |of| &of.range);
+    let rank = match (ranked.place(), range) {
+        (Some((_, rank)), RankRange::Known { low, high, .. }) => format!("Rank {rank}, may be {low} to {high}."),
+        (Some((_, rank)), RankRange::Undefined(reason)) => format!("Rank {rank}; how sure it is cannot be said: {reason}."),
+        (None, _) => "Not ranked.".to_owned(),
+    };
+    let band = ranked.band.as_ref().map_or_else(String::new, |band| format!(" Band {band}."));
+    let total = total(&ranked.total, report.panel.digits().max(1));
+    format!("{rank}{band} Total {total} of 100; {:.0}% of the weight was observed.", ranked.coverage * 100.0)
+}
+
+/// Where the columns of the profile begin.
+const COLUMNS: [f32; 4] = [0.0, 26.0, 200.0, 330.0];
+
+fn profile(sheet: &mut Sheet, report: &Report, person: &Person, groups: &mut Vec<TagGroup>) {
+    heading(sheet, 2, "Rubric profile", HEADING, groups);
+    let rows: Vec<(&Judged, &CriterionRow)> =
+        person.questions.iter().flat_map(|judged| judged.criteria.iter().map(move |row| (judged, row))).collect();
+    let (low, high) = report.rubric.scale;
+    let mut table = TagGroup::new(Tag::Table);
+    let names = ["Q", "Criterion", &format!("Mean, {low} to {high}"), "Reviewers"];
+    table.push(TagGroup::with_children(Tag::THead, vec![head(sheet, names).into()]));
+    let mut body = TagGroup::new(Tag::TBody);
+    let mut left = rows.len();
+    for (judged, row) in rows {
+        // Half of the page at the most: what was said must have room too.
+        if sheet.room(FOOT) < PAPER.1 * 0.42 {
+            break;
+        }
+        left -= 1;
+        body.push(criterion(sheet, report, judged, row));
+    }
+    table.push(body);
+    groups.push(table);
+    if left > 0 {
+        groups.push(paragraph(sheet.text(&format!("{left} more criteria are in the report."), SOFT, 1)));
+    }
+    sheet.down += 6.0;
+}
+
+fn head(sheet: &mut Sheet, names: [&str; 4]) -> TagGroup {
+    let mut row = TagGroup::new(Tag::TR);
+    for (name, left) in names.iter().zip(COLUMNS) {
+        let nodes = sheet.put(&lines(name, Weight::Regular, SOFT.size, 140.0, 1), SOFT, MARGIN + left, sheet.down);
+        row.push(TagGroup::with_children(Tag::TH(TableHeaderScope::Column), nodes));
+    }
+    sheet.down += SOFT.size * 1.4;
+    row
+}
+
+fn criterion(sheet: &mut Sheet, report: &Report, judged: &Judged, row: &CriterionRow) -> TagGroup {
+    let mean = row.spread.map_or_else(|| "–".to_owned(), |spread| format!("{:.1}", spread.mean));
+    let values: Vec<String> = row.values.iter().filter_map(|(who, value, _)| Some(format!("{who} {}", said(*value)?))).collect();
+    let room = |nth: usize| COLUMNS.get(nth + 1).map_or(WIDTH, |next| *next - 6.0) - COLUMNS[nth];
+    let cells = [judged.number.to_string(), row.name.to_string(), mean, values.join(", ")];
+    let cells: Vec<_> = cells
+        .iter()
+        .enumerate()
+        .map(|(nth, text)| lines(text, TEXT.weight, TEXT.size, room(nth), if nth == 3 { 3 } else { 2 }))
+        .collect();
+    let top = sheet.down;
+    let mut tags = TagGroup::new(Tag::TR);
+    for (nth, cell) in cells.iter().enumerate() {
+        let nodes = sheet.put(cell, TEXT, MARGIN + COLUMNS[nth], top);
+        match nth {
+            1 => tags.push(TagGroup::with_children(Tag::TH(TableHeaderScope::Row), nodes)),
+            _ => tags.push(TagGroup::with_children(Tag::TD, nodes)),
+        }
+    }
+    bar(sheet, report, row, top);
+    sheet.down += cells.iter().map(|cell| height(cell, TEXT)).fold(0.0, f32::max) + 2.0;
+    tags
+}
+
+/// The mean as a bar beside its number, and the mean of all candidates as a stroke.
+fn bar(sheet: &mut Sheet, report: &Report, row: &CriterionRow, top: f32) {
+    const LONG: f32 = 88.0;
+    let (low, high) = report.rubric.scale;
+    let at = |value: f64| LONG * ((value - low) / (high - low)).clamp(0.0, 1.0) as f32;
+    let left = MARGIN + COLUMNS[2] + 26.0;
+    sheet.rect((left, top + 3.0), (LONG, 6.0), 225);
+    if let Some(spread) = row.spread {
+        sheet.rect((left, top + 3.0), (at(spread.mean), 6.0), 120);
+    }
+    if let Some(mean) = row.batch_mean {
+        sheet.rect((left + at(mean), top + 1.5), (1.0, 9.0), 0);
+    }
+}
+
+fn said(value: Value) -> Option<String> {
+    Some(match value {
+        Value::Point(point) => point.value().to_string(),
+        Value::NotObserved => "not observed".to_owned(),
+        Value::NotAnswered => "no answer".to_owned(),
+        Value::TechnicalFault => "technical fault".to_owned(),
+        Value::Recused => "stepped aside".to_owned(),
+        Value::NotYet => return None,
+    })
+}
+
+fn conclusions(person: &Person) -> Vec<String> {
+    let must = person.must_haves.iter().filter(|row| !row.answers.is_empty()).map(|row| {
+        let said: Vec<String> = row.answers.iter().map(|(who, word, _)| format!("{who} {word}")).collect();
+        format!("Must have: {} ({})", row.text, said.join(", "))
+    });
+    let recommended = person.recommendations.iter().map(|(who, word, _)| format!("{who} recommends: {word}"));
+    let decided = person.decisions.iter().map(|row| format!("Decided: {}. {}", row.decision, row.reason));
+    decided.chain(recommended).chain(must).collect()
+}
+
+fn asks(person: &Person) -> Vec<String> {
+    let ask = |ask: &crate::export::report::Ask| {
+        let question = ask.number.map_or_else(String::new, |number| format!("Question {number}: "));
+        let heard = ask.heard.first().filter(|heard| !heard.quote.is_empty());
+        let quote = heard.map_or_else(String::new, |heard| format!(" “{}” {}", heard.quote, heard.moment));
+        format!("{question}{}{quote}", ask.what)
+    };
+    person.asks.iter().map(ask).collect()
+}
+
+fn evidence(person: &Person) -> Vec<String> {
+    let quote = |(judged, quote): (&Judged, &crate::export::report::Quote)| {
+        let what: Vec<String> =
+            quote.for_what.iter().filter_map(|(name, value)| Some(format!("{name} {}", said(*value)?))).collect();
+        let at = if quote.written { String::new() } else { format!(" at {}", quote.span.start) };
+        format!("Question {}{at}: “{}” ({}; {})", judged.number, quote.words, what.join(", "), quote.by)
+    };
+    let all = person.questions.iter().flat_map(|judged| judged.quotes.iter().map(move |quote| (judged, quote)));
+    all.filter(|(_, quote)| !quote.words.is_empty()).map(quote).collect()
+}
+
+fn hearing(person: &Person) -> Vec<String> {
+    let one = |one: &crate::export::report::Hearing| {
+        let heard = one
+            .heard
+            .percent()
+            .map_or_else(|| "nothing to hear, or not measured".to_owned(), |share| format!("{share}% of the speech"));
+        format!("{}: {heard}", one.reviewer)
+    };
+    person.hearing.iter().map(one).collect()
+}
+
+/// A heading and a list, as far as there is room; what has none is counted.
+fn list(sheet: &mut Sheet, title: &str, all: &[String], groups: &mut Vec<TagGroup>) {
+    const EACH: usize = 3;
+    let step = TEXT.size * 1.32;
+    if all.is_empty() || sheet.room(FOOT) < step * (EACH as f32 + 3.0) {
+        return;
+    }
+    heading(sheet, 2, title, HEADING, groups);
+    let mut items = TagGroup::new(Tag::L(krilla::tagging::ListNumbering::None));
+    let mut left = all.len();
+    for text in all {
+        if sheet.room(FOOT) < step * (EACH as f32 + 1.0) {
+            break;
+        }
+        left -= 1;
+        let nodes = sheet.text(text, TEXT, EACH);
+        sheet.down += 1.5;
+        items.push(TagGroup::with_children(Tag::LI, vec![TagGroup::with_children(Tag::LBody, nodes).into()]));
+    }
+    groups.push(items);
+    if left > 0 {
+        groups.push(paragraph(sheet.text(&format!("{left} more are in the report."), SOFT, 1)));
+    }
+    sheet.down += 5.0;
+}
+
+fn foot(sheet: &mut Sheet, report: &Report, groups: &mut Vec<TagGroup>) {
+    sheet.down = PAPER.1 - MARGIN - 22.0;
+    let at = report.as_of.map_or_else(String::new, |at| format!(", as of {} UTC", at.strftime("%Y-%m-%d %H:%M")));
+    let made = format!(
+        "Of sealed scorecards alone{at}. Made by earmark {}. Scoring hash sha256:{}.",
+        report.version, report.rubric.scoring_hash
+    );
+    groups.push(paragraph(sheet.text(&made, SOFT, 2)));
+}

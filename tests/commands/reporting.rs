@@ -1,0 +1,159 @@
+//! Reports, scorecards, briefs and analytics through the real program.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{attached, bundle, rate_all, sealed};
+use crate::home::Home;
+
+/// What people may be called: markup, from the right, emoji, signs that few fonts have.
+pub(super) const HARD: [&str; 3] = ["<script>alert(1)</script> & \"Co\"", "محمد علي", "王小明 \u{1f9ea}\u{200d}\u{1f52c} Ελένη"];
+
+/// A sealed batch with evidence, a note and a follow-up.
+pub(super) fn reviewed() -> Home {
+    let home = attached();
+    judged(&home);
+    home
+}
+
+/// The same, names handed on, and these full of what is hard on a page.
+pub(super) fn with_hard_names() -> Home {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    let folder = bundle::write(home.path());
+    let path = folder.join("batch.json");
+    let mut document: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).expect("written")).expect("JSON");
+    for (nth, name) in HARD.iter().enumerate() {
+        document["submissions"][nth]["candidate"]["name"] = (*name).into();
+    }
+    document["title"] = "Small batch </title><script>".into();
+    std::fs::write(&path, document.to_string()).expect("written");
+    home.run(&["import", "bundle", "--json"]).json(0);
+    home.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
+    let open = ["protocol", "small batch", "--set", "handoff_names=open", "--reason", "for <b>training</b>"];
+    assert_eq!(home.run(&open).code, Some(0), "{:#?}", home.run(&open));
+    judged(&home);
+    home
+}
+
+fn judged(home: &Home) {
+    rate_all(home);
+    for (candidate, question, criterion, span) in [
+        ("c-1", "1", "diagnosis", "0.5-4.5"),
+        ("c-1", "2", "plain-words", "0-5.5"),
+        ("c-2", "1", "diagnosis", "1-5"),
+        ("c-3", "1", "news", "0.2-5.8"),
+    ] {
+        let ran = home.run(&["evidence", "small batch", candidate, question, criterion, span]);
+        assert_eq!(ran.code, Some(0), "{ran:#?}");
+    }
+    home.run(&["note", "small batch", "c-1", "1", "<img src=x onerror=alert(1)> \u{202e}Ünïcode \u{1f642}", "--json"]).json(0);
+    home.run(&["probe", "small batch", "c-2", "1", "Which tool was it?", "--at", "2", "--json"]).json(0);
+    home.run(&["must-have", "small batch", "c-2", "rota", "unclear", "--json"]).json(0);
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+}
+
+fn read(home: &Home, name: &str) -> String {
+    std::fs::read_to_string(home.path().join(name)).expect("it is there")
+}
+
+#[test]
+fn the_same_library_gives_the_same_report_and_names_stay_where_the_rules_keep_them() {
+    let home = reviewed();
+    let args = ["report", "small batch", "--out", "report.html", "--json"];
+    let told = home.run(&args).json(0);
+    assert_eq!((&told["candidates"], &told["excerpts"], &told["names"]), (&3.into(), &4.into(), &"pseudonyms".into()), "{told}");
+    let first = read(&home, "report.html");
+    assert!(bundle::NAMES.iter().all(|name| !first.contains(name) && !first.contains("Testperson")));
+    assert!(first.contains("Which tool was it?") && first.contains("data:audio/ogg;base64,"));
+    assert_eq!(home.run(&args).json(0)["sha256"], told["sha256"], "excerpts too");
+    let training = ["report", "small batch", "--out", "training.html", "--anonymous", "--json"];
+    let told = home.run(&training).json(0);
+    assert_eq!((&told["excerpts"], &told["names"]), (&0.into(), &"numbers".into()), "{told}");
+    let text = read(&home, "training.html");
+    assert!(
+        !text.contains("<bdi>reviewer-")
+            && first.contains("<bdi>reviewer-")
+            && !text.contains(">c-1<")
+            && text.contains("Candidate 1"),
+        "nobody is named"
+    );
+    let other = home.run(&["report", "small batch", "--out", "report.html", "--excerpts", "none"]);
+    assert!(other.code == Some(1) && other.err.contains("--replace"), "{other:#?}");
+    let refused = home.run(&["report", "small batch", "--out", "x.html", "--excerpts", "some"]);
+    assert_eq!(refused.code, Some(2), "{refused:#?}");
+}
+
+#[test]
+fn what_is_not_sealed_is_in_no_report_and_counted() {
+    let home = attached();
+    rate_all(&home);
+    let told = home.run(&["report", "small batch", "--out", "report.html", "--json"]).json(0);
+    assert_eq!(told["candidates"], 0, "{told}");
+    assert!(told["left_out"].to_string().contains("begun and not sealed"), "{told}");
+    let text = read(&home, "report.html");
+    assert!(text.contains("no sealed scorecard to rank yet"));
+    assert_eq!(home.run(&["brief", "small batch", "c-1"]).code, Some(5));
+    assert_eq!(home.run(&["scorecard", "small batch", "--all", "--out", "cards"]).code, Some(5));
+}
+
+#[test]
+fn a_brief_says_what_to_ask_with_its_moment() {
+    let home = reviewed();
+    let text = home.run(&["brief", "small batch", "c-2"]);
+    assert!(text.code == Some(0) && text.out.contains("## Follow-ups that reviewers marked"), "{text:#?}");
+    assert!(text.out.contains("- Question 1: Which tool was it? (reviewer-") && text.out.contains("at 0:02"), "{text:#?}");
+    assert!(text.out.contains("Can work the night rota: could not be told"), "{text:#?}");
+    let asks = home.run(&["brief", "small batch", "c-2", "--json"]).json(0)["asks"].clone();
+    let whys: Vec<&str> = asks.as_array().expect("a list").iter().filter_map(|ask| ask["why"].as_str()).collect();
+    assert_eq!(whys, ["follow_up", "must_have", "not_observed", "no_evidence"], "{asks}");
+}
+
+/// Runs a program of Debian's on a file; none where it is absent, which is said.
+fn by(program: &str, args: &[&str], file: &Path) -> Option<String> {
+    let to = ["-"].iter().filter(|_| program == "pdftotext");
+    let Ok(ran) = Command::new(program).args(args).arg(file).args(to).output() else {
+        eprintln!("skipped: {program} is absent (scripts/setup.sh --tests)");
+        return None;
+    };
+    assert!(ran.status.success(), "{program}: {}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    Some(String::from_utf8_lossy(&ran.stdout).into_owned())
+}
+
+#[test]
+fn scorecards_are_sound_pdf_of_one_page_whose_text_is_in_the_order_of_reading() {
+    let home = with_hard_names();
+    let told = home.run(&["scorecard", "small batch", "--all", "--out", "cards", "--json"]).json(0);
+    let cards = told["scorecards"].as_array().expect("a list");
+    assert_eq!(cards.len(), 3, "{told}");
+    for card in cards {
+        let file = home.path().join(card["path"].as_str().expect("a path"));
+        if let Some(said) = by("qpdf", &["--check"], &file) {
+            assert!(said.contains("No syntax or stream encoding errors found"), "{said}");
+        }
+        let nth = ["c-1", "c-2", "c-3"].iter().position(|id| card["candidate"] == **id).expect("a candidate");
+        // In the order of the page's own content; words from the right are put in order only where lines are laid out.
+        let how: &[&str] = if nth == 1 { &[] } else { &["-raw"] };
+        let Some(text) = by("pdftotext", how, &file) else { continue };
+        assert_eq!(text.matches('\u{c}').count(), 1, "one page");
+        let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).collect::<String>();
+        assert!(letters(&text).starts_with(&letters(HARD[nth])), "the name is said as it is: {text:?}");
+        let places: Vec<usize> = ["Rubric profile", "Systematic diagnosis", "What to ask live", "Of sealed scorecards alone"]
+            .iter()
+            .map(|part| text.find(part).unwrap_or_else(|| panic!("{part} is not in {text}")))
+            .collect();
+        assert!(places.is_sorted(), "{text}");
+    }
+    let again = home.run(&["scorecard", "small batch", "--all", "--out", "cards", "--json"]).json(0);
+    assert_eq!(again, told, "the same bytes");
+}
+
+#[test]
+fn analytics_are_the_rows_of_the_analytics_table() {
+    let home = sealed();
+    let figures = home.run(&["analytics", "small batch", "--json"]).json(0)["figures"].clone();
+    let rows = home.run(&["export", "small batch", "--table", "analytics", "--json"]).json(0)["rows"].clone();
+    assert_eq!(figures, rows);
+    let said = home.run(&["analytics", "small batch"]);
+    assert!(said.out.contains("Funnel\n") && said.out.contains("heard share") && said.out.contains("left to hear"), "{said:#?}");
+}
