@@ -6,6 +6,7 @@
 mod act;
 mod chain;
 mod event;
+mod examine;
 mod undo;
 
 #[cfg(test)]
@@ -14,4 +15,5 @@ mod tests;
 pub use act::{Act, Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Subject, Tagging, Through, Undoing};
 pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
 pub use event::{Draft, Event, Header, SCHEMA};
+pub use examine::{Break, Examined, examine};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};
