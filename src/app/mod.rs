@@ -58,7 +58,9 @@ pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal, Sheet, SheetRow, Stand, Way};
-pub use desk::{Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words};
+pub use desk::{
+    ActTold, Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, ToMeasure, Undertaking, cover_said, kind_in_words,
+};
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};
 pub use finding::{Indexed, Search, ToIndex};

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, one place that prints, one table of exit codes.
 
 mod assign;
+mod audit;
 mod backup;
 mod batches;
 mod calibrate;
@@ -35,6 +36,7 @@ mod panel;
 mod profile;
 mod protocol;
 mod render;
+mod retention;
 mod room;
 mod rubric;
 mod schema;
@@ -43,7 +45,9 @@ mod seal;
 mod search;
 mod signals;
 mod status;
+mod subject;
 mod ui;
+mod vault;
 mod words;
 
 use std::ffi::OsString;
@@ -145,6 +149,14 @@ enum Command {
     Match(matching::Args),
     /// Profiles: how tables become an ATS's columns or requests
     Profile(profile::Args),
+    /// The journal's chain proved, and what people did
+    Audit(audit::Args),
+    /// Whether what is kept is what was put there
+    Vault(vault::Args),
+    /// Everything about one person: handed over, removed, or kept from being removed
+    Subject(subject::Args),
+    /// Removes what is past its date
+    Retention(retention::Args),
     /// What the library is locked with
     Key(key::Args),
     /// Writes a complete copy of the library into one file
@@ -212,6 +224,10 @@ impl Command {
             Command::Deliver(args) => deliver::run(&args, context),
             Command::Match(args) => room::wait(matching::run(&args, context)),
             Command::Profile(args) => profile::run(&args, context),
+            Command::Audit(args) => audit::run(&args, context),
+            Command::Vault(args) => vault::run(&args, context),
+            Command::Subject(args) => subject::run(&args, context),
+            Command::Retention(args) => retention::run(&args, context),
             Command::Key(args) => key::run(&args, context),
             Command::Backup(args) => room::wait(backup::run(&args, context)),
             Command::Restore(args) => room::wait(backup::restore(&args, context)),

@@ -223,7 +223,9 @@ impl Act {
         use Act::*;
         match self {
             Heard { .. } | Read { .. } | Sealed { .. } | Reopened { .. } | Revealed { .. } | Shown { .. } => Undoing::Never,
-            Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | Removed { .. } | HandedOver { .. } => Undoing::Never,
+            Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | Removed { .. } | HandedOver { .. } => {
+                Undoing::Never
+            }
             Lifted { .. } => Undoing::Never,
             // Who has seen the experts' points cannot rate the clip as if not.
             Calibrated { .. } => Undoing::Never,

@@ -99,7 +99,8 @@ impl<'a> Viewer<'a> {
             Concern::Submission(id) => part(Part::Submission(*id)),
             Concern::Deciding(id) => self.sight.sees_deciding(*id),
             Concern::Scope(scope) => {
-                let mut due = self.record.places.iter().filter(|place| within(scope, place) && self.record.is_due(place)).peekable();
+                let mut due =
+                    self.record.places.iter().filter(|place| within(scope, place) && self.record.is_due(place)).peekable();
                 due.peek().is_some() && due.all(|place| part(Part::Answer(place.answer)))
             }
             Concern::Whole => self.sees_whole(author),

@@ -117,7 +117,9 @@ impl Record {
             Acknowledged { .. } | Revealed { .. } | Shuffled { .. } | Calibrated { .. } | Drafted { .. } => self.take_own(event),
             Protocol { .. } | Attached { .. } | Panel { .. } | Assigned { .. } | Released { .. } => self.take_setting(event),
             Shortlisted { .. } | Tagged { .. } | Decided { .. } | Commented { .. } => self.take_deciding(event),
-            Matched { .. } | Held { .. } | Lifted { .. } | Exported { .. } | Erased { .. } | Removed { .. } => self.take_keeping(event),
+            Matched { .. } | Held { .. } | Lifted { .. } | Exported { .. } | Erased { .. } | Removed { .. } => {
+                self.take_keeping(event)
+            }
             // What a machine's statement showed, and whose keys were handed on, is for the audit alone; undoing is settled before.
             Shown { .. } | HandedOver { .. } | Undone { .. } | Unknown { .. } => {}
         }

@@ -13,6 +13,7 @@ mod demo;
 mod documents;
 mod exchanging;
 mod judging;
+mod keeping;
 mod keyring;
 mod linear;
 mod many;

@@ -10,7 +10,7 @@ use crate::config::{Paths, read_bounded};
 use crate::interview::Problem;
 use crate::text::nearest;
 
-pub use value::{Color, LogLevel, Origin, Raw, Seconds, Set, Speed, Value, Wpm};
+pub use value::{Color, Days, LogLevel, Origin, Raw, Seconds, Set, Speed, Value, Wpm};
 
 /// Makes the struct and the table of it from one list: adding a setting is adding an entry below.
 macro_rules! settings {
@@ -93,6 +93,10 @@ settings! {
     network_whole: Seconds = "network.timeout", Seconds::of(120);
     /// The regions whose data this workstation may hold, with commas between them, such as "eu, uk"; without it, all.
     regions: Option<String> = "regions", None;
+    /// How many days after the decision recordings are kept, where the batch has no date of its own: 1 to 36500.
+    retention_recordings: Option<Days> = "retention.recordings_days", None;
+    /// How many days after the decision everything about a person is kept, where the person has no date: 1 to 36500.
+    retention_person: Option<Days> = "retention.person_days", None;
     /// How much goes to the log file: off, error, warn, info, debug or trace.
     log_level: LogLevel = "log_level", LogLevel::Info;
     /// The name that colleagues see, for an identity that a script makes.
