@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand, one place that prints, one table of exit codes.
 
 mod assign;
+mod attach;
 mod audit;
 mod backup;
 mod batches;
@@ -83,6 +84,8 @@ enum Command {
     Demo(demo::Args),
     /// Takes a folder, a batch.json or a batch.csv into the library
     Import(import::Args),
+    /// Gives recordings to answers that have none: downloaded files, or pieces of a long one
+    Attach(attach::Args),
     /// What is new and changed at the configured sources, into the library
     Fetch(fetch::Args),
     /// Serves this library's batches to other workstations, and says who may ask
@@ -191,6 +194,7 @@ impl Command {
             Command::Review(args) => room::wait(ui::run(&args, context)),
             Command::Demo(args) => room::wait(demo::run(&args, context)),
             Command::Import(args) => room::wait(import::run(&args, context)),
+            Command::Attach(args) => room::wait(attach::run(&args, context)),
             Command::Fetch(args) => room::wait(fetch::run(&args, context)),
             Command::Hub(args) => hub::run(&args, context),
             Command::Batches(args) => room::wait(batches::run(&args, context)),

@@ -129,6 +129,30 @@ impl Library {
         inner.commit(transaction, 0).await
     }
 
+    /// The configured source that a batch comes from; none where it was imported by hand, or is not here.
+    pub async fn source_of(&self, batch: BatchId) -> Result<Option<String>> {
+        let inner = &*self.inner;
+        sqlx::query_scalar("select source from batch_source where batch = ?")
+            .bind(batch.0.as_bytes().as_slice())
+            .fetch_optional(&mut *inner.reader().await?)
+            .await
+            .map_err(|error| inner.unread(error))
+    }
+
+    /// Notes that a batch comes from a configured source, in the place of another.
+    pub async fn bind_to_source(&self, batch: BatchId, source: &str) -> Result<()> {
+        let inner = &*self.inner;
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, 0).await?;
+        sqlx::query("insert or replace into batch_source (batch, source) values (?, ?)")
+            .bind(batch.0.as_bytes().as_slice())
+            .bind(source)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| inner.failed(error, 0))?;
+        inner.commit(transaction, 0).await
+    }
+
     /// The mark up to which a source was read.
     pub async fn source_mark(&self, source: &str) -> Result<Option<String>> {
         let inner = &*self.inner;

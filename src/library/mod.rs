@@ -67,6 +67,7 @@ pub use put_away::{Away, WhyAway};
 pub use reading::Reading;
 pub use restore::{RestoreReport, restore};
 pub use rubric::RubricKept;
+pub use stored_batch::ATTACHED;
 pub use stream::Taken;
 pub use tally::{Standing, Tally};
 pub use transcript::TranscriptFile;

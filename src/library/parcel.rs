@@ -1,12 +1,13 @@
 //! A .zip that is handed to someone: plain, readable by its owner alone, and under its name only once it is whole.
 
-use std::io::{BufWriter, Seek, Write};
+use std::io::{BufReader, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::archive::copy;
 use super::{LibraryError, Reading, Result};
 use crate::interview::Digest;
 
@@ -69,14 +70,13 @@ impl Parcel {
         let mut part = buffer.into_inner().map_err(|error| failed(error.into_error()))?;
         part.as_file().sync_all().map_err(failed)?;
         part.rewind().map_err(failed)?;
-        let mut hash = Sha256::new();
-        let bytes = std::io::copy(&mut part, &mut hash).map_err(failed)?;
+        let (sha256, bytes) = copy(&mut BufReader::new(part.as_file_mut()), &mut std::io::sink()).map_err(failed)?;
         part.persist_noclobber(&path).map_err(|error| match error.error.kind() {
             std::io::ErrorKind::AlreadyExists => LibraryError::Exists { path: path.clone() },
             _ => failed(error.error),
         })?;
         super::vault::sync_folder(path.parent().unwrap_or(Path::new("/"))).map_err(failed)?;
-        Ok((bytes, Digest(hash.finalize().into())))
+        Ok((bytes, sha256))
     }
 
     fn start(&mut self, name: &str, how: CompressionMethod) -> Result<()> {

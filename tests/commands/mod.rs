@@ -31,6 +31,7 @@ mod searching;
 mod sftp;
 mod sshd;
 mod tables;
+mod taking;
 mod wires;
 
 use serde_json::Value;

@@ -89,3 +89,34 @@ fn the_corpus_platforms_export_comes_in_as_its_list_of_files_says() {
     let report = imported.run(&["import", &corpus.display().to_string(), "--json"]).json(4);
     assert_eq!(report["answers"], end["answers"], "the same as from the folder");
 }
+
+#[test]
+fn a_source_cannot_change_what_came_from_elsewhere_whatever_ids_it_names() {
+    let exported = export(["/m/1.wav", "/m/2.wav", "/m/3.wav"], None);
+    let files: Vec<_> = (1..=3).map(|nth| (format!("/m/{nth}.wav"), wav(nth, 20_000))).collect();
+    let serve = |export: &Value| {
+        let export = ("/export.json".to_owned(), export.to_string().into_bytes());
+        Host::start(files.iter().cloned().chain([export]), |_, _| Fault::None)
+    };
+    let (honest, mut evil) = (serve(&exported), exported.clone());
+    evil["batch"]["job"] = json!("Taken over");
+    evil["candidates"][0]["answers"] = json!([]);
+    let evil = serve(&evil);
+    let home = home_of_platform(&honest.address);
+    let settings = std::fs::read_to_string(home.path().join(".config/earmark/settings.toml")).expect("it is there");
+    let second = settings.replace("source.platform", "source.evil").replace(&honest.address, &evil.address);
+    home.settings(&format!("{settings}{second}"));
+    done(&fetch(&home, &[]), 0);
+    let batches = || home.run(&["batches", "--json"]).json(0);
+    let before = batches();
+    let ask = |more: &[&str]| home.run_with(&[("PLATFORM_TOKEN", "kanarie")], &[&["fetch", "evil", "--json"], more].concat());
+    let refused = ask(&[]);
+    assert_eq!(refused.code, Some(4), "{refused:#?}");
+    assert!(lines(&refused).iter().any(|line| line["problem"]["code"] == "foreign"), "{refused:#?}");
+    assert_eq!(batches(), before, "nothing was changed");
+    // Whoever knows that both are the same says so.
+    assert_eq!(ask(&["--adopt", "Night shift"]).code, Some(0));
+    assert!(batches().to_string().contains("Taken over"));
+    let back = fetch(&home, &[]);
+    assert!(back.code == Some(4) && back.out.contains("foreign"), "now it is the other's: {back:#?}");
+}

@@ -27,6 +27,9 @@ pub(super) struct Args {
     /// Says what would come and how large it is, and fetches nothing
     #[arg(long)]
     dry_run: bool,
+    /// Lets the named source take over this batch, which came from another source or was imported by hand: its title or id
+    #[arg(long, value_name = "BATCH", requires = "source")]
+    adopt: Option<String>,
     /// At most so many bytes a second: 500k, 2M
     #[arg(long, value_name = "RATE", value_parser = rate)]
     limit_rate: Option<u64>,
@@ -114,6 +117,10 @@ async fn remote(
     let rules = MediaRules { base, hosts: settings.media_hosts.clone(), at_once: settings.at_once, largest: settings.largest() };
     let flow = args.limit_rate.map_or_else(Flow::default, Flow::at_most);
     let media = MediaClient::new(&wire, rules, flow).map_err(|error| failed(&error))?;
+    let adopt = match &args.adopt {
+        Some(named) => Some(room::find_batch(library, named).await?),
+        None => None,
+    };
     let teller = Teller::new(name, args.dry_run, context);
     let regions = Regions::of(context.settings.regions.value.as_deref());
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -127,6 +134,7 @@ async fn remote(
         who,
         regions: &regions,
         region: settings.region.as_deref(),
+        adopt,
         dry_run: args.dry_run,
         // Each host has its own bound; more wait at its gate, so that those that are measured hold no place there.
         at_once: settings.at_once + cores,

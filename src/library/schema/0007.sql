@@ -23,3 +23,10 @@ create index put_away_candidate on put_away (candidate);
 create table leftover (
     path text primary key
 ) strict, without rowid;
+
+-- Which configured source a batch comes from: no other one may change it. Batches that were imported by hand have none.
+create table batch_source (
+    batch  blob primary key,
+    source text not null
+) strict, without rowid;
+insert into batch_source (batch, source) select batch, min(source) from awaited group by batch;
