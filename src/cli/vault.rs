@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 
 use super::exit::Exit;
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
 use super::output::human_bytes;
 use super::words::many;
 use super::{Context, room};
+use crate::config::settings::Size;
 use crate::interview::{AnswerId, BatchId, SubmissionId};
 use crate::library::{Fault, Finding, Inspection};
+use crate::runtime::keeping::{self, Shrunk};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -24,6 +26,22 @@ pub(super) struct Args {
 enum Command {
     /// Opens everything that is kept and compares every bit with what was put there; names what is damaged, and what that means
     Verify,
+    /// Puts recordings away that can be fetched again, the least needed first, until the vault is no larger than this
+    Shrink(ShrinkArgs),
+}
+
+#[derive(clap::Args, Debug)]
+struct ShrinkArgs {
+    /// How large it may be: 500M, 20G; without it, as the setting vault.most says
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    to: Option<Size>,
+    /// Says what would be put away, and puts nothing away
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn size(text: &str) -> Result<Size, String> {
+    Size::parse(text).ok_or_else(|| "write it as 500M or 20G".to_owned())
 }
 
 /// What `verify --json` prints.
@@ -49,8 +67,46 @@ struct Told {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
-    match args.command {
+    match &args.command {
         Command::Verify => room::wait(verify(context)),
+        Command::Shrink(args) => room::wait(shrink(args, context)),
+    }
+}
+
+/// With `--json` `{"before", "after", "put_away", "needed", "bound"}`. It ends with 4 where the vault stays larger than that.
+async fn shrink(args: &ShrinkArgs, context: &Context) -> Outcome {
+    const COULD_NOT: &str = "Could not make the vault smaller";
+    let most = args.to.or(context.settings.vault_most.value).map(Size::bytes).ok_or_else(|| {
+        Failure::usage(COULD_NOT).cause("nothing says how large it may be").hint("say --to 20G, or set vault.most")
+    })?;
+    if !crate::library::is_there(&context.paths.library) {
+        return Err(room::none_there(context));
+    }
+    let library = room::to_write(context).await?;
+    let me = room::identity(&library, context).await?.reviewer();
+    let shrunk = keeping::shrink(&library.acting_as(me), me, most, args.dry_run).await;
+    let shrunk = shrunk.map_err(|error| room::told(COULD_NOT, &error))?;
+    library.close().await;
+    if context.out.wants_json() {
+        let mut told = serde_json::to_value(shrunk).expect("it has only numbers");
+        told["bound"] = most.into();
+        context.out.json(&told);
+    }
+    say_shrunk(&shrunk, most, args.dry_run, context);
+    Ok(if shrunk.after <= most { Exit::Done } else { Exit::Partial })
+}
+
+/// What keeping the bound took, and whether it is kept.
+pub(super) fn say_shrunk(shrunk: &Shrunk, most: u64, dry: bool, context: &Context) {
+    let verb = if dry { "Would put away" } else { "Put away" };
+    let (before, after) = (human_bytes(shrunk.before), human_bytes(shrunk.after));
+    context.out.say(format!("{verb} {}: {before}, then {after}.", many(shrunk.put_away, "recording")));
+    if shrunk.after > most {
+        let needed = many(shrunk.needed, "recording");
+        context.out.say(format!(
+            "That is more than {}: {needed} are still needed, and the rest cannot be fetched again.",
+            human_bytes(most)
+        ));
     }
 }
 

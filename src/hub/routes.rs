@@ -178,7 +178,8 @@ async fn changes(Asking(_): Asking, State(hub): State<Arc<Hub>>, Query(query): Q
     let listed = async {
         let changed = hub.library.changed_since(since, PAGE).await?;
         let last = changed.last().map_or(since, |(_, number)| *number);
-        let headings = hub.library.headings(changed.iter().map(|(id, _)| *id)).await?;
+        let ids: Vec<BatchId> = changed.iter().map(|(id, _)| *id).collect();
+        let headings = hub.library.headings(&ids).await?;
         let batches = headings.into_iter().map(|batch| Changed {
             id: batch.id.to_string(),
             title: batch.title.raw().to_owned(),

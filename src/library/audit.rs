@@ -142,11 +142,7 @@ impl Inner {
             }
         }
         let mut found = examine(writer, &stream, !is_own);
-        let known: BTreeSet<u64> = further.iter().filter(|one| one.why == ChainError::Unopened).map(|one| one.seq).collect();
-        // That it cannot be opened says more than that its hash is another then.
-        found.breaks.retain(|one| !(known.contains(&one.seq) && matches!(one.why, ChainError::Changed { .. })));
-        found.breaks.extend(further);
-        found.breaks.sort_by_key(|one| one.seq);
+        add(&mut found.breaks, further);
         let mut in_batches = BTreeMap::new();
         found.headers.iter().filter_map(|header| header.batch).for_each(|batch| *in_batches.entry(batch).or_default() += 1);
         Ok(StreamAudit {
@@ -172,6 +168,14 @@ impl Inner {
         .map_err(|error| self.unread(error))?;
         Ok(cut.unwrap_or_default().max(0))
     }
+}
+
+/// Adds what was found beside the chain; of one event that cannot be opened, that says more than that its hash is another then.
+fn add(breaks: &mut Vec<Break>, further: Vec<Break>) {
+    let closed: BTreeSet<u64> = further.iter().filter(|one| one.why == ChainError::Unopened).map(|one| one.seq).collect();
+    breaks.retain(|one| !(closed.contains(&one.seq) && matches!(one.why, ChainError::Changed { .. })));
+    breaks.extend(further);
+    breaks.sort_by_key(|one| one.seq);
 }
 
 impl Filed {

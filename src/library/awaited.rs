@@ -61,7 +61,7 @@ impl Awaited {
         }
     }
 
-    fn key(&self) -> Vec<u8> {
+    pub(super) fn key(&self) -> Vec<u8> {
         Digest::of(self.name().as_bytes()).0.to_vec()
     }
 }
@@ -201,6 +201,7 @@ impl Library {
             inner.write_state(&mut transaction, answer).await?;
             inner.renew(&mut transaction, file.batch).await?;
         }
+        inner.note_fetched(&mut transaction, &key, file, answer).await?;
         inner.await_no_more(&mut transaction, file).await?;
         inner.commit(transaction, 4096).await?;
         Ok(is_new_recording)
@@ -261,7 +262,7 @@ impl Library {
 }
 
 impl Inner {
-    async fn await_file(&self, db: &mut SqliteConnection, source: &str, place: usize, file: &Awaited) -> Result<()> {
+    pub(super) async fn await_file(&self, db: &mut SqliteConnection, source: &str, place: usize, file: &Awaited) -> Result<()> {
         let (name, plain) = (file.key(), serde_json::to_vec(file).expect("it has string keys"));
         sqlx::query(
             "insert into awaited (name, source, batch, candidate, place, sealed) values (?, ?, ?, ?, ?, ?) \

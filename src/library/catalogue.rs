@@ -104,7 +104,7 @@ impl Library {
     }
 
     /// Some batches without their submissions; those that are not here are left out.
-    pub async fn headings(&self, ids: impl IntoIterator<Item = BatchId>) -> Result<Vec<Batch>> {
+    pub async fn headings(&self, ids: &[BatchId]) -> Result<Vec<Batch>> {
         let inner = &*self.inner;
         let mut reader = inner.reader().await?;
         let mut found = Vec::new();

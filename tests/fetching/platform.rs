@@ -120,3 +120,35 @@ fn a_source_cannot_change_what_came_from_elsewhere_whatever_ids_it_names() {
     let back = fetch(&home, &[]);
     assert!(back.code == Some(4) && back.out.contains("foreign"), "now it is the other's: {back:#?}");
 }
+
+#[test]
+fn what_can_be_fetched_again_goes_first_when_there_is_no_room_and_what_is_to_be_heard_never_does() {
+    let exported = export(["/m/1.wav?sig=a", "/m/2.wav?sig=b", "/m/3.wav?sig=c"], None);
+    let files = (1..=3).map(|nth| (format!("/m/{nth}.wav"), wav(nth, 40_000)));
+    let host = Host::start(files.chain([("/export.json".to_owned(), exported.to_string().into_bytes())]), |_, _| Fault::None);
+    let home = home_of_platform(&host.address);
+    home.run(&["identity", "--label", "Mara", "--json"]).json(0);
+    done(&fetch(&home, &[]), 0);
+    let shrink = |more: &[&str]| home.run(&[&["vault", "shrink", "--to", "1k", "--json"], more].concat());
+    let needed = shrink(&[]).json(4);
+    assert_eq!((&needed["put_away"], &needed["needed"]), (&json!(0), &json!(3)), "all are still to be heard: {needed}");
+    home.run(&["recuse", "Night shift", "71", "--json"]).json(0);
+    assert_eq!(shrink(&["--dry-run"]).json(4)["put_away"], 2);
+    assert_eq!(home.run(&["vault", "verify", "--json"]).json(0)["files"], 3);
+    let shrunk = shrink(&[]).json(4);
+    assert_eq!((&shrunk["put_away"], &shrunk["needed"]), (&json!(2), &json!(1)), "{shrunk}");
+    let verified = home.run(&["vault", "verify", "--json"]).json(0);
+    assert_eq!((&verified["files"], &verified["put_away"]), (&json!(1), &json!(2)), "not there on purpose: {verified}");
+    let before = host.asked().len();
+    assert_eq!(done(&fetch(&home, &[]), 0)["arrived"], 0, "they do not come back by themselves");
+    assert!(host.asked()[before..].iter().all(|asked| !asked.path.starts_with("/m/")));
+    assert_eq!(done(&fetch(&home, &["--again", "Night shift"]), 0)["arrived"], 2);
+    let verified = home.run(&["vault", "verify", "--json"]).json(0);
+    assert_eq!((&verified["files"], &verified["put_away"]), (&json!(3), &json!(0)), "{verified}");
+    // The setting does the same after each fetch.
+    let settings = std::fs::read_to_string(home.path().join(".config/earmark/settings.toml")).expect("it is there");
+    home.settings(&format!("vault.most = \"100k\"\n{settings}"));
+    let ran = home.run_with(&[("PLATFORM_TOKEN", "kanarie")], &["fetch", "platform"]);
+    assert!(ran.code == Some(0) && ran.out.contains("Put away 1 recording"), "{ran:#?}");
+    assert_eq!(home.run(&["vault", "shrink"]).code, Some(0), "the setting's bound holds");
+}

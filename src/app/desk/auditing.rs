@@ -96,6 +96,27 @@ impl Desk {
                 };
                 format!("compared on {criterion}: {outcome} ({})", self.in_words(event))
             }
+            Held { reason, until, .. } => match until {
+                Some(until) => format!("forbade removal until {until}: {reason}"),
+                None => format!("forbade removal: {reason}"),
+            },
+            Lifted { reason, .. } => format!("lifted the holds: {reason}"),
+            Released { reason, .. } | HandedOver { reason, .. } => format!("{kind}: {reason}"),
+            Protocol { reason, .. } => format!("{kind}{}", because(reason.as_ref())),
+            Undone { event } => {
+                let of = acts.get(event).map(|act| act.to_parts().0);
+                format!("undid {}", of.as_deref().map_or("an act", kind_in_words))
+            }
+            Unknown { body: None, .. } => format!("{kind}, of a person whose data was erased or whose key has not come"),
+            _ => self.deciding_in_words(event),
+        }
+    }
+
+    /// The same of what is decided, locked and shown.
+    fn deciding_in_words(&self, event: &Event) -> String {
+        use Act::*;
+        let kind = kind_in_words(&event.header.kind);
+        match &event.act {
             Recused { reason, .. } => format!("stepped aside{}", because(reason.as_ref())),
             Sealed { scope, unheard } => match unheard.len() {
                 0 => format!("sealed {}", self.scope_in_words(scope)),
@@ -114,18 +135,6 @@ impl Desk {
             },
             Commented { text, .. } => format!("remarked: {text}"),
             Revealed { reason, .. } => format!("{kind}{}", because(reason.as_ref())),
-            Held { reason, until, .. } => match until {
-                Some(until) => format!("forbade removal until {until}: {reason}"),
-                None => format!("forbade removal: {reason}"),
-            },
-            Lifted { reason, .. } => format!("lifted the holds: {reason}"),
-            Released { reason, .. } | HandedOver { reason, .. } => format!("{kind}: {reason}"),
-            Protocol { reason, .. } => format!("{kind}{}", because(reason.as_ref())),
-            Undone { event } => {
-                let of = acts.get(event).map(|act| act.to_parts().0);
-                format!("undid {}", of.as_deref().map_or("an act", kind_in_words))
-            }
-            Unknown { body: None, .. } => format!("{kind}, of a person whose data was erased or whose key has not come"),
             _ => kind.to_owned(),
         }
     }

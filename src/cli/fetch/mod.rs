@@ -30,6 +30,9 @@ pub(super) struct Args {
     /// Lets the named source take over this batch, which came from another source or was imported by hand: its title or id
     #[arg(long, value_name = "BATCH", requires = "source")]
     adopt: Option<String>,
+    /// Brings back recordings of this batch that were put away to make room: its title or id
+    #[arg(long, value_name = "BATCH")]
+    again: Option<String>,
     /// At most so many bytes a second: 500k, 2M
     #[arg(long, value_name = "RATE", value_parser = rate)]
     limit_rate: Option<u64>,
@@ -42,6 +45,11 @@ const LONGEST: u64 = 1 << 20;
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let sources = chosen(args, context)?;
     let library = room::to_write(context).await?;
+    let library = known(&library, context)?;
+    if let Some(named) = &args.again {
+        let batch = room::find_batch(&library, named).await?;
+        library.await_again(batch).await.map_err(|error| room::told("Could not ask for recordings again", &error))?;
+    }
     let stop = super::import::stop_when_asked();
     let mut exits = Vec::new();
     for (name, settings) in &sources {
@@ -59,11 +67,34 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             Err(failure) => return Err(failure),
         }
     }
+    keep_bound(&library, args, context).await?;
     Ok(match exits.as_slice() {
         [only] => *only,
         all if all.iter().all(|exit| *exit == Exit::Done) => Exit::Done,
         _ => Exit::Partial,
     })
+}
+
+/// The library as the one who fetches has it, where that is known.
+fn known(library: &Library, context: &Context) -> Result<Library, Failure> {
+    Ok(match room::known_identity(context)? {
+        Some(me) => library.acting_as(me.reviewer()),
+        None => library.clone(),
+    })
+}
+
+/// Puts recordings away where the vault has grown beyond the setting; not those that were just asked for again.
+async fn keep_bound(library: &Library, args: &Args, context: &Context) -> Result<(), Failure> {
+    let (Some(most), Some(me)) = (context.settings.vault_most.value, library.author()) else { return Ok(()) };
+    if args.dry_run || args.again.is_some() {
+        return Ok(());
+    }
+    let shrunk = crate::runtime::keeping::shrink(library, me, most.bytes(), false).await;
+    let shrunk = shrunk.map_err(|error| room::told("Could not keep the vault within its bound", &error))?;
+    if shrunk.before > most.bytes() {
+        super::vault::say_shrunk(&shrunk, most.bytes(), false, context);
+    }
+    Ok(())
 }
 
 /// The sources that are asked, each read from the settings.

@@ -294,27 +294,3 @@ words! {
     /// Everything.
     Trace = "trace",
 }
-/// A number of days, 1 to 36,500.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Days(u32);
-
-impl From<Days> for u32 {
-    fn from(days: Days) -> u32 {
-        days.0
-    }
-}
-
-impl Value for Option<Days> {
-    const EXPECTED: &'static str = "a whole number from 1 to 36500";
-
-    fn read(raw: &Raw) -> Option<Self> {
-        match raw {
-            Raw::Number(days) if days.fract() == 0.0 && (1.0..=36_500.0).contains(days) => Some(Some(Days(*days as u32))),
-            _ => None,
-        }
-    }
-
-    fn show(&self) -> serde_json::Value {
-        json!(self.map(|days| days.0))
-    }
-}

@@ -6,6 +6,7 @@ mod handing;
 mod page;
 mod person;
 mod retention;
+mod room;
 mod told;
 
 pub use counted::{Counted, Receiver, receivers};
@@ -13,3 +14,4 @@ pub use erasing::{Erasing, Unreachable, erase, plan};
 pub use handing::{HandedOver, hand_over};
 pub use person::{Entry, Found, NoSuchPerson, Person, find, open};
 pub use retention::{Due, Removal, Retention, due, remove};
+pub use room::{Shrunk, shrink};

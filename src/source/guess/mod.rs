@@ -6,10 +6,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+mod names;
+
+pub(in crate::source) use self::names::slug;
+use self::names::{called, natural, parts};
 use super::Found;
 use super::open::found;
 use super::shelf::{Listed, Shelf};
-use crate::interview::{Digest, Problem, bundle};
+use crate::interview::{Problem, bundle};
 use crate::text::SafeText;
 
 /// Endings of recordings.
@@ -173,8 +177,10 @@ fn person(shelf: &Shelf, folder: String, leave: &mut impl FnMut(String, &'static
     }
     rest.retain(|path| {
         let (stem, ending) = parts(path.rsplit('/').next().unwrap_or_default());
-        let given = person.answers.get_mut(&slug(stem)).filter(|given| TRANSCRIPTS.contains(&ending.as_str()));
-        match given {
+        if !TRANSCRIPTS.contains(&ending.as_str()) {
+            return true;
+        }
+        match person.answers.get_mut(&slug(stem)) {
             Some(given) if given.transcript.is_none() => {
                 given.transcript = Some(path.clone());
                 false
@@ -282,77 +288,5 @@ fn guessed(person: &Person) -> GuessedPerson {
         answers: person.answers.len(),
         transcripts: person.answers.values().filter(|given| given.transcript.is_some()).count(),
         documents: person.documents.len(),
-    }
-}
-
-/// The id and the name that a folder's name stands for: what looks like a name of a person is no id, since exports carry ids.
-fn called(folder: &str) -> (String, Option<String>) {
-    let is_id =
-        folder.chars().any(|c| c.is_ascii_digit()) && folder.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    match is_id {
-        true => (folder.to_owned(), None),
-        false => (format!("p-{}", Digest::of(folder.as_bytes()).short()), Some(folder.replace('_', " "))),
-    }
-}
-
-fn parts(name: &str) -> (&str, String) {
-    match name.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() => (stem, ending.to_lowercase()),
-        _ => (name, String::new()),
-    }
-}
-
-/// A short word for a question.
-pub(super) fn slug(stem: &str) -> String {
-    let plain: String = stem.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
-    let slug: String = words.join("-").chars().take(40).collect();
-    // What has no letter that ids know is still one question.
-    if slug.is_empty() { format!("q-{}", Digest::of(stem.as_bytes()).short()) } else { slug }
-}
-
-/// Numbers within names as people count: q2 before q10.
-fn natural(name: &str) -> Vec<(String, u64)> {
-    let (mut parts, mut word, mut number) = (Vec::new(), String::new(), String::new());
-    for c in name.chars().chain(['\0']) {
-        match c.is_ascii_digit() {
-            true => number.push(c),
-            false => {
-                if !number.is_empty() {
-                    parts.push((std::mem::take(&mut word), number.parse().unwrap_or(u64::MAX)));
-                    number.clear();
-                }
-                word.push(c);
-            }
-        }
-    }
-    parts.push((word, 0));
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn questions_are_in_the_order_in_which_people_number_them() {
-        let mut names = ["q10", "q2", "intro", "q1", "q1-b"];
-        names.sort_by_cached_key(|name| natural(name));
-        assert_eq!(names, ["intro", "q1", "q1-b", "q2", "q10"]);
-    }
-
-    #[test]
-    fn a_persons_name_is_never_an_id() {
-        assert_eq!(called("a07"), ("a07".into(), None));
-        let (id, name) = called("Amalie_Testperson");
-        assert_eq!(name.as_deref(), Some("Amalie Testperson"));
-        assert!(id.starts_with("p-") && !id.contains("malie"), "{id}");
-        assert!(called("Ann 2").1.is_some(), "a space is no part of an id");
-    }
-
-    #[test]
-    fn every_stem_is_a_word_that_ids_know() {
-        assert_eq!(["Q1 - Intro!", "question_02", "回答", "__"].map(slug)[..2], ["q1-intro", "question-02"]);
-        assert!(slug("回答").starts_with("q-") && slug("回答") != slug("質問"));
     }
 }
