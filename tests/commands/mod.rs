@@ -32,7 +32,7 @@ mod sftp;
 mod sshd;
 mod tables;
 mod taking;
-mod wires;
+pub(crate) mod wires;
 
 use serde_json::Value;
 
