@@ -10,7 +10,7 @@ use super::open::Inner;
 use super::seal::Key;
 use super::stored_batch::{open_answer, open_batch, open_submission, unreadable};
 use super::{Library, LibraryError, Result};
-use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Submission, SubmissionId};
+use crate::interview::{Answer, AnswerId, AnswerState, Batch, BatchId, CandidateId, Submission, SubmissionId};
 use crate::text::SafeText;
 
 /// What the list of batches shows, read without opening anything of a person.
@@ -210,9 +210,15 @@ impl Inner {
         let damaged = || unreadable(format!("submission {id}"), self.database());
         match (sealed, key) {
             (Some(sealed), Some(key)) => open_submission(&key, id, &sealed).ok_or_else(damaged),
-            _ => serde_json::from_str(&clear).map_err(|_| damaged()),
+            _ => serde_json::from_str(&clear).map(without_answers).map_err(|_| damaged()),
         }
     }
+}
+
+/// Of a person whose data was erased nothing can be reviewed: the person leaves the running, and the batch is decided without.
+fn without_answers(mut submission: Submission) -> Submission {
+    submission.answers.iter_mut().for_each(|answer| answer.state = AnswerState::NotGiven);
+    submission
 }
 
 /// The id in a column; the schema has nothing else in it.

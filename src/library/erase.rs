@@ -12,10 +12,11 @@ use crate::interview::CandidateId;
 use crate::journal::Draft;
 
 /// What a person's erasure does to the database, after the keys are gone.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     "delete from person_key where candidate = ?",
     "insert or ignore into erased (candidate) values (?)",
     "update submission set sealed = null where candidate = ?",
+    "update answer set state = 'not_given' where submission in (select id from submission where candidate = ?)",
     "delete from earlier_answer where candidate = ?",
     "delete from transcript where candidate = ?",
     "delete from prepared where candidate = ?",

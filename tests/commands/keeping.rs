@@ -61,11 +61,15 @@ fn the_journal_is_proved_and_every_way_of_changing_it_is_found_at_its_place() {
     let files = database(&home);
     for (sql, seq, says) in [
         ("update event set body = zeroblob(length(body)) where seq = 3", 3, "not what was written"),
-        ("update event set header = replace(header, '\"rated\"', '\"noted\"') where seq = 4", 4, "changed"),
+        (
+            "update event set header = cast(replace(cast(header as text), '\"seq\":4,', '\"seq\":9,') as blob) where seq = 4",
+            4,
+            "changed",
+        ),
         ("update event set hash = zeroblob(32) where seq = 5", 5, "changed"),
         ("delete from event where seq = 6", 7, "missing"),
         (
-            "update event set seq = -1 where seq = 7; update event set seq = 7 where seq = 8; update event set seq = 8 where seq = -1",
+            "update event set seq = 777 where seq = 7; update event set seq = 7 where seq = 8; update event set seq = 8 where seq = 777",
             7,
             "stands in its place",
         ),
@@ -245,8 +249,8 @@ fn a_person_gets_everything_that_is_kept_and_no_rating_before_it_is_sealed() {
     let files = unzipped(&home.path().join("sealed.zip"));
     let told: Value = serde_json::from_slice(&files["person.json"]).expect("JSON");
     let said = &told["submissions"][0]["reviews"][0];
-    assert_eq!((&said["reviewer"], said["said"]["ratings"].as_array().map(Vec::len)), (&"R7".into(), Some(3)), "{told}");
-    assert!(!String::from_utf8_lossy(&files["person.json"]).contains("c-2"), "nothing of anyone else");
+    assert!(said["reviewer"].is_string() && said["said"]["ratings"].as_array().map(Vec::len) == Some(3), "{told}");
+    assert!(!String::from_utf8_lossy(&files["person.json"]).contains(bundle::NAMES[1]), "nothing of anyone else");
     let page = String::from_utf8_lossy(&files["index.html"]).into_owned();
     assert!(
         page.contains("&lt;b&gt;a note&lt;/b&gt;") && !page.contains("<b>a note") && page.contains("1/answers/q-01.webm"),
