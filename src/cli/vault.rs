@@ -103,10 +103,9 @@ pub(super) fn say_shrunk(shrunk: &Shrunk, most: u64, dry: bool, context: &Contex
     context.out.say(format!("{verb} {}: {before}, then {after}.", many(shrunk.put_away, "recording")));
     if shrunk.after > most {
         let needed = many(shrunk.needed, "recording");
-        context.out.say(format!(
-            "That is more than {}: {needed} are still needed, and the rest cannot be fetched again.",
-            human_bytes(most)
-        ));
+        context
+            .out
+            .say(format!("That is more than {}. Still needed: {needed}; the rest cannot be fetched again.", human_bytes(most)));
     }
 }
 
@@ -158,7 +157,7 @@ fn report(inspection: &Inspection) -> Report {
 fn say(inspection: &Inspection, context: &Context) {
     let out = &context.out;
     for finding in &inspection.findings {
-        let batch = finding.batch.map(|batch| format!(" of batch {}", &batch.to_string()[..8])).unwrap_or_default();
+        let batch = finding.batch.map(|batch| format!("; batch {}", &batch.to_string()[..8])).unwrap_or_default();
         out.say(format!("{finding}{batch}"));
         out.say(format!("  {}", finding.affects));
     }

@@ -216,7 +216,7 @@ fn unzipped(path: &Path) -> BTreeMap<String, Vec<u8>> {
         .map(|nth| {
             let (mut file, mut bytes) = (zip.by_index(nth).expect("a file"), Vec::new());
             file.read_to_end(&mut bytes).expect("it is whole");
-            (file.name().to_owned(), bytes)
+            (file.name().expect("its name is UTF-8").into_owned(), bytes)
         })
         .collect()
 }

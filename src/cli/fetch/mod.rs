@@ -46,10 +46,6 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let sources = chosen(args, context)?;
     let library = room::to_write(context).await?;
     let library = known(&library, context)?;
-    if let Some(named) = &args.again {
-        let batch = room::find_batch(&library, named).await?;
-        library.await_again(batch).await.map_err(|error| room::told("Could not ask for recordings again", &error))?;
-    }
     let stop = super::import::stop_when_asked();
     let mut exits = Vec::new();
     for (name, settings) in &sources {
@@ -152,6 +148,10 @@ async fn remote(
         Some(named) => Some(room::find_batch(library, named).await?),
         None => None,
     };
+    let again = match &args.again {
+        Some(named) => Some(room::find_batch(library, named).await?),
+        None => None,
+    };
     let teller = Teller::new(name, args.dry_run, context);
     let regions = Regions::of(context.settings.regions.value.as_deref());
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -166,6 +166,7 @@ async fn remote(
         regions: &regions,
         region: settings.region.as_deref(),
         adopt,
+        again,
         dry_run: args.dry_run,
         // Each host has its own bound; more wait at its gate, so that those that are measured hold no place there.
         at_once: settings.at_once + cores,

@@ -79,6 +79,8 @@ pub struct Fetcher<'f> {
     pub region: Option<&'f str>,
     /// A batch that this source may take over from another one, or from an import by hand.
     pub adopt: Option<BatchId>,
+    /// A batch whose recordings that were put away to make room are brought back.
+    pub again: Option<BatchId>,
     /// Whether to say only what would come.
     pub dry_run: bool,
     /// Files that are under way at the same time, over all hosts.
@@ -129,6 +131,10 @@ impl Fetcher<'_> {
             && let Some(next) = listing.mark.filter(|next| Some(next) != mark.as_ref())
         {
             self.library.keep_source_mark(self.name, &next).await?;
+        }
+        // After the listing, which says anew what is awaited of a batch.
+        if let Some(batch) = self.again.filter(|_| !self.dry_run) {
+            self.library.await_again(batch).await?;
         }
         // A dry run has noted nothing: what was to come before is still to come, unless it is listed anew.
         let mut files = self.library.awaited(self.name).await?;
