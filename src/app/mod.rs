@@ -66,7 +66,7 @@ pub use desk::overall::{
     Agreed, Cell as OverallCell, DISAGREEMENT, Disagreement, Line, OrderOf, Overall, Remark, Row, value_in_words,
 };
 pub use desk::{
-    Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking, cover_said, kind_in_words,
+    ActTold, Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking, cover_said, kind_in_words,
 };
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};

@@ -2,6 +2,8 @@
 
 mod analytics;
 mod assign;
+mod attach;
+mod audit;
 mod backup;
 mod batches;
 mod calibrate;
@@ -41,6 +43,7 @@ mod protocol;
 mod reconcile;
 mod render;
 mod report;
+mod retention;
 mod room;
 mod rubric;
 mod schema;
@@ -50,8 +53,10 @@ mod search;
 mod signals;
 mod skim;
 mod status;
+mod subject;
 mod transcribe;
 mod ui;
+mod vault;
 mod words;
 
 use std::ffi::OsString;
@@ -87,6 +92,8 @@ enum Command {
     Demo(demo::Args),
     /// Takes a folder, a batch.json or a batch.csv into the library
     Import(import::Args),
+    /// Gives recordings to answers that have none: downloaded files, or pieces of a long one
+    Attach(attach::Args),
     /// What is new and changed at the configured sources, into the library
     Fetch(fetch::Args),
     /// Serves this library's batches to other workstations, and says who may ask
@@ -171,6 +178,14 @@ enum Command {
     Match(matching::Args),
     /// Profiles: how tables become an ATS's columns or requests
     Profile(profile::Args),
+    /// The journal's chain proved, and what people did
+    Audit(audit::Args),
+    /// Whether what is kept is what was put there
+    Vault(vault::Args),
+    /// Everything about one person: handed over, removed, or kept from being removed
+    Subject(subject::Args),
+    /// Removes what is past its date
+    Retention(retention::Args),
     /// What the library is locked with
     Key(key::Args),
     /// Writes a complete copy of the library into one file
@@ -205,6 +220,7 @@ impl Command {
             Command::Review(args) => room::wait(ui::run(&args, context)),
             Command::Demo(args) => room::wait(demo::run(&args, context)),
             Command::Import(args) => room::wait(import::run(&args, context)),
+            Command::Attach(args) => room::wait(attach::run(&args, context)),
             Command::Fetch(args) => room::wait(fetch::run(&args, context)),
             Command::Hub(args) => hub::run(&args, context),
             Command::Batches(args) => room::wait(batches::run(&args, context)),
@@ -247,6 +263,10 @@ impl Command {
             Command::Deliver(args) => deliver::run(&args, context),
             Command::Match(args) => room::wait(matching::run(&args, context)),
             Command::Profile(args) => profile::run(&args, context),
+            Command::Audit(args) => audit::run(&args, context),
+            Command::Vault(args) => vault::run(&args, context),
+            Command::Subject(args) => subject::run(&args, context),
+            Command::Retention(args) => retention::run(&args, context),
             Command::Key(args) => key::run(&args, context),
             Command::Backup(args) => room::wait(backup::run(&args, context)),
             Command::Restore(args) => room::wait(backup::restore(&args, context)),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::letter::Claim;
 use crate::interview::{Batch, BatchId, CandidateId, EventId, ReviewerId};
-use crate::journal::{Act, Event, Subject};
+use crate::journal::{Act, Event};
 use crate::library::{Library, Result};
 use crate::protocol::{self, Rules};
 use crate::rubric::{Policy, Preset, Protocol, Rubric};
@@ -133,16 +133,7 @@ impl Shelf {
 
     /// Whether a candidate's removal is forbidden here at that time.
     pub(super) fn is_held(&self, candidate: CandidateId, now: Timestamp) -> bool {
-        let of = |subject: &Subject| match subject {
-            Subject::Candidate(id) => *id == candidate,
-            Subject::Submission(id) | Subject::Name(id) | Subject::Document(id, _) => {
-                self.batch.submission(*id).is_some_and(|s| s.candidate.id == candidate)
-            }
-            Subject::Answer(id) => self.batch.answer(*id).is_some_and(|(s, _)| s.candidate.id == candidate),
-            Subject::Batch(_) | Subject::Question(_) => self.batch.submissions.iter().any(|s| s.candidate.id == candidate),
-        };
-        let holds = |hold: &crate::scorecard::Hold| hold.until.is_none_or(|until| until > now) && of(&hold.subject);
-        self.record.holds.iter().any(holds)
+        self.record.holds_on(&self.batch, candidate, now).next().is_some()
     }
 
     /// What people call it.

@@ -3,66 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shelf::Shelf;
-use crate::interview::{AnswerId, BatchId, EventId, ReviewerId, SubmissionId};
-use crate::journal::{Act, Event, Scope};
-use crate::protocol::{self, Part};
+use crate::interview::{AnswerId, BatchId, ReviewerId};
+use crate::journal::Event;
+use crate::protocol::Viewer;
 use crate::rubric::Reveal;
-use crate::scorecard::Place;
 
-/// What an event is about, as far as it decides who may see it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Concern {
-    /// How the batch is reviewed: everyone whom the batch concerns sees it at once.
-    Everyone,
-    /// Ratings, evidence and notes on answers; two where they were compared.
-    Answers(AnswerId, Option<AnswerId>),
-    /// A recommendation, a must-have.
-    Submission(SubmissionId),
-    /// What was decided, tagged or remarked on it; and that its author steps aside.
-    Deciding(SubmissionId),
-    /// A seal.
-    Scope(Scope),
-    /// What shows with everything else.
-    Whole,
-    /// What stays with its author.
-    Nobody,
-}
-
-/// What an event is about; an undo is about what it undoes.
-pub(super) fn concern(act: &Act, acts: &BTreeMap<EventId, &Act>) -> Concern {
-    use Act::*;
-    match act {
-        Attached { .. } | Panel { .. } | Protocol { .. } | Assigned { .. } | Released { .. } => Concern::Everyone,
-        Matched { .. } | Held { .. } | Erased { .. } | HandedOver { .. } => Concern::Everyone,
-        HandedOff { .. } | Received { .. } => Concern::Everyone,
-        Heard { answer, .. } | Read { answer, .. } | Rated { answer, .. } | Cleared { answer, .. } => {
-            Concern::Answers(*answer, None)
-        }
-        Evidenced { answer, .. } | Noted { answer, .. } | Probed { answer, .. } | Reconciled { answer, .. } => {
-            Concern::Answers(*answer, None)
-        }
-        Compared { a, b, .. } => Concern::Answers(*a, Some(*b)),
-        MustHave { submission, .. } | Recommended { submission, .. } => Concern::Submission(*submission),
-        Recused { submission, .. } | Shortlisted { submission, .. } | Tagged { submission, .. } => Concern::Deciding(*submission),
-        Decided { submission, .. } | Commented { submission, .. } => Concern::Deciding(*submission),
-        Sealed { scope, .. } | Reopened { scope, .. } => Concern::Scope(scope.clone()),
-        Undone { .. } => undone(act, acts),
-        Drafted { .. } | Calibrated { .. } => Concern::Nobody,
-        Acknowledged { .. } | Shuffled { .. } | Revealed { .. } | Shown { .. } | Exported { .. } | Unknown { .. } => Concern::Whole,
-        Assisted { .. } => Concern::Whole,
-    }
-}
-
-/// What an undo is about in the end.
-fn undone(act: &Act, acts: &BTreeMap<EventId, &Act>) -> Concern {
-    let mut act = act;
-    for _ in 0..=acts.len() {
-        let Act::Undone { event } = act else { return concern(act, acts) };
-        let Some(target) = acts.get(event) else { return Concern::Whole };
-        act = target;
-    }
-    Concern::Whole
-}
+pub(super) use crate::protocol::{Concern, concern};
 
 /// What goes into one piece: events of one batch that open for others at one time.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -100,51 +46,8 @@ pub(super) fn opens(shelf: &Shelf, viewer: ReviewerId, author: ReviewerId, conce
     if shelf.is_guest(author) && shelf.handed_by.contains(&viewer) {
         return !concerns.contains(&Concern::Nobody);
     }
-    whole(shelf, viewer, author) || concerns.iter().all(|concern| sees(shelf, viewer, author, concern))
-}
-
-/// Whether the author is done and the viewer may see all: then also what no seal covers, such as hearing who withdrew later.
-fn whole(shelf: &Shelf, viewer: ReviewerId, author: ReviewerId) -> bool {
-    is_done(shelf, author) && may_see_all(shelf, viewer)
-}
-
-/// Whether all of an author's own batch is sealed, or the author has judged nothing.
-fn is_done(shelf: &Shelf, author: ReviewerId) -> bool {
-    let has_judged = shelf.record.work(author).is_some_and(crate::scorecard::Work::has_judged);
-    !has_judged || shelf.record.own_batch_is_sealed(author)
-}
-
-fn may_see_all(shelf: &Shelf, viewer: ReviewerId) -> bool {
-    let record = &shelf.record;
-    if protocol::is_on_panel(record, viewer) && record.own(viewer).next().is_some() {
-        return record.own_batch_is_sealed(viewer);
-    }
-    let due: BTreeSet<SubmissionId> = record.places.iter().filter(|place| record.is_due(place)).map(|p| p.submission).collect();
-    due.into_iter().all(|submission| protocol::is_ready(record, &shelf.rules, submission))
-}
-
-fn sees(shelf: &Shelf, viewer: ReviewerId, author: ReviewerId, concern: &Concern) -> bool {
-    let (record, rules) = (&shelf.record, &shelf.rules);
-    let part = |part| protocol::may_see(record, rules, viewer, author, part);
-    match concern {
-        Concern::Everyone => true,
-        Concern::Answers(a, b) => part(Part::Answer(*a)) && b.is_none_or(|b| part(Part::Answer(b))),
-        Concern::Submission(id) => part(Part::Submission(*id)),
-        Concern::Deciding(id) => protocol::may_see_deciding(record, rules, viewer, *id),
-        Concern::Scope(scope) => {
-            let mut due = record.places.iter().filter(|place| within(scope, place) && record.is_due(place)).peekable();
-            due.peek().is_some() && due.all(|place| part(Part::Answer(place.answer)))
-        }
-        Concern::Whole => whole(shelf, viewer, author),
-        Concern::Nobody => false,
-    }
-}
-
-fn within(scope: &Scope, place: &Place) -> bool {
-    match scope {
-        Scope::Question(question) => place.question == *question,
-        Scope::Submission(submission) => place.submission == *submission,
-    }
+    let viewer = Viewer::of(&shelf.record, &shelf.rules, viewer);
+    viewer.sees_whole(author) || concerns.iter().all(|concern| viewer.sees_part(author, concern))
 }
 
 /// Whether the author has sealed all that these concerns are about, so that they wait only for others.

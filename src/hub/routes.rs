@@ -178,11 +178,12 @@ async fn changes(Asking(_): Asking, State(hub): State<Arc<Hub>>, Query(query): Q
     let listed = async {
         let changed = hub.library.changed_since(since, PAGE).await?;
         let last = changed.last().map_or(since, |(_, number)| *number);
-        let summaries = hub.library.summaries().await?;
-        let batches = changed.iter().filter_map(|(id, _)| {
-            let summary = summaries.iter().find(|summary| summary.id == *id)?;
-            let region = summary.region.as_ref().map(|region| region.raw().to_owned());
-            Some(Changed { id: id.to_string(), title: summary.title.raw().to_owned(), region })
+        let ids: Vec<BatchId> = changed.iter().map(|(id, _)| *id).collect();
+        let headings = hub.library.headings(&ids).await?;
+        let batches = headings.into_iter().map(|batch| Changed {
+            id: batch.id.to_string(),
+            title: batch.title.raw().to_owned(),
+            region: batch.region.map(|region| region.raw().to_owned()),
         });
         let batches: Vec<Changed> = batches.collect();
         let more = !hub.library.changed_since(last, 1).await?.is_empty();

@@ -214,10 +214,14 @@ pub enum Act {
     },
     /// Removal is forbidden until then.
     Held { subject: Subject, reason: SafeText, until: Option<Timestamp> },
+    /// It is not forbidden any more: every hold on just this subject that came before.
+    Lifted { subject: Subject, reason: SafeText },
     /// An export was made; the receipt is what it says.
     Exported { receipt: Value },
     /// A person's data was removed.
     Erased { subject: CandidateId, tombstone: Value },
+    /// A person's recordings were removed because their date had passed; what people judged stays. The receipt says what went.
+    Removed { subject: CandidateId, receipt: Value },
     /// An earlier event of the same author does not count any more; undoing an `Undone` is redo.
     Undone { event: EventId },
 
@@ -248,8 +252,10 @@ impl Act {
         use Act::*;
         match self {
             Heard { .. } | Read { .. } | Sealed { .. } | Reopened { .. } | Revealed { .. } | Shown { .. } => Undoing::Never,
-            Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | HandedOver { .. } => Undoing::Never,
-            Received { .. } | Assisted { .. } => Undoing::Never,
+            Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | Removed { .. } | HandedOver { .. } => {
+                Undoing::Never
+            }
+            Lifted { .. } | Received { .. } | Assisted { .. } => Undoing::Never,
             // Who has seen the experts' points cannot rate the clip as if not.
             Calibrated { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,

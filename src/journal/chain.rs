@@ -70,6 +70,12 @@ pub enum ChainError {
         /// Which event.
         seq: u64,
     },
+    /// An event lies under other particulars than its own.
+    #[error("an event lies under another id, person or batch than it says itself")]
+    Misfiled,
+    /// What an event says cannot be opened with the key under which it must lie.
+    #[error("what an event says cannot be opened: it is not what was written")]
+    Unopened,
     /// An event of one writer lies in another's stream.
     #[error("an event of writer {found} lies in the stream of {writer}")]
     Stranger {

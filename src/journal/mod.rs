@@ -6,6 +6,7 @@
 mod act;
 mod chain;
 mod event;
+mod examine;
 mod undo;
 mod words;
 
@@ -15,5 +16,6 @@ mod tests;
 pub use act::{Act, Undoing};
 pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
 pub use event::{Draft, Event, Header, SCHEMA};
+pub use examine::{Break, Examined, examine};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};
 pub use words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through};

@@ -61,7 +61,7 @@ impl Awaited {
         }
     }
 
-    fn key(&self) -> Vec<u8> {
+    pub(super) fn key(&self) -> Vec<u8> {
         Digest::of(self.name().as_bytes()).0.to_vec()
     }
 }
@@ -129,6 +129,30 @@ impl Library {
         inner.commit(transaction, 0).await
     }
 
+    /// The configured source that a batch comes from; none where it was imported by hand, or is not here.
+    pub async fn source_of(&self, batch: BatchId) -> Result<Option<String>> {
+        let inner = &*self.inner;
+        sqlx::query_scalar("select source from batch_source where batch = ?")
+            .bind(batch.0.as_bytes().as_slice())
+            .fetch_optional(&mut *inner.reader().await?)
+            .await
+            .map_err(|error| inner.unread(error))
+    }
+
+    /// Notes that a batch comes from a configured source, in the place of another.
+    pub async fn bind_to_source(&self, batch: BatchId, source: &str) -> Result<()> {
+        let inner = &*self.inner;
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, 0).await?;
+        sqlx::query("insert or replace into batch_source (batch, source) values (?, ?)")
+            .bind(batch.0.as_bytes().as_slice())
+            .bind(source)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| inner.failed(error, 0))?;
+        inner.commit(transaction, 0).await
+    }
+
     /// The mark up to which a source was read.
     pub async fn source_mark(&self, source: &str) -> Result<Option<String>> {
         let inner = &*self.inner;
@@ -177,6 +201,7 @@ impl Library {
             inner.write_state(&mut transaction, answer).await?;
             inner.renew(&mut transaction, file.batch).await?;
         }
+        inner.note_fetched(&mut transaction, &key, file, answer).await?;
         inner.await_no_more(&mut transaction, file).await?;
         inner.commit(transaction, 4096).await?;
         Ok(is_new_recording)
@@ -237,7 +262,7 @@ impl Library {
 }
 
 impl Inner {
-    async fn await_file(&self, db: &mut SqliteConnection, source: &str, place: usize, file: &Awaited) -> Result<()> {
+    pub(super) async fn await_file(&self, db: &mut SqliteConnection, source: &str, place: usize, file: &Awaited) -> Result<()> {
         let (name, plain) = (file.key(), serde_json::to_vec(file).expect("it has string keys"));
         sqlx::query(
             "insert into awaited (name, source, batch, candidate, place, sealed) values (?, ?, ?, ?, ?, ?) \

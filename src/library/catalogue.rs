@@ -10,7 +10,7 @@ use super::open::Inner;
 use super::seal::Key;
 use super::stored_batch::{open_answer, open_batch, open_submission, unreadable};
 use super::{Library, LibraryError, Result};
-use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Submission, SubmissionId};
+use crate::interview::{Answer, AnswerId, AnswerState, Batch, BatchId, CandidateId, Submission, SubmissionId};
 use crate::text::SafeText;
 
 /// What the list of batches shows, read without opening anything of a person.
@@ -101,6 +101,22 @@ impl Library {
         }
         summaries.sort_by(|a, b| (b.imported_at, a.id).cmp(&(a.imported_at, b.id)));
         Ok(summaries)
+    }
+
+    /// Some batches without their submissions; those that are not here are left out.
+    pub async fn headings(&self, ids: &[BatchId]) -> Result<Vec<Batch>> {
+        let inner = &*self.inner;
+        let mut reader = inner.reader().await?;
+        let mut found = Vec::new();
+        for id in ids {
+            let sealed: Option<Vec<u8>> = sqlx::query_scalar("select sealed from batch where id = ?")
+                .bind(id.0.as_bytes().as_slice())
+                .fetch_optional(&mut *reader)
+                .await
+                .map_err(|error| inner.unread(error))?;
+            found.extend(sealed.map(|sealed| inner.batch_alone(id.0.as_bytes(), &sealed)).transpose()?);
+        }
+        Ok(found)
     }
 
     /// One batch, with names. Of people whose data was erased only ids, states and times are there.
@@ -194,9 +210,15 @@ impl Inner {
         let damaged = || unreadable(format!("submission {id}"), self.database());
         match (sealed, key) {
             (Some(sealed), Some(key)) => open_submission(&key, id, &sealed).ok_or_else(damaged),
-            _ => serde_json::from_str(&clear).map_err(|_| damaged()),
+            _ => serde_json::from_str(&clear).map(without_answers).map_err(|_| damaged()),
         }
     }
+}
+
+/// Of a person whose data was erased nothing can be reviewed: the person leaves the running, and the batch is decided without.
+fn without_answers(mut submission: Submission) -> Submission {
+    submission.answers.iter_mut().for_each(|answer| answer.state = AnswerState::NotGiven);
+    submission
 }
 
 /// The id in a column; the schema has nothing else in it.

@@ -1,17 +1,11 @@
 //! Whether the library is whole.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sqlx::SqliteConnection;
 
-use super::catalogue::id_of;
-use super::object::blocking;
 use super::open::Inner;
-use super::vault::{self, Shelf};
-use super::{Content, Library, LibraryError, Result};
-use crate::interview::{Answer, CandidateId, Submission};
+use super::{Library, LibraryError, Result, vault};
 
 /// How long opening may look for damage; a large library is looked at in full by [`Library::check`].
 const QUICKLY: Duration = Duration::from_millis(100);
@@ -58,86 +52,6 @@ impl Library {
         let mut reader = self.inner.reader().await?;
         quickly(&self.inner, &mut reader).await
     }
-
-    /// Opens every file of the vault and every transcript; says what is damaged or missing, in ids. Nothing is held whole.
-    pub async fn check_vault(&self) -> Result<Vec<String>> {
-        let (mut complaints, mut known) = (Vec::new(), BTreeMap::new());
-        for summary in self.summaries().await? {
-            let batch = match self.batch(summary.id).await {
-                Err(error @ LibraryError::Damaged { .. }) => {
-                    complaints.push(error.to_string());
-                    continue;
-                }
-                batch => batch?,
-            };
-            for submission in &batch.submissions {
-                for answer in &submission.answers {
-                    self.expect(submission, answer, &mut known, &mut complaints).await?;
-                }
-            }
-        }
-        let damaged = self.damaged_prepared().await?;
-        if damaged > 0 {
-            complaints.push(format!("what was measured of {damaged} recordings is damaged; importing again measures them anew"));
-        }
-        let mut shelves = BTreeMap::new();
-        for candidate in self.inner.candidates().await? {
-            if let Some(shelf) = self.shelf(candidate).await? {
-                shelves.insert(shelf.folder().to_owned(), shelf);
-            }
-        }
-        let library = self.inner.folder.clone();
-        complaints.extend(blocking(move || look_through(&library, &shelves, known)).await?);
-        Ok(complaints)
-    }
-
-    /// Notes where an answer's recording lies, and reads its transcript.
-    async fn expect(
-        &self,
-        submission: &Submission,
-        answer: &Answer,
-        known: &mut BTreeMap<PathBuf, String>,
-        complaints: &mut Vec<String>,
-    ) -> Result<()> {
-        let what = |part: &str| format!("the {part} of answer {} in submission {}", answer.question, submission.id);
-        let digest = answer.media.as_ref().and_then(|media| media.digest).filter(|_| answer.state.is_reviewable());
-        if let Some(digest) = digest
-            && let Some(path) = self.object_path(submission.candidate.id, Content::Recording, digest).await?
-        {
-            known.insert(path, what("recording"));
-        }
-        match self.transcript(answer.id).await {
-            Err(LibraryError::Damaged { .. }) => complaints.push(format!("{} is damaged", what("transcript"))),
-            other => drop(other?),
-        }
-        Ok(())
-    }
-}
-
-impl Inner {
-    async fn candidates(&self) -> Result<Vec<CandidateId>> {
-        let rows: Vec<Vec<u8>> = sqlx::query_scalar("select candidate from person_key where own = 1")
-            .fetch_all(&mut *self.reader().await?)
-            .await
-            .map_err(|error| self.unread(error))?;
-        Ok(rows.iter().map(|bytes| CandidateId(id_of(bytes))).collect())
-    }
-}
-
-fn look_through(library: &Path, shelves: &BTreeMap<PathBuf, Shelf>, mut known: BTreeMap<PathBuf, String>) -> Result<Vec<String>> {
-    let mut complaints = Vec::new();
-    for file in vault::files(library)? {
-        let path = library.join(&file);
-        let what = known.remove(&path).map_or_else(|| file.display().to_string(), |what| format!("{what} ({})", file.display()));
-        match path.parent().and_then(|folder| shelves.get(folder)).map(|shelf| shelf.is_whole(&path)) {
-            Some(Ok(true)) => {}
-            Some(Ok(false)) => complaints.push(format!("{what} is damaged")),
-            Some(Err(error)) => complaints.push(format!("{what} cannot be read: {error}")),
-            None => complaints.push(format!("{what} belongs to nobody who is known")),
-        }
-    }
-    complaints.extend(known.into_values().map(|what| format!("{what} is missing")));
-    Ok(complaints)
 }
 
 /// Looks for damage for a tenth of a second at most.

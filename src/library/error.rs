@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::put_away::WhyAway;
 use crate::interview::{BatchId, CandidateId, EventId, ReviewerId, WriterId};
 use crate::journal::ChainError;
 
@@ -114,6 +115,14 @@ pub enum LibraryError {
     NotKept {
         /// What it is, in words.
         what: String,
+    },
+    /// Something was taken out of the vault on purpose.
+    #[error("{what} {}", .why.in_words())]
+    Away {
+        /// What it is, in words.
+        what: String,
+        /// Why.
+        why: WhyAway,
     },
     /// A rubric that was attached by another version of this program, which this one cannot read.
     #[error("the rubric {rubric}, which is attached, cannot be read by this earmark: {reason}; use the earmark that attached it")]

@@ -16,7 +16,7 @@ use crate::journal::{Act, Draft, Event, Header, SCHEMA, Stored};
 /// What a body under a candidate's key is.
 const BODY: &str = "earmark/event/1";
 /// What a body that concerns no candidate is on this disk; elsewhere it is as it is.
-const AT_REST: &str = "earmark/event-at-rest/1";
+pub(super) const AT_REST: &str = "earmark/event-at-rest/1";
 
 /// A place in this library's journal: everything up to it has been seen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
@@ -271,7 +271,7 @@ impl Inner {
         Ok(events)
     }
 
-    async fn body(
+    pub(super) async fn body(
         &self,
         db: &mut SqliteConnection,
         keys: &mut Keys,

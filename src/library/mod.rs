@@ -6,6 +6,7 @@
 //! function has returned is on disk.
 
 mod archive;
+mod audit;
 mod awaited;
 mod backup;
 mod catalogue;
@@ -17,15 +18,19 @@ mod error;
 mod exchange;
 mod foreign;
 mod handoff;
+mod inspect;
 mod journal;
 mod keep;
 mod lock;
 mod object;
 mod open;
+mod package;
 mod person;
 mod prepared;
+mod put_away;
 mod reading;
 mod restore;
+mod room;
 mod rubric;
 mod schema;
 mod seal;
@@ -45,6 +50,7 @@ use jiff::Timestamp;
 use crate::config::key::LibraryKey;
 use crate::interview::ReviewerId;
 
+pub use audit::{JournalAudit, StreamAudit};
 pub use awaited::{Awaited, AwaitedFor};
 pub use backup::BackupReport;
 pub use catalogue::{BatchSummary, Titled};
@@ -54,13 +60,18 @@ pub use delivery::{Delivered, DeliveryState, NewDelivery, Step, TargetId};
 pub use error::LibraryError;
 pub use exchange::{ChunkKey, Peer};
 pub use handoff::{Parcel, TakenWhole};
+pub use inspect::{Fault, Finding, Inspection, Told};
 pub use journal::JournalMark;
 pub use keep::Kept;
 pub use lock::UiLock;
 use open::Look;
+pub use package::{Package, Packed};
+pub use put_away::{Away, WhyAway};
 pub use reading::Reading;
 pub use restore::{RestoreReport, restore};
+pub use room::Fetchable;
 pub use rubric::RubricKept;
+pub use stored_batch::ATTACHED;
 pub use stream::Taken;
 pub use tally::{Standing, Tally};
 pub use transcript::TranscriptFile;
@@ -139,7 +150,12 @@ impl Library {
 
     async fn open_and(folder: &Path, key: LibraryKey, access: Access, look: Look, clock: Clock) -> Result<Library> {
         let inner = open::open(folder, key, access, look, clock).await?;
-        Ok(Library { inner: Arc::new(inner), author: None })
+        let library = Library { inner: Arc::new(inner), author: None };
+        if access == Access::ReadWrite {
+            // What cannot be removed now cannot be read either: its keys are gone.
+            let _ = library.remove_leftovers().await;
+        }
+        Ok(library)
     }
 
     async fn open_as_may_be_and(

@@ -80,13 +80,19 @@ impl Library {
         what: String,
     ) -> Result<Zeroizing<Vec<u8>>> {
         let Some(shelf) = self.shelf(candidate).await? else { return Err(LibraryError::NotKept { what }) };
-        blocking(move || match shelf.read(content, digest) {
+        let read = blocking(move || match shelf.read(content, digest) {
             Ok(Some(plain)) => Ok(plain),
             Ok(None) => Err(LibraryError::Damaged { what, path: shelf.path(content, digest) }),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(LibraryError::NotKept { what }),
             Err(error) => Err(LibraryError::io("read", &shelf.path(content, digest), error)),
-        })
-        .await
+        });
+        match read.await {
+            Err(LibraryError::NotKept { what }) => match self.why_away(candidate, content, digest).await? {
+                Some(why) => Err(LibraryError::Away { what, why }),
+                None => Err(LibraryError::NotKept { what }),
+            },
+            read => read,
+        }
     }
 
     pub(super) async fn shelf(&self, candidate: CandidateId) -> Result<Option<Shelf>> {

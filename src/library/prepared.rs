@@ -109,17 +109,18 @@ impl Inner {
 }
 
 impl Library {
-    /// How many values that steps made cannot be read any more.
-    pub(super) async fn damaged_prepared(&self) -> Result<usize> {
+    /// How many values that steps made there are, and how many of them cannot be read any more.
+    pub(super) async fn damaged_prepared(&self) -> Result<(usize, usize)> {
         let inner = &*self.inner;
         let mut reader = inner.reader().await?;
         let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as("select name, candidate from prepared")
             .fetch_all(&mut *reader)
             .await
             .map_err(|error| inner.unread(error))?;
-        let mut damaged = 0;
+        let (looked_at, mut damaged) = (rows.len(), 0);
         for (name, candidate) in rows {
-            let Some(key) = inner.person(&mut reader, CandidateId(id_of(&candidate))).await? else { continue };
+            // A person's key that is damaged is named by itself.
+            let Ok(Some(key)) = inner.person(&mut reader, CandidateId(id_of(&candidate))).await else { continue };
             // One at a time: together they may be larger than what is to be held.
             let sealed: Option<Vec<u8>> = sqlx::query_scalar("select sealed from prepared where name = ?")
                 .bind(&name)
@@ -128,7 +129,16 @@ impl Library {
                 .map_err(|error| inner.unread(error))?;
             damaged += usize::from(sealed.is_some_and(|sealed| key.open(About(PREPARED, &[&name]), &sealed).is_none()));
         }
-        Ok(damaged)
+        Ok((looked_at, damaged))
+    }
+}
+
+impl Inner {
+    /// Forgets what a step made of a recording.
+    pub(super) async fn forget_prepared(&self, db: &mut SqliteConnection, key: &Key, recording: Digest, step: &str) -> Result<()> {
+        let forgotten =
+            sqlx::query("delete from prepared where name = ?").bind(name(key, recording, step).to_vec()).execute(db).await;
+        forgotten.map(drop).map_err(|error| self.failed(error, 0))
     }
 }
 

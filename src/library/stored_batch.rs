@@ -98,9 +98,18 @@ pub(super) fn same(a: &impl Serialize, b: &impl Serialize) -> bool {
 pub(super) fn keeping_what_is_here(incoming: &Submission, here: &Submission) -> Submission {
     let answers = incoming.answers.iter().map(|answer| match here.answers.iter().find(|old| old.id == answer.id) {
         Some(old) if is_mention(&answer.state) && old.state.is_reviewable() => old.clone(),
+        // A platform that hands out no recordings says of every answer that there is none.
+        Some(old) if answer.state == AnswerState::NotGiven && was_attached(old) => old.clone(),
         _ => answer.clone(),
     });
     Submission { answers: answers.collect(), ..incoming.clone() }
+}
+
+/// Where recordings that somebody attached by hand say that they come from.
+pub const ATTACHED: &str = "attached/";
+
+fn was_attached(old: &Answer) -> bool {
+    old.state.is_reviewable() && old.media.as_ref().is_some_and(|media| media.locator.raw().starts_with(ATTACHED))
 }
 
 fn is_mention(state: &AnswerState) -> bool {

@@ -4,6 +4,7 @@
 //! through [`Names`] alone.
 
 mod calibration;
+mod concern;
 mod gate;
 mod order;
 mod pseudonym;
@@ -21,6 +22,7 @@ mod sample;
 mod tests;
 
 pub use calibration::{Calibration, Distance, against_experts, calibration, clip_answer, distance, repeats};
+pub use concern::{Concern, Viewer, concern};
 pub use gate::{Gate, Waiting, Why, first_decision, gate, is_late, is_reviewed};
 pub use order::{ALGORITHM, Plan, Progress, Seed, Step, is_scored, seed, shuffled};
 pub use pseudonym::{Names, Pseudonyms, Shown};

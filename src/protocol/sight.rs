@@ -48,7 +48,7 @@ pub fn is_ready(record: &Record, rules: &Rules, submission: SubmissionId) -> boo
 }
 
 /// What one viewer may see, worked out once.
-struct Sight<'a> {
+pub(super) struct Sight<'a> {
     record: &'a Record,
     on_panel: bool,
     /// Submissions whose others' scorecards show, where sealed.
@@ -59,7 +59,7 @@ struct Sight<'a> {
 }
 
 impl<'a> Sight<'a> {
-    fn of(record: &'a Record, rules: &Rules, viewer: ReviewerId) -> Self {
+    pub(super) fn of(record: &'a Record, rules: &Rules, viewer: ReviewerId) -> Self {
         let on_panel = is_on_panel(record, viewer);
         let all: BTreeSet<SubmissionId> = record.places.iter().map(|place| place.submission).collect();
         let ready = || all.iter().copied().filter(|&id| is_ready(record, rules, id)).collect::<BTreeSet<_>>();
@@ -111,7 +111,7 @@ impl<'a> Sight<'a> {
         self.record.places.get(answer).is_some_and(|place| work.is_sealed(place) && self.is_open(place))
     }
 
-    fn sees(&self, whose: ReviewerId, part: Part) -> bool {
+    pub(super) fn sees(&self, whose: ReviewerId, part: Part) -> bool {
         let Some(work) = self.record.work(whose) else { return false };
         match part {
             Part::Answer(answer) if self.on_panel => self.sees_answer(work, answer),
@@ -126,7 +126,7 @@ impl<'a> Sight<'a> {
     }
 
     /// Whether the viewer may see what others decided, tagged or remarked on a submission.
-    fn sees_deciding(&self, submission: SubmissionId) -> bool {
+    pub(super) fn sees_deciding(&self, submission: SubmissionId) -> bool {
         !self.on_panel || self.is_open_whole(submission)
     }
 }
@@ -328,6 +328,7 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         holds: record.holds.clone(),
         erased: record.erased.clone(),
         automatic: record.automatic.clone(),
+        removed: record.removed.clone(),
         places: record.places.clone(),
         last: record.last.clone(),
     }

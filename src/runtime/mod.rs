@@ -7,6 +7,7 @@ pub mod demo;
 mod edges;
 pub mod exporting;
 pub mod indexing;
+pub mod keeping;
 mod lapsing;
 mod listening;
 mod news;

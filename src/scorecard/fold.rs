@@ -119,7 +119,9 @@ impl Record {
             Acknowledged { .. } | Revealed { .. } | Shuffled { .. } | Calibrated { .. } | Drafted { .. } => self.take_own(event),
             Protocol { .. } | Attached { .. } | Panel { .. } | Assigned { .. } | Released { .. } => self.take_setting(event),
             Shortlisted { .. } | Tagged { .. } | Decided { .. } | Commented { .. } => self.take_deciding(event),
-            Matched { .. } | Held { .. } | Exported { .. } | Erased { .. } => self.take_keeping(event),
+            Matched { .. } | Held { .. } | Lifted { .. } | Exported { .. } | Erased { .. } | Removed { .. } => {
+                self.take_keeping(event)
+            }
             HandedOff { .. } | Received { .. } => self.take_handing(event),
             Assisted { .. } | Shown { .. } => self.take_machines(event),
             // Whose keys were handed on is for the audit alone; undoing is settled before.
@@ -356,9 +358,13 @@ impl Record {
             Act::Held { subject, reason, until } => {
                 self.holds.push(Hold { subject: subject.clone(), reason: reason.clone(), until: *until, by, at });
             }
+            Act::Lifted { subject, .. } => self.holds.retain(|hold| hold.subject != *subject),
             Act::Exported { receipt } => self.exports.push(Export { receipt: receipt.clone(), by, at }),
             Act::Erased { subject, tombstone } => {
                 self.erased.insert(*subject, Erasure { tombstone: tombstone.clone(), by, at });
+            }
+            Act::Removed { subject, receipt } => {
+                self.removed.insert(*subject, Erasure { tombstone: receipt.clone(), by, at });
             }
             _ => {}
         }

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::batch_wide::{
     Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Hold, Link, Marked, Override, Panelist, short,
 };
 use super::places::{Place, Places};
 use super::work::Work;
-use crate::interview::{AnswerId, CandidateId, QuestionId, ReviewerId, SubmissionId};
-use crate::journal::OrderKey;
+use crate::interview::{AnswerId, Batch, CandidateId, QuestionId, ReviewerId, Submission, SubmissionId};
+use crate::journal::{OrderKey, Subject};
 use crate::rubric::{Criterion, Rubric};
 use crate::text::SafeText;
 
@@ -46,6 +48,8 @@ pub struct Record {
     pub erased: BTreeMap<CandidateId, Erasure>,
     /// Answers that an engine wrote down, and which engine did it last.
     pub automatic: BTreeMap<AnswerId, SafeText>,
+    /// People whose recordings were removed because their date had passed.
+    pub removed: BTreeMap<CandidateId, Erasure>,
     /// Where each answer stands.
     pub places: Arc<Places>,
     pub(crate) last: BTreeMap<crate::interview::WriterId, OrderKey>,
@@ -156,6 +160,18 @@ impl Record {
             (Some(own), Some(whole)) => Some(if whole.at > own.at { whole } else { own }),
             (own, whole) => own.or(whole),
         }
+    }
+
+    /// What forbids the removal of a candidate's data at that time: holds on the person, on what is the person's, and on the whole.
+    pub fn holds_on<'a>(&'a self, batch: &'a Batch, candidate: CandidateId, now: Timestamp) -> impl Iterator<Item = &'a Hold> {
+        let is = move |submission: Option<&Submission>| submission.is_some_and(|one| one.candidate.id == candidate);
+        let of = move |subject: &Subject| match subject {
+            Subject::Candidate(id) => *id == candidate,
+            Subject::Submission(id) | Subject::Name(id) | Subject::Document(id, _) => is(batch.submission(*id)),
+            Subject::Answer(id) => is(batch.answer(*id).map(|(submission, _)| submission)),
+            Subject::Batch(_) | Subject::Question(_) => batch.submissions.iter().any(|one| one.candidate.id == candidate),
+        };
+        self.holds.iter().filter(move |hold| hold.until.is_none_or(|until| until > now) && of(&hold.subject))
     }
 
     /// The tags of a submission, in alphabetical order.

@@ -4,8 +4,10 @@
 //! only, over no link, within bounds; what is wrong is named, and the rest stays usable.
 #![allow(clippy::result_large_err, reason = "a problem is made once a file, where reading that file outweighs it")]
 
+mod attach;
 mod clips;
 pub mod fetch;
+mod guess;
 mod import;
 mod measure;
 mod open;
@@ -20,7 +22,9 @@ use std::collections::HashMap;
 use crate::interview::bundle::{NamedFile, Purpose};
 use crate::interview::{Answer, AnswerId, Batch, Problem};
 
+pub use attach::Attaching;
 pub use clips::{Clip, ClipFault, clip, keep_clip};
+pub use guess::{Guess, GuessedPerson, GuessedQuestion, LeftOut, guess};
 pub use import::{ImportError, Imported, Incomplete, Progress, import};
 pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, keep_measured, prepared, sketch};
 pub use open::{inside, open};

@@ -57,13 +57,18 @@ fn read(shelf: &Shelf, name: &str, shown: &str, title: String) -> Result<Found, 
         _ => return Err(fatal("this is neither a .json nor a .csv file", REMEDY)),
     };
     let bytes = shelf.read(name, LARGEST as u64).map_err(|fault| fatal(&fault.to_string(), &fault.remedy()))?;
-    let outcome = reader(shown, &bytes);
-    let Some(mut batch) = outcome.batch else { return Err(outcome.problems) };
-    if batch.title.is_empty() {
-        batch.title = SafeText::line(&title);
+    let mut found = found(reader(shown, &bytes), shelf.clone())?;
+    if found.batch.title.is_empty() {
+        found.batch.title = SafeText::line(&title);
     }
+    Ok(found)
+}
+
+/// A document that was read, with where its files lie.
+pub(super) fn found(outcome: Outcome, shelf: Shelf) -> Result<Found, Vec<Problem>> {
+    let Some(batch) = outcome.batch else { return Err(outcome.problems) };
     let files = outcome.files.into_iter().map(|file| (file.of, file)).collect();
-    Ok(Found { batch, problems: outcome.problems, files, shelf: shelf.clone() })
+    Ok(Found { batch, problems: outcome.problems, files, shelf })
 }
 
 fn parent(file: &Path) -> PathBuf {
@@ -74,7 +79,7 @@ fn parent(file: &Path) -> PathBuf {
 }
 
 /// A batch without a title is called as its folder is.
-fn title(folder: &Path) -> String {
+pub(super) fn title(folder: &Path) -> String {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     folder.file_name().map_or("batch".to_owned(), |name| name.to_string_lossy().into_owned())
 }

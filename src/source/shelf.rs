@@ -1,5 +1,6 @@
 //! Where the files of a batch lie: a folder that nothing leads out of, or the program itself.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read};
@@ -83,7 +84,24 @@ pub type Inside = Arc<dyn Fn(&str) -> Option<&'static [u8]> + Send + Sync>;
 pub(super) enum Shelf {
     Folder(Arc<Dir>),
     Program(Inside),
+    /// Made by this program, by name.
+    Held(Arc<BTreeMap<String, Arc<[u8]>>>),
 }
+
+/// Something that lies in a folder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Listed {
+    /// A regular file.
+    File(String),
+    Folder(String),
+    /// A link, a pipe, a device.
+    Other(String),
+    /// Its name is not UTF-8; what cannot be read is replaced.
+    Nameless(String),
+}
+
+/// Entries of one folder that are looked at.
+const MOST_LISTED: usize = 10_000;
 
 /// A file that is open, and its size in bytes.
 #[derive(Debug)]
@@ -97,6 +115,8 @@ pub enum Opened {
     },
     /// In the program.
     Inside(&'static [u8]),
+    /// In memory.
+    Held(Arc<[u8]>),
 }
 
 impl Shelf {
@@ -109,6 +129,7 @@ impl Shelf {
     pub(super) fn open(&self, path: &str, most: u64) -> Result<Opened, FileFault> {
         let opened = match self {
             Shelf::Program(inside) => Opened::Inside(inside(path).ok_or(FileFault::Missing { like: None })?),
+            Shelf::Held(held) => Opened::Held(held.get(path).cloned().ok_or(FileFault::Missing { like: None })?),
             Shelf::Folder(folder) => {
                 check_path(path).map_err(io::Error::other)?;
                 open_in(folder, path)?
@@ -126,6 +147,7 @@ impl Shelf {
         let mut bytes = Vec::new();
         match opened {
             Opened::Inside(inside) => bytes.extend_from_slice(inside),
+            Opened::Held(held) => bytes.extend_from_slice(&held),
             // A file that grows while it is read must not pass the bound.
             Opened::File { file, .. } => drop(file.take(most + 1).read_to_end(&mut bytes)?),
         }
@@ -140,7 +162,32 @@ impl Shelf {
         match self {
             Shelf::Folder(folder) => folder.symlink_metadata(path).is_ok(),
             Shelf::Program(inside) => inside(path).is_some(),
+            Shelf::Held(held) => held.contains_key(path),
         }
+    }
+
+    /// What lies in a folder of it; the folder itself where `path` is empty. No link is followed.
+    pub(super) fn list(&self, path: &str) -> io::Result<Vec<Listed>> {
+        let Shelf::Folder(folder) = self else { return Ok(Vec::new()) };
+        if !path.is_empty() && !folder.symlink_metadata(path)?.is_dir() {
+            return Err(io::Error::other("it is no folder"));
+        }
+        let entries = if path.is_empty() { folder.entries()? } else { folder.open_dir(path)?.entries()? };
+        let mut listed = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            listed.push(match entry.file_name().into_string() {
+                Err(name) => Listed::Nameless(name.to_string_lossy().into_owned()),
+                Ok(name) if kind.is_file() => Listed::File(name),
+                Ok(name) if kind.is_dir() => Listed::Folder(name),
+                Ok(name) => Listed::Other(name),
+            });
+            if listed.len() > MOST_LISTED {
+                return Err(io::Error::other(format!("it has more than {MOST_LISTED} entries")));
+            }
+        }
+        Ok(listed)
     }
 }
 
@@ -150,6 +197,7 @@ impl Opened {
         match self {
             Opened::File { size, .. } => *size,
             Opened::Inside(bytes) => bytes.len() as u64,
+            Opened::Held(bytes) => bytes.len() as u64,
         }
     }
 
@@ -160,6 +208,7 @@ impl Opened {
     pub fn bytes(&mut self) -> Result<Arc<[u8]>, FileFault> {
         match self {
             Opened::Inside(bytes) => Ok(Arc::from(*bytes)),
+            Opened::Held(bytes) => Ok(bytes.clone()),
             Opened::File { file, size } => {
                 // Collected so that it is allocated once and never copied: a recording may be large.
                 let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, *size as usize).collect();

@@ -17,6 +17,7 @@ mod engine;
 mod exchanging;
 mod handing;
 mod judging;
+mod keeping;
 mod keyring;
 mod linear;
 mod many;
@@ -37,8 +38,9 @@ mod searching;
 mod sftp;
 mod sshd;
 mod tables;
+mod taking;
 mod transcribing;
-mod wires;
+pub(crate) mod wires;
 
 use serde_json::Value;
 

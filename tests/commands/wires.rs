@@ -64,7 +64,7 @@ fn a_proxy_that_is_away_is_tried_again_later_and_its_password_is_told_to_nobody(
 }
 
 /// A CA of one's own and a certificate by it for this machine, in `folder`; none, and a line that says so, without openssl.
-fn certificates(folder: &Path) -> Option<()> {
+pub(crate) fn certificates(folder: &Path) -> Option<()> {
     let openssl = |args: &str| {
         let ran = Command::new("openssl").args(args.split_whitespace()).current_dir(folder).output();
         ran.ok().filter(|ran| ran.status.success()).map(drop)

@@ -160,3 +160,29 @@ fn the_openapi_document_in_the_repository_is_the_one_that_the_code_makes() {
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(kept.trim() == made.trim(), "`earmark schema hub > docs/hub.openapi.json` brings it up to date");
 }
+
+#[test]
+fn a_hub_over_tls_is_believed_where_its_ca_is_known_and_told_no_token_where_it_is_not() {
+    let team = shared();
+    if crate::commands::wires::certificates(team.path()).is_none() {
+        return;
+    }
+    let file = |name: &str| team.path().join(name).display().to_string();
+    let served = Served::of(&team, &["--cert", &file("leaf.pem"), "--key", &file("leaf.key")]);
+    assert!(served.address.starts_with("https://127.0.0.1:"), "{}", served.address);
+    let token = token(&team, "berlin", &["--names"]);
+    let mine = home_of_hub(&served.address);
+    let stranger = fetch(&mine, &token);
+    assert!(!matches!(stranger.code, Some(0 | 4)) && stranger.err.contains("not trusted"), "{stranger:#?}");
+    assert_eq!(mine.run(&["batches", "--json"]).json(0), json!([]));
+    let settings = std::fs::read_to_string(mine.path().join(".config/earmark/settings.toml")).expect("it is there");
+    mine.settings(&format!("network.ca = \"{}\"\n{settings}", file("ca.pem")));
+    let end = done(&fetch(&mine, &token), 0);
+    assert_eq!((&end["answers"], &end["missing"]), (&json!(5), &json!(0)), "recordings come over TLS too: {end}");
+    // Who speaks without it gets nothing.
+    let mut stream = TcpStream::connect(served.address.trim_start_matches("https://")).expect("it listens");
+    stream.write_all(b"GET /v1/batches HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    assert!(!answer.starts_with(b"HTTP/"), "{}", String::from_utf8_lossy(&answer));
+}

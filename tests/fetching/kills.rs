@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::host::{Fault, Host};
+use super::host::{Asked, Fault, Host};
 use super::{done, fetch, home_of_platform, wav};
 use crate::home::Home;
 
@@ -28,14 +28,19 @@ fn killed(kills: usize, bytes: usize, seed: u64) -> (u64, u64) {
     let exported = json!({"batch": {"id": "b", "job": "Many", "questions": [{"id": "q-01", "text": "So?"}]}, "candidates": people});
     let api = Host::start([("/export.json".to_owned(), exported.to_string().into_bytes())], |_, _| Fault::None);
     let home = home_of_platform(&api.address);
-    let mut dice = seed | 1;
+    let (mut dice, mut lying) = (seed | 1, Vec::new());
     for _ in 0..kills {
         dice ^= dice << 13;
         dice ^= dice >> 7;
         dice ^= dice << 17;
+        let from = media.asked().len();
         kill_after(&home, &media, dice % (2 * PEOPLE as u64 * bytes as u64 / (kills as u64 + 1)));
+        goes_on_from(&lying, &media.asked()[from..]);
+        lying = on_the_disk(&home);
     }
+    let from = media.asked().len();
     let end = done(&fetch(&home, &[]), 0);
+    goes_on_from(&lying, &media.asked()[from..]);
     assert_eq!(end["missing"], json!(0), "{end}");
     let whole = home.run(&["doctor", "--json"]);
     assert!(!whole.out.contains("damaged"), "{whole:#?}");
@@ -60,6 +65,51 @@ fn kill_after(home: &Home, media: &Host, bytes: u64) {
     }
     let _ = child.kill();
     let _ = child.wait();
+}
+
+/// What lies on the disk of each file that is on its way: plain bytes in whole pieces, and in the tail beside them. Counted from the
+/// format alone, as `docs/decisions/0020` describes it: no byte of it can be read here.
+fn on_the_disk(home: &Home) -> Vec<(u64, u64)> {
+    let coming = home.path().join(".local/share/earmark/library/coming");
+    let folders = std::fs::read_dir(coming).into_iter().flatten().flatten();
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder.path()).into_iter().flatten().flatten());
+    let parts = files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|ending| ending == "part"));
+    let one = |part: std::path::PathBuf| {
+        let length = std::fs::metadata(&part).expect("it is there").len().saturating_sub(32);
+        let pieces = length / (64 * 1024 + 16) * 64 * 1024;
+        let (tail, mut at, mut records) = (std::fs::read(part.with_extension("tail")).unwrap_or_default(), 0, 0);
+        while let Some(length) = tail.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes) {
+            let end = at + 4 + length as usize;
+            if end > tail.len() {
+                break;
+            }
+            (at, records) = (end, records + u64::from(length) - 40);
+        }
+        (pieces, records)
+    };
+    parts.map(one).filter(|(pieces, tail)| pieces + tail > 0).collect()
+}
+
+/// Each file that had come in part is asked for from just where it ends on the disk, and none from its beginning.
+fn goes_on_from(lying: &[(u64, u64)], asked: &[Asked]) {
+    let mut seen = std::collections::BTreeSet::new();
+    let first: Vec<&Asked> = asked.iter().filter(|one| one.path.starts_with("/m/") && seen.insert(one.path.clone())).collect();
+    let from = |asked: &Asked| {
+        let range = asked.headers.lines().find_map(|line| line.strip_prefix("range: bytes="))?;
+        range.trim().strip_suffix('-')?.parse::<u64>().ok()
+    };
+    let (resumed, anew): (Vec<Option<u64>>, Vec<Option<u64>>) = first.into_iter().map(from).partition(Option::is_some);
+    for start in resumed.iter().flatten() {
+        // A kill between a whole piece and the emptying of the tail leaves a tail of the piece before: it counts for nothing.
+        let fits = lying.iter().any(|(pieces, tail)| *start == pieces + tail || *start == *pieces);
+        assert!(fits, "a fetch goes on from {start}, and on the disk lie {lying:?}");
+    }
+    assert!(
+        anew.len() <= PEOPLE as usize - lying.len(),
+        "{} were asked for anew, and {} had come in part",
+        anew.len(),
+        lying.len()
+    );
 }
 
 /// Imports the same recordings from a folder into the same library: nothing may change.

@@ -89,3 +89,66 @@ fn the_corpus_platforms_export_comes_in_as_its_list_of_files_says() {
     let report = imported.run(&["import", &corpus.display().to_string(), "--json"]).json(4);
     assert_eq!(report["answers"], end["answers"], "the same as from the folder");
 }
+
+#[test]
+fn a_source_cannot_change_what_came_from_elsewhere_whatever_ids_it_names() {
+    let exported = export(["/m/1.wav", "/m/2.wav", "/m/3.wav"], None);
+    let files: Vec<_> = (1..=3).map(|nth| (format!("/m/{nth}.wav"), wav(nth, 20_000))).collect();
+    let serve = |export: &Value| {
+        let export = ("/export.json".to_owned(), export.to_string().into_bytes());
+        Host::start(files.iter().cloned().chain([export]), |_, _| Fault::None)
+    };
+    let (honest, mut evil) = (serve(&exported), exported.clone());
+    evil["batch"]["job"] = json!("Taken over");
+    evil["candidates"][0]["answers"] = json!([]);
+    let evil = serve(&evil);
+    let home = home_of_platform(&honest.address);
+    let settings = std::fs::read_to_string(home.path().join(".config/earmark/settings.toml")).expect("it is there");
+    let second = settings.replace("source.platform", "source.evil").replace(&honest.address, &evil.address);
+    home.settings(&format!("{settings}{second}"));
+    done(&fetch(&home, &[]), 0);
+    let batches = || home.run(&["batches", "--json"]).json(0);
+    let before = batches();
+    let ask = |more: &[&str]| home.run_with(&[("PLATFORM_TOKEN", "kanarie")], &[&["fetch", "evil", "--json"], more].concat());
+    let refused = ask(&[]);
+    assert_eq!(refused.code, Some(4), "{refused:#?}");
+    assert!(lines(&refused).iter().any(|line| line["problem"]["code"] == "foreign"), "{refused:#?}");
+    assert_eq!(batches(), before, "nothing was changed");
+    // Whoever knows that both are the same says so.
+    assert_eq!(ask(&["--adopt", "Night shift"]).code, Some(0));
+    assert!(batches().to_string().contains("Taken over"));
+    let back = fetch(&home, &[]);
+    assert!(back.code == Some(4) && back.out.contains("foreign"), "now it is the other's: {back:#?}");
+}
+
+#[test]
+fn what_can_be_fetched_again_goes_first_when_there_is_no_room_and_what_is_to_be_heard_never_does() {
+    let exported = export(["/m/1.wav?sig=a", "/m/2.wav?sig=b", "/m/3.wav?sig=c"], None);
+    let files = (1..=3).map(|nth| (format!("/m/{nth}.wav"), wav(nth, 40_000)));
+    let host = Host::start(files.chain([("/export.json".to_owned(), exported.to_string().into_bytes())]), |_, _| Fault::None);
+    let home = home_of_platform(&host.address);
+    home.run(&["identity", "--label", "Mara", "--json"]).json(0);
+    done(&fetch(&home, &[]), 0);
+    let shrink = |more: &[&str]| home.run(&[&["vault", "shrink", "--to", "1k", "--json"], more].concat());
+    let needed = shrink(&[]).json(4);
+    assert_eq!((&needed["put_away"], &needed["needed"]), (&json!(0), &json!(3)), "all are still to be heard: {needed}");
+    home.run(&["recuse", "Night shift", "71", "--json"]).json(0);
+    assert_eq!(shrink(&["--dry-run"]).json(4)["put_away"], 2);
+    assert_eq!(home.run(&["vault", "verify", "--json"]).json(0)["files"], 3);
+    let shrunk = shrink(&[]).json(4);
+    assert_eq!((&shrunk["put_away"], &shrunk["needed"]), (&json!(2), &json!(1)), "{shrunk}");
+    let verified = home.run(&["vault", "verify", "--json"]).json(0);
+    assert_eq!((&verified["files"], &verified["put_away"]), (&json!(1), &json!(2)), "not there on purpose: {verified}");
+    let before = host.asked().len();
+    assert_eq!(done(&fetch(&home, &[]), 0)["arrived"], 0, "they do not come back by themselves");
+    assert!(host.asked()[before..].iter().all(|asked| !asked.path.starts_with("/m/")));
+    assert_eq!(done(&fetch(&home, &["--again", "Night shift"]), 0)["arrived"], 2);
+    let verified = home.run(&["vault", "verify", "--json"]).json(0);
+    assert_eq!((&verified["files"], &verified["put_away"]), (&json!(3), &json!(0)), "{verified}");
+    // The setting does the same after each fetch.
+    let settings = std::fs::read_to_string(home.path().join(".config/earmark/settings.toml")).expect("it is there");
+    home.settings(&format!("vault.most = \"100k\"\n{settings}"));
+    let ran = home.run_with(&[("PLATFORM_TOKEN", "kanarie")], &["fetch", "platform"]);
+    assert!(ran.code == Some(0) && ran.out.contains("Put away 1 recording"), "{ran:#?}");
+    assert_eq!(home.run(&["vault", "shrink"]).code, Some(0), "the setting's bound holds");
+}

@@ -2,6 +2,7 @@
 
 mod acts;
 mod asking;
+mod auditing;
 mod covering;
 mod deciding;
 mod finding;
@@ -37,6 +38,7 @@ use crate::transcript::Sentences;
 
 use ruling::rules_of;
 
+pub use auditing::ActTold;
 pub use covering::cover_said;
 pub use finding::Indexing;
 pub use many::{Deed, LeftOut, Undertaking};

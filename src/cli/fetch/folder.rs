@@ -44,6 +44,10 @@ pub(super) async fn fetch(
             exit = Exit::Partial;
             continue;
         }
+        if is_anothers(&found, library, name, args, context).await? {
+            exit = Exit::Partial;
+            continue;
+        }
         if args.dry_run {
             let (title, people) = (&found.batch.title, found.batch.submissions.len());
             match context.out.wants_json() {
@@ -136,4 +140,32 @@ fn tell(problems: &[Problem], name: &str, context: &Context) {
             false => context.out.problem(problem),
         }
     }
+}
+
+/// Whether a batch came from another source; it is bound to this one otherwise, before it is taken.
+async fn is_anothers(
+    found: &source::Found,
+    library: &Library,
+    name: &str,
+    args: &Args,
+    context: &Context,
+) -> Result<bool, Failure> {
+    let failed = |error| crate::cli::room::told("Could not tell where a batch comes from", &error);
+    let batch = &found.batch;
+    let adopted = match &args.adopt {
+        Some(named) => crate::cli::room::find_batch(library, named).await? == batch.id,
+        None => false,
+    };
+    let other = library.source_of(batch.id).await.map_err(failed)?.filter(|other| other != name && !adopted);
+    if let Some(other) = other {
+        let reason = format!("this batch is here already: it comes from the source {other}, and nothing of it was changed");
+        let remedy =
+            format!("if both are the same, and this source is to keep it up to date: earmark fetch {name} --adopt {}", batch.id);
+        tell(&[Problem::damage(name, &format!("batch {}", batch.title), &reason, &remedy).coded("foreign")], name, context);
+        return Ok(true);
+    }
+    if !args.dry_run {
+        library.bind_to_source(batch.id, name).await.map_err(failed)?;
+    }
+    Ok(false)
 }

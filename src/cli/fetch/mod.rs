@@ -27,6 +27,12 @@ pub(super) struct Args {
     /// Says what would come and how large it is, and fetches nothing
     #[arg(long)]
     dry_run: bool,
+    /// Lets the named source take over this batch, which came from another source or was imported by hand: its title or id
+    #[arg(long, value_name = "BATCH", requires = "source")]
+    adopt: Option<String>,
+    /// Brings back recordings of this batch that were put away to make room: its title or id
+    #[arg(long, value_name = "BATCH")]
+    again: Option<String>,
     /// At most so many bytes a second: 500k, 2M
     #[arg(long, value_name = "RATE", value_parser = rate)]
     limit_rate: Option<u64>,
@@ -39,6 +45,7 @@ const LONGEST: u64 = 1 << 20;
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let sources = chosen(args, context)?;
     let library = room::to_write(context).await?;
+    let library = known(&library, context)?;
     let stop = super::import::stop_when_asked();
     let mut exits = Vec::new();
     for (name, settings) in &sources {
@@ -56,11 +63,34 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             Err(failure) => return Err(failure),
         }
     }
+    keep_bound(&library, args, context).await?;
     Ok(match exits.as_slice() {
         [only] => *only,
         all if all.iter().all(|exit| *exit == Exit::Done) => Exit::Done,
         _ => Exit::Partial,
     })
+}
+
+/// The library as the one who fetches has it, where that is known.
+fn known(library: &Library, context: &Context) -> Result<Library, Failure> {
+    Ok(match room::known_identity(context)? {
+        Some(me) => library.acting_as(me.reviewer()),
+        None => library.clone(),
+    })
+}
+
+/// Puts recordings away where the vault has grown beyond the setting; not those that were just asked for again.
+async fn keep_bound(library: &Library, args: &Args, context: &Context) -> Result<(), Failure> {
+    let (Some(most), Some(me)) = (context.settings.vault_most.value, library.author()) else { return Ok(()) };
+    if args.dry_run || args.again.is_some() {
+        return Ok(());
+    }
+    let shrunk = crate::runtime::keeping::shrink(library, me, most.bytes(), false).await;
+    let shrunk = shrunk.map_err(|error| room::told("Could not keep the vault within its bound", &error))?;
+    if shrunk.before > most.bytes() {
+        super::vault::say_shrunk(&shrunk, most.bytes(), false, context);
+    }
+    Ok(())
 }
 
 /// The sources that are asked, each read from the settings.
@@ -114,6 +144,14 @@ async fn remote(
     let rules = MediaRules { base, hosts: settings.media_hosts.clone(), at_once: settings.at_once, largest: settings.largest() };
     let flow = args.limit_rate.map_or_else(Flow::default, Flow::at_most);
     let media = MediaClient::new(&wire, rules, flow).map_err(|error| failed(&error))?;
+    let adopt = match &args.adopt {
+        Some(named) => Some(room::find_batch(library, named).await?),
+        None => None,
+    };
+    let again = match &args.again {
+        Some(named) => Some(room::find_batch(library, named).await?),
+        None => None,
+    };
     let teller = Teller::new(name, args.dry_run, context);
     let regions = Regions::of(context.settings.regions.value.as_deref());
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -127,6 +165,8 @@ async fn remote(
         who,
         regions: &regions,
         region: settings.region.as_deref(),
+        adopt,
+        again,
         dry_run: args.dry_run,
         // Each host has its own bound; more wait at its gate, so that those that are measured hold no place there.
         at_once: settings.at_once + cores,

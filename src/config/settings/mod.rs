@@ -1,6 +1,7 @@
 //! The settings, each with who set it: defaults, then the file, then `EARMARK_…` variables, then flags.
 
 mod file;
+mod measure;
 mod value;
 
 use std::io;
@@ -10,6 +11,7 @@ use crate::config::{Paths, read_bounded};
 use crate::interview::Problem;
 use crate::text::nearest;
 
+pub use measure::{Days, Size};
 pub use value::{AtOnce, Color, LogLevel, Origin, Raw, Seconds, Set, Speed, Value, Wpm};
 
 /// Makes the struct and the table of it from one list: adding a setting is adding an entry below.
@@ -121,6 +123,12 @@ settings! {
     transcribe_timeout: Seconds = "transcribe.timeout", Seconds::of(600);
     /// How many recordings are written down at once: 1 to 64.
     transcribe_at_once: AtOnce = "transcribe.at_once", AtOnce::of(1);
+    /// How many days after the decision recordings are kept, where the batch has no date of its own: 1 to 36500.
+    retention_recordings: Option<Days> = "retention.recordings_days", None;
+    /// How many days after the decision everything about a person is kept, where the person has no date: 1 to 36500.
+    retention_person: Option<Days> = "retention.person_days", None;
+    /// How large the vault may be, such as "20G": after a fetch, recordings that can be fetched again go first, the least needed before the rest.
+    vault_most: Option<Size> = "vault.most", None;
     /// How much goes to the log file: off, error, warn, info, debug or trace.
     log_level: LogLevel = "log_level", LogLevel::Info;
     /// The name that colleagues see, for an identity that a script makes.

@@ -18,6 +18,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("0004.sql"), done: "pragma user_version = 4" },
     Step { sql: include_str!("0005.sql"), done: "pragma user_version = 5" },
     Step { sql: include_str!("0006.sql"), done: "pragma user_version = 6" },
+    Step { sql: include_str!("0007.sql"), done: "pragma user_version = 7" },
 ];
 
 struct Step {

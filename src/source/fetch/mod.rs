@@ -77,6 +77,10 @@ pub struct Fetcher<'f> {
     pub regions: &'f Regions,
     /// Where the source's data lies, where it does not say so itself.
     pub region: Option<&'f str>,
+    /// A batch that this source may take over from another one, or from an import by hand.
+    pub adopt: Option<BatchId>,
+    /// A batch whose recordings that were put away to make room are brought back.
+    pub again: Option<BatchId>,
     /// Whether to say only what would come.
     pub dry_run: bool,
     /// Files that are under way at the same time, over all hosts.
@@ -105,7 +109,11 @@ impl Fetcher<'_> {
             true => None,
             false => Some(self.library.lock_fetch()?.ok_or(FetchError::Busy)?),
         };
-        let mark = self.library.source_mark(self.name).await?;
+        // What is taken over was listed before, and refused.
+        let mark = match self.adopt {
+            Some(_) => None,
+            None => self.library.source_mark(self.name).await?,
+        };
         let listing = self.remote.changed(mark.as_deref()).await?;
         listing.problems.into_iter().for_each(|problem| self.problem(problem));
         self.tell(News::Listed { batches: listing.batches.len() });
@@ -123,6 +131,10 @@ impl Fetcher<'_> {
             && let Some(next) = listing.mark.filter(|next| Some(next) != mark.as_ref())
         {
             self.library.keep_source_mark(self.name, &next).await?;
+        }
+        // After the listing, which says anew what is awaited of a batch.
+        if let Some(batch) = self.again.filter(|_| !self.dry_run) {
+            self.library.await_again(batch).await?;
         }
         // A dry run has noted nothing: what was to come before is still to come, unless it is listed anew.
         let mut files = self.library.awaited(self.name).await?;
@@ -164,18 +176,53 @@ impl Fetcher<'_> {
             Err(LibraryError::UnknownBatch(_)) => None,
             Err(error) => return Err(error.into()),
         };
+        if self.is_anothers(&batch, here.is_some()).await? {
+            return Ok(None);
+        }
         plan::carry_over(&mut batch, here.as_ref());
         let mut files = plan::awaited(&batch, &outcome.files, here.as_ref(), &listed.id, self.who);
         plan::without_transcripts_to_come(&mut batch, &mut files, here.as_ref());
+        self.leave_out_past_recordings(&batch, &mut files);
         let mut news = BatchNews::of(&batch, here.as_ref());
         if self.dry_run {
             return Ok(Some((news, files)));
         }
+        // Before it is kept: after a kill between the two it would seem to be imported by hand.
+        self.library.bind_to_source(batch.id, self.name).await?;
         let kept = self.library.keep_batch(&batch).await?;
         news.erased = kept.erased.len();
         files.retain(|file| !kept.erased.contains(&file.candidate));
         self.library.await_files(self.name, batch.id, &files).await?;
         Ok(Some((news, files)))
+    }
+
+    /// Whether a batch is another source's, or was imported by hand: what a source says of itself must not change what came from
+    /// elsewhere, whatever ids it names.
+    async fn is_anothers(&self, batch: &Batch, is_here: bool) -> Result<bool, FetchError> {
+        if self.adopt == Some(batch.id) {
+            return Ok(false);
+        }
+        let whose = match self.library.source_of(batch.id).await? {
+            Some(own) if own == self.name => return Ok(false),
+            Some(other) => format!("it comes from the source {other}"),
+            None if is_here => "it was imported by hand".to_owned(),
+            None => return Ok(false),
+        };
+        let reason = format!("this batch is here already: {whose}, and nothing of it was changed");
+        let remedy = format!(
+            "if both are the same, and this source is to keep it up to date: earmark fetch {} --adopt {}",
+            self.name, batch.id
+        );
+        self.problem(Problem::damage(self.name, &format!("batch {}", batch.title), &reason, &remedy).coded("foreign"));
+        Ok(true)
+    }
+
+    /// Recordings whose date has passed are not fetched again.
+    fn leave_out_past_recordings(&self, batch: &Batch, files: &mut Vec<Awaited>) {
+        let today = self.library.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        if batch.retain_until.is_some_and(|until| until < today) {
+            files.retain(|file| !matches!(file.of, AwaitedFor::Recording(_)));
+        }
     }
 
     /// Whether data that lies there is refused; that is said once.

@@ -1,5 +1,7 @@
 //! `earmark import`: batches from folders into the library.
 
+mod guessing;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,9 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::exit::Exit;
-use super::failure::{Failure, Outcome};
-use super::{Context, handoff, room};
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::{Context, handoff, room};
 use crate::exchange;
 use crate::interview::{Problem, Severity};
 use crate::library::Library;
@@ -17,19 +19,37 @@ use crate::source::{self, ImportError, Imported, Incomplete, Readers};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
-pub(super) struct Args {
+pub(in crate::cli) struct Args {
     /// Folders with batch.json or batch.csv, or these files; or hand-offs that someone made for you
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     handed: handoff::TakeArgs,
+    /// Takes a folder without either for a batch: a folder in it for each candidate, a recording in that for each question, with
+    /// transcripts and documents beside them; shows what it understood, and asks
+    #[arg(long)]
+    guess: bool,
+    /// Imports what was guessed without asking
+    #[arg(long, requires = "guess")]
+    yes: bool,
+    /// What a guessed batch is called; without it, as its folder is
+    #[arg(long, value_name = "TEXT", requires = "guess")]
+    title: Option<String>,
+    /// An id of your own for a guessed batch: candidates who are added later then join it
+    #[arg(long, value_name = "ID", requires = "guess")]
+    id: Option<String>,
 }
 
-pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
+    if args.guess && args.paths.len() > 1 && (args.title.is_some() || args.id.is_some()) {
+        return Err(Failure::usage("Could not import: --title and --id are of one folder"));
+    }
+    let guessed = if args.guess { Some(guessing::all(args, context)?) } else { None };
     let library = room::to_write(context).await?;
     let stop = stop_when_asked();
     let mut results = Vec::new();
     let mut exits = Vec::new();
+    let mut guessed = guessed.into_iter().flatten();
     for path in &args.paths {
         if exchange::handoff::is_handoff(path) {
             let (result, exit) = handoff::take_in(path, &args.handed, &library, context).await?;
@@ -37,7 +57,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             exits.push(exit);
             continue;
         }
-        let (result, exit) = match source::open(path) {
+        let found = guessed.next().map_or_else(|| source::open(path), Ok);
+        let (result, exit) = match found {
             Ok(found) => match take(found, &library, &stop, context).await? {
                 Some(imported) => (result_of(&imported), told(&imported, context)),
                 None => return Err(interrupted()),
@@ -54,7 +75,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     Ok(together(&exits))
 }
 
-async fn take(found: source::Found, library: &Library, stop: &AtomicBool, context: &Context) -> Result<Option<Imported>, Failure> {
+pub(in crate::cli) async fn take(
+    found: source::Found,
+    library: &Library,
+    stop: &AtomicBool,
+    context: &Context,
+) -> Result<Option<Imported>, Failure> {
     let title = found.batch.title.clone();
     let bar = context.out.progress("import", 0);
     let progress = |progress: source::Progress| {
@@ -72,18 +98,18 @@ async fn take(found: source::Found, library: &Library, stop: &AtomicBool, contex
 }
 
 /// Set when the user or the system asks the program to end.
-pub(super) fn stop_when_asked() -> Arc<AtomicBool> {
+pub(in crate::cli) fn stop_when_asked() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let asked = stop.clone();
     tokio::spawn(async move {
-        if super::signals::asked_to_end().await {
+        if crate::cli::signals::asked_to_end().await {
             asked.store(true, Ordering::Relaxed);
         }
     });
     stop
 }
 
-fn interrupted() -> Failure {
+pub(in crate::cli) fn interrupted() -> Failure {
     Failure::new("Could not finish the import: it was interrupted")
         .hint("what was taken is kept; import again and it goes on from there")
         .exit(Exit::Interrupted)
@@ -93,7 +119,7 @@ fn interrupted() -> Failure {
 const MOST: usize = 10;
 
 /// Tells people of one batch, and how its import ended.
-fn told(imported: &Imported, context: &Context) -> Exit {
+pub(in crate::cli) fn told(imported: &Imported, context: &Context) -> Exit {
     let out = &context.out;
     out.say(format!("{}  (batch {})", imported.title, imported.batch));
     out.say(format!("{} candidates, {} answers: {}", imported.candidates, imported.answers, changes(imported)));
@@ -157,7 +183,7 @@ fn print_json(result: &impl Serialize, context: &Context) {
     }
 }
 
-fn result_of(imported: &Imported) -> Value {
+pub(in crate::cli) fn result_of(imported: &Imported) -> Value {
     let incomplete = imported.incomplete.iter();
     let incomplete: Vec<Value> =
         incomplete.map(|one| json!({"candidate": one.candidate, "missing": one.missing, "of": one.of})).collect();

@@ -1,0 +1,153 @@
+//! What people did on a batch, act by act, as far as this reviewer may see it.
+
+use std::collections::BTreeMap;
+
+use super::{Desk, kind_in_words};
+use crate::app::{decision_in_words, recommendation_in_words};
+use crate::interview::{EventId, QuestionId, ReviewerId, SubmissionId};
+use crate::journal::{Act, Event, MustHaveAnswer, Outcome, Tagging};
+use crate::protocol::{Viewer, concern};
+use crate::rubric::Observed;
+use crate::text::SafeText;
+
+/// One act, in words that show no hidden name.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ActTold {
+    /// The event.
+    pub event: EventId,
+    /// When, by its author's clock.
+    pub at: jiff::Timestamp,
+    /// Who.
+    pub by: ReviewerId,
+    /// What the author is called in exports.
+    pub author: SafeText,
+    /// The kind, as the journal has it.
+    pub kind: String,
+    /// The submission that it is about.
+    pub submission: Option<SubmissionId>,
+    /// The question that it is about.
+    pub question: Option<QuestionId>,
+    /// What was done.
+    pub what: SafeText,
+}
+
+impl Desk {
+    /// Every act that this reviewer may see, in the order that every machine agrees on: one's own, how the batch is reviewed, and of
+    /// others' what is sealed and revealed. Nothing tells how much there is beside it.
+    pub fn acts_in_sight(&self) -> Vec<ActTold> {
+        let acts: BTreeMap<EventId, &Act> = self.entries.iter().map(|event| (event.id(), &event.act)).collect();
+        let viewer = Viewer::of(&self.record, &self.rules, self.me);
+        let seen = self.entries.iter().filter(|event| viewer.sees(event.header.author, &concern(&event.act, &acts)));
+        let names = self.record.pseudonyms();
+        seen.map(|event| self.told_act(event, &names, &acts)).collect()
+    }
+
+    fn told_act(&self, event: &Event, names: &BTreeMap<ReviewerId, SafeText>, acts: &BTreeMap<EventId, &Act>) -> ActTold {
+        let by = event.header.author;
+        let (submission, question) = self.about(event);
+        let of_person = || {
+            let subject = event.header.subject?;
+            self.batch.submissions.iter().find(|one| one.candidate.id == subject).map(|one| one.id)
+        };
+        ActTold {
+            event: event.id(),
+            at: event.header.at,
+            by,
+            author: names.get(&by).cloned().unwrap_or_else(|| self.record.pseudonym(by)),
+            kind: event.header.kind.clone(),
+            submission: submission.or_else(of_person),
+            question,
+            what: SafeText::line(&self.act_in_words(event, acts)),
+        }
+    }
+
+    fn act_in_words(&self, event: &Event, acts: &BTreeMap<EventId, &Act>) -> String {
+        use Act::*;
+        let kind = kind_in_words(&event.header.kind);
+        match &event.act {
+            Heard { spans, speed, .. } => {
+                format!("heard {} at {}x", crate::interview::Moment(spans.length()), f64::from(*speed) / 100.0)
+            }
+            Read { spans, .. } => format!("read {} of it instead", crate::interview::Moment(spans.length())),
+            Rated { criterion, observed, reason, .. } => {
+                format!("rated {criterion} {}{}", value_in_words(observed), because(reason.as_ref()))
+            }
+            Cleared { criterion, reason, .. } => format!("took back the rating of {criterion}{}", because(reason.as_ref())),
+            MustHave { id, met, .. } => {
+                let met = match met {
+                    MustHaveAnswer::Yes => "met",
+                    MustHaveAnswer::No => "not met",
+                    MustHaveAnswer::Unclear => "unclear",
+                };
+                format!("must-have {id}: {met}")
+            }
+            Evidenced { criteria, span, quote, .. } => {
+                let criteria: Vec<String> = criteria.iter().map(ToString::to_string).collect();
+                format!("evidence for {} at {}-{}: {quote}", criteria.join(", "), span.start, span.end)
+            }
+            Noted { text, .. } => format!("noted: {text}"),
+            Probed { text, .. } => format!("to ask live: {text}"),
+            Recommended { recommendation, .. } => format!("recommended: {}", recommendation_in_words(*recommendation)),
+            Compared { criterion, outcome, .. } => {
+                let outcome = match outcome {
+                    Outcome::A => "the first is better",
+                    Outcome::B => "the second is better",
+                    Outcome::Tie => "alike",
+                };
+                format!("compared on {criterion}: {outcome} ({})", self.in_words(event))
+            }
+            Held { reason, until, .. } => match until {
+                Some(until) => format!("forbade removal until {until}: {reason}"),
+                None => format!("forbade removal: {reason}"),
+            },
+            Lifted { reason, .. } => format!("lifted the holds: {reason}"),
+            Released { reason, .. } | HandedOver { reason, .. } => format!("{kind}: {reason}"),
+            Protocol { reason, .. } => format!("{kind}{}", because(reason.as_ref())),
+            Undone { event } => {
+                let of = acts.get(event).map(|act| act.to_parts().0);
+                format!("undid {}", of.as_deref().map_or("an act", kind_in_words))
+            }
+            Unknown { body: None, .. } => format!("{kind}, of a person whose data was erased or whose key has not come"),
+            _ => self.deciding_in_words(event),
+        }
+    }
+
+    /// The same of what is decided, locked and shown.
+    fn deciding_in_words(&self, event: &Event) -> String {
+        use Act::*;
+        let kind = kind_in_words(&event.header.kind);
+        match &event.act {
+            Recused { reason, .. } => format!("stepped aside{}", because(reason.as_ref())),
+            Sealed { scope, unheard } => match unheard.len() {
+                0 => format!("sealed {}", self.scope_in_words(scope)),
+                some => format!("sealed {}, {some} answers heard less than the rules ask", self.scope_in_words(scope)),
+            },
+            Reopened { scope, reason } => format!("opened {} again: {reason}", self.scope_in_words(scope)),
+            Shortlisted { on, .. } => (if *on { "put on the shortlist" } else { "taken off the shortlist" }).to_owned(),
+            Tagged { tag, act: Tagging::Added, .. } => format!("tagged {tag}"),
+            Tagged { tag, act: Tagging::Removed, .. } => format!("took off the tag {tag}"),
+            Decided { decision, reason, overrides, .. } => match overrides {
+                Some(over) => format!(
+                    "decided: {}, because {reason}; before everyone was heard, because {over}",
+                    decision_in_words(*decision)
+                ),
+                None => format!("decided: {}, because {reason}", decision_in_words(*decision)),
+            },
+            Commented { text, .. } => format!("remarked: {text}"),
+            Revealed { reason, .. } => format!("{kind}{}", because(reason.as_ref())),
+            _ => kind.to_owned(),
+        }
+    }
+}
+
+fn because(reason: Option<&SafeText>) -> String {
+    reason.map(|reason| format!(": {reason}")).unwrap_or_default()
+}
+
+fn value_in_words(observed: &Observed) -> String {
+    match observed {
+        Observed::Point(point) => point.to_string(),
+        Observed::NotObserved => "not observed".to_owned(),
+        Observed::TechnicalFault => "technical fault".to_owned(),
+    }
+}

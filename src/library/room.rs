@@ -1,0 +1,103 @@
+//! Keeping the vault within a bound: which recordings can be fetched again, and awaiting them once more.
+
+use std::path::PathBuf;
+
+use sqlx::SqliteConnection;
+
+use super::open::Inner;
+use super::put_away::within;
+use super::seal::{About, Key};
+use super::vault::{self, Shelf};
+use super::{Awaited, AwaitedFor, Content, Library, LibraryError, Result};
+use crate::interview::{Answer, BatchId, Digest};
+
+const FETCHED: &str = "earmark/fetched/1";
+
+/// A recording that is here and can be fetched again.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fetchable {
+    /// The configured source that it came from.
+    pub source: String,
+    /// As it was awaited.
+    pub file: Awaited,
+    /// What it hashes to.
+    pub digest: Digest,
+    /// Bytes, as it lies on disk; none where it was put away.
+    pub bytes: Option<u64>,
+}
+
+impl Library {
+    /// Bytes of everything in the vault, as it lies on disk.
+    pub async fn vault_bytes(&self) -> Result<u64> {
+        let folder = self.inner.folder.clone();
+        super::object::blocking(move || {
+            let size = |file: PathBuf| std::fs::metadata(folder.join(file)).map_or(0, |meta| meta.len());
+            Ok(vault::files(&folder)?.into_iter().map(size).sum())
+        })
+        .await
+    }
+
+    /// The recordings that came from a source and can be asked for again.
+    pub async fn fetchable(&self) -> Result<Vec<Fetchable>> {
+        let inner = &*self.inner;
+        let rows: Vec<(String, String, Vec<u8>)> = sqlx::query_as("select path, source, sealed from fetched order by path")
+            .fetch_all(&mut *inner.reader().await?)
+            .await
+            .map_err(|error| inner.unread(error))?;
+        let damaged = || LibraryError::Damaged { what: "where recordings came from".into(), path: inner.database() };
+        let mut all = Vec::with_capacity(rows.len());
+        for (path, source, sealed) in rows {
+            let plain = inner.key.open(About(FETCHED, &[path.as_bytes()]), &sealed);
+            let file: Awaited = plain.and_then(|plain| serde_json::from_slice(&plain).ok()).ok_or_else(damaged)?;
+            let Some(digest) = file.answer.as_ref().and_then(|answer| answer.media.as_ref()?.digest) else { continue };
+            let bytes = std::fs::metadata(inner.folder.join(&path)).ok().map(|meta| meta.len());
+            all.push(Fetchable { source, file, digest, bytes });
+        }
+        Ok(all)
+    }
+
+    /// Awaits the recordings of a batch again that were put away to make room; returns how many.
+    pub async fn await_again(&self, batch: BatchId) -> Result<usize> {
+        let inner = &*self.inner;
+        let mut away = Vec::new();
+        for one in self.fetchable().await?.into_iter().filter(|one| one.bytes.is_none() && one.file.batch == batch) {
+            if self.why_away(one.file.candidate, Content::Recording, one.digest).await? == Some(super::WhyAway::Room) {
+                away.push(one);
+            }
+        }
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, away.len() as u64 * 512).await?;
+        for (place, one) in away.iter().enumerate() {
+            inner.await_file(&mut transaction, &one.source, place, &one.file).await?;
+        }
+        inner.commit(transaction, away.len() as u64 * 512).await?;
+        Ok(away.len())
+    }
+}
+
+impl Inner {
+    /// Notes where the recording of an answer came from, while it is still awaited; and that it is not put away any more.
+    pub(super) async fn note_fetched(&self, db: &mut SqliteConnection, key: &Key, file: &Awaited, answer: &Answer) -> Result<()> {
+        let AwaitedFor::Recording(_) = file.of else { return Ok(()) };
+        let Some(digest) = answer.media.as_ref().and_then(|media| media.digest).filter(|_| answer.state.is_reviewable()) else {
+            return Ok(());
+        };
+        let shelf = Shelf::new(&self.folder, file.candidate, Key::new(key.bytes()));
+        let path = within(&self.folder, &shelf.path(Content::Recording, digest));
+        let noted = Awaited { answer: Some(answer.clone()), ..file.clone() };
+        let plain = serde_json::to_vec(&noted).expect("it has only string keys");
+        let sealed = self.key.seal(About(FETCHED, &[path.as_bytes()]), &plain)?;
+        sqlx::query(
+            "insert or replace into fetched (path, source, batch, candidate, sealed) \
+             select ?, source, batch, candidate, ? from awaited where name = ?",
+        )
+        .bind(&path)
+        .bind(sealed)
+        .bind(file.key())
+        .execute(&mut *db)
+        .await
+        .map_err(|error| self.failed(error, 0))?;
+        let forgotten = sqlx::query("delete from put_away where path = ?").bind(&path).execute(&mut *db).await;
+        forgotten.map(drop).map_err(|error| self.failed(error, 0))
+    }
+}

@@ -1,0 +1,17 @@
+//! What is kept of people: everything about one handed over or removed, and what is past its date removed.
+
+mod counted;
+mod erasing;
+mod handing;
+mod page;
+mod person;
+mod retention;
+mod room;
+mod told;
+
+pub use counted::{Counted, Receiver, receivers};
+pub use erasing::{Erasing, Unreachable, erase, plan};
+pub use handing::{HandedOver, hand_over};
+pub use person::{Entry, Found, NoSuchPerson, Person, find, open};
+pub use retention::{Due, Removal, Retention, due, remove};
+pub use room::{Shrunk, shrink};
