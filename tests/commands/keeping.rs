@@ -107,9 +107,9 @@ fn the_journal_is_proved_and_every_way_of_changing_it_is_found_at_its_place() {
 fn the_audit_shows_what_others_did_only_once_ones_own_is_sealed_and_before_that_not_even_that_they_did() {
     let home = attached();
     let acts = |home: &Home, more: &[&str]| home.run(&[&["audit", "show", "small batch", "--json"], more].concat());
-    home.run(&["identity", "--new", "--label", "Ivo", "--json"]).json(0);
     let before = acts(&home, &[]).json(0);
     let first = fs::read(home.identity()).expect("it is there");
+    fs::remove_file(home.identity()).expect("it is there");
     home.run(&["identity", "--new", "--label", "Lea", "--json"]).json(0);
     rate_all(&home);
     home.run(&["note", "small batch", "c-1", "1", "canary of another", "--json"]).json(0);
