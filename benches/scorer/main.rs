@@ -36,12 +36,15 @@ const CHANGED: usize = 10;
 /// A batch of 50 candidates and 5 questions.
 const BATCH: usize = 250;
 
+/// A part's name, and what runs it.
+type Part = (&'static str, fn(&mut Limits));
+
 fn main() -> ExitCode {
     let mut limits = Limits::default();
     println!("load {}", figures::load_in_words());
     let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let wanted = |name: &str| named.is_empty() || named.iter().any(|one| one == name);
-    let parts: [(&str, fn(&mut Limits)); 4] =
+    let parts: [Part; 4] =
         [("prepare", prepare::prepare), ("alike", near_duplicates), ("words", signals), ("shards", shards::shards)];
     parts.into_iter().filter(|(name, _)| wanted(name)).for_each(|(_, run)| run(&mut limits));
     limits.judge()

@@ -1,5 +1,7 @@
 //! Skimming: facts in time before the reveal, passages that matter after it; what is skipped over is not heard.
 
+use std::ops::Range;
+
 use earmark::interview::Moment;
 use earmark::journal::Act;
 
@@ -35,7 +37,7 @@ fn before_the_reveal_a_key_walks_through_sentences_and_hits_in_the_order_of_time
     station.press("' ' '");
     assert_eq!(at(&station), word(21));
     // The words of the place are lit, and nothing says that a machine chose anything.
-    assert_eq!(station.app.lit(station.answer()), [21..30]);
+    assert_eq!(station.app.lit(station.answer()), vec![Range { start: 21, end: 30 }]);
     assert!(!station.kinds().iter().any(|kind| kind == "shown"));
 }
 

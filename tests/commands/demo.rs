@@ -39,6 +39,11 @@ fn the_demo_does_its_whole_job_without_a_terminal_and_keeps_the_blind() {
     let csv = std::fs::read_to_string(home.path().join("out/comparison.csv")).expect("written");
     assert_eq!(csv.lines().count(), 1, "{csv}");
 
+    let anew = home.run(&["demo", "--reset", "--out", "out"]);
+    assert_eq!(anew.code, Some(0), "nobody has it on a screen: {anew:#?}");
+    let csv = std::fs::read_to_string(home.path().join("out/comparison.csv")).expect("written");
+    assert_eq!(csv.lines().count(), 9, "as if nothing had been begun: {csv}");
+
     // Who began the demo does not silently become someone else.
     let reviewer = home.path().join(".config/earmark/demo/identity.toml");
     std::fs::rename(&reviewer, reviewer.with_extension("away")).expect("it lies there");

@@ -1,5 +1,7 @@
 //! Ranks drawn from the mixed model's levels and their errors, and bands of candidates who cannot be told apart.
 
+use std::sync::Arc;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -26,8 +28,8 @@ pub enum Level {
 /// The ranks that candidates had in many draws. Candidates are numbered as they were given.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Drawn {
-    /// Of each candidate, ascending.
-    ranks: Vec<Vec<u32>>,
+    /// Of each candidate, ascending; candidates of whom the same is known share one list.
+    ranks: Vec<Arc<[u32]>>,
     /// How they were made.
     pub method: String,
 }
@@ -71,17 +73,19 @@ pub fn from_levels(model: &Mixed, candidates: &[Level], seed: u64) -> Drawn {
         order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
         count(&order, &mut ranks);
     }
-    pool(&parts, &mut ranks);
-    ranks.iter_mut().for_each(|of| of.sort_unstable());
-    Drawn { ranks, method }
+    Drawn { ranks: pool(&parts, ranks), method }
 }
 
 /// Those of whom the same is known have the same ranks, whoever of them came first in a draw.
-fn pool(parts: &[(usize, Part)], ranks: &mut [Vec<u32>]) {
-    for alike in parts.chunk_by(|(_, a), (_, b)| a.compare(b).is_eq()).filter(|alike| alike.len() > 1) {
-        let all: Vec<u32> = alike.iter().flat_map(|(at, _)| ranks[*at].clone()).collect();
-        alike.iter().for_each(|(at, _)| ranks[*at].clone_from(&all));
+fn pool(parts: &[(usize, Part)], mut ranks: Vec<Vec<u32>>) -> Vec<Arc<[u32]>> {
+    let mut pooled: Vec<Arc<[u32]>> = vec![Arc::from([]); ranks.len()];
+    for alike in parts.chunk_by(|(_, a), (_, b)| a.compare(b).is_eq()) {
+        let mut all: Vec<u32> = alike.iter().flat_map(|(at, _)| std::mem::take(&mut ranks[*at])).collect();
+        all.sort_unstable();
+        let all: Arc<[u32]> = all.into();
+        alike.iter().for_each(|(at, _)| pooled[*at] = all.clone());
     }
+    pooled
 }
 
 /// What is known of one candidate's level: itself, the size of its own error, and what it shares with others'.

@@ -240,7 +240,7 @@ pub async fn reset(paths: &Paths) -> Result<(), DemoError> {
 /// Whether another process has it on its screen; a demo that cannot be opened is used by nobody.
 async fn is_in_use(paths: &Paths) -> bool {
     let Ok(key) = ring(paths).key(&mut |prompt| ask_on_terminal(prompt)) else { return false };
-    match Library::open(&paths.demo, key, Access::ReadOnly, system_clock()).await {
+    match Library::open(&paths.demo, key, Access::ReadWrite, system_clock()).await {
         Ok(library) => {
             let taken = matches!(library.try_lock_ui(), Ok(None));
             library.close().await;
