@@ -13,6 +13,7 @@ use super::ratings::{Ratings, Value};
 use super::scheme::Scheme;
 use super::statistic::{Reason, Statistic};
 use super::totals::{Spread, Status, Total, is_rated, only, weighted};
+use super::words::rounded;
 use crate::interview::{CriterionId, QuestionId};
 use crate::text::SafeText;
 
@@ -146,7 +147,7 @@ impl Panel {
         const MOST: usize = 3;
         let ranked: Vec<((usize, u32), f64)> = self.ranking.iter().filter_map(|one| one.place().zip(one.total.value())).collect();
         let apart = |digits: usize| {
-            let differ = |pair: &[((usize, u32), f64)]| format!("{:.digits$}", pair[0].1) != format!("{:.digits$}", pair[1].1);
+            let differ = |pair: &[((usize, u32), f64)]| rounded(pair[0].1, digits) != rounded(pair[1].1, digits);
             let elsewhere = |pair: &[((usize, u32), f64)]| pair[0].0.0 != pair[1].0.0;
             ranked.windows(2).all(|pair| pair[0].0 == pair[1].0 || elsewhere(pair) || differ(pair))
         };

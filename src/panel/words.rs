@@ -58,7 +58,7 @@ pub fn verdict(adjusted: &Adjusted, shown: impl Fn(&SafeText) -> SafeText, who: 
 /// How far each reviewer is from the panel, in words; nothing of one alone.
 pub fn severity(measures: &Measures, who: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
     let all = measures.severity.iter().filter(|_| measures.severity.len() > 1);
-    all.map(|one| format!("{} against the panel, in points: {}.", who(&one.reviewer), figure(&one.effect))).collect()
+    all.map(|one| format!("{} against the panel, in points, 95%: {}.", who(&one.reviewer), figure(&one.effect))).collect()
 }
 
 /// Who is surely within the cut, and who cannot be told apart from it: by the same ranges that stand beside the ranks.
@@ -108,15 +108,21 @@ pub fn chance(p: f64) -> String {
     if p < 0.0005 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") }
 }
 
+/// A total to so many digits; two that are equal to nine digits read alike, whatever the last bits of their sums are.
+pub fn rounded(total: f64, digits: usize) -> String {
+    format!("{:.digits$}", (total * 1e9).round() / 1e9)
+}
+
 /// A total with half the width of its interval: `71.2 ±6.3`.
 pub fn total(total: &Statistic, digits: usize) -> String {
     match total {
         Statistic::Known(known) => match known.low.zip(known.high) {
             // At the end of the scale the interval is cut on one side.
             Some((low, high)) => {
-                format!("{:.digits$} ±{:.digits$}", known.value, (known.value - low).max(high - known.value))
+                let half = (known.value - low).max(high - known.value);
+                format!("{} ±{half:.digits$}", rounded(known.value, digits))
             }
-            None => format!("{:.digits$}", known.value),
+            None => rounded(known.value, digits),
         },
         Statistic::Undefined(reason) => reason.words().to_owned(),
     }

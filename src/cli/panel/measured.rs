@@ -29,7 +29,7 @@ pub(super) fn say(
 }
 
 fn severity(measures: &Measures, context: &Context) {
-    let mut table = Table::new(&["reviewer", "against the panel, in points"]);
+    let mut table = Table::new(&["reviewer", "against the panel, in points, 95%"]);
     for one in &measures.severity {
         table.row([one.reviewer.to_string(), figure(&one.effect)]);
     }
@@ -40,7 +40,7 @@ fn severity(measures: &Measures, context: &Context) {
 
 fn adjusted(adjusted: &Adjusted, shown: &impl Fn(&SafeText) -> SafeText, context: &Context) {
     let scores = standing(adjusted);
-    let mut table = Table::new(&["adjusted", "candidate", "raw", "score", "may be", "band"]).right(0).right(2);
+    let mut table = Table::new(&["adjusted", "candidate", "raw", "score, 95%", "may be", "band"]).right(0).right(2);
     let mut order: Vec<&AdjustedScore> = scores.iter().filter(|score| score.rank.is_some()).collect();
     order.sort_by_key(|score| score.rank);
     for score in order {

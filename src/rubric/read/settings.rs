@@ -1,5 +1,7 @@
 //! Reads `[scale]`, `[policy]` and `[protocol]`.
 
+use std::cmp::Ordering;
+
 use crate::form::Form;
 use crate::rubric::{
     Aggregate, Calibration, DecisionGate, EvidenceRule, MissingRule, Order, Playback, Policy, Preset, Protocol, Pseudonyms, Reveal,
@@ -21,6 +23,12 @@ pub(super) fn scale(root: &Form<'_>) -> Scale {
     if min.is_some() && max.is_some() && low >= high {
         form.error("max", &format!("the scale ends at {high} and begins at {low}"), "make max greater than min");
     }
+    // Anchors and keys are checked against what was meant, or each of them would be a mistake of its own.
+    let (low, high) = match low.cmp(&high) {
+        Ordering::Less => (low, high),
+        Ordering::Greater => (high, low),
+        Ordering::Equal => (fallback.min, fallback.max),
+    };
     let mut scale = Scale {
         min: low,
         max: high,

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{App, Desk, Detail, NotRanked, Panel};
-use crate::panel::words::{agreement, no_range};
+use crate::panel::words::{agreement, no_range, rounded};
 use crate::panel::{RankRange, Ranked, Statistic, Status};
 use crate::protocol::Others;
 use crate::text::SafeText;
@@ -264,7 +264,7 @@ fn range_in_words(range: &RankRange) -> String {
 
 fn total_in_words(total: &Statistic, digits: usize) -> String {
     match total {
-        Statistic::Known(known) => format!("{:.digits$}", known.value),
+        Statistic::Known(known) => rounded(known.value, digits),
         Statistic::Undefined(_) => "-".to_owned(),
     }
 }

@@ -255,7 +255,7 @@ enum Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::action::Action;
+    use crate::app::action::{Action, Place};
     use crate::tui::widgets::testing::{assert_whole, drawn, hostile, rows};
 
     fn palette() -> Picker {
@@ -290,7 +290,11 @@ mod tests {
     #[test]
     fn actions_are_found_by_their_words_and_by_what_others_call_them() {
         assert_eq!(find("normal speed"), Some(Action::Speed10));
-        assert_eq!(find("pre-recorded"), Some(Action::ToReview));
+        assert_eq!(find("pre-recorded"), Some(Action::Open));
+        for place in [Place::Batches, Place::Batch, Place::Review, Place::Compare, Place::Panel] {
+            let known = |action: &&Action| action.places().contains(&place) && action.synonyms().contains("one-way");
+            assert!(Action::ALL.iter().any(|action| known(&action)), "whatever people call such interviews, {place:?} knows it");
+        }
         assert_eq!(find("ranking"), Some(Action::ToPanel));
         assert_eq!(find("to-panel"), Some(Action::ToPanel), "by the name that keys.toml calls it");
         assert_eq!(find("zzzz"), None);
