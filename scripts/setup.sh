@@ -69,6 +69,7 @@ look() {
     [ "$tests" = no ] || [ -x /usr/sbin/sshd ] || has sshd || need openssh-server
     [ "$tests" = no ] || [ -x /usr/sbin/nginx ] || has nginx || need nginx
     [ "$tests" = no ] || has pocketsphinx_continuous || has pocketsphinx || need pocketsphinx
+    [ "$tests" = no ] || has faketime || need faketime
     [ "$tests" = no ] || has qpdf || need qpdf
     [ "$tests" = no ] || has pdftotext || need pdftotext
     [ "$tests" = no ] || has node || need node
@@ -122,6 +123,7 @@ plain() {
         nginx) echo "nginx (for the tests of fetching, which start one of their own; it is not left running as a service)" ;;
         pocketsphinx) echo "PocketSphinx with its English model (for the test that lets it write down what was said)" ;;
         secret-tool | gnome-keyring | dbus-run-session) echo "$1 (for the tests of the system's keyring)" ;;
+        faketime) echo "faketime (for the tests of what ends on a day)" ;;
         qpdf | pdftotext) echo "$1 (checks scorecards as PDF, and reads their text)" ;;
         node | npm | chromium) echo "$1 (opens reports in a browser in the tests)" ;;
         pandas | openpyxl) echo "Python's $1 (reads exported tables back in the tests)" ;;
