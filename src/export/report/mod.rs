@@ -1,7 +1,7 @@
 //! The report: what was judged of a batch, for people without a terminal, as values and as one self-contained page.
 //!
 //! [`Report::collect`] takes its figures from the folds that the panel and the tables use; [`page`] turns them into text, in
-//! which every word from outside is escaped because nothing but [`html::Html`] writes. Sounds are given to it.
+//! which every word from outside is escaped, because a single writer makes all of the markup. Sounds are given to it.
 
 mod brief;
 mod collect;
