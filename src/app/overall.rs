@@ -45,7 +45,7 @@ impl App {
         };
         compare.overall = Some(Side { laid: desk.overall(&columns, order), row: 0, column: 0, order });
         let words = match order {
-            OrderOf::Disagreement => "All questions, the largest disagreements first. Enter hears a value's evidence.",
+            OrderOf::Disagreement => "All questions, the largest disagreements first. Enter hears the evidence.",
             OrderOf::Rubric => "All questions, in the rubric's order.",
         };
         self.tell(Tone::Done, words)

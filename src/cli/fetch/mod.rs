@@ -14,6 +14,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::{Context, room};
 use crate::config::secret::{Secret, SecretRef};
+use crate::interview::BatchId;
 use crate::library::Library;
 use crate::net::{Credentials, Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, check_address};
 use crate::source::Readers;
@@ -144,14 +145,8 @@ async fn remote(
     let rules = MediaRules { base, hosts: settings.media_hosts.clone(), at_once: settings.at_once, largest: settings.largest() };
     let flow = args.limit_rate.map_or_else(Flow::default, Flow::at_most);
     let media = MediaClient::new(&wire, rules, flow).map_err(|error| failed(&error))?;
-    let adopt = match &args.adopt {
-        Some(named) => Some(room::find_batch(library, named).await?),
-        None => None,
-    };
-    let again = match &args.again {
-        Some(named) => Some(room::find_batch(library, named).await?),
-        None => None,
-    };
+    let adopt = batch_named(library, args.adopt.as_deref()).await?;
+    let again = batch_named(library, args.again.as_deref()).await?;
     let teller = Teller::new(name, args.dry_run, context);
     let regions = Regions::of(context.settings.regions.value.as_deref());
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -178,6 +173,14 @@ async fn remote(
     match fetcher.fetch().await {
         Ok(fetched) => Ok(teller.end(&fetched)),
         Err(error) => Err(teller.broken(error)),
+    }
+}
+
+/// The batch that an option names, where it is given.
+async fn batch_named(library: &Library, named: Option<&str>) -> Result<Option<BatchId>, Failure> {
+    match named {
+        Some(named) => room::find_batch(library, named).await.map(Some),
+        None => Ok(None),
     }
 }
 
