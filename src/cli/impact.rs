@@ -38,7 +38,7 @@ pub(super) struct Args {
 /// What is printed with `--json`.
 #[derive(Serialize)]
 struct Report {
-    /// Attributes alone, then two together.
+    /// Attributes alone, then two and three together.
     attributes: Vec<OfAttribute>,
     /// Candidates with a decision or a score of whom the groups say nothing.
     without_groups: usize,
@@ -125,13 +125,19 @@ fn totals(file: &Path, rubric: Option<&str>) -> Result<Values<f64>, Failure> {
 }
 
 /// A table that people keep by hand, or a program wrote for every rating there is, is smaller.
-pub(super) const LARGEST_TABLE: u64 = 256 << 20;
+const LARGEST_TABLE: u64 = 256 << 20;
+
+/// The bytes of a table; `-` is the standard input.
+pub(super) fn read_input(file: &Path) -> std::io::Result<Vec<u8>> {
+    let file = if file == Path::new("-") { Path::new("/dev/stdin") } else { file };
+    read_bounded(file, LARGEST_TABLE)
+}
 
 /// Reads a list beside the ratings.
 pub(super) fn read<T>(file: &Path, what: &str, reader: impl Fn(&[u8], &str) -> Result<T, Vec<Problem>>) -> Result<T, Failure> {
     let name = file.display().to_string();
     let could_not = || format!("Could not read the {what} in {name}");
-    let bytes = read_bounded(file, LARGEST_TABLE).map_err(|error| Failure::new(could_not()).because(&error))?;
+    let bytes = read_input(file).map_err(|error| Failure::new(could_not()).because(&error))?;
     reader(&bytes, &name).map_err(|problems| Failure::problems(could_not(), &problems))
 }
 
@@ -218,7 +224,8 @@ fn say_selection(selection: &Selection, context: &Context) {
             group.group.clone(),
             group.n.map_or_else(String::new, |n| n.to_string()),
             percent(&impact.rate),
-            percent(&impact.ratio),
+            // Of a rate of 0 there is no share.
+            impact.ratio.value().map_or_else(String::new, |_| percent(&impact.ratio)),
             if is_reference { String::new() } else { fisher(impact.fisher_p) },
             verdict(group, is_reference).to_owned(),
         ]);
@@ -230,11 +237,20 @@ fn say_selection(selection: &Selection, context: &Context) {
 }
 
 fn verdict(group: &GroupRate, is_reference: bool) -> &'static str {
-    match &group.impact {
-        _ if is_reference => "the highest rate",
-        Some(impact) if impact.too_few_to_say => "too few to say",
-        Some(impact) if impact.flagged => "below four fifths",
-        _ => "",
+    let Some(impact) = &group.impact else { return "" };
+    let moved = impact.one_selection_moved;
+    match () {
+        () if impact.reference_rate.value() == Some(0.0) => "nobody was selected",
+        () if is_reference => "the highest rate",
+        () if impact.flagged && moved.reverses => "below four fifths; too few to say: one selection moved would reverse it",
+        () if impact.flagged && moved.removes_flag && impact.too_few_to_say => {
+            "below four fifths; too few to say: one selection moved would undo it"
+        }
+        () if impact.flagged && moved.removes_flag => "below four fifths; one selection moved would undo it",
+        () if impact.flagged && impact.too_few_to_say => "below four fifths; too few to say",
+        () if impact.flagged => "below four fifths",
+        () if impact.too_few_to_say => "too few to say",
+        () => "",
     }
 }
 

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::guard::unguarded;
 use super::read::Lines;
-use super::whole::{separated, unreadable};
+use super::whole::{meant, separated, unreadable};
 use crate::interview::{Problem, Slug};
 use crate::panel::pairwise::Outcome;
 use crate::panel::{Key, Preference, Ratings};
@@ -182,6 +182,9 @@ impl<'a> List<'a> {
                 Err(_) => list.say(line, "the text is not UTF-8", "save the file as UTF-8"),
             }
         }
+        if list.rows.is_empty() && list.problems.is_empty() {
+            list.say(1, "there is no row below the header", "give a file that has rows, or leave the option out");
+        }
         list
     }
 
@@ -199,12 +202,18 @@ impl<'a> List<'a> {
             } else if name.is_empty() {
                 self.say(1, "a column has no name", "name it or leave it out");
             } else if !is_asked && !more {
-                self.say(1, &format!("unknown column {name:?}"), &format!("known columns: {known}"));
+                let remedy = match meant(name, asked.iter().copied(), header) {
+                    Some(meant) => format!("write {meant:?}, as it is known"),
+                    None => format!("known columns: {known}"),
+                };
+                self.say(1, &format!("unknown column {name:?}"), &remedy);
             } else if !is_asked {
                 self.more.push(name.clone());
             }
         }
-        for name in asked.iter().filter(|name| !header.iter().any(|other| other == *name)) {
+        let is_misspelt =
+            |name: &str| !more && header.iter().any(|other| meant(other, asked.iter().copied(), header) == Some(name));
+        for name in asked.iter().filter(|name| !header.iter().any(|other| other == *name) && !is_misspelt(name)) {
             self.say(1, &format!("column {name:?} is missing"), &format!("begin with a header that has: {known}"));
         }
         let wanted = asked.iter().map(|name| (*name).to_owned()).chain(self.more.clone());
@@ -302,5 +311,21 @@ mod tests {
         assert_eq!(said(read_groups(b"candidate\nc1\n", "g.csv")).len(), 1);
         assert_eq!(said(read_groups(b"candidate,gender\nc1,f\nc2,F\n", "g.csv")).len(), 1);
         assert_eq!(said(read_decisions(b"candidate,decision,name\nc1,hold,x\n", "d.csv")), ["line 1: unknown column \"name\""]);
+    }
+
+    #[test]
+    fn a_misspelt_column_is_one_mistake_with_its_name_and_a_header_alone_is_no_list() {
+        let problems = read_decisions(b"Candidate,descision\nc1,hold\n", "d.csv").expect_err("misspelt");
+        let said: Vec<(&str, &str)> = problems.iter().map(|one| (one.reason.as_str(), one.remedy.as_str())).collect();
+        let wanted = [
+            ("unknown column \"Candidate\"", "write \"candidate\", as it is known"),
+            ("unknown column \"descision\"", "write \"decision\", as it is known"),
+        ];
+        assert_eq!(said, wanted);
+        assert_eq!(said_of(b"criterion,reviewer,a,b,outcome\n"), ["line 1: there is no row below the header"]);
+    }
+
+    fn said_of(pairs: &[u8]) -> Vec<String> {
+        said(read_pairs(pairs, "p.csv", None))
     }
 }

@@ -10,7 +10,7 @@ use super::declared::{DECLARING, Declared, RatingsTable};
 use super::guard::unguarded;
 use super::hashes::{HASHES, Hashes};
 use super::long::{RATINGS_NAMES, long_names};
-use super::whole::{separated, unreadable};
+use super::whole::{meant, separated, unreadable};
 use crate::interview::{Problem, Slug};
 use crate::panel::{Key, OrderOfRating, Ratings, Value};
 use crate::rubric::Rubric;
@@ -160,7 +160,10 @@ impl Reading<'_> {
         for (at, name) in names.iter().enumerate() {
             let known = long_names().any(|known| known == name);
             if !known {
-                let remedy = format!("known columns: {}", long_names().collect::<Vec<_>>().join(", "));
+                let remedy = match meant(name, long_names(), &names) {
+                    Some(meant) => format!("write {meant:?}, as it is known"),
+                    None => format!("known columns: {}", long_names().collect::<Vec<_>>().join(", ")),
+                };
                 self.say("line 1", &format!("unknown column {name:?}"), &remedy);
             } else if names[..at].contains(name) {
                 self.say("line 1", &format!("column {name:?} stands there twice"), "leave one of them out");
@@ -168,7 +171,8 @@ impl Reading<'_> {
         }
         let find = |name: &&str| names.iter().position(|other| other == name);
         let missing: Vec<&str> = RATINGS_NAMES.iter().filter(|name| find(name).is_none()).copied().collect();
-        for name in &missing {
+        let is_misspelt = |name: &&&str| names.iter().any(|other| meant(other, long_names(), &names) == Some(**name));
+        for name in missing.iter().filter(|name| !is_misspelt(name)) {
             self.say("line 1", &format!("column {name:?} is missing"), "a ratings table has at least these five columns");
         }
         let found: Vec<usize> = RATINGS_NAMES.iter().filter_map(find).collect();

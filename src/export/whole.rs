@@ -1,7 +1,7 @@
 //! What is wrong with a table as a whole, before its rows are read: its encoding, how it is separated, and a quotation mark left open.
 
 use crate::interview::Problem;
-use crate::text::is_utf16;
+use crate::text::{is_utf16, nearest};
 
 /// The problem of a file of which no row can be read.
 pub(super) fn unreadable(bytes: &[u8], file: &str) -> Option<Problem> {
@@ -26,4 +26,16 @@ pub(super) fn separated(header: &[String], file: &str) -> Option<Problem> {
     let (name, _) = [("semicolons", ';'), ("tabs", '\t'), ("bars", '|')].into_iter().find(|(_, sign)| only.contains(*sign))?;
     let reason = format!("the columns are separated by {name}");
     Some(Problem::fatal(file, "line 1", &reason, "save it as CSV with commas"))
+}
+
+/// The known column that an unknown one was probably meant to be, where the header has it nowhere else.
+pub(super) fn meant<'k>(name: &str, known: impl Iterator<Item = &'k str>, header: &[String]) -> Option<&'k str> {
+    let known: Vec<&str> = known.collect();
+    if name.is_empty() || known.contains(&name) {
+        return None;
+    }
+    let is_there = |column: &str| header.iter().any(|other| other == column);
+    // Of a letter or two any other is near.
+    let is_long = |column: &&str| column.len() > 2 || column.eq_ignore_ascii_case(name);
+    nearest(name, known.into_iter().filter(|column| !is_there(column)).filter(is_long))
 }

@@ -48,6 +48,16 @@ impl<'a> Grid<'a> {
         Grid { scheme, candidates: owned(candidates), reviewers: owned(reviewers), cells }
     }
 
+    /// The variance that rounding to the scale's points leaves in a reviewer's weighted mean, in points²: a twelfth of a step's square
+    /// for each rating. A step is half a point where anyone gave a half.
+    pub(super) fn rounding(&self) -> f64 {
+        let is_half = |cell: &Cell| matches!(cell, Cell::Counts(points) if points.fract() != 0.0);
+        let step: f64 = if self.cells.iter().any(is_half) { 0.5 } else { 1.0 };
+        let weights = || self.scheme.items.iter().map(|item| item.weight);
+        let (all, squares): (f64, f64) = (weights().sum(), weights().map(|weight| weight * weight).sum());
+        if all > 0.0 { step * step / 12.0 * squares / (all * all) } else { 0.0 }
+    }
+
     /// One candidate's cells of one item, by reviewer.
     pub(super) fn cells(&self, candidate: usize, item: usize) -> &[Cell] {
         let width = self.reviewers.len();

@@ -61,7 +61,7 @@ impl Standing {
         candidates: &[usize],
         seed: u64,
     ) -> Result<(Mixed, Self), Reason> {
-        let model = Mixed::fit(means)?;
+        let model = Mixed::fit(means)?.no_surer_than(means, grid.rounding());
         let standing = Standing::of(&model, candidates, |at| grid.scheme.points(totals[at].value.unwrap_or_default()), seed);
         Ok((model, standing))
     }

@@ -6,6 +6,9 @@ use super::range::{RankRange, Side};
 use super::statistic::{Reason, Statistic};
 use crate::text::SafeText;
 
+/// Units of fewer allow no word about agreement beyond chance.
+const FEWEST_UNITS: usize = 5;
+
 /// Whether reviewers agree: shares first, then what is left beyond chance.
 pub fn agreement(measures: &Measures) -> Vec<String> {
     let of = &measures.agreement.cells;
@@ -21,6 +24,7 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
     }
     if let Statistic::Known(alpha) = &of.alpha.ordinal {
         let words = match alpha.value {
+            _ if alpha.n < FEWEST_UNITS => "Too few answers were heard by two for a word on agreement beyond chance",
             value if value >= 0.8 => "Agreement beyond chance can be relied on",
             value if value >= 0.667 => "Agreement beyond chance allows tentative conclusions",
             value if value < 0.0 => "Reviewers agree less than they would by chance",
@@ -69,6 +73,10 @@ pub fn cut(panel: &Panel, places: usize, shown: impl Fn(&SafeText) -> SafeText) 
     };
     if panel.ranking.iter().all(|one| one.range.ends().is_none()) {
         return vec![format!("Who is within the first {places} cannot be said.")];
+    }
+    let ranked = panel.ranking.iter().filter(|one| one.rank.is_some()).count();
+    if ranked <= places {
+        return vec![format!("All {ranked} who are ranked can be met: there are {places} places.")];
     }
     let line = |what: &str, names: String| (!names.is_empty()).then(|| format!("{what}: {names}."));
     let sure = line("Within the cut with all of their range", names(Side::Within));
@@ -183,7 +191,8 @@ pub fn pair(pair: &PairFigures, shown: impl Fn(&SafeText) -> SafeText) -> Option
             Statistic::Undefined(_) => (0, false),
         };
         let drawn = if drawn { ", drawn to the middle because someone never loses" } else { "" };
-        format!("side by side {} (of {n} comparisons in all{drawn})", preferred(p))
+        let tie = pair.p_tie.filter(|tie| *tie >= 0.005).map_or_else(String::new, |tie| format!(", a tie {}", preferred(tie)));
+        format!("side by side {}{tie} (of {n} comparisons in all{drawn})", preferred(p))
     });
     let said: Vec<String> = rated.into_iter().chain(beside).collect();
     Some(format!("{names}: {}", said.join("; ")))

@@ -6,7 +6,7 @@ mod model;
 mod read;
 mod write;
 
-pub use find::{Binder, Entry, Found, Hit, Index, Language, Phrase, Quote, Volume, find_in, folded, stems};
+pub use find::{Binder, Entry, Found, Hit, Index, Language, Phrase, Quote, ToFindIn, Volume, find_in, folded, stems};
 pub use follow::{Pause, Sentences};
 pub use model::{Cue, Timing, Transcript, Word};
 pub use read::{Reading, extensions, read};

@@ -127,6 +127,13 @@ fn comparisons_are_a_second_opinion() {
     assert_eq!((&first["a"], &first["b"]), (&"C1".into(), &"C2".into()));
     assert!(first["p_above"]["method"].as_str().is_some_and(|method| method.contains("Davidson")), "{first}");
     assert!(near(&first["by_ratings"]["value"], 0.66787) && first["p_tie"].is_number(), "{first}");
+    let words = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "pairs.csv"]);
+    assert!(words.out.contains(", a tie about"), "{words:#?}");
+    assert!(!words.err.contains("both count"), "{words:#?}");
+    let twice = pairs.to_owned() + "total,R2,C1,C2,a\n";
+    let home = written(&[("ratings.csv", &demo_panel()), ("pairs.csv", &twice)]);
+    let told = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "pairs.csv"]);
+    assert!(told.err.contains("R2 preferred C1 to C2 and C2 to C1 for total; both count."), "{told:#?}");
     let torn = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "ratings.csv"]);
     assert_eq!(torn.code, Some(1), "{torn:#?}");
     assert!(torn.err.contains("unknown column") && torn.err.contains("\"outcome\" is missing"), "{}", torn.err);
@@ -192,6 +199,38 @@ fn groups_are_compared_and_small_ones_masked() {
     let only = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "groups.csv", "--json"]).json(0);
     assert_eq!(only["attributes"][0]["scoring"]["undefined"], "PolicyMissing", "there is no ratings file");
     assert_eq!(home.run(&["impact", "--groups", "groups.csv"]).code, Some(2), "nothing to compare");
+}
+
+#[test]
+fn three_attributes_are_crossed_and_nobody_selected_is_no_highest_rate() {
+    let (mut decisions, mut groups) = ("candidate,decision\n".to_owned(), "candidate,gender,age,site\n".to_owned());
+    for at in 0..80 {
+        decisions.push_str(&format!("c{at},decline\n"));
+        let of = |bit: usize, names: [&'static str; 2]| names[(at >> bit) & 1];
+        groups.push_str(&format!("c{at},{},{},{}\n", of(0, ["f", "m"]), of(1, ["old", "young"]), of(2, ["n", "s"])));
+    }
+    let home = written(&[("decisions.csv", &decisions), ("groups.csv", &groups)]);
+    let args = ["impact", "--decisions", "decisions.csv", "--groups", "groups.csv"];
+    let report = home.run(&[&args[..], &["--json"]].concat()).json(0);
+    let names: Vec<&str> =
+        report["attributes"].as_array().expect("attributes").iter().filter_map(|a| a["attribute"].as_str()).collect();
+    assert_eq!(names[3..], ["gender x age", "gender x site", "age x site", "gender x age x site"]);
+    assert_eq!(report["attributes"][6]["selection"]["groups"][0]["group"], "f x old x n");
+    for group in report["attributes"][0]["selection"]["groups"].as_array().expect("groups") {
+        assert_eq!(group["impact"]["one_selection_moved"]["reverses"], false, "{group}");
+    }
+    let words = home.run(&args).out;
+    assert!(words.contains("nobody was selected"), "{words}");
+    assert!(!words.contains("the highest rate") && !words.contains("the same"), "{words}");
+}
+
+#[test]
+fn a_ratings_table_may_come_through_a_pipe() {
+    let home = written(&[("ratings.csv", &demo_panel())]);
+    let file = home.run(&["panel", "--ratings", "ratings.csv"]);
+    let ratings = std::fs::File::open(home.path().join("ratings.csv")).expect("it was written");
+    let piped = home.command(&["panel", "--ratings", "-"]).stdin(ratings).output().expect("the program starts");
+    assert_eq!(String::from_utf8_lossy(&piped.stdout), file.out, "{piped:#?}");
 }
 
 #[test]

@@ -24,7 +24,12 @@ pub(super) fn say(
     if matches!(measures.adjusted.decided, Decided::Adjusted { .. }) {
         adjusted(&measures.adjusted, &shown, context);
     }
-    neighbours(measures, panel, &shown).iter().for_each(|line| context.out.say(line));
+    let said = neighbours(measures, panel, &shown);
+    said.iter().for_each(|line| context.out.say(line));
+    let compared = measures.pairwise.iter().filter(|pair| pair.by_comparisons.value().is_some()).count();
+    if compared > said.len() {
+        context.out.say("What comparisons side by side say of all other pairs is in `--json`.");
+    }
     places.map(|places| words::cut(panel, places, &shown)).iter().flatten().for_each(|line| context.out.say(line));
 }
 

@@ -3,6 +3,7 @@
 mod measured;
 mod ranking;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -12,13 +13,12 @@ pub(super) use ranking::say;
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
-use super::impact::read;
+use super::impact::{read, read_input};
 use super::output::Table;
 use super::room::Seat;
 use crate::app::{Desk, NotRanked, my_prompts};
-use crate::cli::impact::LARGEST_TABLE;
-use crate::config::read_bounded;
 use crate::export::{RatingsTable, read_pairs, read_ratings};
+use crate::panel::pairwise::Outcome as Preferred;
 use crate::panel::{
     Asked, LeftOut, Measures, Panel, Preference, Ratings, Scheme, Side, Statistic, order_of_rating, sealed_preferences,
     sealed_ratings,
@@ -174,7 +174,7 @@ pub(super) fn read_table(file: &Path, rubric: Option<&str>) -> Result<(RatingsTa
         }
         None => None,
     };
-    let bytes = read_bounded(file, LARGEST_TABLE).map_err(|error| Failure::new(could_not()).because(&error))?;
+    let bytes = read_input(file).map_err(|error| Failure::new(could_not()).because(&error))?;
     let table = read_ratings(&bytes, &name, rubric.as_ref()).map_err(|problems| Failure::problems(could_not(), &problems))?;
     let scheme = match &rubric {
         Some(rubric) => Scheme::from_rubric(rubric, &rubric.policy),
@@ -215,15 +215,37 @@ fn of_file(file: &Path, args: &Args, asked: Asked, context: &Context) -> Outcome
 /// Comparisons side by side, of candidates and criteria that these ratings know.
 fn comparisons(file: &Path, ratings: &Ratings, context: &Context) -> Result<Vec<Preference>, Failure> {
     let all = read(file, "comparisons", |bytes, name| read_pairs(bytes, name, Some(ratings)))?;
-    let rate: std::collections::BTreeSet<&SafeText> = ratings.iter().map(|(key, _)| &key.reviewer).collect();
-    let others: std::collections::BTreeSet<&SafeText> =
-        all.iter().map(|one| &one.reviewer).filter(|who| !rate.contains(who)).collect();
+    let rate: BTreeSet<&SafeText> = ratings.iter().map(|(key, _)| &key.reviewer).collect();
+    let others: BTreeSet<&SafeText> = all.iter().map(|one| &one.reviewer).filter(|who| !rate.contains(who)).collect();
     if !others.is_empty() {
         let names: Vec<&str> = others.iter().map(|who| who.as_str()).collect();
         context.out.remark(format!("Compared and rated nothing: {}.", names.join(", ")));
     }
+    both_ways(&all).iter().for_each(|said| context.out.remark(said));
     Ok(all)
 }
+
+/// Who preferred each of the same two for the same criterion: all of it counts, and may be a slip.
+fn both_ways(all: &[Preference]) -> Vec<String> {
+    let mut seen: BTreeMap<_, BTreeSet<&SafeText>> = BTreeMap::new();
+    for one in all {
+        let (low, high) = if one.a <= one.b { (&one.a, &one.b) } else { (&one.b, &one.a) };
+        let better = match one.outcome {
+            Preferred::First => &one.a,
+            Preferred::Second => &one.b,
+            Preferred::Tie => continue,
+        };
+        seen.entry((&one.reviewer, &one.criterion, low, high)).or_default().insert(better);
+    }
+    let twice = seen.iter().filter(|(_, better)| better.len() > 1);
+    let said = twice.map(|((reviewer, criterion, a, b), _)| {
+        format!("{reviewer} preferred {a} to {b} and {b} to {a} for {criterion}; both count.")
+    });
+    said.take(MOST_REMARKS).collect()
+}
+
+/// Remarks of one kind that are printed at the most.
+const MOST_REMARKS: usize = 10;
 
 fn as_json(panel: &Panel, measures: &Measures, places: Option<usize>) -> Value {
     let mut whole = serde_json::to_value(panel).expect("an analysis has string keys and finite numbers");

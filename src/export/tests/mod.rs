@@ -319,6 +319,14 @@ fn every_bad_line_is_named_at_once_and_nothing_is_half_read() {
 }
 
 #[test]
+fn capitalised_columns_are_each_one_mistake() {
+    assert_eq!(
+        problems("Candidate,question,Criterion,reviewer,value\nc1,q1,depth,ann,4\n"),
+        ["line 1: unknown column \"Candidate\"", "line 1: unknown column \"Criterion\""]
+    );
+}
+
+#[test]
 fn a_file_that_is_no_ratings_table_says_what_it_lacks() {
     assert_eq!(problems(""), ["line 1: there is no header"]);
     assert_eq!(

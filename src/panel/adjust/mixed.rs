@@ -54,16 +54,33 @@ impl Mixed {
         if (0..scores.rows()).filter(rated).count() < 2 || !can_be_told_apart(scores) {
             return Err(Reason::TooFew);
         }
-        // In an order that names have no part in, so that who is called what changes nothing, not even a draw.
-        let order = by_content(scores);
-        let sorted = scores.part(&(0..scores.rows()).collect::<Vec<_>>(), &order);
-        let mut model = match Mixed::without_rest(&sorted) {
-            Some(model) => model,
+        Mixed::whatever_the_names(scores, |sorted| match Mixed::without_rest(sorted) {
+            Some(model) => Ok(model),
             None => {
-                let fitted = fit(&Cube::of_scores(&sorted), &[Effect::Candidate, Effect::Reviewer])?;
-                Mixed::solve(&sorted, &fitted).ok_or(Reason::NotConverged)?
+                let fitted = fit(&Cube::of_scores(sorted), &[Effect::Candidate, Effect::Reviewer])?;
+                Mixed::solve(sorted, &fitted).ok_or(Reason::NotConverged)
             }
-        };
+        })
+    }
+
+    /// The model of these scores with a residual variance of at least `rounding`: who agrees to the point agrees no better than the
+    /// scale's points can tell.
+    #[must_use]
+    pub fn no_surer_than(self, scores: &Scores, rounding: f64) -> Self {
+        let [candidate, reviewer, residual] = self.variances;
+        if residual >= rounding {
+            return self;
+        }
+        let variances = vec![(Effect::Candidate, candidate), (Effect::Reviewer, reviewer)];
+        let fitted = Fitted { variances, residual: rounding, criterion: self.criterion };
+        let solved = |sorted: &Scores| Mixed::solve(sorted, &fitted).ok_or(Reason::NotConverged);
+        Mixed::whatever_the_names(scores, solved).unwrap_or(self)
+    }
+
+    /// With reviewers in an order that names have no part in, so that who is called what changes nothing, not even a draw.
+    fn whatever_the_names(scores: &Scores, found: impl FnOnce(&Scores) -> Result<Self, Reason>) -> Result<Self, Reason> {
+        let order = by_content(scores);
+        let mut model = found(&scores.part(&(0..scores.rows()).collect::<Vec<_>>(), &order))?;
         for of in [&mut model.reviewers, &mut model.reviewer_errors] {
             let found = std::mem::replace(of, vec![0.0; order.len()]);
             order.iter().zip(found).for_each(|(&column, value)| of[column] = value);

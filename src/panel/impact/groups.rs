@@ -47,7 +47,7 @@ pub struct Selection {
     pub reference: Option<String>,
     /// By name.
     pub groups: Vec<GroupRate>,
-    /// Candidates whose group is not known; none where the number would tell of a masked group.
+    /// Candidates whose group is not known.
     pub unknown: u64,
 }
 
@@ -78,17 +78,30 @@ pub fn selection(members: &[Member<bool>]) -> Selection {
     }
 }
 
-/// The attributes alone, then every two of them together. A candidate with an unknown group is unknown in what it is part of.
+/// How many attributes are taken together at the most: of more, nearly every group is small.
+const TOGETHER: usize = 3;
+
+/// The attributes alone, then every two and every three of them together. A candidate with an unknown group is unknown in what it is
+/// part of.
 pub fn intersections(attributes: &[Attribute]) -> Vec<Attribute> {
+    // Each with the place of its last attribute, after which the next may come.
+    let mut last: Vec<(usize, Attribute)> = attributes.iter().cloned().enumerate().collect();
     let mut all = attributes.to_vec();
-    for (at, first) in attributes.iter().enumerate() {
-        for second in &attributes[at + 1..] {
-            let both = first.groups.iter().zip(&second.groups);
-            let groups = both.map(|(a, b)| Some(format!("{} x {}", a.as_ref()?, b.as_ref()?))).collect();
-            all.push(Attribute { name: format!("{} x {}", first.name, second.name), groups });
-        }
+    for _ in 1..TOGETHER {
+        let more = |(at, first): &(usize, Attribute)| {
+            let next = attributes.iter().enumerate().skip(at + 1);
+            next.map(|(at, second)| (at, together(first, second))).collect::<Vec<_>>()
+        };
+        last = last.iter().flat_map(more).collect();
+        all.extend(last.iter().map(|(_, attribute)| attribute.clone()));
     }
     all
+}
+
+fn together(first: &Attribute, second: &Attribute) -> Attribute {
+    let both = first.groups.iter().zip(&second.groups);
+    let groups = both.map(|(a, b)| Some(format!("{} x {}", a.as_ref()?, b.as_ref()?))).collect();
+    Attribute { name: format!("{} x {}", first.name, second.name), groups }
 }
 
 /// The names of groups in a list of members.

@@ -132,6 +132,8 @@ impl Impact {
                 known.method = "the reference itself; n in both groups".to_owned();
             }
         }
+        // Nothing can be moved from a group to itself.
+        self.one_selection_moved = Flip { removes_flag: false, reverses: false };
         self
     }
 }

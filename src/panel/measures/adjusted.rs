@@ -9,6 +9,7 @@ use crate::panel::adjust::{Additive, Gate, Mixed, Test, Verdict};
 use crate::panel::connectivity::{Bridge, Design};
 use crate::panel::grid::Grid;
 use crate::panel::ranks::competition_ranks;
+use crate::panel::scores::Scores;
 use crate::panel::standing::Standing;
 use crate::panel::statistic::{Reason, Statistic};
 use crate::panel::totals::Total;
@@ -18,12 +19,14 @@ use crate::text::SafeText;
 pub(super) struct Models {
     pub(super) additive: Result<Additive, Reason>,
     pub(super) mixed: Result<Mixed, Reason>,
+    /// The mixed model, no surer than the scale's points allow: what ranges and probabilities rest on.
+    pub(super) ranging: Result<Mixed, Reason>,
     /// Which reviewers rated anyone.
     heard: Vec<bool>,
 }
 
 impl Models {
-    pub(super) fn of(tables: &Tables) -> Self {
+    pub(super) fn of(tables: &Tables, rounding: f64) -> Self {
         // Without a common scale the mixed model would still give an answer.
         let common = tables.common.as_ref().ok_or(Reason::Disconnected);
         let additive = common.and_then(Additive::fit);
@@ -31,8 +34,10 @@ impl Models {
             Err(Reason::Disconnected) => Err(Reason::Disconnected),
             _ => common.and_then(Mixed::fit),
         };
+        let bounded = |means: &Scores| Ok(mixed.clone()?.no_surer_than(means, rounding));
+        let ranging = common.and_then(bounded);
         let heard = (0..tables.means.columns()).map(|column| tables.means.column_mean(column).is_some()).collect();
-        Models { additive, mixed, heard }
+        Models { additive, mixed, ranging, heard }
     }
 }
 
@@ -128,7 +133,7 @@ pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &
         _ => asked.gate.judge(&tables.means),
     };
     let fact = |at: usize| grid.scheme.points(totals[at].value.unwrap_or_default());
-    let standing = models.mixed.as_ref().ok().map(|model| Standing::of(model, &tables.ranked, fact, asked.seed));
+    let standing = models.ranging.as_ref().ok().map(|model| Standing::of(model, &tables.ranked, fact, asked.seed));
     let design = Design::of(&tables.means);
     let apart = |of: &crate::panel::connectivity::Component| Apart::named(grid, of);
     Adjusted {

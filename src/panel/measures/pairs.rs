@@ -65,7 +65,7 @@ pub(super) fn pairs(grid: &Grid, order: &[usize], models: &Models, asked: &Asked
     let mut all = Vec::new();
     for (at, (a, first)) in names.iter().enumerate() {
         for (b, second) in names[at + 1..].iter().take(reach) {
-            let by_ratings = match (&models.mixed, first.zip(*second)) {
+            let by_ratings = match (&models.ranging, first.zip(*second)) {
                 (Ok(model), Some((first, second))) => model.above(first, second),
                 (Ok(_), None) => Statistic::Undefined(Reason::TooFew),
                 (Err(reason), _) => Statistic::Undefined(*reason),

@@ -39,11 +39,15 @@ const FOLLOWERS: &str = "and or but , about with in when while throughout to for
 const MANNERS: &[&str] = &["accent", "eye contact", "body language", "well dressed", "well-dressed", "posture", "appearance"];
 
 pub(super) fn person(criterion: &Criterion) -> Said {
-    criterion.anchors.iter().find_map(|(point, text)| {
-        let word = text.as_str().split(['.', ';', ':']).find_map(person_in).or_else(|| manner_in(text.as_str()))?;
-        let said = format!("the anchor for {point} of \"{}\" describes a person ({word})", criterion.name.as_str());
-        Some((Part::Anchor(*point), said, "say what such an answer holds: what was done, said or left out"))
-    })
+    let word = |text: &str| text.split(['.', ';', ':']).find_map(person_in).or_else(|| manner_in(text));
+    let found: Vec<(i16, String)> =
+        criterion.anchors.iter().filter_map(|(point, text)| Some((*point, word(text.as_str())?))).collect();
+    let (first, _) = *found.first().as_ref()?;
+    let points = found.iter().map(|(point, _)| point.to_string()).collect::<Vec<_>>().join(", ");
+    let words = found.iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>().join(", ");
+    let (noun, verb) = if found.len() == 1 { ("anchor", "describes") } else { ("anchors", "describe") };
+    let said = format!("the {noun} for {points} of \"{}\" {verb} a person ({words})", criterion.name.as_str());
+    Some((Part::Anchor(*first), said, "say what such an answer holds: what was done, said or left out"))
 }
 
 /// The word for a person with which a clause begins, past who is spoken of and how much.
@@ -96,8 +100,11 @@ fn is_degree(word: &str) -> bool {
     adverb || degree || is_one_of(word, PLAIN_ADVERBS) || is_one_of(word, GRADES)
 }
 
+/// A point, its anchor's words of degree, and the others.
+type Stripped = (i16, Vec<String>, Vec<String>);
+
 pub(super) fn adverb_only(criterion: &Criterion) -> Said {
-    let stripped: Vec<(i16, Vec<String>, Vec<String>)> = criterion
+    let stripped: Vec<Stripped> = criterion
         .anchors
         .iter()
         .map(|(point, text)| {
@@ -107,7 +114,9 @@ pub(super) fn adverb_only(criterion: &Criterion) -> Said {
         .collect();
     let pairs = stripped.iter().enumerate().flat_map(|(at, low)| stripped[at + 1..].iter().map(move |high| (low, high)));
     // Two bare grades are told as such.
-    let (low, high) = pairs.into_iter().find(|(low, high)| low.2 == high.2 && !low.2.is_empty())?;
+    // So are two that say the same.
+    let is_degree_apart = |(low, high): &(&Stripped, &Stripped)| low.2 == high.2 && !low.2.is_empty() && low.1 != high.1;
+    let (low, high) = pairs.into_iter().find(is_degree_apart)?;
     let own = |a: &[String], b: &[String]| a.iter().filter(|word| !b.contains(word)).cloned().collect::<Vec<_>>();
     let differing = [own(&low.1, &high.1), own(&high.1, &low.1)].concat().join(", ");
     let said =

@@ -62,6 +62,16 @@ const GENERAL: &[&str] = &[
     "describe your skills",
     "describe your style",
     "talk about your",
+    "tell us something about",
+    "tell me something about",
+    "tell us a bit about",
+    "tell me a bit about",
+    "tell us a little about",
+    "tell me a little about",
+    "say something about",
+    "talk a bit about",
+    "what can you tell us about",
+    "what can you tell me about",
 ];
 
 const AUXILIARIES: &str = "are is do does did can could have has had will would were was should";
@@ -79,7 +89,7 @@ pub(super) fn vague(question: &Question) -> Said {
     let why = if let Some(phrase) = stock {
         format!("it asks in general (\"{phrase}\")")
     } else if words.len() < FEWEST_WORDS {
-        format!("it has {} words", words.len())
+        format!("it has {} {}", words.len(), if words.len() == 1 { "word" } else { "words" })
     } else if sentences.iter().all(|sentence| asks_for_yes_or_no(sentence)) {
         "it can be answered with yes or no".to_owned()
     } else {

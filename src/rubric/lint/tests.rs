@@ -107,6 +107,7 @@ fn prompts_that_leave_open_what_is_wanted_are_vague() {
             (true, "How do you handle conflict with other people at work?"),
             (true, "Describe your experience with project management tools and methods."),
             (true, "Tell us about teamwork."),
+            (true, "Tell us something about a project that you have worked on."),
             (true, "Have you ever led a team of more than five people?"),
             (true, "Are you good with numbers? Do you like to work in a team?"),
             (false, "Tell us about a time a customer was blocked and you did not know the cause. What did you do, step by step?"),
@@ -131,6 +132,9 @@ fn a_name_with_two_criteria_in_it_is_double_barrelled() {
             (true, "Planning & delegation"),
             (true, "Listening/questioning"),
             (true, "Clear, correct, complete"),
+            (true, "Clear, correct"),
+            (true, "Structure or content"),
+            (false, "Risk to people or to property"),
             (true, "Accuracy as well as speed"),
             (false, "Plain, correct explanation"),
             (false, "Choice between speed and care"),
@@ -147,7 +151,18 @@ fn a_name_with_two_criteria_in_it_is_double_barrelled() {
 fn names_of_traits_and_of_manners_are_no_criteria() {
     check("Plain explanation", "Confidence", "trait-name", "\"Confidence\" names a trait (confidence)");
     let name = |question: &mut Question, text: &str| question.criteria[0].name = SafeText::line(text);
-    table("trait-name", name, &[(true, "Positive attitude"), (true, "Culture fit"), (false, "Fitting the plan to the load")]);
+    table(
+        "trait-name",
+        name,
+        &[
+            (true, "Positive attitude"),
+            (true, "Culture fit"),
+            (true, "Empathy"),
+            (true, "Strong motivation"),
+            (false, "Motivation of the team"),
+            (false, "Fitting the plan to the load"),
+        ],
+    );
     table(
         "manner-name",
         name,
@@ -191,6 +206,23 @@ fn an_anchor_says_what_an_answer_holds_and_not_what_somebody_is() {
             (false, "Lets the angry customer finish, then names what went wrong."),
         ],
     );
+}
+
+#[test]
+fn all_anchors_of_a_criterion_that_describe_a_person_are_told_together() {
+    let mut rubric = minimal();
+    rubric.questions[0].criteria[0].anchors =
+        BTreeMap::from([(1, SafeText::line("Shy.")), (3, SafeText::line("Names one check.")), (5, SafeText::line("Is friendly."))]);
+    let found = lint(&rubric);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].reason, "the anchors for 1, 5 of \"Systematic diagnosis\" describe a person (shy, friendly)");
+}
+
+#[test]
+fn anchors_that_say_the_same_are_the_reader_s_to_name() {
+    assert!(!complains("anchor-adverb", |question| {
+        question.criteria[0].anchors = BTreeMap::from([(1, SafeText::line("Names it.")), (5, SafeText::line("names it"))]);
+    }));
 }
 
 #[test]

@@ -24,9 +24,18 @@ const MANNERS: &[&str] = &[
     "speaking voice",
 ];
 
+/// Words for traits that also stand in names of what can be observed, such as "Motivation of the team".
+const TRAITS_ALONE: &str = "empathetic empathy integrity leadership likeability loyalty maturity motivated motivation professionalism \
+    reliability resilience sincerity warmth";
+
+/// Words that make no behaviour of a trait beside them.
+const BESIDE: &str = "and or the a good great high strong positive personal general overall genuine natural own candidate's ,";
+
 pub(super) fn names_a_trait(criterion: &Criterion) -> Said {
     let words = words(criterion.name.as_str());
-    let word = words.iter().find(|word| is_one_of(word, TRAITS))?;
+    let alone = |word: &&String| is_one_of(word, TRAITS_ALONE);
+    let is_bare = words.iter().all(|word| alone(&word) || is_one_of(word, BESIDE));
+    let word = words.iter().find(|word| is_one_of(word, TRAITS)).or_else(|| words.iter().find(|word| is_bare && alone(word)))?;
     let said = format!("\"{}\" names a trait ({word})", criterion.name.as_str());
     Some((Part::Key("name"), said, "name what is observable in the answer"))
 }
@@ -80,7 +89,9 @@ pub(super) fn double_barrelled(criterion: &Criterion) -> Said {
     let commas = words.iter().filter(|word| **word == ",").count();
     let is_relation = at.is_some_and(|at| words[..at].iter().any(|word| is_one_of(word, RELATIONS)));
     let is_inside = at.is_some_and(|at| at > 0 && at + 1 < words.len());
-    let is_double = (is_inside && !is_relation) || commas > 1;
+    let is_pair = matches!(words.as_slice(), [_, ",", _]);
+    let is_choice = matches!(words.as_slice(), [_, "or", _] | [_, _, "or", _] | [_, "or", _, _]);
+    let is_double = (is_inside && !is_relation) || commas > 1 || is_pair || is_choice;
     let said = format!("\"{}\" scores two things at once", criterion.name.as_str());
     is_double.then_some((Part::Key("name"), said, "make two criteria of it, or keep the one that matters"))
 }

@@ -92,7 +92,7 @@ fn rubric(root: &Form<'_>) -> Option<Rubric> {
     let id = root.slug("id");
     let version = version(root);
     let title = root.text("title").unwrap_or_default();
-    let language = root.text("language");
+    let language = language(root);
     let job_analysis = root.text("job_analysis");
     let deadline_hours = root.count("deadline_hours", 1..=8760);
     places.root(root);
@@ -149,6 +149,25 @@ fn version(root: &Form<'_>) -> Option<SafeText> {
     let reason = format!("`version` is \"{}\", which is no semantic version", version.as_str());
     root.error("version", &reason, "write major.minor.patch, such as \"2.1.0\"");
     None
+}
+
+/// The language that the rubric is written in.
+fn language(root: &Form<'_>) -> Option<SafeText> {
+    let tag = root.text("language")?;
+    if is_tag(tag.as_str()) {
+        return Some(tag);
+    }
+    let reason = format!("`language` is \"{}\", which is no language tag", tag.as_str());
+    root.error("language", &reason, "write a tag of BCP 47, such as \"en\" or \"de-AT\"");
+    None
+}
+
+/// Whether a text is built as BCP 47 says: a language of two or three letters, then parts of up to eight letters and digits.
+fn is_tag(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let is_language =
+        parts.next().is_some_and(|first| matches!(first.len(), 2 | 3) && first.bytes().all(|b| b.is_ascii_alphabetic()));
+    is_language && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// Whether a text is a version as semver.org describes it: three numbers, then perhaps `-pre.1` and `+build`.

@@ -34,6 +34,12 @@ fn a_good_rubric_is_read_without_a_warning() {
 #[test]
 fn mistakes_in_words_and_types_say_what_was_meant() {
     check("weight = 2", "wieght = 2", "line 27, column 3: unknown key `wieght` in criterion \"diagnosis\"", "`weight`");
+    check(
+        "language = \"en\"",
+        "language = \"xx-!!\"",
+        "line 6, column 12: `language` is \"xx-!!\", which is no language tag",
+        "\"de-AT\"",
+    );
     check("weight = 2", "weight = \"2\"", "line 27, column 12: `weight` in criterion \"diagnosis\" is a text", "a number");
     check(
         "type = \"past-behaviour\"",

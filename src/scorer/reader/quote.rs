@@ -90,8 +90,8 @@ const TO_A_MACHINE: &[&str] = &[
 
 /// The passages of a transcript that speak to a machine, as words, in order. Literal and in English: a finding to look at, no proof.
 pub fn speaks_to_a_machine(transcript: &Transcript) -> Vec<Range<usize>> {
-    let found = TO_A_MACHINE.iter().flat_map(|phrase| transcript.find(&Phrase::literal(phrase), Some("en")));
-    let mut found: Vec<Range<usize>> = found.collect();
+    let folded = transcript.to_find_in(Some("en"));
+    let mut found: Vec<Range<usize>> = TO_A_MACHINE.iter().flat_map(|phrase| folded.find(&Phrase::literal(phrase))).collect();
     found.sort_by_key(|words| (words.start, std::cmp::Reverse(words.end)));
     found.dedup_by(|next, kept| next.end <= kept.end);
     found

@@ -19,7 +19,7 @@ mod tests;
 
 pub use binder::{Binder, Entry};
 pub use index::{Found, Hit, Index, Quote};
-pub use phrase::Phrase;
+pub use phrase::{Phrase, ToFindIn};
 pub use stem::Language;
 pub use text::{find_in, folded, stems};
 pub use volume::Volume;

@@ -115,39 +115,73 @@ impl Transcript {
     /// The words of every place at which a phrase was said, in order; they may overlap. `tag` is the BCP 47 tag of the
     /// language, where the transcript does not say it.
     pub fn find(&self, phrase: &Phrase, tag: Option<&str>) -> Vec<Range<usize>> {
+        self.to_find_in(tag).find(phrase)
+    }
+
+    /// The transcript as it is compared, for who looks for many phrases in it.
+    pub fn to_find_in(&self, tag: Option<&str>) -> ToFindIn {
         let language = Language::of(self.language.as_ref().map(|tag| tag.as_str()).or(tag));
-        let words = self.words.iter().map(|word| word.text.as_str());
-        follow(words, phrase, language).into_iter().map(|words| words.start as usize..words.end as usize).collect()
+        ToFindIn::of(self.words.iter().map(|word| word.text.as_str()), language)
     }
 }
 
-/// The words of every place among `words` that is the phrase.
-pub(super) fn follow<'w>(words: impl Iterator<Item = &'w str>, phrase: &Phrase, language: Language) -> Vec<Range<u32>> {
-    if phrase.is_empty() {
-        return Vec::new();
+/// Words as they are compared, folded once for any number of phrases.
+pub struct ToFindIn {
+    tokens: Vec<Spoken>,
+    language: Language,
+}
+
+/// A part of a word, with what its forms have in common; of what stands in brackets nothing.
+struct Spoken {
+    word: u32,
+    token: Token,
+    stem: Option<String>,
+}
+
+impl ToFindIn {
+    pub(super) fn of<'w>(words: impl Iterator<Item = &'w str>, language: Language) -> Self {
+        let spoken = |word: usize, token: Token| {
+            let stem = (!token.is_bracketed()).then(|| language.stem(&token));
+            Spoken { word: word as u32, token, stem }
+        };
+        let tokens = words.enumerate().flat_map(|(nth, word)| fold(word).into_iter().map(move |token| spoken(nth, token)));
+        ToFindIn { tokens: tokens.collect(), language }
     }
-    let tokens: Vec<(u32, Token)> =
-        words.enumerate().flat_map(|(nth, word)| fold(word).into_iter().map(move |token| (nth as u32, token))).collect();
-    // A word that is spelt with its accents may tell a form that the same word typed without them does not.
-    let keys: Vec<Vec<String>> = phrase
-        .slots()
-        .map(|(wanted, _)| {
-            let same = tokens.iter().map(|(_, token)| token).filter(|token| token.folded == wanted.folded);
-            let mut keys: Vec<String> = same.chain([wanted]).filter_map(|token| phrase.stem(token, language)).collect();
+
+    /// The words of every place that is the phrase, in order; they may overlap.
+    pub fn find(&self, phrase: &Phrase) -> Vec<Range<usize>> {
+        if phrase.is_empty() {
+            return Vec::new();
+        }
+        let keys = self.keys(phrase);
+        let fits = |spoken: &Spoken| {
+            let (folded, stem) = (&spoken.token.folded, spoken.stem.as_ref().filter(|_| phrase.has_forms()));
+            let fits = phrase.slots().zip(&keys).map(|((wanted, open), keys)| {
+                *folded == wanted.folded
+                    || open && folded.starts_with(&wanted.folded)
+                    || stem.is_some_and(|stem| keys.contains(stem))
+            });
+            fits.enumerate().fold(0, |all, (nth, fits)| all | u32::from(fits) << nth)
+        };
+        let mut following = Following::new(phrase);
+        let found = self.tokens.iter().filter_map(|spoken| following.take(spoken.word, fits(spoken)));
+        found.map(|words| words.start as usize..words.end as usize).collect()
+    }
+
+    /// The stems that are each word of the phrase. One that is spelt with its accents may tell a form that the same word typed
+    /// without them does not.
+    fn keys(&self, phrase: &Phrase) -> Vec<Vec<String>> {
+        let keys = |(wanted, _): (&Token, bool)| {
+            if !phrase.has_forms() {
+                return Vec::new();
+            }
+            let same = self.tokens.iter().filter(|spoken| spoken.token.folded == wanted.folded);
+            let mut keys: Vec<String> = same.filter_map(|spoken| spoken.stem.clone()).collect();
+            keys.push(self.language.stem(wanted));
             keys.sort();
             keys.dedup();
             keys
-        })
-        .collect();
-    let fits = |token: &Token| {
-        let stem = if token.is_bracketed() { None } else { phrase.stem(token, language) };
-        let fits = phrase.slots().zip(&keys).map(|((wanted, open), keys)| {
-            token.folded == wanted.folded
-                || open && token.folded.starts_with(&wanted.folded)
-                || stem.as_ref().is_some_and(|stem| keys.contains(stem))
-        });
-        fits.enumerate().fold(0, |all, (nth, fits)| all | u32::from(fits) << nth)
-    };
-    let mut following = Following::new(phrase);
-    tokens.iter().filter_map(|(word, token)| following.take(*word, fits(token))).collect()
+        };
+        phrase.slots().map(keys).collect()
+    }
 }

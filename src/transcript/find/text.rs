@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use super::fold::fold;
-use super::phrase::{Phrase, follow};
+use super::phrase::{Phrase, ToFindIn};
 use super::stem::Language;
 use crate::transcript::Transcript;
 
 /// The bytes of every place in `text` that is the phrase, in order; `tag` is the BCP 47 tag of its language.
 pub fn find_in(text: &str, phrase: &Phrase, tag: Option<&str>) -> Vec<Range<usize>> {
     let words: Vec<Range<usize>> = words(text).collect();
-    let found = follow(words.iter().map(|word| &text[word.clone()]), phrase, Language::of(tag));
-    found.into_iter().map(|hit| words[hit.start as usize].start..words[hit.end as usize - 1].end).collect()
+    let found = ToFindIn::of(words.iter().map(|word| &text[word.clone()]), Language::of(tag)).find(phrase);
+    found.into_iter().map(|hit| words[hit.start].start..words[hit.end - 1].end).collect()
 }
 
 /// The words of a text between its blanks, as bytes.
