@@ -11,7 +11,7 @@ impl App {
     pub(super) fn go_on(&mut self, answer: AnswerId) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let unrated = desk.first_unrated(answer).and_then(|left| Some(desk.criteria(answer).get(left)?.name.clone()));
-        if let Some(name) = unrated.filter(|_| !desk.is_sealed(answer)) {
+        if let Some(name) = unrated.filter(|_| !desk.is_sealed(answer) && !self.read_only) {
             return self.tell(Tone::Hint, format!("Still to rate: {}. A digit rates it; n goes on.", name.fit(36)));
         }
         match desk.waiting_after(Some(answer)).or_else(|| desk.lacking_after(Some(answer))).filter(|next| *next != answer) {

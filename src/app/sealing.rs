@@ -93,7 +93,7 @@ impl App {
         let Some(scope) = desk.scope_of(answer).filter(|_| desk.is_sealed(answer)) else {
             return self.tell(Tone::Hint, "This is not sealed.");
         };
-        let title = format!("Why is {} opened again?", desk.scope_in_words(&scope));
+        let title = format!("Open {} again: why?", desk.scope_in_words(&scope));
         let purpose = Purpose::Reopen(scope);
         let initial = desk.draft(&purpose).unwrap_or_default();
         self.ask_line(&title, "Enter opens it; the reason is kept · Esc keeps a draft", purpose, &initial)

@@ -24,8 +24,8 @@ impl Faint {
         if self.loud == ENOUGH || self.kept.len() >= MOST {
             return;
         }
-        let power: f32 = frame.iter().map(|sample| f32::from(*sample) * f32::from(*sample)).sum();
-        let level = (power / frame.len().max(1) as f32).sqrt();
+        let power: i64 = frame.iter().map(|sample| i64::from(i32::from(*sample) * i32::from(*sample))).sum();
+        let level = (power as f32 / frame.len().max(1) as f32).sqrt();
         self.loud += usize::from(level >= LOUD);
         if self.loud == ENOUGH {
             (self.kept, self.levels) = (Vec::new(), Vec::new());

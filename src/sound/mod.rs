@@ -25,6 +25,7 @@ pub mod speech;
 pub mod stretch;
 #[cfg(test)]
 pub(crate) mod testing;
+mod thirds;
 mod voices;
 pub mod wav;
 

@@ -6,6 +6,7 @@ use crate::interview::{Moment, Span, Spans};
 
 use super::faint::Faint;
 use super::quality::Quality;
+use super::thirds::Thirds;
 use super::voices::Voices;
 use super::{moment_of, sample_at};
 
@@ -73,7 +74,9 @@ impl Detector {
             self.frame.push(sample);
             if self.frame.len() == FRAME {
                 let speaks = self.vad.predict_i16(&self.frame) >= SPEECH;
-                let power: f32 = self.frame.iter().map(|s| f32::from(*s) * f32::from(*s)).sum();
+                // Whole numbers, which add up the same in any order: 256 squares of 15 bits.
+                let power: i64 = self.frame.iter().map(|s| i64::from(i32::from(*s) * i32::from(*s))).sum();
+                let power = power as f32;
                 self.heard.push(Frame { speaks, level: 10.0 * (power + 1.0).log10() });
                 self.voices.push(&self.frame, speaks);
                 self.faint.push(&self.frame);
@@ -209,44 +212,6 @@ pub fn pauses(speech: &Spans, length: Moment) -> Vec<Pause> {
 pub fn skipped(speech: &Spans, length: Moment) -> Spans {
     let jumps = jumps(&silences(speech, sample_at(length)));
     jumps.iter().map(|jump| Span { start: moment_of(jump.from), end: moment_of(jump.to) }).collect()
-}
-
-/// A third of the rate: a low-pass under the new limit, then every third sample.
-pub(super) struct Thirds {
-    taps: [f32; Thirds::TAPS],
-    history: [f32; Thirds::TAPS],
-    at: usize,
-    phase: usize,
-}
-
-impl Thirds {
-    const TAPS: usize = 45;
-
-    pub(super) fn new() -> Thirds {
-        let middle = (Self::TAPS / 2) as f32;
-        let mut taps = std::array::from_fn(|i| {
-            let x = (i as f32 - middle) * std::f32::consts::PI;
-            // Cut at 7.2 kHz of 48: below the half of 16 kHz, above what speech needs.
-            let sinc = if x == 0.0 { 0.3 } else { (0.3 * x).sin() / x };
-            let window = 0.5 - 0.5 * (std::f32::consts::TAU * (i as f32 + 0.5) / Self::TAPS as f32).cos();
-            sinc * window
-        });
-        let sum: f32 = taps.iter().sum();
-        taps.iter_mut().for_each(|tap| *tap /= sum);
-        Thirds { taps, history: [0.0; Self::TAPS], at: 0, phase: 0 }
-    }
-
-    pub(super) fn push(&mut self, sample: i16) -> Option<i16> {
-        self.history[self.at] = f32::from(sample);
-        self.at = (self.at + 1) % Self::TAPS;
-        self.phase = (self.phase + 1) % 3;
-        if self.phase != 0 {
-            return None;
-        }
-        let (newer, older) = self.history.split_at(self.at);
-        let sum: f32 = older.iter().chain(newer).zip(&self.taps).map(|(sample, tap)| sample * tap).sum();
-        Some(sum.round() as i16)
-    }
 }
 
 #[cfg(test)]

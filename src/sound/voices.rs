@@ -4,6 +4,7 @@
 //! correction), and only medians over a second and a half count. A person's own melody stays within about half an octave of that; a
 //! sudden other register that stays is a hint that somebody else speaks, and no proof.
 
+use super::thirds::product;
 use crate::interview::{Moment, Span, Spans};
 
 /// Samples of a frame at 8 kHz: 32 ms.
@@ -80,12 +81,9 @@ impl Voices {
 /// The lag at which a frame is most like itself, where it is enough so.
 fn lag(frame: &[f32]) -> Option<usize> {
     let width = FRAME - LONGEST;
-    let power = |from: usize| frame[from..from + width].iter().map(|s| s * s).sum::<f32>();
+    let power = |from: usize| product(&frame[from..from + width], &frame[from..from + width]);
     let start = power(0);
-    let like = |lag: usize| {
-        let product: f32 = frame[..width].iter().zip(&frame[lag..lag + width]).map(|(a, b)| a * b).sum();
-        product / (start * power(lag)).sqrt().max(1.0)
-    };
+    let like = |lag: usize| product(&frame[..width], &frame[lag..lag + width]) / (start * power(lag)).sqrt().max(1.0);
     let likes: Vec<f32> = (SHORTEST..=LONGEST).map(like).collect();
     let best = likes.iter().copied().fold(0.0, f32::max);
     if best < VOICED {

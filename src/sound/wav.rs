@@ -1,6 +1,6 @@
 //! Samples as the bytes of a WAV file.
 
-use super::speech::Thirds;
+use super::thirds::Thirds;
 use super::{Pcm, RATE};
 
 /// A mono WAV file of 16 bit at 48 kHz; what is louder than 1 is clipped.

@@ -105,7 +105,13 @@ fn read(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, reader:
         }
     };
     let height = (lines.len() as u16).min(area.height.saturating_sub(4)).max(3);
-    let scroll = if lines.len() > usize::from(height) { "arrows scroll, " } else { "" };
+    let below = lines.len().saturating_sub(reader.scroll + usize::from(height));
+    let scroll = match below {
+        0 if lines.len() > usize::from(height) => "that is all of it, arrows scroll, ".to_owned(),
+        0 => String::new(),
+        1 => "1 more line below, arrows scroll, ".to_owned(),
+        n => format!("{n} more lines below, arrows scroll, "),
+    };
     let back = if app.reads_first() { ", Esc goes back" } else { "" };
     let foot = SafeText::line(&format!("{scroll}Enter goes on{back}"));
     let popup = Popup { title: (&reader.title).into(), foot: (&foot).into(), size: (width, height) };

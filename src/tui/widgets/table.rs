@@ -138,6 +138,13 @@ impl Table<'_> {
             self.words(canvas, column, area.y, &self.columns[column.column].title, Role::Header);
         }
         let last = self.rows.min(state.top + usize::from(area.height - 1));
+        // Beside the heads, where no row has a sign: whether there are rows above and below what is shown.
+        let glyphs = canvas.glyphs();
+        for (nth, sign, is_more) in [(0, glyphs.pick("↑", "^"), state.top > 0), (1, glyphs.pick("↓", "v"), last < self.rows)] {
+            if is_more {
+                canvas.glyph(area.x + nth, area.y, sign, Role::Header);
+            }
+        }
         for row in state.top..last {
             let y = area.y + 1 + (row - state.top) as u16;
             self.row(canvas, area, y, row, &shown, state);
@@ -307,6 +314,20 @@ mod tests {
     }
 
     #[test]
+    fn beside_the_heads_stands_whether_there_is_more_above_and_below() {
+        with(100, |table| {
+            for (row, signs) in [(0, " ↓"), (50, "↑↓"), (99, "↑ ")] {
+                let mut state = TableState { row, ..TableState::default() };
+                assert_eq!(shot(table, 28, 10, &mut state)[0].chars().take(2).collect::<String>(), signs, "cursor on {row}");
+            }
+        });
+        with(3, |table| {
+            let mut state = TableState::default();
+            assert!(shot(table, 28, 10, &mut state)[0].starts_with("  W"), "all are shown");
+        });
+    }
+
+    #[test]
     fn a_move_of_the_cursor_costs_at_most_200_bytes() {
         with(2_000, |table| {
             let mut terminal = Terminal::on(Vec::new(), 160, 45, Options::default()).expect("a vector takes all");
@@ -347,7 +368,7 @@ mod tests {
     fn columns_scroll_beside_the_pinned_one() {
         with(1, |table| {
             let mut state = TableState { column: 3, ..TableState::default() };
-            assert_eq!(shot(table, 18, 1, &mut state)[0], "  Who     q2    q3");
+            assert_eq!(shot(table, 18, 1, &mut state)[0], " ↓Who     q2    q3");
             state.column = 1;
             assert!(shot(table, 18, 1, &mut state)[0].contains("q1"));
         });

@@ -98,7 +98,8 @@ fn beside_saved(canvas: &mut Canvas<'_>, area: Rect, skips: bool, ms: u32) -> Re
     const LEAST: u16 = 20;
     let words = Words::from(canvas.glyphs().pick(shorter_by(ms), shorter_by(ms).replace('−', "-")));
     let room = words.width() + 1;
-    if !skips || area.width < LEAST + room {
+    // Less than what the words round to is nothing.
+    if !skips || ms < 50 || area.width < LEAST + room {
         return area;
     }
     canvas.text_right(area.x, area.y + area.height.saturating_sub(2), area.width, words, Role::Pause);
