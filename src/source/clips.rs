@@ -81,7 +81,7 @@ fn read(folder: &Path, media: &str) -> Result<Arc<[u8]>, Unplayable> {
         reason: format!("the rubric's folder cannot be read: {error}"),
         remedy: "check that you may read it".to_owned(),
     })?;
-    let opened = shelf.open(media, LARGEST_RECORDING).and_then(|mut opened| opened.bytes());
+    let opened = shelf.open(media, LARGEST_RECORDING).and_then(|opened| opened.bytes());
     let bytes = opened.map_err(|fault| Unplayable { reason: fault.to_string(), remedy: fault.remedy() })?;
     match bytes.is_empty() {
         true => Err(Unplayable { reason: "the file is empty".to_owned(), remedy: "put the recording there".to_owned() }),

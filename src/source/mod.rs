@@ -1,4 +1,4 @@
-//! Where batches come from: a folder with `batch.json` or `batch.csv`, or the program itself.
+//! Where batches come from: a folder or a .zip with `batch.json` or `batch.csv`, or the program itself.
 //!
 //! Everything here is written by strangers. Files are opened through a handle of the batch's folder: regular files
 //! only, over no link, within bounds; what is wrong is named, and the rest stays usable.
@@ -11,6 +11,7 @@ mod guess;
 mod import;
 mod measure;
 mod open;
+mod packed;
 pub mod protocol;
 mod shelf;
 mod take;
@@ -28,6 +29,7 @@ pub use guess::{Guess, GuessedPerson, GuessedQuestion, LeftOut, guess};
 pub use import::{ImportError, Imported, Incomplete, Progress, import};
 pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, keep_measured, prepared, sketch};
 pub use open::{inside, open};
+pub use packed::Unpacking;
 pub use shelf::{FileFault, Inside, LARGEST_DOCUMENT, LARGEST_RECORDING, LARGEST_TRANSCRIPT, Opened};
 pub use take::{Measured, Taken, Unplayable, take};
 

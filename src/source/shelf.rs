@@ -1,4 +1,4 @@
-//! Where the files of a batch lie: a folder that nothing leads out of, or the program itself.
+//! Where the files of a batch lie: a folder that nothing leads out of, a .zip, or the program itself.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -10,6 +10,7 @@ use std::sync::Arc;
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 
+use super::packed::{Packed, Unpacking};
 use crate::interview::bundle::check_path;
 
 /// The largest recording that is taken, in bytes.
@@ -51,6 +52,14 @@ pub enum FileFault {
     /// Someone writes it while it is read.
     #[error("the file changed while it was read")]
     Changed,
+    /// In a .zip, and not to be had from there.
+    #[error("{reason}")]
+    Packed {
+        /// Why.
+        reason: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
     /// The system says why.
     #[error("the file cannot be read: {0}")]
     System(#[from] io::Error),
@@ -70,6 +79,7 @@ impl FileFault {
             FileFault::Link => "put a copy of the file in its place and import again".to_owned(),
             FileFault::NotAFile => "name the recording itself".to_owned(),
             FileFault::Large { .. } => "make it smaller, for instance without the picture, and import again".to_owned(),
+            FileFault::Packed { remedy, .. } => (*remedy).to_owned(),
             FileFault::Changed => "wait until it is written, then import again".to_owned(),
             FileFault::System(_) => "check that you may read it, then import again".to_owned(),
         }
@@ -83,6 +93,7 @@ pub type Inside = Arc<dyn Fn(&str) -> Option<&'static [u8]> + Send + Sync>;
 #[derive(Clone)]
 pub(super) enum Shelf {
     Folder(Arc<Dir>),
+    Packed(Arc<Packed>),
     Program(Inside),
     /// Made by this program, by name.
     Held(Arc<BTreeMap<String, Arc<[u8]>>>),
@@ -113,6 +124,8 @@ pub enum Opened {
         /// Bytes, as the open file says.
         size: u64,
     },
+    /// In a .zip, at its start.
+    Packed(Unpacking),
     /// In the program.
     Inside(&'static [u8]),
     /// In memory.
@@ -130,6 +143,7 @@ impl Shelf {
         let opened = match self {
             Shelf::Program(inside) => Opened::Inside(inside(path).ok_or(FileFault::Missing { like: None })?),
             Shelf::Held(held) => Opened::Held(held.get(path).cloned().ok_or(FileFault::Missing { like: None })?),
+            Shelf::Packed(packed) => Opened::Packed(packed.read(path)?),
             Shelf::Folder(folder) => {
                 check_path(path).map_err(io::Error::other)?;
                 open_in(folder, path)?
@@ -148,6 +162,10 @@ impl Shelf {
         match opened {
             Opened::Inside(inside) => bytes.extend_from_slice(inside),
             Opened::Held(held) => bytes.extend_from_slice(&held),
+            Opened::Packed(packed) => {
+                bytes.resize(packed.size() as usize, 0);
+                packed.fill(&mut bytes)?;
+            }
             // A file that grows while it is read must not pass the bound.
             Opened::File { file, .. } => drop(file.take(most + 1).read_to_end(&mut bytes)?),
         }
@@ -161,6 +179,7 @@ impl Shelf {
     pub(super) fn has(&self, path: &str) -> bool {
         match self {
             Shelf::Folder(folder) => folder.symlink_metadata(path).is_ok(),
+            Shelf::Packed(packed) => packed.has(path),
             Shelf::Program(inside) => inside(path).is_some(),
             Shelf::Held(held) => held.contains_key(path),
         }
@@ -168,7 +187,11 @@ impl Shelf {
 
     /// What lies in a folder of it; the folder itself where `path` is empty. No link is followed.
     pub(super) fn list(&self, path: &str) -> io::Result<Vec<Listed>> {
-        let Shelf::Folder(folder) = self else { return Ok(Vec::new()) };
+        let folder = match self {
+            Shelf::Folder(folder) => folder,
+            Shelf::Packed(packed) => return Ok(packed.list(path)),
+            Shelf::Program(_) | Shelf::Held(_) => return Ok(Vec::new()),
+        };
         if !path.is_empty() && !folder.symlink_metadata(path)?.is_dir() {
             return Err(io::Error::other("it is no folder"));
         }
@@ -196,6 +219,7 @@ impl Opened {
     pub fn size(&self) -> u64 {
         match self {
             Opened::File { size, .. } => *size,
+            Opened::Packed(packed) => packed.size(),
             Opened::Inside(bytes) => bytes.len() as u64,
             Opened::Held(bytes) => bytes.len() as u64,
         }
@@ -205,25 +229,31 @@ impl Opened {
     ///
     /// # Errors
     /// When it cannot be read, or is not as long as it was when it was opened.
-    pub fn bytes(&mut self) -> Result<Arc<[u8]>, FileFault> {
+    pub fn bytes(self) -> Result<Arc<[u8]>, FileFault> {
         match self {
-            Opened::Inside(bytes) => Ok(Arc::from(*bytes)),
-            Opened::Held(bytes) => Ok(bytes.clone()),
-            Opened::File { file, size } => {
-                // Collected so that it is allocated once and never copied: a recording may be large.
-                let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, *size as usize).collect();
-                let whole = Arc::get_mut(&mut bytes).expect("nobody else has it yet");
+            Opened::Inside(bytes) => Ok(Arc::from(bytes)),
+            Opened::Held(bytes) => Ok(bytes),
+            Opened::Packed(packed) => shared(packed.size(), |whole| packed.fill(whole)),
+            Opened::File { mut file, size } => shared(size, |whole| {
                 file.read_exact(whole).map_err(|error| match error.kind() {
                     io::ErrorKind::UnexpectedEof => FileFault::Changed,
                     _ => FileFault::System(error),
                 })?;
                 match file.read(&mut [0])? {
-                    0 => Ok(bytes),
+                    0 => Ok(()),
                     _ => Err(FileFault::Changed),
                 }
-            }
+            }),
         }
     }
+}
+
+/// So many bytes that can be shared, once they are filled.
+fn shared(size: u64, fill: impl FnOnce(&mut [u8]) -> Result<(), FileFault>) -> Result<Arc<[u8]>, FileFault> {
+    // Collected so that it is allocated once and never copied: a recording may be large.
+    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, size as usize).collect();
+    fill(Arc::get_mut(&mut bytes).expect("nobody else has it yet"))?;
+    Ok(bytes)
 }
 
 fn open_in(folder: &Dir, path: &str) -> Result<Opened, FileFault> {

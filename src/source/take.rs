@@ -54,14 +54,14 @@ pub fn take(
 ) -> Taken {
     let mut taken = Taken { answer: answer.clone(), content: None, measured: None, problems: Vec::new() };
     let Some(named) = found.named(Purpose::Recording(answer.id)) else { return taken };
-    let mut opened = match found.open_media(answer.id) {
+    let opened = match found.open_media(answer.id) {
         Ok(opened) => opened,
         Err(problem) => {
             taken.fail(problem);
             return taken;
         }
     };
-    match content(&mut opened, named) {
+    match content(opened, named) {
         Ok((bytes, digest)) => taken.keep(found, named, bytes, digest, measure),
         Err(fault) => taken.fail(found.problem(named, &fault.reason, &fault.remedy)),
     }
@@ -69,7 +69,7 @@ pub fn take(
 }
 
 /// The bytes and their digest, when they are what the batch says.
-fn content(opened: &mut Opened, named: &NamedFile) -> Result<(Arc<[u8]>, Digest), Unplayable> {
+fn content(opened: Opened, named: &NamedFile) -> Result<(Arc<[u8]>, Digest), Unplayable> {
     let again = "fetch the file again and import again".to_owned();
     let bytes = opened.bytes().map_err(|fault| Unplayable { reason: fault.to_string(), remedy: fault.remedy() })?;
     if bytes.is_empty() {

@@ -136,8 +136,8 @@ fn what_is_no_batch_is_refused_with_a_remedy() {
     for (path, reason) in [
         ("nothing", "nothing of this name"),
         ("a", "neither batch.json nor batch.csv"),
-        ("a/notes.txt", "neither a .json nor a .csv"),
-        ("b.zip", "zip"),
+        ("a/notes.txt", "no .json, .csv or .zip"),
+        ("b.zip", "its end is missing"),
         ("c", "not JSON"),
     ] {
         let problems = open(&folder.path().join(path)).err().unwrap_or_default();

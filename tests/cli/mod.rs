@@ -1,6 +1,7 @@
 //! The program as scripts and people meet it: messages, results, exit codes.
 
 mod import;
+mod packed;
 
 use std::process::Stdio;
 

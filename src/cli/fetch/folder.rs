@@ -92,7 +92,7 @@ fn in_words(new: usize, changed: usize) -> String {
 /// The folder itself, where a batch lies in it; else the folders and files in it that are batches.
 fn batches_in(root: &Path) -> std::io::Result<Vec<PathBuf>> {
     let is_batch = |folder: &Path| ["batch.json", "batch.csv"].iter().any(|name| folder.join(name).is_file());
-    if is_batch(root) {
+    if is_batch(root) || root.is_file() {
         return Ok(vec![root.to_owned()]);
     }
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! `earmark import`: batches from folders into the library.
+//! `earmark import`: batches from folders and .zip files into the library.
 
 mod guessing;
 
@@ -20,12 +20,12 @@ use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct Args {
-    /// Folders with batch.json or batch.csv, or these files; or hand-offs that someone made for you
+    /// Folders or .zip files with batch.json or batch.csv, or one of these; or hand-offs that someone made for you
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     handed: handoff::TakeArgs,
-    /// Takes a folder without either for a batch: a folder in it for each candidate, a recording in that for each question, with
+    /// Takes a folder or .zip without either for a batch: a folder in it for each candidate, a recording in that for each question, with
     /// transcripts and documents beside them; shows what it understood, and asks
     #[arg(long)]
     guess: bool,

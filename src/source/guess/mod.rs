@@ -1,8 +1,9 @@
-//! A folder without any document: one folder a candidate, one file a question. What it seems to mean is told, and nothing is taken
+//! A folder or .zip without any document: one folder a candidate, one file a question. What it seems to mean is told, and nothing is taken
 //! before a person has said yes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ pub(in crate::source) use self::names::slug;
 use self::names::{called, natural, parts};
 use super::Found;
 use super::open::found;
+use super::packed::{Packed, is_packed};
 use super::shelf::{Listed, Shelf};
 use crate::interview::{Problem, bundle};
 use crate::text::SafeText;
@@ -109,8 +111,11 @@ struct Given {
 pub fn guess(path: &Path, title: Option<&str>, id: Option<&str>) -> Result<(Guess, Found), Vec<Problem>> {
     let shown = path.to_string_lossy().into_owned();
     let fatal = |reason: &str, remedy: &str| vec![Problem::fatal(&shown, "the whole folder", reason, remedy)];
-    let shelf =
-        Shelf::folder(path).map_err(|error| fatal(&format!("it cannot be read: {error}"), "name a folder that you may read"))?;
+    let shelf = match is_packed(path) {
+        true => Shelf::Packed(Arc::new(Packed::open(path)?.enter(holds_folders))),
+        false => Shelf::folder(path)
+            .map_err(|error| fatal(&format!("it cannot be read: {error}"), "name a folder or a .zip that you may read"))?,
+    };
     if shelf.has("batch.json") || shelf.has("batch.csv") {
         return Err(fatal("it says itself what it means: batch.json or batch.csv is there", "import it without --guess"));
     }
@@ -124,6 +129,11 @@ pub fn guess(path: &Path, title: Option<&str>, id: Option<&str>) -> Result<(Gues
     let (document, guess) = document(&people, &title, id, left_out);
     let outcome = bundle::read(&shown, document.to_string().as_bytes());
     Ok((guess, found(outcome, shelf)?))
+}
+
+/// Whether the only folder of a .zip is the one that holds the candidates', and no candidate's own.
+fn holds_folders(packed: &Packed, only: &str) -> bool {
+    packed.list(only).iter().any(|entry| matches!(entry, Listed::Folder(_)))
 }
 
 fn people(shelf: &Shelf, left_out: &mut Vec<LeftOut>) -> Result<Vec<Person>, String> {
