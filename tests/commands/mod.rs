@@ -9,6 +9,7 @@ pub(crate) mod bundle;
 mod calibrating;
 mod contracts;
 mod corrections;
+mod deciding;
 mod delivering;
 mod delivery_kills;
 mod demo;
