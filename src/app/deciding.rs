@@ -124,7 +124,7 @@ impl App {
             Some(_) => "Enter decides; this is kept and exported too · Esc leaves",
             None => "Enter shows whom it concerns; this is kept and exported too · Esc leaves",
         };
-        let purpose = Purpose::DecideEarly(whom, Box::new(verdict));
+        let purpose = Purpose::DecideEarlyWords(whom, Box::new(verdict));
         self.ask_line("Why decide before everyone was heard?", hint, purpose, "")
     }
 

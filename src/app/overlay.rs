@@ -202,8 +202,10 @@ pub enum Purpose {
         /// The reason of the short list that a note is written to; none where the words are the person's own.
         because: Option<Because>,
     },
-    /// Why it is decided before everyone was heard: which reason of the short list, or in one's own words.
+    /// Why it is decided before everyone was heard: which reason of the short list.
     DecideEarly(Whom, Box<Verdict>),
+    /// The same in one's own words.
+    DecideEarlyWords(Whom, Box<Verdict>),
     /// What to talk about after the reveal.
     Reconcile,
     /// One of it: which side to hear, or what was agreed on.

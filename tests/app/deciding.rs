@@ -57,7 +57,7 @@ fn before_everyone_was_heard_a_decision_names_who_was_not_and_takes_a_reason_of_
     station.press("enter end enter").type_text("Known to us").press("enter");
     assert_eq!(decisions(&station), []);
     assert!(station.screen(80, 24).contains("Why decide before everyone was heard?"), "{}", station.screen(80, 24));
-    station.press("end enter enter");
+    station.press("end enter").type_text(" ").press("enter");
     assert_eq!(decisions(&station), [], "an empty reason decides nothing");
     station.press("D enter end enter").type_text("Known to us").press("enter enter");
     let expected = (Decision::Advance, "Known to us".to_owned(), Some("An offer elsewhere runs out".to_owned()));
@@ -123,7 +123,7 @@ fn who_belongs_to_two_applications_is_decided_on_for_one_or_for_both() {
     assert!(screen.contains("per appl.") && screen.contains("42 decline: Below the bar"), "{screen}");
     station.press("D");
     assert!(station.screen(80, 24).contains("R-42 · decided: decline"), "{}", station.screen(80, 24));
-    station.press("enter enter enter enter");
+    station.press("enter").waits(1_000).press("enter enter enter");
     assert_eq!(applications(&station)[1], None, "all of them");
     let screen = station.screen(120, 40);
     assert!(!screen.contains("per appl.") && screen.contains("advance"), "the later one stands for both: {screen}");

@@ -97,8 +97,9 @@ fn who_comes_in_after_the_first_decision_is_a_wave_with_its_own_gate() {
     decide(&home, &["c-2", "decline", "--because", "others-stronger"]).json(0);
     let both = decide(&home, &["c-3", "c-9", "decline", "--because", "others-stronger"]).json(4);
     assert_eq!((both["done"].as_array().map(Vec::len), &both["left_out"][0]["waits"]), (Some(1), &true.into()), "{both}");
+    home.run(&["reopen", "small batch", "--all", "--reason", "somebody came late", "--json"]).json(0);
     for (question, criterion) in [("1", "diagnosis"), ("1", "news"), ("2", "plain-words")] {
-        rate(&home, "c-9", question, criterion, "3");
+        assert_eq!(rate(&home, "c-9", question, criterion, "3").code, Some(0));
     }
     home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
     decide(&home, &["c-9", "advance", "--because", "strongest"]).json(0);
@@ -108,7 +109,8 @@ fn who_comes_in_after_the_first_decision_is_a_wave_with_its_own_gate() {
 fn what_goes_against_the_ranking_is_told_wherever_the_decision_is() {
     let home = sealed();
     let ranking = home.run(&["panel", "small batch", "--json"]).json(0)["ranking"].clone();
-    let ranked: Vec<&str> = ranking.as_array().expect("a list").iter().filter_map(|one| one["candidate"].as_str()).collect();
+    let ranked = ranking.as_array().expect("a list").iter().filter(|one| one["rank"].is_u64());
+    let ranked: Vec<&str> = ranked.filter_map(|one| one["candidate"].as_str()).collect();
     let (first, last) = (ranked[0], ranked[ranked.len() - 1]);
     let quiet = decide(&home, &[first, "decline", "--because", "below-bar"]).json(0);
     assert_eq!(quiet["against_ranking"], Value::Null, "nobody is advanced yet: {quiet}");

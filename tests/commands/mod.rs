@@ -41,6 +41,7 @@ mod sshd;
 mod tables;
 mod taking;
 mod transcribing;
+mod travelling;
 pub(crate) mod wires;
 
 use serde_json::Value;

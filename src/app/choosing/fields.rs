@@ -152,7 +152,7 @@ impl App {
                 effects.into_iter().chain(self.drop_draft(&Purpose::Reopen(scope))).collect()
             }
             Purpose::DecideReason { whom, decision, because } => self.reason_is_given(whom, decision, because, text),
-            Purpose::DecideEarly(whom, verdict) => self.haste_is_explained(whom, *verdict, SafeText::block(text)),
+            Purpose::DecideEarlyWords(whom, verdict) => self.haste_is_explained(whom, *verdict, SafeText::block(text)),
             Purpose::AgreeBecause { answer, criterion, observed } => self.agreed(answer, &criterion, observed, text),
             Purpose::NewTag(submissions) => self.tag(submissions, SafeText::line(text), true),
             Purpose::ReleaseReason { submissions, from, to } => self.release(submissions, from, to, text),
