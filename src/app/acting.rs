@@ -42,6 +42,7 @@ impl App {
             Action::ToReview => self.show_review(),
             Action::ToCompare => self.show_compare(),
             Action::Overall => self.turn_overall(),
+            Action::Reconcile => self.ask_reconcile(),
             Action::ToPanel => self.show_panel(),
             Action::ToDeliver => self.show_deliver(),
             Action::Concordance => self.open_concordance(),

@@ -184,6 +184,7 @@ actions! {
     NextColumn "next-column" [Compare] "Hear the next column";
     PreviousColumn "previous-column" [Compare] "Hear the previous column";
     Overall "over-all-questions" [Batch Compare Panel] "The shortlist over all questions, the largest disagreements first, or one question again", "table matrix shortlist differences consensus";
+    Reconcile "reconcile" [Batch Review Compare Panel] "Where reviewers differ by two points and more: hear both sides, write what you agree on…", "consensus disagreement agree third value";
     TurnOrder "turn-order" [Compare] "Over all questions: the largest disagreements first, or the rubric's order", "sort";
     SwitchTo "switch-to-evidence" [Compare] "Switch columns to the evidence for this criterion, or to where each was left", "from position";
 

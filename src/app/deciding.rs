@@ -1,10 +1,11 @@
 //! Deciding and tagging from the grid: short questions, each with its reason.
 
-use super::desk::Deed;
-use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
+use super::desk::{Deed, Verdict};
+use super::overlay::{Choice, Item, Overlay, Picker, Purpose, Whom};
 use super::{App, Desk, Effect, Tone};
 use crate::interview::SubmissionId;
 use crate::journal::Decision;
+use crate::protocol::decisions::{Because, FAST, reasons};
 use crate::text::SafeText;
 
 /// What can become of a submission, as people read it.
@@ -14,82 +15,141 @@ const DECISIONS: [(Decision, &str, &str); 3] = [
     (Decision::Decline, "decline", "does not go on"),
 ];
 
+fn short_list(reasons: &[Because]) -> Vec<Item> {
+    let each = reasons.iter().enumerate().map(|(nth, one)| Item::new(one.words, one.code, Choice::Nth(nth)));
+    each.chain([Item::new(OWN_WORDS, "", Choice::AskName)]).collect()
+}
+
 /// A decision as people read it.
 pub fn decision_in_words(decision: Decision) -> &'static str {
     DECISIONS.iter().find(|(known, ..)| *known == decision).map_or("", |(_, words, _)| words)
 }
 
+/// The last line of every short list.
+const OWN_WORDS: &str = "In your own words…";
+
 impl App {
+    /// Asks what becomes of them; of one who belongs to several applications, for which of them first.
     pub(super) fn ask_decision(&mut self, submissions: Vec<SubmissionId>) -> Vec<Effect> {
         if self.read_only {
             return self.tell(Tone::Hint, self.only_reads);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
-        let mut lead: Vec<SafeText> = Vec::new();
-        if let [submission] = submissions[..] {
-            lead = desk.before_deciding(submission);
+        let [submission] = submissions[..] else { return self.ask_what_becomes(Whom { submissions, application: None }) };
+        let applications = desk.applications(submission);
+        if applications.len() < 2 {
+            return self.ask_what_becomes(Whom { submissions, application: None });
         }
-        let items = DECISIONS.iter().enumerate();
-        let items = items.map(|(nth, (_, words, means))| Item::new(*words, *means, Choice::Nth(nth))).collect();
-        let title = format!("What becomes of {}?", desk.all_of(&submissions));
-        self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Decide(submissions), items).led_by(lead)));
+        let whole = Item::new(SafeText::line(&format!("All {} applications", applications.len())), "", Choice::Nth(0));
+        let each = applications
+            .iter()
+            .enumerate()
+            .map(|(nth, id)| Item::new(id.clone(), desk.application_in_words(submission, id), Choice::Nth(nth + 1)));
+        let items = std::iter::once(whole).chain(each).collect();
+        let title = format!("Decide on which application of {}?", desk.called(submission));
+        self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::DecideFor(submission, applications), items)));
         Vec::new()
     }
 
-    pub(super) fn ask_decision_reason(&mut self, submissions: Vec<SubmissionId>, nth: usize) -> Vec<Effect> {
+    pub(super) fn application_is_chosen(&mut self, submission: SubmissionId, all: &[SafeText], nth: usize) -> Vec<Effect> {
+        let application = nth.checked_sub(1).and_then(|at| all.get(at)).cloned();
+        self.ask_what_becomes(Whom { submissions: vec![submission], application })
+    }
+
+    fn ask_what_becomes(&mut self, whom: Whom) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let lead = whom.one().map_or_else(Vec::new, |one| desk.before_deciding(one));
+        let items = DECISIONS.iter().enumerate();
+        let items = items.map(|(nth, (_, words, means))| Item::new(*words, *means, Choice::Nth(nth))).collect();
+        let title = format!("What becomes of {}?", desk.whom_in_words(&whom));
+        self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Decide(whom), items).led_by(lead)));
+        Vec::new()
+    }
+
+    /// What becomes of them is chosen: the short list of reasons.
+    pub(super) fn ask_decision_reason(&mut self, whom: Whom, nth: usize) -> Vec<Effect> {
         let (Some(desk), Some((decision, words, _))) = (&self.desk, DECISIONS.get(nth)) else { return Vec::new() };
-        let title = format!("Why {words} {}?", desk.all_of(&submissions));
-        let one = submissions.len() == 1;
-        let purpose = Purpose::DecideReason { submissions, decision: *decision };
-        let initial = desk.draft(&purpose).unwrap_or_default();
-        let hint = match one {
-            true => "Enter goes on; the reason is kept and exported · Esc keeps a draft",
-            false => "Enter shows whom it concerns; the one reason is kept and exported with each · Esc leaves",
+        let title = format!("Why {words} {}?", desk.whom_in_words(&whom));
+        let purpose = Purpose::DecideBecause(whom, *decision);
+        self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, short_list(reasons(*decision)))));
+        Vec::new()
+    }
+
+    /// A reason of the short list is chosen, to which a note can be written; or it is to be said in one's own words.
+    pub(super) fn reason_is_chosen(&mut self, whom: Whom, decision: Decision, choice: &Choice) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let because = if let Choice::Nth(nth) = choice { reasons(decision).get(*nth).copied() } else { None };
+        let one = whom.one().is_some();
+        let title = match because {
+            Some(because) => format!("{}. A note to it?", because.words),
+            None => format!("Why {} {}?", decision_in_words(decision), desk.whom_in_words(&whom)),
         };
+        let hint = match (because, one) {
+            (Some(_), true) => "Enter goes on, with a note or without · Esc leaves",
+            (Some(_), false) => "Enter shows whom it concerns, with a note or without · Esc leaves",
+            (None, true) => "Enter goes on; the reason is kept and exported · Esc keeps a draft",
+            (None, false) => "Enter shows whom it concerns; the one reason is kept and exported with each · Esc leaves",
+        };
+        let purpose = Purpose::DecideReason { whom, decision, because };
+        let initial = desk.draft(&purpose).unwrap_or_default();
         self.ask_line(&title, hint, purpose, &initial)
     }
 
     /// The reason is given: where the gate is closed, why not to wait is asked as well; what is done to many is shown first.
-    pub(super) fn reason_is_given(&mut self, submissions: Vec<SubmissionId>, decision: Decision, reason: &str) -> Vec<Effect> {
-        let reason = SafeText::block(reason);
-        match submissions[..] {
-            [one] if self.desk.as_ref().is_some_and(|desk| desk.may_decide(one)) => self.decide(one, decision, reason, None),
-            [_] => self.ask_why_early(submissions, decision, reason),
-            _ => self.preview(Deed::Decide { decision, reason, overrides: None }, submissions),
+    pub(super) fn reason_is_given(&mut self, whom: Whom, decision: Decision, because: Option<Because>, text: &str) -> Vec<Effect> {
+        let reason = because.map_or_else(|| SafeText::block(text), |because| because.with(text));
+        let verdict = Verdict { decision, because: because.map(Because::slug), reason, overrides: None };
+        match whom.one() {
+            Some(one) if self.desk.as_ref().is_some_and(|desk| desk.may_decide(one)) => self.decide(&whom, one, verdict),
+            Some(_) => self.ask_why_early(whom, verdict),
+            None => self.preview(Deed::Decide(verdict), whom.submissions),
         }
     }
 
-    pub(super) fn ask_why_early(&mut self, submissions: Vec<SubmissionId>, decision: Decision, reason: SafeText) -> Vec<Effect> {
-        let hint = match submissions.len() {
-            1 => "Enter decides; this is kept and exported too · Esc leaves",
-            _ => "Enter shows whom it concerns; this is kept and exported too · Esc leaves",
+    /// Asks why not to wait until everyone was heard.
+    pub(super) fn ask_why_early(&mut self, whom: Whom, verdict: Verdict) -> Vec<Effect> {
+        let lead = vec!["Not everyone was heard yet. This is kept and exported too.".into()];
+        let purpose = Purpose::DecideEarly(whom, Box::new(verdict));
+        let picker = Picker::new("Why decide before everyone was heard?", purpose, short_list(&FAST));
+        self.overlays.push(Overlay::Picker(picker.led_by(lead)));
+        Vec::new()
+    }
+
+    /// Why not to wait is chosen, or is to be said in one's own words.
+    pub(super) fn haste_is_chosen(&mut self, whom: Whom, verdict: Verdict, choice: &Choice) -> Vec<Effect> {
+        if let Some(because) = if let Choice::Nth(nth) = choice { FAST.get(*nth) } else { None } {
+            return self.haste_is_explained(whom, verdict, because.with(""));
+        }
+        let hint = match whom.one() {
+            Some(_) => "Enter decides; this is kept and exported too · Esc leaves",
+            None => "Enter shows whom it concerns; this is kept and exported too · Esc leaves",
         };
-        let purpose = Purpose::DecideEarly { submissions, decision, reason };
+        let purpose = Purpose::DecideEarlyWords(whom, Box::new(verdict));
         self.ask_line("Why decide before everyone was heard?", hint, purpose, "")
     }
 
     /// Why not to wait is given too.
-    pub(super) fn haste_is_explained(
-        &mut self,
-        submissions: Vec<SubmissionId>,
-        decision: Decision,
-        reason: SafeText,
-        why: &str,
-    ) -> Vec<Effect> {
-        let overrides = Some(SafeText::block(why));
-        match submissions[..] {
-            [one] => self.decide(one, decision, reason, overrides),
-            _ => self.preview(Deed::Decide { decision, reason, overrides }, submissions),
+    pub(super) fn haste_is_explained(&mut self, whom: Whom, verdict: Verdict, why: SafeText) -> Vec<Effect> {
+        let verdict = Verdict { overrides: Some(why), ..verdict };
+        match whom.one() {
+            Some(one) => self.decide(&whom, one, verdict),
+            None => self.preview(Deed::Decide(verdict), whom.submissions),
         }
     }
 
-    fn decide(&mut self, submission: SubmissionId, decision: Decision, reason: SafeText, why: Option<SafeText>) -> Vec<Effect> {
+    fn decide(&mut self, whom: &Whom, submission: SubmissionId, verdict: Verdict) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        let said = format!("{}: {}.", desk.called(submission), decision_in_words(decision));
-        let (subject, act) = desk.decide_act(submission, None, decision, reason, why);
-        let mut effects = self.drop_draft(&Purpose::DecideReason { submissions: vec![submission], decision });
+        let decision = verdict.decision;
+        let said = format!("{}: {}.", desk.whom_in_words(whom), decision_in_words(decision));
+        let (subject, act) = desk.decide_act(submission, whom.application.clone(), verdict);
+        let purpose = Purpose::DecideReason { whom: whom.clone(), decision, because: None };
+        let mut effects = self.drop_draft(&purpose);
         effects.extend(self.write(act, subject));
-        self.tell(Tone::Done, said);
+        let against = self.desk.as_ref().and_then(|desk| desk.against_in_words(submission));
+        match against {
+            Some(against) => self.tell(Tone::Hint, format!("{said} Against the ranking, which is kept in sight: {against}.")),
+            None => self.tell(Tone::Done, said),
+        };
         effects
     }
 
@@ -143,9 +203,9 @@ impl Desk {
     /// What there is to know before somebody is decided on.
     fn before_deciding(&self, submission: SubmissionId) -> Vec<SafeText> {
         let mut lead: Vec<SafeText> = Vec::new();
-        if let Some(standing) = self.sight.decision(submission, None) {
-            let words = decision_in_words(standing.decision);
-            lead.push(SafeText::line(&format!("Decided so far: {words}. Another decision takes its place; both stay on record.")));
+        if let Some(words) = self.decided_in_words(submission) {
+            lead.push(SafeText::line(&format!("Decided so far: {words}.")));
+            lead.push("Another decision takes its place; both stay on record.".into());
         }
         let gate = self.gate();
         if !gate.is_open_for(&self.sight, submission) {
@@ -153,6 +213,21 @@ impl Desk {
             lead.extend(gate.all_waiting().map(|waiting| SafeText::line(&self.waiting_in_words(waiting))));
         }
         lead
+    }
+
+    /// An application with its requisition and what was decided on it.
+    fn application_in_words(&self, submission: SubmissionId, id: &SafeText) -> SafeText {
+        let given = self.batch.submission(submission).into_iter().flat_map(|one| &one.applications);
+        let requisition = given.filter(|one| one.id == *id).find_map(|one| one.requisition.clone());
+        let decided = self.sight.decision(submission, Some(id)).map(|decided| decision_in_words(decided.decision));
+        let parts = [requisition.map(|id| id.to_string()), decided.map(|word| format!("decided: {word}"))];
+        SafeText::line(&parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    }
+
+    /// On whom is decided: by name, with the application where it is one of several.
+    fn whom_in_words(&self, whom: &Whom) -> String {
+        let of = whom.application.as_ref().map_or_else(String::new, |id| format!(", application {id}"));
+        format!("{}{of}", self.all_of(&whom.submissions))
     }
 
     /// One by name, several by number.

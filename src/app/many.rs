@@ -1,7 +1,7 @@
 //! Acting on many candidates at once from the grid: selecting them, seeing what an act comes to before it is done, assigning.
 
-use super::desk::{Deed, Undertaking};
-use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
+use super::desk::{Deed, Undertaking, Verdict};
+use super::overlay::{Choice, Item, Overlay, Picker, Purpose, Whom};
 use super::{App, Desk, Effect, Slot, Tone};
 use crate::interview::{AnswerId, ReviewerId, SubmissionId};
 use crate::text::SafeText;
@@ -112,7 +112,7 @@ impl App {
                 let whole = desk.undertake(&deed, &submissions);
                 self.undertaken(&deed, whole)
             }
-            (Deed::Decide { decision, reason, .. }, Choice::AskName) => self.ask_why_early(submissions, decision, reason),
+            (Deed::Decide(verdict), Choice::AskName) => self.ask_why_early(Whom { submissions, application: None }, verdict),
             _ => self.tell(Tone::Hint, "Nothing was written."),
         }
     }
@@ -235,7 +235,7 @@ impl Desk {
     fn preview_lines(&self, deed: &Deed, whole: &Undertaking) -> Vec<SafeText> {
         let mut lines = Vec::new();
         lines.extend(deed.reason().map(|reason| say(&format!("Reason: {reason}"))));
-        if let Deed::Decide { overrides: Some(why), .. } = deed {
+        if let Deed::Decide(Verdict { overrides: Some(why), .. }) = deed {
             lines.push(say(&format!("Although not everyone was heard: {why}")));
         }
         if !whole.who.is_empty() {

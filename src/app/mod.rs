@@ -36,6 +36,7 @@ mod pointing;
 mod preferring;
 mod rating;
 mod reading;
+mod reconciling;
 mod review;
 mod ruling;
 mod sealing;
@@ -66,7 +67,8 @@ pub use desk::overall::{
     Agreed, Cell as OverallCell, DISAGREEMENT, Disagreement, Line, OrderOf, Overall, Remark, Row, value_in_words,
 };
 pub use desk::{
-    ActTold, Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking, cover_said, kind_in_words,
+    ActTold, Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking, Verdict, cover_said,
+    kind_in_words,
 };
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};
@@ -138,6 +140,8 @@ pub struct App {
     left: Option<Box<Desk>>,
     unsaved: unsaved::Unsaved,
     /// What an undo would take back that is not on screen, once that was said.
+    /// The disagreement that was looked at last.
+    reconciling: Option<reconciling::Differs>,
     undo_asked: Option<EventId>,
     mint: Mint,
     now: Timestamp,
@@ -232,6 +236,7 @@ impl App {
             not_now: BTreeSet::new(),
             left: None,
             unsaved: unsaved::Unsaved::default(),
+            reconciling: None,
             undo_asked: None,
             mint: Mint::new(start.seed),
             now,

@@ -73,7 +73,7 @@ impl App {
                 let submission = *side.laid.columns.get(side.column)?;
                 return Some(self.ask_documents(submission));
             }
-            Action::Overall | Action::Undo | Action::Redo => return None,
+            Action::Overall | Action::Reconcile | Action::Undo | Action::Redo => return None,
             action if action.leads_on() => return None,
             _ => {
                 return Some(

@@ -3,10 +3,11 @@
 use super::action::Action;
 use super::batches::{ShelfKeep, ShelfSort};
 use super::concordance::Concordance;
-use super::desk::Deed;
+use super::desk::{Deed, Verdict};
 use super::sieve::{Keep, SortBy};
-use crate::interview::{AnswerId, CriterionId, EventId, Moment, ReviewerId, Slug, SubmissionId};
+use crate::interview::{AnswerId, CriterionId, EventId, Moment, ReviewerId, Slug, Span, SubmissionId};
 use crate::journal::{Decision, Scope};
+use crate::protocol::decisions::Because;
 use crate::rubric::Observed;
 use crate::text::SafeText;
 
@@ -98,8 +99,30 @@ pub enum Choice {
     Output(Option<String>),
     /// This theme.
     Theme(String),
+    /// What to talk about: which answer, which criterion.
+    Differs(AnswerId, CriterionId),
+    /// Hear this stretch; none: the answer from its start.
+    Hear(Option<Span>),
+    /// Agree on this value.
+    Agree(Observed),
     /// Ask for a name that is not in the list.
     AskName,
+}
+
+/// On whom one decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whom {
+    /// Which submissions.
+    pub submissions: Vec<SubmissionId>,
+    /// For which application of a single one; none for all of them.
+    pub application: Option<SafeText>,
+}
+
+impl Whom {
+    /// The only one.
+    pub fn one(&self) -> Option<SubmissionId> {
+        if let [one] = self.submissions[..] { Some(one) } else { None }
+    }
 }
 
 /// What a list or a text field is for.
@@ -164,23 +187,37 @@ pub enum Purpose {
         /// To what; none where it is taken back.
         observed: Option<Observed>,
     },
+    /// For which of its applications a submission is decided on; the submission's list stays as it is while it is open.
+    DecideFor(SubmissionId, Vec<SafeText>),
     /// Decide what becomes of submissions.
-    Decide(Vec<SubmissionId>),
+    Decide(Whom),
+    /// Which reason of the short list.
+    DecideBecause(Whom, Decision),
     /// Why it is decided so.
     DecideReason {
-        /// On which submissions.
-        submissions: Vec<SubmissionId>,
+        /// On whom.
+        whom: Whom,
         /// How.
         decision: Decision,
+        /// The reason of the short list that a note is written to; none where the words are the person's own.
+        because: Option<Because>,
     },
-    /// Why it is decided before everyone was heard.
-    DecideEarly {
-        /// On which submissions.
-        submissions: Vec<SubmissionId>,
-        /// How.
-        decision: Decision,
-        /// Why so.
-        reason: SafeText,
+    /// Why it is decided before everyone was heard: which reason of the short list.
+    DecideEarly(Whom, Box<Verdict>),
+    /// The same in one's own words.
+    DecideEarlyWords(Whom, Box<Verdict>),
+    /// What to talk about after the reveal.
+    Reconcile,
+    /// One of it: which side to hear, or what was agreed on.
+    Agree(AnswerId, CriterionId),
+    /// Why that was agreed on.
+    AgreeBecause {
+        /// Of which answer.
+        answer: AnswerId,
+        /// Which criterion.
+        criterion: CriterionId,
+        /// On what.
+        observed: Observed,
     },
     /// Put a tag on submissions, or take it off.
     Tag(Vec<SubmissionId>),

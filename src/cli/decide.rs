@@ -7,9 +7,10 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::many::{self, Whom};
 use super::room::Seat;
-use crate::app::{Deed, decision_in_words};
+use crate::app::{Deed, Verdict, decision_in_words};
 use crate::interview::{Submission, SubmissionId};
 use crate::journal::{Act, Decision};
+use crate::protocol::decisions::{self, Because, FAST};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -29,11 +30,15 @@ pub(super) struct Args {
     /// They do not go on
     #[arg(long)]
     decline: bool,
-    /// Why; it is kept and exported, with each of them
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
-    /// Decides before everyone was heard, for this reason; it is kept and exported
-    #[arg(long = "override", value_name = "TEXT")]
+    /// Which reason of the short list; a word that is in none says what there is
+    #[arg(long, value_name = "WORD")]
+    because: Option<String>,
+    /// Why, in your own words, or a note to --because; it is kept and exported, with each of them
+    #[arg(long, value_name = "TEXT", required_unless_present = "because")]
+    reason: Option<String>,
+    /// Decides before everyone was heard, for this reason: a word of the short list, with ": NOTE" behind it or without, or your
+    /// own words; it is kept and exported
+    #[arg(long = "override", value_name = "WORD|TEXT")]
     overrides: Option<String>,
     /// Only this one of the submission's applications in the ATS
     #[arg(long, value_name = "ID", conflicts_with = "filters")]
@@ -113,27 +118,24 @@ pub(super) async fn comment(args: &CommentArgs, context: &Context) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// For one candidate with `--json` `{"batch", "candidate", "shown", "application", "decision", "overridden": whether the gate was
-/// closed}`; for many as [`many::carry_out`] says. Who is decided on already is left out of many.
+/// For one candidate with `--json` `{"batch", "candidate", "shown", "application", "decision", "because": a word of the short list or
+/// null, "reason", "overridden": whether the gate was closed, "against_ranking": null or `{"how", …, "words"}`}`; for many as
+/// [`many::carry_out`] says. Who is decided on already is left out of many.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let (decision, named) = args.decision()?;
-    let reason = SafeText::block(args.reason.trim());
-    if reason.is_empty() {
-        return Err(Failure::usage("Could not decide without a reason").hint("say it with --reason"));
-    }
-    let overrides = args.overrides.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(SafeText::block);
+    let verdict = args.verdict(decision)?;
     let mut seat = Seat::to_act(&args.batch, context).await?;
     if !args.whom.is_one(named) {
         let who = args.whom.some(named, "Could not decide", &seat)?;
         if args.application.is_some() {
             return Err(Failure::usage("Could not decide: --application is one candidate's"));
         }
-        return many::carry_out(seat, &Deed::Decide { decision, reason, overrides }, &who, args.whom.dry_run, context).await;
+        return many::carry_out(seat, &Deed::Decide(verdict), &who, args.whom.dry_run, context).await;
     }
     let submission = seat.candidate(&named[0])?.clone();
     let application = application(args, &submission, &seat)?;
-    let open = gate(&seat, submission.id, overrides.is_some())?;
-    let act = seat.desk.decide_act(submission.id, application.clone(), decision, reason, overrides);
+    let open = gate(&seat, submission.id, verdict.overrides.is_some())?;
+    let act = seat.desk.decide_act(submission.id, application.clone(), verdict.clone());
     seat.act(vec![act]).await?;
     let (shown, source) = seat.name(submission.id);
     if context.out.wants_json() {
@@ -143,11 +145,16 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "shown": shown,
             "application": application,
             "decision": decision,
+            "because": verdict.because,
+            "reason": verdict.reason,
             "overridden": !open,
+            "against_ranking": many::against(&seat, submission.id),
         }));
     }
     let word = decision_in_words(decision);
-    context.out.say(format!("{shown}: {word}{}", if open { "" } else { ", before everyone was heard" }));
+    let of = application.map_or_else(String::new, |id| format!(", application {id}"));
+    context.out.say(format!("{shown}{of}: {word}{}", if open { "" } else { ", before everyone was heard" }));
+    many::say_against(&seat, &[submission.id], context);
     seat.leave().await;
     Ok(Exit::Done)
 }
@@ -167,6 +174,32 @@ impl Args {
             Failure::usage("Could not tell what becomes of them").hint("end with advance, hold or decline, or say --decline")
         })
     }
+
+    /// What is decided and why: a reason of the short list with a note or without, or one's own words.
+    fn verdict(&self, decision: Decision) -> Result<Verdict, Failure> {
+        let said = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let listed = |code: &String| {
+            let list = decisions::reasons(decision);
+            decisions::find(list, code.trim()).ok_or_else(|| {
+                let what = format!("Could not find the reason \"{}\" for {}", SafeText::line(code), decision_in_words(decision));
+                let all: Vec<String> = list.iter().map(|one| format!("{} ({})", one.code, one.words)).collect();
+                Failure::usage(what).hint(format!("there are: {}; or say it with --reason", all.join(", ")))
+            })
+        };
+        let because = self.because.as_ref().map(listed).transpose()?;
+        let reason = match (because, said(&self.reason)) {
+            (Some(because), note) => because.with(&note.unwrap_or_default()),
+            (None, Some(reason)) => SafeText::block(&reason),
+            (None, None) => {
+                return Err(Failure::usage("Could not decide without a reason").hint("say it with --because or --reason"));
+            }
+        };
+        let fast = |text: String| {
+            let (code, note) = text.split_once(':').unwrap_or((&text, ""));
+            decisions::find(&FAST, code.trim()).map_or_else(|| SafeText::block(&text), |because| because.with(note))
+        };
+        Ok(Verdict { decision, because: because.map(Because::slug), reason, overrides: said(&self.overrides).map(fast) })
+    }
 }
 
 /// Whether a submission can be decided on; where its gate is closed that needs an override.
@@ -179,9 +212,7 @@ fn gate(seat: &Seat, submission: SubmissionId, overridden: bool) -> Result<bool,
 
 fn application(args: &Args, submission: &Submission, seat: &Seat) -> Result<Option<SafeText>, Failure> {
     let Some(wanted) = &args.application else { return Ok(None) };
-    let given = submission.applications.iter().map(|application| &application.id);
-    let matched = seat.desk.sight.matched.get(&submission.id).into_iter().flatten().map(|link| &link.application);
-    let all: Vec<&SafeText> = given.chain(matched).collect();
+    let all = seat.desk.applications(submission.id);
     match all.iter().find(|id| id.raw() == wanted) {
         Some(id) => Ok(Some((*id).clone())),
         None => {

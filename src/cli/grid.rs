@@ -7,7 +7,6 @@ use super::failure::Failure;
 use super::many;
 use super::output::Table;
 use super::room::Seat;
-use crate::app::decision_in_words;
 use crate::app::sieve::{Keep, Sieve, SortBy};
 use crate::interview::{Submission, SubmissionId};
 use crate::text::SafeText;
@@ -48,8 +47,9 @@ impl Rows {
 }
 
 /// `{"candidate": source's id, "shown", "status", "late": null or why, "mine": whether it is one's own to review, "heard": 0 to 1
-/// or null, "rated", "of", "sealed", "answers", "total", "panel", "apart": points between the reviewers furthest apart, "decision",
-/// "shortlist", "tags", "assigned": null or names}`; figures of others are null until they show.
+/// or null, "rated", "of", "sealed", "answers", "total", "panel", "apart": points between the reviewers furthest apart, "decision":
+/// what became of it over all its applications, "decisions": [{"application": null for all, "decision", "because", "reason", "fast"}],
+/// "against_ranking": null or in words, "shortlist", "tags", "assigned": null or names}`; figures of others are null until they show.
 pub(super) fn as_json(seat: &Seat, id: SubmissionId) -> Option<Value> {
     let desk = &seat.desk;
     let submission = desk.batch.submission(id)?;
@@ -68,11 +68,24 @@ pub(super) fn as_json(seat: &Seat, id: SubmissionId) -> Option<Value> {
         "total": total,
         "panel": panel,
         "apart": desk.disagreement(id),
-        "decision": desk.sight.decision(id, None).map(|decided| decided.decision),
+        "decision": desk.sight.outcome(submission),
+        "decisions": decisions(seat, id),
+        "against_ranking": desk.against_in_words(id),
         "shortlist": desk.sight.shortlist.contains_key(&id),
         "tags": desk.sight.tags_of(id).collect::<Vec<_>>(),
         "assigned": desk.assigned_in_words(id),
     }))
+}
+
+/// The decisions that stand.
+fn decisions(seat: &Seat, id: SubmissionId) -> Vec<Value> {
+    let one = |(application, decided): (Option<SafeText>, &crate::scorecard::Decided)| {
+        json!({
+            "application": application, "decision": decided.decision, "because": decided.because, "reason": decided.reason,
+            "fast": decided.overrides,
+        })
+    };
+    seat.desk.standing(id).into_iter().map(one).collect()
 }
 
 /// The same for people.
@@ -93,10 +106,11 @@ fn row(seat: &Seat, submission: &Submission) -> [String; 8] {
     let ((rated, of), (sealed, answers), (total, panel)) = (desk.rated_of_all(id), desk.sealed_of_all(id), desk.totals(id));
     let figure = |figure: Option<f64>| figure.map_or_else(String::new, |figure| format!("{figure:.0}"));
     let heard = desk.heard_of_all(id).percent().map_or_else(|| "-".to_owned(), |percent| format!("{percent}%"));
-    let decision = desk.sight.decision(id, None).map_or("", |decided| decision_in_words(decided.decision));
+    let decision = desk.decided_in_a_word(id).unwrap_or_default();
+    let against = desk.against_in_words(id).map(|words| format!("against the ranking: {words}"));
     let starred = desk.sight.shortlist.contains_key(&id).then(|| "shortlist".to_owned());
     let know = desk.out_of_the_running(submission).map(str::to_owned).into_iter();
-    let know = know.chain(desk.is_late(submission).map(str::to_owned)).chain(starred);
+    let know = know.chain(desk.is_late(submission).map(str::to_owned)).chain(against).chain(starred);
     let know = know.chain(desk.sight.tags_of(id).map(SafeText::to_string));
     let know = know.chain(desk.assigned_in_words(id).map(|who| format!("assigned to {who}")));
     [

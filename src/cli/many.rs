@@ -63,7 +63,8 @@ pub(super) fn kept(filters: &[Keep], seat: &Seat) -> Result<Vec<SubmissionId>, F
 }
 
 /// Does it, or with `dry_run` only says what it comes to. With --json `{"batch", "does", "dry_run", "done": [{"candidate", "shown"}],
-/// "left_out": [{"why", "waits", "candidates": [{"candidate", "shown"}]}], "events": [id]}`. Where some have to wait for others to
+/// "left_out": [{"why", "waits", "candidates": [{"candidate", "shown"}]}], "events": [id], "against_ranking": [{"candidate", "how",
+/// …, "words"}]}`. Where some have to wait for others to
 /// be heard, it ends with 4, and with 1 where all have to.
 pub(super) async fn carry_out(mut seat: Seat, deed: &Deed, to: &[SubmissionId], dry_run: bool, context: &Context) -> Outcome {
     let whole = seat.desk.undertake(deed, to);
@@ -76,7 +77,7 @@ pub(super) async fn carry_out(mut seat: Seat, deed: &Deed, to: &[SubmissionId], 
     if context.out.wants_json() {
         context.out.json(&as_json(&seat, &does, &whole, &events, dry_run));
     } else {
-        say(&seat, &does, &whole, dry_run, context);
+        say(&seat, (deed, &does), &whole, dry_run, context);
     }
     seat.leave().await;
     Ok(if waits.is_empty() { Exit::Done } else { Exit::Partial })
@@ -108,7 +109,29 @@ fn as_json(seat: &Seat, does: &str, whole: &Undertaking, events: &[EventId], dry
         "done": named(&whole.who),
         "left_out": whole.left_out.iter().map(left_out).collect::<Vec<_>>(),
         "events": events,
+        "against_ranking": whole.who.iter().filter_map(|id| against_of(seat, *id)).collect::<Vec<_>>(),
     })
+}
+
+/// How the decision on one goes against the ranking: `{"how", …, "words"}`, or null.
+pub(super) fn against(seat: &Seat, id: SubmissionId) -> Value {
+    let Some((against, words)) = seat.desk.against(id).zip(seat.desk.against_in_words(id)) else { return Value::Null };
+    let mut value = serde_json::to_value(against).expect("it has string keys");
+    value["words"] = json!(words);
+    value
+}
+
+fn against_of(seat: &Seat, id: SubmissionId) -> Option<Value> {
+    let mut value = Some(against(seat, id)).filter(|value| !value.is_null())?;
+    value["candidate"] = json!(seat.name(id).1);
+    Some(value)
+}
+
+/// Says of each whose decision goes against the ranking, how.
+pub(super) fn say_against(seat: &Seat, who: &[SubmissionId], context: &Context) {
+    for (id, words) in who.iter().filter_map(|id| Some((id, seat.desk.against_in_words(*id)?))) {
+        context.out.say(format!("Against the ranking, which is kept in sight: {} was {words}.", seat.desk.called(*id)));
+    }
 }
 
 /// A candidate for programs: `{"candidate": source's id, "shown"}`.
@@ -117,7 +140,7 @@ pub(super) fn named(seat: &Seat, id: SubmissionId) -> Value {
     json!({ "candidate": source, "shown": shown })
 }
 
-fn say(seat: &Seat, does: &str, whole: &Undertaking, dry_run: bool, context: &Context) {
+fn say(seat: &Seat, (deed, does): (&Deed, &str), whole: &Undertaking, dry_run: bool, context: &Context) {
     let out = &context.out;
     match (whole.who.is_empty(), dry_run) {
         (true, _) => out.say("Nothing to do."),
@@ -131,6 +154,9 @@ fn say(seat: &Seat, does: &str, whole: &Undertaking, dry_run: bool, context: &Co
     if dry_run {
         out.say("Nothing was written.");
     } else if !whole.who.is_empty() {
+        if matches!(deed, Deed::Decide(_)) {
+            say_against(seat, &whole.who, context);
+        }
         out.note("`earmark undo` takes all of it back.");
     }
 }

@@ -9,7 +9,7 @@ use super::items::{Item, replaces};
 use super::settle::{Found, Parcel, find};
 use super::store::{StoreError, Trouble};
 use crate::export::mapping::{PlannedFile, files};
-use crate::interview::{Digest, EventId};
+use crate::interview::{CandidateId, Digest, EventId};
 use crate::journal::{Act, Draft};
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
 
@@ -21,7 +21,8 @@ pub(super) async fn send_files(
     applied: &mut Applied,
 ) -> Result<Ended, NotApplied> {
     let mut ended = Ended::new();
-    let keys: BTreeMap<usize, Digest> = sending.iter().map(|(item, key)| (item.row, *key)).collect();
+    let keys: BTreeMap<usize, (Digest, CandidateId)> =
+        sending.iter().map(|(item, key)| (item.row, (*key, item.candidate))).collect();
     let rows: Vec<usize> = sending.iter().map(|(item, _)| item.row).collect();
     let made = files(applying.job.profile, applying.job.mapped, &rows, applying.job.title)?;
     let too_many = made.len() > 1 && applying.store().is_one_file();
@@ -41,7 +42,7 @@ pub(super) async fn send_files(
             }
             (sent.state, sent.error.map(|error| error.to_string()))
         };
-        ended.extend(file.rows.iter().map(|row| (keys[row], (state, reason.clone()))));
+        ended.extend(file.rows.iter().map(|row| (keys[row].0, (state, reason.clone()))));
     }
     Ok(ended)
 }
@@ -69,10 +70,11 @@ async fn send_file(
     applying: &mut Applying<'_>,
     file: &PlannedFile,
     name: &str,
-    keys: &BTreeMap<usize, Digest>,
+    of: &BTreeMap<usize, (Digest, CandidateId)>,
     ledger: &[Delivered],
 ) -> Result<SentFile, LibraryError> {
-    let keys: Vec<Digest> = file.rows.iter().map(|row| keys[row]).collect();
+    let keys: Vec<Digest> = file.rows.iter().map(|row| of[row].0).collect();
+    let whose: BTreeSet<CandidateId> = file.rows.iter().map(|row| of[row].1).collect();
     let parcel = Parcel { name: name.to_owned(), bytes: file.bytes.len() as u64, sha256: file.sha256 };
     let all_to = |state: DeliveryState| keys.iter().map(|key| Step::to(*key, state)).collect::<Vec<_>>();
     if let Err(error) = staged(applying, file, &parcel, ledger).await {
@@ -96,7 +98,7 @@ async fn send_file(
         (Found::Unsure(error), _) => (DeliveryState::Unknown, Some(error)),
     };
     let steps = all_to(state);
-    let receipts = if state.arrived() { vec![applying.receipt(&parcel, state, &steps)] } else { Vec::new() };
+    let receipts = if state.arrived() { vec![applying.receipt(&parcel, state, &steps, &whose)] } else { Vec::new() };
     applying.library.step_deliveries(&steps, receipts).await?;
     Ok(SentFile { state, error })
 }
@@ -157,7 +159,7 @@ impl Applying<'_> {
     }
 
     /// What the journal keeps of a file that arrived: what was sent, to where, and which rows were in it. No values, no names.
-    pub(super) fn receipt(&self, parcel: &Parcel, state: DeliveryState, steps: &[Step]) -> Draft {
+    pub(super) fn receipt(&self, parcel: &Parcel, state: DeliveryState, steps: &[Step], whose: &BTreeSet<CandidateId>) -> Draft {
         let receipt = json!({
             "delivery": state,
             "profile": self.job.profile.id,
@@ -167,6 +169,7 @@ impl Applying<'_> {
             "bytes": parcel.bytes,
             "sha256": parcel.sha256,
             "rows": steps.iter().map(|step| step.key.to_string()).collect::<Vec<_>>(),
+            "candidates": whose,
         });
         let id = EventId(uuid::Uuid::now_v7());
         Draft { id, batch: Some(self.job.batch), subject: None, base: None, act: Act::Exported { receipt } }

@@ -84,7 +84,10 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
         let steps: Vec<Step> = entries.iter().map(|entry| Step::to(entry.key, state)).collect();
         let parcel = Parcel::read(written);
         let receipts = match (&found, &parcel) {
-            (Found::Arrived(_), Some(parcel)) => vec![applying.receipt(parcel, state, &steps)],
+            (Found::Arrived(_), Some(parcel)) => {
+                let whose = entries.iter().map(|entry| entry.candidate).collect();
+                vec![applying.receipt(parcel, state, &steps, &whose)]
+            }
             _ => Vec::new(),
         };
         applying.library.step_deliveries(&steps, receipts).await?;
@@ -115,7 +118,7 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
             Found::Unsure(_) => DeliveryState::Unknown,
         };
         let receipts = match (&found, push) {
-            (Found::Arrived(_), Some(push)) => vec![receipt(applying, push, None, &[entry.key])],
+            (Found::Arrived(_), Some(push)) => vec![receipt(applying, push, None, &[(entry.key, entry.candidate)])],
             _ => Vec::new(),
         };
         applying.library.step_deliveries(&[Step::to(entry.key, state)], receipts).await?;

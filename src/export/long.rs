@@ -9,7 +9,7 @@ use crate::interview::{Answer, Moment, ReviewerId, Submission};
 use crate::panel::{Key, Ratings, Value, add_sealed};
 use crate::protocol::{Particulars, redact};
 use crate::rubric::Criterion;
-use crate::scorecard::{Evidence, Material, Rating, Work};
+use crate::scorecard::{Evidence, Material, Rating, Reconciliation, Work};
 use crate::text::SafeText;
 
 /// The cell of a ratings table's column.
@@ -73,6 +73,19 @@ const REST: &[Column<OfRow>] = &[
     }),
     column("stale", Kind::YesNo, "", "whether it is of an older recording", |row| {
         row.rating.map_or(Cell::Empty, |rating| Cell::yes(rating.is_stale(row.answer.revision)))
+    }),
+    column(
+        "agreed_value",
+        Kind::Value,
+        "points",
+        "what reviewers agreed on afterwards, a third value; no figure rests on it",
+        |row| row.agreed().map_or(Cell::Empty, |(_, agreed)| value(agreed.observed.into())),
+    ),
+    column("agreed_by", Kind::Word, "", "the pseudonyms of those who agreed, who wrote it down first", |row| {
+        row.agreed().map_or(Cell::Empty, |(by, agreed)| row.of.people(std::iter::once(&by).chain(&agreed.with)))
+    }),
+    column("agreed_reason", Kind::Text, "", "why they agreed on it", |row| {
+        row.agreed().map_or(Cell::Empty, |(_, agreed)| Cell::Text(redact(agreed.reason.raw(), &row.of.particulars).into_owned()))
     }),
 ];
 
@@ -206,6 +219,13 @@ impl Scorecard<'_> {
         if all.is_empty() { Cell::Empty } else { Cell::Text(redact(&all.join("\n"), &self.particulars).into_owned()) }
     }
 
+    fn people<'r>(&self, who: impl Iterator<Item = &'r ReviewerId>) -> Cell {
+        let known = self.sources.visible.pseudonyms();
+        let name = |id: &ReviewerId| known.get(id).cloned().unwrap_or_else(|| self.sources.visible.pseudonym(*id)).to_string();
+        let names: Vec<String> = who.map(name).collect();
+        Cell::word(names.join(", "))
+    }
+
     fn heard_share(&self, answer: &Answer) -> Cell {
         let material = self.sources.materials.get(&answer.id).unwrap_or(&Material::Unknown);
         // One who stepped aside heard nothing that counts.
@@ -226,6 +246,11 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// What was agreed on this value, by whoever gave it.
+    fn agreed(&self) -> Option<(ReviewerId, &Reconciliation)> {
+        self.of.sources.visible.agreed(self.answer.id, &self.criterion.id)
+    }
+
     /// A moment of the answer: characters where it is written.
     fn place(&self, moment: Moment) -> Cell {
         match self.of.sources.materials.get(&self.answer.id) {

@@ -189,6 +189,9 @@ pub enum Act {
         submission: SubmissionId,
         application: Option<SafeText>,
         decision: Decision,
+        /// Which reason of the short list it is; none where it is in the person's own words alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Slug>,
         #[serde(deserialize_with = "text::block")]
         reason: SafeText,
         #[serde(default, skip_serializing_if = "Option::is_none", rename = "override")]

@@ -5,6 +5,7 @@
 //! interval, n and method, or undefined, with a reason.
 
 pub mod adjust;
+mod against;
 pub mod agreement;
 mod analysis;
 pub mod components;
@@ -39,6 +40,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
+pub use against::{Against, against};
 pub use analysis::{Apart, Disagreement, Panel, Ranked, ReviewerTotal, Totals, totals};
 pub use item_summary::{Advice, Consistency, ItemSummary};
 pub use measures::{

@@ -49,6 +49,12 @@ fn scheme(weights: &[(&str, f64)]) -> Scheme {
     scheme
 }
 
+/// Six candidates far apart, as three reviewers see them alike: `c1` the best.
+pub(super) fn ranked_by_three() -> Panel {
+    let rows = ["c1 depth 5 5 5", "c2 depth 4 4 5", "c3 depth 3 4 3", "c4 depth 3 2 3", "c5 depth 2 2 2", "c6 depth 1 1 1"];
+    Panel::analyse(&table(&rows), &scheme(&[("depth", 1.0)]))
+}
+
 fn near(a: Option<f64>, b: Option<f64>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => (a - b).abs() < 1e-9,

@@ -5,6 +5,7 @@
 
 mod calibration;
 mod concern;
+pub mod decisions;
 mod gate;
 mod order;
 mod pseudonym;

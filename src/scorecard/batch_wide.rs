@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::interview::{Digest, EventId, QuestionId, ReviewerId, SubmissionId};
+use crate::interview::{CandidateId, Digest, EventId, QuestionId, ReviewerId, Slug, SubmissionId};
 use crate::journal::{Decision, Subject};
 use crate::text::SafeText;
 
@@ -125,6 +125,8 @@ pub struct Release {
 pub struct Decided {
     /// Which.
     pub decision: Decision,
+    /// Which reason of the short list it is; none where it is in the person's own words alone.
+    pub because: Option<Slug>,
     /// Why.
     pub reason: SafeText,
     /// Why although the gate was closed.
@@ -170,6 +172,16 @@ pub struct Export {
     pub by: ReviewerId,
     /// When.
     pub at: Timestamp,
+}
+
+impl Export {
+    /// Whether it brought something about this candidate to its place. A receipt of an earlier release does not say whose rows
+    /// arrived: then everyone's may have.
+    pub fn delivered(&self, candidate: CandidateId) -> bool {
+        let arrived = self.receipt.get("delivery").is_some_and(Value::is_string);
+        let of = |all: &Vec<Value>| all.iter().any(|one| one.as_str() == Some(candidate.to_string().as_str()));
+        arrived && self.receipt.get("candidates").and_then(Value::as_array).is_none_or(of)
+    }
 }
 
 /// A submission's application, as a person confirmed it.

@@ -317,9 +317,9 @@ impl Record {
             Act::Tagged { submission, tag, act: Tagging::Removed } => {
                 self.tags.remove(&(*submission, tag.clone()));
             }
-            Act::Decided { submission, application, decision, reason, overrides } => {
-                let (reason, overrides) = (reason.clone(), overrides.clone());
-                let decided = Decided { decision: *decision, reason, overrides, at, by, event: id };
+            Act::Decided { submission, application, decision, because, reason, overrides } => {
+                let (because, reason, overrides) = (because.clone(), reason.clone(), overrides.clone());
+                let decided = Decided { decision: *decision, because, reason, overrides, at, by, event: id };
                 self.decisions.entry((*submission, application.clone())).or_default().push(decided);
                 self.work_of(event).drafts.remove(&field::decision(*submission));
             }

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use super::batch_wide::{
     Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Hold, Link, Marked, Override, Panelist, short,
 };
+use super::marks::Reconciliation;
 use super::places::{Place, Places};
 use super::work::Work;
-use crate::interview::{AnswerId, Batch, CandidateId, QuestionId, ReviewerId, Submission, SubmissionId};
-use crate::journal::{OrderKey, Subject};
+use crate::interview::{AnswerId, Batch, CandidateId, CriterionId, QuestionId, ReviewerId, Submission, SubmissionId};
+use crate::journal::{Decision, OrderKey, Subject};
 use crate::rubric::{Criterion, Rubric};
 use crate::text::SafeText;
 
@@ -159,6 +160,57 @@ impl Record {
         match (own, of(None)) {
             (Some(own), Some(whole)) => Some(if whole.at > own.at { whole } else { own }),
             (own, whole) => own.or(whole),
+        }
+    }
+
+    /// The ATS's records that a submission belongs to: those that came with it, and those that a person tied to it.
+    pub fn applications(&self, submission: &Submission) -> Vec<SafeText> {
+        let mut all: Vec<SafeText> = submission.applications.iter().map(|application| application.id.clone()).collect();
+        for link in self.matched.get(&submission.id).into_iter().flatten() {
+            if !all.contains(&link.application) {
+                all.push(link.application.clone());
+            }
+        }
+        all
+    }
+
+    /// The decisions that stand, each with its application; without one where the same stands for all of them.
+    pub fn standing(&self, submission: &Submission) -> Vec<(Option<SafeText>, &Decided)> {
+        let mut all = self.applications(submission);
+        let decided = self.decisions.range((submission.id, None)..).take_while(|((of, _), _)| *of == submission.id);
+        for application in decided.filter_map(|((_, application), all)| application.clone().filter(|_| !all.is_empty())) {
+            // It may have been tied to another candidate since.
+            if !all.contains(&application) {
+                all.push(application);
+            }
+        }
+        let whole = self.decision(submission.id, None);
+        let of = |application: &SafeText| Some((Some(application.clone()), self.decision(submission.id, Some(application))?));
+        let each: Vec<(Option<SafeText>, &Decided)> = all.iter().filter_map(of).collect();
+        match whole {
+            Some(whole) if each.iter().all(|(_, decided)| decided.event == whole.event) => vec![(None, whole)],
+            _ => each,
+        }
+    }
+
+    /// What reviewers agreed on last about one value, and who wrote it down.
+    pub fn agreed(&self, answer: AnswerId, criterion: &CriterionId) -> Option<(ReviewerId, &Reconciliation)> {
+        let key = (answer, criterion.clone());
+        let all = self.works.iter().filter_map(|(by, work)| Some((*by, work.reconciled.get(&key)?)));
+        all.max_by_key(|(_, agreed)| agreed.at)
+    }
+
+    /// What became of a submission over all its applications: advance where one is, decline where each of them is; none while one
+    /// of them is not decided on, and no other is advanced.
+    pub fn outcome(&self, submission: &Submission) -> Option<Decision> {
+        let all = self.standing(submission);
+        let any = |wanted: Decision| all.iter().any(|(_, decided)| decided.decision == wanted);
+        let whole = all.iter().any(|(application, _)| application.is_none());
+        match () {
+            () if any(Decision::Advance) => Some(Decision::Advance),
+            () if all.is_empty() || !whole && all.len() < self.applications(submission).len() => None,
+            () if any(Decision::Hold) => Some(Decision::Hold),
+            () => Some(Decision::Decline),
         }
     }
 

@@ -314,7 +314,7 @@ fn the_later_decision_stands_and_one_on_the_whole_counts_for_every_application()
     let submission = sample.submission(1);
     let decide = |sample: &mut Sample, application: Option<&str>, decision| {
         let application = application.map(SafeText::from);
-        sample.act("chief", Act::Decided { submission, application, decision, reason: "r".into(), overrides: None });
+        sample.act("chief", Act::Decided { submission, application, decision, because: None, reason: "r".into(), overrides: None });
     };
     let stands = |sample: &Sample, application: &str| {
         sample.record().decision(submission, Some(&application.into())).map(|decided| decided.decision)

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use jiff::Timestamp;
+
 use super::places::Places;
 use super::record::Record;
 use crate::interview::{AnswerId, EventId, ReviewerId, SubmissionId};
@@ -80,8 +82,21 @@ fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
 }
 
 impl Record {
-    /// Whether the undo key may take an act back now: it is a judgement, and what it changed is not sealed.
+    /// Whether the undo key may take an act back now: it is a judgement, what it changed is not sealed, and it did not leave.
     pub fn may_undo(&self, event: &Event) -> bool {
+        self.is_open(event) && self.left(event).is_none()
+    }
+
+    /// When a decision left with a delivery, so that another decision and a delivery of that correct it, and no undo does; none
+    /// while it is here alone.
+    pub fn left(&self, event: &Event) -> Option<Timestamp> {
+        let (Act::Decided { .. }, Some(candidate)) = (&event.act, event.header.subject) else { return None };
+        let after = self.exports.iter().filter(|export| export.at >= event.header.at && export.delivered(candidate));
+        after.map(|export| export.at).min()
+    }
+
+    /// Whether an act is a judgement that no seal locks.
+    pub fn is_open(&self, event: &Event) -> bool {
         let author = event.header.author;
         let is_locked = match touched(&event.act) {
             Touched::Answer(answer) => self.is_locked(author, answer),

@@ -1,6 +1,6 @@
 //! Answers side by side: columns under one transport.
 
-use earmark::app::{Command, Effect, Screen, Slot};
+use earmark::app::{Command, Effect, Overlay, Screen, Slot};
 use earmark::interview::{AnswerId, Moment};
 use earmark::journal::{Act, Outcome};
 
@@ -241,4 +241,50 @@ fn columns_switch_to_the_evidence_for_the_criterion_or_to_where_they_were_left()
     assert!(station.app.deck.playing && station.screen(80, 24).contains("begin at the evidence"));
     station.press("v b").hears(4).press("a b");
     assert_eq!((station.app.deck.at(Slot(1)), station.app.deck.until), (Moment(4_000), None));
+}
+
+#[test]
+fn where_reviewers_differ_both_sides_are_heard_and_what_they_agreed_on_stands_beside_both() {
+    let mut station = comparing();
+    station.press("!");
+    assert!(station.says().contains("Others' values show when all of your own are sealed"), "{}", station.says());
+    let mut shelf = Shelf::new();
+    shelf.colleague("Ivo", 5);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter").waits(3_000).rates_everything(3).seals_everything();
+    let all = station.desk().disagreements();
+    assert!(!all.is_empty());
+    station.press("!");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains(&format!("Where reviewers differ: {} to talk about, 0 agreed on", all.len())), "{screen}");
+    assert!(screen.contains("you 3, ") && screen.contains(" 5"), "{screen}");
+    station.press("enter");
+    let screen = station.screen(80, 24);
+    assert!(screen.contains("Hear ") && screen.contains("Agree on 4"), "{screen}");
+    station.press("enter");
+    let Screen::Review(review) = station.app.screen() else { panic!("not at the answer") };
+    assert_eq!(review.answer, all[0].answer);
+    assert!(station.app.deck.playing, "{}", station.says());
+    // The key that led here opens the same one again.
+    station.press("!");
+    let nth = |station: &Station, words: &str| {
+        let Some(Overlay::Picker(picker)) = station.app.overlays.last() else { panic!("no list") };
+        picker.items.iter().position(|item| item.label.as_str() == words).expect("in the list")
+    };
+    let four = nth(&station, "Agree on 4");
+    station.press("home");
+    (0..four).for_each(|_| _ = station.press("down"));
+    station.press("enter").type_text("The second example counts").press("enter");
+    assert!(station.says().contains("Agreed on 4; both values stay"), "{}", station.says());
+    let agreed = station.acts().into_iter().filter(|act| matches!(act, Act::Reconciled { .. })).count();
+    assert_eq!(agreed, 1);
+    let again = station.desk().disagreements();
+    assert_eq!(again.len(), all.len(), "both values stay");
+    let last = again.last().expect("some");
+    assert!(
+        last.cell.agreed.as_ref().is_some_and(|agreed| agreed.reason.as_str() == "The second example counts"),
+        "agreed ones stand last"
+    );
+    station.press("g P !");
+    assert!(station.screen(120, 40).contains("1 agreed on"), "{}", station.screen(120, 40));
 }

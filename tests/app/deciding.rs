@@ -1,6 +1,7 @@
 //! Deciding and tagging from the grid.
 
 use earmark::app::Event;
+use earmark::interview::Application;
 use earmark::journal::{Act, Decision, Tagging};
 use earmark::text::SafeText;
 
@@ -30,18 +31,20 @@ fn a_decision_takes_a_reason_and_shows_in_the_grid() {
     station.press("D");
     assert!(station.screen(80, 24).contains("What becomes of"), "{}", station.screen(80, 24));
     station.press("enter");
+    assert!(station.screen(80, 24).contains("Among the strongest on the criteria"), "{}", station.screen(80, 24));
+    station.press("end enter");
     assert!(station.screen(80, 24).contains("Esc keeps a draft"), "{}", station.screen(80, 24));
-    station.type_text("Orders").press("esc D enter");
+    station.type_text("Orders").press("esc D enter end enter");
     assert!(station.screen(80, 24).contains("Orders"), "and it does: {}", station.screen(80, 24));
     station.press("ctrl-u enter");
     assert_eq!(decisions(&station), [], "not without a reason");
-    station.press("D enter").type_text("Orders the work under pressure").press("enter");
+    station.press("D enter end enter").type_text("Orders the work under pressure").press("enter");
     assert_eq!(decisions(&station), [(Decision::Advance, "Orders the work under pressure".to_owned(), None)]);
     let screen = station.screen(80, 24);
     assert!(screen.contains("advance: Orders the work under pressure"), "{screen}");
     station.press("D");
     assert!(station.screen(80, 24).contains("Decided so far: advance"), "{}", station.screen(80, 24));
-    station.press("end enter").type_text("Withdrawn by the team").press("enter");
+    station.press("end enter end enter").type_text("Withdrawn by the team").press("enter");
     assert_eq!(decisions(&station).last().map(|(decision, ..)| *decision), Some(Decision::Decline));
 }
 
@@ -51,14 +54,105 @@ fn before_everyone_was_heard_a_decision_names_who_was_not_and_takes_a_reason_of_
     station.press("D");
     let screen = station.screen(80, 24);
     assert!(screen.contains("Not everyone was heard yet") && screen.contains("0 of 1 review sealed"), "{screen}");
-    station.press("enter").type_text("Known to us").press("enter");
+    station.press("enter end enter").type_text("Known to us").press("enter");
     assert_eq!(decisions(&station), []);
     assert!(station.screen(80, 24).contains("Why decide before everyone was heard?"), "{}", station.screen(80, 24));
-    station.press("enter");
+    station.press("end enter").type_text(" ").press("enter");
     assert_eq!(decisions(&station), [], "an empty reason decides nothing");
-    station.press("D enter").type_text("Known to us").press("enter").type_text("An offer elsewhere runs out").press("enter");
+    station.press("D enter end enter").type_text("Known to us").press("enter enter");
     let expected = (Decision::Advance, "Known to us".to_owned(), Some("An offer elsewhere runs out".to_owned()));
     assert_eq!(decisions(&station), [expected]);
+}
+
+#[test]
+fn a_reason_of_the_short_list_takes_a_note_or_none_and_is_kept_by_its_word() {
+    let mut station = open();
+    station.press("D enter enter");
+    assert!(station.screen(80, 24).contains("Among the strongest on the criteria. A note to it?"), "{}", station.screen(80, 24));
+    station.press("enter");
+    let of = |station: &Station| {
+        let decided = |act: &&Act| match act {
+            Act::Decided { because, reason, .. } => Some((because.as_ref().map(ToString::to_string), reason.to_string())),
+            _ => None,
+        };
+        station.acts().iter().filter_map(decided).collect::<Vec<_>>()
+    };
+    let strongest = Some("strongest".to_owned());
+    assert_eq!(of(&station), [(strongest.clone(), "Among the strongest on the criteria".to_owned())]);
+    station.press("D enter enter").type_text("by far").press("enter");
+    assert_eq!(of(&station)[1], (strongest, "Among the strongest on the criteria: by far".to_owned()));
+}
+
+/// Mara with all sealed, where the candidate under the cursor belongs to two applications.
+fn with_two_applications() -> Station {
+    let mut shelf = Shelf::new();
+    let application = |id: &str| Application {
+        system: Some("ats".into()),
+        id: id.into(),
+        requisition: Some(SafeText::line(&format!("R-{id}"))),
+        ids: Default::default(),
+    };
+    for submission in &mut shelf.batch.submissions {
+        submission.applications = vec![application("41"), application("42")];
+    }
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter").waits(3_000).rates_everything(3).seals_everything().press("home");
+    station
+}
+
+#[test]
+fn who_belongs_to_two_applications_is_decided_on_for_one_or_for_both() {
+    let mut station = with_two_applications();
+    station.press("D");
+    let screen = station.screen(80, 24);
+    assert!(
+        screen.contains("Decide on which application") && screen.contains("All 2 applications") && screen.contains("R-42"),
+        "{screen}"
+    );
+    station.press("down down enter");
+    assert!(station.screen(80, 24).contains(", application 42?"), "{}", station.screen(80, 24));
+    station.press("end enter enter enter");
+    let applications = |station: &Station| -> Vec<Option<String>> {
+        let of = |act: &&Act| {
+            if let Act::Decided { application, .. } = act { Some(application.as_ref().map(ToString::to_string)) } else { None }
+        };
+        station.acts().iter().filter_map(of).collect()
+    };
+    assert_eq!(applications(&station), [Some("42".to_owned())]);
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("per appl.") && screen.contains("42 decline: Below the bar"), "{screen}");
+    station.press("D");
+    assert!(station.screen(80, 24).contains("R-42 · decided: decline"), "{}", station.screen(80, 24));
+    station.press("enter").waits(1_000).press("enter enter enter");
+    assert_eq!(applications(&station)[1], None, "all of them");
+    let screen = station.screen(120, 40);
+    assert!(!screen.contains("per appl.") && screen.contains("advance"), "the later one stands for both: {screen}");
+}
+
+#[test]
+fn what_is_decided_against_the_ranking_is_marked_and_said_and_not_forbidden() {
+    let mut shelf = Shelf::new();
+    shelf.colleague("Ivo", 4);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter").waits(3_000).rates_everything(4).seals_everything();
+    assert!(!station.screen(120, 40).contains("against the ranking"));
+    let ranked = station.desk().analysis().expect("a rubric").0.ranking;
+    let by_source = |source: &SafeText| {
+        let found = station.desk().batch.submissions.iter().find(|one| one.candidate.source_id == *source);
+        found.expect("of the batch").id
+    };
+    let order: Vec<_> = ranked.iter().filter(|one| one.rank.is_some()).map(|one| by_source(&one.candidate)).collect();
+    let (best, last) = (order[0], order[order.len() - 1]);
+    assert_ne!(ranked[0].rank, ranked[order.len() - 1].rank, "{ranked:?}");
+    for (who, keys) in [(best, "D end enter enter enter"), (last, "D enter enter enter")] {
+        let row = station.desk().shown.iter().position(|id| *id == who).expect("in the grid");
+        station.press("home");
+        (0..row).for_each(|_| _ = station.press("down"));
+        station.press(keys);
+    }
+    assert!(station.says().contains("Against the ranking, which is kept in sight: advanced, although"), "{}", station.says());
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("advance !") && screen.contains("against the ranking: advanced, although"), "{screen}");
 }
 
 #[test]

@@ -93,7 +93,7 @@ const SCREENS: [Shot; 43] = [
         station
     }),
     ("filter", || after(working(), "n g f")),
-    ("many", || after(typed(after(Station::at_batch(), "a D end enter"), "", "No show"), "enter")),
+    ("many", || after(typed(after(Station::at_batch(), "a D end enter end enter"), "", "No show"), "enter")),
     ("adjusting", || after(working(), "space j ctrl-s ctrl-g")),
     ("written", || {
         let mut station = working();

@@ -71,7 +71,7 @@ fn sixty_no_shows_are_one_action_with_a_preview_and_one_undo() {
     assert!(screen.contains("only no-show: 60 of 65 · F shows all"), "{screen}");
     station.press("a");
     assert_eq!(station.says(), "60 candidates are selected.");
-    station.press("D end enter").type_text("Sent nothing by the deadline").press("enter");
+    station.press("D end enter end enter").type_text("Sent nothing by the deadline").press("enter");
     let screen = station.screen(120, 40);
     assert!(screen.contains("Decline 60 candidates?") && screen.contains("Reason: Sent nothing by the deadline"), "{screen}");
     assert!(!screen.contains("Left out"), "who sent nothing waits for nobody: {screen}");
@@ -95,15 +95,15 @@ fn the_preview_names_who_is_left_out_and_why_and_takes_those_in_who_wait_for_a_r
     let mut station = at(with_no_shows(3));
     // One of them is decided on by itself before.
     filter(&mut station, &Keep::NoShow);
-    station.press("home D enter").type_text("Called in person").press("enter");
+    station.press("home D enter end enter").type_text("Called in person").press("enter");
     assert_eq!(decided(&station), 1, "who gave nothing to hear is decided on without waiting: {}", station.says());
-    station.press("F a D end enter").type_text("The post is filled").press("enter");
+    station.press("F a D end enter end enter").type_text("The post is filled").press("enter");
     let screen = station.screen(120, 40);
     let text = screen.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("Decline 2 candidates?"), "{screen}");
     assert!(text.contains("Left out, 1, decided already: advance"), "{screen}");
     assert!(text.contains("Left out, 5, not everyone was heard yet"), "{screen}");
-    station.press("down enter").type_text("The opening is closed").press("enter");
+    station.press("down enter end enter").type_text("The opening is closed").press("enter");
     assert!(station.screen(120, 40).contains("Decline 7 candidates?"), "{}", station.screen(120, 40));
     station.press("enter");
     assert_eq!(decided(&station), 8);
@@ -116,12 +116,12 @@ fn the_preview_names_who_is_left_out_and_why_and_takes_those_in_who_wait_for_a_r
 #[test]
 fn where_everyone_waits_the_preview_says_that_none_of_them_is_decided_on_yet() {
     let mut station = Station::at_batch();
-    station.press("a D end enter").type_text("The post is filled").press("enter");
+    station.press("a D end enter end enter").type_text("The post is filled").press("enter");
     let screen = station.screen(120, 40);
     assert!(!screen.contains("Decline 0"), "nothing is done to nobody: {screen}");
     assert!(screen.contains("Decline 5 candidates: none of them yet"), "{screen}");
     assert!(screen.contains("All 5 all the same, for a reason of its own…"), "{screen}");
-    station.press("enter").type_text("The opening is closed").press("enter enter");
+    station.press("enter end enter").type_text("The opening is closed").press("enter enter");
     assert_eq!(decided(&station), 5, "{}", station.says());
 }
 
@@ -305,7 +305,7 @@ fn who_came_in_after_the_first_decision_is_of_the_late_wave_and_says_so() {
     station.press("enter o enter").waits(3_000).rates_everything(3).seals_everything().press("home");
     let first = station.desk().rows.iter().position(|id| *id != late).expect("somebody else");
     (0..first).for_each(|_| _ = station.press("j"));
-    station.press("D enter").type_text("Calm and clear").press("enter");
+    station.press("D enter end enter").type_text("Calm and clear").press("enter");
     filter(&mut station, &Keep::Late);
     assert_eq!(station.desk().shown, [late]);
     let screen = station.screen(120, 40);

@@ -90,6 +90,7 @@ fn scorecards(batch: &Batch) -> Vec<(Option<earmark::interview::CandidateId>, Ac
             submission: submission.id,
             application: None,
             decision: Decision::Decline,
+            because: None,
             reason,
             overrides: Some(SafeText::line("early")),
         };

@@ -8,7 +8,7 @@ use super::{attached, bundle, rate, sealed};
 use crate::home::{Home, Ran};
 
 /// Someone who decides, in a home of her own, and the file with her public identity.
-fn manager(sender: &Home) -> Home {
+pub(super) fn manager(sender: &Home) -> Home {
     let home = Home::new();
     home.run(&["identity", "--label", "Noor", "--json"]).json(0);
     let public = home.run(&["identity", "--export"]);
@@ -17,7 +17,7 @@ fn manager(sender: &Home) -> Home {
     home
 }
 
-fn fingerprint(home: &Home) -> String {
+pub(super) fn fingerprint(home: &Home) -> String {
     home.run(&["identity", "--json"]).json(0)["fingerprint"].as_str().expect("a fingerprint").to_owned()
 }
 
@@ -27,13 +27,13 @@ fn hand_off(home: &Home, more: &[&str]) -> Ran {
 }
 
 /// Hands over and carries the file to the receiver.
-fn carried(from: &Home, to: &Home, more: &[&str]) -> Value {
+pub(super) fn carried(from: &Home, to: &Home, more: &[&str]) -> Value {
     let made = hand_off(from, &[&["--candidates", "c-1,c-2", "--json", "--replace"], more].concat()).json(0);
     fs::copy(from.path().join("x.earmark"), to.path().join("x.earmark")).expect("it was made");
     made
 }
 
-fn take(home: &Home, from: &Home) -> Ran {
+pub(super) fn take(home: &Home, from: &Home) -> Ran {
     let trust = format!("Mara={}", fingerprint(from));
     home.run(&["import", "x.earmark", "--trust", &trust, "--json"])
 }

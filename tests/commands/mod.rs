@@ -9,6 +9,7 @@ pub(crate) mod bundle;
 mod calibrating;
 mod contracts;
 mod corrections;
+mod deciding;
 mod delivering;
 mod delivery_kills;
 mod demo;
@@ -40,6 +41,7 @@ mod sshd;
 mod tables;
 mod taking;
 mod transcribing;
+mod travelling;
 pub(crate) mod wires;
 
 use serde_json::Value;

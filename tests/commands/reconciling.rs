@@ -58,6 +58,19 @@ fn a_disagreement_of_two_points_is_listed_agreed_on_and_both_values_stay() {
     let table = ivo.run(&["compare", "small batch", "--all"]).out;
     assert!(table.contains("-> 3"), "{table}");
 
+    // Tables have it beside the values that were given, and the report with who and why.
+    let long = mara.run(&["export", "small batch", "--shape", "long", "--format", "jsonl", "--rows", "sealed"]).out;
+    let of: Vec<&str> = long.lines().filter(|line| line.contains("c-1") && line.contains("diagnosis")).collect();
+    assert_eq!(of.len(), 2, "{long}");
+    assert!(of.iter().all(|line| line.contains("\"agreed_value\":3") && line.contains("the <b>log</b> was read late")), "{of:?}");
+    assert!(of.iter().any(|line| line.contains("\"value\":2,")) && of.iter().any(|line| line.contains("\"value\":4,")), "{of:?}");
+    assert_eq!(long.matches("\"agreed_value\":3").count(), 2, "nothing else was agreed on");
+    let wide = mara.run(&["export", "small batch", "--format", "jsonl", "--rows", "sealed"]).out;
+    assert!(wide.contains("\"outage.diagnosis.agreed\":3"), "{wide}");
+    mara.run(&["report", "small batch", "--out", "r.html", "--excerpts", "none", "--json"]).json(0);
+    let page = std::fs::read_to_string(mara.path().join("r.html")).expect("written");
+    assert!(page.contains("Agreed afterwards: 3, by ") && page.contains("the &lt;b&gt;log&lt;/b&gt; was read late"), "{page}");
+
     let off = mara.run(&["reconcile", "small batch", "--agree", "c-1", "1", "diagnosis", "9", "--why", "x"]);
     assert_eq!(off.code, Some(2), "{off:#?}");
 }

@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
+
+use super::scoring::{seal, speaking};
 use super::{attached, bundle, rate_all, sealed};
 use crate::home::Home;
 
@@ -22,7 +25,7 @@ pub(super) fn with_hard_names() -> Home {
     home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
     let folder = bundle::write(home.path());
     let path = folder.join("batch.json");
-    let mut document: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).expect("written")).expect("JSON");
+    let mut document: Value = serde_json::from_slice(&std::fs::read(&path).expect("written")).expect("JSON");
     for (nth, name) in HARD.iter().enumerate() {
         document["submissions"][nth]["candidate"]["name"] = (*name).into();
     }
@@ -156,4 +159,57 @@ fn analytics_are_the_rows_of_the_analytics_table() {
     assert_eq!(figures, rows);
     let said = home.run(&["analytics", "small batch"]);
     assert!(said.out.contains("Funnel\n") && said.out.contains("heard share") && said.out.contains("left to hear"), "{said:#?}");
+}
+
+fn made(home: &Home, more: &[&str]) -> (Value, String) {
+    let ran = home.run(&[&["report", "small batch", "--out", "report.html", "--replace", "--json"], more].concat());
+    assert!(matches!(ran.code, Some(0 | 4)), "{ran:#?}");
+    (serde_json::from_str(&ran.out).expect("JSON"), read(home, "report.html"))
+}
+
+#[test]
+fn who_was_erased_is_in_no_report_and_counted() {
+    let home = reviewed();
+    home.run(&["subject", "erase", "c-1", "--yes", "--json"]).json(0);
+    let (told, page) = made(&home, &[]);
+    assert_eq!(told["candidates"], 2, "{told}");
+    assert!(page.contains("1 candidate&#39;s data was removed") || page.contains("1 candidate's data was removed"), "{told}");
+    assert!(!page.contains("onerror=alert(1)"), "nor what was noted about that person");
+}
+
+#[test]
+fn where_recordings_are_gone_the_report_says_so_at_each_quote_and_ends_as_partly_done() {
+    let home = reviewed();
+    let vault = home.path().join(".local/share/earmark/library/vault");
+    std::fs::remove_dir_all(&vault).expect("it was there");
+    std::fs::create_dir(&vault).expect("a folder");
+    let ran = home.run(&["report", "small batch", "--out", "report.html", "--excerpts", "all", "--json"]);
+    let told = ran.json(4);
+    assert_eq!((&told["excerpts"], &told["excerpts_missing"]), (&0.into(), &4.into()), "{told}");
+    let page = read(&home, "report.html");
+    assert_eq!(page.matches("Its sound is not here: the recording is not in the library any more.").count(), 4);
+    assert!(!page.contains("<audio"), "and no player that plays nothing");
+}
+
+#[test]
+fn a_batch_without_anyone_is_a_report_too() {
+    let home = attached();
+    super::change(&home, |document| document["submissions"] = serde_json::json!([]));
+    let (told, page) = made(&home, &[]);
+    assert_eq!(told["candidates"], 0, "{told}");
+    assert!(page.contains("no sealed scorecard to rank yet"));
+}
+
+#[test]
+fn a_second_readers_contribution_is_told_with_version_and_agreement_once_somebody_saw_it() {
+    let home = speaking();
+    seal(&home);
+    let (_, before) = made(&home, &["--excerpts", "none"]);
+    assert!(!before.contains("Second reader"), "what nobody saw contributed nothing");
+    home.run(&["score", "small batch", "--evaluate", "--json"]);
+    let (_, after) = made(&home, &["--excerpts", "none"]);
+    assert!(after.contains("Second reader embedded, version"), "{}", &after[after.find("What a machine").unwrap_or(0)..]);
+    assert!(after.contains("stand beside the mean of sealed ratings") && after.contains("weighted kappa"));
+    let training = ["report", "small batch", "--out", "t.html", "--anonymous", "--json"];
+    home.run(&training).json(0);
 }

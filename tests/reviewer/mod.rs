@@ -168,6 +168,8 @@ fn decides(hand: &mut Hand, candidates: usize) {
         hand.press("D");
         hand.choose(decision);
         hand.wait("the reason", |screen| screen.shows(&format!("Why {decision}")));
+        hand.choose("In your own words");
+        hand.wait("the words", |screen| screen.shows("Esc leaves"));
         hand.type_text("by the total");
         hand.press("enter");
         hand.wait("whom it concerns", |screen| screen.shows("one step, which u takes back"));

@@ -103,9 +103,9 @@ impl App {
                 let subject = self.desk.as_ref().and_then(|desk| desk.subject_of(scope));
                 self.write(act, subject)
             }
-            Purpose::DecideReason { submissions, .. } => {
+            Purpose::DecideReason { whom, .. } => {
                 let desk = self.desk.as_ref();
-                let subject = desk.and_then(|desk| desk.candidate_of(*submissions.first()?));
+                let subject = desk.and_then(|desk| desk.candidate_of(*whom.submissions.first()?));
                 self.write(act, subject)
             }
             _ => Vec::new(),
@@ -120,7 +120,8 @@ impl App {
             // Nothing means: where the profile says.
             return self.place_is_chosen(profile, text);
         }
-        if text.is_empty() {
+        // A note beside a reason of the list may be empty.
+        if text.is_empty() && !matches!(purpose, Purpose::DecideReason { because: Some(_), .. }) {
             let effects = self.drop_draft(&purpose);
             self.tell(Tone::Hint, "Nothing was written.");
             return effects;
@@ -150,8 +151,9 @@ impl App {
                 let effects = self.reopen(&scope, text);
                 effects.into_iter().chain(self.drop_draft(&Purpose::Reopen(scope))).collect()
             }
-            Purpose::DecideReason { submissions, decision } => self.reason_is_given(submissions, decision, text),
-            Purpose::DecideEarly { submissions, decision, reason } => self.haste_is_explained(submissions, decision, reason, text),
+            Purpose::DecideReason { whom, decision, because } => self.reason_is_given(whom, decision, because, text),
+            Purpose::DecideEarlyWords(whom, verdict) => self.haste_is_explained(whom, *verdict, SafeText::block(text)),
+            Purpose::AgreeBecause { answer, criterion, observed } => self.agreed(answer, &criterion, observed, text),
             Purpose::NewTag(submissions) => self.tag(submissions, SafeText::line(text), true),
             Purpose::ReleaseReason { submissions, from, to } => self.release(submissions, from, to, text),
             Purpose::Minutes => self.sit(text),

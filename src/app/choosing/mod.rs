@@ -140,7 +140,12 @@ impl App {
             }
             (_, Choice::GoTo(answer)) => self.go_to_lack(answer),
             (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(&scope, unheard),
-            (Purpose::Decide(submissions), Choice::Nth(nth)) => self.ask_decision_reason(submissions, nth),
+            (Purpose::DecideFor(submission, all), Choice::Nth(nth)) => self.application_is_chosen(submission, &all, nth),
+            (Purpose::Decide(whom), Choice::Nth(nth)) => self.ask_decision_reason(whom, nth),
+            (Purpose::DecideBecause(whom, decision), choice) => self.reason_is_chosen(whom, decision, &choice),
+            (Purpose::DecideEarly(whom, verdict), choice) => self.haste_is_chosen(whom, *verdict, &choice),
+            (Purpose::Reconcile, Choice::Differs(answer, criterion)) => self.ask_agreement(answer, criterion),
+            (Purpose::Agree(answer, criterion), choice) => self.side_is_chosen(answer, criterion, choice),
             (Purpose::Tag(submissions), Choice::Tag { tag, on }) => self.tag(submissions, tag, on),
             (Purpose::Tag(submissions), Choice::AskName) => self.ask_new_tag(submissions),
             (Purpose::Reviewers(submissions), choice) => self.reviewer_is_chosen(submissions, choice),

@@ -1,12 +1,29 @@
-//! Decisions and tags: whether decisions are open, and what a person writes; the screen's key and the command write the same.
+//! Decisions and tags: whether decisions are open, what stands, what goes against the ranking, and what a person writes; the
+//! screen's key and the command write the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Desk;
-use crate::interview::{CandidateId, SubmissionId};
+use crate::app::decision_in_words;
+use crate::interview::{CandidateId, Slug, SubmissionId};
 use crate::journal::{Act, Decision, Tagging};
-use crate::protocol::{self, Gate, Waiting, Why};
+use crate::panel::{self, Against};
+use crate::protocol::{self, Gate, Others, Waiting, Why};
+use crate::scorecard::Decided;
 use crate::text::SafeText;
+
+/// What somebody decides, and why.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Verdict {
+    /// Advance, hold or decline.
+    pub decision: Decision,
+    /// Which reason of the short list it is.
+    pub because: Option<Slug>,
+    /// Why, in words.
+    pub reason: SafeText,
+    /// Why before everyone was heard.
+    pub overrides: Option<SafeText>,
+}
 
 impl Desk {
     /// Whether decisions are open, and what they wait for, in the order in which the reviewer sees the candidates.
@@ -35,18 +52,78 @@ impl Desk {
         }
     }
 
+    /// The ATS's records that a submission belongs to.
+    pub fn applications(&self, submission: SubmissionId) -> Vec<SafeText> {
+        self.batch.submission(submission).map_or_else(Vec::new, |one| self.sight.applications(one))
+    }
+
+    /// The decisions that stand, as far as they may be seen, each with its application; without one where the same stands for all.
+    pub fn standing(&self, submission: SubmissionId) -> Vec<(Option<SafeText>, &Decided)> {
+        self.batch.submission(submission).map_or_else(Vec::new, |one| self.sight.standing(one))
+    }
+
+    /// What was decided, in a word; `per appl.` where applications differ. None where nothing was.
+    pub fn decided_in_a_word(&self, submission: SubmissionId) -> Option<&'static str> {
+        match self.standing(submission).as_slice() {
+            [] => None,
+            [(None, whole)] => Some(decision_in_words(whole.decision)),
+            [(_, first), rest @ ..] => {
+                let all = rest.len() + 1 >= self.applications(submission).len();
+                let same = rest.iter().all(|(_, other)| other.decision == first.decision);
+                Some(if all && same { decision_in_words(first.decision) } else { "per appl." })
+            }
+        }
+    }
+
+    /// What was decided with its reason, each application by itself where they differ; none where nothing was.
+    pub fn decided_in_words(&self, submission: SubmissionId) -> Option<String> {
+        let said = |(application, decided): &(Option<SafeText>, &Decided)| {
+            let of = application.as_ref().map_or_else(String::new, |id| format!("{id} "));
+            format!("{of}{}: {}", decision_in_words(decided.decision), decided.reason)
+        };
+        let all: Vec<String> = self.standing(submission).iter().map(said).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    /// How the decision on a submission goes against the ranking; none where it does not, or where the ranking is not seen whole.
+    pub fn against(&self, submission: SubmissionId) -> Option<&Against> {
+        self.against.get_or_init(|| self.all_against(None)).get(&submission)
+    }
+
+    /// The same in words.
+    pub fn against_in_words(&self, submission: SubmissionId) -> Option<String> {
+        self.against(submission).map(|against| against.words(|source| self.called_by_source(source)))
+    }
+
+    /// All decisions that go against the ranking, where so many can be met; without `places`, where as many are met as were advanced.
+    pub fn all_against(&self, places: Option<usize>) -> BTreeMap<SubmissionId, Against> {
+        let outcome = |one: &crate::interview::Submission| Some((one.candidate.source_id.clone(), self.sight.outcome(one)?));
+        let decided: BTreeMap<SafeText, Decision> = self.batch.submissions.iter().filter_map(outcome).collect();
+        if decided.is_empty() || self.sight.others() != Others::Shown {
+            return BTreeMap::new();
+        }
+        let Some((ranking, _)) = self.analysis() else { return BTreeMap::new() };
+        let mut found = panel::against(&ranking, &decided, places);
+        let of = |one: &crate::interview::Submission| Some((one.id, found.remove(&one.candidate.source_id)?));
+        self.batch.submissions.iter().filter_map(of).collect()
+    }
+
+    fn called_by_source(&self, source: &SafeText) -> SafeText {
+        let found = self.batch.submissions.iter().find(|one| one.candidate.source_id == *source);
+        found.map_or_else(|| source.clone(), |one| self.called(one.id))
+    }
+
     /// The act that decides on a submission, with the candidate under whose key it is stored. Where its gate is open there is
-    /// nothing to override, and `overrides` is left out.
+    /// nothing to override, and that is left out.
     pub fn decide_act(
         &self,
         submission: SubmissionId,
         application: Option<SafeText>,
-        decision: Decision,
-        reason: SafeText,
-        overrides: Option<SafeText>,
+        verdict: Verdict,
     ) -> (Option<CandidateId>, Act) {
+        let Verdict { decision, because, reason, overrides } = verdict;
         let overrides = overrides.filter(|_| !self.may_decide(submission));
-        (self.candidate_of(submission), Act::Decided { submission, application, decision, reason, overrides })
+        (self.candidate_of(submission), Act::Decided { submission, application, decision, because, reason, overrides })
     }
 
     /// The act that puts a tag on or takes it off, with the candidate under whose key it is stored; none where it is so already.

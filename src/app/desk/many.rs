@@ -2,7 +2,7 @@
 //! preview and write the same.
 
 use super::Desk;
-use crate::app::decision_in_words;
+use super::deciding::Verdict;
 use crate::interview::{CandidateId, ReviewerId, SubmissionId};
 use crate::journal::{Act, Decision};
 use crate::protocol::Gate;
@@ -11,15 +11,8 @@ use crate::text::SafeText;
 /// What is done to each of them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Deed {
-    /// Advance, hold or decline, for one reason.
-    Decide {
-        /// Which.
-        decision: Decision,
-        /// Why; the same for all.
-        reason: SafeText,
-        /// Why before everyone was heard; none leaves out whom that concerns.
-        overrides: Option<SafeText>,
-    },
+    /// Advance, hold or decline, for one reason; without a reason for not waiting it leaves out who waits.
+    Decide(Verdict),
     /// Put a tag on, or take it off.
     Tag {
         /// Which.
@@ -108,7 +101,7 @@ impl Desk {
     pub fn undertake(&self, deed: &Deed, to: &[SubmissionId]) -> Undertaking {
         let mut whole = Undertaking::default();
         // Asked once: each submission is measured by the same gate.
-        let gate = matches!(deed, Deed::Decide { .. }).then(|| self.gate()).unwrap_or_default();
+        let gate = matches!(deed, Deed::Decide(_)).then(|| self.gate()).unwrap_or_default();
         for &submission in to {
             match self.acts_of(deed, submission, &gate) {
                 Ok(acts) => {
@@ -124,17 +117,17 @@ impl Desk {
 
     fn acts_of(&self, deed: &Deed, submission: SubmissionId, gate: &Gate) -> Result<Vec<Act>, Not> {
         match deed {
-            Deed::Decide { decision, reason, overrides } => {
-                if let Some(standing) = self.sight.decision(submission, None) {
-                    return Err(not(format!("decided already: {}", decision_in_words(standing.decision))));
+            Deed::Decide(verdict) => {
+                if let Some(word) = self.decided_in_a_word(submission) {
+                    return Err(not(format!("decided already: {word}")));
                 }
                 let open = gate.is_open_for(&self.sight, submission);
-                if !open && overrides.is_none() {
+                if !open && verdict.overrides.is_none() {
                     return Err(Not("not everyone was heard yet".into(), true));
                 }
-                let overrides = overrides.clone().filter(|_| !open);
-                let (decision, reason) = (*decision, reason.clone());
-                Ok(vec![Act::Decided { submission, application: None, decision, reason, overrides }])
+                let Verdict { decision, because, reason, overrides } = verdict.clone();
+                let overrides = overrides.filter(|_| !open);
+                Ok(vec![Act::Decided { submission, application: None, decision, because, reason, overrides }])
             }
             Deed::Tag { tag, on } => {
                 let act = self.tag_act(submission, tag, *on).map(|(_, act)| vec![act]);
@@ -228,9 +221,9 @@ impl Deed {
     pub fn in_words(&self, desk: &Desk, count: usize) -> String {
         let many = if count == 1 { "1 candidate".to_owned() } else { format!("{count} candidates") };
         match self {
-            Deed::Decide { decision: Decision::Advance, .. } => format!("Advance {many}"),
-            Deed::Decide { decision: Decision::Hold, .. } => format!("Hold {many}"),
-            Deed::Decide { decision: Decision::Decline, .. } => format!("Decline {many}"),
+            Deed::Decide(Verdict { decision: Decision::Advance, .. }) => format!("Advance {many}"),
+            Deed::Decide(Verdict { decision: Decision::Hold, .. }) => format!("Hold {many}"),
+            Deed::Decide(Verdict { decision: Decision::Decline, .. }) => format!("Decline {many}"),
             Deed::Tag { tag, on: true } => format!("Put the tag {tag} on {many}"),
             Deed::Tag { tag, on: false } => format!("Take the tag {tag} off {many}"),
             Deed::Shortlist { on: true } => format!("Put {many} on the shortlist"),
@@ -247,7 +240,7 @@ impl Deed {
     /// Why it is done, where it says so.
     pub fn reason(&self) -> Option<&SafeText> {
         match self {
-            Deed::Decide { reason, .. } | Deed::Release { reason, .. } | Deed::HandOver { reason, .. } => Some(reason),
+            Deed::Decide(Verdict { reason, .. }) | Deed::Release { reason, .. } | Deed::HandOver { reason, .. } => Some(reason),
             Deed::Recuse { reason } => reason.as_ref(),
             Deed::Tag { .. } | Deed::Shortlist { .. } | Deed::Assign { .. } => None,
         }

@@ -40,6 +40,7 @@ use ruling::rules_of;
 
 pub use auditing::ActTold;
 pub use covering::cover_said;
+pub use deciding::Verdict;
 pub use finding::Indexing;
 pub use many::{Deed, LeftOut, Undertaking};
 pub use sealing::SealCheck;
@@ -89,6 +90,7 @@ pub struct Desk {
     finding: finding::Finding,
     totals: OnceLock<BTreeMap<SubmissionId, totals::Figures>>,
     decided_first: OnceLock<Option<jiff::Timestamp>>,
+    against: OnceLock<BTreeMap<SubmissionId, crate::panel::Against>>,
     progress: OnceLock<Progress>,
     pub(super) rests: super::sitting::Rests,
 }
@@ -125,6 +127,7 @@ impl Desk {
             finding: finding::Finding::default(),
             totals: OnceLock::new(),
             decided_first: OnceLock::new(),
+            against: OnceLock::new(),
             progress: OnceLock::new(),
             rests: super::sitting::Rests::default(),
             me,
@@ -435,6 +438,7 @@ impl Desk {
     /// Something happened: what was worked out before is asked anew.
     fn forget_figures(&mut self) {
         (self.totals, self.decided_first, self.progress) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        self.against = OnceLock::new();
         self.sift_again = true;
     }
 
@@ -465,9 +469,7 @@ pub(super) fn draft_name(purpose: &Purpose) -> Option<SafeText> {
     match purpose {
         Purpose::Note { answer, .. } => Some(field::note(*answer)),
         Purpose::Probe { answer, .. } => Some(field::probe(*answer)),
-        Purpose::DecideReason { submissions, .. } => {
-            submissions.first().filter(|_| submissions.len() == 1).map(|one| field::decision(*one))
-        }
+        Purpose::DecideReason { whom, .. } => whom.one().map(field::decision),
         Purpose::ChangeReason { answer, criterion, .. } => Some(field::change(*answer, criterion)),
         Purpose::Reopen(scope) => Some(field::reopening(scope)),
         _ => None,

@@ -165,9 +165,7 @@ impl Desk {
 
     /// What was agreed last on one value.
     pub fn agreed(&self, answer: AnswerId, criterion: &CriterionId) -> Option<Agreed> {
-        let key = (answer, criterion.clone());
-        let all = self.works_seen().filter_map(|(by, work)| Some((by, work.reconciled.get(&key)?)));
-        all.max_by_key(|(_, agreed)| agreed.at).map(|(by, agreed)| Agreed {
+        self.sight.agreed(answer, criterion).map(|(by, agreed)| Agreed {
             observed: agreed.observed,
             reason: agreed.reason.clone(),
             by,

@@ -108,11 +108,13 @@ impl Desk {
             SortBy::Spread => number(self.disagreement(id).map(|points| -points)),
             SortBy::Arrival => submission.completed_at.or(submission.started_at).map(Figure::At),
             SortBy::Deadline => self.deadline_of(submission).map(Figure::At),
-            SortBy::Decision => number(self.sight.decision(id, None).map(|decided| match decided.decision {
-                Decision::Advance => 0.0,
-                Decision::Hold => 1.0,
-                Decision::Decline => 2.0,
-            })),
+            SortBy::Decision => {
+                number(self.batch.submission(id).and_then(|one| self.sight.outcome(one)).map(|decision| match decision {
+                    Decision::Advance => 0.0,
+                    Decision::Hold => 1.0,
+                    Decision::Decline => 2.0,
+                }))
+            }
         }
     }
 

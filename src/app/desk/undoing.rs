@@ -15,6 +15,10 @@ impl App {
             return self.tell(Tone::Hint, self.only_reads);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
+        if let Some(why) = desk.left_already(|_| true) {
+            let text = format!("Not undone: {why}. Decide anew: the next delivery corrects it.");
+            return self.tell(Tone::Hint, text);
+        }
         let Some(event) = desk.undoable(|_| true).cloned() else {
             return self.tell(Tone::Hint, "There is nothing to undo that is not sealed.");
         };
@@ -156,6 +160,15 @@ impl Desk {
     pub fn undoable(&self, wanted: impl Fn(&Event) -> bool) -> Option<&Event> {
         let may = |event: &Event| self.record.may_undo(event) && wanted(event);
         crate::journal::undoable(&self.entries, self.sight.viewer(), may).and_then(|id| self.event(id))
+    }
+
+    /// Why my last act that is `wanted` cannot be taken back although no seal locks it: it is a decision that was delivered. None
+    /// where it can.
+    pub fn left_already(&self, wanted: impl Fn(&Event) -> bool) -> Option<String> {
+        let open = |event: &Event| self.record.is_open(event) && wanted(event);
+        let last = crate::journal::undoable(&self.entries, self.sight.viewer(), open).and_then(|id| self.event(id))?;
+        let at = self.record.left(last)?.strftime("%Y-%m-%d %H:%M");
+        Some(format!("{} was delivered at {at} UTC", self.in_words(last)))
     }
 
     /// Whether taking an act back changes a rating that the protocol asks a reason for.

@@ -55,6 +55,14 @@ pub(super) fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) ->
         who.extend(left.without.len().checked_sub(MOST + 1).map(|more| format!("{} more", more + 1)));
         lines.push(format!("Without any scorecard, because none is revealed yet: {}.", who.join(", ")));
     }
+    if left.naming > 0 {
+        let texts = many(left.naming as usize, "text");
+        lines.push(format!("Left out because a hidden name is in it: {texts} (notes, quotes, remarks, tags)."));
+    }
+    if left.named > 0 {
+        let reasons = many(left.named as usize, "reason");
+        lines.push(format!("In the file although a hidden name is in it, because a judgement hangs on it: {reasons}."));
+    }
     for (count, what) in [(left.erased, "candidate"), (left.documents, "document"), (left.not_here, "file")] {
         let why = match what {
             "candidate" => "erased",

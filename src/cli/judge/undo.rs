@@ -31,6 +31,10 @@ pub(in crate::cli) struct RedoArgs {
 pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let wanted = |event: &Event| args.event.is_none_or(|id| event.id() == id);
+    if let Some(why) = seat.desk.left_already(wanted) {
+        let hint = "decide anew with `earmark decide`: both stay on record, and the next `earmark deliver plan` has the correction";
+        return Err(Failure::new("Could not undo a decision").cause(why).hint(hint));
+    }
     let last = seat.desk.undoable(wanted).cloned().ok_or_else(|| {
         let why = "only acts of your own can be undone, that still stand and are not sealed";
         Failure::new("Could not find anything to undo").cause(why).exit(Exit::NoMatch)

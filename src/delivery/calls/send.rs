@@ -1,5 +1,7 @@
 //! Sending requests: entered as sent, asked, judged, read back, and only then called delivered.
 
+use std::collections::BTreeSet;
+
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
@@ -11,7 +13,7 @@ use crate::delivery::items::Item;
 use crate::delivery::store::Trouble;
 use crate::export::mapping::{PlannedRequest, kept};
 use crate::export::profile::{Push, Safe, percent};
-use crate::interview::{Digest, EventId};
+use crate::interview::{CandidateId, Digest, EventId};
 use crate::journal::{Act, Draft};
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
 use crate::net::{Answer, NetTrouble};
@@ -129,7 +131,8 @@ async fn send_once(
     }
     let reply = asked.as_ref().ok().map(|answer| Digest::of(&answer.body));
     let steps: Vec<Step> = ends.iter().map(|end| Step { reply, ..Step::to(end.key, end.state) }).collect();
-    let arrived: Vec<Digest> = ends.iter().filter(|end| end.state.arrived()).map(|end| end.key).collect();
+    let ended = group.iter().zip(&ends).filter(|(_, end)| end.state.arrived());
+    let arrived: Vec<(Digest, CandidateId)> = ended.map(|((item, key), _)| (*key, item.candidate)).collect();
     let receipts = if arrived.is_empty() { Vec::new() } else { vec![receipt(applying, push, asked.as_ref().ok(), &arrived)] };
     applying.library.step_deliveries(&steps, receipts).await?;
     Ok(ends)
@@ -165,7 +168,12 @@ fn together(push: &Push, group: &[Sending<'_>]) -> PlannedRequest {
 
 /// What the journal keeps of a request that was taken: which push, to where, what was answered, and which rows were in it. No
 /// values, no names.
-pub(in crate::delivery) fn receipt(applying: &Applying<'_>, push: &Push, answer: Option<&Answer>, rows: &[Digest]) -> Draft {
+pub(in crate::delivery) fn receipt(
+    applying: &Applying<'_>,
+    push: &Push,
+    answer: Option<&Answer>,
+    rows: &[(Digest, CandidateId)],
+) -> Draft {
     let id =
         answer.and_then(|answer| ["x-request-id", "request-id", "x-correlation-id"].iter().find_map(|name| answer.header(name)));
     let receipt = json!({
@@ -177,7 +185,8 @@ pub(in crate::delivery) fn receipt(applying: &Applying<'_>, push: &Push, answer:
         "status": answer.map(|answer| answer.status),
         "request_id": id.map(|id| crate::text::SafeText::line(&id.chars().take(100).collect::<String>())),
         "reply": answer.map(|answer| Digest::of(&answer.body)),
-        "rows": rows.iter().map(Digest::to_string).collect::<Vec<_>>(),
+        "rows": rows.iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>(),
+        "candidates": rows.iter().map(|(_, candidate)| candidate).collect::<BTreeSet<_>>(),
     });
     let id = EventId(uuid::Uuid::now_v7());
     Draft { id, batch: Some(applying.job.batch), subject: None, base: None, act: Act::Exported { receipt } }

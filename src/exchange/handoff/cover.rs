@@ -1,6 +1,11 @@
 //! Takes out of what goes along what names a candidate, where names are to stay hidden.
 
-use crate::interview::{Batch, Candidate, Submission};
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use crate::interview::{Batch, Candidate, CandidateId, EventId, Submission};
+use crate::journal::{Act, Event};
 use crate::library::TranscriptFile;
 use crate::protocol::{Names, Particulars, Rules, What, give_aways, redact};
 use crate::text::SafeText;
@@ -54,6 +59,40 @@ pub(super) fn transcript(file: TranscriptFile, candidate: &Candidate, names: boo
     }
     covered.push_str(&text[at..]);
     TranscriptFile { name: plain_name(&file.name), bytes: covered.into_bytes().into() }
+}
+
+/// What was written about candidates whose names are hidden and names them: what can stay here, such as notes, and how much goes
+/// along all the same because judgements rest on it.
+///
+/// Events travel as their authors wrote them: no word in one can be covered.
+pub(super) fn naming(batch: &Batch, events: &[Event], chosen: &HashSet<EventId>) -> (HashSet<EventId>, u32) {
+    let known: HashMap<CandidateId, Particulars> =
+        batch.submissions.iter().map(|one| (one.candidate.id, Particulars::of(&one.candidate))).collect();
+    let (mut stays, mut goes) = (HashSet::new(), 0);
+    for event in events.iter().filter(|event| chosen.contains(&event.id())) {
+        let Some(particulars) = event.header.subject.and_then(|subject| known.get(&subject)) else { continue };
+        if !names_in(&event.act.to_parts().1, particulars) {
+            continue;
+        }
+        match event.act {
+            Act::Noted { .. } | Act::Probed { .. } | Act::Commented { .. } | Act::Tagged { .. } | Act::Evidenced { .. } => {
+                stays.insert(event.id());
+            }
+            _ => goes += 1,
+        }
+    }
+    (stays, goes)
+}
+
+/// Whether any text in it names the person.
+fn names_in(body: &Value, particulars: &Particulars) -> bool {
+    match body {
+        // What looks like a telephone number may be an id here.
+        Value::String(text) => give_aways(text, particulars).iter().any(|place| place.what != What::Phone),
+        Value::Array(all) => all.iter().any(|one| names_in(one, particulars)),
+        Value::Object(all) => all.values().any(|one| names_in(one, particulars)),
+        _ => false,
+    }
 }
 
 /// A file's name that says only what kind of file it is.

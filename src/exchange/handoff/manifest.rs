@@ -67,6 +67,12 @@ pub struct LeftOut {
     pub not_here: u32,
     /// Documents that the batch's protocol, or hidden names, keep back.
     pub documents: u32,
+    /// Notes, quotes, remarks and tags in which a hidden name stands.
+    #[serde(default)]
+    pub naming: u32,
+    /// Reasons of ratings and decisions that go although a hidden name stands in them.
+    #[serde(default)]
+    pub named: u32,
 }
 
 /// A file behind the manifest.

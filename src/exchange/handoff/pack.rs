@@ -70,7 +70,12 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
     is_outside(&shelf, me, &wish.lock)?;
     let (going, erased) = going(library, &shelf, &wish.submissions).await?;
     let events = library.events(wish.batch).await?;
-    let chosen = choose(&shelf, &events, &going, me.reviewer());
+    let mut chosen = choose(&shelf, &events, &going, me.reviewer());
+    if !wish.names {
+        let (stays, goes) = cover::naming(&shelf.batch, &events, &chosen.events);
+        chosen.events.retain(|id| !stays.contains(id));
+        (chosen.left_out.naming, chosen.left_out.named) = (stays.len() as u32, goes);
+    }
     let (batch, documents) = batch_of(&shelf, &going, &chosen.left_out, wish.names);
     let mut packing = Packing { library, shelf: &shelf, names: wish.names, not_here: 0 };
     let files = packing.files(&batch).await?;

@@ -124,6 +124,9 @@ impl Figures {
         self.add("funnel", "", "completed_of_not_withdrawn", share, asked, "share, 0 to 1");
         let decided = sources.batch.submissions.iter().filter(|one| sources.visible.decisions.keys().any(|(id, _)| *id == one.id));
         self.count("funnel", "", "decided", decided.count(), invited, "candidates");
+        let early = |one: &&Submission| sources.visible.standing(one).iter().any(|(_, decided)| decided.overrides.is_some());
+        let early = sources.batch.submissions.iter().filter(early).count();
+        self.count("funnel", "", "decided_before_everyone_was_heard", early, invited, "candidates");
     }
 
     fn times(&mut self, sources: &Sources) {
@@ -164,6 +167,8 @@ impl Figures {
     fn criteria(&mut self, sources: &Sources) {
         let ratings = sealed_ratings(sources.visible, sources.batch, sources.rubric).ratings;
         let panel = Panel::analyse(&ratings, &Scheme::from_rubric(sources.rubric, &sources.rules.policy));
+        let against = sources.against(&panel, None).len();
+        self.count("review", "", "decided_against_the_ranking", against, panel.ranking.len(), "candidates");
         for item in &panel.items {
             let subject = format!("{}.{}", item.question, item.criterion);
             self.statistic("criteria", &subject, "ease", &item.ease, "share, 0 to 1");

@@ -120,6 +120,8 @@ pub struct Person {
     pub recommendations: Vec<(SafeText, &'static str, bool)>,
     /// What was decided, the last of each application.
     pub decisions: Vec<DecisionRow>,
+    /// How what was decided goes against the ranking, in words; none where it does not.
+    pub against: Option<String>,
     /// Who heard how much.
     pub hearing: Vec<Hearing>,
     /// What others than the reviewers say: who, and what.
@@ -272,6 +274,8 @@ pub struct MustHaveRow {
 pub struct DecisionRow {
     /// `advance`, `hold` or `decline`.
     pub decision: &'static str,
+    /// By whom.
+    pub by: SafeText,
     /// For which application; none for all.
     pub application: Option<SafeText>,
     /// Why.

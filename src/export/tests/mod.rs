@@ -95,7 +95,10 @@ fn no_name_no_pseudonym_and_no_address_is_in_any_table() {
     let mut sample = reviewed();
     let submission = sample.submission(1);
     let reason = SafeText::block("Zora Quill wrote from zora.quill@post.example");
-    sample.act("ann", Act::Decided { submission, application: None, decision: Decision::Advance, reason, overrides: None });
+    sample.act(
+        "ann",
+        Act::Decided { submission, application: None, decision: Decision::Advance, because: None, reason, overrides: None },
+    );
     for table in [export(&sample, "ann", long).table, export(&sample, "ann", wide).table] {
         let text = String::from_utf8(write_csv(&table, Guard::Apostrophe).bytes).expect("UTF-8");
         let pseudonyms = crate::protocol::Pseudonyms::of(&sample.batch, false);
@@ -113,7 +116,7 @@ fn the_wide_table_has_a_row_for_each_candidate_and_application() {
     sample.batch.submissions[0].applications = vec![application("0012"), application("7")];
     let submission = sample.submission(1);
     let (decision, application) = (Decision::Hold, Some("7".into()));
-    sample.act("ann", Act::Decided { submission, application, decision, reason: "wait".into(), overrides: None });
+    sample.act("ann", Act::Decided { submission, application, decision, because: None, reason: "wait".into(), overrides: None });
     let table = export(&sample, "ann", wide).table;
     assert_eq!(table.rows.len(), 3);
     assert_eq!(cell(&table, &[("application_id", "0012")], "decision"), "");
@@ -251,7 +254,8 @@ fn whatever_people_wrote_is_no_formula_in_either_table() {
         sample.seal_all("ann");
         let (submission, reason) = (sample.submission(1), SafeText::block(&text));
         let overrides = Some(reason.clone());
-        sample.act("ann", Act::Decided { submission, application: None, decision: Decision::Hold, reason, overrides });
+        sample
+            .act("ann", Act::Decided { submission, application: None, decision: Decision::Hold, because: None, reason, overrides });
         for (table, cells) in [(export(&sample, "ann", long).table, 4), (export(&sample, "ann", wide).table, 6)] {
             let bytes = write_csv(&table, Guard::Apostrophe).bytes;
             let mut read = ::csv::Reader::from_reader(bytes.as_slice());

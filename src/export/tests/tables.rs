@@ -61,7 +61,10 @@ fn every_cell_is_of_its_columns_kind_and_the_header_is_the_definition() {
     sample.batch.submissions[1].status = Status::Completed;
     sample.batch.retain_until = Some("2027-01-31".parse().expect("a day"));
     let (submission, overrides) = (sample.submission(1), Some("urgent".into()));
-    sample.act("ann", Act::Decided { submission, application: None, decision: Decision::Hold, reason: "wait".into(), overrides });
+    sample.act(
+        "ann",
+        Act::Decided { submission, application: None, decision: Decision::Hold, because: None, reason: "wait".into(), overrides },
+    );
     for which in Which::ALL {
         let (header, exported) = export_of(&sample, "ann", Choice::Sealed, |sources| (which.header(sources), which.table(sources)));
         let names: Vec<&String> = header.iter().map(|about| &about.name).collect();
@@ -204,7 +207,7 @@ fn the_digest_of_a_row_changes_with_its_content_alone() {
     assert_eq!(digest(&reviewed(), "c1"), first);
     let submission = sample.submission(1);
     let (decision, reason) = (Decision::Advance, SafeText::block("clear"));
-    sample.act("ann", Act::Decided { submission, application: None, decision, reason, overrides: None });
+    sample.act("ann", Act::Decided { submission, application: None, decision, because: None, reason, overrides: None });
     assert_ne!(digest(&sample, "c1"), first);
     assert_eq!(digest(&sample, "c2"), second);
 }
@@ -227,7 +230,7 @@ fn feedback_says_by_how_many_when_and_what_was_decided() {
     let mut sample = with_one_unready();
     let submission = sample.submission(1);
     let (decision, reason) = (Decision::Decline, SafeText::block("not for candidates"));
-    sample.act("ann", Act::Decided { submission, application: None, decision, reason, overrides: None });
+    sample.act("ann", Act::Decided { submission, application: None, decision, because: None, reason, overrides: None });
     let table = export_of(&sample, "ann", Choice::Ready, |sources| Which::Feedback.table(sources)).table;
     let of = |column: &str| cell(&table, &[("candidate", "c1")], column);
     assert_eq!(

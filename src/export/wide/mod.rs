@@ -28,6 +28,8 @@ enum Group {
     Rubric,
     /// For each criterion of the rubric one column of each of these, named `QUESTION.CRITERION.name`.
     EachCriterion(&'static [Column<OfSpread>]),
+    /// For each criterion of the rubric what reviewers agreed on afterwards, named `QUESTION.CRITERION.agreed`.
+    EachAgreed(Column<()>),
     /// One column for each must-have of the rubric, named `must_have.ID`.
     EachMustHave(Column<()>),
 }
@@ -91,6 +93,13 @@ static WIDE: &[Group] = &[
             Cell::count(Some(spread.map_or(0, |spread| spread.n)))
         }),
     ]),
+    Group::EachAgreed(column(
+        "agreed",
+        Kind::Value,
+        "points",
+        "what reviewers agreed on afterwards; it is in no mean, total or rank",
+        (),
+    )),
     one("largest_disagreement", Kind::Number, "points", "the largest difference between two reviewers", |row| {
         Cell::number(row.ranked.largest_disagreement.as_ref().map(|most| most.points))
     }),
@@ -129,6 +138,16 @@ static WIDE: &[Group] = &[
     }),
     one("decided_at", Kind::Time, "UTC", "when", |row| row.decided().map_or(Cell::Empty, |decided| Cell::word(decided.at))),
     one("decision_reason", Kind::Text, "", "why", |row| row.decided().map_or(Cell::Empty, |decided| row.covered(&decided.reason))),
+    one("decision_because", Kind::Word, "", "which reason of the short list it is, where it is one", |row| {
+        row.decided().and_then(|decided| decided.because.as_ref()).map_or(Cell::Empty, Cell::word)
+    }),
+    one(
+        "against_ranking",
+        Kind::Word,
+        "",
+        "how the decision goes against the ranking, where it does: declined_within_cut, advanced_below_declined, advanced_below_declined_unsure",
+        |row| row.against().map_or(Cell::Empty, |against| Cell::word(against.word())),
+    ),
     one("decision_override", Kind::Text, "", "why before everyone was heard, where it was so", |row| {
         row.decided().and_then(|decided| decided.overrides.as_ref()).map_or(Cell::Empty, |reason| row.covered(reason))
     }),
@@ -154,6 +173,10 @@ impl Group {
                 })
                 .collect()
             }
+            Group::EachAgreed(column) => {
+                let all = sources.rubric.criteria();
+                all.map(|(question, criterion)| column.about_as(format!("{}.{}.agreed", question.id, criterion.id))).collect()
+            }
             Group::EachMustHave(column) => {
                 sources.rubric.must_haves.iter().map(|one| column.about_as(format!("must_have.{}", one.id))).collect()
             }
@@ -166,6 +189,7 @@ impl Group {
         match self {
             Group::One(column) => vec![column.about()],
             Group::EachId(column) | Group::EachMustHave(column) => vec![column.about()],
+            Group::EachAgreed(column) => vec![column.about_as("QUESTION.CRITERION.agreed".to_owned())],
             Group::Rubric => RUBRIC.iter().map(Column::about).collect(),
             Group::EachCriterion(figures) => {
                 figures.iter().map(|figure| figure.about_as(format!("QUESTION.CRITERION.{}", figure.name))).collect()
@@ -182,6 +206,7 @@ impl Group {
                 let of = |spread: &Option<Spread>| figures.iter().map(|figure| (figure.cell)(spread.as_ref())).collect::<Vec<_>>();
                 row.ranked.criteria.iter().flat_map(of).collect()
             }
+            Group::EachAgreed(_) => row.agreed(),
             Group::EachMustHave(_) => row.must_haves(),
         }
     }
@@ -204,13 +229,15 @@ pub fn wide(sources: &Sources) -> Exported {
     let names = sources.visible.pseudonyms();
     let columns: Vec<String> = wide_header(sources).into_iter().map(|about| about.name).collect();
     let further = further_ids(sources);
+    let against = sources.against(&panel, None);
     let mut rows = BTreeMap::new();
     for submission in sources.chosen() {
         let Some(ranked) = panel.of(&submission.candidate.source_id) else { continue };
         for application in applications(sources, submission) {
             let key = (submission.candidate.source_id.clone(), application.order(), submission.id);
             let particulars = Particulars::of(&submission.candidate);
-            let row = Row { sources, submission, application, ranked, names: &names, particulars, further: &further };
+            let against = against.get(&submission.candidate.source_id);
+            let row = Row { sources, submission, application, ranked, names: &names, particulars, further: &further, against };
             let mut cells: Vec<Cell> = WIDE.iter().flat_map(|group| group.cells(&row)).collect();
             cells.push(digest(&columns, &cells));
             rows.insert(key, cells);

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::export::application::Application;
+use crate::export::long::value;
 use crate::export::table::{Cell, Sources};
 use crate::interview::{ReviewerId, Submission};
-use crate::journal::{MustHaveAnswer, Recommendation, Subject};
-use crate::panel::{Ranked, Statistic};
+use crate::journal::{Decision, MustHaveAnswer, Recommendation, Subject};
+use crate::panel::{Against, Ranked, Statistic};
 use crate::protocol::{Particulars, redact};
 use crate::scorecard::{Decided, HeardShare, Material};
 use crate::text::SafeText;
@@ -21,6 +22,8 @@ pub(super) struct Row<'a> {
     pub(super) particulars: Particulars,
     /// The names of the further ids, each a column.
     pub(super) further: &'a BTreeSet<String>,
+    /// How what became of the candidate goes against the ranking.
+    pub(super) against: Option<&'a Against>,
 }
 
 impl Row<'_> {
@@ -111,6 +114,26 @@ impl Row<'_> {
     /// The decision that stands for the application.
     pub(super) fn decided(&self) -> Option<&Decided> {
         self.sources.visible.decision(self.submission.id, self.application.id.as_ref())
+    }
+
+    /// How this row's own decision goes against the ranking: another application's may not.
+    pub(super) fn against(&self) -> Option<&Against> {
+        let decision = self.decided()?.decision;
+        self.against.filter(|against| match against {
+            Against::DeclinedWithin { .. } => decision == Decision::Decline,
+            Against::AdvancedBelow { .. } => decision == Decision::Advance,
+        })
+    }
+
+    /// What was agreed on each criterion, in the rubric's order.
+    pub(super) fn agreed(&self) -> Vec<Cell> {
+        let visible = self.sources.visible;
+        let of = |question: &crate::rubric::Question, criterion: &crate::rubric::Criterion| {
+            let mut answers = self.submission.answers.iter();
+            let answer = answers.find(|answer| visible.rubric_question(&answer.question) == Some(&question.id))?;
+            Some(value(visible.agreed(answer.id, &criterion.id)?.1.observed.into()))
+        };
+        self.sources.rubric.criteria().map(|(question, criterion)| of(question, criterion).unwrap_or(Cell::Empty)).collect()
     }
 
     /// A reviewer's pseudonym.

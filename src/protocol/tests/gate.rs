@@ -81,7 +81,7 @@ fn a_submission_from_which_everyone_stepped_aside_is_left_out() {
 fn decide(sample: &mut Sample, who: &str, candidate: usize) {
     let submission = sample.submission(candidate);
     let (decision, reason) = (crate::journal::Decision::Advance, SafeText::line("calm"));
-    sample.act(who, Act::Decided { submission, application: None, decision, reason, overrides: None });
+    sample.act(who, Act::Decided { submission, application: None, decision, because: None, reason, overrides: None });
 }
 
 #[test]

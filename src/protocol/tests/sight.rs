@@ -36,7 +36,10 @@ fn bob_works(sample: &mut Sample) {
         sample.act("bob", Act::Shortlisted { submission, on: true });
         sample.act("bob", Act::Tagged { submission, tag: "strong".into(), act: Tagging::Added });
         let decision = Decision::Advance;
-        sample.act("bob", Act::Decided { submission, application: None, decision, reason: "r".into(), overrides: None });
+        sample.act(
+            "bob",
+            Act::Decided { submission, application: None, decision, because: None, reason: "r".into(), overrides: None },
+        );
     }
     let (a, b) = (sample.answer(1, 1), sample.answer(2, 1));
     let (question, criterion) = (slug("q1"), slug("depth"));

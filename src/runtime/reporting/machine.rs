@@ -1,12 +1,29 @@
 //! What machines contributed to a batch, as far as it may be shown.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::export::Sources;
 use crate::export::report::Machine;
+use crate::interview::{AnswerId, Digest};
+use crate::journal::Subject;
+use crate::library::{Library, LibraryError};
+use crate::panel::{Ratings, Statistic, Value, sealed_ratings};
+use crate::protocol::Others;
+use crate::runtime::scoring::Scoring;
 use crate::scorecard::Material;
+use crate::scorer::evaluate::{Rated, evaluate};
+use crate::scorer::reader::Proposal;
 use crate::sound::prepare::STEP;
 
-/// What is measured of recordings, on which the shares heard rest. A second reader's points are in no report.
-pub(super) fn contributed(sources: &Sources) -> Vec<Machine> {
+/// What second readers said, by engine and version: of which answers, and which points.
+type Engines = BTreeMap<(String, String), Vec<(AnswerId, Proposal)>>;
+
+/// What is measured of recordings, on which the shares heard rest; and what second readers said that somebody has seen, with how
+/// far it is from what people gave. No point of theirs is in a report.
+///
+/// # Errors
+/// When the library cannot be read.
+pub(super) async fn contributed(library: &Library, sources: &Sources<'_>) -> Result<Vec<Machine>, LibraryError> {
     let measured = sources.materials.values().filter(|material| matches!(material, Material::Sound { speech: Some(_), .. }));
     let count = measured.count();
     let told = Machine {
@@ -16,5 +33,104 @@ pub(super) fn contributed(sources: &Sources) -> Vec<Machine> {
              measured how loud they are. No rating, total or rank rests on it."
         ),
     };
-    (count > 0).then_some(told).into_iter().collect()
+    let mut all: Vec<Machine> = (count > 0).then_some(told).into_iter().collect();
+    let engines = seen(library, sources).await?;
+    let ratings = sealed_ratings(sources.visible, sources.batch, sources.rubric).ratings;
+    all.extend(engines.iter().map(|(engine, read)| second_reader(sources, &ratings, engine, read)));
+    Ok(all)
+}
+
+/// What second readers said that a reviewer was shown; nothing before the reveal.
+async fn seen(library: &Library, sources: &Sources<'_>) -> Result<Engines, LibraryError> {
+    let visible = sources.visible;
+    let mut engines = Engines::new();
+    if visible.others() != Others::Shown {
+        return Ok(engines);
+    }
+    let shown = visible.works.values().flat_map(|work| &work.shown);
+    let read = shown.filter_map(|(what, statement)| match what {
+        Subject::Answer(answer) if statement.by.as_str().starts_with("second reader") => Some((*answer, statement.digest)),
+        _ => None,
+    });
+    let read: BTreeSet<(AnswerId, Digest)> = read.collect();
+    let answers: BTreeSet<AnswerId> = read.iter().map(|(answer, _)| *answer).collect();
+    if answers.is_empty() {
+        return Ok(engines);
+    }
+    let asked = sources.batch.interview.questions.iter();
+    let questions = asked.filter_map(|question| Some((question.id.clone(), visible.rubric_question(&question.id)?.clone())));
+    let scoring =
+        Scoring { library, batch: sources.batch, rubric: Some(sources.rubric), questions: questions.collect(), model: None };
+    for (answer, kept) in scoring.proposals(&answers.into_iter().collect::<Vec<_>>()).await? {
+        // What nobody was shown contributed nothing.
+        for proposal in kept.into_iter().filter(|proposal| read.contains(&(answer, proposal.statement().digest))) {
+            let engine = (proposal.engine.model.to_string(), proposal.engine.version.to_string());
+            engines.entry(engine).or_default().push((answer, proposal));
+        }
+    }
+    Ok(engines)
+}
+
+fn second_reader(
+    sources: &Sources,
+    ratings: &Ratings,
+    (model, version): &(String, String),
+    read: &[(AnswerId, Proposal)],
+) -> Machine {
+    let (rated, pairs) = beside(sources, ratings, read);
+    let proposed: usize = read.iter().map(|(_, proposal)| proposal.ratings.len()).sum();
+    let agreement = match rated.len() {
+        0 => " None of them stands beside a sealed rating.".to_owned(),
+        n => {
+            let seed = u64::from_be_bytes(Digest::of(sources.batch.id.0.as_bytes()).0[..8].try_into().expect("8 of 32 bytes"));
+            let found = evaluate("all criteria", &rated, &pairs, seed);
+            let percent = found
+                .within_one
+                .value()
+                .map_or_else(String::new, |share| format!(", {:.0}% of them within one point", share * 100.0));
+            let kappa = match &found.kappa {
+                Statistic::Known(known) => {
+                    let ends =
+                        known.low.zip(known.high).map_or_else(String::new, |(low, high)| format!(", from {low:.2} to {high:.2}"));
+                    format!("; weighted kappa {:.2}{ends}", known.value)
+                }
+                Statistic::Undefined(reason) => format!("; weighted kappa: {}", reason.words()),
+            };
+            format!(" {n} stand beside the mean of sealed ratings{percent}{kappa}.")
+        }
+    };
+    let answers = if read.len() == 1 { "1 answer".to_owned() } else { format!("{} answers", read.len()) };
+    Machine {
+        what: format!("Second reader {model}, version {version}"),
+        did: format!(
+            "Read the transcripts of {answers} and proposed {proposed} points, each with a quote, which reviewers were shown after \
+             their own seal.{agreement} No rating, total or rank rests on it."
+        ),
+    }
+}
+
+/// Its points beside the mean of people's, and people's beside each other.
+fn beside(sources: &Sources, ratings: &Ratings, read: &[(AnswerId, Proposal)]) -> (Vec<Rated>, Vec<(f64, f64)>) {
+    let (mut rated, mut pairs) = (Vec::new(), Vec::new());
+    for (answer, proposal) in read {
+        let Some((submission, given)) = sources.batch.answer(*answer) else { continue };
+        let Some(question) = sources.visible.rubric_question(&given.question) else { continue };
+        let candidate = sources.batch.submissions.iter().position(|one| one.id == submission.id).unwrap_or_default();
+        for one in &proposal.ratings {
+            let of = ratings.iter().filter(|(key, _)| {
+                key.candidate == submission.candidate.source_id && key.question == *question && key.criterion == one.criterion
+            });
+            let points = of.filter_map(|(_, value)| if let Value::Point(point) = value { Some(point.value()) } else { None });
+            let points: Vec<f64> = points.collect();
+            if points.is_empty() {
+                continue;
+            }
+            let human = points.iter().sum::<f64>() / points.len() as f64;
+            rated.push(Rated { candidate, human, machine: one.point.value(), group: None });
+            pairs.extend(
+                (0..points.len()).flat_map(|a| (a + 1..points.len()).map(move |b| (a, b))).map(|(a, b)| (points[a], points[b])),
+            );
+        }
+    }
+    (rated, pairs)
 }

@@ -51,7 +51,7 @@ pub async fn report(
             anonymous: wish.anonymous,
             not_ranked: &not_ranked,
             said: &|answer, at| said::at(&said, answer, at),
-            machine: machine::contributed(&sources),
+            machine: machine::contributed(library, &sources).await?,
         },
     );
     excerpts::put(&mut report, library, &sources, wish, tell).await;

@@ -2,6 +2,7 @@
 //!
 //! A job whose result is kept is not done again, and one that is cut short is simply not kept: killed anywhere, the next run goes on.
 
+mod kept;
 mod reading;
 mod shards;
 mod steps;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::steps::SCORED;
 use super::{Ended, Line, Scored, Scoring, Wish};
 use crate::assist::{Exchange, ModelReader};
-use crate::interview::{Answer, Digest, Submission};
+use crate::interview::{Answer, AnswerId, Digest, Submission};
 use crate::journal::{Act, Draft};
 use crate::library::LibraryError;
 use crate::rubric::Question;
@@ -19,7 +19,7 @@ use crate::transcript::Transcript;
 /// Under what an exchange with a model is kept, by its job's key.
 const EXCHANGE: &str = "reader exchange";
 /// Under what everything is kept that second readers proposed for one answer, each engine's last.
-const PROPOSED: &str = "second readers";
+pub(super) const PROPOSED: &str = "second readers";
 
 /// What a second reader reads.
 pub(super) struct Reading<'r> {
@@ -41,6 +41,11 @@ struct Kept<'k> {
     reply: &'k Option<String>,
     engine: &'k reader::Engine,
     outcome: &'k str,
+}
+
+/// The key under which that is kept of an answer: also of what was read.
+pub(super) fn proposed_under(answer: AnswerId, read: Digest) -> Digest {
+    Digest::of_all(&[b"proposed", answer.0.as_bytes(), &read.0])
 }
 
 impl Scoring<'_> {
@@ -151,7 +156,7 @@ impl Scoring<'_> {
 
     /// What other engines and other versions proposed; what this one proposes is added.
     async fn proposed(&self, read: &Reading<'_>, outcome: &Outcome, keep: bool) -> Result<Vec<Proposal>, LibraryError> {
-        let key = Digest::of_all(&[b"proposed", read.answer.id.0.as_bytes(), &read.digest.0]);
+        let key = proposed_under(read.answer.id, read.digest);
         let mut all: Vec<Proposal> = self.known(read.submission, key, PROPOSED).await?.unwrap_or_default();
         let Outcome::Read(now) = outcome else { return Ok(all) };
         if keep && !all.contains(now) {

@@ -3,7 +3,7 @@
 use super::reading::{self, at_hand};
 use super::{Kind, Line, asking, delivering, words};
 use crate::app::action::Action;
-use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, OverallCell, Row, Screen, Side, Slot, decision_in_words, value_in_words};
+use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, OverallCell, Row, Screen, Side, Slot, value_in_words};
 use crate::interview::{AnswerId, SubmissionId};
 use crate::rubric::Observed;
 use crate::tui::keymap::Keymap;
@@ -321,7 +321,7 @@ fn candidate(desk: &Desk, nth: usize, row: SubmissionId) -> String {
         format!("question {number} {how}")
     };
     let answers: Vec<String> = answers.iter().map(one).collect();
-    let decided =
-        desk.sight.decision(row, None).map_or_else(String::new, |mark| format!("; decided: {}", decision_in_words(mark.decision)));
+    let against = desk.against_in_words(row).map_or_else(String::new, |against| format!(", against the ranking: {against}"));
+    let decided = desk.decided_in_a_word(row).map_or_else(String::new, |word| format!("; decided: {word}{against}"));
     format!("{}. {}: {}{decided}", nth + 1, desk.called(row), answers.join("; "))
 }

@@ -140,14 +140,16 @@ fn foot(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u16 {
         canvas.text(place.x, place.bottom() - rows, place.width, signs, Role::Muted);
     }
     if let Some((words, role)) = submission.and_then(|submission| about(desk, submission)) {
-        rows += 1;
-        canvas.text(place.x, place.bottom() - rows, place.width, words, role);
+        // Where there is room, what is longer than a line goes on in a second.
+        let lines = if area.height >= 18 { Words::from(&words).wrapped(place.width).len().clamp(1, 2) as u16 } else { 1 };
+        rows += lines;
+        canvas.paragraph(Rect { y: place.bottom() - rows, height: lines, ..place }, &words, role);
     }
     rows
 }
 
 /// What there is to know of a candidate beside the cells; none where there is nothing.
-fn about(desk: &Desk, submission: &Submission) -> Option<(Words<'static>, Role)> {
+fn about(desk: &Desk, submission: &Submission) -> Option<(SafeText, Role)> {
     let name = desk.called(submission.id);
     let mut parts: Vec<String> = Vec::new();
     let mut role = Role::Text;
@@ -170,8 +172,12 @@ fn about(desk: &Desk, submission: &Submission) -> Option<(Words<'static>, Role)>
         parts.push("on the shortlist".to_owned());
     }
     parts.extend(desk.assigned_in_words(submission.id).map(|who| format!("assigned to {who}")));
-    if let Some(decided) = desk.sight.decision(submission.id, None) {
-        parts.push(format!("{}: {}", crate::app::decision_in_words(decided.decision), decided.reason.as_str()));
+    if let Some(against) = desk.against_in_words(submission.id) {
+        parts.push(format!("against the ranking: {against}"));
+        role = Role::Warning;
+    }
+    if let Some(decided) = desk.decided_in_words(submission.id) {
+        parts.push(decided);
     }
     match desk.totals(submission.id) {
         (Some(own), Some(panel)) => parts.push(format!("your total {own:.0} of 100, the panel's {panel:.0}")),
@@ -183,7 +189,7 @@ fn about(desk: &Desk, submission: &Submission) -> Option<(Words<'static>, Role)>
     if !tags.is_empty() {
         parts.push(format!("tags: {}", tags.join(", ")));
     }
-    (!parts.is_empty()).then(|| (format!("{name}: {}", parts.join(" · ")).into(), role))
+    (!parts.is_empty()).then(|| (SafeText::line(&format!("{name}: {}", parts.join(" · "))), role))
 }
 
 /// The question under the cursor.
@@ -268,9 +274,19 @@ fn overall<'a>(desk: &Desk, submission: &Submission, roomy: bool) -> Item<'a> {
     }
 }
 
+/// The word with a sign that it goes against the ranking: what that is stands below the grid.
+fn against(word: &'static str) -> &'static str {
+    match word {
+        "advance" => "advance !",
+        "decline" => "decline !",
+        "per appl." => "per appl.!",
+        other => other,
+    }
+}
+
 fn verdict(desk: &Desk, submission: &Submission) -> (&'static str, Role) {
-    if let Some(decided) = desk.sight.decision(submission.id, None) {
-        return (crate::app::decision_in_words(decided.decision), Role::Accent);
+    if let Some(word) = desk.decided_in_a_word(submission.id) {
+        return if desk.against(submission.id).is_some() { (against(word), Role::Warning) } else { (word, Role::Accent) };
     }
     match submission.status {
         Status::Invited => return ("invited", Role::Muted),

@@ -10,7 +10,7 @@ use crate::export::report::value::{
 use crate::export::table::Sources;
 use crate::interview::{Answer, AnswerState, QuestionId, ReviewerId, Submission};
 use crate::journal::{Decision, MustHaveAnswer, Recommendation};
-use crate::panel::{Key, Ratings, Spread, Value, add_sealed};
+use crate::panel::{Against, Key, Ratings, Spread, Value, add_sealed};
 use crate::protocol::{Particulars, redact};
 use crate::rubric::Criterion;
 use crate::scorecard::{Evidence, HeardShare, Material, Note, Place, Work};
@@ -22,6 +22,8 @@ pub(super) struct Collecting<'a> {
     given: &'a Given<'a>,
     called: &'a Called,
     names: BTreeMap<ReviewerId, SafeText>,
+    /// What was decided against the ranking, by the source's id.
+    against: BTreeMap<SafeText, Against>,
     /// The place of each criterion among all of the rubric.
     items: BTreeMap<(QuestionId, crate::interview::CriterionId), usize>,
 }
@@ -45,7 +47,8 @@ impl<'a> Collecting<'a> {
     pub(super) fn new(sources: &'a Sources<'a>, given: &'a Given<'a>, called: &'a Called) -> Self {
         let items = sources.rubric.criteria().enumerate();
         let items = items.map(|(nth, (question, criterion))| ((question.id.clone(), criterion.id.clone()), nth)).collect();
-        Collecting { sources, given, called, names: sources.visible.pseudonyms(), items }
+        let against = sources.against(given.panel, given.places);
+        Collecting { sources, given, called, names: sources.visible.pseudonyms(), against, items }
     }
 
     pub(super) fn person(&self, submission: &'a Submission) -> Person {
@@ -66,6 +69,7 @@ impl<'a> Collecting<'a> {
             must_haves: self.must_haves(&of),
             recommendations: self.recommendations(&of),
             decisions: self.decisions(&of),
+            against: self.against(submission),
             hearing: of.works.iter().map(|(id, work)| self.hearing(&of, *id, work)).collect(),
             comments: self.comments(&of),
             asks: Vec::new(),
@@ -196,18 +200,26 @@ impl<'a> Collecting<'a> {
     }
 
     fn decisions(&self, of: &Of) -> Vec<DecisionRow> {
-        let own = self.sources.visible.decisions.iter().filter(|((id, _), _)| *id == of.submission.id);
-        let row = |((_, application), all): (&(_, Option<SafeText>), &Vec<crate::scorecard::Decided>)| {
-            let last = all.last()?;
+        let row = |(application, last): (Option<SafeText>, &crate::scorecard::Decided)| {
             let decision = match last.decision {
                 Decision::Advance => "advance",
                 Decision::Hold => "hold",
                 Decision::Decline => "decline",
             };
             let fast = last.overrides.as_ref().map(|reason| of.text(reason));
-            Some(DecisionRow { decision, application: application.clone(), reason: of.text(&last.reason), fast, at: last.at })
+            let (by, reason) = (self.called.reviewer(last.by), of.text(&last.reason));
+            DecisionRow { decision, by, application, reason, fast, at: last.at }
         };
-        own.filter_map(row).collect()
+        self.sources.visible.standing(of.submission).into_iter().map(row).collect()
+    }
+
+    /// How what became of a candidate goes against the ranking; others are called as in the report.
+    fn against(&self, submission: &Submission) -> Option<String> {
+        let ids = |source: &SafeText| {
+            let found = self.sources.batch.submissions.iter().find(|one| one.candidate.source_id == *source);
+            found.map_or_else(|| "a candidate".into(), |one| self.called.candidate(one.id))
+        };
+        self.against.get(&submission.candidate.source_id).map(|against| against.words(ids))
     }
 
     fn comments(&self, of: &Of) -> Vec<(SafeText, String)> {

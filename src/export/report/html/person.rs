@@ -6,6 +6,7 @@ use super::build::{Html, head, wide};
 use super::charts::{Bar, bar};
 use super::ranking::{interval, standing, status};
 use crate::export::report::brief::Ask;
+use crate::export::report::naming::Naming;
 use crate::export::report::value::{CriterionRow, Hearing, Judged, Person, Quote, Remark, Report, Sound};
 use crate::panel::Value;
 use crate::panel::words::total;
@@ -20,7 +21,7 @@ pub(super) fn person(html: &mut Html, report: &Report, nth: usize, person: &Pers
         place(html, report, person);
         html.element("h4", &[], "Rubric profile");
         wide(html, &format!("Rubric profile, candidate {}", nth + 1), |html| profile(html, report, person));
-        conclusions(html, person);
+        conclusions(html, report, person);
         asks(html, person);
         for judged in person.questions.iter().filter(|judged| has_words(judged)) {
             evidence(html, report, nth, judged);
@@ -124,7 +125,7 @@ fn said(value: Value) -> String {
     }
 }
 
-fn conclusions(html: &mut Html, person: &Person) {
+fn conclusions(html: &mut Html, report: &Report, person: &Person) {
     let has_must = person.must_haves.iter().any(|row| !row.answers.is_empty());
     if !has_must && person.recommendations.is_empty() && person.decisions.is_empty() && person.comments.is_empty() {
         return;
@@ -152,12 +153,25 @@ fn conclusions(html: &mut Html, person: &Person) {
         }
         for row in &person.decisions {
             html.within("li", &[], |html| {
-                html.text(format_args!("Decided on {}: {}. ", row.at.strftime("%Y-%m-%d"), row.decision));
+                html.text(format_args!("Decided on {} by ", row.at.strftime("%Y-%m-%d")));
+                html.outside(&row.by);
+                if let Some(application) = row.application.as_ref().filter(|_| report.naming != Naming::Numbers) {
+                    html.text(", application ");
+                    html.outside(application);
+                }
+                html.text(format_args!(": {}. ", row.decision));
                 html.outside(&row.reason);
                 if let Some(fast) = &row.fast {
                     html.text(" Did not wait for the gate: ");
                     html.outside(fast);
                 }
+            });
+        }
+        if let Some(against) = &person.against {
+            html.within("li", &[("class", "note")], |html| {
+                html.text("Against the ranking: ");
+                html.outside(against);
+                html.text(".");
             });
         }
         for (who, text) in &person.comments {

@@ -18,6 +18,7 @@ pub(super) fn ranking(html: &mut Html, report: &Report) {
             legend(html, report);
         }
         report.cut.iter().for_each(|line| html.element("p", &[], line));
+        against(html, report);
         for (why, who) in &report.not_ranked {
             html.within("p", &[], |html| {
                 html.text("Not ranked: ");
@@ -26,6 +27,25 @@ pub(super) fn ranking(html: &mut Html, report: &Report) {
                     html.outside(name);
                 }
                 html.text(format_args!(", because {why}."));
+            });
+        }
+    });
+}
+
+/// What was decided against the ranking, each with how.
+fn against(html: &mut Html, report: &Report) {
+    let all: Vec<(&Person, &String)> = report.people.iter().filter_map(|one| Some((one, one.against.as_ref()?))).collect();
+    if all.is_empty() {
+        return;
+    }
+    html.element("p", &[("class", "note")], "Decided against the ranking, which nobody has to follow:");
+    html.within("ul", &[], |html| {
+        for (person, how) in all {
+            html.within("li", &[], |html| {
+                html.outside(&person.called);
+                html.text(": ");
+                html.outside(how);
+                html.text(".");
             });
         }
     });
@@ -111,7 +131,7 @@ pub(super) fn status(ranked: &Ranked) -> String {
 
 fn decision(person: &Person) -> String {
     let words: Vec<&str> = person.decisions.iter().map(|row| row.decision).collect();
-    words.join(", ")
+    format!("{}{}", words.join(", "), if person.against.is_some() { " (against the ranking)" } else { "" })
 }
 
 fn legend(html: &mut Html, report: &Report) {

@@ -1,0 +1,183 @@
+//! Hand-offs under hard conditions: many people, erased ones, hidden names, a kill, a folder in place of a reply.
+
+use std::fs;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::handing::{carried, fingerprint, manager, take};
+use super::reporting::{HARD, with_hard_names};
+use super::{attached, bundle, rate_all, sealed};
+use crate::home::Home;
+
+fn compared(home: &Home) -> Value {
+    home.run(&["compare", "small batch", "--json"]).json(0)
+}
+
+fn shown(home: &Home) -> String {
+    let asks: [&[&str]; 6] = [
+        &["compare", "small batch", "--all"],
+        &["status", "small batch", "--json"],
+        &["export", "small batch", "--shape", "long", "--rows", "sealed"],
+        &["document", "small batch", "c-1", "--json"],
+        &["comment", "small batch", "c-1"],
+        &["audit", "show", "small batch", "--json"],
+    ];
+    asks.iter().map(|args| home.run(args)).map(|ran| ran.out + &ran.err).collect()
+}
+
+#[test]
+fn two_hundred_people_travel_and_are_there_at_once() {
+    let mara = Home::new();
+    mara.run(&["identity", "--label", "Mara", "--json"]).json(0);
+    let folder = bundle::write(mara.path());
+    let path = folder.join("batch.json");
+    let mut document: Value = serde_json::from_slice(&fs::read(&path).expect("written")).expect("JSON");
+    let one = |nth: usize| {
+        json!({ "candidate": { "id": format!("c-{nth}"), "name": format!("Person Number{nth} Testperson") }, "status": "completed",
+            "answers": [{ "question": "q-01", "kind": "text", "text": format!("I looked at log {nth} first.") }] })
+    };
+    document["submissions"] = (1..=200).map(one).collect();
+    fs::write(&path, document.to_string()).expect("written");
+    mara.run(&["import", "bundle", "--json"]).json(0);
+    mara.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
+    let noor = manager(&mara);
+    let everyone: Vec<String> = (1..=200).map(|nth| format!("c-{nth}")).collect();
+    let args = ["handoff", "small batch", "--to", "noor.toml", "--out", "x.earmark", "--json", "--candidates", &everyone.join(",")];
+    let made = mara.run(&args).json(0);
+    assert_eq!((&made["candidates"], made["left_out"]["without"].as_array().map(Vec::len)), (&200.into(), Some(200)), "{made}");
+    fs::copy(mara.path().join("x.earmark"), noor.path().join("x.earmark")).expect("it was made");
+    assert_eq!(take(&noor, &mara).json(0)["candidates"], 200);
+    let rows = compared(&noor);
+    assert_eq!(rows["candidates"].as_array().map(Vec::len), Some(200));
+    assert!(!rows.to_string().contains("Number17"), "names are hidden");
+    let report = ["report", "small batch", "--out", "r.html", "--excerpts", "none", "--json"];
+    noor.run(&report).json(0);
+}
+
+#[test]
+fn who_was_erased_does_not_travel_and_stays_erased_on_both_sides() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    // Erased at the receiver's: the same file brings nothing back.
+    noor.run(&["subject", "erase", "c-2", "--yes", "--json"]).json(0);
+    let again = noor.run(&["import", "x.earmark", "--json"]).json(4);
+    assert_eq!(again["erased"].as_array().map(Vec::len), Some(1), "{again}");
+    let gone = noor.run(&["decide", "small batch", "c-2", "hold", "--reason", "x"]);
+    assert_ne!(gone.code, Some(0), "{gone:#?}");
+    // Erased at the sender's: the next file is without.
+    mara.run(&["subject", "erase", "c-1", "--yes", "--json"]).json(0);
+    let made = carried(&mara, &noor, &[]);
+    assert_eq!((&made["candidates"], &made["left_out"]["erased"]), (&1.into(), &1.into()), "{made}");
+    let both = ["subject", "erase", "c-2", "--yes", "--json"];
+    mara.run(&both).json(0);
+    let nobody = mara.run(&["handoff", "small batch", "--to", "noor.toml", "--out", "z.earmark", "--candidates", "c-1,c-2"]);
+    assert_eq!(nobody.code, Some(5), "{nobody:#?}");
+}
+
+#[test]
+fn a_hidden_name_is_nowhere_at_the_receivers_also_where_someone_wrote_it() {
+    let mara = attached();
+    rate_all(&mara);
+    let whole = format!("{} knows her tools", bundle::NAMES[0]);
+    mara.run(&["note", "small batch", "c-1", "1", &whole, "--json"]).json(0);
+    mara.run(&["note", "small batch", "c-1", "1", "a calm answer", "--json"]).json(0);
+    mara.run(&["probe", "small batch", "c-1", "1", "Ask Amalie about the rota", "--json"]).json(0);
+    mara.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    mara.run(&["comment", "small batch", "c-1", "Testperson was recommended", "--json"]).json(0);
+    let noor = manager(&mara);
+    let made = carried(&mara, &noor, &["--names", "hidden"]);
+    assert_eq!((&made["left_out"]["naming"], &made["left_out"]["named"]), (&3.into(), &0.into()), "{made}");
+    take(&noor, &mara).json(0);
+    let all = shown(&noor);
+    assert!(!all.contains("Amalie") && !all.contains("Testperson"), "{all}");
+    let table = noor.run(&["export", "small batch", "--shape", "long", "--rows", "sealed"]).out;
+    assert!(table.contains("a calm answer"), "the others went along: {table}");
+    // With open names all of it goes.
+    let made = carried(&mara, &noor, &["--names", "open"]);
+    assert_eq!(made["left_out"]["naming"], 0, "{made}");
+}
+
+#[test]
+fn names_and_notes_of_any_script_travel_whole() {
+    let mara = with_hard_names();
+    let noor = manager(&mara);
+    let made = carried(&mara, &noor, &["--names", "open"]);
+    assert_eq!(made["candidates"], 2, "{made}");
+    take(&noor, &mara).json(0);
+    let rows = compared(&noor).to_string();
+    assert!(rows.contains(HARD[1]) && rows.contains("alert(1)"), "{rows}");
+    let printed = noor.run(&["compare", "small batch"]).out;
+    assert!(!printed.contains('\u{202e}'), "what turns text round is not printed: {printed}");
+    let report = ["report", "small batch", "--out", "r.html", "--excerpts", "none", "--json"];
+    noor.run(&report).json(0);
+    let page = fs::read_to_string(noor.path().join("r.html")).expect("written");
+    assert_eq!(page.matches("<script>").count(), 1, "the page's own");
+}
+
+#[test]
+fn an_import_that_is_killed_leaves_nothing_half_and_the_next_one_takes_all() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &[]);
+    let trust = format!("Mara={}", fingerprint(&mara));
+    let args = ["import", "x.earmark", "--trust", &trust, "--json"];
+    let (mut cut_off, mut after) = (0, Duration::from_millis(1));
+    while cut_off < 12 {
+        let begun = Instant::now();
+        let mut child = noor.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        let whole = loop {
+            if child.try_wait().expect("it can be asked").is_some() {
+                break true;
+            }
+            if begun.elapsed() >= after {
+                child.kill().expect("it is ours to kill");
+                child.wait().expect("it ends");
+                break false;
+            }
+            std::thread::yield_now();
+        };
+        if whole {
+            break;
+        }
+        cut_off += 1;
+        after += after / 2 + Duration::from_millis(3);
+        let ran = noor.run(&["batches", "--json"]);
+        if ran.code != Some(0) {
+            continue; // No library was made yet.
+        }
+        let rows: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let count = rows.as_array().map_or(0, Vec::len);
+        assert!(count <= 1, "{rows}");
+        if count == 1 {
+            assert_eq!(compared(&noor)["candidates"].as_array().map(Vec::len), Some(2), "whole where it is there at all");
+        }
+    }
+    assert!(cut_off > 0, "one was cut off at least");
+    assert_eq!(noor.run(&args).json(0)["candidates"], 2);
+    let rows = compared(&noor);
+    assert_eq!(rows["candidates"].as_array().map(Vec::len), Some(2), "{rows}");
+    let checked = noor.run(&["audit", "verify", "--json"]);
+    assert_eq!(checked.code, Some(0), "{checked:#?}");
+}
+
+#[test]
+fn what_the_receiver_does_comes_back_through_a_shared_folder_too() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    noor.run(&["decide", "small batch", "c-1", "advance", "--because", "strongest", "--json"]).json(0);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_string_lossy().into_owned();
+    let exchange = |home: &Home, more: &[&str]| home.run(&[&["exchange", &path], more].concat());
+    exchange(&mara, &[]);
+    exchange(&noor, &["--trust", &format!("Mara={}", fingerprint(&mara))]);
+    exchange(&mara, &["--trust", &format!("Noor={}", fingerprint(&noor))]);
+    (0..2).for_each(|_| [&noor, &mara].iter().for_each(|home| drop(exchange(home, &[]))));
+    let table = mara.run(&["export", "small batch", "--format", "jsonl"]).out;
+    assert!(table.contains("\"decision\":\"advance\"") && table.contains("\"decision_because\":\"strongest\""), "{table}");
+}
