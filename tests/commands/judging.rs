@@ -48,6 +48,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "recuse" => &["recuse"],
         "seal" => &["seal"],
         "reopen" => &["reopen"],
+        "reconcile" => &["reconcile"],
         "undo" => &["undo"],
         "redo" => &["redo"],
         "export" => &["export"],

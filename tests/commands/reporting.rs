@@ -192,15 +192,6 @@ fn where_recordings_are_gone_the_report_says_so_at_each_quote_and_ends_as_partly
 }
 
 #[test]
-fn a_batch_without_anyone_is_a_report_too() {
-    let home = attached();
-    super::change(&home, |document| document["submissions"] = serde_json::json!([]));
-    let (told, page) = made(&home, &[]);
-    assert_eq!(told["candidates"], 0, "{told}");
-    assert!(page.contains("no sealed scorecard to rank yet"));
-}
-
-#[test]
 fn a_second_readers_contribution_is_told_with_version_and_agreement_once_somebody_saw_it() {
     let home = speaking();
     seal(&home);

@@ -143,7 +143,10 @@ fn foot(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u16 {
         // Where there is room, what is longer than a line goes on in a second.
         let lines = if area.height >= 18 { Words::from(&words).wrapped(place.width).len().clamp(1, 2) as u16 } else { 1 };
         rows += lines;
-        canvas.paragraph(Rect { y: place.bottom() - rows, height: lines, ..place }, &words, role);
+        match lines {
+            1 => _ = canvas.text(place.x, place.bottom() - rows, place.width, Words::from(&words), role),
+            _ => _ = canvas.paragraph(Rect { y: place.bottom() - rows, height: lines, ..place }, &words, role),
+        }
     }
     rows
 }
