@@ -14,6 +14,7 @@ impl Desk {
         let mut seen: HashSet<(Subject, Digest)> = mine
             .filter_map(|event| match &event.act {
                 Act::Shown { what, statement: Some(statement), .. } => Some((what.clone(), statement.digest)),
+                Subject::Submission(id) => self.batch.submission(*id).map(|submission| submission.candidate.id),
                 _ => None,
             })
             .collect();
