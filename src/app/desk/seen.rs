@@ -14,7 +14,6 @@ impl Desk {
         let mut seen: HashSet<(Subject, Digest)> = mine
             .filter_map(|event| match &event.act {
                 Act::Shown { what, statement: Some(statement), .. } => Some((what.clone(), statement.digest)),
-                Subject::Submission(id) => self.batch.submission(*id).map(|submission| submission.candidate.id),
                 _ => None,
             })
             .collect();
@@ -27,6 +26,7 @@ impl Desk {
     fn concerned(&self, what: &Subject) -> Option<CandidateId> {
         match what {
             Subject::Answer(answer) => self.batch.answer(*answer).map(|(submission, _)| submission.candidate.id),
+            Subject::Submission(id) => self.batch.submission(*id).map(|submission| submission.candidate.id),
             _ => None,
         }
     }
