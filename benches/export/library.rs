@@ -98,6 +98,7 @@ fn submission(candidate: &str, questions: &[Slug]) -> Submission {
         think_used_ms: None,
         asked: None,
         answer_seconds: None,
+        statements: Vec::new(),
     };
     let id = CandidateId::derive(&[candidate]);
     Submission {
@@ -113,6 +114,7 @@ fn submission(candidate: &str, questions: &[Slug]) -> Submission {
         accommodations: Vec::new(),
         documents: Vec::new(),
         applications: Vec::new(),
+        statements: Vec::new(),
         retain_until: None,
         region: None,
         answers: questions.iter().map(answer).collect(),

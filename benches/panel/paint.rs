@@ -144,6 +144,7 @@ fn batch(rubric: &Rubric) -> Batch {
             think_used_ms: None,
             asked: None,
             answer_seconds: None,
+            statements: Vec::new(),
         };
         let (id, source_id) = (CandidateId::derive(&[&name]), name.as_str().into());
         Submission {
@@ -159,6 +160,7 @@ fn batch(rubric: &Rubric) -> Batch {
             accommodations: Vec::new(),
             documents: Vec::new(),
             applications: Vec::new(),
+            statements: Vec::new(),
             retain_until: None,
             region: None,
             answers: rubric.questions.iter().map(answer).collect(),

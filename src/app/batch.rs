@@ -127,6 +127,10 @@ impl App {
             Action::Open => return cell.map(|cell| self.review(cell.answer)).unwrap_or_default(),
             Action::Select => return cell.map(|cell| self.select(cell.submission)).unwrap_or_default(),
             Action::NextMissing => return self.show_lack(),
+            Action::Statements => {
+                let of = desk.shown.get(grid.row).copied();
+                return of.map(|of| self.read_statements(of)).unwrap_or_default();
+            }
             Action::Documents => {
                 let of = desk.shown.get(grid.row).copied();
                 return of.map(|of| self.ask_documents(of)).unwrap_or_default();

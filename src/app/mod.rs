@@ -46,6 +46,7 @@ mod sitting;
 mod skimming;
 mod speed;
 mod start;
+mod stating;
 mod told;
 mod tour;
 mod unsaved;
@@ -66,6 +67,7 @@ pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal
 pub use desk::overall::{
     Agreed, Cell as OverallCell, DISAGREEMENT, Disagreement, Line, OrderOf, Overall, Remark, Row, value_in_words,
 };
+pub use desk::stating::Stated;
 pub use desk::{
     ActTold, Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking, Verdict, cover_said,
     kind_in_words,

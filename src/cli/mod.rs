@@ -52,6 +52,7 @@ mod seal;
 mod search;
 mod signals;
 mod skim;
+mod statements;
 mod status;
 mod subject;
 mod transcribe;
@@ -200,6 +201,8 @@ enum Command {
     Original(original::Args),
     /// Lists what came beside a candidate's answers, and opens it where the protocol lets it be seen
     Document(document::Args),
+    /// Lists what the platform says by itself of candidates, once your own ratings are sealed
+    Statements(statements::Args),
     /// How this batch is reviewed: the rules that hold, and what the batch has of its own
     Protocol(protocol::Args),
     /// Plays a recording into a WAV file: any speed, at natural pitch
@@ -274,6 +277,7 @@ impl Command {
             Command::Config(args) => config::run(&args, context),
             Command::Original(args) => room::wait(original::run(&args, context)),
             Command::Document(args) => room::wait(document::run(&args, context)),
+            Command::Statements(args) => room::wait(statements::run(&args, context)),
             Command::Protocol(args) => room::wait(protocol::run(&args, context)),
             Command::Render(args) => render::run(&args, context),
             Command::Schema(args) => schema::run(&args, context),

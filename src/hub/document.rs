@@ -58,7 +58,7 @@ async fn one(library: &Library, submission: &Submission, names: bool) -> crate::
     let mut answers = Vec::with_capacity(submission.answers.len());
     for answer in &submission.answers {
         if answer.state != AnswerState::NotGiven {
-            answers.push(given(library, answer).await?);
+            answers.push(given(library, answer, names).await?);
         }
     }
     let documents = submission.documents.iter().enumerate().filter(|_| names).map(|(index, document)| {
@@ -85,6 +85,8 @@ async fn one(library: &Library, submission: &Submission, names: bool) -> crate::
         documents: documents.collect(),
         // By its application a person is found in the ATS.
         applications: if names { submission.applications.clone() } else { Vec::new() },
+        // A reviewer's token must not show before the reveal what the reviewer's workstation hides.
+        statements: if names { submission.statements.clone() } else { Vec::new() },
         answers,
     })
 }
@@ -99,7 +101,7 @@ fn candidate(candidate: &Candidate, names: bool) -> CandidateDocument {
     }
 }
 
-async fn given(library: &Library, answer: &Answer) -> crate::library::Result<AnswerDocument> {
+async fn given(library: &Library, answer: &Answer, names: bool) -> crate::library::Result<AnswerDocument> {
     let digest = answer.media.as_ref().and_then(|media| media.digest).filter(|_| answer.state.is_reviewable());
     let transcript = match answer.transcript {
         Some(_) => library.transcript(answer.id).await?,
@@ -127,6 +129,7 @@ async fn given(library: &Library, answer: &Answer) -> crate::library::Result<Ans
         think_used_ms: answer.think_used_ms,
         asked: answer.asked.clone(),
         answer_seconds: answer.answer_seconds,
+        statements: if names { answer.statements.clone() } else { Vec::new() },
     })
 }
 

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AnswerId, BatchId, CandidateId, Digest, QuestionId, Register, SubmissionId};
+use super::{AnswerId, BatchId, CandidateId, Digest, PlatformStatement, QuestionId, Register, SubmissionId};
 use crate::text::{self, SafeText};
 
 /// The submissions to one interview.
@@ -136,6 +136,9 @@ pub struct Submission {
     pub retain_until: Option<Date>,
     /// Where this person's data may lie, where it differs from the batch's.
     pub region: Option<SafeText>,
+    /// What the platform says by itself of the person: not a reviewer's, shown only after the reveal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<PlatformStatement>,
     /// One for each question of the interview, in its order.
     pub answers: Vec<Answer>,
 }
@@ -247,6 +250,9 @@ pub struct Answer {
     pub asked: Option<SafeText>,
     /// The limit that this person had in seconds, where it differs from the interview's.
     pub answer_seconds: Option<u32>,
+    /// What the platform says by itself of the answer: likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<PlatformStatement>,
 }
 
 /// What an answer is.

@@ -7,6 +7,7 @@ pub mod bundle;
 mod ids;
 mod problem;
 mod register;
+mod statement;
 mod time;
 
 pub use batch::{
@@ -18,4 +19,5 @@ pub use ids::{
 };
 pub use problem::{Problem, Severity};
 pub use register::Register;
+pub use statement::PlatformStatement;
 pub use time::{Moment, Span, Spans};

@@ -6,7 +6,9 @@ use zeroize::Zeroizing;
 
 use super::seal::{About, Key};
 use super::{LibraryError, Result};
-use crate::interview::{Answer, AnswerId, AnswerState, Batch, BatchId, Candidate, Status, Submission, SubmissionId};
+use crate::interview::{
+    Answer, AnswerId, AnswerState, Batch, BatchId, Candidate, PlatformStatement, Status, Submission, SubmissionId,
+};
 use crate::text::SafeText;
 
 const BATCH: &str = "earmark/batch/1";
@@ -51,6 +53,7 @@ pub(super) fn in_clear(submission: &Submission) -> Submission {
         accommodations: Vec::new(),
         documents: Vec::new(),
         applications: Vec::new(),
+        statements: Vec::new(),
         answers: submission.answers.iter().map(answer_in_clear).collect(),
         ..submission.clone()
     }
@@ -61,7 +64,16 @@ fn answer_in_clear(answer: &Answer) -> Answer {
         AnswerState::Faulty { .. } => AnswerState::Faulty { reason: SafeText::default() },
         state => state.clone(),
     };
-    Answer { state, revision: None, media: None, text: None, transcript: None, asked: None, ..answer.clone() }
+    Answer {
+        state,
+        revision: None,
+        media: None,
+        text: None,
+        transcript: None,
+        asked: None,
+        statements: Vec::new(),
+        ..answer.clone()
+    }
 }
 
 /// The JSON of what [`in_clear`] leaves.
@@ -96,13 +108,23 @@ pub(super) fn same(a: &impl Serialize, b: &impl Serialize) -> bool {
 
 /// What comes in, where what is here already is given up neither for a mere mention of it nor for a faulty file.
 pub(super) fn keeping_what_is_here(incoming: &Submission, here: &Submission) -> Submission {
-    let answers = incoming.answers.iter().map(|answer| match here.answers.iter().find(|old| old.id == answer.id) {
-        Some(old) if is_mention(&answer.state) && old.state.is_reviewable() => old.clone(),
+    let kept = |answer: &Answer, old: &Answer| match old {
+        old if is_mention(&answer.state) && old.state.is_reviewable() => old.clone(),
         // A platform that hands out no recordings says of every answer that there is none.
-        Some(old) if answer.state == AnswerState::NotGiven && was_attached(old) => old.clone(),
+        old if answer.state == AnswerState::NotGiven && was_attached(old) => old.clone(),
         _ => answer.clone(),
+    };
+    let answers = incoming.answers.iter().map(|answer| match here.answers.iter().find(|old| old.id == answer.id) {
+        Some(old) => Answer { statements: said(&answer.statements, &old.statements), ..kept(answer, old) },
+        None => answer.clone(),
     });
-    Submission { answers: answers.collect(), ..incoming.clone() }
+    let statements = said(&incoming.statements, &here.statements);
+    Submission { answers: answers.collect(), statements, ..incoming.clone() }
+}
+
+/// What a platform says now; where it says nothing, what it said before: something missing is not taken back.
+fn said(now: &[PlatformStatement], before: &[PlatformStatement]) -> Vec<PlatformStatement> {
+    if now.is_empty() { before.to_vec() } else { now.to_vec() }
 }
 
 /// Where recordings that somebody attached by hand say that they come from.

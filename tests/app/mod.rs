@@ -23,5 +23,6 @@ mod sealing;
 mod secrecy;
 mod sitting;
 mod skimming;
+mod stating;
 mod tempo;
 mod walk;

@@ -38,6 +38,7 @@ mod scoring;
 mod searching;
 mod sftp;
 mod sshd;
+mod stating;
 mod tables;
 mod taking;
 mod transcribing;

@@ -86,6 +86,11 @@ pub(crate) fn batch() -> Batch {
     }
 }
 
+fn said() -> Vec<PlatformStatement> {
+    let says = Some(SafeText::block(CANARY));
+    vec![PlatformStatement { kind: CANARY.into(), says, from_ms: None, to_ms: None, at: None, by: Some(CANARY.into()) }]
+}
+
 fn submission(batch: BatchId, who: &str, second: AnswerState) -> Submission {
     let id = SubmissionId::derive(&[&batch.to_string(), who]);
     let given = second == AnswerState::Ready;
@@ -115,6 +120,7 @@ fn submission(batch: BatchId, who: &str, second: AnswerState) -> Submission {
         }],
         retain_until: None,
         region: None,
+        statements: said(),
         answers: vec![answer(id, who, "q-01", AnswerState::Ready), answer(id, who, "q-02", second)],
     }
 }
@@ -142,6 +148,7 @@ fn answer(submission: SubmissionId, who: &str, question: &str, state: AnswerStat
         think_used_ms: None,
         asked: None,
         answer_seconds: None,
+        statements: said(),
     }
 }
 

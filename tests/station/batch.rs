@@ -93,6 +93,7 @@ fn submission(name: &str) -> Submission {
         think_used_ms: None,
         asked: None,
         answer_seconds: None,
+        statements: Vec::new(),
     };
     Submission {
         id: SubmissionId::derive(&[name]),
@@ -113,6 +114,7 @@ fn submission(name: &str) -> Submission {
         accommodations: Vec::new(),
         documents: Vec::new(),
         applications: Vec::new(),
+        statements: Vec::new(),
         retain_until: None,
         region: None,
         answers: ["q1", "q2", "q3"].map(answer).into(),

@@ -85,6 +85,7 @@ impl Desk {
                 let criteria: Vec<String> = criteria.iter().map(ToString::to_string).collect();
                 format!("evidence for {} at {}-{}: {quote}", criteria.join(", "), span.start, span.end)
             }
+            Shown { statement: Some(statement), .. } => format!("{}, first on screen", statement.by),
             Noted { text, .. } => format!("noted: {text}"),
             Probed { text, .. } => format!("to ask live: {text}"),
             Recommended { recommendation, .. } => format!("recommended: {}", recommendation_in_words(*recommendation)),

@@ -15,6 +15,7 @@ mod seen;
 mod sifting;
 mod skimming;
 mod standing;
+pub(super) mod stating;
 mod stretches;
 mod totals;
 mod undoing;

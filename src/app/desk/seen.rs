@@ -26,6 +26,7 @@ impl Desk {
     fn concerned(&self, what: &Subject) -> Option<CandidateId> {
         match what {
             Subject::Answer(answer) => self.batch.answer(*answer).map(|(submission, _)| submission.candidate.id),
+            Subject::Submission(id) => self.batch.submission(*id).map(|submission| submission.candidate.id),
             _ => None,
         }
     }

@@ -120,6 +120,7 @@ impl<'r> Reader<'r, '_> {
         answer.think_used_ms = document.think_used_ms;
         answer.asked = document.asked;
         answer.answer_seconds = document.answer_seconds;
+        answer.statements = document.statements;
         answer
     }
 
@@ -181,6 +182,7 @@ pub(super) fn not_given(submission: SubmissionId, question: &QuestionId) -> Answ
         think_used_ms: None,
         asked: None,
         answer_seconds: None,
+        statements: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::interview::{Accommodation, Application, BatchId, Consent, Digest, Kind, Requisition, Slug, Status};
+use crate::interview::{Accommodation, Application, BatchId, Consent, Digest, Kind, PlatformStatement, Requisition, Slug, Status};
 use crate::text::{self, SafeText};
 
 /// The version of the document that this program writes and reads.
@@ -154,6 +154,10 @@ pub struct SubmissionDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 50))]
     pub applications: Vec<Application>,
+    /// What the platform says by itself of the person: kept word for word, and shown only after the reveal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1_000))]
+    pub statements: Vec<PlatformStatement>,
     /// At most one for each question; a question without one counts as not answered.
     #[serde(default)]
     #[schemars(length(max = 1_000))]
@@ -263,6 +267,10 @@ pub struct AnswerDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 86_400))]
     pub answer_seconds: Option<u32>,
+    /// What the platform says by itself of the answer: kept word for word, and shown only after the reveal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1_000))]
+    pub statements: Vec<PlatformStatement>,
 }
 
 /// What can be said of an answer that is not here.

@@ -241,6 +241,7 @@ impl Reader<'_, '_> {
             accommodations: document.accommodations,
             documents,
             applications: document.applications,
+            statements: document.statements,
             retain_until: document.retain_until,
             region: document.region,
             answers,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::description::{Description, Part, Place};
+use super::stating::statements;
 use crate::export::profile::for_file;
 use crate::interview::{Digest, Problem};
 
@@ -78,6 +79,7 @@ impl Builder<'_> {
         if let Some(status) = self.status("submissions", part, person) {
             submission.insert("status".into(), json!(status));
         }
+        self.statements(&mut submission, part, person);
         let answers = given.iter().map(|answer| self.answer(&candidate, answer)).collect();
         submission.insert("answers".into(), Value::Array(answers));
         Value::Object(submission)
@@ -100,6 +102,7 @@ impl Builder<'_> {
             answer.insert(field.into(), json!(file));
             self.files.insert(file, at);
         }
+        self.statements(&mut answer, part, entry);
         let has_content = answer.contains_key("file") || answer.contains_key("text");
         match self.status("answers", part, entry).as_deref() {
             Some("not_given") => drop(answer.insert("state".into(), json!("not_given"))),
@@ -108,6 +111,14 @@ impl Builder<'_> {
             _ => {}
         }
         Value::Object(answer)
+    }
+
+    /// What the platform says by itself.
+    fn statements(&mut self, into: &mut Map<String, Value>, part: &Part, entry: &Value) {
+        let found = statements(&part.statements, entry, |at| self.as_meant("completed_at", at));
+        if !found.is_empty() {
+            into.insert("statements".into(), Value::Array(found));
+        }
     }
 
     /// Puts the fields of an entry where the document has them; a dot leads into a record.

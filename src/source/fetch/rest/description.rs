@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::stating::Says;
 use crate::export::profile::Pointer;
 
 /// A platform as a file describes it.
@@ -105,6 +106,9 @@ pub struct Part {
     /// What the platform's words for the status mean, whatever their case.
     #[serde(default)]
     pub statuses: IndexMap<String, String>,
+    /// What the platform says by itself, and where it stands in an entry of people or of answers.
+    #[serde(default)]
+    pub statements: Vec<Says>,
     /// Something that is different for a new recording, such as a time; without it, the path of its address is.
     pub version: Option<Place>,
     /// Of a request of its own: how one gets to further pages.

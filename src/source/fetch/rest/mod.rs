@@ -2,6 +2,7 @@
 
 mod build;
 mod description;
+mod stating;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -16,6 +17,7 @@ use crate::interview::Problem;
 use crate::net::{ApiClient, Ask, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire, next_page};
 
 pub use description::{Description, Pages, Part, Place};
+pub use stating::Says;
 
 /// People that one batch may have, as in `batch.json`.
 const MOST_PEOPLE: usize = 20_000;
