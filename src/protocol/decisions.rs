@@ -84,7 +84,8 @@ mod tests {
         let lists = [&ADVANCE[..], &HOLD[..], &DECLINE[..], &FAST[..]];
         for list in lists {
             let mut words: Vec<Slug> = list.iter().map(|one| one.slug()).collect();
-            (words.sort(), words.dedup());
+            words.sort();
+            words.dedup();
             assert_eq!(words.len(), list.len());
         }
         assert_eq!(
