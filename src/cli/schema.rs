@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::failure::Outcome;
 use crate::export::Which;
 use crate::interview::bundle;
+use crate::source::fetch::rest::SHIPPED;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -20,6 +21,12 @@ enum File {
     Batch,
     /// The HTTP protocol of `hub serve`, as an OpenAPI document
     Hub,
+    /// How the platform Willo is asked: a description to start one of your own from
+    Willo,
+    /// How the platform Spark Hire is asked
+    SparkHire,
+    /// How the platform Hireflix is asked
+    Hireflix,
     /// The columns of the long table, which `export` writes and `panel --ratings` reads
     Long,
     /// The columns of the wide table that `export` writes
@@ -36,8 +43,8 @@ enum File {
     Feedback,
 }
 
-/// Prints a JSON Schema (draft 2020-12), of a table `{"fields": [{"name", "kind", "unit", "description"}]}`; with and without
-/// `--json`.
+/// Prints a JSON Schema (draft 2020-12), of a table `{"fields": [{"name", "kind", "unit", "description"}]}`, of a platform its
+/// description in TOML; with and without `--json`.
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let which = match args.file {
         File::Batch => {
@@ -48,6 +55,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
             context.out.json(&crate::hub::openapi());
             return Ok(Exit::Done);
         }
+        File::Willo => return described("willo", context),
+        File::SparkHire => return described("spark-hire", context),
+        File::Hireflix => return described("hireflix", context),
         File::Long => Which::Long,
         File::Wide => Which::Wide,
         File::Ratings => Which::Ratings,
@@ -57,5 +67,11 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         File::Feedback => Which::Feedback,
     };
     context.out.json(&json!({ "fields": which.columns() }));
+    Ok(Exit::Done)
+}
+
+fn described(platform: &str, context: &Context) -> Outcome {
+    let (_, text) = SHIPPED.iter().find(|(name, _)| *name == platform).expect("it comes with the program");
+    context.out.document(text.as_bytes());
     Ok(Exit::Done)
 }

@@ -50,6 +50,10 @@ pub fn asked_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
             }
         };
     }
+    // Some give it a name of their own.
+    if let Some(seconds) = text("x-rate-limit-try-again-seconds").and_then(|seconds| seconds.parse::<f64>().ok()) {
+        return Some(Duration::from_secs_f64(seconds.clamp(0.0, 1e6)));
+    }
     let is_used_up = ["x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining"]
         .into_iter()
         .filter_map(text)
@@ -91,6 +95,7 @@ mod tests {
         let epoch = (now.as_second() + 9).to_string();
         for (headers, seconds) in [
             (vec![("retry-after", "7")], Some(7)),
+            (vec![("x-rate-limit-try-again-seconds", "12")], Some(12)),
             (vec![("retry-after", "Mon, 02 Nov 2026 10:00:30 GMT")], Some(30)),
             (vec![("retry-after", "Mon, 02 Nov 2026 09:00:30 GMT")], Some(0)),
             (vec![("retry-after", "soon")], None),

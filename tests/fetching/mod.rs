@@ -6,7 +6,9 @@ mod host;
 mod hub;
 mod kills;
 mod nginx;
+mod pausing;
 mod platform;
+mod platforms;
 
 use serde_json::Value;
 

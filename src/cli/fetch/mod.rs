@@ -1,6 +1,8 @@
 //! `earmark fetch`: what is new and changed at the configured sources, into the library.
 
+mod asked;
 mod folder;
+mod keys;
 mod tell;
 
 use std::path::{Path, PathBuf};
@@ -13,13 +15,11 @@ use self::tell::Teller;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::{Context, room};
-use crate::config::secret::{Secret, SecretRef};
 use crate::interview::BatchId;
 use crate::library::Library;
-use crate::net::{Credentials, Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, check_address};
+use crate::net::{Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, check_address};
 use crate::source::Readers;
-use crate::source::fetch::rest::Description;
-use crate::source::fetch::{FetchError, Fetcher, HubSource, Regions, Remote, RestSource, SourceKind, SourceSettings};
+use crate::source::fetch::{FetchError, Fetcher, Pause, Regions, SourceKind, SourceSettings};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -38,9 +38,6 @@ pub(super) struct Args {
     #[arg(long, value_name = "RATE", value_parser = rate)]
     limit_rate: Option<u64>,
 }
-
-/// The largest description of a platform that is read, in bytes.
-const LONGEST: u64 = 1 << 20;
 
 /// With `--json` one line for each thing that happens, `{"event": "batch" | "planned" | "arrived" | "failed" | "problem" | "done", …}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
@@ -109,12 +106,17 @@ fn chosen(args: &Args, context: &Context) -> Result<Vec<(String, SourceSettings)
     let wanted = all.iter().filter(|(name, _)| args.source.as_ref().is_none_or(|only| only == *name));
     wanted
         .map(|(name, value)| {
-            let failed =
-                |why: String| Failure::usage(format!("Could not take the settings of source {name}")).cause(why).hint(hint);
-            let table = value.as_table().ok_or_else(|| failed("it is no table".to_owned()))?;
+            let failed = |why: Vec<String>| wrong_settings(name, &why);
+            let table = value.as_table().ok_or_else(|| failed(vec!["it is no table".to_owned()]))?;
             SourceSettings::read(table).map(|settings| (name.clone(), settings)).map_err(failed)
         })
         .collect()
+}
+
+/// Every mistake in the settings of a source.
+fn wrong_settings(name: &str, mistakes: &[String]) -> Failure {
+    let failure = Failure::usage(format!("Could not take the settings of source {name}"));
+    failure.some_causes(mistakes, "mend these first").hint("docs/fetching.md has an example of each kind of source")
 }
 
 async fn remote(
@@ -127,20 +129,8 @@ async fn remote(
 ) -> Outcome {
     let failed = |error: &NetError| told(name, error);
     let wire = super::deliver::wire(context);
-    let url = settings.url.as_deref().expect("the settings were checked");
-    let secret = secret(name, settings)?;
-    let remote = match settings.kind {
-        SourceKind::Earmark => {
-            let credentials = secret.as_ref().map(Credentials::bearer).transpose().map_err(|error| failed(&error))?;
-            let hub = HubSource::new(&wire, url, credentials.unwrap_or(Credentials::None));
-            Remote::Hub(Box::new(hub.map_err(|error| failed(&error))?))
-        }
-        _ => {
-            let description = description(name, settings, context)?;
-            let rest = RestSource::new(&wire, url, description, secret.as_ref());
-            Remote::Rest(Box::new(rest.map_err(|error| failed(&error))?))
-        }
-    };
+    let (remote, url) = asked::asked(name, settings, &wire, context)?;
+    let url = url.as_str();
     let base = check_address(url).ok().and_then(|url| Origin::of(&url)).expect("the client has checked it");
     let rules = MediaRules { base, hosts: settings.media_hosts.clone(), at_once: settings.at_once, largest: settings.largest() };
     let flow = args.limit_rate.map_or_else(Flow::default, Flow::at_most);
@@ -148,6 +138,14 @@ async fn remote(
     let adopt = batch_named(library, args.adopt.as_deref()).await?;
     let again = batch_named(library, args.again.as_deref()).await?;
     let teller = Teller::new(name, args.dry_run, context);
+    let pause = Pause::default();
+    let keys = match args.dry_run || context.out.wants_json() {
+        true => None,
+        false => keys::Keys::listen(teller.at_pause(&pause)),
+    };
+    if keys.is_some() {
+        teller.say_key();
+    }
     let regions = Regions::of(context.settings.regions.value.as_deref());
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let who = room::known_identity(context)?.map(|me| me.reviewer());
@@ -166,11 +164,15 @@ async fn remote(
         // Each host has its own bound; more wait at its gate, so that those that are measured hold no place there.
         at_once: settings.at_once + cores,
         stop,
+        pause: &pause,
         news: &|news| teller.tell(news),
         problems: Mutex::default(),
         measuring: Semaphore::new(cores),
+        settling: tokio::sync::Mutex::default(),
     };
-    match fetcher.fetch().await {
+    let ended = fetcher.fetch().await;
+    drop(keys);
+    match ended {
         Ok(fetched) => Ok(teller.end(&fetched)),
         Err(error) => Err(teller.broken(error)),
     }
@@ -182,23 +184,6 @@ async fn batch_named(library: &Library, named: Option<&str>) -> Result<Option<Ba
         Some(named) => room::find_batch(library, named).await.map(Some),
         None => Ok(None),
     }
-}
-
-fn secret(name: &str, settings: &SourceSettings) -> Result<Option<Secret>, Failure> {
-    let Some(auth) = &settings.auth else { return Ok(None) };
-    let failed = || Failure::new(format!("Could not get the token of source {name}")).exit(Exit::Authentication);
-    // A token in the settings would travel with every copy of them.
-    let reference = SecretRef::parse(auth).ok_or_else(|| {
-        failed().cause("`auth` is no reference").hint("say where the token lies: env:NAME, file:PATH, cmd:COMMAND or keyring:NAME")
-    })?;
-    reference.fetch().map(Some).map_err(|error| failed().because(&error))
-}
-
-fn description(name: &str, settings: &SourceSettings, context: &Context) -> Result<Description, Failure> {
-    let path = in_settings(settings.description.as_deref().expect("the settings were checked"), context);
-    let failed = || Failure::usage(format!("Could not read how source {name} is asked, {}", context.paths.short(&path)));
-    let bytes = crate::config::read_bounded(&path, LONGEST).map_err(|error| failed().because(&error))?;
-    Description::read(&String::from_utf8_lossy(&bytes)).map_err(|why| failed().cause(why))
 }
 
 /// A path of the settings: `~/` is the home folder, and what is relative starts at the settings folder.

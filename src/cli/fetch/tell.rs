@@ -9,8 +9,9 @@ use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Progress, human_bytes};
+use crate::cli::words::many;
 use crate::interview::Severity;
-use crate::source::fetch::{BatchNews, FetchError, Fetched, News};
+use crate::source::fetch::{BatchNews, FetchError, Fetched, News, Offers, Pause};
 use crate::text::SafeText;
 
 /// Tells of one fetch.
@@ -66,6 +67,20 @@ impl<'c> Teller<'c> {
         }
     }
 
+    /// What happens when somebody presses the key that pauses.
+    pub(super) fn at_pause(&self, pause: &Pause) -> impl Fn() + Send + use<> {
+        let (pause, bar) = (pause.clone(), self.bar.beside());
+        move || {
+            let said = if pause.toggle() { "paused; p goes on" } else { "it goes on; p pauses" };
+            bar.say(&SafeText::line(said));
+        }
+    }
+
+    /// Tells which key pauses.
+    pub(super) fn say_key(&self) {
+        self.bar.say(&SafeText::line("p pauses"));
+    }
+
     /// Tells how it ended.
     pub(super) fn end(&self, fetched: &Fetched) -> Exit {
         let out = &self.context.out;
@@ -88,6 +103,9 @@ impl<'c> Teller<'c> {
         }
         for news in &fetched.batches {
             out.say(format!("{}  (batch {}): {} submissions, {}", news.title, news.batch, news.submissions, words(&changes(news))));
+            if let Some(offers) = news.offers.filter(|_| self.dry_run) {
+                out.say(format!("  hands out {}", offered(&offers)));
+            }
         }
         fetched.problems.iter().for_each(|problem| out.problem(problem));
         out.say(format!("{}: {}", self.name, self.summary(fetched)));
@@ -130,8 +148,19 @@ impl<'c> Teller<'c> {
 fn batch_json(name: &str, news: &BatchNews) -> serde_json::Value {
     json!({
         "event": "batch", "source": name, "batch": news.batch, "title": news.title, "submissions": news.submissions,
-        "new": news.new, "completed": news.completed, "withdrawn": news.withdrawn, "expired": news.expired, "erased": news.erased,
+        "new": news.new, "completed": news.completed, "withdrawn": news.withdrawn, "expired": news.expired, "erased": news.erased, "offers": news.offers,
     })
+}
+
+/// What a platform hands out of a batch.
+fn offered(offers: &Offers) -> String {
+    let parts = [
+        (offers.recordings, "recording"),
+        (offers.transcripts, "transcript"),
+        (offers.texts, "written answer"),
+        (offers.documents, "document"),
+    ];
+    parts.into_iter().map(|(number, what)| many(number, what)).collect::<Vec<_>>().join(", ")
 }
 
 fn changes(news: &BatchNews) -> Vec<Option<String>> {

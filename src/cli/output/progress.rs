@@ -7,6 +7,17 @@ use crate::text::SafeText;
 /// A bar on standard error; nothing where that is no terminal.
 pub struct Progress(ProgressBar);
 
+/// The words beside a bar, for another thread.
+#[derive(Clone)]
+pub struct Beside(ProgressBar);
+
+impl Beside {
+    /// Says something beside the bar.
+    pub fn say(&self, text: &SafeText) {
+        self.0.set_message(text.fit(40).into_owned());
+    }
+}
+
 impl Progress {
     pub(super) fn new(what: &str, total: u64, visible: bool) -> Self {
         let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -25,9 +36,14 @@ impl Progress {
         bar
     }
 
+    /// The words beside it, for another thread.
+    pub fn beside(&self) -> Beside {
+        Beside(self.0.clone())
+    }
+
     /// Says something beside the bar.
     pub fn say(&self, text: &SafeText) {
-        self.0.set_message(text.fit(40).into_owned());
+        self.beside().say(text);
     }
 
     /// Says that so many steps were for nothing.

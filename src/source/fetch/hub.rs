@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::remote::{Came, Listed, Listing, MOST_BATCHES, MOST_PAGES, check_status, json_of};
+use super::remote::{Came, Listed, Listing, Located, MOST_BATCHES, MOST_PAGES, check_status, json_of};
 use crate::export::profile::percent;
 use crate::net::{ApiClient, Ask, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire};
 use crate::source::protocol::{AskLocators, Changes, Locators, MOST_FILES};
@@ -52,26 +52,26 @@ impl HubSource {
             Ask { verb: "GET".into(), path: format!("/v1/batches/{}", percent(id)), payload: Payload::Empty, repeatable: true };
         let answer = self.api.ask(&ask).await?;
         check_status(&self.host(), &answer)?;
-        Ok(Came { document: answer.body, problems: Vec::new() })
+        Ok(Came { document: Some(answer.body), problems: Vec::new(), offers: None })
     }
 
-    pub(super) async fn locate(&self, batch: &str, files: &[String]) -> Result<Vec<Option<String>>, NetError> {
+    pub(super) async fn locate(&self, batch: &str, files: &[String]) -> Result<Vec<Located>, NetError> {
         let mut found = Vec::with_capacity(files.len());
         for some in files.chunks(MOST_FILES) {
             let body = serde_json::to_value(AskLocators { files: some.to_vec() }).expect("texts alone");
             let path = format!("/v1/batches/{}/locators", percent(batch));
             let answer: Locators = self.get(path, Payload::Json(body)).await?;
             let url = |file: &String| answer.locators.iter().find(|one| one.file == *file).and_then(|one| one.url.as_deref());
-            found.extend(some.iter().map(|file| url(file).and_then(|url| self.whole(url))));
+            found.extend(some.iter().map(|file| url(file).map_or(Located::Nowhere, |url| Located::At(self.whole(url)))));
         }
         Ok(found)
     }
 
     /// An address that may be relative to the hub's own.
-    fn whole(&self, url: &str) -> Option<String> {
+    fn whole(&self, url: &str) -> String {
         match url.strip_prefix('/') {
-            Some(path) => Some(format!("{}/{path}", self.base)),
-            None => Some(url.to_owned()),
+            Some(path) => format!("{}/{path}", self.base),
+            None => url.to_owned(),
         }
     }
 

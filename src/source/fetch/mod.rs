@@ -4,7 +4,10 @@
 //! up to which the source was read. Files come by themselves after that, and what has come of one is gone on with.
 
 mod hub;
+mod pause;
 mod plan;
+mod refusing;
+mod regions;
 mod remote;
 mod report;
 mod resolver;
@@ -31,10 +34,12 @@ use resolver::Resolver;
 use transfer::Missed;
 
 pub use hub::HubSource;
-pub use remote::{Came, Listed, Listing, Remote};
+pub use pause::Pause;
+pub use regions::Regions;
+pub use remote::{Came, Listed, Listing, Located, Offers, Remote};
 pub use report::{BatchNews, Fetched, News};
 pub use rest::RestSource;
-pub use settings::{Regions, SourceKind, SourceSettings};
+pub use settings::{SourceKind, SourceSettings};
 
 /// How soon it is noticed that somebody asks the fetch to end.
 const NOTICED: Duration = Duration::from_millis(200);
@@ -87,12 +92,16 @@ pub struct Fetcher<'f> {
     pub at_once: usize,
     /// Set when it is to end.
     pub stop: &'f AtomicBool,
+    /// Lets it rest.
+    pub pause: &'f Pause,
     /// Told of everything as it happens, from any thread.
     pub news: &'f (dyn Fn(&News) + Sync),
     /// What is wrong; empty to begin with.
     pub problems: Mutex<Vec<Problem>>,
     /// Recordings are measured one for each core.
     pub measuring: Semaphore,
+    /// Held by whoever changes an answer: its recording and its transcript come at the same time.
+    pub settling: tokio::sync::Mutex<()>,
 }
 
 impl Fetcher<'_> {
@@ -160,7 +169,8 @@ impl Fetcher<'_> {
         }
         let came = self.remote.batch(&listed.id).await?;
         came.problems.into_iter().for_each(|problem| self.problem(problem));
-        let outcome = bundle::read(&format!("batch {}", SafeText::line(&listed.id)), &came.document);
+        let Some(document) = came.document else { return Ok(None) };
+        let outcome = bundle::read(&format!("batch {}", SafeText::line(&listed.id)), &document);
         outcome.problems.into_iter().for_each(|problem| self.problem(problem));
         let Some(mut batch) = outcome.batch else { return Ok(None) };
         if batch.title.is_empty() {
@@ -182,8 +192,12 @@ impl Fetcher<'_> {
         plan::carry_over(&mut batch, here.as_ref());
         let mut files = plan::awaited(&batch, &outcome.files, here.as_ref(), &listed.id, self.who);
         plan::without_transcripts_to_come(&mut batch, &mut files, here.as_ref());
+        if let Some(offers) = came.offers.filter(|offers| offers.recordings == 0 && offers.texts == 0) {
+            self.say_what_is_missing(&batch, offers);
+        }
         self.leave_out_past_recordings(&batch, &mut files);
         let mut news = BatchNews::of(&batch, here.as_ref());
+        news.offers = came.offers;
         if self.dry_run {
             return Ok(Some((news, files)));
         }
@@ -215,40 +229,6 @@ impl Fetcher<'_> {
         );
         self.problem(Problem::damage(self.name, &format!("batch {}", batch.title), &reason, &remedy).coded("foreign"));
         Ok(true)
-    }
-
-    /// Recordings whose date has passed are not fetched again.
-    fn leave_out_past_recordings(&self, batch: &Batch, files: &mut Vec<Awaited>) {
-        let today = self.library.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        if batch.retain_until.is_some_and(|until| until < today) {
-            files.retain(|file| !matches!(file.of, AwaitedFor::Recording(_)));
-        }
-    }
-
-    /// Whether data that lies there is refused; that is said once.
-    fn is_elsewhere(&self, region: Option<&str>, title: &str) -> bool {
-        let region = region.or(self.region);
-        if self.regions.hold(region) {
-            return false;
-        }
-        let reason = format!("it lies in region {}, which this workstation may not hold", region.unwrap_or_default());
-        let remedy = "fetch it where that region may be held, or add the region to the setting `regions`";
-        self.problem(Problem::damage(self.name, &format!("batch {title}"), &reason, remedy).coded("region"));
-        true
-    }
-
-    fn leave_out_other_regions(&self, batch: &mut Batch) {
-        let name = self.name;
-        batch.submissions.retain(|submission| {
-            let region = submission.region.as_ref().map(SafeText::raw);
-            let may = self.regions.hold(region);
-            if !may {
-                let place = format!("candidate {}", submission.candidate.source_id);
-                let reason = format!("the data lies in region {}, which this workstation may not hold", region.unwrap_or_default());
-                self.problem(Problem::damage(name, &place, &reason, "fetch it where that region may be held").coded("region"));
-            }
-            may
-        });
     }
 
     /// Brings all files, the first first.
@@ -286,6 +266,7 @@ impl Fetcher<'_> {
 
     /// Brings one file; false where it did not come, which has then been said.
     async fn one(&self, resolver: &Resolver<'_>, place: usize, file: &Awaited) -> Result<bool, FetchError> {
+        self.pause.over().await;
         let brought = match file.of {
             AwaitedFor::Transcript(id) => match self.transcript(resolver, place, file).await {
                 Ok(bytes) => self.keep_transcript(file, id, bytes).await,

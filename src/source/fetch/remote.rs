@@ -1,5 +1,7 @@
 //! A source that is asked over HTTP: what changed, one batch, where its files are.
 
+use serde::Serialize;
+
 use crate::interview::Problem;
 use crate::net::{NetError, NetTrouble};
 
@@ -43,10 +45,42 @@ pub struct Listed {
 
 /// One batch as it came.
 pub struct Came {
-    /// A `batch.json`.
-    pub document: Vec<u8>,
+    /// A `batch.json`; none where nothing can be said of it yet.
+    pub document: Option<Vec<u8>>,
     /// What the source's own form does not settle.
     pub problems: Vec<Problem>,
+    /// What a platform hands out of it.
+    pub offers: Option<Offers>,
+}
+
+/// What a platform hands out of a batch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Offers {
+    /// People.
+    pub people: usize,
+    /// Those who handed in, where the platform says so.
+    pub completed: usize,
+    /// Answers with a recording or file.
+    pub recordings: usize,
+    /// Answers with a transcript.
+    pub transcripts: usize,
+    /// Written answers.
+    pub texts: usize,
+    /// Files about people.
+    pub documents: usize,
+}
+
+/// Where a file is now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Located {
+    /// At this address.
+    At(String),
+    /// It stood in the answer itself.
+    Here(Vec<u8>),
+    /// The source has not finished it.
+    NotYet,
+    /// The source does not have it.
+    Nowhere,
 }
 
 impl Remote {
@@ -72,11 +106,11 @@ impl Remote {
         }
     }
 
-    /// Where files of a batch are now; none for a file that the source does not have.
+    /// Where files of a batch are now.
     ///
     /// # Errors
     /// As [`Remote::changed`].
-    pub async fn locate(&self, batch: &str, files: &[String]) -> Result<Vec<Option<String>>, NetError> {
+    pub async fn locate(&self, batch: &str, files: &[String]) -> Result<Vec<Located>, NetError> {
         match self {
             Remote::Hub(hub) => hub.locate(batch, files).await,
             Remote::Rest(rest) => rest.locate(batch, files).await,

@@ -1,5 +1,6 @@
 //! What a fetch did, and what it tells while it works.
 
+use super::remote::Offers;
 use crate::interview::{Batch, BatchId, Problem, Status, SubmissionId};
 use crate::library::Awaited;
 use crate::text::SafeText;
@@ -75,6 +76,8 @@ pub struct BatchNews {
     pub expired: usize,
     /// Of people whose data was erased here: nothing of theirs was kept.
     pub erased: usize,
+    /// What a platform hands out of it.
+    pub offers: Option<Offers>,
 }
 
 impl BatchNews {
@@ -93,6 +96,7 @@ impl BatchNews {
             withdrawn: became(Status::Withdrawn),
             expired: became(Status::Expired),
             erased: 0,
+            offers: None,
         }
     }
 }

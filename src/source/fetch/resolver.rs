@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tokio::sync::Mutex;
 
-use super::remote::Remote;
+use super::remote::{Located, Remote};
 use crate::library::Awaited;
 use crate::net::NetError;
 
@@ -16,7 +16,7 @@ pub(super) struct Resolver<'r> {
     remote: &'r Remote,
     /// In the order in which they are needed.
     files: &'r [Awaited],
-    known: Mutex<HashMap<usize, Option<String>>>,
+    known: Mutex<HashMap<usize, Located>>,
 }
 
 impl<'r> Resolver<'r> {
@@ -24,8 +24,8 @@ impl<'r> Resolver<'r> {
         Resolver { remote, files, known: Mutex::default() }
     }
 
-    /// The address of a file, by its place among those that are awaited; none where the source does not have it.
-    pub(super) async fn address(&self, place: usize) -> Result<Option<String>, NetError> {
+    /// Where a file is, by its place among those that are awaited.
+    pub(super) async fn address(&self, place: usize) -> Result<Located, NetError> {
         // Held while asking: whoever comes next most likely needs the same answer.
         let mut known = self.known.lock().await;
         if let Some(address) = known.get(&place) {
@@ -37,14 +37,14 @@ impl<'r> Resolver<'r> {
         let files: Vec<String> = places.iter().map(|at| self.files[*at].file.clone()).collect();
         let found = self.remote.locate(batch, &files).await?;
         known.extend(places.into_iter().zip(found));
-        Ok(known.get(&place).cloned().flatten())
+        Ok(known.get(&place).cloned().unwrap_or(Located::Nowhere))
     }
 
     /// Forgets an address that is not good any more, and those that were asked for with it.
     pub(super) async fn forget(&self, place: usize, address: &str) {
         let mut known = self.known.lock().await;
         // Another transfer may have asked anew already.
-        if known.get(&place).is_some_and(|held| held.as_deref() == Some(address)) {
+        if known.get(&place).is_some_and(|held| matches!(held, Located::At(held) if held == address)) {
             known.retain(|at, _| *at < place);
         }
     }

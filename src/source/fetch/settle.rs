@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::remote::Located;
 use super::resolver::Resolver;
 use super::transfer::{Missed, Patience, is_page};
 use super::{Fetcher, News};
@@ -54,6 +55,10 @@ impl Fetcher<'_> {
             answer.text = Some(SafeText::block(&String::from_utf8_lossy(&text)));
         }
         let is_there = answer.state.is_reviewable() && answer != here;
+        // Its transcript may have come while it was measured.
+        let _alone = self.settling.lock().await;
+        let (now, place) = self.library.submission_of(id).await?;
+        answer.transcript = now.answers[place].transcript.clone();
         let is_new_recording = self.library.settle_answer(&answer, file).await?;
         if is_there {
             self.tell(News::Arrived { file: file.clone(), bytes, is_new_recording });
@@ -132,7 +137,14 @@ impl Fetcher<'_> {
         let mut patience = Patience::default();
         loop {
             self.go_on()?;
-            let address = self.address(resolver, place, &mut patience).await?;
+            let address = match self.located(resolver, place, &mut patience).await? {
+                Located::At(address) => address,
+                Located::Here(bytes) => {
+                    self.tell(News::Came { bytes: bytes.len() as u64 });
+                    return Ok(bytes);
+                }
+                Located::NotYet | Located::Nowhere => unreachable!("these are told as faults"),
+            };
             match self.bring_transcript(&address, file).await? {
                 Ok(bytes) => return Ok(bytes),
                 Err(error) => self.renew_or_wait(resolver, place, &address, error, &mut patience).await?,
@@ -151,6 +163,7 @@ impl Fetcher<'_> {
                 warnings.into_iter().for_each(|problem| self.problem(told(problem)));
                 let transcript = TranscriptFile { name: file.file.clone(), bytes: bytes.into() };
                 self.library.keep_transcript(id, transcript).await?;
+                let _alone = self.settling.lock().await;
                 let (submission, place) = self.library.submission_of(id).await?;
                 let mut answer = submission.answers[place].clone();
                 answer.transcript = Some(SafeText::line(&file.file));

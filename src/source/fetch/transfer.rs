@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::remote::Located;
 use super::resolver::Resolver;
 use super::{Fetcher, News};
 use crate::interview::Digest;
@@ -44,6 +45,7 @@ impl From<LibraryError> for Missed {
 }
 
 const AGAIN: &str = "fetch again later: what has come is kept";
+const LATER: &str = "the next fetch asks again";
 const ASK: &str = "tell those who run the source; the next fetch tries again";
 
 /// How much patience with one file is used up.
@@ -95,12 +97,21 @@ impl Fetcher<'_> {
         self.finish(*coming, file).await
     }
 
+    /// The address at which a file is now.
+    async fn address(&self, resolver: &Resolver<'_>, place: usize, patience: &mut Patience) -> Result<String, Missed> {
+        match self.located(resolver, place, patience).await? {
+            Located::At(address) => Ok(address),
+            _ => Err(Missed::Fault("the source has no address for it".into(), ASK)),
+        }
+    }
+
     /// Where a file is now.
-    pub(super) async fn address(&self, resolver: &Resolver<'_>, place: usize, patience: &mut Patience) -> Result<String, Missed> {
+    pub(super) async fn located(&self, resolver: &Resolver<'_>, place: usize, patience: &mut Patience) -> Result<Located, Missed> {
         loop {
             match resolver.address(place).await {
-                Ok(Some(address)) => return Ok(address),
-                Ok(None) => return Err(Missed::Fault("the source names it and does not have it".into(), ASK)),
+                Ok(Located::NotYet) => return Err(Missed::Fault("the source is still preparing it".into(), LATER)),
+                Ok(Located::Nowhere) => return Err(Missed::Fault("the source names it and does not have it".into(), ASK)),
+                Ok(located) => return Ok(located),
                 Err(error) => self.wait_after(&net(error), patience).await?,
             }
         }
@@ -176,6 +187,7 @@ impl Fetcher<'_> {
         let mut head: Option<Vec<u8>> = (coming.length() == 0 && may_be_page).then(Vec::new);
         loop {
             self.go_on().map_err(|_| Pumping::Stopped)?;
+            self.pause.over().await;
             let next = match tokio::time::timeout(QUIET, answer.next()).await {
                 Ok(next) => next.map_err(Pumping::Net)?,
                 Err(_) => {

@@ -1,23 +1,26 @@
 //! A platform that a file describes: its requests, its pages, and where its recordings are.
 
+mod ask;
 mod build;
 mod description;
+mod graphql;
+mod people;
 mod stating;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
-use self::build::{Answers, build};
-use super::remote::{Came, Listed, Listing, MOST_BATCHES, MOST_PAGES, json_of};
+use self::build::{Answers, Built, Found, build};
+use self::graphql::Schema;
+use self::people::Person;
+use super::remote::{Came, Listed, Listing, Located, MOST_BATCHES};
 use crate::config::secret::Secret;
-use crate::export::profile::percent;
 use crate::interview::Problem;
-use crate::net::{ApiClient, Ask, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire, next_page};
+use crate::net::{ApiClient, ClientCredentials, Credentials, NetError, NetTrouble, Pace, Patience, Wire};
 
-pub use description::{Description, Pages, Part, Place};
-pub use stating::Says;
+pub use description::{Description, SHIPPED, shipped};
 
 /// People that one batch may have, as in `batch.json`.
 const MOST_PEOPLE: usize = 20_000;
@@ -27,13 +30,39 @@ pub struct RestSource {
     api: ApiClient,
     base: String,
     description: Description,
+    values: BTreeMap<String, Vec<String>>,
+    /// What a GraphQL platform has; none inside where it does not tell.
+    schema: OnceCell<Option<Schema>>,
+    /// The entries of the listing, by the batch's id.
+    listed: Mutex<HashMap<String, Value>>,
+    /// The people of all batches, where one list has them.
+    everybody: OnceCell<Vec<Person>>,
+    /// What is worth knowing and not told yet, and what was.
+    notes: std::sync::Mutex<(Vec<Problem>, BTreeSet<String>)>,
     /// Where the files of a batch were when it was last asked for, and which of them were told since.
     known: Mutex<HashMap<String, Known>>,
 }
 
 struct Known {
-    files: HashMap<String, String>,
+    answers: Answers,
+    files: HashMap<String, Found>,
+    owners: HashMap<String, usize>,
     told: HashSet<String>,
+}
+
+/// What the settings say of how a platform is asked.
+#[derive(Default)]
+pub struct Access {
+    /// What it is shown to be let in.
+    pub secret: Option<Secret>,
+    /// The client's name, where the secret is a client's.
+    pub client_id: Option<Secret>,
+    /// The header that carries the secret, where it is another than the description's.
+    pub header: Option<String>,
+    /// What stands before the secret in it, where that is something else.
+    pub prefix: Option<String>,
+    /// What else the description asks the settings for.
+    pub values: BTreeMap<String, Vec<String>>,
 }
 
 impl RestSource {
@@ -41,31 +70,33 @@ impl RestSource {
     ///
     /// # Errors
     /// Where the address may not be asked, or certificates or proxy cannot be used.
-    pub fn new(wire: &Wire, base: &str, description: Description, secret: Option<&Secret>) -> Result<Self, NetError> {
-        let auth = &description.auth;
-        let credentials = match secret {
-            Some(secret) => Credentials::header(&auth.header, &format!("{}{}", auth.prefix, secret.expose()))?,
-            None => Credentials::None,
-        };
-        let headers: Vec<(String, String)> =
-            description.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        let pace = Pace { at_once: 2, per_second: description.per_second };
-        let api = ApiClient::new(wire, base, credentials, &headers, pace, Patience::default())?;
+    pub fn new(wire: &Wire, base: &str, description: Description, access: Access) -> Result<Self, NetError> {
         let base = base.trim_end_matches('/').to_owned();
-        Ok(RestSource { api, base, description, known: Mutex::default() })
+        let credentials = credentials(&base, &description, &access)?;
+        let filled = |text: &String| fill(text, &names_of(&access.values), &str::to_owned);
+        let headers: Vec<(String, String)> =
+            description.headers.iter().map(|(name, value)| (name.clone(), filled(value))).collect();
+        let pace = Pace { at_once: 2, per_second: description.per_second };
+        let api = ApiClient::new(wire, &base, credentials, &headers, pace, Patience::default())?;
+        Ok(RestSource {
+            api,
+            base,
+            description,
+            values: access.values,
+            schema: OnceCell::new(),
+            listed: Mutex::default(),
+            everybody: OnceCell::new(),
+            notes: std::sync::Mutex::default(),
+            known: Mutex::default(),
+        })
     }
 
     pub(super) async fn changed(&self, since: Option<&str>) -> Result<Listing, NetError> {
-        let Some(list) = &self.description.list else {
-            let given = &self.description.batches;
-            let ids = if given.is_empty() { vec![String::new()] } else { given.clone() };
-            let listed = |id: String| Listed { title: id.clone(), id, region: None };
-            return Ok(Listing { batches: ids.into_iter().map(listed).collect(), ..Listing::default() });
-        };
+        let Some(list) = &self.description.list else { return self.unlisted().await };
         let before: BTreeMap<String, String> = since.and_then(|mark| serde_json::from_str(mark).ok()).unwrap_or_default();
         let (mut now, mut listing) = (before.clone(), Listing::default());
         let mut nameless = 0;
-        for entry in self.pages(list.request.clone(), &list.items, &list.pages, MOST_BATCHES).await? {
+        for entry in self.pages(&list.request, &list.items, &list.pages, &[], MOST_BATCHES).await? {
             let Some(id) = list.id.text(&entry) else {
                 nameless += 1;
                 continue;
@@ -75,146 +106,126 @@ impl RestSource {
                 continue;
             }
             now.extend(changed.map(|changed| (id.clone(), changed)));
-            let text = |place: &Option<Place>| place.as_ref().and_then(|place| place.text(&entry));
-            listing.batches.push(Listed { title: text(&list.title).unwrap_or_else(|| id.clone()), region: text(&list.region), id });
+            let text = |place: &Option<description::Place>| place.as_ref().and_then(|place| place.text(&entry));
+            let (title, region) = (text(&list.title).unwrap_or_else(|| id.clone()), text(&list.region));
+            self.listed.lock().await.insert(id.clone(), entry);
+            listing.batches.push(Listed { title, region, id });
         }
         if nameless > 0 {
             let reason = format!("{nameless} entries of the listing have no id where the description looks for it");
             listing.problems.push(Problem::damage(&self.description.source, "list", &reason, "mend `list.id`"));
         }
         listing.mark = list.changed.as_ref().map(|_| serde_json::to_string(&now).expect("texts alone"));
+        listing.problems.extend(self.new_notes(Vec::new()));
         Ok(listing)
     }
 
-    pub(super) async fn batch(&self, id: &str) -> Result<Came, NetError> {
-        let built = build(&self.description, &self.answers(id).await?);
-        let known = Known { files: built.files, told: HashSet::new() };
-        self.known.lock().await.insert(id.to_owned(), known);
-        Ok(Came { document: built.document.to_string().into_bytes(), problems: built.problems })
+    /// The batches where nothing lists them: those of the description, those that people belong to, or the only one.
+    async fn unlisted(&self) -> Result<Listing, NetError> {
+        let listed = |(id, title): (String, String)| Listed { id, title, region: None };
+        let given = &self.description.batches;
+        let batches = match (given.is_empty(), &self.description.submissions.batch) {
+            (true, Some(_)) => self.batches_of_people().await?,
+            (true, None) => vec![(String::new(), String::new())],
+            (false, _) => given.iter().map(|id| (id.clone(), id.clone())).collect(),
+        };
+        let problems = self.new_notes(Vec::new());
+        Ok(Listing { batches: batches.into_iter().map(listed).collect(), mark: None, problems })
     }
 
-    pub(super) async fn locate(&self, batch: &str, files: &[String]) -> Result<Vec<Option<String>>, NetError> {
+    pub(super) async fn batch(&self, id: &str) -> Result<Came, NetError> {
+        let answers = self.answers(id).await?;
+        let Built { document, files, owners, offers, problems } = build(&self.description, &answers);
+        if document.is_none() {
+            let reason = "nobody's answers are here yet, so its questions are not known; the next fetch looks again";
+            self.note(Problem::warning(&self.description.source, &format!("batch {id}"), reason, ""));
+        }
+        let known = Known { answers, files, owners, told: HashSet::new() };
+        self.known.lock().await.insert(id.to_owned(), known);
+        let document = document.map(|document| document.to_string().into_bytes());
+        Ok(Came { document, problems: self.new_notes(problems), offers: Some(offers) })
+    }
+
+    pub(super) async fn locate(&self, batch: &str, files: &[String]) -> Result<Vec<Located>, NetError> {
         let mut known = self.known.lock().await;
         // Whoever asks for the same file again was told an address that is not good any more.
-        let is_fresh = known.get(batch).is_some_and(|known| files.iter().all(|file| !known.told.contains(file)));
-        if !is_fresh {
-            let built = build(&self.description, &self.answers(batch).await?);
-            known.insert(batch.to_owned(), Known { files: built.files, told: HashSet::new() });
+        let stale = |known: &Known| files.iter().filter(|file| known.told.contains(*file)).cloned().collect::<Vec<_>>();
+        match known.get_mut(batch).map(|known| (stale(known), known)) {
+            Some((again, _)) if again.is_empty() => {}
+            Some((again, known)) if self.asks_for_each() && again.iter().all(|file| known.owners.contains_key(file)) => {
+                self.renew(batch, known, &again).await?;
+            }
+            _ => {
+                let answers = self.answers(batch).await?;
+                let Built { files, owners, .. } = build(&self.description, &answers);
+                known.insert(batch.to_owned(), Known { answers, files, owners, told: HashSet::new() });
+            }
         }
         let known = known.get_mut(batch).expect("it was put there");
         let mut found = Vec::with_capacity(files.len());
         for file in files {
             known.told.insert(file.clone());
             found.push(match known.files.get(file) {
-                Some(at) => self.address(batch, at).await?,
-                None => None,
+                Some(Found::At(at)) => self.address(batch, at).await?,
+                Some(Found::Here(bytes)) => Located::Here(bytes.clone()),
+                Some(Found::NotYet) => Located::NotYet,
+                None => Located::Nowhere,
             });
         }
         Ok(found)
     }
 
+    /// Whether a person's answers are asked for apart, so that one person's addresses can be had anew.
+    fn asks_for_each(&self) -> bool {
+        self.description.submissions.detail.is_some()
+            || self.description.answers.as_ref().is_some_and(|part| part.request.is_some())
+    }
+
+    /// Asks again for those whose files are asked for again.
+    async fn renew(&self, batch: &str, known: &mut Known, files: &[String]) -> Result<(), NetError> {
+        let whose: BTreeSet<usize> = files.iter().filter_map(|file| known.owners.get(file).copied()).collect();
+        for nth in &whose {
+            let entry = known.answers.people[*nth].0.clone();
+            let person = Person { id: self.candidate(&entry), entry, is_whole: false };
+            if let Some(person) = self.whole(person, batch).await? {
+                known.answers.people[*nth] = self.with_answers(person, batch).await?;
+            }
+        }
+        let Built { files, owners, .. } = build(&self.description, &known.answers);
+        known.told.retain(|file| !owners.get(file).is_some_and(|owner| whose.contains(owner)));
+        (known.files, known.owners) = (files, owners);
+        Ok(())
+    }
+
     /// The address of what stands in an answer as its file.
-    async fn address(&self, batch: &str, at: &str) -> Result<Option<String>, NetError> {
+    async fn address(&self, batch: &str, at: &str) -> Result<Located, NetError> {
         let media = &self.description.media;
         let at = match &media.request {
             None => at.to_owned(),
             Some(request) => {
-                let path = filled(request, &[("batch", batch), ("file", at)]);
-                let answer = self.ask(path).await?;
+                let answer = self.ask(request, &[("batch", batch), ("file", at)]).await?;
                 match media.address.text(&answer) {
                     Some(address) => address,
-                    None => return Ok(None),
+                    None => return Ok(Located::Nowhere),
                 }
             }
         };
-        Ok(Some(match at.contains("://") {
+        Ok(Located::At(match at.contains("://") {
             true => at,
             false => format!("{}/{}", self.base, at.trim_start_matches('/')),
         }))
     }
 
-    /// All that is known of a batch.
-    async fn answers(&self, id: &str) -> Result<Answers, NetError> {
-        let (description, ids) = (&self.description, [("batch", id)]);
-        let batch = self.ask(filled(&description.batch.request, &ids)).await?;
-        let questions = self.items(&description.questions, &batch, &ids, "questions").await?;
-        let entries = self.items(&description.submissions, &batch, &ids, "submissions").await?;
-        let mut people = Vec::with_capacity(entries.len());
-        for person in entries {
-            let candidate = description.submissions.fields.get("candidate.id").and_then(|place| place.text(&person));
-            let ids = [("batch", id), ("candidate", candidate.as_deref().unwrap_or_default())];
-            // A person without answers has none yet.
-            let given = match &description.answers.request {
-                Some(_) => self.items(&description.answers, &person, &ids, "answers").await?,
-                None => description.answers.items.items(&person).map(<[Value]>::to_vec).unwrap_or_default(),
-            };
-            people.push((person, given));
-        }
-        let id = match description.batch.fields.get("id").and_then(|place| place.text(&batch)) {
-            Some(own) => own,
-            None => id.to_owned(),
-        };
-        Ok(Answers { batch, id, people, questions })
+    fn note(&self, problem: Problem) {
+        self.notes.lock().expect("nobody panics here").0.push(problem);
     }
 
-    /// The entries of a part, from a request of its own or from what lies around it.
-    async fn items(&self, part: &Part, around: &Value, ids: &[(&str, &str)], name: &str) -> Result<Vec<Value>, NetError> {
-        match &part.request {
-            Some(request) => self.pages(filled(request, ids), &part.items, &part.pages, MOST_PEOPLE).await,
-            None => part
-                .items
-                .items(around)
-                .map(<[Value]>::to_vec)
-                .ok_or_else(|| self.wrong(format!("has no list where the description looks for it ([{name}] items)"))),
-        }
-    }
-
-    /// The entries of all pages.
-    async fn pages(&self, first: String, items: &Place, pages: &Pages, most: usize) -> Result<Vec<Value>, NetError> {
-        let (mut entries, mut path, mut asked) = (Vec::new(), first.clone(), HashSet::new());
-        for number in 2..MOST_PAGES {
-            if !asked.insert(path.clone()) {
-                return Err(self.wrong("leads from page to page in a circle"));
-            }
-            let answer = self.api.ask(&get(path.clone())).await?;
-            let value = json_of(&self.host(), &answer)?;
-            let here = items.items(&value).ok_or_else(|| self.wrong("has no list where the description looks for it"))?;
-            let count = here.len();
-            entries.extend_from_slice(here);
-            if entries.len() > most {
-                return Err(self.wrong(format!("lists more than {most} entries")));
-            }
-            let with = |name: &str, value: &str| {
-                let mark = if first.contains('?') { '&' } else { '?' };
-                format!("{first}{mark}{name}={}", percent(value))
-            };
-            let next = match (pages.link, &pages.next, &pages.cursor, &pages.parameter) {
-                (true, ..) => next_page(answer.header("link")),
-                (_, Some(place), ..) => place.text(&value).filter(|next| !next.is_empty()),
-                (_, _, Some(cursor), Some(name)) => cursor.text(&value).filter(|c| !c.is_empty()).map(|cursor| with(name, &cursor)),
-                (_, _, None, Some(name)) if count > 0 => Some(with(name, &number.to_string())),
-                _ => None,
-            };
-            match next {
-                Some(next) => path = self.behind_base(next),
-                None => return Ok(entries),
-            }
-        }
-        Err(self.wrong("lists without an end"))
-    }
-
-    /// A page's address as the client takes it: whole, or a path behind the base.
-    fn behind_base(&self, next: String) -> String {
-        let own = self.base.splitn(4, '/').nth(3).map(|path| format!("/{path}/")).unwrap_or_default();
-        match own.is_empty() {
-            false => next.strip_prefix(own.trim_end_matches('/')).map(str::to_owned).unwrap_or(next),
-            true => next,
-        }
-    }
-
-    async fn ask(&self, path: String) -> Result<Value, NetError> {
-        let answer = self.api.ask(&get(path)).await?;
-        json_of(&self.host(), &answer)
+    /// What was not told before, of what was noted and of these.
+    fn new_notes(&self, more: Vec<Problem>) -> Vec<Problem> {
+        let mut notes = self.notes.lock().expect("nobody panics here");
+        let (waiting, told) = &mut *notes;
+        let all = std::mem::take(waiting).into_iter().chain(more);
+        all.filter(|problem| told.insert(format!("{}\n{}", problem.place, problem.reason))).collect()
     }
 
     fn host(&self) -> String {
@@ -226,11 +237,28 @@ impl RestSource {
     }
 }
 
-fn get(path: String) -> Ask {
-    Ask { verb: "GET".into(), path, payload: Payload::Empty, repeatable: true }
+/// What the platform is shown: a header, or a token that is got for a client's name and secret.
+fn credentials(base: &str, description: &Description, access: &Access) -> Result<Credentials, NetError> {
+    let (Some(secret), auth) = (&access.secret, &description.auth) else { return Ok(Credentials::None) };
+    if let Some(token) = &auth.token {
+        let wrong = || NetError::new(NetTrouble::Authentication, "the client's name is missing (client_id)");
+        let fields = token.fields.iter().map(|(name, value)| (name.clone(), Secret::new(value)));
+        let fields = std::iter::once(("client_secret".to_owned(), secret.clone())).chain(fields).collect();
+        let client =
+            ClientCredentials::new(format!("{base}{}", token.request), access.client_id.clone().ok_or_else(wrong)?, None, fields);
+        return Ok(Credentials::Token(Box::new(client)));
+    }
+    let header = access.header.as_ref().unwrap_or(&auth.header);
+    let prefix = access.prefix.as_ref().unwrap_or(&auth.prefix);
+    Credentials::header(header, &format!("{prefix}{}", secret.expose()))
 }
 
-/// A path with ids in it, each escaped.
-fn filled(path: &str, ids: &[(&str, &str)]) -> String {
-    ids.iter().fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), &percent(id)))
+/// The values that are one text each.
+fn names_of(values: &BTreeMap<String, Vec<String>>) -> Vec<(&str, &str)> {
+    values.iter().filter_map(|(name, texts)| Some((name.as_str(), texts.first()?.as_str()))).collect()
+}
+
+/// A text with ids in it, each written so.
+fn fill(text: &str, names: &[(&str, &str)], written: &dyn Fn(&str) -> String) -> String {
+    names.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), &written(id)))
 }

@@ -28,11 +28,11 @@ pub struct Says {
 }
 
 /// Every statement in an entry, as `batch.json` has them. `time` makes a time of what stands there.
-pub(super) fn statements(all: &[Says], entry: &Value, mut time: impl FnMut(&Value) -> Value) -> Vec<Value> {
+pub(super) fn statements(all: &[Says], entry: &Value, mut time: impl FnMut(&Value) -> Option<Value>) -> Vec<Value> {
     let mut found = Vec::new();
     for says in all {
         let entries = match &says.items {
-            Some(place) => place.items(entry).unwrap_or_default().iter().collect(),
+            Some(place) => place.items(entry, &[]).unwrap_or_default().iter().collect(),
             None => vec![entry],
         };
         found.extend(entries.into_iter().filter_map(|entry| says.statement(entry, &mut time)));
@@ -41,7 +41,7 @@ pub(super) fn statements(all: &[Says], entry: &Value, mut time: impl FnMut(&Valu
 }
 
 impl Says {
-    fn statement(&self, entry: &Value, time: &mut impl FnMut(&Value) -> Value) -> Option<Value> {
+    fn statement(&self, entry: &Value, time: &mut impl FnMut(&Value) -> Option<Value>) -> Option<Value> {
         let find = |place: &Option<Place>| place.as_ref().and_then(|place| place.find(entry));
         let mut statement = Map::new();
         let kind = self.kind_at.as_ref().and_then(|place| place.text(entry)).or_else(|| self.kind.clone());
@@ -56,7 +56,7 @@ impl Says {
             let ms = find(place).and_then(Value::as_f64).map(|ms| json!(ms.round().max(0.0) as u64));
             statement.extend(ms.map(|ms| (name.to_owned(), ms)));
         }
-        statement.extend(find(&self.at).map(|at| ("at".to_owned(), time(at))));
+        statement.extend(find(&self.at).and_then(time).map(|at| ("at".to_owned(), at)));
         statement.extend(find(&self.by).map(|by| ("by".to_owned(), json!(word_for_word(by)))));
         Some(Value::Object(statement))
     }
@@ -92,7 +92,7 @@ mod tests {
             "ai": { "score": 4.50, "model": "m-2", "mood": { "joy": 0.1, "calm": 0.9 } },
             "events": [{ "type": "LEFT_PAGE", "ms": 1200.4, "at": 1_700_000_000 }, { "detail": "second face" }],
         });
-        let found = statements(&all.all, &entry, |at| json!(format!("time {at}")));
+        let found = statements(&all.all, &entry, |at| Some(json!(format!("time {at}"))));
         assert_eq!(
             found,
             [

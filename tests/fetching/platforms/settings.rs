@@ -1,0 +1,32 @@
+//! Settings of platforms that are wrong, and descriptions of one's own.
+
+use super::{fetch, home};
+
+#[test]
+fn every_mistake_in_a_sources_settings_is_named_at_once_with_its_key() {
+    let home = home("kind = \"hireflix\"\nauht = \"env:KEY\"\nat_once = 0\n");
+    let ran = fetch(&home, &[]);
+    assert_eq!(ran.code, Some(2), "{ran:#?}");
+    for says in
+        ["`auht` is no setting of a source; did you mean auth?", "`auth` is missing", "`at_once` is 0: write a number from 1 to 16"]
+    {
+        assert!(ran.err.contains(says), "{says}: {ran:#?}");
+    }
+    let home = super::home("kind = \"spark-hire\"\nauth = \"env:PLATFORM_KEY\"\n");
+    let ran = fetch(&home, &[]);
+    assert!(
+        ran.code == Some(2) && ran.err.contains("`values.requester` is missing") && ran.err.contains("`client_id`"),
+        "{ran:#?}"
+    );
+}
+
+#[test]
+fn the_shipped_description_is_printed_and_one_of_your_own_takes_its_place() {
+    let home = home("kind = \"willo\"\nauth = \"env:PLATFORM_KEY\"\ndescription = \"mine.toml\"\n");
+    let printed = home.run(&["schema", "willo"]);
+    assert!(printed.code == Some(0) && printed.out.contains("/participants/?page_size=30"), "{printed:#?}");
+    let mine = printed.out.replace("[questions.fields]", "[questions.field]").replace("statuses = {", "status = {");
+    std::fs::write(home.path().join(".config/earmark/mine.toml"), mine).expect("written");
+    let ran = fetch(&home, &[]);
+    assert!(ran.code == Some(2) && ran.err.contains("mine.toml") && ran.err.contains("line"), "{ran:#?}");
+}
