@@ -29,6 +29,7 @@ pub(super) fn all(context: &Context) -> Vec<Check> {
     let mut checks = vec![terminal(), colors(context), letters()];
     checks.extend(folders.map(|(name, folder)| self::folder(name, folder, paths)));
     checks.push(settings(context));
+    checks.extend(sources(context));
     checks.push(from_files("keys", ui::keymap(context).map(drop)));
     checks.push(from_files("theme", ui::theme_of(context).map(drop)));
     checks.push(identity(&demo::identity_paths(paths)));
@@ -141,6 +142,20 @@ fn settings(context: &Context) -> Check {
     }
     let mistakes: Vec<String> = context.complaints.iter().map(|p| format!("{}: {}", p.place, p.reason)).collect();
     Check::failed(NAME, format!("{file}: {}", mistakes.join(" | ")), "the other commands refuse to guess; mend these")
+}
+
+/// Every mistake in the settings of the sources that `earmark fetch` asks; none where there are no sources.
+fn sources(context: &Context) -> Option<Check> {
+    const NAME: &str = "sources";
+    let names: Vec<&str> = context.settings.sources.keys().map(String::as_str).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let mistakes = super::super::fetch::mistakes(context);
+    Some(match mistakes.is_empty() {
+        true => Check::good(NAME, format!("{}; `earmark fetch NAME --dry-run` says what it hands out", names.join(", "))),
+        false => Check::failed(NAME, mistakes.join(" | "), "mend these; docs/fetching.md has an example of each kind"),
+    })
 }
 
 /// Whether the screen can be opened with the keys and the theme that are wanted.

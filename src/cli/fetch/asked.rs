@@ -58,7 +58,7 @@ fn fetched(name: &str, reference: &SecretRef) -> Result<Secret, Failure> {
 }
 
 /// The description that the settings name, else the one that comes with the program.
-pub(in crate::cli) fn description(name: &str, settings: &SourceSettings, context: &Context) -> Result<Description, Failure> {
+pub(super) fn description(name: &str, settings: &SourceSettings, context: &Context) -> Result<Description, Failure> {
     let Some(path) = &settings.description else {
         let SourceKind::Platform(platform) = settings.kind else { unreachable!("the settings were checked") };
         return Ok(shipped(platform).expect("it comes with the program"));

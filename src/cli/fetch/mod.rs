@@ -113,6 +113,22 @@ fn chosen(args: &Args, context: &Context) -> Result<Vec<(String, SourceSettings)
         .collect()
 }
 
+/// Every mistake in the settings of the sources, each behind its source's name; nobody is asked, and no secret is fetched.
+pub(super) fn mistakes(context: &Context) -> Vec<String> {
+    let of = |name: &String, value: &toml::Value| {
+        let table = value.as_table().ok_or_else(|| vec!["it is no table".to_owned()])?;
+        let settings = SourceSettings::read(table)?;
+        if !matches!(settings.kind, SourceKind::Rest | SourceKind::Platform(_)) {
+            return Ok(());
+        }
+        let told = |failure: Failure| failure.causes.iter().map(|cause| cause.as_str().to_owned()).collect::<Vec<_>>();
+        let mistakes = settings.mistakes_for(&asked::description(name, &settings, context).map_err(told)?);
+        if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
+    };
+    let all = context.settings.sources.iter().filter_map(|(name, value)| Some((name, of(name, value).err()?)));
+    all.flat_map(|(name, mistakes)| mistakes.into_iter().map(move |mistake| format!("{name}: {mistake}"))).collect()
+}
+
 /// Every mistake in the settings of a source.
 fn wrong_settings(name: &str, mistakes: &[String]) -> Failure {
     let failure = Failure::usage(format!("Could not take the settings of source {name}"));

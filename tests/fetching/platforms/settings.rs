@@ -12,6 +12,8 @@ fn every_mistake_in_a_sources_settings_is_named_at_once_with_its_key() {
     {
         assert!(ran.err.contains(says), "{says}: {ran:#?}");
     }
+    let seen = home.run(&["doctor", "--json"]);
+    assert!(seen.out.contains("did you mean auth?") && seen.out.contains("platform: `at_once`"), "{seen:#?}");
     let home = super::home("kind = \"spark-hire\"\nauth = \"env:PLATFORM_KEY\"\n");
     let ran = fetch(&home, &[]);
     assert!(
