@@ -160,6 +160,7 @@ fn submission(candidate: &str) -> Submission {
         think_used_ms: None,
         asked: None,
         answer_seconds: None,
+        statements: Vec::new(),
     };
     let id = CandidateId::derive(&[candidate]);
     Submission {
@@ -175,6 +176,7 @@ fn submission(candidate: &str) -> Submission {
         accommodations: Vec::new(),
         documents: Vec::new(),
         applications: Vec::new(),
+        statements: Vec::new(),
         retain_until: None,
         region: None,
         answers: (0..QUESTIONS).map(answer).collect(),
