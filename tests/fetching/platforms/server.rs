@@ -62,7 +62,7 @@ impl Server {
     pub(super) fn start(answer: impl Fn(&Asked, usize) -> Result<Reply, String> + Send + Sync + 'static) -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", socket.local_addr().expect("an address"));
-        let (asked, wrong): (Arc<Mutex<Vec<Asked>>>, Arc<Mutex<Vec<String>>>) = Default::default();
+        let (asked, wrong) = (Arc::<Mutex<Vec<Asked>>>::default(), Arc::<Mutex<Vec<String>>>::default());
         let (noted, refused, answer) = (asked.clone(), wrong.clone(), Arc::new(answer) as Arc<Answer>);
         std::thread::spawn(move || {
             for stream in socket.incoming().flatten() {
