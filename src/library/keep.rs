@@ -1,14 +1,17 @@
 //! Keeping a batch, and saying what that changed.
 
-use sqlx::SqliteConnection;
+use std::collections::HashSet;
 
-use super::catalogue::SubmissionRow;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::catalogue::{SubmissionRow, id_of};
 use super::open::Inner;
+use super::person::MOST_AT_ONCE;
 use super::seal::Key;
 use super::stored_batch::{
     batch_json, clear_json, keeping_what_is_here, same, seal_answer, seal_batch, seal_submission, state_name, status_name,
 };
-use super::{Library, LibraryError, Result};
+use super::{Library, Result};
 use crate::interview::{Answer, AnswerId, Batch, CandidateId, Submission, SubmissionId};
 
 /// What keeping a batch changed.
@@ -56,17 +59,56 @@ impl Library {
     }
 }
 
+/// Where a submission stands.
+struct Place<'b> {
+    batch: &'b Batch,
+    place: usize,
+    /// Whether it is in this library already.
+    is_here: bool,
+}
+
 impl Inner {
     /// Keeps a batch within a transaction.
     pub(super) async fn keep_within(&self, db: &mut SqliteConnection, batch: &Batch, kept: &mut Kept) -> Result<()> {
         kept.batch_changed = self.keep_batch_alone(db, batch).await?;
+        // Asked for many at once: a statement for each of ten thousand people takes longer than all else.
+        let candidates = || batch.submissions.iter().map(|submission| submission.candidate.id);
+        let mut keys = self.own_keys(db, candidates()).await?;
+        let erased = self.erased_of(db, candidates()).await?;
+        let here = self.submissions_here(db, batch).await?;
         for (place, submission) in batch.submissions.iter().enumerate() {
-            match self.keep_submission(db, batch, place, submission, kept).await {
-                Err(LibraryError::Erased(candidate)) => kept.erased.push(candidate),
-                result => result?,
-            }
+            let candidate = submission.candidate.id;
+            let key = match keys.get(&candidate) {
+                Some(key) => key.clone(),
+                None if erased.contains(&candidate) => {
+                    kept.erased.push(candidate);
+                    continue;
+                }
+                None => {
+                    let key = Key::generate()?;
+                    self.insert_key(db, candidate, &key, true).await?;
+                    keys.insert(candidate, key.clone());
+                    key
+                }
+            };
+            let at = Place { batch, place, is_here: here.contains(&submission.id) };
+            self.keep_submission(db, &at, submission, &key, kept).await?;
         }
         Ok(())
+    }
+
+    /// Which submissions of a batch are in this library.
+    async fn submissions_here(&self, db: &mut SqliteConnection, batch: &Batch) -> Result<HashSet<SubmissionId>> {
+        let mut here = HashSet::new();
+        for some in batch.submissions.chunks(MOST_AT_ONCE) {
+            let mut query = QueryBuilder::<Sqlite>::new("select id from submission where id in (");
+            let mut list = query.separated(", ");
+            some.iter().for_each(|submission| _ = list.push_bind(submission.id.0.as_bytes().to_vec()));
+            query.push(")");
+            let rows: Vec<Vec<u8>> = query.build_query_scalar().fetch_all(&mut *db).await.map_err(|error| self.unread(error))?;
+            here.extend(rows.iter().map(|id| SubmissionId(id_of(id))));
+        }
+        Ok(here)
     }
 
     async fn keep_batch_alone(&self, db: &mut SqliteConnection, batch: &Batch) -> Result<bool> {
@@ -95,52 +137,41 @@ impl Inner {
     async fn keep_submission(
         &self,
         db: &mut SqliteConnection,
-        batch: &Batch,
-        place: usize,
+        at: &Place<'_>,
         incoming: &Submission,
+        key: &Key,
         kept: &mut Kept,
     ) -> Result<()> {
-        let key = self.person_or_new(db, incoming.candidate.id).await?;
-        let row: Option<SubmissionRow> = sqlx::query_as("select id, candidate, clear, sealed from submission where id = ?")
+        if !at.is_here {
+            kept.new_submissions.push(incoming.id);
+            self.write_submission(db, at, incoming, key).await?;
+            return self.keep_answers(db, incoming, &[], key, kept).await;
+        }
+        let row: SubmissionRow = sqlx::query_as("select id, candidate, clear, sealed from submission where id = ?")
             .bind(incoming.id.0.as_bytes().as_slice())
-            .fetch_optional(&mut *db)
+            .fetch_one(&mut *db)
             .await
             .map_err(|error| self.unread(error))?;
-        let here = match row {
-            Some(row) => Some(self.submission(db, row).await?),
-            None => None,
-        };
-        let Some(here) = here else {
-            kept.new_submissions.push(incoming.id);
-            self.write_submission(db, batch, place, incoming, &key).await?;
-            return self.keep_answers(db, incoming, &[], &key, kept).await;
-        };
+        let here = self.submission(db, row).await?;
         let submission = keeping_what_is_here(incoming, &here);
         if same(&submission, &here) {
             return Ok(());
         }
         kept.changed_submissions.push(incoming.id);
-        self.write_submission(db, batch, place, &submission, &key).await?;
-        self.keep_answers(db, &submission, &here.answers, &key, kept).await
+        self.write_submission(db, at, &submission, key).await?;
+        self.keep_answers(db, &submission, &here.answers, key, kept).await
     }
 
-    async fn write_submission(
-        &self,
-        db: &mut SqliteConnection,
-        batch: &Batch,
-        place: usize,
-        submission: &Submission,
-        key: &Key,
-    ) -> Result<()> {
+    async fn write_submission(&self, db: &mut SqliteConnection, at: &Place<'_>, submission: &Submission, key: &Key) -> Result<()> {
         sqlx::query(
             "insert into submission (id, batch, candidate, place, status, clear, sealed) values (?, ?, ?, ?, ?, ?, ?) \
              on conflict (id) do update set place = excluded.place, status = excluded.status, clear = excluded.clear, \
              sealed = excluded.sealed",
         )
         .bind(submission.id.0.as_bytes().as_slice())
-        .bind(batch.id.0.as_bytes().as_slice())
+        .bind(at.batch.id.0.as_bytes().as_slice())
         .bind(submission.candidate.id.0.as_bytes().as_slice())
-        .bind(place as i64)
+        .bind(at.place as i64)
         .bind(status_name(submission.status))
         .bind(clear_json(submission))
         .bind(seal_submission(key, submission)?)
@@ -158,6 +189,7 @@ impl Inner {
         key: &Key,
         kept: &mut Kept,
     ) -> Result<()> {
+        let mut written = Vec::new();
         for answer in &submission.answers {
             match here.iter().find(|old| old.id == answer.id) {
                 Some(old) if same(old, answer) => continue,
@@ -169,17 +201,18 @@ impl Inner {
                 }
                 None => kept.new_answers.push(answer.id),
             }
-            sqlx::query(
-                "insert into answer (id, submission, question, state) values (?, ?, ?, ?) \
-                 on conflict (id) do update set state = excluded.state",
-            )
-            .bind(answer.id.0.as_bytes().as_slice())
-            .bind(submission.id.0.as_bytes().as_slice())
-            .bind(answer.question.as_str())
-            .bind(state_name(&answer.state))
-            .execute(&mut *db)
-            .await
-            .map_err(|error| self.failed(error, 0))?;
+            written.push(answer);
+        }
+        for some in written.chunks(MOST_AT_ONCE) {
+            let mut query = QueryBuilder::<Sqlite>::new("insert into answer (id, submission, question, state) ");
+            query.push_values(some, |mut row, answer| {
+                row.push_bind(answer.id.0.as_bytes().to_vec())
+                    .push_bind(submission.id.0.as_bytes().to_vec())
+                    .push_bind(answer.question.as_str())
+                    .push_bind(state_name(&answer.state));
+            });
+            query.push(" on conflict (id) do update set state = excluded.state");
+            query.build().execute(&mut *db).await.map_err(|error| self.failed(error, 0))?;
         }
         Ok(())
     }

@@ -83,6 +83,25 @@ impl Inner {
             .map_err(|error| self.unread(error))
     }
 
+    /// Which of these candidates were erased here.
+    pub(super) async fn erased_of(
+        &self,
+        db: &mut SqliteConnection,
+        candidates: impl IntoIterator<Item = CandidateId>,
+    ) -> Result<HashSet<CandidateId>> {
+        let candidates: Vec<CandidateId> = candidates.into_iter().collect();
+        let mut erased = HashSet::new();
+        for some in candidates.chunks(MOST_AT_ONCE) {
+            let mut query = QueryBuilder::<Sqlite>::new("select candidate from erased where candidate in (");
+            let mut list = query.separated(", ");
+            some.iter().for_each(|candidate| _ = list.push_bind(candidate.0.as_bytes().to_vec()));
+            query.push(")");
+            let rows: Vec<Vec<u8>> = query.build_query_scalar().fetch_all(&mut *db).await.map_err(|error| self.unread(error))?;
+            erased.extend(rows.iter().map(|id| CandidateId(id_of(id))));
+        }
+        Ok(erased)
+    }
+
     /// Wraps and keeps a key; the same key again changes nothing.
     pub(super) async fn insert_key(&self, db: &mut SqliteConnection, candidate: CandidateId, key: &Key, own: bool) -> Result<()> {
         let id = Digest::of_all(&[b"earmark/person-key-id/1", key.bytes()]);

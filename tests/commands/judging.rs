@@ -27,6 +27,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "evidence-end-earlier" | "evidence-end-later" => &["evidence"],
         "original" => &["original"],
         "documents" => &["document"],
+        "platform-statements" => &["statements"],
         "note" => &["note"],
         "prefer" | "about-the-same" | "clear-comparison" => &["compare"],
         "probe" => &["probe"],
