@@ -63,29 +63,47 @@ enum Part<T> {
     Undefined { undefined: Reason },
 }
 
-const NOTES: [&str; 3] = [
-    "A ratio is never read alone: where one selection more or less turns it, there are too few to say.",
-    "Groups of fewer than five are masked; their figures may follow by subtraction from those beside them: share this with those only who may know.",
-    "The scoring rate is a calculation after 6 RCNY 5-300, not the independent audit that the law asks for.",
-];
+/// What to bear in mind of what there is, and why something is not there.
+fn notes(attributes: &[OfAttribute]) -> Vec<&'static str> {
+    let selected =
+        |of: &OfAttribute| if let Part::Known(known) = &of.selection { known.groups.iter().any(|of| of.masked) } else { false };
+    let scored =
+        |of: &OfAttribute| if let Part::Known(known) = &of.scoring { known.groups.iter().any(|of| of.masked) } else { false };
+    let has_selection = attributes.iter().any(|of| matches!(of.selection, Part::Known(_)));
+    let has_scoring = attributes.iter().any(|of| matches!(of.scoring, Part::Known(_)));
+    let ratio = "A ratio is never read alone: where one selection more or less turns it, there are too few to say.";
+    let masked = "Groups of fewer than five are masked, and none is compared with them, be their rate the highest; their figures may follow \
+                  by subtraction from those beside them: share this with those only who may know.";
+    let law = "The scoring rate is a calculation after 6 RCNY 5-300, not the independent audit that the law asks for.";
+    let no_selection = "There is no selection rate: it takes the decisions (--decisions).";
+    let no_scoring = "There is no scoring rate: it takes the ratings (--ratings).";
+    let any_masked = attributes.iter().any(|of| selected(of) || scored(of));
+    let all = [
+        (has_selection, ratio),
+        (any_masked, masked),
+        (has_scoring, law),
+        (!has_selection, no_selection),
+        (!has_scoring, no_scoring),
+    ];
+    all.into_iter().filter_map(|(holds, note)| holds.then_some(note)).collect()
+}
 
 /// With `--json`: `attributes[]` (attribute, `selection.groups[]`, `scoring.groups[]`), `without_groups`, `groups_of_nobody[]`, `notes[]`.
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let (groups, decisions, scores) = read_all(args)?;
     let others: BTreeSet<&SafeText> = decided_or_scored(decisions.as_ref(), scores.as_ref()).collect();
     spelt_alike(&groups, &others)?;
+    let of = |attribute: Attribute| OfAttribute {
+        selection: part(decisions.as_ref().map(|of| selection(&members(of, &groups, &attribute)))),
+        scoring: part(scores.as_ref().map(|of| scoring(&members(of, &groups, &attribute)).masked())),
+        attribute: attribute.name,
+    };
+    let attributes: Vec<OfAttribute> = attributes(&groups).into_iter().map(of).collect();
     let report = Report {
-        attributes: attributes(&groups)
-            .into_iter()
-            .map(|attribute| OfAttribute {
-                selection: part(decisions.as_ref().map(|of| selection(&members(of, &groups, &attribute)))),
-                scoring: part(scores.as_ref().map(|of| scoring(&members(of, &groups, &attribute)).masked())),
-                attribute: attribute.name,
-            })
-            .collect(),
+        notes: notes(&attributes),
+        attributes,
         without_groups: others.iter().filter(|id| !groups.of.contains_key(**id)).count(),
         groups_of_nobody: groups.of.keys().filter(|id| !others.contains(id)).cloned().collect(),
-        notes: NOTES.to_vec(),
     };
     if context.out.wants_json() {
         context.out.json(&report);
@@ -220,6 +238,7 @@ fn say_selection(selection: &Selection, context: &Context) {
             continue;
         };
         let is_reference = selection.reference.as_ref() == Some(&group.group);
+        let all_shown = selection.groups.iter().all(|group| !group.masked);
         table.row([
             group.group.clone(),
             group.n.map_or_else(String::new, |n| n.to_string()),
@@ -227,7 +246,7 @@ fn say_selection(selection: &Selection, context: &Context) {
             // Of a rate of 0 there is no share.
             impact.ratio.value().map_or_else(String::new, |_| percent(&impact.ratio)),
             if is_reference { String::new() } else { fisher(impact.fisher_p) },
-            verdict(group, is_reference).to_owned(),
+            verdict(group, is_reference, all_shown).to_owned(),
         ]);
     }
     context.out.table(&table);
@@ -236,12 +255,13 @@ fn say_selection(selection: &Selection, context: &Context) {
     }
 }
 
-fn verdict(group: &GroupRate, is_reference: bool) -> &'static str {
+fn verdict(group: &GroupRate, is_reference: bool, all_shown: bool) -> &'static str {
     let Some(impact) = &group.impact else { return "" };
     let moved = impact.one_selection_moved;
     match () {
         () if impact.reference_rate.value() == Some(0.0) => "nobody was selected",
-        () if is_reference => "the highest rate",
+        () if is_reference && all_shown => "the highest rate",
+        () if is_reference => "the highest rate of those shown",
         () if impact.flagged && moved.reverses => "below four fifths; too few to say: one selection moved would reverse it",
         () if impact.flagged && moved.removes_flag && impact.too_few_to_say => {
             "below four fifths; too few to say: one selection moved would undo it"

@@ -97,7 +97,7 @@ impl<'t> Form<'t> {
     pub fn text_of(&self, key: &str, value: Value<'t>) -> Option<SafeText> {
         match value.get_ref().as_str() {
             None => self.wrong_type(key, value, "a text in quotes"),
-            Some(text) if text.trim().is_empty() => {
+            Some(text) if SafeText::line(text).as_str().trim().is_empty() => {
                 self.out.error(
                     value.span().start,
                     &format!("`{key}` in {} is empty", self.name),

@@ -130,6 +130,11 @@ fn comparisons_are_a_second_opinion() {
     let words = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "pairs.csv"]);
     assert!(words.out.contains(", a tie about"), "{words:#?}");
     assert!(!words.err.contains("both count"), "{words:#?}");
+    assert!(words.out.contains("6 comparisons side by side are a second opinion"), "{words:#?}");
+    let ties = "criterion,reviewer,a,b,outcome\ntotal,R1,C1,C2,tie\n";
+    let home = written(&[("ratings.csv", &demo_panel()), ("pairs.csv", ties)]);
+    let nothing = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "pairs.csv"]);
+    assert!(nothing.out.contains("1 comparison side by side"), "{nothing:#?}");
     let twice = pairs.to_owned() + "total,R2,C1,C2,a\n";
     let home = written(&[("ratings.csv", &demo_panel()), ("pairs.csv", &twice)]);
     let told = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "pairs.csv"]);
@@ -196,6 +201,7 @@ fn groups_are_compared_and_small_ones_masked() {
     assert_eq!(scored[2]["rate"]["undefined"], "TooFew", "masked too: {scored}");
     let words = home.run(&args);
     assert!(words.out.contains("below four fifths") && words.out.contains("masked"), "{words:#?}");
+    assert!(words.out.contains("the highest rate of those shown"), "a masked group may have a higher one: {words:#?}");
     let only = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "groups.csv", "--json"]).json(0);
     assert_eq!(only["attributes"][0]["scoring"]["undefined"], "PolicyMissing", "there is no ratings file");
     assert_eq!(home.run(&["impact", "--groups", "groups.csv"]).code, Some(2), "nothing to compare");
@@ -220,8 +226,31 @@ fn three_attributes_are_crossed_and_nobody_selected_is_no_highest_rate() {
         assert_eq!(group["impact"]["one_selection_moved"]["reverses"], false, "{group}");
     }
     let words = home.run(&args).out;
+    assert!(words.contains("There is no scoring rate: it takes the ratings") && !words.contains("6 RCNY"), "{words}");
+    assert!(!words.contains("masked"), "nobody is: {words}");
     assert!(words.contains("nobody was selected"), "{words}");
     assert!(!words.contains("the highest rate") && !words.contains("the same"), "{words}");
+}
+
+#[test]
+fn a_rank_without_a_range_says_why_in_the_adjusted_scores_too() {
+    let text = "candidate,question,criterion,reviewer,value\nc1,q1,d,ann,4\nc2,q1,d,ann,2\nc3,q1,d,ann,3\n";
+    let home = written(&[("ratings.csv", text)]);
+    let panel = home.run(&["panel", "--ratings", "ratings.csv", "--json"]).json(0);
+    let first = &panel["adjusted"]["additive"][0];
+    assert!(first["rank"].is_null() || first["rank_undefined"].is_string(), "{first}");
+    assert_eq!(panel["ranking"][0]["rank_undefined"], "TooFew");
+    let mine = home.run(&["panel", "--ratings", "ratings.csv", "--mine"]);
+    assert_eq!(mine.code, Some(2), "not silently left out: {mine:#?}");
+}
+
+#[test]
+fn there_are_no_ratios_below_zero() {
+    let text = "candidate,question,criterion,reviewer,value\nc1,q1,d,a,-5\nc1,q1,d,b,-4\nc2,q1,d,a,0\nc2,q1,d,b,2\nc3,q1,d,a,5\nc3,q1,d,b,5\n";
+    let home = written(&[("ratings.csv", text)]);
+    let panel = home.run(&["panel", "--ratings", "ratings.csv", "--json"]).json(0);
+    assert_eq!(panel["agreement"]["alpha"]["ratio"]["undefined"], "PolicyMissing");
+    assert!(panel["agreement"]["alpha"]["interval"]["value"].is_number());
 }
 
 #[test]

@@ -3,17 +3,11 @@
 use crate::cli::Context;
 use crate::cli::output::Table;
 use crate::panel::words::{self, agreement, figure, verdict};
-use crate::panel::{Adjusted, AdjustedScore, Decided, Measures, Panel};
+use crate::panel::{Adjusted, AdjustedScore, Asked, Decided, Measures, Panel, Statistic};
 use crate::text::SafeText;
 
 /// Words first; `--json` has every figure with its interval, n and method.
-pub(super) fn say(
-    measures: &Measures,
-    panel: &Panel,
-    places: Option<usize>,
-    shown: impl Fn(&SafeText) -> SafeText,
-    context: &Context,
-) {
+pub(super) fn say(measures: &Measures, panel: &Panel, asked: &Asked, shown: impl Fn(&SafeText) -> SafeText, context: &Context) {
     if panel.ranking.is_empty() {
         return;
     }
@@ -24,13 +18,10 @@ pub(super) fn say(
     if matches!(measures.adjusted.decided, Decided::Adjusted { .. }) {
         adjusted(&measures.adjusted, &shown, context);
     }
-    let said = neighbours(measures, panel, &shown);
-    said.iter().for_each(|line| context.out.say(line));
-    let compared = measures.pairwise.iter().filter(|pair| pair.by_comparisons.value().is_some()).count();
-    if compared > said.len() {
-        context.out.say("What comparisons side by side say of all other pairs is in `--json`.");
-    }
-    places.map(|places| words::cut(panel, places, &shown)).iter().flatten().for_each(|line| context.out.say(line));
+    neighbours(measures, panel, &shown).iter().for_each(|line| context.out.say(line));
+    let compared = asked.preferences.as_ref().map_or(0, Vec::len);
+    comparisons(measures, panel, compared, &shown).iter().for_each(|line| context.out.say(line));
+    asked.places.map(|places| words::cut(panel, places, &shown)).iter().flatten().for_each(|line| context.out.say(line));
 }
 
 fn severity(measures: &Measures, context: &Context) {
@@ -70,18 +61,53 @@ fn standing(adjusted: &Adjusted) -> &[AdjustedScore] {
     }
 }
 
+/// Lines of one kind that are printed at the most.
+const SAID: usize = 10;
+
+/// The candidates next to each other in the ranking, in its order.
+fn next_to_each_other(panel: &Panel) -> Vec<(&SafeText, &SafeText)> {
+    let ranked: Vec<_> = panel.ranking.iter().filter_map(|one| Some((one.place()?, &one.candidate))).collect();
+    ranked.windows(2).filter(|pair| pair[0].0.0 == pair[1].0.0).map(|pair| (pair[0].1, pair[1].1)).collect()
+}
+
 /// Each candidate against the next in the ranking.
 fn neighbours(measures: &Measures, panel: &Panel, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
-    const SAID: usize = 10;
-    let ranked: Vec<_> = panel.ranking.iter().filter_map(|one| Some((one.place()?, &one.candidate))).collect();
-    let next: Vec<_> = ranked.windows(2).filter(|pair| pair[0].0.0 == pair[1].0.0).collect();
-    let of = |pair: &&[((usize, u32), &SafeText)]| {
-        let figures = measures.pairwise.iter().find(|of| of.a == *pair[0].1 && of.b == *pair[1].1)?;
+    let next = next_to_each_other(panel);
+    let of = |pair: &(&SafeText, &SafeText)| {
+        let figures = measures.pairwise.iter().find(|of| of.a == *pair.0 && of.b == *pair.1)?;
         words::pair(figures, shown).map(|said| format!("{said}."))
     };
     let said = next.iter().take(SAID).filter_map(of);
-    let left = next.len().saturating_sub(SAID);
-    let more =
-        (left > 0 && next.iter().any(|pair| of(pair).is_some())).then(|| format!("{left} further neighbours are in `--json`."));
+    let more = match next.len().saturating_sub(SAID) {
+        0 => None,
+        _ if next.iter().all(|pair| of(pair).is_none()) => None,
+        1 => Some("One pair of neighbours more is in `--json`.".to_owned()),
+        left => Some(format!("{left} further pairs of neighbours are in `--json`.")),
+    };
     said.chain(more).collect()
+}
+
+/// What comparisons side by side say of those who are not neighbours, or why they say nothing.
+fn comparisons(measures: &Measures, panel: &Panel, n: usize, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
+    if n == 0 {
+        return Vec::new();
+    }
+    let known = || measures.pairwise.iter().filter(|pair| pair.by_comparisons.value().is_some());
+    let noun = if n == 1 { "comparison" } else { "comparisons" };
+    if known().next().is_none() {
+        let reason = measures.pairwise.iter().find_map(|pair| match &pair.by_comparisons {
+            Statistic::Undefined(reason) => Some(reason.words()),
+            Statistic::Known(_) => None,
+        });
+        return vec![format!("{n} {noun} side by side say nothing of the order: {}.", reason.unwrap_or("nobody is ranked"))];
+    }
+    let next = next_to_each_other(panel);
+    let others: Vec<String> = known()
+        .filter(|pair| !next.contains(&(&pair.a, &pair.b)))
+        .filter_map(|pair| words::pair(pair, shown).map(|said| format!("{said}.")))
+        .collect();
+    let lead = format!("{n} {noun} side by side are a second opinion beside the ratings.");
+    let more = others.len().saturating_sub(SAID);
+    let more = (more > 0).then(|| format!("{more} more compared pairs are in `--json`."));
+    std::iter::once(lead).chain(others.into_iter().take(SAID)).chain(more).collect()
 }

@@ -46,7 +46,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     meet: Option<u32>,
     /// How you yourself used the scale: prompts to calibrate again, for you alone, once all of your batch is sealed
-    #[arg(long, requires = "batch", conflicts_with_all = ["pairs", "meet"])]
+    #[arg(long, requires = "batch", conflicts_with_all = ["ratings", "pairs", "meet"])]
     mine: bool,
 }
 
@@ -80,7 +80,8 @@ async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Con
     let second_opinion = given.is_none();
     let recorded = || Some(sealed_preferences(&desk.sight, &desk.batch)).filter(|all| !all.is_empty());
     let preferences = given.or_else(recorded);
-    let measures = Measures::of(&taken.ratings, &scheme, &Asked { preferences, second_opinion, order, ..asked.clone() });
+    let asked = Asked { preferences, second_opinion, order, ..asked };
+    let measures = Measures::of(&taken.ratings, &scheme, &asked);
     // How others use the scale is theirs to be prompted by.
     let measures = measures.with_habits_of(desk.my_own_habits().as_ref());
     let shown = |source: &SafeText| {
@@ -103,7 +104,7 @@ async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Con
         return Ok(Exit::Done);
     }
     say(&panel, shown, context);
-    measured::say(&measures, &panel, asked.places, shown, context);
+    measured::say(&measures, &panel, &asked, shown, context);
     questions(desk, context);
     // Who has no scorecard to be seen is named with the reason.
     say_left_out(&LeftOut { candidates: Vec::new(), ..taken.left_out }, context);
@@ -202,7 +203,7 @@ fn of_file(file: &Path, args: &Args, asked: Asked, context: &Context) -> Outcome
         return Ok(Exit::Done);
     }
     say(&panel, SafeText::clone, context);
-    measured::say(&measures, &panel, asked.places, SafeText::clone, context);
+    measured::say(&measures, &panel, &asked, SafeText::clone, context);
     let said = match weights {
         "rubric" => "Weights and scale are those of the rubric.",
         "file" => "Weights are those of the column weight.",

@@ -125,7 +125,8 @@ impl Units {
     ///
     /// # Errors
     ///
-    /// `NoPairs` when no unit has two values, `NoVariation` when all values are the same.
+    /// `NoPairs` when no unit has two values, `NoVariation` when all values are the same, `PolicyMissing` for ratios on a scale that
+    /// has none.
     pub fn alpha(&self, metric: Metric) -> Result<f64, Reason> {
         self.alpha_by(metric, &self.weights())
     }
@@ -136,6 +137,9 @@ impl Units {
         let n: f64 = totals.iter().sum();
         if n == 0.0 {
             return Err(Reason::NoPairs);
+        }
+        if metric == Metric::Ratio && self.values.iter().any(|value| *value < 0.0) {
+            return Err(Reason::PolicyMissing);
         }
         let apart = Distances::of(metric, &self.values, &totals);
         let mut expected = 0.0;
@@ -206,7 +210,7 @@ impl Distances {
 }
 
 /// Alpha without an interval; `n` is the number of units with two values or more. Undefined: `NoPairs`, `NoVariation`, and
-/// `PolicyMissing` for ratios of values whose sum is zero.
+/// `PolicyMissing` for ratios of values below zero, or whose sum is zero: such a scale has no ratios.
 pub fn alpha(scores: &Scores, metric: Metric) -> Statistic {
     let units = Units::of(scores);
     units.alpha(metric).map_or_else(Statistic::Undefined, |value| Statistic::known(value, units.n(), metric.method()))

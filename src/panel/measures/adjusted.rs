@@ -110,6 +110,9 @@ pub struct AdjustedScore {
     pub rank_low: Option<u32>,
     /// To.
     pub rank_high: Option<u32>,
+    /// Why a rank has no range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank_undefined: Option<Reason>,
     /// The band: those with the same letter cannot be told apart from the band's first.
     pub band: Option<String>,
     /// The probability of being among those who are to be met, 0 to 1.
@@ -133,7 +136,8 @@ pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &
         _ => asked.gate.judge(&tables.means),
     };
     let fact = |at: usize| grid.scheme.points(totals[at].value.unwrap_or_default());
-    let standing = models.ranging.as_ref().ok().map(|model| Standing::of(model, &tables.ranked, fact, asked.seed));
+    let standing = models.ranging.as_ref().map(|model| Standing::of(model, &tables.ranked, fact, asked.seed));
+    let standing = standing.as_ref().map_err(|reason| **reason);
     let design = Design::of(&tables.means);
     let apart = |of: &crate::panel::connectivity::Component| Apart::named(grid, of);
     Adjusted {
@@ -141,8 +145,8 @@ pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &
         decided: decided(grid, verdict, models, design.components.first().map_or(0, |of| of.candidates.len())),
         reviewers_differ: models.additive.as_ref().ok().and_then(|model| model.reviewers),
         apart: if design.components.len() > 1 { design.components.iter().map(apart).collect() } else { Vec::new() },
-        additive: with_places(additive(grid, tables, models), tables, standing.as_ref(), asked),
-        mixed: with_places(mixed(grid, tables, models), tables, standing.as_ref(), asked),
+        additive: with_places(additive(grid, tables, models), tables, standing, asked),
+        mixed: with_places(mixed(grid, tables, models), tables, standing, asked),
     }
 }
 
@@ -179,6 +183,7 @@ fn scores(grid: &Grid, tables: &Tables, score: impl Fn(usize) -> Statistic) -> V
             rank: None,
             rank_low: None,
             rank_high: None,
+            rank_undefined: None,
             band: None,
             p_within: None,
         }
@@ -202,12 +207,19 @@ fn mixed(grid: &Grid, tables: &Tables, models: &Models) -> Vec<AdjustedScore> {
 
 /// Puts in ranks, their ranges, bands, and who is within the cut, for those who can be ranked. Ranges and bands are the mixed
 /// model's, whichever model's scores these are, so that no two methods stand on one page.
-fn with_places(mut all: Vec<AdjustedScore>, tables: &Tables, standing: Option<&Standing>, asked: &Asked) -> Vec<AdjustedScore> {
+fn with_places(
+    mut all: Vec<AdjustedScore>,
+    tables: &Tables,
+    standing: Result<&Standing, Reason>,
+    asked: &Asked,
+) -> Vec<AdjustedScore> {
     let known: Vec<usize> = tables.ranked.iter().copied().filter(|&at| all[at].score.value().is_some()).collect();
     let values: Vec<f64> = known.iter().filter_map(|&at| all[at].score.value()).collect();
     for (&at, rank) in known.iter().zip(competition_ranks(&values)) {
-        let range = standing.and_then(|standing| standing.range(at));
+        let range = standing.and_then(|standing| standing.range(at).ok_or(Reason::TooFew));
         let of = &mut all[at];
+        of.rank_undefined = range.err();
+        let (range, standing) = (range.ok(), standing.ok());
         of.rank = Some(rank);
         // What is shown as a rank is never out of its range.
         (of.rank_low, of.rank_high) = (range.map(|(low, _)| low.min(rank)), range.map(|(_, high)| high.max(rank)));

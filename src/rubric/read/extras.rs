@@ -35,7 +35,7 @@ fn must_have(mut form: Form<'_>, questions: &[Question], ids: &mut HashSet<Strin
 fn unique_id(form: &mut Form<'_>, what: &str, ids: &mut HashSet<String>) -> Option<crate::interview::Slug> {
     let id = form.slug("id")?;
     form.name = format!("{what} \"{id}\"");
-    if !ids.insert(id.to_string()) {
+    if !ids.insert(id.to_string().to_lowercase()) {
         form.error("id", &format!("two of the kind {what} have the id \"{id}\""), "give each its own id");
     }
     Some(id)

@@ -121,6 +121,7 @@ fn rubric(root: &Form<'_>) -> Option<Rubric> {
         freeze,
     };
     calibration_has_clips(root, &rubric);
+    gap_can_be_reached(root, &rubric);
     still_as_frozen(root, &rubric);
     for finding in lint::lint(&rubric) {
         // What could not be read was left out: how much is there of everything is not known.
@@ -201,6 +202,15 @@ fn calibration_has_clips(root: &Form<'_>, rubric: &Rubric) {
         root.out.missing(root.place("protocol"), &reason, "add [[anchor_clip]], or choose another preset");
     } else if clips > 0 {
         root.out.warning(root.place("anchor_clip"), "clips-missing", &reason, "add [[anchor_clip]], or lower `clips`");
+    }
+}
+
+/// A disagreement that the scale has no room for is never reconciled.
+fn gap_can_be_reached(root: &Form<'_>, rubric: &Rubric) {
+    let (gap, width) = (rubric.policy.disagreement_gap, f64::from(rubric.scale.max) - f64::from(rubric.scale.min));
+    if gap > width {
+        let reason = format!("a disagreement counts from {gap} points on, and the scale is {width} wide: none ever does");
+        root.out.warning(root.place("policy"), "gap-out-of-reach", &reason, "lower disagreement_gap in [policy]");
     }
 }
 

@@ -33,7 +33,7 @@ fn question(mut form: Form<'_>, scale: &Scale, ids: &mut HashSet<String>, places
     if let Some(id) = &id {
         form.name = format!("question \"{id}\"");
         places.question(id, &form);
-        if !ids.insert(id.to_string()) {
+        if !ids.insert(id.to_string().to_lowercase()) {
             form.error("id", &format!("two questions have the id \"{id}\""), "give each question its own id");
         }
     }
@@ -76,7 +76,7 @@ fn criterion(
     if let Some(id) = &id {
         form.name = format!("criterion \"{id}\"");
         places.criterion(question, id, &form);
-        if !ids.insert(id.to_string()) {
+        if !ids.insert(id.to_string().to_lowercase()) {
             form.error("id", &format!("two criteria of this question have the id \"{id}\""), "give each criterion its own id");
         }
     }

@@ -157,6 +157,18 @@ fn mistakes_in_what_names_what_are_found() {
 }
 
 #[test]
+fn ids_that_differ_by_case_alone_are_one_and_what_shows_nothing_is_empty() {
+    check("id = \"q2\"", "id = \"Q1\"", "line 37, column 6: two questions have the id \"Q1\"", "its own id");
+    let prompt = "prompt = \"\u{200b}\u{200d}\"";
+    let text = MINIMAL.lines().map(|line| if line.starts_with("prompt = ") { prompt } else { line }).collect::<Vec<_>>().join("\n");
+    let problems = Rubric::read("r.toml", &text).expect_err("no prompt shows anything");
+    assert!(said(&problems).iter().all(|one| one.contains("`prompt` in question") && one.ends_with("is empty")), "{problems:?}");
+    let text = changed("[policy]", "[policy]\ndisagreement_gap = 9");
+    let checked = Rubric::check("r.toml", &text);
+    assert!(checked.problems.iter().any(|one| one.reason.as_str().contains("the scale is 4 wide")), "{:?}", checked.problems);
+}
+
+#[test]
 fn two_criteria_of_one_question_need_two_ids() {
     let second = "  [[question.criterion]]\n  id = \"diagnosis\"\n  name = \"Again\"\n    [question.criterion.anchors]\n    1 = \"a\"\n    3 = \"b\"\n    5 = \"c\"\n\n[[question]]\nid = \"q2\"";
     check(
