@@ -112,12 +112,14 @@ impl Times {
         if self.unsaid {
             return OrderOfRating::new();
         }
-        let sorted = |answers: BTreeMap<(SafeText, Slug), Timestamp>| {
+        let sorted = |(reviewer, answers): (SafeText, BTreeMap<(SafeText, Slug), Timestamp>)| {
             let mut answers: Vec<_> = answers.into_iter().collect();
             answers.sort_by_key(|(_, at)| *at);
-            answers.into_iter().map(|(answer, _)| answer).collect()
+            // Of answers with one time, such as a date alone, nobody knows which came first.
+            let is_known = answers.windows(2).all(|pair| pair[0].1 != pair[1].1);
+            is_known.then(|| (reviewer, answers.into_iter().map(|(answer, _)| answer).collect()))
         };
-        self.first.into_iter().map(|(reviewer, answers)| (reviewer, sorted(answers))).collect()
+        self.first.into_iter().filter_map(sorted).collect()
     }
 }
 

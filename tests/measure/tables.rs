@@ -87,6 +87,27 @@ fn drift_is_read_from_the_time_of_rating_and_is_not_guessed_without_it() {
     write(timed(|nth| if nth == 3 { "4 May in the morning".to_owned() } else { format!("2026-05-04T08:{nth:02}:00Z") }));
     let panel = home.run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
     assert_eq!(panel["drift"], serde_json::json!([]));
+    write(timed(|_| "2026-05-04T00:00:00Z".to_owned()));
+    let panel = home.run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
+    assert_eq!(panel["drift"], serde_json::json!([]), "a date alone is no order");
+}
+
+#[test]
+fn how_many_reviewers_a_dependable_order_takes_is_said_in_words() {
+    let home = Home::new();
+    std::fs::write(home.path().join("r.csv"), timed(|nth| format!("2026-05-04T08:{nth:02}:00Z"))).expect("a file can be written");
+    let panel = home.run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
+    assert_eq!(panel["size"], serde_json::json!({ "candidates": 12, "reviewers": 3, "questions": 1 }));
+    let plans = panel["d_study"].as_array().expect("plans");
+    let enough = plans.iter().filter(|plan| plan["questions"] == 1 && plan["relative"].as_f64() >= Some(0.8));
+    let fewest = enough.filter_map(|plan| plan["reviewers"].as_u64()).min();
+    let words = home.run(&["panel", "--ratings", "r.csv"]).out;
+    let wanted = match fewest {
+        Some(1) => "One reviewer of everyone is enough for 0.80, with this question.".to_owned(),
+        Some(n) => format!("For 0.80 it takes {n} reviewers of everyone, with this question."),
+        None => "reviewers of everyone would give 0.80 with this question.".to_owned(),
+    };
+    assert!(words.contains(&wanted) && !words.contains("That is rough"), "{wanted}: {words}");
 }
 
 #[test]

@@ -30,6 +30,17 @@ pub use reviewers::ReviewerHabits;
 
 use tables::Tables;
 
+/// How large a table of ratings is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Size {
+    /// Candidates with a value.
+    pub candidates: usize,
+    /// Reviewers who gave one.
+    pub reviewers: usize,
+    /// Questions.
+    pub questions: usize,
+}
+
 /// What a table of ratings says beyond its ranking. Its JSON is part of what `panel --json` prints.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Measures {
@@ -41,6 +52,8 @@ pub struct Measures {
     pub components: Components,
     /// How dependable the ranking is.
     pub dependability: Dependability,
+    /// How many were compared, by whom, on how many questions.
+    pub size: Size,
     /// What other numbers of reviewers and questions would be worth; empty where it cannot be said.
     pub d_study: Vec<Decision>,
     /// Scores with severity taken out, and whether they stand.
@@ -99,6 +112,11 @@ impl Measures {
             agreement: agreeing::agreeing(&grid, &tables, asked.seed),
             icc: Icc::of(&tables.seen()),
             dependability: depending::dependability(&tables, &models),
+            size: Size {
+                candidates: (0..tables.means.rows()).filter(|&row| tables.means.row_mean(row).is_some()).count(),
+                reviewers: (0..tables.means.columns()).filter(|&column| tables.means.column_mean(column).is_some()).count(),
+                questions: tables.by_question.size().2,
+            },
             d_study: depending::d_study(&tables, &components, &models),
             components,
             adjusted: adjusted::adjusted(&grid, &totals, &tables, &models, asked),
