@@ -1,7 +1,7 @@
 //! The panel's figures in words, the same on screen and in print.
 
 use super::analysis::Panel;
-use super::measures::{Adjusted, Decided, Measures, PairAgreement, PairFigures, Review};
+use super::measures::{Adjusted, DEPENDABLE, Decided, MOST, Measures, PairAgreement, PairFigures, Review};
 use super::range::{RankRange, Side};
 use super::statistic::{Reason, Statistic};
 use crate::text::SafeText;
@@ -39,31 +39,23 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
             let (candidates, reviewers) = (size.candidates, size.reviewers);
             lines.push(format!("That is rough: it rests on {candidates} candidates and {reviewers} reviewers."));
         }
-        lines.extend(planned(measures));
+        lines.push(planned(measures));
     }
     lines
 }
 
-/// A dependability of the order that a ranking can be built on.
-const DEPENDABLE: f64 = 0.8;
 /// Of fewer candidates or reviewers variances are hardly known.
 const FEWEST_CANDIDATES: usize = 10;
 /// The same of reviewers.
 const FEWEST_REVIEWERS: usize = 3;
 
-/// How many reviewers would make the order dependable, the questions being as many as now; none where that cannot be said.
-fn planned(measures: &Measures) -> Option<String> {
-    let questions = measures.size.questions;
-    let mut plans: Vec<_> = measures.d_study.iter().filter(|plan| plan.questions == questions).collect();
-    plans.sort_by_key(|plan| plan.reviewers);
-    let most = plans.last()?.reviewers;
-    let enough = plans.iter().find(|plan| plan.relative.is_some_and(|g| g >= DEPENDABLE));
-    let these = if questions == 1 { "this question".to_owned() } else { format!("these {questions} questions") };
-    Some(match enough {
-        Some(plan) if plan.reviewers == 1 => format!("One reviewer of everyone is enough for {DEPENDABLE:.2}, with {these}."),
-        Some(plan) => format!("For {DEPENDABLE:.2} it takes {} reviewers of everyone, with {these}.", plan.reviewers),
-        None => format!("Not even {most} reviewers of everyone would give {DEPENDABLE:.2} with {these}."),
-    })
+/// How many reviewers would make the order dependable, the questions being these.
+fn planned(measures: &Measures) -> String {
+    match measures.dependability.reviewers_needed {
+        Some(1) => format!("For {DEPENDABLE:.2} one reviewer of everyone is enough, with the same questions."),
+        Some(n) => format!("For {DEPENDABLE:.2} it takes {n} reviewers of everyone, with the same questions."),
+        None => format!("Not even {MOST} reviewers of everyone would give {DEPENDABLE:.2} with the same questions."),
+    }
 }
 
 /// Whether reviewers differ in severity, and what follows; `shown` says what a candidate is called, `who` a reviewer.

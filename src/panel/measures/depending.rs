@@ -7,19 +7,27 @@ use crate::panel::components::{Components, Decision, OneFacet, RawMean, decide_o
 use crate::panel::statistic::Statistic;
 
 /// As many reviewers and questions are planned for, at the most.
-const MOST: usize = 10;
+pub(in crate::panel) const MOST: usize = 10;
+/// An order as dependable as this is one to build on.
+pub(in crate::panel) const DEPENDABLE: f64 = 0.8;
 
 pub(super) fn dependability(tables: &Tables, models: &Models) -> Dependability {
     let mixed = match &models.mixed {
         Ok(mixed) => mixed,
-        Err(reason) => return Dependability { raw: Statistic::Undefined(*reason), adjusted: Statistic::Undefined(*reason) },
+        Err(reason) => {
+            let none = Statistic::Undefined(*reason);
+            return Dependability { raw: none.clone(), adjusted: none, reviewers_needed: None };
+        }
     };
     let [candidate, reviewer, residual] = mixed.variances;
     let raw = match RawMean::of(&tables.means) {
         Ok(of) => of.dependability(candidate, reviewer, residual),
         Err(reason) => Statistic::Undefined(reason),
     };
-    Dependability { raw, adjusted: mixed.reliability() }
+    // The questions being as they are: with others of their kind it would take more.
+    let one = OneFacet { candidate, reviewer, residual };
+    let is_enough = |reviewers: &usize| decide_one(&one, *reviewers).relative.is_some_and(|g| g >= DEPENDABLE);
+    Dependability { raw, adjusted: mixed.reliability(), reviewers_needed: (1..=MOST).find(is_enough) }
 }
 
 /// Reviewers × questions where all components are known, else reviewers alone.

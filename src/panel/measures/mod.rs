@@ -11,6 +11,8 @@ mod tables;
 
 use serde::Serialize;
 
+pub(super) use depending::{DEPENDABLE, MOST};
+
 use super::adjust::Gate;
 use super::components::{Components, Decision};
 use super::grid::Grid;
@@ -79,6 +81,8 @@ pub struct Dependability {
     pub raw: Statistic,
     /// Of the score with severity taken out by the mixed model.
     pub adjusted: Statistic,
+    /// How many reviewers of everyone would bring the order to 0.80, the questions being the same; none where ten are not enough.
+    pub reviewers_needed: Option<usize>,
 }
 
 /// What is asked beyond the ratings.
