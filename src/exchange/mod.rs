@@ -5,6 +5,7 @@
 //! for a reader when the protocol lets that reader see what is in it, so that before the reveal nobody can read another's ratings,
 //! also not from the files. `docs/exchange.md` says what this protects against, and what it does not.
 
+mod apart;
 mod erasure;
 mod folder;
 pub mod handoff;

@@ -170,6 +170,8 @@ pub enum TroubleKind {
     Held,
     /// A seal that cannot be believed yet, because the stream that it speaks of is not there whole.
     Early,
+    /// What one person did in a library that did not know of a seal in another; it does not count.
+    Late,
 }
 
 impl Trouble {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::apart;
 use super::erasure;
 use super::folder::Shared;
 use super::incoming::{self, Keys, Streams};
@@ -157,6 +158,7 @@ pub async fn exchange(library: &Library, me: &Identity, folder: &Path, wish: &Wi
     let came = incoming::take_in(library, &streams, &keys, &people, &before, wish.dry, &mut troubles).await?;
 
     let mut after = shelves(library).await?;
+    apart::name(&before, &after, &people, &mut troubles);
     believe(&mut after, &letters, &streams, me.reviewer(), &people, &mut troubles);
     let desk = Desk { shared: &shared, library, me, shelves: &after, dry: wish.dry };
     let (published, sent) = desk.publish(&mut troubles).await?;

@@ -1,5 +1,7 @@
 //! The kinds of act, also those that no screen writes yet.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,6 +9,7 @@ use serde_json::Value;
 use super::words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through};
 use crate::interview::{
     AnswerId, CandidateId, CriterionId, Digest, EventId, Moment, QuestionId, ReviewerId, Revision, Slug, Span, Spans, SubmissionId,
+    WriterId,
 };
 use crate::rubric::Observed;
 use crate::text::{self, SafeText};
@@ -102,11 +105,15 @@ pub enum Act {
     },
     /// The order of hearing was drawn from this seed.
     Shuffled { seed: Digest, algorithm: u16 },
-    /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged.
+    /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged; `knows` says how
+    /// far each of the reviewer's own streams had come in this library, by the number of its last event, so that nothing that was
+    /// written apart counts as sealed.
     Sealed {
         scope: Scope,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unheard: Vec<AnswerId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knows: Option<BTreeMap<WriterId, u64>>,
     },
     /// They are opened again.
     Reopened {

@@ -1,5 +1,6 @@
 //! Taking in what others wrote, in pieces and in any order; and leaving a stream that two libraries write to.
 
+use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::exchange::new_writer;
@@ -43,10 +44,14 @@ impl Library {
         .await
         .map_err(|error| inner.unread(error))?;
         let mut prev = Digest::default();
+        // In the stream that is left they stood behind what came before, whatever their clock said.
+        let since = inner.latest_before(&mut transaction, writer, from).await?;
         for (seq, row) in (1..).zip(rows) {
             let place = row.place;
             let stored = inner.stored(row)?;
-            let header = Header { writer: other, seq, prev, ..stored.read_header()? };
+            let header = stored.read_header()?;
+            let at = since.map_or(header.at, |since| header.at.max(since));
+            let header = Header { writer: other, seq, prev, at, ..header };
             let gone = sqlx::query("delete from event where place = ?").bind(place).execute(&mut *transaction).await;
             gone.map_err(|error| inner.failed(error, 0))?;
             // The body is under a key that knows the event's id, which stays.
@@ -76,6 +81,22 @@ impl Library {
 }
 
 impl Inner {
+    /// The latest time in a stream before a number.
+    async fn latest_before(&self, db: &mut SqliteConnection, writer: WriterId, from: u64) -> Result<Option<Timestamp>> {
+        let rows: Vec<Row> =
+            sqlx::query_as("select place, id, writer, subject, header, body, hash from event where writer = ? and seq < ?")
+                .bind(writer.0.as_bytes().as_slice())
+                .bind(i64::try_from(from).unwrap_or(i64::MAX))
+                .fetch_all(db)
+                .await
+                .map_err(|error| self.unread(error))?;
+        let mut latest = None;
+        for row in rows {
+            latest = latest.max(Some(self.stored(row)?.read_header()?.at));
+        }
+        Ok(latest)
+    }
+
     /// Takes in a piece of another one's stream within a transaction.
     pub(super) async fn take_run(&self, db: &mut SqliteConnection, run: &Run) -> Result<Taken> {
         let mut taken = Taken::default();

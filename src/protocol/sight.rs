@@ -331,5 +331,7 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         removed: record.removed.clone(),
         places: record.places.clone(),
         last: record.last.clone(),
+        authors: record.authors.clone(),
+        apart: record.apart.clone(),
     }
 }

@@ -7,6 +7,7 @@ mod machines;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::apart::in_order;
 use super::batch_wide::*;
 use super::marks::*;
 use super::places::Places;
@@ -22,12 +23,15 @@ impl Record {
     pub fn fold(batch: &Batch, events: &[Event]) -> Record {
         let ordered = journal::ordered(events);
         let places = Arc::new(Places::of(batch));
+        let mut record = Record::default();
+        ordered.iter().for_each(|event| record.note_place(event));
+        let (ordered, apart) = in_order(&places, ordered);
+        record.apart = apart;
         let refused = refused_undos(&places, &ordered);
         let counted = ordered.iter().copied().filter(|event| !refused.contains(&event.id()));
         let standing: BTreeSet<EventId> = journal::standing(counted).into_iter().map(Event::id).collect();
-        let mut record = Record { places, ..Record::default() };
+        record.places = places;
         for event in ordered {
-            record.note_place(event);
             if refused.contains(&event.id()) {
                 record.refuse(event, None);
             } else if standing.contains(&event.id()) {
@@ -50,6 +54,7 @@ impl Record {
             return false;
         }
         self.last.insert(header.writer, key);
+        self.authors.insert(header.writer, header.author);
         self.take(event);
         true
     }
@@ -58,6 +63,7 @@ impl Record {
         let header = &event.header;
         let at = self.last.get(&header.writer).map_or(header.at, |own| own.0.max(header.at));
         self.last.insert(header.writer, (at, header.writer, header.seq, header.id));
+        self.authors.insert(header.writer, header.author);
     }
 
     fn work_of(&mut self, event: &Event) -> &mut Work {
@@ -65,8 +71,23 @@ impl Record {
     }
 
     fn refuse(&mut self, event: &Event, answer: Option<AnswerId>) {
-        let refused = Refused { event: event.id(), kind: event.header.kind.clone(), answer, at: event.header.at };
+        let apart = self.apart.late.contains(&event.id());
+        let refused = Refused { event: event.id(), kind: event.header.kind.clone(), answer, at: event.header.at, apart };
         self.work_of(event).refused.push(refused);
+    }
+
+    /// Marks the rating that stands where another library of its author sealed another value, neither knowing of the other.
+    fn mark_apart(&mut self, refused: &Event) {
+        let Act::Rated { answer, criterion, observed, .. } = &refused.act else { return };
+        let author = refused.header.author;
+        let Some(place) = self.places.get(*answer) else { return };
+        let scopes = [Scope::Question(place.question.clone()), Scope::Submission(place.submission)];
+        if scopes.into_iter().any(|scope| self.apart.twice.contains(&(author, scope)))
+            && let Some(rating) = self.work_of(refused).ratings.get_mut(&(*answer, criterion.clone()))
+            && rating.observed != *observed
+        {
+            rating.after = Some(After::Apart);
+        }
     }
 
     /// Whether the author's ratings of an answer are locked now.
@@ -109,6 +130,7 @@ impl Record {
             Rated { answer, .. } | Cleared { answer, .. } | Evidenced { answer, .. } => {
                 if self.is_locked(event.header.author, *answer) {
                     self.refuse(event, Some(*answer));
+                    self.mark_apart(event);
                 } else {
                     self.take_scoring(event);
                 }
@@ -236,7 +258,7 @@ impl Record {
         let (author, at, id) = (event.header.author, event.header.at, event.id());
         let work = self.work_of(event);
         match &event.act {
-            Act::Sealed { scope, unheard } => {
+            Act::Sealed { scope, unheard, .. } => {
                 // Sealing twice changes nothing: the first time counts.
                 work.sealed.entry(scope.clone()).or_insert(SealMark { at, event: id, unheard: unheard.clone() });
                 work.once_sealed.insert(scope.clone());

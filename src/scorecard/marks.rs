@@ -16,6 +16,9 @@ pub enum After {
     OwnBatch,
     /// Others' scorecards of it had been shown.
     Reveal,
+    /// Another library of the same person had sealed another value, neither knowing of the other: which came first, and what had been
+    /// shown by then, nobody can tell.
+    Apart,
 }
 
 /// One value, and how it came about.
@@ -50,7 +53,7 @@ impl Rating {
         match self.after {
             None => false,
             Some(After::Seal) => reveal != Reveal::OwnBatchSealed,
-            Some(After::OwnBatch | After::Reveal) => true,
+            Some(After::OwnBatch | After::Reveal | After::Apart) => true,
         }
     }
 }
@@ -241,6 +244,8 @@ pub struct Refused {
     pub answer: Option<AnswerId>,
     /// When.
     pub at: Timestamp,
+    /// Whether it was done in another library, of which the seal did not know.
+    pub apart: bool,
 }
 
 impl Rating {

@@ -3,6 +3,7 @@
 //! [`Record`] is what a batch's events add up to. It holds everyone's work; a screen, command or export must not read it
 //! but `protocol::visible` of it, which leaves what may be seen.
 
+mod apart;
 mod batch_wide;
 mod fold;
 mod heard;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::apart::Apart;
 use super::batch_wide::{
     Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Hold, Link, Marked, Override, Panelist, short,
 };
 use super::marks::Reconciliation;
 use super::places::{Place, Places};
 use super::work::Work;
-use crate::interview::{AnswerId, Batch, CandidateId, CriterionId, QuestionId, ReviewerId, Submission, SubmissionId};
+use crate::interview::{AnswerId, Batch, CandidateId, CriterionId, QuestionId, ReviewerId, Submission, SubmissionId, WriterId};
 use crate::journal::{Decision, OrderKey, Subject};
 use crate::rubric::{Criterion, Rubric};
 use crate::text::SafeText;
@@ -53,13 +54,21 @@ pub struct Record {
     pub removed: BTreeMap<CandidateId, Erasure>,
     /// Where each answer stands.
     pub places: Arc<Places>,
-    pub(crate) last: BTreeMap<crate::interview::WriterId, OrderKey>,
+    pub(crate) last: BTreeMap<WriterId, OrderKey>,
+    pub(crate) authors: BTreeMap<WriterId, ReviewerId>,
+    pub(crate) apart: Apart,
 }
 
 impl Record {
     /// A reviewer's work; none when nothing was done.
     pub fn work(&self, reviewer: ReviewerId) -> Option<&Work> {
         self.works.get(&reviewer)
+    }
+
+    /// How far each stream of a reviewer has come here: the number of its last event on this batch.
+    pub fn streams_of(&self, reviewer: ReviewerId) -> BTreeMap<WriterId, u64> {
+        let own = self.last.iter().filter(|(writer, _)| self.authors.get(writer) == Some(&reviewer));
+        own.map(|(writer, (_, _, seq, _))| (*writer, *seq)).collect()
     }
 
     /// The rubric's question for a question of the batch; none when it is not scored or no rubric is attached.

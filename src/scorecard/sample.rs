@@ -57,14 +57,20 @@ impl Sample {
     /// Someone acts, one second after the last act.
     pub(crate) fn act(&mut self, who: &str, act: Act) -> EventId {
         self.now += SignedDuration::from_secs(1);
-        let seq = self.events.iter().filter(|event| event.header.author == reviewer(who)).count() as u64 + 1;
+        self.act_in(who, who, act)
+    }
+
+    /// The same in another of the reviewer's libraries, which has a stream of its own.
+    pub(crate) fn act_in(&mut self, stream: &str, who: &str, act: Act) -> EventId {
+        let writer = WriterId::derive(&[stream]);
+        let seq = self.events.iter().filter(|event| event.header.writer == writer).count() as u64 + 1;
         let id = EventId(Uuid::from_u128(self.events.len() as u128 + 1));
         let (kind, _) = act.to_parts();
         let header = Header {
             schema: SCHEMA,
             id,
             author: reviewer(who),
-            writer: WriterId::derive(&[who]),
+            writer,
             seq,
             prev: Digest::default(),
             base: None,
@@ -110,7 +116,7 @@ impl Sample {
     }
 
     pub(crate) fn seal(&mut self, who: &str, q: usize) -> EventId {
-        self.act(who, Act::Sealed { scope: Scope::Question(slug(&format!("q{q}"))), unheard: Vec::new() })
+        self.act(who, Act::Sealed { scope: Scope::Question(slug(&format!("q{q}"))), unheard: Vec::new(), knows: None })
     }
 
     pub(crate) fn seal_all(&mut self, who: &str) {

@@ -92,7 +92,7 @@ fn a_seal_on_a_submission_locks_clearing_and_evidence_too() {
     let mut sample = Sample::new(1, 2);
     sample.rate("ann", 1, 1, "depth", point(2));
     let (answer, submission) = (sample.answer(1, 1), sample.submission(1));
-    sample.act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new() });
+    sample.act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new(), knows: None });
     sample.act("ann", Act::Cleared { answer, criterion: slug("depth"), reason: None });
     let span = Span { start: Moment(0), end: Moment(900) };
     sample.act("ann", Act::Evidenced { answer, revision: None, criteria: vec![slug("depth")], span, quote: "so".into() });
@@ -226,7 +226,7 @@ fn what_is_sealed_is_not_compared_any_more_nor_is_a_comparison_taken_back() {
     let first = sample.act("ann", compared(one, two));
     // Only the second one's scorecard is sealed: that is one side of both comparisons.
     let scope = Scope::Submission(sample.submission(2));
-    sample.act("ann", Act::Sealed { scope: scope.clone(), unheard: Vec::new() });
+    sample.act("ann", Act::Sealed { scope: scope.clone(), unheard: Vec::new(), knows: None });
     sample.act("ann", compared(two, three));
     sample.act("ann", Act::Undone { event: first });
     let work = sample.record().works[&reviewer("ann")].clone();

@@ -38,7 +38,7 @@ pub(super) fn refused_undos(places: &Places, ordered: &[&Event]) -> BTreeSet<Eve
 }
 
 /// What an undo is about in the end, through undos of undos.
-fn meant(target: EventId, ordered: &[&Event], at: &HashMap<EventId, usize>) -> Option<usize> {
+pub(super) fn meant(target: EventId, ordered: &[&Event], at: &HashMap<EventId, usize>) -> Option<usize> {
     let mut found = *at.get(&target)?;
     // A chain longer than the events there are would be a circle.
     for _ in 0..ordered.len() {
@@ -68,7 +68,7 @@ fn touched(act: &Act) -> Touched {
 }
 
 /// The seals that lock what an act changed.
-fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
+pub(super) fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
     let of_answer = |answer: AnswerId| {
         let place = places.get(answer);
         place.map(|place| vec![Scope::Question(place.question.clone()), Scope::Submission(place.submission)]).unwrap_or_default()

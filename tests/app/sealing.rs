@@ -117,7 +117,7 @@ fn what_was_not_heard_is_named_and_acknowledged_with_the_seal() {
     assert!(screen.contains("47% of the speech heard, 90% asked"), "{screen}");
     assert!(screen.contains("Seal all the same"), "{screen}");
     station.press("j enter");
-    let Some(Act::Sealed { scope, unheard }) = station.acts().last().copied() else { panic!("not sealed") };
+    let Some(Act::Sealed { scope, unheard, .. }) = station.acts().last().copied() else { panic!("not sealed") };
     assert_eq!(scope, &Scope::Question(batch::slug("q1")));
     assert_eq!(unheard, &steps, "in the order of hearing");
 }
@@ -175,7 +175,7 @@ fn a_seal_made_elsewhere_meanwhile_is_not_made_again() {
     let mut station = Station::reviewing();
     station.rates_everything(3).press("S");
     let scope = Scope::Question(batch::slug("q1"));
-    let elsewhere = station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new() });
+    let elsewhere = station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new(), knows: None });
     station.happens(Event::Others(vec![elsewhere])).press("j enter");
     assert_eq!(seals(&station), 0);
     assert_eq!(station.says(), "This was sealed meanwhile.");

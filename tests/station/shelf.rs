@@ -170,7 +170,7 @@ impl Shelf {
         let (a, b) = (self.answer(1, 1), self.answer(2, 1));
         self.act(who, Act::Compared { question, criterion, a, b, outcome: Outcome::B });
         for question in ["q1", "q2", "q3"] {
-            self.act(who, Act::Sealed { scope: Scope::Question(batch::slug(question)), unheard: Vec::new() });
+            self.act(who, Act::Sealed { scope: Scope::Question(batch::slug(question)), unheard: Vec::new(), knows: None });
         }
         self.events[from..].to_vec()
     }

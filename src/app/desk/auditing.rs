@@ -29,6 +29,8 @@ pub struct ActTold {
     pub question: Option<QuestionId>,
     /// What was done.
     pub what: SafeText,
+    /// Whether it counts; what came when its scope was sealed already does not.
+    pub counts: bool,
 }
 
 impl Desk {
@@ -58,6 +60,7 @@ impl Desk {
             submission: submission.or_else(of_person),
             question,
             what: SafeText::line(&self.act_in_words(event, acts)),
+            counts: !self.record.work(by).is_some_and(|work| work.refused.iter().any(|one| one.event == event.id())),
         }
     }
 
@@ -119,7 +122,7 @@ impl Desk {
         let kind = kind_in_words(&event.header.kind);
         match &event.act {
             Recused { reason, .. } => format!("stepped aside{}", because(reason.as_ref())),
-            Sealed { scope, unheard } => match unheard.len() {
+            Sealed { scope, unheard, .. } => match unheard.len() {
                 0 => format!("sealed {}", self.scope_in_words(scope)),
                 some => format!("sealed {}, {some} answers heard less than the rules ask", self.scope_in_words(scope)),
             },

@@ -38,6 +38,8 @@ struct Row {
     shown: Option<SafeText>,
     question: Option<QuestionId>,
     what: SafeText,
+    /// Whether it counts; what came when its scope was sealed already does not.
+    counts: bool,
 }
 
 /// With `--json` `{"batch", "others": "hidden" | "partly" | "shown", "acts": [Row]}`.
@@ -78,6 +80,7 @@ fn row(act: ActTold, seat: &Seat) -> Row {
         shown,
         question: act.question,
         what: act.what,
+        counts: act.counts,
     }
 }
 
@@ -96,7 +99,8 @@ fn say(rows: &[Row], others: &str, context: &Context) {
         let by = if row.mine { "you".to_owned() } else { row.by.to_string() };
         let shown = row.shown.as_ref().map(ToString::to_string).unwrap_or_default();
         let question = row.question.as_ref().map(ToString::to_string).unwrap_or_default();
-        table.row([at, by, shown, question, row.what.to_string()]);
+        let what = if row.counts { row.what.to_string() } else { format!("{} (does not count: it was sealed)", row.what) };
+        table.row([at, by, shown, question, what]);
     }
     if !table.is_empty() {
         context.out.table(&table);

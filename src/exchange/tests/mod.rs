@@ -38,6 +38,16 @@ pub(super) fn shared() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
+/// A clock that a test sets, and that goes on a little whenever it is read.
+fn ticking(now: &Arc<Mutex<Timestamp>>) -> crate::library::Clock {
+    let now = now.clone();
+    Arc::new(move || {
+        let mut now = now.lock().expect("no one panics with it");
+        *now += SignedDuration::from_millis(10);
+        *now
+    })
+}
+
 const NOON: i64 = 1_790_000_000;
 
 impl Machine {
@@ -51,12 +61,7 @@ impl Machine {
 
     async fn with(home: TempDir, me: Identity) -> Machine {
         let now = Arc::new(Mutex::new(Timestamp::from_second(NOON).expect("a time")));
-        let read = now.clone();
-        let clock: crate::library::Clock = Arc::new(move || {
-            let mut now = read.lock().expect("no one panics with it");
-            *now += SignedDuration::from_millis(10);
-            *now
-        });
+        let clock = ticking(&now);
         let key = LibraryKey::from_bytes(crate::interview::Digest::of(home.path().as_os_str().as_encoded_bytes()).0);
         let folder = home.path().join("library");
         let library = Library::open(&folder, key, Access::ReadWrite, clock).await.expect("it opens").acting_as(me.reviewer());
@@ -111,7 +116,8 @@ impl Machine {
     }
 
     pub(super) async fn seal(&self, q: usize) {
-        self.act(None, Act::Sealed { scope: Scope::Question(slug(&format!("q{q}"))), unheard: Vec::new() }).await;
+        let knows = Some(Record::fold(&self.sample.batch, &self.events().await).streams_of(self.id()));
+        self.act(None, Act::Sealed { scope: Scope::Question(slug(&format!("q{q}"))), unheard: Vec::new(), knows }).await;
     }
 
     pub(super) async fn review(&self, value: i16) {

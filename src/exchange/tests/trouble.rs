@@ -229,9 +229,8 @@ impl Machine {
             let _ = fs::copy(self.home.path().join("library").join(name), backup.join(name));
         }
         let key = LibraryKey::from_bytes(Digest::of(self.home.path().as_os_str().as_encoded_bytes()).0);
-        let clock = crate::library::system_clock();
-        let library = Library::open(&backup, key, Access::ReadWrite, clock).await.expect("it opens").acting_as(self.id());
-        let now = self.now.clone();
+        let now = Arc::new(Mutex::new(*self.now.lock().expect("no one panics with it")));
+        let library = Library::open(&backup, key, Access::ReadWrite, ticking(&now)).await.expect("it opens").acting_as(self.id());
         Machine { home: tempfile::tempdir().expect("a folder"), library, me: self.me.clone(), sample: Sample::new(2, 2), now }
     }
 }
@@ -257,4 +256,30 @@ async fn a_restored_library_publishes_what_the_old_machine_never_did() {
     settle(&folder, &[&restored, &ivo]).await;
     assert_eq!(ivo.ratings_of(restored.id()).await, 4);
     restored.is_whole().await;
+}
+
+#[tokio::test]
+async fn an_old_copy_with_its_clock_set_back_changes_nothing_that_was_sealed_and_is_named() {
+    let (folder, mara, ivo) = begun().await;
+    mara.exchanges(&folder).await;
+    let copy = mara.copied().await;
+    mara.review(2).await;
+    ivo.review(3).await;
+    settle(&folder, &[&mara, &ivo]).await;
+    assert_eq!(mara.ratings_of(ivo.id()).await, 4, "she has read his");
+    copy.passes(SignedDuration::from_hours(-2));
+    copy.rate_all(5).await;
+    let mut named = 0;
+    for _ in 0..3 {
+        copy.exchanges(&folder).await;
+        mara.exchanges(&folder).await;
+        named += kinds(&ivo.exchanges(&folder).await).iter().filter(|kind| **kind == TroubleKind::Late).count();
+    }
+    assert_eq!(named, 1, "once");
+    let answer = ivo.sample.answer(1, 1);
+    for machine in [&ivo, &mara, &copy] {
+        assert_eq!(machine.knows(mara.id(), answer).await, Some(point(2)));
+        assert_eq!(machine.ratings_of(mara.id()).await, 8, "nothing is lost");
+    }
+    ivo.is_whole().await;
 }
