@@ -111,7 +111,8 @@ impl Times {
 
     fn remark(&self) -> Option<String> {
         let (line, cell) = self.unsaid.as_ref()?;
-        let what = if cell.is_empty() { "is empty".to_owned() } else { format!("\"{cell}\" is no time as in 2026-05-04T09:30:00Z") };
+        let what =
+            if cell.is_empty() { "is empty".to_owned() } else { format!("\"{cell}\" is no time as in 2026-05-04T09:30:00Z") };
         Some(format!("line {line}: rated_at {what}; whether reviewers change on the way is left out"))
     }
 
