@@ -2,7 +2,7 @@
 //! opens. `cargo bench --bench shortlist`. Processor time of this thread.
 #![allow(clippy::print_stdout)] // printing is what it is for
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use earmark::app::{Contents, Desk, OrderOf};
 use earmark::export::report::{Given, Report, page};
@@ -200,7 +200,7 @@ fn events(batch: &Batch, rubric: &Rubric) -> Vec<Event> {
                 acts.push((reviewer(who), Act::Evidenced { answer: answer.id, revision: None, criteria, span, quote }));
             }
         }
-        let seal = |n| Act::Sealed { scope: Scope::Question(slug(&format!("q{n}"))), unheard: Vec::new(), knows: None };
+        let seal = |n| Act::Sealed { scope: Scope::Question(slug(&format!("q{n}"))), unheard: Vec::new(), knows: BTreeSet::new() };
         acts.extend((0..QUESTIONS).map(|n| (reviewer(who), seal(n))));
     }
     let event = |(nth, (author, act)): (usize, (ReviewerId, Act))| {

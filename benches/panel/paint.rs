@@ -1,6 +1,6 @@
 //! How long the Panel screen takes until it is first painted: 1,000 candidates, 3 reviewers, 5 questions, all sealed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use earmark::app::action::Action;
@@ -95,7 +95,7 @@ fn contents() -> Contents {
     }
     for who in ["ann", "bob", "cy"] {
         for question in &batch.interview.questions {
-            act(who, Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: None });
+            act(who, Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: BTreeSet::new() });
         }
     }
     Contents { batch, entries, rubric: Some(rubric), outlines: BTreeMap::new() }

@@ -65,6 +65,11 @@ impl Streams {
         }
     }
 
+    /// An author's streams.
+    pub(super) fn by(&self, author: ReviewerId) -> impl Iterator<Item = (WriterId, &Stream)> {
+        self.0.iter().filter(move |((_, of), _)| *of == author).map(|((writer, _), stream)| (*writer, stream))
+    }
+
     pub(super) fn of(&self, writer: WriterId, author: ReviewerId) -> Option<&Stream> {
         self.0.get(&(writer, author))
     }

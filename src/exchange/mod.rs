@@ -6,6 +6,7 @@
 //! also not from the files. `docs/exchange.md` says what this protects against, and what it does not.
 
 mod apart;
+mod creator;
 mod erasure;
 mod folder;
 pub mod handoff;

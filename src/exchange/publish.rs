@@ -4,12 +4,13 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::folder::{Shared, append, read_own, replace};
+use super::incoming::{Stream, Streams};
 use super::letter::{self, CandidateKey, Claim, Content, Kept, Letter, PieceKey, Secret};
 use super::people::People;
-use super::piece::{FORMAT, Head, Opening, Part, clear, encode, first_line, opening, parts, written};
-use super::report::Trouble;
+use super::piece::{FORMAT, Head, Opening, Part, Piece, clear, encode, first_line, opening, parts, written};
+use super::report::{Trouble, TroubleKind};
 use super::run::ExchangeError;
-use super::shelf::{Shelf, by_id};
+use super::shelf::{HandedOn, Shelf, by_id};
 use super::sight::{Concern, Group, concern, group, is_sealed, opens};
 use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
@@ -47,21 +48,23 @@ pub(super) struct Desk<'a> {
 
 impl Desk<'_> {
     /// Adds what is new to one's own streams; returns them, and how many events were new.
-    pub(super) async fn publish(&self, troubles: &mut Vec<Trouble>) -> Result<(Vec<Published>, usize), ExchangeError> {
+    pub(super) async fn publish(
+        &self,
+        streams: &Streams,
+        troubles: &mut Vec<Trouble>,
+    ) -> Result<(Vec<Published>, usize), ExchangeError> {
         let (mut all, mut sent) = (Vec::new(), 0);
-        for writer in self.library.own_streams().await? {
+        let own = self.library.own_streams().await?;
+        for (writer, stream) in streams.by(self.me.reviewer()).filter(|(writer, _)| !own.contains(writer)) {
+            all.extend(self.left_to_this(writer, stream).await?);
+        }
+        for writer in own {
             let stream = self.library.stream(writer).await?;
             let path = self.shared.stream(writer);
             let name = self.shared.name(&path);
             let failed = |error| ExchangeError::unwritten(&name, error);
-            let there = read_own(&path).map_err(failed)?;
-            let mut lies = match self.lies(writer, &stream, there.as_deref().unwrap_or_default()) {
-                Ok(lies) => lies,
-                Err(format) => {
-                    troubles.push(Trouble::newer(&name, u64::from(format)));
-                    continue;
-                }
-            };
+            let there = if path.is_dir() { None } else { read_own(&path).map_err(failed)? };
+            let mut lies = self.lies(writer, &stream, there.as_deref().unwrap_or_default());
             let runs = self.runs(&stream, &lies.heads);
             sent += runs.iter().map(|run| run.links.iter().filter(|link| matches!(link, Link::Event(_))).count()).sum::<usize>();
             let mut new = Vec::new();
@@ -70,32 +73,53 @@ impl Desk<'_> {
                 lies.heads.push(run.head(writer, self.me.reviewer(), self.library.now()));
             }
             if !self.dry && (!new.is_empty() || !lies.is_whole) && !lies.heads.is_empty() {
-                match lies.is_whole {
-                    true => append(&path, &new).map_err(failed)?,
-                    false => replace(&path, &[&lies.right, &new[..]].concat()).map_err(failed)?,
+                let put = match lies.is_whole {
+                    true => append(&path, &new),
+                    false => replace(&path, &[&lies.right, &new[..]].concat()),
+                };
+                if path.is_dir() && put.is_err() {
+                    let remedy = "remove that folder, and exchange again; the rest was exchanged";
+                    troubles.push(Trouble::of_file(TroubleKind::Tampered, &name, "a folder lies where it belongs", remedy));
+                    continue;
                 }
+                put.map_err(failed)?;
             }
             all.push(self.published(writer, &stream, lies.heads));
         }
         Ok((all, sent))
     }
 
-    /// What of the file is right: it begins with the first event, and is what this library holds. A later version is left alone.
-    fn lies(&self, writer: WriterId, stream: &BTreeMap<u64, (Stored, Event)>, bytes: &[u8]) -> Result<Lies, u16> {
+    /// A stream that a lost copy of this library wrote, such as the one from before a backup was restored: nobody else can release its
+    /// keys any more. None where another library wrote it, which has keys of its own.
+    async fn left_to_this(&self, writer: WriterId, lying: &Stream) -> Result<Option<Published>, ExchangeError> {
+        let stream = self.library.stream(writer).await?;
+        let (mut heads, mut end) = (Vec::new(), (0, Digest::default()));
+        for Piece { head, clear, sealed, .. } in &lying.pieces {
+            let follows = (head.first, head.prev) == (end.0 + 1, end.1) && stream.contains_key(&head.last);
+            if follows && self.library.chunk_key(writer, head.first, head.last).open(clear, sealed).is_some() {
+                end = (head.last, head.hash);
+                heads.push(head.clone());
+            }
+        }
+        Ok((!heads.is_empty()).then(|| self.published(writer, &stream, heads)))
+    }
+
+    /// What of the file is right: it begins with the first event, and is what this library holds. What claims to be of a later version
+    /// is not: this library alone writes it.
+    fn lies(&self, writer: WriterId, stream: &BTreeMap<u64, (Stored, Event)>, bytes: &[u8]) -> Lies {
         let me = self.me.public();
         let mut lies = Lies { right: first_line(writer, me.reviewer), heads: Vec::new(), is_whole: false };
         let at = match opening(bytes) {
             Opening::Stream { writer: of, author, at } if of == writer && author == me.reviewer => at,
-            Opening::Newer(format) => return Err(format),
-            _ => return Ok(lies),
+            _ => return lies,
         };
         let (mut end, mut prev) = (0, Digest::default());
         for part in parts(bytes, at, writer, &me) {
-            let Part::Piece(piece) = part else { return Ok(lies) };
+            let Part::Piece(piece) = part else { return lies };
             let head = piece.head;
             let here = stream.get(&head.last).map(|(stored, _)| stored.hash);
             if head.first != end + 1 || head.prev != prev || here != Some(head.hash) {
-                return Ok(lies);
+                return lies;
             }
             (end, prev) = (head.last, head.hash);
             let length = 4 + 4 + 4 + piece.clear.len() + piece.sealed.len() + crate::config::identity::letter::SIGNATURE;
@@ -104,7 +128,7 @@ impl Desk<'_> {
             lies.heads.push(head);
         }
         lies.is_whole = true;
-        Ok(lies)
+        lies
     }
 
     /// What is not in the folder yet, in pieces.
@@ -231,16 +255,17 @@ impl Desk<'_> {
     async fn hand_on(&self, content: &mut Content, reader: ReviewerId, letters: &[Letter]) -> Result<(), ExchangeError> {
         let mut streams = BTreeMap::new();
         for (batch, shelf) in self.shelves {
-            for (absent, _) in shelf.handed_over.iter().filter(|(absent, by)| *by == self.me.reviewer() && *absent != reader) {
-                let of = letters.iter().filter(|letter| letter.address.author == *absent);
+            let mine = |handed: &&HandedOn| handed.by == self.me.reviewer() && keeps(shelf, handed.by, handed.absent);
+            for handed in shelf.handed_over.iter().filter(mine).filter(|handed| handed.absent != reader) {
+                let of = letters.iter().filter(|letter| letter.address.author == handed.absent);
                 for kept in of.flat_map(|letter| &letter.content.kept).filter(|kept| kept.batch == *batch) {
-                    for key in &kept.pieces {
+                    for key in kept.pieces.iter().filter(|key| handed.covers(key)) {
                         let stream = match streams.entry(key.writer) {
                             Entry::Occupied(known) => known.into_mut(),
                             Entry::Vacant(new) => new.insert(self.library.stream(key.writer).await?),
                         };
                         let (concerns, candidates) = concerns(stream, key.first, key.last);
-                        if concerns.is_empty() || !opens(shelf, reader, *absent, &concerns) {
+                        if concerns.is_empty() || !opens(shelf, reader, handed.absent, &concerns) {
                             continue;
                         }
                         content.pieces.push(key.clone());
@@ -311,7 +336,7 @@ fn concerns(stream: &BTreeMap<u64, (Stored, Event)>, first: u64, last: u64) -> (
 
 /// Whether a reviewer's keys are left with this person for the time that the reviewer stays away: the policy says so, and this is who
 /// created the batch and does not review in it.
-fn keeps(shelf: &Shelf, person: ReviewerId, author: ReviewerId) -> bool {
+pub(super) fn keeps(shelf: &Shelf, person: ReviewerId, author: ReviewerId) -> bool {
     let is_creator = shelf.creator() == Some(person) && person != author;
     is_creator && shelf.rules.protocol.absent_author_days.is_some() && !protocol::is_on_panel(&shelf.record, person)
 }

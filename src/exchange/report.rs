@@ -174,6 +174,8 @@ pub enum TroubleKind {
     Early,
     /// What one person did in a library that did not know of a seal in another; it does not count.
     Late,
+    /// Somebody stands before the creator of a batch by now, by a clock.
+    Creator,
 }
 
 impl Trouble {

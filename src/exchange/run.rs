@@ -8,18 +8,19 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::apart;
+use super::creator;
 use super::erasure;
 use super::folder::Shared;
 use super::incoming::{self, Keys, Streams};
-use super::letter::{self, Letter};
+use super::letter::{self, Letter, PieceKey};
 use super::own;
 use super::people::{People, lay_card};
-use super::publish::{Desk, Shelves};
+use super::publish::{Desk, Shelves, keeps};
 use super::report::{Report, Trouble, TroubleKind};
 use super::shelf::shelves;
 use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
-use crate::interview::{BatchId, EventId, ReviewerId};
+use crate::interview::{BatchId, EventId, ReviewerId, WriterId};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError, RubricKept};
 use crate::protocol;
@@ -154,14 +155,15 @@ pub async fn exchange(library: &Library, me: &Identity, folder: &Path, wish: &Wi
     if let Some(act) = act.filter(|_| !wish.dry) {
         library.append(vec![act]).await?;
     }
-    let keys = keys(library, me, &letters).await?;
+    let keys = keys(library, me, &letters, wish.dry).await?;
     let came = incoming::take_in(library, &streams, &keys, &people, &before, wish.dry, &mut troubles).await?;
 
     let mut after = shelves(library).await?;
     apart::name(&before, &after, &people, &mut troubles);
+    creator::remember(library, &mut after, me.reviewer(), &people, wish.dry, &mut troubles).await?;
     believe(&mut after, &letters, &streams, me.reviewer(), &people, &mut troubles);
     let desk = Desk { shared: &shared, library, me, shelves: &after, dry: wish.dry };
-    let (published, sent) = desk.publish(&mut troubles).await?;
+    let (published, sent) = desk.publish(&streams, &mut troubles).await?;
     let count = desk.post(&published, &people, &letters).await?;
     let erasures = erasure::receipts(library, &letters, &after, &people).await?;
     if !wish.dry {
@@ -202,15 +204,22 @@ async fn keep_keys(library: &Library, keys: &[letter::CandidateKey]) -> Result<(
     Ok(())
 }
 
-/// The keys of pieces that may be opened here: those that came, and those of reviewers whom this person has handed on.
-async fn keys(library: &Library, me: &Identity, letters: &[Letter]) -> Result<Keys, ExchangeError> {
+/// The keys of pieces that may be opened here: those that came, and those of reviewers whom this person has handed on, as far as
+/// that went, for as long as the rules leave them here.
+async fn keys(library: &Library, me: &Identity, letters: &[Letter], dry: bool) -> Result<Keys, ExchangeError> {
     let mut keys = Keys::of(letters);
     let shelves = shelves(library).await?;
     for letter in letters {
         for kept in &letter.content.kept {
-            let handed_over = |shelf: &super::shelf::Shelf| shelf.handed_over.contains(&(letter.address.author, me.reviewer()));
-            if shelves.get(&kept.batch).is_some_and(handed_over) {
-                keys.add(&kept.pieces);
+            let (author, me) = (letter.address.author, me.reviewer());
+            let Some(shelf) = shelves.get(&kept.batch).filter(|shelf| keeps(shelf, me, author)) else { continue };
+            let handed = || shelf.handed_over.iter().filter(|handed| handed.absent == author && handed.by == me);
+            let open: Vec<PieceKey> = kept.pieces.iter().filter(|key| handed().any(|of| of.covers(key))).cloned().collect();
+            if open.is_empty() {
+                continue;
+            }
+            keys.add(&open);
+            if !dry {
                 keep_keys(library, &kept.candidates).await?;
             }
         }
@@ -303,7 +312,12 @@ async fn arranged(
         return Err(not("you review in this batch yourself, which then counts without that person".into(), None));
     }
     let of = || letters.iter().filter(|letter| letter.address.author == absent.reviewer);
-    if !of().flat_map(|letter| &letter.content.kept).any(|kept| kept.batch == *batch) {
+    let mut until: BTreeMap<WriterId, u64> = BTreeMap::new();
+    for key in of().flat_map(|letter| &letter.content.kept).filter(|kept| kept.batch == *batch).flat_map(|kept| &kept.pieces) {
+        let end = until.entry(key.writer).or_default();
+        *end = key.last.max(*end);
+    }
+    if until.is_empty() {
         return Err(not("none were left with you: nothing is sealed, or all has come already".into(), None));
     }
     let peers = library.peers().await?;
@@ -312,7 +326,7 @@ async fn arranged(
     if library.now() < from {
         return Err(not(format!("the rules ask for {days} days without a word"), Some(from)));
     }
-    Ok(Some(draft(*batch, Act::HandedOver { reviewer: absent.reviewer, reason: reason.clone() })))
+    Ok(Some(draft(*batch, Act::HandedOver { reviewer: absent.reviewer, until, reason: reason.clone() })))
 }
 
 /// A public identity as a panel's list holds it.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::letter::Claim;
-use crate::interview::{Batch, BatchId, CandidateId, EventId, ReviewerId};
+use super::letter::{Claim, PieceKey};
+use crate::interview::{Batch, BatchId, CandidateId, EventId, ReviewerId, WriterId};
 use crate::journal::{Act, Event};
 use crate::library::{Library, Result};
 use crate::protocol::{self, Rules};
@@ -20,13 +20,32 @@ pub(super) struct Shelf {
     pub(super) rubrics: Vec<String>,
     /// Who attached, listed and assigned, the first first.
     pub(super) arranged_by: Vec<ReviewerId>,
-    /// Reviewers whose keys were handed on, and by whom.
-    pub(super) handed_over: Vec<(ReviewerId, ReviewerId)>,
+    /// Who listed the reviewers.
+    listed_by: BTreeSet<ReviewerId>,
+    /// Who counts here as its creator, since that was seen first.
+    pub(super) pinned: Option<ReviewerId>,
+    /// Reviewers whose keys were handed on.
+    pub(super) handed_over: Vec<HandedOn>,
     /// Who handed something of it to a guest.
     pub(super) handed_by: BTreeSet<ReviewerId>,
     /// Everyone who was ever listed or assigned; none while nobody was.
     named: Option<BTreeSet<ReviewerId>>,
     pub(super) batch: Batch,
+}
+
+/// The keys of a reviewer who stayed away, handed on.
+pub(super) struct HandedOn {
+    pub(super) absent: ReviewerId,
+    pub(super) by: ReviewerId,
+    /// How far, by the number of each stream's last event.
+    until: BTreeMap<WriterId, u64>,
+}
+
+impl HandedOn {
+    /// Whether it goes for a piece: what the reviewer wrote after it does not come with it.
+    pub(super) fn covers(&self, piece: &PieceKey) -> bool {
+        self.until.get(&piece.writer).is_some_and(|until| piece.last <= *until)
+    }
 }
 
 /// All of them.
@@ -56,14 +75,18 @@ pub(super) async fn shelf(library: &Library, id: BatchId) -> Result<Shelf> {
     let usual = || Rules { protocol: Protocol::preset(Preset::Standard), policy: Policy::default() };
     let rules = rules.unwrap_or_else(|| protocol::overridden(usual(), &record));
     let arranged_by = distinct(events.iter().filter(|event| arranges(&event.act)).map(|event| event.header.author));
-    let handed_over = events.iter().filter_map(|event| match event.act {
-        Act::HandedOver { reviewer, .. } => Some((reviewer, event.header.author)),
+    let handed_over = events.iter().filter_map(|event| match &event.act {
+        Act::HandedOver { reviewer, until, .. } => {
+            Some(HandedOn { absent: *reviewer, by: event.header.author, until: until.clone() })
+        }
         _ => None,
     });
     let (handed_over, named) = (handed_over.collect(), named(&events));
     let handed_by = events.iter().filter(|event| matches!(event.act, Act::HandedOff { .. }));
     let handed_by = handed_by.map(|event| event.header.author).collect();
-    Ok(Shelf { handed_over, handed_by, record, rules, rubrics, arranged_by, named, batch })
+    let listed_by = events.iter().filter(|event| matches!(event.act, Act::Panel { .. })).map(|event| event.header.author);
+    let (listed_by, pinned) = (listed_by.collect(), library.creator(id).await?);
+    Ok(Shelf { listed_by, pinned, handed_over, handed_by, record, rules, rubrics, arranged_by, named, batch })
 }
 
 fn named(events: &[Event]) -> Option<BTreeSet<ReviewerId>> {
@@ -117,9 +140,16 @@ impl Shelf {
         self.concerns(person) || self.named.as_ref().is_some_and(|named| named.contains(&person))
     }
 
-    /// Who created it, as far as the journal tells: the first who arranged something.
+    /// Who created it: whoever counts here as that, or else, as far as the journal tells, the first who arranged something.
     pub(super) fn creator(&self) -> Option<ReviewerId> {
-        self.arranged_by.first().copied()
+        self.pinned.or(self.arranged_by.first().copied())
+    }
+
+    /// Whom to remember as its creator from now on: another who arranged it first, or oneself who listed the reviewers. Who attached
+    /// a rubric to an own copy, before the creator's came, is not taken for the creator.
+    pub(super) fn to_pin(&self, me: ReviewerId) -> Option<ReviewerId> {
+        let first = self.arranged_by.first().copied().filter(|_| self.pinned.is_none())?;
+        (first != me || self.listed_by.contains(&me)).then_some(first)
     }
 
     /// Takes a reviewer's word for what that reviewer has sealed; the ratings themselves come later.

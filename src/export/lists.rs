@@ -11,7 +11,7 @@ use super::whole::{meant, separated, unreadable};
 use crate::interview::{Problem, Slug};
 use crate::panel::pairwise::Outcome;
 use crate::panel::{Key, Preference, Ratings};
-use crate::text::SafeText;
+use crate::text::{self, SafeText};
 
 /// Who was selected.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -51,7 +51,7 @@ pub fn read_pairs(bytes: &[u8], file: &str, beside: Option<&Ratings>) -> Result<
         if let (Ok(criterion), Some(known)) = (&criterion, &criteria)
             && !known.contains(criterion.as_str())
         {
-            let remedy = format!("known: {}", known.iter().copied().collect::<Vec<_>>().join(", "));
+            let remedy = text::known(known.iter().copied());
             list.say(line, &format!("no rating has the criterion {:?}", criterion.as_str()), &remedy);
         }
         for name in [a, b] {

@@ -14,7 +14,7 @@ use super::whole::{meant, separated, unreadable};
 use crate::interview::{Problem, Slug};
 use crate::panel::{Key, OrderOfRating, Ratings, Value};
 use crate::rubric::Rubric;
-use crate::text::SafeText;
+use crate::text::{self, SafeText};
 
 /// Reads a long table: UTF-8, comma-separated, with a header that has at least the first five columns of the long table, in any
 /// order. With a rubric, its questions, criteria and scale must fit; without one the columns `weight`, `scale_min` and
@@ -287,14 +287,14 @@ impl Reading<'_> {
         let Some(rubric) = self.rubric else { return };
         match rubric.question(question) {
             None => {
-                let known: Vec<&str> = rubric.questions.iter().map(|question| question.id.as_str()).collect();
+                let known = text::known(rubric.questions.iter().map(|question| question.id.as_str()));
                 let reason = format!("the rubric has no question {:?}", question.as_str());
-                self.say(place, &reason, &format!("known: {}", known.join(", ")));
+                self.say(place, &reason, &known);
             }
             Some(of) if !of.criteria.iter().any(|other| other.id == *criterion) => {
-                let known: Vec<&str> = of.criteria.iter().map(|criterion| criterion.id.as_str()).collect();
+                let known = text::known(of.criteria.iter().map(|criterion| criterion.id.as_str()));
                 let reason = format!("question {:?} has no criterion {:?}", question.as_str(), criterion.as_str());
-                self.say(place, &reason, &format!("known: {}", known.join(", ")));
+                self.say(place, &reason, &known);
             }
             Some(_) => {}
         }

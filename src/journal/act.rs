@@ -1,6 +1,6 @@
 //! The kinds of act, also those that no screen writes yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -105,15 +105,15 @@ pub enum Act {
     },
     /// The order of hearing was drawn from this seed.
     Shuffled { seed: Digest, algorithm: u16 },
-    /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged; `knows` says how
-    /// far each of the reviewer's own streams had come in this library, by the number of its last event, so that nothing that was
-    /// written apart counts as sealed.
+    /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged; `knows` lists
+    /// what reviewers with several libraries did in this scope as far as it had come to this one, so that nothing that was written
+    /// apart counts as sealed: by its ids, since a copy of a library goes on with the same numbers.
     Sealed {
         scope: Scope,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unheard: Vec<AnswerId>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        knows: Option<BTreeMap<WriterId, u64>>,
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        knows: BTreeSet<EventId>,
     },
     /// They are opened again.
     Reopened {
@@ -166,9 +166,12 @@ pub enum Act {
     Released { submission: Option<SubmissionId>, reviewer: ReviewerId, reason: SafeText },
     /// Who reviews the batch: public identities, one JSON object a person.
     Panel { reviewers: Vec<Value> },
-    /// The keys of a reviewer who stays away were handed on to the panel, as the policy allows after some time.
+    /// The keys of a reviewer who stays away were handed on to the panel, as the policy allows after some time: those that open the
+    /// reviewer's streams up to these numbers. What that reviewer seals later waits anew.
     HandedOver {
         reviewer: ReviewerId,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        until: BTreeMap<WriterId, u64>,
         #[serde(deserialize_with = "text::block")]
         reason: SafeText,
     },

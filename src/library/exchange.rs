@@ -18,6 +18,11 @@ const COLLEAGUE: &str = "earmark/colleague/1";
 const CHUNK: &str = "earmark/exchange-chunk/1";
 const CHUNK_KEY: &str = "earmark/exchange-chunk-key/1";
 const FOLDER: &str = "earmark/exchange-folder/1";
+const CREATOR: &str = "earmark/batch-creator/1";
+
+fn creator_row(batch: BatchId) -> String {
+    format!("creator-{batch}")
+}
 
 /// The key of one piece of a stream, as it is exchanged.
 #[derive(Clone)]
@@ -277,6 +282,33 @@ impl Library {
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, 0).await?;
         sqlx::query("insert or replace into meta (name, value) values ('exchange-folder', ?)")
+            .bind(sealed)
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| inner.failed(error, 0))?;
+        inner.commit(transaction, 0).await
+    }
+
+    /// Who counts here as the creator of a batch, since that was seen first.
+    pub async fn creator(&self, batch: BatchId) -> Result<Option<ReviewerId>> {
+        let inner = &*self.inner;
+        let sealed: Option<Vec<u8>> = sqlx::query_scalar("select value from meta where name = ?")
+            .bind(creator_row(batch))
+            .fetch_optional(&mut *inner.reader().await?)
+            .await
+            .map_err(|error| inner.unread(error))?;
+        let plain = sealed.and_then(|sealed| inner.key.open(About(CREATOR, &[batch.0.as_bytes()]), &sealed));
+        Ok(plain.and_then(|plain| uuid::Uuid::from_slice(&plain).ok()).map(ReviewerId))
+    }
+
+    /// Remembers it for good: a clock that was set back later puts nobody in that place.
+    pub async fn keep_creator(&self, batch: BatchId, creator: ReviewerId) -> Result<()> {
+        let inner = &*self.inner;
+        let sealed = inner.key.seal(About(CREATOR, &[batch.0.as_bytes()]), creator.0.as_bytes())?;
+        let mut db = inner.writer().await?;
+        let mut transaction = inner.begin(&mut db, 0).await?;
+        sqlx::query("insert or ignore into meta (name, value) values (?, ?)")
+            .bind(creator_row(batch))
             .bind(sealed)
             .execute(&mut *transaction)
             .await

@@ -23,6 +23,12 @@ pub(super) fn student_two_sided(t: f64, df: f64) -> f64 {
     regularized(df / 2.0, 0.5, df / (df + t * t))
 }
 
+/// P(T <= t) with `df` degrees of freedom.
+pub(super) fn student_below(t: f64, df: f64) -> f64 {
+    let beyond = 0.5 * student_two_sided(t, df);
+    if t > 0.0 { 1.0 - beyond } else { beyond }
+}
+
 /// The t that leaves `share` outside of -t to t.
 pub(super) fn student_beyond(share: f64, df: f64) -> f64 {
     let x = bisect(0.0, 1.0, |x| regularized(df / 2.0, 0.5, x) < share);

@@ -29,7 +29,10 @@ pub fn prompts(measures: &Measures, reviewer: &SafeText) -> Vec<Prompt> {
     let drift = measures.drift.iter().find(|one| one.reviewer == *reviewer);
     let severity = measures.severity.iter().find(|one| one.reviewer == *reviewer).map(|one| &one.effect);
     let of_habits = habits.map(|habits| [central_tendency(habits), straight_lining(habits), halo(habits)]);
-    let all = [severity.and_then(severe)].into_iter().chain(of_habits.into_iter().flatten()).chain([drift.and_then(drifts)]);
+    let all = [severity.and_then(severe)]
+        .into_iter()
+        .chain(of_habits.into_iter().flatten())
+        .chain([drift.and_then(|drift| drifts(drift, measures.size.reviewers))]);
     all.flatten().collect()
 }
 
@@ -75,12 +78,18 @@ fn halo(habits: &Habits) -> Option<Prompt> {
 }
 
 /// A slope that is sure also among all reviewers' slopes.
-fn drifts(of: &ReviewerDrift) -> Option<Prompt> {
+fn drifts(of: &ReviewerDrift, reviewers: usize) -> Option<Prompt> {
     let drift = of.drift.as_ref().filter(|_| of.p_holm.is_some_and(|p| p < 0.05))?;
     let per_ten = 10.0 * drift.slope.value()?;
     let way = if per_ten < 0.0 { "stricter" } else { "milder" };
-    let words =
-        format!("You became about {:.1} points {way} per ten answers. A clip now and then sets the bar anew.", per_ten.abs());
+    let became = format!("about {:.1} points {way} per ten answers", per_ten.abs());
+    let words = match reviewers {
+        // Of two, which one moved cannot be told.
+        2 => format!(
+            "Against the other reviewer you became {became}; which of you moved cannot be told. A clip now and then shows it."
+        ),
+        _ => format!("You became {became}. A clip now and then sets the bar anew."),
+    };
     Some(Prompt { kind: "drift", words, figure: drift.slope.clone() })
 }
 

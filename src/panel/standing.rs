@@ -79,8 +79,10 @@ impl Standing {
         let mut order: Vec<usize> = (0..levels.len()).collect();
         order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
         let p_above = |a: usize, b: usize| match (levels[a], levels[b]) {
-            (Level::Drawn(a), Level::Drawn(b)) => model.p_above(a, b),
-            _ => Some(if values[a] > values[b] + 1e-9 { 1.0 } else { 0.5 }),
+            (Level::Drawn(a), Level::Drawn(b)) => model.surely_above(a, b),
+            (Level::Drawn(a), Level::Fixed(points)) => Some(model.surely_above_level(a, points)),
+            (Level::Fixed(points), Level::Drawn(b)) => Some(1.0 - model.surely_above_level(b, points)),
+            (Level::Fixed(a), Level::Fixed(b)) => Some(if a > b + 1e-9 { 1.0 } else { 0.5 }),
         };
         let in_order = bands(&order, p_above);
         let mut of = vec![0; order.len()];

@@ -79,14 +79,16 @@ impl Statistic {
         }
     }
 
-    /// The same figure with an interval.
+    /// The same figure with an interval, which holds it: that of a resampling may lie beside. One without width is left out: it would
+    /// say that nothing is unsure, where the method has nothing to tell it by.
     #[must_use]
     pub fn within(mut self, low: f64, high: f64) -> Self {
         if let Statistic::Known(known) = &mut self
             && low.is_finite()
             && high.is_finite()
+            && high - low > 1e-9 * (1.0 + known.value.abs())
         {
-            (known.low, known.high) = (Some(low), Some(high));
+            (known.low, known.high) = (Some(low.min(known.value)), Some(high.max(known.value)));
         }
         self
     }

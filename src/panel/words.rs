@@ -15,8 +15,9 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
     let mut lines = Vec::new();
     match (&of.within_one, of.within_one_by_chance.value()) {
         (Statistic::Known(share), Some(chance)) => lines.push(format!(
-            "Reviewers are within one point {:.0}% of the time; chance alone would give {:.0}%.",
+            "Reviewers are within one point {:.0}% of the time{}; chance alone would give {:.0}%.",
             share.value * 100.0,
+            percents(share),
             chance * 100.0
         )),
         (Statistic::Undefined(_), _) if measures.size.reviewers < 2 => {
@@ -28,8 +29,9 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
     if let Statistic::Known(alpha) = &of.alpha.ordinal {
         lines.push(format!("{}: Krippendorff's alpha {}.", beyond_chance(alpha), figure(&of.alpha.ordinal)));
     }
-    if let Statistic::Known(of) = &measures.dependability.raw {
-        lines.push(format!("Dependability of the order (G) by the panel's means: {:.2}; 0 is chance, 1 is certain.", of.value));
+    if let Statistic::Known(_) = &measures.dependability.raw {
+        let g = figure(&measures.dependability.raw);
+        lines.push(format!("Dependability of the order (G) by the panel's means: {g}; 0 is chance, 1 is certain."));
         let size = measures.size;
         if size.candidates < FEWEST_CANDIDATES || size.reviewers < FEWEST_REVIEWERS {
             let (candidates, reviewers) = (size.candidates, size.reviewers);
@@ -51,12 +53,26 @@ fn other_questions(measures: &Measures) -> Option<String> {
     let fewest = |reviewers: usize| others().filter(|plan| plan.reviewers == reviewers).find(|plan| is_enough(&plan));
     let mut plans: Vec<&Planned> = (1..=MOST).filter_map(fewest).collect();
     plans.sort_by_key(|plan| (plan.reviewers * plan.questions, plan.reviewers));
-    let said: Vec<String> =
-        plans.iter().take(SAID).map(|plan| format!("{} reviewers with {} questions", plan.reviewers, plan.questions)).collect();
+    // More reviewers are named only where they need fewer questions.
+    plans.dedup_by(|next, before| next.reviewers >= before.reviewers && next.questions >= before.questions);
+    let many = |n: usize, what: &str| if n == 1 { format!("one {what}") } else { format!("{n} {what}s") };
+    let said: Vec<String> = plans
+        .iter()
+        .take(SAID)
+        .map(|plan| format!("{} with {}", many(plan.reviewers, "reviewer"), many(plan.questions, "question")))
+        .collect();
     Some(match said.is_empty() {
         true => "Were others of their kind asked instead, no plan with up to 6 reviewers would reach it.".to_owned(),
         false => format!("Were others of their kind asked instead, it would take {}.", said.join(", or ")),
     })
+}
+
+/// The ends of a share's interval, in percent; of few where there is none.
+fn percents(share: &Known) -> String {
+    match share.low.zip(share.high) {
+        Some((low, high)) => format!(" ({:.0} to {:.0}%)", low * 100.0, high * 100.0),
+        None => format!(" (of {})", share.n),
+    }
 }
 
 /// What alpha allows, by Krippendorff's bounds, and whether its interval reaches below the bound that its value keeps.
@@ -67,7 +83,13 @@ fn beyond_chance(alpha: &Known) -> String {
         return "Too few answers were heard by two for a word on agreement beyond chance".to_owned();
     }
     let grade = |value: f64| BOUNDS.iter().find(|(from, _)| value >= *from).map(|(_, words)| *words);
-    let Some(words) = grade(alpha.value) else { return "Reviewers agree less than they would by chance".to_owned() };
+    let Some(words) = grade(alpha.value) else {
+        let surely = alpha.high.is_some_and(|high| high < 0.0);
+        return match surely {
+            true => "Reviewers agree less than they would by chance".to_owned(),
+            false => "Agreement cannot be told from chance".to_owned(),
+        };
+    };
     let low = alpha.low.map_or(Some(words), grade);
     match low {
         Some(low) if low == words => format!("Agreement beyond chance {words}"),
@@ -84,8 +106,8 @@ const FEWEST_REVIEWERS: usize = 3;
 /// How many reviewers would make the order dependable, the questions being these.
 fn planned(measures: &Measures) -> String {
     match measures.dependability.reviewers_needed {
-        Some(1) => format!("For {DEPENDABLE:.2} one reviewer of everyone is enough, with the same questions."),
-        Some(n) => format!("For {DEPENDABLE:.2} it takes {n} reviewers of everyone, with the same questions."),
+        Some(1) => format!("For {DEPENDABLE:.2} one reviewer of everyone is enough by that figure, with the same questions."),
+        Some(n) => format!("For {DEPENDABLE:.2} it takes {n} reviewers of everyone by that figure, with the same questions."),
         None => format!("Not even {MOST} reviewers of everyone would give {DEPENDABLE:.2} with the same questions."),
     }
 }
@@ -230,7 +252,7 @@ pub fn groups(panel: &Panel, shown: impl Fn(&SafeText) -> SafeText) -> Vec<Strin
 /// Two candidates, the likelier one first, by the ratings; beside it what comparisons say of the same order. None where neither
 /// says anything.
 pub fn pair(pair: &PairFigures, shown: impl Fn(&SafeText) -> SafeText) -> Option<String> {
-    let (by_ratings, by_comparisons) = (pair.by_ratings.value(), pair.by_comparisons.value());
+    let (by_ratings, by_comparisons) = (pair.said, pair.by_comparisons.value());
     let turned = by_ratings.or(by_comparisons)? < 0.5 - 1e-12;
     let (a, b) = if turned { (&pair.b, &pair.a) } else { (&pair.a, &pair.b) };
     let names = format!("{} above {}", shown(a), shown(b));
@@ -263,11 +285,16 @@ fn preferred(p: f64) -> String {
 pub fn figure(statistic: &Statistic) -> String {
     match statistic {
         Statistic::Known(known) => match (known.low, known.high) {
-            (Some(low), Some(high)) => format!("{:.2} ({low:.2} to {high:.2})", known.value),
-            _ => format!("{:.2}", known.value),
+            (Some(low), Some(high)) => format!("{} ({} to {})", two_digits(known.value), two_digits(low), two_digits(high)),
+            _ => two_digits(known.value),
         },
         Statistic::Undefined(reason) => reason.words().to_owned(),
     }
+}
+
+/// Two digits; what rounds to nothing has no sign.
+fn two_digits(value: f64) -> String {
+    format!("{:.2}", if value.abs() < 0.005 { 0.0 } else { value })
 }
 
 #[cfg(test)]

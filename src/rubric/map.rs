@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Rubric;
 use crate::interview::{self, Problem, QuestionId};
+use crate::text;
 
 /// Which question of the batch is scored by which question of the rubric, in the batch's order.
 pub type QuestionMap = Vec<(QuestionId, QuestionId)>;
@@ -85,16 +86,16 @@ fn likeness(one: &str, other: &str) -> f64 {
 fn explicit_problems(questions: &[interview::Question], rubric: &Rubric, explicit: &[(QuestionId, QuestionId)]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let (mut from_seen, mut to_seen) = (HashSet::new(), HashSet::new());
-    let asked = || questions.iter().map(|question| question.id.as_str()).collect::<Vec<_>>().join(", ");
-    let scored = || rubric.questions.iter().map(|question| question.id.as_str()).collect::<Vec<_>>().join(", ");
+    let asked = || text::known(questions.iter().map(|question| question.id.as_str()));
+    let scored = || text::known(rubric.questions.iter().map(|question| question.id.as_str()));
     for (from, to) in explicit {
         let place = format!("--map {from}={to}");
         let mut say = |reason: String, remedy: String| problems.push(said(rubric, &place, &reason, &remedy));
         if !questions.iter().any(|question| question.id == *from) {
-            say(format!("the batch has no question \"{from}\""), format!("known: {}", asked()));
+            say(format!("the batch has no question \"{from}\""), asked());
         }
         if rubric.question(to).is_none() {
-            say(format!("the rubric has no question \"{to}\""), format!("known: {}", scored()));
+            say(format!("the rubric has no question \"{to}\""), scored());
         }
         if !from_seen.insert(from) {
             say(format!("the batch's question \"{from}\" is tied twice"), "tie it once".into());

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::places::Places;
 use super::undo::{meant, scopes_of};
-use crate::interview::{EventId, ReviewerId, WriterId};
+use crate::interview::{EventId, ReviewerId, SubmissionId, WriterId};
 use crate::journal::{Act, Event, Scope};
 
 /// What seals did not know of.
@@ -17,21 +17,23 @@ pub(crate) struct Apart {
     pub(super) late: BTreeSet<EventId>,
     /// What one person sealed in two libraries without either knowing of the other.
     pub(super) twice: BTreeSet<(ReviewerId, Scope)>,
+    /// What reviewers with several libraries did in each scope.
+    pub(super) had: BTreeMap<(ReviewerId, Scope), BTreeSet<EventId>>,
 }
 
 /// A seal that counts: the first of its scope since that was open.
 struct Seal<'e> {
     at: usize,
     event: &'e Event,
-    knows: Option<&'e BTreeMap<WriterId, u64>>,
+    knows: &'e BTreeSet<EventId>,
 }
+
+type Seals<'e> = BTreeMap<(ReviewerId, Scope), Vec<Seal<'e>>>;
 
 impl Seal<'_> {
     /// Whether an event of another stream had come to the sealing library; none for one of the same stream, where its place tells.
     fn knew(&self, event: &Event) -> Option<bool> {
-        let (writer, seq) = (event.header.writer, event.header.seq);
-        let knows = self.knows.filter(|_| self.event.header.writer != writer)?;
-        Some(knows.get(&writer).is_some_and(|end| seq <= *end))
+        (self.event.header.writer != event.header.writer).then(|| self.knows.contains(&event.id()))
     }
 
     fn knows(&self, event: &Event) -> bool {
@@ -47,7 +49,8 @@ impl Seal<'_> {
 /// it, and what it did not know behind it, whatever the clocks said.
 pub(super) fn in_order<'e>(places: &Places, ordered: Vec<&'e Event>) -> (Vec<&'e Event>, Apart) {
     let mut apart = Apart::default();
-    if !anyone_has_two(&ordered) {
+    let several = with_several(&ordered);
+    if several.is_empty() {
         return (ordered, apart);
     }
     let seals = seals(&ordered, &mut apart.twice);
@@ -59,8 +62,10 @@ pub(super) fn in_order<'e>(places: &Places, ordered: Vec<&'e Event>) -> (Vec<&'e
             Act::Undone { .. } => meant(event.id(), &ordered, &at).map_or(*event, |target| ordered[target]),
             _ => event,
         };
-        let scopes = scopes_of(places, &target.act).into_iter();
-        let of_scopes: Vec<&Seal> = scopes.filter_map(|scope| seals.get(&(event.header.author, scope))).flatten().collect();
+        if several.contains(&event.header.author) {
+            apart.note(places, event, &target.act);
+        }
+        let of_scopes = seals_over(places, event.header.author, &target.act, &seals);
         if of_scopes.iter().any(|seal| seal.knows_not(event)) {
             apart.late.insert(event.id());
         }
@@ -82,24 +87,61 @@ pub(super) fn in_order<'e>(places: &Places, ordered: Vec<&'e Event>) -> (Vec<&'e
     (told, apart)
 }
 
-fn anyone_has_two(ordered: &[&Event]) -> bool {
+impl Apart {
+    /// Notes what was done in a scope; `meant` is what an undo takes back, or the act itself.
+    pub(super) fn note(&mut self, places: &Places, event: &Event, meant: &Act) {
+        let mut scopes = scopes_of(places, meant);
+        if let [Scope::Submission(submission)] = scopes[..] {
+            scopes.extend(questions_of(places, submission));
+        }
+        if let Act::Sealed { scope, .. } | Act::Reopened { scope, .. } = meant {
+            scopes.push(scope.clone());
+        }
+        for scope in scopes {
+            self.had.entry((event.header.author, scope)).or_default().insert(event.id());
+        }
+    }
+}
+
+/// Who has written in several libraries.
+fn with_several(ordered: &[&Event]) -> BTreeSet<ReviewerId> {
     let mut writers: BTreeMap<ReviewerId, WriterId> = BTreeMap::new();
-    ordered.iter().any(|event| *writers.entry(event.header.author).or_insert(event.header.writer) != event.header.writer)
+    let several =
+        ordered.iter().filter(|event| *writers.entry(event.header.author).or_insert(event.header.writer) != event.header.writer);
+    several.map(|event| event.header.author).collect()
+}
+
+/// The seals under which an act of this author falls.
+fn seals_over<'s, 'e>(places: &Places, author: ReviewerId, act: &Act, seals: &'s Seals<'e>) -> Vec<&'s Seal<'e>> {
+    let scopes = scopes_of(places, act);
+    let of = |scope: &Scope| seals.get(&(author, scope.clone()));
+    let mut over: Vec<&Seal> = scopes.iter().filter_map(of).flatten().collect();
+    if let [Scope::Submission(submission)] = scopes[..] {
+        // A scorecard is sealed with the last of its questions.
+        let questions = questions_of(places, submission).filter_map(|scope| of(&scope)?.first());
+        over.extend(questions.max_by_key(|seal| seal.at));
+    }
+    over
+}
+
+fn questions_of(places: &Places, submission: SubmissionId) -> impl Iterator<Item = Scope> {
+    places.of_submission(submission).map(|place| Scope::Question(place.question.clone()))
 }
 
 /// The seals that count, and which of them were made once more elsewhere.
-fn seals<'e>(ordered: &[&'e Event], twice: &mut BTreeSet<(ReviewerId, Scope)>) -> BTreeMap<(ReviewerId, Scope), Vec<Seal<'e>>> {
-    let mut all: BTreeMap<(ReviewerId, Scope), Vec<Seal<'e>>> = BTreeMap::new();
+fn seals<'e>(ordered: &[&'e Event], twice: &mut BTreeSet<(ReviewerId, Scope)>) -> Seals<'e> {
+    let mut all = Seals::new();
     let mut open: BTreeSet<(ReviewerId, Scope)> = BTreeSet::new();
     for (at, event) in ordered.iter().enumerate() {
         let author = event.header.author;
         match &event.act {
             Act::Sealed { scope, knows, .. } => {
                 let key = (author, scope.clone());
-                let seal = Seal { at, event, knows: knows.as_ref() };
+                let seal = Seal { at, event, knows };
                 let of_scope = all.entry(key.clone()).or_default();
+                let was_opened = open.remove(&key);
                 // Sealing twice changes nothing: the first time counts.
-                match of_scope.last().filter(|_| !open.remove(&key)) {
+                match of_scope.last().filter(|_| !was_opened) {
                     Some(first) if seal.knows_not(first.event) => drop(twice.insert(key)),
                     Some(_) => {}
                     None => of_scope.push(seal),
@@ -116,12 +158,9 @@ fn seals<'e>(ordered: &[&'e Event], twice: &mut BTreeSet<(ReviewerId, Scope)>) -
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use jiff::SignedDuration;
 
-    use crate::interview::WriterId;
-    use crate::journal::{Act, Scope};
+    use crate::journal::{Act, Recommendation, Scope};
     use crate::rubric::Observed;
     use crate::scorecard::sample::{Sample, point, reviewer, slug};
     use crate::scorecard::{After, Rating, Record};
@@ -134,11 +173,21 @@ mod tests {
         sample.act_in(library, "ann", act);
     }
 
-    fn seals(sample: &mut Sample, library: &str, knows: &[(&str, u64)]) {
+    /// What a library had when it sealed.
+    enum Had {
+        All,
+        ItsOwn,
+    }
+    use Had::{All, ItsOwn};
+
+    fn seals(sample: &mut Sample, library: &str, had: Had) {
         sample.now += SignedDuration::from_secs(1);
-        let knows: BTreeMap<WriterId, u64> = knows.iter().map(|(name, end)| (WriterId::derive(&[name]), *end)).collect();
         let scope = Scope::Question(slug("q1"));
-        sample.act_in(library, "ann", Act::Sealed { scope, unheard: Vec::new(), knows: Some(knows) });
+        let knows = match had {
+            All => sample.record().had(reviewer("ann"), &scope),
+            ItsOwn => Default::default(),
+        };
+        sample.act_in(library, "ann", Act::Sealed { scope, unheard: Vec::new(), knows });
     }
 
     fn stands(sample: &Sample) -> Rating {
@@ -158,7 +207,7 @@ mod tests {
     fn a_clock_set_back_puts_no_rating_before_a_seal_that_did_not_know_of_it() {
         let mut sample = Sample::new(1, 1);
         rates(&mut sample, "desk", 100, 2);
-        seals(&mut sample, "desk", &[]);
+        seals(&mut sample, "desk", ItsOwn);
         rates(&mut sample, "copy", 50, 5);
         assert_eq!((value(&sample), refused(&sample.record())), (point(2), vec![true]));
         rates(&mut sample, "copy", 101, 4);
@@ -171,7 +220,7 @@ mod tests {
         let mut sample = Sample::new(1, 1);
         rates(&mut sample, "laptop", 50, 5);
         rates(&mut sample, "desk", 40, 2);
-        seals(&mut sample, "desk", &[("laptop", 1)]);
+        seals(&mut sample, "desk", All);
         assert_eq!((value(&sample), refused(&sample.record())), (point(5), vec![]));
     }
 
@@ -180,9 +229,9 @@ mod tests {
         for copy in [50, 150] {
             let mut sample = Sample::new(1, 1);
             rates(&mut sample, "desk", 100, 2);
-            seals(&mut sample, "desk", &[]);
+            seals(&mut sample, "desk", ItsOwn);
             rates(&mut sample, "copy", copy, 5);
-            seals(&mut sample, "copy", &[]);
+            seals(&mut sample, "copy", ItsOwn);
             let stood = if copy < 100 { 5 } else { 2 };
             assert_eq!((value(&sample), stands(&sample).after), (point(stood), Some(After::Apart)));
             assert_eq!(refused(&sample.record()).len(), 1);
@@ -194,19 +243,55 @@ mod tests {
         let mut sample = Sample::new(1, 1);
         rates(&mut sample, "desk", 100, 2);
         let rated = sample.events.last().expect("it was rated").id();
-        seals(&mut sample, "desk", &[]);
+        seals(&mut sample, "desk", ItsOwn);
         sample.now = jiff::Timestamp::from_second(50).expect("a time");
         sample.act_in("copy", "ann", Act::Undone { event: rated });
         assert_eq!((value(&sample), refused(&sample.record())), (point(2), vec![true]));
     }
 
     #[test]
-    fn seals_from_before_they_said_what_they_knew_stand_as_they_stood() {
+    fn a_copy_that_goes_on_with_numbers_that_a_seal_had_is_not_what_it_had() {
         let mut sample = Sample::new(1, 1);
-        rates(&mut sample, "desk", 100, 2);
-        rates(&mut sample, "laptop", 101, 3);
-        sample.now += SignedDuration::from_secs(5);
-        sample.act_in("desk", "ann", Act::Sealed { scope: Scope::Question(slug("q1")), unheard: Vec::new(), knows: None });
-        assert_eq!((value(&sample), refused(&sample.record())), (point(3), vec![]));
+        rates(&mut sample, "laptop", 40, 3);
+        rates(&mut sample, "laptop", 41, 3);
+        let second = sample.events.last().expect("it was rated").id();
+        rates(&mut sample, "desk", 50, 2);
+        seals(&mut sample, "desk", All);
+        // A copy of the laptop from before its second act.
+        sample.events.retain(|event| event.id() != second);
+        rates(&mut sample, "laptop", 60, 5);
+        assert_eq!((value(&sample), refused(&sample.record())), (point(2), vec![true]));
+    }
+
+    #[test]
+    fn a_recommendation_from_another_library_counts_no_more_when_all_questions_are_sealed() {
+        for at in [50, 150] {
+            let mut sample = Sample::new(1, 1);
+            rates(&mut sample, "desk", 100, 2);
+            let recommends = |sample: &mut Sample, library: &str, recommendation| {
+                let submission = sample.submission(1);
+                sample.act_in(library, "ann", Act::Recommended { submission, recommendation });
+            };
+            recommends(&mut sample, "desk", Recommendation::No);
+            seals(&mut sample, "desk", ItsOwn);
+            sample.now = jiff::Timestamp::from_second(at).expect("a time");
+            recommends(&mut sample, "copy", Recommendation::StrongYes);
+            let record = sample.record();
+            let stands = &record.works[&reviewer("ann")].recommendations[&sample.submission(1)];
+            assert_eq!((stands.recommendation, refused(&record)), (Recommendation::No, vec![true]));
+        }
+    }
+
+    #[test]
+    fn a_reopening_counts_for_the_next_seal_and_no_further() {
+        let mut sample = Sample::new(1, 1);
+        let scope = Scope::Question(slug("q1"));
+        sample.now = jiff::Timestamp::from_second(10).expect("a time");
+        sample.act_in("laptop", "ann", Act::Reopened { scope, reason: "too early".into() });
+        rates(&mut sample, "desk", 20, 2);
+        seals(&mut sample, "desk", ItsOwn);
+        rates(&mut sample, "laptop", 30, 5);
+        seals(&mut sample, "laptop", ItsOwn);
+        assert_eq!((value(&sample), refused(&sample.record())), (point(2), vec![true]));
     }
 }

@@ -41,7 +41,8 @@ impl Record {
         record
     }
 
-    /// Takes in one more event. False when the record must be folded anew: an undo, or an event that belongs before others.
+    /// Takes in one more event. False when the record must be folded anew: an undo, an event that belongs before others, the first of
+    /// its author's second library.
     #[must_use]
     pub fn apply(&mut self, event: &Event) -> bool {
         let header = &event.header;
@@ -53,8 +54,16 @@ impl Record {
         if latest.is_some_and(|latest| key <= *latest) || matches!(event.act, Act::Undone { .. }) {
             return false;
         }
+        let mut others = self.authors.iter().filter(|(writer, author)| **author == header.author && **writer != header.writer);
+        let has_several = others.next().is_some();
+        if has_several && own.is_none() {
+            return false;
+        }
         self.last.insert(header.writer, key);
         self.authors.insert(header.writer, header.author);
+        if has_several {
+            self.apart.note(&self.places, event, &event.act);
+        }
         self.take(event);
         true
     }
@@ -251,7 +260,8 @@ impl Record {
     }
 
     fn submission_is_locked(&self, author: ReviewerId, submission: SubmissionId) -> bool {
-        self.work(author).is_some_and(|work| work.sealed.contains_key(&Scope::Submission(submission)))
+        let sealed = self.work(author).is_some_and(|work| work.sealed.contains_key(&Scope::Submission(submission)));
+        sealed || self.scorecard_is_sealed(author, submission)
     }
 
     fn take_seal(&mut self, event: &Event) {

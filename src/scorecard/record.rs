@@ -12,8 +12,10 @@ use super::batch_wide::{
 use super::marks::Reconciliation;
 use super::places::{Place, Places};
 use super::work::Work;
-use crate::interview::{AnswerId, Batch, CandidateId, CriterionId, QuestionId, ReviewerId, Submission, SubmissionId, WriterId};
-use crate::journal::{Decision, OrderKey, Subject};
+use crate::interview::{
+    AnswerId, Batch, CandidateId, CriterionId, EventId, QuestionId, ReviewerId, Submission, SubmissionId, WriterId,
+};
+use crate::journal::{Decision, OrderKey, Scope, Subject};
 use crate::rubric::{Criterion, Rubric};
 use crate::text::SafeText;
 
@@ -65,10 +67,9 @@ impl Record {
         self.works.get(&reviewer)
     }
 
-    /// How far each stream of a reviewer has come here: the number of its last event on this batch.
-    pub fn streams_of(&self, reviewer: ReviewerId) -> BTreeMap<WriterId, u64> {
-        let own = self.last.iter().filter(|(writer, _)| self.authors.get(writer) == Some(&reviewer));
-        own.map(|(writer, (_, _, seq, _))| (*writer, *seq)).collect()
+    /// What a reviewer with several libraries did in a scope, as far as it has come here; nothing of one who has a single one.
+    pub fn had(&self, reviewer: ReviewerId, scope: &Scope) -> BTreeSet<EventId> {
+        self.apart.had.get(&(reviewer, scope.clone())).cloned().unwrap_or_default()
     }
 
     /// The rubric's question for a question of the batch; none when it is not scored or no rubric is attached.

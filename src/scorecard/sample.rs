@@ -1,5 +1,7 @@
 //! A small batch with its rubric, and people who act on it one second after the other; for tests alone.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -116,7 +118,7 @@ impl Sample {
     }
 
     pub(crate) fn seal(&mut self, who: &str, q: usize) -> EventId {
-        self.act(who, Act::Sealed { scope: Scope::Question(slug(&format!("q{q}"))), unheard: Vec::new(), knows: None })
+        self.act(who, Act::Sealed { scope: Scope::Question(slug(&format!("q{q}"))), unheard: Vec::new(), knows: BTreeSet::new() })
     }
 
     pub(crate) fn seal_all(&mut self, who: &str) {

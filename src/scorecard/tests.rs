@@ -1,5 +1,7 @@
 //! What events add up to.
 
+use std::collections::BTreeSet;
+
 use super::sample::{Sample, point, reviewer, slug};
 use super::*;
 use crate::interview::{Digest, EventId, Moment, Revision, Span, Spans};
@@ -92,7 +94,7 @@ fn a_seal_on_a_submission_locks_clearing_and_evidence_too() {
     let mut sample = Sample::new(1, 2);
     sample.rate("ann", 1, 1, "depth", point(2));
     let (answer, submission) = (sample.answer(1, 1), sample.submission(1));
-    sample.act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new(), knows: None });
+    sample.act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new(), knows: BTreeSet::new() });
     sample.act("ann", Act::Cleared { answer, criterion: slug("depth"), reason: None });
     let span = Span { start: Moment(0), end: Moment(900) };
     sample.act("ann", Act::Evidenced { answer, revision: None, criteria: vec![slug("depth")], span, quote: "so".into() });
@@ -226,7 +228,7 @@ fn what_is_sealed_is_not_compared_any_more_nor_is_a_comparison_taken_back() {
     let first = sample.act("ann", compared(one, two));
     // Only the second one's scorecard is sealed: that is one side of both comparisons.
     let scope = Scope::Submission(sample.submission(2));
-    sample.act("ann", Act::Sealed { scope: scope.clone(), unheard: Vec::new(), knows: None });
+    sample.act("ann", Act::Sealed { scope: scope.clone(), unheard: Vec::new(), knows: BTreeSet::new() });
     sample.act("ann", compared(two, three));
     sample.act("ann", Act::Undone { event: first });
     let work = sample.record().works[&reviewer("ann")].clone();
@@ -332,7 +334,7 @@ fn pseudonyms_of_reviewers_are_unique_without_regard_to_case() {
     let entry = |who: &str, name: &str| Panelist::write(reviewer(who), &who.into(), &name.into());
     sample.act("chief", Act::Panel { reviewers: vec![entry("ann", "R1"), entry("bob", "r1"), entry("eve", "R2")] });
     let record = sample.record();
-    let names: std::collections::BTreeSet<String> = record.pseudonyms().values().map(|n| n.raw().to_lowercase()).collect();
+    let names: BTreeSet<String> = record.pseudonyms().values().map(|n| n.raw().to_lowercase()).collect();
     assert_eq!(names.len(), record.pseudonyms().len());
     assert_eq!(record.pseudonyms()[&reviewer("eve")].as_str(), "R2");
     assert_eq!(record.label(reviewer("ann")).as_str(), "ann");

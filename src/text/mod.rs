@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 pub use clean::Marks;
 use clean::Policy;
 pub use encoding::{is_utf16, not_utf8};
-pub use near::nearest;
+pub use near::{known, nearest};
 
 /// Text that can harm neither a terminal nor a layout, beside its raw original.
 ///

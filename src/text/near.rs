@@ -13,6 +13,20 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     scored.filter(|(distance, _)| *distance <= slips).min().map(|(_, known)| known)
 }
 
+/// How many names a remedy lists.
+const LISTED: usize = 12;
+
+/// The remedy for a name that is not known: those that are.
+pub fn known<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let listed = names.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(LISTED) {
+        _ if names.is_empty() => "there is none to name; leave it out".to_owned(),
+        None | Some(0) => format!("known: {listed}"),
+        Some(more) => format!("known: {listed} and {more} more"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,5 +42,12 @@ mod tests {
         check("lookfor", Some("look_for"));
         check("score", None);
         check("colour", None);
+    }
+
+    #[test]
+    fn what_is_known_is_listed_up_to_a_dozen_and_never_as_nothing() {
+        assert_eq!(known([]), "there is none to name; leave it out");
+        assert_eq!(known(["a", "b"]), "known: a, b");
+        assert!(known(["x"; 14]).ends_with("x, x and 2 more"));
     }
 }

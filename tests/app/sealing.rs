@@ -1,5 +1,7 @@
 //! Sealing, reopening, and the ranking.
 
+use std::collections::BTreeSet;
+
 use earmark::app::{Event, Screen};
 use earmark::interview::{AnswerId, Moment, Span};
 use earmark::journal::{Act, Scope};
@@ -175,7 +177,7 @@ fn a_seal_made_elsewhere_meanwhile_is_not_made_again() {
     let mut station = Station::reviewing();
     station.rates_everything(3).press("S");
     let scope = Scope::Question(batch::slug("q1"));
-    let elsewhere = station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new(), knows: None });
+    let elsewhere = station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new() });
     station.happens(Event::Others(vec![elsewhere])).press("j enter");
     assert_eq!(seals(&station), 0);
     assert_eq!(station.says(), "This was sealed meanwhile.");

@@ -1,5 +1,7 @@
 //! Before the reveal not one byte of output depends on what others did.
 
+use std::collections::BTreeSet;
+
 use std::path::Path;
 
 use earmark::config::key::KeyRing;
@@ -97,7 +99,7 @@ fn scorecards(batch: &Batch) -> Vec<(Option<earmark::interview::CandidateId>, Ac
         acts.push((subject, decided));
     }
     for question in &batch.interview.questions {
-        acts.push((None, Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: None }));
+        acts.push((None, Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: BTreeSet::new() }));
     }
     acts
 }

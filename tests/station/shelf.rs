@@ -1,6 +1,6 @@
 //! What the station keeps in place of a library: a batch, a journal, rubrics; and colleagues who write into it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use earmark::app::{BatchRow, Contents, Desk, Event as StationEvent, Here, Indexed, LeftToHear, Offer, ToIndex, cover_said};
 use earmark::interview::{AnswerId, Batch, BatchId, Digest, EventId, Moment, ReviewerId, Span, SubmissionId, WriterId};
@@ -170,7 +170,10 @@ impl Shelf {
         let (a, b) = (self.answer(1, 1), self.answer(2, 1));
         self.act(who, Act::Compared { question, criterion, a, b, outcome: Outcome::B });
         for question in ["q1", "q2", "q3"] {
-            self.act(who, Act::Sealed { scope: Scope::Question(batch::slug(question)), unheard: Vec::new(), knows: None });
+            self.act(
+                who,
+                Act::Sealed { scope: Scope::Question(batch::slug(question)), unheard: Vec::new(), knows: BTreeSet::new() },
+            );
         }
         self.events[from..].to_vec()
     }

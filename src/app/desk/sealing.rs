@@ -42,7 +42,7 @@ impl SealCheck {
 impl Desk {
     /// The act that seals a scope, with the candidate under whose key it is stored; `unheard` is what was acknowledged.
     pub fn seal_act(&self, scope: &Scope, unheard: Vec<AnswerId>) -> (Option<CandidateId>, Act) {
-        (self.subject_of(scope), Act::Sealed { scope: scope.clone(), unheard, knows: Some(self.record.streams_of(self.me)) })
+        (self.subject_of(scope), Act::Sealed { scope: scope.clone(), unheard, knows: self.record.had(self.me, scope) })
     }
 
     /// The act that says that others' work shows now; none where it showed already, `before` the seal, or is still hidden.

@@ -3,7 +3,7 @@
 use crate::cli::Context;
 use crate::cli::output::Table;
 use crate::panel::words::{self, agreement, figure, verdict};
-use crate::panel::{Adjusted, AdjustedScore, Asked, Decided, Measures, Panel, Statistic};
+use crate::panel::{Adjusted, AdjustedScore, Asked, Decided, Measures, Panel, Reason, Statistic};
 use crate::text::SafeText;
 
 /// Words first; `--json` has every figure with its interval, n and method.
@@ -96,6 +96,7 @@ fn comparisons(measures: &Measures, panel: &Panel, n: usize, shown: &impl Fn(&Sa
     let noun = if n == 1 { "comparison" } else { "comparisons" };
     if known().next().is_none() {
         let reason = measures.pairwise.iter().find_map(|pair| match &pair.by_comparisons {
+            Statistic::Undefined(Reason::Disconnected) => Some("they fall into groups of candidates that nobody compared"),
             Statistic::Undefined(reason) => Some(reason.words()),
             Statistic::Known(_) => None,
         });

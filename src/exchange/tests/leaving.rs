@@ -88,9 +88,64 @@ async fn the_keys_of_a_reviewer_who_stays_away_are_handed_on_after_the_time_that
     assert_eq!(ivo.ratings_of(mara.id()).await, 4);
     let told = ivo.events().await.into_iter().find(|event| event.header.kind == "handed_over").expect("it is journaled");
     assert_eq!(told.header.author, rita.id());
-    assert_eq!(told.act, Act::HandedOver { reviewer: mara.id(), reason: "on leave".into() });
+    let Act::HandedOver { reviewer, until, reason } = &told.act else { panic!("{told:?}") };
+    assert_eq!((*reviewer, until.len(), reason.as_str()), (mara.id(), 1, "on leave"));
     ivo.is_whole().await;
     rita.is_whole().await;
+}
+
+#[tokio::test]
+async fn what_comes_after_a_hand_over_waits_anew() {
+    let (folder, rita) = (shared(), Machine::of("Rita").await);
+    let (mara, ivo) = (Machine::of("Mara").await, Machine::of("Ivo").await);
+    meet(&folder, &[&rita, &mara, &ivo]).await;
+    let names = vec!["Mara".into(), "Ivo".into()];
+    rita.wishes(&folder, Wish { panel: Some((rita.batch(), names)), ..Wish::default() }).await.expect("they are listed");
+    let settings = serde_json::json!({ "absent_author": "release-after-days:14" });
+    rita.act(None, Act::Protocol { hash: crate::protocol::hash(&settings), settings, reason: None }).await;
+    for reviewer in [mara.id(), ivo.id()] {
+        rita.act(None, Act::Assigned { submission: None, reviewer }).await;
+    }
+    settle(&folder, &[&rita, &mara, &ivo]).await;
+    mara.rate(1, 1, 4).await;
+    mara.rate(2, 1, 4).await;
+    mara.seal(1).await;
+    mara.exchanges(&folder).await;
+    rita.exchanges(&folder).await;
+    rita.passes(SignedDuration::from_hours(24 * 15));
+    rita.wishes(&folder, hand_over(&rita)).await.expect("it is time");
+    let opened = rita.ratings_of(mara.id()).await;
+    assert!(opened > 0);
+    mara.rate(1, 2, 2).await;
+    mara.rate(2, 2, 2).await;
+    mara.seal(2).await;
+    settle(&folder, &[&mara, &rita]).await;
+    assert_eq!(rita.ratings_of(mara.id()).await, opened, "she is back, and the other has not sealed");
+    rita.wishes(&folder, hand_over(&rita)).await.expect_err("the time begins anew");
+}
+
+#[tokio::test]
+async fn a_clock_set_back_makes_nobody_the_creator() {
+    let (folder, rita, mara) = (shared(), Machine::of("Rita").await, Machine::of("Mara").await);
+    let ivo = Machine::of("Ivo").await;
+    meet(&folder, &[&rita, &mara, &ivo]).await;
+    let names = vec!["Mara".into()];
+    rita.wishes(&folder, Wish { panel: Some((rita.batch(), names)), ..Wish::default() }).await.expect("they are listed");
+    rita.act(None, Act::Assigned { submission: Some(rita.sample.submission(1)), reviewer: ivo.id() }).await;
+    let settings = serde_json::json!({ "absent_author": "release-after-days:14" });
+    let protocol = Act::Protocol { hash: crate::protocol::hash(&settings), settings, reason: None };
+    rita.act(None, protocol.clone()).await;
+    settle(&folder, &[&rita, &mara, &ivo]).await;
+    ivo.passes(SignedDuration::from_hours(-24 * 30));
+    ivo.act(None, protocol).await;
+    ivo.exchanges(&folder).await;
+    let told = mara.exchanges(&folder).await;
+    assert!(kinds(&told).contains(&TroubleKind::Creator), "{:?}", told.troubles);
+    mara.review(4).await;
+    settle(&folder, &[&mara, &rita, &ivo]).await;
+    rita.passes(SignedDuration::from_hours(24 * 15));
+    rita.wishes(&folder, hand_over(&rita)).await.expect("her keys were left with whoever created it");
+    assert_eq!(rita.ratings_of(mara.id()).await, 4);
 }
 
 #[tokio::test]

@@ -116,8 +116,9 @@ impl Machine {
     }
 
     pub(super) async fn seal(&self, q: usize) {
-        let knows = Some(Record::fold(&self.sample.batch, &self.events().await).streams_of(self.id()));
-        self.act(None, Act::Sealed { scope: Scope::Question(slug(&format!("q{q}"))), unheard: Vec::new(), knows }).await;
+        let scope = Scope::Question(slug(&format!("q{q}")));
+        let knows = Record::fold(&self.sample.batch, &self.events().await).had(self.id(), &scope);
+        self.act(None, Act::Sealed { scope, unheard: Vec::new(), knows }).await;
     }
 
     pub(super) async fn review(&self, value: i16) {

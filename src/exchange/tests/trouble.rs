@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::interview::Digest;
+use crate::scorecard::After;
 
 /// Mara has published three pieces that Ivo may read at once, with one between them that waits.
 async fn begun() -> (TempDir, Machine, Machine) {
@@ -96,12 +97,13 @@ async fn a_file_from_the_future_is_named_and_passed_over_and_the_rest_is_taken()
     assert_eq!(kinds(&report), [TroubleKind::Newer; 3], "{report:?}");
     assert!(report.troubles.iter().all(|trouble| trouble.remedy.contains("newer earmark")));
     assert_eq!(ivo.events().await.len(), 3);
-    // One's own file that a newer earmark wrote is left as it is.
-    let bytes = [&b"earmark stream 2 whatever\n"[..], &later].concat();
-    fs::write(&path, &bytes).expect("written");
+    // One's own file, which this library alone writes, is written anew.
+    fs::write(&path, [&b"earmark stream 2 whatever\n"[..], &later].concat()).expect("written");
     mara.act(None, Act::Assigned { submission: None, reviewer: ivo.id() }).await;
     mara.exchanges(&folder).await;
-    assert_eq!(fs::read(&path).expect("it is there"), bytes);
+    assert!(fs::read(&path).expect("it is there").starts_with(b"earmark stream 1 "));
+    ivo.exchanges(&folder).await;
+    assert_eq!(ivo.events().await.len(), 4);
 }
 
 #[tokio::test]
@@ -282,4 +284,61 @@ async fn an_old_copy_with_its_clock_set_back_changes_nothing_that_was_sealed_and
         assert_eq!(machine.ratings_of(mara.id()).await, 8, "nothing is lost");
     }
     ivo.is_whole().await;
+}
+
+#[tokio::test]
+async fn what_two_libraries_of_one_person_sealed_apart_is_marked_wherever_their_clocks_stood() {
+    for minutes in [-60, 30, 90] {
+        let (folder, mara, ivo) = begun().await;
+        mara.exchanges(&folder).await;
+        let copy = mara.copied().await;
+        mara.rate_all(3).await;
+        mara.passes(SignedDuration::from_hours(1));
+        mara.seal(1).await;
+        mara.seal(2).await;
+        ivo.review(2).await;
+        settle(&folder, &[&mara, &ivo]).await;
+        copy.passes(SignedDuration::from_mins(minutes));
+        copy.review(5).await;
+        settle(&folder, &[&copy, &mara, &ivo]).await;
+        let record = Record::fold(&ivo.sample.batch, &ivo.events().await);
+        let rating = record.works[&mara.id()].rating(ivo.sample.answer(1, 1), &slug("depth")).expect("it is rated").clone();
+        assert_eq!((rating.after, rating.revised_from), (Some(After::Apart), None), "{minutes}: {rating:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_library_from_before_releases_what_the_lost_one_sealed() {
+    let (folder, mara, ivo) = begun().await;
+    let before = mara.copied().await;
+    mara.review(2).await;
+    mara.exchanges(&folder).await;
+    // Her machine is lost.
+    before.exchanges(&folder).await;
+    ivo.review(3).await;
+    settle(&folder, &[&before, &ivo]).await;
+    assert_eq!((ivo.ratings_of(mara.id()).await, before.ratings_of(ivo.id()).await), (4, 4));
+}
+
+#[tokio::test]
+async fn ones_own_stream_is_written_anew_whatever_was_made_of_its_file() {
+    let (folder, mara, ivo) = begun().await;
+    mara.review(2).await;
+    mara.exchanges(&folder).await;
+    let path = mara.stream(&folder).await;
+    let bytes = fs::read(&path).expect("it is there");
+    let later = [b"earmark stream 9".as_slice(), &bytes[b"earmark stream 1".len()..]].concat();
+    assert!(bytes.starts_with(b"earmark stream 1 "));
+    fs::write(&path, later).expect("written");
+    mara.exchanges(&folder).await;
+    assert!(fs::read(&path).expect("it is there").starts_with(b"earmark stream 1 "));
+    // A folder in its place is named, and the rest is exchanged.
+    fs::remove_file(&path).expect("removed");
+    fs::create_dir(&path).expect("made");
+    ivo.review(3).await;
+    ivo.exchanges(&folder).await;
+    assert!(kinds(&mara.exchanges(&folder).await).contains(&TroubleKind::Tampered));
+    fs::remove_dir(&path).expect("removed");
+    settle(&folder, &[&mara, &ivo]).await;
+    assert_eq!((ivo.ratings_of(mara.id()).await, mara.ratings_of(ivo.id()).await), (4, 4));
 }

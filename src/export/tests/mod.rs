@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::interview::{Application, Moment, Span};
 use crate::journal::MustHaveAnswer::{No, Unclear, Yes};
-use crate::journal::{Act, Decision, Recommendation};
+use crate::journal::{Act, Decision, Recommendation, Scope};
 use crate::panel::{Key, OrderOfRating, Ratings, Value};
 use crate::protocol::effective;
 use crate::rubric::{MustHave, Observed, Point};
@@ -142,7 +142,10 @@ fn a_must_have_that_reviewers_see_differently_is_said_to_differ() {
     let submission = sample.submission(1);
     let found = [("ann", "rota", Yes), ("bob", "rota", No), ("ann", "permit", Unclear)];
     for (who, id, met) in found {
+        let scope = Scope::Question(slug("q1"));
+        sample.act(who, Act::Reopened { scope, reason: "a must-have was left out".into() });
         sample.act(who, Act::MustHave { submission, id: slug(id), met, span: None });
+        sample.seal_all(who);
     }
     let table = export(&sample, "ann", wide).table;
     let of = |column: &str| cell(&table, &[("candidate", "c1")], column);

@@ -1,5 +1,7 @@
 //! The tables by name: their columns as they are documented, who is in them, and what follows from what.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::export::Which;
 use crate::interview::{Status, Submission};
@@ -21,8 +23,8 @@ fn with_one_unready() -> Sample {
         }
     }
     for (who, c) in [("ann", 1), ("ann", 2), ("ann", 3), ("bob", 1), ("bob", 2)] {
-        let scope = crate::journal::Scope::Submission(sample.submission(c));
-        sample.act(who, Act::Sealed { scope, unheard: Vec::new(), knows: None });
+        let scope = Scope::Submission(sample.submission(c));
+        sample.act(who, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new() });
     }
     sample
 }
@@ -192,7 +194,7 @@ fn all_figures_of_the_wide_table_follow_from_the_long_one_alone() {
             let mean = (!points.is_empty()).then(|| points.iter().sum::<f64>() / points.len() as f64);
             assert_eq!(of("mean"), Cell::number(mean));
         }
-        let reviewers: std::collections::BTreeSet<String> = rows().map(|cells| cells[3].written()).collect();
+        let reviewers: BTreeSet<String> = rows().map(|cells| cells[3].written()).collect();
         assert_eq!(of("reviewers_counted"), Cell::count(Some(reviewers.len())));
     }
 }
@@ -290,7 +292,7 @@ fn analytics_count_the_funnel_and_the_review_and_name_no_candidate() {
     assert!(table.rows.iter().flatten().all(|cell| !["c1", "c2", "c3", "Zora Quill"].contains(&cell.written().as_str())));
     // Ann, who is on the panel and has not sealed all, learns nothing of Bob's progress.
     let mut open = sample.clone();
-    let scope = crate::journal::Scope::Submission(open.submission(1));
+    let scope = Scope::Submission(open.submission(1));
     open.act("ann", Act::Reopened { scope, reason: "misheard".into() });
     let seen = export_of(&open, "ann", Choice::Ready, |sources| Which::Analytics.table(sources)).table;
     let bob = open.record().pseudonym(reviewer("bob"));

@@ -82,6 +82,14 @@ impl Additive {
         Ok(Additive { mu, adjusted, leniency, sigma, df, reviewers, shares, inverse, places, n })
     }
 
+    /// The model with a residual of at least this variance, in points²: who agrees to the point agrees no better than the scale's points
+    /// can tell.
+    #[must_use]
+    pub fn no_surer_than(mut self, rounding: f64) -> Self {
+        self.sigma = self.sigma.map(|sigma| sigma.max(rounding.sqrt()));
+        self
+    }
+
     /// A candidate's effect: the adjusted score less the level of all.
     pub fn effect(&self, candidate: usize) -> Option<f64> {
         self.adjusted[candidate].map(|adjusted| adjusted - self.mu)
@@ -101,7 +109,7 @@ impl Additive {
     /// The standard error of a candidate's adjusted score.
     pub fn standard_error(&self, candidate: usize) -> Option<f64> {
         self.adjusted[candidate]?;
-        Some(self.sigma? * self.covariance(candidate, candidate).sqrt())
+        Some(self.sigma? * self.covariance(candidate, candidate).max(0.0).sqrt())
     }
 
     /// The standard error of the difference of two candidates' adjusted scores.

@@ -1,4 +1,4 @@
-//! Whether scores are adjusted: declared before anyone scores, so that nobody picks the version they like.
+//! Whether scores are adjusted: the same bounds for every batch, so that nobody picks the version they like.
 
 use serde::Serialize;
 
@@ -73,7 +73,10 @@ impl Gate {
             // Nothing is left over: reviewers differ by constants alone, or not at all.
             (None, Some(_)) => match model.leniency.iter().flatten().any(|effect| effect.abs() > 1e-9) {
                 true => Verdict::Adjusted { p: 0.0, thin },
-                false => Verdict::NotNeeded { p: 1.0 },
+                false if (0..scores.rows()).any(|row| model.effect(row).is_some_and(|effect| effect.abs() > 1e-9)) => {
+                    Verdict::NotNeeded { p: 1.0 }
+                }
+                false => refused(scores, Reason::NoVariation),
             },
         }
     }

@@ -7,7 +7,7 @@ use nalgebra::DMatrix;
 use super::additive::Additive;
 use crate::panel::components::{Cube, Effect, Fitted, can_be_told_apart, fit};
 use crate::panel::connectivity::Design;
-use crate::panel::distributions::{Z90, Z95, normal_below, student_beyond};
+use crate::panel::distributions::{Z90, Z95, normal_below, student_below, student_beyond};
 use crate::panel::scores::Scores;
 use crate::panel::statistic::{Reason, Statistic};
 
@@ -237,6 +237,26 @@ impl Mixed {
         }
     }
 
+    /// The same with Student's t on the residual's degrees of freedom in place of the normal, as ranges are drawn: what is said in words
+    /// and what bands rest on. In a small panel the variances themselves are hardly known, and the normal is too sure of them.
+    pub fn surely_above(&self, a: usize, b: usize) -> Option<f64> {
+        let (variance, apart) = (self.error_of_difference(a, b), self.candidates[a] - self.candidates[b]);
+        match self.p_above(a, b)? {
+            _ if variance > 0.0 && !self.cannot_differ() => Some(student_below(apart / variance.sqrt(), self.df as f64)),
+            p => Some(p),
+        }
+    }
+
+    /// The probability that a candidate is truly above a level in points that is sure.
+    pub fn surely_above_level(&self, candidate: usize, points: f64) -> f64 {
+        let (error, apart) = (self.standard_error(candidate), self.level(candidate) - points);
+        match () {
+            () if error > 0.0 => student_below(apart / error, self.df as f64),
+            () if apart.abs() < 1e-9 => 0.5,
+            () => f64::from(u8::from(apart > 0.0)),
+        }
+    }
+
     /// The same as a figure. It rests on estimated variances: with fewer than five reviewers it is rough.
     pub fn above(&self, a: usize, b: usize) -> Statistic {
         let rough = if self.is_rough() { ", rough: fewer than five reviewers" } else { "" };
@@ -298,7 +318,12 @@ impl Mixed {
     }
 
     /// A reviewer's leniency with its 95% interval: positive is lenient.
+    ///
+    /// `NoVariation` where the reviewers' variance comes out as 0.
     pub fn severity(&self, reviewer: usize) -> Statistic {
+        if self.variances[1] <= 0.0 {
+            return Statistic::Undefined(Reason::NoVariation);
+        }
         let (value, half) = (self.reviewers[reviewer], Z95 * self.reviewer_errors[reviewer].max(0.0).sqrt());
         let method = "mixed model, REML and BLUP; positive is lenient; n values in all";
         Statistic::known(value, self.n, method).within(value - half, value + half)

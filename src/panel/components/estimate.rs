@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::anova::{OneFacet, ThreeWay};
 use super::cube::Cube;
 use super::reml::{Effect, Fitted, fit};
+use super::separable::inseparable;
 use crate::panel::connectivity::Design;
 use crate::panel::scores::Scores;
 use crate::panel::statistic::{Reason, Statistic};
@@ -120,7 +121,11 @@ fn three_way(cube: &Cube) -> Components {
     use Effect::{Candidate, CandidateQuestion, CandidateReviewer, Question, Reviewer, ReviewerQuestion};
     let effects = [Candidate, CandidateReviewer, CandidateQuestion, Reviewer, Question, ReviewerQuestion];
     let fitted = fit(cube, &effects);
-    let known = |effect: Effect| told(cube, &fitted, &|fit| fit.variance(effect));
+    let apart = inseparable(cube, &effects);
+    let known = |effect: Effect| match apart.effects.contains(&effect) {
+        true => Statistic::Undefined(Reason::TooFew),
+        false => told(cube, &fitted, &|fit| fit.variance(effect)),
+    };
     Components {
         candidate: known(Candidate),
         reviewer: known(Reviewer),
@@ -128,7 +133,10 @@ fn three_way(cube: &Cube) -> Components {
         candidate_reviewer: known(CandidateReviewer),
         candidate_question: known(CandidateQuestion),
         reviewer_question: known(ReviewerQuestion),
-        residual: told(cube, &fitted, &|fit| fit.residual),
+        residual: match apart.residual {
+            true => Statistic::Undefined(Reason::TooFew),
+            false => told(cube, &fitted, &|fit| fit.residual),
+        },
     }
 }
 

@@ -7,6 +7,7 @@ mod cube;
 mod decision;
 mod raw_mean;
 mod reml;
+mod separable;
 
 pub use anova::{OneFacet, ThreeWay};
 pub use cube::Cube;

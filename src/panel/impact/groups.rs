@@ -84,24 +84,38 @@ const TOGETHER: usize = 3;
 /// The attributes alone, then every two and every three of them together. A candidate with an unknown group is unknown in what it is
 /// part of.
 pub fn intersections(attributes: &[Attribute]) -> Vec<Attribute> {
-    // Each with the place of its last attribute, after which the next may come.
-    let mut last: Vec<(usize, Attribute)> = attributes.iter().cloned().enumerate().collect();
+    let mut last: Vec<Vec<usize>> = (0..attributes.len()).map(|at| vec![at]).collect();
     let mut all = attributes.to_vec();
     for _ in 1..TOGETHER {
-        let more = |(at, first): &(usize, Attribute)| {
-            let next = attributes.iter().enumerate().skip(at + 1);
-            next.map(|(at, second)| (at, together(first, second))).collect::<Vec<_>>()
+        let more = |of: &Vec<usize>| {
+            let from = of.last().map_or(0, |last| last + 1);
+            (from..attributes.len()).map(|next| of.iter().copied().chain([next]).collect::<Vec<_>>()).collect::<Vec<_>>()
         };
         last = last.iter().flat_map(more).collect();
-        all.extend(last.iter().map(|(_, attribute)| attribute.clone()));
+        all.extend(last.iter().map(|of| together(&of.iter().map(|&at| &attributes[at]).collect::<Vec<_>>())));
     }
     all
 }
 
-fn together(first: &Attribute, second: &Attribute) -> Attribute {
-    let both = first.groups.iter().zip(&second.groups);
-    let groups = both.map(|(a, b)| Some(format!("{} x {}", a.as_ref()?, b.as_ref()?))).collect();
-    Attribute { name: format!("{} x {}", first.name, second.name), groups }
+const BETWEEN: &str = " x ";
+
+fn together(all: &[&Attribute]) -> Attribute {
+    let count = all.iter().map(|one| one.groups.len()).min().unwrap_or(0);
+    let of = |at: usize| {
+        let parts: Option<Vec<String>> = all.iter().map(|one| one.groups[at].as_deref().map(told_apart)).collect();
+        parts.map(|parts| parts.join(BETWEEN))
+    };
+    let name = all.iter().map(|one| told_apart(&one.name)).collect::<Vec<_>>().join(BETWEEN);
+    Attribute { name, groups: (0..count).map(of).collect() }
+}
+
+/// A name as part of several; in quotes where it holds what stands between them, so that no two meet.
+fn told_apart(name: &str) -> String {
+    if name.contains(BETWEEN.trim()) && name.split_whitespace().any(|word| word == BETWEEN.trim()) || name.contains('"') {
+        format!("{name:?}")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// The names of groups in a list of members.

@@ -30,7 +30,7 @@ impl Models {
     pub(super) fn of(tables: &Tables, grid: &Grid) -> Self {
         // Without a common scale the mixed model would still give an answer.
         let common = tables.common.as_ref().ok_or(Reason::Disconnected);
-        let additive = common.and_then(Additive::fit);
+        let additive = common.and_then(Additive::fit).map(|model| model.no_surer_than(grid.rounding()));
         let mixed = match &additive {
             Err(Reason::Disconnected) => Err(Reason::Disconnected),
             _ => common.and_then(Mixed::fit),
@@ -143,7 +143,7 @@ pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &
     let apart = |of: &crate::panel::connectivity::Component| Apart::named(grid, of);
     Adjusted {
         gate: asked.gate,
-        decided: decided(grid, verdict, models, design.components.first().map_or(0, |of| of.candidates.len())),
+        decided: decided(grid, verdict, models, tables.common.as_ref().unwrap_or(&tables.means)),
         reviewers_differ: models.additive.as_ref().ok().and_then(|model| model.reviewers),
         apart: if design.components.len() > 1 { design.components.iter().map(apart).collect() } else { Vec::new() },
         additive: with_places(additive(grid, tables, models), tables, standing, asked),
@@ -151,8 +151,9 @@ pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &
     }
 }
 
-fn decided(grid: &Grid, verdict: Verdict, models: &Models, candidates: usize) -> Decided {
-    let reviewers = models.heard.iter().filter(|heard| **heard).count();
+fn decided(grid: &Grid, verdict: Verdict, models: &Models, fitted: &Scores) -> Decided {
+    let candidates = (0..fitted.rows()).filter(|&row| fitted.row_mean(row).is_some()).count();
+    let reviewers = (0..fitted.columns()).filter(|&column| fitted.column_mean(column).is_some()).count();
     let review = |bridge: &Bridge| Review {
         reviewer: grid.reviewers[bridge.reviewer].clone(),
         candidate: grid.candidates[bridge.candidate].clone(),
@@ -230,7 +231,9 @@ fn with_places(
     all
 }
 
-pub(super) fn severity(grid: &Grid, models: &Models) -> Vec<Severity> {
+pub(super) fn severity(grid: &Grid, tables: &Tables, models: &Models) -> Vec<Severity> {
+    // Whoever shares no scale with the ranked has no place on it.
+    let is_fitted = |at: usize| tables.common.as_ref().is_some_and(|common| common.column_mean(at).is_some());
     let one = |at: usize| Severity {
         reviewer: grid.reviewers[at].clone(),
         effect: match &models.additive {
@@ -238,6 +241,7 @@ pub(super) fn severity(grid: &Grid, models: &Models) -> Vec<Severity> {
             Err(reason) => Statistic::Undefined(*reason),
         },
         mixed: match &models.mixed {
+            Ok(_) if !is_fitted(at) => Statistic::Undefined(Reason::TooFew),
             Ok(model) => model.severity(at),
             Err(reason) => Statistic::Undefined(*reason),
         },

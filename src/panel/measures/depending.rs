@@ -6,14 +6,15 @@ use super::Dependability;
 use super::adjusted::Models;
 use super::tables::Tables;
 use crate::panel::components::{Components, Decision, OneFacet, RawMean, decide_one, decide_two};
-use crate::panel::statistic::{Reason, Statistic};
+use crate::panel::icc::Icc;
+use crate::panel::statistic::{Known, Reason, Statistic};
 
 /// As many reviewers and questions are planned for, at the most.
 pub(in crate::panel) const MOST: usize = 10;
 /// An order as dependable as this is one to build on.
 pub(in crate::panel) const DEPENDABLE: f64 = 0.8;
 
-pub(super) fn dependability(tables: &Tables, models: &Models) -> Dependability {
+pub(super) fn dependability(tables: &Tables, models: &Models, icc: &Icc) -> Dependability {
     let mixed = match &models.mixed {
         Ok(mixed) => mixed,
         Err(reason) => {
@@ -25,6 +26,15 @@ pub(super) fn dependability(tables: &Tables, models: &Models) -> Dependability {
     let raw = match RawMean::of(&tables.means) {
         Ok(of) => of.dependability(candidate, reviewer, residual),
         Err(reason) => Statistic::Undefined(reason),
+    };
+    // Where the design is complete it is the ICC of the reviewers' means, whose interval is known.
+    let raw = match (raw, &icc.icc3_k) {
+        (Statistic::Known(g), Statistic::Known(Known { value, low: Some(low), high: Some(high), .. }))
+            if (g.value - value.max(0.0)).abs() < 1e-6 =>
+        {
+            Statistic::Known(g).within(low.max(0.0), *high)
+        }
+        (raw, _) => raw,
     };
     // The questions being as they are: with others of their kind it would take more.
     let one = OneFacet { candidate, reviewer, residual };

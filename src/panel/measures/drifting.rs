@@ -41,13 +41,24 @@ pub(super) fn drift(grid: &Grid, tables: &Tables, models: &Models, order: &Order
     let known = columns.filter_map(|at| Some((at, order.get(&grid.reviewers[at])?)));
     let left = Left::of(grid, tables, models);
     let one = |(at, answers): (usize, &Vec<(SafeText, QuestionId)>)| {
-        let residuals = left.as_ref().map(|left| left.in_order(grid, at, answers)).map_err(|reason| *reason);
+        let residuals = match &left {
+            // Who gives everyone the same cannot change: what seems to is the others'.
+            Ok(_) if gives_one_point(tables, at) => Err(Reason::NoVariation),
+            Ok(left) => Ok(left.in_order(grid, at, answers)),
+            Err(reason) => Err(*reason),
+        };
         told(&grid.reviewers[at], residuals)
     };
     let mut all: Vec<ReviewerDrift> = known.map(one).collect();
     let corrected = holm(&all.iter().filter_map(|one| one.drift.as_ref().map(|drift| drift.p)).collect::<Vec<_>>());
     all.iter_mut().filter(|one| one.drift.is_some()).zip(corrected).for_each(|(one, p)| one.p_holm = Some(p));
     all
+}
+
+fn gives_one_point(tables: &Tables, reviewer: usize) -> bool {
+    let mut points = tables.by_item.observed().filter(|(_, of, ..)| *of == reviewer).map(|(.., value)| value);
+    let first = points.next();
+    points.all(|point| Some(point) == first)
 }
 
 fn told(reviewer: &SafeText, residuals: Result<Vec<f64>, Reason>) -> ReviewerDrift {

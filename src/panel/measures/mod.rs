@@ -112,11 +112,12 @@ impl Measures {
         let models = adjusted::Models::of(&tables, &grid);
         let components = super::components::components(&tables.by_question);
         let pairwise = pairs::pairs(&grid, &order(&grid, &totals), &models, asked);
+        let icc = Icc::of(&tables.seen());
         let compared = totals.iter().filter(|total| total.value.is_ok()).count();
         Measures {
             agreement: agreeing::agreeing(&grid, &tables, asked.seed),
-            icc: Icc::of(&tables.seen()),
-            dependability: depending::dependability(&tables, &models),
+            dependability: depending::dependability(&tables, &models, &icc),
+            icc,
             size: Size {
                 candidates: (0..tables.means.rows()).filter(|&row| tables.means.row_mean(row).is_some()).count(),
                 reviewers: (0..tables.means.columns()).filter(|&column| tables.means.column_mean(column).is_some()).count(),
@@ -125,7 +126,7 @@ impl Measures {
             d_study: depending::d_study(&tables, &components, &models),
             components,
             adjusted: adjusted::adjusted(&grid, &totals, &tables, &models, asked),
-            severity: adjusted::severity(&grid, &models),
+            severity: adjusted::severity(&grid, &tables, &models),
             pairs_left_out: (compared * compared.saturating_sub(1) / 2).saturating_sub(pairwise.len()),
             pairwise,
             habits: reviewers::habits(&grid, &tables),

@@ -47,6 +47,8 @@ pub struct PairFigures {
     pub p_above: Statistic,
     /// The probability that the first is truly above the second, by the mixed model of the ratings.
     pub by_ratings: Statistic,
+    /// The same as it is said in words: with Student's t, because in a small panel the variances themselves are hardly known; 0 to 1.
+    pub said: Option<f64>,
     /// The probability that the first is preferred to the second, by Bradley and Terry.
     pub by_comparisons: Statistic,
     /// The probability of a tie in a comparison.
@@ -70,11 +72,13 @@ pub(super) fn pairs(grid: &Grid, order: &[usize], models: &Models, asked: &Asked
                 (Ok(_), None) => Statistic::Undefined(Reason::TooFew),
                 (Err(reason), _) => Statistic::Undefined(*reason),
             };
+            let places = models.ranging.as_ref().ok().zip(first.zip(*second)).filter(|_| by_ratings.value().is_some());
+            let said = places.and_then(|(model, (first, second))| model.surely_above(first, second));
             let by_comparisons = compared.preferred(a, b);
             let by_them = preferences.is_some() && !asked.second_opinion;
             let p_above = if by_them { by_comparisons.clone() } else { by_ratings.clone() };
             let p_tie = compared.tied(a, b);
-            all.push(PairFigures { a: a.clone(), b: b.clone(), p_above, by_ratings, by_comparisons, p_tie });
+            all.push(PairFigures { a: a.clone(), b: b.clone(), p_above, by_ratings, said, by_comparisons, p_tie });
         }
     }
     all

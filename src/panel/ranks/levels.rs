@@ -118,6 +118,7 @@ fn part<'a>(model: &'a Mixed, level: Level, even: bool) -> Part<'a> {
             let (own, loadings) = model.error_parts(at);
             Part { level: model.level(at), own: own.sqrt(), loadings }
         }
+        Level::Fixed(points) if even && (points - model.mu).abs() <= SAME => Part { level: 0.0, own: 0.0, loadings: &[] },
         Level::Fixed(points) if even => Part { level: (points - model.mu).signum() * 1e6, own: 0.0, loadings: &[] },
         Level::Fixed(points) => Part { level: points, own: 0.0, loadings: &[] },
     }

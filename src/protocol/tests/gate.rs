@@ -1,5 +1,7 @@
 //! When decisions open.
 
+use std::collections::BTreeSet;
+
 use super::panel;
 use crate::interview::{AnswerState, Status};
 use crate::journal::{Act, Scope};
@@ -37,7 +39,7 @@ fn too_little_heard_keeps_the_gate_shut_unless_it_was_acknowledged() {
     assert_eq!(waiting[0].why, Why::Unheard { reviewers: vec![reviewer("ann")] });
     sample.reopen("ann", 1);
     let unheard = vec![sample.answer(1, 1)];
-    sample.act("ann", Act::Sealed { scope: Scope::Question(slug("q1")), unheard, knows: None });
+    sample.act("ann", Act::Sealed { scope: Scope::Question(slug("q1")), unheard, knows: BTreeSet::new() });
     assert!(gate_of(&sample, "ann").open);
 }
 

@@ -1,6 +1,6 @@
 //! Who sees what.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -107,7 +107,7 @@ fn reveal_by_submission_shows_the_submission_that_both_have_sealed() {
     bob_works(&mut sample);
     sample.seal_all("bob");
     let submission = sample.submission(2);
-    sample.act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new(), knows: None });
+    sample.act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new(), knows: BTreeSet::new() });
     let visible = sample.seen_by("ann");
     let (_, work) = visible.theirs().next().expect("Bob is there");
     assert_eq!(work.ratings.len(), 4);

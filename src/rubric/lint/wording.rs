@@ -75,19 +75,39 @@ const PAIRS: &[&str] = &[
 ];
 
 /// Words before an *and* that make the two sides one relation, such as the choice between them.
-const RELATIONS: &str = "between balance balancing balances trade-off weighing weighs match matching linking tying both";
+const RELATIONS: &str = "between balance balancing balances trade-off weighing weighs match matching linking tying";
+
+/// With an "and" at each slash between two words; "CI/CD", "A/B" and "24/7" are one.
+fn apart_at_slashes(text: &str) -> String {
+    const SHORT: usize = 3;
+    let is_long = |part: Option<&str>| part.is_some_and(|part| part.chars().filter(|sign| sign.is_alphabetic()).count() > SHORT);
+    let mut apart = String::new();
+    let mut parts = text.split('/').peekable();
+    while let Some(part) = parts.next() {
+        apart.push_str(part);
+        if let Some(next) = parts.peek() {
+            let joins = is_long(part.split_whitespace().next_back()) && is_long(next.split_whitespace().next());
+            apart.push_str(if joins { " and " } else { "" });
+        }
+    }
+    apart
+}
 
 /// A criterion that joins two: whoever has one without the other cannot be rated.
 pub(super) fn double_barrelled(criterion: &Criterion) -> Said {
-    let text = criterion.name.as_str().to_lowercase().replace(['&', '/'], " and ").replace("as well as", "and");
-    let mut name = words(&text).join(" ");
-    PAIRS.iter().for_each(|pair| name = name.replace(pair, "pair"));
-    let words: Vec<&str> = name.split(' ').collect();
-    let joins = |word: &str| is_one_of(word, "and plus");
+    let text = criterion.name.as_str().to_lowercase().replace(['&', '+'], " and ").replace("as well as", "and");
+    let mut name = format!(" {} ", words(&apart_at_slashes(&text)).join(" "));
+    PAIRS.iter().for_each(|pair| name = name.replace(&format!(" {pair} "), " pair "));
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let joins = |word: &str| is_one_of(word, "and plus yet");
     let at = words.iter().position(|word| joins(word));
     // A list needs no "and": one comma can part two adjectives of the same thing, two make a list.
     let commas = words.iter().filter(|word| **word == ",").count();
-    let is_relation = at.is_some_and(|at| words[..at].iter().any(|word| is_one_of(word, RELATIONS)));
+    // A relation takes one "and"; what is joined on after it is another thing.
+    let is_relation = at.is_some_and(|at| {
+        let rest = &words[at + 1..];
+        words[..at].iter().any(|word| is_one_of(word, RELATIONS)) && !rest.iter().any(|word| joins(word) || *word == ",")
+    });
     let is_inside = at.is_some_and(|at| at > 0 && at + 1 < words.len());
     let is_pair = matches!(words.as_slice(), [_, ",", _]);
     let is_choice = matches!(words.as_slice(), [_, "or", _] | [_, _, "or", _] | [_, "or", _, _]);

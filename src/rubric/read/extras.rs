@@ -10,6 +10,7 @@ use crate::form::Form;
 use crate::interview::{Digest, QuestionId};
 use crate::rubric::Point;
 use crate::rubric::model::{AnchorClip, Freeze, MustHave, Question, Scale};
+use crate::text;
 
 /// Facts to be ascertained.
 pub(super) fn must_haves(root: &Form<'_>, questions: &[Question]) -> Vec<MustHave> {
@@ -47,12 +48,7 @@ fn known_question<'q>(form: &Form<'_>, id: &QuestionId, questions: &'q [Question
         let mut known: Vec<&str> = questions.iter().map(|question| question.id.as_str()).collect();
         let mut seen = HashSet::new();
         known.retain(|id| seen.insert(*id));
-        let known = known.join(", ");
-        form.error(
-            "question",
-            &format!("{} names the question \"{id}\", which is not there", form.name),
-            &format!("known: {known}"),
-        );
+        form.error("question", &format!("{} names the question \"{id}\", which is not there", form.name), &text::known(known));
     }
     found
 }
@@ -102,9 +98,9 @@ fn gold(form: &Form<'_>, asked: Option<&Question>, scale: &Scale) -> BTreeMap<cr
         }
         let Some(question) = asked else { continue };
         let Some(criterion) = question.criteria.iter().find(|criterion| criterion.id.as_str() == name) else {
-            let known = question.criteria.iter().map(|criterion| criterion.id.as_str()).collect::<Vec<_>>().join(", ");
+            let known = text::known(question.criteria.iter().map(|criterion| criterion.id.as_str()));
             let reason = format!("{} names \"{name}\", which is no criterion of question \"{}\"", form.name, question.id);
-            form.out.error(at.start, &reason, &format!("known: {known}"));
+            form.out.error(at.start, &reason, &known);
             continue;
         };
         key.extend(point.map(|point| (criterion.id.clone(), point)));

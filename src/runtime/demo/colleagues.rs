@@ -1,6 +1,6 @@
 //! The demo's two other reviewers, and their sealed scorecards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -181,7 +181,7 @@ impl Colleague {
         let questions = batch.interview.questions.iter().filter_map(|question| {
             let of = self.ratings.iter().filter(|rated| rated.of.question == question.id);
             let at = of.map(|rated| rated.at).max()?;
-            let act = Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: None };
+            let act = Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: BTreeSet::new() };
             Some((at + SignedDuration::from_secs(1), None, act))
         });
         questions.collect()

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{App, Desk, Detail, NotRanked, Panel};
-use crate::panel::words::{agreement, no_range, rounded};
+use crate::panel::words::{self, agreement, no_range};
 use crate::panel::{RankRange, Ranked, Statistic, Status};
 use crate::protocol::Others;
 use crate::text::SafeText;
@@ -17,8 +17,12 @@ use crate::tui::words::Words;
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, panel: &Panel) {
     let Some(desk) = &app.desk else { return };
     let head = lead(canvas, area, desk, panel);
-    // Frame and headings, and a row for each criterion where that leaves the ranking half of the screen.
-    let wanted = (panel.analysis.items.len() as u16 + 3).clamp(6, (area.height / 2).max(6));
+    // Frame and headings, and a row for each criterion where that leaves the ranking half of the screen; figures take a little more.
+    let (rows, most) = match panel.detail {
+        Detail::Candidate => (panel.analysis.items.len() as u16 + 3, area.height / 2),
+        _ => (figures(desk, panel, area.width).len() as u16 + 2, area.height * 3 / 5),
+    };
+    let wanted = rows.clamp(6, most.max(6));
     // In a very small window the ranking is all there is room for.
     let below = if area.height < SMALL { 0 } else { wanted };
     let place = Rect { y: area.y + head, height: area.height.saturating_sub(head + below), ..area };
@@ -28,13 +32,27 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
     if let Some(ranked) = panel.analysis.ranking.get(panel.selected) {
         match panel.detail {
             Detail::Candidate => one(canvas, detail, desk, panel, ranked),
-            _ => figures(canvas, detail, desk, panel, ranked),
+            _ => draw_figures(canvas, detail, desk, panel, ranked),
         }
     }
 }
 
-/// The view of figures that was chosen, as many lines of it as fit.
-fn figures(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: &Ranked) {
+/// The lines of the view that was chosen, on a screen so wide.
+fn figures(desk: &Desk, panel: &Panel, width: u16) -> Vec<Words<'static>> {
+    const FRAME: u16 = 4;
+    let name = |id: &SafeText| {
+        let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *id);
+        of.map_or_else(|| id.clone(), |submission| desk.called(submission.id))
+    };
+    let wrapped = |line: String| {
+        let words = Words::from(line);
+        words.wrapped(width.saturating_sub(FRAME)).iter().map(|line| Words::from(line).into_owned()).collect::<Vec<_>>()
+    };
+    panel.lines(name).into_iter().flat_map(wrapped).collect()
+}
+
+/// The same as a pane, as many lines of it as fit; that there are more is said.
+fn draw_figures(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: &Ranked) {
     let title = match panel.detail {
         Detail::Candidate => Words::default(),
         Detail::Pairs => Words::from(format!("{} beside the others", called(desk, ranked).as_str())),
@@ -43,16 +61,16 @@ fn figures(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, rank
         Detail::Criteria => "How each criterion works".into(),
     };
     let inside = pane(canvas, area, title, false);
-    let name = |id: &SafeText| {
-        let of = desk.batch.submissions.iter().find(|submission| submission.candidate.source_id == *id);
-        of.map_or_else(|| id.clone(), |submission| desk.called(submission.id))
-    };
-    let mut y = inside.y;
-    for line in panel.lines(name) {
-        if y >= inside.bottom() {
-            break;
-        }
-        y += canvas.paragraph(Rect { y, height: inside.bottom() - y, ..inside }, line, Role::Text).max(1);
+    let lines = figures(desk, panel, area.width);
+    let room = usize::from(inside.height);
+    let shown = if lines.len() > room { room.saturating_sub(1) } else { lines.len() };
+    let more = lines.len() - shown;
+    for (y, line) in (inside.y..inside.bottom()).zip(lines.into_iter().take(shown)) {
+        canvas.text(inside.x, y, inside.width, line, Role::Text);
+    }
+    if more > 0 && room > 0 {
+        let words = format!("and {more} more lines: in a higher window, and in `earmark panel`");
+        canvas.text(inside.x, inside.bottom() - 1, inside.width, words, Role::Warning);
     }
 }
 
@@ -85,19 +103,19 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     let words = match desk.sight.others() {
         Others::Hidden => "Others' scores show once all of your batch is sealed; this is your own view.".to_owned(),
         Others::Partly => "Others' scores show where yours is sealed.".to_owned(),
-        Others::Shown => match (crate::panel::words::groups(analysis, SafeText::clone).into_iter().next(), no_range(analysis)) {
+        Others::Shown => match (words::groups(analysis, SafeText::clone).into_iter().next(), no_range(analysis)) {
             (Some(why), _) | (None, Some(why)) => why,
             (None, None) => in_short(panel),
         },
     };
     canvas.text(place.x, place.y + 1, place.width, words, Role::Muted);
     let bars = analysis.ranking.iter().any(|ranked| matches!(&ranked.total, Statistic::Known(known) if known.low.is_some()));
-    if !bars || area.width < BARS {
+    if !bars {
         return 2;
     }
     let legend = canvas.glyphs().pick(
-        "● total, ├─┤ where it may truly be, nine in ten; ~ rough: under 5 reviewers",
-        "o total, [=] where it may truly be, nine in ten; ~ rough: under 5 reviewers",
+        "± ├─┤ where the total may truly be, nine in ten; ~ rough: under 5 reviewers",
+        "+- [=] where the total may truly be, nine in ten; ~ rough: under 5 reviewers",
     );
     canvas.text(place.x, place.y + 2, area.width.saturating_sub(1), legend, Role::Muted);
     3
@@ -117,9 +135,6 @@ fn in_short(panel: &Panel) -> String {
         },
     }
 }
-
-/// From this width on, totals are drawn as bars.
-const BARS: u16 = 78;
 
 /// Below the ranking who is not in it, and why; returns the room above.
 fn not_ranked(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> Rect {
@@ -179,16 +194,17 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
     });
     let columns = [
         Column { title: "Rank".into(), width: Width::Fixed(if narrow { 4 } else { 5 }), align: Align::Right },
-        Column { title: "Range".into(), width: Width::Fixed(if narrow { 7 } else { 9 }), align: Align::Left },
+        Column { title: "Range".into(), width: Width::Fixed(if narrow { 8 } else { 10 }), align: Align::Left },
         Column { title: "Band".into(), width: Width::Fixed(4), align: Align::Left },
         Column { title: "Candidate".into(), width: who, align: Align::Left },
-        Column { title: "Total".into(), width: Width::Fixed(6), align: Align::Right },
+        Column { title: "Total".into(), width: Width::Fixed(TOTAL), align: Align::Right },
         Column { title: "0 to 100".into(), width: Width::Fill(12), align: Align::Left },
         Column { title: "Seen".into(), width: Width::Fixed(5), align: Align::Right },
         Column { title: "Status".into(), width: Width::Fixed(12), align: Align::Left },
     ];
     let digits = panel.analysis.digits();
-    let item = |row: usize, column: usize| cell(desk, panel, &rows[row], column, digits);
+    let plus_minus = canvas.glyphs().pick("±", "+-");
+    let item = |row: usize, column: usize| cell(desk, panel, &rows[row], column, (digits, plus_minus));
     let marked = |_| false;
     let table =
         Table { columns: &columns, pinned: 4, rows: rows.len(), by_cell: false, focused: true, item: &item, marked: &marked };
@@ -211,10 +227,13 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
     }
 }
 
+/// The width of a total with what it is sure to.
+const TOTAL: u16 = 10;
+
 /// The totals as bars, in the column that the table leaves free for them.
 fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked], who: u16) {
     const BEHIND: u16 = 5 + 1 + 12 + 2;
-    let before = 2 + 5 + 1 + 9 + 1 + 4 + 1 + who + 1 + 6 + 1;
+    let before = 2 + 5 + 1 + 10 + 1 + 4 + 1 + who + 1 + TOTAL + 1;
     let Some(width) = area.width.checked_sub(before + BEHIND).filter(|width| *width >= 8) else { return };
     for (line, ranked) in (1..area.height).zip(rows.iter().skip(view.panel.top)) {
         let (estimate, interval) = match &ranked.total {
@@ -226,13 +245,13 @@ fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked], who: 
     }
 }
 
-fn cell<'a>(desk: &'a Desk, panel: &'a Panel, ranked: &'a Ranked, column: usize, digits: usize) -> Item<'a> {
+fn cell<'a>(desk: &'a Desk, panel: &'a Panel, ranked: &'a Ranked, column: usize, (digits, plus_minus): (usize, &str)) -> Item<'a> {
     match column {
         0 => Item::new(ranked.place().map_or_else(|| "-".to_owned(), |(_, rank)| rank.to_string()), Role::Text),
         1 => Item::new(range_in_words(ranked.in_group.as_ref().map_or(&ranked.range, |of| &of.range)), Role::Muted),
         2 => Item::new(ranked.band.clone().unwrap_or_default(), Role::Muted),
         3 => Item::new(called(desk, ranked), Role::Text),
-        4 => Item::new(total_in_words(&ranked.total, digits), Role::Rated),
+        4 => Item::new(total_in_words(&ranked.total, digits, plus_minus), Role::Rated),
         5 => Item::new("", Role::Text),
         6 => Item::new(format!("{:.0}%", ranked.coverage * 100.0), Role::Muted),
         _ => match panel.to_the_line(ranked).filter(|_| ranked.rank.is_some()) {
@@ -256,16 +275,16 @@ fn called<'a>(desk: &Desk, ranked: &'a Ranked) -> Words<'a> {
 fn range_in_words(range: &RankRange) -> String {
     match range {
         RankRange::Known { low, high, rough } => {
-            let sign = if *rough { "~" } else { "" };
-            if low == high { format!("{sign}{low}") } else { format!("{sign}{low} to {high}") }
+            let sign = if *rough { " ~" } else { "" };
+            if low == high { format!("{low}{sign}") } else { format!("{low} to {high}{sign}") }
         }
         RankRange::Undefined(_) => String::new(),
     }
 }
 
-fn total_in_words(total: &Statistic, digits: usize) -> String {
+fn total_in_words(total: &Statistic, digits: usize, plus_minus: &str) -> String {
     match total {
-        Statistic::Known(known) => rounded(known.value, digits),
+        Statistic::Known(_) => words::total(total, digits).replace('±', plus_minus),
         Statistic::Undefined(_) => "-".to_owned(),
     }
 }
