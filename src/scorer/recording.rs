@@ -88,7 +88,7 @@ impl Warning {
             Warning::Clipped { clipped_ms } => format!("recorded too loud: {:.1} s are cut off", f64::from(*clipped_ms) / 1000.0),
             Warning::DeadAir { spans } => format!("nobody speaks from {}", places(spans)),
             Warning::OtherVoice { spans } => format!("perhaps another voice from {}", places(spans)),
-            Warning::Truncated => "the recording stops early: the file is damaged".to_owned(),
+            Warning::Truncated => "part of the recording is missing or damaged".to_owned(),
             Warning::AtLimit => "it ends where the time was over".to_owned(),
         }
     }

@@ -95,7 +95,7 @@ fn unplayable(error: &DecodeError, remedy: String) -> Unplayable {
 fn measured(prepared: &Prepared) -> Measured {
     Measured {
         length_ms: prepared.length_ms,
-        truncated: prepared.truncated.map(|how| how.to_string()),
+        truncated: prepared.truncated.map(|how| (how.to_string(), how.remedy())),
         value: serde_json::to_vec(prepared).expect("measurements have string keys"),
         known: false,
         playable: None,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::Found;
 use super::shelf::Opened;
 use crate::interview::bundle::{NamedFile, Purpose};
-use crate::interview::{Answer, AnswerState, Digest, Moment, Problem, Revision};
+use crate::interview::{Answer, AnswerState, Digest, Kind, Moment, Problem, Revision};
+use crate::sound::may_have_picture;
 use crate::text::SafeText;
 
 /// What measuring a recording found out.
@@ -14,7 +15,7 @@ pub struct Measured {
     /// Its length by decoding it, in milliseconds.
     pub length_ms: u32,
     /// Why it ends early, where it does.
-    pub truncated: Option<String>,
+    pub truncated: Option<(String, &'static str)>,
     /// What is kept, so that it plays at once.
     pub value: Vec<u8>,
     /// It was kept before.
@@ -119,6 +120,9 @@ impl Taken {
         if !self.answer.kind.is_recording() {
             return self.text(found, named, &bytes);
         }
+        if self.answer.kind == Kind::Video && !may_have_picture(&bytes) {
+            self.answer.kind = Kind::Audio;
+        }
         let extension = named.path.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
         match measure(&digest, bytes, extension.as_deref()) {
             Ok(measured) => self.measured(found, named, measured),
@@ -132,15 +136,15 @@ impl Taken {
 
     fn measured(&mut self, found: &Found, named: &NamedFile, measured: Measured) {
         let length = Moment(measured.length_ms);
-        if let Some(reason) = &measured.truncated {
+        if let Some((reason, remedy)) = &measured.truncated {
             self.answer.state = AnswerState::Truncated;
-            let reason = format!("the recording ends early, after {length}: {reason}");
-            self.problems.push(found.problem(named, &reason, "fetch the file again; until then what is there can be reviewed"));
+            let reason = format!("not all of the recording is well: {reason}; {} can be heard", length.with_unit());
+            self.problems.push(found.problem(named, &reason, remedy));
         } else if let Some(declared) =
             self.answer.media.as_ref().and_then(|media| media.declared_ms).filter(|d| differs(*d, length))
         {
             let declared = Moment(u32::try_from(declared).unwrap_or(u32::MAX));
-            let reason = format!("the batch says that it lasts {declared}; it lasts {length}");
+            let reason = format!("the batch says that it lasts {}; it lasts {}", declared.with_unit(), length.with_unit());
             self.problems.push(found.note(named, &reason, "check that this is the right recording"));
         }
         self.measured = Some(measured);
@@ -148,7 +152,7 @@ impl Taken {
 
     /// A written answer that came as a file.
     fn text(&mut self, found: &Found, named: &NamedFile, bytes: &[u8]) {
-        if self.answer.kind != crate::interview::Kind::Text || self.answer.text.is_some() {
+        if self.answer.kind != Kind::Text || self.answer.text.is_some() {
             return;
         }
         let text = String::from_utf8_lossy(bytes);

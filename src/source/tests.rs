@@ -96,7 +96,7 @@ fn every_fault_at_once_is_named_and_what_is_whole_is_taken() {
     }
     let cased = &taken(&found)[2].2[0];
     assert!(cased.remedy.as_str().contains("whole.webm"), "{}", cased.remedy);
-    assert!(taken(&found)[9].2[0].reason.as_str().contains("lasts 1:00:00; it lasts 0:10"));
+    assert!(taken(&found)[9].2[0].reason.as_str().contains("lasts 1:00:00 h; it lasts 10.0 s"));
 }
 
 #[cfg(unix)]

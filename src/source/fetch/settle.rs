@@ -92,9 +92,10 @@ impl Fetcher<'_> {
     }
 
     fn say_length(&self, file: &Awaited, answer: &mut Answer, measured: &Measured) {
-        if let Some(reason) = &measured.truncated {
+        if let Some((reason, _)) = &measured.truncated {
             answer.state = AnswerState::Truncated;
-            let reason = format!("the recording ends early, after {}: {reason}", Moment(measured.length_ms));
+            let heard = Moment(measured.length_ms).with_unit();
+            let reason = format!("not all of the recording is well: {reason}; {heard} can be heard");
             let remedy = "what is there can be reviewed; ask those who run the source for the rest";
             self.problem(Problem::damage(&file.file, &file.place, &reason, remedy));
         }

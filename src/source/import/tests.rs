@@ -67,7 +67,13 @@ fn measure(bytes: Arc<[u8]>, _: Option<&str>) -> Result<Measured, Unplayable> {
         return Err(Unplayable { reason: "no sound track".to_owned(), remedy: "record it again".to_owned() });
     }
     let truncated = says("truncated").then(|| "the last block is incomplete".to_owned());
-    Ok(Measured { length_ms: 10_000, truncated, value: b"measured".to_vec(), known: false, playable: None })
+    Ok(Measured {
+        length_ms: 10_000,
+        truncated: truncated.map(|how| (how, "fetch it again")),
+        value: b"measured".to_vec(),
+        known: false,
+        playable: None,
+    })
 }
 
 const READERS: Readers = Readers {
