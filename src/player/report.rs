@@ -67,6 +67,11 @@ pub enum Report {
         /// What the system said.
         reason: String,
     },
+    /// The sound goes on, on another output: the system moved it there.
+    Moved {
+        /// What people call that output.
+        name: String,
+    },
     /// The device is there again. It stays paused.
     DeviceBack,
     /// There is none; answers can be read.
