@@ -52,6 +52,8 @@ pub struct Item {
     pub synonyms: &'static str,
     /// What choosing it means.
     pub choice: Choice,
+    /// Under which heading it stands, where its list has such.
+    pub group: &'static str,
 }
 
 /// What choosing an item means.
@@ -302,6 +304,8 @@ pub struct Reader {
     pub page: Page,
     /// The first line shown.
     pub scroll: usize,
+    /// Lines below those on screen; none before it was on screen.
+    pub below: Option<usize>,
 }
 
 /// A text that the screen lays out.
@@ -355,7 +359,7 @@ impl Field {
 impl Item {
     /// A line with its meaning.
     pub fn new(label: impl Into<SafeText>, detail: impl Into<SafeText>, choice: Choice) -> Self {
-        Item { label: label.into(), detail: detail.into(), synonyms: "", choice }
+        Item { label: label.into(), detail: detail.into(), synonyms: "", choice, group: "" }
     }
 }
 
@@ -366,6 +370,7 @@ impl From<Action> for Item {
             detail: SafeText::line(action.name()),
             synonyms: action.synonyms(),
             choice: Choice::Do(action),
+            group: "",
         }
     }
 }
