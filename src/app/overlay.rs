@@ -306,6 +306,8 @@ pub struct Reader {
     pub scroll: usize,
     /// Lines below those on screen; none before it was on screen.
     pub below: Option<usize>,
+    /// Lines on screen at once; 0 before it was on screen.
+    pub rows: usize,
 }
 
 /// A text that the screen lays out.
@@ -353,6 +355,18 @@ impl Field {
     pub fn of_lines(mut self) -> Self {
         self.lines = true;
         self
+    }
+}
+
+impl Reader {
+    /// A text from its first line on.
+    pub fn new(title: SafeText, page: Page) -> Self {
+        Reader { title, page, scroll: 0, below: None, rows: 0 }
+    }
+
+    /// Lines that a page is turned by: one of the page before stays.
+    pub fn turn(&self) -> usize {
+        self.rows.saturating_sub(1).max(1)
     }
 }
 

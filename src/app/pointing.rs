@@ -55,7 +55,10 @@ pub enum Scrollable {
     /// What is read over a screen.
     Reader,
     /// What is below it, in lines.
-    Below,
+    Below {
+        /// Lines of it that are on screen at once.
+        rows: usize,
+    },
 }
 
 impl App {
@@ -228,7 +231,7 @@ impl App {
     pub(super) fn begins_at(&mut self, what: Scrollable, line: usize) -> Vec<Effect> {
         match (what, self.overlays.last_mut()) {
             (Scrollable::Reader, Some(Overlay::Reader(reader))) => reader.scroll = line,
-            (Scrollable::Below, Some(Overlay::Reader(reader))) => reader.below = Some(line),
+            (Scrollable::Below { rows }, Some(Overlay::Reader(reader))) => (reader.below, reader.rows) = (Some(line), rows),
             _ => {}
         }
         match (what, self.screens.last_mut()) {

@@ -81,8 +81,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     };
     let end = how.to.unwrap_or(Moment(u32::MAX)).min(Moment(prepared.length_ms));
     if how.from >= end {
-        let length = f64::from(prepared.length_ms) / 1000.0;
-        return Err(Failure::usage(format!("Could not find anything from {} to {end}; the recording has {length:.1} s", how.from)));
+        let [from, to, length] = [how.from, end, Moment(prepared.length_ms)].map(Moment::with_unit);
+        return Err(Failure::usage(format!("Could not find anything from {from} to {to}; the recording lasts {length}")));
     }
     let samples = written(args, &pcm, &prepared, &how)?;
     let seconds = samples as f64 / f64::from(crate::sound::RATE);
@@ -92,10 +92,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         false => context.out.note(format!("{seconds:.1} s in {}{pace}", args.out.display())),
     }
     match prepared.truncated {
-        Some(how) => {
-            let name = args.file.display().to_string();
-            context.out.problem(&Problem::damage(&name, "", &how.to_string(), how.remedy()));
+        Some(how) if how.loses() => {
+            context.out.problem(&Problem::damage(&args.file.display().to_string(), "", &how.to_string(), how.remedy()));
             Ok(Exit::Partial)
+        }
+        Some(how) => {
+            context.out.problem(&Problem::warning(&args.file.display().to_string(), "", &how.to_string(), how.remedy()));
+            Ok(Exit::Done)
         }
         None => Ok(Exit::Done),
     }

@@ -19,7 +19,7 @@ pub enum Report {
         answer: AnswerId,
         /// Its true length.
         length: Moment,
-        /// Whether it ends early.
+        /// What is wrong with its file, where something is.
         truncated: Option<Truncation>,
     },
     /// An answer that came unprepared is measured now: worth keeping.

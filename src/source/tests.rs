@@ -39,7 +39,7 @@ fn measured(_: &Digest, bytes: Arc<[u8]>, _: Option<&str>) -> Result<Measured, U
     if bytes.starts_with(b"<") {
         return Err(Unplayable { reason: "a web page (HTML)".to_owned(), remedy: "fetch it again".to_owned() });
     }
-    Ok(Measured { length_ms: 10_000, truncated: None, value: Vec::new(), known: false, playable: None })
+    Ok(Measured { length_ms: 10_000, flaw: None, value: Vec::new(), known: false, playable: None })
 }
 
 fn found(folder: &Path) -> Found {

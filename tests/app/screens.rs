@@ -145,6 +145,24 @@ fn palette() {
 }
 
 #[test]
+fn a_note_is_seen_whole_while_it_is_written_as_far_as_half_the_screen_holds_it() {
+    let mut station = working();
+    let lines = |upto: usize| (1..=upto).map(|nth| format!("line {nth} of it")).collect::<Vec<_>>();
+    station.press("m");
+    for (nth, line) in lines(30).iter().enumerate() {
+        station.type_text(line);
+        if nth == 7 {
+            let shot = station.screen(80, 24);
+            assert!(lines(8).iter().all(|line| shot.contains(line.as_str())), "{shot}");
+        }
+        station.press("ctrl-j");
+    }
+    let shot = station.screen(80, 24);
+    assert!(shot.contains("line 30 of it") && !shot.contains("line 15 of it"), "{shot}");
+    assert!(shot.contains("Enter saves it"), "{shot}");
+}
+
+#[test]
 fn note_field() {
     let mut station = working();
     station.press("m").type_text("Says what was seen, ").press("ctrl-j").type_text("not what was guessed");

@@ -66,6 +66,10 @@ impl App {
             },
         };
         if let Some(Overlay::Reader(reader)) = self.overlays.last_mut() {
+            let by = match action {
+                Action::PageDown | Action::PageUp => by.signum() * reader.turn() as isize,
+                _ => by,
+            };
             reader.scroll = reader.scroll.saturating_add_signed(by);
             // What is below is known once it is on screen again.
             reader.below = reader.below.filter(|below| *below == 0);
@@ -81,11 +85,10 @@ impl App {
 
     /// Turns the page of what is read first.
     fn read_on(&mut self) -> Vec<Effect> {
-        let by = Action::PageDown.rows().unwrap_or(1);
         if let Some(Overlay::Reader(reader)) = self.overlays.last_mut()
             && let Some(below) = reader.below.take()
         {
-            reader.scroll = reader.scroll.saturating_add(below.min(by.unsigned_abs()));
+            reader.scroll = reader.scroll.saturating_add(below.min(reader.turn()));
         }
         Vec::new()
     }
@@ -111,7 +114,7 @@ impl App {
         let is_read_first = self.acknowledges();
         let words = match self.overlays.last() {
             Some(Overlay::Reader(_)) if is_read_first => {
-                "Read the rubric first, to its end: Enter turns the page, then goes on. Digits rate after that."
+                "First the rubric, to its end: Enter turns the page. Digits rate after that."
             }
             Some(Overlay::Reader(_)) => "Arrows scroll, Enter or Esc goes on.",
             Some(Overlay::Concordance(_)) => "Type what was said; arrows choose, Enter hears it, Esc leaves.",

@@ -117,7 +117,7 @@ impl DecodeError {
     }
 }
 
-/// How a recording ends early; what is there plays.
+/// What is wrong with the file of a recording that plays.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "how")]
 pub enum Truncation {
@@ -177,6 +177,11 @@ impl fmt::Display for Truncation {
 }
 
 impl Truncation {
+    /// Whether sound that was said is not heard.
+    pub fn loses(&self) -> bool {
+        !matches!(self, Self::Joined { heard: true, .. })
+    }
+
     /// What a person can do about it.
     pub fn remedy(&self) -> &'static str {
         match self {

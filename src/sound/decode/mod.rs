@@ -102,6 +102,8 @@ pub struct Decoder {
     timeline: Timeline,
     /// Whether holes in the file were closed.
     closed: bool,
+    /// Whether a recording was joined on, and is heard too, where closing holes hid its head.
+    joined: Option<bool>,
     seconds: f64,
     /// Bytes of packets that were decoded.
     used: u64,
@@ -191,7 +193,7 @@ impl Decoder {
         }
     }
 
-    /// Whether the recording ends early, once all of it is decoded.
+    /// What is wrong with the recording's file, once all of it is decoded.
     pub fn truncation(&self) -> Option<Truncation> {
         if let Some(cut) = cut::cut_short(&self.bytes, self.seconds) {
             return Some(cut);
@@ -202,7 +204,7 @@ impl Decoder {
         }
         let lost = self.timeline.lost_ms().map(|(at_ms, lost_ms)| Truncation::Damaged { at_ms, lost_ms });
         let joined = |heard| Truncation::Joined { at_ms: self.timeline.again_ms().filter(|_| heard).unwrap_or(at_ms), heard };
-        lost.or_else(|| holes::second(&self.bytes).map(joined))
+        lost.or_else(|| self.joined.or_else(|| holes::second(&self.bytes)).map(joined))
     }
 
     fn advance(&mut self) -> Result<Option<u32>, DecodeError> {
@@ -357,9 +359,9 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
     if let Some(extension) = hint {
         known.with_extension(extension);
     }
-    let (bytes, closed) = match holes::closed(&bytes) {
-        Some(closed) => (closed.into(), true),
-        None => (bytes, false),
+    let (bytes, closed, joined) = match holes::closed(&bytes) {
+        Some(closed) => (closed.into(), true, holes::second(&bytes)),
+        None => (bytes, false, None),
     };
     let read = |bytes: &Recording| {
         let stream = MediaSourceStream::new(Box::new(Source::new(bytes)), MediaSourceStreamOptions::default());
@@ -405,6 +407,7 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
         ahead: None,
         timeline,
         closed,
+        joined,
         seconds,
         used,
         empty,

@@ -68,6 +68,8 @@ pub(super) fn explain(bytes: &[u8], error: &Error) -> DecodeError {
                 DecodeError::Unknown
             }
         }
+        // It ends before what it would be described by.
+        Error::DecodeError("mkv: missing Tracks element") => DecodeError::Head,
         Error::DecodeError(what) if has_known_start(bytes) => DecodeError::Damaged((*what).to_owned()),
         Error::LimitError(what) => DecodeError::Damaged((*what).to_owned()),
         Error::Unsupported(_) if is_mp4 || bytes.starts_with(b"\x1A\x45\xDF\xA3") => DecodeError::Head,

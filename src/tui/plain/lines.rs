@@ -24,7 +24,7 @@ impl Plain {
             Some(Overlay::Concordance(_)) if !is_quit(line) => sought(line),
             Some(Overlay::Reader(_)) if line.is_empty() || line == "enter" => {
                 // All of it was told.
-                let told = Step::Event(Event::BeginsAt { what: Scrollable::Below, line: 0 });
+                let told = Step::Event(Event::BeginsAt { what: Scrollable::Below { rows: 0 }, line: 0 });
                 [told].into_iter().chain(Plain::do_all([Action::Open])).collect()
             }
             Some(Overlay::Reader(_)) if LEAVES.contains(&line) => Plain::do_all([Action::Back]),

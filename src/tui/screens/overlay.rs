@@ -126,13 +126,14 @@ fn read(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, reader:
     let popup = Popup { title: (&reader.title).into(), foot: (&foot).into(), size: (width, height) };
     let inside = popup.draw(canvas, area);
     let top = reader.scroll.min(lines.len().saturating_sub(usize::from(inside.height)));
+    let rows = usize::from(inside.height);
+    let below = lines.len() - top - rows.min(lines.len() - top);
     if top != reader.scroll {
         view.begins.push((Scrollable::Reader, top));
-    }
-    let below = lines.len() - top - usize::from(inside.height).min(lines.len() - top);
-    // Once its end was on screen, it was read.
-    if reader.below.is_none_or(|known| known != 0 && known != below) {
-        view.begins.push((Scrollable::Below, below));
+    } else if reader.below.is_none_or(|known| known != 0 && known != below) || reader.rows != rows {
+        // Once its end was on screen, it was read.
+        let below = if reader.below == Some(0) { 0 } else { below };
+        view.begins.push((Scrollable::Below { rows }, below));
     }
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(top)) {
         canvas.text(inside.x, y, inside.width, line, Role::Text);

@@ -148,7 +148,7 @@ fn late(whole: &[f32], damaged: &[f32], rate: u32) -> (f64, f32) {
         both / (one * other).sqrt()
     };
     let step = i64::from(rate / 2000).max(1);
-    let lags = (-reach..=reach).step_by(step as usize);
+    let lags = (-reach / step..=reach / step).map(|steps| steps * step);
     let best = lags.map(|lag| (lag, likeness(lag))).max_by(|a, b| a.1.total_cmp(&b.1)).expect("some");
     (best.0 as f64 * 1000.0 / f64::from(rate), best.1)
 }
