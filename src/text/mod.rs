@@ -61,6 +61,13 @@ impl SafeText {
         SafeText { safe: Arc::from(safe), raw, marks }
     }
 
+    /// The same, with what is known of the text that it was made from.
+    #[must_use]
+    pub fn marked_as(mut self, other: &SafeText) -> Self {
+        self.marks = other.marks;
+        self
+    }
+
     /// What may be drawn.
     pub fn as_str(&self) -> &str {
         &self.safe
