@@ -109,8 +109,8 @@ impl Surroundings<'_> {
 /// What a settings file of PulseAudio's sets.
 fn setting(text: &str, name: &str) -> Option<String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
-    let set = lines.filter_map(|line| line.split_once('=')).filter(|(key, _)| key.trim() == name);
-    set.last().map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
+    let mut set = lines.filter_map(|line| line.split_once('=')).filter(|(key, _)| key.trim() == name);
+    set.next_back().map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]
@@ -119,11 +119,14 @@ mod tests {
 
     use super::*;
 
+    /// Files and what is in them, or variables and their values.
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+
     /// A machine with the home folder `home` and these files; `set` are its variables, in which `/` stands for its root.
     struct Machine(tempfile::TempDir, HashMap<String, String>);
 
     impl Machine {
-        fn with(files: &[(&str, &str)], set: &[(&str, &str)]) -> Machine {
+        fn with(files: Pairs<'_>, set: Pairs<'_>) -> Machine {
             let root = tempfile::tempdir().expect("a folder");
             for (file, text) in files {
                 let file = root.path().join(file);
@@ -163,7 +166,7 @@ mod tests {
         let elsewhere = ("config/pulse/cookie", b.as_str());
         let other = ("other", c.as_str());
         let all = [usual, elsewhere, other];
-        let rows: [(&[(&str, &str)], &[(&str, &str)], u8, &str); 8] = [
+        let rows: [(Pairs<'_>, Pairs<'_>, u8, &str); 8] = [
             (&[usual], &[], b'a', usual.0),
             (&all, &[("XDG_CONFIG_HOME", "~/config")], b'b', elsewhere.0),
             (&all, &[("XDG_CONFIG_HOME", "~/config"), ("PULSE_COOKIE", "~/other")], b'c', other.0),

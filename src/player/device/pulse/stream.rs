@@ -116,6 +116,9 @@ impl Stream {
     }
 }
 
+/// What one of a stream's threads does, until it is over.
+type Work = Box<dyn FnOnce(&PlaybackStream, &Shared) -> Result<(), String> + Send>;
+
 /// Ending it waits for a server that may not answer: whoever drops it does so where nobody waits.
 impl Drop for Stream {
     fn drop(&mut self) {
@@ -167,7 +170,7 @@ fn make(
         block.len()
     };
     let stream = block_on(client.create_playback_stream(params, source.as_playback_source())).map_err(|error| error.to_string())?;
-    let work = |name: &str, work: Box<dyn FnOnce(&PlaybackStream, &Shared) -> Result<(), String> + Send>| {
+    let work = |name: &str, work: Work| {
         let (stream, shared, trouble) = (stream.clone(), shared.clone(), trouble.clone());
         let run = move || match work(&stream, &shared) {
             Err(reason) if !shared.over.load(Ordering::Relaxed) => trouble(reason),

@@ -67,7 +67,7 @@ fn of_two_mp4s_that_were_joined_the_first_is_heard_and_it_says_so() {
 #[test]
 fn a_reason_is_true_of_what_it_is_said_of() {
     let not = |what| Some(DecodeError::NotARecording { what: std::borrow::Cow::Borrowed(what) });
-    assert_eq!(refused(&[b"\x7fELF\x02\x01\x01".to_vec(), vec![0xFF, 0xFD, 0x40, 0x00].repeat(500)].concat()), not("a program"));
+    assert_eq!(refused(&[b"\x7fELF\x02\x01\x01".to_vec(), [0xFF, 0xFD, 0x40, 0x00].repeat(500)].concat()), not("a program"));
     // Frames that some other file holds by chance are no recording.
     let chance = [vec![3; 700], [0xFF, 0xFD, 0x44, 0x00].repeat(800)].concat();
     assert_eq!(refused(&chance), Some(DecodeError::Unknown));
