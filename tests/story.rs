@@ -47,17 +47,15 @@ fn only_reads(screen: &Screen) -> bool {
 /// Opens the answer under the cursor; the rubric, which comes first, is read and left. Returns once the answer can be played.
 fn open_answer(terminal: &mut Terminal) -> Screen {
     terminal.press("enter");
-    let reading = "Enter goes on";
-    if terminal.wait_until("the answer or the rubric", |s| s.shows(reading) || is_review(s)).shows(reading) {
-        terminal.press("enter");
-    }
+    terminal.wait_until("the answer or the rubric", |screen| screen.is_read_first() || is_review(screen));
+    terminal.reads_to_the_end();
     ready(terminal)
 }
 
 /// Waits until the answer on screen can be played and its words are there.
 fn ready(terminal: &Terminal) -> Screen {
     terminal.wait_until("an answer that can be played", |screen| {
-        is_review(screen) && moment(screen).is_some() && !screen.shows("goes on") && is_saved(screen)
+        is_review(screen) && moment(screen).is_some() && !screen.is_read_first() && is_saved(screen)
     })
 }
 
@@ -79,9 +77,8 @@ fn saved_rating(screen: &Screen, criterion: &str) -> Option<String> {
 /// Leaves the rubric where it lies over Compare; returns the screen once its answers are there.
 fn leave_rubric(terminal: &mut Terminal) -> Screen {
     let side_by_side = |screen: &Screen| is_on(screen, "Compare") && moment(screen).is_some();
-    if terminal.wait_until("side by side", side_by_side).shows("Enter goes on") {
-        terminal.press("enter");
-    }
+    terminal.wait_until("side by side", side_by_side);
+    terminal.reads_to_the_end();
     let stands = |screen: &Screen| is_saved(screen) || only_reads(screen);
     terminal.wait_until("the ratings, saved", |screen| given(screen, 'A').is_some() && stands(screen))
 }

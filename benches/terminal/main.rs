@@ -63,12 +63,10 @@ fn is_saved(screen: &Screen) -> bool {
 fn open_answer(terminal: &mut Terminal) {
     terminal.press("enter");
     let review = |screen: &Screen| screen.title().trim_start().starts_with("Review");
-    let opened = |screen: &Screen| screen.shows("Enter goes on") || review(screen);
-    if terminal.wait_until("the answer", opened).shows("Enter goes on") {
-        terminal.press("enter");
-    }
+    terminal.wait_until("the answer", |screen| screen.is_read_first() || review(screen));
+    terminal.reads_to_the_end();
     terminal.wait_until("an answer that can be played", |screen| {
-        review(screen) && screen.title().contains(" 0:") && is_saved(screen) && !screen.shows("goes on")
+        review(screen) && screen.title().contains(" 0:") && is_saved(screen) && !screen.is_read_first()
     });
 }
 

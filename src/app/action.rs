@@ -121,6 +121,7 @@ actions! {
     ReadProtocol "protocol" [Batch Review Compare Panel] "Read the rules of this batch", "protocol policy locked playback";
     ReadAnalytics "analytics" [Batch Panel] "Read how this batch goes: funnel, times, questions, load", "analytics figures progress funnel";
     AttachRubric "attach-rubric" [Batches Batch Review Compare] "Choose the rubric of this batch…", "attach rubric";
+    Sitting "sitting" [Batch Review] "Say how many minutes you have: the end of a round is planned…", "time left break pause minutes";
     Back "back" [Anywhere] "Go back";
     Close "close" [Anywhere] "Go back; on the first screen leave earmark", "exit leave";
     Quit "quit" [Anywhere] "Leave earmark", "exit close";
@@ -131,7 +132,6 @@ actions! {
     NextTheme "next-theme" [Anywhere] "Change the colours", "theme dark light contrast";
     ChooseTheme "choose-theme" [Anywhere] "Choose the colours, seen as you go…", "theme dark light contrast blind";
 
-    Sitting "sitting" [Batch Review] "Say how many minutes you have: the end of a round is planned…", "time left break pause minutes";
     EndTour "end-tour" [Anywhere] "Show no more hints for beginners, ever", "tour help dismiss";
     OutputDevice "output-device" [Anywhere] "Choose where sound comes out…", "headphones speaker audio sound device output";
 
@@ -159,14 +159,13 @@ actions! {
     Speed15 "speed-1.5" [Review Compare] "Speed 1.5x";
     Speed20 "speed-2.0" [Review Compare] "Speed 2.0x", "double speed";
     Pace "words-per-minute" [Review Compare] "Everyone at the same words a minute, or at the same speed", "wpm pace speed";
+    SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
+    Follow "follow" [Review Compare] "Keep the spoken word in view";
     Find "find" [Review Compare] "Find words in this answer…", "search";
     NextHit "next-hit" [Review Compare] "Next place where it is said, while something is looked for", "search found";
     PreviousHit "previous-hit" [Review Compare] "Previous place where it is said, while something is looked for", "search found";
     Concordance "concordance" [Batch Review Compare Panel] "Where was it said? Find words in all answers; playing waits…", "search find concordance phrase";
     LookFor "look-for" [Review Compare] "Light the rubric's own words in the transcript, or do not", "keywords hits";
-    Copy "copy" [Review Compare] "Copy a snippet for a chat: pseudonym, score, quote, moment", "clipboard yank share";
-    SkipSilence "skip-silence" [Review Compare] "Skip silences, or hear them", "pauses";
-    Follow "follow" [Review Compare] "Keep the spoken word in view";
     Original "original" [Review Compare] "See the original of a video answer, or open a file, in your own program", "video picture face mpv vlc watch document pdf";
     Statements "platform-statements" [Review Batch] "Read what the platform says by itself, after the reveal", "score summary sentiment proctoring events vendor ai";
     Documents "documents" [Review Batch] "See what came beside the answers, and open it…", "resume cv cover letter portfolio file pdf";
@@ -216,6 +215,7 @@ actions! {
     ClearComparison "clear-comparison" [Compare] "Take back how the two columns compare on this criterion", "remove prefer tie";
     Note "note" [Review Compare] "Write a note at this moment; playing waits…", "comment";
     Probe "probe" [Review Compare] "Mark what to ask live; playing waits…", "follow-up question";
+    Copy "copy" [Review Compare] "Copy a snippet for a chat: pseudonym, score, quote, moment", "clipboard yank share";
     Recommend "recommend" [Review Batch] "Recommend, from strong no to strong yes…", "overall hire";
     MustHaves "must-haves" [Review] "Answer the must-haves…", "facts requirements";
     RevealName "reveal-name" [Review Batch] "Show this candidate's name, with a reason…", "names unhide";
@@ -251,6 +251,28 @@ actions! {
     PreviousSheet "previous-list" [Deliver] "Previous list";
     AboutFigure "about-figure" [Panel] "What this figure is and how it was made", "method statistics";
 }
+
+/// What actions are for: from this one of the table on.
+const GROUPS: [(Action, &str); 18] = [
+    (Action::Up, "Moving about"),
+    (Action::ToBatch, "Going elsewhere"),
+    (Action::Back, "In every screen"),
+    (Action::PlayPause, "Hearing"),
+    (Action::Slower, "Speed and silence"),
+    (Action::Find, "Finding"),
+    (Action::Original, "What came with it"),
+    (Action::GoOn, "The next and the one before"),
+    (Action::ColumnA, "Columns"),
+    (Action::Rate0, "Rating"),
+    (Action::MarkEvidence, "Evidence"),
+    (Action::Prefer, "Which is better"),
+    (Action::Note, "Notes, and what is asked of you"),
+    (Action::RevealName, "Names and seals"),
+    (Action::Decide, "Deciding, on one or many"),
+    (Action::Exchange, "Others, and files"),
+    (Action::CutLine, "Figures"),
+    (Action::PlanDelivery, "Delivering"),
+];
 
 impl Action {
     /// The point that a digit gives; 0 is *not observed*.
@@ -292,6 +314,12 @@ impl Action {
         at(self) < at(Action::PlayPause)
     }
 
+    /// What it is for, among the keys of a screen.
+    pub fn group(self) -> &'static str {
+        let at = |action: Action| Action::ALL.iter().position(|known| *known == action);
+        GROUPS.iter().rev().find(|(first, _)| at(*first) <= at(self)).map_or("", |(_, group)| group)
+    }
+
     /// Whether it means something in `place`.
     pub fn works_in(self, place: Place) -> bool {
         self.places().contains(&place) || self.places().contains(&Place::Anywhere)
@@ -325,6 +353,17 @@ mod tests {
         for action in Action::ALL {
             assert_eq!(action.name().parse(), Ok(*action));
         }
+    }
+
+    #[test]
+    fn every_action_is_for_something_and_each_purpose_lies_together() {
+        let mut groups: Vec<&str> = Action::ALL.iter().map(|action| action.group()).collect();
+        groups.dedup();
+        let told: Vec<&str> = GROUPS.iter().map(|(_, group)| *group).collect();
+        // What the panel says of a figure stands at the table's end.
+        assert_eq!(groups, told);
+        assert_eq!(Action::SkipSilence.group(), "Speed and silence");
+        assert_eq!(Action::Undo.group(), Action::Decide.group());
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl App {
             return self.tell(Tone::Hint, "Attach a rubric first: what counts as reviewed is the rubric's to say.");
         }
         let page = Page::Text(figures);
-        self.overlays.push(Overlay::Reader(Reader { title: "How this batch goes".into(), page, scroll: 0 }));
+        self.overlays.push(Overlay::Reader(Reader::new("How this batch goes".into(), page)));
         Vec::new()
     }
 }

@@ -179,7 +179,7 @@ impl App {
 pub(super) fn state_in_words(state: &AnswerState) -> String {
     match state {
         AnswerState::Ready => "it is there".to_owned(),
-        AnswerState::Truncated => "it ends early".to_owned(),
+        AnswerState::Truncated => "a part of it is missing or damaged".to_owned(),
         AnswerState::NotGiven => "the candidate gave no answer".to_owned(),
         AnswerState::Faulty { reason } => format!("the recording cannot be used ({reason})"),
         AnswerState::NotHere => "it has not been fetched yet".to_owned(),

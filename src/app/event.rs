@@ -252,6 +252,11 @@ pub enum Report {
         /// Why.
         reason: SafeText,
     },
+    /// The sound goes on, on another output: the system moved it there.
+    Moved {
+        /// What people call it.
+        name: SafeText,
+    },
     /// The device is back.
     DeviceBack,
     /// A device is open, and sound goes to it.

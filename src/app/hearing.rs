@@ -192,6 +192,7 @@ impl App {
             Report::Heard { answer, spans, speed } => self.heard(answer, spans, speed),
             Report::Ended { slot } => self.ended(slot),
             Report::NoDevice { reason } => self.no_device(reason),
+            Report::Moved { name } => self.tell(Tone::Hint, format!("The sound goes on, now on: {name}.")),
             Report::DeviceBack => {
                 self.deck.device = Device::Here;
                 self.tell(Tone::Done, "There is sound again.")
@@ -309,6 +310,10 @@ impl App {
     }
 }
 
+/// Whole milliseconds until then: who wakes a moment too early finds nothing new, and has to wake again.
 fn real_ms(ms: u32, deck: &Deck) -> u32 {
-    ms * 100 / u32::from(deck.speed.max(SLOWEST))
+    ms.saturating_mul(100).div_ceil(u32::from(deck.speed.max(SLOWEST))).saturating_add(EARLY_MS)
 }
+
+/// By so much a device may say later than before where the ear is.
+const EARLY_MS: u32 = 1;

@@ -52,6 +52,8 @@ pub struct Item {
     pub synonyms: &'static str,
     /// What choosing it means.
     pub choice: Choice,
+    /// Under which heading it stands, where its list has such.
+    pub group: &'static str,
 }
 
 /// What choosing an item means.
@@ -302,6 +304,10 @@ pub struct Reader {
     pub page: Page,
     /// The first line shown.
     pub scroll: usize,
+    /// Lines below those on screen; none before it was on screen.
+    pub below: Option<usize>,
+    /// Lines on screen at once; 0 before it was on screen.
+    pub rows: usize,
 }
 
 /// A text that the screen lays out.
@@ -352,10 +358,22 @@ impl Field {
     }
 }
 
+impl Reader {
+    /// A text from its first line on.
+    pub fn new(title: SafeText, page: Page) -> Self {
+        Reader { title, page, scroll: 0, below: None, rows: 0 }
+    }
+
+    /// Lines that a page is turned by: one of the page before stays.
+    pub fn turn(&self) -> usize {
+        self.rows.saturating_sub(1).max(1)
+    }
+}
+
 impl Item {
     /// A line with its meaning.
     pub fn new(label: impl Into<SafeText>, detail: impl Into<SafeText>, choice: Choice) -> Self {
-        Item { label: label.into(), detail: detail.into(), synonyms: "", choice }
+        Item { label: label.into(), detail: detail.into(), synonyms: "", choice, group: "" }
     }
 }
 
@@ -366,6 +384,7 @@ impl From<Action> for Item {
             detail: SafeText::line(action.name()),
             synonyms: action.synonyms(),
             choice: Choice::Do(action),
+            group: "",
         }
     }
 }

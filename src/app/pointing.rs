@@ -54,6 +54,11 @@ pub enum Scrollable {
     Column(usize),
     /// What is read over a screen.
     Reader,
+    /// What is below it, in lines.
+    Below {
+        /// Lines of it that are on screen at once.
+        rows: usize,
+    },
 }
 
 impl App {
@@ -224,8 +229,10 @@ impl App {
 
     /// The frame on screen begins at this line of something: scrolling goes on from there, and not beyond its end.
     pub(super) fn begins_at(&mut self, what: Scrollable, line: usize) -> Vec<Effect> {
-        if let (Scrollable::Reader, Some(Overlay::Reader(reader))) = (what, self.overlays.last_mut()) {
-            reader.scroll = line;
+        match (what, self.overlays.last_mut()) {
+            (Scrollable::Reader, Some(Overlay::Reader(reader))) => reader.scroll = line,
+            (Scrollable::Below { rows }, Some(Overlay::Reader(reader))) => (reader.below, reader.rows) = (Some(line), rows),
+            _ => {}
         }
         match (what, self.screens.last_mut()) {
             (Scrollable::Pane(pane), Some(Screen::Review(review))) => review.scroll[pane as usize] = line,

@@ -29,7 +29,7 @@ impl App {
         lines.push(String::new());
         lines.push("`earmark protocol BATCH --set RULE=VALUE` gives a batch rules of its own.".to_owned());
         let page = Page::Text(lines.iter().map(|line| SafeText::line(line)).collect());
-        self.overlays.push(Overlay::Reader(Reader { title: "How this batch is reviewed".into(), page, scroll: 0 }));
+        self.overlays.push(Overlay::Reader(Reader::new("How this batch is reviewed".into(), page)));
         Vec::new()
     }
 }

@@ -23,7 +23,7 @@ impl App {
         let acts = if self.read_only { Vec::new() } else { desk.first_seen(desk.platform_statement(submission)) };
         let title = SafeText::line(&format!("What the platform says of {called}"));
         let effects = self.write_all(acts);
-        self.overlays.push(Overlay::Reader(Reader { title, page, scroll: 0 }));
+        self.overlays.push(Overlay::Reader(Reader::new(title, page)));
         effects
     }
 }

@@ -1,6 +1,6 @@
 //! `earmark render`: a recording through the player's own sound chain into a WAV file.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::Context;
@@ -10,9 +10,9 @@ use super::words::moment;
 use crate::config::read_bounded;
 use crate::fence::{Fence, ffmpeg_is_there};
 use crate::interview::{Moment, Problem};
-use crate::runtime::exporting::{NotWritten, may_write, write_whole};
+use crate::runtime::exporting::{NotWritten, Whole};
 use crate::sound::stretch::{FASTEST, SLOWEST};
-use crate::sound::{DecodeError, Pcm, Prepared, Recording, Rendering, pace, render, wav};
+use crate::sound::{DecodeError, Pcm, Prepared, Recording, Rendering, pace, render_to, wav};
 use crate::source::{LARGEST_RECORDING, LARGEST_TRANSCRIPT};
 use crate::transcript;
 
@@ -81,29 +81,24 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     };
     let end = how.to.unwrap_or(Moment(u32::MAX)).min(Moment(prepared.length_ms));
     if how.from >= end {
-        let length = f64::from(prepared.length_ms) / 1000.0;
-        return Err(Failure::usage(format!("Could not find anything from {} to {end}; the recording has {length:.1} s", how.from)));
+        let [from, to, length] = [how.from, end, Moment(prepared.length_ms)].map(Moment::with_unit);
+        return Err(Failure::usage(format!("Could not find anything from {from} to {to}; the recording lasts {length}")));
     }
-    let rendered = render(&pcm, &prepared, &how);
-    let map = args.map.as_deref().map(|path| (path, map(&rendered.map).into_bytes()));
-    let files = [(args.out.as_path(), wav::bytes(&rendered.samples))].into_iter().chain(map);
-    write(&files.collect::<Vec<_>>(), args.replace)?;
-    let seconds = rendered.samples.len() as f64 / f64::from(crate::sound::RATE);
+    let samples = written(args, &pcm, &prepared, &how)?;
+    let seconds = samples as f64 / f64::from(crate::sound::RATE);
     let pace = args.wpm.map_or(String::new(), |target| format!(" at {speed:.2}x for {target} words per minute"));
     match context.out.wants_json() {
         true => context.out.json(&serde_json::json!({ "wav": args.out, "map": args.map, "seconds": seconds, "speed": speed })),
         false => context.out.note(format!("{seconds:.1} s in {}{pace}", args.out.display())),
     }
     match prepared.truncated {
-        Some(how) => {
-            let name = args.file.display().to_string();
-            context.out.problem(&Problem::damage(
-                &name,
-                "",
-                &how.to_string(),
-                "fetch the recording again; what is there is rendered",
-            ));
+        Some(how) if how.loses() => {
+            context.out.problem(&Problem::damage(&args.file.display().to_string(), "", &how.to_string(), how.remedy()));
             Ok(Exit::Partial)
+        }
+        Some(how) => {
+            context.out.problem(&Problem::warning(&args.file.display().to_string(), "", &how.to_string(), how.remedy()));
+            Ok(Exit::Done)
         }
         None => Ok(Exit::Done),
     }
@@ -152,25 +147,38 @@ fn is_same(one: &Path, other: &Path) -> bool {
     one == other || place(one).ok().is_some_and(|one| place(other).ok() == Some(one))
 }
 
-/// Writes all of the files, or none where one of them would be written over.
-fn write(files: &[(&Path, Vec<u8>)], replace: bool) -> Result<(), Failure> {
+/// Writes the files while their sound is made, and puts all of them into their places, or none where one of them would be written over;
+/// how many samples there are.
+fn written(args: &Args, pcm: &Pcm, prepared: &Prepared, how: &Rendering) -> Result<usize, Failure> {
     let told = |path: &Path, error: &NotWritten| {
         let failure = Failure::new(format!("Could not write {}", path.display())).because(error);
         if matches!(error, NotWritten::Exists) { failure.hint("--replace writes over it") } else { failure }
     };
-    for (path, bytes) in files {
-        may_write(path, bytes, replace).map_err(|error| told(path, &error))?;
+    let begin = |path: &PathBuf| Whole::begin(path).map_err(|error| told(path, &error.into()));
+    let mut sound = begin(&args.out)?;
+    let mut map = args.map.as_ref().map(|path| begin(path).map(|file| (path, file))).transpose()?;
+    let at_sound = |error: std::io::Error| told(&args.out, &error.into());
+    sound.write_all(&wav::head(0)).map_err(at_sound)?;
+    if let Some((path, file)) = &mut map {
+        file.write_all(b"output_s,source_s\n").map_err(|error| told(path, &error.into()))?;
     }
-    files.iter().try_for_each(|(path, bytes)| write_whole(path, bytes).map_err(|error| told(path, &error.into())))
+    let mut samples = 0;
+    render_to(pcm, prepared, how, |some, rows| {
+        samples += some.len();
+        sound.write_all(&wav::of(some).collect::<Vec<u8>>()).map_err(at_sound)?;
+        let Some((path, file)) = &mut map else { return Ok(()) };
+        rows.iter().try_for_each(|row| file.write_all(line(*row).as_bytes())).map_err(|error| told(path, &error.into()))
+    })?;
+    sound.rewrite_head(&wav::head(samples)).map_err(at_sound)?;
+    let mut files: Vec<(&PathBuf, Whole)> = [(&args.out, sound)].into_iter().chain(map).collect();
+    files.iter_mut().try_for_each(|(path, file)| file.may_be_put(args.replace).map_err(|error| told(path, &error)))?;
+    files.into_iter().try_for_each(|(path, file)| file.put().map_err(|error| told(path, &error.into())))?;
+    Ok(samples)
 }
 
-fn map(rows: &[(f64, f64)]) -> String {
-    let mut text = String::from("output_s,source_s\n");
-    for (output, source) in rows {
-        // Writing into a text cannot fail.
-        let _ = writeln!(text, "{output:.6},{source:.6}");
-    }
-    text
+/// A row of the map.
+fn line((output, source): (f64, f64)) -> String {
+    format!("{output:.6},{source:.6}\n")
 }
 
 fn words_per_minute(text: &str) -> Result<u16, String> {
@@ -258,6 +266,6 @@ mod tests {
 
     #[test]
     fn the_map_has_its_columns() {
-        assert_eq!(map(&[(0.0, 1.0), (0.01, 1.02)]), "output_s,source_s\n0.000000,1.000000\n0.010000,1.020000\n");
+        assert_eq!(line((0.01, 1.02)), "0.010000,1.020000\n");
     }
 }

@@ -283,7 +283,7 @@ impl Kind {
 pub enum AnswerState {
     /// There, whole.
     Ready,
-    /// There, but it ends early.
+    /// There, but a part is missing or damaged.
     Truncated,
     /// The person gave none.
     NotGiven,

@@ -27,6 +27,15 @@ impl Moment {
     pub fn shifted(self, ms: i64) -> Self {
         Moment((i64::from(self.0) + ms).clamp(0, i64::from(u32::MAX)) as u32)
     }
+
+    /// With its unit, for who reads it without a clock beside it: `9.8 s`, `1:05 min`, `1:00:05 h`.
+    pub fn with_unit(self) -> String {
+        match self.0 {
+            0..60_000 => format!("{}.{} s", self.0 / 1000, self.0 % 1000 / 100),
+            60_000..3_600_000 => format!("{self} min"),
+            _ => format!("{self} h"),
+        }
+    }
 }
 
 /// Minutes and seconds, `1:05`; hours where there are any.

@@ -15,7 +15,7 @@ mod report;
 mod shelf;
 mod worker;
 
-pub use device::{CLOCK_COUNTS, Choice, ChoiceError};
+pub use device::{CLOCK_COUNTS, Choice, ChoiceError, Trouble, Visit};
 pub use handle::{Load, PlayerHandle, Position};
 pub use quiet::give_back_stderr;
 pub use report::Report;
@@ -35,6 +35,13 @@ pub struct Output {
 /// The devices that are there now. It asks the sound server, or looks at the cards, which can take a while; nobody calls it at the start.
 pub fn outputs() -> Vec<Output> {
     device::list().into_iter().map(|(id, name)| Output { id, name: SafeText::line(&name) }).collect()
+}
+
+/// How the sound server would be reached now, and what is in the way; nothing is opened on it.
+///
+/// It takes two seconds where a server stands still.
+pub fn sound_server() -> Visit {
+    device::visit()
 }
 
 /// Starts the player's thread. It ends when the last handle is gone.

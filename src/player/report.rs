@@ -19,7 +19,7 @@ pub enum Report {
         answer: AnswerId,
         /// Its true length.
         length: Moment,
-        /// Whether it ends early.
+        /// What is wrong with its file, where something is.
         truncated: Option<Truncation>,
     },
     /// An answer that came unprepared is measured now: worth keeping.
@@ -66,6 +66,11 @@ pub enum Report {
     DeviceLost {
         /// What the system said.
         reason: String,
+    },
+    /// The sound goes on, on another output: the system moved it there.
+    Moved {
+        /// What people call that output.
+        name: String,
     },
     /// The device is there again. It stays paused.
     DeviceBack,

@@ -224,7 +224,7 @@ impl Covered {
             at = range.end;
         }
         out.push_str(&original[at..]);
-        Covered { text: SafeText::block(&out), covers }
+        Covered { text: SafeText::block(&out).marked_as(text), covers }
     }
 
     /// The characters of the original that stand behind characters of the text; what is half within counts whole.

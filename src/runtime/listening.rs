@@ -301,6 +301,10 @@ fn translate(report: player::Report, wanted: &Wanted) -> Vec<Report> {
             tracing::warn!(%reason, "there is no sound device");
             vec![Report::NoDevice { reason: SafeText::line(&reason) }]
         }
+        player::Report::Moved { name } => {
+            tracing::info!(%name, "the sound goes on elsewhere");
+            vec![Report::Moved { name: SafeText::line(&name) }]
+        }
         player::Report::DeviceBack => vec![Report::DeviceBack],
         player::Report::Measured { answer, prepared } => vec![Report::Measured { answer, prepared: Arc::new(prepared) }],
         player::Report::Playing { .. } => vec![Report::Sounds],

@@ -68,7 +68,7 @@ pub enum Warning {
         /// Where.
         spans: Spans,
     },
-    /// It stops early: the file is damaged.
+    /// Sound of it is missing: its file is cut off or damaged.
     Truncated,
     /// It ends where the time was over.
     AtLimit,
@@ -88,7 +88,7 @@ impl Warning {
             Warning::Clipped { clipped_ms } => format!("recorded too loud: {:.1} s are cut off", f64::from(*clipped_ms) / 1000.0),
             Warning::DeadAir { spans } => format!("nobody speaks from {}", places(spans)),
             Warning::OtherVoice { spans } => format!("perhaps another voice from {}", places(spans)),
-            Warning::Truncated => "the recording stops early: the file is damaged".to_owned(),
+            Warning::Truncated => "part of the recording is missing or damaged".to_owned(),
             Warning::AtLimit => "it ends where the time was over".to_owned(),
         }
     }
@@ -116,9 +116,9 @@ impl Recorded {
 
 fn warnings(prepared: &Prepared, over_noise_db: Option<f32>, limit: Option<u32>) -> Vec<Warning> {
     let quality = &prepared.quality;
-    let speech_ms = prepared.speech.length();
+    let (speech_ms, loses) = (prepared.speech.length(), prepared.truncated.is_some_and(|how| how.loses()));
     if speech_ms == 0 {
-        let truncated = prepared.truncated.is_some().then_some(Warning::Truncated);
+        let truncated = loses.then_some(Warning::Truncated);
         return [Warning::NoSpeech].into_iter().chain(truncated).collect();
     }
     let mut warnings = Vec::new();
@@ -138,7 +138,7 @@ fn warnings(prepared: &Prepared, over_noise_db: Option<f32>, limit: Option<u32>)
     if !quality.other_voice.is_empty() {
         warnings.push(Warning::OtherVoice { spans: quality.other_voice.clone() });
     }
-    if prepared.truncated.is_some() {
+    if loses {
         warnings.push(Warning::Truncated);
     } else if limit.is_some_and(|limit| prepared.length_ms + AT_LIMIT_MS >= limit * 1_000) {
         warnings.push(Warning::AtLimit);

@@ -29,7 +29,7 @@ mod thirds;
 mod voices;
 pub mod wav;
 
-pub use decode::{DecodeError, Decoder, Head, Truncation};
+pub use decode::{DecodeError, Decoder, Head, Truncation, may_have_picture};
 pub use downmix::Downmix;
 pub use load::Loading;
 pub use mono::{Loaded, Mono, is_late};
@@ -37,7 +37,7 @@ pub use pcm::{Pcm, PcmWriter, to_i16};
 pub use prepare::{Prepared, Sketch, measure, prepare};
 pub use quality::Quality;
 pub use recording::Recording;
-pub use render::{Rendered, Rendering, render};
+pub use render::{Rendered, Rendering, render, render_to};
 
 use crate::interview::Moment;
 

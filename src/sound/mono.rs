@@ -45,7 +45,7 @@ pub struct Loaded {
     pub downmix: Downmix,
     /// The mix that all of it, or of the first, heard to the end, asks for.
     pub best: Downmix,
-    /// Whether it ends early.
+    /// What is wrong with its file, where something is.
     pub truncated: Option<Truncation>,
 }
 

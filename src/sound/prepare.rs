@@ -41,7 +41,7 @@ pub struct Prepared {
     pub silences: Spans,
     /// The highest amplitude of each 10 ms, 0..=255, without gain.
     pub peaks: Vec<u8>,
-    /// Whether it ends early.
+    /// What is wrong with its file, where something is.
     pub truncated: Option<Truncation>,
     /// What it sounds like.
     #[serde(default)]

@@ -37,8 +37,32 @@ pub struct Rendered {
     pub map: Vec<(f64, f64)>,
 }
 
-/// Plays a decoded recording as `how` says.
+/// Plays a decoded recording as `how` says, and keeps all of it.
 pub fn render(pcm: &Pcm, prepared: &Prepared, how: &Rendering) -> Rendered {
+    let (mut samples, mut map) = (Vec::new(), Vec::new());
+    let done: Result<(), std::convert::Infallible> = render_to(pcm, prepared, how, |some, rows| {
+        samples.extend_from_slice(some);
+        map.extend_from_slice(rows);
+        Ok(())
+    });
+    match done {
+        Ok(()) => Rendered { samples, map },
+    }
+}
+
+/// So many samples are held back: where the sound ends is known before they are given, and the last of them may fade.
+const HELD: usize = FADE + 8 * HOP;
+
+/// The same, which gives the samples, and the rows of the map, while they are made.
+///
+/// # Errors
+/// What `give` says; nothing more is made then.
+pub fn render_to<E>(
+    pcm: &Pcm,
+    prepared: &Prepared,
+    how: &Rendering,
+    mut give: impl FnMut(&[f32], &[(f64, f64)]) -> Result<(), E>,
+) -> Result<(), E> {
     let (mut mixer, mut desk) = Mixer::new(how.loudness);
     let gain = if how.loudness { factor(prepared.gain_db) } else { 1.0 };
     let orders = [
@@ -53,8 +77,10 @@ pub fn render(pcm: &Pcm, prepared: &Prepared, how: &Rendering) -> Rendered {
     let end = how.to.map_or(u64::MAX, sample_at);
     let delay = mixer.delay();
     let second = |sample: u64| sample as f64 / f64::from(RATE);
-    let (mut samples, mut map, mut read, mut heard_until) = (Vec::new(), Vec::new(), 0, None);
-    let mut block = [0.0; HOP];
+    let (mut read, mut heard_until) = (0, None);
+    // What the limiter looks ahead comes out before the recording does.
+    let (mut samples, mut early) = (Vec::new(), delay as usize);
+    let (mut map, mut block) = (Vec::new(), [0.0; HOP]);
     while heard_until.is_none_or(|until| mixer.given() < until) {
         mixer.render(&mut block);
         samples.extend_from_slice(&block);
@@ -70,15 +96,21 @@ pub fn render(pcm: &Pcm, prepared: &Prepared, how: &Rendering) -> Rendered {
             }
         }
         read = desk.trail.count();
+        let ready = samples.len().saturating_sub(HELD);
+        if ready >= HELD {
+            give(&samples[early.min(ready)..ready], &map)?;
+            early = early.saturating_sub(ready);
+            samples.drain(..ready);
+            map.clear();
+        }
     }
-    let until = heard_until.unwrap_or(0);
-    samples.truncate(until as usize);
+    let past = (mixer.given() - heard_until.unwrap_or(0)) as usize;
+    samples.truncate(samples.len().saturating_sub(past));
     if how.to.is_some() {
         let last = samples.len().saturating_sub(FADE);
         samples[last..].iter_mut().enumerate().for_each(|(i, sample)| *sample *= 1.0 - i as f32 / FADE as f32);
     }
-    samples.drain(..(delay as usize).min(samples.len()));
-    Rendered { samples, map }
+    give(&samples[early.min(samples.len())..], &map)
 }
 
 #[cfg(test)]
@@ -151,6 +183,28 @@ mod tests {
         let rendered = render(&pcm, &prepared, &Rendering::default());
         let up = 20.0 * (highest(&rendered.samples) / highest(&quiet)).log10();
         assert!((up - prepared.gain_db).abs() < 0.2, "{up} {}", prepared.gain_db);
+    }
+
+    #[test]
+    fn what_is_given_while_it_is_made_comes_in_small_pieces_and_a_writer_that_fails_ends_it() {
+        let pcm = Pcm::from_samples(&voice(20.0, 150.0));
+        let (prepared, how) = (prepared(&pcm), Rendering { to: Some(Moment(19_000)), ..Rendering::default() });
+        let whole = render(&pcm, &prepared, &how);
+        let (mut samples, mut rows, mut most, mut pieces) = (Vec::new(), Vec::new(), 0, 0);
+        let done: Result<(), ()> = render_to(&pcm, &prepared, &how, |some, map| {
+            (most, pieces) = (most.max(some.len()), pieces + 1);
+            samples.extend_from_slice(some);
+            rows.extend_from_slice(map);
+            Ok(())
+        });
+        assert!(done.is_ok() && samples == whole.samples && rows == whole.map);
+        assert!(most < 20_000 && pieces > 50, "{most} at a time, {pieces} times");
+        let mut given = 0;
+        let full = render_to(&pcm, &prepared, &how, |some, _| {
+            given += some.len();
+            if given > 100_000 { Err("full") } else { Ok(()) }
+        });
+        assert!(full == Err("full") && given < 120_000, "{given}");
     }
 
     /// What a device gets that asks for `block` samples at a time.

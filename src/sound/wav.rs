@@ -7,34 +7,49 @@ use super::{Pcm, RATE};
 ///
 /// A file of more than 4 GB cannot say its length in this format; its header then says the most that it can.
 pub fn bytes(samples: &[f32]) -> Vec<u8> {
-    file(samples.iter().map(|sample| (sample * 32768.0).round() as i16), samples.len(), RATE)
+    let mut bytes = head(samples.len()).to_vec();
+    bytes.extend(of(samples));
+    bytes
+}
+
+/// What such a file of so many samples begins with.
+pub fn head(samples: usize) -> [u8; 44] {
+    begin(samples, RATE)
+}
+
+/// The bytes of these samples, as they lie in such a file.
+pub fn of(samples: &[f32]) -> impl Iterator<Item = u8> {
+    samples.iter().flat_map(|sample| ((sample * 32768.0).round() as i16).to_le_bytes())
 }
 
 /// A recording as a mono WAV file of 16 bit at 16 kHz, which is what engines that recognise speech take.
 pub fn for_recognition(pcm: &Pcm) -> Vec<u8> {
     let mut thirds = Thirds::new();
     let samples: Vec<i16> = pcm.chunks().flatten().filter_map(|sample| thirds.push(*sample)).collect();
-    let length = samples.len();
-    file(samples.into_iter(), length, RATE / 3)
+    let mut bytes = begin(samples.len(), RATE / 3).to_vec();
+    bytes.extend(samples.into_iter().flat_map(i16::to_le_bytes));
+    bytes
 }
 
-fn file(samples: impl Iterator<Item = i16>, count: usize, rate: u32) -> Vec<u8> {
+fn begin(count: usize, rate: u32) -> [u8; 44] {
     let length = u32::try_from(count * 2).unwrap_or(u32::MAX - 36);
-    let mut file = Vec::with_capacity(44 + count * 2);
-    file.extend(b"RIFF");
-    file.extend((length.saturating_add(36)).to_le_bytes());
-    file.extend(b"WAVEfmt ");
-    file.extend(16u32.to_le_bytes());
-    file.extend(1u16.to_le_bytes());
-    file.extend(1u16.to_le_bytes());
-    file.extend(rate.to_le_bytes());
-    file.extend((rate * 2).to_le_bytes());
-    file.extend(2u16.to_le_bytes());
-    file.extend(16u16.to_le_bytes());
-    file.extend(b"data");
-    file.extend(length.to_le_bytes());
-    file.extend(samples.flat_map(i16::to_le_bytes));
-    file
+    let mut head = [0; 44];
+    let parts: [&[u8]; 12] = [
+        b"RIFF",
+        &length.saturating_add(36).to_le_bytes(),
+        b"WAVEfmt ",
+        &16u32.to_le_bytes(),
+        &1u16.to_le_bytes(),
+        &1u16.to_le_bytes(),
+        &rate.to_le_bytes(),
+        &(rate * 2).to_le_bytes(),
+        &2u16.to_le_bytes(),
+        &16u16.to_le_bytes(),
+        b"data",
+        &length.to_le_bytes(),
+    ];
+    head.copy_from_slice(&parts.concat());
+    head
 }
 
 #[cfg(test)]

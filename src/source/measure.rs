@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::take::{Measured, Unplayable};
+use super::take::{Flaw, Measured, Unplayable};
 use crate::fence::Fence;
 use crate::interview::{CandidateId, Digest, Problem};
 use crate::library::{Library, LibraryError};
@@ -95,7 +95,7 @@ fn unplayable(error: &DecodeError, remedy: String) -> Unplayable {
 fn measured(prepared: &Prepared) -> Measured {
     Measured {
         length_ms: prepared.length_ms,
-        truncated: prepared.truncated.map(|how| how.to_string()),
+        flaw: prepared.truncated.map(|how| Flaw { reason: how.to_string(), remedy: how.remedy(), loses: how.loses() }),
         value: serde_json::to_vec(prepared).expect("measurements have string keys"),
         known: false,
         playable: None,

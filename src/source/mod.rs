@@ -31,7 +31,7 @@ pub use measure::{Check, Measure, PLAYABLE, PREPARED, Readers, keep_measured, pr
 pub use open::{inside, open};
 pub use packed::Unpacking;
 pub use shelf::{FileFault, Inside, LARGEST_DOCUMENT, LARGEST_RECORDING, LARGEST_TRANSCRIPT, Opened};
-pub use take::{Measured, Taken, Unplayable, take};
+pub use take::{Flaw, Measured, Taken, Unplayable, take};
 
 /// A batch that was found, with its files still where they lie.
 pub struct Found {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::Found;
 use super::shelf::Opened;
 use crate::interview::bundle::{NamedFile, Purpose};
-use crate::interview::{Answer, AnswerState, Digest, Moment, Problem, Revision};
+use crate::interview::{Answer, AnswerState, Digest, Kind, Moment, Problem, Revision};
+use crate::sound::may_have_picture;
 use crate::text::SafeText;
 
 /// What measuring a recording found out.
@@ -13,14 +14,25 @@ use crate::text::SafeText;
 pub struct Measured {
     /// Its length by decoding it, in milliseconds.
     pub length_ms: u32,
-    /// Why it ends early, where it does.
-    pub truncated: Option<String>,
+    /// What is wrong with its file, where something is.
+    pub flaw: Option<Flaw>,
     /// What is kept, so that it plays at once.
     pub value: Vec<u8>,
     /// It was kept before.
     pub known: bool,
     /// What is played in its place, where the recording itself can only be decoded by another program.
     pub playable: Option<Arc<[u8]>>,
+}
+
+/// What is wrong with the file of a recording that plays.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Flaw {
+    /// What it is.
+    pub reason: String,
+    /// What to do about it.
+    pub remedy: &'static str,
+    /// Whether sound that was said is not heard.
+    pub loses: bool,
 }
 
 /// Why a recording cannot be played.
@@ -30,6 +42,22 @@ pub struct Unplayable {
     pub reason: String,
     /// What to do about it.
     pub remedy: String,
+}
+
+/// What a recording is that is called a video: one without a picture is the sound that it is.
+pub(super) fn kind_of_video(bytes: &[u8]) -> Kind {
+    if may_have_picture(bytes) { Kind::Video } else { Kind::Audio }
+}
+
+impl Flaw {
+    /// What is said of it, beside how much can be heard.
+    pub(super) fn told(&self, length: Moment) -> String {
+        let Flaw { reason, .. } = self;
+        match self.loses {
+            true => format!("part of the recording is missing or damaged: {reason}; {} can be heard", length.with_unit()),
+            false => format!("{reason}, {} in all", length.with_unit()),
+        }
+    }
 }
 
 /// One answer as it was taken.
@@ -119,6 +147,9 @@ impl Taken {
         if !self.answer.kind.is_recording() {
             return self.text(found, named, &bytes);
         }
+        if self.answer.kind == Kind::Video {
+            self.answer.kind = kind_of_video(&bytes);
+        }
         let extension = named.path.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
         match measure(&digest, bytes, extension.as_deref()) {
             Ok(measured) => self.measured(found, named, measured),
@@ -132,15 +163,18 @@ impl Taken {
 
     fn measured(&mut self, found: &Found, named: &NamedFile, measured: Measured) {
         let length = Moment(measured.length_ms);
-        if let Some(reason) = &measured.truncated {
-            self.answer.state = AnswerState::Truncated;
-            let reason = format!("the recording ends early, after {length}: {reason}");
-            self.problems.push(found.problem(named, &reason, "fetch the file again; until then what is there can be reviewed"));
+        if let Some(flaw) = &measured.flaw {
+            let reason = flaw.told(length);
+            self.problems.push(match flaw.loses {
+                true => found.problem(named, &reason, flaw.remedy),
+                false => found.note(named, &reason, flaw.remedy),
+            });
+            self.answer.state = if flaw.loses { AnswerState::Truncated } else { AnswerState::Ready };
         } else if let Some(declared) =
             self.answer.media.as_ref().and_then(|media| media.declared_ms).filter(|d| differs(*d, length))
         {
             let declared = Moment(u32::try_from(declared).unwrap_or(u32::MAX));
-            let reason = format!("the batch says that it lasts {declared}; it lasts {length}");
+            let reason = format!("the batch says that it lasts {}; it lasts {}", declared.with_unit(), length.with_unit());
             self.problems.push(found.note(named, &reason, "check that this is the right recording"));
         }
         self.measured = Some(measured);
@@ -148,7 +182,7 @@ impl Taken {
 
     /// A written answer that came as a file.
     fn text(&mut self, found: &Found, named: &NamedFile, bytes: &[u8]) {
-        if self.answer.kind != crate::interview::Kind::Text || self.answer.text.is_some() {
+        if self.answer.kind != Kind::Text || self.answer.text.is_some() {
             return;
         }
         let text = String::from_utf8_lossy(bytes);

@@ -39,7 +39,7 @@ fn measured(_: &Digest, bytes: Arc<[u8]>, _: Option<&str>) -> Result<Measured, U
     if bytes.starts_with(b"<") {
         return Err(Unplayable { reason: "a web page (HTML)".to_owned(), remedy: "fetch it again".to_owned() });
     }
-    Ok(Measured { length_ms: 10_000, truncated: None, value: Vec::new(), known: false, playable: None })
+    Ok(Measured { length_ms: 10_000, flaw: None, value: Vec::new(), known: false, playable: None })
 }
 
 fn found(folder: &Path) -> Found {
@@ -96,7 +96,7 @@ fn every_fault_at_once_is_named_and_what_is_whole_is_taken() {
     }
     let cased = &taken(&found)[2].2[0];
     assert!(cased.remedy.as_str().contains("whole.webm"), "{}", cased.remedy);
-    assert!(taken(&found)[9].2[0].reason.as_str().contains("lasts 1:00:00; it lasts 0:10"));
+    assert!(taken(&found)[9].2[0].reason.as_str().contains("lasts 1:00:00 h; it lasts 10.0 s"));
 }
 
 #[cfg(unix)]

@@ -31,6 +31,9 @@ pub struct Marks {
     pub hidden: bool,
     /// Combining marks or length were cut.
     pub cut: bool,
+    /// Something was taken away that hides or turns letters, and a reader is to see that: a direction override, a character of no width
+    /// between letters, a pile of combining marks. What only shapes letters or pictures is none of it.
+    pub veiled: bool,
 }
 
 impl Marks {
@@ -60,7 +63,7 @@ pub(super) fn clean(raw: &str, policy: Policy) -> (String, Marks) {
         }
         combining = if is_combining_mark(c) { combining + 1 } else { 0 };
         if combining > MOST_MARKS {
-            marks.cut = true;
+            (marks.cut, marks.veiled) = (true, true);
             continue;
         }
         kept += 1;
@@ -88,6 +91,7 @@ pub(super) fn clean(raw: &str, policy: Policy) -> (String, Marks) {
             }
             _ if is_hidden(c) => {
                 marks.hidden = true;
+                marks.veiled |= veils(c, &out);
                 kept -= 1;
             }
             '\u{2500}'..='\u{259f}' if policy == Policy::Name => {
@@ -106,6 +110,18 @@ pub(super) fn clean(raw: &str, policy: Policy) -> (String, Marks) {
 /// Whether a joiner beside this letter is part of the writing: Arabic and the Indic scripts.
 fn joins(c: char) -> bool {
     matches!(c as u32, 0x0600..=0x08ff | 0x0900..=0x0dff | 0xfb50..=0xfdcf | 0xfdf0..=0xfdff | 0xfe70..=0xfefc)
+}
+
+/// Whether an invisible character hides or turns what stands around it. A byte order mark at the start, the plain marks of direction that
+/// editors of Arabic and Hebrew write, a joiner within a picture and a variant of one do not.
+fn veils(c: char, before: &str) -> bool {
+    match c {
+        '\u{feff}' => !before.is_empty(),
+        '\u{200c}' | '\u{200d}' => before.chars().next_back().is_some_and(char::is_alphanumeric),
+        '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => true,
+        // In a flag, tags say of which country it is.
+        _ => c as u32 >= 0xe0000 && !before.ends_with('🏴'),
+    }
 }
 
 /// Direction controls, format characters, variation selectors, tags and noncharacters.

@@ -20,6 +20,9 @@ use clean::Policy;
 pub use encoding::{is_utf16, not_utf8};
 pub use near::{known, nearest};
 
+/// Stands behind a text of which something was taken away that hides or turns letters; one column wide.
+pub const VEILED: char = '\u{2426}';
+
 /// Text that can harm neither a terminal nor a layout, beside its raw original.
 ///
 /// Serializing writes the raw original, so that storing loses nothing; what is *printed* as JSON passes through
@@ -58,9 +61,24 @@ impl SafeText {
         SafeText { safe: Arc::from(safe), raw, marks }
     }
 
+    /// The same, with what is known of the text that it was made from.
+    #[must_use]
+    pub fn marked_as(mut self, other: &SafeText) -> Self {
+        self.marks = other.marks;
+        self
+    }
+
     /// What may be drawn.
     pub fn as_str(&self) -> &str {
         &self.safe
+    }
+
+    /// What a person is shown: with [`VEILED`] at its end where something was taken away that hides or turns letters.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self.marks.veiled {
+            true => Cow::Owned(format!("{}{VEILED}", self.safe)),
+            false => Cow::Borrowed(&self.safe),
+        }
     }
 
     /// What came in, for storage and exact exports; never for a screen.
@@ -80,12 +98,15 @@ impl SafeText {
 
     /// Columns that one line of it takes on a terminal.
     pub fn width(&self) -> usize {
-        width(&self.safe)
+        width(&self.safe) + usize::from(self.marks.veiled)
     }
 
     /// At most `columns` wide, cut at a grapheme with an ellipsis.
     pub fn fit(&self, columns: usize) -> Cow<'_, str> {
-        fit(&self.safe, columns)
+        match self.shown() {
+            Cow::Borrowed(safe) => fit(safe, columns),
+            Cow::Owned(shown) => Cow::Owned(fit(&shown, columns).into_owned()),
+        }
     }
 }
 
@@ -144,7 +165,7 @@ pub fn optional_name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SafeTe
 
 impl fmt::Display for SafeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.safe)
+        f.pad(&self.shown())
     }
 }
 
@@ -201,6 +222,22 @@ mod tests {
         check("c1\u{9b}31m", "c1\\u{9b}31m");
         check("tab\there", "tab here");
         check("two\r\nlines", "two lines");
+    }
+
+    #[test]
+    fn what_hides_or_turns_letters_is_marked_where_a_person_sees_it_and_nowhere_else() {
+        for raw in ["\u{202e}evil\u{202c}", "Ma\u{200b}ria", "a\u{2066}b", "Zo\u{200d}e", "a\u{feff}b", "x\u{e0041}"] {
+            let text = SafeText::line(raw);
+            assert!(text.shown().ends_with(VEILED) && text.to_string().ends_with(VEILED), "{raw:?}");
+            assert!(!text.as_str().contains(VEILED), "{raw:?}");
+            assert_eq!(text.width(), width(&text.shown()), "{raw:?}");
+        }
+        assert!(SafeText::name(&format!("a{}", "\u{301}".repeat(40))).marks().veiled);
+        for raw in ["\u{feff}Maria", "❤\u{fe0f}", "👩\u{200d}💻", "\u{200f}דנה", "می\u{200c}خواهم", "so\u{ad}ft", "plain"]
+        {
+            assert_eq!(SafeText::line(raw).shown(), SafeText::line(raw).as_str(), "{raw:?}");
+        }
+        assert_eq!(SafeText::line("ab\u{202e}cd").fit(4), "abc…");
     }
 
     #[test]

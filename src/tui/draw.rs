@@ -8,7 +8,7 @@ use ratatui::style::Style;
 
 use super::theme::{Role, Theme};
 use super::words::Words;
-use crate::text;
+use crate::text::{self, VEILED};
 
 /// Which signs may be drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -198,6 +198,9 @@ impl<'a> Canvas<'a> {
         }
         if !text::is_plain(safe) {
             let (end, _) = self.buffer.set_stringn(x, y, safe, usize::from(width), style);
+            if safe.contains(VEILED) {
+                self.mark_veiled(x..end, y);
+            }
             return end - x;
         }
         let mut used = 0;
@@ -206,6 +209,20 @@ impl<'a> Canvas<'a> {
             used += 1;
         }
         used
+    }
+}
+
+impl Canvas<'_> {
+    /// What tells that something was hidden looks like a warning wherever it stands, and is a question mark in seven bits.
+    fn mark_veiled(&mut self, columns: std::ops::Range<u16>, y: u16) {
+        let (style, ascii) = (self.style(Role::Warning), self.look.glyphs == Glyphs::Ascii);
+        for x in columns {
+            let Some(cell) = self.buffer.cell_mut((x, y)).filter(|cell| cell.symbol().starts_with(VEILED)) else { continue };
+            cell.set_style(style);
+            if ascii {
+                cell.set_char('?');
+            }
+        }
     }
 }
 
@@ -261,6 +278,21 @@ mod tests {
             let style = canvas.style(Role::Rated);
             let (end, _) = canvas.buffer().set_stringn(1, 0, &plain, usize::from(width), style);
             assert_eq!((used, &quick), (end - 1, &whole), "{width}");
+        }
+    }
+
+    #[test]
+    fn what_was_hidden_is_marked_with_a_style_of_its_own_and_in_seven_bits() {
+        let mut look = look();
+        let name = SafeText::name("Ma\u{200b}ria");
+        for (glyphs, wanted) in [(Glyphs::Unicode, "Maria␦ "), (Glyphs::Ascii, "Maria? ")] {
+            look.glyphs = glyphs;
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 7, 1));
+            let mut canvas = Canvas::new(&mut buffer, &look);
+            assert_eq!(canvas.text(0, 0, 7, &name, Role::Text), 6);
+            assert_eq!(canvas.style(Role::Warning).fg, canvas.buffer()[(5, 0)].style().fg);
+            assert_ne!(canvas.buffer()[(4, 0)].style().fg, canvas.buffer()[(5, 0)].style().fg);
+            assert_eq!(rows(&buffer), [wanted]);
         }
     }
 

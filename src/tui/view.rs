@@ -146,7 +146,8 @@ impl View {
             },
         };
         let choices = picker.items.iter().map(choice).collect();
-        let mut list = if picker.filters { Picker::filtering(choices) } else { Picker::plain(choices) };
+        let list = if picker.filters { Picker::filtering(choices) } else { Picker::plain(choices) };
+        let mut list = list.headed(picker.items.iter().map(|item| item.group));
         list.move_by(picker.at as isize);
         list
     }
@@ -237,7 +238,11 @@ impl View {
                 PromptDid::Changed => Some(Event::Text(TextInput::Changed(prompt.text()))),
                 _ => None,
             },
-            _ => None,
+            Some(Over { widget: Widget::List(list), .. }) => {
+                list.paste(text);
+                None
+            }
+            None => None,
         }
     }
 

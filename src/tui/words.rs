@@ -44,7 +44,10 @@ impl<'a> Words<'a> {
 
     /// A part of safe text, which is as safe; for callers that keep byte ranges, such as a transcript's layout.
     pub(in crate::tui) fn part(of: &'a SafeText, bytes: std::ops::Range<usize>) -> Self {
-        Words(Cow::Borrowed(of.as_str().get(bytes).unwrap_or_default()))
+        match of.shown() {
+            Cow::Borrowed(shown) => Words(Cow::Borrowed(shown.get(bytes).unwrap_or_default())),
+            Cow::Owned(shown) => Words(Cow::Owned(shown.get(bytes).unwrap_or_default().to_owned())),
+        }
     }
 }
 
@@ -56,7 +59,7 @@ impl From<&'static str> for Words<'_> {
 
 impl<'a> From<&'a SafeText> for Words<'a> {
     fn from(safe: &'a SafeText) -> Self {
-        Words(Cow::Borrowed(safe.as_str()))
+        Words(safe.shown())
     }
 }
 

@@ -42,7 +42,7 @@ fn before_the_first_answer_other_keys_say_that_the_rubric_is_read_first() {
     for key in ["4", "0", "e", "?", ":", "S"] {
         let mut station = Station::at_batch();
         station.press("o").press(key);
-        assert_eq!(station.says(), "Read the rubric first: arrows scroll it, Enter goes on. Digits rate after that.", "{key}");
+        assert_eq!(station.says(), "First the rubric, to its end: Enter turns the page. Digits rate after that.", "{key}");
         assert_eq!(station.app.overlays.len(), 1);
         assert_eq!(station.kinds(), [""; 0]);
     }
@@ -52,7 +52,7 @@ fn before_the_first_answer_other_keys_say_that_the_rubric_is_read_first() {
 fn who_leaves_the_rubric_unread_leaves_the_answer_and_has_not_read_it() {
     let mut station = Station::at_batch();
     station.press("o");
-    assert!(station.screen(80, 24).contains("Enter goes on, Esc goes back"), "{}", station.screen(80, 24));
+    assert!(station.screen(80, 24).contains("Enter turns the page, Esc goes back"), "{}", station.screen(80, 24));
     station.press("esc");
     assert_eq!(station.app.place(), Place::Batch);
     assert_eq!(station.kinds(), [""; 0]);
@@ -233,9 +233,61 @@ fn leaving_a_screen_pauses() {
 fn while_paused_nothing_wakes_and_while_playing_the_next_word_does() {
     let mut station = Station::reviewing();
     station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(1_100) }));
-    assert_eq!(station.app.next_change(), Some(300 * 100 / 150));
+    assert_eq!(station.app.next_change(), Some(300 * 100 / 150 + 1));
     station.press("space");
     assert_eq!(station.app.next_change(), None);
+}
+
+#[test]
+fn who_wakes_for_the_next_word_finds_it_there_at_any_speed() {
+    let mut station = Station::reviewing();
+    station.press("[ [ [ [ [");
+    for speed in (100..=200).step_by(5) {
+        assert_eq!(station.app.deck.speed, speed);
+        for at in 1_001..1_400 {
+            station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(at) }));
+            let ms = station.app.next_change().expect("it plays");
+            let there = f64::from(at) + f64::from(ms) * f64::from(speed) / 100.0;
+            assert!(there >= 1_400.0, "{speed}: from {at} for {ms} ms to {there}");
+        }
+        station.press("=");
+    }
+}
+
+#[test]
+fn the_rubric_is_read_to_its_end_before_the_first_answer_plays() {
+    let mut station = Station::at_batch();
+    station.reads_page_by_page = true;
+    station.press("o");
+    let shot = station.screen(80, 14);
+    assert!(shot.contains("more lines below: Enter turns the page"), "{shot}");
+    let mut pages = 0;
+    while station.app.reads_first() {
+        assert!(station.kinds().is_empty() && !station.app.deck.playing, "after {pages} pages");
+        station.press("enter");
+        pages += 1;
+        station.screen(80, 14);
+        // Who types ahead of what is drawn turns no page unseen.
+        assert!(pages < 20, "it comes to no end");
+    }
+    assert!(pages > 2 && station.kinds() == ["acknowledged"] && station.app.deck.playing, "{pages} pages");
+
+    let mut station = Station::at_batch();
+    station.reads_page_by_page = true;
+    station.press("o enter enter enter enter enter enter enter enter");
+    assert!(station.app.reads_first() && station.kinds().is_empty(), "nothing of it was on screen yet");
+    station.screen(80, 200);
+    assert!(station.screen(80, 200).contains("that is all of it: Enter says that you have read it"));
+    station.press("home enter");
+    assert_eq!(station.kinds(), ["acknowledged"], "once its end was on screen, it was read");
+}
+
+#[test]
+fn where_the_system_moves_the_sound_is_said_and_it_plays_on() {
+    let mut station = Station::reviewing();
+    station.happens(Event::Player(Report::Moved { name: "Headset".into() }));
+    assert_eq!(station.says(), "The sound goes on, now on: Headset.");
+    assert!(station.app.deck.playing);
 }
 
 #[test]

@@ -88,6 +88,26 @@ fn hostile_text_keeps_its_place_on_every_screen() {
 }
 
 #[test]
+fn what_was_hidden_in_a_name_or_a_word_is_marked_where_it_is_read() {
+    let mut shelf = shelf_of("Ma\u{200b}ria \u{202e}esrever\u{202c}");
+    let said = Arc::new(batch::spoken("the wi\u{200b}re broke"));
+    shelf.said.values_mut().for_each(|here| here.transcript = Some(said.clone()));
+    for (glyphs, mark) in [(Glyphs::Unicode, "␦"), (Glyphs::Ascii, "?")] {
+        let mut station = Station::of("Mara", shelf.clone(), |_| {});
+        station.look = paper::look("dark", glyphs);
+        let marked = |shot: &str, words: &str| assert!(shot.contains(&format!("{words}{mark}")), "{words}: {shot}");
+        marked(&station.screen(120, 40), "Maria esrever");
+        station.press("enter o enter");
+        let shot = station.screen(120, 40);
+        marked(&shot, "the wire");
+        marked(&shot, "Maria esrever");
+    }
+    let mut station = Station::of("Mara", shelf_of("plain"), |_| {});
+    station.press("enter o enter");
+    assert!(!station.screen(120, 40).contains('␦'));
+}
+
+#[test]
 fn a_hostile_draft_is_clean_when_it_comes_back() {
     for raw in hostile() {
         let mut station = Station::reviewing();

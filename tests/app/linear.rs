@@ -1,6 +1,6 @@
 //! The review line by line: the same application, driven by words and told in lines.
 
-use earmark::app::{Screen, Slot};
+use earmark::app::{Here, Screen, Slot};
 use earmark::interview::Moment;
 use earmark::journal::Act;
 use earmark::tui::keymap::Keymap;
@@ -67,6 +67,21 @@ impl Talk {
 #[track_caller]
 fn has(told: &[String], words: &str) {
     assert!(told.iter().any(|line| line.contains(words)), "{words:?} in {told:#?}");
+}
+
+#[test]
+fn what_was_hidden_in_a_word_is_told_with_a_mark() {
+    let mut shelf = Shelf::new();
+    let said = std::sync::Arc::new(batch::spoken("so Ma\u{200b}ria \u{202e}went\u{202c} home."));
+    let answers = shelf.batch.submissions.iter().flat_map(|submission| &submission.answers);
+    let here = || Here { transcript: Some(said.clone()), peaks: vec![90; 200].into() };
+    shelf.said = answers.map(|answer| (answer.id, here())).collect();
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter");
+    let mut talk = Talk::begin(station);
+    talk.types("review");
+    talk.types("");
+    has(&talk.types("transcript"), "so Maria␦ went␦ home.");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use earmark::app::{Event, Report};
 use earmark::interview::Moment;
+use earmark::text::SafeText;
 use earmark::tui::Glyphs;
 use ratatui::style::Modifier;
 
@@ -34,6 +35,25 @@ fn revealed() -> Station {
     let mut station = Station::of("Mara", shelf, |_| {});
     station.press("enter o enter").waits(3_000).rates_everything(3).seals_everything();
     station
+}
+
+#[test]
+fn at_80_columns_and_24_rows_the_transcript_has_five_lines_above_the_rubric() {
+    let mut station = Station::reviewing();
+    for criterion in
+        station.shelf.rubric.iter_mut().flat_map(|rubric| &mut rubric.questions).flat_map(|question| &mut question.criteria)
+    {
+        criterion.anchors.values_mut().for_each(|anchor| *anchor = SafeText::line(&"what a person says and does ".repeat(5)));
+    }
+    let mut long = Station::of("Mara", station.shelf.clone(), |_| {});
+    long.press("enter o enter").waits(3_000);
+    let shot = long.screen(80, 24);
+    let lines: Vec<&str> = shot.lines().collect();
+    let rubric = lines.iter().position(|line| line.contains("Rubric · criterion 1 of ")).unwrap_or_else(|| panic!("{shot}"));
+    let wave = lines.iter().rposition(|line| line.contains('┈')).expect("what was heard lies under the waveform");
+    assert!(rubric - wave > 5, "{shot}");
+    // All of its points are read, or where the rest is.
+    assert!(shot.contains(" 5 ") || shot.contains("PgDn: "), "{shot}");
 }
 
 #[test]
@@ -122,6 +142,24 @@ fn palette() {
     let mut station = working();
     station.press(":").type_text("norm");
     check("palette", &mut station, (80, 24));
+}
+
+#[test]
+fn a_note_is_seen_whole_while_it_is_written_as_far_as_half_the_screen_holds_it() {
+    let mut station = working();
+    let lines = |upto: usize| (1..=upto).map(|nth| format!("line {nth} of it")).collect::<Vec<_>>();
+    station.press("m");
+    for (nth, line) in lines(30).iter().enumerate() {
+        station.type_text(line);
+        if nth == 7 {
+            let shot = station.screen(80, 24);
+            assert!(lines(8).iter().all(|line| shot.contains(line.as_str())), "{shot}");
+        }
+        station.press("ctrl-j");
+    }
+    let shot = station.screen(80, 24);
+    assert!(shot.contains("line 30 of it") && !shot.contains("line 15 of it"), "{shot}");
+    assert!(shot.contains("Enter saves it"), "{shot}");
 }
 
 #[test]

@@ -80,6 +80,8 @@ pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("russh_sftp", &["delivery"]),
     ("rodio", &["player"]),
     ("cpal", &["player"]),
+    ("pulseaudio", &["player"]),
+    ("futures_executor", &["player"]),
     ("thread_priority", &["player"]),
     ("axum", &["hub"]),
     ("hyper", &["hub"]),

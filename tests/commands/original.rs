@@ -13,22 +13,27 @@ fn recording() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media/video.webm")
 }
 
-/// A home with one video answer and one that is only heard.
+/// A home with one video answer, one that is only heard, and one that is called a video and has no picture.
 fn home() -> Home {
     let home = Home::new();
     home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
     let folder = home.path().join("bundle");
     fs::create_dir_all(&folder).expect("a folder can be made");
     fs::copy(recording(), folder.join("one.webm")).expect("a file that the repository holds");
-    fs::copy(recording().with_file_name("voice.ogg"), folder.join("two.ogg")).expect("a file that the repository holds");
+    for (from, to) in [("voice.ogg", "two.ogg"), ("voice.webm", "three.webm")] {
+        fs::copy(recording().with_file_name(from), folder.join(to)).expect("a file that the repository holds");
+    }
     let document = json!({
         "format": 1, "source": "test", "id": "seen", "title": "Seen batch",
-        "interview": { "questions": [{ "id": "q-01", "prompt": "What did you do?" }, { "id": "q-02", "prompt": "And then?" }] },
+        "interview": { "questions": [
+            { "id": "q-01", "prompt": "What did you do?" }, { "id": "q-02", "prompt": "And then?" }, { "id": "q-03", "prompt": "Why?" },
+        ] },
         "submissions": [{
             "candidate": { "id": "c-1", "name": "Amalie Testperson" }, "status": "completed",
             "answers": [
                 { "question": "q-01", "kind": "video", "file": "one.webm" },
                 { "question": "q-02", "kind": "audio", "file": "two.ogg" },
+                { "question": "q-03", "kind": "video", "file": "three.webm" },
             ],
         }],
     });
@@ -76,7 +81,9 @@ fn an_original_is_not_shown_against_the_rules_or_without_a_player() {
     assert_eq!(nothing.code, Some(1), "{nothing:#?}");
     assert!(nothing.err.contains("no player was found") && nothing.err.contains("install mpv"), "{nothing:#?}");
     install(&home, "mpv", "exit 0");
-    assert!(show(&home, "2", &[]).err.contains("no picture"));
+    for question in ["2", "3"] {
+        assert!(show(&home, question, &[]).err.contains("no picture"), "question {question}");
+    }
     let rules = home.run(&["protocol", "seen", "--set", "video=after-seal", "--json"]).json(0);
     assert_eq!((&rules["changed"], &rules["own"]), (&json!(["video"]), &true.into()), "{rules}");
     let refused = show(&home, "1", &[]);

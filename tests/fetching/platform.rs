@@ -52,6 +52,27 @@ fn a_described_platforms_batch_comes_in_and_what_its_description_does_not_settle
 }
 
 #[test]
+fn a_video_without_a_picture_comes_in_as_the_sound_that_it_is_and_is_no_news_the_next_time() {
+    let mut exported = export(["/m/1.webm", "/m/2.webm", "/m/3.webm"], None);
+    for (person, answer) in [(0, 0), (0, 1), (1, 0)] {
+        exported["candidates"][person]["answers"][answer]["mime"] = json!("video/webm");
+    }
+    let media =
+        |name: &str| std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name)).expect("it is there");
+    let files = [("/m/1.webm", media("video.webm")), ("/m/2.webm", media("voice.webm")), ("/m/3.webm", media("live.webm"))];
+    let files = files.map(|(path, bytes)| (path.to_owned(), bytes));
+    let host =
+        Host::start(files.into_iter().chain([("/export.json".to_owned(), exported.to_string().into_bytes())]), |_, _| Fault::None);
+    let home = home_of_platform(&host.address);
+    assert_eq!(done(&fetch(&home, &[]), 0)["arrived"], json!(3));
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    let shown = |question: &str| home.run_with(&[("PATH", "/nowhere")], &["original", "Night shift", "71", question]).err;
+    assert!(shown("1").contains("no player was found"), "{}", shown("1"));
+    assert!(shown("2").contains("no picture"), "{}", shown("2"));
+    assert_eq!(done(&fetch(&home, &[]), 0)["summary"], json!("nothing new"));
+}
+
+#[test]
 fn data_of_a_region_that_may_not_be_held_is_refused_before_the_first_byte_of_a_recording() {
     let exported = export(["/m/1.wav", "/m/2.wav", "/m/3.wav"], Some("US"));
     let host = Host::start([("/export.json".to_owned(), exported.to_string().into_bytes())], |_, _| Fault::None);

@@ -124,6 +124,75 @@ fn outlives_a_frozen_server() {
 }
 
 #[test]
+fn a_stream_that_the_system_moves_to_another_output_goes_on_and_that_is_said_once() {
+    let _alone = alone();
+    let Some(server) = Server::start() else { return };
+    elsewhere(&server, "playback::devices::says_once_that_it_was_moved", &[]);
+}
+
+#[test]
+#[ignore = "run by the test above in a process of its own"]
+fn says_once_that_it_was_moved() {
+    if !is_elsewhere() {
+        return;
+    }
+    pactl(&SECOND);
+    let mut stage = Stage::playing(Choice::Pulse);
+    stage.until_at(1_000);
+    let listed = Command::new("pactl").args(["list", "short", "sink-inputs"]).output().expect("the server's tool");
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let ours = listed.split_whitespace().next().expect("one stream plays").to_owned();
+    pactl(&["move-sink-input", &ours, "second"]);
+    let name = stage.until(|report| match report {
+        Report::Moved { name } => Some(name.clone()),
+        Report::DeviceLost { reason } | Report::NoDevice { reason } => panic!("{reason}"),
+        _ => None,
+    });
+    assert!(name.contains("Null Output") || name.contains("second"), "{name}");
+    let moved = stage.at();
+    stage.until_at(moved + 1_500);
+    stage.player.pause();
+    stage.until(|report| match report {
+        Report::Moved { name } => panic!("said twice: {name}"),
+        Report::Paused { .. } => Some(()),
+        _ => None,
+    });
+}
+
+#[test]
+fn a_server_takes_who_has_no_cookie_and_whose_cookie_lies_under_xdg_config_home() {
+    let _alone = alone();
+    let Some(server) = Server::start() else { return };
+    let home = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| home.path().join(name).display().to_string();
+    let set = [("HOME", at("home")), ("XDG_CONFIG_HOME", at("config")), ("PULSE_COOKIE", String::new())];
+    elsewhere(&server, "playback::devices::is_taken_without_a_cookie", &set);
+    std::fs::create_dir_all(home.path().join("config/pulse")).expect("made");
+    std::fs::write(home.path().join("config/pulse/cookie"), [7; 256]).expect("written");
+    elsewhere(&server, "playback::devices::is_taken_with_the_cookie_of_xdg", &set);
+}
+
+#[test]
+#[ignore = "run by the test above in a process of its own"]
+fn is_taken_without_a_cookie() {
+    if is_elsewhere() {
+        let visit = earmark::player::sound_server();
+        assert_eq!((visit.trouble, visit.cookie), (None, None));
+        assert_eq!(outputs().len(), 1);
+    }
+}
+
+#[test]
+#[ignore = "run by the test above in a process of its own"]
+fn is_taken_with_the_cookie_of_xdg() {
+    if is_elsewhere() {
+        let visit = earmark::player::sound_server();
+        assert!(visit.trouble.is_none() && visit.cookie.is_some_and(|file| file.ends_with("config/pulse/cookie")));
+        assert_eq!(outputs().len(), 1);
+    }
+}
+
+#[test]
 fn an_output_that_throws_sound_away_faster_than_it_can_be_heard_counts_for_nothing() {
     // The system's own, which takes what it is given as fast as it comes.
     let mut stage = Stage::playing(Choice::Named("alsa:null".to_owned()));

@@ -107,6 +107,17 @@ impl Terminal {
         let _ = self.keyboard.write_all(bytes).and_then(|()| self.keyboard.flush());
     }
 
+    /// Reads the rubric that comes first to its end, page by page; returns how many keys that took.
+    pub(crate) fn reads_to_the_end(&mut self) -> usize {
+        let mut keys = 0;
+        while let Some(left) = self.screen().read_first() {
+            self.press("enter");
+            self.wait_until("the next page", |screen| screen.read_first().as_ref() != Some(&left));
+            keys += 1;
+        }
+        keys
+    }
+
     /// Waits until this stands on the screen.
     pub(crate) fn wait_for(&self, text: &str) -> Screen {
         self.wait_until(text, |screen| screen.shows(text))

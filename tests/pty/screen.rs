@@ -11,6 +11,17 @@ impl Screen {
         Screen(screen.clone())
     }
 
+    /// Whether the rubric lies there that is read before anything plays.
+    pub(crate) fn is_read_first(&self) -> bool {
+        self.read_first().is_some()
+    }
+
+    /// What stands below that rubric: how much of it is left.
+    pub(crate) fn read_first(&self) -> Option<String> {
+        let foots = ["Enter turns the page", "Enter says that you have read it"];
+        self.rows().into_iter().find(|row| foots.iter().any(|foot| row.contains(foot)))
+    }
+
     /// Whether this stands in one of its rows.
     pub(crate) fn shows(&self, text: &str) -> bool {
         self.rows().iter().any(|row| row.contains(text))

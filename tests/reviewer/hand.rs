@@ -23,6 +23,11 @@ impl Hand {
         self.terminal.press(keys);
     }
 
+    /// Reads the rubric that comes first, page by page.
+    pub(crate) fn reads_to_the_end(&mut self) {
+        self.keys += self.terminal.reads_to_the_end();
+    }
+
     /// Types into an open field, and sees it there.
     pub(crate) fn type_text(&mut self, text: &str) {
         self.keys += text.chars().count();

@@ -64,9 +64,8 @@ pub(crate) fn review(home: &Home, job: Job, table: &Path) -> Tally {
 fn hears_and_rates(hand: &mut Hand, tally: &mut Tally, pace: u32) {
     hand.wait("the grid", |screen| on(screen, "Batch") && is_saved(screen));
     hand.press("enter");
-    if hand.wait("the rubric", |screen| screen.shows("Enter goes on") || on(screen, "Review")).shows("Enter goes on") {
-        hand.press("enter");
-    }
+    hand.wait("the rubric", |screen| screen.is_read_first() || on(screen, "Review"));
+    hand.reads_to_the_end();
     hand.wait("the first answer", |screen| on(screen, "Review") && length(screen).is_some());
     hand.press("} s");
     let mut last = String::new();

@@ -49,6 +49,8 @@ pub(crate) struct Station {
     pub(crate) now: Timestamp,
     waiting: Vec<Draft>,
     runs: u8,
+    /// Whether the screen is no taller than it says while the rubric is read.
+    pub(crate) reads_page_by_page: bool,
 }
 
 impl Station {
@@ -104,6 +106,7 @@ impl Station {
             now: morning(),
             waiting: Vec::new(),
             runs,
+            reads_page_by_page: false,
         };
         station.happens(Event::Started);
         station
@@ -131,6 +134,10 @@ impl Station {
     }
 
     fn key(&mut self, key: Key) {
+        if self.app.reads_first() && !self.reads_page_by_page {
+            // On a screen that has room for all of it.
+            self.buffer(120, 400);
+        }
         if let Some(event) = self.view.input(&self.app, Input::Key(key)) {
             self.happens(event);
         }

@@ -11,8 +11,8 @@ fn a_reviewer_with_a_mouse_opens_an_answer_seeks_marks_evidence_rates_and_scroll
     let (_, y) = grid.place_of("▶").expect("the cursor's row");
     terminal.click((x + 2, y));
     terminal.click((x + 2, y));
-    terminal.wait_for("Enter goes on");
-    terminal.press("enter");
+    terminal.wait_for("Enter turns the page");
+    terminal.reads_to_the_end();
     let screen = ready(&terminal);
     terminal.press("space");
     terminal.wait_until("a pause", |screen| !plays(screen));

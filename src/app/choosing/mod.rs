@@ -25,7 +25,8 @@ impl App {
             _ => 0,
         });
         let anywhere = Action::ALL.iter().copied().filter(|action| action.places().contains(&Place::Anywhere));
-        let items = here.into_iter().chain(anywhere).map(Item::from).collect();
+        let headed = |action: Action| Item { group: action.group(), ..Item::from(action) };
+        let items = here.into_iter().chain(anywhere).map(headed).collect();
         let title = format!("Keys in {}", place.title());
         self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Run, items).filtering()));
         Vec::new()
@@ -56,6 +57,8 @@ impl App {
                 self.overlays.pop();
                 return self.back();
             }
+            Action::Open if !self.is_read() => return self.read_on(),
+            Action::ReadRubric if !self.is_read() => return self.tell_overlay_keys(),
             Action::Back | Action::Close | Action::Open | Action::ReadRubric => return self.leave_overlay(),
             _ => match action.rows() {
                 Some(by) => by,
@@ -63,7 +66,29 @@ impl App {
             },
         };
         if let Some(Overlay::Reader(reader)) = self.overlays.last_mut() {
+            let by = match action {
+                Action::PageDown | Action::PageUp => by.signum() * reader.turn() as isize,
+                _ => by,
+            };
             reader.scroll = reader.scroll.saturating_add_signed(by);
+            // What is below is known once it is on screen again.
+            reader.below = reader.below.filter(|below| *below == 0);
+        }
+        Vec::new()
+    }
+
+    /// Whether what lies over the screen may be left as read: a rubric that comes first was on screen to its last line.
+    fn is_read(&self) -> bool {
+        let Some(Overlay::Reader(reader)) = self.overlays.last() else { return true };
+        !self.reads_first() || reader.below == Some(0)
+    }
+
+    /// Turns the page of what is read first.
+    fn read_on(&mut self) -> Vec<Effect> {
+        if let Some(Overlay::Reader(reader)) = self.overlays.last_mut()
+            && let Some(below) = reader.below.take()
+        {
+            reader.scroll = reader.scroll.saturating_add(below.min(reader.turn()));
         }
         Vec::new()
     }
@@ -89,7 +114,7 @@ impl App {
         let is_read_first = self.acknowledges();
         let words = match self.overlays.last() {
             Some(Overlay::Reader(_)) if is_read_first => {
-                "Read the rubric first: arrows scroll it, Enter goes on. Digits rate after that."
+                "First the rubric, to its end: Enter turns the page. Digits rate after that."
             }
             Some(Overlay::Reader(_)) => "Arrows scroll, Enter or Esc goes on.",
             Some(Overlay::Concordance(_)) => "Type what was said; arrows choose, Enter hears it, Esc leaves.",

@@ -26,7 +26,7 @@ impl App {
             return self.tell(Tone::Hint, NO_RUBRIC);
         };
         let title = SafeText::line(&format!("{} · {}", rubric.title, rubric.version));
-        self.overlays.push(Overlay::Reader(Reader { title, page: Page::Rubric, scroll: 0 }));
+        self.overlays.push(Overlay::Reader(Reader::new(title, Page::Rubric)));
         Vec::new()
     }
 

@@ -279,7 +279,7 @@ impl App {
         };
         let lines = row.lines(desk);
         let title = SafeText::line(&format!("{}: {}", row.object, row.stand.word()));
-        self.overlays.push(Overlay::Reader(Reader { title, page: Page::Text(lines), scroll: 0 }));
+        self.overlays.push(Overlay::Reader(Reader::new(title, Page::Text(lines))));
         Vec::new()
     }
 }

@@ -74,10 +74,13 @@ pub fn cover_said(transcript: &Transcript, particulars: &Particulars) -> Transcr
     let mut covered = transcript.clone();
     let words: Vec<&str> = transcript.words.iter().map(|word| word.text.as_str()).collect();
     for (word, text) in covered.words.iter_mut().zip(redact_words(&words, particulars)) {
-        word.text = SafeText::line(&text);
+        // What stays is shown as it came, with the mark of what was hidden in it.
+        if text != word.text.as_str() {
+            word.text = SafeText::line(&text);
+        }
     }
     for speaker in covered.cues.iter_mut().filter_map(|cue| cue.speaker.as_mut()) {
-        *speaker = SafeText::line(&redact(speaker.as_str(), particulars));
+        *speaker = SafeText::line(&redact(speaker.as_str(), particulars)).marked_as(speaker);
     }
     covered
 }

@@ -186,7 +186,7 @@ impl App {
         let figures = panel.measures.as_deref().map(|measures| figures::lines(panel, measures)).unwrap_or_default();
         let lines = figures.into_iter().chain(METHOD.iter().map(|line| SafeText::line(line)));
         let page = Page::Text(lines.collect());
-        self.overlays.push(Overlay::Reader(Reader { title: "How these figures are made".into(), page, scroll: 0 }));
+        self.overlays.push(Overlay::Reader(Reader::new("How these figures are made".into(), page)));
         Vec::new()
     }
 
@@ -219,7 +219,7 @@ impl App {
         };
         let lines = figures::habits(&prompts, desk.calibration().as_ref());
         let page = Page::Text(lines);
-        self.overlays.push(Overlay::Reader(Reader { title: "How you used the scale".into(), page, scroll: 0 }));
+        self.overlays.push(Overlay::Reader(Reader::new("How you used the scale".into(), page)));
         Vec::new()
     }
 }

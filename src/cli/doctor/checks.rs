@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::failure::Failure;
 use super::super::{room, ui};
-use super::{Check, Context};
+use super::{Check, Context, sound};
 use crate::config::key::Origin;
 use crate::config::settings::Color;
 use crate::config::{Identity, Paths};
@@ -35,12 +35,12 @@ pub(super) fn all(context: &Context) -> Vec<Check> {
     checks.push(identity(&demo::identity_paths(paths)));
     let ring = room::ring(context);
     checks.push(key(paths, &ring.origin(), || ring.has_keyring_tool()));
-    checks.push(sound());
+    checks.push(sound::check(paths));
     checks.push(decoding());
     checks
 }
 
-fn variable(name: &str) -> String {
+pub(super) fn variable(name: &str) -> String {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
@@ -220,33 +220,6 @@ fn decoding() -> Check {
     }
 }
 
-/// Whether something that plays sound is there; it is not opened.
-fn sound() -> Check {
-    const NAME: &str = "sound";
-    if cfg!(not(target_os = "linux")) {
-        return Check::good(NAME, "the system's own; it is opened when something plays");
-    }
-    let found = sound_hosts(Path::new("/"), &variable("XDG_RUNTIME_DIR"), &variable("PULSE_SERVER"));
-    if found.is_empty() {
-        let hint = "transcripts can be read without it; nothing counts as heard that was not played";
-        return Check::warning(NAME, "neither a sound server nor a sound card is there", hint);
-    }
-    Check::good(NAME, found.join(", "))
-}
-
-/// The sound servers and cards of a Linux machine, found by what they leave in the file system.
-fn sound_hosts(root: &Path, runtime: &str, pulse_server: &str) -> Vec<&'static str> {
-    let socket = |name: &str| !runtime.is_empty() && Path::new(runtime).join(name).exists();
-    let cards = std::fs::read_to_string(root.join("proc/asound/cards")).unwrap_or_default();
-    let has_card = !cards.trim().is_empty() && !cards.contains("no soundcards");
-    let found = [
-        (socket("pipewire-0"), "PipeWire"),
-        (socket("pulse/native") || !pulse_server.is_empty(), "PulseAudio's protocol"),
-        (has_card, "an ALSA card"),
-    ];
-    found.into_iter().filter(|(there, _)| *there).map(|(_, name)| name).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::Status;
@@ -289,18 +262,5 @@ mod tests {
         let locked = Origin::Keyring(at("config/library.key.keyring"));
         assert_eq!(key(&paths, &locked, || true).status, Status::Good);
         assert_eq!(key(&paths, &locked, || false).status, Status::Failed);
-    }
-
-    #[test]
-    fn sound_is_found_by_its_traces() {
-        let root = tempfile::tempdir().expect("a folder");
-        let asound = root.path().join("proc/asound");
-        std::fs::create_dir_all(&asound).expect("made");
-        std::fs::write(asound.join("cards"), "--- no soundcards ---\n").expect("written");
-        assert_eq!(sound_hosts(root.path(), "", ""), [""; 0]);
-        std::fs::write(asound.join("cards"), " 0 [PCH]: HDA-Intel\n").expect("written");
-        std::fs::write(root.path().join("pipewire-0"), "").expect("written");
-        let runtime = root.path().to_string_lossy().into_owned();
-        assert_eq!(sound_hosts(root.path(), &runtime, ""), ["PipeWire", "an ALSA card"]);
     }
 }

@@ -1,10 +1,11 @@
 //! `earmark doctor`: what may be wrong with this machine, before it is in the way.
 //!
 //! Its report is meant for strangers who help: the home folder is written as `~`, and no name is in it. It changes nothing
-//! and opens no sound device.
+//! and opens no sound device; a sound server is asked whether it takes us.
 
 mod checks;
 mod kept;
+mod sound;
 
 use serde::Serialize;
 

@@ -6,7 +6,7 @@ use crate::text::SafeText;
 
 /// `text` with each of its lines cleaned; its length is not limited.
 pub(super) fn lines(text: &str) -> String {
-    let cleaned: Vec<String> = text.split('\n').map(|line| SafeText::block(line).to_string()).collect();
+    let cleaned: Vec<String> = text.split('\n').map(|line| SafeText::block(line).as_str().to_owned()).collect();
     cleaned.join("\n")
 }
 
@@ -15,7 +15,7 @@ fn string(text: String) -> String {
     const SHORT: usize = 512;
     match text.len() <= SHORT && text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         true => text,
-        false => SafeText::block(&text).to_string(),
+        false => SafeText::block(&text).as_str().to_owned(),
     }
 }
 
@@ -53,7 +53,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn what_is_taken_as_it_is_would_be_the_same_cleaned(text in "[ -~]{0,600}") {
-            proptest::prop_assert_eq!(string(text.clone()), SafeText::block(&text).to_string());
+            proptest::prop_assert_eq!(string(text.clone()), SafeText::block(&text).as_str().to_owned());
         }
     }
 

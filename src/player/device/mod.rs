@@ -1,7 +1,7 @@
 //! Where the mixer's sound goes: a sound server, a card, or a timer that plays the part of one.
 
 mod output;
-mod server;
+mod pulse;
 mod timer;
 
 use std::str::FromStr;
@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 
 use super::clock::Clock;
 use crate::sound::mixer::Mixer;
-pub(super) use output::list;
+pub(super) use output::{Tell, list};
+pub(super) use pulse::visit;
+pub use pulse::{Trouble, Visit};
 
 /// Whether what a clock lets pass counts as heard, although nobody hears it: where assertions are on, and where the feature `clock` asks for
 /// it, as benchmarks do. Never in a release: hearing is evidence, and a variable must not make it.
@@ -156,14 +158,14 @@ pub(super) enum Device {
 }
 
 impl Device {
-    /// Opens a device, holding. `trouble` is called from any thread when it is lost.
-    pub(super) fn open(choice: &Choice, feed: Feed, trouble: impl Fn(String) + Send + Clone + 'static) -> Result<Device, String> {
+    /// Opens a device, holding. `tell` is told from any thread when it is lost, or plays elsewhere.
+    pub(super) fn open(choice: &Choice, feed: Feed, tell: impl Tell) -> Result<Device, String> {
         match choice {
             Choice::Null | Choice::Clock { .. } => timer::Timer::start(choice.pace(), feed).map(Device::Timer),
-            Choice::Named(id) => output::Output::open_named(id, feed, trouble).map(Device::Output),
-            Choice::Auto => output::Output::open(&["pulseaudio", "alsa"], feed, trouble).map(Device::Output),
-            Choice::Pulse => output::Output::open(&["pulseaudio"], feed, trouble).map(Device::Output),
-            Choice::Alsa => output::Output::open(&["alsa"], feed, trouble).map(Device::Output),
+            Choice::Named(id) => output::Output::open_named(id, feed, tell).map(Device::Output),
+            Choice::Auto => output::Output::open(&[pulse::NAME, "alsa"], feed, tell).map(Device::Output),
+            Choice::Pulse => output::Output::open(&[pulse::NAME], feed, tell).map(Device::Output),
+            Choice::Alsa => output::Output::open(&["alsa"], feed, tell).map(Device::Output),
         }
     }
 

@@ -33,8 +33,9 @@ use crate::sound::{moment_of, sample_at};
 const ROUND: Duration = Duration::from_millis(100);
 /// The same while it fades to a stop, which is soon.
 const SHORT_ROUND: Duration = Duration::from_millis(15);
-/// What was heard is reported at least so often: no more of it than that is lost when the power goes. Each report is one write.
-const REPORT: Duration = Duration::from_secs(2);
+/// What was heard is reported at least so often: no more of it than that is lost when the power goes. Each report is one write, and wakes the
+/// screen twice: when it is asked for, and when it is saved.
+const REPORT: Duration = Duration::from_secs(5);
 /// A device that asks for nothing for so long is gone.
 const WATCHDOG: Duration = Duration::from_millis(500);
 /// A device that holds for so long is closed, so that a pause costs nothing.
@@ -57,6 +58,7 @@ pub(super) enum Message {
     Device(Choice),
     News { load: u32, news: News },
     Trouble { device: u32, reason: String },
+    Moved { device: u32, name: String },
     Quit,
 }
 
@@ -184,7 +186,8 @@ impl Engine {
             Message::Device(choice) => self.change_device(choice),
             Message::News { load, news } => self.news(load, news),
             Message::Trouble { device, reason } if device == self.devices => self.lose(reason),
-            Message::Trouble { .. } | Message::Quit => {}
+            Message::Moved { device, name } if device == self.devices => self.report(Report::Moved { name }),
+            Message::Trouble { .. } | Message::Moved { .. } | Message::Quit => {}
         }
     }
 

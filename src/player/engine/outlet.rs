@@ -1,10 +1,11 @@
 //! The player's device: opened when there is something to sound, given up when it dies, tried again.
 
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use super::{CLOSE, Engine, Message, REPORT, WATCHDOG};
-use crate::player::device::{Choice, Device};
+use crate::player::device::{Choice, Device, Tell};
 use crate::player::report::Report;
 use crate::sound::mixer::{Command, Mark};
 
@@ -28,6 +29,24 @@ pub(super) enum Outlet {
         blocks: u64,
         seen: Instant,
     },
+}
+
+/// What one device has to say.
+#[derive(Clone)]
+struct Line {
+    device: u32,
+    to: Sender<Message>,
+}
+
+impl Tell for Line {
+    fn trouble(&self, reason: String) {
+        // Its engine may be gone before it is.
+        let _ = self.to.send(Message::Trouble { device: self.device, reason });
+    }
+
+    fn moved(&self, name: String) {
+        let _ = self.to.send(Message::Moved { device: self.device, name });
+    }
 }
 
 impl Engine {
@@ -63,11 +82,10 @@ impl Engine {
 
     pub(super) fn new_device(&mut self) -> Result<Device, String> {
         self.devices += 1;
-        let (device, to) = (self.devices, self.to_self.clone());
-        let trouble = move |reason| drop(to.send(Message::Trouble { device, reason }));
+        let line = Line { device: self.devices, to: self.to_self.clone() };
         // The server asks for the first sound while it opens: from here on the mixer is its.
         self.shared.running.store(true, Ordering::Release);
-        let opened = Device::open(&self.choice, self.feed.for_device(device), trouble);
+        let opened = Device::open(&self.choice, self.feed.for_device(self.devices), line);
         if opened.is_err() {
             self.shared.running.store(false, Ordering::Release);
         }

@@ -1,5 +1,6 @@
 //! Writing a batch's tables to a file, whole or not at all.
 
+mod whole;
 mod xlsx;
 
 use std::io::{Read as _, Write};
@@ -13,6 +14,7 @@ use crate::export::{About, Choice, Guard, Made, Manifest, Plain, Sources, Which,
 use crate::interview::Digest;
 use crate::rubric::Rubric;
 use crate::text::SafeText;
+pub use whole::Whole;
 
 /// How a table is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -239,7 +241,7 @@ pub fn write_table(path: &Path, bytes: &[u8], replace: bool) -> Result<(), NotWr
 ///
 /// # Errors
 /// As [`write_table`]; nothing is written here.
-pub fn may_write(path: &Path, bytes: &[u8], replace: bool) -> Result<bool, NotWritten> {
+fn may_write(path: &Path, bytes: &[u8], replace: bool) -> Result<bool, NotWritten> {
     check_target(path)?;
     match std::fs::metadata(path) {
         Ok(there) if there.len() == bytes.len() as u64 && std::fs::read(path)? == bytes => Ok(false),

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::interview::Moment;
+
 /// Why a recording cannot be heard at all.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +26,9 @@ pub enum DecodeError {
     /// A recording that was cut off before its index was written, which is where its sound is described.
     #[error("the recording was cut off before its index was written")]
     NoIndex,
+    /// What describes its sound, at its start, cannot be read to its end.
+    #[error("the description of its sound is damaged or cut off")]
+    Head,
     /// A container without a sound track.
     #[error("there is no sound in it")]
     NoSound,
@@ -84,6 +89,7 @@ impl DecodeError {
             Self::Endless { seconds } | Self::Inflated { seconds } => format!("after {seconds} s").into(),
             Self::TooLong => "after 4 hours".into(),
             Self::Channels { .. } | Self::Rate { .. } | Self::Codec { .. } => "in the description of its sound".into(),
+            Self::Head => "in its first bytes".into(),
             Self::NoSound | Self::NoIndex | Self::Damaged(_) => "in its container".into(),
             Self::Nothing => "in its sound track".into(),
             Self::Empty | Self::NotARecording { .. } | Self::Unknown => "at its start".into(),
@@ -94,7 +100,7 @@ impl DecodeError {
     /// What a person can do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::Empty | Self::NotARecording { .. } | Self::NoIndex | Self::Damaged(_) | Self::Nothing => {
+            Self::Empty | Self::NotARecording { .. } | Self::NoIndex | Self::Head | Self::Damaged(_) | Self::Nothing => {
                 "fetch the recording again from where it came, or ask the candidate to record the answer again"
             }
             Self::Unknown | Self::Fault | Self::Endless { .. } | Self::Memory => {
@@ -111,7 +117,7 @@ impl DecodeError {
     }
 }
 
-/// How a recording ends early; what is there plays.
+/// What is wrong with the file of a recording that plays.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "how")]
 pub enum Truncation {
@@ -132,6 +138,13 @@ pub enum Truncation {
         /// Where.
         at_ms: u64,
     },
+    /// Another recording was joined on.
+    Joined {
+        /// Where the first one ends.
+        at_ms: u64,
+        /// Whether the second one is heard too.
+        heard: bool,
+    },
     /// Sound was lost in the middle; in its place there is silence, and what follows is heard where it was said.
     Damaged {
         /// Where the first of it was.
@@ -143,16 +156,40 @@ pub enum Truncation {
 
 impl fmt::Display for Truncation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = |ms: &u64| *ms as f64 / 1000.0;
+        let time = |ms: &u64| Moment(u32::try_from(*ms).unwrap_or(u32::MAX)).with_unit();
         match self {
             Self::CutOff { .. } => write!(f, "the file is cut off before its end"),
-            Self::Shorter { declared_ms, found_ms } => {
-                write!(f, "only {:.1} s of {:.1} s are there", seconds(found_ms), seconds(declared_ms))
-            }
+            Self::Shorter { declared_ms, found_ms } => write!(f, "only {} of {} are there", time(found_ms), time(declared_ms)),
             Self::Damaged { at_ms, lost_ms } => {
-                write!(f, "{:.1} s of it are lost, from {:.1} s on: there is silence instead", seconds(lost_ms), seconds(at_ms))
+                // A single packet is a matter of milliseconds.
+                let lost = if *lost_ms < 1000 { format!("{lost_ms} ms") } else { time(lost_ms) };
+                write!(f, "{lost} of it are lost, from {} on: there is silence instead", time(at_ms))
             }
-            Self::Broken { at_ms } => write!(f, "it breaks off at {:.1} s", seconds(at_ms)),
+            Self::Broken { at_ms } => write!(f, "it breaks off at {}", time(at_ms)),
+            Self::Joined { at_ms, heard: true } => {
+                write!(f, "two recordings are joined in it: the second begins at {}, and both are heard", time(at_ms))
+            }
+            Self::Joined { at_ms, heard: false } => {
+                write!(f, "another recording is joined on after {}, and is not heard", time(at_ms))
+            }
+        }
+    }
+}
+
+impl Truncation {
+    /// Whether sound that was said is not heard.
+    pub fn loses(&self) -> bool {
+        !matches!(self, Self::Joined { heard: true, .. })
+    }
+
+    /// What a person can do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Joined { heard: true, .. } => "nothing needs to be done; check that both belong to this answer",
+            Self::Joined { heard: false, .. } => "take them apart where they come from; until then the first can be reviewed",
+            Self::CutOff { .. } | Self::Shorter { .. } | Self::Broken { .. } | Self::Damaged { .. } => {
+                "fetch the recording again; until then what is there can be reviewed"
+            }
         }
     }
 }

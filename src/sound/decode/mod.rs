@@ -32,6 +32,7 @@ pub(super) use holes::checksum;
 pub use index_first::index_first;
 use priming::Trim;
 use serde::{Deserialize, Serialize};
+pub use sniff::may_have_picture;
 use source::Source;
 use timeline::Timeline;
 
@@ -101,6 +102,8 @@ pub struct Decoder {
     timeline: Timeline,
     /// Whether holes in the file were closed.
     closed: bool,
+    /// Whether a recording was joined on, and is heard too, where closing holes hid its head.
+    joined: Option<bool>,
     seconds: f64,
     /// Bytes of packets that were decoded.
     used: u64,
@@ -190,7 +193,7 @@ impl Decoder {
         }
     }
 
-    /// Whether the recording ends early, once all of it is decoded.
+    /// What is wrong with the recording's file, once all of it is decoded.
     pub fn truncation(&self) -> Option<Truncation> {
         if let Some(cut) = cut::cut_short(&self.bytes, self.seconds) {
             return Some(cut);
@@ -199,7 +202,9 @@ impl Decoder {
         if self.state == State::Broke || self.timeline.breaks_off() {
             return Some(Truncation::Broken { at_ms });
         }
-        self.timeline.lost_ms().map(|(at_ms, lost_ms)| Truncation::Damaged { at_ms, lost_ms })
+        let lost = self.timeline.lost_ms().map(|(at_ms, lost_ms)| Truncation::Damaged { at_ms, lost_ms });
+        let joined = |heard| Truncation::Joined { at_ms: self.timeline.again_ms().filter(|_| heard).unwrap_or(at_ms), heard };
+        lost.or_else(|| self.joined.or_else(|| holes::second(&self.bytes)).map(joined))
     }
 
     fn advance(&mut self) -> Result<Option<u32>, DecodeError> {
@@ -354,14 +359,22 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
     if let Some(extension) = hint {
         known.with_extension(extension);
     }
-    let (bytes, closed) = match holes::closed(&bytes) {
-        Some(closed) => (closed.into(), true),
-        None => (bytes, false),
+    let (bytes, closed, joined) = match holes::closed(&bytes) {
+        Some(closed) => (closed.into(), true, holes::second(&bytes)),
+        None => (bytes, false, None),
     };
-    let stream = MediaSourceStream::new(Box::new(Source::new(&bytes)), MediaSourceStreamOptions::default());
-    let reader = symphonia::default::get_probe()
-        .probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
-        .map_err(|error| sniff::explain(&bytes, &error))?;
+    let read = |bytes: &Recording| {
+        let stream = MediaSourceStream::new(Box::new(Source::new(bytes)), MediaSourceStreamOptions::default());
+        symphonia::default::get_probe().probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
+    };
+    let (reader, bytes) = match (read(&bytes), holes::without_notes(&bytes)) {
+        (Err(_), Some(bare)) => {
+            let bare = bare.into();
+            (read(&bare), bare)
+        }
+        (read, _) => (read, bytes),
+    };
+    let reader = reader.map_err(|error| sniff::explain(&bytes, &error))?;
     let (track, decoder, channels) = sound_of(reader.as_ref(), &bytes, both)?;
     let parameters = decoder.codec_params();
     let given = parameters.channels.as_ref().map(|channels| channels.count());
@@ -394,6 +407,7 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
         ahead: None,
         timeline,
         closed,
+        joined,
         seconds,
         used,
         empty,
@@ -425,9 +439,13 @@ fn sound_of(
         // A decoder for one channel gives the mean of both, before it transforms and resamples them.
         parameters.channels = Some(layouts::CHANNEL_LAYOUT_MONO);
     }
-    let decoder = CODECS
-        .make_audio_decoder(&parameters, &AudioDecoderOptions::default())
-        .map_err(|error| DecodeError::Codec { name: sniff::codec_name(&parameters, &error).into() })?;
+    let decoder =
+        CODECS.make_audio_decoder(&parameters, &AudioDecoderOptions::default()).map_err(|error| {
+            match sniff::is_chance(bytes, reader.format_info().short_name) {
+                true => DecodeError::Unknown,
+                false => DecodeError::Codec { name: sniff::codec_name(&parameters, &error).into() },
+            }
+        })?;
     Ok((track.id, decoder, channels))
 }
 

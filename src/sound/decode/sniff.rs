@@ -6,6 +6,7 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, well_known};
 use symphonia::core::errors::Error;
 
 use super::DecodeError;
+use super::source::boxes;
 use crate::sound::downmix::MOST_CHANNELS;
 
 /// Refuses what is clearly something else before a decoder searches for sound in it.
@@ -24,6 +25,12 @@ pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
         [b'P', b'K', 3, 4, ..] => not("a zip archive or an office document"),
         [0x1F, 0x8B, ..] => not("a compressed archive"),
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, 0xE0 | 0xE1, ..] | [b'G', b'I', b'F', b'8', ..] => not("a picture"),
+        _ if [&b"\x7FELF"[..], b"MZ", b"\xCF\xFA\xED\xFE", b"\xCA\xFE\xBA\xBE"].iter().any(|start| bytes.starts_with(start)) => {
+            not("a program")
+        }
+        _ if bytes.starts_with(b"7z\xBC\xAF") || bytes.starts_with(b"Rar!") => not("a compressed archive"),
+        _ if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) => not("an office document"),
+        _ if bytes.starts_with(b"SQLite format 3") => not("a database"),
         _ if bytes.starts_with(b"#!AMR") => coded("AMR (a phone's voice recording)"),
         _ if bytes.starts_with(&[0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]) => coded("Windows Media"),
         _ if bytes.starts_with(b"FORM") => coded("AIFF"),
@@ -49,20 +56,57 @@ pub(super) fn explain(bytes: &[u8], error: &Error) -> DecodeError {
         _ if is_mp4 && (contains(b"samr") || contains(b"sawb")) => {
             DecodeError::Codec { name: Cow::Borrowed("AMR (a phone's voice recording)") }
         }
+        _ if first_page(bytes).windows(8).any(|window| window == b"Speex   ") => {
+            DecodeError::Codec { name: Cow::Borrowed("Speex") }
+        }
         _ if is_mp4 && contains(b"sqcp") => DecodeError::Codec { name: Cow::Borrowed("QCELP (a phone's voice recording)") },
         // What the container's reader is missing is the rest of the file.
         Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             if has_known_start(bytes) {
-                DecodeError::NoIndex
+                DecodeError::Head
             } else {
                 DecodeError::Unknown
             }
         }
+        // It ends before what it would be described by.
+        Error::DecodeError("mkv: missing Tracks element") => DecodeError::Head,
         Error::DecodeError(what) if has_known_start(bytes) => DecodeError::Damaged((*what).to_owned()),
         Error::LimitError(what) => DecodeError::Damaged((*what).to_owned()),
+        Error::Unsupported(_) if is_mp4 || bytes.starts_with(b"\x1A\x45\xDF\xA3") => DecodeError::Head,
         Error::Unsupported(_) if has_known_start(bytes) => DecodeError::Codec { name: Cow::Borrowed("one that is unknown here") },
         _ => DecodeError::Unknown,
     }
+}
+
+/// Whether a picture can be in a recording, as far as its container tells: a file called `.mp4` is often sound alone.
+pub fn may_have_picture(bytes: &[u8]) -> bool {
+    const HEAD: usize = 256 << 10;
+    let has = |part: &[u8], mark: &[u8]| part.windows(mark.len()).any(|window| window == mark);
+    match bytes {
+        // A track's coding: its id, a length below 127, and what it is called.
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => {
+            bytes[..bytes.len().min(HEAD)].windows(4).any(|four| four[0] == 0x86 && four[1] > 0x80 && four[2..] == *b"V_")
+        }
+        _ if bytes.get(4..8) == Some(b"ftyp") => {
+            let index = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov");
+            index.is_none_or(|(_, moov)| has(&bytes[moov], b"vide"))
+        }
+        _ if bytes.starts_with(b"OggS") => has(&bytes[..bytes.len().min(4096)], b"\x80theora"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..]
+        | [b'f', b'L', b'a', b'C', ..]
+        | [b'I', b'D', b'3', ..] => false,
+        _ => true,
+    }
+}
+
+/// The first page of an Ogg, which names its coding.
+fn first_page(bytes: &[u8]) -> &[u8] {
+    if bytes.starts_with(b"OggS") { &bytes[..bytes.len().min(128)] } else { &[] }
+}
+
+/// Whether a reader found its frames in the middle of something else: any bytes hold some that look like it.
+pub(super) fn is_chance(bytes: &[u8], container: &str) -> bool {
+    matches!(container, "mp1" | "mp2" | "mp3" | "mpa" | "aac" | "adts") && !matches!(bytes, [0xFF, ..] | [b'I', b'D', b'3', ..])
 }
 
 fn has_known_start(bytes: &[u8]) -> bool {

@@ -36,6 +36,8 @@ pub(super) struct Timeline {
     lost: f64,
     /// Where that begins.
     first: Option<f64>,
+    /// Where a recording that was joined on begins: its time does so anew.
+    again: Option<f64>,
 }
 
 impl Timeline {
@@ -87,6 +89,9 @@ impl Timeline {
             false => packet.pts.get() as f64 * unit,
         });
         let jump = start.zip(self.next).map(|(start, next)| start - next);
+        if start.is_some_and(|start| start < NEAR) && jump.is_some_and(|jump| jump < -NEAR) {
+            self.again.get_or_insert(seconds);
+        }
         let least = if std::mem::take(&mut self.goes_on) { EXACT } else { JITTER };
         let by_time = jump.filter(|jump| *jump > least && self.lost + jump <= MOST_SECONDS);
         self.next = match (start, self.next) {
@@ -111,6 +116,11 @@ impl Timeline {
     /// Where sound was lost first, and how much in all, in ms; none where none was.
     pub(super) fn lost_ms(&self) -> Option<(u64, u64)> {
         self.first.map(|first| ((first * 1000.0) as u64, (self.lost * 1000.0).round() as u64))
+    }
+
+    /// Where the recording's own time begins anew, in ms.
+    pub(super) fn again_ms(&self) -> Option<u64> {
+        self.again.map(|again| (again * 1000.0) as u64)
     }
 
     /// Whether packets were lost that nothing follows, more than a cut leaves.

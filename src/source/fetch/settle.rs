@@ -11,7 +11,7 @@ use crate::library::{Awaited, AwaitedFor, Content, LibraryError, TranscriptFile}
 use crate::net::MediaError;
 use crate::source::measure::{PLAYABLE, PREPARED};
 use crate::source::shelf::LARGEST_TRANSCRIPT;
-use crate::source::take::{Measured, Unplayable};
+use crate::source::take::{Measured, Unplayable, kind_of_video};
 use crate::text::SafeText;
 
 impl Fetcher<'_> {
@@ -39,7 +39,13 @@ impl Fetcher<'_> {
         answer.state = AnswerState::Ready;
         if answer.kind.is_recording() {
             match self.measured(file, digest).await? {
-                Ok(measured) => self.say_length(file, &mut answer, &measured),
+                Ok(measured) => {
+                    self.say_length(file, &mut answer, &measured);
+                    if answer.kind == Kind::Video {
+                        let all = self.library.get(file.candidate, Content::Recording, digest).await?;
+                        answer.kind = kind_of_video(&all);
+                    }
+                }
                 Err(fault) => {
                     self.library.discard(file.candidate, Content::Recording, digest).await?;
                     self.problem(Problem::damage(&file.file, &file.place, &fault.reason, &fault.remedy));
@@ -92,12 +98,14 @@ impl Fetcher<'_> {
     }
 
     fn say_length(&self, file: &Awaited, answer: &mut Answer, measured: &Measured) {
-        if let Some(reason) = &measured.truncated {
-            answer.state = AnswerState::Truncated;
-            let reason = format!("the recording ends early, after {}: {reason}", Moment(measured.length_ms));
-            let remedy = "what is there can be reviewed; ask those who run the source for the rest";
-            self.problem(Problem::damage(&file.file, &file.place, &reason, remedy));
+        let Some(flaw) = &measured.flaw else { return };
+        let reason = flaw.told(Moment(measured.length_ms));
+        if !flaw.loses {
+            return self.problem(Problem::warning(&file.file, &file.place, &reason, flaw.remedy));
         }
+        answer.state = AnswerState::Truncated;
+        let remedy = "what is there can be reviewed; ask those who run the source for the rest";
+        self.problem(Problem::damage(&file.file, &file.place, &reason, remedy));
     }
 
     /// Notes on an answer that nothing is there why its file did not come; the next fetch tries again.

@@ -9,7 +9,7 @@ use super::*;
 use crate::config::key::LibraryKey;
 use crate::interview::{AnswerState, Batch, BatchId, Digest, Severity};
 use crate::library::{Access, Library, LibraryError, system_clock};
-use crate::source::{self, Measured, PREPARED, Readers, Unplayable, open};
+use crate::source::{self, Flaw, Measured, PREPARED, Readers, Unplayable, open};
 
 /// A library in a folder of its own.
 struct Home {
@@ -66,8 +66,15 @@ fn measure(bytes: Arc<[u8]>, _: Option<&str>) -> Result<Measured, Unplayable> {
     if says("unplayable") {
         return Err(Unplayable { reason: "no sound track".to_owned(), remedy: "record it again".to_owned() });
     }
-    let truncated = says("truncated").then(|| "the last block is incomplete".to_owned());
-    Ok(Measured { length_ms: 10_000, truncated, value: b"measured".to_vec(), known: false, playable: None })
+    let flaw = |reason: &str, loses| Flaw { reason: reason.to_owned(), remedy: "fetch it again", loses };
+    let joined = says("joined").then(|| flaw("two recordings are joined in it", false));
+    Ok(Measured {
+        length_ms: 10_000,
+        flaw: says("truncated").then(|| flaw("the last block is incomplete", true)).or(joined),
+        value: b"measured".to_vec(),
+        known: false,
+        playable: None,
+    })
 }
 
 const READERS: Readers = Readers {
@@ -75,7 +82,7 @@ const READERS: Readers = Readers {
     measured_before: |value| {
         (value == b"measured").then(|| Measured {
             length_ms: 10_000,
-            truncated: None,
+            flaw: None,
             value: value.to_vec(),
             known: false,
             playable: None,
@@ -157,6 +164,17 @@ fn what_was_taken_is_in_the_library_whole() {
     assert!(words.is_none(), "a broken transcript is not kept");
     let dumb = home.runtime.block_on(home.library.recording(batch.submissions[2].answers[0].id));
     assert!(dumb.is_err(), "what cannot be heard is not kept");
+}
+
+#[test]
+fn two_recordings_that_are_both_heard_out_of_one_file_are_told_and_are_no_damage() {
+    let (folder, home) = (folder("candidate_id,question_id,answer_file\nboth,q1,both.webm\n"), Home::new());
+    fs::write(folder.path().join("both.webm"), b"\x1a\x45\xdf\xa3\0joined").expect("written");
+    let imported = home.take(folder.path());
+    assert!(!imported.is_partial() && home.state(&imported, "both") == AnswerState::Ready);
+    let [told] = &imported.problems[..] else { panic!("{:?}", imported.problems) };
+    let said = (told.severity, told.reason.as_str());
+    assert_eq!(said, (Severity::Warning, "two recordings are joined in it, 10.0 s in all"));
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn document(files: &[&str]) -> One {
 /// What became of each answer: its bytes, or why there are none.
 fn answers(found: &Found) -> Vec<Result<Vec<u8>, String>> {
     let measured = |_: &_, _: Arc<[u8]>, _: Option<&str>| {
-        Ok(Measured { length_ms: 1_000, truncated: None, value: Vec::new(), known: false, playable: None })
+        Ok(Measured { length_ms: 1_000, flaw: None, value: Vec::new(), known: false, playable: None })
     };
     let all = found.batch.submissions.iter().flat_map(|submission| &submission.answers);
     all.map(|answer| {

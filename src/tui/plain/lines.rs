@@ -4,7 +4,7 @@ use super::values::{moment, moments, moves_evidence, rating, waits};
 use super::words::{self, Does};
 use super::{Did, Kind, Line, Plain, Step, asking, reading, telling};
 use crate::app::action::{Action, Place};
-use crate::app::{App, Event, Overlay, Picker, Pointing, Screen, TextInput};
+use crate::app::{App, Event, Overlay, Picker, Pointing, Screen, Scrollable, TextInput};
 use crate::text::{SafeText, nearest};
 use crate::tui::keymap::{Key, Pressed, Resolved};
 
@@ -22,7 +22,11 @@ impl Plain {
             }
             Some(Overlay::Picker(_)) if !is_quit(line) => answered(line),
             Some(Overlay::Concordance(_)) if !is_quit(line) => sought(line),
-            Some(Overlay::Reader(_)) if line.is_empty() || line == "enter" => Plain::do_all([Action::Open]),
+            Some(Overlay::Reader(_)) if line.is_empty() || line == "enter" => {
+                // All of it was told.
+                let told = Step::Event(Event::BeginsAt { what: Scrollable::Below { rows: 0 }, line: 0 });
+                [told].into_iter().chain(Plain::do_all([Action::Open])).collect()
+            }
             Some(Overlay::Reader(_)) if LEAVES.contains(&line) => Plain::do_all([Action::Back]),
             _ => self.said(app, line),
         }

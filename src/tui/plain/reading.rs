@@ -29,7 +29,7 @@ pub(super) fn paragraphs(app: &App) -> Vec<Line> {
         return vec![Line::told(format!("A file: {file}. original opens it in your own program; that is in the journal."))];
     }
     let Some((_, text)) = written(app) else { return Vec::new() };
-    text.text.as_str().lines().filter(|line| !line.trim().is_empty()).map(Line::told).collect()
+    text.text.shown().lines().filter(|line| !line.trim().is_empty()).map(Line::told).collect()
 }
 
 fn transcript_of(app: &App) -> Option<&Transcript> {
@@ -42,7 +42,8 @@ fn sentence(said: &Transcript, words: &std::ops::Range<usize>) -> Line {
     let speaker = said.cues.get(first.cue).and_then(|cue| cue.speaker.as_ref());
     let speaker = speaker.map_or_else(String::new, |speaker| format!("{speaker}: "));
     let at = if said.timing == Timing::None { String::new() } else { format!("{} ", first.span.start) };
-    Line::told(format!("{at}{speaker}{}", said.text(words.clone())))
+    let shown: Vec<_> = said.words[words.clone()].iter().map(|word| word.text.shown()).collect();
+    Line::told(format!("{at}{speaker}{}", shown.join(" ")))
 }
 
 const NO_TRANSCRIPT: &str = "There is no transcript for this answer. It can be heard and rated all the same.";

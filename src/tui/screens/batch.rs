@@ -134,8 +134,8 @@ fn foot(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u16 {
     if area.height >= 14 {
         rows += 1;
         let signs = canvas.glyphs().pick(
-            "○ open  ◐ begun  ● rated  ▣ sealed  ◇ evidence asked at the seal  ! ends early",
-            ". open  + begun  * rated  # sealed  e evidence asked at the seal  ! ends early",
+            "○ open  ◐ begun  ● rated  ▣ sealed  ◇ evidence asked at the seal  ! damaged",
+            ". open  + begun  * rated  # sealed  e evidence asked at the seal  ! damaged",
         );
         canvas.text(place.x, place.bottom() - rows, place.width, signs, Role::Muted);
     }

@@ -21,7 +21,14 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
             // As wide as what is asked, so that no question is cut.
             let words = Words::from(&field.title).width().max(Words::from(&field.hint).width()) + 4;
             let width = words.max(area.width * 2 / 3).min(area.width.saturating_sub(4));
-            let size = (width, if field.lines { 3 } else { 1 });
+            // A long note is seen whole while it is written, as far as there is room.
+            let rows = match &view.over {
+                Some(Over { widget: Widget::Field(prompt), .. }) if field.lines => {
+                    prompt.rows(width).clamp(3, (area.height / 2).max(3))
+                }
+                _ => 1,
+            };
+            let size = (width, rows);
             let popup = Popup { title: (&field.title).into(), foot: (&field.hint).into(), size };
             let inside = popup.draw(canvas, area);
             if let Some(Over { widget: Widget::Field(prompt), .. }) = &view.over {
@@ -106,19 +113,27 @@ fn read(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, reader:
     };
     let height = (lines.len() as u16).min(area.height.saturating_sub(4)).max(3);
     let below = lines.len().saturating_sub(reader.scroll + usize::from(height));
+    let first = app.reads_first();
     let scroll = match below {
+        n @ 1.. if first => format!("{n} more {} below: Enter turns the page", if n == 1 { "line" } else { "lines" }),
+        0 if first => "that is all of it: Enter says that you have read it".to_owned(),
         0 if lines.len() > usize::from(height) => "that is all of it, arrows scroll, ".to_owned(),
         0 => String::new(),
         1 => "1 more line below, arrows scroll, ".to_owned(),
         n => format!("{n} more lines below, arrows scroll, "),
     };
-    let back = if app.reads_first() { ", Esc goes back" } else { "" };
-    let foot = SafeText::line(&format!("{scroll}Enter goes on{back}"));
+    let foot = SafeText::line(&if first { format!("{scroll}, Esc goes back") } else { format!("{scroll}Enter goes on") });
     let popup = Popup { title: (&reader.title).into(), foot: (&foot).into(), size: (width, height) };
     let inside = popup.draw(canvas, area);
     let top = reader.scroll.min(lines.len().saturating_sub(usize::from(inside.height)));
+    let rows = usize::from(inside.height);
+    let below = lines.len() - top - rows.min(lines.len() - top);
     if top != reader.scroll {
         view.begins.push((Scrollable::Reader, top));
+    } else if reader.below.is_none_or(|known| known != 0 && known != below) || reader.rows != rows {
+        // Once its end was on screen, it was read.
+        let below = if reader.below == Some(0) { 0 } else { below };
+        view.begins.push((Scrollable::Below { rows }, below));
     }
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(top)) {
         canvas.text(inside.x, y, inside.width, line, Role::Text);

@@ -101,9 +101,18 @@ fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: 
     }
     let is_rating = review.pane == Pane::Rubric;
     pointed(view, scores, Pane::Rubric, Pane::Rubric);
-    let inside = pane(canvas, scores, if said.height < FRAMED { headed("Rubric") } else { "Rubric".into() }, is_rating);
     let scroll = is_rating.then(|| review.scrolled(Pane::Rubric));
     let marks = Marks { focused: review.cursor.criterion, evidence: app.evidence_elsewhere(), scroll };
+    let room = Rect { width: inside(scores.width), height: scores.height.saturating_sub(2), ..scores };
+    let rubric = match scoring::alone(desk, review.answer, room, &marks) {
+        Some((nth, of)) => Words::from(format!("Rubric · criterion {nth} of {of}")),
+        None => "Rubric".into(),
+    };
+    let title = match &short {
+        Some(short) if said.height < FRAMED => Words::from(format!("{} · {short}", rubric.as_str())),
+        _ => rubric,
+    };
+    let inside = pane(canvas, scores, title, is_rating);
     scoring::criteria(&mut view.targets, canvas, inside, desk, review.answer, marks);
 }
 
@@ -114,10 +123,10 @@ fn pointed(view: &mut View, area: Rect, pane: Pane, head: Pane) {
 }
 
 /// From so many rows on, the transcript has a frame.
-const FRAMED: u16 = 5;
+const FRAMED: u16 = 7;
 
-/// The least rows of a transcript above the rubric: what is said now, and what comes.
-const STRIP: u16 = 2;
+/// The least rows of a transcript above the rubric, where there are so many rows in all: what is said now, what was, and what comes.
+const STRIP: [(u16, u16); 2] = [(15, 5), (0, 2)];
 
 /// Where the panes lie.
 struct Sizes {
@@ -160,7 +169,8 @@ impl Sizes {
         if review.pane == Pane::Rubric && (area.width < NARROW || !fits(half, area.height)) {
             // Anchors are read while one listens: they have the width that it takes to be read whole.
             let rows = desk.rubric.as_ref().map_or(4, |rubric| scoring::rows(rubric, criteria, inside(area.width)) + 2);
-            let rows = rows.min(area.height.saturating_sub(STRIP));
+            let strip = STRIP.iter().find(|(least, _)| area.height >= *least).map_or(0, |(_, strip)| *strip);
+            let rows = rows.min(area.height.saturating_sub(strip));
             let said = Rect { height: area.height - rows, ..area };
             return Sizes { beside: false, said, notes: said, scores: Rect { y: said.bottom(), height: rows, ..area } };
         }

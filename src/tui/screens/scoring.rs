@@ -22,9 +22,6 @@ pub(super) struct Marks {
     pub scroll: Option<usize>,
 }
 
-/// Rows of anchors below which the other criteria give up theirs.
-const LEAST: u16 = 6;
-
 /// Draws the criteria of an answer, the focused one with its anchors beside the keys that give them.
 pub(super) fn criteria(targets: &mut Targets, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answer: AnswerId, marks: Marks) {
     let all = desk.criteria(answer);
@@ -54,9 +51,20 @@ fn nothing_to_rate(canvas: &mut Canvas<'_>, area: Rect, has_rubric: bool) {
 
 /// Whether the focused criterion has the pane for itself: with the others its points would not be read whole.
 fn stands_alone(rubric: &Rubric, all: &[Criterion], area: Rect, marks: &Marks) -> bool {
-    let rows = |criterion: &Criterion| whole(&anchors(rubric, criterion, None), area.width) + all.len() as u16;
-    let is_small = marks.scroll.is_some() && area.height < all.len() as u16 + LEAST;
-    is_small && all.get(marks.focused).is_some_and(|criterion| rows(criterion) > area.height)
+    // What 0 gives is left out first.
+    let points = |criterion: &Criterion| {
+        let mut anchors = anchors(rubric, criterion, None);
+        leave_out_zero(&mut anchors, area.width, area.height.saturating_sub(all.len() as u16));
+        whole(&anchors, area.width)
+    };
+    let crowds = |criterion: &Criterion| points(criterion) + all.len() as u16 > area.height;
+    marks.scroll.is_some() && all.len() > 1 && all.get(marks.focused).is_some_and(crowds)
+}
+
+/// Which criterion has the pane for itself, counted from 1, and of how many; none where all are seen.
+pub(super) fn alone(desk: &Desk, answer: AnswerId, area: Rect, marks: &Marks) -> Option<(usize, usize)> {
+    let (all, rubric) = (desk.criteria(answer), desk.rubric.as_ref()?);
+    stands_alone(rubric, all, area, marks).then_some((marks.focused + 1, all.len()))
 }
 
 /// Draws one criterion, and its points where it is the focused one, in `room` rows; returns the rows used.

@@ -33,6 +33,8 @@ pub struct Picker {
     top: usize,
     height: usize,
     lead: Lead,
+    /// What stands above some of the choices, while nothing is typed; empty above the others.
+    headings: Vec<&'static str>,
 }
 
 /// What part of the lines above a list is shown, where they do not all fit.
@@ -56,7 +58,25 @@ impl Picker {
 
     fn with(choices: Vec<Choice>, query: Option<Prompt>) -> Self {
         let found = (0..choices.len()).collect();
-        Picker { choices, query, matcher: Matcher::new(Config::DEFAULT), found, at: 0, top: 0, height: 1, lead: Lead::default() }
+        Picker {
+            choices,
+            query,
+            matcher: Matcher::new(Config::DEFAULT),
+            found,
+            at: 0,
+            top: 0,
+            height: 1,
+            lead: Lead::default(),
+            headings: Vec::new(),
+        }
+    }
+
+    /// The same list with a heading above the first of each group; an empty one has none.
+    pub fn headed(mut self, groups: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut last = "";
+        self.headings =
+            groups.into_iter().map(|group| if std::mem::replace(&mut last, group) == group { "" } else { group }).collect();
+        self
     }
 
     /// Which choice is under the cursor, by its place in the list that was given.
@@ -120,6 +140,14 @@ impl Picker {
         did
     }
 
+    /// Takes pasted text into the field, where there is one.
+    pub fn paste(&mut self, text: &SafeText) {
+        if let Some(query) = &mut self.query {
+            query.paste(text);
+            self.narrow();
+        }
+    }
+
     fn narrow(&mut self) {
         let typed = self.query.as_ref().map(Prompt::text).unwrap_or_default();
         let choices = self.choices.iter().map(|choice| (choice.words.as_str(), choice.synonyms.as_str()));
@@ -169,8 +197,10 @@ impl Picker {
     fn lines(&self, choice: usize, width: u16) -> Vec<Line> {
         let Choice { words, detail, .. } = &self.choices[choice];
         let whole = words.width() + if detail.is_empty() { 2 } else { detail.width() + 3 };
+        let heading = self.headings.get(choice).filter(|heading| !heading.is_empty() && self.is_all());
+        let heading = heading.map(|heading| Line::Heading(heading));
         if self.query.is_some() || whole <= width {
-            return vec![Line::Whole];
+            return heading.into_iter().chain([Line::Whole]).collect();
         }
         let room = width.saturating_sub(2);
         let mut lines: Vec<Line> = words.wrapped(room).into_iter().map(|line| Line::Words(line.into_owned())).collect();
@@ -178,6 +208,11 @@ impl Picker {
             lines.extend(detail.wrapped(room.saturating_sub(2)).into_iter().map(|line| Line::Detail(line.into_owned())));
         }
         lines
+    }
+
+    /// Whether nothing was typed that narrows it.
+    fn is_all(&self) -> bool {
+        self.query.as_ref().is_none_or(|query| query.text().is_empty())
     }
 
     /// The choice at a column and row of the terminal when it is drawn over `area`.
@@ -197,14 +232,23 @@ impl Picker {
     }
 
     fn choice(&mut self, canvas: &mut Canvas<'_>, area: Rect, choice: usize, here: bool, typed: &str) {
+        let mut lines = self.lines(choice, area.width);
+        let mut area = area;
+        if let Some(Line::Heading(heading)) = lines.first() {
+            canvas.text(area.x, area.y, area.width, *heading, Role::Title);
+            area = Rect { y: area.y + 1, height: area.height - 1, ..area };
+            lines.remove(0);
+        }
         if here {
             canvas.paint(area, Role::Selected);
             canvas.text(area.x, area.y, area.width, canvas.glyphs().pick("▶", ">"), Role::Accent);
         }
         let x = area.x + 2.min(area.width);
         let room = area.width.saturating_sub(2);
-        for (y, line) in (area.y..area.bottom()).zip(self.lines(choice, area.width)) {
+        for (y, line) in (area.y..area.bottom()).zip(lines) {
             match line {
+                // It stood above.
+                Line::Heading(_) => {}
                 Line::Whole => self.whole(canvas, Rect { y, height: 1, ..area }, choice, typed),
                 Line::Words(words) => _ = canvas.text(x, y, room, words, Role::Text),
                 Line::Detail(words) => _ = canvas.text(x + 2.min(room), y, room.saturating_sub(2), words, Role::Muted),
@@ -244,6 +288,8 @@ impl Picker {
 
 /// One row of a choice.
 enum Line {
+    /// What this and those below it are for.
+    Heading(&'static str),
     /// All of it.
     Whole,
     /// A part of what it is.
@@ -351,6 +397,24 @@ mod tests {
         picker.move_by(1);
         let shot = rows(&drawn(20, 4, |canvas, area| picker.draw(canvas, area)));
         assert!(shot[0].starts_with("▶ Seal all the same"), "it scrolls by choices: {shot:?}");
+    }
+
+    #[test]
+    fn groups_have_headings_until_something_is_typed_and_a_heading_is_no_choice() {
+        let choice = |words: &'static str| Choice { words: words.into(), detail: "k".into(), synonyms: String::new() };
+        let list = Picker::filtering(["play", "pause", "rate"].map(choice).into());
+        let mut list = list.headed(["Hearing", "Hearing", "Rating"]);
+        let shot = rows(&drawn(12, 6, |canvas, area| list.draw(canvas, area)));
+        assert_eq!(shot, [">           ", "Hearing     ", "▶ play     k", "  pause    k", "Rating      ", "  rate     k"]);
+        let area = Rect::new(0, 0, 12, 6);
+        assert_eq!([2, 3, 5].map(|y| list.hit(area, 3, y)), [Some(0), Some(1), Some(2)]);
+        assert_eq!(list.rows(12), 6);
+        list.move_by(2);
+        let shot = rows(&drawn(12, 4, |canvas, area| list.draw(canvas, area)));
+        assert_eq!(shot[2..], ["Rating      ", "▶ rate     k"]);
+        list.paste(&SafeText::block("p\n"));
+        let shot = rows(&drawn(12, 3, |canvas, area| list.draw(canvas, area)));
+        assert_eq!(shot[1..], ["▶ play     k", "  pause    k"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use ratatui::widgets::Widget;
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
 
-use crate::text::SafeText;
+use crate::text::{self, SafeText};
 use crate::tui::draw::Canvas;
 use crate::tui::keymap::{Code, Key};
 use crate::tui::theme::Role;
@@ -61,6 +61,15 @@ impl Prompt {
     /// Whether nothing is written.
     pub fn is_empty(&self) -> bool {
         self.area.is_empty()
+    }
+
+    /// Rows that it takes in so many columns; one where it has one line.
+    pub fn rows(&self, columns: u16) -> u16 {
+        let columns = usize::from(columns.max(1));
+        // A word that does not fit begins the next row: a row is counted as filled to three quarters.
+        let rows = |line: &String| (text::width(line) * 4).div_ceil(columns * 3).max(1);
+        let all = if self.several_lines { self.area.lines().iter().map(rows).sum() } else { 1 };
+        all.min(usize::from(u16::MAX)) as u16
     }
 
     /// Forgets everything that is written.
@@ -174,6 +183,17 @@ mod tests {
         assert_eq!(press(&mut prompt, "esc"), PromptDid::Cancelled);
         assert_eq!(press(&mut prompt, "ctrl-u"), PromptDid::Changed);
         assert!(prompt.is_empty());
+    }
+
+    #[test]
+    fn a_long_paste_is_kept_whole_and_asks_for_the_rows_that_it_needs() {
+        let mut prompt = Prompt::block(&SafeText::default());
+        let long = "a sentence of some words. ".repeat(200);
+        assert_eq!(prompt.paste(&SafeText::block(&long)), PromptDid::Changed);
+        assert_eq!((prompt.text(), prompt.rows(60) > 80), (long.clone(), true));
+        let mut line = Prompt::line(&SafeText::default());
+        line.paste(&SafeText::block("one\ntwo"));
+        assert_eq!((line.text().as_str(), line.rows(3)), ("one two", 1));
     }
 
     #[test]

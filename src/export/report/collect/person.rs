@@ -250,7 +250,7 @@ impl<'a> Collecting<'a> {
 fn state(state: &AnswerState) -> Option<&'static str> {
     match state {
         AnswerState::Ready => None,
-        AnswerState::Truncated => Some("the recording ends early"),
+        AnswerState::Truncated => Some("part of the recording is missing or damaged"),
         AnswerState::NotGiven => Some("no answer was given"),
         AnswerState::Faulty { .. } => Some("the recording cannot be used"),
         AnswerState::NotHere => Some("the recording is not here"),

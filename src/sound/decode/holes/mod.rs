@@ -3,6 +3,7 @@
 //! A container's reader stops at bytes it cannot read, or passes over them as if nothing had been there. What is put in their place has the
 //! reader go on; how much sound is missing is told by the times that follow ([`super::timeline`]), or by packets that are known for filler.
 
+mod fragments;
 mod frames;
 mod matroska;
 mod ogg;
@@ -10,6 +11,8 @@ mod ogg;
 #[cfg(test)]
 pub(in crate::sound) use ogg::checksum;
 pub(super) use ogg::is_whole_page;
+
+use super::source::boxes;
 
 /// What a packet ends with that stands for one that was lost.
 const FILLER: [u8; 8] = *b"a hole.\n";
@@ -19,7 +22,29 @@ pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
     match bytes {
         [0x1A, 0x45, 0xDF, 0xA3, ..] => matroska::closed(bytes),
         [b'O', b'g', b'g', b'S', ..] => ogg::closed(bytes),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => fragments::closed(bytes),
         [0xFF, ..] | [b'I', b'D', b'3', ..] => frames::closed(bytes),
+        _ => None,
+    }
+}
+
+/// The file without what nobody needs who hears it (tags, tables, pictures): a reader may stumble over that. None where it has no such.
+pub(super) fn without_notes(bytes: &[u8]) -> Option<Vec<u8>> {
+    bytes.starts_with(b"\x1A\x45\xDF\xA3").then(|| matroska::without_notes(bytes)).flatten()
+}
+
+/// Whether another recording was joined on: whether it is heard too, which it is where its sound is coded alike. None where none was.
+///
+/// Ogg, MP3 and ADTS are made to be joined; nothing is lost where they are.
+pub(super) fn second(bytes: &[u8]) -> Option<bool> {
+    match bytes {
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => matroska::second(bytes).map(|(_, is_alike)| is_alike),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => {
+            let all: Vec<_> = boxes(bytes, 0, bytes.len()).map(|(kind, _)| kind).collect();
+            let begins = all.iter().rposition(|kind| kind == b"ftyp").filter(|at| *at > 0)?;
+            let is_whole = |part: &[[u8; 4]]| part.contains(b"moov");
+            (is_whole(&all[..begins]) && is_whole(&all[begins..])).then_some(false)
+        }
         _ => None,
     }
 }

@@ -161,7 +161,7 @@ pub(super) fn transcript(
         }
         None => {
             let words = match given.state {
-                AnswerState::Truncated => "The recording ends early, and there is no transcript.",
+                AnswerState::Truncated => "Part of the recording is missing or damaged, and there is no transcript.",
                 _ => "There is no transcript for this answer. It can be heard and rated all the same.",
             };
             canvas.paragraph(area, words, Role::Muted);

@@ -48,14 +48,14 @@ struct LitText<'a> {
 
 /// Draws a written answer and returns its first line on screen, and which of its characters are.
 fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, window: &Window, lit: &LitText<'_>) -> (usize, Option<Span>) {
-    let words = Words::from(text);
+    let (words, shown) = (Words::from(text), text.shown());
     // The lines lie in the text one after the other, and only blanks between them.
     let mut from = 0;
     let lines: Vec<Range<usize>> = words
         .wrapped(area.width)
         .iter()
         .map(|line| {
-            let start = text.as_str()[from..].find(line.as_str()).map_or(from, |at| from + at);
+            let start = shown[from..].find(line.as_str()).map_or(from, |at| from + at);
             from = start + line.as_str().len();
             start..from
         })
@@ -68,17 +68,18 @@ fn written(canvas: &mut Canvas<'_>, area: Rect, text: &SafeText, window: &Window
         None => window.scroll,
     };
     let top = top.min(lines.len().saturating_sub(height));
-    let shown = &lines[top..lines.len().min(top + height)];
-    for (y, line) in (area.y..).zip(shown) {
+    let on_screen = &lines[top..lines.len().min(top + height)];
+    for (y, line) in (area.y..).zip(on_screen) {
         canvas.text(area.x, y, area.width, Words::part(text, line.clone()), Role::Text);
         for (hits, role) in [(lit.looked_for, Role::LookFor), (lit.found, Role::Search), (lit.picked, Role::Selection)] {
             light(canvas, Rect { y, height: 1, ..area }, text, line, hits, role);
         }
     }
-    let count = |bytes: usize| Moment(text.as_str()[..bytes].chars().count() as u32);
+    // The mark of what was hidden is no character of the answer.
+    let count = |bytes: usize| Moment(text.as_str()[..bytes.min(text.as_str().len())].chars().count() as u32);
     // The blanks that a line break swallowed count with the line before.
-    let (Some(first), Some(last)) = (shown.first(), shown.last()) else { return (top, None) };
-    let swallowed = text.as_str()[last.end..].len() - text.as_str()[last.end..].trim_start().len();
+    let (Some(first), Some(last)) = (on_screen.first(), on_screen.last()) else { return (top, None) };
+    let swallowed = shown[last.end..].len() - shown[last.end..].trim_start().len();
     let start = if top == 0 { Moment::START } else { count(first.start) };
     (top, Some(Span { start, end: count(last.end + swallowed) }))
 }

@@ -155,7 +155,8 @@ impl Laying {
 
     fn word(&mut self, transcript: &Transcript, word: usize) {
         let said = &transcript.words[word];
-        let text = said.text.as_str();
+        let text = said.text.shown();
+        let text = text.as_ref();
         let unsure = said.confidence.is_some_and(|confidence| confidence < UNSURE);
         let mark = u16::from(unsure);
         let wide = columns(text).saturating_add(mark);

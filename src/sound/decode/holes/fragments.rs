@@ -1,0 +1,206 @@
+//! Holes in a fragmented MP4: a piece (`moof` and its `mdat`) that was lost, or whose head cannot be read, is replaced by one that holds as
+//! many packets of filler as its time had room for.
+//!
+//! A piece says when its sound begins (`tfdt`), in units that only its track gives a meaning; how long it is, its packets say. What lies
+//! between the end of one and the beginning of the next was lost. A piece may also say where in the file it lies: behind a hole that is wrong.
+
+use std::ops::Range;
+
+use super::{FILLER, number};
+use crate::sound::decode::source::boxes;
+
+/// No more packets are put in for all holes together: about five minutes.
+const MOST: u64 = 12_000;
+/// Boxes that lie beside the pieces.
+const BESIDE: [&[u8; 4]; 10] = [b"ftyp", b"styp", b"sidx", b"emsg", b"prft", b"free", b"skip", b"mfra", b"uuid", b"moov"];
+
+/// The sound's track, as the head of the file describes it.
+struct Track {
+    id: u32,
+    /// Units that a packet lasts, where a piece does not say.
+    usual: u32,
+}
+
+/// One piece that can be read.
+struct Piece {
+    /// Of its head.
+    head: Range<usize>,
+    /// Where its sound lies ends.
+    end: usize,
+    sequence: u32,
+    /// When its sound begins and ends, in units of the track; none where it holds no sound.
+    time: Option<Range<u64>>,
+    /// How long its first packet is.
+    packet: u32,
+    /// Where it says that it lies, and where that is said.
+    base: Vec<usize>,
+}
+
+/// The file with filler in its holes; none where it has none, or is none of this kind.
+pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (_, moov) = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov")?;
+    let track = track(bytes, &moov)?;
+    let (pieces, is_torn) = pieces(bytes, moov.end, &track);
+    let is_short = |pair: &[Piece]| pair[1].sequence > pair[0].sequence + 1;
+    if pieces.is_empty() || !(is_torn || pieces.windows(2).any(is_short)) {
+        return None;
+    }
+    let mut closed = bytes[..moov.end].to_vec();
+    let (mut left, mut ends, mut last): (u64, Option<u64>, Option<&Piece>) = (MOST, None, None);
+    for piece in &pieces {
+        if let (Some(ends), Some(time), Some(last)) = (ends, &piece.time, last) {
+            let between = time.start.saturating_sub(ends);
+            // Rounding leaves less than a packet; and a torn head may have lost its own.
+            let lost = ((between + u64::from(piece.packet) / 2) / u64::from(piece.packet.max(1))).min(left);
+            left -= lost;
+            if lost > 0 && (last.end < piece.head.start || piece.sequence > last.sequence + 1) {
+                closed.extend(filler(&track, last.sequence + 1, ends, piece.packet, lost as usize));
+            }
+        }
+        let at = closed.len();
+        closed.extend_from_slice(&bytes[piece.head.start..piece.end]);
+        for said in &piece.base {
+            let place = at + said - piece.head.start;
+            closed.get_mut(place..place + 8)?.copy_from_slice(&(at as u64).to_be_bytes());
+        }
+        ends = piece.time.as_ref().map(|time| time.end).or(ends);
+        last = Some(piece);
+    }
+    // What lies behind the last piece tells whether the file was cut off.
+    closed.extend_from_slice(&bytes[last.map_or(moov.end, |last| last.end)..]);
+    Some(closed)
+}
+
+fn inside<'a>(bytes: &'a [u8], range: &Range<usize>) -> impl Iterator<Item = ([u8; 4], Range<usize>)> + use<'a> {
+    boxes(bytes, range.start, range.end)
+}
+
+fn child(bytes: &[u8], range: &Range<usize>, name: &[u8; 4]) -> Option<Range<usize>> {
+    inside(bytes, range).find(|(kind, _)| kind == name).map(|(_, range)| range)
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at + 4).map(|four| number(four) as u32)
+}
+
+/// The first track with sound; none where the file is not written in pieces.
+fn track(bytes: &[u8], moov: &Range<usize>) -> Option<Track> {
+    let extends = child(bytes, moov, b"mvex")?;
+    let is_sound = |trak: &Range<usize>| {
+        let handler = child(bytes, trak, b"mdia").and_then(|mdia| child(bytes, &mdia, b"hdlr"));
+        handler.and_then(|at| bytes.get(at.start + 8..at.start + 12)) == Some(b"soun")
+    };
+    let trak = inside(bytes, moov).filter(|(kind, _)| kind == b"trak").map(|(_, range)| range).find(is_sound)?;
+    let head = child(bytes, &trak, b"tkhd")?;
+    // The times before it are 32 or 64 bits wide.
+    let id = word(bytes, head.start + if bytes.get(head.start)? == &1 { 20 } else { 12 })?;
+    let defaults = inside(bytes, &extends).filter(|(kind, _)| kind == b"trex").map(|(_, range)| range);
+    let usual = defaults.filter(|range| word(bytes, range.start + 4) == Some(id)).find_map(|range| word(bytes, range.start + 12));
+    Some(Track { id, usual: usual.unwrap_or(0) })
+}
+
+/// The pieces that can be read, and whether anything else lies between them.
+fn pieces(bytes: &[u8], from: usize, track: &Track) -> (Vec<Piece>, bool) {
+    let (mut at, mut found, mut is_torn): (usize, Vec<Piece>, bool) = (from, Vec::new(), false);
+    while at < bytes.len() {
+        let next = boxes(bytes, at, bytes.len()).next().filter(|(_, range)| range.end > at);
+        at = match next {
+            Some((kind, range)) if &kind == b"moof" => match piece(bytes, at..range.end, track) {
+                Some(piece) => {
+                    let end = piece.end;
+                    found.push(piece);
+                    end
+                }
+                None => after_hole(bytes, at, track, &mut is_torn),
+            },
+            // Of no length of its own, it would swallow all that follows.
+            Some((kind, range)) if BESIDE.contains(&&kind) && word(bytes, at) != Some(0) => range.end,
+            _ => after_hole(bytes, at, track, &mut is_torn),
+        };
+    }
+    (found, is_torn)
+}
+
+/// Where the next piece begins that can be read; the end where there is none, which is for the end of the file to tell.
+fn after_hole(bytes: &[u8], from: usize, track: &Track, is_torn: &mut bool) -> usize {
+    let names = bytes.get(from + 8..).unwrap_or_default().windows(4).enumerate().filter(|(_, name)| *name == b"moof");
+    let starts = names.map(|(at, _)| from + 4 + at);
+    let is_one = |at: usize| {
+        let head = boxes(bytes, at, bytes.len()).next().map(|(_, range)| at..range.end);
+        head.is_some_and(|head| piece(bytes, head, track).is_some())
+    };
+    let next = starts.into_iter().find(|at| is_one(*at));
+    *is_torn |= next.is_some();
+    next.unwrap_or(bytes.len())
+}
+
+/// Reads a piece: its head, and the box of sound that must follow it.
+fn piece(bytes: &[u8], head: Range<usize>, track: &Track) -> Option<Piece> {
+    let content = head.start + 8..head.end;
+    let sequence = word(bytes, child(bytes, &content, b"mfhd")?.start + 4)?;
+    let (kind, data) = boxes(bytes, head.end, bytes.len()).next()?;
+    if &kind != b"mdat" || word(bytes, head.end) == Some(0) {
+        return None;
+    }
+    let mut piece = Piece { head, end: data.end, sequence, time: None, packet: track.usual, base: Vec::new() };
+    for (_, part) in inside(bytes, &content).filter(|(kind, _)| kind == b"traf") {
+        let about = child(bytes, &part, b"tfhd")?;
+        let flags = word(bytes, about.start)? & 0xFF_FFFF;
+        if flags & 1 != 0 {
+            piece.base.push(about.start + 8);
+        }
+        if word(bytes, about.start + 4) == Some(track.id) {
+            let told = usize::from(flags & 1 != 0) * 8 + usize::from(flags & 2 != 0) * 4;
+            let usual = if flags & 8 != 0 { word(bytes, about.start + 8 + told)? } else { track.usual };
+            let (length, first) = lasts(bytes, &part, usual)?;
+            let begins = begins(bytes, &part)?;
+            (piece.time, piece.packet) = (Some(begins..begins.checked_add(length)?), first);
+        }
+    }
+    Some(piece)
+}
+
+fn begins(bytes: &[u8], part: &Range<usize>) -> Option<u64> {
+    let at = child(bytes, part, b"tfdt")?.start;
+    let width = if bytes.get(at)? == &1 { 8 } else { 4 };
+    bytes.get(at + 4..at + 4 + width).map(number)
+}
+
+/// How long all packets of a part are together, and the first of them, in units of the track.
+fn lasts(bytes: &[u8], part: &Range<usize>, usual: u32) -> Option<(u64, u32)> {
+    let (mut length, mut first) = (0u64, None);
+    for (_, run) in inside(bytes, part).filter(|(kind, _)| kind == b"trun") {
+        let (flags, count) = (word(bytes, run.start)? & 0xFF_FFFF, word(bytes, run.start + 4)? as usize);
+        let start = run.start + 8 + usize::from(flags & 1 != 0) * 4 + usize::from(flags & 4 != 0) * 4;
+        let width = [0x100, 0x200, 0x400, 0x800].iter().filter(|flag| flags & **flag != 0).count() * 4;
+        if start + count.checked_mul(width)? > run.end || count > run.len().max(1 << 16) {
+            return None;
+        }
+        for packet in 0..count {
+            let own = if flags & 0x100 != 0 { word(bytes, start + packet * width)? } else { usual };
+            length += u64::from(own);
+            first.get_or_insert(own);
+        }
+    }
+    Some((length, first.unwrap_or(usual)))
+}
+
+fn boxed(kind: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    [&(content.len() as u32 + 8).to_be_bytes(), &kind[..], &content].concat()
+}
+
+/// A piece with so many packets that hold nothing.
+fn filler(track: &Track, sequence: u32, begins: u64, packet: u32, count: usize) -> Vec<u8> {
+    let word = |word: u32| word.to_be_bytes();
+    let size = word(FILLER.len() as u32);
+    let head = |offset: u32| {
+        // Its places count from its head; each packet lasts and is as long as the others.
+        let about = boxed(b"tfhd", &[&word(0x02_0018), &word(track.id), &word(packet), &size]);
+        let time = boxed(b"tfdt", &[&word(0x0100_0000), &begins.to_be_bytes()]);
+        let run = boxed(b"trun", &[&word(1), &word(count as u32), &word(offset)]);
+        boxed(b"moof", &[&boxed(b"mfhd", &[&word(0), &word(sequence)]), &boxed(b"traf", &[&about, &time, &run])])
+    };
+    let offset = head(0).len() as u32 + 8;
+    [head(offset), boxed(b"mdat", &[&FILLER.repeat(count)])].concat()
+}

@@ -1,0 +1,130 @@
+//! Files in pieces of which some were lost, and files that two recordings were joined into: what is there is heard in its time, and what is
+//! said of it is true.
+
+use super::*;
+
+/// The boxes of an MP4: kind, where each begins and ends.
+fn boxes_of(bytes: &[u8]) -> Vec<(String, usize, usize)> {
+    let mut from = 0;
+    let mut all = Vec::new();
+    for (kind, range) in source::boxes(bytes, 0, bytes.len()) {
+        all.push((String::from_utf8_lossy(&kind).into_owned(), from, range.end));
+        from = range.end;
+    }
+    all
+}
+
+#[test]
+fn a_fragmented_mp4_that_loses_a_piece_plays_the_rest_in_its_time_and_says_what_is_missing() {
+    let whole = media("fragmented.mp4");
+    let pieces: Vec<_> = boxes_of(&whole).into_iter().filter(|(kind, ..)| kind == "moof").collect();
+    let ((_, from, to), (_, next, _)) = (pieces[2].clone(), pieces[3].clone());
+    let without = |from: usize, to: usize| [&whole[..from], &whole[to..]].concat();
+    let changed = |at: usize, by: &[u8]| {
+        let mut bytes = whole.clone();
+        bytes[at..at + by.len()].copy_from_slice(by);
+        bytes
+    };
+    let (all, rate, none) = heard(whole.clone());
+    assert_eq!(none, None);
+    let rows = [
+        ("its head is gone", without(from, to)),
+        ("head and sound are gone", without(from, next)),
+        ("its head has another name", changed(from + 4, b"xxxx")),
+        ("its head is wiped", changed(from, &vec![0; to - from])),
+        ("half of it is gone", without(from + 100, next - 500)),
+    ];
+    for (what, bytes) in rows {
+        let (found, _, told) = heard(bytes);
+        let (late, alike) = late(&all, &found, rate);
+        assert!(late.abs() < 1.0 && alike > 0.9, "{what}: {late} ms late, {alike} alike");
+        assert!((found.len() as i64 - all.len() as i64).abs() < i64::from(rate) / 20, "{what}: {} of {}", found.len(), all.len());
+        let Some(Truncation::Damaged { at_ms, lost_ms }) = told else { panic!("{what}: {told:?}") };
+        assert!((1_500..3_500).contains(&at_ms) && (800..1_300).contains(&lost_ms), "{what}: {lost_ms} ms at {at_ms} ms");
+    }
+}
+
+#[test]
+fn of_two_webms_that_were_joined_both_are_heard_and_it_says_where_the_second_begins() {
+    for (first, second) in [("voice.webm", "voice.webm"), ("live.webm", "live.webm"), ("voice.webm", "live.webm")] {
+        let (one, other) = (decoded(media(first)).0, decoded(media(second)).0);
+        let (both, told) = decoded([media(first), media(second)].concat());
+        assert!((both - one - other).abs() < 0.15, "{first} and {second}: {both} s, not {one} and {other}");
+        let Some(Truncation::Joined { at_ms, heard: true }) = told else { panic!("{first} and {second}: {told:?}") };
+        assert!((at_ms as f64 / 1000.0 - one).abs() < 0.15, "{first} and {second}: at {at_ms} ms, not {one} s");
+    }
+}
+
+#[test]
+fn of_two_mp4s_that_were_joined_the_first_is_heard_and_it_says_so() {
+    let one = decoded(media("voice.m4a")).0;
+    let (both, told) = decoded([media("voice.m4a"), media("voice.m4a")].concat());
+    assert_eq!(both, one);
+    assert!(matches!(told, Some(Truncation::Joined { heard: false, .. })), "{told:?}");
+    assert!(told.expect("told").to_string().starts_with("another recording is joined on after 6.0 s"), "{told:?}");
+}
+
+#[test]
+fn a_reason_is_true_of_what_it_is_said_of() {
+    let not = |what| Some(DecodeError::NotARecording { what: std::borrow::Cow::Borrowed(what) });
+    assert_eq!(refused(&[b"\x7fELF\x02\x01\x01".to_vec(), [0xFF, 0xFD, 0x40, 0x00].repeat(500)].concat()), not("a program"));
+    // Frames that some other file holds by chance are no recording.
+    let chance = [vec![3; 700], [0xFF, 0xFD, 0x44, 0x00].repeat(800)].concat();
+    assert_eq!(refused(&chance), Some(DecodeError::Unknown));
+    let head = [b"Speex   1.2.1".as_slice(), &[0; 67]].concat();
+    let mut speex = [b"OggS\0\x02".as_slice(), &[0; 20], &[1, 80], &head].concat();
+    let sum = checksum(&speex).to_le_bytes();
+    speex[22..26].copy_from_slice(&sum);
+    assert_eq!(refused(&speex), Some(DecodeError::Codec { name: "Speex".into() }));
+    // Where the description of the sound ends in the middle of a word.
+    let webm = media("voice.webm");
+    assert_eq!(refused(&webm[..200]), Some(DecodeError::Head));
+    assert!(!DecodeError::Head.to_string().contains("index"));
+    // The kind of its document.
+    let mut odd = webm;
+    let kind = odd.windows(4).position(|four| four == b"webm").expect("its kind");
+    odd[kind] ^= 4;
+    assert!(matches!(refused(&odd), Some(DecodeError::Head) | None), "{:?}", refused(&odd));
+}
+
+#[test]
+fn notes_that_nobody_needs_keep_nobody_from_hearing() {
+    let whole = media("voice.webm");
+    let (seconds, none) = decoded(whole.clone());
+    assert_eq!(none, None);
+    // What stands first is where they are to be found.
+    let tags = whole.windows(4).rposition(|four| four == [0x12, 0x54, 0xC3, 0x67]).expect("it has tags");
+    for at in tags + 5..(tags + 60).min(whole.len()) {
+        let mut odd = whole.clone();
+        odd[at] ^= 0x10;
+        let Ok(mut decoder) = Decoder::open(odd.into(), None) else { panic!("byte {at}") };
+        while decoder.next_chunk().expect("sound").is_some() {}
+        assert!((decoder.seconds - seconds).abs() < 0.1, "byte {at}: {} s", decoder.seconds);
+    }
+}
+
+#[test]
+fn what_is_said_has_its_unit() {
+    let said = |how: Truncation| how.to_string();
+    assert_eq!(said(Truncation::Broken { at_ms: 9_800 }), "it breaks off at 9.8 s");
+    assert_eq!(
+        said(Truncation::Damaged { at_ms: 65_000, lost_ms: 21 }),
+        "21 ms of it are lost, from 1:05 min on: there is silence instead"
+    );
+    assert_eq!(said(Truncation::Shorter { declared_ms: 3_600_000, found_ms: 9_000 }), "only 9.0 s of 1:00:00 h are there");
+}
+
+#[test]
+fn sound_alone_is_told_from_a_picture() {
+    for (name, picture) in [
+        ("voice.webm", false),
+        ("voice.m4a", false),
+        ("fragmented.mp4", false),
+        ("voice.ogg", false),
+        ("voice.flac", false),
+        ("video.webm", true),
+        ("no-sound.webm", true),
+    ] {
+        assert_eq!(may_have_picture(&media(name)), picture, "{name}");
+    }
+}
