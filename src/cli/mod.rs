@@ -12,6 +12,7 @@ mod completions;
 mod config;
 mod crash;
 mod decide;
+mod deleting;
 mod deliver;
 mod demo;
 mod doctor;

@@ -12,9 +12,10 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use self::tell::Teller;
+use super::deleting::Whose;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
-use super::{Context, room};
+use super::{Context, deleting, room};
 use crate::interview::BatchId;
 use crate::library::Library;
 use crate::net::{Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, check_address};
@@ -37,11 +38,14 @@ pub(super) struct Args {
     /// At most so many bytes a second: 500k, 2M
     #[arg(long, value_name = "RATE", value_parser = rate)]
     limit_rate: Option<u64>,
+    #[command(flatten)]
+    deleting: deleting::Args,
 }
 
-/// With `--json` one line for each thing that happens, `{"event": "batch" | "planned" | "arrived" | "failed" | "problem" | "done", …}`.
+/// With `--json` one line for each thing that happens, `{"event": "batch" | "planned" | "erased" | "arrived" | "failed" | "problem" | "done", …}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let sources = chosen(args, context)?;
+    args.deleting.check()?;
     let library = room::to_write(context).await?;
     let library = known(&library, context)?;
     let stop = super::import::stop_when_asked();
@@ -186,10 +190,21 @@ async fn remote(
         measuring: Semaphore::new(cores),
         settling: tokio::sync::Mutex::default(),
     };
-    let ended = fetcher.fetch().await;
+    let begun = match fetcher.begin().await {
+        Ok(begun) => begun,
+        Err(error) => return Err(teller.broken(error)),
+    };
+    // What was deleted goes before anything comes.
+    let dry = args.dry_run.then_some(begun.said.as_slice());
+    let carried = deleting::carry_out(Whose::Source(name), dry, &args.deleting, library, context).await?;
+    teller.erased(&carried);
+    let ended = fetcher.transfer(begun).await;
     drop(keys);
     match ended {
-        Ok(fetched) => Ok(teller.end(&fetched)),
+        Ok(mut fetched) => {
+            fetched.problems.extend(carried.problems);
+            Ok(teller.end(&fetched))
+        }
         Err(error) => Err(teller.broken(error)),
     }
 }

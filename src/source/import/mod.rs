@@ -114,7 +114,11 @@ pub async fn import(
         *place = one.answer;
     }
     keep_documents(found_again, library, here.as_ref(), &mut problems).await?;
-    let kept = library.keep_batch(&found.batch).await?;
+    let kept = match found.batch.submissions.is_empty() {
+        // All of its people were deleted: nothing is to be kept, and nothing changes of what is here.
+        true => Kept::default(),
+        false => library.keep_batch(&found.batch).await?,
+    };
     keep_transcripts(&found, library, readers, &lengths, &kept, &mut problems).await?;
     problems.extend(erased(&found, &kept));
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
