@@ -181,8 +181,8 @@ async fn remote(
         adopt,
         again,
         dry_run: args.dry_run,
-        // Each host has its own bound; more wait at its gate, so that those that are measured hold no place there.
-        at_once: settings.at_once + cores,
+        // Each host has its own bound; more wait at its gate, so that those that are measured or written to disk hold no place there.
+        at_once: 2 * settings.at_once + cores,
         stop,
         pause: &pause,
         news: &|news| teller.tell(news),
