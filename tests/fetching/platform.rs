@@ -152,3 +152,27 @@ fn what_can_be_fetched_again_goes_first_when_there_is_no_room_and_what_is_to_be_
     assert!(ran.code == Some(0) && ran.out.contains("Put away 1 recording"), "{ran:#?}");
     assert_eq!(home.run(&["vault", "shrink"]).code, Some(0), "the setting's bound holds");
 }
+
+#[test]
+fn the_doctor_asks_each_source_once_and_only_when_told_to() {
+    let exported = export(["/m/1.wav", "/m/2.wav", "/m/3.wav"], None);
+    let host = Host::start([("/export.json".to_owned(), exported.to_string().into_bytes())], |_, nth| match nth {
+        0 => Fault::None,
+        _ => Fault::Status(401, ""),
+    });
+    let home = home_of_platform(&host.address);
+    let ask = |more: &[&str]| home.run_with(&[("PLATFORM_TOKEN", "kanarie")], &[&["doctor", "--json"], more].concat());
+    ask(&[]);
+    assert!(host.asked().is_empty(), "it asks nobody by itself");
+    let check = |ran: crate::home::Ran| {
+        let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let found = report["checks"].as_array().expect("a list").iter().find(|check| check["name"] == "source").cloned();
+        found.unwrap_or_else(|| panic!("no source was asked: {report}"))
+    };
+    let good = check(ask(&["--ask"]));
+    assert_eq!((&good["status"], host.asked().len()), (&json!("good"), 1), "{good}");
+    let refused = check(ask(&["--ask"]));
+    assert_eq!((&refused["status"], host.asked().len()), (&json!("failed"), 2), "{refused}");
+    assert!(refused["detail"].as_str().is_some_and(|says| says.contains("401") && !says.contains("kanarie")), "{refused}");
+    assert_eq!(home.run(&["batches", "--json"]).json(0), json!([]), "nothing of it is kept");
+}

@@ -94,6 +94,14 @@ pub(super) async fn fetch(
     Ok(exit)
 }
 
+/// What lies there; nothing of it is read.
+pub(super) fn probe(name: &str, settings: &SourceSettings, context: &Context) -> Result<String, Failure> {
+    let root = in_settings(settings.path.as_deref().expect("the settings were checked"), context);
+    let failed = || Failure::new(format!("Could not fetch from {name}"));
+    let batches = batches_in(&root).map_err(|error| failed().cause(context.paths.short(&root)).because(&error))?;
+    Ok(format!("{name}: {} in {}", many(batches.len(), "batch"), context.paths.short(&root)))
+}
+
 fn in_words(new: usize, changed: usize, erased: usize) -> String {
     let came = match (new, changed) {
         (0, 0) if erased > 0 => return format!("{erased} erased, as deleted there"),

@@ -22,6 +22,9 @@ use crate::net::{Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, ch
 use crate::source::Readers;
 use crate::source::fetch::{FetchError, Fetcher, Pause, Regions, SourceKind, SourceSettings};
 
+/// How long a source may think before it counts as one that does not answer.
+const LONGEST_PROBE: std::time::Duration = std::time::Duration::from_secs(20);
+
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// A source of the settings, [source.NAME]; all of them without it
@@ -131,6 +134,35 @@ pub(super) fn mistakes(context: &Context) -> Vec<String> {
     };
     let all = context.settings.sources.iter().filter_map(|(name, value)| Some((name, of(name, value).err()?)));
     all.flat_map(|(name, mistakes)| mistakes.into_iter().map(move |mistake| format!("{name}: {mistake}"))).collect()
+}
+
+/// Whether each source of the settings answers, and what it says where it does not: each is asked once, and nothing is kept.
+pub(super) async fn probed(context: &Context) -> Vec<(String, Result<String, Failure>)> {
+    let mut all = Vec::new();
+    for (name, value) in &context.settings.sources {
+        let read = value.as_table().map_or_else(|| Err(vec!["it is no table".to_owned()]), SourceSettings::read);
+        let said = match read {
+            Ok(settings) => probe(name, &settings, context).await,
+            Err(mistakes) => Err(wrong_settings(name, &mistakes)),
+        };
+        all.push((name.clone(), said));
+    }
+    all
+}
+
+async fn probe(name: &str, settings: &SourceSettings, context: &Context) -> Result<String, Failure> {
+    if settings.kind == SourceKind::Folder {
+        return folder::probe(name, settings, context);
+    }
+    let (remote, url) = asked::asked(name, settings, &super::deliver::wire(context), context)?;
+    let host = check_address(&url).ok().and_then(|url| Origin::of(&url)).map_or(url, |origin| origin.to_string());
+    match tokio::time::timeout(LONGEST_PROBE, remote.probe()).await {
+        Ok(Ok(())) => Ok(format!("{name}: {host} answers")),
+        Ok(Err(error)) => Err(told(name, &error)),
+        Err(_) => {
+            Err(Failure::new(format!("Could not fetch from {name}")).cause(format!("{host} does not answer")).exit(Exit::TryLater))
+        }
+    }
 }
 
 /// Every mistake in the settings of a source.
