@@ -274,7 +274,10 @@ fn a_candidate_written_differently_in_the_groups_is_named_and_one_who_is_nowhere
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     assert!(ran.err.contains("C0 in the groups is c0 elsewhere"), "{ran:#?}");
     let ran = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "more.csv"]);
-    assert!(ran.out.contains("nowhere else: c9") && ran.out.contains("Of 1 candidate it is not known"), "{ran:#?}");
+    assert!(
+        ran.out.contains("neither decided on nor scored: c9") && ran.out.contains("Of 1 candidate it is not known"),
+        "{ran:#?}"
+    );
 }
 
 #[test]

@@ -108,7 +108,7 @@ impl Measures {
         let grid = Grid::of(ratings, scheme);
         let totals: Vec<Total> = (0..grid.candidates.len()).map(|at| Total::of(&grid, at)).collect();
         let tables = Tables::of(ratings, &grid, &totals);
-        let models = adjusted::Models::of(&tables, grid.rounding());
+        let models = adjusted::Models::of(&tables, &grid);
         let components = super::components::components(&tables.by_question);
         let pairwise = pairs::pairs(&grid, &order(&grid, &totals), &models, asked);
         let compared = totals.iter().filter(|total| total.value.is_ok()).count();
