@@ -18,6 +18,7 @@ use crate::source::fetch::Said;
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
+#[group(skip)]
 pub(super) struct Args {
     /// Erases up to so many people of a batch whom the source has deleted; without it, five of them or a tenth
     #[arg(long, value_name = "COUNT")]

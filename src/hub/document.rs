@@ -2,7 +2,7 @@
 
 use crate::interview::bundle::{
     AnswerDocument, CandidateDocument, DeletedDocument, Document, DocumentEntry, FORMAT, GivenState, InterviewDocument,
-    QuestionDocument, SubmissionDocument,
+    QuestionDocument, SubmissionDocument, UNNAMED_SOURCE,
 };
 use crate::interview::{Answer, AnswerState, Batch, BatchId, Candidate, CandidateId, Digest, Submission, SubmissionId};
 use crate::library::Library;
@@ -12,7 +12,9 @@ use super::ticket::Handed;
 
 /// The document; names, addresses and documents of people only where `names` says so.
 pub(super) async fn document(library: &Library, batch: &Batch, names: bool) -> crate::library::Result<Document> {
-    let has_own_id = batch.id == BatchId::derive(&[batch.source.raw(), batch.source_id.raw()]);
+    let source = has_source(batch).then(|| batch.source.clone());
+    let named = source.as_ref().map_or(UNNAMED_SOURCE, SafeText::raw);
+    let has_own_id = batch.id == BatchId::derive(&[named, batch.source_id.raw()]);
     let erased = library.erased().await?;
     let (mut submissions, mut deleted) = (Vec::with_capacity(batch.submissions.len()), Vec::new());
     for submission in &batch.submissions {
@@ -34,7 +36,7 @@ pub(super) async fn document(library: &Library, batch: &Batch, names: bool) -> c
     Ok(Document {
         schema: None,
         format: FORMAT,
-        source: has_source(batch).then(|| batch.source.clone()),
+        source,
         id: has_own_id.then(|| batch.source_id.clone()),
         batch_id: (!has_own_id).then_some(batch.id),
         title: Some(batch.title.clone()),

@@ -175,4 +175,22 @@ fn the_doctor_asks_each_source_once_and_only_when_told_to() {
     assert_eq!((&refused["status"], host.asked().len()), (&json!("failed"), 2), "{refused}");
     assert!(refused["detail"].as_str().is_some_and(|says| says.contains("401") && !says.contains("kanarie")), "{refused}");
     assert_eq!(home.run(&["batches", "--json"]).json(0), json!([]), "nothing of it is kept");
+
+    home.settings(&format!(
+        "[source.gone]\nkind = \"folder\"\npath = \"/nowhere/at/all\"\n\
+         [source.here]\nkind = \"folder\"\npath = \"{}\"\n\
+         [source.team]\nkind = \"earmark\"\nurl = \"{}\"\nauth = \"env:PLATFORM_TOKEN\"\n",
+        home.path().display(),
+        host.address
+    ));
+    let report: Value = serde_json::from_str(&ask(&["--ask"]).out).expect("JSON");
+    let checks = report["checks"].as_array().expect("a list").iter().filter(|check| check["name"] == "source");
+    let said: Vec<String> = checks.map(|check| format!("{} {}", check["status"], check["detail"])).collect();
+    for (said, begins, has) in [
+        (&said[0], "\"failed\" \"gone: ", "/nowhere/at/all"),
+        (&said[1], "\"good\" \"here: ", "0 batch"),
+        (&said[2], "\"failed\" \"team: ", "404"),
+    ] {
+        assert!(said.starts_with(begins) && said.contains(has), "{said}");
+    }
 }

@@ -27,6 +27,9 @@ pub use document::{
 pub use path::{PathFault, check_path};
 pub use schema::schema;
 
+/// The source of a batch whose document names none.
+pub const UNNAMED_SOURCE: &str = "folder";
+
 /// The largest document that is read, in bytes.
 pub const LARGEST: usize = 64 * 1024 * 1024;
 

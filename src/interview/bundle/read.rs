@@ -9,15 +9,14 @@ use super::answers::{self, Ask};
 use super::check::{self, check};
 use super::json::{Node, Value};
 use super::report::{Path, Report};
-use super::{Document, FORMAT, InterviewDocument, NamedFile, Outcome, Purpose, QuestionDocument, SubmissionDocument, schema};
+use super::{
+    Document, FORMAT, InterviewDocument, NamedFile, Outcome, Purpose, QuestionDocument, SubmissionDocument, UNNAMED_SOURCE, schema,
+};
 use crate::interview::{
     Answer, AnswerState, Batch, BatchId, Candidate, CandidateId, Digest, Document as Attached, Interview, Media, Question,
     QuestionId, Register, Status, Submission, SubmissionId,
 };
 use crate::text::SafeText;
-
-/// The source of a batch that names none.
-const FOLDER: &str = "folder";
 
 /// Reads a whole document.
 pub(super) fn document(mut report: Report<'_>, root: &Node<'_>) -> Outcome {
@@ -69,7 +68,7 @@ fn batch(
     noticed(report, root, &Path::ROOT.key("title"), &title);
     Some(Batch {
         id: ids.batch,
-        source: head.source.unwrap_or_else(|| SafeText::line(FOLDER)),
+        source: head.source.unwrap_or_else(|| SafeText::line(UNNAMED_SOURCE)),
         source_id: head.id.unwrap_or_else(|| SafeText::line(&ids.content.short())),
         title,
         requisition: head.requisition,
@@ -171,7 +170,7 @@ pub(super) struct Ids {
 impl Ids {
     fn of(head: &Document, interview: &Interview, submissions: &[Node<'_>]) -> Self {
         let content = content(interview, submissions);
-        let source = head.source.as_ref().map_or(FOLDER, SafeText::raw);
+        let source = head.source.as_ref().map_or(UNNAMED_SOURCE, SafeText::raw);
         let batch = match (&head.id, head.batch_id) {
             (Some(id), _) => BatchId::derive(&[source, id.raw()]),
             (None, Some(id)) => id,
