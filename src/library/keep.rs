@@ -1,6 +1,6 @@
 //! Keeping a batch, and saying what that changed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
@@ -85,7 +85,7 @@ impl Inner {
         let mut keys = self.own_keys(db, candidates()).await?;
         let erased = self.erased_of(db, candidates()).await?;
         let here = self.submissions_here(db, batch).await?;
-        let (mut new_keys, mut new, mut answers) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut new_keys, mut new) = (Vec::new(), Vec::new());
         for (place, submission) in batch.submissions.iter().enumerate() {
             let candidate = submission.candidate.id;
             let key = match keys.get(&candidate) {
@@ -108,15 +108,31 @@ impl Inner {
             }
             kept.new_submissions.push(submission.id);
             kept.new_answers.extend(submission.answers.iter().map(|answer| answer.id));
-            answers.extend(submission.answers.iter().map(|answer| (submission.id, answer)));
-            new.push(self.row(&at, submission, &key)?);
-            if new.len() == MOST_AT_ONCE {
-                self.write_submissions(db, std::mem::take(&mut new)).await?;
-            }
+            new.push((at, submission));
         }
+        new_keys.sort_unstable_by_key(|(candidate, _)| *candidate);
         self.insert_keys(db, &new_keys, true).await?;
-        self.write_submissions(db, new).await?;
-        self.write_answers(db, &answers).await
+        self.write_new(db, new, &keys).await
+    }
+
+    /// Writes submissions and their answers in the order in which the database has them: otherwise most of its pages are written,
+    /// and read back, once for each row that is on them.
+    async fn write_new(
+        &self,
+        db: &mut SqliteConnection,
+        mut new: Vec<(Place<'_>, &Submission)>,
+        keys: &HashMap<CandidateId, Key>,
+    ) -> Result<()> {
+        new.sort_unstable_by_key(|(_, submission)| submission.id);
+        for some in new.chunks(MOST_AT_ONCE) {
+            let rows = some.iter().map(|(at, submission)| self.row(at, submission, &keys[&submission.candidate.id]));
+            self.write_submissions(db, rows.collect::<Result<_>>()?).await?;
+            let answers = some.iter().flat_map(|(_, one)| one.answers.iter().map(|answer| (one.id, answer)));
+            let mut answers: Vec<(SubmissionId, &Answer)> = answers.collect();
+            answers.sort_unstable_by_key(|(_, answer)| answer.id);
+            self.write_answers(db, &answers).await?;
+        }
+        Ok(())
     }
 
     /// Which submissions of a batch are in this library.
