@@ -8,6 +8,7 @@ mod tell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -20,10 +21,13 @@ use crate::interview::BatchId;
 use crate::library::Library;
 use crate::net::{Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, check_address};
 use crate::source::Readers;
-use crate::source::fetch::{FetchError, Fetcher, Pause, Regions, SourceKind, SourceSettings};
+use crate::source::fetch::{FetchError, Fetcher, Pause, Regions, SourceKind, SourceSettings, Together};
 
 /// How long a source may think before it counts as one that does not answer.
-const LONGEST_PROBE: std::time::Duration = std::time::Duration::from_secs(20);
+const LONGEST_PROBE: Duration = Duration::from_secs(20);
+
+/// How long a file that has come waits for others, so that several are noted in the library at once.
+const TOGETHER: Duration = Duration::from_millis(50);
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -220,7 +224,7 @@ async fn remote(
         news: &|news| teller.tell(news),
         problems: Mutex::default(),
         measuring: Semaphore::new(cores),
-        settling: tokio::sync::Mutex::default(),
+        settling: Together::new(TOGETHER),
     };
     let begun = match fetcher.begin().await {
         Ok(begun) => begun,

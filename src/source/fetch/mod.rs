@@ -14,6 +14,7 @@ mod resolver;
 pub mod rest;
 mod settings;
 mod settle;
+mod together;
 mod transfer;
 
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::Semaphore;
 
 use crate::interview::{Batch, BatchId, CandidateId, Problem, ReviewerId, bundle};
-use crate::library::{Awaited, AwaitedFor, Library, LibraryError};
+use crate::library::{Awaited, AwaitedFor, Library, LibraryError, Settling};
 use crate::net::{MediaClient, NetError};
 use crate::text::SafeText;
 
@@ -40,6 +41,7 @@ pub use remote::{Came, Listed, Listing, Located, Offers, Remote};
 pub use report::{BatchNews, Fetched, News};
 pub use rest::RestSource;
 pub use settings::{SourceKind, SourceSettings};
+pub use together::Together;
 
 /// How soon it is noticed that somebody asks the fetch to end.
 const NOTICED: Duration = Duration::from_millis(200);
@@ -128,8 +130,8 @@ pub struct Fetcher<'f> {
     pub problems: Mutex<Vec<Problem>>,
     /// Recordings are measured one for each core.
     pub measuring: Semaphore,
-    /// Held by whoever changes an answer: its recording and its transcript come at the same time.
-    pub settling: tokio::sync::Mutex<()>,
+    /// Files that have come and are kept together.
+    pub settling: Together<Settling, Result<bool, LibraryError>>,
 }
 
 impl Fetcher<'_> {
