@@ -89,8 +89,8 @@ impl Library {
         let vault = self.inner.folder.join("vault");
         let folders: Vec<PathBuf> = shelves.iter().map(|shelf| shelf.folder().to_owned()).chain([vault]).collect();
         blocking(move || {
-            let there = folders.iter().filter(|folder| folder.exists());
-            there.map(|folder| sync_folder(folder).map_err(|error| LibraryError::write(folder, 0, error))).collect()
+            let mut there = folders.iter().filter(|folder| folder.exists());
+            there.try_for_each(|folder| sync_folder(folder).map_err(|error| LibraryError::write(folder, 0, error)))
         })
         .await
     }

@@ -52,7 +52,8 @@ pub(super) fn in_order<'e>(places: &Places, ordered: Vec<&'e Event>) -> (Vec<&'e
     }
     let seals = seals(&ordered, &mut apart.twice);
     let at: HashMap<EventId, usize> = ordered.iter().enumerate().map(|(at, event)| (event.id(), at)).collect();
-    let (mut before, mut behind): (BTreeMap<usize, Vec<&Event>>, BTreeMap<usize, Vec<&Event>>) = Default::default();
+    let mut before: BTreeMap<usize, Vec<&Event>> = BTreeMap::new();
+    let mut behind = before.clone();
     let mut moved = BTreeSet::new();
     for (now, event) in ordered.iter().enumerate() {
         let target = match event.act {
