@@ -46,7 +46,8 @@ pub use analysis::{Apart, Disagreement, Panel, Ranked, ReviewerTotal, Totals, to
 pub use item_summary::{Advice, Consistency, ItemSummary};
 pub use measures::{
     Adjusted, AdjustedScore, Agreeing, Asked, CandidateFit, Decided, Dependability, Facets, ItemFit, Kappas, Measures,
-    OrderOfRating, PairAgreement, PairFigures, Preference, Review, ReviewerDrift, ReviewerFit, ReviewerHabits, Severity, Size,
+    OrderOfRating, PairAgreement, PairFigures, Planned, Preference, Review, ReviewerDrift, ReviewerFit, ReviewerHabits, Severity,
+    Size,
 };
 pub use placing::InGroup;
 pub use preferences::sealed_preferences;

@@ -1,7 +1,7 @@
 //! The panel's figures in words, the same on screen and in print.
 
 use super::analysis::Panel;
-use super::measures::{Adjusted, DEPENDABLE, Decided, MOST, Measures, PairAgreement, PairFigures, Review};
+use super::measures::{Adjusted, DEPENDABLE, Decided, MOST, Measures, PairAgreement, PairFigures, Planned, Review};
 use super::range::{RankRange, Side};
 use super::statistic::{Known, Reason, Statistic};
 use crate::text::SafeText;
@@ -36,8 +36,27 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
             lines.push(format!("That is rough: it rests on {candidates} candidates and {reviewers} reviewers."));
         }
         lines.push(planned(measures));
+        lines.extend(other_questions(measures));
     }
     lines
+}
+
+/// What it takes where other questions of their kind are meant; none where that cannot be told.
+fn other_questions(measures: &Measures) -> Option<String> {
+    const SAID: usize = 2;
+    let others = || measures.d_study.iter().filter(|plan| !plan.same_questions);
+    others().next()?;
+    let is_enough = |plan: &&&Planned| plan.relative.value().is_some_and(|g| g >= DEPENDABLE);
+    // Of each number of reviewers the fewest questions; then the plans that cost least.
+    let fewest = |reviewers: usize| others().filter(|plan| plan.reviewers == reviewers).find(|plan| is_enough(&plan));
+    let mut plans: Vec<&Planned> = (1..=MOST).filter_map(fewest).collect();
+    plans.sort_by_key(|plan| (plan.reviewers * plan.questions, plan.reviewers));
+    let said: Vec<String> =
+        plans.iter().take(SAID).map(|plan| format!("{} reviewers with {} questions", plan.reviewers, plan.questions)).collect();
+    Some(match said.is_empty() {
+        true => "Were others of their kind asked instead, no plan with up to 6 reviewers would reach it.".to_owned(),
+        false => format!("Were others of their kind asked instead, it would take {}.", said.join(", or ")),
+    })
 }
 
 /// What alpha allows, by Krippendorff's bounds, and whether its interval reaches below the bound that its value keeps.

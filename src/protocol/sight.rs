@@ -212,15 +212,17 @@ impl Visible {
     #[must_use]
     pub fn keep_up(&mut self, event: &Event) -> bool {
         let own = event.header.author == self.viewer && self.on_panel;
+        let had_judged = self.mine().has_judged();
         if !own || changes_sight(&event.act) || !self.record.apply(event) {
             return false;
         }
-        if matches!(event.act, Act::Rated { .. } | Act::Cleared { .. }) {
+        let rated = matches!(event.act, Act::Rated { .. } | Act::Cleared { .. });
+        if rated || self.mine().has_judged() != had_judged {
             let begun = begun_unsealed(&self.record, self.viewer);
             self.unsealed.insert(self.viewer, begun);
             self.unsealed.retain(|_, count| *count > 0);
-            self.not_begun.extend(due(&self.record, self.viewer));
-            self.not_begun.retain(|_, due| due.not_begun > 0);
+            self.not_begun.remove(&self.viewer);
+            self.not_begun.extend(due(&self.record, self.viewer).filter(|(_, due)| due.not_begun > 0));
         }
         true
     }

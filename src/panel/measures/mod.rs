@@ -11,10 +11,11 @@ mod tables;
 
 use serde::Serialize;
 
+pub use depending::Planned;
 pub(super) use depending::{DEPENDABLE, MOST};
 
 use super::adjust::Gate;
-use super::components::{Components, Decision};
+use super::components::Components;
 use super::grid::Grid;
 use super::icc::Icc;
 use super::ratings::Ratings;
@@ -57,7 +58,7 @@ pub struct Measures {
     /// How many were compared, by whom, on how many questions.
     pub size: Size,
     /// What other numbers of reviewers and questions would be worth; empty where it cannot be said.
-    pub d_study: Vec<Decision>,
+    pub d_study: Vec<Planned>,
     /// Scores with severity taken out, and whether they stand.
     pub adjusted: Adjusted,
     /// Each reviewer's leniency, in points.

@@ -274,3 +274,15 @@ fn who_is_listed_and_has_begun_nothing_is_counted_once_all_is_shown() {
     sample.act("ann", Act::Released { submission: None, reviewer: reviewer("cleo"), reason: "away".into() });
     assert_eq!(waited(&sample, "ann"), [("bob", 1, 2)]);
 }
+
+#[test]
+fn ones_own_first_judgement_of_any_kind_makes_the_rest_due() {
+    let mut sample = Sample::new(2, 1);
+    let mut seen = sample.seen_by("ann");
+    assert_eq!(seen.not_begun().get(&reviewer("ann")), None);
+    let act = Act::Recommended { submission: sample.submission(1), recommendation: Recommendation::StrongNo };
+    sample.act("ann", act);
+    assert!(seen.keep_up(sample.events.last().expect("just acted")));
+    assert_eq!(seen.not_begun()[&reviewer("ann")], Due { not_begun: 2, of: 2 });
+    assert_eq!(seen, sample.seen_by("ann"));
+}
