@@ -39,6 +39,7 @@ async fn arrived(library: &Library, file: Awaited, bytes: &[u8]) -> Arc<Settling
     let mut answer = submission.answers[place].clone();
     answer.state = AnswerState::Ready;
     answer.revision = Some(Revision::of(&digest));
+    answer.transcript = None;
     Arc::new(Settling { file, became: Became::Answer(Box::new(answer)) })
 }
 
