@@ -12,6 +12,7 @@ mod completions;
 mod config;
 mod crash;
 mod decide;
+mod deleting;
 mod deliver;
 mod demo;
 mod doctor;
@@ -222,9 +223,9 @@ impl Command {
         match self {
             Command::Review(args) => room::wait(ui::run(&args, context)),
             Command::Demo(args) => room::wait(demo::run(&args, context)),
-            Command::Import(args) => room::wait(import::run(&args, context)),
+            Command::Import(args) => room::wait_alone(import::run(&args, context)),
             Command::Attach(args) => room::wait(attach::run(&args, context)),
-            Command::Fetch(args) => room::wait(fetch::run(&args, context)),
+            Command::Fetch(args) => room::wait_alone(fetch::run(&args, context)),
             Command::Hub(args) => hub::run(&args, context),
             Command::Batches(args) => room::wait(batches::run(&args, context)),
             Command::Status(args) => room::wait(status::run(&args, context)),

@@ -24,6 +24,13 @@ pub(super) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<
     runtime.block_on(work)
 }
 
+/// The same for one that is told thousands of small things a second: on one thread nobody has to be woken for each.
+pub(super) fn wait_alone<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new("Could not start").because(&error))?;
+    runtime.block_on(work)
+}
+
 /// The places in which the key of the chosen library can lie; the demo's library has a key of its own.
 pub(super) fn ring(context: &Context) -> KeyRing {
     let paths = &context.paths;

@@ -1,8 +1,8 @@
 //! A batch of the library as the document `batch.json`, with locators in the place of paths.
 
 use crate::interview::bundle::{
-    AnswerDocument, CandidateDocument, Document, DocumentEntry, FORMAT, GivenState, InterviewDocument, QuestionDocument,
-    SubmissionDocument,
+    AnswerDocument, CandidateDocument, DeletedDocument, Document, DocumentEntry, FORMAT, GivenState, InterviewDocument,
+    QuestionDocument, SubmissionDocument, UNNAMED_SOURCE,
 };
 use crate::interview::{Answer, AnswerState, Batch, BatchId, Candidate, CandidateId, Digest, Submission, SubmissionId};
 use crate::library::Library;
@@ -12,11 +12,16 @@ use super::ticket::Handed;
 
 /// The document; names, addresses and documents of people only where `names` says so.
 pub(super) async fn document(library: &Library, batch: &Batch, names: bool) -> crate::library::Result<Document> {
-    let has_own_id = batch.id == BatchId::derive(&[batch.source.raw(), batch.source_id.raw()]);
-    let mut submissions = Vec::with_capacity(batch.submissions.len());
+    let source = has_source(batch).then(|| batch.source.clone());
+    let named = source.as_ref().map_or(UNNAMED_SOURCE, SafeText::raw);
+    let has_own_id = batch.id == BatchId::derive(&[named, batch.source_id.raw()]);
+    let erased = library.erased().await?;
+    let (mut submissions, mut deleted) = (Vec::with_capacity(batch.submissions.len()), Vec::new());
     for submission in &batch.submissions {
-        // Of people who were erased only ids are left, and those are nobody's business.
-        if !submission.candidate.source_id.is_empty() {
+        let candidate = submission.candidate.id;
+        if erased.contains(&candidate) {
+            deleted.push(DeletedDocument { id: None, candidate_id: Some(candidate) });
+        } else if !submission.candidate.source_id.is_empty() {
             submissions.push(one(library, submission, names).await?);
         }
     }
@@ -31,7 +36,7 @@ pub(super) async fn document(library: &Library, batch: &Batch, names: bool) -> c
     Ok(Document {
         schema: None,
         format: FORMAT,
-        source: has_source(batch).then(|| batch.source.clone()),
+        source,
         id: has_own_id.then(|| batch.source_id.clone()),
         batch_id: (!has_own_id).then_some(batch.id),
         title: Some(batch.title.clone()),
@@ -44,6 +49,7 @@ pub(super) async fn document(library: &Library, batch: &Batch, names: bool) -> c
             questions: questions.collect(),
         },
         submissions,
+        deleted,
     })
 }
 

@@ -26,7 +26,7 @@ pub fn openapi() -> Value {
             "description": "Batches of recorded interviews for other workstations, read-only. A batch is the document that a bundle \
                             has as batch.json, with locators in the place of paths; a locator becomes an address that holds for a \
                             while. Cursors are opaque and belong to the hub that gave them. What is missing from an answer was \
-                            not deleted.",
+                            not deleted: a batch names in `deleted` whose data was erased here, and is listed among the changes for it.",
         },
         "paths": paths,
         "components": {

@@ -1,14 +1,14 @@
 //! What sources have named and what is not here yet, and how far each source was read.
 
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::catalogue::id_of;
 use super::open::Inner;
+use super::person::MOST_AT_ONCE;
 use super::seal::About;
-use super::stored_batch::{clear_json, same, seal_submission, state_name, status_name};
 use super::{Library, LibraryError, Result};
-use crate::interview::{Answer, AnswerId, AnswerState, BatchId, CandidateId, Digest, Submission, SubmissionId};
+use crate::interview::{Answer, AnswerId, AnswerState, BatchId, CandidateId, Digest, SubmissionId};
 use crate::text::SafeText;
 
 const AWAITED: &str = "earmark/awaited/1";
@@ -78,9 +78,7 @@ impl Library {
             .execute(&mut *transaction)
             .await
             .map_err(|error| inner.failed(error, 0))?;
-        for (place, file) in files.iter().enumerate() {
-            inner.await_file(&mut transaction, source, place, file).await?;
-        }
+        inner.await_all(&mut transaction, source, files).await?;
         inner.commit(transaction, files.len() as u64 * 512).await
     }
 
@@ -89,7 +87,7 @@ impl Library {
         let inner = &*self.inner;
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, 4096).await?;
-        let (mut submission, place) = self.submission_of(answer).await?;
+        let (mut submission, place) = inner.submission_of(&mut transaction, answer).await?;
         let state = AnswerState::Faulty { reason: SafeText::line(reason) };
         if submission.answers[place].state.is_reviewable() || submission.answers[place].state == state {
             return Ok(());
@@ -180,56 +178,6 @@ impl Library {
         inner.commit(transaction, mark.len() as u64).await
     }
 
-    /// Keeps what became of one answer whose file was awaited; says whether a new recording took the place of another, which
-    /// is kept as an earlier one.
-    pub async fn settle_answer(&self, answer: &Answer, file: &Awaited) -> Result<bool> {
-        let inner = &*self.inner;
-        let mut db = inner.writer().await?;
-        let mut transaction = inner.begin(&mut db, 4096).await?;
-        // Read while nobody else writes: another answer of the same person may have come a moment ago.
-        let (submission, place) = self.submission_of(answer.id).await?;
-        let key = inner.person_or_new(&mut transaction, submission.candidate.id).await?;
-        let old = submission.answers[place].clone();
-        let is_new_recording = old.revision.is_some() && answer.revision.is_some() && old.revision != answer.revision;
-        if !same(&old, answer) {
-            if is_new_recording {
-                inner.keep_earlier(&mut transaction, submission.candidate.id, &old, &key).await?;
-            }
-            let mut submission = submission;
-            submission.answers[place] = answer.clone();
-            inner.rewrite(&mut transaction, &submission, &key).await?;
-            inner.write_state(&mut transaction, answer).await?;
-            inner.renew(&mut transaction, file.batch).await?;
-        }
-        inner.note_fetched(&mut transaction, &key, file, answer).await?;
-        inner.await_no_more(&mut transaction, file).await?;
-        inner.commit(transaction, 4096).await?;
-        Ok(is_new_recording)
-    }
-
-    /// Keeps the digest and length of a submission's document whose file was awaited.
-    pub async fn settle_document(&self, of: (SubmissionId, usize), digest: Digest, bytes: u64, file: &Awaited) -> Result<()> {
-        let inner = &*self.inner;
-        let mut db = inner.writer().await?;
-        let mut transaction = inner.begin(&mut db, 4096).await?;
-        let row = sqlx::query_as("select id, candidate, clear, sealed from submission where id = ?")
-            .bind(of.0.0.as_bytes().as_slice())
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(|error| inner.unread(error))?;
-        if let Some(row) = row {
-            let mut submission = inner.submission(&mut transaction, row).await?;
-            if let Some(media) = submission.documents.get_mut(of.1).and_then(|document| document.media.as_mut()) {
-                (media.digest, media.bytes) = (Some(digest), Some(bytes));
-                let key = inner.person_or_new(&mut transaction, submission.candidate.id).await?;
-                inner.rewrite(&mut transaction, &submission, &key).await?;
-                inner.renew(&mut transaction, file.batch).await?;
-            }
-        }
-        inner.await_no_more(&mut transaction, file).await?;
-        inner.commit(transaction, 4096).await
-    }
-
     /// The batches that changed after `since`, the one that changed first coming first, each with its number; at most about
     /// `most`. Numbers only grow, and belong to this library alone.
     pub async fn changed_since(&self, since: i64, most: u32) -> Result<Vec<(BatchId, i64)>> {
@@ -262,46 +210,41 @@ impl Library {
 }
 
 impl Inner {
-    pub(super) async fn await_file(&self, db: &mut SqliteConnection, source: &str, place: usize, file: &Awaited) -> Result<()> {
-        let (name, plain) = (file.key(), serde_json::to_vec(file).expect("it has string keys"));
-        sqlx::query(
-            "insert into awaited (name, source, batch, candidate, place, sealed) values (?, ?, ?, ?, ?, ?) \
-             on conflict (name) do update set source = excluded.source, place = excluded.place, sealed = excluded.sealed",
-        )
-        .bind(&name)
-        .bind(source)
-        .bind(file.batch.0.as_bytes().as_slice())
-        .bind(file.candidate.0.as_bytes().as_slice())
-        .bind(place as i64)
-        .bind(self.key.seal(About(AWAITED, &[&name]), &plain)?)
-        .execute(db)
-        .await
-        .map(drop)
-        .map_err(|error| self.failed(error, 0))
+    /// Notes files of a source as awaited, in this order.
+    pub(super) async fn await_all<'f>(
+        &self,
+        db: &mut SqliteConnection,
+        source: &str,
+        files: impl IntoIterator<Item = &'f Awaited>,
+    ) -> Result<()> {
+        let mut rows = Vec::new();
+        for (place, file) in files.into_iter().enumerate() {
+            let (name, plain) = (file.key(), serde_json::to_vec(file).expect("it has string keys"));
+            let sealed = self.key.seal(About(AWAITED, &[&name]), &plain)?;
+            rows.push((name, place as i64, file, sealed));
+        }
+        // As the database has them, so that a page is written once.
+        rows.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
+        for some in rows.chunks(MOST_AT_ONCE) {
+            let mut query = QueryBuilder::<Sqlite>::new("insert into awaited (name, source, batch, candidate, place, sealed) ");
+            query.push_values(some, |mut row, (name, place, file, sealed)| {
+                row.push_bind(name.as_slice())
+                    .push_bind(source)
+                    .push_bind(file.batch.0.as_bytes().to_vec())
+                    .push_bind(file.candidate.0.as_bytes().to_vec())
+                    .push_bind(place)
+                    .push_bind(sealed.as_slice());
+            });
+            query.push(
+                " on conflict (name) do update set source = excluded.source, place = excluded.place, sealed = excluded.sealed",
+            );
+            query.build().execute(&mut *db).await.map_err(|error| self.failed(error, 0))?;
+        }
+        Ok(())
     }
 
-    async fn await_no_more(&self, db: &mut SqliteConnection, file: &Awaited) -> Result<()> {
+    pub(super) async fn await_no_more(&self, db: &mut SqliteConnection, file: &Awaited) -> Result<()> {
         let gone = sqlx::query("delete from awaited where name = ?").bind(file.key());
         gone.execute(db).await.map(drop).map_err(|error| self.failed(error, 0))
-    }
-
-    async fn write_state(&self, db: &mut SqliteConnection, answer: &Answer) -> Result<()> {
-        let written = sqlx::query("update answer set state = ? where id = ?")
-            .bind(state_name(&answer.state))
-            .bind(answer.id.0.as_bytes().as_slice());
-        written.execute(db).await.map(drop).map_err(|error| self.failed(error, 0))
-    }
-
-    /// Writes a submission that is here in the place of what it was.
-    async fn rewrite(&self, db: &mut SqliteConnection, submission: &Submission, key: &super::seal::Key) -> Result<()> {
-        sqlx::query("update submission set status = ?, clear = ?, sealed = ? where id = ?")
-            .bind(status_name(submission.status))
-            .bind(clear_json(submission))
-            .bind(seal_submission(key, submission)?)
-            .bind(submission.id.0.as_bytes().as_slice())
-            .execute(db)
-            .await
-            .map(drop)
-            .map_err(|error| self.failed(error, 0))
     }
 }

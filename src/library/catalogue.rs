@@ -168,20 +168,7 @@ impl Library {
 
     /// The submission that an answer belongs to, and the answer's place in it.
     pub async fn submission_of(&self, answer: AnswerId) -> Result<(Submission, usize)> {
-        let inner = &*self.inner;
-        let mut reader = inner.reader().await?;
-        let row: Option<SubmissionRow> = sqlx::query_as(
-            "select submission.id, candidate, clear, sealed from submission \
-             join answer on answer.submission = submission.id where answer.id = ?",
-        )
-        .bind(answer.0.as_bytes().as_slice())
-        .fetch_optional(&mut *reader)
-        .await
-        .map_err(|error| inner.unread(error))?;
-        let unknown = || LibraryError::NotKept { what: format!("answer {answer}") };
-        let submission = inner.submission(&mut reader, row.ok_or_else(unknown)?).await?;
-        let place = submission.answers.iter().position(|of| of.id == answer).ok_or_else(unknown)?;
-        Ok((submission, place))
+        self.inner.submission_of(&mut *self.inner.reader().await?, answer).await
     }
 }
 
@@ -200,12 +187,31 @@ impl Inner {
         open_batch(&self.key, id, sealed).ok_or_else(|| unreadable(format!("batch {id}"), self.database()))
     }
 
+    /// As it lies in the database, of an answer that is there.
+    pub(super) async fn row_of(&self, db: &mut SqliteConnection, answer: AnswerId) -> Result<SubmissionRow> {
+        let row: Option<SubmissionRow> = sqlx::query_as(
+            "select submission.id, candidate, clear, sealed from submission \
+             join answer on answer.submission = submission.id where answer.id = ?",
+        )
+        .bind(answer.0.as_bytes().as_slice())
+        .fetch_optional(&mut *db)
+        .await
+        .map_err(|error| self.unread(error))?;
+        row.ok_or_else(|| unknown(answer))
+    }
+
+    /// The submission that an answer belongs to, and the answer's place in it; within a transaction as it has it.
+    pub(super) async fn submission_of(&self, db: &mut SqliteConnection, answer: AnswerId) -> Result<(Submission, usize)> {
+        let row = self.row_of(db, answer).await?;
+        with_place(self.submission(db, row).await?, answer)
+    }
+
     pub(super) async fn submission(&self, db: &mut SqliteConnection, row: SubmissionRow) -> Result<Submission> {
         let key = self.person(db, CandidateId(id_of(&row.1))).await?;
         self.submission_under(key, row)
     }
 
-    fn submission_under(&self, key: Option<Key>, (id, _, clear, sealed): SubmissionRow) -> Result<Submission> {
+    pub(super) fn submission_under(&self, key: Option<Key>, (id, _, clear, sealed): SubmissionRow) -> Result<Submission> {
         let id = SubmissionId(id_of(&id));
         let damaged = || unreadable(format!("submission {id}"), self.database());
         match (sealed, key) {
@@ -213,6 +219,16 @@ impl Inner {
             _ => serde_json::from_str(&clear).map(without_answers).map_err(|_| damaged()),
         }
     }
+}
+
+fn unknown(answer: AnswerId) -> LibraryError {
+    LibraryError::NotKept { what: format!("answer {answer}") }
+}
+
+/// A submission with the place of an answer in it.
+pub(super) fn with_place(submission: Submission, answer: AnswerId) -> Result<(Submission, usize)> {
+    let place = submission.answers.iter().position(|of| of.id == answer).ok_or_else(|| unknown(answer))?;
+    Ok((submission, place))
 }
 
 /// Of a person whose data was erased nothing can be reviewed: the person leaves the running, and the batch is decided without.

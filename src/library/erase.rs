@@ -12,7 +12,7 @@ use crate::interview::CandidateId;
 use crate::journal::Draft;
 
 /// What a person's erasure does to the database, after the keys are gone.
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 12] = [
     "delete from person_key where candidate = ?",
     "insert or ignore into erased (candidate) values (?)",
     "update submission set sealed = null where candidate = ?",
@@ -23,6 +23,7 @@ const STEPS: [&str; 11] = [
     "delete from awaited where candidate = ?",
     "delete from fetched where candidate = ?",
     "delete from put_away where candidate = ?",
+    "delete from deletion where candidate = ?",
     "update delivery set sealed = null where candidate = ?",
 ];
 

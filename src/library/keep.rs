@@ -1,6 +1,6 @@
 //! Keeping a batch, and saying what that changed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
@@ -12,7 +12,7 @@ use super::stored_batch::{
     batch_json, clear_json, keeping_what_is_here, same, seal_answer, seal_batch, seal_submission, state_name, status_name,
 };
 use super::{Library, Result};
-use crate::interview::{Answer, AnswerId, Batch, CandidateId, Submission, SubmissionId};
+use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Submission, SubmissionId};
 
 /// What keeping a batch changed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -63,8 +63,17 @@ impl Library {
 struct Place<'b> {
     batch: &'b Batch,
     place: usize,
-    /// Whether it is in this library already.
-    is_here: bool,
+}
+
+/// A submission as the database has it.
+struct Row {
+    id: SubmissionId,
+    batch: BatchId,
+    candidate: CandidateId,
+    place: usize,
+    status: &'static str,
+    clear: String,
+    sealed: Vec<u8>,
 }
 
 impl Inner {
@@ -76,6 +85,7 @@ impl Inner {
         let mut keys = self.own_keys(db, candidates()).await?;
         let erased = self.erased_of(db, candidates()).await?;
         let here = self.submissions_here(db, batch).await?;
+        let (mut new_keys, mut new) = (Vec::new(), Vec::new());
         for (place, submission) in batch.submissions.iter().enumerate() {
             let candidate = submission.candidate.id;
             let key = match keys.get(&candidate) {
@@ -86,13 +96,41 @@ impl Inner {
                 }
                 None => {
                     let key = Key::generate()?;
-                    self.insert_key(db, candidate, &key, true).await?;
+                    new_keys.push((candidate, key.clone()));
                     keys.insert(candidate, key.clone());
                     key
                 }
             };
-            let at = Place { batch, place, is_here: here.contains(&submission.id) };
-            self.keep_submission(db, &at, submission, &key, kept).await?;
+            let at = Place { batch, place };
+            if here.contains(&submission.id) {
+                self.keep_changed(db, &at, submission, &key, kept).await?;
+                continue;
+            }
+            kept.new_submissions.push(submission.id);
+            kept.new_answers.extend(submission.answers.iter().map(|answer| answer.id));
+            new.push((at, submission));
+        }
+        new_keys.sort_unstable_by_key(|(candidate, _)| *candidate);
+        self.insert_keys(db, &new_keys, true).await?;
+        self.write_new(db, new, &keys).await
+    }
+
+    /// Writes submissions and their answers in the order in which the database has them: otherwise most of its pages are written,
+    /// and read back, once for each row that is on them.
+    async fn write_new(
+        &self,
+        db: &mut SqliteConnection,
+        mut new: Vec<(Place<'_>, &Submission)>,
+        keys: &HashMap<CandidateId, Key>,
+    ) -> Result<()> {
+        new.sort_unstable_by_key(|(_, submission)| submission.id);
+        for some in new.chunks(MOST_AT_ONCE) {
+            let rows = some.iter().map(|(at, submission)| self.row(at, submission, &keys[&submission.candidate.id]));
+            self.write_submissions(db, rows.collect::<Result<_>>()?).await?;
+            let answers = some.iter().flat_map(|(_, one)| one.answers.iter().map(|answer| (one.id, answer)));
+            let mut answers: Vec<(SubmissionId, &Answer)> = answers.collect();
+            answers.sort_unstable_by_key(|(_, answer)| answer.id);
+            self.write_answers(db, &answers).await?;
         }
         Ok(())
     }
@@ -134,7 +172,8 @@ impl Inner {
         Ok(true)
     }
 
-    async fn keep_submission(
+    /// Keeps a submission that is in this library already.
+    async fn keep_changed(
         &self,
         db: &mut SqliteConnection,
         at: &Place<'_>,
@@ -142,11 +181,6 @@ impl Inner {
         key: &Key,
         kept: &mut Kept,
     ) -> Result<()> {
-        if !at.is_here {
-            kept.new_submissions.push(incoming.id);
-            self.write_submission(db, at, incoming, key).await?;
-            return self.keep_answers(db, incoming, &[], key, kept).await;
-        }
         let row: SubmissionRow = sqlx::query_as("select id, candidate, clear, sealed from submission where id = ?")
             .bind(incoming.id.0.as_bytes().as_slice())
             .fetch_one(&mut *db)
@@ -158,27 +192,42 @@ impl Inner {
             return Ok(());
         }
         kept.changed_submissions.push(incoming.id);
-        self.write_submission(db, at, &submission, key).await?;
+        self.write_submissions(db, vec![self.row(at, &submission, key)?]).await?;
         self.keep_answers(db, &submission, &here.answers, key, kept).await
     }
 
-    async fn write_submission(&self, db: &mut SqliteConnection, at: &Place<'_>, submission: &Submission, key: &Key) -> Result<()> {
-        sqlx::query(
-            "insert into submission (id, batch, candidate, place, status, clear, sealed) values (?, ?, ?, ?, ?, ?, ?) \
-             on conflict (id) do update set place = excluded.place, status = excluded.status, clear = excluded.clear, \
+    fn row(&self, at: &Place<'_>, submission: &Submission, key: &Key) -> Result<Row> {
+        Ok(Row {
+            id: submission.id,
+            batch: at.batch.id,
+            candidate: submission.candidate.id,
+            place: at.place,
+            status: status_name(submission.status),
+            clear: clear_json(submission),
+            sealed: seal_submission(key, submission)?,
+        })
+    }
+
+    /// At most [`MOST_AT_ONCE`].
+    async fn write_submissions(&self, db: &mut SqliteConnection, rows: Vec<Row>) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut query = QueryBuilder::<Sqlite>::new("insert into submission (id, batch, candidate, place, status, clear, sealed) ");
+        query.push_values(rows, |mut row, one| {
+            row.push_bind(one.id.0.as_bytes().to_vec())
+                .push_bind(one.batch.0.as_bytes().to_vec())
+                .push_bind(one.candidate.0.as_bytes().to_vec())
+                .push_bind(one.place as i64)
+                .push_bind(one.status)
+                .push_bind(one.clear)
+                .push_bind(one.sealed);
+        });
+        query.push(
+            " on conflict (id) do update set place = excluded.place, status = excluded.status, clear = excluded.clear, \
              sealed = excluded.sealed",
-        )
-        .bind(submission.id.0.as_bytes().as_slice())
-        .bind(at.batch.id.0.as_bytes().as_slice())
-        .bind(submission.candidate.id.0.as_bytes().as_slice())
-        .bind(at.place as i64)
-        .bind(status_name(submission.status))
-        .bind(clear_json(submission))
-        .bind(seal_submission(key, submission)?)
-        .execute(db)
-        .await
-        .map(drop)
-        .map_err(|error| self.failed(error, 0))
+        );
+        query.build().execute(db).await.map(drop).map_err(|error| self.failed(error, 0))
     }
 
     async fn keep_answers(
@@ -201,13 +250,17 @@ impl Inner {
                 }
                 None => kept.new_answers.push(answer.id),
             }
-            written.push(answer);
+            written.push((submission.id, answer));
         }
-        for some in written.chunks(MOST_AT_ONCE) {
+        self.write_answers(db, &written).await
+    }
+
+    async fn write_answers(&self, db: &mut SqliteConnection, answers: &[(SubmissionId, &Answer)]) -> Result<()> {
+        for some in answers.chunks(MOST_AT_ONCE) {
             let mut query = QueryBuilder::<Sqlite>::new("insert into answer (id, submission, question, state) ");
-            query.push_values(some, |mut row, answer| {
+            query.push_values(some, |mut row, (submission, answer)| {
                 row.push_bind(answer.id.0.as_bytes().to_vec())
-                    .push_bind(submission.id.0.as_bytes().to_vec())
+                    .push_bind(submission.0.as_bytes().to_vec())
                     .push_bind(answer.question.as_str())
                     .push_bind(state_name(&answer.state));
             });

@@ -104,18 +104,25 @@ impl Inner {
 
     /// Wraps and keeps a key; the same key again changes nothing.
     pub(super) async fn insert_key(&self, db: &mut SqliteConnection, candidate: CandidateId, key: &Key, own: bool) -> Result<()> {
-        let id = Digest::of_all(&[b"earmark/person-key-id/1", key.bytes()]);
-        let about: [&[u8]; 2] = [candidate.0.as_bytes(), &id.0];
-        let wrapped = self.key.seal(About(WRAPPED, &about), key.bytes())?;
-        sqlx::query("insert or ignore into person_key (candidate, id, own, wrapped) values (?, ?, ?, ?)")
-            .bind(candidate.0.as_bytes().as_slice())
-            .bind(&id.0[..])
-            .bind(own)
-            .bind(wrapped)
-            .execute(db)
-            .await
-            .map(drop)
-            .map_err(|error| self.failed(error, 0))
+        self.insert_keys(db, &[(candidate, key.clone())], own).await
+    }
+
+    /// The same for several.
+    pub(super) async fn insert_keys(&self, db: &mut SqliteConnection, keys: &[(CandidateId, Key)], own: bool) -> Result<()> {
+        for some in keys.chunks(MOST_AT_ONCE) {
+            let mut rows = Vec::with_capacity(some.len());
+            for (candidate, key) in some {
+                let id = Digest::of_all(&[b"earmark/person-key-id/1", key.bytes()]);
+                let about: [&[u8]; 2] = [candidate.0.as_bytes(), &id.0];
+                rows.push((candidate, id, self.key.seal(About(WRAPPED, &about), key.bytes())?));
+            }
+            let mut query = QueryBuilder::<Sqlite>::new("insert or ignore into person_key (candidate, id, own, wrapped) ");
+            query.push_values(rows, |mut row, (candidate, id, wrapped)| {
+                row.push_bind(candidate.0.as_bytes().to_vec()).push_bind(id.0.to_vec()).push_bind(own).push_bind(wrapped);
+            });
+            query.build().execute(&mut *db).await.map_err(|error| self.failed(error, 0))?;
+        }
+        Ok(())
     }
 
     pub(super) fn unwrap(&self, candidate: CandidateId, id: &[u8], wrapped: &[u8]) -> Result<Key> {

@@ -67,8 +67,8 @@ impl Library {
         }
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, away.len() as u64 * 512).await?;
-        for (place, one) in away.iter().enumerate() {
-            inner.await_file(&mut transaction, &one.source, place, &one.file).await?;
+        for some in away.chunk_by(|a, b| a.source == b.source) {
+            inner.await_all(&mut transaction, &some[0].source, some.iter().map(|one| &one.file)).await?;
         }
         inner.commit(transaction, away.len() as u64 * 512).await?;
         Ok(away.len())

@@ -215,7 +215,7 @@ impl Attaching {
                 }
             }
         }
-        Found { batch, problems: Vec::new(), files, shelf: self.shelf }
+        Found { batch, deleted: Vec::new(), problems: Vec::new(), files, shelf: self.shelf }
     }
 }
 

@@ -21,7 +21,7 @@ mod tests;
 use std::collections::HashMap;
 
 use crate::interview::bundle::{NamedFile, Purpose};
-use crate::interview::{Answer, AnswerId, Batch, Problem};
+use crate::interview::{Answer, AnswerId, Batch, CandidateId, Problem};
 
 pub use attach::Attaching;
 pub use clips::{Clip, ClipFault, clip, keep_clip};
@@ -37,6 +37,8 @@ pub use take::{Flaw, Measured, Taken, Unplayable, take};
 pub struct Found {
     /// As far as it is usable; recordings are [`crate::interview::AnswerState::NotHere`].
     pub batch: Batch,
+    /// The people whose data was deleted where it comes from.
+    pub deleted: Vec<CandidateId>,
     /// What is wrong with the document, the gravest first.
     pub problems: Vec<Problem>,
     files: HashMap<Purpose, NamedFile>,

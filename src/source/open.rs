@@ -84,7 +84,7 @@ fn read(shelf: &Shelf, name: &str, shown: &str, title: String) -> Result<Found, 
 pub(super) fn found(outcome: Outcome, shelf: Shelf) -> Result<Found, Vec<Problem>> {
     let Some(batch) = outcome.batch else { return Err(outcome.problems) };
     let files = outcome.files.into_iter().map(|file| (file.of, file)).collect();
-    Ok(Found { batch, problems: outcome.problems, files, shelf })
+    Ok(Found { batch, deleted: outcome.deleted, problems: outcome.problems, files, shelf })
 }
 
 fn parent(file: &Path) -> PathBuf {

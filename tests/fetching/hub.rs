@@ -47,22 +47,22 @@ impl Drop for Served {
     }
 }
 
-fn token(home: &Home, name: &str, more: &[&str]) -> String {
+pub(super) fn token(home: &Home, name: &str, more: &[&str]) -> String {
     let made = home.run(&[&["hub", "token", "add", name, "--json"], more].concat()).json(0);
     made["token"].as_str().expect("a token").to_owned()
 }
 
-fn home_of_hub(address: &str) -> Home {
+pub(super) fn home_of_hub(address: &str) -> Home {
     let home = Home::new();
     home.settings(&format!("[source.team]\nkind = \"earmark\"\nurl = \"{address}\"\nauth = \"env:TEAM_TOKEN\"\n"));
     home
 }
 
-fn fetch(home: &Home, token: &str) -> Ran {
+pub(super) fn fetch(home: &Home, token: &str) -> Ran {
     home.run_with(&[("TEAM_TOKEN", token)], &["fetch", "team", "--json"])
 }
 
-fn shared() -> Home {
+pub(super) fn shared() -> Home {
     let home = Home::new();
     bundle::write(home.path());
     home.run(&["import", "bundle", "--json"]).json(0);

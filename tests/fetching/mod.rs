@@ -1,6 +1,7 @@
 //! Fetching from hubs, platforms and hosts that misbehave, through the real program.
 #![allow(clippy::print_stderr)] // a test that is skipped says so
 
+mod deleting;
 mod faults;
 mod host;
 mod hub;

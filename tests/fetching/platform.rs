@@ -173,3 +173,45 @@ fn what_can_be_fetched_again_goes_first_when_there_is_no_room_and_what_is_to_be_
     assert!(ran.code == Some(0) && ran.out.contains("Put away 1 recording"), "{ran:#?}");
     assert_eq!(home.run(&["vault", "shrink"]).code, Some(0), "the setting's bound holds");
 }
+
+#[test]
+fn the_doctor_asks_each_source_once_and_only_when_told_to() {
+    let exported = export(["/m/1.wav", "/m/2.wav", "/m/3.wav"], None);
+    let host = Host::start([("/export.json".to_owned(), exported.to_string().into_bytes())], |_, nth| match nth {
+        0 => Fault::None,
+        _ => Fault::Status(401, ""),
+    });
+    let home = home_of_platform(&host.address);
+    let ask = |more: &[&str]| home.run_with(&[("PLATFORM_TOKEN", "kanarie")], &[&["doctor", "--json"], more].concat());
+    ask(&[]);
+    assert!(host.asked().is_empty(), "it asks nobody by itself");
+    let check = |ran: crate::home::Ran| {
+        let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let found = report["checks"].as_array().expect("a list").iter().find(|check| check["name"] == "source").cloned();
+        found.unwrap_or_else(|| panic!("no source was asked: {report}"))
+    };
+    let good = check(ask(&["--ask"]));
+    assert_eq!((&good["status"], host.asked().len()), (&json!("good"), 1), "{good}");
+    let refused = check(ask(&["--ask"]));
+    assert_eq!((&refused["status"], host.asked().len()), (&json!("failed"), 2), "{refused}");
+    assert!(refused["detail"].as_str().is_some_and(|says| says.contains("401") && !says.contains("kanarie")), "{refused}");
+    assert_eq!(home.run(&["batches", "--json"]).json(0), json!([]), "nothing of it is kept");
+
+    home.settings(&format!(
+        "[source.gone]\nkind = \"folder\"\npath = \"/nowhere/at/all\"\n\
+         [source.here]\nkind = \"folder\"\npath = \"{}\"\n\
+         [source.team]\nkind = \"earmark\"\nurl = \"{}\"\nauth = \"env:PLATFORM_TOKEN\"\n",
+        home.path().display(),
+        host.address
+    ));
+    let report: Value = serde_json::from_str(&ask(&["--ask"]).out).expect("JSON");
+    let checks = report["checks"].as_array().expect("a list").iter().filter(|check| check["name"] == "source");
+    let said: Vec<String> = checks.map(|check| format!("{} {}", check["status"], check["detail"])).collect();
+    for (said, begins, has) in [
+        (&said[0], "\"failed\" \"gone: ", "/nowhere/at/all"),
+        (&said[1], "\"good\" \"here: ", "0 batch"),
+        (&said[2], "\"failed\" \"team: ", "404"),
+    ] {
+        assert!(said.starts_with(begins) && said.contains(has), "{said}");
+    }
+}

@@ -45,8 +45,6 @@ async fn what_was_saved_of_a_file_is_there_wherever_it_was_left_and_the_whole_is
     assert!(*library.get(who(), Content::Recording, digest).await.expect("it is there") == plain);
     let again = library.on_the_way(who(), Content::Recording, "a recording", "1").await.expect("it is looked up");
     assert!(matches!(again, OnTheWay::Arrived(found, length) if found == digest && length == plain.len() as u64));
-    library.forget_coming(who(), "a recording").await.expect("it is forgotten");
-    assert_eq!(coming(&library, "1").await.length(), 0);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod journal;
 mod keep;
 mod kill;
 mod secrecy;
+mod settling;
 mod support;
 mod versions;
 mod watch;

@@ -153,9 +153,24 @@ fn sources(context: &Context) -> Option<Check> {
     }
     let mistakes = super::super::fetch::mistakes(context);
     Some(match mistakes.is_empty() {
-        true => Check::good(NAME, format!("{}; `earmark fetch NAME --dry-run` says what it hands out", names.join(", "))),
+        true => Check::good(NAME, format!("{}; `earmark doctor --ask` asks them", names.join(", "))),
         false => Check::failed(NAME, mistakes.join(" | "), "mend these; docs/fetching.md has an example of each kind"),
     })
+}
+
+/// Whether each source answers.
+pub(super) async fn probed(context: &Context) -> Vec<Check> {
+    const NAME: &str = "source";
+    let check = |(name, said): (String, Result<String, Failure>)| match said {
+        Ok(says) => Check::good(NAME, says),
+        Err(failure) => {
+            let causes: Vec<&str> = failure.causes.iter().map(SafeText::as_str).collect();
+            let hint =
+                failure.hint.as_ref().map_or("look at its table in the settings, its token, and the network", SafeText::as_str);
+            Check::failed(NAME, format!("{name}: {}", causes.join(" | ")), hint)
+        }
+    };
+    super::super::fetch::probed(context).await.into_iter().map(check).collect()
 }
 
 /// Whether the screen can be opened with the keys and the theme that are wanted.

@@ -72,11 +72,17 @@ pub(super) struct Args {
     /// Also reads the whole library, which needs its key: every act, every recording, every transcript
     #[arg(long)]
     deep: bool,
+    /// Also asks each source of the settings whether it answers and lets you in: one request each, of which nothing is kept
+    #[arg(long)]
+    ask: bool,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let mut checks = checks::all(context);
     checks.extend(kept::database(context)?);
+    if args.ask {
+        checks.extend(super::room::wait_alone(async { Ok(checks::probed(context).await) })?);
+    }
     if args.deep {
         checks.extend(kept::everything(context)?);
     }

@@ -7,12 +7,13 @@ use serde_json::json;
 
 use super::{Args, in_settings};
 use crate::cli::Context;
+use crate::cli::deleting::{self, Whose};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::words::many;
-use crate::interview::Problem;
+use crate::interview::{Problem, Severity};
 use crate::library::Library;
-use crate::source::fetch::{Regions, SourceSettings};
+use crate::source::fetch::{Regions, Said, SourceSettings};
 use crate::source::{self, ImportError, Readers};
 
 /// Folders that one source may hold.
@@ -30,7 +31,7 @@ pub(super) async fn fetch(
     let failed = || Failure::new(format!("Could not fetch from {name}"));
     let folders = batches_in(&root).map_err(|error| failed().cause(context.paths.short(&root)).because(&error))?;
     let regions = Regions::of(context.settings.regions.value.as_deref());
-    let (mut exit, mut new, mut changed) = (Exit::Done, 0, 0);
+    let (mut exit, mut new, mut changed, mut said) = (Exit::Done, 0, 0, Vec::new());
     for path in folders {
         let mut found = match source::open(&path) {
             Ok(found) => found,
@@ -48,6 +49,7 @@ pub(super) async fn fetch(
             exit = Exit::Partial;
             continue;
         }
+        said.push(Said::of(&found.batch, found.deleted.clone()));
         if args.dry_run {
             let (title, people) = (&found.batch.title, found.batch.submissions.len());
             match context.out.wants_json() {
@@ -61,6 +63,8 @@ pub(super) async fn fetch(
             Err(ImportError::Interrupted) => return Err(failed().cause("it was interrupted").exit(Exit::Interrupted)),
             Err(ImportError::Library(error)) => return Err(crate::cli::room::told("Could not keep what was fetched", &error)),
         };
+        let last = said.last().expect("it was put there");
+        note(library, last).await?;
         new += imported.kept.new_submissions.len();
         changed += imported.kept.changed_submissions.len();
         if imported.is_partial() {
@@ -72,21 +76,47 @@ pub(super) async fn fetch(
                 "submissions": imported.candidates, "new": imported.kept.new_submissions.len()}));
         }
     }
+    let dry = args.dry_run.then_some(said.as_slice());
+    let carried = deleting::carry_out(Whose::Source(name), dry, &args.deleting, library, context).await?;
+    if carried.problems.iter().any(|problem| problem.severity >= Severity::Damage) {
+        exit = Exit::Partial;
+    }
+    tell(&carried.problems, name, context);
+    let erased = carried.erased.len();
     if context.out.wants_json() {
-        context.out.json_line(&json!({"event": "done", "source": name, "new": new, "changed": changed}));
+        for one in &carried.erased {
+            context.out.json_line(&json!({"event": "erased", "source": name, "dry_run": args.dry_run, "erased": one}));
+        }
+        context.out.json_line(&json!({"event": "done", "source": name, "new": new, "changed": changed, "erased": erased}));
     } else if !args.dry_run {
-        context.out.say(format!("{name}: {}", in_words(new, changed)));
+        context.out.say(format!("{name}: {}", in_words(new, changed, erased)));
     }
     Ok(exit)
 }
 
-fn in_words(new: usize, changed: usize) -> String {
-    match (new, changed) {
+/// What lies there; nothing of it is read.
+pub(super) fn probe(name: &str, settings: &SourceSettings, context: &Context) -> Result<String, Failure> {
+    let root = in_settings(settings.path.as_deref().expect("the settings were checked"), context);
+    let failed = || Failure::new(format!("Could not fetch from {name}"));
+    let batches = batches_in(&root).map_err(|error| failed().cause(context.paths.short(&root)).because(&error))?;
+    Ok(format!("{name}: {} in {}", many(batches.len(), "batch"), context.paths.short(&root)))
+}
+
+fn in_words(new: usize, changed: usize, erased: usize) -> String {
+    let came = match (new, changed) {
+        (0, 0) if erased > 0 => return format!("{erased} erased, as deleted there"),
         (0, 0) => "nothing new".to_owned(),
         (new, 0) => many(new, "new submission"),
         (0, changed) => many(changed, "changed submission"),
         (new, changed) => format!("{new} new and {}", many(changed, "changed submission")),
-    }
+    };
+    if erased > 0 { format!("{came}, {erased} erased, as deleted there") } else { came }
+}
+
+/// Notes whom the source has deleted, now that the rest of the batch is kept.
+async fn note(library: &Library, said: &Said) -> Result<(), Failure> {
+    let noted = library.note_deletions(said.batch, &said.deleted, &said.shown).await;
+    noted.map_err(|error| crate::cli::room::told("Could not keep what was fetched", &error))
 }
 
 /// The folder itself, where a batch lies in it; else the folders and files in it that are batches.

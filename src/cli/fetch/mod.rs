@@ -8,18 +8,26 @@ mod tell;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
 use self::tell::Teller;
+use super::deleting::Whose;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
-use super::{Context, room};
+use super::{Context, deleting, room};
 use crate::interview::BatchId;
 use crate::library::Library;
 use crate::net::{Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, check_address};
 use crate::source::Readers;
-use crate::source::fetch::{FetchError, Fetcher, Pause, Regions, SourceKind, SourceSettings};
+use crate::source::fetch::{FetchError, Fetcher, Pause, Regions, SourceKind, SourceSettings, Together};
+
+/// How long a source may think before it counts as one that does not answer.
+const LONGEST_PROBE: Duration = Duration::from_secs(20);
+
+/// How long a file that has come waits for others, so that several are noted in the library at once.
+const TOGETHER: Duration = Duration::from_millis(50);
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -37,11 +45,14 @@ pub(super) struct Args {
     /// At most so many bytes a second: 500k, 2M
     #[arg(long, value_name = "RATE", value_parser = rate)]
     limit_rate: Option<u64>,
+    #[command(flatten)]
+    deleting: deleting::Args,
 }
 
-/// With `--json` one line for each thing that happens, `{"event": "batch" | "planned" | "arrived" | "failed" | "problem" | "done", …}`.
+/// With `--json` one line for each thing that happens, `{"event": "batch" | "planned" | "erased" | "arrived" | "failed" | "problem" | "done", …}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let sources = chosen(args, context)?;
+    args.deleting.check()?;
     let library = room::to_write(context).await?;
     let library = known(&library, context)?;
     let stop = super::import::stop_when_asked();
@@ -129,6 +140,35 @@ pub(super) fn mistakes(context: &Context) -> Vec<String> {
     all.flat_map(|(name, mistakes)| mistakes.into_iter().map(move |mistake| format!("{name}: {mistake}"))).collect()
 }
 
+/// Whether each source of the settings answers, and what it says where it does not: each is asked once, and nothing is kept.
+pub(super) async fn probed(context: &Context) -> Vec<(String, Result<String, Failure>)> {
+    let mut all = Vec::new();
+    for (name, value) in &context.settings.sources {
+        let read = value.as_table().map_or_else(|| Err(vec!["it is no table".to_owned()]), SourceSettings::read);
+        let said = match read {
+            Ok(settings) => probe(name, &settings, context).await,
+            Err(mistakes) => Err(wrong_settings(name, &mistakes)),
+        };
+        all.push((name.clone(), said));
+    }
+    all
+}
+
+async fn probe(name: &str, settings: &SourceSettings, context: &Context) -> Result<String, Failure> {
+    if settings.kind == SourceKind::Folder {
+        return folder::probe(name, settings, context);
+    }
+    let (remote, url) = asked::asked(name, settings, &super::deliver::wire(context), context)?;
+    let host = check_address(&url).ok().and_then(|url| Origin::of(&url)).map_or(url, |origin| origin.to_string());
+    match tokio::time::timeout(LONGEST_PROBE, remote.probe()).await {
+        Ok(Ok(())) => Ok(format!("{name}: {host} answers")),
+        Ok(Err(error)) => Err(told(name, &error)),
+        Err(_) => {
+            Err(Failure::new(format!("Could not fetch from {name}")).cause(format!("{host} does not answer")).exit(Exit::TryLater))
+        }
+    }
+}
+
 /// Every mistake in the settings of a source.
 fn wrong_settings(name: &str, mistakes: &[String]) -> Failure {
     let failure = Failure::usage(format!("Could not take the settings of source {name}"));
@@ -177,19 +217,30 @@ async fn remote(
         adopt,
         again,
         dry_run: args.dry_run,
-        // Each host has its own bound; more wait at its gate, so that those that are measured hold no place there.
-        at_once: settings.at_once + cores,
+        // Each host has its own bound; more wait at its gate, so that those that are measured or written to disk hold no place there.
+        at_once: 2 * settings.at_once + cores,
         stop,
         pause: &pause,
         news: &|news| teller.tell(news),
         problems: Mutex::default(),
         measuring: Semaphore::new(cores),
-        settling: tokio::sync::Mutex::default(),
+        settling: Together::new(TOGETHER),
     };
-    let ended = fetcher.fetch().await;
+    let begun = match fetcher.begin().await {
+        Ok(begun) => begun,
+        Err(error) => return Err(teller.broken(error)),
+    };
+    // What was deleted goes before anything comes.
+    let dry = args.dry_run.then_some(begun.said.as_slice());
+    let carried = deleting::carry_out(Whose::Source(name), dry, &args.deleting, library, context).await?;
+    teller.erased(&carried);
+    let ended = fetcher.transfer(begun).await;
     drop(keys);
     match ended {
-        Ok(fetched) => Ok(teller.end(&fetched)),
+        Ok(mut fetched) => {
+            fetched.problems.extend(carried.problems);
+            Ok(teller.end(&fetched))
+        }
         Err(error) => Err(teller.broken(error)),
     }
 }

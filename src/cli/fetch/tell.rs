@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::ended;
 use crate::cli::Context;
+use crate::cli::deleting::Carried;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Progress, human_bytes};
@@ -23,13 +24,14 @@ pub(super) struct Teller<'c> {
     answers: AtomicUsize,
     new_recordings: AtomicUsize,
     files: AtomicUsize,
+    erased: AtomicUsize,
 }
 
 impl<'c> Teller<'c> {
     pub(super) fn new(name: &'c str, dry_run: bool, context: &'c Context) -> Self {
         let bar = context.out.transfer(name);
         let count = AtomicUsize::default;
-        Teller { name, dry_run, context, bar, answers: count(), new_recordings: count(), files: count() }
+        Teller { name, dry_run, context, bar, answers: count(), new_recordings: count(), files: count(), erased: count() }
     }
 
     pub(super) fn tell(&self, news: &News) {
@@ -67,6 +69,14 @@ impl<'c> Teller<'c> {
         }
     }
 
+    /// Tells whom the source has deleted and who was erased because of it, or would be.
+    pub(super) fn erased(&self, carried: &Carried) {
+        self.erased.store(carried.erased.len(), Ordering::Relaxed);
+        for one in carried.erased.iter().filter(|_| self.context.out.wants_json()) {
+            self.context.out.json_line(&json!({"event": "erased", "source": self.name, "dry_run": self.dry_run, "erased": one}));
+        }
+    }
+
     /// What happens when somebody presses the key that pauses.
     pub(super) fn at_pause(&self, pause: &Pause) -> impl Fn() + Send + use<> {
         let (pause, bar) = (pause.clone(), self.bar.beside());
@@ -97,6 +107,7 @@ impl<'c> Teller<'c> {
                 "event": "done", "source": self.name, "dry_run": self.dry_run, "batches": fetched.batches.len(),
                 "files": fetched.files, "bytes": fetched.bytes, "arrived": fetched.arrived, "missing": fetched.missing,
                 "answers": self.answers.load(Ordering::Relaxed), "new_recordings": self.new_recordings.load(Ordering::Relaxed),
+                "erased": self.erased.load(Ordering::Relaxed),
                 "summary": self.summary(fetched),
             }));
             return exit;
@@ -119,7 +130,9 @@ impl<'c> Teller<'c> {
                 0 => String::new(),
                 some => format!(" and {some} of unknown length"),
             };
-            return format!("would come: {} files, {}{unknown}", fetched.files, human_bytes(fetched.bytes));
+            let erased = plain(self.erased.load(Ordering::Relaxed), "people would be erased, as they were deleted there");
+            let come = format!("would come: {} files, {}{unknown}", fetched.files, human_bytes(fetched.bytes));
+            return words(&[Some(come), erased]);
         }
         let sum = |of: fn(&BatchNews) -> usize| fetched.batches.iter().map(of).sum::<usize>();
         let mut parts = vec![
@@ -128,7 +141,8 @@ impl<'c> Teller<'c> {
             count(self.new_recordings.load(Ordering::Relaxed), "new recording"),
             plain(sum(|news| news.withdrawn), "withdrawn"),
             plain(sum(|news| news.expired), "expired"),
-            plain(sum(|news| news.erased), "erased here and left out"),
+            plain(self.erased.load(Ordering::Relaxed), "erased, as deleted there"),
+            plain(sum(|news| news.erased), "erased here before and left out"),
         ];
         parts.push(count(self.answers.load(Ordering::Relaxed), "answer").map(|answers| format!("{answers} arrived")));
         parts.push(count(fetched.missing, "file").map(|files| format!("{files} did not come; the next fetch tries again")));

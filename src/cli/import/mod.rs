@@ -9,12 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::cli::deleting::Whose;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::{Context, handoff, room};
+use crate::cli::{Context, deleting, handoff, room};
 use crate::exchange;
 use crate::interview::{Problem, Severity};
 use crate::library::Library;
+use crate::source::fetch::Said;
 use crate::source::{self, ImportError, Imported, Incomplete, Readers};
 use crate::text::SafeText;
 
@@ -38,12 +40,15 @@ pub(in crate::cli) struct Args {
     /// An id of your own for a guessed batch: candidates who are added later then join it
     #[arg(long, value_name = "ID", requires = "guess")]
     id: Option<String>,
+    #[command(flatten)]
+    deleting: deleting::Args,
 }
 
 pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     if args.guess && args.paths.len() > 1 && (args.title.is_some() || args.id.is_some()) {
         return Err(Failure::usage("Could not import: --title and --id are of one folder"));
     }
+    args.deleting.check()?;
     let guessed = if args.guess { Some(guessing::all(args, context)?) } else { None };
     let library = room::to_write(context).await?;
     let stop = stop_when_asked();
@@ -59,10 +64,14 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
         }
         let found = guessed.next().map_or_else(|| source::open(path), Ok);
         let (result, exit) = match found {
-            Ok(found) => match take(found, &library, &stop, context).await? {
-                Some(imported) => (result_of(&imported), told(&imported, context)),
-                None => return Err(interrupted()),
-            },
+            Ok(found) => {
+                let said = Said::of(&found.batch, found.deleted.clone());
+                let Some(mut imported) = take(found, &library, &stop, context).await? else { return Err(interrupted()) };
+                let erased = delete(&said, &mut imported, &args.deleting, &library, context).await?;
+                let mut result = result_of(&imported);
+                result["erased"] = json!(erased);
+                (result, told(&imported, context))
+            }
             Err(problems) => (nothing(&problems), refused(path, &problems, context)),
         };
         results.push(result);
@@ -73,6 +82,24 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
         Err(several) => print_json(&several, context),
     }
     Ok(together(&exits))
+}
+
+/// Erases whom the batch says to be deleted; what stands in the way is among the problems.
+async fn delete(
+    said: &Said,
+    imported: &mut Imported,
+    args: &deleting::Args,
+    library: &Library,
+    context: &Context,
+) -> Result<Vec<Value>, Failure> {
+    let noted = library.note_deletions(said.batch, &said.deleted, &said.shown).await;
+    noted.map_err(|error| room::told("Could not keep what was imported", &error))?;
+    if said.deleted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let carried = deleting::carry_out(Whose::Import(said.batch), None, args, library, context).await?;
+    imported.problems.extend(carried.problems);
+    Ok(carried.erased)
 }
 
 pub(in crate::cli) async fn take(

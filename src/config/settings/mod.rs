@@ -12,7 +12,7 @@ use crate::interview::Problem;
 use crate::text::nearest;
 
 pub use measure::{Days, Size};
-pub use value::{AtOnce, Color, LogLevel, Origin, Raw, Seconds, Set, Speed, Value, Wpm};
+pub use value::{AtOnce, Color, LogLevel, Origin, Raw, Removes, Seconds, Set, Speed, Value, Wpm};
 
 /// Makes the struct and the table of it from one list: adding a setting is adding an entry below.
 macro_rules! settings {
@@ -127,6 +127,8 @@ settings! {
     retention_recordings: Option<Days> = "retention.recordings_days", None;
     /// How many days after the decision everything about a person is kept, where the person has no date: 1 to 36500.
     retention_person: Option<Days> = "retention.person_days", None;
+    /// What goes of people whom their source has deleted: person for everything, recordings for no more than those.
+    retention_deleted: Removes = "retention.deleted", Removes::Person;
     /// How large the vault may be, such as "20G": after a fetch, recordings that can be fetched again go first, the least needed before the rest.
     vault_most: Option<Size> = "vault.most", None;
     /// How much goes to the log file: off, error, warn, info, debug or trace.

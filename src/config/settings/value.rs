@@ -309,6 +309,15 @@ words! {
 }
 
 words! {
+    /// What goes of people whom their source has deleted.
+    Removes, "\"person\" or \"recordings\"",
+    /// Everything about the person.
+    Person = "person",
+    /// Recordings and files of answers; transcripts, ratings and the rest stay.
+    Recordings = "recordings",
+}
+
+words! {
     /// How much goes to the log file.
     LogLevel, "\"off\", \"error\", \"warn\", \"info\", \"debug\" or \"trace\"",
     /// Nothing.

@@ -7,7 +7,9 @@ use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::interview::{Accommodation, Application, BatchId, Consent, Digest, Kind, PlatformStatement, Requisition, Slug, Status};
+use crate::interview::{
+    Accommodation, Application, BatchId, CandidateId, Consent, Digest, Kind, PlatformStatement, Requisition, Slug, Status,
+};
 use crate::text::{self, SafeText};
 
 /// The version of the document that this program writes and reads.
@@ -54,6 +56,24 @@ pub struct Document {
     /// One for each candidate.
     #[schemars(length(max = 20_000))]
     pub submissions: Vec<SubmissionDocument>,
+    /// People whose data the source has deleted: it is erased wherever it was fetched. Who is only left out is not deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20_000))]
+    pub deleted: Vec<DeletedDocument>,
+}
+
+/// Someone whose data the source has deleted; one of the two ids says who.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "Deleted person")]
+pub struct DeletedDocument {
+    /// The source's id of the person, as `candidate.id` was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 500))]
+    pub id: Option<SafeText>,
+    /// The id that earmark derived, where the source's own is gone with the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "uuid"))]
+    pub candidate_id: Option<CandidateId>,
 }
 
 /// An ordered set of questions.

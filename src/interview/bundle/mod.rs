@@ -16,16 +16,19 @@ mod tests;
 
 use std::borrow::Cow;
 
-use super::{AnswerId, Batch, Digest, Problem, SubmissionId};
+use super::{AnswerId, Batch, CandidateId, Digest, Problem, SubmissionId};
 use crate::text::SafeText;
 use report::{Path, Report};
 
 pub use document::{
-    AnswerDocument, CandidateDocument, Document, DocumentEntry, FORMAT, GivenState, InterviewDocument, QuestionDocument,
-    SubmissionDocument,
+    AnswerDocument, CandidateDocument, DeletedDocument, Document, DocumentEntry, FORMAT, GivenState, InterviewDocument,
+    QuestionDocument, SubmissionDocument,
 };
 pub use path::{PathFault, check_path};
 pub use schema::schema;
+
+/// The source of a batch whose document names none.
+pub const UNNAMED_SOURCE: &str = "folder";
 
 /// The largest document that is read, in bytes.
 pub const LARGEST: usize = 64 * 1024 * 1024;
@@ -34,10 +37,12 @@ pub const LARGEST: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Outcome {
     /// The batch, as far as it is usable; none where a problem is fatal. Recordings are [`super::AnswerState::NotHere`].
-    /// Its title is empty where the document gives none.
+    /// Its title is empty where the document gives none, and it has no submissions where all of them were deleted.
     pub batch: Option<Batch>,
     /// The files that it names, in its order.
     pub files: Vec<NamedFile>,
+    /// The people whose data the source says that it has deleted. None of them is among the submissions.
+    pub deleted: Vec<CandidateId>,
     /// Everything that is wrong, the gravest first.
     pub problems: Vec<Problem>,
 }
@@ -99,7 +104,7 @@ pub fn read_csv(file: &str, bytes: &[u8]) -> Outcome {
 
 impl Outcome {
     fn nothing(report: Report<'_>) -> Self {
-        Outcome { batch: None, files: Vec::new(), problems: report.finish() }
+        Outcome { batch: None, files: Vec::new(), deleted: Vec::new(), problems: report.finish() }
     }
 }
 

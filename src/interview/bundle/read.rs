@@ -9,25 +9,30 @@ use super::answers::{self, Ask};
 use super::check::{self, check};
 use super::json::{Node, Value};
 use super::report::{Path, Report};
-use super::{Document, FORMAT, InterviewDocument, NamedFile, Outcome, Purpose, QuestionDocument, SubmissionDocument, schema};
+use super::{
+    Document, FORMAT, InterviewDocument, NamedFile, Outcome, Purpose, QuestionDocument, SubmissionDocument, UNNAMED_SOURCE, schema,
+};
 use crate::interview::{
     Answer, AnswerState, Batch, BatchId, Candidate, CandidateId, Digest, Document as Attached, Interview, Media, Question,
     QuestionId, Register, Status, Submission, SubmissionId,
 };
 use crate::text::SafeText;
 
-/// The source of a batch that names none.
-const FOLDER: &str = "folder";
-
 /// Reads a whole document.
 pub(super) fn document(mut report: Report<'_>, root: &Node<'_>) -> Outcome {
     let schema = schema::of::<Document>();
-    let mut files = Vec::new();
-    let batch = batch(&mut report, root, &schema, &mut files);
-    Outcome { batch, files, problems: report.finish() }
+    let (mut files, mut deleted) = (Vec::new(), Vec::new());
+    let batch = batch(&mut report, root, &schema, &mut files, &mut deleted);
+    Outcome { batch, files, deleted, problems: report.finish() }
 }
 
-fn batch(report: &mut Report<'_>, root: &Node<'_>, schema: &Json, files: &mut Vec<NamedFile>) -> Option<Batch> {
+fn batch(
+    report: &mut Report<'_>,
+    root: &Node<'_>,
+    schema: &Json,
+    files: &mut Vec<NamedFile>,
+    deleted: &mut Vec<CandidateId>,
+) -> Option<Batch> {
     if !matches!(root.value, Value::Record(_)) {
         let reason = format!("the document is {}, not a record", root.kind());
         report.fatal(root, &Path::ROOT, &reason, "begin it with { \"format\": 1, \"interview\": …");
@@ -46,12 +51,15 @@ fn batch(report: &mut Report<'_>, root: &Node<'_>, schema: &Json, files: &mut Ve
     let part = &schema["properties"]["submissions"];
     let items = check::items(report, list, &path, part).unwrap_or_default();
     let ids = Ids::of(&head, &interview, items);
+    *deleted = ids.deleted(report, root, &head);
     let (asks, seen, left_out) = (Vec::new(), HashSet::new(), left_out(root, &interview));
     let mut reader = Reader { report, schema: &part["items"], interview: &interview, ids: &ids, files, asks, seen, left_out };
-    let submissions: Vec<Submission> =
+    let mut submissions: Vec<Submission> =
         items.iter().enumerate().filter_map(|(index, item)| reader.submission(item, &path.index(index))).collect();
     let asks = reader.asks;
-    if submissions.is_empty() {
+    // Where a source says both, the deletion holds.
+    submissions.retain(|submission| !deleted.contains(&submission.candidate.id));
+    if submissions.is_empty() && deleted.is_empty() {
         report.fatal(list, &path, "no submission in it can be used", "add submissions, or mend the mistakes named beside this one");
         return None;
     }
@@ -60,7 +68,7 @@ fn batch(report: &mut Report<'_>, root: &Node<'_>, schema: &Json, files: &mut Ve
     noticed(report, root, &Path::ROOT.key("title"), &title);
     Some(Batch {
         id: ids.batch,
-        source: head.source.unwrap_or_else(|| SafeText::line(FOLDER)),
+        source: head.source.unwrap_or_else(|| SafeText::line(UNNAMED_SOURCE)),
         source_id: head.id.unwrap_or_else(|| SafeText::line(&ids.content.short())),
         title,
         requisition: head.requisition,
@@ -162,7 +170,7 @@ pub(super) struct Ids {
 impl Ids {
     fn of(head: &Document, interview: &Interview, submissions: &[Node<'_>]) -> Self {
         let content = content(interview, submissions);
-        let source = head.source.as_ref().map_or(FOLDER, SafeText::raw);
+        let source = head.source.as_ref().map_or(UNNAMED_SOURCE, SafeText::raw);
         let batch = match (&head.id, head.batch_id) {
             (Some(id), _) => BatchId::derive(&[source, id.raw()]),
             (None, Some(id)) => id,
@@ -170,6 +178,32 @@ impl Ids {
         };
         let people = head.source.as_ref().map_or_else(|| batch.to_string(), |source| source.raw().to_owned());
         Ids { batch, people, content }
+    }
+
+    fn person(&self, id: &SafeText) -> CandidateId {
+        CandidateId::derive(&[&self.people, id.raw()])
+    }
+
+    /// Who was deleted. A batch without an id is known by its people: with one of them less it is another batch.
+    fn deleted(&self, report: &mut Report<'_>, root: &Node<'_>, head: &Document) -> Vec<CandidateId> {
+        if head.deleted.is_empty() {
+            return Vec::new();
+        }
+        let path = Path::ROOT.key("deleted");
+        let node = root.get("deleted").unwrap_or(root);
+        if head.id.is_none() && head.batch_id.is_none() {
+            let reason = "the batch has no id, so nobody can tell of which batch these people were deleted";
+            report.damage(node, &path, reason, "add \"id\", the same as before");
+            return Vec::new();
+        }
+        let mut all = Vec::with_capacity(head.deleted.len());
+        for (index, one) in head.deleted.iter().enumerate() {
+            match one.candidate_id.or_else(|| one.id.as_ref().map(|id| self.person(id))) {
+                Some(candidate) => all.push(candidate),
+                None => report.damage(node, &path.index(index), "it does not say who was deleted", "add \"id\""),
+            }
+        }
+        all
     }
 }
 
@@ -252,7 +286,7 @@ impl Reader<'_, '_> {
         let told = &document.candidate;
         let path = path.key("candidate");
         let node = node.get("candidate").unwrap_or(node);
-        let id = CandidateId::derive(&[&self.ids.people, told.id.raw()]);
+        let id = self.ids.person(&told.id);
         if !self.seen.insert(id) {
             let reason = format!("the candidate id {} is used twice; the first submission stays", told.id.fit(60));
             self.report.damage(node, &path.key("id"), &reason, "give each candidate an id of their own");

@@ -16,13 +16,13 @@ use zeroize::Zeroizing;
 use super::object::blocking;
 use super::open::make_private_folder;
 use super::seal::{About, random};
-use super::vault::{Content, MAGIC, PIECE, PREFIX, Shelf, TAG, next_piece, nonce, sync_folder};
+use super::vault::{Content, MAGIC, PIECE, PREFIX, Shelf, TAG, next_piece, nonce};
 use super::{Library, LibraryError, Result};
 use crate::interview::{CandidateId, Digest};
-use place::{Place, new_file};
+use place::new_file;
 
 pub use place::ComingNote;
-pub(super) use place::folder;
+pub(super) use place::{Place, folder};
 
 /// Bytes that came less than so long ago may be lost by a kill.
 const UNSAVED: Duration = Duration::from_millis(8);
@@ -67,13 +67,6 @@ impl Library {
         let place = Place::of(&self.inner.folder, &shelf, name);
         let version = version.to_owned();
         blocking(move || Coming::find(shelf, content, place, version)).await
-    }
-
-    /// Forgets what was noted of a file that has arrived, or what had come of one that is not wanted any more.
-    pub async fn forget_coming(&self, candidate: CandidateId, name: &str) -> Result<()> {
-        let Some(shelf) = self.shelf(candidate).await? else { return Ok(()) };
-        let place = Place::of(&self.inner.folder, &shelf, name);
-        blocking(move || place.clear()).await
     }
 
     /// Makes sure that no other process fetches into this library; none where one does.
@@ -316,7 +309,8 @@ impl Coming {
 
     /// Gives the file its name in the vault, once it is whole and on disk; returns the digest of its plain bytes.
     ///
-    /// What was noted stays until [`Library::forget_coming`]: a killed process finds that it has arrived.
+    /// The name outlives a power cut only after [`Library::settle`], and what was noted stays until then: whoever comes after a kill
+    /// finds that it has arrived.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -332,7 +326,7 @@ impl Coming {
             self.note.digest = Some(digest);
             self.place.write_note(&self.shelf, &self.note)?;
             make_private_folder(self.shelf.folder())?;
-            fs::rename(&self.place.part, &path).and_then(|()| sync_folder(self.shelf.folder())).map_err(failed)?;
+            fs::rename(&self.place.part, &path).map_err(failed)?;
             let _ = fs::remove_file(&self.place.tail);
             Ok(digest)
         })

@@ -31,7 +31,7 @@ pub struct ComingNote {
 
 /// Where it lies.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(in crate::library) struct Place {
     pub(super) folder: PathBuf,
     pub(super) part: PathBuf,
     pub(super) tail: PathBuf,
@@ -46,14 +46,14 @@ pub(in crate::library) fn folder(library: &Path, shelf: &Shelf) -> PathBuf {
 }
 
 impl Place {
-    pub(super) fn of(library: &Path, shelf: &Shelf, name: &str) -> Self {
+    pub(in crate::library) fn of(library: &Path, shelf: &Shelf, name: &str) -> Self {
         let folder = folder(library, shelf);
         let name = shelf.key.name(About("earmark/coming/1", &[shelf.candidate.0.as_bytes(), name.as_bytes()]));
         let file = |end: &str| folder.join(format!("{}{end}", hex(&name[..16])));
         Place { part: file(".part"), tail: file(".tail"), note: file(".note"), folder, name }
     }
 
-    pub(super) fn clear(&self) -> Result<()> {
+    pub(in crate::library) fn clear(&self) -> Result<()> {
         // The note goes last: without it the others are nothing.
         for path in [&self.part, &self.tail, &self.note] {
             match fs::remove_file(path) {

@@ -19,6 +19,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("0005.sql"), done: "pragma user_version = 5" },
     Step { sql: include_str!("0006.sql"), done: "pragma user_version = 6" },
     Step { sql: include_str!("0007.sql"), done: "pragma user_version = 7" },
+    Step { sql: include_str!("0008.sql"), done: "pragma user_version = 8" },
 ];
 
 struct Step {

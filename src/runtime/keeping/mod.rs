@@ -1,6 +1,7 @@
 //! What is kept of people: everything about one handed over or removed, and what is past its date removed.
 
 mod counted;
+mod deleting;
 mod erasing;
 mod handing;
 mod page;
@@ -10,6 +11,7 @@ mod room;
 mod told;
 
 pub use counted::{Counted, Receiver, receivers};
+pub use deleting::{Braked, Deleted, braked, deleted, plan_deletion, remove_deleted};
 pub use erasing::{Erasing, Unreachable, erase, plan};
 pub use handing::{HandedOver, hand_over};
 pub use person::{Entry, Found, NoSuchPerson, Person, find, open};

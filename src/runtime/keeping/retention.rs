@@ -179,12 +179,24 @@ pub async fn remove(library: &Library, due: &Due, plan: Option<&Erasing>) -> Res
     for (batch, submission) in &due.of {
         let whole = library.batch(*batch).await?;
         let Some(submission) = whole.submission(*submission) else { continue };
-        let what = files(library, submission, false).await?;
-        let receipt = json!({ "reason": format!("kept until {day}"), "removed": due.kept });
-        let act = Act::Removed { subject: due.candidate, receipt };
-        let drafts = vec![attach::draft(Some(*batch), act)];
-        let away = library.put_away_of(due.candidate, &what, WhyAway::Date, &[PLAYABLE], drafts).await?;
-        removed = removed.and(Counted { submissions: 1, recordings: away.files, bytes: away.bytes, ..Counted::default() });
+        let reason = format!("kept until {day}");
+        removed = removed.and(recordings_of(library, *batch, submission, due.kept, &reason).await?);
     }
     Ok(removed)
+}
+
+/// Removes the recordings of one submission, and says so in the journal; `counted` is what its receipt says of them.
+pub(super) async fn recordings_of(
+    library: &Library,
+    batch: BatchId,
+    submission: &Submission,
+    counted: Counted,
+    reason: &str,
+) -> Result<Counted, LibraryError> {
+    let subject = submission.candidate.id;
+    let what = files(library, submission, false).await?;
+    let receipt = json!({ "reason": reason, "removed": counted });
+    let drafts = vec![attach::draft(Some(batch), Act::Removed { subject, receipt })];
+    let away = library.put_away_of(subject, &what, WhyAway::Date, &[PLAYABLE], drafts).await?;
+    Ok(Counted { submissions: 1, recordings: away.files, bytes: away.bytes, ..Counted::default() })
 }

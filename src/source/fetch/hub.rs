@@ -47,6 +47,10 @@ impl HubSource {
         Err(self.wrong("lists without an end"))
     }
 
+    pub(super) async fn probe(&self) -> Result<(), NetError> {
+        self.get::<Changes>("/v1/batches".to_owned(), Payload::Empty).await.map(drop)
+    }
+
     pub(super) async fn batch(&self, id: &str) -> Result<Came, NetError> {
         let ask =
             Ask { verb: "GET".into(), path: format!("/v1/batches/{}", percent(id)), payload: Payload::Empty, repeatable: true };

@@ -14,6 +14,7 @@ mod resolver;
 pub mod rest;
 mod settings;
 mod settle;
+mod together;
 mod transfer;
 
 use std::collections::BTreeMap;
@@ -24,8 +25,8 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::Semaphore;
 
-use crate::interview::{Batch, BatchId, Problem, ReviewerId, bundle};
-use crate::library::{Awaited, AwaitedFor, Library, LibraryError};
+use crate::interview::{Batch, BatchId, CandidateId, Problem, ReviewerId, bundle};
+use crate::library::{Awaited, AwaitedFor, Library, LibraryError, Settling};
 use crate::net::{MediaClient, NetError};
 use crate::text::SafeText;
 
@@ -40,6 +41,7 @@ pub use remote::{Came, Listed, Listing, Located, Offers, Remote};
 pub use report::{BatchNews, Fetched, News};
 pub use rest::RestSource;
 pub use settings::{SourceKind, SourceSettings};
+pub use together::Together;
 
 /// How soon it is noticed that somebody asks the fetch to end.
 const NOTICED: Duration = Duration::from_millis(200);
@@ -62,6 +64,34 @@ pub enum FetchError {
     /// The settings do not let this workstation hold what lies there.
     #[error("its data lies in region {0}, which this workstation may not hold (setting `regions`)")]
     Region(SafeText),
+}
+
+/// A fetch that has read what is known, and no file yet.
+pub struct Begun {
+    _alone: Option<std::fs::File>,
+    fetched: Fetched,
+    would_come: Vec<Awaited>,
+    /// Whom the source has deleted, and whom it shows, batch by batch.
+    pub said: Vec<Said>,
+}
+
+/// What a source says of who is in a batch.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Said {
+    /// The batch.
+    pub batch: BatchId,
+    /// The people whom the source has deleted.
+    pub deleted: Vec<CandidateId>,
+    /// The people whom it shows.
+    pub shown: Vec<CandidateId>,
+}
+
+impl Said {
+    /// What the document of a batch says.
+    pub fn of(batch: &Batch, deleted: Vec<CandidateId>) -> Self {
+        let shown = batch.submissions.iter().map(|submission| submission.candidate.id).collect();
+        Said { batch: batch.id, deleted, shown }
+    }
 }
 
 /// One fetch from one source.
@@ -100,21 +130,20 @@ pub struct Fetcher<'f> {
     pub problems: Mutex<Vec<Problem>>,
     /// Recordings are measured one for each core.
     pub measuring: Semaphore,
-    /// Held by whoever changes an answer: its recording and its transcript come at the same time.
-    pub settling: tokio::sync::Mutex<()>,
+    /// Files that have come and are kept together.
+    pub settling: Together<Settling, Result<bool, LibraryError>>,
 }
 
 impl Fetcher<'_> {
-    /// Fetches everything that is new.
+    /// Fetches what is known of everything that is new, and notes what is to come and whom the source has deleted.
     ///
     /// # Errors
-    /// Where the source cannot be asked or the library cannot keep something. A file that does not come is no error: it is
-    /// among the problems, and the next fetch tries again.
-    pub async fn fetch(&self) -> Result<Fetched, FetchError> {
+    /// Where the source cannot be asked or the library cannot keep something.
+    pub async fn begin(&self) -> Result<Begun, FetchError> {
         if let Some(region) = self.region.filter(|region| !self.regions.hold(Some(region))) {
             return Err(FetchError::Region(SafeText::line(region)));
         }
-        let _alone = match self.dry_run {
+        let alone = match self.dry_run {
             true => None,
             false => Some(self.library.lock_fetch()?.ok_or(FetchError::Busy)?),
         };
@@ -126,14 +155,13 @@ impl Fetcher<'_> {
         let listing = self.remote.changed(mark.as_deref()).await?;
         listing.problems.into_iter().for_each(|problem| self.problem(problem));
         self.tell(News::Listed { batches: listing.batches.len() });
-        let mut fetched = Fetched::default();
-        let mut would_come = Vec::new();
+        let mut begun = Begun { _alone: alone, fetched: Fetched::default(), would_come: Vec::new(), said: Vec::new() };
         for listed in &listing.batches {
             self.go_on().map_err(|_| FetchError::Interrupted)?;
-            if let Some((news, files)) = self.batch(listed).await? {
+            if let Some((news, files)) = self.batch(listed, &mut begun.said).await? {
                 self.tell(News::Batch(news.clone()));
-                fetched.batches.push(news);
-                would_come.extend(files);
+                begun.fetched.batches.push(news);
+                begun.would_come.extend(files);
             }
         }
         if !self.dry_run
@@ -145,6 +173,16 @@ impl Fetcher<'_> {
         if let Some(batch) = self.again.filter(|_| !self.dry_run) {
             self.library.await_again(batch).await?;
         }
+        Ok(begun)
+    }
+
+    /// Fetches the files of what was begun.
+    ///
+    /// # Errors
+    /// Where the library cannot keep something. A file that does not come is no error: it is among the problems, and the next fetch
+    /// tries again.
+    pub async fn transfer(&self, begun: Begun) -> Result<Fetched, FetchError> {
+        let Begun { mut fetched, would_come, _alone, .. } = begun;
         // A dry run has noted nothing: what was to come before is still to come, unless it is listed anew.
         let mut files = self.library.awaited(self.name).await?;
         if self.dry_run {
@@ -163,7 +201,7 @@ impl Fetcher<'_> {
     }
 
     /// Keeps what is known of one batch, and notes what is to come of it.
-    async fn batch(&self, listed: &Listed) -> Result<Option<(BatchNews, Vec<Awaited>)>, FetchError> {
+    async fn batch(&self, listed: &Listed, said: &mut Vec<Said>) -> Result<Option<(BatchNews, Vec<Awaited>)>, FetchError> {
         if self.is_elsewhere(listed.region.as_deref(), &listed.title) {
             return Ok(None);
         }
@@ -189,6 +227,11 @@ impl Fetcher<'_> {
         if self.is_anothers(&batch, here.is_some()).await? {
             return Ok(None);
         }
+        said.push(Said::of(&batch, outcome.deleted));
+        if batch.submissions.is_empty() && said.last().is_some_and(|said| !said.deleted.is_empty()) {
+            self.note_deletions(said).await?;
+            return Ok(None);
+        }
         plan::carry_over(&mut batch, here.as_ref());
         let mut files = plan::awaited(&batch, &outcome.files, here.as_ref(), &listed.id, self.who);
         plan::without_transcripts_to_come(&mut batch, &mut files, here.as_ref());
@@ -204,10 +247,17 @@ impl Fetcher<'_> {
         // Before it is kept: after a kill between the two it would seem to be imported by hand.
         self.library.bind_to_source(batch.id, self.name).await?;
         let kept = self.library.keep_batch(&batch).await?;
+        self.note_deletions(said).await?;
         news.erased = kept.erased.len();
         files.retain(|file| !kept.erased.contains(&file.candidate));
         self.library.await_files(self.name, batch.id, &files).await?;
         Ok(Some((news, files)))
+    }
+
+    /// Notes whom the source has deleted of the batch that was read last; before the mark is kept, so that a kill forgets none of it.
+    async fn note_deletions(&self, said: &[Said]) -> Result<(), FetchError> {
+        let Some(last) = said.last().filter(|_| !self.dry_run) else { return Ok(()) };
+        Ok(self.library.note_deletions(last.batch, &last.deleted, &last.shown).await?)
     }
 
     /// Whether a batch is another source's, or was imported by hand: what a source says of itself must not change what came from

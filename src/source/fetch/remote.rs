@@ -95,6 +95,17 @@ impl Remote {
         }
     }
 
+    /// Asks once, so that it shows whether it answers and lets us in; of what it says nothing is kept.
+    ///
+    /// # Errors
+    /// As [`Remote::changed`].
+    pub async fn probe(&self) -> Result<(), NetError> {
+        match self {
+            Remote::Hub(hub) => hub.probe().await,
+            Remote::Rest(rest) => rest.probe().await,
+        }
+    }
+
     /// One batch.
     ///
     /// # Errors

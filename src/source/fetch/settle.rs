@@ -7,7 +7,7 @@ use super::resolver::Resolver;
 use super::transfer::{Missed, Patience, is_page};
 use super::{Fetcher, News};
 use crate::interview::{Answer, AnswerId, AnswerState, Digest, Kind, Moment, Problem, Revision};
-use crate::library::{Awaited, AwaitedFor, Content, LibraryError, TranscriptFile};
+use crate::library::{Awaited, AwaitedFor, Became, Content, LibraryError, Settling, TranscriptFile};
 use crate::net::MediaError;
 use crate::source::measure::{PLAYABLE, PREPARED};
 use crate::source::shelf::LARGEST_TRANSCRIPT;
@@ -18,14 +18,15 @@ impl Fetcher<'_> {
     /// Tells the library of a recording or document that is in the vault now.
     pub(super) async fn settle(&self, file: &Awaited, digest: Digest, bytes: u64) -> Result<(), Missed> {
         match file.of {
-            AwaitedFor::Document(submission, index) => {
-                self.library.settle_document((submission, index), digest, bytes, file).await?;
-            }
-            AwaitedFor::Recording(answer) => self.settle_answer(file, answer, digest, bytes).await?,
-            AwaitedFor::Transcript(_) => {}
+            AwaitedFor::Recording(answer) => self.settle_answer(file, answer, digest, bytes).await,
+            _ => self.keep(file, Became::Document(digest, bytes)).await.map(drop),
         }
-        self.library.forget_coming(file.candidate, &file.name()).await?;
-        Ok(())
+    }
+
+    /// Keeps what became of a file, with all others that have come by then; says whether a new recording took another's place.
+    async fn keep(&self, file: &Awaited, became: Became) -> Result<bool, Missed> {
+        let settling = Settling { file: file.clone(), became };
+        Ok(self.settling.with(settling, async |all| self.library.settle(all).await).await??)
     }
 
     async fn settle_answer(&self, file: &Awaited, id: AnswerId, digest: Digest, bytes: u64) -> Result<(), Missed> {
@@ -61,11 +62,7 @@ impl Fetcher<'_> {
             answer.text = Some(SafeText::block(&String::from_utf8_lossy(&text)));
         }
         let is_there = answer.state.is_reviewable() && answer != here;
-        // Its transcript may have come while it was measured.
-        let _alone = self.settling.lock().await;
-        let (now, place) = self.library.submission_of(id).await?;
-        answer.transcript = now.answers[place].transcript.clone();
-        let is_new_recording = self.library.settle_answer(&answer, file).await?;
+        let is_new_recording = self.keep(file, Became::Answer(Box::new(answer))).await?;
         if is_there {
             self.tell(News::Arrived { file: file.clone(), bytes, is_new_recording });
         }
@@ -171,11 +168,7 @@ impl Fetcher<'_> {
                 warnings.into_iter().for_each(|problem| self.problem(told(problem)));
                 let transcript = TranscriptFile { name: file.file.clone(), bytes: bytes.into() };
                 self.library.keep_transcript(id, transcript).await?;
-                let _alone = self.settling.lock().await;
-                let (submission, place) = self.library.submission_of(id).await?;
-                let mut answer = submission.answers[place].clone();
-                answer.transcript = Some(SafeText::line(&file.file));
-                self.library.settle_answer(&answer, file).await?;
+                self.keep(file, Became::Transcript(SafeText::line(&file.file))).await?;
             }
             // The answer can be heard without it.
             Err(problem) => {

@@ -102,19 +102,24 @@ pub async fn import(
     stop: &AtomicBool,
 ) -> Result<Imported, ImportError> {
     let mut found = Arc::new(found);
-    let taken = take_all(&found, library, readers, progress, stop).await?;
+    let mut taken = take_all(&found, library, readers, progress, stop).await?;
     let here = earlier::batch(library, found.batch.id).await?;
     let found_again = Arc::get_mut(&mut found).expect("every recording's task has ended");
     let mut problems = std::mem::take(&mut found_again.problems);
     let mut lengths = HashMap::new();
-    for (place, mut one) in found_again.answers_mut().zip(taken) {
+    for place in found_again.answers_mut() {
+        let Some(mut one) = taken.remove(&place.id) else { continue };
         earlier::keep_answer(&mut one, here.as_ref());
         lengths.extend(one.measured.as_ref().map(|measured| (one.answer.id, measured.length_ms)));
         problems.extend(one.problems);
         *place = one.answer;
     }
     keep_documents(found_again, library, here.as_ref(), &mut problems).await?;
-    let kept = library.keep_batch(&found.batch).await?;
+    let kept = match found.batch.submissions.is_empty() {
+        // All of its people were deleted: nothing is to be kept, and nothing changes of what is here.
+        true => Kept::default(),
+        false => library.keep_batch(&found.batch).await?,
+    };
     keep_transcripts(&found, library, readers, &lengths, &kept, &mut problems).await?;
     problems.extend(erased(&found, &kept));
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
@@ -140,20 +145,23 @@ fn summary(found: &Found, kept: Kept, problems: Vec<Problem>) -> Imported {
     }
 }
 
-/// All answers in the batch's order, each with its file in the vault.
+/// The answers that have a file, each with it in the vault, and those that the document has faults of. Of the others nothing is to be
+/// taken: of a manifest those are all.
 async fn take_all(
     found: &Arc<Found>,
     library: &Library,
     readers: Readers,
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
-) -> Result<Vec<Taken>, ImportError> {
-    let answers: Vec<(CandidateId, Answer)> = found
-        .batch
-        .submissions
-        .iter()
-        .flat_map(|submission| submission.answers.iter().map(|answer| (submission.candidate.id, answer.clone())))
-        .collect();
+) -> Result<HashMap<AnswerId, Taken>, ImportError> {
+    let is_to_take = |answer: &&Answer| {
+        found.named(Purpose::Recording(answer.id)).is_some() || matches!(answer.state, AnswerState::Faulty { .. })
+    };
+    let of = |submission: &Submission| {
+        let answers = submission.answers.iter().filter(is_to_take);
+        answers.map(|answer| (submission.candidate.id, answer.clone())).collect::<Vec<_>>()
+    };
+    let answers: Vec<(CandidateId, Answer)> = found.batch.submissions.iter().flat_map(of).collect();
     let (total, done) = (answers.len(), AtomicUsize::new(0));
     let memory = Arc::new(Semaphore::new(MEMORY_MIB as usize));
     let at_once = std::thread::available_parallelism().map_or(2, usize::from);
@@ -169,9 +177,10 @@ async fn take_all(
         Ok(taken)
     });
     let mut work = work.buffered(at_once);
-    let mut taken = Vec::with_capacity(total);
+    let mut taken = HashMap::with_capacity(total);
     while let Some(one) = work.next().await {
-        taken.push(one?);
+        let one = one?;
+        taken.insert(one.answer.id, one);
     }
     Ok(taken)
 }

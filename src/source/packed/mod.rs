@@ -12,7 +12,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
@@ -88,6 +88,8 @@ pub(super) struct Packed {
     /// Its files, by their paths.
     files: BTreeMap<String, Record>,
     folders: BTreeSet<String>,
+    /// The paths that are not ASCII, by what they are with accents in one letter: Finder takes them apart, and who names them does not.
+    composed: HashMap<String, String>,
     /// The folder in it that is taken for the whole: empty, or with `/` at its end.
     root: String,
 }
@@ -111,7 +113,11 @@ impl Packed {
         wrongs.extend(sizes(&list.records, length));
         let (files, folders) = names::tree(list.records, &mut wrongs);
         match wrongs.is_empty() {
-            true => Ok(Packed { bytes, files, folders, root: String::new() }),
+            true => {
+                let odd = files.keys().filter(|path| !path.is_ascii());
+                let composed = odd.map(|path| (names::composed(path), path.clone())).collect();
+                Ok(Packed { bytes, files, folders, composed, root: String::new() })
+            }
             false => Err(told(wrongs)),
         }
     }
@@ -128,13 +134,19 @@ impl Packed {
 
     /// Whether a file of this name is there.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.files.contains_key(&self.full(path))
+        self.file(&self.full(path)).is_some()
+    }
+
+    /// What the list says of a file; two ways to write the same accent are one name.
+    fn file(&self, full: &str) -> Option<&Record> {
+        let other = || self.files.get(self.composed.get(&names::composed(full))?);
+        self.files.get(full).or_else(|| if full.is_ascii() { None } else { other() })
     }
 
     /// Opens a file, to be unpacked while it is read.
     pub(super) fn read(&self, path: &str) -> Result<Unpacking, FileFault> {
         let full = self.full(path);
-        match self.files.get(&full) {
+        match self.file(&full) {
             Some(record) => Unpacking::new(&self.bytes, record),
             None if self.folders.contains(&full) => Err(FileFault::NotAFile),
             None => Err(FileFault::Missing { like: self.like(&full) }),

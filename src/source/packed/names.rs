@@ -37,6 +37,11 @@ pub(super) fn normal(path: &str) -> String {
     path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
 }
 
+/// A path with each accent and its letter as one.
+pub(super) fn composed(path: &str) -> String {
+    path.nfc().collect()
+}
+
 /// What names have in common that some systems take for one.
 pub(super) fn folded(path: &str) -> String {
     path.nfc().collect::<String>().to_lowercase().nfc().collect()

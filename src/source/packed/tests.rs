@@ -346,7 +346,7 @@ fn what_finder_and_explorer_pack_is_read_and_what_they_add_is_left() {
     let name = "november/jörg/1.webm".as_bytes();
     let field = [&[1][..], &crc32fast::hash(&named.name).to_le_bytes(), name].concat();
     named.extra = [&0x7075u16.to_le_bytes()[..], &(field.len() as u16).to_le_bytes(), &field].concat();
-    let mut batch = document(&["müller/1.webm", "jörg/1.webm", "zoë/1.webm"]);
+    let mut batch = document(&["müller/1.webm", "jörg/1.webm", "zoë/1.webm", "andre\u{301}/1.webm", "rené/1.webm"]);
     batch.name = b"november/batch.json".to_vec();
     let bytes = archive(&[
         one("november/", b""),
@@ -356,6 +356,8 @@ fn what_finder_and_explorer_pack_is_read_and_what_they_add_is_left() {
         umlaut,
         named,
         one("november/zoë/1.webm", b"in UTF-8 without a word"),
+        one("november/andré/1.webm", b"apart in the document"),
+        one("november/rene\u{301}/1.webm", b"apart in the archive"),
         one("november/Thumbs.db", b"x"),
         one("__MACOSX/", b""),
         one("__MACOSX/november/._batch.json", b"\0\x05\x16\x07"),
@@ -363,7 +365,8 @@ fn what_finder_and_explorer_pack_is_read_and_what_they_add_is_left() {
     ]);
     let (_disk, path) = on_disk(&bytes);
     let found = open(&path).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let expected: [&[u8]; 3] = [SOUND, b"by its other name", b"in UTF-8 without a word"];
+    let expected: [&[u8]; 5] =
+        [SOUND, b"by its other name", b"in UTF-8 without a word", b"apart in the document", b"apart in the archive"];
     assert_eq!(answers(&found), expected.map(|bytes| Ok(bytes.to_vec())));
 }
 

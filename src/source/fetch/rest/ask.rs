@@ -137,7 +137,7 @@ impl RestSource {
     }
 
     /// The first way of a request that the schema can answer, with what it has of it.
-    async fn composed<'r>(&self, request: &'r Request) -> Result<(Composed, &'r str), NetError> {
+    pub(super) async fn composed<'r>(&self, request: &'r Request) -> Result<(Composed, &'r str), NetError> {
         let parsed = |way: &String| Query::parse(way).expect("the description was checked");
         let Some(schema) = self.schema().await? else {
             let way = &request.ways()[0];

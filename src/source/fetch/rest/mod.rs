@@ -5,6 +5,7 @@ mod build;
 mod description;
 mod graphql;
 mod people;
+mod probe;
 mod stating;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

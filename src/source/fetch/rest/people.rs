@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::ask::Names;
-use super::build::{Answers, unwrapped};
+use super::build::{Answers, is_deleted, unwrapped};
 use super::description::Part;
 use super::{MOST_PEOPLE, RestSource};
 use crate::interview::Problem;
@@ -33,6 +33,11 @@ impl RestSource {
         let around = (&batch, id);
         let mut people = Vec::new();
         for person in self.people(around).await? {
+            // Nothing more is asked of those whom the platform has deleted: it may have forgotten them.
+            if is_deleted(&description.submissions, &person.entry) {
+                people.push((person.entry, Vec::new()));
+                continue;
+            }
             let Some(person) = self.whole(person, id).await? else { continue };
             people.push(self.with_answers(person, id).await?);
         }

@@ -1,6 +1,7 @@
 //! A platform's answers as the document `batch.json`: what is understood is taken, what is not settled is said.
 
 mod files;
+mod gone;
 mod names;
 mod questions;
 mod said;
@@ -13,6 +14,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+pub(super) use self::gone::is_deleted;
 use self::names::words;
 use self::questions::Asked;
 use self::said::Said;
@@ -103,17 +105,19 @@ pub(super) fn build(description: &Description, answers: &Answers) -> Built {
             asked.read(&mut builder, &here);
         }),
     }
-    let people: Vec<Value> = answers
-        .people
-        .iter()
-        .enumerate()
-        .map(|(nth, (person, given))| {
-            builder.person = nth;
-            builder.submission(&asked, person, given)
-        })
-        .collect();
+    let (mut people, mut gone) = (Vec::with_capacity(answers.people.len()), Vec::new());
+    for (nth, (person, given)) in answers.people.iter().enumerate() {
+        builder.person = nth;
+        match builder.deleted(person) {
+            Some(id) => gone.push(json!({ "id": id })),
+            None => people.push(builder.submission(&asked, person, given)),
+        }
+    }
     let has_questions = asked.finish(&mut builder, &mut document);
     document.insert("submissions".into(), Value::Array(people));
+    if !gone.is_empty() {
+        document.insert("deleted".into(), Value::Array(gone));
+    }
     let problems = builder.said.problems(&description.source);
     let Builder { files, owners, offers, .. } = builder;
     Built { document: has_questions.then_some(Value::Object(document)), files, owners, offers, problems }

@@ -70,7 +70,7 @@ impl Description {
     fn misplaced(&self) -> Vec<String> {
         let people = |part: &Part| {
             let is = part.given.is_some() || part.batch.is_some() || part.batch_title.is_some() || part.detail.is_some();
-            is || part.accommodations.is_some() || part.documents.is_some() || part.applications.is_some()
+            is || part.deleted.is_some() || part.accommodations.is_some() || part.documents.is_some() || part.applications.is_some()
         };
         let questions = |part: &Part| part.each || part.same.is_some() || part.numbered || part.when.is_some();
         let answers = |part: &Part| part.version.is_some() || part.ready.is_some();

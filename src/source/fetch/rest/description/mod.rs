@@ -183,6 +183,8 @@ pub struct Part {
     /// Of a request of its own: how one gets to further pages.
     #[serde(default)]
     pub pages: Pages,
+    /// Of people: where it stands that the platform has deleted the person: when it did, or true. Who is not listed is not deleted.
+    pub deleted: Option<Place>,
     /// Of people: the value of the settings that lists their ids, where nothing else does.
     pub given: Option<String>,
     /// Of people: which batch they belong to, where one list has the people of all.
