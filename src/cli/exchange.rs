@@ -83,7 +83,12 @@ fn is_within(folder: &Path, other: &Path) -> bool {
 async fn wish(args: &Args, library: &Library) -> Result<Wish, Failure> {
     let mut wish = Wish { dry: args.dry_run, trust: args.trust.clone(), forget: args.forget.clone(), ..Wish::default() };
     if let Some((batch, names)) = &args.panel {
-        let names = names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        let names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        if names.is_empty() {
+            let failure = Failure::usage("Could not list nobody as a batch's reviewers");
+            return Err(failure
+                .hint("name them after the equals sign, as in \"Support=Mara,me\"; one person is released with `earmark assign`"));
+        }
         wish.panel = Some((room::find_batch(library, batch).await?, names));
     }
     if let Some((batch, name)) = &args.hand_over {
@@ -193,7 +198,11 @@ fn half(came: &Came) -> String {
 
 fn unreached(receipt: &ErasureReceipt) -> String {
     let one = |unreached: &Unreached| match unreached.last_seen {
-        Some(seen) => format!("{} (last seen {})", unreached.label, seen.to_zoned(TimeZone::system()).date()),
+        Some(seen) => {
+            let seen = seen.to_zoned(TimeZone::system()).date();
+            let since = if unreached.forgotten { ", forgotten since: ask that person to erase it" } else { "" };
+            format!("{} (last seen {seen}{since})", unreached.label)
+        }
         None => format!("{} (never seen)", unreached.label),
     };
     let who: Vec<String> = receipt.not_reached.iter().map(one).collect();

@@ -93,6 +93,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let (groups, decisions, scores) = read_all(args)?;
     let others: BTreeSet<&SafeText> = decided_or_scored(decisions.as_ref(), scores.as_ref()).collect();
     spelt_alike(&groups, &others)?;
+    share_someone(&groups, &others)?;
     let of = |attribute: Attribute| OfAttribute {
         selection: part(decisions.as_ref().map(|of| selection(&members(of, &groups, &attribute)))),
         scoring: part(scores.as_ref().map(|of| scoring(&members(of, &groups, &attribute)).masked())),
@@ -184,6 +185,19 @@ fn spelt_alike(groups: &Groups, others: &BTreeSet<&SafeText>) -> Result<(), Fail
     Err(wrong.into_iter().take(20).fold(failure, |failure, why| failure.cause(why)))
 }
 
+/// Two lists of other people tell nothing of anybody.
+fn share_someone(groups: &Groups, others: &BTreeSet<&SafeText>) -> Result<(), Failure> {
+    if groups.of.keys().any(|id| others.contains(id)) {
+        return Ok(());
+    }
+    let first = |id: Option<&SafeText>| id.map_or_else(|| "nobody".to_owned(), |id| format!("{id} and so on"));
+    let (here, there) = (first(groups.of.keys().next()), first(others.iter().next().copied()));
+    Err(Failure::new("Could not compare groups: nobody in them was decided on or scored")
+        .cause(format!("the groups have {here}; decided or scored were {there}"))
+        .hint("`candidate` is the source's id in every file, as `earmark export --shape long` writes it")
+        .exit(Exit::NoMatch))
+}
+
 fn decided_or_scored<'a>(
     decisions: Option<&'a Values<bool>>,
     scores: Option<&'a Values<f64>>,
@@ -226,7 +240,7 @@ fn say(report: &Report, context: &Context) {
         let names: Vec<&str> = report.groups_of_nobody.iter().take(NAMED).map(SafeText::as_str).collect();
         let more = report.groups_of_nobody.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        context.out.say(format!("In the groups and nowhere else: {}{more}.", names.join(", ")));
+        context.out.say(format!("In the groups, and neither decided on nor scored: {}{more}.", names.join(", ")));
     }
 }
 

@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::panel::not_begun_told;
 use super::room::Seat;
 use super::words::many;
 use crate::app::sieve::{Keep, Sieve};
 use crate::app::{Deed, Undertaking};
 use crate::interview::{EventId, SubmissionId};
+use crate::panel;
 
 /// Whom it concerns, beside those who are named.
 #[derive(clap::Args, Debug)]
@@ -131,6 +133,9 @@ fn against_of(seat: &Seat, id: SubmissionId) -> Option<Value> {
 pub(super) fn say_against(seat: &Seat, who: &[SubmissionId], context: &Context) {
     for (id, words) in who.iter().filter_map(|id| Some((id, seat.desk.against_in_words(*id)?))) {
         context.out.say(format!("Against the ranking, which is kept in sight: {} was {words}.", seat.desk.called(*id)));
+    }
+    if let Some(line) = not_begun_told(&panel::left_out(&seat.desk.sight, &seat.desk.batch).not_begun) {
+        context.out.remark(line);
     }
 }
 

@@ -6,11 +6,13 @@ use serde_json::Value;
 use super::exit::Exit;
 use super::failure::Outcome;
 use super::output::Table;
+use super::panel::not_begun_told;
 use super::room::Seat;
 use super::words::many;
 use super::{Context, grid, room};
 use crate::app::{Desk, minutes_in_words};
 use crate::interview::{AnswerId, BatchId, Question, QuestionId};
+use crate::panel::{self, NotBegun};
 use crate::protocol::{self, Others};
 use crate::text::SafeText;
 
@@ -38,6 +40,10 @@ struct Status {
     /// `hidden`, `partly` or `shown`.
     others: &'static str,
     reviewers: Vec<OfReviewer>,
+    /// Who has yet to begin scorecards that are due: `{"reviewer", "scorecards", "of"}`.
+    not_begun: Vec<NotBegun>,
+    /// One's own acts that do not count, because they came when their scope was sealed already; `audit show` names them.
+    not_counting: usize,
     decisions: Decisions,
     /// Those asked for with --filter or --sort.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,6 +105,7 @@ fn tempo(desk: &Desk, context: &Context) -> (u16, bool) {
 
 fn status(desk: &Desk, (speed, skips): (u16, bool)) -> Status {
     let names = desk.sight.pseudonyms();
+    let left_out = panel::left_out(&desk.sight, &desk.batch);
     let theirs = desk.sight.theirs().map(|(id, _)| OfReviewer {
         reviewer: names.get(&id).cloned().unwrap_or_default(),
         sealed: desk.batch.submissions.iter().filter(|one| desk.sight.scorecard_is_sealed(id, one.id)).count(),
@@ -120,6 +127,8 @@ fn status(desk: &Desk, (speed, skips): (u16, bool)) -> Status {
             Others::Shown => "shown",
         },
         reviewers: theirs.collect(),
+        not_begun: left_out.not_begun,
+        not_counting: desk.sight.mine().refused.len(),
         decisions: decisions(desk, &desk.gate()),
         candidates: None,
     }
@@ -182,6 +191,16 @@ fn say(status: &Status, context: &Context) {
                 .iter()
                 .for_each(|one| out.say(format!("  {}: {} sealed", one.reviewer, many(one.sealed, "scorecard"))));
         }
+    }
+    if let Some(line) = not_begun_told(&status.not_begun) {
+        out.say(format!("\n{line}"));
+    }
+    match status.not_counting {
+        0 => {}
+        1 => out.say("\n1 act of yours does not count: it came when its scope was sealed. `earmark audit show` says which."),
+        n => out.say(format!(
+            "\n{n} acts of yours do not count: they came when their scope was sealed. `earmark audit show` says which."
+        )),
     }
     say_gate("Decisions", &status.decisions, context);
     if let Some(late) = &status.decisions.late {

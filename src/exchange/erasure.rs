@@ -57,9 +57,9 @@ pub(super) async fn receipts(
     let (candidates, peers, mut receipts) = (library.candidates().await?, library.peers().await?, Vec::new());
     let own = library.known_writer().await?;
     for candidate in library.erased().await? {
-        let concerned = |person: ReviewerId| {
-            batches_of(candidate, &candidates).filter_map(|batch| shelves.get(batch)).any(|shelf| shelf.concerns(person))
-        };
+        let of = || batches_of(candidate, &candidates).filter_map(|batch| shelves.get(batch));
+        let concerned = |person: ReviewerId| of().any(|shelf| shelf.concerns(person));
+        let heard = |person: ReviewerId| of().any(|shelf| shelf.hears(person));
         let mut receipt = ErasureReceipt { candidate, reached: Vec::new(), not_reached: Vec::new() };
         let others = people.colleagues().filter(|person| concerned(person.reviewer));
         for person in others.chain([people.me()]) {
@@ -73,12 +73,21 @@ pub(super) async fn receipts(
                 label: person.label.clone(),
                 writer: Some(letter.address.from),
                 last_seen: last_seen(letter.address.from),
+                forgotten: false,
             };
             receipt.not_reached.extend(open.iter().map(unreached));
             let is_silent = done.is_empty() && open.is_empty() && person.reviewer != people.me().reviewer;
-            let silent = Unreached { label: person.label.clone(), writer: None, last_seen: None };
+            let silent = Unreached { label: person.label.clone(), writer: None, last_seen: None, forgotten: false };
             receipt.not_reached.extend(is_silent.then_some(silent));
         }
+        // Who was forgotten is sent nothing any more, and is not heard: what lies there stays there.
+        let forgotten = peers.iter().filter(|(_, peer)| people.trusted(peer.reviewer).is_none() && heard(peer.reviewer));
+        receipt.not_reached.extend(forgotten.map(|(writer, peer)| Unreached {
+            label: people.label(peer.reviewer),
+            writer: Some(*writer),
+            last_seen: Some(peer.seen_at),
+            forgotten: true,
+        }));
         receipts.push(receipt);
     }
     Ok(receipts)

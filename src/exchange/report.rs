@@ -135,6 +135,8 @@ pub struct Unreached {
     pub writer: Option<WriterId>,
     /// When something last came from it, by this machine's clock.
     pub last_seen: Option<Timestamp>,
+    /// Whether this person was forgotten since, and is not told.
+    pub forgotten: bool,
 }
 
 /// Something that was refused or passed over.

@@ -161,6 +161,7 @@ fn left_out(sources: &Sources) -> Value {
     let left_out = sources.left_out();
     json!({
         "unsealed_scorecards": left_out.unsealed,
+        "scorecards_not_begun": left_out.not_begun,
         "without_sealed_scorecard": left_out.candidates,
         "not_ready": sources.not_ready(),
         "others_hidden": left_out.others_hidden,

@@ -94,22 +94,30 @@ impl<'a> Lines<'a> {
 #[derive(Default)]
 struct Times {
     first: BTreeMap<SafeText, BTreeMap<(SafeText, Slug), Timestamp>>,
-    unsaid: bool,
+    /// The first line that does not say it, and what stands there.
+    unsaid: Option<(u64, SafeText)>,
 }
 
 impl Times {
-    fn take(&mut self, key: &Key, cell: &str) {
+    fn take(&mut self, key: &Key, cell: &str, line: u64) {
         let Ok(at) = cell.trim().parse::<Timestamp>() else {
             // A spreadsheet may have written it in its own way: an order that is half known is none.
-            self.unsaid = true;
+            self.unsaid.get_or_insert_with(|| (line, SafeText::line(cell)));
             return;
         };
         let of = self.first.entry(key.reviewer.clone()).or_default();
         of.entry((key.candidate.clone(), key.question.clone())).and_modify(|known| *known = at.min(*known)).or_insert(at);
     }
 
+    fn remark(&self) -> Option<String> {
+        let (line, cell) = self.unsaid.as_ref()?;
+        let what =
+            if cell.is_empty() { "is empty".to_owned() } else { format!("\"{cell}\" is no time as in 2026-05-04T09:30:00Z") };
+        Some(format!("line {line}: rated_at {what}; whether reviewers change on the way is left out"))
+    }
+
     fn order(self) -> OrderOfRating {
-        if self.unsaid {
+        if self.unsaid.is_some() {
             return OrderOfRating::new();
         }
         let sorted = |(reviewer, answers): (SafeText, BTreeMap<(SafeText, Slug), Timestamp>)| {
@@ -226,7 +234,7 @@ impl Reading<'_> {
             );
         }
         if let (Some(at), Some(Value::Point(_))) = (columns.rated_at, value) {
-            self.times.take(&key, cell(Some(at)));
+            self.times.take(&key, cell(Some(at)), line);
         }
         (self.problems.len() == before).then_some((key, value?))
     }
@@ -237,7 +245,7 @@ impl Reading<'_> {
         for (line, reason, remedy) in self.hashes.wrong(self.rubric) {
             self.say(&format!("line {line}"), &reason, &remedy);
         }
-        let remarks = self.hashes.remarks(self.rubric);
+        let remarks = self.hashes.remarks(self.rubric).into_iter().chain(self.times.remark()).collect();
         match std::mem::take(&mut self.declared).table(ratings, line) {
             Ok(table) if self.problems.is_empty() => return Ok(RatingsTable { order: self.times.order(), remarks, ..table }),
             Ok(_) => {}

@@ -198,10 +198,8 @@ impl Library {
         let inner = &*self.inner;
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, 0).await?;
-        for sql in ["delete from colleague where reviewer = ?", "delete from peer where reviewer = ?"] {
-            let done = sqlx::query(sql).bind(reviewer.0.as_bytes().as_slice()).execute(&mut *transaction).await;
-            done.map_err(|error| inner.failed(error, 0))?;
-        }
+        let gone = sqlx::query("delete from colleague where reviewer = ?").bind(reviewer.0.as_bytes().as_slice());
+        gone.execute(&mut *transaction).await.map_err(|error| inner.failed(error, 0))?;
         inner.commit(transaction, 0).await
     }
 

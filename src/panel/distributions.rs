@@ -7,6 +7,9 @@ use statrs::function::erf::erfc;
 use statrs::function::factorial::ln_factorial;
 use statrs::function::gamma::gamma_ur;
 
+/// The normal quantile of .95.
+pub(super) const Z90: f64 = 1.644_853_626_951_472;
+
 /// The normal quantile of .975.
 pub(super) const Z95: f64 = 1.959_963_984_540_054;
 

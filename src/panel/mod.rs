@@ -13,6 +13,7 @@ pub mod connectivity;
 mod distributions;
 pub mod drift;
 pub mod effects;
+mod gaps;
 mod grid;
 pub mod icc;
 pub mod impact;
@@ -45,7 +46,8 @@ pub use analysis::{Apart, Disagreement, Panel, Ranked, ReviewerTotal, Totals, to
 pub use item_summary::{Advice, Consistency, ItemSummary};
 pub use measures::{
     Adjusted, AdjustedScore, Agreeing, Asked, CandidateFit, Decided, Dependability, Facets, ItemFit, Kappas, Measures,
-    OrderOfRating, PairAgreement, PairFigures, Preference, Review, ReviewerDrift, ReviewerFit, ReviewerHabits, Severity, Size,
+    OrderOfRating, PairAgreement, PairFigures, Planned, Preference, Review, ReviewerDrift, ReviewerFit, ReviewerHabits, Severity,
+    Size,
 };
 pub use placing::InGroup;
 pub use preferences::sealed_preferences;
@@ -53,7 +55,7 @@ pub use prompts::{Prompt, prompts};
 pub use questions::{QuestionPerformance, questions};
 pub use range::{RankRange, Side};
 pub use ranks::competition_ranks;
-pub use ratings::{Key, LeftOut, Ratings, Taken, Value, left_out, order_of_rating, sealed_ratings};
+pub use ratings::{Key, LeftOut, NotBegun, Ratings, Taken, Value, left_out, order_of_rating, sealed_ratings};
 pub(crate) use ratings::{add_sealed, in_the_running};
 pub use scheme::{Item, Scheme};
 pub use scores::Scores;

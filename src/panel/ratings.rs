@@ -150,10 +150,30 @@ pub struct Taken {
 pub struct LeftOut {
     /// Scorecards that were begun and are not sealed, as far as the viewer may know of them.
     pub unsealed: usize,
+    /// Who has yet to begin scorecards that are due, as far as the viewer may know of them, by pseudonym.
+    pub not_begun: Vec<NotBegun>,
     /// Candidates in the running of whom no scorecard counts, by the source's id.
     pub candidates: Vec<SafeText>,
     /// Whether others' scorecards are hidden until one's own are sealed.
     pub others_hidden: bool,
+}
+
+/// A reviewer's scorecards that are due and not begun.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct NotBegun {
+    /// Whose.
+    pub reviewer: SafeText,
+    /// How many.
+    pub scorecards: usize,
+    /// Of how many that are due.
+    pub of: usize,
+}
+
+impl LeftOut {
+    /// How many scorecards are due and not begun.
+    pub fn scorecards_not_begun(&self) -> usize {
+        self.not_begun.iter().map(|one| one.scorecards).sum()
+    }
 }
 
 /// The ratings of the sealed scorecards that the viewer may see.
@@ -169,8 +189,15 @@ pub fn sealed_ratings(visible: &Visible, batch: &Batch, rubric: &Rubric) -> Take
 /// What is in no table of the sealed scorecards that the viewer may see.
 pub fn left_out(visible: &Visible, batch: &Batch) -> LeftOut {
     let without = in_the_running(visible, batch).filter(|submission| visible.sealed_by(submission.id).next().is_none());
+    let names = visible.pseudonyms();
+    let not_begun = |(id, due): (&ReviewerId, &crate::protocol::Due)| NotBegun {
+        reviewer: names.get(id).cloned().unwrap_or_else(|| visible.pseudonym(*id)),
+        scorecards: due.not_begun,
+        of: due.of,
+    };
     LeftOut {
         unsealed: visible.unsealed().values().sum(),
+        not_begun: visible.not_begun().iter().map(not_begun).collect(),
         candidates: without.map(|submission| submission.candidate.source_id.clone()).collect(),
         others_hidden: visible.others() == crate::protocol::Others::Hidden,
     }

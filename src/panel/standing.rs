@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::adjust::Mixed;
 use super::connectivity::{Component, Design};
+use super::gaps::gaps;
 use super::grid::Grid;
 use super::ranks::{Drawn, Level, bands, from_levels};
 use super::scores::Scores;
@@ -61,7 +62,7 @@ impl Standing {
         candidates: &[usize],
         seed: u64,
     ) -> Result<(Mixed, Self), Reason> {
-        let model = Mixed::fit(means)?.no_surer_than(means, grid.rounding());
+        let model = Mixed::fit(means)?.no_surer_than(means, grid.rounding()).with_gaps(&gaps(grid));
         let standing = Standing::of(&model, candidates, |at| grid.scheme.points(totals[at].value.unwrap_or_default()), seed);
         Ok((model, standing))
     }

@@ -120,6 +120,11 @@ pub(super) fn weighted_points(grid: &Grid, candidate: usize, items: &[usize], ti
     (observed > 0.0).then(|| sum / observed)
 }
 
+/// The mean in points of what reviewers gave an item; none where it was not observed.
+pub(super) fn observed(grid: &Grid, candidate: usize, item: usize) -> Option<f64> {
+    mean(grid.cells(candidate, item), &vec![1; grid.reviewers.len()])
+}
+
 /// The mean of an item's cells; a fact counts once for whoever states it, whoever is drawn.
 fn mean(cells: &[Cell], times: &[u32]) -> Option<f64> {
     let (mut sum, mut n) = (0.0, 0.0);

@@ -1,9 +1,9 @@
 //! The panel's figures in words, the same on screen and in print.
 
 use super::analysis::Panel;
-use super::measures::{Adjusted, DEPENDABLE, Decided, MOST, Measures, PairAgreement, PairFigures, Review};
+use super::measures::{Adjusted, DEPENDABLE, Decided, MOST, Measures, PairAgreement, PairFigures, Planned, Review};
 use super::range::{RankRange, Side};
-use super::statistic::{Reason, Statistic};
+use super::statistic::{Known, Reason, Statistic};
 use crate::text::SafeText;
 
 /// Units of fewer allow no word about agreement beyond chance.
@@ -19,18 +19,14 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
             share.value * 100.0,
             chance * 100.0
         )),
+        (Statistic::Undefined(_), _) if measures.size.reviewers < 2 => {
+            lines.push("Agreement cannot be said: it takes two reviewers of the same answers.".to_owned());
+        }
         (Statistic::Undefined(reason), _) => lines.push(format!("Agreement cannot be said: {reason}.")),
         _ => {}
     }
     if let Statistic::Known(alpha) = &of.alpha.ordinal {
-        let words = match alpha.value {
-            _ if alpha.n < FEWEST_UNITS => "Too few answers were heard by two for a word on agreement beyond chance",
-            value if value >= 0.8 => "Agreement beyond chance can be relied on",
-            value if value >= 0.667 => "Agreement beyond chance allows tentative conclusions",
-            value if value < 0.0 => "Reviewers agree less than they would by chance",
-            _ => "Agreement beyond chance allows no conclusions",
-        };
-        lines.push(format!("{words}: Krippendorff's alpha {}.", figure(&of.alpha.ordinal)));
+        lines.push(format!("{}: Krippendorff's alpha {}.", beyond_chance(alpha), figure(&of.alpha.ordinal)));
     }
     if let Statistic::Known(of) = &measures.dependability.raw {
         lines.push(format!("Dependability of the order (G) by the panel's means: {:.2}; 0 is chance, 1 is certain.", of.value));
@@ -40,8 +36,44 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
             lines.push(format!("That is rough: it rests on {candidates} candidates and {reviewers} reviewers."));
         }
         lines.push(planned(measures));
+        lines.extend(other_questions(measures));
     }
     lines
+}
+
+/// What it takes where other questions of their kind are meant; none where that cannot be told.
+fn other_questions(measures: &Measures) -> Option<String> {
+    const SAID: usize = 2;
+    let others = || measures.d_study.iter().filter(|plan| !plan.same_questions);
+    others().next()?;
+    let is_enough = |plan: &&&Planned| plan.relative.value().is_some_and(|g| g >= DEPENDABLE);
+    // Of each number of reviewers the fewest questions; then the plans that cost least.
+    let fewest = |reviewers: usize| others().filter(|plan| plan.reviewers == reviewers).find(|plan| is_enough(&plan));
+    let mut plans: Vec<&Planned> = (1..=MOST).filter_map(fewest).collect();
+    plans.sort_by_key(|plan| (plan.reviewers * plan.questions, plan.reviewers));
+    let said: Vec<String> =
+        plans.iter().take(SAID).map(|plan| format!("{} reviewers with {} questions", plan.reviewers, plan.questions)).collect();
+    Some(match said.is_empty() {
+        true => "Were others of their kind asked instead, no plan with up to 6 reviewers would reach it.".to_owned(),
+        false => format!("Were others of their kind asked instead, it would take {}.", said.join(", or ")),
+    })
+}
+
+/// What alpha allows, by Krippendorff's bounds, and whether its interval reaches below the bound that its value keeps.
+fn beyond_chance(alpha: &Known) -> String {
+    const BOUNDS: [(f64, &str); 3] =
+        [(0.8, "can be relied on"), (0.667, "allows tentative conclusions"), (0.0, "allows no conclusions")];
+    if alpha.n < FEWEST_UNITS {
+        return "Too few answers were heard by two for a word on agreement beyond chance".to_owned();
+    }
+    let grade = |value: f64| BOUNDS.iter().find(|(from, _)| value >= *from).map(|(_, words)| *words);
+    let Some(words) = grade(alpha.value) else { return "Reviewers agree less than they would by chance".to_owned() };
+    let low = alpha.low.map_or(Some(words), grade);
+    match low {
+        Some(low) if low == words => format!("Agreement beyond chance {words}"),
+        Some(low) => format!("Agreement beyond chance {words} by its figure; its interval reaches down to where it {low}"),
+        None => format!("Agreement beyond chance {words}; it may be none at all"),
+    }
 }
 
 /// Of fewer candidates or reviewers variances are hardly known.

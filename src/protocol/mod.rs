@@ -31,4 +31,4 @@ pub use reason::asks_reason;
 pub use redact::{Covered, Particulars, Redacted, What, places as give_aways, redact, redact_words};
 pub use seal::{Gap, gaps_at, gaps_before_seal, lacks_evidence, scope_of};
 pub use settings::{Rules, Unfit, effective, from_settings, hash, overridden, settings};
-pub use sight::{Others, Part, Visible, is_on_panel, is_ready, may_see, may_see_deciding, visible};
+pub use sight::{Due, Others, Part, Visible, is_on_panel, is_ready, may_see, may_see_deciding, visible};

@@ -152,6 +152,16 @@ pub struct Visible {
     on_panel: bool,
     others: Others,
     unsealed: BTreeMap<ReviewerId, usize>,
+    not_begun: BTreeMap<ReviewerId, Due>,
+}
+
+/// Scorecards that somebody is to give.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Due {
+    /// Those without a rating, and not sealed.
+    pub not_begun: usize,
+    /// All of them.
+    pub of: usize,
 }
 
 impl Deref for Visible {
@@ -192,17 +202,27 @@ impl Visible {
         &self.unsealed
     }
 
+    /// Scorecards that are due and not begun, by reviewer: of everyone who is listed, assigned or has judged, once all is shown; else
+    /// one's own.
+    pub fn not_begun(&self) -> &BTreeMap<ReviewerId, Due> {
+        &self.not_begun
+    }
+
     /// Takes in the viewer's own next event. False when [`visible`] must be asked anew: what can be seen may have changed.
     #[must_use]
     pub fn keep_up(&mut self, event: &Event) -> bool {
         let own = event.header.author == self.viewer && self.on_panel;
+        let had_judged = self.mine().has_judged();
         if !own || changes_sight(&event.act) || !self.record.apply(event) {
             return false;
         }
-        if matches!(event.act, Act::Rated { .. } | Act::Cleared { .. }) {
+        let rated = matches!(event.act, Act::Rated { .. } | Act::Cleared { .. });
+        if rated || self.mine().has_judged() != had_judged {
             let begun = begun_unsealed(&self.record, self.viewer);
             self.unsealed.insert(self.viewer, begun);
             self.unsealed.retain(|_, count| *count > 0);
+            self.not_begun.remove(&self.viewer);
+            self.not_begun.extend(due(&self.record, self.viewer).filter(|(_, due)| due.not_begun > 0));
         }
         true
     }
@@ -243,7 +263,9 @@ pub fn visible(record: &Record, rules: &Rules, viewer: ReviewerId) -> Visible {
     let unsealed = record.works.keys().filter(counted).map(|&whose| (whose, begun_unsealed(record, whose)));
     let unsealed = unsealed.filter(|(_, count)| *count > 0).collect();
     let on_panel = sight.on_panel;
-    Visible { record: batch_wide(&sight, viewer, works), viewer, on_panel, others, unsealed }
+    let not_begun = expected(record).into_iter().filter(|whose| counted(&whose)).filter_map(|whose| due(record, whose));
+    let not_begun = not_begun.filter(|(_, due)| due.not_begun > 0).collect();
+    Visible { record: batch_wide(&sight, viewer, works), viewer, on_panel, others, unsealed, not_begun }
 }
 
 /// Submissions that a reviewer has rated something of, and not sealed.
@@ -251,6 +273,26 @@ fn begun_unsealed(record: &Record, reviewer: ReviewerId) -> usize {
     let Some(work) = record.work(reviewer) else { return 0 };
     let rated = work.ratings.keys().filter_map(|(answer, _)| record.places.get(*answer)).map(|place| place.submission);
     rated.collect::<BTreeSet<_>>().into_iter().filter(|&id| !record.scorecard_is_sealed(reviewer, id)).count()
+}
+
+/// Everyone whose scorecards are waited for: listed, assigned, or having judged.
+fn expected(record: &Record) -> BTreeSet<ReviewerId> {
+    let listed = record.panel.iter().flatten().map(|panelist| panelist.id);
+    let assigned = record.assignments.values().filter(|one| one.released.is_none()).map(|one| one.reviewer);
+    let judged = record.works.iter().filter(|(_, work)| work.has_judged()).map(|(id, _)| *id);
+    listed.chain(assigned).chain(judged).collect()
+}
+
+/// What a reviewer is to give; none for somebody of whom nothing is waited for.
+fn due(record: &Record, reviewer: ReviewerId) -> Option<(ReviewerId, Due)> {
+    let submissions: BTreeSet<SubmissionId> = record.own(reviewer).map(|place| place.submission).collect();
+    let rated = |id: &SubmissionId| {
+        let work = record.work(reviewer);
+        work.is_some_and(|work| record.places.of_submission(*id).any(|place| work.ratings_of(place.answer).next().is_some()))
+    };
+    let missing = submissions.iter().filter(|id| !rated(id) && !record.scorecard_is_sealed(reviewer, **id));
+    let due = Due { not_begun: missing.count(), of: submissions.len() };
+    expected(record).contains(&reviewer).then_some((reviewer, due))
 }
 
 /// Another's work without what may not be seen; none when nothing is left, so that not even presence shows.

@@ -274,7 +274,14 @@ fn a_candidate_written_differently_in_the_groups_is_named_and_one_who_is_nowhere
     assert_eq!(ran.code, Some(1), "{ran:#?}");
     assert!(ran.err.contains("C0 in the groups is c0 elsewhere"), "{ran:#?}");
     let ran = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "more.csv"]);
-    assert!(ran.out.contains("nowhere else: c9") && ran.out.contains("Of 1 candidate it is not known"), "{ran:#?}");
+    assert!(
+        ran.out.contains("neither decided on nor scored: c9") && ran.out.contains("Of 1 candidate it is not known"),
+        "{ran:#?}"
+    );
+    let others = std::fs::write(home.path().join("others.csv"), "candidate,gender\nd1,f\nd2,m\n");
+    others.expect("a file can be written");
+    let ran = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "others.csv"]);
+    assert_eq!(ran.code, Some(5), "nobody to compare is no figure: {ran:#?}");
 }
 
 #[test]

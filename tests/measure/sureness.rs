@@ -78,6 +78,56 @@ fn ranges_hold_the_true_rank_and_intervals_the_true_total_about_nine_times_in_te
 }
 
 #[test]
+fn of_whom_less_was_observed_less_is_sure() {
+    let mut chance = Chance(ChaCha8Rng::seed_from_u64(7));
+    let (mut ranks, mut totals, mut all, mut widths) = (0.0, 0.0, 0.0, [0.0; 2]);
+    for _ in 0..60 {
+        let lenient: Vec<f64> = (0..3).map(|_| 0.3 * chance.normal()).collect();
+        let mut ratings = Ratings::default();
+        let mut truths = Vec::new();
+        for candidate in 0..12usize {
+            let level = 0.6 * chance.normal();
+            // What each question would have shown, of whom only half answered all six.
+            let of: Vec<f64> = (0..6).map(|_| level + 0.8 * chance.normal()).collect();
+            truths.push(of.iter().map(|at| (3.0 + at).clamp(1.0, 5.0)).sum::<f64>() / 6.0);
+            let seen = if candidate % 2 == 0 { 6 } else { 2 };
+            for (question, at) in of.iter().enumerate().take(seen) {
+                for (reviewer, lenient) in lenient.iter().enumerate() {
+                    let point = (3.0 + at + lenient + 0.5 * chance.normal()).round().clamp(1.0, 5.0);
+                    let key = Key {
+                        candidate: format!("c{candidate:02}").as_str().into(),
+                        question: format!("q{question}").parse().expect("an id"),
+                        criterion: "k".parse().expect("an id"),
+                        reviewer: format!("r{reviewer}").as_str().into(),
+                    };
+                    ratings.insert(key, Value::Point(Point::from_value(point).expect("a point")));
+                }
+            }
+        }
+        let mut scheme = Scheme::from_values(&ratings);
+        (scheme.min, scheme.max, scheme.policy.min_coverage) = (1.0, 5.0, 0.3);
+        let panel = Panel::analyse(&ratings, &scheme);
+        for (at, level) in truths.iter().enumerate() {
+            let ranked = panel.of(&format!("c{at:02}").as_str().into()).expect("everyone is ranked");
+            let Statistic::Known(total) = &ranked.total else { panic!("no total: {ranked:?}") };
+            let (from, to) = total.low.zip(total.high).expect("an interval");
+            widths[at % 2] += to - from;
+            if at % 2 == 0 {
+                continue;
+            }
+            let (low, high) = ranked.range.ends().expect("a range");
+            let truth = 1 + truths.iter().filter(|other| *other > level).count() as u32;
+            ranks += f64::from(u8::from((low..=high).contains(&truth)));
+            totals += f64::from(u8::from((from..=to).contains(&(25.0 * (level - 1.0)))));
+            all += 1.0;
+        }
+    }
+    let told = format!("two of six questions: ranks {:.3}, totals {:.3}, widths {widths:?}", ranks / all, totals / all);
+    assert!(ranks / all >= 0.85 && totals / all >= 0.85, "{told}");
+    assert!(widths[1] > 1.3 * widths[0], "{told}");
+}
+
+#[test]
 fn two_who_agree_on_every_point_are_no_surer_than_the_points_are_fine() {
     let mut ratings = Ratings::default();
     for candidate in 0..12usize {

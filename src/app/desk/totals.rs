@@ -37,12 +37,12 @@ pub(super) struct Figures {
 }
 
 impl Desk {
-    /// The ranking of what may be seen, and how many begun scorecards are left out; none while no rubric is attached.
-    pub fn analysis(&self) -> Option<(panel::Panel, usize)> {
+    /// The ranking of what may be seen, and what is left out; none while no rubric is attached.
+    pub fn analysis(&self) -> Option<(panel::Panel, panel::LeftOut)> {
         let rubric = self.rubric.as_ref()?;
         let taken = panel::sealed_ratings(&self.sight, &self.batch, rubric);
         let scheme = panel::Scheme::from_rubric(rubric, &self.rules.policy);
-        Some((panel::Panel::analyse(&taken.ratings, &scheme), taken.left_out.unsealed))
+        Some((panel::Panel::analyse(&taken.ratings, &scheme), taken.left_out))
     }
 
     /// All that the panel's figures are made of: sealed ratings that may be seen, the scheme, and what is asked beyond them;

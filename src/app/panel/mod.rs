@@ -19,8 +19,8 @@ pub struct Panel {
     pub analysis: panel::Panel,
     /// All further figures; none while they are computed.
     pub measures: Option<Box<Measures>>,
-    /// Begun scorecards that are not sealed, as far as one may know of them.
-    pub unsealed: usize,
+    /// What is not in it, as far as one may know of it.
+    pub left_out: panel::LeftOut,
     /// Who is not ranked, and why.
     pub not_ranked: Vec<NotRanked>,
     /// Which candidate is selected.
@@ -61,10 +61,10 @@ impl Detail {
 impl Panel {
     /// The ranking of what may be seen; none while no rubric is attached.
     fn of(desk: &Desk) -> Option<Self> {
-        let (analysis, unsealed) = desk.analysis()?;
+        let (analysis, left_out) = desk.analysis()?;
         let not_ranked = desk.not_ranked(&analysis);
         let detail = Detail::default();
-        Some(Panel { analysis, measures: None, unsealed, not_ranked, selected: 0, detail, places: None, asked: 0 })
+        Some(Panel { analysis, measures: None, left_out, not_ranked, selected: 0, detail, places: None, asked: 0 })
     }
 
     /// What stands below the ranking, where that is not the selected candidate's own; `called` says what a candidate is called.

@@ -20,7 +20,7 @@ use crate::app::{Desk, NotRanked, my_prompts};
 use crate::export::{RatingsTable, read_pairs, read_ratings};
 use crate::panel::pairwise::Outcome as Preferred;
 use crate::panel::{
-    Asked, LeftOut, Measures, Panel, Preference, Ratings, Scheme, Side, Statistic, order_of_rating, sealed_preferences,
+    Asked, LeftOut, Measures, NotBegun, Panel, Preference, Ratings, Scheme, Side, Statistic, order_of_rating, sealed_preferences,
     sealed_ratings,
 };
 use crate::rubric::Rubric;
@@ -54,7 +54,7 @@ pub(super) struct Args {
 /// rank_low, rank_high, …), `items[]` (question, criterion, ease, item_total, alpha_if_deleted, …), `agreement`, `icc`,
 /// `components`, `dependability`, `d_study[]`, `adjusted`, `severity[]`, `pairwise[]`, `habits[]`, `drift[]` (reviewer, slope, p,
 /// p_holm, ewma[]), `rasch` (reviewers[], items[], candidates[] with their fit), `consistency`; of a batch also `batch`,
-/// `questions[]` (question, completion, median, at_limit), `left_out`, `not_ranked[]` (why, candidates[] with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`.
+/// `questions[]` (question, completion, median, at_limit), `left_out`, `you`, `not_ranked[]` (why, candidates[] with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`.
 /// A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let asked = Asked { places: args.meet.map(|places| places as usize), ..Asked::default() };
@@ -89,6 +89,7 @@ async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Con
         of.map_or_else(|| source.clone(), |submission| desk.called(submission.id))
     };
     let not_ranked = desk.not_ranked(&panel);
+    let you = desk.sight.pseudonyms().remove(&desk.sight.viewer());
     if context.out.wants_json() {
         let mut whole = as_json(&panel, &measures, asked.places);
         for ranked in whole["ranking"].as_array_mut().into_iter().flatten() {
@@ -97,6 +98,7 @@ async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Con
         }
         whole["batch"] = json!(desk.batch.id);
         whole["weights"] = json!("rubric");
+        whole["you"] = json!(you);
         whole["questions"] = json!(desk.question_performance());
         whole["left_out"] = json!(taken.left_out);
         whole["not_ranked"] = not_ranked.iter().map(|one| not_ranked_json(one, &seat)).collect();
@@ -106,6 +108,9 @@ async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Con
     say(&panel, shown, context);
     measured::say(&measures, &panel, &asked, shown, context);
     questions(desk, context);
+    if let Some(you) = you.filter(|you| panel.reviewers.contains(you)) {
+        context.out.say(format!("\nYou stand here as {you}."));
+    }
     // Who has no scorecard to be seen is named with the reason.
     say_left_out(&LeftOut { candidates: Vec::new(), ..taken.left_out }, context);
     say_not_ranked(desk, &not_ranked, context);
@@ -296,5 +301,12 @@ pub(super) fn left_out_lines(left_out: &LeftOut) -> Vec<String> {
         n => Some(format!("{n} candidates have no sealed scorecard that you may see.")),
     };
     let hidden = left_out.others_hidden.then(|| "Others' scorecards count for you when all of your own are sealed.".to_owned());
-    unsealed.into_iter().chain(candidates).chain(hidden).collect()
+    unsealed.into_iter().chain(not_begun_told(&left_out.not_begun)).chain(candidates).chain(hidden).collect()
+}
+
+/// Who has yet to begin, in words; nothing where nobody has.
+pub(super) fn not_begun_told(all: &[NotBegun]) -> Option<String> {
+    let one = |one: &NotBegun| format!("{} {} of {}", one.reviewer, one.scorecards, one.of);
+    let all: Vec<String> = all.iter().map(one).collect();
+    (!all.is_empty()).then(|| format!("Scorecards that are due and not begun: {}.", all.join(", ")))
 }

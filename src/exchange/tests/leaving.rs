@@ -20,6 +20,22 @@ async fn who_was_forgotten_gets_no_further_letters_and_what_came_stays() {
 }
 
 #[tokio::test]
+async fn an_erasure_names_the_machines_of_someone_who_was_forgotten() {
+    let (folder, mara, ivo) = (shared(), Machine::of("Mara").await, Machine::of("Ivo").await);
+    meet(&folder, &[&mara, &ivo]).await;
+    mara.review(4).await;
+    ivo.review(2).await;
+    settle(&folder, &[&mara, &ivo]).await;
+    mara.wishes(&folder, Wish { forget: vec!["Ivo".into()], ..Wish::default() }).await.expect("he is forgotten");
+    mara.library.erase_person(mara.candidate(1)).await.expect("erased");
+    let report = mara.exchanges(&folder).await;
+    let [receipt] = report.erasures.as_slice() else { panic!("one: {report:?}") };
+    let [his] = receipt.not_reached.as_slice() else { panic!("his machine: {receipt:?}") };
+    assert_eq!((his.label.as_str(), his.writer, his.forgotten), ("Ivo", ivo.library.own_writer().await.ok(), true));
+    assert!(his.last_seen.is_some());
+}
+
+#[tokio::test]
 async fn who_was_released_from_the_batch_gets_nothing_further_of_it() {
     let (folder, mara, ivo, kim) = (shared(), Machine::of("Mara").await, Machine::of("Ivo").await, Machine::of("Kim").await);
     meet(&folder, &[&mara, &ivo, &kim]).await;

@@ -10,7 +10,7 @@ use super::*;
 use crate::interview::{Application, Moment, Span};
 use crate::journal::MustHaveAnswer::{No, Unclear, Yes};
 use crate::journal::{Act, Decision, Recommendation};
-use crate::panel::{Key, Ratings, Value};
+use crate::panel::{Key, OrderOfRating, Ratings, Value};
 use crate::protocol::effective;
 use crate::rubric::{MustHave, Observed, Point};
 use crate::scorecard::sample::{Sample, reviewer, slug};
@@ -364,6 +364,18 @@ fn without_a_rubric_any_point_is_taken() {
     let ratings = read_ratings(csv, "r.csv", None).expect("fine").ratings;
     let values: Vec<Value> = ratings.iter().map(|(_, value)| value).collect();
     assert_eq!(values, [Value::Point(Point::whole(14)), Value::NotObserved, Value::NotYet]);
+}
+
+#[test]
+fn a_time_that_is_none_is_a_remark_with_its_line_and_leaves_the_order_out() {
+    let csv = "candidate,question,criterion,reviewer,value,rated_at\n\
+               c1,q,c,r,4,2026-05-04T08:00:00Z\nc2,q,c,r,2,4.5.26 8:10\nc3,q,c,r,2,yesterday\n";
+    let table = own(csv).expect("the ratings are fine");
+    assert_eq!(table.order, OrderOfRating::new());
+    let [remark] = &table.remarks[..] else { panic!("{:?}", table.remarks) };
+    assert!(remark.starts_with("line 3: rated_at \"4.5.26 8:10\" is no time"), "{remark}");
+    let told = own(&csv.replace("4.5.26 8:10", "2026-05-04T08:10:00Z").replace("yesterday", "2026-05-04T08:20:00Z")).expect("fine");
+    assert_eq!((told.order.len(), told.remarks), (1, Vec::new()));
 }
 
 fn own(csv: &str) -> Result<RatingsTable, Vec<String>> {

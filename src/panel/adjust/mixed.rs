@@ -7,7 +7,7 @@ use nalgebra::DMatrix;
 use super::additive::Additive;
 use crate::panel::components::{Cube, Effect, Fitted, can_be_told_apart, fit};
 use crate::panel::connectivity::Design;
-use crate::panel::distributions::{Z95, normal_below, student_beyond};
+use crate::panel::distributions::{Z90, Z95, normal_below, student_beyond};
 use crate::panel::scores::Scores;
 use crate::panel::statistic::{Reason, Statistic};
 
@@ -26,6 +26,8 @@ pub struct Mixed {
     pub criterion: f64,
     /// The part of a candidate's prediction error variance that is the candidate's alone.
     own: Vec<f64>,
+    /// What of it is there because something was not observed.
+    gaps: Vec<f64>,
     /// What candidates share: the covariance of two is the product of their loadings.
     loadings: Vec<Vec<f64>>,
     /// The loadings of the mean.
@@ -77,6 +79,15 @@ impl Mixed {
         Mixed::whatever_the_names(scores, solved).unwrap_or(self)
     }
 
+    /// The model with so much more variance, in points², in each candidate's level: of what was not observed nobody knows what it would
+    /// have changed.
+    #[must_use]
+    pub fn with_gaps(mut self, gaps: &[f64]) -> Self {
+        self.gaps = gaps.to_vec();
+        self.own.iter_mut().zip(gaps).for_each(|(own, gap)| *own += gap);
+        self
+    }
+
     /// With reviewers in an order that names have no part in, so that who is called what changes nothing, not even a draw.
     fn whatever_the_names(scores: &Scores, found: impl FnOnce(&Scores) -> Result<Self, Reason>) -> Result<Self, Reason> {
         let order = by_content(scores);
@@ -109,6 +120,7 @@ impl Mixed {
             variances: [spread(&effects, counts.iter().filter(|n| **n > 0).count()), reviewer, 0.0],
             criterion: f64::NEG_INFINITY,
             own: vec![0.0; scores.rows()],
+            gaps: vec![0.0; scores.rows()],
             loadings: vec![vec![0.0]; scores.rows()],
             mean_loading: vec![(reviewer / seen.0.max(1.0)).sqrt()],
             reviewer_errors: vec![0.0; reviewers.len()],
@@ -175,6 +187,7 @@ impl Mixed {
             variances: [fitted.variance(Effect::Candidate), fitted.variance(Effect::Reviewer), error],
             criterion: fitted.criterion,
             own: solved.shrunk.iter().map(|shrunk| error * shrunk).collect(),
+            gaps: vec![0.0; scores.rows()],
             loadings: rows.map(loading).collect(),
             // The mean's own loading has the other sign: what the mean has too much, candidates have too little.
             mean_loading: (0..root.ncols()).map(|k| -root[(0, k)]).collect(),
@@ -256,7 +269,7 @@ impl Mixed {
 
     /// Half the width of the 90% interval of a candidate's raw mean, in points: reviewers' variance and what is left over, divided
     /// by the candidate's values, times Student's t. Its degrees of freedom are Satterthwaite's, three at the least, as if
-    /// reviewers had given equally many values. None for who has no value.
+    /// reviewers had given equally many values. What was not observed is added. None for who has no value.
     pub fn half_of_raw(&self, candidate: usize) -> Option<f64> {
         const OUTSIDE: f64 = 0.1;
         // With one or two, t would span most scales whatever was given.
@@ -265,11 +278,13 @@ impl Mixed {
         let [_, reviewer, error] = self.variances;
         let (reviewers, each) = self.seen;
         let (between, within) = (reviewer + error / each, error * (1.0 - 1.0 / each));
+        let gap = Z90 * Z90 * self.gaps[candidate];
         if between + within <= 0.0 {
-            return Some(0.0);
+            return Some(gap.sqrt());
         }
         let rest = between * between / (reviewers - 1.0).max(1.0) + within * within / self.df as f64;
-        Some(student_beyond(OUTSIDE, ((between + within).powi(2) / rest).max(LEAST_DF)) * ((reviewer + error) / n).sqrt())
+        let t = student_beyond(OUTSIDE, ((between + within).powi(2) / rest).max(LEAST_DF));
+        Some((t * t * (reviewer + error) / n + gap).sqrt())
     }
 
     /// A candidate's level with its 95% interval, on the scale of the table.
@@ -352,17 +367,21 @@ fn factor(matrix: &DMatrix<f64>, size: f64) -> DMatrix<f64> {
     root
 }
 
-/// The columns ordered by what is in them.
+/// The columns ordered by what is in them, in whatever order the rows are: by their values, each with its row's sum and size.
 fn by_content(scores: &Scores) -> Vec<usize> {
-    let key = |column: usize| (0..scores.rows()).map(move |row| scores.get(row, column));
+    let rows: Vec<(f64, f64)> = (0..scores.rows())
+        .map(|row| scores.row(row).iter().flatten().fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0)))
+        .collect();
+    let key = |column: usize| {
+        let given = (0..scores.rows()).filter_map(|row| Some([scores.get(row, column)?, rows[row].0, rows[row].1]));
+        // Sums of the same values in another order differ in their last digits.
+        let mut values: Vec<[i64; 3]> = given.map(|of| of.map(|x| (x * 1e9).round() as i64)).collect();
+        values.sort_unstable();
+        values
+    };
+    let keys: Vec<Vec<[i64; 3]>> = (0..scores.columns()).map(key).collect();
     let mut order: Vec<usize> = (0..scores.columns()).collect();
-    order.sort_by(|&a, &b| {
-        let compared = key(a).zip(key(b)).map(|(a, b)| match (a, b) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
-            (a, b) => a.is_some().cmp(&b.is_some()),
-        });
-        compared.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-    });
+    order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
     order
 }
 

@@ -7,6 +7,7 @@ use super::tables::Tables;
 use crate::panel::Apart;
 use crate::panel::adjust::{Additive, Gate, Mixed, Test, Verdict};
 use crate::panel::connectivity::{Bridge, Design};
+use crate::panel::gaps::gaps;
 use crate::panel::grid::Grid;
 use crate::panel::ranks::competition_ranks;
 use crate::panel::scores::Scores;
@@ -19,14 +20,14 @@ use crate::text::SafeText;
 pub(super) struct Models {
     pub(super) additive: Result<Additive, Reason>,
     pub(super) mixed: Result<Mixed, Reason>,
-    /// The mixed model, no surer than the scale's points allow: what ranges and probabilities rest on.
+    /// The mixed model, no surer than the scale's points and what was observed allow: what ranges and probabilities rest on.
     pub(super) ranging: Result<Mixed, Reason>,
     /// Which reviewers rated anyone.
     heard: Vec<bool>,
 }
 
 impl Models {
-    pub(super) fn of(tables: &Tables, rounding: f64) -> Self {
+    pub(super) fn of(tables: &Tables, grid: &Grid) -> Self {
         // Without a common scale the mixed model would still give an answer.
         let common = tables.common.as_ref().ok_or(Reason::Disconnected);
         let additive = common.and_then(Additive::fit);
@@ -34,7 +35,7 @@ impl Models {
             Err(Reason::Disconnected) => Err(Reason::Disconnected),
             _ => common.and_then(Mixed::fit),
         };
-        let bounded = |means: &Scores| Ok(mixed.clone()?.no_surer_than(means, rounding));
+        let bounded = |means: &Scores| Ok(mixed.clone()?.no_surer_than(means, grid.rounding()).with_gaps(&gaps(grid)));
         let ranging = common.and_then(bounded);
         let heard = (0..tables.means.columns()).map(|column| tables.means.column_mean(column).is_some()).collect();
         Models { additive, mixed, ranging, heard }

@@ -1,10 +1,12 @@
 //! How dependable the ranking is, and what more reviewers or questions would give.
 
+use serde::Serialize;
+
 use super::Dependability;
 use super::adjusted::Models;
 use super::tables::Tables;
 use crate::panel::components::{Components, Decision, OneFacet, RawMean, decide_one, decide_two};
-use crate::panel::statistic::Statistic;
+use crate::panel::statistic::{Reason, Statistic};
 
 /// As many reviewers and questions are planned for, at the most.
 pub(in crate::panel) const MOST: usize = 10;
@@ -30,16 +32,58 @@ pub(super) fn dependability(tables: &Tables, models: &Models) -> Dependability {
     Dependability { raw, adjusted: mixed.reliability(), reviewers_needed: (1..=MOST).find(is_enough) }
 }
 
-/// Reviewers × questions where all components are known, else reviewers alone.
-pub(super) fn d_study(tables: &Tables, components: &Components, models: &Models) -> Vec<Decision> {
+/// What a panel of so many reviewers and questions would be worth.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Planned {
+    /// Reviewers for each candidate.
+    pub reviewers: usize,
+    /// Questions for each candidate.
+    pub questions: usize,
+    /// Whether these very questions are meant; else others of their kind, so that their choice is part of what is unsure.
+    pub same_questions: bool,
+    /// Dependability of the order (G), 0 to 1.
+    pub relative: Statistic,
+    /// Dependability of the score itself (Phi), 0 to 1.
+    pub absolute: Statistic,
+    /// The standard error of a score among others, in points.
+    pub sem_relative: Statistic,
+    /// The standard error of a score in itself, in points.
+    pub sem_absolute: Statistic,
+}
+
+impl Planned {
+    fn of(plan: Decision, same_questions: bool, n: usize) -> Self {
+        let questions = if same_questions { "the same questions" } else { "questions as draws" };
+        let method = |what: &str| format!("{what}, decision study, {questions}; n values");
+        let share = |of: Option<f64>, what: &str| match of {
+            Some(of) => Statistic::known(of, n, &method(what)),
+            None => Statistic::Undefined(Reason::NoVariation),
+        };
+        Planned {
+            reviewers: plan.reviewers,
+            questions: plan.questions,
+            same_questions,
+            relative: share(plan.relative, "G"),
+            absolute: share(plan.absolute, "Phi"),
+            sem_relative: Statistic::known(plan.sem_relative, n, &method("relative standard error")),
+            sem_absolute: Statistic::known(plan.sem_absolute, n, &method("absolute standard error")),
+        }
+    }
+}
+
+/// These questions with other numbers of reviewers; and, where all components are known, other numbers of questions of their kind.
+pub(super) fn d_study(tables: &Tables, components: &Components, models: &Models) -> Vec<Planned> {
     let (_, _, questions) = tables.by_question.size();
+    let n = tables.means.n();
+    let same = |plan: Decision| Planned::of(Decision { questions, ..plan }, true, n);
     if let Some(known) = components.three_way() {
         let most = questions.clamp(6, MOST);
-        let plan = |reviewers| (1..=most).map(move |questions| decide_two(&known, reviewers, questions, false));
-        return (1..=6).flat_map(plan).collect();
+        let others = |reviewers| (1..=most).map(move |questions| decide_two(&known, reviewers, questions, false));
+        let these = (1..=MOST).map(|reviewers| same(decide_two(&known, reviewers, questions, true)));
+        return these.chain((1..=6).flat_map(others).map(|plan| Planned::of(plan, false, n))).collect();
     }
     let Ok(mixed) = &models.mixed else { return Vec::new() };
     let [candidate, reviewer, residual] = mixed.variances;
     let one = OneFacet { candidate, reviewer, residual };
-    (1..=MOST).map(|reviewers| Decision { questions, ..decide_one(&one, reviewers) }).collect()
+    (1..=MOST).map(|reviewers| same(decide_one(&one, reviewers))).collect()
 }

@@ -11,10 +11,11 @@ mod tables;
 
 use serde::Serialize;
 
+pub use depending::Planned;
 pub(super) use depending::{DEPENDABLE, MOST};
 
 use super::adjust::Gate;
-use super::components::{Components, Decision};
+use super::components::Components;
 use super::grid::Grid;
 use super::icc::Icc;
 use super::ratings::Ratings;
@@ -57,7 +58,7 @@ pub struct Measures {
     /// How many were compared, by whom, on how many questions.
     pub size: Size,
     /// What other numbers of reviewers and questions would be worth; empty where it cannot be said.
-    pub d_study: Vec<Decision>,
+    pub d_study: Vec<Planned>,
     /// Scores with severity taken out, and whether they stand.
     pub adjusted: Adjusted,
     /// Each reviewer's leniency, in points.
@@ -108,7 +109,7 @@ impl Measures {
         let grid = Grid::of(ratings, scheme);
         let totals: Vec<Total> = (0..grid.candidates.len()).map(|at| Total::of(&grid, at)).collect();
         let tables = Tables::of(ratings, &grid, &totals);
-        let models = adjusted::Models::of(&tables, grid.rounding());
+        let models = adjusted::Models::of(&tables, &grid);
         let components = super::components::components(&tables.by_question);
         let pairwise = pairs::pairs(&grid, &order(&grid, &totals), &models, asked);
         let compared = totals.iter().filter(|total| total.value.is_ok()).count();

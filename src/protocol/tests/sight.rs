@@ -255,3 +255,34 @@ fn an_empty_record_shows_an_empty_work_of_ones_own() {
     let visible = visible(&Record::fold(&sample.batch, &[]), &sample.rules(), reviewer("new"));
     assert_eq!(visible.mine(), &Default::default());
 }
+
+#[test]
+fn who_is_listed_and_has_begun_nothing_is_counted_once_all_is_shown() {
+    let mut sample = Sample::new(2, 1);
+    panel(&mut sample, &["ann", "bob", "cleo"]);
+    sample.review("ann", 1, 1, 3, 3);
+    let waited = |sample: &Sample, who: &str| -> Vec<(&str, usize, usize)> {
+        let visible = sample.seen_by(who);
+        let due = |name: &'static str| visible.not_begun().get(&reviewer(name)).map(|due| (name, due.not_begun, due.of));
+        ["ann", "bob", "cleo"].into_iter().filter_map(due).collect()
+    };
+    assert_eq!(waited(&sample, "ann"), [("ann", 1, 2)], "nothing of others before the reveal");
+    sample.review("ann", 2, 1, 3, 3);
+    sample.review("bob", 1, 1, 2, 2);
+    sample.seal_all("ann");
+    assert_eq!(waited(&sample, "ann"), [("bob", 1, 2), ("cleo", 2, 2)]);
+    sample.act("ann", Act::Released { submission: None, reviewer: reviewer("cleo"), reason: "away".into() });
+    assert_eq!(waited(&sample, "ann"), [("bob", 1, 2)]);
+}
+
+#[test]
+fn ones_own_first_judgement_of_any_kind_makes_the_rest_due() {
+    let mut sample = Sample::new(2, 1);
+    let mut seen = sample.seen_by("ann");
+    assert_eq!(seen.not_begun().get(&reviewer("ann")), None);
+    let act = Act::Recommended { submission: sample.submission(1), recommendation: Recommendation::StrongNo };
+    sample.act("ann", act);
+    assert!(seen.keep_up(sample.events.last().expect("just acted")));
+    assert_eq!(seen.not_begun()[&reviewer("ann")], Due { not_begun: 2, of: 2 });
+    assert_eq!(seen, sample.seen_by("ann"));
+}

@@ -75,8 +75,9 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
         1 => "sealed scorecards of 1 reviewer".to_owned(),
         n => format!("sealed scorecards of {n} reviewers"),
     };
-    let unsealed = panel.unsealed;
-    let left_out = if unsealed > 0 { format!("; {unsealed} not sealed") } else { String::new() };
+    let count = |count: usize, what: &str| if count > 0 { format!("; {count} {what}") } else { String::new() };
+    let (unsealed, not_begun) = (panel.left_out.unsealed, panel.left_out.scorecards_not_begun());
+    let left_out = format!("{}{}", count(unsealed, "not sealed"), count(not_begun, "not begun"));
     canvas.text(place.x, place.y, place.width, format!("{ranked} of {of} ranked, from {reviewers}{left_out}"), Role::Text);
     if area.height < SMALL {
         return 1;

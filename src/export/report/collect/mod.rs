@@ -126,6 +126,8 @@ fn left_out(sources: &Sources) -> Vec<String> {
         "scorecard that is begun and not sealed is left out.",
         "scorecards that are begun and not sealed are left out.",
     );
+    let not_begun =
+        say(out.scorecards_not_begun(), "scorecard that is due is not begun.", "scorecards that are due are not begun.");
     let candidates = say(
         out.candidates.len(),
         "candidate has no sealed scorecard that may be seen.",
@@ -144,7 +146,7 @@ fn left_out(sources: &Sources) -> Vec<String> {
     let hidden = out
         .others_hidden
         .then(|| "Others' scorecards are left out: whoever made this report has not sealed all of their own.".to_owned());
-    [unsealed, candidates, waiting, erased, hidden].into_iter().flatten().collect()
+    [unsealed, not_begun, candidates, waiting, erased, hidden].into_iter().flatten().collect()
 }
 
 /// The rules by which numbers were made, as the rubric writes them.
