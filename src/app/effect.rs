@@ -41,6 +41,8 @@ pub enum Effect {
         /// From what.
         from: Arc<ToMeasure>,
     },
+    /// Read what second readers proposed before for the answers of this batch.
+    ReadSecond(BatchId),
     /// Go on with what is looked up, after screen and keys had their turn.
     LookOn,
     /// Put a text on the clipboard.

@@ -1,5 +1,6 @@
 //! What can happen to the application, and what it asks for in turn.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::action::{Action, Place};
@@ -12,6 +13,7 @@ use crate::interview::{AnswerId, BatchId, EventId, Moment, Span, Spans, Submissi
 use crate::journal;
 use crate::panel::Measures;
 use crate::rubric::Rubric;
+use crate::scorer::reader::Proposal;
 use crate::sound::Prepared;
 use crate::text::SafeText;
 
@@ -74,6 +76,13 @@ pub enum Event {
         asked: u32,
         /// They.
         measures: Box<Measures>,
+    },
+    /// What second readers proposed before is read.
+    SecondReader {
+        /// Of which batch.
+        batch: BatchId,
+        /// Each engine's last, by answer.
+        kept: Box<BTreeMap<AnswerId, Vec<Proposal>>>,
     },
     /// The open batch as it is now: another process imported into it.
     Renewed(Box<Contents>),

@@ -40,6 +40,7 @@ mod reconciling;
 mod review;
 mod ruling;
 mod sealing;
+mod second;
 pub mod sieve;
 mod sifting;
 mod sitting;
@@ -69,8 +70,8 @@ pub use desk::overall::{
 };
 pub use desk::stating::Stated;
 pub use desk::{
-    ActTold, Deed, Desk, Indexing, LeftOut, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking, Verdict, cover_said,
-    kind_in_words,
+    ActTold, ComesNext, Deed, Desk, Indexing, LeftOut, MachinePoint, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking,
+    Verdict, cover_said, kind_in_words,
 };
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};
@@ -266,6 +267,7 @@ impl App {
         let mut effects = if matches!(event, Event::Do(_) | Event::Rested) { self.count_reading() } else { Vec::new() };
         effects.extend(self.take(event));
         effects.extend(self.cover_follows());
+        effects.extend(self.second_follows());
         effects.extend(self.pause_under_overlay());
         effects.extend(self.settle());
         if effects.iter().any(|effect| matches!(effect, Effect::Append(_))) {
@@ -300,6 +302,7 @@ impl App {
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
             Event::MayWrite => self.may_write(),
             Event::Others(entries) => self.others_wrote(entries),
+            Event::SecondReader { batch, kept } => self.second_is_here(batch, *kept),
             Event::Measured { asked, measures } => self.panel_is_measured(asked, *measures),
             Event::Renewed(contents) => self.batch_is_renewed(*contents),
             Event::RubricIs { batch, rubric } => self.rubric_is(batch, *rubric),

@@ -117,7 +117,8 @@ impl App {
                 desk.quoted_of(*submission, &agreed.reason)
             )
         });
-        Some(SafeText::line(&format!("{}, {}: {given}{apart}{agreed}", desk.called(*submission), row.line.in_words())))
+        let machine = cell.machine.as_ref().map_or_else(String::new, |one| format!("; second reader (machine) {}", one.value));
+        Some(SafeText::line(&format!("{}, {}: {given}{apart}{agreed}{machine}", desk.called(*submission), row.line.in_words())))
     }
 
     /// Opens the answer of the selected cell at its evidence, and plays that; without any, from its start.

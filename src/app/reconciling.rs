@@ -131,7 +131,8 @@ impl Desk {
     fn values_in_words(&self, one: &Disagreement) -> SafeText {
         let given: Vec<String> = one.cell.given.iter().map(|(who, value)| format!("{} {value}", self.in_the_panel(*who))).collect();
         let agreed = one.cell.agreed.as_ref().map(|agreed| format!(" · agreed {}", value_in_words(agreed.observed)));
-        SafeText::line(&format!("{}{}", given.join(", "), agreed.unwrap_or_default()))
+        let machine = one.cell.machine.as_ref().map(|machine| format!(" · second reader (machine) {}", machine.value));
+        SafeText::line(&format!("{}{}{}", given.join(", "), agreed.unwrap_or_default(), machine.unwrap_or_default()))
     }
 
     /// Each side with the moments that it marked; without any of all sides, the answer from its start.
@@ -146,6 +147,15 @@ impl Desk {
                 let detail = SafeText::line(&format!("{} {quote}", evidence.span.start));
                 items.push(Item::new(SafeText::line(&label), detail, Choice::Hear(Some(evidence.span))));
             }
+        }
+        if let Some(machine) = &one.cell.machine {
+            let label = format!("Hear what the second reader (machine, {}) rests {} on", machine.by, machine.value);
+            let at = machine.span.map_or_else(String::new, |span| format!("{} ", span.start));
+            items.push(Item::new(
+                SafeText::line(&label),
+                SafeText::line(&format!("{at}{}", machine.quote)),
+                Choice::Hear(machine.span),
+            ));
         }
         if items.is_empty() {
             items.push(Item::new("Hear the answer", "nobody marked a moment for this", Choice::Hear(None)));

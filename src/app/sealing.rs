@@ -1,5 +1,6 @@
 //! Sealing and opening again: what is asked, and what is written then.
 
+use super::action::Action;
 use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
 use super::{App, Effect, Tone};
 use crate::interview::AnswerId;
@@ -79,10 +80,28 @@ impl App {
         let Some(desk) = &self.desk else { return effects };
         if desk.record.own_batch_is_sealed(self.me.id) {
             let shown = desk.reveal_act(others);
-            self.tell(Tone::Done, "All of your batch is sealed: others' scores show now. P opens the ranking.");
             effects.extend(shown.map(|act| self.write(act, None)).unwrap_or_default());
+            self.tell_what_comes_next();
         }
         effects
+    }
+
+    /// The last of one's own is sealed: what shows now, and where one goes from here.
+    fn tell_what_comes_next(&mut self) {
+        let Some(desk) = &self.desk else { return };
+        let next = desk.comes_next();
+        let lead = format!("All of your batch is sealed. {}", next.shows());
+        let differ = (next.differ > 0).then(|| (next.to_talk_about(), Action::Reconcile));
+        let steps = differ.into_iter().chain([
+            ("Compare all: candidates side by side over all questions".to_owned(), Action::Overall),
+            ("Panel: the ranking, and how sure it is".to_owned(), Action::ToPanel),
+            ("Decide, in the grid: advance, hold or decline".to_owned(), Action::ToBatch),
+        ]);
+        let step = |(label, action): (String, Action)| Item::new(SafeText::line(&label), "", Choice::Do(action));
+        let items = steps.map(step).chain([Item::new("Stay here", "", Choice::No)]).collect();
+        self.tell(Tone::Done, lead.as_str());
+        let picker = Picker::new("What comes next", Purpose::Run, items).led_by(vec![SafeText::line(&lead)]);
+        self.overlays.push(Overlay::Picker(picker));
     }
 
     pub(super) fn ask_reopen(&mut self, answer: AnswerId) -> Vec<Effect> {

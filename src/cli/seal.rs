@@ -6,7 +6,7 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::{self, Seat};
-use crate::app::{Desk, SealCheck};
+use crate::app::{ComesNext, Desk, SealCheck};
 use crate::journal::Scope;
 use crate::protocol::Others;
 use crate::text::SafeText;
@@ -52,8 +52,9 @@ struct What {
 }
 
 /// Seals all that was asked for, or nothing. With `--json` `{"sealed": [scope], "missing": [text], "unheard": [text],
-/// "others_show": whether others' scorecards show now}`, a scope being `{"question": id}` or `{"candidate": source's id}`; what
-/// is missing ends with 1.
+/// "others_show": whether others' scorecards show now, "next": {"others", "differ"} or null}`, a scope being `{"question": id}` or
+/// `{"candidate": source's id}`; `next` is there once all of one's own is sealed: how many others' scorecards show, and how many values
+/// there are to talk about. What is missing ends with 1.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     seat.rubric()?;
@@ -127,7 +128,9 @@ fn wrong_scope(what: &str, how: &str, flag: &str) -> Failure {
 fn refused(seat: &Seat, missing: &[SafeText], unheard: &[SafeText], context: &Context) -> Failure {
     if context.out.wants_json() {
         let others_show = seat.desk.sight.others() == Others::Shown;
-        context.out.json(&json!({ "sealed": [], "missing": missing, "unheard": unheard, "others_show": others_show }));
+        context.out.json(&json!({
+            "sealed": [], "missing": missing, "unheard": unheard, "others_show": others_show, "next": null,
+        }));
     }
     let hint = match missing.is_empty() {
         true => "hear them, or seal all the same with --acknowledge-unheard: the seal names them",
@@ -140,18 +143,34 @@ fn refused(seat: &Seat, missing: &[SafeText], unheard: &[SafeText], context: &Co
 }
 
 fn tell(seat: &Seat, sealed: &[Scope], others_show: bool, context: &Context) {
+    let next = others_show.then(|| seat.desk.comes_next());
     if context.out.wants_json() {
         let scopes: Vec<Value> = sealed.iter().map(|scope| as_json(&seat.desk, scope)).collect();
-        context.out.json(&json!({ "sealed": scopes, "missing": [], "unheard": [], "others_show": others_show }));
+        let next = next.map(|next| json!({ "others": next.others, "differ": next.differ }));
+        context.out.json(&json!({
+            "sealed": scopes, "missing": [], "unheard": [], "others_show": others_show, "next": next,
+        }));
         return;
     }
     if sealed.is_empty() {
         context.out.say("Everything is sealed already.");
     }
     sealed.iter().for_each(|scope| context.out.say(format!("Sealed: {}.", seat.desk.scope_in_words(scope))));
-    if others_show {
-        context.out.say("All of your batch is sealed: others' scorecards show.");
+    if let Some(next) = next {
+        what_comes_next(seat, next, context);
     }
+}
+
+/// Says what shows now, and which commands one goes on with.
+fn what_comes_next(seat: &Seat, next: ComesNext, context: &Context) {
+    let batch = format!("\"{}\"", seat.desk.batch.title);
+    context.out.say(format!("All of your batch is sealed. {}", next.shows()));
+    if next.differ > 0 {
+        context.out.say(format!("{}: earmark reconcile {batch}", next.to_talk_about()));
+    }
+    context.out.say(format!("Candidates side by side over all questions: earmark compare {batch} --all"));
+    context.out.say(format!("The ranking, and how sure it is: earmark panel {batch}"));
+    context.out.say(format!("Then decide: earmark decide {batch} --help"));
 }
 
 fn as_json(desk: &Desk, scope: &Scope) -> Value {

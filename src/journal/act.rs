@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through};
+use super::words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through, Unquoted};
 use crate::interview::{
     AnswerId, CandidateId, CriterionId, Digest, EventId, Moment, QuestionId, ReviewerId, Revision, Slug, Span, Spans, SubmissionId,
     WriterId,
@@ -188,6 +188,8 @@ pub enum Act {
     },
     /// Such a file was taken in: the event that made it, whose it is (a public identity), and who took it.
     Received { handoff: EventId, from: Value, by: Value, until: Option<Timestamp>, names: bool },
+    /// Evidence on a submission that came with it without the quotes, which name somebody whose name is hidden: all there is now.
+    Unquoted { submission: SubmissionId, moments: Vec<Unquoted> },
 
     // Deciding.
     /// On, or off, the shortlist.
@@ -268,7 +270,7 @@ impl Act {
             Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | Removed { .. } | HandedOver { .. } => {
                 Undoing::Never
             }
-            Lifted { .. } | Received { .. } | Assisted { .. } => Undoing::Never,
+            Lifted { .. } | Received { .. } | Unquoted { .. } | Assisted { .. } => Undoing::Never,
             // Who has seen the experts' points cannot rate the clip as if not.
             Calibrated { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,

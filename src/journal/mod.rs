@@ -18,4 +18,4 @@ pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
 pub use event::{Draft, Event, Header, SCHEMA};
 pub use examine::{Break, Examined, examine};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};
-pub use words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through};
+pub use words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through, Unquoted};

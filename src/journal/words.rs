@@ -1,8 +1,11 @@
 //! The words that acts are made of: what they are about, and what they say of it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::interview::{AnswerId, BatchId, CandidateId, Digest, QuestionId, SubmissionId};
+use crate::interview::{
+    AnswerId, BatchId, CandidateId, CriterionId, Digest, EventId, QuestionId, ReviewerId, Revision, Span, SubmissionId,
+};
 use crate::text::SafeText;
 
 /// Whether a must-have is met.
@@ -99,6 +102,25 @@ pub enum Through {
     Memory,
     /// As a file in memory that only its owner may read, for as long as it was shown.
     File,
+}
+
+/// Evidence without its quote: who marked what, and where.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Unquoted {
+    /// Who marked it.
+    pub author: ReviewerId,
+    /// By which event, which stayed where it was written.
+    pub event: EventId,
+    /// In which answer.
+    pub answer: AnswerId,
+    /// Of which recording.
+    pub revision: Option<Revision>,
+    /// For which criteria.
+    pub criteria: Vec<CriterionId>,
+    /// Where; characters in a written answer.
+    pub span: Span,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Put on, or taken off.

@@ -47,7 +47,7 @@ pub fn concern(act: &Act, acts: &BTreeMap<EventId, &Act>) -> Concern {
         Decided { submission, .. } | Commented { submission, .. } => Concern::Deciding(*submission),
         Sealed { scope, .. } | Reopened { scope, .. } => Concern::Scope(scope.clone()),
         Undone { .. } => undone(act, acts),
-        Drafted { .. } | Calibrated { .. } => Concern::Nobody,
+        Drafted { .. } | Calibrated { .. } | Unquoted { .. } => Concern::Nobody,
         Acknowledged { .. } | Shuffled { .. } | Revealed { .. } | Shown { .. } | Exported { .. } | Unknown { .. } => Concern::Whole,
         Assisted { .. } => Concern::Whole,
     }

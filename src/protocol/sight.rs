@@ -233,7 +233,14 @@ fn changes_sight(act: &Act) -> bool {
     use Act::*;
     let settings = matches!(
         act,
-        HandedOff { .. } | Received { .. } | Assigned { .. } | Released { .. } | Panel { .. } | Protocol { .. } | Attached { .. }
+        HandedOff { .. }
+            | Received { .. }
+            | Unquoted { .. }
+            | Assigned { .. }
+            | Released { .. }
+            | Panel { .. }
+            | Protocol { .. }
+            | Attached { .. }
     );
     settings || matches!(act, Sealed { .. } | Reopened { .. } | Recused { .. } | Undone { .. })
 }

@@ -3,6 +3,7 @@
 //! Nothing here trusts that a program checked first: what would change something sealed is refused and counted.
 
 mod machines;
+mod moments;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -154,6 +155,7 @@ impl Record {
                 self.take_keeping(event)
             }
             HandedOff { .. } | Received { .. } => self.take_handing(event),
+            Unquoted { .. } => self.take_unquoted(event),
             Assisted { .. } | Shown { .. } => self.take_machines(event),
             // Whose keys were handed on is for the audit alone; undoing is settled before.
             HandedOver { .. } | Undone { .. } | Unknown { .. } => {}

@@ -89,6 +89,10 @@ impl Record {
 
     /// When a decision left with a delivery, so that another decision and a delivery of that correct it, and no undo does; none
     /// while it is here alone.
+    ///
+    /// A receipt of an earlier release does not say whose rows arrived, and counts as everyone's: it is in the journal for ever, and
+    /// nothing else says whether this decision was among them. To take it for nobody's would let an undo leave the ATS with a
+    /// decision that is not here any more; this way another decision is asked for, which a delivery brings there.
     pub fn left(&self, event: &Event) -> Option<Timestamp> {
         let (Act::Decided { .. }, Some(candidate)) = (&event.act, event.header.subject) else { return None };
         let after = self.exports.iter().filter(|export| export.at >= event.header.at && export.delivered(candidate));

@@ -14,6 +14,7 @@ mod hostile;
 mod judging;
 mod linear;
 mod looks;
+mod machine;
 mod many;
 mod original;
 mod panel;

@@ -253,9 +253,34 @@ fn sealing_the_whole_batch_shows_others_scores_and_writes_that_it_did() {
     assert_eq!(station.desk().sight.others(), Others::Shown);
     assert_eq!(station.kinds().last().map(String::as_str), Some("revealed"));
     assert!(station.says().contains("All of your batch is sealed"), "{}", station.says());
-    station.press("P");
+    station.press("esc P");
     let screen = station.screen(120, 40);
     assert!(screen.contains("2 reviewers"), "{screen}");
+}
+
+#[test]
+fn after_the_last_seal_it_is_said_what_comes_next_and_one_key_goes_there() {
+    let mut station = Station::at_batch();
+    station.shelf.colleague("Ivo", 1);
+    let mut station = station.again();
+    station.press("enter o enter").waits(3_000).rates_everything(3).press("g");
+    station.press("home S j enter right S j enter");
+    assert!(!station.screen(80, 24).contains("What comes next"), "one question is open still");
+    station.press("right S j enter");
+    let differ = station.desk().comes_next().differ;
+    assert!(differ > 1);
+    let screen = station.screen(80, 24);
+    for line in
+        ["All of your batch is sealed. Others' scorecards show now.", "Compare all", "Panel: the ranking", "Decide, in the grid"]
+    {
+        assert!(screen.contains(line), "{line}: {screen}");
+    }
+    assert!(screen.contains(&format!("{differ} values")), "{screen}");
+    station.press("enter");
+    assert!(station.screen(120, 40).contains(&format!("{differ} to talk about")), "{}", station.screen(120, 40));
+    station.press("esc g R").type_text("once more").press("enter S j enter j enter");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("All questions"), "{screen}");
 }
 
 #[test]

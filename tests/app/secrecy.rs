@@ -54,7 +54,7 @@ fn while_one_question_is_open_others_stay_hidden_in_compare_too() {
     }
     // After the last seal both differ.
     for station in [&mut alone, &mut among] {
-        station.press("g home right right S j enter");
+        station.press("g home right right S j enter esc");
     }
     let last = |station: &mut Station, keys: &str| frames(station, &[keys]).pop().expect("a frame").1;
     assert_ne!(last(&mut alone, "P"), last(&mut among, "P"));

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::scoring::{seal, speaking};
 use super::{attached, bundle, rate_all, sealed};
@@ -98,6 +98,67 @@ fn what_is_not_sealed_is_in_no_report_and_counted() {
     assert!(text.contains("no sealed scorecard to rank yet"));
     assert_eq!(home.run(&["brief", "small batch", "c-1"]).code, Some(5));
     assert_eq!(home.run(&["scorecard", "small batch", "--all", "--out", "cards"]).code, Some(5));
+}
+
+/// A batch of so many, each with one written answer, with the rubric attached.
+fn of_many(many: usize) -> Home {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    let folder = bundle::write(home.path());
+    let path = folder.join("batch.json");
+    let mut document: Value = serde_json::from_slice(&std::fs::read(&path).expect("written")).expect("JSON");
+    let one = |nth: usize| {
+        json!({ "candidate": { "id": format!("c-{nth}"), "name": format!("Person Number{nth} Testperson") }, "status": "completed",
+            "answers": [{ "question": "q-02", "kind": "text", "text": format!("The disk was full, and log {nth} said so.") }] })
+    };
+    document["submissions"] = (1..=many).map(one).collect();
+    std::fs::write(&path, document.to_string()).expect("written");
+    home.run(&["import", "bundle", "--json"]);
+    home
+}
+
+#[test]
+fn a_report_of_nobody_of_one_and_of_two_hundred_is_a_page_and_says_so() {
+    // Nobody at all is no batch, and that is said where it is imported.
+    let nobody = of_many(0).run(&["import", "bundle"]);
+    assert!(nobody.code == Some(1) && nobody.err.contains("no submission in it can be used"), "{nobody:#?}");
+
+    let one = of_many(1);
+    one.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
+    let shown = ["rate", "small batch", "c-1", "2", "plain-words", "3"];
+    assert_eq!(one.run(&shown).code, Some(0));
+    one.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    let (told, page) = made(&one, &["--meet", "3"]);
+    assert_eq!(told["candidates"], 1, "{told}");
+    assert!(page.contains(">1 candidate<") && page.contains("How sure these ranks are cannot be said"), "{told}");
+    // The only one is erased: nobody is left, and the page says why.
+    one.run(&["subject", "erase", "c-1", "--yes", "--json"]).json(0);
+    let (told, page) = made(&one, &[]);
+    assert_eq!(told["candidates"], 0, "{told}");
+    assert!(
+        told["left_out"].as_array().is_some_and(|all| all
+            .iter()
+            .any(|one| one.as_str().is_some_and(|one| one.starts_with("1 candidate's data was removed")))),
+        "{told}"
+    );
+    assert!(page.contains("There is no sealed scorecard to rank yet.") && !page.contains("<summary>0"), "{told}");
+
+    let many = of_many(200);
+    many.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
+    let shortlist: Vec<String> = (1..=3).map(|nth| format!("c-{nth}")).collect();
+    many.run(&[&["shortlist", "small batch"], &shortlist.iter().map(String::as_str).collect::<Vec<_>>()[..], &["--json"]].concat())
+        .json(0);
+    let (told, page) = made(&many, &["--meet", "3"]);
+    assert_eq!(told["candidates"], 0, "of a shortlist nobody is sealed: {told}");
+    assert!(page.contains("<summary>Not ranked: 200 candidates, because"), "so many names are folded away");
+    for nth in 1..=200 {
+        let id = format!("c-{nth}");
+        assert_eq!(many.run(&["rate", "small batch", &id, "2", "plain-words", ["2", "3", "4"][nth % 3]]).code, Some(0), "{nth}");
+    }
+    many.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    let (told, page) = made(&many, &["--meet", "3"]);
+    assert_eq!(told["candidates"], 200, "{told}");
+    assert!(page.contains(">200 candidates<") && !page.contains("Number17"), "names are hidden");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::handing::{carried, fingerprint, manager, take};
 use super::reporting::{HARD, with_hard_names};
-use super::{attached, bundle, rate_all, sealed};
+use super::{attached, bundle, change, rate_all, sealed};
 use crate::home::Home;
 
 fn compared(home: &Home) -> Value {
@@ -101,6 +101,44 @@ fn a_hidden_name_is_nowhere_at_the_receivers_also_where_someone_wrote_it() {
     // With open names all of it goes.
     let made = carried(&mara, &noor, &["--names", "open"]);
     assert_eq!(made["left_out"]["naming"], 0, "{made}");
+}
+
+#[test]
+fn a_quote_with_a_hidden_name_loses_its_words_and_keeps_its_moment() {
+    let mara = attached();
+    let words = "WEBVTT\n\n00:01.000 --> 00:03.000\nI am Amalie and I fixed it\n";
+    fs::write(mara.path().join("bundle/a.vtt"), words).expect("a file can be written");
+    change(&mara, |batch| batch["submissions"][0]["answers"][0]["transcript"] = "a.vtt".into());
+    // Who knows the name quotes it as it was said.
+    mara.run(&["reveal", "small batch", "c-1", "--reason", "understand", "--json"]).json(0);
+    rate_all(&mara);
+    mara.run(&["evidence", "small batch", "c-1", "1", "1", "1-3", "--json"]).json(0);
+    mara.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    let noor = manager(&mara);
+    let made = carried(&mara, &noor, &["--names", "hidden"]);
+    assert_eq!((&made["left_out"]["quotes"], &made["left_out"]["naming"]), (&1.into(), &0.into()), "{made}");
+    take(&noor, &mara).json(0);
+    let evidence = |home: &Home| -> Vec<Value> {
+        let rows = home.run(&["compare", "small batch", "--all", "--json"]).json(0)["rows"].clone();
+        let cells = rows.as_array().expect("rows").iter().flat_map(|row| row["cells"].as_array().cloned().unwrap_or_default());
+        cells.flat_map(|cell| cell["evidence"].as_array().cloned().unwrap_or_default()).collect()
+    };
+    let mark = "[quote left out: it names someone]";
+    let there = evidence(&noor);
+    assert_eq!(there.len(), 1, "{there:?}");
+    assert_eq!((&there[0]["start_ms"], &there[0]["end_ms"]), (&1000.into(), &3000.into()), "{there:?}");
+    assert_eq!(there[0]["quote"], mark, "{there:?}");
+    noor.run(&["report", "small batch", "--out", "r.html", "--excerpts", "none", "--json"]).json(0);
+    let page = fs::read_to_string(noor.path().join("r.html")).expect("written");
+    assert!(page.contains(mark) && !page.contains("Amalie"), "the report says it as well");
+    // The same file again adds nothing; with open names the words come, and stand there once.
+    take(&noor, &mara).json(0);
+    assert_eq!(evidence(&noor), there);
+    carried(&mara, &noor, &["--names", "open"]);
+    take(&noor, &mara).json(0);
+    let there = evidence(&noor);
+    assert_eq!(there.len(), 1, "{there:?}");
+    assert_eq!(there[0]["quote"], "I am Amalie and I fixed it", "{there:?}");
 }
 
 #[test]

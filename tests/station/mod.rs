@@ -181,6 +181,7 @@ impl Station {
                 vec![Event::Measured { asked, measures: Box::new(from.measures()) }]
             }
             Effect::Measure { .. } => Vec::new(),
+            Effect::ReadSecond(batch) => vec![Event::SecondReader { batch, kept: Box::new(self.shelf.proposed.clone()) }],
             Effect::Index { batch, answers } => vec![self.shelf.index(batch, answers)],
             Effect::Append(drafts) => {
                 self.waiting.extend(drafts);
@@ -323,7 +324,8 @@ impl Station {
         for _ in 0..3 {
             self.press("home S j enter").press("right");
         }
-        self
+        // After the last one it is said what comes next.
+        if self.app.overlays.is_empty() { self } else { self.press("esc") }
     }
 
     pub(crate) fn desk(&self) -> &Desk {

@@ -7,6 +7,7 @@ use earmark::interview::{AnswerId, Batch, BatchId, Digest, EventId, Moment, Revi
 use earmark::journal::{Act, Draft, Event, Header, Outcome, Recommendation, SCHEMA, Scope};
 use earmark::protocol::{Covered, Particulars};
 use earmark::rubric::{self, Observed, Point, Rubric};
+use earmark::scorer::reader::Proposal;
 use earmark::text::SafeText;
 use earmark::transcript::{Binder, Language};
 use jiff::Timestamp;
@@ -21,6 +22,8 @@ pub(crate) struct Shelf {
     pub(crate) rubric: Option<Rubric>,
     /// Transcripts in place of the usual ones.
     pub(crate) said: BTreeMap<AnswerId, Here>,
+    /// What second readers proposed.
+    pub(crate) proposed: BTreeMap<AnswerId, Vec<Proposal>>,
     made: u128,
 }
 
@@ -33,7 +36,7 @@ impl Shelf {
     }
 
     pub(crate) fn without_rubric() -> Self {
-        Shelf { batch: batch::batch(), events: Vec::new(), rubric: None, said: BTreeMap::new(), made: 0 }
+        Shelf { batch: batch::batch(), events: Vec::new(), rubric: None, said: BTreeMap::new(), proposed: BTreeMap::new(), made: 0 }
     }
 
     /// The same, in which no answer has a transcript.

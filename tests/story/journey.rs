@@ -155,6 +155,9 @@ fn seals_everything(terminal: &mut Terminal) {
         terminal.press("right");
     }
     terminal.wait_for("others' scores: shown");
+    terminal.wait_for("What comes next");
+    terminal.press("esc");
+    terminal.wait_until("the grid again", |screen| !screen.shows("What comes next"));
 }
 
 fn sees_the_ranking(terminal: &mut Terminal) {

@@ -11,6 +11,7 @@ pub(super) mod overall;
 mod renewing;
 mod ruling;
 mod sealing;
+mod second;
 mod seen;
 mod sifting;
 mod skimming;
@@ -44,7 +45,8 @@ pub use covering::cover_said;
 pub use deciding::Verdict;
 pub use finding::Indexing;
 pub use many::{Deed, LeftOut, Undertaking};
-pub use sealing::SealCheck;
+pub use sealing::{ComesNext, SealCheck};
+pub use second::MachinePoint;
 pub use skimming::Skim;
 pub use standing::NotRanked;
 pub use totals::ToMeasure;
@@ -93,6 +95,7 @@ pub struct Desk {
     decided_first: OnceLock<Option<jiff::Timestamp>>,
     against: OnceLock<BTreeMap<SubmissionId, crate::panel::Against>>,
     progress: OnceLock<Progress>,
+    second: second::Second,
     pub(super) rests: super::sitting::Rests,
 }
 
@@ -130,6 +133,7 @@ impl Desk {
             decided_first: OnceLock::new(),
             against: OnceLock::new(),
             progress: OnceLock::new(),
+            second: second::Second::default(),
             rests: super::sitting::Rests::default(),
             me,
             batch,

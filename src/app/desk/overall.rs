@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::Desk;
+use super::{Desk, MachinePoint};
 use crate::interview::{AnswerId, CandidateId, CriterionId, QuestionId, ReviewerId, Slug, Span, SubmissionId};
 use crate::journal::Act;
 use crate::rubric::{Observed, Point};
@@ -63,6 +63,8 @@ pub struct Cell {
     pub spread: f64,
     /// What reviewers agreed on afterwards, beside what they gave.
     pub agreed: Option<Agreed>,
+    /// What a second reader proposed: a machine's, and in no spread.
+    pub machine: Option<MachinePoint>,
 }
 
 /// A third value, beside those that were given.
@@ -155,7 +157,8 @@ impl Desk {
         let apart = points().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), point| (low.min(point), high.max(point)));
         let spread = if apart.1 > apart.0 { apart.1 - apart.0 } else { 0.0 };
         let given = given.into_iter().map(|(who, observed)| (who, value_in_words(observed))).collect();
-        Cell { answer: Some(answer), given, spread, agreed: self.agreed(answer, criterion) }
+        let machine = self.proposed(answer, criterion);
+        Cell { answer: Some(answer), given, spread, agreed: self.agreed(answer, criterion), machine }
     }
 
     fn concluded(&self, of: impl Fn(&Work) -> Option<SafeText>) -> Cell {
@@ -225,9 +228,10 @@ impl Desk {
         of.collect()
     }
 
-    /// Where a cell's evidence is heard: the last that was marked; none without any.
+    /// Where a cell's evidence is heard: the last that was marked; without any, what a second reader quotes; none without that.
     pub fn evidence_span(&self, answer: AnswerId, criterion: &CriterionId) -> Option<Span> {
-        self.evidence_seen(answer, criterion).last().map(|(_, evidence)| evidence.span)
+        let marked = self.evidence_seen(answer, criterion).last().map(|(_, evidence)| evidence.span);
+        marked.or_else(|| self.proposed(answer, criterion)?.span)
     }
 
     /// Notes on a candidate's answers, and what to ask live, as far as they may be seen; the question's number from 1 with each.

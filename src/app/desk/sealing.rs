@@ -38,6 +38,42 @@ impl SealCheck {
     }
 }
 
+/// Where a reviewer stands whose own is all sealed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ComesNext {
+    /// Other reviewers whose sealed scorecards show.
+    pub others: usize,
+    /// Values on which reviewers differ and have not agreed yet.
+    pub differ: usize,
+}
+
+impl ComesNext {
+    /// What of others' work shows, as a sentence.
+    pub fn shows(self) -> &'static str {
+        match self.others {
+            0 => "Nobody else has sealed a scorecard yet; what others seal shows from now on.",
+            _ => "Others' scorecards show now.",
+        }
+    }
+
+    /// How much there is to talk about.
+    pub fn to_talk_about(self) -> String {
+        match self.differ {
+            1 => "Talk about the value on which you differ: 1, two points or more apart".to_owned(),
+            n => format!("Talk about where you differ: {n} values, two points or more apart"),
+        }
+    }
+}
+
+impl Desk {
+    /// What the last seal of one's own leads to.
+    pub fn comes_next(&self) -> ComesNext {
+        let others = self.sight.theirs().filter(|(_, work)| !work.ratings.is_empty()).count();
+        let differ = self.disagreements().iter().filter(|one| one.cell.agreed.is_none()).count();
+        ComesNext { others, differ }
+    }
+}
+
 /// What a person writes by sealing and opening again; the screen's key and the command write the same.
 impl Desk {
     /// The act that seals a scope, with the candidate under whose key it is stored; `unheard` is what was acknowledged.

@@ -296,6 +296,7 @@ pub fn kind_in_words(kind: &str) -> &str {
         "handed_off" => "a hand-off",
         "assisted" => "asking an engine",
         "received" => "taking a hand-off in",
+        "unquoted" => "evidence that came without its quotes",
         "recused" => "stepping aside",
         "heard" => "hearing",
         "read" => "reading",

@@ -79,7 +79,7 @@ enum NamesGo {
 const COULD_NOT: &str = "Could not hand over";
 
 /// With `--json` `{"batch", "file", "bytes", "to", "fingerprint", "until", "names", "candidates", "scorecards", "left_out": {"unsealed",
-/// "without": [submission], "erased", "not_here", "documents"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions"}`.
+/// "without": [submission], "erased", "not_here", "documents", "naming", "quotes", "named"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let seat = Seat::to_act(&args.batch, context).await?;
     let me = room::identity(&seat.library, context).await?;

@@ -57,7 +57,13 @@ pub(super) fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) ->
     }
     if left.naming > 0 {
         let texts = many(left.naming as usize, "text");
-        lines.push(format!("Left out because a hidden name is in it: {texts} (notes, quotes, remarks, tags)."));
+        lines.push(format!("Left out because a hidden name is in it: {texts} (notes, remarks, tags)."));
+    }
+    if left.quotes > 0 {
+        let quotes = many(left.quotes as usize, "quote");
+        lines.push(format!(
+            "Left out because a hidden name is in it: {quotes}; the moment can be heard and says that the words are missing."
+        ));
     }
     if left.named > 0 {
         let reasons = many(left.named as usize, "reason");

@@ -84,14 +84,6 @@ pub(super) async fn evaluate(groups: Option<&Path>, seat: &Seat, scored: &BTreeM
     Ok(Exit::Done)
 }
 
-/// The verdict over everything, without groups; none where nothing can be compared.
-pub(super) fn verdict(seat: &Seat, scored: &BTreeMap<AnswerId, Scored>) -> Option<Verdict> {
-    let rubric = seat.desk.rubric.as_ref()?;
-    let taken = sealed_ratings(&seat.desk.sight, &seat.desk.batch, rubric);
-    let compared = compared(seat, &taken.ratings, scored);
-    (!compared.is_empty()).then(|| evaluation("all criteria", &compared.iter().collect::<Vec<_>>(), seed(seat)).verdict)
-}
-
 fn seed(seat: &Seat) -> u64 {
     let digest = Digest::of(seat.desk.batch.id.0.as_bytes());
     u64::from_be_bytes(digest.0[..8].try_into().expect("a digest has 32 bytes"))
@@ -155,7 +147,8 @@ fn drifts(scored: &BTreeMap<AnswerId, Scored>) -> Vec<Drift> {
     engines.into_iter().map(|((model, version), (pairs, alone))| drift(model, version, &pairs, alone)).collect()
 }
 
-fn proposal(scored: &Scored) -> Option<&Proposal> {
+/// What the second reader proposed, where it did.
+pub(super) fn proposal(scored: &Scored) -> Option<&Proposal> {
     match scored.reader.as_ref()? {
         Outcome::Read(proposal) => Some(proposal),
         _ => None,

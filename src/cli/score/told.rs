@@ -13,7 +13,6 @@ use crate::interview::{Answer, AnswerId, Submission};
 use crate::journal::{Statement, Subject};
 use crate::runtime::scoring::{Ended, Scored};
 use crate::scorer::alike::{self, Asked, Pair, Text};
-use crate::scorer::evaluate::Verdict;
 use crate::scorer::reader::{Outcome, Proposal};
 use crate::scorer::{Step, Warning};
 use crate::text::SafeText;
@@ -43,12 +42,7 @@ impl<'s> Told<'s> {
             desk.rows.iter().filter_map(of).flat_map(|submission| submission.answers.iter().map(move |one| (submission, one)));
         let answers = answers.filter_map(|(submission, answer)| Some((submission, answer, scored.get(&answer.id)?))).collect();
         let is_revealed = is_revealed(seat);
-        let is_switched = desk.rules.protocol.failed_second_reader_off;
-        let verdict = if is_revealed { evaluation::verdict(seat, scored) } else { None };
-        let switched_off = match verdict {
-            Some(Verdict::Fails(why)) if is_switched => Some(why.join("; ")),
-            _ => None,
-        };
+        let switched_off = desk.second_reader_off(scored.iter().filter_map(|(id, one)| Some((*id, evaluation::proposal(one)?))));
         let mut told = Told { seat, answers, is_revealed, switched_off, alike: Vec::new() };
         told.alike = told.pairs();
         told

@@ -61,27 +61,38 @@ pub(super) fn transcript(file: TranscriptFile, candidate: &Candidate, names: boo
     TranscriptFile { name: plain_name(&file.name), bytes: covered.into_bytes().into() }
 }
 
-/// What was written about candidates whose names are hidden and names them: what can stay here, such as notes, and how much goes
-/// along all the same because judgements rest on it.
-///
-/// Events travel as their authors wrote them: no word in one can be covered.
-pub(super) fn naming(batch: &Batch, events: &[Event], chosen: &HashSet<EventId>) -> (HashSet<EventId>, u32) {
+/// What was written about candidates whose names are hidden and names them.
+#[derive(Default)]
+pub(super) struct Naming {
+    /// What can stay here, such as notes.
+    pub(super) stays: HashSet<EventId>,
+    /// Evidence that stays here with its quote.
+    pub(super) quotes: HashSet<EventId>,
+    /// How much goes along all the same, because judgements rest on it.
+    pub(super) goes: u32,
+}
+
+/// Finds what names a candidate. Events travel as their authors wrote them: no word in one can be covered.
+pub(super) fn naming(batch: &Batch, events: &[Event], chosen: &HashSet<EventId>) -> Naming {
     let known: HashMap<CandidateId, Particulars> =
         batch.submissions.iter().map(|one| (one.candidate.id, Particulars::of(&one.candidate))).collect();
-    let (mut stays, mut goes) = (HashSet::new(), 0);
+    let mut naming = Naming::default();
     for event in events.iter().filter(|event| chosen.contains(&event.id())) {
         let Some(particulars) = event.header.subject.and_then(|subject| known.get(&subject)) else { continue };
         if !names_in(&event.act.to_parts().1, particulars) {
             continue;
         }
         match event.act {
-            Act::Noted { .. } | Act::Probed { .. } | Act::Commented { .. } | Act::Tagged { .. } | Act::Evidenced { .. } => {
-                stays.insert(event.id());
+            Act::Noted { .. } | Act::Probed { .. } | Act::Commented { .. } | Act::Tagged { .. } => {
+                naming.stays.insert(event.id());
             }
-            _ => goes += 1,
+            Act::Evidenced { .. } => {
+                naming.quotes.insert(event.id());
+            }
+            _ => naming.goes += 1,
         }
     }
-    (stays, goes)
+    naming
 }
 
 /// Whether any text in it names the person.

@@ -7,7 +7,7 @@ use super::super::letter::CandidateKey;
 use super::super::piece::{decode, encode};
 use crate::config::identity::PublicIdentity;
 use crate::interview::{AnswerId, Batch, BatchId, CandidateId, Digest, EventId, ReviewerId, SubmissionId, WriterId};
-use crate::journal::{Link, Run};
+use crate::journal::{Link, Run, Unquoted};
 use crate::text::SafeText;
 
 /// The version that this program writes.
@@ -50,6 +50,9 @@ pub(super) struct Manifest {
     /// What follows the manifest, in this order.
     pub(super) files: Vec<Piece>,
     pub(super) scorecards: u32,
+    /// Evidence whose quote stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) moments: Vec<Unquoted>,
     #[serde(default)]
     pub(super) left_out: LeftOut,
 }
@@ -67,9 +70,12 @@ pub struct LeftOut {
     pub not_here: u32,
     /// Documents that the batch's protocol, or hidden names, keep back.
     pub documents: u32,
-    /// Notes, quotes, remarks and tags in which a hidden name stands.
+    /// Notes, remarks and tags in which a hidden name stands.
     #[serde(default)]
     pub naming: u32,
+    /// Quotes in which one stands; the moments that they are from go along.
+    #[serde(default)]
+    pub quotes: u32,
     /// Reasons of ratings and decisions that go although a hidden name stands in them.
     #[serde(default)]
     pub named: u32,

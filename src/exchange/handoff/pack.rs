@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::super::letter::{CandidateKey, Secret};
 use super::super::run::listed;
 use super::super::shelf::{Shelf, shelf};
-use super::choose::choose;
+use super::choose::{Choice, choose};
 use super::cover;
 use super::envelope;
 use super::error::HandoffError;
@@ -18,7 +18,7 @@ use super::manifest::{FORMAT, LeftOut, Manifest, Packed, Piece, SIGNED, Way, Wha
 use crate::config::Identity;
 use crate::config::identity::parcel::{self, Lock};
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, SubmissionId, WriterId};
-use crate::journal::{Act, Draft, Event, Link, Run};
+use crate::journal::{Act, Draft, Event, Link, Run, Unquoted};
 use crate::library::{Content, Library, LibraryError};
 use crate::protocol;
 use crate::rubric::When;
@@ -71,11 +71,7 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
     let (going, erased) = going(library, &shelf, &wish.submissions).await?;
     let events = library.events(wish.batch).await?;
     let mut chosen = choose(&shelf, &events, &going, me.reviewer());
-    if !wish.names {
-        let (stays, goes) = cover::naming(&shelf.batch, &events, &chosen.events);
-        chosen.events.retain(|id| !stays.contains(id));
-        (chosen.left_out.naming, chosen.left_out.named) = (stays.len() as u32, goes);
-    }
+    let moments = if wish.names { Vec::new() } else { leave_names(&shelf, &events, &mut chosen) };
     let (batch, documents) = batch_of(&shelf, &going, &chosen.left_out, wish.names);
     let mut packing = Packing { library, shelf: &shelf, names: wish.names, not_here: 0 };
     let files = packing.files(&batch).await?;
@@ -116,6 +112,7 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
         batch: Some(batch),
         files,
         scorecards: chosen.scorecards,
+        moments,
         left_out: left_out.clone(),
     };
     let bytes = write(&manifest, me, &wish.lock, &wish.out, wish.replace, &packing).await;
@@ -124,6 +121,31 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
         let _ = written(library, wish.batch, Act::Undone { event: event.id() }).await;
     }
     Ok(HandedOff { bytes: bytes?, submissions: going.into_iter().collect(), scorecards: chosen.scorecards, left_out })
+}
+
+/// Leaves out what names somebody, and gives back the moments whose quotes do: what a rating rests on can still be heard.
+fn leave_names(shelf: &Shelf, events: &[Event], chosen: &mut Choice) -> Vec<Unquoted> {
+    let naming = cover::naming(&shelf.batch, events, &chosen.events);
+    chosen.events.retain(|id| !naming.stays.contains(id) && !naming.quotes.contains(id));
+    (chosen.left_out.naming, chosen.left_out.named) = (naming.stays.len() as u32, naming.goes);
+    let moments: Vec<Unquoted> = shelf
+        .record
+        .works
+        .iter()
+        .flat_map(|(author, work)| work.evidence.iter().map(|one| (*author, one)))
+        .filter(|(_, one)| naming.quotes.contains(&one.event))
+        .map(|(author, one)| Unquoted {
+            author,
+            event: one.event,
+            answer: one.answer,
+            revision: one.revision,
+            criteria: one.criteria.clone(),
+            span: one.span,
+            at: one.at,
+        })
+        .collect();
+    chosen.left_out.quotes = moments.len() as u32;
+    moments
 }
 
 /// Whether the receiver neither reviews in the batch nor is its sender: then others' scorecards wait for their own seal.

@@ -81,6 +81,7 @@ pub async fn reply(library: &Library, me: &Identity, batch: BatchId, out: &Path,
         runs: runs(library, mine.iter().copied(), &ids).await?,
         files: Vec::new(),
         scorecards: 0,
+        moments: Vec::new(),
         left_out: LeftOut::default(),
     };
     let (part, sealing) = begin(&manifest, me, &Lock::Person(&to), out)?;

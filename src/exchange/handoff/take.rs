@@ -14,8 +14,8 @@ use super::pack::content;
 use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Opener;
-use crate::interview::{BatchId, CandidateId, Digest, EventId};
-use crate::journal::{Act, Draft, Event, Link};
+use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, SubmissionId};
+use crate::journal::{Act, Draft, Event, Link, Unquoted};
 use crate::library::{Content, Library, LibraryError, Parcel, RubricKept, TakenWhole, TranscriptFile};
 use crate::rubric::Rubric;
 use crate::source::{PLAYABLE, PREPARED};
@@ -75,6 +75,7 @@ pub async fn take(
         };
         let id = EventId(uuid::Uuid::now_v7());
         parcel.drafts = vec![Draft { id, batch: Some(batch.id), subject: None, base: Some(manifest.handoff), act: received }];
+        parcel.drafts.extend(unquoted(library, manifest, batch, &erased_here).await?);
     } else if !library.titles().await?.iter().any(|one| one.id == manifest.batch_id) {
         return Err(HandoffError::NoBatch { title: manifest.title.clone() });
     }
@@ -88,6 +89,30 @@ pub async fn take(
             Err(error.into())
         }
     }
+}
+
+/// What is written of evidence that came without its quotes, a submission at a time, under the candidate's key; also that there is
+/// none any more where there was.
+async fn unquoted(
+    library: &Library,
+    manifest: &Manifest,
+    batch: &Batch,
+    erased: &BTreeSet<CandidateId>,
+) -> Result<Vec<Draft>, HandoffError> {
+    let known = library.titles().await?.iter().any(|one| one.id == batch.id);
+    let before = if known { library.events(batch.id).await? } else { Vec::new() };
+    let had =
+        |id: SubmissionId| before.iter().any(|event| matches!(event.act, Act::Unquoted { submission, .. } if submission == id));
+    let here = batch.submissions.iter().filter(|one| !erased.contains(&one.candidate.id));
+    let drafts = here.filter_map(|one| {
+        let of = |moment: &&Unquoted| one.answers.iter().any(|answer| answer.id == moment.answer);
+        let moments: Vec<Unquoted> = manifest.moments.iter().filter(of).cloned().collect();
+        let act = Act::Unquoted { submission: one.id, moments: moments.clone() };
+        let id = EventId(uuid::Uuid::now_v7());
+        let draft = Draft { id, batch: Some(batch.id), subject: Some(one.candidate.id), base: Some(manifest.handoff), act };
+        (!moments.is_empty() || had(one.id)).then_some(draft)
+    });
+    Ok(drafts.collect())
 }
 
 /// Whether the sender's fingerprint was compared. A shortlist that a passphrase opens, and the reply of the very person to whom

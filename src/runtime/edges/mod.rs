@@ -3,6 +3,7 @@
 mod delivering;
 mod handing;
 mod recordings;
+mod second;
 #[cfg(test)]
 mod tests;
 
@@ -157,6 +158,7 @@ impl Edges {
             Effect::Exchange(folder) => self.exchange(folder),
             Effect::Deliver { asked, batch, wish } => self.deliver(asked, batch, wish),
             Effect::Index { batch, answers } => self.index(batch, answers),
+            Effect::ReadSecond(batch) => self.read_second(batch),
             Effect::LookOn => self.look_on(),
             Effect::Measure { asked, from } => self.measure(asked, from),
             Effect::Append(drafts) => self.append(drafts),

@@ -241,7 +241,8 @@ fn criterion(
     canvas.text(x + 1, y, area.right().saturating_sub(x + 1), said.clone(), Role::Rated);
 }
 
-/// What a candidate was given: one's own value, in brackets others' where they show, and how much evidence there is.
+/// What a candidate was given: one's own value, in brackets others' where they show, with the sign of a machine what a second reader
+/// proposed, and how much evidence there is.
 fn values(canvas: &Canvas<'_>, desk: &Desk, answer: Option<AnswerId>, criterion: &CriterionId) -> String {
     let Some(answer) = answer else { return value_in_words(None) };
     let others: Vec<String> = desk.others_ratings(answer, criterion).into_iter().map(|one| value_in_words(Some(one))).collect();
@@ -250,7 +251,9 @@ fn values(canvas: &Canvas<'_>, desk: &Desk, answer: Option<AnswerId>, criterion:
         0 => String::new(),
         n => format!(" {}{n}", canvas.glyphs().pick("❝", "\"")),
     };
-    format!("{}{others}{quoted}", value_in_words(desk.my_rating(answer, criterion)))
+    let machine = desk.proposed(answer, criterion);
+    let machine = machine.map_or_else(String::new, |one| format!(" {}{}", canvas.glyphs().pick("⚙", "m"), one.value));
+    format!("{}{others}{machine}{quoted}", value_in_words(desk.my_rating(answer, criterion)))
 }
 
 /// How the focused candidate compares with the others: `A>B A=C`; in brackets what others said of it and the one heard before.

@@ -70,7 +70,8 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     }
 }
 
-/// Values beside each other; where they are far apart that is marked by a sign too, and what was agreed stands behind.
+/// Values beside each other; where they are far apart that is marked by a sign too. What was agreed stands behind, and last what a
+/// second reader proposed, with the sign of a machine.
 fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, cell: &OverallCell) {
     let given: Vec<&str> = cell.given.iter().map(|(_, value)| value.as_str()).collect();
     let far = cell.spread >= DISAGREEMENT;
@@ -79,10 +80,14 @@ fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, cell: &OverallCell)
         (false, true) => (format!("{} {}", given.join(" "), canvas.glyphs().pick("≠", "!")), Role::Warning),
         (false, false) => (given.join(" "), Role::Text),
     };
-    let used = canvas.text(x, y, width, values, role);
+    let mut used = canvas.text(x, y, width, values, role);
     if let Some(agreed) = &cell.agreed {
         let words = format!(" {} {}", canvas.glyphs().pick("→", ">"), value_in_words(agreed.observed));
-        canvas.text(x + used, y, width.saturating_sub(used), words, Role::Accent);
+        used += canvas.text(x + used, y, width.saturating_sub(used), words, Role::Accent);
+    }
+    if let Some(machine) = &cell.machine {
+        let words = format!(" {}{}", canvas.glyphs().pick("⚙", "m"), machine.value);
+        canvas.text(x + used, y, width.saturating_sub(used), words, Role::Muted);
     }
 }
 
@@ -124,6 +129,11 @@ fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Ro
             let words = format!("{} {quote} ({})", evidence.span.start, who(&id));
             lines.push((SafeText::line(&words), Role::Text));
         }
+    }
+    if let Some(machine) = &cell.machine {
+        let at = machine.span.map_or_else(String::new, |span| format!("{} ", span.start));
+        let words = format!("second reader (machine, {}): {} · {at}\u{201c}{}\u{201d}", machine.by, machine.value, machine.quote);
+        lines.push((SafeText::line(&words), Role::Muted));
     }
     let (notes, probes) = desk.remarks(submission);
     let asked = probes.iter().map(|(number, id, note)| (format!("ask live ({number})"), id, note));

@@ -116,8 +116,13 @@ fn parts(html: &mut Html, report: &Report) {
             html.within("li", &[], |html| html.element("a", &[("href", place)], name));
         }
     });
+    let many = match report.people.len() {
+        0 => return,
+        1 => "1 candidate".to_owned(),
+        n => format!("{n} candidates"),
+    };
     html.within("details", &[], |html| {
-        html.element("summary", &[], format_args!("{} candidates", report.people.len()));
+        html.element("summary", &[], many);
         html.within("ol", &[], |html| {
             for (nth, one) in report.people.iter().enumerate() {
                 html.within("li", &[], |html| {

@@ -5,6 +5,7 @@ use super::charts::{Bar, bar};
 use crate::export::report::value::{Person, Report};
 use crate::panel::words::{groups, no_range, total};
 use crate::panel::{RankRange, Ranked, Side, Statistic, Status};
+use crate::text::SafeText;
 
 /// The ranking.
 pub(super) fn ranking(html: &mut Html, report: &Report) {
@@ -20,15 +21,30 @@ pub(super) fn ranking(html: &mut Html, report: &Report) {
         report.cut.iter().for_each(|line| html.element("p", &[], line));
         against(html, report);
         for (why, who) in &report.not_ranked {
-            html.within("p", &[], |html| {
-                html.text("Not ranked: ");
-                for (nth, name) in who.iter().enumerate() {
-                    html.text(if nth == 0 { "" } else { ", " });
-                    html.outside(name);
-                }
-                html.text(format_args!(", because {why}."));
-            });
+            not_ranked(html, why.as_str(), who);
         }
+    });
+}
+
+/// Who is not in the ranking, and why; many of them are folded away behind their number.
+fn not_ranked(html: &mut Html, why: &str, who: &[SafeText]) {
+    const MOST: usize = 20;
+    let names = |html: &mut Html| {
+        for (nth, name) in who.iter().enumerate() {
+            html.text(if nth == 0 { "" } else { ", " });
+            html.outside(name);
+        }
+    };
+    if who.len() > MOST {
+        return html.within("details", &[], |html| {
+            html.element("summary", &[], format_args!("Not ranked: {} candidates, because {why}", who.len()));
+            html.within("p", &[], names);
+        });
+    }
+    html.within("p", &[], |html| {
+        html.text("Not ranked: ");
+        names(html);
+        html.text(format_args!(", because {why}."));
     });
 }
 

@@ -7,6 +7,7 @@ mod fields;
 mod shapes;
 #[cfg(test)]
 mod tests;
+mod whisper_cpp;
 
 use serde_json::Value;
 
@@ -26,7 +27,7 @@ const SHAPES: &[Shape] = &[
     shapes::rev,
     shapes::sphinx,
     shapes::vosk,
-    shapes::whisper_cpp,
+    whisper_cpp::whisper_cpp,
     shapes::assembly,
     shapes::segments,
     shapes::fragments,

@@ -208,18 +208,6 @@ pub(super) fn vosk(value: &Value) -> Option<Raw> {
     raw(vec![RawCue { words, ..RawCue::default() }], value, Unit::Seconds)
 }
 
-/// whisper.cpp: `transcription` with offsets in milliseconds.
-pub(super) fn whisper_cpp(value: &Value) -> Option<Raw> {
-    let list = value.get("transcription")?.as_array()?;
-    let cue = |item: &Value| {
-        let (start, end) = times(item.get("offsets")?);
-        Some(RawCue { start, end, speaker: speaker(item), words: raw::words(item.get("text")?.as_str()?) })
-    };
-    let cues = list.iter().filter_map(cue).collect();
-    let language = value.get("result").and_then(language);
-    Some(Raw { cues, language, unit: Unit::Milliseconds, ..Raw::default() })
-}
-
 /// AssemblyAI: milliseconds, and the recording's length in seconds beside them.
 pub(super) fn assembly(value: &Value) -> Option<Raw> {
     let said_length_s = time(value.get("audio_duration")?);

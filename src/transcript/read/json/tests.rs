@@ -40,6 +40,25 @@ fn whisper_cpp_counts_milliseconds() {
     check(json, None, "1000-2000:Ja");
 }
 
+/// As `whisper-cli -ojf` writes it; written for this.
+const FULL: &str = include_str!("whisper_cpp_full.json");
+
+#[test]
+fn whisper_cpp_in_full_gives_words_their_tokens_times_and_how_sure_it_was() {
+    check(
+        FULL,
+        Some(6_000),
+        "360-1200:Hello 1380-1850:there. | 2600-2900:\"We 2900-3400:re-read 3400-4100:it,\" 4300-4800:she 4800-5300:said.",
+    );
+    let words = reading(FULL, "t.json", Some(6_000)).transcript.words;
+    let sure: Vec<Option<f32>> = words.iter().map(|word| word.confidence.map(|sure| (sure * 100.0).round() / 100.0)).collect();
+    assert_eq!(sure, [0.8, 0.95, 0.6, 0.5, 0.9, 0.9, 0.97].map(Some), "the comma says nothing of the word");
+    // Letters that were cut into several tokens cannot be put together: then the segment has the times.
+    let cut = FULL.replace("\"text\": \" there\"", "\"text\": \" \u{fffd}\"");
+    let first = &reading(&cut, "t.json", Some(6_000)).transcript.words[0];
+    assert_eq!((first.span.start.0, first.confidence), (0, None));
+}
+
 #[test]
 fn deepgram_gives_words_with_punctuation_and_speakers() {
     let words = r#"[{"word":"and","start":3.0,"end":3.5,"confidence":0.7,"speaker":0,"punctuated_word":"And,"},
