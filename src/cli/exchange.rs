@@ -165,8 +165,8 @@ fn tell(report: &Report, context: &Context) {
         who.dedup();
         let who = who.join(", ");
         out.say(format!(
-            "Work of {who} is here and waits for its key: it opens when both sides have sealed what the batch's rules ask for, and have \
-             exchanged since."
+            "Work of {who} is here and cannot be opened yet: its keys come with their next exchange, for scorecards once both sides have \
+             sealed what the batch's rules ask for; of who is not on the list of reviewers they are not used."
         ));
     }
     report.came.iter().filter(|came| came.half).for_each(|came| out.say(half(came)));
@@ -223,7 +223,8 @@ fn stranger(person: &Person) -> Option<Problem> {
         Standing::Changed => ("has other keys than those you compared: those in the folder are not used", "ask why, and for"),
     };
     let remedy = format!(
-        "{ask} the fingerprint that `earmark identity` shows there; if it is {print}, run: earmark exchange --trust \"{}={print}\"",
+        "{ask} the fingerprint that `earmark identity` shows there, by another way than this folder, in which it is {print}; then run, with \
+         what you were told: earmark exchange --trust \"{}=FINGERPRINT\"",
         person.label
     );
     Some(Problem::damage("people", person.label.as_str(), reason, &remedy))

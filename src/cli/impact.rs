@@ -231,9 +231,7 @@ fn say(report: &Report, context: &Context) {
     context.out.say("");
     report.notes.iter().for_each(|note| context.out.say(note));
     if report.without_groups > 0 {
-        context
-            .out
-            .say(format!("{} of those decided or scored are in no row of the groups.", many(report.without_groups, "candidate")));
+        context.out.say(format!("Decided or scored, and in no row of the groups: {}.", many(report.without_groups, "candidate")));
     }
     if !report.groups_of_nobody.is_empty() {
         const NAMED: usize = 8;

@@ -38,7 +38,7 @@ impl Report {
     pub fn is_whole(&self) -> bool {
         let known = |person: &Person| matches!(person.standing, Standing::Me | Standing::Trusted);
         let waits = |trouble: &Trouble| trouble.kind == TroubleKind::Early;
-        self.troubles.iter().all(waits) && self.people.iter().all(known)
+        self.troubles.iter().all(waits) && self.people.iter().all(known) && self.no_files.is_empty()
     }
 
     /// What came and went, for a line of a screen; what was refused is told whole by the command.

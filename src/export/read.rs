@@ -302,7 +302,7 @@ impl Reading<'_> {
         if let Value::Point(point) = value
             && !scale.allows(point)
         {
-            let half = if scale.allow_half { ", also half points" } else { "" };
+            let half = if scale.allow_half { ", also half points" } else { ", in whole points" };
             self.say(
                 place,
                 &format!("{point} is off the scale"),

@@ -15,7 +15,7 @@ pub fn agreement(measures: &Measures) -> Vec<String> {
     let mut lines = Vec::new();
     match (&of.within_one, of.within_one_by_chance.value()) {
         (Statistic::Known(share), Some(chance)) => lines.push(format!(
-            "Reviewers are within one point {:.0}% of the time{}; chance alone would give {:.0}%.",
+            "Reviewers are within one point {:.0}% of the time{}; by chance {:.0}%.",
             share.value * 100.0,
             percents(share),
             chance * 100.0
@@ -192,7 +192,9 @@ pub fn chance(p: f64) -> String {
 
 /// A total to so many digits; two that are equal to nine digits read alike, whatever the last bits of their sums are.
 pub fn rounded(total: f64, digits: usize) -> String {
-    format!("{:.digits$}", (total * 1e9).round() / 1e9)
+    // A half goes up, as people round it.
+    let unit = 10f64.powi(digits as i32);
+    format!("{:.digits$}", ((total * 1e9).round() / 1e9 * unit).round() / unit)
 }
 
 /// A total with half the width of its interval: `71.2 ±6.3`.
@@ -212,13 +214,14 @@ pub fn total(total: &Statistic, digits: usize) -> String {
 
 /// Why nobody's rank has a range; none where ranks have one, or nobody is ranked.
 pub fn no_range(panel: &Panel) -> Option<String> {
-    let ranked = || panel.ranking.iter().filter(|one| one.rank.is_some());
-    let reason = ranked().map(|one| &one.range).find_map(|range| match range {
+    let own = panel.ranking.iter().filter(|one| one.rank.is_some()).map(|one| &one.range);
+    let in_groups = panel.ranking.iter().filter_map(|one| one.in_group.as_ref()).map(|group| &group.range);
+    let reason = own.chain(in_groups).find_map(|range| match range {
         RankRange::Undefined(reason) => Some(*reason),
         RankRange::Known { .. } => None,
     })?;
     let why = match reason {
-        Reason::TooFew if panel.reviewers.len() < 2 => {
+        Reason::TooFew if panel.reviewers.len() < 2 || !panel.groups.is_empty() => {
             "one reviewer alone rated, and what is a candidate's and what is the reviewer's own cannot be told apart"
         }
         Reason::TooFew => "too few candidates were rated by two reviewers",

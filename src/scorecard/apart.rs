@@ -257,9 +257,9 @@ mod tests {
         let second = sample.events.last().expect("it was rated").id();
         rates(&mut sample, "desk", 50, 2);
         seals(&mut sample, "desk", All);
-        // A copy of the laptop from before its second act.
-        sample.events.retain(|event| event.id() != second);
         rates(&mut sample, "laptop", 60, 5);
+        // That was a copy of the laptop from before its second act.
+        sample.events.retain(|event| event.id() != second);
         assert_eq!((value(&sample), refused(&sample.record())), (point(2), vec![true]));
     }
 

@@ -18,7 +18,9 @@ const LISTED: usize = 12;
 
 /// The remedy for a name that is not known: those that are.
 pub fn known<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.into_iter().collect();
+    let mut names: Vec<&str> = names.into_iter().collect();
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(*name));
     let listed = names.iter().take(LISTED).copied().collect::<Vec<_>>().join(", ");
     match names.len().checked_sub(LISTED) {
         _ if names.is_empty() => "there is none to name; leave it out".to_owned(),
@@ -47,7 +49,7 @@ mod tests {
     #[test]
     fn what_is_known_is_listed_up_to_a_dozen_and_never_as_nothing() {
         assert_eq!(known([]), "there is none to name; leave it out");
-        assert_eq!(known(["a", "b"]), "known: a, b");
-        assert!(known(["x"; 14]).ends_with("x, x and 2 more"));
+        assert_eq!(known(["a", "b", "a"]), "known: a, b");
+        assert!(known("abcdefghijklmn".split("").filter(|one| !one.is_empty())).ends_with("k, l and 2 more"));
     }
 }

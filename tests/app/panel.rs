@@ -113,7 +113,7 @@ fn the_total_is_read_beside_its_bar_in_every_width() {
     station.press("P");
     let Screen::Panel(panel) = station.app.screen() else { panic!("not in the panel") };
     let Statistic::Known(total) = &panel.analysis.ranking[0].total else { panic!("no total") };
-    let total = format!("{:.1$}", total.value, panel.analysis.digits());
+    let total = earmark::panel::words::rounded(total.value, panel.analysis.digits());
     for width in [60, 80, 99, 100, 120, 200] {
         let screen = station.screen(width, 40);
         let head = screen.lines().position(|row| row.contains("Rank") && row.contains("Total")).expect("the ranking has a head");

@@ -151,9 +151,13 @@ fn seals(hand: &mut Hand, job: Job) {
         assert!(!asked.shows("What is missing") && !asked.shows("all the same"), "all was heard and rated\n{asked}");
         hand.choose("Seal");
         hand.wait("sealed", |screen| screen.shows(&format!(" {} sealed", job.candidates * question)) && is_saved(screen));
-        hand.press("right");
+        if question < job.questions {
+            hand.press("right");
+        }
     }
-    hand.wait("the reveal", |screen| screen.shows("others' scores: shown"));
+    hand.wait("the reveal", |screen| screen.shows("others' scores: shown") && screen.shows("What comes next"));
+    hand.press("esc");
+    hand.wait("the grid", |screen| !screen.shows("What comes next"));
 }
 
 /// The best go on, the others do not, each with one reason for all of them.

@@ -8,6 +8,7 @@ use crate::interview::{EventId, QuestionId, ReviewerId, SubmissionId};
 use crate::journal::{Act, Event, MustHaveAnswer, Outcome, Tagging};
 use crate::protocol::{Viewer, concern};
 use crate::rubric::Observed;
+use crate::scorecard::Panelist;
 use crate::text::SafeText;
 
 /// One act, in words that show no hidden name.
@@ -106,6 +107,10 @@ impl Desk {
             },
             Lifted { reason, .. } => format!("lifted the holds: {reason}"),
             Released { reason, .. } | HandedOver { reason, .. } => format!("{kind}: {reason}"),
+            Panel { reviewers } => {
+                let listed: Vec<String> = reviewers.iter().filter_map(Panelist::read).map(|one| one.label.to_string()).collect();
+                format!("{kind}: {}", listed.join(", "))
+            }
             Protocol { reason, .. } => format!("{kind}{}", because(reason.as_ref())),
             Undone { event } => {
                 let of = acts.get(event).map(|act| act.to_parts().0);

@@ -80,13 +80,16 @@ pub fn selection(members: &[Member<bool>]) -> Selection {
 
 /// How many attributes are taken together at the most: of more, nearly every group is small.
 const TOGETHER: usize = 3;
+/// Of more attributes than these only every two are taken together: every three would be thousands of tables.
+const CROSSED_BY_THREES: usize = 8;
 
-/// The attributes alone, then every two and every three of them together. A candidate with an unknown group is unknown in what it is
+/// The attributes alone, then every two and, where they are few, every three of them together. A candidate with an unknown group is unknown in what it is
 /// part of.
 pub fn intersections(attributes: &[Attribute]) -> Vec<Attribute> {
     let mut last: Vec<Vec<usize>> = (0..attributes.len()).map(|at| vec![at]).collect();
     let mut all = attributes.to_vec();
-    for _ in 1..TOGETHER {
+    let most = if attributes.len() > CROSSED_BY_THREES { 2 } else { TOGETHER };
+    for _ in 1..most {
         let more = |of: &Vec<usize>| {
             let from = of.last().map_or(0, |last| last + 1);
             (from..attributes.len()).map(|next| of.iter().copied().chain([next]).collect::<Vec<_>>()).collect::<Vec<_>>()

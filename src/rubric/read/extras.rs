@@ -45,9 +45,7 @@ fn unique_id(form: &mut Form<'_>, what: &str, ids: &mut HashSet<String>) -> Opti
 fn known_question<'q>(form: &Form<'_>, id: &QuestionId, questions: &'q [Question]) -> Option<&'q Question> {
     let found = questions.iter().find(|question| question.id == *id);
     if found.is_none() {
-        let mut known: Vec<&str> = questions.iter().map(|question| question.id.as_str()).collect();
-        let mut seen = HashSet::new();
-        known.retain(|id| seen.insert(*id));
+        let known = questions.iter().map(|question| question.id.as_str());
         form.error("question", &format!("{} names the question \"{id}\", which is not there", form.name), &text::known(known));
     }
     found

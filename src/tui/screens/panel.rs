@@ -113,10 +113,12 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     if !bars {
         return 2;
     }
-    let legend = canvas.glyphs().pick(
-        "± ├─┤ where the total may truly be, nine in ten; ~ rough: under 5 reviewers",
-        "+- [=] where the total may truly be, nine in ten; ~ rough: under 5 reviewers",
-    );
+    let signs = match area.width {
+        BARS.. => canvas.glyphs().pick("± ├─┤", "+- [=]"),
+        NARROW.. => canvas.glyphs().pick("±", "+-"),
+        _ => return 2,
+    };
+    let legend = format!("{signs} where the total may truly be, nine in ten; ~ rough: under 5 reviewers");
     canvas.text(place.x, place.y + 2, area.width.saturating_sub(1), legend, Role::Muted);
     3
 }
@@ -192,19 +194,27 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
     } else {
         24
     });
-    let columns = [
+    let with_bars = area.width >= BARS;
+    let total = if narrow { 6 } else { TOTAL };
+    let mut columns = vec![
         Column { title: "Rank".into(), width: Width::Fixed(if narrow { 4 } else { 5 }), align: Align::Right },
         Column { title: "Range".into(), width: Width::Fixed(if narrow { 8 } else { 10 }), align: Align::Left },
         Column { title: "Band".into(), width: Width::Fixed(4), align: Align::Left },
         Column { title: "Candidate".into(), width: who, align: Align::Left },
-        Column { title: "Total".into(), width: Width::Fixed(TOTAL), align: Align::Right },
+        Column { title: "Total".into(), width: Width::Fixed(total), align: Align::Right },
         Column { title: "0 to 100".into(), width: Width::Fill(12), align: Align::Left },
         Column { title: "Seen".into(), width: Width::Fixed(5), align: Align::Right },
         Column { title: "Status".into(), width: Width::Fixed(12), align: Align::Left },
     ];
     let digits = panel.analysis.digits();
-    let plus_minus = canvas.glyphs().pick("±", "+-");
-    let item = |row: usize, column: usize| cell(desk, panel, &rows[row], column, (digits, plus_minus));
+    if !with_bars {
+        columns.remove(BAR);
+    }
+    let plus_minus = if narrow { None } else { Some(canvas.glyphs().pick("±", "+-")) };
+    let item = |row: usize, column: usize| {
+        let column = if with_bars || column < BAR { column } else { column + 1 };
+        cell(desk, panel, &rows[row], column, (digits, plus_minus))
+    };
     let marked = |_| false;
     let table =
         Table { columns: &columns, pinned: 4, rows: rows.len(), by_cell: false, focused: true, item: &item, marked: &marked };
@@ -217,7 +227,9 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
         canvas.set_cursor(at.x, at.y);
     }
     view.targets.put(area, Target::Rows(table.places(area, &view.panel)));
-    if let Width::Fixed(who) = who {
+    if let Width::Fixed(who) = who
+        && with_bars
+    {
         bars(view, canvas, area, rows, who);
     }
     if let Some(y) = foot {
@@ -229,6 +241,10 @@ fn ranking(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, pa
 
 /// The width of a total with what it is sure to.
 const TOTAL: u16 = 10;
+/// From this width on, totals are drawn as bars, too.
+const BARS: u16 = 88;
+/// The column that these are drawn in.
+const BAR: usize = 5;
 
 /// The totals as bars, in the column that the table leaves free for them.
 fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked], who: u16) {
@@ -245,7 +261,13 @@ fn bars(view: &View, canvas: &mut Canvas<'_>, area: Rect, rows: &[Ranked], who: 
     }
 }
 
-fn cell<'a>(desk: &'a Desk, panel: &'a Panel, ranked: &'a Ranked, column: usize, (digits, plus_minus): (usize, &str)) -> Item<'a> {
+fn cell<'a>(
+    desk: &'a Desk,
+    panel: &'a Panel,
+    ranked: &'a Ranked,
+    column: usize,
+    (digits, plus_minus): (usize, Option<&str>),
+) -> Item<'a> {
     match column {
         0 => Item::new(ranked.place().map_or_else(|| "-".to_owned(), |(_, rank)| rank.to_string()), Role::Text),
         1 => Item::new(range_in_words(ranked.in_group.as_ref().map_or(&ranked.range, |of| &of.range)), Role::Muted),
@@ -282,10 +304,11 @@ fn range_in_words(range: &RankRange) -> String {
     }
 }
 
-fn total_in_words(total: &Statistic, digits: usize, plus_minus: &str) -> String {
-    match total {
-        Statistic::Known(_) => words::total(total, digits).replace('±', plus_minus),
-        Statistic::Undefined(_) => "-".to_owned(),
+fn total_in_words(total: &Statistic, digits: usize, plus_minus: Option<&str>) -> String {
+    match (total, plus_minus) {
+        (Statistic::Known(known), None) => words::rounded(known.value, digits),
+        (Statistic::Known(_), Some(sign)) => words::total(total, digits).replace('±', sign),
+        (Statistic::Undefined(_), _) => "-".to_owned(),
     }
 }
 
