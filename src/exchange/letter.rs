@@ -96,7 +96,7 @@ impl Secret {
     }
 }
 
-/// A letter to oneself.
+/// A letter, opened by whom it is for.
 pub(super) struct Letter {
     pub(super) file: String,
     pub(super) address: Address,

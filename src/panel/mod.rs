@@ -3,6 +3,10 @@
 //! A [`Ratings`] table comes from sealed scorecards or from a file; all figures come from it and a [`Scheme`]. The statistics
 //! themselves take plain tables ([`Scores`], [`components::Cube`]) and give each figure as a [`Statistic`]: known, with its
 //! interval, n and method, or undefined, with a reason.
+//!
+//! From a table to figures: `ratings` and `scheme` are laid out by `grid`; `totals` and `analysis` make totals and the ranking, `placing`
+//! and `standing` say how sure its places are; `measures` gathers everything else by name, as `--json` has it, from the rooms of each
+//! statistic: `agreement`, `icc`, `components`, `adjust`, `pairwise`, `rasch`, `items`, `effects`, `drift`. `words` and `prompts` say it.
 
 pub mod adjust;
 mod against;
