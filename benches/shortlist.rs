@@ -195,7 +195,9 @@ fn events(batch: &Batch, rubric: &Rubric) -> Vec<Event> {
                 let criterion = slug(&format!("c{c}"));
                 let criteria = vec![criterion.clone()];
                 acts.push((reviewer(who), Act::Rated { answer: answer.id, revision: None, criterion, observed, reason: None }));
-                let span = Span { start: Moment(1_000), end: Moment(9_000) };
+                // Nobody marks the same stretch as anybody else: nothing is said once for several.
+                let start = Moment(1_000 * (1 + c as u32 * 7 + who as u32 * 3));
+                let span = Span { start, end: Moment(start.0 + 8_000) };
                 let quote = "we looked at what had changed since the last time that it worked, and took one thing back".into();
                 acts.push((reviewer(who), Act::Evidenced { answer: answer.id, revision: None, criteria, span, quote }));
             }

@@ -28,7 +28,8 @@ impl Html {
         self.out.push_str(tag);
         self.out.push('>');
         // Lines keep the page readable; inline elements stay where they are.
-        if !matches!(tag, "bdi" | "span" | "em" | "strong" | "td" | "th" | "a" | "button" | "text" | "title") {
+        if !matches!(tag, "bdi" | "span" | "em" | "strong" | "td" | "th" | "a" | "button" | "text" | "title" | "path" | "svg" | "p")
+        {
             self.out.push('\n');
         }
     }

@@ -1,5 +1,7 @@
 //! Charts as inline SVG, each with a text that says the same.
 
+use std::fmt::Arguments;
+
 use super::build::Html;
 
 /// How wide a chart is in its own units.
@@ -24,14 +26,13 @@ pub(super) fn bar(html: &mut Html, bar: &Bar) {
         if share.is_finite() { share.clamp(0.0, 1.0) * WIDTH } else { 0.0 }
     };
     picture(html, "bar", (WIDTH, 16.0), bar.words, |html| {
-        rect(html, "track", (0.0, 4.0), (WIDTH, 8.0));
-        rect(html, "value", (0.0, 4.0), (at(bar.value), 8.0));
+        path(html, "value", format_args!("M0 4H{}V12H0z", number(at(bar.value))));
         if let Some((low, high)) = bar.interval {
-            line(html, "interval", (at(low), 8.0), (at(high), 8.0));
-            [low, high].iter().for_each(|end| line(html, "interval", (at(*end), 4.0), (at(*end), 12.0)));
+            let (low, high) = (number(at(low)), number(at(high)));
+            path(html, "interval", format_args!("M{low} 8H{high}M{low} 4V12M{high} 4V12"));
         }
         if let Some(beside) = bar.beside {
-            line(html, "beside", (at(beside), 1.0), (at(beside), 15.0));
+            path(html, "beside", format_args!("M{} 1V15", number(at(beside))));
         }
     });
 }
@@ -41,10 +42,12 @@ pub(super) fn columns(html: &mut Html, counts: &[f64], words: &str) {
     let most = counts.iter().copied().fold(1.0, f64::max);
     let step = WIDTH / counts.len().max(1) as f64;
     picture(html, "spark", (WIDTH, 32.0), words, |html| {
-        for (nth, count) in counts.iter().enumerate() {
-            let height = count / most * 30.0;
-            rect(html, "value", (nth as f64 * step, 32.0 - height), ((step - 1.0).max(0.5), height));
-        }
+        let column = |(nth, count): (usize, &f64)| {
+            let [left, top, width] = [nth as f64 * step, 32.0 - count / most * 30.0, (step - 1.0).max(0.5)].map(number);
+            format!("M{left} 32V{top}h{width}V32z")
+        };
+        let columns: String = counts.iter().enumerate().map(column).collect();
+        path(html, "value", format_args!("{columns}"));
     });
 }
 
@@ -55,14 +58,9 @@ fn picture(html: &mut Html, class: &'static str, (width, height): (f64, f64), wo
     html.within("svg", &attributes, inner);
 }
 
-fn rect(html: &mut Html, class: &str, (x, y): (f64, f64), (width, height): (f64, f64)) {
-    let [x, y, width, height] = [x, y, width, height].map(number);
-    html.within("rect", &[("class", class), ("x", &x), ("y", &y), ("width", &width), ("height", &height)], |_| {});
-}
-
-fn line(html: &mut Html, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) {
-    let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
-    html.within("line", &[("class", class), ("x1", &x1), ("y1", &y1), ("x2", &x2), ("y2", &y2)], |_| {});
+/// One path for all that looks alike: a page of fifty candidates has hundreds of charts.
+fn path(html: &mut Html, class: &str, drawn: Arguments<'_>) {
+    html.within("path", &[("class", class), ("d", &drawn.to_string())], |_| {});
 }
 
 /// As few digits as draw it.

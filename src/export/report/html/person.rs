@@ -5,13 +5,14 @@ use base64::Engine as _;
 use super::build::{Html, head, wide};
 use super::charts::{Bar, bar};
 use super::ranking::{interval, standing, status};
-use crate::export::report::brief::Ask;
+use crate::export::report::brief::{Ask, Why};
 use crate::export::report::naming::Naming;
 use crate::export::report::value::{CriterionRow, Hearing, Judged, Person, Quote, Remark, Report, Sound};
 use crate::panel::Value;
 use crate::panel::words::total;
 use crate::rubric::Observed;
 use crate::scorecard::HeardShare;
+use crate::text::SafeText;
 
 /// The candidate's part of the page.
 pub(super) fn person(html: &mut Html, report: &Report, nth: usize, person: &Person) {
@@ -52,23 +53,44 @@ fn place(html: &mut Html, report: &Report, person: &Person) {
 fn profile(html: &mut Html, report: &Report, person: &Person) {
     let (low, high) = report.rubric.scale;
     html.element("caption", &[], format_args!("From {low} to {high}. The stroke across a bar is the mean of all candidates."));
-    head(html, &["Question", "Criterion", "Mean", "Profile", "Reviewers"]);
+    let reviewers = with_columns(person);
+    html.within("thead", &[], |html| {
+        html.within("tr", &[], |html| {
+            ["Question", "Criterion", "Mean", "Profile"].iter().for_each(|name| html.element("th", &[("scope", "col")], name));
+            match &reviewers {
+                Some(reviewers) => {
+                    for who in reviewers {
+                        html.within("th", &[("scope", "col")], |html| html.outside(who));
+                    }
+                }
+                None => html.element("th", &[("scope", "col")], "Reviewers"),
+            }
+        });
+    });
     html.within("tbody", &[], |html| {
         for judged in &person.questions {
-            judged.criteria.iter().for_each(|row| criterion(html, report, judged, row));
+            judged.criteria.iter().for_each(|row| criterion(html, report, judged, row, reviewers.as_deref()));
         }
     });
 }
 
-fn criterion(html: &mut Html, report: &Report, judged: &Judged, row: &CriterionRow) {
+/// The reviewers, each with a column of values; none where they are too many to stand side by side.
+fn with_columns(person: &Person) -> Option<Vec<&SafeText>> {
+    const SIDE_BY_SIDE: usize = 5;
+    let mut all: Vec<&SafeText> = Vec::new();
+    for (who, value, _) in person.questions.iter().flat_map(|judged| &judged.criteria).flat_map(|row| &row.values) {
+        if *value != Value::NotYet && !all.contains(&who) {
+            all.push(who);
+        }
+    }
+    (all.len() <= SIDE_BY_SIDE).then_some(all)
+}
+
+fn criterion(html: &mut Html, report: &Report, judged: &Judged, row: &CriterionRow, reviewers: Option<&[&SafeText]>) {
     html.within("tr", &[], |html| {
-        html.element("td", &[("class", "figure")], judged.number);
+        html.element("td", &[], judged.number);
         html.within("th", &[("scope", "row")], |html| html.outside(&row.name));
-        html.element(
-            "td",
-            &[("class", "figure")],
-            row.spread.map_or_else(|| "–".to_owned(), |spread| format!("{:.1}", spread.mean)),
-        );
+        html.element("td", &[], row.spread.map_or_else(|| "–".to_owned(), |spread| format!("{:.1}", spread.mean)));
         html.within("td", &[], |html| match row.spread {
             Some(spread) => {
                 let ends = (spread.n > 1 && spread.max > spread.min).then_some((spread.min, spread.max));
@@ -78,25 +100,45 @@ fn criterion(html: &mut Html, report: &Report, judged: &Judged, row: &CriterionR
                 let ends =
                     Bar { ends: report.rubric.scale, value: spread.mean, interval: ends, beside: row.batch_mean, words: &words };
                 bar(html, &ends);
+                agreed(html, row);
             }
-            None => html.text(judged.state.unwrap_or("not observed")),
+            None => {
+                html.text(judged.state.unwrap_or("not observed"));
+                agreed(html, row);
+            }
         });
-        html.within("td", &[], |html| values(html, row));
+        let given = || row.values.iter().filter(|(_, value, _)| *value != Value::NotYet);
+        match reviewers {
+            Some(reviewers) => {
+                for who in reviewers {
+                    let of = given().find(|(by, ..)| by == *who);
+                    html.within("td", &[], |html| of.into_iter().for_each(|(_, value, reason)| one(html, *value, reason.as_ref())));
+                }
+            }
+            None => html.within("td", &[], |html| {
+                for (nth, (who, value, reason)) in given().enumerate() {
+                    html.text(if nth == 0 { "" } else { "; " });
+                    html.outside(who);
+                    html.text(" ");
+                    one(html, *value, reason.as_ref());
+                }
+            }),
+        }
     });
 }
 
-fn values(html: &mut Html, row: &CriterionRow) {
-    let mut first = true;
-    for (who, value, reason) in row.values.iter().filter(|(_, value, _)| *value != Value::NotYet) {
-        html.text(if std::mem::take(&mut first) { "" } else { "; " });
-        html.outside(who);
-        html.text(format_args!(" {}", said(*value)));
-        if let Some(reason) = reason {
-            html.text(" (");
-            html.outside(reason);
-            html.text(")");
-        }
+/// What a reviewer gave, with the reason that stands beside it.
+fn one(html: &mut Html, value: Value, reason: Option<&String>) {
+    html.text(said(value));
+    if let Some(reason) = reason {
+        html.text(" (");
+        html.outside(reason);
+        html.text(")");
     }
+}
+
+/// What was agreed after the reveal, beside what was given.
+fn agreed(html: &mut Html, row: &CriterionRow) {
     for agreed in &row.reconciled {
         let value = match agreed.value {
             Observed::Point(point) => point.value().to_string(),
@@ -185,6 +227,11 @@ fn conclusions(html: &mut Html, report: &Report, person: &Person) {
     });
 }
 
+/// Differences between reviewers that are told with their evidence.
+const DIFFERENCES: usize = 3;
+/// Of how many moments is told with what is to be asked; all of them stand below, under their question.
+const HEARD: usize = 1;
+
 fn asks(html: &mut Html, person: &Person) {
     html.element("h4", &[], "What to ask live");
     if person.asks.is_empty() {
@@ -192,7 +239,14 @@ fn asks(html: &mut Html, person: &Person) {
     }
     for group in person.asks.chunk_by(|a, b| a.why == b.why) {
         html.element("h5", &[], group[0].why.words());
-        html.within("ul", &[], |html| group.iter().for_each(|one| ask(html, one)));
+        // The largest come first; all of them are in the profile above, and in the brief.
+        let most = if group[0].why == Why::Disagreement { DIFFERENCES } else { group.len() };
+        html.within("ul", &[], |html| {
+            group.iter().take(most).for_each(|one| ask(html, one));
+            if group.len() > most {
+                html.element("li", &[("class", "soft")], format_args!("and {} more, less far apart", group.len() - most));
+            }
+        });
     }
 }
 
@@ -200,7 +254,8 @@ fn ask(html: &mut Html, ask: &Ask) {
     html.within("li", &[], |html| {
         html.text(ask.number.map_or_else(String::new, |number| format!("Question {number}: ")));
         html.outside(&ask.what);
-        for heard in ask.heard.iter().filter(|heard| !heard.quote.is_empty() || !heard.moment.is_empty()) {
+        let heard = ask.heard.iter().filter(|heard| !heard.quote.is_empty() || !heard.moment.is_empty());
+        for heard in heard.take(HEARD) {
             html.within("div", &[("class", "soft")], |html| {
                 if !heard.moment.is_empty() {
                     html.text(format_args!("{} ", heard.moment));
@@ -229,15 +284,17 @@ fn evidence(html: &mut Html, report: &Report, nth: usize, judged: &Judged) {
         html.outside(&judged.prompt);
     });
     let language = report.language.as_ref().map(|tag| tag.as_str()).filter(|tag| is_tag(tag));
-    for quote in &judged.quotes {
+    for alike in by_moment(&judged.quotes) {
+        let quote = alike[0];
         html.within("blockquote", &[], |html| {
             let words = if quote.words.is_empty() { "(no transcript)" } else { quote.words.as_str() };
             match language.filter(|_| !quote.words.is_empty()) {
                 Some(language) => html.element("p", &[("dir", "auto"), ("lang", language)], words),
                 None => html.element("p", &[("dir", "auto")], words),
             }
-            html.within("p", &[("class", "soft")], |html| beneath(html, quote));
-            sound(html, nth, judged.number, quote);
+            html.within("p", &[], |html| beneath(html, &alike));
+            let heard = alike.iter().find(|quote| matches!(quote.sound, Sound::Clip(_))).unwrap_or(&quote);
+            sound(html, nth, judged.number, heard);
         });
     }
     if !judged.notes.is_empty() {
@@ -254,19 +311,36 @@ fn remark(html: &mut Html, note: &Remark) {
     });
 }
 
+/// The same stretch that several marked, or one for several criteria, is shown and heard once.
+fn by_moment(quotes: &[Quote]) -> Vec<Vec<&Quote>> {
+    let is_same = |a: &Quote, b: &Quote| (a.span, a.stale, a.written) == (b.span, b.stale, b.written) && a.words == b.words;
+    let mut moments: Vec<Vec<&Quote>> = Vec::new();
+    for quote in quotes {
+        match moments.iter_mut().find(|alike| is_same(alike[0], quote)) {
+            Some(alike) => alike.push(quote),
+            None => moments.push(vec![quote]),
+        }
+    }
+    moments
+}
+
 /// Where it was said, who marked it, and for what.
-fn beneath(html: &mut Html, quote: &Quote) {
-    if !quote.written {
-        html.text(format_args!("{}–{}, ", quote.span.start, quote.span.end));
+fn beneath(html: &mut Html, alike: &[&Quote]) {
+    let first = alike[0];
+    if !first.written {
+        html.text(format_args!("{}–{}, ", first.span.start, first.span.end));
     }
     html.text("marked by ");
-    html.outside(&quote.by);
-    for (nth, (name, value)) in quote.for_what.iter().enumerate() {
-        html.text(if nth == 0 { " for " } else { ", " });
-        html.outside(name);
-        html.text(format_args!(" ({})", said(*value)));
+    for (nth, quote) in alike.iter().enumerate() {
+        html.text(if nth == 0 { "" } else { "; by " });
+        html.outside(&quote.by);
+        for (nth, (name, value)) in quote.for_what.iter().enumerate() {
+            html.text(if nth == 0 { " for " } else { ", " });
+            html.outside(name);
+            html.text(format_args!(" ({})", said(*value)));
+        }
     }
-    html.text(if quote.stale { ". It is of an older recording." } else { "" });
+    html.text(if first.stale { ". It is of an older recording." } else { "" });
 }
 
 fn sound(html: &mut Html, nth: usize, number: usize, quote: &Quote) {
