@@ -168,7 +168,8 @@ fn is_same(one: &Path, other: &Path) -> bool {
 fn written(args: &Args, pcm: &Pcm, prepared: &Prepared, how: &Rendering) -> Result<usize, Failure> {
     let told = |path: &Path, error: &NotWritten| {
         let failure = Failure::new(format!("Could not write {}", path.display())).because(error);
-        if matches!(error, NotWritten::Exists) { failure.hint("--replace writes over it") } else { failure }
+        let elsewhere = "name a file in a folder that is there, that you may write into, and that has room";
+        failure.hint(if matches!(error, NotWritten::Exists) { "--replace writes over it" } else { elsewhere })
     };
     let begin = |path: &PathBuf| Whole::begin(path).map_err(|error| told(path, &error.into()));
     let mut sound = begin(&args.out)?;
