@@ -1,6 +1,6 @@
 //! `earmark render`: a recording through the player's own sound chain into a WAV file.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Context;
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     if [Some(args.out.as_path()), args.map.as_deref()].into_iter().flatten().any(|path| is_same(path, &args.file)) {
         return Err(Failure::usage("Could not write over the recording itself").hint("give --out and --map names of their own"));
     }
-    let bytes = read_bounded(&args.file, LARGEST_RECORDING).map_err(|error| could_not().because(&error))?;
+    let bytes = read_bounded(&args.file, LARGEST_RECORDING).map_err(|error| could_not().because(&error).hint(unread(&error)))?;
     let hint = args.file.extension().and_then(|extension| extension.to_str());
     let (pcm, prepared) = decoded(bytes.into(), hint).map_err(|(error, remedy)| could_not().because(&error).hint(remedy))?;
     if prepared.length_ms == 0 {
@@ -79,6 +79,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         from: args.from.unwrap_or(Moment::START),
         to: args.to,
     };
+    if how.to.is_some_and(|to| to <= how.from) {
+        return Err(Failure::usage("Could not find anything between --from and --to").hint("let --to be later than --from"));
+    }
     let end = how.to.unwrap_or(Moment(u32::MAX)).min(Moment(prepared.length_ms));
     if how.from >= end {
         let [from, to, length] = [how.from, end, Moment(prepared.length_ms)].map(Moment::with_unit);
@@ -88,7 +91,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let seconds = samples as f64 / f64::from(crate::sound::RATE);
     let pace = args.wpm.map_or(String::new(), |target| format!(" at {speed:.2}x for {target} words per minute"));
     match context.out.wants_json() {
-        true => context.out.json(&serde_json::json!({ "wav": args.out, "map": args.map, "seconds": seconds, "speed": speed })),
+        true => context
+            .out
+            .json(&serde_json::json!({ "wav": args.out, "map": args.map, "seconds": seconds, "speed": as_written(speed) })),
         false => context.out.note(format!("{seconds:.1} s in {}{pace}", args.out.display())),
     }
     match prepared.truncated {
@@ -127,13 +132,24 @@ fn speed_at(args: &Args, target: u16, prepared: &Prepared) -> Result<f32, Failur
     let beside = || transcript::extensions().map(|extension| args.file.with_extension(extension)).find(|path| path.is_file());
     let path = args.transcript.clone().or_else(beside);
     let path = path.ok_or_else(|| could_not().cause("there is no transcript beside it").hint("name one with --transcript FILE"))?;
-    let bytes =
-        read_bounded(&path, LARGEST_TRANSCRIPT).map_err(|error| could_not().cause(path.display().to_string()).because(&error))?;
+    let bytes = read_bounded(&path, LARGEST_TRANSCRIPT)
+        .map_err(|error| could_not().cause(path.display().to_string()).because(&error).hint(unread(&error)))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let reading = transcript::read(&bytes, &name, Some(prepared.length_ms))
         .map_err(|problem| Failure::problems(format!("Could not count the words of {}", args.file.display()), &[problem]))?;
     pace::speed_for(reading.transcript.words.len(), prepared.speech.length(), f32::from(target))
         .ok_or_else(|| could_not().cause("it has too little speech to have a pace").hint("give a factor with --speed"))
+}
+
+/// What to do about a file that cannot be read.
+fn unread(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::NotFound => "check its name, and the folder that it is in",
+        ErrorKind::PermissionDenied => "check that you may read it",
+        ErrorKind::FileTooLarge => "split it, or keep its sound alone: ffmpeg -i IN -vn -c:a libopus OUT.webm",
+        ErrorKind::IsADirectory | ErrorKind::InvalidInput => "name a file; what comes through a pipe is written into one first",
+        _ => "check the disk that it is on",
+    }
 }
 
 /// Whether two names are of one file, be it there already or not.
@@ -152,7 +168,8 @@ fn is_same(one: &Path, other: &Path) -> bool {
 fn written(args: &Args, pcm: &Pcm, prepared: &Prepared, how: &Rendering) -> Result<usize, Failure> {
     let told = |path: &Path, error: &NotWritten| {
         let failure = Failure::new(format!("Could not write {}", path.display())).because(error);
-        if matches!(error, NotWritten::Exists) { failure.hint("--replace writes over it") } else { failure }
+        let elsewhere = "name a file in a folder that is there, that you may write into, and that has room";
+        failure.hint(if matches!(error, NotWritten::Exists) { "--replace writes over it" } else { elsewhere })
     };
     let begin = |path: &PathBuf| Whole::begin(path).map_err(|error| told(path, &error.into()));
     let mut sound = begin(&args.out)?;
@@ -176,6 +193,11 @@ fn written(args: &Args, pcm: &Pcm, prepared: &Prepared, how: &Rendering) -> Resu
     Ok(samples)
 }
 
+/// A speed as a person writes it: the number nearest to it with as few digits as tell it apart.
+fn as_written(speed: f32) -> f64 {
+    speed.to_string().parse().unwrap_or(f64::from(speed))
+}
+
 /// A row of the map.
 fn line((output, source): (f64, f64)) -> String {
     format!("{output:.6},{source:.6}\n")
@@ -188,7 +210,7 @@ fn words_per_minute(text: &str) -> Result<u16, String> {
 
 fn speed(text: &str) -> Result<f32, String> {
     let speed = text.trim_end_matches('x').parse().ok().filter(|speed| (SLOWEST..=FASTEST).contains(speed));
-    speed.ok_or_else(|| format!("a speed lies between {SLOWEST} and {FASTEST}"))
+    speed.ok_or_else(|| format!("a speed is a number from {SLOWEST} to {FASTEST}, with a point: 1.5"))
 }
 
 #[cfg(test)]
@@ -200,6 +222,8 @@ mod tests {
     fn a_speed_outside_of_what_is_heard_well_is_refused() {
         assert_eq!(speed("1.5x"), Ok(1.5));
         assert!(speed("0.4").is_err() && speed("3.1").is_err() && speed("NaN").is_err());
+        assert!(speed("1,5").is_err_and(|why| why.ends_with("with a point: 1.5")));
+        assert_eq!(serde_json::json!(as_written(1.07)).to_string(), "1.07");
     }
 
     #[test]

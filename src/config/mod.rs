@@ -12,7 +12,7 @@ pub mod private;
 pub mod secret;
 pub mod settings;
 
-pub use bounded::read_bounded;
+pub use bounded::{open_ordinary, read_bounded};
 pub use identity::Identity;
 pub use paths::{Paths, PathsError};
 pub use settings::Settings;

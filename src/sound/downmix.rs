@@ -63,20 +63,51 @@ impl Downmix {
     }
 }
 
-/// What is known of the channels so far: their sums and products, enough to know the power of any mix.
-#[derive(Clone, Debug)]
-pub struct Channels {
-    count: usize,
+/// Frames that are measured of a span; four times as many pass by, a third of a second at 48 kHz.
+const SPAN: u64 = 4096;
+/// A span this far under the recording's loudest channel (power, −30 dB) is a pause.
+const PAUSE: f64 = 0.001;
+
+/// Sums and products of channels, enough to know the power of any mix.
+#[derive(Clone, Debug, Default)]
+struct Sums {
     frames: u64,
     sums: [f64; MOST_CHANNELS],
     products: [[f64; MOST_CHANNELS]; MOST_CHANNELS],
 }
 
+impl Sums {
+    fn add(&mut self, other: &Sums) {
+        self.frames += other.frames;
+        for channel in 0..MOST_CHANNELS {
+            self.sums[channel] += other.sums[channel];
+            self.products[channel].iter_mut().zip(other.products[channel]).for_each(|(sum, more)| *sum += more);
+        }
+    }
+
+    /// Without the mean: a microphone's offset is no sound.
+    fn covariance(&self, a: usize, b: usize) -> f64 {
+        let frames = self.frames.max(1) as f64;
+        self.products[a.max(b)][a.min(b)] / frames - self.sums[a] / frames * (self.sums[b] / frames)
+    }
+}
+
+/// What is known of the channels so far.
+#[derive(Clone, Debug)]
+pub struct Channels {
+    count: usize,
+    /// Of all spans that are over.
+    all: Sums,
+    /// Of the one that is not.
+    now: Sums,
+    /// How the channels vary together in each span that is over: a row for each channel, up to itself.
+    spans: Vec<f32>,
+}
+
 impl Channels {
     /// Nothing measured yet of `count` channels (1..=8).
     pub fn new(count: usize) -> Channels {
-        let count = count.clamp(1, MOST_CHANNELS);
-        Channels { count, frames: 0, sums: [0.0; MOST_CHANNELS], products: [[0.0; MOST_CHANNELS]; MOST_CHANNELS] }
+        Channels { count: count.clamp(1, MOST_CHANNELS), all: Sums::default(), now: Sums::default(), spans: Vec::new() }
     }
 
     /// How many channels are measured.
@@ -89,65 +120,97 @@ impl Channels {
     pub fn add(&mut self, planes: &[Vec<f32>]) {
         let length = planes.first().map_or(0, Vec::len);
         if self.count == 1 {
-            self.frames += length as u64;
+            self.now.frames += length as u64;
             return;
         }
         for start in (0..length).step_by(4 * TOGETHER) {
             let end = (start + TOGETHER).min(length);
-            self.frames += (end - start) as u64;
+            self.now.frames += (end - start) as u64;
             for (i, a) in planes.iter().enumerate().take(self.count) {
                 let a = &a[start..end];
-                self.sums[i] += f64::from(sum_of_products(a, &[1.0; TOGETHER]));
+                self.now.sums[i] += f64::from(sum_of_products(a, &[1.0; TOGETHER]));
                 for (j, b) in planes.iter().enumerate().take(i + 1) {
-                    self.products[i][j] += f64::from(sum_of_products(a, &b[start..end]));
+                    self.now.products[i][j] += f64::from(sum_of_products(a, &b[start..end]));
                 }
+            }
+            if self.now.frames >= SPAN {
+                let now = std::mem::take(&mut self.now);
+                self.spans.extend(together(self.count, &now));
+                self.all.add(&now);
             }
         }
     }
 
     /// Whether there was anything above −60 dB of full scale.
     pub fn has_sound(&self) -> bool {
-        (0..self.count).any(|channel| self.covariance(channel, channel) > 1e-6)
+        let whole = self.whole();
+        (0..self.count).any(|channel| whole.covariance(channel, channel) > 1e-6)
+    }
+
+    fn whole(&self) -> Sums {
+        let mut whole = self.all.clone();
+        whole.add(&self.now);
+        whole
     }
 
     /// The mix to hear.
     ///
     /// The loudest channel leads. Channels that carry nothing are left out, those in opposite phase to it are turned over. When the
     /// rest would still leave less of it than gain can bring back (a delay between the channels, one voice among many faint ones), it is
-    /// heard alone.
+    /// heard alone. Where that mix loses what is said for a while, as when a side is turned over in the middle, the one is taken that
+    /// loses the least.
     pub fn choose(&self) -> Downmix {
-        let power = |channel: usize| self.covariance(channel, channel);
+        let whole = self.whole();
+        let power = |channel: usize| whole.covariance(channel, channel);
         let Some(lead) = (0..self.count).max_by(|&a, &b| power(a).total_cmp(&power(b)).then(b.cmp(&a))) else {
             return Downmix::even(1);
         };
         if self.count == 1 || power(lead) <= 0.0 {
             return Downmix::even(self.count);
         }
+        let carries = |channel: usize| power(channel) >= CARRIES_NOTHING * power(lead);
         let sign = |channel: usize| {
-            if power(channel) < CARRIES_NOTHING * power(lead) {
-                return 0.0;
-            }
-            let correlation = self.covariance(channel, lead) / (power(channel) * power(lead)).sqrt();
-            if correlation < OPPOSED { -1.0 } else { 1.0 }
+            let correlation = whole.covariance(channel, lead) / (power(channel) * power(lead)).sqrt();
+            f64::from(u8::from(carries(channel))) * if correlation < OPPOSED { -1.0 } else { 1.0 }
         };
-        let signs: Vec<f64> = (0..self.count).map(sign).collect();
-        let used = signs.iter().filter(|sign| **sign != 0.0).count() as f64;
-        let weights: Vec<f64> = signs.iter().map(|sign| sign / used).collect();
-        let alone = self.power_of(&weights) < CANCELS * power(lead);
-        let weight = |channel: usize| if alone { f64::from(u8::from(channel == lead)) } else { weights[channel] };
-        Downmix((0..self.count).map(|channel| weight(channel) as f32).collect())
+        let used = (0..self.count).filter(|channel| carries(*channel)).count() as f64;
+        let signed: Vec<f64> = (0..self.count).map(|channel| sign(channel) / used).collect();
+        let alone = |only: usize| (0..self.count).map(|channel| f64::from(u8::from(channel == only))).collect::<Vec<_>>();
+        let all: Vec<f32> = together(self.count, &whole).collect();
+        let first = if power_of(&signed, &all) < CANCELS * power(lead) { alone(lead) } else { signed.clone() };
+        let others = (0..self.count).filter(|channel| *channel != lead && carries(*channel));
+        let mixes = [first, signed, alone(lead)].into_iter().chain(others.map(alone));
+        let best = mixes.min_by_key(|weights| self.loses(weights, PAUSE * power(lead)));
+        Downmix(best.unwrap_or_default().into_iter().map(|weight| weight as f32).collect())
     }
 
-    fn power_of(&self, weights: &[f64]) -> f64 {
-        let pairs = (0..self.count).flat_map(|i| (0..self.count).map(move |j| (i, j)));
-        pairs.map(|(i, j)| weights[i] * weights[j] * self.covariance(i, j)).sum()
+    /// In how many spans, pauses aside, a mix cancels what is there.
+    fn loses(&self, weights: &[f64], pause: f64) -> usize {
+        let now = (self.now.frames >= SPAN / 4).then(|| together(self.count, &self.now).collect::<Vec<_>>());
+        let spans = self.spans.chunks_exact(row(self.count)).chain(now.as_deref());
+        let is_lost = |span: &&[f32]| {
+            let loudest = (0..self.count).map(|channel| f64::from(span[row(channel + 1) - 1])).fold(0.0, f64::max);
+            loudest > pause && power_of(weights, span) < CANCELS * loudest
+        };
+        spans.filter(is_lost).count()
     }
+}
 
-    /// Without the mean: a microphone's offset is no sound.
-    fn covariance(&self, a: usize, b: usize) -> f64 {
-        let frames = self.frames.max(1) as f64;
-        self.products[a.max(b)][a.min(b)] / frames - self.sums[a] / frames * (self.sums[b] / frames)
-    }
+/// Where the row of the channel after `count` begins.
+fn row(count: usize) -> usize {
+    count * (count + 1) / 2
+}
+
+/// How each channel varies together with each up to itself.
+fn together(count: usize, sums: &Sums) -> impl Iterator<Item = f32> {
+    (0..count).flat_map(move |a| (0..=a).map(move |b| sums.covariance(a, b) as f32))
+}
+
+/// The power of a mix of channels that vary `together`.
+fn power_of(weights: &[f64], together: &[f32]) -> f64 {
+    let covariance = |a: usize, b: usize| f64::from(together[row(a.max(b)) + a.min(b)]);
+    let pairs = (0..weights.len()).flat_map(|a| (0..weights.len()).map(move |b| (a, b)));
+    pairs.map(|(a, b)| weights[a] * weights[b] * covariance(a, b)).sum()
 }
 
 /// In four strands, which a processor adds at once.
@@ -219,6 +282,20 @@ mod tests {
         let tone = |i: usize| (i as f32 * std::f32::consts::TAU / 100.0).sin() * 0.3;
         let (downmix, level) = chosen(|i| [tone(i), 0.98 * tone(i + 33), 0.98 * tone(i + 67)]);
         assert!(level > 0.1, "{downmix:?} {level}");
+    }
+
+    #[test]
+    fn a_side_that_is_turned_over_for_a_while_cancels_nothing() {
+        // By halves, and for the last third, much fainter.
+        let halves = chosen(|i| [voice(i), if i < 24_000 { voice(i) } else { -voice(i) }]).0;
+        let third = |i: usize| if i < 32_000 { (voice(i), 1.0) } else { (0.3 * voice(i), -1.0) };
+        let faint = chosen(|i| [third(i).0, third(i).0 * third(i).1]).0;
+        for downmix in [halves, faint] {
+            assert_eq!(downmix.weights().iter().filter(|weight| **weight == 0.0).count(), 1, "one side alone: {downmix:?}");
+        }
+        // What is said first by one and then by the other is in both halves of it.
+        let turns = chosen(|i| if i < 24_000 { [voice(i), 0.0] } else { [0.0, voice(i)] }).0;
+        assert_eq!(turns.weights(), [0.5, 0.5]);
     }
 
     #[test]

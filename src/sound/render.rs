@@ -1,6 +1,6 @@
 //! The player's own chain, faster than real time: what would be heard, and where in the recording each moment of it is.
 
-use super::mixer::{Command, FADE, Mixer, Slot};
+use super::mixer::{Command, FADE, Mark, Mixer, Slot};
 use super::pcm::Pcm;
 use super::prepare::Prepared;
 use super::stretch::HOP;
@@ -74,10 +74,11 @@ pub fn render_to<E>(
     ];
     // A fresh queue has room for them.
     orders.into_iter().for_each(|order| drop(desk.commands.push(order)));
-    let end = how.to.map_or(u64::MAX, sample_at);
+    // The last hop may go beyond both.
+    let end = how.to.map_or(u64::MAX, sample_at).min(pcm.available());
     let delay = mixer.delay();
     let second = |sample: u64| sample as f64 / f64::from(RATE);
-    let (mut read, mut heard_until) = (0, None);
+    let (mut read, mut heard_until, mut last) = (0, None, None);
     // What the limiter looks ahead comes out before the recording does.
     let (mut samples, mut early) = (Vec::new(), delay as usize);
     let (mut map, mut block) = (Vec::new(), [0.0; HOP]);
@@ -88,8 +89,10 @@ pub fn render_to<E>(
         for index in read..desk.trail.count() {
             let Some((output, mark)) = desk.trail.mark(index) else { continue };
             let over = !mark.playing || mark.source >= end;
+            let (output, source) = if over { crossing(last, (output, mark), end) } else { (output, mark.source) };
+            last = Some((output, mark));
             if index > 0 && mark.playing && heard_until.is_none() {
-                map.push((second(output - delay), second(mark.source)));
+                map.push((second(output - delay), second(source)));
             }
             if over && index > 0 && heard_until.is_none() {
                 heard_until = Some(output);
@@ -111,6 +114,15 @@ pub fn render_to<E>(
         samples[last..].iter_mut().enumerate().for_each(|(i, sample)| *sample *= 1.0 - i as f32 / FADE as f32);
     }
     give(&samples[early.min(samples.len())..], &map)
+}
+
+/// Where between two marks the sound comes to `end`, and its sample there; where it does not flow from one to the other, the second of them.
+fn crossing(last: Option<(u64, Mark)>, (output, mark): (u64, Mark), end: u64) -> (u64, u64) {
+    let flows = |(_, before): &(u64, Mark)| before.epoch == mark.epoch && before.source < end && end < mark.source;
+    match last.filter(flows) {
+        Some((from, before)) => (from + (output - from) * (end - before.source) / (mark.source - before.source), end),
+        None => (output, mark.source),
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +170,17 @@ mod tests {
         let rendered = render(&pcm, &prepared(&pcm), &how);
         assert!((rendered.samples.len() as i64 - 96_000).abs() <= 480, "{}", rendered.samples.len());
         assert_eq!(rendered.map.first(), Some(&(0.0, 1.0)));
+    }
+
+    #[test]
+    fn a_part_ends_where_it_is_told_to_and_nothing_is_said_to_lie_beyond_the_recording() {
+        let pcm = Pcm::from_samples(&voice(2.741, 150.0));
+        let last = |how: &Rendering| render(&pcm, &prepared(&pcm), how).map.last().copied().expect("rows");
+        let (output, source) = last(&Rendering { from: Moment(337), to: Some(Moment(1_771)), speed: 2.0, ..Rendering::default() });
+        assert!((source - 1.771).abs() < 1e-4 && (output - 0.717).abs() < 0.006, "{output} {source}");
+        let whole = render(&pcm, &prepared(&pcm), &Rendering::default());
+        assert_eq!(whole.samples.len() as u64, pcm.available());
+        assert!(whole.map.iter().all(|(_, source)| *source <= 2.7411), "{:?}", whole.map.last());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::{self, Seat};
 use crate::cli::words::many;
-use crate::config::private;
+use crate::config::{open_ordinary, private};
 use crate::runtime::scoring::{Line, read_line};
 
 const ENDING: &str = "jsonl";
@@ -92,7 +92,7 @@ fn shards_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 fn read(path: &Path) -> Result<Vec<Line>, Failure> {
     let could_not = || format!("Could not read {}", path.display());
-    let file = fs::File::open(path).map_err(|error| Failure::new(could_not()).because(&error))?;
+    let file = open_ordinary(path).map_err(|error| Failure::new(could_not()).because(&error))?;
     let mut lines = Vec::new();
     for (nth, line) in BufReader::new(file).lines().enumerate() {
         let line = line.map_err(|error| Failure::new(could_not()).because(&error))?;

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::HandoffError;
 use super::manifest::FORMAT;
 use crate::config::identity::parcel::{self, NotOpened, Opener};
+use crate::config::open_ordinary;
 use crate::interview::Digest;
 
 /// What the first line begins with.
@@ -23,7 +24,7 @@ fn line(length: u64, digest: Digest) -> String {
 /// Whether a file says of itself that it is a hand-off.
 pub fn is_handoff(path: &Path) -> bool {
     let mut begin = [0; WORD.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut begin)).is_ok() && begin == *WORD.as_bytes()
+    open_ordinary(path).and_then(|mut file| file.read_exact(&mut begin)).is_ok() && begin == *WORD.as_bytes()
 }
 
 /// Checks that a hand-off has come whole and unchanged, and says whether a passphrase opens it; else someone's key does.
@@ -37,7 +38,7 @@ pub fn is_under_passphrase(path: &Path) -> Result<bool, HandoffError> {
 /// What stands behind the first line, which is checked against it: read to the end, and begun again.
 fn sealed(path: &Path) -> Result<BufReader<File>, HandoffError> {
     let failed = |error| HandoffError::unread(path, error);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = open_ordinary(path).map_err(failed)?;
     let mut begin = Vec::new();
     (&file).take(LINE as u64).read_to_end(&mut begin).map_err(failed)?;
     let (length, digest) = said(&begin)?;

@@ -135,13 +135,19 @@ fn flac(bytes: &[u8], seconds: f64) -> Option<Truncation> {
     if rate == 0 || samples == 0 {
         return None;
     }
-    shorter(samples as f64 / rate as f64, seconds)
+    // It is exact, so less than a frame of it is told.
+    const LEAST: f64 = 0.02;
+    let declared = samples as f64 / rate as f64;
+    (seconds + LEAST < declared).then(|| less(declared, seconds))
 }
 
 fn mp3(bytes: &[u8]) -> Option<Truncation> {
-    let (_, end) = mp3_says(bytes)?;
-    // Encoders differ by a frame in what they count.
-    (end > bytes.len() as u64 + 4096).then(|| Truncation::CutOff { missing: end - bytes.len() as u64 })
+    let (tag, end) = mp3_says(bytes)?;
+    let says_frames = bytes.get(tag + 7).is_some_and(|flags| flags & 1 != 0);
+    let frames = bytes.get(tag + 8..tag + 12).filter(|_| says_frames).map(big_endian).filter(|frames| *frames > 0);
+    // Encoders differ by a frame in what they count; one frame may be longer than the others, and none is longer than that.
+    let around = frames.map_or(1441, |frames| (2 * end / frames).min(1441));
+    (end > bytes.len() as u64 + around).then(|| Truncation::CutOff { missing: end - bytes.len() as u64 })
 }
 
 /// What an MP3 says of itself in its first frame: where that tag (`Xing` or `Info`) stands, and where the recording ends.
@@ -166,9 +172,18 @@ pub(super) fn mp3_says(bytes: &[u8]) -> Option<(usize, u64)> {
     Some((start + tag, start as u64 + big_endian(head.get(bytes_at..bytes_at + 4)?)))
 }
 
+/// Whether clearly fewer packets came than are declared; as many as were `given` last so many `seconds`.
+pub(super) fn fewer(declared: u64, given: u64, seconds: f64) -> Option<Truncation> {
+    shorter(seconds * declared as f64 / given.max(1) as f64, seconds)
+}
+
 fn shorter(declared: f64, found: f64) -> Option<Truncation> {
     let clearly = found + 0.25 < declared;
-    clearly.then_some(Truncation::Shorter { declared_ms: (declared * 1000.0) as u64, found_ms: (found * 1000.0) as u64 })
+    clearly.then(|| less(declared, found))
+}
+
+fn less(declared: f64, found: f64) -> Truncation {
+    Truncation::Shorter { declared_ms: (declared * 1000.0) as u64, found_ms: (found * 1000.0) as u64 }
 }
 
 fn big_endian(bytes: &[u8]) -> u64 {

@@ -145,6 +145,13 @@ pub enum Truncation {
         /// Whether the second one is heard too.
         heard: bool,
     },
+    /// Its pieces lie in it in another order than they were recorded in, or more than once.
+    Disordered {
+        /// Where the first of them is.
+        at_ms: u64,
+        /// Whether they are heard in order, each of them once.
+        mended: bool,
+    },
     /// Sound was lost in the middle; in its place there is silence, and what follows is heard where it was said.
     Damaged {
         /// Where the first of it was.
@@ -165,6 +172,12 @@ impl fmt::Display for Truncation {
                 let lost = if *lost_ms < 1000 { format!("{lost_ms} ms") } else { time(lost_ms) };
                 write!(f, "{lost} of it are lost, from {} on: there is silence instead", time(at_ms))
             }
+            Self::Disordered { at_ms, mended: true } => {
+                write!(f, "pieces of it lie out of order, or twice, from {} on: they are heard in order, and once", time(at_ms))
+            }
+            Self::Disordered { at_ms, mended: false } => {
+                write!(f, "from {} on it goes back in time: what follows may be out of order, or heard twice", time(at_ms))
+            }
             Self::Broken { at_ms } => write!(f, "it breaks off at {}", time(at_ms)),
             Self::Joined { at_ms, heard: true } => {
                 write!(f, "two recordings are joined in it: the second begins at {}, and both are heard", time(at_ms))
@@ -179,13 +192,15 @@ impl fmt::Display for Truncation {
 impl Truncation {
     /// Whether sound that was said is not heard.
     pub fn loses(&self) -> bool {
-        !matches!(self, Self::Joined { heard: true, .. })
+        !matches!(self, Self::Joined { heard: true, .. } | Self::Disordered { mended: true, .. })
     }
 
     /// What a person can do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Joined { heard: true, .. } => "nothing needs to be done; check that both belong to this answer",
+            Self::Disordered { mended: true, .. } => "nothing needs to be done; check how the recording was stored",
+            Self::Disordered { mended: false, .. } => "fetch the recording again; until then it can be reviewed as it is",
             Self::Joined { heard: false, .. } => "take them apart where they come from; until then the first can be reviewed",
             Self::CutOff { .. } | Self::Shorter { .. } | Self::Broken { .. } | Self::Damaged { .. } => {
                 "fetch the recording again; until then what is there can be reviewed"

@@ -27,6 +27,7 @@ use symphonia::core::packet::Packet;
 
 pub use error::{DecodeError, Truncation};
 pub use guard::is_guarded;
+use holes::Mended;
 #[cfg(test)]
 pub(super) use holes::checksum;
 pub use index_first::index_first;
@@ -100,13 +101,12 @@ pub struct Decoder {
     /// What was looked at before its turn.
     ahead: Option<Next>,
     timeline: Timeline,
-    /// Whether holes in the file were closed.
-    closed: bool,
-    /// Whether a recording was joined on, and is heard too, where closing holes hid its head.
-    joined: Option<bool>,
+    mended: Mended,
     seconds: f64,
     /// Bytes of packets that were decoded.
     used: u64,
+    /// Packets of the sound that the container gave.
+    given: u64,
     empty: u32,
     state: State,
 }
@@ -202,9 +202,14 @@ impl Decoder {
         if self.state == State::Broke || self.timeline.breaks_off() {
             return Some(Truncation::Broken { at_ms });
         }
+        if let Some(less) = holes::declared(&self.bytes).and_then(|declared| cut::fewer(declared, self.given, self.seconds)) {
+            return Some(less);
+        }
         let lost = self.timeline.lost_ms().map(|(at_ms, lost_ms)| Truncation::Damaged { at_ms, lost_ms });
         let joined = |heard| Truncation::Joined { at_ms: self.timeline.again_ms().filter(|_| heard).unwrap_or(at_ms), heard };
-        lost.or_else(|| self.joined.or_else(|| holes::second(&self.bytes)).map(joined))
+        let sorted = || self.mended.disorder.map(|at_ms| Truncation::Disordered { at_ms, mended: true });
+        let back = || self.timeline.back_ms().map(|at_ms| Truncation::Disordered { at_ms, mended: false });
+        lost.or_else(back).or_else(sorted).or_else(|| self.mended.joined.or_else(|| holes::second(&self.bytes)).map(joined))
     }
 
     fn advance(&mut self) -> Result<Option<u32>, DecodeError> {
@@ -226,9 +231,9 @@ impl Decoder {
                 }
                 Next::Anew => {
                     // A recording that was joined on may have channels that cancel each other: it is listened to anew.
-                    let both = self.halves && self.closed;
+                    let both = self.halves && self.mended.closed;
                     (self.track, self.decoder, _) = sound_of(self.reader.as_ref(), &self.bytes, both)?;
-                    self.timeline.begin_anew(self.reader.as_ref(), self.track, self.closed);
+                    self.timeline.begin_anew(self.reader.as_ref(), self.track, self.mended.closed);
                 }
                 Next::Over(state) => return Ok(self.end(state)),
             }
@@ -239,8 +244,14 @@ impl Decoder {
     fn fetch(&mut self) -> Next {
         loop {
             match self.reader.next_packet() {
-                Ok(Some(packet)) if packet.track_id == self.track => return Next::Packet(packet),
-                Ok(Some(_)) if self.empty < MOST_EMPTY_PACKETS => self.empty += 1,
+                Ok(Some(packet)) if packet.track_id == self.track => {
+                    self.given += 1;
+                    return Next::Packet(packet);
+                }
+                Ok(Some(packet)) if self.empty < MOST_EMPTY_PACKETS => {
+                    self.timeline.pass(&packet);
+                    self.empty += 1;
+                }
                 Ok(None) => return Next::Over(State::Ended),
                 // Where the file ends inside of an element or not is for `cut` to say: browsers end whole files so, too.
                 Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Next::Over(State::Ended),
@@ -256,14 +267,19 @@ impl Decoder {
             return true;
         }
         let next = self.fetch();
-        let agrees = matches!(&next, Next::Packet(next) if self.timeline.is_near(packet, next));
+        let agrees = match &next {
+            Next::Packet(next) => self.timeline.is_near(packet, next),
+            // The only one that is left behind a hole has no other to bear it out.
+            Next::Over(_) => self.mended.closed,
+            Next::Anew => false,
+        };
         self.ahead = Some(next);
         agrees
     }
 
     /// Decodes a packet; whether it is worth going on.
     fn take(&mut self, packet: &Packet, believed: bool) -> Result<bool, DecodeError> {
-        if self.closed && holes::is_filler(&packet.data) {
+        if self.mended.closed && holes::is_filler(&packet.data) {
             // What follows must not be continued from what came before.
             self.decoder.reset();
             return Ok(self.lose_one());
@@ -359,10 +375,7 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
     if let Some(extension) = hint {
         known.with_extension(extension);
     }
-    let (bytes, closed, joined) = match holes::closed(&bytes) {
-        Some(closed) => (closed.into(), true, holes::second(&bytes)),
-        None => (bytes, false, None),
-    };
+    let (bytes, mended) = holes::mended(bytes);
     let read = |bytes: &Recording| {
         let stream = MediaSourceStream::new(Box::new(Source::new(bytes)), MediaSourceStreamOptions::default());
         symphonia::default::get_probe().probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
@@ -390,7 +403,7 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
         Some(rate) if parameters.codec != CODEC_ID_OPUS => Trim::stated_in(&bytes, track, rate),
         _ => Trim::default(),
     };
-    let timeline = Timeline::of(reader.as_ref(), track, closed);
+    let timeline = Timeline::of(reader.as_ref(), track, mended.closed);
     let (planes, decoded, held, state) = (Vec::new(), Vec::new(), None, State::Decoding);
     let (seconds, used, empty) = (0.0, 0, 0);
     Ok(Decoder {
@@ -406,10 +419,10 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
         held,
         ahead: None,
         timeline,
-        closed,
-        joined,
+        mended,
         seconds,
         used,
+        given: 0,
         empty,
         state,
     })

@@ -33,6 +33,7 @@ pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
         _ if bytes.starts_with(b"SQLite format 3") => not("a database"),
         _ if bytes.starts_with(b"#!AMR") => coded("AMR (a phone's voice recording)"),
         _ if bytes.starts_with(&[0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]) => coded("Windows Media"),
+        [0x0B, 0x77, ..] => coded("AC-3"),
         _ if bytes.starts_with(b"FORM") => coded("AIFF"),
         _ if bytes.starts_with(b"wvpk") => coded("WavPack"),
         _ if bytes.starts_with(b"MAC ") => coded("Monkey's Audio"),

@@ -16,11 +16,18 @@ const EXACT: f64 = 0.001;
 /// Two packets in a row are no further apart, in seconds.
 const NEAR: f64 = 1.0;
 
+/// Recorders begin within this of the start, in seconds; what begins later lost what came before.
+const BEGINS: f64 = 0.5;
+
 /// Where the packets of a recording lie in time.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(super) struct Timeline {
     /// Seconds in a unit of the container's time, where it can be believed.
     unit: Option<f64>,
+    /// It has begun: a packet of its sound, or of what goes with that from its start, was there.
+    begun: bool,
+    /// Its start is known to be its recorder's.
+    from_start: bool,
     /// An Ogg's packet says how long it is, its first also what is left out of it.
     knows_ends: bool,
     /// Where the next packet begins by the container's time.
@@ -38,19 +45,23 @@ pub(super) struct Timeline {
     first: Option<f64>,
     /// Where a recording that was joined on begins: its time does so anew.
     again: Option<f64>,
+    /// Where its time went back, and not to its start.
+    back: Option<f64>,
 }
 
 impl Timeline {
     /// Of the track with this id. `closed`: there was a hole, which may have been at its start.
     pub(super) fn of(reader: &dyn FormatReader, track: u32, closed: bool) -> Timeline {
-        let knows_ends = reader.format_info().short_name == "ogg";
-        Timeline { unit: unit(reader, track), knows_ends, next: closed.then_some(0.0), ..Timeline::default() }
+        let name = reader.format_info().short_name;
+        let (knows_ends, from_start) = (name == "ogg", name == "matroska");
+        Timeline { unit: unit(reader, track), knows_ends, from_start, next: closed.then_some(0.0), ..Timeline::default() }
     }
 
     /// The stream begins anew; `goes_on`: behind a hole, where its time does not.
     pub(super) fn begin_anew(&mut self, reader: &dyn FormatReader, track: u32, goes_on: bool) {
         self.unit = unit(reader, track);
         self.goes_on = goes_on;
+        self.begun = true;
         self.last = None;
         if !goes_on {
             self.next = None;
@@ -66,9 +77,18 @@ impl Timeline {
         }
     }
 
+    /// A packet came by that is not heard: a picture that is there from the start shows that nothing was lost before the sound.
+    pub(super) fn pass(&mut self, packet: &Packet) {
+        self.begun |= self.unit.is_some_and(|unit| packet.pts.get() as f64 * unit < BEGINS);
+    }
+
     /// Whether a packet's time is far from where the one before it ended.
-    pub(super) fn doubts(&self, packet: &Packet) -> bool {
+    pub(super) fn doubts(&mut self, packet: &Packet) -> bool {
         let start = self.unit.map(|unit| packet.pts.get() as f64 * unit);
+        let is_late = start.is_some_and(|start| (BEGINS..=MOST_SECONDS).contains(&start));
+        if !std::mem::replace(&mut self.begun, true) && is_late && self.from_start {
+            self.next.get_or_insert(0.0);
+        }
         start.zip(self.next).is_some_and(|(start, next)| (start - next).abs() > JITTER) && !self.goes_on
     }
 
@@ -82,7 +102,9 @@ impl Timeline {
     /// is `believed`.
     pub(super) fn follow(&mut self, packet: &Packet, believed: bool, (frames, rate): (usize, u32), seconds: f64) -> u64 {
         let length = frames as f64 / f64::from(rate);
-        let by_count = (self.bad * self.frames) as f64 / f64::from(rate);
+        // A few at the start are what a codec begins with.
+        let like = if self.frames == 0 && self.bad > 3 { frames as u64 } else { self.frames };
+        let by_count = (self.bad * like) as f64 / f64::from(rate);
         let is_same = self.last.replace(packet.pts.get()) == Some(packet.pts.get());
         let start = self.unit.filter(|_| believed && !is_same).map(|unit| match self.knows_ends {
             true => packet.pts.get().saturating_add((packet.dur.get() + packet.trim_start.get()) as i64) as f64 * unit - length,
@@ -91,6 +113,8 @@ impl Timeline {
         let jump = start.zip(self.next).map(|(start, next)| start - next);
         if start.is_some_and(|start| start < NEAR) && jump.is_some_and(|jump| jump < -NEAR) {
             self.again.get_or_insert(seconds);
+        } else if jump.is_some_and(|jump| jump < -NEAR) {
+            self.back.get_or_insert(seconds);
         }
         let least = if std::mem::take(&mut self.goes_on) { EXACT } else { JITTER };
         let by_time = jump.filter(|jump| *jump > least && self.lost + jump <= MOST_SECONDS);
@@ -121,6 +145,11 @@ impl Timeline {
     /// Where the recording's own time begins anew, in ms.
     pub(super) fn again_ms(&self) -> Option<u64> {
         self.again.map(|again| (again * 1000.0) as u64)
+    }
+
+    /// Where its time went back, and not to its start, in ms.
+    pub(super) fn back_ms(&self) -> Option<u64> {
+        self.back.map(|back| (back * 1000.0) as u64)
     }
 
     /// Whether packets were lost that nothing follows, more than a cut leaves.

@@ -32,6 +32,10 @@ struct Piece {
     time: Option<Range<u64>>,
     /// How long its first packet is.
     packet: u32,
+    /// How many packets of sound it has.
+    count: u64,
+    /// Whether its packets are as long together as the box that holds them; one that says otherwise says something wrong of them.
+    fits: bool,
     /// Where it says that it lies, and where that is said.
     base: Vec<usize>,
 }
@@ -47,15 +51,24 @@ pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
     }
     let mut closed = bytes[..moov.end].to_vec();
     let (mut left, mut ends, mut last): (u64, Option<u64>, Option<&Piece>) = (MOST, None, None);
+    let mut fill = |closed: &mut Vec<u8>, piece: &Piece, sequence: u32, between: Range<u64>| {
+        // Rounding leaves less than a packet; and a torn head may have lost its own.
+        let lost = between.end.saturating_sub(between.start) + u64::from(piece.packet) / 2;
+        let lost = (lost / u64::from(piece.packet.max(1))).min(left);
+        left -= lost;
+        if lost > 0 {
+            closed.extend(filler(&track, sequence, between.start, piece.packet, lost as usize));
+        }
+    };
     for piece in &pieces {
-        if let (Some(ends), Some(time), Some(last)) = (ends, &piece.time, last) {
-            let between = time.start.saturating_sub(ends);
-            // Rounding leaves less than a packet; and a torn head may have lost its own.
-            let lost = ((between + u64::from(piece.packet) / 2) / u64::from(piece.packet.max(1))).min(left);
-            left -= lost;
-            if lost > 0 && (last.end < piece.head.start || piece.sequence > last.sequence + 1) {
-                closed.extend(filler(&track, last.sequence + 1, ends, piece.packet, lost as usize));
-            }
+        if !piece.fits {
+            // What follows tells how long it was.
+            ends = ends.or_else(|| piece.time.as_ref().map(|time| time.start));
+            continue;
+        }
+        let is_gap = last.is_none_or(|last| last.end < piece.head.start || piece.sequence > last.sequence + 1);
+        if let (Some(ends), Some(time), true) = (ends, &piece.time, is_gap) {
+            fill(&mut closed, piece, piece.sequence.saturating_sub(1), ends..time.start);
         }
         let at = closed.len();
         closed.extend_from_slice(&bytes[piece.head.start..piece.end]);
@@ -66,9 +79,20 @@ pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
         ends = piece.time.as_ref().map(|time| time.end).or(ends);
         last = Some(piece);
     }
+    if let (Some(unfit), Some(ends)) = (pieces.last().filter(|piece| !piece.fits), ends) {
+        let until = unfit.time.as_ref().map_or(ends, |time| time.end);
+        fill(&mut closed, unfit, unfit.sequence, ends..until);
+    }
     // What lies behind the last piece tells whether the file was cut off.
-    closed.extend_from_slice(&bytes[last.map_or(moov.end, |last| last.end)..]);
+    closed.extend_from_slice(&bytes[pieces.last().map_or(moov.end, |last| last.end)..]);
     Some(closed)
+}
+
+/// How many packets of sound all pieces say that they have; none where the file is not written in pieces.
+pub(super) fn declared(bytes: &[u8]) -> Option<u64> {
+    let (_, moov) = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov")?;
+    let (pieces, _) = pieces(bytes, moov.end, &track(bytes, &moov)?);
+    Some(pieces.iter().map(|piece| piece.count).sum()).filter(|count| *count > 0)
 }
 
 fn inside<'a>(bytes: &'a [u8], range: &Range<usize>) -> impl Iterator<Item = ([u8; 4], Range<usize>)> + use<'a> {
@@ -118,7 +142,11 @@ fn pieces(bytes: &[u8], from: usize, track: &Track) -> (Vec<Piece>, bool) {
             _ => after_hole(bytes, at, track, &mut is_torn),
         };
     }
-    (found, is_torn)
+    // Where most do not fit, it is how their writer counts.
+    let unfit = found.iter().filter(|piece| !piece.fits).count();
+    let is_usual = 2 * unfit > found.len();
+    found.iter_mut().for_each(|piece| piece.fits |= is_usual);
+    (found, is_torn || unfit > 0 && !is_usual)
 }
 
 /// Where the next piece begins that can be read; the end where there is none, which is for the end of the file to tell.
@@ -142,22 +170,59 @@ fn piece(bytes: &[u8], head: Range<usize>, track: &Track) -> Option<Piece> {
     if &kind != b"mdat" || word(bytes, head.end) == Some(0) {
         return None;
     }
-    let mut piece = Piece { head, end: data.end, sequence, time: None, packet: track.usual, base: Vec::new() };
+    let mut piece =
+        Piece { head, end: data.end, sequence, time: None, packet: track.usual, count: 0, fits: true, base: Vec::new() };
+    let mut sizes = Some(0);
     for (_, part) in inside(bytes, &content).filter(|(kind, _)| kind == b"traf") {
         let about = child(bytes, &part, b"tfhd")?;
         let flags = word(bytes, about.start)? & 0xFF_FFFF;
         if flags & 1 != 0 {
             piece.base.push(about.start + 8);
         }
+        sizes = sizes.zip(size(bytes, &part, &about, flags)).and_then(|(all, more): (u64, u64)| all.checked_add(more));
         if word(bytes, about.start + 4) == Some(track.id) {
             let told = usize::from(flags & 1 != 0) * 8 + usize::from(flags & 2 != 0) * 4;
             let usual = if flags & 8 != 0 { word(bytes, about.start + 8 + told)? } else { track.usual };
-            let (length, first) = lasts(bytes, &part, usual)?;
+            let (length, first, count) = lasts(bytes, &part, usual)?;
             let begins = begins(bytes, &part)?;
             (piece.time, piece.packet) = (Some(begins..begins.checked_add(length)?), first);
+            piece.count = count;
         }
     }
+    piece.fits = sizes.is_none_or(|sizes| sizes == data.len() as u64);
     Some(piece)
+}
+
+/// How many bytes all packets of a part have; none where it does not say so itself.
+fn size(bytes: &[u8], part: &Range<usize>, about: &Range<usize>, flags: u32) -> Option<u64> {
+    let told: usize = [(1, 8), (2, 4), (8, 4)].iter().map(|(flag, width)| usize::from(flags & flag != 0) * width).sum();
+    let usual = if flags & 0x10 != 0 { word(bytes, about.start + 8 + told) } else { None };
+    let runs = inside(bytes, part).filter(|(kind, _)| kind == b"trun").map(|(_, run)| run);
+    runs.map(|run| {
+        let run = packets(bytes, &run)?;
+        let own = |packet: usize| match run.flags & 0x200 {
+            0 => usual.map(u64::from),
+            _ => word(bytes, run.first + packet * run.width + usize::from(run.flags & 0x100 != 0) * 4).map(u64::from),
+        };
+        (0..run.count).map(own).sum::<Option<u64>>()
+    })
+    .sum()
+}
+
+/// What is said of each packet of a run: `count` rows of `width` bytes, from `first` on.
+struct Run {
+    flags: u32,
+    count: usize,
+    first: usize,
+    width: usize,
+}
+
+fn packets(bytes: &[u8], run: &Range<usize>) -> Option<Run> {
+    let (flags, count) = (word(bytes, run.start)? & 0xFF_FFFF, word(bytes, run.start + 4)? as usize);
+    let first = run.start + 8 + usize::from(flags & 1 != 0) * 4 + usize::from(flags & 4 != 0) * 4;
+    let width = [0x100, 0x200, 0x400, 0x800].iter().filter(|flag| flags & **flag != 0).count() * 4;
+    let fits = first + count.checked_mul(width)? <= run.end && count <= run.len().max(1 << 16);
+    fits.then_some(Run { flags, count, first, width })
 }
 
 fn begins(bytes: &[u8], part: &Range<usize>) -> Option<u64> {
@@ -166,23 +231,19 @@ fn begins(bytes: &[u8], part: &Range<usize>) -> Option<u64> {
     bytes.get(at + 4..at + 4 + width).map(number)
 }
 
-/// How long all packets of a part are together, and the first of them, in units of the track.
-fn lasts(bytes: &[u8], part: &Range<usize>, usual: u32) -> Option<(u64, u32)> {
-    let (mut length, mut first) = (0u64, None);
+/// How long all packets of a part are together, and the first of them, in units of the track; how many there are.
+fn lasts(bytes: &[u8], part: &Range<usize>, usual: u32) -> Option<(u64, u32, u64)> {
+    let (mut length, mut first, mut count) = (0u64, None, 0);
     for (_, run) in inside(bytes, part).filter(|(kind, _)| kind == b"trun") {
-        let (flags, count) = (word(bytes, run.start)? & 0xFF_FFFF, word(bytes, run.start + 4)? as usize);
-        let start = run.start + 8 + usize::from(flags & 1 != 0) * 4 + usize::from(flags & 4 != 0) * 4;
-        let width = [0x100, 0x200, 0x400, 0x800].iter().filter(|flag| flags & **flag != 0).count() * 4;
-        if start + count.checked_mul(width)? > run.end || count > run.len().max(1 << 16) {
-            return None;
-        }
-        for packet in 0..count {
-            let own = if flags & 0x100 != 0 { word(bytes, start + packet * width)? } else { usual };
+        let run = packets(bytes, &run)?;
+        for packet in 0..run.count {
+            let own = if run.flags & 0x100 != 0 { word(bytes, run.first + packet * run.width)? } else { usual };
             length += u64::from(own);
             first.get_or_insert(own);
         }
+        count += run.count as u64;
     }
-    Some((length, first.unwrap_or(usual)))
+    Some((length, first.unwrap_or(usual), count))
 }
 
 fn boxed(kind: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {

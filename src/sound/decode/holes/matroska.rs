@@ -4,21 +4,21 @@ use std::ops::Range;
 
 use crate::sound::decode::cut::element;
 
-const HEAD: u64 = 0x1A45_DFA3;
-const SEGMENT: u64 = 0x1853_8067;
-const CLUSTER: u64 = 0x1F43_B675;
+pub(super) const HEAD: u64 = 0x1A45_DFA3;
+pub(super) const SEGMENT: u64 = 0x1853_8067;
+pub(super) const CLUSTER: u64 = 0x1F43_B675;
 const TRACKS: u64 = 0x1654_AE6B;
-const TIMESTAMP: u64 = 0xE7;
-const BLOCK: u64 = 0xA3;
-const GROUP: u64 = 0xA0;
+pub(super) const TIMESTAMP: u64 = 0xE7;
+pub(super) const BLOCK: u64 = 0xA3;
+pub(super) const GROUP: u64 = 0xA0;
 const VOID: u64 = 0xEC;
 const SUM: u64 = 0xBF;
 
 /// What lies in a segment: seek head, info, tracks, clusters, cues, tags, chapters, attachments; another recording that was joined on.
-const IN_SEGMENT: [u64; 12] =
+pub(super) const IN_SEGMENT: [u64; 12] =
     [0x114D_9B74, 0x1549_A966, 0x1654_AE6B, CLUSTER, 0x1C53_BB6B, 0x1254_C367, 0x1043_A770, 0x1941_A469, HEAD, SEGMENT, VOID, SUM];
 /// What lies in a cluster: its time, blocks, its place, the size of the one before it.
-const IN_CLUSTER: [u64; 9] = [TIMESTAMP, BLOCK, GROUP, 0xA7, 0xAB, 0xAF, 0x5854, VOID, SUM];
+pub(super) const IN_CLUSTER: [u64; 9] = [TIMESTAMP, BLOCK, GROUP, 0xA7, 0xAB, 0xAF, 0x5854, VOID, SUM];
 
 /// So many elements in a row are no accident.
 const IN_A_ROW: usize = 3;
@@ -184,8 +184,7 @@ impl Walk<'_> {
 
     /// The time of a block within its cluster, in the recording's units.
     fn time(&self, id: u64, data: usize) -> Option<i16> {
-        let time = self.bytes.get(data + 1..data + 3).filter(|_| id == BLOCK)?;
-        Some(i16::from_be_bytes([time[0], time[1]]))
+        self.bytes.get(data..).filter(|_| id == BLOCK).and_then(block_time)
     }
 
     /// Whether blocks that go on at `block` behind a hole at `at` belong to the cluster whose blocks begin at `data`: where it does not say
@@ -293,12 +292,17 @@ fn is_parted(content: &[u8]) -> bool {
     true
 }
 
-fn end_of(data: usize, size: u64) -> usize {
+/// The time of a block within its cluster, from the block's content; its track's number is one byte wide.
+pub(super) fn block_time(content: &[u8]) -> Option<i16> {
+    content.get(1..3).map(|time| i16::from_be_bytes([time[0], time[1]]))
+}
+
+pub(super) fn end_of(data: usize, size: u64) -> usize {
     data.saturating_add(usize::try_from(size).unwrap_or(usize::MAX))
 }
 
 /// Covers bytes by an element that means nothing; none where they are too few for one.
-fn cover(hole: &mut [u8]) -> Option<()> {
+pub(super) fn cover(hole: &mut [u8]) -> Option<()> {
     match hole.len() {
         0 | 1 => return None,
         length @ 2..=8 => hole[..2].copy_from_slice(&[VOID as u8, 0x80 | (length - 2) as u8]),

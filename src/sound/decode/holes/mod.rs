@@ -7,18 +7,42 @@ mod fragments;
 mod frames;
 mod matroska;
 mod ogg;
+mod order;
 
 #[cfg(test)]
 pub(in crate::sound) use ogg::checksum;
 pub(super) use ogg::is_whole_page;
 
 use super::source::boxes;
+use crate::sound::Recording;
 
 /// What a packet ends with that stands for one that was lost.
 const FILLER: [u8; 8] = *b"a hole.\n";
 
+/// What was mended of a file before it is read.
+pub(super) struct Mended {
+    /// Whether holes in it were closed.
+    pub(super) closed: bool,
+    /// Whether a recording was joined on, and is heard too, where closing holes hid its head.
+    pub(super) joined: Option<bool>,
+    /// Where the first of its pieces belongs that lay out of order, in ms.
+    pub(super) disorder: Option<u64>,
+}
+
+/// The file in order, and without holes.
+pub(super) fn mended(bytes: Recording) -> (Recording, Mended) {
+    let (bytes, disorder) = match in_order(&bytes) {
+        Some((ordered, at_ms)) => (ordered.into(), Some(at_ms)),
+        None => (bytes, None),
+    };
+    match closed(&bytes) {
+        Some(closed) => (closed.into(), Mended { closed: true, joined: second(&bytes), disorder }),
+        None => (bytes, Mended { closed: false, joined: None, disorder }),
+    }
+}
+
 /// The file with its holes closed; none where it has no hole that can be.
-pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
+fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
     match bytes {
         [0x1A, 0x45, 0xDF, 0xA3, ..] => matroska::closed(bytes),
         [b'O', b'g', b'g', b'S', ..] => ogg::closed(bytes),
@@ -26,6 +50,17 @@ pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
         [0xFF, ..] | [b'I', b'D', b'3', ..] => frames::closed(bytes),
         _ => None,
     }
+}
+
+/// The file with its pieces in the order in which they were recorded, each of them once, and where the first that lies elsewhere belongs, in
+/// ms; none where they are in order.
+fn in_order(bytes: &[u8]) -> Option<(Vec<u8>, u64)> {
+    bytes.starts_with(b"\x1A\x45\xDF\xA3").then(|| order::in_order(bytes)).flatten()
+}
+
+/// How many packets of sound a file says that it has, where it is written in pieces that say so.
+pub(super) fn declared(bytes: &[u8]) -> Option<u64> {
+    (bytes.get(4..8) == Some(b"ftyp")).then(|| fragments::declared(bytes)).flatten()
 }
 
 /// The file without what nobody needs who hears it (tags, tables, pictures): a reader may stumble over that. None where it has no such.

@@ -37,6 +37,7 @@ fn what_is_no_recording_is_named_for_what_it_is() {
 fn what_cannot_be_decoded_is_named_with_a_remedy() {
     let amr = refused(b"#!AMR\n\x3c\x91\x17").expect("no decoder for it");
     assert!(amr.to_string().contains("AMR") && amr.remedy().contains("ffmpeg"));
+    assert_eq!(refused(&[0x0B, 0x77, 0x4E, 0x77, 0x0C, 0x40]), Some(DecodeError::Codec { name: "AC-3".into() }));
     let cut = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom\0\x01\0\0mdat";
     assert_eq!(refused(cut), Some(DecodeError::NoIndex));
 }
@@ -62,6 +63,16 @@ fn a_wav_that_is_cut_off_plays_as_far_as_it_goes() {
     let (seconds, cut) = decoded(file);
     assert!((0.08..0.11).contains(&seconds), "{seconds}");
     assert!(matches!(cut, Some(Truncation::CutOff { .. })));
+}
+
+#[test]
+fn what_is_cut_within_its_last_hundredth_is_marked_where_its_head_knows_its_length() {
+    for name in ["voice.flac", "voice.mp3"] {
+        let mut file = media(name);
+        assert_eq!(decoded(file.clone()).1, None, "{name}");
+        file.truncate(file.len() * 985 / 1000);
+        assert!(decoded(file).1.is_some_and(|cut| cut.loses()), "{name}");
+    }
 }
 
 #[test]

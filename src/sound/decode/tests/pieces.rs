@@ -45,6 +45,66 @@ fn a_fragmented_mp4_that_loses_a_piece_plays_the_rest_in_its_time_and_says_what_
 }
 
 #[test]
+fn what_is_said_wrongly_of_a_pieces_packets_loses_that_piece_alone_and_is_told() {
+    let whole = media("fragmented.mp4");
+    let runs: Vec<usize> = whole.windows(4).enumerate().filter(|(_, name)| *name == b"trun").map(|(at, _)| at).collect();
+    let (all, rate, _) = heard(whole.clone());
+    let flipped = |run: usize| {
+        // Behind its flags, how many, and where: how long one of the first two packets is.
+        let mut bytes = whole.clone();
+        bytes[run + 23] ^= 0x40;
+        heard(bytes)
+    };
+    let told = flipped(runs[runs.len() - 1]).2;
+    assert!(matches!(told, Some(Truncation::Broken { at_ms: 4_900..=5_300 })), "nothing follows the last: {told:?}");
+    for run in [runs[0], runs[2]] {
+        let (found, _, told) = flipped(run);
+        assert!((found.len() as i64 - all.len() as i64).abs() < i64::from(rate) / 20, "{} of {}", found.len(), all.len());
+        assert!(matches!(told, Some(Truncation::Damaged { lost_ms: 800..=1_300, .. })), "{told:?}");
+    }
+}
+
+/// A WebM with clusters of one second: what stands before them, they, and what stands behind.
+fn clusters_of(bytes: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let id = [0x1F, 0x43, 0xB6, 0x75];
+    let starts: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, four)| *four == id).map(|(at, _)| at).collect();
+    let ends = starts.iter().skip(1).copied().chain([bytes.len()]);
+    (bytes[..starts[0]].to_vec(), starts.iter().zip(ends).map(|(from, to)| bytes[*from..to].to_vec()).collect())
+}
+
+#[test]
+fn pieces_out_of_order_or_twice_are_heard_in_order_and_once_and_it_says_so() {
+    let whole = media("live.webm");
+    let (all, _, none) = heard(whole.clone());
+    assert_eq!(none, None);
+    let (head, pieces) = clusters_of(&whole);
+    let count = pieces.len();
+    assert!(count > 3, "{count}");
+    let of = |order: &[usize]| [head.clone(), order.iter().flat_map(|nth| pieces[*nth].clone()).collect()].concat();
+    let in_order: Vec<usize> = (0..count).collect();
+    let mut swapped = in_order.clone();
+    swapped.swap(1, 2);
+    let backwards: Vec<usize> = in_order.iter().rev().copied().collect();
+    let doubled: Vec<usize> = [0].into_iter().chain(in_order.clone()).collect();
+    let all_doubled = in_order.repeat(2);
+    for order in [swapped, backwards, doubled, all_doubled] {
+        let (found, _, told) = heard(of(&order));
+        assert!(found == all, "{order:?}: {} of {} samples", found.len(), all.len());
+        assert!(matches!(told, Some(Truncation::Disordered { mended: true, .. })), "{order:?}: {told:?}");
+    }
+}
+
+#[test]
+fn a_first_piece_that_was_never_uploaded_leaves_silence_of_its_length() {
+    let whole = media("live.webm");
+    let (all, rate, _) = heard(whole.clone());
+    let (head, pieces) = clusters_of(&whole);
+    let (found, _, told) = heard([head, pieces[1..].concat()].concat());
+    assert!((found.len() as i64 - all.len() as i64).abs() < i64::from(rate) / 20, "{} of {}", found.len(), all.len());
+    assert!(matches!(told, Some(Truncation::Damaged { at_ms: 0, lost_ms: 500..=3_000 })), "{told:?}");
+}
+
+#[test]
 fn of_two_webms_that_were_joined_both_are_heard_and_it_says_where_the_second_begins() {
     for (first, second) in [("voice.webm", "voice.webm"), ("live.webm", "live.webm"), ("voice.webm", "live.webm")] {
         let (one, other) = (decoded(media(first)).0, decoded(media(second)).0);
