@@ -247,8 +247,20 @@ impl Seat {
         })
     }
 
+    /// Refuses to judge what was handed over to be decided on.
+    pub(super) fn may_judge(&self) -> Result<(), Failure> {
+        if !self.desk.sight.only_decides() {
+            return Ok(());
+        }
+        let failure = Failure::new("Could not judge").cause("you were handed these to decide on, not to score");
+        Err(failure.hint("`earmark decide` decides, `earmark comment` remarks, `earmark tag` tags").exit(Exit::Usage))
+    }
+
     /// Writes acts, all or none, and takes them in; each with the candidate it concerns. Returns their ids.
     pub(super) async fn act(&mut self, acts: Vec<(Option<CandidateId>, Act)>) -> Result<Vec<EventId>, Failure> {
+        if acts.iter().any(|(_, act)| act.judges()) {
+            self.may_judge()?;
+        }
         let batch = Some(self.desk.batch.id);
         let draft = |(subject, act)| Draft { subject, base: self.base, ..attach::draft(batch, act) };
         let events = self.library.append(acts.into_iter().map(draft).collect()).await;

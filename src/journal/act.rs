@@ -281,6 +281,16 @@ impl Act {
         }
     }
 
+    /// Whether it is what a reviewer does: who only decides on what was handed over does none of it.
+    pub fn judges(&self) -> bool {
+        use Act::*;
+        match self {
+            Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => true,
+            Recommended { .. } | Compared { .. } | Recused { .. } | Sealed { .. } | Reopened { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether an `Undone` may take it back.
     pub fn can_be_undone(&self) -> bool {
         self.undoing() != Undoing::Never

@@ -477,6 +477,7 @@ pub(super) fn draft_name(purpose: &Purpose) -> Option<SafeText> {
         Purpose::DecideReason { whom, .. } => whom.one().map(field::decision),
         Purpose::ChangeReason { answer, criterion, .. } => Some(field::change(*answer, criterion)),
         Purpose::Reopen(scope) => Some(field::reopening(scope)),
+        Purpose::Comment(submission) => Some(field::comment(*submission)),
         _ => None,
     }
 }
