@@ -257,7 +257,8 @@ impl App {
 pub(super) const READ_ONLY: &str = "Another earmark is open on this library: this one only reads.";
 
 /// Said where a key would judge what was handed over.
-pub(super) const ONLY_DECIDES: &str = "You were handed these to decide on, not to score: & remarks; in Compare and in the grid D decides.";
+pub(super) const ONLY_DECIDES: &str =
+    "You were handed these to decide on, not to score: & remarks; in Compare and in the grid D decides.";
 
 /// Said where a key would rate and nothing says by what.
 pub(super) const NO_RUBRIC: &str = "No rubric is attached: A attaches one. Until then answers are heard and noted, not rated.";

@@ -277,6 +277,7 @@ impl Act {
             Recommended { .. } | Compared { .. } | Tagged { .. } | Shortlisted { .. } | Decided { .. } => Undoing::ByKey,
             // Who reviews what is changed in one breath for many people, and a slip is taken back like one.
             Assigned { .. } | Released { .. } | Recused { .. } => Undoing::ByKey,
+            Commented { .. } | Reconciled { .. } => Undoing::ByKey,
             _ => Undoing::Named,
         }
     }

@@ -50,7 +50,7 @@ pub use second::MachinePoint;
 pub use skimming::Skim;
 pub use standing::NotRanked;
 pub use totals::ToMeasure;
-pub use undoing::kind_in_words;
+pub use undoing::{kind_in_words, since_in_words};
 
 /// The batch that is open.
 pub struct Desk {

@@ -152,7 +152,7 @@ fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Ro
         lines.push((SafeText::line(&words), Role::Muted));
     }
     if let Some(words) = desk.decided_in_words(submission) {
-        lines.push((desk.quoted_of(submission, &SafeText::line(&format!("decided: {words}"))), Role::Text));
+        lines.push((SafeText::line(&format!("decided: {words}")), Role::Text));
     }
     for comment in desk.sight.comments.iter().filter(|comment| comment.submission == submission) {
         let words = format!("remark: {} ({})", desk.quoted_of(submission, &comment.text), who(&comment.by));
