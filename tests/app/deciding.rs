@@ -255,6 +255,9 @@ fn who_was_handed_a_shortlist_decides_and_remarks_side_by_side_and_no_key_makes_
         _ => panic!("not comparing"),
     };
     station.press("tab D enter enter enter");
+    if station.screen(120, 40).contains("Why decide before everyone was heard?") {
+        station.press("enter");
+    }
     let decided = |act: &&Act| matches!(act, Act::Decided { submission, .. } if *submission == second);
     assert_eq!(station.acts().into_iter().filter(decided).count(), 1, "{:?}", station.kinds());
     station.press("&").type_text("Ask about the rota").press("enter");
