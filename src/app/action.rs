@@ -221,7 +221,8 @@ actions! {
     RevealName "reveal-name" [Review Batch] "Show this candidate's name, with a reason…", "names unhide";
     Seal "seal" [Review Batch] "Seal: lock these ratings…", "submit lock finish";
     Reopen "reopen" [Review Batch] "Open what is sealed, with a reason…", "unseal unlock";
-    Decide "decide" [Batch] "Decide: advance, hold or decline, with a reason; also many at once…", "outcome reject hire next step";
+    Decide "decide" [Batch Compare] "Decide: advance, hold or decline, with a reason; also many at once…", "outcome reject hire next step";
+    Comment "comment" [Batch Review Compare] "Remark on this candidate, outside the scorecard; playing waits…", "comment say deciding";
     Tag "tag" [Batch] "Put a tag on, or take it off; also many at once…", "label mark";
     Undo "undo" [Batch Review Compare] "Undo";
     Redo "redo" [Batch Review Compare] "Redo";

@@ -52,11 +52,7 @@ impl App {
         self.desk = Some(desk);
         self.show(Screen::Batch(grid.unwrap_or_default()));
         let mut effects: Vec<Effect> = self.take_policy().into_iter().chain(self.index_batch()).collect();
-        let is_handed = self.desk.as_ref().is_some_and(|desk| {
-            let guest = desk.sight.guests.get(&self.me.id);
-            guest.is_some_and(|guest| guest.received) && !desk.sight.is_on_panel()
-        });
-        if is_handed {
+        if self.only_decides() {
             // What was handed over is looked at side by side.
             effects.extend(self.turn_overall());
         }
@@ -145,6 +141,10 @@ impl App {
             Action::SortRows => return self.ask_sort(),
             Action::ClearFilter => return self.clear_filter(),
             Action::Decide => return self.with_chosen(cell, App::ask_decision),
+            Action::Comment => {
+                let of = desk.shown.get(grid.row).copied();
+                return of.map(|of| self.ask_comment(of)).unwrap_or_default();
+            }
             Action::Tag => return self.with_chosen(cell, App::ask_tag),
             Action::Shortlist => return self.with_chosen(cell, App::shortlist),
             Action::Assign => return self.with_chosen(cell, App::ask_reviewers),

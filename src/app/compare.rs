@@ -181,12 +181,26 @@ impl App {
             Action::TurnOrder => {
                 self.tell(Tone::Hint, "One question is shown: M lays all of them side by side, and this turns their order.")
             }
+            Action::Decide | Action::Comment => match self.focused_submission() {
+                Some(submission) if action == Action::Decide => self.ask_decision(vec![submission]),
+                Some(submission) => self.ask_comment(submission),
+                None => Vec::new(),
+            },
             Action::Prefer => self.prefer(),
             Action::Same => self.find_same(),
             Action::ClearComparison => self.clear_comparison(),
             Action::NextQuestion => self.compare_question(&question, 1),
             Action::PreviousQuestion => self.compare_question(&question, -1),
             _ => Vec::new(),
+        }
+    }
+
+    /// Whose column is heard, or is selected while all questions are shown.
+    fn focused_submission(&self) -> Option<SubmissionId> {
+        let Screen::Compare(compare) = self.screen() else { return None };
+        match &compare.overall {
+            Some(side) => side.laid.columns.get(side.column).copied(),
+            None => compare.columns.get(compare.focus).map(|column| column.submission),
         }
     }
 

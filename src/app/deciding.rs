@@ -4,7 +4,7 @@ use super::desk::{Deed, Verdict};
 use super::overlay::{Choice, Item, Overlay, Picker, Purpose, Whom};
 use super::{App, Desk, Effect, Tone};
 use crate::interview::SubmissionId;
-use crate::journal::Decision;
+use crate::journal::{Act, Decision};
 use crate::protocol::decisions::{Because, FAST, reasons};
 use crate::text::SafeText;
 
@@ -150,6 +150,28 @@ impl App {
             Some(against) => self.tell(Tone::Hint, format!("{said} Against the ranking, which is kept in sight: {against}.")),
             None => self.tell(Tone::Done, said),
         };
+        effects
+    }
+
+    /// Asks what there is to remark on a candidate, outside the scorecard; what plays waits.
+    pub(super) fn ask_comment(&mut self, submission: SubmissionId) -> Vec<Effect> {
+        if self.read_only {
+            return self.tell(Tone::Hint, self.only_reads);
+        }
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let purpose = Purpose::Comment(submission);
+        let (title, initial) = (format!("Remark on {}", desk.called(submission)), desk.draft(&purpose).unwrap_or_default());
+        let effects = self.paused();
+        self.ask_line(&title, "Enter keeps it, for everyone who decides · Esc keeps a draft", purpose, &initial);
+        effects
+    }
+
+    pub(super) fn comment(&mut self, submission: SubmissionId, text: &str) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        let (name, subject) = (desk.called(submission), desk.candidate_of(submission));
+        let mut effects = self.drop_draft(&Purpose::Comment(submission));
+        effects.extend(self.write(Act::Commented { submission, text: SafeText::block(text) }, subject));
+        self.tell(Tone::Done, format!("{name}: remarked."));
         effects
     }
 

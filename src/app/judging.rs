@@ -54,6 +54,7 @@ impl App {
             Action::Copy => self.copy(focus),
             Action::Note => self.ask_note(focus),
             Action::Probe => self.ask_probe(focus),
+            Action::Comment => self.submission_of(focus.answer).map_or_else(Vec::new, |(of, _)| self.ask_comment(of)),
             Action::Recommend => self.ask_recommendation(focus.answer),
             Action::MustHaves => self.ask_must_have(focus.answer, 0),
             Action::RevealName => self.ask_reveal(focus.answer),
@@ -207,11 +208,18 @@ impl App {
         let desk = self.desk.as_ref()?;
         if self.read_only {
             Some(self.only_reads)
+        } else if desk.sight.only_decides() {
+            Some(ONLY_DECIDES)
         } else if desk.is_sealed(answer) {
             Some("This is sealed; R opens it again, with a reason.")
         } else {
             None
         }
+    }
+
+    /// Whether this person was handed the open batch to decide on it, and judges nothing.
+    pub fn only_decides(&self) -> bool {
+        self.desk.as_ref().is_some_and(|desk| desk.sight.only_decides())
     }
 
     /// Why nothing may be judged here now; none when it may.
@@ -226,6 +234,8 @@ impl App {
         let desk = self.desk.as_ref()?;
         let refusal = if self.read_only {
             Some(self.only_reads)
+        } else if desk.sight.only_decides() {
+            Some(ONLY_DECIDES)
         } else if desk.rubric.is_none() {
             Some(NO_RUBRIC)
         } else if desk.sight.scorecard_is_sealed(self.me.id, submission) {
@@ -245,6 +255,10 @@ impl App {
 
 /// Said where a key would write and another window has the library.
 pub(super) const READ_ONLY: &str = "Another earmark is open on this library: this one only reads.";
+
+/// Said where a key would judge what was handed over.
+pub(super) const ONLY_DECIDES: &str =
+    "You were handed these to decide on, not to score: & remarks; in Compare and in the grid D decides.";
 
 /// Said where a key would rate and nothing says by what.
 pub(super) const NO_RUBRIC: &str = "No rubric is attached: A attaches one. Until then answers are heard and noted, not rated.";

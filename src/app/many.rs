@@ -1,6 +1,7 @@
 //! Acting on many candidates at once from the grid: selecting them, seeing what an act comes to before it is done, assigning.
 
 use super::desk::{Deed, Undertaking, Verdict};
+use super::judging::ONLY_DECIDES;
 use super::overlay::{Choice, Item, Overlay, Picker, Purpose, Whom};
 use super::{App, Desk, Effect, Slot, Tone};
 use crate::interview::{AnswerId, ReviewerId, SubmissionId};
@@ -211,6 +212,9 @@ impl App {
     pub(super) fn ask_recusal(&mut self, submissions: Vec<SubmissionId>) -> Vec<Effect> {
         if self.read_only {
             return self.tell(Tone::Hint, self.only_reads);
+        }
+        if self.only_decides() {
+            return self.tell(Tone::Hint, ONLY_DECIDES);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         if submissions.iter().all(|id| desk.mine().recused.contains_key(id)) {

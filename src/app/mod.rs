@@ -71,7 +71,7 @@ pub use desk::overall::{
 pub use desk::stating::Stated;
 pub use desk::{
     ActTold, ComesNext, Deed, Desk, Indexing, LeftOut, MachinePoint, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking,
-    Verdict, cover_said, kind_in_words,
+    Verdict, cover_said, kind_in_words, since_in_words,
 };
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::desk::overall::{Line, OrderOf, Overall};
+use super::judging::ONLY_DECIDES;
 use super::{App, Effect, Screen, Tone};
 use crate::interview::SubmissionId;
 use crate::text::SafeText;
@@ -73,12 +74,16 @@ impl App {
                 let submission = *side.laid.columns.get(side.column)?;
                 return Some(self.ask_documents(submission));
             }
+            Action::Decide => return Some(self.ask_decision(vec![*side.laid.columns.get(side.column)?])),
+            Action::Comment => return Some(self.ask_comment(*side.laid.columns.get(side.column)?)),
             Action::Overall | Action::Reconcile | Action::Undo | Action::Redo => return None,
             action if action.leads_on() => return None,
             _ => {
-                return Some(
-                    self.tell(Tone::Hint, "Here values are looked at: Enter hears what one rests on, M goes back to one question."),
-                );
+                let words = match self.only_decides() {
+                    true => ONLY_DECIDES,
+                    false => "Here values are looked at: Enter hears what one rests on, M goes back to one question.",
+                };
+                return Some(self.tell(Tone::Hint, words));
             }
         };
         let turned = |at: usize, by: isize, of: isize| if of == 0 { 0 } else { (at as isize + by).clamp(0, of - 1) as usize };

@@ -208,6 +208,8 @@ pub enum Purpose {
     DecideEarly(Whom, Box<Verdict>),
     /// The same in one's own words.
     DecideEarlyWords(Whom, Box<Verdict>),
+    /// A remark on a submission.
+    Comment(SubmissionId),
     /// What to talk about after the reveal.
     Reconcile,
     /// One of it: which side to hear, or what was agreed on.

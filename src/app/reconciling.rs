@@ -143,7 +143,8 @@ impl Desk {
         for (who, value) in &one.cell.given {
             for (_, evidence) in marked.iter().filter(|(by, _)| by == who) {
                 let quote = self.quoted_of(one.submission, &evidence.quote);
-                let label = format!("Hear what {} rests {value} on", self.in_the_panel(*who));
+                let rests = if *who == self.me() { "rest" } else { "rests" };
+                let label = format!("Hear what {} {rests} {value} on", self.in_the_panel(*who));
                 let detail = SafeText::line(&format!("{} {quote}", evidence.span.start));
                 items.push(Item::new(SafeText::line(&label), detail, Choice::Hear(Some(evidence.span))));
             }

@@ -1,6 +1,7 @@
 //! Sealing and opening again: what is asked, and what is written then.
 
 use super::action::Action;
+use super::judging::ONLY_DECIDES;
 use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
 use super::{App, Effect, Tone};
 use crate::interview::AnswerId;
@@ -11,6 +12,9 @@ impl App {
     pub(super) fn ask_seal(&mut self, answer: AnswerId) -> Vec<Effect> {
         if self.read_only {
             return self.tell(Tone::Hint, self.only_reads);
+        }
+        if self.only_decides() {
+            return self.tell(Tone::Hint, ONLY_DECIDES);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         if desk.rubric.is_none() {
@@ -107,6 +111,9 @@ impl App {
     pub(super) fn ask_reopen(&mut self, answer: AnswerId) -> Vec<Effect> {
         if self.read_only {
             return self.tell(Tone::Hint, self.only_reads);
+        }
+        if self.only_decides() {
+            return self.tell(Tone::Hint, ONLY_DECIDES);
         }
         let Some(desk) = &self.desk else { return Vec::new() };
         let Some(scope) = desk.scope_of(answer).filter(|_| desk.is_sealed(answer)) else {

@@ -11,6 +11,7 @@ use crate::app::{Deed, Verdict, decision_in_words};
 use crate::interview::{Submission, SubmissionId};
 use crate::journal::{Act, Decision};
 use crate::protocol::decisions::{self, Because, FAST};
+use crate::scorecard::Commented;
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -104,7 +105,8 @@ pub(super) async fn comment(args: &CommentArgs, context: &Context) -> Outcome {
     }
     let (shown, source) = seat.name(id);
     let of = seat.desk.sight.comments.iter().filter(|comment| comment.submission == id);
-    let all: Vec<_> = of.map(|comment| (seat.desk.sight.label(comment.by), comment)).collect();
+    let covered = |comment: &Commented| Commented { text: seat.desk.quoted_of(id, &comment.text), ..comment.clone() };
+    let all: Vec<_> = of.map(|comment| (seat.desk.sight.label(comment.by), covered(comment))).collect();
     if context.out.wants_json() {
         let comments: Vec<_> =
             all.iter().map(|(by, comment)| json!({ "by": by, "at": comment.at, "text": comment.text })).collect();

@@ -79,10 +79,11 @@ pub(super) fn as_json(seat: &Seat, id: SubmissionId) -> Option<Value> {
 
 /// The decisions that stand.
 fn decisions(seat: &Seat, id: SubmissionId) -> Vec<Value> {
+    let covered = |text: &SafeText| seat.desk.quoted_of(id, text);
     let one = |(application, decided): (Option<SafeText>, &crate::scorecard::Decided)| {
         json!({
-            "application": application, "decision": decided.decision, "because": decided.because, "reason": decided.reason,
-            "fast": decided.overrides,
+            "application": application, "decision": decided.decision, "because": decided.because, "reason": covered(&decided.reason),
+            "fast": decided.overrides.as_ref().map(covered),
         })
     };
     seat.desk.standing(id).into_iter().map(one).collect()

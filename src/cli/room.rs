@@ -68,6 +68,14 @@ pub(super) async fn to_write(context: &Context) -> Result<Library, Failure> {
     open(context, key_to_open(context)?).await
 }
 
+/// The library to write to, which must be there: it is not made for a batch that is not in it.
+pub(super) async fn there_to_write(context: &Context) -> Result<Library, Failure> {
+    match library::is_there(&context.paths.library) {
+        true => to_write(context).await,
+        false => Err(none_there(context)),
+    }
+}
+
 /// The library for the screen: made where there is none yet, unless one was named that is not there; only to look at where
 /// the disk is full or nothing may be written there, with why. Nobody has looked for damage in it then.
 pub(super) async fn for_screen(context: &Context) -> Result<(Library, Option<LibraryError>), Failure> {
@@ -217,11 +225,7 @@ impl Seat {
 
     /// Opens a batch to act on it.
     pub(super) async fn to_act(named: &str, context: &Context) -> Result<Seat, Failure> {
-        // A library that is not there is not made for a batch that is not in it.
-        if !library::is_there(&context.paths.library) {
-            return Err(none_there(context));
-        }
-        let library = to_write(context).await?;
+        let library = there_to_write(context).await?;
         let batch = find_batch(&library, named).await?;
         let me = identity(&library, context).await?.reviewer();
         Seat::take(library.acting_as(me), batch, me).await
@@ -247,8 +251,20 @@ impl Seat {
         })
     }
 
+    /// Refuses to judge what was handed over to be decided on.
+    pub(super) fn may_judge(&self) -> Result<(), Failure> {
+        if !self.desk.sight.only_decides() {
+            return Ok(());
+        }
+        let failure = Failure::new("Could not judge").cause("you were handed these to decide on, not to score");
+        Err(failure.hint("`earmark decide` decides, `earmark comment` remarks, `earmark tag` tags").exit(Exit::Usage))
+    }
+
     /// Writes acts, all or none, and takes them in; each with the candidate it concerns. Returns their ids.
     pub(super) async fn act(&mut self, acts: Vec<(Option<CandidateId>, Act)>) -> Result<Vec<EventId>, Failure> {
+        if acts.iter().any(|(_, act)| act.judges()) {
+            self.may_judge()?;
+        }
         let batch = Some(self.desk.batch.id);
         let draft = |(subject, act)| Draft { subject, base: self.base, ..attach::draft(batch, act) };
         let events = self.library.append(acts.into_iter().map(draft).collect()).await;

@@ -57,6 +57,7 @@ struct What {
 /// there are to talk about. What is missing ends with 1.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
+    seat.may_judge()?;
     seat.rubric()?;
     let scopes = args.what.scopes(&seat, room::open_scopes, "sealed")?;
     let open: Vec<Scope> = scopes.into_iter().filter(|scope| !seat.desk.mine().sealed.contains_key(scope)).collect();
@@ -85,6 +86,7 @@ pub(super) async fn reopen(args: &ReopenArgs, context: &Context) -> Outcome {
         return Err(Failure::usage("Could not open it again without a reason").hint("say it with --reason"));
     }
     let mut seat = Seat::to_act(&args.batch, context).await?;
+    seat.may_judge()?;
     let sealed = |desk: &Desk| desk.mine().sealed.keys().cloned().collect();
     let mut scopes = args.what.scopes(&seat, sealed, "opened again")?;
     scopes.retain(|scope| seat.desk.mine().sealed.contains_key(scope));

@@ -277,7 +277,18 @@ impl Act {
             Recommended { .. } | Compared { .. } | Tagged { .. } | Shortlisted { .. } | Decided { .. } => Undoing::ByKey,
             // Who reviews what is changed in one breath for many people, and a slip is taken back like one.
             Assigned { .. } | Released { .. } | Recused { .. } => Undoing::ByKey,
+            Commented { .. } | Reconciled { .. } => Undoing::ByKey,
             _ => Undoing::Named,
+        }
+    }
+
+    /// Whether it is what a reviewer does: who only decides on what was handed over does none of it.
+    pub fn judges(&self) -> bool {
+        use Act::*;
+        match self {
+            Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => true,
+            Recommended { .. } | Compared { .. } | Recused { .. } | Sealed { .. } | Reopened { .. } => true,
+            _ => false,
         }
     }
 

@@ -6,6 +6,11 @@ use super::put_away::WhyAway;
 use crate::interview::{BatchId, CandidateId, EventId, ReviewerId, WriterId};
 use crate::journal::ChainError;
 
+/// The last day before a moment at which something ends, by this machine's calendar.
+pub fn last_day(until: jiff::Timestamp) -> jiff::civil::Date {
+    (until - jiff::SignedDuration::from_millis(1)).to_zoned(jiff::tz::TimeZone::system()).date()
+}
+
 /// Why the library did not do something. Nothing is half done.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
@@ -133,7 +138,10 @@ pub enum LibraryError {
         reason: String,
     },
     /// What was handed over may not be used any more.
-    #[error("{title} was handed to you until {until}, and that is over; ask {from} for a new file")]
+    #[error(
+        "{title} was handed to you until {day}, and that is over; ask {from} for a new file. What you decided goes back with `earmark handoff BATCH --reply`",
+        day = last_day(*until)
+    )]
     Lapsed {
         /// The batch's title.
         title: crate::text::SafeText,

@@ -60,7 +60,7 @@ pub use check::Health;
 pub use coming::{Coming, ComingNote, OnTheWay};
 pub use deletion::Deletion;
 pub use delivery::{Delivered, DeliveryState, NewDelivery, Step, TargetId};
-pub use error::LibraryError;
+pub use error::{LibraryError, last_day};
 pub use exchange::{ChunkKey, Peer};
 pub use handoff::{Parcel, TakenWhole};
 pub use inspect::{Fault, Finding, Inspection, Told};

@@ -24,6 +24,8 @@ pub enum Against {
         declined: Vec<SafeText>,
         /// Whether one of them surely stands above: the ranges do not meet.
         sure: bool,
+        /// Whether there are ranges to tell that by: of one reviewer alone there are none.
+        ranged: bool,
     },
 }
 
@@ -41,13 +43,17 @@ impl Against {
     pub fn words(&self, called: impl Fn(&SafeText) -> SafeText) -> String {
         match self {
             Against::DeclinedWithin { places } => format!("declined, although within the first {places} with all of the range"),
-            Against::AdvancedBelow { declined, sure } => {
+            Against::AdvancedBelow { declined, sure, ranged } => {
                 const NAMED: usize = 3;
                 let names: Vec<String> = declined.iter().take(NAMED).map(|one| called(one).to_string()).collect();
                 let more = declined.len().saturating_sub(NAMED);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 let (verb, were) = if declined.len() == 1 { ("stands", "was") } else { ("stand", "were") };
-                let unsure = if *sure { "" } else { "; by their ranges they cannot be told apart" };
+                let unsure = match (sure, ranged) {
+                    (true, _) => "",
+                    (false, true) => "; by their ranges they cannot be told apart",
+                    (false, false) => "; there are no ranges that would say how sure that is",
+                };
                 format!("advanced, although {}{more}, who {verb} above, {were} declined{unsure}", names.join(", "))
             }
         }
@@ -66,7 +72,8 @@ pub fn against(panel: &Panel, decided: &BTreeMap<SafeText, Decision>, places: Op
         let above: Vec<&Ranked> = of(Decision::Decline).filter(|other| is_above(other, one)).collect();
         let sure = above.iter().any(|other| is_surely_above(other, one));
         let declined: Vec<SafeText> = above.iter().map(|other| other.candidate.clone()).collect();
-        (!declined.is_empty()).then(|| (one.candidate.clone(), Against::AdvancedBelow { declined, sure }))
+        let ranged = ends(one).is_some() && above.iter().any(|other| ends(other).is_some());
+        (!declined.is_empty()).then(|| (one.candidate.clone(), Against::AdvancedBelow { declined, sure, ranged }))
     };
     of(Decision::Decline).filter(within).map(cut).chain(of(Decision::Advance).filter_map(below)).collect()
 }
@@ -76,8 +83,12 @@ fn is_above(a: &Ranked, b: &Ranked) -> bool {
 }
 
 fn is_surely_above(a: &Ranked, b: &Ranked) -> bool {
-    let ends = |one: &Ranked| one.range.ends().or_else(|| one.in_group.as_ref()?.range.ends());
     ends(a).zip(ends(b)).is_some_and(|((_, worst), (best, _))| worst < best)
+}
+
+/// The ends of a range, of all or within the group; none where there is no range.
+fn ends(one: &Ranked) -> Option<(u32, u32)> {
+    one.range.ends().or_else(|| one.in_group.as_ref()?.range.ends())
 }
 
 #[cfg(test)]
@@ -98,10 +109,17 @@ mod tests {
         assert_eq!(against(&panel, &decided(&[("c1", Decision::Advance), (last, Decision::Decline)]), None), BTreeMap::new());
         let found = against(&panel, &decided(&[("c1", Decision::Decline), (last, Decision::Advance)]), None);
         assert_eq!(found[&SafeText::line("c1")], Against::DeclinedWithin { places: 1 });
-        assert_eq!(found[&SafeText::line(last)], Against::AdvancedBelow { declined: vec!["c1".into()], sure: true });
+        assert_eq!(found[&SafeText::line(last)], Against::AdvancedBelow { declined: vec!["c1".into()], sure: true, ranged: true });
         let words = found[&SafeText::line(last)].words(SafeText::clone);
         assert_eq!(words, "advanced, although c1, who stands above, was declined");
         assert_eq!(against(&panel, &decided(&[("c1", Decision::Hold), (last, Decision::Advance)]), None), BTreeMap::new());
+    }
+
+    #[test]
+    fn where_there_are_no_ranges_none_are_spoken_of() {
+        let words = |ranged| Against::AdvancedBelow { declined: vec!["c1".into()], sure: false, ranged }.words(SafeText::clone);
+        assert!(words(true).ends_with("declined; by their ranges they cannot be told apart"), "{}", words(true));
+        assert!(words(false).ends_with("declined; there are no ranges that would say how sure that is"), "{}", words(false));
     }
 
     #[test]

@@ -66,8 +66,7 @@ impl Particulars {
     pub fn of(candidate: &Candidate) -> Self {
         let name = candidate.name.as_ref().map_or("", |name| name.as_str());
         let text = |text: &Option<SafeText>| text.as_ref().map(|text| text.as_str().trim().to_lowercase());
-        let mut names: Vec<String> = written(name).flat_map(|part| spellings(&part)).collect();
-        names.retain(|part| part.chars().count() >= 2 && !PARTICLES.contains(&part.as_str()));
+        let mut names = names_in(name);
         let email = text(&candidate.email).filter(|email| !email.is_empty());
         // The part before the @ is often the name written in one.
         let local = email.as_deref().and_then(|email| email.split('@').next()).filter(|local| local.len() >= 5);
@@ -77,6 +76,24 @@ impl Particulars {
         names.dedup();
         Particulars { names, email, phone }
     }
+}
+
+impl Particulars {
+    /// The names of several people, in what was written about one of them: candidates of a batch, reviewers by their labels.
+    pub fn names_of<'a>(people: impl IntoIterator<Item = &'a Candidate>, labels: impl IntoIterator<Item = &'a SafeText>) -> Self {
+        let labels = labels.into_iter().flat_map(|label| names_in(label.as_str()));
+        let mut names: Vec<String> = people.into_iter().flat_map(|one| Particulars::of(one).names).chain(labels).collect();
+        names.sort();
+        names.dedup();
+        Particulars { names, ..Particulars::default() }
+    }
+}
+
+/// The parts of a name that tell who somebody is, as they are compared.
+fn names_in(name: &str) -> Vec<String> {
+    let mut names: Vec<String> = written(name).flat_map(|part| spellings(&part)).collect();
+    names.retain(|part| part.chars().count() >= 2 && !PARTICLES.contains(&part.as_str()));
+    names
 }
 
 /// The parts of a name as people write them: each alone, what a hyphen or an apostrophe joins in one (`Annalena`), and all in one.

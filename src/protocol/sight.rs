@@ -197,6 +197,12 @@ impl Visible {
         self.on_panel
     }
 
+    /// Whether the viewer took in what was handed over, to decide on it: that person judges nothing, else others' scorecards would
+    /// wait for a seal that nobody waits for.
+    pub fn only_decides(&self) -> bool {
+        !self.on_panel && self.record.guests.get(&self.viewer).is_some_and(|guest| guest.received)
+    }
+
     /// Begun scorecards that are not sealed, by reviewer: one's own, and others' once all is shown.
     pub fn unsealed(&self) -> &BTreeMap<ReviewerId, usize> {
         &self.unsealed

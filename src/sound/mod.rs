@@ -8,6 +8,7 @@
 
 pub mod decode;
 pub mod downmix;
+mod excerpt;
 mod faint;
 pub mod limiter;
 mod load;
@@ -31,6 +32,7 @@ pub mod wav;
 
 pub use decode::{DecodeError, Decoder, Head, Truncation, may_have_picture};
 pub use downmix::Downmix;
+pub use excerpt::{Excerpt, excerpt};
 pub use load::Loading;
 pub use mono::{Loaded, Mono, is_late};
 pub use pcm::{Pcm, PcmWriter, to_i16};

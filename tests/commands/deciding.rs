@@ -129,3 +129,21 @@ fn what_goes_against_the_ranking_is_told_wherever_the_decision_is() {
     assert!(page.contains("Decided against the ranking, which nobody has to follow:"), "{page}");
     assert!(bundle::NAMES.iter().all(|name| !page.contains(name)));
 }
+
+#[test]
+fn undo_takes_back_a_remark_or_what_was_agreed_on_before_the_decision_that_came_first() {
+    let home = sealed();
+    let undo = || home.run(&["undo", "small batch", "--json"]).json(0);
+    let remarks = || home.run(&["comment", "small batch", "c-1", "--json"]).json(0)["comments"].as_array().map(Vec::len);
+    home.run(&["decide", "small batch", "c-1", "hold", "--reason", "wait", "--json"]).json(0);
+    home.run(&["comment", "small batch", "c-1", "ask about the rota", "--json"]).json(0);
+    assert_eq!((undo()["kind"].as_str(), remarks()), (Some("commented"), Some(0)));
+    home.run(&["redo", "small batch", "--json"]).json(0);
+    assert_eq!(remarks(), Some(1));
+    home.run(&["undo", "small batch", "--json"]).json(0);
+    // What is not taken back by it is named.
+    home.run(&["protocol", "small batch", "--set", "documents=always", "--json"]).json(0);
+    let undone = home.run(&["undo", "small batch"]);
+    assert!(undone.out.contains("Undone: a decision"), "{undone:#?}");
+    assert!(undone.out.contains("What you did after it stays: rules of the batch."), "{undone:#?}");
+}

@@ -38,6 +38,12 @@ pub(super) fn take(home: &Home, from: &Home) -> Ran {
     home.run(&["import", "x.earmark", "--trust", &trust, "--json"])
 }
 
+/// The batch's rule lets names go along.
+pub(super) fn opens_names(home: &Home) {
+    let open = ["protocol", "small batch", "--set", "handoff_names=open", "--reason", "they know each other", "--json"];
+    home.run(&open).json(0);
+}
+
 fn has_nothing(home: &Home) -> bool {
     let rows = home.run(&["batches", "--json"]).json(0);
     rows.as_array().is_none_or(Vec::is_empty)
@@ -141,10 +147,16 @@ fn what_is_not_sealed_stays_and_is_counted() {
 }
 
 #[test]
-fn names_go_along_only_where_that_is_said_and_then_they_show_at_once() {
+fn names_go_along_only_where_the_batchs_rule_says_so_and_then_they_show_at_once() {
     let mara = sealed();
     let noor = manager(&mara);
-    carried(&mara, &noor, &["--names", "open"]);
+    let refused = hand_off(&mara, &["--candidates", "c-1", "--names", "open"]);
+    assert_eq!(refused.code, Some(2), "{refused:#?}");
+    assert!(refused.err.contains("handoff_names is hidden") && refused.err.contains("earmark protocol"), "{refused:#?}");
+    assert!(!mara.path().join("x.earmark").exists(), "and nothing was made");
+    opens_names(&mara);
+    assert_eq!(carried(&mara, &noor, &["--names", "hidden"])["names"], false);
+    assert_eq!(carried(&mara, &noor, &[])["names"], true, "what the rule says holds without a word");
     take(&noor, &mara).json(0);
     let shown = noor.run(&["compare", "small batch"]).out;
     assert!(shown.contains(bundle::NAMES[0]) && !shown.contains(bundle::NAMES[2]), "{shown}");
@@ -156,6 +168,9 @@ fn a_passphrase_opens_it_from_a_file_or_a_terminal_and_another_does_not() {
     let noor = manager(&mara);
     fs::write(mara.path().join("secret"), "four words are enough\n").expect("a file can be written");
     let all = ["handoff", "small batch", "--candidates", "c-1", "--passphrase-file", "secret", "--out", "x.earmark", "--json"];
+    fs::write(mara.path().join("short"), "x\n").expect("a file can be written");
+    let short = mara.run(&all.map(|word| if word == "secret" { "short" } else { word }));
+    assert!(short.code == Some(2) && short.err.contains("too short"), "{short:#?}");
     mara.run(&all).json(0);
     for file in ["x.earmark", "secret"] {
         fs::copy(mara.path().join(file), noor.path().join(file)).expect("it was made");

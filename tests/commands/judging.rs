@@ -43,6 +43,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "sitting" => &["review"],
         "open-demo" | "end-tour" => &["demo"],
         "decide" => &["decide"],
+        "comment" => &["comment"],
         "tag" => &["tag"],
         "shortlist" => &["shortlist"],
         "assign" => &["assign"],

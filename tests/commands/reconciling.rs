@@ -51,6 +51,19 @@ fn a_disagreement_of_two_points_is_listed_agreed_on_and_both_values_stay() {
     assert_eq!(values, 2, "both values stay: {found}");
     let after = mara.run(&["panel", "small batch", "--json"]).json(0);
     assert_eq!(before["ranking"], after["ranking"], "no number changes");
+    // It is the last act, and taken back as such.
+    let undone = mara.run(&["undo", "small batch", "--json"]).json(0);
+    assert_eq!((&undone["kind"], &undone["candidate"]), (&"reconciled".into(), &"c-1".into()), "{undone}");
+    assert_eq!(list(&mara)["open"], 1);
+    mara.run(&["redo", "small batch", "--json"]).json(0);
+    assert_eq!(list(&mara)["agreed"], 1);
+    let brief = mara.run(&["brief", "small batch", "c-1"]).out;
+    assert!(brief.contains("2 points apart") && brief.contains("agreed on 3 afterwards, by "), "{brief}");
+    let card = mara.run(&["scorecard", "small batch", "c-1", "--out", "cards", "--json"]).json(0);
+    let file = mara.path().join(card["scorecards"][0]["path"].as_str().expect("a path"));
+    if let Some(text) = super::reporting::by("pdftotext", &["-raw"], &file) {
+        assert!(text.contains("agreed on 3 afterwards"), "{text}");
+    }
     // The other one sees it too, and the table shows it beside both.
     let path = folder.path().to_string_lossy().into_owned();
     (0..2).for_each(|_| [&mara, &ivo].iter().for_each(|home| drop(home.run(&["exchange", &path, "--json"]).json(0))));

@@ -142,6 +142,7 @@ fn a_report_of_nobody_of_one_and_of_two_hundred_is_a_page_and_says_so() {
         "{told}"
     );
     assert!(page.contains("There is no sealed scorecard to rank yet.") && !page.contains("<summary>0"), "{told}");
+    assert!(!page.contains("has not sealed all of their own"), "nothing of one's own is left to seal: {told}");
 
     let many = of_many(200);
     many.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
@@ -174,7 +175,7 @@ fn a_brief_says_what_to_ask_with_its_moment() {
 }
 
 /// Runs a program of Debian's on a file; none where it is absent, which is said.
-fn by(program: &str, args: &[&str], file: &Path) -> Option<String> {
+pub(super) fn by(program: &str, args: &[&str], file: &Path) -> Option<String> {
     let to = ["-"].iter().filter(|_| program == "pdftotext");
     let Ok(ran) = Command::new(program).args(args).arg(file).args(to).output() else {
         eprintln!("skipped: {program} is absent (scripts/setup.sh --tests)");

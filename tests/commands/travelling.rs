@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::handing::{carried, fingerprint, manager, take};
+use super::handing::{carried, fingerprint, manager, opens_names, take};
 use super::reporting::{HARD, with_hard_names};
-use super::{attached, bundle, change, rate_all, sealed};
+use super::{attached, bundle, change, faked, rate_all, sealed};
 use crate::home::Home;
 
 fn compared(home: &Home) -> Value {
@@ -99,6 +99,7 @@ fn a_hidden_name_is_nowhere_at_the_receivers_also_where_someone_wrote_it() {
     let table = noor.run(&["export", "small batch", "--shape", "long", "--rows", "sealed"]).out;
     assert!(table.contains("a calm answer"), "the others went along: {table}");
     // With open names all of it goes.
+    opens_names(&mara);
     let made = carried(&mara, &noor, &["--names", "open"]);
     assert_eq!(made["left_out"]["naming"], 0, "{made}");
 }
@@ -134,6 +135,7 @@ fn a_quote_with_a_hidden_name_loses_its_words_and_keeps_its_moment() {
     // The same file again adds nothing; with open names the words come, and stand there once.
     take(&noor, &mara).json(0);
     assert_eq!(evidence(&noor), there);
+    opens_names(&mara);
     carried(&mara, &noor, &["--names", "open"]);
     take(&noor, &mara).json(0);
     let there = evidence(&noor);
@@ -145,6 +147,7 @@ fn a_quote_with_a_hidden_name_loses_its_words_and_keeps_its_moment() {
 fn names_and_notes_of_any_script_travel_whole() {
     let mara = with_hard_names();
     let noor = manager(&mara);
+    opens_names(&mara);
     let made = carried(&mara, &noor, &["--names", "open"]);
     assert_eq!(made["candidates"], 2, "{made}");
     take(&noor, &mara).json(0);
@@ -220,4 +223,53 @@ fn what_the_receiver_does_comes_back_through_a_shared_folder_too() {
     (0..2).for_each(|_| [&noor, &mara].iter().for_each(|home| drop(exchange(home, &[]))));
     let table = mara.run(&["export", "small batch", "--format", "jsonl"]).out;
     assert!(table.contains("\"decision\":\"advance\"") && table.contains("\"decision_because\":\"strongest\""), "{table}");
+}
+
+#[test]
+fn who_was_handed_a_shortlist_judges_nothing_and_is_not_locked_out_by_a_slip() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    let before = compared(&noor);
+    assert_eq!(before["others"], "shown", "{before}");
+    let judging: [&[&str]; 11] = [
+        &["rate", "small batch", "c-1", "1", "diagnosis", "3"],
+        &["rate", "small batch", "c-1", "1", "diagnosis", "clear"],
+        &["evidence", "small batch", "c-1", "1", "1", "0-1"],
+        &["note", "small batch", "c-1", "1", "a note"],
+        &["probe", "small batch", "c-1", "1", "a question"],
+        &["must-have", "small batch", "c-1", "rota", "yes"],
+        &["recommend", "small batch", "c-1", "yes"],
+        &["compare", "small batch", "--question", "1", "--criterion", "1", "--candidates", "c-1,c-2", "--prefer", "a"],
+        &["recuse", "small batch", "c-1", "--reason", "I know this person"],
+        &["seal", "small batch", "--all"],
+        &["reopen", "small batch", "--all", "--reason", "x"],
+    ];
+    for args in judging {
+        let ran = noor.run(args);
+        assert_eq!(ran.code, Some(2), "{args:?}: {ran:#?}");
+        assert!(ran.err.contains("to decide on, not to score") && ran.err.contains("earmark comment"), "{args:?}: {ran:#?}");
+    }
+    assert_eq!(compared(&noor), before, "nothing was written");
+    noor.run(&["decide", "small batch", "c-1", "advance", "--because", "strongest", "--json"]).json(0);
+    noor.run(&["comment", "small batch", "c-1", "ask about the rota", "--json"]).json(0);
+}
+
+#[test]
+fn what_was_decided_on_the_last_day_goes_back_after_it() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &["--expires", "2030-06-01"]);
+    take(&noor, &mara).json(0);
+    noor.run(&["decide", "small batch", "c-1", "advance", "--because", "strongest", "--json"]).json(0);
+    let Some(over) = faked("2030-06-03", &noor, &["compare", "small batch"]) else { return };
+    assert!(over.err.contains("until 2030-06-01, and that is over") && over.err.contains("--reply"), "{over:#?}");
+    let reply = ["handoff", "small batch", "--reply", "--out", "y.earmark", "--json"];
+    let replied = faked("2030-06-03", &noor, &reply).expect("it ran before").json(0);
+    assert_eq!(replied["decisions"], 1, "{replied}");
+    fs::copy(noor.path().join("y.earmark"), mara.path().join("y.earmark")).expect("it was made");
+    let back = faked("2030-06-04", &mara, &["import", "y.earmark", "--json"]).expect("it ran before");
+    assert_eq!(back.code, Some(0), "{back:#?}");
+    assert!(mara.run(&["export", "small batch"]).out.contains("advance"));
 }

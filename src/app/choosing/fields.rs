@@ -103,6 +103,10 @@ impl App {
                 let subject = self.desk.as_ref().and_then(|desk| desk.subject_of(scope));
                 self.write(act, subject)
             }
+            Purpose::Comment(submission) => {
+                let subject = self.desk.as_ref().and_then(|desk| desk.candidate_of(*submission));
+                self.write(act, subject)
+            }
             Purpose::DecideReason { whom, .. } => {
                 let desk = self.desk.as_ref();
                 let subject = desk.and_then(|desk| desk.candidate_of(*whom.submissions.first()?));
@@ -153,6 +157,7 @@ impl App {
             }
             Purpose::DecideReason { whom, decision, because } => self.reason_is_given(whom, decision, because, text),
             Purpose::DecideEarlyWords(whom, verdict) => self.haste_is_explained(whom, *verdict, SafeText::block(text)),
+            Purpose::Comment(submission) => self.comment(submission, text),
             Purpose::AgreeBecause { answer, criterion, observed } => self.agreed(answer, &criterion, observed, text),
             Purpose::NewTag(submissions) => self.tag(submissions, SafeText::line(text), true),
             Purpose::ReleaseReason { submissions, from, to } => self.release(submissions, from, to, text),

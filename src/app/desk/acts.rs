@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Desk;
+use crate::app::judging::ONLY_DECIDES;
 use crate::app::{App, Effect, Here, Notice, Tone};
 use crate::interview::{AnswerId, BatchId, CandidateId, EventId, ReviewerId, WriterId};
 use crate::journal::{Act, Draft, Event, Header, SCHEMA};
@@ -26,6 +27,10 @@ impl App {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         if self.read_only {
             self.notice = Some(Notice { tone: Tone::Hint, text: self.only_reads.into() });
+            return Vec::new();
+        }
+        if desk.sight.only_decides() && acts.iter().any(|(_, act)| act.judges()) {
+            self.notice = Some(Notice { tone: Tone::Hint, text: ONLY_DECIDES.into() });
             return Vec::new();
         }
         if acts.is_empty() {

@@ -79,7 +79,8 @@ impl Desk {
     pub fn decided_in_words(&self, submission: SubmissionId) -> Option<String> {
         let said = |(application, decided): &(Option<SafeText>, &Decided)| {
             let of = application.as_ref().map_or_else(String::new, |id| format!("{id} "));
-            format!("{of}{}: {}", decision_in_words(decided.decision), decided.reason)
+            let reason = self.quoted_of(submission, &decided.reason);
+            format!("{of}{}: {reason}", decision_in_words(decided.decision))
         };
         let all: Vec<String> = self.standing(submission).iter().map(said).collect();
         (!all.is_empty()).then(|| all.join("; "))

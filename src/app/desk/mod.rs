@@ -50,7 +50,7 @@ pub use second::MachinePoint;
 pub use skimming::Skim;
 pub use standing::NotRanked;
 pub use totals::ToMeasure;
-pub use undoing::kind_in_words;
+pub use undoing::{kind_in_words, since_in_words};
 
 /// The batch that is open.
 pub struct Desk {
@@ -477,6 +477,7 @@ pub(super) fn draft_name(purpose: &Purpose) -> Option<SafeText> {
         Purpose::DecideReason { whom, .. } => whom.one().map(field::decision),
         Purpose::ChangeReason { answer, criterion, .. } => Some(field::change(*answer, criterion)),
         Purpose::Reopen(scope) => Some(field::reopening(scope)),
+        Purpose::Comment(submission) => Some(field::comment(*submission)),
         _ => None,
     }
 }

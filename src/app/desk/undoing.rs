@@ -30,13 +30,15 @@ impl App {
         if step.iter().any(|event| desk.undo_asks_reason(event)) {
             return self.tell(Tone::Hint, "The protocol asks why a rating is changed: x takes it back, with the reason.");
         }
+        let since = desk.done_since(&event);
         let what = self.acts_in_words(&step);
         // What it stood in for comes back with it.
         let replaced = step.iter().flat_map(|event| desk.undos_with(event)).cloned();
         let all: Vec<Event> = replaced.chain(step.iter().cloned()).collect();
         let effects = self.write_all(all.iter().map(|event| (event.header.subject, Act::Undone { event: event.id() })).collect());
         step.iter().for_each(|event| self.focus_on(&event.act, false));
-        self.tell(Tone::Done, format!("Undone: {what}. Ctrl-R brings it back."));
+        let since = since_in_words(&since);
+        self.tell(Tone::Done, format!("Undone: {what}.{since} Ctrl-R brings it back."));
         effects
     }
 
@@ -143,12 +145,13 @@ impl Desk {
 
     /// The submission and the question that a judging act is about.
     pub fn about(&self, event: &Event) -> (Option<SubmissionId>, Option<QuestionId>) {
-        use Act::{Assigned, Decided, MustHave, Recommended, Recused, Released, Shortlisted, Tagged};
+        use Act::{Assigned, Commented, Decided, MustHave, Recommended, Recused, Released, Shortlisted, Tagged};
         match &event.act {
             Assigned { submission, .. } | Released { submission, .. } => (*submission, None),
             Recused { submission, .. } => (Some(*submission), None),
             MustHave { submission, .. } | Recommended { submission, .. } | Tagged { submission, .. } => (Some(*submission), None),
             Shortlisted { submission, .. } | Decided { submission, .. } => (Some(*submission), None),
+            Commented { submission, .. } => (Some(*submission), None),
             act => {
                 let found = answer_of(act).and_then(|answer| self.batch.answer(answer));
                 found.map_or((None, None), |(submission, answer)| (Some(submission.id), Some(answer.question.clone())))
@@ -160,6 +163,17 @@ impl Desk {
     pub fn undoable(&self, wanted: impl Fn(&Event) -> bool) -> Option<&Event> {
         let may = |event: &Event| self.record.may_undo(event) && wanted(event);
         crate::journal::undoable(&self.entries, self.sight.viewer(), may).and_then(|id| self.event(id))
+    }
+
+    /// What I did deliberately after `event` and what stands, in words: an undo takes back what came before it, and says so.
+    pub fn done_since(&self, event: &Event) -> Vec<String> {
+        let of_mine =
+            crate::journal::standing(&self.entries).into_iter().filter(|other| other.header.author == self.sight.viewer());
+        let since = of_mine.skip_while(|other| other.id() != event.id()).skip(1).filter(|other| is_deliberate(&other.act));
+        let with: BTreeSet<EventId> = self.written_with(event).into_iter().map(Event::id).collect();
+        let mut words: Vec<String> = since.filter(|other| !with.contains(&other.id())).map(|other| self.in_words(other)).collect();
+        words.dedup();
+        words
     }
 
     /// Why my last act that is `wanted` cannot be taken back although no seal locks it: it is a decision that was delivered. None
@@ -263,6 +277,22 @@ impl Desk {
     }
 }
 
+/// That what came after it stays, where anything did.
+pub fn since_in_words(since: &[String]) -> String {
+    match since {
+        [] => String::new(),
+        [one] => format!(" What you did after it stays: {one}."),
+        [.., last] => format!(" What you did after it stays: {} acts, the last of them {last}.", since.len()),
+    }
+}
+
+/// Whether it was meant as an act, as opposed to what is written down of hearing, reading, looking and typing.
+fn is_deliberate(act: &Act) -> bool {
+    use Act::*;
+    let by_itself = matches!(act, Heard { .. } | Read { .. } | Shown { .. } | Drafted { .. } | Acknowledged { .. } | Undone { .. });
+    !(by_itself || matches!(act, Shuffled { .. } | Unquoted { .. } | Unknown { .. }))
+}
+
 /// The answer that a judging act is about.
 fn answer_of(act: &Act) -> Option<AnswerId> {
     match act {
@@ -271,6 +301,7 @@ fn answer_of(act: &Act) -> Option<AnswerId> {
         | Act::Evidenced { answer, .. }
         | Act::Noted { answer, .. }
         | Act::Probed { answer, .. }
+        | Act::Reconciled { answer, .. }
         | Act::Compared { a: answer, .. } => Some(*answer),
         _ => None,
     }

@@ -17,19 +17,21 @@ use super::failure::{Failure, Outcome};
 use super::room::Seat;
 use super::words::many;
 use super::{Context, room};
-use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Lock;
 use crate::config::key::ask_on_terminal;
 use crate::exchange::handoff::{self, Wish};
 use crate::interview::SubmissionId;
 use crate::library::Library;
+use crate::protocol::Names;
 use crate::text::SafeText;
 
 pub(super) use self::take::{TakeArgs, take_in};
 
 /// How long a hand-off may be used where nothing is said.
 const DAYS: i64 = 30;
+/// Characters of a new passphrase at the least.
+const LEAST: usize = 8;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -56,7 +58,7 @@ pub(super) struct Args {
     /// The last day on which the receiver's earmark opens it, or `never`; 30 days where none is named
     #[arg(long, value_name = "DATE")]
     expires: Option<String>,
-    /// Whether names go along; as the batch's protocol says where it is left out
+    /// Whether names go along; as the batch's rule handoff_names says where it is left out, and open only where that says so
     #[arg(long, value_enum)]
     names: Option<NamesGo>,
     /// Sends back what you did on a shortlist that was handed to you
@@ -81,17 +83,14 @@ const COULD_NOT: &str = "Could not hand over";
 /// With `--json` `{"batch", "file", "bytes", "to", "fingerprint", "until", "names", "candidates", "scorecards", "left_out": {"unsealed",
 /// "without": [submission], "erased", "not_here", "documents", "naming", "quotes", "named"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    if args.reply {
+        return reply(args, context).await;
+    }
     let seat = Seat::to_act(&args.batch, context).await?;
     let me = room::identity(&seat.library, context).await?;
-    if args.reply {
-        return reply(args, &seat, &me, context).await;
-    }
     let submissions = whom(args, &seat)?;
     let until = until(args.expires.as_deref(), seat.library.now())?;
-    let names = match args.names {
-        Some(names) => names == NamesGo::Open,
-        None => !seat.desk.rules.protocol.hide_names,
-    };
+    let names = names_go(args.names, &submissions, &seat)?;
     let person = match &args.to {
         Some(named) => Some(person(named, &seat.library).await?),
         None => None,
@@ -123,9 +122,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     Ok(Exit::Done)
 }
 
-async fn reply(args: &Args, seat: &Seat, me: &Identity, context: &Context) -> Outcome {
-    let batch = seat.desk.batch.id;
-    let done = handoff::reply(&seat.library, me, batch, &args.out, args.replace).await;
+/// What was decided goes back also after the last day: the batch is not opened for that.
+async fn reply(args: &Args, context: &Context) -> Outcome {
+    let library = room::there_to_write(context).await?;
+    let batch = room::find_batch(&library, &args.batch).await?;
+    let me = room::identity(&library, context).await?;
+    let done = handoff::reply(&library, &me, batch, &args.out, args.replace).await;
     let done = done.map_err(|error| told("Could not reply", &error))?;
     if context.out.wants_json() {
         context.out.json(&json!({
@@ -139,7 +141,30 @@ async fn reply(args: &Args, seat: &Seat, me: &Identity, context: &Context) -> Ou
         many(done.decisions, "decision"),
         done.to.label
     ));
+    library.close().await;
     Ok(Exit::Done)
+}
+
+/// Whether names go along: as the rule `handoff_names` says, and never those that the sender may not know.
+fn names_go(wish: Option<NamesGo>, submissions: &[SubmissionId], seat: &Seat) -> Result<bool, Failure> {
+    let names = Names::handed_on(&seat.desk.batch, &seat.desk.rules, &seat.desk.sight);
+    let all_open = submissions.iter().all(|id| !names.is_hidden(*id));
+    match wish {
+        None => Ok(all_open),
+        Some(NamesGo::Hidden) => Ok(false),
+        Some(NamesGo::Open) if all_open => Ok(true),
+        Some(NamesGo::Open) => {
+            let failure = Failure::usage(format!("{COULD_NOT} with open names"));
+            Err(match seat.desk.rules.protocol.handoff_names_open {
+                false => failure.cause("the batch's rule handoff_names is hidden").hint(
+                    "`earmark protocol BATCH --set handoff_names=open --reason TEXT` changes it, and is kept; without --names they stay hidden",
+                ),
+                true => failure
+                    .cause("some of these names are hidden from you")
+                    .hint("they show once your own batch is sealed; `earmark reveal` shows one, with a reason"),
+            })
+        }
+    }
 }
 
 fn whom(args: &Args, seat: &Seat) -> Result<Vec<SubmissionId>, Failure> {
@@ -208,8 +233,10 @@ async fn person(named: &str, library: &Library) -> Result<PublicIdentity, Failur
 }
 
 fn new_passphrase(args: &Args) -> Result<Zeroizing<String>, Failure> {
+    let too_short = || Failure::usage(format!("{COULD_NOT}: the passphrase is too short")).hint("a few words are best");
     if let Some(file) = &args.passphrase_file {
-        return passphrase_in(file);
+        let passphrase = passphrase_in(file)?;
+        return if passphrase.chars().count() < LEAST { Err(too_short()) } else { Ok(passphrase) };
     }
     if !args.passphrase {
         return Err(Failure::usage("Could not tell for whom").hint("say --to PERSON, or --passphrase"));
@@ -219,8 +246,8 @@ fn new_passphrase(args: &Args) -> Result<Zeroizing<String>, Failure> {
         failure.hint("--passphrase-file FILE names a file that holds it").exit(Exit::Authentication)
     };
     let first = ask_on_terminal("A passphrase for it, at least 8 characters? ").map_err(nobody)?;
-    if first.chars().count() < 8 {
-        return Err(Failure::usage(format!("{COULD_NOT}: the passphrase is too short")).hint("a few words are best"));
+    if first.chars().count() < LEAST {
+        return Err(too_short());
     }
     match *ask_on_terminal("The same again? ").map_err(nobody)? == *first {
         true => Ok(first),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::tell::{last_day, left_out_in_words, told};
+use super::tell::{left_out_in_words, told};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::words::many;
@@ -13,7 +13,7 @@ use crate::cli::{Context, room};
 use crate::config::identity::parcel::Opener;
 use crate::config::key::ask_on_terminal;
 use crate::exchange::handoff::{self, HandoffError, Opened, Taken};
-use crate::library::Library;
+use crate::library::{Library, last_day};
 use crate::text::SafeText;
 
 /// What `earmark import` is told about hand-offs.

@@ -1,8 +1,6 @@
 //! What is said of a hand-off, and of one that is not made or not taken.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Args;
 use crate::cli::Context;
@@ -13,6 +11,7 @@ use crate::cli::words::many;
 use crate::config::identity::PublicIdentity;
 use crate::exchange::handoff::{HandedOff, HandoffError, LeftOut};
 use crate::interview::SubmissionId;
+use crate::library::last_day;
 use crate::text::SafeText;
 
 /// What was handed over, to whom, and until when.
@@ -57,7 +56,7 @@ pub(super) fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) ->
     }
     if left.naming > 0 {
         let texts = many(left.naming as usize, "text");
-        lines.push(format!("Left out because a hidden name is in it: {texts} (notes, remarks, tags)."));
+        lines.push(format!("Left out because a hidden name is in it: {texts} (notes, remarks, tags, decisions)."));
     }
     if left.quotes > 0 {
         let quotes = many(left.quotes as usize, "quote");
@@ -80,10 +79,6 @@ pub(super) fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) ->
         }
     }
     lines
-}
-
-pub(super) fn last_day(until: Timestamp) -> Date {
-    (until - SignedDuration::from_millis(1)).to_zoned(TimeZone::system()).date()
 }
 
 /// What went wrong, with its exit code.

@@ -35,6 +35,7 @@ fn may_score(seat: &Seat, what: &str) -> Result<(), Failure> {
 
 /// Whether words may be written about an answer now: it can be heard or read, and is not sealed. That takes no rubric.
 fn may_note(seat: &Seat, answer: &Answer, what: &str) -> Result<(), Failure> {
+    seat.may_judge()?;
     let could_not = || Failure::new(what);
     match &answer.state {
         AnswerState::Ready | AnswerState::Truncated => {}

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::done;
+use crate::app::since_in_words;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
@@ -26,8 +27,8 @@ pub(in crate::cli) struct RedoArgs {
 }
 
 /// Takes back what one command wrote: a rating with its evidence and note; with --event that act alone. With `--json` `{"batch",
-/// "undone": the act's id, "kind", "events": the ids of all that was taken back, "candidate", "shown", "question"}`; the last three
-/// are null where the act is about no candidate or question.
+/// "undone": the act's id, "kind", "events": the ids of all that was taken back, "candidate", "shown", "question", "done_since": [text]}`;
+/// the three before the last are null where the act is about no candidate or question. `done_since` is what was done after it and stays.
 pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let wanted = |event: &Event| args.event.is_none_or(|id| event.id() == id);
@@ -48,16 +49,19 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
         let hint = "`earmark rate` gives another value or takes it back (`clear`), with --reason";
         return Err(Failure::new(what).cause("the protocol asks why a rating is changed").hint(hint).exit(Exit::Usage));
     }
+    let since =
+        if args.event.is_none() { step.last().map_or_else(Vec::new, |last| seat.desk.done_since(last)) } else { Vec::new() };
     // What evidence stood in for when its ends were moved comes back with it.
     let replaced: Vec<Event> = step.iter().flat_map(|event| seat.desk.undos_with(event)).cloned().collect();
     let all = replaced.iter().chain(&step);
     seat.act(all.map(|event| (event.header.subject, Act::Undone { event: event.id() })).collect()).await?;
-    let said = format!("Undone: {}. `earmark redo` brings it back.", seat.desk.step_in_words(&step));
-    let result = result("undone", &step, &seat);
+    let said = format!("Undone: {}.{} `earmark redo` brings it back.", seat.desk.step_in_words(&step), since_in_words(&since));
+    let mut result = result("undone", &step, &seat);
+    result["done_since"] = json!(since);
     Ok(done(seat, result, said, context).await)
 }
 
-/// Brings back what `undo` took back last. With `--json` as `undo`, with "redone" in the place of "undone".
+/// Brings back what `undo` took back last. With `--json` as `undo`, with "redone" in the place of "undone" and without "done_since".
 pub(in crate::cli) async fn redo(args: &RedoArgs, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let (undo, _) = seat.desk.bringable().ok_or_else(|| {

@@ -76,14 +76,17 @@ pub(super) struct Naming {
 pub(super) fn naming(batch: &Batch, events: &[Event], chosen: &HashSet<EventId>) -> Naming {
     let known: HashMap<CandidateId, Particulars> =
         batch.submissions.iter().map(|one| (one.candidate.id, Particulars::of(&one.candidate))).collect();
+    // One candidate's name in what was written about another gives away as much.
+    let everyone = Particulars::names_of(batch.submissions.iter().map(|one| &one.candidate), []);
     let mut naming = Naming::default();
     for event in events.iter().filter(|event| chosen.contains(&event.id())) {
         let Some(particulars) = event.header.subject.and_then(|subject| known.get(&subject)) else { continue };
-        if !names_in(&event.act.to_parts().1, particulars) {
+        let body = event.act.to_parts().1;
+        if !names_in(&body, particulars) && !names_in(&body, &everyone) {
             continue;
         }
         match event.act {
-            Act::Noted { .. } | Act::Probed { .. } | Act::Commented { .. } | Act::Tagged { .. } => {
+            Act::Noted { .. } | Act::Probed { .. } | Act::Commented { .. } | Act::Tagged { .. } | Act::Decided { .. } => {
                 naming.stays.insert(event.id());
             }
             Act::Evidenced { .. } => {
@@ -95,13 +98,16 @@ pub(super) fn naming(batch: &Batch, events: &[Event], chosen: &HashSet<EventId>)
     naming
 }
 
+/// Fields whose words are the rubric's or the program's, and nobody's name.
+const LISTED: [&str; 6] = ["decision", "because", "criterion", "criteria", "question", "act"];
+
 /// Whether any text in it names the person.
 fn names_in(body: &Value, particulars: &Particulars) -> bool {
     match body {
         // What looks like a telephone number may be an id here.
         Value::String(text) => give_aways(text, particulars).iter().any(|place| place.what != What::Phone),
         Value::Array(all) => all.iter().any(|one| names_in(one, particulars)),
-        Value::Object(all) => all.values().any(|one| names_in(one, particulars)),
+        Value::Object(all) => all.iter().any(|(key, one)| !LISTED.contains(&key.as_str()) && names_in(one, particulars)),
         _ => false,
     }
 }

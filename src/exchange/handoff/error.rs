@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::library::LibraryError;
+use crate::library::{LibraryError, last_day};
 use crate::text::SafeText;
 
 /// Why nothing was written, or nothing taken.
@@ -65,7 +65,7 @@ pub enum HandoffError {
         passphrase: bool,
     },
     /// The time is over.
-    #[error("it could be used until {until}, and that is over")]
+    #[error("it could be used until {day}, and that is over", day = last_day(*until))]
     Expired {
         /// Until when.
         until: Timestamp,

@@ -128,7 +128,8 @@ fn disagreement(judged: &Judged, row: &CriterionRow) -> Ask {
         _ => None,
     };
     let given: Vec<String> = row.values.iter().filter_map(points).collect();
-    let what = format!("{}: {} points apart ({})", row.name, row.gap(), given.join(", "));
+    let agreed = row.reconciled.iter().map(|agreed| format!("; {}", agreed.words())).collect::<String>();
+    let what = format!("{}: {} points apart ({}){agreed}", row.name, row.gap(), given.join(", "));
     Ask { heard: of(judged, row).map(heard).collect(), ..about(judged, Some(row), Why::Disagreement, what) }
 }
 

@@ -1,9 +1,9 @@
 //! What candidates and reviewers are called in what is handed on: by the rule of the batch, or by numbers alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::interview::{Batch, ReviewerId, SubmissionId};
-use crate::protocol::{Names, Rules, Visible};
+use crate::interview::{Batch, ReviewerId, Submission, SubmissionId};
+use crate::protocol::{Names, Particulars, Rules, Visible};
 use crate::text::SafeText;
 
 /// How candidates are called.
@@ -22,6 +22,8 @@ pub enum Naming {
 pub struct Called {
     /// How.
     pub naming: Naming,
+    /// Who is not called by name.
+    hidden: BTreeSet<SubmissionId>,
     candidates: BTreeMap<SubmissionId, SafeText>,
     reviewers: BTreeMap<ReviewerId, SafeText>,
 }
@@ -46,7 +48,19 @@ impl Called {
         reviewers.sort_by(|a, b| a.1.cmp(&b.1));
         let named =
             |(nth, (id, name)): (usize, (ReviewerId, SafeText))| (id, if anonymous { number("Reviewer", nth) } else { name });
-        Called { naming, candidates, reviewers: reviewers.into_iter().enumerate().map(named).collect() }
+        let hidden = batch.submissions.iter().map(|one| one.id).filter(|id| names.is_hidden(*id)).collect();
+        Called { naming, hidden, candidates, reviewers: reviewers.into_iter().enumerate().map(named).collect() }
+    }
+
+    /// Whose names are covered in free text: of every candidate who is not called by name, and of the reviewers where they are numbers.
+    pub(super) fn hides(&self, batch: &Batch, visible: &Visible, reviewers: impl Iterator<Item = ReviewerId>) -> Particulars {
+        let is_named = |one: &&Submission| self.naming == Naming::Names && !self.hidden.contains(&one.id);
+        let candidates = batch.submissions.iter().filter(|one| !is_named(one)).map(|one| &one.candidate);
+        let labels: Vec<SafeText> = match self.naming {
+            Naming::Numbers => reviewers.map(|id| visible.label(id)).collect(),
+            Naming::Names | Naming::Pseudonyms => Vec::new(),
+        };
+        Particulars::names_of(candidates, &labels)
     }
 
     /// A candidate.

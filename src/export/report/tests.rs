@@ -90,6 +90,31 @@ fn neither_names_nor_pseudonyms_nor_ids_are_in_a_report_for_training() {
 }
 
 #[test]
+fn nobodys_name_stands_in_what_was_written_about_another() {
+    let mut sample = reviewed();
+    let other = SafeText::name("Ingrid Marlow");
+    sample.batch.submissions[1].candidate.name = Some(other.clone());
+    sample.reopen("bob", 1);
+    let submission = sample.submission(1);
+    sample.note("bob", 1, 1, &format!("Better than {other} was"));
+    let reason: SafeText = format!("Before {other}, says Robert").as_str().into();
+    let decision = crate::journal::Decision::Advance;
+    sample.act("ann", Act::Decided { submission, application: None, decision, because: None, reason, overrides: None });
+    sample.seal_all("bob");
+    let part = "Ingrid";
+    for anonymous in [false, true] {
+        let made = report(&sample, "ann", anonymous);
+        let text = page(&made);
+        assert!(!text.contains(part), "{part} stands in the page");
+        assert!(text.contains("Before [name]") && text.contains("Better than [name]"), "and is covered");
+        assert!(!crate::export::scorecard::scorecard(&made, &made.people[0]).expect("a page").is_empty());
+        assert!(!brief_text(&made, &made.people[0]).contains(part));
+    }
+    sample.rubric.protocol.handoff_names_open = true;
+    assert!(page(&report(&sample, "ann", false)).contains(part), "where names are handed on they stand as written");
+}
+
+#[test]
 fn what_people_wrote_can_be_no_markup() {
     let mut sample = reviewed();
     let hard = "</bdi></p><script>alert(1)</script><img src=x onerror=alert(1)> \u{202e}abc \u{1f642} & \"'";

@@ -202,6 +202,19 @@ pub struct Reconciled {
     pub reason: String,
 }
 
+impl Reconciled {
+    /// `agreed on 3 afterwards, by reviewer-1: the example came late`.
+    pub fn words(&self) -> String {
+        let value = match self.value {
+            Observed::Point(point) => point.value().to_string(),
+            Observed::NotObserved => "not observed".to_owned(),
+            Observed::TechnicalFault => "technical fault".to_owned(),
+        };
+        let who: Vec<&str> = self.who.iter().map(SafeText::as_str).collect();
+        format!("agreed on {value} afterwards, by {}: {}", who.join(", "), self.reason)
+    }
+}
+
 /// What was said that a rating rests on.
 #[derive(Clone, Debug)]
 pub struct Quote {
@@ -232,6 +245,8 @@ pub enum Sound {
     None,
     /// It is there.
     Clip(Clip),
+    /// The same stretch has it already, above.
+    Above,
     /// It cannot be: why, as the end of a sentence.
     Missing(String),
 }
@@ -245,6 +260,8 @@ pub struct Clip {
     pub length_ms: u32,
     /// Whether all of the quote is in it.
     pub whole: bool,
+    /// Whether it is as loud as the others.
+    pub level: bool,
 }
 
 /// What a reviewer wrote.

@@ -170,7 +170,16 @@ fn conclusions(person: &Person) -> Vec<String> {
     });
     let recommended = person.recommendations.iter().map(|(who, word, _)| format!("{who} recommends: {word}"));
     let decided = person.decisions.iter().map(|row| format!("Decided: {}. {}", row.decision, row.reason));
-    decided.chain(recommended).chain(must).collect()
+    let against = person.against.iter().map(|how| format!("Against the ranking: {how}"));
+    decided.chain(against).chain(agreed(person)).chain(recommended).chain(must).collect()
+}
+
+/// What reviewers agreed on after the reveal, beside what each of them gave.
+fn agreed(person: &Person) -> impl Iterator<Item = String> + '_ {
+    let rows = person.questions.iter().flat_map(|judged| judged.criteria.iter().map(move |row| (judged, row)));
+    rows.flat_map(|(judged, row)| {
+        row.reconciled.iter().map(|agreed| format!("Question {}, {}: {}", judged.number, row.name, agreed.words()))
+    })
 }
 
 fn asks(person: &Person) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! The sounds of quotes: each recording decoded once behind the fence, each stretch through the player's own chain at the common
-//! loudness, then Opus.
+//! loudness, measured of the stretch itself, then Opus.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::fence::Fence;
 use crate::interview::{Answer, AnswerId, Moment, Span, Submission};
 use crate::library::Library;
 use crate::runtime::contents;
-use crate::sound::{Pcm, Prepared, RATE, Recording, Rendering, opus, render, sample_at};
+use crate::sound::{Pcm, Prepared, RATE, Recording, excerpt, opus, sample_at};
 
 /// Recordings that are decoded at once.
 const AT_ONCE: usize = 4;
@@ -62,13 +62,16 @@ pub(super) async fn put(report: &mut Report, library: &Library, sources: &Source
     let most = most(sources);
     let mut wanted = Wanted::new();
     for person in report.people.iter_mut().take(if most == 0 { 0 } else { wish.excerpts.candidates() }) {
-        let mut left = wish.each;
+        let (mut left, mut had) = (wish.each, BTreeSet::new());
         for quote in person.quotes_mut().filter(|quote| !quote.written) {
             match (quote.stale, left) {
                 (true, _) => quote.sound = missing("it was marked in an older recording"),
+                // One stretch may be marked for several criteria, and by several reviewers.
+                _ if had.contains(&(quote.answer, quote.span)) => quote.sound = Sound::Above,
                 (_, 0) => quote.sound = missing(&format!("{} excerpts of one candidate are the most", wish.each)),
                 _ => {
                     wanted.entry(quote.answer).or_default().push(cut(quote.span, most));
+                    had.insert((quote.answer, quote.span));
                     left -= 1;
                 }
             }
@@ -77,10 +80,11 @@ pub(super) async fn put(report: &mut Report, library: &Library, sources: &Source
     let sounds = made(library, sources, wanted, tell).await;
     for quote in report.people.iter_mut().flat_map(|person| person.quotes_mut()) {
         let of = |quote: &Quote| Some(sounds.get(&(quote.answer, cut(quote.span, most)))?.clone());
-        let Some(sound) = of(quote).filter(|_| quote.sound == Sound::None) else { continue };
-        quote.sound = match sound {
-            Sound::Clip(clip) => Sound::Clip(Clip { whole: quote.span.length() <= most, ..clip }),
-            other => other,
+        let Some(sound) = of(quote).filter(|_| matches!(quote.sound, Sound::None | Sound::Above)) else { continue };
+        quote.sound = match (sound, &quote.sound) {
+            (Sound::Clip(_), Sound::Above) => Sound::Above,
+            (Sound::Clip(clip), _) => Sound::Clip(Clip { whole: quote.span.length() <= most, ..clip }),
+            (other, _) => other,
         };
     }
 }
@@ -163,8 +167,8 @@ fn clip(pcm: &Pcm, prepared: &Prepared, span: Span) -> Result<Clip, String> {
     if sample_at(span.start) >= pcm.available() {
         return Err("the recording ends before it".to_owned());
     }
-    let how = Rendering { from: span.start, to: Some(span.end), ..Rendering::default() };
-    let samples = render(pcm, prepared, &how).samples;
-    let bytes: Arc<[u8]> = opus::encode(&samples).map_err(|error| error.to_string())?.into();
-    Ok(Clip { bytes, length_ms: (samples.len() as u64 * 1000 / u64::from(RATE)) as u32, whole: true })
+    let made = excerpt(pcm, prepared, span);
+    let bytes: Arc<[u8]> = opus::encode(&made.samples).map_err(|error| error.to_string())?.into();
+    let length_ms = (made.samples.len() as u64 * 1000 / u64::from(RATE)) as u32;
+    Ok(Clip { bytes, length_ms, whole: true, level: made.is_level() })
 }

@@ -24,7 +24,17 @@ pub(super) fn hints(app: &App) -> Vec<Hint> {
             last.map(|last| Hint::row(ColumnA, last, "hear")).into_iter().chain([play]).chain(lead).collect()
         }
     };
-    first.into_iter().chain(usual(app.screen()).iter().map(|(action, words)| Hint::of(*action, words))).collect()
+    let hints = first.into_iter().chain(usual(app.screen()).iter().map(|(action, words)| Hint::of(*action, words)));
+    match app.only_decides() {
+        true => hints.filter(|hint| !judges(hint.action())).collect(),
+        false => hints.collect(),
+    }
+}
+
+/// Whether it is of no use to someone who decides and does not score.
+fn judges(action: Action) -> bool {
+    use Action::*;
+    matches!(action, Rate0 | Seal | MarkEvidence | Note | Prefer | Same | NextMissing)
 }
 
 /// The keys that are the same whatever the batch holds.
@@ -66,6 +76,8 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
         Screen::Compare(compare) if compare.overall.is_some() => &[
             (GoOn, "hear it"),
             (NextColumn, "column"),
+            (Decide, "decide"),
+            (Comment, "remark"),
             (TurnOrder, "order"),
             (Overall, "one question"),
             (ToPanel, "ranking"),

@@ -96,12 +96,21 @@ fn rests_on(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &
     let Some((submission, row)) = side.laid.columns.get(side.column).copied().zip(side.laid.rows.get(side.row)) else { return };
     let title = format!("{} · {}", desk.called(submission), row.line.in_words());
     let inside = pane(canvas, area, title, false);
-    let mut y = inside.y;
-    for (words, role) in lines(app, desk, side, submission, row) {
-        if y >= inside.bottom() {
+    let (mut y, lines) = (inside.y, lines(app, desk, side, submission, row));
+    let mut drawn = 0;
+    for (words, role) in &lines {
+        // The last line says how many there are below it.
+        let last = drawn + 1 == lines.len();
+        let room = (inside.bottom() - y).saturating_sub(u16::from(!last));
+        if room == 0 {
             break;
         }
-        y += canvas.paragraph(Rect { y, height: inside.bottom() - y, ..inside }, &words, role).max(1);
+        y += canvas.paragraph(Rect { y, height: room, ..inside }, words, *role).max(1);
+        drawn += 1;
+    }
+    if drawn < lines.len() && y < inside.bottom() {
+        let words = format!("and {} more, in a taller window", lines.len() - drawn);
+        canvas.text(inside.x, y, inside.width, words, Role::Muted);
     }
 }
 
@@ -141,6 +150,13 @@ fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Ro
     for (kind, id, note) in asked.chain(noted) {
         let words = format!("{kind}: {} ({})", desk.quoted_of(submission, &note.text), who(id));
         lines.push((SafeText::line(&words), Role::Muted));
+    }
+    if let Some(words) = desk.decided_in_words(submission) {
+        lines.push((SafeText::line(&format!("decided: {words}")), Role::Text));
+    }
+    for comment in desk.sight.comments.iter().filter(|comment| comment.submission == submission) {
+        let words = format!("remark: {} ({})", desk.quoted_of(submission, &comment.text), who(&comment.by));
+        lines.push((SafeText::line(&words), Role::Text));
     }
     let documents = desk.documents(submission);
     if !documents.is_empty() {

@@ -29,6 +29,11 @@ impl Hint {
         Hint { action, last: Some(last), words }
     }
 
+    /// What is done.
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
     /// The keys that do it at a place; none where there is none.
     fn keys(&self, keymap: &Keymap, place: Place) -> Option<String> {
         let first = keymap.key(place, self.action)?;

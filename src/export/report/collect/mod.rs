@@ -143,8 +143,9 @@ fn left_out(sources: &Sources) -> Vec<String> {
         "candidate's data was removed; nothing of it is here.",
         "candidates' data was removed; nothing of it is here.",
     );
-    let hidden = out
-        .others_hidden
+    // Where there is nothing of one's own to seal, that is not why.
+    let own = sources.visible.own(sources.visible.viewer()).next().is_some();
+    let hidden = (out.others_hidden && own)
         .then(|| "Others' scorecards are left out: whoever made this report has not sealed all of their own.".to_owned());
     [unsealed, not_begun, candidates, waiting, erased, hidden].into_iter().flatten().collect()
 }

@@ -22,6 +22,8 @@ pub(super) struct Collecting<'a> {
     given: &'a Given<'a>,
     called: &'a Called,
     names: BTreeMap<ReviewerId, SafeText>,
+    /// Whose names are covered in what was written about somebody else.
+    everyone: Particulars,
     /// What was decided against the ranking, by the source's id.
     against: BTreeMap<SafeText, Against>,
     /// The place of each criterion among all of the rubric.
@@ -32,6 +34,7 @@ pub(super) struct Collecting<'a> {
 struct Of<'a> {
     submission: &'a Submission,
     particulars: Particulars,
+    everyone: &'a Particulars,
     ratings: Ratings,
     /// Who sealed, and what they did.
     works: Vec<(ReviewerId, &'a Work)>,
@@ -39,7 +42,11 @@ struct Of<'a> {
 
 impl Of<'_> {
     fn text(&self, text: &SafeText) -> String {
-        redact(text.as_str(), &self.particulars).into_owned()
+        self.covered(text.as_str())
+    }
+
+    fn covered(&self, text: &str) -> String {
+        redact(&redact(text, &self.particulars), self.everyone).into_owned()
     }
 }
 
@@ -48,15 +55,17 @@ impl<'a> Collecting<'a> {
         let items = sources.rubric.criteria().enumerate();
         let items = items.map(|(nth, (question, criterion))| ((question.id.clone(), criterion.id.clone()), nth)).collect();
         let against = sources.against(given.panel, given.places);
-        Collecting { sources, given, called, names: sources.visible.pseudonyms(), against, items }
+        let names = sources.visible.pseudonyms();
+        let everyone = called.hides(sources.batch, sources.visible, names.keys().copied());
+        Collecting { sources, given, called, names, everyone, against, items }
     }
 
-    pub(super) fn person(&self, submission: &'a Submission) -> Person {
+    pub(super) fn person(&'a self, submission: &'a Submission) -> Person {
         let visible = self.sources.visible;
         let mut ratings = Ratings::default();
         add_sealed(&mut ratings, visible, self.sources.rubric, submission, &self.names);
         let works = visible.sealed_by(submission.id).filter_map(|id| Some((id, visible.work(id)?))).collect();
-        let of = Of { submission, particulars: Particulars::of(&submission.candidate), ratings, works };
+        let of = Of { submission, particulars: Particulars::of(&submission.candidate), everyone: &self.everyone, ratings, works };
         let questions = self.sources.batch.interview.questions.iter().enumerate();
         Person {
             submission: submission.id,
@@ -83,7 +92,10 @@ impl<'a> Collecting<'a> {
         let mut judged = Judged {
             number,
             question: question.id.clone(),
-            prompt: answer.and_then(|answer| answer.asked.clone()).unwrap_or_else(|| question.prompt.clone()),
+            prompt: match answer.and_then(|answer| answer.asked.as_ref()) {
+                Some(asked) => SafeText::block(&of.text(asked)),
+                None => question.prompt.clone(),
+            },
             answer: answer.map(|answer| answer.id),
             state: answer.map_or(Some("there is no answer"), |answer| state(&answer.state)),
             criteria: rows,
@@ -166,7 +178,7 @@ impl<'a> Collecting<'a> {
 
     fn remark(&self, of: &Of, by: &SafeText, note: &Note) -> Remark {
         let said = note.at.and_then(|at| (self.given.said)(note.answer, at));
-        let said = said.map(|said| redact(&said, &of.particulars).into_owned());
+        let said = said.map(|said| of.covered(&said));
         Remark { by: by.clone(), at: note.at, text: of.text(&note.text), said }
     }
 

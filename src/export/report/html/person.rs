@@ -346,6 +346,7 @@ fn beneath(html: &mut Html, alike: &[&Quote]) {
 fn sound(html: &mut Html, nth: usize, number: usize, quote: &Quote) {
     match &quote.sound {
         Sound::None => {}
+        Sound::Above => html.element("p", &[("class", "soft")], "Its sound is above, at the same moment."),
         Sound::Missing(why) => html.element("p", &[("class", "soft")], format_args!("Its sound is not here: {why}.")),
         Sound::Clip(clip) => {
             let seconds = f64::from(clip.length_ms) / 1000.0;
@@ -359,6 +360,9 @@ fn sound(html: &mut Html, nth: usize, number: usize, quote: &Quote) {
             html.within("audio", &[("controls", ""), ("preload", "none"), ("aria-label", &label), ("src", &source)], |_| {});
             if !clip.whole {
                 html.element("p", &[("class", "soft")], format_args!("The first {seconds:.0} seconds."));
+            }
+            if !clip.level {
+                html.element("p", &[("class", "soft")], "Not as loud as the others: it is too faint or too short for that.");
             }
         }
     }
