@@ -87,7 +87,7 @@ fn least(mut work: impl FnMut()) -> f64 {
     (0..ROUNDS).map(|_| cpu(&mut work)).fold(f64::MAX, f64::min)
 }
 
-/// Milliseconds of processor time of this thread.
+/// Milliseconds of processor time of this thread, as the scheduler counts it: in ticks of some milliseconds.
 fn cpu(work: &mut impl FnMut()) -> f64 {
     let used = || {
         let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();

@@ -285,11 +285,9 @@ impl Act {
     /// Whether it is what a reviewer does: who only decides on what was handed over does none of it.
     pub fn judges(&self) -> bool {
         use Act::*;
-        match self {
-            Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => true,
-            Recommended { .. } | Compared { .. } | Recused { .. } | Sealed { .. } | Reopened { .. } => true,
-            _ => false,
-        }
+        let of_an_answer =
+            matches!(self, Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. });
+        of_an_answer || matches!(self, Recommended { .. } | Compared { .. } | Recused { .. } | Sealed { .. } | Reopened { .. })
     }
 
     /// Whether an `Undone` may take it back.

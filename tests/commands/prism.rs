@@ -113,7 +113,10 @@ fn every_request_for_ashby_keeps_to_its_document_and_a_broken_one_is_refused() {
                 "{push}: {rows:#?}"
             );
             let ran = apply(&home, &VARIABLES);
-            let refused = ran.out.matches("422").count();
+            // Times and digests may hold these digits, too: the rows' reasons say what was answered.
+            let told: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+            let reasons = told["rows"].as_array().expect("rows").iter().filter_map(|row| row["reason"].as_str());
+            let refused = reasons.filter(|reason| reason.contains("422")).count();
             assert_eq!(refused == 0, is_right, "{push}: {ran:#?}");
             if is_right {
                 assert!(ran.out.contains("\"delivered\":3") || ran.out.contains("\"delivered\": 3"), "{push}: {ran:#?}");

@@ -131,7 +131,7 @@ mod tests {
         html.close();
         assert_eq!(
             html.finish(),
-            "<!DOCTYPE html>\n<p title=\"&quot; onload=x &#39;\"><bdi>&lt;/bdi&gt;&lt;script&gt;1 &amp; 2&lt;/script&gt;</bdi></p>\n"
+            "<!DOCTYPE html>\n<p title=\"&quot; onload=x &#39;\"><bdi>&lt;/bdi&gt;&lt;script&gt;1 &amp; 2&lt;/script&gt;</bdi></p>"
         );
     }
 }
