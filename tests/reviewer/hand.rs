@@ -45,7 +45,8 @@ impl Hand {
             }
             let before = pointed(&rows);
             self.press("down");
-            rows = self.wait("the next choice", |screen| pointed(screen) != before);
+            // Half a frame may have taken the sign from one row and not yet given it to the next.
+            rows = self.wait("the next choice", |screen| pointed(screen).iter().any(|row| !before.contains(row)));
         }
         panic!("{words} is not in the list\n{rows}");
     }
@@ -61,7 +62,9 @@ impl Hand {
     }
 }
 
-/// The rows with a cursor's sign in them: that of the list, and perhaps one below it.
+/// The rows with a cursor's sign in them: that of the list, and perhaps one below it; not those where it says that an
+/// answer plays, with a time behind it that goes on by itself.
 fn pointed(screen: &Screen) -> Vec<String> {
-    screen.rows().into_iter().filter(|row| row.contains("▶ ")).collect()
+    let points = |row: &String| row.split("▶ ").nth(1).is_some_and(|words| !words.starts_with(|c: char| c.is_ascii_digit()));
+    screen.rows().into_iter().filter(points).collect()
 }
