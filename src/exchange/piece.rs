@@ -1,5 +1,7 @@
 //! A stream's file: a first line, then pieces, each with its length and its author's signature. Half a piece is no piece.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -100,8 +102,13 @@ pub(super) fn parts(bytes: &[u8], at: usize, writer: WriterId, author: &PublicId
     let (mut parts, mut at, mut number) = (Vec::new(), at, 1);
     while at < bytes.len() {
         let (part, next) = match part(&bytes[at..], number, writer, author) {
+            // Where the length itself was changed, the next piece may lie within what it claims.
+            Some((part @ Part::Changed { .. }, length)) => {
+                let within = next_right(bytes, at + 1..at + length, writer, author);
+                (part, within.unwrap_or(at + length))
+            }
             Some((part, length)) => (part, at + length),
-            None => match next_right(bytes, at + 1, writer, author) {
+            None => match next_right(bytes, at + 1..bytes.len(), writer, author) {
                 Some(next) => (Part::Changed { number }, next),
                 None => (Part::Half, bytes.len()),
             },
@@ -136,9 +143,9 @@ fn part(bytes: &[u8], number: u64, writer: WriterId, author: &PublicIdentity) ->
     Some((piece.map_or(Part::Changed { number }, Part::Piece), whole))
 }
 
-/// The next place at which a piece begins whose signature is right.
-fn next_right(bytes: &[u8], from: usize, writer: WriterId, author: &PublicIdentity) -> Option<usize> {
-    let places = (from..bytes.len()).filter(|at| bytes[*at..].starts_with(MARK));
+/// The first of these places at which a piece begins whose signature is right.
+fn next_right(bytes: &[u8], among: Range<usize>, writer: WriterId, author: &PublicIdentity) -> Option<usize> {
+    let places = among.filter(|at| bytes[*at..].starts_with(MARK));
     let mut right = places.filter(|at| matches!(part(&bytes[*at..], 1, writer, author), Some((Part::Piece(_), _))));
     right.next()
 }

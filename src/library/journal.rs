@@ -130,6 +130,9 @@ impl Inner {
             Some(writer) => self.end_of(db, author, writer).await?,
             None => self.own_end(db, author).await?,
         };
+        if parts.iter().any(|(_, parts)| matches!(parts.draft.act, Act::Reopened { .. })) {
+            end.at = end.at.max(self.latest_of(db, author).await?);
+        }
         let mut events = Vec::with_capacity(parts.len());
         for (at, parts) in parts {
             let event = match self.event(db, parts.draft.id).await? {
@@ -168,6 +171,22 @@ impl Inner {
             Some((header, _)) if header.author != author => Err(LibraryError::ForeignWriter { writer, author }),
             Some((header, hash)) => Ok(End { author, writer, seq: header.seq, hash, at: header.at }),
         }
+    }
+
+    /// The time of the last event by this author in any library: a seal that was made on a machine whose clock is ahead is opened after
+    /// it was made.
+    async fn latest_of(&self, db: &mut SqliteConnection, author: ReviewerId) -> Result<Timestamp> {
+        let writers: Vec<Vec<u8>> = sqlx::query_scalar("select distinct writer from event")
+            .fetch_all(&mut *db)
+            .await
+            .map_err(|error| self.failed(error, 0))?;
+        let mut latest = Timestamp::MIN;
+        for writer in writers.iter().filter_map(|bytes| uuid::Uuid::from_slice(bytes).ok()) {
+            if let Some((header, _)) = self.last_of(db, WriterId(writer)).await?.filter(|(header, _)| header.author == author) {
+                latest = latest.max(header.at);
+            }
+        }
+        Ok(latest)
     }
 
     async fn write_event(&self, db: &mut SqliteConnection, end: &mut End, at: Timestamp, parts: Parts) -> Result<Event> {

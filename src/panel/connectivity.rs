@@ -1,5 +1,7 @@
 //! Whether reviewers and candidates hang together, and which review would tie them.
 
+use std::collections::BTreeMap;
+
 use super::scores::Scores;
 
 /// Candidates and reviewers that are tied to each other by reviews, directly or over others.
@@ -18,6 +20,16 @@ pub struct Bridge {
     pub reviewer: usize,
     /// The row.
     pub candidate: usize,
+}
+
+/// A candidate without whom the table would fall apart: all that is known of the reviewers on one side against those on the
+/// other rests on this one.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Hinge {
+    /// The row.
+    pub candidate: usize,
+    /// The columns of the smaller side, ascending.
+    pub reviewers: Vec<usize>,
 }
 
 /// How a table hangs together.
@@ -86,6 +98,38 @@ impl Design {
     }
 }
 
+/// The candidates who alone tie some reviewers to the others, in a table that hangs together.
+pub fn hinges(scores: &Scores) -> Vec<Hinge> {
+    let columns: Vec<usize> = (0..scores.columns()).filter(|&column| scores.column_mean(column).is_some()).collect();
+    let both = |row: usize| {
+        let of: Vec<usize> = columns.iter().copied().filter(|&column| scores.get(row, column).is_some()).collect();
+        of.iter().flat_map(|&a| of.iter().map(move |&b| (a, b))).filter(|(a, b)| a < b).collect::<Vec<_>>()
+    };
+    // How many candidates two reviewers have in common.
+    let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    (0..scores.rows()).flat_map(both).for_each(|pair| *shared.entry(pair).or_default() += 1);
+    let without = |candidate: usize| {
+        let ties = both(candidate);
+        if ties.iter().all(|pair| shared[pair] > 1) {
+            return None;
+        }
+        let kept = shared.iter().filter(|(pair, n)| **n > usize::from(ties.contains(pair))).map(|(pair, _)| *pair);
+        let mut parents: Vec<usize> = (0..scores.columns()).collect();
+        for (a, b) in kept {
+            let (a, b) = (root(&mut parents, a), root(&mut parents, b));
+            parents[a.max(b)] = a.min(b);
+        }
+        let mut sides: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        columns.iter().for_each(|&column| sides.entry(root(&mut parents, column)).or_default().push(column));
+        if sides.len() < 2 {
+            return None;
+        }
+        let smallest = sides.into_values().min_by_key(|side| (side.len(), std::cmp::Reverse(side[0])));
+        smallest.map(|reviewers| Hinge { candidate, reviewers })
+    };
+    (0..scores.rows()).filter_map(without).collect()
+}
+
 fn root(parents: &mut [usize], mut at: usize) -> usize {
     while parents[at] != at {
         parents[at] = parents[parents[at]];
@@ -112,6 +156,24 @@ mod tests {
         assert_eq!(bridges, [Bridge { reviewer: 1, candidate: 3 }, Bridge { reviewer: 0, candidate: 4 }]);
         bridges.iter().for_each(|bridge| scores.set(bridge.candidate, bridge.reviewer, Some(3.0)));
         assert!(Design::of(&scores).is_connected());
+    }
+
+    #[test]
+    fn who_alone_ties_two_sides_is_named_and_two_of_them_are_none() {
+        let some = Some(3.0);
+        let mut scores = Scores::from_rows(&[
+            vec![some, some, None, None],
+            vec![some, some, None, None],
+            vec![None, some, some, None],
+            vec![None, None, some, some],
+            vec![None, None, some, some],
+        ]);
+        let hinge = |candidate, reviewers: &[usize]| Hinge { candidate, reviewers: reviewers.to_vec() };
+        assert_eq!(hinges(&scores), [hinge(2, &[2, 3])]);
+        scores.set(1, 2, some);
+        assert_eq!(hinges(&scores), [], "a second candidate is heard on both sides");
+        scores.set(4, 3, None);
+        assert_eq!(hinges(&scores), [hinge(3, &[3])], "who shares one candidate with anyone hangs on that one");
     }
 
     #[test]

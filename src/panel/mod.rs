@@ -49,7 +49,7 @@ pub use against::{Against, against};
 pub use analysis::{Apart, Disagreement, Panel, Ranked, ReviewerTotal, Totals, totals};
 pub use item_summary::{Advice, Consistency, ItemSummary};
 pub use measures::{
-    Adjusted, AdjustedScore, Agreeing, Asked, CandidateFit, Decided, Dependability, Facets, ItemFit, Kappas, Measures,
+    Adjusted, AdjustedScore, Agreeing, Asked, CandidateFit, Decided, Dependability, Facets, Hinge, ItemFit, Kappas, Measures,
     OrderOfRating, PairAgreement, PairFigures, Planned, Preference, Review, ReviewerDrift, ReviewerFit, ReviewerHabits, Severity,
     Size,
 };

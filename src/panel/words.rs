@@ -1,7 +1,7 @@
 //! The panel's figures in words, the same on screen and in print.
 
 use super::analysis::Panel;
-use super::measures::{Adjusted, DEPENDABLE, Decided, MOST, Measures, PairAgreement, PairFigures, Planned, Review};
+use super::measures::{Adjusted, DEPENDABLE, Decided, Hinge, MOST, Measures, PairAgreement, PairFigures, Planned, Review};
 use super::range::{RankRange, Side};
 use super::statistic::{Known, Reason, Statistic};
 use crate::text::SafeText;
@@ -137,6 +137,42 @@ pub fn verdict(adjusted: &Adjusted, shown: impl Fn(&SafeText) -> SafeText, who: 
 pub fn severity(measures: &Measures, who: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
     let all = measures.severity.iter().filter(|_| measures.severity.len() > 1);
     all.map(|one| format!("{} against the panel, in points, 95%: {}.", who(&one.reviewer), figure(&one.effect))).collect()
+}
+
+/// What must be known beside how far reviewers are from the panel; nothing where nothing is odd.
+pub fn beside_severity(
+    measures: &Measures,
+    shown: impl Fn(&SafeText) -> SafeText,
+    who: impl Fn(&SafeText) -> SafeText,
+) -> Vec<String> {
+    let all = |reviewers: &[SafeText]| reviewers.iter().map(|one| who(one).to_string()).collect::<Vec<_>>().join(", ");
+    let alone: Vec<SafeText> = match &measures.adjusted.decided {
+        Decided::NotNeeded { .. } => {
+            measures.severity.iter().filter(|one| is_off_zero(&one.effect)).map(|one| one.reviewer.clone()).collect()
+        }
+        _ => Vec::new(),
+    };
+    let alone = (!alone.is_empty()).then(|| {
+        let n = measures.severity.len();
+        format!(
+            "By the interval alone {} would differ from the panel; of {n} reviewers one may do so by chance, and all together do not.",
+            all(&alone)
+        )
+    });
+    let hinge = |of: &Hinge| {
+        format!(
+            "{} alone ties {} to the others: how they stand to each other rests on that one. A further candidate whom both sides \
+             hear would make it surer.",
+            shown(&of.candidate),
+            all(&of.reviewers)
+        )
+    };
+    alone.into_iter().chain(measures.adjusted.hinges.iter().map(hinge)).collect()
+}
+
+/// Whether zero is outside of its interval.
+pub fn is_off_zero(of: &Statistic) -> bool {
+    matches!(of, Statistic::Known(known) if known.low.is_some_and(|low| low > 0.0) || known.high.is_some_and(|high| high < 0.0))
 }
 
 /// Who is surely within the cut, and who cannot be told apart from it: by the same ranges that stand beside the ranks.
@@ -292,6 +328,17 @@ pub fn figure(statistic: &Statistic) -> String {
             _ => two_digits(known.value),
         },
         Statistic::Undefined(reason) => reason.words().to_owned(),
+    }
+}
+
+/// The same with what it is and of how many, for where it stands alone.
+pub fn with_method(statistic: &Statistic) -> String {
+    match statistic {
+        Statistic::Known(known) => {
+            let (method, counted) = known.method.split_once("; n ").unwrap_or((&known.method, ""));
+            format!("{}: {method}; {} {counted}", figure(statistic), known.n).trim_end().to_owned()
+        }
+        Statistic::Undefined(_) => figure(statistic),
     }
 }
 

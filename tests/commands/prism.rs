@@ -124,3 +124,21 @@ fn every_request_for_ashby_keeps_to_its_document_and_a_broken_one_is_refused() {
         }
     }
 }
+
+#[test]
+fn the_question_for_applications_keeps_to_the_document_and_a_broken_one_is_refused() {
+    let Some(prism) = Prism::start() else { return };
+    for (limit, is_right) in [("100", true), ("\"all\"", false)] {
+        let home = delivered_home();
+        own_profile(&home, "ashby");
+        let path = home.path().join("own.toml");
+        let text = std::fs::read_to_string(&path).expect("there");
+        let own = text.replace("limit = 100, jobId = \"@requisition|omit\"", &format!("limit = {limit}, jobId = \"{ID}\""));
+        assert_ne!(own, text, "the question is there");
+        std::fs::write(path, own).expect("written");
+        let ran = home.run_with(&VARIABLES, &["match", "small batch", "--pull", "own.toml", "--to", &prism.address]);
+        // The document's example has a next page without end: that it is asked for says that the first was taken.
+        assert_eq!(ran.err.contains("pages without end"), is_right, "{ran:#?}");
+        assert_eq!(ran.err.contains("422"), !is_right, "{ran:#?}");
+    }
+}

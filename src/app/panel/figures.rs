@@ -1,7 +1,7 @@
 //! The panel's figures as lines to read: those behind the view that is open, and a reviewer's own prompts.
 
 use super::{Detail, Panel};
-use crate::panel::words::{self, agreement, chance, figure, two};
+use crate::panel::words::{self, agreement, beside_severity, chance, figure, is_off_zero, two, with_method};
 use crate::panel::{Advice, Decided, Facets, Measures, Prompt, Statistic};
 use crate::protocol::Calibration;
 use crate::text::SafeText;
@@ -84,7 +84,7 @@ pub(super) fn view(panel: &Panel, measures: &Measures, called: impl Fn(&SafeText
         Detail::Candidate => Vec::new(),
         Detail::Pairs => pairs(panel, measures, called),
         Detail::Agreement => agreement(measures).into_iter().chain(measures.agreement.reviewer_pairs.iter().map(two)).collect(),
-        Detail::Reviewers => severities(measures),
+        Detail::Reviewers => severities(measures, called),
         Detail::Criteria => panel.analysis.items.iter().map(criterion).collect(),
     }
 }
@@ -105,7 +105,7 @@ fn pairs(panel: &Panel, measures: &Measures, called: impl Fn(&SafeText) -> SafeT
     all.into_iter().map(line).collect()
 }
 
-fn severities(measures: &Measures) -> Vec<String> {
+fn severities(measures: &Measures, called: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
     let verdict = match &measures.adjusted.decided {
         Decided::Adjusted { model, p } => format!("Reviewers differ in severity ({}): the {model} model takes it out.", chance(*p)),
         Decided::NotNeeded { p } => {
@@ -114,11 +114,11 @@ fn severities(measures: &Measures) -> Vec<String> {
         Decided::Refused { reason, .. } => format!("Severity is not taken out: {reason}."),
     };
     let one = |of: &crate::panel::Severity| {
-        let sure = matches!(&of.effect, Statistic::Known(known) if known.low.is_some_and(|low| low > 0.0) || known.high.is_some_and(|high| high < 0.0));
-        let side = if sure { "" } else { ": may be chance" };
+        let side = if is_off_zero(&of.effect) { "" } else { ": may be chance" };
         format!("{}: {} points against the panel{side}", of.reviewer, figure(&of.effect))
     };
-    std::iter::once(verdict).chain(measures.severity.iter().map(one)).collect()
+    let beside = beside_severity(measures, called, SafeText::clone);
+    std::iter::once(verdict).chain(measures.severity.iter().map(one)).chain(beside).collect()
 }
 
 fn criterion(item: &crate::panel::ItemSummary) -> String {
@@ -135,7 +135,7 @@ pub fn habits(prompts: &[Prompt], calibration: Option<&Calibration<'_>>) -> Vec<
     let mut lines: Vec<String> = vec![lead.to_owned(), String::new()];
     match prompts {
         [] => lines.push("Nothing stands out in how you used the scale, as far as so many ratings can say.".to_owned()),
-        all => all.iter().for_each(|prompt| lines.extend([prompt.words.clone(), format!("  {}", figure(&prompt.figure))])),
+        all => all.iter().for_each(|prompt| lines.extend([prompt.words.clone(), format!("  {}", with_method(&prompt.figure))])),
     }
     if let Some((of, bar)) = calibration.and_then(|standing| Some((standing.last?, standing.bar))) {
         let verdict = if of.mean_abs <= bar + 1e-9 { "within" } else { "over" };

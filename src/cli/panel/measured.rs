@@ -2,7 +2,7 @@
 
 use crate::cli::Context;
 use crate::cli::output::Table;
-use crate::panel::words::{self, agreement, figure, verdict};
+use crate::panel::words::{self, agreement, beside_severity, figure, verdict};
 use crate::panel::{Adjusted, AdjustedScore, Asked, Decided, Measures, Panel, Reason, Statistic};
 use crate::text::SafeText;
 
@@ -15,6 +15,7 @@ pub(super) fn say(measures: &Measures, panel: &Panel, asked: &Asked, shown: impl
     agreement(measures).iter().for_each(|line| context.out.say(line));
     verdict(&measures.adjusted, &shown, SafeText::clone).iter().for_each(|line| context.out.say(line));
     severity(measures, context);
+    beside_severity(measures, &shown, SafeText::clone).iter().for_each(|line| context.out.say(line));
     if matches!(measures.adjusted.decided, Decided::Adjusted { .. }) {
         adjusted(&measures.adjusted, &shown, context);
     }

@@ -207,6 +207,10 @@ fn of_file(file: &Path, args: &Args, asked: Asked, context: &Context) -> Outcome
         context.out.json(&whole);
         return Ok(Exit::Done);
     }
+    if panel.ranking.is_empty() {
+        context.out.say(format!("There are no ratings in {}: a header and nothing below it.", file.display()));
+        return Ok(Exit::Done);
+    }
     say(&panel, SafeText::clone, context);
     measured::say(&measures, &panel, &asked, SafeText::clone, context);
     let said = match weights {

@@ -67,6 +67,21 @@ async fn a_tampered_event_is_named_and_refused_and_the_rest_is_kept() {
 }
 
 #[tokio::test]
+async fn a_piece_whose_length_was_changed_hides_none_behind_it() {
+    for more in [1, 2] {
+        let (folder, mara, ivo) = begun().await;
+        let path = mara.stream(&folder).await;
+        let mut tampered = fs::read(&path).expect("it is there");
+        let first = (0..tampered.len()).find(|at| tampered[*at..].starts_with(b"\x1eEMR")).expect("a piece");
+        // So many times 256 bytes more than it has.
+        tampered[first + 6] += more;
+        fs::write(&path, &tampered).expect("written");
+        let report = ivo.exchanges(&folder).await;
+        assert_eq!((kinds(&report), ivo.events().await.len()), (vec![TroubleKind::Tampered], 3), "{more}: {report:?}");
+    }
+}
+
+#[tokio::test]
 async fn any_byte_changed_anywhere_never_changes_what_is_taken_in() {
     let (folder, mara, ivo) = begun().await;
     let path = mara.stream(&folder).await;
@@ -304,6 +319,22 @@ async fn what_two_libraries_of_one_person_sealed_apart_is_marked_wherever_their_
         let record = Record::fold(&ivo.sample.batch, &ivo.events().await);
         let rating = record.works[&mara.id()].rating(ivo.sample.answer(1, 1), &slug("depth")).expect("it is rated").clone();
         assert_eq!((rating.after, rating.revised_from), (Some(After::Apart), None), "{minutes}: {rating:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_seal_is_opened_on_a_machine_whose_clock_is_behind_the_one_that_sealed() {
+    let (folder, mara, ivo) = begun().await;
+    let laptop = mara.another().await;
+    mara.passes(SignedDuration::from_hours(1));
+    mara.review(2).await;
+    settle(&folder, &[&mara, &laptop, &ivo]).await;
+    let scope = Scope::Question(slug("q1"));
+    laptop.act(None, Act::Reopened { scope, reason: "misheard".into() }).await;
+    laptop.rate(1, 1, 5).await;
+    settle(&folder, &[&laptop, &mara, &ivo]).await;
+    for machine in [&laptop, &mara] {
+        assert_eq!(machine.knows(mara.id(), mara.sample.answer(1, 1)).await, Some(point(5)));
     }
 }
 

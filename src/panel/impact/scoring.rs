@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::groups::{MASKED_BELOW, Member, names};
+use super::two::{Counts, rate_over_rate};
 use crate::panel::intervals::share;
 use crate::panel::scores::quantile;
 use crate::panel::statistic::{Reason, Statistic};
@@ -20,7 +21,7 @@ pub struct ScoringRate {
     pub share: Option<f64>,
     /// The share of it that scores above the median, with Wilson's interval.
     pub rate: Statistic,
-    /// Rate over the highest rate.
+    /// Rate over the highest rate, with Katz's interval; none of the highest itself.
     pub ratio: Statistic,
     /// Rate over the highest rate among the categories that are not masked; none of a masked one.
     pub ratio_among_shown: Option<Statistic>,
@@ -72,12 +73,16 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
     let hits =
         |name: &str| members.iter().filter(|member| member.group.as_deref() == Some(name) && above(member.value)).count() as u64;
     let rates: Vec<(&str, u64, u64)> = names(members).into_iter().map(|name| (name, hits(name), count(name))).collect();
-    let rate = |&(_, hits, n): &(&str, u64, u64)| hits as f64 / n as f64;
-    let best = rates.iter().map(rate).fold(0.0, f64::max);
-    let best_shown = rates.iter().filter(|(.., n)| *n >= MASKED_BELOW).map(rate).fold(0.0, f64::max);
-    let ratio = |value: f64, best: f64| match best {
-        0.0 => Statistic::Undefined(Reason::NoVariation),
-        best => Statistic::known(value / best, n, "scoring rate over the highest; n scored candidates"),
+    let counts = |&(_, selected, n): &(&str, u64, u64)| Counts { selected, n };
+    // Of equal rates the larger category says more.
+    let highest = |all: &mut dyn Iterator<Item = Counts>| all.max_by(|a, b| a.compare(b).then(a.n.cmp(&b.n)));
+    let best = highest(&mut rates.iter().map(counts));
+    let best_shown = highest(&mut rates.iter().map(counts).filter(|of| of.n >= MASKED_BELOW));
+    let ratio = |of: Counts, best: Option<Counts>| match best {
+        None => Statistic::Undefined(Reason::TooFew),
+        Some(best) if best.selected == 0 => Statistic::Undefined(Reason::NoVariation),
+        Some(best) if of.compare(&best).is_eq() => Statistic::known(1.0, n, "the highest scoring rate itself; n scored candidates"),
+        Some(best) => rate_over_rate(of, best, n, "scoring rate over the highest, Katz's log interval; n scored candidates"),
     };
     let told = |of: &(&str, u64, u64)| {
         let &(name, hits, count) = of;
@@ -87,8 +92,8 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
             n: Some(count),
             share: Some(count as f64 / n as f64),
             rate: share(hits, count, "share above the median of everyone, Wilson; n candidates"),
-            ratio: ratio(rate(of), best),
-            ratio_among_shown: (!masked).then(|| ratio(rate(of), best_shown)),
+            ratio: ratio(counts(of), best),
+            ratio_among_shown: (!masked).then(|| ratio(counts(of), best_shown)),
             masked,
             may_be_left_out: (count as f64) < 0.02 * n as f64,
         }

@@ -139,13 +139,17 @@ impl Impact {
 }
 
 fn ratio(focal: Counts, reference: Counts) -> Statistic {
+    rate_over_rate(focal, reference, (focal.n + reference.n) as usize, "rate over rate, Katz's log interval; n in both groups")
+}
+
+/// A rate over another, with Katz's interval where the first is not 0.
+pub(super) fn rate_over_rate(focal: Counts, reference: Counts, n: usize, method: &str) -> Statistic {
     let (Some(rate), Some(best)) = (focal.rate(), reference.rate()) else { return Statistic::Undefined(Reason::TooFew) };
     if reference.selected == 0 {
         return Statistic::Undefined(Reason::NoVariation);
     }
     let value = rate / best;
-    let statistic =
-        Statistic::known(value, (focal.n + reference.n) as usize, "rate over rate, Katz's log interval; n in both groups");
+    let statistic = Statistic::known(value, n, method);
     if focal.selected == 0 {
         return statistic;
     }

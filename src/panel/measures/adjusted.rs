@@ -6,7 +6,7 @@ use super::Asked;
 use super::tables::Tables;
 use crate::panel::Apart;
 use crate::panel::adjust::{Additive, Gate, Mixed, Test, Verdict};
-use crate::panel::connectivity::{Bridge, Design};
+use crate::panel::connectivity::{self, Bridge, Design};
 use crate::panel::gaps::gaps;
 use crate::panel::grid::Grid;
 use crate::panel::ranks::competition_ranks;
@@ -54,10 +54,21 @@ pub struct Adjusted {
     pub reviewers_differ: Option<Test>,
     /// Groups of candidates and reviewers without a common scale; empty where all hang together.
     pub apart: Vec<Apart>,
+    /// Candidates who alone tie some reviewers to the others.
+    pub hinges: Vec<Hinge>,
     /// By the additive model, in the order of candidates' ids.
     pub additive: Vec<AdjustedScore>,
     /// By the mixed model.
     pub mixed: Vec<AdjustedScore>,
+}
+
+/// A candidate without whom reviewers would share no scale.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Hinge {
+    /// By id.
+    pub candidate: SafeText,
+    /// The reviewers of the smaller side, by pseudonym.
+    pub reviewers: Vec<SafeText>,
 }
 
 /// The gate's verdict, with names.
@@ -140,15 +151,24 @@ pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &
     let standing = models.ranging.as_ref().map(|model| Standing::of(model, &tables.ranked, fact, asked.seed));
     let standing = standing.as_ref().map_err(|reason| **reason);
     let design = Design::of(&tables.means);
-    let apart = |of: &crate::panel::connectivity::Component| Apart::named(grid, of);
+    let apart = |of: &connectivity::Component| Apart::named(grid, of);
     Adjusted {
         gate: asked.gate,
         decided: decided(grid, verdict, models, tables.common.as_ref().unwrap_or(&tables.means)),
         reviewers_differ: models.additive.as_ref().ok().and_then(|model| model.reviewers),
         apart: if design.components.len() > 1 { design.components.iter().map(apart).collect() } else { Vec::new() },
+        hinges: tables.common.as_ref().map_or_else(Vec::new, |common| hinges(grid, common)),
         additive: with_places(additive(grid, tables, models), tables, standing, asked),
         mixed: with_places(mixed(grid, tables, models), tables, standing, asked),
     }
+}
+
+fn hinges(grid: &Grid, common: &Scores) -> Vec<Hinge> {
+    let named = |of: connectivity::Hinge| Hinge {
+        candidate: grid.candidates[of.candidate].clone(),
+        reviewers: of.reviewers.iter().map(|&at| grid.reviewers[at].clone()).collect(),
+    };
+    connectivity::hinges(common).into_iter().map(named).collect()
 }
 
 fn decided(grid: &Grid, verdict: Verdict, models: &Models, fitted: &Scores) -> Decided {

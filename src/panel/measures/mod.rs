@@ -24,7 +24,7 @@ use super::statistic::Statistic;
 use super::totals::{Status, Total};
 use crate::text::SafeText;
 
-pub use adjusted::{Adjusted, AdjustedScore, Decided, Review, Severity};
+pub use adjusted::{Adjusted, AdjustedScore, Decided, Hinge, Review, Severity};
 pub use agreeing::{Agreeing, Kappas, PairAgreement};
 pub use drifting::{OrderOfRating, ReviewerDrift};
 pub use facets::{CandidateFit, Facets, ItemFit, ReviewerFit};

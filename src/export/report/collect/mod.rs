@@ -13,7 +13,7 @@ use super::value::{Machine, Report, RubricNote};
 use crate::export::analytics::figures;
 use crate::export::table::Sources;
 use crate::interview::{AnswerId, Moment, SubmissionId};
-use crate::panel::words::{agreement, cut, severity, verdict};
+use crate::panel::words::{agreement, beside_severity, cut, severity, verdict};
 use crate::panel::{Measures, Panel, in_the_running};
 use crate::protocol::rules;
 use crate::protocol::{Rules, settings};
@@ -55,6 +55,7 @@ impl Report {
         let mut words = agreement(given.measures);
         words.extend(verdict(&given.measures.adjusted, shown, who));
         words.extend(severity(given.measures, who));
+        words.extend(beside_severity(given.measures, shown, who));
         let named = |(why, ids): &NotRanked| (why.clone(), ids.iter().map(|id| called.candidate(*id)).collect());
         let anonymous = called.naming == Naming::Numbers;
         let batch = sources.batch;
