@@ -30,6 +30,7 @@ pub(crate) fn run() {
         autoplay: false,
         export_folder: "/".to_owned(),
         exchange_folder: String::new(),
+        sources: Vec::new(),
         tour: false,
         minutes: None,
         seed: [7; 32],

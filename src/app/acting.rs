@@ -50,6 +50,7 @@ impl App {
             Action::Redo => self.redo(),
             Action::Export => self.ask_export(),
             Action::Exchange => self.ask_exchange(),
+            Action::FetchNew => self.ask_fetch(),
             Action::Sitting => self.ask_minutes(),
             Action::EndTour => self.end_tour(),
             _ => match self.screen() {

@@ -236,6 +236,7 @@ actions! {
     Shortlist "shortlist" [Batch] "Put on the shortlist, or take off it", "star favourite earmark";
     Assign "assign" [Batch] "Say who reviews: assign, release, hand over…", "reviewer panel workload";
     Recuse "recuse" [Batch Review] "Step aside from this candidate…", "conflict of interest know person";
+    FetchNew "fetch" [Batches] "Fetch what is new from a source of the settings…", "get download import refresh update";
     Exchange "exchange" [Batches Batch] "Exchange journals with the other reviewers, through the folder that you share…", "sync merge share colleagues panel";
     Export "export" [Batch Panel] "Write the comparative CSV…", "csv ats table save";
     Calibrate "calibrate" [Batch Review Compare] "Calibrate: rate a clip that experts have rated, and read their reasons", "anchor clip gold experts training";
@@ -270,7 +271,7 @@ const GROUPS: [(Action, &str); 18] = [
     (Action::Note, "Notes, and what is asked of you"),
     (Action::RevealName, "Names and seals"),
     (Action::Decide, "Deciding, on one or many"),
-    (Action::Exchange, "Others, and files"),
+    (Action::FetchNew, "Others, and files"),
     (Action::CutLine, "Figures"),
     (Action::PlanDelivery, "Delivering"),
 ];

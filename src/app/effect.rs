@@ -81,6 +81,8 @@ pub enum Effect {
         /// What.
         wish: DeliverWish,
     },
+    /// Fetch what is new from this source of the settings; from all without it.
+    FetchNew(Option<SafeText>),
     /// Exchange journals with the other reviewers through this folder.
     Exchange(String),
     /// Tell the player.

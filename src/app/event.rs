@@ -8,7 +8,7 @@ use super::deck::Slot;
 use super::deliver::Delivery;
 use super::finding::Indexed;
 use super::pointing::{Pointing, Scrollable};
-use super::told::{BatchRow, Contents, Here, Offer, OutputRow, ThemeRow};
+use super::told::{BatchRow, Contents, Here, Offer, OutputRow, ThemeRow, UnderWay};
 use crate::interview::{AnswerId, BatchId, EventId, Moment, Span, Spans, SubmissionId};
 use crate::journal;
 use crate::panel::Measures;
@@ -39,6 +39,15 @@ pub enum Event {
     GoTo(Moment),
     /// The batches that the library holds.
     Shelf(Vec<BatchRow>),
+    /// How far a fetch into the library is; none once it is over.
+    UnderWay(Option<Box<UnderWay>>),
+    /// The fetch that was asked for is over.
+    Fetched {
+        /// What came of it.
+        told: SafeText,
+        /// Whether all came.
+        whole: bool,
+    },
     /// A batch was opened.
     Opened(Box<Contents>),
     /// What is needed to follow and draw one answer is here.

@@ -21,6 +21,7 @@ mod desk;
 mod documents;
 mod effect;
 mod event;
+mod fetching;
 mod finding;
 mod going;
 mod hearing;
@@ -87,7 +88,7 @@ pub use review::{Pane, Review};
 pub use sitting::{Rest, Sitting, minutes_in_words};
 pub use speed::{Lead, NoPace, shown_speed};
 pub use start::Start;
-pub use told::{BatchRow, Contents, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow};
+pub use told::{BatchRow, Contents, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow, UnderWay};
 
 pub use unsaved::OnDisk;
 
@@ -104,6 +105,10 @@ pub struct App {
     only_reads: &'static str,
     /// The batches, for the first screen.
     pub shelf: Shelf,
+    /// The fetch that is under way, here or in another program.
+    pub under_way: Option<UnderWay>,
+    /// Where there is something to fetch from: the sources of the settings.
+    pub sources: Vec<SafeText>,
     /// The open batch.
     pub desk: Option<Desk>,
     /// What is loaded and playing.
@@ -224,6 +229,8 @@ impl App {
             autoplay: start.autoplay,
             export_folder: start.export_folder,
             exchange_folder: start.exchange_folder,
+            sources: start.sources,
+            under_way: None,
             lights: false,
             search: None,
             skimming: None,
@@ -293,6 +300,8 @@ impl App {
             Event::Text(input) => self.text(input),
             Event::GoTo(at) => self.go_to_moment(at),
             Event::Shelf(rows) => self.shelf_is_here(rows),
+            Event::UnderWay(state) => self.is_under_way(state.map(|state| *state)),
+            Event::Fetched { told, whole } => self.fetched(&told, whole),
             Event::Opened(contents) => self.batch_is_open(*contents),
             Event::Here { answer, here } => self.answer_is_here(answer, here),
             Event::LookOn => self.look_on(),

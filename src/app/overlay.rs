@@ -260,6 +260,8 @@ pub enum Purpose {
     Meet,
     /// Where the CSV is written.
     Export,
+    /// From which source what is new is fetched.
+    FetchFrom,
     /// Through which folder journals are exchanged.
     Exchange,
     /// By which profile is delivered.

@@ -3,6 +3,7 @@
 use super::Me;
 use super::deck::Chosen;
 use crate::interview::BatchId;
+use crate::text::SafeText;
 
 /// What the program starts with.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Start {
     pub skip_silence: bool,
     /// Whether an answer plays as soon as it is opened.
     pub autoplay: bool,
+    /// The sources of the settings, which batches can be fetched from.
+    pub sources: Vec<SafeText>,
     /// Where exports go unless another place is named.
     pub export_folder: String,
     /// Through which folder journals were exchanged the last time; empty where none is known.

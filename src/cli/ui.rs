@@ -17,7 +17,7 @@ use crate::player::Choice;
 use crate::runtime::demo::{Demo, is_demo};
 use crate::runtime::original::Wish;
 use crate::runtime::plain;
-use crate::runtime::ui::{self, Setup, Unsaved};
+use crate::runtime::ui::{self, Again, Setup, Unsaved};
 use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
 use crate::tui::plain::Line;
@@ -116,6 +116,7 @@ async fn run_on(
         let players = players(context);
         let setup = plain::Setup {
             wire: wire(context),
+            again: called_again(&library, context),
             only_reads,
             library: acting,
             identity: me,
@@ -146,6 +147,7 @@ async fn run_on(
         audio,
         players: players(context),
         wire: wire(context),
+        again: called_again(&library, context),
         tour_ended,
     };
     let ended = ui::run(setup).await;
@@ -181,10 +183,21 @@ async fn start(library: &Library, me: &Identity, wanted: &Wanted, read_only: boo
         wpm: settings.wpm.value.map(Wpm::words),
         skip_silence: settings.skip_silence.value,
         autoplay: settings.autoplay.value,
+        // The demo's people never meet real ones.
+        sources: match is_demo(&context.paths) {
+            true => Vec::new(),
+            false => settings.sources.keys().map(|name| SafeText::line(name)).collect(),
+        },
         exchange_folder: library.exchange_folder().await.ok().flatten().unwrap_or_default(),
         export_folder: std::env::current_dir().map_or_else(|_| ".".to_owned(), |folder| folder.display().to_string()),
         seed,
     })
+}
+
+/// How this program is called for a fetch into the same library, with the same settings.
+fn called_again(library: &Library, context: &Context) -> Option<Again> {
+    let config = context.paths.settings_chosen.then(|| context.paths.settings.clone());
+    Some(Again { program: crate::fence::this_program()?, config, library: library.folder().to_owned() })
 }
 
 /// Reviews line by line, from what is typed or piped in.

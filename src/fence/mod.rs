@@ -77,6 +77,11 @@ pub fn take_part(arguments: &[OsString]) -> Option<std::process::ExitCode> {
     None
 }
 
+/// This very program, to be called again; none in a process that only uses its library.
+pub fn this_program() -> Option<Arc<Path>> {
+    PROGRAM.get().cloned()
+}
+
 impl Fence {
     /// Around a child of this program; where the process is another one that only uses its library (a test, a bench), there is none.
     pub fn here() -> Fence {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, channel, unbounded_channel};
 use tokio::time::Instant;
 
-use super::edges::Edges;
+use super::edges::{Again, Edges};
 use super::listening::Listening;
 use super::original::Wish;
 use super::saving::Unsaved;
@@ -39,6 +39,8 @@ pub struct Setup {
     pub identity: Identity,
     /// How this machine gets out, for deliveries.
     pub wire: Wire,
+    /// How this program is called again, to fetch.
+    pub again: Option<Again>,
     /// Which players show originals.
     pub players: Wish,
     /// The file that remembers that the tour is over.
@@ -71,6 +73,7 @@ pub async fn run(setup: Setup, input: impl io::BufRead + Send + 'static, say: &d
     let mut edges = Edges::start(setup.library, setup.start.me.id, events.clone());
     edges.players = setup.players;
     edges.wire = setup.wire;
+    edges.again = setup.again;
     edges.identity = Some(setup.identity);
     let mut app = App::new(setup.start, Timestamp::now());
     if let Some(why) = setup.only_reads {
@@ -264,6 +267,7 @@ impl Talk<'_> {
             | Event::Attached { .. }
             | Event::Exported { .. }
             | Event::Exchanged { .. }
+            | Event::Fetched { .. }
             | Event::Delivery { .. }
             | Event::OriginalShown { .. }
             | Event::Outputs(_)
@@ -308,6 +312,7 @@ impl Talk<'_> {
                         | Effect::AttachRubric { .. }
                         | Effect::Export { .. }
                         | Effect::Exchange(_)
+                        | Effect::FetchNew(_)
                         | Effect::Deliver { .. }
                         | Effect::ShowOriginal { .. }
                         | Effect::ShowDocument { .. }

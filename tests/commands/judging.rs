@@ -54,6 +54,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "undo" => &["undo"],
         "redo" => &["redo"],
         "export" => &["export"],
+        "fetch" => &["fetch"],
         "exchange" => &["exchange"],
         "plan-delivery" => &["deliver", "plan"],
         "apply-delivery" => &["deliver", "apply"],

@@ -7,6 +7,7 @@ mod host;
 mod hub;
 mod kills;
 mod nginx;
+mod on_screen;
 mod pausing;
 mod platform;
 mod platforms;
@@ -53,12 +54,20 @@ fn done(ran: &Ran, code: i32) -> Value {
 /// A home whose source `platform` is at this address, and is asked as [`DESCRIPTION`] says.
 fn home_of_platform(address: &str) -> Home {
     let home = Home::new();
-    home.settings(&format!(
+    platform_settings(home.path(), address);
+    home
+}
+
+/// Writes the settings that name the tests' platform.
+fn platform_settings(home: &std::path::Path, address: &str) {
+    let folder = home.join(".config/earmark");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    let settings = format!(
         "[source.platform]\nkind = \"rest\"\nurl = \"{address}\"\ndescription = \"platform.toml\"\nauth = \"env:PLATFORM_TOKEN\"\n\
          media_hosts = [\"127.0.0.1\"]\n"
-    ));
-    std::fs::write(home.path().join(".config/earmark/platform.toml"), DESCRIPTION).expect("written");
-    home
+    );
+    std::fs::write(folder.join("settings.toml"), settings).expect("written");
+    std::fs::write(folder.join("platform.toml"), DESCRIPTION).expect("written");
 }
 
 fn fetch(home: &Home, more: &[&str]) -> Ran {

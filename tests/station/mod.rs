@@ -90,6 +90,7 @@ impl Station {
             autoplay: true,
             export_folder: "/tables".to_owned(),
             exchange_folder: String::new(),
+            sources: Vec::new(),
             seed: [runs; 32],
         };
         change(&mut start);
@@ -200,7 +201,7 @@ impl Station {
                 vec![Event::Exchanged { told: SafeText::line(&format!("3 events came, 2 went through {folder}")), whole: true }]
             }
             // The test says what comes of it.
-            Effect::Deliver { .. } => Vec::new(),
+            Effect::Deliver { .. } | Effect::FetchNew(_) => Vec::new(),
             Effect::Player(command) => self.plays(command),
             Effect::ShowOriginal { answer, .. } => {
                 vec![Event::OriginalShown { answer, player: "mpv".into(), through: earmark::journal::Through::Memory }]

@@ -184,6 +184,7 @@ impl App {
             }
             (Purpose::Filter, Choice::ShelfKeep(keep)) => self.filter_shelf(keep, nth),
             (Purpose::Sort, Choice::ShelfSort(by)) => self.sort_shelf(by),
+            (Purpose::FetchFrom, choice) => self.source_is_chosen(&choice),
             (Purpose::Documents(submission), Choice::Nth(nth)) => self.open_document(submission, nth),
             (Purpose::Recommend(submission), Choice::Nth(nth)) => self.recommend(submission, nth),
             (Purpose::Reveal(submission), Choice::Nth(nth)) => self.reveal(submission, nth),

@@ -21,7 +21,7 @@ use crate::interview::BatchId;
 use crate::library::Library;
 use crate::net::{Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, check_address};
 use crate::source::Readers;
-use crate::source::fetch::{FetchError, Fetcher, Pause, Regions, SourceKind, SourceSettings, Together};
+use crate::source::fetch::{FetchError, Fetcher, Meter, Pause, Regions, SourceKind, SourceSettings, Together};
 
 /// How long a source may think before it counts as one that does not answer.
 const LONGEST_PROBE: Duration = Duration::from_secs(20);
@@ -221,6 +221,7 @@ async fn remote(
         at_once: 2 * settings.at_once + cores,
         stop,
         pause: &pause,
+        meter: Meter::default(),
         news: &|news| teller.tell(news),
         problems: Mutex::default(),
         measuring: Semaphore::new(cores),

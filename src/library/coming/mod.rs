@@ -4,6 +4,7 @@
 //! beside it in a tail, so that a kill loses no more than a few milliseconds of a transfer. Both are under the person's key.
 
 mod place;
+mod under_way;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -23,6 +24,7 @@ use place::new_file;
 
 pub use place::ComingNote;
 pub(super) use place::{Place, folder};
+pub use under_way::{FetchLock, FetchState};
 
 /// Bytes that came less than so long ago may be lost by a kill.
 const UNSAVED: Duration = Duration::from_millis(8);
@@ -67,18 +69,6 @@ impl Library {
         let place = Place::of(&self.inner.folder, &shelf, name);
         let version = version.to_owned();
         blocking(move || Coming::find(shelf, content, place, version)).await
-    }
-
-    /// Makes sure that no other process fetches into this library; none where one does.
-    pub fn lock_fetch(&self) -> Result<Option<File>> {
-        let path = self.inner.folder.join("fetch.lock");
-        let failed = |error| LibraryError::io("lock", &path, error);
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
-            Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(failed(error)),
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Effects that the library answers: reading batches, writing acts, attaching, exporting.
 
 mod delivering;
+mod fetching;
 mod handing;
 mod recordings;
 mod second;
@@ -13,6 +14,8 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
+
+pub use fetching::Again;
 
 use super::attach::{self, AttachError, Conflict, Source};
 use super::news::{self, News, Open};
@@ -47,6 +50,8 @@ pub(super) struct Edges {
     pub(super) identity: Option<Identity>,
     /// How this machine gets out, for deliveries.
     pub(super) wire: Wire,
+    /// How this program is called again, to fetch.
+    pub(super) again: Option<Again>,
     /// The plan that was made last, and by which asking.
     planned: delivering::Made,
     /// The file of the original that was shown last, where there is one.
@@ -75,7 +80,7 @@ impl Edges {
         let lister = tokio::spawn(list(library.clone(), me, to_list.clone(), tell.clone()));
         let (drafts, writer, follower) = (Some(drafts), Some(writer), Some(follower));
         tokio::task::spawn_blocking(original::sweep);
-        let (players, identity, wire) = (Wish::default(), None, Wire::default());
+        let (players, identity, wire, again) = (Wish::default(), None, Wire::default(), None);
         let (shown, indexers, found, planned) = (Arc::default(), Mutex::default(), Arc::default(), Arc::default());
         Edges {
             library,
@@ -91,6 +96,7 @@ impl Edges {
             players,
             identity,
             wire,
+            again,
             planned,
             shown,
             indexers,
@@ -156,6 +162,7 @@ impl Edges {
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),
             Effect::Export { batch, path } => self.export(batch, path),
             Effect::Exchange(folder) => self.exchange(folder),
+            Effect::FetchNew(source) => self.fetch_new(source),
             Effect::Deliver { asked, batch, wish } => self.deliver(asked, batch, wish),
             Effect::Index { batch, answers } => self.index(batch, answers),
             Effect::ReadSecond(batch) => self.read_second(batch),

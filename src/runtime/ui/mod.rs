@@ -17,6 +17,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+pub use super::edges::Again;
 use super::edges::Edges;
 use super::listening::Listening;
 use super::original::Wish;
@@ -62,6 +63,8 @@ pub struct Setup {
     pub identity: Identity,
     /// How this machine gets out, for deliveries.
     pub wire: Wire,
+    /// How this program is called again, to fetch.
+    pub again: Option<Again>,
     /// Which players show originals.
     pub players: Wish,
     /// The file that remembers that the tour is over.
@@ -98,6 +101,7 @@ pub async fn run(setup: Setup) -> Ended {
     let mut edges = Edges::start_quietly(setup.library, setup.start.me.id, events.clone(), quiet);
     edges.players = setup.players;
     edges.wire = setup.wire;
+    edges.again = setup.again;
     edges.identity = Some(setup.identity);
     let (waits, lock) = (setup.start.read_only && setup.only_reads.is_none(), Arc::<Mutex<Option<UiLock>>>::default());
     let mut app = App::new(setup.start, Timestamp::now());

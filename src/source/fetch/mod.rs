@@ -4,6 +4,7 @@
 //! up to which the source was read. Files come by themselves after that, and what has come of one is gone on with.
 
 mod hub;
+mod meter;
 mod pause;
 mod plan;
 mod refusing;
@@ -35,6 +36,7 @@ use resolver::Resolver;
 use transfer::Missed;
 
 pub use hub::HubSource;
+pub use meter::Meter;
 pub use pause::Pause;
 pub use regions::Regions;
 pub use remote::{Came, Listed, Listing, Located, Offers, Remote};
@@ -68,7 +70,6 @@ pub enum FetchError {
 
 /// A fetch that has read what is known, and no file yet.
 pub struct Begun {
-    _alone: Option<std::fs::File>,
     fetched: Fetched,
     would_come: Vec<Awaited>,
     /// Whom the source has deleted, and whom it shows, batch by batch.
@@ -124,6 +125,8 @@ pub struct Fetcher<'f> {
     pub stop: &'f AtomicBool,
     /// Lets it rest.
     pub pause: &'f Pause,
+    /// Tells others who look at the library how far it is.
+    pub meter: Meter,
     /// Told of everything as it happens, from any thread.
     pub news: &'f (dyn Fn(&News) + Sync),
     /// What is wrong; empty to begin with.
@@ -143,10 +146,9 @@ impl Fetcher<'_> {
         if let Some(region) = self.region.filter(|region| !self.regions.hold(Some(region))) {
             return Err(FetchError::Region(SafeText::line(region)));
         }
-        let alone = match self.dry_run {
-            true => None,
-            false => Some(self.library.lock_fetch()?.ok_or(FetchError::Busy)?),
-        };
+        if !self.dry_run {
+            self.meter.begin(self.name, self.library.lock_fetch()?.ok_or(FetchError::Busy)?);
+        }
         // What is taken over was listed before, and refused.
         let mark = match self.adopt {
             Some(_) => None,
@@ -155,7 +157,7 @@ impl Fetcher<'_> {
         let listing = self.remote.changed(mark.as_deref()).await?;
         listing.problems.into_iter().for_each(|problem| self.problem(problem));
         self.tell(News::Listed { batches: listing.batches.len() });
-        let mut begun = Begun { _alone: alone, fetched: Fetched::default(), would_come: Vec::new(), said: Vec::new() };
+        let mut begun = Begun { fetched: Fetched::default(), would_come: Vec::new(), said: Vec::new() };
         for listed in &listing.batches {
             self.go_on().map_err(|_| FetchError::Interrupted)?;
             if let Some((news, files)) = self.batch(listed, &mut begun.said).await? {
@@ -182,7 +184,7 @@ impl Fetcher<'_> {
     /// Where the library cannot keep something. A file that does not come is no error: it is among the problems, and the next fetch
     /// tries again.
     pub async fn transfer(&self, begun: Begun) -> Result<Fetched, FetchError> {
-        let Begun { mut fetched, would_come, _alone, .. } = begun;
+        let Begun { mut fetched, would_come, .. } = begun;
         // A dry run has noted nothing: what was to come before is still to come, unless it is listed anew.
         let mut files = self.library.awaited(self.name).await?;
         if self.dry_run {
@@ -294,6 +296,7 @@ impl Fetcher<'_> {
         let mut work = work.buffer_unordered(self.at_once.max(1));
         let mut ended = Ok(());
         loop {
+            self.meter.rests(self.pause.rests());
             // Who asks it to end does not wait for hosts that say nothing.
             match tokio::time::timeout(NOTICED, work.next()).await {
                 Err(_) if self.go_on().is_err() => {
@@ -347,6 +350,7 @@ impl Fetcher<'_> {
     }
 
     fn tell(&self, news: News) {
+        self.meter.count(&news);
         (self.news)(&news);
     }
 

@@ -25,6 +25,11 @@ impl Pause {
         rests
     }
 
+    /// Whether it rests.
+    pub(super) fn rests(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Waits as long as it rests.
     pub(super) async fn over(&self) {
         // The sender is held by this very value.

@@ -14,8 +14,9 @@ use crate::tui::widgets::{Align, Column, Item, Table, Width};
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let Some(rows) = &app.shelf.rows else { return };
+    let area = under_way(canvas, area, app);
     if rows.is_empty() {
-        return empty(canvas, area);
+        return empty(canvas, area, !app.sources.is_empty());
     }
     let shown = app.shelf.shown(app.now());
     let head = sieve(canvas, area, app, shown.len(), rows.len(), &view.keymap);
@@ -48,6 +49,14 @@ fn sieve(canvas: &mut Canvas<'_>, area: Rect, app: &App, shown: usize, all: usiz
     let said = (format!("{words}: {shown} of {all}").into(), Role::Marked);
     canvas.line(area.x, area.y, area.width, [(" ".into(), Role::Text), said, (key.into(), Role::Muted)]);
     1
+}
+
+/// How far a fetch is, below the batches; what is left of the area.
+fn under_way(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Rect {
+    let Some(state) = app.under_way.as_ref().filter(|_| area.height > 4) else { return area };
+    let line = Rect { y: area.bottom() - 1, height: 1, ..area };
+    canvas.text(line.x + 1, line.y, line.width.saturating_sub(1), state.in_words(), Role::Accent);
+    Rect { height: area.height - 1, ..area }
 }
 
 /// Which columns there are in a window of this width: in a narrow one how far it is and how long the rest takes.
@@ -131,7 +140,7 @@ fn ago(now: Timestamp, since: Timestamp) -> String {
 }
 
 /// An empty library says what to do.
-fn empty(canvas: &mut Canvas<'_>, area: Rect) {
+fn empty(canvas: &mut Canvas<'_>, area: Rect, has_sources: bool) {
     const MEASURE: u16 = 74;
     const LINES: [(&str, Role); 3] = [
         ("There is no batch here yet.", Role::Title),
@@ -147,7 +156,8 @@ fn empty(canvas: &mut Canvas<'_>, area: Rect) {
     ];
     let width = area.width.saturating_sub(2).min(MEASURE);
     let mut y = area.y + area.height.saturating_sub(8) / 3;
-    for (words, role) in LINES {
+    const FETCH: (&str, Role) = ("Press R to fetch what is new from the sources of your settings.", Role::Text);
+    for (words, role) in LINES.into_iter().chain(has_sources.then_some(FETCH)) {
         let place = Rect { x: area.x + (area.width - width) / 2, y, width, height: area.bottom().saturating_sub(y) };
         y += canvas.paragraph(place, words, role) + 1;
     }

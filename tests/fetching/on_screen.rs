@@ -1,0 +1,37 @@
+//! A fetch that is begun and followed on the screen.
+
+use std::time::Duration;
+
+use super::host::{Fault, Host};
+use super::platform::export;
+use super::{home_of_platform, platform_settings};
+use crate::pty;
+
+const LENGTH: usize = 8 << 20;
+
+#[test]
+fn a_fetch_begun_from_the_batches_is_followed_there_and_what_came_is_listed() {
+    let mut exported = export(["/m/1.pdf", "/m/2.pdf", "/m/3.pdf"], None);
+    for person in 0..2 {
+        exported["candidates"][person]["answers"][0]["mime"] = "application/pdf".into();
+        exported["candidates"][person]["answers"][1]["mime"] = "application/pdf".into();
+    }
+    let files = (1..=3).map(|nth| (format!("/m/{nth}.pdf"), vec![nth as u8; if nth == 1 { LENGTH } else { 1000 }]));
+    let all = files.chain([("/export.json".to_owned(), exported.to_string().into_bytes())]);
+    // Slow enough that it is seen on its way.
+    let pace =
+        |path: &str, _| if path.starts_with("/m/1") { Fault::Slow(64 << 10, Duration::from_millis(20)) } else { Fault::None };
+    let host = Host::start(all, pace);
+    let home = pty::Home::new();
+    platform_settings(home.path(), &host.address);
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    let mut terminal = home.sit_down_with(&[], &[("EARMARK_AUDIO", "null"), ("PLATFORM_TOKEN", "kanarie")], (100, 30));
+    terminal.wait_for("There is no batch here yet");
+    terminal.press("R");
+    terminal.wait_long(Duration::from_secs(60), "how far it is", |screen| screen.shows("of 3 files, ") && screen.shows("MB/s"));
+    let ended = terminal.wait_long(Duration::from_secs(120), "what came of it", |screen| screen.shows("3 answers arrived"));
+    assert!(ended.shows("platform: "), "{ended}");
+    terminal.wait_until("what came, and nothing under way", |screen| !screen.shows("Fetching from") && screen.shows("Opening"));
+    terminal.press("q");
+    assert_eq!(terminal.wait_for_end(), 0, "{}", terminal.screen());
+}
