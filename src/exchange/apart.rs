@@ -21,7 +21,8 @@ pub(super) fn name(before: &Shelves, after: &Shelves, people: &People, troubles:
             let acts = if count == 1 { "one act does".to_owned() } else { format!("{count} acts do") };
             let either = match marked(&shelf.record, author) {
                 true => {
-                    "; where both libraries sealed, what was sealed first by their clocks counts, marked as given after the reveal"
+                    "; where both libraries sealed, what another reviewer's library saw first counts, else what is first by their clocks, \
+                     marked as given after the reveal"
                 }
                 false => "",
             };

@@ -20,6 +20,7 @@ mod report;
 mod run;
 mod shelf;
 mod sight;
+mod witness;
 
 #[cfg(test)]
 mod tests;

@@ -12,12 +12,13 @@ use super::creator;
 use super::erasure;
 use super::folder::Shared;
 use super::incoming::{self, Keys, Streams};
-use super::letter::{self, Letter, PieceKey};
+use super::letter::{self, Claim, Letter, PieceKey};
 use super::own;
 use super::people::{People, lay_card};
 use super::publish::{Desk, Shelves, keeps};
 use super::report::{Report, Trouble, TroubleKind};
 use super::shelf::shelves;
+use super::witness;
 use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::interview::{BatchId, EventId, ReviewerId, WriterId};
@@ -161,7 +162,10 @@ pub async fn exchange(library: &Library, me: &Identity, folder: &Path, wish: &Wi
     let mut after = shelves(library).await?;
     apart::name(&before, &after, &people, &mut troubles);
     creator::remember(library, &mut after, me.reviewer(), &people, wish.dry, &mut troubles).await?;
-    believe(&mut after, &letters, &streams, me.reviewer(), &people, &mut troubles);
+    let believed = believe(&mut after, &letters, &streams, me.reviewer(), &people, &mut troubles);
+    if !wish.dry {
+        witness::note(library, &after, me.reviewer(), &believed).await?;
+    }
     let desk = Desk { shared: &shared, library, me, shelves: &after, dry: wish.dry };
     let (published, sent) = desk.publish(&streams, &mut troubles).await?;
     let count = desk.post(&published, &people, &letters).await?;
@@ -254,14 +258,15 @@ async fn keep_rubrics(library: &Library, letters: &[Letter], dry: bool) -> Resul
 }
 
 /// Takes each reviewer's newest word for what is sealed, where the streams that it speaks of lie here whole.
-fn believe(
+fn believe<'l>(
     shelves: &mut Shelves,
-    letters: &[Letter],
+    letters: &'l [Letter],
     streams: &Streams,
     me: ReviewerId,
     people: &People,
     troubles: &mut Vec<Trouble>,
-) {
+) -> Vec<(ReviewerId, &'l Claim)> {
+    let mut believed = Vec::new();
     let mut newest: Vec<&Letter> = letters.iter().filter(|letter| letter.address.author != me).collect();
     newest.sort_by_key(|letter| letter.address.at);
     for letter in newest {
@@ -270,6 +275,7 @@ fn believe(
             let Some(shelf) = shelves.get_mut(&claim.batch) else { continue };
             if !claim.ends.is_empty() && claim.ends.iter().all(|end| streams.reaches(author, *end)) {
                 shelf.believe(author, claim, at);
+                believed.push((author, claim));
             } else {
                 let reason = format!("what it says is sealed in {} is not in the folder yet", shelf.title());
                 let remedy = "wait until the folder is synchronised, and exchange again; until then nothing opens for its author";
@@ -278,6 +284,7 @@ fn believe(
             }
         }
     }
+    believed
 }
 
 /// The act that is wished beside the exchange.
@@ -324,7 +331,8 @@ async fn arranged(
     let seen = of().filter_map(|letter| peers.get(&letter.address.from)).map(|peer| peer.seen_at).max();
     let from = seen.unwrap_or_else(|| library.now()) + SignedDuration::from_hours(24 * i64::from(days));
     if library.now() < from {
-        return Err(not(format!("the rules ask for {days} days without a word"), Some(from)));
+        let days = if days == 1 { "a day".to_owned() } else { format!("{days} days") };
+        return Err(not(format!("the rules ask for {days} without a word"), Some(from)));
     }
     Ok(Some(draft(*batch, Act::HandedOver { reviewer: absent.reviewer, until, reason: reason.clone() })))
 }

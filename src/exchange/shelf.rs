@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::letter::{Claim, PieceKey};
 use crate::interview::{Batch, BatchId, CandidateId, EventId, ReviewerId, WriterId};
-use crate::journal::{Act, Event};
+use crate::journal::{Act, Event, Scope};
 use crate::library::{Library, Result};
 use crate::protocol::{self, Rules};
 use crate::rubric::{Policy, Preset, Protocol, Rubric};
@@ -26,6 +26,8 @@ pub(super) struct Shelf {
     pub(super) pinned: Option<ReviewerId>,
     /// Reviewers whose keys were handed on.
     pub(super) handed_over: Vec<HandedOn>,
+    /// Which scopes of each reviewer somebody saw sealed: by whom, of whom.
+    pub(super) witnessed: BTreeMap<(ReviewerId, ReviewerId), BTreeSet<Scope>>,
     /// Who handed something of it to a guest.
     pub(super) handed_by: BTreeSet<ReviewerId>,
     /// Everyone who was ever listed or assigned; none while nobody was.
@@ -86,7 +88,13 @@ pub(super) async fn shelf(library: &Library, id: BatchId) -> Result<Shelf> {
     let handed_by = handed_by.map(|event| event.header.author).collect();
     let listed_by = events.iter().filter(|event| matches!(event.act, Act::Panel { .. })).map(|event| event.header.author);
     let (listed_by, pinned) = (listed_by.collect(), library.creator(id).await?);
-    Ok(Shelf { listed_by, pinned, handed_over, handed_by, record, rules, rubrics, arranged_by, named, batch })
+    let mut witnessed = BTreeMap::<_, BTreeSet<Scope>>::new();
+    for event in &events {
+        if let Act::Witnessed { reviewer, scopes, .. } = &event.act {
+            witnessed.entry((event.header.author, *reviewer)).or_default().extend(scopes.iter().cloned());
+        }
+    }
+    Ok(Shelf { listed_by, pinned, handed_over, handed_by, witnessed, record, rules, rubrics, arranged_by, named, batch })
 }
 
 fn named(events: &[Event]) -> Option<BTreeSet<ReviewerId>> {
@@ -156,7 +164,7 @@ impl Shelf {
     pub(super) fn believe(&mut self, reviewer: ReviewerId, claim: &Claim, at: Timestamp) {
         let work = self.record.works.entry(reviewer).or_default();
         let event = EventId(uuid::Uuid::nil());
-        let seal = |scope: &crate::journal::Scope| (scope.clone(), SealMark { at, event, unheard: Vec::new() });
+        let seal = |scope: &Scope| (scope.clone(), SealMark { at, event, unheard: Vec::new() });
         work.sealed = claim.sealed.iter().map(seal).collect();
         work.recused = claim.recused.iter().map(|id| (*id, Recusal { at, reason: None })).collect();
     }

@@ -266,7 +266,13 @@ impl<'a> List<'a> {
     }
 
     fn whole<T>(self, read: T) -> Result<T, Vec<Problem>> {
-        if self.problems.is_empty() { Ok(read) } else { Err(self.problems) }
+        if self.problems.is_empty() {
+            return Ok(read);
+        }
+        let mut problems = self.problems;
+        // In the order of the file, whatever was looked at first; what concerns the whole of it before that.
+        problems.sort_by_key(|problem| problem.place.as_str().strip_prefix("line ").and_then(|line| line.parse::<u64>().ok()));
+        Err(problems)
     }
 }
 

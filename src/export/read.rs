@@ -214,8 +214,8 @@ impl Reading<'_> {
         let [candidate, question, criterion, reviewer, value] = texts;
         let candidate = self.name("candidate", candidate, line);
         let reviewer = self.name("reviewer", reviewer, line);
-        let question = self.slug("question", question, &place);
-        let criterion = self.slug("criterion", criterion, &place);
+        let question = self.slug("question", question, (line, &place));
+        let criterion = self.slug("criterion", criterion, (line, &place));
         let value = self.value(value, &place);
         let (question, criterion) = (question?, criterion?);
         self.check_rubric(&question, &criterion, value?, &place);
@@ -273,8 +273,18 @@ impl Reading<'_> {
         Some(SafeText::line(text))
     }
 
-    fn slug(&mut self, column: &str, text: &str, place: &str) -> Option<Slug> {
+    fn slug(&mut self, column: &'static str, text: &str, (line, place): (u64, &str)) -> Option<Slug> {
         let slug = text.parse::<Slug>();
+        let of = slug.as_ref().ok().filter(|_| self.rubric.is_none());
+        if let Some(of) = of.map(ToString::to_string) {
+            // A rubric knows how its ids are written.
+            let (first, at) = self.spelt.entry((column, plainly(&of))).or_insert_with(|| (of.clone(), line)).clone();
+            if first != of {
+                let reason = format!("{column} {of:?} is {first:?} on line {at}");
+                self.say(place, &reason, "write it the same way everywhere");
+                return None;
+            }
+        }
         slug.map_err(|error| self.say(place, &format!("{column} {text:?}: {error}"), "use the rubric's ids")).ok()
     }
 

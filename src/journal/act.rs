@@ -106,8 +106,8 @@ pub enum Act {
     /// The order of hearing was drawn from this seed.
     Shuffled { seed: Digest, algorithm: u16 },
     /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged; `knows` lists
-    /// what reviewers with several libraries did in this scope as far as it had come to this one, so that nothing that was written
-    /// apart counts as sealed: by its ids, since a copy of a library goes on with the same numbers.
+    /// what the reviewer did in this scope as far as it had come to this library, so that nothing that was written apart counts as
+    /// sealed: by its ids, since a copy of a library goes on with the same numbers.
     Sealed {
         scope: Scope,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -175,6 +175,9 @@ pub enum Act {
         #[serde(deserialize_with = "text::block")]
         reason: SafeText,
     },
+    /// A reviewer said that these scopes were sealed, in streams up to these numbers, and both lay in the shared folder: written before
+    /// anything is opened for that reviewer, so that what the reviewer seals elsewhere later is known to be later, whatever the clocks say.
+    Witnessed { reviewer: ReviewerId, scopes: BTreeSet<Scope>, ends: BTreeMap<WriterId, u64> },
     /// Submissions left the library as a file: for whom (a public identity; none where a passphrase opens it), until when it may be
     /// used, whether with names, and how many scorecards went and stayed.
     HandedOff {
@@ -270,7 +273,7 @@ impl Act {
             Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | Removed { .. } | HandedOver { .. } => {
                 Undoing::Never
             }
-            Lifted { .. } | Received { .. } | Unquoted { .. } | Assisted { .. } => Undoing::Never,
+            Witnessed { .. } | Lifted { .. } | Received { .. } | Unquoted { .. } | Assisted { .. } => Undoing::Never,
             // Who has seen the experts' points cannot rate the clip as if not.
             Calibrated { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,

@@ -44,6 +44,12 @@ impl<'a> Grid<'a> {
                 cells[at] = resolve(value, &scheme.policy, scheme.min);
             }
         }
+        // Where someone rated what others call not answered, the ratings speak, for each reviewer as for all together.
+        for of_item in cells.chunks_mut(width.max(1)) {
+            if of_item.iter().any(|cell| matches!(cell, Cell::Counts(_))) {
+                of_item.iter_mut().filter(|cell| matches!(cell, Cell::Fact(_))).for_each(|cell| *cell = Cell::Out);
+            }
+        }
         let owned = |all: BTreeSet<&SafeText>| all.into_iter().cloned().collect();
         Grid { scheme, candidates: owned(candidates), reviewers: owned(reviewers), cells }
     }

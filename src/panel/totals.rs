@@ -139,7 +139,6 @@ fn mean(cells: &[Cell], times: &[u32]) -> Option<f64> {
             Cell::Out | Cell::Blocks => {}
         }
     }
-    // Where someone rated what others call not answered, the ratings speak.
     if n > 0.0 { Some(sum / n) } else { fact }
 }
 

@@ -124,6 +124,14 @@ pub fn verdict(adjusted: &Adjusted, shown: impl Fn(&SafeText) -> SafeText, who: 
         Decided::NotNeeded { p } => {
             vec![format!("It cannot be said that reviewers differ in severity ({}): raw scores stand.", chance(*p))]
         }
+        Decided::Refused { .. } if !adjusted.other_items.is_empty() => {
+            let names: Vec<String> = adjusted.other_items.iter().map(|one| who(one).to_string()).collect();
+            vec![format!(
+                "Severity is not taken out: {} rated other criteria than most, and how severe somebody is cannot be told from how hard \
+                 those are.",
+                names.join(", ")
+            )]
+        }
         Decided::Refused { reason, bridges } => {
             let review = |review: &Review| {
                 format!("  A review that would help: {} hears {}.", who(&review.reviewer), shown(&review.candidate))

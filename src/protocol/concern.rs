@@ -34,7 +34,7 @@ pub fn concern(act: &Act, acts: &BTreeMap<EventId, &Act>) -> Concern {
     match act {
         Attached { .. } | Panel { .. } | Protocol { .. } | Assigned { .. } | Released { .. } => Concern::Everyone,
         Matched { .. } | Held { .. } | Lifted { .. } | Erased { .. } | Removed { .. } | HandedOver { .. } => Concern::Everyone,
-        HandedOff { .. } | Received { .. } => Concern::Everyone,
+        HandedOff { .. } | Received { .. } | Witnessed { .. } => Concern::Everyone,
         Heard { answer, .. } | Read { answer, .. } | Rated { answer, .. } | Cleared { answer, .. } => {
             Concern::Answers(*answer, None)
         }

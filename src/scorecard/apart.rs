@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::places::Places;
 use super::undo::{meant, scopes_of};
+use super::witness::Witnesses;
 use crate::interview::{EventId, ReviewerId, SubmissionId, WriterId};
 use crate::journal::{Act, Event, Scope};
 
@@ -17,8 +18,6 @@ pub(crate) struct Apart {
     pub(super) late: BTreeSet<EventId>,
     /// What one person sealed in two libraries without either knowing of the other.
     pub(super) twice: BTreeSet<(ReviewerId, Scope)>,
-    /// What reviewers with several libraries did in each scope.
-    pub(super) had: BTreeMap<(ReviewerId, Scope), BTreeSet<EventId>>,
 }
 
 /// A seal that counts: the first of its scope since that was open.
@@ -53,7 +52,7 @@ pub(super) fn in_order<'e>(places: &Places, ordered: Vec<&'e Event>) -> (Vec<&'e
     if several.is_empty() {
         return (ordered, apart);
     }
-    let seals = seals(&ordered, &mut apart.twice);
+    let seals = seals(&ordered, &Witnesses::of(&ordered), &mut apart.twice);
     let at: HashMap<EventId, usize> = ordered.iter().enumerate().map(|(at, event)| (event.id(), at)).collect();
     let (mut before, mut behind) = (BTreeMap::<usize, Vec<&Event>>::new(), BTreeMap::<usize, Vec<&Event>>::new());
     let mut moved = BTreeSet::new();
@@ -62,10 +61,11 @@ pub(super) fn in_order<'e>(places: &Places, ordered: Vec<&'e Event>) -> (Vec<&'e
             Act::Undone { .. } => meant(event.id(), &ordered, &at).map_or(*event, |target| ordered[target]),
             _ => event,
         };
-        if several.contains(&event.header.author) {
-            apart.note(places, event, &target.act);
-        }
-        let of_scopes = seals_over(places, event.header.author, &target.act, &seals);
+        let of_scopes = match &event.act {
+            // A seal that does not count comes behind the one that does.
+            Act::Sealed { scope, .. } => seals.get(&(event.header.author, scope.clone())).into_iter().flatten().collect(),
+            _ => seals_over(places, event.header.author, &target.act, &seals),
+        };
         if of_scopes.iter().any(|seal| seal.knows_not(event)) {
             apart.late.insert(event.id());
         }
@@ -87,20 +87,25 @@ pub(super) fn in_order<'e>(places: &Places, ordered: Vec<&'e Event>) -> (Vec<&'e
     (told, apart)
 }
 
-impl Apart {
-    /// Notes what was done in a scope; `meant` is what an undo takes back, or the act itself.
-    pub(super) fn note(&mut self, places: &Places, event: &Event, meant: &Act) {
-        let mut scopes = scopes_of(places, meant);
-        if let [Scope::Submission(submission)] = scopes[..] {
-            scopes.extend(questions_of(places, submission));
+/// What a reviewer did in a scope, as far as it came to this library: by ids, since a copy of a library goes on with the same numbers.
+pub(super) fn had(places: &Places, events: &[Event], reviewer: ReviewerId, scope: &Scope) -> BTreeSet<EventId> {
+    let acts: HashMap<EventId, &Act> = events.iter().map(|event| (event.id(), &event.act)).collect();
+    let is_in = |event: &&Event| {
+        let mut act = &event.act;
+        // What an undo takes back, or brings back.
+        for _ in 0..events.len() {
+            let Act::Undone { event } = act else { break };
+            let Some(meant) = acts.get(event) else { break };
+            act = meant;
         }
-        if let Act::Sealed { scope, .. } | Act::Reopened { scope, .. } = meant {
-            scopes.push(scope.clone());
+        if let Act::Sealed { scope: of, .. } | Act::Reopened { scope: of, .. } = act {
+            return of == scope;
         }
-        for scope in scopes {
-            self.had.entry((event.header.author, scope)).or_default().insert(event.id());
-        }
-    }
+        let scopes = scopes_of(places, act);
+        let all_of = |submission: &SubmissionId| questions_of(places, *submission).any(|of| of == *scope);
+        scopes.contains(scope) || matches!(&scopes[..], [Scope::Submission(submission)] if all_of(submission))
+    };
+    events.iter().filter(|event| event.header.author == reviewer).filter(is_in).map(Event::id).collect()
 }
 
 /// Who has written in several libraries.
@@ -129,7 +134,10 @@ fn questions_of(places: &Places, submission: SubmissionId) -> impl Iterator<Item
 }
 
 /// The seals that count, and which of them were made once more elsewhere.
-fn seals<'e>(ordered: &[&'e Event], twice: &mut BTreeSet<(ReviewerId, Scope)>) -> Seals<'e> {
+///
+/// Of two that knew nothing of each other the one counts that another reviewer's library saw first: what was opened for its author was
+/// opened after it. Where nobody saw either, nothing was opened, and the clocks decide.
+fn seals<'e>(ordered: &[&'e Event], seen: &Witnesses, twice: &mut BTreeSet<(ReviewerId, Scope)>) -> Seals<'e> {
     let mut all = Seals::new();
     let mut open: BTreeSet<(ReviewerId, Scope)> = BTreeSet::new();
     for (at, event) in ordered.iter().enumerate() {
@@ -140,8 +148,15 @@ fn seals<'e>(ordered: &[&'e Event], twice: &mut BTreeSet<(ReviewerId, Scope)>) -
                 let seal = Seal { at, event, knows };
                 let of_scope = all.entry(key.clone()).or_default();
                 let was_opened = open.remove(&key);
+                let before = of_scope.len();
+                // None of these was there when this one was seen.
+                of_scope.retain(|other: &Seal| !(seal.knows_not(other.event) && seen.first(event, other.event)));
+                let is_first = of_scope.len() < before;
+                if is_first {
+                    twice.insert(key.clone());
+                }
                 // Sealing twice changes nothing: the first time counts.
-                match of_scope.last().filter(|_| !was_opened) {
+                match of_scope.last().filter(|_| !was_opened && !is_first) {
                     Some(first) if seal.knows_not(first.event) => drop(twice.insert(key)),
                     Some(_) => {}
                     None => of_scope.push(seal),
@@ -184,7 +199,7 @@ mod tests {
         sample.now += SignedDuration::from_secs(1);
         let scope = Scope::Question(slug("q1"));
         let knows = match had {
-            All => sample.record().had(reviewer("ann"), &scope),
+            All => sample.record().had(&sample.events, reviewer("ann"), &scope),
             ItsOwn => Default::default(),
         };
         sample.act_in(library, "ann", Act::Sealed { scope, unheard: Vec::new(), knows });

@@ -52,19 +52,18 @@ impl Record {
         // A clock that was set back does not put a writer's act before its earlier ones.
         let at = own.map_or(header.at, |own| own.0.max(header.at));
         let key = (at, header.writer, header.seq, header.id);
-        if latest.is_some_and(|latest| key <= *latest) || matches!(event.act, Act::Undone { .. }) {
+        // Which of two seals was seen first changes what came after either.
+        let settles_before = matches!(event.act, Act::Undone { .. } | Act::Witnessed { .. });
+        if latest.is_some_and(|latest| key <= *latest) || settles_before {
             return false;
         }
         let mut others = self.authors.iter().filter(|(writer, author)| **author == header.author && **writer != header.writer);
         let has_several = others.next().is_some();
-        if has_several && own.is_none() {
+        if has_several && (own.is_none() || matches!(event.act, Act::Sealed { .. })) {
             return false;
         }
         self.last.insert(header.writer, key);
         self.authors.insert(header.writer, header.author);
-        if has_several {
-            self.apart.note(&self.places, event, &event.act);
-        }
         self.take(event);
         true
     }
@@ -157,8 +156,8 @@ impl Record {
             HandedOff { .. } | Received { .. } => self.take_handing(event),
             Unquoted { .. } => self.take_unquoted(event),
             Assisted { .. } | Shown { .. } => self.take_machines(event),
-            // Whose keys were handed on is for the audit alone; undoing is settled before.
-            HandedOver { .. } | Undone { .. } | Unknown { .. } => {}
+            // Whose keys were handed on is for the audit alone; which seal was seen first, and undoing, are settled before.
+            HandedOver { .. } | Witnessed { .. } | Undone { .. } | Unknown { .. } => {}
         }
     }
 

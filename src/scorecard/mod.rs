@@ -11,6 +11,7 @@ mod marks;
 mod places;
 mod record;
 mod undo;
+mod witness;
 mod work;
 
 #[cfg(test)]

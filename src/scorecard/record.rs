@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::apart::Apart;
+use super::apart::{self, Apart};
 use super::batch_wide::{
     Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Hold, Link, Marked, Override, Panelist, short,
 };
@@ -15,7 +15,7 @@ use super::work::Work;
 use crate::interview::{
     AnswerId, Batch, CandidateId, CriterionId, EventId, QuestionId, ReviewerId, Submission, SubmissionId, WriterId,
 };
-use crate::journal::{Decision, OrderKey, Scope, Subject};
+use crate::journal::{Decision, Event, OrderKey, Scope, Subject};
 use crate::rubric::{Criterion, Rubric};
 use crate::text::SafeText;
 
@@ -67,9 +67,9 @@ impl Record {
         self.works.get(&reviewer)
     }
 
-    /// What a reviewer with several libraries did in a scope, as far as it has come here; nothing of one who has a single one.
-    pub fn had(&self, reviewer: ReviewerId, scope: &Scope) -> BTreeSet<EventId> {
-        self.apart.had.get(&(reviewer, scope.clone())).cloned().unwrap_or_default()
+    /// What a reviewer did in a scope, as far as these events of the batch tell: what a seal of it knows.
+    pub fn had(&self, events: &[Event], reviewer: ReviewerId, scope: &Scope) -> BTreeSet<EventId> {
+        apart::had(&self.places, events, reviewer, scope)
     }
 
     /// The rubric's question for a question of the batch; none when it is not scored or no rubric is attached.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::host::{Fault, Host};
 use super::platform::export;
-use super::{home_of_platform, platform_settings};
+use super::platform_settings;
 use crate::pty;
 
 const LENGTH: usize = 8 << 20;

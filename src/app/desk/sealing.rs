@@ -78,7 +78,10 @@ impl Desk {
 impl Desk {
     /// The act that seals a scope, with the candidate under whose key it is stored; `unheard` is what was acknowledged.
     pub fn seal_act(&self, scope: &Scope, unheard: Vec<AnswerId>) -> (Option<CandidateId>, Act) {
-        (self.subject_of(scope), Act::Sealed { scope: scope.clone(), unheard, knows: self.record.had(self.me, scope) })
+        (
+            self.subject_of(scope),
+            Act::Sealed { scope: scope.clone(), unheard, knows: self.record.had(&self.entries, self.me, scope) },
+        )
     }
 
     /// The act that says that others' work shows now; none where it showed already, `before` the seal, or is still hidden.

@@ -324,6 +324,7 @@ pub fn kind_in_words(kind: &str) -> &str {
         "assigned" => "an assignment",
         "released" => "a release",
         "commented" => "a remark",
+        "witnessed" => "seeing that another reviewer sealed",
         "handed_off" => "a hand-off",
         "assisted" => "asking an engine",
         "received" => "taking a hand-off in",

@@ -107,18 +107,17 @@ fn pairs(panel: &Panel, measures: &Measures, called: impl Fn(&SafeText) -> SafeT
 
 fn severities(measures: &Measures, called: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
     let verdict = match &measures.adjusted.decided {
-        Decided::Adjusted { model, p } => format!("Reviewers differ in severity ({}): the {model} model takes it out.", chance(*p)),
-        Decided::NotNeeded { p } => {
-            format!("It cannot be said that reviewers differ in severity ({}): raw scores stand.", chance(*p))
+        Decided::Adjusted { model, p } => {
+            vec![format!("Reviewers differ in severity ({}): the {model} model takes it out.", chance(*p))]
         }
-        Decided::Refused { reason, .. } => format!("Severity is not taken out: {reason}."),
+        _ => words::verdict(&measures.adjusted, &called, SafeText::clone),
     };
     let one = |of: &crate::panel::Severity| {
         let side = if is_off_zero(&of.effect) { "" } else { ": may be chance" };
         format!("{}: {} points against the panel{side}", of.reviewer, figure(&of.effect))
     };
     let beside = beside_severity(measures, called, SafeText::clone);
-    std::iter::once(verdict).chain(measures.severity.iter().map(one)).chain(beside).collect()
+    verdict.into_iter().chain(measures.severity.iter().map(one)).chain(beside).collect()
 }
 
 fn criterion(item: &crate::panel::ItemSummary) -> String {

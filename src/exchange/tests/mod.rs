@@ -117,7 +117,10 @@ impl Machine {
 
     pub(super) async fn seal(&self, q: usize) {
         let scope = Scope::Question(slug(&format!("q{q}")));
-        let knows = Record::fold(&self.sample.batch, &self.events().await).had(self.id(), &scope);
+        let knows = {
+            let events = self.events().await;
+            Record::fold(&self.sample.batch, &events).had(&events, self.id(), &scope)
+        };
         self.act(None, Act::Sealed { scope, unheard: Vec::new(), knows }).await;
     }
 

@@ -63,7 +63,8 @@ async fn before_the_reveal_nothing_that_the_other_machine_holds_opens_a_rating()
     assert!(!of_mara.is_empty());
     let keys = everything(&folder, &ivo, &of_mara).await;
     assert!(keys.len() > 1000, "it looked");
-    assert_eq!(opens(&of_mara, &keys), 0);
+    assert_eq!(opens(&of_mara, &keys), 1, "that she saw what he had sealed");
+    assert_eq!((ivo.ratings_of(mara.id()).await, ivo.knows(mara.id(), ivo.sample.answer(1, 1)).await), (0, None), "and no more");
     assert_eq!(opens(&of_mara, &everything(&folder, &mara, &of_mara).await), of_mara.len(), "their author's own machine opens all");
 
     ivo.seal(2).await;

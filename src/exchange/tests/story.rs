@@ -157,7 +157,7 @@ async fn drafts_and_calibration_stay_at_home_and_the_chain_holds_over_them() {
         .into_values()
         .map(|(_, event)| event.header.kind)
         .collect();
-    assert_eq!(kinds, ["rated", "rated", "rated", "rated", "sealed", "sealed"]);
+    assert_eq!(kinds, ["rated", "rated", "rated", "rated", "sealed", "sealed", "witnessed"]);
     ivo.is_whole().await;
     settle(&folder, &[&mara, &ivo]).await;
     let report = ivo.exchanges(&folder).await;

@@ -373,3 +373,51 @@ async fn ones_own_stream_is_written_anew_whatever_was_made_of_its_file() {
     settle(&folder, &[&mara, &ivo]).await;
     assert_eq!((ivo.ratings_of(mara.id()).await, mara.ratings_of(ivo.id()).await), (4, 4));
 }
+
+#[tokio::test]
+async fn what_was_sealed_in_an_old_copy_after_the_reveal_does_not_count_wherever_its_clock_stands() {
+    let (folder, mara, ivo) = begun().await;
+    mara.exchanges(&folder).await;
+    mara.rate_all(3).await;
+    let copy = mara.copied().await;
+    mara.passes(SignedDuration::from_hours(1));
+    mara.seal(1).await;
+    mara.seal(2).await;
+    ivo.review(2).await;
+    settle(&folder, &[&mara, &ivo]).await;
+    assert_eq!(mara.ratings_of(ivo.id()).await, 4, "she has read his scores");
+    // The same library as it was before the seal, its clock ten minutes behind that.
+    copy.passes(SignedDuration::from_mins(50));
+    copy.rate_all(5).await;
+    copy.seal(1).await;
+    copy.seal(2).await;
+    settle(&folder, &[&copy, &mara, &ivo]).await;
+    for machine in [&ivo, &mara, &copy] {
+        let record = Record::fold(&machine.sample.batch, &machine.events().await);
+        let work = &record.works[&mara.id()];
+        let rating = work.rating(machine.sample.answer(1, 1), &slug("depth")).expect("it is rated");
+        assert_eq!((rating.observed, rating.after), (point(3), Some(After::Apart)));
+        assert_eq!(work.refused.iter().filter(|one| one.apart && one.kind == "rated").count(), 4, "what she gave later is named");
+    }
+}
+
+#[tokio::test]
+async fn who_seals_the_same_in_two_copies_loses_nothing() {
+    for minutes in [-10, 10] {
+        let (folder, mara, ivo) = begun().await;
+        mara.exchanges(&folder).await;
+        mara.rate_all(3).await;
+        let copy = mara.copied().await;
+        for machine in [&mara, &copy] {
+            machine.seal(1).await;
+            machine.seal(2).await;
+            copy.passes(SignedDuration::from_mins(minutes));
+        }
+        settle(&folder, &[&mara, &copy, &ivo]).await;
+        ivo.review(2).await;
+        settle(&folder, &[&ivo, &copy, &mara]).await;
+        let record = Record::fold(&ivo.sample.batch, &ivo.events().await);
+        let work = &record.works[&mara.id()];
+        assert_eq!((work.ratings.len(), work.refused.len()), (4, 0), "{minutes}: {work:?}");
+    }
+}

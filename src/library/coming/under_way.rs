@@ -133,7 +133,7 @@ mod tests {
         drop(lock);
         assert_eq!(library.fetch_state(), None);
         // What a killed one leaves behind.
-        std::fs::write(library.fetch_lock(), serde_json::to_vec(&state).expect("JSON")).expect("written");
+        fs::write(library.fetch_lock(), serde_json::to_vec(&state).expect("JSON")).expect("written");
         assert_eq!(library.fetch_state(), None, "nobody holds the lock");
     }
 }

@@ -76,10 +76,13 @@ impl Agreement {
 fn drawn(units: &Units, seed: u64) -> Vec<Vec<f64>> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let n = units.n() as u64;
+    // In an order that has nothing to do with what the units are called.
+    let mut of_unit = units.of_unit.clone();
+    of_unit.sort_unstable_by(|a, b| units.patterns[*a as usize].cmp(&units.patterns[*b as usize]));
     let draw = |_| {
         let mut weights = vec![0.0; units.patterns.len()];
         // A multiplication spreads 32 bits over n; its bias is below one in four million for a thousand units.
-        let mut one = || units.of_unit[((u64::from(random.next_u32()) * n) >> 32) as usize] as usize;
+        let mut one = || of_unit[((u64::from(random.next_u32()) * n) >> 32) as usize] as usize;
         (0..n).for_each(|_| weights[one()] += 1.0);
         weights
     };

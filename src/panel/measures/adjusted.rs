@@ -54,6 +54,8 @@ pub struct Adjusted {
     pub reviewers_differ: Option<Test>,
     /// Groups of candidates and reviewers without a common scale; empty where all hang together.
     pub apart: Vec<Apart>,
+    /// Reviewers who rated other criteria than most did: their severity cannot be told from how hard those are.
+    pub other_items: Vec<SafeText>,
     /// Candidates who alone tie some reviewers to the others.
     pub hinges: Vec<Hinge>,
     /// By the additive model, in the order of candidates' ids.
@@ -143,7 +145,9 @@ pub struct Severity {
 }
 
 pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &Models, asked: &Asked) -> Adjusted {
+    let other_items = other_items(grid, tables);
     let verdict = match (&models.additive, &tables.common) {
+        _ if !other_items.is_empty() => Verdict::Refused { reason: Reason::Disconnected, bridges: Vec::new() },
         (Ok(model), Some(common)) => asked.gate.weigh(common, model),
         _ => asked.gate.judge(&tables.means),
     };
@@ -157,10 +161,25 @@ pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &
         decided: decided(grid, verdict, models, tables.common.as_ref().unwrap_or(&tables.means)),
         reviewers_differ: models.additive.as_ref().ok().and_then(|model| model.reviewers),
         apart: if design.components.len() > 1 { design.components.iter().map(apart).collect() } else { Vec::new() },
+        other_items,
         hinges: tables.common.as_ref().map_or_else(Vec::new, |common| hinges(grid, common)),
         additive: with_places(additive(grid, tables, models), tables, standing, asked),
         mixed: with_places(mixed(grid, tables, models), tables, standing, asked),
     }
+}
+
+/// Who rated other criteria than most: whoever heard only what is hard seems severe.
+fn other_items(grid: &Grid, tables: &Tables) -> Vec<SafeText> {
+    let (candidates, _, items) = tables.by_item.size();
+    let rated = |reviewer: usize| -> Vec<usize> {
+        let is_rated = |item: &usize| (0..candidates).any(|candidate| tables.by_item.get(candidate, reviewer, *item).is_some());
+        (0..items).filter(is_rated).collect()
+    };
+    let of: Vec<(usize, Vec<usize>)> = tables.reviewers().into_iter().map(|reviewer| (reviewer, rated(reviewer))).collect();
+    let count = |set: &Vec<usize>| of.iter().filter(|(_, other)| other == set).count();
+    // Of sets that as many rated, the larger says more.
+    let usual = of.iter().map(|(_, set)| set).max_by_key(|set| (count(set), set.len(), std::cmp::Reverse(*set)));
+    of.iter().filter(|(_, set)| Some(set) != usual).map(|(reviewer, _)| grid.reviewers[*reviewer].clone()).collect()
 }
 
 fn hinges(grid: &Grid, common: &Scores) -> Vec<Hinge> {

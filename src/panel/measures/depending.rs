@@ -86,14 +86,20 @@ pub(super) fn d_study(tables: &Tables, components: &Components, models: &Models)
     let (_, _, questions) = tables.by_question.size();
     let n = tables.means.n();
     let same = |plan: Decision| Planned::of(Decision { questions, ..plan }, true, n);
-    if let Some(known) = components.three_way() {
-        let most = questions.clamp(6, MOST);
-        let others = |reviewers| (1..=most).map(move |questions| decide_two(&known, reviewers, questions, false));
-        let these = (1..=MOST).map(|reviewers| same(decide_two(&known, reviewers, questions, true)));
-        return these.chain((1..=6).flat_map(others).map(|plan| Planned::of(plan, false, n))).collect();
-    }
-    let Ok(mixed) = &models.mixed else { return Vec::new() };
-    let [candidate, reviewer, residual] = mixed.variances;
-    let one = OneFacet { candidate, reviewer, residual };
-    (1..=MOST).map(|reviewers| same(decide_one(&one, reviewers))).collect()
+    let known = components.three_way();
+    // The same figures as in `dependability`, which the words rest on.
+    let these: Vec<Planned> = match (&models.mixed, &known) {
+        (Ok(mixed), _) => {
+            let [candidate, reviewer, residual] = mixed.variances;
+            let one = OneFacet { candidate, reviewer, residual };
+            (1..=MOST).map(|reviewers| same(decide_one(&one, reviewers))).collect()
+        }
+        (Err(_), Some(known)) => (1..=MOST).map(|reviewers| same(decide_two(known, reviewers, questions, true))).collect(),
+        (Err(_), None) => Vec::new(),
+    };
+    let most = questions.clamp(6, MOST);
+    let others = known.iter().flat_map(|known| {
+        (1..=6).flat_map(move |reviewers| (1..=most).map(move |questions| decide_two(known, reviewers, questions, false)))
+    });
+    these.into_iter().chain(others.map(|plan| Planned::of(plan, false, n))).collect()
 }

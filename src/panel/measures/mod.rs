@@ -8,6 +8,8 @@ mod facets;
 mod pairs;
 mod reviewers;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 

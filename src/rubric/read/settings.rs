@@ -48,14 +48,21 @@ pub(super) fn scale(root: &Form<'_>) -> Scale {
 
 /// The points that need anchors; without any said the lowest, the highest and, where there is one, the middle.
 fn required_anchors(form: &Form<'_>, low: i16, high: i16) -> Vec<i16> {
-    let Some(items) = form.list("require_anchors", "a list of points, such as [1, 3, 5]") else {
-        let middle = (low + high) / 2;
-        let has_middle = (low + high) % 2 == 0 && middle > low && middle < high;
-        return if has_middle { vec![low, middle, high] } else { vec![low, high] };
-    };
+    let middle = (low + high) / 2;
+    let has_middle = (low + high) % 2 == 0 && middle > low && middle < high;
+    let usual = if has_middle { vec![low, middle, high] } else { vec![low, high] };
+    let Some(items) = form.list("require_anchors", "a list of points, such as [1, 3, 5]") else { return usual };
     let range = i64::from(low)..=i64::from(high.max(low));
     let points = items.into_iter().filter_map(|item| form.whole_of("require_anchors", item, range.clone()));
-    points.map(|point| point as i16).collect()
+    let mut points: Vec<i16> = points.map(|point| point as i16).collect();
+    // On five points the ends and the middle are asked for whatever else is: what lies between can be told from them.
+    if high - low == 4 && !usual.iter().all(|point| points.contains(point)) {
+        let reason =
+            format!("a scale of five points has anchors at {low}, {middle} and {high}, and `require_anchors` leaves one out");
+        form.error("require_anchors", &reason, "name these three, and others if you want them, or remove the line");
+        points = usual;
+    }
+    points
 }
 
 /// The preset, read before everything that it gives defaults to.
@@ -176,7 +183,15 @@ fn playback(form: &Form<'_>, playback: &mut Playback) {
     let Some(table) = form.form("playback", "playback".into()) else { return };
     if let Some(speed) = table.get("speed") {
         if speed.get_ref().is_str() {
-            set(&mut playback.speed, table.word_of("speed", speed, &[("free", SpeedRule::Free)]));
+            if speed.get_ref().as_str() == Some("free") {
+                playback.speed = SpeedRule::Free;
+            } else {
+                table.error(
+                    "speed",
+                    "`speed` in playback is a text other than \"free\"",
+                    "write \"free\", or a factor such as 1.5 for everyone",
+                );
+            }
         } else {
             set(&mut playback.speed, table.within("speed", 0.5..=3.0).map(SpeedRule::Fixed));
         }

@@ -1,0 +1,78 @@
+//! Figures that must agree with each other, and what they must not claim.
+
+use super::adjusted::Decided;
+use super::{Asked, Measures};
+use crate::panel::{Key, Ratings, Scheme, Value};
+use crate::rubric::Point;
+
+fn key(candidate: &str, item: usize, reviewer: &str) -> Key {
+    let question = format!("q{item}").parse().expect("an id");
+    Key { candidate: candidate.into(), question, criterion: "depth".parse().expect("an id"), reviewer: reviewer.into() }
+}
+
+fn point(value: i16) -> Value {
+    Value::Point(Point::whole(value.clamp(1, 5)))
+}
+
+/// Twelve candidates whose names begin so, three questions of which the last is hard, and who of three reviewers rated which.
+fn rated(names: &str, rates: impl Fn(usize, usize) -> bool) -> Ratings {
+    let mut ratings = Ratings::default();
+    for candidate in 0..12 {
+        for item in 0..3 {
+            for (at, reviewer) in ["ann", "bob", "cy"].into_iter().enumerate().filter(|(at, _)| rates(*at, item)) {
+                let value =
+                    1 + ((candidate * 5 + 1) % 5) as i16 - i16::from(item == 2) * 2 + ((candidate * 7 + at + item) % 3) as i16;
+                // Names that turn the order of the candidates round.
+                let number = if names == "z" { 99 - candidate } else { candidate };
+                ratings.insert(key(&format!("{names}{number:02}"), item, reviewer), point(value));
+            }
+        }
+    }
+    ratings
+}
+
+fn measured(ratings: &Ratings) -> Measures {
+    Measures::of(ratings, &Scheme::from_values(ratings), &Asked::default())
+}
+
+#[test]
+fn who_rated_other_criteria_than_most_is_not_called_severe() {
+    // Cy heard the hard question alone.
+    let measures = measured(&rated("c", |reviewer, item| reviewer < 2 || item == 2));
+    assert_eq!(measures.adjusted.other_items, ["cy".into()]);
+    assert!(matches!(measures.adjusted.decided, Decided::Refused { .. }), "{:?}", measures.adjusted.decided);
+    let words = crate::panel::words::verdict(&measures.adjusted, Clone::clone, Clone::clone);
+    assert!(words[0].contains("cy rated other criteria than most"), "{words:?}");
+    assert_eq!(measured(&rated("c", |_, _| true)).adjusted.other_items, []);
+}
+
+#[test]
+fn what_candidates_are_called_changes_no_interval() {
+    let [one, other] = ["c", "z"].map(|names| measured(&rated(names, |_, _| true)).agreement.cells.alpha);
+    assert_eq!(one, other);
+}
+
+#[test]
+fn the_plan_for_the_same_panel_is_as_dependable_as_the_panel() {
+    let measures = measured(&rated("c", |_, _| true));
+    let plan = measures.d_study.iter().find(|plan| plan.same_questions && plan.reviewers == 3).expect("it is planned for");
+    let (raw, planned) = (measures.dependability.raw.value().expect("known"), plan.relative.value().expect("known"));
+    assert!((raw - planned).abs() < 1e-6, "{raw} and {planned}");
+}
+
+#[test]
+fn an_answer_that_one_reviewer_calls_not_answered_counts_in_the_same_way_everywhere() {
+    let mut ratings = rated("c", |_, _| true);
+    ratings.insert(key("c03", 0, "bob"), Value::NotAnswered);
+    let scheme = Scheme::from_values(&ratings);
+    let panel = crate::panel::Panel::analyse(&ratings, &scheme);
+    let ranked = panel.ranking.iter().find(|one| one.candidate.as_str() == "c03").expect("ranked");
+    let own = Measures::of(&ratings, &scheme, &Asked::default());
+    let bob = own.adjusted.mixed.iter().find(|one| one.candidate.as_str() == "c03").and_then(|one| one.raw).expect("a mean");
+    let mut without = ratings.clone();
+    without.insert(key("c03", 0, "bob"), Value::NotObserved);
+    let same = Measures::of(&without, &scheme, &Asked::default());
+    let left_out = same.adjusted.mixed.iter().find(|one| one.candidate.as_str() == "c03").and_then(|one| one.raw);
+    assert!(ranked.total.value().is_some());
+    assert_eq!(Some(bob), left_out, "where others rated it, it leaves bob's mean as it leaves the total");
+}
