@@ -73,6 +73,7 @@ pub use desk::{
     ActTold, ComesNext, Deed, Desk, Indexing, LeftOut, MachinePoint, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking,
     Verdict, cover_said, kind_in_words, since_in_words,
 };
+pub use documents::Paper;
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};
 pub use finding::{Indexed, Search, ToIndex};
@@ -315,6 +316,7 @@ impl App {
             }
             Event::OriginalShown { answer, player, through } => self.original_is_shown(answer, &player, through),
             Event::DocumentShown { submission, nth, player, through } => self.document_is_shown(submission, nth, &player, through),
+            Event::DocumentRead { submission, nth, text } => self.document_is_read(submission, nth, text),
             Event::Player(report) => self.player_reports(report),
             Event::Outputs(outputs) => self.outputs(outputs),
             Event::OnScreen(part) => self.on_screen(part),

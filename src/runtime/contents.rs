@@ -129,10 +129,7 @@ pub async fn document(
         return Ok(None);
     };
     let bytes = library.get(submission.candidate.id, Content::Document, digest).await?;
-    let locator = document.media.as_ref().map(|media| media.locator.raw().to_owned()).unwrap_or_default();
-    let name = if document.name.raw().contains('.') { document.name.raw().to_owned() } else { locator };
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_owned());
-    Ok(Some((bytes, extension)))
+    Ok(Some((bytes, document.extension())))
 }
 
 /// What is needed to follow and draw one answer.

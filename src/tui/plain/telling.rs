@@ -6,6 +6,7 @@ use crate::app::action::Action;
 use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, OverallCell, Row, Screen, Side, Slot, value_in_words};
 use crate::interview::{AnswerId, SubmissionId};
 use crate::rubric::Observed;
+use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
 
 /// Where one is.
@@ -38,6 +39,14 @@ fn overall(app: &App, side: &Side) -> Vec<Line> {
     };
     let rows = side.laid.rows.iter().map(line);
     rows.chain(app.cell_in_words().map(|words| Line::told(format!("Here: {words}.")))).collect()
+}
+
+/// The document that is read beside the table: what it is, and its lines.
+pub(super) fn paper(app: &App) -> Option<Vec<SafeText>> {
+    let (Screen::Compare(compare), Some(desk)) = (app.screen(), &app.desk) else { return None };
+    let paper = compare.overall.as_ref()?.paper.as_ref()?;
+    let lines = desk.paper_lines(paper.submission, &paper.text).into_iter().filter(|line| !line.as_str().trim().is_empty());
+    Some([desk.paper_title(paper.submission, &paper.kind)].into_iter().chain(lines).collect())
 }
 
 /// A clip that experts have rated: its criteria with what was given, and what they gave once it is handed in.

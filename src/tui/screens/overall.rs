@@ -4,17 +4,59 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, DISAGREEMENT, Desk, Line, OverallCell, Row, Side, value_in_words};
+use crate::app::{App, DISAGREEMENT, Desk, Line, OverallCell, Paper, Row, Scrollable, Side, value_in_words};
 use crate::interview::{ReviewerId, SubmissionId};
 use crate::text::SafeText;
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
-use crate::tui::widgets::pane;
+use crate::tui::view::View;
+use crate::tui::widgets::{Page, Paragraph, pane};
 
 /// The least columns of a candidate.
 const LEAST: u16 = 14;
 
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
+/// The least columns that the table keeps beside a document.
+const BESIDE: u16 = 36;
+
+/// The most columns of a document's lines: beyond that they are hard to read.
+const LINES: u16 = 76;
+
+pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
+    let paper = side.paper.as_ref().map(|paper| (paper, (area.width / 2).min(LINES + 4)));
+    let Some((shown, width)) = paper else { return compared(canvas, area, app, desk, side) };
+    let left = Rect { width: area.width.saturating_sub(width), ..area };
+    match left.width < BESIDE {
+        true => document(view, canvas, area, desk, shown),
+        false => {
+            compared(canvas, left, app, desk, side);
+            document(view, canvas, Rect { x: left.right(), width, ..area }, desk, shown);
+        }
+    }
+}
+
+/// A document's lines, from the one that it is turned to.
+fn document(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, paper: &Paper) {
+    let inside = pane(canvas, area, &desk.paper_title(paper.submission, &paper.kind), true);
+    view.targets.put(area, Target::Scrolls(Scrollable::Paper));
+    let lines = desk.paper_lines(paper.submission, &paper.text);
+    // In Markdown a heading begins so; in plain text it does no harm.
+    let role = |line: &SafeText| if line.as_str().starts_with('#') { Role::Accent } else { Role::Text };
+    let paragraphs: Vec<Paragraph<'_>> = lines.iter().map(|line| Paragraph::new(line, role(line))).collect();
+    let page = Page::of(&paragraphs, inside.width);
+    let top = paper.scroll.min(page.lines().saturating_sub(usize::from(inside.height)));
+    if top != paper.scroll {
+        view.begins.push((Scrollable::Paper, top));
+    }
+    page.draw(canvas, inside, top);
+    let below = page.lines() - top - usize::from(inside.height).min(page.lines() - top);
+    if below > 0 && area.height > 1 {
+        let words = format!(" {below} more {} below ", if below == 1 { "line" } else { "lines" });
+        canvas.text_right(area.x + 2, area.bottom() - 1, area.width.saturating_sub(4), words, Role::Muted);
+    }
+}
+
+fn compared(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
     if side.laid.columns.is_empty() || side.laid.rows.is_empty() {
         canvas.paragraph(area, "There is nothing to lay side by side yet.", Role::Muted);
         return;
@@ -161,7 +203,7 @@ fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Ro
     let documents = desk.documents(submission);
     if !documents.is_empty() {
         let kinds: Vec<&str> = documents.iter().map(|(kind, _)| kind.as_str()).collect();
-        lines.push((SafeText::line(&format!("documents: {} (V opens)", kinds.join(", "))), Role::Muted));
+        lines.push((SafeText::line(&format!("documents: {} (d opens)", kinds.join(", "))), Role::Muted));
     }
     lines
 }
