@@ -70,8 +70,8 @@ pub use desk::overall::{
 };
 pub use desk::stating::Stated;
 pub use desk::{
-    ActTold, ComesNext, Deed, Desk, Indexing, LeftOut, MachinePoint, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking,
-    Verdict, cover_said, kind_in_words, since_in_words,
+    ActTold, ComesNext, Deed, Desk, Indexing, LeftOut, MachinePoint, NotRanked, Saving, SealCheck, Skim, Stands, ToMeasure,
+    Undertaking, Verdict, cover_said, kind_in_words, since_in_words,
 };
 pub use documents::Paper;
 pub use effect::{Command, Effect, RubricFrom};
@@ -88,7 +88,7 @@ pub use review::{Pane, Review};
 pub use sitting::{Rest, Sitting, minutes_in_words};
 pub use speed::{Lead, NoPace, shown_speed};
 pub use start::Start;
-pub use told::{BatchRow, Contents, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow};
+pub use told::{BatchRow, Contents, Handed, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow};
 
 pub use unsaved::OnDisk;
 

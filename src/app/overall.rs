@@ -1,6 +1,7 @@
 //! Compare over all questions: the shortlist as columns, questions and criteria as rows, and any cell one key from its evidence.
 
 use super::action::Action;
+use super::desk::Stands;
 use super::desk::overall::{Line, OrderOf, Overall};
 use super::documents::Paper;
 use super::judging::ONLY_DECIDES;
@@ -19,6 +20,8 @@ pub struct Side {
     pub column: usize,
     /// In which order rows stand.
     pub order: OrderOf,
+    /// Where each column stands in the ranking, and how sure that is.
+    pub stands: Vec<Option<Stands>>,
     /// A document that is read beside the table.
     pub paper: Option<Paper>,
 }
@@ -48,7 +51,8 @@ impl App {
             (false, false) => compare.columns.iter().map(|column| column.submission).collect(),
         };
         let paper = compare.overall.take().and_then(|side| side.paper);
-        compare.overall = Some(Side { laid: desk.overall(&columns, order), row: 0, column: 0, order, paper });
+        let (laid, stands) = (desk.overall(&columns, order), desk.stands(&columns));
+        compare.overall = Some(Side { laid, row: 0, column: 0, order, stands, paper });
         let words = match order {
             OrderOf::Disagreement => "All questions, the largest disagreements first. Enter hears the evidence.",
             OrderOf::Rubric => "All questions, in the rubric's order.",

@@ -166,6 +166,7 @@ pub fn rows(summaries: Vec<BatchSummary>) -> Vec<BatchRow> {
         of: None,
         has_rubric: false,
         left: None,
+        handed: None,
     };
     summaries.into_iter().map(row).collect()
 }
@@ -226,7 +227,7 @@ pub async fn count_rest(
 }
 
 fn fill(row: &mut BatchRow, tally: Tally) {
-    row.has_rubric = tally.has_rubric;
+    (row.has_rubric, row.handed) = (tally.has_rubric, tally.handed);
     (row.rated, row.sealed, row.of) = (Some(tally.rated), Some(tally.sealed), Some(tally.of));
     let rest = |recorded_ms| Rest { answers: tally.left, recorded_ms, read_ms: tally.left_reading_ms, rough: tally.rough };
     let (whole, skipping) = (rest(tally.left_ms), rest(tally.left_skipping_ms));
@@ -264,6 +265,7 @@ async fn tally(library: &Library, me: ReviewerId, mut contents: Contents) -> Res
         left_skipping_ms: desk.rest(true).recorded_ms,
         left_reading_ms: rest.read_ms,
         rough: rest.rough,
+        handed: desk.handed(),
     })
 }
 

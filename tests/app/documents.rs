@@ -73,8 +73,8 @@ fn a_text_is_read_beside_the_table_of_all_questions_without_the_hidden_name_and_
     reads(&mut station);
     for (width, height) in [(80, 24), (120, 40), (200, 50)] {
         let screen = station.screen(width, height);
-        assert!(screen.contains("# Letter") && screen.contains("My name is [name]"), "{screen}");
-        assert!(screen.contains("more lines below") && screen.contains("1 Diagnosis"), "{screen}");
+        assert!(screen.contains("# Letter") && screen.contains("My name is [name] [name]"), "{screen}");
+        assert!(screen.contains("more lines below") && screen.contains("1 Stays calm"), "{screen}");
     }
     let read = |act: &Act| matches!(act, Act::Shown { what: Subject::Document(_, 0), through: None, .. });
     assert_eq!(station.acts().into_iter().filter(|act| read(act)).count(), 1, "{:?}", station.kinds());
@@ -86,13 +86,13 @@ fn a_text_is_read_beside_the_table_of_all_questions_without_the_hidden_name_and_
     assert!(!station.screen(120, 40).contains("line 90 of it"), "it turns back from its end at once");
     station.press("esc");
     assert_eq!(rows_of(&station.screen(120, 40)), rows_of(&table), "the table stands as before");
-    // R is the same, also with one question.
-    station.press("R enter");
+    // @ is the same, also with one question.
+    station.press("@ enter");
     reads(&mut station);
-    assert!(station.screen(120, 40).contains("My name is [name]"));
-    station.press("esc M R enter");
+    assert!(station.screen(120, 40).contains("My name is [name] [name]"));
+    station.press("esc M @ enter");
     reads(&mut station);
-    assert!(!station.app.overlays.is_empty() && station.screen(120, 40).contains("My name is [name]"));
+    assert!(!station.app.overlays.is_empty() && station.screen(120, 40).contains("My name is [name] [name]"));
 }
 
 /// The screen but the last two rows, where it says what was done last.

@@ -90,10 +90,10 @@ fn a_text_is_told_without_the_hidden_name_and_that_is_in_the_journal() {
     assert!(early.code == Some(1) && early.err.contains("once your scorecard is sealed"), "{early:#?}");
     home.run(&["protocol", "small batch", "--set", "documents=always", "--json"]).json(0);
     let told = document(&home, &["1"]);
-    assert!(told.code == Some(0) && told.out.contains("I am [name].\n"), "{told:#?}");
+    assert!(told.code == Some(0) && told.out.contains("I am [name] [name].\n"), "{told:#?}");
     assert!(!told.out.contains('\u{1b}') && told.out.contains("Ask me."), "{told:#?}");
     let json = document(&home, &["1", "--json"]).json(0);
-    assert!(json["text"].as_str().is_some_and(|text| text.starts_with("I am [name].\n")), "{json}");
+    assert!(json["text"].as_str().is_some_and(|text| text.starts_with("I am [name] [name].\n")), "{json}");
     let journal = home.run(&["audit", "show", "--json"]);
     assert_eq!(journal.out.matches("\"shown\"").count(), 2, "{journal:#?}");
 }

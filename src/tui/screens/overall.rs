@@ -89,9 +89,16 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let hidden = side.laid.columns.len() - shown.len();
     let head = if hidden > 0 { format!(" {} of {}", shown.len(), side.laid.columns.len()) } else { String::new() };
     canvas.text(area.x, area.y, first.saturating_sub(1), head, Role::Muted);
+    let heads = 1 + standings(
+        canvas,
+        Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area },
+        side,
+        (first, wide, shown.clone()),
+    );
     // Where there is room, rows stand apart, so that two people read them from further away.
-    let step = if side.laid.rows.len() * 2 + 2 <= usize::from(area.height) { 2 } else { 1 };
-    let rows = Rect { y: area.y + 1 + u16::from(step > 1), height: area.height.saturating_sub(1 + u16::from(step > 1)), ..area };
+    let step = if side.laid.rows.len() * 2 + 1 + usize::from(heads) <= usize::from(area.height) { 2 } else { 1 };
+    let heads = heads + u16::from(step > 1);
+    let rows = Rect { y: area.y + heads, height: area.height.saturating_sub(heads), ..area };
     let fit = usize::from(rows.height / step).max(1);
     let from = (side.row + 1).saturating_sub(fit);
     for (nth, (index, row)) in side.laid.rows.iter().enumerate().skip(from).take(fit).enumerate() {
@@ -111,6 +118,28 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
         }
     }
 }
+
+/// Total and rank of each column with how sure they are, below the names; returns the rows that they take.
+fn standings(canvas: &mut Canvas<'_>, area: Rect, side: &Side, (first, wide, shown): (u16, u16, Range<usize>)) -> u16 {
+    if area.height < 2 + LEAST_ROWS || side.stands.iter().all(Option::is_none) {
+        return 0;
+    }
+    for (row, head) in [(0, "Total, of 100"), (1, "Rank, and may be")] {
+        canvas.text(area.x + 1, area.y + row, first.saturating_sub(2), head, Role::Muted);
+    }
+    for (nth, column) in shown.enumerate() {
+        let Some(stands) = side.stands.get(column).and_then(Option::as_ref) else { continue };
+        let x = area.x + first + wide * nth as u16;
+        // What does not fit is the interval, not the figure.
+        let total = stands.total.fit(usize::from(wide.saturating_sub(2))).into_owned();
+        canvas.text(x, area.y, wide.saturating_sub(2), total, Role::Text);
+        canvas.text(x, area.y + 1, wide.saturating_sub(2), &stands.rank_in_words(), Role::Accent);
+    }
+    2
+}
+
+/// Rows of values that a low window keeps before it has room for the ranking.
+const LEAST_ROWS: u16 = 5;
 
 /// Values beside each other; where they are far apart that is marked by a sign too. What was agreed stands behind, and last what a
 /// second reader proposed, with the sign of a machine.
@@ -195,6 +224,9 @@ fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Ro
     }
     if let Some(words) = desk.decided_in_words(submission) {
         lines.push((SafeText::line(&format!("decided: {words}")), Role::Text));
+    }
+    if let Some(words) = desk.differing_in_words(submission) {
+        lines.push((SafeText::line(&format!("decided differently: {words}")), Role::Warning));
     }
     for comment in desk.sight.comments.iter().filter(|comment| comment.submission == submission) {
         let words = format!("remark: {} ({})", desk.quoted_of(submission, &comment.text), who(&comment.by));
