@@ -198,7 +198,7 @@ fn scorecards_are_sound_pdf_of_one_page_whose_text_is_in_the_order_of_reading() 
         }
         let nth = ["c-1", "c-2", "c-3"].iter().position(|id| card["candidate"] == **id).expect("a candidate");
         // In the order of the page's own content; words from the right are put in order only where lines are laid out.
-        let how: &[&str] = if nth == 0 { &["-raw"] } else { &[] };
+        let how: &[&str] = if nth == 1 { &[] } else { &["-raw"] };
         let Some(text) = by("pdftotext", how, &file) else { continue };
         assert_eq!(text.matches('\u{c}').count(), 1, "one page");
         let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).collect::<String>();
@@ -271,8 +271,9 @@ fn a_second_readers_contribution_is_told_with_version_and_agreement_once_somebod
 fn loudness(home: &Home, sound: &[u8]) -> f64 {
     let file = home.path().join("clip.ogg");
     std::fs::write(&file, sound).expect("it can be written");
-    let ran = Command::new("ffmpeg").args(["-hide_banner", "-nostats", "-i"]).arg(&file);
-    let told = ran.args(["-filter:a", "ebur128", "-f", "null", "-"]).output().expect("ffmpeg starts");
+    let mut program = Command::new("ffmpeg");
+    program.args(["-hide_banner", "-nostats", "-i"]).arg(&file);
+    let told = program.args(["-filter:a", "ebur128", "-f", "null", "-"]).output().expect("ffmpeg starts");
     let told = String::from_utf8_lossy(&told.stderr).into_owned();
     let summary = told.rsplit("Integrated loudness:").next().expect("a summary");
     let measured = summary.split("I:").nth(1).and_then(|rest| rest.split_whitespace().next()).and_then(|value| value.parse().ok());
@@ -291,7 +292,8 @@ fn another_program_finds_every_excerpt_at_the_common_loudness_however_it_was_rec
     let folder = bundle::write(home.path());
     for (file, quieter) in [("voice.webm", 0), ("voice.ogg", -20), ("voice.m4a", -35)] {
         let (from, to) = (bundle::media(file), folder.join("new.wav"));
-        let made = Command::new("ffmpeg").args(["-hide_banner", "-loglevel", "error", "-y", "-i"]).arg(from);
+        let mut made = Command::new("ffmpeg");
+        made.args(["-hide_banner", "-loglevel", "error", "-y", "-i"]).arg(from);
         let made =
             made.args(["-af", &format!("volume={quieter}dB"), "-c:a", "pcm_f32le"]).arg(&to).status().expect("ffmpeg starts");
         assert!(made.success());
