@@ -9,7 +9,7 @@ use crate::interview::Span;
 /// Gain stays within this, in dB: below it lies what nobody would call speech.
 const MOST_GAIN: f32 = 30.0;
 /// An excerpt that is so far from the common loudness, in LU, is not at it.
-const FAR: f64 = 0.5;
+const FAR: f64 = 0.6;
 /// Nearer than so many LU it is not rendered once more.
 const NEAR: f64 = 0.2;
 /// How often what the limiter took is given back.
