@@ -39,7 +39,10 @@ fn main() {
     let everyone = desk.rows.clone();
     let mut bytes = 0;
     let report = least(|| bytes = report(&desk).len());
-    let opens = least(|| assert_eq!(desk.overall(&everyone, OrderOf::Disagreement).columns.len(), CANDIDATES));
+    let opens = least(|| {
+        assert_eq!(desk.overall(&everyone, OrderOf::Disagreement).columns.len(), CANDIDATES);
+        assert_eq!(desk.stands(&everyone).len(), CANDIDATES);
+    });
     let differ = least(|| assert!(!desk.disagreements().is_empty()));
     println!(
         "{CANDIDATES} candidates, {QUESTIONS} questions, {CRITERIA} criteria each, {REVIEWERS} reviewers; the least of {ROUNDS}"

@@ -20,6 +20,9 @@ impl App {
         if let Some(effects) = self.picked.filter(|_| leaves).and_then(|_| self.let_go()) {
             return effects;
         }
+        if leaves && self.put_paper_away() {
+            return Vec::new();
+        }
         match action {
             Action::Back | Action::Close if matches!(self.screen(), Screen::Calibrate(_)) => self.leave_clip(),
             Action::Close if self.screens.len() == 1 => self.leave(),

@@ -168,7 +168,7 @@ actions! {
     LookFor "look-for" [Review Compare] "Light the rubric's own words in the transcript, or do not", "keywords hits";
     Original "original" [Review Compare] "See the original of a video answer, or open a file, in your own program", "video picture face mpv vlc watch document pdf";
     Statements "platform-statements" [Review Batch] "Read what the platform says by itself, after the reveal", "score summary sentiment proctoring events vendor ai";
-    Documents "documents" [Review Batch] "See what came beside the answers, and open it…", "resume cv cover letter portfolio file pdf";
+    Documents "documents" [Review Batch Compare] "See what came beside the answers, and open it…", "resume cv cover letter portfolio file pdf";
     GoOn "go-on" [Review Compare] "Once all is rated, go on to the next answer that is not, or the next question", "enter continue next";
     NextAnswer "next-answer" [Review] "Next answer in the order", "candidate next";
     PreviousAnswer "previous-answer" [Review] "Previous answer in the order", "candidate previous";

@@ -152,7 +152,8 @@ impl BatchRow {
     /// Since when something in it waits for this reviewer: since it came in, as the source says, else since it was imported; none
     /// once nothing is left.
     pub fn waiting_since(&self) -> Option<Timestamp> {
-        let done = self.of.zip(self.sealed).is_some_and(|(of, sealed)| of <= sealed);
+        let sealed = self.of.zip(self.sealed).is_some_and(|(of, sealed)| of <= sealed);
+        let done = self.handed.map_or(sealed, |handed| handed.of <= handed.decided);
         if done { None } else { self.left.and_then(|left| left.since).or(Some(self.imported_at)) }
     }
 }

@@ -181,8 +181,9 @@ impl App {
             Action::TurnOrder => {
                 self.tell(Tone::Hint, "One question is shown: M lays all of them side by side, and this turns their order.")
             }
-            Action::Decide | Action::Comment => match self.focused_submission() {
+            Action::Decide | Action::Comment | Action::Documents => match self.focused_submission() {
                 Some(submission) if action == Action::Decide => self.ask_decision(vec![submission]),
+                Some(submission) if action == Action::Documents => self.ask_documents(submission),
                 Some(submission) => self.ask_comment(submission),
                 None => Vec::new(),
             },

@@ -1,12 +1,29 @@
 //! What came beside the answers, such as a résumé: what there is, when it may be opened, and what is written of it.
 
-use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
-use super::{App, Desk, Effect, Tone};
+use super::action::Action;
+use super::overlay::{Choice, Item, Overlay, Page, Picker, Purpose, Reader};
+use super::{App, Desk, Effect, Screen, Tone};
 use crate::interview::{Document, SubmissionId};
 use crate::journal::{Act, Subject, Through};
 use crate::protocol::{self, Names};
 use crate::rubric::When;
 use crate::text::SafeText;
+
+/// A document that is read beside the table of Compare.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paper {
+    /// Whose.
+    pub submission: SubmissionId,
+    /// What it is.
+    pub kind: SafeText,
+    /// What it says, as it came: [`Desk::quoted_of`] covers it while it is drawn.
+    pub text: SafeText,
+    /// The first line shown.
+    pub scroll: usize,
+}
+
+/// Lines by which a document is turned.
+const PAGE: isize = 10;
 
 impl Desk {
     /// Whether a candidate's documents may be opened now.
@@ -26,6 +43,19 @@ impl Desk {
             }
             When::AfterSeal | When::Allowed | When::Always => Ok(()),
         }
+    }
+
+    /// What stands over a document that is read: whose it is, and what.
+    pub fn paper_title(&self, submission: SubmissionId, kind: &SafeText) -> SafeText {
+        SafeText::line(&format!("{}: {}", self.called(submission), self.quoted_of(submission, kind)))
+    }
+
+    /// A document that is text, line by line, without what names the candidate while that is hidden; a last line says where it is cut.
+    pub fn paper_lines(&self, submission: SubmissionId, text: &SafeText) -> Vec<SafeText> {
+        let shown = self.quoted_of(submission, text);
+        let lines = shown.as_str().lines().map(SafeText::line);
+        let cut = text.marks().cut.then(|| "… It is longer: what is beyond 64 KiB is not shown.".into());
+        lines.chain(cut).collect()
     }
 
     /// A candidate's documents in their order: what each is, and its name, size and type; while the name is hidden, without what
@@ -79,6 +109,9 @@ impl App {
         if document.and_then(|document| document.media.as_ref()?.digest).is_none() {
             return self.tell(Tone::Hint, "This document is not here: it did not come with the batch.");
         }
+        if document.is_some_and(Document::is_text) {
+            return vec![Effect::ReadDocument { submission, nth }];
+        }
         // Never the name, also where it was revealed, because others see windows.
         let who = Names::hidden(&desk.batch, &desk.rules).show(submission, None).text().clone();
         let title = SafeText::line(&format!("{who}, document {}", nth + 1));
@@ -100,5 +133,50 @@ impl App {
         let file = if through == Through::File { ", from a file in memory that goes when earmark ends" } else { "" };
         self.tell(Tone::Done, format!("{player} shows the document{file}. That is in the journal."));
         effects
+    }
+
+    /// A document that is text is here: it is read beside the table of Compare, else over the screen.
+    pub(super) fn document_is_read(&mut self, submission: SubmissionId, nth: usize, text: SafeText) -> Vec<Effect> {
+        let Some(desk) = &self.desk else { return Vec::new() };
+        // The rules may have changed while it was read.
+        if let Err(why) = desk.may_open_documents(submission) {
+            return self.tell(Tone::Hint, why);
+        }
+        let Some(document) = desk.batch.submission(submission).and_then(|found| found.documents.get(nth)) else {
+            return Vec::new();
+        };
+        let (kind, subject) = (document.kind.clone(), desk.candidate_of(submission));
+        let title = desk.paper_title(submission, &kind);
+        let page = Page::Text(desk.paper_lines(submission, &text));
+        let what = Subject::Document(submission, nth as u32);
+        let effects = self.write(Act::Shown { what, through: None, statement: None }, subject);
+        if let Some(Screen::Compare(compare)) = self.screens.last_mut()
+            && let Some(side) = &mut compare.overall
+        {
+            side.paper = Some(Paper { submission, kind, text, scroll: 0 });
+            self.tell(Tone::Done, "PgDn and PgUp turn the document, Esc puts it away. That it was read is in the journal.");
+        } else {
+            self.overlays.push(Overlay::Reader(Reader::new(title, page)));
+        }
+        effects
+    }
+
+    /// What a key does with the document beside the table; none where it does what it does elsewhere.
+    pub(super) fn turn_paper(&mut self, action: Action) -> Option<Vec<Effect>> {
+        let Some(Screen::Compare(compare)) = self.screens.last_mut() else { return None };
+        let paper = compare.overall.as_mut()?.paper.as_mut()?;
+        let by = match action {
+            Action::PageDown => PAGE,
+            Action::PageUp => -PAGE,
+            _ => return None,
+        };
+        paper.scroll = paper.scroll.saturating_add_signed(by);
+        Some(Vec::new())
+    }
+
+    /// Puts the document beside the table away; says whether there was one.
+    pub(super) fn put_paper_away(&mut self) -> bool {
+        let Some(Screen::Compare(compare)) = self.screens.last_mut() else { return false };
+        compare.overall.as_mut().is_some_and(|side| side.paper.take().is_some())
     }
 }

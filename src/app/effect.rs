@@ -107,6 +107,13 @@ pub enum Effect {
         /// What the program may call it.
         title: SafeText,
     },
+    /// Read a document that is text.
+    ReadDocument {
+        /// Whose.
+        submission: SubmissionId,
+        /// Which, counted from 0.
+        nth: usize,
+    },
     /// Ask which outputs there are.
     ListOutputs,
     /// Give the terminal back for a while.

@@ -158,6 +158,15 @@ pub enum Event {
         /// How it got the document.
         through: journal::Through,
     },
+    /// A document that is text was read.
+    DocumentRead {
+        /// Whose.
+        submission: SubmissionId,
+        /// Which, counted from 0.
+        nth: usize,
+        /// What it says, as it came.
+        text: SafeText,
+    },
     /// The player reports.
     Player(Report),
     /// Sound can come out of these.

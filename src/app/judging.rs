@@ -226,7 +226,12 @@ impl App {
     pub(super) fn may_not_judge(&self, answer: AnswerId) -> Option<String> {
         let desk = self.desk.as_ref()?;
         let refusal = self.may_not_write(answer).or(desk.rubric.is_none().then_some(NO_RUBRIC)).map(str::to_owned);
-        refusal.or_else(|| desk.opens_later(self.now()))
+        // Who is out of the running is not scored, though what was handed in can be heard.
+        let out = || {
+            let (submission, _) = desk.batch.answer(answer)?;
+            Some(format!("Nobody waits for a score of this: {}.", desk.out_of_the_running(submission)?))
+        };
+        refusal.or_else(out).or_else(|| desk.opens_later(self.now()))
     }
 
     /// Why nothing may be said about a whole submission now; none when it may.

@@ -71,9 +71,10 @@ pub use desk::overall::{
 };
 pub use desk::stating::Stated;
 pub use desk::{
-    ActTold, ComesNext, Deed, Desk, Indexing, LeftOut, MachinePoint, NotRanked, Saving, SealCheck, Skim, ToMeasure, Undertaking,
-    Verdict, cover_said, kind_in_words, since_in_words,
+    ActTold, ComesNext, Deed, Desk, Indexing, LeftOut, MachinePoint, NotRanked, Saving, SealCheck, Skim, Stands, ToMeasure,
+    Undertaking, Verdict, cover_said, kind_in_words, since_in_words,
 };
+pub use documents::Paper;
 pub use effect::{Command, Effect, RubricFrom};
 pub use event::{Event, Report, TextInput};
 pub use finding::{Indexed, Search, ToIndex};
@@ -88,7 +89,7 @@ pub use review::{Pane, Review};
 pub use sitting::{Rest, Sitting, minutes_in_words};
 pub use speed::{Lead, NoPace, shown_speed};
 pub use start::Start;
-pub use told::{BatchRow, Contents, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow, UnderWay};
+pub use told::{BatchRow, Contents, Handed, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow, UnderWay};
 
 pub use unsaved::OnDisk;
 
@@ -324,6 +325,7 @@ impl App {
             }
             Event::OriginalShown { answer, player, through } => self.original_is_shown(answer, &player, through),
             Event::DocumentShown { submission, nth, player, through } => self.document_is_shown(submission, nth, &player, through),
+            Event::DocumentRead { submission, nth, text } => self.document_is_read(submission, nth, text),
             Event::Player(report) => self.player_reports(report),
             Event::Outputs(outputs) => self.outputs(outputs),
             Event::OnScreen(part) => self.on_screen(part),

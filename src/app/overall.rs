@@ -1,7 +1,9 @@
 //! Compare over all questions: the shortlist as columns, questions and criteria as rows, and any cell one key from its evidence.
 
 use super::action::Action;
+use super::desk::Stands;
 use super::desk::overall::{Line, OrderOf, Overall};
+use super::documents::Paper;
 use super::judging::ONLY_DECIDES;
 use super::{App, Effect, Screen, Tone};
 use crate::interview::SubmissionId;
@@ -18,6 +20,10 @@ pub struct Side {
     pub column: usize,
     /// In which order rows stand.
     pub order: OrderOf,
+    /// Where each column stands in the ranking, and how sure that is.
+    pub stands: Vec<Option<Stands>>,
+    /// A document that is read beside the table.
+    pub paper: Option<Paper>,
 }
 
 impl App {
@@ -44,7 +50,9 @@ impl App {
             (false, true) => listed,
             (false, false) => compare.columns.iter().map(|column| column.submission).collect(),
         };
-        compare.overall = Some(Side { laid: desk.overall(&columns, order), row: 0, column: 0, order });
+        let paper = compare.overall.take().and_then(|side| side.paper);
+        let (laid, stands) = (desk.overall(&columns, order), desk.stands(&columns));
+        compare.overall = Some(Side { laid, row: 0, column: 0, order, stands, paper });
         let words = match order {
             OrderOf::Disagreement => "All questions, the largest disagreements first. Enter hears the evidence.",
             OrderOf::Rubric => "All questions, in the rubric's order.",
@@ -57,6 +65,11 @@ impl App {
         let Screen::Compare(compare) = self.screen() else { return None };
         let side = compare.overall.as_ref()?;
         let (rows, columns) = (side.laid.rows.len() as isize, side.laid.columns.len() as isize);
+        if let Some(effects) = self.turn_paper(action) {
+            return Some(effects);
+        }
+        let Screen::Compare(compare) = self.screen() else { return None };
+        let side = compare.overall.as_ref()?;
         let by = |row: isize, column: isize| (row, column);
         let (down, right) = match action {
             Action::Down | Action::NextCriterion => by(1, 0),
@@ -70,7 +83,8 @@ impl App {
                 return Some(self.lay_overall(order));
             }
             Action::GoOn | Action::PlayEvidence | Action::PlayPause => return Some(self.hear_cell()),
-            Action::Original => {
+            // Where no column is heard, D's key is that of the documents, as in other screens.
+            Action::Documents | Action::ColumnD | Action::Original => {
                 let submission = *side.laid.columns.get(side.column)?;
                 return Some(self.ask_documents(submission));
             }

@@ -52,6 +52,8 @@ pub enum Scrollable {
     Pane(Pane),
     /// A column of Compare.
     Column(usize),
+    /// The document beside the table of Compare.
+    Paper,
     /// What is read over a screen.
     Reader,
     /// What is below it, in lines.
@@ -222,6 +224,11 @@ impl App {
                     column.scroll = column.scroll.saturating_add_signed(by);
                 }
             }
+            (Scrollable::Paper, Some(Screen::Compare(compare))) => {
+                if let Some(paper) = compare.overall.as_mut().and_then(|side| side.paper.as_mut()) {
+                    paper.scroll = paper.scroll.saturating_add_signed(by);
+                }
+            }
             _ => {}
         }
         Vec::new()
@@ -239,6 +246,11 @@ impl App {
             (Scrollable::Column(nth), Some(Screen::Compare(compare))) => {
                 if let Some(column) = compare.columns.get_mut(nth) {
                     column.scroll = line;
+                }
+            }
+            (Scrollable::Paper, Some(Screen::Compare(compare))) => {
+                if let Some(paper) = compare.overall.as_mut().and_then(|side| side.paper.as_mut()) {
+                    paper.scroll = line;
                 }
             }
             _ => {}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::sitting::Rest;
 use crate::interview::{AnswerId, Batch, BatchId, Moment, Question, Spans};
@@ -60,6 +61,19 @@ pub struct BatchRow {
     pub has_rubric: bool,
     /// What is left to hear, once counted.
     pub left: Option<LeftToHear>,
+    /// Where it was handed to this person to decide on, how far that is, once counted.
+    pub handed: Option<Handed>,
+}
+
+/// A batch that was handed to somebody who decides on it and does not score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handed {
+    /// Until when it may be used; none: without an end.
+    pub until: Option<Timestamp>,
+    /// Candidates on whom something is decided.
+    pub decided: usize,
+    /// All of them.
+    pub of: usize,
 }
 
 /// What is left to hear of a batch.

@@ -7,6 +7,7 @@ use super::failure::Outcome;
 use super::output::Table;
 use super::{Context, room};
 use crate::app::{BatchRow, Shelf, ShelfKeep, ShelfSort};
+use crate::library::last_day;
 use crate::runtime::contents;
 
 #[derive(clap::Args, Debug)]
@@ -21,7 +22,8 @@ pub(super) struct Args {
 
 /// Lists the batches, the last imported first. With `--json` an array of `{"id", "title", "requisition", "imported_at",
 /// "deadline", "submissions", "answers", "faulty", "has_rubric", "rated", "sealed", "of", "waiting_since", "left_seconds",
-/// "left_seconds_skipping", "rough", "takes_minutes"}`; from "rated" on they count one's own answers; what is left is at 1.0x, with
+/// "left_seconds_skipping", "rough", "takes_minutes", "handed": null or {"until", "decided", "of"} where it was handed to
+/// you to decide on}`; from "rated" on they count one's own answers; what is left is at 1.0x, with
 /// and without silences, and "takes_minutes" as the settings have it; "rough" counts answers whose length is a guess.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let rows = match room::look(context).await? {
@@ -57,23 +59,29 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     for row in &rows {
         let count = |count: Option<usize>| count.map_or_else(String::new, |count| count.to_string());
         let since = row.waiting_since().filter(|_| row.of.is_some());
+        // Who decides has nothing to rate, seal or hear to the end.
+        let scores = row.handed.is_none();
         table.row([
             row.id.to_string()[..8].to_owned(),
             row.title.to_string(),
             row.submissions.to_string(),
             row.answers.to_string(),
             row.faulty.to_string(),
-            count(row.rated),
-            count(row.sealed),
-            count(row.of),
+            if scores { count(row.rated) } else { "-".to_owned() },
+            if scores { count(row.sealed) } else { "-".to_owned() },
+            if scores { count(row.of) } else { "-".to_owned() },
             since.map_or_else(String::new, |since| since.strftime("%Y-%m-%d").to_string()),
-            minutes(row, context).map_or_else(String::new, |minutes| minutes.to_string()),
+            minutes(row, context).filter(|_| scores).map_or_else(String::new, |minutes| minutes.to_string()),
             if row.has_rubric { "yes" } else { "none" }.to_owned(),
         ]);
     }
     match rows.is_empty() {
         true => context.out.say("None."),
         false => context.out.table(&table),
+    }
+    for (row, handed) in rows.iter().filter_map(|row| Some((row, row.handed?))) {
+        let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
+        context.out.say(format!("{}: handed to you to decide on{until}; {} of {} decided.", row.title, handed.decided, handed.of));
     }
     Ok(Exit::Done)
 }
@@ -104,5 +112,6 @@ fn as_json(row: &BatchRow, context: &Context) -> Value {
         "left_seconds_skipping": row.left.map(|left| left.skipping.real_ms(100).div_ceil(1_000)),
         "rough": row.left.map(|left| left.whole.rough),
         "takes_minutes": minutes(row, context),
+        "handed": row.handed,
     })
 }

@@ -1,4 +1,5 @@
-//! `earmark document`: what came beside a candidate's answers, listed, or one of it opened in the reviewer's own program.
+//! `earmark document`: what came beside a candidate's answers, listed; one of it told where it is text, else opened in the
+//! reviewer's own program.
 
 use std::io::IsTerminal as _;
 
@@ -14,6 +15,7 @@ use crate::interview::{Moment, Submission};
 use crate::journal::{Act, Subject, Through};
 use crate::runtime::contents;
 use crate::runtime::original::{self, NotShown, Original, Showing};
+use crate::text::{self, SafeText};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -21,14 +23,15 @@ pub(super) struct Args {
     batch: String,
     /// The candidate: pseudonym, source's id, or the name once it was revealed
     candidate: String,
-    /// Which document, counted from 1; without it they are listed
+    /// Which document, counted from 1; without it they are listed. One that is text is told, others are opened
     number: Option<usize>,
 }
 
 const COULD_NOT: &str = "Could not show the document";
 
 /// With `--json` `{"batch", "candidate", "shown", "documents": [{"kind", "detail"}], "open": true or why not}`; of one that was
-/// opened `{"batch", "candidate", "shown", "events": [id], "document": number, "player", "through"}`.
+/// opened `{"batch", "candidate", "shown", "events": [id], "document": number, "player", "through"}`; of one that is text
+/// `{"batch", "candidate", "shown", "events": [id], "document": number, "text"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let seat = Seat::to_act(&args.batch, context).await?;
     let submission = seat.candidate(&args.candidate)?.clone();
@@ -71,6 +74,9 @@ async fn open(mut seat: Seat, submission: &Submission, number: usize, args: &Arg
     let nth = number.checked_sub(1).filter(|nth| *nth < submission.documents.len()).ok_or_else(none)?;
     let refused = |why: &str| Failure::new(COULD_NOT).cause(why.trim_end_matches('.'));
     seat.desk.may_open_documents(submission.id).map_err(refused)?;
+    if submission.documents[nth].is_text() {
+        return read(seat, submission, nth, args, context).await;
+    }
     original::sweep();
     let found = contents::document(&seat.library, submission, nth).await.map_err(|error| told(COULD_NOT, &error))?;
     let (bytes, extension) = found.ok_or_else(|| refused("it did not come with the batch"))?;
@@ -109,6 +115,34 @@ async fn open(mut seat: Seat, submission: &Submission, number: usize, args: &Arg
         }));
     }
     context.out.say(format!("{} showed document {number} of {shown}; that is in the journal.", showing.player));
+    Ok(Exit::Done)
+}
+
+/// Tells one that is text, without what names the candidate while that is hidden.
+async fn read(mut seat: Seat, submission: &Submission, nth: usize, args: &Args, context: &Context) -> Outcome {
+    let refused = |why: &str| Failure::new(COULD_NOT).cause(why);
+    let found = contents::document(&seat.library, submission, nth).await.map_err(|error| told(COULD_NOT, &error))?;
+    let (bytes, _) = found.ok_or_else(|| refused("it did not come with the batch"))?;
+    let text = text::decoded(&bytes).ok_or_else(|| refused("it is no text, though it is named as one"))?;
+    let (lines, title) = {
+        let kind = &submission.documents[nth].kind;
+        (seat.desk.paper_lines(submission.id, &SafeText::block(&text)), seat.desk.paper_title(submission.id, kind))
+    };
+    let act = Act::Shown { what: Subject::Document(submission.id, nth as u32), through: None, statement: None };
+    // What cannot be written down is not shown.
+    let events = seat.act(vec![(Some(submission.candidate.id), act)]).await?;
+    let (shown, source) = seat.name(submission.id);
+    seat.leave().await;
+    if context.out.wants_json() {
+        let text: Vec<&str> = lines.iter().map(SafeText::as_str).collect();
+        context.out.json(&json!({
+            "batch": args.batch, "candidate": source, "shown": shown, "events": events, "document": nth + 1,
+            "text": text.join("\n"),
+        }));
+    }
+    context.out.say(&title);
+    lines.iter().for_each(|line| context.out.say(line));
+    context.out.say("That it was read is in the journal.");
     Ok(Exit::Done)
 }
 

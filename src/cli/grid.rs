@@ -49,7 +49,8 @@ impl Rows {
 /// `{"candidate": source's id, "shown", "status", "late": null or why, "mine": whether it is one's own to review, "heard": 0 to 1
 /// or null, "rated", "of", "sealed", "answers", "total", "panel", "apart": points between the reviewers furthest apart, "decision":
 /// what became of it over all its applications, "decisions": [{"application": null for all, "decision", "because", "reason", "fast"}],
-/// "against_ranking": null or in words, "shortlist", "tags", "assigned": null or names}`; figures of others are null until they show.
+/// "differing": null or who
+/// decided what, "against_ranking": null or in words, "shortlist", "tags", "assigned": null or names}`; figures of others are null until they show.
 pub(super) fn as_json(seat: &Seat, id: SubmissionId) -> Option<Value> {
     let desk = &seat.desk;
     let submission = desk.batch.submission(id)?;
@@ -70,6 +71,7 @@ pub(super) fn as_json(seat: &Seat, id: SubmissionId) -> Option<Value> {
         "apart": desk.disagreement(id),
         "decision": desk.sight.outcome(submission),
         "decisions": decisions(seat, id),
+        "differing": desk.differing_in_words(id),
         "against_ranking": desk.against_in_words(id),
         "shortlist": desk.sight.shortlist.contains_key(&id),
         "tags": desk.sight.tags_of(id).collect::<Vec<_>>(),
@@ -109,9 +111,10 @@ fn row(seat: &Seat, submission: &Submission) -> [String; 8] {
     let heard = desk.heard_of_all(id).percent().map_or_else(|| "-".to_owned(), |percent| format!("{percent}%"));
     let decision = desk.decided_in_a_word(id).unwrap_or_default();
     let against = desk.against_in_words(id).map(|words| format!("against the ranking: {words}"));
+    let differing = desk.differing_in_words(id).map(|words| format!("decided differently: {words}"));
     let starred = desk.sight.shortlist.contains_key(&id).then(|| "shortlist".to_owned());
     let know = desk.out_of_the_running(submission).map(str::to_owned).into_iter();
-    let know = know.chain(desk.is_late(submission).map(str::to_owned)).chain(against).chain(starred);
+    let know = know.chain(desk.is_late(submission).map(str::to_owned)).chain(differing).chain(against).chain(starred);
     let know = know.chain(desk.sight.tags_of(id).map(SafeText::to_string));
     let know = know.chain(desk.assigned_in_words(id).map(|who| format!("assigned to {who}")));
     [

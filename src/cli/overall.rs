@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::Context;
 use super::output::Table;
-use crate::app::{Agreed, Desk, Line, OrderOf, Overall, OverallCell, Remark, Row, value_in_words};
+use crate::app::{Agreed, Desk, Line, OrderOf, Overall, OverallCell, Remark, Row, Stands, value_in_words};
 use crate::interview::{ReviewerId, SubmissionId};
 use crate::protocol::Others;
 use crate::text::SafeText;
@@ -15,8 +15,9 @@ pub(super) fn columns(desk: &Desk, all: &[SubmissionId], named: bool) -> Vec<Sub
     if named || listed.is_empty() { all.to_vec() } else { listed }
 }
 
-/// With `--json` `{"batch", "title", "others", "candidates": [{"candidate", "shown", "recommendations", "must_haves", "notes",
-/// "follow_ups", "documents", "documents_withheld": why or null}], "rows": [{"question", "number", "criterion", "name", "spread", "cells":
+/// With `--json` `{"batch", "title", "others", "candidates": [{"candidate", "shown", "total", "rank", "rank_low",
+/// "rank_high", "recommendations", "must_haves", "notes",
+/// "follow_ups", "decided": in words, "differing": null or who decided what, "documents", "documents_withheld": why or null}], "rows": [{"question", "number", "criterion", "name", "spread", "cells":
 /// [{"candidate", "values": [{"reviewer": null for one's own, "value"}], "spread", "agreed", "evidence": [{"reviewer", "start_ms", "end_ms",
 /// "quote"}]}]}]}`.
 pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, context: &Context) {
@@ -32,6 +33,15 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
     let names: Vec<String> = columns.iter().map(|id| desk.called(*id).to_string()).collect();
     let head: Vec<&str> = std::iter::once("").chain(names.iter().map(String::as_str)).chain(["apart"]).collect();
     let mut table = Table::new(&head);
+    let stands = desk.stands(columns);
+    if stands.iter().any(Option::is_some) {
+        let say = |what: &str, of: &dyn Fn(&Stands) -> SafeText| -> Vec<String> {
+            let each = stands.iter().map(|one| one.as_ref().map_or_else(|| "·".to_owned(), |one| of(one).to_string()));
+            std::iter::once(what.to_owned()).chain(each).chain([String::new()]).collect()
+        };
+        table.row(say("Total, of 100", &|one| one.total.clone()));
+        table.row(say("Rank, and may be", &Stands::rank_in_words));
+    }
     for row in &laid.rows {
         let cells = row.cells.iter().map(in_words);
         let apart = if row.spread > 0.0 { row.spread.to_string() } else { String::new() };
@@ -44,6 +54,9 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
         let says = |kind: &str, (number, who, note): &Remark<'_>| {
             format!("{} {kind} ({number}): {} ({})", desk.called(*id), desk.quoted_of(*id, &note.text), reviewer(desk, *who))
         };
+        let decided = desk.decided_in_words(*id).map(|words| format!("{} decided: {words}", desk.called(*id)));
+        let differing = desk.differing_in_words(*id).map(|words| format!("decided differently: {words}"));
+        decided.into_iter().chain(differing).for_each(|line| context.out.say(line));
         probes.iter().for_each(|one| context.out.say(says("ask live", one)));
         notes.iter().for_each(|one| context.out.say(says("note", one)));
     }
@@ -79,7 +92,12 @@ fn to_json(desk: &Desk, laid: &Overall) -> Json {
         Others::Shown => "shown",
     };
     let rows: Vec<Json> = laid.rows.iter().filter_map(|row| criterion_row(desk, laid, row)).collect();
-    let candidates: Vec<Json> = laid.columns.iter().enumerate().filter_map(|(nth, id)| candidate(desk, laid, nth, *id)).collect();
+    let candidates: Vec<Json> = desk
+        .stands(&laid.columns)
+        .iter()
+        .enumerate()
+        .filter_map(|(nth, stands)| candidate(desk, laid, stands.as_ref(), nth))
+        .collect();
     json!({ "batch": desk.batch.id, "title": desk.batch.title, "others": others, "candidates": candidates, "rows": rows })
 }
 
@@ -125,7 +143,8 @@ pub(super) fn agreement(desk: &Desk, submission: SubmissionId, agreed: &Agreed) 
     })
 }
 
-fn candidate(desk: &Desk, laid: &Overall, nth: usize, id: SubmissionId) -> Option<Json> {
+fn candidate(desk: &Desk, laid: &Overall, stands: Option<&Stands>, nth: usize) -> Option<Json> {
+    let id = *laid.columns.get(nth)?;
     let cell = |row: &&Row| values(desk, &row.cells[nth]);
     let recommendations = laid.rows.iter().find(|row| row.line == Line::Recommendation).map(|row| cell(&row));
     let must_haves = laid.rows.iter().filter_map(|row| match &row.line {
@@ -143,10 +162,16 @@ fn candidate(desk: &Desk, laid: &Overall, nth: usize, id: SubmissionId) -> Optio
     Some(json!({
         "candidate": source_id(desk, id)?,
         "shown": desk.called(id),
+        "total": stands.and_then(|one| one.points),
+        "rank": stands.and_then(|one| one.rank),
+        "rank_low": stands.and_then(|one| one.range).map(|(low, _)| low),
+        "rank_high": stands.and_then(|one| one.range).map(|(_, high)| high),
         "recommendations": recommendations,
         "must_haves": must_haves.collect::<Vec<_>>(),
         "notes": remarks(notes),
         "follow_ups": remarks(probes),
+        "decided": desk.decided_in_words(id),
+        "differing": desk.differing_in_words(id),
         "documents": documents,
         "documents_withheld": withheld,
     }))

@@ -10,8 +10,9 @@ use super::panel::not_begun_told;
 use super::room::Seat;
 use super::words::many;
 use super::{Context, grid, room};
-use crate::app::{Desk, minutes_in_words};
+use crate::app::{Desk, Handed, minutes_in_words};
 use crate::interview::{AnswerId, BatchId, Question, QuestionId};
+use crate::library::last_day;
 use crate::panel::{self, NotBegun};
 use crate::protocol::{self, Others};
 use crate::text::SafeText;
@@ -40,11 +41,15 @@ struct Status {
     /// `hidden`, `partly` or `shown`.
     others: &'static str,
     reviewers: Vec<OfReviewer>,
-    /// Who has yet to begin scorecards that are due: `{"reviewer", "scorecards", "of"}`.
+    /// Who has yet to begin scorecards that are due, or of whom they are not known here: `{"reviewer", "scorecards", "not_known", "of"}`.
     not_begun: Vec<NotBegun>,
     /// One's own acts that do not count, because they came when their scope was sealed already; `audit show` names them.
     not_counting: usize,
     decisions: Decisions,
+    /// Where it was handed to you to decide on: `{"until", "decided", "of"}`.
+    handed: Option<Handed>,
+    /// Who is decided on differently by two people, in words.
+    differing: Vec<SafeText>,
     /// Those asked for with --filter or --sort.
     #[serde(skip_serializing_if = "Option::is_none")]
     candidates: Option<Vec<Value>>,
@@ -130,6 +135,8 @@ fn status(desk: &Desk, (speed, skips): (u16, bool)) -> Status {
         not_begun: left_out.not_begun,
         not_counting: desk.sight.mine().refused.len(),
         decisions: decisions(desk, &desk.gate()),
+        handed: desk.handed(),
+        differing: desk.rows.iter().filter_map(|id| desk.differing_in_words(*id)).collect(),
         candidates: None,
     }
 }
@@ -164,6 +171,9 @@ fn say(status: &Status, context: &Context) {
     let out = &context.out;
     let rubric = status.rubric.as_ref().map_or("no rubric attached", SafeText::as_str);
     out.say(format!("{} ({}) · {rubric}\n", status.title, &status.batch.to_string()[..8]));
+    if let Some(handed) = status.handed {
+        return say_handed(status, handed, context);
+    }
     let headings = ["question", "answers", "heard enough", "rated", "sealed", "to hear"];
     let mut table = (1..headings.len()).fold(Table::new(&headings), Table::right);
     for (number, of) in status.questions.iter().enumerate() {
@@ -202,9 +212,41 @@ fn say(status: &Status, context: &Context) {
             "\n{n} acts of yours do not count: they came when their scope was sealed. `earmark audit show` says which."
         )),
     }
+    say_differing(status, context);
     say_gate("Decisions", &status.decisions, context);
     if let Some(late) = &status.decisions.late {
         say_gate("Decisions on the late wave", late, context);
+    }
+}
+
+/// Who decides and does not score is told of what is theirs to do, and until when.
+fn say_handed(status: &Status, handed: Handed, context: &Context) {
+    let out = &context.out;
+    let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
+    out.say(format!("Handed to you to decide on{until}: {} of {} decided.", handed.decided, many(handed.of, "candidate")));
+    let id = &status.batch.to_string()[..8];
+    for (command, does) in [
+        (format!("earmark compare {id} --all"), "lays them side by side, with what every value rests on"),
+        (format!("earmark decide {id} CANDIDATE advance|hold|decline --reason WHY"), "decides"),
+        (format!("earmark comment {id} CANDIDATE TEXT"), "remarks"),
+        (format!("earmark handoff {id} --reply --out FILE"), "sends it back, also after the last day"),
+    ] {
+        out.say(format!("  {command}\n    {does}"));
+    }
+    if !status.reviewers.is_empty() {
+        out.say("\nScorecards:");
+        status.reviewers.iter().for_each(|one| out.say(format!("  {}: {} sealed", one.reviewer, many(one.sealed, "scorecard"))));
+    }
+    if let Some(line) = not_begun_told(&status.not_begun) {
+        out.say(format!("\n{line}"));
+    }
+    say_differing(status, context);
+}
+
+fn say_differing(status: &Status, context: &Context) {
+    if !status.differing.is_empty() {
+        context.out.say("\nDecided differently:");
+        say_some(&status.differing, context);
     }
 }
 

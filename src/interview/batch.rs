@@ -204,6 +204,26 @@ pub struct Document {
     pub media: Option<Media>,
 }
 
+impl Document {
+    /// The ending of its file's name, in small letters; of one whose name has none, that of where it lies.
+    pub fn extension(&self) -> Option<String> {
+        let locator = self.media.as_ref().map_or("", |media| media.locator.raw());
+        let name = if self.name.raw().contains('.') { self.name.raw() } else { locator };
+        name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase())
+    }
+
+    /// Whether it is plain text or Markdown, by its type, or by its ending where no type is stated.
+    pub fn is_text(&self) -> bool {
+        match self.media.as_ref().and_then(|media| media.mime.as_ref()) {
+            Some(mime) => {
+                let kind = mime.as_str().split(';').next().unwrap_or_default().trim().to_lowercase();
+                matches!(kind.as_str(), "text/plain" | "text/markdown" | "text/x-markdown")
+            }
+            None => self.extension().is_some_and(|ending| matches!(ending.as_str(), "txt" | "text" | "md" | "markdown")),
+        }
+    }
+}
+
 /// The ATS's record that a submission belongs to.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Application {

@@ -9,6 +9,7 @@ use sqlx::SqliteConnection;
 use super::catalogue::id_of;
 use super::open::Inner;
 use super::{Library, Result};
+use crate::app::Handed;
 use crate::interview::{BatchId, CandidateId, ReviewerId};
 
 /// What a reviewer has done in a batch, and what is left.
@@ -34,6 +35,9 @@ pub struct Tally {
     pub left_reading_ms: u64,
     /// Of those left, answers whose length is a guess.
     pub rough: usize,
+    /// Where it was handed over to be decided on, how far that is.
+    #[serde(default)]
+    pub handed: Option<Handed>,
 }
 
 /// How a batch stands: anything that changes in it changes this.

@@ -150,7 +150,7 @@ pub struct Taken {
 pub struct LeftOut {
     /// Scorecards that were begun and are not sealed, as far as the viewer may know of them.
     pub unsealed: usize,
-    /// Who has yet to begin scorecards that are due, as far as the viewer may know of them, by pseudonym.
+    /// Who has yet to begin scorecards that are due, or of whom they are not known here, as far as the viewer may know of them, by pseudonym.
     pub not_begun: Vec<NotBegun>,
     /// Candidates in the running of whom no scorecard counts, by the source's id.
     pub candidates: Vec<SafeText>,
@@ -158,13 +158,15 @@ pub struct LeftOut {
     pub others_hidden: bool,
 }
 
-/// A reviewer's scorecards that are due and not begun.
+/// A reviewer's scorecards that are due and not begun, or not known here.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct NotBegun {
     /// Whose.
     pub reviewer: SafeText,
     /// How many.
     pub scorecards: usize,
+    /// How many more of which nothing is known here: their ratings cannot be opened, or did not come.
+    pub not_known: usize,
     /// Of how many that are due.
     pub of: usize,
 }
@@ -173,6 +175,11 @@ impl LeftOut {
     /// How many scorecards are due and not begun.
     pub fn scorecards_not_begun(&self) -> usize {
         self.not_begun.iter().map(|one| one.scorecards).sum()
+    }
+
+    /// Of how many scorecards that are due nothing is known here.
+    pub fn scorecards_not_known(&self) -> usize {
+        self.not_begun.iter().map(|one| one.not_known).sum()
     }
 }
 
@@ -193,6 +200,7 @@ pub fn left_out(visible: &Visible, batch: &Batch) -> LeftOut {
     let not_begun = |(id, due): (&ReviewerId, &crate::protocol::Due)| NotBegun {
         reviewer: names.get(id).cloned().unwrap_or_else(|| visible.pseudonym(*id)),
         scorecards: due.not_begun,
+        not_known: due.not_known,
         of: due.of,
     };
     LeftOut {

@@ -158,10 +158,19 @@ pub struct Visible {
 /// Scorecards that somebody is to give.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Due {
-    /// Those without a rating, and not sealed.
+    /// Those without a rating, and not sealed, as far as is known here.
     pub not_begun: usize,
+    /// Those of which nothing is known here: their ratings cannot be opened, or did not come with what was handed over.
+    pub not_known: usize,
     /// All of them.
     pub of: usize,
+}
+
+impl Due {
+    /// Whether something is still to come, or not known.
+    fn is_open(&self) -> bool {
+        self.not_begun + self.not_known > 0
+    }
 }
 
 impl Deref for Visible {
@@ -208,7 +217,7 @@ impl Visible {
         &self.unsealed
     }
 
-    /// Scorecards that are due and not begun, by reviewer: of everyone who is listed, assigned or has judged, once all is shown; else
+    /// Scorecards that are due and not begun, or of which nothing is known here, by reviewer: of everyone who is listed, assigned or has judged, once all is shown; else
     /// one's own.
     pub fn not_begun(&self) -> &BTreeMap<ReviewerId, Due> {
         &self.not_begun
@@ -228,7 +237,7 @@ impl Visible {
             self.unsealed.insert(self.viewer, begun);
             self.unsealed.retain(|_, count| *count > 0);
             self.not_begun.remove(&self.viewer);
-            self.not_begun.extend(due(&self.record, self.viewer).filter(|(_, due)| due.not_begun > 0));
+            self.not_begun.extend(due(&self.record, self.viewer).filter(|(_, due)| due.is_open()));
         }
         true
     }
@@ -269,8 +278,14 @@ pub fn visible(record: &Record, rules: &Rules, viewer: ReviewerId) -> Visible {
     let unsealed = record.works.keys().filter(counted).map(|&whose| (whose, begun_unsealed(record, whose)));
     let unsealed = unsealed.filter(|(_, count)| *count > 0).collect();
     let on_panel = sight.on_panel;
+    // To whom a shortlist was handed, others' work came only as far as it was revealed.
+    let was_handed = !on_panel && record.guests.get(&viewer).is_some_and(|guest| guest.received);
+    let as_known = |(whose, due): (ReviewerId, Due)| match was_handed && whose != viewer {
+        true => (whose, Due { not_begun: 0, not_known: due.not_begun + due.not_known, ..due }),
+        false => (whose, due),
+    };
     let not_begun = expected(record).into_iter().filter(|whose| counted(&whose)).filter_map(|whose| due(record, whose));
-    let not_begun = not_begun.filter(|(_, due)| due.not_begun > 0).collect();
+    let not_begun = not_begun.map(as_known).filter(|(_, due)| due.is_open()).collect();
     Visible { record: batch_wide(&sight, viewer, works), viewer, on_panel, others, unsealed, not_begun }
 }
 
@@ -296,8 +311,12 @@ fn due(record: &Record, reviewer: ReviewerId) -> Option<(ReviewerId, Due)> {
         let work = record.work(reviewer);
         work.is_some_and(|work| record.places.of_submission(*id).any(|place| work.ratings_of(place.answer).next().is_some()))
     };
+    let closed = |id: &SubmissionId| {
+        record.places.of_submission(*id).next().is_some_and(|place| record.closed.contains(&(reviewer, place.candidate)))
+    };
     let missing = submissions.iter().filter(|id| !rated(id) && !record.scorecard_is_sealed(reviewer, **id));
-    let due = Due { not_begun: missing.count(), of: submissions.len() };
+    let (not_known, not_begun): (Vec<&SubmissionId>, Vec<&SubmissionId>) = missing.partition(|id| closed(id));
+    let due = Due { not_begun: not_begun.len(), not_known: not_known.len(), of: submissions.len() };
     expected(record).contains(&reviewer).then_some((reviewer, due))
 }
 
@@ -381,6 +400,7 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         assignments: record.assignments.clone(),
         matched: record.matched.clone(),
         holds: record.holds.clone(),
+        closed: record.closed.iter().filter(|(who, _)| *who == viewer || sight.whole).copied().collect(),
         erased: record.erased.clone(),
         automatic: record.automatic.clone(),
         removed: record.removed.clone(),

@@ -129,10 +129,7 @@ pub async fn document(
         return Ok(None);
     };
     let bytes = library.get(submission.candidate.id, Content::Document, digest).await?;
-    let locator = document.media.as_ref().map(|media| media.locator.raw().to_owned()).unwrap_or_default();
-    let name = if document.name.raw().contains('.') { document.name.raw().to_owned() } else { locator };
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_owned());
-    Ok(Some((bytes, extension)))
+    Ok(Some((bytes, document.extension())))
 }
 
 /// What is needed to follow and draw one answer.
@@ -169,6 +166,7 @@ pub fn rows(summaries: Vec<BatchSummary>) -> Vec<BatchRow> {
         of: None,
         has_rubric: false,
         left: None,
+        handed: None,
     };
     summaries.into_iter().map(row).collect()
 }
@@ -229,7 +227,7 @@ pub async fn count_rest(
 }
 
 fn fill(row: &mut BatchRow, tally: Tally) {
-    row.has_rubric = tally.has_rubric;
+    (row.has_rubric, row.handed) = (tally.has_rubric, tally.handed);
     (row.rated, row.sealed, row.of) = (Some(tally.rated), Some(tally.sealed), Some(tally.of));
     let rest = |recorded_ms| Rest { answers: tally.left, recorded_ms, read_ms: tally.left_reading_ms, rough: tally.rough };
     let (whole, skipping) = (rest(tally.left_ms), rest(tally.left_skipping_ms));
@@ -267,6 +265,7 @@ async fn tally(library: &Library, me: ReviewerId, mut contents: Contents) -> Res
         left_skipping_ms: desk.rest(true).recorded_ms,
         left_reading_ms: rest.read_ms,
         rough: rest.rough,
+        handed: desk.handed(),
     })
 }
 

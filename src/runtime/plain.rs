@@ -316,6 +316,7 @@ impl Talk<'_> {
                         | Effect::Deliver { .. }
                         | Effect::ShowOriginal { .. }
                         | Effect::ShowDocument { .. }
+                        | Effect::ReadDocument { .. }
                         | Effect::ListOutputs
                 );
                 self.asked += usize::from(is_waited_for);

@@ -19,6 +19,9 @@ use crate::interview::{AnswerId, Batch, EventId, QuestionId, ReviewerId, Submiss
 use crate::journal::{self, Act, Event, Scope, Subject, Tagging};
 use crate::text::SafeText;
 
+/// What a rating's act is called where its content is closed.
+const RATED: &str = "rated";
+
 impl Record {
     /// What these events add up to, whatever order they come in and however often.
     pub fn fold(batch: &Batch, events: &[Event]) -> Record {
@@ -157,7 +160,11 @@ impl Record {
             Unquoted { .. } => self.take_unquoted(event),
             Assisted { .. } | Shown { .. } => self.take_machines(event),
             // Whose keys were handed on is for the audit alone; which seal was seen first, and undoing, are settled before.
-            HandedOver { .. } | Witnessed { .. } | Undone { .. } | Unknown { .. } => {}
+            HandedOver { .. } | Witnessed { .. } | Undone { .. } => {}
+            Unknown { kind, body: None } if kind == RATED => {
+                self.closed.extend(event.header.subject.map(|subject| (event.header.author, subject)));
+            }
+            Unknown { .. } => {}
         }
     }
 

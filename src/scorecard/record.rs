@@ -52,6 +52,8 @@ pub struct Record {
     pub erased: BTreeMap<CandidateId, Erasure>,
     /// Answers that an engine wrote down, and which engine did it last.
     pub automatic: BTreeMap<AnswerId, SafeText>,
+    /// Whose ratings of whom are here and cannot be opened: the key has not come yet.
+    pub closed: BTreeSet<(ReviewerId, CandidateId)>,
     /// People whose recordings were removed because their date had passed.
     pub removed: BTreeMap<CandidateId, Erasure>,
     /// Where each answer stands.
@@ -171,6 +173,18 @@ impl Record {
             (Some(own), Some(whole)) => Some(if whole.at > own.at { whole } else { own }),
             (own, whole) => own.or(whole),
         }
+    }
+
+    /// Where two people decided differently on one application, or on the whole submission: each one's last, the earliest first.
+    pub fn differing(&self, submission: SubmissionId) -> Vec<(Option<SafeText>, Vec<&Decided>)> {
+        let of = self.decisions.range((submission, None)..).take_while(|((of, _), _)| *of == submission);
+        let last_of_each = of.map(|((_, application), all)| {
+            let last: BTreeMap<ReviewerId, &Decided> = all.iter().map(|decided| (decided.by, decided)).collect();
+            let mut last: Vec<&Decided> = last.into_values().collect();
+            last.sort_by_key(|decided| (decided.at, decided.event));
+            (application.clone(), last)
+        });
+        last_of_each.filter(|(_, last)| last.windows(2).any(|two| two[0].decision != two[1].decision)).collect()
     }
 
     /// The ATS's records that a submission belongs to: those that came with it, and those that a person tied to it.

@@ -9,9 +9,11 @@ use crate::interview::Span;
 /// Gain stays within this, in dB: below it lies what nobody would call speech.
 const MOST_GAIN: f32 = 30.0;
 /// An excerpt that is so far from the common loudness, in LU, is not at it.
-const FAR: f64 = 1.0;
+const FAR: f64 = 0.6;
+/// Nearer than so many LU it is not rendered once more.
+const NEAR: f64 = 0.2;
 /// How often what the limiter took is given back.
-const TRIES: usize = 3;
+const TRIES: usize = 5;
 
 /// What is heard of a stretch.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +45,7 @@ pub fn excerpt(pcm: &Pcm, prepared: &Prepared, span: Span) -> Excerpt {
         let prepared = Prepared { gain_db: gain.clamp(-MOST_GAIN, MOST_GAIN), ..prepared.clone() };
         let samples = render(pcm, &prepared, &how).samples;
         made = Excerpt { loudness: loudness(&samples), samples };
-        let Some(heard) = made.loudness.filter(|_| !made.is_level() && gain < MOST_GAIN) else { break };
+        let Some(heard) = made.loudness.filter(|heard| (heard - LOUDNESS).abs() > NEAR && gain < MOST_GAIN) else { break };
         gain += (LOUDNESS - heard) as f32;
     }
     made

@@ -1,4 +1,6 @@
-//! Says which encoding a file seems to be in when it is not UTF-8.
+//! Which encoding a file is or seems to be in.
+
+use encoding_rs::{Encoding, WINDOWS_1252};
 
 /// The line of the first byte that is not UTF-8 (from 1), and what the file seems to be in; none for a file in UTF-8.
 ///
@@ -12,6 +14,18 @@ pub fn not_utf8(bytes: &[u8]) -> Option<(usize, String)> {
     Some((line, "the text is not UTF-8; perhaps it is in Latin-1 or Windows-1252".to_owned()))
 }
 
+/// A file that people wrote as text: by its mark, else UTF-8, else Windows-1252, with `\n` at the end of its lines; none where it
+/// is no text.
+pub fn decoded(bytes: &[u8]) -> Option<String> {
+    let text = match (Encoding::for_bom(bytes), std::str::from_utf8(bytes)) {
+        (Some((encoding, mark)), _) => encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(),
+        _ if bytes.contains(&0) => return None,
+        (None, Ok(text)) => text.to_owned(),
+        (None, Err(_)) => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+    };
+    Some(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
 /// Whether bytes begin as UTF-16 does.
 pub fn is_utf16(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(64)];
@@ -20,7 +34,7 @@ pub fn is_utf16(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::not_utf8;
+    use super::{decoded, not_utf8};
 
     #[test]
     fn the_encoding_is_named_and_the_first_line_that_has_it() {
@@ -30,5 +44,15 @@ mod tests {
         assert!(not_utf8(&wide).is_some_and(|(line, reason)| line == 1 && reason.contains("UTF-16")));
         let unmarked: Vec<u8> = "id".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert!(not_utf8(&unmarked).is_some_and(|(_, reason)| reason.contains("UTF-16")));
+    }
+
+    #[test]
+    fn a_text_is_read_as_it_was_written_and_what_is_no_text_is_none() {
+        let wide: Vec<u8> = "\u{feff}Résumé".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (bytes, text) in [(&b"a\r\nb"[..], "a\nb"), ("\u{feff}é".as_bytes(), "é"), (b"J\xfcrgen", "Jürgen"), (&wide, "Résumé")]
+        {
+            assert_eq!(decoded(bytes).as_deref(), Some(text));
+        }
+        assert_eq!(decoded(b"%PDF\0\x01"), None);
     }
 }

@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub use clean::Marks;
 use clean::Policy;
-pub use encoding::{is_utf16, not_utf8};
+pub use encoding::{decoded, is_utf16, not_utf8};
 pub use near::{known, nearest};
 
 /// Stands behind a text of which something was taken away that hides or turns letters; one column wide.

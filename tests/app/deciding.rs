@@ -225,6 +225,28 @@ fn handed() -> Station {
 }
 
 #[test]
+fn who_hears_a_value_and_goes_back_finds_the_table_and_what_it_rests_on_as_it_was() {
+    let mut panel = Station::of(
+        "Mara",
+        {
+            let mut shelf = Shelf::new();
+            shelf.colleague("Ivo", 4);
+            shelf
+        },
+        |_| {},
+    );
+    panel.press("enter o enter").rates_everything(2).seals_everything().press("g M");
+    for (station, back) in [(&mut handed(), "esc"), (&mut handed(), "q"), (&mut panel, "esc")] {
+        station.press("down tab");
+        let rows = |screen: String| screen.lines().skip(1).take(35).map(str::to_owned).collect::<Vec<_>>();
+        let before = rows(station.screen(120, 40));
+        station.press("enter").waits(8_000).press(back);
+        let after = rows(station.screen(120, 40));
+        assert_eq!(before.join("\n"), after.join("\n"), "{back}");
+    }
+}
+
+#[test]
 fn who_was_handed_a_shortlist_decides_and_remarks_side_by_side_and_no_key_makes_her_a_reviewer() {
     let mut station = handed();
     let screen = station.screen(120, 40);

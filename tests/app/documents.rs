@@ -33,6 +33,84 @@ pub(super) fn station(rule: Option<&str>) -> Station {
     station
 }
 
+/// The same, but what each handed in is a text that names its writer.
+fn texts(rule: &str) -> Station {
+    let mut shelf = Shelf::new();
+    for submission in &mut shelf.batch.submissions {
+        let media = Media {
+            locator: "letters/1.md".into(),
+            digest: Some(Digest::of(b"text")),
+            bytes: Some(40),
+            mime: None,
+            declared_ms: None,
+        };
+        submission.documents = vec![Document { kind: "letter".into(), name: "letter.md".into(), media: Some(media) }];
+    }
+    let rules = json!({ "documents": rule });
+    shelf.act(reviewer("chief"), Act::Protocol { hash: protocol::hash(&rules), settings: rules, reason: None });
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter esc");
+    station
+}
+
+/// What the edge answers to the last document that was asked for.
+fn reads(station: &mut Station) {
+    let Some(Effect::ReadDocument { submission, nth }) = station.asked.last().cloned() else {
+        panic!("{:?}", station.asked.last())
+    };
+    let name = station.desk().batch.submission(submission).and_then(|found| found.candidate.name.clone()).unwrap_or_default();
+    let lines: String = (1..=90).map(|nth| format!("\nline {nth} of it")).collect();
+    let text = SafeText::block(&format!("# Letter\nMy name is {name}.{lines}"));
+    station.happens(earmark::app::Event::DocumentRead { submission, nth, text });
+}
+
+#[test]
+fn a_text_is_read_beside_the_table_of_all_questions_without_the_hidden_name_and_goes_again() {
+    let mut station = texts("always");
+    station.press("M");
+    let table = station.screen(120, 40);
+    station.press("d enter");
+    reads(&mut station);
+    for (width, height) in [(80, 24), (120, 40), (200, 50)] {
+        let screen = station.screen(width, height);
+        assert!(screen.contains("# Letter") && screen.contains("My name is [name] [name]"), "{screen}");
+        assert!(screen.contains("more lines below") && screen.contains("1 Stays calm"), "{screen}");
+    }
+    let read = |act: &Act| matches!(act, Act::Shown { what: Subject::Document(_, 0), through: None, .. });
+    assert_eq!(station.acts().into_iter().filter(|act| read(act)).count(), 1, "{:?}", station.kinds());
+    for _ in 0..20 {
+        station.press("pgdn");
+    }
+    assert!(station.screen(120, 40).contains("line 90 of it"), "{}", station.screen(120, 40));
+    station.press("pgup");
+    assert!(!station.screen(120, 40).contains("line 90 of it"), "it turns back from its end at once");
+    station.press("esc");
+    assert_eq!(rows_of(&station.screen(120, 40)), rows_of(&table), "the table stands as before");
+    // @ is the same, also with one question.
+    station.press("@ enter");
+    reads(&mut station);
+    assert!(station.screen(120, 40).contains("My name is [name] [name]"));
+    station.press("esc M @ enter");
+    reads(&mut station);
+    assert!(!station.app.overlays.is_empty() && station.screen(120, 40).contains("My name is [name] [name]"));
+}
+
+/// The screen but the last two rows, where it says what was done last.
+fn rows_of(screen: &str) -> Vec<String> {
+    let rows: Vec<String> = screen.lines().map(str::to_owned).collect();
+    rows[..rows.len().saturating_sub(2)].to_vec()
+}
+
+#[test]
+fn a_text_is_not_read_before_the_seal_and_never_where_the_batch_says_so() {
+    for (rule, why) in [("after-seal", "once your scorecard is sealed"), ("never", "its protocol says so")] {
+        let mut station = texts(rule);
+        station.press("M d enter");
+        assert!(station.says().contains(why), "{}", station.says());
+        assert!(!station.asked.iter().any(|effect| matches!(effect, Effect::ReadDocument { .. })));
+    }
+}
+
 fn opened(station: &Station) -> usize {
     station.asked.iter().filter(|effect| matches!(effect, Effect::ShowDocument { .. })).count()
 }

@@ -437,7 +437,7 @@ fn a_note_finished_after_a_seal_made_elsewhere_stays_a_draft() {
 }
 
 #[test]
-fn who_withdrew_or_came_too_late_is_said_before_anything_is_rated() {
+fn who_withdrew_or_came_too_late_is_said_and_heard_and_not_rated() {
     for (status, says) in [(Status::Withdrawn, "the candidate withdrew"), (Status::Expired, "the deadline passed")] {
         let mut shelf = Shelf::new();
         shelf.batch.submissions.iter_mut().for_each(|submission| submission.status = status);
@@ -446,6 +446,7 @@ fn who_withdrew_or_came_too_late_is_said_before_anything_is_rated() {
         assert!(station.says().contains(says), "{}", station.says());
         station.press("enter").waits(3_000).press("3");
         assert!(station.screen(80, 24).contains(if status == Status::Expired { " expired " } else { " withdrawn " }));
-        assert_eq!(station.kinds().last().map(String::as_str), Some("rated"), "the protocol does not forbid it");
+        assert!(!station.kinds().contains(&"rated".to_owned()), "nobody waits for it: {:?}", station.kinds());
+        assert!(station.says().starts_with("Nobody waits for a score of this: "), "{}", station.says());
     }
 }

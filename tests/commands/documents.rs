@@ -76,6 +76,30 @@ fn a_document_is_refused_before_the_seal_and_where_there_is_none() {
 }
 
 #[test]
+fn a_text_is_told_without_the_hidden_name_and_that_is_in_the_journal() {
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    let folder = bundle::write(home.path());
+    fs::write(folder.join("letter.txt"), b"I am Amalie Testperson.\r\n\x1b[2JAsk me.").expect("a file can be written");
+    let path = folder.join("batch.json");
+    let mut whole: Value = serde_json::from_str(&fs::read_to_string(&path).expect("it was written")).expect("it is JSON");
+    whole["submissions"][0]["documents"] = json!([{ "kind": "letter", "file": "letter.txt" }]);
+    fs::write(&path, whole.to_string()).expect("a file can be written");
+    home.run(&["import", "bundle", "--json"]).json(0);
+    let early = document(&home, &["1"]);
+    assert!(early.code == Some(1) && early.err.contains("once your scorecard is sealed"), "{early:#?}");
+    home.run(&["protocol", "small batch", "--set", "documents=always", "--json"]).json(0);
+    let told = document(&home, &["1"]);
+    assert!(told.code == Some(0) && told.out.contains("I am [name] [name].\n"), "{told:#?}");
+    assert!(!told.out.contains('\u{1b}') && told.out.contains("Ask me."), "{told:#?}");
+    let json = document(&home, &["1", "--json"]).json(0);
+    assert!(json["text"].as_str().is_some_and(|text| text.starts_with("I am [name] [name].\n")), "{json}");
+    let journal = home.run(&["audit", "show", "small batch", "--json"]);
+    assert!(journal.out.contains("document 1 was opened or read"), "{journal:#?}");
+    assert_eq!(journal.out.matches("\"kind\": \"shown\"").count(), 2, "{journal:#?}");
+}
+
+#[test]
 fn a_document_that_may_be_seen_is_opened_from_a_file_that_goes_and_that_is_in_the_journal() {
     let home = home();
     opener(&home);

@@ -90,6 +90,34 @@ fn a_shortlist_travels_to_someone_who_decides_without_scoring_and_comes_back() {
 }
 
 #[test]
+fn a_damaged_recording_a_missing_one_and_someone_erased_since_are_each_named_and_the_rest_travels() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    mara.run(&["shortlist", "small batch", "c-1", "c-2", "c-3", "--json"]).json(0);
+    mara.run(&["subject", "erase", "c-3", "--reason", "asked for it", "--yes", "--json"]).json(0);
+    let files = super::keeping::files_under(&super::keeping::library_of(&mara).join("vault"));
+    let mut bytes = fs::read(&files[0]).expect("it is read");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 16;
+    fs::write(&files[0], bytes).expect("it is written");
+    fs::remove_file(&files[1]).expect("it was there");
+    let plain = hand_off(&mara, &["--shortlist"]);
+    assert_eq!(plain.code, Some(0), "{plain:#?}");
+    let told = |words: &str| assert!(plain.out.contains(words), "{words}: {plain:#?}");
+    told("1 of 3 was erased since, and left out: ");
+    told("damaged in its sender's library: 1 file: ");
+    told("not in its sender's library any more: 1 file: ");
+    told(", question ");
+    let made = hand_off(&mara, &["--shortlist", "--replace", "--json"]).json(0);
+    let left = &made["left_out"];
+    assert_eq!((&left["erased"], &left["damaged"], &left["not_here"]), (&1.into(), &1.into(), &1.into()), "{made}");
+    assert_eq!((made["erased"].as_array().map(Vec::len), &made["candidates"]), (Some(1), &2.into()), "{made}");
+    fs::copy(mara.path().join("x.earmark"), noor.path().join("x.earmark")).expect("it was made");
+    let taken = take(&noor, &mara).json(0);
+    assert_eq!((&taken["candidates"], &taken["left_out"]["damaged"]), (&2.into(), &1.into()), "{taken}");
+}
+
+#[test]
 fn a_flipped_byte_half_a_file_another_key_and_a_past_day_are_each_named_and_nothing_is_taken() {
     let mara = sealed();
     let noor = manager(&mara);
@@ -208,4 +236,38 @@ fn who_reviews_and_who_has_the_batch_anyway_is_told_why_not() {
     assert_eq!(own.code, Some(2), "{own:#?}");
     let not_handed = mara.run(&["handoff", "small batch", "--reply", "--out", "z.earmark"]);
     assert_eq!(not_handed.code, Some(5), "{not_handed:#?}");
+}
+
+#[test]
+fn who_decides_is_told_what_is_theirs_and_two_who_decided_differently_are_both_told() {
+    let mara = sealed();
+    let noor = manager(&mara);
+    carried(&mara, &noor, &[]);
+    take(&noor, &mara).json(0);
+    let status = noor.run(&["status", "small batch"]);
+    for words in ["Handed to you to decide on until 20", "0 of 2 candidates decided", "compare ", "decide ", "comment ", "--reply"]
+    {
+        assert!(status.out.contains(words), "{words}: {status:#?}");
+    }
+    assert!(!status.out.contains("seal ") && !status.out.contains("heard enough"), "{status:#?}");
+    let row = noor.run(&["batches", "--json"]).json(0)[0].clone();
+    assert_eq!((&row["handed"]["decided"], &row["handed"]["of"]), (&0.into(), &2.into()), "{row}");
+    assert!(noor.run(&["batches"]).out.contains("handed to you to decide on until 20"));
+
+    mara.run(&["decide", "small batch", "c-1", "decline", "--reason", "no rota", "--json"]).json(0);
+    noor.run(&["decide", "small batch", "c-1", "advance", "--reason", "the best diagnosis", "--json"]).json(0);
+    noor.run(&["handoff", "small batch", "--reply", "--out", "y.earmark", "--json"]).json(0);
+    fs::copy(noor.path().join("y.earmark"), mara.path().join("y.earmark")).expect("it was made");
+    mara.run(&["import", "y.earmark", "--json"]).json(0);
+    let both = |told: &str| told.contains("you decline, ") && told.contains(" advance; the last stands");
+    for command in
+        [&["status", "small batch"][..], &["compare", "small batch", "--all"], &["status", "small batch", "--sort", "name"]]
+    {
+        let told = mara.run(command);
+        assert!(both(&told.out) && !told.out.contains(",  advance"), "{command:?}: {told:#?}");
+    }
+    let differing = mara.run(&["status", "small batch", "--json"]).json(0)["differing"].clone();
+    assert!(differing[0].as_str().is_some_and(both), "{differing}");
+    let table = mara.run(&["export", "small batch"]).out;
+    assert!(table.contains(",advance,") && table.contains(" decline,"), "{table}");
 }

@@ -298,3 +298,15 @@ fn what_is_sealed_is_not_compared_any_more() {
     let refused = home.run(&[&["compare", "small batch"], &about[..7], &["b"]].concat());
     assert!(refused.code == Some(1) && refused.err.contains("it is sealed"), "{refused:#?}");
 }
+
+#[test]
+fn who_came_too_late_is_not_rated_and_the_reason_and_the_remedy_are_told() {
+    let home = attached();
+    super::change(&home, |batch| batch["submissions"][2]["status"] = json!("expired"));
+    let ran = rate(&home, "c-3", "1", "diagnosis", "3");
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    assert!(ran.err.contains("the deadline passed before the interview was finished"), "{ran:#?}");
+    assert!(ran.err.contains("Hint: nobody waits for a score of it"), "{ran:#?}");
+    super::change(&home, |batch| batch["submissions"][2]["status"] = json!("completed"));
+    assert_eq!(rate(&home, "c-3", "1", "diagnosis", "3").code, Some(0), "its source has said otherwise");
+}

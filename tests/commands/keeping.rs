@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{attached, bundle, rate_all, sealed};
 use crate::home::{Home, Ran};
 
-fn library_of(home: &Home) -> PathBuf {
+pub(super) fn library_of(home: &Home) -> PathBuf {
     home.path().join(".local/share/earmark/library")
 }
 
@@ -135,7 +135,7 @@ fn the_audit_shows_what_others_did_only_once_ones_own_is_sealed_and_before_that_
     assert!(about["acts"].as_array().is_some_and(|all| all.iter().all(|act| act["candidate"] == "c-1")), "{about}");
 }
 
-fn files_under(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files_under(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         match entry.path() {

@@ -266,3 +266,55 @@ fn a_second_readers_contribution_is_told_with_version_and_agreement_once_somebod
     let training = ["report", "small batch", "--out", "t.html", "--anonymous", "--json"];
     home.run(&training).json(0);
 }
+
+/// What another program measures of a sound, in LUFS.
+fn loudness(home: &Home, sound: &[u8]) -> f64 {
+    let file = home.path().join("clip.ogg");
+    std::fs::write(&file, sound).expect("it can be written");
+    let mut program = Command::new("ffmpeg");
+    program.args(["-hide_banner", "-nostats", "-i"]).arg(&file);
+    let told = program.args(["-filter:a", "ebur128", "-f", "null", "-"]).output().expect("ffmpeg starts");
+    let told = String::from_utf8_lossy(&told.stderr).into_owned();
+    let summary = told.rsplit("Integrated loudness:").next().expect("a summary");
+    let measured = summary.split("I:").nth(1).and_then(|rest| rest.split_whitespace().next()).and_then(|value| value.parse().ok());
+    measured.unwrap_or_else(|| panic!("{told}"))
+}
+
+#[test]
+fn another_program_finds_every_excerpt_at_the_common_loudness_however_it_was_recorded() {
+    use base64::Engine as _;
+    if !earmark::fence::ffmpeg_is_there() {
+        eprintln!("skipped: ffmpeg is not installed");
+        return;
+    }
+    let home = Home::new();
+    home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
+    let folder = bundle::write(home.path());
+    for (file, quieter) in [("voice.webm", 0), ("voice.ogg", -15), ("voice.m4a", -25)] {
+        let (from, to) = (bundle::media(file), folder.join("new.wav"));
+        let mut made = Command::new("ffmpeg");
+        made.args(["-hide_banner", "-loglevel", "error", "-y", "-i"]).arg(from);
+        let made =
+            made.args(["-af", &format!("volume={quieter}dB"), "-c:a", "pcm_f32le"]).arg(&to).status().expect("ffmpeg starts");
+        assert!(made.success());
+        std::fs::rename(to, folder.join(file.replace('.', "-") + ".wav")).expect("it was made");
+    }
+    let path = folder.join("batch.json");
+    let text = std::fs::read_to_string(&path).expect("written");
+    let text = ["voice.webm", "voice.ogg", "voice.m4a"]
+        .iter()
+        .fold(text, |text, file| text.replace(file, &(file.replace('.', "-") + ".wav")));
+    std::fs::write(&path, text).expect("written");
+    home.run(&["import", "bundle", "--json"]).json(0);
+    home.run(&["rubric", "attach", "small batch", "small.toml", "--yes", "--json"]).json(0);
+    judged(&home);
+    let told = home.run(&["report", "small batch", "--out", "report.html", "--excerpts", "all", "--json"]).json(0);
+    let page = read(&home, "report.html");
+    let sounds: Vec<&str> = page.split("data:audio/ogg;base64,").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!((told["excerpts"].as_u64(), sounds.len()), (Some(4), 4), "{told}");
+    for sound in sounds {
+        let bytes = base64::engine::general_purpose::STANDARD.decode(sound).expect("base64");
+        let found = loudness(&home, &bytes);
+        assert!((found + 18.0).abs() <= 0.5, "{found} LUFS");
+    }
+}

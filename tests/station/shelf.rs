@@ -86,6 +86,7 @@ impl Shelf {
             of: Some(progress.of),
             left: Some(self.left(me)),
             has_rubric: self.rubric.is_some(),
+            handed: Desk::new(me, self.contents()).handed(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Desk, kind_in_words};
 use crate::app::{decision_in_words, recommendation_in_words};
 use crate::interview::{EventId, QuestionId, ReviewerId, SubmissionId};
-use crate::journal::{Act, Event, MustHaveAnswer, Outcome, Tagging};
+use crate::journal::{Act, Event, MustHaveAnswer, Outcome, Subject, Tagging};
 use crate::protocol::{Viewer, concern};
 use crate::rubric::Observed;
 use crate::scorecard::Panelist;
@@ -89,6 +89,7 @@ impl Desk {
                 let criteria: Vec<String> = criteria.iter().map(ToString::to_string).collect();
                 format!("evidence for {} at {}-{}: {quote}", criteria.join(", "), span.start, span.end)
             }
+            Shown { what: Subject::Document(_, nth), .. } => format!("document {} was opened or read", nth + 1),
             Shown { statement: Some(statement), .. } => format!("{}, first on screen", statement.by),
             Noted { text, .. } => format!("noted: {text}"),
             Probed { text, .. } => format!("to ask live: {text}"),

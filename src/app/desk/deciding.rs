@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Desk;
-use crate::app::decision_in_words;
+use crate::app::{Handed, decision_in_words};
 use crate::interview::{CandidateId, Slug, SubmissionId};
 use crate::journal::{Act, Decision, Tagging};
 use crate::panel::{self, Against};
@@ -39,6 +39,13 @@ impl Desk {
     /// Whether a submission can be decided on without a reason for not waiting.
     pub fn may_decide(&self, submission: SubmissionId) -> bool {
         self.gate().is_open_for(&self.sight, submission)
+    }
+
+    /// How far one is with what was handed to one to decide on; none for everybody else.
+    pub fn handed(&self) -> Option<Handed> {
+        let guest = self.sight.guests.get(&self.me).filter(|_| self.sight.only_decides())?;
+        let decided = self.batch.submissions.iter().filter(|one| self.sight.outcome(one).is_some()).count();
+        Some(Handed { until: guest.until, decided, of: self.batch.submissions.len() })
     }
 
     /// What a decision waits for, in words.
@@ -84,6 +91,21 @@ impl Desk {
         };
         let all: Vec<String> = self.standing(submission).iter().map(said).collect();
         (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    /// Where two people decided differently on one application: who decided what, and that the latest stands; none where nobody did.
+    pub fn differing_in_words(&self, submission: SubmissionId) -> Option<SafeText> {
+        let names = self.sight.pseudonyms();
+        let who =
+            |by| if by == self.me { "you".into() } else { names.get(&by).cloned().unwrap_or_else(|| self.sight.pseudonym(by)) };
+        let said = |(application, all): (Option<SafeText>, Vec<&Decided>)| {
+            let of = application.map_or_else(String::new, |id| format!("{id} "));
+            let each: Vec<String> = all.iter().map(|one| format!("{} {}", who(one.by), decision_in_words(one.decision))).collect();
+            format!("{of}{}", each.join(", "))
+        };
+        let all: Vec<String> = self.sight.differing(submission).into_iter().map(said).collect();
+        let words = format!("{}: {}; the last stands", self.called(submission), all.join("; "));
+        (!all.is_empty()).then(|| SafeText::line(&words))
     }
 
     /// How the decision on a submission goes against the ranking; none where it does not, or where the ranking is not seen whole.

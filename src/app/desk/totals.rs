@@ -36,7 +36,51 @@ pub(super) struct Figures {
     apart: Option<f64>,
 }
 
+/// Where a candidate stands in the ranking of what may be seen, and how sure that is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Stands {
+    /// The total with half its interval, `71.2 ±6.3`, or why there is none.
+    pub total: SafeText,
+    /// The same from 0 to 100.
+    pub points: Option<f64>,
+    /// The rank, 1 the best.
+    pub rank: Option<u32>,
+    /// Between which ranks it may truly be, nine in ten.
+    pub range: Option<(u32, u32)>,
+    /// Whether that range rests on fewer than five reviewers.
+    pub rough: bool,
+}
+
+impl Stands {
+    /// `2 (1–4)`, with `~` where that is rough; a dash where there is no rank.
+    pub fn rank_in_words(&self) -> SafeText {
+        let Some(rank) = self.rank else { return "–".into() };
+        let rough = if self.rough { "~" } else { "" };
+        let range = self.range.map_or_else(String::new, |(low, high)| format!(" ({low}–{high}{rough})"));
+        SafeText::line(&format!("{rank}{range}"))
+    }
+}
+
 impl Desk {
+    /// Where candidates stand in the ranking; none of who is not in it.
+    pub fn stands(&self, columns: &[SubmissionId]) -> Vec<Option<Stands>> {
+        let Some((ranking, _)) = self.analysis() else { return vec![None; columns.len()] };
+        // One digit is the least: two candidates of different rank never show the same total.
+        let digits = ranking.digits().max(1);
+        let one = |id: &SubmissionId| {
+            let ranked = ranking.of(&self.batch.submission(*id)?.candidate.source_id)?;
+            let range = ranked.in_group.as_ref().map_or(&ranked.range, |of| &of.range);
+            Some(Stands {
+                total: SafeText::line(&panel::words::total(&ranked.total, digits)),
+                points: ranked.total.value(),
+                rank: ranked.place().map(|(_, rank)| rank),
+                range: range.ends(),
+                rough: matches!(range, panel::RankRange::Known { rough: true, .. }),
+            })
+        };
+        columns.iter().map(one).collect()
+    }
+
     /// The ranking of what may be seen, and what is left out; none while no rubric is attached.
     pub fn analysis(&self) -> Option<(panel::Panel, panel::LeftOut)> {
         let rubric = self.rubric.as_ref()?;

@@ -21,7 +21,7 @@ use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Lock;
 use crate::config::key::ask_on_terminal;
 use crate::exchange::handoff::{self, Wish};
-use crate::interview::SubmissionId;
+use crate::interview::{Submission, SubmissionId};
 use crate::library::Library;
 use crate::protocol::Names;
 use crate::text::SafeText;
@@ -80,8 +80,9 @@ enum NamesGo {
 
 const COULD_NOT: &str = "Could not hand over";
 
-/// With `--json` `{"batch", "file", "bytes", "to", "fingerprint", "until", "names", "candidates", "scorecards", "left_out": {"unsealed",
-/// "without": [submission], "erased", "not_here", "documents", "naming", "quotes", "named"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions"}`.
+/// With `--json` `{"batch", "file", "bytes", "to", "fingerprint", "until", "names", "candidates", "scorecards", "erased": [as shown],
+/// "left_out": {"unsealed", "without": [submission], "erased", "not_here", "damaged", "absent": [{"submission", "question", "what", "damaged"}],
+/// "documents", "naming", "quotes", "named"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if args.reply {
         return reply(args, context).await;
@@ -113,6 +114,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "names": names,
             "candidates": done.submissions.len(),
             "scorecards": done.scorecards,
+            "erased": done.erased.iter().map(|id| seat.desk.called(*id)).collect::<Vec<_>>(),
             "left_out": done.left_out,
         }));
     } else {
@@ -148,7 +150,7 @@ async fn reply(args: &Args, context: &Context) -> Outcome {
 /// Whether names go along: as the rule `handoff_names` says, and never those that the sender may not know.
 fn names_go(wish: Option<NamesGo>, submissions: &[SubmissionId], seat: &Seat) -> Result<bool, Failure> {
     let names = Names::handed_on(&seat.desk.batch, &seat.desk.rules, &seat.desk.sight);
-    let all_open = submissions.iter().all(|id| !names.is_hidden(*id));
+    let all_open = submissions.iter().all(|id| is_erased(seat, *id) || !names.is_hidden(*id));
     match wish {
         None => Ok(all_open),
         Some(NamesGo::Hidden) => Ok(false),
@@ -167,6 +169,12 @@ fn names_go(wish: Option<NamesGo>, submissions: &[SubmissionId], seat: &Seat) ->
     }
 }
 
+fn is_erased(seat: &Seat, id: SubmissionId) -> bool {
+    let found = seat.desk.batch.submission(id);
+    found.is_some_and(|submission| seat.desk.sight.erased.contains_key(&submission.candidate.id))
+}
+
+/// Who is asked for; of the shortlist also those who were erased since, who are left out and named.
 fn whom(args: &Args, seat: &Seat) -> Result<Vec<SubmissionId>, Failure> {
     if !args.candidates.is_empty() {
         return args.candidates.iter().map(|named| Ok(seat.candidate(named)?.id)).collect();
@@ -174,8 +182,14 @@ fn whom(args: &Args, seat: &Seat) -> Result<Vec<SubmissionId>, Failure> {
     if !args.shortlist {
         return Err(Failure::usage("Could not tell whom to hand over").hint("say --shortlist, or name --candidates A,B"));
     }
-    let listed: Vec<SubmissionId> =
-        seat.desk.rows.iter().copied().filter(|id| seat.desk.sight.shortlist.contains_key(id)).collect();
+    let sight = &seat.desk.sight;
+    let was_listed = |submission: &&Submission| {
+        let gone = sight.erased.get(&submission.candidate.id);
+        gone.is_some_and(|erasure| erasure.tombstone["shortlisted"] == true) && !sight.shortlist.contains_key(&submission.id)
+    };
+    let listed = seat.desk.rows.iter().copied().filter(|id| sight.shortlist.contains_key(id));
+    let gone = seat.desk.batch.submissions.iter().filter(was_listed).map(|submission| submission.id);
+    let listed: Vec<SubmissionId> = listed.chain(gone).collect();
     match listed.is_empty() {
         true => Err(Failure::new(format!("{COULD_NOT}: nobody is on the shortlist"))
             .hint("`earmark shortlist BATCH CANDIDATE…` puts people on it")

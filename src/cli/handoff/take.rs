@@ -101,6 +101,11 @@ fn tell_taken(opened: &Opened, taken: &Taken, context: &Context) {
     let what =
         format!("{} with {}", many(opened.candidates(), "candidate"), many(opened.scorecards() as usize, "revealed scorecard"));
     out.say(format!("{what}, names {}.", if opened.names() { "open" } else { "hidden" }));
+    if opened.left_out().erased > 0 {
+        let erased = opened.left_out().erased as usize;
+        let were = if erased == 1 { "was" } else { "were" };
+        out.say(format!("{erased} of {} {were} erased before it was made, and left out.", erased + opened.candidates()));
+    }
     left_out_in_words(opened.left_out(), |id| opened.called(id)).iter().for_each(|line| out.say(line));
     if !taken.erased.is_empty() {
         out.say(format!("Erased here, and not taken: {}.", many(taken.erased.len(), "candidate")));

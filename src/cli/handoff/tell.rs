@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::room::{self, Seat};
 use crate::cli::words::many;
 use crate::config::identity::PublicIdentity;
-use crate::exchange::handoff::{HandedOff, HandoffError, LeftOut};
+use crate::exchange::handoff::{Absent, HandedOff, HandoffError, LeftOut};
 use crate::interview::SubmissionId;
 use crate::library::last_day;
 use crate::text::SafeText;
@@ -31,7 +31,14 @@ pub(super) fn tell(
     let what =
         format!("{} with {}", many(done.submissions.len(), "candidate"), many(done.scorecards as usize, "revealed scorecard"));
     out.say(format!("{file}: {what}, names {}, {whom}.", if names { "open" } else { "hidden" }));
-    left_out_in_words(&done.left_out, |id| seat.desk.called(id).to_string()).iter().for_each(|line| out.say(line));
+    let called = |id: SubmissionId| seat.desk.called(id).to_string();
+    if !done.erased.is_empty() {
+        let who: Vec<String> = done.erased.iter().map(|id| called(*id)).collect();
+        let were = if done.erased.len() == 1 { "was" } else { "were" };
+        let of = done.erased.len() + done.submissions.len();
+        out.say(format!("{} of {of} {were} erased since, and left out: {}.", done.erased.len(), who.join(", ")));
+    }
+    left_out_in_words(&done.left_out, called).iter().for_each(|line| out.say(line));
     match until {
         Some(until) => out.say(format!(
             "The receiver's earmark opens it until {} and not after. A file cannot enforce that: who opens it can keep what is in it.",
@@ -68,17 +75,31 @@ pub(super) fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) ->
         let reasons = many(left.named as usize, "reason");
         lines.push(format!("In the file although a hidden name is in it, because a judgement hangs on it: {reasons}."));
     }
-    for (count, what) in [(left.erased, "candidate"), (left.documents, "document"), (left.not_here, "file")] {
-        let why = match what {
-            "candidate" => "erased",
-            "document" => "kept back by the protocol or by hidden names",
-            _ => "not in this library any more",
-        };
-        if count > 0 {
-            lines.push(format!("Left out because {why}: {}.", many(count as usize, what)));
-        }
+    if left.documents > 0 {
+        lines.push(format!(
+            "Left out because kept back by the protocol or by hidden names: {}.",
+            many(left.documents as usize, "document")
+        ));
     }
+    lines.extend(absent_in_words(left, false, &called));
+    lines.extend(absent_in_words(left, true, &called));
     lines
+}
+
+/// The files that did not go along, by whose they are; of hand-offs of before, how many.
+fn absent_in_words(left: &LeftOut, damaged: bool, called: impl Fn(SubmissionId) -> String) -> Option<String> {
+    const MOST: usize = 6;
+    let why = if damaged { "damaged in its sender's library" } else { "not in its sender's library any more" };
+    let mut which: Vec<String> = Vec::new();
+    let of: Vec<&Absent> = left.absent.iter().filter(|one| one.damaged == damaged).collect();
+    for one in of.iter().take(MOST) {
+        let question = one.question.map_or_else(String::new, |number| format!(", question {number}"));
+        which.push(format!("{}{question} ({})", called(one.submission), one.what));
+    }
+    which.extend(of.len().checked_sub(MOST + 1).map(|more| format!("{} more", more + 1)));
+    let count = if damaged { left.damaged } else { left.not_here };
+    let which = if which.is_empty() { String::new() } else { format!(": {}", which.join("; ")) };
+    (count > 0).then(|| format!("Left out because {why}: {}{which}.", many(count as usize, "file")))
 }
 
 /// What went wrong, with its exit code.

@@ -22,6 +22,12 @@ use crate::text::SafeText;
 fn may_judge(seat: &Seat, answer: &Answer, what: &str) -> Result<(), Failure> {
     seat.rubric()?;
     may_score(seat, what)?;
+    if let Some((submission, _)) = seat.desk.batch.answer(answer.id)
+        && let Some(why) = seat.desk.out_of_the_running(submission)
+    {
+        let hint = "nobody waits for a score of it; where that is wrong, import or fetch the batch again once its source says so";
+        return Err(Failure::new(what).cause(why).hint(hint));
+    }
     may_note(seat, answer, what)
 }
 

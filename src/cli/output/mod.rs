@@ -116,7 +116,8 @@ impl Output {
     /// Prints a table for people; nothing where JSON is wanted.
     pub fn table(&self, table: &Table) {
         if !self.form.json {
-            self.write_out(table.draw(self.form.color).as_bytes());
+            let columns = self.form.out_is_terminal.then(super::room::columns);
+            self.write_out(table.draw(self.form.color, columns).as_bytes());
         }
     }
 

@@ -11,6 +11,12 @@ pub enum Align {
     Right,
 }
 
+/// Columns that a word keeps at the least.
+const LEAST: usize = 12;
+
+/// Columns that what stands last is given room for.
+const LEAST_LAST: usize = 24;
+
 /// A table with a head; what is put into it is cleaned.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -42,15 +48,19 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// The lines, columns two spaces apart; the head is bold in colour.
-    pub(super) fn draw(&self, color: bool) -> String {
-        let widths: Vec<usize> = (0..self.head.len())
+    /// The lines, columns two spaces apart; the head is bold in colour. Where there are `columns` to draw in, long words such as
+    /// names are cut at their end, so that the figures beside them stay in view.
+    pub(super) fn draw(&self, color: bool, columns: Option<usize>) -> String {
+        let mut widths: Vec<usize> = (0..self.head.len())
             .map(|column| self.all().filter_map(|row| row.get(column)).map(SafeText::width).max().unwrap_or(0))
             .collect();
-        let mut drawn = String::new();
+        if let Some(columns) = columns {
+            self.narrow(&mut widths, columns);
+        }
+        let (mut drawn, last) = (String::new(), widths.len().saturating_sub(1));
         for (place, row) in self.all().enumerate() {
             let cells: Vec<String> =
-                row.iter().zip(&widths).zip(&self.align).map(|((cell, w), align)| pad(cell, *w, *align)).collect();
+                row.iter().zip(&widths).enumerate().map(|(nth, (cell, w))| pad(cell, *w, self.align[nth], nth == last)).collect();
             let line = cells.join("  ");
             let line = line.trim_end();
             let bold = color && place == 0;
@@ -59,13 +69,30 @@ impl Table {
         drawn
     }
 
+    /// Takes from the widest columns of words until all fit, or none is wide; a last column of words goes on in the next line.
+    fn narrow(&self, widths: &mut [usize], columns: usize) {
+        let last = widths.len().saturating_sub(1);
+        let is_last = |column: usize| column == last && last > 0 && self.align[column] == Align::Left;
+        let taken = |widths: &[usize]| {
+            let of = |(column, width): (usize, &usize)| if is_last(column) { (*width).min(LEAST_LAST) } else { *width };
+            widths.iter().enumerate().map(of).sum::<usize>() + 2 * last
+        };
+        while taken(widths) > columns {
+            let is_wide = |column: &usize| self.align[*column] == Align::Left && !is_last(*column) && widths[*column] > LEAST;
+            let Some(widest) = (0..widths.len()).filter(is_wide).max_by_key(|column| widths[*column]) else { return };
+            widths[widest] -= 1;
+        }
+    }
+
     fn all(&self) -> impl Iterator<Item = &Vec<SafeText>> {
         std::iter::once(&self.head).chain(&self.rows)
     }
 }
 
-fn pad(cell: &SafeText, columns: usize, align: Align) -> String {
-    let space = " ".repeat(columns.saturating_sub(width(cell.as_str())));
+fn pad(cell: &SafeText, columns: usize, align: Align, is_last: bool) -> String {
+    // What stands last pushes nothing aside.
+    let cell = if is_last && align == Align::Left { cell.as_str().into() } else { cell.fit(columns) };
+    let space = " ".repeat(columns.saturating_sub(width(&cell)));
     match align {
         Align::Left => format!("{cell}{space}"),
         Align::Right => format!("{space}{cell}"),
@@ -81,13 +108,29 @@ mod tests {
         let mut table = Table::new(&["candidate", "heard"]).right(1);
         table.row(["陳 怡君", "100%"]);
         table.row(["Ann", "7%"]);
-        assert_eq!(table.draw(false), "candidate  heard\n陳 怡君     100%\nAnn           7%\n");
+        assert_eq!(table.draw(false, None), "candidate  heard\n陳 怡君     100%\nAnn           7%\n");
     }
 
     #[test]
     fn a_cell_cannot_begin_a_line_of_its_own() {
         let mut table = Table::new(&["name"]);
         table.row(["a\nb"]);
-        assert_eq!(table.draw(true), "\x1b[1mname\x1b[0m\na b\n");
+        assert_eq!(table.draw(true, None), "\x1b[1mname\x1b[0m\na b\n");
+    }
+
+    #[test]
+    fn a_long_name_is_cut_where_a_terminal_is_narrow_and_never_a_figure_or_what_stands_last() {
+        let mut table = Table::new(&["candidate", "total", "rank", "to know"]).right(1).right(2);
+        table.row([&"陳怡君".repeat(40)[..], "61.5", "1 to 3", "on the shortlist; tags: second round, remote"]);
+        table.row(["Ann", "7", "4", ""]);
+        let drawn = table.draw(false, Some(80));
+        let first = drawn.lines().nth(1).expect("a row");
+        assert!(first.contains("…   61.5  1 to 3  on the shortlist; tags: second round, remote"), "{drawn}");
+        let names: usize = width(first.split("  ").next().expect("a name"));
+        assert!((38..=44).contains(&names), "{names} columns: {drawn}");
+        assert!(table.draw(false, None).contains(&"陳怡君".repeat(40)), "a pipe has all of it");
+        let mut one = Table::new(&["name"]);
+        one.row(["a".repeat(100)]);
+        assert!(width(one.draw(false, Some(40)).lines().nth(1).expect("a row")) >= 40);
     }
 }

@@ -308,9 +308,19 @@ pub(super) fn left_out_lines(left_out: &LeftOut) -> Vec<String> {
     unsealed.into_iter().chain(not_begun_told(&left_out.not_begun)).chain(candidates).chain(hidden).collect()
 }
 
-/// Who has yet to begin, in words; nothing where nobody has.
+/// Who has yet to begin, or is not known here to have begun, in words; nothing where nobody has.
 pub(super) fn not_begun_told(all: &[NotBegun]) -> Option<String> {
-    let one = |one: &NotBegun| format!("{} {} of {}", one.reviewer, one.scorecards, one.of);
-    let all: Vec<String> = all.iter().map(one).collect();
-    (!all.is_empty()).then(|| format!("Scorecards that are due and not begun: {}.", all.join(", ")))
+    let say = |what: &str, count: fn(&NotBegun) -> usize| {
+        let some = all.iter().filter(|one| count(one) > 0);
+        let some: Vec<String> = some.map(|one| format!("{} {} of {}", one.reviewer, count(one), one.of)).collect();
+        (!some.is_empty()).then(|| format!("{what}: {}.", some.join(", ")))
+    };
+    let not_begun = say("Scorecards that are due and not begun", |one| one.scorecards);
+    // What cannot be opened may be begun, or sealed.
+    let not_known =
+        say("Scorecards that are due and not known here (what was rated came without its key, or did not come)", |one| {
+            one.not_known
+        });
+    let both: Vec<String> = not_begun.into_iter().chain(not_known).collect();
+    (!both.is_empty()).then(|| both.join(" "))
 }

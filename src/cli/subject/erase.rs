@@ -35,8 +35,8 @@ pub(super) struct Args {
 
 const COULD_NOT: &str = "Could not erase a person's data";
 
-/// With `--json` the receipt: `{"erased": whether it was done, "reason", "at", "candidate", "batches", "kept", "holds", "receivers",
-/// "unreachable", "signature"}`.
+/// With `--json` the receipt: `{"erased": whether it was done, "reason", "at", "candidate", "batches", "shortlisted": of these, where on the shortlist, "kept",
+/// "holds", "receivers", "unreachable", "signature"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let asked = args.whom.ask(COULD_NOT, context).await?;
     let plan = keeping::plan(&asked.library, &asked.person).await.map_err(|error| told(COULD_NOT, &error))?;

@@ -101,7 +101,7 @@ pub enum HandoffError {
         name: SafeText,
     },
     /// Nobody is left to hand over.
-    #[error("nobody is left to hand over{}", if *.erased == 0 { String::new() } else { format!(": {} were erased", .erased) })]
+    #[error("nobody is left to hand over{}", if *.erased == 0 { String::new() } else { format!(": {} erased since", .erased) })]
     Nobody {
         /// How many were left out because they were erased.
         erased: usize,

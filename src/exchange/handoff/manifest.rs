@@ -68,6 +68,12 @@ pub struct LeftOut {
     pub erased: u32,
     /// Recordings, transcripts and documents that are named and not here.
     pub not_here: u32,
+    /// Recordings, transcripts and documents that are here and damaged.
+    #[serde(default)]
+    pub damaged: u32,
+    /// Each of those that are not here or damaged.
+    #[serde(default)]
+    pub absent: Vec<Absent>,
     /// Documents that the batch's protocol, or hidden names, keep back.
     pub documents: u32,
     /// Notes, remarks and tags in which a hidden name stands.
@@ -79,6 +85,19 @@ pub struct LeftOut {
     /// Reasons of ratings and decisions that go although a hidden name stands in them.
     #[serde(default)]
     pub named: u32,
+}
+
+/// A file that did not go along.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Absent {
+    /// Whose.
+    pub submission: SubmissionId,
+    /// To which question, counted from 1; none for a document.
+    pub question: Option<u32>,
+    /// What it is: `recording`, `transcript`, `document`.
+    pub what: SafeText,
+    /// Whether it is there and damaged.
+    pub damaged: bool,
 }
 
 /// A file behind the manifest.

@@ -17,7 +17,7 @@ mod take;
 
 pub use envelope::{is_handoff, is_under_passphrase};
 pub use error::HandoffError;
-pub use manifest::LeftOut;
+pub use manifest::{Absent, LeftOut};
 pub use open::{Opened, open};
 pub use pack::{HandedOff, Wish, hand_off};
 pub use reply::{Replied, handed_by, reply};

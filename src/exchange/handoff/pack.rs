@@ -14,12 +14,12 @@ use super::choose::{Choice, choose};
 use super::cover;
 use super::envelope;
 use super::error::HandoffError;
-use super::manifest::{FORMAT, LeftOut, Manifest, Packed, Piece, SIGNED, Way, What};
+use super::manifest::{Absent, FORMAT, LeftOut, Manifest, Packed, Piece, SIGNED, Way, What};
 use crate::config::Identity;
 use crate::config::identity::parcel::{self, Lock};
-use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, SubmissionId, WriterId};
+use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, QuestionId, SubmissionId, WriterId};
 use crate::journal::{Act, Draft, Event, Link, Run, Unquoted};
-use crate::library::{Content, Library, LibraryError};
+use crate::library::{Content, Library, LibraryError, Reading};
 use crate::protocol;
 use crate::rubric::When;
 use crate::source::{PLAYABLE, PREPARED};
@@ -52,6 +52,8 @@ pub struct HandedOff {
     pub bytes: u64,
     /// Submissions in it.
     pub submissions: Vec<SubmissionId>,
+    /// Who was asked for and is not in it, because everything about them was erased.
+    pub erased: Vec<SubmissionId>,
     /// Scorecards in it.
     pub scorecards: u32,
     /// What stayed.
@@ -73,9 +75,12 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
     let mut chosen = choose(&shelf, &events, &going, me.reviewer());
     let moments = if wish.names { Vec::new() } else { leave_names(&shelf, &events, &mut chosen) };
     let (batch, documents) = batch_of(&shelf, &going, &chosen.left_out, wish.names);
-    let mut packing = Packing { library, shelf: &shelf, names: wish.names, not_here: 0 };
+    let mut packing = Packing { library, shelf: &shelf, names: wish.names, absent: Vec::new() };
     let files = packing.files(&batch).await?;
-    let left_out = LeftOut { erased, documents, not_here: packing.not_here, ..chosen.left_out };
+    let count = |damaged: bool| packing.absent.iter().filter(|one| one.damaged == damaged).count() as u32;
+    let (not_here, damaged) = (count(false), count(true));
+    let absent = packing.absent.clone();
+    let left_out = LeftOut { erased: erased.len() as u32, documents, not_here, damaged, absent, ..chosen.left_out };
     let to = match &wish.lock {
         Lock::Person(person) => Some(listed(person)),
         Lock::Passphrase(_) => None,
@@ -120,7 +125,8 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
         // Nothing left. The failure itself is what is told, also where this cannot be written.
         let _ = written(library, wish.batch, Act::Undone { event: event.id() }).await;
     }
-    Ok(HandedOff { bytes: bytes?, submissions: going.into_iter().collect(), scorecards: chosen.scorecards, left_out })
+    let submissions = going.into_iter().collect();
+    Ok(HandedOff { bytes: bytes?, submissions, erased, scorecards: chosen.scorecards, left_out })
 }
 
 /// Leaves out what names somebody, and gives back the moments whose quotes do: what a rating rests on can still be heard.
@@ -159,8 +165,12 @@ fn is_outside(shelf: &Shelf, me: &Identity, lock: &Lock<'_>) -> Result<(), Hando
     }
 }
 
-/// Who of those who are wished can go, and how many cannot because they were erased.
-async fn going(library: &Library, shelf: &Shelf, wished: &[SubmissionId]) -> Result<(BTreeSet<SubmissionId>, u32), HandoffError> {
+/// Who of those who are wished can go, and who cannot because they were erased.
+async fn going(
+    library: &Library,
+    shelf: &Shelf,
+    wished: &[SubmissionId],
+) -> Result<(BTreeSet<SubmissionId>, Vec<SubmissionId>), HandoffError> {
     let erased = library.erased().await?;
     let is_erased =
         |id: &SubmissionId| shelf.batch.submission(*id).is_none_or(|submission| erased.contains(&submission.candidate.id));
@@ -168,7 +178,7 @@ async fn going(library: &Library, shelf: &Shelf, wished: &[SubmissionId]) -> Res
     let (gone, going): (BTreeSet<SubmissionId>, BTreeSet<SubmissionId>) = all.into_iter().partition(is_erased);
     match going.is_empty() {
         true => Err(HandoffError::Nobody { erased: gone.len() }),
-        false => Ok((going, gone.len() as u32)),
+        false => Ok((going, gone.into_iter().collect())),
     }
 }
 
@@ -247,47 +257,91 @@ struct Packing<'a> {
     library: &'a Library,
     shelf: &'a Shelf,
     names: bool,
-    not_here: u32,
+    absent: Vec<Absent>,
+}
+
+/// A small file that is not what was kept.
+struct Damaged;
+
+/// In how many pieces a file of the vault is read.
+fn pieces(reading: &Reading) -> u32 {
+    reading.length().div_ceil(Reading::PIECE as u64) as u32
 }
 
 impl Packing<'_> {
-    /// All files of the batch that are here, with their lengths and digests.
+    /// All files of the batch that are here and whole, with their lengths and digests; the others are named.
     async fn files(&mut self, batch: &Batch) -> Result<Vec<Piece>, HandoffError> {
-        let mut files = BTreeMap::new();
         let mut order = Vec::new();
+        let numbers: BTreeMap<&QuestionId, u32> =
+            batch.interview.questions.iter().zip(1..).map(|(question, number)| (&question.id, number)).collect();
         for submission in &batch.submissions {
-            let candidate = submission.candidate.id;
-            let recordings = submission.answers.iter().filter_map(|answer| answer.media.as_ref()?.digest);
-            let documents = submission.documents.iter().filter_map(|document| document.media.as_ref()?.digest);
-            let vault = recordings.map(|digest| (What::Recording, digest)).chain(documents.map(|digest| (What::Document, digest)));
-            for (what, digest) in vault {
-                let is_recording = what == What::Recording;
-                match self.library.read_object(candidate, content(&what), digest).await {
-                    Ok(reading) => order.push(Piece { candidate, what, digest, bytes: reading.length() }),
-                    Err(LibraryError::NotKept { .. }) => self.not_here += 1,
-                    Err(error) => return Err(error.into()),
-                }
-                if is_recording {
+            let (candidate, id) = (submission.candidate.id, submission.id);
+            let absent = |what: &'static str, question: Option<u32>, damaged: bool| Absent {
+                submission: id,
+                question,
+                what: what.into(),
+                damaged,
+            };
+            for answer in &submission.answers {
+                let question = numbers.get(&answer.question).copied();
+                if let Some(digest) = answer.media.as_ref().and_then(|media| media.digest) {
+                    match self.large(candidate, What::Recording, digest).await? {
+                        Ok(piece) => order.push(piece),
+                        Err(damaged) => self.absent.push(absent("recording", question, damaged)),
+                    }
                     for what in [What::Measured(digest), What::Playable(digest)] {
-                        order.extend(self.small(candidate, what).await?);
+                        // What is damaged of these is made anew by the receiver.
+                        order.extend(self.small(candidate, what).await?.ok().flatten());
+                    }
+                }
+                if answer.transcript.is_some() {
+                    match self.small(candidate, What::Transcript(answer.id, String::new())).await? {
+                        Ok(Some(piece)) => order.push(piece),
+                        Ok(None) => self.absent.push(absent("transcript", question, false)),
+                        Err(Damaged) => self.absent.push(absent("transcript", question, true)),
                     }
                 }
             }
-            for answer in submission.answers.iter().filter(|answer| answer.transcript.is_some()) {
-                match self.small(candidate, What::Transcript(answer.id, String::new())).await? {
-                    Some(piece) => order.push(piece),
-                    None => self.not_here += 1,
+            for digest in submission.documents.iter().filter_map(|document| document.media.as_ref()?.digest) {
+                match self.large(candidate, What::Document, digest).await? {
+                    Ok(piece) => order.push(piece),
+                    Err(damaged) => self.absent.push(absent("document", None, damaged)),
                 }
             }
         }
         // The same recording can be given twice; it goes once.
-        order.retain(|piece| files.insert((piece.candidate, format!("{:?}", piece.what), piece.digest), ()).is_none());
+        let mut files = BTreeSet::new();
+        order.retain(|piece| files.insert((piece.candidate, format!("{:?}", piece.what), piece.digest)));
         Ok(order)
     }
 
-    async fn small(&self, candidate: CandidateId, what: What) -> Result<Option<Piece>, HandoffError> {
-        let Some((what, bytes)) = self.read_small(candidate, &what).await? else { return Ok(None) };
-        Ok(Some(Piece { candidate, what, digest: Digest::of(&bytes), bytes: bytes.len() as u64 }))
+    /// A file of the vault, read through once: what is damaged is known before anything is written. Where it does not go: whether it is
+    /// damaged.
+    async fn large(&self, candidate: CandidateId, what: What, digest: Digest) -> Result<Result<Piece, bool>, HandoffError> {
+        let read = async || {
+            let mut reading = self.library.read_object(candidate, content(&what), digest).await?;
+            for number in 0..pieces(&reading) {
+                reading.piece(number)?;
+            }
+            Ok(reading.length())
+        };
+        match read().await {
+            Ok(bytes) => Ok(Ok(Piece { candidate, what, digest, bytes })),
+            Err(LibraryError::NotKept { .. }) => Ok(Err(false)),
+            Err(LibraryError::Damaged { .. }) => Ok(Err(true)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn small(&self, candidate: CandidateId, what: What) -> Result<Result<Option<Piece>, Damaged>, HandoffError> {
+        match self.read_small(candidate, &what).await {
+            Ok(None) => Ok(Ok(None)),
+            Ok(Some((what, bytes))) => {
+                Ok(Ok(Some(Piece { candidate, what, digest: Digest::of(&bytes), bytes: bytes.len() as u64 })))
+            }
+            Err(HandoffError::Library(LibraryError::Damaged { .. })) => Ok(Err(Damaged)),
+            Err(error) => Err(error),
+        }
     }
 
     /// A small file as it goes along.
@@ -320,8 +374,8 @@ impl Packing<'_> {
             return to.write_all(&bytes).map_err(failed);
         }
         let mut reading = self.library.read_object(piece.candidate, content(&piece.what), piece.digest).await?;
-        for number in 0..reading.length().div_ceil(crate::library::Reading::PIECE as u64) {
-            let part = reading.piece(number as u32)?;
+        for number in 0..pieces(&reading) {
+            let part = reading.piece(number)?;
             to.write_all(&part).map_err(failed)?;
         }
         Ok(())

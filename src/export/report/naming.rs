@@ -57,7 +57,11 @@ impl Called {
         let is_named = |one: &&Submission| self.naming == Naming::Names && !self.hidden.contains(&one.id);
         let candidates = batch.submissions.iter().filter(|one| !is_named(one)).map(|one| &one.candidate);
         let labels: Vec<SafeText> = match self.naming {
-            Naming::Numbers => reviewers.map(|id| visible.label(id)).collect(),
+            // Also what they are called outside the house, and who only decided or remarked.
+            Naming::Numbers => {
+                let all: BTreeSet<ReviewerId> = reviewers.chain(visible.guests.keys().copied()).collect();
+                all.into_iter().flat_map(|id| [visible.label(id), visible.pseudonym(id)]).collect()
+            }
             Naming::Names | Naming::Pseudonyms => Vec::new(),
         };
         Particulars::names_of(candidates, &labels)

@@ -110,6 +110,16 @@ fn nobodys_name_stands_in_what_was_written_about_another() {
         assert!(!crate::export::scorecard::scorecard(&made, &made.people[0]).expect("a page").is_empty());
         assert!(!brief_text(&made, &made.people[0]).contains(part));
     }
+    // Reasons of ratings and of the rules are covered like any other text, of reviewers by what they are called too.
+    sample.reopen("bob", 1);
+    let bob = crate::scorecard::Record::fold(&sample.batch, &sample.events).pseudonym(reviewer("bob"));
+    let (answer, revision) = (sample.answer(1, 1), sample.batch.submissions[0].answers[0].revision);
+    let (criterion, observed) = (slug("depth"), crate::scorecard::sample::point(3));
+    let reason = Some(SafeText::line(&format!("Not like {other}, as {bob} said")));
+    sample.act("bob", Act::Rated { answer, revision, criterion, observed, reason });
+    sample.seal_all("bob");
+    let text = page(&report(&sample, "ann", true));
+    assert!(text.contains("Not like [name]") && !text.contains(bob.as_str()), "{bob}");
     sample.rubric.protocol.handoff_names_open = true;
     assert!(page(&report(&sample, "ann", false)).contains(part), "where names are handed on they stand as written");
 }

@@ -1,4 +1,4 @@
-//! Letters: the fonts that are embedded, and text as placed glyphs. What no font has is written by its code point in brackets.
+//! Letters: the fonts that are embedded, and text as placed glyphs. What no font has is a box with its code point.
 
 use std::sync::LazyLock;
 
@@ -15,6 +15,14 @@ pub(super) struct Face {
     shaping: Shaping,
     drawing: Font,
     em: f32,
+}
+
+/// A part of a stretch.
+pub(super) enum Part {
+    /// What the font has.
+    Letters(String),
+    /// A sign that it does not have.
+    Lacking(char),
 }
 
 /// How heavy letters are.
@@ -44,19 +52,39 @@ impl Face {
         is_silent(sign) || self.shaping.charmap().map_unicode(sign).is_some_and(|glyph| glyph.to_u32() != 0)
     }
 
-    /// The text with `[U+4F60]` in place of each sign that the font does not have.
-    pub(super) fn writable(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
+    /// The text without what no PDF may say.
+    pub(super) fn plain(text: &str) -> String {
+        text.chars()
+            .filter(|sign| *sign != '\u{feff}')
+            .map(|sign| if matches!(sign, '\n' | '\r' | '\t') { ' ' } else { sign })
+            .collect()
+    }
+
+    /// Whether the font has every sign of a text.
+    pub(super) fn has_all(&self, text: &str) -> bool {
+        text.chars().all(|sign| self.has(sign))
+    }
+
+    /// A stretch of one direction from left to right: what the font has, and each sign that it does not have.
+    pub(super) fn parts(&self, text: &str, from_right: bool) -> Vec<Part> {
+        let mut parts = Vec::new();
         for sign in text.chars() {
-            match sign {
-                '\n' | '\r' | '\t' => out.push(' '),
-                // No text of a PDF may say this one.
-                '\u{feff}' => {}
-                sign if self.has(sign) => out.push(sign),
-                sign => out.push_str(&format!("[U+{:04X}]", u32::from(sign))),
+            match (self.has(sign), parts.last_mut()) {
+                (false, _) => parts.push(Part::Lacking(sign)),
+                (true, Some(Part::Letters(letters))) => letters.push(sign),
+                (true, _) => parts.push(Part::Letters(sign.to_string())),
             }
         }
-        out
+        if from_right {
+            parts.reverse();
+        }
+        parts
+    }
+
+    /// A blank of a width, in sizes of the letters, in whose place a reader of the text finds what is said there.
+    pub(super) fn blank(&self, width: f32) -> KrillaGlyph {
+        let space = self.shaping.charmap().map_unicode(' ').map_or(0, |glyph| glyph.to_u32());
+        KrillaGlyph::new(GlyphId::new(space), width, 0.0, 0.0, 0.0, 0..1, None)
     }
 
     /// A stretch of one direction as glyphs, and how wide it is at size 1.
@@ -91,10 +119,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_font_lacks_is_written_by_its_code_point() {
+    fn what_the_font_lacks_is_told_from_what_it_has() {
         let face = Face::get(Weight::Regular);
-        assert_eq!(face.writable("Żółć Ελένη Алёна שלום سلام"), "Żółć Ελένη Алёна שלום سلام");
-        assert_eq!(face.writable("王 \u{1f9ea}\n"), "[U+738B] [U+1F9EA] ");
+        assert!(face.has_all("Żółć Ελένη Алёна שלום سلام") && !face.has_all("王"));
+        assert_eq!(Face::plain("王 \u{feff}\u{1f9ea}\n"), "王 \u{1f9ea} ");
+        let seen = |text: &str, from_right: bool| -> Vec<String> {
+            let part = |part: Part| match part {
+                Part::Letters(letters) => letters,
+                Part::Lacking(sign) => format!("[{sign}]"),
+            };
+            face.parts(text, from_right).into_iter().map(part).collect()
+        };
+        assert_eq!(seen("Ann 王小 B", false), ["Ann ", "[王]", "[小]", " B"]);
+        assert_eq!(seen("שܐל", true), ["ל", "[ܐ]", "ש"], "from the right the last stands first");
     }
 
     #[test]

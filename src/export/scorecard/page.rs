@@ -241,6 +241,11 @@ fn list(sheet: &mut Sheet, title: &str, all: &[String], groups: &mut Vec<TagGrou
 }
 
 fn foot(sheet: &mut Sheet, report: &Report, groups: &mut Vec<TagGroup>) {
+    if sheet.boxes {
+        sheet.down = PAPER.1 - MARGIN - 33.0;
+        let words = "A grey box is a sign that this page's letters lack: its code point stands in it, and it is copied and read aloud as it is.";
+        groups.push(paragraph(sheet.text(words, SOFT, 1)));
+    }
     sheet.down = PAPER.1 - MARGIN - 22.0;
     let at = report.as_of.map_or_else(String::new, |at| format!(", as of {} UTC", at.strftime("%Y-%m-%d %H:%M")));
     let made = format!(

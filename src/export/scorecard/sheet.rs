@@ -13,8 +13,8 @@ use krilla::surface::Surface;
 use krilla::tagging::{ArtifactType, ContentTag, Node, SpanTag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
-use super::letters::{Face, Weight};
-use super::lines::{Line, lines, runs};
+use super::letters::{Face, Part, Weight};
+use super::lines::{BOX, lines, runs};
 
 /// A4, in points.
 pub(super) const PAPER: (f32, f32) = (595.0, 842.0);
@@ -48,6 +48,8 @@ pub(super) struct Sheet<'s, 'p> {
     surface: &'s mut Surface<'p>,
     /// How far down it is drawn.
     pub(super) down: f32,
+    /// Whether a sign was drawn that the font does not have.
+    pub(super) boxes: bool,
 }
 
 impl Sheet<'_, '_> {
@@ -65,26 +67,58 @@ impl Sheet<'_, '_> {
     }
 
     /// Lines at a place.
-    pub(super) fn put(&mut self, made: &[Line], look: Look, left: f32, top: f32) -> Vec<Node> {
+    pub(super) fn put(&mut self, made: &[String], look: Look, left: f32, top: f32) -> Vec<Node> {
         let step = look.size * LEADING;
         made.iter().enumerate().map(|(nth, line)| self.line(line, look, left, top + nth as f32 * step + look.size)).collect()
     }
 
-    fn line(&mut self, line: &Line, look: Look, left: f32, base: f32) -> Node {
-        // What is drawn by code points is said as it is meant; everything else is said by its letters, which readers of a text from
-        // the right put in order themselves.
-        let says = (line.drawn != line.says).then_some(line.says.as_str());
-        let id = self.surface.start_tagged(ContentTag::Span(SpanTag::empty().with_actual_text(says)));
-        self.surface.set_fill(Some(grey(look.grey)));
+    fn line(&mut self, line: &str, look: Look, left: f32, base: f32) -> Node {
         let face = Face::get(look.weight);
+        // What is drawn as boxes is said as it is meant; everything else is said by its letters, which readers of a text from the
+        // right put in order themselves.
+        let says = (!face.has_all(line)).then_some(line);
+        let id = self.surface.start_tagged(ContentTag::Span(SpanTag::empty().with_actual_text(says)));
         let mut at = left;
-        for run in runs(&line.drawn) {
-            let (glyphs, width) = face.shaped(&run.text, run.from_right);
-            self.surface.draw_glyphs(Point::from_xy(at, base), &glyphs, face.drawing(), &run.text, look.size, false);
-            at += width * look.size;
+        for run in runs(line) {
+            for part in face.parts(&run.text, run.from_right) {
+                at += match part {
+                    Part::Letters(letters) => {
+                        self.surface.set_fill(Some(grey(look.grey)));
+                        let (glyphs, width) = face.shaped(&letters, run.from_right);
+                        self.surface.draw_glyphs(Point::from_xy(at, base), &glyphs, face.drawing(), &letters, look.size, false);
+                        width * look.size
+                    }
+                    Part::Lacking(sign) => self.lacking(sign, look, at, base),
+                };
+            }
         }
         self.surface.end_tagged();
         id.into()
+    }
+
+    /// A sign that the font does not have: its code point in two rows of a box, as shapes; what is said lies over it as a blank. Returns
+    /// how wide it is.
+    fn lacking(&mut self, sign: char, look: Look, left: f32, base: f32) -> f32 {
+        self.boxes = true;
+        let (face, wide) = (Face::get(look.weight), BOX * look.size);
+        let place = Rect::from_xywh(left + 0.03 * look.size, base - 0.86 * look.size, wide - 0.06 * look.size, 1.04 * look.size);
+        let mut path = PathBuilder::new();
+        place.into_iter().for_each(|place| path.push_rect(place));
+        if let Some(path) = path.finish() {
+            self.surface.set_fill(Some(grey(BOX_SHADE)));
+            self.surface.draw_path(&path);
+        }
+        self.surface.set_fill(Some(grey(look.grey)));
+        let code = format!("{:04X}", u32::from(sign));
+        let (above, below) = code.split_at(code.len().div_ceil(2));
+        let size = DIGITS * look.size;
+        for (digits, down) in [(above, -0.42), (below, 0.08)] {
+            let (glyphs, width) = face.shaped(digits, false);
+            let from = Point::from_xy(left + (wide - width * size) / 2.0, base + down * look.size);
+            self.surface.draw_glyphs(from, &glyphs, face.drawing(), digits, size, true);
+        }
+        self.surface.draw_glyphs(Point::from_xy(left, base), &[face.blank(BOX)], face.drawing(), " ", look.size, false);
+        wide
     }
 
     /// A box that says nothing that is not written beside it.
@@ -101,11 +135,16 @@ impl Sheet<'_, '_> {
     }
 }
 
+/// How large the digits of a box are, in sizes of the letters.
+const DIGITS: f32 = 0.42;
+/// How grey a box is.
+const BOX_SHADE: u8 = 226;
+
 /// From line to line, in sizes of the letters.
 const LEADING: f32 = 1.32;
 
 /// How much room lines take.
-pub(super) fn height(made: &[Line], look: Look) -> f32 {
+pub(super) fn height(made: &[String], look: Look) -> f32 {
     made.len() as f32 * look.size * LEADING
 }
 
@@ -124,7 +163,7 @@ pub(super) fn write(about: &About, draw: impl FnOnce(&mut Sheet) -> Vec<TagGroup
     let settings = PageSettings::from_wh(PAPER.0, PAPER.1).expect("paper has a size");
     let mut page = document.start_page_with(settings);
     let mut surface = page.surface();
-    let groups = draw(&mut Sheet { surface: &mut surface, down: MARGIN });
+    let groups = draw(&mut Sheet { surface: &mut surface, down: MARGIN, boxes: false });
     surface.finish();
     page.finish();
     let mut tree = TagTree::new().with_lang(Some("en".to_owned()));

@@ -116,6 +116,22 @@ impl Row<'_> {
         self.sources.visible.decision(self.submission.id, self.application.id.as_ref())
     }
 
+    /// Others' last decisions on the same that are not the one that stands.
+    pub(super) fn decided_otherwise(&self) -> Cell {
+        let Some(stands) = self.decided() else { return Cell::Empty };
+        let all = self.sources.visible.differing(self.submission.id).into_iter();
+        let same = all.filter(|(application, _)| application.is_none() || *application == self.application.id);
+        let others = same.flat_map(|(_, all)| all).filter(|one| one.by != stands.by && one.decision != stands.decision);
+        let word = |decision: Decision| match decision {
+            Decision::Advance => "advance",
+            Decision::Hold => "hold",
+            Decision::Decline => "decline",
+        };
+        let name = |by: ReviewerId| self.names.get(&by).cloned().unwrap_or_else(|| self.sources.visible.pseudonym(by));
+        let each = others.map(|one| format!("{} {}", name(one.by), word(one.decision)));
+        listed(each.collect(), "; ", Cell::Text)
+    }
+
     /// How this row's own decision goes against the ranking: another application's may not.
     pub(super) fn against(&self) -> Option<&Against> {
         let decision = self.decided()?.decision;

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::panel;
+use crate::interview::EventId;
 use crate::journal::{Act, Decision, Outcome, Recommendation, Scope, Subject, Tagging};
 use crate::protocol::*;
 use crate::rubric::Reveal;
@@ -283,6 +284,30 @@ fn ones_own_first_judgement_of_any_kind_makes_the_rest_due() {
     let act = Act::Recommended { submission: sample.submission(1), recommendation: Recommendation::StrongNo };
     sample.act("ann", act);
     assert!(seen.keep_up(sample.events.last().expect("just acted")));
-    assert_eq!(seen.not_begun()[&reviewer("ann")], Due { not_begun: 2, of: 2 });
+    assert_eq!(seen.not_begun()[&reviewer("ann")], Due { not_begun: 2, not_known: 0, of: 2 });
     assert_eq!(seen, sample.seen_by("ann"));
+}
+
+#[test]
+fn what_cannot_be_opened_is_not_known_and_not_called_not_begun() {
+    let mut sample = Sample::new(2, 1);
+    panel(&mut sample, &["ann", "bob"]);
+    for candidate in [1, 2] {
+        sample.review("ann", candidate, 1, 3, 3);
+    }
+    sample.seal_all("ann");
+    // Bob's rating of the first came without the key that opens it.
+    sample.review("bob", 1, 1, 2, 2);
+    let candidate = sample.batch.submissions[0].candidate.id;
+    for event in sample.events.iter_mut().filter(|event| event.header.author == reviewer("bob")) {
+        event.header.subject = Some(candidate);
+        event.act = Act::Unknown { kind: event.header.kind.clone(), body: None };
+    }
+    let seen = sample.seen_by("ann");
+    assert_eq!(seen.not_begun()[&reviewer("bob")], Due { not_begun: 1, not_known: 1, of: 2 });
+    // To whom the shortlist was handed, of others only what was revealed came.
+    let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), serde_json::Value::Null);
+    sample.act("noor", Act::Received { handoff, from: by.clone(), by, until: None, names: false });
+    let seen = sample.seen_by("noor");
+    assert_eq!(seen.not_begun()[&reviewer("bob")], Due { not_begun: 0, not_known: 2, of: 2 });
 }

@@ -157,6 +157,7 @@ impl Edges {
             Effect::Fetch(answer) => self.fetch(answer),
             Effect::ShowOriginal { answer, title, at, speed } => self.show_original(answer, title, at, speed),
             Effect::ShowDocument { submission, nth, title } => self.show_document(submission, nth, title),
+            Effect::ReadDocument { submission, nth } => self.read_document(submission, nth),
             Effect::KeepMeasured { answer, prepared } => self.keep_measured(answer, prepared),
             Effect::FindRubric { batch, from } => self.find_rubric(batch, from),
             Effect::AttachRubric { batch, source, map } => self.attach(batch, source, map),

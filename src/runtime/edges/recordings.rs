@@ -14,7 +14,7 @@ use crate::runtime::saving::told;
 use crate::runtime::ui::Tell;
 use crate::sound::Prepared;
 use crate::source;
-use crate::text::SafeText;
+use crate::text::{self, SafeText};
 
 impl Edges {
     /// Gives an original to the reviewer's player, and tells when that has it.
@@ -39,6 +39,17 @@ impl Edges {
             let found = found.ok_or("it is not here")?;
             let (player, through) = hands.give(found, How { title, at: Moment::START, speed: 100, document: true }).await?;
             Ok(vec![Event::DocumentShown { submission: id, nth, player, through }])
+        });
+    }
+
+    /// Reads a document that is text, and tells what it says.
+    pub(super) fn read_document(&self, id: SubmissionId, nth: usize) {
+        let (library, batch) = (self.library.clone(), self.batch());
+        self.spawn("The document cannot be shown", async move {
+            let Some(submission) = batch.as_deref().and_then(|batch| batch.submission(id)) else { return Ok(Vec::new()) };
+            let (bytes, _) = contents::document(&library, submission, nth).await.map_err(told)?.ok_or("it is not here")?;
+            let text = text::decoded(&bytes).ok_or("it is no text, though it is named as one")?;
+            Ok(vec![Event::DocumentRead { submission: id, nth, text: SafeText::block(&text) }])
         });
     }
 

@@ -295,7 +295,8 @@ pub fn receipt(manner: Manner, sources: &Sources, out: &Out, file: Option<&Path>
         "choice": sources.choice,
         "file": name,
         "quarantined": out.found.rows_refused().len(),
-        "left_out": { "unsealed": left_out.unsealed, "not_begun": left_out.scorecards_not_begun(), "candidates": left_out.candidates.len() },
+        "left_out": { "unsealed": left_out.unsealed, "not_begun": left_out.scorecards_not_begun(),
+            "not_known": left_out.scorecards_not_known(), "candidates": left_out.candidates.len() },
     })
 }
 

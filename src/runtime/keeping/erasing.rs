@@ -20,6 +20,8 @@ pub struct Erasing {
     pub candidate: CandidateId,
     /// The batches that the person is in.
     pub batches: Vec<BatchId>,
+    /// Those on whose shortlist the person is: the tombstone there says so, that a hand-off can tell who is missing.
+    pub shortlisted: Vec<BatchId>,
     /// What is kept of the person.
     pub kept: Counted,
     /// What forbids it now, each with its reason.
@@ -95,6 +97,7 @@ pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, Library
     Ok(Erasing {
         candidate: person.candidate,
         batches: person.entries.iter().map(|entry| entry.desk.batch.id).collect(),
+        shortlisted: person.entries.iter().filter(|entry| entry.is_shortlisted()).map(|entry| entry.desk.batch.id).collect(),
         kept,
         holds,
         receivers: receivers(library, person).await?,
@@ -115,9 +118,12 @@ fn tombstones(plan: &Erasing, reason: &SafeText) -> Vec<Draft> {
         .iter()
         .map(|one| json!({ "batch": one.batch, "profile": one.profile, "to": one.to, "state": one.state, "at": one.at }))
         .collect();
-    let tombstone = json!({ "reason": reason, "removed": plan.kept, "to_tell": told });
-    let act = || Act::Erased { subject: plan.candidate, tombstone: tombstone.clone() };
-    plan.batches.iter().map(|batch| attach::draft(Some(*batch), act())).collect()
+    let act = |batch: &BatchId| {
+        let shortlisted = plan.shortlisted.contains(batch);
+        let tombstone = json!({ "reason": reason, "removed": plan.kept, "to_tell": told, "shortlisted": shortlisted });
+        Act::Erased { subject: plan.candidate, tombstone }
+    };
+    plan.batches.iter().map(|batch| attach::draft(Some(*batch), act(batch))).collect()
 }
 
 /// Where an export's receipt says that it went.

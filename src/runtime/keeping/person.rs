@@ -114,6 +114,11 @@ impl Entry {
         self.desk.batch.submission(self.submission).expect("it was found in this batch")
     }
 
+    /// Whether the person is on the batch's shortlist.
+    pub fn is_shortlisted(&self) -> bool {
+        self.desk.sight.shortlist.contains_key(&self.submission)
+    }
+
     /// What forbids a removal now.
     pub fn holds(&self, now: Timestamp) -> impl Iterator<Item = &Hold> {
         self.desk.sight.holds_on(&self.desk.batch, self.of().candidate.id, now)

@@ -26,6 +26,8 @@ pub(super) struct Told {
     tempo: String,
     notice: Option<Notice>,
     over: Option<(usize, SafeText, usize)>,
+    /// The document beside the table.
+    paper: Option<Vec<SafeText>>,
     unsaved: bool,
     sentence: Option<usize>,
     /// The ear was sent elsewhere: where it is now is told.
@@ -200,6 +202,11 @@ impl Told {
             lines.extend(asking::asked(app).unwrap_or_default());
         }
         self.over = over;
+        let paper = telling::paper(app);
+        if paper != self.paper {
+            lines.extend(paper.iter().flatten().map(|line| Line::told(line.as_str())));
+        }
+        self.paper = paper;
     }
 
     fn tour(&mut self, app: &App, lines: &mut Vec<Line>) {

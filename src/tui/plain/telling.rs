@@ -3,9 +3,11 @@
 use super::reading::{self, at_hand};
 use super::{Kind, Line, asking, delivering, words};
 use crate::app::action::Action;
-use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, OverallCell, Row, Screen, Side, Slot, value_in_words};
+use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, OverallCell, Row, Screen, Side, Slot, Stands, value_in_words};
 use crate::interview::{AnswerId, SubmissionId};
+use crate::library::last_day;
 use crate::rubric::Observed;
+use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
 
 /// Where one is.
@@ -37,7 +39,20 @@ fn overall(app: &App, side: &Side) -> Vec<Line> {
         Line::told(format!("{}{apart}. {}.", row.line.in_words(), cells.join("; ")))
     };
     let rows = side.laid.rows.iter().map(line);
-    rows.chain(app.cell_in_words().map(|words| Line::told(format!("Here: {words}.")))).collect()
+    let stand = |(id, stands): (&SubmissionId, &Option<Stands>)| {
+        let stands = stands.as_ref()?;
+        Some(Line::told(format!("{}: total {}, rank {}.", desk.called(*id), stands.total, stands.rank_in_words())))
+    };
+    let stands = side.laid.columns.iter().zip(&side.stands).filter_map(stand);
+    stands.chain(rows).chain(app.cell_in_words().map(|words| Line::told(format!("Here: {words}.")))).collect()
+}
+
+/// The document that is read beside the table: what it is, and its lines.
+pub(super) fn paper(app: &App) -> Option<Vec<SafeText>> {
+    let (Screen::Compare(compare), Some(desk)) = (app.screen(), &app.desk) else { return None };
+    let paper = compare.overall.as_ref()?.paper.as_ref()?;
+    let lines = desk.paper_lines(paper.submission, &paper.text).into_iter().filter(|line| !line.as_str().trim().is_empty());
+    Some([desk.paper_title(paper.submission, &paper.kind)].into_iter().chain(lines).collect())
 }
 
 /// A clip that experts have rated: its criteria with what was given, and what they gave once it is handed in.
@@ -88,6 +103,10 @@ fn in_short(row: &BatchRow) -> String {
     // What is not counted yet is not known to be missing.
     let rubric = if row.has_rubric || row.of.is_none() { "" } else { "; no rubric yet" };
     let faulty = if row.faulty > 0 { format!("; {} faulty", row.faulty) } else { String::new() };
+    if let Some(handed) = row.handed {
+        let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
+        return format!("{}: handed to you to decide on{until}, {} of {} decided", row.title, handed.decided, handed.of);
+    }
     format!("{}: {} answers, rated {}, sealed {}{faulty}{rubric}", row.title, row.answers, counted(row.rated), counted(row.sealed))
 }
 
@@ -95,9 +114,18 @@ fn batch(app: &App) -> Vec<Line> {
     let Some(desk) = &app.desk else { return Vec::new() };
     let progress = desk.progress();
     let (people, asked) = (desk.batch.submissions.len(), desk.batch.interview.questions.len());
+    let handed = desk.handed().map(|handed| {
+        let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
+        Line::told(format!(
+            "It was handed to you to decide on{until}: {} of {} decided. compare, decide and comment are yours; nothing is scored.",
+            handed.decided, handed.of
+        ))
+    });
     let mut lines = vec![
         Line::told(format!("{}: {people} candidates, {asked} questions.", desk.batch.title)),
-        Line::told(format!("Your order has {} answers: {} rated, {} sealed.", progress.of, progress.rated, progress.sealed)),
+        handed.unwrap_or_else(|| {
+            Line::told(format!("Your order has {} answers: {} rated, {} sealed.", progress.of, progress.rated, progress.sealed))
+        }),
     ];
     lines.push(match &desk.rubric {
         Some(rubric) => Line::told(format!("Scored with {} {}.", rubric.title, rubric.version)),
@@ -323,5 +351,6 @@ fn candidate(desk: &Desk, nth: usize, row: SubmissionId) -> String {
     let answers: Vec<String> = answers.iter().map(one).collect();
     let against = desk.against_in_words(row).map_or_else(String::new, |against| format!(", against the ranking: {against}"));
     let decided = desk.decided_in_a_word(row).map_or_else(String::new, |word| format!("; decided: {word}{against}"));
-    format!("{}. {}: {}{decided}", nth + 1, desk.called(row), answers.join("; "))
+    let differing = desk.differing_in_words(row).map_or_else(String::new, |words| format!("; decided differently: {words}"));
+    format!("{}. {}: {}{decided}{differing}", nth + 1, desk.called(row), answers.join("; "))
 }

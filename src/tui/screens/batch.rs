@@ -175,6 +175,10 @@ fn about(desk: &Desk, submission: &Submission) -> Option<(SafeText, Role)> {
         parts.push("on the shortlist".to_owned());
     }
     parts.extend(desk.assigned_in_words(submission.id).map(|who| format!("assigned to {who}")));
+    if let Some(words) = desk.differing_in_words(submission.id) {
+        parts.push(format!("decided differently: {words}"));
+        role = Role::Warning;
+    }
     if let Some(against) = desk.against_in_words(submission.id) {
         parts.push(format!("against the ranking: {against}"));
         role = Role::Warning;

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use crate::app::action::{Action, Place};
-use crate::app::{App, BatchRow};
+use crate::app::{App, BatchRow, Handed};
+use crate::library::last_day;
 use crate::tui::draw::Canvas;
 use crate::tui::keymap::Keymap;
 use crate::tui::pointing::Target;
@@ -84,6 +85,9 @@ fn column(nth: usize) -> Column<'static> {
 
 fn cell<'a>(app: &App, row: &'a BatchRow, column: usize) -> Item<'a> {
     let now = app.now();
+    if let Some(item) = row.handed.and_then(|handed| to_decide(now, handed, column)) {
+        return item;
+    }
     match column {
         0 => Item::new(&row.title, Role::Text),
         1 => match &row.requisition {
@@ -113,6 +117,20 @@ fn cell<'a>(app: &App, row: &'a BatchRow, column: usize) -> Item<'a> {
         _ if row.rated.is_some() && !row.has_rubric => Item::new("no rubric: A", Role::Warning),
         _ if row.faulty > 0 => Item::new(format!("{} faulty", row.faulty), Role::Fault),
         _ => Item::new("", Role::Muted),
+    }
+}
+
+/// What was handed to somebody to decide on has nothing to rate or seal: until when, and how far that person is.
+fn to_decide(now: Timestamp, handed: Handed, column: usize) -> Option<Item<'static>> {
+    match column {
+        3 => handed.until.map(|until| {
+            let role = if until < now { Role::Late } else { Role::Muted };
+            Item::new(last_day(until).to_string(), role)
+        }),
+        4 | 5 => Some(Item::new("-", Role::Faint)),
+        6 => Some(Item::new(format!("{}/{} D", handed.decided, handed.of), Role::Text)),
+        7 => Some(Item::new(if handed.decided < handed.of { "to decide" } else { "decided" }, Role::Accent)),
+        _ => None,
     }
 }
 

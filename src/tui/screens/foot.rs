@@ -19,6 +19,7 @@ pub(super) fn hints(app: &App) -> Vec<Hint> {
         Screen::Calibrate(open) if open.shown => vec![Hint::of(NextAnswer, "go on"), play],
         Screen::Calibrate(_) => [play].into_iter().chain(lead).collect(),
         Screen::Review(review) => [play].into_iter().chain(lead).chain(picture(app, review.answer)).collect(),
+        Screen::Compare(compare) if compare.overall.is_some() => Vec::new(),
         Screen::Compare(compare) => {
             let last = [ColumnA, ColumnB, ColumnC, ColumnD].get(compare.columns.len().saturating_sub(1)).copied();
             last.map(|last| Hint::row(ColumnA, last, "hear")).into_iter().chain([play]).chain(lead).collect()
@@ -78,6 +79,7 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
             (NextColumn, "column"),
             (Decide, "decide"),
             (Comment, "remark"),
+            (Documents, "documents"),
             (TurnOrder, "order"),
             (Overall, "one question"),
             (ToPanel, "ranking"),

@@ -4,17 +4,59 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, DISAGREEMENT, Desk, Line, OverallCell, Row, Side, value_in_words};
+use crate::app::{App, DISAGREEMENT, Desk, Line, OverallCell, Paper, Row, Scrollable, Side, value_in_words};
 use crate::interview::{ReviewerId, SubmissionId};
 use crate::text::SafeText;
 use crate::tui::draw::Canvas;
+use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
-use crate::tui::widgets::pane;
+use crate::tui::view::View;
+use crate::tui::widgets::{Page, Paragraph, pane};
 
 /// The least columns of a candidate.
 const LEAST: u16 = 14;
 
-pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
+/// The least columns that the table keeps beside a document.
+const BESIDE: u16 = 36;
+
+/// The most columns of a document's lines: beyond that they are hard to read.
+const LINES: u16 = 76;
+
+pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
+    let paper = side.paper.as_ref().map(|paper| (paper, (area.width / 2).min(LINES + 4)));
+    let Some((shown, width)) = paper else { return compared(canvas, area, app, desk, side) };
+    let left = Rect { width: area.width.saturating_sub(width), ..area };
+    match left.width < BESIDE {
+        true => document(view, canvas, area, desk, shown),
+        false => {
+            compared(canvas, left, app, desk, side);
+            document(view, canvas, Rect { x: left.right(), width, ..area }, desk, shown);
+        }
+    }
+}
+
+/// A document's lines, from the one that it is turned to.
+fn document(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, paper: &Paper) {
+    let inside = pane(canvas, area, &desk.paper_title(paper.submission, &paper.kind), true);
+    view.targets.put(area, Target::Scrolls(Scrollable::Paper));
+    let lines = desk.paper_lines(paper.submission, &paper.text);
+    // In Markdown a heading begins so; in plain text it does no harm.
+    let role = |line: &SafeText| if line.as_str().starts_with('#') { Role::Accent } else { Role::Text };
+    let paragraphs: Vec<Paragraph<'_>> = lines.iter().map(|line| Paragraph::new(line, role(line))).collect();
+    let page = Page::of(&paragraphs, inside.width);
+    let top = paper.scroll.min(page.lines().saturating_sub(usize::from(inside.height)));
+    if top != paper.scroll {
+        view.begins.push((Scrollable::Paper, top));
+    }
+    page.draw(canvas, inside, top);
+    let below = page.lines() - top - usize::from(inside.height).min(page.lines() - top);
+    if below > 0 && area.height > 1 {
+        let words = format!(" {below} more {} below ", if below == 1 { "line" } else { "lines" });
+        canvas.text_right(area.x + 2, area.bottom() - 1, area.width.saturating_sub(4), words, Role::Muted);
+    }
+}
+
+fn compared(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
     if side.laid.columns.is_empty() || side.laid.rows.is_empty() {
         canvas.paragraph(area, "There is nothing to lay side by side yet.", Role::Muted);
         return;
@@ -47,9 +89,16 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let hidden = side.laid.columns.len() - shown.len();
     let head = if hidden > 0 { format!(" {} of {}", shown.len(), side.laid.columns.len()) } else { String::new() };
     canvas.text(area.x, area.y, first.saturating_sub(1), head, Role::Muted);
+    let heads = 1 + standings(
+        canvas,
+        Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area },
+        side,
+        (first, wide, shown.clone()),
+    );
     // Where there is room, rows stand apart, so that two people read them from further away.
-    let step = if side.laid.rows.len() * 2 + 2 <= usize::from(area.height) { 2 } else { 1 };
-    let rows = Rect { y: area.y + 1 + u16::from(step > 1), height: area.height.saturating_sub(1 + u16::from(step > 1)), ..area };
+    let step = if side.laid.rows.len() * 2 + 1 + usize::from(heads) <= usize::from(area.height) { 2 } else { 1 };
+    let heads = heads + u16::from(step > 1);
+    let rows = Rect { y: area.y + heads, height: area.height.saturating_sub(heads), ..area };
     let fit = usize::from(rows.height / step).max(1);
     let from = (side.row + 1).saturating_sub(fit);
     for (nth, (index, row)) in side.laid.rows.iter().enumerate().skip(from).take(fit).enumerate() {
@@ -69,6 +118,28 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
         }
     }
 }
+
+/// Total and rank of each column with how sure they are, below the names; returns the rows that they take.
+fn standings(canvas: &mut Canvas<'_>, area: Rect, side: &Side, (first, wide, shown): (u16, u16, Range<usize>)) -> u16 {
+    if area.height < 2 + LEAST_ROWS || side.stands.iter().all(Option::is_none) {
+        return 0;
+    }
+    for (row, head) in [(0, "Total, of 100"), (1, "Rank, and may be")] {
+        canvas.text(area.x + 1, area.y + row, first.saturating_sub(2), head, Role::Muted);
+    }
+    for (nth, column) in shown.enumerate() {
+        let Some(stands) = side.stands.get(column).and_then(Option::as_ref) else { continue };
+        let x = area.x + first + wide * nth as u16;
+        // What does not fit is the interval, not the figure.
+        let total = stands.total.fit(usize::from(wide.saturating_sub(2))).into_owned();
+        canvas.text(x, area.y, wide.saturating_sub(2), total, Role::Text);
+        canvas.text(x, area.y + 1, wide.saturating_sub(2), &stands.rank_in_words(), Role::Accent);
+    }
+    2
+}
+
+/// Rows of values that a low window keeps before it has room for the ranking.
+const LEAST_ROWS: u16 = 5;
 
 /// Values beside each other; where they are far apart that is marked by a sign too. What was agreed stands behind, and last what a
 /// second reader proposed, with the sign of a machine.
@@ -154,6 +225,9 @@ fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Ro
     if let Some(words) = desk.decided_in_words(submission) {
         lines.push((SafeText::line(&format!("decided: {words}")), Role::Text));
     }
+    if let Some(words) = desk.differing_in_words(submission) {
+        lines.push((SafeText::line(&format!("decided differently: {words}")), Role::Warning));
+    }
     for comment in desk.sight.comments.iter().filter(|comment| comment.submission == submission) {
         let words = format!("remark: {} ({})", desk.quoted_of(submission, &comment.text), who(&comment.by));
         lines.push((SafeText::line(&words), Role::Text));
@@ -161,7 +235,7 @@ fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Ro
     let documents = desk.documents(submission);
     if !documents.is_empty() {
         let kinds: Vec<&str> = documents.iter().map(|(kind, _)| kind.as_str()).collect();
-        lines.push((SafeText::line(&format!("documents: {} (V opens)", kinds.join(", "))), Role::Muted));
+        lines.push((SafeText::line(&format!("documents: {} (d opens)", kinds.join(", "))), Role::Muted));
     }
     lines
 }

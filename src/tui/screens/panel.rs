@@ -95,7 +95,8 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     };
     let count = |count: usize, what: &str| if count > 0 { format!("; {count} {what}") } else { String::new() };
     let (unsealed, not_begun) = (panel.left_out.unsealed, panel.left_out.scorecards_not_begun());
-    let left_out = format!("{}{}", count(unsealed, "not sealed"), count(not_begun, "not begun"));
+    let not_known = panel.left_out.scorecards_not_known();
+    let left_out = [count(unsealed, "not sealed"), count(not_begun, "not begun"), count(not_known, "not known here")].concat();
     canvas.text(place.x, place.y, place.width, format!("{ranked} of {of} ranked, from {reviewers}{left_out}"), Role::Text);
     if area.height < SMALL {
         return 1;

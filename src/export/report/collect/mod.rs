@@ -15,8 +15,7 @@ use crate::export::table::Sources;
 use crate::interview::{AnswerId, Moment, SubmissionId};
 use crate::panel::words::{agreement, beside_severity, cut, severity, verdict};
 use crate::panel::{Measures, Panel, in_the_running};
-use crate::protocol::rules;
-use crate::protocol::{Rules, settings};
+use crate::protocol::{Rules, redact, rules, settings};
 use crate::text::SafeText;
 
 /// Why some are not ranked, and who.
@@ -59,6 +58,8 @@ impl Report {
         let named = |(why, ids): &NotRanked| (why.clone(), ids.iter().map(|id| called.candidate(*id)).collect());
         let anonymous = called.naming == Naming::Numbers;
         let batch = sources.batch;
+        let everyone = called.hides(batch, sources.visible, sources.visible.pseudonyms().into_keys());
+        let protocol_reason = sources.visible.protocol.as_ref().and_then(|own| own.reason.as_ref());
         Report {
             title: if anonymous { sources.rubric.title.clone() } else { batch.title.clone() },
             requisition: batch.requisition.as_ref().filter(|_| !anonymous).map(|job| job.title.clone().unwrap_or(job.id.clone())),
@@ -75,7 +76,7 @@ impl Report {
             figures: figures(sources, &|reviewer| called.reviewer(reviewer)),
             questions: questions(sources),
             protocol: rules::all(sources.rules, &Rules::of(sources.rubric)),
-            protocol_reason: sources.visible.protocol.as_ref().and_then(|own| own.reason.clone()),
+            protocol_reason: protocol_reason.map(|reason| SafeText::block(&redact(reason.as_str(), &everyone))),
             policy: policy(sources),
             machine: given.machine,
             version: env!("CARGO_PKG_VERSION"),
@@ -129,6 +130,11 @@ fn left_out(sources: &Sources) -> Vec<String> {
     );
     let not_begun =
         say(out.scorecards_not_begun(), "scorecard that is due is not begun.", "scorecards that are due are not begun.");
+    let not_known = say(
+        out.scorecards_not_known(),
+        "scorecard that is due is not known here: what was rated came without its key, or did not come.",
+        "scorecards that are due are not known here: what was rated came without its key, or did not come.",
+    );
     let candidates = say(
         out.candidates.len(),
         "candidate has no sealed scorecard that may be seen.",
@@ -148,7 +154,7 @@ fn left_out(sources: &Sources) -> Vec<String> {
     let own = sources.visible.own(sources.visible.viewer()).next().is_some();
     let hidden = (out.others_hidden && own)
         .then(|| "Others' scorecards are left out: whoever made this report has not sealed all of their own.".to_owned());
-    [unsealed, not_begun, candidates, waiting, erased, hidden].into_iter().flatten().collect()
+    [unsealed, not_begun, not_known, candidates, waiting, erased, hidden].into_iter().flatten().collect()
 }
 
 /// The rules by which numbers were made, as the rubric writes them.
