@@ -1,5 +1,6 @@
 //! `earmark render`: a recording through the player's own sound chain into a WAV file.
 
+use std::fmt;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +24,7 @@ pub(super) struct Args {
     /// How fast, from 0.5 to 3
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f32,
-    /// Words per minute instead of a factor: slow speakers become faster, fast ones slower, within 0.5x to 3x
+    /// Words per minute of speech, pauses not counted, instead of a factor: slow speakers become faster, fast ones slower, within 0.5x to 3x
     #[arg(long, value_name = "N", conflicts_with = "speed", value_parser = words_per_minute)]
     wpm: Option<u16>,
     /// The transcript whose words --wpm counts; without it, the one of the same name beside the recording
@@ -68,10 +69,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     if prepared.length_ms == 0 {
         return Err(could_not().cause("it holds less than a millisecond of sound").hint(DecodeError::Nothing.remedy()));
     }
-    let speed = match args.wpm {
-        Some(target) => speed_at(args, target, &prepared)?,
-        None => args.speed,
-    };
+    let pace = args.wpm.map(|target| Pace::for_target(args, target, &prepared)).transpose()?;
+    let speed = pace.as_ref().map_or(args.speed, |pace| pace.speed);
     let how = Rendering {
         speed,
         skip_silence: args.skip_silence,
@@ -89,12 +88,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     }
     let samples = written(args, &pcm, &prepared, &how)?;
     let seconds = samples as f64 / f64::from(crate::sound::RATE);
-    let pace = args.wpm.map_or(String::new(), |target| format!(" at {speed:.2}x for {target} words per minute"));
+    let said = pace.as_ref().map_or(String::new(), |pace| format!(" {pace}"));
     match context.out.wants_json() {
-        true => context
-            .out
-            .json(&serde_json::json!({ "wav": args.out, "map": args.map, "seconds": seconds, "speed": as_written(speed) })),
-        false => context.out.note(format!("{seconds:.1} s in {}{pace}", args.out.display())),
+        true => context.out.json(&serde_json::json!({
+            "wav": args.out, "map": args.map, "seconds": seconds, "speed": as_written(speed), "wpm": pace.map(|pace| pace.as_json()),
+        })),
+        false => context.out.note(format!("{seconds:.1} s in {}{said}", args.out.display())),
     }
     match prepared.truncated {
         Some(how) if how.loses() => {
@@ -126,8 +125,48 @@ fn decoded(bytes: Recording, hint: Option<&str>) -> Result<(Pcm, Prepared), (Dec
     converted.map_err(|_| (error, remedy))
 }
 
-/// The speed at which this recording's words come at `target` a minute.
-fn speed_at(args: &Args, target: u16, prepared: &Prepared) -> Result<f32, Failure> {
+/// Words in a minute of speech, pauses not counted.
+#[derive(Debug)]
+struct Pace {
+    asked: u16,
+    /// As they were said.
+    said: f32,
+    speed: f32,
+}
+
+impl Pace {
+    /// As they are heard.
+    fn heard(&self) -> f32 {
+        self.said * self.speed
+    }
+
+    fn as_json(&self) -> serde_json::Value {
+        serde_json::json!({ "asked": self.asked, "said": self.said.round(), "heard": self.heard().round() })
+    }
+
+    /// The speed at which this recording's words come at `target` a minute.
+    fn for_target(args: &Args, target: u16, prepared: &Prepared) -> Result<Pace, Failure> {
+        let (words, speech_ms) = (words_of(args, prepared)?, prepared.speech.length());
+        let paced = pace::pace_of(words, speech_ms).zip(pace::speed_for(words, speech_ms, f32::from(target)));
+        let (said, speed) = paced.ok_or_else(|| {
+            let uncounted = Failure::new(format!("Could not count the words of {}", args.file.display()));
+            uncounted.cause("it has too little speech to have a pace").hint("give a factor with --speed")
+        })?;
+        Ok(Pace { asked: target, said, speed })
+    }
+}
+
+impl fmt::Display for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (said, heard) = (self.said, self.heard());
+        write!(f, "at {:.2}x: {said:.0} words in a minute of speech, pauses not counted, become {heard:.0}", self.speed)?;
+        let is_out_of_reach = (heard - f32::from(self.asked)).abs() > self.said * pace::STEP;
+        if is_out_of_reach { write!(f, "; {} would be beyond {SLOWEST}x to {FASTEST}x", self.asked) } else { Ok(()) }
+    }
+}
+
+/// How many words its transcript has.
+fn words_of(args: &Args, prepared: &Prepared) -> Result<usize, Failure> {
     let could_not = || Failure::new(format!("Could not count the words of {}", args.file.display()));
     let beside = || transcript::extensions().map(|extension| args.file.with_extension(extension)).find(|path| path.is_file());
     let path = args.transcript.clone().or_else(beside);
@@ -137,8 +176,7 @@ fn speed_at(args: &Args, target: u16, prepared: &Prepared) -> Result<f32, Failur
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let reading = transcript::read(&bytes, &name, Some(prepared.length_ms))
         .map_err(|problem| Failure::problems(format!("Could not count the words of {}", args.file.display()), &[problem]))?;
-    pace::speed_for(reading.transcript.words.len(), prepared.speech.length(), f32::from(target))
-        .ok_or_else(|| could_not().cause("it has too little speech to have a pace").hint("give a factor with --speed"))
+    Ok(reading.transcript.words.len())
 }
 
 /// What to do about a file that cannot be read.
@@ -277,15 +315,19 @@ mod tests {
                 },
             )
         };
-        let told = speed_at(&args, 180, &prepared).expect_err("there is none").lines().join(" ");
+        let told = Pace::for_target(&args, 180, &prepared).expect_err("there is none").lines().join(" ");
         assert!(told.contains("--transcript"), "{told}");
         let said = "word ".repeat(40);
         let caption = [("sbv", "0:00:01.000,0:00:21.000\n"), ("vtt", "WEBVTT\n\n00:01.000 --> 00:21.000\n")];
         for (extension, times) in caption {
             std::fs::write(file.with_extension(extension), format!("{times}{said}\n")).expect("a file for a test");
             // 40 words in 20 s of speech are 120 a minute.
-            assert_eq!(speed_at(&args, 180, &prepared).ok(), Some(1.5), "{extension}");
+            let pace = Pace::for_target(&args, 180, &prepared).expect("enough speech");
+            assert_eq!(pace.as_json(), serde_json::json!({ "asked": 180, "said": 120.0, "heard": 180.0 }), "{extension}");
+            assert_eq!(pace.to_string(), "at 1.50x: 120 words in a minute of speech, pauses not counted, become 180");
         }
+        let pace = Pace::for_target(&args, 600, &prepared).expect("enough speech");
+        assert!(pace.to_string().ends_with("become 360; 600 would be beyond 0.5x to 3x"), "{pace}");
     }
 
     #[test]

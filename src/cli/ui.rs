@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::{Context, room};
 use crate::app::{Me, Start};
-use crate::config::Identity;
 use crate::config::settings::{Color, Wpm};
+use crate::config::{Identity, open_ordinary};
 use crate::interview::{BatchId, Problem};
 use crate::library::{Library, LibraryError};
 use crate::player::Choice;
@@ -279,7 +279,7 @@ pub(super) fn theme_of(context: &Context) -> Result<Theme, Failure> {
     if let Some(theme) = Theme::shipped(&name) {
         return Ok(theme);
     }
-    let text = std::fs::read_to_string(&name).map_err(|error| {
+    let text = open_ordinary(Path::new(&name)).and_then(std::io::read_to_string).map_err(|error| {
         let shipped = Theme::shipped_names().join(", ");
         let failure = Failure::usage(format!("Could not find the theme {name}")).because(&error);
         failure.hint(format!("name a file, or one of {shipped}"))

@@ -36,9 +36,9 @@ pub fn write(path: &Path, content: &[u8], replace: bool) -> io::Result<()> {
 /// Reads a file of mode 0600, and refuses one that others can read.
 ///
 /// # Errors
-/// What the system says; [`io::ErrorKind::PermissionDenied`] with a reason where the file is open to others.
+/// What the system says, and [`super::open_ordinary`]; [`io::ErrorKind::PermissionDenied`] with a reason where the file is open to others.
 pub fn read(path: &Path) -> io::Result<String> {
-    let mut file = fs::File::open(path)?;
+    let mut file = super::open_ordinary(path)?;
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata()?.permissions());

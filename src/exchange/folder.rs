@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::config::open_ordinary;
 use crate::interview::{ReviewerId, WriterId};
 
 /// No file of the folder is read beyond this.
@@ -116,7 +117,7 @@ impl Shared {
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    io::Read::read_to_end(&mut io::Read::take(File::open(path)?, MOST), &mut bytes)?;
+    io::Read::read_to_end(&mut io::Read::take(open_ordinary(path)?, MOST), &mut bytes)?;
     Ok(bytes)
 }
 

@@ -5,9 +5,9 @@
 /// Samples of look-ahead: 5 ms.
 pub const LOOKAHEAD: usize = 240;
 /// −1 dB of full scale, what converters and codecs after us need as room, and 0.15 dB for what the estimate of true peaks misses.
-const CEILING: f32 = 0.876;
+pub(super) const CEILING: f32 = 0.876;
 /// How fast gain comes back, per sample: 63% within 100 ms.
-const RELEASE: f32 = 1.0 / 4_800.0;
+pub(super) const RELEASE: f32 = 1.0 / 4_800.0;
 
 /// A limiter with look-ahead.
 ///

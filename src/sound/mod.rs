@@ -10,6 +10,7 @@ pub mod decode;
 pub mod downmix;
 mod excerpt;
 mod faint;
+mod limited;
 pub mod limiter;
 mod load;
 pub mod mixer;

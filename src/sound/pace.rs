@@ -17,7 +17,7 @@ pub fn speed_for(words: usize, speech_ms: u32, target: f32) -> Option<f32> {
     (target.is_finite() && target > 0.0).then(|| ((target / pace / STEP).round() * STEP).clamp(SLOWEST, FASTEST))
 }
 
-/// Words per minute of speech, pauses not counted. None where there is too little speech to tell.
+/// Words per minute of speech alone, its pauses not counted: 100 words in 40 s of speech and 20 s of pauses are 150. None where there is too little speech to tell.
 pub fn pace_of(words: usize, speech_ms: u32) -> Option<f32> {
     let is_enough = words >= FEWEST_WORDS && speech_ms >= SHORTEST_MS;
     is_enough.then(|| words as f32 * 60_000.0 / speech_ms as f32)

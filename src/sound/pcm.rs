@@ -13,7 +13,40 @@ const CHUNK: usize = 1 << 15;
 const PAGE: usize = 64;
 const PAGES: usize = (LONGEST_SECONDS as usize * RATE as usize).div_ceil(CHUNK * PAGE) + 1;
 
-type Page = Box<[OnceLock<Box<[i16]>>]>;
+type Page = Box<[OnceLock<Chunk>]>;
+
+/// A chunk of samples. Silence takes no memory, however long it is.
+#[derive(Debug)]
+enum Chunk {
+    Sound(Box<[i16]>),
+    /// So many samples.
+    Silence(usize),
+}
+
+static SILENCE: [i16; CHUNK] = [0; CHUNK];
+
+impl Chunk {
+    fn of(samples: Vec<i16>) -> Chunk {
+        if samples.iter().all(|sample| *sample == 0) {
+            Chunk::Silence(samples.len())
+        } else {
+            Chunk::Sound(samples.into_boxed_slice())
+        }
+    }
+
+    fn samples(&self) -> &[i16] {
+        match self {
+            Chunk::Sound(samples) => samples,
+            Chunk::Silence(count) => &SILENCE[..*count],
+        }
+    }
+
+    fn wipe(&mut self) {
+        if let Chunk::Sound(samples) = self {
+            samples.zeroize();
+        }
+    }
+}
 
 /// The samples of one recording, as far as they are decoded.
 ///
@@ -38,7 +71,7 @@ impl Drop for Shared {
 impl Shared {
     fn wipe(&mut self) {
         let pages = self.pages.iter_mut().filter_map(OnceLock::get_mut);
-        pages.flatten().filter_map(OnceLock::get_mut).for_each(|chunk| chunk.zeroize());
+        pages.flatten().filter_map(OnceLock::get_mut).for_each(Chunk::wipe);
     }
 }
 
@@ -104,7 +137,7 @@ impl Pcm {
 
     fn chunk(&self, index: usize) -> Option<&[i16]> {
         let page = self.0.pages.get(index / PAGE)?.get()?;
-        Some(page[index % PAGE].get()?)
+        Some(page[index % PAGE].get()?.samples())
     }
 }
 
@@ -156,7 +189,7 @@ impl PcmWriter {
         let Some(page) = self.pcm.0.pages.get(index / PAGE) else { return false };
         let page = page.get_or_init(|| std::iter::repeat_with(OnceLock::new).take(PAGE).collect());
         self.written += samples.len() as u64;
-        let fresh = page[index % PAGE].set(samples.into_boxed_slice()).is_ok();
+        let fresh = page[index % PAGE].set(Chunk::of(samples)).is_ok();
         self.pcm.0.available.store(self.written, Ordering::Release);
         fresh
     }
@@ -192,6 +225,18 @@ mod tests {
         pcm.read(CHUNK as i64 - 1000, &mut out);
         let worst = out.iter().zip(&samples[CHUNK - 1000..]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(worst < 1.0 / 32768.0, "{worst}");
+    }
+
+    #[test]
+    fn silence_takes_no_memory_and_is_as_long_as_it_was() {
+        let (mut writer, pcm) = PcmWriter::new();
+        (0..3600).for_each(|_| assert!(writer.push_i16(&[0; RATE as usize])));
+        writer.push_i16(&[7; 10]);
+        writer.finish();
+        let held = |chunk: &Chunk| matches!(chunk, Chunk::Sound(_));
+        let chunks = pcm.0.pages.iter().filter_map(OnceLock::get).flatten().filter_map(OnceLock::get);
+        assert_eq!((pcm.available(), chunks.filter(|chunk| held(chunk)).count()), (3600 * u64::from(RATE) + 10, 1));
+        assert_eq!(pcm.chunks().flatten().filter(|sample| **sample == 7).count(), 10);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use ebur128::{EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 
 use super::decode::{DecodeError, Truncation};
+use super::limited::Limited;
 use super::load::Loading;
 use super::mono::Loaded;
 use super::pcm::Pcm;
@@ -14,7 +15,7 @@ use crate::interview::Spans;
 use crate::sound::Recording;
 
 /// The version of these measurements: a higher one makes stored ones stale.
-pub const STEP: u16 = 5;
+pub const STEP: u16 = 6;
 /// The loudness that every answer is brought to, in LUFS.
 pub const LOUDNESS: f64 = -18.0;
 /// Gain stays within this, in dB.
@@ -104,12 +105,14 @@ pub struct Meter {
     detector: Detector,
     clipping: Clipping,
     peaks: Peaks,
+    limited: Limited,
 }
 
 impl Default for Meter {
     fn default() -> Self {
         let loudness = EbuR128::new(1, RATE, Mode::I).ok();
-        Meter { loudness, detector: Detector::default(), clipping: Clipping::default(), peaks: Peaks::default() }
+        let (detector, clipping, peaks, limited) = Default::default();
+        Meter { loudness, detector, clipping, peaks, limited }
     }
 }
 
@@ -123,6 +126,7 @@ impl Meter {
         self.detector.push(samples);
         self.clipping.push(samples);
         self.peaks.push(samples);
+        self.limited.push(samples);
     }
 
     /// What was measured of all of them.
@@ -134,7 +138,7 @@ impl Meter {
             step: STEP,
             samples: loaded.samples,
             length_ms: moment_of(loaded.samples).0,
-            gain_db: self.loudness.and_then(|meter| meter.loudness_global().ok()).map_or(0.0, gain_for),
+            gain_db: self.limited.made_up(self.loudness.and_then(|meter| meter.loudness_global().ok()).map_or(0.0, gain_for)),
             downmix: loaded.downmix.clone(),
             silences: speech::silences(&speech, loaded.samples),
             speech,

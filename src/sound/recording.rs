@@ -1,7 +1,7 @@
 //! A recording's bytes: one copy that all who decode it share, wiped when the last of them lets it go.
 
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -11,6 +11,14 @@ use zeroize::Zeroizing;
 /// What it was made from by value is wiped with it; what another still holds is not its to wipe.
 #[derive(Clone)]
 pub struct Recording(Arc<dyn AsRef<[u8]> + Send + Sync>);
+
+impl Recording {
+    /// A part of it, as a recording of its own; what lies beyond the end is left out. It copies nothing, either.
+    pub fn part(&self, range: Range<usize>) -> Recording {
+        let range = range.start.min(self.len())..range.end.min(self.len());
+        Recording(Arc::new(Part { whole: self.clone(), range }))
+    }
+}
 
 impl Deref for Recording {
     type Target = [u8];
@@ -57,6 +65,17 @@ impl From<Arc<[u8]>> for Recording {
     }
 }
 
+struct Part {
+    whole: Recording,
+    range: Range<usize>,
+}
+
+impl AsRef<[u8]> for Part {
+    fn as_ref(&self) -> &[u8] {
+        self.whole.get(self.range.clone()).unwrap_or_default()
+    }
+}
+
 struct Wiped(Zeroizing<Vec<u8>>);
 
 impl AsRef<[u8]> for Wiped {
@@ -78,6 +97,8 @@ mod tests {
         assert_eq!((recording.as_ptr(), shared.as_ptr()), (address, address));
         let held: Arc<[u8]> = Arc::from([7; 100]);
         assert_eq!(Recording::from(held.clone()).as_ptr(), held.as_ptr());
+        assert_eq!(recording.part(10..200).as_ptr(), recording[10..].as_ptr());
+        assert_eq!((recording.part(10..200).len(), recording.part(200..300).len()), (90, 0));
         assert_eq!(format!("{recording:?}"), "<recording: 100 bytes>");
     }
 }

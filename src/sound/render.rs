@@ -33,7 +33,8 @@ impl Default for Rendering {
 pub struct Rendered {
     /// Mono, 48 kHz.
     pub samples: Vec<f32>,
-    /// Where it was: second of the output, second of the recording that is heard there. Exact; one row every 10 ms.
+    /// Where it was: second of the output, second of the recording that is heard there. Exact; one row every 10 ms, save where sound is heard
+    /// again to fill the time, as below 1x: it never goes back.
     pub map: Vec<(f64, f64)>,
 }
 
@@ -78,7 +79,7 @@ pub fn render_to<E>(
     let end = how.to.map_or(u64::MAX, sample_at).min(pcm.available());
     let delay = mixer.delay();
     let second = |sample: u64| sample as f64 / f64::from(RATE);
-    let (mut read, mut heard_until, mut last) = (0, None, None);
+    let (mut read, mut heard_until, mut last, mut furthest) = (0, None, None, 0);
     // What the limiter looks ahead comes out before the recording does.
     let (mut samples, mut early) = (Vec::new(), delay as usize);
     let (mut map, mut block) = (Vec::new(), [0.0; HOP]);
@@ -91,7 +92,8 @@ pub fn render_to<E>(
             let over = !mark.playing || mark.source >= end;
             let (output, source) = if over { crossing(last, (output, mark), end) } else { (output, mark.source) };
             last = Some((output, mark));
-            if index > 0 && mark.playing && heard_until.is_none() {
+            if index > 0 && mark.playing && heard_until.is_none() && source >= furthest {
+                furthest = source;
                 map.push((second(output - delay), second(source)));
             }
             if over && index > 0 && heard_until.is_none() {
@@ -181,6 +183,22 @@ mod tests {
         let whole = render(&pcm, &prepared(&pcm), &Rendering::default());
         assert_eq!(whole.samples.len() as u64, pcm.available());
         assert!(whole.map.iter().all(|(_, source)| *source <= 2.7411), "{:?}", whole.map.last());
+    }
+
+    #[test]
+    fn the_map_never_goes_back_and_comes_to_the_end_at_every_speed() {
+        let pcm = Pcm::from_samples(&voice(3.003, 130.0));
+        for speed in [0.5, 0.75, 0.95, 1.0, 1.3, 2.0, 3.0] {
+            let rendered = render(&pcm, &prepared(&pcm), &Rendering { speed, ..Rendering::default() });
+            assert!(rendered.map.is_sorted_by(|a, b| a.0 < b.0 && a.1 <= b.1), "at {speed}x");
+            let (output, source) = rendered.map.last().copied().expect("rows");
+            let wanted = 3.003 / f64::from(speed);
+            // Slowed down, sound may be ahead of the plan by a period when it comes to its end.
+            let most = if speed < 1.0 { 0.03 } else { 0.011 };
+            assert!((source - 3.003).abs() < 0.0002 && (output - wanted).abs() < most, "at {speed}x: {output} {source}");
+            let seconds = rendered.samples.len() as f64 / 48_000.0;
+            assert!((seconds - wanted).abs() < most, "at {speed}x: {seconds}");
+        }
     }
 
     #[test]

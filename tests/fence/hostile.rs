@@ -181,6 +181,8 @@ fn ten_hours_of_silence_in_less_than_a_megabyte_are_given_up_in_little_memory() 
     // Measuring is left out: in a build for tests it takes longer than decoding.
     let decode = |bytes| fence().open(bytes, None, None)?.run().map(|(_, loaded)| loaded);
     let outcome = watched("10 hours of silence", file, decode, |loaded| loaded.samples);
+    assert_eq!(outcome.err(), Some(DecodeError::TooLong));
+    let outcome = watched("3 hours of silence", super::ogg::silence(3 * 3600), decode, |loaded| loaded.samples);
     assert_eq!(outcome.err(), Some(DecodeError::Inflated { seconds: 600 }));
 }
 

@@ -207,9 +207,11 @@ fn key(paths: &Paths, origin: &Origin, has_tool: impl Fn() -> bool) -> Check {
             Check::failed(NAME, detail, "put the key file back, or name it (EARMARK_KEY_FILE); nothing can be read without it")
         }
         Origin::New(_) => Check::good(NAME, "none yet; the first import makes it"),
-        Origin::Named(file) if !file.is_file() => {
-            Check::failed(NAME, format!("{}: no such file", paths.short(file)), "EARMARK_KEY_FILE names it; set it right")
-        }
+        Origin::Named(file) if !file.is_file() => Check::failed(
+            NAME,
+            format!("{}: no ordinary file is there", paths.short(file)),
+            "EARMARK_KEY_FILE names it; set it right",
+        ),
         Origin::Named(file) => Check::good(NAME, format!("{}, as EARMARK_KEY_FILE says", paths.short(file))),
         Origin::Credentials(file) => Check::good(NAME, format!("{}, handed over by the service manager", paths.short(file))),
         Origin::File(file) => Check::good(NAME, paths.short(file)),

@@ -95,6 +95,13 @@ mod tests {
     }
 
     #[test]
+    fn a_server_without_an_output_is_not_called_good() {
+        let (status, said) = say(&visit(Some(Trouble::NoOutput)), &[]);
+        assert_eq!(status, Status::Warning);
+        assert!(said.contains("cookie: the server has no output") && said.contains("pactl list short sinks"), "{said}");
+    }
+
+    #[test]
     fn without_a_server_a_card_is_enough_and_without_either_that_is_said() {
         let nowhere = Visit { socket: None, ..visit(Some(Trouble::Nowhere)) };
         assert_eq!(say(&nowhere, &["an ALSA card"]), (Status::Good, "an ALSA card | ".into()));

@@ -20,6 +20,7 @@ use super::{Context, room};
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Lock;
 use crate::config::key::ask_on_terminal;
+use crate::config::open_ordinary;
 use crate::exchange::handoff::{self, Wish};
 use crate::interview::{Submission, SubmissionId};
 use crate::library::Library;
@@ -219,7 +220,7 @@ fn until(named: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Failu
 
 /// Someone whose fingerprint was compared, or whose public identity lies in a file.
 async fn person(named: &str, library: &Library) -> Result<PublicIdentity, Failure> {
-    if let Ok(text) = std::fs::read_to_string(named) {
+    if let Ok(text) = open_ordinary(Path::new(named)).and_then(std::io::read_to_string) {
         let read = toml::from_str::<PublicIdentity>(&text).ok().or_else(|| serde_json::from_str(&text).ok());
         let public = read.filter(|public| public.verifying_key().is_some());
         let mut public = public.ok_or_else(|| {
@@ -270,7 +271,7 @@ fn new_passphrase(args: &Args) -> Result<Zeroizing<String>, Failure> {
 }
 
 fn passphrase_in(file: &Path) -> Result<Zeroizing<String>, Failure> {
-    let text = std::fs::read_to_string(file).map(Zeroizing::new);
+    let text = open_ordinary(file).and_then(std::io::read_to_string).map(Zeroizing::new);
     let shown = SafeText::line(&file.to_string_lossy());
     let text = text.map_err(|error| Failure::usage(format!("Could not read {shown}")).because(&error))?;
     match text.trim_end_matches(['\r', '\n']) {

@@ -92,14 +92,18 @@ fn secret(passphrase: Zeroizing<String>) -> SecretString {
 
 /// Reads a key file; with `private` only one that others cannot read.
 pub(super) fn content(path: &Path, named_by: Option<&'static str>, private: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let file = File::open(path).map_err(|error| match (error.kind(), named_by) {
+    let unread = |error: std::io::Error| match (error.kind(), named_by) {
         (ErrorKind::NotFound, Some(named_by)) => KeyError::Missing { path: path.to_owned(), named_by },
         _ => io("read", path, error),
-    })?;
-    let meta = file.metadata().map_err(|error| io("read", path, error))?;
-    if !meta.is_file() {
-        return Err(KeyError::NotAKey { path: path.to_owned(), reason: "it is no regular file" });
-    }
+    };
+    let ordinary = |meta: fs::Metadata| match meta.is_file() {
+        true => Ok(meta),
+        false => Err(KeyError::NotAKey { path: path.to_owned(), reason: "it is no regular file" }),
+    };
+    // Asked before it is opened: nobody may ever write into a named pipe.
+    ordinary(fs::metadata(path).map_err(unread)?)?;
+    let file = File::open(path).map_err(unread)?;
+    let meta = ordinary(file.metadata().map_err(|error| io("read", path, error))?)?;
     if private {
         refuse_open_mode(path, &meta)?;
     }
@@ -169,4 +173,21 @@ fn not_a_key(path: &Path) -> KeyError {
 
 fn io(act: &'static str, path: &Path, source: std::io::Error) -> KeyError {
     KeyError::Io { act, path: path.to_owned(), source }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_file_that_is_a_pipe_is_refused_at_once() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let folder = tempfile::tempdir().expect("a folder for a test");
+        let pipe = folder.path().join("library.key");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+        for refused in [read(&pipe, None).err(), read_handed(&pipe).err(), unlock(&pipe, Zeroizing::new("x".to_owned())).err()] {
+            assert!(matches!(refused, Some(KeyError::NotAKey { reason: "it is no regular file", .. })), "{refused:?}");
+        }
+        assert!(crate::config::private::read(&pipe).is_err());
+    }
 }

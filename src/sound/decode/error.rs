@@ -180,7 +180,7 @@ impl fmt::Display for Truncation {
             }
             Self::Broken { at_ms } => write!(f, "it breaks off at {}", time(at_ms)),
             Self::Joined { at_ms, heard: true } => {
-                write!(f, "two recordings are joined in it: the second begins at {}, and both are heard", time(at_ms))
+                write!(f, "another recording is joined on after {}, and is heard too", time(at_ms))
             }
             Self::Joined { at_ms, heard: false } => {
                 write!(f, "another recording is joined on after {}, and is not heard", time(at_ms))
@@ -190,6 +190,20 @@ impl fmt::Display for Truncation {
 }
 
 impl Truncation {
+    /// The same of a recording before which so many ms of others are heard.
+    pub(super) fn later(self, by_ms: u64) -> Truncation {
+        match self {
+            Self::CutOff { .. } => self,
+            Self::Shorter { declared_ms, found_ms } => {
+                Self::Shorter { declared_ms: declared_ms.saturating_add(by_ms), found_ms: found_ms + by_ms }
+            }
+            Self::Broken { at_ms } => Self::Broken { at_ms: at_ms + by_ms },
+            Self::Joined { at_ms, heard } => Self::Joined { at_ms: at_ms + by_ms, heard },
+            Self::Disordered { at_ms, mended } => Self::Disordered { at_ms: at_ms + by_ms, mended },
+            Self::Damaged { at_ms, lost_ms } => Self::Damaged { at_ms: at_ms + by_ms, lost_ms },
+        }
+    }
+
     /// Whether sound that was said is not heard.
     pub fn loses(&self) -> bool {
         !matches!(self, Self::Joined { heard: true, .. } | Self::Disordered { mended: true, .. })
@@ -198,7 +212,7 @@ impl Truncation {
     /// What a person can do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::Joined { heard: true, .. } => "nothing needs to be done; check that both belong to this answer",
+            Self::Joined { heard: true, .. } => "nothing needs to be done; check that all of it belongs to this answer",
             Self::Disordered { mended: true, .. } => "nothing needs to be done; check how the recording was stored",
             Self::Disordered { mended: false, .. } => "fetch the recording again; until then it can be reviewed as it is",
             Self::Joined { heard: false, .. } => "take them apart where they come from; until then the first can be reviewed",

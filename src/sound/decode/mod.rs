@@ -5,6 +5,9 @@ mod error;
 mod guard;
 mod holes;
 mod index_first;
+mod joined;
+mod joints;
+mod length;
 mod priming;
 mod quirks;
 mod sniff;
@@ -31,6 +34,7 @@ use holes::Mended;
 #[cfg(test)]
 pub(super) use holes::checksum;
 pub use index_first::index_first;
+pub use joined::Decoder;
 use priming::Trim;
 use serde::{Deserialize, Serialize};
 pub use sniff::may_have_picture;
@@ -83,8 +87,8 @@ pub struct Head {
     pub channels: Option<usize>,
 }
 
-/// Decodes one recording from its start to its end.
-pub struct Decoder {
+/// Decodes one recording from its start to its end; nothing is joined on to it.
+struct One {
     bytes: Recording,
     head: Head,
     trim: Trim,
@@ -135,66 +139,32 @@ enum State {
     Broke,
 }
 
-impl Decoder {
+impl One {
     /// Recognises the recording and opens its sound. `hint` is its file's extension; a wrong one does no harm.
-    ///
-    /// # Errors
-    /// When it is empty, no recording, without sound, or in a coding that cannot be decoded here.
-    pub fn open(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
-        Decoder::open_as(bytes, hint, false)
-    }
-
-    /// The same, for one who wants nothing but both of two channels alike: where the codec can give that itself, as Opus can, it does so in
-    /// seven to nine tenths of the time. [`Decoder::halves`] says whether it does.
-    ///
-    /// # Errors
-    /// Whatever [`Decoder::open`] says.
-    pub fn open_for_both(bytes: Recording, hint: Option<&str>) -> Result<Decoder, DecodeError> {
-        Decoder::open_as(bytes, hint, true)
-    }
-
-    fn open_as(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, DecodeError> {
+    fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
         if bytes.is_empty() {
             return Err(DecodeError::Empty);
         }
         if let Some(error) = sniff::refuse(&bytes) {
             return Err(error);
         }
-        guard::fault_becomes_error(|| open(bytes, hint, both))
+        guard::fault_becomes_error(|| open(bytes, how))
     }
 
-    /// Whether one channel comes of two: the mean of both.
-    pub fn halves(&self) -> bool {
-        self.halves
-    }
-
-    /// What the container says of the sound.
-    pub fn head(&self) -> &Head {
-        &self.head
-    }
-
-    /// The next samples, or none at the end; how it ended is told by [`Decoder::truncation`].
-    ///
-    /// In place of what was lost, as far as its length is known, there is silence.
-    ///
-    /// # Errors
-    /// When what is inside turns out to be beyond the limits, or the decoder itself fails.
-    pub fn next_chunk(&mut self) -> Result<Option<Chunk<'_>>, DecodeError> {
+    /// Gets the next samples into `planes`, at the rate that is returned; none at the end.
+    fn step(&mut self) -> Result<Option<u32>, DecodeError> {
         if self.state != State::Decoding {
             return Ok(None);
         }
-        match guard::fault_becomes_error(|| self.advance()) {
-            Ok(Some(rate)) => Ok(Some(Chunk { planes: &self.planes, rate })),
-            Ok(None) => Ok(None),
-            Err(error) => {
-                self.state = State::Broke;
-                Err(error)
-            }
+        let stepped = guard::fault_becomes_error(|| self.advance());
+        if stepped.is_err() {
+            self.state = State::Broke;
         }
+        stepped
     }
 
-    /// What is wrong with the recording's file, once all of it is decoded.
-    pub fn truncation(&self) -> Option<Truncation> {
+    /// What is wrong with it, once all of it is decoded.
+    fn truncation(&self) -> Option<Truncation> {
         if let Some(cut) = cut::cut_short(&self.bytes, self.seconds) {
             return Some(cut);
         }
@@ -206,10 +176,10 @@ impl Decoder {
             return Some(less);
         }
         let lost = self.timeline.lost_ms().map(|(at_ms, lost_ms)| Truncation::Damaged { at_ms, lost_ms });
-        let joined = |heard| Truncation::Joined { at_ms: self.timeline.again_ms().filter(|_| heard).unwrap_or(at_ms), heard };
         let sorted = || self.mended.disorder.map(|at_ms| Truncation::Disordered { at_ms, mended: true });
         let back = || self.timeline.back_ms().map(|at_ms| Truncation::Disordered { at_ms, mended: false });
-        lost.or_else(back).or_else(sorted).or_else(|| self.mended.joined.or_else(|| holes::second(&self.bytes)).map(joined))
+        let again = || self.timeline.again_ms().map(|at_ms| Truncation::Joined { at_ms, heard: true });
+        lost.or_else(back).or_else(sorted).or_else(again)
     }
 
     fn advance(&mut self) -> Result<Option<u32>, DecodeError> {
@@ -370,25 +340,38 @@ impl Decoder {
     }
 }
 
-fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, DecodeError> {
+/// How a recording is opened.
+#[derive(Clone, Debug, Default)]
+struct How {
+    /// Its file's extension; a wrong one does no harm.
+    hint: Option<String>,
+    /// Where its codec can give both of two channels as one, it does.
+    both: bool,
+    /// It was joined on to another: its time may go on from that one's.
+    follows: bool,
+}
+
+/// The reader of the container.
+fn read(bytes: &Recording, how: &How) -> Result<Box<dyn FormatReader>, Error> {
     let mut known = Hint::new();
-    if let Some(extension) = hint {
+    if let Some(extension) = &how.hint {
         known.with_extension(extension);
     }
+    let stream = MediaSourceStream::new(Box::new(Source::new(bytes)), MediaSourceStreamOptions::default());
+    symphonia::default::get_probe().probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
+}
+
+fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
     let (bytes, mended) = holes::mended(bytes);
-    let read = |bytes: &Recording| {
-        let stream = MediaSourceStream::new(Box::new(Source::new(bytes)), MediaSourceStreamOptions::default());
-        symphonia::default::get_probe().probe(&known, stream, FormatOptions::default(), MetadataOptions::default())
-    };
-    let (reader, bytes) = match (read(&bytes), holes::without_notes(&bytes)) {
+    let (reader, bytes) = match (read(&bytes, how), holes::without_notes(&bytes)) {
         (Err(_), Some(bare)) => {
             let bare = bare.into();
-            (read(&bare), bare)
+            (read(&bare, how), bare)
         }
         (read, _) => (read, bytes),
     };
     let reader = reader.map_err(|error| sniff::explain(&bytes, &error))?;
-    let (track, decoder, channels) = sound_of(reader.as_ref(), &bytes, both)?;
+    let (track, decoder, channels) = sound_of(reader.as_ref(), &bytes, how.both)?;
     let parameters = decoder.codec_params();
     let given = parameters.channels.as_ref().map(|channels| channels.count());
     let halves = (channels, given) == (Some(2), Some(1));
@@ -403,10 +386,10 @@ fn open(bytes: Recording, hint: Option<&str>, both: bool) -> Result<Decoder, Dec
         Some(rate) if parameters.codec != CODEC_ID_OPUS => Trim::stated_in(&bytes, track, rate),
         _ => Trim::default(),
     };
-    let timeline = Timeline::of(reader.as_ref(), track, mended.closed);
+    let timeline = Timeline::of(reader.as_ref(), track, mended.closed, how.follows);
     let (planes, decoded, held, state) = (Vec::new(), Vec::new(), None, State::Decoding);
     let (seconds, used, empty) = (0.0, 0, 0);
-    Ok(Decoder {
+    Ok(One {
         bytes,
         head,
         trim,

@@ -55,12 +55,12 @@ impl MediaSource for Source {
     }
 }
 
-/// An MP4, MP3 or WAV as symphonia 0.6.1 can read it; anything else as it is.
+/// An MP4 or WAV as symphonia 0.6.1 can read it; anything else as it is.
 fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
     match bytes {
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => ended(in_order(bytes)),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => measured(bytes),
-        _ => joined(bytes),
+        _ => Cow::Borrowed(bytes),
     }
 }
 
@@ -88,25 +88,6 @@ fn measured(bytes: &[u8]) -> Cow<'_, [u8]> {
     if is_unsaid {
         mended[data + 4..data + 8].copy_from_slice(&length(rest));
     }
-    Cow::Owned(mended)
-}
-
-/// Takes the length out of the first frame of an MP3 that another one follows: recorders join their pieces so, and a reader that believes the
-/// first length stops there.
-fn joined(bytes: &[u8]) -> Cow<'_, [u8]> {
-    /// Encoders differ by a frame in what they count, and tags may stand between two recordings.
-    const AROUND: usize = 4096;
-    let Some((tag, end)) = mp3_says(bytes) else { return Cow::Borrowed(bytes) };
-    let end = usize::try_from(end).unwrap_or(usize::MAX);
-    let after = bytes.get(end.saturating_sub(AROUND).max(tag + 4)..).unwrap_or_default();
-    let begins = |window: &[u8]| [b"Xing", b"Info", b"ID3\x03", b"ID3\x04"].iter().any(|name| window == *name);
-    let next = after[..after.len().min(16 * AROUND)].windows(4).position(begins);
-    // Less than that is no second recording.
-    if next.is_none_or(|at| after.len() - at < AROUND) {
-        return Cow::Borrowed(bytes);
-    }
-    let mut mended = bytes.to_vec();
-    mended[tag..tag + 4].fill(0);
     Cow::Owned(mended)
 }
 

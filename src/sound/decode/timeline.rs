@@ -50,10 +50,11 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    /// Of the track with this id. `closed`: there was a hole, which may have been at its start.
-    pub(super) fn of(reader: &dyn FormatReader, track: u32, closed: bool) -> Timeline {
+    /// Of the track with this id. `closed`: there was a hole, which may have been at its start; `follows`: another recording came before it,
+    /// and its time may go on from that one's.
+    pub(super) fn of(reader: &dyn FormatReader, track: u32, closed: bool, follows: bool) -> Timeline {
         let name = reader.format_info().short_name;
-        let (knows_ends, from_start) = (name == "ogg", name == "matroska");
+        let (knows_ends, from_start, closed) = (name == "ogg", name == "matroska" && !follows, closed && !follows);
         Timeline { unit: unit(reader, track), knows_ends, from_start, next: closed.then_some(0.0), ..Timeline::default() }
     }
 

@@ -145,7 +145,11 @@ impl Stretch {
         let limit = (NEAR + (FURTHEST - NEAR) * (self.speed - 1.0)).clamp(NEAR, FURTHEST);
         let reach = SEARCH.min(limit as usize);
         self.piece = natural;
-        if astray > reach as f32 {
+        if let Some(last) = self.last_place(available, finished).filter(|last| *last > natural) {
+            pcm.read(natural, &mut scratch.natural);
+            pcm.read(last, &mut scratch.around);
+            self.fade_to(&Place { start: last, lag: 0, likeness: 0.0 }, scratch);
+        } else if astray > reach as f32 {
             let place = self.look_around(pcm, scratch, natural, reach);
             if astray > limit || place.likeness > FITS {
                 self.fade_to(&place, scratch);
@@ -158,6 +162,13 @@ impl Stretch {
         self.plan += HOP as f64 * f64::from(self.speed);
         self.left = HOP;
         Hop::Ready
+    }
+
+    /// Where the last hop but one must go on, so that a recording of so many samples is heard to its end.
+    fn last_place(&self, available: u64, finished: bool) -> Option<i64> {
+        let hop = HOP as f64 * f64::from(self.speed);
+        let follows = ((available as f64 - self.plan) / hop).ceil() - 1.0;
+        (finished && follows == 1.0).then(|| available as i64 - 2 * HOP as i64)
     }
 
     /// Lets a recording that ends in sound fade out over its last 10 ms: where its samples end, and where the plan says that it is over. To

@@ -28,6 +28,9 @@ pub(super) const NAME: &str = "pulseaudio";
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What servers call the output that they make up where they have none.
+const DUMMY: &[u8] = b"auto_null";
+
 /// The connection, kept while the server answers: each has a thread and open files of its own.
 static KEPT: Mutex<Option<Arc<Server>>> = Mutex::new(None);
 /// Streams that were opened: each has a mark of its own.
@@ -72,11 +75,18 @@ pub(super) fn sinks() -> Result<Vec<Sink>, String> {
     Ok(found.into_iter().map(|info| Sink::of(&server, info)).collect())
 }
 
-/// Looks for a server, without keeping the connection.
+/// Looks for a server, and whether it has an output, without keeping the connection.
 ///
 /// It takes two seconds where the server stands still.
 pub(in crate::player) fn visit() -> Visit {
-    let waited = patiently(|| Ok(reach().0));
+    let waited = patiently(|| {
+        let (mut visit, client) = reach();
+        let sinks = client.and_then(|client| block_on(client.list_sinks()).ok());
+        if sinks.is_some_and(|sinks| sinks.iter().all(|sink| sink.name.as_bytes() == DUMMY)) {
+            visit.trouble = Some(Trouble::NoOutput);
+        }
+        Ok(visit)
+    });
     waited.unwrap_or_else(|_| {
         surrounded(|around| {
             let cookie = around.cookie().1;

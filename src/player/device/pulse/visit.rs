@@ -46,6 +46,9 @@ pub enum Trouble {
     /// It takes a connection and says nothing.
     #[error("the server does not answer")]
     Silent,
+    /// It takes us, and has nothing to play on.
+    #[error("the server has no output: nothing that is played there can be heard")]
+    NoOutput,
     /// Anything else.
     #[error("{0}")]
     Other(String),
@@ -61,6 +64,7 @@ impl Trouble {
             Trouble::Forbidden => "run earmark as the user whose server it is, or name a server of your own with PULSE_SERVER",
             Trouble::Refused => "name the file that holds the server's cookie with PULSE_COOKIE; `pactl info` tries the same one",
             Trouble::Silent => "start it anew: `systemctl --user restart pipewire-pulse`, or `pulseaudio -k`",
+            Trouble::NoOutput => "connect headphones or speakers; `pactl list short sinks` shows what the server can play on",
             Trouble::Other(_) => "try `pactl info`; a server that answers it answers earmark",
         }
     }

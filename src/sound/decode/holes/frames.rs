@@ -45,6 +45,64 @@ pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(filled(bytes, &holes, declared(bytes, first), count, length / count))
 }
 
+/// The frames of a file, as they follow each other.
+pub(in crate::sound::decode) struct Frames<'a> {
+    bytes: &'a [u8],
+    kind: u32,
+    at: usize,
+}
+
+/// What lies where a frame may end.
+pub(in crate::sound::decode) enum Met {
+    /// A frame.
+    Frame(Range<usize>),
+    /// Another program's notes, and behind them frames again.
+    Notes(usize),
+    /// Anything else.
+    Other(usize),
+}
+
+impl<'a> Frames<'a> {
+    /// Of a file that begins with frames, or with notes and frames.
+    pub(in crate::sound::decode) fn of(bytes: &'a [u8]) -> Option<Frames<'a>> {
+        let at = after_notes(bytes, 0);
+        row(bytes, at, None).map(|kind| Frames { bytes, kind, at })
+    }
+
+    /// How many frames follow the first, as that says.
+    pub(in crate::sound::decode) fn declared(&self) -> Option<usize> {
+        declared(self.bytes, self.at)
+    }
+
+    /// Whether frames of any kind follow each other there, or behind notes that lie there.
+    pub(in crate::sound::decode) fn begin_at(bytes: &[u8], at: usize) -> bool {
+        row(bytes, after_notes(bytes, at), None).is_some()
+    }
+}
+
+impl Iterator for Frames<'_> {
+    type Item = Met;
+
+    fn next(&mut self) -> Option<Met> {
+        let (bytes, at) = (self.bytes, self.at);
+        if at >= bytes.len() {
+            return None;
+        }
+        if let Some(frame) = frame(bytes, at).filter(|frame| frame.kind == self.kind && at + frame.length <= bytes.len()) {
+            self.at += frame.length;
+            return Some(Met::Frame(at..self.at));
+        }
+        let behind = after_notes(bytes, at);
+        if behind > at {
+            self.at = behind;
+            return Some(Met::Notes(at));
+        }
+        let next = (at + 1..bytes.len()).find(|from| row(bytes, *from, Some(self.kind)).is_some());
+        self.at = next.unwrap_or(bytes.len());
+        Some(Met::Other(at))
+    }
+}
+
 /// `count` frames are there, of `mean` bytes each; `declared` should be.
 fn filled(bytes: &[u8], holes: &[(Range<usize>, usize)], declared: Option<usize>, count: usize, mean: usize) -> Vec<u8> {
     let (mut closed, mut from, mut left) = (Vec::with_capacity(bytes.len()), 0, MOST);

@@ -14,9 +14,9 @@ pub(super) const GROUP: u64 = 0xA0;
 const VOID: u64 = 0xEC;
 const SUM: u64 = 0xBF;
 
-/// What lies in a segment: seek head, info, tracks, clusters, cues, tags, chapters, attachments; another recording that was joined on.
-pub(super) const IN_SEGMENT: [u64; 12] =
-    [0x114D_9B74, 0x1549_A966, 0x1654_AE6B, CLUSTER, 0x1C53_BB6B, 0x1254_C367, 0x1043_A770, 0x1941_A469, HEAD, SEGMENT, VOID, SUM];
+/// What lies in a segment: seek head, info, tracks, clusters, cues, tags, chapters, attachments.
+pub(super) const IN_SEGMENT: [u64; 10] =
+    [0x114D_9B74, 0x1549_A966, 0x1654_AE6B, CLUSTER, 0x1C53_BB6B, 0x1254_C367, 0x1043_A770, 0x1941_A469, VOID, SUM];
 /// What lies in a cluster: its time, blocks, its place, the size of the one before it.
 pub(super) const IN_CLUSTER: [u64; 9] = [TIMESTAMP, BLOCK, GROUP, 0xA7, 0xAB, 0xAF, 0x5854, VOID, SUM];
 
@@ -25,16 +25,12 @@ const IN_A_ROW: usize = 3;
 
 /// The file with its holes covered; none where it has none.
 pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
-    let joined = second(bytes).filter(|(_, is_alike)| *is_alike).map(|(at, _)| at);
-    let mut walk = Walk { bytes, joined, holes: Vec::new(), sizes: Vec::new(), tracks: Vec::new(), laces: None };
+    let mut walk = Walk { bytes, holes: Vec::new(), sizes: Vec::new(), tracks: Vec::new(), laces: None };
     walk.file();
     if walk.holes.is_empty() {
         return None;
     }
     let mut closed = bytes.to_vec();
-    if joined.is_some() {
-        without_end(&mut closed)?;
-    }
     for (at, size) in walk.sizes {
         write_size(&mut closed, at, size)?;
     }
@@ -62,34 +58,8 @@ pub(super) fn without_notes(bytes: &[u8]) -> Option<Vec<u8>> {
     covered.then_some(bare)
 }
 
-/// Where another recording begins that was joined on, and whether its sound is coded like that of the first.
-pub(super) fn second(bytes: &[u8]) -> Option<(usize, bool)> {
-    let heads = bytes.get(4..)?.windows(4).enumerate().filter(|(_, id)| *id == (HEAD as u32).to_be_bytes());
-    let at = heads.map(|(at, _)| at + 4).find(|at| {
-        let segment = element(bytes, *at).and_then(|(_, size, data)| element(bytes, end_of(data, size?)));
-        segment.is_some_and(|(id, ..)| id == SEGMENT)
-    })?;
-    let names = |part: &[u8]| -> Vec<[u8; 4]> {
-        part.windows(6).filter(|six| six.starts_with(b"A_")).map(|six| [six[2], six[3], six[4], six[5]]).take(1).collect()
-    };
-    const NEAR: usize = 64 << 10;
-    Some((at, names(&bytes[..at.min(NEAR)]) == names(&bytes[at..bytes.len().min(at + NEAR)])))
-}
-
-/// Makes the first segment one whose end is not said: a reader would stop there, and what was joined on lies behind.
-fn without_end(bytes: &mut [u8]) -> Option<()> {
-    let (_, size, data) = element(bytes, 0)?;
-    let at = end_of(data, size?) + 4;
-    let width = bytes.get(at)?.leading_zeros() as usize + 1;
-    bytes.get_mut(at + 1..at + width)?.fill(0xFF);
-    bytes[at] = 0xFFu8 >> (width - 1);
-    Some(())
-}
-
 struct Walk<'a> {
     bytes: &'a [u8],
-    /// Where a recording begins that was joined on and is heard too: nothing is known of its head.
-    joined: Option<usize>,
     holes: Vec<Range<usize>>,
     /// Where a cluster's length is wrong, and what it should be.
     sizes: Vec<(usize, u64)>,
@@ -116,11 +86,6 @@ impl Walk<'_> {
         while at < self.bytes.len() {
             at = match element(self.bytes, at) {
                 Some((CLUSTER, size, data)) => self.cluster(at, size, data),
-                Some((HEAD, ..)) if self.joined.is_some_and(|joined| joined <= at) => match self.next_cluster(at + 1) {
-                    Some(next) => self.hole(at, next),
-                    None => return,
-                },
-                Some((SEGMENT, _, data)) => data,
                 Some((id, Some(size), data)) if self.goes_on(&IN_SEGMENT, id, end_of(data, size)) => {
                     if id == TRACKS {
                         self.tracks.extend(tracks(&self.bytes[data..end_of(data, size).min(self.bytes.len())]));

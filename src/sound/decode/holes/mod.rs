@@ -9,11 +9,11 @@ mod matroska;
 mod ogg;
 mod order;
 
+pub(super) use frames::{Frames, Met};
 #[cfg(test)]
 pub(in crate::sound) use ogg::checksum;
-pub(super) use ogg::is_whole_page;
+pub(super) use ogg::{is_whole_page, next_page};
 
-use super::source::boxes;
 use crate::sound::Recording;
 
 /// What a packet ends with that stands for one that was lost.
@@ -23,8 +23,6 @@ const FILLER: [u8; 8] = *b"a hole.\n";
 pub(super) struct Mended {
     /// Whether holes in it were closed.
     pub(super) closed: bool,
-    /// Whether a recording was joined on, and is heard too, where closing holes hid its head.
-    pub(super) joined: Option<bool>,
     /// Where the first of its pieces belongs that lay out of order, in ms.
     pub(super) disorder: Option<u64>,
 }
@@ -36,8 +34,8 @@ pub(super) fn mended(bytes: Recording) -> (Recording, Mended) {
         None => (bytes, None),
     };
     match closed(&bytes) {
-        Some(closed) => (closed.into(), Mended { closed: true, joined: second(&bytes), disorder }),
-        None => (bytes, Mended { closed: false, joined: None, disorder }),
+        Some(closed) => (closed.into(), Mended { closed: true, disorder }),
+        None => (bytes, Mended { closed: false, disorder }),
     }
 }
 
@@ -66,22 +64,6 @@ pub(super) fn declared(bytes: &[u8]) -> Option<u64> {
 /// The file without what nobody needs who hears it (tags, tables, pictures): a reader may stumble over that. None where it has no such.
 pub(super) fn without_notes(bytes: &[u8]) -> Option<Vec<u8>> {
     bytes.starts_with(b"\x1A\x45\xDF\xA3").then(|| matroska::without_notes(bytes)).flatten()
-}
-
-/// Whether another recording was joined on: whether it is heard too, which it is where its sound is coded alike. None where none was.
-///
-/// Ogg, MP3 and ADTS are made to be joined; nothing is lost where they are.
-pub(super) fn second(bytes: &[u8]) -> Option<bool> {
-    match bytes {
-        [0x1A, 0x45, 0xDF, 0xA3, ..] => matroska::second(bytes).map(|(_, is_alike)| is_alike),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => {
-            let all: Vec<_> = boxes(bytes, 0, bytes.len()).map(|(kind, _)| kind).collect();
-            let begins = all.iter().rposition(|kind| kind == b"ftyp").filter(|at| *at > 0)?;
-            let is_whole = |part: &[[u8; 4]]| part.contains(b"moov");
-            (is_whole(&all[..begins]) && is_whole(&all[begins..])).then_some(false)
-        }
-        _ => None,
-    }
 }
 
 /// Whether a packet was put there in place of one that was lost.

@@ -8,13 +8,15 @@ use std::ops::Range;
 use super::number;
 
 /// A page whose checksum is right.
-struct Page {
-    range: Range<usize>,
+pub(in crate::sound::decode) struct Page {
+    /// Where it lies.
+    pub(in crate::sound::decode) range: Range<usize>,
     serial: [u8; 4],
     sequence: u32,
-    begins: bool,
+    /// It is the first of its stream.
+    pub(in crate::sound::decode) begins: bool,
     /// Nothing but a stream's description.
-    is_head: bool,
+    pub(in crate::sound::decode) is_head: bool,
 }
 
 /// The file with the head repeated behind each hole; none where it has none.
@@ -53,7 +55,7 @@ pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The first whole page at or after `from`.
-fn next_page(bytes: &[u8], from: usize) -> Option<Page> {
+pub(in crate::sound::decode) fn next_page(bytes: &[u8], from: usize) -> Option<Page> {
     let starts = bytes.get(from..)?.windows(4).enumerate().filter(|(_, window)| *window == b"OggS");
     starts.map(|(at, _)| from + at).find_map(|at| page(bytes, at))
 }

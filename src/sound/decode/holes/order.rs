@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::matroska::{BLOCK, CLUSTER, GROUP, HEAD, IN_CLUSTER, IN_SEGMENT, SEGMENT, TIMESTAMP, block_time, cover, end_of, second};
+use super::matroska::{BLOCK, CLUSTER, GROUP, HEAD, IN_CLUSTER, IN_SEGMENT, SEGMENT, TIMESTAMP, block_time, cover, end_of};
 use super::number;
 use crate::sound::decode::cut::element;
 
@@ -25,9 +25,6 @@ pub(super) fn in_order(bytes: &[u8]) -> Option<(Vec<u8>, u64)> {
     let pieces = pieces(bytes)?;
     let behind = pieces.windows(2).find(|pair| pair[1].time.start <= pair[0].time.start && !pair[0].time.is_empty());
     let at_ms = behind?[1].time.start;
-    if second(bytes).is_some() {
-        return None;
-    }
     let mut sorted: Vec<&Piece> = pieces.iter().collect();
     sorted.sort_by_key(|piece| piece.time.start);
     sorted.dedup_by(|one, other| bytes[one.range.clone()] == bytes[other.range.clone()]);
