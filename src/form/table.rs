@@ -33,7 +33,12 @@ impl<'t> Form<'t> {
 
     /// Complains of keys that nothing asked for. Called when all fields were read.
     pub fn finish(&self) {
-        let asked = self.asked.borrow();
+        let mut asked: Vec<&str> = Vec::new();
+        for key in self.asked.borrow().iter() {
+            if !asked.contains(key) {
+                asked.push(key);
+            }
+        }
         for (key, _) in self.entries.iter() {
             let word = key.get_ref().as_ref();
             if asked.contains(&word) {
@@ -98,11 +103,7 @@ impl<'t> Form<'t> {
         match value.get_ref().as_str() {
             None => self.wrong_type(key, value, "a text in quotes"),
             Some(text) if SafeText::line(text).as_str().trim().is_empty() => {
-                self.out.error(
-                    value.span().start,
-                    &format!("`{key}` in {} is empty", self.name),
-                    "write a text, or remove the line",
-                );
+                self.out.error(value.span().start, &format!("`{key}` in {} is empty", self.name), "write a text");
             }
             Some(text) => return Some(SafeText::line(text.trim())),
         }

@@ -311,7 +311,7 @@ pub fn pair(pair: &PairFigures, shown: impl Fn(&SafeText) -> SafeText) -> Option
             Statistic::Known(known) => (known.n, known.method.contains("separated")),
             Statistic::Undefined(_) => (0, false),
         };
-        let drawn = if drawn { ", drawn to the middle because someone never loses" } else { "" };
+        let drawn = if drawn { ", drawn to the middle because someone never loses, or never wins" } else { "" };
         let tie = pair.p_tie.filter(|tie| *tie >= 0.005).map_or_else(String::new, |tie| format!(", a tie {}", preferred(tie)));
         format!("side by side {}{tie} (of {n} comparisons in all{drawn})", preferred(p))
     });

@@ -251,6 +251,7 @@ fn changes_sight(act: &Act) -> bool {
         HandedOff { .. }
             | Received { .. }
             | Unquoted { .. }
+            | Witnessed { .. }
             | Assigned { .. }
             | Released { .. }
             | Panel { .. }
@@ -311,8 +312,14 @@ fn due(record: &Record, reviewer: ReviewerId) -> Option<(ReviewerId, Due)> {
         let work = record.work(reviewer);
         work.is_some_and(|work| record.places.of_submission(*id).any(|place| work.ratings_of(place.answer).next().is_some()))
     };
+    let seen = record.witnessed.get(&reviewer);
+    let sealed = |scope: Scope| seen.is_some_and(|seen| seen.contains(&scope));
     let closed = |id: &SubmissionId| {
-        record.places.of_submission(*id).next().is_some_and(|place| record.closed.contains(&(reviewer, place.candidate)))
+        let mut places = record.places.of_submission(*id).peekable();
+        let cannot_be_opened = places.peek().is_some_and(|place| record.closed.contains(&(reviewer, place.candidate)));
+        let mut due = places.filter(|place| record.is_due(place)).peekable();
+        let is_sealed = due.peek().is_some() && due.all(|place| sealed(Scope::Question(place.question.clone())));
+        cannot_be_opened || is_sealed || sealed(Scope::Submission(*id))
     };
     let missing = submissions.iter().filter(|id| !rated(id) && !record.scorecard_is_sealed(reviewer, **id));
     let (not_known, not_begun): (Vec<&SubmissionId>, Vec<&SubmissionId>) = missing.partition(|id| closed(id));
@@ -400,6 +407,7 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         assignments: record.assignments.clone(),
         matched: record.matched.clone(),
         holds: record.holds.clone(),
+        witnessed: record.witnessed.clone(),
         closed: record.closed.iter().filter(|(who, _)| *who == viewer || sight.whole).copied().collect(),
         erased: record.erased.clone(),
         automatic: record.automatic.clone(),

@@ -159,8 +159,11 @@ impl Record {
             HandedOff { .. } | Received { .. } => self.take_handing(event),
             Unquoted { .. } => self.take_unquoted(event),
             Assisted { .. } | Shown { .. } => self.take_machines(event),
-            // Whose keys were handed on is for the audit alone; which seal was seen first, and undoing, are settled before.
-            HandedOver { .. } | Witnessed { .. } | Undone { .. } => {}
+            Witnessed { reviewer, scopes, .. } => {
+                self.witnessed.entry(*reviewer).or_default().extend(scopes.iter().cloned());
+            }
+            // Whose keys were handed on is for the audit alone; undoing is settled before.
+            HandedOver { .. } | Undone { .. } => {}
             Unknown { kind, body: None } if kind == RATED => {
                 self.closed.extend(event.header.subject.map(|subject| (event.header.author, subject)));
             }

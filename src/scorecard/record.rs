@@ -54,6 +54,8 @@ pub struct Record {
     pub automatic: BTreeMap<AnswerId, SafeText>,
     /// Whose ratings of whom are here and cannot be opened: the key has not come yet.
     pub closed: BTreeSet<(ReviewerId, CandidateId)>,
+    /// What of each reviewer's somebody saw sealed, though it may not be open here.
+    pub witnessed: BTreeMap<ReviewerId, BTreeSet<Scope>>,
     /// People whose recordings were removed because their date had passed.
     pub removed: BTreeMap<CandidateId, Erasure>,
     /// Where each answer stands.

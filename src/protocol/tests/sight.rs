@@ -305,6 +305,11 @@ fn what_cannot_be_opened_is_not_known_and_not_called_not_begun() {
     }
     let seen = sample.seen_by("ann");
     assert_eq!(seen.not_begun()[&reviewer("bob")], Due { not_begun: 1, not_known: 1, of: 2 });
+    // Of the second it is known that he sealed it, and no more.
+    let question = slug("q1");
+    let act = Act::Witnessed { reviewer: reviewer("bob"), scopes: [Scope::Question(question)].into(), ends: Default::default() };
+    sample.act("ann", act);
+    assert_eq!(sample.seen_by("ann").not_begun()[&reviewer("bob")], Due { not_begun: 0, not_known: 2, of: 2 });
     // To whom the shortlist was handed, of others only what was revealed came.
     let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), serde_json::Value::Null);
     sample.act("noor", Act::Received { handoff, from: by.clone(), by, until: None, names: false });
