@@ -35,6 +35,13 @@ pub struct Sound {
     pub language: Option<SafeText>,
 }
 
+impl Written {
+    /// Whether a word of it can be read.
+    pub fn has_words(&self) -> bool {
+        self.transcript.words.iter().any(|word| word.text.as_str().chars().any(char::is_alphanumeric))
+    }
+}
+
 /// What an engine wrote down.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Written {
@@ -126,6 +133,7 @@ impl From<(Trouble, String)> for NotWritten {
         let name = match trouble {
             Trouble::Late => "late",
             Trouble::Unreached => "not reached",
+            Trouble::Endless => "endless",
             Trouble::Busy => "busy",
             Trouble::Broken => "broken",
             Trouble::NotLetIn => "not let in",
