@@ -21,6 +21,7 @@ mod desk;
 mod documents;
 mod effect;
 mod event;
+mod facts;
 mod finding;
 mod going;
 mod hearing;
