@@ -233,8 +233,8 @@ impl Endpoint {
 
 fn unanswered(error: &NetError) -> (Trouble, String) {
     let trouble = match error.trouble {
-        NetTrouble::NotReached | NetTrouble::Unknown => Trouble::Unreached,
         _ if error.is_endless => Trouble::Endless,
+        NetTrouble::NotReached | NetTrouble::Unknown => Trouble::Unreached,
         NetTrouble::Authentication => Trouble::NotLetIn,
         NetTrouble::Refused => Trouble::Refuses,
     };

@@ -12,7 +12,7 @@ use super::endpoint::{Endpoint, Trouble};
 use crate::interview::Digest;
 use crate::journal::Through;
 use crate::text::SafeText;
-use crate::transcript::{self, Transcript};
+use crate::transcript::{self, Transcript, folded};
 
 pub use program::{NoProgram, Program};
 
@@ -36,10 +36,21 @@ pub struct Sound {
 }
 
 impl Written {
-    /// Whether a word of it can be read.
+    /// Whether a word of it can be read: what stands in brackets, and what steers a terminal, is none.
     pub fn has_words(&self) -> bool {
-        self.transcript.words.iter().any(|word| word.text.as_str().chars().any(char::is_alphanumeric))
+        let is_word = |text: &str| folded(text).iter().any(|word| word.chars().any(char::is_alphanumeric));
+        self.transcript.words.iter().any(|word| is_word(&without_controls(word.text.raw())))
     }
+}
+
+/// A text without the sequences with which programs colour what they print: from the escape to the letter that ends it.
+fn without_controls(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |bare, part| {
+        let rest = part.strip_prefix('[').and_then(|inner| inner.split_once(|c: char| c.is_ascii_alphabetic()));
+        bare + rest.map_or(part, |(_, rest)| rest)
+    })
 }
 
 /// What an engine wrote down.

@@ -37,6 +37,10 @@ pub(super) fn say(told: &Told, facts: bool, context: &Context) {
     for (reason, count) in told.not_allowed() {
         out.say(format!("  {count} not read by the second reader: {reason}"));
     }
+    // Facts about the transcript, and none of what a reader makes of it.
+    for (name, count) in told.outcomes().into_iter().filter(|(name, _)| ["other language", "too long"].contains(name)) {
+        out.say(format!("  {count} not read by the second reader: {name}"));
+    }
     say_warnings(told, context);
     say_failures(told, context);
     if facts {

@@ -5,7 +5,6 @@
 //! the results are taken in: so no judgement lies in a file before its time, and nobody's quote can be changed on the way.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{Scoring, Wish};
 use crate::interview::{Digest, Moment, Spans};
@@ -23,8 +22,8 @@ const LEVELS: std::ops::RangeInclusive<f32> = -200.0..=6.0;
 pub struct Line {
     /// What was done.
     pub job: Job,
-    /// What came out.
-    pub result: Value,
+    /// What was measured.
+    pub result: Prepared,
     /// Of job and result together: a result that stands beside another's job is none.
     pub digest: Digest,
 }
@@ -59,9 +58,8 @@ impl Left {
 }
 
 impl Line {
-    pub(super) fn new(job: &Job, result: &impl Serialize) -> Self {
-        let result = serde_json::to_value(result).expect("results have string keys");
-        Line { digest: digest(job, &result), job: job.clone(), result }
+    pub(super) fn new(job: &Job, result: &Prepared) -> Self {
+        Line { digest: digest(job, result), job: job.clone(), result: result.clone() }
     }
 
     /// Reads one line of a shard's file; none where it is no result.
@@ -70,8 +68,12 @@ impl Line {
     }
 }
 
-fn digest(job: &Job, result: &Value) -> Digest {
-    Digest::of_all(&[b"earmark result", job.answer.0.as_bytes(), &job.key().0, result.to_string().as_bytes()])
+fn digest(job: &Job, result: &Prepared) -> Digest {
+    Digest::of_all(&[b"earmark result", job.answer.0.as_bytes(), &job.key().0, &bytes(result)])
+}
+
+fn bytes(result: &Prepared) -> Vec<u8> {
+    serde_json::to_vec(result).expect("results have string keys")
 }
 
 impl Scoring<'_> {
@@ -88,16 +90,15 @@ impl Scoring<'_> {
         if line.digest != digest(&line.job, &line.result) {
             return Ok(Err(Left::Changed));
         }
-        let Ok(prepared) = Prepared::deserialize(&line.result) else { return Ok(Err(Left::NoResult)) };
-        if !can_be(&prepared) {
+        let prepared = &line.result;
+        if !can_be(prepared) {
             return Ok(Err(Left::Impossible));
         }
         match contents::prepared(self.library, submission, answer).await? {
-            Some(known) if known == prepared => Ok(Ok(())),
+            Some(known) if known == *prepared => Ok(Ok(())),
             Some(_) => Ok(Err(Left::Differs)),
             None => {
-                let bytes = line.result.to_string();
-                self.library.keep_prepared(submission.candidate.id, line.job.input, PREPARED, bytes.as_bytes()).await?;
+                self.library.keep_prepared(submission.candidate.id, line.job.input, PREPARED, &bytes(prepared)).await?;
                 Ok(Ok(()))
             }
         }
