@@ -10,7 +10,7 @@ impl App {
     pub(super) fn read_facts(&mut self, answer: AnswerId) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let facts = desk.facts(answer);
-        let acts = if self.read_only { Vec::new() } else { desk.first_seen(facts.statement) };
+        let acts = if self.read_only { Vec::new() } else { desk.first_seen(facts.statements) };
         let title = SafeText::line(&format!("What is known of {}", desk.whose(answer)));
         let effects = self.write_all(acts);
         self.overlays.push(Overlay::Reader(Reader::new(title, Page::Text(facts.lines))));

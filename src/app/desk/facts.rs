@@ -1,11 +1,13 @@
 //! What is known of an answer: facts about its recording and literal hits at any time, and after the reveal what its words tell.
 
+use std::ops::Range;
+
 use super::Desk;
 use crate::interview::AnswerId;
 use crate::journal::{Statement, Subject};
 use crate::protocol::Others;
 use crate::scorer::Recorded;
-use crate::scorer::reader::speaks_to_a_machine;
+use crate::scorer::reader::{speaks_to_a_machine, spoken_to_statement};
 use crate::scorer::said::Said;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
@@ -15,8 +17,8 @@ use crate::transcript::Transcript;
 pub struct Facts {
     /// Lines in words: facts first.
     pub lines: Vec<SafeText>,
-    /// What is written down when they are shown: that a machine says more than facts. None before the reveal.
-    pub statement: Option<(Subject, Statement)>,
+    /// What is written down when they are shown: what a machine says that is more than facts. Nothing before the reveal.
+    pub statements: Vec<(Subject, Statement)>,
 }
 
 impl Desk {
@@ -42,19 +44,21 @@ impl Desk {
             None if is_recording => vec!["Nobody has measured this recording yet; `earmark score` does.".to_owned()],
             None => Vec::new(),
         };
-        let mut statement = None;
+        let mut statements = Vec::new();
         let transcript = self.transcript(answer);
         match transcript.and_then(|transcript| Some((transcript, self.said_of(answer, transcript)?))) {
             None => lines.push("There is no transcript.".to_owned()),
             Some((transcript, said)) => {
                 lines.extend(self.hits(answer, transcript, &said));
                 if self.sight.others() == Others::Shown {
-                    lines.extend(judged(transcript, &said));
-                    statement = Some((Subject::Answer(answer), said.statement()));
+                    let spoken_to = speaks_to_a_machine(transcript);
+                    lines.extend(judged(transcript, &said, &spoken_to));
+                    statements.push((Subject::Answer(answer), said.statement()));
+                    statements.extend((!spoken_to.is_empty()).then(|| (Subject::Answer(answer), spoken_to_statement(&spoken_to))));
                 }
             }
         }
-        Facts { lines: lines.iter().map(|line| SafeText::line(line)).collect(), statement }
+        Facts { lines: lines.iter().map(|line| SafeText::line(line)).collect(), statements }
     }
 
     /// Where words were said that the rubric looks for, in the order of time.
@@ -78,7 +82,7 @@ impl Desk {
 }
 
 /// What words tell, which is shown after the reveal.
-fn judged(transcript: &Transcript, said: &Said) -> Vec<String> {
+fn judged(transcript: &Transcript, said: &Said, spoken_to: &[Range<usize>]) -> Vec<String> {
     let mut lines = vec!["Told by a machine from words alone:".to_owned()];
     if !said.parts.is_empty() {
         let taken = said.parts.iter().filter(|part| part.taken_up.is_some()).count();
@@ -86,7 +90,7 @@ fn judged(transcript: &Transcript, said: &Said) -> Vec<String> {
         let left = said.parts.iter().filter(|part| part.taken_up.is_none());
         lines.extend(left.map(|part| format!("    not “{}”", part.text)));
     }
-    let texts = |places: &[std::ops::Range<usize>]| {
+    let texts = |places: &[Range<usize>]| {
         let all: Vec<String> = places.iter().map(|words| format!("“{}”", transcript.text(words.clone()))).collect();
         if all.is_empty() { "none".to_owned() } else { all.join(", ") }
     };
@@ -94,8 +98,8 @@ fn judged(transcript: &Transcript, said: &Said) -> Vec<String> {
     lines.push(format!("  Names: {}.", texts(&said.names)));
     lines.extend(said.actions.as_ref().map(|actions| format!("  What the candidate did: {}.", texts(actions))));
     lines.extend(said.fillers.map(|share| format!("  {:.0}% of the words fill; nothing is scored by it.", 100.0 * share)));
-    for words in speaks_to_a_machine(transcript) {
-        lines.push(format!("  It speaks to a machine, look at it: “{}”", transcript.text(words)));
+    for words in spoken_to {
+        lines.push(format!("  It speaks to a machine, look at it: “{}”", transcript.text(words.clone())));
     }
     lines
 }
