@@ -165,6 +165,7 @@ actions! {
     NextHit "next-hit" [Review Compare] "Next place where it is said, while something is looked for", "search found";
     PreviousHit "previous-hit" [Review Compare] "Previous place where it is said, while something is looked for", "search found";
     Concordance "concordance" [Batch Review Compare Panel] "Where was it said? Find words in all answers; playing waits…", "search find concordance phrase";
+    Facts "facts" [Review] "What is known of this recording, and where the rubric's words were said", "level noise pauses rate quality signals hits";
     LookFor "look-for" [Review Compare] "Light the rubric's own words in the transcript, or do not", "keywords hits";
     Original "original" [Review Compare] "See the original of a video answer, or open a file, in your own program", "video picture face mpv vlc watch document pdf";
     Statements "platform-statements" [Review Batch] "Read what the platform says by itself, after the reveal", "score summary sentiment proctoring events vendor ai";

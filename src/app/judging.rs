@@ -49,6 +49,7 @@ impl App {
             Action::MarkEvidence => self.mark_evidence(focus),
             Action::PlayEvidence => self.play_evidence(focus),
             Action::Statements => self.submission_of(focus.answer).map_or_else(Vec::new, |(of, _)| self.read_statements(of)),
+            Action::Facts => self.read_facts(focus.answer),
             Action::Documents => self.submission_of(focus.answer).map_or_else(Vec::new, |(of, _)| self.ask_documents(of)),
             Action::Original => self.ask_original(focus.answer),
             Action::Copy => self.copy(focus),

@@ -21,6 +21,7 @@ mod desk;
 mod documents;
 mod effect;
 mod event;
+mod facts;
 mod fetching;
 mod finding;
 mod going;

@@ -135,6 +135,8 @@ pub struct Here {
     pub transcript: Option<Arc<Transcript>>,
     /// The loudest sample of each 10 ms, 0 to 255.
     pub peaks: Arc<[u8]>,
+    /// What was found out about the recording; none while nobody has measured it.
+    pub measured: Option<Arc<Prepared>>,
 }
 
 /// A rubric that can be attached, and how its questions would be tied to the batch's.

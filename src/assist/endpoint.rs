@@ -1,6 +1,6 @@
 //! One engine behind an address: where it lies, which regions' data it may get, and how often it is asked in vain.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -71,6 +71,8 @@ pub enum Trouble {
     Late,
     /// It was not reached, or broke off.
     Unreached,
+    /// What it answers has no end.
+    Endless,
     /// It is asked too often (429), also after waiting.
     Busy,
     /// It is broken (500 and more).
@@ -94,6 +96,8 @@ pub struct Endpoint {
     at_once: usize,
     /// Failures since the last answer.
     in_vain: AtomicUsize,
+    /// Whether it did not let the key in: that is why it is not asked any more.
+    turned_away: AtomicBool,
 }
 
 /// Tries of one request.
@@ -136,6 +140,7 @@ impl Endpoint {
             places: Semaphore::new(said.at_once.max(1)),
             at_once: said.at_once.max(1),
             in_vain: AtomicUsize::new(0),
+            turned_away: AtomicBool::new(false),
         })
     }
 
@@ -163,14 +168,21 @@ impl Endpoint {
     pub(super) async fn ask(&self, path: &str, payload: Payload) -> Result<Answer, (Trouble, String)> {
         let _place = self.places.acquire().await.expect("nobody closes it");
         if self.in_vain.load(Ordering::Relaxed) >= IN_VAIN {
-            let why = format!("{} failed {IN_VAIN} times in a row and is not asked any more in this run", self.host());
+            let did = match self.turned_away.load(Ordering::Relaxed) {
+                true => "did not let the key in".to_owned(),
+                false => format!("failed {IN_VAIN} times in a row"),
+            };
+            let why = format!("{} {did} and is not asked any more in this run", self.host());
             return Err((Trouble::GivenUp, why));
         }
         let answered = self.tried(path, payload).await;
         match &answered {
             Ok(_) | Err((Trouble::Refuses, _)) => self.in_vain.store(0, Ordering::Relaxed),
             // The key will not become right by asking.
-            Err((Trouble::NotLetIn, _)) => self.in_vain.store(IN_VAIN, Ordering::Relaxed),
+            Err((Trouble::NotLetIn, _)) => {
+                self.turned_away.store(true, Ordering::Relaxed);
+                self.in_vain.store(IN_VAIN, Ordering::Relaxed);
+            }
             Err(_) => drop(self.in_vain.fetch_add(1, Ordering::Relaxed)),
         }
         answered
@@ -221,6 +233,7 @@ impl Endpoint {
 
 fn unanswered(error: &NetError) -> (Trouble, String) {
     let trouble = match error.trouble {
+        _ if error.is_endless => Trouble::Endless,
         NetTrouble::NotReached | NetTrouble::Unknown => Trouble::Unreached,
         NetTrouble::Authentication => Trouble::NotLetIn,
         NetTrouble::Refused => Trouble::Refuses,

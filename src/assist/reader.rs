@@ -129,6 +129,7 @@ fn unavailable(trouble: Trouble, said: &str, transcript: &Transcript) -> Outcome
         return Outcome::TooLong { words: transcript.words.len() };
     }
     let how = match trouble {
+        Trouble::Endless => return Outcome::Unreadable { how: Unreadable::Endless, reason: SafeText::line(said) },
         Trouble::Late => Unavailable::Late,
         Trouble::Unreached => Unavailable::NotReached,
         Trouble::Busy => Unavailable::Busy,

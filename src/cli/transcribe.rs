@@ -91,6 +91,7 @@ fn to_json(seat: &Seat, engine: &Transcriber, all: &BTreeMap<AnswerId, Ended>) -
                 Ended::Written { words } => (Some(words), None),
                 Ended::NotAllowed(why) => (None, Some(SafeText::line(why))),
                 Ended::Failed(_, why) => (None, Some(SafeText::line(why))),
+                Ended::NobodySpeaks => (Some(&0), None),
                 Ended::There | Ended::NoRecording => (None, None),
             };
             Some(json!({

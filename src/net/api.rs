@@ -276,7 +276,7 @@ pub(super) async fn read_whole(mut answer: reqwest::Response, longest: usize, ho
     loop {
         match answer.chunk().await {
             Ok(Some(piece)) if body.len() + piece.len() > longest => {
-                return Err(NetError::new(NetTrouble::Unknown, format!("{host} answers with more than {longest} bytes")));
+                return Err(NetError::endless(format!("{host} answers with more than {longest} bytes")));
             }
             Ok(Some(piece)) => body.extend_from_slice(&piece),
             Ok(None) => return Ok(body),

@@ -23,12 +23,19 @@ pub struct NetError {
     pub trouble: NetTrouble,
     /// What happened, for a person.
     pub text: String,
+    /// Whether an answer came that has no end, or a later one than anybody reads.
+    pub is_endless: bool,
 }
 
 impl NetError {
     /// An error of this kind.
     pub fn new(trouble: NetTrouble, text: impl Into<String>) -> Self {
-        NetError { trouble, text: text.into() }
+        NetError { trouble, text: text.into(), is_endless: false }
+    }
+
+    /// An answer of more bytes than anybody reads.
+    pub(super) fn endless(text: impl Into<String>) -> Self {
+        NetError { is_endless: true, ..NetError::new(NetTrouble::Unknown, text) }
     }
 
     /// What the client says of a request that failed. Its address may hold secrets and is left out.

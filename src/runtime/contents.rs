@@ -146,7 +146,8 @@ pub async fn here(library: &Library, batch: &Batch, id: AnswerId) -> Result<Here
     });
     Ok(Here {
         transcript: reading.map(|reading| Arc::new(reading.transcript)),
-        peaks: prepared.map_or_else(|| Arc::from([]), |prepared| prepared.peaks.into()),
+        peaks: prepared.as_ref().map_or_else(|| Arc::from([]), |prepared| prepared.peaks.clone().into()),
+        measured: prepared.map(Arc::new),
     })
 }
 

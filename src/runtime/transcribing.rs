@@ -17,6 +17,9 @@ use crate::sound::{Recording, wav};
 use crate::text::SafeText;
 use crate::transcript;
 
+/// So much speech, in ms, has a word in it; less may be a cough.
+const SPEECH_MS: u32 = 1_500;
+
 /// A batch whose answers are to be written down.
 pub struct Transcribing<'b> {
     /// Where recordings are, and where transcripts go.
@@ -41,6 +44,8 @@ pub enum Ended {
         /// How many words.
         words: usize,
     },
+    /// Nobody speaks in it, as far as the recording's sound and the engine tell: an empty transcript is kept.
+    NobodySpeaks,
     /// It has a transcript.
     There,
     /// It may not be given to this engine, and why.
@@ -56,6 +61,7 @@ impl Ended {
     pub fn name(&self) -> &'static str {
         match self {
             Ended::Written { .. } => "written down",
+            Ended::NobodySpeaks => "nobody speaks",
             Ended::There => "had a transcript",
             Ended::NotAllowed(_) => "not allowed",
             Ended::NoRecording => "no recording",
@@ -113,7 +119,12 @@ impl Transcribing<'_> {
         let sound = Sound { wav: Zeroizing::new(wav::for_recognition(&pcm)), length_ms: prepared.length_ms, language };
         drop(pcm);
         let written = self.engine.write_down(&sound).await;
+        let speech_ms = prepared.speech.length();
         let ended = match &written {
+            Ok(written) if !written.has_words() && speech_ms >= SPEECH_MS => {
+                let seconds = f64::from(speech_ms) / 1000.0;
+                Ended::Failed("no words", format!("{} wrote no word, and there are {seconds:.1} s of speech", self.engine.name()))
+            }
             Ok(written) => self.keep(answer, written, sound.length_ms).await?,
             Err(NotWritten { name, reason }) => Ended::Failed(name, reason.clone()),
         };
@@ -150,7 +161,10 @@ impl Transcribing<'_> {
         let by = SafeText::line(&self.engine.name());
         let bytes = Zeroizing::new(transcript::automatic(&written.transcript, &by, length_ms));
         self.library.keep_transcript(answer.id, TranscriptFile { name: "automatic.json".to_owned(), bytes }).await?;
-        Ok(Ended::Written { words: written.transcript.words.len() })
+        Ok(match written.has_words() {
+            true => Ended::Written { words: written.transcript.words.len() },
+            false => Ended::NobodySpeaks,
+        })
     }
 
     /// That the sound of an answer was given to an engine, and what came of it.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::interview::{Moment, Span, Spans};
-use crate::sound::Prepared;
+use crate::sound::{Prepared, speech};
 
 /// Speech quieter than this is hard to hear, in dB of full scale.
 const FAINT_DB: f32 = -45.0;
@@ -21,12 +21,20 @@ const AT_LIMIT_MS: u32 = 1_500;
 pub struct Recorded {
     /// Its length, in ms.
     pub length_ms: u32,
-    /// Of that, speech.
+    /// Of that, speech: what is left without pauses and without silence at both ends.
     pub speech_ms: u32,
-    /// Pauses between speech of at least 0.2 s.
+    /// Pauses between speech of at least 0.45 s, from the last sound before to the first after.
     pub pauses: usize,
     /// The longest of them, in ms.
     pub longest_pause_ms: u32,
+    /// All of them together, in ms.
+    pub paused_ms: u32,
+    /// How loud speech is, in dB of full scale; none where nobody speaks.
+    pub speech_db: Option<f32>,
+    /// How loud it is where nobody speaks, in dB of full scale; none where somebody always does.
+    pub noise_db: Option<f32>,
+    /// Of its speech, so much was recorded too loud and is cut off, in ms.
+    pub clipped_ms: u32,
     /// Words a minute of speech, pauses left out; none without a transcript or without speech.
     pub words_a_minute: Option<f64>,
     /// The share of the time allowed that was used; none where there is no limit.
@@ -95,23 +103,59 @@ impl Warning {
 }
 
 impl Recorded {
+    /// The facts in words, a line each; what to know before judging comes last.
+    pub fn in_words(&self) -> Vec<String> {
+        let seconds = |ms: u32| format!("{:.1} s", f64::from(ms) / 1000.0);
+        let mut lines = vec![format!("{} long, {} of it speech.", seconds(self.length_ms), seconds(self.speech_ms))];
+        lines.push(match self.pauses {
+            0 => "No pause of half a second or more.".to_owned(),
+            1 => format!("One pause, of {}.", seconds(self.longest_pause_ms)),
+            many => format!("{many} pauses, {} together, the longest {}.", seconds(self.paused_ms), seconds(self.longest_pause_ms)),
+        });
+        lines.extend(self.words_a_minute.map(|rate| format!("{rate:.0} words a minute of speech.")));
+        lines.extend(self.speech_db.map(|level| match self.over_noise_db {
+            Some(over) => format!("Speech at {level:.0} dB of full scale, {over:.0} dB louder than what is around."),
+            None => format!("Speech at {level:.0} dB of full scale."),
+        }));
+        lines.extend((self.clipped_ms > 0).then(|| format!("{} recorded too loud and cut off.", seconds(self.clipped_ms))));
+        lines.extend(self.of_limit.map(|share| format!("{:.0}% of the time that was given.", 100.0 * share)));
+        lines.extend(self.before_judging());
+        lines
+    }
+
+    /// What to know before judging, in one line; none where there is nothing.
+    pub fn before_judging(&self) -> Option<String> {
+        let all: Vec<String> = self.warnings.iter().map(Warning::words).collect();
+        (!all.is_empty()).then(|| format!("To know before judging: {}.", all.join("; ")))
+    }
+
     /// Facts about a prepared recording. `words` are those of the transcript, `limit` the seconds that an answer might take.
     pub fn of(prepared: &Prepared, words: Option<usize>, limit: Option<u32>) -> Self {
-        let speech_ms = prepared.speech.length();
-        let inner = prepared.silences.iter().filter(|span| span.start > Moment::START && span.end.0 < prepared.length_ms);
+        let silences = silences(prepared);
+        let speech_ms = if prepared.speech.is_empty() { 0 } else { prepared.length_ms.saturating_sub(silences.length()) };
+        let inner = silences.iter().filter(|span| span.start > Moment::START && span.end.0 < prepared.length_ms);
         let over_noise_db = prepared.quality.speech_db.zip(prepared.quality.noise_db).map(|(speech, noise)| speech - noise);
         let minutes = f64::from(speech_ms) / 60_000.0;
         Recorded {
             length_ms: prepared.length_ms,
             speech_ms,
             pauses: inner.clone().count(),
-            longest_pause_ms: inner.map(Span::length).max().unwrap_or(0),
+            longest_pause_ms: inner.clone().map(Span::length).max().unwrap_or(0),
+            paused_ms: inner.map(Span::length).sum(),
+            speech_db: prepared.quality.speech_db,
+            noise_db: prepared.quality.noise_db,
+            clipped_ms: prepared.quality.clipped_ms,
             words_a_minute: words.filter(|_| speech_ms > 0).map(|words| words as f64 / minutes),
             of_limit: limit.filter(|limit| *limit > 0).map(|limit| f64::from(prepared.length_ms) / f64::from(limit) / 1000.0),
             over_noise_db,
             warnings: warnings(prepared, over_noise_db, limit),
         }
     }
+}
+
+/// Where nobody speaks, as long as it is; playing leaves a little of it to the speech around it.
+fn silences(prepared: &Prepared) -> Spans {
+    speech::unpadded(&prepared.silences, Moment(prepared.length_ms))
 }
 
 fn warnings(prepared: &Prepared, over_noise_db: Option<f32>, limit: Option<u32>) -> Vec<Warning> {
@@ -131,7 +175,7 @@ fn warnings(prepared: &Prepared, over_noise_db: Option<f32>, limit: Option<u32>)
     if f64::from(quality.clipped_ms) > CLIPPED * f64::from(speech_ms) {
         warnings.push(Warning::Clipped { clipped_ms: quality.clipped_ms });
     }
-    let dead: Spans = prepared.silences.iter().filter(|span| span.length() >= DEAD_MS).copied().collect();
+    let dead: Spans = silences(prepared).iter().filter(|span| span.length() >= DEAD_MS).copied().collect();
     if !dead.is_empty() {
         warnings.push(Warning::DeadAir { spans: dead });
     }
@@ -174,10 +218,14 @@ mod tests {
     #[test]
     fn facts_count_pauses_between_speech_and_the_rate_without_them() {
         let good = Quality { speech_db: Some(-20.0), noise_db: Some(-60.0), ..Quality::default() };
-        let facts = Recorded::of(&prepared(good), Some(94), Some(120));
-        assert_eq!((facts.speech_ms, facts.pauses, facts.longest_pause_ms), (47_000, 1, 12_000));
-        assert_eq!(facts.words_a_minute, Some(120.0));
-        assert_eq!(facts.warnings, [Warning::DeadAir { spans: [span(20_000, 32_000)].into_iter().collect() }]);
+        let facts = Recorded::of(&prepared(good), Some(93), Some(120));
+        // A tenth of a second before speech and 0.15 s after it were given to it for playing.
+        assert_eq!((facts.speech_ms, facts.pauses, facts.longest_pause_ms), (46_500, 1, 12_250));
+        assert_eq!((facts.words_a_minute, facts.paused_ms), (Some(120.0), 12_250));
+        assert_eq!(facts.warnings, [Warning::DeadAir { spans: [span(19_850, 32_100)].into_iter().collect() }]);
+        // It is the pause that Review shows.
+        let shown = speech::pauses(&prepared(Quality::default()).speech, Moment(61_000));
+        assert!(shown.iter().any(|pause| pause.span.length() == facts.longest_pause_ms), "{shown:?}");
     }
 
     #[test]
@@ -186,7 +234,7 @@ mod tests {
         let facts = Recorded::of(&prepared(bad), None, Some(62));
         let said: Vec<String> = facts.warnings.iter().map(Warning::words).collect();
         for expected in
-            ["very quiet", "only 5 dB louder", "0.4 s are cut off", "nobody speaks from 0:20 to 0:32", "the time was over"]
+            ["very quiet", "only 5 dB louder", "0.4 s are cut off", "nobody speaks from 0:19 to 0:32", "the time was over"]
         {
             assert!(said.iter().any(|said| said.contains(expected)), "{expected}: {said:?}");
         }

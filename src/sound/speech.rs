@@ -194,16 +194,25 @@ pub struct Pause {
     pub skipped_ms: u32,
 }
 
+/// The silences of a recording as long as they are: what was given to the speech around them, so that it fades in and out, was silence
+/// all the same.
+pub fn unpadded(silences: &Spans, length: Moment) -> Spans {
+    silences.iter().map(|silence| widened(*silence, length)).collect()
+}
+
+fn widened(silence: Span, length: Moment) -> Span {
+    let start = if silence.start == Moment::START { silence.start } else { silence.start.shifted(-i64::from(AFTER_MS)) };
+    let end = if silence.end >= length { length } else { silence.end.shifted(BEFORE_MS.into()).min(length) };
+    Span { start, end }
+}
+
 /// The pauses of a recording of which a part is left out when silence is skipped; where nobody has spoken yet, or does not any
 /// more, counts likewise.
 pub fn pauses(speech: &Spans, length: Moment) -> Vec<Pause> {
     let silences = silences(speech, sample_at(length));
     let pause = |jump: &Jump| {
         let silence = silences.iter().find(|span| sample_at(span.start) <= jump.from && jump.to <= sample_at(span.end))?;
-        // What was given to speech on both sides was silence all the same.
-        let start = if silence.start == Moment::START { silence.start } else { silence.start.shifted(-i64::from(AFTER_MS)) };
-        let end = if silence.end >= length { length } else { silence.end.shifted(BEFORE_MS.into()).min(length) };
-        Some(Pause { span: Span { start, end }, skipped_ms: moment_of(jump.to - jump.from).0 })
+        Some(Pause { span: widened(*silence, length), skipped_ms: moment_of(jump.to - jump.from).0 })
     };
     jumps(&silences).iter().filter_map(pause).collect()
 }

@@ -129,7 +129,9 @@ fn what_is_found_is_the_same_words_as_lists_take_and_esc_leaves_it() {
 fn naming() -> Shelf {
     let mut shelf = Shelf::new();
     let said = batch::spoken("I am Ottoline and I trim the lamp. Call +44 20 7946 0958 now.");
-    shelf.said.insert(shelf.answer(1, 1), Here { transcript: Some(Arc::new(said)), peaks: Arc::from([9; 2_000]) });
+    shelf
+        .said
+        .insert(shelf.answer(1, 1), Here { transcript: Some(Arc::new(said)), peaks: Arc::from([9; 2_000]), ..Here::default() });
     shelf
 }
 

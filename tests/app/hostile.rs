@@ -48,7 +48,7 @@ fn shelf_of(raw: &str) -> Shelf {
     let said = Arc::new(batch::spoken(&format!("so {raw} it was. {raw}")));
     let peaks: Arc<[u8]> = vec![90; 2_000].into();
     for answer in shelf.batch.submissions.iter().flat_map(|submission| &submission.answers) {
-        shelf.said.insert(answer.id, Here { transcript: Some(said.clone()), peaks: peaks.clone() });
+        shelf.said.insert(answer.id, Here { transcript: Some(said.clone()), peaks: peaks.clone(), ..Here::default() });
     }
     shelf
 }

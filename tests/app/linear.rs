@@ -74,7 +74,7 @@ fn what_was_hidden_in_a_word_is_told_with_a_mark() {
     let mut shelf = Shelf::new();
     let said = std::sync::Arc::new(batch::spoken("so Ma\u{200b}ria \u{202e}went\u{202c} home."));
     let answers = shelf.batch.submissions.iter().flat_map(|submission| &submission.answers);
-    let here = || Here { transcript: Some(said.clone()), peaks: vec![90; 200].into() };
+    let here = || Here { transcript: Some(said.clone()), peaks: vec![90; 200].into(), ..Here::default() };
     shelf.said = answers.map(|answer| (answer.id, here())).collect();
     let mut station = Station::of("Mara", shelf, |_| {});
     station.press("enter");

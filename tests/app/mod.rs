@@ -7,6 +7,7 @@ mod deciding;
 mod delivering;
 mod documents;
 mod evidence;
+mod facts;
 mod fetching;
 mod finding;
 mod grid;

@@ -132,7 +132,9 @@ const GIVEN_AWAY: [&str; 5] = ["Ottoline", "Sunniva", "Dale", "keeper@", "7946"]
 fn telling_shelf() -> Shelf {
     let mut shelf = Shelf::new();
     let said = batch::spoken("I am Ottoline, keeper@post.example or +44 20 7946 0958. I trim the lamp.");
-    shelf.said.insert(shelf.answer(1, 1), Here { transcript: Some(Arc::new(said)), peaks: Arc::from([9; 2_000]) });
+    shelf
+        .said
+        .insert(shelf.answer(1, 1), Here { transcript: Some(Arc::new(said)), peaks: Arc::from([9; 2_000]), ..Here::default() });
     let text = "Sunniva Dale here. Write to keeper@post.example or call +44 20 7946 0958. A lens bends light.";
     shelf.batch.submissions[2].answers[2].text = Some(SafeText::block(text));
     shelf

@@ -49,6 +49,7 @@ pub(super) const ROOMS: &[Room] = &[
 pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("strsim", &["text"]),
     ("frostem", &["transcript"]),
+    ("whatlang", &["scorer"]),
     ("symphonia", &["sound"]),
     ("symphonia_adapter_libopus", &["sound"]),
     ("opusic_c", &["sound"]),

@@ -38,6 +38,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "calibrate" => &["calibrate"],
         "analytics" => &["analytics"],
         "skim" | "skim-back" => &["skim"],
+        "facts" => &["score"],
         "over-all-questions" | "turn-order" => &["compare"],
         "cut-line" | "next-figures" | "previous-figures" | "my-habits" => &["panel"],
         "sitting" => &["review"],

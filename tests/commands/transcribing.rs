@@ -98,7 +98,11 @@ fn words_keep_their_times_and_how_sure_the_engine_is_and_the_transcript_says_who
     // Nobody's delivery is judged by it.
     let scored = home.run(&["score", "small batch", "--json"]).json(0);
     for answer in scored["answers"].as_array().expect("answers") {
-        assert_eq!((&answer["words"]["words"], &answer["words"]["words_a_minute"]), (&json!(4), &Value::Null), "{answer}");
+        assert_eq!(
+            (&answer["words"]["words"], &answer["words"]["words_a_minute_with_pauses"]),
+            (&json!(4), &Value::Null),
+            "{answer}"
+        );
         assert_eq!(
             (&answer["words"]["automatic"], &answer["recording"]["words_a_minute"]),
             (&json!("whisper-1"), &Value::Null),
@@ -157,7 +161,7 @@ fn a_model_without_times_gives_what_it_has() {
 }
 
 #[test]
-fn silence_and_another_language_are_what_they_are() {
+fn no_word_where_somebody_speaks_is_a_failure_and_another_language_is_what_it_is() {
     let engine = Engine::start(|_, nth| match nth {
         0 => {
             text(&json!({ "task": "transcribe", "language": "english", "duration": 2.0, "text": "", "segments": [], "words": [] }))
@@ -167,7 +171,9 @@ fn silence_and_another_language_are_what_they_are() {
     });
     let home = attached();
     endpoint(&home, &engine.address, "");
-    assert_eq!(transcribed(&home, &[], 0)["outcomes"]["written down"], 5);
+    let report = transcribed(&home, &[], 4);
+    assert_eq!(report["outcomes"], json!({ "no words": 1, "written down": 4 }), "{report}");
+    assert!(report.to_string().contains("wrote no word, and there are"), "{report}");
     rate_all(&home);
     home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
     let scored = home.run(&["score", "small batch", "--json"]).json(0);
@@ -237,6 +243,17 @@ fn what_the_source_gave_stays_and_again_makes_anew_what_a_machine_made() {
     assert_eq!(transcribed(&home, &[], 0)["outcomes"], json!({ "had a transcript": 1, "written down": 4 }));
     assert_eq!(transcribed(&home, &["--again"], 0)["outcomes"], json!({ "had a transcript": 1, "written down": 4 }));
     assert_eq!(home.run(&["search", "small batch", "disk", "--json"]).json(0)["hits"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn an_engine_that_writes_no_word_where_somebody_speaks_has_failed_and_is_asked_again() {
+    let home = attached();
+    let program = install(&home, "printf '\\033[31m<<<>>>'");
+    home.settings(&format!("[transcribe]\ncommand = \"{program} {{input}}\"\n"));
+    assert_eq!(transcribed(&home, &[], 4)["outcomes"], json!({ "no words": 5 }));
+    let program = install(&home, "echo I checked the logs.");
+    home.settings(&format!("[transcribe]\ncommand = \"{program} {{input}}\"\n"));
+    assert_eq!(transcribed(&home, &[], 0)["outcomes"], json!({ "written down": 5 }), "a rerun asks again");
 }
 
 /// A program of this name and script.

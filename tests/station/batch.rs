@@ -146,7 +146,7 @@ pub(crate) fn here(batch: &Batch, id: AnswerId) -> Here {
     let speech = outline().speech;
     let loud = |ten: u32| speech.iter().any(|span| span.contains(Moment(ten * 10)));
     let peaks: Vec<u8> = (0..LENGTH / 10).map(|ten| if loud(ten) { 40 + (ten % 160) as u8 } else { 2 }).collect();
-    Here { transcript: transcript.map(Arc::new), peaks: peaks.into() }
+    Here { transcript: transcript.map(Arc::new), peaks: peaks.into(), ..Here::default() }
 }
 
 /// A transcript in which every word has its time, from the first second on.

@@ -6,6 +6,7 @@ use super::Desk;
 use crate::app::Here;
 use crate::interview::{Answer, AnswerId, SubmissionId};
 use crate::protocol::{Covered, Particulars, redact, redact_words};
+use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
@@ -16,9 +17,11 @@ pub(super) struct Fetched {
 }
 
 impl Fetched {
-    pub(super) fn see(&mut self, peaks: &[u8]) {
-        let peaks: Arc<[u8]> = peaks.into();
-        (self.whole.peaks, self.shown.peaks) = (peaks.clone(), peaks);
+    pub(super) fn see(&mut self, prepared: &Arc<Prepared>) {
+        let peaks: Arc<[u8]> = prepared.peaks.as_slice().into();
+        for here in [&mut self.whole, &mut self.shown] {
+            (here.peaks, here.measured) = (peaks.clone(), Some(prepared.clone()));
+        }
     }
 }
 
@@ -50,7 +53,7 @@ impl Desk {
 
     pub(super) fn cover_here(&self, answer: AnswerId, whole: Here) -> Fetched {
         let transcript = whole.transcript.clone().map(|transcript| self.said(answer, transcript));
-        Fetched { shown: Here { transcript, peaks: whole.peaks.clone() }, whole }
+        Fetched { shown: Here { transcript, ..whole.clone() }, whole }
     }
 
     /// A name was revealed, or is hidden again.

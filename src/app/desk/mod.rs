@@ -5,6 +5,7 @@ mod asking;
 mod auditing;
 mod covering;
 mod deciding;
+mod facts;
 mod finding;
 mod many;
 pub(super) mod overall;
@@ -22,6 +23,7 @@ mod totals;
 mod undoing;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 use std::sync::OnceLock;
 
 use super::overlay::Purpose;
@@ -190,12 +192,12 @@ impl Desk {
     }
 
     /// What is known of a recording that is measured now.
-    pub(super) fn is_measured(&mut self, answer: AnswerId, prepared: &Prepared) {
-        self.outlines.insert(answer, Outline::from(prepared));
+    pub(super) fn is_measured(&mut self, answer: AnswerId, prepared: &Arc<Prepared>) {
+        self.outlines.insert(answer, Outline::from(&**prepared));
         self.materials = materials(&self.batch, &self.outlines);
         self.rests.forget();
         if let Some(fetched) = self.here.get_mut(&answer) {
-            fetched.see(&prepared.peaks);
+            fetched.see(prepared);
         }
     }
 

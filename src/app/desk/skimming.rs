@@ -7,6 +7,7 @@ use crate::protocol::Others;
 use crate::scorer::said::Said;
 use crate::scorer::{Stop, Stopping, facts, passages};
 use crate::text::SafeText;
+use crate::transcript::Transcript;
 
 /// The version of how passages are chosen, as the journal has it.
 const VERSION: u16 = 1;
@@ -34,16 +35,21 @@ impl Desk {
     /// nothing: nobody is told what matters.
     pub fn skim(&self, answer: AnswerId, criterion: Option<&CriterionId>) -> Option<Skim> {
         let transcript = self.transcript(answer).filter(|transcript| transcript.is_timed())?;
+        let said = self.said_of(answer, transcript)?;
+        match criterion.filter(|_| self.sight.others() == Others::Shown) {
+            Some(criterion) => Some(Skim::Passages(passages(transcript, &said, criterion, None))),
+            None => Some(Skim::Facts(facts(transcript, &said, self.may_light()))),
+        }
+    }
+
+    /// What words tell of an answer.
+    pub(super) fn said_of(&self, answer: AnswerId, transcript: &Transcript) -> Option<Said> {
         let (submission, given) = self.batch.answer(answer)?;
         let rubric = self.rubric.as_ref();
         let question = rubric.and_then(|rubric| rubric.question(self.sight.rubric_question(&given.question)?));
         let asked = self.batch.question(&given.question).map_or("", |(_, question)| question.prompt.as_str());
         let language = submission.language.as_ref().or(self.batch.interview.language.as_ref());
-        let said = Said::of(transcript, question, asked, language.map(SafeText::as_str));
-        match criterion.filter(|_| self.sight.others() == Others::Shown) {
-            Some(criterion) => Some(Skim::Passages(passages(transcript, &said, criterion, None))),
-            None => Some(Skim::Facts(facts(transcript, &said, self.may_light()))),
-        }
+        Some(Said::of(transcript, question, asked, language.map(SafeText::as_str)))
     }
 
     /// What is written down when passages of an answer are first shown: that a machine chose them. None for facts.

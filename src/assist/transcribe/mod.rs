@@ -12,7 +12,7 @@ use super::endpoint::{Endpoint, Trouble};
 use crate::interview::Digest;
 use crate::journal::Through;
 use crate::text::SafeText;
-use crate::transcript::{self, Transcript};
+use crate::transcript::{self, Transcript, folded};
 
 pub use program::{NoProgram, Program};
 
@@ -33,6 +33,24 @@ pub struct Sound {
     pub length_ms: u32,
     /// The language that is expected, as a BCP 47 tag.
     pub language: Option<SafeText>,
+}
+
+impl Written {
+    /// Whether a word of it can be read: what stands in brackets, and what steers a terminal, is none.
+    pub fn has_words(&self) -> bool {
+        let is_word = |text: &str| folded(text).iter().any(|word| word.chars().any(char::is_alphanumeric));
+        self.transcript.words.iter().any(|word| is_word(&without_controls(word.text.raw())))
+    }
+}
+
+/// A text without the sequences with which programs colour what they print: from the escape to the letter that ends it.
+fn without_controls(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |bare, part| {
+        let rest = part.strip_prefix('[').and_then(|inner| inner.split_once(|c: char| c.is_ascii_alphabetic()));
+        bare + rest.map_or(part, |(_, rest)| rest)
+    })
 }
 
 /// What an engine wrote down.
@@ -126,6 +144,7 @@ impl From<(Trouble, String)> for NotWritten {
         let name = match trouble {
             Trouble::Late => "late",
             Trouble::Unreached => "not reached",
+            Trouble::Endless => "endless",
             Trouble::Busy => "busy",
             Trouble::Broken => "broken",
             Trouble::NotLetIn => "not let in",

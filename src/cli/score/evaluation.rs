@@ -1,6 +1,6 @@
 //! Whether the second reader may be used: its points beside those of sealed scorecards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
@@ -18,14 +18,17 @@ use crate::journal::Subject;
 use crate::panel::{Ratings, Statistic, Value, sealed_ratings};
 use crate::runtime::scoring::Scored;
 use crate::scorer::evaluate::{Drift, Evaluation, Rated, Verdict, disagreements, drift, evaluate as compare};
-use crate::scorer::reader::{Engine, Outcome, Proposal};
+use crate::scorer::reader::{Engine, Outcome, Proposal, Proposed};
 use crate::text::SafeText;
+
+/// Disagreements that are printed; `--json` has them all.
+const MOST_APART: usize = 20;
 
 /// What is printed with `--json`.
 #[derive(Serialize)]
 struct Report {
     /// All criteria together, then each by itself; with groups, all together once more for each attribute.
-    evaluations: Vec<Evaluation>,
+    evaluations: Vec<Compare>,
     /// Where machine and people differ by a point or more, the largest first.
     disagreements: Vec<Apart>,
     /// What the batch's rules do with a second reader that fails.
@@ -34,11 +37,26 @@ struct Report {
     engines: Vec<Engine>,
     /// Beside what other engines and versions said of the same answers.
     drift: Vec<Drift>,
+    /// Candidates of the file of groups that are not in this batch.
+    unknown_candidates: Vec<SafeText>,
+}
+
+/// One evaluation, and what it leaves out.
+#[derive(Serialize)]
+struct Compare {
+    #[serde(flatten)]
+    evaluation: Evaluation,
+    /// What people rated and the machine gave no point: it is in no figure.
+    without_a_point: usize,
 }
 
 #[derive(Serialize)]
 struct Apart {
     candidate: SafeText,
+    /// As the candidate is called on the screens.
+    shown: SafeText,
+    #[serde(skip)]
+    answer: AnswerId,
     question: SafeText,
     criterion: SafeText,
     human: f64,
@@ -49,7 +67,9 @@ struct Apart {
 /// One thing that both rated.
 struct Compared {
     rated: Rated,
+    answer: AnswerId,
     candidate: SafeText,
+    shown: SafeText,
     question: SafeText,
     criterion: SafeText,
     quote: SafeText,
@@ -61,7 +81,7 @@ pub(super) async fn evaluate(groups: Option<&Path>, seat: &Seat, scored: &BTreeM
     let groups = groups.map(|file| read(file, "groups", read_groups)).transpose()?;
     let rubric = seat.rubric()?;
     let taken = sealed_ratings(&seat.desk.sight, &seat.desk.batch, rubric);
-    let compared = compared(seat, &taken.ratings, scored);
+    let (compared, without) = compared(seat, &taken.ratings, scored);
     if compared.is_empty() {
         let failure = Failure::new("Could not evaluate the second reader: it has rated nothing that sealed scorecards rated too");
         return Err(failure
@@ -69,14 +89,18 @@ pub(super) async fn evaluate(groups: Option<&Path>, seat: &Seat, scored: &BTreeM
             .exit(Exit::NoMatch));
     }
     let report = Report {
-        evaluations: evaluations(&compared, groups.as_ref(), seat),
+        evaluations: evaluations(&compared, &without, groups.as_ref(), seat),
         disagreements: apart(&compared),
         policy: if seat.desk.rules.protocol.failed_second_reader_off { "off" } else { "warn" },
         engines: engines(scored),
         drift: drifts(scored),
+        unknown_candidates: unknown(groups.as_ref(), seat),
     };
-    let seen = |(answer, scored): (&AnswerId, &Scored)| Some((Subject::Answer(*answer), proposal(scored)?.statement()));
-    seat.sees(scored.iter().filter_map(seen)).await?;
+    // Figures show no answer's points; the list does.
+    let most = if context.out.wants_json() { usize::MAX } else { MOST_APART };
+    let listed: BTreeSet<AnswerId> = report.disagreements.iter().take(most).map(|one| one.answer).collect();
+    let seen = |answer: &AnswerId| Some((Subject::Answer(*answer), proposal(scored.get(answer)?)?.statement()));
+    seat.sees(listed.iter().filter_map(seen)).await?;
     match context.out.wants_json() {
         true => context.out.json(&report),
         false => say(&report, context),
@@ -89,7 +113,14 @@ fn seed(seat: &Seat) -> u64 {
     u64::from_be_bytes(digest.0[..8].try_into().expect("a digest has 32 bytes"))
 }
 
-fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>) -> Vec<Compared> {
+/// Candidates of a file of groups that are not in the batch.
+fn unknown(groups: Option<&Groups>, seat: &Seat) -> Vec<SafeText> {
+    let is_here = |candidate: &&SafeText| seat.desk.batch.submissions.iter().any(|one| one.candidate.source_id == **candidate);
+    groups.into_iter().flat_map(|groups| groups.of.keys()).filter(|candidate| !is_here(candidate)).cloned().collect()
+}
+
+/// What both rated; and by criterion how much people rated of which the machine gave no point.
+fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>) -> (Vec<Compared>, BTreeMap<String, usize>) {
     let mut points: BTreeMap<(SafeText, String, String), Vec<f64>> = BTreeMap::new();
     for (key, value) in ratings.iter() {
         if let Value::Point(point) = value {
@@ -97,18 +128,29 @@ fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>)
             points.entry(cell).or_default().push(point.value());
         }
     }
-    let mut compared = Vec::new();
+    let (mut compared, mut without) = (Vec::new(), BTreeMap::new());
     for (place, submission) in seat.desk.batch.submissions.iter().enumerate() {
         for answer in &submission.answers {
-            let Some(proposal) = scored.get(&answer.id).and_then(proposal) else { continue };
+            let Some(scored) = scored.get(&answer.id) else { continue };
             let Some(question) = seat.desk.sight.rubric_question(&answer.question) else { continue };
+            let proposal = proposal(scored);
+            let of_it = (&submission.candidate.source_id, question.to_string());
+            for (_, _, criterion) in points.keys().filter(|(candidate, question, _)| (candidate, question) == (of_it.0, &of_it.1)) {
+                let gave = |rating: &Proposed| rating.criterion.as_str() == criterion;
+                if !proposal.is_some_and(|proposal| proposal.ratings.iter().any(gave)) {
+                    *without.entry(criterion.clone()).or_default() += 1;
+                }
+            }
+            let Some(proposal) = proposal else { continue };
             for rating in &proposal.ratings {
                 let cell = (submission.candidate.source_id.clone(), question.to_string(), rating.criterion.to_string());
                 let Some(people) = points.get(&cell) else { continue };
                 let human = people.iter().sum::<f64>() / people.len() as f64;
                 compared.push(Compared {
                     rated: Rated { candidate: place, human, machine: rating.point.value(), group: None },
+                    answer: answer.id,
                     candidate: cell.0,
+                    shown: seat.desk.shown_name(submission.id, Some(&answer.question)).text().clone(),
                     question: SafeText::line(&cell.1),
                     criterion: SafeText::line(&cell.2),
                     quote: rating.quote.clone(),
@@ -117,7 +159,7 @@ fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>)
             }
         }
     }
-    compared
+    (compared, without)
 }
 
 /// Who read, each engine and version once.
@@ -155,21 +197,23 @@ pub(super) fn proposal(scored: &Scored) -> Option<&Proposal> {
     }
 }
 
-fn evaluations(compared: &[Compared], groups: Option<&Groups>, seat: &Seat) -> Vec<Evaluation> {
+fn evaluations(compared: &[Compared], without: &BTreeMap<String, usize>, groups: Option<&Groups>, seat: &Seat) -> Vec<Compare> {
     let seed = seed(seat);
     let all: Vec<&Compared> = compared.iter().collect();
-    let mut evaluations = vec![evaluation("all criteria", &all, seed)];
-    let mut criteria: Vec<&SafeText> = compared.iter().map(|one| &one.criterion).collect();
-    criteria.sort();
-    criteria.dedup();
+    let total: usize = without.values().sum();
+    let mut evaluations = vec![Compare { evaluation: evaluation("all criteria", &all, seed), without_a_point: total }];
+    let criteria: BTreeSet<&str> =
+        compared.iter().map(|one| one.criterion.as_str()).chain(without.keys().map(String::as_str)).collect();
     for criterion in criteria {
-        let of: Vec<&Compared> = all.iter().copied().filter(|one| one.criterion == *criterion).collect();
-        evaluations.push(evaluation(criterion.as_str(), &of, seed));
+        let of: Vec<&Compared> = all.iter().copied().filter(|one| one.criterion.as_str() == criterion).collect();
+        let without_a_point = without.get(criterion).copied().unwrap_or(0);
+        evaluations.push(Compare { evaluation: evaluation(criterion, &of, seed), without_a_point });
     }
     for (at, attribute) in groups.into_iter().flat_map(|groups| groups.attributes.iter().enumerate()) {
         let group = |one: &Compared| groups?.of.get(&one.candidate)?.get(at)?.as_ref().map(ToString::to_string);
         let rated: Vec<Rated> = compared.iter().map(|one| Rated { group: group(one), ..one.rated.clone() }).collect();
-        evaluations.push(compare(&format!("all criteria, by {attribute}"), &rated, &pairs(&all), seed));
+        let evaluation = compare(&format!("all criteria, by {attribute}"), &rated, &pairs(&all), seed);
+        evaluations.push(Compare { evaluation, without_a_point: total });
     }
     evaluations
 }
@@ -194,6 +238,8 @@ fn apart(compared: &[Compared]) -> Vec<Apart> {
         let one = &compared[place];
         Apart {
             candidate: one.candidate.clone(),
+            shown: one.shown.clone(),
+            answer: one.answer,
             question: one.question.clone(),
             criterion: one.criterion.clone(),
             human: one.rated.human,
@@ -206,57 +252,69 @@ fn apart(compared: &[Compared]) -> Vec<Apart> {
 
 fn say(report: &Report, context: &Context) {
     let out = &context.out;
-    let mut table =
-        Table::new(&["criterion", "n", "kappa", "people", "mean difference", "within one point"]).right(1).right(2).right(3);
-    for one in &report.evaluations {
+    let columns = ["criterion", "n", "no point", "kappa", "people", "mean difference", "within one point"];
+    let mut table = Table::new(&columns).right(1).right(2).right(3).right(4);
+    for Compare { evaluation: one, without_a_point } in &report.evaluations {
         let n = match &one.kappa {
             Statistic::Known(known) => known.n.to_string(),
             Statistic::Undefined(_) => "0".to_owned(),
         };
-        table.row([
-            one.of.clone(),
-            n,
-            figure(&one.kappa),
-            figure(&one.kappa_of_people),
-            figure(&one.difference),
-            figure(&one.within_one),
-        ]);
+        let (kappa, people) = (figure(&one.kappa), figure(&one.kappa_of_people));
+        let (difference, within) = (figure(&one.difference), figure(&one.within_one));
+        table.row([one.of.clone(), n, without_a_point.to_string(), kappa, people, difference, within]);
     }
     out.table(&table);
-    for one in &report.evaluations {
+    for Compare { evaluation: one, .. } in &report.evaluations {
+        if !one.groups.is_empty() {
+            let groups: Vec<String> = one.groups.iter().map(|(group, apart)| format!("{group} {}", figure(apart))).collect();
+            out.say(format!("{}: mean difference {}.", one.of, groups.join(", ")));
+        }
         match &one.verdict {
             Verdict::Holds => out.say(format!("{}: it keeps every threshold.", one.of)),
             Verdict::Fails(why) => out.say(format!("{}: it fails: {}.", one.of, why.join("; "))),
             Verdict::Unknown(why) => out.say(format!("{}: it cannot be told: {}.", one.of, why.join("; "))),
         }
     }
+    if let Some(Compare { without_a_point: 1.., .. }) = report.evaluations.first() {
+        out.say("Where people rated and it gave no point, nothing is compared: the figures are of the rest.");
+    }
+    if !report.unknown_candidates.is_empty() {
+        let names: Vec<&str> = report.unknown_candidates.iter().take(5).map(SafeText::as_str).collect();
+        let more = report.unknown_candidates.len().saturating_sub(names.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        out.say(format!("Not in this batch, though the file of groups names them: {}{more}.", names.join(", ")));
+    }
+    say_drift(report, context);
+    say_apart(report, context);
+}
+
+fn say_drift(report: &Report, context: &Context) {
     for one in &report.drift {
         let who = format!("{}, version {}", one.model, one.version);
         let (kappa, same) = (figure(&one.kappa), figure(&one.same));
         let difference = figure(&one.difference);
-        out.say(format!(
+        context.out.say(format!(
             "Beside {who}: kappa {kappa}, mean difference {difference}, the same point {same}, {} given by one alone.",
             many(one.alone, "point")
         ));
     }
-    if !report.disagreements.is_empty() {
-        out.say("");
-        let mut table = Table::new(&["candidate", "question", "criterion", "people", "machine", "its quote"]).right(3).right(4);
-        for one in report.disagreements.iter().take(20) {
-            let (human, machine) = (format!("{:.1}", one.human), format!("{:.1}", one.machine));
-            table.row([
-                one.candidate.as_str(),
-                one.question.as_str(),
-                one.criterion.as_str(),
-                &human,
-                &machine,
-                &one.quote.fit(60),
-            ]);
-        }
-        out.table(&table);
-        if report.disagreements.len() > 20 {
-            out.say(format!("… and {} more; --json has them all.", report.disagreements.len() - 20));
-        }
+}
+
+fn say_apart(report: &Report, context: &Context) {
+    let out = &context.out;
+    if report.disagreements.is_empty() {
+        return;
+    }
+    out.say("");
+    let mut table = Table::new(&["candidate", "question", "criterion", "people", "machine", "its quote"]).right(3).right(4);
+    for one in report.disagreements.iter().take(MOST_APART) {
+        let (human, machine) = (format!("{:.1}", one.human), format!("{:.1}", one.machine));
+        let (shown, question, criterion) = (one.shown.as_str(), one.question.as_str(), one.criterion.as_str());
+        table.row([shown, question, criterion, &human, &machine, &one.quote.fit(60)]);
+    }
+    out.table(&table);
+    if report.disagreements.len() > MOST_APART {
+        out.say(format!("… and {} more; --json has them all.", report.disagreements.len() - MOST_APART));
     }
 }
 

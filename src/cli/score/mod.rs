@@ -1,6 +1,7 @@
 //! `earmark score`: what a machine says of every answer of a batch; it never sorts, hides or decides.
 
 mod evaluation;
+mod say;
 mod shards;
 mod told;
 
@@ -46,6 +47,9 @@ pub(super) struct Args {
     /// Who reads as second reader: the embedded one, which needs nothing, or the language model of the settings `reader`
     #[arg(long, value_enum, value_name = "READER", default_value_t)]
     reader: Reader,
+    /// Also prints the facts of each recording: length, speech, pauses, rate, levels
+    #[arg(long, conflicts_with_all = ["shard", "take", "evaluate"])]
+    facts: bool,
     /// Lets the second reader read again what it has read
     #[arg(long, conflicts_with_all = ["shard", "take"])]
     again: bool,
@@ -66,6 +70,10 @@ enum Reader {
 
 /// With `--json`: `batch`, `title`, `steps`, `failures[]`, `answers[]`; after the reveal also `alike[]` and each answer's second reader.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    if args.shard.is_some() && args.only.iter().any(|step| *step != Step::Recording) {
+        let failure = Failure::usage("Could not divide that: shards measure recordings, which is what takes long");
+        return Err(failure.hint("what was said is read where the results are taken in, by `earmark score BATCH --take DIR`"));
+    }
     if args.reader == Reader::Model && args.shard.is_some() {
         let failure = Failure::usage("Could not divide the work of a model: what is sent to it is kept in the journal");
         return Err(failure.hint("`reader.at_once` says how many answers it reads at once"));
@@ -94,7 +102,7 @@ async fn score(args: &Args, seat: &Seat, context: &Context) -> Outcome {
     seat.sees(told.statements()).await?;
     match context.out.wants_json() {
         true => context.out.json(&told::to_json(&told)),
-        false => told::say(&told, context),
+        false => say::say(&told, args.facts, context),
     }
     Ok(exit(&scored))
 }
@@ -109,6 +117,8 @@ async fn results(args: &Args, seat: &Seat, context: &Context) -> Result<BTreeMap
 
 fn wish(args: &Args) -> Wish {
     let steps = match (args.only.as_slice(), args.evaluate) {
+        // Only what takes long travels; the rest is made where it is taken in.
+        _ if args.shard.is_some() => vec![Step::Recording],
         ([], false) => Step::ALL.to_vec(),
         ([], true) => vec![Step::Reader],
         (some, _) => some.to_vec(),

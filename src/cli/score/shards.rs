@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::{Args, results, scoring};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -11,9 +13,12 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::{self, Seat};
 use crate::cli::words::many;
 use crate::config::{open_ordinary, private};
-use crate::runtime::scoring::{Line, read_line};
+use crate::library::LibraryError;
+use crate::runtime::scoring::{Left, Line, Scoring};
 
 const ENDING: &str = "jsonl";
+/// Lines that are named one by one.
+const MOST_LEFT: usize = 12;
 
 /// Writes one shard's results: a file that takes its name when it is whole.
 pub(super) async fn write(args: &Args, seat: &Seat, context: &Context) -> Outcome {
@@ -39,37 +44,85 @@ pub(super) async fn write(args: &Args, seat: &Seat, context: &Context) -> Outcom
     } else {
         let what = format!("{} of {}", many(lines, "result"), many(scored.len(), "answer"));
         context.out.say(format!("Shard {shard}: {what} in {}.", path.display()));
-        context.out.note("The file holds what was said, word by word: keep it as private as the recordings.");
+        context.out.note("The file holds what was measured of recordings, and nothing that was said or judged.");
     }
     Ok(super::exit(&scored))
 }
 
-/// Takes in the shards of some folders.
+/// A line, or a whole file, that is not taken.
+#[derive(Serialize)]
+struct LeftOut {
+    file: PathBuf,
+    /// From 1; none for a whole file.
+    line: Option<usize>,
+    why: String,
+}
+
+/// Takes in the shards of some folders: what fits is kept, whatever else lies beside it.
 pub(super) async fn take(args: &Args, folders: &[PathBuf], seat: &Seat, context: &Context) -> Outcome {
     let mut files = Vec::new();
     for folder in folders {
         files.extend(shards_in(folder)?);
     }
-    let mut lines = Vec::new();
+    let could_not = |error: &LibraryError| room::told("Could not take in the results", error);
+    let scoring = Scoring { model: None, ..scoring(args, seat, context)? };
+    let (mut kept, mut left) = (0, Vec::new());
     for file in &files {
-        lines.extend(read(file)?);
-    }
-    let scoring = scoring(args, seat, context)?;
-    let taken = scoring.take(&lines).await.map_err(|error| room::told("Could not take in the results", &error))?;
-    if context.out.wants_json() {
-        context.out.json(&serde_json::json!({ "files": files.len(), "kept": taken.kept, "foreign": taken.foreign }));
-    } else {
-        context.out.say(format!("{} taken from {}.", many(taken.kept, "result"), many(files.len(), "file")));
-        if taken.foreign > 0 {
-            let what = many(taken.foreign, "result");
-            context.out.say(format!("{what} left: of other answers, or made of something else than what is here."));
+        let out = |line: Option<usize>, why: String| LeftOut { file: file.clone(), line, why };
+        let opened = match open_ordinary(file) {
+            Ok(opened) => opened,
+            Err(error) => {
+                left.push(out(None, error.to_string()));
+                continue;
+            }
+        };
+        for (nth, bytes) in BufReader::new(opened).split(b'\n').enumerate() {
+            let taken = match bytes {
+                Err(error) => {
+                    left.push(out(Some(nth + 1), error.to_string()));
+                    break;
+                }
+                Ok(bytes) if bytes.trim_ascii().is_empty() => continue,
+                Ok(bytes) => match Line::read(&bytes) {
+                    Some(line) => scoring.take(&line).await.map_err(|error| could_not(&error))?,
+                    None => Err(Left::NoResult),
+                },
+            };
+            match taken {
+                Ok(()) => kept += 1,
+                Err(why) => left.push(out(Some(nth + 1), why.words().to_owned())),
+            }
         }
     }
-    Ok(match (taken.kept, taken.foreign) {
+    let jobs = super::wish(args).jobs;
+    let read = if kept > 0 { scoring.reads_what_was_said(jobs).await.map_err(|error| could_not(&error))? } else { 0 };
+    match context.out.wants_json() {
+        true => context
+            .out
+            .json(&serde_json::json!({ "files": files.len(), "kept": kept, "read": read, "foreign": left.len(), "left": left })),
+        false => say(&files, kept, read, &left, context),
+    }
+    Ok(match (kept, left.len()) {
         (0, 0) => Exit::NoMatch,
         (_, 0) => Exit::Done,
         _ => Exit::Partial,
     })
+}
+
+fn say(files: &[PathBuf], kept: usize, read: usize, left: &[LeftOut], context: &Context) {
+    let out = &context.out;
+    out.say(format!("{} taken from {}; {} read here.", many(kept, "result"), many(files.len(), "file"), many(read, "answer")));
+    if left.is_empty() {
+        return;
+    }
+    out.say(format!("{} left:", many(left.len(), "line")));
+    for one in left.iter().take(MOST_LEFT) {
+        let line = one.line.map_or_else(String::new, |line| format!(", line {line}"));
+        out.say(format!("  {}{line}: {}", one.file.display(), one.why));
+    }
+    if left.len() > MOST_LEFT {
+        out.say(format!("  … and {} more; --json has them all.", left.len() - MOST_LEFT));
+    }
 }
 
 fn shards_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -88,17 +141,4 @@ fn shards_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         return Err(failure.hint("`earmark score BATCH --shard 1/2 --out DIR` writes one"));
     }
     Ok(files)
-}
-
-fn read(path: &Path) -> Result<Vec<Line>, Failure> {
-    let could_not = || format!("Could not read {}", path.display());
-    let file = open_ordinary(path).map_err(|error| Failure::new(could_not()).because(&error))?;
-    let mut lines = Vec::new();
-    for (nth, line) in BufReader::new(file).lines().enumerate() {
-        let line = line.map_err(|error| Failure::new(could_not()).because(&error))?;
-        let read = read_line(path, nth + 1, &line);
-        let hint = "take the file out of the folder, or let its shard run again";
-        lines.extend(read.map_err(|error| Failure::new(could_not()).cause(error.to_string()).hint(hint))?);
-    }
-    Ok(lines)
 }

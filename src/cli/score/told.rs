@@ -1,37 +1,34 @@
-//! What scoring found, printed: facts at any time, judgements after the reveal.
+//! What scoring found, as far as it may be shown: facts at any time, judgements after the reveal.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use serde_json::{Value as Json, json};
 
 use super::{evaluation, is_revealed};
-use crate::cli::Context;
-use crate::cli::output::Table;
+use crate::app::Stated;
 use crate::cli::room::Seat;
-use crate::cli::words::many;
 use crate::interview::{Answer, AnswerId, Submission};
 use crate::journal::{Statement, Subject};
 use crate::runtime::scoring::{Ended, Scored};
+use crate::scorer::Step;
 use crate::scorer::alike::{self, Asked, Pair, Text};
-use crate::scorer::reader::{Outcome, Proposal};
-use crate::scorer::{Step, Warning};
+use crate::scorer::reader::{Outcome, Proposal, spoken_to_statement};
 use crate::text::SafeText;
 
-/// Pairs of answers that are shown.
-const MOST_PAIRS: usize = 12;
-/// Columns of a passage.
-const PASSAGE: usize = 70;
+/// What a platform judges of a person; everything else that it states is an event.
+const JUDGES: [&str; 3] = ["score", "summary", "sentiment"];
 
 /// What both forms print.
 pub(super) struct Told<'s> {
-    seat: &'s Seat,
+    pub(super) seat: &'s Seat,
     /// In the order of the reviewer's own list, then of the questions.
-    answers: Vec<(&'s Submission, &'s Answer, &'s Scored)>,
-    is_revealed: bool,
+    pub(super) answers: Vec<(&'s Submission, &'s Answer, &'s Scored)>,
+    pub(super) is_revealed: bool,
     /// Why the second reader is switched off, where it is.
-    switched_off: Option<String>,
+    pub(super) switched_off: Option<String>,
     /// Answers that are alike; none before the reveal.
-    alike: Vec<Pair>,
+    pub(super) alike: Vec<Pair>,
 }
 
 impl<'s> Told<'s> {
@@ -61,17 +58,24 @@ impl<'s> Told<'s> {
                 all.push((Subject::Answer(answer.id), proposal.statement()));
             }
         }
+        for (nth, spoken_to) in self.spoken_to() {
+            all.push((Subject::Answer(self.answers[nth].1.id), spoken_to_statement(spoken_to)));
+        }
         if !self.alike.is_empty() {
             all.push((Subject::Batch(self.seat.desk.batch.id), alike::statement(&self.alike)));
+        }
+        for pair in &self.alike {
+            let beside = [pair.a, pair.b].into_iter().filter(|nth| !self.events(*nth).is_empty());
+            all.extend(beside.filter_map(|nth| self.seat.desk.platform_statement(self.answers[nth].0.id)));
         }
         all
     }
 
-    fn name(&self, submission: &Submission, answer: &Answer) -> SafeText {
+    pub(super) fn name(&self, submission: &Submission, answer: &Answer) -> SafeText {
         self.seat.desk.shown_name(submission.id, Some(&answer.question)).text().clone()
     }
 
-    fn counts(&self) -> BTreeMap<Step, [usize; 4]> {
+    pub(super) fn counts(&self) -> BTreeMap<Step, [usize; 4]> {
         let mut counts: BTreeMap<Step, [usize; 4]> = BTreeMap::new();
         for (step, ended) in self.answers.iter().flat_map(|(_, _, scored)| &scored.ended) {
             let at = match ended {
@@ -85,7 +89,7 @@ impl<'s> Told<'s> {
         counts
     }
 
-    fn outcomes(&self) -> BTreeMap<&'static str, usize> {
+    pub(super) fn outcomes(&self) -> BTreeMap<&'static str, usize> {
         let mut outcomes = BTreeMap::new();
         for outcome in self.answers.iter().filter_map(|(_, _, scored)| scored.reader.as_ref()) {
             *outcomes.entry(outcome.name()).or_default() += 1;
@@ -100,15 +104,43 @@ impl<'s> Told<'s> {
         })
     }
 
+    /// Sentences that speak to a machine, by the answer's place; nothing before the reveal.
+    pub(super) fn spoken_to(&self) -> Vec<(usize, &[Range<usize>])> {
+        let of = |(nth, (_, _, scored)): (usize, &(&Submission, &Answer, &'s Scored))| match &scored.reader {
+            Some(Outcome::Read(proposal)) if !proposal.spoken_to.is_empty() => Some((nth, &proposal.spoken_to[..])),
+            _ => None,
+        };
+        if self.is_revealed { self.answers.iter().enumerate().filter_map(of).collect() } else { Vec::new() }
+    }
+
+    /// What the platform saw while an answer was given, or of the whole submission: events, and none of its judgements.
+    pub(super) fn events(&self, nth: usize) -> Vec<Stated> {
+        let (submission, answer, _) = self.answers[nth];
+        let mut stated = self.seat.desk.platform_says(submission.id).unwrap_or_default();
+        stated.retain(|one| {
+            one.answer.as_ref().is_none_or(|(id, _)| *id == answer.id) && !JUDGES.contains(&one.statement.kind.as_str())
+        });
+        stated
+    }
+
+    /// Why a step failed, as it may be shown: what a model makes of an answer is told after the reveal.
+    pub(super) fn reason(&self, scored: &Scored, step: Step, reason: &str) -> SafeText {
+        let says = matches!(scored.reader, Some(Outcome::Refused { .. } | Outcome::Unreadable { .. }));
+        match step == Step::Reader && says && !self.is_revealed {
+            true => SafeText::line("it was not read"),
+            false => SafeText::line(reason),
+        }
+    }
+
     /// Who read, each engine and version once.
-    fn engines(&self) -> String {
+    pub(super) fn engines(&self) -> String {
         let name = |proposal: &Proposal| format!(", {}, version {}", proposal.engine.model, proposal.engine.version);
         let names: BTreeSet<String> = self.proposals().map(name).collect();
         names.into_iter().collect()
     }
 
     /// Why answers may not be read, and how many.
-    fn not_allowed(&self) -> BTreeMap<&SafeText, usize> {
+    pub(super) fn not_allowed(&self) -> BTreeMap<&SafeText, usize> {
         let mut reasons = BTreeMap::new();
         for outcome in self.answers.iter().filter_map(|(_, _, scored)| scored.reader.as_ref()) {
             if let Outcome::NotAllowed { reason } = outcome {
@@ -119,7 +151,7 @@ impl<'s> Told<'s> {
     }
 
     /// What was not taken of what second readers said, by reason.
-    fn dropped(&self) -> BTreeMap<&'static str, usize> {
+    pub(super) fn dropped(&self) -> BTreeMap<&'static str, usize> {
         let mut dropped = BTreeMap::new();
         for one in self.proposals().flat_map(|proposal| &proposal.dropped) {
             *dropped.entry(one.reason.words()).or_default() += 1;
@@ -144,7 +176,7 @@ impl<'s> Told<'s> {
         alike::pairs(&self.answers.iter().map(text).collect::<Vec<_>>())
     }
 
-    fn passage(&self, nth: usize, words: &std::ops::Range<usize>) -> String {
+    pub(super) fn passage(&self, nth: usize, words: &Range<usize>) -> String {
         let transcript = self.answers[nth].2.transcript.as_ref();
         transcript.map(|transcript| transcript.text(words.clone())).unwrap_or_default()
     }
@@ -152,7 +184,7 @@ impl<'s> Told<'s> {
 
 /// `{"batch", "title", "revealed", "steps": {step: {done, known, nothing, failed}}, "failures": [{candidate, question, step, reason}],
 /// "answers": [{candidate, shown, question, answer, recording, words}]}`; after the reveal each answer also has `second_reader`, and there
-/// are `alike` and `second_reader_off`.
+/// are `alike`, `speaks_to_a_machine` and `second_reader_off`.
 pub(super) fn to_json(told: &Told) -> Json {
     let seat = told.seat;
     let hits_show = told.is_revealed || seat.desk.rules.protocol.literal_hits;
@@ -165,7 +197,7 @@ pub(super) fn to_json(told: &Told) -> Json {
             "recording": scored.recorded,
             "words": scored.said.as_ref().map(|said| {
                 let facts = json!({
-                    "words": said.words, "words_a_minute": said.words_a_minute, "hits": hits_show.then_some(&said.hits), "automatic": said.automatic,
+                    "words": said.words, "words_a_minute_with_pauses": said.words_a_minute_with_pauses, "hits": hits_show.then_some(&said.hits), "automatic": said.automatic,
                 });
                 match told.is_revealed {
                     true => with_statement(json!(said), &said.statement()),
@@ -194,14 +226,24 @@ pub(super) fn to_json(told: &Told) -> Json {
         "revealed": told.is_revealed,
         "steps": steps,
         "outcomes": told.outcomes(),
-        "failures": told.answers.iter().flat_map(failures).collect::<Vec<_>>(),
+        "failures": told.answers.iter().flat_map(|one| failures(told, one)).collect::<Vec<_>>(),
         "answers": answers.collect::<Vec<_>>(),
     });
     if told.is_revealed {
         let pair = |pair: &Pair| {
             let id = |nth: usize| told.answers[nth].1.id;
-            json!({ "a": id(pair.a), "b": id(pair.b), "likeness": pair.likeness, "contained": pair.contained, "passages": pair.passages })
+            let events = |nth: usize| told.events(nth).into_iter().map(|one| one.statement).collect::<Vec<_>>();
+            json!({
+                "a": id(pair.a), "b": id(pair.b), "likeness": pair.likeness, "contained": pair.contained, "passages": pair.passages,
+                "platform_a": events(pair.a), "platform_b": events(pair.b),
+            })
         };
+        let spoken = |(nth, spoken_to): (usize, &[Range<usize>])| {
+            let said: Vec<String> = spoken_to.iter().map(|words| told.passage(nth, words)).collect();
+            let one = json!({ "answer": told.answers[nth].1.id, "words": spoken_to, "said": said });
+            with_statement(one, &spoken_to_statement(spoken_to))
+        };
+        report["speaks_to_a_machine"] = told.spoken_to().into_iter().map(spoken).collect();
         report["alike_statement"] = json!(alike::statement(&told.alike));
         report["alike"] = told.alike.iter().map(pair).collect();
         report["second_reader_off"] = json!(told.switched_off);
@@ -211,10 +253,11 @@ pub(super) fn to_json(told: &Told) -> Json {
 }
 
 /// What could not be done for one answer, step by step.
-fn failures((submission, answer, scored): &(&Submission, &Answer, &Scored)) -> Vec<Json> {
+fn failures(told: &Told, (submission, answer, scored): &(&Submission, &Answer, &Scored)) -> Vec<Json> {
     let failed = scored.ended.iter().filter_map(|(step, ended)| match ended {
         Ended::Failed(reason) => Some(json!({
-            "candidate": submission.candidate.source_id, "question": answer.question, "step": step, "reason": SafeText::line(reason),
+            "candidate": submission.candidate.source_id, "question": answer.question, "step": step,
+            "reason": told.reason(scored, *step, reason),
         })),
         _ => None,
     });
@@ -225,107 +268,4 @@ fn failures((submission, answer, scored): &(&Submission, &Answer, &Scored)) -> V
 fn with_statement(mut said: Json, statement: &Statement) -> Json {
     said["statement"] = json!(statement);
     said
-}
-
-pub(super) fn say(told: &Told, context: &Context) {
-    let seat = told.seat;
-    let out = &context.out;
-    out.say(format!("{}: {}.", seat.desk.batch.title, many(told.answers.len(), "answer")));
-    for (step, [done, known, nothing, failed]) in told.counts() {
-        let what = match step {
-            Step::Recording => "recordings measured",
-            Step::Words => "answers read",
-            Step::Reader => "answers looked at by the second reader",
-        };
-        let failed = if failed > 0 { format!(", {failed} failed") } else { String::new() };
-        out.say(format!("  {} {what} ({done} now), {nothing} without{failed}", done + known));
-    }
-    for (reason, count) in told.not_allowed() {
-        out.say(format!("  {count} not read by the second reader: {reason}"));
-    }
-    say_warnings(told, context);
-    if !told.is_revealed {
-        out.say("What a machine judges shows when your own ratings of this batch are sealed; hits and facts show in Review.");
-        return;
-    }
-    say_reader(told, context);
-    say_alike(told, context);
-}
-
-fn say_warnings(told: &Told, context: &Context) {
-    let mut table = Table::new(&["candidate", "question", "what to know before judging"]);
-    for (submission, answer, scored) in &told.answers {
-        let warnings = scored.recorded.iter().flat_map(|recorded| &recorded.warnings).map(Warning::words);
-        let failed = scored.ended.iter().filter_map(|(step, ended)| match ended {
-            Ended::Failed(reason) => Some(format!("{step}: {reason}")),
-            _ => None,
-        });
-        let all: Vec<String> = warnings.chain(failed).collect();
-        if !all.is_empty() {
-            table.row([
-                told.name(submission, answer).as_str(),
-                answer.question.as_str(),
-                &SafeText::line(&all.join("; ")).to_string(),
-            ]);
-        }
-    }
-    if !table.is_empty() {
-        context.out.say("");
-        context.out.table(&table);
-    }
-}
-
-fn say_reader(told: &Told, context: &Context) {
-    let out = &context.out;
-    out.say("");
-    let outcomes: Vec<String> = told.outcomes().into_iter().map(|(name, count)| format!("{count} {name}")).collect();
-    out.say(format!("Second reader (a machine{}): {}.", told.engines(), outcomes.join(", ")));
-    let dropped: Vec<String> = told.dropped().into_iter().map(|(why, count)| format!("{count} because {why}")).collect();
-    if !dropped.is_empty() {
-        out.say(format!("Points that were not taken: {}.", dropped.join(", ")));
-    }
-    if let Some(why) = &told.switched_off {
-        out.say(format!(
-            "It is switched off for this batch, because it fails: {why}. `earmark score --evaluate` shows the figures."
-        ));
-        return;
-    }
-    let mut table = Table::new(&["candidate", "question", "criterion", "machine", "its quote"]).right(3);
-    for (submission, answer, scored) in &told.answers {
-        let Some(Outcome::Read(proposal)) = &scored.reader else { continue };
-        for rating in &proposal.ratings {
-            let (name, point) = (told.name(submission, answer), rating.point.to_string());
-            let quote = rating.quote.fit(PASSAGE);
-            table.row([name.as_str(), answer.question.as_str(), rating.criterion.as_str(), &point, &quote]);
-        }
-    }
-    if !table.is_empty() {
-        out.table(&table);
-    }
-}
-
-fn say_alike(told: &Told, context: &Context) {
-    let out = &context.out;
-    let pairs = &told.alike;
-    out.say("");
-    if pairs.is_empty() {
-        out.say("No two people's answers have long passages in common.");
-        return;
-    }
-    out.say(format!("{} of answers have passages in common; look at them, it proves nothing.", many(pairs.len(), "pair")));
-    for pair in pairs.iter().take(MOST_PAIRS) {
-        let of = |nth: usize| {
-            let (submission, answer, _) = told.answers[nth];
-            format!("{} ({})", told.name(submission, answer), answer.question)
-        };
-        out.say(format!("  {} and {}: {:.0}% of all passages", of(pair.a), of(pair.b), 100.0 * pair.likeness));
-        if let Some(passage) = pair.passages.iter().max_by_key(|passage| passage.a.len()) {
-            for (nth, words) in [(pair.a, &passage.a), (pair.b, &passage.b)] {
-                out.say(format!("    “{}”", SafeText::line(&told.passage(nth, words)).fit(PASSAGE)));
-            }
-        }
-    }
-    if pairs.len() > MOST_PAIRS {
-        out.say(format!("  … and {} more; --json has them all.", pairs.len() - MOST_PAIRS));
-    }
 }

@@ -11,7 +11,7 @@ use crate::panel::{Ratings, Statistic, Value, sealed_ratings};
 use crate::protocol::Others;
 use crate::runtime::scoring::Scoring;
 use crate::scorecard::Material;
-use crate::scorer::evaluate::{Rated, evaluate};
+use crate::scorer::evaluate::{Rated, Verdict, evaluate};
 use crate::scorer::reader::Proposal;
 use crate::sound::prepare::STEP;
 
@@ -79,11 +79,13 @@ fn second_reader(
 ) -> Machine {
     let (rated, pairs) = beside(sources, ratings, read);
     let proposed: usize = read.iter().map(|(_, proposal)| proposal.ratings.len()).sum();
+    let mut fails = false;
     let agreement = match rated.len() {
         0 => " None of them stands beside a sealed rating.".to_owned(),
         n => {
             let seed = u64::from_be_bytes(Digest::of(sources.batch.id.0.as_bytes()).0[..8].try_into().expect("8 of 32 bytes"));
             let found = evaluate("all criteria", &rated, &pairs, seed);
+            fails = matches!(found.verdict, Verdict::Fails(_)) && sources.rules.protocol.failed_second_reader_off;
             let percent = found
                 .within_one
                 .value()
@@ -100,11 +102,13 @@ fn second_reader(
         }
     };
     let answers = if read.len() == 1 { "1 answer".to_owned() } else { format!("{} answers", read.len()) };
+    // Before it failed, and in the list of what it said otherwise than people, it was on somebody's screen.
+    let off = if fails { " It fails here and is switched off: it shows in its own evaluation alone." } else { "" };
     Machine {
         what: format!("Second reader {model}, version {version}"),
         did: format!(
             "Read the transcripts of {answers} and proposed {proposed} points, each with a quote, which reviewers were shown after \
-             their own seal.{agreement} No rating, total or rank rests on it."
+             their own seal.{agreement}{off} No rating, total or rank rests on it."
         ),
     }
 }

@@ -21,7 +21,7 @@ use crate::scorer::said::Said;
 use crate::scorer::{Recorded, Shard, Step};
 use crate::transcript::Transcript;
 
-pub use shards::{Line, ShardFileError, TakenIn, read_line};
+pub use shards::{Left, Line};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ pub struct Scored {
     pub transcript: Option<Transcript>,
     /// How each step ended.
     pub ended: Vec<(Step, Ended)>,
-    /// Results as a shard writes them.
+    /// What was measured, as a shard writes it.
     pub lines: Vec<Line>,
 }
 
@@ -80,7 +80,7 @@ pub enum Ended {
     Done,
     /// It was kept from before.
     Known,
-    /// There is nothing for it to work on: no recording, or no transcript.
+    /// There is nothing for it to work on: no recording, no transcript, or none that may be read.
     Nothing,
     /// It could not be done, and why.
     Failed(String),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::steps::SCORED;
-use super::{Ended, Line, Scored, Scoring, Wish};
+use super::{Ended, Scored, Scoring, Wish};
 use crate::assist::{Exchange, ModelReader};
 use crate::interview::{Answer, AnswerId, Digest, Submission};
 use crate::journal::{Act, Draft};
@@ -20,6 +20,11 @@ use crate::transcript::Transcript;
 const EXCHANGE: &str = "reader exchange";
 /// Under what everything is kept that second readers proposed for one answer, each engine's last.
 pub(super) const PROPOSED: &str = "second readers";
+
+/// Under what it is kept how often a model was asked about an answer of whose ratings some were dropped.
+const ASKED: &str = "reader asked";
+/// So often it is asked, as long as ratings are dropped.
+const MOST_ASKED: u8 = 3;
 
 /// What a second reader reads.
 pub(super) struct Reading<'r> {
@@ -69,20 +74,21 @@ impl Scoring<'_> {
     /// Lets the second reader read, unless it has, or may not.
     pub(super) async fn reads(&self, wish: &Wish, read: &Reading<'_>, job: &Job, scored: &mut Scored) -> Result<(), LibraryError> {
         let (outcome, ended) = match self.barred(read) {
-            Some(barred) => (barred, Ended::Done),
+            Some(barred) => (barred, Ended::Nothing),
             None => match self.known::<Outcome>(read.submission, job.key(), SCORED).await? {
-                Some(known) if !wish.again && known.is_settled() => (known, Ended::Known),
-                _ => self.reads_now(wish, read, job).await?,
+                Some(known) if !wish.again && known.is_settled() && !self.lost_some(read, job, &known).await? => {
+                    (known, Ended::Known)
+                }
+                before => self.reads_now(wish, read, job, before.filter(|_| !wish.again)).await?,
             },
         };
         scored.before = self.proposed(read, &outcome, wish.keep).await?;
-        scored.lines.push(Line::new(job, &outcome));
         scored.reader = Some(outcome);
         scored.ended.push((Step::Reader, ended));
         Ok(())
     }
 
-    /// Why this answer is not read, whatever is kept from before.
+    /// Why this answer is not read, whatever is kept from before: it may not be, or cannot.
     fn barred(&self, read: &Reading<'_>) -> Option<Outcome> {
         let not_allowed = |reason: &str| Some(Outcome::NotAllowed { reason: SafeText::line(reason) });
         let consent = read.submission.consent.as_ref().and_then(|consent| consent.machine_assistance);
@@ -92,25 +98,39 @@ impl Scoring<'_> {
         if self.rubric.is_none() || read.question.is_none() {
             return not_allowed("no rubric is attached that has this question");
         }
-        let model = self.model.as_ref()?;
         let regions = [&self.batch.region, &read.submission.region];
-        match model.endpoint().regions().let_go(regions.into_iter().flatten().map(SafeText::as_str)) {
-            true => None,
-            false => not_allowed("its data may not be sent to the model's endpoint (setting `reader.regions`)"),
+        let lets_go = |model: &ModelReader| model.endpoint().regions().let_go(regions.into_iter().flatten().map(SafeText::as_str));
+        if !self.model.as_ref().is_none_or(lets_go) {
+            return not_allowed("its data may not be sent to the model's endpoint (setting `reader.regions`)");
         }
+        let asked = self.rubric.and_then(|rubric| rubric.language.as_ref()).or(self.batch.interview.language.as_ref());
+        reader::hindered(read.transcript, read.submission.language.as_ref(), asked)
     }
 
-    async fn reads_now(&self, wish: &Wish, read: &Reading<'_>, job: &Job) -> Result<(Outcome, Ended), LibraryError> {
+    /// Whether ratings of it were dropped that the model may say rightly when it is asked once more.
+    async fn lost_some(&self, read: &Reading<'_>, job: &Job, known: &Outcome) -> Result<bool, LibraryError> {
+        let lost = matches!(known, Outcome::Read(proposal) if proposal.lost() > 0);
+        Ok(lost && self.model.is_some() && self.asked_of(read, job).await? < MOST_ASKED)
+    }
+
+    async fn asked_of(&self, read: &Reading<'_>, job: &Job) -> Result<u8, LibraryError> {
+        Ok(self.known(read.submission, job.key(), ASKED).await?.unwrap_or(0))
+    }
+
+    async fn reads_now(
+        &self,
+        wish: &Wish,
+        read: &Reading<'_>,
+        job: &Job,
+        before: Option<Outcome>,
+    ) -> Result<(Outcome, Ended), LibraryError> {
         let (rubric, question) = self.rubric.zip(read.question).expect("who has none is barred");
-        if let Some(hindered) = reader::hindered(read.transcript, rubric.language.as_ref()) {
-            return Ok((hindered, Ended::Done));
-        }
         let outcome = match &self.model {
             None => {
                 let proposal = embedded::read(read.transcript, read.said, question, &rubric.scale, read.digest);
                 Outcome::Read(Box::new(proposal))
             }
-            Some(model) => self.asks(wish, read, job, (model, question)).await?,
+            Some(model) => better(before, self.asks(wish, read, job, (model, question)).await?),
         };
         if wish.keep && outcome.is_settled() {
             self.put(read.submission, job.key(), SCORED, &outcome).await?;
@@ -133,6 +153,8 @@ impl Scoring<'_> {
             let Exchange { place, asked, reply, engine } = &exchange;
             let kept = Kept { place, asked, reply, engine, outcome: outcome.name() };
             self.put(read.submission, job.key(), EXCHANGE, &kept).await?;
+            let asked = self.asked_of(read, job).await?.saturating_add(1);
+            self.put(read.submission, job.key(), ASKED, &asked).await?;
             self.library.append(vec![self.assisted(read, &exchange, &outcome)]).await?;
         }
         Ok(outcome)
@@ -166,5 +188,13 @@ impl Scoring<'_> {
         }
         all.retain(|before| before.engine != now.engine);
         Ok(all)
+    }
+}
+
+/// What is taken of two readings by one engine: the one of which more ratings stand, the later where as many do.
+fn better(before: Option<Outcome>, now: Outcome) -> Outcome {
+    match (before, &now) {
+        (Some(Outcome::Read(before)), Outcome::Read(read)) if before.ratings.len() > read.ratings.len() => Outcome::Read(before),
+        _ => now,
     }
 }

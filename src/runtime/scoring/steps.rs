@@ -88,18 +88,6 @@ impl Scoring<'_> {
         (self.job(answer, Step::Words, input), self.reading_job(answer, said, input))
     }
 
-    /// The jobs of an answer, as this library would do them.
-    pub(super) async fn jobs(&self, submission: &Submission, answer: &Answer) -> Result<Vec<Job>, LibraryError> {
-        let digest = answer.media.as_ref().and_then(|media| media.digest);
-        let mut jobs: Vec<Job> = digest.map(|digest| self.job(answer, Step::Recording, digest)).into_iter().collect();
-        let prepared = contents::prepared(self.library, submission, answer).await?;
-        if let Some((_, said)) = self.transcript(submission, answer, prepared.as_ref()).await? {
-            let (words, reads) = self.word_jobs(answer, said);
-            jobs.extend([words, reads]);
-        }
-        Ok(jobs)
-    }
-
     /// What was said or written, names hidden; none where there is none that can be read.
     pub(super) async fn transcript(
         &self,
@@ -147,7 +135,6 @@ impl Scoring<'_> {
             self.kept(wish, submission, &words, || Said::of(&transcript, question, self.asked(answer), tag)).await?;
         if asks_words {
             scored.ended.push((Step::Words, ended));
-            scored.lines.push(Line::new(&words, &said));
         }
         if asks_reader {
             let read = Reading { submission, answer, transcript: &transcript, said: &said, question, digest };
@@ -201,16 +188,6 @@ impl Scoring<'_> {
     ) -> Result<(), LibraryError> {
         let bytes = serde_json::to_vec(value).expect("results have string keys");
         self.library.keep_prepared(submission.candidate.id, key, what, &bytes).await
-    }
-
-    /// Keeps a result that another process made, as if it were made here.
-    pub(super) async fn keep(&self, submission: &Submission, line: &Line) -> Result<(), LibraryError> {
-        let candidate = submission.candidate.id;
-        let bytes = line.result.to_string();
-        match line.job.step {
-            Step::Recording => self.library.keep_prepared(candidate, line.job.input, PREPARED, bytes.as_bytes()).await,
-            Step::Words | Step::Reader => self.library.keep_prepared(candidate, line.job.key(), SCORED, bytes.as_bytes()).await,
-        }
     }
 }
 

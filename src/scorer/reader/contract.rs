@@ -17,8 +17,8 @@ use crate::rubric::{Point, Question, Scale};
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
-/// The version of the words below: another one is another engine.
-pub const VERSION: u16 = 1;
+/// The version of the words below, and of what is taken of a reply: another one is another engine.
+pub const VERSION: u16 = 2;
 /// A reply of more bytes is none.
 const MOST_REPLY: usize = 256 * 1024;
 /// What is shown of a refusal or of a reason.

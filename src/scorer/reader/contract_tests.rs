@@ -73,7 +73,7 @@ fn whatever_cannot_be_trusted_is_dropped_by_name_and_the_rest_is_taken() {
     ];
     assert_eq!(reasons, expected);
     assert_eq!(proposal.ratings.iter().map(|rating| rating.point.value()).collect::<Vec<_>>(), [3.0]);
-    assert_eq!(proposal.spoken_to.len(), 2);
+    assert_eq!(proposal.spoken_to.len(), 1);
 }
 
 #[test]

@@ -5,7 +5,10 @@
 
 pub mod contract;
 pub mod embedded;
+mod language;
+mod negated;
 mod quote;
+mod spoken_to;
 
 use std::ops::Range;
 
@@ -15,8 +18,10 @@ use crate::interview::{CriterionId, Digest, Span};
 use crate::journal::Statement;
 use crate::rubric::Point;
 use crate::text::SafeText;
+use crate::transcript::Transcript;
 
-pub use quote::{Place, find_quote, speaks_to_a_machine};
+pub use quote::{Place, find_quote};
+pub use spoken_to::speaks_to_a_machine;
 
 /// Who reads.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -40,17 +45,34 @@ pub struct Proposal {
     pub ratings: Vec<Proposed>,
     /// What was said and not taken, and why.
     pub dropped: Vec<Dropped>,
-    /// Passages that speak to a machine rather than to people: a finding to look at.
+    /// Sentences that speak to a machine rather than to people: a finding to look at.
     pub spoken_to: Vec<Range<usize>>,
 }
 
 impl Proposal {
+    /// Ratings that were said and are not taken, of criteria that have no other: asked again, the engine may say them rightly.
+    pub fn lost(&self) -> usize {
+        use DropReason::{InventedQuote, NoQuote, OffScale, QuotesAnInstruction};
+        let is_rated =
+            |dropped: &Dropped| self.ratings.iter().any(|rating| rating.criterion.as_str() == dropped.criterion.as_str());
+        let may_be_right = |dropped: &&Dropped| {
+            matches!(dropped.reason, InventedQuote | NoQuote | OffScale | QuotesAnInstruction) && !is_rated(dropped)
+        };
+        self.dropped.iter().filter(may_be_right).count()
+    }
+
     /// What is written down of it when a person first sees it.
     pub fn statement(&self) -> Statement {
         let digest = Digest::of(&serde_json::to_vec(self).expect("a proposal has string keys"));
         let by = SafeText::line(&format!("second reader {}", self.engine.model));
         Statement { by, version: self.engine.version.clone(), digest }
     }
+}
+
+/// What is written down when sentences that speak to a machine are first shown as a finding.
+pub fn spoken_to_statement(spoken_to: &[Range<usize>]) -> Statement {
+    let digest = Digest::of(&serde_json::to_vec(spoken_to).expect("ranges have string keys"));
+    Statement { by: SafeText::line("speaks to a machine"), version: SafeText::line(&embedded::VERSION.to_string()), digest }
 }
 
 /// A point that is proposed.
@@ -93,7 +115,7 @@ pub enum DropReason {
     UnknownCriterion,
     /// The criterion was rated before in the same reply.
     RatedTwice,
-    /// The quote is what speaks to a machine.
+    /// The quote is of a sentence that speaks to a machine.
     QuotesAnInstruction,
     /// Nothing was said of it, as far as the engine can tell.
     NotObserved,
@@ -251,14 +273,22 @@ impl Outcome {
 /// No answer has more words: five hours of fast speech.
 pub const MOST_WORDS: usize = 60_000;
 
-/// What keeps an answer from being read, whoever reads; none where it can be.
-pub fn hindered(transcript: &crate::transcript::Transcript, rubric: Option<&SafeText>) -> Option<Outcome> {
+/// What keeps an answer from being read, whoever reads; none where it can be. `declared` is the language that is said to be its, where its
+/// transcript says none; `asked` that of the rubric or of the interview. Where nobody declares one, it is told from the words, if they
+/// are enough.
+pub fn hindered(transcript: &Transcript, declared: Option<&SafeText>, asked: Option<&SafeText>) -> Option<Outcome> {
     let words = transcript.words.len();
-    let primary = |tag: &SafeText| tag.as_str().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    let other = transcript.language.as_ref().zip(rubric).filter(|(said, asked)| primary(said) != primary(asked));
-    match () {
-        () if transcript.words.iter().all(|word| word.text.is_empty()) => Some(Outcome::NothingSaid),
-        () if words > MOST_WORDS => Some(Outcome::TooLong { words }),
-        () => other.map(|(language, _)| Outcome::OtherLanguage { language: language.clone() }),
+    if !transcript.words.iter().any(|word| word.text.as_str().chars().any(char::is_alphanumeric)) {
+        return Some(Outcome::NothingSaid);
     }
+    if words > MOST_WORDS {
+        return Some(Outcome::TooLong { words });
+    }
+    let primary = |tag: &SafeText| tag.as_str().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let asked = primary(asked?);
+    let language = match transcript.language.as_ref().or(declared) {
+        Some(declared) => (primary(declared) != asked).then(|| declared.clone()),
+        None => language::other_than(&asked, &transcript.text(0..words)).map(SafeText::line),
+    };
+    language.map(|language| Outcome::OtherLanguage { language })
 }

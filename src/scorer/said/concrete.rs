@@ -185,7 +185,8 @@ fn actions(transcript: &Transcript, words: &[String]) -> Vec<Range<usize>> {
     actions
 }
 
-fn is_done(word: &str) -> bool {
+/// Whether an English word tells that something was done.
+pub(in crate::scorer) fn is_done(word: &str) -> bool {
     let is_regular = word.len() > 4 && word.ends_with("ed");
     (is_regular || DID.contains(&word)) && !STATES.contains(&word)
 }

@@ -14,19 +14,20 @@ use crate::rubric;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
+pub(in crate::scorer) use concrete::is_done;
 pub use hits::LookHit;
 pub use parts::Part;
 
 /// The version of what is read here: a higher one makes what was kept stale.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// What words tell of an answer. Places are words of the transcript.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Said {
     /// How many words there are.
     pub words: usize,
-    /// Words a minute of the time between the first and the last; none without times.
-    pub words_a_minute: Option<f64>,
+    /// Words a minute of the time between the first and the last, pauses and all; none without times.
+    pub words_a_minute_with_pauses: Option<f64>,
     /// Every place at which words were said that the rubric looks for, in the order of time.
     pub hits: Vec<LookHit>,
     /// What the question asks for, part by part, and where its words were taken up.
@@ -54,7 +55,7 @@ impl Said {
         let concrete = concrete::Concrete::of(transcript, is_english);
         Said {
             words: transcript.words.len(),
-            words_a_minute: words_a_minute(transcript).filter(|_| transcript.automatic.is_none()),
+            words_a_minute_with_pauses: words_a_minute(transcript).filter(|_| transcript.automatic.is_none()),
             hits: question.map(|question| hits::hits(transcript, question, tag)).unwrap_or_default(),
             parts: parts::parts(asked, transcript, tag),
             numbers: concrete.numbers,
@@ -111,23 +112,23 @@ mod tests {
     #[test]
     fn the_rate_is_words_over_the_time_that_they_took() {
         let said = Said::of(&spoken("one two three four five"), None, "", None);
-        assert_eq!((said.words, said.words_a_minute), (5, Some(150.0)));
+        assert_eq!((said.words, said.words_a_minute_with_pauses), (5, Some(150.0)));
         let untimed = Transcript { timing: crate::transcript::Timing::None, ..spoken("one two") };
-        assert_eq!(Said::of(&untimed, None, "", None).words_a_minute, None);
+        assert_eq!(Said::of(&untimed, None, "", None).words_a_minute_with_pauses, None);
     }
 
     #[test]
     fn nobodys_delivery_is_judged_by_what_an_engine_wrote_down() {
         let automatic = Transcript { automatic: Some(SafeText::line("whisper-1")), ..spoken("well I um checked it") };
         let said = Said::of(&automatic, None, "", Some("en"));
-        assert_eq!((said.words, said.words_a_minute, said.fillers), (5, None, None));
+        assert_eq!((said.words, said.words_a_minute_with_pauses, said.fillers), (5, None, None));
         assert!(Said::of(&spoken("well I um checked it"), None, "", Some("en")).fillers.is_some());
     }
 
     #[test]
     fn an_empty_transcript_says_nothing_and_breaks_nothing() {
         let said = Said::of(&Transcript::default(), None, "What did you do? Why?", None);
-        assert_eq!((said.words, said.words_a_minute, said.hits.len()), (0, None, 0));
+        assert_eq!((said.words, said.words_a_minute_with_pauses, said.hits.len()), (0, None, 0));
         assert!(said.parts.iter().all(|part| part.taken_up.is_none()));
     }
 

@@ -33,6 +33,10 @@ pub(super) struct Told {
     /// The ear was sent elsewhere: where it is now is told.
     moved: bool,
     tour: Option<&'static str>,
+    /// Rows of which it was told what a machine proposed.
+    machines: usize,
+    /// Of which answer it was told what to know before judging.
+    warned: Option<AnswerId>,
 }
 
 impl Told {
@@ -69,6 +73,8 @@ impl Told {
     pub(super) fn news(&mut self, app: &App, captions: bool) -> Vec<Line> {
         let mut lines = Vec::new();
         let arrived = self.arrival(app, &mut lines);
+        self.recording(app, &mut lines);
+        self.machines(app, arrived, &mut lines);
         if !arrived {
             self.judging(app, &mut lines);
         }
@@ -111,6 +117,25 @@ impl Told {
             _ => lines.extend(telling::place(app)),
         }
         true
+    }
+
+    /// A second reader's points, where they come later than what they stand beside.
+    fn machines(&mut self, app: &App, arrived: bool, lines: &mut Vec<Line>) {
+        let machines = telling::machines(app);
+        let before = std::mem::replace(&mut self.machines, machines.len());
+        if !arrived && machines.len() > before {
+            lines.extend(machines);
+        }
+    }
+
+    /// What to know of a recording before judging, once it is here.
+    fn recording(&mut self, app: &App, lines: &mut Vec<Line>) {
+        let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else { return };
+        let is_open = matches!(app.screen(), Screen::Review(_) | Screen::Compare(_));
+        if is_open && self.warned != Some(answer) && desk.recorded(answer).is_some() {
+            self.warned = Some(answer);
+            lines.extend(telling::to_know(desk, answer));
+        }
     }
 
     fn answer(&mut self, app: &App, lines: &mut Vec<Line>) {

@@ -3,7 +3,9 @@
 use super::reading::{self, at_hand};
 use super::{Kind, Line, asking, delivering, words};
 use crate::app::action::Action;
-use crate::app::{App, BatchRow, Calibrate, Desk, Loaded, OverallCell, Row, Screen, Side, Slot, Stands, value_in_words};
+use crate::app::{
+    App, BatchRow, Calibrate, Desk, Loaded, MachinePoint, OverallCell, Row, Screen, Side, Slot, Stands, value_in_words,
+};
 use crate::interview::{AnswerId, SubmissionId};
 use crate::library::last_day;
 use crate::rubric::Observed;
@@ -30,7 +32,10 @@ fn overall(app: &App, side: &Side) -> Vec<Line> {
         let given: Vec<&str> = cell.given.iter().map(|(_, value)| value.as_str()).collect();
         let agreed =
             cell.agreed.as_ref().map_or_else(String::new, |agreed| format!(", agreed {}", value_in_words(agreed.observed)));
-        if given.is_empty() { "nothing".to_owned() } else { format!("{}{agreed}", given.join(" and ")) }
+        // What a machine proposed stands behind, never among people's.
+        let machine =
+            cell.machine.as_ref().map_or_else(String::new, |one| format!(", the second reader (a machine) {}", one.value));
+        if given.is_empty() { format!("nothing{machine}") } else { format!("{}{agreed}{machine}", given.join(" and ")) }
     };
     let line = |row: &Row| {
         let cells = side.laid.columns.iter().zip(&row.cells);
@@ -44,7 +49,10 @@ fn overall(app: &App, side: &Side) -> Vec<Line> {
         Some(Line::told(format!("{}: total {}, rank {}.", desk.called(*id), stands.total, stands.rank_in_words())))
     };
     let stands = side.laid.columns.iter().zip(&side.stands).filter_map(stand);
-    stands.chain(rows).chain(app.cell_in_words().map(|words| Line::told(format!("Here: {words}.")))).collect()
+    let here = side.laid.rows.get(side.row).and_then(|row| row.cells.get(side.column)?.machine.as_ref());
+    let here = here.map(|one| Line::told(machine_line(one)));
+    let cell = app.cell_in_words().map(|words| Line::told(format!("Here: {words}.")));
+    stands.chain(rows).chain(cell).chain(here).collect()
 }
 
 /// The document that is read beside the table: what it is, and its lines.
@@ -53,6 +61,28 @@ pub(super) fn paper(app: &App) -> Option<Vec<SafeText>> {
     let paper = compare.overall.as_ref()?.paper.as_ref()?;
     let lines = desk.paper_lines(paper.submission, &paper.text).into_iter().filter(|line| !line.as_str().trim().is_empty());
     Some([desk.paper_title(paper.submission, &paper.kind)].into_iter().chain(lines).collect())
+}
+
+/// What a machine proposed, a line for each row that has something of it; where all questions are side by side alone.
+pub(super) fn machines(app: &App) -> Vec<Line> {
+    let (Some(desk), Screen::Compare(compare)) = (&app.desk, app.screen()) else { return Vec::new() };
+    let Some(side) = &compare.overall else { return Vec::new() };
+    let line = |row: &Row| {
+        let cells = side.laid.columns.iter().zip(&row.cells);
+        let proposed: Vec<String> =
+            cells.filter_map(|(id, cell)| Some(format!("{}: {}", desk.called(*id), cell.machine.as_ref()?.value))).collect();
+        (!proposed.is_empty()).then(|| {
+            let words = format!("Second reader (a machine), {}: {}.", row.line.in_words(), proposed.join("; "));
+            Line::told(words)
+        })
+    };
+    side.laid.rows.iter().filter_map(line).collect()
+}
+
+/// What a machine proposed, by which, and on what it rests.
+fn machine_line(one: &MachinePoint) -> String {
+    let at = one.span.map_or_else(String::new, |span| format!("at {} ", span.start));
+    format!("Second reader (machine, {}): {}, {at}“{}”, because {}.", one.by, one.value, one.quote, one.why)
 }
 
 /// A clip that experts have rated: its criteria with what was given, and what they gave once it is handed in.
@@ -166,7 +196,13 @@ fn answer(app: &App) -> Vec<Line> {
     lines.extend((!written).then(|| Line::told(moment(app))));
     lines.push(Line::told(format!("{heard}Rated {rated} of {of}.{saved}")));
     lines.extend(app.time_left_here().map(|left| Line::told(format!("{left}."))));
+    lines.extend(to_know(desk, answer));
     lines
+}
+
+/// What to know of a recording before judging; nothing where there is nothing, or it is not here yet.
+pub(super) fn to_know(desk: &Desk, answer: AnswerId) -> Option<Line> {
+    desk.recorded(answer).and_then(|recorded| recorded.before_judging()).map(Line::told)
 }
 
 /// Where the ear is, and how it plays.
@@ -244,9 +280,13 @@ pub(super) fn criteria(app: &App) -> Vec<Line> {
         };
         let next = if at == Some(nth) { ". The next digit rates this" } else { "" };
         let rated = value(desk.my_rating(answer, &criterion.id));
-        Line::told(format!("{}. {}, weight {}: {rated}{evidence}{next}.", nth + 1, criterion.name, criterion.weight))
+        let own = Line::told(format!("{}. {}, weight {}: {rated}{evidence}{next}.", nth + 1, criterion.name, criterion.weight));
+        // It shows where others' values do.
+        let beside = Some(()).filter(|()| matches!(app.screen(), Screen::Compare(_)));
+        let machine = beside.and_then(|()| desk.proposed(answer, &criterion.id));
+        [Some(own), machine.map(|one| Line::told(machine_line(&one)))].into_iter().flatten()
     };
-    let lines: Vec<Line> = desk.criteria(answer).iter().enumerate().map(line).collect();
+    let lines: Vec<Line> = desk.criteria(answer).iter().enumerate().flat_map(line).collect();
     if lines.is_empty() { vec![Line::told("There is nothing to rate here.")] } else { lines }
 }
 

@@ -1,0 +1,105 @@
+//! What is known of an answer: facts about its recording and literal hits at any time, and after the reveal what its words tell.
+
+use std::ops::Range;
+
+use super::Desk;
+use crate::interview::AnswerId;
+use crate::journal::{Statement, Subject};
+use crate::protocol::Others;
+use crate::scorer::Recorded;
+use crate::scorer::reader::{speaks_to_a_machine, spoken_to_statement};
+use crate::scorer::said::Said;
+use crate::text::SafeText;
+use crate::transcript::Transcript;
+
+/// What is known of an answer, as it may be shown now.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// Lines in words: facts first.
+    pub lines: Vec<SafeText>,
+    /// What is written down when they are shown: what a machine says that is more than facts. Nothing before the reveal.
+    pub statements: Vec<(Subject, Statement)>,
+}
+
+impl Desk {
+    /// Facts about a recording; none where nobody has measured it, or it is not here yet.
+    pub fn recorded(&self, answer: AnswerId) -> Option<Recorded> {
+        let here = self.here(answer)?;
+        let (_, given) = self.batch.answer(answer)?;
+        let asked = self.batch.question(&given.question).and_then(|(_, question)| question.answer_seconds);
+        let limit = asked.or_else(|| {
+            let rubric = self.rubric.as_ref()?;
+            rubric.question(self.sight.rubric_question(&given.question)?)?.answer_seconds
+        });
+        // How fast somebody speaks is not told by what an engine made of it.
+        let words = here.transcript.as_ref().filter(|said| said.automatic.is_none()).map(|said| said.words.len());
+        Some(Recorded::of(here.measured.as_deref()?, words, limit))
+    }
+
+    /// What is known of an answer.
+    pub fn facts(&self, answer: AnswerId) -> Facts {
+        let is_recording = self.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
+        let mut lines = match self.recorded(answer) {
+            Some(recorded) => recorded.in_words(),
+            None if is_recording => vec!["Nobody has measured this recording yet; `earmark score` does.".to_owned()],
+            None => Vec::new(),
+        };
+        let mut statements = Vec::new();
+        let transcript = self.transcript(answer);
+        match transcript.and_then(|transcript| Some((transcript, self.said_of(answer, transcript)?))) {
+            None => lines.push("There is no transcript.".to_owned()),
+            Some((transcript, said)) => {
+                lines.extend(self.hits(answer, transcript, &said));
+                if self.sight.others() == Others::Shown {
+                    let spoken_to = speaks_to_a_machine(transcript);
+                    lines.extend(judged(transcript, &said, &spoken_to));
+                    statements.push((Subject::Answer(answer), said.statement()));
+                    statements.extend((!spoken_to.is_empty()).then(|| (Subject::Answer(answer), spoken_to_statement(&spoken_to))));
+                }
+            }
+        }
+        Facts { lines: lines.iter().map(|line| SafeText::line(line)).collect(), statements }
+    }
+
+    /// Where words were said that the rubric looks for, in the order of time.
+    fn hits(&self, answer: AnswerId, transcript: &Transcript, said: &Said) -> Vec<String> {
+        if !self.may_light() {
+            return Vec::new();
+        }
+        if said.hits.is_empty() {
+            return vec!["None of the words was said that the rubric looks for.".to_owned()];
+        }
+        let criteria = self.criteria(answer);
+        let line = |hit: &crate::scorer::said::LookHit| {
+            let at = hit.span.map_or_else(String::new, |span| format!("{} ", span.start));
+            let criterion = criteria.iter().find(|criterion| criterion.id == hit.criterion);
+            let look = criterion.and_then(|criterion| Some((&criterion.name, &criterion.look_for.get(hit.looked_for)?.text)));
+            let of = look.map_or_else(String::new, |(name, text)| format!(" ({name}: {text})"));
+            format!("  {at}“{}”{of}", transcript.text(hit.words.clone()))
+        };
+        ["Words that the rubric looks for:".to_owned()].into_iter().chain(said.hits.iter().map(line)).collect()
+    }
+}
+
+/// What words tell, which is shown after the reveal.
+fn judged(transcript: &Transcript, said: &Said, spoken_to: &[Range<usize>]) -> Vec<String> {
+    let mut lines = vec!["Told by a machine from words alone:".to_owned()];
+    if !said.parts.is_empty() {
+        let taken = said.parts.iter().filter(|part| part.taken_up.is_some()).count();
+        lines.push(format!("  {taken} of {} parts of the question were taken up in its words.", said.parts.len()));
+        let left = said.parts.iter().filter(|part| part.taken_up.is_none());
+        lines.extend(left.map(|part| format!("    not “{}”", part.text)));
+    }
+    let texts = |places: &[Range<usize>]| {
+        let all: Vec<String> = places.iter().map(|words| format!("“{}”", transcript.text(words.clone()))).collect();
+        if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+    };
+    lines.push(format!("  Numbers: {}.", texts(&said.numbers)));
+    lines.push(format!("  Names: {}.", texts(&said.names)));
+    lines.extend(said.actions.as_ref().map(|actions| format!("  What the candidate did: {}.", texts(actions))));
+    lines.extend(said.fillers.map(|share| format!("  {:.0}% of the words fill; nothing is scored by it.", 100.0 * share)));
+    for words in spoken_to {
+        lines.push(format!("  It speaks to a machine, look at it: “{}”", transcript.text(words.clone())));
+    }
+    lines
+}

@@ -1,0 +1,152 @@
+//! What an answer says not to have been: `I never had a guess`, `we failed to isolate it`.
+//!
+//! A negation reaches forward to the end of its clause, and no further than a few words. English; what other languages say stays a hit.
+
+use std::ops::Range;
+
+use crate::scorer::said::is_done;
+use crate::transcript::Transcript;
+
+/// Words between a negation and what it negates, at most.
+const REACH: usize = 7;
+/// Words that negate what comes after them; contractions without their apostrophe.
+const NEGATIONS: &[&str] = &[
+    "not",
+    "no",
+    "never",
+    "none",
+    "nobody",
+    "nothing",
+    "neither",
+    "nor",
+    "without",
+    "cannot",
+    "cant",
+    "couldnt",
+    "didnt",
+    "doesnt",
+    "dont",
+    "hadnt",
+    "hasnt",
+    "havent",
+    "isnt",
+    "wasnt",
+    "arent",
+    "werent",
+    "wont",
+    "wouldnt",
+    "shouldnt",
+    "failed",
+    "fail",
+    "lacked",
+    "forgot",
+    "skipped",
+    "omitted",
+    "unable",
+    "hardly",
+    "barely",
+    "rarely",
+    "seldom",
+    "refused",
+    "neglected",
+];
+/// What only looks like one, with the word that follows it.
+const NO_NEGATION: &[(&str, &str)] = &[
+    ("not", "only"),
+    ("not", "just"),
+    ("not", "merely"),
+    ("no", "doubt"),
+    ("no", "question"),
+    ("no", "wonder"),
+    ("without", "doubt"),
+    ("never", "mind"),
+];
+/// Words with which another clause begins.
+const CLAUSE: &[&str] = &[
+    "but", "because", "so", "until", "then", "although", "though", "however", "instead", "while", "when", "after", "before",
+    "which", "since",
+];
+/// Who does something in the next clause: `and I …`.
+const WHO: &[&str] = &["i", "we", "they", "he", "she", "it", "ive", "weve"];
+
+/// The words of a transcript that a negation reaches.
+pub(super) struct Negations(Vec<bool>);
+
+impl Negations {
+    pub(super) fn of(transcript: &Transcript) -> Self {
+        let folded = transcript.folded();
+        let text = |place: usize| folded.get(place).map_or("", |(_, text)| text.as_str());
+        let mut reached = vec![false; transcript.words.len()];
+        // Since which word a negation reaches.
+        let mut since: Option<usize> = None;
+        for (place, (nth, word)) in folded.iter().enumerate() {
+            let next = text(place + 1);
+            let is_next_clause = word == "and" && (WHO.contains(&next) || is_done(next)) || CLAUSE.contains(&word.as_str());
+            if is_next_clause || since.is_some_and(|since| place - since > REACH) {
+                since = None;
+            }
+            reached[*nth] |= since.is_some();
+            if NEGATIONS.contains(&word.as_str()) && !NO_NEGATION.contains(&(word.as_str(), next)) {
+                since = Some(place);
+            }
+            let is_last = folded.get(place + 1).is_none_or(|next| next.0 != *nth);
+            if is_last && ends_a_clause(transcript.words[*nth].text.as_str()) {
+                since = None;
+            }
+        }
+        Negations(reached)
+    }
+
+    /// Whether one reaches these words.
+    pub(super) fn reach(&self, words: &Range<usize>) -> bool {
+        self.0.get(words.start).copied().unwrap_or_default()
+    }
+}
+
+fn ends_a_clause(word: &str) -> bool {
+    word.trim_end_matches(['"', '\'', '”', '’', ')', ']']).ends_with(['.', ',', ';', ':', '!', '?', '…', '–', '—'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scorer::said::testing::spoken;
+
+    fn is_negated(text: &str, word: &str) -> bool {
+        let transcript = spoken(text);
+        let at = transcript.words.iter().position(|one| one.text.as_str().trim_end_matches(['.', ',']) == word).expect(word);
+        Negations::of(&transcript).reach(&(at..at + 1))
+    }
+
+    #[test]
+    fn what_was_not_is_negated() {
+        for (text, word) in [
+            ("I never had a hypothesis on Tuesday.", "hypothesis"),
+            ("I did not rule out anything with Peter.", "rule"),
+            ("I failed to isolate the 3 faults.", "isolate"),
+            ("We didn't isolate it.", "isolate"),
+            ("Without a hypothesis we went on.", "hypothesis"),
+            ("Nobody had a guess.", "guess"),
+            ("There was no guess or hypothesis.", "hypothesis"),
+            ("I wasn't able to isolate it.", "isolate"),
+        ] {
+            assert!(is_negated(text, word), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_after_it_in_another_clause_is_not() {
+        for (text, word) in [
+            ("I did not panic, I wrote down a hypothesis.", "hypothesis"),
+            ("I did not wait and wrote down a hypothesis.", "hypothesis"),
+            ("I had no time but I isolated the fault.", "isolated"),
+            ("Not only did I have a hypothesis.", "hypothesis"),
+            ("No doubt the hypothesis was right.", "hypothesis"),
+            ("I had never seen that before the day on which I isolated it.", "isolated"),
+            ("My hypothesis was not the disk.", "hypothesis"),
+            ("It was not me who in the end, with all others gone, found and isolated it.", "isolated"),
+        ] {
+            assert!(!is_negated(text, word), "{text}");
+        }
+    }
+}
