@@ -65,6 +65,11 @@ impl Compare {
 impl App {
     /// Puts the selected candidates side by side; with fewer than two, the one at hand and the next in order.
     pub(super) fn show_compare(&mut self) -> Vec<Effect> {
+        self.compare_of(2)
+    }
+
+    /// Compares at least so many; over all questions one alone is read as well.
+    pub(super) fn compare_of(&mut self, fewest: usize) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let (question, at_hand) = match self.screen() {
             Screen::Review(review) => {
@@ -83,7 +88,7 @@ impl App {
             }
         };
         let chosen = self.to_compare_of(&question, at_hand);
-        if chosen.len() < 2 {
+        if chosen.len() < fewest {
             return self.tell(Tone::Hint, "Comparing takes two candidates with an answer to this question: x selects them.");
         }
         self.compare(question, chosen)

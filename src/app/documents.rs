@@ -45,6 +45,14 @@ impl Desk {
         }
     }
 
+    /// That there is nothing to open; of what was handed over, only that nothing came with it.
+    pub fn no_documents(&self, called: &SafeText) -> String {
+        match self.sight.only_decides() {
+            true => format!("No documents of {called} came with what was handed to you."),
+            false => format!("{called} handed in no documents beside the answers."),
+        }
+    }
+
     /// What stands over a document that is read: whose it is, and what.
     pub fn paper_title(&self, submission: SubmissionId, kind: &SafeText) -> SafeText {
         SafeText::line(&format!("{}: {}", self.called(submission), self.quoted_of(submission, kind)))
@@ -85,7 +93,7 @@ impl App {
         let documents = desk.documents(submission);
         let called = desk.called(submission);
         if documents.is_empty() {
-            return self.tell(Tone::Hint, format!("{called} handed in no documents beside the answers."));
+            return self.tell(Tone::Hint, desk.no_documents(&called));
         }
         let lead = desk.may_open_documents(submission).err().map(SafeText::line).into_iter().collect();
         let item = |(nth, (kind, detail))| Item::new(kind, detail, Choice::Nth(nth));

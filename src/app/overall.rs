@@ -36,7 +36,7 @@ impl App {
         }
         let mut effects = match self.screen() {
             Screen::Compare(_) => self.paused(),
-            _ => self.show_compare(),
+            _ => self.compare_of(1),
         };
         effects.extend(self.lay_overall(OrderOf::default()));
         effects
@@ -56,6 +56,11 @@ impl App {
         let words = match order {
             OrderOf::Disagreement => "All questions, the largest disagreements first. Enter hears the evidence.",
             OrderOf::Rubric => "All questions, in the rubric's order.",
+        };
+        // Who was handed three of eight reads ranks among three.
+        let words = match self.only_decides() {
+            true => format!("{words} Ranks are among those who were handed to you."),
+            false => words.to_owned(),
         };
         self.tell(Tone::Done, words)
     }

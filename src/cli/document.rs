@@ -60,7 +60,7 @@ async fn list(seat: Seat, submission: &Submission, args: &Args, context: &Contex
             context.out.table(&table);
         }
         match (documents.is_empty(), may) {
-            (true, _) => context.out.say(format!("{shown} handed in no documents beside the answers.")),
+            (true, _) => context.out.say(seat.desk.no_documents(&shown)),
             (false, Err(why)) => context.out.say(why),
             (false, Ok(())) => {}
         }

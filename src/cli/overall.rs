@@ -40,7 +40,8 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
             std::iter::once(what.to_owned()).chain(each).chain([String::new()]).collect()
         };
         table.row(say("Total, of 100", &|one| one.total.clone()));
-        table.row(say("Rank, and may be", &Stands::rank_in_words));
+        let has_range = stands.iter().flatten().any(|one| one.range.is_some());
+        table.row(say(if has_range { "Rank, and may be" } else { "Rank (of one reviewer: no range)" }, &Stands::rank_in_words));
     }
     for row in &laid.rows {
         let cells = row.cells.iter().map(in_words);

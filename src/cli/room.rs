@@ -260,10 +260,23 @@ impl Seat {
         Err(failure.hint("`earmark decide` decides, `earmark comment` remarks, `earmark tag` tags").exit(Exit::Usage))
     }
 
+    /// Refuses to arrange what was handed over to be decided on, or to give it to others.
+    pub(super) fn may_arrange(&self, what: &str) -> Result<(), Failure> {
+        if !self.desk.sight.only_decides() {
+            return Ok(());
+        }
+        let failure = Failure::new(what)
+            .cause("you were handed these to decide on; how they are reviewed, and who else sees them, is not yours");
+        Err(failure.hint("ask whoever handed them to you; `earmark decide` and `earmark comment` are yours").exit(Exit::Usage))
+    }
+
     /// Writes acts, all or none, and takes them in; each with the candidate it concerns. Returns their ids.
     pub(super) async fn act(&mut self, acts: Vec<(Option<CandidateId>, Act)>) -> Result<Vec<EventId>, Failure> {
         if acts.iter().any(|(_, act)| act.judges()) {
             self.may_judge()?;
+        }
+        if acts.iter().any(|(_, act)| act.arranges()) {
+            self.may_arrange("Could not arrange this batch")?;
         }
         let batch = Some(self.desk.batch.id);
         let draft = |(subject, act)| Draft { subject, base: self.base, ..attach::draft(batch, act) };

@@ -293,6 +293,13 @@ impl Act {
         of_an_answer || matches!(self, Recommended { .. } | Compared { .. } | Recused { .. } | Sealed { .. } | Reopened { .. })
     }
 
+    /// Whether it says how a batch is reviewed and by whom, or gives it to others: who only decides on what was handed over does none of
+    /// it.
+    pub fn arranges(&self) -> bool {
+        use Act::*;
+        matches!(self, Protocol { .. } | Attached { .. } | Panel { .. } | Assigned { .. } | Released { .. } | HandedOff { .. })
+    }
+
     /// Whether an `Undone` may take it back.
     pub fn can_be_undone(&self) -> bool {
         self.undoing() != Undoing::Never

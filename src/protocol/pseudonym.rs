@@ -140,7 +140,10 @@ impl Names {
         if let Some(submission) = batch.submission(submission) {
             let candidate = &submission.candidate;
             let name = candidate.name.as_ref().filter(|name| !name.is_empty()).unwrap_or(&candidate.source_id);
-            self.names.insert(submission.id, name.clone());
+            // Of who was erased neither is left: the pseudonym is all there is to call them by.
+            if !name.is_empty() {
+                self.names.insert(submission.id, name.clone());
+            }
         }
     }
 

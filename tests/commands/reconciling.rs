@@ -58,7 +58,7 @@ fn a_disagreement_of_two_points_is_listed_agreed_on_and_both_values_stay() {
     mara.run(&["redo", "small batch", "--json"]).json(0);
     assert_eq!(list(&mara)["agreed"], 1);
     let brief = mara.run(&["brief", "small batch", "c-1"]).out;
-    assert!(brief.contains("2 points apart") && brief.contains("agreed on 3 afterwards, by "), "{brief}");
+    assert!(brief.contains("2 points apart") && brief.contains("agreed on 3 afterwards, written down by "), "{brief}");
     let card = mara.run(&["scorecard", "small batch", "c-1", "--out", "cards", "--json"]).json(0);
     let file = mara.path().join(card["scorecards"][0]["path"].as_str().expect("a path"));
     if let Some(text) = super::reporting::by("pdftotext", &["-raw"], &file) {
@@ -82,7 +82,10 @@ fn a_disagreement_of_two_points_is_listed_agreed_on_and_both_values_stay() {
     assert!(wide.contains("\"outage.diagnosis.agreed\":3"), "{wide}");
     mara.run(&["report", "small batch", "--out", "r.html", "--excerpts", "none", "--json"]).json(0);
     let page = std::fs::read_to_string(mara.path().join("r.html")).expect("written");
-    assert!(page.contains("Agreed afterwards: 3, by ") && page.contains("the &lt;b&gt;log&lt;/b&gt; was read late"), "{page}");
+    assert!(
+        page.contains("Agreed afterwards: 3, written down by ") && page.contains("the &lt;b&gt;log&lt;/b&gt; was read late"),
+        "{page}"
+    );
 
     let off = mara.run(&["reconcile", "small batch", "--agree", "c-1", "1", "diagnosis", "9", "--why", "x"]);
     assert_eq!(off.code, Some(2), "{off:#?}");

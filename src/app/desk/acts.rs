@@ -29,7 +29,7 @@ impl App {
             self.notice = Some(Notice { tone: Tone::Hint, text: self.only_reads.into() });
             return Vec::new();
         }
-        if desk.sight.only_decides() && acts.iter().any(|(_, act)| act.judges()) {
+        if desk.sight.only_decides() && acts.iter().any(|(_, act)| act.judges() || act.arranges()) {
             self.notice = Some(Notice { tone: Tone::Hint, text: ONLY_DECIDES.into() });
             return Vec::new();
         }

@@ -89,6 +89,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         return reply(args, context).await;
     }
     let seat = Seat::to_act(&args.batch, context).await?;
+    seat.may_arrange(COULD_NOT)?;
     let me = room::identity(&seat.library, context).await?;
     let submissions = whom(args, &seat)?;
     let until = until(args.expires.as_deref(), seat.library.now())?;

@@ -94,7 +94,7 @@ fn tell_taken(opened: &Opened, taken: &Taken, context: &Context) {
     if opened.is_reply() {
         out.say(match taken.whole.taken.new {
             0 => "Nothing new.".to_owned(),
-            new => format!("{} came back: decisions, shortlist, tags and remarks.", many(new, "act")),
+            new => format!("{} came back: what was decided, remarked and looked at there.", many(new, "act")),
         });
         return;
     }

@@ -21,10 +21,11 @@ fn line(length: u64, digest: Digest) -> String {
     format!("{WORD}{FORMAT:05} {length:020} {digest}\n")
 }
 
-/// Whether a file says of itself that it is a hand-off.
+/// Whether a file says of itself, or by its name, that it is a hand-off.
 pub fn is_handoff(path: &Path) -> bool {
     let mut begin = [0; WORD.len()];
-    open_ordinary(path).and_then(|mut file| file.read_exact(&mut begin)).is_ok() && begin == *WORD.as_bytes()
+    let is_named_so = path.extension().is_some_and(|ending| ending == "earmark") && path.is_file();
+    is_named_so || open_ordinary(path).and_then(|mut file| file.read_exact(&mut begin)).is_ok() && begin == *WORD.as_bytes()
 }
 
 /// Checks that a hand-off has come whole and unchanged, and says whether a passphrase opens it; else someone's key does.
@@ -68,7 +69,7 @@ fn sealed(path: &Path) -> Result<BufReader<File>, HandoffError> {
 fn said(begin: &[u8]) -> Result<(u64, Digest), HandoffError> {
     let Some(rest) = begin.strip_prefix(WORD.as_bytes()) else {
         // Too short to be anything else.
-        return Err(match WORD.as_bytes().starts_with(begin) && !begin.is_empty() {
+        return Err(match WORD.as_bytes().starts_with(begin) {
             true => HandoffError::Truncated { missing: (LINE - begin.len()) as u64, whole: LINE as u64 },
             false => HandoffError::NotOne,
         });
@@ -81,11 +82,13 @@ fn said(begin: &[u8]) -> Result<(u64, Digest), HandoffError> {
     if begin.len() < LINE {
         return Err(HandoffError::Truncated { missing: (LINE - begin.len()) as u64, whole: LINE as u64 });
     }
-    match words.as_slice() {
+    let said = match words.as_slice() {
         [_, length, digest] => length.parse().ok().zip(digest.parse().ok()),
         _ => None,
-    }
-    .ok_or(HandoffError::Changed("its first line is none"))
+    };
+    // Each byte of it is as this program writes it.
+    said.filter(|(length, digest)| line(*length, *digest).as_bytes() == begin)
+        .ok_or(HandoffError::Changed("its first line is none"))
 }
 
 /// Opens what is sealed in a hand-off that has come whole.
@@ -149,6 +152,14 @@ mod tests {
     #[test]
     fn the_first_line_has_the_length_that_is_left_for_it() {
         assert_eq!(line(u64::MAX, Digest::default()).len(), LINE);
-        assert_eq!(said(line(7, Digest::of(b"x")).as_bytes()).expect("it is read"), (7, Digest::of(b"x")));
+        let whole = line(7, Digest::of(b"x")).into_bytes();
+        assert_eq!(said(&whole).expect("it is read"), (7, Digest::of(b"x")));
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            let taken = said(&flipped);
+            assert!(taken.is_err() || taken.is_ok_and(|of| of != (7, Digest::of(b"x"))), "byte {at}");
+        }
+        assert!(matches!(said(b""), Err(HandoffError::Truncated { .. })));
     }
 }

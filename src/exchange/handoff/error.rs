@@ -37,7 +37,7 @@ pub enum HandoffError {
         path: PathBuf,
     },
     /// It is something else.
-    #[error("it is no hand-off")]
+    #[error("it does not begin as a hand-off does: it is something else, or was damaged on its way")]
     NotOne,
     /// A later version wrote it.
     #[error("a newer earmark wrote it (format {format}; this one knows up to {known})")]

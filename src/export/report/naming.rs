@@ -48,8 +48,14 @@ impl Called {
         reviewers.sort_by(|a, b| a.1.cmp(&b.1));
         let named =
             |(nth, (id, name)): (usize, (ReviewerId, SafeText))| (id, if anonymous { number("Reviewer", nth) } else { name });
+        let mut reviewers: BTreeMap<ReviewerId, SafeText> = reviewers.into_iter().enumerate().map(named).collect();
+        // Who was handed the shortlist decides and scores nothing.
+        for (nth, guest) in visible.guests.keys().enumerate() {
+            let name = if anonymous { number("Hiring manager", nth) } else { visible.pseudonym(*guest) };
+            reviewers.entry(*guest).or_insert(name);
+        }
         let hidden = batch.submissions.iter().map(|one| one.id).filter(|id| names.is_hidden(*id)).collect();
-        Called { naming, hidden, candidates, reviewers: reviewers.into_iter().enumerate().map(named).collect() }
+        Called { naming, hidden, candidates, reviewers }
     }
 
     /// Whose names are covered in free text: of every candidate who is not called by name, and of the reviewers where they are numbers.

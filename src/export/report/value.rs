@@ -196,14 +196,14 @@ impl CriterionRow {
 pub struct Reconciled {
     /// The value.
     pub value: Observed,
-    /// Who agreed.
+    /// Who wrote it down, and then the others who had rated it.
     pub who: Vec<SafeText>,
     /// Why.
     pub reason: String,
 }
 
 impl Reconciled {
-    /// `agreed on 3 afterwards, by reviewer-1: the example came late`.
+    /// `agreed on 3 afterwards, written down by reviewer-1 (the others who rated it: reviewer-2): the example came late`.
     pub fn words(&self) -> String {
         let value = match self.value {
             Observed::Point(point) => point.value().to_string(),
@@ -211,7 +211,9 @@ impl Reconciled {
             Observed::TechnicalFault => "technical fault".to_owned(),
         };
         let who: Vec<&str> = self.who.iter().map(SafeText::as_str).collect();
-        format!("agreed on {value} afterwards, by {}: {}", who.join(", "), self.reason)
+        let (one, others) = who.split_first().map_or(("", &[][..]), |(one, others)| (*one, others));
+        let others = if others.is_empty() { String::new() } else { format!(" (the others who rated it: {})", others.join(", ")) };
+        format!("agreed on {value} afterwards, written down by {one}{others}: {}", self.reason)
     }
 }
 
@@ -301,6 +303,8 @@ pub struct DecisionRow {
     pub fast: Option<String>,
     /// When.
     pub at: Timestamp,
+    /// Who decided otherwise before, and what.
+    pub otherwise: Vec<(SafeText, &'static str)>,
 }
 
 /// How much of one candidate one reviewer heard.

@@ -12,7 +12,7 @@ use crate::export::Sources;
 use crate::export::report::{Clip, Quote, Report, Sound};
 use crate::fence::Fence;
 use crate::interview::{Answer, AnswerId, Moment, Span, Submission};
-use crate::library::Library;
+use crate::library::{Library, LibraryError};
 use crate::runtime::contents;
 use crate::sound::{Pcm, Prepared, RATE, Recording, excerpt, opus, sample_at};
 
@@ -134,7 +134,10 @@ async fn of_recording(library: &Library, submission: &Submission, answer: &Answe
     let gone = || "the recording is not in the library any more".to_owned();
     let media = answer.media.as_ref().ok_or_else(gone)?;
     let digest = media.digest.ok_or_else(gone)?;
-    let bytes = contents::playable(library, submission.candidate.id, digest).await.map_err(|_| gone())?;
+    let bytes = contents::playable(library, submission.candidate.id, digest).await.map_err(|error| match error {
+        LibraryError::Damaged { .. } => "the recording is damaged here".to_owned(),
+        _ => gone(),
+    })?;
     let prepared = contents::prepared(library, submission, answer).await.ok().flatten();
     let hint = media.locator.raw().rsplit_once('.').map(|(_, extension)| extension.to_owned());
     let spans = spans.to_vec();

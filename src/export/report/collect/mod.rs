@@ -152,8 +152,10 @@ fn left_out(sources: &Sources) -> Vec<String> {
     );
     // Where there is nothing of one's own to seal, that is not why.
     let own = sources.visible.own(sources.visible.viewer()).next().is_some();
-    let hidden = (out.others_hidden && own)
-        .then(|| "Others' scorecards are left out: whoever made this report has not sealed all of their own.".to_owned());
+    let hidden = (out.others_hidden && own).then(|| {
+        "Others' scorecards, where there are any, are left out: whoever made this report has not sealed all of their own."
+            .to_owned()
+    });
     [unsealed, not_begun, not_known, candidates, waiting, erased, hidden].into_iter().flatten().collect()
 }
 

@@ -213,14 +213,18 @@ impl<'a> Collecting<'a> {
 
     fn decisions(&self, of: &Of) -> Vec<DecisionRow> {
         let row = |(application, last): (Option<SafeText>, &crate::scorecard::Decided)| {
-            let decision = match last.decision {
+            let word = |decision: Decision| match decision {
                 Decision::Advance => "advance",
                 Decision::Hold => "hold",
                 Decision::Decline => "decline",
             };
+            let decision = word(last.decision);
+            let differing = self.sources.visible.differing(of.submission.id);
+            let others = differing.iter().flat_map(|(_, all)| all).filter(|one| one.decision != last.decision && one.by != last.by);
+            let otherwise = others.map(|one| (self.called.reviewer(one.by), word(one.decision))).collect();
             let fast = last.overrides.as_ref().map(|reason| of.text(reason));
             let (by, reason) = (self.called.reviewer(last.by), of.text(&last.reason));
-            DecisionRow { decision, by, application, reason, fast, at: last.at }
+            DecisionRow { decision, by, application, reason, fast, at: last.at, otherwise }
         };
         self.sources.visible.standing(of.submission).into_iter().map(row).collect()
     }

@@ -147,11 +147,20 @@ fn agreed(html: &mut Html, row: &CriterionRow) {
         };
         let who: Vec<&str> = agreed.who.iter().map(|who| who.as_str()).collect();
         html.within("div", &[], |html| {
-            html.text(format_args!("Agreed afterwards: {value}, by "));
-            html.outside(who.join(", "));
+            html.text(format_args!("Agreed afterwards: {value}, written down by "));
+            html.outside(agreed_by(&who));
             html.text(": ");
             html.outside(&agreed.reason);
         });
+    }
+}
+
+/// Who wrote it down, and whose values it is about.
+fn agreed_by(who: &[&str]) -> String {
+    match who {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [one, others @ ..] => format!("{one} (the others who rated it: {})", others.join(", ")),
     }
 }
 
@@ -206,6 +215,11 @@ fn conclusions(html: &mut Html, report: &Report, person: &Person) {
                 if let Some(fast) = &row.fast {
                     html.text(" Did not wait for the gate: ");
                     html.outside(fast);
+                }
+                for (who, decision) in &row.otherwise {
+                    html.text(" Decided differently before, by ");
+                    html.outside(who);
+                    html.text(format_args!(": {decision}."));
                 }
             });
         }
