@@ -181,7 +181,11 @@ pub(super) fn state_in_words(state: &AnswerState) -> String {
         AnswerState::Ready => "it is there".to_owned(),
         AnswerState::Truncated => "a part of it is missing or damaged".to_owned(),
         AnswerState::NotGiven => "the candidate gave no answer".to_owned(),
-        AnswerState::Faulty { reason } => format!("the recording cannot be used ({reason})"),
+        AnswerState::Faulty { reason } => {
+            format!(
+                "the recording cannot be used ({reason}); it counts as a technical fault for everyone, and as nobody's low score"
+            )
+        }
         AnswerState::NotHere => "it has not been fetched yet".to_owned(),
     }
 }

@@ -91,9 +91,40 @@ impl Particulars {
 
 /// The parts of a name that tell who somebody is, as they are compared.
 fn names_in(name: &str) -> Vec<String> {
-    let mut names: Vec<String> = written(name).flat_map(|part| spellings(&part)).collect();
+    let plain = without_sequences(name);
+    let mut names: Vec<String> = written(name).chain(written(&plain)).flat_map(|part| spellings(&part)).collect();
+    names.extend(names.iter().flat_map(|part| given_in(part)).collect::<Vec<_>>());
     names.retain(|part| part.chars().count() >= 2 && !PARTICLES.contains(&part.as_str()));
     names
+}
+
+/// A name without what a terminal would take for a command, whose letters would stick to the word behind it.
+fn without_sequences(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    let mut rest = name.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '\u{1b}' | '\u{241b}' if rest.next_if_eq(&'[').is_some() => {
+                // Parameters, and the letter that ends them.
+                rest.by_ref().find(|c| ('\u{40}'..='\u{7e}').contains(c));
+            }
+            '\u{9b}' => _ = rest.by_ref().find(|c| ('\u{40}'..='\u{7e}').contains(c)),
+            c => plain.push(c),
+        }
+    }
+    plain
+}
+
+/// What somebody is called among friends whose name is written in Han without a space: the part behind the family's name.
+fn given_in(part: &str) -> Vec<String> {
+    let signs: Vec<char> = part.chars().collect();
+    let is_han = signs.iter().all(|c| matches!(*c as u32, 0x3400..=0x9fff | 0x20000..=0x3ffff));
+    let from = |at: usize| signs[at..].iter().collect();
+    match signs.len() {
+        3 if is_han => vec![from(1)],
+        4 if is_han => vec![from(1), from(2)],
+        _ => Vec::new(),
+    }
 }
 
 /// The parts of a name as people write them: each alone, what a hyphen or an apostrophe joins in one (`Annalena`), and all in one.
@@ -277,7 +308,12 @@ fn carried(at: Moment, covers: impl Iterator<Item = (Range<usize>, Range<usize>)
 fn names(text: &str, particulars: &Particulars) -> Vec<Redacted> {
     let mut found = Vec::new();
     for word in words(text) {
-        let is_name = |spelt: &String| particulars.names.binary_search(spelt).is_ok() && is_meant(&text[word.clone()], spelt);
+        let is_one = |spelt: &str| particulars.names.binary_search_by(|name| name.as_str().cmp(spelt)).is_ok();
+        let is_capital = text[word.clone()].starts_with(char::is_uppercase);
+        // `Müllers Team`: a name may take an s without an apostrophe.
+        let owned =
+            |spelt: &String| spelt.strip_suffix('s').is_some_and(|stem| is_capital && stem.chars().count() >= 4 && is_one(stem));
+        let is_name = |spelt: &String| is_one(spelt) && is_meant(&text[word.clone()], spelt) || owned(spelt);
         if spellings(&text[word.clone()]).any(|spelt| is_name(&spelt)) {
             found.push(Redacted { range: with_prefix(text, word), what: What::Name });
         }

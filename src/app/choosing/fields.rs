@@ -8,6 +8,9 @@ use crate::app::{App, Tone};
 use crate::journal::Act;
 use crate::text::SafeText;
 
+/// A text of so many letters is full, or nearly: a longer paste was cut.
+const FULL: usize = 65_000;
+
 impl App {
     pub(in crate::app) fn ask_export(&mut self) -> Vec<Effect> {
         // What leaves the library is written down there: without that, nothing leaves.
@@ -42,6 +45,11 @@ impl App {
             TextInput::Changed(now) => {
                 open.now = now;
                 let finds = (open.purpose == Purpose::Find).then(|| open.now.clone());
+                // What is kept of a text ends there, with a sign; a paste may be longer.
+                if open.now.len() >= FULL && open.now.chars().count() >= FULL {
+                    return self
+                        .tell(Tone::Trouble, "That is more than fits: what came behind 65,000 letters is not kept. Split it.");
+                }
                 finds.map_or_else(Vec::new, |typed| self.find_as_typed(&typed))
             }
             TextInput::Cancelled if open.purpose == Purpose::Find => {

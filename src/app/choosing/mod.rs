@@ -126,7 +126,8 @@ impl App {
 
     fn leave_overlay(&mut self) -> Vec<Effect> {
         match self.overlays.pop() {
-            Some(Overlay::Reader(Reader { page: Page::Rubric, .. })) => self.acknowledge(),
+            // Only what was on screen to its last line was read.
+            Some(Overlay::Reader(Reader { page: Page::Rubric, below: Some(0), .. })) => self.acknowledge(),
             Some(Overlay::Picker(Picker { purpose: Purpose::MapQuestion(nth), .. })) => self.map_again(nth),
             Some(Overlay::Picker(Picker { purpose: Purpose::ConfirmRubric, .. })) => match &self.offer {
                 Some(Pending { offer, .. }) if offer.mapping.is_none() => self.map_again(offer.questions.len()),

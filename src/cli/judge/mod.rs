@@ -46,7 +46,10 @@ fn may_note(seat: &Seat, answer: &Answer, what: &str) -> Result<(), Failure> {
     match &answer.state {
         AnswerState::Ready | AnswerState::Truncated => {}
         AnswerState::NotGiven => return Err(could_not().cause("no answer was given")),
-        AnswerState::Faulty { reason } => return Err(could_not().cause(format!("the answer cannot be used: {reason}"))),
+        AnswerState::Faulty { reason } => {
+            let failure = could_not().cause(format!("the answer cannot be used: {reason}"));
+            return Err(failure.hint("it counts as a technical fault for everyone already, and as nobody's low score"));
+        }
         AnswerState::NotHere => return Err(could_not().cause("the answer is not here yet").hint("import the batch again")),
     }
     match seat.desk.is_sealed(answer.id) {

@@ -75,6 +75,16 @@ fn a_name_is_found_however_a_keyboard_or_a_machine_spells_it() {
 }
 
 #[test]
+fn what_clings_to_a_name_hides_it_from_nobody() {
+    for name in ["Zora \u{1b}[31mQuimby\u{202e}", "\u{1b}[31mZora\u{1b}[0m Quimby"] {
+        assert_eq!(redact("I am Zora Quimby", &named(name)), "I am [name] [name]", "{name:?}");
+    }
+    assert_eq!(redact("Müllers Team, der Quimbys", &named("José Müller")), "[name] Team, der Quimbys");
+    assert_eq!(redact("he wills it", &named("Anna Will")), "he wills it");
+    assert_eq!(redact("我叫王小明。小明在这里。", &named("王小明")), "我叫[name]。[name]在这里。");
+}
+
+#[test]
 fn a_name_in_a_script_whose_vowels_are_marks_is_taken_out_whole() {
     assert_eq!(redact("मेरा नाम हरीश शर्मा है", &named("हरीश शर्मा")), "मेरा नाम [name] [name] है");
     assert_eq!(redact("राम कृष्ण।", &named("राम कृष्ण")), "[name] [name]।");

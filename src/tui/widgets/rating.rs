@@ -155,7 +155,9 @@ impl RatingRow<'_> {
             0 => "".into(),
             n => format!("{}{n} ", glyphs.pick("❝", "\"")).into(),
         };
-        let takes = if self.takes_evidence { "e " } else { "" };
+        // What gave no chance to see it rests on nothing that could be marked.
+        let rests = matches!(self.given, Given::Nothing | Given::Point(_));
+        let takes = if self.takes_evidence && rests { "e " } else { "" };
         let gap = (Words::from(" "), Role::Text);
         let right = [(takes.into(), Role::Key), (evidence, Role::Evidence), (value, role), gap, (mark.into(), mark_role)];
         let wanted: u16 = right.iter().map(|(words, _)| words.width()).sum();
