@@ -231,9 +231,9 @@ fn written(args: &Args, pcm: &Pcm, prepared: &Prepared, how: &Rendering) -> Resu
     Ok(samples)
 }
 
-/// A speed as a person writes it: the number nearest to it with as few digits as tell it apart.
+/// A speed as a person writes it, with two decimals at most.
 fn as_written(speed: f32) -> f64 {
-    speed.to_string().parse().unwrap_or(f64::from(speed))
+    (f64::from(speed) * 100.0).round() / 100.0
 }
 
 /// A row of the map.
@@ -262,6 +262,7 @@ mod tests {
         assert!(speed("0.4").is_err() && speed("3.1").is_err() && speed("NaN").is_err());
         assert!(speed("1,5").is_err_and(|why| why.ends_with("with a point: 1.5")));
         assert_eq!(serde_json::json!(as_written(1.07)).to_string(), "1.07");
+        assert_eq!(serde_json::json!(as_written(1.300_000_1)).to_string(), "1.3");
     }
 
     #[test]

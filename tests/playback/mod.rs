@@ -11,7 +11,7 @@ mod reaction;
 mod server;
 mod sweep;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -144,7 +144,8 @@ fn playing(bytes: Vec<u8>, speed: u16) -> (PlayerHandle, UnboundedReceiver<Repor
 fn a_sound_server_that_dies_pauses_the_answer_and_one_that_returns_is_found_again() {
     let _alone = alone();
     let Some(mut server) = Server::start() else { return };
-    let mut elsewhere = player_elsewhere(&server, "playback::outlives_its_sound_server", 100).spawn().expect("this test");
+    let mut elsewhere =
+        player_elsewhere(&server, "playback::outlives_its_sound_server", 100).stdin(Stdio::piped()).spawn().expect("this test");
     let mut lines = BufReader::new(elsewhere.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
     let mut until = |word: &str| assert!(lines.any(|line| line.contains(word)), "it never said {word:?}");
     until("a second was heard");
@@ -153,6 +154,12 @@ fn a_sound_server_that_dies_pauses_the_answer_and_one_that_returns_is_found_agai
     server.come_back();
     until("found again");
     until("plays on");
+    until("sent on while paused");
+    server.die();
+    server.come_back();
+    let mut told = elsewhere.stdin.take().expect("a pipe");
+    told.write_all(b"go on\n").expect("it listens");
+    until("plays from there");
     drop(lines);
     elsewhere.kill().expect("our own process");
     elsewhere.wait().expect("our own process");
@@ -201,4 +208,26 @@ fn outlives_its_sound_server() {
         std::thread::sleep(LOOK);
     }
     println!("plays on");
+    player.pause();
+    while !matches!(reports.blocking_recv().expect("the player lives"), Report::Paused { .. }) {}
+    player.seek(Slot::A, Moment(30_000));
+    while at(&player) != 30_000 {
+        std::thread::sleep(LOOK);
+    }
+    println!("sent on while paused");
+    std::io::stdin().read_line(&mut String::new()).expect("a line");
+    player.play();
+    loop {
+        match reports.blocking_recv().expect("the player lives") {
+            // One that it finds gone only now is asked for again.
+            Report::DeviceBack => player.play(),
+            Report::Heard { spans, .. } => {
+                let first = spans.iter().next().map_or(0, |span| span.start.0);
+                assert!((29_900..30_100).contains(&first), "it plays from {first}");
+                break;
+            }
+            _ => {}
+        }
+    }
+    println!("plays from there");
 }

@@ -76,8 +76,8 @@ struct Engine {
     used: Consumer<Used>,
     shared: Arc<Shared>,
     outlet: Outlet,
-    /// Where the sound stood when the device was told to play.
-    began: Option<Mark>,
+    /// Where the sound was sent last: where it stood when the device was told to play, or went to since.
+    sent: Option<Mark>,
     /// Devices opened so far: trouble of an earlier one is no longer news.
     devices: u32,
     retry: Option<(usize, Instant)>,
@@ -119,7 +119,7 @@ fn made(choice: Choice) -> (Engine, PlayerHandle, UnboundedReceiver<Report>) {
         used,
         shared: shared.clone(),
         outlet: Outlet::Closed,
-        began: None,
+        sent: None,
         devices: 0,
         retry: None,
         wanted: false,
@@ -194,7 +194,7 @@ impl Engine {
     fn play(&mut self) {
         self.wanted = true;
         if self.shared.trail.latest().is_some_and(|mark| mark.ended && mark.slot == self.active) {
-            self.tell(Command::Seek { slot: self.active, at: 0 });
+            self.send(self.active, 0);
         }
         self.sound();
     }
@@ -228,12 +228,27 @@ impl Engine {
         if let Some(place) = &mut self.places[slot.index()] {
             place.at = at;
         }
-        self.tell(Command::Seek { slot, at: sample_at(at) });
+        self.send(slot, sample_at(at));
         self.report_soon();
         // At its end it had stopped by itself.
         if self.wanted && slot == self.active {
             self.tell(Command::Play);
         }
+    }
+
+    fn send(&mut self, slot: Slot, at: u64) {
+        self.note_sent(slot, at);
+        self.tell(Command::Seek { slot, at });
+    }
+
+    /// The sound is about to go there: it may be long until that is heard.
+    fn note_sent(&mut self, slot: Slot, source: u64) {
+        if slot != self.active {
+            return;
+        }
+        let before = self.shared.trail.latest().map(|mark| mark.epoch).max(self.sent.map(|mark| mark.epoch));
+        let epoch = before.map_or(0, |epoch| epoch + 1);
+        self.sent = Some(Mark { slot, epoch, playing: false, waiting: false, ended: false, source });
     }
 
     fn switch(&mut self, slot: Slot) {

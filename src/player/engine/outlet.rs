@@ -55,7 +55,7 @@ impl Engine {
         if matches!(self.outlet, Outlet::Running { .. }) {
             return Ok(());
         }
-        self.began = self.shared.trail.latest();
+        self.sent = self.shared.trail.latest();
         self.shared.clock.begin(Instant::now());
         let device = match std::mem::replace(&mut self.outlet, Outlet::Closed) {
             Outlet::Holding { device, .. } if device.is_worth_keeping(&self.feed) => device,
@@ -95,7 +95,7 @@ impl Engine {
     /// The device is gone: pause where it was last heard, and try again later.
     pub(super) fn lose(&mut self, reason: String) {
         let output = self.shared.clock.heard(Instant::now());
-        let heard = self.shared.trail.at(output);
+        let heard = self.heard_at(output);
         if self.stop(output, heard) {
             self.report(Report::DeviceLost { reason });
             self.retry = Some((0, Instant::now() + RETRIES[0]));
@@ -104,8 +104,8 @@ impl Engine {
 
     /// The device throws away what it is given (such are outputs that are made for tests): nothing was heard since it was told to play.
     pub(super) fn refuse(&mut self) {
-        let began = self.began;
-        if self.stop(self.shared.clock.began_at(), began) {
+        let sent = self.sent;
+        if self.stop(self.shared.clock.began_at(), sent) {
             let reason = "the output takes sound faster than it can be heard: it throws it away".to_owned();
             self.report(Report::NoDevice { reason });
         }
@@ -143,13 +143,20 @@ impl Engine {
         self.close();
         self.shared.running.store(false, Ordering::Release);
         if ran {
-            let heard = self.shared.trail.at(output);
+            let heard = self.heard_at(output);
             self.go_back_to(output, heard);
             self.report_heard();
         }
         if self.wanted {
             self.sound();
         }
+    }
+
+    /// Where the sound was at a sample of the output; where it was sent elsewhere and that was not heard yet, there.
+    fn heard_at(&self, output: u64) -> Option<Mark> {
+        let heard = self.shared.trail.at(output);
+        let is_to_come = |sent: &Mark| heard.is_none_or(|heard| heard.epoch < sent.epoch);
+        self.sent.filter(is_to_come).or(heard)
     }
 
     /// What a device was given and did not play is played by the next one.

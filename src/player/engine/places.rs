@@ -99,6 +99,7 @@ impl Engine {
                 let gain = place.prepared.as_ref().map_or_else(|| provisional_gain(&pcm), |prepared| prepared.gain_db);
                 let jumps = place.prepared.as_ref().map(|prepared| speech::jumps(&prepared.silences));
                 let (at, around, prepared) = (sample_at(place.at), place.around, place.prepared.is_some());
+                self.note_sent(slot, at);
                 self.tell(Command::Load { slot, load, pcm, gain: factor(gain), at });
                 jumps.into_iter().for_each(|jumps| self.tell(Command::Jumps { slot, jumps }));
                 if around.is_some() {

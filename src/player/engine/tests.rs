@@ -231,6 +231,28 @@ fn pressing_play_while_a_device_is_lost_does_not_end_the_search_for_it() {
 }
 
 #[test]
+fn a_device_that_is_lost_before_it_played_leaves_the_sound_where_it_was_sent() {
+    let (mut engine, player, _reports) = made(Choice::Clock { pace: 1.0 });
+    let stage = Stage { player, reports: unbounded_channel().1 };
+    stage.load(Slot::A, "a", 10.0);
+    while !engine.place().is_some_and(|place| place.here) {
+        let message = engine.inbox.recv().expect("the worker tells");
+        engine.carry_out(message);
+    }
+    let stands = |engine: &Engine| engine.shared.trail.latest().map_or(0, |mark| moment_of(mark.source).0);
+    for to in [3_000, 7_000, 1_000] {
+        engine.seek(Slot::A, Moment(to));
+        engine.play();
+        engine.lose("it is gone".to_owned());
+        assert!((to..to + 100).contains(&stands(&engine)), "it stands at {} and was sent to {to}", stands(&engine));
+    }
+    engine.play();
+    engine.seek(Slot::A, Moment(5_000));
+    engine.change_device(Choice::Null);
+    assert!((5_000..5_100).contains(&stands(&engine)), "it stands at {}", stands(&engine));
+}
+
+#[test]
 fn a_loop_goes_round_in_its_stretch_also_when_it_was_asked_for_before_the_recording_was_open() {
     let mut stage = Stage::on(Choice::Clock { pace: PACE });
     stage.load(Slot::A, "a", 6.0);

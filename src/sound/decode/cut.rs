@@ -3,7 +3,7 @@
 //! An end of file is no proof: browsers that upload while they record write clusters of unknown length and simply stop.
 
 use super::Truncation;
-use super::holes::is_whole_page;
+use super::holes::{is_whole_page, missing_of_last};
 
 /// Whether the file ends early, as far as its container can tell. `seconds` is what was decoded.
 pub(super) fn cut_short(bytes: &[u8], seconds: f64) -> Option<Truncation> {
@@ -13,7 +13,8 @@ pub(super) fn cut_short(bytes: &[u8], seconds: f64) -> Option<Truncation> {
         [b'R', b'I', b'F', b'F', ..] => wav(bytes),
         [b'O', b'g', b'g', b'S', ..] => ogg(bytes),
         [b'f', b'L', b'a', b'C', ..] => flac(bytes, seconds),
-        _ => mp3(bytes),
+        _ if mp3_says(bytes).is_some() => mp3(bytes),
+        _ => missing_of_last(bytes).map(|missing| Truncation::CutOff { missing }),
     }
 }
 

@@ -435,13 +435,14 @@ fn sound_of(
         // A decoder for one channel gives the mean of both, before it transforms and resamples them.
         parameters.channels = Some(layouts::CHANNEL_LAYOUT_MONO);
     }
-    let decoder =
-        CODECS.make_audio_decoder(&parameters, &AudioDecoderOptions::default()).map_err(|error| {
-            match sniff::is_chance(bytes, reader.format_info().short_name) {
-                true => DecodeError::Unknown,
-                false => DecodeError::Codec { name: sniff::codec_name(&parameters, &error).into() },
-            }
-        })?;
+    let decoder = CODECS.make_audio_decoder(&parameters, &AudioDecoderOptions::default()).map_err(|error| {
+        match sniff::is_chance(bytes, reader.format_info().short_name) {
+            true => DecodeError::Unknown,
+            // There is a decoder, and what it is told makes no sense.
+            false if parameters.codec == CODEC_ID_VORBIS => DecodeError::Head,
+            false => DecodeError::Codec { name: sniff::codec_name(&parameters, &error).into() },
+        }
+    })?;
     Ok((track.id, decoder, channels))
 }
 

@@ -51,15 +51,13 @@ pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
 /// Why a container could not be opened.
 pub(super) fn explain(bytes: &[u8], error: &Error) -> DecodeError {
     let is_mp4 = bytes.get(4..8) == Some(b"ftyp");
-    let contains = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    let contains = |needle: &[u8]| has_name(bytes, needle);
     match error {
         _ if is_mp4 && !contains(b"moov") => DecodeError::NoIndex,
         _ if is_mp4 && (contains(b"samr") || contains(b"sawb")) => {
             DecodeError::Codec { name: Cow::Borrowed("AMR (a phone's voice recording)") }
         }
-        _ if first_page(bytes).windows(8).any(|window| window == b"Speex   ") => {
-            DecodeError::Codec { name: Cow::Borrowed("Speex") }
-        }
+        _ if has_name(first_page(bytes), b"Speex   ") => DecodeError::Codec { name: Cow::Borrowed("Speex") },
         _ if is_mp4 && contains(b"sqcp") => DecodeError::Codec { name: Cow::Borrowed("QCELP (a phone's voice recording)") },
         // What the container's reader is missing is the rest of the file.
         Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
@@ -71,8 +69,15 @@ pub(super) fn explain(bytes: &[u8], error: &Error) -> DecodeError {
         }
         // It ends before what it would be described by.
         Error::DecodeError("mkv: missing Tracks element") => DecodeError::Head,
+        Error::DecodeError(what) if bytes.starts_with(b"RIFF") && what.contains("bits per sample") => {
+            DecodeError::Codec { name: Cow::Borrowed("samples of an unusual number of bits") }
+        }
         Error::DecodeError(what) if has_known_start(bytes) => DecodeError::Damaged((*what).to_owned()),
         Error::LimitError(what) => DecodeError::Damaged((*what).to_owned()),
+        // Its coding is named, and what follows that is no description of it.
+        Error::Unsupported(_) if [&b"\x01vorbis"[..], b"OpusHead"].iter().any(|name| has_name(first_page(bytes), name)) => {
+            DecodeError::Head
+        }
         Error::Unsupported(_) if is_mp4 || bytes.starts_with(b"\x1A\x45\xDF\xA3") => DecodeError::Head,
         Error::Unsupported(_) if has_known_start(bytes) => DecodeError::Codec { name: Cow::Borrowed("one that is unknown here") },
         _ => DecodeError::Unknown,
@@ -103,6 +108,10 @@ pub fn may_have_picture(bytes: &[u8]) -> bool {
 /// The first page of an Ogg, which names its coding.
 fn first_page(bytes: &[u8]) -> &[u8] {
     if bytes.starts_with(b"OggS") { &bytes[..bytes.len().min(128)] } else { &[] }
+}
+
+fn has_name(bytes: &[u8], name: &[u8]) -> bool {
+    bytes.windows(name.len()).any(|window| window == name)
 }
 
 /// Whether a reader found its frames in the middle of something else: any bytes hold some that look like it.

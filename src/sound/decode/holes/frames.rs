@@ -103,6 +103,25 @@ impl Iterator for Frames<'_> {
     }
 }
 
+/// How many bytes are missing of the last frame of a file, where it begins as one and does not end as one.
+pub(in crate::sound::decode) fn missing_of_last(bytes: &[u8]) -> Option<u64> {
+    let frames = Frames::of(bytes)?;
+    let kind = frames.kind;
+    let mut last = 0..0;
+    for met in frames {
+        if let Met::Frame(frame) = met {
+            last = frame;
+        }
+    }
+    let rest = bytes.get(last.end..).filter(|rest| rest.len() > 1 && !last.is_empty())?;
+    match frame(bytes, last.end) {
+        Some(frame) if frame.kind == kind => Some(frame.length.saturating_sub(rest.len()) as u64).filter(|missing| *missing > 0),
+        Some(_) => None,
+        // Too little for a header.
+        None => (rest.len() < 7 && bytes[last.start..].starts_with(&rest[..2])).then_some(1),
+    }
+}
+
 /// `count` frames are there, of `mean` bytes each; `declared` should be.
 fn filled(bytes: &[u8], holes: &[(Range<usize>, usize)], declared: Option<usize>, count: usize, mean: usize) -> Vec<u8> {
     let (mut closed, mut from, mut left) = (Vec::with_capacity(bytes.len()), 0, MOST);

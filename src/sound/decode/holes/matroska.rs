@@ -58,6 +58,16 @@ pub(super) fn without_notes(bytes: &[u8]) -> Option<Vec<u8>> {
     covered.then_some(bare)
 }
 
+/// Where a file ends that says so itself, and behind which something else lies that is none of it.
+pub(super) fn end(bytes: &[u8]) -> Option<usize> {
+    let (_, head, data) = element(bytes, 0).filter(|(id, ..)| *id == HEAD)?;
+    let (_, size, data) = element(bytes, end_of(data, head?)).filter(|(id, ..)| *id == SEGMENT)?;
+    let end = end_of(data, size?);
+    // One that goes on behind its end is wrong about that.
+    let goes_on = || element(bytes, end).is_some_and(|(id, ..)| IN_SEGMENT.contains(&id));
+    (end < bytes.len() && !goes_on()).then_some(end)
+}
+
 struct Walk<'a> {
     bytes: &'a [u8],
     holes: Vec<Range<usize>>,

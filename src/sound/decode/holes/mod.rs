@@ -3,13 +3,14 @@
 //! A container's reader stops at bytes it cannot read, or passes over them as if nothing had been there. What is put in their place has the
 //! reader go on; how much sound is missing is told by the times that follow ([`super::timeline`]), or by packets that are known for filler.
 
+mod chunks;
 mod fragments;
 mod frames;
 mod matroska;
 mod ogg;
 mod order;
 
-pub(super) use frames::{Frames, Met};
+pub(super) use frames::{Frames, Met, missing_of_last};
 #[cfg(test)]
 pub(in crate::sound) use ogg::checksum;
 pub(super) use ogg::{is_whole_page, next_page};
@@ -29,6 +30,10 @@ pub(super) struct Mended {
 
 /// The file in order, and without holes.
 pub(super) fn mended(bytes: Recording) -> (Recording, Mended) {
+    let bytes = match matroska::end(&bytes) {
+        Some(end) => bytes.part(0..end),
+        None => bytes,
+    };
     let (bytes, disorder) = match in_order(&bytes) {
         Some((ordered, at_ms)) => (ordered.into(), Some(at_ms)),
         None => (bytes, None),
@@ -63,7 +68,11 @@ pub(super) fn declared(bytes: &[u8]) -> Option<u64> {
 
 /// The file without what nobody needs who hears it (tags, tables, pictures): a reader may stumble over that. None where it has no such.
 pub(super) fn without_notes(bytes: &[u8]) -> Option<Vec<u8>> {
-    bytes.starts_with(b"\x1A\x45\xDF\xA3").then(|| matroska::without_notes(bytes)).flatten()
+    match bytes {
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => matroska::without_notes(bytes),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => chunks::without_notes(bytes),
+        _ => None,
+    }
 }
 
 /// Whether a packet was put there in place of one that was lost.
