@@ -213,7 +213,8 @@ impl Library {
         inner.commit(transaction, 0).await
     }
 
-    /// Enters what is to be sent, all or none; what is in the ledger already stays as it is.
+    /// Enters what is to be sent, all or none. What is in the ledger already and neither arrived nor may have arrived is entered
+    /// anew; the rest stays as it is.
     pub async fn plan_deliveries(&self, batch: BatchId, target: TargetId, new: &[NewDelivery]) -> Result<()> {
         let inner = &*self.inner;
         let now = (inner.clock)();
@@ -225,8 +226,10 @@ impl Library {
             let sealed = person.seal(About(DETAIL, &[&one.key.0]), &text)?;
             let object = inner.key.name(About(OBJECT, &[one.object.as_bytes()]));
             sqlx::query(
-                "insert or ignore into delivery (key, batch, candidate, target, object, push, digest, state, planned_at, changed_at, sealed) \
-                 values (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)",
+                "insert into delivery (key, batch, candidate, target, object, push, digest, state, planned_at, changed_at, sealed) \
+                 values (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?) \
+                 on conflict (key) do update set state = 'planned', changed_at = excluded.changed_at, sealed = excluded.sealed \
+                 where state in ('planned', 'failed', 'superseded')",
             )
             .bind(&one.key.0[..])
             .bind(batch.0.as_bytes().as_slice())

@@ -90,6 +90,12 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Whether its status and headers alone say that something was done: nothing more is due (204), or what was made has an
+    /// address (201) (RFC 9110, sections 15.3.2 and 15.3.5).
+    pub fn is_positive_alone(&self) -> bool {
+        self.status == 204 || (self.status == 201 && self.header(LOCATION.as_str()).is_some())
+    }
+
     /// Whether it is a page for people, such as one to sign in at.
     pub fn is_page(&self) -> bool {
         let is_said = self.header("content-type").is_some_and(|kind| kind.to_lowercase().contains("html"));

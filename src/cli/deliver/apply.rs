@@ -68,6 +68,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     }
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&plan.batch.to_string(), context).await?;
+    delivering::begun(&seat.library, &seat.desk, &plan).await?;
     let opened = Opened::new(&seat.desk, read, Some(plan.to.raw()), &wire(context))?;
     let applied = delivering::sent(&seat.library, &seat.desk, &opened, Work::Apply(&plan), args.replace).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await

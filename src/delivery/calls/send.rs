@@ -1,13 +1,14 @@
 //! Sending requests: entered as sent, asked, judged, read back, and only then called delivered.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::judge::{Verdict, judge};
-use super::look::{Presents, ask_look};
+use super::look::{Present, Presents, ask_look};
 use crate::delivery::apply::{Applied, Applying, Ended, scheme_and_host};
 use crate::delivery::items::Item;
 use crate::delivery::store::Trouble;
@@ -36,7 +37,9 @@ impl Before<'_> {
                 && entry.is_about(&item.object)
                 && entry.state.arrived()
         };
-        item.look.as_ref().is_some_and(|look| look.tells_values) || !self.ledger.iter().any(|entry| same(&entry))
+        let was_absent = self.presents.get(&(item.object.clone(), item.push.clone()));
+        let was_absent = matches!(was_absent, Some(Ok(Present::Absent)));
+        was_absent || item.look.as_ref().is_some_and(|look| look.tells_values) || !self.ledger.iter().any(|entry| same(&entry))
     }
 
     /// The request for an item alone: a correction where something stands there and the profile has one for that.
@@ -47,6 +50,9 @@ impl Before<'_> {
         Some(PlannedRequest { path, ..request })
     }
 }
+
+/// How long a listing may lag behind what was taken.
+const LISTED: Duration = Duration::from_millis(500);
 
 /// One thing to send, and its key in the ledger.
 type Sending<'i> = (&'i Item, Digest);
@@ -144,14 +150,22 @@ async fn ended(caller: &Caller, push: &Push, (item, key): Sending<'_>, verdict: 
     if let Verdict::Refused(trouble, why) = verdict {
         return end(DeliveryState::Failed, Some(trouble), Some(why));
     }
-    let seen = match item.look.as_ref().filter(|_| tells) {
-        Some(ask) => ask_look(caller, push, ask).await.is_ok_and(|present| present.is(&item.values)),
-        None => false,
-    };
-    match verdict {
-        _ if seen => end(DeliveryState::Verified, None, None),
-        Verdict::Unsure(why) => end(DeliveryState::Unknown, Some(Trouble::Temporary), Some(why)),
-        _ => end(DeliveryState::Accepted, None, None),
+    let mut seen = None;
+    if let Some(ask) = item.look.as_ref().filter(|_| tells) {
+        seen = ask_look(caller, push, ask).await.ok();
+        if verdict == Verdict::Taken && seen.as_ref().is_some_and(|present| !present.is(&item.values)) {
+            // What is listed may lag behind what was taken.
+            tokio::time::sleep(LISTED).await;
+            seen = ask_look(caller, push, ask).await.ok();
+        }
+    }
+    let lost = "it says that it took it, and it does not stand there";
+    match (verdict, seen) {
+        (_, Some(present)) if present.is(&item.values) => end(DeliveryState::Verified, None, None),
+        (Verdict::Unsure(why), _) => end(DeliveryState::Unknown, Some(Trouble::Temporary), Some(why)),
+        (_, Some(_)) => end(DeliveryState::Unknown, Some(Trouble::Refused), Some(lost.to_owned())),
+        // Who cannot be asked now is asked by the next run.
+        (_, None) => end(DeliveryState::Accepted, None, None),
     }
 }
 

@@ -141,9 +141,13 @@ impl Store {
         }
     }
 
-    /// Whether a file that was taken need not be seen afterwards: the other side has said that it took it.
-    pub fn acknowledges(&self) -> bool {
-        matches!(self, Store::Web(_))
+    /// Whether a file that was published just now counts as taken though it is not seen there, because the other side has said
+    /// so and shows nobody what lies there; none where this place shows what it has.
+    pub async fn acknowledged(&mut self, name: &str) -> Option<Result<(), StoreError>> {
+        match self {
+            Store::Folder(_) | Store::Sftp(_) => None,
+            Store::Web(web) => Some(web.acknowledged(name).await),
+        }
     }
 
     /// Writes `NAME.part`, whole and on disk; what was left there is written over.

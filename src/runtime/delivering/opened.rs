@@ -99,7 +99,8 @@ impl Opened {
                 Sftp::at(address, key, known_hosts).map(|sftp| Store::Sftp(Box::new(sftp)))
             }
             Address::Web(address) => {
-                Web::at(address, &self.profile.deliver.headers, &self.wire).map(|web| Store::Web(Box::new(web)))
+                let deliver = &self.profile.deliver;
+                Web::at(address, &deliver.headers, !deliver.taken_at_once, &self.wire).map(|web| Store::Web(Box::new(web)))
             }
         };
         opened.map_err(|error| Undone::of_place(&self.canonical, &error))

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
 use crate::delivery::{
-    Applied, Applying, Caller, Change, Listed, NotApplied, Place, Plan, Presents, SCHEMA, StoreError, apply, items, look_at, plan,
-    pull, retry,
+    Applied, Applying, Caller, Change, Listed, NotApplied, Place, Plan, Presents, SCHEMA, StoreError, apply, enter, items, look_at,
+    plan, pull, retry,
 };
 use crate::export::profile::Profile;
 use crate::library::{Library, TargetId};
@@ -35,6 +35,10 @@ pub enum Work<'p> {
 /// # Errors
 /// Where the ledger cannot be read, the files would be too large, or nothing of what is there can be read.
 pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &str) -> Result<Plan, Undone> {
+    if opened.caller.is_none() {
+        // A place that cannot be used is better told now than at night.
+        opened.store()?;
+    }
     let job = opened.job(desk);
     let all = items(&job).map_err(|why| too_much(&why))?;
     let target = target(library, opened).await?;
@@ -57,6 +61,15 @@ pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &st
         by: library.author().expect("who plans a delivery acts in the library"),
         rows: plan(&job, &all, &deliveries, &presents),
     })
+}
+
+/// Enters what a plan would send into the ledger, before anything is read or sent: from here on [`Work::Retry`] knows of it.
+///
+/// # Errors
+/// Where the library fails.
+pub async fn begun(library: &Library, desk: &Desk, plan: &Plan) -> Result<(), Undone> {
+    let entered = enter(library, &desk.batch, plan).await;
+    entered.map_err(|error| Undone::of_library("Could not enter the plan into the ledger", &error))
 }
 
 /// Sends; what was found out of every row is returned. Nobody else delivers from this library meanwhile.

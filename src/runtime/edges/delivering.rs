@@ -11,7 +11,9 @@ use crate::interview::{BatchId, ReviewerId};
 use crate::library::{Delivered, DeliveryState, Library};
 use crate::net::Wire;
 use crate::runtime::contents;
-use crate::runtime::delivering::{MOST_CHANGED, Opened, Remedy, Undone, Work, braked, listed, planned, pulled, read_profile, sent};
+use crate::runtime::delivering::{
+    MOST_CHANGED, Opened, Remedy, Undone, Work, begun, braked, listed, planned, pulled, read_profile, sent,
+};
 use crate::runtime::saving::told;
 use crate::text::SafeText;
 
@@ -106,6 +108,9 @@ impl Desktop {
         {
             let undone = Undone::new(Remedy::Mend, "Could not apply the plan").cause("the profile has changed since it was made");
             return Err(undone.hint("plan again"));
+        }
+        if let Work::Apply(plan) = work {
+            begun(&self.library, &desk, plan).await?;
         }
         let applied = sent(&self.library, &desk, &opened, work, false).await?;
         let whole = applied.sum.delivered + applied.sum.unchanged == applied.sum.selected && applied.sum.balances();

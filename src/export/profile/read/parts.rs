@@ -53,6 +53,7 @@ pub(super) fn deliver(root: &Form<'_>) -> Deliver {
         done: text("done_marker"),
         sha256: form.flag("sha256").unwrap_or(false),
         manifest: form.flag("manifest").unwrap_or(false),
+        taken_at_once: form.flag("taken_at_once").unwrap_or(false),
         key: text("key"),
         known_hosts: text("known_hosts"),
         headers: texts_by_name(&form, "headers"),
