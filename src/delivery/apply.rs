@@ -9,7 +9,7 @@ use super::calls::{Before, Caller, Presents, look_at, send_calls};
 use super::decide::{Fate, Wanted, decide, replaced};
 use super::enter::THERE;
 use super::items::{Item, Job, items, past};
-use super::plan::{Change, Plan, is_lost};
+use super::plan::{Change, Plan, PlanRow, is_lost};
 use super::report::{Reconciliation, RowOutcome};
 use super::send::send_files;
 use super::settle::{Settled, settle};
@@ -79,6 +79,8 @@ pub struct Applied {
     pub temporary: bool,
     /// Whether someone must sign in.
     pub authentication: bool,
+    /// Whether the other side asked to be left alone for longer than this run waits.
+    pub left_alone: bool,
 }
 
 /// Why a plan could not be applied at all.
@@ -109,7 +111,7 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
                 push: row.push.clone(),
                 outcome: RowOutcome::Quarantined,
                 state: None,
-                reason: row.reason.clone(),
+                reason: Some(in_column(row)),
             }),
             Some(digest) => wanted.push(Wanted {
                 object: row.object.raw().to_owned(),
@@ -124,6 +126,15 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
     }
     run(applying, wanted, settled, &mut applied).await?;
     Ok(applied)
+}
+
+/// What is wrong with a row, and in which column.
+fn in_column(row: &PlanRow) -> SafeText {
+    let why = row.reason.as_ref().map_or("", SafeText::raw);
+    match row.column.as_ref().map(SafeText::raw).filter(|column| !column.is_empty()) {
+        Some(column) => SafeText::line(&format!("{column}: {why}")),
+        None => SafeText::line(why),
+    }
 }
 
 /// What may have arrived, looked for.
@@ -233,6 +244,7 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
         }
         None => send_files(applying, &sending, &ledger, applied).await?,
     };
+    applied.left_alone = caller.is_some_and(|caller| caller.left_alone_until().is_some());
     for (item, key) in sending {
         let (state, reason) = ended.get(&key).cloned().unwrap_or((DeliveryState::Planned, Some("nothing was sent".into())));
         applied.account(sent_row(item, state, reason.as_deref()));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::delivery::store::Trouble;
 use crate::export::profile::{Pointer, Success};
-use crate::net::Answer;
+use crate::net::{Answer, asked_wait};
 
 /// What an answer means.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,7 +41,11 @@ fn of_whole(success: &Success, answer: &Answer) -> Verdict {
     match status {
         401 | 403 => return Verdict::Refused(Trouble::Authentication, format!("it answers {status}{}", why())),
         _ if is_fault => return Verdict::Refused(Trouble::Refused, format!("it answers {status}{}", why())),
-        425 | 429 => return Verdict::Refused(Trouble::Temporary, format!("it asks to be left alone for a while ({status})")),
+        425 | 429 => {
+            let wait = asked_wait(&answer.headers, jiff::Timestamp::now()).map(|wait| format!("{} s", wait.as_secs()));
+            let wait = wait.unwrap_or_else(|| "a while".to_owned());
+            return Verdict::Refused(Trouble::Temporary, format!("it asks to be left alone for {wait} ({status})"));
+        }
         503 if answer.header("retry-after").is_some() => {
             return Verdict::Refused(Trouble::Temporary, "it is not there for a while (503)".to_owned());
         }

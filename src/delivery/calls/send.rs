@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::caller::Caller;
@@ -113,6 +114,9 @@ async fn send_once(
     push: &Push,
     group: &[Sending<'_>],
 ) -> Result<Vec<End>, LibraryError> {
+    if let Some(until) = caller.left_alone_until() {
+        return Ok(group.iter().map(|(_, key)| left_alone(caller, *key, until)).collect());
+    }
     let sent: Vec<Step> = group.iter().map(|(_, key)| Step::to(*key, DeliveryState::Sent)).collect();
     applying.library.step_deliveries(&sent, Vec::new()).await?;
     let correction = if let [(item, _)] = group { before.request(item) } else { None };
@@ -133,6 +137,11 @@ async fn send_once(
     let mut ends = Vec::new();
     for ((item, key), verdict) in group.iter().zip(verdicts) {
         let tells = before.tells(item, *key);
+        // It waited for its turn while the other side asked to be left alone.
+        if let (true, Some(until)) = (asked.is_err() && is_unsent(&verdict), caller.left_alone_until()) {
+            ends.push(left_alone(caller, *key, until));
+            continue;
+        }
         ends.push(ended(caller, push, (item, *key), verdict, tells).await);
     }
     let reply = asked.as_ref().ok().map(|answer| Digest::of(&answer.body));
@@ -142,6 +151,16 @@ async fn send_once(
     let receipts = if arrived.is_empty() { Vec::new() } else { vec![receipt(applying, push, asked.as_ref().ok(), &arrived)] };
     applying.library.step_deliveries(&steps, receipts).await?;
     Ok(ends)
+}
+
+/// It stays planned, and a later run sends it.
+fn left_alone(caller: &Caller, key: Digest, until: Timestamp) -> End {
+    let reason = format!("{} asks to be left alone until {until:.0}; nothing was sent", caller.host());
+    End { key, state: DeliveryState::Planned, trouble: Some(Trouble::Temporary), reason: Some(reason) }
+}
+
+fn is_unsent(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Refused(Trouble::Temporary, _))
 }
 
 /// What became of one row: where the push says how to look, what the other side shows counts for more than what it said.

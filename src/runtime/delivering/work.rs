@@ -44,10 +44,12 @@ pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &st
     let target = target(library, opened).await?;
     let ledger = |error| Undone::of_library("Could not read the ledger", &error);
     let deliveries = library.deliveries(job.batch, Some(target)).await.map_err(ledger)?;
+    left_alone(library, opened).await?;
     let presents = match &opened.caller {
         Some(caller) => look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>()).await,
         None => Presents::new(),
     };
+    keep_left_alone(library, opened).await?;
     none_read(&presents).map_or(Ok(()), |error| Err(Undone::of_place(&opened.canonical, error)))?;
     Ok(Plan {
         schema: SCHEMA,
@@ -81,6 +83,7 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
     let _alone =
         lock.ok_or_else(|| Undone::new(Remedy::Later, "Could not deliver: another earmark is delivering from this library"))?;
     let target = target(library, opened).await?;
+    left_alone(library, opened).await?;
     let mut store;
     let place = match &opened.caller {
         Some(caller) => Place::Calls(caller),
@@ -95,6 +98,7 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
         Work::Apply(plan) => apply(&mut applying, plan).await,
         Work::Retry { .. } => retry(&mut applying).await,
     };
+    keep_left_alone(library, opened).await?;
     let hint = "`earmark deliver retry` goes on from there; nothing is sent twice";
     applied.map_err(|error| Undone::new(Remedy::Look, "Could not bring the delivery to its end").because(&error).hint(hint))
 }
@@ -119,7 +123,9 @@ pub async fn pulled(desk: &Desk, profile: &Profile, to: Option<&str>, wire: &Wir
 pub fn braked(plan: &Plan, most: f64) -> Option<String> {
     let changed = plan.changed_percent().unwrap_or_default();
     let updates = plan.count(Change::Update);
-    (updates >= FEW && changed > most)
+    // Who lets nothing change means a single row as well.
+    let few = if most > 0.0 { FEW } else { 1 };
+    (updates >= few && changed > most)
         .then(|| format!("{changed:.0}% of what was there before would change ({updates} rows), and {most}% may"))
 }
 
@@ -127,6 +133,24 @@ pub fn braked(plan: &Plan, most: f64) -> Option<String> {
 pub fn too_much(why: &crate::export::mapping::TooMuch) -> Undone {
     let hint = "write split = \"rows\" into [format], or a larger bound";
     Undone::new(Remedy::Look, "Could not make the file").because(why).hint(hint)
+}
+
+/// Tells the client of an ATS until when that asked an earlier run to be left alone.
+async fn left_alone(library: &Library, opened: &Opened) -> Result<(), Undone> {
+    let Some(caller) = &opened.caller else { return Ok(()) };
+    let until = library.delivery_pause(&caller.host()).await;
+    let until = until.map_err(|error| Undone::of_library("Could not read the ledger", &error))?;
+    until.into_iter().for_each(|until| caller.leave_alone(until));
+    Ok(())
+}
+
+/// Remembers it for the next run.
+async fn keep_left_alone(library: &Library, opened: &Opened) -> Result<(), Undone> {
+    let Some((host, until)) = opened.caller.as_ref().and_then(|caller| Some((caller.host(), caller.left_alone_until()?))) else {
+        return Ok(());
+    };
+    let kept = library.keep_delivery_pause(&host, until).await;
+    kept.map_err(|error| Undone::of_library("Could not remember how long to leave the ATS alone", &error))
 }
 
 async fn target(library: &Library, opened: &Opened) -> Result<TargetId, Undone> {
