@@ -131,7 +131,7 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
 /// What is wrong with a row, and in which column.
 fn in_column(row: &PlanRow) -> SafeText {
     let why = row.reason.as_ref().map_or("", SafeText::raw);
-    match row.column.as_ref().map(SafeText::raw).filter(|column| !column.is_empty()) {
+    match row.column.as_ref().map(SafeText::raw).filter(|column| !column.is_empty() && !why.contains(column)) {
         Some(column) => SafeText::line(&format!("{column}: {why}")),
         None => SafeText::line(why),
     }

@@ -8,6 +8,8 @@ mod web;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::interview::Digest;
 
 pub use folder::Folder;
@@ -147,6 +149,23 @@ impl Store {
         match self {
             Store::Folder(_) | Store::Sftp(_) => None,
             Store::Web(web) => Some(web.acknowledged(name).await),
+        }
+    }
+
+    /// The host that uploads go to, for whom a request to be left alone is remembered.
+    pub fn web_host(&self) -> Option<String> {
+        if let Store::Web(web) = self { Some(web.host()) } else { None }
+    }
+
+    /// That host, and until when it asked to be left alone, where that is longer than a run waits.
+    pub fn left_alone(&self) -> Option<(String, Timestamp)> {
+        if let Store::Web(web) = self { web.left_alone() } else { None }
+    }
+
+    /// Uploads nothing before that time.
+    pub fn leave_alone(&self, until: Timestamp) {
+        if let Store::Web(web) = self {
+            web.leave_alone(until);
         }
     }
 

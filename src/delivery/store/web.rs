@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Seen, StoreError, Trouble};
@@ -60,6 +61,20 @@ impl Web {
         let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
         let file = (!last.is_empty()).then(|| last.to_owned());
         Ok(Web { api, folder: folder.to_owned(), file, query, staged: HashMap::new(), said: HashSet::new(), reads_back })
+    }
+
+    /// The host, and until when it asked to be left alone, where that is longer than a run waits.
+    pub(super) fn left_alone(&self) -> Option<(String, Timestamp)> {
+        Some((self.host(), self.api.left_alone_until()?))
+    }
+
+    /// Asks for nothing before that time.
+    pub(super) fn leave_alone(&self, until: Timestamp) {
+        self.api.leave_alone(until);
+    }
+
+    pub(super) fn host(&self) -> String {
+        self.api.origin().host()
     }
 
     pub(super) fn name<'n>(&'n self, planned: &'n str) -> &'n str {

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
 use crate::delivery::{
-    Applied, Applying, Caller, Change, Listed, NotApplied, Place, Plan, Presents, SCHEMA, StoreError, apply, enter, items, look_at,
-    plan, pull, retry,
+    Applied, Applying, Caller, Change, Listed, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply, enter, items,
+    look_at, plan, pull, retry,
 };
 use crate::export::profile::Profile;
 use crate::library::{Library, TargetId};
@@ -44,12 +44,14 @@ pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &st
     let target = target(library, opened).await?;
     let ledger = |error| Undone::of_library("Could not read the ledger", &error);
     let deliveries = library.deliveries(job.batch, Some(target)).await.map_err(ledger)?;
-    left_alone(library, opened).await?;
     let presents = match &opened.caller {
-        Some(caller) => look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>()).await,
+        Some(caller) => {
+            left_alone(library, Some(caller.host())).await?.into_iter().for_each(|until| caller.leave_alone(until));
+            look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>()).await
+        }
         None => Presents::new(),
     };
-    keep_left_alone(library, opened).await?;
+    keep_left_alone(library, asked_of(opened.caller.as_ref())).await?;
     none_read(&presents).map_or(Ok(()), |error| Err(Undone::of_place(&opened.canonical, error)))?;
     Ok(Plan {
         schema: SCHEMA,
@@ -83,13 +85,16 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
     let _alone =
         lock.ok_or_else(|| Undone::new(Remedy::Later, "Could not deliver: another earmark is delivering from this library"))?;
     let target = target(library, opened).await?;
-    left_alone(library, opened).await?;
-    let mut store;
+    let mut store = None;
     let place = match &opened.caller {
-        Some(caller) => Place::Calls(caller),
+        Some(caller) => {
+            left_alone(library, Some(caller.host())).await?.into_iter().for_each(|until| caller.leave_alone(until));
+            Place::Calls(caller)
+        }
         None => {
-            store = opened.store()?;
-            Place::Files(&mut store)
+            let store = store.insert(opened.store()?);
+            left_alone(library, store.web_host()).await?.into_iter().for_each(|until| store.leave_alone(until));
+            Place::Files(store)
         }
     };
     let again = matches!(work, Work::Retry { again: true });
@@ -98,7 +103,8 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
         Work::Apply(plan) => apply(&mut applying, plan).await,
         Work::Retry { .. } => retry(&mut applying).await,
     };
-    keep_left_alone(library, opened).await?;
+    let asked = asked_of(opened.caller.as_ref()).or_else(|| store.as_ref().and_then(Store::left_alone));
+    keep_left_alone(library, asked).await?;
     let hint = "`earmark deliver retry` goes on from there; nothing is sent twice";
     applied.map_err(|error| Undone::new(Remedy::Look, "Could not bring the delivery to its end").because(&error).hint(hint))
 }
@@ -135,22 +141,22 @@ pub fn too_much(why: &crate::export::mapping::TooMuch) -> Undone {
     Undone::new(Remedy::Look, "Could not make the file").because(why).hint(hint)
 }
 
-/// Tells the client of an ATS until when that asked an earlier run to be left alone.
-async fn left_alone(library: &Library, opened: &Opened) -> Result<(), Undone> {
-    let Some(caller) = &opened.caller else { return Ok(()) };
-    let until = library.delivery_pause(&caller.host()).await;
-    let until = until.map_err(|error| Undone::of_library("Could not read the ledger", &error))?;
-    until.into_iter().for_each(|until| caller.leave_alone(until));
-    Ok(())
+/// Until when a host asked an earlier run to be left alone.
+async fn left_alone(library: &Library, host: Option<String>) -> Result<Option<Timestamp>, Undone> {
+    let Some(host) = host else { return Ok(None) };
+    library.delivery_pause(&host).await.map_err(|error| Undone::of_library("Could not read the ledger", &error))
 }
 
 /// Remembers it for the next run.
-async fn keep_left_alone(library: &Library, opened: &Opened) -> Result<(), Undone> {
-    let Some((host, until)) = opened.caller.as_ref().and_then(|caller| Some((caller.host(), caller.left_alone_until()?))) else {
-        return Ok(());
-    };
+async fn keep_left_alone(library: &Library, found: Option<(String, Timestamp)>) -> Result<(), Undone> {
+    let Some((host, until)) = found else { return Ok(()) };
     let kept = library.keep_delivery_pause(&host, until).await;
-    kept.map_err(|error| Undone::of_library("Could not remember how long to leave the ATS alone", &error))
+    kept.map_err(|error| Undone::of_library("Could not remember how long to leave the other side alone", &error))
+}
+
+/// The host of an ATS, and until when it asked to be left alone.
+fn asked_of(caller: Option<&Caller>) -> Option<(String, Timestamp)> {
+    caller.and_then(|caller| Some((caller.host(), caller.left_alone_until()?)))
 }
 
 async fn target(library: &Library, opened: &Opened) -> Result<TargetId, Undone> {
