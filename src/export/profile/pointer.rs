@@ -64,7 +64,10 @@ pub fn says(value: &Value, text: &str) -> bool {
             let bare = text.trim_start_matches('0');
             found.to_string() == if bare.is_empty() { "0" } else { bare }
         }
-        other => other.to_string() == text,
+        other => {
+            let shown = other.to_string();
+            shown == text
+        }
     }
 }
 
