@@ -1,17 +1,18 @@
 //! Applying a plan: what it names is sent, what has moved is not, and every row is accounted for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::json;
 
 use super::calls::{Before, Caller, Presents, look_at, send_calls};
 use super::decide::{Fate, Wanted, decide, replaced};
+use super::enter::THERE;
 use super::items::{Item, Job, items, past};
-use super::plan::{Change, Plan};
+use super::plan::{Change, Plan, PlanRow, is_lost};
 use super::report::{Reconciliation, RowOutcome};
 use super::send::send_files;
-use super::settle::settle;
+use super::settle::{Settled, settle};
 use super::store::{Store, Trouble};
 use crate::export::mapping::TooMuch;
 use crate::interview::Digest;
@@ -78,6 +79,8 @@ pub struct Applied {
     pub temporary: bool,
     /// Whether someone must sign in.
     pub authentication: bool,
+    /// Whether the other side asked to be left alone for longer than this run waits.
+    pub left_alone: bool,
 }
 
 /// Why a plan could not be applied at all.
@@ -97,6 +100,7 @@ pub enum NotApplied {
 /// Where the library fails, or the files would be too large; what was sent before that is in the ledger.
 pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, NotApplied> {
     let mut applied = Applied::default();
+    let settled = settled(applying).await?;
     let mut wanted = Vec::new();
     for row in &plan.rows {
         applied.sum.selected += 1;
@@ -107,7 +111,7 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
                 push: row.push.clone(),
                 outcome: RowOutcome::Quarantined,
                 state: None,
-                reason: row.reason.clone(),
+                reason: Some(in_column(row)),
             }),
             Some(digest) => wanted.push(Wanted {
                 object: row.object.raw().to_owned(),
@@ -120,8 +124,23 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
             }),
         }
     }
-    run(applying, wanted, &mut applied).await?;
+    run(applying, wanted, settled, &mut applied).await?;
     Ok(applied)
+}
+
+/// What is wrong with a row, and in which column.
+fn in_column(row: &PlanRow) -> SafeText {
+    let why = row.reason.as_ref().map_or("", SafeText::raw);
+    match row.column.as_ref().map(SafeText::raw).filter(|column| !column.is_empty() && !why.contains(column)) {
+        Some(column) => SafeText::line(&format!("{column}: {why}")),
+        None => SafeText::line(why),
+    }
+}
+
+/// What may have arrived, looked for.
+async fn settled(applying: &mut Applying<'_>) -> Result<Settled, NotApplied> {
+    let before = applying.library.deliveries(applying.job.batch, Some(applying.target)).await?;
+    Ok(settle(applying, &before).await?)
 }
 
 /// Sends what an earlier run planned and did not bring to its end.
@@ -129,18 +148,30 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
 /// # Errors
 /// As [`apply`].
 pub async fn retry(applying: &mut Applying<'_>) -> Result<Applied, NotApplied> {
+    let settled = settled(applying).await?;
     let ledger = applying.library.deliveries(applying.job.batch, Some(applying.target)).await?;
     let shown = |entry: &Delivered| {
         let detail = entry.detail.as_ref().and_then(|(_, detail)| detail["candidate"].as_str());
         SafeText::line(detail.unwrap_or_default())
     };
-    let is_open = |entry: &&Delivered| !entry.state.arrived() && entry.state != DeliveryState::Superseded;
-    let wanted: Vec<Wanted> = ledger
+    let is_open = |entry: &&Delivered| {
+        settled.arrived.contains(&entry.key) || !entry.state.arrived() && entry.state != DeliveryState::Superseded
+    };
+    let mut seen = BTreeSet::new();
+    let mut wanted: Vec<Wanted> = ledger
         .iter()
+        .rev()
         .filter(is_open)
+        // The same content about the same object is sent once, however often it was planned.
+        .filter(|entry| seen.insert((entry.detail.as_ref().map(|(object, _)| object), &entry.push, entry.digest)))
         .filter_map(|entry| {
-            let (object, _) = entry.detail.as_ref()?;
-            let there = past(&ledger, object, &entry.push).arrived.map(|entry| entry.digest);
+            let (object, detail) = entry.detail.as_ref()?;
+            // What was planned and never sent is sent only over what its plan showed.
+            let planned = detail.get(THERE).filter(|_| entry.state == DeliveryState::Planned);
+            let there = match planned {
+                Some(there) => serde_json::from_value(there.clone()).ok().flatten(),
+                None => past(&ledger, object, &entry.push).arrived.map(|entry| entry.digest),
+            };
             let (object, push) = (object.clone(), entry.push.clone());
             Some(Wanted {
                 object,
@@ -149,20 +180,19 @@ pub async fn retry(applying: &mut Applying<'_>) -> Result<Applied, NotApplied> {
                 digest: entry.digest,
                 there,
                 change: Change::Create,
-                is_planned: false,
+                is_planned: planned.is_some(),
             })
         })
         .collect();
+    wanted.reverse();
     let mut applied = Applied::default();
     applied.sum.selected = wanted.len();
-    run(applying, wanted, &mut applied).await?;
+    run(applying, wanted, settled, &mut applied).await?;
     Ok(applied)
 }
 
-async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, applied: &mut Applied) -> Result<(), NotApplied> {
+async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled, applied: &mut Applied) -> Result<(), NotApplied> {
     let job = applying.job;
-    let before = applying.library.deliveries(job.batch, Some(applying.target)).await?;
-    let settled = settle(applying, &before).await?;
     settled.unsure.iter().for_each(|(_, why)| applied.trouble(Some(why.trouble)));
     let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
     let made = items(&job)?;
@@ -174,23 +204,32 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, applied: &mut App
         Place::Calls(caller) => look_at(caller, job.profile, &wanted.iter().filter_map(items_of).collect::<Vec<_>>()).await,
     };
     presents.values().filter_map(|found| found.as_ref().err()).for_each(|error| applied.trouble(Some(error.trouble)));
-    let (mut send, mut gone): (Vec<&Item>, Vec<Step>) = (Vec::new(), Vec::new());
+    let (mut send, mut new, mut gone): (Vec<&Item>, Vec<NewDelivery>, Vec<Step>) = (Vec::new(), Vec::new(), Vec::new());
     for one in &wanted {
         let item = items_of(one);
         match decide(one, item, &ledger, &settled, &presents) {
             Fate::Send(item) => {
-                gone.extend(replaced(&ledger, one, Some(item)));
+                let found = presents.get(&(one.object.clone(), one.push.clone())).and_then(|found| found.as_ref().ok());
+                let is_lost = is_lost(found, item, past(&ledger, &one.object, &one.push).arrived);
+                let entry = entered(applying, item, one, &ledger);
+                gone.extend(replaced(&ledger, one, is_lost, |old| old.key == entry.key));
                 send.push(item);
+                new.push(entry);
             }
             Fate::Over(outcome, state, reason) => {
-                if outcome == RowOutcome::Moved {
-                    gone.extend(replaced(&ledger, one, item));
+                match outcome {
+                    RowOutcome::Unchanged => gone.extend(replaced(&ledger, one, false, |_| false)),
+                    RowOutcome::Moved => {
+                        let is_newer =
+                            |old: &Delivered| old.digest != one.digest && item.is_some_and(|item| item.digest == old.digest);
+                        gone.extend(replaced(&ledger, one, false, is_newer));
+                    }
+                    _ => {}
                 }
                 applied.account(one.report(outcome, state, reason));
             }
         }
     }
-    let new: Vec<NewDelivery> = send.iter().map(|item| entered(applying, item, &ledger)).collect();
     applying.library.plan_deliveries(job.batch, applying.target, &new).await?;
     applying.library.step_deliveries(&gone, Vec::new()).await?;
     let sending: Vec<(&Item, Digest)> = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
@@ -205,6 +244,7 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, applied: &mut App
         }
         None => send_files(applying, &sending, &ledger, applied).await?,
     };
+    applied.left_alone = caller.is_some_and(|caller| caller.left_alone_until().is_some());
     for (item, key) in sending {
         let (state, reason) = ended.get(&key).cloned().unwrap_or((DeliveryState::Planned, Some("nothing was sent".into())));
         applied.account(sent_row(item, state, reason.as_deref()));
@@ -229,15 +269,19 @@ fn sent_row(item: &Item, state: DeliveryState, reason: Option<&str>) -> RowRepor
     }
 }
 
-fn entered(applying: &Applying<'_>, item: &Item, ledger: &[Delivered]) -> NewDelivery {
+fn entered(applying: &Applying<'_>, item: &Item, one: &Wanted, ledger: &[Delivered]) -> NewDelivery {
     let after = past(ledger, &item.object, &item.push).arrived.map(|entry| entry.key);
+    let mut detail = json!({ "candidate": item.shown, "values": item.values, "look": item.look });
+    if one.is_planned {
+        detail[THERE] = json!(one.there);
+    }
     NewDelivery {
         key: item.key(&applying.job, applying.address, after),
         candidate: item.candidate,
         object: item.object.clone(),
         push: item.push.clone(),
         digest: item.digest,
-        detail: json!({ "candidate": item.shown, "values": item.values, "look": item.look }),
+        detail,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::apply::RowReport;
 use super::calls::{Present, Presents};
 use super::items::{Item, past};
-use super::plan::Change;
+use super::plan::{Change, is_lost};
 use super::report::RowOutcome;
 use super::settle::Settled;
 use crate::interview::Digest;
@@ -51,6 +51,7 @@ pub(super) fn decide<'i>(
         return moved("the row has changed since it was planned; plan again");
     }
     match presents.get(&(one.object.clone(), one.push.clone())) {
+        // It stays in the ledger as planned, and the next run asks again.
         Some(Err(error)) => return Fate::Over(RowOutcome::Failed, past.last.map(|last| last.state), Some(error.text.clone())),
         Some(Ok(present)) if item.look.as_ref().is_some_and(|look| look.tells_values) => {
             if present.is(&item.values) {
@@ -60,6 +61,10 @@ pub(super) fn decide<'i>(
                 return moved("something else stands there than when it was planned; plan again");
             }
             return Fate::Send(item);
+        }
+        Some(Ok(present)) if is_lost(Some(present), item, past.arrived) => {
+            let was_there = one.is_planned && one.change == Change::Unchanged;
+            return if was_there { moved("what was delivered is not there any more; plan again") } else { Fate::Send(item) };
         }
         Some(Ok(Present::There { .. })) if past.arrived.is_none() => return Fate::Over(RowOutcome::Unchanged, None, None),
         _ => {}
@@ -73,15 +78,14 @@ pub(super) fn decide<'i>(
     }
 }
 
-/// The entries that a newer sending takes the place of.
-pub(super) fn replaced(ledger: &[Delivered], one: &Wanted, item: Option<&Item>) -> Vec<Step> {
-    let is_its = |entry: &&Delivered| {
-        entry.push == one.push
-            && entry.is_about(&one.object)
-            && matches!(entry.state, DeliveryState::Planned | DeliveryState::Failed)
-    };
-    let is_older = |entry: &&Delivered| item.is_none_or(|item| entry.digest != item.digest);
-    ledger.iter().filter(is_its).filter(is_older).map(|entry| Step::to(entry.key, DeliveryState::Superseded)).collect()
+/// The entries that something newer takes the place of: all that are open but those that stay, and what was delivered and
+/// `is_lost` there.
+pub(super) fn replaced(ledger: &[Delivered], one: &Wanted, is_lost: bool, stays: impl Fn(&Delivered) -> bool) -> Vec<Step> {
+    let is_its = |entry: &&Delivered| entry.push == one.push && entry.is_about(&one.object);
+    let is_open = |entry: &&Delivered| matches!(entry.state, DeliveryState::Planned | DeliveryState::Failed);
+    let is_gone = |entry: &&Delivered| is_lost && entry.state.arrived() && entry.digest == one.digest;
+    let old = ledger.iter().filter(is_its).filter(|entry| is_open(entry) || is_gone(entry)).filter(|entry| !stays(entry));
+    old.map(|entry| Step::to(entry.key, DeliveryState::Superseded)).collect()
 }
 
 impl Wanted {

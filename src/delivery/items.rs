@@ -175,10 +175,15 @@ fn of_files(made: &[PlannedFile]) -> Digest {
 impl Item {
     /// What tells this sending from every other: what is sent, about what, to where, and after what.
     pub(super) fn key(&self, job: &Job, address: &str, after: Option<Digest>) -> Digest {
-        let after = after.map(|key| key.to_string()).unwrap_or_default();
-        let parts = json!([job.profile.id, address, self.object, self.push, self.digest, after]);
-        Digest::of(parts.to_string().as_bytes())
+        key((job.profile.id.as_str(), address), (&self.object, &self.push), self.digest, after)
     }
+}
+
+/// What tells a sending from every other: by which profile and to where, about which object and by which push, what, after what.
+pub(super) fn key(way: (&str, &str), about: (&str, &str), digest: Digest, after: Option<Digest>) -> Digest {
+    let after = after.map(|key| key.to_string()).unwrap_or_default();
+    let parts = json!([way.0, way.1, about.0, about.1, digest, after]);
+    Digest::of(parts.to_string().as_bytes())
 }
 
 /// What the ledger says of one record and push.

@@ -25,7 +25,7 @@ pub struct Listed {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum By {
-    /// An id that both have.
+    /// An id that both have, and no e-mail address that says otherwise.
     Ids,
     /// An e-mail address that both have: a person confirms it.
     Email,
@@ -73,6 +73,12 @@ pub fn matching(batch: &Batch, links: &BTreeMap<SubmissionId, Vec<Link>>, listed
             continue;
         }
         let by_id: Vec<&Submission> = batch.submissions.iter().filter(|submission| is_its(submission, one)).collect();
+        if let [submission] = by_id.as_slice()
+            && let Some(why) = contradiction(batch, submission, one)
+        {
+            found.unclear.push((SafeText::line(&one.application), SafeText::line(&why)));
+            continue;
+        }
         let (fits, by) = if by_id.is_empty() {
             (batch.submissions.iter().filter(|submission| has_email(submission, one)).collect(), By::Email)
         } else {
@@ -109,6 +115,22 @@ fn is_its(submission: &Submission, listed: &Listed) -> bool {
     std::iter::once(&submission.candidate.source_id).chain(further).any(|own| own.raw() == id)
 }
 
+/// Why an id that both have may be a coincidence: the source's own id of somebody may be the ATS's id of somebody else. Where both
+/// have an e-mail address, it must be one.
+fn contradiction(batch: &Batch, submission: &Submission, listed: &Listed) -> Option<String> {
+    let has = |address: Option<&str>| address.is_some_and(|address| address.contains('@'));
+    let own = submission.candidate.email.as_ref().map(|email| email.raw());
+    if !has(own) || !has(listed.email.as_deref()) || has_email(submission, listed) {
+        return None;
+    }
+    let id = &submission.candidate.source_id;
+    let other = batch.submissions.iter().find(|other| has_email(other, listed)).map(|other| &other.candidate.source_id);
+    Some(match other {
+        Some(other) => format!("{id} has its candidate's id, and {other} its e-mail address"),
+        None => format!("{id} has its candidate's id, and another e-mail address than it"),
+    })
+}
+
 fn has_email(submission: &Submission, listed: &Listed) -> bool {
     let spelled = |text: &str| text.trim().to_lowercase();
     let own = submission.candidate.email.as_ref().map(|email| spelled(email.raw())).filter(|email| email.contains('@'));
@@ -142,5 +164,24 @@ mod tests {
         assert_eq!(pairs, [("A1", By::Email), ("A3", By::Ids)]);
         assert_eq!(found.unclear.len(), 1);
         assert_eq!(found.without.len(), 2);
+    }
+
+    #[test]
+    fn an_id_that_an_e_mail_address_contradicts_ties_nothing() {
+        let mut batch = Sample::new(2, 1).batch;
+        batch.submissions[0].candidate.email = Some(SafeText::line("ann@example.org"));
+        batch.submissions[1].candidate.email = Some(SafeText::line("bo@example.org"));
+        let ids = [0, 1].map(|at| batch.submissions[at].candidate.source_id.raw().to_owned());
+        let check = |email: &str, expected: Result<(), String>| {
+            let listed =
+                Listed { application: "A1".into(), candidate: Some(ids[0].clone()), email: Some(email.into()), requisition: None };
+            let found = matching(&batch, &BTreeMap::new(), &[listed]);
+            let why = found.unclear.first().map(|(_, why)| why.to_string());
+            assert_eq!((found.pairs.len(), why), (usize::from(expected.is_ok()), expected.err()), "{email}");
+        };
+        check(" ANN@example.org", Ok(()));
+        check("", Ok(()));
+        check("bo@example.org", Err(format!("{} has its candidate's id, and {} its e-mail address", ids[0], ids[1])));
+        check("cy@example.org", Err(format!("{} has its candidate's id, and another e-mail address than it", ids[0])));
     }
 }

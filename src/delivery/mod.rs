@@ -6,6 +6,7 @@
 mod apply;
 mod calls;
 mod decide;
+mod enter;
 mod items;
 mod matching;
 mod plan;
@@ -17,6 +18,7 @@ pub mod store;
 
 pub use apply::{Applied, Applying, NotApplied, Place, RowReport, apply, retry};
 pub use calls::{Caller, LookAsk, Present, Presents, look_at};
+pub use enter::enter;
 pub use items::{Item, Job, Made, items};
 pub use matching::{By, Listed, Matching, Pair, matching};
 pub use plan::{Change, OldNew, Plan, PlanRow, SCHEMA, plan};

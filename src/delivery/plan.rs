@@ -110,11 +110,14 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
     let tells = present.is_some_and(|present| {
         item.look.as_ref().is_some_and(|look| look.tells_values) || (past.arrived.is_none() && *present != Present::Absent)
     });
+    let is_lost = is_lost(present, item, past.arrived);
     let before = match (tells, values) {
+        _ if is_lost => None,
         (true, values) => values.cloned().map(Value::Object),
         _ => past.arrived.and_then(|entry| entry.detail.as_ref()).and_then(|(_, detail)| detail.get("values")).cloned(),
     };
     let change = match (present.filter(|_| tells), past.arrived) {
+        _ if is_lost => Change::Create,
         (Some(present), _) if present.is(&item.values) => Change::Unchanged,
         (Some(Present::Absent), _) | (None, None) => Change::Create,
         (None, Some(entry)) if entry.digest == item.digest => Change::Unchanged,
@@ -139,11 +142,21 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
             pairs.filter(|(_, pair)| pair.old != pair.new).collect()
         },
         column: None,
-        reason: found
-            .and_then(|found| found.as_ref().err())
-            .map(|error| SafeText::line(&format!("what is there was not read: {error}"))),
+        reason: match found {
+            Some(Err(error)) => Some(SafeText::line(&format!("{UNREAD}: {error}"))),
+            _ => is_lost.then(|| SafeText::line("it was delivered, and is not there any more")),
+        },
         remedy: None,
     }
+}
+
+/// Why a row may not be what it says.
+const UNREAD: &str = "what is there was not read";
+
+/// Whether what was delivered is not there any more, where only its being there can be seen.
+pub(super) fn is_lost(present: Option<&Present>, item: &Item, arrived: Option<&Delivered>) -> bool {
+    let is_seen_only = item.look.as_ref().is_some_and(|look| !look.tells_values);
+    is_seen_only && present == Some(&Present::Absent) && arrived.is_some_and(|arrived| arrived.digest == item.digest)
 }
 
 fn quarantined(one: &Quarantined) -> PlanRow {
@@ -165,6 +178,11 @@ impl Plan {
     /// How many rows there are of a change.
     pub fn count(&self, change: Change) -> usize {
         self.rows.iter().filter(|row| row.change == change).count()
+    }
+
+    /// The rows of which nobody could read what is there.
+    pub fn unread(&self) -> impl Iterator<Item = &PlanRow> {
+        self.rows.iter().filter(|row| row.reason.as_ref().is_some_and(|why| why.raw().starts_with(UNREAD)))
     }
 
     /// The share of what was there before that would change, in percent; none where nothing was.

@@ -88,12 +88,20 @@ async fn send_file(
         Ok(()) => applying.mark_done(&parcel, keys.len()).await,
         Err(error) => Err(error),
     };
-    let acknowledges = applying.store().acknowledges();
-    let (state, error) = match (find(applying.store(), &parcel).await, published) {
+    let found = find(applying.store(), &parcel).await;
+    let acknowledged = match (&found, &published) {
+        (Found::Not, Ok(())) => applying.store().acknowledged(name).await,
+        _ => None,
+    };
+    let (state, error) = match (found, published) {
         (Found::Arrived(state), Ok(())) => (state, None),
         // It has its name, and what goes beside it is missing: the next run puts it there.
         (Found::Arrived(_), Err(error)) => (DeliveryState::Unknown, Some(error)),
-        (Found::Not, Ok(())) if acknowledges => (DeliveryState::Accepted, None),
+        (Found::Not, Ok(())) if acknowledged.is_some() => match acknowledged {
+            // Nobody knows: the next run uploads it again, which is as good as once.
+            Some(Err(error)) => (DeliveryState::Unknown, Some(error)),
+            _ => (DeliveryState::Accepted, None),
+        },
         (Found::Not, published) => (DeliveryState::Failed, published.err()),
         (Found::Unsure(error), _) => (DeliveryState::Unknown, Some(error)),
     };

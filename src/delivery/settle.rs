@@ -128,7 +128,32 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
             Found::Not => {}
         }
     }
+    confirmed(applying, caller, ledger).await?;
     Ok(settled)
+}
+
+/// Looks for what the other side said to have taken and nobody has seen there yet: there it is verified, else it failed.
+async fn confirmed(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered]) -> Result<(), LibraryError> {
+    for entry in ledger.iter().filter(|entry| entry.state == DeliveryState::Accepted) {
+        let Some((object, detail)) = &entry.detail else { continue };
+        let push = applying.job.profile.pushes.iter().find(|push| push.name == entry.push);
+        let ask = serde_json::from_value::<LookAsk>(detail["look"].clone()).ok();
+        let same = |other: &Delivered| other.key != entry.key && other.digest == entry.digest && other.state.arrived();
+        let mut others = ledger.iter().filter(|other| other.push == entry.push && other.is_about(object));
+        // An older entry of the same content would be taken for this one, and a newer one has taken its place.
+        let (Some(push), Some(ask)) = (push, ask) else { continue };
+        if others.any(|other| same(other) || (other.key != entry.key && other.planned_at > entry.planned_at)) {
+            continue;
+        }
+        let state = match ask_look(caller, push, &ask).await {
+            Ok(Present::Absent) => DeliveryState::Failed,
+            Ok(present) if present.is(&detail["values"].as_object().cloned().unwrap_or_default()) => DeliveryState::Verified,
+            // What stands there was changed by someone, or cannot be read now: the plan tells.
+            _ => continue,
+        };
+        applying.library.step_deliveries(&[Step::to(entry.key, state)], Vec::new()).await?;
+    }
+    Ok(())
 }
 
 /// Waits until what was sent a moment ago has arrived or never will: looked for too early, it would be sent twice.

@@ -1,5 +1,7 @@
 //! The ledger of deliveries: planned, sent, accepted, verified; or failed, or not known.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
@@ -16,6 +18,9 @@ use crate::journal::Draft;
 const TARGET: &str = "earmark/delivery-target/1";
 const OBJECT: &str = "earmark/delivery-object/1";
 const DETAIL: &str = "earmark/delivery/1";
+const PAUSE: &str = "earmark/delivery-pauses/1";
+/// In the table of small things.
+const PAUSES: &str = "delivery-pauses";
 const WAY: &str = "earmark/delivery-way/1";
 
 /// What became of something that was to be sent.
@@ -184,13 +189,7 @@ impl Library {
 
     /// By which profile a batch was planned the last time, and to where; none where it never was.
     pub async fn delivery_way(&self, batch: BatchId) -> Result<Option<(String, String)>> {
-        let inner = &*self.inner;
-        let sealed: Option<Vec<u8>> = sqlx::query_scalar("select value from meta where name = ?")
-            .bind(format!("delivery-way {batch}"))
-            .fetch_optional(&mut *inner.reader().await?)
-            .await
-            .map_err(|error| inner.unread(error))?;
-        let plain = sealed.and_then(|sealed| inner.key.open(About(WAY, &[batch.0.as_bytes()]), &sealed));
+        let plain = self.delivery_meta(&format!("delivery-way {batch}"), About(WAY, &[batch.0.as_bytes()])).await?;
         Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
     }
 
@@ -199,13 +198,51 @@ impl Library {
         if self.delivery_way(batch).await?.is_some_and(|(known, place)| known == profile && place == to) {
             return Ok(());
         }
-        let inner = &*self.inner;
         let plain = serde_json::to_vec(&(profile, to)).expect("two texts can be written");
-        let sealed = inner.key.seal(About(WAY, &[batch.0.as_bytes()]), &plain)?;
+        self.keep_delivery_meta(&format!("delivery-way {batch}"), About(WAY, &[batch.0.as_bytes()]), &plain).await
+    }
+
+    /// Until when a host asked to be left alone; none where it did not, or the time has come.
+    pub async fn delivery_pause(&self, host: &str) -> Result<Option<Timestamp>> {
+        let until = self.delivery_pauses().await?.get(host).copied();
+        Ok(until.filter(|until| *until > (self.inner.clock)()))
+    }
+
+    /// Remembers until when a host asked to be left alone; what is over is forgotten.
+    pub async fn keep_delivery_pause(&self, host: &str, until: Timestamp) -> Result<()> {
+        let inner = &*self.inner;
+        let mut pauses = self.delivery_pauses().await?;
+        pauses.retain(|_, known| *known > (inner.clock)());
+        if pauses.insert(host.to_owned(), until) == Some(until) {
+            return Ok(());
+        }
+        let plain = serde_json::to_vec(&pauses).expect("texts and times can be written");
+        self.keep_delivery_meta(PAUSES, About(PAUSE, &[]), &plain).await
+    }
+
+    async fn delivery_pauses(&self) -> Result<BTreeMap<String, Timestamp>> {
+        let plain = self.delivery_meta(PAUSES, About(PAUSE, &[])).await?;
+        Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()).unwrap_or_default())
+    }
+
+    /// Something small that deliveries remember, opened.
+    async fn delivery_meta(&self, name: &str, about: About<'_>) -> Result<Option<Vec<u8>>> {
+        let inner = &*self.inner;
+        let sealed: Option<Vec<u8>> = sqlx::query_scalar("select value from meta where name = ?")
+            .bind(name)
+            .fetch_optional(&mut *inner.reader().await?)
+            .await
+            .map_err(|error| inner.unread(error))?;
+        Ok(sealed.and_then(|sealed| inner.key.open(about, &sealed)).map(|plain| plain.to_vec()))
+    }
+
+    async fn keep_delivery_meta(&self, name: &str, about: About<'_>, plain: &[u8]) -> Result<()> {
+        let inner = &*self.inner;
+        let sealed = inner.key.seal(about, plain)?;
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, sealed.len() as u64).await?;
         sqlx::query("insert or replace into meta (name, value) values (?, ?)")
-            .bind(format!("delivery-way {batch}"))
+            .bind(name)
             .bind(sealed)
             .execute(&mut *transaction)
             .await
@@ -213,7 +250,8 @@ impl Library {
         inner.commit(transaction, 0).await
     }
 
-    /// Enters what is to be sent, all or none; what is in the ledger already stays as it is.
+    /// Enters what is to be sent, all or none. What is in the ledger already and neither arrived nor may have arrived is entered
+    /// anew; the rest stays as it is.
     pub async fn plan_deliveries(&self, batch: BatchId, target: TargetId, new: &[NewDelivery]) -> Result<()> {
         let inner = &*self.inner;
         let now = (inner.clock)();
@@ -225,8 +263,10 @@ impl Library {
             let sealed = person.seal(About(DETAIL, &[&one.key.0]), &text)?;
             let object = inner.key.name(About(OBJECT, &[one.object.as_bytes()]));
             sqlx::query(
-                "insert or ignore into delivery (key, batch, candidate, target, object, push, digest, state, planned_at, changed_at, sealed) \
-                 values (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)",
+                "insert into delivery (key, batch, candidate, target, object, push, digest, state, planned_at, changed_at, sealed) \
+                 values (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?) \
+                 on conflict (key) do update set state = 'planned', changed_at = excluded.changed_at, sealed = excluded.sealed \
+                 where state in ('planned', 'failed', 'superseded')",
             )
             .bind(&one.key.0[..])
             .bind(batch.0.as_bytes().as_slice())

@@ -1,5 +1,8 @@
 //! A client for one API: credentials for its origin alone, retry, pace, and answers of a bounded size.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Url};
 use serde_json::Value;
@@ -28,6 +31,10 @@ pub struct ApiClient {
     headers: HeaderMap,
     gate: Gate,
     patience: Patience,
+    /// How long what hangs may keep one waiting.
+    whole: Duration,
+    /// Until when the other side asked to be left alone, where that is longer than the patience.
+    left_alone: std::sync::Mutex<Option<Timestamp>>,
 }
 
 /// How many at once, and how many in a second.
@@ -90,6 +97,12 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Whether its status and headers alone say that something was done: nothing more is due (204), or what was made has an
+    /// address (201) (RFC 9110, sections 15.3.2 and 15.3.5).
+    pub fn is_positive_alone(&self) -> bool {
+        self.status == 204 || (self.status == 201 && self.header(LOCATION.as_str()).is_some())
+    }
+
     /// Whether it is a page for people, such as one to sign in at.
     pub fn is_page(&self) -> bool {
         let is_said = self.header("content-type").is_some_and(|kind| kind.to_lowercase().contains("html"));
@@ -124,7 +137,19 @@ impl ApiClient {
         };
         let headers = headers.iter().map(header).collect::<Result<HeaderMap, NetError>>()?;
         let gate = Gate::new(pace.at_once, pace.per_second);
-        Ok(ApiClient { client, base, origin, credentials: Mutex::new(credentials), headers, gate, patience })
+        let (credentials, whole) = (Mutex::new(credentials), wire.whole);
+        Ok(ApiClient { client, base, origin, credentials, headers, gate, patience, whole, left_alone: std::sync::Mutex::default() })
+    }
+
+    /// Until when the other side asked to be left alone; none where it did not, or the time has come.
+    pub fn left_alone_until(&self) -> Option<Timestamp> {
+        let until = *self.left_alone.lock().expect("nobody panics here");
+        until.filter(|until| *until > Timestamp::now())
+    }
+
+    /// Asks for nothing before that time.
+    pub fn leave_alone(&self, until: Timestamp) {
+        *self.left_alone.lock().expect("nobody panics here") = Some(until);
     }
 
     /// Where it asks.
@@ -139,7 +164,9 @@ impl ApiClient {
     pub async fn ask(&self, ask: &Ask) -> Result<Answer, NetError> {
         let mut waits = self.patience.waits();
         let mut renewed = false;
+        let mut hung = Duration::ZERO;
         loop {
+            let begun = tokio::time::Instant::now();
             let outcome = self.once(ask).await;
             let wait = match &outcome {
                 Ok(answer) if answer.status == 401 && !renewed && self.credentials.lock().await.forget() => {
@@ -148,9 +175,14 @@ impl ApiClient {
                     continue;
                 }
                 Ok(answer) => {
-                    let asked = asked_wait(&answer.headers, jiff::Timestamp::now());
+                    let asked = asked_wait(&answer.headers, Timestamp::now());
                     if let Some(asked) = asked.filter(|asked| *asked <= self.patience.cap) {
                         self.gate.hold(asked);
+                    }
+                    // Who asks for more patience than there is gets it from a later run.
+                    if let Some(asked) = asked.filter(|asked| *asked > self.patience.cap && is_untaken(answer)) {
+                        self.leave_alone(Timestamp::now() + asked);
+                        return outcome;
                     }
                     if !self.may_be_asked_again(ask, answer) {
                         return outcome;
@@ -159,8 +191,11 @@ impl ApiClient {
                 }
                 Err(error) => {
                     let may_repeat = match error.trouble {
-                        NetTrouble::NotReached => true,
-                        NetTrouble::Unknown => ask.repeatable,
+                        NetTrouble::NotReached => self.left_alone_until().is_none(),
+                        NetTrouble::Unknown => {
+                            hung += begun.elapsed();
+                            ask.repeatable && hung < self.whole
+                        }
                         NetTrouble::Authentication | NetTrouble::Refused => false,
                     };
                     if !may_repeat {
@@ -180,9 +215,7 @@ impl ApiClient {
     }
 
     fn may_be_asked_again(&self, ask: &Ask, answer: &Answer) -> bool {
-        // These say that nothing was done.
-        let untaken = matches!(answer.status, 425 | 429) || (answer.status == 503 && answer.headers.contains_key("retry-after"));
-        self.patience.on.contains(&answer.status) && (ask.repeatable || untaken)
+        self.patience.on.contains(&answer.status) && (ask.repeatable || is_untaken(answer))
     }
 
     async fn once(&self, ask: &Ask) -> Result<Answer, NetError> {
@@ -216,6 +249,10 @@ impl ApiClient {
     async fn sent(&self, ask: &Ask, url: Url) -> Result<Answer, NetError> {
         let _place = self.gate.enter().await;
         let host = self.origin.host();
+        if let Some(until) = self.left_alone_until() {
+            let text = format!("{host} asks to be left alone until {until:.0}; nothing was sent");
+            return Err(NetError::new(NetTrouble::NotReached, text));
+        }
         let method = Method::from_bytes(ask.verb.as_bytes()).map_err(|_| NetError::new(NetTrouble::Refused, "no such method"))?;
         let shown = self.credentials.lock().await.shown(&self.client).await?;
         let mut request = self.client.request(method, url).header(ACCEPT, "application/json, */*;q=0.5");
@@ -268,6 +305,11 @@ impl ApiClient {
         let to = if signs_in { "where one signs in" } else { "another path" };
         Err(NetError::new(trouble, format!("{host} leads on ({status}) to {to}: it is not followed")))
     }
+}
+
+/// Whether an answer says that nothing was done.
+fn is_untaken(answer: &Answer) -> bool {
+    matches!(answer.status, 425 | 429) || (answer.status == 503 && answer.headers.contains_key("retry-after"))
 }
 
 /// The whole body, if it is not too long.

@@ -147,10 +147,10 @@ fn a_folder_that_is_gone_fails_every_row_and_retry_brings_it_to_its_end() {
     let gone = apply(&home, &[]);
     assert!(gone.code == Some(2) && gone.err.contains("not mounted"), "{gone:#?}");
     std::fs::rename(home.path().join("away"), &drop).expect("moved");
-    let nothing = home.run(&["deliver", "retry", "small batch", "--profile", "generic-csv", "--to", "drop", "--json"]).json(0);
-    assert_eq!(sum(&nothing), sums(&[]), "nothing was begun");
     std::fs::create_dir(drop.join("in-the-way")).expect("a folder");
-    assert_eq!(sum(&apply(&home, &[]).json(4))["delivered"], 3);
+    let retry = home.run(&["deliver", "retry", "small batch", "--profile", "generic-csv", "--to", "drop", "--json"]).json(0);
+    assert_eq!(sum(&retry), sums(&[("selected", 3), ("delivered", 3)]), "what was begun is finished");
+    assert_eq!(sum(&apply(&home, &[]).json(4))["unchanged"], 3);
 }
 
 #[test]
@@ -243,6 +243,7 @@ fn the_script_of_the_documentation_delivers_once_and_finds_nothing_new_the_next_
     let profile = home.run(&["profile", "show", "generic-csv"]).out.replace("[deliver]\n", "[deliver]\nto = \"drop\"\n");
     std::fs::write(home.path().join("own.toml"), profile).expect("written");
     let folder = Path::new(env!("CARGO_BIN_EXE_earmark")).parent().expect("a folder").display().to_string();
+    std::fs::create_dir(home.path().join("tmp")).expect("made");
     for _night in 0..2 {
         let mut command = std::process::Command::new(&path);
         // What cron gives: a home, a short PATH, no terminal.
@@ -250,12 +251,15 @@ fn the_script_of_the_documentation_delivers_once_and_finds_nothing_new_the_next_
             .args(["small batch", "own.toml"])
             .env_clear()
             .env("HOME", home.path())
+            .env("TMPDIR", home.path().join("tmp"))
             .env("PATH", format!("{folder}:/usr/bin:/bin"));
         let output = command.current_dir(home.path()).stdin(std::process::Stdio::null()).output().expect("it starts");
         assert_eq!(output.status.code(), Some(4), "{output:?}");
         let status: Value =
             serde_json::from_slice(&std::fs::read(home.path().join("earmark-status.json")).expect("told")).expect("JSON");
         assert_eq!(status["rows"]["selected"], 4, "{status}");
+        let left: Vec<_> = std::fs::read_dir(home.path().join("tmp")).expect("a folder").flatten().collect();
+        assert!(left.is_empty(), "no plan stays behind: {left:?}");
     }
     assert!(dropped(&home.path().join("drop")).values().all(|rows| rows.len() == 1));
 }
@@ -268,8 +272,13 @@ fn the_brake_holds_where_much_would_change() {
         row["change"] = "update".into();
     }
     let rows = planned["rows"].as_array().expect("rows").clone();
-    planned["rows"] = Value::Array([rows.clone(), rows].concat());
+    planned["rows"] = Value::Array([rows.clone(), rows.clone()].concat());
     std::fs::write(home.path().join("plan.json"), planned.to_string()).expect("written");
     let braked = apply(&home, &[]);
     assert!(braked.code == Some(1) && braked.err.contains("100%") && braked.err.contains("--max-change"), "{braked:#?}");
+    let one = rows.iter().take(1).cloned().collect::<Vec<_>>();
+    planned["rows"] = Value::Array(one);
+    std::fs::write(home.path().join("plan.json"), planned.to_string()).expect("written");
+    let braked = apply(&home, &["--max-change", "0"]);
+    assert!(braked.code == Some(1) && braked.err.contains("1 rows"), "nothing may change: {braked:#?}");
 }

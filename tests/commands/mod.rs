@@ -14,6 +14,7 @@ mod delivering;
 mod delivery_kills;
 mod demo;
 mod documents;
+mod doubtful;
 mod engine;
 mod exchanging;
 mod handing;

@@ -46,6 +46,32 @@ fn a_profile_is_checked_with_every_mistake_and_its_line() {
 }
 
 #[test]
+fn what_is_wrong_at_the_top_hides_no_mistake_further_down() {
+    let home = Home::new();
+    let wrong = "schema = 1\nid = \"no id\"\ntitle = \"T\"\nkind = \"fil\"\n[match]\nkey = \"nope\"\non_missing = \"guess\"\n\
+                 [[column]]\nname = \"score\"\nfrom = \"total\"\ntype = \"decimal\"\n[[column]]\nname = \"score\"\nfrom = \"totall\"\n\
+                 [deliver]\nto = \"ftp://drop.example/in/\"\nauth = \"x\"\n[retri]\nattempts = 3\n";
+    std::fs::write(home.path().join("wrong.toml"), wrong).expect("written");
+    let checked = home.run(&["profile", "check", "wrong.toml", "--json"]).json(1);
+    let problems = checked[0]["problems"].as_array().expect("problems");
+    for (line, part) in [
+        (2, "id"),
+        (4, "kind"),
+        (6, "nope"),
+        (7, "on_missing"),
+        (8, "what scale the target has"),
+        (12, "same name"),
+        (14, "totall"),
+        (16, "ftp:// is not spoken"),
+        (17, "auth"),
+        (18, "retri"),
+    ] {
+        let is_it = |one: &&Value| one["line"] == line && one["reason"].as_str().is_some_and(|why| why.contains(part));
+        assert!(problems.iter().any(|one| is_it(&one)), "line {line}: {part}: {checked:#}");
+    }
+}
+
+#[test]
 fn a_profile_is_tried_on_a_batch_without_leaving_a_trace() {
     let home = delivered_home();
     let tried = home.run(&["profile", "test", "generic-csv", "small batch", "--json"]).json(4);

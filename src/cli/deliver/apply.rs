@@ -20,7 +20,8 @@ use crate::text::SafeText;
 pub(super) struct Args {
     /// The plan's file
     plan: PathBuf,
-    /// Sends nothing where more than so many percent of what was there before would change
+    /// Sends nothing where more than so many percent of what was there before would change. Fewer than five changed rows pass,
+    /// except with 0, which lets nothing change
     #[arg(long, value_name = "PERCENT", default_value_t = MOST_CHANGED)]
     max_change: f64,
     /// Writes over a file at the target that earmark did not put there
@@ -68,6 +69,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     }
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&plan.batch.to_string(), context).await?;
+    delivering::begun(&seat.library, &seat.desk, &plan).await?;
     let opened = Opened::new(&seat.desk, read, Some(plan.to.raw()), &wire(context))?;
     let applied = delivering::sent(&seat.library, &seat.desk, &opened, Work::Apply(&plan), args.replace).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
@@ -125,13 +127,15 @@ async fn ended(
         for row in &applied.rows {
             if !matches!(row.outcome, RowOutcome::Delivered | RowOutcome::Unchanged) {
                 let why = row.reason.as_ref().map_or("", SafeText::as_str);
-                context.out.remark(format!("{} {}: {}: {why}", row.candidate, row.object, word(row.outcome)));
+                let about = [&row.candidate, &row.object, &row.push].map(SafeText::as_str);
+                let about: Vec<&str> = about.into_iter().filter(|text| !text.is_empty() && *text != "file").collect();
+                context.out.remark(format!("{}: {}: {why}", about.join(" "), word(row.outcome)));
             }
         }
         applied.files.iter().for_each(|file| context.out.say(format!("Delivered {file}")));
         context.out.say(applied.sum.line());
     }
-    tell_others(&run, telling, context).await;
+    let exit = tell_others(run, exit, telling, context).await;
     if !applied.sum.balances() {
         return Err(Failure::new(format!("Could not account for every row: {}", applied.sum.line())));
     }
@@ -157,7 +161,7 @@ fn exit(applied: &Applied) -> Exit {
         (true, _) => Exit::Done,
         _ if sum.quarantined == sum.selected => Exit::NoMatch,
         (_, bad) if bad > 0 && applied.authentication && sum.delivered == 0 => Exit::Authentication,
-        (_, bad) if bad > 0 && applied.temporary && sum.delivered == 0 => Exit::TryLater,
+        (_, bad) if bad > 0 && (applied.left_alone || applied.temporary && sum.delivered == 0) => Exit::TryLater,
         (_, bad) if bad == sum.selected => Exit::Failed,
         _ => Exit::Partial,
     }

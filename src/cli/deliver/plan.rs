@@ -51,7 +51,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
 
 fn exit(plan: &Plan) -> Exit {
     match (plan.count(Change::Quarantined), plan.rows.len()) {
-        (0, _) => Exit::Done,
+        (0, _) if plan.unread().next().is_none() => Exit::Done,
         (quarantined, all) if quarantined == all => Exit::NoMatch,
         _ => Exit::Partial,
     }
@@ -69,17 +69,24 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
         context.out.json(&value);
         return;
     }
-    let mut table = Table::new(&["application", "candidate", "change", "column", "old", "new"]);
+    let mut table = Table::new(&["application", "candidate", "push", "change", "column", "old", "new"]);
     for row in &plan.rows {
         let id = if plan.profile.as_str() == "spreadsheet" { "" } else { row.object.as_str() };
-        if let (Change::Update, false) = (row.change, row.values.is_empty()) {
+        let push = if row.push.as_str() == "file" { "" } else { row.push.as_str() };
+        let begins = [id, row.candidate.as_str(), push, word(row.change)];
+        let cells = |column: &str, old: &str, new: &str| {
+            begins.iter().chain(&[column, old, new]).map(|cell| (*cell).to_owned()).collect::<Vec<_>>()
+        };
+        // Of a row that goes into a file for the first time, its columns are those of the file.
+        let tells_values = row.change == Change::Update || (row.change == Change::Create && !push.is_empty());
+        if tells_values && !row.values.is_empty() {
             for (column, pair) in &row.values {
-                table.row([id, row.candidate.as_str(), word(row.change), column, &shown(&pair.old), &shown(&pair.new)]);
+                table.row(cells(column, &shown(&pair.old), &shown(&pair.new)));
             }
         } else {
             let why = row.reason.as_ref().map_or("", SafeText::as_str);
             let column = row.column.as_ref().map_or("", SafeText::as_str);
-            table.row([id, row.candidate.as_str(), word(row.change), column, "", why]);
+            table.row(cells(column, "", why));
         }
     }
     context.out.table(&table);
@@ -89,6 +96,10 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
         if let Some(remedy) = &row.remedy {
             context.out.remark(format!("{}: {remedy}", row.candidate));
         }
+    }
+    for row in plan.unread() {
+        let why = row.reason.as_ref().map_or("", SafeText::as_str);
+        context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
     }
     if opened.mapped.filtered > 0 {
         context.out.remark(format!("The profile's filter leaves out {}.", crate::cli::words::many(opened.mapped.filtered, "row")));

@@ -10,11 +10,15 @@ use crate::cli::failure::Outcome;
 use crate::cli::output::Table;
 use crate::cli::room::{Seat, told};
 use crate::library::{Delivered, DeliveryState};
+use crate::runtime::delivering;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// The batch: its title or id, or enough of either
     batch: String,
+    /// Only what went by this profile: its file, or the name of a shipped one
+    #[arg(long)]
+    profile: Option<String>,
     /// Every entry, also what was superseded
     #[arg(long)]
     all: bool,
@@ -23,12 +27,14 @@ pub(super) struct Args {
 /// With `--json` an array of `{"profile", "to", "entries": [{"object", "candidate", "push", "state", "attempts", "planned_at",
 /// "changed_at", "file", "digest", "reply"}], "open"}`. Ends with 4 while something is open: planned, sent, failed or unknown.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    let profile = args.profile.as_deref().map(delivering::read_profile).transpose()?;
+    let is_asked_for = |by: &str| profile.as_ref().is_none_or(|profile| profile.id.as_str() == by);
     let seat = Seat::to_look(&args.batch, context).await?;
     let unread = |error| told("Could not read the ledger", &error);
     let targets = seat.library.delivery_targets().await.map_err(unread)?;
     let mut open = 0;
     let mut all = Vec::new();
-    for (id, profile, address) in targets {
+    for (id, profile, address) in targets.into_iter().filter(|(_, by, _)| is_asked_for(by)) {
         let entries = seat.library.deliveries(seat.desk.batch.id, Some(id)).await.map_err(unread)?;
         let shown: Vec<&Delivered> = entries.iter().filter(|entry| args.all || entry.state != DeliveryState::Superseded).collect();
         let open_here = shown.iter().filter(|entry| is_open(entry.state)).count();

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::open::wire;
 use crate::cli::Context;
+use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::config::secret::resolve;
 use crate::delivery::{Run, prometheus};
@@ -27,30 +28,44 @@ pub(super) struct Telling {
     webhook: Option<String>,
 }
 
-/// Tells everyone who asked for it; what cannot be told is a remark, for the delivery itself is done.
-pub(super) async fn tell_others(run: &Run, telling: &Telling, context: &Context) {
-    let status = serde_json::to_vec_pretty(run).expect("a run has string keys");
-    let write = |path: &Path, bytes: &[u8]| {
-        if let Err(error) = write_whole(path, bytes) {
-            context.out.failure(&Failure::new(format!("Could not write {}", path.display())).because(&error));
-        }
-    };
-    if let Some(path) = &telling.status_file {
-        write(path, &status);
-    }
-    if let Some(path) = &telling.metrics {
-        write(path, prometheus(run).as_bytes());
-    }
+/// Tells everyone who asked for it, and returns how the command ends: whoever is not told would go on with what was told yesterday,
+/// so that a run that was good so far is good in part.
+pub(super) async fn tell_others(mut run: Run, exit: Exit, telling: &Telling, context: &Context) -> Exit {
+    let mut failed: Vec<Failure> = Vec::new();
     if let Some(address) = &telling.webhook
-        && let Err(error) = posted(address, run, context).await
+        && let Err(error) = posted(address, &run, context).await
     {
-        context.out.failure(&Failure::new("Could not tell the address of --webhook").because(&error));
+        failed.push(Failure::new("Could not tell the address of --webhook").because(&error));
     }
     if let Some(command) = &telling.notify
-        && let Err(error) = told(command, &status)
+        && let Err(error) = told(command, &status_of(&run))
     {
-        context.out.failure(&Failure::new("Could not tell the command of --notify").because(&error));
+        failed.push(Failure::new("Could not tell the command of --notify").because(&error));
     }
+    let files = write_files(&run, telling);
+    // The files that can be written say how the command really ended.
+    let ends = if exit == Exit::Done && !(failed.is_empty() && files.is_empty()) { Exit::Partial } else { exit };
+    if run.exit != ends.code() {
+        run.exit = ends.code();
+        write_files(&run, telling);
+    }
+    failed.into_iter().chain(files).for_each(|failure| context.out.failure(&failure));
+    ends
+}
+
+/// Writes the status file and the metrics; returns why not.
+fn write_files(run: &Run, telling: &Telling) -> Vec<Failure> {
+    let write = |path: &Path, bytes: &[u8]| {
+        let failed = |error| Failure::new(format!("Could not write {}", path.display())).because(&error);
+        write_whole(path, bytes).map_err(failed).err()
+    };
+    let status = telling.status_file.as_ref().and_then(|path| write(path, &status_of(run)));
+    let metrics = telling.metrics.as_ref().and_then(|path| write(path, prometheus(run).as_bytes()));
+    status.into_iter().chain(metrics).collect()
+}
+
+fn status_of(run: &Run) -> Vec<u8> {
+    serde_json::to_vec_pretty(run).expect("a run has string keys")
 }
 
 async fn posted(address: &str, run: &Run, context: &Context) -> Result<(), NetError> {

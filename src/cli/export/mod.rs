@@ -211,7 +211,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "path": args.out,
             "sha256": out.sha256,
             "columns": names,
-            "rows": told.rows.unwrap_or_else(|| json!(out.found.written)),
+            "rows": told.rows.clone().unwrap_or_else(|| json!(out.found.written)),
             "quarantined": out.found.refused.iter().map(|one| refused(one, &names)).collect::<Vec<_>>(),
             "left_out": told.left_out,
             "not_ready": told.not_ready,
@@ -228,6 +228,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         told.say(manner, &out, context);
     }
     Ok(match (out.found.refused.is_empty(), out.found.written) {
+        // Somebody could have been in it, and nobody is.
+        (true, 0) if told.has_nobody(manner) => Exit::NoMatch,
         (true, _) => Exit::Done,
         (false, 0) => Exit::NoMatch,
         (false, _) => Exit::Partial,

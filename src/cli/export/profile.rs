@@ -68,6 +68,7 @@ pub(super) async fn run(named: &str, args: &Args, context: &Context) -> Outcome 
     }
     profiles::told(&mapped, context);
     Ok(match (mapped.quarantined.is_empty(), mapped.rows.is_empty()) {
+        (true, true) if mapped.filtered > 0 || !gathered.exported.left_out.candidates.is_empty() => Exit::NoMatch,
         (true, _) => Exit::Done,
         (false, false) => Exit::Partial,
         (false, true) => Exit::NoMatch,

@@ -6,7 +6,7 @@ use crate::cli::Context;
 use crate::cli::panel::left_out_lines;
 use crate::cli::words::many;
 use crate::export::write::CellAt;
-use crate::export::{Guard, Sources};
+use crate::export::{Guard, Sources, Which};
 use crate::interview::Problem;
 use crate::panel::LeftOut;
 use crate::runtime::exporting::{self, Format, Manner, Out};
@@ -35,6 +35,12 @@ impl Told {
             not_ready: sources.not_ready(),
             doubtful: exporting::doubtful(manner, sources),
         }
+    }
+
+    /// Whether a table of what was judged is without the candidates who are not ready, or of whom nothing counts yet.
+    pub(super) fn has_nobody(&self, manner: Manner) -> bool {
+        let is_of_judgements = !matches!(manner.which, Which::Analytics | Which::Reinvite | Which::Feedback);
+        is_of_judgements && !(self.not_ready.is_empty() && self.left_out.candidates.is_empty())
     }
 
     /// Tells a person.

@@ -1,6 +1,7 @@
 //! A client for the ATS of a profile: its secrets fetched, its pace and patience as the profile says.
 
 use indexmap::IndexMap;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::config::secret::{Secret, SecretError, resolve};
@@ -98,6 +99,16 @@ impl Caller {
     pub fn clean(&self, text: &str) -> String {
         let clean = self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "<secret>"));
         clean.chars().take(300).collect()
+    }
+
+    /// Until when the other side asked to be left alone, where that is longer than this run waits.
+    pub fn left_alone_until(&self) -> Option<Timestamp> {
+        self.api.left_alone_until()
+    }
+
+    /// Asks for nothing before that time.
+    pub fn leave_alone(&self, until: Timestamp) {
+        self.api.leave_alone(until);
     }
 
     /// The host that is asked.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::delivery::store::Trouble;
 use crate::export::profile::{Pointer, Success};
-use crate::net::Answer;
+use crate::net::{Answer, asked_wait};
 
 /// What an answer means.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,7 +41,11 @@ fn of_whole(success: &Success, answer: &Answer) -> Verdict {
     match status {
         401 | 403 => return Verdict::Refused(Trouble::Authentication, format!("it answers {status}{}", why())),
         _ if is_fault => return Verdict::Refused(Trouble::Refused, format!("it answers {status}{}", why())),
-        425 | 429 => return Verdict::Refused(Trouble::Temporary, format!("it asks to be left alone for a while ({status})")),
+        425 | 429 => {
+            let wait = asked_wait(&answer.headers, jiff::Timestamp::now()).map(|wait| format!("{} s", wait.as_secs()));
+            let wait = wait.unwrap_or_else(|| "a while".to_owned());
+            return Verdict::Refused(Trouble::Temporary, format!("it asks to be left alone for {wait} ({status})"));
+        }
         503 if answer.header("retry-after").is_some() => {
             return Verdict::Refused(Trouble::Temporary, "it is not there for a while (503)".to_owned());
         }
@@ -62,16 +66,46 @@ fn of_whole(success: &Success, answer: &Answer) -> Verdict {
             Verdict::Unsure(format!("it answers {status}, and \"{wanted}\" is not in its answer"))
         };
     }
-    let says_json = answer.header("content-type").is_some_and(|kind| kind.contains("json"));
-    let wants_json = !success.json.is_empty() || success.each.is_some();
     match parsed {
-        Some(value) => held(&success.json, &value, success.reason.as_ref()),
-        None if answer.body.is_empty() && wants_json => Verdict::Unsure(format!("it answers {status} and nothing more")),
-        None if wants_json || (says_json && !answer.body.is_empty()) => {
-            Verdict::Unsure(format!("it answers {status} with half a JSON, or none"))
-        }
-        None => Verdict::Taken,
+        Some(value) => acknowledged(success, &value),
+        // A status that says itself that no body comes, or where what was made now lies.
+        None if answer.body.is_empty() && !success.wants_json() && answer.is_positive_alone() => Verdict::Taken,
+        None if answer.body.is_empty() => Verdict::Unsure(format!("it answers {status} and nothing more")),
+        None => Verdict::Unsure(format!("it answers {status} with half a JSON, or none")),
     }
+}
+
+/// Whether a JSON says that it was taken: what the profile asks for stands there, and nothing denies it.
+fn acknowledged(success: &Success, value: &Value) -> Verdict {
+    let reason = success.reason.as_ref();
+    match held(&success.json, value, reason) {
+        Verdict::Taken if success.json.is_empty() && denies(value) => {
+            let why = reason.and_then(|pointer| pointer.plainly(value)).or_else(|| usual(value)).map(shown);
+            let why = why.unwrap_or_else(|| "it says that it did not take it".to_owned());
+            Verdict::Refused(Trouble::Refused, why)
+        }
+        Verdict::Taken => match success.has.iter().any(|pointer| pointer.plainly(value).is_none_or(Value::is_null)) {
+            true => Verdict::Unsure("its answer does not say whether it took it".to_owned()),
+            false => Verdict::Taken,
+        },
+        other => other,
+    }
+}
+
+/// Whether a JSON says of itself that something went wrong, whatever its status: `success` is false, or there are errors.
+pub(in crate::delivery) fn denies(value: &Value) -> bool {
+    let is_something = |found: &Value| match found {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(entries) => !entries.is_empty(),
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Bool(true) => true,
+    };
+    let is_no =
+        |found: &Value| *found == Value::Bool(false) || found.as_str().is_some_and(|text| text.eq_ignore_ascii_case("false"));
+    ["success", "ok"].iter().any(|key| value.get(key).is_some_and(is_no))
+        || ["errors", "error"].iter().any(|key| value.get(key).is_some_and(is_something))
 }
 
 /// Whether what must stand in an answer stands there.
@@ -126,7 +160,12 @@ mod tests {
 
     fn success() -> Success {
         let pointer = Pointer::parse("/success").expect("a pointer");
-        Success { status: vec![200], json: vec![(pointer, json!(true))], each: None, reason: None, contains: None }
+        Success { json: vec![(pointer, json!(true))], ..plain() }
+    }
+
+    /// What a profile says that only names statuses.
+    fn plain() -> Success {
+        Success { status: vec![200, 201, 204], json: Vec::new(), has: Vec::new(), each: None, reason: None, contains: None }
     }
 
     fn check(status: u16, kind: &str, body: &str, expected: &str) {
@@ -152,6 +191,29 @@ mod tests {
             (500, "", "", "Unsure(\"it answers 500"),
         ] {
             check(status, kind, body, expected);
+        }
+    }
+
+    #[test]
+    fn a_status_alone_is_no_acknowledgement() {
+        let pointer = |text: &str| Pointer::parse(text).expect("a pointer");
+        let with_id = Success { has: vec![pointer("/id")], ..plain() };
+        for (success, status, body, expected) in [
+            (plain(), 200, r#"{"success":false}"#, "Refused(Refused"),
+            (plain(), 200, r#"{"errors":["locked"]}"#, "Refused(Refused, \"locked"),
+            (plain(), 200, r#"{"error":{"message":"gone"}}"#, "Refused(Refused, \"gone"),
+            (plain(), 200, r#"{"errors":[],"error":null}"#, "Taken"),
+            (plain(), 200, "", "nothing more"),
+            (plain(), 201, "", "nothing more"),
+            (plain(), 204, "", "Taken"),
+            (plain(), 200, "taken, perhaps", "half a JSON, or none"),
+            (with_id.clone(), 201, r#"{"id":7}"#, "Taken"),
+            (with_id.clone(), 200, "{}", "does not say"),
+            (with_id, 204, "", "nothing more"),
+        ] {
+            let answer = Answer::of(status, "", body.as_bytes());
+            let found = format!("{:?}", judge(&success, &answer, 1)[0]);
+            assert!(found.contains(expected), "{status} {body}: {found}");
         }
     }
 

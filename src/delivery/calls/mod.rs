@@ -7,6 +7,7 @@ mod pages;
 mod send;
 
 pub use caller::Caller;
+pub(super) use judge::denies;
 pub(super) use look::ask_look;
 pub use look::{LookAsk, Present, Presents, look_at};
 pub(super) use send::{Before, receipt, send_calls};

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::caller::Caller;
+use super::judge::denies;
 use crate::delivery::store::{StoreError, Trouble};
 use crate::export::mapping::PlannedRequest;
 use crate::export::profile::Next;
@@ -41,7 +42,7 @@ pub(super) async fn pages(
         }
         let page = serde_json::from_slice::<Value>(&answer.body)
             .map_err(|_| failed(Trouble::Temporary, "answers with half a JSON, or none, when asked what is there"))?;
-        if page["success"] == Value::Bool(false) {
+        if denies(&page) {
             let why = caller.clean(&page["errors"].to_string());
             return Err(failed(Trouble::Refused, &format!("does not say what is there: {why}")));
         }

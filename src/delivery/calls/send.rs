@@ -1,13 +1,15 @@
 //! Sending requests: entered as sent, asked, judged, read back, and only then called delivered.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::judge::{Verdict, judge};
-use super::look::{Presents, ask_look};
+use super::look::{Present, Presents, ask_look};
 use crate::delivery::apply::{Applied, Applying, Ended, scheme_and_host};
 use crate::delivery::items::Item;
 use crate::delivery::store::Trouble;
@@ -36,7 +38,9 @@ impl Before<'_> {
                 && entry.is_about(&item.object)
                 && entry.state.arrived()
         };
-        item.look.as_ref().is_some_and(|look| look.tells_values) || !self.ledger.iter().any(|entry| same(&entry))
+        let was_absent = self.presents.get(&(item.object.clone(), item.push.clone()));
+        let was_absent = matches!(was_absent, Some(Ok(Present::Absent)));
+        was_absent || item.look.as_ref().is_some_and(|look| look.tells_values) || !self.ledger.iter().any(|entry| same(&entry))
     }
 
     /// The request for an item alone: a correction where something stands there and the profile has one for that.
@@ -47,6 +51,9 @@ impl Before<'_> {
         Some(PlannedRequest { path, ..request })
     }
 }
+
+/// How long a listing may lag behind what was taken.
+const LISTED: Duration = Duration::from_millis(500);
 
 /// One thing to send, and its key in the ledger.
 type Sending<'i> = (&'i Item, Digest);
@@ -107,6 +114,9 @@ async fn send_once(
     push: &Push,
     group: &[Sending<'_>],
 ) -> Result<Vec<End>, LibraryError> {
+    if let Some(until) = caller.left_alone_until() {
+        return Ok(group.iter().map(|(_, key)| left_alone(caller, *key, until)).collect());
+    }
     let sent: Vec<Step> = group.iter().map(|(_, key)| Step::to(*key, DeliveryState::Sent)).collect();
     applying.library.step_deliveries(&sent, Vec::new()).await?;
     let correction = if let [(item, _)] = group { before.request(item) } else { None };
@@ -127,6 +137,11 @@ async fn send_once(
     let mut ends = Vec::new();
     for ((item, key), verdict) in group.iter().zip(verdicts) {
         let tells = before.tells(item, *key);
+        // It waited for its turn while the other side asked to be left alone.
+        if let (true, Some(until)) = (asked.is_err() && is_unsent(&verdict), caller.left_alone_until()) {
+            ends.push(left_alone(caller, *key, until));
+            continue;
+        }
         ends.push(ended(caller, push, (item, *key), verdict, tells).await);
     }
     let reply = asked.as_ref().ok().map(|answer| Digest::of(&answer.body));
@@ -138,20 +153,38 @@ async fn send_once(
     Ok(ends)
 }
 
+/// It stays planned, and a later run sends it.
+fn left_alone(caller: &Caller, key: Digest, until: Timestamp) -> End {
+    let reason = format!("{} asks to be left alone until {until:.0}; nothing was sent", caller.host());
+    End { key, state: DeliveryState::Planned, trouble: Some(Trouble::Temporary), reason: Some(reason) }
+}
+
+fn is_unsent(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Refused(Trouble::Temporary, _))
+}
+
 /// What became of one row: where the push says how to look, what the other side shows counts for more than what it said.
 async fn ended(caller: &Caller, push: &Push, (item, key): Sending<'_>, verdict: Verdict, tells: bool) -> End {
     let end = |state, trouble, reason: Option<String>| End { key, state, trouble, reason: reason.map(|why| caller.clean(&why)) };
     if let Verdict::Refused(trouble, why) = verdict {
         return end(DeliveryState::Failed, Some(trouble), Some(why));
     }
-    let seen = match item.look.as_ref().filter(|_| tells) {
-        Some(ask) => ask_look(caller, push, ask).await.is_ok_and(|present| present.is(&item.values)),
-        None => false,
-    };
-    match verdict {
-        _ if seen => end(DeliveryState::Verified, None, None),
-        Verdict::Unsure(why) => end(DeliveryState::Unknown, Some(Trouble::Temporary), Some(why)),
-        _ => end(DeliveryState::Accepted, None, None),
+    let mut seen = None;
+    if let Some(ask) = item.look.as_ref().filter(|_| tells) {
+        seen = ask_look(caller, push, ask).await.ok();
+        if verdict == Verdict::Taken && seen.as_ref().is_some_and(|present| !present.is(&item.values)) {
+            // What is listed may lag behind what was taken.
+            tokio::time::sleep(LISTED).await;
+            seen = ask_look(caller, push, ask).await.ok();
+        }
+    }
+    let lost = "it says that it took it, and it does not stand there";
+    match (verdict, seen) {
+        (_, Some(present)) if present.is(&item.values) => end(DeliveryState::Verified, None, None),
+        (Verdict::Unsure(why), _) => end(DeliveryState::Unknown, Some(Trouble::Temporary), Some(why)),
+        (_, Some(_)) => end(DeliveryState::Unknown, Some(Trouble::Refused), Some(lost.to_owned())),
+        // Who cannot be asked now is asked by the next run.
+        (_, None) => end(DeliveryState::Accepted, None, None),
     }
 }
 

@@ -8,6 +8,8 @@ mod web;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::interview::Digest;
 
 pub use folder::Folder;
@@ -141,9 +143,30 @@ impl Store {
         }
     }
 
-    /// Whether a file that was taken need not be seen afterwards: the other side has said that it took it.
-    pub fn acknowledges(&self) -> bool {
-        matches!(self, Store::Web(_))
+    /// Whether a file that was published just now counts as taken though it is not seen there, because the other side has said
+    /// so and shows nobody what lies there; none where this place shows what it has.
+    pub async fn acknowledged(&mut self, name: &str) -> Option<Result<(), StoreError>> {
+        match self {
+            Store::Folder(_) | Store::Sftp(_) => None,
+            Store::Web(web) => Some(web.acknowledged(name).await),
+        }
+    }
+
+    /// The host that uploads go to, for whom a request to be left alone is remembered.
+    pub fn web_host(&self) -> Option<String> {
+        if let Store::Web(web) = self { Some(web.host()) } else { None }
+    }
+
+    /// That host, and until when it asked to be left alone, where that is longer than a run waits.
+    pub fn left_alone(&self) -> Option<(String, Timestamp)> {
+        if let Store::Web(web) = self { web.left_alone() } else { None }
+    }
+
+    /// Uploads nothing before that time.
+    pub fn leave_alone(&self, until: Timestamp) {
+        if let Store::Web(web) = self {
+            web.leave_alone(until);
+        }
     }
 
     /// Writes `NAME.part`, whole and on disk; what was left there is written over.

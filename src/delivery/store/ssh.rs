@@ -60,17 +60,29 @@ impl Ssh {
             let _ = self.child.kill().await;
         }
         let said = tokio::time::timeout(LEAVING, self.said).await.ok().and_then(Result::ok).unwrap_or_default();
-        let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("@@")).collect();
-        let trouble = trouble(&said);
-        let text = if lines.is_empty() { else_said.to_owned() } else { told(&lines) };
-        let hint = match trouble {
-            Trouble::Authentication if said.contains("Host key") || said.contains("host key") => {
-                "; compare the host's key with its keeper, and add it to the known hosts by ssh-keyscan or a first ssh"
-            }
-            _ => "",
-        };
-        StoreError::new(trouble, format!("{place}: {text}{hint}"))
+        let (trouble, text) = story(&said, else_said);
+        StoreError::new(trouble, format!("{place}: {text}"))
     }
+}
+
+/// What came of it, in `ssh`'s own words and ours.
+fn story(said: &str, else_said: &str) -> (Trouble, String) {
+    if said.contains("IDENTIFICATION HAS CHANGED") || said.contains("REVOKED HOST KEY") {
+        // How the warning is got rid of is told by whoever has asked the keeper, not by us.
+        let text = "the host shows another key than the one that is known: somebody may stand in between, and nothing was sent; ask the \
+                    host's keeper, by another way than this one, before anything is changed in the known hosts";
+        return (Trouble::Authentication, text.to_owned());
+    }
+    let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("@@")).collect();
+    let trouble = trouble(said);
+    let text = if lines.is_empty() { else_said.to_owned() } else { told(&lines) };
+    let hint = match trouble {
+        Trouble::Authentication if said.contains("Host key") || said.contains("host key") => {
+            "; compare the host's key with its keeper, and add it to the known hosts by ssh-keyscan or a first ssh"
+        }
+        _ => "",
+    };
+    (trouble, format!("{text}{hint}"))
 }
 
 /// The last lines, which tell what it came to.
@@ -143,6 +155,15 @@ mod tests {
             assert!(all.iter().any(|one| one == wanted), "{wanted} in {all:?}");
         }
         assert_eq!(all[all.len() - 3..], ["--", "drop.example", "sftp"]);
+    }
+
+    #[test]
+    fn a_host_that_shows_another_key_is_a_warning_and_no_recipe() {
+        let said = "@@@@@@@@@@@\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n@@@@@@@@@@@\nIT IS POSSIBLE THAT SOMEONE IS \
+                    DOING SOMETHING NASTY!\n  ssh-keygen -f /h/known_hosts -R [127.0.0.1]:2\nHost key verification failed.";
+        let (trouble, text) = story(said, "");
+        assert!(trouble == Trouble::Authentication && text.contains("somebody may stand in between"), "{text}");
+        assert!(!text.contains("ssh-keygen") && !text.contains("ssh-keyscan"), "{text}");
     }
 
     #[test]

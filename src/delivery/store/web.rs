@@ -1,11 +1,15 @@
 //! An address that files are uploaded to with PUT, which is as good twice as once (RFC 9110, section 9.3.4).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
+use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{Seen, StoreError, Trouble};
 use crate::config::secret::resolve;
+use crate::delivery::calls::denies;
+use crate::interview::Digest;
 use crate::net::{Answer, ApiClient, Ask, Credentials, NetTrouble, Pace, Patience, Payload, Wire};
 
 /// An address that files are uploaded to.
@@ -19,14 +23,29 @@ pub struct Web {
     query: String,
     /// What is to be uploaded next.
     staged: HashMap<String, Vec<u8>>,
+    /// What was taken with an answer that says so.
+    said: HashSet<String>,
+    /// Whether a file that was taken is looked at afterwards.
+    reads_back: bool,
+}
+
+/// What can be seen of a file.
+enum Sight {
+    /// So many bytes lie there.
+    There(u64, Option<Digest>),
+    /// Nothing does.
+    Absent,
+    /// Nobody is shown what lies there.
+    Hidden,
 }
 
 impl Web {
-    /// The place of an address; `headers` may hold references to secrets.
+    /// The place of an address; `headers` may hold references to secrets. `reads_back` is not so where whoever takes the files
+    /// takes them away at once.
     ///
     /// # Errors
     /// Where the address may not be asked, or a secret cannot be had.
-    pub fn at(address: &str, headers: &IndexMap<String, String>, wire: &Wire) -> Result<Self, StoreError> {
+    pub fn at(address: &str, headers: &IndexMap<String, String>, reads_back: bool, wire: &Wire) -> Result<Self, StoreError> {
         let url = crate::net::check_address(address).map_err(|why| StoreError::new(Trouble::Refused, why))?;
         let mut pairs = Vec::new();
         for (name, value) in headers {
@@ -41,7 +60,21 @@ impl Web {
         let (folder, last) = url.path().rsplit_once('/').unwrap_or_default();
         let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
         let file = (!last.is_empty()).then(|| last.to_owned());
-        Ok(Web { api, folder: folder.to_owned(), file, query, staged: HashMap::new() })
+        Ok(Web { api, folder: folder.to_owned(), file, query, staged: HashMap::new(), said: HashSet::new(), reads_back })
+    }
+
+    /// The host, and until when it asked to be left alone, where that is longer than a run waits.
+    pub(super) fn left_alone(&self) -> Option<(String, Timestamp)> {
+        Some((self.host(), self.api.left_alone_until()?))
+    }
+
+    /// Asks for nothing before that time.
+    pub(super) fn leave_alone(&self, until: Timestamp) {
+        self.api.leave_alone(until);
+    }
+
+    pub(super) fn host(&self) -> String {
+        self.api.origin().host()
     }
 
     pub(super) fn name<'n>(&'n self, planned: &'n str) -> &'n str {
@@ -61,18 +94,57 @@ impl Web {
         let bytes = self.staged.remove(name).unwrap_or_default();
         let kind = if name.ends_with(".csv") { "text/csv; charset=utf-8" } else { "application/octet-stream" };
         let answer = self.ask("PUT", name, Payload::Bytes(bytes, kind)).await?;
-        self.taken(&answer)
+        self.taken(&answer)?;
+        if says_so(&answer) {
+            self.said.insert(name.to_owned());
+        }
+        Ok(())
     }
 
-    /// What HEAD tells; where that is not answered, nobody knows, and the file is uploaded again.
+    /// What HEAD tells, or GET where that tells nothing. What cannot be seen counts as not there, and is uploaded again.
     pub(super) async fn look(&mut self, name: &str) -> Result<Seen, StoreError> {
-        let answer = self.ask("HEAD", name, Payload::Empty).await?;
-        let bytes = match answer.status {
-            200..=299 => answer.header("content-length").and_then(|length| length.parse::<u64>().ok()),
-            401 | 407 => return self.taken(&answer).map(|()| Seen::default()),
-            _ => None,
+        Ok(match self.sight(name).await? {
+            Sight::There(bytes, sha256) => Seen { part: false, bytes: Some(bytes), sha256 },
+            Sight::Absent | Sight::Hidden => Seen { part: true, ..Seen::default() },
+        })
+    }
+
+    /// Whether a file that was uploaded just now counts as taken though it is not seen there.
+    ///
+    /// # Errors
+    /// Says why it does not.
+    pub(super) async fn acknowledged(&mut self, name: &str) -> Result<(), StoreError> {
+        let why = match (self.said.contains(name), self.reads_back) {
+            (true, false) => return Ok(()),
+            (_, true) => match self.sight(name).await? {
+                Sight::Hidden if self.said.contains(name) => return Ok(()),
+                Sight::Hidden => "answers with nothing that says that it took it, and shows nobody what is there",
+                _ => "says that it took it, and it does not lie there",
+            },
+            (false, false) => "answers with nothing that says that it took it",
         };
-        Ok(Seen { part: bytes.is_none(), bytes, sha256: None })
+        Err(StoreError::new(Trouble::Temporary, format!("{} {why}: {name}", self.api.origin().host())))
+    }
+
+    async fn sight(&self, name: &str) -> Result<Sight, StoreError> {
+        for verb in ["HEAD", "GET"] {
+            let answer = self.ask(verb, name, Payload::Empty).await?;
+            match answer.status {
+                200..=299 if answer.is_page() => return self.taken(&answer).map(|()| Sight::Hidden),
+                200..=299 if verb == "GET" => {
+                    return Ok(Sight::There(answer.body.len() as u64, Some(Digest::of(&answer.body))));
+                }
+                200..=299 => {
+                    if let Some(bytes) = answer.header("content-length").and_then(|length| length.parse::<u64>().ok()) {
+                        return Ok(Sight::There(bytes, None));
+                    }
+                }
+                401 | 407 => return self.taken(&answer).map(|()| Sight::Hidden),
+                404 | 410 => return Ok(Sight::Absent),
+                _ => {}
+            }
+        }
+        Ok(Sight::Hidden)
     }
 
     async fn ask(&self, verb: &str, name: &str, payload: Payload) -> Result<Answer, StoreError> {
@@ -88,6 +160,7 @@ impl Web {
         let host = self.api.origin().host();
         let (trouble, what) = match answer.status {
             200..=299 if answer.is_page() => (Trouble::Authentication, "answers with a page for people, perhaps one to sign in at"),
+            200..=299 if is_denied(answer) => (Trouble::Refused, "says that it did not take it"),
             200..=299 => return Ok(()),
             401 | 403 | 407 => (Trouble::Authentication, "does not let us in"),
             408 | 425 | 429 | 500.. => (Trouble::Temporary, "does not take it now"),
@@ -95,4 +168,15 @@ impl Web {
         };
         Err(StoreError::new(trouble, format!("{host} {what} ({})", answer.status)))
     }
+}
+
+/// Whether an answer that is no refusal says that the file was taken: by its status, by a tag of what lies there now, or by a JSON.
+fn says_so(answer: &Answer) -> bool {
+    let is_json =
+        serde_json::from_slice::<Value>(&answer.body).is_ok_and(|value| value.as_object().is_some_and(|all| !all.is_empty()));
+    matches!(answer.status, 201 | 204) || answer.header("etag").is_some() || is_json
+}
+
+fn is_denied(answer: &Answer) -> bool {
+    serde_json::from_slice::<Value>(&answer.body).is_ok_and(|value| denies(&value))
 }

@@ -17,6 +17,6 @@ pub use model::{
 pub use pointer::{Pointer, says};
 pub use pull::{Known, Next, Pull};
 pub use push::{Auth, Body, Call, Http, Look, Push, Safe, Success, THERE, Tree};
-pub use read::CheckedProfile;
+pub use read::{CheckedProfile, unspoken_scheme};
 pub use shipped::{ShippedProfile, shipped_profile, shipped_profiles};
 pub use template::{Lookup, Reference, Template, for_file, for_xml, percent};

@@ -271,6 +271,8 @@ pub struct Deliver {
     pub key: Option<String>,
     /// The known host keys' file, for SFTP; the person's own without it.
     pub known_hosts: Option<String>,
+    /// Whether whoever takes uploads takes them away at once: then none is looked for afterwards.
+    pub taken_at_once: bool,
     /// Headers of an upload; values may be `env:`, `cmd:`, `file:` or `keyring:`.
     pub headers: IndexMap<String, String>,
 }

@@ -59,6 +59,11 @@ pub fn says(value: &Value, text: &str) -> bool {
     match value {
         Value::String(found) => found == text,
         Value::Null => text.is_empty(),
+        // A number has no zeros before it, and an id that is written with some is that number.
+        Value::Number(found) if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) => {
+            let bare = text.trim_start_matches('0');
+            found.to_string() == if bare.is_empty() { "0" } else { bare }
+        }
         other => {
             let shown = other.to_string();
             shown == text

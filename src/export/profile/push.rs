@@ -152,12 +152,21 @@ pub struct Success {
     pub status: Vec<u16>,
     /// What stands in the JSON of the answer.
     pub json: Vec<(Pointer, Value)>,
+    /// What must stand in the JSON of the answer, whatever it is.
+    pub has: Vec<Pointer>,
     /// What a grouped answer says of each row: the list, and in each entry what must stand there.
     pub each: Option<(Pointer, Vec<(Pointer, Value)>)>,
     /// Where the answer says why it did not.
     pub reason: Option<Pointer>,
     /// A text that an XML answer must hold.
     pub contains: Option<String>,
+}
+
+impl Success {
+    /// Whether an answer without a JSON says nothing.
+    pub fn wants_json(&self) -> bool {
+        !self.json.is_empty() || !self.has.is_empty() || self.each.is_some()
+    }
 }
 
 /// How one sees what is there: a request, and where in its answer to look.

@@ -10,7 +10,7 @@ use crate::config::secret::resolve;
 use crate::delivery::store::{Address, Folder, Sftp, Web};
 use crate::delivery::{Caller, Job, Store};
 use crate::export::mapping::Mapped;
-use crate::export::profile::{Kind, Profile};
+use crate::export::profile::{Kind, Profile, unspoken_scheme};
 use crate::interview::{Problem, Severity};
 use crate::net::Wire;
 
@@ -99,7 +99,8 @@ impl Opened {
                 Sftp::at(address, key, known_hosts).map(|sftp| Store::Sftp(Box::new(sftp)))
             }
             Address::Web(address) => {
-                Web::at(address, &self.profile.deliver.headers, &self.wire).map(|web| Store::Web(Box::new(web)))
+                let deliver = &self.profile.deliver;
+                Web::at(address, &deliver.headers, !deliver.taken_at_once, &self.wire).map(|web| Store::Web(Box::new(web)))
             }
         };
         opened.map_err(|error| Undone::of_place(&self.canonical, &error))
@@ -126,6 +127,10 @@ pub fn place(profile: &Profile, to: Option<&str>) -> Result<(String, String), Un
     let to = to.filter(|to| !is_own(to)).map(str::to_owned).or(own.clone());
     let to = to.ok_or_else(|| nowhere().hint("say it with --to, or in [deliver] of the profile"))?;
     let to = resolve(&to).map_err(|error| nowhere().because(&error))?.expose().to_owned();
+    if let Some(scheme) = unspoken_scheme(&to) {
+        let undone = nowhere().cause(format!("{scheme}:// is not spoken"));
+        return Err(undone.hint("name a folder, a file, sftp://HOST/FOLDER/ or https://…"));
+    }
     let canonical = Address::parse(&to).canonical(&here);
     Ok((to, canonical))
 }

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
 use crate::delivery::{
-    Applied, Applying, Caller, Change, Listed, NotApplied, Place, Plan, Presents, SCHEMA, StoreError, apply, items, look_at, plan,
-    pull, retry,
+    Applied, Applying, Caller, Change, Listed, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply, enter, items,
+    look_at, plan, pull, retry,
 };
 use crate::export::profile::Profile;
 use crate::library::{Library, TargetId};
@@ -35,15 +35,23 @@ pub enum Work<'p> {
 /// # Errors
 /// Where the ledger cannot be read, the files would be too large, or nothing of what is there can be read.
 pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &str) -> Result<Plan, Undone> {
+    if opened.caller.is_none() {
+        // A place that cannot be used is better told now than at night.
+        opened.store()?;
+    }
     let job = opened.job(desk);
     let all = items(&job).map_err(|why| too_much(&why))?;
     let target = target(library, opened).await?;
     let ledger = |error| Undone::of_library("Could not read the ledger", &error);
     let deliveries = library.deliveries(job.batch, Some(target)).await.map_err(ledger)?;
     let presents = match &opened.caller {
-        Some(caller) => look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>()).await,
+        Some(caller) => {
+            left_alone(library, Some(caller.host())).await?.into_iter().for_each(|until| caller.leave_alone(until));
+            look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>()).await
+        }
         None => Presents::new(),
     };
+    keep_left_alone(library, asked_of(opened.caller.as_ref())).await?;
     none_read(&presents).map_or(Ok(()), |error| Err(Undone::of_place(&opened.canonical, error)))?;
     Ok(Plan {
         schema: SCHEMA,
@@ -59,6 +67,15 @@ pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &st
     })
 }
 
+/// Enters what a plan would send into the ledger, before anything is read or sent: from here on [`Work::Retry`] knows of it.
+///
+/// # Errors
+/// Where the library fails.
+pub async fn begun(library: &Library, desk: &Desk, plan: &Plan) -> Result<(), Undone> {
+    let entered = enter(library, &desk.batch, plan).await;
+    entered.map_err(|error| Undone::of_library("Could not enter the plan into the ledger", &error))
+}
+
 /// Sends; what was found out of every row is returned. Nobody else delivers from this library meanwhile.
 ///
 /// # Errors
@@ -68,12 +85,16 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
     let _alone =
         lock.ok_or_else(|| Undone::new(Remedy::Later, "Could not deliver: another earmark is delivering from this library"))?;
     let target = target(library, opened).await?;
-    let mut store;
+    let mut store = None;
     let place = match &opened.caller {
-        Some(caller) => Place::Calls(caller),
+        Some(caller) => {
+            left_alone(library, Some(caller.host())).await?.into_iter().for_each(|until| caller.leave_alone(until));
+            Place::Calls(caller)
+        }
         None => {
-            store = opened.store()?;
-            Place::Files(&mut store)
+            let store = store.insert(opened.store()?);
+            left_alone(library, store.web_host()).await?.into_iter().for_each(|until| store.leave_alone(until));
+            Place::Files(store)
         }
     };
     let again = matches!(work, Work::Retry { again: true });
@@ -82,6 +103,8 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
         Work::Apply(plan) => apply(&mut applying, plan).await,
         Work::Retry { .. } => retry(&mut applying).await,
     };
+    let asked = asked_of(opened.caller.as_ref()).or_else(|| store.as_ref().and_then(Store::left_alone));
+    keep_left_alone(library, asked).await?;
     let hint = "`earmark deliver retry` goes on from there; nothing is sent twice";
     applied.map_err(|error| Undone::new(Remedy::Look, "Could not bring the delivery to its end").because(&error).hint(hint))
 }
@@ -106,7 +129,9 @@ pub async fn pulled(desk: &Desk, profile: &Profile, to: Option<&str>, wire: &Wir
 pub fn braked(plan: &Plan, most: f64) -> Option<String> {
     let changed = plan.changed_percent().unwrap_or_default();
     let updates = plan.count(Change::Update);
-    (updates >= FEW && changed > most)
+    // Who lets nothing change means a single row as well.
+    let few = if most > 0.0 { FEW } else { 1 };
+    (updates >= few && changed > most)
         .then(|| format!("{changed:.0}% of what was there before would change ({updates} rows), and {most}% may"))
 }
 
@@ -114,6 +139,24 @@ pub fn braked(plan: &Plan, most: f64) -> Option<String> {
 pub fn too_much(why: &crate::export::mapping::TooMuch) -> Undone {
     let hint = "write split = \"rows\" into [format], or a larger bound";
     Undone::new(Remedy::Look, "Could not make the file").because(why).hint(hint)
+}
+
+/// Until when a host asked an earlier run to be left alone.
+async fn left_alone(library: &Library, host: Option<String>) -> Result<Option<Timestamp>, Undone> {
+    let Some(host) = host else { return Ok(None) };
+    library.delivery_pause(&host).await.map_err(|error| Undone::of_library("Could not read the ledger", &error))
+}
+
+/// Remembers it for the next run.
+async fn keep_left_alone(library: &Library, found: Option<(String, Timestamp)>) -> Result<(), Undone> {
+    let Some((host, until)) = found else { return Ok(()) };
+    let kept = library.keep_delivery_pause(&host, until).await;
+    kept.map_err(|error| Undone::of_library("Could not remember how long to leave the other side alone", &error))
+}
+
+/// The host of an ATS, and until when it asked to be left alone.
+fn asked_of(caller: Option<&Caller>) -> Option<(String, Timestamp)> {
+    caller.and_then(|caller| Some((caller.host(), caller.left_alone_until()?)))
 }
 
 async fn target(library: &Library, opened: &Opened) -> Result<TargetId, Undone> {

@@ -11,7 +11,9 @@ use crate::interview::{BatchId, ReviewerId};
 use crate::library::{Delivered, DeliveryState, Library};
 use crate::net::Wire;
 use crate::runtime::contents;
-use crate::runtime::delivering::{MOST_CHANGED, Opened, Remedy, Undone, Work, braked, listed, planned, pulled, read_profile, sent};
+use crate::runtime::delivering::{
+    MOST_CHANGED, Opened, Remedy, Undone, Work, begun, braked, listed, planned, pulled, read_profile, sent,
+};
 use crate::runtime::saving::told;
 use crate::text::SafeText;
 
@@ -107,6 +109,9 @@ impl Desktop {
             let undone = Undone::new(Remedy::Mend, "Could not apply the plan").cause("the profile has changed since it was made");
             return Err(undone.hint("plan again"));
         }
+        if let Work::Apply(plan) = work {
+            begun(&self.library, &desk, plan).await?;
+        }
         let applied = sent(&self.library, &desk, &opened, work, false).await?;
         let whole = applied.sum.delivered + applied.sum.unchanged == applied.sum.selected && applied.sum.balances();
         Ok(Delivery::Sent { outcome: Arc::new(outcome_sheet(&applied)), ledger: self.ledger(batch).await?, whole })
@@ -129,10 +134,18 @@ impl Desktop {
         let entries = self.library.deliveries(batch, None).await.map_err(|error| unread(&error))?;
         let kept: Vec<&Delivered> = entries.iter().filter(|entry| entry.state != DeliveryState::Superseded).collect();
         let open = kept.iter().filter(|entry| !entry.state.arrived()).count();
+        let places: std::collections::BTreeSet<_> =
+            kept.iter().filter(|entry| !entry.state.arrived()).map(|entry| entry.target).collect();
         let sum = match (kept.len(), open) {
             (0, _) => "Nothing was delivered of this batch.".to_owned(),
             (all, 0) => format!("{all} sent, and all of it arrived"),
-            (all, open) => format!("{all} sent or to be sent; {open} open: R brings them to their end"),
+            (all, open) if places.len() < 2 => format!("{all} sent or to be sent; {open} open: R brings them to their end"),
+            (all, open) => {
+                let places = places.len();
+                format!(
+                    "{all} sent or to be sent; {open} open at {places} places: c chooses one, R brings what is open there to its end"
+                )
+            }
         };
         let rows = kept.into_iter().rev().map(entry_row).collect();
         Ok(Arc::new(Sheet { sum: SafeText::line(&sum), rows, notes: Vec::new() }))

@@ -43,7 +43,7 @@ fn column(mut form: Form<'_>, shape: Shape) -> Option<Column> {
     let overflow = [("quarantine", OnOverflow::Quarantine), ("cut", OnOverflow::Cut)];
     let mut column = Column {
         name: name(&form, written.as_ref().map(|text| text.raw()), &from, expand).unwrap_or_default(),
-        from: from?,
+        from: from.clone().unwrap_or_else(|| From::Constant(String::new())),
         kind,
         required: form.flag("required").unwrap_or(false),
         range,
@@ -56,7 +56,10 @@ fn column(mut form: Form<'_>, shape: Shape) -> Option<Column> {
         expand,
     };
     set(&mut column.on_overflow, form.word("on_overflow", &overflow));
-    fits_together(&form, &column);
+    // Where nobody knows what is in it, nobody can say what fits.
+    if from.is_some() {
+        fits_together(&form, &column);
+    }
     form.finish();
     Some(column)
 }

@@ -7,6 +7,7 @@ use crate::export::profile::fields::{is_known, known_fields, own_range};
 use crate::export::profile::model::{Column, From, Kind, OnOverflow, PERSONAL, Profile, Range, Type};
 use crate::export::profile::pull::{Known, Pull};
 use crate::export::profile::push::{Auth, Call, Push, THERE};
+use crate::export::profile::template::Template;
 use crate::form::Form;
 use crate::text::nearest;
 
@@ -23,11 +24,13 @@ pub(super) fn lint(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column
     for (at, push) in pushes {
         calls(root, profile, *at, push);
     }
-    for (key, fields) in [
-        ("match", vec![&profile.ident.key]),
-        ("match", profile.ident.require.iter().collect()),
-        ("rows", profile.rows.order.iter().collect()),
+    for (key, setting, fields) in [
+        ("match", "key", vec![&profile.ident.key]),
+        ("match", "require", profile.ident.require.iter().collect()),
+        ("rows", "order", profile.rows.order.iter().collect()),
     ] {
+        let written = root.entries_of(key).find(|(name, ..)| *name == setting);
+        let at = written.map_or_else(|| root.place(key), |(_, _, value)| value.span().start);
         let is_row = |field: &str| key == "match" && field == ROW;
         for field in fields.into_iter().filter(|field| !is_row(field) && !is_known(profile.rows.shape, field)) {
             let known = known_fields(profile.rows.shape);
@@ -35,7 +38,7 @@ pub(super) fn lint(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column
                 Some(meant) => format!("did you mean \"{meant}\"?"),
                 None => "`earmark profile fields` lists them".to_owned(),
             };
-            root.out.error(root.place(key), &format!("[{key}] names \"{field}\", which is no field"), &remedy);
+            root.out.error(at, &format!("[{key}] names \"{field}\", which is no field"), &remedy);
         }
     }
 }
@@ -92,7 +95,8 @@ fn names(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column)]) {
     let mut seen = HashSet::new();
     for (at, column) in columns {
         let name = format!("{:?}", column.name);
-        if column.from != From::Every && !seen.insert(name) {
+        let is_named = column.from != From::Every && column.name != Template::default();
+        if is_named && !seen.insert(name) {
             root.out.error(*at, "two columns have the same name", "give each its own");
         }
         if profile.kind != Kind::File && column.from == From::Every {

@@ -12,6 +12,7 @@ mod tests;
 use toml::de::DeTable;
 
 use parts::set;
+pub use parts::unspoken_scheme;
 
 use super::model::{Kind, Profile};
 use crate::form::{Complaints, Form};
@@ -88,8 +89,10 @@ fn profile(root: &Form<'_>, hash: Digest) -> Option<Profile> {
     let http = requests::http(root);
     let pushes = requests::pushes(root, kind);
     let pulls = pulls::pulls(root, kind);
+    let id = root.slug("id");
     let profile = Profile {
-        id: root.slug("id")?,
+        // What it is called may be wrong as well: the rest is read all the same.
+        id: id.clone().unwrap_or_else(|| "unnamed".parse().expect("these letters are an id")),
         title: root.text("title").unwrap_or_default(),
         kind,
         sources: root.texts("source"),
@@ -111,7 +114,7 @@ fn profile(root: &Form<'_>, hash: Digest) -> Option<Profile> {
     root.finish();
     lint::lint(root, &profile, &columns, &pushes);
     lint::pulls(root, &profile, &pulls);
-    Some(profile)
+    id.map(|_| profile)
 }
 
 fn schema(root: &Form<'_>) {

@@ -48,17 +48,30 @@ pub(super) fn rows(root: &Form<'_>) -> Rows {
 pub(super) fn deliver(root: &Form<'_>) -> Deliver {
     let Some(form) = root.form("deliver", "[deliver]".into()) else { return Deliver::default() };
     let text = |key| form.text(key).map(|text| text.raw().to_owned());
+    if let Some(scheme) = text("to").as_deref().and_then(unspoken_scheme) {
+        let remedy = "write a folder, a file, sftp://HOST/FOLDER/ or https://…";
+        form.error("to", &format!("`to` in {}: {scheme}:// is not spoken", form.name), remedy);
+    }
     let deliver = Deliver {
         to: text("to"),
         done: text("done_marker"),
         sha256: form.flag("sha256").unwrap_or(false),
         manifest: form.flag("manifest").unwrap_or(false),
+        taken_at_once: form.flag("taken_at_once").unwrap_or(false),
         key: text("key"),
         known_hosts: text("known_hosts"),
         headers: texts_by_name(&form, "headers"),
     };
     form.finish();
     deliver
+}
+
+/// The scheme of an address that nothing is delivered to; none of a path, or of an address that is.
+pub fn unspoken_scheme(to: &str) -> Option<&str> {
+    let (scheme, _) = to.split_once("://")?;
+    let is_scheme = !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let is_spoken = ["sftp", "https", "http"].iter().any(|known| known.eq_ignore_ascii_case(scheme));
+    (is_scheme && !is_spoken).then_some(scheme)
 }
 
 /// `[retry]`.

@@ -205,13 +205,15 @@ fn plain(value: &DeValue<'_>) -> Value {
 
 /// Where an answer says that all is well; 200 to 204 where nothing more is said.
 fn success(form: &Form<'_>) -> Success {
-    let mut success = Success { status: vec![200, 201, 202, 204], json: Vec::new(), each: None, reason: None, contains: None };
+    let mut success =
+        Success { status: vec![200, 201, 202, 204], json: Vec::new(), has: Vec::new(), each: None, reason: None, contains: None };
     let Some(inner) = form.form("success", format!("the success of {}", form.name)) else { return success };
     if let Some(items) = inner.list("status", "a list of HTTP statuses, such as [200, 201]") {
         success.status =
             items.into_iter().filter_map(|item| inner.whole_of("status", item, 200..=299)).map(|status| status as u16).collect();
     }
     success.json = conditions(&inner, "json");
+    success.has = inner.texts("has").iter().filter_map(|text| pointer(&inner, "has", text.raw())).collect();
     success.contains = inner.text("contains").map(|text| text.raw().to_owned());
     success.reason = inner.text("reason").and_then(|text| pointer(&inner, "reason", text.raw()));
     if let Some(each) = inner.form("each", format!("each in {}", inner.name)) {
