@@ -179,8 +179,9 @@ impl ApiClient {
                     if let Some(asked) = asked.filter(|asked| *asked <= self.patience.cap) {
                         self.gate.hold(asked);
                     }
-                    // Who asks for more patience than there is gets it from a later run.
-                    if let Some(asked) = asked.filter(|asked| *asked > self.patience.cap && is_untaken(answer)) {
+                    // Who asks for more patience than there is gets it from a later run. Where there is none at all the caller waits itself.
+                    let waits_itself = !self.patience.cap.is_zero();
+                    if let Some(asked) = asked.filter(|asked| waits_itself && *asked > self.patience.cap && is_untaken(answer)) {
                         self.leave_alone(Timestamp::now() + asked);
                         return outcome;
                     }

@@ -10,6 +10,9 @@ const LEAST: usize = 64;
 /// Bytes of frames that may lie behind an MP3's end without being another recording.
 const FEW: usize = 4096;
 
+/// What sound stands in, in Matroska.
+const CLUSTER: [u8; 4] = [0x1F, 0x43, 0xB6, 0x75];
+
 /// The parts of a file that are recordings of their own: where each begins.
 pub(super) fn heads(bytes: &[u8]) -> Vec<usize> {
     let mut heads = vec![0];
@@ -24,7 +27,8 @@ pub(super) fn heads(bytes: &[u8]) -> Vec<usize> {
 /// Where the second recording begins.
 fn second(bytes: &[u8]) -> Option<usize> {
     match bytes {
-        [0x1A, 0x45, 0xDF, 0xA3, ..] => next_head(bytes, 4, &HEADS),
+        // Before its sound it describes it, with the head of a FLAC for one.
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => next_head(bytes, bytes.windows(4).position(|id| id == CLUSTER)?, &HEADS),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => after_boxes(bytes),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => after_chunks(bytes),
         [b'f', b'L', b'a', b'C', ..] => next_head(bytes, 42, &HEADS),
