@@ -2,8 +2,8 @@
 
 use super::effect::Effect;
 use super::overlay::{Choice, Item, Overlay, Picker, Purpose};
-use super::told::UnderWay;
 use super::{App, Screen, Tone};
+use crate::interview::UnderWay;
 use crate::text::SafeText;
 
 impl App {

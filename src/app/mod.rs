@@ -90,11 +90,11 @@ pub use review::{Pane, Review};
 pub use sitting::{Rest, Sitting, minutes_in_words};
 pub use speed::{Lead, NoPace, shown_speed};
 pub use start::Start;
-pub use told::{BatchRow, Contents, Handed, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow, UnderWay};
+pub use told::{BatchRow, Contents, Handed, Here, LeftToHear, Offer, Outline, OutputRow, ThemeRow};
 
 pub use unsaved::OnDisk;
 
-use crate::interview::{BatchId, EventId, ReviewerId, SubmissionId};
+use crate::interview::{BatchId, EventId, ReviewerId, SubmissionId, UnderWay};
 use crate::text::SafeText;
 use action::Place;
 

@@ -9,6 +9,7 @@ mod problem;
 mod register;
 mod statement;
 mod time;
+mod under_way;
 
 pub use batch::{
     Accommodation, Answer, AnswerState, Application, Batch, Candidate, Consent, Document, Interview, Kind, Media, Question,
@@ -21,3 +22,4 @@ pub use problem::{Problem, Severity};
 pub use register::Register;
 pub use statement::PlatformStatement;
 pub use time::{Moment, Span, Spans};
+pub use under_way::UnderWay;

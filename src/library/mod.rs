@@ -57,7 +57,7 @@ pub use awaited::{Awaited, AwaitedFor};
 pub use backup::BackupReport;
 pub use catalogue::{BatchSummary, Titled};
 pub use check::Health;
-pub use coming::{Coming, ComingNote, FetchLock, FetchState, OnTheWay};
+pub use coming::{Coming, ComingNote, FetchLock, OnTheWay};
 pub use deletion::Deletion;
 pub use delivery::{Delivered, DeliveryState, NewDelivery, Step, TargetId};
 pub use error::{LibraryError, last_day};

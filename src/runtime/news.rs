@@ -7,10 +7,10 @@ use tokio::sync::Notify;
 use super::contents;
 use super::saving::told;
 use super::ui::Tell;
-use crate::app::{Event, UnderWay};
-use crate::interview::{Batch, BatchId};
+use crate::app::Event;
+use crate::interview::{Batch, BatchId, UnderWay};
 use crate::journal::{self, Act};
-use crate::library::{FetchState, JournalMark, Library, LibraryError, Watch};
+use crate::library::{JournalMark, Library, LibraryError, Watch};
 use crate::text::SafeText;
 
 /// The batch that is open, as the edges look things up in it.
@@ -81,25 +81,13 @@ pub(super) async fn follow(library: Library, news: Arc<News>, open: Open, tell: 
 }
 
 /// Tells how far a fetch into the library is, whichever program it runs in.
-fn tell_under_way(library: &Library, told: &mut Option<FetchState>, tell: &Tell) {
+fn tell_under_way(library: &Library, told: &mut Option<UnderWay>, tell: &Tell) {
     let now = library.fetch_state();
     if *told == now {
         return;
     }
-    let state = now.as_ref().map(|state| {
-        Box::new(UnderWay {
-            source: SafeText::line(&state.source),
-            files: state.files,
-            arrived: state.arrived,
-            failed: state.failed,
-            bytes: state.bytes,
-            came: state.came,
-            rate: state.rate,
-            rests: state.rests,
-        })
-    });
-    *told = now;
-    let _ = tell.send(Event::UnderWay(state));
+    told.clone_from(&now);
+    let _ = tell.send(Event::UnderWay(now.map(Box::new)));
 }
 
 async fn tell_once(library: &Library, news: &News, tell: &Tell, watch: &mut Watch) {

@@ -1,6 +1,7 @@
 //! Fetching from the batches, and how far it is.
 
-use earmark::app::{Effect, Event, UnderWay};
+use earmark::app::{Effect, Event};
+use earmark::interview::UnderWay;
 use earmark::text::SafeText;
 
 use crate::station::Station;

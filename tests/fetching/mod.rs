@@ -58,6 +58,21 @@ fn home_of_platform(address: &str) -> Home {
     home
 }
 
+/// A platform with three files, the first of this many bytes, which comes in pieces of so many bytes so far apart.
+fn slow_host(length: usize, (piece, apart): (usize, std::time::Duration)) -> host::Host {
+    let mut exported = platform::export(["/m/1.pdf", "/m/2.pdf", "/m/3.pdf"], None);
+    for person in 0..2 {
+        exported["candidates"][person]["answers"][0]["mime"] = "application/pdf".into();
+        exported["candidates"][person]["answers"][1]["mime"] = "application/pdf".into();
+    }
+    let files = (1..=3).map(|nth| (format!("/m/{nth}.pdf"), vec![nth as u8; if nth == 1 { length } else { 1000 }]));
+    let all = files.chain([("/export.json".to_owned(), exported.to_string().into_bytes())]);
+    host::Host::start(all, move |path: &str, _| match path.starts_with("/m/1") {
+        true => host::Fault::Slow(piece, apart),
+        false => host::Fault::None,
+    })
+}
+
 /// Writes the settings that name the tests' platform.
 fn platform_settings(home: &std::path::Path, address: &str) {
     let folder = home.join(".config/earmark");

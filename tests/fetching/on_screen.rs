@@ -2,26 +2,15 @@
 
 use std::time::Duration;
 
-use super::host::{Fault, Host};
-use super::platform::export;
-use super::platform_settings;
+use super::{platform_settings, slow_host};
 use crate::pty;
 
 const LENGTH: usize = 8 << 20;
 
 #[test]
 fn a_fetch_begun_from_the_batches_is_followed_there_and_what_came_is_listed() {
-    let mut exported = export(["/m/1.pdf", "/m/2.pdf", "/m/3.pdf"], None);
-    for person in 0..2 {
-        exported["candidates"][person]["answers"][0]["mime"] = "application/pdf".into();
-        exported["candidates"][person]["answers"][1]["mime"] = "application/pdf".into();
-    }
-    let files = (1..=3).map(|nth| (format!("/m/{nth}.pdf"), vec![nth as u8; if nth == 1 { LENGTH } else { 1000 }]));
-    let all = files.chain([("/export.json".to_owned(), exported.to_string().into_bytes())]);
     // Slow enough that it is seen on its way.
-    let pace =
-        |path: &str, _| if path.starts_with("/m/1") { Fault::Slow(64 << 10, Duration::from_millis(20)) } else { Fault::None };
-    let host = Host::start(all, pace);
+    let host = slow_host(LENGTH, (64 << 10, Duration::from_millis(20)));
     let home = pty::Home::new();
     platform_settings(home.path(), &host.address);
     home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);

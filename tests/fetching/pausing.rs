@@ -4,9 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::home_of_platform;
-use super::host::{Fault, Host};
-use super::platform::export;
+use super::{home_of_platform, slow_host};
 
 /// A file that no buffer on the way holds.
 const LENGTH: usize = 48 << 20;
@@ -21,17 +19,8 @@ fn until(what: &str, mut is: impl FnMut() -> bool) {
 
 #[test]
 fn p_lets_a_fetch_rest_and_p_lets_it_go_on() {
-    let mut exported = export(["/m/1.pdf", "/m/2.pdf", "/m/3.pdf"], None);
-    for person in 0..2 {
-        exported["candidates"][person]["answers"][0]["mime"] = "application/pdf".into();
-        exported["candidates"][person]["answers"][1]["mime"] = "application/pdf".into();
-    }
-    let files = (1..=3).map(|nth| (format!("/m/{nth}.pdf"), vec![nth as u8; if nth == 1 { LENGTH } else { 1000 }]));
-    let all = files.chain([("/export.json".to_owned(), exported.to_string().into_bytes())]);
     // Slow enough that the key is pressed in the middle.
-    let pace =
-        |path: &str, _| if path.starts_with("/m/1") { Fault::Slow(256 << 10, Duration::from_millis(5)) } else { Fault::None };
-    let host = Host::start(all, pace);
+    let host = slow_host(LENGTH, (256 << 10, Duration::from_millis(5)));
     let home = home_of_platform(&host.address);
     let pair = portable_pty::native_pty_system().openpty(portable_pty::PtySize::default()).expect("a terminal");
     let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_earmark"));

@@ -24,7 +24,7 @@ use place::new_file;
 
 pub use place::ComingNote;
 pub(super) use place::{Place, folder};
-pub use under_way::{FetchLock, FetchState};
+pub use under_way::FetchLock;
 
 /// Bytes that came less than so long ago may be lost by a kill.
 const UNSAVED: Duration = Duration::from_millis(8);

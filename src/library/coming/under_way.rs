@@ -6,31 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use crate::interview::UnderWay;
 use crate::library::open::Inner;
 use crate::library::{Library, LibraryError, Result};
-
-/// How far a fetch is.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct FetchState {
-    /// The source's name in the settings.
-    pub source: String,
-    /// Files that are to come; 0 while it is still being asked what there is.
-    pub files: u64,
-    /// Files that are here.
-    pub arrived: u64,
-    /// Files that did not come.
-    pub failed: u64,
-    /// Bytes that are to come, of files whose length is known.
-    pub bytes: u64,
-    /// Bytes that have come, now or before.
-    pub came: u64,
-    /// Bytes a second, over what came now; 0 while nobody knows.
-    pub rate: u64,
-    /// Whether somebody lets it rest.
-    pub rests: bool,
-}
 
 /// Keeps others from fetching into the library, until it is dropped.
 pub struct FetchLock {
@@ -65,7 +43,7 @@ impl Library {
     }
 
     /// How far the fetch into this library is; none where none works, or nothing can be told of it.
-    pub fn fetch_state(&self) -> Option<FetchState> {
+    pub fn fetch_state(&self) -> Option<UnderWay> {
         let file = File::open(self.fetch_lock()).ok()?;
         let mut text = String::new();
         (&file).take(LONGEST).read_to_string(&mut text).ok()?;
@@ -82,7 +60,7 @@ impl Library {
 
 impl FetchLock {
     /// Tells whoever looks at the library how far it is; that it could not be told keeps nothing from coming.
-    pub fn tell(&self, state: &FetchState) {
+    pub fn tell(&self, state: &UnderWay) {
         let written = || {
             let mut line = serde_json::to_vec(state)?;
             line.push(b'\n');
@@ -122,11 +100,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let key = LibraryKey::from_bytes([7; 32]);
         let library = Library::open(folder.path(), key, Access::ReadWrite, system_clock()).await.expect("it opens");
-        let state = FetchState { source: "platform".into(), files: 3, arrived: 1, ..FetchState::default() };
+        let state = UnderWay { source: "platform".into(), files: 3, arrived: 1, ..UnderWay::default() };
         assert_eq!(library.fetch_state(), None);
         let lock = library.lock_fetch().expect("it can be locked").expect("nobody fetches");
         assert_eq!(library.fetch_state(), None, "nothing is told yet");
-        lock.tell(&FetchState { source: "a much longer name than the other one".into(), ..state.clone() });
+        lock.tell(&UnderWay { source: "a much longer name than the other one".into(), ..state.clone() });
         lock.tell(&state);
         assert_eq!(library.fetch_state(), Some(state.clone()));
         assert!(library.lock_fetch().expect("it can be tried").is_none(), "one at a time");

@@ -4,7 +4,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::report::News;
-use crate::library::{FetchLock, FetchState};
+use crate::interview::UnderWay;
+use crate::library::FetchLock;
+use crate::text::SafeText;
 
 /// So often it is told at the most.
 const APART: Duration = Duration::from_millis(500);
@@ -16,7 +18,7 @@ pub struct Meter(Mutex<Counted>);
 #[derive(Default)]
 struct Counted {
     lock: Option<FetchLock>,
-    state: FetchState,
+    state: UnderWay,
     /// Since when bytes come, how many have, and when that was told.
     since: Option<Instant>,
     now: u64,
@@ -27,7 +29,7 @@ impl Meter {
     /// From here on nobody else fetches into the library.
     pub(super) fn begin(&self, source: &str, lock: FetchLock) {
         let mut counted = self.counted();
-        counted.state = FetchState { source: source.to_owned(), ..FetchState::default() };
+        counted.state = UnderWay { source: SafeText::line(source), ..UnderWay::default() };
         lock.tell(&counted.state);
         counted.lock = Some(lock);
     }
