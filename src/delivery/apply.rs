@@ -15,7 +15,7 @@ use super::send::send_files;
 use super::settle::{Settled, settle};
 use super::store::{Store, Trouble};
 use crate::export::mapping::TooMuch;
-use crate::interview::Digest;
+use crate::interview::{CandidateId, Digest};
 use crate::library::{Delivered, DeliveryState, Library, LibraryError, NewDelivery, Step, TargetId};
 use crate::text::SafeText;
 
@@ -33,7 +33,16 @@ pub struct Applying<'a> {
     pub place: Place<'a>,
     /// Whether a file that earmark did not write there may be written over.
     pub replace: bool,
-    /// Whether what may have arrived, and cannot be looked for, is sent again.
+    /// What a person says of what cannot be looked for.
+    pub looked: Looked<'a>,
+}
+
+/// What a person says of what may have arrived and earmark cannot look for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Looked<'a> {
+    /// Whose rows are there: the person has seen them.
+    pub arrived: &'a [CandidateId],
+    /// Whether the others' are not there, and are sent again.
     pub again: bool,
 }
 

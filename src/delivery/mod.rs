@@ -16,7 +16,7 @@ mod send;
 mod settle;
 pub mod store;
 
-pub use apply::{Applied, Applying, NotApplied, Place, RowReport, apply, retry};
+pub use apply::{Applied, Applying, Looked, NotApplied, Place, RowReport, apply, retry};
 pub use calls::{Caller, LookAsk, Present, Presents, look_at};
 pub use enter::enter;
 pub use items::{Item, Job, Made, items};

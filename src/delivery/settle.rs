@@ -168,7 +168,9 @@ async fn seen(applying: &Applying<'_>, caller: &Caller, push: &Push, entry: &Del
     let nobody = |why: &str| {
         Found::Unsure(StoreError::new(
             Trouble::Refused,
-            format!("{why}; look for it there, then `deliver retry --again` sends it again"),
+            format!(
+                "{why}; look for it there: `deliver retry --arrived CANDIDATE` says that it is, `deliver retry --again` sends it again"
+            ),
         ))
     };
     let detail = entry.detail.as_ref().map(|(_, detail)| detail);
@@ -188,7 +190,8 @@ async fn seen(applying: &Applying<'_>, caller: &Caller, push: &Push, entry: &Del
             }
         },
         (_, Safe::Idempotent) => Found::Not,
-        _ if applying.again => Found::Not,
+        _ if applying.looked.arrived.contains(&entry.candidate) => Found::Arrived(DeliveryState::Accepted),
+        _ if applying.looked.again => Found::Not,
         _ => nobody("nobody can see whether it arrived"),
     }
 }

@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use super::ats::{Got, Reply};
+use super::ats::{Ats, Got, Reply};
 use super::contracts::{delivered, home_with, strict};
 use super::delivering::decide;
 use super::profiles::{delivered_home, delivered_home_with};
 use super::requests::{Mood, VARIABLES, apply, ashby, own_profile, plan, row};
-use crate::home::Home;
+use crate::home::{Home, Ran};
 
 /// An iCIMS that keeps a workflow's results: the workflow, the group's id, the entry.
 #[derive(Default)]
@@ -130,8 +130,8 @@ fn workday_takes_feedback_where_there_is_an_interview_and_a_decision() {
     assert!(sent.len() == 1 && sent[0].text().contains(">HIRE<"), "{sent:#?}");
 }
 
-#[test]
-fn feedback_that_cannot_be_read_back_and_broke_off_waits_for_a_person() {
+/// A home whose one feedback broke off on the way to a Workday, which takes everything from now on.
+fn broken_off() -> (Home, Ats) {
     let home = interviewed();
     let breaks = Arc::new(Mutex::new(true));
     let of_server = Arc::clone(&breaks);
@@ -143,13 +143,32 @@ fn feedback_that_cannot_be_read_back_and_broke_off_waits_for_a_person() {
     let report = apply(&home, &WORKDAY).json(4);
     assert_eq!(row(&report, "14", "feedback")["outcome"], "unknown", "{report}");
     *breaks.lock().expect("no panic") = false;
-    let retry = |more: &[&str]| {
-        let args = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", &server.address, "--json"];
-        home.run_with(&WORKDAY, &[&args[..], more].concat())
-    };
+    (home, server)
+}
+
+fn retry(home: &Home, server: &Ats, more: &[&str]) -> Ran {
+    let args = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", &server.address, "--json"];
+    home.run_with(&WORKDAY, &[&args[..], more].concat())
+}
+
+#[test]
+fn feedback_that_cannot_be_read_back_and_broke_off_waits_for_a_person() {
+    let (home, server) = broken_off();
+    let retry = |more: &[&str]| retry(&home, &server, more);
     let asks = retry(&[]);
-    assert!(asks.out.contains("--again"), "{asks:#?}");
-    assert_eq!(retry(&["--again"]).json(0)["sum"]["delivered"], 1);
+    assert!(asks.out.contains("--again") && asks.out.contains("--arrived CANDIDATE"), "{asks:#?}");
+    let sent = || server.got().iter().filter(|got| got.text().contains("Put_Interview_Feedback_Request")).count();
+    let so_far = sent();
+    // Of another candidate nothing is open: that says nothing of this one.
+    assert_eq!(row(&retry(&["--arrived", "c-1"]).json(1), "14", "feedback")["outcome"], "unknown");
+    let told = retry(&["--arrived", "c-2"]).json(0);
+    assert_eq!((&row(&told, "14", "feedback")["state"], sent()), (&json!("accepted"), so_far), "{told}");
+}
+
+#[test]
+fn what_broke_off_and_is_not_there_is_sent_again_when_somebody_has_looked() {
+    let (home, server) = broken_off();
+    assert_eq!(retry(&home, &server, &["--again"]).json(0)["sum"]["delivered"], 1);
 }
 
 #[test]

@@ -12,7 +12,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::Seat;
 use crate::config::read_bounded;
-use crate::delivery::{Applied, Plan, RowOutcome, Run, SCHEMA};
+use crate::delivery::{Applied, Looked, Plan, RowOutcome, Run, SCHEMA};
+use crate::interview::CandidateId;
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
 use crate::text::SafeText;
 
@@ -44,7 +45,10 @@ pub(super) struct RetryArgs {
     /// Writes over a file at the target that earmark did not put there
     #[arg(long)]
     replace: bool,
-    /// Sends again what may have arrived and cannot be looked for; look for it there first, or it may be there twice
+    /// What may have arrived of this candidate, and cannot be looked for, is there: somebody has looked. Repeatable
+    #[arg(long, value_name = "CANDIDATE")]
+    arrived: Vec<String>,
+    /// Sends again what else may have arrived and cannot be looked for; look for it there first, or it may be there twice
     #[arg(long)]
     again: bool,
     #[command(flatten)]
@@ -80,7 +84,9 @@ pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&args.batch, context).await?;
     let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
-    let work = Work::Retry { again: args.again };
+    let arrived = args.arrived.iter().map(|named| seat.candidate(named).map(|one| one.candidate.id));
+    let arrived: Vec<CandidateId> = arrived.collect::<Result<_, _>>()?;
+    let work = Work::Retry(Looked { arrived: &arrived, again: args.again });
     let applied = delivering::sent(&seat.library, &seat.desk, &opened, work, args.replace).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
 }

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
 use crate::delivery::{
-    Applied, Applying, Caller, Change, Listed, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply, enter, items,
-    look_at, plan, pull, retry,
+    Applied, Applying, Caller, Change, Listed, Looked, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply, enter,
+    items, look_at, plan, pull, retry,
 };
 use crate::export::profile::Profile;
 use crate::library::{Library, TargetId};
@@ -24,10 +24,7 @@ pub enum Work<'p> {
     /// What a plan names is sent.
     Apply(&'p Plan),
     /// What an earlier run did not bring to its end is sent.
-    Retry {
-        /// Also what may have arrived and cannot be looked for.
-        again: bool,
-    },
+    Retry(Looked<'p>),
 }
 
 /// What would change, row by row; nothing is sent. `named` is the profile as the person named it.
@@ -97,11 +94,11 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
             Place::Files(store)
         }
     };
-    let again = matches!(work, Work::Retry { again: true });
-    let mut applying = Applying { job: opened.job(desk), library, target, address: &opened.canonical, place, replace, again };
+    let looked = if let Work::Retry(looked) = work { looked } else { Looked::default() };
+    let mut applying = Applying { job: opened.job(desk), library, target, address: &opened.canonical, place, replace, looked };
     let applied: Result<Applied, NotApplied> = match work {
         Work::Apply(plan) => apply(&mut applying, plan).await,
-        Work::Retry { .. } => retry(&mut applying).await,
+        Work::Retry(_) => retry(&mut applying).await,
     };
     let asked = asked_of(opened.caller.as_ref()).or_else(|| store.as_ref().and_then(Store::left_alone));
     keep_left_alone(library, asked).await?;

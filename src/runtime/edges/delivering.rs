@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 
 use super::{Edges, typed};
 use crate::app::{DeliverWish, Delivery, Desk, Event, Listing, Proposal, Sheet, SheetRow, Stand, Way};
-use crate::delivery::{Applied, By, Change, Listed, Matching, Plan, RowOutcome, matching};
+use crate::delivery::{Applied, By, Change, Listed, Looked, Matching, Plan, RowOutcome, matching};
 use crate::interview::{BatchId, ReviewerId};
 use crate::library::{Delivered, DeliveryState, Library};
 use crate::net::Wire;
@@ -68,7 +68,7 @@ impl Desktop {
                 }
                 self.send(batch, &way, Work::Apply(&plan)).await
             }
-            DeliverWish::Retry(way) => self.send(batch, &way, Work::Retry { again: false }).await,
+            DeliverWish::Retry(way) => self.send(batch, &way, Work::Retry(Looked::default())).await,
             DeliverWish::Match(from) => self.match_up(batch, from).await,
         }
     }
