@@ -70,7 +70,7 @@ fn report(desk: &Desk) -> String {
         choice: Choice::Ready,
     };
     let from = desk.to_measure(Some(6)).expect("a rubric is attached");
-    let panel = Panel::analyse(&from.ratings, &from.scheme);
+    let panel = Panel::analyse(&from.sealed.ratings, &from.sealed.scheme);
     let measures = from.measures();
     let given = Given {
         panel: &panel,

@@ -36,8 +36,8 @@ pub(crate) fn peer(name: &str, numbers: &str) -> Peer {
     };
     let out = String::from_utf8_lossy(&output.stdout);
     let mut lines = out.lines();
-    match (lines.next(), lines.next().and_then(|ms| ms.parse().ok()), lines.next()) {
-        (Some(name), Some(ms), Some(said)) => Peer::Ran { name: name.to_owned(), ms, said: said.to_owned() },
+    match (lines.next(), lines.next().and_then(|ms| ms.trim().parse().ok()), lines.next()) {
+        (Some(name), Some(ms), Some(said)) => Peer::Ran { name: name.trim().to_owned(), ms, said: said.trim().to_owned() },
         _ => {
             let error = String::from_utf8_lossy(&output.stderr);
             Peer::Absent(error.lines().last().unwrap_or("it said nothing").to_owned())

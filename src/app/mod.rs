@@ -72,7 +72,7 @@ pub use desk::overall::{
 };
 pub use desk::stating::Stated;
 pub use desk::{
-    ActTold, ComesNext, Deed, Desk, Indexing, LeftOut, MachinePoint, NotRanked, Saving, SealCheck, Skim, Stands, ToMeasure,
+    ActTold, ComesNext, Deed, Desk, Indexing, LeftOut, MachinePoint, NotRanked, Saving, SealCheck, Sealed, Skim, Stands, ToMeasure,
     Undertaking, Verdict, cover_said, kind_in_words, since_in_words,
 };
 pub use documents::Paper;

@@ -135,7 +135,7 @@ impl Panel {
             ranking,
             items: item_summaries(&grid, &totals),
             consistency: Consistency::of(&totals),
-            same_order_with_equal_weights: has_same_order(ratings, scheme, &totals, &placed.together(&ranked)),
+            same_order_with_equal_weights: has_same_order(&grid, &totals, &placed.together(&ranked)),
             groups: placed.groups.iter().map(|group| Apart::named(&grid, group)).collect(),
             ranges: placed.method,
         }
@@ -185,10 +185,10 @@ impl Apart {
 }
 
 /// Whether equal weights leave the order within each of these groups as it is.
-fn has_same_order(ratings: &Ratings, scheme: &Scheme, totals: &[Total], together: &[Vec<usize>]) -> bool {
-    let equal = scheme.with_equal_weights();
-    let grid = Grid::of(ratings, &equal);
-    let evenly: Vec<Total> = (0..grid.candidates.len()).map(|candidate| Total::of(&grid, candidate)).collect();
+fn has_same_order(grid: &Grid, totals: &[Total], together: &[Vec<usize>]) -> bool {
+    let equal = grid.scheme.with_equal_weights();
+    let evenly = grid.weighted_by(&equal);
+    let evenly: Vec<Total> = (0..grid.candidates.len()).map(|candidate| Total::of(&evenly, candidate)).collect();
     let ranks = |totals: &[Total], of: &[usize]| {
         competition_ranks(&of.iter().map(|&at| totals[at].value.unwrap_or_default()).collect::<Vec<_>>())
     };

@@ -32,16 +32,18 @@ impl<'a> Grid<'a> {
     pub(super) fn of(ratings: &Ratings, scheme: &'a Scheme) -> Self {
         let candidates: BTreeSet<&SafeText> = ratings.iter().map(|(key, _)| &key.candidate).collect();
         let reviewers: BTreeSet<&SafeText> = ratings.iter().map(|(key, _)| &key.reviewer).collect();
-        let candidate_at: BTreeMap<_, usize> = candidates.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let reviewer_at: BTreeMap<_, usize> = reviewers.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let item_at: BTreeMap<_, usize> =
             scheme.items.iter().enumerate().map(|(at, item)| ((&item.question, &item.criterion), at)).collect();
         let (items, width) = (scheme.items.len(), reviewers.len());
         let mut cells = vec![Cell::Out; candidates.len() * items * width];
+        // Cells come candidate by candidate, in the order of the names.
+        let mut candidate = candidates.iter().enumerate().peekable();
         for (key, value) in ratings.iter() {
+            while candidate.next_if(|(_, id)| **id != &key.candidate).is_some() {}
+            let at = candidate.peek().expect("the names are of these cells").0;
             if let Some(item) = item_at.get(&(&key.question, &key.criterion)) {
-                let at = (candidate_at[&key.candidate] * items + item) * width + reviewer_at[&key.reviewer];
-                cells[at] = resolve(value, &scheme.policy, scheme.min);
+                cells[(at * items + item) * width + reviewer_at[&key.reviewer]] = resolve(value, &scheme.policy, scheme.min);
             }
         }
         // Where someone rated what others call not answered, the ratings speak, for each reviewer as for all together.
@@ -52,6 +54,11 @@ impl<'a> Grid<'a> {
         }
         let owned = |all: BTreeSet<&SafeText>| all.into_iter().cloned().collect();
         Grid { scheme, candidates: owned(candidates), reviewers: owned(reviewers), cells }
+    }
+
+    /// The same with other weights: `scheme` is this one's but for them.
+    pub(super) fn weighted_by(&self, scheme: &'a Scheme) -> Self {
+        Grid { scheme, candidates: self.candidates.clone(), reviewers: self.reviewers.clone(), cells: self.cells.clone() }
     }
 
     /// The variance that rounding to the scale's points leaves in a reviewer's weighted mean, in points²: a twelfth of a step's square

@@ -122,7 +122,8 @@ impl Found {
                     None => RankRange::Undefined(Reason::TooFew),
                 };
                 let width = (grid.scheme.max - grid.scheme.min) / 100.0;
-                let half = |at: usize| Some((at, model.half_of_raw(at)? / width)).filter(|(_, half)| half.is_finite());
+                let halves = model.halves_of_raw();
+                let half = |at: usize| Some((at, halves[at]? / width)).filter(|(_, half)| half.is_finite());
                 Found {
                     ranges: candidates.iter().zip(&ranks).map(range).collect(),
                     bands: candidates.iter().filter_map(|&at| standing.letter(at)).collect(),

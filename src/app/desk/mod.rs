@@ -51,7 +51,7 @@ pub use sealing::{ComesNext, SealCheck};
 pub use second::MachinePoint;
 pub use skimming::Skim;
 pub use standing::NotRanked;
-pub use totals::{Stands, ToMeasure};
+pub use totals::{Sealed, Stands, ToMeasure};
 pub use undoing::{kind_in_words, since_in_words};
 
 /// The batch that is open.

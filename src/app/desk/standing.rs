@@ -1,6 +1,6 @@
 //! Where a submission stands: why it is not reviewed, why it is not ranked, and what ratings still lack before the seal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -91,8 +91,9 @@ impl Desk {
     /// Who is not ranked in `analysis`, and why, the reasons in the order of the grid.
     pub fn not_ranked(&self, analysis: &panel::Panel) -> Vec<NotRanked> {
         let mut all: Vec<NotRanked> = Vec::new();
+        let in_it: BTreeMap<&SafeText, &Ranked> = analysis.ranking.iter().map(|ranked| (&ranked.candidate, ranked)).collect();
         for submission in self.rows.iter().filter_map(|id| self.batch.submission(*id)) {
-            let Some(why) = self.why_not_ranked(submission, analysis) else { continue };
+            let Some(why) = self.why_not_ranked(submission, &in_it) else { continue };
             match all.iter_mut().find(|known| known.why == why) {
                 Some(known) => known.who.push(submission.id),
                 None => all.push(NotRanked { why, who: vec![submission.id] }),
@@ -101,11 +102,11 @@ impl Desk {
         all
     }
 
-    fn why_not_ranked(&self, submission: &Submission, analysis: &panel::Panel) -> Option<SafeText> {
+    fn why_not_ranked(&self, submission: &Submission, in_it: &BTreeMap<&SafeText, &Ranked>) -> Option<SafeText> {
         if let Some(why) = self.out_of_the_running(submission) {
             return Some(why.into());
         }
-        if let Some(ranked) = analysis.of(&submission.candidate.source_id) {
+        if let Some(ranked) = in_it.get(&submission.candidate.source_id) {
             return self.why_below(ranked).map(|why| SafeText::line(&why));
         }
         let due: BTreeSet<AnswerId> =

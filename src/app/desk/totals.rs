@@ -1,19 +1,27 @@
 //! The ranking of what may be seen, and the totals that stand in the grid.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Desk;
 use crate::interview::{CriterionId, QuestionId, Submission, SubmissionId};
 use crate::panel;
 use crate::text::SafeText;
 
-/// What the panel's figures are made of.
+/// What a ranking is made of.
 #[derive(Clone, PartialEq, Debug)]
-pub struct ToMeasure {
+pub struct Sealed {
     /// Sealed ratings that may be seen.
     pub ratings: panel::Ratings,
     /// Scale, weights and policy.
     pub scheme: panel::Scheme,
+}
+
+/// What the panel's figures are made of.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ToMeasure {
+    /// What the ranking is made of.
+    pub sealed: Arc<Sealed>,
     /// What is asked beyond the ratings.
     pub asked: panel::Asked,
 }
@@ -21,7 +29,7 @@ pub struct ToMeasure {
 impl ToMeasure {
     /// Computes them; a second for a thousand candidates.
     pub fn measures(&self) -> panel::Measures {
-        panel::Measures::of(&self.ratings, &self.scheme, &self.asked)
+        panel::Measures::of(&self.sealed.ratings, &self.sealed.scheme, &self.asked)
     }
 }
 
@@ -83,22 +91,29 @@ impl Desk {
 
     /// The ranking of what may be seen, and what is left out; none while no rubric is attached.
     pub fn analysis(&self) -> Option<(panel::Panel, panel::LeftOut)> {
+        let (sealed, left_out) = self.sealed()?;
+        Some((panel::Panel::analyse(&sealed.ratings, &sealed.scheme), left_out))
+    }
+
+    /// What the ranking is made of, and what is left out; none while no rubric is attached.
+    pub fn sealed(&self) -> Option<(Sealed, panel::LeftOut)> {
         let rubric = self.rubric.as_ref()?;
         let taken = panel::sealed_ratings(&self.sight, &self.batch, rubric);
         let scheme = panel::Scheme::from_rubric(rubric, &self.rules.policy);
-        Some((panel::Panel::analyse(&taken.ratings, &scheme), taken.left_out))
+        Some((Sealed { ratings: taken.ratings, scheme }, taken.left_out))
     }
 
-    /// All that the panel's figures are made of: sealed ratings that may be seen, the scheme, and what is asked beyond them;
-    /// none while no rubric is attached. `places` is how many can be met.
+    /// All that the panel's figures are made of; none while no rubric is attached. `places` is how many can be met.
     pub fn to_measure(&self, places: Option<usize>) -> Option<ToMeasure> {
-        let rubric = self.rubric.as_ref()?;
-        let ratings = panel::sealed_ratings(&self.sight, &self.batch, rubric).ratings;
-        let scheme = panel::Scheme::from_rubric(rubric, &self.rules.policy);
+        self.sealed().map(|(sealed, _)| self.to_measure_of(Arc::new(sealed), places))
+    }
+
+    /// The same of what the ranking is made of.
+    pub fn to_measure_of(&self, sealed: Arc<Sealed>, places: Option<usize>) -> ToMeasure {
         let order = panel::order_of_rating(&self.sight, &self.batch);
         let preferences = Some(panel::sealed_preferences(&self.sight, &self.batch)).filter(|all| !all.is_empty());
         let asked = panel::Asked { places, order, preferences, second_opinion: true, ..panel::Asked::default() };
-        Some(ToMeasure { ratings, scheme, asked })
+        ToMeasure { sealed, asked }
     }
 
     /// How each question was answered: completion, time, how many ran into the limit.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::action::Action;
 use super::overlay::{Overlay, Page, Purpose, Reader};
-use super::{App, Desk, Effect, NotRanked, Screen};
+use super::{App, Desk, Effect, NotRanked, Screen, Sealed};
 use crate::panel::{self, Measures};
 use crate::text::SafeText;
 
@@ -17,6 +17,8 @@ use crate::text::SafeText;
 pub struct Panel {
     /// The analysis of what may be seen.
     pub analysis: panel::Panel,
+    /// What it is made of.
+    sealed: Arc<Sealed>,
     /// All further figures; none while they are computed.
     pub measures: Option<Box<Measures>>,
     /// What is not in it, as far as one may know of it.
@@ -61,10 +63,11 @@ impl Detail {
 impl Panel {
     /// The ranking of what may be seen; none while no rubric is attached.
     fn of(desk: &Desk) -> Option<Self> {
-        let (analysis, left_out) = desk.analysis()?;
-        let not_ranked = desk.not_ranked(&analysis);
+        let (sealed, left_out) = desk.sealed()?;
+        let analysis = panel::Panel::analyse(&sealed.ratings, &sealed.scheme);
+        let (not_ranked, sealed) = (desk.not_ranked(&analysis), Arc::new(sealed));
         let detail = Detail::default();
-        Some(Panel { analysis, measures: None, left_out, not_ranked, selected: 0, detail, places: None, asked: 0 })
+        Some(Panel { analysis, sealed, measures: None, left_out, not_ranked, selected: 0, detail, places: None, asked: 0 })
     }
 
     /// What stands below the ranking, where that is not the selected candidate's own; `called` says what a candidate is called.
@@ -123,8 +126,8 @@ impl App {
         let Some(panel) = open else { return Vec::new() };
         panel.asked += 1;
         let asked = panel.asked;
-        let from = desk.to_measure(panel.places).map(Arc::new);
-        from.map(|from| Effect::Measure { asked, from }).into_iter().collect()
+        let from = Arc::new(desk.to_measure_of(panel.sealed.clone(), panel.places));
+        vec![Effect::Measure { asked, from }]
     }
 
     /// The figures are there; those of an earlier asking are let go.

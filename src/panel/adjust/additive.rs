@@ -31,6 +31,8 @@ pub struct Additive {
     inverse: DMatrix<f64>,
     /// The place of each reviewer in the system.
     places: Vec<Option<usize>>,
+    /// Student's t that leaves one in twenty outside; none without degrees of freedom.
+    t: Option<f64>,
     n: usize,
 }
 
@@ -79,7 +81,8 @@ impl Additive {
         let leniency = places.iter().map(|place| place.map(|at| solved[at])).collect();
         let mu = mean(adjusted.iter().flatten().copied()).ok_or(Reason::TooFew)?;
         let reviewers = test(without - error, count - 1, error, df);
-        Ok(Additive { mu, adjusted, leniency, sigma, df, reviewers, shares, inverse, places, n })
+        let t = (df > 0).then(|| student_beyond(0.05, df as f64));
+        Ok(Additive { mu, adjusted, leniency, sigma, df, reviewers, shares, inverse, places, t, n })
     }
 
     /// The model with a residual of at least this variance, in points²: who agrees to the point agrees no better than the scale's points
@@ -160,11 +163,8 @@ impl Additive {
     fn told(&self, known: Option<(f64, Option<f64>, usize)>, method: &str) -> Statistic {
         let Some((value, error, n)) = known else { return Statistic::Undefined(Reason::TooFew) };
         let statistic = Statistic::known(value, n, method);
-        match error {
-            Some(error) => {
-                let half = student_beyond(0.05, self.df as f64) * error;
-                statistic.within(value - half, value + half)
-            }
+        match error.zip(self.t) {
+            Some((error, t)) => statistic.within(value - t * error, value + t * error),
             None => statistic,
         }
     }

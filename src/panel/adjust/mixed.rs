@@ -287,24 +287,24 @@ impl Mixed {
         self.df
     }
 
-    /// Half the width of the 90% interval of a candidate's raw mean, in points: reviewers' variance and what is left over, divided
+    /// Half the width of the 90% interval of each candidate's raw mean, in points: reviewers' variance and what is left over, divided
     /// by the candidate's values, times Student's t. Its degrees of freedom are Satterthwaite's, three at the least, as if
     /// reviewers had given equally many values. What was not observed is added. None for who has no value.
-    pub fn half_of_raw(&self, candidate: usize) -> Option<f64> {
+    pub fn halves_of_raw(&self) -> Vec<Option<f64>> {
         const OUTSIDE: f64 = 0.1;
         // With one or two, t would span most scales whatever was given.
         const LEAST_DF: f64 = 3.0;
-        let n = (self.counts[candidate] > 0).then(|| self.counts[candidate] as f64)?;
         let [_, reviewer, error] = self.variances;
         let (reviewers, each) = self.seen;
         let (between, within) = (reviewer + error / each, error * (1.0 - 1.0 / each));
-        let gap = Z90 * Z90 * self.gaps[candidate];
-        if between + within <= 0.0 {
-            return Some(gap.sqrt());
-        }
-        let rest = between * between / (reviewers - 1.0).max(1.0) + within * within / self.df as f64;
-        let t = student_beyond(OUTSIDE, ((between + within).powi(2) / rest).max(LEAST_DF));
-        Some((t * t * (reviewer + error) / n + gap).sqrt())
+        let of_one = if between + within > 0.0 {
+            let rest = between * between / (reviewers - 1.0).max(1.0) + within * within / self.df as f64;
+            student_beyond(OUTSIDE, ((between + within).powi(2) / rest).max(LEAST_DF)).powi(2) * (reviewer + error)
+        } else {
+            0.0
+        };
+        let half = |(&n, gap): (&usize, &f64)| (n > 0).then(|| (of_one / n as f64 + Z90 * Z90 * gap).sqrt());
+        self.counts.iter().zip(&self.gaps).map(half).collect()
     }
 
     /// A candidate's level with its 95% interval, on the scale of the table.

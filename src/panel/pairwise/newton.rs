@@ -12,23 +12,12 @@ pub(super) struct Pair {
     pub(super) ties: f64,
 }
 
-impl Pair {
-    /// The probabilities of first, second and tie.
-    fn chances(&self, at: &[f64], log_nu: Option<f64>) -> [f64; 3] {
-        let logs = [at[self.a], at[self.b], log_nu.map_or(f64::NEG_INFINITY, |nu| nu + (at[self.a] + at[self.b]) / 2.0)];
-        let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let raw = logs.map(|log| (log - top).exp());
-        let sum: f64 = raw.iter().sum();
-        raw.map(|chance| chance / sum)
-    }
-}
-
 /// Where the likelihood is highest.
 pub(super) struct Solved {
     /// Log worths, together 0, then the log tie parameter where there are ties.
     pub(super) at: Vec<f64>,
-    /// Their covariance; of the worths, only differences mean anything.
-    pub(super) covariance: DMatrix<f64>,
+    /// The lower half of the Fisher information there, with what was put in for the rank that the worths lack.
+    pub(super) information: DMatrix<f64>,
 }
 
 const STEPS: usize = 100;
@@ -36,82 +25,160 @@ const STEPS: usize = 100;
 /// None when it does not settle.
 pub(super) fn solve(candidates: usize, pairs: &[Pair], with_ties: bool, ridge: f64) -> Option<Solved> {
     let size = candidates + usize::from(with_ties);
-    let mut at = vec![0.0; size];
-    let mut height = likelihood(&at, candidates, pairs, ridge);
+    let likelihood = Likelihood { candidates, pairs, ridge };
+    let (mut here, mut next) = (Place::new(size), Place::new(size));
+    likelihood.begin(&mut here.at);
+    likelihood.look(&mut here);
     for _ in 0..STEPS {
-        let (slope, information) = derivatives(&at, candidates, pairs, ridge);
-        let solved = information.cholesky()?;
-        let step = solved.solve(&slope);
-        if step.amax() < 1e-11 {
-            return Some(Solved { covariance: centred(solved.inverse(), candidates), at });
+        let step = step(&here.information, &here.slope)?;
+        // Steps square: after one this short there is nothing left to go.
+        let is_last = step.amax() < 3e-7;
+        if is_last {
+            here.at += &step;
         }
-        let Some((next, higher)) = climb(&at, &step, height, candidates, pairs, ridge) else {
-            // Nothing is gained any more, to the last digit.
-            return (step.amax() < 1e-5).then(|| Solved { covariance: centred(solved.inverse(), candidates), at });
-        };
-        (at, height) = (next, higher);
-        if at.iter().any(|x| x.abs() > 50.0) {
+        // Where nothing is gained any more it is settled to the last digit.
+        if is_last || !likelihood.climb(&here, &step, &mut next) {
+            likelihood.centre(&mut here.at);
+            let solved = || Solved { at: here.at.as_slice().to_vec(), information: here.information };
+            return (step.amax() < 1e-5).then(solved);
+        }
+        std::mem::swap(&mut here, &mut next);
+        if here.at.amax() > 50.0 {
             return None;
         }
     }
     None
 }
 
-fn climb(at: &[f64], step: &DVector<f64>, height: f64, candidates: usize, pairs: &[Pair], ridge: f64) -> Option<(Vec<f64>, f64)> {
-    let mut length = 1.0;
-    for _ in 0..40 {
-        let next: Vec<f64> = at.iter().zip(step.iter()).map(|(x, step)| x + length * step).collect();
-        let there = likelihood(&next, candidates, pairs, ridge);
-        if there > height {
-            return Some((next, there));
+/// How far Newton's method goes: by conjugate gradients, scaled by the diagonal, which need a few products where many are compared
+/// with many; by Cholesky where they need more. None where the information is not positive definite.
+fn step(information: &DMatrix<f64>, slope: &DVector<f64>) -> Option<DVector<f64>> {
+    const PRODUCTS: usize = 40;
+    const RESIDUAL: f64 = 1e-7;
+    let scale = information.diagonal();
+    let enough = RESIDUAL * slope.norm();
+    let (mut step, mut left) = (DVector::zeros(slope.len()), slope.clone());
+    let mut scaled = left.component_div(&scale);
+    let (mut way, mut size) = (scaled.clone(), left.dot(&scaled));
+    let mut product = DVector::zeros(slope.len());
+    for _ in 0..PRODUCTS {
+        if left.norm() <= enough {
+            return Some(step);
         }
-        length *= 0.5;
+        product.sygemv(1.0, information, &way, 0.0);
+        let length = size / way.dot(&product);
+        step.axpy(length, &way, 1.0);
+        left.axpy(-length, &product, 1.0);
+        scaled = left.component_div(&scale);
+        let next = left.dot(&scaled);
+        way = &scaled + way * (next / size);
+        size = next;
     }
-    None
+    Some(information.clone().cholesky()?.solve(slope))
 }
 
-fn likelihood(at: &[f64], candidates: usize, pairs: &[Pair], ridge: f64) -> f64 {
-    let log_nu = at.get(candidates).copied();
-    let of = |pair: &Pair| {
-        let seen = [pair.first, pair.second, pair.ties];
-        let chances = pair.chances(at, log_nu);
-        seen.iter().zip(chances).filter(|(n, _)| **n > 0.0).map(|(n, chance)| n * chance.ln()).sum::<f64>()
-    };
-    pairs.iter().map(of).sum::<f64>() - ridge * at[..candidates].iter().map(|x| x * x).sum::<f64>()
+/// What the likelihood is like at one place.
+struct Place {
+    /// Log worths, then the log tie parameter where there are ties.
+    at: DVector<f64>,
+    /// The likelihood's logarithm, less the ridge.
+    height: f64,
+    slope: DVector<f64>,
+    /// The lower half: without a ridge, the lacking rank of the worths is put in.
+    information: DMatrix<f64>,
 }
 
-/// The slope, and the information: without a ridge, the lacking rank of the worths is put in.
-fn derivatives(at: &[f64], candidates: usize, pairs: &[Pair], ridge: f64) -> (DVector<f64>, DMatrix<f64>) {
-    let (mut slope, mut information) = (DVector::zeros(at.len()), DMatrix::zeros(at.len(), at.len()));
-    let log_nu = at.get(candidates).copied();
-    for pair in pairs {
-        let n = pair.first + pair.second + pair.ties;
-        let [first, second, tie] = pair.chances(at, log_nu);
-        // What each outcome counts for: itself one, a tie half for both.
-        let (mean_a, mean_b) = (first + tie / 2.0, second + tie / 2.0);
-        slope[pair.a] += pair.first + pair.ties / 2.0 - n * mean_a;
-        slope[pair.b] += pair.second + pair.ties / 2.0 - n * mean_b;
-        information[(pair.a, pair.a)] += n * (first + tie / 4.0 - mean_a * mean_a);
-        information[(pair.b, pair.b)] += n * (second + tie / 4.0 - mean_b * mean_b);
-        let both = n * (tie / 4.0 - mean_a * mean_b);
-        information[(pair.a, pair.b)] += both;
-        information[(pair.b, pair.a)] += both;
-        if log_nu.is_some() {
-            slope[candidates] += pair.ties - n * tie;
-            information[(candidates, candidates)] += n * tie * (1.0 - tie);
-            for (at, mean) in [(pair.a, mean_a), (pair.b, mean_b)] {
-                let with = n * (tie / 2.0 - mean * tie);
-                information[(at, candidates)] += with;
-                information[(candidates, at)] += with;
+impl Place {
+    fn new(size: usize) -> Self {
+        let zeros = || DVector::zeros(size);
+        Place { at: zeros(), height: f64::NEG_INFINITY, slope: zeros(), information: DMatrix::zeros(size, size) }
+    }
+}
+
+/// The likelihood of what was seen.
+struct Likelihood<'p> {
+    candidates: usize,
+    pairs: &'p [Pair],
+    ridge: f64,
+}
+
+impl Likelihood<'_> {
+    /// Somewhere near: who won how often against all others together.
+    fn begin(&self, at: &mut DVector<f64>) {
+        let mut odds = vec![(0.5, 0.5); self.candidates];
+        for pair in self.pairs {
+            let (a, b) = (pair.first + pair.ties / 2.0, pair.second + pair.ties / 2.0);
+            odds[pair.a] = (odds[pair.a].0 + a, odds[pair.a].1 + b);
+            odds[pair.b] = (odds[pair.b].0 + b, odds[pair.b].1 + a);
+        }
+        odds.iter().enumerate().for_each(|(i, (won, lost))| at[i] = (won / lost).ln());
+        self.centre(at);
+    }
+
+    /// Makes worths together 0: on no other sum does anything depend.
+    fn centre(&self, at: &mut DVector<f64>) {
+        let mut worths = at.rows_mut(0, self.candidates);
+        let mean = worths.mean();
+        worths.add_scalar_mut(-mean);
+    }
+
+    /// As far along the step as it takes to be higher; whether it is anywhere.
+    fn climb(&self, here: &Place, step: &DVector<f64>, next: &mut Place) -> bool {
+        (0..40).any(|halved| {
+            next.at.copy_from(&here.at);
+            next.at.axpy(0.5f64.powi(halved), step, 1.0);
+            self.look(next);
+            next.height > here.height
+        })
+    }
+
+    /// Height, slope and information at a place.
+    fn look(&self, place: &mut Place) {
+        let candidates = self.candidates;
+        let Place { at, height, slope, information } = place;
+        // The roots of the worths, so that no pair needs an exponential of its own.
+        let roots: Vec<f64> = at.iter().take(candidates).map(|log| (log / 2.0).exp()).collect();
+        let log_nu = at.get(candidates).copied();
+        let nu = log_nu.map_or(0.0, f64::exp);
+        *height = 0.0;
+        slope.fill(0.0);
+        information.fill(0.0);
+        information.view_mut((0, 0), (candidates, candidates)).fill(1.0 / candidates as f64);
+        for pair in self.pairs {
+            let n = pair.first + pair.second + pair.ties;
+            let (a, b) = (roots[pair.a], roots[pair.b]);
+            let raw = [a * a, b * b, nu * a * b];
+            let sum = raw[0] + raw[1] + raw[2];
+            let [first, second, tie] = raw.map(|one| one * (1.0 / sum));
+            // What each outcome counts for: itself one, a tie half for both.
+            let (mean_a, mean_b) = (first + tie / 2.0, second + tie / 2.0);
+            let (seen_a, seen_b) = (pair.first + pair.ties / 2.0, pair.second + pair.ties / 2.0);
+            *height += seen_a * at[pair.a] + seen_b * at[pair.b] - n * sum.ln();
+            slope[pair.a] += seen_a - n * mean_a;
+            slope[pair.b] += seen_b - n * mean_b;
+            information[(pair.a, pair.a)] += n * (first + tie / 4.0 - mean_a * mean_a);
+            information[(pair.b, pair.b)] += n * (second + tie / 4.0 - mean_b * mean_b);
+            information[(pair.b, pair.a)] += n * (tie / 4.0 - mean_a * mean_b);
+            if let Some(log_nu) = log_nu {
+                *height += pair.ties * log_nu;
+                slope[candidates] += pair.ties - n * tie;
+                information[(candidates, candidates)] += n * tie * (1.0 - tie);
+                information[(candidates, pair.a)] += n * (tie / 2.0 - mean_a * tie);
+                information[(candidates, pair.b)] += n * (tie / 2.0 - mean_b * tie);
             }
         }
+        for i in 0..candidates {
+            *height -= self.ridge * at[i] * at[i];
+            slope[i] -= 2.0 * self.ridge * at[i];
+            information[(i, i)] += 2.0 * self.ridge;
+        }
     }
-    for i in 0..candidates {
-        slope[i] -= 2.0 * ridge * at[i];
-        information[(i, i)] += 2.0 * ridge;
-        (0..candidates).for_each(|j| information[(i, j)] += 1.0 / candidates as f64);
-    }
-    (slope, information)
+}
+
+/// The covariance of log worths and log tie parameter; of the worths, only differences mean anything. None where the information is
+/// not positive definite to the last digit.
+pub(super) fn covariance(information: &DMatrix<f64>, candidates: usize) -> Option<DMatrix<f64>> {
+    Some(centred(information.clone().cholesky()?.inverse(), candidates))
 }
 
 /// The covariance without what was put in for the lacking rank.

@@ -1,10 +1,10 @@
 //! Strengths from comparisons, and what they say of a pair.
 
-use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use nalgebra::DMatrix;
 
-use super::newton::{Pair, solve};
+use super::newton::{Pair, covariance, solve};
 use crate::panel::distributions::Z95;
 use crate::panel::statistic::{Reason, Statistic};
 
@@ -50,7 +50,9 @@ pub struct Strengths {
     pub ridge: Option<f64>,
     /// Comparisons.
     pub n: usize,
-    covariance: DMatrix<f64>,
+    information: DMatrix<f64>,
+    /// Made when a standard error is asked for; none where there is none.
+    covariance: OnceLock<Option<DMatrix<f64>>>,
 }
 
 impl Strengths {
@@ -67,8 +69,8 @@ impl Strengths {
         if pairs.is_empty() {
             return Err(Reason::NoPairs);
         }
-        let ways: Vec<(usize, usize)> = pairs.iter().flat_map(|pair| [(pair.a, pair.b), (pair.b, pair.a)]).collect();
-        if !reaches_all(candidates, &ways) {
+        let wins_connect = wins_lead_everywhere(candidates, &pairs);
+        if !wins_connect && !reaches_all(candidates, || pairs.iter().flat_map(|pair| [(pair.a, pair.b), (pair.b, pair.a)])) {
             return Err(Reason::Disconnected);
         }
         let ties: f64 = pairs.iter().map(|pair| pair.ties).sum();
@@ -76,14 +78,15 @@ impl Strengths {
             return Err(Reason::Separated);
         }
         let ridge = match separation {
-            _ if wins_connect(candidates, comparisons) || ties_help(candidates, &pairs) => None,
+            _ if wins_connect || ties_help(candidates, &pairs) => None,
             Separation::Refuse => return Err(Reason::Separated),
             Separation::Ridge(size) => Some(size),
         };
         let solved = solve(candidates, &pairs, ties > 0.0, ridge.unwrap_or(0.0)).ok_or(Reason::NotConverged)?;
         let log_nu = (ties > 0.0).then(|| solved.at[candidates]);
         let log_worth = solved.at[..candidates].to_vec();
-        Ok(Strengths { log_worth, log_nu, ridge, n: n as usize, covariance: solved.covariance })
+        let (information, covariance) = (solved.information, OnceLock::new());
+        Ok(Strengths { log_worth, log_nu, ridge, n: n as usize, information, covariance })
     }
 
     /// Each candidate's worth; together 1.
@@ -94,17 +97,21 @@ impl Strengths {
         raw.into_iter().map(|worth| worth / sum).collect()
     }
 
+    fn covariance(&self) -> Option<&DMatrix<f64>> {
+        self.covariance.get_or_init(|| covariance(&self.information, self.log_worth.len())).as_ref()
+    }
+
     /// The standard error of the difference of two log worths.
     pub fn standard_error(&self, a: usize, b: usize) -> f64 {
-        let c = &self.covariance;
-        (c[(a, a)] + c[(b, b)] - 2.0 * c[(a, b)]).max(0.0).sqrt()
+        let variance = |c: &DMatrix<f64>| c[(a, a)] + c[(b, b)] - 2.0 * c[(a, b)];
+        self.covariance().map_or(f64::INFINITY, |all| variance(all).max(0.0).sqrt())
     }
 
     /// The standard error of the logarithm of the tie parameter.
     pub fn standard_error_of_nu(&self) -> Option<f64> {
         self.log_nu?;
         let at = self.log_worth.len();
-        Some(self.covariance[(at, at)].max(0.0).sqrt())
+        Some(self.covariance().map_or(f64::INFINITY, |all| all[(at, at)].max(0.0).sqrt()))
     }
 
     /// The probability that the first is preferred to the second, with its 95% interval. What is left of the two directions
@@ -129,17 +136,13 @@ impl Strengths {
 
 /// Whether everyone can be reached from everyone along wins: only then do strengths exist without a ridge.
 pub fn wins_connect(candidates: usize, comparisons: &[Comparison]) -> bool {
-    let mut wins = std::collections::BTreeSet::new();
-    for one in comparisons.iter().filter(|one| one.a != one.b) {
-        match one.outcome {
-            Outcome::First => wins.insert((one.a, one.b)),
-            Outcome::Second => wins.insert((one.b, one.a)),
-            Outcome::Tie => false,
-        };
-    }
-    let forward: Vec<(usize, usize)> = wins.iter().copied().collect();
-    let backward: Vec<(usize, usize)> = wins.iter().map(|&(a, b)| (b, a)).collect();
-    reaches_all(candidates, &forward) && reaches_all(candidates, &backward)
+    wins_lead_everywhere(candidates, &counted(comparisons))
+}
+
+fn wins_lead_everywhere(candidates: usize, pairs: &[Pair]) -> bool {
+    let won = |wins: f64, from: usize, to: usize| (wins > 0.0).then_some((from, to));
+    let wins = || pairs.iter().flat_map(move |pair| [won(pair.first, pair.a, pair.b), won(pair.second, pair.b, pair.a)]).flatten();
+    reaches_all(candidates, wins) && reaches_all(candidates, || wins().map(|(from, to)| (to, from)))
 }
 
 /// Whether strengths exist although wins alone do not connect everyone: a tie ties both ways, as long as the tie parameter
@@ -151,9 +154,8 @@ fn ties_help(candidates: usize, pairs: &[Pair]) -> bool {
         ways.extend(ends.iter().filter(|(.., wins)| *wins > 0.0).map(|&(from, to, _)| (from, to, -1)));
         ways.extend(ends.iter().filter(|_| pair.ties > 0.0).map(|&(from, to, _)| (from, to, 1)));
     }
-    let forward: Vec<(usize, usize)> = ways.iter().map(|&(from, to, _)| (from, to)).collect();
-    let backward: Vec<(usize, usize)> = ways.iter().map(|&(from, to, _)| (to, from)).collect();
-    let strong = reaches_all(candidates, &forward) && reaches_all(candidates, &backward);
+    let forward = || ways.iter().map(|&(from, to, _)| (from, to));
+    let strong = reaches_all(candidates, forward) && reaches_all(candidates, || forward().map(|(from, to)| (to, from)));
     strong && pairs.iter().any(|pair| pair.ties > 0.0) && has_falling_round(candidates, &ways)
 }
 
@@ -175,16 +177,23 @@ fn has_falling_round(candidates: usize, ways: &[(usize, usize, i64)]) -> bool {
 }
 
 /// Whether the first reaches all others.
-fn reaches_all(candidates: usize, ways: &[(usize, usize)]) -> bool {
-    let mut next = vec![Vec::new(); candidates];
-    ways.iter().for_each(|&(from, to)| next[from].push(to));
+fn reaches_all<W: Iterator<Item = (usize, usize)>>(candidates: usize, ways: impl Fn() -> W) -> bool {
+    // All ways in one list, by where they begin.
+    let mut ends = vec![0; candidates + 1];
+    ways().for_each(|(from, _)| ends[from + 1] += 1);
+    (0..candidates).for_each(|at| ends[at + 1] += ends[at]);
+    let (mut to, mut free) = (vec![0; ends[candidates]], ends.clone());
+    ways().for_each(|(from, end)| {
+        to[free[from]] = end;
+        free[from] += 1;
+    });
     let (mut seen, mut open) = (vec![false; candidates], vec![0]);
     if candidates == 0 {
         return false;
     }
     seen[0] = true;
     while let Some(at) = open.pop() {
-        for &to in &next[at] {
+        for &to in &to[ends[at]..ends[at + 1]] {
             if !std::mem::replace(&mut seen[to], true) {
                 open.push(to);
             }
@@ -195,17 +204,24 @@ fn reaches_all(candidates: usize, ways: &[(usize, usize)]) -> bool {
 
 /// Comparisons of the same two taken together, the lower number first.
 fn counted(comparisons: &[Comparison]) -> Vec<Pair> {
-    let mut pairs: BTreeMap<(usize, usize), [f64; 3]> = BTreeMap::new();
-    for one in comparisons.iter().filter(|one| one.a != one.b) {
-        let cell = pairs.entry((one.a.min(one.b), one.a.max(one.b))).or_default();
-        let first = match one.outcome {
+    // Each as one number, which sorts quickest: the two, then what came out.
+    let in_order = |one: &Comparison| {
+        let outcome = match one.outcome {
             Outcome::Tie => 2,
-            Outcome::First => usize::from(one.a > one.b),
-            Outcome::Second => usize::from(one.a < one.b),
+            Outcome::First => u64::from(one.a > one.b),
+            Outcome::Second => u64::from(one.a < one.b),
         };
-        cell[first] += 1.0;
-    }
-    pairs.into_iter().map(|((a, b), [first, second, ties])| Pair { a, b, first, second, ties }).collect()
+        (one.a.min(one.b) as u64) << 33 | (one.a.max(one.b) as u64) << 2 | outcome
+    };
+    let mut all: Vec<u64> = comparisons.iter().filter(|one| one.a != one.b).map(in_order).collect();
+    all.sort_unstable();
+    let pair = |same: &[u64]| {
+        let mut seen = [0.0; 3];
+        same.iter().for_each(|one| seen[(one & 3) as usize] += 1.0);
+        let [first, second, ties] = seen;
+        Pair { a: (same[0] >> 33) as usize, b: (same[0] >> 2 & 0x7fff_ffff) as usize, first, second, ties }
+    };
+    all.chunk_by(|one, next| one >> 2 == next >> 2).map(pair).collect()
 }
 
 #[cfg(test)]
@@ -216,6 +232,46 @@ mod tests {
         let outcome = |sign| if sign == '>' { Outcome::First } else { Outcome::Tie };
         let all: Vec<Comparison> = all.iter().map(|&(a, b, sign)| Comparison { a, b, outcome: outcome(sign) }).collect();
         Strengths::fit(candidates, &all, Separation::Refuse)
+    }
+
+    #[test]
+    fn along_a_chain_each_step_is_the_odds_of_its_own_comparisons() {
+        // Conjugate gradients go from one to the next: eighty are too many for them.
+        let two_to_one = |at: usize| [(at, at + 1, '>'), (at, at + 1, '>'), (at + 1, at, '>')];
+        let all: Vec<_> = (0..79).flat_map(two_to_one).collect();
+        let chain = fit(80, &all).expect("it exists");
+        let steps = chain.log_worth.windows(2).map(|pair| pair[0] - pair[1]);
+        assert!(steps.into_iter().all(|step| (step - 2.0f64.ln()).abs() < 1e-9), "{:?}", chain.log_worth);
+        assert!(chain.log_worth.iter().sum::<f64>().abs() < 1e-9);
+        // The variance of one step is that of its own log odds: 1/2 + 1/1.
+        assert!((chain.standard_error(3, 4) - 1.5f64.sqrt()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn where_all_meet_all_each_wins_as_often_as_was_seen() {
+        let sign = |a: usize, b: usize| if (a * 7 + b * 13) % 5 == 0 { '=' } else { '>' };
+        let met = |a: usize| {
+            (0..60).filter(move |b| *b != a).map(move |b| if (a + b) % 3 == 0 { (b, a, sign(a, b)) } else { (a, b, sign(a, b)) })
+        };
+        let all: Vec<_> = (0..60).flat_map(met).collect();
+        let found = fit(60, &all).expect("it exists");
+        assert!(found.log_worth.iter().sum::<f64>().abs() < 1e-9);
+        for at in 0..60 {
+            let seen: f64 = all
+                .iter()
+                .map(|&(a, b, sign)| match sign {
+                    '=' if a == at || b == at => 0.5,
+                    '>' if a == at => 1.0,
+                    _ => 0.0,
+                })
+                .sum();
+            let of = |&(a, b, _): &(usize, usize, char)| {
+                let other = if a == at { b } else { a };
+                (a == at || b == at).then(|| found.preferred(at, other).value().expect("known") + found.tied(at, other) / 2.0)
+            };
+            let expected: f64 = all.iter().filter_map(of).sum();
+            assert!((seen - expected).abs() < 1e-8, "{at}: {seen} and {expected}");
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub async fn report(
     tell: impl Fn(usize, usize),
 ) -> Result<Option<Report>, LibraryError> {
     let (Some(sources), Some(from)) = (sources(desk, Choice::Ready), desk.to_measure(wish.places)) else { return Ok(None) };
-    let panel = Panel::analyse(&from.ratings, &from.scheme);
+    let panel = Panel::analyse(&from.sealed.ratings, &from.sealed.scheme);
     let measures = from.measures();
     let said = said::said(library, &sources).await?;
     let not_ranked: Vec<_> = desk.not_ranked(&panel).into_iter().map(|NotRanked { why, who }| (why, who)).collect();
