@@ -9,7 +9,7 @@ use super::ranks::competition_ranks;
 use super::scores::Scores;
 use super::standing::{Scale, Standing, part};
 use super::statistic::Reason;
-use super::totals::{Status, Total, means};
+use super::totals::{Total, means};
 
 /// A place among those of the same group.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -57,7 +57,7 @@ impl Placed {
 pub(super) fn place(grid: &Grid, totals: &[Total], ranked: &[usize]) -> Placed {
     let means = means(grid, totals);
     let nowhere = |total: &Total| {
-        let reason = if total.status == Status::Blocked { Reason::PolicyMissing } else { Reason::TooFew };
+        let reason = total.value.err().unwrap_or(Reason::TooFew);
         Place { rank: None, range: RankRange::Undefined(reason), band: None, apart: false, in_group: None, half: None }
     };
     let mut placed = Placed { of: totals.iter().map(nowhere).collect(), groups: Vec::new(), method: None };

@@ -1,7 +1,9 @@
 //! The panel's figures in words, the same on screen and in print.
 
 use super::analysis::Panel;
-use super::measures::{Adjusted, DEPENDABLE, Decided, Hinge, MOST, Measures, PairAgreement, PairFigures, Planned, Review};
+use super::measures::{
+    Adjusted, DEPENDABLE, Decided, Hinge, MOST, Measures, PairAgreement, PairFigures, Planned, Review, Severity,
+};
 use super::range::{RankRange, Side};
 use super::statistic::{Known, Reason, Statistic};
 use crate::text::SafeText;
@@ -127,7 +129,7 @@ pub fn verdict(adjusted: &Adjusted, shown: impl Fn(&SafeText) -> SafeText, who: 
         Decided::Refused { .. } if !adjusted.other_items.is_empty() => {
             let names: Vec<String> = adjusted.other_items.iter().map(|one| who(one).to_string()).collect();
             vec![format!(
-                "Severity is not taken out: {} rated other criteria than most, and how severe somebody is cannot be told from how hard \
+                "Severity is not taken out: {} rated other criteria than others, and how severe somebody is cannot be told from how hard \
                  those are.",
                 names.join(", ")
             )]
@@ -141,10 +143,18 @@ pub fn verdict(adjusted: &Adjusted, shown: impl Fn(&SafeText) -> SafeText, who: 
     }
 }
 
-/// How far each reviewer is from the panel, in words; nothing of one alone.
+/// How far each reviewer is from the panel; nothing of one alone, and nothing where that cannot be said of anyone because reviewers rated
+/// different criteria.
+pub fn severities(measures: &Measures) -> impl Iterator<Item = &Severity> {
+    let is_told = measures.severity.len() > 1 && measures.adjusted.other_items.is_empty();
+    measures.severity.iter().filter(move |_| is_told)
+}
+
+/// The same in words.
 pub fn severity(measures: &Measures, who: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
-    let all = measures.severity.iter().filter(|_| measures.severity.len() > 1);
-    all.map(|one| format!("{} against the panel, in points, 95%: {}.", who(&one.reviewer), figure(&one.effect))).collect()
+    severities(measures)
+        .map(|one| format!("{} against the panel, in points, 95%: {}.", who(&one.reviewer), figure(&one.effect)))
+        .collect()
 }
 
 /// What must be known beside how far reviewers are from the panel; nothing where nothing is odd.

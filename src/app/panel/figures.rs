@@ -117,7 +117,7 @@ fn severities(measures: &Measures, called: impl Fn(&SafeText) -> SafeText) -> Ve
         format!("{}: {} points against the panel{side}", of.reviewer, figure(&of.effect))
     };
     let beside = beside_severity(measures, called, SafeText::clone);
-    verdict.into_iter().chain(measures.severity.iter().map(one)).chain(beside).collect()
+    verdict.into_iter().chain(words::severities(measures).map(one)).chain(beside).collect()
 }
 
 fn criterion(item: &crate::panel::ItemSummary) -> String {

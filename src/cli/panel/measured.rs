@@ -2,7 +2,7 @@
 
 use crate::cli::Context;
 use crate::cli::output::Table;
-use crate::panel::words::{self, agreement, beside_severity, figure, verdict};
+use crate::panel::words::{self, agreement, beside_severity, figure, severities, verdict};
 use crate::panel::{Adjusted, AdjustedScore, Asked, Decided, Measures, Panel, Reason, Statistic};
 use crate::text::SafeText;
 
@@ -27,10 +27,10 @@ pub(super) fn say(measures: &Measures, panel: &Panel, asked: &Asked, shown: impl
 
 fn severity(measures: &Measures, context: &Context) {
     let mut table = Table::new(&["reviewer", "against the panel, in points, 95%"]);
-    for one in &measures.severity {
+    for one in severities(measures) {
         table.row([one.reviewer.to_string(), figure(&one.effect)]);
     }
-    if measures.severity.len() > 1 {
+    if severities(measures).next().is_some() {
         context.out.table(&table);
     }
 }

@@ -54,7 +54,8 @@ pub struct Adjusted {
     pub reviewers_differ: Option<Test>,
     /// Groups of candidates and reviewers without a common scale; empty where all hang together.
     pub apart: Vec<Apart>,
-    /// Reviewers who rated other criteria than most did: their severity cannot be told from how hard those are.
+    /// Reviewers who rated other criteria than most did, everyone where no two rated the same: their severity cannot be told from how
+    /// hard those are.
     pub other_items: Vec<SafeText>,
     /// Candidates who alone tie some reviewers to the others.
     pub hinges: Vec<Hinge>,
@@ -147,7 +148,7 @@ pub struct Severity {
 pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &Models, asked: &Asked) -> Adjusted {
     let other_items = other_items(grid, tables);
     let verdict = match (&models.additive, &tables.common) {
-        _ if !other_items.is_empty() => Verdict::Refused { reason: Reason::Disconnected, bridges: Vec::new() },
+        _ if !other_items.is_empty() => Verdict::Refused { reason: Reason::OtherItems, bridges: Vec::new() },
         (Ok(model), Some(common)) => asked.gate.weigh(common, model),
         _ => asked.gate.judge(&tables.means),
     };
@@ -168,7 +169,7 @@ pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &
     }
 }
 
-/// Who rated other criteria than most: whoever heard only what is hard seems severe.
+/// Who rated other criteria than most, everyone where no two rated the same: whoever heard only what is hard seems severe.
 fn other_items(grid: &Grid, tables: &Tables) -> Vec<SafeText> {
     let (candidates, _, items) = tables.by_item.size();
     let rated = |reviewer: usize| -> Vec<usize> {
@@ -179,7 +180,8 @@ fn other_items(grid: &Grid, tables: &Tables) -> Vec<SafeText> {
     let count = |set: &Vec<usize>| of.iter().filter(|(_, other)| other == set).count();
     // Of sets that as many rated, the larger says more.
     let usual = of.iter().map(|(_, set)| set).max_by_key(|set| (count(set), set.len(), std::cmp::Reverse(*set)));
-    of.iter().filter(|(_, set)| Some(set) != usual).map(|(reviewer, _)| grid.reviewers[*reviewer].clone()).collect()
+    let is_usual = |set: &Vec<usize>| Some(set) == usual && (count(set) > 1 || of.len() == 1);
+    of.iter().filter(|(_, set)| !is_usual(set)).map(|(reviewer, _)| grid.reviewers[*reviewer].clone()).collect()
 }
 
 fn hinges(grid: &Grid, common: &Scores) -> Vec<Hinge> {
@@ -270,16 +272,17 @@ fn with_places(
     all
 }
 
-pub(super) fn severity(grid: &Grid, tables: &Tables, models: &Models) -> Vec<Severity> {
+pub(super) fn severity(grid: &Grid, tables: &Tables, models: &Models, adjusted: &Adjusted) -> Vec<Severity> {
+    let alike = if adjusted.other_items.is_empty() { Ok(()) } else { Err(&Reason::OtherItems) };
     // Whoever shares no scale with the ranked has no place on it.
     let is_fitted = |at: usize| tables.common.as_ref().is_some_and(|common| common.column_mean(at).is_some());
     let one = |at: usize| Severity {
         reviewer: grid.reviewers[at].clone(),
-        effect: match &models.additive {
+        effect: match alike.and(models.additive.as_ref()) {
             Ok(model) => model.severity(at),
             Err(reason) => Statistic::Undefined(*reason),
         },
-        mixed: match &models.mixed {
+        mixed: match alike.and(models.mixed.as_ref()) {
             Ok(_) if !is_fitted(at) => Statistic::Undefined(Reason::TooFew),
             Ok(model) => model.severity(at),
             Err(reason) => Statistic::Undefined(*reason),

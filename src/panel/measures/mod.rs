@@ -116,6 +116,7 @@ impl Measures {
         let pairwise = pairs::pairs(&grid, &order(&grid, &totals), &models, asked);
         let icc = Icc::of(&tables.seen());
         let compared = totals.iter().filter(|total| total.value.is_ok()).count();
+        let adjusted = adjusted::adjusted(&grid, &totals, &tables, &models, asked);
         Measures {
             agreement: agreeing::agreeing(&grid, &tables, asked.seed),
             dependability: depending::dependability(&tables, &models, &icc),
@@ -127,8 +128,8 @@ impl Measures {
             },
             d_study: depending::d_study(&tables, &components, &models),
             components,
-            adjusted: adjusted::adjusted(&grid, &totals, &tables, &models, asked),
-            severity: adjusted::severity(&grid, &tables, &models),
+            severity: adjusted::severity(&grid, &tables, &models, &adjusted),
+            adjusted,
             pairs_left_out: (compared * compared.saturating_sub(1) / 2).saturating_sub(pairwise.len()),
             pairwise,
             habits: reviewers::habits(&grid, &tables),

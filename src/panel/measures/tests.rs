@@ -2,7 +2,7 @@
 
 use super::adjusted::Decided;
 use super::{Asked, Measures};
-use crate::panel::{Key, Ratings, Scheme, Statistic, Value};
+use crate::panel::{Key, RankRange, Ratings, Reason, Scheme, Statistic, Value};
 use crate::rubric::Point;
 
 fn key(candidate: &str, item: usize, reviewer: &str) -> Key {
@@ -42,8 +42,31 @@ fn who_rated_other_criteria_than_most_is_not_called_severe() {
     assert_eq!(measures.adjusted.other_items, ["cy".into()]);
     assert!(matches!(measures.adjusted.decided, Decided::Refused { .. }), "{:?}", measures.adjusted.decided);
     let words = crate::panel::words::verdict(&measures.adjusted, Clone::clone, Clone::clone);
-    assert!(words[0].contains("cy rated other criteria than most"), "{words:?}");
+    assert!(words[0].contains("out: cy rated other criteria than others"), "{words:?}");
+    let unsaid = |of: &crate::panel::Severity| of.effect == Statistic::Undefined(Reason::OtherItems) && of.mixed == of.effect;
+    assert!(measures.severity.len() == 3 && measures.severity.iter().all(unsaid), "{:?}", measures.severity);
+    assert!(crate::panel::words::severity(&measures, Clone::clone).is_empty());
     assert_eq!(measured(&rated("c", |_, _| true)).adjusted.other_items, []);
+}
+
+#[test]
+fn where_each_rated_other_criteria_nobody_is_most() {
+    let measures = measured(&rated("c", |reviewer, item| reviewer == item));
+    let words = crate::panel::words::verdict(&measures.adjusted, Clone::clone, Clone::clone);
+    assert!(words[0].contains("out: ann, bob, cy rated other criteria than others,"), "{words:?}");
+}
+
+#[test]
+fn who_has_no_total_has_no_range_for_the_same_reason() {
+    let mut ratings = rated("c", |_, _| false);
+    for reviewer in ["ann", "bob"] {
+        ratings.extend((0..3).map(|nth| (key(&format!("c{nth}"), 0, reviewer), point(3))));
+    }
+    let panel = crate::panel::Panel::analyse(&ratings, &Scheme::from_values(&ratings));
+    let same = |one: &crate::panel::Ranked| {
+        one.total == Statistic::Undefined(Reason::NoVariation) && one.range == RankRange::Undefined(Reason::NoVariation)
+    };
+    assert!(panel.ranking.len() == 3 && panel.ranking.iter().all(same), "{:?}", panel.ranking);
 }
 
 #[test]
