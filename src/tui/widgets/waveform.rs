@@ -73,13 +73,17 @@ fn covered(spans: &Spans, span: Span) -> f64 {
     f64::from(sum) / f64::from(span.length().max(1))
 }
 
+/// How far the player goes before the playhead follows.
+const STEP_MS: u32 = 500;
+
 /// What lies over the columns at present.
 pub struct Waveform<'a> {
     /// The recording's columns.
     pub columns: &'a WaveColumns,
     /// Where the player is.
     pub playhead: Option<Moment>,
-    /// Whether it moves: it is one cell then, so that each step costs few bytes; where it stands, it is as high as the waveform.
+    /// Whether it moves: it is one cell then and goes in half seconds, so that it costs few bytes; where it stands, it stands exactly,
+    /// as high as the waveform.
     pub moves: bool,
     /// What was heard and is on disk.
     pub heard: &'a Spans,
@@ -109,7 +113,8 @@ impl Waveform<'_> {
             }
             self.signs(canvas, area.x, y, width);
         }
-        if let Some(at) = self.playhead.map(|at| self.columns.column_of(at)).filter(|at| *at < width) {
+        let step = |at: Moment| if self.moves { Moment(at.0 - at.0 % STEP_MS) } else { at };
+        if let Some(at) = self.playhead.map(|at| self.columns.column_of(step(at))).filter(|at| *at < width) {
             for row in if self.moves { wave_rows.saturating_sub(1) } else { 0 }..wave_rows {
                 canvas.glyph(area.x + at, area.y + row, canvas.glyphs().pick("┃", "!"), Role::Playhead);
             }
@@ -273,6 +278,20 @@ mod tests {
             let shot = rows(&drawn(10, 3, |canvas, area| wave.draw(canvas, area)));
             assert_eq!(shot, expected, "{length} ms in {width} columns");
         }
+    }
+
+    #[test]
+    fn while_it_plays_the_playhead_goes_in_half_seconds() {
+        let empty = Spans::default();
+        let columns = WaveColumns::of(&[], &empty, &empty, Moment(1_000), 10);
+        let shot = |playhead: u32, moves: bool| {
+            let playhead = Some(Moment(playhead));
+            let (heard, pending) = (&empty, &empty);
+            let wave = Waveform { columns: &columns, playhead, moves, heard, pending, evidence: &[], repeat: None, skips: false };
+            rows(&drawn(10, 1, |canvas, area| wave.draw(canvas, area)))[0].clone()
+        };
+        assert_eq!([shot(499, true), shot(999, true)], ["┃▁▁▁▁▁▁▁▁▁", "▁▁▁▁▁┃▁▁▁▁"]);
+        assert_eq!(shot(499, false), "▁▁▁▁┃▁▁▁▁▁", "where it stands, it stands exactly");
     }
 
     #[test]
