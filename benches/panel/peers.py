@@ -40,7 +40,7 @@ def run_choix(file):
     with open(file) as lines:
         pairs = [tuple(map(int, line.split(","))) for line in lines]
     fit = lambda: choix.ilsr_pairwise(200, pairs)
-    told(f"choix {version('choix')}, ilsr", fit, lambda x: f"first strength {x[0]:.6f}", times=1)
+    told(f"choix {version('choix')}, ilsr", fit, lambda x: f"first strength {x[0]:.6f}")
 
 
 def run_lme4(file):

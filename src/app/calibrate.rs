@@ -112,9 +112,10 @@ impl App {
         if let Some(effects) = self.transport(action) {
             return effects;
         }
-        if let Some(digit) = action.digit() {
-            let observed = if digit == 0 { Observed::NotObserved } else { Observed::Point(Point::whole(i16::from(digit))) };
-            return self.give_clip(observed);
+        match action.digit() {
+            Some(0) => return self.tell(Tone::Hint, "A clip takes points: the experts gave one for each criterion here."),
+            Some(digit) => return self.give_clip(Observed::Point(Point::whole(i16::from(digit)))),
+            None => {}
         }
         match action {
             Action::HalfUp => self.clip_half_up(),

@@ -13,7 +13,7 @@ use super::room::{Seat, told};
 use crate::interview::CriterionId;
 use crate::journal::Act;
 use crate::library::Content;
-use crate::protocol::{Calibration, Distance, against_experts, clip_answer, distance, repeats};
+use crate::protocol::{self, Calibration, Distance, against_experts, clip_answer, distance};
 use crate::rubric::{AnchorClip, Observed};
 use crate::scorecard::Calibrated;
 use crate::source;
@@ -34,10 +34,10 @@ pub(super) struct Args {
 
 const COULD_NOT: &str = "Could not calibrate";
 
-/// With `--json` `{"batch", "due": [clip], "required", "answers_left", "bar", "mean_abs_error", "mean_signed_error", "passes",
+/// With `--json` `{"batch", "due": [clip], "required", "answers_left", "bar", "mean_abs_error", "mean_signed_error", "values", "passes",
 /// "clips": [{"clip", "question", "prompt", "criteria": [id], "here", "rated": [{"at", "mean_abs_error"}]}]}`; after rating a
 /// clip also `"clip"` and `"events"`, and in `"experts"` for each criterion `criterion`, `value` and `expert`, with their
-/// `"rationale"`, and `"counts"`: false where the clip only repeats what its key just showed. What experts gave shows only once one's own values are in.
+/// `"rationale"`, and `"counts"`: false where the clip only repeats what its key showed. What experts gave shows only once one's own values are in.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let Some(named) = &args.clip else { return standing(args, context).await };
     if let Some(file) = &args.out {
@@ -51,7 +51,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::usage(format!("{COULD_NOT}: no value is given for the clip {}", clip.id)).hint(hint));
     }
     let ratings = given(args, &seat, &clip)?;
-    let repeats = repeats(seat.desk.mine(), &clip.id);
+    let counts = protocol::counts(seat.desk.mine(), seat.rubric()?, &seat.desk.rules, &clip.id);
     let events = seat.act(vec![(None, Act::Calibrated { clip: clip.id.clone(), ratings: ratings.clone() })]).await?;
     let standing = standing_of(&seat)?;
     if context.out.wants_json() {
@@ -60,7 +60,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         whole["events"] = json!(events);
         whole["experts"] = ratings.iter().map(|one| expert_json(one, &clip)).collect();
         whole["rationale"] = json!(clip.rationale);
-        whole["counts"] = json!(!repeats);
+        whole["counts"] = json!(counts);
         context.out.json(&whole);
         seat.leave().await;
         return Ok(Exit::Done);
@@ -75,8 +75,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if let Some(of) = distance(against_experts(&ratings, &clip)) {
         context.out.say(format!("\nOn this clip {}.", in_words(of)));
     }
-    if repeats {
-        context.out.say("It was rated before with its key shown, and nothing else since: it does not count.");
+    if !counts {
+        context.out.say("Its key was shown before and it is not due again: it does not count.");
     }
     lines(&standing).iter().for_each(|line| context.out.say(line));
     seat.leave().await;
@@ -151,7 +151,11 @@ fn given(args: &Args, seat: &Seat, clip: &AnchorClip) -> Result<Vec<(CriterionId
         if given.iter().any(|(id, _)| id == known) {
             return Err(wrong(format!("{known} is given twice")));
         }
-        given.push((known.clone(), observed(value.trim(), scale)?));
+        let observed = observed(value.trim(), scale)?;
+        if !matches!(observed, Observed::Point(_)) {
+            return Err(wrong(format!("{known} takes a point: the experts gave one, and nothing else can be compared with it")));
+        }
+        given.push((known.clone(), observed));
     }
     let missing: Vec<&str> =
         clip.key.keys().filter(|id| !given.iter().any(|(known, _)| known == *id)).map(|id| id.as_str()).collect();
@@ -186,6 +190,7 @@ async fn as_json(seat: &Seat, standing: &Calibration<'_>) -> Result<Value, Failu
         "bar": standing.bar,
         "mean_abs_error": standing.last.map(|of| of.mean_abs),
         "mean_signed_error": standing.last.map(|of| of.mean_signed),
+        "values": standing.last.map(|of| of.n),
         "passes": standing.passes(),
         "clips": clips,
     }))
@@ -219,5 +224,6 @@ fn in_words(of: Distance) -> String {
         signed if signed < -0.05 => format!(", {:.2} below them", -signed),
         _ => String::new(),
     };
-    format!("you are {:.2} points from the experts on average{side}", of.mean_abs)
+    let of_how_many = if of.n == 1 { "1 value".to_owned() } else { format!("{} values", of.n) };
+    format!("you are {:.2} points from the experts on average{side}, of {of_how_many}", of.mean_abs)
 }

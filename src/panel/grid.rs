@@ -37,18 +37,21 @@ impl<'a> Grid<'a> {
             scheme.items.iter().enumerate().map(|(at, item)| ((&item.question, &item.criterion), at)).collect();
         let (items, width) = (scheme.items.len(), reviewers.len());
         let mut cells = vec![Cell::Out; candidates.len() * items * width];
+        let mut answered = vec![false; candidates.len() * items];
         // Cells come candidate by candidate, in the order of the names.
         let mut candidate = candidates.iter().enumerate().peekable();
         for (key, value) in ratings.iter() {
             while candidate.next_if(|(_, id)| **id != &key.candidate).is_some() {}
             let at = candidate.peek().expect("the names are of these cells").0;
             if let Some(item) = item_at.get(&(&key.question, &key.criterion)) {
-                cells[(at * items + item) * width + reviewer_at[&key.reviewer]] = resolve(value, &scheme.policy, scheme.min);
+                let at = at * items + item;
+                answered[at] |= matches!(value, Value::Point(_) | Value::NotObserved | Value::TechnicalFault);
+                cells[at * width + reviewer_at[&key.reviewer]] = resolve(value, &scheme.policy, scheme.min);
             }
         }
-        // Where someone rated what others call not answered, the ratings speak, for each reviewer as for all together.
-        for of_item in cells.chunks_mut(width.max(1)) {
-            if of_item.iter().any(|cell| matches!(cell, Cell::Counts(_))) {
+        // Where someone saw an answer that others call not given, it was given, for each reviewer as for all together.
+        for (of_item, answered) in cells.chunks_mut(width.max(1)).zip(answered) {
+            if answered {
                 of_item.iter_mut().filter(|cell| matches!(cell, Cell::Fact(_))).for_each(|cell| *cell = Cell::Out);
             }
         }

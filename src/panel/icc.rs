@@ -86,7 +86,8 @@ impl Icc {
         }
     }
 
-    fn undefined(reason: Reason) -> Self {
+    /// None of them, for a reason.
+    pub(super) fn undefined(reason: Reason) -> Self {
         let none = || Statistic::Undefined(reason);
         Icc { icc1_1: none(), icc2_1: none(), icc3_1: none(), icc1_k: none(), icc2_k: none(), icc3_k: none() }
     }

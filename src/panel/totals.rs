@@ -55,7 +55,7 @@ pub struct Total {
     pub value: Result<f64, Reason>,
     /// The share of the weight that was observed, 0 to 1.
     pub coverage: f64,
-    /// The fewest reviewers that a used criterion has; 0 when none is used.
+    /// The fewest reviewers that a used criterion has, those included who say that there is no answer; 0 when none is used.
     pub fewest_reviewers: usize,
     /// Whether it can be ranked.
     pub status: Status,
@@ -72,11 +72,12 @@ impl Total {
         let spreads: Vec<_> = items.clone().map(|item| Spread::of(grid.cells(candidate, item).iter().filter_map(counts))).collect();
         let blocked = items.clone().any(|item| grid.cells(candidate, item).contains(&Cell::Blocks));
         let (value, coverage) = weighted(grid, candidate, &everyone);
-        // What rests on a fact needs no reviewer.
-        let fewest_reviewers = spreads.iter().flatten().map(|spread| spread.n).min().unwrap_or(0);
-        let only_facts = fewest_reviewers == 0 && coverage > 0.0;
+        // That there is no answer is stated by reviewers, too.
+        let states = |cell: &&Cell| matches!(cell, Cell::Counts(_) | Cell::Fact(_));
+        let stated = items.map(|item| grid.cells(candidate, item).iter().filter(states).count());
+        let fewest_reviewers = stated.filter(|n| *n > 0).min().unwrap_or(0);
         let policy = &grid.scheme.policy;
-        let enough = only_facts || fewest_reviewers >= policy.min_reviewers as usize;
+        let enough = fewest_reviewers >= policy.min_reviewers as usize;
         let (value, status) = match value {
             _ if blocked => (Err(Reason::PolicyMissing), Status::Blocked),
             Err(reason) => (Err(reason), Status::None),

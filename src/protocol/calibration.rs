@@ -55,19 +55,7 @@ pub fn calibration<'r>(work: &Work, rubric: &'r Rubric, rules: &Rules) -> Option
     if round == 0 {
         return None;
     }
-    let known = |of: &&Calibrated| clips.iter().any(|clip| clip.id == of.clip);
-    let every: Vec<&Calibrated> = work.calibrations.iter().filter(known).collect();
-    let done = without_repeats(work, &every);
-    let (mut open, mut since) = (round, 0);
-    for step in steps(work, &done) {
-        match step {
-            Step::Clip => (open, since) = (open.saturating_sub(1), 0),
-            Step::Answer => since += 1,
-        }
-        if open == 0 && since >= asked.repeat_every {
-            open = round;
-        }
-    }
+    let Course { done, open, since, .. } = course(work, clips, round, asked.repeat_every);
     let due = (0..open).map(|nth| &clips[(done.len() + nth) % clips.len()]).collect();
     let last = &done[done.len().saturating_sub(round)..];
     Some(Calibration {
@@ -79,24 +67,60 @@ pub fn calibration<'r>(work: &Work, rubric: &'r Rubric, rules: &Rules) -> Option
     })
 }
 
-/// Whether a clip that is rated now would only repeat what its key just showed: no answer was rated since it was rated last.
-pub fn repeats(work: &Work, clip: &CriterionId) -> bool {
-    let last = work.calibrations.iter().filter(|one| one.clip == *clip).map(|one| one.at).max();
-    last.is_some_and(|last| first_ratings(work).values().all(|at| *at <= last))
+/// Whether a clip would count that is rated now: for the first time, or because it is due again and answers were rated since its key
+/// was shown. Else it would only repeat what the key said.
+pub fn counts(work: &Work, rubric: &Rubric, rules: &Rules, clip: &CriterionId) -> bool {
+    let Some(asked) = &rules.protocol.calibration else { return false };
+    let round = (asked.clips as usize).min(rubric.anchor_clips.len());
+    course(work, &rubric.anchor_clips, round, asked.repeat_every).counts(clip)
 }
 
-/// The clips without those that were rated again while their key was on screen: that shows nothing of how one rates.
-fn without_repeats<'w>(work: &Work, every: &[&'w Calibrated]) -> Vec<&'w Calibrated> {
-    let answers: Vec<Timestamp> = first_ratings(work).into_values().collect();
-    let mut last: BTreeMap<&CriterionId, Timestamp> = BTreeMap::new();
-    let mut kept = Vec::new();
-    for one in every {
-        let before = last.insert(&one.clip, one.at);
-        if before.is_none_or(|before| answers.iter().any(|at| (before..=one.at).contains(at) && *at != before)) {
-            kept.push(*one);
+/// How clips and answers came one after the other, up to now.
+#[derive(Default)]
+struct Course<'w> {
+    /// The clips that count, in their order.
+    done: Vec<&'w Calibrated>,
+    /// How many are due.
+    open: usize,
+    /// Answers that were rated since the last clip that counts.
+    since: u32,
+    /// Answers that were rated.
+    answers: u32,
+    /// How many there were when a clip's key was shown last.
+    shown: BTreeMap<&'w CriterionId, u32>,
+}
+
+impl Course<'_> {
+    fn counts(&self, clip: &CriterionId) -> bool {
+        self.shown.get(clip).is_none_or(|before| self.open > 0 && self.answers > *before)
+    }
+}
+
+/// A clip of which a criterion lacks a point beside the experts' is as if it had not been rated: it says nothing of how one rates.
+fn course<'w>(work: &'w Work, clips: &[AnchorClip], round: usize, repeat_every: u32) -> Course<'w> {
+    let is_whole = |of: &&Calibrated| clips.iter().any(|clip| clip.id == of.clip && compared(of, clips).len() == clip.key.len());
+    let answers = first_ratings(work).into_values().map(|at| (at, None));
+    // A clip that was rated in the same instant as an answer came before it.
+    let mut all: Vec<(Timestamp, Option<&Calibrated>)> =
+        work.calibrations.iter().filter(is_whole).map(|one| (one.at, Some(one))).chain(answers).collect();
+    all.sort_by_key(|(at, clip)| (*at, clip.is_none()));
+    let mut course = Course { open: round, ..Course::default() };
+    for (_, clip) in all {
+        match clip {
+            None => (course.answers, course.since) = (course.answers + 1, course.since + 1),
+            Some(one) => {
+                if course.counts(&one.clip) {
+                    course.done.push(one);
+                    (course.open, course.since) = (course.open.saturating_sub(1), 0);
+                }
+                course.shown.insert(&one.clip, course.answers);
+            }
+        }
+        if course.open == 0 && course.since >= repeat_every {
+            course.open = round;
         }
     }
-    kept
+    course
 }
 
 /// When each answer was first rated.
@@ -135,18 +159,4 @@ pub fn clip_answer(rubric: &Rubric, clip: &AnchorClip) -> AnswerId {
 fn compared(one: &Calibrated, clips: &[AnchorClip]) -> Vec<(f64, f64)> {
     let clip = clips.iter().find(|clip| clip.id == one.clip);
     clip.map(|clip| against_experts(&one.ratings, clip)).unwrap_or_default()
-}
-
-enum Step {
-    Clip,
-    Answer,
-}
-
-/// Clips and answers in the order in which they were first rated.
-fn steps(work: &Work, done: &[&Calibrated]) -> Vec<Step> {
-    let answers = first_ratings(work).into_values().map(|at| (at, 1, Step::Answer));
-    // A clip that was rated in the same instant as an answer came before it.
-    let mut all: Vec<(Timestamp, u8, Step)> = done.iter().map(|one| (one.at, 0, Step::Clip)).chain(answers).collect();
-    all.sort_by_key(|(at, kind, _)| (*at, *kind));
-    all.into_iter().map(|(.., step)| step).collect()
 }

@@ -22,7 +22,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use calibration::{Calibration, Distance, against_experts, calibration, clip_answer, distance, repeats};
+pub use calibration::{Calibration, Distance, against_experts, calibration, clip_answer, counts, distance};
 pub use concern::{Concern, Viewer, concern};
 pub use gate::{Gate, Waiting, Why, first_decision, gate, is_late, is_reviewed};
 pub use order::{ALGORITHM, Plan, Progress, Seed, Step, is_scored, seed, shuffled};

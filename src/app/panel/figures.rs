@@ -116,8 +116,24 @@ fn severities(measures: &Measures, called: impl Fn(&SafeText) -> SafeText) -> Ve
         let side = if is_off_zero(&of.effect) { "" } else { ": may be chance" };
         format!("{}: {} points against the panel{side}", of.reviewer, figure(&of.effect))
     };
+    let adjusted = adjusted(measures, &called);
     let beside = beside_severity(measures, called, SafeText::clone);
-    verdict.into_iter().chain(words::severities(measures).map(one)).chain(beside).collect()
+    verdict.into_iter().chain(adjusted).chain(words::severities(measures).map(one)).chain(beside).collect()
+}
+
+/// The scores that severity is taken out of, the best first; nothing where raw scores stand.
+fn adjusted(measures: &Measures, called: impl Fn(&SafeText) -> SafeText) -> Vec<String> {
+    if !matches!(measures.adjusted.decided, Decided::Adjusted { .. }) {
+        return Vec::new();
+    }
+    let mut scores: Vec<_> = measures.adjusted.standing().iter().filter_map(|score| Some((score.rank?, score))).collect();
+    scores.sort_by_key(|(rank, _)| *rank);
+    let line = |(rank, score): &(u32, &crate::panel::AdjustedScore)| {
+        let ends = score.rank_low.zip(score.rank_high).map_or_else(String::new, |(low, high)| format!(", may be {low}–{high}"));
+        let raw = score.raw.map_or_else(String::new, |raw| format!("; raw {raw:.2}"));
+        format!("{rank}{ends}: {} {} points{raw}", called(&score.candidate), figure(&score.score))
+    };
+    scores.iter().map(line).collect()
 }
 
 fn criterion(item: &crate::panel::ItemSummary) -> String {

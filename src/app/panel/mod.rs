@@ -88,10 +88,10 @@ impl Panel {
         })
     }
 
-    /// A candidate's score by the mixed model.
+    /// A candidate's adjusted score.
     pub fn adjusted(&self, ranked: &panel::Ranked) -> Option<&panel::AdjustedScore> {
-        let all = &self.measures.as_ref()?.adjusted;
-        all.mixed.iter().find(|score| score.candidate == ranked.candidate)
+        let all = self.measures.as_ref()?.adjusted.standing();
+        all.iter().find(|score| score.candidate == ranked.candidate)
     }
 }
 

@@ -36,7 +36,7 @@ fn severity(measures: &Measures, context: &Context) {
 }
 
 fn adjusted(adjusted: &Adjusted, shown: &impl Fn(&SafeText) -> SafeText, context: &Context) {
-    let scores = standing(adjusted);
+    let scores = adjusted.standing();
     let mut table = Table::new(&["adjusted", "candidate", "raw", "score, 95%", "may be", "band"]).right(0).right(2);
     let mut order: Vec<&AdjustedScore> = scores.iter().filter(|score| score.rank.is_some()).collect();
     order.sort_by_key(|score| score.rank);
@@ -52,14 +52,6 @@ fn adjusted(adjusted: &Adjusted, shown: &impl Fn(&SafeText) -> SafeText, context
     }
     context.out.say("");
     context.out.table(&table);
-}
-
-/// The scores of the model that stands.
-fn standing(adjusted: &Adjusted) -> &[AdjustedScore] {
-    match adjusted.decided {
-        Decided::Adjusted { model: "additive", .. } => &adjusted.additive,
-        _ => &adjusted.mixed,
-    }
 }
 
 /// Lines of one kind that are printed at the most.
@@ -98,6 +90,7 @@ fn comparisons(measures: &Measures, panel: &Panel, n: usize, shown: &impl Fn(&Sa
     if known().next().is_none() {
         let reason = measures.pairwise.iter().find_map(|pair| match &pair.by_comparisons {
             Statistic::Undefined(Reason::Disconnected) => Some("they fall into groups of candidates that nobody compared"),
+            Statistic::Undefined(Reason::NoVariation) => Some("all of them are ties"),
             Statistic::Undefined(reason) => Some(reason.words()),
             Statistic::Known(_) => None,
         });

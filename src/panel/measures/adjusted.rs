@@ -65,6 +65,16 @@ pub struct Adjusted {
     pub mixed: Vec<AdjustedScore>,
 }
 
+impl Adjusted {
+    /// The scores of the model that stands, beside the raw ones; of the mixed model where none does.
+    pub fn standing(&self) -> &[AdjustedScore] {
+        match self.decided {
+            Decided::Adjusted { model: "additive", .. } => &self.additive,
+            _ => &self.mixed,
+        }
+    }
+}
+
 /// A candidate without whom reviewers would share no scale.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Hinge {
@@ -145,8 +155,14 @@ pub struct Severity {
     pub mixed: Statistic,
 }
 
-pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &Models, asked: &Asked) -> Adjusted {
-    let other_items = other_items(grid, tables);
+pub(super) fn adjusted(
+    grid: &Grid,
+    totals: &[Total],
+    tables: &Tables,
+    models: &Models,
+    other_items: Vec<SafeText>,
+    asked: &Asked,
+) -> Adjusted {
     let verdict = match (&models.additive, &tables.common) {
         _ if !other_items.is_empty() => Verdict::Refused { reason: Reason::OtherItems, bridges: Vec::new() },
         (Ok(model), Some(common)) => asked.gate.weigh(common, model),
@@ -170,7 +186,7 @@ pub(super) fn adjusted(grid: &Grid, totals: &[Total], tables: &Tables, models: &
 }
 
 /// Who rated other criteria than most, everyone where no two rated the same: whoever heard only what is hard seems severe.
-fn other_items(grid: &Grid, tables: &Tables) -> Vec<SafeText> {
+pub(super) fn other_items(grid: &Grid, tables: &Tables) -> Vec<SafeText> {
     let (candidates, _, items) = tables.by_item.size();
     let rated = |reviewer: usize| -> Vec<usize> {
         let is_rated = |item: &usize| (0..candidates).any(|candidate| tables.by_item.get(candidate, reviewer, *item).is_some());
@@ -272,8 +288,8 @@ fn with_places(
     all
 }
 
-pub(super) fn severity(grid: &Grid, tables: &Tables, models: &Models, adjusted: &Adjusted) -> Vec<Severity> {
-    let alike = if adjusted.other_items.is_empty() { Ok(()) } else { Err(&Reason::OtherItems) };
+pub(super) fn severity(grid: &Grid, tables: &Tables, models: &Models, alike: Result<(), Reason>) -> Vec<Severity> {
+    let alike = alike.as_ref();
     // Whoever shares no scale with the ranked has no place on it.
     let is_fitted = |at: usize| tables.common.as_ref().is_some_and(|common| common.column_mean(at).is_some());
     let one = |at: usize| Severity {

@@ -48,11 +48,11 @@ pub struct Kappas {
     pub ac1: Statistic,
 }
 
-pub(super) fn agreeing(grid: &Grid, tables: &Tables, seed: u64) -> Agreeing {
+pub(super) fn agreeing(grid: &Grid, tables: &Tables, alike: Result<(), Reason>, seed: u64) -> Agreeing {
     Agreeing {
         cells: Agreement::of(&tables.cells, seed),
         kappa: kappas(tables, grid.scheme),
-        kendall_w: kendall_w(&tables.seen()),
+        kendall_w: alike.map_or_else(Statistic::Undefined, |()| kendall_w(&tables.seen())),
         reviewer_pairs: reviewer_pairs(grid, tables),
     }
 }

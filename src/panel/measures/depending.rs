@@ -14,8 +14,8 @@ pub(in crate::panel) const MOST: usize = 10;
 /// An order as dependable as this is one to build on.
 pub(in crate::panel) const DEPENDABLE: f64 = 0.8;
 
-pub(super) fn dependability(tables: &Tables, models: &Models, icc: &Icc) -> Dependability {
-    let mixed = match &models.mixed {
+pub(super) fn dependability(tables: &Tables, models: &Models, alike: Result<(), Reason>, icc: &Icc) -> Dependability {
+    let mixed = match alike.as_ref().and(models.mixed.as_ref()) {
         Ok(mixed) => mixed,
         Err(reason) => {
             let none = Statistic::Undefined(*reason);
@@ -27,15 +27,16 @@ pub(super) fn dependability(tables: &Tables, models: &Models, icc: &Icc) -> Depe
         Ok(of) => of.dependability(candidate, reviewer, residual),
         Err(reason) => Statistic::Undefined(reason),
     };
-    // Where the design is complete it is the ICC of the reviewers' means, whose interval is known.
-    let raw = match (raw, &icc.icc3_k) {
-        (Statistic::Known(g), Statistic::Known(Known { value, low: Some(low), high: Some(high), .. }))
-            if (g.value - value.max(0.0)).abs() < 1e-6 =>
-        {
-            Statistic::Known(g).within(low.max(0.0), *high)
+    // Where the design is complete it is an ICC of the reviewers' means, whose interval is known: where reviewers' variance comes out as 0
+    // that of candidates who each have others.
+    let same = |g: f64, of: &Statistic| match of {
+        Statistic::Known(Known { value, low: Some(low), high: Some(high), .. }) if (g - value.max(0.0)).abs() < 1e-6 => {
+            Some((low.max(0.0), *high))
         }
-        (raw, _) => raw,
+        _ => None,
     };
+    let ends = raw.value().and_then(|g| same(g, &icc.icc3_k).or_else(|| same(g, &icc.icc1_k)));
+    let raw = ends.map_or(raw.clone(), |(low, high)| raw.within(low, high));
     // The questions being as they are: with others of their kind it would take more.
     let one = OneFacet { candidate, reviewer, residual };
     let is_enough = |reviewers: &usize| decide_one(&one, *reviewers).relative.is_some_and(|g| g >= DEPENDABLE);
@@ -82,13 +83,14 @@ impl Planned {
 }
 
 /// These questions with other numbers of reviewers; and, where all components are known, other numbers of questions of their kind.
-pub(super) fn d_study(tables: &Tables, components: &Components, models: &Models) -> Vec<Planned> {
+pub(super) fn d_study(tables: &Tables, components: &Components, models: &Models, alike: Result<(), Reason>) -> Vec<Planned> {
     let (_, _, questions) = tables.by_question.size();
     let n = tables.means.n();
     let same = |plan: Decision| Planned::of(Decision { questions, ..plan }, true, n);
     let known = components.three_way();
     // The same figures as in `dependability`, which the words rest on.
     let these: Vec<Planned> = match (&models.mixed, &known) {
+        _ if alike.is_err() => Vec::new(),
         (Ok(mixed), _) => {
             let [candidate, reviewer, residual] = mixed.variances;
             let one = OneFacet { candidate, reviewer, residual };

@@ -22,7 +22,7 @@ use super::grid::Grid;
 use super::icc::Icc;
 use super::ratings::Ratings;
 use super::scheme::Scheme;
-use super::statistic::Statistic;
+use super::statistic::{Reason, Statistic};
 use super::totals::{Status, Total};
 use crate::text::SafeText;
 
@@ -114,21 +114,24 @@ impl Measures {
         let models = adjusted::Models::of(&tables, &grid);
         let components = super::components::components(&tables.by_question);
         let pairwise = pairs::pairs(&grid, &order(&grid, &totals), &models, asked);
-        let icc = Icc::of(&tables.seen());
+        let other_items = adjusted::other_items(&grid, &tables);
+        // What is hard and what reviewers see apart cannot be told apart then.
+        let alike = if other_items.is_empty() { Ok(()) } else { Err(Reason::OtherItems) };
+        let icc = alike.map_or_else(Icc::undefined, |()| Icc::of(&tables.seen()));
         let compared = totals.iter().filter(|total| total.value.is_ok()).count();
-        let adjusted = adjusted::adjusted(&grid, &totals, &tables, &models, asked);
+        let adjusted = adjusted::adjusted(&grid, &totals, &tables, &models, other_items, asked);
         Measures {
-            agreement: agreeing::agreeing(&grid, &tables, asked.seed),
-            dependability: depending::dependability(&tables, &models, &icc),
+            agreement: agreeing::agreeing(&grid, &tables, alike, asked.seed),
+            dependability: depending::dependability(&tables, &models, alike, &icc),
             icc,
             size: Size {
                 candidates: (0..tables.means.rows()).filter(|&row| tables.means.row_mean(row).is_some()).count(),
                 reviewers: (0..tables.means.columns()).filter(|&column| tables.means.column_mean(column).is_some()).count(),
                 questions: tables.by_question.size().2,
             },
-            d_study: depending::d_study(&tables, &components, &models),
+            d_study: depending::d_study(&tables, &components, &models, alike),
             components,
-            severity: adjusted::severity(&grid, &tables, &models, &adjusted),
+            severity: adjusted::severity(&grid, &tables, &models, alike),
             adjusted,
             pairs_left_out: (compared * compared.saturating_sub(1) / 2).saturating_sub(pairwise.len()),
             pairwise,

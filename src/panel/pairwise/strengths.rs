@@ -61,7 +61,7 @@ impl Strengths {
     /// # Errors
     ///
     /// `NoPairs` without comparisons, `Disconnected` when some candidates are compared with no one, directly or over others,
-    /// `Separated` where the estimate does not exist and ridge is refused, or all are ties; `NotConverged`. It exists where wins
+    /// `NoVariation` where all are ties, `Separated` where the estimate does not exist and ridge is refused; `NotConverged`. It exists where wins
     /// lead from everyone to everyone (Ford 1957), ties counting both ways as long as some way round has more wins than ties.
     pub fn fit(candidates: usize, comparisons: &[Comparison], separation: Separation) -> Result<Self, Reason> {
         let pairs = counted(comparisons);
@@ -75,7 +75,7 @@ impl Strengths {
         }
         let ties: f64 = pairs.iter().map(|pair| pair.ties).sum();
         if ties >= n {
-            return Err(Reason::Separated);
+            return Err(Reason::NoVariation);
         }
         let ridge = match separation {
             _ if wins_connect || ties_help(candidates, &pairs) => None,

@@ -50,7 +50,7 @@ fn a_clip_is_due_before_the_first_rating_and_the_next_one_after_every_so_many_an
 }
 
 #[test]
-fn the_error_is_the_mean_distance_from_the_experts_and_what_was_not_observed_is_left_out() {
+fn the_error_is_the_mean_distance_from_the_experts_over_every_criterion_that_they_rated() {
     let (mut sample, rules) = sample(1);
     let standing = |sample: &Sample| {
         let seen = sample.seen_by("ann");
@@ -63,8 +63,14 @@ fn the_error_is_the_mean_distance_from_the_experts_and_what_was_not_observed_is_
     rate_clip(&mut sample, "clip-1", point(2), point(4));
     assert_eq!(standing(&sample), (Some((1.5, 0.5, 2)), Some(false)), "with its key on screen a clip proves nothing");
     sample.review("ann", 1, 1, 3, 3);
+    rate_clip(&mut sample, "clip-1", point(2), point(4));
+    assert_eq!(standing(&sample), (Some((1.5, 0.5, 2)), Some(false)), "nor soon after, as long as it is not due");
+    sample.review("ann", 2, 1, 3, 3);
     rate_clip(&mut sample, "clip-1", Observed::NotObserved, point(4));
-    assert_eq!(standing(&sample), (Some((0.0, 0.0, 1)), Some(true)), "the last round counts");
+    assert_eq!(standing(&sample), (Some((1.5, 0.5, 2)), Some(false)), "what was not observed is no miss, and no hit");
+    assert_eq!(due(&sample, &rules), (vec!["clip-1".to_owned()], 0));
+    rate_clip(&mut sample, "clip-1", point(2), point(4));
+    assert_eq!(standing(&sample), (Some((0.0, 0.0, 2)), Some(true)), "the last round counts");
 }
 
 #[test]
