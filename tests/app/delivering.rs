@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use earmark::app::{DeliverWish, Delivery, Effect, Event, Listing, Proposal, Screen, Sheet, SheetRow, Stand, Way};
+use earmark::app::{DeliverWish, Delivery, Effect, Event, Listing, Proposal, Says, Screen, Sheet, SheetRow, Stand, Way, Word};
 use earmark::journal::Act;
 use earmark::text::SafeText;
 
@@ -87,6 +87,20 @@ pub(super) fn applied() -> Station {
         &mut station,
         Delivery::Sent { outcome: sheet(sum, rows), ledger: sheet("2 sent or to be sent; 1 open", ledger), whole: false },
     );
+    station
+}
+
+/// The same where one row may have arrived, and a file lies in the way of another.
+pub(super) fn in_doubt() -> Station {
+    let mut station = planned();
+    station.press("a enter");
+    let mut rows = vec![row(&station, "a-101", 0, Stand::Unknown), row(&station, "a-102", 1, Stand::Failed)];
+    rows[0].why = Some("nobody can see whether it arrived".into());
+    rows[1].why = Some("another file lies there as scores.csv (12 bytes); --replace writes over it".into());
+    (rows[1].push, rows[1].is_in_the_way) = ("file".into(), true);
+    let ledger = sheet("2 sent or to be sent; 2 open", vec![row(&station, "a-101", 0, Stand::Sent)]);
+    let outcome = sheet("2 selected = 0 delivered + 0 unchanged + 0 moved + 0 quarantined + 1 failed + 1 unknown", rows);
+    ends(&mut station, Delivery::Sent { outcome, ledger, whole: false });
     station
 }
 
@@ -196,9 +210,47 @@ fn what_became_of_each_row_is_shown_and_retry_goes_the_same_way() {
     station.press("esc a");
     assert!(station.says().contains("no plan"), "a plan is applied once: {}", station.says());
     station.press("R");
-    assert_eq!(asked(&station).1, DeliverWish::Retry(way()));
+    assert_eq!(asked(&station).1, DeliverWish::Retry { way: way(), word: None });
     station.press("tab");
     assert!(station.screen(80, 24).contains("[Ledger]"));
+}
+
+fn retry_with(object: &str, push: &str, says: Says) -> DeliverWish {
+    let word = Some(Word { object: object.into(), push: push.into(), says });
+    DeliverWish::Retry { way: way(), word }
+}
+
+#[test]
+fn of_a_row_that_may_have_arrived_a_person_says_what_was_found_there() {
+    let mut station = in_doubt();
+    let (before, _) = asked(&station);
+    station.press("enter");
+    let screen = station.screen(120, 40);
+    for shown in ["Is it there?", "nobody can see whether it arrived", "It is not there: send it again", "twice"] {
+        assert!(screen.contains(shown), "{shown}\n{screen}");
+    }
+    station.press("enter");
+    assert_eq!(asked(&station).0, before, "the first choice leaves it");
+    station.press("enter j enter");
+    assert_eq!(asked(&station).1, retry_with("a-101", "fields", Says::Arrived));
+    let mut station = in_doubt();
+    // The ledger tells of it too.
+    station.press("tab enter end enter");
+    assert_eq!(asked(&station).1, retry_with("a-101", "fields", Says::Again));
+    station.press("enter");
+    assert!(station.screen(120, 40).contains("a-101: sent"), "meanwhile the row is read: {}", station.screen(120, 40));
+}
+
+#[test]
+fn a_file_in_the_way_is_written_over_where_a_person_says_so() {
+    let mut station = in_doubt();
+    let (before, _) = asked(&station);
+    station.press("j enter");
+    assert!(station.screen(120, 40).contains("Write over the file that lies there?"), "{}", station.screen(120, 40));
+    station.press("enter");
+    assert_eq!(asked(&station).0, before, "the first choice leaves it");
+    station.press("enter j enter");
+    assert_eq!(asked(&station).1, retry_with("a-102", "file", Says::WriteOver));
 }
 
 #[test]

@@ -3,9 +3,11 @@
 //! Nothing here sends. The same code that serves the commands does it at the edges, and tells in rows what came of it.
 
 mod asking;
+mod doubt;
 mod matching;
 mod sheet;
 
+pub use doubt::{Says, Word};
 pub use matching::{Listing, Proposal};
 pub use sheet::{Sheet, SheetRow, Stand};
 
@@ -93,7 +95,12 @@ pub enum DeliverWish {
         any_change: bool,
     },
     /// Bring to its end what was begun by this way.
-    Retry(Way),
+    Retry {
+        /// The way.
+        way: Way,
+        /// What a person says of a row of it.
+        word: Option<Word>,
+    },
     /// Which applications the ATS has.
     Match(Listing),
 }
@@ -206,7 +213,7 @@ impl App {
                 return Vec::new();
             }
             Action::Open if open.view == DeliverView::Matching => return self.ask_tie(),
-            Action::Open => return self.read_row(),
+            Action::Open => return self.read_row_or_ask(),
             _ => {}
         }
         if let Some(working) = open.working {

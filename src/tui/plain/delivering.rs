@@ -22,7 +22,10 @@ pub(super) fn sheet(app: &App, open: &Deliver) -> Vec<Line> {
     };
     let sum = Line::told(format!("{}: {}", open.view.title(), sheet.sum));
     let notes = sheet.notes.iter().map(|note| Line::new(Kind::Hint, note.as_str()));
-    let asked = Line::new(Kind::Asked, "plan, apply, retry, match and next-list work here; a number reads a row.");
+    let asked = Line::new(
+        Kind::Asked,
+        "plan, apply, retry, match and next-list work here; a number reads a row, or asks about one that may have arrived.",
+    );
     [Some(way), working, Some(sum)]
         .into_iter()
         .flatten()
