@@ -319,6 +319,7 @@ impl App {
             Event::RubricIs { batch, rubric } => self.rubric_is(batch, *rubric),
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
+            Event::Delivering { batch, asked, headway } => self.delivery_is_so_far(batch, asked, headway),
             Event::Delivery { batch, asked, did } => self.delivery_did(batch, asked, *did),
             Event::Exchanged { told, whole } => self.exchanged(&told, whole),
             Event::Exported { path, rows, unsealed, not_ready, kept_out } => {

@@ -10,6 +10,7 @@ use super::decide::{Fate, Wanted, decide, replaced};
 use super::enter::THERE;
 use super::items::{Item, Job, items, past};
 use super::looked::Looked;
+use super::meter::Meter;
 use super::plan::{Change, Plan, PlanRow, is_lost};
 use super::report::{Reconciliation, RowOutcome};
 use super::send::send_files;
@@ -36,6 +37,8 @@ pub struct Applying<'a> {
     pub replace: bool,
     /// What a person says of what cannot be looked for.
     pub looked: Looked<'a>,
+    /// Who is told how far it is.
+    pub meter: &'a Meter<'a>,
 }
 
 /// Where things go.
@@ -215,7 +218,10 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
     let items_of = |one: &Wanted| by_name.get(&(one.object.as_str(), one.push.as_str())).copied();
     let presents = match &applying.place {
         Place::Files(_) => Presents::new(),
-        Place::Calls(caller) => look_at(caller, job.profile, &wanted.iter().filter_map(items_of).collect::<Vec<_>>()).await,
+        Place::Calls(caller) => {
+            let items: Vec<&Item> = wanted.iter().filter_map(items_of).collect();
+            look_at(caller, job.profile, &items, applying.meter).await
+        }
     };
     presents.values().filter_map(|found| found.as_ref().err()).for_each(|error| applied.trouble(Some(error.trouble)));
     let (mut send, mut new, mut gone): (Vec<&Item>, Vec<NewDelivery>, Vec<Step>) = (Vec::new(), Vec::new(), Vec::new());
@@ -247,6 +253,7 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
     applying.library.plan_deliveries(job.batch, applying.target, &new).await?;
     applying.library.step_deliveries(&gone, Vec::new()).await?;
     let sending: Vec<(&Item, Digest)> = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
+    applying.meter.begin("Sending", sending.len());
     let caller = match &applying.place {
         Place::Files(_) => None,
         Place::Calls(caller) => Some(*caller),

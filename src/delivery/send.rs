@@ -44,6 +44,7 @@ pub(super) async fn send_files(
             let (trouble, reason) = sent.error.map(|error| (error.trouble, error.text)).unzip();
             RowEnd { state: sent.state, trouble, reason }
         };
+        applying.meter.step(file.rows.len());
         ended.extend(file.rows.iter().map(|row| (keys[row].0, end.clone())));
     }
     Ok(ended)

@@ -107,7 +107,10 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
 async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered]) -> Result<Settled, LibraryError> {
     let mut settled = Settled::default();
     still_under_way(ledger).await;
-    for entry in ledger.iter().filter(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown)) {
+    let open = ledger.iter().filter(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown));
+    let open: Vec<&Delivered> = open.collect();
+    applying.meter.begin("Looking for what may have arrived", open.len());
+    for entry in open {
         let push = applying.job.profile.pushes.iter().find(|push| push.name == entry.push);
         let found = match push {
             Some(push) => seen(caller, push, entry, ledger).await,
@@ -129,6 +132,7 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
             Found::Unsure(why) => settled.unsure.push((entry.key, why)),
             Found::Not => {}
         }
+        applying.meter.step(1);
     }
     confirmed(applying, caller, ledger).await?;
     Ok(settled)
@@ -136,7 +140,10 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
 
 /// Looks for what the other side said to have taken and nobody has seen there yet: there it is verified, else it failed.
 async fn confirmed(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered]) -> Result<(), LibraryError> {
-    for entry in ledger.iter().filter(|entry| entry.state == DeliveryState::Accepted) {
+    let taken: Vec<&Delivered> = ledger.iter().filter(|entry| entry.state == DeliveryState::Accepted).collect();
+    applying.meter.begin("Looking for what was taken", taken.len());
+    for entry in taken {
+        applying.meter.step(1);
         let Some((object, detail)) = &entry.detail else { continue };
         let push = applying.job.profile.pushes.iter().find(|push| push.name == entry.push);
         let ask = serde_json::from_value::<LookAsk>(detail["look"].clone()).ok();

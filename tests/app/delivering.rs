@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use earmark::app::{DeliverWish, Delivery, Effect, Event, Listing, Proposal, Says, Screen, Sheet, SheetRow, Stand, Way, Word};
+use earmark::interview::Headway;
 use earmark::journal::Act;
 use earmark::text::SafeText;
 
@@ -104,6 +105,16 @@ pub(super) fn in_doubt() -> Station {
     station
 }
 
+/// The same while the plan is applied.
+pub(super) fn under_way() -> Station {
+    let mut station = planned();
+    station.press("a enter");
+    let (batch, (asked, _)) = (station.desk().batch.id, asked(&station));
+    let headway = Headway { doing: "Sending", done: 12, of: 400, rate: 120 };
+    station.happens(Event::Delivering { batch, asked, headway });
+    station
+}
+
 fn proposal(station: &Station, application: &str, nth: usize, stand: Stand) -> Proposal {
     let submission = station.desk().batch.submissions[nth].id;
     Proposal {
@@ -196,6 +207,21 @@ fn where_much_would_change_enter_alone_sends_nothing() {
     assert_eq!(asked(&station).0, made);
     station.press("a j enter");
     assert_eq!(asked(&station).1, DeliverWish::Apply { planned: made, any_change: true });
+}
+
+#[test]
+fn while_a_plan_is_applied_one_sees_how_far_it_is() {
+    let mut station = under_way();
+    for size in [(120, 40), (80, 24)] {
+        let screen = station.screen(size.0, size.1);
+        assert!(screen.contains("Sending: 12 of 400 rows, 120 a minute, about 4 min left"), "{screen}");
+    }
+    let before = station.asked.len();
+    station.press("a");
+    assert!(station.asked.len() == before && station.says().contains("One thing at a time"), "{}", station.says());
+    let outcome = sheet("400 selected = 400 delivered", Vec::new());
+    ends(&mut station, Delivery::Sent { ledger: outcome.clone(), outcome, whole: true });
+    assert!(!station.screen(120, 40).contains("12 of 400"), "{}", station.screen(120, 40));
 }
 
 #[test]

@@ -44,6 +44,7 @@ mod tables;
 mod taking;
 mod transcribing;
 mod travelling;
+mod watching;
 pub(crate) mod wires;
 
 use serde_json::Value;

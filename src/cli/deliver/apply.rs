@@ -75,7 +75,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let seat = Seat::to_act(&plan.batch.to_string(), context).await?;
     delivering::begun(&seat.library, &seat.desk, &plan).await?;
     let opened = Opened::new(&seat.desk, read, Some(plan.to.raw()), &wire(context))?;
-    let applied = delivering::sent(&seat.library, &seat.desk, &opened, Work::Apply(&plan), args.replace).await?;
+    let applied = sent(&seat, &opened, Work::Apply(&plan), args.replace, context).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
 }
 
@@ -89,8 +89,15 @@ pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
     let again = args.again.iter().filter(|named| !named.is_empty()).map(|named| Ok(Said { of: of(named)?, is_there: false }));
     let said: Vec<Said> = arrived.chain(again).collect::<Result<_, Failure>>()?;
     let work = Work::Retry(Looked { said: &said, again: args.again.iter().any(String::is_empty) });
-    let applied = delivering::sent(&seat.library, &seat.desk, &opened, work, args.replace).await?;
+    let applied = sent(&seat, &opened, work, args.replace, context).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
+}
+
+/// Sends, and shows how far it is meanwhile.
+async fn sent(seat: &Seat, opened: &Opened, work: Work<'_>, replace: bool, context: &Context) -> Result<Applied, Failure> {
+    let bar = context.out.progress("Delivering", 0);
+    let tell = |headway| bar.show(&headway);
+    Ok(delivering::sent(&seat.library, &seat.desk, opened, work, replace, &tell).await?)
 }
 
 fn read_plan(path: &std::path::Path) -> Result<Plan, Failure> {

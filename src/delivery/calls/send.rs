@@ -99,11 +99,13 @@ async fn send_group(
     let ends = send_once(applying, by, push, group).await?;
     let is_refused = |end: &End| end.state == DeliveryState::Failed && end.trouble == Some(Trouble::Refused);
     if group.len() < 2 || !ends.iter().all(is_refused) {
+        applying.meter.step(group.len());
         return Ok(ends);
     }
     let mut alone = Vec::new();
     for one in group.chunks(1) {
         alone.extend(send_once(applying, by, push, one).await?);
+        applying.meter.step(1);
     }
     Ok(alone)
 }

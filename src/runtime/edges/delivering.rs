@@ -8,7 +8,7 @@ use super::sheets::{entry_row, outcome_sheet, plan_sheet, proposals};
 use super::{Edges, typed};
 use crate::app::{DeliverWish, Delivery, Desk, Event, Listing, Says, Sheet, Way, Word};
 use crate::delivery::{Listed, Looked, Plan, Said, Whose, matching};
-use crate::interview::{BatchId, ReviewerId};
+use crate::interview::{BatchId, Headway, ReviewerId};
 use crate::library::{Delivered, DeliveryState, Library};
 use crate::net::Wire;
 use crate::runtime::contents;
@@ -16,6 +16,7 @@ use crate::runtime::delivering::{
     MOST_CHANGED, Opened, Remedy, Undone, Work, begun, braked, listed, planned, pulled, read_profile, sent,
 };
 use crate::runtime::saving::told;
+use crate::runtime::ui::Tell;
 use crate::text::SafeText;
 
 /// The plan that was made last, its way, and by which asking.
@@ -28,15 +29,18 @@ struct Desktop {
     me: ReviewerId,
     wire: Wire,
     made: Made,
+    asked: u32,
+    tell: Tell,
 }
 
 impl Edges {
     /// On a thread of its own: commands for secrets and keys may keep one waiting.
     pub(super) fn deliver(&self, asked: u32, batch: BatchId, wish: DeliverWish) {
-        let desktop = Desktop { library: self.library.clone(), me: self.me, wire: self.wire.clone(), made: self.planned.clone() };
         let (tell, handle) = (self.tell.clone(), Handle::current());
+        let (library, wire, made) = (self.library.clone(), self.wire.clone(), self.planned.clone());
+        let desktop = Desktop { library, me: self.me, wire, made, asked, tell: tell.clone() };
         tokio::spawn(async move {
-            let work = tokio::task::spawn_blocking(move || handle.block_on(desktop.does(asked, batch, wish)));
+            let work = tokio::task::spawn_blocking(move || handle.block_on(desktop.does(batch, wish)));
             let did = work.await.unwrap_or_else(|fault| Err(Undone::new(Remedy::Look, "Could not deliver").cause(told(fault))));
             let did = did.unwrap_or_else(|undone| Delivery::Undone {
                 what: SafeText::line(&undone.what),
@@ -49,14 +53,14 @@ impl Edges {
 }
 
 impl Desktop {
-    async fn does(self, asked: u32, batch: BatchId, wish: DeliverWish) -> Result<Delivery, Undone> {
+    async fn does(self, batch: BatchId, wish: DeliverWish) -> Result<Delivery, Undone> {
         match wish {
             DeliverWish::Look => {
                 let way = self.library.delivery_way(batch).await.map_err(|error| unread(&error))?;
                 let way = way.map(|(profile, to)| Way { profile, to });
                 Ok(Delivery::Known { way, ledger: self.ledger(batch).await? })
             }
-            DeliverWish::Plan(way) => self.plan(asked, batch, way).await,
+            DeliverWish::Plan(way) => self.plan(batch, way).await,
             DeliverWish::Apply { planned, any_change } => {
                 let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let made = made.filter(|(by, ..)| *by == planned);
@@ -90,17 +94,17 @@ impl Desktop {
         Ok((opened, profile))
     }
 
-    async fn plan(&self, asked: u32, batch: BatchId, way: Way) -> Result<Delivery, Undone> {
+    async fn plan(&self, batch: BatchId, way: Way) -> Result<Delivery, Undone> {
         let desk = self.desk(batch).await?;
         let (opened, profile) = self.opened(&desk, &way)?;
-        let plan = planned(&self.library, &desk, &opened, &profile).await?;
+        let plan = planned(&self.library, &desk, &opened, &profile, &|headway| self.is_under_way(batch, headway)).await?;
         // From whatever folder it is started the next time: a path is kept whole.
         let to = to_place(&way.to).unwrap_or_default();
         let kept = self.library.keep_delivery_way(batch, &profile, &to).await;
         kept.map_err(|error| Undone::of_library("Could not remember the profile", &error))?;
         let brake = braked(&plan, MOST_CHANGED).map(|why| SafeText::line(&why));
         let sheet = Arc::new(plan_sheet(&plan, &opened));
-        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some((asked, Arc::new(plan), way));
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.asked, Arc::new(plan), way));
         Ok(Delivery::Planned { plan: sheet, brake })
     }
 
@@ -120,9 +124,15 @@ impl Desktop {
             self.is_open_there(batch, &opened, word).await?;
         }
         let write_over = word.is_some_and(|word| word.says == Says::WriteOver);
-        let applied = sent(&self.library, &desk, &opened, work, write_over).await?;
+        let tell = |headway| self.is_under_way(batch, headway);
+        let applied = sent(&self.library, &desk, &opened, work, write_over, &tell).await?;
         let whole = applied.sum.delivered + applied.sum.unchanged == applied.sum.selected && applied.sum.balances();
         Ok(Delivery::Sent { outcome: Arc::new(outcome_sheet(&applied)), ledger: self.ledger(batch).await?, whole })
+    }
+
+    fn is_under_way(&self, batch: BatchId, headway: Headway) {
+        // The loop has ended; nobody waits for it any more.
+        let _ = self.tell.send(Event::Delivering { batch, asked: self.asked, headway });
     }
 
     /// A word about a row counts at the place that it was sent to.
@@ -162,6 +172,9 @@ impl Desktop {
             kept.iter().filter(|entry| !entry.state.arrived()).map(|entry| entry.target).collect();
         let sum = match (kept.len(), open) {
             (0, _) => "Nothing was delivered of this batch.".to_owned(),
+            (all, open) if open > 0 && self.library.is_delivering() => {
+                format!("{all} sent or to be sent; {open} open, and some of it is being delivered now")
+            }
             (all, 0) => format!("{all} sent, and all of it arrived"),
             (all, open) if places.len() < 2 => format!("{all} sent or to be sent; {open} open: R brings them to their end"),
             (all, open) => {

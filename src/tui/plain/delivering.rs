@@ -10,7 +10,7 @@ pub(super) fn sheet(app: &App, open: &Deliver) -> Vec<Line> {
         Some(way) => Line::told(format!("By the profile {}, {}.", way.profile, way.place_in_words())),
         None => Line::new(Kind::Hint, "No profile is chosen yet: choose-profile chooses one."),
     };
-    let working = open.working.map(Line::told);
+    let working = open.doing().map(Line::told);
     let Some(sheet) = open.sheet(open.view) else {
         return [Some(way), working].into_iter().flatten().collect();
     };
