@@ -29,6 +29,7 @@ mod original;
 mod prism;
 mod profiles;
 mod pulling;
+mod pulling_each;
 mod reading;
 mod reconciling;
 mod reporting;

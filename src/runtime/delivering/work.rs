@@ -140,15 +140,25 @@ async fn alone(library: &Library) -> Result<UiLock, Undone> {
 ///
 /// # Errors
 /// Where the profile pulls nothing, or the ATS cannot be asked.
-pub async fn pulled(desk: &Desk, profile: &Profile, to: Option<&str>, wire: &Wire) -> Result<Vec<Listed>, Undone> {
+pub async fn pulled(
+    library: &Library,
+    desk: &Desk,
+    profile: &Profile,
+    to: Option<&str>,
+    wire: &Wire,
+    tell: Tell<'_>,
+) -> Result<Vec<Listed>, Undone> {
     if profile.pulls.is_empty() || profile.http.is_none() {
         let undone = Undone::new(Remedy::Mend, format!("Could not pull by the profile {}: it has no [[pull]]", profile.id));
         return Err(undone.hint("take a list of applications as CSV: --applications FILE"));
     }
     let (to, canonical) = super::place(profile, to)?;
     let caller = Caller::new(profile, &to, wire).map_err(|error| Undone::of_asking(&canonical, &error))?;
+    left_alone(library, Some(caller.host())).await?.into_iter().for_each(|until| caller.leave_alone(until));
     let requisition = desk.batch.requisition.as_ref().map(|requisition| requisition.id.raw());
-    pull(&caller, profile, requisition).await.map_err(|error| Undone::of_asking(&canonical, &error))
+    let listed = pull(&caller, profile, requisition, &Meter::new(tell)).await;
+    keep_left_alone(library, asked_of(Some(&caller))).await?;
+    listed.map_err(|error| Undone::of_asking(&canonical, &error))
 }
 
 /// Why a plan is not applied unasked: too much of what was there would change.

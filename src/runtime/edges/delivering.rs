@@ -157,7 +157,8 @@ impl Desktop {
             Listing::File(path) => listed(&typed(path))?,
             Listing::Pull(way) => {
                 let profile = read_profile(&named(&way.profile))?;
-                pulled(&desk, &profile, to_place(&way.to).as_deref(), &self.wire).await?
+                let tell = |headway| self.is_under_way(batch, headway);
+                pulled(&self.library, &desk, &profile, to_place(&way.to).as_deref(), &self.wire, &tell).await?
             }
         };
         Ok(Delivery::Listed(proposals(&desk, &matching(&desk.batch, &desk.sight.matched, &all))))
