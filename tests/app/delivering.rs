@@ -195,6 +195,24 @@ fn nothing_is_sent_before_the_plan_is_shown_and_confirmed() {
 }
 
 #[test]
+fn a_plan_with_nothing_to_send_says_why_when_it_is_to_be_applied() {
+    for (stands, says) in [
+        (&[Stand::Unchanged][..], "changes nothing there"),
+        (&[Stand::Unchanged, Stand::Quarantined], "Of 2 rows 1 cannot be"),
+        (&[], "nobody is ready"),
+    ] {
+        let mut station = open();
+        station.press("p");
+        let rows = stands.iter().map(|stand| row(&station, "a-101", 0, *stand)).collect();
+        ends(&mut station, Delivery::Planned { plan: sheet("so many selected", rows), brake: None });
+        let (made, _) = asked(&station);
+        station.press("a");
+        assert!(station.says().contains(says), "{says}: {}", station.says());
+        assert!(asked(&station).0 == made && station.app.overlays.is_empty(), "{says}");
+    }
+}
+
+#[test]
 fn where_much_would_change_enter_alone_sends_nothing() {
     let mut station = open();
     station.press("p");

@@ -72,6 +72,15 @@ impl App {
         };
         let count = |stand: Stand| plan.rows.iter().filter(|row| row.stand == stand).count();
         let sends = count(Stand::Create) + count(Stand::Update);
+        let (held, all) = (count(Stand::Quarantined), plan.rows.len());
+        if sends == 0 && held > 0 {
+            let why =
+                format!("The plan changes nothing there: nothing is to be sent. Of {all} rows {held} cannot be: Enter reads why.");
+            return self.tell(Tone::Hint, why);
+        }
+        if sends == 0 && all == 0 {
+            return self.tell(Tone::Hint, "Nothing can be sent: nobody is ready, or nobody has an application.");
+        }
         if sends == 0 {
             return self.tell(Tone::Hint, "The plan changes nothing there: nothing is to be sent.");
         }
