@@ -188,7 +188,8 @@ fn what_workday_does_not_answer_whole_ties_nothing_and_its_fault_is_told() {
         let fault = format!("<env:Fault><faultcode>SOAP-ENV:Client.{code}</faultcode><faultstring>{why}</faultstring></env:Fault>");
         move || soap(500, &fault)
     };
-    let cases: [(i32, &str, Box<dyn Fn() -> Reply + Send>); 5] = [
+    type Wrong = Box<dyn Fn() -> Reply + Send>;
+    let cases: [(i32, &str, Wrong); 5] = [
         (3, "invalid username", Box::new(fault("authenticationError", "invalid username or password"))),
         (2, "no such requisition", Box::new(fault("validationError", "no such requisition"))),
         (75, "half an XML", Box::new(|| Reply::Plain(200, "content-type: text/xml\r\n".into(), "<env:Envelope><env:Bo".into()))),
