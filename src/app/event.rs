@@ -9,7 +9,7 @@ use super::deliver::Delivery;
 use super::finding::Indexed;
 use super::pointing::{Pointing, Scrollable};
 use super::told::{BatchRow, Contents, Here, Offer, OutputRow, ThemeRow};
-use crate::interview::{AnswerId, BatchId, EventId, Moment, Span, Spans, SubmissionId, UnderWay};
+use crate::interview::{AnswerId, BatchId, EventId, Headway, Moment, Span, Spans, SubmissionId, UnderWay};
 use crate::journal;
 use crate::panel::Measures;
 use crate::rubric::Rubric;
@@ -121,6 +121,15 @@ pub enum Event {
         not_ready: usize,
         /// Rows that stayed out because a cell of them is wrong.
         kept_out: usize,
+    },
+    /// How far something is that was asked about a delivery.
+    Delivering {
+        /// Of which batch.
+        batch: BatchId,
+        /// Which asking.
+        asked: u32,
+        /// How far.
+        headway: Headway,
     },
     /// Something that was asked about a delivery came to its end.
     Delivery {

@@ -66,7 +66,7 @@ pub use concordance::Concordance;
 pub use cursor::Cursor;
 pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
-pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal, Sheet, SheetRow, Stand, Way};
+pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal, Says, Sheet, SheetRow, Stand, Way, Word};
 pub use desk::overall::{
     Agreed, Cell as OverallCell, DISAGREEMENT, Disagreement, Line, OrderOf, Overall, Remark, Row, value_in_words,
 };
@@ -319,6 +319,7 @@ impl App {
             Event::RubricIs { batch, rubric } => self.rubric_is(batch, *rubric),
             Event::RubricFound(offer) => self.rubric_found(offer),
             Event::Attached { rubric } => self.rubric_attached(*rubric),
+            Event::Delivering { batch, asked, headway } => self.delivery_is_so_far(batch, asked, headway),
             Event::Delivery { batch, asked, did } => self.delivery_did(batch, asked, *did),
             Event::Exchanged { told, whole } => self.exchanged(&told, whole),
             Event::Exported { path, rows, unsealed, not_ready, kept_out } => {

@@ -272,6 +272,8 @@ pub enum Purpose {
     DeliverTo(String),
     /// Apply the plan that this asking made.
     ApplyPlan(u32),
+    /// What a person says of a row that was not brought to its end: its id at the other side, and its push.
+    Doubt(SafeText, SafeText),
     /// Where the ATS's applications are listed.
     MatchBy,
     /// In which file.

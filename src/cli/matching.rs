@@ -56,7 +56,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             (Some(path), _) => delivering::listed(path)?,
             (None, Some(profile)) => {
                 let profile = delivering::read_profile(profile)?;
-                delivering::pulled(&seat.desk, &profile, args.to.as_deref(), &wire(context)).await?
+                let bar = context.out.progress("Asking", 0);
+                let tell = |headway| bar.show(&headway);
+                delivering::pulled(&seat.library, &seat.desk, &profile, args.to.as_deref(), &wire(context), &tell).await?
             }
             (None, None) => Vec::new(),
         };

@@ -9,13 +9,15 @@ use super::calls::{Before, Caller, Presents, look_at, send_calls};
 use super::decide::{Fate, Wanted, decide, replaced};
 use super::enter::THERE;
 use super::items::{Item, Job, items, past};
+use super::looked::Looked;
+use super::meter::Meter;
 use super::plan::{Change, Plan, PlanRow, is_lost};
 use super::report::{Reconciliation, RowOutcome};
 use super::send::send_files;
 use super::settle::{Settled, settle};
 use super::store::{Store, Trouble};
 use crate::export::mapping::TooMuch;
-use crate::interview::{CandidateId, Digest};
+use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, Library, LibraryError, NewDelivery, Step, TargetId};
 use crate::text::SafeText;
 
@@ -35,15 +37,8 @@ pub struct Applying<'a> {
     pub replace: bool,
     /// What a person says of what cannot be looked for.
     pub looked: Looked<'a>,
-}
-
-/// What a person says of what may have arrived and earmark cannot look for.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Looked<'a> {
-    /// Whose rows are there: the person has seen them.
-    pub arrived: &'a [CandidateId],
-    /// Whether the others' are not there, and are sent again.
-    pub again: bool,
+    /// Who is told how far it is.
+    pub meter: &'a Meter<'a>,
 }
 
 /// Where things go.
@@ -55,8 +50,17 @@ pub enum Place<'a> {
     Calls(&'a Caller),
 }
 
-/// How each row's sending ended, by its key in the ledger, and why it did not arrive.
-pub(super) type Ended = BTreeMap<Digest, (DeliveryState, Option<String>)>;
+/// How each row's sending ended, by its key in the ledger.
+pub(super) type Ended = BTreeMap<Digest, RowEnd>;
+
+/// How one row's sending ended.
+#[derive(Clone, Debug)]
+pub(super) struct RowEnd {
+    pub(super) state: DeliveryState,
+    pub(super) trouble: Option<Trouble>,
+    /// Why it did not arrive.
+    pub(super) reason: Option<String>,
+}
 
 /// What became of one row.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -73,6 +77,9 @@ pub struct RowReport {
     pub state: Option<DeliveryState>,
     /// Why, where it did not arrive.
     pub reason: Option<SafeText>,
+    /// Whether a file lies in its way that earmark did not put there.
+    #[serde(skip)]
+    pub is_in_the_way: bool,
 }
 
 /// What became of a plan.
@@ -121,6 +128,7 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
                 outcome: RowOutcome::Quarantined,
                 state: None,
                 reason: Some(in_column(row)),
+                is_in_the_way: false,
             }),
             Some(digest) => wanted.push(Wanted {
                 object: row.object.raw().to_owned(),
@@ -210,7 +218,10 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
     let items_of = |one: &Wanted| by_name.get(&(one.object.as_str(), one.push.as_str())).copied();
     let presents = match &applying.place {
         Place::Files(_) => Presents::new(),
-        Place::Calls(caller) => look_at(caller, job.profile, &wanted.iter().filter_map(items_of).collect::<Vec<_>>()).await,
+        Place::Calls(caller) => {
+            let items: Vec<&Item> = wanted.iter().filter_map(items_of).collect();
+            look_at(caller, job.profile, &items, applying.meter).await
+        }
     };
     presents.values().filter_map(|found| found.as_ref().err()).for_each(|error| applied.trouble(Some(error.trouble)));
     let (mut send, mut new, mut gone): (Vec<&Item>, Vec<NewDelivery>, Vec<Step>) = (Vec::new(), Vec::new(), Vec::new());
@@ -242,6 +253,7 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
     applying.library.plan_deliveries(job.batch, applying.target, &new).await?;
     applying.library.step_deliveries(&gone, Vec::new()).await?;
     let sending: Vec<(&Item, Digest)> = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
+    applying.meter.begin("Sending", sending.len());
     let caller = match &applying.place {
         Place::Files(_) => None,
         Place::Calls(caller) => Some(*caller),
@@ -255,15 +267,15 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
     };
     applied.left_alone = caller.is_some_and(|caller| caller.left_alone_until().is_some());
     for (item, key) in sending {
-        let (state, reason) = ended.get(&key).cloned().unwrap_or((DeliveryState::Planned, Some("nothing was sent".into())));
-        applied.account(sent_row(item, state, reason.as_deref()));
+        let unsent = || RowEnd { state: DeliveryState::Planned, trouble: None, reason: Some("nothing was sent".into()) };
+        applied.account(sent_row(item, &ended.get(&key).cloned().unwrap_or_else(unsent)));
     }
     Ok(())
 }
 
 /// What became of a row that was to be sent.
-fn sent_row(item: &Item, state: DeliveryState, reason: Option<&str>) -> RowReport {
-    let outcome = match state {
+fn sent_row(item: &Item, end: &RowEnd) -> RowReport {
+    let outcome = match end.state {
         DeliveryState::Accepted | DeliveryState::Verified => RowOutcome::Delivered,
         DeliveryState::Sent | DeliveryState::Unknown => RowOutcome::Unknown,
         _ => RowOutcome::Failed,
@@ -273,8 +285,9 @@ fn sent_row(item: &Item, state: DeliveryState, reason: Option<&str>) -> RowRepor
         candidate: item.shown.clone(),
         push: SafeText::line(&item.push),
         outcome,
-        state: Some(state),
-        reason: reason.map(SafeText::line),
+        state: Some(end.state),
+        reason: end.reason.as_deref().map(SafeText::line),
+        is_in_the_way: end.trouble == Some(Trouble::InTheWay),
     }
 }
 

@@ -97,6 +97,7 @@ impl Wanted {
             outcome,
             state,
             reason: reason.as_deref().map(SafeText::line),
+            is_in_the_way: false,
         }
     }
 }

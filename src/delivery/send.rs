@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::apply::{Applied, Applying, Ended, NotApplied, scheme_and_host};
+use super::apply::{Applied, Applying, Ended, NotApplied, RowEnd, scheme_and_host};
 use super::items::{Item, replaces};
 use super::settle::{Found, Parcel, find};
 use super::store::{StoreError, Trouble};
@@ -31,8 +31,9 @@ pub(super) async fn send_files(
     let parcels = ledger.iter().filter(may_lie).filter_map(|entry| Parcel::read(entry.parcel.as_deref()?));
     let mut used: BTreeSet<String> = parcels.map(|parcel| parcel.name).collect();
     for file in &made {
-        let (state, reason) = if too_many {
-            (DeliveryState::Failed, Some(format!("there are {} files, and the target is one file", made.len())))
+        let end = if too_many {
+            let reason = Some(format!("there are {} files, and the target is one file", made.len()));
+            RowEnd { state: DeliveryState::Failed, trouble: Some(Trouble::Refused), reason }
         } else {
             let name = free_name(applying, file, &mut used);
             let sent = send_file(applying, file, &name, &keys, ledger).await?;
@@ -40,9 +41,11 @@ pub(super) async fn send_files(
             if sent.state.arrived() {
                 applied.files.push(name);
             }
-            (sent.state, sent.error.map(|error| error.to_string()))
+            let (trouble, reason) = sent.error.map(|error| (error.trouble, error.text)).unzip();
+            RowEnd { state: sent.state, trouble, reason }
         };
-        ended.extend(file.rows.iter().map(|row| (keys[row].0, (state, reason.clone()))));
+        applying.meter.step(file.rows.len());
+        ended.extend(file.rows.iter().map(|row| (keys[row].0, end.clone())));
     }
     Ok(ended)
 }
@@ -120,7 +123,7 @@ async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel
             || parcels.filter(|old| old.name == parcel.name).any(|old| seen.is(old.bytes, &old.sha256));
         if !is_ours && !applying.replace {
             let text = format!("another file lies there as {} ({bytes} bytes); --replace writes over it", parcel.name);
-            return Err(StoreError { trouble: Trouble::Refused, text });
+            return Err(StoreError { trouble: Trouble::InTheWay, text });
         }
     }
     applying.store().stage(&parcel.name, &file.bytes).await?;

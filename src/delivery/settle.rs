@@ -76,6 +76,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
                 other => other,
             },
         };
+        let found = as_said(found, entries.iter().find_map(|entry| applying.looked.is_there(entry)));
         let state = match &found {
             Found::Arrived(state) => *state,
             Found::Not => DeliveryState::Failed,
@@ -106,12 +107,16 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
 async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered]) -> Result<Settled, LibraryError> {
     let mut settled = Settled::default();
     still_under_way(ledger).await;
-    for entry in ledger.iter().filter(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown)) {
+    let open = ledger.iter().filter(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown));
+    let open: Vec<&Delivered> = open.collect();
+    applying.meter.begin("Looking for what may have arrived", open.len());
+    for entry in open {
         let push = applying.job.profile.pushes.iter().find(|push| push.name == entry.push);
         let found = match push {
-            Some(push) => seen(applying, caller, push, entry, ledger).await,
+            Some(push) => seen(caller, push, entry, ledger).await,
             None => Found::Unsure(StoreError::new(Trouble::Refused, "the profile has no such push any more")),
         };
+        let found = as_said(found, applying.looked.is_there(entry));
         let state = match &found {
             Found::Arrived(state) => *state,
             Found::Not => DeliveryState::Failed,
@@ -127,6 +132,7 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
             Found::Unsure(why) => settled.unsure.push((entry.key, why)),
             Found::Not => {}
         }
+        applying.meter.step(1);
     }
     confirmed(applying, caller, ledger).await?;
     Ok(settled)
@@ -134,7 +140,10 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
 
 /// Looks for what the other side said to have taken and nobody has seen there yet: there it is verified, else it failed.
 async fn confirmed(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered]) -> Result<(), LibraryError> {
-    for entry in ledger.iter().filter(|entry| entry.state == DeliveryState::Accepted) {
+    let taken: Vec<&Delivered> = ledger.iter().filter(|entry| entry.state == DeliveryState::Accepted).collect();
+    applying.meter.begin("Looking for what was taken", taken.len());
+    for entry in taken {
+        applying.meter.step(1);
         let Some((object, detail)) = &entry.detail else { continue };
         let push = applying.job.profile.pushes.iter().find(|push| push.name == entry.push);
         let ask = serde_json::from_value::<LookAsk>(detail["look"].clone()).ok();
@@ -164,15 +173,7 @@ async fn still_under_way(ledger: &[Delivered]) {
 }
 
 /// Whether a request that was cut off was taken.
-async fn seen(applying: &Applying<'_>, caller: &Caller, push: &Push, entry: &Delivered, ledger: &[Delivered]) -> Found {
-    let nobody = |why: &str| {
-        Found::Unsure(StoreError::new(
-            Trouble::Refused,
-            format!(
-                "{why}; look for it there: `deliver retry --arrived CANDIDATE` says that it is, `deliver retry --again` sends it again"
-            ),
-        ))
-    };
+async fn seen(caller: &Caller, push: &Push, entry: &Delivered, ledger: &[Delivered]) -> Found {
     let detail = entry.detail.as_ref().map(|(_, detail)| detail);
     let ask = detail.and_then(|detail| serde_json::from_value::<LookAsk>(detail["look"].clone()).ok());
     // That something of this content is there says nothing where the same was delivered before.
@@ -190,11 +191,24 @@ async fn seen(applying: &Applying<'_>, caller: &Caller, push: &Push, entry: &Del
             }
         },
         (_, Safe::Idempotent) => Found::Not,
-        _ if applying.looked.arrived.contains(&entry.candidate) => Found::Arrived(DeliveryState::Accepted),
-        _ if applying.looked.again => Found::Not,
-        _ => nobody("nobody can see whether it arrived"),
+        _ => Found::Unsure(StoreError::new(Trouble::Refused, "nobody can see whether it arrived")),
     }
 }
+
+/// What was found, and where that says nothing and never will, what a person says who has looked.
+fn as_said(found: Found, is_there: Option<bool>) -> Found {
+    match (found, is_there) {
+        (Found::Unsure(why), said) if why.trouble == Trouble::Refused => match said {
+            Some(true) => Found::Arrived(DeliveryState::Accepted),
+            Some(false) => Found::Not,
+            None => Found::Unsure(StoreError { text: format!("{}; {LOOK}", why.text), ..why }),
+        },
+        (found, _) => found,
+    }
+}
+
+/// What to do about what earmark cannot look for.
+const LOOK: &str = "look for it there: `deliver retry --arrived CANDIDATE` says that it is, `deliver retry --again` sends it again";
 
 /// Writes what goes beside a file, where the sending was cut off before that.
 async fn finished(applying: &mut Applying<'_>, parcel: &Parcel, rows: usize, state: DeliveryState) -> Found {
@@ -214,4 +228,25 @@ pub(super) struct Settled {
     pub(super) arrived: Vec<Digest>,
     /// What stays unknown, and why.
     pub(super) unsure: Vec<(Digest, StoreError)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_asked_where_earmark_cannot_see_and_never_where_it_can_or_may_later() {
+        let unsure = |trouble| Found::Unsure(StoreError::new(trouble, "another file lies there"));
+        let shown = |found, said| match as_said(found, said) {
+            Found::Arrived(state) => state.word().to_owned(),
+            Found::Not => "not there".to_owned(),
+            Found::Unsure(why) => why.text,
+        };
+        assert_eq!(shown(unsure(Trouble::Refused), Some(true)), "accepted");
+        assert_eq!(shown(unsure(Trouble::Refused), Some(false)), "not there");
+        assert!(shown(unsure(Trouble::Refused), None).contains("--arrived"));
+        assert_eq!(shown(unsure(Trouble::Temporary), Some(true)), "another file lies there");
+        assert_eq!(shown(Found::Not, Some(true)), "not there");
+        assert_eq!(shown(Found::Arrived(DeliveryState::Verified), Some(false)), "verified");
+    }
 }

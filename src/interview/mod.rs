@@ -4,6 +4,7 @@
 
 mod batch;
 pub mod bundle;
+mod headway;
 mod ids;
 mod problem;
 mod register;
@@ -15,6 +16,7 @@ pub use batch::{
     Accommodation, Answer, AnswerState, Application, Batch, Candidate, Consent, Document, Interview, Kind, Media, Question,
     Requisition, Revision, Status, Submission,
 };
+pub use headway::Headway;
 pub use ids::{
     AnswerId, BatchId, CandidateId, CriterionId, Digest, EventId, QuestionId, ReviewerId, Slug, SlugError, SubmissionId, WriterId,
 };

@@ -25,6 +25,12 @@ impl Library {
         self.try_lock("deliver.lock")
     }
 
+    /// Whether somebody delivers from this library now, here or in another process.
+    pub fn is_delivering(&self) -> bool {
+        let Ok(file) = File::open(self.inner.folder.join("deliver.lock")) else { return false };
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+
     fn try_lock(&self, name: &str) -> Result<Option<UiLock>> {
         let (path, file) = self.lock_file(name)?;
         match file.try_lock() {

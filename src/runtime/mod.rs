@@ -19,4 +19,5 @@ pub mod scoring;
 #[cfg(test)]
 mod testing;
 pub mod transcribing;
+mod typed;
 pub mod ui;

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc::{Receiver, UnboundedReceiver, channel, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
 use super::edges::{Again, Edges};
 use super::listening::Listening;
 use super::original::Wish;
 use super::saving::Unsaved;
+use super::typed::{Typed, lines_of};
 use super::ui::{Signals, asked_to_end, end_tour, finish};
 use crate::app::action::Action;
 use crate::app::{App, Deck, Effect, Event, Loaded, OnDisk, Screen, Start};
@@ -61,8 +62,8 @@ pub struct Ended {
     pub demo: bool,
 }
 
-/// The longest line that is taken, in bytes.
-const LONGEST: u64 = 64 * 1024;
+/// What is said of a line whose end is lost.
+const CUT: &str = "That line is longer than one line can be here: its end is lost. End each part of a long text with \\ and go on in the next line.";
 
 /// How long a line waits for what the line before began.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -98,27 +99,8 @@ pub async fn run(setup: Setup, input: impl io::BufRead + Send + 'static, say: &d
         demo: false,
         tour_ended: setup.tour_ended,
     };
-    talk.run(happened, lines_of(input)).await
-}
-
-/// The lines of an input, read on a thread of its own: a terminal's reader cannot be woken.
-fn lines_of(mut input: impl io::BufRead + Send + 'static) -> Receiver<String> {
-    // One line is read ahead: who pipes a long script in waits with it.
-    let (sender, lines) = channel(1);
-    std::thread::spawn(move || {
-        loop {
-            let mut line = Vec::new();
-            let read = io::Read::take(&mut input, LONGEST);
-            match io::BufRead::read_until(&mut io::BufReader::with_capacity(1, read), b'\n', &mut line) {
-                Ok(1..) => {}
-                Ok(0) | Err(_) => return,
-            }
-            if sender.blocking_send(String::from_utf8_lossy(&line).into_owned()).is_err() {
-                return;
-            }
-        }
-    });
-    lines
+    let person = talk.person;
+    talk.run(happened, lines_of(input, person)).await
 }
 
 struct Talk<'a> {
@@ -144,14 +126,14 @@ struct Talk<'a> {
 
 /// What the loop woke up for.
 enum Woke {
-    Line(Option<String>),
+    Line(Option<Typed>),
     Happened(Event),
     Time,
     End,
 }
 
 impl Talk<'_> {
-    async fn run(mut self, mut happened: UnboundedReceiver<Event>, mut lines: Receiver<String>) -> Ended {
+    async fn run(mut self, mut happened: UnboundedReceiver<Event>, mut lines: Receiver<Typed>) -> Ended {
         (self.say)(&Plain::greeting());
         let mut signals = Signals::new().ok();
         self.take(Event::Started);
@@ -184,7 +166,10 @@ impl Talk<'_> {
                     self.wait = None;
                     self.look_at_position();
                     self.edges.look();
-                    self.plain.line(&self.app, &line);
+                    if line.is_cut {
+                        (self.say)(&Line { kind: Kind::Trouble, text: SafeText::line(CUT) });
+                    }
+                    self.plain.line(&self.app, &line.text);
                 }
                 Woke::Line(None) => input_ended = true,
                 Woke::Happened(event) => self.take(event),
@@ -263,6 +248,8 @@ impl Talk<'_> {
             Event::Shelf(_) => self.listing = false,
             // Without the list, what follows is told so.
             Event::Failed { .. } if self.listing && self.asked == 0 => self.listing = false,
+            // It goes on: what comes next waits.
+            Event::Delivering { .. } => self.since = Instant::now(),
             Event::RubricFound(_)
             | Event::Attached { .. }
             | Event::Exported { .. }

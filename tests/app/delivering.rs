@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use earmark::app::{DeliverWish, Delivery, Effect, Event, Listing, Proposal, Screen, Sheet, SheetRow, Stand, Way};
+use earmark::app::{DeliverWish, Delivery, Effect, Event, Listing, Proposal, Says, Screen, Sheet, SheetRow, Stand, Way, Word};
+use earmark::interview::Headway;
 use earmark::journal::Act;
 use earmark::text::SafeText;
 
@@ -90,6 +91,30 @@ pub(super) fn applied() -> Station {
     station
 }
 
+/// The same where one row may have arrived, and a file lies in the way of another.
+pub(super) fn in_doubt() -> Station {
+    let mut station = planned();
+    station.press("a enter");
+    let mut rows = vec![row(&station, "a-101", 0, Stand::Unknown), row(&station, "a-102", 1, Stand::Failed)];
+    rows[0].why = Some("nobody can see whether it arrived".into());
+    rows[1].why = Some("another file lies there as scores.csv (12 bytes); --replace writes over it".into());
+    (rows[1].push, rows[1].is_in_the_way) = ("file".into(), true);
+    let ledger = sheet("2 sent or to be sent; 2 open", vec![row(&station, "a-101", 0, Stand::Sent)]);
+    let outcome = sheet("2 selected = 0 delivered + 0 unchanged + 0 moved + 0 quarantined + 1 failed + 1 unknown", rows);
+    ends(&mut station, Delivery::Sent { outcome, ledger, whole: false });
+    station
+}
+
+/// The same while the plan is applied.
+pub(super) fn under_way() -> Station {
+    let mut station = planned();
+    station.press("a enter");
+    let (batch, (asked, _)) = (station.desk().batch.id, asked(&station));
+    let headway = Headway { doing: "Sending", done: 12, of: 400, rate: 120 };
+    station.happens(Event::Delivering { batch, asked, headway });
+    station
+}
+
 fn proposal(station: &Station, application: &str, nth: usize, stand: Stand) -> Proposal {
     let submission = station.desk().batch.submissions[nth].id;
     Proposal {
@@ -170,6 +195,24 @@ fn nothing_is_sent_before_the_plan_is_shown_and_confirmed() {
 }
 
 #[test]
+fn a_plan_with_nothing_to_send_says_why_when_it_is_to_be_applied() {
+    for (stands, says) in [
+        (&[Stand::Unchanged][..], "changes nothing there"),
+        (&[Stand::Unchanged, Stand::Quarantined], "Of 2 rows 1 cannot be"),
+        (&[], "nobody is ready"),
+    ] {
+        let mut station = open();
+        station.press("p");
+        let rows = stands.iter().map(|stand| row(&station, "a-101", 0, *stand)).collect();
+        ends(&mut station, Delivery::Planned { plan: sheet("so many selected", rows), brake: None });
+        let (made, _) = asked(&station);
+        station.press("a");
+        assert!(station.says().contains(says), "{says}: {}", station.says());
+        assert!(asked(&station).0 == made && station.app.overlays.is_empty(), "{says}");
+    }
+}
+
+#[test]
 fn where_much_would_change_enter_alone_sends_nothing() {
     let mut station = open();
     station.press("p");
@@ -185,6 +228,21 @@ fn where_much_would_change_enter_alone_sends_nothing() {
 }
 
 #[test]
+fn while_a_plan_is_applied_one_sees_how_far_it_is() {
+    let mut station = under_way();
+    for size in [(120, 40), (80, 24)] {
+        let screen = station.screen(size.0, size.1);
+        assert!(screen.contains("Sending: 12 of 400 rows, 120 a minute, about 4 min left"), "{screen}");
+    }
+    let before = station.asked.len();
+    station.press("a");
+    assert!(station.asked.len() == before && station.says().contains("One thing at a time"), "{}", station.says());
+    let outcome = sheet("400 selected = 400 delivered", Vec::new());
+    ends(&mut station, Delivery::Sent { ledger: outcome.clone(), outcome, whole: true });
+    assert!(!station.screen(120, 40).contains("12 of 400"), "{}", station.screen(120, 40));
+}
+
+#[test]
 fn what_became_of_each_row_is_shown_and_retry_goes_the_same_way() {
     let mut station = applied();
     let screen = station.screen(120, 40);
@@ -196,9 +254,47 @@ fn what_became_of_each_row_is_shown_and_retry_goes_the_same_way() {
     station.press("esc a");
     assert!(station.says().contains("no plan"), "a plan is applied once: {}", station.says());
     station.press("R");
-    assert_eq!(asked(&station).1, DeliverWish::Retry(way()));
+    assert_eq!(asked(&station).1, DeliverWish::Retry { way: way(), word: None });
     station.press("tab");
     assert!(station.screen(80, 24).contains("[Ledger]"));
+}
+
+fn retry_with(object: &str, push: &str, says: Says) -> DeliverWish {
+    let word = Some(Word { object: object.into(), push: push.into(), says });
+    DeliverWish::Retry { way: way(), word }
+}
+
+#[test]
+fn of_a_row_that_may_have_arrived_a_person_says_what_was_found_there() {
+    let mut station = in_doubt();
+    let (before, _) = asked(&station);
+    station.press("enter");
+    let screen = station.screen(120, 40);
+    for shown in ["Is it there?", "nobody can see whether it arrived", "It is not there: send it again", "twice"] {
+        assert!(screen.contains(shown), "{shown}\n{screen}");
+    }
+    station.press("enter");
+    assert_eq!(asked(&station).0, before, "the first choice leaves it");
+    station.press("enter j enter");
+    assert_eq!(asked(&station).1, retry_with("a-101", "fields", Says::Arrived));
+    let mut station = in_doubt();
+    // The ledger tells of it too.
+    station.press("tab enter end enter");
+    assert_eq!(asked(&station).1, retry_with("a-101", "fields", Says::Again));
+    station.press("enter");
+    assert!(station.screen(120, 40).contains("a-101: sent"), "meanwhile the row is read: {}", station.screen(120, 40));
+}
+
+#[test]
+fn a_file_in_the_way_is_written_over_where_a_person_says_so() {
+    let mut station = in_doubt();
+    let (before, _) = asked(&station);
+    station.press("j enter");
+    assert!(station.screen(120, 40).contains("Write over the file that lies there?"), "{}", station.screen(120, 40));
+    station.press("enter");
+    assert_eq!(asked(&station).0, before, "the first choice leaves it");
+    station.press("enter j enter");
+    assert_eq!(asked(&station).1, retry_with("a-102", "file", Says::WriteOver));
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn typed(mut station: Station, keys: &str, text: &str) -> Station {
 type Shot = (&'static str, fn() -> Station);
 
 /// Every screen, and everything that lies over one.
-const SCREENS: [Shot; 43] = [
+const SCREENS: [Shot; 45] = [
     ("batches", Station::demo),
     ("batch", || after(working(), "n g")),
     ("batch-revealed", revealed),
@@ -75,6 +75,8 @@ const SCREENS: [Shot; 43] = [
     ("deliver-apply", || after(super::delivering::planned(), "a")),
     ("deliver-profile", || after(super::delivering::open(), "c")),
     ("deliver-outcome", super::delivering::applied),
+    ("deliver-under-way", super::delivering::under_way),
+    ("deliver-doubt", || after(super::delivering::in_doubt(), "enter")),
     ("deliver-match", super::delivering::listed),
     ("rubric", || after(Station::at_batch(), "o")),
     ("seal", || after(working(), "S")),

@@ -79,6 +79,7 @@ pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("zip", &["library"]),
     ("sqlx", &["library", "hub"]),
     ("russh_sftp", &["delivery"]),
+    ("roxmltree", &["delivery"]),
     ("rodio", &["player"]),
     ("cpal", &["player"]),
     ("pulseaudio", &["player"]),

@@ -168,7 +168,24 @@ fn feedback_that_cannot_be_read_back_and_broke_off_waits_for_a_person() {
 #[test]
 fn what_broke_off_and_is_not_there_is_sent_again_when_somebody_has_looked() {
     let (home, server) = broken_off();
-    assert_eq!(retry(&home, &server, &["--again"]).json(0)["sum"]["delivered"], 1);
+    // It was said of another candidate.
+    assert_eq!(retry(&home, &server, &["--again=c-1"]).json(1)["sum"]["delivered"], 0);
+    assert_eq!(retry(&home, &server, &["--again=c-2"]).json(0)["sum"]["delivered"], 1);
+    let (home, server) = broken_off();
+    assert_eq!(retry(&home, &server, &["--again"]).json(0)["sum"]["delivered"], 1, "without a name it is said of all");
+}
+
+#[test]
+fn what_broke_off_is_asked_about_by_the_application_too() {
+    for (answer, more) in [("2", 0), ("3", 1)] {
+        let (home, server) = broken_off();
+        let sent = || server.got().iter().filter(|got| got.text().contains("Put_Interview_Feedback_Request")).count();
+        let so_far = sent();
+        let lines = format!("deliver\nplan\n9\nown.toml\n{}\nretry\n1\n{answer}\nquit\n", server.address);
+        let told = super::linear::typed_with(&home, &WORKDAY, &lines);
+        assert!(told.contains("Is it there?") && told.contains("1 selected = 1 delivered"), "{told}");
+        assert_eq!(sent() - so_far, more, "{told}");
+    }
 }
 
 #[test]

@@ -8,7 +8,13 @@ use crate::home::Home;
 
 /// Types these lines at the batch; what was told.
 fn typed(home: &Home, lines: &str) -> String {
+    typed_with(home, &[], lines)
+}
+
+/// The same with these variables.
+pub(super) fn typed_with(home: &Home, variables: &[(&str, &str)], lines: &str) -> String {
     let mut command = home.command(&["review", "small batch", "--plain"]);
+    command.envs(variables.iter().copied());
     command.env("EARMARK_AUDIO", "null").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
     child.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("it listens");
@@ -35,6 +41,19 @@ fn a_plan_is_made_applied_and_told_and_the_next_time_profile_and_place_are_known
     }
     let status = home.run(&["deliver", "status", "small batch", "--json"]).json(0);
     assert_eq!(status[0]["open"], 0, "{status}");
+}
+
+#[test]
+fn a_file_that_lies_in_the_way_is_written_over_once_that_is_said() {
+    let home = with_drop();
+    let sheet = home.path().join("sheet.csv");
+    std::fs::write(&sheet, "someone's own").expect("written");
+    let first = typed(&home, "deliver\nplan\nspreadsheet\nsheet.csv\napply\n1\n1\n1\nquit\n");
+    assert!(first.contains("Write over the file that lies there?"), "{first}");
+    assert_eq!(std::fs::read(&sheet).expect("there"), b"someone's own", "the first choice leaves it");
+    let told = typed(&home, "deliver\nretry\n1\n2\nquit\n");
+    assert!(told.contains("4 selected = 4 delivered"), "{told}");
+    assert!(std::fs::read_to_string(&sheet).expect("there").contains("c-2"));
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod original;
 mod prism;
 mod profiles;
 mod pulling;
+mod pulling_each;
 mod reading;
 mod reconciling;
 mod reporting;
@@ -44,6 +45,7 @@ mod tables;
 mod taking;
 mod transcribing;
 mod travelling;
+mod watching;
 pub(crate) mod wires;
 
 use serde_json::Value;

@@ -9,13 +9,13 @@ use super::requests::{BASIC, VARIABLES, own_profile};
 use crate::home::{Home, Ran};
 
 /// The third candidate has an address, and no application yet.
-fn home_with(profile: &str) -> Home {
+pub(super) fn home_with(profile: &str) -> Home {
     let home = delivered_home_with(|document| document["submissions"][2]["candidate"]["email"] = "cosima@example.org".into());
     own_profile(&home, profile);
     home
 }
 
-fn pull(home: &Home, server: &Ats, variables: &[(&str, &str)], more: &[&str]) -> Ran {
+pub(super) fn pull(home: &Home, server: &Ats, variables: &[(&str, &str)], more: &[&str]) -> Ran {
     let args = ["match", "small batch", "--pull", "own.toml", "--to", &server.address, "--json"];
     home.run_with(variables, &[&args[..], more].concat())
 }
@@ -93,6 +93,18 @@ fn greenhouse_joins_applications_with_their_candidates_addresses_by_its_links() 
     let found = pull(&home, &server, &variables, &[]).json(4);
     assert!(complaints.lock().expect("no panic").is_empty(), "{complaints:#?}");
     assert_eq!(found["proposed"], json!([{ "candidate": "c-3", "application": "42", "by": "email" }]), "{found}");
+}
+
+#[test]
+fn a_token_of_greenhouse_is_not_asked_for_to_be_shown_to_somebody_else() {
+    let home = home_with("greenhouse-v3");
+    let server = Ats::start(|_| Reply::Json(200, json!([])));
+    let variables = [("GREENHOUSE_CLIENT_ID", "a"), ("GREENHOUSE_CLIENT_SECRET", "b"), ("GREENHOUSE_USER_ID", "7")];
+    let ran = pull(&home, &server, &variables, &[]);
+    assert!(ran.code == Some(2) && ran.err.contains("auth.greenhouse.io") && ran.err.contains("token_url"), "{ran:#?}");
+    let planned = super::requests::plan(&home, &server.address, &variables);
+    assert!(planned.code == Some(2) && planned.err.contains("token_url"), "{planned:#?}");
+    assert!(server.got().is_empty(), "{:#?}", server.got());
 }
 
 #[test]

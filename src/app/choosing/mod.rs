@@ -193,6 +193,7 @@ impl App {
             (Purpose::DeliverBy, Choice::Shipped(profile)) => self.profile_is_chosen(profile),
             (Purpose::DeliverBy, _) => self.ask_profile_path(),
             (Purpose::ApplyPlan(planned), _) => self.apply_plan(planned),
+            (Purpose::Doubt(object, push), Choice::Nth(nth)) => self.word_is_given(object, push, nth),
             (Purpose::MatchBy, Choice::Yes) => self.pull_applications(),
             (Purpose::MatchBy, _) => self.ask_listing_path(),
             (Purpose::TieApplication, choice) => self.tie(&choice),

@@ -6,7 +6,10 @@ use crate::app::{App, Effect, Screen, Stand, Tone};
 use crate::export::profile::{Kind, Profile, shipped_profile, shipped_profiles};
 use crate::text::SafeText;
 
-const NO_WAY: &str = "No profile is chosen yet: c chooses one.";
+/// What is said while what was begun is brought to its end.
+pub(super) const RETRYING: &str = "Bringing it to its end …";
+
+pub(super) const NO_WAY: &str = "No profile is chosen yet: c chooses one.";
 
 impl App {
     /// Plans by the way that is known; asks for one where there is none.
@@ -69,6 +72,15 @@ impl App {
         };
         let count = |stand: Stand| plan.rows.iter().filter(|row| row.stand == stand).count();
         let sends = count(Stand::Create) + count(Stand::Update);
+        let (held, all) = (count(Stand::Quarantined), plan.rows.len());
+        if sends == 0 && held > 0 {
+            let why =
+                format!("The plan changes nothing there: nothing is to be sent. Of {all} rows {held} cannot be: Enter reads why.");
+            return self.tell(Tone::Hint, why);
+        }
+        if sends == 0 && all == 0 {
+            return self.tell(Tone::Hint, "Nothing can be sent: nobody is ready, or nobody has an application.");
+        }
         if sends == 0 {
             return self.tell(Tone::Hint, "The plan changes nothing there: nothing is to be sent.");
         }
@@ -96,7 +108,7 @@ impl App {
     /// Brings to its end what was begun.
     pub(super) fn retry_delivery(&mut self) -> Vec<Effect> {
         match self.deliver_mut().and_then(|open| open.way.clone()) {
-            Some(way) => self.ask_delivery("Bringing it to its end …", DeliverWish::Retry(way)),
+            Some(way) => self.ask_delivery(RETRYING, DeliverWish::Retry { way, word: None }),
             None => self.tell(Tone::Hint, NO_WAY),
         }
     }

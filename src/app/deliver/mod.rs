@@ -3,9 +3,11 @@
 //! Nothing here sends. The same code that serves the commands does it at the edges, and tells in rows what came of it.
 
 mod asking;
+mod doubt;
 mod matching;
 mod sheet;
 
+pub use doubt::{Says, Word};
 pub use matching::{Listing, Proposal};
 pub use sheet::{Sheet, SheetRow, Stand};
 
@@ -14,7 +16,7 @@ use std::sync::Arc;
 use super::action::Action;
 use super::overlay::{Overlay, Page, Reader};
 use super::{App, Effect, Screen, Tone};
-use crate::interview::BatchId;
+use crate::interview::{BatchId, Headway};
 use crate::text::SafeText;
 
 /// What the Deliver screen remembers.
@@ -30,6 +32,8 @@ pub struct Deliver {
     pub selected: usize,
     /// What is being done, where something is.
     pub working: Option<&'static str>,
+    /// How far that is, where it is done row by row.
+    pub headway: Option<Headway>,
     /// Why the plan is not applied unasked.
     pub brake: Option<SafeText>,
     /// What the ATS's list of applications proposes.
@@ -93,7 +97,12 @@ pub enum DeliverWish {
         any_change: bool,
     },
     /// Bring to its end what was begun by this way.
-    Retry(Way),
+    Retry {
+        /// The way.
+        way: Way,
+        /// What a person says of a row of it.
+        word: Option<Word>,
+    },
     /// Which applications the ATS has.
     Match(Listing),
 }
@@ -136,6 +145,11 @@ pub enum Delivery {
 }
 
 impl Deliver {
+    /// What is being done and how far it is, where something is.
+    pub fn doing(&self) -> Option<String> {
+        self.headway.as_ref().map(Headway::in_words).or_else(|| self.working.map(str::to_owned))
+    }
+
     /// The list of a view, where there is one.
     pub fn sheet(&self, view: DeliverView) -> Option<&Arc<Sheet>> {
         self.sheets[view as usize].as_ref()
@@ -206,7 +220,7 @@ impl App {
                 return Vec::new();
             }
             Action::Open if open.view == DeliverView::Matching => return self.ask_tie(),
-            Action::Open => return self.read_row(),
+            Action::Open => return self.read_row_or_ask(),
             _ => {}
         }
         if let Some(working) = open.working {
@@ -226,6 +240,15 @@ impl App {
         }
     }
 
+    /// How far something is that was asked last.
+    pub(super) fn delivery_is_so_far(&mut self, batch: BatchId, asked: u32, headway: Headway) -> Vec<Effect> {
+        let is_open = self.desk.as_ref().is_some_and(|desk| desk.batch.id == batch);
+        if let Some(open) = self.deliver_mut().filter(|open| is_open && open.asked == asked && open.working.is_some()) {
+            open.headway = Some(headway);
+        }
+        Vec::new()
+    }
+
     /// What came of something that was asked; of an earlier asking it is let go, except what was really sent.
     pub(super) fn delivery_did(&mut self, batch: BatchId, asked: u32, did: Delivery) -> Vec<Effect> {
         if self.desk.as_ref().is_none_or(|desk| desk.batch.id != batch) {
@@ -235,7 +258,7 @@ impl App {
         if open.asked != asked {
             return self.tell_delivery(&did);
         }
-        open.working = None;
+        (open.working, open.headway) = (None, None);
         match did.clone() {
             Delivery::Known { way, ledger } => {
                 open.way = way;

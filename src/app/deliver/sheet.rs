@@ -31,6 +31,8 @@ pub struct SheetRow {
     pub why: Option<SafeText>,
     /// What to do about it.
     pub remedy: Option<SafeText>,
+    /// Whether a file lies in its way that earmark did not put there.
+    pub is_in_the_way: bool,
 }
 
 /// Where a row stands.
@@ -82,6 +84,11 @@ impl Stand {
     /// Whether all is well with it.
     pub fn is_well(self) -> bool {
         matches!(self, Stand::Delivered | Stand::Accepted | Stand::Verified | Stand::Tied)
+    }
+
+    /// Whether it was sent, and nobody knows whether it arrived.
+    pub fn may_have_arrived(self) -> bool {
+        matches!(self, Stand::Unknown | Stand::Sent)
     }
 
     /// Whether someone should look at it.

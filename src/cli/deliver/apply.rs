@@ -12,8 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::Seat;
 use crate::config::read_bounded;
-use crate::delivery::{Applied, Looked, Plan, RowOutcome, Run, SCHEMA};
-use crate::interview::CandidateId;
+use crate::delivery::{Applied, Looked, Plan, RowOutcome, Run, SCHEMA, Said, Whose};
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
 use crate::text::SafeText;
 
@@ -48,9 +47,10 @@ pub(super) struct RetryArgs {
     /// What may have arrived of this candidate, and cannot be looked for, is there: somebody has looked. Repeatable
     #[arg(long, value_name = "CANDIDATE")]
     arrived: Vec<String>,
-    /// Sends again what else may have arrived and cannot be looked for; look for it there first, or it may be there twice
-    #[arg(long)]
-    again: bool,
+    /// Sends again what may have arrived of this candidate, or without a name of all others, and cannot be looked for; look for it
+    /// there first, or it may be there twice. Repeatable
+    #[arg(long, value_name = "CANDIDATE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    again: Vec<String>,
     #[command(flatten)]
     telling: Telling,
 }
@@ -75,7 +75,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let seat = Seat::to_act(&plan.batch.to_string(), context).await?;
     delivering::begun(&seat.library, &seat.desk, &plan).await?;
     let opened = Opened::new(&seat.desk, read, Some(plan.to.raw()), &wire(context))?;
-    let applied = delivering::sent(&seat.library, &seat.desk, &opened, Work::Apply(&plan), args.replace).await?;
+    let applied = sent(&seat, &opened, Work::Apply(&plan), args.replace, context).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
 }
 
@@ -84,11 +84,20 @@ pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&args.batch, context).await?;
     let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
-    let arrived = args.arrived.iter().map(|named| seat.candidate(named).map(|one| one.candidate.id));
-    let arrived: Vec<CandidateId> = arrived.collect::<Result<_, _>>()?;
-    let work = Work::Retry(Looked { arrived: &arrived, again: args.again });
-    let applied = delivering::sent(&seat.library, &seat.desk, &opened, work, args.replace).await?;
+    let of = |named: &String| seat.candidate(named).map(|one| Whose::Candidate(one.candidate.id));
+    let arrived = args.arrived.iter().map(|named| Ok(Said { of: of(named)?, is_there: true }));
+    let again = args.again.iter().filter(|named| !named.is_empty()).map(|named| Ok(Said { of: of(named)?, is_there: false }));
+    let said: Vec<Said> = arrived.chain(again).collect::<Result<_, Failure>>()?;
+    let work = Work::Retry(Looked { said: &said, again: args.again.iter().any(String::is_empty) });
+    let applied = sent(&seat, &opened, work, args.replace, context).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
+}
+
+/// Sends, and shows how far it is meanwhile.
+async fn sent(seat: &Seat, opened: &Opened, work: Work<'_>, replace: bool, context: &Context) -> Result<Applied, Failure> {
+    let bar = context.out.progress("Delivering", 0);
+    let tell = |headway| bar.show(&headway);
+    Ok(delivering::sent(&seat.library, &seat.desk, opened, work, replace, &tell).await?)
 }
 
 fn read_plan(path: &std::path::Path) -> Result<Plan, Failure> {

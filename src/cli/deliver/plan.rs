@@ -36,7 +36,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let read = delivering::read_profile(&args.profile)?;
     let seat = Seat::to_act(&args.batch, context).await?;
     let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
-    let made = delivering::planned(&seat.library, &seat.desk, &opened, &args.profile).await?;
+    let bar = context.out.progress("Planning", 0);
+    let made = delivering::planned(&seat.library, &seat.desk, &opened, &args.profile, &|headway| bar.show(&headway)).await?;
+    drop(bar);
     if let Some(out) = &args.out {
         let bytes = serde_json::to_vec_pretty(&made).expect("a plan has string keys");
         let path = std::path::absolute(out).unwrap_or_else(|_| out.clone());

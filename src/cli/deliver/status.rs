@@ -50,6 +50,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         context.out.json(&all);
     } else if all.is_empty() {
         context.out.say("Nothing was delivered of this batch.");
+    } else if open > 0 && seat.library.is_delivering() {
+        context.out.remark("Something is being delivered now: what is open may be on its way.");
     } else if open > 0 {
         context.out.remark("`earmark deliver retry` brings to its end what is open.");
     }

@@ -2,6 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::interview::Headway;
 use crate::text::SafeText;
 
 /// A bar on standard error; nothing where that is no terminal.
@@ -44,6 +45,14 @@ impl Progress {
     /// Says something beside the bar.
     pub fn say(&self, text: &SafeText) {
         self.beside().say(text);
+    }
+
+    /// Shows how far a work is that is done row by row.
+    pub fn show(&self, headway: &Headway) {
+        self.0.set_prefix(headway.doing);
+        self.0.set_length(headway.of);
+        self.0.set_message(format!("rows{}", headway.pace_in_words()));
+        self.0.set_position(headway.done);
     }
 
     /// Says that so many steps were for nothing.

@@ -8,7 +8,9 @@ use crate::config::secret::{Secret, SecretError, resolve};
 use crate::delivery::store::{StoreError, Trouble};
 use crate::export::mapping::PlannedRequest;
 use crate::export::profile::{Auth, Http, Next, Profile, for_xml};
-use crate::net::{Answer, ApiClient, Ask, ClientCredentials, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire};
+use crate::net::{
+    Answer, ApiClient, Ask, ClientCredentials, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire, check_address,
+};
 
 /// A client for the ATS of a profile.
 #[derive(Debug)]
@@ -46,6 +48,7 @@ impl Caller {
     /// Where a secret cannot be had, or the address may not be asked.
     pub fn new(profile: &Profile, base: &str, wire: &Wire) -> Result<Self, StoreError> {
         let http = profile.http.as_ref().expect("a profile of requests has [http]");
+        token_is_for(http, base)?;
         let mut secrets = Vec::new();
         let mut fetch = |text: &str| {
             let secret = resolve(text).map_err(|error| no_secret(&error))?;
@@ -134,6 +137,21 @@ impl Caller {
              xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\">{header}<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
         )
     }
+}
+
+/// A token that the profile itself says where to get is for the profile's own host: no other is shown it.
+fn token_is_for(http: &Http, base: &str) -> Result<(), StoreError> {
+    let Auth::ClientCredentials { token_url, .. } = &http.auth else { return Ok(()) };
+    let origin = |address: &str| check_address(address).ok().map(|url| url.origin().ascii_serialization());
+    let own = resolve(&http.base).ok().and_then(|own| origin(own.expose()));
+    let (asked, token) = (origin(base), origin(token_url));
+    // Who names it by a variable has named it for this.
+    if token.is_none() || asked == own || asked == token {
+        return Ok(());
+    }
+    let host = token.unwrap_or_default();
+    let text = format!("the tokens of {host} are not for it: a profile of your own names both, as base and as token_url");
+    Err(StoreError::new(Trouble::Refused, text))
 }
 
 /// The customer's own values, which are no secrets, and may lie in variables.

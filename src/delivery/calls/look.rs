@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::caller::Caller;
 use crate::delivery::items::Item;
+use crate::delivery::meter::Meter;
 use crate::delivery::store::{StoreError, Trouble};
 use crate::export::mapping::PlannedRequest;
 use crate::export::profile::{Look, Next, Profile, Push, says};
@@ -117,7 +118,7 @@ impl LookAsk {
 }
 
 /// What stands there for these items, as far as their pushes say how to look; the same request is asked once.
-pub async fn look_at(caller: &Caller, profile: &Profile, items: &[&Item]) -> Presents {
+pub async fn look_at(caller: &Caller, profile: &Profile, items: &[&Item], meter: &Meter<'_>) -> Presents {
     let mut asks: HashMap<String, (LookAsk, Vec<&Item>)> = HashMap::new();
     for item in items {
         if let Some(look) = &item.look {
@@ -129,7 +130,12 @@ pub async fn look_at(caller: &Caller, profile: &Profile, items: &[&Item]) -> Pre
         let push = profile.pushes.iter().find(|push| items.first().is_some_and(|item| push.name == item.push));
         push.and_then(|push| push.look.as_ref()?.next.as_ref())
     };
-    let asked = asks.into_values().map(|(look, items)| async move { (answers(caller, &look, next(&items)).await, items) });
+    meter.begin("Looking at what is there", asks.values().map(|(_, items)| items.len()).sum());
+    let asked = asks.into_values().map(|(look, items)| async move {
+        let found = answers(caller, &look, next(&items)).await;
+        meter.step(items.len());
+        (found, items)
+    });
     let all: Vec<_> = stream::iter(asked).buffer_unordered(caller.at_once).collect().await;
     let mut presents = Presents::new();
     for (answer, items) in all {

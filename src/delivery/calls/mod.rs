@@ -5,6 +5,7 @@ mod judge;
 mod look;
 mod pages;
 mod send;
+mod xml;
 
 pub use caller::Caller;
 pub(super) use judge::denies;

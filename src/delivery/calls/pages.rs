@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::caller::Caller;
 use super::judge::denies;
+use super::xml;
 use crate::delivery::store::{StoreError, Trouble};
 use crate::export::mapping::PlannedRequest;
 use crate::export::profile::Next;
@@ -24,6 +25,12 @@ pub(super) async fn pages(
     while pages.len() < most {
         let answer = caller.ask(&request, true).await?;
         let failed = |trouble, why: &str| StoreError::new(trouble, format!("{} {why}", caller.host()));
+        let parsed = if request.is_xml { xml::value(&String::from_utf8_lossy(&answer.body)) } else { None };
+        if let Some((code, why)) = parsed.as_ref().and_then(xml::fault) {
+            let is_sign_in = code.contains("authentication") || matches!(answer.status, 401 | 403);
+            let trouble = if is_sign_in { Trouble::Authentication } else { Trouble::Refused };
+            return Err(failed(trouble, &format!("does not say what is there: {}", caller.clean(why))));
+        }
         match answer.status {
             404 => return Ok(pages),
             401 | 403 => {
@@ -37,7 +44,8 @@ pub(super) async fn pages(
             other => return Err(failed(Trouble::Refused, &format!("answers {other} when asked what is there"))),
         }
         if request.is_xml {
-            pages.push(Value::String(String::from_utf8_lossy(&answer.body).into_owned()));
+            let half = || failed(Trouble::Temporary, "answers with half an XML, or none, when asked what is there");
+            pages.push(parsed.ok_or_else(half)?);
             return Ok(pages);
         }
         let page = serde_json::from_slice::<Value>(&answer.body)
@@ -76,6 +84,8 @@ fn onward(next: &Next, page: &Value) -> Option<Onward> {
     match next {
         Next::Address(from) => from.plainly(page).and_then(text).map(Onward::Address),
         Next::Cursor { key, from } => from.plainly(page).and_then(text).map(|word| Onward::Cursor(key.clone(), word)),
+        // Each of their pages is a question of its own.
+        Next::Last(_) | Next::Pages(_) => None,
     }
 }
 

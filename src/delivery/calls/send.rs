@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::caller::Caller;
 use super::judge::{Verdict, judge};
 use super::look::{Present, Presents, ask_look};
-use crate::delivery::apply::{Applied, Applying, Ended, scheme_and_host};
+use crate::delivery::apply::{Applied, Applying, Ended, RowEnd, scheme_and_host};
 use crate::delivery::items::Item;
 use crate::delivery::store::Trouble;
 use crate::export::mapping::{PlannedRequest, kept};
@@ -82,7 +82,7 @@ pub(in crate::delivery) async fn send_calls(
         for ends in all {
             for end in ends? {
                 applied.trouble(end.trouble);
-                ended.insert(end.key, (end.state, end.reason));
+                ended.insert(end.key, RowEnd { state: end.state, trouble: end.trouble, reason: end.reason });
             }
         }
     }
@@ -99,11 +99,13 @@ async fn send_group(
     let ends = send_once(applying, by, push, group).await?;
     let is_refused = |end: &End| end.state == DeliveryState::Failed && end.trouble == Some(Trouble::Refused);
     if group.len() < 2 || !ends.iter().all(is_refused) {
+        applying.meter.step(group.len());
         return Ok(ends);
     }
     let mut alone = Vec::new();
     for one in group.chunks(1) {
         alone.extend(send_once(applying, by, push, one).await?);
+        applying.meter.step(1);
     }
     Ok(alone)
 }

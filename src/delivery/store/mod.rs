@@ -54,6 +54,8 @@ pub enum Trouble {
     Authentication,
     /// It will not work as it is.
     Refused,
+    /// A file lies there that earmark did not put there.
+    InTheWay,
 }
 
 /// Why a place did not do something.

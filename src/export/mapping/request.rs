@@ -92,20 +92,21 @@ pub fn kept(name: &str) -> String {
     format!("~{THERE}{name}~")
 }
 
-/// The request of a listing.
+/// A request of a listing, with what is `known` so far: the requisition, the page, ids of an entry.
 ///
 /// # Errors
-/// Names the requisition, where the request needs it and there is none.
+/// Names what the request needs and is not known.
 pub fn pull_request(
     pull: &Pull,
-    requisition: Option<&str>,
+    call: &Call,
     values: &IndexMap<String, String>,
+    known: &dyn Fn(&str) -> Option<String>,
 ) -> Result<PlannedRequest, Unrendered> {
     let find = |name: &str| match name.strip_prefix("value.") {
         Some(name) => values.get(name).map(|value| Datum::Word(value.clone())),
-        None => Some(requisition.map_or(Datum::Empty, |id| Datum::Exact(id.to_owned()))),
+        None => Some(known(name).map_or(Datum::Empty, Datum::Exact)),
     };
-    rendered(&pull.name, &pull.call, &find)
+    rendered(&pull.name, call, &find)
 }
 
 /// The request that shows what is there, with what must stand in our entry.

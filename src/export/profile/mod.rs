@@ -15,7 +15,7 @@ pub use model::{
     Range, Retry, Rows, Scaling, Shape, Type,
 };
 pub use pointer::{Pointer, says};
-pub use pull::{Known, Next, Pull};
+pub use pull::{Each, Known, Next, Pull};
 pub use push::{Auth, Body, Call, Http, Look, Push, Safe, Success, THERE, Tree};
 pub use read::{CheckedProfile, unspoken_scheme};
 pub use shipped::{ShippedProfile, shipped_profile, shipped_profiles};

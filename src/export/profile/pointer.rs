@@ -43,7 +43,9 @@ impl Pointer {
             },
             Step::Entry(key, wanted) => {
                 let wanted = fill(wanted);
-                value.as_array()?.iter().find(|entry| entry.get(key).is_some_and(|found| says(found, &wanted)))
+                // In XML one alone is no list.
+                let entries = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                entries.iter().find(|entry| entry.get(key).is_some_and(|found| says(found, &wanted)))
             }
         })
     }

@@ -85,7 +85,7 @@ impl Undone {
         let remedy = match error.trouble {
             Trouble::Temporary => Remedy::Later,
             Trouble::Authentication => Remedy::SignIn,
-            Trouble::Refused => Remedy::Mend,
+            Trouble::Refused | Trouble::InTheWay => Remedy::Mend,
         };
         Undone::new(remedy, format!("Could not deliver to {place}")).because(error)
     }

@@ -1,22 +1,31 @@
 //! Planning, applying, bringing to its end: the acts that the commands and the screen share.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
 use crate::delivery::{
-    Applied, Applying, Caller, Change, Listed, Looked, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply, enter,
-    items, look_at, plan, pull, retry,
+    Applied, Applying, Caller, Change, Listed, Looked, Meter, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply,
+    enter, items, look_at, plan, pull, retry,
 };
 use crate::export::profile::Profile;
-use crate::library::{Library, TargetId};
+use crate::interview::Headway;
+use crate::library::{Library, TargetId, UiLock};
 use crate::net::Wire;
 use crate::text::SafeText;
 
 /// The brake looks at so many rows at least: one change of two rows is no flood.
 const FEW: usize = 5;
+/// So often, and so far apart, it is tried to be the one that delivers.
+const LOCK_TRIES: u32 = 3;
+const LOCK_APART: Duration = Duration::from_millis(20);
 /// What of what was there may change before someone has to say so, in percent.
 pub const MOST_CHANGED: f64 = 50.0;
+
+/// Who is told how far it is.
+pub type Tell<'t> = &'t (dyn Fn(Headway) + Sync);
 
 /// What is to be done at a place.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +40,7 @@ pub enum Work<'p> {
 ///
 /// # Errors
 /// Where the ledger cannot be read, the files would be too large, or nothing of what is there can be read.
-pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &str) -> Result<Plan, Undone> {
+pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &str, tell: Tell<'_>) -> Result<Plan, Undone> {
     if opened.caller.is_none() {
         // A place that cannot be used is better told now than at night.
         opened.store()?;
@@ -44,7 +53,7 @@ pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &st
     let presents = match &opened.caller {
         Some(caller) => {
             left_alone(library, Some(caller.host())).await?.into_iter().for_each(|until| caller.leave_alone(until));
-            look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>()).await
+            look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>(), &Meter::new(tell)).await
         }
         None => Presents::new(),
     };
@@ -77,10 +86,15 @@ pub async fn begun(library: &Library, desk: &Desk, plan: &Plan) -> Result<(), Un
 ///
 /// # Errors
 /// Where another earmark delivers, or the place or the library fail as a whole; what was sent before that is in the ledger.
-pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_>, replace: bool) -> Result<Applied, Undone> {
-    let lock = library.try_lock_delivery().map_err(|error| Undone::of_library("Could not deliver", &error))?;
-    let _alone =
-        lock.ok_or_else(|| Undone::new(Remedy::Later, "Could not deliver: another earmark is delivering from this library"))?;
+pub async fn sent(
+    library: &Library,
+    desk: &Desk,
+    opened: &Opened,
+    work: Work<'_>,
+    replace: bool,
+    tell: Tell<'_>,
+) -> Result<Applied, Undone> {
+    let _alone = alone(library).await?;
     let target = target(library, opened).await?;
     let mut store = None;
     let place = match &opened.caller {
@@ -95,7 +109,9 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
         }
     };
     let looked = if let Work::Retry(looked) = work { looked } else { Looked::default() };
-    let mut applying = Applying { job: opened.job(desk), library, target, address: &opened.canonical, place, replace, looked };
+    let meter = Meter::new(tell);
+    let (job, address) = (opened.job(desk), &opened.canonical);
+    let mut applying = Applying { job, library, target, address, place, replace, looked, meter: &meter };
     let applied: Result<Applied, NotApplied> = match work {
         Work::Apply(plan) => apply(&mut applying, plan).await,
         Work::Retry(_) => retry(&mut applying).await,
@@ -106,20 +122,43 @@ pub async fn sent(library: &Library, desk: &Desk, opened: &Opened, work: Work<'_
     applied.map_err(|error| Undone::new(Remedy::Look, "Could not bring the delivery to its end").because(&error).hint(hint))
 }
 
+/// Keeps others from delivering from this library.
+async fn alone(library: &Library) -> Result<UiLock, Undone> {
+    for _ in 0..LOCK_TRIES {
+        let lock = library.try_lock_delivery().map_err(|error| Undone::of_library("Could not deliver", &error))?;
+        match lock {
+            Some(lock) => return Ok(lock),
+            // Somebody may only look whether one delivers.
+            None => tokio::time::sleep(LOCK_APART).await,
+        }
+    }
+    Err(Undone::new(Remedy::Later, "Could not deliver: another earmark is delivering from this library"))
+}
+
 /// The applications that the ATS of a profile lists, of the batch's requisition where the profile asks by it. `to` takes the place
 /// of where the profile says.
 ///
 /// # Errors
 /// Where the profile pulls nothing, or the ATS cannot be asked.
-pub async fn pulled(desk: &Desk, profile: &Profile, to: Option<&str>, wire: &Wire) -> Result<Vec<Listed>, Undone> {
+pub async fn pulled(
+    library: &Library,
+    desk: &Desk,
+    profile: &Profile,
+    to: Option<&str>,
+    wire: &Wire,
+    tell: Tell<'_>,
+) -> Result<Vec<Listed>, Undone> {
     if profile.pulls.is_empty() || profile.http.is_none() {
         let undone = Undone::new(Remedy::Mend, format!("Could not pull by the profile {}: it has no [[pull]]", profile.id));
         return Err(undone.hint("take a list of applications as CSV: --applications FILE"));
     }
     let (to, canonical) = super::place(profile, to)?;
     let caller = Caller::new(profile, &to, wire).map_err(|error| Undone::of_asking(&canonical, &error))?;
+    left_alone(library, Some(caller.host())).await?.into_iter().for_each(|until| caller.leave_alone(until));
     let requisition = desk.batch.requisition.as_ref().map(|requisition| requisition.id.raw());
-    pull(&caller, profile, requisition).await.map_err(|error| Undone::of_asking(&canonical, &error))
+    let listed = pull(&caller, profile, requisition, &Meter::new(tell)).await;
+    keep_left_alone(library, asked_of(Some(&caller))).await?;
+    listed.map_err(|error| Undone::of_asking(&canonical, &error))
 }
 
 /// Why a plan is not applied unasked: too much of what was there would change.

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
 
+use super::sheets::{entry_row, outcome_sheet, plan_sheet, proposals};
 use super::{Edges, typed};
-use crate::app::{DeliverWish, Delivery, Desk, Event, Listing, Proposal, Sheet, SheetRow, Stand, Way};
-use crate::delivery::{Applied, By, Change, Listed, Looked, Matching, Plan, RowOutcome, matching};
-use crate::interview::{BatchId, ReviewerId};
+use crate::app::{DeliverWish, Delivery, Desk, Event, Listing, Says, Sheet, Way, Word};
+use crate::delivery::{Listed, Looked, Plan, Said, Whose, matching};
+use crate::interview::{BatchId, Headway, ReviewerId};
 use crate::library::{Delivered, DeliveryState, Library};
 use crate::net::Wire;
 use crate::runtime::contents;
@@ -15,6 +16,7 @@ use crate::runtime::delivering::{
     MOST_CHANGED, Opened, Remedy, Undone, Work, begun, braked, listed, planned, pulled, read_profile, sent,
 };
 use crate::runtime::saving::told;
+use crate::runtime::ui::Tell;
 use crate::text::SafeText;
 
 /// The plan that was made last, its way, and by which asking.
@@ -27,15 +29,18 @@ struct Desktop {
     me: ReviewerId,
     wire: Wire,
     made: Made,
+    asked: u32,
+    tell: Tell,
 }
 
 impl Edges {
     /// On a thread of its own: commands for secrets and keys may keep one waiting.
     pub(super) fn deliver(&self, asked: u32, batch: BatchId, wish: DeliverWish) {
-        let desktop = Desktop { library: self.library.clone(), me: self.me, wire: self.wire.clone(), made: self.planned.clone() };
         let (tell, handle) = (self.tell.clone(), Handle::current());
+        let (library, wire, made) = (self.library.clone(), self.wire.clone(), self.planned.clone());
+        let desktop = Desktop { library, me: self.me, wire, made, asked, tell: tell.clone() };
         tokio::spawn(async move {
-            let work = tokio::task::spawn_blocking(move || handle.block_on(desktop.does(asked, batch, wish)));
+            let work = tokio::task::spawn_blocking(move || handle.block_on(desktop.does(batch, wish)));
             let did = work.await.unwrap_or_else(|fault| Err(Undone::new(Remedy::Look, "Could not deliver").cause(told(fault))));
             let did = did.unwrap_or_else(|undone| Delivery::Undone {
                 what: SafeText::line(&undone.what),
@@ -48,14 +53,14 @@ impl Edges {
 }
 
 impl Desktop {
-    async fn does(self, asked: u32, batch: BatchId, wish: DeliverWish) -> Result<Delivery, Undone> {
+    async fn does(self, batch: BatchId, wish: DeliverWish) -> Result<Delivery, Undone> {
         match wish {
             DeliverWish::Look => {
                 let way = self.library.delivery_way(batch).await.map_err(|error| unread(&error))?;
                 let way = way.map(|(profile, to)| Way { profile, to });
                 Ok(Delivery::Known { way, ledger: self.ledger(batch).await? })
             }
-            DeliverWish::Plan(way) => self.plan(asked, batch, way).await,
+            DeliverWish::Plan(way) => self.plan(batch, way).await,
             DeliverWish::Apply { planned, any_change } => {
                 let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let made = made.filter(|(by, ..)| *by == planned);
@@ -66,9 +71,12 @@ impl Desktop {
                 if let Some(why) = braked(&plan, most) {
                     return Err(Undone::new(Remedy::Look, "Could not apply the plan").cause(why));
                 }
-                self.send(batch, &way, Work::Apply(&plan)).await
+                self.send(batch, &way, Work::Apply(&plan), None).await
             }
-            DeliverWish::Retry(way) => self.send(batch, &way, Work::Retry(Looked::default())).await,
+            DeliverWish::Retry { way, word } => {
+                let said: Vec<Said> = word.iter().filter_map(said).collect();
+                self.send(batch, &way, Work::Retry(Looked { said: &said, again: false }), word.as_ref()).await
+            }
             DeliverWish::Match(from) => self.match_up(batch, from).await,
         }
     }
@@ -86,21 +94,21 @@ impl Desktop {
         Ok((opened, profile))
     }
 
-    async fn plan(&self, asked: u32, batch: BatchId, way: Way) -> Result<Delivery, Undone> {
+    async fn plan(&self, batch: BatchId, way: Way) -> Result<Delivery, Undone> {
         let desk = self.desk(batch).await?;
         let (opened, profile) = self.opened(&desk, &way)?;
-        let plan = planned(&self.library, &desk, &opened, &profile).await?;
+        let plan = planned(&self.library, &desk, &opened, &profile, &|headway| self.is_under_way(batch, headway)).await?;
         // From whatever folder it is started the next time: a path is kept whole.
         let to = to_place(&way.to).unwrap_or_default();
         let kept = self.library.keep_delivery_way(batch, &profile, &to).await;
         kept.map_err(|error| Undone::of_library("Could not remember the profile", &error))?;
         let brake = braked(&plan, MOST_CHANGED).map(|why| SafeText::line(&why));
         let sheet = Arc::new(plan_sheet(&plan, &opened));
-        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some((asked, Arc::new(plan), way));
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.asked, Arc::new(plan), way));
         Ok(Delivery::Planned { plan: sheet, brake })
     }
 
-    async fn send(&self, batch: BatchId, way: &Way, work: Work<'_>) -> Result<Delivery, Undone> {
+    async fn send(&self, batch: BatchId, way: &Way, work: Work<'_>, word: Option<&Word>) -> Result<Delivery, Undone> {
         let desk = self.desk(batch).await?;
         let (opened, _) = self.opened(&desk, way)?;
         if let Work::Apply(plan) = work
@@ -112,9 +120,35 @@ impl Desktop {
         if let Work::Apply(plan) = work {
             begun(&self.library, &desk, plan).await?;
         }
-        let applied = sent(&self.library, &desk, &opened, work, false).await?;
+        if let Some(word) = word {
+            self.is_open_there(batch, &opened, word).await?;
+        }
+        let write_over = word.is_some_and(|word| word.says == Says::WriteOver);
+        let tell = |headway| self.is_under_way(batch, headway);
+        let applied = sent(&self.library, &desk, &opened, work, write_over, &tell).await?;
         let whole = applied.sum.delivered + applied.sum.unchanged == applied.sum.selected && applied.sum.balances();
         Ok(Delivery::Sent { outcome: Arc::new(outcome_sheet(&applied)), ledger: self.ledger(batch).await?, whole })
+    }
+
+    fn is_under_way(&self, batch: BatchId, headway: Headway) {
+        // The loop has ended; nobody waits for it any more.
+        let _ = self.tell.send(Event::Delivering { batch, asked: self.asked, headway });
+    }
+
+    /// A word about a row counts at the place that it was sent to.
+    async fn is_open_there(&self, batch: BatchId, opened: &Opened, word: &Word) -> Result<(), Undone> {
+        let target = self.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await;
+        let target = target.map_err(|error| unread(&error))?;
+        let entries = self.library.deliveries(batch, Some(target)).await.map_err(|error| unread(&error))?;
+        let is_it = |entry: &Delivered| {
+            let is_open = !entry.state.arrived() && entry.state != DeliveryState::Superseded;
+            is_open && entry.push == word.push.raw() && entry.is_about(word.object.raw())
+        };
+        if entries.iter().any(is_it) {
+            return Ok(());
+        }
+        let undone = Undone::new(Remedy::Look, format!("Could not take your word for {}", word.object));
+        Err(undone.cause(format!("nothing of it is open at {}", opened.canonical)).hint("c chooses the place it was sent to"))
     }
 
     async fn match_up(&self, batch: BatchId, from: Listing) -> Result<Delivery, Undone> {
@@ -123,7 +157,8 @@ impl Desktop {
             Listing::File(path) => listed(&typed(path))?,
             Listing::Pull(way) => {
                 let profile = read_profile(&named(&way.profile))?;
-                pulled(&desk, &profile, to_place(&way.to).as_deref(), &self.wire).await?
+                let tell = |headway| self.is_under_way(batch, headway);
+                pulled(&self.library, &desk, &profile, to_place(&way.to).as_deref(), &self.wire, &tell).await?
             }
         };
         Ok(Delivery::Listed(proposals(&desk, &matching(&desk.batch, &desk.sight.matched, &all))))
@@ -138,6 +173,9 @@ impl Desktop {
             kept.iter().filter(|entry| !entry.state.arrived()).map(|entry| entry.target).collect();
         let sum = match (kept.len(), open) {
             (0, _) => "Nothing was delivered of this batch.".to_owned(),
+            (all, open) if open > 0 && self.library.is_delivering() => {
+                format!("{all} sent or to be sent; {open} open, and some of it is being delivered now")
+            }
             (all, 0) => format!("{all} sent, and all of it arrived"),
             (all, open) if places.len() < 2 => format!("{all} sent or to be sent; {open} open: R brings them to their end"),
             (all, open) => {
@@ -149,6 +187,16 @@ impl Desktop {
         };
         let rows = kept.into_iter().rev().map(entry_row).collect();
         Ok(Arc::new(Sheet { sum: SafeText::line(&sum), rows, notes: Vec::new() }))
+    }
+}
+
+/// What a person says, for the one row.
+fn said(word: &Word) -> Option<Said> {
+    let of = Whose::Row { object: word.object.raw().to_owned(), push: word.push.raw().to_owned() };
+    match word.says {
+        Says::Arrived => Some(Said { of, is_there: true }),
+        Says::Again => Some(Said { of, is_there: false }),
+        Says::WriteOver => None,
     }
 }
 
@@ -172,126 +220,4 @@ fn to_place(to: &str) -> Option<String> {
         to if is_elsewhere => Some(to.to_owned()),
         path => Some(typed(path).display().to_string()),
     }
-}
-
-fn plan_sheet(plan: &Plan, opened: &Opened) -> Sheet {
-    let row = |row: &crate::delivery::PlanRow| SheetRow {
-        object: row.object.clone(),
-        candidate: row.candidate.clone(),
-        push: row.push.clone(),
-        stand: match row.change {
-            Change::Create => Stand::Create,
-            Change::Update => Stand::Update,
-            Change::Unchanged => Stand::Unchanged,
-            Change::Quarantined => Stand::Quarantined,
-        },
-        values: row.values.iter().map(|(column, pair)| (SafeText::line(column), shown(&pair.old), shown(&pair.new))).collect(),
-        why: row.reason.clone(),
-        remedy: row.remedy.clone(),
-    };
-    let count = |change: Change| plan.count(change);
-    let sum = format!(
-        "{} selected: {} create, {} update, {} unchanged, {} quarantined",
-        plan.rows.len(),
-        count(Change::Create),
-        count(Change::Update),
-        count(Change::Unchanged),
-        count(Change::Quarantined)
-    );
-    let filtered = opened.mapped.filtered;
-    let filter = (filtered > 0).then(|| format!("The profile's filter leaves out {filtered}, who are not ready."));
-    let left_out = &opened.gathered.exported.left_out;
-    let unsealed = (left_out.unsealed > 0).then(|| format!("{} begun and not sealed: left out.", left_out.unsealed));
-    let nobody = left_out.candidates.len();
-    let nobody = (nobody > 0).then(|| format!("{nobody} without a sealed scorecard that you may see."));
-    let notes = [filter, unsealed, nobody].into_iter().flatten().map(|note| SafeText::line(&note)).collect();
-    Sheet { sum: SafeText::line(&sum), rows: plan.rows.iter().map(row).collect(), notes }
-}
-
-/// A value as text; a text keeps its lines.
-fn shown(value: &serde_json::Value) -> SafeText {
-    match value {
-        serde_json::Value::Null => SafeText::default(),
-        serde_json::Value::String(text) => SafeText::block(text),
-        other => SafeText::line(&other.to_string()),
-    }
-}
-
-fn outcome_sheet(applied: &Applied) -> Sheet {
-    let row = |row: &crate::delivery::RowReport| SheetRow {
-        object: row.object.clone(),
-        candidate: row.candidate.clone(),
-        push: row.push.clone(),
-        stand: match row.outcome {
-            RowOutcome::Delivered => Stand::Delivered,
-            RowOutcome::Unchanged => Stand::Unchanged,
-            RowOutcome::Moved => Stand::Moved,
-            RowOutcome::Quarantined => Stand::Quarantined,
-            RowOutcome::Failed => Stand::Failed,
-            RowOutcome::Unknown => Stand::Unknown,
-        },
-        why: row.reason.clone(),
-        ..SheetRow::default()
-    };
-    // What needs someone comes first.
-    let mut rows: Vec<SheetRow> = applied.rows.iter().map(row).collect();
-    rows.sort_by_key(|row| !row.stand.is_trouble());
-    let notes = applied.files.iter().map(|file| SafeText::line(&format!("Delivered {file}"))).collect();
-    Sheet { sum: SafeText::line(&applied.sum.line()), rows, notes }
-}
-
-fn entry_row(entry: &Delivered) -> SheetRow {
-    let (object, detail) = entry.detail.clone().unzip();
-    let candidate = detail.as_ref().and_then(|detail| detail["candidate"].as_str()).unwrap_or_default();
-    let times = if entry.attempts == 1 { "once".to_owned() } else { format!("{} times", entry.attempts) };
-    let file = entry.parcel.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
-    let file = file.and_then(|file| Some(format!(" as {}", file["name"].as_str()?))).unwrap_or_default();
-    SheetRow {
-        object: SafeText::line(&object.unwrap_or_else(|| "(erased)".to_owned())),
-        candidate: SafeText::line(candidate),
-        push: SafeText::line(&entry.push),
-        stand: match entry.state {
-            DeliveryState::Planned => Stand::Planned,
-            DeliveryState::Sent => Stand::Sent,
-            DeliveryState::Accepted => Stand::Accepted,
-            DeliveryState::Verified => Stand::Verified,
-            DeliveryState::Failed => Stand::Failed,
-            DeliveryState::Unknown => Stand::Unknown,
-            DeliveryState::Superseded => Stand::Superseded,
-        },
-        why: Some(SafeText::line(&format!("sent {times}{file}, since {:.0}", entry.changed_at))),
-        ..SheetRow::default()
-    }
-}
-
-/// What a list of applications says, in the order in which a person looks at it: proposals, what is unclear, what ids tie.
-fn proposals(desk: &Desk, found: &Matching) -> Vec<Proposal> {
-    let pair = |pair: &crate::delivery::Pair| {
-        let (stand, why) = match pair.by {
-            By::Ids => (Stand::Tied, "An id that both have."),
-            By::Email => (Stand::Proposed, "The same e-mail address."),
-        };
-        Proposal {
-            application: pair.application.clone(),
-            submission: Some(pair.submission),
-            candidate: pair.candidate.clone(),
-            stand,
-            why: why.into(),
-        }
-    };
-    let unclear = |(application, why): &(SafeText, SafeText)| Proposal {
-        application: application.clone(),
-        submission: None,
-        candidate: SafeText::default(),
-        stand: Stand::Unclear,
-        why: why.clone(),
-    };
-    let mut all: Vec<Proposal> = found.pairs.iter().map(pair).chain(found.unclear.iter().map(unclear)).collect();
-    all.retain(|one| one.submission.is_none_or(|of| desk.batch.submissions.iter().any(|known| known.id == of)));
-    all.sort_by_key(|one| match one.stand {
-        Stand::Proposed => 0,
-        Stand::Unclear => 1,
-        _ => 2,
-    });
-    all
 }

@@ -5,6 +5,7 @@ mod fetching;
 mod handing;
 mod recordings;
 mod second;
+mod sheets;
 #[cfg(test)]
 mod tests;
 

@@ -10,7 +10,7 @@ pub(super) fn sheet(app: &App, open: &Deliver) -> Vec<Line> {
         Some(way) => Line::told(format!("By the profile {}, {}.", way.profile, way.place_in_words())),
         None => Line::new(Kind::Hint, "No profile is chosen yet: choose-profile chooses one."),
     };
-    let working = open.working.map(Line::told);
+    let working = open.doing().map(Line::told);
     let Some(sheet) = open.sheet(open.view) else {
         return [Some(way), working].into_iter().flatten().collect();
     };
@@ -22,7 +22,10 @@ pub(super) fn sheet(app: &App, open: &Deliver) -> Vec<Line> {
     };
     let sum = Line::told(format!("{}: {}", open.view.title(), sheet.sum));
     let notes = sheet.notes.iter().map(|note| Line::new(Kind::Hint, note.as_str()));
-    let asked = Line::new(Kind::Asked, "plan, apply, retry, match and next-list work here; a number reads a row.");
+    let asked = Line::new(
+        Kind::Asked,
+        "plan, apply, retry, match and next-list work here; a number reads a row, or asks about one that may have arrived.",
+    );
     [Some(way), working, Some(sum)]
         .into_iter()
         .flatten()

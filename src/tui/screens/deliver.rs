@@ -38,8 +38,10 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, open: &Deliver) -> u16 {
         Some(way) => Words::from(format!("{}, {}", way.profile, way.place_in_words())),
         None => "No profile is chosen yet: c chooses one.".into(),
     };
-    let state = open.working.map_or_else(Words::default, Words::from);
+    let state = open.doing().map_or_else(Words::default, Words::from);
     let room = place.width.saturating_sub(if state.is_empty() { 0 } else { state.width() + 1 });
+    // How far it is counts for more, where there is no room for both.
+    let room = if open.headway.is_some() && room < way.width() { 0 } else { room };
     canvas.text(place.x, place.y, room, way, Role::Text);
     canvas.text_right(place.x + room, place.y, place.width - room, state, Role::Accent);
     let mut x = place.x;

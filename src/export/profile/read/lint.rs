@@ -46,17 +46,19 @@ pub(super) fn lint(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column
 /// What is pulled can be matched, and each request names what there is.
 pub(super) fn pulls(root: &Form<'_>, profile: &Profile, pulls: &[(usize, Pull)]) {
     let Some((first, _)) = pulls.first() else { return };
-    let tells = |known: Known| pulls.iter().any(|(_, pull)| pull.into.iter().any(|(told, _)| *told == known));
+    let tells = |known: Known| pulls.iter().any(|(_, pull)| pull.tells().any(|told| told == known));
     if !tells(Known::Application) || !(tells(Known::Candidate) || tells(Known::Email)) {
         let remedy = "add into = { application_id = \"/id\", candidate_id = \"/candidate/id\" }";
         root.out.error(*first, "what is pulled cannot be matched: it needs applications, and whose they are", remedy);
     }
     for (at, pull) in pulls {
-        for field in pull.call.fields().into_iter().filter(|field| field.starts_with("value.") && !is_named(profile, field)) {
-            let reason = format!("pull \"{}\" names \"{field}\", which nothing gives", pull.name);
-            root.out.error(*at, &reason, &remedy(profile, field));
+        for call in std::iter::once(&pull.call).chain(pull.each.iter().map(|each| &each.call)) {
+            for field in call.fields().into_iter().filter(|field| field.starts_with("value.") && !is_named(profile, field)) {
+                let reason = format!("pull \"{}\" names \"{field}\", which nothing gives", pull.name);
+                root.out.error(*at, &reason, &remedy(profile, field));
+            }
+            path(root, *at, call);
         }
-        path(root, *at, &pull.call);
     }
 }
 

@@ -254,6 +254,9 @@ fn look(form: &Form<'_>, kind: Kind) -> Option<Look> {
     let values = pointers(form, "values");
     let keep = pointers(form, "keep");
     let next = super::pulls::next(form);
+    if next.as_ref().is_some_and(|next| !next.fields().is_empty()) {
+        form.error("next", "a look goes on by an address or a cursor", "write \"/path\", or { cursor = \"/nextCursor\" }");
+    }
     if list.is_some() && entry.is_empty() {
         form.out.missing(
             form.at,
