@@ -123,20 +123,22 @@ fn batches(app: &App) -> Vec<Line> {
         }
         Some(_) => {
             let shown = app.shelf.shown(app.now());
-            let lines = shown.into_iter().enumerate().map(|(nth, row)| Line::told(format!("{}. {}", nth + 1, in_short(row))));
+            let lines =
+                shown.into_iter().enumerate().map(|(nth, row)| Line::told(format!("{}. {}", nth + 1, in_short(row, app.now()))));
             lines.chain([Line::new(Kind::Asked, "A number opens a batch.")]).collect()
         }
     }
 }
 
-fn in_short(row: &BatchRow) -> String {
+fn in_short(row: &BatchRow, now: jiff::Timestamp) -> String {
     let counted = |count: Option<usize>| count.map_or_else(|| "not counted yet".to_owned(), |count| count.to_string());
     // What is not counted yet is not known to be missing.
     let rubric = if row.has_rubric || row.of.is_none() { "" } else { "; no rubric yet" };
     let faulty = if row.faulty > 0 { format!("; {} faulty", row.faulty) } else { String::new() };
     if let Some(handed) = row.handed {
         let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
-        return format!("{}: handed to you to decide on{until}, {} of {} decided", row.title, handed.decided, handed.of);
+        let over = if handed.is_over(now) { ", and that is over" } else { "" };
+        return format!("{}: handed to you to decide on{until}{over}, {} of {} decided", row.title, handed.decided, handed.of);
     }
     format!("{}: {} answers, rated {}, sealed {}{faulty}{rubric}", row.title, row.answers, counted(row.rated), counted(row.sealed))
 }
