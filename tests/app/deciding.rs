@@ -1,7 +1,7 @@
 //! Deciding and tagging from the grid.
 
-use earmark::app::{Event, Screen};
-use earmark::interview::{Application, EventId};
+use earmark::app::Event;
+use earmark::interview::Application;
 use earmark::journal::{Act, Decision, Tagging};
 use earmark::text::SafeText;
 

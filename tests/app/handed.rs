@@ -109,8 +109,8 @@ fn at_cell(station: &mut Station, candidate: usize, criterion: &str) {
     let is_row =
         |row: &earmark::app::Row| matches!(&row.line, Line::Criterion { number: 1, criterion: id, .. } if id.as_str() == criterion);
     let row = side.laid.rows.iter().position(is_row).expect("a row");
-    (0..row).for_each(|_| drop(station.press("down")));
-    (0..column).for_each(|_| drop(station.press("tab")));
+    (0..row).for_each(|_| _ = station.press("down"));
+    (0..column).for_each(|_| _ = station.press("tab"));
 }
 
 fn sent_to(station: &Station) -> Option<Moment> {

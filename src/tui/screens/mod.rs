@@ -78,8 +78,14 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Deliver(_) => "Deliver",
         Screen::Calibrate(_) => "Calibrate",
     };
-    let decided = desk.and_then(Desk::handed).map(|handed| format!("{} of {} decided", handed.decided, handed.of));
-    let left = decided.or_else(|| app.time_left_here()).filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
+    // In the grid that is said above it.
+    let decided = desk
+        .and_then(Desk::handed)
+        .filter(|_| matches!(app.screen(), Screen::Review(_)))
+        .map(|handed| format!("{} of {} decided", handed.decided, handed.of));
+    let left = decided
+        .or_else(|| app.time_left_here().filter(|_| !app.only_decides()))
+        .filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
     let title: Option<Words<'_>> = desk.map(|desk| (&desk.batch.title).into());
     let about: Vec<Words<'_>> = match app.screen() {
         Screen::Review(_) => left.map(Words::from).into_iter().chain(title).collect(),

@@ -149,6 +149,8 @@ fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, cell: &OverallCell)
     let (values, role) = match (given.is_empty(), far) {
         (true, _) => (canvas.glyphs().pick("·", ".").to_owned(), Role::Faint),
         (false, true) => (format!("{} {}", given.join(" "), canvas.glyphs().pick("≠", "!")), Role::Warning),
+        // Words stand apart by more than a space.
+        (false, false) if given.iter().any(|value| value.len() > 3) => (given.join(canvas.glyphs().pick(" · ", ", ")), Role::Text),
         (false, false) => (given.join(" "), Role::Text),
     };
     let mut used = canvas.text(x, y, width, values, role);
