@@ -1,6 +1,7 @@
 //! What an action does, wherever it is asked for: going between screens, and handing the rest to the screen on top.
 
 use super::action::Action;
+use super::judging::ONLY_DECIDES;
 use super::{App, Command, Deck, Effect, Notice, Screen, Slot, Tone};
 use crate::text::SafeText;
 
@@ -22,6 +23,9 @@ impl App {
         }
         if leaves && self.put_paper_away() {
             return Vec::new();
+        }
+        if action.reviews() && self.only_decides() {
+            return self.tell(Tone::Hint, ONLY_DECIDES);
         }
         match action {
             Action::Back | Action::Close if matches!(self.screen(), Screen::Calibrate(_)) => self.leave_clip(),

@@ -144,8 +144,8 @@ actions! {
     Back15 "back-15s" [Review Compare] "Back 15 seconds";
     Forward15 "forward-15s" [Review Compare] "Forward 15 seconds";
     Loop "loop" [Review Compare] "Mark where a loop begins, then where it ends; once more ends it", "repeat again a-b";
-    NextEvidence "next-evidence" [Review Compare] "Forward to your next evidence", "quote moment";
-    PreviousEvidence "previous-evidence" [Review Compare] "Back to your evidence before", "quote moment";
+    NextEvidence "next-evidence" [Review Compare] "Forward to the next evidence, others' too once revealed", "quote moment";
+    PreviousEvidence "previous-evidence" [Review Compare] "Back to the evidence before", "quote moment";
     PreviousSentence "previous-sentence" [Review Compare] "Back to the start of the sentence, or of the one before";
     NextSentence "next-sentence" [Review Compare] "Forward to the next sentence";
     Skim "skim" [Review Compare] "Skim to the next hit or sentence; after the reveal to passages", "jump hits passages walk";
@@ -315,6 +315,15 @@ impl Action {
     pub fn leads_on(self) -> bool {
         let at = |action: Action| Action::ALL.iter().position(|known| *known == action);
         at(self) < at(Action::PlayPause)
+    }
+
+    /// Whether it is what reviewers do: who was handed a shortlist to decide on does none of it.
+    pub fn reviews(self) -> bool {
+        use Action::*;
+        let rates = matches!(self, HalfUp | TechnicalFault | ClearRating | Prefer | Same | ClearComparison | Recommend | MustHaves);
+        let marks = matches!(self, MarkEvidence | EvidenceStartBack | EvidenceStartOn | EvidenceEndBack | EvidenceEndOn);
+        let arranges = matches!(self, AttachRubric | Assign | Recuse | Sitting | Calibrate | NextMissing);
+        self.digit().is_some() || rates || marks || arranges || matches!(self, Note | Probe | Seal | Reopen)
     }
 
     /// What it is for, among the keys of a screen.

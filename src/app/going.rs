@@ -41,6 +41,7 @@ impl App {
     fn go(&mut self, next: Option<AnswerId>) -> Vec<Effect> {
         match next {
             Some(next) => self.review(next),
+            None if self.only_decides() => self.tell(Tone::Hint, "This is the last answer. M in the grid lays all side by side."),
             None => self.tell(Tone::Hint, "This is the last answer of the order. U goes to what is missing, S seals."),
         }
     }

@@ -114,16 +114,6 @@ impl App {
         silent.then_some("Nothing was said before this moment.")
     }
 
-    fn play_evidence(&mut self, focus: Focus) -> Vec<Effect> {
-        let focus = Focus { criterion: self.evidence_criterion(focus), ..focus };
-        let criterion = self.criterion_at(focus);
-        let span = criterion.and_then(|(id, _)| Some(self.desk.as_ref()?.my_evidence(focus.answer, &id).last()?.span));
-        match span {
-            Some(span) => self.play_only(span),
-            None => self.tell(Tone::Hint, "No evidence is marked for this criterion yet: e marks it."),
-        }
-    }
-
     fn ask_note(&mut self, focus: Focus) -> Vec<Effect> {
         let at = self.heard_moment(focus);
         let title = format!("Note{}", at.map_or(String::new(), |at| format!(" at {at}")));

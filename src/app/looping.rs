@@ -1,4 +1,4 @@
-//! Hearing a stretch again and again, and going from evidence to evidence.
+//! Hearing a stretch again and again.
 
 use super::deck::{Loaded, Repeat};
 use super::{App, Command, Effect, Tone};
@@ -40,33 +40,5 @@ impl App {
     pub(super) fn end_loop(&mut self) -> Option<Effect> {
         let span = std::mem::take(&mut self.deck.repeat).span();
         span.map(|_| Effect::Player(Command::Repeat { slot: self.deck.active, span: None }))
-    }
-
-    /// Goes to my evidence after, or before, the moment where the ear is.
-    pub(super) fn seek_evidence(&mut self, forward: bool) -> Vec<Effect> {
-        let at = self.deck.at(self.deck.active);
-        let Some((desk, answer)) = self.desk.as_ref().zip(self.deck.answer()) else {
-            return self.tell(Tone::Hint, "There is nothing to hear here.");
-        };
-        let mut all: Vec<_> = desk.mine().evidence_of(answer).collect();
-        all.sort_by_key(|evidence| evidence.span.start);
-        // What plays has gone on since it was sent there.
-        const WITHIN_MS: i64 = 1_000;
-        let found = match forward {
-            true => all.iter().find(|evidence| evidence.span.start > at),
-            false => all.iter().rev().find(|evidence| evidence.span.start.shifted(WITHIN_MS) < at),
-        };
-        let Some(evidence) = found else {
-            let none =
-                if all.is_empty() { "No evidence is marked here yet: e marks it." } else { "There is no more evidence that way." };
-            return self.tell(Tone::Hint, none);
-        };
-        let names = desk.criteria(answer).iter().filter(|known| evidence.criteria.contains(&known.id));
-        let names: Vec<&str> = names.map(|criterion| criterion.name.as_str()).collect();
-        let said = format!("Evidence for {} at {}.", names.join(", "), evidence.span.start);
-        let start = evidence.span.start;
-        let effects = self.seek(start);
-        self.tell(Tone::Hint, said);
-        effects
     }
 }

@@ -30,6 +30,7 @@ mod judging;
 mod looping;
 mod many;
 mod mint;
+mod moments;
 mod original;
 mod overall;
 mod overlay;
@@ -131,6 +132,8 @@ pub struct App {
     pub lights: bool,
     search: Option<Search>,
     skimming: Option<skimming::Skimming>,
+    /// The evidence that was gone to last.
+    gone_to: Option<moments::GoneTo>,
     /// Evidence whose ends were moved.
     picked: Option<adjusting::Picked>,
     looked_up: Option<Box<Concordance>>,
@@ -236,6 +239,7 @@ impl App {
             lights: false,
             search: None,
             skimming: None,
+            gone_to: None,
             picked: None,
             looked_up: None,
             offer: None,

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::desk::Stands;
-use super::desk::overall::{Line, OrderOf, Overall};
+use super::desk::overall::{OrderOf, Overall};
 use super::documents::Paper;
 use super::judging::ONLY_DECIDES;
 use super::{App, Effect, Screen, Tone};
@@ -53,14 +53,12 @@ impl App {
         let paper = compare.overall.take().and_then(|side| side.paper);
         let (laid, stands) = (desk.overall(&columns, order), desk.stands(&columns));
         compare.overall = Some(Side { laid, row: 0, column: 0, order, stands, paper });
-        let words = match order {
-            OrderOf::Disagreement => "All questions, the largest disagreements first. Enter hears the evidence.",
-            OrderOf::Rubric => "All questions, in the rubric's order.",
-        };
         // Who was handed three of eight reads ranks among three.
-        let words = match self.only_decides() {
-            true => format!("{words} Ranks are among those who were handed to you."),
-            false => words.to_owned(),
+        let words = match (order, self.only_decides()) {
+            (OrderOf::Disagreement, false) => "All questions, the largest disagreements first. Enter hears the evidence.",
+            (OrderOf::Disagreement, true) => "Largest disagreements first; Enter hears. Ranks: among those handed to you.",
+            (OrderOf::Rubric, false) => "All questions, in the rubric's order.",
+            (OrderOf::Rubric, true) => "In the rubric's order. Ranks: among those handed to you.",
         };
         self.tell(Tone::Done, words)
     }
@@ -122,12 +120,7 @@ impl App {
         let side = compare.overall.as_ref()?;
         let row = side.laid.rows.get(side.row)?;
         let (submission, cell) = side.laid.columns.get(side.column).zip(row.cells.get(side.column))?;
-        let names = desk.sight.pseudonyms();
-        let given = cell.given.iter().map(|(who, value)| match *who == self.me.id {
-            true => format!("you {value}"),
-            false => format!("{} {value}", names.get(who).cloned().unwrap_or_default()),
-        });
-        let given: Vec<String> = given.collect();
+        let given: Vec<String> = cell.given.iter().map(|(who, value)| format!("{} {value}", desk.person(*who))).collect();
         let given = if given.is_empty() { "nothing to see".to_owned() } else { given.join(", ") };
         let apart = if cell.spread >= super::desk::overall::DISAGREEMENT {
             format!("; {} points apart", cell.spread)
@@ -143,27 +136,5 @@ impl App {
         });
         let machine = cell.machine.as_ref().map_or_else(String::new, |one| format!("; second reader (machine) {}", one.value));
         Some(SafeText::line(&format!("{}, {}: {given}{apart}{agreed}{machine}", desk.called(*submission), row.line.in_words())))
-    }
-
-    /// Opens the answer of the selected cell at its evidence, and plays that; without any, from its start.
-    fn hear_cell(&mut self) -> Vec<Effect> {
-        let (Screen::Compare(compare), Some(desk)) = (self.screen(), &self.desk) else { return Vec::new() };
-        let Some(side) = &compare.overall else { return Vec::new() };
-        let row = side.laid.rows.get(side.row);
-        let cell = row.and_then(|row| Some((row, row.cells.get(side.column)?.answer?)));
-        let Some((Line::Criterion { criterion, .. }, answer)) = cell.map(|(row, answer)| (&row.line, answer)) else {
-            return self.tell(Tone::Hint, "There is no answer to hear behind this.");
-        };
-        let span = desk.evidence_span(answer, criterion);
-        let mut effects = self.review_at(answer, span.map(|span| span.start));
-        match span {
-            Some(span) if self.overlays.is_empty() => {
-                effects.extend(self.play());
-                self.deck.until = Some(span.end);
-            }
-            Some(_) => {}
-            None => effects.extend(self.tell(Tone::Hint, "No evidence was marked for this value: it is heard from its start.")),
-        }
-        effects
     }
 }

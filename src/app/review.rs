@@ -136,6 +136,8 @@ impl App {
                 self.with_review(|review| review.follow = !review.follow);
                 self.tell_following()
             }
+            // Who rates nothing hears with it what the selected value rests on, as side by side.
+            Action::GoOn if self.only_decides() => self.play_evidence(focus),
             Action::GoOn => self.go_on(answer),
             Action::NextCandidate | Action::PreviousCandidate => self.step_candidate(answer, action),
             Action::NextAnswer => {

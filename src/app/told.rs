@@ -76,6 +76,13 @@ pub struct Handed {
     pub of: usize,
 }
 
+impl Handed {
+    /// Whether its time is over: it is opened no more, and what was decided can still go back.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| until < now)
+    }
+}
+
 /// What is left to hear of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct LeftToHear {

@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::failure::Outcome;
 use super::output::Table;
 use super::{Context, room};
-use crate::app::{BatchRow, Shelf, ShelfKeep, ShelfSort};
+use crate::app::{BatchRow, Handed, Shelf, ShelfKeep, ShelfSort};
 use crate::library::last_day;
 use crate::runtime::contents;
 
@@ -22,7 +22,7 @@ pub(super) struct Args {
 
 /// Lists the batches, the last imported first. With `--json` an array of `{"id", "title", "requisition", "imported_at",
 /// "deadline", "submissions", "answers", "faulty", "has_rubric", "rated", "sealed", "of", "waiting_since", "left_seconds",
-/// "left_seconds_skipping", "rough", "takes_minutes", "handed": null or {"until", "decided", "of"} where it was handed to
+/// "left_seconds_skipping", "rough", "takes_minutes", "handed": null or {"until", "decided", "of", "over"} where it was handed to
 /// you to decide on}`; from "rated" on they count one's own answers; what is left is at 1.0x, with
 /// and without silences, and "takes_minutes" as the settings have it; "rough" counts answers whose length is a guess.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
@@ -80,10 +80,21 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         false => context.out.table(&table),
     }
     for (row, handed) in rows.iter().filter_map(|row| Some((row, row.handed?))) {
-        let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
-        context.out.say(format!("{}: handed to you to decide on{until}; {} of {} decided.", row.title, handed.decided, handed.of));
+        context.out.say(format!("{}: {}", row.title, handed_in_words(handed)));
     }
     Ok(Exit::Done)
+}
+
+/// Until when it was handed over, and how far one is; once that day is past, that it is over and what still works.
+fn handed_in_words(handed: Handed) -> String {
+    let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
+    let decided = format!("{} of {} decided", handed.decided, handed.of);
+    match handed.is_over(jiff::Timestamp::now()) {
+        false => format!("handed to you to decide on{until}; {decided}."),
+        true => format!(
+            "was handed to you to decide on{until}, and that is over; {decided}. `earmark handoff BATCH --reply` still sends that back."
+        ),
+    }
 }
 
 /// How many minutes the rest takes at the speed of the settings.
@@ -112,6 +123,10 @@ fn as_json(row: &BatchRow, context: &Context) -> Value {
         "left_seconds_skipping": row.left.map(|left| left.skipping.real_ms(100).div_ceil(1_000)),
         "rough": row.left.map(|left| left.whole.rough),
         "takes_minutes": minutes(row, context),
-        "handed": row.handed,
+        "handed": row.handed.map(|handed| {
+            json!({
+                "until": handed.until, "decided": handed.decided, "of": handed.of, "over": handed.is_over(jiff::Timestamp::now()),
+            })
+        }),
     })
 }

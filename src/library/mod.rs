@@ -26,9 +26,11 @@ mod lock;
 mod object;
 mod open;
 mod package;
+mod part;
 mod person;
 mod prepared;
 mod put_away;
+mod putting;
 mod reading;
 mod restore;
 mod room;
@@ -69,7 +71,9 @@ pub use keep::Kept;
 pub use lock::UiLock;
 use open::Look;
 pub use package::{Package, Packed};
+pub use part::begin_part;
 pub use put_away::{Away, WhyAway};
+pub use putting::Putting;
 pub use reading::Reading;
 pub use restore::{RestoreReport, restore};
 pub use room::Fetchable;
@@ -158,6 +162,8 @@ impl Library {
         if access == Access::ReadWrite {
             // What cannot be removed now cannot be read either: its keys are gone.
             let _ = library.remove_leftovers().await;
+            // What is in doubt stays, and is looked at by the next start.
+            let _ = library.clear_after_killed().await;
         }
         Ok(library)
     }

@@ -36,7 +36,7 @@ impl Package {
             return Err(LibraryError::Exists { path });
         }
         let folder = path.parent().unwrap_or(Path::new("/"));
-        let part = tempfile::Builder::new().prefix(".earmark-parcel-").tempfile_in(folder);
+        let part = super::begin_part(folder, ".earmark-parcel-");
         let part = part.map_err(|error| LibraryError::write(folder, 0, error))?;
         Ok(Package { zip: ZipWriter::new(BufWriter::new(part)), path })
     }

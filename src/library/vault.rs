@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::open::make_private_folder;
+use super::part::{locked_part, sweep_let_go};
 use super::seal::{About, Key, random};
 use super::{LibraryError, Result};
 use crate::interview::{CandidateId, Digest};
@@ -79,10 +80,7 @@ impl Shelf {
     /// The file is whole and on disk before it has its name.
     pub(super) fn write(&self, content: Content, from: &mut dyn Read) -> Result<Digest> {
         make_private_folder(&self.folder)?;
-        let mut part = tempfile::Builder::new()
-            .prefix(PART)
-            .tempfile_in(&self.vault)
-            .map_err(|error| LibraryError::write(&self.vault, 0, error))?;
+        let mut part = locked_part(&self.vault, PART).map_err(|error| LibraryError::write(&self.vault, 0, error))?;
         let (digest, bytes) = self.encrypt(content, from, part.as_file_mut())?;
         let path = self.path(content, digest);
         let failed = |error| LibraryError::write(&path, bytes, error);
@@ -220,12 +218,13 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// Removes what a killed process left half written a day ago or longer; what is younger may still be being written.
+/// Removes what a killed process left half written: what nobody holds any more, and where that cannot be told what is a day old.
 pub(super) fn sweep(library: &Path) {
+    sweep_let_go(&library.join("vault"), PART);
     sweep_parts(&library.join("vault"), PART);
 }
 
-/// The same for what lies in `folder` under a temporary name that begins with `prefix`.
+/// Removes what is a day old and longer and lies in `folder` under a temporary name that begins with `prefix`.
 pub(super) fn sweep_parts(folder: &Path, prefix: &str) {
     let is_part = |path: &&PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

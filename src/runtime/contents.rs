@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::app::{BatchRow, Contents, Desk, Here, LeftToHear, Outline, Rest};
+use crate::app::{BatchRow, Contents, Desk, Handed, Here, LeftToHear, Outline, Rest};
 use crate::interview::{Answer, AnswerId, Batch, BatchId, CandidateId, Digest, ReviewerId, Submission};
 use crate::journal::Act;
 use crate::library::{Access, BatchSummary, Content, Library, LibraryError, Standing, Tally, Titled};
@@ -209,8 +209,11 @@ pub async fn count_rest(
                 row.has_rubric = true;
                 continue;
             }
-            // What was handed over until a day that is past is not counted any more.
-            Err(LibraryError::Lapsed { .. }) => continue,
+            // What was handed over until a day that is past is not opened any more; that it is over is told.
+            Err(LibraryError::Lapsed { .. }) => {
+                row.handed = handed(library, me, row.id).await?;
+                continue;
+            }
             contents => contents?,
         };
         let tally = tally(library, me, contents).await?;
@@ -225,6 +228,12 @@ pub async fn count_rest(
         tracing::info!(%error, "what was counted is not remembered");
     }
     Ok(())
+}
+
+/// How far one came with what was handed to one, also once its time is over.
+async fn handed(library: &Library, me: ReviewerId, id: BatchId) -> Result<Option<Handed>, LibraryError> {
+    let (batch, entries) = (library.batch(id).await?, library.events(id).await?);
+    Ok(Desk::new(me, Contents { batch, entries, rubric: None, outlines: BTreeMap::new() }).handed())
 }
 
 fn fill(row: &mut BatchRow, tally: Tally) {

@@ -1,7 +1,7 @@
 //! Deciding and tagging from the grid.
 
-use earmark::app::{Event, Screen};
-use earmark::interview::{Application, EventId};
+use earmark::app::Event;
+use earmark::interview::Application;
 use earmark::journal::{Act, Decision, Tagging};
 use earmark::text::SafeText;
 
@@ -210,81 +210,4 @@ fn a_window_that_only_reads_decides_and_tags_nothing() {
     assert!(station.app.overlays.is_empty() && station.says().contains("only reads"), "{}", station.says());
     station.press("t");
     assert!(station.app.overlays.is_empty() && station.says().contains("only reads"), "{}", station.says());
-}
-
-/// Mara, to whom the batch was handed over after Ivo had sealed it: she is not on the panel.
-fn handed() -> Station {
-    let mut shelf = Shelf::new();
-    shelf.colleague("Ivo", 4);
-    let handoff = EventId(uuid::Uuid::from_u128(7));
-    let by = serde_json::Value::Null;
-    shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: false });
-    let mut station = Station::of("Mara", shelf, |_| {});
-    station.press("enter");
-    station
-}
-
-#[test]
-fn who_hears_a_value_and_goes_back_finds_the_table_and_what_it_rests_on_as_it_was() {
-    let mut panel = Station::of(
-        "Mara",
-        {
-            let mut shelf = Shelf::new();
-            shelf.colleague("Ivo", 4);
-            shelf
-        },
-        |_| {},
-    );
-    panel.press("enter o enter").rates_everything(2).seals_everything().press("g M");
-    for (station, back) in [(&mut handed(), "esc"), (&mut handed(), "q"), (&mut panel, "esc")] {
-        station.press("down tab");
-        let rows = |screen: String| screen.lines().skip(1).take(35).map(str::to_owned).collect::<Vec<_>>();
-        let before = rows(station.screen(120, 40));
-        station.press("enter").waits(8_000).press(back);
-        let after = rows(station.screen(120, 40));
-        assert_eq!(before.join("\n"), after.join("\n"), "{back}");
-    }
-}
-
-#[test]
-fn who_was_handed_a_shortlist_decides_and_remarks_side_by_side_and_no_key_makes_her_a_reviewer() {
-    let mut station = handed();
-    let screen = station.screen(120, 40);
-    assert!(matches!(station.app.screen(), Screen::Compare(compare) if compare.overall.is_some()), "{screen}");
-    assert!(screen.contains("Ivo") || screen.contains('4'), "{screen}");
-    let written = station.kinds().len();
-    // Where an answer is heard no key rates, marks or seals.
-    station.press("enter").waits(3_000);
-    let screen = station.screen(120, 40);
-    let foot = screen.lines().last().unwrap_or_default();
-    assert!(matches!(station.app.screen(), Screen::Review(_)), "{screen}");
-    assert!(!foot.contains("rate") && !foot.contains("seal") && !foot.contains("evidence"), "{foot}");
-    for key in ["3", "e", "m", "p", "x", "S", "O", "ctrl-w"] {
-        station.press(key);
-        assert!(station.says().starts_with("You were handed these to decide on"), "{key}: {}", station.says());
-    }
-    let judged = |station: &Station| station.acts().iter().any(|act| act.judges());
-    assert!(!judged(&station), "{:?}", station.kinds());
-    station.press("v 3 i t");
-    assert!(!judged(&station), "{:?}", station.kinds());
-    assert!(station.kinds().len() >= written);
-    // Side by side over all questions she decides on the selected column, and remarks on it.
-    let mut station = handed();
-    station.press("3");
-    assert!(station.says().starts_with("You were handed these to decide on"), "{}", station.says());
-    let second = match station.app.screen() {
-        Screen::Compare(compare) => compare.overall.as_ref().expect("all questions").laid.columns[1],
-        _ => panic!("not comparing"),
-    };
-    station.press("tab D enter enter enter");
-    if station.screen(120, 40).contains("Why decide before everyone was heard?") {
-        station.press("enter");
-    }
-    let decided = |act: &&Act| matches!(act, Act::Decided { submission, .. } if *submission == second);
-    assert_eq!(station.acts().into_iter().filter(decided).count(), 1, "{:?}", station.kinds());
-    station.press("&").type_text("Ask about the rota").press("enter");
-    let remarked = |act: &&Act| matches!(act, Act::Commented { submission, .. } if *submission == second);
-    assert_eq!(station.acts().into_iter().filter(remarked).count(), 1, "{:?}", station.kinds());
-    let screen = station.screen(120, 40);
-    assert!(screen.contains("remark: Ask about the rota (you)") && screen.contains("decided: advance"), "{screen}");
 }

@@ -11,6 +11,7 @@ mod facts;
 mod fetching;
 mod finding;
 mod grid;
+mod handed;
 mod hearing;
 mod hostile;
 mod judging;

@@ -26,7 +26,7 @@ fn the_demo_does_its_whole_job_without_a_terminal_and_keeps_the_blind() {
     assert_eq!(home.run(&["batches", "--json"]).json(0), serde_json::json!([]), "the real library knows nothing of it");
 
     let me = home.run(&["--demo", "identity", "--json"]).json(0);
-    assert_eq!(me["label"], "You", "{me}");
+    assert_eq!(me["label"], "Demo reviewer", "{me}");
     assert_eq!(home.run(&["--demo", "identity", "--label", "Mara"]).code, Some(2), "the demo's reviewer stays who it is");
     let key = home.run(&["--demo", "doctor", "--json"]).out;
     assert!(!key.contains("config/earmark/library.key"), "the demo has a key of its own: {key}");

@@ -59,6 +59,8 @@ fn a_shortlist_travels_to_someone_who_decides_without_scoring_and_comes_back() {
     let stranger = noor.run(&["import", "x.earmark"]);
     assert_eq!(stranger.code, Some(3), "{stranger:#?}");
     assert!(stranger.err.contains(&fingerprint(&mara)) && has_nothing(&noor), "{stranger:#?}");
+    let misnamed = noor.run(&["import", "x.earmark", "--trust", &format!("Marla={}", fingerprint(&mara))]);
+    assert!(misnamed.code == Some(3) && misnamed.err.contains("compared as Marla's is that of Mara"), "{misnamed:#?}");
     let taken = take(&noor, &mara).json(0);
     assert_eq!((&taken["from"], &taken["candidates"], &taken["known"]), (&"Mara".into(), &2.into(), &true.into()), "{taken}");
 

@@ -265,6 +265,10 @@ fn what_was_decided_on_the_last_day_goes_back_after_it() {
     noor.run(&["decide", "small batch", "c-1", "advance", "--because", "strongest", "--json"]).json(0);
     let Some(over) = faked("2030-06-03", &noor, &["compare", "small batch"]) else { return };
     assert!(over.err.contains("until 2030-06-01, and that is over") && over.err.contains("--reply"), "{over:#?}");
+    let listed = faked("2030-06-03", &noor, &["batches"]).expect("it ran before");
+    assert!(listed.out.contains("until 2030-06-01, and that is over; 1 of 2 decided"), "{listed:#?}");
+    let listed = faked("2030-06-03", &noor, &["batches", "--json"]).expect("it ran before").json(0);
+    assert_eq!((&listed[0]["handed"]["over"], &listed[0]["handed"]["decided"]), (&true.into(), &1.into()), "{listed}");
     let reply = ["handoff", "small batch", "--reply", "--out", "y.earmark", "--json"];
     let replied = faked("2030-06-03", &noor, &reply).expect("it ran before").json(0);
     assert_eq!(replied["decisions"], 1, "{replied}");

@@ -32,10 +32,11 @@ impl App {
         Vec::new()
     }
 
-    /// All actions, without the digits that are not on the scale.
+    /// All actions, without the digits that are not on the scale, and without what is not for someone who only decides.
     fn actions(&self) -> impl Iterator<Item = Action> {
-        let last = self.last_digit().unwrap_or(9);
-        Action::ALL.iter().copied().filter(move |action| action.digit().is_none_or(|digit| digit <= last))
+        let (last, decides) = (self.last_digit().unwrap_or(9), self.only_decides());
+        let all = Action::ALL.iter().copied().filter(move |action| action.digit().is_none_or(|digit| digit <= last));
+        all.filter(move |action| !decides || !action.reviews())
     }
 
     pub(super) fn open_palette(&mut self) -> Vec<Effect> {

@@ -41,6 +41,17 @@ impl Desk {
         self.gate().is_open_for(&self.sight, submission)
     }
 
+    /// How far one is who was handed these to decide on, in words; none for everybody else.
+    pub fn guest_in_words(&self) -> Option<String> {
+        let handed = self.handed()?;
+        let answers = self.plan.steps.len();
+        let heard = answers - self.rest(false).answers.min(answers);
+        Some(format!(
+            "{} of {} decided  {heard} of {answers} answers heard by you  reviewers' scores: shown",
+            handed.decided, handed.of
+        ))
+    }
+
     /// How far one is with what was handed to one to decide on; none for everybody else.
     pub fn handed(&self) -> Option<Handed> {
         let guest = self.sight.guests.get(&self.me).filter(|_| self.sight.only_decides())?;

@@ -150,7 +150,11 @@ impl Desk {
 
     fn cell_of(&self, submission: SubmissionId, question: &QuestionId, criterion: &CriterionId) -> Cell {
         let answer = self.batch.submission(submission).and_then(|one| one.answer_to(question)).map(|answer| answer.id);
-        let Some(answer) = answer else { return Cell::default() };
+        answer.map_or_else(Cell::default, |answer| self.given(answer, criterion))
+    }
+
+    /// What was given for a criterion of an answer, as far as it may be seen.
+    pub fn given(&self, answer: AnswerId, criterion: &CriterionId) -> Cell {
         let observed = |(who, work): (ReviewerId, &Work)| Some((who, work.rating(answer, criterion)?.observed));
         let given: Vec<(ReviewerId, Observed)> = self.works_seen().filter_map(observed).collect();
         let points = || given.iter().filter_map(|(_, observed)| point(*observed));
@@ -228,9 +232,22 @@ impl Desk {
         of.collect()
     }
 
-    /// Where a cell's evidence is heard: the last that was marked; without any, what a second reader quotes; none without that.
+    /// Evidence that anyone marked on an answer, as far as it may be seen, as it lies in time.
+    pub fn moments(&self, answer: AnswerId) -> Vec<(ReviewerId, &Evidence)> {
+        let of = self.works_seen().flat_map(|(who, work)| work.evidence_of(answer).map(move |evidence| (who, evidence)));
+        let mut all: Vec<_> = of.collect();
+        all.sort_by_key(|(_, evidence)| (evidence.span.start, evidence.span.end));
+        all
+    }
+
+    /// How a reviewer is called on screen.
+    pub fn person(&self, who: ReviewerId) -> SafeText {
+        if who == self.me { "you".into() } else { self.sight.pseudonyms().get(&who).cloned().unwrap_or_default() }
+    }
+
+    /// Where a cell's evidence is heard: the first that is listed; without any, what a second reader quotes; none without that.
     pub fn evidence_span(&self, answer: AnswerId, criterion: &CriterionId) -> Option<Span> {
-        let marked = self.evidence_seen(answer, criterion).last().map(|(_, evidence)| evidence.span);
+        let marked = self.evidence_seen(answer, criterion).first().map(|(_, evidence)| evidence.span);
         marked.or_else(|| self.proposed(answer, criterion)?.span)
     }
 

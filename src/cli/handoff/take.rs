@@ -88,7 +88,11 @@ fn known_passphrase(args: &TakeArgs, what: &str) -> Result<Zeroizing<String>, Fa
 fn tell_taken(opened: &Opened, taken: &Taken, context: &Context) {
     let out = &context.out;
     let from = opened.from();
-    let known = if taken.known { "" } else { ", whose fingerprint you have not compared" };
+    let known = match (taken.known, opened.is_reply()) {
+        (true, _) => "",
+        (false, true) => ", with the keys to which you handed it; that fingerprint you have not compared",
+        (false, false) => ", whose fingerprint you have not compared",
+    };
     out.say(format!("{}  (batch {})", opened.title(), taken.batch));
     out.say(format!("From {} ({}){known}.", from.label, from.fingerprint()));
     if opened.is_reply() {

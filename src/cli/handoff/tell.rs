@@ -135,6 +135,10 @@ pub(super) fn told(what: &str, error: &HandoffError) -> Failure {
         HandoffError::OtherFingerprint { .. } => {
             failure.hint("nothing was taken; ask that person what `earmark identity` shows").exit(Exit::Authentication)
         }
+        HandoffError::OtherName { name, fingerprint, .. } => {
+            let hint = format!("nothing was taken; if they are one person, say --trust \"{name}={fingerprint}\"");
+            failure.hint(hint).exit(Exit::Authentication)
+        }
         HandoffError::NoKey { .. } => failure.hint("ask for what `earmark identity --export` prints there"),
         HandoffError::OnPanel { .. } => {
             failure.hint("who reviews sees others' scorecards by `earmark exchange`, once their own are sealed").exit(Exit::Usage)

@@ -88,6 +88,16 @@ pub enum HandoffError {
         /// The sender's.
         fingerprint: String,
     },
+    /// The fingerprint that was typed is the sender's, under another name.
+    #[error("the fingerprint that you compared as {named}'s is that of {name}, who signed it")]
+    OtherName {
+        /// What the sender says that the name is.
+        name: SafeText,
+        /// What was typed.
+        named: SafeText,
+        /// The sender's.
+        fingerprint: String,
+    },
     /// A public key that is no key.
     #[error("the public key of {name} is no key")]
     NoKey {

@@ -19,7 +19,7 @@ use crate::config::Identity;
 use crate::config::identity::parcel::{self, Lock};
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, QuestionId, SubmissionId, WriterId};
 use crate::journal::{Act, Draft, Event, Link, Run, Unquoted};
-use crate::library::{Content, Library, LibraryError, Reading};
+use crate::library::{Content, Library, LibraryError, Reading, begin_part};
 use crate::protocol;
 use crate::rubric::When;
 use crate::source::{PLAYABLE, PREPARED};
@@ -405,15 +405,12 @@ async fn write(
 type Sealing = parcel::Sealing<envelope::Writing>;
 
 /// Begins a file beside the one that it becomes: manifest and signature.
-pub(super) fn begin(
-    manifest: &Manifest,
-    me: &Identity,
-    lock: &Lock<'_>,
-    out: &Path,
-) -> Result<(tempfile::TempPath, Sealing), HandoffError> {
+pub(super) fn begin(manifest: &Manifest, me: &Identity, lock: &Lock<'_>, out: &Path) -> Result<(Part, Sealing), HandoffError> {
     let failed = |error| HandoffError::unwritten(out, error);
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (file, part) = tempfile::Builder::new().prefix(".earmark-handoff-").tempfile_in(folder).map_err(failed)?.into_parts();
+    let part = begin_part(folder, ".earmark-handoff-").map_err(failed)?;
+    let held = part.as_file().try_clone().map_err(failed)?;
+    let (file, path) = part.into_parts();
     let sealing = parcel::seal(lock, envelope::begin(file).map_err(failed)?).map_err(failed)?;
     let name = || match lock {
         Lock::Person(person) => person.label.clone(),
@@ -423,14 +420,20 @@ pub(super) fn begin(
     let text = Zeroizing::new(serde_json::to_vec(manifest).expect("a manifest has only string keys"));
     let whole = [&(text.len() as u64).to_be_bytes()[..], &text, &me.sign(SIGNED, &text)];
     whole.into_iter().try_for_each(|bytes| sealing.write_all(bytes)).map_err(failed)?;
-    Ok((part, sealing))
+    Ok((Part { path, _held: held }, sealing))
+}
+
+/// A file that is being written, held until it has its name: nobody takes it for what a killed process left.
+pub(super) struct Part {
+    path: tempfile::TempPath,
+    _held: std::fs::File,
 }
 
 /// Ends it, and gives it its name; returns its length.
-pub(super) fn end(part: tempfile::TempPath, sealing: Sealing, out: &Path, replace: bool) -> Result<u64, HandoffError> {
+pub(super) fn end(part: Part, sealing: Sealing, out: &Path, replace: bool) -> Result<u64, HandoffError> {
     let failed = |error| HandoffError::unwritten(out, error);
     let bytes = envelope::finish(sealing.finish().map_err(failed)?).map_err(failed)?;
-    let named = if replace { part.persist(out) } else { part.persist_noclobber(out) };
+    let named = if replace { part.path.persist(out) } else { part.path.persist_noclobber(out) };
     named.map_err(|error| match error.error.kind() {
         io::ErrorKind::AlreadyExists => HandoffError::Exists { path: out.to_owned() },
         _ => failed(error.error),

@@ -16,7 +16,7 @@ use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Opener;
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, SubmissionId};
 use crate::journal::{Act, Draft, Event, Link, Unquoted};
-use crate::library::{Content, Library, LibraryError, Parcel, RubricKept, TakenWhole, TranscriptFile};
+use crate::library::{Content, Library, LibraryError, Parcel, Putting, RubricKept, TakenWhole, TranscriptFile};
 use crate::rubric::Rubric;
 use crate::source::{PLAYABLE, PREPARED};
 use crate::text::SafeText;
@@ -57,7 +57,7 @@ pub async fn take(
     // One's own acts are here; what says that it is one's own and is not here was written by someone else.
     let runs = opened.runs.iter().filter(|run| run.author != me.reviewer()).cloned().collect();
     let mut parcel = Parcel { runs, keys: keys(manifest, &erased_here), ..Parcel::default() };
-    let mut put = Put { library, new: Vec::new() };
+    let mut put = Put { library, new: Vec::new(), noted: library.putting().await? };
     if let Some(batch) = &manifest.batch {
         is_not_ones_own(library, manifest, me).await?;
         parcel.rubrics = rubrics(&manifest.rubrics);
@@ -81,6 +81,7 @@ pub async fn take(
     }
     match library.take_whole(parcel).await {
         Ok(whole) => {
+            put.noted.done();
             let erased = whole.kept.erased.clone();
             Ok(Taken { batch: manifest.batch_id, whole, erased, known })
         }
@@ -138,6 +139,10 @@ async fn is_known(library: &Library, me: &Identity, opened: &Opened, trust: &[(S
         }
         Some(_) => return Err(HandoffError::OtherFingerprint { name, fingerprint }),
         None => {}
+    }
+    // Compared under another name, it is not for the program to say which of the two is right.
+    if let Some((named, _)) = trust.iter().find(|(_, typed)| from.has_fingerprint(typed)) {
+        return Err(HandoffError::OtherName { name, named: SafeText::line(named), fingerprint });
     }
     let is_awaited = match opened.manifest.way {
         Way::There => opened.by_passphrase,
@@ -207,6 +212,7 @@ fn rubrics(sources: &[String]) -> Vec<RubricKept> {
 struct Put<'a> {
     library: &'a Library,
     new: Vec<(CandidateId, Content, Digest)>,
+    noted: Putting,
 }
 
 impl Put<'_> {
@@ -252,6 +258,7 @@ impl Put<'_> {
             behind.each(&opened.path, piece.bytes, |_| {})?;
             return Ok(behind);
         }
+        self.library.will_put(&mut self.noted, candidate, content, piece.digest).await?;
         let lent = Arc::new(Mutex::new(Some(behind)));
         let found = self.library.put_from(candidate, content, Lent { from: lent.clone(), left: piece.bytes }).await?;
         self.new.push((candidate, content, found));
@@ -268,6 +275,7 @@ impl Put<'_> {
             // What stays behind is encrypted, and nothing names it.
             let _ = self.library.discard(candidate, content, digest).await;
         }
+        self.noted.done();
     }
 }
 

@@ -1,7 +1,7 @@
 //! The figures as lines that fit a terminal of 80 columns: bars for shares, blocks for days. The same for command and screen.
 
 use super::Figure;
-use super::series::{bar, daily, of_part, shown, sparkline};
+use super::series::{bar, daily, in_words, of_part, shown, sparkline};
 use crate::text::{SafeText, fit, width};
 
 /// Columns of a subject, of a measure, and of a bar.
@@ -37,8 +37,13 @@ fn row(figure: &Figure) -> String {
     };
     let bar = share.map_or_else(String::new, |share| bar(share, WIDE[2]));
     let subject = SafeText::line(&figure.subject);
-    let [subject, measure] = [padded(subject.as_str(), WIDE[0]), padded(&figure.measure.replace('_', " "), WIDE[1])];
-    format!("{subject} {measure} {:>8} {:>5} {bar}", shown(figure), figure.n).trim_end().to_owned()
+    let measure = in_words(figure.measure);
+    let what = match subject.is_empty() {
+        // What is of the whole batch has the room of the subject too.
+        true => padded(&format!("  {measure}"), WIDE[0] + 1 + WIDE[1]),
+        false => format!("{} {}", padded(subject.as_str(), WIDE[0]), padded(&measure, WIDE[1])),
+    };
+    format!("{what} {:>8} {:>5} {bar}", shown(figure), figure.n).trim_end().to_owned()
 }
 
 fn padded(text: &str, columns: usize) -> String {
@@ -61,13 +66,20 @@ mod tests {
             n: 1000,
             unit,
         };
+        let early = "decided_before_everyone_was_heard";
         let some = [
             figure("funnel", "", "completed_of_not_withdrawn", 0.5, "share, 0 to 1"),
             figure("review", "a reviewer with a very long 王名字王名字", "sealed", 250.0, "candidates"),
             figure("times", "", "invited_to_completed_median", 2400.0, "hours"),
+            figure("times", "", "completed_to_decided_p90", 2400.0, "hours"),
+            figure("funnel", "", early, 3.0, "candidates"),
         ];
         let lines = lines(&some);
         assert!(lines.iter().all(|line| width(line) <= 74), "{lines:#?}");
         assert!(lines[1].contains("50%") && lines[1].ends_with("██████"), "{lines:#?}");
+        let all = lines.join("\n");
+        for words in ["decided before everyone was heard", "completed to decided, nine in ten within", "to completed, median"] {
+            assert!(all.contains(words), "{words}: {all}");
+        }
     }
 }

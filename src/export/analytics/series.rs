@@ -71,6 +71,14 @@ pub fn bar(share: f64, columns: usize) -> String {
     format!("{}{}", "█".repeat(eighths / 8), PARTS[eighths % 8])
 }
 
+/// A measure's name as people read it.
+pub fn in_words(measure: &str) -> String {
+    let parts = [("_median", ", median"), ("_p90", ", nine in ten within")];
+    let end = parts.iter().find_map(|(end, words)| Some((measure.strip_suffix(end)?, *words)));
+    let (begins, ends) = end.unwrap_or((measure, ""));
+    format!("{}{ends}", begins.replace('_', " "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -227,3 +227,22 @@ fn two_hundred_candidates_are_a_page() {
     let text = page(&report(&large(200, 1), "ann", false));
     assert_eq!(text.matches("<h4>Rubric profile</h4>").count(), 200);
 }
+
+#[test]
+fn who_is_decided_on_and_not_ranked_is_listed_with_the_reason() {
+    let mut sample = reviewed();
+    // Of the second only the first question was answered.
+    sample.reopen("bob", 1);
+    sample.reopen("ann", 1);
+    let submission = sample.submission(2);
+    let (decision, reason) = (crate::journal::Decision::Decline, "The position is filled".into());
+    let overrides = Some("the place is taken".into());
+    sample.act("ann", Act::Decided { submission, application: None, decision, because: None, reason, overrides });
+    let made = report(&sample, "ann", false);
+    assert!(!made.panel.ranking.iter().any(|one| one.candidate.as_str() == "c2"), "nobody's scorecard of c2 counts");
+    assert_eq!(made.decided_apart.len(), 1, "{:?}", made.decided_apart);
+    let text = words(&page(&made));
+    assert!(text.contains("Decided, and not ranked:") && text.contains("decline. The position is filled"), "{text}");
+    assert!(text.contains("decided before everyone was heard") && !text.contains("decided_before"), "{text}");
+    assert!(report(&reviewed(), "ann", false).decided_apart.is_empty());
+}

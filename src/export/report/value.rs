@@ -41,6 +41,8 @@ pub struct Report {
     pub left_out: Vec<String>,
     /// Why some are not ranked, and who.
     pub not_ranked: Vec<(SafeText, Vec<SafeText>)>,
+    /// Who was decided on without being in the ranking, and what was decided.
+    pub decided_apart: Vec<(SafeText, Vec<DecisionRow>)>,
     /// The candidates: the best first, then those below, by the source's id.
     pub people: Vec<Person>,
     /// The figures of the analytics table.

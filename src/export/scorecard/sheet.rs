@@ -74,10 +74,7 @@ impl Sheet<'_, '_> {
 
     fn line(&mut self, line: &str, look: Look, left: f32, base: f32) -> Node {
         let face = Face::get(look.weight);
-        // What is drawn as boxes is said as it is meant; everything else is said by its letters, which readers of a text from the
-        // right put in order themselves.
-        let says = (!face.has_all(line)).then_some(line);
-        let id = self.surface.start_tagged(ContentTag::Span(SpanTag::empty().with_actual_text(says)));
+        let id = self.surface.start_tagged(ContentTag::Span(SpanTag::empty()));
         let mut at = left;
         for run in runs(line) {
             for part in face.parts(&run.text, run.from_right) {
@@ -88,7 +85,7 @@ impl Sheet<'_, '_> {
                         self.surface.draw_glyphs(Point::from_xy(at, base), &glyphs, face.drawing(), &letters, look.size, false);
                         width * look.size
                     }
-                    Part::Lacking(sign) => self.lacking(sign, look, at, base),
+                    Part::Lacking(sign) => self.lacking(&sign, look, at, base),
                 };
             }
         }
@@ -96,9 +93,9 @@ impl Sheet<'_, '_> {
         id.into()
     }
 
-    /// A sign that the font does not have: its code point in two rows of a box, as shapes; what is said lies over it as a blank. Returns
-    /// how wide it is.
-    fn lacking(&mut self, sign: char, look: Look, left: f32, base: f32) -> f32 {
+    /// A sign that the font does not have: its code point in two rows of a box, as shapes, and over it a blank that stands for the
+    /// sign. Said so within the text, a reader places it where it stands; returns how wide it is.
+    fn lacking(&mut self, sign: &str, look: Look, left: f32, base: f32) -> f32 {
         self.boxes = true;
         let (face, wide) = (Face::get(look.weight), BOX * look.size);
         let place = Rect::from_xywh(left + 0.03 * look.size, base - 0.86 * look.size, wide - 0.06 * look.size, 1.04 * look.size);
@@ -109,7 +106,7 @@ impl Sheet<'_, '_> {
             self.surface.draw_path(&path);
         }
         self.surface.set_fill(Some(grey(look.grey)));
-        let code = format!("{:04X}", u32::from(sign));
+        let code = format!("{:04X}", sign.chars().next().map_or(0, u32::from));
         let (above, below) = code.split_at(code.len().div_ceil(2));
         let size = DIGITS * look.size;
         for (digits, down) in [(above, -0.42), (below, 0.08)] {
@@ -117,7 +114,8 @@ impl Sheet<'_, '_> {
             let from = Point::from_xy(left + (wide - width * size) / 2.0, base + down * look.size);
             self.surface.draw_glyphs(from, &glyphs, face.drawing(), digits, size, true);
         }
-        self.surface.draw_glyphs(Point::from_xy(left, base), &[face.blank(BOX)], face.drawing(), " ", look.size, false);
+        let blank = face.blank(BOX, sign.len());
+        self.surface.draw_glyphs(Point::from_xy(left, base), &[blank], face.drawing(), sign, look.size, false);
         wide
     }
 

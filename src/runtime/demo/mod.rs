@@ -24,8 +24,8 @@ static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/demo/batch");
 
 /// The rubric that the demo is scored with.
 const RUBRIC: &str = "support-engineer";
-/// What the demo's reviewer is called where the user has no identity.
-const YOU: &str = "You";
+/// What the demo's reviewer is called where the user has no identity: by others too, who read what comes out of the demo.
+const YOU: &str = "Demo reviewer";
 
 /// The demo, open.
 pub struct Demo {
@@ -124,12 +124,12 @@ pub async fn reviewer(library: &Library, paths: &Paths) -> Result<Identity, Demo
     }
 }
 
-/// Someone called "You".
+/// Someone made up.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn new_reviewer(paths: &Paths) -> Result<Identity, IdentityError> {
-    Identity::create(&own(paths), YOU, Some("you"), Timestamp::now())
+    Identity::create(&own(paths), YOU, Some("demo-reviewer"), Timestamp::now())
 }
 
 /// That who worked in the demo is not known here any more.

@@ -101,6 +101,8 @@ pub async fn import(
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
 ) -> Result<Imported, ImportError> {
+    // What lies in the vault already is relied on, though nothing may name it yet.
+    let putting = library.putting().await?;
     let mut found = Arc::new(found);
     let mut taken = take_all(&found, library, readers, progress, stop).await?;
     let here = earlier::batch(library, found.batch.id).await?;
@@ -120,6 +122,7 @@ pub async fn import(
         true => Kept::default(),
         false => library.keep_batch(&found.batch).await?,
     };
+    putting.done();
     keep_transcripts(&found, library, readers, &lengths, &kept, &mut problems).await?;
     problems.extend(erased(&found, &kept));
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));

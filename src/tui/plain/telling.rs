@@ -6,9 +6,10 @@ use crate::app::action::Action;
 use crate::app::{
     App, BatchRow, Calibrate, Desk, Loaded, MachinePoint, OverallCell, Row, Screen, Side, Slot, Stands, value_in_words,
 };
-use crate::interview::{AnswerId, SubmissionId};
+use crate::interview::{AnswerId, ReviewerId, SubmissionId};
 use crate::library::last_day;
 use crate::rubric::Observed;
+use crate::scorecard::Note;
 use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
 
@@ -122,20 +123,22 @@ fn batches(app: &App) -> Vec<Line> {
         }
         Some(_) => {
             let shown = app.shelf.shown(app.now());
-            let lines = shown.into_iter().enumerate().map(|(nth, row)| Line::told(format!("{}. {}", nth + 1, in_short(row))));
+            let lines =
+                shown.into_iter().enumerate().map(|(nth, row)| Line::told(format!("{}. {}", nth + 1, in_short(row, app.now()))));
             lines.chain([Line::new(Kind::Asked, "A number opens a batch.")]).collect()
         }
     }
 }
 
-fn in_short(row: &BatchRow) -> String {
+fn in_short(row: &BatchRow, now: jiff::Timestamp) -> String {
     let counted = |count: Option<usize>| count.map_or_else(|| "not counted yet".to_owned(), |count| count.to_string());
     // What is not counted yet is not known to be missing.
     let rubric = if row.has_rubric || row.of.is_none() { "" } else { "; no rubric yet" };
     let faulty = if row.faulty > 0 { format!("; {} faulty", row.faulty) } else { String::new() };
     if let Some(handed) = row.handed {
         let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
-        return format!("{}: handed to you to decide on{until}, {} of {} decided", row.title, handed.decided, handed.of);
+        let over = if handed.is_over(now) { ", and that is over" } else { "" };
+        return format!("{}: handed to you to decide on{until}{over}, {} of {} decided", row.title, handed.decided, handed.of);
     }
     format!("{}: {} answers, rated {}, sealed {}{faulty}{rubric}", row.title, row.answers, counted(row.rated), counted(row.sealed))
 }
@@ -161,7 +164,10 @@ fn batch(app: &App) -> Vec<Line> {
         Some(rubric) => Line::told(format!("Scored with {} {}.", rubric.title, rubric.version)),
         None => Line::new(Kind::Hint, "No rubric is attached; attach-rubric chooses one."),
     });
-    lines.extend(app.time_left().map(|left| Line::told(format!("{left} at {}.", reading::tempo(app)))));
+    lines.extend(match desk.guest_in_words() {
+        Some(words) => Some(Line::told(format!("{words}."))),
+        None => app.time_left().map(|left| Line::told(format!("{left} at {}.", reading::tempo(app)))),
+    });
     lines.push(Line::told(
         "review hears the next answer, list tells the candidates, go 3 2 goes to the third candidate's question 2.",
     ));
@@ -194,6 +200,11 @@ fn answer(app: &App) -> Vec<Line> {
     let saved = if desk.has_pending() { " Not all is saved yet." } else { "" };
     let mut lines = vec![Line::told(whose(app, desk, answer))];
     lines.extend((!written).then(|| Line::told(moment(app))));
+    if app.only_decides() {
+        lines.extend((!heard.is_empty()).then(|| Line::told(heard.trim())));
+        lines.extend(to_know(desk, answer));
+        return lines;
+    }
     lines.push(Line::told(format!("{heard}Rated {rated} of {of}.{saved}")));
     lines.extend(app.time_left_here().map(|left| Line::told(format!("{left}."))));
     lines.extend(to_know(desk, answer));
@@ -278,16 +289,32 @@ pub(super) fn criteria(app: &App) -> Vec<Line> {
             0 => String::new(),
             n => format!(", {n} evidence"),
         };
+        if app.only_decides() {
+            return vec![given(desk, answer, criterion, nth, at == Some(nth))];
+        }
         let next = if at == Some(nth) { ". The next digit rates this" } else { "" };
         let rated = value(desk.my_rating(answer, &criterion.id));
         let own = Line::told(format!("{}. {}, weight {}: {rated}{evidence}{next}.", nth + 1, criterion.name, criterion.weight));
         // It shows where others' values do.
         let beside = Some(()).filter(|()| matches!(app.screen(), Screen::Compare(_)));
         let machine = beside.and_then(|()| desk.proposed(answer, &criterion.id));
-        [Some(own), machine.map(|one| Line::told(machine_line(&one)))].into_iter().flatten()
+        [Some(own), machine.map(|one| Line::told(machine_line(&one)))].into_iter().flatten().collect()
     };
     let lines: Vec<Line> = desk.criteria(answer).iter().enumerate().flat_map(line).collect();
     if lines.is_empty() { vec![Line::told("There is nothing to rate here.")] } else { lines }
+}
+
+/// For who only decides: a criterion with what reviewers gave, and how many moments that rests on.
+fn given(desk: &Desk, answer: AnswerId, criterion: &crate::rubric::Criterion, nth: usize, is_here: bool) -> Line {
+    let cell = desk.given(answer, &criterion.id);
+    let values: Vec<String> = cell.given.iter().map(|(who, value)| format!("{} {value}", desk.person(*who))).collect();
+    let values = if values.is_empty() { "nothing came with it".to_owned() } else { values.join(", ") };
+    let evidence = match desk.evidence_seen(answer, &criterion.id).len() {
+        0 => String::new(),
+        n => format!(", {n} evidence"),
+    };
+    let here = if is_here { ". play-evidence hears this one's" } else { "" };
+    Line::told(format!("{}. {}, weight {}: {values}{evidence}{here}.", nth + 1, criterion.name, criterion.weight))
 }
 
 /// The criterion that the next digit rates.
@@ -323,22 +350,26 @@ pub(super) fn anchors(app: &App, named: &str) -> Vec<Line> {
     [Line::told(criterion.name.as_str())].into_iter().chain(points).chain([Line::told("0: not observed")]).collect()
 }
 
-/// One's own evidence, notes and follow-ups on an answer, in its time order.
+/// Evidence, notes and follow-ups on an answer, in its time order: one's own, and others' with who where they may be seen.
 pub(super) fn notes(app: &App) -> Vec<Line> {
     let (Some(desk), Some(answer)) = (&app.desk, at_hand(app)) else { return vec![Line::told("No answer is open.")] };
-    let mine = desk.mine();
+    let by = |who: ReviewerId| if who == desk.me() { String::new() } else { format!(" ({})", desk.person(who)) };
     let at = |at: Option<crate::interview::Moment>| at.map_or_else(String::new, |at| format!("{at} "));
     let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
-    let evidence = mine.evidence_of(answer).map(|evidence| {
+    let evidence = desk.moments(answer).into_iter().map(|(who, evidence)| {
         let names = desk.criteria(answer).iter().filter(|known| evidence.criteria.contains(&known.id));
         let names: Vec<&str> = names.map(|criterion| criterion.name.as_str()).collect();
         let quote = desk.quoted(answer, &evidence.quote);
         // Of a written answer it counts characters: there is no moment.
         let begins = Some(evidence.span.start).filter(|_| is_recording);
-        (begins, format!("{}Evidence for {}: “{quote}”", at(begins), names.join(", ")))
+        (begins, format!("{}Evidence for {}: “{quote}”{}", at(begins), names.join(", "), by(who)))
     });
-    let notes = mine.notes_on(answer).map(|note| (note.at, format!("{}Note: {}", at(note.at), note.text)));
-    let probes = mine.probes_on(answer).map(|probe| (probe.at, format!("{}To ask: {}", at(probe.at), probe.text)));
+    let written = |(who, kind, note): (ReviewerId, &str, &Note)| {
+        (note.at, format!("{}{kind}: {}{}", at(note.at), desk.quoted(answer, &note.text), by(who)))
+    };
+    let notes = desk.works_seen().flat_map(|(who, work)| work.notes_on(answer).map(move |note| (who, "Note", note))).map(written);
+    let probes = desk.works_seen().flat_map(|(who, work)| work.probes_on(answer).map(move |note| (who, "To ask", note)));
+    let probes = probes.map(written);
     let mut all: Vec<_> = evidence.chain(notes).chain(probes).collect();
     all.sort_by_key(|(at, _)| *at);
     let lines: Vec<Line> = all.into_iter().map(|(_, line)| Line::told(line)).collect();
@@ -380,6 +411,10 @@ fn candidate(desk: &Desk, nth: usize, row: SubmissionId) -> String {
         let (rated, of) = desk.rated(answer.id);
         let how = match () {
             () if !answer.state.is_reviewable() => "nothing to hear".to_owned(),
+            () if desk.sight.only_decides() => {
+                let heard = desk.heard_share(answer.id).percent();
+                heard.map_or_else(|| "to hear".to_owned(), |heard| format!("{heard}% heard"))
+            }
             () if desk.is_sealed(answer.id) => "sealed".to_owned(),
             () => {
                 let heard = desk.heard_share(answer.id).percent().map_or_else(String::new, |heard| format!("{heard}% heard, "));

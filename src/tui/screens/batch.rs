@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ratatui::layout::Rect;
 
 use crate::app::action::{Action, Place};
-use crate::app::{App, Desk, Grid};
+use crate::app::{App, DISAGREEMENT, Desk, Grid};
 use crate::interview::{Answer, AnswerState, Status, Submission, SubmissionId};
 use crate::protocol::Others;
 use crate::scorecard::HeardShare;
@@ -96,6 +96,10 @@ fn chosen(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, keymap: &Keymap) -> 
 
 /// How far one's own work is, and what of others' shows.
 fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk) -> u16 {
+    if let Some(words) = desk.guest_in_words() {
+        canvas.text(area.x + 1, area.y, area.width.saturating_sub(1), words, Role::Text);
+        return 1;
+    }
     let progress = desk.progress();
     let others = match desk.sight.others() {
         Others::Hidden => "others' scores: hidden until all of yours is sealed",
@@ -133,10 +137,16 @@ fn foot(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u16 {
     let mut rows = question(canvas, place, desk, grid);
     if area.height >= 14 {
         rows += 1;
-        let signs = canvas.glyphs().pick(
-            "○ open  ◐ begun  ● rated  ▣ sealed  ◇ evidence asked at the seal  ! damaged",
-            ". open  + begun  * rated  # sealed  e evidence asked at the seal  ! damaged",
-        );
+        let signs = match desk.sight.only_decides() {
+            true => canvas.glyphs().pick(
+                "○ not heard  ◐ in part  ● heard  ≠ reviewers two points apart  ! damaged",
+                ". not heard  + in part  * heard  # reviewers two points apart  ! damaged",
+            ),
+            false => canvas.glyphs().pick(
+                "○ open  ◐ begun  ● rated  ▣ sealed  ◇ evidence asked at the seal  ! damaged",
+                ". open  + begun  * rated  # sealed  e evidence asked at the seal  ! damaged",
+            ),
+        };
         canvas.text(place.x, place.bottom() - rows, place.width, signs, Role::Muted);
     }
     if let Some((words, role)) = submission.and_then(|submission| about(desk, submission)) {
@@ -238,6 +248,9 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
     if let Some(why) = desk.left_out(answer.id) {
         return Item::new(format!("{} {why}", glyphs.pick("—", "-")), Role::Muted);
     }
+    if desk.sight.only_decides() {
+        return heard_cell(desk, answer, glyphs);
+    }
     let (rated, of) = desk.rated(answer.id);
     let heard = match desk.heard_share(answer.id) {
         share @ HeardShare::Of { .. } => format!("{:>3}%", share.percent().unwrap_or_default()),
@@ -265,12 +278,32 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
     Item::new(format!("{sign} {rated}/{of}{evidence}{heard}{early}"), role)
 }
 
+/// For who only decides: how much that person heard, and whether reviewers are far apart.
+fn heard_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
+    let share = desk.heard_share(answer.id);
+    let heard = match share.percent() {
+        Some(percent) => format!("{percent:>3}%"),
+        None => "   ?".to_owned(),
+    };
+    let (sign, role) = match share.percent() {
+        _ if share.reaches(desk.rules.protocol.heard_min) => (glyphs.pick("●", "*"), Role::Rated),
+        Some(1..) => (glyphs.pick("◐", "+"), Role::Rated),
+        _ => (glyphs.pick("○", "."), Role::Unrated),
+    };
+    let far = desk.criteria(answer.id).iter().any(|criterion| desk.given(answer.id, &criterion.id).spread >= DISAGREEMENT);
+    let far = if far { glyphs.pick(" ≠", " #") } else { "" };
+    let early = if answer.state == AnswerState::Truncated { "!" } else { "" };
+    let role = if early.is_empty() { role } else { Role::Warning };
+    Item::new(format!("{sign} {heard}{early}{far}"), role)
+}
+
 /// What became of a submission or what I recommend, and the totals: where there is little room, the one that says more.
 fn overall<'a>(desk: &Desk, submission: &Submission, roomy: bool) -> Item<'a> {
     let (words, role) = verdict(desk, submission);
     let totals = match desk.totals(submission.id) {
         (Some(own), Some(panel)) => format!("{own:.0} / {panel:.0}"),
         (Some(own), None) => format!("{own:.0}"),
+        (None, Some(panel)) if desk.sight.only_decides() => format!("{panel:.0}"),
         (None, Some(panel)) => format!("- / {panel:.0}"),
         (None, None) => return Item::new(words, role),
     };

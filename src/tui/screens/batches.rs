@@ -129,6 +129,7 @@ fn to_decide(now: Timestamp, handed: Handed, column: usize) -> Option<Item<'stat
         }),
         4 | 5 => Some(Item::new("-", Role::Faint)),
         6 => Some(Item::new(format!("{}/{} D", handed.decided, handed.of), Role::Text)),
+        7 if handed.is_over(now) => Some(Item::new("over", Role::Late)),
         7 => Some(Item::new(if handed.decided < handed.of { "to decide" } else { "decided" }, Role::Accent)),
         _ => None,
     }

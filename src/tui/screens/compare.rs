@@ -22,7 +22,7 @@ use crate::tui::words::Words;
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, compare: &Compare) {
     let Some(desk) = &app.desk else { return };
     if let Some(side) = &compare.overall {
-        return overall::draw(view, canvas, area, app, desk, side);
+        return overall::draw(view, canvas, area, desk, side);
     }
     let mut y = area.y;
     if let Some((index, question)) = desk.batch.question(&compare.question) {

@@ -25,17 +25,44 @@ pub(super) fn hints(app: &App) -> Vec<Hint> {
             last.map(|last| Hint::row(ColumnA, last, "hear")).into_iter().chain([play]).chain(lead).collect()
         }
     };
-    let hints = first.into_iter().chain(usual(app.screen()).iter().map(|(action, words)| Hint::of(*action, words)));
+    let usual = if app.only_decides() { deciding(app.screen()) } else { usual(app.screen()) };
+    let hints = first.into_iter().chain(usual.iter().map(|(action, words)| Hint::of(*action, words)));
     match app.only_decides() {
-        true => hints.filter(|hint| !judges(hint.action())).collect(),
+        true => hints.filter(|hint| !hint.action().reviews()).collect(),
         false => hints.collect(),
     }
 }
 
-/// Whether it is of no use to someone who decides and does not score.
-fn judges(action: Action) -> bool {
+/// The keys of someone who decides and does not score.
+fn deciding(screen: &Screen) -> &'static [(Action, &'static str)] {
     use Action::*;
-    matches!(action, Rate0 | Seal | MarkEvidence | Note | Prefer | Same | NextMissing)
+    match screen {
+        Screen::Batch(_) => &[
+            (Open, "hear"),
+            (Decide, "decide"),
+            (Overall, "all questions"),
+            (Comment, "remark"),
+            (ToPanel, "ranking"),
+            (Documents, "documents"),
+            (Tag, "tag"),
+            (Select, "select"),
+            (SortRows, "sort"),
+            (Filter, "filter"),
+            (Help, "keys"),
+        ],
+        Screen::Review(_) => &[
+            (NextEvidence, "next moment"),
+            (PreviousEvidence, "back"),
+            (NextCriterion, "criterion"),
+            (Comment, "remark"),
+            (NextAnswer, "next answer"),
+            (Faster, "faster"),
+            (ToCompare, "compare"),
+            (ToBatch, "grid"),
+            (Help, "keys"),
+        ],
+        other => usual(other),
+    }
 }
 
 /// The keys that are the same whatever the batch holds.
@@ -79,7 +106,8 @@ fn usual(screen: &Screen) -> &'static [(Action, &'static str)] {
             (NextColumn, "column"),
             (Decide, "decide"),
             (Comment, "remark"),
-            (Documents, "documents"),
+            // Where no column is heard, D's key opens what the panel below the table says it opens.
+            (ColumnD, "documents"),
             (TurnOrder, "order"),
             (Overall, "one question"),
             (ToPanel, "ranking"),

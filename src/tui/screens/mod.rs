@@ -11,6 +11,7 @@ mod listen;
 mod overall;
 mod overlay;
 mod panel;
+mod revealed;
 mod review;
 mod scoring;
 
@@ -77,7 +78,14 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Screen::Deliver(_) => "Deliver",
         Screen::Calibrate(_) => "Calibrate",
     };
-    let left = app.time_left_here().filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
+    // In the grid that is said above it.
+    let decided = desk
+        .and_then(Desk::handed)
+        .filter(|_| matches!(app.screen(), Screen::Review(_)))
+        .map(|handed| format!("{} of {} decided", handed.decided, handed.of));
+    let left = decided
+        .or_else(|| app.time_left_here().filter(|_| !app.only_decides()))
+        .filter(|_| matches!(app.screen(), Screen::Batch(_) | Screen::Review(_)));
     let title: Option<Words<'_>> = desk.map(|desk| (&desk.batch.title).into());
     let about: Vec<Words<'_>> = match app.screen() {
         Screen::Review(_) => left.map(Words::from).into_iter().chain(title).collect(),

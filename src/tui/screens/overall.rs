@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, DISAGREEMENT, Desk, Line, OverallCell, Paper, Row, Scrollable, Side, value_in_words};
+use crate::app::{DISAGREEMENT, Desk, Line, OverallCell, Paper, Row, Scrollable, Side, value_in_words};
 use crate::interview::{ReviewerId, SubmissionId};
 use crate::text::SafeText;
 use crate::tui::draw::Canvas;
@@ -22,14 +22,14 @@ const BESIDE: u16 = 36;
 /// The most columns of a document's lines: beyond that they are hard to read.
 const LINES: u16 = 76;
 
-pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
+pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let paper = side.paper.as_ref().map(|paper| (paper, (area.width / 2).min(LINES + 4)));
-    let Some((shown, width)) = paper else { return compared(canvas, area, app, desk, side) };
+    let Some((shown, width)) = paper else { return compared(canvas, area, desk, side) };
     let left = Rect { width: area.width.saturating_sub(width), ..area };
     match left.width < BESIDE {
         true => document(view, canvas, area, desk, shown),
         false => {
-            compared(canvas, left, app, desk, side);
+            compared(canvas, left, desk, side);
             document(view, canvas, Rect { x: left.right(), width, ..area }, desk, shown);
         }
     }
@@ -56,7 +56,7 @@ fn document(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, p
     }
 }
 
-fn compared(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
+fn compared(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     if side.laid.columns.is_empty() || side.laid.rows.is_empty() {
         canvas.paragraph(area, "There is nothing to lay side by side yet.", Role::Muted);
         return;
@@ -65,7 +65,7 @@ fn compared(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &
     let grid = Rect { height: area.height.saturating_sub(below), ..area };
     table(canvas, grid, desk, side);
     let detail = Rect { y: grid.bottom(), height: below, ..area };
-    rests_on(canvas, detail, app, desk, side);
+    rests_on(canvas, detail, desk, side);
 }
 
 /// The columns that there is room for, around the one that is selected.
@@ -149,6 +149,8 @@ fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, cell: &OverallCell)
     let (values, role) = match (given.is_empty(), far) {
         (true, _) => (canvas.glyphs().pick("·", ".").to_owned(), Role::Faint),
         (false, true) => (format!("{} {}", given.join(" "), canvas.glyphs().pick("≠", "!")), Role::Warning),
+        // Words stand apart by more than a space.
+        (false, false) if given.iter().any(|value| value.len() > 3) => (given.join(canvas.glyphs().pick(" · ", ", ")), Role::Text),
         (false, false) => (given.join(" "), Role::Text),
     };
     let mut used = canvas.text(x, y, width, values, role);
@@ -163,11 +165,11 @@ fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, cell: &OverallCell)
 }
 
 /// Who gave what, the evidence, notes, what to ask live, and what was decided and handed in, for the selected cell.
-fn rests_on(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &Side) {
+fn rests_on(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let Some((submission, row)) = side.laid.columns.get(side.column).copied().zip(side.laid.rows.get(side.row)) else { return };
     let title = format!("{} · {}", desk.called(submission), row.line.in_words());
     let inside = pane(canvas, area, title, false);
-    let (mut y, lines) = (inside.y, lines(app, desk, side, submission, row));
+    let (mut y, lines) = (inside.y, lines(desk, side, submission, row));
     let mut drawn = 0;
     for (words, role) in &lines {
         // The last line says how many there are below it.
@@ -185,12 +187,8 @@ fn rests_on(canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, side: &
     }
 }
 
-fn lines(app: &App, desk: &Desk, side: &Side, submission: SubmissionId, row: &Row) -> Vec<(SafeText, Role)> {
-    let names = desk.sight.pseudonyms();
-    let who = |id: &ReviewerId| match *id == app.me.id {
-        true => "you".to_owned(),
-        false => names.get(id).map(SafeText::to_string).unwrap_or_default(),
-    };
+fn lines(desk: &Desk, side: &Side, submission: SubmissionId, row: &Row) -> Vec<(SafeText, Role)> {
+    let who = |id: &ReviewerId| desk.person(*id);
     let cell = &row.cells[side.column];
     let mut lines = Vec::new();
     let given: Vec<String> = cell.given.iter().map(|(id, value)| format!("{} {value}", who(id))).collect();

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::listen::{self, Window};
+use super::revealed;
 use super::scoring::{self, Marks};
 use crate::app::{App, Desk, Pane, Review, Scrollable};
 use crate::interview::{AnswerId, Question};
@@ -97,9 +98,14 @@ fn panes(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: 
     if beside || review.pane == Pane::Notes {
         pointed(view, notes, Pane::Notes, if beside { Pane::Notes } else { Pane::Transcript });
         let inside = pane(canvas, notes, "Evidence and notes", review.pane == Pane::Notes);
-        listen::remarks(view, canvas, inside, desk, review.answer, review.scrolled(Pane::Notes));
+        listen::remarks(view, canvas, inside, desk, (review.answer, review.cursor.criterion), review.scrolled(Pane::Notes));
     }
     let is_rating = review.pane == Pane::Rubric;
+    if desk.sight.only_decides() {
+        pointed(view, scores, Pane::Rubric, Pane::Rubric);
+        let inside = pane(canvas, scores, "What reviewers gave", is_rating);
+        return revealed::values(&mut view.targets, canvas, inside, desk, review.answer, review.cursor.criterion);
+    }
     pointed(view, scores, Pane::Rubric, Pane::Rubric);
     let scroll = is_rating.then(|| review.scrolled(Pane::Rubric));
     let marks = Marks { focused: review.cursor.criterion, evidence: app.evidence_elsewhere(), scroll };
@@ -139,6 +145,9 @@ struct Sizes {
 
 impl Sizes {
     fn of(area: Rect, desk: &Desk, review: &Review) -> Sizes {
+        if desk.sight.only_decides() {
+            return Sizes::to_hear(area, desk, review);
+        }
         let criteria = desk.criteria(review.answer);
         let fits = |width: u16, height: u16| match &desk.rubric {
             Some(rubric) => scoring::rows(rubric, criteria, inside(width)) + 2 <= height,
@@ -176,6 +185,24 @@ impl Sizes {
         }
         let said = Rect { width: area.width - half, ..area };
         Sizes { beside: false, said, notes: said, scores: Rect { x: said.right(), width: half, ..area } }
+    }
+}
+
+impl Sizes {
+    /// For who only decides: beside the transcript what was given, and below that the evidence and the notes.
+    fn to_hear(area: Rect, desk: &Desk, review: &Review) -> Sizes {
+        if area.width < NARROW {
+            let rows = if review.pane == Pane::Rubric { area.height * 2 / 3 } else { 0 };
+            let said = Rect { height: area.height - rows, ..area };
+            return Sizes { beside: false, said, notes: said, scores: Rect { y: said.bottom(), height: rows, ..area } };
+        }
+        let right = (area.width / 2).min(MEASURE - 10);
+        let said = Rect { width: area.width - right, ..area };
+        let wanted = revealed::rows(desk, review.answer, review.cursor.criterion, inside(right)) + 2;
+        let rows = wanted.min(area.height / 2);
+        let scores = Rect { x: said.right(), width: right, height: rows, ..area };
+        let notes = Rect { y: scores.bottom(), height: area.height - rows, ..scores };
+        Sizes { beside: true, said, notes, scores }
     }
 }
 

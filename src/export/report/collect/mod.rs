@@ -72,6 +72,7 @@ impl Report {
             cut: given.places.map(|places| cut(given.panel, places, shown)).unwrap_or_default(),
             left_out: left_out(sources),
             not_ranked: given.not_ranked.iter().map(named).collect(),
+            decided_apart: people::decided_apart(sources, &given, &called),
             people,
             figures: figures(sources, &|reviewer| called.reviewer(reviewer)),
             questions: questions(sources),

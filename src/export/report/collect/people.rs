@@ -6,7 +6,7 @@ use super::Given;
 use super::person::Collecting;
 use crate::export::report::brief::brief;
 use crate::export::report::naming::{Called, Naming};
-use crate::export::report::value::Person;
+use crate::export::report::value::{DecisionRow, Person};
 use crate::export::table::Sources;
 use crate::interview::{QuestionId, Submission, SubmissionId};
 use crate::panel::{Panel, in_the_running};
@@ -20,6 +20,16 @@ pub(super) fn order(sources: &Sources, panel: &Panel) -> Vec<SubmissionId> {
     let mut all: Vec<&Submission> = in_the_running(sources.visible, sources.batch).filter(has_sealed).collect();
     all.sort_by_key(|one| (places.get(&one.candidate.source_id).copied().unwrap_or(usize::MAX), &one.candidate.source_id));
     all.into_iter().map(|one| one.id).collect()
+}
+
+/// Who was decided on and is not in the ranking: nobody who is counted as decided is shown nowhere.
+pub(super) fn decided_apart(sources: &Sources, given: &Given, called: &Called) -> Vec<(SafeText, Vec<DecisionRow>)> {
+    let collecting = Collecting::new(sources, given, called);
+    let is_ranked = |one: &Submission| given.panel.ranking.iter().any(|ranked| ranked.candidate == one.candidate.source_id);
+    let mut apart: Vec<&Submission> = sources.batch.submissions.iter().filter(|one| !is_ranked(one)).collect();
+    apart.sort_by_key(|one| &one.candidate.source_id);
+    let decided = apart.into_iter().map(|one| (called.candidate(one.id), collecting.decided(one)));
+    decided.filter(|(_, rows)| !rows.is_empty()).collect()
 }
 
 /// Each of them with all that may be seen.

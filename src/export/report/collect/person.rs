@@ -60,12 +60,21 @@ impl<'a> Collecting<'a> {
         Collecting { sources, given, called, names, everyone, against, items }
     }
 
-    pub(super) fn person(&'a self, submission: &'a Submission) -> Person {
+    /// What was decided on a candidate, whoever has scored that one.
+    pub(super) fn decided(&'a self, submission: &'a Submission) -> Vec<DecisionRow> {
+        self.decisions(&self.of(submission))
+    }
+
+    fn of(&'a self, submission: &'a Submission) -> Of<'a> {
         let visible = self.sources.visible;
         let mut ratings = Ratings::default();
         add_sealed(&mut ratings, visible, self.sources.rubric, submission, &self.names);
         let works = visible.sealed_by(submission.id).filter_map(|id| Some((id, visible.work(id)?))).collect();
-        let of = Of { submission, particulars: Particulars::of(&submission.candidate), everyone: &self.everyone, ratings, works };
+        Of { submission, particulars: Particulars::of(&submission.candidate), everyone: &self.everyone, ratings, works }
+    }
+
+    pub(super) fn person(&'a self, submission: &'a Submission) -> Person {
+        let of = self.of(submission);
         let questions = self.sources.batch.interview.questions.iter().enumerate();
         Person {
             submission: submission.id,

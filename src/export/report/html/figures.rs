@@ -3,7 +3,7 @@
 use super::build::{Html, head, wide};
 use super::charts::{Bar, bar, columns};
 use crate::export::analytics::Figure;
-use crate::export::analytics::series::{daily, of_part, shown};
+use crate::export::analytics::series::{daily, in_words, of_part, shown};
 use crate::export::report::value::Report;
 
 /// How the questions were answered, and how each criterion did.
@@ -53,7 +53,7 @@ fn funnel(html: &mut Html, figures: &[Figure]) {
         for figure in of_part(figures, "funnel").filter(|figure| figure.unit == "candidates") {
             let (value, most) = (figure.value.unwrap_or_default(), (figure.n.max(1)) as f64);
             html.within("tr", &[], |html| {
-                html.element("th", &[("scope", "row")], figure.measure);
+                html.element("th", &[("scope", "row")], in_words(figure.measure));
                 html.element("td", &[("class", "figure")], value);
                 html.within("td", &[], |html| {
                     let words = format!("{value} of {} invited", figure.n);
@@ -69,7 +69,7 @@ fn list<'a>(html: &mut Html, figures: impl Iterator<Item = &'a Figure>) {
     html.within("tbody", &[], |html| {
         for figure in figures {
             html.within("tr", &[], |html| {
-                html.element("th", &[("scope", "row")], figure.measure.replace('_', " "));
+                html.element("th", &[("scope", "row")], in_words(figure.measure));
                 html.element("td", &[("class", "figure")], shown(figure));
                 html.element("td", &[("class", "figure")], figure.n);
             });
@@ -94,7 +94,7 @@ fn by_subject(html: &mut Html, report: &Report, part: &str, what: &str, label: &
     }
     wide(html, label, |html| {
         html.element("caption", &[], label);
-        let names: Vec<String> = measures.iter().map(|measure| measure.replace('_', " ")).collect();
+        let names: Vec<String> = measures.iter().map(|measure| in_words(measure)).collect();
         head(html, &std::iter::once(what).chain(names.iter().map(String::as_str)).collect::<Vec<_>>());
         html.within("tbody", &[], |html| {
             for subject in &subjects {

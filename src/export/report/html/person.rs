@@ -7,7 +7,7 @@ use super::charts::{Bar, bar};
 use super::ranking::{interval, standing, status};
 use crate::export::report::brief::{Ask, Why};
 use crate::export::report::naming::Naming;
-use crate::export::report::value::{CriterionRow, Hearing, Judged, Person, Quote, Remark, Report, Sound};
+use crate::export::report::value::{CriterionRow, DecisionRow, Hearing, Judged, Person, Quote, Remark, Report, Sound};
 use crate::panel::Value;
 use crate::panel::words::total;
 use crate::rubric::Observed;
@@ -203,25 +203,7 @@ fn conclusions(html: &mut Html, report: &Report, person: &Person) {
             });
         }
         for row in &person.decisions {
-            html.within("li", &[], |html| {
-                html.text(format_args!("Decided on {} by ", row.at.strftime("%Y-%m-%d")));
-                html.outside(&row.by);
-                if let Some(application) = row.application.as_ref().filter(|_| report.naming != Naming::Numbers) {
-                    html.text(", application ");
-                    html.outside(application);
-                }
-                html.text(format_args!(": {}. ", row.decision));
-                html.outside(&row.reason);
-                if let Some(fast) = &row.fast {
-                    html.text(" Did not wait for the gate: ");
-                    html.outside(fast);
-                }
-                for (who, decision) in &row.otherwise {
-                    html.text(" Decided differently before, by ");
-                    html.outside(who);
-                    html.text(format_args!(": {decision}."));
-                }
-            });
+            html.within("li", &[], |html| decided(html, report, row));
         }
         if let Some(against) = &person.against {
             html.within("li", &[("class", "note")], |html| {
@@ -239,6 +221,27 @@ fn conclusions(html: &mut Html, report: &Report, person: &Person) {
             });
         }
     });
+}
+
+/// One decision: when, by whom, what and why.
+pub(super) fn decided(html: &mut Html, report: &Report, row: &DecisionRow) {
+    html.text(format_args!("Decided on {} by ", row.at.strftime("%Y-%m-%d")));
+    html.outside(&row.by);
+    if let Some(application) = row.application.as_ref().filter(|_| report.naming != Naming::Numbers) {
+        html.text(", application ");
+        html.outside(application);
+    }
+    html.text(format_args!(": {}. ", row.decision));
+    html.outside(&row.reason);
+    if let Some(fast) = &row.fast {
+        html.text(" Did not wait for the gate: ");
+        html.outside(fast);
+    }
+    for (who, decision) in &row.otherwise {
+        html.text(" Decided differently before, by ");
+        html.outside(who);
+        html.text(format_args!(": {decision}."));
+    }
 }
 
 /// Differences between reviewers that are told with their evidence.

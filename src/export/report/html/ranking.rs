@@ -2,6 +2,7 @@
 
 use super::build::{Html, head, wide};
 use super::charts::{Bar, bar};
+use super::person::decided;
 use crate::export::report::value::{Person, Report};
 use crate::panel::words::{groups, no_range, total};
 use crate::panel::{RankRange, Ranked, Side, Statistic, Status};
@@ -22,6 +23,24 @@ pub(super) fn ranking(html: &mut Html, report: &Report) {
         against(html, report);
         for (why, who) in &report.not_ranked {
             not_ranked(html, why.as_str(), who);
+        }
+        decided_apart(html, report);
+    });
+}
+
+/// What was decided on those who are not in the ranking.
+fn decided_apart(html: &mut Html, report: &Report) {
+    if report.decided_apart.is_empty() {
+        return;
+    }
+    html.element("p", &[("class", "note")], "Decided, and not ranked:");
+    html.within("ul", &[], |html| {
+        for (called, row) in report.decided_apart.iter().flat_map(|(called, rows)| rows.iter().map(move |row| (called, row))) {
+            html.within("li", &[], |html| {
+                html.outside(called);
+                html.text(": ");
+                decided(html, report, row);
+            });
         }
     });
 }

@@ -75,7 +75,7 @@ pub(super) fn waveform(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app
     };
     let (nothing, mine) = (Spans::default(), desk.mine());
     let heard = mine.heard.get(&answer).and_then(|heard| heard.of(desk.revision(answer))).unwrap_or(&nothing);
-    let evidence: Vec<Span> = mine.evidence_of(answer).map(|evidence| evidence.span).collect();
+    let evidence: Vec<Span> = desk.moments(answer).into_iter().map(|(_, evidence)| evidence.span).collect();
     let playhead = app.deck.slot_of(answer).map(|slot| app.deck.at(slot));
     let skips = app.deck.skip_silence;
     let shown = Waveform {
@@ -204,7 +204,7 @@ fn spoken_words(
     }
     let drawn = view.drag.filter(|drag| drag.answer == answer && drag.from != drag.to).map(|drag| drag.words());
     let selection = drawn.or_else(|| app.picked(answer).map(|span| said.words_within(span)));
-    let evidence: Vec<_> = desk.mine().evidence_of(answer).map(|evidence| said.words_within(evidence.span)).collect();
+    let evidence: Vec<_> = desk.moments(answer).into_iter().map(|(_, evidence)| said.words_within(evidence.span)).collect();
     let looked_for = looked_for(app, desk, answer);
     let lit = Lit { spoken, evidence: &evidence, found: app.lit(answer), looked_for: &looked_for, selection, ..Lit::default() };
     let skips = app.deck.skip_silence;

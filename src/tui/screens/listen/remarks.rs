@@ -1,10 +1,11 @@
-//! One's own evidence, notes and follow-ups on an answer, and what came beside the answers.
+//! Evidence, notes and follow-ups on an answer, one's own and what may be seen of others', and what came beside the answers.
 
 use ratatui::layout::Rect;
 
 use crate::app::action::{Action, Place};
 use crate::app::{Desk, Pane, Scrollable};
-use crate::interview::{AnswerId, Moment};
+use crate::interview::{AnswerId, Moment, ReviewerId};
+use crate::scorecard::Note;
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
 use crate::tui::view::View;
@@ -40,39 +41,50 @@ fn last_page(all: &[Remark<'_>], area: Rect) -> usize {
     all.len() - fits.count().clamp(1, all.len())
 }
 
-/// Draws one's own evidence, notes and follow-ups on an answer, in its time order.
+/// Draws evidence, notes and follow-ups on an answer, in its time order: one's own, and others' with who where they may be seen.
 pub(in crate::tui::screens) fn remarks(
     view: &mut View,
     canvas: &mut Canvas<'_>,
     area: Rect,
     desk: &Desk,
-    answer: AnswerId,
+    (answer, criterion): (AnswerId, usize),
     scroll: usize,
 ) {
-    let mine = desk.mine();
     let quotes = canvas.glyphs().pick(["“", "✎ ", "? ", "”"], ["\"", "* ", "? ", "\""]);
     let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
-    let evidence = mine.evidence_of(answer).map(|evidence| {
+    let selected = desk.criteria(answer).get(criterion).map(|criterion| &criterion.id);
+    let by = |who: ReviewerId| if who == desk.me() { String::new() } else { format!(" ({})", desk.person(who)) };
+    let evidence = desk.moments(answer).into_iter().map(|(who, evidence)| {
         let names = desk.criteria(answer).iter().filter(|known| evidence.criteria.contains(&known.id));
         let names: Vec<&str> = names.map(|criterion| criterion.name.as_str()).collect();
         let (sign, said) = match evidence.quote.is_empty() {
             true => ("", format!("to {}", evidence.span.end)),
             false => (quotes[0], format!("{}{}", desk.quoted(answer, &evidence.quote), quotes[3])),
         };
-        let text = format!("{said} for {}", names.join(", ")).into();
+        let text = format!("{said} for {}{}", names.join(", "), by(who)).into();
         // Of a written answer it counts characters: there is no moment.
         let at = Some(evidence.span.start).filter(|_| is_recording);
-        Remark { at, sign, role: Role::Evidence, text }
+        // Who hears what was marked hears it for a criterion: what is for another stands back.
+        let of_another = desk.sight.only_decides() && selected.is_some_and(|id| !evidence.criteria.contains(id));
+        Remark { at, sign, role: if of_another { Role::Muted } else { Role::Evidence }, text }
     });
-    let notes =
-        mine.notes_on(answer).map(|note| Remark { at: note.at, sign: quotes[1], role: Role::Text, text: (&note.text).into() });
-    let probes =
-        mine.probes_on(answer).map(|note| Remark { at: note.at, sign: quotes[2], role: Role::Accent, text: (&note.text).into() });
+    let written = |who: ReviewerId, note: &Note, sign: &'static str, role: Role| {
+        let text = format!("{}{}", desk.quoted(answer, &note.text), by(who)).into();
+        Remark { at: note.at, sign, role, text }
+    };
+    let notes = desk.works_seen().flat_map(|(who, work)| work.notes_on(answer).map(move |note| (who, note)));
+    let notes = notes.map(|(who, note)| written(who, note, quotes[1], Role::Text));
+    let probes = desk.works_seen().flat_map(|(who, work)| work.probes_on(answer).map(move |note| (who, note)));
+    let probes = probes.map(|(who, note)| written(who, note, quotes[2], Role::Accent));
     let mut all: Vec<Remark<'_>> = evidence.chain(notes).chain(probes).collect();
     all.sort_by_key(|remark| remark.at);
     let area = documents(view, canvas, area, desk, answer);
     if all.is_empty() {
-        canvas.paragraph(area, "Nothing marked yet: e marks evidence, m writes a note, p what to ask live.", Role::Muted);
+        let words = match desk.sight.only_decides() {
+            true => "The reviewers marked and noted nothing on this answer.",
+            false => "Nothing marked yet: e marks evidence, m writes a note, p what to ask live.",
+        };
+        canvas.paragraph(area, words, Role::Muted);
         return;
     }
     let from = scroll.min(last_page(&all, area));
@@ -108,12 +120,13 @@ fn documents(view: &View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, answ
 
 /// How much was marked and written about an answer, with the first words of the newest note; for where the notes are not on screen.
 pub(in crate::tui::screens) fn remarks_in_short(canvas: &Canvas<'_>, desk: &Desk, answer: AnswerId) -> String {
-    let mine = desk.mine();
-    let newest = mine.notes_on(answer).chain(mine.probes_on(answer)).last().map(|note| note.text.fit(40).to_string());
+    let notes: Vec<&Note> = desk.works_seen().flat_map(|(_, work)| work.notes_on(answer)).collect();
+    let probes: Vec<&Note> = desk.works_seen().flat_map(|(_, work)| work.probes_on(answer)).collect();
+    let newest = notes.iter().chain(&probes).last().map(|note| desk.quoted(answer, &note.text).fit(40).to_string());
     let counts = [
-        (mine.evidence_of(answer).count(), canvas.glyphs().pick("❝", "\"")),
-        (mine.notes_on(answer).count(), canvas.glyphs().pick("✎", "*")),
-        (mine.probes_on(answer).count(), "?"),
+        (desk.moments(answer).len(), canvas.glyphs().pick("❝", "\"")),
+        (notes.len(), canvas.glyphs().pick("✎", "*")),
+        (probes.len(), "?"),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0).map(|(count, sign)| format!("{sign}{count}"));
     counts.chain(newest).collect::<Vec<_>>().join(" ")

@@ -1,0 +1,186 @@
+//! Someone who was handed a shortlist: hears what reviewers marked, decides, and scores nothing.
+
+use earmark::app::{Command, Effect, Line, Screen};
+use earmark::interview::{EventId, Moment, Span};
+use earmark::journal::Act;
+use earmark::text::SafeText;
+
+use crate::station::{Shelf, Station, batch, reviewer};
+
+/// Mara, to whom the batch was handed over after Ivo had sealed it: she is not on the panel.
+fn handed() -> Station {
+    handed_after(|_| {})
+}
+
+/// The same after somebody did something before Ivo sealed.
+fn handed_after(before: impl FnOnce(&mut Shelf)) -> Station {
+    let mut shelf = Shelf::new();
+    before(&mut shelf);
+    shelf.colleague("Ivo", 4);
+    let handoff = EventId(uuid::Uuid::from_u128(7));
+    let by = serde_json::Value::Null;
+    shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: false });
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter");
+    station
+}
+
+#[test]
+fn who_hears_a_value_and_goes_back_finds_the_table_and_what_it_rests_on_as_it_was() {
+    let mut panel = Station::of(
+        "Mara",
+        {
+            let mut shelf = Shelf::new();
+            shelf.colleague("Ivo", 4);
+            shelf
+        },
+        |_| {},
+    );
+    panel.press("enter o enter").rates_everything(2).seals_everything().press("g M");
+    for (station, back) in [(&mut handed(), "esc"), (&mut handed(), "q"), (&mut panel, "esc")] {
+        station.press("down tab");
+        let rows = |screen: String| screen.lines().skip(1).take(35).map(str::to_owned).collect::<Vec<_>>();
+        let before = rows(station.screen(120, 40));
+        station.press("enter").waits(8_000).press(back);
+        let after = rows(station.screen(120, 40));
+        assert_eq!(before.join("\n"), after.join("\n"), "{back}");
+    }
+}
+
+#[test]
+fn who_was_handed_a_shortlist_decides_and_remarks_side_by_side_and_no_key_makes_her_a_reviewer() {
+    let mut station = handed();
+    let screen = station.screen(120, 40);
+    assert!(matches!(station.app.screen(), Screen::Compare(compare) if compare.overall.is_some()), "{screen}");
+    assert!(screen.contains("Ivo") || screen.contains('4'), "{screen}");
+    let written = station.kinds().len();
+    // Where an answer is heard no key rates, marks or seals.
+    station.press("enter").waits(3_000);
+    let screen = station.screen(120, 40);
+    let foot = screen.lines().last().unwrap_or_default();
+    assert!(matches!(station.app.screen(), Screen::Review(_)), "{screen}");
+    assert!(!foot.contains("rate") && !foot.contains("seal") && !foot.contains("evidence"), "{foot}");
+    for key in ["3", "e", "m", "p", "x", "S", "O", "ctrl-w"] {
+        station.press(key);
+        assert!(station.says().starts_with("You were handed these to decide on"), "{key}: {}", station.says());
+    }
+    let judged = |station: &Station| station.acts().iter().any(|act| act.judges());
+    assert!(!judged(&station), "{:?}", station.kinds());
+    station.press("v 3 i t");
+    assert!(!judged(&station), "{:?}", station.kinds());
+    assert!(station.kinds().len() >= written);
+    // Side by side over all questions she decides on the selected column, and remarks on it.
+    let mut station = handed();
+    station.press("3");
+    assert!(station.says().starts_with("You were handed these to decide on"), "{}", station.says());
+    let second = match station.app.screen() {
+        Screen::Compare(compare) => compare.overall.as_ref().expect("all questions").laid.columns[1],
+        _ => panic!("not comparing"),
+    };
+    station.press("tab D enter enter enter");
+    if station.screen(120, 40).contains("Why decide before everyone was heard?") {
+        station.press("enter");
+    }
+    let decided = |act: &&Act| matches!(act, Act::Decided { submission, .. } if *submission == second);
+    assert_eq!(station.acts().into_iter().filter(decided).count(), 1, "{:?}", station.kinds());
+    station.press("&").type_text("Ask about the rota").press("enter");
+    let remarked = |act: &&Act| matches!(act, Act::Commented { submission, .. } if *submission == second);
+    assert_eq!(station.acts().into_iter().filter(remarked).count(), 1, "{:?}", station.kinds());
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("remark: Ask about the rota (you)") && screen.contains("decided: advance"), "{screen}");
+}
+
+/// Ivo marked, besides what a colleague marks of each answer, twelve to fourteen seconds of Bram's first for its second criterion,
+/// and did so first.
+fn marks_of_bram(shelf: &mut Shelf) {
+    let answer = shelf.answer(2, 1);
+    let revision = shelf.batch.answer(answer).and_then(|(_, given)| given.revision);
+    let criteria = vec![batch::slug("calm")];
+    let (span, quote) = (Span { start: Moment(12_000), end: Moment(14_000) }, SafeText::block("AMBER-QUOTE"));
+    shelf.act(reviewer("Ivo"), Act::Evidenced { answer, revision, criteria, span, quote });
+}
+
+/// Goes to the cell of a criterion and a candidate, in Compare over all questions.
+fn at_cell(station: &mut Station, candidate: usize, criterion: &str) {
+    let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
+    let side = compare.overall.as_ref().expect("all questions");
+    let submission = station.shelf.submission(candidate);
+    let column = side.laid.columns.iter().position(|id| *id == submission).expect("a column");
+    let is_row =
+        |row: &earmark::app::Row| matches!(&row.line, Line::Criterion { number: 1, criterion: id, .. } if id.as_str() == criterion);
+    let row = side.laid.rows.iter().position(is_row).expect("a row");
+    (0..row).for_each(|_| _ = station.press("down"));
+    (0..column).for_each(|_| _ = station.press("tab"));
+}
+
+fn sent_to(station: &Station) -> Option<Moment> {
+    station.asked.iter().rev().find_map(|effect| match effect {
+        Effect::Player(Command::Seek { at, .. } | Command::Load { at, .. }) => Some(*at),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_cell_is_heard_at_its_first_moment_with_its_criterion_and_z_goes_to_the_others() {
+    let mut station = handed_after(marks_of_bram);
+    station.press("g a M");
+    at_cell(&mut station, 2, "calm");
+    let rests = station.screen(120, 40);
+    let first = |screen: &str, quote: &str| screen.find(quote).unwrap_or_else(|| panic!("{quote}: {screen}"));
+    assert!(first(&rests, "AMBER-QUOTE") < first(&rests, "ZEPHYR-QUOTE"), "{rests}");
+    station.press("enter");
+    let Screen::Review(review) = station.app.screen() else { panic!("not hearing") };
+    let heard = station.desk().criteria(review.answer)[review.cursor.criterion].id.to_string();
+    assert_eq!((heard.as_str(), sent_to(&station), station.app.deck.playing), ("calm", Some(Moment(12_000)), true));
+    assert!(station.says().starts_with("The first of 2 moments"), "{}", station.says());
+    // What both reviewers' moments are is on screen, with who, and the words that they are about are lit.
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("AMBER-QUOTE") && screen.contains("ZEPHYR-QUOTE") && screen.contains("ZEPHYR-NOTE"), "{screen}");
+    assert!(screen.contains("What reviewers gave") && !screen.contains("e marks evidence"), "{screen}");
+    // The other one begins earlier and overlaps: back, and on again.
+    station.press("Z");
+    assert_eq!((sent_to(&station), station.app.deck.playing), (Some(Moment(1_000)), true), "{}", station.says());
+    station.press("z");
+    assert_eq!((sent_to(&station), station.app.deck.playing), (Some(Moment(12_000)), true), "{}", station.says());
+    station.press("z");
+    assert!(station.says().contains("no more evidence"), "{}", station.says());
+    // Enter goes round among those of the selected criterion.
+    station.press("enter");
+    assert_eq!(sent_to(&station), Some(Moment(1_000)));
+    station.press("enter");
+    assert_eq!(sent_to(&station), Some(Moment(12_000)));
+    assert!(!station.acts().iter().any(|act| act.judges()), "{:?}", station.kinds());
+}
+
+#[test]
+fn every_key_that_the_foot_and_the_help_name_does_something_for_who_only_decides() {
+    for (width, height) in [(80, 24), (120, 40), (200, 50)] {
+        let mut station = handed();
+        station.press("enter").waits(3_000).press("j");
+        let screen = station.screen(width, height);
+        let foot = screen.lines().last().unwrap_or_default();
+        assert!(foot.contains("z next moment") && foot.contains("& remark"), "{foot}");
+        for words in ["rate", "seal", "evidence", "missing", "note", "undo"] {
+            assert!(!foot.contains(words), "{words}: {foot}");
+        }
+        station.press("?");
+        let help = station.screen(width, 300);
+        assert!(help.contains("Forward to the next evidence"), "{help}");
+        for words in ["Rate the criterion", "Mark the last spoken", "Write a note", "Seal: lock", "Step aside", "Choose the rubric"]
+        {
+            assert!(!help.contains(words), "{words}: {help}");
+        }
+    }
+}
+
+#[test]
+fn the_grid_of_who_only_decides_counts_what_was_heard_and_decided_and_nothing_to_rate() {
+    let mut station = handed();
+    station.press("g");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("0 of 5 decided") && screen.contains("answers heard by you"), "{screen}");
+    for words in ["rated", "sealed", "min left", "evidence asked"] {
+        assert!(!screen.contains(words), "{words}: {screen}");
+    }
+    assert!(screen.contains("not heard"), "{screen}");
+}
