@@ -71,7 +71,8 @@ fn notes(attributes: &[OfAttribute]) -> Vec<&'static str> {
         |of: &OfAttribute| if let Part::Known(known) = &of.scoring { known.groups.iter().any(|of| of.masked) } else { false };
     let has_selection = attributes.iter().any(|of| matches!(of.selection, Part::Known(_)));
     let has_scoring = attributes.iter().any(|of| matches!(of.scoring, Part::Known(_)));
-    let ratio = "A ratio is never read alone: where one selection more or less turns it, there are too few to say.";
+    let ratio = "A ratio is never read alone: of a group under 30 without a clear test, and where one selection moved would reverse who is \
+                 below, there are too few to say.";
     let masked = "Groups of fewer than five are masked, and none is compared with them, be their rate the highest; their figures may follow \
                   by subtraction from those beside them: share this with those only who may know.";
     let law = "The scoring rate is a calculation after 6 RCNY 5-300, not the independent audit that the law asks for.";

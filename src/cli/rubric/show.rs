@@ -24,7 +24,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "BATCH", conflicts_with = "rubric")]
     batch: Option<String>,
     /// Prints the file itself, to begin a rubric of your own from it
-    #[arg(long, requires = "rubric")]
+    #[arg(long)]
     source: bool,
     /// Writes to the journal that you have read it, as closing it on the screen does
     #[arg(long, requires = "batch")]
@@ -35,15 +35,8 @@ pub(super) struct Args {
 /// [{"id", "name", "weight", "anchors": {point: text}}]}]}`, without a rubric an array of the shipped ones' names, and with
 /// `--source` `{"id", "version", "source"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    if let Some(named) = args.rubric.as_deref().filter(|_| args.source) {
-        let what = format!("Could not read the rubric {named}");
-        let source = find_rubric(named).map_err(|problems| Failure::problems(what, &problems))?;
-        if context.out.wants_json() {
-            context.out.json(&json!({ "id": source.rubric.id, "version": source.rubric.version, "source": source.text }));
-        } else {
-            context.out.document(source.text.as_bytes());
-        }
-        return Ok(Exit::Done);
+    if args.source {
+        return source(args, context).await;
     }
     let rubric = match (&args.rubric, &args.batch) {
         (Some(named), _) => named_so(named, context).await?,
@@ -69,6 +62,37 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     Ok(Exit::Done)
 }
 
+/// The file itself; of a batch the one that was attached.
+async fn source(args: &Args, context: &Context) -> Outcome {
+    let named = args.rubric.as_deref().filter(|named| is_file_or_shipped(named));
+    let (id, version, text) = match (named, args.rubric.as_deref().or(args.batch.as_deref())) {
+        (Some(named), _) => {
+            let what = format!("Could not read the rubric {named}");
+            let source = find_rubric(file_of(named)).map_err(|problems| Failure::problems(what, &problems))?;
+            (source.rubric.id.to_string(), source.rubric.version.to_string(), source.text)
+        }
+        (None, Some(batch)) => {
+            let rubric = if args.rubric.is_some() { named_so(batch, context).await? } else { of_batch(batch, context).await? };
+            let library = room::there(context).await?;
+            let kept = library.rubric(rubric.scoring_hash(), rubric.text_hash()).await;
+            let kept = kept.map_err(|error| room::told("Could not read the rubric", &error))?;
+            let gone = || Failure::new(format!("Could not read the rubric of {batch}: its file was not kept")).exit(Exit::NoMatch);
+            (rubric.id.to_string(), rubric.version.to_string(), kept.ok_or_else(gone)?.source)
+        }
+        (None, None) => {
+            return Err(
+                Failure::usage("Could not show a rubric: none is named").hint("`earmark rubric show` lists the shipped ones")
+            );
+        }
+    };
+    if context.out.wants_json() {
+        context.out.json(&json!({ "id": id, "version": version, "source": text }));
+    } else {
+        context.out.document(text.as_bytes());
+    }
+    Ok(Exit::Done)
+}
+
 fn question(question: &Question) -> Value {
     let criterion = |criterion: &Criterion| json!({ "id": criterion.id, "name": criterion.name, "weight": criterion.weight, "anchors": criterion.anchors });
     let criteria: Vec<Value> = question.criteria.iter().map(criterion).collect();
@@ -77,11 +101,9 @@ fn question(question: &Question) -> Value {
 
 /// The rubric of a file, a shipped one, or the one of a batch.
 async fn named_so(named: &str, context: &Context) -> Result<Rubric, Failure> {
-    let shipped = shipped().into_iter().find(|one| id_of(one).is_some_and(|id| id == named));
-    let file = shipped.map_or(named, |one| one.name);
-    if shipped_as(file).is_some() || Path::new(file).exists() {
+    if is_file_or_shipped(named) {
         let what = format!("Could not read the rubric {named}");
-        return Ok(find_rubric(file).map_err(|problems| Failure::problems(what, &problems))?.rubric);
+        return Ok(find_rubric(file_of(named)).map_err(|problems| Failure::problems(what, &problems))?.rubric);
     }
     of_batch(named, context).await.map_err(|failure| match failure.exit {
         Exit::NoMatch => Failure {
@@ -91,6 +113,17 @@ async fn named_so(named: &str, context: &Context) -> Result<Rubric, Failure> {
         },
         _ => failure,
     })
+}
+
+/// What a name stands for: a shipped rubric may be called by its own id.
+fn file_of(named: &str) -> &str {
+    let shipped = shipped().into_iter().find(|one| id_of(one).is_some_and(|id| id == named));
+    shipped.map_or(named, |one| one.name)
+}
+
+fn is_file_or_shipped(named: &str) -> bool {
+    let file = file_of(named);
+    shipped_as(file).is_some() || Path::new(file).exists()
 }
 
 /// A shipped rubric's own id, which is not always its file's name.
