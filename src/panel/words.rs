@@ -323,7 +323,8 @@ pub fn pair(pair: &PairFigures, shown: impl Fn(&SafeText) -> SafeText) -> Option
         };
         let drawn = if drawn { ", drawn to the middle because someone never loses, or never wins" } else { "" };
         let tie = pair.p_tie.filter(|tie| *tie >= 0.005).map_or_else(String::new, |tie| format!(", a tie {}", preferred(tie)));
-        format!("side by side {}{tie} (of {n} comparisons in all{drawn})", preferred(p))
+        let comparisons = if n == 1 { "1 comparison".to_owned() } else { format!("{n} comparisons in all") };
+        format!("side by side preferred {}{tie} (of {comparisons}{drawn})", preferred(p))
     });
     let said: Vec<String> = rated.into_iter().chain(beside).collect();
     Some(format!("{names}: {}", said.join("; ")))

@@ -44,12 +44,18 @@ fn clips_are_taken_in_with_the_rubric_and_rated_before_what_the_experts_gave_sho
     let half = home.run(&["calibrate", "small batch", "clip-a", "diagnosis=3"]);
     assert_eq!(half.code, Some(2), "{half:#?}");
     assert!(half.err.contains("still to rate: news"), "{half:#?}");
+    let no = home.run(&["calibrate", "small batch", "clip-a", "diagnosis=3", "news=NO"]);
+    assert!(no.code == Some(2) && no.err.contains("news takes a point") && !no.err.contains("Lists fixes"), "{no:#?}");
     let rated = home.run(&["calibrate", "small batch", "clip-a", "diagnosis=3", "news=4", "--json"]).json(0);
     assert_eq!((&rated["mean_abs_error"], &rated["passes"]), (&0.5.into(), &true.into()), "{rated}");
     assert_eq!(rated["experts"][0], serde_json::json!({ "criterion": "diagnosis", "value": 3, "expert": 2.0 }));
     assert_eq!((&rated["due"], &rated["answers_left"]), (&serde_json::json!([]), &25.into()));
     let said = home.run(&["calibrate", "small batch"]);
-    assert!(said.out.contains("0.50 points from the experts") && said.out.contains("within the 0.75"), "{said:#?}");
+    assert!(said.out.contains("0.50 points from the experts") && said.out.contains("of 2 values, within the 0.75"), "{said:#?}");
+    let source = home.run(&["rubric", "show", "--batch", "small batch", "--source"]);
+    let attached = std::fs::read_to_string(home.path().join("clips.toml")).expect("a file");
+    assert!(source.code == Some(0) && source.out == attached, "{source:#?}");
+    assert_eq!(home.run(&["rubric", "show", "small batch", "--source", "--json"]).json(0)["source"], attached);
     assert_eq!(home.run(&["doctor", "--json"]).code, Some(0), "a clip is no damage");
 }
 

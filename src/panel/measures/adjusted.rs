@@ -201,6 +201,10 @@ pub(super) fn other_items(grid: &Grid, tables: &Tables) -> Vec<SafeText> {
 }
 
 fn hinges(grid: &Grid, common: &Scores) -> Vec<Hinge> {
+    // Of one candidate alone there is nothing to tie.
+    if (0..common.rows()).filter(|row| common.row_mean(*row).is_some()).count() < 2 {
+        return Vec::new();
+    }
     let named = |of: connectivity::Hinge| Hinge {
         candidate: grid.candidates[of.candidate].clone(),
         reviewers: of.reviewers.iter().map(|&at| grid.reviewers[at].clone()).collect(),

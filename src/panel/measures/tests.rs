@@ -2,8 +2,8 @@
 
 use super::adjusted::Decided;
 use super::{Asked, Measures};
-use crate::panel::{Key, RankRange, Ratings, Reason, Scheme, Statistic, Value};
-use crate::rubric::Point;
+use crate::panel::{Key, RankRange, Ratings, Reason, Scheme, Statistic, Status, Value};
+use crate::rubric::{MissingRule, Point, Policy};
 
 fn key(candidate: &str, item: usize, reviewer: &str) -> Key {
     let question = format!("q{item}").parse().expect("an id");
@@ -46,6 +46,10 @@ fn who_rated_other_criteria_than_most_is_not_called_severe() {
     let unsaid = |of: &crate::panel::Severity| of.effect == Statistic::Undefined(Reason::OtherItems) && of.mixed == of.effect;
     assert!(measures.severity.len() == 3 && measures.severity.iter().all(unsaid), "{:?}", measures.severity);
     assert!(crate::panel::words::severity(&measures, Clone::clone).is_empty());
+    let unsaid = Statistic::Undefined(Reason::OtherItems);
+    assert_eq!([&measures.dependability.raw, &measures.icc.icc2_k, &measures.agreement.kendall_w], [&unsaid; 3]);
+    assert_eq!(measures.dependability.reviewers_needed, None);
+    assert!(!measures.d_study.iter().any(|plan| plan.same_questions), "{:?}", measures.d_study);
     assert_eq!(measured(&rated("c", |_, _| true)).adjusted.other_items, []);
 }
 
@@ -114,4 +118,38 @@ fn an_answer_that_one_reviewer_calls_not_answered_counts_in_the_same_way_everywh
     let left_out = same.adjusted.mixed.iter().find(|one| one.candidate.as_str() == "c03").and_then(|one| one.raw);
     assert!(ranked.total.value().is_some());
     assert_eq!(Some(bob), left_out, "where others rated it, it leaves bob's mean as it leaves the total");
+}
+
+#[test]
+fn where_reviewers_do_not_differ_dependability_has_the_interval_of_the_one_way_icc() {
+    let mut ratings = Ratings::default();
+    for (nth, [ann, bob]) in [[1, 2], [4, 3], [5, 5], [2, 2]].into_iter().enumerate() {
+        ratings.extend([("ann", ann), ("bob", bob)].map(|(who, value)| (key(&format!("c{nth}"), 0, who), point(value))));
+    }
+    let measures = measured(&ratings);
+    let (Statistic::Known(g), Statistic::Known(icc)) = (&measures.dependability.raw, &measures.icc.icc1_k) else {
+        panic!("{:?}", measures.dependability.raw)
+    };
+    assert!((g.value - icc.value).abs() < 1e-6 && g.high == icc.high && g.low == icc.low.map(|low| low.max(0.0)), "{g:?} {icc:?}");
+    assert!(g.low.is_some());
+}
+
+#[test]
+fn a_missing_answer_is_stated_by_reviewers_and_falls_to_who_saw_one() {
+    let policy = Policy { min_reviewers: 2, not_answered: MissingRule::Floor, ..Policy::default() };
+    let of = |codes: &[(&str, Value)]| {
+        let mut ratings = rated("c", |reviewer, _| reviewer < 2);
+        for (who, value) in codes {
+            ratings.extend((0..3).map(|item| (key("m", item, who), *value)));
+        }
+        let scheme = Scheme { min: 1.0, max: 5.0, policy: policy.clone(), ..Scheme::from_values(&ratings) };
+        let panel = crate::panel::Panel::analyse(&ratings, &scheme);
+        let one = panel.of(&"m".into()).expect("it is in it").clone();
+        (one.status, one.total.value(), one.fewest_reviewers)
+    };
+    assert_eq!(of(&[("ann", Value::NotAnswered), ("bob", Value::NotAnswered)]), (Status::Ranked, Some(0.0), 2));
+    assert_eq!(of(&[("ann", Value::NotAnswered), ("bob", Value::NotYet)]), (Status::Provisional, Some(0.0), 1));
+    // Who says that it gave no chance to see it has seen an answer.
+    assert_eq!(of(&[("ann", Value::NotAnswered), ("bob", Value::NotObserved)]), (Status::None, None, 0));
+    assert_eq!(of(&[("ann", Value::NotAnswered), ("bob", point(3))]), (Status::Provisional, Some(50.0), 1));
 }
