@@ -62,9 +62,12 @@ impl Hand {
     }
 }
 
-/// The rows with a cursor's sign in them: that of the list, and perhaps one below it; not those where it says that an
-/// answer plays, with a time behind it that goes on by itself.
+/// What a cursor's sign stands before: that of the list, and perhaps one below it; not where it says that an answer plays, with a time
+/// behind it that goes on by itself. Of a row the first words alone: what lies behind them may be drawn a moment later.
 fn pointed(screen: &Screen) -> Vec<String> {
-    let points = |row: &String| row.split("▶ ").nth(1).is_some_and(|words| !words.starts_with(|c: char| c.is_ascii_digit()));
-    screen.rows().into_iter().filter(points).collect()
+    let name = |row: String| {
+        let words = row.split("▶ ").nth(1)?.split("  ").next()?.to_owned();
+        (!words.starts_with(|c: char| c.is_ascii_digit())).then_some(words)
+    };
+    screen.rows().into_iter().filter_map(name).collect()
 }

@@ -249,9 +249,11 @@ mod tests {
 
     #[test]
     fn where_all_meet_all_each_wins_as_often_as_was_seen() {
-        let sign = |a: usize, b: usize| if (a * 7 + b * 13) % 5 == 0 { '=' } else { '>' };
+        let sign = |a: usize, b: usize| if (a * 7 + b * 13).is_multiple_of(5) { '=' } else { '>' };
         let met = |a: usize| {
-            (0..60).filter(move |b| *b != a).map(move |b| if (a + b) % 3 == 0 { (b, a, sign(a, b)) } else { (a, b, sign(a, b)) })
+            (0..60)
+                .filter(move |b| *b != a)
+                .map(move |b| if (a + b).is_multiple_of(3) { (b, a, sign(a, b)) } else { (a, b, sign(a, b)) })
         };
         let all: Vec<_> = (0..60).flat_map(met).collect();
         let found = fit(60, &all).expect("it exists");
