@@ -252,18 +252,25 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
     }
     applying.library.plan_deliveries(job.batch, applying.target, &new).await?;
     applying.library.step_deliveries(&gone, Vec::new()).await?;
-    let sending: Vec<(&Item, Digest)> = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
+    let sending = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
+    send_all(applying, sending, Before { ledger: &ledger, presents: &presents }, applied).await
+}
+
+/// Sends what is to be sent, and accounts for each row.
+async fn send_all(
+    applying: &mut Applying<'_>,
+    sending: Vec<(&Item, Digest)>,
+    before: Before<'_>,
+    applied: &mut Applied,
+) -> Result<(), NotApplied> {
     applying.meter.begin("Sending", sending.len());
     let caller = match &applying.place {
         Place::Files(_) => None,
         Place::Calls(caller) => Some(*caller),
     };
     let ended = match caller {
-        Some(caller) => {
-            let before = Before { ledger: &ledger, presents: &presents };
-            send_calls(applying, caller, &sending, before, applied).await?
-        }
-        None => send_files(applying, &sending, &ledger, applied).await?,
+        Some(caller) => send_calls(applying, caller, &sending, before, applied).await?,
+        None => send_files(applying, &sending, before.ledger, applied).await?,
     };
     applied.left_alone = caller.is_some_and(|caller| caller.left_alone_until().is_some());
     for (item, key) in sending {

@@ -22,12 +22,16 @@ impl Headway {
     /// How fast it goes and how long it takes still; nothing while nobody knows.
     pub fn pace_in_words(&self) -> String {
         let left = (self.of.saturating_sub(self.done) * 60).checked_div(self.rate);
-        match left {
-            None => String::new(),
-            Some(0) => format!(", {} a minute", self.rate),
-            Some(seconds @ 1..90) => format!(", {} a minute, about {seconds} s left", self.rate),
-            Some(seconds) => format!(", {} a minute, about {} min left", self.rate, seconds.div_ceil(60)),
-        }
+        left.map_or_else(String::new, |seconds| format!(", {} a minute{}", self.rate, left_in_words(seconds)))
+    }
+}
+
+/// How long something takes still, to be put behind how fast it goes; nothing where it is done.
+pub(super) fn left_in_words(seconds: u64) -> String {
+    match seconds {
+        0 => String::new(),
+        1..90 => format!(", about {seconds} s left"),
+        _ => format!(", about {} min left", seconds.div_ceil(60)),
     }
 }
 

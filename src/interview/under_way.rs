@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::headway::left_in_words;
 use crate::text::SafeText;
 
 /// How far a fetch into the library is, in this program or another one.
@@ -43,12 +44,8 @@ impl UnderWay {
         if self.rate > 0 {
             said += &format!(", {:.1} MB/s", self.rate as f64 / MB);
         }
-        let left = self.bytes.saturating_sub(self.came).checked_div(self.rate).filter(|seconds| *seconds > 0);
-        match left {
-            Some(seconds @ 0..90) => said += &format!(", about {seconds} s left"),
-            Some(seconds) => said += &format!(", about {} min left", seconds.div_ceil(60)),
-            None => {}
-        }
+        let left = self.bytes.saturating_sub(self.came).checked_div(self.rate);
+        said += &left_in_words(left.unwrap_or_default());
         match self.failed {
             0 => {}
             failed => said += &format!("; {failed} did not come"),
