@@ -2,7 +2,10 @@
 //!
 //! Bradley & Terry (1952); ties after Davidson (1970); whether an estimate exists, Ford (1957).
 
+mod existence;
 mod newton;
+mod pair;
 mod strengths;
 
-pub use strengths::{Comparison, Outcome, Separation, Strengths, wins_connect};
+pub use existence::wins_connect;
+pub use strengths::{Comparison, Outcome, Separation, Strengths};

@@ -2,15 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-/// All comparisons of two.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) struct Pair {
-    pub(super) a: usize,
-    pub(super) b: usize,
-    pub(super) first: f64,
-    pub(super) second: f64,
-    pub(super) ties: f64,
-}
+use super::pair::Pair;
 
 /// Where the likelihood is highest.
 pub(super) struct Solved {
@@ -21,42 +13,46 @@ pub(super) struct Solved {
 }
 
 const STEPS: usize = 100;
+/// How exactly the first step is found, as a part of the slope; each further one by the square of that, down to the last.
+const PRECISION: (f64, f64) = (1e-2, 1e-5);
 
 /// None when it does not settle.
 pub(super) fn solve(candidates: usize, pairs: &[Pair], with_ties: bool, ridge: f64) -> Option<Solved> {
     let size = candidates + usize::from(with_ties);
     let likelihood = Likelihood { candidates, pairs, ridge };
     let (mut here, mut next) = (Place::new(size), Place::new(size));
+    let mut information = DMatrix::zeros(size, size);
     likelihood.begin(&mut here.at);
-    likelihood.look(&mut here);
+    likelihood.look(&mut here, &mut information);
+    let mut precision = PRECISION.0;
     for _ in 0..STEPS {
-        let step = step(&here.information, &here.slope)?;
+        let step = step(&information, &here.slope, precision)?;
         // Steps square: after one this short there is nothing left to go.
         let is_last = step.amax() < 3e-7;
         if is_last {
             here.at += &step;
         }
         // Where nothing is gained any more it is settled to the last digit.
-        if is_last || !likelihood.climb(&here, &step, &mut next) {
+        if is_last || !likelihood.climb(&here, &step, &mut next, &mut information) {
             likelihood.centre(&mut here.at);
-            let solved = || Solved { at: here.at.as_slice().to_vec(), information: here.information };
+            let solved = || Solved { at: here.at.as_slice().to_vec(), information };
             return (step.amax() < 1e-5).then(solved);
         }
         std::mem::swap(&mut here, &mut next);
         if here.at.amax() > 50.0 {
             return None;
         }
+        precision = (precision * precision).max(PRECISION.1);
     }
     None
 }
 
 /// How far Newton's method goes: by conjugate gradients, scaled by the diagonal, which need a few products where many are compared
 /// with many; by Cholesky where they need more. None where the information is not positive definite.
-fn step(information: &DMatrix<f64>, slope: &DVector<f64>) -> Option<DVector<f64>> {
+fn step(information: &DMatrix<f64>, slope: &DVector<f64>, precision: f64) -> Option<DVector<f64>> {
     const PRODUCTS: usize = 40;
-    const RESIDUAL: f64 = 1e-7;
     let scale = information.diagonal();
-    let enough = RESIDUAL * slope.norm();
+    let enough = precision * slope.norm();
     let (mut step, mut left) = (DVector::zeros(slope.len()), slope.clone());
     let mut scaled = left.component_div(&scale);
     let (mut way, mut size) = (scaled.clone(), left.dot(&scaled));
@@ -84,14 +80,12 @@ struct Place {
     /// The likelihood's logarithm, less the ridge.
     height: f64,
     slope: DVector<f64>,
-    /// The lower half: without a ridge, the lacking rank of the worths is put in.
-    information: DMatrix<f64>,
 }
 
 impl Place {
     fn new(size: usize) -> Self {
         let zeros = || DVector::zeros(size);
-        Place { at: zeros(), height: f64::NEG_INFINITY, slope: zeros(), information: DMatrix::zeros(size, size) }
+        Place { at: zeros(), height: f64::NEG_INFINITY, slope: zeros() }
     }
 }
 
@@ -107,9 +101,13 @@ impl Likelihood<'_> {
     fn begin(&self, at: &mut DVector<f64>) {
         let mut odds = vec![(0.5, 0.5); self.candidates];
         for pair in self.pairs {
-            let (a, b) = (pair.first + pair.ties / 2.0, pair.second + pair.ties / 2.0);
-            odds[pair.a] = (odds[pair.a].0 + a, odds[pair.a].1 + b);
-            odds[pair.b] = (odds[pair.b].0 + b, odds[pair.b].1 + a);
+            let (first, second) = (pair.got(), f64::from(pair.met()) - pair.got());
+            let mut add = |at: u32, won: f64, lost: f64| {
+                let odds = &mut odds[at as usize];
+                *odds = (odds.0 + won, odds.1 + lost);
+            };
+            add(pair.a, first, second);
+            add(pair.b, second, first);
         }
         odds.iter().enumerate().for_each(|(i, (won, lost))| at[i] = (won / lost).ln());
         self.centre(at);
@@ -123,55 +121,131 @@ impl Likelihood<'_> {
     }
 
     /// As far along the step as it takes to be higher; whether it is anywhere.
-    fn climb(&self, here: &Place, step: &DVector<f64>, next: &mut Place) -> bool {
+    fn climb(&self, here: &Place, step: &DVector<f64>, next: &mut Place, information: &mut DMatrix<f64>) -> bool {
         (0..40).any(|halved| {
             next.at.copy_from(&here.at);
             next.at.axpy(0.5f64.powi(halved), step, 1.0);
-            self.look(next);
+            self.look(next, information);
             next.height > here.height
         })
     }
 
-    /// Height, slope and information at a place.
-    fn look(&self, place: &mut Place) {
+    /// Height, slope and information at a place; of the information the lower half, and without a ridge what puts in the rank that
+    /// the worths lack.
+    fn look(&self, place: &mut Place, information: &mut DMatrix<f64>) {
         let candidates = self.candidates;
-        let Place { at, height, slope, information } = place;
-        // The roots of the worths, so that no pair needs an exponential of its own.
-        let roots: Vec<f64> = at.iter().take(candidates).map(|log| (log / 2.0).exp()).collect();
-        let log_nu = at.get(candidates).copied();
-        let nu = log_nu.map_or(0.0, f64::exp);
-        *height = 0.0;
-        slope.fill(0.0);
-        information.fill(0.0);
-        information.view_mut((0, 0), (candidates, candidates)).fill(1.0 / candidates as f64);
-        for pair in self.pairs {
-            let n = pair.first + pair.second + pair.ties;
-            let (a, b) = (roots[pair.a], roots[pair.b]);
-            let raw = [a * a, b * b, nu * a * b];
-            let sum = raw[0] + raw[1] + raw[2];
-            let [first, second, tie] = raw.map(|one| one * (1.0 / sum));
-            // What each outcome counts for: itself one, a tie half for both.
-            let (mean_a, mean_b) = (first + tie / 2.0, second + tie / 2.0);
-            let (seen_a, seen_b) = (pair.first + pair.ties / 2.0, pair.second + pair.ties / 2.0);
-            *height += seen_a * at[pair.a] + seen_b * at[pair.b] - n * sum.ln();
-            slope[pair.a] += seen_a - n * mean_a;
-            slope[pair.b] += seen_b - n * mean_b;
-            information[(pair.a, pair.a)] += n * (first + tie / 4.0 - mean_a * mean_a);
-            information[(pair.b, pair.b)] += n * (second + tie / 4.0 - mean_b * mean_b);
-            information[(pair.b, pair.a)] += n * (tie / 4.0 - mean_a * mean_b);
-            if let Some(log_nu) = log_nu {
-                *height += pair.ties * log_nu;
-                slope[candidates] += pair.ties - n * tie;
-                information[(candidates, candidates)] += n * tie * (1.0 - tie);
-                information[(candidates, pair.a)] += n * (tie / 2.0 - mean_a * tie);
-                information[(candidates, pair.b)] += n * (tie / 2.0 - mean_b * tie);
-            }
+        let Place { at, height, slope } = place;
+        let mut sums = Sums::at(at, candidates);
+        information.fill(1.0 / candidates as f64);
+        for same in self.pairs.chunk_by(|one, next| one.a == next.a) {
+            sums.add(same, information.column_mut(same[0].a as usize).as_mut_slice());
         }
+        *height = sums.height - sums.logarithms.total();
+        slope.copy_from_slice(&sums.slope);
         for i in 0..candidates {
             *height -= self.ridge * at[i] * at[i];
             slope[i] -= 2.0 * self.ridge * at[i];
-            information[(i, i)] += 2.0 * self.ridge;
+            information[(i, i)] += sums.diagonal[i] + 2.0 * self.ridge;
         }
+        if at.len() > candidates {
+            (0..candidates).for_each(|i| information[(candidates, i)] = sums.with_ties[i]);
+            information[(candidates, candidates)] = sums.diagonal[candidates];
+        }
+    }
+}
+
+/// What all pairs add up to at one place.
+struct Sums<'p> {
+    at: &'p [f64],
+    /// The roots of the worths, so that no pair needs an exponential of its own.
+    roots: Vec<f64>,
+    log_nu: Option<f64>,
+    nu: f64,
+    height: f64,
+    logarithms: Logarithms,
+    slope: Vec<f64>,
+    diagonal: Vec<f64>,
+    with_ties: Vec<f64>,
+}
+
+impl<'p> Sums<'p> {
+    fn at(at: &'p DVector<f64>, candidates: usize) -> Self {
+        let log_nu = at.get(candidates).copied();
+        let zeros = || vec![0.0; at.len()];
+        Sums {
+            at: at.as_slice(),
+            roots: at.iter().take(candidates).map(|log| (log / 2.0).exp()).collect(),
+            log_nu,
+            nu: log_nu.map_or(0.0, f64::exp),
+            height: 0.0,
+            logarithms: Logarithms::default(),
+            slope: zeros(),
+            diagonal: zeros(),
+            with_ties: zeros(),
+        }
+    }
+
+    /// Adds the pairs of one lower number; to its column of the information what they have below the diagonal.
+    fn add(&mut self, same: &[Pair], column: &mut [f64]) {
+        let a = same[0].a as usize;
+        let (root_a, at_a) = (self.roots[a], self.at[a]);
+        let mut of_a = [0.0; 3];
+        for pair in same {
+            let (b, n, got) = (pair.b as usize, f64::from(pair.met()), pair.got());
+            let root_b = self.roots[b];
+            let (worth_a, worth_b, tied) = (root_a * root_a, root_b * root_b, self.nu * root_a * root_b);
+            let sum = worth_a + worth_b + tied;
+            let (first, tie) = (worth_a / sum, tied / sum);
+            // What the first gets, one where it is preferred and half of a tie; the second gets the rest of one, so that what
+            // the one gains in slope the other loses.
+            let mean = first + tie / 2.0;
+            let (more, spread) = (got - n * mean, n * (first + tie / 4.0 - mean * mean));
+            let joint = n * tie * (0.5 - mean);
+            of_a = [of_a[0] + more, of_a[1] + spread, of_a[2] + joint];
+            self.height += got * at_a + (n - got) * self.at[b];
+            self.logarithms.add(sum, pair.met());
+            self.slope[b] -= more;
+            self.diagonal[b] += spread;
+            column[b] -= spread;
+            if let Some(log_nu) = self.log_nu {
+                let (ties, at_nu) = (f64::from(pair.ties), self.roots.len());
+                self.height += ties * log_nu;
+                self.slope[at_nu] += ties - n * tie;
+                self.diagonal[at_nu] += n * tie * (1.0 - tie);
+                self.with_ties[b] -= joint;
+            }
+        }
+        self.slope[a] += of_a[0];
+        self.diagonal[a] += of_a[1];
+        self.with_ties[a] += of_a[2];
+    }
+}
+
+/// A sum of logarithms that takes one of many numbers together.
+struct Logarithms {
+    taken: f64,
+    product: f64,
+}
+
+impl Default for Logarithms {
+    fn default() -> Self {
+        Logarithms { taken: 0.0, product: 1.0 }
+    }
+}
+
+impl Logarithms {
+    fn add(&mut self, of: f64, times: u32) {
+        for _ in 0..times {
+            self.product *= of;
+            if !(1e-200..1e200).contains(&self.product) {
+                self.taken += self.product.ln();
+                self.product = 1.0;
+            }
+        }
+    }
+
+    fn total(&self) -> f64 {
+        self.taken + self.product.ln()
     }
 }
 

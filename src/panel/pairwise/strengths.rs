@@ -4,7 +4,9 @@ use std::sync::OnceLock;
 
 use nalgebra::DMatrix;
 
-use super::newton::{Pair, covariance, solve};
+use super::existence::{compared_with_all, ties_help, wins_lead_everywhere};
+use super::newton::{covariance, solve};
+use super::pair::counted;
 use crate::panel::distributions::Z95;
 use crate::panel::statistic::{Reason, Statistic};
 
@@ -64,16 +66,16 @@ impl Strengths {
     /// `NoVariation` where all are ties, `Separated` where the estimate does not exist and ridge is refused; `NotConverged`. It exists where wins
     /// lead from everyone to everyone (Ford 1957), ties counting both ways as long as some way round has more wins than ties.
     pub fn fit(candidates: usize, comparisons: &[Comparison], separation: Separation) -> Result<Self, Reason> {
-        let pairs = counted(comparisons);
-        let n: f64 = pairs.iter().map(|pair| pair.first + pair.second + pair.ties).sum();
+        let pairs = counted(candidates, comparisons);
+        let n: usize = pairs.iter().map(|pair| pair.met() as usize).sum();
         if pairs.is_empty() {
             return Err(Reason::NoPairs);
         }
         let wins_connect = wins_lead_everywhere(candidates, &pairs);
-        if !wins_connect && !reaches_all(candidates, || pairs.iter().flat_map(|pair| [(pair.a, pair.b), (pair.b, pair.a)])) {
+        if !wins_connect && !compared_with_all(candidates, &pairs) {
             return Err(Reason::Disconnected);
         }
-        let ties: f64 = pairs.iter().map(|pair| pair.ties).sum();
+        let ties: usize = pairs.iter().map(|pair| pair.ties as usize).sum();
         if ties >= n {
             return Err(Reason::NoVariation);
         }
@@ -82,11 +84,11 @@ impl Strengths {
             Separation::Refuse => return Err(Reason::Separated),
             Separation::Ridge(size) => Some(size),
         };
-        let solved = solve(candidates, &pairs, ties > 0.0, ridge.unwrap_or(0.0)).ok_or(Reason::NotConverged)?;
-        let log_nu = (ties > 0.0).then(|| solved.at[candidates]);
+        let solved = solve(candidates, &pairs, ties > 0, ridge.unwrap_or(0.0)).ok_or(Reason::NotConverged)?;
+        let log_nu = (ties > 0).then(|| solved.at[candidates]);
         let log_worth = solved.at[..candidates].to_vec();
         let (information, covariance) = (solved.information, OnceLock::new());
-        Ok(Strengths { log_worth, log_nu, ridge, n: n as usize, information, covariance })
+        Ok(Strengths { log_worth, log_nu, ridge, n, information, covariance })
     }
 
     /// Each candidate's worth; together 1.
@@ -132,96 +134,6 @@ impl Strengths {
         let Some(nu) = self.log_nu else { return 0.0 };
         1.0 / (1.0 + (apart / 2.0 - nu).exp() + (-apart / 2.0 - nu).exp())
     }
-}
-
-/// Whether everyone can be reached from everyone along wins: only then do strengths exist without a ridge.
-pub fn wins_connect(candidates: usize, comparisons: &[Comparison]) -> bool {
-    wins_lead_everywhere(candidates, &counted(comparisons))
-}
-
-fn wins_lead_everywhere(candidates: usize, pairs: &[Pair]) -> bool {
-    let won = |wins: f64, from: usize, to: usize| (wins > 0.0).then_some((from, to));
-    let wins = || pairs.iter().flat_map(move |pair| [won(pair.first, pair.a, pair.b), won(pair.second, pair.b, pair.a)]).flatten();
-    reaches_all(candidates, wins) && reaches_all(candidates, || wins().map(|(from, to)| (to, from)))
-}
-
-/// Whether strengths exist although wins alone do not connect everyone: a tie ties both ways, as long as the tie parameter
-/// itself cannot grow without bound. It could where no way round has more wins than ties; then worths could grow apart with it.
-fn ties_help(candidates: usize, pairs: &[Pair]) -> bool {
-    let mut ways: Vec<(usize, usize, i64)> = Vec::new();
-    for pair in pairs {
-        let ends = [(pair.a, pair.b, pair.first), (pair.b, pair.a, pair.second)];
-        ways.extend(ends.iter().filter(|(.., wins)| *wins > 0.0).map(|&(from, to, _)| (from, to, -1)));
-        ways.extend(ends.iter().filter(|_| pair.ties > 0.0).map(|&(from, to, _)| (from, to, 1)));
-    }
-    let forward = || ways.iter().map(|&(from, to, _)| (from, to));
-    let strong = reaches_all(candidates, forward) && reaches_all(candidates, || forward().map(|(from, to)| (to, from)));
-    strong && pairs.iter().any(|pair| pair.ties > 0.0) && has_falling_round(candidates, &ways)
-}
-
-/// Whether some way round has a negative length (Bellman and Ford).
-fn has_falling_round(candidates: usize, ways: &[(usize, usize, i64)]) -> bool {
-    let mut far = vec![0i64; candidates];
-    for _ in 0..candidates {
-        let mut changed = false;
-        for &(from, to, length) in ways {
-            if far[from] + length < far[to] {
-                (far[to], changed) = (far[from] + length, true);
-            }
-        }
-        if !changed {
-            return false;
-        }
-    }
-    true
-}
-
-/// Whether the first reaches all others.
-fn reaches_all<W: Iterator<Item = (usize, usize)>>(candidates: usize, ways: impl Fn() -> W) -> bool {
-    // All ways in one list, by where they begin.
-    let mut ends = vec![0; candidates + 1];
-    ways().for_each(|(from, _)| ends[from + 1] += 1);
-    (0..candidates).for_each(|at| ends[at + 1] += ends[at]);
-    let (mut to, mut free) = (vec![0; ends[candidates]], ends.clone());
-    ways().for_each(|(from, end)| {
-        to[free[from]] = end;
-        free[from] += 1;
-    });
-    let (mut seen, mut open) = (vec![false; candidates], vec![0]);
-    if candidates == 0 {
-        return false;
-    }
-    seen[0] = true;
-    while let Some(at) = open.pop() {
-        for &to in &to[ends[at]..ends[at + 1]] {
-            if !std::mem::replace(&mut seen[to], true) {
-                open.push(to);
-            }
-        }
-    }
-    seen.into_iter().all(|seen| seen)
-}
-
-/// Comparisons of the same two taken together, the lower number first.
-fn counted(comparisons: &[Comparison]) -> Vec<Pair> {
-    // Each as one number, which sorts quickest: the two, then what came out.
-    let in_order = |one: &Comparison| {
-        let outcome = match one.outcome {
-            Outcome::Tie => 2,
-            Outcome::First => u64::from(one.a > one.b),
-            Outcome::Second => u64::from(one.a < one.b),
-        };
-        (one.a.min(one.b) as u64) << 33 | (one.a.max(one.b) as u64) << 2 | outcome
-    };
-    let mut all: Vec<u64> = comparisons.iter().filter(|one| one.a != one.b).map(in_order).collect();
-    all.sort_unstable();
-    let pair = |same: &[u64]| {
-        let mut seen = [0.0; 3];
-        same.iter().for_each(|one| seen[(one & 3) as usize] += 1.0);
-        let [first, second, ties] = seen;
-        Pair { a: (same[0] >> 33) as usize, b: (same[0] >> 2 & 0x7fff_ffff) as usize, first, second, ties }
-    };
-    all.chunk_by(|one, next| one >> 2 == next >> 2).map(pair).collect()
 }
 
 #[cfg(test)]
