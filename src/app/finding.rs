@@ -7,7 +7,7 @@ use super::overlay::{Field, Overlay, Purpose};
 use super::{App, Desk, Effect, Screen, Tone};
 use crate::app::action::Action;
 use crate::interview::{AnswerId, BatchId, Moment};
-use crate::text::SafeText;
+use crate::text::{SafeText, many};
 use crate::transcript::{Entry, Phrase, Timing, Volume};
 
 /// A phrase that is looked for on the screen.
@@ -202,8 +202,7 @@ impl App {
         let count = self.answer_with_keys().map_or(0, |answer| desk.looked_for(answer).len());
         let places = match count {
             0 => "none of them is said in this answer".to_owned(),
-            1 => "1 place in this answer".to_owned(),
-            n => format!("{n} places in this answer"),
+            n => format!("{} in this answer", many(n, "place")),
         };
         self.tell(Tone::Done, format!("The rubric's words are lit, as they are written there: {places}."))
     }

@@ -1,5 +1,6 @@
 //! Sittings: how long the rest takes to hear, and how far one gets in the minutes that one has.
 
+use crate::text::many;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
@@ -319,7 +320,7 @@ impl App {
             return self.tell(Tone::Hint, "Nothing is left to be heard: U goes to what is missing, S seals.");
         };
         let count = sitting.answers.len();
-        let answers = if count == 1 { "1 answer".to_owned() } else { format!("{count} answers") };
+        let answers = many(count, "answer");
         let (takes, end) = (minutes_in_words(sitting.ms), desk.end_in_words(&sitting));
         self.sitting = Some(sitting);
         self.tell(Tone::Done, format!("{minutes} minutes: {answers}, {end} ({takes} to hear)."))

@@ -1,5 +1,6 @@
 //! `earmark calibrate`: rating a clip that experts have rated, and what they gave; for scripts and people without a full screen.
 
+use crate::cli::words::many;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -224,6 +225,6 @@ fn in_words(of: Distance) -> String {
         signed if signed < -0.05 => format!(", {:.2} below them", -signed),
         _ => String::new(),
     };
-    let of_how_many = if of.n == 1 { "1 value".to_owned() } else { format!("{} values", of.n) };
+    let of_how_many = many(of.n, "value");
     format!("you are {:.2} points from the experts on average{side}, of {of_how_many}", of.mean_abs)
 }

@@ -1,11 +1,7 @@
 //! How counts, times and hashes are written and read on the command line.
 
 use crate::interview::{Digest, Moment};
-
-/// A number with its noun, in the plural where it is not one.
-pub(super) fn many(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
+pub(super) use crate::text::many;
 
 /// A hash as rubrics and exports write it.
 pub(super) fn hash(digest: Digest) -> String {
@@ -25,11 +21,6 @@ pub(super) fn moment(text: &str) -> Result<Moment, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_count_has_its_plural() {
-        assert_eq!([many(0, "row"), many(1, "row"), many(2, "row")], ["0 rows", "1 row", "2 rows"]);
-    }
 
     #[test]
     fn a_time_is_read_as_people_write_it() {

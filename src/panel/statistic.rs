@@ -38,10 +38,8 @@ pub enum Reason {
     NoVariation,
     /// Fewer observations than it needs.
     TooFew,
-    /// The reviewers' candidates do not hang together.
+    /// The reviewers' candidates do not hang together, or what they rated of them does not.
     Disconnected,
-    /// Reviewers rated different criteria: how severe somebody is cannot be told from how hard those are.
-    OtherItems,
     /// One side always wins.
     Separated,
     /// The computation did not settle.
@@ -58,7 +56,6 @@ impl Reason {
             Reason::NoVariation => "all values are the same",
             Reason::TooFew => "too few ratings to say",
             Reason::Disconnected => "reviewers and candidates fall into groups that share nobody",
-            Reason::OtherItems => "reviewers rated different criteria",
             Reason::Separated => "one side always wins",
             Reason::NotConverged => "the computation did not settle",
             Reason::PolicyMissing => "the policy for missing data leaves no figure",

@@ -3,7 +3,7 @@
 use super::model::{Criterion, Question, Rubric};
 use super::settings::Preset;
 use super::wrap::wrap;
-use crate::text::SafeText;
+use crate::text::{SafeText, many};
 
 /// The narrowest page that is drawn; below it lines would be single words.
 const NARROWEST: usize = 20;
@@ -68,7 +68,7 @@ impl Page {
             question.category.as_ref().map(|category| category.to_string()),
             question.think_seconds.map(|seconds| format!("{seconds} s to think")),
             question.answer_seconds.map(|seconds| format!("{seconds} s to answer")),
-            question.retakes.map(|retakes| format!("{retakes} {}", if retakes == 1 { "retake" } else { "retakes" })),
+            question.retakes.map(|retakes| many(retakes as usize, "retake")),
         ];
         self.hang("   ", &facts.into_iter().flatten().collect::<Vec<_>>().join(" · "));
         if let Some(hint) = &question.probe_hint {

@@ -4,6 +4,7 @@
 //! screens and commands accept nothing else. The raw original is kept beside it, for storage and for exports.
 
 mod clean;
+mod count;
 mod encoding;
 mod near;
 
@@ -17,6 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub use clean::Marks;
 use clean::Policy;
+pub use count::many;
 pub use encoding::{decoded, is_utf16, not_utf8};
 pub use near::{known, nearest};
 

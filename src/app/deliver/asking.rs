@@ -4,7 +4,7 @@ use super::{DeliverView, DeliverWish, Way};
 use crate::app::overlay::{Choice, Item, Overlay, Picker, Purpose};
 use crate::app::{App, Effect, Screen, Stand, Tone};
 use crate::export::profile::{Kind, Profile, shipped_profile, shipped_profiles};
-use crate::text::SafeText;
+use crate::text::{SafeText, many};
 
 /// What is said while what was begun is brought to its end.
 pub(super) const RETRYING: &str = "Bringing it to its end …";
@@ -88,7 +88,7 @@ impl App {
         let mut lead = vec![plan.sum.clone()];
         lead.extend(open.brake.iter().map(|brake| SafeText::line(&format!("Much would change: {brake}."))));
         lead.push("Rows that have moved since the plan stay behind and are named.".into());
-        let words = if sends == 1 { "Send 1 row".to_owned() } else { format!("Send {sends} rows") };
+        let words = format!("Send {}", many(sends, "row"));
         let words = if open.brake.is_some() { format!("{words} all the same") } else { words };
         let leave = Item::new("Leave it", "nothing is sent", Choice::No);
         let send = Item::new(SafeText::line(&words), SafeText::line(&to), Choice::Yes);

@@ -7,7 +7,7 @@ use crate::app::overlay::{Choice, Item, Overlay, Picker, Purpose};
 use crate::app::{App, Effect, Screen, Tone};
 use crate::interview::SubmissionId;
 use crate::journal::Act;
-use crate::text::SafeText;
+use crate::text::{SafeText, many};
 
 /// Where the ATS's applications are listed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -134,9 +134,8 @@ impl App {
             }
             open.lay_out_proposals();
         }
-        let words =
-            if pairs.len() == 1 { "1 application is tied.".to_owned() } else { format!("{} applications are tied.", pairs.len()) };
-        self.tell(Tone::Done, words);
+        let are = if pairs.len() == 1 { "is" } else { "are" };
+        self.tell(Tone::Done, format!("{} {are} tied.", many(pairs.len(), "application")));
         effects
     }
 }

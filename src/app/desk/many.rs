@@ -219,7 +219,7 @@ impl Desk {
 impl Deed {
     /// What it does to so many, as a question's beginning: `Decline 57 candidates`.
     pub fn in_words(&self, desk: &Desk, count: usize) -> String {
-        let many = if count == 1 { "1 candidate".to_owned() } else { format!("{count} candidates") };
+        let many = crate::text::many(count, "candidate");
         match self {
             Deed::Decide(Verdict { decision: Decision::Advance, .. }) => format!("Advance {many}"),
             Deed::Decide(Verdict { decision: Decision::Hold, .. }) => format!("Hold {many}"),

@@ -1,5 +1,6 @@
 //! Undo and redo of what was judged.
 
+use crate::text::many;
 use std::collections::BTreeSet;
 
 use super::Desk;
@@ -136,7 +137,7 @@ impl Desk {
         let kind = kind_in_words(&first.header.kind);
         let candidates: BTreeSet<SubmissionId> = step.iter().filter_map(|event| self.about(event).0).collect();
         if candidates.len() > 1 {
-            return format!("{kind} ({} candidates)", candidates.len());
+            return format!("{kind} ({})", many(candidates.len(), "candidate"));
         }
         let others: Vec<&str> = rest.iter().map(|event| kind_in_words(&event.header.kind)).collect();
         let with = if others.is_empty() { String::new() } else { format!(" with {}", others.join(" and ")) };

@@ -3,6 +3,7 @@
 use super::super::failure::Failure;
 use super::super::room;
 use super::{Check, Context};
+use crate::cli::words::many;
 use crate::library::{self, LibraryError};
 
 const DATABASE: &str = "library's database";
@@ -51,7 +52,7 @@ pub(super) fn everything(context: &Context) -> Result<Vec<Check>, Failure> {
         complaints.extend(library.check_vault().await.map_err(failed)?);
         library.close().await;
         if complaints.is_empty() {
-            let detail = format!("{} acts and {} files, all whole", health.events, health.objects);
+            let detail = format!("{} and {}, all whole", many(health.events, "act"), many(health.objects, "file"));
             return Ok(vec![Check::good(CONTENT, detail)]);
         }
         let hint = "import those again, or restore a backup into another folder; everything else can be used";

@@ -2,6 +2,7 @@
 
 mod guessing;
 
+use crate::cli::words::many;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -149,7 +150,7 @@ const MOST: usize = 10;
 pub(in crate::cli) fn told(imported: &Imported, context: &Context) -> Exit {
     let out = &context.out;
     out.say(format!("{}  (batch {})", imported.title, imported.batch));
-    out.say(format!("{} candidates, {} answers: {}", imported.candidates, imported.answers, changes(imported)));
+    out.say(format!("{}, {}: {}", many(imported.candidates, "candidate"), many(imported.answers, "answer"), changes(imported)));
     // Who left answers out is no fault; a few stand for many.
     for Incomplete { candidate, missing, of } in imported.incomplete.iter().take(MOST) {
         out.say(format!("incomplete: candidate {candidate} gave no answer to {missing} of {of} questions"));

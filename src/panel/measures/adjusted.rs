@@ -54,8 +54,8 @@ pub struct Adjusted {
     pub reviewers_differ: Option<Test>,
     /// Groups of candidates and reviewers without a common scale; empty where all hang together.
     pub apart: Vec<Apart>,
-    /// Reviewers who rated other criteria than most did, everyone where no two rated the same: their severity cannot be told from how
-    /// hard those are.
+    /// Reviewers whose severity cannot be told from how hard the criteria are that they rated: nobody rated those together with others',
+    /// or what they left out moves their means by more than half of what their severity's interval reaches.
     pub other_items: Vec<SafeText>,
     /// Candidates who alone tie some reviewers to the others.
     pub hinges: Vec<Hinge>,
@@ -127,7 +127,7 @@ pub struct AdjustedScore {
     pub score: Statistic,
     /// On the scale of totals, 0 to 100; it can lie outside.
     pub total: Option<f64>,
-    /// The raw mean of the reviewers' weighted means, in points.
+    /// The total in points, nobody's severity taken out.
     pub raw: Option<f64>,
     /// Among these scores; none of who cannot be ranked yet.
     pub rank: Option<u32>,
@@ -164,7 +164,7 @@ pub(super) fn adjusted(
     asked: &Asked,
 ) -> Adjusted {
     let verdict = match (&models.additive, &tables.common) {
-        _ if !other_items.is_empty() => Verdict::Refused { reason: Reason::OtherItems, bridges: Vec::new() },
+        _ if !other_items.is_empty() => Verdict::Refused { reason: Reason::Disconnected, bridges: Vec::new() },
         (Ok(model), Some(common)) => asked.gate.weigh(common, model),
         _ => asked.gate.judge(&tables.means),
     };
@@ -180,24 +180,9 @@ pub(super) fn adjusted(
         apart: if design.components.len() > 1 { design.components.iter().map(apart).collect() } else { Vec::new() },
         other_items,
         hinges: tables.common.as_ref().map_or_else(Vec::new, |common| hinges(grid, common)),
-        additive: with_places(additive(grid, tables, models), tables, standing, asked),
-        mixed: with_places(mixed(grid, tables, models), tables, standing, asked),
+        additive: with_places(additive(grid, totals, tables, models), tables, standing, asked),
+        mixed: with_places(mixed(grid, totals, tables, models), tables, standing, asked),
     }
-}
-
-/// Who rated other criteria than most, everyone where no two rated the same: whoever heard only what is hard seems severe.
-pub(super) fn other_items(grid: &Grid, tables: &Tables) -> Vec<SafeText> {
-    let (candidates, _, items) = tables.by_item.size();
-    let rated = |reviewer: usize| -> Vec<usize> {
-        let is_rated = |item: &usize| (0..candidates).any(|candidate| tables.by_item.get(candidate, reviewer, *item).is_some());
-        (0..items).filter(is_rated).collect()
-    };
-    let of: Vec<(usize, Vec<usize>)> = tables.reviewers().into_iter().map(|reviewer| (reviewer, rated(reviewer))).collect();
-    let count = |set: &Vec<usize>| of.iter().filter(|(_, other)| other == set).count();
-    // Of sets that as many rated, the larger says more.
-    let usual = of.iter().map(|(_, set)| set).max_by_key(|set| (count(set), set.len(), std::cmp::Reverse(*set)));
-    let is_usual = |set: &Vec<usize>| Some(set) == usual && (count(set) > 1 || of.len() == 1);
-    of.iter().filter(|(_, set)| !is_usual(set)).map(|(reviewer, _)| grid.reviewers[*reviewer].clone()).collect()
 }
 
 fn hinges(grid: &Grid, common: &Scores) -> Vec<Hinge> {
@@ -233,11 +218,12 @@ fn decided(grid: &Grid, verdict: Verdict, models: &Models, fitted: &Scores) -> D
 }
 
 /// Scores with their ranks; who has none is without a rank.
-fn scores(grid: &Grid, tables: &Tables, score: impl Fn(usize) -> Statistic) -> Vec<AdjustedScore> {
+fn scores(grid: &Grid, totals: &[Total], tables: &Tables, score: impl Fn(usize) -> Statistic) -> Vec<AdjustedScore> {
     let missing = |at: usize| if tables.blocked[at] { Reason::PolicyMissing } else { Reason::TooFew };
     let one = |at: usize| {
-        let raw = tables.means.row_mean(at);
-        let score = if raw.is_some() { score(at) } else { Statistic::Undefined(missing(at)) };
+        let raw = totals[at].value.ok().map(|total| grid.scheme.points(total));
+        let is_rated = tables.means.row_mean(at).is_some();
+        let score = if is_rated { score(at) } else { Statistic::Undefined(missing(at)) };
         AdjustedScore {
             candidate: grid.candidates[at].clone(),
             total: score.value().and_then(|points| grid.scheme.pomp(points)),
@@ -254,15 +240,15 @@ fn scores(grid: &Grid, tables: &Tables, score: impl Fn(usize) -> Statistic) -> V
     (0..grid.candidates.len()).map(one).collect()
 }
 
-fn additive(grid: &Grid, tables: &Tables, models: &Models) -> Vec<AdjustedScore> {
-    scores(grid, tables, |at| match &models.additive {
+fn additive(grid: &Grid, totals: &[Total], tables: &Tables, models: &Models) -> Vec<AdjustedScore> {
+    scores(grid, totals, tables, |at| match &models.additive {
         Ok(model) => model.score(at),
         Err(reason) => Statistic::Undefined(*reason),
     })
 }
 
-fn mixed(grid: &Grid, tables: &Tables, models: &Models) -> Vec<AdjustedScore> {
-    scores(grid, tables, |at| match &models.mixed {
+fn mixed(grid: &Grid, totals: &[Total], tables: &Tables, models: &Models) -> Vec<AdjustedScore> {
+    scores(grid, totals, tables, |at| match &models.mixed {
         Ok(model) => model.score(at),
         Err(reason) => Statistic::Undefined(*reason),
     })

@@ -21,6 +21,8 @@ pub enum Facets {
         items: Vec<ItemFit>,
         /// Candidates.
         candidates: Vec<CandidateFit>,
+        /// How strongly severities, difficulties and steps are drawn to the middle, where without that they would have no bounds; none elsewhere.
+        ridge: Option<f64>,
     },
     /// There is none.
     Undefined {
@@ -101,5 +103,6 @@ pub(super) fn facets(grid: &Grid, tables: &Tables) -> Facets {
         reviewers: known(&model.reviewers).into_iter().map(reviewer).collect(),
         items: known(&model.questions).into_iter().map(item).collect(),
         candidates: known(&model.candidates).into_iter().map(candidate).collect(),
+        ridge: model.ridge,
     }
 }

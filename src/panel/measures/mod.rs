@@ -10,6 +10,7 @@ mod reviewers;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod uneven;
 
 use serde::Serialize;
 
@@ -114,9 +115,9 @@ impl Measures {
         let models = adjusted::Models::of(&tables, &grid);
         let components = super::components::components(&tables.by_question);
         let pairwise = pairs::pairs(&grid, &order(&grid, &totals), &models, asked);
-        let other_items = adjusted::other_items(&grid, &tables);
+        let other_items = uneven::other_items(&grid, &tables, &models);
         // What is hard and what reviewers see apart cannot be told apart then.
-        let alike = if other_items.is_empty() { Ok(()) } else { Err(Reason::OtherItems) };
+        let alike = if other_items.is_empty() { Ok(()) } else { Err(Reason::Disconnected) };
         let icc = alike.map_or_else(Icc::undefined, |()| Icc::of(&tables.seen()));
         let compared = totals.iter().filter(|total| total.value.is_ok()).count();
         let adjusted = adjusted::adjusted(&grid, &totals, &tables, &models, other_items, asked);

@@ -43,14 +43,37 @@ fn who_rated_other_criteria_than_most_is_not_called_severe() {
     assert!(matches!(measures.adjusted.decided, Decided::Refused { .. }), "{:?}", measures.adjusted.decided);
     let words = crate::panel::words::verdict(&measures.adjusted, Clone::clone, Clone::clone);
     assert!(words[0].contains("out: cy rated other criteria than others"), "{words:?}");
-    let unsaid = |of: &crate::panel::Severity| of.effect == Statistic::Undefined(Reason::OtherItems) && of.mixed == of.effect;
+    let unsaid = |of: &crate::panel::Severity| of.effect == Statistic::Undefined(Reason::Disconnected) && of.mixed == of.effect;
     assert!(measures.severity.len() == 3 && measures.severity.iter().all(unsaid), "{:?}", measures.severity);
     assert!(crate::panel::words::severity(&measures, Clone::clone).is_empty());
-    let unsaid = Statistic::Undefined(Reason::OtherItems);
+    let unsaid = Statistic::Undefined(Reason::Disconnected);
     assert_eq!([&measures.dependability.raw, &measures.icc.icc2_k, &measures.agreement.kendall_w], [&unsaid; 3]);
     assert_eq!(measures.dependability.reviewers_needed, None);
     assert!(!measures.d_study.iter().any(|plan| plan.same_questions), "{:?}", measures.d_study);
     assert_eq!(measured(&rated("c", |_, _| true)).adjusted.other_items, []);
+}
+
+#[test]
+fn who_left_out_what_is_hard_but_once_is_not_called_lenient() {
+    // Of all but one candidate cy did not rate the hard question; nobody is severe.
+    let mut ratings = rated("c", |reviewer, item| reviewer < 2 || item < 2);
+    ratings.insert(key("c00", 2, "cy"), point(1));
+    let measures = measured(&ratings);
+    assert_eq!(measures.adjusted.other_items, ["cy".into()]);
+    assert!(matches!(measures.adjusted.decided, Decided::Refused { .. }), "{:?}", measures.adjusted.decided);
+}
+
+#[test]
+fn who_left_out_what_is_no_harder_is_told_as_ever() {
+    let mut ratings = rated("c", |_, item| item < 2);
+    let shown = measured(&ratings);
+    for nth in 0..6 {
+        ratings.insert(key(&format!("c{nth:02}"), 0, "cy"), Value::NotObserved);
+    }
+    let measures = measured(&ratings);
+    assert_eq!(measures.adjusted.other_items, []);
+    let known = |of: &Measures| of.severity.iter().all(|one| matches!(one.effect, Statistic::Known(_)));
+    assert!(known(&shown) && known(&measures), "{:?}", measures.severity);
 }
 
 #[test]

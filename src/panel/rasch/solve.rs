@@ -5,12 +5,14 @@ use nalgebra::{DMatrix, DVector};
 use crate::panel::statistic::Reason;
 
 /// One rating: candidate, reviewer, question, and steps above the lowest point.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Rating {
     pub(super) candidate: usize,
     pub(super) reviewer: usize,
     pub(super) question: usize,
     pub(super) steps: usize,
+    /// How much it counts, one for a whole rating.
+    pub(super) weight: f64,
 }
 
 /// Parameters in logits.
@@ -37,8 +39,13 @@ impl Parameters {
         raw.into_iter().map(|chance| chance / sum).collect()
     }
 
+    /// What candidates share: severities, difficulties and steps.
+    fn shared(&self) -> impl Iterator<Item = f64> {
+        self.severity.iter().chain(&self.difficulty).chain(&self.tau).copied()
+    }
+
     pub(super) fn likelihood(&self, ratings: &[Rating]) -> f64 {
-        ratings.iter().map(|rating| self.chances(self.place(rating))[rating.steps].ln()).sum()
+        ratings.iter().map(|rating| rating.weight * self.chances(self.place(rating))[rating.steps].ln()).sum()
     }
 }
 
@@ -50,18 +57,20 @@ pub(super) fn moments(chances: &[f64]) -> (f64, f64) {
 
 const STEPS: usize = 200;
 
-/// Solves for ratings none of whose facets is extreme. `sizes` are candidates, reviewers, questions, steps.
-pub(super) fn solve(ratings: &[Rating], sizes: [usize; 4]) -> Result<Parameters, Reason> {
+/// Solves for ratings none of whose facets is extreme. `sizes` are candidates, reviewers, questions, steps; what candidates share is
+/// drawn to the middle by half of `ridge` times its squares.
+pub(super) fn solve(ratings: &[Rating], sizes: [usize; 4], ridge: f64) -> Result<Parameters, Reason> {
     let [candidates, reviewers, questions, steps] = sizes;
+    let height_of = |at: &Parameters| at.likelihood(ratings) - ridge / 2.0 * at.shared().map(|logit| logit * logit).sum::<f64>();
     let mut at = Parameters {
         theta: vec![0.0; candidates],
         severity: vec![0.0; reviewers],
         difficulty: vec![0.0; questions],
         tau: (0..steps).map(|k| k as f64 - (steps as f64 - 1.0) / 2.0).collect(),
     };
-    let mut height = at.likelihood(ratings);
+    let mut height = height_of(&at);
     for _ in 0..STEPS {
-        let system = System::of(&at, ratings);
+        let system = System::of(&at, ratings, ridge);
         let Some((own, shared)) = system.step(&at) else { return Err(Reason::NotConverged) };
         let longest = own.iter().chain(shared.iter()).fold(0.0f64, |most, step| most.max(step.abs()));
         if longest < 1e-9 {
@@ -70,14 +79,15 @@ pub(super) fn solve(ratings: &[Rating], sizes: [usize; 4]) -> Result<Parameters,
         let mut length = (2.0 / longest).min(1.0);
         loop {
             let next = at.moved(&own, &shared, length);
-            let there = next.likelihood(ratings);
+            let there = height_of(&next);
             if there >= height - 1e-12 * height.abs() {
                 (at, height) = (next, there);
                 break;
             }
             length *= 0.5;
             if length < 1e-9 {
-                return if longest < 1e-5 { Ok(at) } else { Err(Reason::NotConverged) };
+                // Where a long way gains nothing there is no top: the likelihood rises without end.
+                return if longest < 1e-5 { Ok(at) } else { Err(Reason::Separated) };
             }
         }
         if at.theta.iter().chain(&at.severity).chain(&at.difficulty).chain(&at.tau).any(|x| x.abs() > 60.0) {
@@ -107,7 +117,7 @@ struct System {
 }
 
 impl System {
-    fn of(at: &Parameters, ratings: &[Rating]) -> Self {
+    fn of(at: &Parameters, ratings: &[Rating], ridge: f64) -> Self {
         let (j, q, k) = (at.severity.len(), at.difficulty.len(), at.tau.len());
         let width = j + q + k;
         let n = at.theta.len();
@@ -118,10 +128,15 @@ impl System {
             shared: DMatrix::zeros(width, width),
             cross: vec![DVector::zeros(width); n],
         };
+        for (i, logit) in at.shared().enumerate() {
+            system.shared_slope[i] -= ridge * logit;
+            system.shared[(i, i)] += ridge;
+        }
         for rating in ratings {
             let chances = at.chances(at.place(rating));
             let (mean, variance) = moments(&chances);
-            let left = rating.steps as f64 - mean;
+            let left = rating.weight * (rating.steps as f64 - mean);
+            let variance = rating.weight * variance;
             system.slope[rating.candidate] += left;
             system.weight[rating.candidate] += variance;
             let facets = [rating.reviewer, j + rating.question];
@@ -148,15 +163,15 @@ impl System {
         }
         for m in 1..=k {
             let at = from + m - 1;
-            self.shared_slope[at] -= f64::from(u8::from(rating.steps >= m)) - reach[m];
-            let with = sum[m] - mean * reach[m];
+            self.shared_slope[at] -= rating.weight * (f64::from(u8::from(rating.steps >= m)) - reach[m]);
+            let with = rating.weight * (sum[m] - mean * reach[m]);
             self.cross[rating.candidate][at] -= with;
             for facet in facets {
                 self.shared[(facet, at)] += with;
                 self.shared[(at, facet)] += with;
             }
             for l in 1..=k {
-                self.shared[(at, from + l - 1)] += reach[m.max(l)] - reach[m] * reach[l];
+                self.shared[(at, from + l - 1)] += rating.weight * (reach[m.max(l)] - reach[m] * reach[l]);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! How many, how long, how heavy.
 
+use crate::text::many;
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
@@ -20,9 +21,8 @@ const MOST_OF_TOTAL: f64 = 0.5;
 
 pub(super) fn question_count(rubric: &Rubric) -> Said {
     let count = rubric.questions.len();
-    let noun = if count == 1 { "question" } else { "questions" };
     let odd = !QUESTIONS.contains(&count);
-    odd.then(|| (Part::Whole, format!("{count} {noun}"), "four to six questions tell enough and are still answered"))
+    odd.then(|| (Part::Whole, many(count, "question"), "four to six questions tell enough and are still answered"))
 }
 
 pub(super) fn total_length(rubric: &Rubric) -> Said {

@@ -2,6 +2,7 @@
 
 use super::{Part, Said, is_one_of, words};
 use crate::rubric::model::Question;
+use crate::text::many;
 
 const FEWEST_WORDS: usize = 6;
 
@@ -89,7 +90,7 @@ pub(super) fn vague(question: &Question) -> Said {
     let why = if let Some(phrase) = stock {
         format!("it asks in general (\"{phrase}\")")
     } else if words.len() < FEWEST_WORDS {
-        format!("it has {} {}", words.len(), if words.len() == 1 { "word" } else { "words" })
+        format!("it has {}", many(words.len(), "word"))
     } else if sentences.iter().all(|sentence| asks_for_yes_or_no(sentence)) {
         "it can be answered with yes or no".to_owned()
     } else {

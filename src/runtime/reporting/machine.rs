@@ -1,5 +1,6 @@
 //! What machines contributed to a batch, as far as it may be shown.
 
+use crate::text::many;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::export::Sources;
@@ -101,7 +102,7 @@ fn second_reader(
             format!(" {n} stand beside the mean of sealed ratings{percent}{kappa}.")
         }
     };
-    let answers = if read.len() == 1 { "1 answer".to_owned() } else { format!("{} answers", read.len()) };
+    let answers = many(read.len(), "answer");
     // Before it failed, and in the list of what it said otherwise than people, it was on somebody's screen.
     let off = if fails { " It fails here and is switched off: it shows in its own evaluation alone." } else { "" };
     Machine {

@@ -3,7 +3,7 @@
 use super::{Kind, Line};
 use crate::app::{App, Overlay, Page, Screen};
 use crate::panel::{RankRange, Statistic};
-use crate::text::SafeText;
+use crate::text::{SafeText, many};
 
 /// Columns of a rubric's lines: screen readers read lines, so they are long.
 const LONG: usize = 400;
@@ -109,7 +109,7 @@ fn places(app: &App, open: &crate::app::Concordance) -> Vec<Line> {
     };
     let told = match hits.len() {
         0 => format!("Nobody said “{typed}”.{reading}"),
-        n => format!("“{typed}”: {n} {}.{reading}", if n == 1 { "place" } else { "places" }),
+        n => format!("“{typed}”: {}.{reading}", many(n, "place")),
     };
     let asked = Line::new(Kind::Asked, "A number hears it, other words are looked up instead, a dot alone leaves.");
     [Line::told(told)].into_iter().chain(hits.iter().take(MOST).enumerate().map(line)).chain([asked]).collect()

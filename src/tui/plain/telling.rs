@@ -10,7 +10,7 @@ use crate::interview::{AnswerId, ReviewerId, SubmissionId};
 use crate::library::last_day;
 use crate::rubric::Observed;
 use crate::scorecard::Note;
-use crate::text::SafeText;
+use crate::text::{SafeText, many};
 use crate::tui::keymap::Keymap;
 
 /// Where one is.
@@ -140,7 +140,13 @@ fn in_short(row: &BatchRow, now: jiff::Timestamp) -> String {
         let over = if handed.is_over(now) { ", and that is over" } else { "" };
         return format!("{}: handed to you to decide on{until}{over}, {} of {} decided", row.title, handed.decided, handed.of);
     }
-    format!("{}: {} answers, rated {}, sealed {}{faulty}{rubric}", row.title, row.answers, counted(row.rated), counted(row.sealed))
+    format!(
+        "{}: {}, rated {}, sealed {}{faulty}{rubric}",
+        row.title,
+        many(row.answers, "answer"),
+        counted(row.rated),
+        counted(row.sealed)
+    )
 }
 
 fn batch(app: &App) -> Vec<Line> {
@@ -155,9 +161,14 @@ fn batch(app: &App) -> Vec<Line> {
         ))
     });
     let mut lines = vec![
-        Line::told(format!("{}: {people} candidates, {asked} questions.", desk.batch.title)),
+        Line::told(format!("{}: {}, {}.", desk.batch.title, many(people, "candidate"), many(asked, "question"))),
         handed.unwrap_or_else(|| {
-            Line::told(format!("Your order has {} answers: {} rated, {} sealed.", progress.of, progress.rated, progress.sealed))
+            Line::told(format!(
+                "Your order has {}: {} rated, {} sealed.",
+                many(progress.of, "answer"),
+                progress.rated,
+                progress.sealed
+            ))
         }),
     ];
     lines.push(match &desk.rubric {

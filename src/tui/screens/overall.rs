@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::app::{DISAGREEMENT, Desk, Line, OverallCell, Paper, Row, Scrollable, Side, value_in_words};
 use crate::interview::{ReviewerId, SubmissionId};
-use crate::text::SafeText;
+use crate::text::{SafeText, many};
 use crate::tui::draw::Canvas;
 use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
@@ -51,7 +51,7 @@ fn document(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, p
     page.draw(canvas, inside, top);
     let below = page.lines() - top - usize::from(inside.height).min(page.lines() - top);
     if below > 0 && area.height > 1 {
-        let words = format!(" {below} more {} below ", if below == 1 { "line" } else { "lines" });
+        let words = format!(" {} below ", many(below, "more line"));
         canvas.text_right(area.x + 2, area.bottom() - 1, area.width.saturating_sub(4), words, Role::Muted);
     }
 }

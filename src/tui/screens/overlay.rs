@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::app::{App, Field, Overlay, Page, Picker, Purpose, Reader, Scrollable};
-use crate::text::SafeText;
+use crate::text::{SafeText, many};
 use crate::tui::draw::Canvas;
 use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
@@ -115,12 +115,11 @@ fn read(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, reader:
     let below = lines.len().saturating_sub(reader.scroll + usize::from(height));
     let first = app.reads_first();
     let scroll = match below {
-        n @ 1.. if first => format!("{n} more {} below: Enter turns the page", if n == 1 { "line" } else { "lines" }),
+        n @ 1.. if first => format!("{} below: Enter turns the page", many(n, "more line")),
         0 if first => "that is all of it: Enter says that you have read it".to_owned(),
         0 if lines.len() > usize::from(height) => "that is all of it, arrows scroll, ".to_owned(),
         0 => String::new(),
-        1 => "1 more line below, arrows scroll, ".to_owned(),
-        n => format!("{n} more lines below, arrows scroll, "),
+        n => format!("{} below, arrows scroll, ", many(n, "more line")),
     };
     let foot = SafeText::line(&if first { format!("{scroll}, Esc goes back") } else { format!("{scroll}Enter goes on") });
     let popup = Popup { title: (&reader.title).into(), foot: (&foot).into(), size: (width, height) };

@@ -6,7 +6,7 @@ use crate::app::{App, Desk, Detail, NotRanked, Panel};
 use crate::panel::words::{self, agreement, no_range};
 use crate::panel::{RankRange, Ranked, Statistic, Status};
 use crate::protocol::Others;
-use crate::text::SafeText;
+use crate::text::{SafeText, many};
 use crate::tui::draw::Canvas;
 use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
@@ -91,7 +91,7 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     let reviewers = match analysis.reviewers.len() {
         0 => "no sealed scorecard yet".to_owned(),
         1 => "sealed scorecards of 1 reviewer".to_owned(),
-        n => format!("sealed scorecards of {n} reviewers"),
+        n => format!("sealed scorecards of {}", many(n, "reviewer")),
     };
     let count = |count: usize, what: &str| if count > 0 { format!("; {count} {what}") } else { String::new() };
     let (unsealed, not_begun) = (panel.left_out.unsealed, panel.left_out.scorecards_not_begun());

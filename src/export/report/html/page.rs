@@ -1,5 +1,6 @@
 //! The page as a whole: what stands where, and the policy under which a browser shows it.
 
+use crate::text::many;
 use base64::Engine as _;
 
 use super::build::Html;
@@ -118,8 +119,7 @@ fn parts(html: &mut Html, report: &Report) {
     });
     let many = match report.people.len() {
         0 => return,
-        1 => "1 candidate".to_owned(),
-        n => format!("{n} candidates"),
+        n => many(n, "candidate"),
     };
     html.within("details", &[], |html| {
         html.element("summary", &[], many);
