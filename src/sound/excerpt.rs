@@ -10,8 +10,8 @@ use crate::interview::Span;
 
 /// What is aimed at before Opus, in LUFS.
 const AIM: f64 = LOUDNESS + TAKEN;
-/// Gain stays within this, in dB: below it lies what nobody would call speech.
-const MOST_GAIN: f32 = 30.0;
+/// Gain stays within this, in dB, 30 of which are heard: below it lies what nobody would call speech.
+const MOST_GAIN: f32 = 30.0 + TAKEN as f32;
 /// An excerpt that is so far from the common loudness, in LU, is not at it.
 const FAR: f64 = 0.6;
 /// Nearer than so many LU it is not rendered once more.
