@@ -269,3 +269,15 @@ pub const REVEAL_REASONS: [&str; 4] = [
 
 /// Which of them offers to step aside.
 pub(super) const KNOWS_THEM: usize = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::RECOMMENDATIONS;
+    use crate::app::as_sign;
+
+    #[test]
+    fn each_recommendation_has_a_sign_of_its_own() {
+        let signs: Vec<&str> = RECOMMENDATIONS.iter().map(|(_, words)| as_sign(words)).collect();
+        assert_eq!(signs, ["--", "-", "?", "+", "++"]);
+    }
+}

@@ -69,7 +69,7 @@ pub use deciding::decision_in_words;
 pub use deck::{Chosen, Deck, Device, FASTEST, Loaded, Repeat, SLOWEST, Slot};
 pub use deliver::{Deliver, DeliverView, DeliverWish, Delivery, Listing, Proposal, Says, Sheet, SheetRow, Stand, Way, Word};
 pub use desk::overall::{
-    Agreed, Cell as OverallCell, DISAGREEMENT, Disagreement, Line, OrderOf, Overall, Remark, Row, value_in_words,
+    Agreed, Cell as OverallCell, DISAGREEMENT, Disagreement, Line, OrderOf, Overall, Remark, Row, as_sign, value_in_words,
 };
 pub use desk::stating::Stated;
 pub use desk::{

@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "WORD")]
     because: Option<String>,
     /// Why, in your own words, or a note to --because; it is kept and exported, with each of them
-    #[arg(long, value_name = "TEXT", required_unless_present = "because")]
+    #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// Decides before everyone was heard, for this reason: a word of the short list, with ": NOTE" behind it or without, or your
     /// own words; it is kept and exported
@@ -180,21 +180,21 @@ impl Args {
     /// What is decided and why: a reason of the short list with a note or without, or one's own words.
     fn verdict(&self, decision: Decision) -> Result<Verdict, Failure> {
         let said = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let list = decisions::reasons(decision);
+        let refused = |what: String| {
+            let all: Vec<String> = list.iter().map(|one| format!("{} ({})", one.code, one.words)).collect();
+            Failure::usage(what).hint(format!("say --because with one of {}; or --reason with your own words", all.join(", ")))
+        };
+        let word = decision_in_words(decision);
         let listed = |code: &String| {
-            let list = decisions::reasons(decision);
-            decisions::find(list, code.trim()).ok_or_else(|| {
-                let what = format!("Could not find the reason \"{}\" for {}", SafeText::line(code), decision_in_words(decision));
-                let all: Vec<String> = list.iter().map(|one| format!("{} ({})", one.code, one.words)).collect();
-                Failure::usage(what).hint(format!("there are: {}; or say it with --reason", all.join(", ")))
-            })
+            let unknown = || refused(format!("Could not find the reason \"{}\" for {word}", SafeText::line(code)));
+            decisions::find(list, code.trim()).ok_or_else(unknown)
         };
         let because = self.because.as_ref().map(listed).transpose()?;
         let reason = match (because, said(&self.reason)) {
             (Some(because), note) => because.with(&note.unwrap_or_default()),
             (None, Some(reason)) => SafeText::block(&reason),
-            (None, None) => {
-                return Err(Failure::usage("Could not decide without a reason").hint("say it with --because or --reason"));
-            }
+            (None, None) => return Err(refused(format!("Could not {word} without a reason"))),
         };
         let fast = |text: String| {
             let (code, note) = text.split_once(':').unwrap_or((&text, ""));

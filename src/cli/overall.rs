@@ -50,6 +50,7 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
         table.row(cells);
     }
     context.out.table(&table);
+    say_among(desk, context);
     for id in columns {
         let (notes, probes) = desk.remarks(*id);
         let says = |kind: &str, (number, who, note): &Remark<'_>| {
@@ -66,11 +67,20 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
     }
 }
 
+/// Who was handed some of a batch reads ranks among those.
+pub(super) fn say_among(desk: &Desk, context: &Context) {
+    if desk.sight.only_decides() {
+        context.out.say("Ranks are among those who were handed to you; among all of the batch they may be others.");
+    }
+}
+
 /// Values beside each other, and behind an arrow what was agreed.
 fn in_words(cell: &OverallCell) -> String {
     let given: Vec<&str> = cell.given.iter().map(|(_, value)| value.as_str()).collect();
+    // Words stand apart by more than a space.
+    let between = if given.iter().any(|value| value.len() > 2) { " · " } else { " " };
     let agreed = cell.agreed.as_ref().map_or_else(String::new, |agreed| format!(" -> {}", value_in_words(agreed.observed)));
-    if given.is_empty() { "·".to_owned() } else { format!("{}{agreed}", given.join(" ")) }
+    if given.is_empty() { "·".to_owned() } else { format!("{}{agreed}", given.join(between)) }
 }
 
 /// What a reviewer is called; oneself by that word.

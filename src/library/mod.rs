@@ -73,7 +73,7 @@ use open::Look;
 pub use package::{Package, Packed};
 pub use part::begin_part;
 pub use put_away::{Away, WhyAway};
-pub use putting::Putting;
+pub use putting::{CutOff, Putting};
 pub use reading::Reading;
 pub use restore::{RestoreReport, restore};
 pub use room::Fetchable;

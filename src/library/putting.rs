@@ -1,5 +1,5 @@
 //! Files that are put into the vault before anything names them: each is noted first, so that what a killed process put and nothing
-//! names is removed by the next one that opens the library.
+//! names is removed by the next one that opens the library. What an import put stays for a week, so that the next one goes on from there.
 //!
 //! Whoever puts holds a lock together with others who do; notes are looked at by one who holds it alone. So nothing is removed that a
 //! living process has put, or has found there and is about to name.
@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use super::catalogue::SubmissionRow;
 use super::object::blocking;
@@ -18,12 +19,27 @@ use crate::interview::{CandidateId, Digest};
 /// Where the notes lie, and what is locked.
 const FOLDER: &str = "putting";
 const LOCK: &str = "putting.lock";
+/// What the notes of imports begin with.
+const IMPORT: &str = "import-";
+/// So long the next import finds what one that was cut off had put.
+const GOES_ON_FOR: Duration = Duration::from_hours(7 * 24);
 
 /// Held while files are put that nothing names yet.
 #[derive(Debug)]
 pub struct Putting {
     _lock: Option<File>,
     note: Option<tempfile::NamedTempFile>,
+    /// What the note's name begins with.
+    prefix: &'static str,
+}
+
+/// What imports that were cut off have put and nothing names.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct CutOff {
+    /// Files of the vault.
+    pub files: usize,
+    /// Bytes in them, as they lie on disk.
+    pub bytes: u64,
 }
 
 impl Library {
@@ -32,13 +48,25 @@ impl Library {
     /// # Errors
     /// Where the lock's file cannot be made.
     pub async fn putting(&self) -> Result<Putting> {
+        self.putting_as("").await
+    }
+
+    /// The same for an import: what it puts before it is killed is kept for a week.
+    ///
+    /// # Errors
+    /// As [`Library::putting`].
+    pub async fn putting_to_go_on(&self) -> Result<Putting> {
+        self.putting_as(IMPORT).await
+    }
+
+    async fn putting_as(&self, prefix: &'static str) -> Result<Putting> {
         let path = self.inner.folder.join(LOCK);
         let lock = blocking(move || {
             let file = lock_file(&path).map_err(|error| LibraryError::io("lock", &path, error))?;
             // Where a file system cannot lock, nobody takes anything for abandoned.
             Ok(file.lock_shared().is_ok().then_some(file))
         });
-        Ok(Putting { _lock: lock.await?, note: None })
+        Ok(Putting { _lock: lock.await?, note: None, prefix })
     }
 
     /// Notes a file that is about to be put.
@@ -51,7 +79,8 @@ impl Library {
         let failed = |error| LibraryError::write(&folder, 0, error);
         if putting.note.is_none() {
             make_private_folder(&folder)?;
-            putting.note = Some(tempfile::NamedTempFile::new_in(&folder).map_err(failed)?);
+            let note = tempfile::Builder::new().prefix(putting.prefix).tempfile_in(&folder);
+            putting.note = Some(note.map_err(failed)?);
         }
         let within = path.strip_prefix(&self.inner.folder).unwrap_or(&path);
         let line = format!("{candidate} {}\n", within.display());
@@ -61,25 +90,68 @@ impl Library {
 
     /// Removes what killed processes had put and nothing names. Where somebody puts something now, that is left for later.
     pub(super) async fn clear_after_killed(&self) -> Result<()> {
-        let (folder, lock) = (self.inner.folder.join(FOLDER), self.inner.folder.join(LOCK));
-        let notes: Vec<PathBuf> = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        let notes = self.notes();
         if notes.is_empty() || self.access() == Access::ReadOnly {
             return Ok(());
         }
-        let Some(_alone) = lock_file(&lock).ok().filter(|file| file.try_lock().is_ok()) else { return Ok(()) };
-        for note in notes {
-            let Ok(text) = fs::read_to_string(&note) else { continue };
-            for (candidate, file) in text.lines().filter_map(noted) {
-                if !self.names(candidate, &file).await? {
-                    let path = self.inner.folder.join(&file);
-                    let _ = fs::remove_file(&path);
-                    // A person's part of the vault goes when nothing is left in it.
-                    path.parent().map(fs::remove_dir);
-                }
+        let Some(_alone) = self.nobody_puts() else { return Ok(()) };
+        for note in notes.into_iter().filter(|note| !self.goes_on(note)) {
+            for file in self.unnamed(&note).await? {
+                let path = self.inner.folder.join(&file);
+                let _ = fs::remove_file(&path);
+                // A person's part of the vault goes when nothing is left in it.
+                path.parent().map(fs::remove_dir);
             }
             let _ = fs::remove_file(&note);
         }
         Ok(())
+    }
+
+    /// What imports that were cut off have put and nothing names; nothing while somebody puts something.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn cut_off(&self) -> Result<CutOff> {
+        let (notes, mut found) = (self.notes(), BTreeSet::new());
+        let Some(_alone) = Some(()).filter(|()| !notes.is_empty()).and_then(|()| self.nobody_puts()) else {
+            return Ok(CutOff::default());
+        };
+        for note in notes {
+            found.extend(self.unnamed(&note).await?);
+        }
+        let sizes = found.iter().filter_map(|file| fs::metadata(self.inner.folder.join(file)).ok()).map(|meta| meta.len());
+        Ok(sizes.fold(CutOff::default(), |all, size| CutOff { files: all.files + 1, bytes: all.bytes + size }))
+    }
+
+    fn notes(&self) -> Vec<PathBuf> {
+        let folder = self.inner.folder.join(FOLDER);
+        fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+    }
+
+    /// The lock, alone; none while somebody puts something.
+    fn nobody_puts(&self) -> Option<File> {
+        lock_file(&self.inner.folder.join(LOCK)).ok().filter(|file| file.try_lock().is_ok())
+    }
+
+    /// Whether a note is of an import that may still go on.
+    fn goes_on(&self, note: &Path) -> bool {
+        let is_import = note.file_name().is_some_and(|name| name.to_string_lossy().starts_with(IMPORT));
+        let written = fs::metadata(note).and_then(|meta| meta.modified());
+        let now = SystemTime::from((self.inner.clock)());
+        // What was written in the future is as new as can be.
+        is_import && written.is_ok_and(|at| now.duration_since(at).unwrap_or_default() < GOES_ON_FOR)
+    }
+
+    /// The noted files that nothing names.
+    async fn unnamed(&self, note: &Path) -> Result<Vec<PathBuf>> {
+        let text = fs::read_to_string(note).unwrap_or_default();
+        let mut files = Vec::new();
+        for (candidate, file) in text.lines().filter_map(noted) {
+            if !self.names(candidate, &file).await? {
+                files.push(file);
+            }
+        }
+        Ok(files)
     }
 
     /// Whether anything that is kept of a candidate is this file.
@@ -176,6 +248,28 @@ mod tests {
         assert!(!left.exists() && !writes.exists() && kept.exists());
         assert!(!left.parent().is_some_and(Path::exists), "nothing of that person is left");
         assert_eq!(fs::read_dir(folder.join(FOLDER)).expect("it is there").count(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_an_import_had_put_waits_a_week_for_the_next_one_and_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path().join("library");
+        let library = opened(&folder).await;
+        let mut putting = library.putting_to_go_on().await.expect("it begins");
+        let (candidate, digest) = (CandidateId::derive(&["left"]), Digest::of(b"left"));
+        library.will_put(&mut putting, candidate, Content::Recording, digest).await.expect("it is noted");
+        library.put(candidate, Content::Recording, b"left".to_vec()).await.expect("it is put");
+        let left = library.object_path(candidate, Content::Recording, digest).await.expect("readable").expect("it has a place");
+        assert_eq!(library.cut_off().await.expect("readable"), CutOff::default(), "it still works");
+        drop(putting);
+        drop(opened(&folder).await);
+        let found = library.cut_off().await.expect("readable");
+        assert!(left.exists() && found.files == 1 && found.bytes > 4, "{found:?}");
+        let note = library.notes().remove(0);
+        let long_ago = SystemTime::now() - GOES_ON_FOR - Duration::from_secs(1);
+        File::options().write(true).open(note).and_then(|note| note.set_modified(long_ago)).expect("it can be set");
+        drop(opened(&folder).await);
+        assert!(!left.exists() && library.cut_off().await.expect("readable") == CutOff::default());
     }
 
     #[test]

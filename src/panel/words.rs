@@ -366,6 +366,14 @@ fn two_digits(value: f64) -> String {
     format!("{:.2}", if value.abs() < 0.005 { 0.0 } else { value })
 }
 
+/// A rank with those between which it may truly be, as a sentence.
+pub fn placed(rank: u32, (low, high): (u32, u32)) -> String {
+    match low == high {
+        true => format!("Rank {rank}, and by its range no other."),
+        false => format!("Rank {rank}, may be {low} to {high}."),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::odds;

@@ -2,12 +2,16 @@
 
 use ebur128::{EbuR128, Mode};
 
+use super::limiter::CEILING;
+use super::opus::TAKEN;
 use super::prepare::{LOUDNESS, Prepared};
-use super::{Pcm, RATE, Rendering, render, sample_at};
+use super::{Pcm, RATE, Rendering, factor, render, sample_at};
 use crate::interview::Span;
 
-/// Gain stays within this, in dB: below it lies what nobody would call speech.
-const MOST_GAIN: f32 = 30.0;
+/// What is aimed at before Opus, in LUFS.
+const AIM: f64 = LOUDNESS + TAKEN;
+/// Gain stays within this, in dB, 30 of which are heard: below it lies what nobody would call speech.
+const MOST_GAIN: f32 = 30.0 + TAKEN as f32;
 /// An excerpt that is so far from the common loudness, in LU, is not at it.
 const FAR: f64 = 0.6;
 /// Nearer than so many LU it is not rendered once more.
@@ -20,7 +24,7 @@ const TRIES: usize = 5;
 pub struct Excerpt {
     /// Mono, 48 kHz.
     pub samples: Vec<f32>,
-    /// Integrated loudness in LUFS; none where it is too short (400 ms) or too faint to be measured.
+    /// Integrated loudness in LUFS, once it is decoded from Opus; none where it is too short (400 ms) or too faint to be measured.
     pub loudness: Option<f64>,
 }
 
@@ -31,20 +35,31 @@ impl Excerpt {
     }
 }
 
-/// Renders a stretch at [`LOUDNESS`], measured of the stretch itself and of what the limiter left of it; where it cannot be measured, as the
-/// whole recording is played.
+/// Renders a stretch at [`LOUDNESS`] once it is decoded from Opus again, measured of the stretch itself and of what the limiter left of
+/// it; where it cannot be measured, as the whole recording is played.
 pub fn excerpt(pcm: &Pcm, prepared: &Prepared, span: Span) -> Excerpt {
     let how = Rendering { from: span.start, to: Some(span.end), ..Rendering::default() };
-    let Some(own) = loudness(&samples_of(pcm, span)) else {
-        let samples = render(pcm, prepared, &how).samples;
-        return Excerpt { loudness: loudness(&samples), samples };
+    let at = |gain_db: f32| render(pcm, &Prepared { gain_db, ..prepared.clone() }, &how).samples;
+    let plain = samples_of(pcm, span);
+    let Some(own) = loudness(&plain) else {
+        let samples = at(prepared.gain_db);
+        return Excerpt { loudness: heard(&samples), samples };
     };
-    let mut gain = (LOUDNESS - own) as f32;
+    let needed = (AIM - own) as f32;
+    let gain = needed.clamp(-MOST_GAIN, MOST_GAIN);
+    if highest(&plain) * factor(gain) <= CEILING {
+        // The limiter leaves it as it is, or takes a wave between two samples of it: its loudness is known.
+        return Excerpt { samples: at(gain), loudness: Some(own + f64::from(gain) - TAKEN) };
+    }
+    limited(needed, at)
+}
+
+/// Tries gains, in dB, until what the limiter took is given back.
+fn limited(mut gain: f32, at: impl Fn(f32) -> Vec<f32>) -> Excerpt {
     let mut made = Excerpt { samples: Vec::new(), loudness: None };
     for _ in 0..TRIES {
-        let prepared = Prepared { gain_db: gain.clamp(-MOST_GAIN, MOST_GAIN), ..prepared.clone() };
-        let samples = render(pcm, &prepared, &how).samples;
-        made = Excerpt { loudness: loudness(&samples), samples };
+        let samples = at(gain.clamp(-MOST_GAIN, MOST_GAIN));
+        made = Excerpt { loudness: heard(&samples), samples };
         let Some(heard) = made.loudness.filter(|heard| (heard - LOUDNESS).abs() > NEAR && gain < MOST_GAIN) else { break };
         gain += (LOUDNESS - heard) as f32;
     }
@@ -58,11 +73,20 @@ fn samples_of(pcm: &Pcm, span: Span) -> Vec<f32> {
     samples
 }
 
+fn highest(samples: &[f32]) -> f32 {
+    samples.iter().fold(0.0, |highest, sample| highest.max(sample.abs()))
+}
+
 /// Integrated loudness in LUFS; none where there is none.
 fn loudness(samples: &[f32]) -> Option<f64> {
     let mut meter = EbuR128::new(1, RATE, Mode::I).ok()?;
     meter.add_frames_f32(samples).ok()?;
     meter.loudness_global().ok().filter(|loudness| loudness.is_finite())
+}
+
+/// The same of what comes out of Opus again.
+fn heard(samples: &[f32]) -> Option<f64> {
+    loudness(samples).map(|loudness| loudness - TAKEN)
 }
 
 #[cfg(test)]

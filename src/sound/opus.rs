@@ -9,6 +9,10 @@ use super::RATE;
 
 /// Bits a second: speech in full band.
 const BITS: u32 = 24_000;
+/// How hard libopus searches, 0 to 10: the last steps take a third of the time.
+const COMPLEXITY: u8 = 5;
+/// By how much speech is fainter for whoever decodes it, in LU: the mean of excerpts of many voices, which differ by 0.2 either way.
+pub const TAKEN: f64 = 0.25;
 /// Samples of a frame: 20 ms.
 const FRAME: usize = RATE as usize / 50;
 /// No frame of 20 ms is longer.
@@ -37,6 +41,7 @@ pub fn encode(samples: &[f32]) -> Result<Vec<u8>, NotEncoded> {
     let mut encoder = Encoder::new(Channels::Mono, SampleRate::Hz48000, Application::Voip)?;
     encoder.set_bitrate(Bitrate::Value(BITS))?;
     encoder.set_signal(Signal::Voice)?;
+    encoder.set_complexity(COMPLEXITY)?;
     // What the encoder looks ahead is silence at the start, which the player leaves out.
     let skip = encoder.get_look_ahead()? as usize;
     let mut file = PacketWriter::new(Vec::new());

@@ -90,6 +90,18 @@ fn who_was_handed_a_shortlist_decides_and_remarks_side_by_side_and_no_key_makes_
     assert!(screen.contains("remark: Ask about the rota (you)") && screen.contains("decided: advance"), "{screen}");
 }
 
+#[test]
+fn what_reviewers_recommend_stands_whole_in_words_where_there_is_room_and_else_in_signs() {
+    let mut station = handed_after(|shelf| ["Zoe", "Kim"].iter().for_each(|who| _ = shelf.colleague(who, 3)));
+    let mut row = |width| {
+        let screen = station.screen(width, 40);
+        screen.lines().find(|line| line.contains("Recommend")).unwrap_or_else(|| panic!("{screen}")).to_owned()
+    };
+    let (wide, narrow) = (row(200), row(80));
+    assert!(wide.contains("Strong yes · Strong yes"), "{wide}");
+    assert!(narrow.contains("Recommended -- to ++") && narrow.contains("++  ++") && !narrow.contains('…'), "{narrow}");
+}
+
 /// Ivo marked, besides what a colleague marks of each answer, twelve to fourteen seconds of Bram's first for its second criterion,
 /// and did so first.
 fn marks_of_bram(shelf: &mut Shelf) {

@@ -292,6 +292,18 @@ pub fn value_in_words(observed: Observed) -> SafeText {
     }
 }
 
+/// A recommendation, or what was said of a must-have, as a sign for where words do not fit; anything else as it is.
+pub fn as_sign(words: &str) -> &str {
+    match words {
+        "Strong no" => "--",
+        "No" | "no" => "-",
+        "Undecided" | "unclear" => "?",
+        "Yes" | "yes" => "+",
+        "Strong yes" => "++",
+        other => other,
+    }
+}
+
 impl Line {
     /// What it is called, with the question's number before it.
     pub fn in_words(&self) -> SafeText {

@@ -1,10 +1,11 @@
 //! What `earmark doctor` looks at inside of the library.
 
 use super::super::failure::Failure;
+use super::super::output::human_bytes;
 use super::super::room;
+use super::super::words::many;
 use super::{Check, Context};
-use crate::cli::words::many;
-use crate::library::{self, LibraryError};
+use crate::library::{self, CutOff, LibraryError};
 
 const DATABASE: &str = "library's database";
 const CONTENT: &str = "library's content";
@@ -50,18 +51,26 @@ pub(super) fn everything(context: &Context) -> Result<Vec<Check>, Failure> {
         let health = library.check().await.map_err(failed)?;
         let mut complaints = health.complaints;
         complaints.extend(library.check_vault().await.map_err(failed)?);
+        let waits = library.cut_off().await.map_err(failed)?;
         library.close().await;
+        let waits = Some(waits).filter(|waits| waits.files > 0).map(|waits| cut_off(&waits));
         if complaints.is_empty() {
             let detail = format!("{} and {}, all whole", many(health.events, "act"), many(health.objects, "file"));
-            return Ok(vec![Check::good(CONTENT, detail)]);
+            return Ok([Check::good(CONTENT, detail)].into_iter().chain(waits).collect());
         }
         let hint = "import those again, or restore a backup into another folder; everything else can be used";
         let mut checks: Vec<Check> = complaints.iter().take(MOST).map(|told| Check::failed(CONTENT, told.as_str(), hint)).collect();
         if complaints.len() > MOST {
             checks.push(Check::failed(CONTENT, format!("and {} more", complaints.len() - MOST), hint));
         }
+        checks.extend(waits);
         Ok(checks)
     })
+}
+
+fn cut_off(waits: &CutOff) -> Check {
+    let told = format!("{} ({}) of an import that was cut off, in no batch", many(waits.files, "file"), human_bytes(waits.bytes));
+    Check::warning(CONTENT, told, "import the same again and it goes on from there; a week after it was cut off they are removed")
 }
 
 fn not_opened(failure: &Failure) -> Check {

@@ -111,6 +111,7 @@ async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Con
     if let Some(you) = you.filter(|you| panel.reviewers.contains(you)) {
         context.out.say(format!("\nYou stand here as {you}."));
     }
+    super::overall::say_among(desk, context);
     // Who has no scorecard to be seen is named with the reason.
     say_left_out(&LeftOut { candidates: Vec::new(), ..taken.left_out }, context);
     say_not_ranked(desk, &not_ranked, context);

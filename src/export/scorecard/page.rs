@@ -8,7 +8,7 @@ use super::letters::Weight;
 use super::lines::lines;
 use super::sheet::{About, Look, MARGIN, NotMade, PAPER, Sheet, WIDTH, height, write};
 use crate::export::report::{CriterionRow, Judged, Person, Report};
-use crate::panel::words::total;
+use crate::panel::words::{placed, total};
 use crate::panel::{RankRange, Ranked, Value};
 
 const TITLE: Look = Look { weight: Weight::Bold, size: 17.0, grey: 0 };
@@ -65,7 +65,7 @@ fn top(sheet: &mut Sheet, report: &Report, person: &Person, groups: &mut Vec<Tag
 fn place(report: &Report, ranked: &Ranked) -> String {
     let range = ranked.in_group.as_ref().map_or(&ranked.range, |of| &of.range);
     let rank = match (ranked.place(), range) {
-        (Some((_, rank)), RankRange::Known { low, high, .. }) => format!("Rank {rank}, may be {low} to {high}."),
+        (Some((_, rank)), RankRange::Known { low, high, .. }) => placed(rank, (*low, *high)),
         (Some((_, rank)), RankRange::Undefined(reason)) => format!("Rank {rank}; how sure it is cannot be said: {reason}."),
         (None, _) => "Not ranked.".to_owned(),
     };

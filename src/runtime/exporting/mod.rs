@@ -12,6 +12,7 @@ use crate::app::Desk;
 use crate::export::write::{CsvRows, Found, JsonRows, Rows as _};
 use crate::export::{About, Choice, Guard, Made, Manifest, Plain, Sources, Which, twins};
 use crate::interview::Digest;
+use crate::library::begin_part;
 use crate::rubric::Rubric;
 use crate::text::SafeText;
 pub use whole::Whole;
@@ -134,7 +135,7 @@ fn fill(manner: Manner, sources: &Sources, to: impl Write) -> std::io::Result<Fo
 pub fn write_rows(manner: Manner, sources: &Sources, path: &Path, replace: bool) -> Result<Out, NotWritten> {
     check_target(path)?;
     let folder = folder_of(path);
-    let mut part = tempfile::Builder::new().prefix(".earmark-").suffix(".part").tempfile_in(&folder)?;
+    let mut part = begin_part(&folder, PART)?;
     let (found, sha256) = if manner.format == Format::Xlsx {
         let found = xlsx::write(manner.which, sources, &folder, part.as_file_mut())?;
         (found, digest_of(part.path())?)
@@ -258,6 +259,9 @@ fn check_target(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// What the names of files begin with that are on their way to their place.
+const PART: &str = ".earmark-part-";
+
 fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
@@ -272,7 +276,7 @@ fn folder_of(path: &Path) -> PathBuf {
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     check_target(path)?;
     let folder = folder_of(path);
-    let mut part = tempfile::Builder::new().prefix(".earmark-").suffix(".part").tempfile_in(&folder)?;
+    let mut part = begin_part(&folder, PART)?;
     part.write_all(bytes)?;
     part.as_file().sync_all()?;
     part.persist(path).map_err(|error| error.error)?;
@@ -324,6 +328,10 @@ mod tests {
             write_whole(&file, content).expect("it is written");
             assert_eq!(std::fs::read(&file).expect("it is there"), content);
         }
+        let left = folder.path().join(format!("{PART}k1LLed"));
+        std::fs::write(&left, "half").expect("it is written");
+        write_whole(&file, b"two").expect("it is written");
+        assert!(!left.exists(), "what a killed one left goes with the next");
         for other in [folder.path(), Path::new("/dev/full")].into_iter().filter(|path| path.exists()) {
             let refused = write_whole(other, b"one").expect_err("it is no file");
             assert_eq!(refused.to_string(), "what is there is no ordinary file", "{}", other.display());

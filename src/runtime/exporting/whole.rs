@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{NotWritten, check_target, folder_of};
+use super::{NotWritten, PART, check_target, folder_of};
+use crate::library::begin_part;
 
 /// A file on its way, beside its place; gone where it is let go before it is put there.
 pub struct Whole {
@@ -21,7 +22,7 @@ impl Whole {
     /// What the system says; also where something is there that is no ordinary file.
     pub fn begin(place: &Path) -> std::io::Result<Whole> {
         check_target(place)?;
-        let part = tempfile::Builder::new().prefix(".earmark-").suffix(".part").tempfile_in(folder_of(place))?;
+        let part = begin_part(&folder_of(place), PART)?;
         Ok(Whole { place: place.to_owned(), part: BufWriter::with_capacity(1 << 16, part) })
     }
 

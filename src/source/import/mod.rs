@@ -13,14 +13,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::{StreamExt as _, stream};
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::Found;
 use super::measure::{PLAYABLE, PREPARED, Readers};
 use super::take::{Measured, Taken, take};
 use crate::interview::bundle::Purpose;
 use crate::interview::{Answer, AnswerId, AnswerState, Batch, BatchId, CandidateId, Digest, Problem, Severity, Submission};
-use crate::library::{Content, Kept, Library, LibraryError, TranscriptFile};
+use crate::library::{Content, Kept, Library, LibraryError, Putting, TranscriptFile};
 use crate::text::SafeText;
 
 /// Recordings that are read at the same time have at most so many MiB together; a larger one is read alone.
@@ -102,9 +102,10 @@ pub async fn import(
     stop: &AtomicBool,
 ) -> Result<Imported, ImportError> {
     // What lies in the vault already is relied on, though nothing may name it yet.
-    let putting = library.putting().await?;
+    let putting = Mutex::new(library.putting_to_go_on().await?);
     let mut found = Arc::new(found);
-    let mut taken = take_all(&found, library, readers, progress, stop).await?;
+    let to = To { library, putting: &putting };
+    let mut taken = take_all(&found, to, readers, progress, stop).await?;
     let here = earlier::batch(library, found.batch.id).await?;
     let found_again = Arc::get_mut(&mut found).expect("every recording's task has ended");
     let mut problems = std::mem::take(&mut found_again.problems);
@@ -116,17 +117,30 @@ pub async fn import(
         problems.extend(one.problems);
         *place = one.answer;
     }
-    keep_documents(found_again, library, here.as_ref(), &mut problems).await?;
+    keep_documents(found_again, to, here.as_ref(), &mut problems).await?;
     let kept = match found.batch.submissions.is_empty() {
         // All of its people were deleted: nothing is to be kept, and nothing changes of what is here.
         true => Kept::default(),
         false => library.keep_batch(&found.batch).await?,
     };
-    putting.done();
+    putting.into_inner().done();
     keep_transcripts(&found, library, readers, &lengths, &kept, &mut problems).await?;
     problems.extend(erased(&found, &kept));
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
     Ok(summary(&found, kept, problems))
+}
+
+/// Where an import puts files: each is noted before nothing names it.
+#[derive(Clone, Copy)]
+struct To<'a> {
+    library: &'a Library,
+    putting: &'a Mutex<Putting>,
+}
+
+impl To<'_> {
+    async fn will_put(self, candidate: CandidateId, content: Content, digest: Digest) -> Result<(), LibraryError> {
+        self.library.will_put(&mut *self.putting.lock().await, candidate, content, digest).await
+    }
 }
 
 fn summary(found: &Found, kept: Kept, problems: Vec<Problem>) -> Imported {
@@ -152,7 +166,7 @@ fn summary(found: &Found, kept: Kept, problems: Vec<Problem>) -> Imported {
 /// taken: of a manifest those are all.
 async fn take_all(
     found: &Arc<Found>,
-    library: &Library,
+    to: To<'_>,
     readers: Readers,
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
@@ -175,7 +189,7 @@ async fn take_all(
         }
         let room = mebibytes(found, answer.id).min(MEMORY_MIB);
         let _room = memory.acquire_many(room).await.expect("the semaphore is never closed");
-        let taken = take_one(found, library, readers, candidate, answer).await?;
+        let taken = take_one(found, to, readers, candidate, answer).await?;
         progress(Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
         Ok(taken)
     });
@@ -197,12 +211,12 @@ fn mebibytes(found: &Found, answer: AnswerId) -> u32 {
 
 async fn take_one(
     found: &Arc<Found>,
-    library: &Library,
+    to: To<'_>,
     readers: Readers,
     candidate: CandidateId,
     answer: Answer,
 ) -> Result<Taken, LibraryError> {
-    let (task_found, task_library, runtime) = (found.clone(), library.clone(), Handle::current());
+    let (task_found, task_library, runtime) = (found.clone(), to.library.clone(), Handle::current());
     let task_answer = answer.clone();
     let task = tokio::task::spawn_blocking(move || {
         let measure = |digest: &Digest, bytes: Arc<[u8]>, extension: Option<&str>| {
@@ -215,7 +229,7 @@ async fn take_one(
     });
     // A decoder that breaks down over one recording must not take the batch with it.
     let mut taken = task.await.unwrap_or_else(|_| Taken::broken(found, &answer));
-    match keep_recording(library, candidate, &mut taken).await {
+    match keep_recording(to, candidate, &mut taken).await {
         // That is said once of the person, when the batch is kept.
         Err(LibraryError::Erased(_)) => Ok(taken),
         Err(error) => Err(error),
@@ -223,13 +237,14 @@ async fn take_one(
     }
 }
 
-async fn keep_recording(library: &Library, candidate: CandidateId, taken: &mut Taken) -> Result<(), LibraryError> {
+async fn keep_recording(to: To<'_>, candidate: CandidateId, taken: &mut Taken) -> Result<(), LibraryError> {
     let Some(content) = taken.content.take() else { return Ok(()) };
-    let digest = Digest::of(&content);
+    let (library, digest) = (to.library, Digest::of(&content));
     if library.has(candidate, Content::Recording, digest).await? {
         // What lies there is looked at, and written again when it is damaged.
         library.put(candidate, Content::Recording, content.to_vec()).await?;
     } else {
+        to.will_put(candidate, Content::Recording, digest).await?;
         library.put_from(candidate, Content::Recording, Cursor::new(content)).await?;
     }
     if let Some(measured) = taken.measured.as_mut().filter(|measured| !measured.known) {
@@ -243,7 +258,7 @@ async fn keep_recording(library: &Library, candidate: CandidateId, taken: &mut T
 
 async fn keep_documents(
     found: &mut Found,
-    library: &Library,
+    to: To<'_>,
     here: Option<&Batch>,
     problems: &mut Vec<Problem>,
 ) -> Result<(), ImportError> {
@@ -257,7 +272,8 @@ async fn keep_documents(
             match document(found, Purpose::Document(id, number)) {
                 Ok(bytes) => {
                     let size = bytes.len() as u64;
-                    let digest = match library.put(candidate, Content::Document, bytes).await {
+                    let noted = to.will_put(candidate, Content::Document, Digest::of(&bytes)).await;
+                    let digest = match noted.and(to.library.put(candidate, Content::Document, bytes).await) {
                         Err(LibraryError::Erased(_)) => continue,
                         result => result?,
                     };

@@ -260,6 +260,18 @@ fn an_import_that_is_stopped_keeps_no_half_batch() {
 }
 
 #[test]
+fn what_an_import_had_put_when_it_was_stopped_is_known_until_the_next_one_names_it() {
+    let (folder, home) = (folder(TABLE), Home::new());
+    let waiting = || home.runtime.block_on(home.library.cut_off()).expect("the library can be read").files;
+    let (found, stop) = (open(folder.path()).expect("a batch"), AtomicBool::new(false));
+    let progress = |_: Progress| stop.store(true, Ordering::Relaxed);
+    let stopped = home.runtime.block_on(import(found, &home.library, READERS, &progress, &stop));
+    assert!(matches!(stopped, Err(ImportError::Interrupted)) && waiting() > 0, "{} files", waiting());
+    home.take(folder.path());
+    assert_eq!(waiting(), 0, "the batch names them");
+}
+
+#[test]
 fn a_vault_that_cannot_be_written_ends_the_import() {
     let (folder, home) = (folder(TABLE), Home::new());
     let library = opened(&home.runtime, home.folder.path(), Access::ReadOnly);

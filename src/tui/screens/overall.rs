@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::app::{DISAGREEMENT, Desk, Line, OverallCell, Paper, Row, Scrollable, Side, value_in_words};
+use crate::app::{DISAGREEMENT, Desk, Line, OverallCell, Paper, Row, Scrollable, Side, as_sign, value_in_words};
 use crate::interview::{ReviewerId, SubmissionId};
-use crate::text::{SafeText, many};
+use crate::text::{self, SafeText, many};
 use crate::tui::draw::Canvas;
 use crate::tui::pointing::Target;
 use crate::tui::theme::Role;
@@ -108,13 +108,18 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
             canvas.paint(Rect { y, height: 1, ..area }, Role::SelectedIdle);
         }
         let role = if row.spread >= DISAGREEMENT { Role::Warning } else { Role::Text };
-        canvas.text(area.x + 1, y, first.saturating_sub(2), &row.line.in_words(), role);
+        let signs = in_signs(canvas, wide.saturating_sub(2), row.cells[shown.clone()].iter());
+        let label = match row.line {
+            Line::Recommendation if signs => "Recommended -- to ++".into(),
+            _ => row.line.in_words(),
+        };
+        canvas.text(area.x + 1, y, first.saturating_sub(2), &label, role);
         for (nth, column) in shown.clone().enumerate() {
             let x = area.x + first + wide * nth as u16;
             if is_here && column == side.column {
                 canvas.paint(Rect { x, y, width: wide.saturating_sub(1), height: 1 }, Role::Selected);
             }
-            cell(canvas, x, y, wide.saturating_sub(2), &row.cells[column]);
+            cell(canvas, (x, y), wide.saturating_sub(2), signs, &row.cells[column]);
         }
     }
 }
@@ -143,15 +148,11 @@ const LEAST_ROWS: u16 = 5;
 
 /// Values beside each other; where they are far apart that is marked by a sign too. What was agreed stands behind, and last what a
 /// second reader proposed, with the sign of a machine.
-fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, cell: &OverallCell) {
-    let given: Vec<&str> = cell.given.iter().map(|(_, value)| value.as_str()).collect();
-    let far = cell.spread >= DISAGREEMENT;
-    let (values, role) = match (given.is_empty(), far) {
+fn cell(canvas: &mut Canvas<'_>, (x, y): (u16, u16), width: u16, signs: bool, cell: &OverallCell) {
+    let (values, role) = match (cell.given.is_empty(), cell.spread >= DISAGREEMENT) {
         (true, _) => (canvas.glyphs().pick("·", ".").to_owned(), Role::Faint),
-        (false, true) => (format!("{} {}", given.join(" "), canvas.glyphs().pick("≠", "!")), Role::Warning),
-        // Words stand apart by more than a space.
-        (false, false) if given.iter().any(|value| value.len() > 3) => (given.join(canvas.glyphs().pick(" · ", ", ")), Role::Text),
-        (false, false) => (given.join(" "), Role::Text),
+        (false, true) => (apart(canvas, width, cell), Role::Warning),
+        (false, false) => (beside(canvas, cell, signs), Role::Text),
     };
     let mut used = canvas.text(x, y, width, values, role);
     if let Some(agreed) = &cell.agreed {
@@ -162,6 +163,39 @@ fn cell(canvas: &mut Canvas<'_>, x: u16, y: u16, width: u16, cell: &OverallCell)
         let words = format!(" {}{}", canvas.glyphs().pick("⚙", "m"), machine.value);
         canvas.text(x + used, y, width.saturating_sub(used), words, Role::Muted);
     }
+}
+
+/// Values far apart, with their sign: behind them, or before them where it would be what does not fit.
+fn apart(canvas: &Canvas<'_>, width: u16, cell: &OverallCell) -> String {
+    let (values, sign) = (joined(cell, " ", |value| value), canvas.glyphs().pick("≠", "!"));
+    if fits(&values, width.saturating_sub(2)) { format!("{values} {sign}") } else { format!("{sign} {values}") }
+}
+
+/// Values beside each other; words stand apart by more than a space.
+fn beside(canvas: &Canvas<'_>, cell: &OverallCell, signs: bool) -> String {
+    match (signs, has_words(cell)) {
+        (true, _) => joined(cell, "  ", as_sign),
+        (false, true) => joined(cell, canvas.glyphs().pick(" · ", ", "), |value| value),
+        (false, false) => joined(cell, " ", |value| value),
+    }
+}
+
+fn has_words(cell: &OverallCell) -> bool {
+    cell.given.iter().any(|(_, value)| value.width() > 3)
+}
+
+/// Whether a row is drawn in signs: in one of its columns there is no room for words.
+fn in_signs<'a>(canvas: &Canvas<'_>, width: u16, mut cells: impl Iterator<Item = &'a OverallCell>) -> bool {
+    cells.any(|cell| has_words(cell) && !fits(&beside(canvas, cell, false), width))
+}
+
+fn joined(cell: &OverallCell, between: &str, each: impl Fn(&str) -> &str) -> String {
+    let given: Vec<&str> = cell.given.iter().map(|(_, value)| each(value.as_str())).collect();
+    given.join(between)
+}
+
+fn fits(words: &str, width: u16) -> bool {
+    text::width(words) <= usize::from(width)
 }
 
 /// Who gave what, the evidence, notes, what to ask live, and what was decided and handed in, for the selected cell.

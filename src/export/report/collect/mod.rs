@@ -151,13 +151,17 @@ fn left_out(sources: &Sources) -> Vec<String> {
         "candidate's data was removed; nothing of it is here.",
         "candidates' data was removed; nothing of it is here.",
     );
+    let among = sources.visible.only_decides().then(|| {
+        "Ranks are among those who were handed over to whoever made this report; among all of the batch they may be others."
+            .to_owned()
+    });
     // Where there is nothing of one's own to seal, that is not why.
     let own = sources.visible.own(sources.visible.viewer()).next().is_some();
     let hidden = (out.others_hidden && own).then(|| {
         "Others' scorecards, where there are any, are left out: whoever made this report has not sealed all of their own."
             .to_owned()
     });
-    [unsealed, not_begun, not_known, candidates, waiting, erased, hidden].into_iter().flatten().collect()
+    [among, unsealed, not_begun, not_known, candidates, waiting, erased, hidden].into_iter().flatten().collect()
 }
 
 /// The rules by which numbers were made, as the rubric writes them.

@@ -9,7 +9,7 @@ use crate::export::report::brief::{Ask, Why};
 use crate::export::report::naming::Naming;
 use crate::export::report::value::{CriterionRow, DecisionRow, Hearing, Judged, Person, Quote, Remark, Report, Sound};
 use crate::panel::Value;
-use crate::panel::words::total;
+use crate::panel::words::{placed, total};
 use crate::rubric::Observed;
 use crate::scorecard::HeardShare;
 use crate::text::SafeText;
@@ -40,7 +40,7 @@ fn place(html: &mut Html, report: &Report, person: &Person) {
     }
     let Some(ranked) = &person.place else { return };
     let rank = match (ranked.place(), standing(ranked).ends()) {
-        (Some((_, rank)), Some((low, high))) => format!("Rank {rank}, may be {low} to {high}."),
+        (Some((_, rank)), Some(ends)) => placed(rank, ends),
         (Some((_, rank)), None) => format!("Rank {rank}."),
         (None, _) => format!("Not ranked: {}.", status(ranked)),
     };
