@@ -44,7 +44,8 @@ pub(crate) fn from_input(sizes: &[u64], to: &Path) -> std::io::Result<()> {
             input.read_exact(&mut piece)?;
             hash.update(&piece);
             left -= piece.len();
-            let tag = cipher.encrypt_inout_detached(&XNonce::from([3; 24]), b"about", (&mut piece[..]).into()).expect("it is short");
+            let tag =
+                cipher.encrypt_inout_detached(&XNonce::from([3; 24]), b"about", (&mut piece[..]).into()).expect("it is short");
             piece.extend_from_slice(&tag);
             file.write_all(&piece)?;
         }
