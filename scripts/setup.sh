@@ -70,6 +70,7 @@ look() {
     [ "$tests" = no ] || [ -x /usr/sbin/nginx ] || has nginx || need nginx
     [ "$tests" = no ] || has pocketsphinx_continuous || has pocketsphinx || need pocketsphinx
     [ "$tests" = no ] || has faketime || need faketime
+    [ "$tests" = no ] || has zip || need zip
     [ "$tests" = no ] || has qpdf || need qpdf
     [ "$tests" = no ] || has pdftotext || need pdftotext
     [ "$tests" = no ] || has node || need node
@@ -124,6 +125,7 @@ plain() {
         pocketsphinx) echo "PocketSphinx with its English model (for the test that lets it write down what was said)" ;;
         secret-tool | gnome-keyring | dbus-run-session) echo "$1 (for the tests of the system's keyring)" ;;
         faketime) echo "faketime (for the tests of what ends on a day)" ;;
+        zip) echo "zip (makes the archives of a test)" ;;
         qpdf | pdftotext) echo "$1 (checks scorecards as PDF, and reads their text)" ;;
         node | npm | chromium) echo "$1 (opens reports in a browser in the tests)" ;;
         pandas | openpyxl) echo "Python's $1 (reads exported tables back in the tests)" ;;

@@ -49,6 +49,12 @@ impl Took {
 }
 
 fn main() {
+    // As the second half of a peer.
+    if std::env::args().nth(1).as_deref() == Some("seal") {
+        let sizes = std::fs::read_to_string("sizes").expect("the first half wrote it");
+        let sizes: Vec<u64> = sizes.lines().filter_map(|line| line.parse().ok()).collect();
+        return cipher::from_input(&sizes, Path::new(".")).expect("it is read and written");
+    }
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on a real disk");
     let mut all_well = true;
     match Nginx::start(&folder.path().join("nginx")) {
@@ -66,7 +72,8 @@ fn transfers(nginx: &Nginx, folder: &Path) -> bool {
     let total: u64 = sizes.iter().sum();
     let proxy = Proxy::start(nginx.address, DELAY);
     println!("{FILES} files, {:.1} MiB, {} ms added, {AT_ONCE} at a time; the least of {ROUNDS}", mib(total), DELAY.as_millis());
-    let (mut ours, mut curl, mut rclone) = (Took::NEVER, Err("it was not run".to_owned()), Err("it was not run".to_owned()));
+    let absent = || Err("it was not run".to_owned());
+    let (mut ours, mut curl, mut rclone, mut curl_sealed) = (Took::NEVER, absent(), absent(), absent());
     for round in 0..ROUNDS {
         let to = |name: &str| {
             let to = folder.join(format!("{name}-{round}"));
@@ -76,7 +83,8 @@ fn transfers(nginx: &Nginx, folder: &Path) -> bool {
         ours = ours.least(fetch(&home(&to("earmark"), &proxy.address), None));
         curl = peers::better(curl, peers::curl(&proxy.address, FILES, &to("curl")));
         rclone = peers::better(rclone, peers::rclone(&proxy.address, &to("rclone")));
-        for name in ["earmark", "curl", "rclone"] {
+        curl_sealed = peers::better(curl_sealed, peers::curl_sealed(&proxy.address, &sizes, &to("sealed")));
+        for name in ["earmark", "curl", "rclone", "sealed"] {
             let _ = std::fs::remove_dir_all(folder.join(format!("{name}-{round}")));
         }
     }
@@ -85,6 +93,7 @@ fn transfers(nginx: &Nginx, folder: &Path) -> bool {
     println!("{:<34}{:>8} {:>8.2} s", "  of which SHA-256 and the cipher", "", sealed);
     say("curl --parallel", &curl);
     say("rclone", &rclone);
+    say("curl | SHA-256, cipher, fsync", &curl_sealed);
     let mut all_well = true;
     if let Ok(rclone) = rclone {
         all_well &= judged("wall time beside rclone's", ours.wall / rclone.wall, OF_RCLONE);
@@ -92,6 +101,9 @@ fn transfers(nginx: &Nginx, folder: &Path) -> bool {
     if let Ok(curl) = curl {
         println!("     wall time beside curl's: {:.2}", ours.wall / curl.wall);
         all_well &= judged("processor time beyond hash and cipher, beside curl's", (ours.cpu - sealed) / curl.cpu, OF_CURL);
+    }
+    if let Ok(sealed) = curl_sealed {
+        println!("     processor time beside that of curl, hashed, encrypted and synced: {:.2}", ours.cpu / sealed.cpu);
     }
     all_well & killed(&proxy, folder, total)
 }

@@ -152,9 +152,11 @@ pub struct App {
     /// The batch that was closed last: the player may still tell what was heard of it.
     left: Option<Box<Desk>>,
     unsaved: unsaved::Unsaved,
-    /// What an undo would take back that is not on screen, once that was said.
+    /// What is planned, sent or pulled.
+    askings: deliver::Askings,
     /// The disagreement that was looked at last.
     reconciling: Option<reconciling::Differs>,
+    /// What an undo would take back that is not on screen, once that was said.
     undo_asked: Option<EventId>,
     mint: Mint,
     now: Timestamp,
@@ -252,6 +254,7 @@ impl App {
             not_now: BTreeSet::new(),
             left: None,
             unsaved: unsaved::Unsaved::default(),
+            askings: deliver::Askings::default(),
             reconciling: None,
             undo_asked: None,
             mint: Mint::new(start.seed),

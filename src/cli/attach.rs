@@ -64,7 +64,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         context.out.say(format!("Would attach {}.", many(count, "recording")));
         return Ok(if left_out.is_empty() { Exit::Done } else { Exit::Partial });
     }
-    let found = attaching.into_found(seat.desk.batch.clone());
+    let mut batch = seat.desk.batch.clone();
+    // Of who was erased nothing is left to attach to, and nothing to tell.
+    batch.submissions.retain(|submission| !seat.desk.sight.erased.contains_key(&submission.candidate.id));
+    let found = attaching.into_found(batch);
     let stop = import::stop_when_asked();
     let imported = import::take(found, &seat.library, &stop, context).await?.ok_or_else(import::interrupted)?;
     let exit = import::told(&imported, context);

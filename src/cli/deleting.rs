@@ -155,7 +155,7 @@ fn stays(whose: &Whose<'_>, one: &Deleted, plan: &Erasing) -> Option<Problem> {
     let place = format!("candidate {}", one.candidate);
     if let Some(hold) = plan.holds.first() {
         let reason = format!("the source has deleted this person, who is kept here: a hold is in force: {}", hold.reason);
-        let remedy = format!("`earmark subject release {}` lifts it; the next time erases", one.candidate);
+        let remedy = format!("`earmark subject release {} --reason WHY` lifts it; the next time erases", one.candidate);
         return Some(Problem::warning(whose.name(), &place, &reason, &remedy).coded("held"));
     }
     let elsewhere = one.elsewhere?;

@@ -208,7 +208,8 @@ fn as_said(found: Found, is_there: Option<bool>) -> Found {
 }
 
 /// What to do about what earmark cannot look for.
-const LOOK: &str = "look for it there: `deliver retry --arrived CANDIDATE` says that it is, `deliver retry --again` sends it again";
+const LOOK: &str = "look for it there: `deliver retry --arrived CANDIDATE` says that it is, `deliver retry --again` sends it again; \
+                    --arrived-row and --again-row name one row";
 
 /// Writes what goes beside a file, where the sending was cut off before that.
 async fn finished(applying: &mut Applying<'_>, parcel: &Parcel, rows: usize, state: DeliveryState) -> Found {

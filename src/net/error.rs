@@ -49,7 +49,7 @@ impl NetError {
             causes.push(cause.to_string());
             source = cause.source();
         }
-        let said = causes.last().cloned().unwrap_or_else(|| error.to_string());
+        let said = causes.last().map_or_else(|| error.to_string(), |last| in_words(last));
         let is_about_trust = causes.iter().any(|cause| cause.contains("certificate"));
         let (trouble, what) = match (is_builder, is_connect, timed_out) {
             (true, ..) => (NetTrouble::Refused, "cannot be asked"),
@@ -60,5 +60,13 @@ impl NetError {
             _ => (NetTrouble::Unknown, "broke off"),
         };
         NetError::new(trouble, format!("{host} {what}: {said}"))
+    }
+}
+
+/// What the libraries below say, where they say it to programmers.
+fn in_words(said: &str) -> String {
+    match said.contains("CaUsedAsEndEntity") {
+        true => "it is one that vouches for others, and no server's (it is to say CA:FALSE)".to_owned(),
+        false => said.to_owned(),
     }
 }

@@ -242,6 +242,65 @@ fn while_a_plan_is_applied_one_sees_how_far_it_is() {
     assert!(!station.screen(120, 40).contains("12 of 400"), "{}", station.screen(120, 40));
 }
 
+/// An asking came to this end, whichever was the last.
+fn one_ends(station: &mut Station, asked: u32, did: Delivery) {
+    let batch = station.desk().batch.id;
+    station.happens(Event::Delivery { batch, asked, did: Box::new(did) });
+}
+
+#[test]
+fn who_leaves_the_screen_and_comes_back_sees_how_far_it_is_and_how_it_ends() {
+    let mut station = under_way();
+    let (batch, (sending, _)) = (station.desk().batch.id, asked(&station));
+    station.press("g");
+    let headway = Headway { doing: "Sending", done: 30, of: 400, rate: 120 };
+    station.happens(Event::Delivering { batch, asked: sending, headway });
+    station.press("L");
+    let so_far = "Sending: 30 of 400 rows, 120 a minute";
+    assert!(station.screen(120, 40).contains(so_far), "{}", station.screen(120, 40));
+    let (looks, _) = asked(&station);
+    let ledger = sheet("400 sent or to be sent; 370 open", vec![row(&station, "a-102", 1, Stand::Planned)]);
+    one_ends(&mut station, looks, Delivery::Known { way: None, ledger });
+    let screen = station.screen(120, 40);
+    for shown in [so_far, "370 open", "a-102", "ashby"] {
+        assert!(screen.contains(shown), "{shown}\n{screen}");
+    }
+    let before = station.asked.len();
+    station.press("p a R");
+    assert!(station.asked.len() == before && station.says().contains("One thing at a time"), "{}", station.says());
+    let headway = Headway { doing: "Sending", done: 31, of: 400, rate: 120 };
+    station.happens(Event::Delivering { batch, asked: sending, headway });
+    assert!(station.screen(120, 40).contains("31 of 400"), "{}", station.screen(120, 40));
+    let outcome = sheet("400 selected = 400 delivered", Vec::new());
+    one_ends(&mut station, sending, Delivery::Sent { ledger: outcome.clone(), outcome, whole: true });
+    let screen = station.screen(120, 40);
+    assert!(
+        screen.contains("[What became of it]") && screen.contains("400 delivered") && !screen.contains("of 400 rows"),
+        "{screen}"
+    );
+    // It is over: who comes back now waits for nothing.
+    station.press("g L");
+    assert!(!station.screen(120, 40).contains("of 400 rows"), "{}", station.screen(120, 40));
+}
+
+#[test]
+fn what_was_delivered_so_far_is_no_news_once_something_was_sent() {
+    let mut station = under_way();
+    let (sending, _) = asked(&station);
+    station.press("g L");
+    let (looks, _) = asked(&station);
+    let outcome = sheet("400 selected = 400 delivered", Vec::new());
+    one_ends(&mut station, sending, Delivery::Sent { ledger: sheet("400 sent", Vec::new()), outcome, whole: true });
+    one_ends(
+        &mut station,
+        looks,
+        Delivery::Known { way: Some(way()), ledger: sheet("400 sent or to be sent; 370 open", Vec::new()) },
+    );
+    station.press("tab");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("400 sent") && !screen.contains("370 open"), "{screen}");
+}
+
 #[test]
 fn what_became_of_each_row_is_shown_and_retry_goes_the_same_way() {
     let mut station = applied();

@@ -2,6 +2,7 @@
 
 mod import;
 mod packed;
+mod packers;
 
 use std::process::Stdio;
 

@@ -176,6 +176,35 @@ fn what_broke_off_and_is_not_there_is_sent_again_when_somebody_has_looked() {
 }
 
 #[test]
+fn of_two_rows_of_one_candidate_each_is_said_what_is_true_of_it() {
+    let home = delivered_home_with(|document| {
+        let applied = |id: &str| json!({ "id": id, "ids": { "candidate_id": "78", "interview_event": "ev-1" } });
+        document["submissions"][1]["applications"] = json!([applied("14"), applied("15")]);
+    });
+    own_profile(&home, "workday");
+    ["14", "15"].iter().for_each(|application| decide(&home, "c-2", "advance", application));
+    let breaks = Arc::new(Mutex::new(true));
+    let of_server = Arc::clone(&breaks);
+    let (server, _) = strict(move |got| {
+        let cut = got.text().contains("Put_Interview_Feedback_Request") && *of_server.lock().expect("no panic");
+        if cut { Some(Reply::Nothing) } else { workday(got) }
+    });
+    plan(&home, &server.address, &WORKDAY);
+    let report = apply(&home, &WORKDAY).json(4);
+    assert_eq!(["14", "15"].map(|id| row(&report, id, "feedback")["outcome"].clone()), [json!("unknown"), json!("unknown")]);
+    *breaks.lock().expect("no panic") = false;
+    let sent = || server.got().iter().filter(|got| got.text().contains("Put_Interview_Feedback_Request")).count();
+    let so_far = sent();
+    let unknown = retry(&home, &server, &["--arrived-row", "99"]);
+    assert!(unknown.code == Some(2) && unknown.err.contains("nothing of it is open"), "{unknown:#?}");
+    // What is said of a row goes before what is said of the candidate.
+    let told = retry(&home, &server, &["--arrived-row", "14", "--again=c-2"]).json(0);
+    assert_eq!((&row(&told, "14", "feedback")["state"], sent() - so_far), (&json!("accepted"), 1), "{told}");
+    let late = retry(&home, &server, &["--again-row", "15/feedback"]);
+    assert!(late.code == Some(2) && sent() - so_far == 1, "it is not open any more: {late:#?}");
+}
+
+#[test]
 fn what_broke_off_is_asked_about_by_the_application_too() {
     for (answer, more) in [("2", 0), ("3", 1)] {
         let (home, server) = broken_off();

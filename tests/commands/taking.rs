@@ -134,6 +134,16 @@ fn recordings_are_attached_by_the_names_of_candidate_and_question_or_by_a_table(
 }
 
 #[test]
+fn of_who_was_erased_nothing_is_told_where_something_is_attached() {
+    let home = without_recordings();
+    home.run(&["subject", "erase", "c-2", "--yes", "--json"]).json(0);
+    put(&home, "down/c-1/q-01.webm", "voice.webm");
+    let ran = home.run(&["attach", "small batch", "down", "--json"]).json(0);
+    assert_eq!((&ran["attached"], &ran["problems"], answers(&home)), (&json!(1), &json!([]), 1), "{ran}");
+    assert!(ran["incomplete"].as_array().is_some_and(|all| all.iter().all(|one| one["candidate"] != "")), "{ran}");
+}
+
+#[test]
 fn one_long_recording_is_cut_into_answers_at_the_given_times() {
     let home = without_recordings();
     let long = bundle::media("voice.wav");

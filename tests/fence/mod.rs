@@ -5,7 +5,7 @@ mod ebml;
 mod hostile;
 mod impostors;
 mod ogg;
-mod peak;
+pub(crate) mod peak;
 
 use std::path::{Path, PathBuf};
 

@@ -67,7 +67,7 @@ fn kill_after(home: &Home, media: &Host, bytes: u64) {
     let _ = child.wait();
 }
 
-/// What lies on the disk of each file that is on its way: plain bytes in whole pieces, and in the tail beside them. Counted from the
+/// What lies on the disk of each file that is on its way: plain bytes in whole pieces, and behind the note beside them. Counted from the
 /// format alone, as `docs/decisions/0020` describes it: no byte of it can be read here.
 fn on_the_disk(home: &Home) -> Vec<(u64, u64)> {
     let coming = home.path().join(".local/share/earmark/library/coming");
@@ -77,7 +77,10 @@ fn on_the_disk(home: &Home) -> Vec<(u64, u64)> {
     let one = |part: std::path::PathBuf| {
         let length = std::fs::metadata(&part).expect("it is there").len().saturating_sub(32);
         let pieces = length / (64 * 1024 + 16) * 64 * 1024;
-        let (tail, mut at, mut records) = (std::fs::read(part.with_extension("tail")).unwrap_or_default(), 0, 0);
+        let tail = std::fs::read(part.with_extension("note")).unwrap_or_default();
+        // The first record is the note itself.
+        let note = tail.first_chunk().map_or(0, |length| 4 + u32::from_be_bytes(*length) as usize);
+        let (mut at, mut records) = (note, 0);
         while let Some(length) = tail.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes) {
             let end = at + 4 + length as usize;
             if end > tail.len() {

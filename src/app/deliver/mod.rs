@@ -6,10 +6,12 @@ mod asking;
 mod doubt;
 mod matching;
 mod sheet;
+mod under_way;
 
 pub use doubt::{Says, Word};
 pub use matching::{Listing, Proposal};
 pub use sheet::{Sheet, SheetRow, Stand};
+pub(super) use under_way::Askings;
 
 use std::sync::Arc;
 
@@ -40,6 +42,8 @@ pub struct Deliver {
     pub(in crate::app) proposals: Vec<Proposal>,
     /// The last asking; what an earlier one brings is no news.
     asked: u32,
+    /// The asking that tells what was delivered so far, until something newer tells it.
+    looks: Option<u32>,
     /// The asking that made the plan on screen.
     planned: Option<u32>,
 }
@@ -184,12 +188,11 @@ impl Deliver {
 
 impl App {
     pub(super) fn show_deliver(&mut self) -> Vec<Effect> {
-        if self.desk.is_none() {
-            return Vec::new();
-        }
+        let Some(batch) = self.desk.as_ref().map(|desk| desk.batch.id) else { return Vec::new() };
         let mut effects = self.paused();
         self.show(Screen::Deliver(Deliver::default()));
         effects.extend(self.ask_delivery("Reading what was delivered …", DeliverWish::Look));
+        self.take_up_delivery(batch);
         effects
     }
 
@@ -201,10 +204,13 @@ impl App {
     /// Asks the edges; one thing at a time.
     pub(in crate::app) fn ask_delivery(&mut self, working: &'static str, wish: DeliverWish) -> Vec<Effect> {
         let Some(batch) = self.desk.as_ref().map(|desk| desk.batch.id) else { return Vec::new() };
-        let Some(open) = self.deliver_mut() else { return Vec::new() };
-        open.asked += 1;
-        open.working = Some(working);
-        vec![Effect::Deliver { asked: open.asked, batch, wish }]
+        let Some(way) = self.deliver_mut().map(|open| open.way.clone()) else { return Vec::new() };
+        let asked = self.askings.begin(batch, working, &wish, way);
+        if let Some(open) = self.deliver_mut() {
+            (open.asked, open.working) = (asked, Some(working));
+            open.looks = (wish == DeliverWish::Look).then_some(asked).or(open.looks);
+        }
+        vec![Effect::Deliver { asked, batch, wish }]
     }
 
     pub(super) fn on_deliver(&mut self, action: Action) -> Vec<Effect> {
@@ -242,6 +248,7 @@ impl App {
 
     /// How far something is that was asked last.
     pub(super) fn delivery_is_so_far(&mut self, batch: BatchId, asked: u32, headway: Headway) -> Vec<Effect> {
+        self.askings.is_so_far(asked, &headway);
         let is_open = self.desk.as_ref().is_some_and(|desk| desk.batch.id == batch);
         if let Some(open) = self.deliver_mut().filter(|open| is_open && open.asked == asked && open.working.is_some()) {
             open.headway = Some(headway);
@@ -251,17 +258,21 @@ impl App {
 
     /// What came of something that was asked; of an earlier asking it is let go, except what was really sent.
     pub(super) fn delivery_did(&mut self, batch: BatchId, asked: u32, did: Delivery) -> Vec<Effect> {
+        self.askings.end(asked);
         if self.desk.as_ref().is_none_or(|desk| desk.batch.id != batch) {
             return Vec::new();
         }
         let Some(open) = self.deliver_mut() else { return self.tell_delivery(&did) };
-        if open.asked != asked {
+        // What was delivered so far is news also while something is under way.
+        if open.asked != asked && open.looks != Some(asked) {
             return self.tell_delivery(&did);
         }
-        (open.working, open.headway) = (None, None);
+        if open.asked == asked {
+            (open.working, open.headway) = (None, None);
+        }
         match did.clone() {
             Delivery::Known { way, ledger } => {
-                open.way = way;
+                open.way = open.way.take().or(way);
                 open.put(DeliverView::Ledger, ledger);
             }
             Delivery::Planned { plan, brake } => {
@@ -271,7 +282,7 @@ impl App {
             }
             Delivery::Sent { outcome, ledger, .. } => {
                 // A plan is applied once; what stays is planned again.
-                open.planned = None;
+                (open.planned, open.looks) = (None, None);
                 open.sheets[DeliverView::Plan as usize] = None;
                 open.put(DeliverView::Outcome, outcome);
                 open.put(DeliverView::Ledger, ledger);

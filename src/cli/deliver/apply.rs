@@ -10,7 +10,7 @@ use super::tell::{Telling, tell_others};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::room::Seat;
+use crate::cli::room::{Seat, told};
 use crate::config::read_bounded;
 use crate::delivery::{Applied, Looked, Plan, RowOutcome, Run, SCHEMA, Said, Whose};
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
@@ -51,6 +51,12 @@ pub(super) struct RetryArgs {
     /// there first, or it may be there twice. Repeatable
     #[arg(long, value_name = "CANDIDATE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     again: Vec<String>,
+    /// The same as --arrived, of one row: its application as `deliver status` lists it, or APPLICATION/PUSH for one push of it. Repeatable
+    #[arg(long, value_name = "ROW")]
+    arrived_row: Vec<String>,
+    /// The same as --again, of one row. Repeatable
+    #[arg(long, value_name = "ROW")]
+    again_row: Vec<String>,
     #[command(flatten)]
     telling: Telling,
 }
@@ -84,13 +90,59 @@ pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&args.batch, context).await?;
     let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
-    let of = |named: &String| seat.candidate(named).map(|one| Whose::Candidate(one.candidate.id));
-    let arrived = args.arrived.iter().map(|named| Ok(Said { of: of(named)?, is_there: true }));
-    let again = args.again.iter().filter(|named| !named.is_empty()).map(|named| Ok(Said { of: of(named)?, is_there: false }));
-    let said: Vec<Said> = arrived.chain(again).collect::<Result<_, Failure>>()?;
+    let said = said(args, &seat, &opened).await?;
     let work = Work::Retry(Looked { said: &said, again: args.again.iter().any(String::is_empty) });
     let applied = sent(&seat, &opened, work, args.replace, context).await?;
     ended(&seat, &opened, applied, began_at, &args.telling, context).await
+}
+
+/// What the person says of what may have arrived: of rows before what is said of all of a candidate.
+async fn said(args: &RetryArgs, seat: &Seat, opened: &Opened) -> Result<Vec<Said>, Failure> {
+    let mut said = Vec::new();
+    if !args.arrived_row.is_empty() || !args.again_row.is_empty() {
+        let open = open_there(seat, opened).await?;
+        let both = [(&args.arrived_row, true), (&args.again_row, false)];
+        for (named, is_there) in both.into_iter().flat_map(|(all, is_there)| all.iter().map(move |named| (named, is_there))) {
+            let before = said.len();
+            said.extend(open.iter().filter(|row| row.is_called(named)).map(|row| Said { of: row.whose(), is_there }));
+            if said.len() == before {
+                let failure = Failure::usage(format!("Could not take your word for {named}"));
+                let failure = failure.cause(format!("nothing of it is open at {}", opened.canonical));
+                return Err(failure.hint("`earmark deliver status BATCH` lists what is open, by application and push"));
+            }
+        }
+    }
+    let of = |named: &String| seat.candidate(named).map(|one| Whose::Candidate(one.candidate.id));
+    let arrived = args.arrived.iter().map(|named| Ok(Said { of: of(named)?, is_there: true }));
+    let again = args.again.iter().filter(|named| !named.is_empty()).map(|named| Ok(Said { of: of(named)?, is_there: false }));
+    said.extend(arrived.chain(again).collect::<Result<Vec<_>, Failure>>()?);
+    Ok(said)
+}
+
+/// A row that is open.
+struct Open {
+    object: String,
+    push: String,
+}
+
+impl Open {
+    /// Whether a person means it: by its application, or by that and its push.
+    fn is_called(&self, named: &str) -> bool {
+        named == self.object || named.strip_prefix(&*self.object).and_then(|rest| rest.strip_prefix('/')) == Some(&self.push)
+    }
+
+    fn whose(&self) -> Whose {
+        Whose::Row { object: self.object.clone(), push: self.push.clone() }
+    }
+}
+
+/// The rows that an earlier run did not bring to their end there.
+async fn open_there(seat: &Seat, opened: &Opened) -> Result<Vec<Open>, Failure> {
+    let unread = |error| told("Could not read the ledger", &error);
+    let target = seat.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await.map_err(unread)?;
+    let entries = seat.library.deliveries(seat.desk.batch.id, Some(target)).await.map_err(unread)?;
+    let open = entries.into_iter().filter(|entry| super::status::is_open(entry.state));
+    Ok(open.filter_map(|entry| Some(Open { object: entry.detail?.0, push: entry.push })).collect())
 }
 
 /// Sends, and shows how far it is meanwhile.

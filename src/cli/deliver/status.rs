@@ -59,7 +59,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     Ok(if open > 0 { Exit::Partial } else { Exit::Done })
 }
 
-fn is_open(state: DeliveryState) -> bool {
+/// Whether somebody or something still has to do something about it.
+pub(super) fn is_open(state: DeliveryState) -> bool {
     !state.arrived() && state != DeliveryState::Superseded
 }
 

@@ -269,7 +269,14 @@ fn told(name: &str, error: &NetError) -> Failure {
         NetTrouble::Authentication => Exit::Authentication,
         NetTrouble::Refused => Exit::Failed,
     };
-    Failure::new(format!("Could not fetch from {name}")).because(error).exit(exit)
+    let failure = Failure::new(format!("Could not fetch from {name}")).because(error).exit(exit);
+    match error.trouble {
+        NetTrouble::NotReached | NetTrouble::Unknown => failure.hint("fetch again later: what has come is kept"),
+        NetTrouble::Authentication => {
+            failure.hint(format!("check `auth` of [source.{name}]: those who run the source give out what lies there"))
+        }
+        NetTrouble::Refused => failure,
+    }
 }
 
 /// Why a fetch ended, with its exit code.

@@ -46,7 +46,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             .holds
             .iter()
             .fold(Failure::new(COULD_NOT), |failure, hold| failure.cause(format!("a hold is in force: {}", hold.reason)));
-        return Err(failure.hint("`earmark subject release` lifts it"));
+        return Err(failure.hint("`earmark subject release CANDIDATE --reason WHY` lifts it"));
     }
     if !args.dry_run && !args.yes {
         called.iter().for_each(|called| context.out.say(called));

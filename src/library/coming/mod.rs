@@ -1,8 +1,10 @@
 //! Files that are on their way into the vault: encrypted as they come, resumable, and without their name until they are whole.
 //!
 //! Such a file lies in `coming/`, in the vault's own format as far as it has come. Its last bytes, less than a piece, lie
-//! beside it in a tail, so that a kill loses no more than a few milliseconds of a transfer. Both are under the person's key.
+//! beside it, behind what was noted of it, so that a kill loses no more than a few milliseconds of a transfer. Both are under the
+//! person's key.
 
+mod beside;
 mod place;
 mod under_way;
 
@@ -20,6 +22,7 @@ use super::seal::{About, random};
 use super::vault::{Content, MAGIC, PIECE, PREFIX, Shelf, TAG, next_piece, nonce};
 use super::{Library, LibraryError, Result};
 use crate::interview::{CandidateId, Digest};
+use beside::{Beside, Found};
 use place::new_file;
 
 pub use place::ComingNote;
@@ -45,13 +48,14 @@ pub struct Coming {
     note: ComingNote,
     /// None until the first bytes come.
     file: Option<File>,
-    tail: Option<File>,
+    /// The same.
+    beside: Option<Beside>,
     prefix: [u8; PREFIX],
     /// The number of the piece that is being filled.
     number: u32,
     /// Plain bytes of it.
     piece: Zeroizing<Vec<u8>>,
-    /// Bytes of it that lie in the tail.
+    /// Bytes of it that lie beside.
     saved: usize,
     saved_at: Instant,
     hash: Sha256,
@@ -74,8 +78,8 @@ impl Library {
 
 impl Coming {
     fn find(shelf: Shelf, content: Content, place: Place, version: String) -> Result<OnTheWay> {
-        let note = place.read_note(&shelf).filter(|note| note.version == version);
-        let Some(note) = note else {
+        let found = Beside::find(&place, &shelf).filter(|found| found.note.version == version);
+        let Some(Found { beside, note, tail }) = found else {
             place.clear()?;
             return Ok(OnTheWay::Coming(Box::new(Coming::nothing(shelf, content, place, version))));
         };
@@ -85,8 +89,8 @@ impl Coming {
             let bytes = super::reading::plain_length(there.len()).unwrap_or(0);
             return Ok(OnTheWay::Arrived(digest, bytes));
         }
-        let mut coming = Coming { note, ..Coming::nothing(shelf, content, place, version) };
-        match coming.take_up() {
+        let mut coming = Coming { note, beside: Some(beside), ..Coming::nothing(shelf, content, place, version) };
+        match coming.take_up(&tail) {
             Ok(true) => {}
             // What cannot be read is not worth keeping.
             Ok(false) | Err(_) => coming.start_over()?,
@@ -101,7 +105,7 @@ impl Coming {
             place,
             note: ComingNote { version, ..ComingNote::default() },
             file: None,
-            tail: None,
+            beside: None,
             prefix: [0; PREFIX],
             number: 0,
             piece: Zeroizing::new(Vec::with_capacity(PIECE + TAG)),
@@ -114,7 +118,7 @@ impl Coming {
     }
 
     /// Goes on with what lies there; false where there is nothing to go on with.
-    fn take_up(&mut self) -> io::Result<bool> {
+    fn take_up(&mut self, tail: &[Vec<u8>]) -> io::Result<bool> {
         let mut file = match OpenOptions::new().read(true).write(true).open(&self.place.part) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             opened => opened?,
@@ -147,39 +151,32 @@ impl Coming {
         file.set_len(end)?;
         file.seek(SeekFrom::End(0))?;
         self.file = Some(file);
-        if !self.whole {
-            self.take_up_tail()?;
-        }
+        let taken = if self.whole { 0 } else { self.take_up_tail(tail) };
+        let Some(beside) = &mut self.beside else { return Ok(false) };
+        beside.keep(&tail[..taken])?;
         Ok(true)
     }
 
-    fn take_up_tail(&mut self) -> io::Result<()> {
-        let mut tail = match OpenOptions::new().read(true).write(true).open(&self.place.tail) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            opened => opened?,
-        };
-        let (mut end, mut length) = (0, [0; 4]);
-        while tail.read_exact(&mut length).is_ok() {
-            let sealed = next_piece(&mut tail, u32::from_be_bytes(length).min((PIECE + 64) as u32) as usize)?;
+    /// Takes up the last bytes; returns how many records of them are good.
+    fn take_up_tail(&mut self, tail: &[Vec<u8>]) -> usize {
+        let mut taken = 0;
+        for sealed in tail {
             let about = self.tail_about(self.piece.len());
             let about = [&self.place.name[..], &about];
-            let Some(plain) = self.shelf.key.open(About("earmark/coming/tail/1", &about), &sealed) else { break };
+            let Some(plain) = self.shelf.key.open(About("earmark/coming/tail/1", &about), sealed) else { break };
             if self.piece.len() + plain.len() > PIECE {
                 break;
             }
             self.piece.extend_from_slice(&plain);
-            end += (4 + sealed.len()) as u64;
+            taken += 1;
         }
         self.hash.update(&self.piece[..]);
         self.length += self.piece.len() as u64;
         self.saved = self.piece.len();
-        tail.set_len(end)?;
-        tail.seek(SeekFrom::End(0))?;
-        self.tail = Some(tail);
-        Ok(())
+        taken
     }
 
-    /// Where in which piece a record of the tail stands.
+    /// Where in which piece a record of last bytes stands.
     fn tail_about(&self, offset: usize) -> [u8; 8] {
         let mut about = [0; 8];
         about[..4].copy_from_slice(&self.number.to_be_bytes());
@@ -209,7 +206,7 @@ impl Coming {
     pub fn start_over(&mut self) -> Result<()> {
         self.place.clear()?;
         let note = ComingNote { version: std::mem::take(&mut self.note.version), ..ComingNote::default() };
-        (self.file, self.tail, self.number, self.saved, self.length, self.whole) = (None, None, 0, 0, 0, false);
+        (self.file, self.beside, self.number, self.saved, self.length, self.whole) = (None, None, 0, 0, 0, false);
         self.piece.clear();
         self.hash = Sha256::new();
         self.note = note;
@@ -224,7 +221,7 @@ impl Coming {
         debug_assert_eq!(self.length, 0, "what has come belongs to what was noted before");
         (self.note.validator, self.note.total) = (validator, total);
         self.prefix = random()?;
-        self.place.write_note(&self.shelf, &self.note)?;
+        self.beside = Some(Beside::begin(&self.place, &self.shelf, &self.note)?);
         let path = self.place.part.clone();
         let failed = |error| LibraryError::write(&path, 0, error);
         let mut file = new_file(&path).map_err(failed)?;
@@ -263,12 +260,8 @@ impl Coming {
         let about = self.tail_about(self.saved);
         let about = [&self.place.name[..], &about];
         let sealed = self.shelf.key.seal(About("earmark/coming/tail/1", &about), &self.piece[self.saved..])?;
-        let failed = |error| LibraryError::write(&self.place.tail, sealed.len() as u64, error);
-        if self.tail.is_none() {
-            self.tail = Some(new_file(&self.place.tail).map_err(failed)?);
-        }
-        let tail = self.tail.as_mut().expect("it was made");
-        tail.write_all(&[&(sealed.len() as u32).to_be_bytes()[..], &sealed].concat()).map_err(failed)?;
+        let beside = self.beside.as_mut().expect("it has begun to come");
+        beside.add(&sealed).map_err(|error| LibraryError::write(&self.place.note, sealed.len() as u64, error))?;
         self.saved = self.piece.len();
         Ok(())
     }
@@ -282,11 +275,9 @@ impl Coming {
         file.write_all(&self.piece).map_err(failed)?;
         self.piece.clear();
         self.number += 1;
-        if self.saved > 0
-            && let Some(tail) = &mut self.tail
-        {
-            let emptied = tail.set_len(0).and_then(|()| tail.seek(SeekFrom::Start(0)));
-            emptied.map_err(|error| LibraryError::io("empty", &self.place.tail, error))?;
+        if self.saved > 0 {
+            let emptied = self.beside.as_mut().expect("it has begun to come").keep(&[]);
+            emptied.map_err(|error| LibraryError::io("empty", &self.place.note, error))?;
         }
         (self.saved, self.saved_at) = (0, Instant::now());
         Ok(())
@@ -314,10 +305,9 @@ impl Coming {
             let failed = |error| LibraryError::write(&path, self.length, error);
             self.file.as_ref().expect("it has begun to come").sync_all().map_err(failed)?;
             self.note.digest = Some(digest);
-            self.place.write_note(&self.shelf, &self.note)?;
+            self.beside.as_mut().expect("it has begun to come").renew(&self.place, &self.shelf, &self.note)?;
             make_private_folder(self.shelf.folder())?;
             fs::rename(&self.place.part, &path).map_err(failed)?;
-            let _ = fs::remove_file(&self.place.tail);
             Ok(digest)
         })
         .await

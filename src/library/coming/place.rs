@@ -1,20 +1,15 @@
 //! Where a file that is on its way lies, and what was noted of it.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use crate::interview::Digest;
-use crate::library::open::make_private_folder;
 use crate::library::seal::About;
 use crate::library::vault::{Shelf, hex};
 use crate::library::{LibraryError, Result};
-
-/// The largest note that is read, in bytes.
-const LONGEST: u64 = 64 * 1024;
 
 /// What was learnt of a file when it began to come.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
@@ -34,9 +29,9 @@ pub struct ComingNote {
 pub(in crate::library) struct Place {
     pub(super) folder: PathBuf,
     pub(super) part: PathBuf,
-    pub(super) tail: PathBuf,
+    /// Its note and its last bytes: see [`super::beside`].
     pub(super) note: PathBuf,
-    /// Part of what its note and tail are bound to.
+    /// Part of what its note and last bytes are bound to.
     pub(super) name: [u8; 32],
 }
 
@@ -50,35 +45,18 @@ impl Place {
         let folder = folder(library, shelf);
         let name = shelf.key.name(About("earmark/coming/1", &[shelf.candidate.0.as_bytes(), name.as_bytes()]));
         let file = |end: &str| folder.join(format!("{}{end}", hex(&name[..16])));
-        Place { part: file(".part"), tail: file(".tail"), note: file(".note"), folder, name }
+        Place { part: file(".part"), note: file(".note"), folder, name }
     }
 
     pub(in crate::library) fn clear(&self) -> Result<()> {
-        // The note goes last: without it the others are nothing.
-        for path in [&self.part, &self.tail, &self.note] {
+        // The note goes last: without it the other is nothing.
+        for path in [&self.part, &self.note] {
             match fs::remove_file(path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(LibraryError::io("remove", path, error)),
                 _ => {}
             }
         }
         Ok(())
-    }
-
-    pub(super) fn read_note(&self, shelf: &Shelf) -> Option<ComingNote> {
-        let mut sealed = Vec::new();
-        File::open(&self.note).ok()?.take(LONGEST).read_to_end(&mut sealed).ok()?;
-        serde_json::from_slice(&shelf.key.open(About("earmark/coming/note/1", &[&self.name]), &sealed)?).ok()
-    }
-
-    /// Writes the note whole or not at all.
-    pub(super) fn write_note(&self, shelf: &Shelf, note: &ComingNote) -> Result<()> {
-        let plain = Zeroizing::new(serde_json::to_vec(note).expect("a note has string keys"));
-        let sealed = shelf.key.seal(About("earmark/coming/note/1", &[&self.name]), &plain)?;
-        let failed = |error| LibraryError::write(&self.note, sealed.len() as u64, error);
-        make_private_folder(&self.folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder).map_err(failed)?;
-        file.write_all(&sealed).map_err(failed)?;
-        file.persist(&self.note).map(drop).map_err(|error| failed(error.error))
     }
 }
 

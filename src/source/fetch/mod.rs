@@ -210,7 +210,9 @@ impl Fetcher<'_> {
         let came = self.remote.batch(&listed.id).await?;
         came.problems.into_iter().for_each(|problem| self.problem(problem));
         let Some(document) = came.document else { return Ok(None) };
-        let outcome = bundle::read(&format!("batch {}", SafeText::line(&listed.id)), &document);
+        // A source with a single batch may have no name for it.
+        let shown = if listed.id.is_empty() { self.name.to_owned() } else { format!("batch {}", SafeText::line(&listed.id)) };
+        let outcome = bundle::read(&shown, &document);
         outcome.problems.into_iter().for_each(|problem| self.problem(problem));
         let Some(mut batch) = outcome.batch else { return Ok(None) };
         if batch.title.is_empty() {

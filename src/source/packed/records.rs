@@ -62,6 +62,15 @@ const END64_LENGTH: u64 = 56;
 const RECORD: [u8; 4] = *b"PK\x01\x02";
 const RECORD_LENGTH: usize = 46;
 
+/// How other archives begin, which people call .zip as well.
+const OTHERS: [(&[u8], &str); 5] = [
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x1f\x8b", "packed by gzip"),
+    (b"BZh", "packed by bzip2"),
+    (b"\xfd7zX", "packed by xz"),
+];
+
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     bytes.get(at..at + 2).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]))
 }
@@ -109,11 +118,14 @@ pub(super) fn read(bytes: &Bytes) -> Result<List, Wrong> {
 /// Where the list lies, as the end of the archive says.
 fn place(bytes: &Bytes) -> Result<Place, Wrong> {
     let missing = || {
-        let reason = match bytes.some(0, 4) {
-            Ok(head) if head.starts_with(b"PK") => "its end is missing: it came only in part, or is still being written",
-            _ => "this is no .zip archive",
-        };
-        Wrong::new("the whole file", reason, "fetch it again, whole")
+        let head = bytes.some(0, 4.min(bytes.length)).unwrap_or_default();
+        if head.starts_with(b"PK") {
+            let reason = "its end is missing: it came only in part, is still being written, or something was added behind it";
+            return Wrong::new("the whole file", reason, "fetch it again, whole");
+        }
+        let other = OTHERS.iter().find(|(begins, _)| head.starts_with(begins)).map(|(_, what)| format!("; it is {what}"));
+        let remedy = "fetch it again, whole; what another program packed: unpack it and import its folder";
+        Wrong::new("the whole file", format!("this is no .zip archive{}", other.unwrap_or_default()), remedy)
     };
     let length = bytes.length.min(END_LENGTH + u64::from(u16::MAX));
     let begin = bytes.length - length;
