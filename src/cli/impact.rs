@@ -16,7 +16,7 @@ use crate::export::{Groups, read_decisions, read_groups};
 use crate::interview::Problem;
 use crate::panel::impact::{Attribute, GroupRate, Member, Scoring, Selection, intersections, scoring, selection};
 use crate::panel::{Panel, Reason, Statistic};
-use crate::text::SafeText;
+use crate::text::{SafeText, folded};
 
 #[derive(clap::Args, Debug)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["ratings", "decisions"]))]
@@ -181,8 +181,8 @@ fn fisher(p: f64) -> String {
 
 /// One candidate written in two ways would silently be two: every such pair is named.
 fn spelt_alike(groups: &Groups, others: &BTreeSet<&SafeText>) -> Result<(), Failure> {
-    let plain: BTreeMap<String, &SafeText> = others.iter().map(|id| (id.as_str().trim().to_lowercase(), *id)).collect();
-    let other = |id: &&SafeText| plain.get(&id.as_str().trim().to_lowercase()).copied().filter(|other| other != id);
+    let plain: BTreeMap<String, &SafeText> = others.iter().map(|id| (folded(id.as_str()), *id)).collect();
+    let other = |id: &&SafeText| plain.get(&folded(id.as_str())).copied().filter(|other| other != id);
     let apart = groups.of.keys().filter(|id| !others.contains(id)).filter_map(|id| Some((id, other(&id)?)));
     let wrong: Vec<String> = apart.map(|(id, other)| format!("{id} in the groups is {other} elsewhere")).collect();
     if wrong.is_empty() {
