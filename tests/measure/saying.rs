@@ -1,9 +1,10 @@
-//! What `earmark panel` says in words beside its tables: why ranks and bands cross, which criteria need a look.
+//! What `earmark panel` says in words beside its tables: why ranks and bands cross, which criteria need a look, how likely each rank is.
 
 use earmark::export::read_ratings;
 use earmark::panel::words::rank_against_band;
 use earmark::panel::{Panel, Scheme};
 use earmark::text::SafeText;
+use serde_json::Value as Json;
 
 use crate::home::Home;
 
@@ -62,4 +63,20 @@ fn a_criterion_that_needs_a_look_has_a_line_and_so_has_the_fit() {
     assert!(said.contains("many-facet Rasch model"), "{said}");
     let few = written("c1,q,k,a,3\nc2,q,k,a,4\nc1,q,k,b,2\nc2,q,k,b,4\n").run(&["panel", "--ratings", "r.csv"]).out;
     assert!(few.contains("Which criteria need a look cannot be said of fewer than ten candidates."), "{few}");
+}
+
+#[test]
+fn how_likely_each_rank_is_stands_behind_the_range() {
+    let panel = written(&panel_of_twelve()).run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
+    for ranked in panel["ranking"].as_array().expect("a ranking") {
+        let ranks: Vec<(u64, f64)> = serde_json::from_value(ranked["ranks"].clone()).expect("pairs of rank and probability");
+        let sum: f64 = ranks.iter().map(|(_, p)| p).sum();
+        assert!((0.95..=1.0 + 1e-9).contains(&sum) && ranks.iter().all(|(_, p)| *p >= 0.001), "{ranked}");
+        assert!(ranks.windows(2).all(|pair| pair[0].0 < pair[1].0), "ascending: {ranked}");
+        let (low, high) = (ranked["rank_low"].as_u64().expect("a range"), ranked["rank_high"].as_u64().expect("a range"));
+        let within: f64 = ranks.iter().filter(|(rank, _)| (low..=high).contains(rank)).map(|(_, p)| p).sum();
+        assert!(within >= 0.895, "nine in ten: {ranked}");
+    }
+    let alone = written("c1,q,k,a,3\nc2,q,k,a,4\n").run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
+    assert_eq!(alone["ranking"][0]["ranks"], Json::Array(Vec::new()), "no range, no ranks");
 }
