@@ -10,7 +10,7 @@ use super::calls::{Present, Presents};
 use super::items::{Item, Job, Made, past};
 use crate::export::mapping::Quarantined;
 use crate::interview::{BatchId, Digest, ReviewerId};
-use crate::library::Delivered;
+use crate::library::{Delivered, DeliveryState};
 use crate::text::SafeText;
 
 /// The version of the document.
@@ -108,7 +108,7 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
     // Where values can be read, what stands there counts; else what the ledger says.
     let values = present.and_then(Present::values);
     let tells = present.is_some_and(|present| {
-        item.look.as_ref().is_some_and(|look| look.tells_values) || (past.arrived.is_none() && *present != Present::Absent)
+        item.look.as_ref().is_some_and(|look| look.tells_values) || (past.arrived.is_none() && present.values().is_some())
     });
     let is_lost = is_lost(present, item, past.arrived);
     let before = match (tells, values) {
@@ -119,7 +119,7 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
     let change = match (present.filter(|_| tells), past.arrived) {
         _ if is_lost => Change::Create,
         (Some(present), _) if present.is(&item.values) => Change::Unchanged,
-        (Some(Present::Absent), _) | (None, None) => Change::Create,
+        (Some(Present::Absent | Present::Unclear), _) | (None, None) => Change::Create,
         (None, Some(entry)) if entry.digest == item.digest => Change::Unchanged,
         (Some(Present::There { values, .. }), _) if values.values().all(Value::is_null) => Change::Create,
         _ => Change::Update,
@@ -153,10 +153,12 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
 /// Why a row may not be what it says.
 const UNREAD: &str = "what is there was not read";
 
-/// Whether what was delivered is not there any more, where only its being there can be seen.
+/// Whether what was seen there after it was delivered is not there any more, where only its being there can be seen.
 pub(super) fn is_lost(present: Option<&Present>, item: &Item, arrived: Option<&Delivered>) -> bool {
     let is_seen_only = item.look.as_ref().is_some_and(|look| !look.tells_values);
-    is_seen_only && present == Some(&Present::Absent) && arrived.is_some_and(|arrived| arrived.digest == item.digest)
+    is_seen_only
+        && present == Some(&Present::Absent)
+        && arrived.is_some_and(|arrived| arrived.state == DeliveryState::Verified && arrived.digest == item.digest)
 }
 
 fn quarantined(one: &Quarantined) -> PlanRow {

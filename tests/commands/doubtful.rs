@@ -149,7 +149,7 @@ fn greenhouse() -> (Home, Ats, Arc<Mutex<Greenhouse>>) {
 }
 
 #[test]
-fn greenhouse_has_taken_what_stands_there_and_what_it_only_seemed_to_take_is_sent_again() {
+fn greenhouse_has_taken_what_stands_there_and_what_it_only_seemed_to_take_is_sent_again_where_that_does_no_harm() {
     let moods: [(Mood, &str); 3] = [
         (|| Reply::Json(200, json!({ "success": false, "errors": ["locked"] })), "failed"),
         (|| empty(200), "unknown"),
@@ -163,7 +163,16 @@ fn greenhouse_has_taken_what_stands_there_and_what_it_only_seemed_to_take_is_sen
         let report: Value = serde_json::from_str(&report.out).expect("JSON");
         assert_eq!(outcomes(&report), [expected; 6], "{report:#}");
         state.lock().expect("no panic").mood = None;
-        assert_eq!(retry(&home, &server.address, &GREENHOUSE).json(0)["sum"]["delivered"], 6);
+        let mut delivered = retry(&home, &server.address, &GREENHOUSE);
+        if delivered.code != Some(0) {
+            // Fields are set again; a page that was acknowledged would be there twice.
+            assert!(delivered.out.contains("look for it there") && state.lock().expect("no panic").attachments.is_empty());
+            let args = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", &server.address, "--again", "--json"];
+            delivered = home.run_with(&GREENHOUSE, &args);
+            assert_eq!(delivered.json(0)["sum"]["delivered"], 3);
+        } else {
+            assert_eq!(delivered.json(0)["sum"]["delivered"], 6);
+        }
         let state = state.lock().expect("no panic");
         assert_eq!((state.fields.len(), state.attachments.len()), (3, 3));
     }

@@ -15,6 +15,7 @@ mod delivery_kills;
 mod demo;
 mod documents;
 mod doubtful;
+mod duplicates;
 mod engine;
 mod exchanging;
 mod handing;

@@ -34,6 +34,8 @@ pub(super) struct Ashby {
     pub(super) page: usize,
     /// How it answers when an application's fields are set, instead of as it should.
     pub(super) moods: BTreeMap<String, Mood>,
+    /// After how many lists of feedback it shows no more of them.
+    pub(super) blind_after: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -124,6 +126,11 @@ impl Ashby {
                 }
             }
             "/applicationFeedback.list" => {
+                match &mut self.blind_after {
+                    Some(0) => return Reply::Json(200, json!({ "success": false })),
+                    Some(left) => *left -= 1,
+                    None => {}
+                }
                 let mine: Vec<&Value> = self.feedback.iter().filter(|one| one["applicationId"] == id.as_str()).collect();
                 let from = body["cursor"].as_str().map_or(0, |cursor| cursor.parse::<usize>().expect("a cursor that was given"));
                 let size = if self.page == 0 { mine.len() } else { self.page };

@@ -178,6 +178,8 @@ pub struct Look {
     pub list: Option<Pointer>,
     /// What must stand in the entry that is ours.
     pub entry: Vec<(Pointer, Template)>,
+    /// What else than this stands only in entries of others. `{value.…}` is filled in.
+    pub among: Vec<(Pointer, String)>,
     /// Which of the profile's columns stand where in it; where none do, the entry's being there is all.
     pub values: Vec<(String, Pointer)>,
     /// What a correction needs of it, by the name that it has there.
