@@ -79,9 +79,12 @@ async fn send_file(
     let keys: Vec<Digest> = file.rows.iter().map(|row| of[row].0).collect();
     let whose: BTreeSet<CandidateId> = file.rows.iter().map(|row| of[row].1).collect();
     let parcel = Parcel { name: name.to_owned(), bytes: file.bytes.len() as u64, sha256: file.sha256 };
-    let all_to = |state: DeliveryState| keys.iter().map(|key| Step::to(*key, state)).collect::<Vec<_>>();
+    let all_to = |state: DeliveryState, why: Option<&StoreError>| {
+        let why = why.map(|why| why.text.clone());
+        keys.iter().map(|key| Step::to(*key, state).because(why.clone())).collect::<Vec<_>>()
+    };
     if let Err(error) = staged(applying, file, &parcel, ledger).await {
-        applying.library.step_deliveries(&all_to(DeliveryState::Failed), Vec::new()).await?;
+        applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
         return Ok(SentFile { state: DeliveryState::Failed, error: Some(error) });
     }
     let sent: Vec<Step> =
@@ -108,7 +111,7 @@ async fn send_file(
         (Found::Not, published) => (DeliveryState::Failed, published.err()),
         (Found::Unsure(error), _) => (DeliveryState::Unknown, Some(error)),
     };
-    let steps = all_to(state);
+    let steps = all_to(state, error.as_ref());
     let receipts = if state.arrived() { vec![applying.receipt(&parcel, state, &steps, &whose)] } else { Vec::new() };
     applying.library.step_deliveries(&steps, receipts).await?;
     Ok(SentFile { state, error })

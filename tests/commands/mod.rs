@@ -26,6 +26,7 @@ mod linear;
 mod many;
 mod matching;
 mod naming;
+mod nights;
 mod original;
 mod prism;
 mod profiles;
@@ -46,6 +47,7 @@ mod tables;
 mod taking;
 mod transcribing;
 mod travelling;
+mod vanishing;
 mod watching;
 pub(crate) mod wires;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::apply::withdrawn_lines;
 use super::open::wire;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -53,7 +54,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
 
 fn exit(plan: &Plan) -> Exit {
     match (plan.count(Change::Quarantined), plan.rows.len()) {
-        (0, _) if plan.unread().next().is_none() => Exit::Done,
+        (0, 0) if !plan.withdrawn.is_empty() => Exit::NoMatch,
+        (0, _) if plan.unread().next().is_none() && plan.lost().next().is_none() && plan.withdrawn.is_empty() => Exit::Done,
         (quarantined, all) if quarantined == all => Exit::NoMatch,
         _ => Exit::Partial,
     }
@@ -99,10 +101,11 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
             context.out.remark(format!("{}: {remedy}", row.candidate));
         }
     }
-    for row in plan.unread() {
+    for row in plan.unread().chain(plan.lost()) {
         let why = row.reason.as_ref().map_or("", SafeText::as_str);
         context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
     }
+    withdrawn_lines(&plan.withdrawn).iter().for_each(|line| context.out.remark(line));
     if opened.mapped.filtered > 0 {
         context.out.remark(format!("The profile's filter leaves out {}.", crate::cli::words::many(opened.mapped.filtered, "row")));
     }

@@ -170,16 +170,18 @@ fn present(caller: &Caller, look: &Look, wanted: &[String], pages: &[Value]) -> 
     let fill = |text: &str| {
         caller.values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{value.{name}}}"), value))
     };
+    let refused = |why: &str| Err(StoreError::new(Trouble::Refused, format!("{} answers {why}", caller.host())));
     let (mut record, mut is_unclear) = (None, false);
     for page in pages {
+        if look.json.iter().any(|(pointer, wanted)| pointer.find(page, &fill) != Some(wanted)) {
+            return refused("without saying that its answer is one");
+        }
         match &look.list {
+            None if is_ours(look, wanted, page, &fill) != Some(true) => return refused(WITHOUT),
             None => record = Some(page),
             Some(list) => {
                 let Some(entries) = list.find(page, &fill).and_then(Value::as_array) else {
-                    return Err(StoreError::new(
-                        Trouble::Refused,
-                        format!("{} answers without the list that is there", caller.host()),
-                    ));
+                    return refused("without the list that is there");
                 };
                 for entry in entries {
                     match is_ours(look, wanted, entry, &fill) {
@@ -205,10 +207,15 @@ fn present(caller: &Caller, look: &Look, wanted: &[String], pages: &[Value]) -> 
         None if is_cut_off => {
             Err(StoreError::new(Trouble::Refused, format!("{} lists more than one page, and ours is not on it", caller.host())))
         }
+        // Of a record that is there in any case an answer without it tells nothing, least of all that nothing stands in it.
+        None if look.required || (look.list.is_none() && !look.entry.is_empty()) => refused(WITHOUT),
         None if is_unclear => Ok(Present::Unclear),
         None => Ok(Present::Absent),
     }
 }
+
+/// What is not read as an empty record.
+const WITHOUT: &str = "without the record that was asked for";
 
 /// Whether an entry of a list is ours; none where it does not say: what would tell it from others is not in it.
 fn is_ours(look: &Look, wanted: &[String], entry: &Value, fill: &dyn Fn(&str) -> String) -> Option<bool> {

@@ -37,7 +37,12 @@ pub(super) fn plan_sheet(plan: &Plan, opened: &Opened) -> Sheet {
     let unsealed = (left_out.unsealed > 0).then(|| format!("{} begun and not sealed: left out.", left_out.unsealed));
     let nobody = left_out.candidates.len();
     let nobody = (nobody > 0).then(|| format!("{nobody} without a sealed scorecard that you may see."));
-    let notes = [filter, unsealed, nobody].into_iter().flatten().map(|note| SafeText::line(&note)).collect();
+    let lost = plan.lost().count();
+    let lost = (lost > 0).then(|| format!("{lost} delivered before, and not there any more."));
+    let withdrawn = plan.withdrawn.len();
+    let withdrawn =
+        (withdrawn > 0).then(|| format!("{withdrawn} delivered before, and no row any more (not ready, filtered out, or gone)."));
+    let notes = [lost, withdrawn, filter, unsealed, nobody].into_iter().flatten().map(|note| SafeText::line(&note)).collect();
     Sheet { sum: SafeText::line(&sum), rows: plan.rows.iter().map(row).collect(), notes }
 }
 
@@ -101,7 +106,10 @@ pub(super) fn entry_row(entry: &Delivered) -> SheetRow {
             DeliveryState::Unknown => Stand::Unknown,
             DeliveryState::Superseded => Stand::Superseded,
         },
-        why: Some(SafeText::line(&format!("sent {times}{file}, since {:.0}", entry.changed_at))),
+        why: Some(SafeText::line(&match &entry.why {
+            Some(why) => format!("{why} (sent {times}{file}; {:.0})", entry.changed_at),
+            None => format!("sent {times}{file}, since {:.0}", entry.changed_at),
+        })),
         remedy: matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown).then(|| LOOK.into()),
         ..SheetRow::default()
     }
