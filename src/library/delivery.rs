@@ -239,7 +239,9 @@ impl Library {
     /// Until when a host asked to be left alone; none where it did not, or the time has come.
     pub async fn delivery_pause(&self, host: &str) -> Result<Option<Timestamp>> {
         let until = self.delivery_pauses().await?.get(host).copied();
-        Ok(until.filter(|until| *until > (self.inner.clock)()))
+        let (now, longest) = ((self.inner.clock)(), jiff::SignedDuration::from_hours(24));
+        // What is longer was written before there was a bound.
+        Ok(until.filter(|until| *until > now && until.duration_since(now) <= longest))
     }
 
     /// Remembers until when a host asked to be left alone; what is over is forgotten.
