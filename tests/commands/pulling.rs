@@ -92,7 +92,11 @@ fn greenhouse_joins_applications_with_their_candidates_addresses_by_its_links() 
     let variables = [("GREENHOUSE_CLIENT_ID", "a"), ("GREENHOUSE_CLIENT_SECRET", "b"), ("GREENHOUSE_USER_ID", "7")];
     let found = pull(&home, &server, &variables, &[]).json(4);
     assert!(complaints.lock().expect("no panic").is_empty(), "{complaints:#?}");
-    assert_eq!(found["proposed"], json!([{ "candidate": "c-3", "application": "42", "by": "email" }]), "{found}");
+    assert_eq!(
+        found["proposed"],
+        json!([{ "candidate": "c-3", "application": "42", "by": "email", "requisition": "1" }]),
+        "{found}"
+    );
 }
 
 #[test]

@@ -127,7 +127,11 @@ pub(super) fn proposals(desk: &Desk, found: &Matching) -> Vec<Proposal> {
             submission: Some(pair.submission),
             candidate: pair.candidate.clone(),
             stand,
-            why: why.into(),
+            requisition: pair.requisition.clone(),
+            why: match &pair.requisition {
+                Some(requisition) => SafeText::line(&format!("{why} Its requisition is {requisition}.")),
+                None => why.into(),
+            },
         }
     };
     let unclear = |(application, why): &(SafeText, SafeText)| Proposal {
@@ -135,6 +139,7 @@ pub(super) fn proposals(desk: &Desk, found: &Matching) -> Vec<Proposal> {
         submission: None,
         candidate: SafeText::default(),
         stand: Stand::Unclear,
+        requisition: None,
         why: why.clone(),
     };
     let mut all: Vec<Proposal> = found.pairs.iter().map(pair).chain(found.unclear.iter().map(unclear)).collect();
