@@ -13,6 +13,7 @@ use super::room::Seat;
 use super::words::many;
 use crate::config::private;
 use crate::delivery::{By, Matching, Pair, matching};
+use crate::export::guarded;
 use crate::journal::Act;
 use crate::runtime::delivering;
 use crate::text::SafeText;
@@ -133,11 +134,14 @@ fn tell(seat: &Seat, tied: &[Pair], found: &Matching, args: &Args, context: &Con
 }
 
 /// A proposal, with what a person judges it by.
-fn line(pair: &Pair) -> [&str; 6] {
-    let (requisition, email) = (pair.requisition.as_ref(), pair.email.as_ref());
-    let [requisition, email] = [requisition, email].map(|text| text.map_or("", SafeText::raw));
+fn line(pair: &Pair) -> [String; 6] {
+    let raw = |text: Option<&SafeText>| text.map_or("", SafeText::raw).to_owned();
+    // Whoever applied has written it, and a spreadsheet may open the file. It is not read back.
+    let email = raw(pair.email.as_ref());
+    let email = guarded(&email).unwrap_or(email);
     let by = if pair.by == By::Ids { "id" } else { "e-mail" };
-    [pair.candidate.raw(), pair.application.raw(), "", requisition, email, by]
+    let (candidate, application) = (raw(Some(&pair.candidate)), raw(Some(&pair.application)));
+    [candidate, application, String::new(), raw(pair.requisition.as_ref()), email, by.to_owned()]
 }
 
 fn as_csv(pairs: &[Pair]) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! Submissions tied to applications of the ATS, through the program.
 
-use super::profiles::delivered_home;
+use super::profiles::{delivered_home, delivered_home_with};
 
 #[test]
 fn ids_tie_at_once_addresses_wait_for_a_person_and_nothing_goes_by_name() {
@@ -32,7 +32,7 @@ fn ids_tie_at_once_addresses_wait_for_a_person_and_nothing_goes_by_name() {
 
 #[test]
 fn an_application_is_delivered_for_its_own_requisition_and_a_person_sees_what_is_confirmed() {
-    let home = delivered_home();
+    let home = delivered_home_with(|document| document["submissions"][2]["candidate"]["email"] = "cosima@example.org".into());
     let list = "application_id,candidate_id,email,requisition\n20,c-3,,999\n21,,cosima@example.org,888\n22,c-2,,\n";
     std::fs::write(home.path().join("list.csv"), list).expect("written");
     let args = ["match", "small batch", "--applications", "list.csv", "--out", "proposed.csv", "--json"];
