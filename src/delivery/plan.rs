@@ -161,7 +161,12 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
         lost: is_lost,
         reason: match found {
             Some(Err(error)) => Some(SafeText::line(&format!("{UNREAD}: {error}"))),
-            _ => is_lost.then(|| SafeText::line("it was delivered, and is not there any more")),
+            _ if is_lost => Some(SafeText::line("it was delivered, and is not there any more")),
+            _ if change == Change::Unchanged => None,
+            _ => past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown)).map(|last| {
+                let why = last.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+                SafeText::line(&format!("{MAYBE}{why}"))
+            }),
         },
         remedy: None,
     }
@@ -169,6 +174,8 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
 
 /// Why a row may not be what it says.
 const UNREAD: &str = "what is there was not read";
+/// It is not sent again before that is known.
+const MAYBE: &str = "it may be there already";
 
 /// Whether what was seen there after it was delivered is not there any more: its entry, or every value of it.
 pub(super) fn is_lost(present: Option<&Present>, item: &Item, arrived: Option<&Delivered>) -> bool {
@@ -211,6 +218,11 @@ impl Plan {
     /// The rows of which nobody could read what is there.
     pub fn unread(&self) -> impl Iterator<Item = &PlanRow> {
         self.rows.iter().filter(|row| row.reason.as_ref().is_some_and(|why| why.raw().starts_with(UNREAD)))
+    }
+
+    /// The rows of which nobody knows yet whether they are there: they are looked for before anything is sent.
+    pub fn unknown(&self) -> impl Iterator<Item = &PlanRow> {
+        self.rows.iter().filter(|row| row.reason.as_ref().is_some_and(|why| why.raw().starts_with(MAYBE)))
     }
 
     /// The rows that were delivered once and are not there any more.

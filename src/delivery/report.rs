@@ -93,6 +93,8 @@ pub struct Run {
     pub withdrawn: Vec<Withdrawn>,
     /// How many rows had been delivered before and were not there any more.
     pub lost: usize,
+    /// Who has nothing to be sent yet, by the source's id: the profile's filter leaves them out, or no scorecard of theirs counts.
+    pub not_ready: Vec<SafeText>,
     /// How the command ended.
     pub exit: u8,
     /// Why the run could not do its work, line by line; empty where it could.
@@ -103,8 +105,9 @@ impl Run {
     /// A run of a profile that has done nothing yet.
     pub fn begun(profile: SafeText, began_at: Timestamp) -> Self {
         let (batch, profile_hash, to, rows) = (None, None, None, Reconciliation::default());
-        let (open, withdrawn, why) = (Vec::new(), Vec::new(), Vec::new());
-        Run { batch, profile, profile_hash, to, began_at, ended_at: began_at, rows, open, withdrawn, lost: 0, exit: 0, why }
+        let (open, withdrawn, not_ready, why) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let ended_at = began_at;
+        Run { batch, profile, profile_hash, to, began_at, ended_at, rows, open, withdrawn, lost: 0, not_ready, exit: 0, why }
     }
 
     /// The same with what became of its rows.
@@ -139,6 +142,7 @@ pub fn prometheus(run: &Run) -> String {
         ("selected_rows", "Rows that the last run selected.", rows.selected as f64),
         ("balanced", "Whether every selected row is accounted for.", f64::from(u8::from(rows.balances()))),
         ("withdrawn_rows", "Rows that were delivered, are ready no more, and still stand there.", run.withdrawn.len() as f64),
+        ("not_ready_candidates", "Candidates of whom nothing is to be sent yet.", run.not_ready.len() as f64),
         ("lost_rows", "Rows that had been delivered and were not there any more.", run.lost as f64),
         ("exit_code", "How the last run ended.", f64::from(run.exit)),
         ("last_run_timestamp_seconds", "When the last run ended.", run.ended_at.as_millisecond() as f64 / 1000.0),

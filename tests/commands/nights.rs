@@ -63,6 +63,8 @@ fn a_row_that_waits_for_a_person_keeps_no_other_back() {
     }
     let ledger = home.run(&["deliver", "status", "small batch", "--json"]).json(4);
     assert!(ledger.to_string().contains("it says that it took it"), "{ledger:#}");
+    let args = ["deliver", "plan", "small batch", "--profile", "own.toml", "--to", &server.address];
+    assert!(home.run_with(&VARIABLES, &args).err.contains("c-1 0012 feedback: it may be there already"));
 }
 
 #[test]

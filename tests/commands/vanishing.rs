@@ -130,6 +130,7 @@ fn what_was_delivered_and_is_not_ready_any_more_is_counted_and_named_everywhere(
     assert!(told.code == Some(5) && told.err.matches("is no row any more").count() == 3, "{told:#?}");
     let status: Value = serde_json::from_slice(&std::fs::read(home.path().join("status.json")).expect("told")).expect("JSON");
     assert_eq!((status["withdrawn"].as_array().map(Vec::len), &status["exit"]), (Some(3), &json!(5)), "{status}");
+    assert!(status["not_ready"].as_array().expect("names").contains(&json!("c-1")), "{status}");
     let metrics = std::fs::read_to_string(home.path().join("m.prom")).expect("told");
     assert!(metrics.lines().any(|line| line.starts_with("earmark_delivery_withdrawn_rows{") && line.ends_with(" 3")), "{metrics}");
     let status = home.run(&["deliver", "status", "small batch"]);

@@ -10,6 +10,7 @@ use super::tell::{Ended, Telling};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::panel::left_out_lines;
 use crate::cli::room::Seat;
 use crate::config::read_bounded;
 use crate::delivery::{Applied, Looked, Plan, RowOutcome, Run, SCHEMA, Said, Whose, Withdrawn};
@@ -124,11 +125,16 @@ fn read_plan(path: &std::path::Path) -> Result<Plan, Failure> {
 /// Says what became of every row, and how the run ended.
 pub(super) fn ended(seat: &Seat, opened: &Opened, applied: &Applied, began_at: Timestamp, lost: usize, context: &Context) -> Ended {
     let exit = exit(applied);
+    let left_out = &opened.gathered.exported.left_out;
+    let mut not_ready: Vec<SafeText> = opened.mapped.filtered_of.iter().chain(&left_out.candidates).cloned().collect();
+    not_ready.sort();
+    not_ready.dedup();
     let run = Run {
         batch: Some(seat.desk.batch.id),
         profile_hash: Some(opened.profile.hash),
         to: Some(SafeText::line(&opened.canonical)),
         lost,
+        not_ready,
         ended_at: Timestamp::now(),
         exit: exit.code(),
         ..Run::begun(SafeText::line(opened.profile.id.as_str()), began_at).with(applied)
@@ -150,6 +156,7 @@ pub(super) fn ended(seat: &Seat, opened: &Opened, applied: &Applied, began_at: T
             }
         }
         withdrawn_lines(&applied.withdrawn).iter().for_each(|line| context.out.remark(line));
+        left_out_lines(left_out).iter().for_each(|line| context.out.remark(line));
         applied.files.iter().for_each(|file| context.out.say(format!("Delivered {file}")));
         context.out.say(applied.sum.line());
     }

@@ -14,6 +14,7 @@ use crate::cli::panel::left_out_lines;
 use crate::cli::room::Seat;
 use crate::config::private;
 use crate::delivery::{Change, Plan};
+use crate::export::mapping::ROW;
 use crate::runtime::delivering::{self, Opened};
 use crate::text::SafeText;
 
@@ -75,7 +76,8 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
     }
     let mut table = Table::new(&["application", "candidate", "push", "change", "column", "old", "new"]);
     for row in &plan.rows {
-        let id = if plan.profile.as_str() == "spreadsheet" { "" } else { row.object.as_str() };
+        // A row of a table for people has no id of the ATS.
+        let id = if opened.profile.ident.key == ROW { "" } else { row.object.as_str() };
         let push = if row.push.as_str() == "file" { "" } else { row.push.as_str() };
         let begins = [id, row.candidate.as_str(), push, word(row.change)];
         let cells = |column: &str, old: &str, new: &str| {
@@ -101,7 +103,7 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
             context.out.remark(format!("{}: {remedy}", row.candidate));
         }
     }
-    for row in plan.unread().chain(plan.lost()) {
+    for row in plan.unread().chain(plan.lost()).chain(plan.unknown()) {
         let why = row.reason.as_ref().map_or("", SafeText::as_str);
         context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
     }
