@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use super::ats::{Ats, Reply};
+use super::ats::{Ats, Got, Reply};
 use super::delivering::decide;
 use super::profiles::delivered_home;
 use super::requests::{Ashby, Mood, VARIABLES, ashby, own_profile, row};
@@ -40,6 +40,8 @@ fn a_row_that_is_refused_every_night_keeps_no_other_back_and_says_why() {
             assert!(open["reason"].as_str().is_some_and(|reason| reason.contains(why)), "{status:#}");
             assert_eq!((&status["exit"], &status["why"]), (&json!(4), &json!([])), "{status:#}");
         }
+        let tried = |got: &&Got| got.path == "/customField.setValues" && got.json()["objectId"] == "0012";
+        assert_eq!(server.got().iter().filter(tried).count(), 3, "once a night");
         let ledger = home.run(&["deliver", "status", "small batch", "--json"]).json(4);
         let entry = ledger[0]["entries"].as_array().expect("entries").iter().find(|entry| entry["state"] == "failed").expect("one");
         assert!(entry["why"].as_str().is_some_and(|reason| reason.contains(why)), "{ledger:#}");

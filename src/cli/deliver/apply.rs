@@ -62,12 +62,18 @@ const LONGEST: u64 = 256 << 20;
 /// With `--json` `{"batch", "profile", "to", "sum": {"selected", "delivered", "unchanged", "moved", "quarantined", "failed",
 /// "unknown"}, "balances", "rows": [{"object", "candidate", "push", "outcome", "state", "reason"}], "files"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    let named = args.plan.display().to_string();
-    args.telling.of(&named, applied(args, context), context).await
+    let plan = read_plan(&args.plan);
+    let named = plan.as_ref().map_or_else(|_| args.plan.display().to_string(), |plan| plan.profile.to_string());
+    args.telling.of(&named, applied(plan, args, context), context).await
 }
 
-async fn applied(args: &Args, context: &Context) -> Result<Ended, Failure> {
-    let plan = read_plan(&args.plan)?;
+/// A profile's id, as monitors know it; as it was named where it cannot be read.
+pub(super) fn id_of(named: &str) -> String {
+    delivering::check_profile(named).profile.map_or_else(|| named.to_owned(), |profile| profile.id.to_string())
+}
+
+async fn applied(plan: Result<Plan, Failure>, args: &Args, context: &Context) -> Result<Ended, Failure> {
+    let plan = plan?;
     let read = delivering::read_profile(plan.profile_file.raw())?;
     if read.hash != plan.profile_hash {
         let failure = Failure::usage(format!("Could not apply the plan: the profile {} has changed since it was made", read.id));
@@ -86,7 +92,7 @@ async fn applied(args: &Args, context: &Context) -> Result<Ended, Failure> {
 }
 
 pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
-    args.telling.of(&args.profile, retried(args, context), context).await
+    args.telling.of(&id_of(&args.profile), retried(args, context), context).await
 }
 
 async fn retried(args: &RetryArgs, context: &Context) -> Result<Ended, Failure> {

@@ -1,18 +1,18 @@
 //! `earmark deliver nightly`: a whole night in one command. What an earlier run left open is brought to its end, what would change is
 //! planned and sent, and whoever asked for it is told how it ended, however it did.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::apply::{ended, withdrawn_lines};
+use super::apply::{ended, id_of, withdrawn_lines};
 use super::open::wire;
 use super::tell::{Ended, Telling};
 use crate::cli::Context;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::Seat;
-use crate::delivery::{Applied, Looked, Plan, Reconciliation, RowOutcome};
+use crate::delivery::{Applied, Looked, Plan, Reconciliation, RowOutcome, RowReport};
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
 use crate::text::SafeText;
 
@@ -39,7 +39,7 @@ pub(super) struct Args {
 
 /// With `--json` what `deliver apply --json` tells, of both steps together: a row that was brought to its end is `delivered`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    args.telling.of(&args.profile, night(args, context), context).await
+    args.telling.of(&id_of(&args.profile), night(args, context), context).await
 }
 
 async fn night(args: &Args, context: &Context) -> Result<Ended, Failure> {
@@ -49,7 +49,7 @@ async fn night(args: &Args, context: &Context) -> Result<Ended, Failure> {
     let _turn = delivering::turn(&seat.library, Duration::from_secs(60 * u64::from(args.wait))).await?;
     let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
     let begun = sent(&seat, &opened, Work::Retry(Looked::default()), context).await?;
-    let (plan, applied) = match planned_and_sent(args, &seat, &opened, context).await {
+    let (plan, applied) = match planned_and_sent(args, &seat, &opened, &begun, context).await {
         Ok(done) => done,
         // What was brought to its end before that is told all the same.
         Err(failure) => {
@@ -65,17 +65,27 @@ async fn night(args: &Args, context: &Context) -> Result<Ended, Failure> {
     Ok(ended(&seat, &opened, &both(begun, applied), began_at, lost, context))
 }
 
-/// What would change, and what became of that.
-async fn planned_and_sent(args: &Args, seat: &Seat, opened: &Opened, context: &Context) -> Result<(Plan, Applied), Failure> {
+/// What would change, and what became of that. Each row is tried once a night: what was refused a moment ago is refused again, and a
+/// list may not show yet what was cut off.
+async fn planned_and_sent(
+    args: &Args,
+    seat: &Seat,
+    opened: &Opened,
+    begun: &Applied,
+    context: &Context,
+) -> Result<(Plan, Applied), Failure> {
     let bar = context.out.progress("Planning", 0);
     let tell = |headway| bar.show(&headway);
-    let plan = delivering::planned(&seat.library, &seat.desk, opened, &args.profile, &tell).await?;
+    let mut plan = delivering::planned(&seat.library, &seat.desk, opened, &args.profile, &tell).await?;
     drop(bar);
     if let Some(why) = delivering::braked(&plan, args.max_change) {
         withdrawn_lines(&plan.withdrawn).iter().for_each(|line| context.out.remark(line));
         let failure = Failure::new(format!("Could not apply what was planned: {why}"));
         return Err(failure.hint("look with `earmark deliver plan`; --max-change 100 lets it pass"));
     }
+    let was_tried = |row: &&RowReport| matches!(row.outcome, RowOutcome::Failed | RowOutcome::Unknown);
+    let tried: BTreeSet<_> = begun.rows.iter().filter(was_tried).map(|row| (&row.object, &row.push)).collect();
+    plan.rows.retain(|row| !tried.contains(&(&row.object, &row.push)));
     delivering::begun(&seat.library, &seat.desk, &plan).await?;
     let applied = sent(seat, opened, Work::Apply(&plan), context).await?;
     Ok((plan, applied))
@@ -93,6 +103,9 @@ fn both(begun: Applied, applied: Applied) -> Applied {
     let places: BTreeMap<(SafeText, SafeText), usize> =
         applied.rows.iter().enumerate().map(|(at, row)| ((row.object.clone(), row.push.clone()), at)).collect();
     let mut all = applied;
+    all.temporary |= begun.temporary;
+    all.authentication |= begun.authentication;
+    all.left_alone |= begun.left_alone;
     for row in begun.rows {
         match places.get(&(row.object.clone(), row.push.clone())) {
             None => all.rows.push(row),

@@ -83,7 +83,14 @@ pub(super) fn outcome_sheet(applied: &Applied) -> Sheet {
     // What needs someone comes first.
     let mut rows: Vec<SheetRow> = applied.rows.iter().map(row).collect();
     rows.sort_by_key(|row| !row.stand.is_trouble());
-    let notes = applied.files.iter().map(|file| SafeText::line(&format!("Delivered {file}"))).collect();
+    let withdrawn = applied.withdrawn.len();
+    let withdrawn = (withdrawn > 0).then(|| {
+        SafeText::line(&format!(
+            "{withdrawn} delivered before, no row any more (not ready, filtered out, or gone), and still there."
+        ))
+    });
+    let files = applied.files.iter().map(|file| SafeText::line(&format!("Delivered {file}")));
+    let notes = withdrawn.into_iter().chain(files).collect();
     Sheet { sum: SafeText::line(&applied.sum.line()), rows, notes }
 }
 
