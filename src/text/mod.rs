@@ -21,7 +21,6 @@ pub use alike::folded;
 pub use clean::Marks;
 use clean::Policy;
 pub use count::many;
-pub use encoding::{decoded, is_utf16, not_utf8};
 pub use encoding::{decoded, no_text, not_utf8};
 pub use near::{known, nearest};
 
