@@ -275,12 +275,9 @@ pub fn no_range(panel: &Panel) -> Option<String> {
         RankRange::Known { .. } => None,
     })?;
     let why = match reason {
-        Reason::TooFew if panel.reviewers.len() < 2 => {
-            "one reviewer alone rated, and what is a candidate's and what is the reviewer's own cannot be told apart"
-        }
-        Reason::TooFew if panel.groups.iter().any(|group| group.reviewers.len() < 2) => {
-            "within a group one reviewer alone rated, and what is a candidate's and what is the reviewer's own cannot be told apart"
-        }
+        // A line of 80 columns holds it.
+        Reason::TooFew if panel.reviewers.len() < 2 => "one reviewer alone rated",
+        Reason::TooFew if panel.groups.iter().any(|group| group.reviewers.len() < 2) => "in a group one alone rated",
         Reason::TooFew => "too few candidates were rated by two reviewers",
         other => other.words(),
     };
