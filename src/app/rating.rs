@@ -26,7 +26,7 @@ impl App {
         if self.acknowledges() {
             return self.acknowledge_first();
         }
-        if let Some(effects) = self.calibrate_first() {
+        if let Some(effects) = self.calibrate_first(focus.answer) {
             return effects;
         }
         let now = self.now;

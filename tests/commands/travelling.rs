@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::handing::{carried, fingerprint, manager, opens_names, take};
-use super::reporting::{HARD, with_hard_names};
+use super::reporting::{HARD, by, with_hard_names};
 use super::{attached, bundle, change, faked, rate_all, sealed};
 use crate::home::Home;
 
@@ -252,6 +252,12 @@ fn who_was_handed_a_shortlist_judges_nothing_and_is_not_locked_out_by_a_slip() {
         assert!(ran.err.contains("to decide on, not to score") && ran.err.contains("earmark comment"), "{args:?}: {ran:#?}");
     }
     assert_eq!(compared(&noor), before, "nothing was written");
+    for (home, handed) in [(&mara, false), (&noor, true)] {
+        let told = home.run(&["scorecard", "small batch", "c-1", "--out", "cards", "--json"]).json(0);
+        let card = told["scorecards"][0]["path"].as_str().expect("a path");
+        let Some(text) = by("pdftotext", &[], &home.path().join(card)) else { continue };
+        assert_eq!(text.contains("Ranks are among those who were handed over."), handed, "{told} {text}");
+    }
     noor.run(&["decide", "small batch", "c-1", "advance", "--because", "strongest", "--json"]).json(0);
     noor.run(&["comment", "small batch", "c-1", "ask about the rota", "--json"]).json(0);
 }

@@ -39,6 +39,8 @@ pub struct Report {
     pub cut: Vec<String>,
     /// What is not in the report, in words.
     pub left_out: Vec<String>,
+    /// Whether ranks are among those who were handed over to whoever made it, and not among the whole batch.
+    pub among_handed: bool,
     /// Why some are not ranked, and who.
     pub not_ranked: Vec<(SafeText, Vec<SafeText>)>,
     /// Who was decided on without being in the ranking, and what was decided.

@@ -70,8 +70,9 @@ fn place(report: &Report, ranked: &Ranked) -> String {
         (None, _) => "Not ranked.".to_owned(),
     };
     let band = ranked.band.as_ref().map_or_else(String::new, |band| format!(" Band {band}."));
+    let among = if report.among_handed { " Ranks are among those who were handed over." } else { "" };
     let total = total(&ranked.total, report.panel.digits().max(1));
-    format!("{rank}{band} Total {total} of 100; {:.0}% of the weight was observed.", ranked.coverage * 100.0)
+    format!("{rank}{among}{band} Total {total} of 100; {:.0}% of the weight was observed.", ranked.coverage * 100.0)
 }
 
 /// Where the columns of the profile begin.

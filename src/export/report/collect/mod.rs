@@ -71,6 +71,7 @@ impl Report {
             agreement: words,
             cut: given.places.map(|places| cut(given.panel, places, shown)).unwrap_or_default(),
             left_out: left_out(sources),
+            among_handed: sources.visible.only_decides(),
             not_ranked: given.not_ranked.iter().map(named).collect(),
             decided_apart: people::decided_apart(sources, &given, &called),
             people,
