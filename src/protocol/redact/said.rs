@@ -83,8 +83,8 @@ pub(super) fn said_before(tokens: &[Token]) -> Option<Said> {
         let mut before = tokens.iter().rev();
         phrase.split(' ').rev().all(|word| before.next().is_some_and(|token| token.is_spelt(word)))
     };
-    if NAME.iter().any(|phrase| ends_in(&phrase)) {
+    if NAME.iter().any(&ends_in) {
         return Some(Said::Name);
     }
-    PERSON.iter().any(|phrase| ends_in(&phrase)).then_some(Said::Person)
+    PERSON.iter().any(ends_in).then_some(Said::Person)
 }
