@@ -78,6 +78,9 @@ fn notes(attributes: &[OfAttribute]) -> Vec<&'static str> {
     let law = "The scoring rate is a calculation after 6 RCNY 5-300, not the independent audit that the law asks for.";
     let highest = "Where the highest scoring rate is that of a masked group, `ratio`, which that rule asks for, is undefined (TooFew): it would tell \
                    of the few in it. `ratio_among_shown`, to the highest rate that is shown, is not the rule's ratio.";
+    let small = "A masked group under 2% has the highest scoring rate of all. That rule lets it be left out: `ratio` is to the highest rate of the \
+                 others.";
+    let left_out = |of: &OfAttribute| matches!(&of.scoring, Part::Known(known) if known.highest_left_out);
     let highest_masked = |of: &OfAttribute| matches!(&of.scoring, Part::Known(known) if known.highest_masked);
     let apart = "A difference is in percentage points, with Newcombe's interval; what a group lacks is how many more of it would have been \
                  selected at the rate of both together.";
@@ -90,6 +93,7 @@ fn notes(attributes: &[OfAttribute]) -> Vec<&'static str> {
         (any_masked, masked),
         (has_scoring, law),
         (attributes.iter().any(highest_masked), highest),
+        (attributes.iter().any(left_out), small),
         (!has_selection, no_selection),
         (!has_scoring, no_scoring),
     ];
@@ -313,6 +317,9 @@ fn say_scoring(scoring: &Scoring, context: &Context) {
         context
             .out
             .say("The highest rate is that of a masked group: what others are of it is undefined, as that group has too few.");
+    }
+    if scoring.highest_left_out {
+        context.out.say("A masked group under 2% has a higher rate; it is left out, as the rule allows.");
     }
     if scoring.at_median > 1 {
         context.out.say(format!("{} candidates stand exactly at the median, which makes the rates smaller.", scoring.at_median));

@@ -67,10 +67,19 @@ impl Declared {
         DECLARING[1..].iter().zip(&self.scale).zip(wanted).filter_map(other).collect()
     }
 
-    /// What is worth a remark: weights that are not the rubric's, which count.
+    /// What is worth a remark: weights that are in another proportion than the rubric's, which count.
     pub(super) fn other_weights(&self, rubric: &Rubric) -> Option<String> {
         let weights: BTreeMap<(&Slug, &Slug), f64> =
             rubric.criteria().map(|(question, criterion)| ((&question.id, &criterion.id), criterion.weight)).collect();
+        let both = || {
+            let wanted =
+                |((question, criterion), said): (&(Slug, Slug), &Said)| Some((*weights.get(&(question, criterion))?, said.0));
+            self.weights.iter().filter_map(wanted)
+        };
+        let is_proportional = both().zip(both().skip(1)).all(|((a, b), (c, d))| (a * d - b * c).abs() <= 1e-9 * a * d);
+        if is_proportional {
+            return None;
+        }
         let differs = |((question, criterion), (weight, line)): (&(Slug, Slug), &Said)| {
             let wanted = *weights.get(&(question, criterion))?;
             let said =

@@ -6,7 +6,7 @@ use super::grid::{Cell, Grid};
 use super::icc::Icc;
 use super::items::{alpha, alpha_if_deleted, discrimination, ends, item_total, standardised_alpha};
 use super::scores::Scores;
-use super::statistic::{Reason, Statistic};
+use super::statistic::{Known, Reason, Statistic};
 use super::totals::{Spread, Total};
 use crate::interview::{CriterionId, QuestionId};
 
@@ -84,6 +84,8 @@ impl Consistency {
     }
 }
 
+/// Above this share of ratings at one end there is too little variation for an ICC to say how anchors are read.
+const ONE_POINT: f64 = 0.8;
 /// Below so many candidates nothing is advised.
 const FEWEST: usize = 10;
 
@@ -139,18 +141,29 @@ fn summary(grid: &Grid, totals: &[Total], means: &Scores, at: usize) -> ItemSumm
 
 /// What its figures say: keep, look at it, or rewrite.
 fn advised(of: &ItemSummary) -> (Advice, Vec<&'static str>) {
+    // What its interval leaves open is said as that.
+    let sure = |figure: &Statistic| matches!(figure, Statistic::Known(Known { high: Some(high), .. }) if *high < 0.0);
     let found = |figure: &Statistic, off: &dyn Fn(f64) -> bool, words: &'static str| {
         figure.value().filter(|value| off(*value)).map(|_| words)
     };
-    let against = found(&of.item_total, &|r| r < 0.0, "who does well in it does worse in the rest");
+    let against = found(&of.item_total, &|r| r < 0.0, against(sure(&of.item_total)));
     let apart = found(&of.item_total, &|r| (0.0..0.2).contains(&r), "it hardly goes with the rest: another competency, or unclear");
     let easy = found(&of.ease, &|ease| ease > 0.85, "nearly everyone does well in it");
     let hard = found(&of.ease, &|ease| ease < 0.15, "hardly anyone does well in it");
     let top = found(&of.ceiling, &|share| share > 0.5, "more than half of the ratings are the highest point");
-    let unclear = found(&of.icc2_1, &|icc| icc < 0.4, "reviewers read its anchors differently");
+    // Where nearly all ratings are one point, reviewers agree and no ICC can show it.
+    let is_one_point = [&of.floor, &of.ceiling].iter().any(|share| share.value().is_some_and(|share| share > ONE_POINT));
+    let unclear = found(&of.icc2_1, &|icc| icc < 0.4 && !is_one_point, "reviewers may read its anchors differently");
     let advice = if against.is_some() { Advice::Rewrite } else { Advice::Look };
     let reasons: Vec<&'static str> = [against, apart, easy, hard, top, unclear].into_iter().flatten().collect();
     (if reasons.is_empty() { Advice::Keep } else { advice }, reasons)
+}
+
+fn against(is_sure: bool) -> &'static str {
+    match is_sure {
+        true => "who does well in it does worse in the rest",
+        false => "who does well in it may do worse in the rest",
+    }
 }
 
 /// Candidates × reviewers: what was given in one criterion.

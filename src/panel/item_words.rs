@@ -53,14 +53,19 @@ fn fit(rasch: &Facets) -> Vec<String> {
     let of_items = items.iter().filter_map(|of| line(format!("{}.{}", of.question, of.criterion), of.fit, "its ratings are"));
     let of_reviewers = reviewers.iter().filter_map(|of| line(of.reviewer.to_string(), of.fit, "a prompt, no grade: ratings are"));
     let said: Vec<String> = of_items.chain(of_reviewers).collect();
-    let fits = || items.iter().filter_map(|of| of.fit).chain(reviewers.iter().filter_map(|of| of.fit));
-    match said.is_empty() {
-        true if fits().all(|fit| fit.n < FEWEST_RATINGS) => {
-            vec!["Fit to the many-facet Rasch model is not judged of fewer than 15 ratings.".to_owned()]
-        }
-        true => vec!["Ratings of every criterion and reviewer follow the many-facet Rasch model.".to_owned()],
-        false => first(said, "that do not follow the model"),
+    if !said.is_empty() {
+        return first(said, "that do not follow the model");
     }
+    let fits = || items.iter().map(|of| of.fit).chain(reviewers.iter().map(|of| of.fit));
+    let judged = fits().flatten().filter(|fit| fit.n >= FEWEST_RATINGS).count();
+    vec![match (judged, fits().count() - judged) {
+        (0, _) => "Fit to the many-facet Rasch model is not judged of fewer than 15 ratings.".to_owned(),
+        (_, 0) => "Ratings of every criterion and reviewer follow the many-facet Rasch model.".to_owned(),
+        (judged, others) => format!(
+            "Of {} criteria and reviewers, those with 15 ratings or more ({judged}) follow the many-facet Rasch model; {others} with fewer are not judged.",
+            judged + others,
+        ),
+    }]
 }
 
 /// The first few, and how many more there are.

@@ -247,6 +247,54 @@ fn of_a_masked_highest_scoring_rate_the_ratio_is_undefined_and_kept_apart_from_t
 }
 
 #[test]
+fn a_masked_category_under_two_percent_is_left_out_of_the_ratios() {
+    let (mut groups, mut ratings) = ("candidate,group\n".to_owned(), "candidate,question,criterion,reviewer,value\n".to_owned());
+    // Half of A, a third of B, and both of C score high.
+    for (name, n, high) in [("A", 150, 75), ("B", 140, 47), ("C", 2, 2)] {
+        for at in 0..n {
+            groups.push_str(&format!("{name}{at},{name}\n"));
+            ratings.push_str(&format!("{name}{at},q1,d,r1,{}\n", if at < high { 5 } else { 2 }));
+        }
+    }
+    let home = written(&[("groups.csv", &groups), ("ratings.csv", &ratings)]);
+    let args = ["impact", "--ratings", "ratings.csv", "--groups", "groups.csv"];
+    let report = home.run(&[&args[..], &["--json"]].concat()).json(0);
+    let scoring = &report["attributes"][0]["scoring"];
+    assert_eq!((&scoring["highest_masked"], &scoring["highest_left_out"]), (&false.into(), &true.into()));
+    let ratio = |at: usize| scoring["groups"][at]["ratio"].clone();
+    assert_eq!((&ratio(0)["value"], &ratio(2)["undefined"]), (&1.0.into(), &"TooFew".into()));
+    assert!(near(&ratio(1)["value"], 47.0 / 140.0 / 0.5), "{}", ratio(1));
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("lets it be left out") && !notes.contains("is not the rule's ratio"), "{notes}");
+    assert!(home.run(&args).out.contains("left out, as the rule allows"));
+}
+
+#[test]
+fn the_decision_study_of_a_complete_table_is_that_of_its_mean_squares() {
+    let vector: Json = serde_json::from_str(include_str!("../fixtures/measure/09_gstudy_p_x_r_dstudy.json")).expect("JSON");
+    let mut text = "candidate,question,criterion,reviewer,value\n".to_owned();
+    for (candidate, row) in vector["input"]["ratings"].as_array().expect("rows").iter().enumerate() {
+        for (reviewer, cell) in row.as_array().expect("cells").iter().enumerate() {
+            text.push_str(&format!("C{candidate},q1,total,R{reviewer},{cell}\n"));
+        }
+    }
+    let panel = written(&[("r.csv", &text)]).run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
+    let expected = &vector["expected"]["dstudy"];
+    for (nth, plan) in panel["d_study"].as_array().expect("plans").iter().filter(|plan| plan["same_questions"] == true).enumerate()
+    {
+        for (found, wanted) in [("relative", "rel"), ("absolute", "phi"), ("sem_relative", "sem_rel"), ("sem_absolute", "sem_abs")]
+        {
+            let (found, wanted) = (plan[found]["value"].as_f64().expect("known"), expected[nth][wanted].as_f64().expect("known"));
+            assert!((found - wanted).abs() < 1e-9, "{nth}: {found} and {wanted}");
+        }
+    }
+    let needed = &vector["expected"]["reviewers_needed_relative"]["0.8"];
+    assert_eq!(&panel["dependability"]["reviewers_needed"], needed);
+    let raw = panel["dependability"]["raw"]["value"].as_f64().expect("known");
+    assert!((raw - panel["icc"]["icc3_k"]["value"].as_f64().expect("known")).abs() < 1e-12);
+}
+
+#[test]
 fn three_attributes_are_crossed_and_nobody_selected_is_no_highest_rate() {
     let (mut decisions, mut groups) = ("candidate,decision\n".to_owned(), "candidate,gender,age,site\n".to_owned());
     for at in 0..80 {

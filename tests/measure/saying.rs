@@ -80,3 +80,47 @@ fn how_likely_each_rank_is_stands_behind_the_range() {
     let alone = written("c1,q,k,a,3\nc2,q,k,a,4\n").run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
     assert_eq!(alone["ranking"][0]["ranks"], Json::Array(Vec::new()), "no range, no ranks");
 }
+
+#[test]
+fn only_who_has_enough_ratings_is_said_to_follow_the_model() {
+    // Six candidates by one reviewer in three questions: the reviewer has eighteen ratings, a criterion six.
+    let point = |at: usize, nth: usize| 1 + (at * 2 + nth + at * nth) % 5;
+    let rows = (0..6).flat_map(|at| (0..3).map(move |nth| format!("c{at},q{nth},k,r,{}\n", point(at, nth))));
+    let said = written(&rows.collect::<String>()).run(&["panel", "--ratings", "r.csv"]).out;
+    let wanted = "Of 4 criteria and reviewers, those with 15 ratings or more (1) follow the many-facet Rasch model; 3 with fewer are not judged.";
+    assert!(said.contains(wanted), "{said}");
+}
+
+#[test]
+fn two_points_that_each_only_extreme_candidates_got_are_told_and_not_called_one() {
+    let said = written("A,q0,k,R,3\nB,q0,k,R,4\nA,q1,k,R,3\nB,q1,k,R,4\n").run(&["panel", "--ratings", "r.csv"]).out;
+    assert!(!said.contains("all values are the same") && said.contains("not judged of fewer than 15"), "{said}");
+}
+
+#[test]
+fn what_an_interval_leaves_open_is_a_may_and_agreement_on_the_highest_point_is_no_fault_of_anchors() {
+    let mut rows = String::new();
+    for at in 0..20_usize {
+        let level = 1 + at % 5;
+        // Hardly against the rest; far against it; nearly always the highest, by both.
+        let loose = 5 - (at * 7 + at / 5) % 5;
+        for (question, of_ann, of_bob) in [
+            ("loose", loose, loose),
+            ("right", level, level),
+            ("with", level, level),
+            ("top", if at == 3 { 4 } else { 5 }, if at == 8 { 4 } else { 5 }),
+        ] {
+            rows.push_str(&format!("c{at},{question},d,ann,{of_ann}\nc{at},{question},d,bob,{of_bob}\n"));
+        }
+    }
+    let ran = written(&rows).run(&["panel", "--ratings", "r.csv", "--json"]).json(0);
+    let reasons = |question: &str| {
+        let items = ran["items"].as_array().expect("items");
+        items.iter().find(|item| item["question"] == question).expect("there")["reasons"].to_string()
+    };
+    let of_loose =
+        &ran["items"].as_array().expect("items").iter().find(|item| item["question"] == "loose").expect("there")["item_total"];
+    assert!(of_loose["value"].as_f64() < Some(0.0) && of_loose["high"].as_f64() > Some(0.0), "{of_loose}");
+    assert!(reasons("loose").contains("may do worse in the rest"), "{}", reasons("loose"));
+    assert!(reasons("top").contains("highest point") && !reasons("top").contains("anchors"), "{}", reasons("top"));
+}

@@ -43,7 +43,12 @@ fn a_scale_that_is_not_the_rubrics_is_a_mistake_and_other_weights_are_a_remark()
     let wrong = problems(&format!("{head}c1,q1,depth,r,3,1,{min},{}\n", max + 4));
     assert_eq!(wrong, [format!("line 2: scale_max is {}, that of the rubric is {max}", max + 4)]);
 
-    let csv = format!("{head}c1,q1,depth,r,3,7,{min},{max}\n");
+    // Twice the rubric's weights are its proportions.
+    let csv = format!("{head}c1,q1,depth,r,3,6,{min},{max}\nc1,q1,clarity,r,3,2,{min},{max}\n");
+    let same = read_ratings(csv.as_bytes(), "r.csv", Some(&sample.rubric)).expect("a table");
+    assert_eq!(same.remarks, Vec::<String>::new());
+
+    let csv = format!("{head}c1,q1,depth,r,3,7,{min},{max}\nc1,q1,clarity,r,3,1,{min},{max}\n");
     let table = read_ratings(csv.as_bytes(), "r.csv", Some(&sample.rubric)).expect("the rubric's weights count");
     let [remark] = &table.remarks[..] else { panic!("{:?}", table.remarks) };
     assert!(remark.starts_with("line 2: the weight of q1.depth is 7 in the table and"), "{remark}");

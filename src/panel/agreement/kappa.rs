@@ -111,19 +111,23 @@ impl Crosstab {
         self.expected_and_observed(|a, b| f64::from(u8::from(near(a, b)))).0
     }
 
-    /// Kappa, with the large-sample 95% interval of Fleiss, Cohen & Everitt (1969), which stays between -1 and 1; below five units there is
-    /// none. `NoVariation` where both used one and the same category alone.
+    /// Kappa, with the large-sample 95% interval of Fleiss, Cohen & Everitt (1969), which stays between -1 and 1; below five units, and where it
+    /// would have no width, there is none. `NoVariation` where both used one and the same category alone.
     pub fn kappa(&self, weighting: &Weighting) -> Statistic {
         let (expected, observed) = self.expected_and_observed(|a, b| weighting.cost(a, b));
         if expected <= 0.0 {
             return Statistic::Undefined(Reason::NoVariation);
         }
-        let kappa = 1.0 - observed / expected;
+        // Rounding must not lead below what there is.
+        let kappa = (1.0 - observed / expected).max(-1.0);
         let statistic = Statistic::known(kappa, self.n, weighting.method());
         if self.n < FEWEST {
             return statistic;
         }
         let error = self.standard_error(weighting, expected, observed);
+        if error < 1e-7 {
+            return statistic;
+        }
         statistic.within((kappa - Z95 * error).max(-1.0), (kappa + Z95 * error).min(1.0))
     }
 

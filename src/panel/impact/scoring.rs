@@ -10,6 +10,9 @@ use crate::panel::intervals::share;
 use crate::panel::scores::quantile;
 use crate::panel::statistic::{Reason, Statistic};
 
+/// The share of the sample below which a category may be left out (6 RCNY 5-301).
+const SMALL: f64 = 0.02;
+
 /// A category's scoring rate.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ScoringRate {
@@ -44,11 +47,13 @@ pub struct Scoring {
     pub at_median: u64,
     /// Whether the highest rate is that of a masked category alone: then ratios to it would tell of its few.
     pub highest_masked: bool,
+    /// Whether a masked category under 2% has a higher rate than all others: it is left out, as the rule allows.
+    pub highest_left_out: bool,
 }
 
 impl Scoring {
-    /// The same for showing: masked categories are named and no more, and where the highest rate is that of one of them, ratios to it are
-    /// undefined; those to the highest rate that is shown stay apart.
+    /// The same for showing: masked categories are named and no more. Those under 2% are left out of the ratios; where the highest rate is
+    /// that of a larger one, ratios to it are undefined; those to the highest rate that is shown stay apart.
     #[must_use]
     pub fn masked(mut self) -> Self {
         for group in &mut self.groups {
@@ -58,6 +63,8 @@ impl Scoring {
             }
             if group.masked || self.highest_masked {
                 group.ratio = Statistic::Undefined(Reason::TooFew);
+            } else if let Some(among_shown) = group.ratio_among_shown.as_ref().filter(|_| self.highest_left_out) {
+                group.ratio = among_shown.clone();
             }
         }
         self
@@ -70,7 +77,7 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
     sorted.sort_unstable_by(f64::total_cmp);
     let Some(median) = quantile(&sorted, 0.5) else {
         let median = Statistic::Undefined(Reason::TooFew);
-        return Scoring { median, groups: Vec::new(), unknown: 0, at_median: 0, highest_masked: false };
+        return Scoring { median, groups: Vec::new(), unknown: 0, at_median: 0, highest_masked: false, highest_left_out: false };
     };
     let n = members.len();
     let above = |value: f64| value > median + 1e-9;
@@ -83,7 +90,10 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
     let highest = |all: &mut dyn Iterator<Item = Counts>| all.max_by(|a, b| a.compare(b).then(a.n.cmp(&b.n)));
     let best = highest(&mut rates.iter().map(counts));
     let best_shown = highest(&mut rates.iter().map(counts).filter(|of| of.n >= MASKED_BELOW));
-    let highest_masked = best.is_some_and(|best| best_shown.is_none_or(|shown| best.compare(&shown).is_gt()));
+    let is_small = |of: &Counts| (of.n as f64) < SMALL * n as f64;
+    let kept = highest(&mut rates.iter().map(counts).filter(|of| of.n >= MASKED_BELOW || !is_small(of)));
+    let above_that =
+        |best: Option<Counts>, of: Option<Counts>| best.is_some_and(|best| of.is_none_or(|of| best.compare(&of).is_gt()));
     let ratio = |of: Counts, best: Option<Counts>| match best {
         None => Statistic::Undefined(Reason::TooFew),
         Some(best) if best.selected == 0 => Statistic::Undefined(Reason::NoVariation),
@@ -101,7 +111,7 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
             ratio: ratio(counts(of), best),
             ratio_among_shown: (!masked).then(|| ratio(counts(of), best_shown)),
             masked,
-            may_be_left_out: (count as f64) < 0.02 * n as f64,
+            may_be_left_out: is_small(&counts(of)),
         }
     };
     Scoring {
@@ -109,6 +119,7 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
         groups: rates.iter().map(told).collect(),
         unknown: members.iter().filter(|member| member.group.is_none()).count() as u64,
         at_median: sorted.iter().filter(|value| (**value - median).abs() <= 1e-9).count() as u64,
-        highest_masked,
+        highest_masked: above_that(kept, best_shown),
+        highest_left_out: above_that(best, kept),
     }
 }

@@ -15,32 +15,44 @@ pub(in crate::panel) const MOST: usize = 10;
 pub(in crate::panel) const DEPENDABLE: f64 = 0.8;
 
 pub(super) fn dependability(tables: &Tables, models: &Models, alike: Result<(), Reason>, icc: &Icc) -> Dependability {
-    let mixed = match alike.as_ref().and(models.mixed.as_ref()) {
-        Ok(mixed) => mixed,
+    let one = match alike.and_then(|()| one_facet(tables, models)) {
+        Ok(one) => one,
         Err(reason) => {
-            let none = Statistic::Undefined(*reason);
+            let none = Statistic::Undefined(reason);
             return Dependability { raw: none.clone(), adjusted: none, reviewers_needed: None };
         }
     };
-    let [candidate, reviewer, residual] = mixed.variances;
     let raw = match RawMean::of(&tables.means) {
-        Ok(of) => of.dependability(candidate, reviewer, residual),
+        Ok(of) => of.dependability(one.candidate, one.reviewer, one.residual),
         Err(reason) => Statistic::Undefined(reason),
     };
-    // Where the design is complete it is an ICC of the reviewers' means, whose interval is known: where reviewers' variance comes out as 0
-    // that of candidates who each have others.
+    let adjusted = match &models.mixed {
+        Ok(mixed) => mixed.reliability(),
+        Err(reason) => Statistic::Undefined(*reason),
+    };
+    // Where the design is complete it is an ICC of the reviewers' means, whose interval is known.
     let same = |g: f64, of: &Statistic| match of {
         Statistic::Known(Known { value, low: Some(low), high: Some(high), .. }) if (g - value.max(0.0)).abs() < 1e-6 => {
             Some((low.max(0.0), *high))
         }
         _ => None,
     };
-    let ends = raw.value().and_then(|g| same(g, &icc.icc3_k).or_else(|| same(g, &icc.icc1_k)));
+    let ends = raw.value().and_then(|g| same(g, &icc.icc3_k));
     let raw = ends.map_or(raw.clone(), |(low, high)| raw.within(low, high));
     // The questions being as they are: with others of their kind it would take more.
-    let one = OneFacet { candidate, reviewer, residual };
     let is_enough = |reviewers: &usize| decide_one(&one, *reviewers).relative.is_some_and(|g| g >= DEPENDABLE);
-    Dependability { raw, adjusted: mixed.reliability(), reviewers_needed: (1..=MOST).find(is_enough) }
+    Dependability { raw, adjusted, reviewers_needed: (1..=MOST).find(is_enough) }
+}
+
+/// Components of candidates × reviewers: from mean squares where everyone saw everyone, negative ones as 0, else by restricted likelihood.
+fn one_facet(tables: &Tables, models: &Models) -> Result<OneFacet, Reason> {
+    match OneFacet::of(&tables.means) {
+        Ok(of) => Ok(OneFacet { candidate: of.candidate.max(0.0), reviewer: of.reviewer.max(0.0), residual: of.residual.max(0.0) }),
+        Err(_) => {
+            let [candidate, reviewer, residual] = models.mixed.as_ref().map_err(|reason| *reason)?.variances;
+            Ok(OneFacet { candidate, reviewer, residual })
+        }
+    }
 }
 
 /// What a panel of so many reviewers and questions would be worth.
@@ -89,13 +101,9 @@ pub(super) fn d_study(tables: &Tables, components: &Components, models: &Models,
     let same = |plan: Decision| Planned::of(Decision { questions, ..plan }, true, n);
     let known = components.three_way();
     // The same figures as in `dependability`, which the words rest on.
-    let these: Vec<Planned> = match (&models.mixed, &known) {
+    let these: Vec<Planned> = match (one_facet(tables, models), &known) {
         _ if alike.is_err() => Vec::new(),
-        (Ok(mixed), _) => {
-            let [candidate, reviewer, residual] = mixed.variances;
-            let one = OneFacet { candidate, reviewer, residual };
-            (1..=MOST).map(|reviewers| same(decide_one(&one, reviewers))).collect()
-        }
+        (Ok(one), _) => (1..=MOST).map(|reviewers| same(decide_one(&one, reviewers))).collect(),
         (Err(_), Some(known)) => (1..=MOST).map(|reviewers| same(decide_two(known, reviewers, questions, true))).collect(),
         (Err(_), None) => Vec::new(),
     };

@@ -144,17 +144,23 @@ fn an_answer_that_one_reviewer_calls_not_answered_counts_in_the_same_way_everywh
 }
 
 #[test]
-fn where_reviewers_do_not_differ_dependability_has_the_interval_of_the_one_way_icc() {
+fn a_complete_table_is_as_dependable_as_its_icc_also_where_reviewers_differ_less_than_by_chance() {
     let mut ratings = Ratings::default();
     for (nth, [ann, bob]) in [[1, 2], [4, 3], [5, 5], [2, 2]].into_iter().enumerate() {
         ratings.extend([("ann", ann), ("bob", bob)].map(|(who, value)| (key(&format!("c{nth}"), 0, who), point(value))));
     }
     let measures = measured(&ratings);
-    let (Statistic::Known(g), Statistic::Known(icc)) = (&measures.dependability.raw, &measures.icc.icc1_k) else {
+    let (Statistic::Known(g), Statistic::Known(icc)) = (&measures.dependability.raw, &measures.icc.icc3_k) else {
         panic!("{:?}", measures.dependability.raw)
     };
-    assert!((g.value - icc.value).abs() < 1e-6 && g.high == icc.high && g.low == icc.low.map(|low| low.max(0.0)), "{g:?} {icc:?}");
-    assert!(g.low.is_some());
+    assert!((g.value - icc.value).abs() < 1e-12 && g.high == icc.high && g.low == icc.low.map(|low| low.max(0.0)), "{g:?} {icc:?}");
+    assert!(
+        g.low.is_some() && measures.components.reviewer.value().is_some_and(|variance| variance < 0.0),
+        "{:?}",
+        measures.components
+    );
+    let one = measures.d_study.iter().find(|plan| plan.reviewers == 1 && plan.same_questions).expect("planned");
+    assert!((one.relative.value().expect("known") - measures.icc.icc3_1.value().expect("known")).abs() < 1e-12, "{one:?}");
 }
 
 #[test]

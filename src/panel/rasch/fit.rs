@@ -129,8 +129,9 @@ const RIDGE: f64 = 1.0 / 25.0;
 
 /// The most likely parameters, those of facets without ratings 0, and the logarithm of the likelihood.
 fn solved(ratings: &[Rating], sizes: [usize; 3], steps: usize, ridge: f64) -> Result<(Parameters, f64), Reason> {
+    // All are extreme: without a prior there is no top.
     if ratings.is_empty() {
-        return Err(Reason::NoVariation);
+        return Err(Reason::Separated);
     }
     check_design(ratings, sizes, steps)?;
     let places: [Vec<Option<usize>>; 3] = std::array::from_fn(|facet| numbered(ratings, facet, sizes[facet]));
