@@ -292,7 +292,22 @@ impl App {
         if matches!(self.screen(), Screen::Batch(_)) {
             self.sift();
         }
+        self.name_by_question();
         effects
+    }
+
+    /// Candidates are called as the question in front has it, in dialogs too.
+    fn name_by_question(&mut self) {
+        let Some(desk) = &self.desk else { return };
+        let question = match self.screen() {
+            Screen::Batch(grid) => desk.batch.interview.questions.get(grid.column).map(|question| question.id.clone()),
+            Screen::Review(review) => desk.batch.answer(review.answer).map(|(_, given)| given.question.clone()),
+            Screen::Compare(compare) if compare.overall.is_none() => Some(compare.question.clone()),
+            _ => None,
+        };
+        if let Some(desk) = &mut self.desk {
+            desk.in_front = question;
+        }
     }
 
     fn take(&mut self, event: Event) -> Vec<Effect> {

@@ -194,3 +194,27 @@ fn who_writes_their_own_name_is_not_named_until_it_is_revealed_and_all_of_it_can
     station.press("I j enter esc");
     assert!(station.screen(200, 50).contains("Sunniva Dale here. Write to"), "{}", station.screen(200, 50));
 }
+
+#[test]
+fn where_pseudonyms_change_with_the_question_the_grid_and_dialogs_say_the_one_of_the_question_in_front() {
+    let policy = "preset = \"standard\"\nseal = \"question\"\npseudonyms = \"per-question\"";
+    let mut shelf = Shelf::without_rubric();
+    shelf.attach(batch::rubric(&batch::RUBRIC.replacen("preset = \"standard\"", policy, 1)), Vec::new());
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter");
+    for nth in 0..2 {
+        let desk = station.app.desk.as_ref().expect("a batch");
+        let (question, submission) = (desk.batch.interview.questions[nth].id.clone(), desk.shown[0]);
+        let [stable, own] = [None, Some(&question)].map(|of| desk.shown_name(submission, of).text().to_string());
+        assert_ne!(stable, own);
+        for keys in ["", "I", "esc O", "esc &", "esc", "enter", "I", "esc O", "esc &", "esc w", "esc"] {
+            let screen = station.waits(3_000).press(keys).screen(120, 40);
+            assert!(screen.contains(&own), "no {own} on question {nth} after {keys:?}:\n{screen}");
+            assert!(!screen.contains(&stable), "{stable} on question {nth} after {keys:?}:\n{screen}");
+        }
+        station.press("g right");
+    }
+    station.press("home P");
+    let stable = station.app.desk.as_ref().map(|desk| desk.called(desk.shown[0]) == *desk.shown_name(desk.shown[0], None).text());
+    assert_eq!(stable, Some(true), "over all questions it is the stable one");
+}

@@ -209,11 +209,6 @@ impl Desk {
         let all: Vec<String> = self.sight.assigned_to(submission).into_iter().map(|id| self.who_is(id).to_string()).collect();
         (!all.is_empty()).then(|| all.join(", "))
     }
-
-    /// Names of submissions, as they are called here, with commas between them.
-    pub fn named(&self, who: &[SubmissionId]) -> String {
-        who.iter().map(|id| self.called(*id).to_string()).collect::<Vec<_>>().join(", ")
-    }
 }
 
 impl Deed {

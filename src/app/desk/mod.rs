@@ -3,6 +3,7 @@
 mod acts;
 mod asking;
 mod auditing;
+mod calling;
 mod covering;
 mod deciding;
 mod facts;
@@ -33,7 +34,7 @@ use crate::interview::{
     AnswerId, AnswerState, Batch, CandidateId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Span, SubmissionId,
 };
 use crate::journal::{Act, Event};
-use crate::protocol::{self, Names, Plan, Progress, Rules, Shown, Visible};
+use crate::protocol::{self, Names, Plan, Progress, Rules, Visible};
 use crate::rubric::{Criterion, Observed, Rubric};
 use crate::scorecard::{Evidence, HeardShare, Material, Materials, Place, Rating, Record, Work, field};
 use crate::sound::Prepared;
@@ -84,6 +85,8 @@ pub struct Desk {
     pub selected: Vec<SubmissionId>,
     /// The answer that was last on the Review screen.
     pub reviewing: Option<AnswerId>,
+    /// The question on the screen that is in front, whose pseudonyms are shown; none where candidates stand over all questions.
+    pub(super) in_front: Option<QuestionId>,
     /// What preparing found out about each recording.
     pub outlines: BTreeMap<AnswerId, Outline>,
     /// Whether a calibration clip that was due was left for later.
@@ -127,6 +130,7 @@ impl Desk {
             sift_again: true,
             selected: Vec::new(),
             reviewing: None,
+            in_front: None,
             calibration_put_off: false,
             pending: BTreeSet::new(),
             here: BTreeMap::new(),
@@ -282,16 +286,6 @@ impl Desk {
     pub fn heard_share(&self, answer: AnswerId) -> HeardShare {
         let material = self.materials.get(&answer).unwrap_or(&Material::Unknown);
         self.mine().heard_share(answer, self.revision(answer), material)
-    }
-
-    /// How a submission's candidate is called on screen: a pseudonym until the name is revealed.
-    pub fn shown_name(&self, submission: SubmissionId, question: Option<&QuestionId>) -> Shown {
-        self.names.show(submission, question)
-    }
-
-    /// The same, as text.
-    pub fn called(&self, submission: SubmissionId) -> SafeText {
-        self.shown_name(submission, None).text().clone()
     }
 
     /// The first question, as the batch names it.

@@ -211,14 +211,6 @@ impl Desk {
         lacking.map(|criterion| criterion.name.clone()).collect()
     }
 
-    /// Whose answer to which question, as people say it.
-    pub fn whose(&self, answer: AnswerId) -> String {
-        self.batch.answer(answer).map_or_else(String::new, |(submission, found)| {
-            let number = self.batch.question(&found.question).map_or(0, |(index, _)| index + 1);
-            format!("{}, question {number}", self.called(submission.id))
-        })
-    }
-
     fn criterion_name(&self, answer: AnswerId, id: &CriterionId) -> String {
         let criterion = self.criteria(answer).iter().find(|criterion| criterion.id == *id);
         criterion.map_or_else(|| id.to_string(), |criterion| criterion.name.to_string())

@@ -94,7 +94,7 @@ impl Desk {
         let number = |value: Option<f64>| value.map(Figure::Number);
         match by {
             SortBy::Order => None,
-            SortBy::Name => Some(Figure::Name(self.called(id).raw().to_lowercase())),
+            SortBy::Name => Some(Figure::Name(self.shown_name(id, None).text().raw().to_lowercase())),
             SortBy::Heard => number(self.heard_of_all(id).fraction()),
             SortBy::Rated => {
                 let (rated, of) = self.rated_of_all(id);

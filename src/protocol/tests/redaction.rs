@@ -84,6 +84,102 @@ fn what_clings_to_a_name_hides_it_from_nobody() {
     assert_eq!(redact("我叫王小明。小明在这里。", &named("王小明")), "我叫[name]。[name]在这里。");
 }
 
+/// Rows of a name, what is said, and what of it is shown.
+fn check(rows: &[(&str, &str, &str)]) {
+    for (name, said, shown) in rows {
+        assert_eq!(redact(said, &named(name)), *shown, "{said:?} of {name:?}");
+    }
+}
+
+#[test]
+fn parts_of_a_name_side_by_side_are_the_name_in_any_case_and_order() {
+    check(&[
+        ("Li Na", "li na here, na li", "[name] [name] here, [name] [name]"),
+        ("Bo Xi Li", "bo xi li, bo li, XI LI", "[name] [name] [name], [name] [name], [name] [name]"),
+        ("Wei Xu", "wei xu, Xu, Wei", "[name] [name], [name], [name]"),
+        ("Will May", "it was will may. they will, may be later", "it was [name] [name]. they will, may be later"),
+        ("Jo-Ann Smith", "jo-ann, jo ann, she and jo", "[name]-[name], [name] [name], she and jo"),
+        ("Jo Li", "jo-li, jo_li, JoLi, @joli, joli92", "[name]-[name], [name]_[name], [name], @[name], [name]"),
+        ("Jo Li", "linkedin.com/in/jo-li and x.example/joli", "linkedin.com/in/[name]-[name] and x.example/[name]"),
+        ("Jo Li", "J O L I, j.o.l.i., J-O-L-I", "[name], [name]., [name]"),
+        ("Jo Li", "une joli fleur, jo, li", "une joli fleur, [name], [name]"),
+        ("Ivan Petrov", "P E T R O V, @ipetrov", "[name], @[name]"),
+    ]);
+}
+
+#[test]
+fn a_name_that_is_a_word_is_told_by_what_is_said_before_it() {
+    check(&[
+        ("Jo Li", "i'm jo. call me li, not jo", "i'm [name]. call me [name], not jo"),
+        ("Ng", "my name is ng, ng is short", "my name is [name], ng is short"),
+        ("Will May", "Call me will. this is may. I will, we may", "Call me [name]. this is [name]. I will, we may"),
+        ("Zoe Chase", "ms chase, we chase it", "ms [name], we chase it"),
+        ("Jo Long", "ich heiße jo, je m'appelle jo, me llamo jo", "ich heiße [name], je m'appelle [name], me llamo [name]"),
+        ("Ян Ли", "меня зовут ли, если ли", "меня зовут [name], если ли"),
+        ("An Nguyen", "i am an engineer, this is an example", "i am an engineer, this is an example"),
+        ("Grace Long", "i am long in this, how long", "i am long in this, how long"),
+        ("Do An", "i do an hour. my name is do an", "i do an hour. my name is [name] [name]"),
+        ("So Young", "i am so young. So Young", "i am so young. [name] [name]"),
+        ("An Le", "an le, le an, an hour", "[name] [name], [name] [name], an hour"),
+        ("Can Öz", "i can, can oez", "i can, [name] [name]"),
+    ]);
+}
+
+#[test]
+fn names_in_chinese_and_japanese_are_found_whole_given_and_before_an_address() {
+    check(&[
+        ("陳 怡君", "我叫陳怡君，大家叫我怡君，陳小姐在嗎", "我叫[name]，大家叫我[name]，[name]小姐在嗎"),
+        ("王小明 Wang Xiaoming", "王小明, wang xiaoming, Xiaoming, wangxiaoming", "[name], [name] [name], [name], [name]"),
+        ("陳怡君", "我 叫 陳 怡 君 。 叫我小陳", "我 叫 [name] 。 叫我小[name]"),
+        ("王小明", "王先生说国王来了，我姓王，我是王。", "[name]先生说国王来了，我姓[name]，我是[name]。"),
+        ("高明月", "我是高级工程师", "我是高级工程师"),
+        ("山田 太郎", "山田太郎です。山田さん、太郎", "[name]です。[name]さん、[name]"),
+        ("スミス・アンナ", "すみすさん、アンナです", "[name]さん、[name]です"),
+    ]);
+}
+
+#[test]
+fn a_korean_name_is_found_with_what_sticks_to_it() {
+    check(&[
+        ("안지우", "저는 안지우입니다. 지우라고 불러요", "저는 [name]입니다. [name]라고 불러요"),
+        ("안 지우", "안지우가, 안 지우는, 안 씨와 안씨", "[name]가, [name]는, [name] 씨와 [name]씨"),
+        ("안지우", "파일을 지우고 하지 우리는 안 합니다", "파일을 지우고 하지 우리는 안 합니다"),
+        ("허준", "허준입니다. 허준비", "[name]입니다. 허준비"),
+    ]);
+}
+
+#[test]
+fn a_name_is_found_in_other_letters_and_in_other_cases() {
+    check(&[
+        ("Иван Петров", "меня зовут ivan petrov, Ivana Petrova", "меня зовут [name] [name], [name] [name]"),
+        ("Иван Петров", "ивана петрова с Иваном Петровым", "[name] [name] с [name] [name]"),
+        ("Ivan Petrov", "Иван Петров, ивану петрову", "[name] [name], [name] [name]"),
+        ("Юлия Хрущёва", "yulia Julija Iuliia khrushcheva", "[name] [name] [name] [name]"),
+        ("Павел Достоевский", "павла достоевскому, pavel dostoyevsky", "[name] [name], [name] [name]"),
+        ("Σοφία Παπαδοπούλου", "Sofia Papadopoulou, της Σοφίας", "[name] [name], της [name]"),
+        ("Jan Kowalski", "Kowalskiego, jan w styczniu", "[name], [name] w styczniu"),
+        ("Вера Лев", "я верю в левую сторону", "я верю в левую сторону"),
+        ("Марк Май", "we mark it, it may be", "we mark it, it may be"),
+        ("Mina Chin", "China is far", "China is far"),
+    ]);
+}
+
+#[test]
+fn a_phone_number_that_is_written_in_words_is_one() {
+    check(&[
+        ("Zora", "it's oh one seven one, five five double two three", "it's [phone]"),
+        ("Zora", "null eins sieben sechs 5 vier drei zwo", "[phone]"),
+        ("Zora", "我的电话是一三八零零一三八零零零。", "我的电话是[phone]。"),
+        (
+            "Zora",
+            "one two three four five six seven eight, one or two of five",
+            "one two three four five six seven eight, one or two of five",
+        ),
+        ("Zora", "nine one one, twenty-four seven", "nine one one, twenty-four seven"),
+        ("Zora", "공일공 사구육공 공공삼칠입니다", "[phone]입니다"),
+    ]);
+}
+
 #[test]
 fn a_name_in_a_script_whose_vowels_are_marks_is_taken_out_whole() {
     assert_eq!(redact("मेरा नाम हरीश शर्मा है", &named("हरीश शर्मा")), "मेरा नाम [name] [name] है");
@@ -99,6 +195,13 @@ fn words_of_a_transcript_stay_one_for_one() {
     assert_eq!(redacted.len(), words.len());
     assert_eq!(redacted[..3], ["My", "number", "is"]);
     assert_eq!(redacted[3..], ["[phone]", "[phone]", "[phone]", "[phone],", "[name]'s", "mail", "[e-mail]"]);
+}
+
+#[test]
+fn a_name_over_several_words_of_a_transcript_covers_each() {
+    assert_eq!(redact_words(&["i'm", "li", "na", "li,"], &named("Li Na")), ["i'm", "[name]", "[name]", "[name],"]);
+    assert_eq!(redact_words(&["我", "叫", "陳", "怡", "君"], &named("陳怡君")), ["我", "叫", "[name]", "[name]", "[name]"]);
+    assert_eq!(redact_words(&["J", "O", "L", "I."], &named("Jo Li")), ["[name]", "[name]", "[name]", "[name]."]);
 }
 
 proptest! {

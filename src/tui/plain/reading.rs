@@ -3,7 +3,7 @@
 use super::{Line, Plain, Step};
 use crate::app::action::Action;
 use crate::app::{App, Desk, Screen, shown_speed};
-use crate::interview::{AnswerId, Moment, Span};
+use crate::interview::{AnswerId, Moment, Span, SubmissionId};
 use crate::protocol::Covered;
 use crate::transcript::{Sentences, Timing, Transcript};
 
@@ -123,9 +123,11 @@ fn row_of(desk: &Desk, named: &str) -> Option<usize> {
         return number.checked_sub(1).filter(|row| *row < desk.shown.len());
     }
     let wanted = named.to_lowercase();
-    let called = |row: &crate::interview::SubmissionId| desk.called(*row).as_str().to_lowercase();
-    let begins = || desk.shown.iter().position(|row| called(row).starts_with(&wanted));
-    desk.shown.iter().position(|row| called(row) == wanted).or_else(|| begins().filter(|_| !wanted.is_empty()))
+    let called = |row: &SubmissionId| [desk.called(*row), desk.shown_name(*row, None).text().clone()];
+    let found = |is_it: &dyn Fn(&str) -> bool| {
+        desk.shown.iter().position(|row| called(row).iter().any(|name| is_it(&name.as_str().to_lowercase())))
+    };
+    found(&|name| name == wanted).or_else(|| found(&|name| !wanted.is_empty() && name.starts_with(&wanted)))
 }
 
 /// The question that one is at.

@@ -223,7 +223,7 @@ fn question(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, grid: &Grid) -> u1
 fn cell<'a>(desk: &'a Desk, submission: &'a Submission, column: usize, glyphs: Glyphs, roomy: bool) -> Item<'a> {
     match column {
         0 => {
-            let shown = desk.shown_name(submission.id, None);
+            let shown = desk.shown_here(submission.id);
             let role = if shown.is_hidden() { Role::Text } else { Role::Accent };
             match desk.sight.shortlist.contains_key(&submission.id) {
                 true => Item::new(format!("{}{}", glyphs.pick("★ ", "* "), shown.text()), role),
