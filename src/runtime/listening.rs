@@ -110,6 +110,8 @@ impl Listening {
             Command::Load { slot, answer, at } => {
                 // What lay there must not sound under another person's name while the new recording is on its way.
                 handle.unload(of(slot));
+                // Where the answer before was sent is no measure of where this one is.
+                self.asked = self.asked.take().filter(|asked| asked.slot != slot);
                 self.load(handle, slot, (answer, number), at, edges);
             }
             Command::Output(id) => {
