@@ -211,3 +211,17 @@ fn below_the_least_size_one_line_says_so_and_what_plays_goes_on() {
     }
     assert!(station.screen(39, 12).contains("too small"));
 }
+
+#[test]
+fn what_cannot_be_seen_cannot_be_rated_written_or_sent_and_works_again_once_there_is_a_screen() {
+    let mut station = Station::reviewing();
+    station.screen(20, 5);
+    let count = station.acts().len();
+    station.press("5 5 5 e u x n enter S enter").type_text("m unseen");
+    assert_eq!((station.acts().len(), station.app.overlays.len()), (count, 0));
+    station.press("space");
+    assert!(!station.app.deck.playing, "what plays can be stopped");
+    station.screen(80, 24);
+    station.press("5");
+    assert_eq!(station.acts().len(), count + 1);
+}
