@@ -376,3 +376,19 @@ fn the_answers_that_the_keys_go_on_to_are_decoded_ahead() {
     assert!(ahead.contains(&station.answer()));
     assert!(!last(&station).contains(&station.answer()), "it is here already");
 }
+
+#[test]
+fn what_played_before_something_was_written_asked_or_read_plays_on_behind_it() {
+    let mut station = Station::reviewing();
+    station.hears(5);
+    for keys in ["m a enter", "p a enter", "m esc", "I esc", "O esc", "W esc", "r esc", "& a enter", "? esc", ": esc"] {
+        assert!(station.app.deck.playing, "before {keys}");
+        let (open, rest) = keys.split_once(' ').expect("two keys");
+        station.press(open);
+        assert!(!station.app.deck.playing && !station.app.overlays.is_empty(), "under {open}");
+        station.press(rest);
+        assert!(station.app.deck.playing && station.app.overlays.is_empty(), "behind {keys}");
+    }
+    station.press("space m a enter");
+    assert!(!station.app.deck.playing, "what was paused stays so");
+}
