@@ -189,6 +189,8 @@ pub enum Event {
     },
     /// The item with this number of the open list is under the cursor; told of lists that show beforehand what a choice does.
     Pointed(usize),
+    /// The program has to end: the terminal or the input is gone, or the system ends it.
+    MustLeave,
     /// The mouse pointed at something.
     Pointing(Pointing),
     /// The wheel turned over something that scrolls.

@@ -307,6 +307,7 @@ impl App {
             Event::Choose(nth) => self.choose(nth),
             Event::Themes { rows, shown } => self.themes(rows, shown),
             Event::Pointed(nth) => self.pointed(nth),
+            Event::MustLeave => self.leave_now(),
             Event::Pointing(what) => self.pointed_at(what),
             Event::Wheel { over, by } => self.wheel(over, by),
             Event::BeginsAt { what, line } => self.begins_at(what, line),

@@ -280,6 +280,8 @@ pub enum Purpose {
     MatchFile,
     /// Tie what is proposed.
     TieApplication,
+    /// Leave although something is not on disk.
+    LeaveUnsaved,
     /// Nothing: it is only shown.
     Nothing,
 }

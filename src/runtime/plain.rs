@@ -14,7 +14,6 @@ use super::original::Wish;
 use super::saving::Unsaved;
 use super::typed::{Typed, lines_of};
 use super::ui::{Signals, asked_to_end, end_tour, finish};
-use crate::app::action::Action;
 use crate::app::{App, Deck, Effect, Event, Loaded, OnDisk, Screen, Start};
 use crate::config::identity::Identity;
 use crate::library::Library;
@@ -148,7 +147,7 @@ impl Talk<'_> {
                     continue;
                 }
                 if input_ended {
-                    self.take(Event::Do(Action::Quit));
+                    self.take(Event::MustLeave);
                     continue;
                 }
             }
@@ -176,7 +175,7 @@ impl Talk<'_> {
                 Woke::Time => self.time_passed(),
                 Woke::End => {
                     interrupted = true;
-                    self.take(Event::Do(Action::Quit));
+                    self.take(Event::MustLeave);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use earmark::app::{Event, Overlay, Screen};
+use earmark::app::{Effect, Event, Overlay, Screen};
 use earmark::interview::{Moment, Status};
 use earmark::journal::{Act, Scope};
 use earmark::rubric::{Observed, Point};
@@ -234,7 +234,7 @@ fn nothing_typed_is_lost_by_esc_or_ctrl_c() {
         assert!(station.screen(80, 24).contains("Esc keeps a draft"), "the title says so");
         station.type_text("seen").press(leaves);
         assert_eq!(station.kinds(), ["acknowledged", "drafted"], "{key} {leaves}");
-        assert_eq!(station.asked.contains(&earmark::app::Effect::Quit), leaves == "ctrl-c");
+        assert_eq!(station.asked.contains(&Effect::Quit), leaves == "ctrl-c");
         let mut again = station.again();
         again.press("enter o").press(key);
         assert!(again.screen(80, 24).contains("seen"), "{key} {leaves}");
@@ -449,4 +449,24 @@ fn who_withdrew_or_came_too_late_is_said_and_heard_and_not_rated() {
         assert!(!station.kinds().contains(&"rated".to_owned()), "nobody waits for it: {:?}", station.kinds());
         assert!(station.says().starts_with("Nobody waits for a score of this: "), "{}", station.says());
     }
+}
+
+#[test]
+fn who_leaves_while_something_cannot_be_saved_is_asked_and_stays_until_it_is() {
+    let quits = |station: &Station| station.asked.iter().filter(|effect| matches!(effect, Effect::Quit)).count();
+    let mut station = Station::reviewing();
+    station.writing = Writing::OnDemand;
+    station.press("4").happens(Event::HeldUp { why: SafeText::line("the disk is full") });
+    let screen = station.press("Q").screen(120, 40);
+    assert!(screen.contains("Not on disk: 1 rating") && screen.contains("the disk is full"), "{screen}");
+    assert_eq!(quits(&station), 0);
+    station.press("Q enter");
+    assert_eq!((quits(&station), station.app.overlays.len()), (0, 0), "the first line stays");
+    station.press("Q").saves();
+    assert!(station.app.overlays.is_empty(), "all is there: nothing is left to ask");
+    station.press("4").happens(Event::HeldUp { why: SafeText::line("the disk is full") });
+    station.press("Q down enter");
+    assert_eq!(quits(&station), 1);
+    station.press("Q").happens(Event::MustLeave);
+    assert_eq!(quits(&station), 2, "where the terminal is gone, nobody is asked");
 }

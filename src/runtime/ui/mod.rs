@@ -291,7 +291,7 @@ impl Ui {
                     self.leaving |= found.is_some();
                     self.looks = Looks::Done(found);
                 }
-                Woke::Leave => self.take(Event::Do(Action::Quit))?,
+                Woke::Leave => self.take(Event::MustLeave)?,
             }
             while let Ok(event) = news.happened.try_recv().or_else(|_| news.unhurried.try_recv()) {
                 self.take(event)?;
