@@ -43,6 +43,8 @@ impl App {
             return Some(effects);
         }
         Some(match action {
+            Action::RateValue => self.ask_value("", focus),
+            Action::NotObserved => self.rate_typed(Observed::NotObserved, "Not observed", focus),
             Action::HalfUp => self.half_up(focus),
             Action::TechnicalFault => self.rate(Observed::TechnicalFault, focus),
             Action::ClearRating => self.clear_rating(focus),

@@ -54,6 +54,7 @@ mod stating;
 mod told;
 mod tour;
 mod unsaved;
+mod valuing;
 
 use std::collections::BTreeSet;
 
@@ -307,7 +308,9 @@ impl App {
             Event::Choose(nth) => self.choose(nth),
             Event::Themes { rows, shown } => self.themes(rows, shown),
             Event::Pointed(nth) => self.pointed(nth),
+            Event::Speed(speed) => self.go_at_speed(speed),
             Event::MustLeave => self.leave_now(),
+            Event::Give(observed) => self.give_value(observed),
             Event::Pointing(what) => self.pointed_at(what),
             Event::Wheel { over, by } => self.wheel(over, by),
             Event::BeginsAt { what, line } => self.begins_at(what, line),

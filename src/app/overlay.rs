@@ -180,6 +180,13 @@ pub enum Purpose {
         /// At which moment.
         at: Option<Moment>,
     },
+    /// A value for a criterion, typed whole.
+    Value {
+        /// Of which answer, or clip.
+        answer: AnswerId,
+        /// Which of its criteria.
+        criterion: usize,
+    },
     /// Why a rating is changed or taken back.
     ChangeReason {
         /// Of which answer.

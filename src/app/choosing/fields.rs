@@ -154,6 +154,7 @@ impl App {
                 self.write_about(answer, Act::Noted { answer, at, text: SafeText::block(text), replaces })
             }
             Purpose::Probe { answer, at } => self.write_about(answer, Act::Probed { answer, at, text: SafeText::block(text) }),
+            Purpose::Value { answer, criterion } => self.value_is_typed((answer, criterion), text),
             Purpose::ChangeReason { answer, criterion, observed } => {
                 let purpose = Purpose::ChangeReason { answer, criterion: criterion.clone(), observed };
                 let effects = self.write_change(answer, criterion, observed, Some(SafeText::block(text)));
