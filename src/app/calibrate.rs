@@ -53,17 +53,17 @@ impl Desk {
         Some(Calibrate { clip: clip.id.clone(), answer, criterion: 0, given: BTreeMap::new(), shown: false })
     }
 
-    /// Whether a rating waits for a clip; one that is not required may have been put off.
-    fn asks_for_clip(&self) -> bool {
-        let due = |standing: &Calibration<'_>| !standing.due.is_empty() && (standing.required || !self.calibration_put_off);
-        self.calibration().as_ref().is_some_and(due)
+    /// Whether a rating of an answer waits for a clip; one that is not required may have been put off.
+    fn asks_for_clip(&self, answer: AnswerId) -> bool {
+        let asks = |of: &Calibration<'_>| of.comes_before(self.mine(), answer) && (of.required || !self.calibration_put_off);
+        self.calibration().as_ref().is_some_and(asks)
     }
 }
 
 impl App {
-    /// Opens a clip where one is due before the next rating; none where none is.
-    pub(super) fn calibrate_first(&mut self) -> Option<Vec<Effect>> {
-        let asks = !self.read_only && self.desk.as_ref().is_some_and(Desk::asks_for_clip);
+    /// Opens a clip where one is due before a rating of this answer; none where none is.
+    pub(super) fn calibrate_first(&mut self, answer: AnswerId) -> Option<Vec<Effect>> {
+        let asks = !self.read_only && self.desk.as_ref().is_some_and(|desk| desk.asks_for_clip(answer));
         asks.then(|| {
             let effects = self.open_clip();
             self.tell(Tone::Hint, "First a clip that experts have rated: digits rate it, S hands it in. Esc puts it off.");
@@ -268,7 +268,7 @@ impl App {
             }
         });
         if required {
-            self.tell(Tone::Hint, "Left: this batch asks for the clip before any rating; a digit or Ctrl-E opens it again.");
+            self.tell(Tone::Hint, "Left: the clip comes before any rating of a new answer; a digit or Ctrl-E opens it again.");
         } else if put_off {
             self.tell(Tone::Hint, "Put off: digits rate now; Ctrl-E calibrates later.");
         }

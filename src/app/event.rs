@@ -272,6 +272,8 @@ pub enum Report {
     At {
         /// Which slot.
         slot: Slot,
+        /// In which answer: what is told of one that lay there before is no news.
+        answer: AnswerId,
         /// The moment, device delay subtracted.
         at: Moment,
     },
@@ -288,6 +290,8 @@ pub enum Report {
     Ended {
         /// Which slot.
         slot: Slot,
+        /// Which answer.
+        answer: AnswerId,
     },
     /// There is no sound device, or it went away; playing has paused.
     NoDevice {

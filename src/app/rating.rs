@@ -24,7 +24,7 @@ impl App {
     /// Gives what was typed, unless it was typed too soon to be meant for this answer.
     pub(super) fn rate_typed(&mut self, observed: Observed, typed: &str, focus: Focus) -> Vec<Effect> {
         // What is refused anyway is refused for its own reason, also in an answer's first moments.
-        match self.may_rate(observed, focus).and_then(|()| self.is_meant(typed)) {
+        match self.may_rate(observed, focus).and_then(|()| self.is_meant(typed, focus)) {
             Ok(None) => self.give(observed, focus),
             Ok(Some(effects)) => effects,
             Err((tone, why)) => self.tell(tone, why),
@@ -32,11 +32,11 @@ impl App {
     }
 
     /// Whether a rating is meant for the answer on screen, and nothing comes before it; else what does.
-    pub(super) fn is_meant(&mut self, typed: &str) -> Result<Option<Vec<Effect>>, Refusal> {
+    pub(super) fn is_meant(&mut self, typed: &str, focus: Focus) -> Result<Option<Vec<Effect>>, Refusal> {
         if self.acknowledges() {
             return Ok(Some(self.acknowledge_first()));
         }
-        if let Some(effects) = self.calibrate_first() {
+        if let Some(effects) = self.calibrate_first(focus.answer) {
             return Ok(Some(effects));
         }
         let now = self.now;

@@ -31,7 +31,8 @@ impl App {
 
     /// Asks for a value, of which `typed` stands there already.
     pub(super) fn ask_value(&mut self, typed: &str, focus: Focus) -> Vec<Effect> {
-        match self.can_be_rated(focus).and_then(|()| self.is_free(focus)).and_then(|()| self.is_meant(typed)) {
+        let said = if typed.is_empty() { "A value" } else { typed };
+        match self.can_be_rated(focus).and_then(|()| self.is_free(focus)).and_then(|()| self.is_meant(said, focus)) {
             Ok(None) => {}
             Ok(Some(effects)) => return effects,
             Err((tone, why)) => return self.tell(tone, why),

@@ -210,7 +210,7 @@ fn lines(standing: &Calibration<'_>) -> Vec<String> {
         lines.push(format!("Your last round: {}, {verdict} the {bar} that is asked.", in_words(of)));
     }
     let names: Vec<&str> = standing.due.iter().map(|clip| clip.id.as_str()).collect();
-    let asked = if standing.required { "nothing is rated before that" } else { "digits ask for it before they rate" };
+    let asked = if standing.required { "no answer is begun before that" } else { "digits ask for it before an answer is begun" };
     match names.as_slice() {
         [] if standing.answers_left == 1 => lines.push("The next clip is due after 1 more answer.".to_owned()),
         [] => lines.push(format!("The next clip is due after {} more answers.", standing.answers_left)),

@@ -16,7 +16,7 @@ use crate::export::{Groups, read_decisions, read_groups};
 use crate::interview::Problem;
 use crate::panel::impact::{Attribute, GroupRate, Member, Scoring, Selection, intersections, scoring, selection};
 use crate::panel::{Panel, Reason, Statistic};
-use crate::text::SafeText;
+use crate::text::{SafeText, folded};
 
 #[derive(clap::Args, Debug)]
 #[command(group = clap::ArgGroup::new("what").required(true).multiple(true).args(["ratings", "decisions"]))]
@@ -76,13 +76,20 @@ fn notes(attributes: &[OfAttribute]) -> Vec<&'static str> {
     let masked = "Groups of fewer than five are masked, and none is compared with them, be their rate the highest; their figures may follow \
                   by subtraction from those beside them: share this with those only who may know.";
     let law = "The scoring rate is a calculation after 6 RCNY 5-300, not the independent audit that the law asks for.";
+    let highest = "Where the highest scoring rate is that of a masked group, `ratio`, which that rule asks for, is undefined (TooFew): it would tell \
+                   of the few in it. `ratio_among_shown`, to the highest rate that is shown, is not the rule's ratio.";
+    let highest_masked = |of: &OfAttribute| matches!(&of.scoring, Part::Known(known) if known.highest_masked);
+    let apart = "A difference is in percentage points, with Newcombe's interval; what a group lacks is how many more of it would have been \
+                 selected at the rate of both together.";
     let no_selection = "There is no selection rate: it takes the decisions (--decisions).";
     let no_scoring = "There is no scoring rate: it takes the ratings (--ratings).";
     let any_masked = attributes.iter().any(|of| selected(of) || scored(of));
     let all = [
         (has_selection, ratio),
+        (has_selection, apart),
         (any_masked, masked),
         (has_scoring, law),
+        (attributes.iter().any(highest_masked), highest),
         (!has_selection, no_selection),
         (!has_scoring, no_scoring),
     ];
@@ -174,8 +181,8 @@ fn fisher(p: f64) -> String {
 
 /// One candidate written in two ways would silently be two: every such pair is named.
 fn spelt_alike(groups: &Groups, others: &BTreeSet<&SafeText>) -> Result<(), Failure> {
-    let plain: BTreeMap<String, &SafeText> = others.iter().map(|id| (id.as_str().trim().to_lowercase(), *id)).collect();
-    let other = |id: &&SafeText| plain.get(&id.as_str().trim().to_lowercase()).copied().filter(|other| other != id);
+    let plain: BTreeMap<String, &SafeText> = others.iter().map(|id| (folded(id.as_str()), *id)).collect();
+    let other = |id: &&SafeText| plain.get(&folded(id.as_str())).copied().filter(|other| other != id);
     let apart = groups.of.keys().filter(|id| !others.contains(id)).filter_map(|id| Some((id, other(&id)?)));
     let wrong: Vec<String> = apart.map(|(id, other)| format!("{id} in the groups is {other} elsewhere")).collect();
     if wrong.is_empty() {
@@ -244,10 +251,11 @@ fn say(report: &Report, context: &Context) {
 }
 
 fn say_selection(selection: &Selection, context: &Context) {
-    let mut table = Table::new(&["group", "n", "selected", "of the highest", "Fisher p", ""]).right(1).right(2).right(3).right(4);
+    let mut table = Table::new(&["group", "n", "selected", "of the highest", "difference", "lacks", "Fisher p", ""]);
+    table = (1..=6).fold(table, Table::right);
     for group in &selection.groups {
         let Some(impact) = &group.impact else {
-            table.row([group.group.as_str(), "", "", "", "", "masked: fewer than 5"]);
+            table.row([group.group.as_str(), "", "", "", "", "", "", "masked: fewer than 5"]);
             continue;
         };
         let is_reference = selection.reference.as_ref() == Some(&group.group);
@@ -258,6 +266,8 @@ fn say_selection(selection: &Selection, context: &Context) {
             percent(&impact.rate),
             // Of a rate of 0 there is no share.
             impact.ratio.value().map_or_else(String::new, |_| percent(&impact.ratio)),
+            if is_reference { String::new() } else { points(&impact.difference) },
+            if is_reference { String::new() } else { impact.shortfall.to_string() },
             if is_reference { String::new() } else { fisher(impact.fisher_p) },
             verdict(group, is_reference, all_shown).to_owned(),
         ]);
@@ -288,7 +298,8 @@ fn verdict(group: &GroupRate, is_reference: bool, all_shown: bool) -> &'static s
 }
 
 fn say_scoring(scoring: &Scoring, context: &Context) {
-    let mut table = Table::new(&["group", "n", "above the median", "of the highest"]).right(1).right(2).right(3);
+    let against = if scoring.highest_masked { "of the highest shown" } else { "of the highest" };
+    let mut table = Table::new(&["group", "n", "above the median", against]).right(1).right(2).right(3);
     for group in scoring.groups.iter() {
         if group.masked {
             table.row([group.group.as_str(), "", "masked: fewer than 5", ""]);
@@ -298,8 +309,26 @@ fn say_scoring(scoring: &Scoring, context: &Context) {
         }
     }
     context.out.table(&table);
+    if scoring.highest_masked {
+        context
+            .out
+            .say("The highest rate is that of a masked group: what others are of it is undefined, as that group has too few.");
+    }
     if scoring.at_median > 1 {
         context.out.say(format!("{} candidates stand exactly at the median, which makes the rates smaller.", scoring.at_median));
+    }
+}
+
+/// A difference of shares in percentage points: `-31 (-47 to -13)`.
+fn points(difference: &Statistic) -> String {
+    // A minus before a zero would claim a direction.
+    let whole = |of: f64| format!("{:.0}", (of * 100.0).round() + 0.0);
+    match difference {
+        Statistic::Known(known) => match (known.low, known.high) {
+            (Some(low), Some(high)) => format!("{} ({} to {})", whole(known.value), whole(low), whole(high)),
+            _ => whole(known.value),
+        },
+        Statistic::Undefined(reason) => reason.words().to_owned(),
     }
 }
 

@@ -13,6 +13,7 @@ use super::room::Seat;
 use super::words::many;
 use crate::config::private;
 use crate::delivery::{By, Matching, Pair, matching};
+use crate::export::guarded;
 use crate::journal::Act;
 use crate::runtime::delivering;
 use crate::text::SafeText;
@@ -41,12 +42,13 @@ pub(super) struct Args {
     confirm: Option<PathBuf>,
 }
 
-/// With `--json` `{"batch", "tied": [{"candidate", "application", "by"}], "proposed": […], "unclear": [{"application", "reason"}],
-/// "without": [candidate]}`. Ends with 4 while something is proposed or unclear.
+/// With `--json` `{"batch", "tied": [{"candidate", "application", "by", "requisition"}], "proposed": […], "unclear": [{"application", "reason"}],
+/// "without": [candidate]}`. Ends with 4 while something is proposed or unclear, and with 5 where the list is empty.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let links = seat.desk.sight.matched.clone();
     let mut found = Matching::default();
+    let mut is_empty = false;
     let mut tie: Vec<Pair>;
     if let Some(path) = &args.confirm {
         tie = confirmed(path, &seat)?;
@@ -62,6 +64,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             }
             (None, None) => Vec::new(),
         };
+        is_empty = listed.is_empty() && (args.applications.is_some() || args.pull.is_some());
         found = matching(&seat.desk.batch, &links, &listed);
         let (now, later) = found.pairs.into_iter().partition(|pair| args.yes || pair.by == By::Ids);
         (tie, found.pairs) = (now, later);
@@ -69,7 +72,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let tied_already =
         |pair: &Pair| links.get(&pair.submission).into_iter().flatten().any(|link| link.application == pair.application);
     tie.retain(|pair| !tied_already(pair));
-    let act = |pair: &Pair| (Some(pair.owner), Act::Matched { submission: pair.submission, application: pair.application.clone() });
+    let act = |pair: &Pair| {
+        let (application, requisition) = (pair.application.clone(), pair.requisition.clone());
+        (Some(pair.owner), Act::Matched { submission: pair.submission, application, requisition })
+    };
     if !tie.is_empty() {
         seat.act(tie.iter().map(act).collect()).await?;
     }
@@ -81,6 +87,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     found.without.retain(|candidate| tie.iter().all(|pair| pair.candidate != *candidate));
     tell(&seat, &tie, &found, args, context);
     seat.leave().await;
+    if is_empty {
+        context.out.remark("The list has no application at all: look whether it is the right one, and whether you may see them.");
+        return Ok(Exit::NoMatch);
+    }
     Ok(if found.pairs.is_empty() && found.unclear.is_empty() { Exit::Done } else { Exit::Partial })
 }
 
@@ -96,11 +106,12 @@ fn tell(seat: &Seat, tied: &[Pair], found: &Matching, args: &Args, context: &Con
         }));
         return;
     }
-    let mut table = Table::new(&["candidate", "application", "by", ""]);
+    let mut table = Table::new(&["candidate", "application", "requisition", "by", ""]);
     for (pairs, word) in [(tied, "tied"), (&found.pairs, "proposed")] {
         for pair in pairs {
             let by = if pair.by == By::Ids { "id" } else { "e-mail" };
-            table.row([pair.candidate.as_str(), pair.application.as_str(), by, word]);
+            let requisition = pair.requisition.as_ref().map_or("", SafeText::as_str);
+            table.row([pair.candidate.as_str(), pair.application.as_str(), requisition, by, word]);
         }
     }
     context.out.table(&table);
@@ -122,11 +133,22 @@ fn tell(seat: &Seat, tied: &[Pair], found: &Matching, args: &Args, context: &Con
     ));
 }
 
+/// A proposal, with what a person judges it by.
+fn line(pair: &Pair) -> [String; 6] {
+    let raw = |text: Option<&SafeText>| text.map_or("", SafeText::raw).to_owned();
+    // Whoever applied has written it, and a spreadsheet may open the file. It is not read back.
+    let email = raw(pair.email.as_ref());
+    let email = guarded(&email).unwrap_or(email);
+    let by = if pair.by == By::Ids { "id" } else { "e-mail" };
+    let (candidate, application) = (raw(Some(&pair.candidate)), raw(Some(&pair.application)));
+    [candidate, application, String::new(), raw(pair.requisition.as_ref()), email, by.to_owned()]
+}
+
 fn as_csv(pairs: &[Pair]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written = writer
-        .write_record(["candidate", "application", "confirm"])
-        .and_then(|()| pairs.iter().try_for_each(|pair| writer.write_record([pair.candidate.raw(), pair.application.raw(), ""])));
+        .write_record(["candidate", "application", "confirm", "requisition", "email", "by"])
+        .and_then(|()| pairs.iter().try_for_each(|pair| writer.write_record(line(pair))));
     written.expect("memory takes every record");
     writer.into_inner().expect("memory takes every record")
 }
@@ -148,6 +170,8 @@ fn confirmed(path: &Path, seat: &Seat) -> Result<Vec<Pair>, Failure> {
             candidate: submission.candidate.source_id.clone(),
             application: SafeText::line(&row["application"]),
             by: By::Email,
+            requisition: row.get("requisition").filter(|text| !text.is_empty()).map(|text| SafeText::line(text)),
+            email: None,
             submission: submission.id,
             owner: submission.candidate.id,
         });

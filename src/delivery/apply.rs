@@ -16,6 +16,7 @@ use super::report::{Reconciliation, RowOutcome};
 use super::send::send_files;
 use super::settle::{Settled, settle};
 use super::store::{Store, Trouble};
+use super::withdrawn::{Withdrawn, cleared, withdrawn};
 use crate::export::mapping::TooMuch;
 use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, Library, LibraryError, NewDelivery, Step, TargetId};
@@ -91,6 +92,8 @@ pub struct Applied {
     pub sum: Reconciliation,
     /// The files that were written, by name.
     pub files: Vec<String>,
+    /// What was delivered, is no row any more, and still stands there.
+    pub withdrawn: Vec<Withdrawn>,
     /// Whether what failed may work later.
     pub temporary: bool,
     /// Whether someone must sign in.
@@ -142,7 +145,21 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
         }
     }
     run(applying, wanted, settled, &mut applied).await?;
+    withdrawn_of(applying, &mut applied).await?;
     Ok(applied)
+}
+
+/// What was delivered and is no row any more: a table that was written whole has it no longer, elsewhere it still stands.
+async fn withdrawn_of(applying: &Applying<'_>, applied: &mut Applied) -> Result<(), NotApplied> {
+    let job = &applying.job;
+    let made = items(job)?;
+    let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
+    if applied.sum.delivered > 0 && applied.sum.failed + applied.sum.unknown == 0 {
+        applying.library.step_deliveries(&cleared(job, &made.items, &ledger), Vec::new()).await?;
+    }
+    let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
+    applied.withdrawn = withdrawn(job, &made.items, &ledger);
+    Ok(())
 }
 
 /// What is wrong with a row, and in which column.
@@ -243,6 +260,11 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
                         let is_newer =
                             |old: &Delivered| old.digest != one.digest && item.is_some_and(|item| item.digest == old.digest);
                         gone.extend(replaced(&ledger, one, false, is_newer));
+                    }
+                    // What could not be looked at stays as it is; why is kept for whoever asks in the morning.
+                    RowOutcome::Failed => {
+                        let last = past(&ledger, &one.object, &one.push).last.filter(|last| !last.state.arrived());
+                        gone.extend(last.map(|last| Step::to(last.key, last.state).because(reason.clone())));
                     }
                     _ => {}
                 }

@@ -40,6 +40,12 @@ pub struct Pair {
     pub application: SafeText,
     /// Why.
     pub by: By,
+    /// The job opening that the application is for, where the list says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requisition: Option<SafeText>,
+    /// The address that the list has, for whoever confirms it.
+    #[serde(skip)]
+    pub email: Option<SafeText>,
     /// The submission.
     #[serde(skip)]
     pub submission: SubmissionId,
@@ -57,6 +63,11 @@ pub struct Matching {
     pub unclear: Vec<(SafeText, SafeText)>,
     /// Submissions without any application, also after this.
     pub without: Vec<SafeText>,
+}
+
+/// What a list says, where it says something.
+fn said(text: Option<&str>) -> Option<SafeText> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(SafeText::line)
 }
 
 /// The applications that a submission has: those that came with it, and those that a person tied to it.
@@ -90,6 +101,8 @@ pub fn matching(batch: &Batch, links: &BTreeMap<SubmissionId, Vec<Link>>, listed
                 candidate: submission.candidate.source_id.clone(),
                 application: SafeText::line(&one.application),
                 by,
+                requisition: said(one.requisition.as_deref()),
+                email: said(one.email.as_deref()),
                 submission: submission.id,
                 owner: submission.candidate.id,
             }),

@@ -17,6 +17,7 @@ mod report;
 mod send;
 mod settle;
 pub mod store;
+mod withdrawn;
 
 pub use apply::{Applied, Applying, NotApplied, Place, RowReport, apply, retry};
 pub use calls::{Caller, LookAsk, Present, Presents, look_at};
@@ -25,7 +26,8 @@ pub use items::{Item, Job, Made, items};
 pub use looked::{Looked, Said, Whose};
 pub use matching::{By, Listed, Matching, Pair, matching};
 pub use meter::Meter;
-pub use plan::{Change, OldNew, Plan, PlanRow, SCHEMA, plan};
+pub use plan::{Change, OldNew, Plan, PlanRow, SCHEMA, plan, withdrawn};
 pub use pull::pull;
 pub use report::{Reconciliation, RowOutcome, Run, prometheus};
 pub use store::{Store, StoreError};
+pub use withdrawn::Withdrawn;

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::calls::{Present, Presents};
 use super::items::{Item, Job, Made, past};
+use super::withdrawn::Withdrawn;
 use crate::export::mapping::Quarantined;
 use crate::interview::{BatchId, Digest, ReviewerId};
-use crate::library::Delivered;
+use crate::library::{Delivered, DeliveryState};
 use crate::text::SafeText;
 
 /// The version of the document.
@@ -39,6 +40,9 @@ pub struct Plan {
     pub by: ReviewerId,
     /// The rows, in the order of sending.
     pub rows: Vec<PlanRow>,
+    /// What was delivered, and is no row any more.
+    #[serde(default)]
+    pub withdrawn: Vec<Withdrawn>,
 }
 
 /// What would become of a row.
@@ -78,12 +82,19 @@ pub struct PlanRow {
     /// The column that is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<SafeText>,
+    /// Whether it was seen there after it was delivered, and is not there any more.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub lost: bool,
     /// What is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<SafeText>,
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<SafeText>,
+}
+
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 /// A value before and after.
@@ -93,6 +104,11 @@ pub struct OldNew {
     pub old: Value,
     /// After.
     pub new: Value,
+}
+
+/// What was delivered and is no row of a plan any more.
+pub fn withdrawn(job: &Job, made: &Made, ledger: &[Delivered]) -> Vec<Withdrawn> {
+    super::withdrawn::withdrawn(job, &made.items, ledger)
 }
 
 /// The rows of a plan; `presents` is what stands there, where it was read.
@@ -108,7 +124,7 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
     // Where values can be read, what stands there counts; else what the ledger says.
     let values = present.and_then(Present::values);
     let tells = present.is_some_and(|present| {
-        item.look.as_ref().is_some_and(|look| look.tells_values) || (past.arrived.is_none() && *present != Present::Absent)
+        item.look.as_ref().is_some_and(|look| look.tells_values) || (past.arrived.is_none() && present.values().is_some())
     });
     let is_lost = is_lost(present, item, past.arrived);
     let before = match (tells, values) {
@@ -119,7 +135,7 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
     let change = match (present.filter(|_| tells), past.arrived) {
         _ if is_lost => Change::Create,
         (Some(present), _) if present.is(&item.values) => Change::Unchanged,
-        (Some(Present::Absent), _) | (None, None) => Change::Create,
+        (Some(Present::Absent | Present::Unclear), _) | (None, None) => Change::Create,
         (None, Some(entry)) if entry.digest == item.digest => Change::Unchanged,
         (Some(Present::There { values, .. }), _) if values.values().all(Value::is_null) => Change::Create,
         _ => Change::Update,
@@ -142,9 +158,15 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
             pairs.filter(|(_, pair)| pair.old != pair.new).collect()
         },
         column: None,
+        lost: is_lost,
         reason: match found {
             Some(Err(error)) => Some(SafeText::line(&format!("{UNREAD}: {error}"))),
-            _ => is_lost.then(|| SafeText::line("it was delivered, and is not there any more")),
+            _ if is_lost => Some(SafeText::line("it was delivered, and is not there any more")),
+            _ if change == Change::Unchanged => None,
+            _ => past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown)).map(|last| {
+                let why = last.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+                SafeText::line(&format!("{MAYBE}{why}"))
+            }),
         },
         remedy: None,
     }
@@ -152,11 +174,23 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
 
 /// Why a row may not be what it says.
 const UNREAD: &str = "what is there was not read";
+/// It is not sent again before that is known.
+const MAYBE: &str = "it may be there already";
 
-/// Whether what was delivered is not there any more, where only its being there can be seen.
+/// Whether what was seen there after it was delivered is not there any more: its entry, or every value of it.
 pub(super) fn is_lost(present: Option<&Present>, item: &Item, arrived: Option<&Delivered>) -> bool {
-    let is_seen_only = item.look.as_ref().is_some_and(|look| !look.tells_values);
-    is_seen_only && present == Some(&Present::Absent) && arrived.is_some_and(|arrived| arrived.digest == item.digest)
+    let Some(arrived) = arrived.filter(|arrived| arrived.state == DeliveryState::Verified) else { return false };
+    match (present, item.look.as_ref().map(|look| look.tells_values)) {
+        (Some(Present::Absent), Some(true)) => true,
+        (Some(Present::Absent), Some(false)) => arrived.digest == item.digest,
+        (Some(Present::There { values, .. }), Some(true)) => {
+            let sent = arrived.detail.as_ref().map(|(_, detail)| &detail["values"]);
+            let was_there = |column: &String| sent.is_some_and(|sent| !sent[column].is_null());
+            let is_wanted = present.is_some_and(|present| present.is(&item.values));
+            !is_wanted && values.values().all(Value::is_null) && values.keys().any(was_there)
+        }
+        _ => false,
+    }
 }
 
 fn quarantined(one: &Quarantined) -> PlanRow {
@@ -169,6 +203,7 @@ fn quarantined(one: &Quarantined) -> PlanRow {
         there: None,
         values: BTreeMap::new(),
         column: Some(one.column.clone()),
+        lost: false,
         reason: Some(one.reason.clone()),
         remedy: Some(one.remedy.clone()),
     }
@@ -185,9 +220,31 @@ impl Plan {
         self.rows.iter().filter(|row| row.reason.as_ref().is_some_and(|why| why.raw().starts_with(UNREAD)))
     }
 
-    /// The share of what was there before that would change, in percent; none where nothing was.
+    /// The rows of which nobody knows yet whether they are there: they are looked for before anything is sent.
+    pub fn unknown(&self) -> impl Iterator<Item = &PlanRow> {
+        self.rows.iter().filter(|row| row.reason.as_ref().is_some_and(|why| why.raw().starts_with(MAYBE)))
+    }
+
+    /// The rows that were delivered once and are not there any more.
+    pub fn lost(&self) -> impl Iterator<Item = &PlanRow> {
+        self.rows.iter().filter(|row| row.lost)
+    }
+
+    /// What applying it would take away from there: a table is written whole, and these rows are not in it any more.
+    pub fn cleared(&self) -> impl Iterator<Item = &Withdrawn> {
+        self.withdrawn.iter().filter(|one| one.is_cleared)
+    }
+
+    /// How many rows of what was there before would change, vanish from it, or have vanished by themselves.
+    pub fn changed(&self) -> usize {
+        // A table that is written whole sends every row anew, also those in which nothing changes.
+        let updates = self.rows.iter().filter(|row| row.change == Change::Update && !row.values.is_empty()).count();
+        updates + self.lost().count() + self.cleared().count()
+    }
+
+    /// Their share, in percent; none where nothing was there before.
     pub fn changed_percent(&self) -> Option<f64> {
-        let (updates, same) = (self.count(Change::Update), self.count(Change::Unchanged));
-        (updates + same > 0).then(|| 100.0 * updates as f64 / (updates + same) as f64)
+        let before = self.count(Change::Update) + self.count(Change::Unchanged) + self.lost().count() + self.cleared().count();
+        (before > 0).then(|| 100.0 * self.changed() as f64 / before as f64)
     }
 }

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::apply::{Applied, RowReport};
+use super::withdrawn::Withdrawn;
 use crate::interview::{BatchId, Digest};
 use crate::text::SafeText;
 
@@ -71,29 +73,57 @@ impl Reconciliation {
 /// A run, for a status file and for monitors.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Run {
-    /// The batch.
-    pub batch: BatchId,
-    /// The profile's id.
+    /// The batch; none where the run did not get as far as that.
+    pub batch: Option<BatchId>,
+    /// The profile's id, or how it was named where it could not be read.
     pub profile: SafeText,
     /// The profile's hash.
-    pub profile_hash: Digest,
+    pub profile_hash: Option<Digest>,
     /// Where it went; without credentials.
-    pub to: SafeText,
+    pub to: Option<SafeText>,
     /// When it began and ended.
     pub began_at: Timestamp,
     /// See `began_at`.
     pub ended_at: Timestamp,
     /// The sum.
     pub rows: Reconciliation,
+    /// Every row that is not there as it should be, and why.
+    pub open: Vec<RowReport>,
+    /// What was delivered, is no row any more, and still stands there.
+    pub withdrawn: Vec<Withdrawn>,
+    /// How many rows had been delivered before and were not there any more.
+    pub lost: usize,
+    /// Who has nothing to be sent yet, by the source's id: the profile's filter leaves them out, or no scorecard of theirs counts.
+    pub not_ready: Vec<SafeText>,
     /// How the command ended.
     pub exit: u8,
+    /// Why the run could not do its work, line by line; empty where it could.
+    pub why: Vec<SafeText>,
+}
+
+impl Run {
+    /// A run of a profile that has done nothing yet.
+    pub fn begun(profile: SafeText, began_at: Timestamp) -> Self {
+        let (batch, profile_hash, to, rows) = (None, None, None, Reconciliation::default());
+        let (open, withdrawn, not_ready, why) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let ended_at = began_at;
+        Run { batch, profile, profile_hash, to, began_at, ended_at, rows, open, withdrawn, lost: 0, not_ready, exit: 0, why }
+    }
+
+    /// The same with what became of its rows.
+    pub fn with(self, applied: &Applied) -> Self {
+        let is_open = |row: &&RowReport| !matches!(row.outcome, RowOutcome::Delivered | RowOutcome::Unchanged);
+        let open = applied.rows.iter().filter(is_open).cloned().collect();
+        Run { rows: applied.sum, open, withdrawn: applied.withdrawn.clone(), ..self }
+    }
 }
 
 /// The run as Prometheus reads it from a text file
 /// (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
 pub fn prometheus(run: &Run) -> String {
     let label = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    let labels = format!("profile=\"{}\",batch=\"{}\"", label(run.profile.as_str()), run.batch);
+    let batch = run.batch.map_or_else(String::new, |batch| batch.to_string());
+    let labels = format!("profile=\"{}\",batch=\"{batch}\"", label(run.profile.as_str()));
     let rows = &run.rows;
     let mut text = String::from(
         "# HELP earmark_delivery_rows Rows of the last run by what became of them.\n# TYPE earmark_delivery_rows gauge\n",
@@ -111,6 +141,9 @@ pub fn prometheus(run: &Run) -> String {
     for (name, help, value) in [
         ("selected_rows", "Rows that the last run selected.", rows.selected as f64),
         ("balanced", "Whether every selected row is accounted for.", f64::from(u8::from(rows.balances()))),
+        ("withdrawn_rows", "Rows that were delivered, are ready no more, and still stand there.", run.withdrawn.len() as f64),
+        ("not_ready_candidates", "Candidates of whom nothing is to be sent yet.", run.not_ready.len() as f64),
+        ("lost_rows", "Rows that had been delivered and were not there any more.", run.lost as f64),
         ("exit_code", "How the last run ended.", f64::from(run.exit)),
         ("last_run_timestamp_seconds", "When the last run ended.", run.ended_at.as_millisecond() as f64 / 1000.0),
     ] {
@@ -138,14 +171,9 @@ mod tests {
     #[test]
     fn a_monitor_reads_every_outcome_and_no_label_breaks_out() {
         let run = Run {
-            batch: BatchId::derive(&["b"]),
-            profile: "x\"} 1\nevil".into(),
-            profile_hash: Digest::default(),
-            to: "folder".into(),
-            began_at: Timestamp::UNIX_EPOCH,
-            ended_at: Timestamp::UNIX_EPOCH,
+            batch: Some(BatchId::derive(&["b"])),
             rows: Reconciliation { selected: 2, delivered: 2, ..Reconciliation::default() },
-            exit: 0,
+            ..Run::begun("x\"} 1\nevil".into(), Timestamp::UNIX_EPOCH)
         };
         let text = prometheus(&run);
         assert!(text.contains("outcome=\"delivered\"} 2\n") && text.contains("earmark_delivery_balanced{"), "{text}");

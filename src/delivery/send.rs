@@ -79,36 +79,38 @@ async fn send_file(
     let keys: Vec<Digest> = file.rows.iter().map(|row| of[row].0).collect();
     let whose: BTreeSet<CandidateId> = file.rows.iter().map(|row| of[row].1).collect();
     let parcel = Parcel { name: name.to_owned(), bytes: file.bytes.len() as u64, sha256: file.sha256 };
-    let all_to = |state: DeliveryState| keys.iter().map(|key| Step::to(*key, state)).collect::<Vec<_>>();
+    let all_to = |state: DeliveryState, why: Option<&StoreError>| {
+        let why = why.map(|why| why.text.clone());
+        keys.iter().map(|key| Step::to(*key, state).because(why.clone())).collect::<Vec<_>>()
+    };
     if let Err(error) = staged(applying, file, &parcel, ledger).await {
-        applying.library.step_deliveries(&all_to(DeliveryState::Failed), Vec::new()).await?;
+        applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
         return Ok(SentFile { state: DeliveryState::Failed, error: Some(error) });
     }
     let sent: Vec<Step> =
         keys.iter().map(|key| Step { parcel: Some(parcel.written()), ..Step::to(*key, DeliveryState::Sent) }).collect();
     applying.library.step_deliveries(&sent, Vec::new()).await?;
-    let published = match applying.store().publish(name).await {
-        Ok(()) => applying.mark_done(&parcel, keys.len()).await,
-        Err(error) => Err(error),
-    };
+    let published = applying.store().publish(name).await;
     let found = find(applying.store(), &parcel).await;
     let acknowledged = match (&found, &published) {
         (Found::Not, Ok(())) => applying.store().acknowledged(name).await,
         _ => None,
     };
-    let (state, error) = match (found, published) {
-        (Found::Arrived(state), Ok(())) => (state, None),
-        // It has its name, and what goes beside it is missing: the next run puts it there.
-        (Found::Arrived(_), Err(error)) => (DeliveryState::Unknown, Some(error)),
-        (Found::Not, Ok(())) if acknowledged.is_some() => match acknowledged {
-            // Nobody knows: the next run uploads it again, which is as good as once.
-            Some(Err(error)) => (DeliveryState::Unknown, Some(error)),
-            _ => (DeliveryState::Accepted, None),
-        },
-        (Found::Not, published) => (DeliveryState::Failed, published.err()),
-        (Found::Unsure(error), _) => (DeliveryState::Unknown, Some(error)),
+    // What says that all of it is there is put beside it once that has been seen, or told.
+    let is_there = matches!((&found, &acknowledged), (Found::Arrived(_), _) | (_, Some(Ok(()))));
+    let published = match published {
+        Ok(()) if is_there => applying.mark_done(&parcel, keys.len()).await,
+        published => published,
     };
-    let steps = all_to(state);
+    let (state, error) = match (found, acknowledged, published) {
+        (Found::Unsure(error), ..) | (Found::Not, Some(Err(error)), _) => (DeliveryState::Unknown, Some(error)),
+        (Found::Not, None, published) => (DeliveryState::Failed, published.err()),
+        // It has its name, and what goes beside it is missing: the next run puts it there.
+        (_, _, Err(error)) => (DeliveryState::Unknown, Some(error)),
+        (Found::Arrived(state), ..) => (state, None),
+        (Found::Not, Some(Ok(())), _) => (DeliveryState::Accepted, None),
+    };
+    let steps = all_to(state, error.as_ref());
     let receipts = if state.arrived() { vec![applying.receipt(&parcel, state, &steps, &whose)] } else { Vec::new() };
     applying.library.step_deliveries(&steps, receipts).await?;
     Ok(SentFile { state, error })

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::apply::{Applying, Place};
-use super::calls::{Caller, LookAsk, Present, ask_look, receipt};
+use super::calls::{Caller, LOST, LookAsk, Present, ask_look, receipt};
 use super::store::{Store, StoreError, Trouble};
 use crate::export::profile::{Push, Safe};
 use crate::interview::Digest;
-use crate::library::{Delivered, DeliveryState, LibraryError, Step};
+use crate::library::{Delivered, DeliveryState, LibraryError, Step, Witness};
 
 /// How long a request may be under way when the one who sent it is gone.
 const UNDER_WAY: Duration = Duration::from_secs(1);
@@ -76,18 +76,13 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
                 other => other,
             },
         };
-        let found = as_said(found, entries.iter().find_map(|entry| applying.looked.is_there(entry)));
-        let state = match &found {
-            Found::Arrived(state) => *state,
-            Found::Not => DeliveryState::Failed,
-            Found::Unsure(_) => DeliveryState::Unknown,
-        };
-        let steps: Vec<Step> = entries.iter().map(|entry| Step::to(entry.key, state)).collect();
+        let (found, witness) = as_said(found, entries.iter().find_map(|entry| applying.looked.is_there(entry)));
+        let steps: Vec<Step> = entries.iter().map(|entry| found.step(entry.key, witness)).collect();
         let parcel = Parcel::read(written);
         let receipts = match (&found, &parcel) {
-            (Found::Arrived(_), Some(parcel)) => {
+            (Found::Arrived(state), Some(parcel)) => {
                 let whose = entries.iter().map(|entry| entry.candidate).collect();
-                vec![applying.receipt(parcel, state, &steps, &whose)]
+                vec![applying.receipt(parcel, *state, &steps, &whose)]
             }
             _ => Vec::new(),
         };
@@ -116,17 +111,12 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
             Some(push) => seen(caller, push, entry, ledger).await,
             None => Found::Unsure(StoreError::new(Trouble::Refused, "the profile has no such push any more")),
         };
-        let found = as_said(found, applying.looked.is_there(entry));
-        let state = match &found {
-            Found::Arrived(state) => *state,
-            Found::Not => DeliveryState::Failed,
-            Found::Unsure(_) => DeliveryState::Unknown,
-        };
+        let (found, witness) = as_said(found, applying.looked.is_there(entry));
         let receipts = match (&found, push) {
             (Found::Arrived(_), Some(push)) => vec![receipt(applying, push, None, &[(entry.key, entry.candidate)])],
             _ => Vec::new(),
         };
-        applying.library.step_deliveries(&[Step::to(entry.key, state)], receipts).await?;
+        applying.library.step_deliveries(&[found.step(entry.key, witness)], receipts).await?;
         match found {
             Found::Arrived(_) => settled.arrived.push(entry.key),
             Found::Unsure(why) => settled.unsure.push((entry.key, why)),
@@ -134,12 +124,18 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
         }
         applying.meter.step(1);
     }
-    confirmed(applying, caller, ledger).await?;
+    settled.unsure.extend(confirmed(applying, caller, ledger).await?);
     Ok(settled)
 }
 
-/// Looks for what the other side said to have taken and nobody has seen there yet: there it is verified, else it failed.
-async fn confirmed(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered]) -> Result<(), LibraryError> {
+/// Looks for what the other side said to have taken and nobody has seen there yet: there it is verified; else it failed where
+/// sending it again does no harm, and is unknown where it might be there twice. Returns what is unknown now.
+async fn confirmed(
+    applying: &Applying<'_>,
+    caller: &Caller,
+    ledger: &[Delivered],
+) -> Result<Vec<(Digest, StoreError)>, LibraryError> {
+    let mut unsure = Vec::new();
     let taken: Vec<&Delivered> = ledger.iter().filter(|entry| entry.state == DeliveryState::Accepted).collect();
     applying.meter.begin("Looking for what was taken", taken.len());
     for entry in taken {
@@ -154,15 +150,29 @@ async fn confirmed(applying: &Applying<'_>, caller: &Caller, ledger: &[Delivered
         if others.any(|other| same(other) || (other.key != entry.key && other.planned_at > entry.planned_at)) {
             continue;
         }
-        let state = match ask_look(caller, push, &ask).await {
-            Ok(Present::Absent) => DeliveryState::Failed,
-            Ok(present) if present.is(&detail["values"].as_object().cloned().unwrap_or_default()) => DeliveryState::Verified,
+        let found = match ask_look(caller, push, &ask).await {
+            Ok(present) if present.is(&detail["values"].as_object().cloned().unwrap_or_default()) => {
+                Found::Arrived(DeliveryState::Verified)
+            }
+            // A person has seen what earmark cannot see.
+            Ok(Present::Absent | Present::Unclear) if entry.witness == Some(Witness::Person) => continue,
+            Ok(Present::Absent) if push.safe == Safe::Idempotent => Found::Not,
+            Ok(Present::Absent | Present::Unclear) if push.safe != Safe::Idempotent => lost(),
             // What stands there was changed by someone, or cannot be read now: the plan tells.
             _ => continue,
         };
-        applying.library.step_deliveries(&[Step::to(entry.key, state)], Vec::new()).await?;
+        let (found, witness) = as_said(found, applying.looked.is_there(entry));
+        applying.library.step_deliveries(&[found.step(entry.key, witness)], Vec::new()).await?;
+        if let Found::Unsure(why) = found {
+            unsure.push((entry.key, why));
+        }
     }
-    Ok(())
+    Ok(unsure)
+}
+
+/// It was acknowledged and is not found: sent again, it might be there twice.
+fn lost() -> Found {
+    Found::Unsure(StoreError::new(Trouble::Refused, LOST))
 }
 
 /// Waits until what was sent a moment ago has arrived or never will: looked for too early, it would be sent twice.
@@ -181,31 +191,50 @@ async fn seen(caller: &Caller, push: &Push, entry: &Delivered, ledger: &[Deliver
         other.key != entry.key && other.push == entry.push && other.digest == entry.digest && other.state.arrived()
     };
     let tells = ask.as_ref().is_some_and(|ask| ask.tells_values || !ledger.iter().any(same_before));
+    let is_taken = entry.witness == Some(Witness::Receiver);
     match (ask, push.safe) {
-        (Some(ask), _) if tells => match ask_look(caller, push, &ask).await {
-            Err(error) => Found::Unsure(error),
-            Ok(Present::Absent) => Found::Not,
-            Ok(present) => {
-                let wanted = detail.and_then(|detail| detail["values"].as_object()).cloned().unwrap_or_default();
-                if present.is(&wanted) { Found::Arrived(DeliveryState::Verified) } else { Found::Not }
+        (Some(ask), safe) if tells => {
+            let wanted = detail.and_then(|detail| detail["values"].as_object()).cloned().unwrap_or_default();
+            match ask_look(caller, push, &ask).await {
+                Err(error) => Found::Unsure(error),
+                Ok(present) if present.is(&wanted) => Found::Arrived(DeliveryState::Verified),
+                Ok(_) if safe == Safe::Idempotent => Found::Not,
+                Ok(_) if is_taken => lost(),
+                Ok(Present::Unclear) => Found::Unsure(StoreError::new(Trouble::Refused, UNCLEAR)),
+                Ok(_) => Found::Not,
             }
-        },
+        }
         (_, Safe::Idempotent) => Found::Not,
         _ => Found::Unsure(StoreError::new(Trouble::Refused, "nobody can see whether it arrived")),
     }
 }
 
-/// What was found, and where that says nothing and never will, what a person says who has looked.
-fn as_said(found: Found, is_there: Option<bool>) -> Found {
+/// What was found, and where that says nothing and never will, what a person says who has looked; and whether a person says it.
+fn as_said(found: Found, is_there: Option<bool>) -> (Found, Option<Witness>) {
     match (found, is_there) {
         (Found::Unsure(why), said) if why.trouble == Trouble::Refused => match said {
-            Some(true) => Found::Arrived(DeliveryState::Accepted),
-            Some(false) => Found::Not,
-            None => Found::Unsure(StoreError { text: format!("{}; {LOOK}", why.text), ..why }),
+            Some(true) => (Found::Arrived(DeliveryState::Accepted), Some(Witness::Person)),
+            Some(false) => (Found::Not, None),
+            None => (Found::Unsure(StoreError { text: format!("{}; {LOOK}", why.text), ..why }), None),
         },
-        (found, _) => found,
+        (found, _) => (found, None),
     }
 }
+
+impl Found {
+    /// What the ledger says from now on.
+    fn step(&self, key: Digest, witness: Option<Witness>) -> Step {
+        let (state, why) = match self {
+            Found::Arrived(state) => (*state, None),
+            Found::Not => (DeliveryState::Failed, Some("it was looked for, and is not there".to_owned())),
+            Found::Unsure(why) => (DeliveryState::Unknown, Some(why.text.clone())),
+        };
+        Step { witness, ..Step::to(key, state) }.because(why)
+    }
+}
+
+/// Why a look says nothing.
+const UNCLEAR: &str = "there are entries that do not show whether they are ours";
 
 /// What to do about what earmark cannot look for.
 const LOOK: &str = "look for it there: `deliver retry --arrived CANDIDATE` says that it is, `deliver retry --again` sends it again; \
@@ -238,7 +267,7 @@ mod tests {
     #[test]
     fn a_person_is_asked_where_earmark_cannot_see_and_never_where_it_can_or_may_later() {
         let unsure = |trouble| Found::Unsure(StoreError::new(trouble, "another file lies there"));
-        let shown = |found, said| match as_said(found, said) {
+        let shown = |found, said| match as_said(found, said).0 {
             Found::Arrived(state) => state.word().to_owned(),
             Found::Not => "not there".to_owned(),
             Found::Unsure(why) => why.text,

@@ -37,7 +37,8 @@ pub(super) fn applications(sources: &Sources, submission: &Submission) -> Vec<Ap
     let mut all: Vec<Application> = given.collect();
     for link in sources.visible.matched.get(&submission.id).into_iter().flatten() {
         if !all.iter().any(|application| application.id.as_ref() == Some(&link.application)) {
-            all.push(Application { id: Some(link.application.clone()), requisition: of_batch(), ..Application::default() });
+            let requisition = link.requisition.clone().or_else(of_batch);
+            all.push(Application { id: Some(link.application.clone()), requisition, ..Application::default() });
         }
     }
     if all.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::interview::{CriterionId, QuestionId, Slug};
 use crate::panel::{Key, OrderOfRating, Ratings, Value};
-use crate::rubric::{LEAST_WEIGHT, MOST_WEIGHT};
+use crate::rubric::{LEAST_WEIGHT, MOST_WEIGHT, Rubric};
 
 /// A ratings table that was read.
 #[derive(Clone, PartialEq, Debug)]
@@ -55,6 +55,36 @@ impl Declared {
             }
         }
         wrong
+    }
+
+    /// What contradicts a rubric's scale: the line, and why.
+    pub(super) fn other_scale(&self, rubric: &Rubric) -> Vec<(u64, String)> {
+        let wanted = [rubric.scale.min, rubric.scale.max];
+        let other = |((name, said), wanted): ((&&str, &Option<Said>), i16)| {
+            let (end, line) = (*said)?;
+            (end != f64::from(wanted)).then(|| (line, format!("{name} is {end}, that of the rubric is {wanted}")))
+        };
+        DECLARING[1..].iter().zip(&self.scale).zip(wanted).filter_map(other).collect()
+    }
+
+    /// What is worth a remark: weights that are not the rubric's, which count.
+    pub(super) fn other_weights(&self, rubric: &Rubric) -> Option<String> {
+        let weights: BTreeMap<(&Slug, &Slug), f64> =
+            rubric.criteria().map(|(question, criterion)| ((&question.id, &criterion.id), criterion.weight)).collect();
+        let differs = |((question, criterion), (weight, line)): (&(Slug, Slug), &Said)| {
+            let wanted = *weights.get(&(question, criterion))?;
+            let said =
+                format!("line {line}: the weight of {question}.{criterion} is {weight} in the table and {wanted} in the rubric");
+            (wanted != *weight).then_some((*line, said))
+        };
+        let mut all: Vec<(u64, String)> = self.weights.iter().filter_map(differs).collect();
+        all.sort();
+        let more = match all.len() {
+            0 | 1 => String::new(),
+            2 => ", and that of 1 other criterion too".to_owned(),
+            many => format!(", and those of {} other criteria too", many - 1),
+        };
+        all.into_iter().next().map(|(_, said)| format!("{said}{more}; the rubric's count"))
     }
 
     /// The table with all its rows read; gives back what is wrong with it as a whole.

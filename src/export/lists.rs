@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use csv::ReaderBuilder;
-use unicode_normalization::UnicodeNormalization;
 
 use super::guard::unguarded;
 use super::read::Lines;
@@ -197,7 +196,7 @@ impl<'a> List<'a> {
         let known = asked.join(", ");
         for (at, name) in header.iter().enumerate() {
             let is_asked = asked.contains(&name.as_str());
-            if header[..at].iter().any(|other| other.to_lowercase() == name.to_lowercase()) {
+            if header[..at].iter().any(|other| text::folded(other) == text::folded(name)) {
                 self.say(1, &format!("column {name:?} stands there twice"), "leave one of them out");
             } else if name.is_empty() {
                 self.say(1, "a column has no name", "name it or leave it out");
@@ -255,8 +254,7 @@ impl<'a> List<'a> {
 
     /// A name, written as it was before.
     fn spelt_alike(&mut self, column: &str, text: &str, line: u64) -> Option<SafeText> {
-        let plain: String = text.trim().nfc().collect::<String>().to_lowercase();
-        let key = (column.to_owned(), plain);
+        let key = (column.to_owned(), text::folded(text));
         let (first, at) = self.spelt.entry(key).or_insert_with(|| (text.to_owned(), line)).clone();
         if first != text {
             self.say(line, &format!("{column} {text:?} is {first:?} on line {at}"), "write it the same way everywhere");

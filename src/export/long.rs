@@ -111,6 +111,12 @@ pub(super) fn long_names() -> impl Iterator<Item = &'static str> {
     ratings.chain(rest).chain(rubric).chain([NAMES_HIDDEN.name])
 }
 
+/// The names of those that hold yes or no.
+pub(super) fn yes_or_no_names() -> impl Iterator<Item = &'static str> {
+    let rest = REST.iter().filter(|column| column.kind == Kind::YesNo).map(|column| column.name);
+    rest.chain([NAMES_HIDDEN.name])
+}
+
 /// The names of the ratings table's columns.
 pub(super) const RATINGS_NAMES: [&str; 5] = [RATINGS[0].name, RATINGS[1].name, RATINGS[2].name, RATINGS[3].name, RATINGS[4].name];
 

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use csv::{ByteRecord, ReaderBuilder};
 use jiff::Timestamp;
-use unicode_normalization::UnicodeNormalization;
 
 use super::declared::{DECLARING, Declared, RatingsTable};
 use super::guard::unguarded;
 use super::hashes::{HASHES, Hashes};
-use super::long::{RATINGS_NAMES, long_names};
+use super::long::{RATINGS_NAMES, long_names, yes_or_no_names};
 use super::whole::{meant, separated, unreadable};
 use crate::interview::{Problem, Slug};
 use crate::panel::{Key, OrderOfRating, Ratings, Value};
@@ -59,11 +58,11 @@ pub fn read_ratings(bytes: &[u8], file: &str, rubric: Option<&Rubric>) -> Result
     reading.whole(ratings)
 }
 
-/// A name without what the eye does not see: case, composition, and characters that show nothing.
+/// A name without what the eye does not see: case, width, composition, and characters that show nothing.
 fn plainly(text: &str) -> String {
     let shown = SafeText::line(text);
     let seen = shown.as_str().chars().filter(|c| !matches!(c, '\u{200c}' | '\u{200d}'));
-    seen.collect::<String>().trim().nfc().collect::<String>().to_lowercase()
+    text::folded(&seen.collect::<String>())
 }
 
 /// Counts lines as editors do; the reader's own count is one too low in files with CRLF.
@@ -140,6 +139,8 @@ struct Columns {
     hashes: [Option<usize>; 2],
     /// Where the time of rating stands.
     rated_at: Option<usize>,
+    /// Columns that hold yes, no or nothing, by name.
+    yes_or_no: Vec<(&'static str, usize)>,
     count: usize,
 }
 
@@ -187,10 +188,9 @@ impl Reading<'_> {
         }
         let found: Vec<usize> = RATINGS_NAMES.iter().filter_map(find).collect();
         let at = found.try_into().ok()?;
-        // A rubric's own weights and scale go before those of the table.
-        let declaring = DECLARING.map(|name| find(&name).filter(|_| self.rubric.is_none()));
-        let hashes = HASHES.map(|name| find(&name));
-        Some(Columns { at, declaring, hashes, rated_at: find(&"rated_at"), count: names.len() })
+        let (declaring, hashes) = (DECLARING.map(|name| find(&name)), HASHES.map(|name| find(&name)));
+        let yes_or_no = yes_or_no_names().filter_map(|name| Some((name, find(&name)?))).collect();
+        Some(Columns { at, declaring, hashes, rated_at: find(&"rated_at"), yes_or_no, count: names.len() })
     }
 
     fn row(&mut self, record: &ByteRecord, line: u64, columns: &Columns) -> Option<(Key, Value)> {
@@ -224,6 +224,12 @@ impl Reading<'_> {
         for reason in self.declared.row(&question, &criterion, columns.declaring.map(cell), line) {
             self.say(&place, &reason, "give a criterion one weight, and the table one scale; or leave the column out");
         }
+        for (name, at) in &columns.yes_or_no {
+            let given = cell(Some(*at)).trim();
+            if !["", "yes", "no"].contains(&given.to_lowercase().as_str()) {
+                self.say(&place, &format!("{name} {given:?} is neither yes nor no"), "write yes or no, or leave the cell empty");
+            }
+        }
         let key = Key { candidate: candidate?, question, criterion, reviewer: reviewer? };
         if let Some(first) = self.cells.insert(key.clone(), line) {
             self.cells.insert(key.clone(), first);
@@ -245,8 +251,20 @@ impl Reading<'_> {
         for (line, reason, remedy) in self.hashes.wrong(self.rubric) {
             self.say(&format!("line {line}"), &reason, &remedy);
         }
-        let remarks = self.hashes.remarks(self.rubric).into_iter().chain(self.times.remark()).collect();
-        match std::mem::take(&mut self.declared).table(ratings, line) {
+        let mut remarks: Vec<String> = self.hashes.remarks(self.rubric).into_iter().chain(self.times.remark()).collect();
+        let declared = match (self.rubric, std::mem::take(&mut self.declared)) {
+            (None, declared) => declared,
+            // A rubric's own weights and scale go before those of the table.
+            (Some(rubric), declared) => {
+                for (line, reason) in declared.other_scale(rubric) {
+                    let remedy = "give the rubric by which these ratings were made, or correct the column";
+                    self.say(&format!("line {line}"), &reason, remedy);
+                }
+                remarks.extend(declared.other_weights(rubric));
+                Declared::default()
+            }
+        };
+        match declared.table(ratings, line) {
             Ok(table) if self.problems.is_empty() => return Ok(RatingsTable { order: self.times.order(), remarks, ..table }),
             Ok(_) => {}
             Err(wrong) => wrong.into_iter().for_each(|(line, reason)| {

@@ -1,12 +1,12 @@
 //! What is wrong with a table as a whole, before its rows are read: its encoding, how it is separated, and a quotation mark left open.
 
 use crate::interview::Problem;
-use crate::text::{is_utf16, nearest};
+use crate::text::{nearest, no_text};
 
 /// The problem of a file of which no row can be read.
 pub(super) fn unreadable(bytes: &[u8], file: &str) -> Option<Problem> {
-    if is_utf16(bytes) {
-        return Some(Problem::fatal(file, "line 1", "the file is in UTF-16, or no text", "save it as CSV in UTF-8"));
+    if let Some((line, reason)) = no_text(bytes) {
+        return Some(Problem::fatal(file, &format!("line {line}"), reason, "save it as CSV in UTF-8"));
     }
     left_open(bytes, file)
 }

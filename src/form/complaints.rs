@@ -50,6 +50,11 @@ impl<'t> Complaints<'t> {
         self.warnings.borrow_mut().push((at, problem));
     }
 
+    /// Whether the syntax is broken somewhere: what stands there is hidden.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
     /// Whether nothing must be mended.
     pub fn none(&self) -> bool {
         self.errors.borrow().is_empty()

@@ -222,8 +222,13 @@ pub enum Act {
     },
     /// A rubric was attached; `map` ties the batch's questions to the rubric's.
     Attached { rubric_hash: Digest, text_hash: Digest, map: Vec<(QuestionId, QuestionId)> },
-    /// A submission belongs to this application.
-    Matched { submission: SubmissionId, application: SafeText },
+    /// A submission belongs to this application, which is for this requisition where its list says so; else for the batch's.
+    Matched {
+        submission: SubmissionId,
+        application: SafeText,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        requisition: Option<SafeText>,
+    },
     /// A remark on a submission, outside the scorecard.
     Commented {
         submission: SubmissionId,

@@ -18,6 +18,7 @@ use crate::journal::Draft;
 const TARGET: &str = "earmark/delivery-target/1";
 const OBJECT: &str = "earmark/delivery-object/1";
 const DETAIL: &str = "earmark/delivery/1";
+const WHY: &str = "earmark/delivery-why/1";
 const PAUSE: &str = "earmark/delivery-pauses/1";
 /// In the table of small things.
 const PAUSES: &str = "delivery-pauses";
@@ -73,6 +74,26 @@ impl DeliveryState {
     }
 }
 
+/// Who says that something is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Witness {
+    /// The other side, by its answer.
+    Receiver,
+    /// A person who has looked.
+    Person,
+}
+
+impl Witness {
+    const ALL: [Witness; 2] = [Witness::Receiver, Witness::Person];
+
+    fn word(self) -> &'static str {
+        match self {
+            Witness::Receiver => "receiver",
+            Witness::Person => "person",
+        }
+    }
+}
+
 /// A place that things are sent to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TargetId([u8; 32]);
@@ -123,6 +144,10 @@ pub struct Delivered {
     pub changed_at: Timestamp,
     /// Of the other side's answer.
     pub reply: Option<Digest>,
+    /// Who said that it is there, since it was sent last.
+    pub witness: Option<Witness>,
+    /// Why it did not arrive, or why nobody knows; of an erased person nothing is kept.
+    pub why: Option<String>,
 }
 
 impl Delivered {
@@ -143,12 +168,21 @@ pub struct Step {
     pub parcel: Option<String>,
     /// Of the answer, where there was one.
     pub reply: Option<Digest>,
+    /// Who says that it is there, where somebody does now.
+    pub witness: Option<Witness>,
+    /// Why it is not there, or why nobody knows.
+    pub why: Option<String>,
 }
 
 impl Step {
     /// A change of state without more.
     pub fn to(key: Digest, state: DeliveryState) -> Self {
-        Step { key, state, parcel: None, reply: None }
+        Step { key, state, parcel: None, reply: None, witness: None, why: None }
+    }
+
+    /// The same with the reason.
+    pub fn because(self, why: Option<String>) -> Self {
+        Step { why, ..self }
     }
 }
 
@@ -205,7 +239,9 @@ impl Library {
     /// Until when a host asked to be left alone; none where it did not, or the time has come.
     pub async fn delivery_pause(&self, host: &str) -> Result<Option<Timestamp>> {
         let until = self.delivery_pauses().await?.get(host).copied();
-        Ok(until.filter(|until| *until > (self.inner.clock)()))
+        let (now, longest) = ((self.inner.clock)(), jiff::SignedDuration::from_hours(24));
+        // What is longer was written before there was a bound.
+        Ok(until.filter(|until| *until > now && until.duration_since(now) <= longest))
     }
 
     /// Remembers until when a host asked to be left alone; what is over is forgotten.
@@ -293,15 +329,18 @@ impl Library {
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, 0).await?;
         for step in steps {
+            let why = inner.sealed_why(&mut transaction, step).await?;
+            // Whoever said that it is there said it of what was sent before.
             sqlx::query(
-                "update delivery set state = ?, changed_at = ?, parcel = coalesce(?, parcel), reply = coalesce(?, reply), \
-                 attempts = attempts + (? = 'sent') where key = ?",
+                "update delivery set state = ?1, changed_at = ?2, parcel = coalesce(?3, parcel), reply = coalesce(?4, reply), \
+                 attempts = attempts + (?1 = 'sent'), witness = iif(?1 = 'sent', null, coalesce(?5, witness)), why = ?6 where key = ?7",
             )
             .bind(step.state.word())
             .bind(now.to_string())
             .bind(&step.parcel)
             .bind(step.reply.map(|reply| reply.0.to_vec()))
-            .bind(step.state.word())
+            .bind(step.witness.map(Witness::word))
+            .bind(why)
             .bind(&step.key.0[..])
             .execute(&mut *transaction)
             .await
@@ -319,8 +358,8 @@ impl Library {
         let inner = &*self.inner;
         let mut reader = inner.reader().await?;
         let rows: Vec<Row> = sqlx::query_as(
-            "select key, batch, candidate, target, push, digest, parcel, state, attempts, planned_at, changed_at, reply, sealed \
-             from delivery where batch = ? and (? is null or target = ?) order by place",
+            "select key, batch, candidate, target, push, digest, parcel, state, attempts, planned_at, changed_at, reply, sealed, \
+             witness, why from delivery where batch = ? and (? is null or target = ?) order by place",
         )
         .bind(batch.0.as_bytes().as_slice())
         .bind(target.map(|target| target.0.to_vec()))
@@ -332,15 +371,16 @@ impl Library {
         let mut all = Vec::with_capacity(rows.len());
         for row in rows {
             let candidate = CandidateId(id_of(&row.candidate));
-            let detail = match &row.sealed {
-                None => None,
-                Some(sealed) => {
+            let mut opened: [Option<Vec<u8>>; 2] = [None, None];
+            for (sealed, (name, plain)) in [&row.sealed, &row.why].into_iter().zip([DETAIL, WHY].into_iter().zip(&mut opened)) {
+                if let Some(sealed) = sealed {
                     let persons = keys.of(inner, &mut reader, candidate).await?;
-                    let plain = persons.iter().find_map(|key| key.open(About(DETAIL, &[&row.key]), sealed));
-                    plain.and_then(|plain| serde_json::from_slice::<(String, Value)>(&plain).ok())
+                    *plain = persons.iter().find_map(|key| key.open(About(name, &[&row.key]), sealed)).map(|plain| plain.to_vec());
                 }
-            };
-            all.push(inner.delivered(row, candidate, detail)?);
+            }
+            let [detail, why] = opened;
+            let detail = detail.and_then(|plain| serde_json::from_slice::<(String, Value)>(&plain).ok());
+            all.push(inner.delivered(row, candidate, detail, why.and_then(|plain| String::from_utf8(plain).ok()))?);
         }
         Ok(all)
     }
@@ -360,6 +400,8 @@ struct Row {
     changed_at: String,
     reply: Option<Vec<u8>>,
     sealed: Option<Vec<u8>>,
+    witness: Option<String>,
+    why: Option<Vec<u8>>,
 }
 
 impl FromRow<'_, SqliteRow> for Row {
@@ -378,6 +420,8 @@ impl FromRow<'_, SqliteRow> for Row {
             changed_at: row.try_get("changed_at")?,
             reply: row.try_get("reply")?,
             sealed: row.try_get("sealed")?,
+            witness: row.try_get("witness")?,
+            why: row.try_get("why")?,
         })
     }
 }
@@ -387,7 +431,26 @@ impl Inner {
         LibraryError::Damaged { what: "the ledger of deliveries".into(), path: self.database() }
     }
 
-    fn delivered(&self, row: Row, candidate: CandidateId, detail: Option<(String, Value)>) -> Result<Delivered> {
+    /// A step's reason under the key of the person whom it is about.
+    async fn sealed_why(&self, db: &mut sqlx::SqliteConnection, step: &Step) -> Result<Option<Vec<u8>>> {
+        let Some(why) = &step.why else { return Ok(None) };
+        let candidate: Option<Vec<u8>> = sqlx::query_scalar("select candidate from delivery where key = ? and sealed is not null")
+            .bind(&step.key.0[..])
+            .fetch_optional(&mut *db)
+            .await
+            .map_err(|error| self.failed(error, 0))?;
+        let Some(candidate) = candidate else { return Ok(None) };
+        let person = self.person_or_new(db, CandidateId(id_of(&candidate))).await?;
+        person.seal(About(WHY, &[&step.key.0]), why.as_bytes()).map(Some)
+    }
+
+    fn delivered(
+        &self,
+        row: Row,
+        candidate: CandidateId,
+        detail: Option<(String, Value)>,
+        why: Option<String>,
+    ) -> Result<Delivered> {
         let damaged = || self.damaged_ledger();
         let digest = |bytes: Vec<u8>| <[u8; 32]>::try_from(bytes).map(Digest).map_err(|_| damaged());
         let time = |text: &str| text.parse::<Timestamp>().map_err(|_| damaged());
@@ -405,6 +468,8 @@ impl Inner {
             planned_at: time(&row.planned_at)?,
             changed_at: time(&row.changed_at)?,
             reply: row.reply.map(digest).transpose()?,
+            witness: Witness::ALL.into_iter().find(|witness| row.witness.as_deref() == Some(witness.word())),
+            why,
         })
     }
 }

@@ -24,7 +24,7 @@ const STEPS: [&str; 12] = [
     "delete from fetched where candidate = ?",
     "delete from put_away where candidate = ?",
     "delete from deletion where candidate = ?",
-    "update delivery set sealed = null where candidate = ?",
+    "update delivery set sealed = null, why = null where candidate = ?",
 ];
 
 /// What a copy of the database that was made before it was brought up to date is called.

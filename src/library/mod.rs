@@ -61,7 +61,7 @@ pub use catalogue::{BatchSummary, Titled};
 pub use check::Health;
 pub use coming::{Coming, ComingNote, FetchLock, OnTheWay};
 pub use deletion::Deletion;
-pub use delivery::{Delivered, DeliveryState, NewDelivery, Step, TargetId};
+pub use delivery::{Delivered, DeliveryState, NewDelivery, Step, TargetId, Witness};
 pub use error::{LibraryError, last_day};
 pub use exchange::{ChunkKey, Peer};
 pub use handoff::{Parcel, TakenWhole};

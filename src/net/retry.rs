@@ -41,6 +41,13 @@ impl Patience {
 /// How long a server asks to be left alone: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), else the headers
 /// of rates that are used up, whose resets are seconds from now or of the epoch.
 pub fn asked_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    asked(headers, now).map(|wait| wait.min(LONGEST_WAIT))
+}
+
+/// The longest that a server is left alone: no quota's window is longer, and a server may send nonsense.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
+fn asked(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     if let Some(after) = text(RETRY_AFTER.as_str()) {
         return match after.parse::<f64>() {
@@ -99,6 +106,8 @@ mod tests {
             (vec![("retry-after", "Mon, 02 Nov 2026 10:00:30 GMT")], Some(30)),
             (vec![("retry-after", "Mon, 02 Nov 2026 09:00:30 GMT")], Some(0)),
             (vec![("retry-after", "soon")], None),
+            (vec![("retry-after", "99999999999")], Some(86_400)),
+            (vec![("retry-after", "Mon, 02 Nov 2099 10:00:30 GMT")], Some(86_400)),
             (vec![("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "4")], Some(4)),
             (vec![("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", &epoch)], Some(9)),
             (vec![("x-rate-limit-remaining", "0"), ("x-rate-limit-reset", &epoch)], Some(9)),

@@ -74,6 +74,9 @@ pub struct Ranked {
     /// Between which ranks it may stand.
     #[serde(flatten)]
     pub range: RankRange,
+    /// How likely each rank is, as rank and probability, from one in a thousand on; in the group, where there is no common ranking. Empty
+    /// where there is no range.
+    pub ranks: Vec<(u32, f64)>,
     /// The band: those with the same letter cannot be told apart from the band's first.
     pub band: Option<String>,
     /// The place among those of the same group, where there is no common ranking.
@@ -206,6 +209,7 @@ fn ranked_as(grid: &Grid, at: usize, total: &Total, placed: &Placed) -> Ranked {
         status: if place.apart { Status::Apart } else { total.status },
         rank: place.rank,
         range: place.range.clone(),
+        ranks: place.ranks.clone(),
         band: place.band.clone(),
         in_group: place.in_group.clone(),
         mean_points: total.value.ok().map(|value| grid.scheme.points(value)),

@@ -106,7 +106,7 @@ impl Icc {
         let (one, three) = ((within, nf * k1), (error, n1 * k1));
         Icc {
             icc1_1: single(squares, one, "ICC(1,1), n candidates"),
-            icc2_1: with(two, limits),
+            icc2_1: with(two, limits.map(|(low, high)| (low.max(-1.0 / k1), high))),
             icc3_1: single(squares, three, "ICC(3,1), n candidates"),
             icc1_k: of_mean(squares, one, "ICC(1,k), n candidates"),
             icc2_k: with(two_k, stepped),
@@ -148,7 +148,8 @@ fn noises(squares: &MeanSquares, (noise, df): (f64, f64)) -> (f64, f64) {
     (noise * f_quantile(0.975, n1, df), noise / f_quantile(0.975, df, n1))
 }
 
-/// The interval of (2,1), by Satterthwaite's degrees of freedom; written so that an error of zero does no harm.
+/// The interval of (2,1), by Satterthwaite's degrees of freedom; written so that an error of zero does no harm. Of few candidates it may
+/// end below -1 / (k - 1), which no correlation of k reviewers does.
 fn two_limits(squares: &MeanSquares, r: f64) -> Option<(f64, f64)> {
     let &MeanSquares { n, k, rows, columns, error, .. } = squares;
     let v = satterthwaite(squares, r)?;

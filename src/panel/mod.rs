@@ -6,7 +6,7 @@
 //!
 //! From a table to figures: `ratings` and `scheme` are laid out by `grid`; `totals` and `analysis` make totals and the ranking, `placing`
 //! and `standing` say how sure its places are; `measures` gathers everything else by name, as `--json` has it, from the rooms of each
-//! statistic: `agreement`, `icc`, `components`, `adjust`, `pairwise`, `rasch`, `items`, `effects`, `drift`. `words` and `prompts` say it.
+//! statistic: `agreement`, `icc`, `components`, `adjust`, `pairwise`, `rasch`, `items`, `effects`, `drift`. `words`, `item_words` and `prompts` say it.
 
 pub mod adjust;
 mod against;
@@ -23,6 +23,7 @@ pub mod icc;
 pub mod impact;
 pub mod intervals;
 mod item_summary;
+mod item_words;
 pub mod items;
 mod measures;
 mod minimise;
@@ -48,6 +49,7 @@ mod tests;
 pub use against::{Against, against};
 pub use analysis::{Apart, Disagreement, Panel, Ranked, ReviewerTotal, Totals, totals};
 pub use item_summary::{Advice, Consistency, ItemSummary};
+pub use item_words::how_criteria_work;
 pub use measures::{
     Adjusted, AdjustedScore, Agreeing, Asked, CandidateFit, Decided, Dependability, Facets, Hinge, ItemFit, Kappas, Measures,
     OrderOfRating, PairAgreement, PairFigures, Planned, Preference, Review, ReviewerDrift, ReviewerFit, ReviewerHabits, Severity,

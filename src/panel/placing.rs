@@ -28,6 +28,8 @@ pub struct InGroup {
 pub(super) struct Place {
     pub(super) rank: Option<u32>,
     pub(super) range: RankRange,
+    /// How likely each rank is.
+    pub(super) ranks: Vec<(u32, f64)>,
     pub(super) band: Option<String>,
     /// Whether there is no common ranking to stand in.
     pub(super) apart: bool,
@@ -58,7 +60,8 @@ pub(super) fn place(grid: &Grid, totals: &[Total], ranked: &[usize]) -> Placed {
     let means = means(grid, totals);
     let nowhere = |total: &Total| {
         let reason = total.value.err().unwrap_or(Reason::TooFew);
-        Place { rank: None, range: RankRange::Undefined(reason), band: None, apart: false, in_group: None, half: None }
+        let range = RankRange::Undefined(reason);
+        Place { rank: None, range, ranks: Vec::new(), band: None, apart: false, in_group: None, half: None }
     };
     let mut placed = Placed { of: totals.iter().map(nowhere).collect(), groups: Vec::new(), method: None };
     match Scale::of(&means, ranked) {
@@ -67,6 +70,7 @@ pub(super) fn place(grid: &Grid, totals: &[Total], ranked: &[usize]) -> Placed {
             for (nth, &at) in ranked.iter().enumerate() {
                 let place = &mut placed.of[at];
                 (place.rank, place.range, place.band) = (Some(found.ranks[nth]), found.ranges[nth].clone(), found.band(nth));
+                place.ranks = found.likely(nth);
             }
             placed.put_halves(&found);
             placed.method = found.method;
@@ -89,7 +93,7 @@ impl Placed {
         for (place, &at) in of.iter().enumerate() {
             let (rank, range) = (Some(found.ranks[place]), found.ranges[place].clone());
             self.of[at].in_group = Some(InGroup { group: nth + 1, rank, range });
-            self.of[at].band = found.band(place);
+            (self.of[at].band, self.of[at].ranks) = (found.band(place), found.likely(place));
         }
         self.put_halves(&found);
         self.method = self.method.take().or(found.method);
@@ -104,6 +108,8 @@ impl Placed {
 struct Found {
     ranks: Vec<u32>,
     ranges: Vec<RankRange>,
+    /// How likely each rank of each is; nothing where there are no ranges.
+    likely: Vec<Vec<(u32, f64)>>,
     bands: Vec<String>,
     /// Of whoever has a value, by place in the grid.
     halves: Vec<(usize, f64)>,
@@ -126,6 +132,7 @@ impl Found {
                 let half = |at: usize| Some((at, halves[at]? / width)).filter(|(_, half)| half.is_finite());
                 Found {
                     ranges: candidates.iter().zip(&ranks).map(range).collect(),
+                    likely: candidates.iter().map(|&at| standing.ranks(at)).collect(),
                     bands: candidates.iter().filter_map(|&at| standing.letter(at)).collect(),
                     halves: (0..scores.rows()).filter_map(half).collect(),
                     method: Some(standing.method().to_owned()),
@@ -134,12 +141,17 @@ impl Found {
             }
             Err(reason) => Found {
                 ranges: vec![RankRange::Undefined(reason); ranks.len()],
+                likely: Vec::new(),
                 bands: Vec::new(),
                 halves: Vec::new(),
                 method: None,
                 ranks,
             },
         }
+    }
+
+    fn likely(&self, place: usize) -> Vec<(u32, f64)> {
+        self.likely.get(place).cloned().unwrap_or_default()
     }
 
     fn band(&self, place: usize) -> Option<String> {

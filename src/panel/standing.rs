@@ -104,6 +104,11 @@ impl Standing {
         self.place(candidate).map(|place| self.drawn.interval(place))
     }
 
+    /// How likely each of a candidate's ranks is, where it is one in a thousand or more; nothing of who is not ranked.
+    pub(super) fn ranks(&self, candidate: usize) -> Vec<(u32, f64)> {
+        self.place(candidate).map(|place| self.drawn.shares(place)).unwrap_or_default()
+    }
+
     /// The letter of a candidate's band; none of who is not ranked.
     pub(super) fn letter(&self, candidate: usize) -> Option<String> {
         self.place(candidate).map(|place| letter(self.bands[place]))

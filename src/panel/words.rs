@@ -275,13 +275,36 @@ pub fn no_range(panel: &Panel) -> Option<String> {
         RankRange::Known { .. } => None,
     })?;
     let why = match reason {
-        Reason::TooFew if panel.reviewers.len() < 2 || !panel.groups.is_empty() => {
+        Reason::TooFew if panel.reviewers.len() < 2 => {
             "one reviewer alone rated, and what is a candidate's and what is the reviewer's own cannot be told apart"
+        }
+        Reason::TooFew if panel.groups.iter().any(|group| group.reviewers.len() < 2) => {
+            "within a group one reviewer alone rated, and what is a candidate's and what is the reviewer's own cannot be told apart"
         }
         Reason::TooFew => "too few candidates were rated by two reviewers",
         other => other.words(),
     };
     Some(format!("How sure these ranks are cannot be said: {why}."))
+}
+
+/// Why somebody stands above others and in a lower band, with the first of whom that is so; none where ranks and bands go one way.
+pub fn rank_against_band(panel: &Panel, shown: impl Fn(&SafeText) -> SafeText) -> Option<String> {
+    let placed = panel.ranking.iter().filter_map(|one| Some((one.place()?, one.band.as_deref()?, &one.candidate)));
+    let placed: Vec<((usize, u32), &str, &SafeText)> = placed.collect();
+    // A to Z, then AA.
+    let is_lower = |a: &str, b: &str| (a.len(), a) > (b.len(), b);
+    let (upper, lower) = placed.iter().enumerate().find_map(|(nth, upper)| {
+        let is_below = |lower: &((usize, u32), &str, &SafeText)| lower.0.0 == upper.0.0 && lower.0.1 > upper.0.1;
+        let lower = placed[nth..].iter().find(|lower| is_below(lower) && is_lower(upper.1, lower.1))?;
+        Some((upper, lower))
+    })?;
+    let (((_, rank), band, who), ((_, other_rank), other_band, other)) = (upper, lower);
+    Some(format!(
+        "The rank goes by the total as it is; may be and band go by a model that allows for who rated whom, and how much: so {}, rank {rank}, \
+         is in band {band}, and {}, rank {other_rank}, in band {other_band}.",
+        shown(who),
+        shown(other)
+    ))
 }
 
 /// The groups that share nobody, where there is no common ranking; `shown` says what a candidate is called.

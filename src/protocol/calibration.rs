@@ -18,7 +18,7 @@ pub struct Calibration<'r> {
     pub due: Vec<&'r AnchorClip>,
     /// Answers that can be rated until the next ones are due.
     pub answers_left: u32,
-    /// Whether nothing may be rated before the clips that are due.
+    /// Whether no answer may be begun before the clips that are due.
     pub required: bool,
     /// How far the last round was from the experts; none before one was rated.
     pub last: Option<Distance>,
@@ -27,6 +27,12 @@ pub struct Calibration<'r> {
 }
 
 impl Calibration<'_> {
+    /// Whether a rating of an answer waits for a clip: one is due, and nothing of the answer is rated yet. What was begun is finished
+    /// first: what experts gave, seen between two criteria of one answer, would be what the second is held against.
+    pub fn comes_before(&self, work: &Work, answer: AnswerId) -> bool {
+        !self.due.is_empty() && work.ratings_of(answer).next().is_none()
+    }
+
     /// Whether the last round lies within the bar; none before there was one, or where nothing could be compared.
     pub fn passes(&self) -> Option<bool> {
         self.last.map(|distance| distance.mean_abs <= self.bar + 1e-9)
@@ -47,7 +53,7 @@ pub struct Distance {
 /// How a reviewer stands; none where the rules ask for no calibration, or the rubric has no clip.
 ///
 /// A round is as many clips as the rules say, in turn; it is due before the first rating, and again after every so many
-/// answers that were rated since the last clip.
+/// answers that were begun since the last clip: before the first rating of the next ([`Calibration::comes_before`]).
 pub fn calibration<'r>(work: &Work, rubric: &'r Rubric, rules: &Rules) -> Option<Calibration<'r>> {
     let asked = rules.protocol.calibration.as_ref()?;
     let clips = &rubric.anchor_clips;

@@ -189,6 +189,8 @@ impl Export {
 pub struct Link {
     /// The application.
     pub application: SafeText,
+    /// The job opening that it is for, where its list said so.
+    pub requisition: Option<SafeText>,
     /// By whom.
     pub by: ReviewerId,
     /// When.

@@ -393,10 +393,10 @@ impl Record {
     fn take_keeping(&mut self, event: &Event) {
         let (by, at) = (event.header.author, event.header.at);
         match &event.act {
-            Act::Matched { submission, application } => {
+            Act::Matched { submission, application, requisition } => {
                 let links = self.matched.entry(*submission).or_default();
                 links.retain(|link| link.application != *application);
-                links.push(Link { application: application.clone(), by, at });
+                links.push(Link { application: application.clone(), requisition: requisition.clone(), by, at });
             }
             Act::Held { subject, reason, until } => {
                 self.holds.push(Hold { subject: subject.clone(), reason: reason.clone(), until: *until, by, at });

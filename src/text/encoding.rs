@@ -6,8 +6,8 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 ///
 /// UTF-16 is known by its mark or by its zero bytes, which no text file in UTF-8 has.
 pub fn not_utf8(bytes: &[u8]) -> Option<(usize, String)> {
-    if is_utf16(bytes) {
-        return Some((1, "the file is in UTF-16, or no text".to_owned()));
+    if let Some((line, reason)) = no_text(bytes) {
+        return Some((line, reason.to_owned()));
     }
     let at = std::str::from_utf8(bytes).err()?.valid_up_to();
     let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -26,10 +26,20 @@ pub fn decoded(bytes: &[u8]) -> Option<String> {
     Some(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-/// Whether bytes begin as UTF-16 does.
-pub fn is_utf16(bytes: &[u8]) -> bool {
+/// The line (from 1) on which bytes begin to be no text of single bytes, and why; none where they may be one. Only the first of them are looked
+/// at, so that a stray one further down spoils its own cell alone.
+pub fn no_text(bytes: &[u8]) -> Option<(usize, &'static str)> {
     let start = &bytes[..bytes.len().min(64)];
-    start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || start.contains(&0)
+    let is_marked = start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff");
+    match start.iter().position(|byte| *byte == 0) {
+        _ if is_marked => Some((1, "the file is in UTF-16, or no text")),
+        Some(0 | 1) => Some((1, "the file is in UTF-16, or no text")),
+        Some(at) => {
+            let line = start[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            Some((line, "a zero byte stands here: the file is damaged, in UTF-16, or no text"))
+        }
+        None => None,
+    }
 }
 
 #[cfg(test)]
@@ -44,6 +54,7 @@ mod tests {
         assert!(not_utf8(&wide).is_some_and(|(line, reason)| line == 1 && reason.contains("UTF-16")));
         let unmarked: Vec<u8> = "id".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert!(not_utf8(&unmarked).is_some_and(|(_, reason)| reason.contains("UTF-16")));
+        assert!(not_utf8(b"id,name\na\0b,c\n").is_some_and(|(line, reason)| line == 2 && reason.contains("zero byte")));
     }
 
     #[test]

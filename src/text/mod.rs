@@ -3,6 +3,7 @@
 //! Names, transcripts, prompts and file names come from outside. They become [`SafeText`] where they enter;
 //! screens and commands accept nothing else. The raw original is kept beside it, for storage and for exports.
 
+mod alike;
 mod clean;
 mod count;
 mod encoding;
@@ -16,10 +17,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+pub use alike::folded;
 pub use clean::Marks;
 use clean::Policy;
 pub use count::many;
-pub use encoding::{decoded, is_utf16, not_utf8};
+pub use encoding::{decoded, no_text, not_utf8};
 pub use near::{known, nearest};
 
 /// Stands behind a text of which something was taken away that hides or turns letters; one column wide.

@@ -93,6 +93,19 @@ fn a_clip_that_is_put_off_is_not_asked_for_again_unless_the_protocol_requires_it
 }
 
 #[test]
+fn a_clip_that_comes_due_with_an_answer_s_first_rating_waits_until_the_next_answer() {
+    let each = "preset = \"audit\"\ncalibration = { clips = 1, max_mean_abs_error = 0.75, repeat_every = 1 }";
+    let mut station = reviewing(each);
+    let answer = station.answer();
+    station.press("3 3 4 S n").waits(3_000).press("3");
+    assert!(!station.desk().calibration().expect("there is a clip").due.is_empty(), "it is due again");
+    station.press("4");
+    assert_eq!((at_clip(&station), station.desk().rated(answer).0), (false, 2), "what was begun is finished");
+    station.press("n").waits(3_000).press("3");
+    assert!(at_clip(&station));
+}
+
+#[test]
 fn keys_of_other_work_do_nothing_at_a_clip() {
     let mut station = standard();
     station.press("3");

@@ -122,6 +122,7 @@ fn proposal(station: &Station, application: &str, nth: usize, stand: Stand) -> P
         submission: Some(submission),
         candidate: candidate(station, nth),
         stand,
+        requisition: None,
         why: if stand == Stand::Tied { "An id that both have.".into() } else { "The same e-mail address.".into() },
     }
 }
@@ -140,6 +141,7 @@ pub(super) fn listed() -> Station {
         submission: None,
         candidate: SafeText::default(),
         stand: Stand::Unclear,
+        requisition: None,
         why: "2 submissions have its e-mail address".into(),
     };
     all.insert(2, unclear);

@@ -232,7 +232,7 @@ fn leaving_a_screen_pauses() {
 #[test]
 fn while_paused_nothing_wakes_and_while_playing_the_next_word_does() {
     let mut station = Station::reviewing();
-    station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(1_100) }));
+    station.stands_at(Moment(1_100));
     assert_eq!(station.app.next_change(), Some(300 * 100 / 150 + 1));
     station.press("space");
     assert_eq!(station.app.next_change(), None);
@@ -245,7 +245,7 @@ fn who_wakes_for_the_next_word_finds_it_there_at_any_speed() {
     for speed in (100..=200).step_by(5) {
         assert_eq!(station.app.deck.speed, speed);
         for at in 1_001..1_400 {
-            station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(at) }));
+            station.stands_at(Moment(at));
             let ms = station.app.next_change().expect("it plays");
             let there = f64::from(at) + f64::from(ms) * f64::from(speed) / 100.0;
             assert!(there >= 1_400.0, "{speed}: from {at} for {ms} ms to {there}");

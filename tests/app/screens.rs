@@ -21,9 +21,8 @@ fn check(name: &str, station: &mut Station, (width, height): (u16, u16)) {
 fn working() -> Station {
     let mut station = Station::reviewing();
     station.hears(4).press("4 k").hears(2).press("e j 2 3 k k");
-    station.press("m").type_text("Lit the spare before looking for the cause").press("enter space");
-    let (slot, at) = (station.app.deck.active, Moment(6_300));
-    station.happens(Event::Player(Report::At { slot, at }));
+    station.press("m").type_text("Lit the spare before looking for the cause").press("enter");
+    station.stands_at(Moment(6_300));
     station.app.notice = None;
     station
 }

@@ -216,7 +216,7 @@ fn an_unprepared_answer_plays_at_once_and_says_that_its_loudness_is_provisional(
     let screen = station.screen(80, 24);
     assert!(!screen.contains(said) && screen.contains('━') || screen.contains('┈'), "the waveform is there: {screen}");
     assert!(matches!(station.asked.last(), Some(Effect::KeepMeasured { answer: of, .. }) if *of == answer), "it is kept");
-    station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(2_000) })).hears(3);
+    station.stands_at(Moment(2_000)).hears(3);
     assert!(station.desk().heard_share(answer).fraction().is_some(), "what was heard can be counted now");
 }
 

@@ -43,7 +43,7 @@ fn who_left_answers_out_is_said_and_is_no_failure() {
     let folder = batch(&home, "a,Ann,q1,What?,tone.wav,words.vtt\nb,Ben,q1,What?,,\n");
     let ran = home.run(&["import", shown(&folder)]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:#?}");
-    assert!(ran.out.contains("2 candidates, 1 answers: 2 new submissions"), "{}", ran.out);
+    assert!(ran.out.contains("2 candidates, 1 answer: 2 new submissions"), "{}", ran.out);
     assert!(ran.out.contains("incomplete: candidate b gave no answer to 1 of 1 questions"), "{}", ran.out);
     assert!(!ran.out.contains("Ann"), "a name is not told");
 
@@ -118,7 +118,7 @@ fn a_file_whose_name_is_not_utf_8_is_told_with_what_to_do() {
     let ran = home.run(&["import", shown(&folder)]);
     assert_eq!(ran.code, Some(4), "{ran:#?}");
     assert!(ran.err.contains("the file's name is not UTF-8") && ran.err.contains("rename the file"), "{ran:#?}");
-    assert!(ran.out.contains("2 candidates, 1 answers"), "{ran:#?}");
+    assert!(ran.out.contains("2 candidates, 1 answer"), "{ran:#?}");
 
     let elsewhere = home.path().join(std::ffi::OsStr::from_bytes(b"b\xffd"));
     std::fs::rename(&folder, &elsewhere).expect("renamed");

@@ -104,3 +104,19 @@ fn where_the_protocol_requires_it_no_rating_is_taken_before_the_clip() {
     home.run(&["calibrate", "small batch", "clip-a", "diagnosis=2", "news=4", "--json"]).json(0);
     assert_eq!(rate(&home, "c-1", "1", "diagnosis", "4").code, Some(0));
 }
+
+#[test]
+fn a_clip_that_comes_due_half_way_through_an_answer_waits_for_the_next_one() {
+    let home =
+        with_clip("[protocol]\npreset = \"audit\"\ncalibration = { clips = 1, max_mean_abs_error = 0.75, repeat_every = 1 }\n");
+    let attached = attach(&home);
+    assert_eq!(attached.code, Some(0), "{attached:#?}");
+    home.run(&["calibrate", "small batch", "clip-a", "diagnosis=2", "news=4", "--json"]).json(0);
+    assert_eq!(rate(&home, "c-1", "1", "diagnosis", "4").code, Some(0));
+    let said = home.run(&["calibrate", "small batch"]);
+    assert!(said.out.contains("clip-a; no answer is begun before that"), "{said:#?}");
+    let second = rate(&home, "c-1", "1", "news", "4");
+    assert_eq!(second.code, Some(0), "{second:#?}");
+    let next = rate(&home, "c-2", "1", "diagnosis", "4");
+    assert!(next.code == Some(1) && next.err.contains("clip-a"), "{next:#?}");
+}

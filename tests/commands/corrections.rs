@@ -160,7 +160,7 @@ fn feedback_that_cannot_be_read_back_and_broke_off_waits_for_a_person() {
     let sent = || server.got().iter().filter(|got| got.text().contains("Put_Interview_Feedback_Request")).count();
     let so_far = sent();
     // Of another candidate nothing is open: that says nothing of this one.
-    assert_eq!(row(&retry(&["--arrived", "c-1"]).json(1), "14", "feedback")["outcome"], "unknown");
+    assert_eq!(row(&retry(&["--arrived", "c-1"]).json(4), "14", "feedback")["outcome"], "unknown");
     let told = retry(&["--arrived", "c-2"]).json(0);
     assert_eq!((&row(&told, "14", "feedback")["state"], sent()), (&json!("accepted"), so_far), "{told}");
 }
@@ -169,7 +169,7 @@ fn feedback_that_cannot_be_read_back_and_broke_off_waits_for_a_person() {
 fn what_broke_off_and_is_not_there_is_sent_again_when_somebody_has_looked() {
     let (home, server) = broken_off();
     // It was said of another candidate.
-    assert_eq!(retry(&home, &server, &["--again=c-1"]).json(1)["sum"]["delivered"], 0);
+    assert_eq!(retry(&home, &server, &["--again=c-1"]).json(4)["sum"]["delivered"], 0);
     assert_eq!(retry(&home, &server, &["--again=c-2"]).json(0)["sum"]["delivered"], 1);
     let (home, server) = broken_off();
     assert_eq!(retry(&home, &server, &["--again"]).json(0)["sum"]["delivered"], 1, "without a name it is said of all");

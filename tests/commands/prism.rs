@@ -78,6 +78,8 @@ fn home(push: &str, change: (&str, &str)) -> Home {
     let one = pushes.split("[[push]]").find(|one| one.contains(&format!("name = \"{push}\""))).expect("the push");
     // The ids of the small batch are no UUIDs: one stands for all.
     let one = one.replace("{application_id}", ID).replace(change.0, change.1);
+    // Whose record the document's example is, is its own.
+    let one: String = one.lines().filter(|line| !line.contains("/results/id")).map(|line| format!("{line}\n")).collect();
     std::fs::write(path, format!("{head}[[push]]{one}[retry]{tail}")).expect("written");
     home
 }

@@ -101,3 +101,30 @@ fn an_export_by_a_profile_has_one_row_per_application_and_names_who_has_none() {
     let bytes = std::fs::read(home.path().join("sheet.csv")).expect("written");
     assert!(bytes.starts_with("\u{feff}candidate,application_system,".as_bytes()));
 }
+
+#[test]
+fn a_map_with_a_word_that_no_decision_is_is_told() {
+    let home = Home::new();
+    let shown = home.run(&["profile", "show", "workday"]).out;
+    std::fs::write(home.path().join("wrong.toml"), shown.replace("decline = ", "declne = ")).expect("written");
+    let told = home.run(&["profile", "check", "wrong.toml", "workday", "--json"]);
+    let told: Value = serde_json::from_str(&told.out).expect("JSON");
+    assert!(told[0].to_string().contains("declne") && told[0].to_string().contains("did you mean"), "{told}");
+    assert!(!told[1].to_string().contains("never says"), "{told}");
+}
+
+#[test]
+fn an_id_that_is_no_int64_stays_behind() {
+    let home = delivered_home_with(|document| document["submissions"][1]["applications"][0]["id"] = json!("9999999999999999999"));
+    let tried = home.run(&["profile", "test", "successfactors", "small batch", "--json"]).json(4);
+    assert!(tried["quarantined"].to_string().contains("the largest Int64"), "{tried}");
+}
+
+#[test]
+fn a_file_whose_name_promises_another_format_is_not_written() {
+    let home = delivered_home();
+    let ran = home.run(&["export", "small batch", "--out", "table.parquet"]);
+    assert!(ran.code == Some(2) && ran.err.contains(".parquet") && !home.path().join("table.parquet").exists(), "{ran:#?}");
+    home.run(&["export", "small batch", "--out", "table.parquet", "--format", "csv"]);
+    assert!(home.path().join("table.parquet").exists(), "whoever says the format has said it");
+}

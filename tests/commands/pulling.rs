@@ -50,11 +50,19 @@ fn what_ashby_lists_is_tied_by_ids_proposed_by_address_and_never_twice() {
     let (server, complaints) = strict(listing);
     let found = pull(&home, &server, &VARIABLES, &[]).json(4);
     assert!(complaints.lock().expect("no panic").is_empty(), "{complaints:#?}");
-    assert_eq!(found["tied"], json!([{ "candidate": "c-1", "application": "31", "by": "ids" }]), "{found}");
-    assert_eq!(found["proposed"], json!([{ "candidate": "c-3", "application": "32", "by": "email" }]), "{found}");
+    assert_eq!(found["tied"], json!([{ "candidate": "c-1", "application": "31", "by": "ids", "requisition": "R-17" }]), "{found}");
+    assert_eq!(
+        found["proposed"],
+        json!([{ "candidate": "c-3", "application": "32", "by": "email", "requisition": "R-17" }]),
+        "{found}"
+    );
     assert_eq!(server.got().len(), 2, "both pages, each once");
     let confirmed = pull(&home, &server, &VARIABLES, &["--yes"]).json(0);
-    assert_eq!(confirmed["tied"], json!([{ "candidate": "c-3", "application": "32", "by": "email" }]), "{confirmed}");
+    assert_eq!(
+        confirmed["tied"],
+        json!([{ "candidate": "c-3", "application": "32", "by": "email", "requisition": "R-17" }]),
+        "{confirmed}"
+    );
     assert_eq!(pull(&home, &server, &VARIABLES, &[]).json(0)["tied"], json!([]));
 }
 
@@ -92,7 +100,11 @@ fn greenhouse_joins_applications_with_their_candidates_addresses_by_its_links() 
     let variables = [("GREENHOUSE_CLIENT_ID", "a"), ("GREENHOUSE_CLIENT_SECRET", "b"), ("GREENHOUSE_USER_ID", "7")];
     let found = pull(&home, &server, &variables, &[]).json(4);
     assert!(complaints.lock().expect("no panic").is_empty(), "{complaints:#?}");
-    assert_eq!(found["proposed"], json!([{ "candidate": "c-3", "application": "42", "by": "email" }]), "{found}");
+    assert_eq!(
+        found["proposed"],
+        json!([{ "candidate": "c-3", "application": "42", "by": "email", "requisition": "1" }]),
+        "{found}"
+    );
 }
 
 #[test]
@@ -138,7 +150,7 @@ fn successfactors_is_followed_to_the_address_of_the_next_page() {
     ];
     let found = pull(&home, &server, &variables, &[]).json(0);
     assert!(complaints.lock().expect("no panic").is_empty(), "{complaints:#?}");
-    assert_eq!(found["tied"], json!([{ "candidate": "c-3", "application": "52", "by": "ids" }]), "{found}");
+    assert_eq!(found["tied"], json!([{ "candidate": "c-3", "application": "52", "by": "ids", "requisition": "R-17" }]), "{found}");
 }
 
 #[test]

@@ -176,8 +176,12 @@ fn workdays_candidates_are_read_from_its_xml_page_by_page_as_of_one_moment() {
     let (server, complaints) = strict(move |got| workday(got, &kept));
     let found = pull(&home, &server, &WORKDAY, &[]).json(4);
     assert!(complaints.lock().expect("no panic").is_empty(), "{complaints:#?}");
-    assert_eq!(found["tied"], json!([{ "candidate": "c-1", "application": "31", "by": "ids" }]), "{found}");
-    assert_eq!(found["proposed"], json!([{ "candidate": "c-3", "application": "32", "by": "email" }]), "not 39: {found}");
+    assert_eq!(found["tied"], json!([{ "candidate": "c-1", "application": "31", "by": "ids", "requisition": "R-17" }]), "{found}");
+    assert_eq!(
+        found["proposed"],
+        json!([{ "candidate": "c-3", "application": "32", "by": "email", "requisition": "R-17" }]),
+        "not 39: {found}"
+    );
     let began = began.lock().expect("no panic");
     assert!(began.len() == 2 && began[0] == began[1], "both pages show the same moment: {began:?}");
 }

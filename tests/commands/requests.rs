@@ -34,6 +34,8 @@ pub(super) struct Ashby {
     pub(super) page: usize,
     /// How it answers when an application's fields are set, instead of as it should.
     pub(super) moods: BTreeMap<String, Mood>,
+    /// After how many lists of feedback it shows no more of them.
+    pub(super) blind_after: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -124,6 +126,11 @@ impl Ashby {
                 }
             }
             "/applicationFeedback.list" => {
+                match &mut self.blind_after {
+                    Some(0) => return Reply::Json(200, json!({ "success": false })),
+                    Some(left) => *left -= 1,
+                    None => {}
+                }
                 let mine: Vec<&Value> = self.feedback.iter().filter(|one| one["applicationId"] == id.as_str()).collect();
                 let from = body["cursor"].as_str().map_or(0, |cursor| cursor.parse::<usize>().expect("a cursor that was given"));
                 let size = if self.page == 0 { mine.len() } else { self.page };
@@ -374,9 +381,9 @@ fn campaign(kills: usize) {
         }
         let args = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", &server.address, "--json"];
         let mut retry = home.run_with(&VARIABLES, &args);
-        if retry.code == Some(1) {
+        if retry.code == Some(4) {
             // The decision went back to what it was, and the feedback of then hides whether the one of now is there: somebody looks.
-            let told = retry.json(1);
+            let told = retry.json(4);
             let unknown = || told["rows"].as_array().into_iter().flatten().filter(|row| row["outcome"] == "unknown");
             assert!(round >= 3 && unknown().all(|row| row["push"] == "feedback" && row["object"] == "14"), "{told} (seed {first})");
             let there = state.lock().expect("no panic").feedback.iter().filter(|one| one["applicationId"] == "14").count();

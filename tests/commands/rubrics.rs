@@ -49,20 +49,25 @@ fn a_frozen_rubric_keeps_what_stood_in_it_and_an_edit_is_named_with_both_hashes(
     assert_eq!((&again["frozen"], &again["scoring_hash"]), (&false.into(), &frozen["scoring_hash"]));
     assert_eq!(read(&home, "r.toml"), text);
 
-    std::fs::write(home.path().join("r.toml"), text.replacen("weight = 2", "weight = 3", 1)).expect("a file can be written");
-    let checked = home.run(&["rubric", "check", "r.toml", "--json"]).json(1);
+    // The frozen file is read-only; what reads it, and what compares it, still does.
+    assert_eq!(home.run(&["rubric", "check", "--strict", "r.toml"]).code, Some(0));
+    assert_eq!(home.run(&["rubric", "show", "r.toml"]).code, Some(0));
+    std::fs::write(home.path().join("edited.toml"), text.replacen("weight = 2", "weight = 3", 1)).expect("a file can be written");
+    let compared = home.run(&["rubric", "diff", "r.toml", "r.toml", "--json"]).json(0);
+    assert_eq!(compared["level"], "none");
+    let checked = home.run(&["rubric", "check", "edited.toml", "--json"]).json(1);
     let problem = &checked[0]["problems"][0];
     let short = |hash: &serde_json::Value| hash.as_str().expect("a hash")[..15].to_owned();
     let reason = problem["reason"].as_str().expect("a reason");
     assert_eq!(problem["code"], "frozen");
     assert!(reason.contains(&short(&frozen["scoring_hash"])) && reason.contains(&short(&checked[0]["scoring_hash"])), "{reason}");
-    let refused = home.run(&["rubric", "freeze", "r.toml"]);
+    let refused = home.run(&["rubric", "freeze", "edited.toml"]);
     assert_eq!(refused.code, Some(1), "{refused:#?}");
     assert!(refused.err.contains("changed after the freeze") && refused.err.contains("remove [freeze]"), "{refused:#?}");
 }
 
 #[test]
-fn freezing_takes_the_identity_and_keeps_the_files_permissions_behind_a_link() {
+fn freezing_takes_the_identity_and_lets_those_who_may_read_the_file_read_it_behind_a_link() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
     let home = home(&[("real.toml", MINIMAL)]);
     let person = home.run(&["identity", "--label", "Mara", "--export"]).out;
@@ -73,7 +78,7 @@ fn freezing_takes_the_identity_and_keeps_the_files_permissions_behind_a_link() {
     assert!(person.contains(&format!("reviewer = \"{by}\"")), "{by}: {person}");
     assert!(std::fs::symlink_metadata(home.path().join("r.toml")).expect("it is there").is_symlink());
     let mode = std::fs::metadata(home.path().join("real.toml")).expect("it is there").permissions().mode();
-    assert_eq!(mode & 0o777, 0o640);
+    assert_eq!(mode & 0o777, 0o440, "nobody writes it any more");
     assert!(read(&home, "real.toml").contains("\n[freeze]\n"));
 }
 

@@ -106,7 +106,7 @@ fn one_file_is_replaced_where_earmark_put_it_and_nowhere_else() {
     std::fs::write(&sheet, "someone's own").expect("written");
     assert_eq!(plan(&home, &to).code, Some(0));
     let refused = apply(&home);
-    assert!(refused.code == Some(1) && refused.out.contains("--replace"), "{refused:#?}");
+    assert!(refused.code == Some(4) && refused.out.contains("--replace"), "{refused:#?}");
     assert_eq!(std::fs::read(&sheet).expect("there"), b"someone's own");
     std::fs::remove_file(&sheet).expect("removed");
     assert_eq!(apply(&home).json(0)["sum"]["delivered"], 4);

@@ -103,3 +103,31 @@ fn kappas_intervals_are_those_of_the_large_sample() {
         assert!(near(&told(&of), kappa) && near(&ends(&of)[0], low) && near(&ends(&of)[1], high), "{weighting:?}: {of:?}");
     }
 }
+
+#[test]
+fn an_interval_never_leaves_what_the_figure_can_be_and_two_units_have_none() {
+    // (first, second) reviewer on a scale of 0 to 2, and how often.
+    let mut counts = vec![vec![0.0; 3]; 3];
+    for (a, b, times) in [(0, 2, 1.0), (2, 0, 4.0), (1, 2, 2.0), (1, 1, 1.0)] {
+        counts[a][b] = times;
+    }
+    let kappa = Crosstab::of(&counts, 8).expect("a table").kappa(&Weighting::Quadratic);
+    assert!(number(&told(&kappa)) < -0.7, "{kappa:?}");
+    assert_eq!(number(&ends(&kappa)[0]), -1.0, "{kappa:?}");
+    let rows = json!([[0, 2], [2, 0], [1, 2], [1, 2], [2, 0], [2, 0], [1, 1], [2, 0]]);
+    let icc = Icc::of(&scores(&rows));
+    assert_eq!(number(&ends(&icc.icc2_1)[0]), -1.0, "{:?}", icc.icc2_1);
+    for of in [&icc.icc1_1, &icc.icc3_1] {
+        assert!(number(&ends(of)[0]) >= -1.0 && number(&ends(of)[1]) <= 1.0, "{of:?}");
+    }
+    // Three reviewers cannot all disagree with each other as two can.
+    let three = Icc::from_mean_squares(&MeanSquares { n: 4, k: 3, rows: 0.5, columns: 0.2, within: 0.8, error: 1.0 });
+    assert_eq!(number(&ends(&three.icc2_1)[0]), -0.5, "{:?}", three.icc2_1);
+
+    let of = |n: usize| {
+        let pairs: Vec<(f64, f64)> = [(3.0, 4.0), (2.0, 5.0), (1.0, 1.0), (4.0, 4.0), (5.0, 3.0)][..n].to_vec();
+        Crosstab::from_pairs(&pairs, &[1.0, 2.0, 3.0, 4.0, 5.0]).expect("a table").kappa(&Weighting::Quadratic)
+    };
+    assert_eq!((&ends(&of(2))[0], &ends(&of(4))[1]), (&Json::Null, &Json::Null), "as of alpha, below five units");
+    assert!(ends(&of(5))[0].is_number());
+}

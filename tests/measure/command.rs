@@ -139,6 +139,8 @@ fn comparisons_are_a_second_opinion() {
     let home = written(&[("ratings.csv", &demo_panel()), ("pairs.csv", &twice)]);
     let told = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "pairs.csv"]);
     assert!(told.err.contains("R2 preferred C1 to C2 and C2 to C1 for total; both count."), "{told:#?}");
+    let whole = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "pairs.csv", "--json"]).json(0);
+    assert_eq!(whole["remarks"], serde_json::json!(["R2 preferred C1 to C2 and C2 to C1 for total; both count."]));
     let torn = home.run(&["panel", "--ratings", "ratings.csv", "--pairs", "ratings.csv"]);
     assert_eq!(torn.code, Some(1), "{torn:#?}");
     assert!(torn.err.contains("unknown column") && torn.err.contains("\"outcome\" is missing"), "{}", torn.err);
@@ -202,9 +204,46 @@ fn groups_are_compared_and_small_ones_masked() {
     let words = home.run(&args);
     assert!(words.out.contains("below four fifths") && words.out.contains("masked"), "{words:#?}");
     assert!(words.out.contains("the highest rate of those shown"), "a masked group may have a higher one: {words:#?}");
+    // 12 of 40 against 48 of 76: at the common 60 of 116 it were 21.
+    let of_f = words.out.lines().find(|line| line.trim_start().starts_with("f ")).expect("a row");
+    assert!(of_f.contains("-33 (-49 to -14)  ") && of_f.contains("  9  "), "{of_f}");
     let only = home.run(&["impact", "--decisions", "decisions.csv", "--groups", "groups.csv", "--json"]).json(0);
     assert_eq!(only["attributes"][0]["scoring"]["undefined"], "PolicyMissing", "there is no ratings file");
     assert_eq!(home.run(&["impact", "--groups", "groups.csv"]).code, Some(2), "nothing to compare");
+}
+
+#[test]
+fn of_a_masked_highest_scoring_rate_the_ratio_is_undefined_and_kept_apart_from_that_among_those_shown() {
+    let vector: Json = serde_json::from_str(include_str!("../fixtures/measure/24_ll144_impact_ratio.json")).expect("JSON");
+    let mut groups = "candidate,group\n".to_owned();
+    let mut ratings = "candidate,question,criterion,reviewer,value\n".to_owned();
+    for (name, scores) in vector["input"]["scores"].as_object().expect("groups") {
+        for (at, score) in scores.as_array().expect("scores").iter().enumerate() {
+            groups.push_str(&format!("{name}{at},{name}\n"));
+            ratings.push_str(&format!("{name}{at},q1,d,r1,{score}\n"));
+        }
+    }
+    let home = written(&[("groups.csv", &groups), ("ratings.csv", &ratings)]);
+    let args = ["impact", "--ratings", "ratings.csv", "--groups", "groups.csv"];
+    let report = home.run(&[&args[..], &["--json"]].concat()).json(0);
+    let scoring = &report["attributes"][0]["scoring"];
+    assert_eq!(scoring["highest_masked"], true);
+    for (at, among_shown) in [(0, 1.0), (1, 0.5)] {
+        let group = &scoring["groups"][at];
+        assert_eq!(group["ratio"]["undefined"], "TooFew", "{group}");
+        assert_eq!(group["ratio_among_shown"]["value"], among_shown, "{group}");
+    }
+    assert!(report["notes"].to_string().contains("ratio_among_shown"), "{}", report["notes"]);
+    let words = home.run(&args).out;
+    assert!(words.contains("of the highest shown") && words.contains("The highest rate is that of a masked group"), "{words}");
+
+    // With three more of C who score low, a group that is shown has the highest rate.
+    let low: String = (1..=3).map(|at| format!("C{at},q1,d,r1,49\n")).collect();
+    let more: String = (1..=3).map(|at| format!("C{at},C\n")).collect();
+    let home = written(&[("groups.csv", &(groups + &more)), ("ratings.csv", &(ratings + &low))]);
+    let report = home.run(&[&args[..], &["--json"]].concat()).json(0);
+    let scoring = &report["attributes"][0]["scoring"];
+    assert_eq!((&scoring["highest_masked"], &scoring["groups"][0]["ratio"]["value"]), (&false.into(), &1.0.into()));
 }
 
 #[test]
@@ -251,6 +290,19 @@ fn there_are_no_ratios_below_zero() {
     let panel = home.run(&["panel", "--ratings", "ratings.csv", "--json"]).json(0);
     assert_eq!(panel["agreement"]["alpha"]["ratio"]["undefined"], "PolicyMissing");
     assert!(panel["agreement"]["alpha"]["interval"]["value"].is_number());
+}
+
+#[test]
+fn where_nothing_is_rated_there_is_nothing_to_tell_and_no_scale_is_made_up() {
+    let head = "candidate,question,criterion,reviewer,value\n";
+    let home = written(&[("empty.csv", head), ("none.csv", &format!("{head}c1,q1,d,ann,NO\nc2,q1,d,ann,\n"))]);
+    for args in [&["panel", "--ratings", "empty.csv"][..], &["panel", "--ratings", "empty.csv", "--json"]] {
+        let ran = home.run(args);
+        assert_eq!(ran.code, Some(5), "{ran:#?}");
+        assert!(ran.err.contains("a header and nothing below it") || ran.out.contains("a header and nothing below it"), "{ran:#?}");
+    }
+    let none = home.run(&["panel", "--ratings", "none.csv", "--json"]).json(0);
+    assert_eq!((&none["scale_min"], &none["scale_max"], &none["ratings"]), (&Json::Null, &Json::Null, &0.into()));
 }
 
 #[test]

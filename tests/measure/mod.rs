@@ -9,6 +9,7 @@ mod comparing;
 mod impact;
 mod laws;
 mod models;
+mod saying;
 mod sureness;
 mod tables;
 mod totals;

@@ -267,6 +267,12 @@ impl Station {
         self.happens(Event::NotSaved { ids, reason: SafeText::line(reason) })
     }
 
+    /// The player reports that the answer that is heard stands at this moment.
+    pub(crate) fn stands_at(&mut self, at: Moment) -> &mut Self {
+        let answer = self.app.deck.answer().expect("what stands somewhere is an answer");
+        self.happens(Event::Player(Report::At { slot: self.app.deck.active, answer, at }))
+    }
+
     /// Plays on for so long in the answer's own time; the player reports where it is and what was heard.
     pub(crate) fn hears(&mut self, seconds: u32) -> &mut Self {
         let (slot, speed) = (self.app.deck.active, self.app.deck.speed);
@@ -287,14 +293,14 @@ impl Station {
             }
             None => (end, vec![Span { start, end }]),
         };
-        self.happens(Event::Player(Report::At { slot, at }));
+        self.stands_at(at);
         let spans = spans.into_iter().filter(|span| span.length() > 0).collect();
         self.happens(Event::Player(Report::Heard { answer, spans, speed }));
         if round.is_some() {
             return self;
         }
         if end.0 == batch::LENGTH {
-            self.happens(Event::Player(Report::Ended { slot }));
+            self.happens(Event::Player(Report::Ended { slot, answer }));
         }
         self
     }

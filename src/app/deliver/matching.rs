@@ -29,8 +29,17 @@ pub struct Proposal {
     pub candidate: SafeText,
     /// Where it stands: by ids it is to be tied at once, by an address it is proposed, and several fit where it is unclear.
     pub stand: Stand,
+    /// The job opening that the application is for, where the list says so.
+    pub requisition: Option<SafeText>,
     /// Why.
     pub why: SafeText,
+}
+
+impl Proposal {
+    /// What ties it to a submission.
+    fn ties(&self, submission: SubmissionId) -> Act {
+        Act::Matched { submission, application: self.application.clone(), requisition: self.requisition.clone() }
+    }
 }
 
 impl App {
@@ -66,7 +75,7 @@ impl App {
         let by_ids = proposals.iter().filter(|one| one.stand == Stand::Tied).filter_map(|one| {
             let submission = one.submission?;
             let owner = self.desk.as_ref()?.candidate_of(submission);
-            Some((owner, Act::Matched { submission, application: one.application.clone() }))
+            Some((owner, one.ties(submission)))
         });
         let acts: Vec<_> = by_ids.collect();
         let tied = acts.len();
@@ -116,11 +125,11 @@ impl App {
         let is_meant =
             |nth: usize, one: &Proposal| one.stand == Stand::Proposed && (*choice == Choice::Yes || *choice == Choice::Nth(nth));
         let meant = open.proposals.iter().enumerate().filter(|(nth, one)| is_meant(*nth, one));
-        let pairs: Vec<(SubmissionId, SafeText)> =
-            meant.filter_map(|(_, one)| Some((one.submission?, one.application.clone()))).collect();
-        let acts = pairs.iter().map(|(submission, application)| {
+        let meant: Vec<(SubmissionId, Proposal)> = meant.filter_map(|(_, one)| Some((one.submission?, one.clone()))).collect();
+        let pairs: Vec<(SubmissionId, SafeText)> = meant.iter().map(|(of, one)| (*of, one.application.clone())).collect();
+        let acts = meant.iter().map(|(submission, one)| {
             let owner = self.desk.as_ref().and_then(|desk| desk.candidate_of(*submission));
-            (owner, Act::Matched { submission: *submission, application: application.clone() })
+            (owner, one.ties(*submission))
         });
         let acts = acts.collect();
         let effects = self.write_all(acts);

@@ -73,7 +73,7 @@ fn criteria(panel: &Panel) -> Vec<String> {
     let one = |item: &crate::panel::ItemSummary| {
         let figures = [("item-total", &item.item_total), ("ceiling", &item.ceiling), ("ICC(2,1)", &item.icc2_1)];
         let said: Vec<String> = figures.iter().map(|(name, of)| whole(name, of)).collect();
-        format!("{}: {}", item.criterion, said.join("; "))
+        format!("{} · {}: {}", item.question, item.criterion, said.join("; "))
     };
     whole_scale.into_iter().chain(panel.analysis.items.iter().map(one)).collect()
 }
@@ -141,7 +141,7 @@ fn criterion(item: &crate::panel::ItemSummary) -> String {
     let with_rest = item.item_total.value().map_or_else(|| "-".to_owned(), |r| format!("{r:.2}"));
     let why = if item.reasons.is_empty() { String::new() } else { format!(": {}", item.reasons.join("; ")) };
     let advice = if item.advice == Advice::TooFew { "too few candidates to say" } else { item.advice.words() };
-    format!("{} · ease {ease}, with the rest {with_rest} · {advice}{why}", item.criterion)
+    format!("{} · {} · ease {ease}, with the rest {with_rest} · {advice}{why}", item.question, item.criterion)
 }
 
 /// A reviewer's own prompts, with how the anchor clips went.

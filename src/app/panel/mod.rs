@@ -239,7 +239,7 @@ const METHOD: [&str; 17] = [
     "",
     "Agreement between reviewers says that they see alike, not that they are right. Beside each share stands what chance alone would give, from how often each reviewer gives each point; Krippendorff's alpha is corrected for that: from .800 on it can be relied on, from .667 on it allows tentative conclusions.",
     "",
-    "The probability of A above B is by the same model. Who cannot be told apart from the first of a band, nine in ten or surer, has its letter. Comparisons side by side stand beside it, by Bradley and Terry with Davidson's ties.",
+    "The probability of A above B is by the same model. Who cannot be told apart from the first of a band, nine in ten or surer, has its letter. The rank itself goes by the total as it is: one who was seen by lenient reviewers, or by few, can stand above others who are in a better band. Comparisons side by side stand beside it, by Bradley and Terry with Davidson's ties.",
     "",
     "Whether reviewers differ in severity is tested before any score is adjusted (p < .05, declared beforehand); the points beside a reviewer are that reviewer less the panel on the same candidates, with the 95% interval. It is no grade: severity cancels where everyone is seen by the same.",
     "",

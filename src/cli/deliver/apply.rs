@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::open::wire;
-use super::tell::{Telling, tell_others};
+use super::tell::{Ended, Telling};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::panel::left_out_lines;
 use crate::cli::room::{Seat, told};
 use crate::config::read_bounded;
-use crate::delivery::{Applied, Looked, Plan, RowOutcome, Run, SCHEMA, Said, Whose};
+use crate::delivery::{Applied, Looked, Plan, RowOutcome, Run, SCHEMA, Said, Whose, Withdrawn};
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
 use crate::text::SafeText;
 
@@ -67,7 +68,18 @@ const LONGEST: u64 = 256 << 20;
 /// With `--json` `{"batch", "profile", "to", "sum": {"selected", "delivered", "unchanged", "moved", "quarantined", "failed",
 /// "unknown"}, "balances", "rows": [{"object", "candidate", "push", "outcome", "state", "reason"}], "files"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    let plan = read_plan(&args.plan)?;
+    let plan = read_plan(&args.plan);
+    let named = plan.as_ref().map_or_else(|_| args.plan.display().to_string(), |plan| plan.profile.to_string());
+    args.telling.of(&named, applied(plan, args, context), context).await
+}
+
+/// A profile's id, as monitors know it; as it was named where it cannot be read.
+pub(super) fn id_of(named: &str) -> String {
+    delivering::check_profile(named).profile.map_or_else(|| named.to_owned(), |profile| profile.id.to_string())
+}
+
+async fn applied(plan: Result<Plan, Failure>, args: &Args, context: &Context) -> Result<Ended, Failure> {
+    let plan = plan?;
     let read = delivering::read_profile(plan.profile_file.raw())?;
     if read.hash != plan.profile_hash {
         let failure = Failure::usage(format!("Could not apply the plan: the profile {} has changed since it was made", read.id));
@@ -82,10 +94,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     delivering::begun(&seat.library, &seat.desk, &plan).await?;
     let opened = Opened::new(&seat.desk, read, Some(plan.to.raw()), &wire(context))?;
     let applied = sent(&seat, &opened, Work::Apply(&plan), args.replace, context).await?;
-    ended(&seat, &opened, applied, began_at, &args.telling, context).await
+    Ok(ended(&seat, &opened, &applied, began_at, plan.lost().count(), context))
 }
 
 pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
+    args.telling.of(&id_of(&args.profile), retried(args, context), context).await
+}
+
+async fn retried(args: &RetryArgs, context: &Context) -> Result<Ended, Failure> {
     let read = delivering::read_profile(&args.profile)?;
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&args.batch, context).await?;
@@ -93,7 +109,7 @@ pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
     let said = said(args, &seat, &opened).await?;
     let work = Work::Retry(Looked { said: &said, again: args.again.iter().any(String::is_empty) });
     let applied = sent(&seat, &opened, work, args.replace, context).await?;
-    ended(&seat, &opened, applied, began_at, &args.telling, context).await
+    Ok(ended(&seat, &opened, &applied, began_at, 0, context))
 }
 
 /// What the person says of what may have arrived: of rows before what is said of all of a candidate.
@@ -164,24 +180,22 @@ fn read_plan(path: &std::path::Path) -> Result<Plan, Failure> {
     Ok(plan)
 }
 
-async fn ended(
-    seat: &Seat,
-    opened: &Opened,
-    applied: Applied,
-    began_at: Timestamp,
-    telling: &Telling,
-    context: &Context,
-) -> Outcome {
-    let exit = exit(&applied);
+/// Says what became of every row, and how the run ended.
+pub(super) fn ended(seat: &Seat, opened: &Opened, applied: &Applied, began_at: Timestamp, lost: usize, context: &Context) -> Ended {
+    let exit = exit(applied);
+    let left_out = &opened.gathered.exported.left_out;
+    let mut not_ready: Vec<SafeText> = opened.mapped.filtered_of.iter().chain(&left_out.candidates).cloned().collect();
+    not_ready.sort();
+    not_ready.dedup();
     let run = Run {
-        batch: seat.desk.batch.id,
-        profile: SafeText::line(opened.profile.id.as_str()),
-        profile_hash: opened.profile.hash,
-        to: SafeText::line(&opened.canonical),
-        began_at,
+        batch: Some(seat.desk.batch.id),
+        profile_hash: Some(opened.profile.hash),
+        to: Some(SafeText::line(&opened.canonical)),
+        lost,
+        not_ready,
         ended_at: Timestamp::now(),
-        rows: applied.sum,
         exit: exit.code(),
+        ..Run::begun(SafeText::line(opened.profile.id.as_str()), began_at).with(applied)
     };
     if context.out.wants_json() {
         let mut value = json!(run);
@@ -199,14 +213,32 @@ async fn ended(
                 context.out.remark(format!("{}: {}: {why}", about.join(" "), word(row.outcome)));
             }
         }
+        withdrawn_lines(&applied.withdrawn).iter().for_each(|line| context.out.remark(line));
+        left_out_lines(left_out).iter().for_each(|line| context.out.remark(line));
         applied.files.iter().for_each(|file| context.out.say(format!("Delivered {file}")));
         context.out.say(applied.sum.line());
     }
-    let exit = tell_others(run, exit, telling, context).await;
-    if !applied.sum.balances() {
-        return Err(Failure::new(format!("Could not account for every row: {}", applied.sum.line())));
+    match applied.sum.balances() {
+        true => Ended { run, exit, fault: None },
+        false => {
+            let fault = Failure::new(format!("Could not account for every row: {}", applied.sum.line()));
+            Ended { run, exit: fault.exit, fault: Some(fault) }
+        }
     }
-    Ok(exit)
+}
+
+/// What was delivered, is no row any more, and still stands there, or would vanish.
+pub(super) fn withdrawn_lines(withdrawn: &[Withdrawn]) -> Vec<String> {
+    let line = |one: &Withdrawn| {
+        let what = match one.is_cleared {
+            true => "it was delivered and is no row any more: the table would be written without it",
+            false => "it was delivered and is no row any more (not ready, filtered out, or gone): it still stands there",
+        };
+        let about = [&one.candidate, &one.object, &one.push].map(SafeText::as_str);
+        let about: Vec<&str> = about.into_iter().filter(|text| !text.is_empty() && *text != "file").collect();
+        format!("{}: {what}", about.join(" "))
+    };
+    withdrawn.iter().map(line).collect()
 }
 
 fn word(outcome: RowOutcome) -> &'static str {
@@ -220,16 +252,16 @@ fn word(outcome: RowOutcome) -> &'static str {
     }
 }
 
-/// One honest exit code.
+/// One honest exit code: a run that could do its work and left rows behind is done in part, be it all of them.
 fn exit(applied: &Applied) -> Exit {
     let sum = applied.sum;
     let good = sum.delivered + sum.unchanged;
     match (good == sum.selected, sum.failed + sum.unknown) {
-        (true, _) => Exit::Done,
-        _ if sum.quarantined == sum.selected => Exit::NoMatch,
-        (_, bad) if bad > 0 && applied.authentication && sum.delivered == 0 => Exit::Authentication,
+        (true, _) if applied.withdrawn.is_empty() => Exit::Done,
+        (true, _) if good == 0 => Exit::NoMatch,
+        _ if good == 0 && sum.quarantined == sum.selected => Exit::NoMatch,
+        (_, bad) if bad > 0 && applied.authentication && good == 0 => Exit::Authentication,
         (_, bad) if bad > 0 && (applied.left_alone || applied.temporary && sum.delivered == 0) => Exit::TryLater,
-        (_, bad) if bad == sum.selected => Exit::Failed,
         _ => Exit::Partial,
     }
 }

@@ -1,6 +1,7 @@
 //! `earmark deliver`: plan what would change in the ATS, apply it, see what arrived, bring to its end what did not.
 
 mod apply;
+mod nightly;
 mod open;
 mod plan;
 mod status;
@@ -23,6 +24,8 @@ enum Command {
     Plan(plan::Args),
     /// Sends what a plan names; rows that have moved since stay behind and are named
     Apply(apply::Args),
+    /// A whole night: brings to its end what is open, plans, sends, and tells how it ended, however it did
+    Nightly(nightly::Args),
     /// What was sent of a batch, and what became of it
     Status(status::Args),
     /// Sends what an earlier run did not bring to its end; what may have arrived is looked for first
@@ -33,6 +36,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     match &args.command {
         Command::Plan(args) => room::wait(plan::run(args, context)),
         Command::Apply(args) => room::wait(apply::run(args, context)),
+        Command::Nightly(args) => room::wait(nightly::run(args, context)),
         Command::Status(args) => room::wait(status::run(args, context)),
         Command::Retry(args) => room::wait(apply::retry(args, context)),
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::apply::withdrawn_lines;
 use super::open::wire;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -13,6 +14,7 @@ use crate::cli::panel::left_out_lines;
 use crate::cli::room::Seat;
 use crate::config::private;
 use crate::delivery::{Change, Plan};
+use crate::export::mapping::ROW;
 use crate::runtime::delivering::{self, Opened};
 use crate::text::SafeText;
 
@@ -53,7 +55,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
 
 fn exit(plan: &Plan) -> Exit {
     match (plan.count(Change::Quarantined), plan.rows.len()) {
-        (0, _) if plan.unread().next().is_none() => Exit::Done,
+        (0, 0) if !plan.withdrawn.is_empty() => Exit::NoMatch,
+        (0, _) if plan.unread().next().is_none() && plan.lost().next().is_none() && plan.withdrawn.is_empty() => Exit::Done,
         (quarantined, all) if quarantined == all => Exit::NoMatch,
         _ => Exit::Partial,
     }
@@ -73,7 +76,8 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
     }
     let mut table = Table::new(&["application", "candidate", "push", "change", "column", "old", "new"]);
     for row in &plan.rows {
-        let id = if plan.profile.as_str() == "spreadsheet" { "" } else { row.object.as_str() };
+        // A row of a table for people has no id of the ATS.
+        let id = if opened.profile.ident.key == ROW { "" } else { row.object.as_str() };
         let push = if row.push.as_str() == "file" { "" } else { row.push.as_str() };
         let begins = [id, row.candidate.as_str(), push, word(row.change)];
         let cells = |column: &str, old: &str, new: &str| {
@@ -99,10 +103,11 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
             context.out.remark(format!("{}: {remedy}", row.candidate));
         }
     }
-    for row in plan.unread() {
+    for row in plan.unread().chain(plan.lost()).chain(plan.unknown()) {
         let why = row.reason.as_ref().map_or("", SafeText::as_str);
         context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
     }
+    withdrawn_lines(&plan.withdrawn).iter().for_each(|line| context.out.remark(line));
     if opened.mapped.filtered > 0 {
         context.out.remark(format!("The profile's filter leaves out {}.", crate::cli::words::many(opened.mapped.filtered, "row")));
     }

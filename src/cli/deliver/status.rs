@@ -1,6 +1,6 @@
 //! `earmark deliver status`: what the ledger says of a batch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -10,7 +10,9 @@ use crate::cli::failure::Outcome;
 use crate::cli::output::Table;
 use crate::cli::room::{Seat, told};
 use crate::library::{Delivered, DeliveryState};
+use crate::protocol::is_ready;
 use crate::runtime::delivering;
+use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -25,14 +27,14 @@ pub(super) struct Args {
 }
 
 /// With `--json` an array of `{"profile", "to", "entries": [{"object", "candidate", "push", "state", "attempts", "planned_at",
-/// "changed_at", "file", "digest", "reply"}], "open"}`. Ends with 4 while something is open: planned, sent, failed or unknown.
+/// "changed_at", "why", "file", "digest", "reply"}], "open"}`. Ends with 4 while something is open: planned, sent, failed or unknown.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let profile = args.profile.as_deref().map(delivering::read_profile).transpose()?;
     let is_asked_for = |by: &str| profile.as_ref().is_none_or(|profile| profile.id.as_str() == by);
     let seat = Seat::to_look(&args.batch, context).await?;
     let unread = |error| told("Could not read the ledger", &error);
     let targets = seat.library.delivery_targets().await.map_err(unread)?;
-    let mut open = 0;
+    let (mut open, mut unready) = (0, BTreeSet::new());
     let mut all = Vec::new();
     for (id, profile, address) in targets.into_iter().filter(|(_, by, _)| is_asked_for(by)) {
         let entries = seat.library.deliveries(seat.desk.batch.id, Some(id)).await.map_err(unread)?;
@@ -43,8 +45,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             continue;
         }
         say(&profile, &address, &shown, context);
+        unready.extend(shown.iter().filter(|entry| entry.state.arrived() && !is_ready_still(&seat, entry)).map(|entry| entry.key));
         let json = shown.iter().map(|entry| as_json(entry)).collect::<Vec<_>>();
         all.push(json!({ "profile": profile, "to": address, "entries": json, "open": open_here }));
+    }
+    if !unready.is_empty() {
+        let what = format!("{} of what was delivered is of somebody who is not ready (any more)", unready.len());
+        context.out.remark(format!("{what}: `earmark deliver plan` names them."));
     }
     if context.out.wants_json() {
         context.out.json(&all);
@@ -57,6 +64,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     }
     seat.leave().await;
     Ok(if open > 0 { Exit::Partial } else { Exit::Done })
+}
+
+/// Whether the submission of what was delivered is ready now.
+fn is_ready_still(seat: &Seat, entry: &Delivered) -> bool {
+    let desk = &seat.desk;
+    let of = desk.batch.submissions.iter().find(|submission| submission.candidate.id == entry.candidate);
+    of.is_some_and(|submission| is_ready(&desk.sight, &desk.rules, submission.id))
 }
 
 /// Whether somebody or something still has to do something about it.
@@ -75,6 +89,7 @@ fn as_json(entry: &Delivered) -> serde_json::Value {
         "attempts": entry.attempts,
         "planned_at": entry.planned_at,
         "changed_at": entry.changed_at,
+        "why": entry.why,
         "file": parcel.map(|parcel| parcel["name"].clone()),
         "digest": entry.digest,
         "reply": entry.reply,
@@ -90,10 +105,13 @@ fn say(profile: &str, address: &str, shown: &[&Delivered], context: &Context) {
     if open.is_empty() {
         return;
     }
-    let mut table = Table::new(&["application", "push", "state", "tries", "since"]);
+    let mut table = Table::new(&["application", "candidate", "push", "state", "tries", "since", "why"]);
     for entry in open {
         let object = entry.detail.as_ref().map_or("", |(object, _)| object.as_str());
-        table.row([object, &entry.push, entry.state.word(), &entry.attempts.to_string(), &entry.changed_at.to_string()]);
+        let candidate = entry.detail.as_ref().and_then(|(_, detail)| detail["candidate"].as_str()).unwrap_or_default();
+        let (tries, since) = (entry.attempts.to_string(), format!("{:.0}", entry.changed_at));
+        let why = SafeText::line(entry.why.as_deref().unwrap_or_default());
+        table.row([object, candidate, &entry.push, entry.state.word(), &tries, &since, why.as_str()]);
     }
     context.out.table(&table);
 }

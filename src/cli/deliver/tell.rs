@@ -3,14 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use jiff::Timestamp;
+
 use super::open::wire;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::signals::asked_to_end;
 use crate::config::secret::resolve;
 use crate::delivery::{Run, prometheus};
 use crate::net::{ApiClient, Ask, Credentials, NetError, NetTrouble, Pace, Patience, Payload, check_address};
 use crate::runtime::exporting::write_whole;
+use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Telling {
@@ -28,9 +32,54 @@ pub(super) struct Telling {
     webhook: Option<String>,
 }
 
+/// How a run ended, for whoever is told: where it could not do its work, the story of why.
+pub(super) struct Ended {
+    pub(super) run: Run,
+    pub(super) exit: Exit,
+    pub(super) fault: Option<Failure>,
+}
+
+impl Telling {
+    /// Whether anybody asked to be told.
+    fn is_asked(&self) -> bool {
+        self.status_file.is_some() || self.metrics.is_some() || self.notify.is_some() || self.webhook.is_some()
+    }
+
+    /// Does the work, and tells everyone who asked for it how it ended: also where it failed before a row was sent, and where it was
+    /// interrupted. What was told of yesterday's run never stands for this one.
+    pub(super) async fn of(&self, profile: &str, work: impl Future<Output = Result<Ended, Failure>>, context: &Context) -> Outcome {
+        let began_at = Timestamp::now();
+        let ended = match self.is_asked() {
+            true => tokio::select! {
+                ended = work => ended,
+                failure = interrupted() => Err(failure),
+            },
+            false => work.await,
+        };
+        let Ended { mut run, exit, fault } = ended.unwrap_or_else(|failure| Ended {
+            run: Run::begun(SafeText::line(profile), began_at),
+            exit: failure.exit,
+            fault: Some(failure),
+        });
+        (run.ended_at, run.exit) = (Timestamp::now(), exit.code());
+        run.why = fault.iter().flat_map(Failure::lines).map(|line| SafeText::line(&line)).collect();
+        let exit = tell_others(run, exit, self, context).await;
+        fault.map_or(Ok(exit), Err)
+    }
+}
+
+/// Comes when the run is asked to end.
+async fn interrupted() -> Failure {
+    if !asked_to_end().await {
+        std::future::pending::<()>().await;
+    }
+    let failure = Failure::new("Could not bring the delivery to its end: it was interrupted").exit(Exit::Interrupted);
+    failure.hint("`earmark deliver retry` goes on from there; nothing is sent twice")
+}
+
 /// Tells everyone who asked for it, and returns how the command ends: whoever is not told would go on with what was told yesterday,
 /// so that a run that was good so far is good in part.
-pub(super) async fn tell_others(mut run: Run, exit: Exit, telling: &Telling, context: &Context) -> Exit {
+async fn tell_others(mut run: Run, exit: Exit, telling: &Telling, context: &Context) -> Exit {
     let mut failed: Vec<Failure> = Vec::new();
     if let Some(address) = &telling.webhook
         && let Err(error) = posted(address, &run, context).await

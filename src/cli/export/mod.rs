@@ -119,6 +119,13 @@ enum AsLineEnd {
     Lf,
 }
 
+/// The ending of a file whose name promises what is not written.
+fn another_format(path: &Path) -> Option<&'static str> {
+    let ending = path.extension()?.to_str()?.to_lowercase();
+    let others = ["parquet", "feather", "arrow", "xls", "xlsb", "ods", "json", "html", "pdf", "xml", "db", "sqlite"];
+    others.into_iter().find(|other| *other == ending && Format::of(path).is_none())
+}
+
 impl Args {
     /// How CSV is written.
     fn csv(&self) -> Result<Plain, Failure> {
@@ -151,6 +158,10 @@ impl Args {
             Some(AsFormat::Xlsx) => Format::Xlsx,
             None => self.out.as_deref().and_then(Format::of).unwrap_or_default(),
         };
+        if let (None, Some(ending)) = (self.format, self.out.as_deref().and_then(another_format)) {
+            let failure = Failure::usage(format!("Could not write a table as .{ending}"));
+            return Err(failure.hint("name the file .csv, .jsonl or .xlsx; --format says it where the name does not"));
+        }
         if format == Format::Xlsx && self.out.is_none() {
             let failure = Failure::usage("Could not write a workbook to standard output");
             return Err(failure.hint("--out names a file"));

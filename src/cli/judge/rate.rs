@@ -104,7 +104,7 @@ fn refuse(args: &Args, seat: &Seat, wanted: &Wanted) -> Result<(), Failure> {
     let what = format!("Could not rate {}, {}", desk.called(wanted.submission.id), answer.question);
     may_judge(seat, answer, &what)?;
     let could_not = || Failure::new(&what);
-    let waits = desk.calibration().filter(|of| !of.due.is_empty() && (of.required || !args.put_off_clip));
+    let waits = desk.calibration().filter(|of| of.comes_before(desk.mine(), answer.id) && (of.required || !args.put_off_clip));
     if let Some((clip, required)) = waits.and_then(|standing| Some((standing.due.first()?.id.clone(), standing.required))) {
         let why = format!("the protocol asks for the calibration clip {clip} first");
         let or = if required { "" } else { "; --put-off-clip rates without it" };

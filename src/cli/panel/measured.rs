@@ -3,7 +3,7 @@
 use crate::cli::Context;
 use crate::cli::output::Table;
 use crate::panel::words::{self, agreement, beside_severity, figure, severities, verdict};
-use crate::panel::{Adjusted, AdjustedScore, Asked, Decided, Measures, Panel, Reason, Statistic};
+use crate::panel::{Adjusted, AdjustedScore, Asked, Decided, Measures, Panel, Reason, Statistic, how_criteria_work};
 use crate::text::SafeText;
 
 /// Words first; `--json` has every figure with its interval, n and method.
@@ -11,6 +11,8 @@ pub(super) fn say(measures: &Measures, panel: &Panel, asked: &Asked, shown: impl
     if panel.ranking.is_empty() {
         return;
     }
+    context.out.say("");
+    how_criteria_work(panel, &measures.rasch).iter().for_each(|line| context.out.say(line));
     context.out.say("");
     agreement(measures).iter().for_each(|line| context.out.say(line));
     verdict(&measures.adjusted, &shown, SafeText::clone).iter().for_each(|line| context.out.say(line));

@@ -76,7 +76,9 @@ async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Con
     let scheme = Scheme::from_rubric(rubric, &desk.rules.policy);
     let panel = Panel::analyse(&taken.ratings, &scheme);
     let order = order_of_rating(&desk.sight, &desk.batch);
-    let given = pairs.map(|file| comparisons(file, &taken.ratings, context)).transpose()?;
+    let (given, remarks) = pairs.map(|file| comparisons(file, &taken.ratings)).transpose()?.unzip();
+    let remarks: Vec<String> = remarks.unwrap_or_default();
+    remarks.iter().for_each(|remark| context.out.remark(remark));
     let second_opinion = given.is_none();
     let recorded = || Some(sealed_preferences(&desk.sight, &desk.batch)).filter(|all| !all.is_empty());
     let preferences = given.or_else(recorded);
@@ -98,6 +100,7 @@ async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Con
         }
         whole["batch"] = json!(desk.batch.id);
         whole["weights"] = json!("rubric");
+        whole["remarks"] = json!(remarks);
         whole["you"] = json!(you);
         whole["questions"] = json!(desk.question_performance());
         whole["left_out"] = json!(taken.left_out);
@@ -197,19 +200,28 @@ pub(super) fn read_table(file: &Path, rubric: Option<&str>) -> Result<(RatingsTa
 
 fn of_file(file: &Path, args: &Args, asked: Asked, context: &Context) -> Outcome {
     let (table, scheme, weights) = read_table(file, args.rubric.as_deref())?;
-    table.remarks.iter().for_each(|remark| context.out.remark(remark));
-    let preferences = args.pairs.as_ref().map(|file| comparisons(file, &table.ratings, context)).transpose()?;
+    if table.ratings.iter().next().is_none() {
+        return Err(Failure::new("Could not rank anybody")
+            .cause(format!("there are no ratings in {}: a header and nothing below it", file.display()))
+            .hint("a ratings table has a row for each candidate, question, criterion and reviewer")
+            .exit(Exit::NoMatch));
+    }
+    let given = args.pairs.as_ref().map(|file| comparisons(file, &table.ratings)).transpose()?;
+    let (preferences, compared) = given.unzip();
+    let remarks: Vec<&String> = table.remarks.iter().chain(compared.iter().flatten()).collect();
+    remarks.iter().for_each(|remark| context.out.remark(remark));
     let panel = Panel::analyse(&table.ratings, &scheme);
     let asked = Asked { order: table.order.clone(), preferences, ..asked };
     let measures = Measures::of(&table.ratings, &scheme, &asked);
     if context.out.wants_json() {
         let mut whole = as_json(&panel, &measures, asked.places);
         whole["weights"] = json!(weights);
+        whole["remarks"] = json!(remarks);
+        if !scheme.from_rubric && table.scale.is_none() && panel.ratings == 0 {
+            // Nothing tells the scale.
+            (whole["scale_min"], whole["scale_max"]) = (Value::Null, Value::Null);
+        }
         context.out.json(&whole);
-        return Ok(Exit::Done);
-    }
-    if panel.ranking.is_empty() {
-        context.out.say(format!("There are no ratings in {}: a header and nothing below it.", file.display()));
         return Ok(Exit::Done);
     }
     say(&panel, SafeText::clone, context);
@@ -223,17 +235,15 @@ fn of_file(file: &Path, args: &Args, asked: Asked, context: &Context) -> Outcome
     Ok(Exit::Done)
 }
 
-/// Comparisons side by side, of candidates and criteria that these ratings know.
-fn comparisons(file: &Path, ratings: &Ratings, context: &Context) -> Result<Vec<Preference>, Failure> {
+/// Comparisons side by side, of candidates and criteria that these ratings know; and what is worth a remark.
+fn comparisons(file: &Path, ratings: &Ratings) -> Result<(Vec<Preference>, Vec<String>), Failure> {
     let all = read(file, "comparisons", |bytes, name| read_pairs(bytes, name, Some(ratings)))?;
     let rate: BTreeSet<&SafeText> = ratings.iter().map(|(key, _)| &key.reviewer).collect();
     let others: BTreeSet<&SafeText> = all.iter().map(|one| &one.reviewer).filter(|who| !rate.contains(who)).collect();
-    if !others.is_empty() {
-        let names: Vec<&str> = others.iter().map(|who| who.as_str()).collect();
-        context.out.remark(format!("Compared and rated nothing: {}.", names.join(", ")));
-    }
-    both_ways(&all).iter().for_each(|said| context.out.remark(said));
-    Ok(all)
+    let names: Vec<&str> = others.iter().map(|who| who.as_str()).collect();
+    let strangers = (!names.is_empty()).then(|| format!("Compared and rated nothing: {}.", names.join(", ")));
+    let remarks = strangers.into_iter().chain(both_ways(&all)).collect();
+    Ok((all, remarks))
 }
 
 /// Who preferred each of the same two for the same criterion: all of it counts, and may be a slip.

@@ -2,7 +2,7 @@
 
 use crate::cli::Context;
 use crate::cli::output::Table;
-use crate::panel::words::{groups, no_range, total};
+use crate::panel::words::{groups, no_range, rank_against_band, total};
 use crate::panel::{Panel, RankRange, Ranked, Status};
 use crate::text::SafeText;
 
@@ -14,7 +14,7 @@ pub(in crate::cli) fn say(panel: &Panel, shown: impl Fn(&SafeText) -> SafeText, 
     }
     groups(panel, &shown).iter().for_each(|line| context.out.say(line));
     context.out.table(&places(panel, &shown));
-    legend(panel).iter().for_each(|line| context.out.say(line));
+    legend(panel, &shown).iter().for_each(|line| context.out.say(line));
     context.out.say("");
     context.out.table(&criteria(panel));
     if !panel.same_order_with_equal_weights {
@@ -45,7 +45,7 @@ fn places(panel: &Panel, shown: &impl Fn(&SafeText) -> SafeText) -> Table {
 }
 
 /// What the signs mean, where there are any; else why there are none.
-fn legend(panel: &Panel) -> Vec<String> {
+fn legend(panel: &Panel, shown: &impl Fn(&SafeText) -> SafeText) -> Vec<String> {
     let why = no_range(panel);
     let any = panel.ranking.iter().any(|one| !range(one).is_empty());
     let rough = panel.ranking.iter().any(is_rough);
@@ -53,7 +53,8 @@ fn legend(panel: &Panel) -> Vec<String> {
         let rough = if rough { " ~ rough: fewer than five reviewers." } else { "" };
         format!("\nMay be, and ±: where rank and total may truly be, nine in ten. The same band cannot be told apart.{rough}")
     });
-    signs.into_iter().chain(why.map(|why| format!("\n{why}"))).collect()
+    let against = rank_against_band(panel, shown);
+    signs.into_iter().chain(against).chain(why.map(|why| format!("\n{why}"))).collect()
 }
 
 fn criteria(panel: &Panel) -> Table {

@@ -26,7 +26,7 @@ pub(super) struct Args {
 /// Who froze it where nobody said so.
 const NOBODY: &str = "not said";
 
-/// Adds `[freeze]` to the file and leaves all else in it as it is. One that is frozen already and unchanged stays so; one that
+/// Adds `[freeze]` to the file, leaves all else in it as it is, and makes it read-only. One that is frozen already and unchanged stays so; one that
 /// changed since is refused. With `--json` `{"file", "id", "version", "scoring_hash", "text_hash", "at", "by", "frozen": whether
 /// it was frozen now}`.
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
@@ -62,10 +62,11 @@ fn author(args: &Args, context: &Context) -> Result<String, Failure> {
     Ok(known.map_or_else(|| NOBODY.to_owned(), |known| known.public().reviewer.to_string()))
 }
 
-/// The file keeps its place, also behind a link, and its permissions.
+/// The file keeps its place, also behind a link, and who may read it; nobody may write it any more.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let path = path.canonicalize()?;
-    let permissions = std::fs::metadata(&path)?.permissions();
+    let mut permissions = std::fs::metadata(&path)?.permissions();
+    permissions.set_readonly(true);
     write_whole(&path, text.as_bytes())?;
     std::fs::set_permissions(&path, permissions)
 }
@@ -89,6 +90,9 @@ fn tell(file: &str, rubric: &Rubric, freeze: &Freeze, is_new: bool, context: &Co
     context.out.say(format!("{} {} {said}{since}", rubric.id, rubric.version));
     context.out.say(format!("  scoring_hash  {}", hash(freeze.scoring_hash)));
     context.out.say(format!("  text_hash     {}", hash(freeze.text_hash)));
+    if is_new {
+        context.out.say("The file is read-only now: a new version begins with a copy.");
+    }
     if is_new && freeze.by.as_str() == NOBODY {
         context.out.note("nobody is named in it: --by WHO says who froze it, `earmark identity --label NAME` makes you known");
     }

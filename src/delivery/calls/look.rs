@@ -11,7 +11,7 @@ use crate::delivery::items::Item;
 use crate::delivery::meter::Meter;
 use crate::delivery::store::{StoreError, Trouble};
 use crate::export::mapping::PlannedRequest;
-use crate::export::profile::{Look, Next, Profile, Push, says};
+use crate::export::profile::{Look, Next, Pointer, Profile, Push, says};
 use crate::interview::Digest;
 use crate::rubric::canonical_json;
 
@@ -37,6 +37,8 @@ pub struct LookAsk {
 pub enum Present {
     /// There is no such entry.
     Absent,
+    /// Nobody can tell: there are entries that do not show whose they are.
+    Unclear,
     /// There is.
     There {
         /// These of the profile's columns stand in it.
@@ -53,7 +55,7 @@ impl Present {
     /// Tells what stands there from anything else.
     pub fn digest(&self) -> Digest {
         let value = match self {
-            Present::Absent => Value::Null,
+            Present::Absent | Present::Unclear => Value::Null,
             Present::There { values, .. } => json!(values),
         };
         Digest::of_all(&[b"there", canonical_json(&value).as_bytes()])
@@ -62,7 +64,7 @@ impl Present {
     /// Whether it is what is wanted there.
     pub fn is(&self, wanted: &Map<String, Value>) -> bool {
         match self {
-            Present::Absent => false,
+            Present::Absent | Present::Unclear => false,
             Present::There { values, .. } => {
                 values.iter().all(|(column, found)| same(found, wanted.get(column).unwrap_or(&Value::Null)))
             }
@@ -72,7 +74,7 @@ impl Present {
     /// What a correction needs of what stands there; none where nothing does.
     pub fn kept(&self) -> Option<&[(String, String)]> {
         match self {
-            Present::Absent => None,
+            Present::Absent | Present::Unclear => None,
             Present::There { kept, .. } => Some(kept),
         }
     }
@@ -80,7 +82,7 @@ impl Present {
     /// The values that stand there.
     pub fn values(&self) -> Option<&Map<String, Value>> {
         match self {
-            Present::Absent => None,
+            Present::Absent | Present::Unclear => None,
             Present::There { values, .. } => Some(values),
         }
     }
@@ -168,31 +170,33 @@ fn present(caller: &Caller, look: &Look, wanted: &[String], pages: &[Value]) -> 
     let fill = |text: &str| {
         caller.values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{value.{name}}}"), value))
     };
-    let mut record = None;
+    let refused = |why: &str| Err(StoreError::new(Trouble::Refused, format!("{} answers {why}", caller.host())));
+    let (mut record, mut is_unclear) = (None, false);
     for page in pages {
+        if look.json.iter().any(|(pointer, wanted)| pointer.find(page, &fill) != Some(wanted)) {
+            return refused("without saying that its answer is one");
+        }
         match &look.list {
+            None if is_ours(look, wanted, page, &fill) != Some(true) => return refused(WITHOUT),
             None => record = Some(page),
             Some(list) => {
                 let Some(entries) = list.find(page, &fill).and_then(Value::as_array) else {
-                    return Err(StoreError::new(
-                        Trouble::Refused,
-                        format!("{} answers without the list that is there", caller.host()),
-                    ));
+                    return refused("without the list that is there");
                 };
-                let is_ours = |entry: &&Value| {
-                    look.entry
-                        .iter()
-                        .zip(wanted)
-                        .all(|((pointer, _), text)| pointer.find(entry, &fill).is_some_and(|found| says(found, text)))
-                };
-                record = record.or_else(|| entries.iter().find(is_ours));
+                for entry in entries {
+                    match is_ours(look, wanted, entry, &fill) {
+                        Some(true) => record = record.or(Some(entry)),
+                        Some(false) => {}
+                        None => is_unclear = true,
+                    }
+                }
             }
         }
     }
     let is_cut_off = pages.last().is_some_and(|page| page["moreDataAvailable"] == Value::Bool(true));
     match record {
         Some(record) => {
-            let value = |pointer: &crate::export::profile::Pointer| pointer.find(record, &fill).cloned().unwrap_or(Value::Null);
+            let value = |pointer: &Pointer| pointer.find(record, &fill).cloned().unwrap_or(Value::Null);
             let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let kept = look.keep.iter().map(|(name, pointer)| (name.clone(), value(pointer)));
             Ok(Present::There {
@@ -203,8 +207,26 @@ fn present(caller: &Caller, look: &Look, wanted: &[String], pages: &[Value]) -> 
         None if is_cut_off => {
             Err(StoreError::new(Trouble::Refused, format!("{} lists more than one page, and ours is not on it", caller.host())))
         }
+        // Of a record that is there in any case an answer without it tells nothing, least of all that nothing stands in it.
+        None if look.required || (look.list.is_none() && !look.entry.is_empty()) => refused(WITHOUT),
+        None if is_unclear => Ok(Present::Unclear),
         None => Ok(Present::Absent),
     }
+}
+
+/// What is not read as an empty record.
+const WITHOUT: &str = "without the record that was asked for";
+
+/// Whether an entry of a list is ours; none where it does not say: what would tell it from others is not in it.
+fn is_ours(look: &Look, wanted: &[String], entry: &Value, fill: &dyn Fn(&str) -> String) -> Option<bool> {
+    let found = |pointer: &Pointer| pointer.find(entry, fill).filter(|found| !found.is_null());
+    let is_other = |(pointer, wanted): &(Pointer, String)| found(pointer).is_some_and(|found| !says(found, &fill(wanted)));
+    if look.among.iter().any(is_other) {
+        return Some(false);
+    }
+    let told: Vec<Option<bool>> =
+        look.entry.iter().zip(wanted).map(|((pointer, _), text)| found(pointer).map(|found| says(found, text))).collect();
+    if told.contains(&Some(false)) { Some(false) } else { told.into_iter().collect::<Option<Vec<bool>>>().map(|_| true) }
 }
 
 #[cfg(test)]

@@ -11,4 +11,4 @@ pub use caller::Caller;
 pub(super) use judge::denies;
 pub(super) use look::ask_look;
 pub use look::{LookAsk, Present, Presents, look_at};
-pub(super) use send::{Before, receipt, send_calls};
+pub(super) use send::{Before, LOST, receipt, send_calls};

@@ -17,7 +17,7 @@ use crate::export::mapping::{PlannedRequest, kept};
 use crate::export::profile::{Push, Safe, percent};
 use crate::interview::{CandidateId, Digest, EventId};
 use crate::journal::{Act, Draft};
-use crate::library::{Delivered, DeliveryState, LibraryError, Step};
+use crate::library::{Delivered, DeliveryState, LibraryError, Step, Witness};
 use crate::net::{Answer, NetTrouble};
 
 /// What was known before anything was sent: the ledger, and what stands there.
@@ -39,7 +39,7 @@ impl Before<'_> {
                 && entry.state.arrived()
         };
         let was_absent = self.presents.get(&(item.object.clone(), item.push.clone()));
-        let was_absent = matches!(was_absent, Some(Ok(Present::Absent)));
+        let was_absent = matches!(was_absent, Some(Ok(Present::Absent | Present::Unclear)));
         was_absent || item.look.as_ref().is_some_and(|look| look.tells_values) || !self.ledger.iter().any(|entry| same(&entry))
     }
 
@@ -55,6 +55,9 @@ impl Before<'_> {
 /// How long a listing may lag behind what was taken.
 const LISTED: Duration = Duration::from_millis(500);
 
+/// What was acknowledged and is not found.
+pub(in crate::delivery) const LOST: &str = "it says that it took it, and it does not stand there";
+
 /// One thing to send, and its key in the ledger.
 type Sending<'i> = (&'i Item, Digest);
 
@@ -64,6 +67,7 @@ struct End {
     state: DeliveryState,
     trouble: Option<Trouble>,
     reason: Option<String>,
+    witness: Option<Witness>,
 }
 
 /// Sends items as requests: push by push, and within a push several at once.
@@ -147,7 +151,10 @@ async fn send_once(
         ends.push(ended(caller, push, (item, *key), verdict, tells).await);
     }
     let reply = asked.as_ref().ok().map(|answer| Digest::of(&answer.body));
-    let steps: Vec<Step> = ends.iter().map(|end| Step { reply, ..Step::to(end.key, end.state) }).collect();
+    let steps: Vec<Step> = ends
+        .iter()
+        .map(|end| Step { reply, witness: end.witness, ..Step::to(end.key, end.state) }.because(end.reason.clone()))
+        .collect();
     let ended = group.iter().zip(&ends).filter(|(_, end)| end.state.arrived());
     let arrived: Vec<(Digest, CandidateId)> = ended.map(|((item, key), _)| (*key, item.candidate)).collect();
     let receipts = if arrived.is_empty() { Vec::new() } else { vec![receipt(applying, push, asked.as_ref().ok(), &arrived)] };
@@ -158,7 +165,7 @@ async fn send_once(
 /// It stays planned, and a later run sends it.
 fn left_alone(caller: &Caller, key: Digest, until: Timestamp) -> End {
     let reason = format!("{} asks to be left alone until {until:.0}; nothing was sent", caller.host());
-    End { key, state: DeliveryState::Planned, trouble: Some(Trouble::Temporary), reason: Some(reason) }
+    End { key, state: DeliveryState::Planned, trouble: Some(Trouble::Temporary), reason: Some(reason), witness: None }
 }
 
 fn is_unsent(verdict: &Verdict) -> bool {
@@ -167,7 +174,12 @@ fn is_unsent(verdict: &Verdict) -> bool {
 
 /// What became of one row: where the push says how to look, what the other side shows counts for more than what it said.
 async fn ended(caller: &Caller, push: &Push, (item, key): Sending<'_>, verdict: Verdict, tells: bool) -> End {
-    let end = |state, trouble, reason: Option<String>| End { key, state, trouble, reason: reason.map(|why| caller.clean(&why)) };
+    // What was acknowledged once is never sent again by itself where it would be there twice.
+    let witness = (verdict == Verdict::Taken).then_some(Witness::Receiver);
+    let end = |state, trouble, reason: Option<String>| {
+        let reason = reason.map(|why| caller.clean(&why));
+        End { key, state, trouble, reason, witness }
+    };
     if let Verdict::Refused(trouble, why) = verdict {
         return end(DeliveryState::Failed, Some(trouble), Some(why));
     }
@@ -180,11 +192,10 @@ async fn ended(caller: &Caller, push: &Push, (item, key): Sending<'_>, verdict: 
             seen = ask_look(caller, push, ask).await.ok();
         }
     }
-    let lost = "it says that it took it, and it does not stand there";
     match (verdict, seen) {
         (_, Some(present)) if present.is(&item.values) => end(DeliveryState::Verified, None, None),
         (Verdict::Unsure(why), _) => end(DeliveryState::Unknown, Some(Trouble::Temporary), Some(why)),
-        (_, Some(_)) => end(DeliveryState::Unknown, Some(Trouble::Refused), Some(lost.to_owned())),
+        (_, Some(_)) => end(DeliveryState::Unknown, Some(Trouble::Refused), Some(LOST.to_owned())),
         // Who cannot be asked now is asked by the next run.
         (_, None) => end(DeliveryState::Accepted, None, None),
     }

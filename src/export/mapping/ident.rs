@@ -51,6 +51,9 @@ pub(super) fn key_of(profile: &Profile, source: &Source, index: usize) -> String
     json!(parts).to_string()
 }
 
+/// The digits of the largest Int64.
+const INT64: usize = 19;
+
 pub(super) fn looks_like_an_id(profile: &Profile, key: &str) -> Result<(), (String, String)> {
     if profile.ident.key == ROW {
         return Ok(());
@@ -72,6 +75,10 @@ pub(super) fn looks_like_an_id(profile: &Profile, key: &str) -> Result<(), (Stri
     }
     if key.chars().count() > profile.ident.longest {
         return Err((format!("the id \"{shown}\" has more than {} characters", profile.ident.longest), remedy));
+    }
+    // Nineteen digits are what an Int64 has, and not all of them are one.
+    if profile.ident.form == IdForm::Digits && profile.ident.longest == INT64 && key.parse::<i64>().is_err() {
+        return Err((format!("the id \"{shown}\" is greater than {}, the largest Int64", i64::MAX), remedy));
     }
     Ok(())
 }

@@ -174,10 +174,16 @@ impl Success {
 pub struct Look {
     /// The request.
     pub call: Call,
+    /// What must stand in each answer: one without it says nothing.
+    pub json: Vec<(Pointer, Value)>,
     /// The entries among which it is; the answer itself where there is none.
     pub list: Option<Pointer>,
+    /// Whether it must be there, because what is sent changes a record that exists: where it is not, the look has failed.
+    pub required: bool,
     /// What must stand in the entry that is ours.
     pub entry: Vec<(Pointer, Template)>,
+    /// What else than this stands only in entries of others. `{value.…}` is filled in.
+    pub among: Vec<(Pointer, String)>,
     /// Which of the profile's columns stand where in it; where none do, the entry's being there is all.
     pub values: Vec<(String, Pointer)>,
     /// What a correction needs of it, by the name that it has there.

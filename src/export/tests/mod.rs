@@ -1,6 +1,7 @@
 //! Tables out and back.
 
 mod tables;
+mod telling;
 
 use std::collections::BTreeMap;
 

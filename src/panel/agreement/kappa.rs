@@ -1,5 +1,6 @@
 //! Two reviewers' agreement beyond chance: kappa, weighted kappa, AC1, and what to read beside them.
 
+use super::resampled::FEWEST;
 use crate::panel::distributions::Z95;
 use crate::panel::statistic::{Reason, Statistic};
 
@@ -110,8 +111,8 @@ impl Crosstab {
         self.expected_and_observed(|a, b| f64::from(u8::from(near(a, b)))).0
     }
 
-    /// Kappa, with the large-sample 95% interval of Fleiss, Cohen & Everitt (1969). `NoVariation` where both used one and the
-    /// same category alone.
+    /// Kappa, with the large-sample 95% interval of Fleiss, Cohen & Everitt (1969), which stays between -1 and 1; below five units there is
+    /// none. `NoVariation` where both used one and the same category alone.
     pub fn kappa(&self, weighting: &Weighting) -> Statistic {
         let (expected, observed) = self.expected_and_observed(|a, b| weighting.cost(a, b));
         if expected <= 0.0 {
@@ -119,8 +120,11 @@ impl Crosstab {
         }
         let kappa = 1.0 - observed / expected;
         let statistic = Statistic::known(kappa, self.n, weighting.method());
+        if self.n < FEWEST {
+            return statistic;
+        }
         let error = self.standard_error(weighting, expected, observed);
-        statistic.within(kappa - Z95 * error, (kappa + Z95 * error).min(1.0))
+        statistic.within((kappa - Z95 * error).max(-1.0), (kappa + Z95 * error).min(1.0))
     }
 
     fn standard_error(&self, weighting: &Weighting, expected: f64, observed: f64) -> f64 {

@@ -13,7 +13,7 @@ use crate::panel::statistic::{Reason, Statistic};
 /// How many times the units are drawn.
 const DRAWS: usize = 1000;
 /// Below so many units no interval is given.
-const FEWEST: usize = 5;
+pub(super) const FEWEST: usize = 5;
 
 /// Krippendorff's alpha in all metrics. Ordinal is the one that ratings ask for.
 #[derive(Clone, PartialEq, Debug, Serialize)]

@@ -42,18 +42,22 @@ pub struct Scoring {
     pub unknown: u64,
     /// How many stand exactly at the median: many of them make all rates small.
     pub at_median: u64,
+    /// Whether the highest rate is that of a masked category alone: then ratios to it would tell of its few.
+    pub highest_masked: bool,
 }
 
 impl Scoring {
-    /// The same for showing: masked categories are named and no more, and ratios are to the highest rate that is shown.
+    /// The same for showing: masked categories are named and no more, and where the highest rate is that of one of them, ratios to it are
+    /// undefined; those to the highest rate that is shown stay apart.
     #[must_use]
     pub fn masked(mut self) -> Self {
         for group in &mut self.groups {
-            if let Some(ratio) = &group.ratio_among_shown {
-                group.ratio = ratio.clone();
-            } else {
+            if group.masked {
                 (group.n, group.share) = (None, None);
-                (group.rate, group.ratio) = (Statistic::Undefined(Reason::TooFew), Statistic::Undefined(Reason::TooFew));
+                group.rate = Statistic::Undefined(Reason::TooFew);
+            }
+            if group.masked || self.highest_masked {
+                group.ratio = Statistic::Undefined(Reason::TooFew);
             }
         }
         self
@@ -65,7 +69,8 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
     let mut sorted: Vec<f64> = members.iter().map(|member| member.value).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let Some(median) = quantile(&sorted, 0.5) else {
-        return Scoring { median: Statistic::Undefined(Reason::TooFew), groups: Vec::new(), unknown: 0, at_median: 0 };
+        let median = Statistic::Undefined(Reason::TooFew);
+        return Scoring { median, groups: Vec::new(), unknown: 0, at_median: 0, highest_masked: false };
     };
     let n = members.len();
     let above = |value: f64| value > median + 1e-9;
@@ -78,6 +83,7 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
     let highest = |all: &mut dyn Iterator<Item = Counts>| all.max_by(|a, b| a.compare(b).then(a.n.cmp(&b.n)));
     let best = highest(&mut rates.iter().map(counts));
     let best_shown = highest(&mut rates.iter().map(counts).filter(|of| of.n >= MASKED_BELOW));
+    let highest_masked = best.is_some_and(|best| best_shown.is_none_or(|shown| best.compare(&shown).is_gt()));
     let ratio = |of: Counts, best: Option<Counts>| match best {
         None => Statistic::Undefined(Reason::TooFew),
         Some(best) if best.selected == 0 => Statistic::Undefined(Reason::NoVariation),
@@ -103,5 +109,6 @@ pub fn scoring(members: &[Member<f64>]) -> Scoring {
         groups: rates.iter().map(told).collect(),
         unknown: members.iter().filter(|member| member.group.is_none()).count() as u64,
         at_median: sorted.iter().filter(|value| (**value - median).abs() <= 1e-9).count() as u64,
+        highest_masked,
     }
 }

@@ -42,6 +42,14 @@ impl Drawn {
         (end(0.05), end(0.95))
     }
 
+    /// The ranks that the candidate had in at least one of a thousand draws, ascending, each with its share of the draws, 0 to 1.
+    pub fn shares(&self, candidate: usize) -> Vec<(u32, f64)> {
+        const LEAST: f64 = 0.001;
+        let ranks = &self.ranks[candidate];
+        let share = |of: &[u32]| (of[0], of.len() as f64 / ranks.len() as f64);
+        ranks.chunk_by(|a, b| a == b).map(share).filter(|(_, share)| *share >= LEAST).collect()
+    }
+
     /// How often the candidate was among the first `places`, 0 to 1.
     pub fn within(&self, candidate: usize, places: usize) -> f64 {
         let ranks = &self.ranks[candidate];

@@ -50,6 +50,22 @@ fn a_clip_is_due_before_the_first_rating_and_the_next_one_after_every_so_many_an
 }
 
 #[test]
+fn a_clip_waits_until_the_answer_that_was_begun_is_finished() {
+    let (mut sample, rules) = sample(1);
+    let waits = |sample: &Sample, candidate: usize| {
+        let seen = sample.seen_by("ann");
+        let standing = calibration(seen.mine(), &sample.rubric, &rules).expect("there are clips");
+        standing.comes_before(seen.mine(), sample.answer(candidate, 1))
+    };
+    assert!(waits(&sample, 1), "before the first rating");
+    rate_clip(&mut sample, "clip-1", point(2), point(4));
+    sample.review("ann", 1, 1, 3, 3);
+    sample.rate("ann", 2, 1, "depth", point(3));
+    assert_eq!(due(&sample, &rules).0, ["clip-1"]);
+    assert_eq!((waits(&sample, 2), waits(&sample, 1), waits(&sample, 3)), (false, false, true));
+}
+
+#[test]
 fn the_error_is_the_mean_distance_from_the_experts_over_every_criterion_that_they_rated() {
     let (mut sample, rules) = sample(1);
     let standing = |sample: &Sample| {

@@ -28,9 +28,22 @@ const TRAITS: &str = "adaptable aggressive ambitious anxious arrogant articulate
     warm attitude charisma charm confidence energy enthusiasm maturity motivation passion personality presence \
     self-confidence professionalism empathy leadership";
 
+/// What a person is called in two words.
+const COMPOUNDS: [&str; 9] = [
+    "fast learner",
+    "go getter",
+    "hard worker",
+    "people person",
+    "problem solver",
+    "quick learner",
+    "self starter",
+    "strategic thinker",
+    "team player",
+];
+
 /// What a person is called; a trait only after an article or a grade ("a natural leader").
-const KINDS: &str = "candidate communicator employee fit go-getter hire leader learner listener performer person personality player \
-    self-starter speaker teacher thinker worker";
+const KINDS: &str = "candidate communicator employee fast-learner fit go-getter hard-worker hire leader learner listener people-person \
+    performer person personality player problem-solver quick-learner self-starter speaker strategic-thinker teacher team-player thinker worker";
 
 /// What may follow a trait when it stands for the person; anything else makes it part of something that was done.
 const FOLLOWERS: &str = "and or but , about with in when while throughout to for at enough towards toward under during as of";
@@ -52,7 +65,8 @@ pub(super) fn person(criterion: &Criterion) -> Said {
 
 /// The word for a person with which a clause begins, past who is spoken of and how much.
 fn person_in(clause: &str) -> Option<String> {
-    let words = words(clause);
+    let joined = |text: String, compound: &&str| text.replace(compound, &compound.replace(' ', "-"));
+    let words = words(&COMPOUNDS.iter().fold(clause.to_lowercase(), joined));
     let lead = words.iter().take_while(|word| is_one_of(word, SUBJECTS) || is_one_of(word, LINKS)).count();
     let mut is_named = false;
     for (at, word) in words.iter().enumerate().skip(lead.min(6)).take(7) {

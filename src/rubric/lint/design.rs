@@ -65,6 +65,15 @@ pub(super) fn criteria_count(question: &Question) -> Said {
     (count > MOST_CRITERIA).then(|| (Part::Whole, said(), "rate at most four in one answer"))
 }
 
+/// What questions of structured interviews ask for.
+const TYPES: [&str; 3] = ["past-behaviour", "situational", "work-sample"];
+
+pub(super) fn question_type(question: &Question) -> Said {
+    let category = question.category.as_ref().filter(|category| !TYPES.contains(&category.as_str()))?;
+    let said = format!("question \"{}\" is of the type \"{}\", which is none that is known", question.id, category.as_str());
+    Some((Part::Key("type"), said, "write past-behaviour, situational or work-sample, or leave it out"))
+}
+
 pub(super) fn think_time(question: &Question) -> Said {
     let seconds = question.think_seconds.filter(|seconds| !THINK_SECONDS.contains(seconds))?;
     let said = format!("question \"{}\" gives {seconds} s to think", question.id);

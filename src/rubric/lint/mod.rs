@@ -70,6 +70,7 @@ const RULES: &[(&str, Rule)] = &[
     ("deadline", Rule::Rubric(design::deadline)),
     ("scale-points", Rule::Rubric(design::scale_points)),
     ("criteria-count", Rule::Question(design::criteria_count)),
+    ("question-type", Rule::Question(design::question_type)),
     ("think-time", Rule::Question(design::think_time)),
     ("answer-limit", Rule::Question(design::answer_limit)),
     ("no-retake", Rule::Question(design::no_retake)),

@@ -46,6 +46,8 @@ fn every_rule_has_a_name_of_its_own() {
     assert_eq!(codes.len(), count);
 }
 
+const RIDDLE: &str = "question \"q1\" is of the type \"riddle\", which is none that is known";
+
 #[test]
 fn times_and_counts_outside_the_usual_are_named() {
     check("think_seconds = 60", "think_seconds = 29", "think-time", "question \"q1\" gives 29 s to think");
@@ -56,6 +58,7 @@ fn times_and_counts_outside_the_usual_are_named() {
     let after = |hours: u32| format!("title = \"A minimal rubric\"\ndeadline_hours = {hours}");
     check("title = \"A minimal rubric\"", &after(24), "deadline", "candidates have 24 h to answer");
     check("title = \"A minimal rubric\"", &after(73), "deadline", "candidates have 73 h to answer");
+    check("type = \"past-behaviour\"", "type = \"riddle\"", "question-type", RIDDLE);
     let q4 = &MINIMAL[MINIMAL.find("[[question]]\nid = \"q4\"").expect("q4")..MINIMAL.find("[[must_have]]").expect("must have")];
     check(q4, "", "question-count", "3 questions");
     check("max = 5", "max = 9\nrequire_anchors = [1, 3, 5]", "scale-points", "the scale has 9 points");
@@ -193,6 +196,10 @@ fn an_anchor_says_what_an_answer_holds_and_not_what_somebody_is() {
             (true, "Has a positive attitude."),
             (true, "A natural leader."),
             (true, "Strong communicator"),
+            (true, "She is a team player."),
+            (true, "Is a true team-player and a quick learner."),
+            (false, "A team player is named for each step."),
+            (false, "Names a problem solver on the team and what they did."),
             (true, "Names the cause; comes across as professional."),
             (true, "Keeps eye contact while explaining."),
             (false, "Says how confident the figure is and when it will be surer."),

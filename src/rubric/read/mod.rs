@@ -100,14 +100,16 @@ fn rubric(root: &Form<'_>) -> Option<Rubric> {
     let preset = settings::preset(root);
     let policy = settings::policy(root, preset);
     let protocol = settings::protocol(root, preset);
-    let questions = questions::questions(root, &scale, &mut places);
+    let (questions, has_all) = questions::questions(root, &scale, &mut places);
     let must_haves = extras::must_haves(root, &questions);
     let anchor_clips = extras::anchor_clips(root, &questions, &scale);
     let freeze = extras::freeze(root);
     root.finish();
+    let is_named = id.is_some() && version.is_some();
     let rubric = Rubric {
-        id: id?,
-        version: version?,
+        // What has no name yet is checked like any other, and not given out.
+        id: id.unwrap_or_else(|| "unnamed".parse().expect("a word is a slug")),
+        version: version.unwrap_or_default(),
         title,
         language,
         job_analysis,
@@ -123,14 +125,15 @@ fn rubric(root: &Form<'_>) -> Option<Rubric> {
     calibration_has_clips(root, &rubric);
     gap_can_be_reached(root, &rubric);
     still_as_frozen(root, &rubric);
+    // Of a question that could not be read nothing is known: how many there are, and how long all take, cannot be said then.
+    let has_all = has_all && !root.out.is_broken();
     for finding in lint::lint(&rubric) {
-        // What could not be read was left out: how much is there of everything is not known.
-        let is_whole = root.out.none() || finding.subject.question.is_some();
-        if is_whole {
+        let counts = finding.subject.question.is_none() && finding.subject.part == lint::Part::Whole;
+        if has_all || !counts {
             root.out.warning(places.of(&finding.subject), finding.code, &finding.reason, &finding.remedy);
         }
     }
-    Some(rubric)
+    is_named.then_some(rubric)
 }
 
 fn format(root: &Form<'_>) {

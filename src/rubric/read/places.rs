@@ -17,7 +17,7 @@ impl Places {
     }
 
     pub(super) fn question(&mut self, id: &QuestionId, form: &Form<'_>) {
-        self.keys(form, Some(id), None, &["prompt", "think_seconds", "answer_seconds", "retakes"]);
+        self.keys(form, Some(id), None, &["prompt", "type", "think_seconds", "answer_seconds", "retakes"]);
     }
 
     pub(super) fn criterion(&mut self, question: Option<&QuestionId>, id: &CriterionId, form: &Form<'_>) {

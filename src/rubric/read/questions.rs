@@ -12,18 +12,20 @@ const MOST_QUESTIONS: usize = 100;
 const MOST_CRITERIA: usize = 50;
 const DAY: i64 = 86_400;
 
-/// All questions; one that cannot be read is complained of and left out.
-pub(super) fn questions(root: &Form<'_>, scale: &Scale, places: &mut Places) -> Vec<Question> {
+/// All questions, and whether these are all that the file has; one that cannot be read is complained of and left out.
+pub(super) fn questions(root: &Form<'_>, scale: &Scale, places: &mut Places) -> (Vec<Question>, bool) {
     let forms = root.forms("question", "question");
     if forms.is_empty() {
         root.out.missing(root.at, "the rubric has no question", "add [[question]] with an id, a prompt and criteria");
     }
     if forms.len() > MOST_QUESTIONS {
         root.error("question", &format!("{} questions", forms.len()), &format!("write at most {MOST_QUESTIONS}"));
-        return Vec::new();
+        return (Vec::new(), false);
     }
-    let mut ids = HashSet::new();
-    forms.into_iter().filter_map(|form| question(form, scale, &mut ids, places)).collect()
+    let (mut ids, count) = (HashSet::new(), forms.len());
+    let read: Vec<Question> = forms.into_iter().filter_map(|form| question(form, scale, &mut ids, places)).collect();
+    let is_all = count > 0 && read.len() == count;
+    (read, is_all)
 }
 
 fn question(mut form: Form<'_>, scale: &Scale, ids: &mut HashSet<String>, places: &mut Places) -> Option<Question> {

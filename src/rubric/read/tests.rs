@@ -281,6 +281,25 @@ fn weak_design_is_warned_of_with_its_line() {
 }
 
 #[test]
+fn what_can_be_checked_beside_a_mistake_is_checked() {
+    let q4 = &MINIMAL[MINIMAL.find("[[question]]\nid = \"q4\"").expect("q4")..MINIMAL.find("[[must_have]]").expect("must have")];
+    let weak = changed(q4, "").replacen("title = \"A minimal rubric\"", "title = \"A minimal rubric\"\ndeadline_hours = 12", 1);
+    let warned = |text: &str| -> Vec<String> {
+        let problems = Rubric::check("r.toml", text).problems;
+        let warnings = problems.iter().filter(|problem| problem.severity == crate::interview::Severity::Warning);
+        warnings.map(|problem| problem.reason.to_string()).collect()
+    };
+    let wanted = ["3 questions", "candidates have 12 h to answer"];
+    assert_eq!(warned(&weak), wanted, "of one in order");
+    for (from, to) in [("weight = 2", "weight = -2"), ("version = \"1.0.0\"", ""), ("id = \"minimal\"", "")] {
+        assert!(weak.contains(from), "{from}");
+        assert_eq!(warned(&weak.replacen(from, to, 1)), wanted, "{from} → {to:?}");
+    }
+    let unread = weak.replacen("id = \"q2\"", "id = \"q 2\"", 1);
+    assert_eq!(warned(&unread), wanted[1..], "how many there are is not known of what cannot be read");
+}
+
+#[test]
 fn versions_are_semantic() {
     for version in ["1.0.0", "0.0.1", "10.20.30", "1.0.0-alpha.1", "1.0.0+build.5", "1.0.0-rc.1+exp.sha"] {
         assert!(is_semantic(version), "{version}");

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
 use crate::delivery::{
-    Applied, Applying, Caller, Change, Listed, Looked, Meter, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply,
-    enter, items, look_at, plan, pull, retry,
+    Applied, Applying, Caller, Listed, Looked, Meter, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply, enter,
+    items, look_at, plan, pull, retry, withdrawn,
 };
 use crate::export::profile::Profile;
 use crate::interview::Headway;
@@ -21,6 +21,8 @@ const FEW: usize = 5;
 /// So often, and so far apart, it is tried to be the one that delivers.
 const LOCK_TRIES: u32 = 3;
 const LOCK_APART: Duration = Duration::from_millis(20);
+/// So far apart whoever waits for its turn asks for it.
+const TURN_APART: Duration = Duration::from_millis(500);
 /// What of what was there may change before someone has to say so, in percent.
 pub const MOST_CHANGED: f64 = 50.0;
 
@@ -70,6 +72,7 @@ pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &st
         made_at: Timestamp::now(),
         by: library.author().expect("who plans a delivery acts in the library"),
         rows: plan(&job, &all, &deliveries, &presents),
+        withdrawn: withdrawn(&job, &all, &deliveries),
     })
 }
 
@@ -94,7 +97,22 @@ pub async fn sent(
     replace: bool,
     tell: Tell<'_>,
 ) -> Result<Applied, Undone> {
-    let _alone = alone(library).await?;
+    let _turn = turn(library, Duration::ZERO).await?;
+    sent_in_turn(library, desk, opened, work, replace, tell).await
+}
+
+/// The same for whoever holds the turn already.
+///
+/// # Errors
+/// As [`sent`].
+pub async fn sent_in_turn(
+    library: &Library,
+    desk: &Desk,
+    opened: &Opened,
+    work: Work<'_>,
+    replace: bool,
+    tell: Tell<'_>,
+) -> Result<Applied, Undone> {
     let target = target(library, opened).await?;
     let mut store = None;
     let place = match &opened.caller {
@@ -122,17 +140,25 @@ pub async fn sent(
     applied.map_err(|error| Undone::new(Remedy::Look, "Could not bring the delivery to its end").because(&error).hint(hint))
 }
 
-/// Keeps others from delivering from this library.
-async fn alone(library: &Library) -> Result<UiLock, Undone> {
-    for _ in 0..LOCK_TRIES {
+/// Keeps others from delivering from this library while what is returned lives; waits so long for whoever delivers now.
+///
+/// # Errors
+/// Where another still delivers then, or the library fails.
+pub async fn turn(library: &Library, patience: Duration) -> Result<UiLock, Undone> {
+    let (begun, mut tries) = (std::time::Instant::now(), 0);
+    loop {
         let lock = library.try_lock_delivery().map_err(|error| Undone::of_library("Could not deliver", &error))?;
-        match lock {
-            Some(lock) => return Ok(lock),
-            // Somebody may only look whether one delivers.
-            None => tokio::time::sleep(LOCK_APART).await,
+        if let Some(lock) = lock {
+            return Ok(lock);
         }
+        tries += 1;
+        if tries >= LOCK_TRIES && begun.elapsed() >= patience {
+            let what = "Could not deliver: another earmark is delivering from this library";
+            return Err(Undone::new(Remedy::Later, what).hint("`earmark deliver nightly` waits for its turn"));
+        }
+        // Somebody may only look whether one delivers; whoever delivers takes longer.
+        tokio::time::sleep(if tries < LOCK_TRIES { LOCK_APART } else { TURN_APART }).await;
     }
-    Err(Undone::new(Remedy::Later, "Could not deliver: another earmark is delivering from this library"))
 }
 
 /// The applications that the ATS of a profile lists, of the batch's requisition where the profile asks by it. `to` takes the place
@@ -164,11 +190,15 @@ pub async fn pulled(
 /// Why a plan is not applied unasked: too much of what was there would change.
 pub fn braked(plan: &Plan, most: f64) -> Option<String> {
     let changed = plan.changed_percent().unwrap_or_default();
-    let updates = plan.count(Change::Update);
-    // Who lets nothing change means a single row as well.
-    let few = if most > 0.0 { FEW } else { 1 };
-    (updates >= few && changed > most)
-        .then(|| format!("{changed:.0}% of what was there before would change ({updates} rows), and {most}% may"))
+    let (rows, lost, cleared) = (plan.changed(), plan.lost().count(), plan.cleared().count());
+    // Who lets nothing change means a single row as well; and no table is written over by a much shorter one, however short it was.
+    let few = if most > 0.0 && cleared == 0 { FEW } else { 1 };
+    let of_these = [(lost, "not there any more"), (cleared, "that would vanish from there")];
+    let of_these = of_these.iter().filter(|(count, _)| *count > 0).map(|(count, which)| format!(", {count} {which}"));
+    (rows >= few && changed > most).then(|| {
+        let of_these: String = of_these.collect();
+        format!("{changed:.0}% of what was there before would change ({rows} rows{of_these}), and {most}% may")
+    })
 }
 
 /// Why a file cannot be made, and what to do.

@@ -37,7 +37,12 @@ pub(super) fn plan_sheet(plan: &Plan, opened: &Opened) -> Sheet {
     let unsealed = (left_out.unsealed > 0).then(|| format!("{} begun and not sealed: left out.", left_out.unsealed));
     let nobody = left_out.candidates.len();
     let nobody = (nobody > 0).then(|| format!("{nobody} without a sealed scorecard that you may see."));
-    let notes = [filter, unsealed, nobody].into_iter().flatten().map(|note| SafeText::line(&note)).collect();
+    let lost = plan.lost().count();
+    let lost = (lost > 0).then(|| format!("{lost} delivered before, and not there any more."));
+    let withdrawn = plan.withdrawn.len();
+    let withdrawn =
+        (withdrawn > 0).then(|| format!("{withdrawn} delivered before, and no row any more (not ready, filtered out, or gone)."));
+    let notes = [lost, withdrawn, filter, unsealed, nobody].into_iter().flatten().map(|note| SafeText::line(&note)).collect();
     Sheet { sum: SafeText::line(&sum), rows: plan.rows.iter().map(row).collect(), notes }
 }
 
@@ -78,7 +83,14 @@ pub(super) fn outcome_sheet(applied: &Applied) -> Sheet {
     // What needs someone comes first.
     let mut rows: Vec<SheetRow> = applied.rows.iter().map(row).collect();
     rows.sort_by_key(|row| !row.stand.is_trouble());
-    let notes = applied.files.iter().map(|file| SafeText::line(&format!("Delivered {file}"))).collect();
+    let withdrawn = applied.withdrawn.len();
+    let withdrawn = (withdrawn > 0).then(|| {
+        SafeText::line(&format!(
+            "{withdrawn} delivered before, no row any more (not ready, filtered out, or gone), and still there."
+        ))
+    });
+    let files = applied.files.iter().map(|file| SafeText::line(&format!("Delivered {file}")));
+    let notes = withdrawn.into_iter().chain(files).collect();
     Sheet { sum: SafeText::line(&applied.sum.line()), rows, notes }
 }
 
@@ -101,7 +113,10 @@ pub(super) fn entry_row(entry: &Delivered) -> SheetRow {
             DeliveryState::Unknown => Stand::Unknown,
             DeliveryState::Superseded => Stand::Superseded,
         },
-        why: Some(SafeText::line(&format!("sent {times}{file}, since {:.0}", entry.changed_at))),
+        why: Some(SafeText::line(&match &entry.why {
+            Some(why) => format!("{why} (sent {times}{file}; {:.0})", entry.changed_at),
+            None => format!("sent {times}{file}, since {:.0}", entry.changed_at),
+        })),
         remedy: matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown).then(|| LOOK.into()),
         ..SheetRow::default()
     }
@@ -119,7 +134,11 @@ pub(super) fn proposals(desk: &Desk, found: &Matching) -> Vec<Proposal> {
             submission: Some(pair.submission),
             candidate: pair.candidate.clone(),
             stand,
-            why: why.into(),
+            requisition: pair.requisition.clone(),
+            why: match &pair.requisition {
+                Some(requisition) => SafeText::line(&format!("{why} Its requisition is {requisition}.")),
+                None => why.into(),
+            },
         }
     };
     let unclear = |(application, why): &(SafeText, SafeText)| Proposal {
@@ -127,6 +146,7 @@ pub(super) fn proposals(desk: &Desk, found: &Matching) -> Vec<Proposal> {
         submission: None,
         candidate: SafeText::default(),
         stand: Stand::Unclear,
+        requisition: None,
         why: why.clone(),
     };
     let mut all: Vec<Proposal> = found.pairs.iter().map(pair).chain(found.unclear.iter().map(unclear)).collect();

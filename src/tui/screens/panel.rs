@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::{App, Desk, Detail, NotRanked, Panel};
 use crate::panel::words::{self, agreement, no_range};
-use crate::panel::{RankRange, Ranked, Statistic, Status};
+use crate::panel::{ItemSummary, RankRange, Ranked, Statistic, Status};
 use crate::protocol::Others;
 use crate::text::{SafeText, many};
 use crate::tui::draw::Canvas;
@@ -327,7 +327,12 @@ fn status_in_words(status: Status) -> &'static str {
 fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: &Ranked) {
     let inside = pane(canvas, area, called(desk, ranked), false);
     let left = Rect { width: inside.width / 3, ..inside };
-    let right = Rect { x: left.right() + 1, width: inside.width.saturating_sub(left.width + 1), ..inside };
+    let right = Rect { x: left.right() + 2, width: inside.width.saturating_sub(left.width + 2), ..inside };
+    // A reviewer's total has nothing to do with the criterion beside it.
+    let line = canvas.glyphs().pick("│", "|");
+    (inside.y..inside.bottom()).for_each(|y| {
+        canvas.text(left.right(), y, 1, line, Role::Border);
+    });
     canvas.text(left.x, left.y, left.width, "Total  Reviewer", Role::Muted);
     canvas.text(right.x, right.y, right.width, "Mean  (from to)   Criterion", Role::Muted);
     let [left, right] = [left, right].map(|side| Rect { y: side.y + 1, height: side.height.saturating_sub(1), ..side });
@@ -340,10 +345,6 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: 
     }
     let rows = panel.analysis.items.iter().zip(&ranked.criteria);
     for (y, (item, spread)) in (right.y..right.bottom()).zip(rows) {
-        let name = desk.rubric.as_ref().and_then(|rubric| {
-            let mut all = rubric.criteria();
-            all.find(|(_, criterion)| criterion.id.as_str() == item.criterion.as_str()).map(|(_, criterion)| &criterion.name)
-        });
         let figures = match spread {
             Some(spread) if spread.n > 1 => format!("{:.1}  ({} to {}) ", spread.mean, spread.min, spread.max),
             Some(spread) => format!("{:.1} ", spread.mean),
@@ -351,9 +352,18 @@ fn one(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel, ranked: 
         };
         let used = canvas.text(right.x, y, right.width, figures, Role::Rated);
         let used = used.max(18);
-        let words = name.map_or_else(|| Words::from(item.criterion.as_str().to_owned()), Words::from);
-        canvas.text(right.x + used, y, right.width.saturating_sub(used), words, Role::Text);
+        canvas.text(right.x + used, y, right.width.saturating_sub(used), named(desk, item), Role::Text);
     }
+}
+
+/// A criterion by its name, behind the question that it belongs to: several may have one of the same name.
+fn named(desk: &Desk, item: &ItemSummary) -> Words<'static> {
+    let named = desk.rubric.as_ref().and_then(|rubric| {
+        let mut all = rubric.criteria();
+        all.find(|(question, criterion)| question.id == item.question && criterion.id == item.criterion)
+    });
+    let name = named.map_or_else(|| item.criterion.as_str().to_owned(), |(_, criterion)| criterion.name.to_string());
+    Words::from(format!("{} · {name}", item.question))
 }
 
 /// Says in the last row how many do not fit; returns the room for the others.

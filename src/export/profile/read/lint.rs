@@ -20,6 +20,7 @@ pub(super) fn lint(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column
     for (at, column) in columns {
         scales(root, profile, *at, column);
         private(root, profile, *at, column);
+        mapped(root, *at, column);
     }
     for (at, push) in pushes {
         calls(root, profile, *at, push);
@@ -147,6 +148,21 @@ fn scales(root: &Form<'_>, profile: &Profile, at: usize, column: &Column) {
     }
     if column.kind == Type::Integer && column.round.is_none_or(|round| round != 0) {
         root.out.error(at, &format!("\"{field}\" is to be a whole number, and is not rounded"), "add round = 0");
+    }
+}
+
+/// The keys of a map of decisions are words that a decision can be.
+fn mapped(root: &Form<'_>, at: usize, column: &Column) {
+    let words = ["advance", "hold", "decline"];
+    if column.from != From::Field("decision".to_owned()) {
+        return;
+    }
+    for key in column.map.keys().filter(|key| !words.contains(&key.as_str())) {
+        let remedy = match nearest(key, words.iter().copied()) {
+            Some(meant) => format!("did you mean \"{meant}\"?"),
+            None => format!("its words are {}", words.join(", ")),
+        };
+        root.out.warning(at, "map", &format!("`map` has \"{key}\", which this field never says"), &remedy);
     }
 }
 

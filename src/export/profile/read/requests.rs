@@ -251,6 +251,13 @@ fn look(form: &Form<'_>, kind: Kind) -> Option<Look> {
             }
         }
     }
+    let json = conditions(form, "json");
+    let required = form.flag("required").unwrap_or(false);
+    let mut among = Vec::new();
+    if let Some(inner) = form.form("among", format!("`among` of {}", form.name)) {
+        let one = |(path, _, value)| Some((pointer(&inner, path, path)?, inner.string_of(path, value)?));
+        among.extend(inner.entries().filter_map(one));
+    }
     let values = pointers(form, "values");
     let keep = pointers(form, "keep");
     let next = super::pulls::next(form);
@@ -267,7 +274,7 @@ fn look(form: &Form<'_>, kind: Kind) -> Option<Look> {
     let mut call = call?;
     set(&mut call.verb, (form.get("verb").is_none() && matches!(call.body, Body::Empty)).then(|| "GET".to_owned()));
     form.finish();
-    Some(Look { call, list, entry, values, keep, next })
+    Some(Look { call, json, list, required, entry, among, values, keep, next })
 }
 
 /// `{ score = "/score" }`: what stands where.

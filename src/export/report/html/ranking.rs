@@ -4,7 +4,7 @@ use super::build::{Html, head, wide};
 use super::charts::{Bar, bar};
 use super::person::decided;
 use crate::export::report::value::{Person, Report};
-use crate::panel::words::{groups, no_range, total};
+use crate::panel::words::{groups, no_range, rank_against_band, total};
 use crate::panel::{RankRange, Ranked, Side, Statistic, Status};
 use crate::text::SafeText;
 
@@ -177,6 +177,7 @@ fn legend(html: &mut Html, report: &Report) {
         let words = "May be, and ±: where rank and total may truly be, nine in ten. Who has the same band cannot be told apart.";
         html.element("p", &[("class", "soft")], format_args!("{words}{rough}"));
     }
+    rank_against_band(&report.panel, |source| report.called(source)).iter().for_each(|line| html.element("p", &[], line));
     no_range(&report.panel).iter().for_each(|line| html.element("p", &[("class", "note")], line));
     if !report.panel.same_order_with_equal_weights {
         html.element("p", &[], "With equal weights the order would be another one.");

@@ -1,0 +1,123 @@
+//! `earmark deliver nightly`: a whole night in one command. What an earlier run left open is brought to its end, what would change is
+//! planned and sent, and whoever asked for it is told how it ended, however it did.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::apply::{ended, id_of, withdrawn_lines};
+use super::open::wire;
+use super::tell::{Ended, Telling};
+use crate::cli::Context;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::room::Seat;
+use crate::delivery::{Applied, Looked, Plan, Reconciliation, RowOutcome, RowReport};
+use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
+use crate::text::SafeText;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The batch: its title or id, or enough of either
+    batch: String,
+    /// How: a profile's file, or the name of a shipped one
+    #[arg(long)]
+    profile: String,
+    /// Where to; without it where the profile says
+    #[arg(long, value_name = "PLACE")]
+    to: Option<String>,
+    /// Sends nothing where more than so many percent of what was there before would change, vanish, or has vanished. Fewer than five
+    /// rows pass, except with 0, which lets nothing change, and except rows that a table written whole would lose
+    #[arg(long, value_name = "PERCENT", default_value_t = MOST_CHANGED)]
+    max_change: f64,
+    /// How many minutes it waits while another earmark delivers from this library
+    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    wait: u32,
+    #[command(flatten)]
+    telling: Telling,
+}
+
+/// With `--json` what `deliver apply --json` tells, of both steps together: a row that was brought to its end is `delivered`.
+pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
+    args.telling.of(&id_of(&args.profile), night(args, context), context).await
+}
+
+async fn night(args: &Args, context: &Context) -> Result<Ended, Failure> {
+    let read = delivering::read_profile(&args.profile)?;
+    let began_at = Timestamp::now();
+    let seat = Seat::to_act(&args.batch, context).await?;
+    let _turn = delivering::turn(&seat.library, Duration::from_secs(60 * u64::from(args.wait))).await?;
+    let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
+    let begun = sent(&seat, &opened, Work::Retry(Looked::default()), context).await?;
+    let (plan, applied) = match planned_and_sent(args, &seat, &opened, &begun, context).await {
+        Ok(done) => done,
+        // What was brought to its end before that is told all the same.
+        Err(failure) => {
+            let told = ended(&seat, &opened, &begun, began_at, 0, context);
+            return Ok(Ended { exit: failure.exit, fault: Some(failure), ..told });
+        }
+    };
+    let lost = plan.lost().count();
+    plan.lost().for_each(|row| {
+        let why = row.reason.as_ref().map_or("", SafeText::as_str);
+        context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
+    });
+    Ok(ended(&seat, &opened, &both(begun, applied), began_at, lost, context))
+}
+
+/// What would change, and what became of that. Each row is tried once a night: what was refused a moment ago is refused again, and a
+/// list may not show yet what was cut off.
+async fn planned_and_sent(
+    args: &Args,
+    seat: &Seat,
+    opened: &Opened,
+    begun: &Applied,
+    context: &Context,
+) -> Result<(Plan, Applied), Failure> {
+    let bar = context.out.progress("Planning", 0);
+    let tell = |headway| bar.show(&headway);
+    let mut plan = delivering::planned(&seat.library, &seat.desk, opened, &args.profile, &tell).await?;
+    drop(bar);
+    if let Some(why) = delivering::braked(&plan, args.max_change) {
+        withdrawn_lines(&plan.withdrawn).iter().for_each(|line| context.out.remark(line));
+        let failure = Failure::new(format!("Could not apply what was planned: {why}"));
+        return Err(failure.hint("look with `earmark deliver plan`; --max-change 100 lets it pass"));
+    }
+    let was_tried = |row: &&RowReport| matches!(row.outcome, RowOutcome::Failed | RowOutcome::Unknown);
+    let tried: BTreeSet<_> = begun.rows.iter().filter(was_tried).map(|row| (&row.object, &row.push)).collect();
+    plan.rows.retain(|row| !tried.contains(&(&row.object, &row.push)));
+    delivering::begun(&seat.library, &seat.desk, &plan).await?;
+    let applied = sent(seat, opened, Work::Apply(&plan), context).await?;
+    Ok((plan, applied))
+}
+
+/// Sends, and shows how far it is meanwhile.
+async fn sent(seat: &Seat, opened: &Opened, work: Work<'_>, context: &Context) -> Result<Applied, Failure> {
+    let bar = context.out.progress("Delivering", 0);
+    let tell = |headway| bar.show(&headway);
+    Ok(delivering::sent_in_turn(&seat.library, &seat.desk, opened, work, false, &tell).await?)
+}
+
+/// Both steps as one run: each row once, by what became of it last; what the first delivered, the second finds unchanged.
+fn both(begun: Applied, applied: Applied) -> Applied {
+    let places: BTreeMap<(SafeText, SafeText), usize> =
+        applied.rows.iter().enumerate().map(|(at, row)| ((row.object.clone(), row.push.clone()), at)).collect();
+    let mut all = applied;
+    all.temporary |= begun.temporary;
+    all.authentication |= begun.authentication;
+    all.left_alone |= begun.left_alone;
+    for row in begun.rows {
+        match places.get(&(row.object.clone(), row.push.clone())) {
+            None => all.rows.push(row),
+            Some(at) if row.outcome == RowOutcome::Delivered && all.rows[*at].outcome == RowOutcome::Unchanged => {
+                all.rows[*at] = row;
+            }
+            Some(_) => {}
+        }
+    }
+    all.sum = Reconciliation { selected: all.rows.len(), ..Reconciliation::default() };
+    all.rows.iter().for_each(|row| all.sum.count(row.outcome));
+    let files = begun.files.into_iter().filter(|file| !all.files.contains(file)).collect::<Vec<_>>();
+    all.files.splice(0..0, files);
+    all
+}

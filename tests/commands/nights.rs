@@ -1,0 +1,141 @@
+//! Nights that nobody watches: one row keeps no other back, and whoever is told is told of this night, however it ended.
+
+use std::process::Stdio;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use super::ats::{Ats, Got, Reply};
+use super::delivering::decide;
+use super::profiles::delivered_home;
+use super::requests::{Ashby, Mood, VARIABLES, ashby, own_profile, row};
+use crate::home::{Home, Ran};
+
+fn args<'a>(to: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let args = ["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", to, "--status-file", "status.json", "--json"];
+    [&args[..], more].concat()
+}
+
+fn night(home: &Home, to: &str) -> Ran {
+    home.run_with(&VARIABLES, &args(to, &[]))
+}
+
+fn status(home: &Home) -> Value {
+    serde_json::from_slice(&std::fs::read(home.path().join("status.json")).expect("told")).expect("JSON")
+}
+
+#[test]
+fn a_row_that_is_refused_every_night_keeps_no_other_back_and_says_why() {
+    for (mood, why) in [(Mood::Refuses, "field_locked"), (Mood::Login, "page for people")] {
+        let (home, server, state) = ashby();
+        state.lock().expect("no panic").moods.insert("0012".into(), mood);
+        for decision in ["advance", "hold", "decline"] {
+            decide(&home, "c-2", decision, "14");
+            let report = night(&home, &server.address).json(4);
+            assert_eq!(row(&report, "14", "fields")["outcome"], "delivered", "{report:#}");
+            assert_eq!(state.lock().expect("no panic").fields["14"]["f-decision"], decision);
+            let status = status(&home);
+            let open = status["open"].as_array().expect("rows").iter().find(|row| row["object"] == "0012").expect("it is named");
+            assert!(open["reason"].as_str().is_some_and(|reason| reason.contains(why)), "{status:#}");
+            assert_eq!((&status["exit"], &status["why"]), (&json!(4), &json!([])), "{status:#}");
+        }
+        let tried = |got: &&Got| got.path == "/customField.setValues" && got.json()["objectId"] == "0012";
+        assert_eq!(server.got().iter().filter(tried).count(), 3, "once a night");
+        let ledger = home.run(&["deliver", "status", "small batch", "--json"]).json(4);
+        let entry = ledger[0]["entries"].as_array().expect("entries").iter().find(|entry| entry["state"] == "failed").expect("one");
+        assert!(entry["why"].as_str().is_some_and(|reason| reason.contains(why)), "{ledger:#}");
+        assert!(home.run(&["deliver", "status", "small batch"]).out.contains(why));
+        state.lock().expect("no panic").moods.clear();
+        assert_eq!(row(&night(&home, &server.address).json(4), "0012", "fields")["outcome"], "delivered");
+        let ledger = home.run(&["deliver", "status", "small batch", "--json"]).json(0);
+        assert!(ledger[0]["entries"].as_array().expect("entries").iter().all(|entry| entry["why"].is_null()), "{ledger:#}");
+    }
+}
+
+#[test]
+fn a_row_that_waits_for_a_person_keeps_no_other_back() {
+    let (home, server, state) = ashby();
+    state.lock().expect("no panic").moods.insert("0012".into(), Mood::Forgets);
+    for decision in ["advance", "hold"] {
+        decide(&home, "c-2", decision, "14");
+        let report = night(&home, &server.address).json(4);
+        assert_eq!(row(&report, "0012", "feedback")["outcome"], "unknown", "{report:#}");
+        assert_eq!(row(&report, "14", "feedback")["outcome"], "delivered", "{report:#}");
+    }
+    let ledger = home.run(&["deliver", "status", "small batch", "--json"]).json(4);
+    assert!(ledger.to_string().contains("it says that it took it"), "{ledger:#}");
+    let args = ["deliver", "plan", "small batch", "--profile", "own.toml", "--to", &server.address];
+    assert!(home.run_with(&VARIABLES, &args).err.contains("c-1 0012 feedback: it may be there already"));
+}
+
+#[test]
+fn a_night_in_which_nothing_could_be_done_does_not_leave_the_green_of_yesterday() {
+    let (home, server, _state) = ashby();
+    night(&home, &server.address).json(4);
+    // Nobody listens there any more.
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port");
+    let away = night(&home, &format!("http://{gone}"));
+    assert_eq!(away.code, Some(75), "{away:#?}");
+    let told = status(&home);
+    assert!(told["exit"] == 75 && told["why"].to_string().contains("Could not"), "{told:#}");
+    let without = home.run_with(&VARIABLES[1..], &args(&server.address, &[]));
+    assert_eq!((without.code, &status(&home)["exit"]), (Some(3), &json!(3)), "{without:#?}");
+    std::fs::write(home.path().join("own.toml"), "schema = 1\n").expect("written");
+    assert_eq!((night(&home, &server.address).code, &status(&home)["exit"]), (Some(2), &json!(2)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_night_that_is_asked_to_end_says_so() {
+    for signal in ["TERM", "INT", "HUP"] {
+        let (told, looks) = channel();
+        let (hold, held) = channel::<()>();
+        let (told, held) = (Mutex::new(told), Mutex::new(held));
+        let server = Ats::start(move |_| {
+            let _ = told.lock().expect("no panic").send(());
+            let _ = held.lock().expect("no panic").recv();
+            Reply::Nothing
+        });
+        let home = delivered_home();
+        own_profile(&home, "ashby");
+        let mut command = home.command(&args(&server.address, &[]));
+        let mut child = command.envs(VARIABLES).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        looks.recv().expect("it looks");
+        let sent = std::process::Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+        assert!(sent.expect("kill is there").success());
+        assert_eq!(child.wait().expect("it ends").code(), Some(130), "{signal}");
+        let told = status(&home);
+        assert!(told["exit"] == 130 && told["why"].to_string().contains("interrupted"), "{told:#}");
+        drop(hold);
+    }
+}
+
+#[test]
+fn two_nights_that_begin_at_the_same_minute_take_turns() {
+    let (state, first): (Arc<Mutex<Ashby>>, Arc<Mutex<bool>>) = (Arc::default(), Arc::new(Mutex::new(true)));
+    let (told, looks) = channel();
+    let (hold, held) = channel::<()>();
+    let server = Ats::start(move |got| {
+        if std::mem::take(&mut *first.lock().expect("no panic")) {
+            let _ = told.send(());
+            let _ = held.recv();
+        }
+        state.lock().expect("no panic").serve(got)
+    });
+    let home = delivered_home();
+    own_profile(&home, "ashby");
+    std::fs::create_dir(home.path().join("drop")).expect("a folder");
+    let spawn = |args: &[&str]| {
+        let mut command = home.command(args);
+        command.envs(VARIABLES).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+    };
+    let mut one = spawn(&args(&server.address, &[]));
+    looks.recv().expect("it looks");
+    let other = ["deliver", "nightly", "small batch", "--profile", "generic-csv", "--to", "drop"];
+    let refused = home.run(&[&other[..], &["--wait", "0"]].concat());
+    assert!(refused.code == Some(75) && refused.err.contains("another earmark"), "{refused:#?}");
+    let mut two = spawn(&other);
+    hold.send(()).expect("it waits");
+    assert_eq!((one.wait().expect("it ends").code(), two.wait().expect("it ends").code()), (Some(4), Some(4)));
+}
