@@ -2,7 +2,7 @@
 
 use crate::app::action::{Action, Place};
 use crate::app::{App, Event, Overlay, Purpose, Screen, Scrollable, TextInput};
-use crate::interview::{AnswerId, Span};
+use crate::interview::{AnswerId, EventId, Span};
 use crate::text::SafeText;
 
 use super::draw::Canvas;
@@ -35,6 +35,8 @@ pub struct View {
     pub(super) drag: Option<Drag>,
     /// Whether the last frame had no room for a screen: nothing can be meant that cannot be seen.
     pub(super) is_small: bool,
+    /// What was written last on the answer whose notes the last frame showed: what is written next is brought on screen.
+    pub(super) newest: Option<(AnswerId, Option<EventId>)>,
     /// Where the last frame began in what scrolls, as far as that is not what the application thinks.
     pub(super) begins: Vec<(Scrollable, usize)>,
 }
@@ -70,6 +72,7 @@ impl View {
             targets: Targets::default(),
             drag: None,
             is_small: false,
+            newest: None,
             begins: Vec::new(),
         }
     }
@@ -131,7 +134,10 @@ impl View {
         }
         let widget = match app.overlays.last() {
             Some(Overlay::Picker(picker)) => Widget::List(Box::new(self.list(app, picker))),
-            Some(Overlay::Concordance(open)) => Widget::Field(Box::new(Prompt::line(&SafeText::line(&open.field.initial)))),
+            Some(Overlay::Concordance(open)) => {
+                let prompt = Prompt::line(&SafeText::line(&open.field.initial));
+                Widget::Field(Box::new(prompt.gives_way()))
+            }
             Some(Overlay::Field(field)) => {
                 let text = SafeText::block(&field.initial);
                 Widget::Field(Box::new(if field.lines { Prompt::block(&text) } else { Prompt::line(&text) }))
@@ -190,6 +196,8 @@ impl View {
                         PromptDid::Nothing | PromptDid::Moved => None,
                     };
                 }
+                // A list of things that are on or off is ticked as such lists are.
+                Widget::List(_) if over.purpose == Purpose::Filter && key == Key::char(' ') => return self.chosen(),
                 Widget::List(list) => list.press(key),
             };
             match did {
