@@ -59,13 +59,13 @@ const SCREENS: [Shot; 45] = [
     ("review-notes", || after(working(), "tab tab")),
     ("compare", || {
         let mut station = after(working(), "v");
-        station.waits(3_000).press("b 3 i j t a");
+        station.waits(3_000).press("b").waits(2_000).press("3 i j t a");
         station.app.notice = None;
         station
     }),
     ("compare-four", || {
         let mut station = after(Station::at_batch(), "x j x j x j x home v enter");
-        station.waits(3_000).press("b 3 i d t");
+        station.waits(3_000).press("b").waits(2_000).press("3 i d t");
         station
     }),
     ("panel", || after(revealed(), "P")),
@@ -216,7 +216,7 @@ fn what_cannot_be_seen_cannot_be_rated_written_or_sent_and_works_again_once_ther
     let mut station = Station::reviewing();
     station.screen(20, 5);
     let count = station.acts().len();
-    station.press("5 5 5 e u x n enter S enter").type_text("m unseen");
+    station.press("5 5 5 e u x n enter S enter").type_text("munseen");
     assert_eq!((station.acts().len(), station.app.overlays.len()), (count, 0));
     station.press("space");
     assert!(!station.app.deck.playing, "what plays can be stopped");
