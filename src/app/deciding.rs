@@ -173,9 +173,7 @@ impl App {
         let Some(desk) = &self.desk else { return Vec::new() };
         let purpose = Purpose::Comment(submission);
         let (title, initial) = (format!("Remark on {}", desk.called(submission)), desk.draft(&purpose).unwrap_or_default());
-        let effects = self.paused();
-        self.ask_line(&title, "Enter keeps it, for everyone who decides · Esc keeps a draft", purpose, &initial);
-        effects
+        self.ask_line(&title, "Enter keeps it, for everyone who decides · Esc keeps a draft", purpose, &initial)
     }
 
     pub(super) fn comment(&mut self, submission: SubmissionId, text: &str) -> Vec<Effect> {

@@ -1,6 +1,6 @@
 //! Evidence: what is quoted, for which criterion, and how its ends are moved.
 
-use earmark::app::{Event, Screen};
+use earmark::app::Screen;
 use earmark::interview::Moment;
 use earmark::journal::Act;
 
