@@ -223,14 +223,13 @@ pub enum Tone {
 impl App {
     /// The program before its first event.
     pub fn new(start: Start, now: Timestamp) -> Self {
-        let chosen = start.chosen();
         App {
             me: start.me,
             read_only: start.read_only,
             only_reads: judging::READ_ONLY,
             shelf: Shelf::default(),
             desk: None,
-            deck: Deck::new(chosen),
+            deck: Deck::new(start.chosen),
             screens: vec![Screen::Batches],
             overlays: Vec::new(),
             notice: None,
@@ -280,7 +279,7 @@ impl App {
     /// Takes in what happened at `now`; returns what is to be done about it.
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
-        let is_covered = !self.overlays.is_empty();
+        let (is_covered, chosen) = (!self.overlays.is_empty(), self.deck.chosen);
         // Every key is a moment at which a written answer has been on screen so long.
         let mut effects = if matches!(event, Event::Do(_) | Event::Rested) { self.count_reading() } else { Vec::new() };
         effects.extend(self.take(event));
@@ -291,6 +290,9 @@ impl App {
             effects.extend(self.play_on());
         }
         effects.extend(self.settle());
+        if self.deck.chosen != chosen {
+            effects.push(Effect::KeepTempo(self.deck.chosen));
+        }
         if effects.iter().any(|effect| matches!(effect, Effect::Append(_))) {
             self.follow_sitting();
         }

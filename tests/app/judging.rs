@@ -470,3 +470,23 @@ fn who_leaves_while_something_cannot_be_saved_is_asked_and_stays_until_it_is() {
     station.press("Q").happens(Event::MustLeave);
     assert_eq!(quits(&station), 2, "where the terminal is gone, nobody is asked");
 }
+
+#[test]
+fn what_was_begun_at_a_moment_stays_at_it_until_it_is_written() {
+    for (key, title) in [("m", "Note at 0:05"), ("p", "What to ask live")] {
+        let mut station = Station::reviewing();
+        station.hears(5).press(key).type_text("half").press("esc").saves();
+        let mut again = station.again();
+        again.press("enter o").waits(3_000);
+        again.hears(1).press(key);
+        assert!(again.screen(80, 24).contains(title), "{}", again.screen(80, 24));
+        again.press("enter");
+        let about = again.acts().into_iter().find_map(|act| match act {
+            Act::Noted { at, .. } | Act::Probed { at, .. } => *at,
+            _ => None,
+        });
+        assert_eq!(about, Some(Moment(5_000)), "{key}");
+        again.press(key);
+        assert!(again.app.desk.as_ref().is_some_and(|desk| desk.mine().drafts.is_empty()), "the next one is about its own moment");
+    }
+}

@@ -6,7 +6,7 @@ pub(crate) mod shelf;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use earmark::app::{App, Command, Desk, Effect, Event, Me, OutputRow, Report, RubricFrom, Screen, Start, ThemeRow};
+use earmark::app::{App, Chosen, Command, Desk, Effect, Event, Me, OutputRow, Report, RubricFrom, Screen, Start, ThemeRow};
 use earmark::interview::{AnswerId, Moment, Span};
 use earmark::journal::{Act, Draft};
 use earmark::text::SafeText;
@@ -84,9 +84,7 @@ impl Station {
             batch: None,
             minutes: None,
             tour: false,
-            speed: 150,
-            wpm: None,
-            skip_silence: false,
+            chosen: Chosen { speed: 150, wpm: None, paced: false, skip_silence: false },
             autoplay: true,
             export_folder: "/tables".to_owned(),
             exchange_folder: String::new(),
@@ -224,7 +222,7 @@ impl Station {
                 Vec::new()
             }
             Effect::Copy(_) | Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme => Vec::new(),
-            Effect::EndTour | Effect::OpenDemo | Effect::Quit => Vec::new(),
+            Effect::EndTour | Effect::KeepTempo(_) | Effect::OpenDemo | Effect::Quit => Vec::new(),
         }
     }
 
