@@ -84,7 +84,7 @@ fn keys(context: &Context) -> Outcome {
     let places = Place::ALL.into_iter().filter(|place| *place != Place::Overlay);
     let own =
         |place: Place| Action::ALL.iter().filter(move |action| action.places().contains(&place)).map(move |action| (place, action));
-    let rows = places.flat_map(own).map(|(place, action)| (place, *action, keymap.keys(place, *action)));
+    let rows = places.flat_map(own).map(|(place, action)| (place, *action, as_written(keymap.keys(place, *action))));
     if context.out.wants_json() {
         let one = |(place, action, keys): (Place, Action, Vec<String>)| json!({ "place": place.name(), "action": action.name(), "keys": keys, "help": action.help() });
         context.out.json(&Value::Array(rows.map(one).collect()));
@@ -96,6 +96,13 @@ fn keys(context: &Context) -> Outcome {
     }
     context.out.table(&table);
     Ok(Exit::Done)
+}
+
+/// Keys as `keys.toml` writes them, which names the arrows.
+fn as_written(keys: Vec<String>) -> Vec<String> {
+    let arrows = [("↑", "up"), ("↓", "down"), ("←", "left"), ("→", "right")];
+    let written = |key: String| arrows.iter().fold(key, |key, (arrow, name)| key.replace(arrow, name));
+    keys.into_iter().map(written).collect()
 }
 
 fn as_json(row: &Row<'_>, origin: bool) -> Value {

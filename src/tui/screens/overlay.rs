@@ -59,7 +59,10 @@ fn find(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App, field: &Fie
 
 fn list(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, picker: &Picker) {
     let Some(Over { widget: Widget::List(list), .. }) = &mut view.over else { return };
-    let width = 72.min(area.width.saturating_sub(4));
+    // What actions do is read whole where there is room, with their keys behind.
+    let longest = picker.items.iter().map(|item| Words::from(&item.label).width()).max().unwrap_or(0);
+    let wanted = if picker.purpose == Purpose::Run && picker.filters { (longest + 20).clamp(72, 110) } else { 72 };
+    let width = wanted.min(area.width.saturating_sub(4));
     let lead: Vec<Words<'_>> = picker.lead.iter().map(Words::from).collect();
     let lead: Vec<Words<'_>> = lead.iter().flat_map(|line| line.wrapped(width)).collect();
     let lead_rows = lead.len();
