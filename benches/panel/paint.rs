@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use earmark::app::action::Action;
-use earmark::app::{App, Contents, Effect, Event, Me, Screen, Start};
+use earmark::app::{App, Chosen, Contents, Effect, Event, Me, Screen, Start};
 use earmark::interview::*;
 use earmark::journal::{self, Act, Header, SCHEMA, Scope};
 use earmark::rubric::{Observed, Point, Rubric, shipped_as};
@@ -24,9 +24,7 @@ pub(crate) fn run() {
         me: Me { id: ReviewerId::derive(&["ann"]), label: "Ann".into() },
         read_only: false,
         batch: None,
-        speed: 100,
-        wpm: None,
-        skip_silence: false,
+        chosen: Chosen { speed: 100, wpm: None, paced: false, skip_silence: false },
         autoplay: false,
         export_folder: "/".to_owned(),
         exchange_folder: String::new(),

@@ -89,11 +89,6 @@ impl App {
         effects
     }
 
-    pub(in crate::app) fn leave(&mut self) -> Vec<Effect> {
-        let draft = self.keep_draft();
-        draft.into_iter().chain(self.paused()).chain([Effect::Quit]).collect()
-    }
-
     /// Puts a screen of its kind on top, going back to one that is already open.
     pub(in crate::app) fn show(&mut self, screen: Screen) {
         let place = screen.place();

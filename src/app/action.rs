@@ -190,7 +190,7 @@ actions! {
     SwitchTo "switch-to-evidence" [Compare] "Switch columns to the evidence for this criterion, or to where each was left", "from position";
 
     // Judging.
-    Rate0 "rate-0" [Review Compare] "Not observed: the answer gave no chance to see it", "not observed";
+    Rate0 "rate-0" [Review Compare] "Not observed; where the scale has a point 0, that point", "not observed";
     Rate1 "rate-1" [Review Compare] "Rate the criterion 1";
     Rate2 "rate-2" [Review Compare] "Rate the criterion 2";
     Rate3 "rate-3" [Review Compare] "Rate the criterion 3";
@@ -200,6 +200,8 @@ actions! {
     Rate7 "rate-7" [Review Compare] "Rate the criterion 7";
     Rate8 "rate-8" [Review Compare] "Rate the criterion 8";
     Rate9 "rate-9" [Review Compare] "Rate the criterion 9";
+    RateValue "rate-value" [Review Compare] "Rate the criterion by its whole value: 10, 4.5, no…", "ten number type";
+    NotObserved "not-observed" [Review Compare] "Not observed, on any scale: the answer gave no chance to see it", "missing";
     HalfUp "half-up" [Review Compare] "Half a point more, where the scale has halves";
     TechnicalFault "technical-fault" [Review Compare] "The recording cannot be judged", "unplayable broken";
     ClearRating "clear-rating" [Review Compare] "Take the rating back", "remove delete";
@@ -278,7 +280,7 @@ const GROUPS: [(Action, &str); 18] = [
 ];
 
 impl Action {
-    /// The point that a digit gives; 0 is *not observed*.
+    /// Which digit it is; what that gives is a matter of the scale.
     pub fn digit(self) -> Option<u8> {
         use Action::*;
         [Rate0, Rate1, Rate2, Rate3, Rate4, Rate5, Rate6, Rate7, Rate8, Rate9]
@@ -321,6 +323,7 @@ impl Action {
     pub fn reviews(self) -> bool {
         use Action::*;
         let rates = matches!(self, HalfUp | TechnicalFault | ClearRating | Prefer | Same | ClearComparison | Recommend | MustHaves);
+        let rates = rates || matches!(self, RateValue | NotObserved);
         let marks = matches!(self, MarkEvidence | EvidenceStartBack | EvidenceStartOn | EvidenceEndBack | EvidenceEndOn);
         let arranges = matches!(self, AttachRubric | Assign | Recuse | Sitting | Calibrate | NextMissing);
         self.digit().is_some() || rates || marks || arranges || matches!(self, Note | Probe | Seal | Reopen)

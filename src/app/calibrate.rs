@@ -112,12 +112,15 @@ impl App {
         if let Some(effects) = self.transport(action) {
             return effects;
         }
-        match action.digit() {
-            Some(0) => return self.tell(Tone::Hint, "A clip takes points: the experts gave one for each criterion here."),
-            Some(digit) => return self.give_clip(Observed::Point(Point::whole(i16::from(digit)))),
-            None => {}
+        if let (Some(digit), Some(scale)) = (action.digit(), self.scale()) {
+            return match scale.of_digit(digit) {
+                Some(observed) => self.give_clip_value(observed),
+                None => self.ask_clip_value(&digit.to_string()),
+            };
         }
         match action {
+            Action::RateValue => self.ask_clip_value(""),
+            Action::NotObserved => self.give_clip_value(Observed::NotObserved),
             Action::HalfUp => self.clip_half_up(),
             Action::Down | Action::NextCriterion => self.step_clip(1),
             Action::Up | Action::PreviousCriterion => self.step_clip(-1),
@@ -141,6 +144,23 @@ impl App {
             change(open);
         }
         Vec::new()
+    }
+
+    fn ask_clip_value(&mut self, typed: &str) -> Vec<Effect> {
+        let Some((open, criteria)) = self.at_clip().filter(|(open, _)| !open.shown) else {
+            return self.tell(Tone::Hint, "This clip is handed in; n goes on.");
+        };
+        let Some((_, name)) = criteria.get(open.criterion) else { return Vec::new() };
+        let (at, name) = ((open.answer, open.criterion), name.clone());
+        self.open_value(&name, at, typed)
+    }
+
+    /// Gives a value that was typed: a point, for nothing else is compared with the experts'.
+    pub(super) fn give_clip_value(&mut self, observed: Observed) -> Vec<Effect> {
+        match observed {
+            Observed::Point(_) => self.give_clip(observed),
+            _ => self.tell(Tone::Hint, "A clip takes points: the experts gave one for each criterion here."),
+        }
     }
 
     fn give_clip(&mut self, observed: Observed) -> Vec<Effect> {

@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::cursor::Cursor;
 use super::judging::Focus;
-use super::{App, Effect, Screen, Slot, Tone};
+use super::{App, Desk, Effect, Screen, Slot, Tone};
 use crate::interview::{AnswerId, Moment, QuestionId, SubmissionId};
 
 /// What the Compare screen remembers.
@@ -219,6 +219,7 @@ impl App {
     }
 
     fn column(&mut self, nth: usize) -> Vec<Effect> {
+        let now = self.now;
         let Some(Screen::Compare(compare)) = self.screens.last_mut() else { return Vec::new() };
         let Some(column) = compare.columns.get(nth) else {
             let words = format!("There is no column {}: x in the grid selects up to four candidates.", Slot(nth as u8).letter());
@@ -234,6 +235,11 @@ impl App {
             let lacks = self.desk.as_ref().and_then(|desk| desk.first_unrated(answer));
             let stays = compare.switch == SwitchTo::Evidence;
             compare.cursor.place(lacks.filter(|_| !stays).unwrap_or(compare.cursor.criterion));
+            let is_unheard = |desk: &Desk| desk.is_playable(answer) && desk.last_heard(answer).is_none();
+            match self.deck.at(Slot(nth as u8)) == Moment::START && self.desk.as_ref().is_some_and(is_unheard) {
+                true => compare.cursor.enter(now),
+                false => compare.cursor.settle(),
+            }
         }
         self.deck.until = None;
         let mut effects = self.hear(Slot(nth as u8));

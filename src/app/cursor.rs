@@ -55,6 +55,11 @@ impl Cursor {
         *self = Cursor { criterion, chosen: false, rated: None, dropped: None, ..*self };
     }
 
+    /// Another answer came under the keys at `now`, of which nothing was heard yet: what was typed for the one before is not for it.
+    pub(super) fn enter(&mut self, now: Timestamp) {
+        (self.entered, self.dropped) = (Some(now), None);
+    }
+
     /// A rating was given, and the cursor goes on to `next`.
     pub(super) fn went_on(&mut self, rated: JustRated, next: usize) {
         self.place(next);

@@ -70,8 +70,15 @@ impl App {
     pub(super) fn ask_decision_reason(&mut self, whom: Whom, nth: usize) -> Vec<Effect> {
         let (Some(desk), Some((decision, words, _))) = (&self.desk, DECISIONS.get(nth)) else { return Vec::new() };
         let title = format!("Why {words} {}?", desk.whom_in_words(&whom));
+        let mut items = short_list(reasons(*decision));
+        // Of who sent nothing there is nothing to be below a bar: what is so of them comes first.
+        if desk.sent_nothing(&whom.submissions)
+            && let Some(at) = reasons(*decision).iter().position(|one| one.code == "stepped-back")
+        {
+            items[..=at].rotate_right(1);
+        }
         let purpose = Purpose::DecideBecause(whom, *decision);
-        self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, short_list(reasons(*decision)))));
+        self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, items)));
         Vec::new()
     }
 
@@ -110,13 +117,18 @@ impl App {
     pub(super) fn ask_why_early(&mut self, whom: Whom, verdict: Verdict) -> Vec<Effect> {
         let lead = vec!["Not everyone was heard yet. This is kept and exported too.".into()];
         let purpose = Purpose::DecideEarly(whom, Box::new(verdict));
-        let picker = Picker::new("Why decide before everyone was heard?", purpose, short_list(&FAST));
+        // Not to wait is the exception: it is chosen, never come upon by pressing Enter.
+        let items = [Item::new("Do not: wait until everyone was heard", "", Choice::No)].into_iter().chain(short_list(&FAST));
+        let picker = Picker::new("Why decide before everyone was heard?", purpose, items.collect());
         self.overlays.push(Overlay::Picker(picker.led_by(lead)));
         Vec::new()
     }
 
     /// Why not to wait is chosen, or is to be said in one's own words.
     pub(super) fn haste_is_chosen(&mut self, whom: Whom, verdict: Verdict, choice: &Choice) -> Vec<Effect> {
+        if *choice == Choice::No {
+            return self.tell(Tone::Hint, "Nothing was decided.");
+        }
         if let Some(because) = if let Choice::Nth(nth) = choice { FAST.get(*nth) } else { None } {
             return self.haste_is_explained(whom, verdict, because.with(""));
         }
@@ -161,9 +173,7 @@ impl App {
         let Some(desk) = &self.desk else { return Vec::new() };
         let purpose = Purpose::Comment(submission);
         let (title, initial) = (format!("Remark on {}", desk.called(submission)), desk.draft(&purpose).unwrap_or_default());
-        let effects = self.paused();
-        self.ask_line(&title, "Enter keeps it, for everyone who decides · Esc keeps a draft", purpose, &initial);
-        effects
+        self.ask_line(&title, "Enter keeps it, for everyone who decides · Esc keeps a draft", purpose, &initial)
     }
 
     pub(super) fn comment(&mut self, submission: SubmissionId, text: &str) -> Vec<Effect> {

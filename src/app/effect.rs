@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::deck::Slot;
+use super::deck::{Chosen, Slot};
 use super::deliver::DeliverWish;
 use super::desk::ToMeasure;
 use super::finding::ToIndex;
@@ -124,6 +124,8 @@ pub enum Effect {
     NextTheme,
     /// Remember that the tour is over.
     EndTour,
+    /// Remember for the next start how answers are heard.
+    KeepTempo(Chosen),
     /// End, and open the demo instead.
     OpenDemo,
     /// Ask which themes there are.

@@ -12,7 +12,7 @@ use super::told::{BatchRow, Contents, Here, Offer, OutputRow, ThemeRow};
 use crate::interview::{AnswerId, BatchId, EventId, Headway, Moment, Span, Spans, SubmissionId, UnderWay};
 use crate::journal;
 use crate::panel::Measures;
-use crate::rubric::Rubric;
+use crate::rubric::{Observed, Rubric};
 use crate::scorer::reader::Proposal;
 use crate::sound::Prepared;
 use crate::text::SafeText;
@@ -189,6 +189,12 @@ pub enum Event {
     },
     /// The item with this number of the open list is under the cursor; told of lists that show beforehand what a choice does.
     Pointed(usize),
+    /// A value was named whole, for the criterion in focus.
+    Give(Observed),
+    /// A speed was named, in hundredths.
+    Speed(u16),
+    /// The program has to end: the terminal or the input is gone, or the system ends it.
+    MustLeave,
     /// The mouse pointed at something.
     Pointing(Pointing),
     /// The wheel turned over something that scrolls.
@@ -266,6 +272,8 @@ pub enum Report {
     At {
         /// Which slot.
         slot: Slot,
+        /// In which answer: what is told of one that lay there before is no news.
+        answer: AnswerId,
         /// The moment, device delay subtracted.
         at: Moment,
     },
@@ -282,6 +290,8 @@ pub enum Report {
     Ended {
         /// Which slot.
         slot: Slot,
+        /// Which answer.
+        answer: AnswerId,
     },
     /// There is no sound device, or it went away; playing has paused.
     NoDevice {

@@ -188,9 +188,9 @@ impl App {
             Report::Ready { slot, answer, length } => self.ready(slot, answer, length),
             Report::Measured { answer, prepared } => self.measured(answer, prepared),
             Report::Unplayable { slot, answer, reason } => self.unplayable(slot, answer, reason),
-            Report::At { slot, at } => self.is_at(slot, at),
+            Report::At { slot, answer, at } => self.is_at(slot, answer, at),
             Report::Heard { answer, spans, speed } => self.heard(answer, spans, speed),
-            Report::Ended { slot } => self.ended(slot),
+            Report::Ended { slot, answer } => self.ended(slot, answer),
             Report::NoDevice { reason } => self.no_device(reason),
             Report::Moved { name } => self.tell(Tone::Hint, format!("The sound goes on, now on: {name}.")),
             Report::DeviceBack => {
@@ -204,9 +204,9 @@ impl App {
         }
     }
 
-    fn is_at(&mut self, slot: Slot, at: Moment) -> Vec<Effect> {
+    fn is_at(&mut self, slot: Slot, answer: AnswerId, at: Moment) -> Vec<Effect> {
         // Until the slot's own answer is there, the player still tells of the one before.
-        if !matches!(self.deck.loaded(slot), Loaded::Ready { .. }) {
+        if !matches!(self.deck.loaded(slot), Loaded::Ready { answer: here, .. } if *here == answer) {
             return Vec::new();
         }
         self.deck.put_at(slot, at);
@@ -266,8 +266,8 @@ impl App {
         vec![Effect::Append(vec![Draft { id, batch: Some(batch), subject: Some(subject), base: None, act: act(revision) }])]
     }
 
-    fn ended(&mut self, slot: Slot) -> Vec<Effect> {
-        if slot != self.deck.active {
+    fn ended(&mut self, slot: Slot, answer: AnswerId) -> Vec<Effect> {
+        if slot != self.deck.active || self.deck.answer() != Some(answer) {
             return Vec::new();
         }
         self.deck.playing = false;

@@ -6,6 +6,7 @@ use super::{App, Effect, Slot, Tone};
 use crate::interview::{AnswerId, Moment, Span, SubmissionId};
 use crate::journal::Recommendation;
 use crate::rubric::Observed;
+use crate::scorecard::field;
 use crate::text::SafeText;
 
 /// What the next judging key is about.
@@ -43,6 +44,8 @@ impl App {
             return Some(effects);
         }
         Some(match action {
+            Action::RateValue => self.ask_value("", focus),
+            Action::NotObserved => self.rate_typed(Observed::NotObserved, "Not observed", focus),
             Action::HalfUp => self.half_up(focus),
             Action::TechnicalFault => self.rate(Observed::TechnicalFault, focus),
             Action::ClearRating => self.clear_rating(focus),
@@ -115,14 +118,19 @@ impl App {
     }
 
     fn ask_note(&mut self, focus: Focus) -> Vec<Effect> {
-        let at = self.heard_moment(focus);
+        let at = self.moment_of_draft(&field::note(focus.answer)).or_else(|| self.heard_moment(focus));
         let title = format!("Note{}", at.map_or(String::new(), |at| format!(" at {at}")));
         self.ask_text(focus.answer, &title, Purpose::Note { answer: focus.answer, at, replaces: None }, true)
     }
 
     fn ask_probe(&mut self, focus: Focus) -> Vec<Effect> {
-        let at = self.heard_moment(focus);
+        let at = self.moment_of_draft(&field::probe(focus.answer)).or_else(|| self.heard_moment(focus));
         self.ask_text(focus.answer, "What to ask live", Purpose::Probe { answer: focus.answer, at }, false)
+    }
+
+    /// The moment that what was begun before is about.
+    fn moment_of_draft(&self, field: &SafeText) -> Option<Moment> {
+        self.desk.as_ref()?.mine().drafts.get(field)?.1
     }
 
     fn heard_moment(&self, focus: Focus) -> Option<Moment> {

@@ -97,7 +97,9 @@ impl App {
             };
             items.push(Item::new(SafeText::line(&them), "", Choice::AskName));
         }
-        items.push(Item::new("Do not", "", Choice::No));
+        // Where all that is offered goes past the gate, Enter alone does not.
+        let at = if whole.who.is_empty() { 0 } else { items.len() };
+        items.insert(at, Item::new("Do not", "", Choice::No));
         let lead = desk.preview_lines(&deed, &whole);
         let purpose = Purpose::Confirm(Box::new(deed), submissions);
         self.overlays.push(Overlay::Picker(Picker::new(&title, purpose, items).led_by(lead)));

@@ -54,6 +54,7 @@ mod stating;
 mod told;
 mod tour;
 mod unsaved;
+mod valuing;
 
 use std::collections::BTreeSet;
 
@@ -95,7 +96,7 @@ pub use told::{BatchRow, Contents, Handed, Here, LeftToHear, Offer, Outline, Out
 
 pub use unsaved::OnDisk;
 
-use crate::interview::{BatchId, EventId, ReviewerId, SubmissionId, UnderWay};
+use crate::interview::{AnswerId, BatchId, EventId, ReviewerId, SubmissionId, UnderWay};
 use crate::text::SafeText;
 use action::Place;
 
@@ -139,8 +140,8 @@ pub struct App {
     looked_up: Option<Box<Concordance>>,
     offer: Option<choosing::Pending>,
     reading: Option<reading::Reading>,
-    /// Whether help or palette made what plays wait.
-    plays_after: bool,
+    /// The answer that played until something lay over it.
+    plays_after: Option<AnswerId>,
     open_at_start: Option<BatchId>,
     /// How many minutes there are, until a batch is open to plan them.
     minutes: Option<u32>,
@@ -222,14 +223,13 @@ pub enum Tone {
 impl App {
     /// The program before its first event.
     pub fn new(start: Start, now: Timestamp) -> Self {
-        let chosen = start.chosen();
         App {
             me: start.me,
             read_only: start.read_only,
             only_reads: judging::READ_ONLY,
             shelf: Shelf::default(),
             desk: None,
-            deck: Deck::new(chosen),
+            deck: Deck::new(start.chosen),
             screens: vec![Screen::Batches],
             overlays: Vec::new(),
             notice: None,
@@ -246,7 +246,7 @@ impl App {
             looked_up: None,
             offer: None,
             reading: None,
-            plays_after: false,
+            plays_after: None,
             open_at_start: start.batch,
             minutes: start.minutes,
             sitting: None,
@@ -279,13 +279,20 @@ impl App {
     /// Takes in what happened at `now`; returns what is to be done about it.
     pub fn update(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         self.now = now;
+        let (is_covered, chosen) = (!self.overlays.is_empty(), self.deck.chosen);
         // Every key is a moment at which a written answer has been on screen so long.
         let mut effects = if matches!(event, Event::Do(_) | Event::Rested) { self.count_reading() } else { Vec::new() };
         effects.extend(self.take(event));
         effects.extend(self.cover_follows());
         effects.extend(self.second_follows());
         effects.extend(self.pause_under_overlay());
+        if is_covered && self.overlays.is_empty() {
+            effects.extend(self.play_on());
+        }
         effects.extend(self.settle());
+        if self.deck.chosen != chosen {
+            effects.push(Effect::KeepTempo(self.deck.chosen));
+        }
         if effects.iter().any(|effect| matches!(effect, Effect::Append(_))) {
             self.follow_sitting();
         }
@@ -318,6 +325,9 @@ impl App {
             Event::Choose(nth) => self.choose(nth),
             Event::Themes { rows, shown } => self.themes(rows, shown),
             Event::Pointed(nth) => self.pointed(nth),
+            Event::Speed(speed) => self.go_at_speed(speed),
+            Event::MustLeave => self.leave_now(),
+            Event::Give(observed) => self.give_value(observed),
             Event::Pointing(what) => self.pointed_at(what),
             Event::Wheel { over, by } => self.wheel(over, by),
             Event::BeginsAt { what, line } => self.begins_at(what, line),
@@ -361,20 +371,21 @@ impl App {
 
     /// What lies over the transcript keeps one from listening: nothing plays, nor counts as heard, meanwhile.
     fn pause_under_overlay(&mut self) -> Vec<Effect> {
-        let Some(top) = self.overlays.last() else { return Vec::new() };
-        let is_on_the_way = match top {
-            Overlay::Picker(picker) => matches!(picker.purpose, Purpose::Run | Purpose::Output),
-            Overlay::Field(field) => field.purpose == Purpose::Find,
-            _ => false,
-        };
+        if self.overlays.is_empty() {
+            return Vec::new();
+        }
         let effects = self.paused();
-        self.plays_after = is_on_the_way && (self.plays_after || !effects.is_empty());
+        if !effects.is_empty() {
+            self.plays_after = self.deck.answer();
+        }
         effects
     }
 
-    /// Help, palette, the list of outputs and what is to be found here are on the way to something else: what played before them plays on.
+    /// What played before something lay over it plays on, unless one has gone elsewhere by now or it plays already.
     pub(in crate::app) fn play_on(&mut self) -> Vec<Effect> {
-        if std::mem::take(&mut self.plays_after) { self.resume() } else { Vec::new() }
+        let is_open = matches!(self.screen(), Screen::Review(_) | Screen::Compare(_) | Screen::Calibrate(_));
+        let waits = self.plays_after.take().filter(|waits| is_open && !self.deck.playing && self.deck.answer() == Some(*waits));
+        if waits.is_some() { self.resume() } else { Vec::new() }
     }
 
     /// The screen that is drawn.

@@ -180,6 +180,13 @@ pub enum Purpose {
         /// At which moment.
         at: Option<Moment>,
     },
+    /// A value for a criterion, typed whole.
+    Value {
+        /// Of which answer, or clip.
+        answer: AnswerId,
+        /// Which of its criteria.
+        criterion: usize,
+    },
     /// Why a rating is changed or taken back.
     ChangeReason {
         /// Of which answer.
@@ -280,6 +287,8 @@ pub enum Purpose {
     MatchFile,
     /// Tie what is proposed.
     TieApplication,
+    /// Leave although something is not on disk.
+    LeaveUnsaved,
     /// Nothing: it is only shown.
     Nothing,
 }

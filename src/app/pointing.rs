@@ -7,6 +7,7 @@ use super::judging::Focus;
 use super::{App, Effect, Overlay, Pane, Screen, Slot, Tone};
 use crate::interview::{AnswerId, CriterionId, Moment};
 use crate::journal::Act;
+use crate::rubric::Observed;
 use crate::text::SafeText;
 use crate::transcript::Timing;
 
@@ -36,12 +37,12 @@ pub enum Pointing {
     Pane(Pane),
     /// A criterion.
     Criterion(usize),
-    /// A point of a criterion's scale; 0 is *not observed*.
+    /// A point of a criterion's scale, or *not observed*.
     Point {
         /// Which criterion.
         criterion: usize,
-        /// Which point.
-        digit: u8,
+        /// What it gives.
+        observed: Observed,
     },
 }
 
@@ -90,9 +91,9 @@ impl App {
             Pointing::Column(nth) => self.act_on([Action::ColumnA, Action::ColumnB, Action::ColumnC, Action::ColumnD][nth.min(3)]),
             Pointing::Pane(pane) => self.with_review(|review| review.pane = pane),
             Pointing::Criterion(nth) => self.choose_criterion(nth),
-            Pointing::Point { criterion, digit } => {
+            Pointing::Point { criterion, observed } => {
                 let mut effects = self.choose_criterion(criterion);
-                effects.extend(Action::of_digit(digit).map(|action| self.act_on(action)).unwrap_or_default());
+                effects.extend(self.give_value(observed));
                 effects
             }
         }

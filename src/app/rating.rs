@@ -11,29 +11,39 @@ use crate::rubric::{Observed, Point};
 use crate::text::SafeText;
 
 /// Why a value is not taken, and how loudly that is said.
-type Refusal = (Tone, String);
+pub(super) type Refusal = (Tone, String);
 
 impl App {
     pub(super) fn rate_digit(&mut self, digit: u8, focus: Focus) -> Vec<Effect> {
-        let observed = match digit {
-            0 => Observed::NotObserved,
-            n => Observed::Point(Point::whole(i16::from(n))),
-        };
-        // What is refused anyway is refused for its own reason, also in an answer's first moments.
-        if let Err((tone, why)) = self.may_rate(observed, focus) {
-            return self.tell(tone, why);
+        match self.scale().map_or(Some(Observed::NotObserved), |scale| scale.of_digit(digit)) {
+            Some(observed) => self.rate_typed(observed, &digit.to_string(), focus),
+            None => self.ask_value(&digit.to_string(), focus),
         }
+    }
+
+    /// Gives what was typed, unless it was typed too soon to be meant for this answer.
+    pub(super) fn rate_typed(&mut self, observed: Observed, typed: &str, focus: Focus) -> Vec<Effect> {
+        // What is refused anyway is refused for its own reason, also in an answer's first moments.
+        match self.may_rate(observed, focus).and_then(|()| self.is_meant(typed, focus)) {
+            Ok(None) => self.give(observed, focus),
+            Ok(Some(effects)) => effects,
+            Err((tone, why)) => self.tell(tone, why),
+        }
+    }
+
+    /// Whether a rating is meant for the answer on screen, and nothing comes before it; else what does.
+    pub(super) fn is_meant(&mut self, typed: &str, focus: Focus) -> Result<Option<Vec<Effect>>, Refusal> {
         if self.acknowledges() {
-            return self.acknowledge_first();
+            return Ok(Some(self.acknowledge_first()));
         }
         if let Some(effects) = self.calibrate_first(focus.answer) {
-            return effects;
+            return Ok(Some(effects));
         }
         let now = self.now;
-        if self.cursor_mut().is_some_and(|cursor| cursor.drops(now)) {
-            return self.tell(Tone::Trouble, format!("{digit} was not taken: this answer has just begun. Wait two seconds."));
+        match self.cursor_mut().is_some_and(|cursor| cursor.drops(now)) {
+            true => Err((Tone::Trouble, format!("{typed} was not taken: this answer has just begun. Wait two seconds."))),
+            false => Ok(None),
         }
-        self.give(observed, focus)
     }
 
     /// Gives a value to the focused criterion and goes to the next one.
@@ -45,24 +55,36 @@ impl App {
     }
 
     fn may_rate(&self, observed: Observed, focus: Focus) -> Result<(), Refusal> {
+        self.can_be_rated(focus)?;
+        if let (Observed::Point(point), Some(scale)) = (observed, self.scale())
+            && !scale.allows(point)
+        {
+            return Err((Tone::Hint, format!("{point} is not on the scale of {} to {}.", scale.min, scale.max)));
+        }
+        // A run of digits that is one too long must not change what stands.
+        let adds_half =
+            matches!(observed, Observed::Point(point) if point.is_half()) && self.just_rated(focus) == Some(focus.criterion);
+        if adds_half { Ok(()) } else { self.is_free(focus) }
+    }
+
+    /// Whether there is something to rate, by whom.
+    pub(super) fn can_be_rated(&self, focus: Focus) -> Result<(), Refusal> {
         let hint = |why: &str| Err((Tone::Hint, why.to_owned()));
         if let Some(refusal) = self.may_not_judge(focus.answer) {
             return hint(&refusal);
         }
         let Some(desk) = &self.desk else { return hint("No batch is open.") };
-        let (Some(rubric), Some(criterion)) = (&desk.rubric, desk.criteria(focus.answer).get(focus.criterion)) else {
-            return hint("The attached rubric does not score this question: there is nothing to rate.");
-        };
-        if let Observed::Point(point) = observed
-            && !rubric.scale.allows(point)
-        {
-            return hint(&format!("{point} is not on the scale of {} to {}.", rubric.scale.min, rubric.scale.max));
+        match desk.rubric.as_ref().and(desk.criteria(focus.answer).get(focus.criterion)) {
+            Some(_) => Ok(()),
+            None => hint("The attached rubric does not score this question: there is nothing to rate."),
         }
-        // A run of digits that is one too long must not change what stands.
-        let adds_half =
-            matches!(observed, Observed::Point(point) if point.is_half()) && self.just_rated(focus) == Some(focus.criterion);
-        let free = adds_half || self.cursor().is_none_or(Cursor::may_change);
-        match desk.my_rating(focus.answer, &criterion.id).filter(|_| !free) {
+    }
+
+    /// Whether the criterion has no rating yet, or was chosen to change it.
+    pub(super) fn is_free(&self, focus: Focus) -> Result<(), Refusal> {
+        let Some(desk) = self.desk.as_ref().filter(|_| !self.cursor().is_none_or(Cursor::may_change)) else { return Ok(()) };
+        let Some(criterion) = desk.criteria(focus.answer).get(focus.criterion) else { return Ok(()) };
+        match desk.my_rating(focus.answer, &criterion.id) {
             Some(given) => {
                 let (name, given) = (criterion.name.fit(28), in_words(given));
                 Err((Tone::Trouble, format!("Not taken: {name} is rated {given}. j and k choose what to change.")))
@@ -199,10 +221,10 @@ impl App {
         }
     }
 
-    /// The last digit that gives a point on the scale; none while nothing is rated.
+    /// The last digit that gives a point on the scale, or begins one; none while nothing is rated.
     pub fn last_digit(&self) -> Option<u8> {
-        let scale = &self.desk.as_ref()?.rubric.as_ref()?.scale;
-        Some(u8::try_from(scale.max).unwrap_or(0).min(9))
+        let scale = self.scale()?;
+        Some(if scale.is_by_digits() { u8::try_from(scale.max).unwrap_or(9) } else { 9 })
     }
 
     /// The criterion of a focus, and its name.
@@ -268,7 +290,8 @@ impl Desk {
     }
 }
 
-fn in_words(observed: Observed) -> String {
+/// A value as it is said.
+pub(super) fn in_words(observed: Observed) -> String {
     match observed {
         Observed::Point(point) => point.to_string(),
         Observed::NotObserved => "not observed".to_owned(),

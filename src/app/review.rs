@@ -52,17 +52,20 @@ impl Review {
 }
 
 impl App {
-    /// Opens Review where work waits: at the answer before, else the first that is not fully rated.
+    /// Opens Review where work waits: on from the answer before, in a batch opened anew at the first that is not fully rated.
     pub(super) fn show_review(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
         let first = || desk.plan.steps.first().map(|step| step.answer);
-        match desk.waiting_from(desk.reviewing).or_else(|| desk.lacking_from(desk.reviewing)).or_else(first) {
+        match desk.goes_on_at().or_else(first) {
             Some(answer) => {
+                let ahead = desk.was_ahead_of(answer);
                 // On at the word, where one was in the midst of it.
                 let at = desk.left_off(answer);
                 let effects = self.review_at(answer, at);
-                if let (Some(at), true) = (at, self.overlays.is_empty() && self.notice.is_none()) {
-                    self.tell(Tone::Hint, format!("On from {at}, where you were."));
+                let is_free = self.overlays.is_empty() && self.notice.is_none();
+                let said = ahead.or_else(|| at.map(|at| format!("On from {at}, where you were."))).filter(|_| is_free);
+                if let Some(said) = said {
+                    self.tell(Tone::Hint, said);
                 }
                 effects
             }
@@ -83,7 +86,7 @@ impl App {
             let why = super::batch::state_in_words(&given.state);
             return self.tell(Tone::Hint, format!("There is nothing to review here: {why}."));
         }
-        desk.reviewing = Some(answer);
+        (desk.reviewing, desk.has_begun) = (Some(answer), true);
         let cursor = Cursor::new(desk.first_unrated(answer).unwrap_or(0), self.now);
         self.search = None;
         let mut effects = self.paused();

@@ -249,6 +249,26 @@ impl Desk {
         !self.is_sealed(answer) && (rated < of || !self.heard_share(answer).reaches(self.rules.protocol.heard_min))
     }
 
+    /// Where work goes on: from the answer opened last, in a batch opened anew at the first of the order that waits.
+    pub(super) fn goes_on_at(&self) -> Option<AnswerId> {
+        let from = self.reviewing.filter(|_| self.has_begun);
+        let (rated, of) = from.map_or((0, 0), |answer| self.rated(answer));
+        let this = from.filter(|answer| rated < of && !self.is_sealed(*answer));
+        this.or_else(|| self.waiting_after(from)).or_else(|| self.lacking_from(from))
+    }
+
+    /// Says that one was further on in the order when the batch was closed; nothing where one was not, or opened an answer since.
+    pub(super) fn was_ahead_of(&self, answer: AnswerId) -> Option<String> {
+        let last = self.reviewing.filter(|last| !self.has_begun && self.plan.position(*last) > self.plan.position(answer))?;
+        Some(format!("This is the first that waits. You were at {} last: Enter in the grid goes there.", self.whose(last)))
+    }
+
+    /// How many answers that come before this one in the order are still to be heard or rated.
+    fn left_before(&self, answer: Option<AnswerId>) -> usize {
+        let upto = answer.and_then(|answer| self.plan.position(answer)).unwrap_or(0);
+        self.plan.steps[..upto].iter().filter(|step| self.waits(step.answer)).count()
+    }
+
     /// Where a sitting ends, as people say it.
     fn end_in_words(&self, sitting: &Sitting) -> String {
         let Some(last) = sitting.answers.last() else { return String::new() };
@@ -300,21 +320,26 @@ impl App {
     }
 
     pub(super) fn ask_minutes(&mut self) -> Vec<Effect> {
+        self.ask_minutes_again("")
+    }
+
+    fn ask_minutes_again(&mut self, typed: &str) -> Vec<Effect> {
         let left = self.time_left().unwrap_or_else(|| "nothing left".to_owned());
         let hint = format!("Enter plans · {left} in all · Esc leaves");
-        self.ask_line("How many minutes do you have?", &hint, Purpose::Minutes, "")
+        self.ask_line("How many minutes do you have?", &hint, Purpose::Minutes, typed)
     }
 
     /// Plans a sitting of so many minutes, and says where it ends.
     pub(super) fn sit(&mut self, minutes: &str) -> Vec<Effect> {
-        let minutes = minutes.split_whitespace().next().and_then(|number| number.parse::<u32>().ok());
-        let Some(minutes) = minutes.filter(|minutes| (1..=1_440).contains(minutes)) else {
-            return self.tell(Tone::Hint, "That is no number of minutes: 1 to 1440.");
+        let number = minutes.split_whitespace().next().and_then(|number| number.parse::<u32>().ok());
+        let Some(minutes) = number.filter(|minutes| (1..=1_440).contains(minutes)) else {
+            self.tell(Tone::Trouble, "That is no number of minutes: 1 to 1440.");
+            return self.ask_minutes_again(minutes);
         };
         let Some(desk) = &self.desk else { return Vec::new() };
         let from = match self.screen() {
             Screen::Review(review) => Some(review.answer),
-            _ => desk.waiting_from(desk.reviewing).or_else(|| desk.lacking_from(desk.reviewing)),
+            _ => desk.goes_on_at(),
         };
         let Some(sitting) = desk.sitting(from, minutes, (self.deck.speed, self.deck.skip_silence), self.now) else {
             return self.tell(Tone::Hint, "Nothing is left to be heard: U goes to what is missing, S seals.");
@@ -322,8 +347,12 @@ impl App {
         let count = sitting.answers.len();
         let answers = many(count, "answer");
         let (takes, end) = (minutes_in_words(sitting.ms), desk.end_in_words(&sitting));
+        let before = match desk.left_before(from) {
+            0 => String::new(),
+            left => format!(" {} before this stay behind.", many(left, "answer")),
+        };
         self.sitting = Some(sitting);
-        self.tell(Tone::Done, format!("{minutes} minutes: {answers}, {end} ({takes} to hear)."))
+        self.tell(Tone::Done, format!("{minutes} minutes: {answers}, {end} ({takes} to hear).{before}"))
     }
 
     /// Says when what was planned is done, or the time is over before; after something was written or heard.

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::deck::{FASTEST, SLOWEST};
-use super::{App, Command, Desk, Effect, Tone};
+use super::{App, Command, Desk, Effect, Screen, Tone};
 use crate::interview::AnswerId;
 use crate::sound::pace::{self, PACES};
 
@@ -136,6 +136,22 @@ impl App {
             }
             _ => self.choose_speed((i32::from(self.deck.chosen.speed) + hundredths).max(0) as u16),
         }
+    }
+
+    /// A speed that was named, in hundredths.
+    pub(super) fn go_at_speed(&mut self, speed: u16) -> Vec<Effect> {
+        self.notice = None;
+        let hears = matches!(self.screen(), Screen::Review(_) | Screen::Compare(_) | Screen::Calibrate(_));
+        if !hears {
+            return self.tell(Tone::Hint, "Nothing is heard here: a speed is chosen where answers are.");
+        }
+        if !(SLOWEST..=FASTEST).contains(&speed) {
+            return self.tell(
+                Tone::Hint,
+                format!("{} is no speed: {} to {}.", shown_speed(speed), shown_speed(SLOWEST), shown_speed(FASTEST)),
+            );
+        }
+        self.choose_speed(speed)
     }
 
     fn choose_speed(&mut self, speed: u16) -> Vec<Effect> {

@@ -18,12 +18,8 @@ pub struct Start {
     pub tour: bool,
     /// How many minutes the reviewer has.
     pub minutes: Option<u32>,
-    /// Speed in hundredths.
-    pub speed: u16,
-    /// Words per minute that lead instead.
-    pub wpm: Option<u16>,
-    /// Whether silences are skipped.
-    pub skip_silence: bool,
+    /// How answers are heard at first.
+    pub chosen: Chosen,
     /// Whether an answer plays as soon as it is opened.
     pub autoplay: bool,
     /// The sources of the settings, which batches can be fetched from.
@@ -34,10 +30,4 @@ pub struct Start {
     pub exchange_folder: String,
     /// Random: ids of acts are made from it.
     pub seed: [u8; 32],
-}
-
-impl Start {
-    pub(super) fn chosen(&self) -> Chosen {
-        Chosen { speed: self.speed, wpm: self.wpm, paced: self.wpm.is_some(), skip_silence: self.skip_silence }
-    }
 }

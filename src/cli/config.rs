@@ -6,7 +6,9 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::Outcome;
 use super::output::Table;
+use crate::app::action::{Action, Place};
 use crate::config::settings::Row;
+use crate::tui::keymap;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -24,12 +26,23 @@ enum Command {
     },
     /// Lists where sound can come out now, as `audio.device` names it
     Outputs,
+    /// Lists what every key does, and the names by which keys.toml calls it
+    Keys {
+        /// Prints the file of the defaults instead: the pattern for one of your own
+        #[arg(long)]
+        defaults: bool,
+    },
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let origin = match args.command {
         Command::Show { origin } => origin,
         Command::Outputs => return outputs(context),
+        Command::Keys { defaults: true } => {
+            context.out.say(keymap::DEFAULTS.trim_end());
+            return Ok(Exit::Done);
+        }
+        Command::Keys { defaults: false } => return keys(context),
     };
     let rows = context.settings.rows();
     if let Err(failure) = super::ui::theme_of(context) {
@@ -63,6 +76,33 @@ fn outputs(context: &Context) -> Outcome {
     outputs.iter().for_each(|output| table.row([output.id.clone(), output.name.to_string()]));
     context.out.table(&table);
     Ok(Exit::Done)
+}
+
+/// With `--json` `[{"place", "action", "keys": [key], "help"}]`.
+fn keys(context: &Context) -> Outcome {
+    let keymap = super::ui::keymap(context)?;
+    let places = Place::ALL.into_iter().filter(|place| *place != Place::Overlay);
+    let own =
+        |place: Place| Action::ALL.iter().filter(move |action| action.places().contains(&place)).map(move |action| (place, action));
+    let rows = places.flat_map(own).map(|(place, action)| (place, *action, as_written(keymap.keys(place, *action))));
+    if context.out.wants_json() {
+        let one = |(place, action, keys): (Place, Action, Vec<String>)| json!({ "place": place.name(), "action": action.name(), "keys": keys, "help": action.help() });
+        context.out.json(&Value::Array(rows.map(one).collect()));
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new(&["place", "action", "keys", "what it does"]);
+    for (place, action, keys) in rows {
+        table.row([place.name(), action.name(), &keys.join("  "), action.help()]);
+    }
+    context.out.table(&table);
+    Ok(Exit::Done)
+}
+
+/// Keys as `keys.toml` writes them, which names the arrows.
+fn as_written(keys: Vec<String>) -> Vec<String> {
+    let arrows = [("↑", "up"), ("↓", "down"), ("←", "left"), ("→", "right")];
+    let written = |key: String| arrows.iter().fold(key, |key, (arrow, name)| key.replace(arrow, name));
+    keys.into_iter().map(written).collect()
 }
 
 fn as_json(row: &Row<'_>, origin: bool) -> Value {

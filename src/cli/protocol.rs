@@ -9,6 +9,7 @@ use super::output::Table;
 use super::room::Seat;
 use crate::journal::Act;
 use crate::protocol::{self, rules};
+use crate::rubric::Shuffle;
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -24,7 +25,8 @@ pub(super) struct Args {
     reason: Option<String>,
 }
 
-/// With `--json` `{"batch", "rules": every rule, "own": whether the batch has rules of its own, "changed": [name]}`.
+/// With `--json` `{"batch", "rules": every rule, "own": whether the batch has rules of its own, "changed": [name], "order": {"seed",
+/// "algorithm"}}`: from the seed one's own order of hearing is drawn again.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = match args.set.is_empty() {
         true => Seat::to_look(&args.batch, context).await?,
@@ -44,7 +46,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     }
     if context.out.wants_json() {
         let own = seat.desk.has_own_rules();
-        context.out.json(&json!({ "batch": seat.desk.batch.id, "rules": after, "own": own, "changed": names }));
+        let seed = protocol::seed(seat.desk.batch.id, seat.desk.me());
+        let order = json!({ "seed": seed.to_string(), "algorithm": protocol::ALGORITHM });
+        context.out.json(&json!({ "batch": seat.desk.batch.id, "rules": after, "own": own, "changed": names, "order": order }));
     }
     if args.set.is_empty() {
         let mut table = Table::new(&["rule", "value", "in the rubric", "what it says"]);
@@ -52,6 +56,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             table.row([rule.name, &rule.value, rule.in_rubric.as_deref().unwrap_or(""), rule.means]);
         }
         context.out.table(&table);
+        if wanted.protocol.shuffle == Shuffle::PerReviewerSeeded {
+            let seed = protocol::seed(seat.desk.batch.id, seat.desk.me());
+            context.out.say(format!("Your order is drawn from the seed {seed}, algorithm {}.", protocol::ALGORITHM));
+        }
     }
     for rule in rules::all(&wanted, &before).iter().filter(|rule| rule.in_rubric.is_some()) {
         context.out.say(format!("{} = {}", rule.name, rule.value));

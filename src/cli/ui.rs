@@ -8,8 +8,8 @@ use super::deliver::wire;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::{Context, room};
-use crate::app::{Me, Start};
-use crate::config::settings::{Color, Wpm};
+use crate::app::{Chosen, Me, Start};
+use crate::config::settings::{Color, Origin, Wpm};
 use crate::config::{Identity, open_ordinary};
 use crate::interview::{BatchId, Problem};
 use crate::library::{Library, LibraryError};
@@ -17,6 +17,7 @@ use crate::player::Choice;
 use crate::runtime::demo::{Demo, is_demo};
 use crate::runtime::original::Wish;
 use crate::runtime::plain;
+use crate::runtime::tempo;
 use crate::runtime::ui::{self, Again, Setup, Unsaved};
 use crate::text::SafeText;
 use crate::tui::keymap::Keymap;
@@ -85,6 +86,26 @@ pub(super) fn tour_ended(context: &Context) -> PathBuf {
     context.paths.state.join("tour-ended")
 }
 
+/// The file that remembers how answers were heard last.
+fn tempo_kept(context: &Context) -> PathBuf {
+    context.paths.state.join("tempo.toml")
+}
+
+/// How answers are heard at first: as the settings say, and as was chosen last where they say nothing.
+fn chosen(context: &Context) -> Chosen {
+    let settings = &context.settings;
+    let wpm = settings.wpm.value.map(Wpm::words);
+    let speed = (settings.speed.value.factor() * 100.0).round() as u16;
+    let set = Chosen { speed, wpm, paced: wpm.is_some(), skip_silence: settings.skip_silence.value };
+    // A script finds the same each time it runs.
+    let is_script = is_plain(context) && !std::io::IsTerminal::is_terminal(&std::io::stdin());
+    let Some(last) = tempo::read(&tempo_kept(context)).filter(|_| !is_script) else { return set };
+    let is_unsaid = |origin: &Origin| matches!(origin, Origin::Default);
+    let fast = if is_unsaid(&settings.speed.origin) && is_unsaid(&settings.wpm.origin) { last } else { set };
+    let skip_silence = if is_unsaid(&settings.skip_silence.origin) { last.skip_silence } else { set.skip_silence };
+    Chosen { skip_silence, ..fast }
+}
+
 /// What the UI begins with.
 struct Wanted {
     batch: Option<BatchId>,
@@ -125,6 +146,7 @@ async fn run_on(
             audio,
             players,
             tour_ended,
+            tempo: person.then(|| tempo_kept(context)),
             person,
         };
         let ended = talk(setup, context).await;
@@ -149,6 +171,7 @@ async fn run_on(
         wire: wire(context),
         again: called_again(&library, context),
         tour_ended,
+        tempo: Some(tempo_kept(context)),
     };
     let ended = ui::run(setup).await;
     // Whatever happened, the terminal is the person's again before anything is said.
@@ -179,9 +202,7 @@ async fn start(library: &Library, me: &Identity, wanted: &Wanted, read_only: boo
         batch: wanted.batch,
         minutes: wanted.minutes,
         tour: wanted.tour && !tour_ended(context).exists(),
-        speed: (settings.speed.value.factor() * 100.0).round() as u16,
-        wpm: settings.wpm.value.map(Wpm::words),
-        skip_silence: settings.skip_silence.value,
+        chosen: chosen(context),
         autoplay: settings.autoplay.value,
         // The demo's people never meet real ones.
         sources: match is_demo(&context.paths) {

@@ -219,6 +219,9 @@ pub enum Act {
         field: SafeText,
         #[serde(deserialize_with = "text::block")]
         text: SafeText,
+        /// The moment of the answer that it is about, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Moment>,
     },
     /// A rubric was attached; `map` ties the batch's questions to the rubric's.
     Attached { rubric_hash: Digest, text_hash: Digest, map: Vec<(QuestionId, QuestionId)> },

@@ -27,7 +27,7 @@ fn event(id: u128, writer: u8, seq: u64, second: i64, act: Act) -> Event {
 }
 
 fn note(text: &str) -> Act {
-    Act::Drafted { field: SafeText::line("f"), text: SafeText::line(text) }
+    Act::Drafted { field: SafeText::line("f"), text: SafeText::line(text), at: None }
 }
 
 fn shown() -> Act {

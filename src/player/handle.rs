@@ -54,7 +54,8 @@ pub(super) struct Shared {
     pub(super) clock: Arc<Clock>,
     /// Whether a device asks for sound: only then does time pass.
     pub(super) running: AtomicBool,
-    pub(super) answers: Mutex<[Option<AnswerId>; SLOTS]>,
+    /// What sounds in each slot, and from which epoch of the trail on: marks before that are of what lay there earlier.
+    pub(super) answers: Mutex<[Option<(AnswerId, u32)>; SLOTS]>,
 }
 
 impl Shared {
@@ -63,8 +64,10 @@ impl Shared {
         if self.running.load(Ordering::Acquire) { self.trail.at(self.clock.heard(Instant::now())) } else { self.trail.latest() }
     }
 
-    pub(super) fn answer(&self, slot: Slot) -> Option<AnswerId> {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner)[slot.index()]
+    /// Whose sound a mark is of; none where that answer lies there no longer.
+    pub(super) fn answer(&self, mark: Mark) -> Option<AnswerId> {
+        let (answer, since) = self.answers.lock().unwrap_or_else(PoisonError::into_inner)[mark.slot.index()]?;
+        (mark.epoch >= since).then_some(answer)
     }
 }
 
@@ -159,7 +162,7 @@ impl PlayerHandle {
         let shared = &self.0.shared;
         Some(Position {
             slot: mark.slot,
-            answer: shared.answer(mark.slot)?,
+            answer: shared.answer(mark)?,
             at: moment_of(mark.source),
             playing: mark.playing,
             waiting: mark.waiting,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Point;
 use super::settings::{Policy, Protocol};
+use super::{Observed, Point};
 use crate::interview::{CriterionId, Digest, QuestionId, Slug};
 use crate::text::SafeText;
 
@@ -73,6 +73,29 @@ impl Scale {
     pub fn allows(&self, point: Point) -> bool {
         let within = f64::from(self.min) <= point.value() && point.value() <= f64::from(self.max);
         within && (self.allow_half || !point.is_half())
+    }
+
+    /// Whether one digit names each whole point: none has two digits or a sign.
+    pub fn is_by_digits(&self) -> bool {
+        self.min >= 0 && self.max <= 9
+    }
+
+    /// What a digit alone gives; none where it may be the beginning of a point, or of none.
+    ///
+    /// `0` is *not observed*, unless the scale has a point of that name.
+    pub fn of_digit(&self, digit: u8) -> Option<Observed> {
+        match self.named(Point::whole(i16::from(digit))) {
+            Observed::Point(_) if !self.is_by_digits() => None,
+            given => Some(given),
+        }
+    }
+
+    /// What a whole or half number gives: the point of that name, on the scale or not; 0 where no point has it is *not observed*.
+    pub fn named(&self, point: Point) -> Observed {
+        match point == Point::whole(0) && !self.allows(point) {
+            true => Observed::NotObserved,
+            false => Observed::Point(point),
+        }
     }
 
     /// The word for a whole point.

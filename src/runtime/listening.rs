@@ -110,6 +110,8 @@ impl Listening {
             Command::Load { slot, answer, at } => {
                 // What lay there must not sound under another person's name while the new recording is on its way.
                 handle.unload(of(slot));
+                // Where the answer before was sent is no measure of where this one is.
+                self.asked = self.asked.take().filter(|asked| asked.slot != slot);
                 self.load(handle, slot, (answer, number), at, edges);
             }
             Command::Output(id) => {
@@ -144,7 +146,7 @@ impl Listening {
             }
             self.asked = None;
         }
-        Some(Report::At { slot: slot_of(position.slot), at: position.at })
+        Some(Report::At { slot: slot_of(position.slot), answer: position.answer, at: position.at })
     }
 
     /// Ends the player; returns what it still had to report.
@@ -294,9 +296,9 @@ fn translate(report: player::Report, wanted: &Wanted) -> Vec<Report> {
             let reason = SafeText::line(&error.to_string());
             each(answer, &|slot| Report::Unplayable { slot, answer, reason: reason.clone() })
         }
-        player::Report::Paused { answer, at } => each(answer, &|slot| Report::At { slot, at }),
+        player::Report::Paused { answer, at } => each(answer, &|slot| Report::At { slot, answer, at }),
         player::Report::Heard { answer, spans, speed } => vec![Report::Heard { answer, spans, speed }],
-        player::Report::Ended { answer } => each(answer, &|slot| Report::Ended { slot }),
+        player::Report::Ended { answer } => each(answer, &|slot| Report::Ended { slot, answer }),
         player::Report::DeviceLost { reason } | player::Report::NoDevice { reason } => {
             tracing::warn!(%reason, "there is no sound device");
             vec![Report::NoDevice { reason: SafeText::line(&reason) }]

@@ -16,6 +16,7 @@ pub mod plain;
 pub mod reporting;
 mod saving;
 pub mod scoring;
+pub mod tempo;
 #[cfg(test)]
 mod testing;
 pub mod transcribing;

@@ -12,9 +12,9 @@ use super::edges::{Again, Edges};
 use super::listening::Listening;
 use super::original::Wish;
 use super::saving::Unsaved;
+use super::tempo;
 use super::typed::{Typed, lines_of};
 use super::ui::{Signals, asked_to_end, end_tour, finish};
-use crate::app::action::Action;
 use crate::app::{App, Deck, Effect, Event, Loaded, OnDisk, Screen, Start};
 use crate::config::identity::Identity;
 use crate::library::Library;
@@ -46,6 +46,8 @@ pub struct Setup {
     pub players: Wish,
     /// The file that remembers that the tour is over.
     pub tour_ended: PathBuf,
+    /// The file that remembers how answers were heard last; none where nothing is to be remembered.
+    pub tempo: Option<PathBuf>,
     /// Whether a person types; else a script does, and each of its lines waits for what the one before began.
     pub person: bool,
 }
@@ -98,6 +100,7 @@ pub async fn run(setup: Setup, input: impl io::BufRead + Send + 'static, say: &d
         leaving: false,
         demo: false,
         tour_ended: setup.tour_ended,
+        tempo: setup.tempo,
     };
     let person = talk.person;
     talk.run(happened, lines_of(input, person)).await
@@ -122,6 +125,7 @@ struct Talk<'a> {
     leaving: bool,
     demo: bool,
     tour_ended: PathBuf,
+    tempo: Option<PathBuf>,
 }
 
 /// What the loop woke up for.
@@ -148,7 +152,7 @@ impl Talk<'_> {
                     continue;
                 }
                 if input_ended {
-                    self.take(Event::Do(Action::Quit));
+                    self.take(Event::MustLeave);
                     continue;
                 }
             }
@@ -176,7 +180,7 @@ impl Talk<'_> {
                 Woke::Time => self.time_passed(),
                 Woke::End => {
                     interrupted = true;
-                    self.take(Event::Do(Action::Quit));
+                    self.take(Event::MustLeave);
                 }
             }
         }
@@ -285,6 +289,7 @@ impl Talk<'_> {
             Effect::Quit => self.leaving = true,
             Effect::OpenDemo => (self.leaving, self.demo) = (true, true),
             Effect::EndTour => end_tour(&self.tour_ended),
+            Effect::KeepTempo(chosen) => self.tempo.iter().for_each(|file| tempo::keep(file, chosen)),
             Effect::Copy(text) => self.plain.copied(&self.app, &text).iter().for_each(self.say),
             Effect::Suspend | Effect::Redraw | Effect::NextTheme | Effect::ListThemes | Effect::ShowTheme(_) => {
                 (self.say)(&Line { kind: Kind::Hint, text: SafeText::line("That is for a screen: nothing is drawn here.") });

@@ -307,11 +307,11 @@ impl Record {
             Act::Calibrated { clip, ratings } => {
                 work.calibrations.push(Calibrated { clip: clip.clone(), ratings: ratings.clone(), at });
             }
-            Act::Drafted { field, text } if text.is_empty() => {
+            Act::Drafted { field, text, .. } if text.is_empty() => {
                 work.drafts.remove(field);
             }
-            Act::Drafted { field, text } => {
-                work.drafts.insert(field.clone(), text.clone());
+            Act::Drafted { field, text, at } => {
+                work.drafts.insert(field.clone(), (text.clone(), *at));
             }
             _ => {}
         }

@@ -180,7 +180,7 @@ fn a_new_recording_makes_ratings_stale_and_hearing_start_anew() {
 fn a_note_keeps_what_it_said_and_clears_its_draft() {
     let mut sample = Sample::new(1, 1);
     let answer = sample.answer(1, 1);
-    sample.act("ann", Act::Drafted { field: field::note(answer), text: "checks the l".into() });
+    sample.act("ann", Act::Drafted { field: field::note(answer), text: "checks the l".into(), at: None });
     let first = sample.note("ann", 1, 1, "checks the log");
     assert!(sample.record().works[&reviewer("ann")].drafts.is_empty());
     sample.act("ann", Act::Noted { answer, at: None, text: "checks the logs first".into(), replaces: Some(first) });

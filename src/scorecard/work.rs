@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::heard::{Heard, HeardShare, Material};
 use super::marks::*;
 use super::places::Place;
-use crate::interview::{AnswerId, CriterionId, Digest, EventId, Revision, Slug, SubmissionId};
+use crate::interview::{AnswerId, CriterionId, Digest, EventId, Moment, Revision, Slug, SubmissionId};
 use crate::journal::{Scope, Statement, Subject};
 use crate::rubric::Criterion;
 use crate::text::SafeText;
@@ -41,8 +41,8 @@ pub struct Work {
     pub reopened: Vec<Reopening>,
     /// The rubric that was read last.
     pub acknowledged: Option<Digest>,
-    /// What stands in open text fields, by [`field`].
-    pub drafts: BTreeMap<SafeText, SafeText>,
+    /// What stands in open text fields, by [`field`], and the moment of the answer that it is about.
+    pub drafts: BTreeMap<SafeText, (SafeText, Option<Moment>)>,
     /// Submissions that the reviewer stepped aside from.
     pub recused: BTreeMap<SubmissionId, Recusal>,
     /// What was shown that had been hidden: names, others' scores.

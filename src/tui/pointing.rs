@@ -8,6 +8,7 @@ use super::widgets::{Hit, TablePlaces};
 use crate::app::action::Action;
 use crate::app::{App, Event, Overlay, Pane, Pointing, Purpose, Scrollable};
 use crate::interview::{AnswerId, Moment};
+use crate::rubric::Observed;
 
 /// Lines that one notch of the wheel scrolls.
 const NOTCH: isize = 3;
@@ -38,7 +39,7 @@ pub(super) enum Target {
     /// A criterion's own row.
     Criterion(usize),
     /// A point of it.
-    Point { criterion: usize, digit: u8 },
+    Point { criterion: usize, observed: Observed },
 }
 
 /// Words that are being drawn over.
@@ -142,7 +143,7 @@ impl View {
             Target::Head(pane) => point(Pointing::Pane(pane)),
             Target::Column(nth) => point(Pointing::Column(nth)),
             Target::Criterion(nth) => point(Pointing::Criterion(nth)),
-            Target::Point { criterion, digit } => point(Pointing::Point { criterion, digit }),
+            Target::Point { criterion, observed } => point(Pointing::Point { criterion, observed }),
             Target::Scrolls(Scrollable::Column(nth)) => point(Pointing::Column(nth)),
             Target::Scrolls(Scrollable::Pane(pane)) => point(Pointing::Pane(pane)),
             Target::Scrolls(Scrollable::Paper | Scrollable::Reader | Scrollable::Below { .. }) => None,

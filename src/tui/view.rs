@@ -2,7 +2,7 @@
 
 use crate::app::action::{Action, Place};
 use crate::app::{App, Event, Overlay, Purpose, Screen, Scrollable, TextInput};
-use crate::interview::{AnswerId, Span};
+use crate::interview::{AnswerId, EventId, Span};
 use crate::text::SafeText;
 
 use super::draw::Canvas;
@@ -33,6 +33,10 @@ pub struct View {
     pub(super) targets: Targets,
     /// Words that are being drawn over.
     pub(super) drag: Option<Drag>,
+    /// Whether the last frame had no room for a screen: nothing can be meant that cannot be seen.
+    pub(super) is_small: bool,
+    /// What was written last on the answer whose notes the last frame showed: what is written next is brought on screen.
+    pub(super) newest: Option<(AnswerId, Option<EventId>)>,
     /// Where the last frame began in what scrolls, as far as that is not what the application thinks.
     pub(super) begins: Vec<(Scrollable, usize)>,
 }
@@ -67,6 +71,8 @@ impl View {
             told: None,
             targets: Targets::default(),
             drag: None,
+            is_small: false,
+            newest: None,
             begins: Vec::new(),
         }
     }
@@ -98,10 +104,16 @@ impl View {
     pub fn input(&mut self, app: &App, input: Input) -> Option<Event> {
         self.keep_up(app);
         match input {
+            Input::Key(key) if self.is_small => self.key_unseen(key),
             Input::Key(key) => self.key(app, key),
+            Input::Paste(_) if self.is_small => None,
             Input::Paste(text) => self.paste(&text),
             Input::Mouse(mouse) => self.mouse(app, mouse),
-            Input::Resize(..) | Input::Focus(_) | Input::Ground(_) => None,
+            Input::Resize(columns, rows) => {
+                self.is_small = screens::is_too_small(columns, rows);
+                None
+            }
+            Input::Focus(_) | Input::Ground(_) => None,
         }
     }
 
@@ -122,7 +134,10 @@ impl View {
         }
         let widget = match app.overlays.last() {
             Some(Overlay::Picker(picker)) => Widget::List(Box::new(self.list(app, picker))),
-            Some(Overlay::Concordance(open)) => Widget::Field(Box::new(Prompt::line(&SafeText::line(&open.field.initial)))),
+            Some(Overlay::Concordance(open)) => {
+                let prompt = Prompt::line(&SafeText::line(&open.field.initial));
+                Widget::Field(Box::new(prompt.gives_way()))
+            }
             Some(Overlay::Field(field)) => {
                 let text = SafeText::block(&field.initial);
                 Widget::Field(Box::new(if field.lines { Prompt::block(&text) } else { Prompt::line(&text) }))
@@ -181,6 +196,8 @@ impl View {
                         PromptDid::Nothing | PromptDid::Moved => None,
                     };
                 }
+                // A list of things that are on or off is ticked as such lists are.
+                Widget::List(_) if over.purpose == Purpose::Filter && key == Key::char(' ') => return self.chosen(),
                 Widget::List(list) => list.press(key),
             };
             match did {
@@ -199,6 +216,18 @@ impl View {
                 let key = SafeText::line(&super::keymap::label(&[key]));
                 Some(Event::Stray { key, bound }).filter(|_| !began)
             }
+        }
+    }
+
+    /// A key while nothing is on screen: nothing is written or typed; one can stop what plays, and leave.
+    fn key_unseen(&mut self, key: Key) -> Option<Event> {
+        let heard = |action: Action| matches!(action, Action::PlayPause);
+        let leaves = |action: Action| matches!(action, Action::Quit | Action::Suspend | Action::Redraw);
+        let types = matches!(&self.over, Some(Over { widget: Widget::Field(_), .. })) && !key.ctrl;
+        match self.keymap.resolve(Place::Review, &[key]) {
+            Resolved::Action(action) if leaves(action) && !types => Some(Event::Do(action)),
+            Resolved::Action(action) if heard(action) && self.over.is_none() => Some(Event::Do(action)),
+            _ => None,
         }
     }
 

@@ -57,7 +57,7 @@ fn digits_rate_the_focused_column_and_evidence_is_taken_from_it() {
     let mut station = comparing();
     let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
     let answers: Vec<_> = compare.columns.iter().filter_map(|column| column.answer).collect();
-    station.press("b space").hears(3).press("4 e a 2");
+    station.press("b space").hears(3).press("4 e a").waits(2_000).press("2");
     let about: Vec<_> = station
         .acts()
         .iter()
@@ -85,7 +85,7 @@ fn a_column_begins_at_its_own_first_criterion_without_a_rating() {
         let mut station = comparing();
         let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
         let [a, b] = [0, 1].map(|column: usize| compare.columns[column].answer.expect("an answer"));
-        station.press("3 3").press(key).press("4").press("a 5").press(key).press("2");
+        station.press("3 3").press(key).waits(2_000).press("4 a").waits(2_000).press("5").press(key).waits(2_000).press("2");
         let expected = [(a, "calm"), (a, "method"), (b, "calm"), (a, "record"), (b, "method")];
         assert_eq!(ratings(&station), expected.map(|(answer, criterion)| (answer, criterion.to_owned())), "{key}");
     }
@@ -127,6 +127,18 @@ fn a_digit_right_after_comparing_began_is_not_taken() {
 }
 
 #[test]
+fn a_digit_right_after_a_switch_to_an_answer_that_nobody_heard_is_not_taken() {
+    let mut station = comparing();
+    station.press("b").waits(300).press("5");
+    assert!(station.says().contains("5 was not taken") && ratings(&station).is_empty(), "{}", station.says());
+    station.waits(2_000).press("5 a").waits(300).press("4");
+    assert_eq!(ratings(&station).len(), 1, "nor behind the way back");
+    let mut heard = comparing();
+    heard.press("b space").hears(3).press("a b 5");
+    assert_eq!(ratings(&heard).len(), 1, "an answer that was heard is meant at once");
+}
+
+#[test]
 fn of_those_selected_the_first_four_stand_side_by_side() {
     let mut station = Station::at_batch();
     station.press("x j x j x j x j x");
@@ -162,7 +174,7 @@ fn when_every_column_is_rated_the_next_question_is_named_and_no_finished_column(
     let mut station = comparing();
     station.press("3 3 3");
     assert_eq!(station.says(), "All of A is rated. B is not yet: tab hears the next column.");
-    station.press("b 3 3 3");
+    station.press("b").waits(2_000).press("3 3 3");
     assert_eq!(station.says(), "All columns are rated. > compares the next question, g shows the grid.");
 }
 

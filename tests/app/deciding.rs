@@ -60,6 +60,8 @@ fn before_everyone_was_heard_a_decision_names_who_was_not_and_takes_a_reason_of_
     station.press("end enter").type_text(" ").press("enter");
     assert_eq!(decisions(&station), [], "an empty reason decides nothing");
     station.press("D enter end enter").type_text("Known to us").press("enter enter");
+    assert_eq!((decisions(&station), station.says()), (vec![], "Nothing was decided."), "Enter alone waits");
+    station.press("D enter end enter").type_text("Known to us").press("enter down enter");
     let expected = (Decision::Advance, "Known to us".to_owned(), Some("An offer elsewhere runs out".to_owned()));
     assert_eq!(decisions(&station), [expected]);
 }

@@ -1,6 +1,6 @@
 //! Evidence: what is quoted, for which criterion, and how its ends are moved.
 
-use earmark::app::{Event, Screen};
+use earmark::app::Screen;
 use earmark::interview::Moment;
 use earmark::journal::Act;
 
@@ -45,8 +45,7 @@ fn evidence_of_nothing_is_refused_with_a_reason() {
     let before = station.kinds();
     station.press("e");
     assert_eq!(station.says(), "Nothing was heard yet: e marks the sentence spoken last; ( and ) go to one.");
-    let (slot, at) = (station.app.deck.active, Moment(200));
-    station.happens(Event::Player(earmark::app::Report::At { slot, at })).press("e");
+    station.stands_at(Moment(200)).press("e");
     assert_eq!(station.says(), "Nothing was said before this moment.");
     let written = station.shelf.answer(3, 3);
     while station.answer() != written {

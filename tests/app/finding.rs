@@ -234,7 +234,7 @@ fn a_snippet_names_nobody_even_who_knows_the_name_and_has_the_rank_once_all_is_s
     while station.answer() != answer {
         station.press("n").waits(3_000);
     }
-    station.press("I j enter esc space").hears(3).press("y");
+    station.press("I j enter esc").hears(3).press("y");
     let snippet = copied(&station);
     assert!(snippet.contains("rank ") && snippet.contains(" of "), "{snippet}");
     assert!(snippet.contains("“I am [name] and I trim the lamp.”"), "{snippet}");

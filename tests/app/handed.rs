@@ -79,7 +79,7 @@ fn who_was_handed_a_shortlist_decides_and_remarks_side_by_side_and_no_key_makes_
     };
     station.press("tab D enter enter enter");
     if station.screen(120, 40).contains("Why decide before everyone was heard?") {
-        station.press("enter");
+        station.press("down enter");
     }
     let decided = |act: &&Act| matches!(act, Act::Decided { submission, .. } if *submission == second);
     assert_eq!(station.acts().into_iter().filter(decided).count(), 1, "{:?}", station.kinds());

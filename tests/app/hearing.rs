@@ -73,14 +73,7 @@ fn nothing_plays_on_behind_what_lies_over_the_transcript() {
 }
 
 #[test]
-fn after_help_and_palette_it_plays_on_and_after_what_asks_something_it_waits() {
-    for (keys, plays) in [("? esc", true), (": esc", true), ("S esc", false), ("O esc", false), ("m esc", false), ("r esc", false)]
-    {
-        let mut station = Station::reviewing();
-        station.press(keys);
-        assert!(station.app.overlays.is_empty(), "{keys}");
-        assert_eq!(station.app.deck.playing, plays, "{keys}");
-    }
+fn what_is_done_from_the_palette_is_done_to_what_plays() {
     let mut station = Station::reviewing();
     station.press(":").type_text("play or pause").press("enter");
     assert!(!station.app.deck.playing, "from the palette it pauses what played");
@@ -88,7 +81,7 @@ fn after_help_and_palette_it_plays_on_and_after_what_asks_something_it_waits() {
     assert!(station.app.deck.playing);
     station.press(":").type_text("write a note").press("enter");
     assert!(!station.app.deck.playing && station.app.overlays.len() == 1);
-    station.press("esc ? esc");
+    station.press("esc space ? esc");
     assert!(!station.app.deck.playing, "what waited before help waits after it");
 }
 
@@ -232,7 +225,7 @@ fn leaving_a_screen_pauses() {
 #[test]
 fn while_paused_nothing_wakes_and_while_playing_the_next_word_does() {
     let mut station = Station::reviewing();
-    station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(1_100) }));
+    station.stands_at(Moment(1_100));
     assert_eq!(station.app.next_change(), Some(300 * 100 / 150 + 1));
     station.press("space");
     assert_eq!(station.app.next_change(), None);
@@ -245,7 +238,7 @@ fn who_wakes_for_the_next_word_finds_it_there_at_any_speed() {
     for speed in (100..=200).step_by(5) {
         assert_eq!(station.app.deck.speed, speed);
         for at in 1_001..1_400 {
-            station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(at) }));
+            station.stands_at(Moment(at));
             let ms = station.app.next_change().expect("it plays");
             let there = f64::from(at) + f64::from(ms) * f64::from(speed) / 100.0;
             assert!(there >= 1_400.0, "{speed}: from {at} for {ms} ms to {there}");
@@ -375,4 +368,33 @@ fn the_answers_that_the_keys_go_on_to_are_decoded_ahead() {
     station.press("n");
     assert!(ahead.contains(&station.answer()));
     assert!(!last(&station).contains(&station.answer()), "it is here already");
+}
+
+#[test]
+fn what_played_before_something_was_written_asked_or_read_plays_on_behind_it() {
+    let mut station = Station::reviewing();
+    station.hears(5);
+    for keys in ["m a enter", "p a enter", "m esc", "I esc", "S esc", "O esc", "W esc", "r esc", "& a enter", "? esc", ": esc"] {
+        assert!(station.app.deck.playing, "before {keys}");
+        let (open, rest) = keys.split_once(' ').expect("two keys");
+        station.press(open);
+        assert!(!station.app.deck.playing && !station.app.overlays.is_empty(), "under {open}");
+        station.press(rest);
+        assert!(station.app.deck.playing && station.app.overlays.is_empty(), "behind {keys}");
+    }
+    station.press("space m a enter");
+    assert!(!station.app.deck.playing, "what was paused stays so");
+}
+
+#[test]
+fn what_is_told_of_an_answer_that_lay_there_before_is_no_news() {
+    let mut station = Station::reviewing();
+    let before = station.hears(5).answer();
+    station.press("n");
+    assert_ne!(station.answer(), before);
+    station.happens(Event::Player(Report::At { slot: Slot(0), answer: before, at: Moment(5_200) }));
+    station.happens(Event::Player(Report::Ended { slot: Slot(0), answer: before }));
+    assert_eq!((station.app.deck.at(Slot(0)), station.app.deck.playing), (Moment::START, true));
+    station.press("m").type_text("here").press("enter");
+    assert!(matches!(station.acts().last(), Some(Act::Noted { at: Some(Moment::START), .. })), "{:?}", station.acts().last());
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use earmark::app::{Event, Overlay, Screen};
+use earmark::app::{Effect, Event, Overlay, Screen};
 use earmark::interview::{Moment, Status};
 use earmark::journal::{Act, Scope};
 use earmark::rubric::{Observed, Point};
@@ -234,7 +234,7 @@ fn nothing_typed_is_lost_by_esc_or_ctrl_c() {
         assert!(station.screen(80, 24).contains("Esc keeps a draft"), "the title says so");
         station.type_text("seen").press(leaves);
         assert_eq!(station.kinds(), ["acknowledged", "drafted"], "{key} {leaves}");
-        assert_eq!(station.asked.contains(&earmark::app::Effect::Quit), leaves == "ctrl-c");
+        assert_eq!(station.asked.contains(&Effect::Quit), leaves == "ctrl-c");
         let mut again = station.again();
         again.press("enter o").press(key);
         assert!(again.screen(80, 24).contains("seen"), "{key} {leaves}");
@@ -448,5 +448,45 @@ fn who_withdrew_or_came_too_late_is_said_and_heard_and_not_rated() {
         assert!(station.screen(80, 24).contains(if status == Status::Expired { " expired " } else { " withdrawn " }));
         assert!(!station.kinds().contains(&"rated".to_owned()), "nobody waits for it: {:?}", station.kinds());
         assert!(station.says().starts_with("Nobody waits for a score of this: "), "{}", station.says());
+    }
+}
+
+#[test]
+fn who_leaves_while_something_cannot_be_saved_is_asked_and_stays_until_it_is() {
+    let quits = |station: &Station| station.asked.iter().filter(|effect| matches!(effect, Effect::Quit)).count();
+    let mut station = Station::reviewing();
+    station.writing = Writing::OnDemand;
+    station.press("4").happens(Event::HeldUp { why: SafeText::line("the disk is full") });
+    let screen = station.press("Q").screen(120, 40);
+    assert!(screen.contains("Not on disk: 1 rating") && screen.contains("the disk is full"), "{screen}");
+    assert_eq!(quits(&station), 0);
+    station.press("Q enter");
+    assert_eq!((quits(&station), station.app.overlays.len()), (0, 0), "the first line stays");
+    station.press("Q").saves();
+    assert!(station.app.overlays.is_empty(), "all is there: nothing is left to ask");
+    station.press("4").happens(Event::HeldUp { why: SafeText::line("the disk is full") });
+    station.press("Q down enter");
+    assert_eq!(quits(&station), 1);
+    station.press("Q").happens(Event::MustLeave);
+    assert_eq!(quits(&station), 2, "where the terminal is gone, nobody is asked");
+}
+
+#[test]
+fn what_was_begun_at_a_moment_stays_at_it_until_it_is_written() {
+    for (key, title) in [("m", "Note at 0:05"), ("p", "What to ask live")] {
+        let mut station = Station::reviewing();
+        station.hears(5).press(key).type_text("half").press("esc").saves();
+        let mut again = station.again();
+        again.press("enter o").waits(3_000);
+        again.hears(1).press(key);
+        assert!(again.screen(80, 24).contains(title), "{}", again.screen(80, 24));
+        again.press("enter");
+        let about = again.acts().into_iter().find_map(|act| match act {
+            Act::Noted { at, .. } | Act::Probed { at, .. } => *at,
+            _ => None,
+        });
+        assert_eq!(about, Some(Moment(5_000)), "{key}");
+        again.press(key);
+        assert!(again.app.desk.as_ref().is_some_and(|desk| desk.mine().drafts.is_empty()), "the next one is about its own moment");
     }
 }

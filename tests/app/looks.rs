@@ -21,9 +21,8 @@ const THEMES: [&str; 2] = ["dark", "mono"];
 fn working() -> Station {
     let mut station = Station::reviewing();
     station.hears(4).press("4 k").hears(2).press("e j 2 3 k k");
-    station.press("m").type_text("Lit the spare before looking for the cause").press("enter space");
-    let (slot, at) = (station.app.deck.active, Moment(6_300));
-    station.happens(Event::Player(Report::At { slot, at }));
+    station.press("m").type_text("Lit the spare before looking for the cause").press("enter");
+    station.stands_at(Moment(6_300));
     station.app.notice = None;
     station
 }
@@ -60,13 +59,13 @@ const SCREENS: [Shot; 45] = [
     ("review-notes", || after(working(), "tab tab")),
     ("compare", || {
         let mut station = after(working(), "v");
-        station.waits(3_000).press("b 3 i j t a");
+        station.waits(3_000).press("b").waits(2_000).press("3 i j t a");
         station.app.notice = None;
         station
     }),
     ("compare-four", || {
         let mut station = after(Station::at_batch(), "x j x j x j x home v enter");
-        station.waits(3_000).press("b 3 i d t");
+        station.waits(3_000).press("b").waits(2_000).press("3 i d t");
         station
     }),
     ("panel", || after(revealed(), "P")),
@@ -210,4 +209,18 @@ fn below_the_least_size_one_line_says_so_and_what_plays_goes_on() {
         assert!(screen.is_empty() || !screen.contains("Rubric"), "{size:?}: {screen}");
     }
     assert!(station.screen(39, 12).contains("too small"));
+}
+
+#[test]
+fn what_cannot_be_seen_cannot_be_rated_written_or_sent_and_works_again_once_there_is_a_screen() {
+    let mut station = Station::reviewing();
+    station.screen(20, 5);
+    let count = station.acts().len();
+    station.press("5 5 5 e u x n enter S enter").type_text("munseen");
+    assert_eq!((station.acts().len(), station.app.overlays.len()), (count, 0));
+    station.press("space");
+    assert!(!station.app.deck.playing, "what plays can be stopped");
+    station.screen(80, 24);
+    station.press("5");
+    assert_eq!(station.acts().len(), count + 1);
 }

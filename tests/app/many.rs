@@ -121,7 +121,10 @@ fn where_everyone_waits_the_preview_says_that_none_of_them_is_decided_on_yet() {
     assert!(!screen.contains("Decline 0"), "nothing is done to nobody: {screen}");
     assert!(screen.contains("Decline 5 candidates: none of them yet"), "{screen}");
     assert!(screen.contains("All 5 all the same, for a reason of its own…"), "{screen}");
-    station.press("enter end enter").type_text("The opening is closed").press("enter enter");
+    station.press("enter");
+    assert_eq!(decided(&station), 0, "Enter alone goes past nobody");
+    station.press("D end enter end enter").type_text("The post is filled").press("enter");
+    station.press("down enter end enter").type_text("The opening is closed").press("enter enter");
     assert_eq!(decided(&station), 5, "{}", station.says());
 }
 

@@ -29,4 +29,5 @@ mod sitting;
 mod skimming;
 mod stating;
 mod tempo;
+mod values;
 mod walk;

@@ -1,6 +1,6 @@
 //! Whole screens as pictures. `INSTA_UPDATE=always cargo nextest run screens` takes them anew; look at each before it is kept.
 
-use earmark::app::{Event, Report};
+use earmark::app::Event;
 use earmark::interview::Moment;
 use earmark::text::SafeText;
 use earmark::tui::Glyphs;
@@ -21,9 +21,8 @@ fn check(name: &str, station: &mut Station, (width, height): (u16, u16)) {
 fn working() -> Station {
     let mut station = Station::reviewing();
     station.hears(4).press("4 k").hears(2).press("e j 2 3 k k");
-    station.press("m").type_text("Lit the spare before looking for the cause").press("enter space");
-    let (slot, at) = (station.app.deck.active, Moment(6_300));
-    station.happens(Event::Player(Report::At { slot, at }));
+    station.press("m").type_text("Lit the spare before looking for the cause").press("enter");
+    station.stands_at(Moment(6_300));
     station.app.notice = None;
     station
 }
@@ -107,7 +106,7 @@ fn review_at_everyones_pace_without_silences() {
 #[test]
 fn compare() {
     let mut station = working();
-    station.press("v").waits(3_000).press("b 3 a");
+    station.press("v").waits(3_000).press("b").waits(2_000).press("3 a");
     for size in [(80, 24), (120, 40)] {
         check("compare", &mut station, size);
     }
@@ -284,4 +283,20 @@ fn in_a_small_window_the_newest_note_is_in_the_title_and_the_name_keeps_its_plac
         let title = screen.lines().next().expect("a title");
         assert!(title.contains(name.as_str()) && title.contains("only reading") && title.contains("no sound"), "{width}: {title}");
     }
+}
+
+#[test]
+fn what_was_written_last_is_in_view_and_how_much_more_there_is_is_said() {
+    let mut station = Station::reviewing();
+    let long =
+        "She says what she would do first, what she would look at next, and why the one comes before the other in such a night. ";
+    for nth in ["first", "second", "third"] {
+        station.hears(2).press("m").type_text(&format!("{nth}: {long}{long}")).press("enter");
+        let screen = station.screen(120, 40);
+        assert!(screen.contains(&format!("{nth}: She says")), "{screen}");
+    }
+    assert!(station.screen(120, 40).contains("more above"), "{}", station.screen(120, 40));
+    station.press("tab tab up up up");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("first: She says") && screen.contains("more below"), "{screen}");
 }

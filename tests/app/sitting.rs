@@ -263,3 +263,25 @@ fn the_whole_transport_is_actions_with_keys() {
         assert!(problems.is_empty() && own.keys(Place::Review, action).contains(&"f13".to_owned()), "{name}: {problems:?}");
     }
 }
+
+#[test]
+fn after_a_restart_work_goes_on_at_the_first_answer_that_waits_not_where_one_looked_last() {
+    let mut station = Station::reviewing();
+    let first = station.answer();
+    station.press("n n n n").hears(3);
+    let last = station.answer();
+    station.press("esc o");
+    assert_eq!(station.answer(), last, "on from here, as long as the batch is open");
+    station.saves();
+    let mut again = station.again();
+    again.press("enter o");
+    assert_eq!(again.answer(), first);
+    let said =
+        format!("This is the first that waits. You were at {} last: Enter in the grid goes there.", again.desk().whose(last));
+    assert_eq!(again.says(), said);
+    let mut planned = station.again();
+    planned.press("enter b").type_text("60").press("enter");
+    assert_eq!(planned.app.sitting().expect("a plan").answers[0], first);
+    planned.press("o n n b").type_text("60").press("enter");
+    assert!(planned.says().ends_with("2 answers before this stay behind."), "{}", planned.says());
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use earmark::app::{Command, Effect, Event, Report, Slot};
+use earmark::app::{Command, Effect, Event, Report};
 use earmark::interview::{Moment, Span};
 use earmark::journal::Act;
 use earmark::protocol::{self, Rules};
@@ -75,7 +75,7 @@ fn slow_speakers_become_faster_and_fast_ones_slower_up_to_the_same_words_a_minut
 
 #[test]
 fn words_a_minute_are_shown_with_the_factor_and_changed_by_the_same_keys() {
-    let mut station = Station::of("Mara", Shelf::new(), |start| start.wpm = Some(220));
+    let mut station = Station::of("Mara", Shelf::new(), |start| (start.chosen.wpm, start.chosen.paced) = (Some(220), true));
     station.press("enter o enter").waits(3_000);
     assert!(station.screen(80, 24).contains("220 wpm (1.65x)"), "{}", station.screen(80, 24));
     station.press("] =");
@@ -94,7 +94,7 @@ fn words_a_minute_are_shown_with_the_factor_and_changed_by_the_same_keys() {
 #[test]
 fn without_a_transcript_the_factor_holds_and_the_screen_says_why() {
     // Bram's last answer has none.
-    let mut station = Station::of("Mara", Shelf::new(), |start| start.wpm = Some(220));
+    let mut station = Station::of("Mara", Shelf::new(), |start| (start.chosen.wpm, start.chosen.paced) = (Some(220), true));
     station.press("enter o enter").waits(3_000);
     let unsaid = station.shelf.answer(2, 3);
     while station.answer() != unsaid {
@@ -114,7 +114,7 @@ fn each_column_has_its_own_pace() {
     let mut here = shelf.here(shelf.answer(2, 1));
     here.transcript = Some(Arc::new(batch::spoken(&"word ".repeat(72))));
     shelf.said.insert(shelf.answer(2, 1), here);
-    let mut station = Station::of("Mara", shelf, |start| start.wpm = Some(220));
+    let mut station = Station::of("Mara", shelf, |start| (start.chosen.wpm, start.chosen.paced) = (Some(220), true));
     station.press("enter").press("home x down x v enter").waits(3_000);
     let mut seen = std::collections::BTreeSet::new();
     for column in ["a", "b"] {
@@ -129,7 +129,7 @@ fn each_column_has_its_own_pace() {
 #[test]
 fn what_a_batch_fixes_holds_for_everyone_and_the_keys_say_why_they_do_nothing() {
     let mut station = Station::of("Mara", ruled(json!({ "playback": { "speed": 1.25, "skip_silence": "always" } })), |start| {
-        start.wpm = Some(220);
+        (start.chosen.wpm, start.chosen.paced) = (Some(220), true);
     });
     station.press("enter o enter").waits(3_000);
     assert_eq!((speeds(&station), skips(&station)), (vec![125], vec![true]), "before the first sound");
@@ -150,7 +150,7 @@ fn what_a_batch_fixes_holds_for_everyone_and_the_keys_say_why_they_do_nothing() 
 #[test]
 fn audit_is_heard_at_one_speed_with_every_silence() {
     let audit = Rules { protocol: Protocol::preset(Preset::Audit), policy: Policy::preset(Preset::Audit) };
-    let mut station = Station::of("Mara", ruled(protocol::settings(&audit)), |start| start.skip_silence = true);
+    let mut station = Station::of("Mara", ruled(protocol::settings(&audit)), |start| start.chosen.skip_silence = true);
     station.press("enter o enter").waits(3_000).press("]");
     assert_eq!((station.app.deck.speed, station.app.deck.skip_silence), (100, false));
     station.press("s");
@@ -216,7 +216,7 @@ fn an_unprepared_answer_plays_at_once_and_says_that_its_loudness_is_provisional(
     let screen = station.screen(80, 24);
     assert!(!screen.contains(said) && screen.contains('━') || screen.contains('┈'), "the waveform is there: {screen}");
     assert!(matches!(station.asked.last(), Some(Effect::KeepMeasured { answer: of, .. }) if *of == answer), "it is kept");
-    station.happens(Event::Player(Report::At { slot: Slot(0), at: Moment(2_000) })).hears(3);
+    station.stands_at(Moment(2_000)).hears(3);
     assert!(station.desk().heard_share(answer).fraction().is_some(), "what was heard can be counted now");
 }
 
@@ -234,4 +234,16 @@ fn the_rules_of_a_batch_say_what_it_locks_and_what_is_its_own() {
     let mut free = Station::reviewing();
     free.press("Y");
     assert!(free.screen(80, 24).contains("Everyone chooses speed and skipping."), "{}", free.screen(80, 24));
+}
+
+#[test]
+fn what_is_chosen_is_kept_for_the_next_start_and_what_a_batch_fixes_is_not() {
+    let kept = |station: &Station| station.asked.iter().filter(|effect| matches!(effect, Effect::KeepTempo(_))).count();
+    let mut station = Station::reviewing();
+    station.press("] ]");
+    assert_eq!(station.asked.last(), Some(&Effect::KeepTempo(station.app.deck.chosen)));
+    station.press("s");
+    assert_eq!((kept(&station), station.app.deck.chosen.skip_silence), (3, true));
+    station.press("s n space");
+    assert_eq!(kept(&station), 4);
 }

@@ -169,6 +169,28 @@ fn every_setting_says_who_set_it() {
 }
 
 #[test]
+fn the_keys_in_force_are_listed_by_the_names_that_a_file_of_ones_own_calls_them() {
+    let home = Home::new();
+    home.settings("");
+    std::fs::write(home.path().join(".config/earmark/keys.toml"), "[review]\n\"f14\" = \"play-pause\"\n").expect("written");
+    let shown = home.run(&["config", "keys", "--json"]).json(0);
+    let keys = |place: &str, action: &str| {
+        let rows = shown.as_array().expect("a list");
+        let row = rows.iter().find(|row| row["place"] == place && row["action"] == action);
+        row.map(|row| row["keys"].as_array().expect("keys").clone()).unwrap_or_default()
+    };
+    assert_eq!(keys("review", "play-pause"), ["f14", "space"]);
+    assert_eq!(keys("review", "rate-value"), ["#"]);
+    assert!(keys("batches", "up").contains(&"up".into()), "arrows by their names");
+    let defaults = home.run(&["config", "keys", "--defaults"]);
+    assert!(
+        defaults.out.starts_with("# earmark's keys") && defaults.out.contains("\"space\" = \"play-pause\""),
+        "{}",
+        defaults.out
+    );
+}
+
+#[test]
 fn a_settings_file_that_was_named_must_be_there() {
     let home = Home::new();
     let refused = home.run(&["config", "show", "--config", "elsewhere.toml"]);

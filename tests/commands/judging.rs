@@ -21,7 +21,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
     Some(match action {
         "rubric" => &["rubric", "show"],
         "attach-rubric" => &["rubric", "attach"],
-        "half-up" | "technical-fault" | "clear-rating" => &["rate"],
+        "half-up" | "technical-fault" | "clear-rating" | "not-observed" => &["rate"],
         rate if rate.starts_with("rate-") => &["rate"],
         "evidence" | "evidence-start-earlier" | "evidence-start-later" => &["evidence"],
         "evidence-end-earlier" | "evidence-end-later" => &["evidence"],

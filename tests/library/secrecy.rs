@@ -39,7 +39,7 @@ async fn no_name_quote_note_or_recording_can_be_read_from_the_files() {
         .append(vec![
             note(CANARY),
             draft(candidate, Act::Evidenced { answer, revision: None, criteria: vec![], span, quote: text.clone() }),
-            draft(candidate, Act::Drafted { field: SafeText::line("note"), text: text.clone() }),
+            draft(candidate, Act::Drafted { field: SafeText::line("note"), text: text.clone(), at: None }),
             draft(candidate, Act::Commented { submission: submission.id, text }),
             draft(None, Act::Panel { reviewers: vec![serde_json::json!({ "label": CANARY })] }),
         ])

@@ -6,7 +6,7 @@ pub(crate) mod shelf;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use earmark::app::{App, Command, Desk, Effect, Event, Me, OutputRow, Report, RubricFrom, Screen, Start, ThemeRow};
+use earmark::app::{App, Chosen, Command, Desk, Effect, Event, Me, OutputRow, Report, RubricFrom, Screen, Start, ThemeRow};
 use earmark::interview::{AnswerId, Moment, Span};
 use earmark::journal::{Act, Draft};
 use earmark::text::SafeText;
@@ -84,9 +84,7 @@ impl Station {
             batch: None,
             minutes: None,
             tour: false,
-            speed: 150,
-            wpm: None,
-            skip_silence: false,
+            chosen: Chosen { speed: 150, wpm: None, paced: false, skip_silence: false },
             autoplay: true,
             export_folder: "/tables".to_owned(),
             exchange_folder: String::new(),
@@ -224,7 +222,7 @@ impl Station {
                 Vec::new()
             }
             Effect::Copy(_) | Effect::KeepMeasured { .. } | Effect::Suspend | Effect::Redraw | Effect::NextTheme => Vec::new(),
-            Effect::EndTour | Effect::OpenDemo | Effect::Quit => Vec::new(),
+            Effect::EndTour | Effect::KeepTempo(_) | Effect::OpenDemo | Effect::Quit => Vec::new(),
         }
     }
 
@@ -267,6 +265,12 @@ impl Station {
         self.happens(Event::NotSaved { ids, reason: SafeText::line(reason) })
     }
 
+    /// The player reports that the answer that is heard stands at this moment.
+    pub(crate) fn stands_at(&mut self, at: Moment) -> &mut Self {
+        let answer = self.app.deck.answer().expect("what stands somewhere is an answer");
+        self.happens(Event::Player(Report::At { slot: self.app.deck.active, answer, at }))
+    }
+
     /// Plays on for so long in the answer's own time; the player reports where it is and what was heard.
     pub(crate) fn hears(&mut self, seconds: u32) -> &mut Self {
         let (slot, speed) = (self.app.deck.active, self.app.deck.speed);
@@ -287,14 +291,14 @@ impl Station {
             }
             None => (end, vec![Span { start, end }]),
         };
-        self.happens(Event::Player(Report::At { slot, at }));
+        self.stands_at(at);
         let spans = spans.into_iter().filter(|span| span.length() > 0).collect();
         self.happens(Event::Player(Report::Heard { answer, spans, speed }));
         if round.is_some() {
             return self;
         }
         if end.0 == batch::LENGTH {
-            self.happens(Event::Player(Report::Ended { slot }));
+            self.happens(Event::Player(Report::Ended { slot, answer }));
         }
         self
     }

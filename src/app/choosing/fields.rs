@@ -85,7 +85,8 @@ impl App {
         let Some(Overlay::Field(open)) = self.overlays.last() else { return Vec::new() };
         let Some(name) = draft_name(&open.purpose) else { return Vec::new() };
         let (text, purpose) = (SafeText::block(&open.now), open.purpose.clone());
-        let kept = self.desk.as_ref().and_then(|desk| desk.mine().drafts.get(&name).cloned()).unwrap_or_default();
+        let kept =
+            self.desk.as_ref().and_then(|desk| desk.mine().drafts.get(&name)).map(|(text, _)| text.clone()).unwrap_or_default();
         if kept.raw() == text.raw() {
             return Vec::new();
         }
@@ -102,7 +103,11 @@ impl App {
     }
 
     fn write_draft(&mut self, field: SafeText, text: SafeText, purpose: &Purpose) -> Vec<Effect> {
-        let act = Act::Drafted { field, text };
+        let at = match purpose {
+            Purpose::Note { at, .. } | Purpose::Probe { at, .. } => *at,
+            _ => None,
+        };
+        let act = Act::Drafted { field, text, at };
         match purpose {
             Purpose::Note { answer, .. } | Purpose::Probe { answer, .. } | Purpose::ChangeReason { answer, .. } => {
                 self.write_about(*answer, act)
@@ -154,6 +159,7 @@ impl App {
                 self.write_about(answer, Act::Noted { answer, at, text: SafeText::block(text), replaces })
             }
             Purpose::Probe { answer, at } => self.write_about(answer, Act::Probed { answer, at, text: SafeText::block(text) }),
+            Purpose::Value { answer, criterion } => self.value_is_typed((answer, criterion), text),
             Purpose::ChangeReason { answer, criterion, observed } => {
                 let purpose = Purpose::ChangeReason { answer, criterion: criterion.clone(), observed };
                 let effects = self.write_change(answer, criterion, observed, Some(SafeText::block(text)));

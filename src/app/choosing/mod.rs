@@ -165,6 +165,7 @@ impl App {
                 self.tell(Tone::Done, format!("Colours: {name}. The setting theme = \"{name}\" keeps them."));
                 vec![Effect::ShowTheme(name)]
             }
+            (Purpose::LeaveUnsaved, Choice::Yes) => self.leave_now(),
             (_, Choice::GoTo(answer)) => self.go_to_lack(answer),
             (Purpose::Seal { scope, unheard }, Choice::Yes) => self.seal(&scope, unheard),
             (Purpose::DecideFor(submission, all), Choice::Nth(nth)) => self.application_is_chosen(submission, &all, nth),

@@ -87,6 +87,8 @@ pub struct Desk {
     pub reviewing: Option<AnswerId>,
     /// The question on the screen that is in front, whose pseudonyms are shown; none where candidates stand over all questions.
     pub(super) in_front: Option<QuestionId>,
+    /// Whether that was since the batch was opened: until then work goes on at the first answer of the order that waits.
+    pub(super) has_begun: bool,
     /// What preparing found out about each recording.
     pub outlines: BTreeMap<AnswerId, Outline>,
     /// Whether a calibration clip that was due was left for later.
@@ -131,6 +133,7 @@ impl Desk {
             selected: Vec::new(),
             reviewing: None,
             in_front: None,
+            has_begun: false,
             calibration_put_off: false,
             pending: BTreeSet::new(),
             here: BTreeMap::new(),
@@ -307,13 +310,6 @@ impl Desk {
         self.batch.answer(answer).is_some_and(|(_, answer)| answer.kind.is_recording() && answer.state.is_reviewable())
     }
 
-    /// The answer itself while it is not fully rated, else the next that is not.
-    pub(super) fn waiting_from(&self, answer: Option<AnswerId>) -> Option<AnswerId> {
-        let (rated, of) = answer.map_or((0, 0), |answer| self.rated(answer));
-        let this = answer.filter(|answer| rated < of && !self.is_sealed(*answer));
-        this.or_else(|| self.waiting_after(answer))
-    }
-
     /// The same candidate's answer to a later or an earlier question, as far as there is one to hear.
     pub(super) fn same_candidate(&self, answer: AnswerId, by: isize) -> Option<AnswerId> {
         let (submission, _) = self.batch.answer(answer)?;
@@ -385,7 +381,7 @@ impl Desk {
     /// What a crash left in a text field.
     pub(super) fn draft(&self, purpose: &Purpose) -> Option<String> {
         let name = draft_name(purpose)?;
-        self.mine().drafts.get(&name).map(|text| text.raw().to_owned())
+        self.mine().drafts.get(&name).map(|(text, _)| text.raw().to_owned())
     }
 
     /// The submission's candidate, under whose key an act about it is stored.

@@ -179,6 +179,14 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Whether none of these sent anything, or all stepped back.
+    pub(in crate::app) fn sent_nothing(&self, submissions: &[SubmissionId]) -> bool {
+        let of = |id: &SubmissionId| self.batch.submission(*id);
+        submissions.iter().filter_map(of).all(|one| is_no_show(one) || one.status == Status::Withdrawn)
+    }
+}
+
 /// Invited, and nothing came in that could be reviewed or asked for again.
 fn is_no_show(submission: &Submission) -> bool {
     let asked = matches!(submission.status, Status::Invited | Status::Started | Status::Expired);

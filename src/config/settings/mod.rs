@@ -71,11 +71,11 @@ settings! {
     plain: bool = "plain", false;
     /// Whether the mouse may be used.
     mouse: bool = "mouse", true;
-    /// The speed at which answers start: 0.5 to 3.
+    /// The speed at which answers start: 0.5 to 3; without it and `wpm`, as they were heard last.
     speed: Speed = "speed", Speed::NORMAL;
     /// Words per minute that every answer with a transcript is brought to instead: 60 to 600.
     wpm: Option<Wpm> = "wpm", None;
-    /// Whether silences are skipped.
+    /// Whether silences are skipped; without it, as it was last.
     skip_silence: bool = "skip_silence", false;
     /// Where sound comes out: auto, pulse, alsa, null, or an output that `earmark config outputs` lists.
     audio_device: Option<String> = "audio.device", None;

@@ -140,7 +140,7 @@ async fn a_dry_run_tells_what_would_come_and_go_and_writes_nothing() {
 async fn drafts_and_calibration_stay_at_home_and_the_chain_holds_over_them() {
     let (folder, mara, ivo) = (shared(), Machine::of("Mara").await, Machine::of("Ivo").await);
     meet(&folder, &[&mara, &ivo]).await;
-    let draft = |text: &str| Act::Drafted { field: SafeText::line("f"), text: SafeText::line(text) };
+    let draft = |text: &str| Act::Drafted { field: SafeText::line("f"), text: SafeText::line(text), at: None };
     mara.act(None, draft("half a")).await;
     mara.rate_all(3).await;
     mara.act(None, Act::Calibrated { clip: slug("clip"), ratings: Vec::new() }).await;

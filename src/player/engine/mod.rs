@@ -246,9 +246,14 @@ impl Engine {
         if slot != self.active {
             return;
         }
-        let before = self.shared.trail.latest().map(|mark| mark.epoch).max(self.sent.map(|mark| mark.epoch));
-        let epoch = before.map_or(0, |epoch| epoch + 1);
+        let epoch = self.next_epoch();
         self.sent = Some(Mark { slot, epoch, playing: false, waiting: false, ended: false, source });
+    }
+
+    /// The epoch that comes after all that are known.
+    fn next_epoch(&self) -> u32 {
+        let before = self.shared.trail.latest().map(|mark| mark.epoch).max(self.sent.map(|mark| mark.epoch));
+        before.map_or(0, |epoch| epoch + 1)
     }
 
     fn switch(&mut self, slot: Slot) {
@@ -339,7 +344,9 @@ impl Engine {
             self.collect(now);
             self.report_heard();
             if let (Some(place), Some(mark)) = (self.place(), self.shared.trail.latest()) {
-                let (answer, at) = (place.answer, moment_of(mark.source));
+                // What was loaded meanwhile has not sounded: the moment is of what lay there before.
+                let sounds = self.shared.answer(mark) == Some(place.answer);
+                let (answer, at) = (place.answer, if sounds { moment_of(mark.source) } else { place.at });
                 self.report(Report::Paused { answer, at });
             }
         }

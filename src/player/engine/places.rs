@@ -59,7 +59,6 @@ impl Engine {
         if self.known.len() > 64 {
             self.known.remove(0);
         }
-        self.name(slot, Some(answer));
         if length.is_some() {
             self.report(Report::Loaded { answer, length });
         }
@@ -81,8 +80,11 @@ impl Engine {
         self.name(slot, None);
     }
 
+    /// Names what a slot's marks are of from here on: the load that is about to be told makes the next epoch.
     fn name(&self, slot: Slot, answer: Option<AnswerId>) {
-        self.shared.answers.lock().unwrap_or_else(PoisonError::into_inner)[slot.index()] = answer;
+        let since = self.next_epoch();
+        let named = answer.map(|answer| (answer, since));
+        self.shared.answers.lock().unwrap_or_else(PoisonError::into_inner)[slot.index()] = named;
     }
 
     pub(super) fn news(&mut self, load: u32, news: News) {
@@ -99,6 +101,7 @@ impl Engine {
                 let gain = place.prepared.as_ref().map_or_else(|| provisional_gain(&pcm), |prepared| prepared.gain_db);
                 let jumps = place.prepared.as_ref().map(|prepared| speech::jumps(&prepared.silences));
                 let (at, around, prepared) = (sample_at(place.at), place.around, place.prepared.is_some());
+                self.name(slot, Some(answer));
                 self.note_sent(slot, at);
                 self.tell(Command::Load { slot, load, pcm, gain: factor(gain), at });
                 jumps.into_iter().for_each(|jumps| self.tell(Command::Jumps { slot, jumps }));

@@ -99,6 +99,23 @@ fn nothing_counts_as_heard_on_a_device_that_nobody_hears() {
 }
 
 #[test]
+fn an_answer_put_in_the_place_of_another_is_never_told_to_be_where_that_one_was() {
+    let stage = Stage::on(Choice::Clock { pace: PACE });
+    stage.load(Slot::A, "a", 30.0);
+    stage.player.play();
+    stage.position(|position| position.playing && position.at > Moment(5_000));
+    stage.player.pause();
+    let other = stage.load(Slot::A, "b", 4.0);
+    let late = Instant::now() + Duration::from_secs(20);
+    let mut told = None;
+    while told.is_none() {
+        assert!(Instant::now() < late, "its position never came");
+        told = stage.player.position().filter(|position| position.answer == other);
+    }
+    assert_eq!(told.map(|position| position.at), Some(Moment::START), "the first that is told of it");
+}
+
+#[test]
 fn an_ended_answer_plays_again_from_its_start() {
     let mut stage = Stage::on(Choice::Clock { pace: PACE });
     stage.load(Slot::A, "a", 2.0);

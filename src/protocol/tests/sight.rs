@@ -173,7 +173,7 @@ fn stepping_aside_from_everyone_does_not_open_what_is_not_ready() {
 fn drafts_reveals_and_refusals_are_nobody_elses() {
     let mut sample = Sample::new(1, 1);
     sample.review("bob", 1, 1, 4, 4);
-    sample.act("bob", Act::Drafted { field: "f".into(), text: "t".into() });
+    sample.act("bob", Act::Drafted { field: "f".into(), text: "t".into(), at: None });
     let what = Subject::Name(sample.submission(1));
     sample.act("bob", Act::Revealed { what, reason: None });
     sample.seal_all("bob");

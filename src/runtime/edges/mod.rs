@@ -175,7 +175,7 @@ impl Edges {
             // What concerns the terminal and the player the loop does itself.
             Effect::Player(_) | Effect::Copy(_) | Effect::Suspend | Effect::Redraw => {}
             Effect::NextTheme | Effect::ListThemes | Effect::ShowTheme(_) => {}
-            Effect::EndTour | Effect::OpenDemo | Effect::Quit => {}
+            Effect::EndTour | Effect::KeepTempo(_) | Effect::OpenDemo | Effect::Quit => {}
         }
     }
 

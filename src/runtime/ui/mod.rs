@@ -22,6 +22,7 @@ use super::edges::Edges;
 use super::listening::Listening;
 use super::original::Wish;
 pub use super::saving::Unsaved;
+use super::tempo;
 use crate::app::action::{Action, Place};
 use crate::app::{App, Effect, Event, Start};
 use crate::config::identity::Identity;
@@ -69,6 +70,8 @@ pub struct Setup {
     pub players: Wish,
     /// The file that remembers that the tour is over.
     pub tour_ended: PathBuf,
+    /// The file that remembers how answers were heard last; none where nothing is to be remembered.
+    pub tempo: Option<PathBuf>,
 }
 
 /// Keystrokes in a text field are kept after this long, also while typing goes on.
@@ -131,6 +134,7 @@ pub async fn run(setup: Setup) -> Ended {
         leaving: false,
         demo: false,
         tour_ended: setup.tour_ended,
+        tempo: setup.tempo,
         suspending: false,
         _lock: lock,
     };
@@ -181,6 +185,7 @@ struct Ui {
     /// The demo is to be opened then.
     demo: bool,
     tour_ended: PathBuf,
+    tempo: Option<PathBuf>,
     suspending: bool,
     /// Held as soon as another window that wrote is gone.
     _lock: Arc<Mutex<Option<UiLock>>>,
@@ -291,7 +296,7 @@ impl Ui {
                     self.leaving |= found.is_some();
                     self.looks = Looks::Done(found);
                 }
-                Woke::Leave => self.take(Event::Do(Action::Quit))?,
+                Woke::Leave => self.take(Event::MustLeave)?,
             }
             while let Ok(event) = news.happened.try_recv().or_else(|_| news.unhurried.try_recv()) {
                 self.take(event)?;
@@ -369,6 +374,7 @@ impl Ui {
             Effect::Quit => self.leaving = true,
             Effect::OpenDemo => (self.leaving, self.demo) = (true, true),
             Effect::EndTour => end_tour(&self.tour_ended),
+            Effect::KeepTempo(chosen) => self.tempo.iter().for_each(|file| tempo::keep(file, chosen)),
             Effect::Redraw => self.terminal.redraw(),
             Effect::Suspend => self.suspending = true,
             Effect::NextTheme => self.next_theme(),

@@ -71,7 +71,7 @@ fn line(
                 None
             }
             Err(wrong) => {
-                complaints.at(action.span().start, &wrong.to_string(), "the palette shows every action's name");
+                complaints.at(action.span().start, &wrong.to_string(), "`earmark config keys` lists every action's name");
                 None
             }
         },

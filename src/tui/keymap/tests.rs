@@ -143,3 +143,14 @@ fn labels_read_as_people_read_keys() {
     assert_eq!(keymap.key(Place::Review, Action::Redo).as_deref(), Some("ctrl-r"));
     assert_eq!(keymap.key(Place::Review, Action::PlayPause).as_deref(), Some("space"));
 }
+
+#[test]
+fn what_the_page_on_keys_shows_can_be_written_so() {
+    let page = include_str!("../../../docs/keys.md");
+    let shown: Vec<&str> = page.split("```toml").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(shown.len(), 2);
+    for text in shown {
+        let (_, problems) = Keymap::with_user("keys.toml", text);
+        assert!(problems.is_empty(), "{problems:#?}");
+    }
+}

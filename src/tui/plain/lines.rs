@@ -1,6 +1,6 @@
 //! What a typed line means: a word with what it is about, a key, an answer to what is asked.
 
-use super::values::{moment, moments, moves_evidence, rating, waits};
+use super::values::{moment, moments, moves_evidence, waits};
 use super::words::{self, Does};
 use super::{Did, Kind, Line, Plain, Step, asking, reading, telling};
 use crate::app::action::{Action, Place};
@@ -66,7 +66,8 @@ impl Plain {
         if let Some(word) = words::find(&name).filter(|_| first.chars().count() > 1) {
             return vec![Step::Word(word, rest.to_owned())];
         }
-        let action = name.parse::<Action>().ok().filter(|action| action.works_in(place)).or_else(|| words::short(&name));
+        let named = name.parse::<Action>().ok().or_else(|| words::short(&name));
+        let action = named.filter(|action| action.works_in(place));
         if let Some(action) = action.filter(|_| first.chars().count() > 1) {
             return act(action, rest);
         }
@@ -79,7 +80,7 @@ impl Plain {
         {
             return act(action, rest);
         }
-        let elsewhere = name.parse::<Action>().ok().map(|action| {
+        let elsewhere = named.map(|action| {
             let places: Vec<&str> = action.places().iter().map(|place| place.title()).collect();
             format!("{name} works in {}: {}", places.join(", "), action.help())
         });
@@ -96,6 +97,9 @@ impl Plain {
                 vec![Step::Event(Event::Pointing(Pointing::Row(nth - 1))), Step::Event(Event::Do(Action::Open))]
             }
             Screen::Panel(_) | Screen::Deliver(_) => vec![Step::Word(&UNKNOWN, unknown(digits, app.place()))],
+            Screen::Review(_) | Screen::Compare(_) | Screen::Calibrate(_) if app.takes_whole_values() => {
+                app.value_named(digits).map(|observed| Step::Event(Event::Give(observed))).into_iter().collect()
+            }
             Screen::Review(_) | Screen::Compare(_) | Screen::Calibrate(_) => {
                 Plain::do_all(digits.bytes().filter_map(|digit| Action::of_digit(digit - b'0')))
             }
@@ -198,14 +202,14 @@ impl Plain {
                 self.told.is_moved();
                 return Some(Did::Event(Event::GoTo(at)));
             }
-            Does::Speed => reading::to_speed(app, rest),
+            Does::Speed => reading::to_speed(rest),
             Does::Go => match reading::to_answer(app, rest) {
                 Ok(steps) => Some(steps),
                 Err(why) => return Some(Did::Unknown(Line::new(Kind::Hint, why))),
             },
             Does::Rate => rest.rsplit_once(char::is_whitespace).and_then(|(criterion, value)| {
                 let criterion = Step::Criterion(criterion.trim().to_owned());
-                Some([criterion].into_iter().chain(Plain::do_all(rating(value)?)).collect())
+                Some(vec![criterion, Step::Event(Event::Give(app.value_named(value)?))])
             }),
             _ => None,
         };

@@ -2,7 +2,7 @@
 
 use super::{Line, Plain, Step};
 use crate::app::action::Action;
-use crate::app::{App, Desk, Screen, shown_speed};
+use crate::app::{App, Desk, Event, Screen, shown_speed};
 use crate::interview::{AnswerId, Moment, Span, SubmissionId};
 use crate::protocol::Covered;
 use crate::transcript::{Sentences, Timing, Transcript};
@@ -139,22 +139,10 @@ fn column_at_hand(app: &App, desk: &Desk) -> usize {
     question.and_then(|question| desk.batch.question(&question)).map_or(0, |(index, _)| index)
 }
 
-/// The keys that bring it to a speed.
-pub(super) fn to_speed(app: &App, factor: &str) -> Option<Vec<Step>> {
-    let wanted: f64 = factor.trim_end_matches('x').parse().ok().filter(|factor: &f64| factor.is_finite())?;
-    let wanted = (wanted.clamp(0.1, 10.0) * 100.0).round() as i32;
-    let now = i32::from(app.deck.chosen.speed);
-    let direct = match wanted {
-        100 => Some(Action::Speed10),
-        150 => Some(Action::Speed15),
-        200 => Some(Action::Speed20),
-        _ => None,
-    };
-    if let Some(action) = direct {
-        return Some(Plain::do_all([action]));
-    }
-    let (fine, by) = if wanted > now { (Action::FasterFine, wanted - now) } else { (Action::SlowerFine, now - wanted) };
-    Some(Plain::do_all(std::iter::repeat_n(fine, usize::try_from(by / 5).unwrap_or(0).max(1))))
+/// A speed as it is typed, in hundredths: `1.7`, `1.7x`.
+pub(super) fn to_speed(factor: &str) -> Option<Vec<Step>> {
+    let wanted: f64 = factor.trim_end_matches('x').parse().ok().filter(|factor: &f64| factor.is_finite() && *factor >= 0.0)?;
+    Some(vec![Step::Event(Event::Speed((wanted.min(100.0) * 100.0).round() as u16))])
 }
 
 /// The keys that go to a criterion as a person does who chooses it.

@@ -358,7 +358,9 @@ pub(super) fn anchors(app: &App, named: &str) -> Vec<Line> {
         Line::told(format!("{point}: {}", text.map_or("", |text| text.as_str())))
     };
     let points = (rubric.scale.min..=rubric.scale.max).map(point);
-    [Line::told(criterion.name.as_str())].into_iter().chain(points).chain([Line::told("0: not observed")]).collect()
+    let is_zero = rubric.scale.of_digit(0) == Some(Observed::NotObserved);
+    let not_observed = if is_zero { "0 or no: not observed" } else { "no: not observed" };
+    [Line::told(criterion.name.as_str())].into_iter().chain(points).chain([Line::told(not_observed)]).collect()
 }
 
 /// Evidence, notes and follow-ups on an answer, in its time order: one's own, and others' with who where they may be seen.

@@ -4,19 +4,6 @@ use super::Wait;
 use crate::app::action::Action;
 use crate::interview::Moment;
 
-/// What gives a value: a point, with a half where it has one, `0` or `no` for not observed, `fault`.
-pub(super) fn rating(value: &str) -> Option<Vec<Action>> {
-    let point = |text: &str| text.parse::<u8>().ok().filter(|_| text.len() == 1).and_then(Action::of_digit);
-    match value.to_lowercase().as_str() {
-        "no" | "n/o" | "not-observed" => Some(vec![Action::Rate0]),
-        "fault" => Some(vec![Action::TechnicalFault]),
-        value => match value.strip_suffix(".5") {
-            Some(whole) => Some(vec![point(whole)?, Action::HalfUp]),
-            None => Some(vec![point(value)?]),
-        },
-    }
-}
-
 /// A moment: seconds, or minutes and seconds.
 pub(super) fn moment(text: &str) -> Option<Moment> {
     let mut ms = 0.0;

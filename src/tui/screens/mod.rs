@@ -36,7 +36,8 @@ const SMALLEST: (u16, u16) = (40, 12);
 /// Draws the application's top screen, and what lies over it.
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, app: &App) {
     let area = canvas.area();
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+    view.is_small = is_too_small(area.width, area.height);
+    if view.is_small {
         return too_small(canvas, area);
     }
     title(canvas, area, app);
@@ -58,8 +59,17 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, app: &App) {
     overlay::draw(view, canvas, area, app);
 }
 
+/// Whether there is no room for a screen.
+pub(super) fn is_too_small(columns: u16, rows: u16) -> bool {
+    columns < SMALLEST.0 || rows < SMALLEST.1
+}
+
 fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
-    canvas.paragraph(area, "This window is too small: 40 columns and 12 rows are the least. What plays goes on.", Role::Text);
+    canvas.paragraph(
+        area,
+        "This window is too small: 40 columns and 12 rows are the least. What plays goes on; space pauses it, Q leaves.",
+        Role::Text,
+    );
 }
 
 fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::app::{App, Field, Overlay, Page, Picker, Purpose, Reader, Scrollable};
+use crate::app::{App, Choice, Field, Overlay, Page, Picker, Purpose, Reader, Scrollable};
 use crate::text::{SafeText, many};
 use crate::tui::draw::Canvas;
 use crate::tui::pointing::Target;
@@ -59,7 +59,10 @@ fn find(view: &View, canvas: &mut Canvas<'_>, area: Rect, app: &App, field: &Fie
 
 fn list(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, picker: &Picker) {
     let Some(Over { widget: Widget::List(list), .. }) = &mut view.over else { return };
-    let width = 72.min(area.width.saturating_sub(4));
+    // What actions do is read whole where there is room, with their keys behind.
+    let longest = picker.items.iter().map(|item| Words::from(&item.label).width()).max().unwrap_or(0);
+    let wanted = if picker.purpose == Purpose::Run && picker.filters { (longest + 20).clamp(72, 110) } else { 72 };
+    let width = wanted.min(area.width.saturating_sub(4));
     let lead: Vec<Words<'_>> = picker.lead.iter().map(Words::from).collect();
     let lead: Vec<Words<'_>> = lead.iter().flat_map(|line| line.wrapped(width)).collect();
     let lead_rows = lead.len();
@@ -70,11 +73,15 @@ fn list(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, picker: &Picker) {
     let room = usize::from(height).saturating_sub(choices + 1);
     let cut = lead_rows > room;
     let shown = list.lead(lead_rows, if cut { room.saturating_sub(1) } else { room });
+    let chosen = list.chosen().and_then(|at| picker.items.get(at)).map(|item| &item.choice);
     let foot = match (picker.filters, cut) {
-        (true, _) => "type to find, Enter does it, Esc leaves",
-        (false, false) if picker.purpose == Purpose::Filter => "Enter puts it on or off, Esc shows what is left",
-        (false, true) => "PgDn reads on, Enter chooses, Esc leaves",
-        (false, false) => "Enter chooses, Esc leaves",
+        (true, _) => match chosen {
+            Some(Choice::Do(action)) => format!("{action} · type to find, Enter does it, Esc leaves"),
+            _ => "type to find, Enter does it, Esc leaves".to_owned(),
+        },
+        (false, false) if picker.purpose == Purpose::Filter => "Space puts it on or off, Esc shows what is left".to_owned(),
+        (false, true) => "PgDn reads on, Enter chooses, Esc leaves".to_owned(),
+        (false, false) => "Enter chooses, Esc leaves".to_owned(),
     };
     let inside = Popup { title: (&picker.title).into(), foot: foot.into(), size: (width, height) }.draw(canvas, area);
     let mut y = inside.y;

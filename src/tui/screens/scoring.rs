@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::app::{Desk, Saving};
 use crate::interview::AnswerId;
-use crate::rubric::{Criterion, Observed, Rubric};
+use crate::rubric::{Criterion, Observed, Point, Rubric};
 use crate::scorecard::Rating;
 use crate::tui::draw::Canvas;
 use crate::tui::pointing::{Target, Targets};
@@ -51,7 +51,7 @@ fn nothing_to_rate(canvas: &mut Canvas<'_>, area: Rect, has_rubric: bool) {
 
 /// Whether the focused criterion has the pane for itself: with the others its points would not be read whole.
 fn stands_alone(rubric: &Rubric, all: &[Criterion], area: Rect, marks: &Marks) -> bool {
-    // What 0 gives is left out first.
+    // What tells of *not observed* is left out first.
     let points = |criterion: &Criterion| {
         let mut anchors = anchors(rubric, criterion, None);
         leave_out_zero(&mut anchors, area.width, area.height.saturating_sub(all.len() as u16));
@@ -120,10 +120,7 @@ pub(super) fn can_be_chosen(targets: &mut Targets, area: Rect, index: usize, anc
 
 /// A point that a click gives.
 pub(super) fn can_be_given(targets: &mut Targets, area: Rect, criterion: usize, anchor: &Anchor<'_>) {
-    // What no digit gives is not one click away either.
-    if let Ok(digit @ 0..=9) = anchor.key.as_str().parse() {
-        targets.put(area, Target::Point { criterion, digit });
-    }
+    targets.put(area, Target::Point { criterion, observed: anchor.gives });
 }
 
 /// Rows that the criteria take with all anchors of the wordiest one: where those fit, nothing moves when the focus does.
@@ -132,7 +129,7 @@ pub(super) fn rows(rubric: &Rubric, criteria: &[Criterion], width: u16) -> u16 {
     (criteria.len() as u16).saturating_add(wordiest.unwrap_or(0))
 }
 
-/// Leaves out what 0 gives, where all the rest is read whole without it: it is the same for every criterion, and the foot of
+/// Leaves out how *not observed* is given, where all the rest is read whole without it: it is the same for every criterion, and the foot of
 /// the screen names the key.
 pub(super) fn leave_out_zero(anchors: &mut Vec<Anchor<'_>>, width: u16, room: u16) {
     let points = anchors.len().saturating_sub(1);
@@ -183,10 +180,14 @@ pub(super) fn anchors<'a>(rubric: &'a Rubric, criterion: &'a Criterion, given: O
     let anchor = |point: i16| {
         let text = criterion.anchors.get(&point).or_else(|| rubric.scale.label(point));
         let is_given = matches!(given, Some(Observed::Point(p)) if p.value().floor() == f64::from(point));
-        Anchor { key: point.to_string().into(), text: text.map_or_else(|| "".into(), Words::from), given: is_given, rows: 1 }
+        let text = text.map_or_else(|| "".into(), Words::from);
+        Anchor { key: point.to_string().into(), gives: Observed::Point(Point::whole(point)), text, given: is_given, rows: 1 }
     };
     let is_given = given == Some(Observed::NotObserved);
-    let not_observed = Anchor { key: "0".into(), text: "Not observed".into(), given: is_given, rows: 1 };
+    // Where 0 is a point, no point's key may mean this too.
+    let key = if rubric.scale.of_digit(0) == Some(Observed::NotObserved) { "0" } else { "_" };
+    let not_observed =
+        Anchor { key: key.into(), gives: Observed::NotObserved, text: "Not observed".into(), given: is_given, rows: 1 };
     points.map(anchor).chain([not_observed]).collect()
 }
 

@@ -29,6 +29,8 @@ pub enum PromptDid {
 pub struct Prompt {
     area: TextArea<'static>,
     several_lines: bool,
+    /// Whether what stands there goes with the first thing that is typed.
+    gives_way: bool,
 }
 
 impl Prompt {
@@ -50,7 +52,13 @@ impl Prompt {
         area.set_cursor_line_style(Style::new());
         area.move_cursor(CursorMove::Bottom);
         area.move_cursor(CursorMove::End);
-        Prompt { area, several_lines }
+        Prompt { area, several_lines, gives_way: false }
+    }
+
+    /// A field whose text is of last time: the first thing that is typed takes its place, and whoever moves the cursor keeps it.
+    pub fn gives_way(mut self) -> Self {
+        self.gives_way = !self.is_empty();
+        self
     }
 
     /// What is written, lines joined by line breaks; as it was typed, for the journal.
@@ -79,7 +87,11 @@ impl Prompt {
 
     /// Takes a key.
     pub fn press(&mut self, key: Key) -> PromptDid {
+        let gives_way = std::mem::take(&mut self.gives_way);
         if let Some(c) = key.typed() {
+            if gives_way {
+                self.clear();
+            }
             return self.type_char(c);
         }
         match (key.code, key.ctrl) {
@@ -117,6 +129,9 @@ impl Prompt {
 
     /// Takes pasted text; a field of one line takes it as one.
     pub fn paste(&mut self, text: &SafeText) -> PromptDid {
+        if std::mem::take(&mut self.gives_way) {
+            self.clear();
+        }
         changed(self.area.insert_str(lines(text, self.several_lines).join("\n")))
     }
 

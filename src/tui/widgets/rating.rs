@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::rubric::Observed;
 use crate::tui::draw::{Canvas, Glyphs};
 use crate::tui::theme::Role;
 use crate::tui::words::Words;
@@ -48,8 +49,10 @@ pub enum Given<'a> {
 
 /// One point of the scale.
 pub struct Anchor<'a> {
-    /// The key that gives it.
+    /// The key that gives it, or what is typed for it.
     pub key: Words<'a>,
+    /// What that gives.
+    pub gives: Observed,
     /// The behaviour that describes it, or the scale's label where the rubric describes none.
     pub text: Words<'a>,
     /// Whether this is the point that was given.
@@ -72,11 +75,18 @@ impl Anchor<'_> {
     /// Draws it over the top of `area`, as much as fits, and returns the rows used.
     pub fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) -> u16 {
         let sign = if self.given { canvas.glyphs().pick("●", "*") } else { " " };
+        // A point of two digits or three takes the spaces around the sign.
+        let (before, between) = [(" ", " "), ("", " "), ("", "")][usize::from(self.key.width().saturating_sub(1)).min(2)];
         canvas.line(
             area.x,
             area.y,
             area.width.min(KEY_COLUMNS),
-            [(" ".into(), Role::Text), (sign.into(), Role::Rated), (" ".into(), Role::Text), ((&self.key).into(), Role::Key)],
+            [
+                (before.into(), Role::Text),
+                (sign.into(), Role::Rated),
+                (between.into(), Role::Text),
+                ((&self.key).into(), Role::Key),
+            ],
         );
         let role = if self.given { Role::Rated } else { Role::Text };
         let text = Rect { x: area.x + KEY_COLUMNS.min(area.width), width: area.width.saturating_sub(KEY_COLUMNS), ..area };
@@ -177,6 +187,7 @@ impl RatingRow<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rubric::Point;
     use crate::text::SafeText;
     use crate::tui::widgets::testing::{assert_whole, drawn, hostile, rows};
 
@@ -195,8 +206,14 @@ mod tests {
 
     fn anchors<'a>(low: &'a Words<'a>) -> [Anchor<'a>; 2] {
         [
-            Anchor { key: "1".into(), text: low.into(), given: false, rows: u16::MAX },
-            Anchor { key: "4".into(), text: "Rules out alternatives".into(), given: true, rows: u16::MAX },
+            Anchor { key: "1".into(), gives: Observed::Point(Point::whole(1)), text: low.into(), given: false, rows: u16::MAX },
+            Anchor {
+                key: "4".into(),
+                gives: Observed::Point(Point::whole(4)),
+                text: "Rules out alternatives".into(),
+                given: true,
+                rows: u16::MAX,
+            },
         ]
     }
 

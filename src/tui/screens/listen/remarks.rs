@@ -1,10 +1,11 @@
 //! Evidence, notes and follow-ups on an answer, one's own and what may be seen of others', and what came beside the answers.
 
+use jiff::Timestamp;
 use ratatui::layout::Rect;
 
 use crate::app::action::{Action, Place};
 use crate::app::{Desk, Pane, Scrollable};
-use crate::interview::{AnswerId, Moment, ReviewerId};
+use crate::interview::{AnswerId, EventId, Moment, ReviewerId};
 use crate::scorecard::Note;
 use crate::tui::draw::Canvas;
 use crate::tui::theme::Role;
@@ -17,6 +18,8 @@ struct Remark<'a> {
     sign: &'static str,
     role: Role,
     text: Words<'a>,
+    /// Which act wrote it, and when.
+    by: (Timestamp, EventId),
 }
 
 impl Remark<'_> {
@@ -31,7 +34,7 @@ impl Remark<'_> {
     }
 }
 
-/// The first remark from which on the rest fills the pane.
+/// The first remark from which on all up to the end of these fit the pane; the last one, where that fills it alone.
 fn last_page(all: &[Remark<'_>], area: Rect) -> usize {
     let mut rows = 0;
     let fits = all.iter().rev().take_while(|remark| {
@@ -39,6 +42,27 @@ fn last_page(all: &[Remark<'_>], area: Rect) -> usize {
         rows <= usize::from(area.height)
     });
     all.len() - fits.count().clamp(1, all.len())
+}
+
+/// The first remark that is shown: where the pane is scrolled to, but for one that was written since the last frame.
+fn first_shown(view: &mut View, all: &[Remark<'_>], area: Rect, answer: AnswerId, scroll: usize) -> usize {
+    let newest = all.iter().enumerate().max_by_key(|(_, remark)| remark.by);
+    let known = view.newest.replace((answer, newest.map(|(_, remark)| remark.by.1)));
+    let from = scroll.min(last_page(all, area));
+    match (newest, known) {
+        (Some((at, newest)), Some((of, before))) if of == answer && before != Some(newest.by.1) => {
+            from.clamp(last_page(&all[..=at], area), at)
+        }
+        _ => from,
+    }
+}
+
+/// Says how many remarks are not on screen.
+fn say_more(canvas: &mut Canvas<'_>, area: Rect, above: usize, below: usize) {
+    let said = [(above, "above"), (below, "below")];
+    let said: Vec<String> =
+        said.iter().filter(|(count, _)| *count > 0).map(|(count, where_to)| format!("{count} more {where_to}")).collect();
+    canvas.line(area.x, area.bottom() - 1, area.width, [(said.join(", ").into(), Role::Muted)]);
 }
 
 /// Draws evidence, notes and follow-ups on an answer, in its time order: one's own, and others' with who where they may be seen.
@@ -66,11 +90,12 @@ pub(in crate::tui::screens) fn remarks(
         let at = Some(evidence.span.start).filter(|_| is_recording);
         // Who hears what was marked hears it for a criterion: what is for another stands back.
         let of_another = desk.sight.only_decides() && selected.is_some_and(|id| !evidence.criteria.contains(id));
-        Remark { at, sign, role: if of_another { Role::Muted } else { Role::Evidence }, text }
+        let role = if of_another { Role::Muted } else { Role::Evidence };
+        Remark { at, sign, role, text, by: (evidence.at, evidence.event) }
     });
     let written = |who: ReviewerId, note: &Note, sign: &'static str, role: Role| {
         let text = format!("{}{}", desk.quoted(answer, &note.text), by(who)).into();
-        Remark { at: note.at, sign, role, text }
+        Remark { at: note.at, sign, role, text, by: (note.written, note.event) }
     };
     let notes = desk.works_seen().flat_map(|(who, work)| work.notes_on(answer).map(move |note| (who, note)));
     let notes = notes.map(|(who, note)| written(who, note, quotes[1], Role::Text));
@@ -80,6 +105,7 @@ pub(in crate::tui::screens) fn remarks(
     all.sort_by_key(|remark| remark.at);
     let area = documents(view, canvas, area, desk, answer);
     if all.is_empty() {
+        view.newest = Some((answer, None));
         let words = match desk.sight.only_decides() {
             true => "The reviewers marked and noted nothing on this answer.",
             false => "Nothing marked yet: e marks evidence, m writes a note, p what to ask live.",
@@ -87,18 +113,25 @@ pub(in crate::tui::screens) fn remarks(
         canvas.paragraph(area, words, Role::Muted);
         return;
     }
-    let from = scroll.min(last_page(&all, area));
+    let rows: usize = all.iter().map(|remark| remark.rows(area.width)).sum();
+    let says_more = rows > usize::from(area.height) && area.height > 2;
+    let room = Rect { height: area.height - u16::from(says_more), ..area };
+    let from = first_shown(view, &all, room, answer, scroll);
     if from != scroll {
         view.begins.push((Scrollable::Pane(Pane::Notes), from));
     }
-    let mut y = area.y;
+    let (mut y, mut shown) = (room.y, 0);
     for remark in all.iter().skip(from) {
-        if y >= area.bottom() {
+        if y >= room.bottom() {
             break;
         }
-        let used = canvas.line(area.x, y, area.width, [(remark.moment(), Role::Muted), (remark.sign.into(), remark.role)]);
-        let rest = Rect { x: area.x + used, y, width: area.width.saturating_sub(used), height: area.bottom() - y };
+        let used = canvas.line(room.x, y, room.width, [(remark.moment(), Role::Muted), (remark.sign.into(), remark.role)]);
+        let rest = Rect { x: room.x + used, y, width: room.width.saturating_sub(used), height: room.bottom() - y };
         y += canvas.paragraph(rest, &remark.text, remark.role).max(1);
+        shown += 1;
+    }
+    if says_more {
+        say_more(canvas, area, from, all.len() - from - shown);
     }
 }
 
