@@ -9,7 +9,7 @@ use crate::scorecard::{Place, Record, Work};
 /// From what an order is drawn.
 pub type Seed = Digest;
 
-/// The version of the algorithm, journaled with the seed.
+/// The version of the algorithm, journaled with the seed when the rubric was read.
 ///
 /// Version 1: submissions are sorted by SHA-256 over the seed, the question's id (nothing when whole submissions are
 /// ordered), a zero byte and the submission's id as 16 bytes. A late arrival finds its place without moving the others.

@@ -29,6 +29,7 @@ fn the_rubric_is_read_before_the_first_answer_plays_and_only_once() {
     station.press("j j enter");
     assert!(station.app.deck.playing);
     assert_eq!(station.kinds(), ["acknowledged"]);
+    assert_eq!(station.acts().iter().filter(|act| matches!(act, Act::Shuffled { .. })).count(), 1, "the seed of the order");
     station.press("n");
     assert!(station.app.overlays.is_empty() && station.app.deck.playing);
 

@@ -121,3 +121,16 @@ fn a_major_change_under_a_minor_number_is_said_so() {
     assert_eq!((&value["comparable"], &value["version"]["suggested"]), (&false.into(), &"2.0.0".into()));
     assert_eq!(home.run(&["rubric", "diff", "a.toml", "a.toml", "--strict"]).code, Some(0));
 }
+
+#[test]
+fn the_seed_of_ones_order_is_in_the_journal_once_the_rubric_was_read() {
+    let home = super::attached();
+    for _ in 0..2 {
+        assert_eq!(home.run(&["rubric", "show", "--batch", "small batch", "--acknowledge"]).code, Some(0));
+    }
+    let acts = home.run(&["audit", "show", "small batch", "--kind", "shuffled", "--json"]).json(0)["acts"].clone();
+    let order = home.run(&["protocol", "small batch", "--json"]).json(0)["order"].clone();
+    let seed = order["seed"].as_str().expect("a seed");
+    let told: Vec<&str> = acts.as_array().expect("a list").iter().filter_map(|act| act["what"].as_str()).collect();
+    assert_eq!(told, [format!("own order of hearing drawn from the seed {seed}, algorithm {}", order["algorithm"])]);
+}

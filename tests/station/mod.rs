@@ -354,9 +354,9 @@ impl Station {
         drafts.flatten().map(|draft| &draft.act).collect()
     }
 
-    /// The kinds of what was written since the mark, without what was heard.
+    /// The kinds of what was written since the mark, without what was heard and the seed that goes with reading the rubric.
     pub(crate) fn kinds(&self) -> Vec<String> {
-        self.acts().into_iter().map(|act| act.to_parts().0).filter(|kind| kind != "heard").collect()
+        self.acts().into_iter().map(|act| act.to_parts().0).filter(|kind| kind != "heard" && kind != "shuffled").collect()
     }
 
     /// The message at the foot.

@@ -59,7 +59,9 @@ impl App {
         if desk.mine().acknowledged == Some(hash) || self.read_only {
             return Vec::new();
         }
+        let order = desk.order_to_write();
         let mut effects = self.write(Act::Acknowledged { rubric_hash: hash }, None);
+        effects.extend(order.into_iter().flat_map(|order| self.write(order, None)));
         if self.autoplay && matches!(self.screen(), Screen::Review(_)) {
             effects.extend(self.play());
         }

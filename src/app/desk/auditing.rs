@@ -73,6 +73,7 @@ impl Desk {
                 format!("heard {} at {}x", crate::interview::Moment(spans.length()), f64::from(*speed) / 100.0)
             }
             Read { spans, .. } => format!("read {} of it instead", crate::interview::Moment(spans.length())),
+            Shuffled { seed, algorithm } => format!("own order of hearing drawn from the seed {seed}, algorithm {algorithm}"),
             Rated { criterion, observed, reason, .. } => {
                 format!("rated {criterion} {}{}", value_in_words(observed), because(reason.as_ref()))
             }

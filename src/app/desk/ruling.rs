@@ -1,6 +1,7 @@
 //! The rules that hold on the desk: the rubric's, and what the batch has of its own.
 
 use super::Desk;
+use crate::journal::Act;
 use crate::protocol::{self, Rules};
 use crate::rubric::{Policy, Preset, Protocol, Rubric, SkipRule, SpeedRule};
 use crate::scorecard::Record;
@@ -26,6 +27,12 @@ impl Desk {
     /// The rules that hold, one by one, with those of the rubric that the batch's own replace.
     pub fn told_rules(&self) -> Vec<protocol::rules::Rule> {
         protocol::rules::all(&self.rules, &rules_under(self.rubric.as_ref()))
+    }
+
+    /// The seed of one's own order, for the journal: none where it stands there already.
+    pub fn order_to_write(&self) -> Option<Act> {
+        let (seed, algorithm) = (protocol::seed(self.batch.id, self.me), protocol::ALGORITHM);
+        (self.mine().seed != Some((seed, algorithm))).then_some(Act::Shuffled { seed, algorithm })
     }
 
     /// Whether the batch has rules of its own over the rubric's.

@@ -149,7 +149,8 @@ async fn acknowledge(batch: &str, context: &Context) -> Result<(), Failure> {
     let mut seat = Seat::to_act(batch, context).await?;
     let attached = seat.desk.sight.attachment.as_ref().map(|attachment| attachment.rubric_hash);
     if let Some(rubric_hash) = attached.filter(|hash| seat.desk.mine().acknowledged != Some(*hash)) {
-        seat.act(vec![(None, Act::Acknowledged { rubric_hash })]).await?;
+        let acts = [Some(Act::Acknowledged { rubric_hash }), seat.desk.order_to_write()];
+        seat.act(acts.into_iter().flatten().map(|act| (None, act)).collect()).await?;
     }
     seat.leave().await;
     Ok(())
