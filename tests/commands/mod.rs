@@ -36,6 +36,7 @@ mod reading;
 mod reconciling;
 mod reporting;
 mod requests;
+mod returning;
 mod rubrics;
 mod safety;
 mod scoring;
