@@ -46,6 +46,7 @@ mod sshd;
 mod stating;
 mod tables;
 mod taking;
+mod terms;
 mod transcribing;
 mod travelling;
 mod vanishing;
