@@ -319,13 +319,13 @@ impl Action {
         at(self) < at(Action::PlayPause)
     }
 
-    /// Whether it is what reviewers do: who was handed a shortlist to decide on does none of it.
+    /// Whether it is what reviewers do, or whoever has all of the batch: who was handed a shortlist to decide on does none of it.
     pub fn reviews(self) -> bool {
         use Action::*;
         let rates = matches!(self, HalfUp | TechnicalFault | ClearRating | Prefer | Same | ClearComparison | Recommend | MustHaves);
         let rates = rates || matches!(self, RateValue | NotObserved);
         let marks = matches!(self, MarkEvidence | EvidenceStartBack | EvidenceStartOn | EvidenceEndBack | EvidenceEndOn);
-        let arranges = matches!(self, AttachRubric | Assign | Recuse | Sitting | Calibrate | NextMissing);
+        let arranges = matches!(self, AttachRubric | Assign | Recuse | Sitting | Calibrate | NextMissing | ToDeliver);
         self.digit().is_some() || rates || marks || arranges || matches!(self, Note | Probe | Seal | Reopen)
     }
 

@@ -57,7 +57,7 @@ impl App {
             return self.tell(Tone::Hint, self.no_evidence("No evidence is marked for this criterion yet: e marks it."));
         };
         let own = desk.my_evidence(focus.answer, &criterion).last().map(|evidence| evidence.span);
-        let seen: Vec<Span> = desk.evidence_seen(focus.answer, &criterion).into_iter().map(|(_, one)| one.span).collect();
+        let seen = desk.spans_seen(focus.answer, &criterion);
         let gone = self.gone_to.filter(|gone| gone.answer == focus.answer);
         let next = gone.and_then(|gone| seen.iter().position(|span| *span == gone.span)).map_or(0, |at| (at + 1) % seen.len());
         match own.or_else(|| seen.get(next).copied()) {
@@ -76,13 +76,11 @@ impl App {
         };
         let Some(desk) = &self.desk else { return Vec::new() };
         let nth = desk.criteria(answer).iter().position(|known| known.id == criterion);
-        let marked = desk.evidence_seen(answer, &criterion);
-        let more = match marked.as_slice() {
-            [(who, _), _, ..] => {
-                Some(format!("The first of {} moments ({}): z goes to the next, Z back.", marked.len(), desk.person(*who)))
-            }
-            _ => None,
-        };
+        let (marked, moments) = (desk.evidence_seen(answer, &criterion), desk.spans_seen(answer, &criterion));
+        let more = marked
+            .first()
+            .filter(|_| moments.len() > 1)
+            .map(|(who, _)| format!("The first of {} moments ({}): z goes to the next, Z back.", moments.len(), desk.person(*who)));
         // Of a written answer it counts characters: there is no moment, and nothing plays.
         let is_recording = desk.batch.answer(answer).is_some_and(|(_, given)| given.kind.is_recording());
         let span = desk.evidence_span(answer, &criterion).filter(|_| is_recording);

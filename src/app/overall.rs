@@ -9,6 +9,9 @@ use super::{App, Effect, Screen, Tone};
 use crate::interview::SubmissionId;
 use crate::text::SafeText;
 
+/// So many lines does one key turn what a cell rests on.
+const PAGE: isize = 4;
+
 /// What Compare remembers while it shows all questions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Side {
@@ -22,6 +25,8 @@ pub struct Side {
     pub order: OrderOf,
     /// Where each column stands in the ranking, and how sure that is.
     pub stands: Vec<Option<Stands>>,
+    /// The line of what the selected cell rests on with which its pane begins.
+    pub scroll: usize,
     /// A document that is read beside the table.
     pub paper: Option<Paper>,
 }
@@ -52,7 +57,7 @@ impl App {
         };
         let paper = compare.overall.take().and_then(|side| side.paper);
         let (laid, stands) = (desk.overall(&columns, order), desk.stands(&columns));
-        compare.overall = Some(Side { laid, row: 0, column: 0, order, stands, paper });
+        compare.overall = Some(Side { laid, row: 0, column: 0, order, stands, scroll: 0, paper });
         // Who was handed three of eight reads ranks among three.
         let words = match (order, self.only_decides()) {
             (OrderOf::Disagreement, false) => "All questions, the largest disagreements first. Enter hears the evidence.",
@@ -77,8 +82,8 @@ impl App {
         let (down, right) = match action {
             Action::Down | Action::NextCriterion => by(1, 0),
             Action::Up | Action::PreviousCriterion => by(-1, 0),
-            Action::PageDown => by(10, 0),
-            Action::PageUp => by(-10, 0),
+            Action::PageDown => return Some(self.turn_rests(PAGE)),
+            Action::PageUp => return Some(self.turn_rests(-PAGE)),
             Action::NextColumn | Action::NextPane | Action::Forward5 | Action::Forward1 => by(0, 1),
             Action::PreviousColumn | Action::PreviousPane | Action::Back5 | Action::Back1 => by(0, -1),
             Action::TurnOrder => {
@@ -108,10 +113,20 @@ impl App {
         if let Some(Screen::Compare(compare)) = self.screens.last_mut()
             && let Some(side) = &mut compare.overall
         {
-            (side.row, side.column) = (row, column);
+            (side.row, side.column, side.scroll) = (row, column, 0);
         }
         let words = self.cell_in_words();
         Some(self.tell(Tone::Hint, words.unwrap_or_default().as_str()))
+    }
+
+    /// Goes on and back in what the selected cell rests on.
+    fn turn_rests(&mut self, by: isize) -> Vec<Effect> {
+        if let Some(Screen::Compare(compare)) = self.screens.last_mut()
+            && let Some(side) = &mut compare.overall
+        {
+            side.scroll = side.scroll.saturating_add_signed(by);
+        }
+        Vec::new()
     }
 
     /// The selected cell in a line: whose, what, and who gave which value.
@@ -128,11 +143,9 @@ impl App {
             String::new()
         };
         let agreed = cell.agreed.as_ref().map_or_else(String::new, |agreed| {
-            format!(
-                "; agreed on {}: {}",
-                super::desk::overall::value_in_words(agreed.observed),
-                desk.quoted_of(*submission, &agreed.reason)
-            )
+            let differently = desk.agreed_differently(agreed).map_or_else(String::new, |words| format!("; {words}"));
+            let value = super::desk::overall::value_in_words(agreed.observed);
+            format!("; agreed on {value}: {}{differently}", desk.quoted_of(*submission, &agreed.reason))
         });
         let machine = cell.machine.as_ref().map_or_else(String::new, |one| format!("; second reader (machine) {}", one.value));
         Some(SafeText::line(&format!("{}, {}: {given}{apart}{agreed}{machine}", desk.called(*submission), row.line.in_words())))

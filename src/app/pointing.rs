@@ -55,6 +55,8 @@ pub enum Scrollable {
     Column(usize),
     /// The document beside the table of Compare.
     Paper,
+    /// What the selected value of Compare rests on.
+    Rests,
     /// What is read over a screen.
     Reader,
     /// What is below it, in lines.
@@ -230,6 +232,11 @@ impl App {
                     paper.scroll = paper.scroll.saturating_add_signed(by);
                 }
             }
+            (Scrollable::Rests, Some(Screen::Compare(compare))) => {
+                if let Some(side) = &mut compare.overall {
+                    side.scroll = side.scroll.saturating_add_signed(by);
+                }
+            }
             _ => {}
         }
         Vec::new()
@@ -252,6 +259,11 @@ impl App {
             (Scrollable::Paper, Some(Screen::Compare(compare))) => {
                 if let Some(paper) = compare.overall.as_mut().and_then(|side| side.paper.as_mut()) {
                     paper.scroll = line;
+                }
+            }
+            (Scrollable::Rests, Some(Screen::Compare(compare))) => {
+                if let Some(side) = &mut compare.overall {
+                    side.scroll = line;
                 }
             }
             _ => {}

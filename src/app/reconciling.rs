@@ -54,6 +54,7 @@ impl App {
         if let Some(agreed) = &one.cell.agreed {
             let reason = desk.quoted_of(one.submission, &agreed.reason);
             lead.push(SafeText::line(&format!("Because: {reason} ({})", desk.in_the_panel(agreed.by))));
+            lead.extend(desk.agreed_differently(agreed));
         }
         let mut items = desk.sides(one);
         let agree = |observed: Observed| {
@@ -91,7 +92,11 @@ impl App {
         if self.overlays.is_empty() {
             effects.extend(self.play());
             self.deck.until = span.map(|span| span.end);
-            self.tell(Tone::Hint, "The same key that led here opens the other side, and what to agree on.");
+            let words = match self.only_decides() {
+                true => "! opens the other side.",
+                false => "! opens the other side, and what to agree on.",
+            };
+            self.tell(Tone::Hint, words);
         }
         effects
     }

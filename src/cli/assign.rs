@@ -145,7 +145,8 @@ async fn show(batch: &str, context: &Context) -> Outcome {
     let desk = &seat.desk;
     let mut table = Table::new(&["reviewer", "id", "to review", ""]).right(2);
     let mut all: Vec<Value> = Vec::new();
-    for reviewer in desk.reviewers() {
+    // To whom it was handed reviews nothing.
+    for reviewer in desk.reviewers().into_iter().filter(|reviewer| !desk.sight.is_guest(*reviewer)) {
         let to_review = desk.rows.iter().filter(|id| desk.is_to_review(reviewer, **id)).count();
         let whole = desk.sight.assignments.get(&(reviewer, None));
         let released = whole.and_then(|whole| whole.released.as_ref()).map(|release| release.reason.clone());

@@ -15,7 +15,7 @@ pub(super) fn columns(desk: &Desk, all: &[SubmissionId], named: bool) -> Vec<Sub
     if named || listed.is_empty() { all.to_vec() } else { listed }
 }
 
-/// With `--json` `{"batch", "title", "others", "candidates": [{"candidate", "shown", "total", "rank", "rank_low",
+/// With `--json` `{"batch", "title", "others", "among_handed": whether ranks are among those who were handed over, "candidates": [{"candidate", "shown", "total", "rank", "rank_low",
 /// "rank_high", "recommendations", "must_haves", "notes",
 /// "follow_ups", "decided": in words, "differing": null or who decided what, "documents", "documents_withheld": why or null}], "rows": [{"question", "number", "criterion", "name", "spread", "cells":
 /// [{"candidate", "values": [{"reviewer": null for one's own, "value"}], "spread", "agreed", "evidence": [{"reviewer", "start_ms", "end_ms",
@@ -30,7 +30,9 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
         context.out.say("There is nobody to compare.");
         return;
     }
-    let names: Vec<String> = columns.iter().map(|id| desk.called(*id).to_string()).collect();
+    // A column is as wide as what is in it, and a name can be of any length.
+    const WIDEST: usize = 32;
+    let names: Vec<String> = columns.iter().map(|id| desk.called(*id).fit(WIDEST).into_owned()).collect();
     let head: Vec<&str> = std::iter::once("").chain(names.iter().map(String::as_str)).chain(["apart"]).collect();
     let mut table = Table::new(&head);
     let stands = desk.stands(columns);
@@ -43,6 +45,10 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
         let has_range = stands.iter().flatten().any(|one| one.range.is_some());
         table.row(say(if has_range { "Rank, and may be" } else { "Rank (of one reviewer: no range)" }, &Stands::rank_in_words));
     }
+    let decided: Vec<&str> = columns.iter().map(|id| desk.decided_in_a_word(*id).unwrap_or("·")).collect();
+    if decided.iter().any(|word| *word != "·") {
+        table.row(std::iter::once("Decided").chain(decided).chain([""]).map(str::to_owned));
+    }
     for row in &laid.rows {
         let cells = row.cells.iter().map(in_words);
         let apart = if row.spread > 0.0 { row.spread.to_string() } else { String::new() };
@@ -51,7 +57,12 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
     }
     context.out.table(&table);
     say_among(desk, context);
-    for id in columns {
+    for (nth, id) in columns.iter().enumerate() {
+        for row in &laid.rows {
+            let differently = row.cells[nth].agreed.as_ref().and_then(|agreed| desk.agreed_differently(agreed));
+            let line = differently.map(|words| format!("{}, {}: {words}", desk.called(*id), row.line.in_words()));
+            line.into_iter().for_each(|line| context.out.say(line));
+        }
         let (notes, probes) = desk.remarks(*id);
         let says = |kind: &str, (number, who, note): &Remark<'_>| {
             format!("{} {kind} ({number}): {} ({})", desk.called(*id), desk.quoted_of(*id, &note.text), reviewer(desk, *who))
@@ -109,7 +120,10 @@ fn to_json(desk: &Desk, laid: &Overall) -> Json {
         .enumerate()
         .filter_map(|(nth, stands)| candidate(desk, laid, stands.as_ref(), nth))
         .collect();
-    json!({ "batch": desk.batch.id, "title": desk.batch.title, "others": others, "candidates": candidates, "rows": rows })
+    json!({
+        "batch": desk.batch.id, "title": desk.batch.title, "others": others, "among_handed": desk.sight.only_decides(),
+        "candidates": candidates, "rows": rows,
+    })
 }
 
 fn source_id(desk: &Desk, id: SubmissionId) -> Option<&SafeText> {
@@ -148,9 +162,11 @@ pub(super) fn values(desk: &Desk, cell: &OverallCell) -> Vec<Json> {
 /// A third value, with who and why.
 pub(super) fn agreement(desk: &Desk, submission: SubmissionId, agreed: &Agreed) -> Json {
     let with: Vec<Option<SafeText>> = agreed.with.iter().map(|who| whose(desk, *who)).collect();
+    let otherwise = agreed.otherwise.iter();
+    let otherwise = otherwise.map(|(who, one)| json!({ "reviewer": whose(desk, *who), "value": value_in_words(*one) }));
     json!({
         "value": value_in_words(agreed.observed), "why": desk.quoted_of(submission, &agreed.reason), "by": whose(desk, agreed.by),
-        "with": with, "at": agreed.at,
+        "with": with, "at": agreed.at, "otherwise": otherwise.collect::<Vec<_>>(),
     })
 }
 

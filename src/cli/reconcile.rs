@@ -30,7 +30,7 @@ pub(super) struct Args {
 }
 
 /// With `--json` `{"batch", "title", "others", "open", "agreed", "disagreements": [{"candidate", "shown", "question", "number", "criterion",
-/// "values", "spread", "agreed": {"value", "why", "by", "with", "at"} or null}]}`; with `--agree` the one that was agreed on.
+/// "values", "spread", "agreed": {"value", "why", "by", "with", "at", "otherwise": [{"reviewer", "value"}]} or null}]}`; with `--agree` the one that was agreed on.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if let Some(agree) = &args.agree {
         return agreed(&args.batch, agree, args.why.as_deref().unwrap_or_default(), context).await;
@@ -65,11 +65,11 @@ fn list(desk: &Desk, all: &[Disagreement], open: usize, context: &Context) {
     let mut table = Table::new(&["candidate", "question", "values", "apart", "agreed"]);
     for one in all {
         let given = one.cell.given.iter().map(|(who, value)| format!("{} {value}", reviewer(desk, *who)));
-        let agreed = one
-            .cell
-            .agreed
-            .as_ref()
-            .map(|agreed| format!("{}: {}", value_in_words(agreed.observed), desk.quoted_of(one.submission, &agreed.reason)));
+        let agreed = one.cell.agreed.as_ref().map(|agreed| {
+            let differently = desk.agreed_differently(agreed).map_or_else(String::new, |words| format!(" ({words})"));
+            let reason = desk.quoted_of(one.submission, &agreed.reason);
+            format!("{}: {reason}{differently}", value_in_words(agreed.observed))
+        });
         table.row([
             desk.called(one.submission).to_string(),
             one.line.in_words().to_string(),

@@ -270,6 +270,16 @@ impl Seat {
         Err(failure.hint("ask whoever handed them to you; `earmark decide` and `earmark comment` are yours").exit(Exit::Usage))
     }
 
+    /// Refuses to deliver what was handed over to be decided on: what arrives in the ATS is of the whole batch.
+    pub(super) fn may_deliver(&self) -> Result<(), Failure> {
+        if !self.desk.sight.only_decides() {
+            return Ok(());
+        }
+        let failure = Failure::new("Could not deliver").cause("you were handed these to decide on, and not the whole batch");
+        let hint = "what you decide goes back with `earmark handoff BATCH --reply`, and whoever handed them to you delivers it";
+        Err(failure.hint(hint).exit(Exit::Usage))
+    }
+
     /// Writes acts, all or none, and takes them in; each with the candidate it concerns. Returns their ids.
     pub(super) async fn act(&mut self, acts: Vec<(Option<CandidateId>, Act)>) -> Result<Vec<EventId>, Failure> {
         if acts.iter().any(|(_, act)| act.judges()) {

@@ -31,6 +31,15 @@ pub(super) async fn obey(
             if gone.contains(&candidate) || !of.iter().any(|shelf| mine || shelf.concerns(author)) {
                 continue;
             }
+            // To whom it was handed removes what lies there, and can ask for no more.
+            if !mine && !of.iter().any(|shelf| shelf.concerns(author) && !shelf.is_guest(author)) {
+                let reason =
+                    format!("candidate {candidate} was erased by somebody to whom you handed it; here nothing was removed");
+                let remedy = "`earmark subject erase` with this id removes the person here too, if that is asked for";
+                let trouble = Trouble::of_file(TroubleKind::Asked, &letter.file, &reason, remedy);
+                troubles.push(trouble.by(people.label(author), letter.address.from, 0));
+                continue;
+            }
             if of.iter().any(|shelf| shelf.is_held(candidate, now)) {
                 let reason = format!("candidate {candidate} was erased there, and may not be removed here: a hold is in force");
                 let trouble = Trouble::of_file(TroubleKind::Held, &letter.file, &reason, "lift the hold, and exchange again");
@@ -38,7 +47,7 @@ pub(super) async fn obey(
                 continue;
             }
             if !dry {
-                library.erase_person(candidate).await?;
+                library.erase_as_others(candidate).await?;
             }
             gone.insert(candidate);
             erased.push(candidate);

@@ -37,7 +37,7 @@ impl Report {
     /// Whether all that was there was taken, and everyone in the folder is known.
     pub fn is_whole(&self) -> bool {
         let known = |person: &Person| matches!(person.standing, Standing::Me | Standing::Trusted);
-        let waits = |trouble: &Trouble| trouble.kind == TroubleKind::Early;
+        let waits = |trouble: &Trouble| matches!(trouble.kind, TroubleKind::Early | TroubleKind::Asked);
         self.troubles.iter().all(waits) && self.people.iter().all(known) && self.no_files.is_empty()
     }
 
@@ -170,6 +170,8 @@ pub enum TroubleKind {
     Forked,
     /// An erasure that a hold forbids here.
     Held,
+    /// An erasure by somebody to whom the person was handed: it holds there, and is for whoever handed it over to decide here.
+    Asked,
     /// A seal that cannot be believed yet, because the stream that it speaks of is not there whole.
     Early,
     /// What one person did in a library that did not know of a seal in another; it does not count.

@@ -8,7 +8,7 @@ use super::table::{Cell, Exported, Sources, Table};
 use crate::interview::{Answer, Moment, ReviewerId, Submission};
 use crate::panel::{Key, Ratings, Value, add_sealed};
 use crate::protocol::{Particulars, redact};
-use crate::rubric::Criterion;
+use crate::rubric::{Criterion, Observed};
 use crate::scorecard::{Evidence, Material, Rating, Reconciliation, Work};
 use crate::text::SafeText;
 
@@ -81,8 +81,14 @@ const REST: &[Column<OfRow>] = &[
         "what reviewers agreed on afterwards, a third value; no figure rests on it",
         |row| row.agreed().map_or(Cell::Empty, |(_, agreed)| value(agreed.observed.into())),
     ),
-    column("agreed_by", Kind::Word, "", "the pseudonyms of those who agreed, who wrote it down first", |row| {
-        row.agreed().map_or(Cell::Empty, |(by, agreed)| row.of.people(std::iter::once(&by).chain(&agreed.with)))
+    column("agreed_by", Kind::Word, "", "the pseudonym of who wrote down last what was agreed", |row| {
+        row.agreed().map_or(Cell::Empty, |(by, _)| row.of.people([&by].into_iter()))
+    }),
+    column("agreed_with", Kind::Word, "", "the pseudonyms of the others who had rated it", |row| {
+        row.agreed().map_or(Cell::Empty, |(_, agreed)| row.of.people(agreed.with.iter()))
+    }),
+    column("agreed_otherwise", Kind::Word, "", "who wrote down another value as agreed, and which: their last", |row| {
+        row.agreed_otherwise()
     }),
     column("agreed_reason", Kind::Text, "", "why they agreed on it", |row| {
         row.agreed().map_or(Cell::Empty, |(_, agreed)| Cell::Text(redact(agreed.reason.raw(), &row.of.particulars).into_owned()))
@@ -255,6 +261,23 @@ impl Row<'_> {
     /// What was agreed on this value, by whoever gave it.
     fn agreed(&self) -> Option<(ReviewerId, &Reconciliation)> {
         self.of.sources.visible.agreed(self.answer.id, &self.criterion.id)
+    }
+
+    /// Who wrote down something else, and what.
+    fn agreed_otherwise(&self) -> Cell {
+        let visible = self.of.sources.visible;
+        let (known, others) = (visible.pseudonyms(), visible.agreed_otherwise(self.answer.id, &self.criterion.id));
+        let each = others.into_iter().map(|(who, one)| {
+            let name = known.get(&who).cloned().unwrap_or_else(|| visible.pseudonym(who));
+            let value = match one.observed {
+                Observed::Point(point) => point.to_string(),
+                Observed::NotObserved => "NO".to_owned(),
+                Observed::TechnicalFault => "TF".to_owned(),
+            };
+            format!("{name} {value}")
+        });
+        let each: Vec<String> = each.collect();
+        if each.is_empty() { Cell::Empty } else { Cell::word(each.join(", ")) }
     }
 
     /// A moment of the answer: characters where it is written.

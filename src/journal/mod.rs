@@ -5,6 +5,7 @@
 
 mod act;
 mod chain;
+mod covering;
 mod event;
 mod examine;
 mod undo;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use act::{Act, Undoing};
 pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
+pub use covering::{COVERS, Covering, cover, coverings, texts};
 pub use event::{Draft, Event, Header, SCHEMA};
 pub use examine::{Break, Examined, examine};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};

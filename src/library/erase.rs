@@ -4,12 +4,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use super::journal::Parts;
 use super::object::blocking;
 use super::put_away::within;
 use super::{Library, LibraryError, Result};
-use crate::interview::CandidateId;
-use crate::journal::Draft;
+use crate::interview::{CandidateId, EventId};
+use crate::journal::{Act, COVERS, Draft};
 
 /// What a person's erasure does to the database, after the keys are gone.
 const STEPS: [&str; 12] = [
@@ -36,6 +38,19 @@ impl Library {
     /// Whether that is allowed (a hold, a retention date) is the caller's to say.
     pub async fn erase_person(&self, candidate: CandidateId) -> Result<()> {
         self.erase_person_with(candidate, Vec::new()).await
+    }
+
+    /// The same because somebody else has erased the candidate: what names that person in others' texts here is noted, and covered.
+    pub async fn erase_as_others(&self, candidate: CandidateId) -> Result<()> {
+        let covers = if self.author.is_some() { self.naming(candidate).await? } else { Vec::new() };
+        let tombstones = covers.into_iter().map(|(batch, covers)| Draft {
+            id: EventId(uuid::Uuid::now_v7()),
+            batch: Some(batch),
+            subject: None,
+            base: None,
+            act: Act::Erased { subject: candidate, tombstone: json!({ "reason": "erased by somebody else", COVERS: covers }) },
+        });
+        self.erase_person_with(candidate, tombstones.collect()).await
     }
 
     /// The same, and writes the tombstones as the author's next events, all in one transaction: after a kill either both are there

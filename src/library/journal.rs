@@ -11,7 +11,8 @@ use super::seal::About;
 use super::stream::Row;
 use super::{Library, LibraryError, Result};
 use crate::interview::{BatchId, CandidateId, Digest, EventId, ReviewerId, WriterId};
-use crate::journal::{Act, Draft, Event, Header, SCHEMA, Stored};
+use crate::journal::{Act, Covering, Draft, Event, Header, SCHEMA, Stored, cover, coverings};
+use crate::protocol::{self, Particulars};
 
 /// What a body under a candidate's key is.
 const BODY: &str = "earmark/event/1";
@@ -41,7 +42,19 @@ impl Library {
     /// All events of a batch in the order that every machine agrees on.
     ///
     /// What cannot be read any more, because the person's key was erased, is [`crate::journal::Act::Unknown`].
+    /// Where a text names somebody who was erased since, the name is covered in it.
     pub async fn events(&self, batch: BatchId) -> Result<Vec<Event>> {
+        let mut events = self.events_as_written(batch).await?;
+        if events.iter().any(|event| matches!(event.act, Act::Erased { .. })) {
+            let erased = self.erased().await?;
+            let coverings = coverings(&events, &erased);
+            cover(&mut events, &coverings);
+        }
+        Ok(events)
+    }
+
+    /// The same with every word as it was written.
+    async fn events_as_written(&self, batch: BatchId) -> Result<Vec<Event>> {
         let mut reader = self.inner.reader().await?;
         let rows: Vec<Row> = sqlx::query_as("select place, id, writer, subject, header, body, hash from event where batch = ?")
             .bind(batch.0.as_bytes().as_slice())
@@ -52,6 +65,22 @@ impl Library {
         let mut events = self.inner.read_events_with(&mut reader, &mut keys, rows).await?;
         events.sort_by_key(|event| (event.order(), event.id()));
         Ok(events)
+    }
+
+    /// Where a person is named in what was written about others, batch by batch: to be covered once the person is erased.
+    pub async fn naming(&self, person: CandidateId) -> Result<Vec<(BatchId, Vec<Covering>)>> {
+        let mut found = Vec::new();
+        for (id, people) in self.candidates().await? {
+            if !people.contains(&person) {
+                continue;
+            }
+            let batch = self.batch(id).await?;
+            let Some(submission) = batch.submissions.iter().find(|one| one.candidate.id == person) else { continue };
+            let particulars = Particulars::of(&submission.candidate);
+            let covers = protocol::naming(&self.events_as_written(id).await?, person, &particulars);
+            found.extend((!covers.is_empty()).then_some((id, covers)));
+        }
+        Ok(found)
     }
 
     /// What came into the journal after `seen`, of any batch and writer, in the order of arrival; and the place after it.

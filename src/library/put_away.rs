@@ -17,7 +17,7 @@ use crate::journal::Draft;
 pub enum WhyAway {
     /// There was no room, and it can be fetched again.
     Room,
-    /// Its date had passed.
+    /// Its date had passed, or the last day of the hand-off that it came with.
     Date,
 }
 

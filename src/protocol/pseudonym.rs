@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::settings::Rules;
 use super::sight::{Others, Visible};
 use super::words::{FIRST, SECOND};
-use crate::interview::{Batch, BatchId, CandidateId, Digest, QuestionId, SubmissionId};
+use crate::interview::{Batch, BatchId, CandidateId, Digest, QuestionId, Submission, SubmissionId};
 use crate::rubric;
 use crate::scorecard::Work;
 use crate::text::SafeText;
@@ -125,6 +125,9 @@ impl Names {
             if may_know || visible.mine().knows_name(submission.id) {
                 names.reveal(batch, submission.id);
             }
+            if visible.only_decides() {
+                names.as_handed(submission);
+            }
         }
         names
     }
@@ -145,6 +148,14 @@ impl Names {
                 self.names.insert(submission.id, name.clone());
             }
         }
+    }
+
+    /// Shows a name that came with what was handed over, and a pseudonym where none did: an id is none.
+    pub fn as_handed(&mut self, submission: &Submission) {
+        match submission.candidate.name.as_ref().filter(|name| !name.is_empty()) {
+            Some(name) => self.names.insert(submission.id, name.clone()),
+            None => self.names.remove(&submission.id),
+        };
     }
 
     /// Whether a person's name is hidden from the viewer, and with it what names them in transcripts.

@@ -33,12 +33,7 @@ pub fn may_see_deciding(record: &Record, rules: &Rules, viewer: ReviewerId, subm
 /// Whether someone sits on the panel: listed, assigned, or having judged. While there is no list, everyone does who has
 /// not taken in a shortlist that was handed over.
 pub fn is_on_panel(record: &Record, viewer: ReviewerId) -> bool {
-    let listed = match &record.panel {
-        Some(panel) => panel.iter().any(|panelist| panelist.id == viewer),
-        None => !record.guests.get(&viewer).is_some_and(|guest| guest.received),
-    };
-    let assigned = || record.assignments_of(viewer).any(|assignment| assignment.released.is_none());
-    listed || assigned() || record.work(viewer).is_some_and(Work::has_judged)
+    record.is_on_panel(viewer)
 }
 
 /// Whether a submission is ready for those who are not on the panel: sealed by enough reviewers, and by everyone assigned.
@@ -393,11 +388,22 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
     let mut decisions = record.decisions.clone();
     decisions.iter_mut().for_each(|((id, _), all)| all.retain(|decided| may(decided.by, *id)));
     decisions.retain(|_, all| !all.is_empty());
+    let mut tags: BTreeMap<_, _> = record.tags.iter().filter(|((id, _), mark)| may(mark.by, *id)).map(clone).collect();
+    let mut shortlist: BTreeMap<_, _> = record.shortlist.iter().filter(|(id, mark)| may(mark.by, **id)).map(clone).collect();
+    let own = record.asides.get(&viewer);
+    for (id, mark) in own.iter().flat_map(|own| &own.shortlist) {
+        shortlist.remove(id);
+        shortlist.extend(mark.clone().map(|mark| (*id, mark)));
+    }
+    tags.retain(|key, _| !own.is_some_and(|own| own.untagged.contains(key)));
     Record {
         works,
         decisions,
-        tags: record.tags.iter().filter(|((id, _), mark)| may(mark.by, *id)).map(clone).collect(),
-        shortlist: record.shortlist.iter().filter(|(id, mark)| may(mark.by, **id)).map(clone).collect(),
+        tags,
+        shortlist,
+        handings: record.handings.clone(),
+        taken: record.taken.clone(),
+        asides: own.map(|own| (viewer, own.clone())).into_iter().collect(),
         comments: record.comments.iter().filter(|comment| may(comment.by, comment.submission)).cloned().collect(),
         exports: record.exports.iter().filter(|export| export.by == viewer || sight.whole).cloned().collect(),
         attachment: record.attachment.clone(),
@@ -409,7 +415,7 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         holds: record.holds.clone(),
         witnessed: record.witnessed.clone(),
         closed: record.closed.iter().filter(|(who, _)| *who == viewer || sight.whole).copied().collect(),
-        erased: record.erased.clone(),
+        erased: own.into_iter().flat_map(|own| &own.erased).chain(&record.erased).map(clone).collect(),
         automatic: record.automatic.clone(),
         removed: record.removed.clone(),
         places: record.places.clone(),

@@ -42,9 +42,9 @@ async fn outlines(
 
 /// The batch and what was done in it, without what is known of its recordings: enough to count.
 async fn judged(library: &Library, id: BatchId) -> Result<Contents, LibraryError> {
-    let batch = library.batch(id).await?;
+    let mut batch = library.batch(id).await?;
     let entries = library.events(id).await?;
-    super::lapsing::check(library, &batch, &entries).await?;
+    super::lapsing::check(library, &mut batch, &entries).await?;
     let rubric = rubric_in(library, &entries).await?;
     Ok(Contents { batch, entries, rubric, outlines: BTreeMap::new() })
 }

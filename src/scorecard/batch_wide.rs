@@ -1,5 +1,7 @@
 //! What stands for a batch as a whole: rubric, protocol, panel, decisions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -92,6 +94,28 @@ pub struct Guest {
     pub names: bool,
     /// Whether the person has taken it in.
     pub received: bool,
+}
+
+/// Something of the batch as it was handed over.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Handing {
+    /// Whom it was about.
+    pub submissions: BTreeSet<SubmissionId>,
+    /// Until when they may be used; none: without an end.
+    pub until: Option<Timestamp>,
+    /// When it was made, by the sender's clock.
+    pub at: Timestamp,
+}
+
+/// How a guest keeps what was handed over: that person's own shortlist, tags and erasures, which change nobody else's.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Aside {
+    /// Put on the shortlist, or taken off (none).
+    pub shortlist: BTreeMap<SubmissionId, Option<Marked>>,
+    /// Others' tags that were taken off.
+    pub untagged: BTreeSet<(SubmissionId, SafeText)>,
+    /// Whom that person erased: there, and nowhere else.
+    pub erased: BTreeMap<CandidateId, Erasure>,
 }
 
 /// Who is to review.

@@ -347,7 +347,18 @@ impl Record {
 
     fn take_deciding(&mut self, event: &Event) {
         let (by, at, id) = (event.header.author, event.header.at, event.id());
+        // To whom a shortlist was handed keeps one of their own: no reply changes the sender's.
+        let aside = self.is_guest(by);
         match &event.act {
+            Act::Shortlisted { submission, on } if aside => {
+                let mark = on.then_some(Marked { by, at });
+                self.asides.entry(by).or_default().shortlist.insert(*submission, mark);
+            }
+            Act::Tagged { submission, tag, act: Tagging::Removed }
+                if aside && self.tags.get(&(*submission, tag.clone())).is_none_or(|mark| mark.by != by) =>
+            {
+                self.asides.entry(by).or_default().untagged.insert((*submission, tag.clone()));
+            }
             Act::Shortlisted { submission, on: true } => {
                 self.shortlist.insert(*submission, Marked { by, at });
             }
@@ -355,7 +366,15 @@ impl Record {
                 self.shortlist.remove(submission);
             }
             Act::Tagged { submission, tag, act: Tagging::Added } => {
-                self.tags.insert((*submission, tag.clone()), Marked { by, at });
+                let key = (*submission, tag.clone());
+                if let Some(own) = self.asides.get_mut(&by) {
+                    own.untagged.remove(&key);
+                }
+                // What is there already stays whose it is.
+                match aside {
+                    true => _ = self.tags.entry(key).or_insert(Marked { by, at }),
+                    false => _ = self.tags.insert(key, Marked { by, at }),
+                }
             }
             Act::Tagged { submission, tag, act: Tagging::Removed } => {
                 self.tags.remove(&(*submission, tag.clone()));
@@ -376,12 +395,17 @@ impl Record {
 
     fn take_handing(&mut self, event: &Event) {
         match &event.act {
-            Act::HandedOff { to, until, names, .. } => {
+            Act::HandedOff { to, submissions, until, names, .. } => {
+                let submissions = submissions.iter().copied().collect();
+                self.handings.insert(event.id(), Handing { submissions, until: *until, at: event.header.at });
                 let Some(who) = to.as_ref().and_then(Panelist::read) else { return };
-                let received = self.guests.get(&who.id).is_some_and(|guest| guest.received);
-                self.guests.insert(who.id, Guest { who: Some(who), until: *until, names: *names, received });
+                // What holds there is what came there.
+                if !self.guests.get(&who.id).is_some_and(|guest| guest.received) {
+                    self.guests.insert(who.id, Guest { who: Some(who), until: *until, names: *names, received: false });
+                }
             }
-            Act::Received { by, until, names, .. } => {
+            Act::Received { by, until, names, handoff, .. } => {
+                self.taken.entry(event.header.author).or_default().insert(*handoff);
                 // Nobody speaks for another.
                 let who = Panelist::read(by).filter(|who| who.id == event.header.author);
                 self.guests.insert(event.header.author, Guest { who, until: *until, names: *names, received: true });
@@ -404,7 +428,10 @@ impl Record {
             Act::Lifted { subject, .. } => self.holds.retain(|hold| hold.subject != *subject),
             Act::Exported { receipt } => self.exports.push(Export { receipt: receipt.clone(), by, at }),
             Act::Erased { subject, tombstone } => {
-                self.erased.insert(*subject, Erasure { tombstone: tombstone.clone(), by, at });
+                let aside = self.is_guest(by);
+                let erased = if aside { &mut self.asides.entry(by).or_default().erased } else { &mut self.erased };
+                // Who follows somebody else's erasure says only what was to be covered.
+                erased.entry(*subject).or_insert_with(|| Erasure { tombstone: tombstone.clone(), by, at });
             }
             Act::Removed { subject, receipt } => {
                 self.removed.insert(*subject, Erasure { tombstone: receipt.clone(), by, at });

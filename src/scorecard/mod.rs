@@ -20,7 +20,8 @@ pub(crate) mod sample;
 mod tests;
 
 pub use batch_wide::{
-    Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Hold, Link, Marked, Override, Panelist, Release,
+    Aside, Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Handing, Hold, Link, Marked, Override, Panelist,
+    Release,
 };
 pub use heard::{Heard, HeardShare, Material, Materials, percent};
 pub use marks::{

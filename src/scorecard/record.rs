@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::apart::{self, Apart};
 use super::batch_wide::{
-    Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Hold, Link, Marked, Override, Panelist, short,
+    Aside, Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Handing, Hold, Link, Marked, Override, Panelist,
+    short,
 };
 use super::marks::Reconciliation;
 use super::places::{Place, Places};
@@ -34,6 +35,12 @@ pub struct Record {
     pub assignments: BTreeMap<(ReviewerId, Option<SubmissionId>), Assignment>,
     /// People to whom a shortlist was handed, by the latest that was.
     pub guests: BTreeMap<ReviewerId, Guest>,
+    /// What was handed over, by the act that did.
+    pub handings: BTreeMap<EventId, Handing>,
+    /// Which of that each guest took in.
+    pub taken: BTreeMap<ReviewerId, BTreeSet<EventId>>,
+    /// What each guest put on or took off: it is that person's own.
+    pub asides: BTreeMap<ReviewerId, Aside>,
     /// Decisions by submission and application, the latest last.
     pub decisions: BTreeMap<(SubmissionId, Option<SafeText>), Vec<Decided>>,
     /// Tags that are on.
@@ -161,6 +168,30 @@ impl Record {
         self.works.keys().copied().filter(move |&reviewer| self.scorecard_is_sealed(reviewer, submission))
     }
 
+    /// Whether someone sits on the panel: listed, assigned, or having judged. While there is no list, everyone does who has
+    /// not taken in a shortlist that was handed over.
+    pub fn is_on_panel(&self, who: ReviewerId) -> bool {
+        let listed = match &self.panel {
+            Some(panel) => panel.iter().any(|panelist| panelist.id == who),
+            None => !self.guests.get(&who).is_some_and(|guest| guest.received),
+        };
+        let assigned = || self.assignments_of(who).any(|assignment| assignment.released.is_none());
+        listed || assigned() || self.work(who).is_some_and(Work::has_judged)
+    }
+
+    /// Whether someone has to do with it only because it was handed over.
+    pub fn is_guest(&self, who: ReviewerId) -> bool {
+        self.guests.get(&who).is_some_and(|guest| guest.received) && !self.is_on_panel(who)
+    }
+
+    /// Until when a guest may use a submission, by the sender's newest statement on it; none: without an end.
+    pub fn until_of(&self, guest: ReviewerId, submission: SubmissionId) -> Option<Timestamp> {
+        let taken = self.taken.get(&guest).into_iter().flatten();
+        let on_it = taken.filter_map(|id| self.handings.get(id).map(|of| (of.at, *id, of)));
+        let newest = on_it.filter(|(.., of)| of.submissions.contains(&submission)).max_by_key(|(at, id, _)| (*at, *id));
+        newest.map_or_else(|| self.guests.get(&guest)?.until, |(.., of)| of.until)
+    }
+
     /// Everyone who was assigned a submission, or the whole batch, and was not released.
     pub fn assigned_to(&self, submission: SubmissionId) -> BTreeSet<ReviewerId> {
         let standing = self.assignments.values().filter(|assignment| assignment.submission.is_none_or(|id| id == submission));
@@ -224,6 +255,14 @@ impl Record {
         let key = (answer, criterion.clone());
         let all = self.works.iter().filter_map(|(by, work)| Some((*by, work.reconciled.get(&key)?)));
         all.max_by_key(|(_, agreed)| agreed.at)
+    }
+
+    /// Who wrote down last that something else was agreed on one value than what stands, and what: each one's last.
+    pub fn agreed_otherwise(&self, answer: AnswerId, criterion: &CriterionId) -> Vec<(ReviewerId, &Reconciliation)> {
+        let Some((by, stands)) = self.agreed(answer, criterion) else { return Vec::new() };
+        let key = (answer, criterion.clone());
+        let all = self.works.iter().filter_map(|(who, work)| Some((*who, work.reconciled.get(&key)?)));
+        all.filter(|(who, one)| *who != by && one.observed != stands.observed).collect()
     }
 
     /// What became of a submission over all its applications: advance where one is, decline where each of them is; none while one

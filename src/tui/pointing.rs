@@ -146,7 +146,7 @@ impl View {
             Target::Point { criterion, observed } => point(Pointing::Point { criterion, observed }),
             Target::Scrolls(Scrollable::Column(nth)) => point(Pointing::Column(nth)),
             Target::Scrolls(Scrollable::Pane(pane)) => point(Pointing::Pane(pane)),
-            Target::Scrolls(Scrollable::Paper | Scrollable::Reader | Scrollable::Below { .. }) => None,
+            Target::Scrolls(Scrollable::Paper | Scrollable::Rests | Scrollable::Reader | Scrollable::Below { .. }) => None,
         }
     }
 

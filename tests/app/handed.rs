@@ -196,3 +196,30 @@ fn the_grid_of_who_only_decides_counts_what_was_heard_and_decided_and_nothing_to
     }
     assert!(screen.contains("not heard"), "{screen}");
 }
+
+#[test]
+fn in_a_low_window_what_was_decided_stands_above_and_first_below_each_quote_once_and_the_rest_is_a_key_away() {
+    let mut station = handed_after(|shelf| ["Zoe", "Kim"].iter().for_each(|who| _ = shelf.colleague(who, 4)));
+    station.press("D enter enter enter");
+    if station.screen(80, 24).contains("Why decide before everyone was heard?") {
+        station.press("enter");
+    }
+    station.press("&").type_text("Ask about the rota").press("enter");
+    let screen = station.screen(80, 24);
+    let row = screen.lines().find(|line| line.contains(" Decided ")).unwrap_or_else(|| panic!("{screen}"));
+    assert!(row.contains("advance"), "{row}");
+    let at = |words: &str| screen.find(words).unwrap_or_else(|| panic!("{words}: {screen}"));
+    assert!(at("decided: advance") < at("remark: Ask about the rota") && screen.contains("below: PgDn"), "{screen}");
+    let mut seen = screen.clone();
+    for _ in 0..8 {
+        station.press("pgdn");
+        seen.push_str(&station.screen(80, 24));
+    }
+    let end = station.screen(80, 24);
+    assert!(seen.contains("ZEPHYR-QUOTE") && end.contains("the end; PgUp goes back"), "{end}");
+    // Three marked the same.
+    let whole = station.screen(120, 60);
+    assert_eq!(whole.matches("ZEPHYR-QUOTE").count(), 1, "{whole}");
+    station.press("down");
+    assert!(station.screen(80, 24).contains("decided: advance"), "another value is read from its beginning");
+}

@@ -87,6 +87,27 @@ fn a_disagreement_of_two_points_is_listed_agreed_on_and_both_values_stay() {
         "{page}"
     );
 
+    // Whoever agrees otherwise later: the later stands, and both are said, as where two decided differently.
+    let otherwise = ["reconcile", "small batch", "--agree", "c-1", "1", "diagnosis", "2", "--why", "it was not read", "--json"];
+    ivo.run(&otherwise).json(0);
+    (0..2).for_each(|_| [&ivo, &mara].iter().for_each(|home| drop(home.run(&["exchange", &path, "--json"]).json(0))));
+    for command in [&["reconcile", "small batch"][..], &["compare", "small batch", "--all"]] {
+        let told = mara.run(command).out;
+        assert!(told.contains("agreed differently: you 3, ") && told.contains(" 2; the last stands"), "{command:?}: {told}");
+    }
+    assert_eq!(list(&mara)["disagreements"][0]["agreed"]["otherwise"][0]["value"], "3");
+    let long = mara.run(&["export", "small batch", "--shape", "long", "--rows", "sealed", "--json"]).json(0);
+    let row = long["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .find(|row| row["agreed_value"].as_f64() == Some(2.0))
+        .expect("agreed on")
+        .clone();
+    let text = |column: &str| row[column].as_str().expect("a word").to_owned();
+    assert!(text("agreed_otherwise").ends_with(" 3") && text("agreed_otherwise").starts_with(&text("agreed_with")), "{row}");
+    assert!(text("agreed_by") != text("agreed_with") && !text("agreed_by").contains(','), "who wrote it, and nobody else: {row}");
+
     let off = mara.run(&["reconcile", "small batch", "--agree", "c-1", "1", "diagnosis", "9", "--why", "x"]);
     assert_eq!(off.code, Some(2), "{off:#?}");
 }

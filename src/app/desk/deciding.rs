@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
+
 use super::Desk;
 use crate::app::{Handed, decision_in_words};
 use crate::interview::{CandidateId, Slug, SubmissionId};
@@ -55,8 +57,12 @@ impl Desk {
     /// How far one is with what was handed to one to decide on; none for everybody else.
     pub fn handed(&self) -> Option<Handed> {
         let guest = self.sight.guests.get(&self.me).filter(|_| self.sight.only_decides())?;
-        let decided = self.batch.submissions.iter().filter(|one| self.sight.outcome(one).is_some()).count();
-        Some(Handed { until: guest.until, decided, of: self.batch.submissions.len() })
+        let here = || self.batch.submissions.iter().filter(|one| !self.sight.erased.contains_key(&one.candidate.id));
+        let decided = here().filter(|one| self.sight.outcome(one).is_some()).count();
+        // It is over when it is for the last of them.
+        let untils: Option<Vec<Timestamp>> = here().map(|one| self.sight.until_of(self.me, one.id)).collect();
+        let until = untils.and_then(|all| all.into_iter().max().or(guest.until));
+        Some(Handed { until, decided, of: here().count() })
     }
 
     /// What a decision waits for, in words.

@@ -455,8 +455,8 @@ impl Desk {
 /// The names as they may be seen: also all of those that came with a shortlist that was handed over with them.
 fn names_of(batch: &Batch, rules: &Rules, sight: &Visible) -> Names {
     let mut names = Names::of(batch, rules, sight.mine());
-    if sight.guests.get(&sight.viewer()).is_some_and(|guest| guest.received && guest.names) {
-        batch.submissions.iter().for_each(|submission| names.reveal(batch, submission.id));
+    if sight.only_decides() {
+        batch.submissions.iter().for_each(|submission| names.as_handed(submission));
     }
     names
 }

@@ -80,6 +80,8 @@ pub struct Agreed {
     pub with: Vec<ReviewerId>,
     /// When.
     pub at: jiff::Timestamp,
+    /// Who wrote down something else before, and what.
+    pub otherwise: Vec<(ReviewerId, Observed)>,
 }
 
 /// Two or more values of one criterion that are far apart.
@@ -178,7 +180,16 @@ impl Desk {
             by,
             with: agreed.with.clone(),
             at: agreed.at,
+            otherwise: self.sight.agreed_otherwise(answer, criterion).into_iter().map(|(who, one)| (who, one.observed)).collect(),
         })
+    }
+
+    /// Where two wrote down different values as agreed: who which, and that the latest stands; none where nobody did.
+    pub fn agreed_differently(&self, agreed: &Agreed) -> Option<SafeText> {
+        let all = agreed.otherwise.iter().copied().chain([(agreed.by, agreed.observed)]);
+        let each: Vec<String> = all.map(|(who, observed)| format!("{} {}", self.person(who), value_in_words(observed))).collect();
+        let words = format!("agreed differently: {}; the last stands", each.join(", "));
+        (!agreed.otherwise.is_empty()).then(|| SafeText::line(&words))
     }
 
     /// Values that are two points and more apart, the farthest first; those that were agreed on last.
@@ -230,6 +241,33 @@ impl Desk {
         let of =
             self.works_seen().flat_map(|(who, work)| work.evidence_for(answer, criterion).map(move |evidence| (who, evidence)));
         of.collect()
+    }
+
+    /// The stretches of these, each once.
+    pub fn spans_seen(&self, answer: AnswerId, criterion: &CriterionId) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
+        for (_, evidence) in self.evidence_seen(answer, criterion) {
+            if !spans.contains(&evidence.span) {
+                spans.push(evidence.span);
+            }
+        }
+        spans
+    }
+
+    /// The evidence with what several marked alike once: the first of it, and who all marked it.
+    pub fn evidence_once<'d>(&'d self, answer: AnswerId, criterion: &'d CriterionId) -> Vec<(Vec<ReviewerId>, &'d Evidence)> {
+        let mut once: Vec<(Vec<ReviewerId>, &Evidence)> = Vec::new();
+        for (who, evidence) in self.evidence_seen(answer, criterion) {
+            let is_same = |known: &&mut (Vec<ReviewerId>, &Evidence)| {
+                known.1.quote == evidence.quote && known.1.span.start == evidence.span.start
+            };
+            match once.iter_mut().find(is_same) {
+                Some((all, _)) if all.contains(&who) => {}
+                Some((all, _)) => all.push(who),
+                None => once.push((vec![who], evidence)),
+            }
+        }
+        once
     }
 
     /// Evidence that anyone marked on an answer, as far as it may be seen, as it lies in time.

@@ -91,6 +91,7 @@ async fn applied(plan: Result<Plan, Failure>, args: &Args, context: &Context) ->
     }
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&plan.batch.to_string(), context).await?;
+    seat.may_deliver()?;
     delivering::begun(&seat.library, &seat.desk, &plan).await?;
     let opened = Opened::new(&seat.desk, read, Some(plan.to.raw()), &wire(context))?;
     let applied = sent(&seat, &opened, Work::Apply(&plan), args.replace, context).await?;
@@ -105,6 +106,7 @@ async fn retried(args: &RetryArgs, context: &Context) -> Result<Ended, Failure> 
     let read = delivering::read_profile(&args.profile)?;
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&args.batch, context).await?;
+    seat.may_deliver()?;
     let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
     let said = said(args, &seat, &opened).await?;
     let work = Work::Retry(Looked { said: &said, again: args.again.iter().any(String::is_empty) });

@@ -46,6 +46,7 @@ async fn night(args: &Args, context: &Context) -> Result<Ended, Failure> {
     let read = delivering::read_profile(&args.profile)?;
     let began_at = Timestamp::now();
     let seat = Seat::to_act(&args.batch, context).await?;
+    seat.may_deliver()?;
     let _turn = delivering::turn(&seat.library, Duration::from_secs(60 * u64::from(args.wait))).await?;
     let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
     let begun = sent(&seat, &opened, Work::Retry(Looked::default()), context).await?;

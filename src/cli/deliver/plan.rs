@@ -37,6 +37,7 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let read = delivering::read_profile(&args.profile)?;
     let seat = Seat::to_act(&args.batch, context).await?;
+    seat.may_deliver()?;
     let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
     let bar = context.out.progress("Planning", 0);
     let made = delivering::planned(&seat.library, &seat.desk, &opened, &args.profile, &|headway| bar.show(&headway)).await?;

@@ -182,7 +182,8 @@ impl Args {
 }
 
 /// With `--json` `{"batch", "table", "format", "path": null or FILE, "sha256": of the file, "columns": [name], "rows": [object],
-/// "quarantined": [{"row", "column", …, "reason", "remedy"}], "left_out", "not_ready": [candidate]}`, where `rows` is a number when
+/// "quarantined": [{"row", "column", …, "reason", "remedy"}], "left_out", "not_ready": [candidate],
+/// "among_handed": whether ranks are left out because only some of the batch was handed over}`, where `rows` is a number when
 /// the table goes to a file.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if let Some(named) = &args.profile {
@@ -227,6 +228,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "left_out": told.left_out,
             "not_ready": told.not_ready,
             "doubtful": told.doubtful,
+            "among_handed": told.among_handed,
         }));
     } else {
         match (&args.out, &document) {

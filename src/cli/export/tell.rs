@@ -23,6 +23,8 @@ pub(super) struct Told {
     pub(super) not_ready: Vec<SafeText>,
     /// Ids of applications that a system could not tell apart.
     pub(super) doubtful: Vec<SafeText>,
+    /// Whether ranks are left out, as they would be among those who were handed over.
+    pub(super) among_handed: bool,
 }
 
 impl Told {
@@ -34,6 +36,7 @@ impl Told {
             left_out: crate::panel::left_out(sources.visible, sources.batch),
             not_ready: sources.not_ready(),
             doubtful: exporting::doubtful(manner, sources),
+            among_handed: manner.which == Which::Wide && sources.visible.only_decides(),
         }
     }
 
@@ -48,6 +51,11 @@ impl Told {
         left_out_lines(&self.left_out).iter().for_each(|line| context.out.remark(line));
         if let Some(line) = not_ready_told(&self.not_ready) {
             context.out.remark(line);
+        }
+        if self.among_handed {
+            context
+                .out
+                .remark("Ranks are left out: they would be among those who were handed to you, and not among the whole batch.");
         }
         refused_told(out, context);
         for line in &self.doubtful {

@@ -24,7 +24,7 @@ use crate::config::open_ordinary;
 use crate::exchange::handoff::{self, Wish};
 use crate::interview::{Submission, SubmissionId};
 use crate::library::Library;
-use crate::protocol::Names;
+use crate::protocol::{Names, Pseudonyms};
 use crate::text::SafeText;
 
 pub(super) use self::take::{TakeArgs, take_in};
@@ -82,8 +82,9 @@ enum NamesGo {
 const COULD_NOT: &str = "Could not hand over";
 
 /// With `--json` `{"batch", "file", "bytes", "to", "fingerprint", "until", "names", "candidates", "scorecards", "erased": [as shown],
-/// "left_out": {"unsealed", "without": [submission], "erased", "not_here", "damaged", "absent": [{"submission", "question", "what", "damaged"}],
-/// "documents", "naming", "quotes", "named"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions"}`.
+/// "left_out": {"unsealed", "not_begun", "without": [submission], "erased", "not_here", "damaged", "absent": [{"submission", "question", "what", "damaged"}],
+/// "documents", "naming", "quotes", "named"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions", "sends": what is in
+/// it, as `earmark import --json` tells it}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if args.reply {
         return reply(args, context).await;
@@ -136,7 +137,7 @@ async fn reply(args: &Args, context: &Context) -> Outcome {
     if context.out.wants_json() {
         context.out.json(&json!({
             "batch": batch, "file": args.out, "bytes": done.bytes,
-            "to": done.to.label, "acts": done.acts, "decisions": done.decisions,
+            "to": done.to.label, "acts": done.acts, "decisions": done.decisions, "sends": done.back,
         }));
     }
     let file = SafeText::line(&args.out.to_string_lossy());
@@ -145,6 +146,12 @@ async fn reply(args: &Args, context: &Context) -> Outcome {
         many(done.decisions, "decision"),
         done.to.label
     ));
+    // Also after the last day, when the batch is not opened.
+    let whole = library.batch(batch).await.map_err(|error| room::told("Could not reply", &error))?;
+    let names = Pseudonyms::of(&whole, false);
+    let called = |id| names.get(id, None).map_or_else(String::new, ToString::to_string);
+    let lines = tell::back_in_words(&done.back, tell::Whose::Ones(done.to.label.as_str()), called);
+    lines.iter().for_each(|line| context.out.say(line));
     library.close().await;
     Ok(Exit::Done)
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::tell::{left_out_in_words, told};
+use super::tell::{Whose, back_in_words, left_out_in_words, told};
+use crate::app::Desk;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::words::many;
@@ -13,7 +14,9 @@ use crate::cli::{Context, room};
 use crate::config::identity::parcel::Opener;
 use crate::config::key::ask_on_terminal;
 use crate::exchange::handoff::{self, HandoffError, Opened, Taken};
+use crate::interview::CandidateId;
 use crate::library::{Library, last_day};
+use crate::runtime::contents;
 use crate::text::SafeText;
 
 /// What `earmark import` is told about hand-offs.
@@ -33,7 +36,9 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 /// Takes one hand-off in, whole or not at all. With `--json` `{"batch", "title", "handoff": true, "reply", "from", "fingerprint", "known",
-/// "until", "names", "candidates", "scorecards", "events", "erased", "left_out"}`.
+/// "until", "names", "candidates", "scorecards", "events", "erased", "left_out", "erased_now", "not_erased", "came_back": of a reply
+/// {"decisions": [{"submission", "application", "decision"}], "remarks", "tagged", "untagged", "shortlisted", "unlisted", "taken_back",
+/// "received", "unreadable", "erased"}, "newer": on whom a newer one was taken in, "terms": [{"submission", "before", "until"}]}`.
 pub(in crate::cli) async fn take_in(
     path: &Path,
     args: &TakeArgs,
@@ -52,8 +57,10 @@ pub(in crate::cli) async fn take_in(
     let opened = handoff::open(path, &opener).map_err(failed)?;
     let taken = handoff::take(&library, &me, &opened, &opener, &args.trust).await.map_err(failed)?;
     tracing::info!(batch = %taken.batch, events = taken.whole.taken.new, "took in a hand-off");
+    let opened_here = contents::open_batch(&library, taken.batch).await;
+    let desk = opened_here.ok().map(|contents| Desk::new(me.reviewer(), contents));
     if !context.out.wants_json() {
-        tell_taken(&opened, &taken, context);
+        tell_taken(&opened, &taken, desk.as_ref(), context);
     }
     let result = json!({
         "batch": taken.batch,
@@ -70,8 +77,14 @@ pub(in crate::cli) async fn take_in(
         "events": taken.whole.taken.new,
         "erased": taken.erased,
         "left_out": opened.left_out(),
+        "erased_now": taken.erased_now,
+        "not_erased": taken.not_erased,
+        "came_back": taken.back,
+        "newer": taken.newer,
+        "terms": taken.terms.iter().map(|(id, before, now)| json!({ "submission": id, "before": before, "until": now })).collect::<Vec<_>>(),
     });
-    Ok((result, if taken.erased.is_empty() { Exit::Done } else { Exit::Partial }))
+    let whole = taken.erased.is_empty() && taken.not_erased.is_empty();
+    Ok((result, if whole { Exit::Done } else { Exit::Partial }))
 }
 
 fn known_passphrase(args: &TakeArgs, what: &str) -> Result<Zeroizing<String>, Failure> {
@@ -85,8 +98,14 @@ fn known_passphrase(args: &TakeArgs, what: &str) -> Result<Zeroizing<String>, Fa
     }
 }
 
-fn tell_taken(opened: &Opened, taken: &Taken, context: &Context) {
+fn tell_taken(opened: &Opened, taken: &Taken, desk: Option<&Desk>, context: &Context) {
     let out = &context.out;
+    let who = |candidates: &[CandidateId]| {
+        let of = |id: &CandidateId| desk.and_then(|desk| desk.batch.submissions.iter().find(|one| one.candidate.id == *id));
+        let called =
+            |id: &CandidateId| of(id).zip(desk).map_or_else(|| id.to_string(), |(one, desk)| desk.called(one.id).to_string());
+        candidates.iter().map(called).collect::<Vec<_>>().join(", ")
+    };
     let from = opened.from();
     let known = match (taken.known, opened.is_reply()) {
         (true, _) => "",
@@ -98,8 +117,21 @@ fn tell_taken(opened: &Opened, taken: &Taken, context: &Context) {
     if opened.is_reply() {
         out.say(match taken.whole.taken.new {
             0 => "Nothing new.".to_owned(),
-            new => format!("{} came back: what was decided, remarked and looked at there.", many(new, "act")),
+            new => format!("{} came back:", many(new, "act")),
         });
+        let called = |id| desk.map_or_else(String::new, |desk| desk.called(id).to_string());
+        if let Some(back) = &taken.back {
+            back_in_words(back, Whose::From(from.label.as_str()), called).iter().for_each(|line| out.say(line));
+            let erased: Vec<CandidateId> = back.erased.iter().copied().collect();
+            if !erased.is_empty() {
+                out.say(format!(
+                    "Erased at {}'s, and kept here: {}. Whether they go here too is yours to decide.",
+                    from.label,
+                    who(&erased)
+                ));
+                out.say("`earmark subject erase CANDIDATE` removes them here.");
+            }
+        }
         return;
     }
     let what =
@@ -113,6 +145,24 @@ fn tell_taken(opened: &Opened, taken: &Taken, context: &Context) {
     left_out_in_words(opened.left_out(), |id| opened.called(id)).iter().for_each(|line| out.say(line));
     if !taken.erased.is_empty() {
         out.say(format!("Erased here, and not taken: {}.", many(taken.erased.len(), "candidate")));
+    }
+    if !taken.erased_now.is_empty() {
+        out.say(format!("Erased at {}'s since, and now here too: {}.", from.label, who(&taken.erased_now)));
+    }
+    if !taken.not_erased.is_empty() {
+        let why = "a hold forbids it, or they are here in something else as well";
+        out.say(format!("Erased at {}'s since, and still here, as {why}: {}.", from.label, who(&taken.not_erased)));
+        out.say("`earmark subject erase CANDIDATE` removes them here.");
+    }
+    let called = |id| desk.map_or_else(String::new, |desk| desk.called(id).to_string());
+    if !taken.newer.is_empty() {
+        let who: Vec<String> = taken.newer.iter().map(|id| called(*id)).collect();
+        out.say(format!("Left as a newer file of {}'s has it, which you took in before: {}.", from.label, who.join(", ")));
+    }
+    let day =
+        |until: Option<jiff::Timestamp>| until.map_or_else(|| "without an end".to_owned(), |at| format!("until {}", last_day(at)));
+    for (id, before, now) in &taken.terms {
+        out.say(format!("{} may be used {} now, and not {}.", called(*id), day(*now), day(*before)));
     }
     if let Some(until) = opened.until() {
         out.say(format!("It may be used until {}.", last_day(until)));

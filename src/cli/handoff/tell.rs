@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 
 use super::Args;
+use crate::app::decision_in_words;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::room::{self, Seat};
 use crate::cli::words::many;
 use crate::config::identity::PublicIdentity;
-use crate::exchange::handoff::{Absent, HandedOff, HandoffError, LeftOut};
+use crate::exchange::handoff::{Absent, Back, HandedOff, HandoffError, LeftOut, Verdict};
 use crate::interview::SubmissionId;
 use crate::library::last_day;
 use crate::text::SafeText;
@@ -54,6 +55,9 @@ pub(super) fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) ->
     let mut lines = Vec::new();
     if left.unsealed > 0 {
         lines.push(format!("Left out because not sealed: {}.", many(left.unsealed as usize, "scorecard")));
+    }
+    if left.not_begun > 0 {
+        lines.push(format!("Still to be given, and not begun: {}.", many(left.not_begun as usize, "scorecard")));
     }
     if !left.without.is_empty() {
         const MOST: usize = 6;
@@ -100,6 +104,66 @@ fn absent_in_words(left: &LeftOut, damaged: bool, called: impl Fn(SubmissionId) 
     let count = if damaged { left.damaged } else { left.not_here };
     let which = if which.is_empty() { String::new() } else { format!(": {}", which.join("; ")) };
     (count > 0).then(|| format!("Left out because {why}: {}{which}.", many(count as usize, "file")))
+}
+
+/// Whose acts are told.
+#[derive(Clone, Copy)]
+pub(super) enum Whose<'a> {
+    /// One's own, to whoever handed it over.
+    Ones(&'a str),
+    /// Those of the person to whom it was handed.
+    From(&'a str),
+}
+
+/// What a reply says, a line each; and what of it leaves the sender's own as it is.
+pub(super) fn back_in_words(back: &Back, whose: Whose<'_>, called: impl Fn(SubmissionId) -> String) -> Vec<String> {
+    let listed = |all: &[SubmissionId]| all.iter().map(|id| called(*id)).collect::<Vec<_>>().join(", ");
+    let tags = |all: &[(SubmissionId, SafeText)]| {
+        all.iter().map(|(id, tag)| format!("{tag} ({})", called(*id))).collect::<Vec<_>>().join(", ")
+    };
+    let mut lines = Vec::new();
+    if !back.decisions.is_empty() {
+        let each = |one: &Verdict| {
+            let of = one.application.as_ref().map_or_else(String::new, |id| format!(" for {id}"));
+            format!("{}{of}: {}", called(one.submission), decision_in_words(one.decision))
+        };
+        let all: Vec<String> = back.decisions.iter().map(each).collect();
+        lines.push(format!("  {}: {}", many(all.len(), "decision"), all.join(", ")));
+    }
+    if !back.remarks.is_empty() {
+        let mut whom = back.remarks.clone();
+        whom.dedup();
+        lines.push(format!("  {} on {}", many(back.remarks.len(), "remark"), listed(&whom)));
+    }
+    if !back.tagged.is_empty() {
+        lines.push(format!("  {} put on: {}", many(back.tagged.len(), "tag"), tags(&back.tagged)));
+    }
+    if back.taken_back > 0 {
+        lines.push(format!("  {} that had come before taken back", many(back.taken_back, "act")));
+    }
+    if back.unreadable > 0 {
+        lines.push(format!("  {} on people who were erased here: nothing of it can be read", many(back.unreadable, "act")));
+    }
+    if back.received > 0 {
+        lines.push("  that it was taken in there".to_owned());
+    }
+    let own = [("without", &back.unlisted), ("also with", &back.shortlisted)];
+    let own: Vec<String> =
+        own.iter().filter(|(_, all)| !all.is_empty()).map(|(word, all)| format!("{word} {}", listed(all))).collect();
+    if !own.is_empty() {
+        lines.push(match whose {
+            Whose::Ones(to) => format!("Your own shortlist is {}; {to}'s stays as it is.", own.join(", ")),
+            Whose::From(from) => format!("{from}'s own shortlist is {}; yours stays as it is.", own.join(", ")),
+        });
+    }
+    if !back.untagged.is_empty() {
+        let tags = tags(&back.untagged);
+        lines.push(match whose {
+            Whose::Ones(to) => format!("You took tags off that stay on at {to}'s: {tags}."),
+            Whose::From(from) => format!("{from} took tags off there that stay on here: {tags}."),
+        });
+    }
+    lines
 }
 
 /// What went wrong, with its exit code.

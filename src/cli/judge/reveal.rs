@@ -5,7 +5,8 @@ use serde_json::json;
 use super::{done, whose};
 use crate::app::REVEAL_REASONS;
 use crate::cli::Context;
-use crate::cli::failure::Outcome;
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Outcome};
 use crate::cli::room::Seat;
 use crate::journal::{Act, Subject};
 use crate::text::SafeText;
@@ -40,6 +41,10 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let submission = seat.candidate(&args.candidate)?.clone();
     let before = seat.desk.shown_name(submission.id, None);
+    if seat.desk.sight.only_decides() && before.is_hidden() {
+        let failure = Failure::new("Could not reveal a name").cause("it did not come with what was handed to you");
+        return Err(failure.hint("ask whoever handed it to you for a file with open names").exit(Exit::Usage));
+    }
     let is_new = before.is_hidden();
     let reason = REVEAL_REASONS[args.reason as usize];
     let act = Act::Revealed { what: Subject::Name(submission.id), reason: Some(SafeText::line(reason)) };

@@ -54,7 +54,7 @@ pub(super) struct Args {
 /// rank_low, rank_high, …), `items[]` (question, criterion, ease, item_total, alpha_if_deleted, …), `agreement`, `icc`,
 /// `components`, `dependability`, `d_study[]`, `adjusted`, `severity[]`, `pairwise[]`, `habits[]`, `drift[]` (reviewer, slope, p,
 /// p_holm, ewma[]), `rasch` (reviewers[], items[], candidates[] with their fit), `consistency`; of a batch also `batch`,
-/// `questions[]` (question, completion, median, at_limit), `left_out`, `you`, `not_ranked[]` (why, candidates[] with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`.
+/// `questions[]` (question, completion, median, at_limit), `left_out`, `you`, `among_handed` (whether ranks are among those who were handed over, and not among the whole batch), `not_ranked[]` (why, candidates[] with candidate and shown), and in each `ranking[]` the name that may be `shown`; `weights` says whose they are: `rubric`, `file` or `equal`.
 /// A statistic is `{"value", "low", "high", "n", "method"}` or `{"undefined": reason}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let asked = Asked { places: args.meet.map(|places| places as usize), ..Asked::default() };
@@ -102,6 +102,7 @@ async fn of_batch(named: &str, pairs: Option<&Path>, asked: Asked, context: &Con
         whole["weights"] = json!("rubric");
         whole["remarks"] = json!(remarks);
         whole["you"] = json!(you);
+        whole["among_handed"] = json!(desk.sight.only_decides());
         whole["questions"] = json!(desk.question_performance());
         whole["left_out"] = json!(taken.left_out);
         whole["not_ranked"] = not_ranked.iter().map(|one| not_ranked_json(one, &seat)).collect();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::Whom;
@@ -12,7 +13,8 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::human_bytes;
 use crate::cli::room::told;
 use crate::cli::words::many;
-use crate::runtime::keeping::{self, Erasing};
+use crate::library::last_day;
+use crate::runtime::keeping::{self, Erasing, HandedTold};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -36,7 +38,8 @@ pub(super) struct Args {
 const COULD_NOT: &str = "Could not erase a person's data";
 
 /// With `--json` the receipt: `{"erased": whether it was done, "reason", "at", "candidate", "batches", "shortlisted": of these, where on the shortlist, "kept",
-/// "holds", "receivers", "unreachable", "signature"}`.
+/// "holds", "receivers", "handed_over": [{"batch", "to", "at", "until"}], "handed_by", "named_in": [{"batch", "what", "on"}], "named_unseen",
+/// "unreachable", "signature"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let asked = args.whom.ask(COULD_NOT, context).await?;
     let plan = keeping::plan(&asked.library, &asked.person).await.map_err(|error| told(COULD_NOT, &error))?;
@@ -103,6 +106,52 @@ fn receipt(plan: &Erasing, reason: &SafeText, done: bool, at: jiff::Timestamp) -
     receipt
 }
 
+/// To whom the person was handed, and how that person hears of it.
+fn handed_in_words(one: &HandedTold) -> String {
+    let until = one.until.map_or_else(String::new, |until| format!(", to be used until {}", last_day(until)));
+    let at = one.at.to_zoned(TimeZone::system()).date();
+    match &one.to {
+        Some(to) => format!(
+            "to tell: {to}, to whom this person was handed on {at}{until}; the erasure goes along with your next hand-off to {to}, and with `earmark exchange`"
+        ),
+        None => format!("to tell: whoever has the passphrase of what was handed over on {at}{until}; nothing goes there by itself"),
+    }
+}
+
+/// What was written about others and names the person.
+fn say_named(plan: &Erasing, done: bool, context: &Context) {
+    let out = &context.out;
+    let all = plan.named_in.len() + plan.named_unseen;
+    if all == 0 {
+        return;
+    }
+    let verb = if done { "is covered in" } else { "would be covered in" };
+    out.say(format!("the name {verb} {} on others, here and with whom you exchange:", many(all, "text")));
+    for one in &plan.named_in {
+        let on = one.on.as_ref().map_or_else(String::new, |on| format!(" on {on}"));
+        out.say(format!("  {}{on}", kind_in_words(one.what.as_str())));
+    }
+    if plan.named_unseen > 0 {
+        out.say(format!("  {} that you may not see yet", plan.named_unseen));
+    }
+}
+
+/// What an act with a text in it is called.
+fn kind_in_words(kind: &str) -> &str {
+    match kind {
+        "decided" => "the reason of a decision",
+        "commented" => "a remark",
+        "noted" => "a note",
+        "probed" => "a question to ask live",
+        "evidenced" => "a quote",
+        "rated" | "cleared" => "the reason of a rating",
+        "reconciled" => "what was agreed on",
+        "tagged" => "a tag",
+        "drafted" => "a draft",
+        other => other,
+    }
+}
+
 fn say(plan: &Erasing, done: bool, context: &Context) {
     let (out, kept) = (&context.out, plan.kept);
     let what = [
@@ -114,7 +163,14 @@ fn say(plan: &Erasing, done: bool, context: &Context) {
     let verb = if done { "Erased" } else { "Would erase" };
     out.say(format!("{verb}: {} ({})", what.join(", "), human_bytes(kept.bytes)));
     plan.holds.iter().for_each(|hold| out.say(format!("held: {}", hold.reason)));
+    for from in &plan.handed_by {
+        out.say(format!(
+            "only here: {from}, who handed this person to you, keeps the original, and is told with what you send back"
+        ));
+    }
+    say_named(plan, done, context);
     say_receivers(&plan.receivers, context);
+    plan.handed_over.iter().for_each(|one| out.say(handed_in_words(one)));
     for export in &plan.unreachable.exports {
         let to = export.to.as_ref().map(|to| format!(", {to}")).unwrap_or_default();
         out.say(format!("out of reach: an export of {}{to}", export.at.strftime("%Y-%m-%d")));

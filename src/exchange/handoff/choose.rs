@@ -8,7 +8,7 @@ use super::manifest::LeftOut;
 use crate::interview::{EventId, ReviewerId, SubmissionId};
 use crate::journal::{Act, Event, Scope, Subject};
 use crate::protocol::{self, Part};
-use crate::scorecard::Guest;
+use crate::scorecard::{Guest, Work};
 
 /// What goes, and what stays.
 pub(super) struct Choice {
@@ -49,7 +49,8 @@ pub(super) fn choose(shelf: &Shelf, events: &[Event], going: &BTreeSet<Submissio
         }
     }
     let without = going.iter().copied().filter(|id| !cards.iter().any(|(_, of)| of == id)).collect();
-    let left_out = LeftOut { unsealed: unsealed(shelf, going, &cards, sender), without, ..LeftOut::default() };
+    let not_begun = not_begun(shelf, going, sender);
+    let left_out = LeftOut { unsealed: unsealed(shelf, going, &cards, sender), not_begun, without, ..LeftOut::default() };
     Choice { events: chosen, scorecards: cards.len() as u32, left_out }
 }
 
@@ -63,7 +64,7 @@ fn cards(shelf: &Shelf, going: &BTreeSet<SubmissionId>, sender: ReviewerId) -> C
     let mine = protocol::visible(&shelf.record, &shelf.rules, sender);
     let whole = |id: SubmissionId, whose: ReviewerId| {
         let places: Vec<_> = record.places.of_submission(id).filter(|place| record.is_due(place)).collect();
-        let shown = |work: &crate::scorecard::Work| places.iter().all(|place| work.ratings_of(place.answer).next().is_some());
+        let shown = |work: &Work| places.iter().all(|place| work.ratings_of(place.answer).next().is_some());
         let has_any = record.work(whose).is_some_and(shown);
         whose == sender || !has_any || mine.work(whose).is_some_and(shown)
     };
@@ -84,6 +85,22 @@ fn unsealed(shelf: &Shelf, going: &BTreeSet<SubmissionId>, cards: &Cards, sender
     };
     let of = |whose: &ReviewerId| going.iter().filter(|id| begun(*whose, **id) && !cards.contains(&(*whose, **id))).count() as u32;
     shelf.record.works.keys().filter(|whose| known(**whose)).map(of).sum()
+}
+
+/// Scorecards of these that somebody is to give and of which there is nothing yet: the sender's own, and others' once the sender may
+/// see all.
+fn not_begun(shelf: &Shelf, going: &BTreeSet<SubmissionId>, sender: ReviewerId) -> u32 {
+    let (record, sight) = (&shelf.record, protocol::visible(&shelf.record, &shelf.rules, sender));
+    let is_due = |id: SubmissionId| record.places.of_submission(id).any(|place| record.is_due(place));
+    let has_begun = |whose: ReviewerId, id: SubmissionId| {
+        let rated = |work: &Work| record.places.of_submission(id).any(|place| work.ratings_of(place.answer).next().is_some());
+        record.scorecard_is_sealed(whose, id) || record.work(whose).is_some_and(rated)
+    };
+    let open = |whose: &ReviewerId| {
+        let due = going.iter().filter(|id| is_due(**id) && record.has_to_review(*whose, **id));
+        due.filter(|id| !has_begun(*whose, **id)).count() as u32
+    };
+    sight.not_begun().keys().map(open).sum()
 }
 
 /// Whether an act on the batch as a whole is needed there.

@@ -1,5 +1,6 @@
 //! Takes out of what goes along what names a candidate, where names are to stay hidden.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
@@ -11,7 +12,7 @@ use crate::protocol::{Names, Particulars, Rules, What, give_aways, redact};
 use crate::text::SafeText;
 
 /// A batch as it goes along: never with addresses and telephone numbers, and without names where they are hidden.
-pub(super) fn batch(batch: &Batch, rules: &Rules, names: bool) -> Batch {
+pub(super) fn batch(batch: &Batch, rules: &Rules, everyone: &Particulars, names: bool) -> Batch {
     let pseudonyms = Names::hidden(batch, rules);
     let mut going = batch.clone();
     for submission in &mut going.submissions {
@@ -19,14 +20,14 @@ pub(super) fn batch(batch: &Batch, rules: &Rules, names: bool) -> Batch {
         (submission.candidate.email, submission.candidate.phone) = (None, None);
         if !names {
             let called = pseudonyms.show(submission.id, None).text().clone();
-            hide(submission, &particulars, &called);
+            hide(submission, &particulars, everyone, &called);
         }
     }
     going
 }
 
-fn hide(submission: &mut Submission, particulars: &Particulars, called: &SafeText) {
-    let redacted = |text: &SafeText| SafeText::block(&redact(text.raw(), particulars));
+fn hide(submission: &mut Submission, particulars: &Particulars, everyone: &Particulars, called: &SafeText) {
+    let redacted = |text: &SafeText| SafeText::block(&redact(&redact(text.raw(), particulars), everyone));
     let candidate = &mut submission.candidate;
     let source_id = candidate.source_id.clone();
     let gives_away = redact(source_id.raw(), particulars) != source_id.raw();
@@ -43,22 +44,38 @@ fn hide(submission: &mut Submission, particulars: &Particulars, called: &SafeTex
     }
 }
 
-/// A transcript as it goes along. What is spoken stays as it was spoken.
-pub(super) fn transcript(file: TranscriptFile, candidate: &Candidate, names: bool) -> TranscriptFile {
+/// A transcript as it goes along: without the candidate's names, and without those of the others in the batch. What is spoken stays
+/// as it was spoken.
+pub(super) fn transcript(file: TranscriptFile, candidate: &Candidate, everyone: &Particulars, names: bool) -> TranscriptFile {
     if names {
         return file;
     }
-    let text = String::from_utf8_lossy(&file.bytes);
-    // What looks like a telephone number may be a time here: where it is shown, those are taken out again.
-    let places = give_aways(&text, &Particulars::of(candidate)).into_iter().filter(|place| place.what != What::Phone);
+    let text = covered(&String::from_utf8_lossy(&file.bytes), &Particulars::of(candidate), everyone);
+    TranscriptFile { name: plain_name(&file.name), bytes: text.into_bytes().into() }
+}
+
+/// The names of everyone in a batch.
+pub(super) fn everyone(batch: &Batch) -> Particulars {
+    Particulars::names_of(batch.submissions.iter().map(|one| &one.candidate), [])
+}
+
+/// A transcript's text without these names. What looks like a telephone number may be a time here: where it is shown, those are taken
+/// out again.
+fn covered(text: &str, own: &Particulars, everyone: &Particulars) -> String {
+    let mut places = give_aways(text, own);
+    places.extend(give_aways(text, everyone));
+    places.retain(|place| place.what != What::Phone);
+    places.sort_by_key(|place| (place.range.start, Reverse(place.range.end)));
     let (mut covered, mut at) = (String::with_capacity(text.len()), 0);
-    for place in places {
-        covered.push_str(&text[at..place.range.start]);
-        covered.push_str(place.what.word());
-        at = place.range.end;
+    for place in places.into_iter().filter(|place| !place.range.is_empty()) {
+        if place.range.start >= at {
+            covered.push_str(&text[at..place.range.start]);
+            covered.push_str(place.what.word());
+        }
+        at = at.max(place.range.end);
     }
     covered.push_str(&text[at..]);
-    TranscriptFile { name: plain_name(&file.name), bytes: covered.into_bytes().into() }
+    covered
 }
 
 /// What was written about candidates whose names are hidden and names them.
@@ -73,16 +90,18 @@ pub(super) struct Naming {
 }
 
 /// Finds what names a candidate. Events travel as their authors wrote them: no word in one can be covered.
-pub(super) fn naming(batch: &Batch, events: &[Event], chosen: &HashSet<EventId>) -> Naming {
+/// What names somebody who was erased (`named`) stays also where names are open.
+pub(super) fn naming(batch: &Batch, events: &[Event], chosen: &HashSet<EventId>, named: &HashSet<EventId>, names: bool) -> Naming {
     let known: HashMap<CandidateId, Particulars> =
         batch.submissions.iter().map(|one| (one.candidate.id, Particulars::of(&one.candidate))).collect();
     // One candidate's name in what was written about another gives away as much.
-    let everyone = Particulars::names_of(batch.submissions.iter().map(|one| &one.candidate), []);
+    let everyone = everyone(batch);
     let mut naming = Naming::default();
     for event in events.iter().filter(|event| chosen.contains(&event.id())) {
         let Some(particulars) = event.header.subject.and_then(|subject| known.get(&subject)) else { continue };
         let body = event.act.to_parts().1;
-        if !names_in(&body, particulars) && !names_in(&body, &everyone) {
+        let is_hidden = || !names && (names_in(&body, particulars) || names_in(&body, &everyone));
+        if !named.contains(&event.id()) && !is_hidden() {
             continue;
         }
         match event.act {
@@ -119,5 +138,19 @@ fn plain_name(name: &str) -> String {
             format!("file.{ending}")
         }
         _ => "file".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transcript_goes_without_the_names_of_everyone_in_the_batch_and_keeps_its_times() {
+        let [own, other] = ["Quentin Quillfeather", "Emeka Okafor"].map(SafeText::name);
+        let text = "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\nQuentin here, Emeka Okafor was my boss\n";
+        let of = |name: &SafeText| Particulars::names_of([], [name]);
+        let left = covered(text, &of(&own), &Particulars::names_of([], [&own, &other]));
+        assert_eq!(left, "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\n[name] here, [name] [name] was my boss\n");
     }
 }

@@ -17,6 +17,9 @@ const WORD: &str = "earmark handoff ";
 /// The first line's length in bytes: word, format (5 digits), length (20 digits), SHA-256 (64 digits), and what stands between them.
 const LINE: usize = WORD.len() + 5 + 1 + 20 + 1 + 64 + 1;
 
+/// No hand-off is longer than this, in bytes.
+const MOST: u64 = 1 << 44;
+
 fn line(length: u64, digest: Digest) -> String {
     format!("{WORD}{FORMAT:05} {length:020} {digest}\n")
 }
@@ -55,6 +58,9 @@ fn sealed(path: &Path) -> Result<BufReader<File>, HandoffError> {
             Err(error) => return Err(failed(error)),
         }
     }
+    if length > MOST {
+        return Err(HandoffError::Changed("the length in its first line is none"));
+    }
     if found < length {
         return Err(HandoffError::Truncated { missing: length - found, whole: LINE as u64 + length });
     }
@@ -76,7 +82,11 @@ fn said(begin: &[u8]) -> Result<(u64, Digest), HandoffError> {
     };
     let text = std::str::from_utf8(rest).map_err(|_| HandoffError::Changed("its first line is none"))?;
     let words: Vec<&str> = text.split_whitespace().collect();
-    if let Some(format) = words.first().and_then(|word| word.parse().ok()).filter(|format| *format > u64::from(FORMAT)) {
+    // A number beyond this is no version, but a byte that was flipped.
+    const LAST: u64 = 999;
+    if let Some(format) =
+        words.first().and_then(|word| word.parse().ok()).filter(|format| (u64::from(FORMAT) + 1..=LAST).contains(format))
+    {
         return Err(HandoffError::Newer { format, known: FORMAT });
     }
     if begin.len() < LINE {

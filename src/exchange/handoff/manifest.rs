@@ -1,5 +1,7 @@
 //! What a hand-off says that it holds.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +57,9 @@ pub(super) struct Manifest {
     pub(super) moments: Vec<Unquoted>,
     #[serde(default)]
     pub(super) left_out: LeftOut,
+    /// There: who was in an earlier one for the same person, and was erased since. Back: whom the receiver erased there.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) erased: BTreeSet<CandidateId>,
 }
 
 /// What stayed.
@@ -62,6 +67,9 @@ pub(super) struct Manifest {
 pub struct LeftOut {
     /// Scorecards of submissions that go which are begun and not sealed, as far as the sender may know.
     pub unsealed: u32,
+    /// Scorecards of submissions that go which are due and of which there is nothing yet, as far as the sender may know.
+    #[serde(default)]
+    pub not_begun: u32,
     /// Submissions that go without any scorecard, because not enough reviewers have sealed one.
     pub without: Vec<SubmissionId>,
     /// Candidates who were asked for and whose data was erased.

@@ -5,6 +5,7 @@
 //! stored), the sender's signature on it, and the recordings, transcripts and documents whose digests the manifest names. What is in
 //! it follows `protocol`: what someone outside the panel may see, as far as the sender may see it too.
 
+mod back;
 mod choose;
 mod cover;
 mod envelope;
@@ -15,6 +16,7 @@ mod pack;
 mod reply;
 mod take;
 
+pub use back::{Back, Verdict};
 pub use envelope::{is_handoff, is_under_passphrase};
 pub use error::HandoffError;
 pub use manifest::{Absent, LeftOut};

@@ -18,9 +18,9 @@ use super::manifest::{Absent, FORMAT, LeftOut, Manifest, Packed, Piece, SIGNED, 
 use crate::config::Identity;
 use crate::config::identity::parcel::{self, Lock};
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, QuestionId, SubmissionId, WriterId};
-use crate::journal::{Act, Draft, Event, Link, Run, Unquoted};
+use crate::journal::{self, Act, Draft, Event, Link, Run, Unquoted};
 use crate::library::{Content, Library, LibraryError, Reading, begin_part};
-use crate::protocol;
+use crate::protocol::{self, Particulars};
 use crate::rubric::When;
 use crate::source::{PLAYABLE, PREPARED};
 
@@ -73,9 +73,12 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
     let (going, erased) = going(library, &shelf, &wish.submissions).await?;
     let events = library.events(wish.batch).await?;
     let mut chosen = choose(&shelf, &events, &going, me.reviewer());
-    let moments = if wish.names { Vec::new() } else { leave_names(&shelf, &events, &mut chosen) };
+    let moments = leave_names(&shelf, &events, &mut chosen, &named(library, &events).await?, wish.names);
+    let gone = erased_since(library, &shelf, &events, &wish.lock).await?;
+    chosen.events.extend(tombstones(&events, &gone));
     let (batch, documents) = batch_of(&shelf, &going, &chosen.left_out, wish.names);
-    let mut packing = Packing { library, shelf: &shelf, names: wish.names, absent: Vec::new() };
+    let mut packing =
+        Packing { library, shelf: &shelf, names: wish.names, everyone: cover::everyone(&shelf.batch), absent: Vec::new() };
     let files = packing.files(&batch).await?;
     let count = |damaged: bool| packing.absent.iter().filter(|one| one.damaged == damaged).count() as u32;
     let (not_here, damaged) = (count(false), count(true));
@@ -119,6 +122,7 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
         scorecards: chosen.scorecards,
         moments,
         left_out: left_out.clone(),
+        erased: gone,
     };
     let bytes = write(&manifest, me, &wish.lock, &wish.out, wish.replace, &packing).await;
     if bytes.is_err() {
@@ -129,9 +133,42 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
     Ok(HandedOff { bytes: bytes?, submissions, erased, scorecards: chosen.scorecards, left_out })
 }
 
+/// What names somebody who was erased here: no event can be covered.
+async fn named(library: &Library, events: &[Event]) -> Result<HashSet<EventId>, HandoffError> {
+    let erased = library.erased().await?;
+    Ok(journal::coverings(events, &erased).into_iter().map(|one| one.event).collect())
+}
+
+/// Who was handed to the same person before, and was erased since: the erasure goes along.
+async fn erased_since(
+    library: &Library,
+    shelf: &Shelf,
+    events: &[Event],
+    lock: &Lock<'_>,
+) -> Result<BTreeSet<CandidateId>, HandoffError> {
+    let erased = library.erased().await?;
+    let whom = match lock {
+        Lock::Person(person) => Some(listed(person)),
+        Lock::Passphrase(_) => None,
+    };
+    let same = |to: &Option<serde_json::Value>| to.as_ref().map(|to| &to["id"]) == whom.as_ref().map(|whom| &whom["id"]);
+    let submissions = journal::standing(events).into_iter().filter_map(|event| match &event.act {
+        Act::HandedOff { to, submissions, .. } if same(to) => Some(submissions),
+        _ => None,
+    });
+    let people = submissions.flatten().filter_map(|id| shelf.batch.submission(*id)).map(|one| one.candidate.id);
+    Ok(people.filter(|candidate| erased.contains(candidate)).collect())
+}
+
+/// What says that these people were erased.
+fn tombstones<'e>(events: &'e [Event], gone: &'e BTreeSet<CandidateId>) -> impl Iterator<Item = EventId> + 'e {
+    let of = |event: &&Event| matches!(event.act, Act::Erased { subject, .. } if gone.contains(&subject));
+    events.iter().filter(of).map(Event::id)
+}
+
 /// Leaves out what names somebody, and gives back the moments whose quotes do: what a rating rests on can still be heard.
-fn leave_names(shelf: &Shelf, events: &[Event], chosen: &mut Choice) -> Vec<Unquoted> {
-    let naming = cover::naming(&shelf.batch, events, &chosen.events);
+fn leave_names(shelf: &Shelf, events: &[Event], chosen: &mut Choice, named: &HashSet<EventId>, names: bool) -> Vec<Unquoted> {
+    let naming = cover::naming(&shelf.batch, events, &chosen.events, named, names);
     chosen.events.retain(|id| !naming.stays.contains(id) && !naming.quotes.contains(id));
     (chosen.left_out.naming, chosen.left_out.named) = (naming.stays.len() as u32, naming.goes);
     let moments: Vec<Unquoted> = shelf
@@ -198,7 +235,7 @@ fn batch_of(shelf: &Shelf, going: &BTreeSet<SubmissionId>, left_out: &LeftOut, n
             submission.documents.clear();
         }
     }
-    let covered = cover::batch(&whole, &shelf.rules, names);
+    let covered = cover::batch(&whole, &shelf.rules, &cover::everyone(&shelf.batch), names);
     let kept_back = before - documents(&covered);
     (covered, kept_back)
 }
@@ -257,6 +294,7 @@ struct Packing<'a> {
     library: &'a Library,
     shelf: &'a Shelf,
     names: bool,
+    everyone: Particulars,
     absent: Vec<Absent>,
 }
 
@@ -351,7 +389,7 @@ impl Packing<'_> {
                 let Some(file) = self.library.transcript(*answer).await? else { return Ok(None) };
                 let of = self.shelf.batch.answer(*answer).map(|(submission, _)| &submission.candidate);
                 let Some(of) = of.filter(|of| of.id == candidate) else { return Ok(None) };
-                let file = cover::transcript(file, of, self.names);
+                let file = cover::transcript(file, of, &self.everyone, self.names);
                 return Ok(Some((What::Transcript(*answer, file.name), file.bytes)));
             }
             What::Measured(recording) => self.library.prepared(candidate, *recording, PREPARED).await?,

@@ -1,15 +1,16 @@
 //! What a receiver did with a shortlist, on its way back to whoever handed it over.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
+use super::back::Back;
 use super::error::HandoffError;
 use super::manifest::{FORMAT, LeftOut, Manifest, Way};
 use super::pack::{begin, end, keys, runs};
 use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Lock;
-use crate::interview::{BatchId, EventId, ReviewerId};
+use crate::interview::{BatchId, CandidateId, EventId, ReviewerId};
 use crate::journal::{Act, Event};
 use crate::library::Library;
 
@@ -27,6 +28,8 @@ pub struct Replied {
     pub acts: usize,
     /// Decisions among them that stand.
     pub decisions: usize,
+    /// What of it there is to tell.
+    pub back: Back,
 }
 
 /// Who handed a batch to this person last, and by which event; none where nobody did.
@@ -64,6 +67,8 @@ pub async fn reply(library: &Library, me: &Identity, batch: BatchId, out: &Path,
     let ids: HashSet<EventId> = mine.iter().map(|event| event.id()).collect();
     let standing = crate::journal::standing(mine.iter().copied());
     let decisions = standing.iter().filter(|event| matches!(event.act, Act::Decided { .. })).count();
+    let people: BTreeSet<CandidateId> = whole.submissions.iter().map(|one| one.candidate.id).collect();
+    let erased: BTreeSet<CandidateId> = library.erased().await?.intersection(&people).copied().collect();
     let manifest = Manifest {
         format: FORMAT,
         way: Way::Back,
@@ -83,10 +88,12 @@ pub async fn reply(library: &Library, me: &Identity, batch: BatchId, out: &Path,
         scorecards: 0,
         moments: Vec::new(),
         left_out: LeftOut::default(),
+        erased: erased.clone(),
     };
     let (part, sealing) = begin(&manifest, me, &Lock::Person(&to), out)?;
     let bytes = end(part, sealing, out, replace)?;
-    Ok(Replied { to, bytes, acts: mine.len(), decisions })
+    let back = Back::of(&events, me.reviewer(), &HashSet::new(), erased);
+    Ok(Replied { to, bytes, acts: mine.len(), decisions, back })
 }
 
 /// A public identity as a list holds it.

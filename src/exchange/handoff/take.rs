@@ -1,12 +1,15 @@
 //! Taking a hand-off in, whole or not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::super::run::listed;
+use super::super::shelf::shelf;
+use super::back::Back;
 use super::error::HandoffError;
 use super::manifest::{Manifest, Piece, Way, What};
 use super::open::{Behind, Opened};
@@ -14,10 +17,11 @@ use super::pack::content;
 use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Opener;
-use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, SubmissionId};
+use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, Submission, SubmissionId};
 use crate::journal::{Act, Draft, Event, Link, Unquoted};
 use crate::library::{Content, Library, LibraryError, Parcel, Putting, RubricKept, TakenWhole, TranscriptFile};
 use crate::rubric::Rubric;
+use crate::scorecard::Record;
 use crate::source::{PLAYABLE, PREPARED};
 use crate::text::SafeText;
 
@@ -32,6 +36,16 @@ pub struct Taken {
     pub erased: Vec<CandidateId>,
     /// Whether the sender is someone whose fingerprint was compared.
     pub known: bool,
+    /// Who was erased at the sender's since, and now here.
+    pub erased_now: Vec<CandidateId>,
+    /// Who was erased at the sender's since and is still here: a hold forbids it, or the person is in something else here too.
+    pub not_erased: Vec<CandidateId>,
+    /// Of a reply: what came back.
+    pub back: Option<Back>,
+    /// On whom a newer one says something: nothing of theirs was taken.
+    pub newer: Vec<SubmissionId>,
+    /// Until when those who were here before may be used now, where that is another day: before, and now.
+    pub terms: Vec<(SubmissionId, Option<Timestamp>, Option<Timestamp>)>,
 }
 
 /// Takes in what was opened. `trust` are people whose fingerprints were compared: name and fingerprint.
@@ -58,14 +72,21 @@ pub async fn take(
     let runs = opened.runs.iter().filter(|run| run.author != me.reviewer()).cloned().collect();
     let mut parcel = Parcel { runs, keys: keys(manifest, &erased_here), ..Parcel::default() };
     let mut put = Put { library, new: Vec::new(), noted: library.putting().await? };
+    let before = events_of(library, manifest.batch_id).await?;
+    let mut newer = Vec::new();
     if let Some(batch) = &manifest.batch {
         is_not_ones_own(library, manifest, me).await?;
         parcel.rubrics = rubrics(&manifest.rubrics);
-        if let Err(error) = put.files(opened, opener, &erased_here, &mut parcel).await {
+        let mut batch = batch.clone();
+        newer = leave_older(&mut batch, manifest, &before, me);
+        let staying: BTreeSet<CandidateId> = batch.submissions.iter().map(|one| one.candidate.id).collect();
+        if let Err(error) = put
+            .files(opened, opener, |candidate| !erased_here.contains(&candidate) && staying.contains(&candidate), &mut parcel)
+            .await
+        {
             put.take_back().await;
             return Err(error);
         }
-        parcel.batch = Some(batch.clone());
         let received = Act::Received {
             handoff: manifest.handoff,
             from: listed(&manifest.from),
@@ -75,15 +96,22 @@ pub async fn take(
         };
         let id = EventId(uuid::Uuid::now_v7());
         parcel.drafts = vec![Draft { id, batch: Some(batch.id), subject: None, base: Some(manifest.handoff), act: received }];
-        parcel.drafts.extend(unquoted(library, manifest, batch, &erased_here).await?);
+        parcel.drafts.extend(unquoted(manifest, &batch, &before, &erased_here));
+        parcel.batch = Some(batch).filter(|batch| !batch.submissions.is_empty());
     } else if !library.titles().await?.iter().any(|one| one.id == manifest.batch_id) {
         return Err(HandoffError::NoBatch { title: manifest.title.clone() });
     }
+    let terms_before = terms(library, me, manifest, &before).await?;
+    let known_before = before.iter().map(Event::id).collect();
     match library.take_whole(parcel).await {
         Ok(whole) => {
             put.noted.done();
             let erased = whole.kept.erased.clone();
-            Ok(Taken { batch: manifest.batch_id, whole, erased, known })
+            let (erased_now, not_erased) = erase(library, me, manifest).await?;
+            let back = came_back(library, manifest, &known_before).await?;
+            let after = events_of(library, manifest.batch_id).await?;
+            let terms = changed(&terms_before, &terms(library, me, manifest, &after).await?);
+            Ok(Taken { batch: manifest.batch_id, whole, erased, known, erased_now, not_erased, back, newer, terms })
         }
         Err(error) => {
             put.take_back().await;
@@ -92,16 +120,58 @@ pub async fn take(
     }
 }
 
+/// Erases here whom the sender has erased since, who is here only because the sender handed it over; a hold forbids it.
+async fn erase(
+    library: &Library,
+    me: &Identity,
+    manifest: &Manifest,
+) -> Result<(Vec<CandidateId>, Vec<CandidateId>), HandoffError> {
+    let (mut done, mut not) = (Vec::new(), Vec::new());
+    if manifest.way == Way::Back || manifest.erased.is_empty() {
+        return Ok((done, not));
+    }
+    let (erased, all, now) = (library.erased().await?, library.candidates().await?, library.now());
+    for candidate in manifest.erased.difference(&erased) {
+        let batches: Vec<BatchId> = all.iter().filter(|(_, of)| of.contains(candidate)).map(|(batch, _)| *batch).collect();
+        if !batches.contains(&manifest.batch_id) {
+            continue;
+        }
+        let mut may = true;
+        for batch in batches {
+            let shelf = shelf(library, batch).await?;
+            may &= shelf.is_guest(me.reviewer()) && !shelf.is_held(*candidate, now);
+        }
+        if may {
+            library.erase_as_others(*candidate).await?;
+        }
+        if may { &mut done } else { &mut not }.push(*candidate);
+    }
+    Ok((done, not))
+}
+
+/// What a reply brought that was not here before.
+async fn came_back(library: &Library, manifest: &Manifest, before: &HashSet<EventId>) -> Result<Option<Back>, HandoffError> {
+    if manifest.way == Way::There {
+        return Ok(None);
+    }
+    let here = library.erased().await?;
+    let people = library.candidates().await?.remove(&manifest.batch_id).unwrap_or_default();
+    let asked = manifest.erased.iter().filter(|one| people.contains(one) && !here.contains(one)).copied().collect();
+    let events = events_of(library, manifest.batch_id).await?;
+    Ok(Some(Back::of(&events, manifest.from.reviewer, before, asked)))
+}
+
+/// What was done in a batch; nothing where it is not here.
+async fn events_of(library: &Library, batch: BatchId) -> Result<Vec<Event>, HandoffError> {
+    match library.events(batch).await {
+        Err(LibraryError::UnknownBatch(_)) => Ok(Vec::new()),
+        events => Ok(events?),
+    }
+}
+
 /// What is written of evidence that came without its quotes, a submission at a time, under the candidate's key; also that there is
 /// none any more where there was.
-async fn unquoted(
-    library: &Library,
-    manifest: &Manifest,
-    batch: &Batch,
-    erased: &BTreeSet<CandidateId>,
-) -> Result<Vec<Draft>, HandoffError> {
-    let known = library.titles().await?.iter().any(|one| one.id == batch.id);
-    let before = if known { library.events(batch.id).await? } else { Vec::new() };
+fn unquoted(manifest: &Manifest, batch: &Batch, before: &[Event], erased: &BTreeSet<CandidateId>) -> Vec<Draft> {
     let had =
         |id: SubmissionId| before.iter().any(|event| matches!(event.act, Act::Unquoted { submission, .. } if submission == id));
     let here = batch.submissions.iter().filter(|one| !erased.contains(&one.candidate.id));
@@ -113,7 +183,42 @@ async fn unquoted(
         let draft = Draft { id, batch: Some(batch.id), subject: Some(one.candidate.id), base: Some(manifest.handoff), act };
         (!moments.is_empty() || had(one.id)).then_some(draft)
     });
-    Ok(drafts.collect())
+    drafts.collect()
+}
+
+/// Leaves those out on whom a newer hand-off of the same sender's was taken in, and says who they are: what the sender said last holds.
+fn leave_older(batch: &mut Batch, manifest: &Manifest, before: &[Event], me: &Identity) -> Vec<SubmissionId> {
+    let is_taken = |id: EventId| {
+        let took = |event: &Event| matches!(event.act, Act::Received { handoff, .. } if handoff == id);
+        before.iter().any(|event| event.header.author == me.reviewer() && took(event))
+    };
+    let newer: BTreeSet<SubmissionId> = before
+        .iter()
+        .filter(|event| event.header.author == manifest.from.reviewer && event.header.at > manifest.at && is_taken(event.id()))
+        .filter_map(|event| if let Act::HandedOff { submissions, .. } = &event.act { Some(submissions) } else { None })
+        .flatten()
+        .copied()
+        .collect();
+    let (older, stays) = std::mem::take(&mut batch.submissions).into_iter().partition(|one| newer.contains(&one.id));
+    batch.submissions = stays;
+    older.iter().map(|one: &Submission| one.id).collect()
+}
+
+type Terms = BTreeMap<SubmissionId, Option<Timestamp>>;
+
+/// Until when each of a batch may be used here, by these events; nobody where it is not here, or one's own.
+async fn terms(library: &Library, me: &Identity, manifest: &Manifest, events: &[Event]) -> Result<Terms, HandoffError> {
+    if events.is_empty() || manifest.way == Way::Back {
+        return Ok(Terms::new());
+    }
+    let batch = library.batch(manifest.batch_id).await?;
+    let record = Record::fold(&batch, events);
+    Ok(batch.submissions.iter().map(|one| (one.id, record.until_of(me.reviewer(), one.id))).collect())
+}
+
+fn changed(before: &Terms, after: &Terms) -> Vec<(SubmissionId, Option<Timestamp>, Option<Timestamp>)> {
+    let both = after.iter().filter_map(|(id, now)| Some((*id, *before.get(id)?, *now)));
+    both.filter(|(_, before, now)| before != now).collect()
 }
 
 /// Whether the sender's fingerprint was compared. A shortlist that a passphrase opens, and the reply of the very person to whom
@@ -156,10 +261,7 @@ async fn is_known(library: &Library, me: &Identity, opened: &Opened, trust: &[(S
 
 /// Whether it answers a hand-off to this very person, by both keys.
 async fn was_handed_to(library: &Library, manifest: &Manifest) -> Result<bool, HandoffError> {
-    let events = match library.events(manifest.batch_id).await {
-        Err(LibraryError::UnknownBatch(_)) => Vec::new(),
-        events => events?,
-    };
+    let events = events_of(library, manifest.batch_id).await?;
     let is_it = |event: &Event| match &event.act {
         Act::HandedOff { to: Some(to), .. } => event.id() == manifest.handoff && *to == same_keys(to, &manifest.from),
         _ => false,
@@ -221,7 +323,7 @@ impl Put<'_> {
         &mut self,
         opened: &Opened,
         opener: &Opener<'_>,
-        erased: &BTreeSet<CandidateId>,
+        wanted: impl Fn(CandidateId) -> bool,
         parcel: &mut Parcel,
     ) -> Result<(), HandoffError> {
         let path = &opened.path;
@@ -229,7 +331,7 @@ impl Put<'_> {
         behind.manifest(path)?;
         for piece in &opened.manifest.files {
             let candidate = piece.candidate;
-            if erased.contains(&candidate) {
+            if !wanted(candidate) {
                 behind.each(path, piece.bytes, |_| {})?;
                 continue;
             }

@@ -111,9 +111,12 @@ fn follow_ups(judged: &Judged) -> Vec<Ask> {
 fn must_have(row: &MustHaveRow) -> Option<Ask> {
     let says = |word: &str| row.answers.iter().any(|(_, said, _)| *said == word);
     let why = match () {
-        () if says("unclear") => "could not be told",
-        () if says("yes") && says("no") => "reviewers contradict each other",
-        () if row.answers.is_empty() => "nobody said whether it is met",
+        () if says("yes") && says("no") => {
+            let all: Vec<String> = row.answers.iter().map(|(by, said, _)| format!("{by} {said}")).collect();
+            format!("contradicted ({})", all.join(", "))
+        }
+        () if says("unclear") => "could not be told".to_owned(),
+        () if row.answers.is_empty() => "nobody said whether it is met".to_owned(),
         () => return None,
     };
     let spans = row.answers.iter().filter_map(|(by, _, span)| Some((by, (*span)?)));
@@ -177,17 +180,30 @@ pub fn brief_text(report: &Report, person: &Person) -> String {
         }
         let question = ask.number.map_or_else(String::new, |number| format!("Question {number}: "));
         let _ = writeln!(text, "- {question}{}", plain(&ask.what));
-        for heard in &ask.heard {
+        for (heard, by) in once(&ask.heard) {
             let at = if heard.moment.is_empty() { String::new() } else { format!(" at {}", heard.moment) };
             let quote =
                 if heard.quote.is_empty() { "(no transcript)".to_owned() } else { format!("“{}”", plain(&heard.quote)) };
-            let _ = writeln!(text, "  - {quote}{at}, marked by {}", plain(heard.by.as_str()));
+            let _ = writeln!(text, "  - {quote}{at}, marked by {}", plain(&by));
         }
         if let Some(hint) = &ask.hint {
             let _ = writeln!(text, "  - The rubric suggests: {}", plain(hint.as_str()));
         }
     }
     text
+}
+
+/// Each moment once, with everyone who marked it.
+fn once(all: &[Heard]) -> Vec<(&Heard, String)> {
+    let mut once: Vec<(&Heard, String)> = Vec::new();
+    for heard in all {
+        match once.iter_mut().find(|(known, _)| (&known.quote, &known.moment, known.at) == (&heard.quote, &heard.moment, heard.at))
+        {
+            Some((_, by)) => *by = format!("{by}, {}", heard.by),
+            None => once.push((heard, heard.by.to_string())),
+        }
+    }
+    once
 }
 
 /// One line in which no sign means anything to Markdown.
@@ -201,4 +217,22 @@ fn plain(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_must_have_that_reviewers_contradict_each_other_on_is_said_so_also_where_one_of_them_could_not_tell() {
+        let row = |said: &[(&str, &'static str)]| MustHaveRow {
+            text: "Can work nights.".into(),
+            answers: said.iter().map(|(by, word)| (SafeText::line(by), *word, None)).collect(),
+        };
+        let what = |said: &[(&str, &'static str)]| must_have(&row(said)).map(|ask| ask.what);
+        let all = what(&[("R1", "yes"), ("R2", "no"), ("R3", "unclear")]);
+        assert_eq!(all.as_deref(), Some("Can work nights: contradicted (R1 yes, R2 no, R3 unclear)"));
+        assert_eq!(what(&[("R1", "yes"), ("R2", "unclear")]).as_deref(), Some("Can work nights: could not be told"));
+        assert_eq!(what(&[("R1", "no")]), None);
+    }
 }

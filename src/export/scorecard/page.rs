@@ -7,7 +7,7 @@ use krilla::tagging::{Node, TableHeaderScope, Tag, TagGroup};
 use super::letters::Weight;
 use super::lines::lines;
 use super::sheet::{About, Look, MARGIN, NotMade, PAPER, Sheet, WIDTH, height, write};
-use crate::export::report::{CriterionRow, Judged, Person, Report};
+use crate::export::report::{CriterionRow, Judged, Person, Quote, Report};
 use crate::panel::words::{placed, total};
 use crate::panel::{RankRange, Ranked, Value};
 
@@ -170,7 +170,15 @@ fn conclusions(person: &Person) -> Vec<String> {
         format!("Must have: {} ({})", row.text, said.join(", "))
     });
     let recommended = person.recommendations.iter().map(|(who, word, _)| format!("{who} recommends: {word}"));
-    let decided = person.decisions.iter().map(|row| format!("Decided: {}. {}", row.decision, row.reason));
+    let decided = person.decisions.iter().map(|row| {
+        let of = row.application.as_ref().map_or_else(String::new, |id| format!(" for {id}"));
+        let each: Vec<String> = row.otherwise.iter().map(|(who, decision)| format!("{who} {decision}")).collect();
+        let otherwise = match each.is_empty() {
+            true => String::new(),
+            false => format!(" Decided differently: {}; the last stands.", each.join(", ")),
+        };
+        format!("Decided{of}: {}, by {}.{otherwise} {}", row.decision, row.by, row.reason)
+    });
     let against = person.against.iter().map(|how| format!("Against the ranking: {how}"));
     decided.chain(against).chain(agreed(person)).chain(recommended).chain(must).collect()
 }
@@ -193,15 +201,40 @@ fn asks(person: &Person) -> Vec<String> {
     person.asks.iter().map(ask).collect()
 }
 
+/// Each quote once, with every criterion that it is for and what everyone who marked it gave.
 fn evidence(person: &Person) -> Vec<String> {
-    let quote = |(judged, quote): (&Judged, &crate::export::report::Quote)| {
-        let what: Vec<String> =
-            quote.for_what.iter().filter_map(|(name, value)| Some(format!("{name} {}", said(*value)?))).collect();
-        let at = if quote.written { String::new() } else { format!(" at {}", quote.span.start) };
-        format!("Question {}{at}: “{}” ({}; {})", judged.number, quote.words, what.join(", "), quote.by)
-    };
-    let all = person.questions.iter().flat_map(|judged| judged.quotes.iter().map(move |quote| (judged, quote)));
-    all.filter(|(_, quote)| !quote.words.is_empty()).map(quote).collect()
+    person.questions.iter().flat_map(|judged| quotes(judged).into_iter().map(|same| quoted(judged, &same))).collect()
+}
+
+/// The quotes of an answer that say something, those that are alike together.
+fn quotes(judged: &Judged) -> Vec<Vec<&Quote>> {
+    let mut all: Vec<Vec<&Quote>> = Vec::new();
+    for quote in judged.quotes.iter().filter(|quote| !quote.words.is_empty()) {
+        let is_same = |known: &&mut Vec<&Quote>| known[0].words == quote.words && known[0].span.start == quote.span.start;
+        match all.iter_mut().find(is_same) {
+            Some(same) => same.push(quote),
+            None => all.push(vec![quote]),
+        }
+    }
+    all
+}
+
+fn quoted(judged: &Judged, same: &[&Quote]) -> String {
+    let mut what: Vec<(&str, Vec<String>)> = Vec::new();
+    for quote in same {
+        for (name, value) in quote.for_what.iter().filter_map(|(name, value)| Some((name.as_str(), said(*value)?))) {
+            let given = format!("{value} by {}", quote.by);
+            match what.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, all)) if !all.contains(&given) => all.push(given),
+                Some(_) => {}
+                None => what.push((name, vec![given])),
+            }
+        }
+    }
+    let what: Vec<String> = what.into_iter().map(|(name, given)| format!("{name} {}", given.join(", "))).collect();
+    let first = same[0];
+    let at = if first.written { String::new() } else { format!(" at {}", first.span.start) };
+    format!("Question {}{at}: “{}” ({})", judged.number, first.words, what.join("; "))
 }
 
 fn hearing(person: &Person) -> Vec<String> {
@@ -254,4 +287,30 @@ fn foot(sheet: &mut Sheet, report: &Report, groups: &mut Vec<TagGroup>) {
         report.version, report.rubric.scoring_hash
     );
     groups.push(paragraph(sheet.text(&made, SOFT, 2)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::report::tests::report;
+    use crate::export::tests::reviewed;
+
+    #[test]
+    fn a_quote_that_several_marked_stands_once_with_all_whom_it_is_for_and_a_decision_has_its_author() {
+        let made = report(&reviewed(), "ann", false);
+        let mut person = made.people[0].clone();
+        let quote = person.quotes().find(|quote| !quote.words.is_empty()).expect("there is one").clone();
+        let (name, value) = quote.for_what[0].clone();
+        let by = |who: &str, criterion: &str| {
+            let mut quote = quote.clone();
+            (quote.by, quote.for_what) = (who.into(), vec![(criterion.into(), value)]);
+            quote
+        };
+        person.questions.truncate(1);
+        person.questions[0].quotes = vec![by("R1", name.as_str()), by("R2", name.as_str()), by("R2", "Calm")];
+        let all = evidence(&person);
+        let given = said(value).expect("a value");
+        assert_eq!(all.len(), 1, "{all:?}");
+        assert!(all[0].ends_with(&format!("({name} {given} by R1, {given} by R2; Calm {given} by R2)")), "{all:?}");
+    }
 }

@@ -74,14 +74,18 @@ static WIDE: &[Group] = &[
     one("spread", Kind::Number, "percent of the maximum", "the standard deviation among reviewers' own totals", |row| {
         Cell::number(row.ranked.spread.value())
     }),
-    one("rank", Kind::Integer, "rank", "1 is the best; equal totals share a rank; among all who have sealed scorecards", |row| {
-        Cell::count(row.ranked.rank)
-    }),
+    one(
+        "rank",
+        Kind::Integer,
+        "rank",
+        "1 is the best; equal totals share a rank; among all who have sealed scorecards, so none where only some were handed over",
+        |row| Cell::count(row.among_all(row.ranked.rank)),
+    ),
     one("rank_low", Kind::Integer, "rank", "the best rank that it may have", |row| {
-        Cell::count(row.ranked.range.ends().map(|(low, _)| low))
+        Cell::count(row.among_all(row.ranked.range.ends()).map(|(low, _)| low))
     }),
     one("rank_high", Kind::Integer, "rank", "the worst rank that it may have", |row| {
-        Cell::count(row.ranked.range.ends().map(|(_, high)| high))
+        Cell::count(row.among_all(row.ranked.range.ends()).map(|(_, high)| high))
     }),
     Group::EachCriterion(&[
         column("mean", Kind::Number, "points", "the mean of the reviewers' points", |spread| {
@@ -149,7 +153,7 @@ static WIDE: &[Group] = &[
         Kind::Word,
         "",
         "how the decision goes against the ranking, where it does: declined_within_cut, advanced_below_declined, advanced_below_declined_unsure",
-        |row| row.against().map_or(Cell::Empty, |against| Cell::word(against.word())),
+        |row| row.among_all(row.against()).map_or(Cell::Empty, |against| Cell::word(against.word())),
     ),
     one("decision_override", Kind::Text, "", "why before everyone was heard, where it was so", |row| {
         row.decided().and_then(|decided| decided.overrides.as_ref()).map_or(Cell::Empty, |reason| row.covered(reason))

@@ -132,6 +132,11 @@ impl Row<'_> {
         listed(each.collect(), "; ", Cell::Text)
     }
 
+    /// What is among all of the batch: none where only some of it was handed over.
+    pub(super) fn among_all<T>(&self, of: Option<T>) -> Option<T> {
+        of.filter(|_| !self.sources.visible.only_decides())
+    }
+
     /// How this row's own decision goes against the ranking: another application's may not.
     pub(super) fn against(&self) -> Option<&Against> {
         let decision = self.decided()?.decision;

@@ -1,5 +1,7 @@
 //! Removing everything about one person: what it would take, the removal itself, and who has to be told.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -7,10 +9,11 @@ use serde_json::{Value, json};
 use super::counted::{Counted, Receiver, count, receivers};
 use super::person::Person;
 use crate::config::identity::PublicIdentity;
-use crate::interview::{BatchId, CandidateId, ReviewerId};
-use crate::journal::{Act, Draft};
+use crate::interview::{BatchId, CandidateId, ReviewerId, SubmissionId};
+use crate::journal::{self, Act, COVERS, Covering, Draft, Event};
 use crate::library::{Library, LibraryError};
 use crate::runtime::attach;
+use crate::scorecard::Panelist;
 use crate::text::SafeText;
 
 /// What removing a person takes, before anything is removed.
@@ -28,6 +31,16 @@ pub struct Erasing {
     pub holds: Vec<HoldTold>,
     /// Who was sent something about the person, and has to be told.
     pub receivers: Vec<Receiver>,
+    /// To whom the person was handed with a shortlist: the erasure goes along with the next one, and with an exchange.
+    pub handed_over: Vec<HandedTold>,
+    /// Who handed the person to whoever erases: the original stays there.
+    pub handed_by: Vec<SafeText>,
+    /// What was written about others and names the person: it is covered from then on.
+    pub named_in: Vec<NamedIn>,
+    /// How much more of that there is which whoever erases may not see yet.
+    pub named_unseen: usize,
+    #[serde(skip)]
+    covers: Vec<(BatchId, Vec<Covering>)>,
     /// What is out of this library's reach.
     pub unreachable: Unreachable,
 }
@@ -41,6 +54,30 @@ pub struct HoldTold {
     pub reason: SafeText,
     /// Until when; none: until it is lifted.
     pub until: Option<Timestamp>,
+}
+
+/// A shortlist with the person in it that was handed over.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct HandedTold {
+    /// Of which batch.
+    pub batch: BatchId,
+    /// To whom; none: to whoever has its passphrase.
+    pub to: Option<SafeText>,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it may be used; none: without an end.
+    pub until: Option<Timestamp>,
+}
+
+/// Something written about somebody else in which the person is named.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct NamedIn {
+    /// In which batch.
+    pub batch: BatchId,
+    /// What it is, by the kind of its act.
+    pub what: SafeText,
+    /// About whom, as whoever erases calls that person; none where it is about nobody in particular.
+    pub on: Option<SafeText>,
 }
 
 /// What this library cannot remove.
@@ -84,8 +121,17 @@ const ALSO: [&str; 3] = [
 pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, LibraryError> {
     let now = library.now();
     let (mut kept, mut holds, mut exports) = (Counted::default(), Vec::new(), Vec::new());
+    let (mut handed_over, mut handed_by, mut named_in, mut named_unseen) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let covers = library.naming(person.candidate).await?;
     for entry in &person.entries {
         let batch = entry.desk.batch.id;
+        let events = library.events(batch).await?;
+        handed_over.extend(handed(&events, batch, entry.submission));
+        handed_by.extend(entry.handed_by(&events));
+        let of = covers.iter().filter(|(of, _)| *of == batch).flat_map(|(_, covers)| covers);
+        let (seen, unseen) = entry.names_in(&events, of.map(|one| one.event).collect());
+        named_in.extend(seen);
+        named_unseen += unseen;
         kept = kept.and(count(library, entry.of()).await?);
         holds.extend(entry.holds(now).map(|hold| HoldTold { batch, reason: hold.reason.clone(), until: hold.until }));
         exports.extend(entry.desk.sight.exports.iter().map(|export| ExportTold {
@@ -101,8 +147,27 @@ pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, Library
         kept,
         holds,
         receivers: receivers(library, person).await?,
+        handed_over,
+        handed_by,
+        named_in,
+        named_unseen,
+        covers,
         unreachable: Unreachable { exports, devices: devices(library).await?, also: ALSO.to_vec() },
     })
+}
+
+/// The hand-offs of a batch with this submission in them, the latest to each person.
+fn handed(events: &[Event], batch: BatchId, submission: SubmissionId) -> Vec<HandedTold> {
+    let mut told: BTreeMap<Option<String>, HandedTold> = BTreeMap::new();
+    for event in journal::standing(events) {
+        let Act::HandedOff { to, submissions, until, .. } = &event.act else { continue };
+        if submissions.contains(&submission) {
+            let key = to.as_ref().and_then(|to| to.get("id")?.as_str().map(str::to_owned));
+            let who = to.as_ref().and_then(Panelist::read).map(|who| who.label);
+            told.insert(key, HandedTold { batch, to: who, at: event.header.at, until: *until });
+        }
+    }
+    told.into_values().collect()
 }
 
 /// Removes everything about a person: keys, recordings, words, what was noted; and leaves a tombstone in each batch, which travels to
@@ -120,7 +185,10 @@ fn tombstones(plan: &Erasing, reason: &SafeText) -> Vec<Draft> {
         .collect();
     let act = |batch: &BatchId| {
         let shortlisted = plan.shortlisted.contains(batch);
-        let tombstone = json!({ "reason": reason, "removed": plan.kept, "to_tell": told, "shortlisted": shortlisted });
+        let mut tombstone = json!({ "reason": reason, "removed": plan.kept, "to_tell": told, "shortlisted": shortlisted });
+        if let Some((_, covers)) = plan.covers.iter().find(|(of, _)| of == batch) {
+            tombstone[COVERS] = json!(covers);
+        }
         Act::Erased { subject: plan.candidate, tombstone }
     };
     plan.batches.iter().map(|batch| attach::draft(Some(*batch), act(batch))).collect()

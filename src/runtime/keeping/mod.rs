@@ -12,7 +12,7 @@ mod told;
 
 pub use counted::{Counted, Receiver, receivers};
 pub use deleting::{Braked, Deleted, braked, deleted, plan_deletion, remove_deleted};
-pub use erasing::{Erasing, Unreachable, erase, plan};
+pub use erasing::{Erasing, HandedTold, NamedIn, Unreachable, erase, plan};
 pub use handing::{HandedOver, hand_over};
 pub use person::{Entry, Found, NoSuchPerson, Person, find, open};
 pub use retention::{Due, Removal, Retention, due, remove};

@@ -1,13 +1,17 @@
 //! A person in this library: found by what someone who asks would know, and everything that the person handed in.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
+use super::erasing::NamedIn;
 use crate::app::Desk;
-use crate::interview::{BatchId, CandidateId, ReviewerId, Submission, SubmissionId};
+use crate::interview::{BatchId, CandidateId, EventId, ReviewerId, Submission, SubmissionId};
+use crate::journal::{Act, Event};
 use crate::library::{Library, LibraryError};
-use crate::protocol::Pseudonyms;
+use crate::protocol::{Pseudonyms, Viewer, concern};
 use crate::runtime::contents;
-use crate::scorecard::Hold;
+use crate::scorecard::{Hold, Panelist, Record};
 use crate::text::SafeText;
 
 /// Who was found, and by what.
@@ -69,7 +73,7 @@ pub async fn find(library: &Library, named: &str, within: Option<BatchId>) -> Re
     let by_hidden = open.is_empty();
     let mut found = if by_hidden { hidden } else { open };
     found.sort_by_key(|(id, _)| *id);
-    let people: std::collections::BTreeSet<CandidateId> = found.iter().map(|(id, _)| *id).collect();
+    let people: BTreeSet<CandidateId> = found.iter().map(|(id, _)| *id).collect();
     match (people.len(), people.first()) {
         (1, Some(candidate)) => Ok(Found { candidate: *candidate, by_hidden }),
         (0, _) | (_, None) => Err(NoSuchPerson::Nobody(SafeText::line(named))),
@@ -117,6 +121,37 @@ impl Entry {
     /// Whether the person is on the batch's shortlist.
     pub fn is_shortlisted(&self) -> bool {
         self.desk.sight.shortlist.contains_key(&self.submission)
+    }
+
+    /// Who handed the batch to whoever asks, and keeps the original.
+    pub(super) fn handed_by(&self, events: &[Event]) -> Option<SafeText> {
+        let me = self.desk.sight.viewer();
+        let from = |event: &Event| match &event.act {
+            Act::Received { from, .. } if event.header.author == me => Panelist::read(from).map(|from| from.label),
+            _ => None,
+        };
+        events.iter().rev().find_map(from).filter(|_| self.desk.sight.only_decides())
+    }
+
+    /// Which of these acts whoever asks may see, each with whom it is about; and how many more there are.
+    pub(super) fn names_in(&self, events: &[Event], named: BTreeSet<EventId>) -> (Vec<NamedIn>, usize) {
+        if named.is_empty() {
+            return (Vec::new(), 0);
+        }
+        let acts: BTreeMap<EventId, &Act> = events.iter().map(|event| (event.id(), &event.act)).collect();
+        let record = Record::fold(&self.desk.batch, events);
+        let viewer = Viewer::of(&record, &self.desk.rules, self.desk.sight.viewer());
+        let of = |candidate| self.desk.batch.submissions.iter().find(|one| one.candidate.id == candidate).map(|one| one.id);
+        let (seen, unseen): (Vec<&Event>, Vec<&Event>) = events
+            .iter()
+            .filter(|event| named.contains(&event.id()))
+            .partition(|event| viewer.sees(event.header.author, &concern(&event.act, &acts)));
+        let told = seen.into_iter().map(|event| NamedIn {
+            batch: self.desk.batch.id,
+            what: SafeText::line(&event.header.kind),
+            on: event.header.subject.and_then(of).map(|id| self.desk.called(id)),
+        });
+        (told.collect(), unseen.len())
     }
 
     /// What forbids a removal now.

@@ -24,12 +24,12 @@ const LINES: u16 = 76;
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let paper = side.paper.as_ref().map(|paper| (paper, (area.width / 2).min(LINES + 4)));
-    let Some((shown, width)) = paper else { return compared(canvas, area, desk, side) };
+    let Some((shown, width)) = paper else { return compared(view, canvas, area, desk, side) };
     let left = Rect { width: area.width.saturating_sub(width), ..area };
     match left.width < BESIDE {
         true => document(view, canvas, area, desk, shown),
         false => {
-            compared(canvas, left, desk, side);
+            compared(view, canvas, left, desk, side);
             document(view, canvas, Rect { x: left.right(), width, ..area }, desk, shown);
         }
     }
@@ -56,7 +56,7 @@ fn document(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, p
     }
 }
 
-fn compared(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
+fn compared(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     if side.laid.columns.is_empty() || side.laid.rows.is_empty() {
         canvas.paragraph(area, "There is nothing to lay side by side yet.", Role::Muted);
         return;
@@ -65,7 +65,7 @@ fn compared(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let grid = Rect { height: area.height.saturating_sub(below), ..area };
     table(canvas, grid, desk, side);
     let detail = Rect { y: grid.bottom(), height: below, ..area };
-    rests_on(canvas, detail, desk, side);
+    rests_on(view, canvas, detail, desk, side);
 }
 
 /// The columns that there is room for, around the one that is selected.
@@ -89,12 +89,9 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let hidden = side.laid.columns.len() - shown.len();
     let head = if hidden > 0 { format!(" {} of {}", shown.len(), side.laid.columns.len()) } else { String::new() };
     canvas.text(area.x, area.y, first.saturating_sub(1), head, Role::Muted);
-    let heads = 1 + standings(
-        canvas,
-        Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area },
-        side,
-        (first, wide, shown.clone()),
-    );
+    let below = |rows: u16| Rect { y: area.y + rows, height: area.height.saturating_sub(rows), ..area };
+    let heads = 1 + standings(canvas, below(1), side, (first, wide, shown.clone()));
+    let heads = heads + decisions(canvas, below(heads), desk, side, (first, wide, shown.clone()));
     // Where there is room, rows stand apart, so that two people read them from further away.
     let step = if side.laid.rows.len() * 2 + 1 + usize::from(heads) <= usize::from(area.height) { 2 } else { 1 };
     let heads = heads + u16::from(step > 1);
@@ -141,6 +138,22 @@ fn standings(canvas: &mut Canvas<'_>, area: Rect, side: &Side, (first, wide, sho
         canvas.text(x, area.y + 1, wide.saturating_sub(2), &stands.rank_in_words(), Role::Accent);
     }
     2
+}
+
+/// What was decided on each, below that, with a sign where two decided differently; returns the rows that it takes.
+fn decisions(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side, (first, wide, shown): (u16, u16, Range<usize>)) -> u16 {
+    let decided = |column: usize| desk.decided_in_a_word(side.laid.columns[column]);
+    if area.height < 1 + LEAST_ROWS || (0..side.laid.columns.len()).all(|column| decided(column).is_none()) {
+        return 0;
+    }
+    canvas.text(area.x + 1, area.y, first.saturating_sub(2), "Decided", Role::Muted);
+    for (nth, column) in shown.enumerate() {
+        let differs = !desk.sight.differing(side.laid.columns[column]).is_empty();
+        let (sign, role) = if differs { (canvas.glyphs().pick(" ≠", " !"), Role::Warning) } else { ("", Role::Text) };
+        let words = format!("{}{sign}", decided(column).unwrap_or_else(|| canvas.glyphs().pick("·", ".")));
+        canvas.text(area.x + first + wide * nth as u16, area.y, wide.saturating_sub(2), words, role);
+    }
+    1
 }
 
 /// Rows of values that a low window keeps before it has room for the ranking.
@@ -198,26 +211,26 @@ fn fits(words: &str, width: u16) -> bool {
     text::width(words) <= usize::from(width)
 }
 
-/// Who gave what, the evidence, notes, what to ask live, and what was decided and handed in, for the selected cell.
-fn rests_on(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
+/// Who gave what, what was decided and remarked, then the evidence, what to ask live, notes, and what was handed in, for the selected
+/// cell; what has no room is a key away.
+fn rests_on(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
     let Some((submission, row)) = side.laid.columns.get(side.column).copied().zip(side.laid.rows.get(side.row)) else { return };
     let title = format!("{} · {}", desk.called(submission), row.line.in_words());
     let inside = pane(canvas, area, title, false);
-    let (mut y, lines) = (inside.y, lines(desk, side, submission, row));
-    let mut drawn = 0;
-    for (words, role) in &lines {
-        // The last line says how many there are below it.
-        let last = drawn + 1 == lines.len();
-        let room = (inside.bottom() - y).saturating_sub(u16::from(!last));
-        if room == 0 {
-            break;
-        }
-        y += canvas.paragraph(Rect { y, height: room, ..inside }, words, *role).max(1);
-        drawn += 1;
+    view.targets.put(area, Target::Scrolls(Scrollable::Rests));
+    let lines = lines(desk, side, submission, row);
+    let paragraphs: Vec<Paragraph<'_>> = lines.iter().map(|(words, role)| Paragraph::new(words, *role)).collect();
+    let page = Page::of(&paragraphs, inside.width);
+    let top = side.scroll.min(page.lines().saturating_sub(usize::from(inside.height)));
+    if top != side.scroll {
+        view.begins.push((Scrollable::Rests, top));
     }
-    if drawn < lines.len() && y < inside.bottom() {
-        let words = format!("and {} more, in a taller window", lines.len() - drawn);
-        canvas.text(inside.x, y, inside.width, words, Role::Muted);
+    page.draw(canvas, inside, top);
+    let below = (page.lines() - top).saturating_sub(usize::from(inside.height));
+    if (below > 0 || top > 0) && area.height > 1 {
+        let words =
+            if below > 0 { format!(" {} below: PgDn ", many(below, "more line")) } else { " the end; PgUp goes back ".to_owned() };
+        canvas.text_right(area.x + 2, area.bottom() - 1, area.width.saturating_sub(4), words, Role::Muted);
     }
 }
 
@@ -232,13 +245,25 @@ fn lines(desk: &Desk, side: &Side, submission: SubmissionId, row: &Row) -> Vec<(
     if let Some(agreed) = &cell.agreed {
         let words = format!("agreed: {}, because {} ({})", value_in_words(agreed.observed), agreed.reason, who(&agreed.by));
         lines.push((desk.quoted_of(submission, &SafeText::line(&words)), Role::Text));
+        lines.extend(desk.agreed_differently(agreed).map(|words| (words, Role::Warning)));
+    }
+    if let Some(words) = desk.decided_in_words(submission) {
+        lines.push((SafeText::line(&format!("decided: {words}")), Role::Text));
+    }
+    if let Some(words) = desk.differing_in_words(submission) {
+        lines.push((SafeText::line(&format!("decided differently: {words}")), Role::Warning));
+    }
+    for comment in desk.sight.comments.iter().filter(|comment| comment.submission == submission) {
+        let words = format!("remark: {} ({})", desk.quoted_of(submission, &comment.text), who(&comment.by));
+        lines.push((SafeText::line(&words), Role::Text));
     }
     if let (Some(answer), Line::Criterion { criterion, .. }) = (cell.answer, &row.line) {
-        for (id, evidence) in desk.evidence_seen(answer, criterion) {
+        for (all, evidence) in desk.evidence_once(answer, criterion) {
             let quote = desk.quoted_of(submission, &evidence.quote);
             // A recording without a transcript has moments and no words.
             let quote = if quote.is_empty() { "evidence".to_owned() } else { format!("\u{201c}{quote}\u{201d}") };
-            let words = format!("{} {quote} ({})", evidence.span.start, who(&id));
+            let all: Vec<String> = all.iter().map(|id| who(id).to_string()).collect();
+            let words = format!("{} {quote} ({})", evidence.span.start, all.join(", "));
             lines.push((SafeText::line(&words), Role::Text));
         }
     }
@@ -253,16 +278,6 @@ fn lines(desk: &Desk, side: &Side, submission: SubmissionId, row: &Row) -> Vec<(
     for (kind, id, note) in asked.chain(noted) {
         let words = format!("{kind}: {} ({})", desk.quoted_of(submission, &note.text), who(id));
         lines.push((SafeText::line(&words), Role::Muted));
-    }
-    if let Some(words) = desk.decided_in_words(submission) {
-        lines.push((SafeText::line(&format!("decided: {words}")), Role::Text));
-    }
-    if let Some(words) = desk.differing_in_words(submission) {
-        lines.push((SafeText::line(&format!("decided differently: {words}")), Role::Warning));
-    }
-    for comment in desk.sight.comments.iter().filter(|comment| comment.submission == submission) {
-        let words = format!("remark: {} ({})", desk.quoted_of(submission, &comment.text), who(&comment.by));
-        lines.push((SafeText::line(&words), Role::Text));
     }
     let documents = desk.documents(submission);
     if !documents.is_empty() {

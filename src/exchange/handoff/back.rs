@@ -1,0 +1,83 @@
+//! What a reply says: what was decided and remarked there, and what it leaves as it is.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde::Serialize;
+
+use crate::interview::{CandidateId, EventId, ReviewerId, SubmissionId};
+use crate::journal::{Act, Decision, Event, Tagging, standing};
+use crate::text::SafeText;
+
+/// What somebody did on what was handed over, as far as it is new and stands.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
+pub struct Back {
+    /// Decisions, the last on each application.
+    pub decisions: Vec<Verdict>,
+    /// Remarks, by whom they are about.
+    pub remarks: Vec<SubmissionId>,
+    /// Tags that were put on.
+    pub tagged: Vec<(SubmissionId, SafeText)>,
+    /// Tags that were taken off there; those of others stay on here.
+    pub untagged: Vec<(SubmissionId, SafeText)>,
+    /// Who was put on that person's shortlist, which is that person's own.
+    pub shortlisted: Vec<SubmissionId>,
+    /// Who was taken off it.
+    pub unlisted: Vec<SubmissionId>,
+    /// Acts that were here and are taken back.
+    pub taken_back: usize,
+    /// How often a hand-off was taken in there.
+    pub received: usize,
+    /// Acts on people who were erased here: nothing of them can be read.
+    pub unreadable: usize,
+    /// Who was erased there, and is not here: that is for the sender to decide.
+    pub erased: BTreeSet<CandidateId>,
+}
+
+/// A decision that came back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Verdict {
+    /// On whom.
+    pub submission: SubmissionId,
+    /// For which application; none: for all.
+    pub application: Option<SafeText>,
+    /// What.
+    pub decision: Decision,
+}
+
+impl Back {
+    /// What `who` did among all events of a batch, without what was known before.
+    pub(super) fn of(events: &[Event], who: ReviewerId, before: &HashSet<EventId>, erased: BTreeSet<CandidateId>) -> Back {
+        let mine: Vec<&Event> = events.iter().filter(|event| event.header.author == who).collect();
+        let is_new = |event: &&&Event| !before.contains(&event.id());
+        let mut back = Back { erased, ..Back::default() };
+        let mut decisions = BTreeMap::new();
+        let (mut tags, mut listed) = (BTreeMap::new(), BTreeMap::new());
+        for event in standing(mine.iter().copied()).iter().filter(is_new) {
+            match &event.act {
+                Act::Decided { submission, application, decision, .. } => {
+                    decisions.insert((*submission, application.clone()), *decision);
+                }
+                Act::Commented { submission, .. } => back.remarks.push(*submission),
+                Act::Tagged { submission, tag, act } => {
+                    tags.insert((*submission, tag.clone()), *act == Tagging::Added);
+                }
+                Act::Shortlisted { submission, on } => {
+                    listed.insert(*submission, *on);
+                }
+                Act::Received { .. } => back.received += 1,
+                Act::Unknown { body: None, .. } => back.unreadable += 1,
+                _ => {}
+            }
+        }
+        let undone =
+            mine.iter().filter(is_new).filter(|event| matches!(&event.act, Act::Undone { event } if before.contains(event)));
+        back.taken_back = undone.count();
+        let verdict = |((submission, application), decision)| Verdict { submission, application, decision };
+        back.decisions = decisions.into_iter().map(verdict).collect();
+        let (on, off): (BTreeMap<_, bool>, BTreeMap<_, bool>) = tags.into_iter().partition(|(_, on)| *on);
+        (back.tagged, back.untagged) = (on.into_keys().collect(), off.into_keys().collect());
+        let (on, off): (BTreeMap<_, bool>, BTreeMap<_, bool>) = listed.into_iter().partition(|(_, on)| *on);
+        (back.shortlisted, back.unlisted) = (on.into_keys().collect(), off.into_keys().collect());
+        back
+    }
+}
