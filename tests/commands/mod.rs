@@ -45,6 +45,7 @@ mod sshd;
 mod stating;
 mod tables;
 mod taking;
+mod told;
 mod transcribing;
 mod travelling;
 mod vanishing;
