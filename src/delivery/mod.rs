@@ -5,6 +5,7 @@
 
 mod apply;
 mod calls;
+mod cut_off;
 mod decide;
 mod enter;
 mod items;
