@@ -101,8 +101,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         });
         return Ok(Exit::NoMatch);
     }
-    let is_whole = found.pairs.is_empty() && found.unclear.is_empty() && !(is_listed && !found.without.is_empty());
-    if is_listed && !found.without.is_empty() {
+    let leaves_some = is_listed && !found.without.is_empty();
+    let is_whole = found.pairs.is_empty() && found.unclear.is_empty() && !leaves_some;
+    if leaves_some {
         let without: Vec<&str> = found.without.iter().map(SafeText::as_str).collect();
         context.out.remark(format!("Without an application, and not delivered: {}.", without.join(", ")));
     }
