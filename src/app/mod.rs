@@ -344,7 +344,11 @@ impl App {
             Event::HeldUp { why } => self.is_held_up(why),
             Event::NotSaved { ids, reason } => self.not_saved(&ids, reason),
             Event::MayWrite => self.may_write(),
-            Event::Others(entries) => self.others_wrote(entries),
+            Event::Others(entries) => {
+                let mut effects = self.others_wrote(entries);
+                effects.extend(self.delivery_is_news());
+                effects
+            }
             Event::SecondReader { batch, kept } => self.second_is_here(batch, *kept),
             Event::Measured { asked, measures } => self.panel_is_measured(asked, *measures),
             Event::Renewed(contents) => self.batch_is_renewed(*contents),

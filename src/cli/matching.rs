@@ -43,7 +43,8 @@ pub(super) struct Args {
 }
 
 /// With `--json` `{"batch", "tied": [{"candidate", "application", "by", "requisition"}], "proposed": […], "unclear": [{"application", "reason"}],
-/// "without": [candidate]}`. Ends with 4 while something is proposed or unclear, and with 5 where the list is empty.
+/// "without": [candidate]}`. Ends with 4 while something is proposed or unclear, or where a list leaves submissions without an application,
+/// and with 5 where the list is empty or none of it belongs to this batch.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     let links = seat.desk.sight.matched.clone();
@@ -71,6 +72,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     }
     let tied_already =
         |pair: &Pair| links.get(&pair.submission).into_iter().flatten().any(|link| link.application == pair.application);
+    let is_listed = args.applications.is_some() || args.pull.is_some();
+    let ties_none = tie.is_empty() && found.known == 0 && found.pairs.is_empty() && found.unclear.is_empty();
     tie.retain(|pair| !tied_already(pair));
     let act = |pair: &Pair| {
         let (application, requisition) = (pair.application.clone(), pair.requisition.clone());
@@ -91,7 +94,20 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         context.out.remark("The list has no application at all: look whether it is the right one, and whether you may see them.");
         return Ok(Exit::NoMatch);
     }
-    Ok(if found.pairs.is_empty() && found.unclear.is_empty() { Exit::Done } else { Exit::Partial })
+    if ties_none && (is_listed || args.confirm.is_some()) {
+        context.out.remark(match args.confirm {
+            Some(_) => "The file confirms nothing: write yes into its column `confirm`.",
+            None => "None of the list belongs to this batch: look whether it is the right one, and whether its ids are those of the ATS.",
+        });
+        return Ok(Exit::NoMatch);
+    }
+    let leaves_some = is_listed && !found.without.is_empty();
+    let is_whole = found.pairs.is_empty() && found.unclear.is_empty() && !leaves_some;
+    if leaves_some {
+        let without: Vec<&str> = found.without.iter().map(SafeText::as_str).collect();
+        context.out.remark(format!("Without an application, and not delivered: {}.", without.join(", ")));
+    }
+    Ok(if is_whole { Exit::Done } else { Exit::Partial })
 }
 
 fn tell(seat: &Seat, tied: &[Pair], found: &Matching, args: &Args, context: &Context) {

@@ -336,8 +336,11 @@ fn dispatch(cli: Cli) -> Exit {
     let context = match context(&cli.globals, &command) {
         Ok(context) => context,
         Err(failure) => {
+            if let Command::Deliver(args) = &command {
+                deliver::untold(args, &failure, &early);
+            }
             early.failure(&failure);
-            return failure.exit;
+            return early.finish(failure.exit);
         }
     };
     let exit = command.run(&context).unwrap_or_else(|failure| {

@@ -163,7 +163,7 @@ async fn withdrawn_of(applying: &Applying<'_>, applied: &mut Applied) -> Result<
 }
 
 /// What is wrong with a row, and in which column.
-fn in_column(row: &PlanRow) -> SafeText {
+pub(super) fn in_column(row: &PlanRow) -> SafeText {
     let why = row.reason.as_ref().map_or("", SafeText::raw);
     match row.column.as_ref().map(SafeText::raw).filter(|column| !column.is_empty() && !why.contains(column)) {
         Some(column) => SafeText::line(&format!("{column}: {why}")),

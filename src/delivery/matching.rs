@@ -61,6 +61,8 @@ pub struct Matching {
     pub pairs: Vec<Pair>,
     /// Applications that fit several submissions, and why nobody can tell which.
     pub unclear: Vec<(SafeText, SafeText)>,
+    /// How many applications of the list the batch has already.
+    pub known: usize,
     /// Submissions without any application, also after this.
     pub without: Vec<SafeText>,
 }
@@ -81,6 +83,7 @@ pub fn matching(batch: &Batch, links: &BTreeMap<SubmissionId, Vec<Link>>, listed
     let mut found = Matching::default();
     for one in listed.iter().filter(|one| !one.application.is_empty()) {
         if batch.submissions.iter().any(|submission| has(submission, links, &one.application)) {
+            found.known += 1;
             continue;
         }
         let by_id: Vec<&Submission> = batch.submissions.iter().filter(|submission| is_its(submission, one)).collect();

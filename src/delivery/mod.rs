@@ -5,9 +5,11 @@
 
 mod apply;
 mod calls;
+mod cut_off;
 mod decide;
 mod enter;
 mod items;
+mod known;
 mod looked;
 mod matching;
 mod meter;
@@ -23,6 +25,7 @@ pub use apply::{Applied, Applying, NotApplied, Place, RowReport, apply, retry};
 pub use calls::{Caller, LookAsk, Present, Presents, look_at};
 pub use enter::enter;
 pub use items::{Item, Job, Made, items};
+pub use known::{Known, known};
 pub use looked::{Looked, Said, Whose};
 pub use matching::{By, Listed, Matching, Pair, matching};
 pub use meter::Meter;

@@ -209,6 +209,13 @@ fn quarantined(one: &Quarantined) -> PlanRow {
     }
 }
 
+impl PlanRow {
+    /// Whether nobody could read what is there.
+    pub(super) fn is_unread(&self) -> bool {
+        self.reason.as_ref().is_some_and(|why| why.raw().starts_with(UNREAD))
+    }
+}
+
 impl Plan {
     /// How many rows there are of a change.
     pub fn count(&self, change: Change) -> usize {
@@ -217,7 +224,7 @@ impl Plan {
 
     /// The rows of which nobody could read what is there.
     pub fn unread(&self) -> impl Iterator<Item = &PlanRow> {
-        self.rows.iter().filter(|row| row.reason.as_ref().is_some_and(|why| why.raw().starts_with(UNREAD)))
+        self.rows.iter().filter(|row| row.is_unread())
     }
 
     /// The rows of which nobody knows yet whether they are there: they are looked for before anything is sent.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::apply::{Applied, RowReport};
+use super::apply::RowReport;
 use super::withdrawn::Withdrawn;
 use crate::interview::{BatchId, Digest};
 use crate::text::SafeText;
@@ -85,16 +85,19 @@ pub struct Run {
     pub began_at: Timestamp,
     /// See `began_at`.
     pub ended_at: Timestamp,
-    /// The sum.
-    pub rows: Reconciliation,
-    /// Every row that is not there as it should be, and why.
-    pub open: Vec<RowReport>,
-    /// What was delivered, is no row any more, and still stands there.
-    pub withdrawn: Vec<Withdrawn>,
-    /// How many rows had been delivered before and were not there any more.
-    pub lost: usize,
-    /// Who has nothing to be sent yet, by the source's id: the profile's filter leaves them out, or no scorecard of theirs counts.
-    pub not_ready: Vec<SafeText>,
+    /// The sum; none where the library could not be asked. Where the run did not come to its end, what the ledger says.
+    pub sum: Option<Reconciliation>,
+    /// Whether every row is accounted for by a run that came to its end.
+    pub balances: bool,
+    /// Every row that is not there as it should be, and why; none where that is not known.
+    pub open: Option<Vec<RowReport>>,
+    /// What was delivered, is no row any more, and still stands there; none where that is not known.
+    pub withdrawn: Option<Vec<Withdrawn>>,
+    /// How many rows had been delivered before and were not there any more; none where nobody has looked.
+    pub lost: Option<usize>,
+    /// Who has nothing to be sent yet, by the source's id: the profile's filter leaves them out, or no scorecard of theirs counts;
+    /// none where that is not known.
+    pub not_ready: Option<Vec<SafeText>>,
     /// How the command ended.
     pub exit: u8,
     /// Why the run could not do its work, line by line; empty where it could.
@@ -102,53 +105,62 @@ pub struct Run {
 }
 
 impl Run {
-    /// A run of a profile that has done nothing yet.
+    /// A run of a profile of which nothing is known yet.
     pub fn begun(profile: SafeText, began_at: Timestamp) -> Self {
-        let (batch, profile_hash, to, rows) = (None, None, None, Reconciliation::default());
-        let (open, withdrawn, not_ready, why) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let ended_at = began_at;
-        Run { batch, profile, profile_hash, to, began_at, ended_at, rows, open, withdrawn, lost: 0, not_ready, exit: 0, why }
+        let (batch, profile_hash, to, sum, open, withdrawn, lost, not_ready) = (None, None, None, None, None, None, None, None);
+        let (ended_at, balances, exit, why) = (began_at, false, 0, Vec::new());
+        Run { batch, profile, profile_hash, to, began_at, ended_at, sum, balances, open, withdrawn, lost, not_ready, exit, why }
     }
 
     /// The same with what became of its rows.
-    pub fn with(self, applied: &Applied) -> Self {
+    pub fn with(self, sum: Reconciliation, rows: &[RowReport], withdrawn: &[Withdrawn]) -> Self {
         let is_open = |row: &&RowReport| !matches!(row.outcome, RowOutcome::Delivered | RowOutcome::Unchanged);
-        let open = applied.rows.iter().filter(is_open).cloned().collect();
-        Run { rows: applied.sum, open, withdrawn: applied.withdrawn.clone(), ..self }
+        let open = rows.iter().filter(is_open).cloned().collect();
+        Run { sum: Some(sum), open: Some(open), withdrawn: Some(withdrawn.to_vec()), ..self }
     }
 }
 
 /// The run as Prometheus reads it from a text file
-/// (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
+/// (<https://prometheus.io/docs/instrumenting/exposition_formats/>). What is not known has no sample: it is never told as 0.
 pub fn prometheus(run: &Run) -> String {
     let label = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
     let batch = run.batch.map_or_else(String::new, |batch| batch.to_string());
     let labels = format!("profile=\"{}\",batch=\"{batch}\"", label(run.profile.as_str()));
-    let rows = &run.rows;
     let mut text = String::from(
         "# HELP earmark_delivery_rows Rows of the last run by what became of them.\n# TYPE earmark_delivery_rows gauge\n",
     );
-    for (outcome, count) in [
-        ("delivered", rows.delivered),
-        ("unchanged", rows.unchanged),
-        ("moved", rows.moved),
-        ("quarantined", rows.quarantined),
-        ("failed", rows.failed),
-        ("unknown", rows.unknown),
-    ] {
+    let by_outcome = run.sum.map(|sum| {
+        [
+            ("delivered", sum.delivered),
+            ("unchanged", sum.unchanged),
+            ("moved", sum.moved),
+            ("quarantined", sum.quarantined),
+            ("failed", sum.failed),
+            ("unknown", sum.unknown),
+        ]
+    });
+    for (outcome, count) in by_outcome.into_iter().flatten() {
         let _ = writeln!(text, "earmark_delivery_rows{{{labels},outcome=\"{outcome}\"}} {count}");
     }
+    let count = |known: Option<usize>| known.map(|count| count as f64);
     for (name, help, value) in [
-        ("selected_rows", "Rows that the last run selected.", rows.selected as f64),
-        ("balanced", "Whether every selected row is accounted for.", f64::from(u8::from(rows.balances()))),
-        ("withdrawn_rows", "Rows that were delivered, are ready no more, and still stand there.", run.withdrawn.len() as f64),
-        ("not_ready_candidates", "Candidates of whom nothing is to be sent yet.", run.not_ready.len() as f64),
-        ("lost_rows", "Rows that had been delivered and were not there any more.", run.lost as f64),
-        ("exit_code", "How the last run ended.", f64::from(run.exit)),
-        ("last_run_timestamp_seconds", "When the last run ended.", run.ended_at.as_millisecond() as f64 / 1000.0),
+        ("selected_rows", "Rows that the last run selected.", count(run.sum.map(|sum| sum.selected))),
+        ("open_rows", "Rows that are not there as they should be.", count(run.open.as_ref().map(Vec::len))),
+        ("balanced", "Whether every row is accounted for by a run that came to its end.", Some(f64::from(u8::from(run.balances)))),
+        (
+            "withdrawn_rows",
+            "Rows that were delivered, are ready no more, and still stand there.",
+            count(run.withdrawn.as_ref().map(Vec::len)),
+        ),
+        ("not_ready_candidates", "Candidates of whom nothing is to be sent yet.", count(run.not_ready.as_ref().map(Vec::len))),
+        ("lost_rows", "Rows that had been delivered and were not there any more.", count(run.lost)),
+        ("exit_code", "How the last run ended.", Some(f64::from(run.exit))),
+        ("last_run_timestamp_seconds", "When the last run ended.", Some(run.ended_at.as_millisecond() as f64 / 1000.0)),
     ] {
         let _ = writeln!(text, "# HELP earmark_delivery_{name} {help}\n# TYPE earmark_delivery_{name} gauge");
-        let _ = writeln!(text, "earmark_delivery_{name}{{{labels}}} {value}");
+        if let Some(value) = value {
+            let _ = writeln!(text, "earmark_delivery_{name}{{{labels}}} {value}");
+        }
     }
     text
 }
@@ -172,12 +184,21 @@ mod tests {
     fn a_monitor_reads_every_outcome_and_no_label_breaks_out() {
         let run = Run {
             batch: Some(BatchId::derive(&["b"])),
-            rows: Reconciliation { selected: 2, delivered: 2, ..Reconciliation::default() },
+            sum: Some(Reconciliation { selected: 2, delivered: 2, ..Reconciliation::default() }),
             ..Run::begun("x\"} 1\nevil".into(), Timestamp::UNIX_EPOCH)
         };
         let text = prometheus(&run);
         assert!(text.contains("outcome=\"delivered\"} 2\n") && text.contains("earmark_delivery_balanced{"), "{text}");
         let sample = |line: &str| line.starts_with('#') || line.starts_with("earmark_delivery_");
         assert!(text.lines().all(sample) && text.contains("profile=\"x\\\"} 1 evil\",batch="), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_known_is_never_told_as_none() {
+        let text = prometheus(&Run::begun("ashby".into(), Timestamp::UNIX_EPOCH));
+        let samples: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        let of = |name: &str| samples.iter().find(|line| line.starts_with(&format!("earmark_delivery_{name}{{"))).copied();
+        assert!(of("balanced").is_some_and(|line| line.ends_with(" 0")), "{text}");
+        assert_eq!([of("rows"), of("lost_rows"), of("open_rows"), of("withdrawn_rows"), of("selected_rows")], [None; 5]);
     }
 }

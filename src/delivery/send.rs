@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::apply::{Applied, Applying, Ended, NotApplied, RowEnd, scheme_and_host};
+use super::cut_off::begins;
 use super::items::{Item, replaces};
 use super::settle::{Found, Parcel, find};
 use super::store::{StoreError, Trouble};
@@ -92,6 +93,14 @@ async fn send_file(
     applying.library.step_deliveries(&sent, Vec::new()).await?;
     let published = applying.store().publish(name).await;
     let found = find(applying.store(), &parcel).await;
+    if matches!(&found, Found::Unsure(why) if why.trouble == Trouble::InTheWay)
+        && begins(applying.store(), name, &file.bytes).await.unwrap_or(false)
+    {
+        let text = format!("only the beginning of {name} arrived: the next run sends all {} bytes of it again", parcel.bytes);
+        let error = StoreError::new(Trouble::Temporary, text);
+        applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
+        return Ok(SentFile { state: DeliveryState::Failed, error: Some(error) });
+    }
     let acknowledged = match (&found, &published) {
         (Found::Not, Ok(())) => applying.store().acknowledged(name).await,
         _ => None,
@@ -123,6 +132,8 @@ async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel
         let parcels = ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?));
         let is_ours = seen.is(parcel.bytes, &parcel.sha256)
             || parcels.filter(|old| old.name == parcel.name).any(|old| seen.is(old.bytes, &old.sha256));
+        // The beginning of the file is what was left of our own upload.
+        let is_ours = is_ours || begins(applying.store(), &parcel.name, &file.bytes).await?;
         if !is_ours && !applying.replace {
             let text = format!("another file lies there as {} ({bytes} bytes); --replace writes over it", parcel.name);
             return Err(StoreError { trouble: Trouble::InTheWay, text });

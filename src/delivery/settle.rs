@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::apply::{Applying, Place};
 use super::calls::{Caller, LOST, LookAsk, Present, ask_look, receipt};
+use super::cut_off::{made_again, unless_cut_off};
 use super::store::{Store, StoreError, Trouble};
 use crate::export::profile::{Push, Safe};
 use crate::interview::Digest;
@@ -53,7 +54,15 @@ pub(super) async fn find(store: &mut Store, parcel: &Parcel) -> Found {
         Ok(seen) if seen.part => Found::Not,
         Ok(seen) if seen.is(parcel.bytes, &parcel.sha256) => Found::Arrived(DeliveryState::Verified),
         Ok(seen) if seen.bytes.is_none() => Found::Arrived(DeliveryState::Accepted),
-        Ok(_) => Found::Unsure(StoreError::new(Trouble::Refused, format!("another file lies there as {}", parcel.name))),
+        Ok(seen) => {
+            let bytes = seen.bytes.unwrap_or_default();
+            let text = format!(
+                "another file lies there as {}, {bytes} bytes, perhaps an upload that was cut off: look at it there; \
+                 `deliver retry --replace` writes over it, `deliver retry --arrived CANDIDATE` lets it be",
+                parcel.name
+            );
+            Found::Unsure(StoreError::new(Trouble::InTheWay, text))
+        }
     }
 }
 
@@ -73,7 +82,11 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
             None => Found::Unsure(StoreError::new(Trouble::Refused, "the ledger does not say in which file")),
             Some(parcel) => match find(applying.store(), &parcel).await {
                 Found::Arrived(state) => finished(applying, &parcel, entries.len(), state).await,
-                other => other,
+                other => {
+                    let bytes = made_again(&applying.job, &parcel, &entries);
+                    let replace = applying.replace;
+                    unless_cut_off(applying.store(), other, &parcel, bytes.as_deref(), replace).await
+                }
             },
         };
         let (found, witness) = as_said(found, entries.iter().find_map(|entry| applying.looked.is_there(entry)));
@@ -212,9 +225,10 @@ async fn seen(caller: &Caller, push: &Push, entry: &Delivered, ledger: &[Deliver
 /// What was found, and where that says nothing and never will, what a person says who has looked; and whether a person says it.
 fn as_said(found: Found, is_there: Option<bool>) -> (Found, Option<Witness>) {
     match (found, is_there) {
-        (Found::Unsure(why), said) if why.trouble == Trouble::Refused => match said {
+        (Found::Unsure(why), said) if matches!(why.trouble, Trouble::Refused | Trouble::InTheWay) => match said {
             Some(true) => (Found::Arrived(DeliveryState::Accepted), Some(Witness::Person)),
             Some(false) => (Found::Not, None),
+            None if why.trouble == Trouble::InTheWay => (Found::Unsure(why), None),
             None => (Found::Unsure(StoreError { text: format!("{}; {LOOK}", why.text), ..why }), None),
         },
         (found, _) => (found, None),

@@ -4,6 +4,7 @@ use super::dialect::{CellNewline, Dialect};
 use super::guard::Guard;
 use super::table::Table;
 use super::write::{CsvRows, Found, RefusedCell, Rows as _};
+use crate::text::SafeText;
 
 /// A table as bytes, and what the formula guard found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -21,12 +22,18 @@ pub struct Written {
 }
 
 /// A cell that a spreadsheet could take for a formula, or that a terminal could obey.
-#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize)]
 pub struct Guarded {
     /// The row, counted from 0; none for the header.
     pub row: Option<usize>,
     /// The column's name.
     pub column: String,
+    /// Whose row it is, where the table says so: the source's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidate: Option<SafeText>,
+    /// Of which application, where the row has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<SafeText>,
 }
 
 /// How tables are written where no profile says it: a text keeps every character, but for the guard.
@@ -79,8 +86,8 @@ impl Written {
         Written {
             bytes,
             quarantined: found.rows_refused().into_iter().map(|row| row as usize).collect(),
-            guarded: found.guarded.iter().map(|cell| cell.named(columns)).collect(),
-            controls: found.controls.iter().map(|cell| cell.named(columns)).collect(),
+            guarded: found.guarded.iter().map(|cell| found.named(*cell, columns)).collect(),
+            controls: found.controls.iter().map(|cell| found.named(*cell, columns)).collect(),
             refused: found.refused,
         }
     }

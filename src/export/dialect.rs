@@ -167,7 +167,7 @@ impl Dialect {
         }
         for (row, cells) in rows.iter().enumerate() {
             for (column, cell) in columns.iter().zip(*cells) {
-                let named = || Guarded { row: Some(row), column: column.clone() };
+                let named = || Guarded { row: Some(row), column: column.clone(), ..Guarded::default() };
                 if cell.guarded {
                     out.guarded.push(named());
                 }
@@ -266,6 +266,6 @@ mod tests {
         let file = dialect.file(&["one".into(), "=two".into()], &[&cells]);
         let text = String::from_utf8(file.bytes).expect("UTF-8");
         assert_eq!(text, "\u{feff}\"one\";\"'=two\"\n\"a;\"\"b\"\"\";\"'@x\"\n");
-        assert_eq!(file.guarded, [Guarded { row: Some(0), column: "=two".into() }]);
+        assert_eq!(file.guarded, [Guarded { row: Some(0), column: "=two".into(), ..Guarded::default() }]);
     }
 }

@@ -46,7 +46,8 @@ pub struct Manifest {
     pub doubtful: Vec<SafeText>,
     /// What happened to cells that a spreadsheet could take for formulas.
     pub formula_guard: Guard,
-    /// All of these; rows of the table are counted from 0, the header has none.
+    /// All of these; rows are counted from 0 as they came, also those that stayed out, and the header has none. Of a profile's
+    /// file the rows are counted that are in it.
     pub guarded: Vec<Guarded>,
     /// All cells with control characters, which are in the file as they came.
     pub controls: Vec<Guarded>,
@@ -94,8 +95,8 @@ impl Manifest {
             filters: vec![filter.to_owned()],
             quarantined: found.refused.iter().map(|one| refused(one, &names)).collect(),
             formula_guard: guard,
-            guarded: found.guarded.iter().map(|cell| cell.named(&names)).collect(),
-            controls: found.controls.iter().map(|cell| cell.named(&names)).collect(),
+            guarded: found.guarded.iter().map(|cell| found.named(*cell, &names)).collect(),
+            controls: found.controls.iter().map(|cell| found.named(*cell, &names)).collect(),
             ..Manifest::bare(made, table, sources, at)
         }
     }

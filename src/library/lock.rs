@@ -8,7 +8,19 @@ use super::{Access, Library, LibraryError, Result};
 /// Held as long as this process is the library's terminal UI, or delivers; released when dropped, or when the process ends in any way.
 #[derive(Debug)]
 pub struct UiLock {
-    _file: File,
+    file: File,
+    /// The database, whose watchers are told when it is released.
+    rings: Option<PathBuf>,
+}
+
+impl Drop for UiLock {
+    fn drop(&mut self) {
+        if let Some(database) = &self.rings {
+            // Where it cannot be let go of now, closing the file does it.
+            let _ = self.file.unlock();
+            super::watch::ring(database);
+        }
+    }
 }
 
 impl Library {
@@ -17,12 +29,12 @@ impl Library {
         if self.access() == Access::ReadOnly {
             return Ok(None);
         }
-        self.try_lock("ui.lock")
+        self.try_lock("ui.lock", None)
     }
 
     /// Becomes the one process that delivers from this library; `None` where another does.
     pub fn try_lock_delivery(&self) -> Result<Option<UiLock>> {
-        self.try_lock("deliver.lock")
+        self.try_lock("deliver.lock", Some(self.inner.database()))
     }
 
     /// Whether somebody delivers from this library now, here or in another process.
@@ -31,10 +43,10 @@ impl Library {
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 
-    fn try_lock(&self, name: &str) -> Result<Option<UiLock>> {
+    fn try_lock(&self, name: &str, rings: Option<PathBuf>) -> Result<Option<UiLock>> {
         let (path, file) = self.lock_file(name)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(UiLock { _file: file })),
+            Ok(()) => Ok(Some(UiLock { file, rings })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(LibraryError::io("lock", &path, error)),
         }
@@ -48,7 +60,7 @@ impl Library {
         }
         let (path, file) = self.lock_file("ui.lock")?;
         let waits = move || match file.lock() {
-            Ok(()) => then(UiLock { _file: file }),
+            Ok(()) => then(UiLock { file, rings: None }),
             Err(error) => tracing::warn!(%error, "this window stays one that only reads"),
         };
         let waiting = std::thread::Builder::new().name("earmark-lock".into()).spawn(waits);

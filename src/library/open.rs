@@ -252,7 +252,7 @@ async fn writer(inner: &Inner, found: Found) -> Result<SqliteConnection> {
     }
     // Made and migrated by one process at a time; changing to the log cannot be waited for otherwise.
     let _alone = alone(&inner.folder).await?;
-    make_private_file(&path)?;
+    make_private_file(&path).map_err(|error| LibraryError::io("write", &path, error))?;
     let mut db = options(&path).journal_mode(SqliteJournalMode::Wal).connect().await.map_err(failed)?;
     let backup = |version| inner.folder.join(format!("library.before-{}-from-{version}.db", schema::VERSION));
     schema::migrate(&mut db, backup).await.map_err(failed)?;
@@ -323,12 +323,12 @@ pub(super) fn make_private_folder(folder: &Path) -> Result<()> {
 }
 
 /// An empty file of mode 0600, which SQLite's log takes over; one that is there stays as it is.
-fn make_private_file(path: &Path) -> Result<()> {
+pub(super) fn make_private_file(path: &Path) -> std::io::Result<()> {
     let mut open = OpenOptions::new();
     open.create(true).truncate(false).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
-    open.open(path).map(drop).map_err(|error| LibraryError::io("write", path, error))
+    open.open(path).map(drop)
 }
 
 #[cfg(test)]

@@ -48,6 +48,11 @@ async fn version(db: &mut SqliteConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar("pragma data_version").fetch_one(db).await
 }
 
+/// Tells those who watch the library of this database to look.
+pub(super) fn ring(database: &std::path::Path) {
+    bell::ring(database);
+}
+
 impl Inner {
     /// Tells those who watch that something was committed; the log alone tells them too early, before it counts.
     pub(super) fn ring(&self) {

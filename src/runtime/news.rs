@@ -68,7 +68,7 @@ pub(super) async fn follow(library: Library, news: Arc<News>, open: Open, tell: 
         Ok(watch) => watch,
         Err(error) => return tracing::warn!(%error, "what other programs write is not noticed"),
     };
-    let mut under_way = None;
+    let (mut under_way, mut delivers) = (None, false);
     loop {
         tokio::select! { () = news.look.notified() => {}, () = watch.rung() => {} }
         if news.lock().over {
@@ -76,6 +76,7 @@ pub(super) async fn follow(library: Library, news: Arc<News>, open: Open, tell: 
         }
         tell_under_way(&library, &mut under_way, &tell);
         tell_once(&library, &news, &tell, &mut watch).await;
+        tell_delivering(&library, &mut delivers, &tell);
         tell_renewed(&library, &news, &open, &tell).await;
     }
 }
@@ -88,6 +89,14 @@ fn tell_under_way(library: &Library, told: &mut Option<UnderWay>, tell: &Tell) {
     }
     told.clone_from(&now);
     let _ = tell.send(Event::UnderWay(now.map(Box::new)));
+}
+
+/// Tells that somebody begins to deliver from the library, or ends it: nothing may be written at that moment.
+fn tell_delivering(library: &Library, told: &mut bool, tell: &Tell) {
+    let now = library.is_delivering();
+    if std::mem::replace(told, now) != now {
+        let _ = tell.send(Event::Others(Vec::new()));
+    }
 }
 
 async fn tell_once(library: &Library, news: &News, tell: &Tell, watch: &mut Watch) {

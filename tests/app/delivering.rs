@@ -413,6 +413,35 @@ fn what_an_earlier_asking_brings_is_no_news_but_what_was_sent_is_told() {
 }
 
 #[test]
+fn what_another_program_delivers_shows_as_it_is_written() {
+    let mut station = open();
+    let looks = |station: &Station| {
+        let is_look = |effect: &&Effect| matches!(effect, Effect::Deliver { wish: DeliverWish::Look, .. });
+        station.asked.iter().filter(is_look).count()
+    };
+    station.happens(Event::Others(Vec::new())).happens(Event::Others(Vec::new()));
+    assert_eq!(looks(&station), 2, "once at the beginning, and once however much is written meanwhile");
+    let (one, two) = (row(&station, "a-101", 0, Stand::Verified), row(&station, "a-102", 1, Stand::Planned));
+    let ledger = sheet("2 sent or to be sent; 1 open", vec![two.clone(), one.clone()]);
+    ends(&mut station, Delivery::Known { way: Some(way()), ledger });
+    assert!(station.screen(80, 24).contains("2 sent or to be sent; 1 open"), "{}", station.screen(80, 24));
+    assert_eq!(looks(&station), 3, "what was written while it was read");
+    station.press("j");
+    let three = row(&station, "a-103", 2, Stand::Planned);
+    ends(&mut station, Delivery::Known { way: Some(way()), ledger: sheet("3 sent", vec![three, two, one]) });
+    let Screen::Deliver(deliver) = station.app.screen() else { panic!("it is left") };
+    assert_eq!(deliver.rows()[deliver.selected].object.as_str(), "a-101", "the cursor stays with its row");
+    assert_eq!(looks(&station), 3, "while nobody writes, nothing is read");
+    // What is under way is not disturbed; it is looked at after that.
+    station.press("p");
+    station.happens(Event::Others(Vec::new()));
+    assert_eq!(looks(&station), 3);
+    ends(&mut station, Delivery::Planned { plan: sheet("3 selected", Vec::new()), brake: None });
+    assert_eq!(looks(&station), 4);
+    assert!(station.screen(80, 24).contains("3 selected"), "the plan stays on screen");
+}
+
+#[test]
 fn who_only_reads_sends_nothing() {
     let mut station = Station::of("Mara", Shelf::new(), |start| start.read_only = true);
     station.press("enter L");

@@ -71,7 +71,7 @@ fn every_row_is_delivered_once_and_the_second_night_has_nothing_new() {
     assert!(digest.into_iter().any(|file| file.path().extension().is_some_and(|ending| ending == "sha256")));
     for file in ["status.json", "told.json"] {
         let told: Value = serde_json::from_slice(&std::fs::read(home.path().join(file)).expect(file)).expect("JSON");
-        assert_eq!((&told["rows"]["delivered"], &told["exit"]), (&3.into(), &4.into()), "{file}");
+        assert_eq!((&told["sum"]["delivered"], &told["exit"]), (&3.into(), &4.into()), "{file}");
     }
     let metrics = std::fs::read_to_string(home.path().join("earmark.prom")).expect("written");
     assert!(metrics.contains("outcome=\"delivered\"} 3"), "{metrics}");
@@ -252,7 +252,7 @@ fn the_line_for_cron_of_the_documentation_delivers_once_and_finds_nothing_new_th
         assert_eq!(output.status.code(), Some(4), "{output:?}");
         let status: Value =
             serde_json::from_slice(&std::fs::read(home.path().join("earmark-ats.json")).expect("told")).expect("JSON");
-        assert_eq!((&status["rows"]["selected"], &status["rows"]["delivered"]), (&4.into(), &delivered.into()), "{status}");
+        assert_eq!((&status["sum"]["selected"], &status["sum"]["delivered"]), (&4.into(), &delivered.into()), "{status}");
         assert_eq!(status["open"][0]["outcome"], "quarantined", "{status}");
     }
     assert!(dropped(&home.path().join("drop")).values().all(|rows| rows.len() == 1));

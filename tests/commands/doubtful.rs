@@ -342,9 +342,60 @@ fn an_export_in_which_nobody_is_ready_is_no_success() {
     assert_eq!(home.run(&["export", "small batch", "--profile", "generic-csv", "--out", "drop"]).code, Some(5));
 }
 
+/// What a place for uploads keeps of a table.
+type Keeps = fn(&[u8]) -> Vec<u8>;
+
+#[test]
+fn an_upload_that_was_cut_off_is_finished_by_the_next_night_and_another_file_only_where_somebody_says_so() {
+    for is_cut_off in [true, false] {
+        let files: Arc<Mutex<BTreeMap<String, Vec<u8>>>> = Arc::default();
+        let keeps: Arc<Mutex<Keeps>> = Arc::new(Mutex::new(|_| b"somebody else's".to_vec()));
+        let (of_server, kept) = (Arc::clone(&files), Arc::clone(&keeps));
+        let server = Ats::start(move |got| {
+            let mut files = of_server.lock().expect("no panic");
+            if got.verb == "PUT" {
+                let keeps = *kept.lock().expect("no panic");
+                let bytes = if got.path.ends_with(".csv") { keeps(&got.body) } else { got.body.clone() };
+                files.insert(got.path.clone(), bytes);
+                return empty(200);
+            }
+            match files.get(&got.path) {
+                Some(bytes) => Reply::Plain(200, String::new(), String::from_utf8_lossy(bytes).into_owned()),
+                None => empty(404),
+            }
+        });
+        let home = delivered_home();
+        let text = home.run(&["profile", "show", "generic-csv"]).out;
+        std::fs::write(home.path().join("own.toml"), text).expect("written");
+        let to = format!("{}/in/", server.address);
+        let deliver = |command: &str, more: &[&str]| {
+            let args = ["deliver", command, "small batch", "--profile", "own.toml", "--to", &to, "--json"];
+            home.run(&[&args[..], more].concat())
+        };
+        // Told by the night that sent it, and by the next one, which sends nothing over it.
+        for _ in 0..2 {
+            let told = deliver("nightly", &[]).json(4);
+            let why = told["open"].to_string();
+            let named = ["--replace", "--arrived", "perhaps an upload that was cut off"];
+            assert!(told["sum"]["unknown"] == 3 && named.iter().all(|word| why.contains(word)), "{told:#}");
+        }
+        let puts: Vec<Got> = server.got().into_iter().filter(|got| got.verb == "PUT" && got.path.ends_with(".csv")).collect();
+        let [sent] = puts.as_slice() else { panic!("{puts:?}") };
+        *keeps.lock().expect("no panic") = |bytes| bytes.to_vec();
+        let report = if is_cut_off {
+            files.lock().expect("no panic").insert(sent.path.clone(), sent.body[..10].to_vec());
+            deliver("nightly", &[]).json(4)
+        } else {
+            deliver("retry", &["--replace"]).json(0)
+        };
+        assert_eq!((&report["sum"]["delivered"], &report["sum"]["unknown"]), (&3.into(), &0.into()), "{report:#}");
+        assert_eq!(files.lock().expect("no panic")[&sent.path], sent.body);
+    }
+}
+
 #[test]
 fn what_says_that_all_of_a_file_is_there_is_put_beside_it_once_it_was_seen_there() {
-    for (keeps, outcome) in [(10, "unknown"), (usize::MAX, "delivered")] {
+    for (keeps, outcome) in [(10, "failed"), (usize::MAX, "delivered")] {
         let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let server = Ats::start(move |got| match got.verb.as_str() {
             "PUT" => {

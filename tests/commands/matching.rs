@@ -61,3 +61,23 @@ fn a_list_without_any_application_is_no_success() {
     let ran = home.run(&["match", "small batch", "--applications", "list.csv"]);
     assert!(ran.code == Some(5) && ran.err.contains("no application at all"), "{ran:#?}");
 }
+
+#[test]
+fn a_list_that_ties_nothing_is_no_success_and_who_is_left_without_an_application_is_named() {
+    let home = delivered_home();
+    let list =
+        |text: &str| std::fs::write(home.path().join("list.csv"), format!("application_id,candidate_id\n{text}")).expect("written");
+    let ties = || home.run(&["match", "small batch", "--applications", "list.csv"]);
+    list("90,nobody\n91,nobody-else\n");
+    let none = ties();
+    assert!(none.code == Some(5) && none.err.contains("None of the list belongs to this batch"), "{none:#?}");
+    list("14,c-2\n90,nobody\n");
+    let some = ties();
+    assert!(some.code == Some(4) && some.err.contains("Without an application, and not delivered: c-3."), "{some:#?}");
+    list("14,c-2\n20,c-3\n");
+    assert_eq!(ties().code, Some(0));
+    assert_eq!(ties().code, Some(0), "what is tied already belongs to it");
+    std::fs::write(home.path().join("own.csv"), "candidate,application,confirm\nc-3,22,\n").expect("written");
+    let unsaid = home.run(&["match", "small batch", "--confirm", "own.csv"]);
+    assert!(unsaid.code == Some(5) && unsaid.err.contains("confirms nothing"), "{unsaid:#?}");
+}

@@ -47,6 +47,7 @@ mod stating;
 mod tables;
 mod taking;
 mod terms;
+mod told;
 mod transcribing;
 mod travelling;
 mod vanishing;

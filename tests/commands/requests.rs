@@ -334,7 +334,7 @@ fn an_address_is_told_of_the_outcome() {
     let args = ["deliver", "apply", "plan.json", "--webhook", "env:HOOK", "--json"];
     home.run_with(&[&VARIABLES[..], &[("HOOK", &address)]].concat(), &args).json(4);
     let got = hook.got();
-    assert_eq!((got.len(), got[0].path.as_str(), &got[0].json()["rows"]["delivered"]), (1, "/hook/kanarie", &json!(6)), "{got:?}");
+    assert_eq!((got.len(), got[0].path.as_str(), &got[0].json()["sum"]["delivered"]), (1, "/hook/kanarie", &json!(6)), "{got:?}");
     let away = home.run_with(&[&VARIABLES[..], &[("HOOK", "http://hooks.example/kanarie")]].concat(), &args);
     assert!(away.code == Some(4) && away.err.contains("--webhook") && !away.err.contains("kanarie"), "{away:#?}");
 }

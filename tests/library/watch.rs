@@ -32,6 +32,20 @@ async fn whoever_watches_hears_of_every_write_once_it_can_be_read() {
     watch.close().await;
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn whoever_watches_hears_that_a_delivery_has_ended() {
+    let (folder, library) = fresh().await;
+    let other = open(&folder.path().join("library")).await;
+    let lock = other.try_lock_delivery().expect("it can be locked").expect("nobody delivers");
+    let mut watch = library.watch().await.expect("it watches");
+    assert!(library.is_delivering());
+    drop(lock);
+    heard(&mut watch).await;
+    assert!(!library.is_delivering() && !watch.has_changed().await, "nothing was written");
+    watch.close().await;
+}
+
 #[tokio::test]
 async fn while_nobody_writes_nothing_is_heard_and_nothing_has_changed() {
     let (_folder, library) = fresh().await;

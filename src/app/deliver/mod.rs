@@ -44,6 +44,8 @@ pub struct Deliver {
     asked: u32,
     /// The asking that tells what was delivered so far, until something newer tells it.
     looks: Option<u32>,
+    /// Something was written since that asking.
+    is_news: bool,
     /// The asking that made the plan on screen.
     planned: Option<u32>,
 }
@@ -168,6 +170,19 @@ impl Deliver {
         self.sheets[view as usize] = Some(sheet);
     }
 
+    /// The ledger as it is now; the row under the cursor stays under it.
+    fn renew(&mut self, ledger: Arc<Sheet>) {
+        let at = match self.view == DeliverView::Ledger {
+            true => self.rows().get(self.selected).and_then(|row| {
+                let is_it = |other: &SheetRow| other.object == row.object && other.push == row.push;
+                ledger.rows.iter().position(is_it)
+            }),
+            false => Some(self.selected),
+        };
+        self.put(DeliverView::Ledger, ledger);
+        self.selected = at.unwrap_or_default();
+    }
+
     fn show(&mut self, view: DeliverView) {
         (self.view, self.selected) = (view, 0);
     }
@@ -270,10 +285,23 @@ impl App {
         if open.asked == asked {
             (open.working, open.headway) = (None, None);
         }
+        if open.looks == Some(asked) {
+            open.looks = None;
+        }
+        let mut effects = self.take_in_delivery(asked, &did);
+        effects.extend(self.tell_delivery(&did));
+        if self.deliver_mut().is_some_and(|open| std::mem::take(&mut open.is_news)) {
+            effects.extend(self.delivery_is_news());
+        }
+        effects
+    }
+
+    fn take_in_delivery(&mut self, asked: u32, did: &Delivery) -> Vec<Effect> {
+        let Some(open) = self.deliver_mut() else { return Vec::new() };
         match did.clone() {
             Delivery::Known { way, ledger } => {
                 open.way = open.way.take().or(way);
-                open.put(DeliverView::Ledger, ledger);
+                open.renew(ledger);
             }
             Delivery::Planned { plan, brake } => {
                 (open.planned, open.brake) = (Some(asked), brake);
@@ -291,7 +319,24 @@ impl App {
             Delivery::Listed(proposals) => return self.listed(proposals),
             Delivery::Undone { .. } => {}
         }
-        self.tell_delivery(&did)
+        Vec::new()
+    }
+
+    /// Something was written, here or by another program: what was delivered so far is looked at again, beside whatever is under way,
+    /// and once however much is written meanwhile. What this screen sends tells that itself.
+    pub(in crate::app) fn delivery_is_news(&mut self) -> Vec<Effect> {
+        let Some(batch) = self.desk.as_ref().map(|desk| desk.batch.id) else { return Vec::new() };
+        let Some(open) = self.deliver_mut() else { return Vec::new() };
+        if open.working.is_some() || open.looks.is_some() {
+            open.is_news = true;
+            return Vec::new();
+        }
+        let way = open.way.clone();
+        let asked = self.askings.begin(batch, "", &DeliverWish::Look, way);
+        if let Some(open) = self.deliver_mut() {
+            open.looks = Some(asked);
+        }
+        vec![Effect::Deliver { asked, batch, wish: DeliverWish::Look }]
     }
 
     fn tell_delivery(&mut self, did: &Delivery) -> Vec<Effect> {

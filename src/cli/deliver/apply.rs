@@ -2,18 +2,16 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-use serde_json::json;
-
-use super::open::wire;
+use super::scene::{Scene, not_ready};
 use super::tell::{Ended, Telling};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::output::Output;
 use crate::cli::panel::left_out_lines;
 use crate::cli::room::{Seat, told};
 use crate::config::read_bounded;
-use crate::delivery::{Applied, Looked, Plan, RowOutcome, Run, SCHEMA, Said, Whose, Withdrawn};
+use crate::delivery::{Applied, Looked, Plan, RowOutcome, RowReport, Run, SCHEMA, Said, Whose, Withdrawn};
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
 use crate::text::SafeText;
 
@@ -65,12 +63,39 @@ pub(super) struct RetryArgs {
 /// The largest plan that is read, in bytes.
 const LONGEST: u64 = 256 << 20;
 
-/// With `--json` `{"batch", "profile", "to", "sum": {"selected", "delivered", "unchanged", "moved", "quarantined", "failed",
-/// "unknown"}, "balances", "rows": [{"object", "candidate", "push", "outcome", "state", "reason"}], "files"}`.
+/// With `--json` what the status file says, `{"batch", "profile", "to", "sum": {"selected", "delivered", "unchanged", "moved",
+/// "quarantined", "failed", "unknown"}, "balances", "open", "withdrawn", "lost", "exit", "why"}`, and beside it `"rows": [{"object",
+/// "candidate", "push", "outcome", "state", "reason"}]` and `"files"`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let plan = read_plan(&args.plan);
-    let named = plan.as_ref().map_or_else(|_| args.plan.display().to_string(), |plan| plan.profile.to_string());
-    args.telling.of(&named, applied(plan, args, context), context).await
+    let scene = args.scene(plan.as_ref().ok());
+    args.telling.of(&scene, applied(plan, args, &scene, context), context).await
+}
+
+impl Args {
+    fn scene(&self, plan: Option<&Plan>) -> Scene {
+        match plan {
+            Some(plan) => Scene::of(plan.profile_file.raw(), plan.profile.raw(), Some(plan.to.raw())),
+            None => Scene::of("", &self.plan.display().to_string(), None),
+        }
+    }
+
+    /// Tells of a run that did not begin.
+    pub(super) async fn untold(&self, failure: &Failure, out: &Output) {
+        let plan = read_plan(&self.plan).ok();
+        self.telling.of_none(&self.scene(plan.as_ref()), failure, out).await;
+    }
+}
+
+impl RetryArgs {
+    fn scene(&self) -> Scene {
+        Scene::of(&self.profile, &id_of(&self.profile), self.to.as_deref())
+    }
+
+    /// Tells of a run that did not begin.
+    pub(super) async fn untold(&self, failure: &Failure, out: &Output) {
+        self.telling.of_none(&self.scene(), failure, out).await;
+    }
 }
 
 /// A profile's id, as monitors know it; as it was named where it cannot be read.
@@ -78,40 +103,42 @@ pub(super) fn id_of(named: &str) -> String {
     delivering::check_profile(named).profile.map_or_else(|| named.to_owned(), |profile| profile.id.to_string())
 }
 
-async fn applied(plan: Result<Plan, Failure>, args: &Args, context: &Context) -> Result<Ended, Failure> {
-    let plan = plan?;
+async fn applied(plan: Result<Plan, Failure>, args: &Args, scene: &Scene, context: &Context) -> Result<Ended, Failure> {
+    let plan = scene.plans(plan?);
+    // The batch first: whatever is wrong then, it is known of which rows.
+    let seat = scene.sits(&plan.batch.to_string(), context).await;
     let read = delivering::read_profile(plan.profile_file.raw())?;
     if read.hash != plan.profile_hash {
         let failure = Failure::usage(format!("Could not apply the plan: the profile {} has changed since it was made", read.id));
         return Err(failure.hint("plan again"));
     }
-    if let Some(why) = delivering::braked(&plan, args.max_change) {
+    if let Some(why) = delivering::braked(plan, args.max_change) {
         let failure = Failure::new(format!("Could not apply the plan: {why}"));
         return Err(failure.hint("look at the plan; --max-change 100 lets it pass"));
     }
-    let began_at = Timestamp::now();
-    let seat = Seat::to_act(&plan.batch.to_string(), context).await?;
+    let seat = seat?;
     seat.may_deliver()?;
-    delivering::begun(&seat.library, &seat.desk, &plan).await?;
-    let opened = Opened::new(&seat.desk, read, Some(plan.to.raw()), &wire(context))?;
-    let applied = sent(&seat, &opened, Work::Apply(&plan), args.replace, context).await?;
-    Ok(ended(&seat, &opened, &applied, began_at, plan.lost().count(), context))
+    let opened = scene.opens(seat, read, context).await?;
+    delivering::begun(&seat.library, &seat.desk, plan).await?;
+    let applied = sent(seat, opened, Work::Apply(plan), args.replace, context).await?;
+    Ok(ended(seat, opened, &applied, scene, Some(plan), context))
 }
 
 pub(super) async fn retry(args: &RetryArgs, context: &Context) -> Outcome {
-    args.telling.of(&id_of(&args.profile), retried(args, context), context).await
+    let scene = args.scene();
+    args.telling.of(&scene, retried(args, &scene, context), context).await
 }
 
-async fn retried(args: &RetryArgs, context: &Context) -> Result<Ended, Failure> {
+async fn retried(args: &RetryArgs, scene: &Scene, context: &Context) -> Result<Ended, Failure> {
+    let seat = scene.sits(&args.batch, context).await;
     let read = delivering::read_profile(&args.profile)?;
-    let began_at = Timestamp::now();
-    let seat = Seat::to_act(&args.batch, context).await?;
+    let seat = seat?;
     seat.may_deliver()?;
-    let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
-    let said = said(args, &seat, &opened).await?;
+    let opened = scene.opens(seat, read, context).await?;
+    let said = said(args, seat, opened).await?;
     let work = Work::Retry(Looked { said: &said, again: args.again.iter().any(String::is_empty) });
-    let applied = sent(&seat, &opened, work, args.replace, context).await?;
-    Ok(ended(&seat, &opened, &applied, began_at, 0, context))
+    let applied = sent(seat, opened, work, args.replace, context).await?;
+    Ok(ended(seat, opened, &applied, scene, None, context))
 }
 
 /// What the person says of what may have arrived: of rows before what is said of all of a candidate.
@@ -183,50 +210,48 @@ fn read_plan(path: &std::path::Path) -> Result<Plan, Failure> {
 }
 
 /// Says what became of every row, and how the run ended.
-pub(super) fn ended(seat: &Seat, opened: &Opened, applied: &Applied, began_at: Timestamp, lost: usize, context: &Context) -> Ended {
-    let exit = exit(applied);
-    let left_out = &opened.gathered.exported.left_out;
-    let mut not_ready: Vec<SafeText> = opened.mapped.filtered_of.iter().chain(&left_out.candidates).cloned().collect();
-    not_ready.sort();
-    not_ready.dedup();
+pub(super) fn ended(
+    seat: &Seat,
+    opened: &Opened,
+    applied: &Applied,
+    scene: &Scene,
+    plan: Option<&Plan>,
+    context: &Context,
+) -> Ended {
     let run = Run {
         batch: Some(seat.desk.batch.id),
+        profile: SafeText::line(opened.profile.id.as_str()),
         profile_hash: Some(opened.profile.hash),
         to: Some(SafeText::line(&opened.canonical)),
-        lost,
-        not_ready,
-        ended_at: Timestamp::now(),
-        exit: exit.code(),
-        ..Run::begun(SafeText::line(opened.profile.id.as_str()), began_at).with(applied)
+        balances: applied.sum.balances(),
+        lost: plan.map(|plan| plan.lost().count()),
+        not_ready: Some(not_ready(opened)),
+        ..scene.bare().with(applied.sum, &applied.rows, &applied.withdrawn)
     };
-    if context.out.wants_json() {
-        let mut value = json!(run);
-        value["sum"] = json!(applied.sum);
-        value["balances"] = json!(applied.sum.balances());
-        value["rows"] = json!(applied.rows);
-        value["files"] = json!(applied.files);
-        context.out.json(&value);
-    } else {
-        for row in &applied.rows {
-            if !matches!(row.outcome, RowOutcome::Delivered | RowOutcome::Unchanged) {
-                let why = row.reason.as_ref().map_or("", SafeText::as_str);
-                let about = [&row.candidate, &row.object, &row.push].map(SafeText::as_str);
-                let about: Vec<&str> = about.into_iter().filter(|text| !text.is_empty() && *text != "file").collect();
-                context.out.remark(format!("{}: {}: {why}", about.join(" "), word(row.outcome)));
-            }
-        }
-        withdrawn_lines(&applied.withdrawn).iter().for_each(|line| context.out.remark(line));
-        left_out_lines(left_out).iter().for_each(|line| context.out.remark(line));
-        applied.files.iter().for_each(|file| context.out.say(format!("Delivered {file}")));
-        context.out.say(applied.sum.line());
+    scene.wrote(&applied.files);
+    row_lines(&applied.rows, |_| true, &context.out);
+    withdrawn_lines(&applied.withdrawn).iter().for_each(|line| context.out.remark(line));
+    left_out_lines(&opened.gathered.exported.left_out).iter().for_each(|line| context.out.remark(line));
+    scene.files().iter().for_each(|file| context.out.say(format!("Delivered {file}")));
+    context.out.say(applied.sum.line());
+    let fault = (!run.balances).then(|| Failure::new(format!("Could not account for every row: {}", applied.sum.line())));
+    let exit = fault.as_ref().map_or_else(|| exit(applied), |fault| fault.exit);
+    Ended { run, rows: applied.rows.clone(), exit, fault }
+}
+
+/// Tells of the rows that are not there as they should be.
+pub(super) fn row_lines(rows: &[RowReport], is_told: impl Fn(&RowReport) -> bool, out: &Output) {
+    let is_open = |row: &&RowReport| !matches!(row.outcome, RowOutcome::Delivered | RowOutcome::Unchanged);
+    for row in rows.iter().filter(is_open).filter(|row| is_told(row)) {
+        let why = row.reason.as_ref().map_or("", SafeText::as_str);
+        out.remark(format!("{}: {}: {why}", about([&row.candidate, &row.object, &row.push]), word(row.outcome)));
     }
-    match applied.sum.balances() {
-        true => Ended { run, exit, fault: None },
-        false => {
-            let fault = Failure::new(format!("Could not account for every row: {}", applied.sum.line()));
-            Ended { run, exit: fault.exit, fault: Some(fault) }
-        }
-    }
+}
+
+/// Whose row, about what, and by which push, where that says something.
+fn about(parts: [&SafeText; 3]) -> String {
+    let parts = parts.map(SafeText::as_str).into_iter().filter(|text| !text.is_empty() && *text != "file");
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// What was delivered, is no row any more, and still stands there, or would vanish.
@@ -236,9 +261,7 @@ pub(super) fn withdrawn_lines(withdrawn: &[Withdrawn]) -> Vec<String> {
             true => "it was delivered and is no row any more: the table would be written without it",
             false => "it was delivered and is no row any more (not ready, filtered out, or gone): it still stands there",
         };
-        let about = [&one.candidate, &one.object, &one.push].map(SafeText::as_str);
-        let about: Vec<&str> = about.into_iter().filter(|text| !text.is_empty() && *text != "file").collect();
-        format!("{}: {what}", about.join(" "))
+        format!("{}: {what}", about([&one.candidate, &one.object, &one.push]))
     };
     withdrawn.iter().map(line).collect()
 }

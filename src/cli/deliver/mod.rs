@@ -4,12 +4,14 @@ mod apply;
 mod nightly;
 mod open;
 mod plan;
+mod scene;
 mod status;
 mod tell;
 
 pub(super) use open::wire;
 
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
+use super::output::Output;
 use super::{Context, room};
 
 #[derive(clap::Args, Debug)]
@@ -39,5 +41,22 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         Command::Nightly(args) => room::wait(nightly::run(args, context)),
         Command::Status(args) => room::wait(status::run(args, context)),
         Command::Retry(args) => room::wait(apply::retry(args, context)),
+    }
+}
+
+/// Tells whoever asked to be told of a delivery that it did not begin, because the settings cannot be read: what was told of yesterday's
+/// run never stands for this one.
+pub(super) fn untold(args: &Args, failure: &Failure, out: &Output) {
+    let told = async {
+        match &args.command {
+            Command::Apply(args) => args.untold(failure, out).await,
+            Command::Nightly(args) => args.untold(failure, out).await,
+            Command::Retry(args) => args.untold(failure, out).await,
+            Command::Plan(_) | Command::Status(_) => {}
+        }
+        Ok(())
+    };
+    if let Err(failure) = room::wait(told) {
+        out.failure(&failure);
     }
 }

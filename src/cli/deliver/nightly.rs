@@ -4,13 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use jiff::Timestamp;
-
-use super::apply::{ended, id_of, withdrawn_lines};
-use super::open::wire;
+use super::apply::{ended, id_of};
+use super::scene::Scene;
 use super::tell::{Ended, Telling};
 use crate::cli::Context;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::output::Output;
 use crate::cli::room::Seat;
 use crate::delivery::{Applied, Looked, Plan, Reconciliation, RowOutcome, RowReport};
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
@@ -39,56 +38,64 @@ pub(super) struct Args {
 
 /// With `--json` what `deliver apply --json` tells, of both steps together: a row that was brought to its end is `delivered`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
-    args.telling.of(&id_of(&args.profile), night(args, context), context).await
+    let scene = args.scene();
+    args.telling.of(&scene, night(args, &scene, context), context).await
 }
 
-async fn night(args: &Args, context: &Context) -> Result<Ended, Failure> {
+impl Args {
+    fn scene(&self) -> Scene {
+        Scene::of(&self.profile, &id_of(&self.profile), self.to.as_deref())
+    }
+
+    /// Tells of a night that did not begin.
+    pub(super) async fn untold(&self, failure: &Failure, out: &Output) {
+        self.telling.of_none(&self.scene(), failure, out).await;
+    }
+}
+
+async fn night(args: &Args, scene: &Scene, context: &Context) -> Result<Ended, Failure> {
+    // The batch first: whatever is wrong then, it is known of which rows.
+    let seat = scene.sits(&args.batch, context).await;
     let read = delivering::read_profile(&args.profile)?;
-    let began_at = Timestamp::now();
-    let seat = Seat::to_act(&args.batch, context).await?;
+    let seat = seat?;
     seat.may_deliver()?;
     let _turn = delivering::turn(&seat.library, Duration::from_secs(60 * u64::from(args.wait))).await?;
-    let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
-    let begun = sent(&seat, &opened, Work::Retry(Looked::default()), context).await?;
-    let (plan, applied) = match planned_and_sent(args, &seat, &opened, &begun, context).await {
-        Ok(done) => done,
-        // What was brought to its end before that is told all the same.
-        Err(failure) => {
-            let told = ended(&seat, &opened, &begun, began_at, 0, context);
-            return Ok(Ended { exit: failure.exit, fault: Some(failure), ..told });
-        }
-    };
-    let lost = plan.lost().count();
+    let opened = scene.opens(seat, read, context).await?;
+    let begun = sent(seat, opened, Work::Retry(Looked::default()), context).await?;
+    // Should it end here, what was brought to its end before that is told all the same.
+    scene.wrote(&begun.files);
+    let (plan, applied) = planned_and_sent(args, seat, opened, &begun, scene, context).await?;
     plan.lost().for_each(|row| {
         let why = row.reason.as_ref().map_or("", SafeText::as_str);
         context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
     });
-    Ok(ended(&seat, &opened, &both(begun, applied), began_at, lost, context))
+    Ok(ended(seat, opened, &both(begun, applied), scene, Some(plan), context))
 }
 
 /// What would change, and what became of that. Each row is tried once a night: what was refused a moment ago is refused again, and a
 /// list may not show yet what was cut off.
-async fn planned_and_sent(
+async fn planned_and_sent<'s>(
     args: &Args,
     seat: &Seat,
     opened: &Opened,
     begun: &Applied,
+    scene: &'s Scene,
     context: &Context,
-) -> Result<(Plan, Applied), Failure> {
+) -> Result<(&'s Plan, Applied), Failure> {
     let bar = context.out.progress("Planning", 0);
     let tell = |headway| bar.show(&headway);
-    let mut plan = delivering::planned(&seat.library, &seat.desk, opened, &args.profile, &tell).await?;
+    let plan = scene.plans(delivering::planned(&seat.library, &seat.desk, opened, &args.profile, &tell).await?);
     drop(bar);
-    if let Some(why) = delivering::braked(&plan, args.max_change) {
-        withdrawn_lines(&plan.withdrawn).iter().for_each(|line| context.out.remark(line));
+    if let Some(why) = delivering::braked(plan, args.max_change) {
         let failure = Failure::new(format!("Could not apply what was planned: {why}"));
         return Err(failure.hint("look with `earmark deliver plan`; --max-change 100 lets it pass"));
     }
     let was_tried = |row: &&RowReport| matches!(row.outcome, RowOutcome::Failed | RowOutcome::Unknown);
     let tried: BTreeSet<_> = begun.rows.iter().filter(was_tried).map(|row| (&row.object, &row.push)).collect();
-    plan.rows.retain(|row| !tried.contains(&(&row.object, &row.push)));
-    delivering::begun(&seat.library, &seat.desk, &plan).await?;
-    let applied = sent(seat, opened, Work::Apply(&plan), context).await?;
+    let mut untried = plan.clone();
+    untried.rows.retain(|row| !tried.contains(&(&row.object, &row.push)));
+    delivering::begun(&seat.library, &seat.desk, &untried).await?;
+    let applied = sent(seat, opened, Work::Apply(&untried), context).await?;
     Ok((plan, applied))
 }
 
@@ -118,7 +125,5 @@ fn both(begun: Applied, applied: Applied) -> Applied {
     }
     all.sum = Reconciliation { selected: all.rows.len(), ..Reconciliation::default() };
     all.rows.iter().for_each(|row| all.sum.count(row.outcome));
-    let files = begun.files.into_iter().filter(|file| !all.files.contains(file)).collect::<Vec<_>>();
-    all.files.splice(0..0, files);
     all
 }

@@ -5,14 +5,19 @@ use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
 
+use serde_json::{Value, json};
+
+use super::apply::{row_lines, withdrawn_lines};
 use super::open::wire;
+use super::scene::{Scene, why};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::output::Output;
 use crate::cli::signals::asked_to_end;
 use crate::config::secret::resolve;
-use crate::delivery::{Run, prometheus};
-use crate::net::{ApiClient, Ask, Credentials, NetError, NetTrouble, Pace, Patience, Payload, check_address};
+use crate::delivery::{RowReport, Run, prometheus};
+use crate::net::{ApiClient, Ask, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire, check_address};
 use crate::runtime::exporting::write_whole;
 use crate::text::SafeText;
 
@@ -35,37 +40,76 @@ pub(super) struct Telling {
 /// How a run ended, for whoever is told: where it could not do its work, the story of why.
 pub(super) struct Ended {
     pub(super) run: Run,
+    /// What became of every row.
+    pub(super) rows: Vec<RowReport>,
     pub(super) exit: Exit,
     pub(super) fault: Option<Failure>,
 }
 
 impl Telling {
     /// Whether anybody asked to be told.
-    fn is_asked(&self) -> bool {
-        self.status_file.is_some() || self.metrics.is_some() || self.notify.is_some() || self.webhook.is_some()
+    fn is_asked(&self, context: &Context) -> bool {
+        let files = [&self.status_file, &self.metrics].into_iter().any(Option::is_some);
+        files || self.notify.is_some() || self.webhook.is_some() || context.out.wants_json()
     }
 
     /// Does the work, and tells everyone who asked for it how it ended: also where it failed before a row was sent, and where it was
     /// interrupted. What was told of yesterday's run never stands for this one.
-    pub(super) async fn of(&self, profile: &str, work: impl Future<Output = Result<Ended, Failure>>, context: &Context) -> Outcome {
-        let began_at = Timestamp::now();
-        let ended = match self.is_asked() {
+    pub(super) async fn of(&self, scene: &Scene, work: impl Future<Output = Result<Ended, Failure>>, context: &Context) -> Outcome {
+        let ended = match self.is_asked(context) {
             true => tokio::select! {
                 ended = work => ended,
                 failure = interrupted() => Err(failure),
             },
             false => work.await,
         };
-        let Ended { mut run, exit, fault } = ended.unwrap_or_else(|failure| Ended {
-            run: Run::begun(SafeText::line(profile), began_at),
-            exit: failure.exit,
-            fault: Some(failure),
-        });
+        let ended = match ended {
+            Ok(ended) => ended,
+            Err(failure) => cut_off(scene, failure, context).await,
+        };
+        let Ended { mut run, rows, exit, fault } = ended;
         (run.ended_at, run.exit) = (Timestamp::now(), exit.code());
-        run.why = fault.iter().flat_map(Failure::lines).map(|line| SafeText::line(&line)).collect();
-        let exit = tell_others(run, exit, self, context).await;
+        run.why = lines_of(fault.as_ref());
+        run.exit = tell_others(run.clone(), exit, self, &context.out, Some(&wire(context))).await.code();
+        let exit = if run.exit == exit.code() { exit } else { Exit::Partial };
+        print(&run, &rows, scene, &context.out);
         fault.map_or(Ok(exit), Err)
     }
+
+    /// Tells everyone who can be told without settings of a run that did not begin, and why.
+    pub(super) async fn of_none(&self, scene: &Scene, failure: &Failure, out: &Output) {
+        let run = Run { ended_at: Timestamp::now(), exit: failure.exit.code(), why: lines_of(Some(failure)), ..scene.bare() };
+        tell_others(run.clone(), failure.exit, self, out, None).await;
+        print(&run, &[], scene, out);
+    }
+}
+
+fn lines_of(fault: Option<&Failure>) -> Vec<SafeText> {
+    fault.into_iter().flat_map(Failure::lines).map(|line| SafeText::line(&line)).collect()
+}
+
+/// What there is to tell of a run that did not come to its end.
+async fn cut_off(scene: &Scene, failure: Failure, context: &Context) -> Ended {
+    let (run, rows) = scene.cut_off(&failure, context).await;
+    let unsent = why(&failure);
+    row_lines(&rows, |row| row.reason.as_ref().is_none_or(|why| why.raw() != unsent), &context.out);
+    withdrawn_lines(run.withdrawn.as_deref().unwrap_or_default()).iter().for_each(|line| context.out.remark(line));
+    scene.files().iter().for_each(|file| context.out.say(format!("Delivered {file}")));
+    if let Some(sum) = run.sum {
+        context.out.say(sum.line());
+    }
+    Ended { run, rows, exit: failure.exit, fault: Some(failure) }
+}
+
+/// What `--json` prints: what the status file says, and every row beside it.
+fn print(run: &Run, rows: &[RowReport], scene: &Scene, out: &Output) {
+    if !out.wants_json() {
+        return;
+    }
+    let mut value = json!(run);
+    value["rows"] = if run.sum.is_some() { json!(rows) } else { Value::Null };
+    value["files"] = json!(scene.files());
+    out.json(&value);
 }
 
 /// Comes when the run is asked to end.
@@ -79,10 +123,10 @@ async fn interrupted() -> Failure {
 
 /// Tells everyone who asked for it, and returns how the command ends: whoever is not told would go on with what was told yesterday,
 /// so that a run that was good so far is good in part.
-async fn tell_others(mut run: Run, exit: Exit, telling: &Telling, context: &Context) -> Exit {
+async fn tell_others(mut run: Run, exit: Exit, telling: &Telling, out: &Output, wire: Option<&Wire>) -> Exit {
     let mut failed: Vec<Failure> = Vec::new();
     if let Some(address) = &telling.webhook
-        && let Err(error) = posted(address, &run, context).await
+        && let Err(error) = posted(address, &run, wire).await
     {
         failed.push(Failure::new("Could not tell the address of --webhook").because(&error));
     }
@@ -98,7 +142,7 @@ async fn tell_others(mut run: Run, exit: Exit, telling: &Telling, context: &Cont
         run.exit = ends.code();
         write_files(&run, telling);
     }
-    failed.into_iter().chain(files).for_each(|failure| context.out.failure(&failure));
+    failed.into_iter().chain(files).for_each(|failure| out.failure(&failure));
     ends
 }
 
@@ -117,14 +161,15 @@ fn status_of(run: &Run) -> Vec<u8> {
     serde_json::to_vec_pretty(run).expect("a run has string keys")
 }
 
-async fn posted(address: &str, run: &Run, context: &Context) -> Result<(), NetError> {
+async fn posted(address: &str, run: &Run, wire: Option<&Wire>) -> Result<(), NetError> {
     let refused = |why: String| NetError::new(NetTrouble::Refused, why);
+    let wire = wire.ok_or_else(|| refused("the settings, which say how this machine gets out, are wrong".to_owned()))?;
     let address = resolve(address).map_err(|error| refused(error.to_string()))?;
     let mut base = check_address(address.expose()).map_err(refused)?;
     base.set_path("/");
     base.set_query(None);
     let (pace, patience) = (Pace { at_once: 1, per_second: 10.0 }, Patience { attempts: 3, ..Patience::default() });
-    let api = ApiClient::new(&wire(context), base.as_str(), Credentials::None, &[], pace, patience)?;
+    let api = ApiClient::new(wire, base.as_str(), Credentials::None, &[], pace, patience)?;
     let payload = Payload::Json(serde_json::to_value(run).expect("a run has string keys"));
     let ask = Ask { verb: "POST".to_owned(), path: address.expose().to_owned(), payload, repeatable: true };
     let answer = api.ask(&ask).await?;

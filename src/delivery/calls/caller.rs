@@ -68,12 +68,24 @@ impl Caller {
             let encoded = value.to_str().ok().and_then(|value| value.strip_prefix("Basic "));
             secrets.extend(encoded.map(|encoded| Secret::new(encoded.trim_end_matches('='))));
         }
-        let values = values(http)?;
+        let values = Self::values_of(profile)?;
         let retry = &profile.retry;
         let patience = Patience { attempts: retry.attempts, base: retry.base, cap: retry.cap, on: retry.on.clone() };
         let pace = Pace { at_once: http.at_once, per_second: http.per_second };
         let api = ApiClient::new(wire, base, credentials, &headers, pace, patience)?;
         Ok(Caller { api, values, at_once: http.at_once, token, secrets })
+    }
+
+    /// The customer's own values, which are no secrets, and may lie in variables.
+    ///
+    /// # Errors
+    /// Where such a variable or file is not there.
+    pub fn values_of(profile: &Profile) -> Result<IndexMap<String, String>, StoreError> {
+        let of = |(name, text): (&String, &String)| {
+            let value = resolve(text).map_err(|error| StoreError::new(Trouble::Refused, format!("value.{name}: {error}")))?;
+            Ok((name.clone(), value.expose().to_owned()))
+        };
+        profile.http.iter().flat_map(|http| &http.values).map(of).collect()
     }
 
     /// Asks for one planned request.
@@ -152,15 +164,6 @@ fn token_is_for(http: &Http, base: &str) -> Result<(), StoreError> {
     let host = token.unwrap_or_default();
     let text = format!("the tokens of {host} are not for it: a profile of your own names both, as base and as token_url");
     Err(StoreError::new(Trouble::Refused, text))
-}
-
-/// The customer's own values, which are no secrets, and may lie in variables.
-fn values(http: &Http) -> Result<IndexMap<String, String>, StoreError> {
-    let of = |(name, text): (&String, &String)| {
-        let value = resolve(text).map_err(|error| StoreError::new(Trouble::Refused, format!("value.{name}: {error}")))?;
-        Ok((name.clone(), value.expose().to_owned()))
-    };
-    http.values.iter().map(of).collect()
 }
 
 type Fetch<'f> = &'f mut dyn FnMut(&str) -> Result<Secret, StoreError>;

@@ -209,6 +209,17 @@ impl Store {
             Store::Web(web) => web.look(name).await,
         }
     }
+
+    /// The same with its digest, also where that is only known once all of it is read.
+    ///
+    /// # Errors
+    /// When that cannot be seen.
+    pub async fn look_whole(&mut self, name: &str) -> Result<Seen, StoreError> {
+        match self {
+            Store::Web(web) => web.look_whole(name).await,
+            _ => self.look(name).await,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -103,10 +103,12 @@ impl Web {
 
     /// What HEAD tells, or GET where that tells nothing. What cannot be seen counts as not there, and is uploaded again.
     pub(super) async fn look(&mut self, name: &str) -> Result<Seen, StoreError> {
-        Ok(match self.sight(name).await? {
-            Sight::There(bytes, sha256) => Seen { part: false, bytes: Some(bytes), sha256 },
-            Sight::Absent | Sight::Hidden => Seen { part: true, ..Seen::default() },
-        })
+        Ok(seen(self.sight(name, &["HEAD", "GET"]).await?))
+    }
+
+    /// What GET tells.
+    pub(super) async fn look_whole(&mut self, name: &str) -> Result<Seen, StoreError> {
+        Ok(seen(self.sight(name, &["GET"]).await?))
     }
 
     /// Whether a file that was uploaded just now counts as taken though it is not seen there.
@@ -116,7 +118,7 @@ impl Web {
     pub(super) async fn acknowledged(&mut self, name: &str) -> Result<(), StoreError> {
         let why = match (self.said.contains(name), self.reads_back) {
             (true, false) => return Ok(()),
-            (_, true) => match self.sight(name).await? {
+            (_, true) => match self.sight(name, &["HEAD", "GET"]).await? {
                 Sight::Hidden if self.said.contains(name) => return Ok(()),
                 Sight::Hidden => "answers with nothing that says that it took it, and shows nobody what is there",
                 _ => "says that it took it, and it does not lie there",
@@ -126,8 +128,8 @@ impl Web {
         Err(StoreError::new(Trouble::Temporary, format!("{} {why}: {name}", self.api.origin().host())))
     }
 
-    async fn sight(&self, name: &str) -> Result<Sight, StoreError> {
-        for verb in ["HEAD", "GET"] {
+    async fn sight(&self, name: &str, verbs: &[&str]) -> Result<Sight, StoreError> {
+        for &verb in verbs {
             let answer = self.ask(verb, name, Payload::Empty).await?;
             match answer.status {
                 200..=299 if answer.is_page() => return self.taken(&answer).map(|()| Sight::Hidden),
@@ -167,6 +169,14 @@ impl Web {
             _ => (Trouble::Refused, "does not take it"),
         };
         Err(StoreError::new(trouble, format!("{host} {what} ({})", answer.status)))
+    }
+}
+
+/// What cannot be seen counts as not there.
+fn seen(sight: Sight) -> Seen {
+    match sight {
+        Sight::There(bytes, sha256) => Seen { part: false, bytes: Some(bytes), sha256 },
+        Sight::Absent | Sight::Hidden => Seen { part: true, ..Seen::default() },
     }
 }
 

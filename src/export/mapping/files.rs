@@ -1,10 +1,11 @@
 //! Mapped rows as files: split where the profile says so, named by what is in them.
 
-use super::{Datum, Mapped, MappedRow, file_name};
+use super::{Datum, Mapped, MappedRow, ROW, file_name};
 use crate::export::csv::Guarded;
 use crate::export::dialect::Split;
 use crate::export::profile::{Profile, Shape};
 use crate::interview::Digest;
+use crate::text::SafeText;
 
 /// One file that is to be delivered.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -130,7 +131,17 @@ fn planned(profile: &Profile, mapped: &Mapped, rows: Vec<usize>, batch: &str, pa
         }))
     };
     let name = file_name(&profile.filename, &look).map_err(TooMuch::Nameless)?;
-    Ok(PlannedFile { name, bytes: file.bytes, sha256, rows, guarded: file.guarded, controls: file.controls })
+    let of = |cells: Vec<Guarded>| cells.into_iter().map(|cell| whose(profile, mapped, &rows, cell)).collect();
+    let (guarded, controls) = (of(file.guarded), of(file.controls));
+    Ok(PlannedFile { name, bytes: file.bytes, sha256, rows, guarded, controls })
+}
+
+/// A cell with whose row it is in.
+fn whose(profile: &Profile, mapped: &Mapped, rows: &[usize], cell: Guarded) -> Guarded {
+    let Some(row) = cell.row.and_then(|at| rows.get(at)).map(|row| &mapped.rows[*row]) else { return cell };
+    // A row of a table for people has no id of the ATS.
+    let application = (profile.ident.key != ROW && !row.key.is_empty()).then(|| SafeText::line(&row.key));
+    Guarded { candidate: Some(row.candidate.clone()), application, ..cell }
 }
 
 /// The requisition of all rows, where they have one and the same.

@@ -24,7 +24,7 @@ impl<W: Write> CsvRows<W> {
     /// What is written to says no.
     pub fn new(to: W, dialect: &Dialect, columns: &[String]) -> io::Result<Self> {
         let mut records = Records::new(to, dialect);
-        let mut found = Found::default();
+        let mut found = Found::of(columns.iter().map(String::as_str));
         if dialect.header {
             for (column, name) in columns.iter().enumerate() {
                 let at = CellAt { row: None, column: column as u32 };
@@ -129,6 +129,7 @@ impl<W: Write> Rows for CsvRows<W> {
             let wrong = std::mem::take(&mut self.wrong);
             self.found.refuse(cells, wrong);
         }
+        self.found.note_whose(cells);
         self.found.taken += 1;
         Ok(())
     }

@@ -26,7 +26,7 @@ impl<W: Write> JsonRows<W> {
             name.push(b':');
             name
         };
-        let mut found = Found::default();
+        let mut found = Found::of(columns.iter().map(String::as_str));
         for (column, name) in columns.iter().enumerate() {
             if has_controls(name) {
                 found.controls.push(CellAt { row: None, column: column as u32 });
@@ -83,6 +83,7 @@ impl<W: Write> Rows for JsonRows<W> {
             self.gathered.truncate(line);
             self.found.refuse(cells, wrong);
         }
+        self.found.note_whose(cells);
         self.found.taken += 1;
         if self.gathered.len() >= GATHERED {
             self.to.write_all(&self.gathered)?;

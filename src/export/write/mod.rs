@@ -5,10 +5,12 @@ mod fields;
 mod jsonl;
 mod number;
 
+use std::collections::BTreeMap;
 use std::io;
 
 use super::csv::Guarded;
 use super::table::Cell;
+use crate::text::SafeText;
 
 pub use csv::CsvRows;
 pub use csv::lines;
@@ -40,6 +42,10 @@ pub struct Found {
     pub controls: Vec<CellAt>,
     /// Rows that stayed out, one entry for each cell that is wrong.
     pub refused: Vec<RefusedCell>,
+    /// Where the table has the candidate and the application, by the columns' places.
+    ids: [Option<usize>; 2],
+    /// Whose the rows are of which a cell is listed.
+    whose: BTreeMap<u64, [Option<SafeText>; 2]>,
 }
 
 /// Where a cell is.
@@ -65,6 +71,12 @@ pub struct RefusedCell {
 }
 
 impl Found {
+    /// Nothing yet, of a table with these columns.
+    pub fn of<'c>(columns: impl Iterator<Item = &'c str> + Clone) -> Self {
+        let place = |name: &str| columns.clone().position(|column| column == name);
+        Found { ids: ["candidate", "application_id"].map(place), ..Found::default() }
+    }
+
     /// The rows that stayed out, counted from 0, each once.
     pub fn rows_refused(&self) -> Vec<u64> {
         let mut rows: Vec<u64> = self.refused.iter().filter_map(|one| one.at.row).collect();
@@ -77,19 +89,29 @@ impl Found {
         CellAt { row: Some(self.taken), column: column as u32 }
     }
 
+    /// Notes whose the row is that is being taken, where a cell of it is listed.
+    pub fn note_whose(&mut self, cells: &[Cell]) {
+        let is_listed = |list: &Vec<CellAt>| list.last().is_some_and(|cell| cell.row == Some(self.taken));
+        if is_listed(&self.guarded) || is_listed(&self.controls) {
+            let id = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(Cell::written).filter(|id| !id.is_empty());
+            self.whose.insert(self.taken, self.ids.map(|at| id(at).map(|id| SafeText::line(&id))));
+        }
+    }
+
+    /// A cell with its column's name, and whose row it is in.
+    pub fn named(&self, cell: CellAt, columns: &[String]) -> Guarded {
+        let whose = cell.row.and_then(|row| self.whose.get(&row)).cloned().unwrap_or_default();
+        let [candidate, application] = whose;
+        let column = columns[cell.column as usize].clone();
+        Guarded { row: cell.row.map(|row| row as usize), column, candidate, application }
+    }
+
     /// Names the wrong cells of the row that is being taken.
     pub fn refuse(&mut self, cells: &[Cell], wrong: Vec<(usize, Wrong)>) {
         let first = cells.first().map(Cell::written).unwrap_or_default();
         for (column, Wrong { reason, remedy }) in wrong {
             self.refused.push(RefusedCell { at: self.at(column), first: first.clone(), reason, remedy });
         }
-    }
-}
-
-impl CellAt {
-    /// The cell with its column's name.
-    pub fn named(self, columns: &[String]) -> Guarded {
-        Guarded { row: self.row.map(|row| row as usize), column: columns[self.column as usize].clone() }
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use sqlx::{Connection, SqliteConnection};
 
+use super::open::make_private_file;
+
 /// "eark", in the database file's header.
 pub(super) const APPLICATION: u32 = 0x6561_726b;
 
@@ -64,13 +66,14 @@ async fn copy_before(db: &mut SqliteConnection, to: &Path) -> sqlx::Result<()> {
     if part.exists() {
         std::fs::remove_file(&part)?;
     }
+    make_private_file(&part)?;
     copy(db, &part).await?;
     std::fs::File::open(&part)?.sync_all()?;
     std::fs::rename(&part, to)?;
     Ok(())
 }
 
-/// Writes a consistent copy of the whole database into a new file.
+/// Writes a consistent copy of the whole database into a new file, or an empty one.
 pub(super) async fn copy(db: &mut SqliteConnection, to: &Path) -> sqlx::Result<()> {
     let to = to.to_str().ok_or_else(|| sqlx::Error::Configuration("the path is not UTF-8".into()))?;
     sqlx::query("vacuum into ?").bind(to).execute(db).await.map(drop)
@@ -95,6 +98,12 @@ mod tests {
         let mut copy = SqliteConnection::connect_with(&copy).await.expect("it opens");
         assert_eq!(version(&mut copy).await.expect("it has a version"), VERSION);
         assert_eq!(std::fs::read_dir(folder.path()).expect("it is read").count(), 2);
+        #[cfg(unix)]
+        {
+            let mode = std::fs::metadata(&to).expect("it is there").permissions();
+            let mode = std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777;
+            assert_eq!(mode, 0o600, "it is as private as the library");
+        }
     }
 
     #[tokio::test]

@@ -28,7 +28,7 @@ pub struct Opened {
     pub canonical: String,
     /// The ATS, where requests are made.
     pub caller: Option<Caller>,
-    none: IndexMap<String, String>,
+    values: IndexMap<String, String>,
     wire: Wire,
 }
 
@@ -56,20 +56,40 @@ impl Opened {
     /// # Errors
     /// Where no rubric is attached, the profile does not fit, or the place, a secret or a certificate cannot be had.
     pub fn new(desk: &Desk, profile: Profile, to: Option<&str>, wire: &Wire) -> Result<Self, Undone> {
-        if desk.rubric.is_none() {
-            let undone = Undone::new(Remedy::Look, "Could not judge: no rubric is attached to this batch");
-            return Err(undone.hint("attach one with `earmark rubric attach BATCH RUBRIC`"));
-        }
+        has_rubric(desk)?;
         let (to, canonical) = place(&profile, to)?;
         let caller = match profile.kind {
             Kind::File => None,
             _ => Some(Caller::new(&profile, &to, wire).map_err(|error| Undone::of_place(&canonical, &error))?),
         };
+        let values = caller.as_ref().map_or_else(IndexMap::new, |caller| caller.values.clone());
+        Self::applied(desk, profile, (to, canonical), caller, values, wire)
+    }
+
+    /// The same without a secret, to know which rows there are: nobody can be asked for anything.
+    ///
+    /// # Errors
+    /// As [`Opened::new`], except for secrets and certificates.
+    pub fn unasked(desk: &Desk, profile: Profile, to: Option<&str>, wire: &Wire) -> Result<Self, Undone> {
+        has_rubric(desk)?;
+        let (to, canonical) = place(&profile, to)?;
+        let values = Caller::values_of(&profile).map_err(|error| Undone::of_place(&canonical, &error))?;
+        Self::applied(desk, profile, (to, canonical), None, values, wire)
+    }
+
+    fn applied(
+        desk: &Desk,
+        profile: Profile,
+        (to, canonical): (String, String),
+        caller: Option<Caller>,
+        values: IndexMap<String, String>,
+        wire: &Wire,
+    ) -> Result<Self, Undone> {
         let gathered = gather(desk, &profile).expect("a rubric is attached");
         let mapped = gathered.mapped(desk, &profile);
         let mapped = mapped.map_err(|wrong| Undone::of_problems("Could not apply the profile to this batch", &wrong))?;
         let address = Address::parse(&to);
-        Ok(Opened { profile, gathered, mapped, address, canonical, caller, none: IndexMap::new(), wire: wire.clone() })
+        Ok(Opened { profile, gathered, mapped, address, canonical, caller, values, wire: wire.clone() })
     }
 
     /// What is delivered.
@@ -81,7 +101,7 @@ impl Opened {
             owners: &self.gathered.owners,
             batch: desk.batch.id,
             title: desk.batch.title.raw(),
-            values: self.caller.as_ref().map_or(&self.none, |caller| &caller.values),
+            values: &self.values,
         }
     }
 
@@ -105,6 +125,14 @@ impl Opened {
         };
         opened.map_err(|error| Undone::of_place(&self.canonical, &error))
     }
+}
+
+fn has_rubric(desk: &Desk) -> Result<(), Undone> {
+    if desk.rubric.is_some() {
+        return Ok(());
+    }
+    let undone = Undone::new(Remedy::Look, "Could not judge: no rubric is attached to this batch");
+    Err(undone.hint("attach one with `earmark rubric attach BATCH RUBRIC`"))
 }
 
 /// Where a profile's deliveries go, as it is asked and in one spelling; `to` takes the place of where the profile says.

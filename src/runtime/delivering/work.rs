@@ -1,5 +1,6 @@
 //! Planning, applying, bringing to its end: the acts that the commands and the screen share.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -7,11 +8,11 @@ use jiff::Timestamp;
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
 use crate::delivery::{
-    Applied, Applying, Caller, Listed, Looked, Meter, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply, enter,
-    items, look_at, plan, pull, retry, withdrawn,
+    Applied, Applying, Caller, Known, Listed, Looked, Meter, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply,
+    enter, items, known, look_at, plan, pull, retry, withdrawn,
 };
 use crate::export::profile::Profile;
-use crate::interview::Headway;
+use crate::interview::{Digest, Headway};
 use crate::library::{Library, TargetId, UiLock};
 use crate::net::Wire;
 use crate::text::SafeText;
@@ -138,6 +139,36 @@ pub async fn sent_in_turn(
     keep_left_alone(library, asked).await?;
     let hint = "`earmark deliver retry` goes on from there; nothing is sent twice";
     applied.map_err(|error| Undone::new(Remedy::Look, "Could not bring the delivery to its end").because(&error).hint(hint))
+}
+
+/// What had arrived at a place so far, by the keys of the ledger.
+///
+/// # Errors
+/// Where the library fails.
+pub async fn arrived(library: &Library, desk: &Desk, opened: &Opened) -> Result<BTreeSet<Digest>, Undone> {
+    let entries = library.deliveries(desk.batch.id, Some(target(library, opened).await?)).await;
+    let entries = entries.map_err(|error| Undone::of_library("Could not read the ledger", &error))?;
+    Ok(entries.iter().filter(|entry| entry.state.arrived()).map(|entry| entry.key).collect())
+}
+
+/// What the library, and the plan where one was made, say of every row that is expected at a place; nobody is asked. `before` had
+/// arrived when the run began; `why` says why nothing more was sent.
+///
+/// # Errors
+/// Where the library fails, or the files would be too large.
+pub async fn known_of(
+    library: &Library,
+    desk: &Desk,
+    opened: &Opened,
+    plan: Option<&Plan>,
+    before: &BTreeSet<Digest>,
+    why: &str,
+) -> Result<Known, Undone> {
+    let job = opened.job(desk);
+    let made = items(&job).map_err(|why| too_much(&why))?;
+    let ledger = library.deliveries(job.batch, Some(target(library, opened).await?)).await;
+    let ledger = ledger.map_err(|error| Undone::of_library("Could not read the ledger", &error))?;
+    Ok(known(&job, &made, &ledger, plan, before, why))
 }
 
 /// Keeps others from delivering from this library while what is returned lives; waits so long for whoever delivers now.

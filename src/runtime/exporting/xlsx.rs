@@ -29,7 +29,7 @@ pub(super) fn write(which: Which, sources: &Sources, folder: &Path, to: &mut (im
     sheet.set_name(which.name()).map_err(told)?;
     sheet.set_freeze_panes(1, 0).map_err(told)?;
     let (bold, text) = (Format::new().set_bold(), Format::new().set_num_format("@"));
-    let mut rows = Sheet { sheet, row: 1, text, found: Found::default() };
+    let mut rows = Sheet { sheet, row: 1, text, found: Found::of(columns.iter().map(|about| about.name.as_str())) };
     for (column, about) in columns.iter().enumerate() {
         rows.sheet.set_column_width(column as u16, width(about.kind, &about.name)).map_err(told)?;
         rows.sheet.write_string_with_format(0, column as u16, &about.name, &bold).map_err(told)?;
@@ -94,6 +94,7 @@ impl Rows for Sheet<'_> {
         } else {
             self.found.refuse(cells, wrong);
         }
+        self.found.note_whose(cells);
         self.found.taken += 1;
         Ok(())
     }

@@ -1,0 +1,132 @@
+//! What a run has learned so far, kept where it is found however the run ends.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::open::wire;
+use crate::cli::Context;
+use crate::cli::failure::Failure;
+use crate::cli::room::Seat;
+use crate::delivery::{Plan, RowReport, Run};
+use crate::export::profile::Profile;
+use crate::interview::Digest;
+use crate::runtime::delivering::{self, Opened};
+use crate::text::SafeText;
+
+/// What a run has learned so far.
+pub(super) struct Scene {
+    /// When it began.
+    pub(super) began_at: Timestamp,
+    /// The profile as the command named it.
+    named: String,
+    /// What the run is called where the profile cannot be read.
+    called: SafeText,
+    /// Where to, where the command says.
+    to: Option<String>,
+    seat: OnceCell<Seat>,
+    opened: OnceCell<Opened>,
+    /// What had arrived when the run began.
+    before: OnceCell<BTreeSet<Digest>>,
+    plan: OnceCell<Plan>,
+    /// The files that were written so far.
+    files: RefCell<Vec<String>>,
+}
+
+impl Scene {
+    /// A run that begins now. `named` is the profile as the command named it, `called` its id where that is known.
+    pub(super) fn of(named: &str, called: &str, to: Option<&str>) -> Self {
+        Scene {
+            began_at: Timestamp::now(),
+            named: named.to_owned(),
+            called: SafeText::line(called),
+            to: to.map(str::to_owned),
+            seat: OnceCell::new(),
+            opened: OnceCell::new(),
+            before: OnceCell::new(),
+            plan: OnceCell::new(),
+            files: RefCell::default(),
+        }
+    }
+
+    /// Opens the batch.
+    pub(super) async fn sits(&self, batch: &str, context: &Context) -> Result<&Seat, Failure> {
+        let seat = Seat::to_act(batch, context).await?;
+        Ok(self.seat.get_or_init(|| seat))
+    }
+
+    /// Applies the profile to the batch, with its secrets.
+    pub(super) async fn opens(&self, seat: &Seat, profile: Profile, context: &Context) -> Result<&Opened, Failure> {
+        let opened = Opened::new(&seat.desk, profile, self.to.as_deref(), &wire(context))?;
+        let before = delivering::arrived(&seat.library, &seat.desk, &opened).await?;
+        self.before.get_or_init(|| before);
+        Ok(self.opened.get_or_init(|| opened))
+    }
+
+    /// Takes in what would change there.
+    pub(super) fn plans(&self, plan: Plan) -> &Plan {
+        self.plan.get_or_init(|| plan)
+    }
+
+    /// Takes in files that were written.
+    pub(super) fn wrote(&self, files: &[String]) {
+        let mut written = self.files.borrow_mut();
+        let new: Vec<String> = files.iter().filter(|file| !written.contains(file)).cloned().collect();
+        written.extend(new);
+    }
+
+    /// A run of which nothing but its name is known.
+    pub(super) fn bare(&self) -> Run {
+        Run::begun(self.called.clone(), self.began_at)
+    }
+
+    /// What is known of a run that did not come to its end, and row by row: from the library alone, except for what its plan saw.
+    pub(super) async fn cut_off(&self, failure: &Failure, context: &Context) -> (Run, Vec<RowReport>) {
+        let Some(seat) = self.seat.get() else { return (self.bare(), Vec::new()) };
+        let run = Run { batch: Some(seat.desk.batch.id), ..self.bare() };
+        let Ok(profile) = delivering::read_profile(&self.named) else { return (run, Vec::new()) };
+        let place = delivering::place(&profile, self.to.as_deref()).ok().map(|(_, canonical)| SafeText::line(&canonical));
+        let (profile_hash, id) = (profile.hash, SafeText::line(profile.id.as_str()));
+        let run = Run { profile: id, profile_hash: Some(profile_hash), to: place, ..run };
+        let unasked = OnceCell::new();
+        let opened = match self.opened.get() {
+            Some(opened) => opened,
+            None => match Opened::unasked(&seat.desk, profile, self.to.as_deref(), &wire(context)) {
+                Ok(opened) => unasked.get_or_init(|| opened),
+                Err(_) => return (run, Vec::new()),
+            },
+        };
+        let plan = self.plan.get().filter(|plan| plan.profile_hash == profile_hash);
+        let run = Run { lost: plan.map(|plan| plan.lost().count()), not_ready: Some(not_ready(opened)), ..run };
+        let before = match self.before.get() {
+            Some(before) => before.clone(),
+            // Nothing was sent yet: what is there now was there before.
+            None => delivering::arrived(&seat.library, &seat.desk, opened).await.unwrap_or_default(),
+        };
+        match delivering::known_of(&seat.library, &seat.desk, opened, plan, &before, &why(failure)).await {
+            Ok(known) => (run.with(known.sum, &known.rows, &known.withdrawn), known.rows),
+            Err(_) => (run, Vec::new()),
+        }
+    }
+
+    /// The files that were written so far.
+    pub(super) fn files(&self) -> Vec<String> {
+        self.files.borrow().clone()
+    }
+}
+
+/// Why a row was not sent, where nothing else is known of it.
+pub(super) fn why(failure: &Failure) -> String {
+    let cause = failure.causes.first().map_or_else(String::new, |cause| format!(": {cause}"));
+    format!("it was not sent: {}{cause}", failure.what)
+}
+
+/// Who has nothing to be sent yet.
+pub(super) fn not_ready(opened: &Opened) -> Vec<SafeText> {
+    let left_out = &opened.gathered.exported.left_out.candidates;
+    let mut not_ready: Vec<SafeText> = opened.mapped.filtered_of.iter().chain(left_out).cloned().collect();
+    not_ready.sort();
+    not_ready.dedup();
+    not_ready
+}
