@@ -37,10 +37,9 @@ impl Hand {
     /// Goes down an open list to the choice that begins with these words, and takes it.
     #[track_caller]
     pub(crate) fn choose(&mut self, words: &str) {
-        let here = format!("▶ {words}");
-        let mut rows = self.wait(&format!("a list with {words}"), |screen| screen.shows("▶ ") && screen.shows(words));
+        let mut rows = self.wait(&format!("a list with {words}"), |screen| !pointed(screen).is_empty() && screen.shows(words));
         for _ in 0..40 {
-            if rows.shows(&here) {
+            if pointed(&rows).iter().any(|row| row.starts_with(words)) {
                 return self.press("enter");
             }
             let before = pointed(&rows);
@@ -62,12 +61,9 @@ impl Hand {
     }
 }
 
-/// What a cursor's sign stands before: that of the list, and perhaps one below it; not where it says that an answer plays, with a time
-/// behind it that goes on by itself. Of a row the first words alone: what lies behind them may be drawn a moment later.
+/// What the sign of an open list's cursor stands before: not that of what lies behind the list, which may be there before the list's own is
+/// drawn. The first words alone: what lies behind them may be drawn a moment later.
 fn pointed(screen: &Screen) -> Vec<String> {
-    let name = |row: String| {
-        let words = row.split("▶ ").nth(1)?.split("  ").next()?.to_owned();
-        (!words.starts_with(|c: char| c.is_ascii_digit())).then_some(words)
-    };
+    let name = |row: String| row.split("┃ ▶ ").nth(1)?.split("  ").next().map(str::to_owned);
     screen.rows().into_iter().filter_map(name).collect()
 }
