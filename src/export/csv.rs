@@ -86,8 +86,8 @@ impl Written {
         Written {
             bytes,
             quarantined: found.rows_refused().into_iter().map(|row| row as usize).collect(),
-            guarded: found.guarded.iter().map(|cell| found.named(*cell, columns)).collect(),
-            controls: found.controls.iter().map(|cell| found.named(*cell, columns)).collect(),
+            guarded: found.named(&found.guarded, columns),
+            controls: found.named(&found.controls, columns),
             refused: found.refused,
         }
     }

@@ -95,8 +95,8 @@ impl Manifest {
             filters: vec![filter.to_owned()],
             quarantined: found.refused.iter().map(|one| refused(one, &names)).collect(),
             formula_guard: guard,
-            guarded: found.guarded.iter().map(|cell| found.named(*cell, &names)).collect(),
-            controls: found.controls.iter().map(|cell| found.named(*cell, &names)).collect(),
+            guarded: found.named(&found.guarded, &names),
+            controls: found.named(&found.controls, &names),
             ..Manifest::bare(made, table, sources, at)
         }
     }

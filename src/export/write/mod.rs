@@ -44,8 +44,10 @@ pub struct Found {
     pub refused: Vec<RefusedCell>,
     /// Where the table has the candidate and the application, by the columns' places.
     ids: [Option<usize>; 2],
-    /// Whose the rows are of which a cell is listed.
-    whose: BTreeMap<u64, [Option<SafeText>; 2]>,
+    /// Whose the rows are of which a cell is listed, in order: the row, and a place in `people`.
+    whose: Vec<(u64, u32)>,
+    /// Each candidate and application once, with its place: of a million rows few are about different ones.
+    people: BTreeMap<[Option<SafeText>; 2], u32>,
 }
 
 /// Where a cell is.
@@ -94,16 +96,23 @@ impl Found {
         let is_listed = |list: &Vec<CellAt>| list.last().is_some_and(|cell| cell.row == Some(self.taken));
         if is_listed(&self.guarded) || is_listed(&self.controls) {
             let id = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(Cell::written).filter(|id| !id.is_empty());
-            self.whose.insert(self.taken, self.ids.map(|at| id(at).map(|id| SafeText::line(&id))));
+            let next = self.people.len() as u32;
+            let of = *self.people.entry(self.ids.map(|at| id(at).map(|id| SafeText::line(&id)))).or_insert(next);
+            self.whose.push((self.taken, of));
         }
     }
 
-    /// A cell with its column's name, and whose row it is in.
-    pub fn named(&self, cell: CellAt, columns: &[String]) -> Guarded {
-        let whose = cell.row.and_then(|row| self.whose.get(&row)).cloned().unwrap_or_default();
-        let [candidate, application] = whose;
-        let column = columns[cell.column as usize].clone();
-        Guarded { row: cell.row.map(|row| row as usize), column, candidate, application }
+    /// Cells with their columns' names, and whose rows they are in.
+    pub fn named(&self, cells: &[CellAt], columns: &[String]) -> Vec<Guarded> {
+        let mut people = vec![[const { None }; 2]; self.people.len()];
+        self.people.iter().for_each(|(whose, at)| people[*at as usize].clone_from(whose));
+        let named = |cell: &CellAt| {
+            let at = cell.row.and_then(|row| self.whose.binary_search_by_key(&row, |(row, _)| *row).ok());
+            let [candidate, application] = at.map(|at| people[self.whose[at].1 as usize].clone()).unwrap_or_default();
+            let column = columns[cell.column as usize].clone();
+            Guarded { row: cell.row.map(|row| row as usize), column, candidate, application }
+        };
+        cells.iter().map(named).collect()
     }
 
     /// Names the wrong cells of the row that is being taken.
