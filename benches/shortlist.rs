@@ -205,7 +205,12 @@ fn events(batch: &Batch, rubric: &Rubric) -> Vec<Event> {
                 acts.push((reviewer(who), Act::Evidenced { answer: answer.id, revision: None, criteria, span, quote }));
             }
         }
-        let seal = |n| Act::Sealed { scope: Scope::Question(slug(&format!("q{n}"))), unheard: Vec::new(), knows: BTreeSet::new() };
+        let seal = |n| Act::Sealed {
+            scope: Scope::Question(slug(&format!("q{n}"))),
+            unheard: Vec::new(),
+            knows: BTreeSet::new(),
+            locks: None,
+        };
         acts.extend((0..QUESTIONS).map(|n| (reviewer(who), seal(n))));
     }
     let event = |(nth, (author, act)): (usize, (ReviewerId, Act))| {

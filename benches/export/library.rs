@@ -10,7 +10,7 @@ use earmark::interview::{
 use earmark::journal::Scope;
 use earmark::protocol::{Rules, Visible, visible};
 use earmark::rubric::{Observed, Point, Rubric};
-use earmark::scorecard::{Attachment, Materials, Panelist, Places, Rating, Record, SealMark};
+use earmark::scorecard::{Attachment, Materials, Panelist, Places, Rating, Record, SealMark, Seals};
 use jiff::Timestamp;
 
 const CANDIDATES: usize = 3125;
@@ -137,8 +137,12 @@ fn record(batch: &Batch) -> Record {
     for (n, reviewer) in people.into_iter().enumerate() {
         let work = record.works.entry(reviewer).or_default();
         work.ratings = ratings(batch, n, at);
-        let seal =
-            |n| (Scope::Question(slug(&format!("q{n}"))), SealMark { at, event: EventId::derive(&["seal"]), unheard: Vec::new() });
+        let seal = |n| {
+            let question = slug(&format!("q{n}"));
+            let locks = record.places.of_question(&question).map(|place| (place.answer, place.revision)).collect();
+            let first = SealMark { at, event: EventId::derive(&["seal"]), unheard: Vec::new(), locks };
+            (Scope::Question(question), Seals { first, later: Vec::new() })
+        };
         work.sealed = (0..QUESTIONS).map(seal).collect();
     }
     record
@@ -151,8 +155,18 @@ fn ratings(batch: &Batch, reviewer: usize, at: Timestamp) -> BTreeMap<(AnswerId,
         answers.flat_map(|(at_answer, answer)| criteria.iter().enumerate().map(move |(n, id)| (at_answer * 7 + n, answer, id)));
     all.map(|(seed, answer, criterion)| {
         let observed = Observed::Point(Point::whole(((seed + reviewer * 3) % 5) as i16 + 1));
-        let rating =
-            Rating { observed, at, event, revision: None, reason: None, revised_from: None, after: None, earlier: Vec::new() };
+        let rating = Rating {
+            observed,
+            at,
+            event,
+            revision: None,
+            reason: None,
+            revised_from: None,
+            after: None,
+            earlier: Vec::new(),
+            named: false,
+            hid_names: None,
+        };
         ((answer.id, criterion.clone()), rating)
     })
     .collect()

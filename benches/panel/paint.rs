@@ -94,7 +94,15 @@ fn contents() -> Contents {
     }
     for who in ["ann", "bob", "cy"] {
         for question in &batch.interview.questions {
-            act(who, Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: BTreeSet::new() });
+            act(
+                who,
+                Act::Sealed {
+                    scope: Scope::Question(question.id.clone()),
+                    unheard: Vec::new(),
+                    knows: BTreeSet::new(),
+                    locks: None,
+                },
+            );
         }
     }
     Contents { batch, entries, rubric: Some(rubric), outlines: BTreeMap::new() }

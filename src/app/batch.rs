@@ -175,16 +175,18 @@ impl App {
     }
 }
 
+/// What is to be done about answers that the source keeps to itself.
+const NOT_HANDED_OUT: &str = "the source does not hand out its recording; `earmark attach` brings it";
+
 /// Why an answer cannot be reviewed, in words.
 pub(super) fn state_in_words(state: &AnswerState) -> String {
     match state {
         AnswerState::Ready => "it is there".to_owned(),
         AnswerState::Truncated => "a part of it is missing or damaged".to_owned(),
         AnswerState::NotGiven => "the candidate gave no answer".to_owned(),
+        AnswerState::NotHandedOut => NOT_HANDED_OUT.to_owned(),
         AnswerState::Faulty { reason } => {
-            format!(
-                "the recording cannot be used ({reason}); it counts as a technical fault for everyone, and as nobody's low score"
-            )
+            format!("a technical fault for everyone, and nobody's low score, because the recording cannot be used ({reason})")
         }
         AnswerState::NotHere => "it has not been fetched yet".to_owned(),
     }

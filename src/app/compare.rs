@@ -222,6 +222,8 @@ impl App {
         let now = self.now;
         let Some(Screen::Compare(compare)) = self.screens.last_mut() else { return Vec::new() };
         let Some(column) = compare.columns.get(nth) else {
+            // A digit that follows was meant for who is not there.
+            compare.cursor.enter(now);
             let words = format!("There is no column {}: x in the grid selects up to four candidates.", Slot(nth as u8).letter());
             return self.tell(Tone::Hint, words);
         };
@@ -244,6 +246,9 @@ impl App {
         self.deck.until = None;
         let mut effects = self.hear(Slot(nth as u8));
         effects.extend(self.hear_evidence_of(nth, answer));
+        if !self.deck.playing {
+            effects.extend(self.begin(answer));
+        }
         effects
     }
 

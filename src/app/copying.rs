@@ -72,7 +72,7 @@ impl Desk {
                 let rough = if rough { "roughly " } else { "" };
                 format!("rank {rank} of {of} ({rough}{low} to {high})")
             }
-            _ => format!("rank {rank} of {of}"),
+            RankRange::Undefined(reason) => format!("rank {rank} of {of} (no range: {reason})"),
         })
     }
 }

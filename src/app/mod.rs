@@ -83,7 +83,7 @@ pub use event::{Event, Report, TextInput};
 pub use finding::{Indexed, Search, ToIndex};
 pub use judging::{REVEAL_REASONS, recommendation_in_words};
 pub use mint::Mint;
-pub use overall::Side;
+pub use overall::{Side, more_handed};
 pub use overlay::{Choice, Field, Item, Overlay, Page, Picker, Purpose, Reader};
 pub use panel::{Detail, Panel, my_prompts};
 pub use pointing::{Pointing, Scrollable};

@@ -12,6 +12,15 @@ use crate::text::SafeText;
 /// So many lines does one key turn what a cell rests on.
 const PAGE: isize = 4;
 
+/// How many more were handed over to somebody who decides than are shown; none where that is nobody.
+pub fn more_handed(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 more was handed to you".to_owned()),
+        some => Some(format!("{some} more were handed to you")),
+    }
+}
+
 /// What Compare remembers while it shows all questions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Side {
@@ -58,6 +67,9 @@ impl App {
         let paper = compare.overall.take().and_then(|side| side.paper);
         let (laid, stands) = (desk.overall(&columns, order), desk.stands(&columns));
         compare.overall = Some(Side { laid, row: 0, column: 0, order, stands, scroll: 0, paper });
+        if let Some(words) = self.desk.as_ref().and_then(|desk| more_handed(desk.taken_off())) {
+            return self.tell(Tone::Done, format!("{words}; you took them off. Ranks: among all of those.").as_str());
+        }
         // Who was handed three of eight reads ranks among three.
         let words = match (order, self.only_decides()) {
             (OrderOf::Disagreement, false) => "All questions, the largest disagreements first. Enter hears the evidence.",

@@ -186,7 +186,7 @@ impl App {
             Some((submission.id, desk.why_left_out(*answer)?))
         });
         if let Some((submission, why)) = why {
-            let words = format!("{}: {why}. No rating is asked for; one that you give is not ranked.", desk.called(submission));
+            let words = format!("{}: {why}. No rating is asked for.", desk.called(submission));
             self.tell(Tone::Hint, words);
         }
     }

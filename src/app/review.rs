@@ -99,11 +99,17 @@ impl App {
         }
         self.tell_left_out(&[answer]);
         effects.extend(self.acknowledge_first());
-        if self.overlays.is_empty() && self.autoplay {
-            effects.extend(self.play());
+        if self.overlays.is_empty() {
+            effects.extend(self.begin(answer));
         }
         effects.extend(self.prefetch_after(answer));
         effects
+    }
+
+    /// Plays an answer that was opened, where it can be heard and the settings say so.
+    pub(super) fn begin(&mut self, answer: AnswerId) -> Vec<Effect> {
+        let is_heard = self.autoplay && self.desk.as_ref().is_some_and(|desk| desk.is_playable(answer));
+        if is_heard { self.play() } else { Vec::new() }
     }
 
     /// What the keys for going on lead to, so that it is there at once.

@@ -65,7 +65,7 @@ impl App {
     /// What was missing may have changed while the question was open: then it is asked anew.
     pub(super) fn seal(&mut self, scope: &Scope, unheard: Vec<AnswerId>) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        if desk.mine().sealed.contains_key(scope) {
+        if desk.scope_is_sealed(scope) {
             return self.tell(Tone::Hint, "This was sealed meanwhile.");
         }
         let check = desk.seal_check(scope);

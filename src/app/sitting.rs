@@ -133,8 +133,7 @@ impl Desk {
             return Rest { answers: 1, read_ms: chars.saturating_sub(read) * 1_000 / READ_PER_SECOND, ..Rest::default() };
         }
         let Some(outline) = self.outlines.get(&answer) else {
-            let asked = self.batch.question(&given.question).and_then(|(_, question)| question.answer_seconds);
-            let limit = given.answer_seconds.or(asked).map(|seconds| u64::from(seconds) * 1_000);
+            let limit = self.batch.limit(answer, None).map(|seconds| u64::from(seconds) * 1_000);
             let ms = given.media.as_ref().and_then(|media| media.declared_ms).or(limit).unwrap_or(0).min(86_400_000);
             return Rest { answers: 1, recorded_ms: ms, rough: 1, ..Rest::default() };
         };

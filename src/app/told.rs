@@ -74,9 +74,24 @@ pub struct Handed {
     pub decided: usize,
     /// All of them.
     pub of: usize,
+    /// Candidates besides whose own day is over.
+    #[serde(default)]
+    pub lapsed: usize,
+    /// When the day of the next of them is over; none: never.
+    #[serde(default)]
+    pub next: Option<Timestamp>,
 }
 
 impl Handed {
+    /// Whose day is over, behind a semicolon; nothing where that is nobody's.
+    pub fn lapsed_in_words(&self) -> String {
+        match self.lapsed {
+            0 => String::new(),
+            1 => "; 1 candidate's day is over".to_owned(),
+            some => format!("; {some} candidates' days are over"),
+        }
+    }
+
     /// Whether its time is over: it is opened no more, and what was decided can still go back.
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.until.is_some_and(|until| until < now)

@@ -18,7 +18,8 @@ impl App {
             "no" | "n/o" | "not-observed" | "_" => Some(Observed::NotObserved),
             "tf" | "fault" => Some(Observed::TechnicalFault),
             number => {
-                let point: Point = number.parse().ok()?;
+                // `4,5`, as half of the world writes it.
+                let point: Point = number.replace(',', ".").parse().ok()?;
                 Some(self.scale().map_or(Observed::Point(point), |scale| scale.named(point)))
             }
         }

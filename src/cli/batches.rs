@@ -22,7 +22,7 @@ pub(super) struct Args {
 
 /// Lists the batches, the last imported first. With `--json` an array of `{"id", "title", "requisition", "imported_at",
 /// "deadline", "submissions", "answers", "faulty", "has_rubric", "rated", "sealed", "of", "waiting_since", "left_seconds",
-/// "left_seconds_skipping", "rough", "takes_minutes", "handed": null or {"until", "decided", "of", "over"} where it was handed to
+/// "left_seconds_skipping", "rough", "takes_minutes", "handed": null or {"until", "decided", "of", "lapsed", "over"} where it was handed to
 /// you to decide on}`; from "rated" on they count one's own answers; what is left is at 1.0x, with
 /// and without silences, and "takes_minutes" as the settings have it; "rough" counts answers whose length is a guess.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
@@ -88,7 +88,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
 /// Until when it was handed over, and how far one is; once that day is past, that it is over and what still works.
 fn handed_in_words(handed: Handed) -> String {
     let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
-    let decided = format!("{} of {} decided", handed.decided, handed.of);
+    let decided = format!("{} of {} decided{}", handed.decided, handed.of, handed.lapsed_in_words());
     match handed.is_over(jiff::Timestamp::now()) {
         false => format!("handed to you to decide on{until}; {decided}."),
         true => format!(
@@ -125,7 +125,7 @@ fn as_json(row: &BatchRow, context: &Context) -> Value {
         "takes_minutes": minutes(row, context),
         "handed": row.handed.map(|handed| {
             json!({
-                "until": handed.until, "decided": handed.decided, "of": handed.of, "over": handed.is_over(jiff::Timestamp::now()),
+                "until": handed.until, "decided": handed.decided, "of": handed.of, "lapsed": handed.lapsed, "over": handed.is_over(jiff::Timestamp::now()),
             })
         }),
     })

@@ -234,6 +234,7 @@ fn state(answer: &Answer) -> &'static str {
         AnswerState::Ready => "ready",
         AnswerState::Truncated => "truncated",
         AnswerState::NotGiven => "not_given",
+        AnswerState::NotHandedOut => "not_handed_out",
         AnswerState::Faulty { .. } => "faulty",
         AnswerState::NotHere => "not_here",
     }
@@ -243,7 +244,7 @@ fn state_word(state: &AnswerState) -> &'static str {
     match state {
         AnswerState::NotGiven => "none",
         AnswerState::Faulty { .. } => "faulty",
-        AnswerState::NotHere => "not here",
+        AnswerState::NotHere | AnswerState::NotHandedOut => "not here",
         AnswerState::Ready | AnswerState::Truncated => "",
     }
 }

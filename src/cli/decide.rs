@@ -6,6 +6,7 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::many::{self, Whom};
+use super::overall::say_more_handed;
 use super::room::Seat;
 use crate::app::{Deed, Verdict, decision_in_words};
 use crate::interview::{Submission, SubmissionId};
@@ -267,6 +268,7 @@ pub(super) async fn shortlist(args: &ShortlistArgs, context: &Context) -> Outcom
             true => context.out.say("Nobody is on the shortlist."),
             false => listed.iter().for_each(|id| context.out.say(seat.desk.called(*id))),
         }
+        say_more_handed(&seat.desk, context);
         return Ok(Exit::Done);
     }
     let seat = Seat::to_act(&args.batch, context).await?;

@@ -45,8 +45,11 @@ fn told(name: &str, error: &NotSet) -> Failure {
     let failure = Failure::new(format!("Could not use the engine of the settings `{name}`")).because(error);
     match error {
         NotSet::Missing(_) => {
-            let hint = "nothing is sent anywhere without an address, a model and a key; docs/scoring.md has examples, and \
-                 `key = \"none\"` is for an engine that asks for none";
+            let page = if name == "transcribe" { "docs/transcribing.md" } else { "docs/scoring.md" };
+            let hint = format!(
+                "nothing is sent anywhere without an address, a model and a key; {page} has examples, and `key = \"none\"` is for an \
+                 engine that asks for none"
+            );
             failure.hint(hint).exit(Exit::Usage)
         }
         NotSet::NoReference(_) => {

@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::Context;
 use super::output::Table;
-use crate::app::{Agreed, Desk, Line, OrderOf, Overall, OverallCell, Remark, Row, Stands, value_in_words};
+use crate::app::{Agreed, Desk, Line, OrderOf, Overall, OverallCell, Remark, Row, Stands, more_handed, value_in_words};
 use crate::interview::{ReviewerId, SubmissionId};
+use crate::panel::words::no_range;
 use crate::protocol::Others;
 use crate::text::SafeText;
 
@@ -15,7 +16,8 @@ pub(super) fn columns(desk: &Desk, all: &[SubmissionId], named: bool) -> Vec<Sub
     if named || listed.is_empty() { all.to_vec() } else { listed }
 }
 
-/// With `--json` `{"batch", "title", "others", "among_handed": whether ranks are among those who were handed over, "candidates": [{"candidate", "shown", "total", "rank", "rank_low",
+/// With `--json` `{"batch", "title", "others", "among_handed": whether ranks are among those who were handed over, "taken_off": how many of
+/// those one took off the shortlist, "lapsed": whose day is over, "candidates": [{"candidate", "shown", "total", "rank", "rank_low",
 /// "rank_high", "recommendations", "must_haves", "notes",
 /// "follow_ups", "decided": in words, "differing": null or who decided what, "documents", "documents_withheld": why or null}], "rows": [{"question", "number", "criterion", "name", "spread", "cells":
 /// [{"candidate", "values": [{"reviewer": null for one's own, "value"}], "spread", "agreed", "evidence": [{"reviewer", "start_ms", "end_ms",
@@ -43,7 +45,7 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
         };
         table.row(say("Total, of 100", &|one| one.total.clone()));
         let has_range = stands.iter().flatten().any(|one| one.range.is_some());
-        table.row(say(if has_range { "Rank, and may be" } else { "Rank (of one reviewer: no range)" }, &Stands::rank_in_words));
+        table.row(say(if has_range { "Rank, and may be" } else { "Rank (no range)" }, &Stands::rank_in_words));
     }
     let decided: Vec<&str> = columns.iter().map(|id| desk.decided_in_a_word(*id).unwrap_or("·")).collect();
     if decided.iter().any(|word| *word != "·") {
@@ -56,6 +58,7 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
         table.row(cells);
     }
     context.out.table(&table);
+    desk.analysis().and_then(|(panel, _)| no_range(&panel)).into_iter().for_each(|line| context.out.say(line));
     say_among(desk, context);
     for (nth, id) in columns.iter().enumerate() {
         for row in &laid.rows {
@@ -83,6 +86,19 @@ pub(super) fn say_among(desk: &Desk, context: &Context) {
     if desk.sight.only_decides() {
         context.out.say("Ranks are among those who were handed to you; among all of the batch they may be others.");
     }
+    say_more_handed(desk, context);
+}
+
+/// Who was handed over and is not on one's own list, or whose day is over.
+pub(super) fn say_more_handed(desk: &Desk, context: &Context) {
+    if let Some(words) = more_handed(desk.taken_off()) {
+        context.out.say(format!("{words}; you took them off your shortlist, and `earmark shortlist` puts them back."));
+    }
+    match desk.lapsed() {
+        0 => {}
+        1 => context.out.say("One more was handed to you, and that candidate's day is over."),
+        some => context.out.say(format!("{some} more were handed to you, and their days are over.")),
+    }
 }
 
 /// Values beside each other, and behind an arrow what was agreed.
@@ -98,13 +114,13 @@ fn in_words(cell: &OverallCell) -> String {
 pub(super) fn reviewer(desk: &Desk, who: ReviewerId) -> SafeText {
     match who == desk.sight.viewer() {
         true => "you".into(),
-        false => desk.sight.pseudonyms().remove(&who).unwrap_or_default(),
+        false => desk.person(who),
     }
 }
 
 /// The same for programs: none for oneself.
 fn whose(desk: &Desk, who: ReviewerId) -> Option<SafeText> {
-    (who != desk.sight.viewer()).then(|| desk.sight.pseudonyms().remove(&who)).flatten()
+    (who != desk.sight.viewer()).then(|| desk.person(who))
 }
 
 fn to_json(desk: &Desk, laid: &Overall) -> Json {
@@ -122,7 +138,7 @@ fn to_json(desk: &Desk, laid: &Overall) -> Json {
         .collect();
     json!({
         "batch": desk.batch.id, "title": desk.batch.title, "others": others, "among_handed": desk.sight.only_decides(),
-        "candidates": candidates, "rows": rows,
+        "taken_off": desk.taken_off(), "lapsed": desk.lapsed(), "candidates": candidates, "rows": rows,
     })
 }
 

@@ -114,7 +114,8 @@ fn check(args: &CheckArgs, context: &Context) -> Outcome {
                     Kind::File => many(profile.columns.len(), "column"),
                     _ => many(profile.pushes.len(), "request"),
                 };
-                context.out.say(format!("{file}: {} is right: {}, {of}", profile.id, kind(profile.kind)));
+                let with = if warned > 0 { format!(", with {}", many(warned, "warning")) } else { String::new() };
+                context.out.say(format!("{file}: {} is right{with}: {}, {of}", profile.id, kind(profile.kind)));
                 profile.limits.iter().for_each(|limit| context.out.say(format!("  Limit: {limit}")));
             }
             None => context.out.say(format!("{file}: {}", many(found.problems.len() - warned, "mistake"))),

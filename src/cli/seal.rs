@@ -60,7 +60,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     seat.may_judge()?;
     seat.rubric()?;
     let scopes = args.what.scopes(&seat, room::open_scopes, "sealed")?;
-    let open: Vec<Scope> = scopes.into_iter().filter(|scope| !seat.desk.mine().sealed.contains_key(scope)).collect();
+    let open: Vec<Scope> = scopes.into_iter().filter(|scope| !seat.desk.scope_is_sealed(scope)).collect();
     let checks: Vec<SealCheck> = open.iter().map(|scope| seat.desk.seal_check(scope)).collect();
     let missing: Vec<SafeText> = checks.iter().flat_map(SealCheck::blocked_lines).collect();
     let unheard: Vec<SafeText> = checks.iter().flat_map(SealCheck::unheard_lines).collect();
@@ -155,7 +155,10 @@ fn tell(seat: &Seat, sealed: &[Scope], others_show: bool, context: &Context) {
         return;
     }
     if sealed.is_empty() {
-        context.out.say("Everything is sealed already.");
+        context.out.say(match seat.desk.plan.steps.is_empty() {
+            true => "There is nothing to seal: no answer that is yours to review is here.",
+            false => "Everything is sealed already.",
+        });
     }
     sealed.iter().for_each(|scope| context.out.say(format!("Sealed: {}.", seat.desk.scope_in_words(scope))));
     if let Some(next) = next {

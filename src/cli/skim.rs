@@ -50,7 +50,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         return Err(failure.hint("`earmark transcribe BATCH` makes one; `earmark original` plays it"));
     };
     if criterion.is_some() && matches!(skim, Skim::Facts(_)) {
-        context.out.remark("what matters for a criterion shows when your own ratings of this batch are sealed; here are facts");
+        let why = submission
+            .bars_machines()
+            .unwrap_or("what matters for a criterion shows when your own ratings of this batch are sealed");
+        context.out.remark(format!("{why}; here are facts"));
     }
     let statement = seat.desk.skim_statement(answer.id, &skim);
     seat.sees(statement.clone()).await?;

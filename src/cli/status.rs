@@ -46,7 +46,7 @@ struct Status {
     /// One's own acts that do not count, because they came when their scope was sealed already; `audit show` names them.
     not_counting: usize,
     decisions: Decisions,
-    /// Where it was handed to you to decide on: `{"until", "decided", "of"}`.
+    /// Where it was handed to you to decide on: `{"until", "decided", "of", "lapsed", "next"}`.
     handed: Option<Handed>,
     /// Who is decided on differently by two people, in words.
     differing: Vec<SafeText>,
@@ -223,7 +223,8 @@ fn say(status: &Status, context: &Context) {
 fn say_handed(status: &Status, handed: Handed, context: &Context) {
     let out = &context.out;
     let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
-    out.say(format!("Handed to you to decide on{until}: {} of {} decided.", handed.decided, many(handed.of, "candidate")));
+    let lapsed = handed.lapsed_in_words();
+    out.say(format!("Handed to you to decide on{until}: {} of {} decided{lapsed}.", handed.decided, many(handed.of, "candidate")));
     let id = &status.batch.to_string()[..8];
     for (command, does) in [
         (format!("earmark compare {id} --all"), "lays them side by side, with what every value rests on"),

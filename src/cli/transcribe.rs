@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 
@@ -11,6 +12,7 @@ use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::output::Table;
 use super::room::{self, Seat};
+use super::signals::{asked_to_end, stopped};
 use super::words::many;
 use crate::assist::Transcriber;
 use crate::assist::transcribe::Program;
@@ -43,10 +45,19 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         since: args.since,
         at_once: context.settings.transcribe_at_once.value.count(),
     };
-    let progress = context.out.progress("writing down", transcribing.wanted().len() as u64);
-    let all = transcribing.run(|_| progress.advance(1)).await;
+    let total = transcribing.wanted().len();
+    let progress = context.out.progress_in_time("writing down", total as u64);
+    let done = AtomicUsize::new(0);
+    let work = transcribing.run(|_| {
+        done.fetch_add(1, Ordering::Relaxed);
+        progress.advance(1);
+    });
+    let all = tokio::select! {
+        all = work => all.map_err(|error| room::told("Could not write down what was said", &error)),
+        true = asked_to_end() => Err(stopped("write down what was said", done.load(Ordering::Relaxed), total)),
+    };
     drop(progress);
-    let all = all.map_err(|error| room::told("Could not write down what was said", &error))?;
+    let all = all?;
     match context.out.wants_json() {
         true => context.out.json(&to_json(&seat, &engine, &all)),
         false => say(&seat, &engine, &all, context),

@@ -175,7 +175,7 @@ fn say(inspection: &Inspection, context: &Context) {
         0 => out.say(format!("{looked}, all whole{away}.")),
         some => {
             out.say(format!("{looked}: {} wrong{away}.", if some == 1 { "1 is".to_owned() } else { format!("{some} are") }));
-            out.say("Import or fetch those again, or restore a backup into another folder; everything else can be used.");
+            out.say("Import those again, or fetch them with `earmark fetch --again BATCH`; or restore a backup into another folder; everything else can be used.");
         }
     }
 }

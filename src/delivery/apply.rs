@@ -6,10 +6,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::calls::{Before, Caller, Presents, look_at, send_calls};
-use super::decide::{Fate, Wanted, decide, replaced};
+use super::decide::{Facts, Fate, Wanted, decide, replaced};
 use super::enter::THERE;
 use super::items::{Item, Job, items, past};
 use super::looked::Looked;
+use super::lying::{Lying, look_for_files};
 use super::meter::Meter;
 use super::plan::{Change, Plan, PlanRow, is_lost};
 use super::report::{Reconciliation, RowOutcome};
@@ -34,12 +35,21 @@ pub struct Applying<'a> {
     pub address: &'a str,
     /// The place itself.
     pub place: Place<'a>,
-    /// Whether a file that earmark did not write there may be written over.
-    pub replace: bool,
+    /// What may be written over.
+    pub over: Over,
     /// What a person says of what cannot be looked for.
     pub looked: Looked<'a>,
     /// Who is told how far it is.
     pub meter: &'a Meter<'a>,
+}
+
+/// What a person lets be written over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Over {
+    /// A file that earmark did not put there.
+    pub files: bool,
+    /// What somebody changed there since it was delivered.
+    pub moved: bool,
 }
 
 /// Where things go.
@@ -98,6 +108,8 @@ pub struct Applied {
     pub temporary: bool,
     /// Whether someone must sign in.
     pub authentication: bool,
+    /// Whether something was looked for there, and stood there as it should: the other side is not away.
+    pub answers: bool,
     /// Whether the other side asked to be left alone for longer than this run waits.
     pub left_alone: bool,
 }
@@ -233,27 +245,27 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
     let by_name: BTreeMap<(&str, &str), &Item> =
         made.items.iter().map(|item| ((item.object.as_str(), item.push.as_str()), item)).collect();
     let items_of = |one: &Wanted| by_name.get(&(one.object.as_str(), one.push.as_str())).copied();
-    let presents = match &applying.place {
-        Place::Files(_) => Presents::new(),
-        Place::Calls(caller) => {
-            let items: Vec<&Item> = wanted.iter().filter_map(items_of).collect();
-            look_at(caller, job.profile, &items, applying.meter).await
-        }
-    };
+    let looked_for: Vec<&Item> = wanted.iter().filter_map(items_of).collect();
+    let (presents, lying) = there(applying, &made.items, &looked_for, &ledger).await;
+    applied.trouble(lying.unread.as_ref().map(|error| error.trouble));
     presents.values().filter_map(|found| found.as_ref().err()).for_each(|error| applied.trouble(Some(error.trouble)));
     let (mut send, mut new, mut gone): (Vec<&Item>, Vec<NewDelivery>, Vec<Step>) = (Vec::new(), Vec::new(), Vec::new());
+    let facts = Facts { ledger: &ledger, settled: &settled, presents: &presents, lying: &lying, overwrite: applying.over.moved };
     for one in &wanted {
         let item = items_of(one);
-        match decide(one, item, &ledger, &settled, &presents) {
+        match decide(one, item, facts) {
             Fate::Send(item) => {
                 let found = presents.get(&(one.object.clone(), one.push.clone())).and_then(|found| found.as_ref().ok());
-                let is_lost = is_lost(found, item, past(&ledger, &one.object, &one.push).arrived);
+                let arrived = past(&ledger, &one.object, &one.push).arrived;
+                let is_lost = is_lost(found, item, arrived) || lying.why(arrived).is_some();
                 let entry = entered(applying, item, one, &ledger);
                 gone.extend(replaced(&ledger, one, is_lost, |old| old.key == entry.key));
                 send.push(item);
                 new.push(entry);
             }
             Fate::Over(outcome, state, reason) => {
+                let was_seen = matches!(presents.get(&(one.object.clone(), one.push.clone())), Some(Ok(_)));
+                applied.answers |= outcome == RowOutcome::Unchanged && was_seen;
                 match outcome {
                     RowOutcome::Unchanged => gone.extend(replaced(&ledger, one, false, |_| false)),
                     RowOutcome::Moved => {
@@ -276,6 +288,18 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
     applying.library.step_deliveries(&gone, Vec::new()).await?;
     let sending = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
     send_all(applying, sending, Before { ledger: &ledger, presents: &presents }, applied).await
+}
+
+/// What stands there of what is wanted, as far as the place shows it.
+async fn there(applying: &mut Applying<'_>, all: &[Item], wanted: &[&Item], ledger: &[Delivered]) -> (Presents, Lying) {
+    match &mut applying.place {
+        Place::Files(_) if wanted.is_empty() => (Presents::new(), Lying::default()),
+        Place::Files(store) => {
+            let found = look_for_files(&applying.job, all, ledger, store).await;
+            (Presents::new(), found.unwrap_or_else(Lying::unread))
+        }
+        Place::Calls(caller) => (look_at(caller, applying.job.profile, wanted, applying.meter).await, Lying::default()),
+    }
 }
 
 /// Sends what is to be sent, and accounts for each row.

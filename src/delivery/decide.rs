@@ -3,6 +3,8 @@
 use super::apply::RowReport;
 use super::calls::{Present, Presents};
 use super::items::{Item, past};
+use super::lying::Lying;
+use super::moved::{changed_there, doubled};
 use super::plan::{Change, is_lost};
 use super::report::RowOutcome;
 use super::settle::Settled;
@@ -23,19 +25,25 @@ pub(super) struct Wanted {
     pub(super) is_planned: bool,
 }
 
+/// What was found out before a row is decided on.
+#[derive(Clone, Copy)]
+pub(super) struct Facts<'f> {
+    pub(super) ledger: &'f [Delivered],
+    pub(super) settled: &'f Settled,
+    pub(super) presents: &'f Presents,
+    pub(super) lying: &'f Lying,
+    /// Whether what somebody changed there is written over.
+    pub(super) overwrite: bool,
+}
+
 /// What is to be done about a row.
 pub(super) enum Fate<'i> {
     Send(&'i Item),
     Over(RowOutcome, Option<DeliveryState>, Option<String>),
 }
 
-pub(super) fn decide<'i>(
-    one: &Wanted,
-    item: Option<&'i Item>,
-    ledger: &[Delivered],
-    settled: &Settled,
-    presents: &Presents,
-) -> Fate<'i> {
+pub(super) fn decide<'i>(one: &Wanted, item: Option<&'i Item>, facts: Facts<'_>) -> Fate<'i> {
+    let Facts { ledger, settled, presents, lying, overwrite } = facts;
     let past = past(ledger, &one.object, &one.push);
     let is_this = |entry: &&Delivered| entry.push == one.push && entry.digest == one.digest && entry.is_about(&one.object);
     if let Some(after_all) = ledger.iter().filter(is_this).find(|entry| settled.arrived.contains(&entry.key)) {
@@ -50,7 +58,22 @@ pub(super) fn decide<'i>(
     if item.digest != one.digest {
         return moved("the row has changed since it was planned; plan again");
     }
-    match presents.get(&(one.object.clone(), one.push.clone())) {
+    let was_there = one.is_planned && one.change == Change::Unchanged;
+    if lying.why(past.arrived).is_some() {
+        return match past.arrived.map(|arrived| arrived.digest) {
+            _ if was_there => moved("what was delivered is not there any more; plan again"),
+            arrived if one.is_planned && arrived != one.there => moved("something else was delivered since it was planned"),
+            _ => Fate::Send(item),
+        };
+    }
+    if let (Some(error), Some(arrived)) = (&lying.unread, past.arrived.filter(|arrived| arrived.digest == item.digest)) {
+        return Fate::Over(RowOutcome::Failed, Some(arrived.state), Some(error.text.clone()));
+    }
+    let found = presents.get(&(one.object.clone(), one.push.clone()));
+    if let Some(why) = found.and_then(|found| doubled(item, ledger, found.as_ref().ok()?)) {
+        return moved(&why);
+    }
+    match found {
         // It stays in the ledger as planned, and the next run asks again.
         Some(Err(error)) => return Fate::Over(RowOutcome::Failed, past.last.map(|last| last.state), Some(error.text.clone())),
         Some(Ok(present)) if item.look.as_ref().is_some_and(|look| look.tells_values) => {
@@ -60,10 +83,15 @@ pub(super) fn decide<'i>(
             if one.is_planned && Some(present.digest()) != one.there {
                 return moved("something else stands there than when it was planned; plan again");
             }
-            return Fate::Send(item);
+            // What a plan shows as changed here was approved as that.
+            let is_approved = overwrite || (one.is_planned && one.change != Change::Moved);
+            let is_gone = is_lost(Some(present), item, past.arrived);
+            return match changed_there(item, ledger, present).filter(|_| !is_approved && !is_gone) {
+                Some(why) => moved(&why),
+                None => Fate::Send(item),
+            };
         }
         Some(Ok(present)) if is_lost(Some(present), item, past.arrived) => {
-            let was_there = one.is_planned && one.change == Change::Unchanged;
             return if was_there { moved("what was delivered is not there any more; plan again") } else { Fate::Send(item) };
         }
         Some(Ok(Present::There { .. })) if past.arrived.is_none() => return Fate::Over(RowOutcome::Unchanged, None, None),
@@ -73,7 +101,7 @@ pub(super) fn decide<'i>(
         Some(arrived) if arrived.digest == item.digest => Fate::Over(RowOutcome::Unchanged, Some(arrived.state), None),
         arrived if arrived.map(|arrived| arrived.digest) != one.there => moved("something else was delivered since it was planned"),
         // What was there and is gone is told as unchanged only where it still holds.
-        _ if one.change == Change::Unchanged => moved("what was delivered is not known any more; plan again"),
+        _ if was_there => moved("what was delivered is not known any more; plan again"),
         _ => Fate::Send(item),
     }
 }

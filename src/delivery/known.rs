@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::apply::{RowReport, in_column};
 use super::calls::Presents;
 use super::items::{Job, Made, Past, past};
-use super::plan::{Change, Plan, PlanRow, plan as planned};
+use super::lying::Lying;
+use super::plan::{Change, Plan, PlanRow, Sights, plan as planned};
 use super::report::{Reconciliation, RowOutcome};
 use super::withdrawn::{Withdrawn, withdrawn};
 use crate::interview::Digest;
@@ -30,7 +31,8 @@ pub fn known(job: &Job, made: &Made, ledger: &[Delivered], plan: Option<&Plan>, 
     let expected = match plan {
         Some(plan) => &plan.rows,
         None => {
-            by_ledger = planned(job, made, ledger, &Presents::new());
+            by_ledger =
+                planned(job, made, ledger, Sights { presents: &Presents::new(), lying: &Lying::default(), overwrite: false });
             &by_ledger
         }
     };
@@ -53,6 +55,7 @@ fn report(row: &PlanRow, past: Past, before: &BTreeSet<Digest>, why: &str) -> Ro
         }
         _ if row.lost || row.is_unread() => (RowOutcome::Failed, row.reason.clone()),
         _ if row.change == Change::Unchanged => (RowOutcome::Unchanged, None),
+        _ if row.change == Change::Moved => (RowOutcome::Moved, row.reason.clone()),
         _ => (RowOutcome::Failed, said.or_else(|| Some(SafeText::line(why)))),
     };
     RowReport {

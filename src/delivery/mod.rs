@@ -5,14 +5,17 @@
 
 mod apply;
 mod calls;
+mod checked;
 mod cut_off;
 mod decide;
 mod enter;
 mod items;
 mod known;
 mod looked;
+mod lying;
 mod matching;
 mod meter;
+mod moved;
 mod plan;
 mod pull;
 mod report;
@@ -21,15 +24,16 @@ mod settle;
 pub mod store;
 mod withdrawn;
 
-pub use apply::{Applied, Applying, NotApplied, Place, RowReport, apply, retry};
+pub use apply::{Applied, Applying, NotApplied, Over, Place, RowReport, apply, retry};
 pub use calls::{Caller, LookAsk, Present, Presents, look_at};
 pub use enter::enter;
 pub use items::{Item, Job, Made, items};
 pub use known::{Known, known};
 pub use looked::{Looked, Said, Whose};
+pub use lying::{Lying, look_for_files};
 pub use matching::{By, Listed, Matching, Pair, matching};
 pub use meter::Meter;
-pub use plan::{Change, OldNew, Plan, PlanRow, SCHEMA, plan, withdrawn};
+pub use plan::{Change, OldNew, Plan, PlanRow, SCHEMA, Sights, plan, withdrawn};
 pub use pull::pull;
 pub use report::{Reconciliation, RowOutcome, Run, prometheus};
 pub use store::{Store, StoreError};

@@ -7,15 +7,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::calls::{Present, Presents};
-use super::items::{Item, Job, Made, past};
+use super::items::{FILE, Item, Job, Made, past};
+use super::lying::Lying;
+use super::moved::{changed_there, doubled};
 use super::withdrawn::Withdrawn;
 use crate::export::mapping::Quarantined;
+use crate::export::profile::Kind;
 use crate::interview::{BatchId, Digest, ReviewerId};
 use crate::library::{Delivered, DeliveryState};
 use crate::text::SafeText;
 
 /// The version of the document.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// What would change, as a JSON document.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -43,6 +46,8 @@ pub struct Plan {
     /// What was delivered, and is no row any more.
     #[serde(default)]
     pub withdrawn: Vec<Withdrawn>,
+    /// Whether everything that had been delivered was looked at.
+    pub is_looked_at: bool,
 }
 
 /// What would become of a row.
@@ -55,6 +60,8 @@ pub enum Change {
     Update,
     /// The same was sent before, or stands there.
     Unchanged,
+    /// Somebody changed it there since, or it is there more than once: it is left as it stands.
+    Moved,
     /// It cannot be sent.
     Quarantined,
 }
@@ -91,6 +98,9 @@ pub struct PlanRow {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<SafeText>,
+    /// Of all this and the plan's head: what is edited by hand is told by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Digest>,
 }
 
 fn is_not(flag: &bool) -> bool {
@@ -111,13 +121,34 @@ pub fn withdrawn(job: &Job, made: &Made, ledger: &[Delivered]) -> Vec<Withdrawn>
     super::withdrawn::withdrawn(job, &made.items, ledger)
 }
 
-/// The rows of a plan; `presents` is what stands there, where it was read.
-pub fn plan(job: &Job, made: &Made, ledger: &[Delivered], presents: &Presents) -> Vec<PlanRow> {
-    let rows = made.items.iter().map(|item| row(item, ledger, presents));
+/// What was seen at the other side before anything is planned.
+#[derive(Clone, Copy, Debug)]
+pub struct Sights<'s> {
+    /// What stands there, where it was read.
+    pub presents: &'s Presents,
+    /// Which files lie there as they were delivered.
+    pub lying: &'s Lying,
+    /// Whether what somebody changed there may be written over.
+    pub overwrite: bool,
+}
+
+impl Sights<'_> {
+    /// Whether everything that had been delivered was looked at.
+    pub fn is_whole(&self, job: &Job) -> bool {
+        match job.profile.kind {
+            Kind::File => self.lying.is_known,
+            _ => job.profile.pushes.iter().all(|push| push.look.is_some()) && self.presents.values().all(Result::is_ok),
+        }
+    }
+}
+
+/// The rows of a plan.
+pub fn plan(job: &Job, made: &Made, ledger: &[Delivered], sights: Sights<'_>) -> Vec<PlanRow> {
+    let rows = made.items.iter().map(|item| row(item, ledger, sights));
     rows.chain(job.mapped.quarantined.iter().chain(&made.quarantined).map(quarantined)).collect()
 }
 
-fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
+fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }: Sights<'_>) -> PlanRow {
     let past = past(ledger, &item.object, &item.push);
     let found = presents.get(&(item.object.clone(), item.push.clone()));
     let present = found.and_then(|found| found.as_ref().ok());
@@ -126,14 +157,19 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
     let tells = present.is_some_and(|present| {
         item.look.as_ref().is_some_and(|look| look.tells_values) || (past.arrived.is_none() && present.values().is_some())
     });
-    let is_lost = is_lost(present, item, past.arrived);
+    let gone = lying.why(past.arrived);
+    let is_lost = is_lost(present, item, past.arrived) || gone.is_some();
     let before = match (tells, values) {
         _ if is_lost => None,
         (true, values) => values.cloned().map(Value::Object),
         _ => past.arrived.and_then(|entry| entry.detail.as_ref()).and_then(|(_, detail)| detail.get("values")).cloned(),
     };
+    let doubled = present.and_then(|present| doubled(item, ledger, present));
+    let changed = || present.filter(|_| !is_lost && !overwrite).and_then(|present| changed_there(item, ledger, present));
+    let moved = doubled.or_else(changed);
     let change = match (present.filter(|_| tells), past.arrived) {
         _ if is_lost => Change::Create,
+        _ if moved.is_some() => Change::Moved,
         (Some(present), _) if present.is(&item.values) => Change::Unchanged,
         (Some(Present::Absent | Present::Unclear), _) | (None, None) => Change::Create,
         (None, Some(entry)) if entry.digest == item.digest => Change::Unchanged,
@@ -161,14 +197,16 @@ fn row(item: &Item, ledger: &[Delivered], presents: &Presents) -> PlanRow {
         lost: is_lost,
         reason: match found {
             Some(Err(error)) => Some(SafeText::line(&format!("{UNREAD}: {error}"))),
-            _ if is_lost => Some(SafeText::line("it was delivered, and is not there any more")),
+            _ if is_lost => Some(SafeText::line(gone.unwrap_or("it was delivered, and is not there any more"))),
             _ if change == Change::Unchanged => None,
+            _ if moved.is_some() => moved.as_deref().map(SafeText::line),
             _ => past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown)).map(|last| {
                 let why = last.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
                 SafeText::line(&format!("{MAYBE}{why}"))
             }),
         },
         remedy: None,
+        check: None,
     }
 }
 
@@ -206,6 +244,7 @@ fn quarantined(one: &Quarantined) -> PlanRow {
         lost: false,
         reason: Some(one.reason.clone()),
         remedy: Some(one.remedy.clone()),
+        check: None,
     }
 }
 
@@ -232,6 +271,11 @@ impl Plan {
         self.rows.iter().filter(|row| row.reason.as_ref().is_some_and(|why| why.raw().starts_with(MAYBE)))
     }
 
+    /// The rows that somebody changed there, and that are left as they stand.
+    pub fn moved(&self) -> impl Iterator<Item = &PlanRow> {
+        self.rows.iter().filter(|row| row.change == Change::Moved)
+    }
+
     /// The rows that were delivered once and are not there any more.
     pub fn lost(&self) -> impl Iterator<Item = &PlanRow> {
         self.rows.iter().filter(|row| row.lost)
@@ -239,19 +283,30 @@ impl Plan {
 
     /// What applying it would take away from there: a table is written whole, and these rows are not in it any more.
     pub fn cleared(&self) -> impl Iterator<Item = &Withdrawn> {
-        self.withdrawn.iter().filter(|one| one.is_cleared)
+        self.withdrawn.iter().filter(|one| one.would_be_cleared)
+    }
+
+    /// How many these are; none where that is not known: not all that had been delivered was looked at, and nothing was missed.
+    pub fn lost_count(&self) -> Option<usize> {
+        Some(self.lost().count()).filter(|count| *count > 0 || self.is_looked_at)
+    }
+
+    /// Those of them that are records; a file that is gone is written again, and takes nothing away by that.
+    pub fn lost_records(&self) -> impl Iterator<Item = &PlanRow> {
+        self.lost().filter(|row| row.push.raw() != FILE)
     }
 
     /// How many rows of what was there before would change, vanish from it, or have vanished by themselves.
     pub fn changed(&self) -> usize {
         // A table that is written whole sends every row anew, also those in which nothing changes.
         let updates = self.rows.iter().filter(|row| row.change == Change::Update && !row.values.is_empty()).count();
-        updates + self.lost().count() + self.cleared().count()
+        updates + self.lost_records().count() + self.cleared().count()
     }
 
     /// Their share, in percent; none where nothing was there before.
     pub fn changed_percent(&self) -> Option<f64> {
-        let before = self.count(Change::Update) + self.count(Change::Unchanged) + self.lost().count() + self.cleared().count();
+        let stays = self.count(Change::Unchanged) + self.count(Change::Moved);
+        let before = self.count(Change::Update) + stays + self.lost().count() + self.cleared().count();
         (before > 0).then(|| 100.0 * self.changed() as f64 / before as f64)
     }
 }

@@ -134,7 +134,7 @@ async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel
             || parcels.filter(|old| old.name == parcel.name).any(|old| seen.is(old.bytes, &old.sha256));
         // The beginning of the file is what was left of our own upload.
         let is_ours = is_ours || begins(applying.store(), &parcel.name, &file.bytes).await?;
-        if !is_ours && !applying.replace {
+        if !is_ours && !applying.over.files {
             let text = format!("another file lies there as {} ({bytes} bytes); --replace writes over it", parcel.name);
             return Err(StoreError { trouble: Trouble::InTheWay, text });
         }

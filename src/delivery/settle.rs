@@ -84,7 +84,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
                 Found::Arrived(state) => finished(applying, &parcel, entries.len(), state).await,
                 other => {
                     let bytes = made_again(&applying.job, &parcel, &entries);
-                    let replace = applying.replace;
+                    let replace = applying.over.files;
                     unless_cut_off(applying.store(), other, &parcel, bytes.as_deref(), replace).await
                 }
             },
@@ -124,7 +124,12 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
             Some(push) => seen(caller, push, entry, ledger).await,
             None => Found::Unsure(StoreError::new(Trouble::Refused, "the profile has no such push any more")),
         };
-        let (found, witness) = as_said(found, applying.looked.is_there(entry));
+        let said = applying.looked.is_there(entry);
+        let found = match (found, push) {
+            (Found::Not, Some(push)) => unless_listed_later(applying, push, entry, said),
+            (found, _) => found,
+        };
+        let (found, witness) = as_said(found, said);
         let receipts = match (&found, push) {
             (Found::Arrived(_), Some(push)) => vec![receipt(applying, push, None, &[(entry.key, entry.candidate)])],
             _ => Vec::new(),
@@ -139,6 +144,20 @@ async fn settle_calls(applying: &Applying<'_>, caller: &Caller, ledger: &[Delive
     }
     settled.unsure.extend(confirmed(applying, caller, ledger).await?);
     Ok(settled)
+}
+
+/// What is not found, and was sent a while ago where it would be there twice, is not sent again before a list that lags may show it;
+/// whoever has looked knows better.
+fn unless_listed_later(applying: &Applying<'_>, push: &Push, entry: &Delivered, said: Option<bool>) -> Found {
+    let waits = jiff::SignedDuration::try_from(applying.job.profile.retry.again_after).unwrap_or_default();
+    let until = entry.changed_at.saturating_add(waits).unwrap_or(entry.changed_at);
+    if push.safe == Safe::Idempotent || jiff::Timestamp::now() >= until {
+        return Found::Not;
+    }
+    let trouble = if said.is_some() { Trouble::Refused } else { Trouble::Temporary };
+    let text =
+        format!("it was cut off and is not listed so far; a run after {until:.0} sends it again, where it is not listed then");
+    Found::Unsure(StoreError::new(trouble, text))
 }
 
 /// Looks for what the other side said to have taken and nobody has seen there yet: there it is verified; else it failed where

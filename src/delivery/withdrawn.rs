@@ -19,8 +19,8 @@ pub struct Withdrawn {
     pub candidate: SafeText,
     /// `file`, or the push.
     pub push: SafeText,
-    /// Whether the next sending takes it away from there: a table is written whole, without it.
-    pub is_cleared: bool,
+    /// Whether the next sending would take it away from there: a table is written whole, without it. It still lies there.
+    pub would_be_cleared: bool,
 }
 
 /// Whether a table is written whole, over the one before.
@@ -49,7 +49,7 @@ fn entries<'l>(job: &Job, items: &[Item], ledger: &'l [Delivered]) -> Vec<&'l De
 /// What was delivered and is no row any more.
 pub(super) fn withdrawn(job: &Job, items: &[Item], ledger: &[Delivered]) -> Vec<Withdrawn> {
     // Where nothing is left to send, nothing is written over.
-    let is_cleared = is_whole(job) && !items.is_empty();
+    let would_be_cleared = is_whole(job) && !items.is_empty();
     let told = |entry: &&Delivered| {
         let (object, detail) = entry.detail.as_ref().expect("it was looked at");
         let candidate = detail["candidate"].as_str().unwrap_or_default();
@@ -57,7 +57,7 @@ pub(super) fn withdrawn(job: &Job, items: &[Item], ledger: &[Delivered]) -> Vec<
             object: SafeText::line(object),
             candidate: SafeText::line(candidate),
             push: SafeText::line(&entry.push),
-            is_cleared,
+            would_be_cleared,
         }
     };
     entries(job, items, ledger).iter().map(told).collect()

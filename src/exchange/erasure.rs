@@ -70,6 +70,8 @@ pub(super) async fn receipts(
         let concerned = |person: ReviewerId| of().any(|shelf| shelf.concerns(person));
         let heard = |person: ReviewerId| of().any(|shelf| shelf.hears(person));
         let mut receipt = ErasureReceipt { candidate, reached: Vec::new(), not_reached: Vec::new() };
+        // What was only handed over is erased here alone.
+        let here_alone = of().next().is_some() && of().all(|shelf| shelf.is_guest(people.me().reviewer));
         let others = people.colleagues().filter(|person| concerned(person.reviewer));
         for person in others.chain([people.me()]) {
             let of = letters.iter().filter(|letter| letter.address.author == person.reviewer && Some(letter.address.from) != own);
@@ -84,6 +86,9 @@ pub(super) async fn receipts(
                 last_seen: last_seen(letter.address.from),
                 forgotten: false,
             };
+            if here_alone && person.reviewer != people.me().reviewer {
+                continue;
+            }
             receipt.not_reached.extend(open.iter().map(unreached));
             let is_silent = done.is_empty() && open.is_empty() && person.reviewer != people.me().reviewer;
             let silent = Unreached { label: person.label.clone(), writer: None, last_seen: None, forgotten: false };

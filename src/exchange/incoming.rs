@@ -168,7 +168,9 @@ pub(super) async fn take_in(
                     continue;
                 }
             };
-            match take(library, &run, &here, dry).await? {
+            // Who only decides has no seals: what that person's library moved to another stream is moved here as well.
+            let moves = shelves.get(&head.batch).is_some_and(|shelf| shelf.is_guest(author));
+            match take(library, &run, &here, moves, dry).await? {
                 Ok(new) => {
                     came.new += new;
                     here.extend((run.first..).zip(run.links.iter().map(Link::hash)));
@@ -220,7 +222,8 @@ fn fits(head: &Head, run: Run) -> Result<Run, Misfit> {
 }
 
 fn refused(file: &str, reason: &str) -> Trouble {
-    let remedy = "nothing of it was taken; compare with its author which of the two is right, and keep a copy of the folder";
+    let remedy = "nothing of it was taken; where its author works in two copies of one library, exchange once both have; \
+                  else compare with its author which of the two is right, and keep a copy of the folder";
     Trouble::of_file(TroubleKind::Forked, file, &format!("{reason}; it was refused"), remedy)
 }
 
@@ -229,6 +232,7 @@ async fn take(
     library: &Library,
     run: &Run,
     here: &BTreeMap<u64, Digest>,
+    moves: bool,
     dry: bool,
 ) -> Result<Result<usize, String>, ExchangeError> {
     if dry {
@@ -236,7 +240,7 @@ async fn take(
         let new = numbers.filter(|(number, link)| matches!(link, Link::Event(_)) && !here.contains_key(number));
         return Ok(Ok(new.count()));
     }
-    match library.take_in(run).await {
+    match library.take_in(run, moves).await {
         Ok(taken) => Ok(Ok(taken.new)),
         Err(error @ (LibraryError::Forked { .. } | LibraryError::Chain(_) | LibraryError::Doubled { .. })) => {
             Ok(Err(error.to_string()))

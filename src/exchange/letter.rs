@@ -11,7 +11,7 @@ use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::letter::SIGNATURE;
 use crate::interview::{BatchId, CandidateId, Digest, ReviewerId, SubmissionId, WriterId};
-use crate::journal::Scope;
+use crate::journal::{Locks, Scope};
 
 const FORMAT: u16 = 1;
 const KIND: &str = "earmark/letter/1";
@@ -77,6 +77,9 @@ pub(super) struct Kept {
 pub(super) struct Claim {
     pub(super) batch: BatchId,
     pub(super) sealed: Vec<Scope>,
+    /// The answers that these lock, each with the recording that there was: what came in since is not among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) locks: Option<Locks>,
     pub(super) recused: Vec<SubmissionId>,
     pub(super) ends: Vec<(WriterId, u64, Digest)>,
 }

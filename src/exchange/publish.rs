@@ -15,9 +15,10 @@ use super::sight::{Concern, Group, concern, group, is_sealed, opens};
 use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::interview::{BatchId, CandidateId, Digest, ReviewerId, WriterId};
-use crate::journal::{Event, Link, Stored};
+use crate::journal::{Event, Link, Locks, Stored};
 use crate::library::Library;
 use crate::protocol;
+use crate::scorecard::Seals;
 
 /// So many events go into one piece at most.
 const MOST: usize = 512;
@@ -283,9 +284,11 @@ impl Desk<'_> {
     fn claim(&self, batch: BatchId, shelf: &Shelf, published: &[Published]) -> Option<Claim> {
         let work = shelf.record.work(self.me.reviewer())?;
         let (sealed, recused): (Vec<_>, Vec<_>) = (work.sealed.keys().cloned().collect(), work.recused.keys().copied().collect());
+        let mut locks = Locks::new();
+        work.sealed.values().flat_map(Seals::iter).for_each(|mark| locks.extend(&mark.locks));
         let end = |stream: &Published| stream.pieces.last().map(|piece| (stream.writer, piece.head.last, piece.head.hash));
         let ends = published.iter().filter_map(end).collect();
-        (!sealed.is_empty() || !recused.is_empty()).then_some(Claim { batch, sealed, recused, ends })
+        (!sealed.is_empty() || !recused.is_empty()).then_some(Claim { batch, sealed, locks: Some(locks), recused, ends })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::journal::{Act, Event, Scope};
 use crate::library::{Library, Result};
 use crate::protocol::{self, Rules};
 use crate::rubric::{Policy, Preset, Protocol, Rubric};
-use crate::scorecard::{Panelist, Record, Recusal, SealMark};
+use crate::scorecard::{Panelist, Record, Recusal, SealMark, Seals};
 
 /// One batch.
 pub(super) struct Shelf {
@@ -162,10 +162,17 @@ impl Shelf {
 
     /// Takes a reviewer's word for what that reviewer has sealed; the ratings themselves come later.
     pub(super) fn believe(&mut self, reviewer: ReviewerId, claim: &Claim, at: Timestamp) {
+        let places = self.record.places.clone();
         let work = self.record.works.entry(reviewer).or_default();
         let event = EventId(uuid::Uuid::nil());
-        let seal = |scope: &Scope| (scope.clone(), SealMark { at, event, unheard: Vec::new() });
-        work.sealed = claim.sealed.iter().map(seal).collect();
+        // An earlier release did not say which answers: then all that are in the scope here.
+        let within = |scope: &Scope| places.iter().filter(|place| place.is_in(scope)).collect::<Vec<_>>();
+        let locks = |scope: &Scope| match &claim.locks {
+            Some(said) => within(scope).iter().filter_map(|place| Some((place.answer, *said.get(&place.answer)?))).collect(),
+            None => within(scope).iter().map(|place| (place.answer, place.revision)).collect(),
+        };
+        let mark = |scope: &Scope| SealMark { at, event, unheard: Vec::new(), locks: locks(scope) };
+        work.sealed = claim.sealed.iter().map(|scope| (scope.clone(), Seals { first: mark(scope), later: Vec::new() })).collect();
         work.recused = claim.recused.iter().map(|id| (*id, Recusal { at, reason: None })).collect();
     }
 

@@ -96,11 +96,16 @@ const REST: &[Column<OfRow>] = &[
 ];
 
 /// The last column.
-const NAMES_HIDDEN: Column<OfRow> =
-    column("names_hidden", Kind::YesNo, "", "whether the reviewer rated without the candidate's name", |row| {
-        let (hides, knows) = (row.of.sources.rules.protocol.hide_names, row.of.work.knows_name(row.of.submission.id));
-        Cell::yes(hides && !knows)
-    });
+const NAMES_HIDDEN: Column<OfRow> = column(
+    "names_hidden",
+    Kind::YesNo,
+    "",
+    "whether the candidate's name was hidden from the reviewer when the rating was given",
+    |row| {
+        let rubric = row.of.sources.rubric.protocol.hide_names;
+        row.rating.map_or(Cell::Empty, |rating| Cell::yes(rating.name_was_hidden(rubric)))
+    },
+);
 
 /// A rating as a cell: a number, or its code.
 pub(super) fn value(given: Value) -> Cell {

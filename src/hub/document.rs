@@ -118,7 +118,11 @@ async fn given(library: &Library, answer: &Answer, names: bool) -> crate::librar
         Some(_) => answer_file(answer, media.locator.raw()),
         None => SafeText::line(&format!("answers/{}.missing", answer.id)),
     });
-    let state = (file.is_none() && answer.text.is_none()).then_some(GivenState::NotGiven);
+    let absent = match answer.state {
+        AnswerState::NotHandedOut => GivenState::NotHandedOut,
+        _ => GivenState::NotGiven,
+    };
+    let state = (file.is_none() && answer.text.is_none()).then_some(absent);
     Ok(AnswerDocument {
         question: answer.question.clone(),
         kind: Some(answer.kind),

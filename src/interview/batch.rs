@@ -49,6 +49,16 @@ impl Batch {
     pub fn question(&self, id: &QuestionId) -> Option<(usize, &Question)> {
         self.interview.questions.iter().enumerate().find(|(_, question)| question.id == *id)
     }
+
+    /// How long an answer might take, in seconds: the person's own limit, else the interview's, else `scored`, the rubric's; the latter two
+    /// with the extra time that was arranged for the person.
+    pub fn limit(&self, answer: AnswerId, scored: Option<u32>) -> Option<u32> {
+        let (submission, given) = self.answer(answer)?;
+        let asked = || self.question(&given.question)?.1.answer_seconds;
+        let extra = submission.accommodations.iter().filter_map(|arranged| arranged.extra_time_percent).max().unwrap_or(0);
+        let longer = |limit: u32| u32::try_from(u64::from(limit) * (100 + u64::from(extra)) / 100).unwrap_or(u32::MAX);
+        given.answer_seconds.or_else(|| asked().or(scored).map(longer))
+    }
 }
 
 /// The job opening in the ATS.
@@ -144,6 +154,16 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// Why no machine may help with this person, in words; none where nothing says so.
+    pub fn bars_machines(&self) -> Option<&'static str> {
+        let consent = self.consent.as_ref()?;
+        match (consent.given, consent.machine_assistance) {
+            (false, _) => Some("the candidate did not give consent"),
+            (true, Some(false)) => Some("the candidate did not agree to a machine's help"),
+            (true, _) => None,
+        }
+    }
+
     /// The answer to a question.
     pub fn answer_to(&self, question: &QuestionId) -> Option<&Answer> {
         self.answers.iter().find(|answer| answer.question == *question)
@@ -307,6 +327,8 @@ pub enum AnswerState {
     Truncated,
     /// The person gave none.
     NotGiven,
+    /// The person handed in, and the source does not hand out what was recorded: it is to be attached.
+    NotHandedOut,
     /// It was named but cannot be used: missing, or unplayable.
     Faulty {
         /// Why.
@@ -320,6 +342,11 @@ impl AnswerState {
     /// Whether there is something to review.
     pub fn is_reviewable(&self) -> bool {
         matches!(self, AnswerState::Ready | AnswerState::Truncated)
+    }
+
+    /// Whether the source names nothing that could come from it.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, AnswerState::NotGiven | AnswerState::NotHandedOut)
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::unworded::Unworded;
 use super::words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through, Unquoted};
 use crate::interview::{
     AnswerId, CandidateId, CriterionId, Digest, EventId, Moment, QuestionId, ReviewerId, Revision, Slug, Span, Spans, SubmissionId,
@@ -24,6 +25,9 @@ pub enum Undoing {
     /// By the undo key too: it is a judgement.
     ByKey,
 }
+
+/// The answers that a seal locks, each with the recording that there was.
+pub type Locks = BTreeMap<AnswerId, Option<Revision>>;
 
 /// What a person did. The kind's name is in the envelope, its content is the body.
 ///
@@ -107,13 +111,17 @@ pub enum Act {
     Shuffled { seed: Digest, algorithm: u16 },
     /// Ratings are locked; `unheard` names answers heard less than the policy asks, which the reviewer acknowledged; `knows` lists
     /// what the reviewer did in this scope as far as it had come to this library, so that nothing that was written apart counts as
-    /// sealed: by its ids, since a copy of a library goes on with the same numbers.
+    /// sealed: by its ids, since a copy of a library goes on with the same numbers. `locks` says which answers it locks, each with the
+    /// recording that there was: what comes in later is outside of it, until a further seal of the scope locks that too. Without it,
+    /// in journals of earlier releases, everything of the scope is locked.
     Sealed {
         scope: Scope,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unheard: Vec<AnswerId>,
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         knows: BTreeSet<EventId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        locks: Option<Locks>,
     },
     /// They are opened again.
     Reopened {
@@ -193,6 +201,8 @@ pub enum Act {
     Received { handoff: EventId, from: Value, by: Value, until: Option<Timestamp>, names: bool },
     /// Evidence on a submission that came with it without the quotes, which name somebody whose name is hidden: all there is now.
     Unquoted { submission: SubmissionId, moments: Vec<Unquoted> },
+    /// Acts that came with it without the words in them that name somebody.
+    Unworded { acts: Vec<Unworded> },
 
     // Deciding.
     /// On, or off, the shortlist.
@@ -281,7 +291,8 @@ impl Act {
             Shuffled { .. } | Drafted { .. } | Exported { .. } | Erased { .. } | Removed { .. } | HandedOver { .. } => {
                 Undoing::Never
             }
-            Witnessed { .. } | Lifted { .. } | Received { .. } | Unquoted { .. } | Assisted { .. } => Undoing::Never,
+            Witnessed { .. } | Lifted { .. } | Received { .. } | Unquoted { .. } => Undoing::Never,
+            Unworded { .. } | Assisted { .. } => Undoing::Never,
             // Who has seen the experts' points cannot rate the clip as if not.
             Calibrated { .. } => Undoing::Never,
             Rated { .. } | Cleared { .. } | Evidenced { .. } | Noted { .. } | Probed { .. } | MustHave { .. } => Undoing::ByKey,

@@ -10,7 +10,7 @@ use super::{Act, Event};
 use crate::interview::{CandidateId, EventId};
 
 /// The fields of acts in which people write.
-const TEXTS: [&str; 5] = ["text", "quote", "reason", "tag", "override"];
+pub(super) const TEXTS: [&str; 5] = ["text", "quote", "reason", "tag", "override"];
 /// What stands in place of what is covered.
 const WORD: &str = "[name]";
 /// Where a tombstone has its coverings.

@@ -9,15 +9,17 @@ mod covering;
 mod event;
 mod examine;
 mod undo;
+mod unworded;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Undoing};
+pub use act::{Act, Locks, Undoing};
 pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
 pub use covering::{COVERS, Covering, cover, coverings, texts};
 pub use event::{Draft, Event, Header, SCHEMA};
 pub use examine::{Break, Examined, examine};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};
+pub use unworded::{Unworded, unworded};
 pub use words::{Decision, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject, Tagging, Through, Unquoted};

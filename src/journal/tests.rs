@@ -102,7 +102,7 @@ fn undoing_an_undo_brings_back_and_undoing_that_takes_away_again() {
 fn a_seal_a_draft_and_what_others_did_cannot_be_undone() {
     let scope = Scope::Question("q".parse().expect("a slug"));
     let events = vec![
-        event(0, 0, 1, 0, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new() }),
+        event(0, 0, 1, 0, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new(), locks: None }),
         event(1, 0, 2, 1, note("x")),
         event(2, 1, 1, 2, shown()),
     ];

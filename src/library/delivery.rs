@@ -330,9 +330,9 @@ impl Library {
         let mut transaction = inner.begin(&mut db, 0).await?;
         for step in steps {
             let why = inner.sealed_why(&mut transaction, step).await?;
-            // Whoever said that it is there said it of what was sent before.
+            // Whoever said that it is there said it of what was sent before; and what nobody knows of is unknown since it was sent.
             sqlx::query(
-                "update delivery set state = ?1, changed_at = ?2, parcel = coalesce(?3, parcel), reply = coalesce(?4, reply), \
+                "update delivery set state = ?1, changed_at = iif(?1 = 'unknown' and state in ('sent', 'unknown'), changed_at, ?2), parcel = coalesce(?3, parcel), reply = coalesce(?4, reply), \
                  attempts = attempts + (?1 = 'sent'), witness = iif(?1 = 'sent', null, coalesce(?5, witness)), why = ?6 where key = ?7",
             )
             .bind(step.state.word())

@@ -15,11 +15,17 @@ const HERE: &str = "select place, id, writer, subject, header, body, hash from e
 impl Library {
     /// Takes in a piece of another one's stream, all or none. What stands before and after it may be missing; where it is here,
     /// the chain must hold. That it is the author's own was checked before, by a signature.
-    pub async fn take_in(&self, run: &Run) -> Result<Taken> {
+    ///
+    /// Where the author `moves` events, what is here of another stream of the author's goes to where it stands now: a copied library left
+    /// the stream to the other copy. Whoever judges is not believed that, since a seal knows events by where they stand.
+    pub async fn take_in(&self, run: &Run, moves: bool) -> Result<Taken> {
         let inner = &*self.inner;
         let bytes = run.verify()?.iter().map(|(_, stored)| stored.body.len() as u64).sum();
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
+        if moves {
+            inner.make_way(&mut transaction, run).await?;
+        }
         let taken = inner.take_run(&mut transaction, run).await?;
         if taken.new > 0 {
             inner.commit(transaction, bytes).await?;
@@ -136,18 +142,41 @@ impl Inner {
         if self.placed(db, HERE, writer, i64::try_from(header.seq).ok()).await?.is_some() {
             return Ok(false);
         }
-        if self.has_event(db, id).await? {
+        if self.with_id(db, id).await?.is_some() {
             return Err(LibraryError::Doubled { writer, id });
         }
         self.insert_event(db, header, stored).await?;
         Ok(true)
     }
 
-    async fn has_event(&self, db: &mut SqliteConnection, id: EventId) -> Result<bool> {
-        sqlx::query_scalar("select exists (select 1 from event where id = ?)")
-            .bind(id.0.as_bytes().as_slice())
-            .fetch_one(db)
-            .await
-            .map_err(|error| self.unread(error))
+    /// Removes from where it stood what stands in another stream of its author's now, and comes with this piece.
+    pub(super) async fn make_way(&self, db: &mut SqliteConnection, run: &Run) -> Result<()> {
+        for (header, stored) in run.verify()? {
+            if let Some((place, known)) = self.with_id(db, header.id).await?
+                && is_moved(&known, &header, stored)?
+            {
+                let gone = sqlx::query("delete from event where place = ?").bind(place).execute(&mut *db).await;
+                gone.map_err(|error| self.failed(error, 0))?;
+            }
+        }
+        Ok(())
     }
+
+    /// The event with an id, and its place on this disk.
+    async fn with_id(&self, db: &mut SqliteConnection, id: EventId) -> Result<Option<(i64, Stored)>> {
+        let row: Option<Row> = sqlx::query_as("select place, id, writer, subject, header, body, hash from event where id = ?")
+            .bind(id.0.as_bytes().as_slice())
+            .fetch_optional(db)
+            .await
+            .map_err(|error| self.unread(error))?;
+        row.map(|row| Ok((row.place, self.stored(row)?))).transpose()
+    }
+}
+
+/// Whether it is the same act of the same author in another of the author's streams: a library that left a stream to a copy changes
+/// place and time of what it moves, and nothing else.
+fn is_moved(known: &Stored, header: &Header, stored: &Stored) -> Result<bool> {
+    let before = known.read_header()?;
+    let Header { writer, seq, prev, at, .. } = *header;
+    Ok(before.writer != writer && Header { writer, seq, prev, at, ..before } == *header && known.body == stored.body)
 }

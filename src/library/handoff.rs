@@ -24,6 +24,8 @@ pub struct Parcel {
     pub keys: Vec<(CandidateId, Zeroizing<[u8; 32]>)>,
     /// Pieces of others' streams.
     pub runs: Vec<Run>,
+    /// Whether their author may have moved events from one stream to another, as [`Library::take_in`] says.
+    pub moves: bool,
     /// What the one who acts writes about it.
     pub drafts: Vec<Draft>,
 }
@@ -72,6 +74,10 @@ impl Library {
                 inner.insert_key(&mut transaction, *candidate, &Key::new(key), false).await?;
                 inner.renew_all_of(&mut transaction, *candidate).await?;
             }
+        }
+        // All of them first: another piece may have something else for the place that one left.
+        for run in parcel.runs.iter().filter(|_| parcel.moves) {
+            inner.make_way(&mut transaction, run).await?;
         }
         for run in &parcel.runs {
             let taken = inner.take_run(&mut transaction, run).await?;

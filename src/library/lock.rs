@@ -1,7 +1,8 @@
 //! One terminal UI at a time, and one delivery.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::{Access, Library, LibraryError, Result};
 
@@ -69,8 +70,31 @@ impl Library {
 
     fn lock_file(&self, name: &str) -> Result<(PathBuf, File)> {
         let path = self.inner.folder.join(name);
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(|error| LibraryError::io("lock", &path, error))?;
+        let file = open_private(&path).map_err(|error| LibraryError::io("lock", &path, error))?;
         Ok((path, file))
+    }
+}
+
+/// A file to write to, made empty where there is none; it is for its owner alone, as everything of a library is.
+pub(super) fn open_private(path: &Path) -> io::Result<File> {
+    let mut open = OpenOptions::new();
+    open.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    open.open(path)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_lock_is_for_its_owner_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("some.lock");
+        let file = open_private(&path).expect("it is made");
+        assert_eq!(file.metadata().expect("it is there").permissions().mode() & 0o777, 0o600);
     }
 }

@@ -1,6 +1,6 @@
 //! Opening a library: looked at before it is touched, made when it is not there, brought to this version when it is older.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::Mutex;
 
+use super::lock::open_private;
 use super::seal::{About, Key, random};
 use super::{Access, Clock, LibraryError, Result, check, schema, vault, write};
 use crate::config::key::LibraryKey;
@@ -264,8 +265,7 @@ async fn writer(inner: &Inner, found: Found) -> Result<SqliteConnection> {
 async fn alone(folder: &Path) -> Result<File> {
     let path = folder.join("library.lock");
     let lock = move || {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        file.and_then(|file| file.lock().map(|()| file)).map_err(|error| LibraryError::io("lock", &path, error))
+        open_private(&path).and_then(|file| file.lock().map(|()| file)).map_err(|error| LibraryError::io("lock", &path, error))
     };
     tokio::task::spawn_blocking(lock).await.expect("locking does not panic")
 }
@@ -322,13 +322,9 @@ pub(super) fn make_private_folder(folder: &Path) -> Result<()> {
     builder.recursive(true).create(folder).map_err(|error| LibraryError::io("make the folder", folder, error))
 }
 
-/// An empty file of mode 0600, which SQLite's log takes over; one that is there stays as it is.
+/// An empty file for its owner alone, which SQLite's log takes over; one that is there stays as it is.
 pub(super) fn make_private_file(path: &Path) -> std::io::Result<()> {
-    let mut open = OpenOptions::new();
-    open.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
-    open.open(path).map(drop)
+    open_private(path).map(drop)
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@
 //! living process has put, or has found there and is about to name.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::catalogue::SubmissionRow;
+use super::lock::open_private;
 use super::object::blocking;
 use super::open::make_private_folder;
 use super::{Access, Content, Library, LibraryError, Result};
@@ -62,7 +63,7 @@ impl Library {
     async fn putting_as(&self, prefix: &'static str) -> Result<Putting> {
         let path = self.inner.folder.join(LOCK);
         let lock = blocking(move || {
-            let file = lock_file(&path).map_err(|error| LibraryError::io("lock", &path, error))?;
+            let file = open_private(&path).map_err(|error| LibraryError::io("lock", &path, error))?;
             // Where a file system cannot lock, nobody takes anything for abandoned.
             Ok(file.lock_shared().is_ok().then_some(file))
         });
@@ -130,7 +131,7 @@ impl Library {
 
     /// The lock, alone; none while somebody puts something.
     fn nobody_puts(&self) -> Option<File> {
-        lock_file(&self.inner.folder.join(LOCK)).ok().filter(|file| file.try_lock().is_ok())
+        open_private(&self.inner.folder.join(LOCK)).ok().filter(|file| file.try_lock().is_ok())
     }
 
     /// Whether a note is of an import that may still go on.
@@ -193,10 +194,6 @@ impl Drop for Putting {
             let _ = note.keep();
         }
     }
-}
-
-fn lock_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).truncate(false).write(true).open(path)
 }
 
 /// Whose a noted file is and where it lies; none for what is no line of ours, such as one that was cut.

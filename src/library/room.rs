@@ -56,22 +56,72 @@ impl Library {
         Ok(all)
     }
 
-    /// Awaits the recordings of a batch again that were put away to make room; returns how many.
+    /// Awaits the recordings of a batch again that were put away to make room, are lost, or are damaged: each that is here is opened for
+    /// that. Returns how many.
     pub async fn await_again(&self, batch: BatchId) -> Result<usize> {
-        let inner = &*self.inner;
-        let mut away = Vec::new();
-        for one in self.fetchable().await?.into_iter().filter(|one| one.bytes.is_none() && one.file.batch == batch) {
-            if self.why_away(one.file.candidate, Content::Recording, one.digest).await? == Some(super::WhyAway::Room) {
-                away.push(one);
+        let mut again = Vec::new();
+        for one in self.fetchable().await?.into_iter().filter(|one| one.file.batch == batch) {
+            let is_away = self.why_away(one.file.candidate, Content::Recording, one.digest).await? == Some(super::WhyAway::Room);
+            if is_away || self.is_lost(&one).await? || self.is_damaged(&one).await? {
+                again.push(one);
             }
         }
+        self.await_these(again).await
+    }
+
+    /// Awaits the recordings of a source again whose files are gone and were not put away; returns how many.
+    pub async fn await_lost(&self, source: &str) -> Result<usize> {
+        let mut lost = Vec::new();
+        for one in self.fetchable().await?.into_iter().filter(|one| one.source == source && one.bytes.is_none()) {
+            if self.is_lost(&one).await? {
+                lost.push(one);
+            }
+        }
+        self.await_these(lost).await
+    }
+
+    async fn is_lost(&self, one: &Fetchable) -> Result<bool> {
+        let (candidate, digest) = (one.file.candidate, one.digest);
+        let is_gone = one.bytes.is_none() && self.why_away(candidate, Content::Recording, digest).await?.is_none();
+        Ok(is_gone && self.is_current(one).await?)
+    }
+
+    async fn is_damaged(&self, one: &Fetchable) -> Result<bool> {
+        if one.bytes.is_none() || !self.is_current(one).await? {
+            return Ok(false);
+        }
+        match self.get(one.file.candidate, Content::Recording, one.digest).await {
+            Ok(_) => Ok(false),
+            Err(LibraryError::Damaged { .. }) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether it is the recording that its answer has now: the source does not have an earlier one any more.
+    async fn is_current(&self, one: &Fetchable) -> Result<bool> {
+        let AwaitedFor::Recording(answer) = one.file.of else { return Ok(false) };
+        match self.submission_of(answer).await {
+            Ok((submission, place)) => {
+                let media = submission.answers[place].media.as_ref();
+                Ok(media.and_then(|media| media.digest) == Some(one.digest))
+            }
+            Err(LibraryError::NotKept { .. } | LibraryError::Erased(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn await_these(&self, all: Vec<Fetchable>) -> Result<usize> {
+        if all.is_empty() {
+            return Ok(0);
+        }
+        let inner = &*self.inner;
         let mut db = inner.writer().await?;
-        let mut transaction = inner.begin(&mut db, away.len() as u64 * 512).await?;
-        for some in away.chunk_by(|a, b| a.source == b.source) {
+        let mut transaction = inner.begin(&mut db, all.len() as u64 * 512).await?;
+        for some in all.chunk_by(|a, b| a.source == b.source) {
             inner.await_all(&mut transaction, &some[0].source, some.iter().map(|one| &one.file)).await?;
         }
-        inner.commit(transaction, away.len() as u64 * 512).await?;
-        Ok(away.len())
+        inner.commit(transaction, all.len() as u64 * 512).await?;
+        Ok(all.len())
     }
 }
 

@@ -86,6 +86,7 @@ pub(super) fn state_name(state: &AnswerState) -> &'static str {
         AnswerState::Ready => "ready",
         AnswerState::Truncated => "truncated",
         AnswerState::NotGiven => "not_given",
+        AnswerState::NotHandedOut => "not_handed_out",
         AnswerState::Faulty { .. } => "faulty",
         AnswerState::NotHere => "not_here",
     }
@@ -111,7 +112,7 @@ pub(super) fn keeping_what_is_here(incoming: &Submission, here: &Submission) -> 
     let kept = |answer: &Answer, old: &Answer| match old {
         old if is_mention(&answer.state) && old.state.is_reviewable() => old.clone(),
         // A platform that hands out no recordings says of every answer that there is none.
-        old if answer.state == AnswerState::NotGiven && was_attached(old) => old.clone(),
+        old if answer.state.is_absent() && was_attached(old) => old.clone(),
         _ => answer.clone(),
     };
     let answers = incoming.answers.iter().map(|answer| match here.answers.iter().find(|old| old.id == answer.id) {

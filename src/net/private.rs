@@ -74,8 +74,7 @@ impl Resolve for Outward {
 }
 
 /// What is said of a host that is not asked.
-pub(super) const PRIVATE: &str =
-    "it lies in a private network, which the source's documents may not lead to (media_hosts allows it)";
+pub(super) const PRIVATE: &str = "it lies in a private network, and the source's documents may not lead there unless its settings name the host in `media_hosts`";
 
 #[cfg(test)]
 mod tests {

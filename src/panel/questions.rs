@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::items::{Durations, completion, durations};
 use super::statistic::{Reason, Statistic};
-use crate::interview::{AnswerId, AnswerState, Batch, QuestionId, Status};
+use crate::interview::{AnswerId, AnswerState, Batch, CandidateId, QuestionId, Status};
 
 /// One question over all who were invited.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -20,13 +20,15 @@ pub struct QuestionPerformance {
     pub durations: Durations,
 }
 
-/// Each question, in the order of asking. `seconds` is the length of a recording, `limit` how long an answer may be.
+/// Each question, in the order of asking. Of whom `is_erased` nobody knows what was answered. `seconds` is the length of a recording, `limit` how long an answer may be.
 pub fn questions(
     batch: &Batch,
+    is_erased: impl Fn(CandidateId) -> bool,
     seconds: impl Fn(AnswerId) -> Option<f64>,
     limit: impl Fn(&QuestionId) -> Option<f64>,
 ) -> Vec<QuestionPerformance> {
-    let invited: Vec<_> = batch.submissions.iter().filter(|submission| submission.status != Status::Withdrawn).collect();
+    let known = batch.submissions.iter().filter(|submission| !is_erased(submission.candidate.id));
+    let invited: Vec<_> = known.filter(|submission| submission.status != Status::Withdrawn).collect();
     let one = |question: &QuestionId| {
         let answers = || invited.iter().filter_map(|submission| submission.answer_to(question));
         let given = || answers().filter(|answer| answer.state != AnswerState::NotGiven);

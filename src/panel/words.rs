@@ -387,16 +387,30 @@ fn two_digits(value: f64) -> String {
 }
 
 /// A rank with those between which it may truly be, as a sentence.
-pub fn placed(rank: u32, (low, high): (u32, u32)) -> String {
-    match low == high {
-        true => format!("Rank {rank}, and by its range no other."),
-        false => format!("Rank {rank}, may be {low} to {high}."),
+pub fn placed(rank: u32, range: &RankRange) -> String {
+    match range {
+        RankRange::Known { low, high, rough } => {
+            let rough = if *rough { ": roughly, from fewer than five reviewers" } else { "" };
+            match low == high {
+                true => format!("Rank {rank}, and by its range no other{rough}."),
+                false => format!("Rank {rank}, may be {low} to {high}{rough}."),
+            }
+        }
+        RankRange::Undefined(reason) => format!("Rank {rank}; how sure it is cannot be said: {}.", reason.words()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::odds;
+    use super::{RankRange, odds, placed};
+
+    #[test]
+    fn a_rank_says_how_sure_it_is_and_what_that_rests_on() {
+        let known = |low, high, rough| RankRange::Known { low, high, rough };
+        assert_eq!(placed(1, &known(1, 1, false)), "Rank 1, and by its range no other.");
+        assert_eq!(placed(1, &known(1, 1, true)), "Rank 1, and by its range no other: roughly, from fewer than five reviewers.");
+        assert_eq!(placed(2, &known(1, 3, true)), "Rank 2, may be 1 to 3: roughly, from fewer than five reviewers.");
+    }
 
     #[test]
     fn probabilities_are_said_in_at_most_two_digits() {

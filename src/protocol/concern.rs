@@ -7,7 +7,7 @@ use super::sight::Sight;
 use super::{Part, is_on_panel, is_ready};
 use crate::interview::{AnswerId, EventId, ReviewerId, SubmissionId};
 use crate::journal::{Act, Scope};
-use crate::scorecard::{Place, Record, Work};
+use crate::scorecard::{Record, Work};
 
 /// What an event is about, as far as it decides who may see it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -47,7 +47,7 @@ pub fn concern(act: &Act, acts: &BTreeMap<EventId, &Act>) -> Concern {
         Decided { submission, .. } | Commented { submission, .. } => Concern::Deciding(*submission),
         Sealed { scope, .. } | Reopened { scope, .. } => Concern::Scope(scope.clone()),
         Undone { .. } => undone(act, acts),
-        Drafted { .. } | Calibrated { .. } | Unquoted { .. } => Concern::Nobody,
+        Drafted { .. } | Calibrated { .. } | Unquoted { .. } | Unworded { .. } => Concern::Nobody,
         Acknowledged { .. } | Shuffled { .. } | Revealed { .. } | Shown { .. } | Exported { .. } | Unknown { .. } => Concern::Whole,
         Assisted { .. } => Concern::Whole,
     }
@@ -101,8 +101,7 @@ impl<'a> Viewer<'a> {
             Concern::Submission(id) => part(Part::Submission(*id)),
             Concern::Deciding(id) => self.sight.sees_deciding(*id),
             Concern::Scope(scope) => {
-                let mut due =
-                    self.record.places.iter().filter(|place| within(scope, place) && self.record.is_due(place)).peekable();
+                let mut due = self.record.places.iter().filter(|place| place.is_in(scope) && self.record.is_due(place)).peekable();
                 due.peek().is_some() && due.all(|place| part(Part::Answer(place.answer)))
             }
             Concern::Whole => self.sees_whole(author),
@@ -123,11 +122,4 @@ fn sees_all(record: &Record, rules: &Rules, viewer: ReviewerId) -> bool {
     }
     let due: BTreeSet<SubmissionId> = record.places.iter().filter(|place| record.is_due(place)).map(|p| p.submission).collect();
     due.into_iter().all(|submission| is_ready(record, rules, submission))
-}
-
-fn within(scope: &Scope, place: &Place) -> bool {
-    match scope {
-        Scope::Question(question) => place.question == *question,
-        Scope::Submission(submission) => place.submission == *submission,
-    }
 }

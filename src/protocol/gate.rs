@@ -78,6 +78,8 @@ pub enum Why {
     },
     /// The person answered, and not one of the recordings can be used: ask for them again, or decide with a reason.
     Faulty,
+    /// The person handed in, and the source hands out none of it: attach the recordings, or decide with a reason.
+    NotHandedOut,
 }
 
 /// Whether decisions on a batch are open. Before one's own batch is sealed, others' reviews do not count here either.
@@ -95,7 +97,9 @@ pub fn gate(visible: &Visible, rules: &Rules, materials: &Materials) -> Gate {
         gate.of += 1;
         let all_faulty = !visible.places.of_submission(submission).any(|place| visible.is_due(place));
         if all_faulty {
-            gate.waiting.push(Waiting { submission, why: Why::Faulty });
+            let withheld = visible.places.of_submission(submission).any(|place| place.withheld);
+            let why = if withheld { Why::NotHandedOut } else { Why::Faulty };
+            gate.waiting.push(Waiting { submission, why });
             continue;
         }
         match lacks(visible, submission, need, rules, materials) {

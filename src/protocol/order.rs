@@ -146,7 +146,8 @@ impl Plan {
 /// Whether a step has a value for every criterion; never while no rubric is attached.
 pub fn is_scored(record: &Record, rubric: &Rubric, work: &Work, step: &Step) -> bool {
     let criteria = record.criteria(rubric, &step.question);
-    !criteria.is_empty() && work.missing(criteria, step.answer).is_empty()
+    let is_rated = |place: &Place| work.missing(criteria, place).is_empty();
+    !criteria.is_empty() && record.places.get(step.answer).is_some_and(is_rated)
 }
 
 /// In the source's order.

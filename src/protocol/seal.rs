@@ -51,13 +51,11 @@ pub fn gaps_before_seal(
     protocol: &Protocol,
     materials: &Materials,
 ) -> Vec<Gap> {
-    let within = |place: &&Place| match scope {
-        Scope::Question(question) => place.question == *question,
-        Scope::Submission(submission) => place.submission == *submission,
-    };
     let due = |place: &&Place| record.is_due(place) && record.has_to_review(reviewer, place.submission);
     let mut gaps = Vec::new();
-    for place in record.places.iter().filter(within).filter(due) {
+    // What an earlier seal locks is not asked again when something came in since.
+    let open = record.places.iter().filter(|place| place.is_in(scope) && !work.is_sealed(place));
+    for place in open.filter(due) {
         let criteria = record.criteria(rubric, &place.question);
         gaps.extend(gaps_of(place, work, criteria, &rubric.scale, protocol, materials));
     }

@@ -7,7 +7,7 @@ use super::settings::Rules;
 use crate::interview::{AnswerId, QuestionId, ReviewerId, SubmissionId};
 use crate::journal::{Act, Event, Scope, Subject};
 use crate::rubric::Reveal;
-use crate::scorecard::{Place, Record, Work};
+use crate::scorecard::{Marked, Place, Record, Seals, Work};
 
 /// A part of others' work.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -50,6 +50,8 @@ pub(super) struct Sight<'a> {
     submissions: BTreeSet<SubmissionId>,
     /// Questions whose others' ratings show, where sealed; none: the submissions say all.
     questions: Option<BTreeSet<QuestionId>>,
+    /// The viewer's own answers that came in after the seal of their scope: others' ratings of these wait for a seal of their own.
+    late: BTreeSet<AnswerId>,
     whole: bool,
 }
 
@@ -61,16 +63,22 @@ impl<'a> Sight<'a> {
         let own: Vec<&Place> = record.own(viewer).collect();
         if !on_panel || own.is_empty() {
             // Who has nothing to review cannot be swayed by others, and waits for them like everyone outside.
-            return Sight { record, on_panel, submissions: ready(), questions: None, whole: !on_panel };
+            return Sight { record, on_panel, submissions: ready(), questions: None, late: BTreeSet::new(), whole: !on_panel };
         }
         let empty = Work::default();
         let work = record.work(viewer).unwrap_or(&empty);
         let whole = own.iter().all(|place| work.is_sealed(place));
         if whole {
-            return Sight { record, on_panel, submissions: all, questions: None, whole };
+            return Sight { record, on_panel, submissions: all, questions: None, late: BTreeSet::new(), whole };
         }
+        let late: BTreeSet<AnswerId> = own.iter().filter(|place| work.came_after_seal(place)).map(|place| place.answer).collect();
         let open = || own.iter().filter(|place| !work.is_sealed(place));
         let (submissions, questions) = match rules.protocol.reveal {
+            // What showed goes on to show when somebody comes in later.
+            Reveal::OwnBatchSealed if record.own_scopes_are_sealed(viewer) => {
+                let unsealed: BTreeSet<SubmissionId> = open().map(|place| place.submission).collect();
+                (all.difference(&unsealed).copied().collect(), None)
+            }
             Reveal::OwnBatchSealed => (BTreeSet::new(), None),
             Reveal::Submission => {
                 let mine: BTreeSet<SubmissionId> = own.iter().map(|place| place.submission).collect();
@@ -83,18 +91,19 @@ impl<'a> Sight<'a> {
                 (all.into_iter().filter(is_open).collect(), None)
             }
             Reveal::Question => {
-                let unsealed: BTreeSet<&QuestionId> = open().map(|place| &place.question).collect();
+                let unsealed: BTreeSet<&QuestionId> =
+                    open().filter(|place| !work.scope_is_sealed(place)).map(|place| &place.question).collect();
                 let sealed = own.iter().map(|place| &place.question).filter(|id| !unsealed.contains(id));
                 (BTreeSet::new(), Some(sealed.cloned().collect()))
             }
         };
-        Sight { record, on_panel, submissions, questions, whole }
+        Sight { record, on_panel, submissions, questions, late, whole }
     }
 
     /// Whether the viewer is far enough to see others' ratings of an answer, where they are sealed.
     fn is_open(&self, place: &Place) -> bool {
         let by_question = self.questions.as_ref().is_some_and(|questions| questions.contains(&place.question));
-        by_question || self.submissions.contains(&place.submission)
+        (by_question || self.submissions.contains(&place.submission)) && !self.late.contains(&place.answer)
     }
 
     fn is_open_whole(&self, submission: SubmissionId) -> bool {
@@ -246,6 +255,7 @@ fn changes_sight(act: &Act) -> bool {
         HandedOff { .. }
             | Received { .. }
             | Unquoted { .. }
+            | Unworded { .. }
             | Witnessed { .. }
             | Assigned { .. }
             | Released { .. }
@@ -339,12 +349,14 @@ fn seen_of(sight: &Sight, whose: ReviewerId, work: &Work) -> Option<Work> {
         Some(place) => work.is_sealed(place) && sight.is_open(place),
         None => false,
     };
+    // Of a seal as much shows as of what it locks.
+    let seals = |(scope, seals): (&Scope, &Seals)| {
+        let mut marks = seals.iter().filter_map(|mark| mark.only(answer));
+        Some((scope.clone(), Seals { first: marks.next()?, later: marks.collect() }))
+    };
     let scope = |scope: &Scope| {
-        let record = sight.record;
-        let mut due = match scope {
-            Scope::Question(id) => record.places.of_question(id).filter(|place| record.is_due(place)).collect::<Vec<_>>(),
-            Scope::Submission(id) => record.places.of_submission(*id).filter(|place| record.is_due(place)).collect(),
-        };
+        let mut due =
+            sight.record.places.iter().filter(|place| place.is_in(scope) && sight.record.is_due(place)).collect::<Vec<_>>();
         due.retain(|place| !work.recused.contains_key(&place.submission));
         !due.is_empty() && due.iter().all(|place| answer(&place.answer))
     };
@@ -360,7 +372,7 @@ fn seen_of(sight: &Sight, whose: ReviewerId, work: &Work) -> Option<Work> {
         comparisons: work.comparisons.iter().filter(|c| answer(&c.a) && answer(&c.b)).cloned().collect(),
         heard: work.heard.iter().filter(|(id, _)| answer(id)).map(clone).collect(),
         read: work.read.iter().filter(|(id, _)| answer(id)).map(clone).collect(),
-        sealed: work.sealed.iter().filter(|(id, _)| scope(id)).map(clone).collect(),
+        sealed: work.sealed.iter().filter_map(seals).collect(),
         reopened: work.reopened.iter().filter(|reopening| scope(&reopening.scope)).cloned().collect(),
         acknowledged: None,
         drafts: BTreeMap::new(),
@@ -391,6 +403,10 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
     let mut tags: BTreeMap<_, _> = record.tags.iter().filter(|((id, _), mark)| may(mark.by, *id)).map(clone).collect();
     let mut shortlist: BTreeMap<_, _> = record.shortlist.iter().filter(|(id, mark)| may(mark.by, **id)).map(clone).collect();
     let own = record.asides.get(&viewer);
+    for of in record.handed_to(viewer) {
+        // Whoever is in what was handed over is on the receiver's list, whatever others did with theirs.
+        shortlist.extend(of.submissions.iter().map(|id| (*id, Marked { by: of.by, at: of.at })));
+    }
     for (id, mark) in own.iter().flat_map(|own| &own.shortlist) {
         shortlist.remove(id);
         shortlist.extend(mark.clone().map(|mark| (*id, mark)));

@@ -180,10 +180,14 @@ pub async fn count(library: &Library, me: ReviewerId, rows: &mut [BatchRow]) -> 
 
 /// Fills in what was counted before and still holds; returns which rows are left, and how those batches stand.
 pub async fn recall(library: &Library, me: ReviewerId, rows: &mut [BatchRow]) -> Result<Vec<(usize, Standing)>, LibraryError> {
-    let known = library.tallies(me).await?;
+    let (known, now) = (library.tallies(me).await?, library.now());
     let mut open = Vec::new();
     for (nth, row) in rows.iter_mut().enumerate() {
         match known.get(&row.id) {
+            // A day that is over since leaves fewer to decide on.
+            Some((standing, Some(tally))) if tally.handed.is_some_and(|of| of.next.is_some_and(|next| next < now)) => {
+                open.push((nth, *standing));
+            }
             Some((_, Some(tally))) => fill(row, *tally),
             Some((standing, None)) => open.push((nth, *standing)),
             // It came in since the list was made, or is gone.
@@ -238,6 +242,8 @@ async fn handed(library: &Library, me: ReviewerId, id: BatchId) -> Result<Option
 
 fn fill(row: &mut BatchRow, tally: Tally) {
     (row.has_rubric, row.handed) = (tally.has_rubric, tally.handed);
+    // Who was erased, or whose day is over, is no one to decide on.
+    row.submissions = row.handed.map_or(row.submissions, |handed| handed.of);
     (row.rated, row.sealed, row.of) = (Some(tally.rated), Some(tally.sealed), Some(tally.of));
     let rest = |recorded_ms| Rest { answers: tally.left, recorded_ms, read_ms: tally.left_reading_ms, rough: tally.rough };
     let (whole, skipping) = (rest(tally.left_ms), rest(tally.left_skipping_ms));

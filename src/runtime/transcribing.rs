@@ -7,18 +7,23 @@ use futures_util::StreamExt as _;
 use zeroize::Zeroizing;
 
 use crate::assist::Transcriber;
-use crate::assist::transcribe::{NotWritten, Sound, Written};
+use crate::assist::transcribe::{NotWritten, Sound, Written, has_words};
 use crate::fence::Fence;
 use crate::interview::{Answer, AnswerId, Batch, Digest, Submission};
 use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError, TranscriptFile};
 use crate::runtime::{attach, contents};
+use crate::scorer::Amount;
 use crate::sound::{Recording, wav};
 use crate::text::SafeText;
-use crate::transcript;
+use crate::transcript::{self, Transcript};
 
 /// So much speech, in ms, has a word in it; less may be a cough.
 const SPEECH_MS: u32 = 1_500;
+/// By what a recording without speech gets its empty transcript.
+const NOBODY: &str = "speech detection";
+/// What is counted where an engine wrote more than anybody can have said.
+const BEYOND: &str = "more words than can be said";
 
 /// A batch whose answers are to be written down.
 pub struct Transcribing<'b> {
@@ -44,7 +49,7 @@ pub enum Ended {
         /// How many words.
         words: usize,
     },
-    /// Nobody speaks in it, as far as the recording's sound and the engine tell: an empty transcript is kept.
+    /// Nobody speaks in it, as far as the recording's sound tells, which then goes to no engine, or the engine: an empty transcript is kept.
     NobodySpeaks,
     /// It has a transcript.
     There,
@@ -102,6 +107,11 @@ impl Transcribing<'_> {
         if let Some(why) = self.barred(submission) {
             return Ok(Ended::NotAllowed(why));
         }
+        // Two runs at once give no answer to an engine twice.
+        let _claim = self.library.claim(Digest::of_all(&[b"transcribe", answer.id.0.as_bytes()])).await?;
+        if !self.again && self.is_there(answer).await? {
+            return Ok(Ended::There);
+        }
         let Some(digest) = answer.media.as_ref().and_then(|media| media.digest) else { return Ok(Ended::NoRecording) };
         let bytes = match contents::playable(self.library, submission.candidate.id, digest).await {
             Ok(bytes) => Recording::from(bytes.as_slice()),
@@ -116,16 +126,24 @@ impl Transcribing<'_> {
             Ok(Err(error)) => return Ok(Ended::Failed("unplayable", error.to_string())),
             Err(error) => return Ok(Ended::Failed("unplayable", error.to_string())),
         };
+        // Engines put words into silence: it is not given to them, and what one heard in it before does not stay.
+        if prepared.speech.is_empty() {
+            return self.keep(answer, &Transcript::default(), NOBODY, prepared.length_ms).await;
+        }
         let sound = Sound { wav: Zeroizing::new(wav::for_recognition(&pcm)), length_ms: prepared.length_ms, language };
         drop(pcm);
         let written = self.engine.write_down(&sound).await;
         let speech_ms = prepared.speech.length();
         let ended = match &written {
-            Ok(written) if !written.has_words() && speech_ms >= SPEECH_MS => {
+            Ok(written) if !has_words(&written.transcript) && speech_ms >= SPEECH_MS => {
                 let seconds = f64::from(speech_ms) / 1000.0;
                 Ended::Failed("no words", format!("{} wrote no word, and there are {seconds:.1} s of speech", self.engine.name()))
             }
-            Ok(written) => self.keep(answer, written, sound.length_ms).await?,
+            Ok(written) if Amount::of(&written.transcript).is_beyond(&prepared) => {
+                let amount = Amount::of(&written.transcript).in_words();
+                Ended::Failed(BEYOND, format!("{} wrote {amount}, more than can be said in it", self.engine.name()))
+            }
+            Ok(written) => self.keep(answer, &written.transcript, &self.engine.name(), sound.length_ms).await?,
             Err(NotWritten { name, reason }) => Ended::Failed(name, reason.clone()),
         };
         self.library.append(vec![self.assisted(submission, answer, &sound, written.ok().as_ref(), &ended)]).await?;
@@ -146,23 +164,21 @@ impl Transcribing<'_> {
     }
 
     fn barred(&self, submission: &Submission) -> Option<&'static str> {
-        let consent = submission.consent.as_ref().and_then(|consent| consent.machine_assistance);
         let regions = [&self.batch.region, &submission.region];
-        match () {
-            () if consent == Some(false) => Some("the candidate did not agree to a machine's help"),
-            () if !self.engine.let_go(regions.into_iter().flatten().map(SafeText::as_str)) => {
+        match submission.bars_machines() {
+            Some(why) => Some(why),
+            None if !self.engine.let_go(regions.into_iter().flatten().map(SafeText::as_str)) => {
                 Some("its data may not be sent to the endpoint (setting `transcribe.regions`)")
             }
-            () => None,
+            None => None,
         }
     }
 
-    async fn keep(&self, answer: &Answer, written: &Written, length_ms: u32) -> Result<Ended, LibraryError> {
-        let by = SafeText::line(&self.engine.name());
-        let bytes = Zeroizing::new(transcript::automatic(&written.transcript, &by, length_ms));
+    async fn keep(&self, answer: &Answer, transcript: &Transcript, by: &str, length_ms: u32) -> Result<Ended, LibraryError> {
+        let bytes = Zeroizing::new(transcript::automatic(transcript, &SafeText::line(by), length_ms));
         self.library.keep_transcript(answer.id, TranscriptFile { name: "automatic.json".to_owned(), bytes }).await?;
-        Ok(match written.has_words() {
-            true => Ended::Written { words: written.transcript.words.len() },
+        Ok(match has_words(transcript) {
+            true => Ended::Written { words: transcript.words.len() },
             false => Ended::NobodySpeaks,
         })
     }

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::places::Places;
-use super::undo::{meant, scopes_of};
+use super::undo::{falls_under, meant, scopes_of};
 use super::witness::Witnesses;
 use crate::interview::{EventId, ReviewerId, SubmissionId, WriterId};
-use crate::journal::{Act, Event, Scope};
+use crate::journal::{Act, Event, Locks, Scope};
 
 /// What seals did not know of.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -20,11 +20,12 @@ pub(crate) struct Apart {
     pub(super) twice: BTreeSet<(ReviewerId, Scope)>,
 }
 
-/// A seal that counts: the first of its scope since that was open.
+/// A seal that counts: the first of its scope since that was open, or one over what came in after that.
 struct Seal<'e> {
     at: usize,
     event: &'e Event,
     knows: &'e BTreeSet<EventId>,
+    locks: Option<&'e Locks>,
 }
 
 type Seals<'e> = BTreeMap<(ReviewerId, Scope), Vec<Seal<'e>>>;
@@ -120,7 +121,7 @@ fn with_several(ordered: &[&Event]) -> BTreeSet<ReviewerId> {
 fn seals_over<'s, 'e>(places: &Places, author: ReviewerId, act: &Act, seals: &'s Seals<'e>) -> Vec<&'s Seal<'e>> {
     let scopes = scopes_of(places, act);
     let of = |scope: &Scope| seals.get(&(author, scope.clone()));
-    let mut over: Vec<&Seal> = scopes.iter().filter_map(of).flatten().collect();
+    let mut over: Vec<&Seal> = scopes.iter().filter_map(of).flatten().filter(|seal| falls_under(act, seal.locks)).collect();
     if let [Scope::Submission(submission)] = scopes[..] {
         // A scorecard is sealed with the last of its questions.
         let questions = questions_of(places, submission).filter_map(|scope| of(&scope)?.first());
@@ -143,9 +144,9 @@ fn seals<'e>(ordered: &[&'e Event], seen: &Witnesses, twice: &mut BTreeSet<(Revi
     for (at, event) in ordered.iter().enumerate() {
         let author = event.header.author;
         match &event.act {
-            Act::Sealed { scope, knows, .. } => {
+            Act::Sealed { scope, knows, locks, .. } => {
                 let key = (author, scope.clone());
-                let seal = Seal { at, event, knows };
+                let seal = Seal { at, event, knows, locks: locks.as_ref() };
                 let of_scope = all.entry(key.clone()).or_default();
                 let was_opened = open.remove(&key);
                 let before = of_scope.len();
@@ -158,6 +159,7 @@ fn seals<'e>(ordered: &[&'e Event], seen: &Witnesses, twice: &mut BTreeSet<(Revi
                 // Sealing twice changes nothing: the first time counts.
                 match of_scope.last().filter(|_| !was_opened && !is_first) {
                     Some(first) if seal.knows_not(first.event) => drop(twice.insert(key)),
+                    Some(_) if locks.is_some() => of_scope.push(seal),
                     Some(_) => {}
                     None => of_scope.push(seal),
                 }
@@ -202,7 +204,7 @@ mod tests {
             All => sample.record().had(&sample.events, reviewer("ann"), &scope),
             ItsOwn => Default::default(),
         };
-        sample.act_in(library, "ann", Act::Sealed { scope, unheard: Vec::new(), knows });
+        sample.act_in(library, "ann", Act::Sealed { scope, unheard: Vec::new(), knows, locks: None });
     }
 
     fn stands(sample: &Sample) -> Rating {

@@ -105,6 +105,8 @@ pub struct Handing {
     pub until: Option<Timestamp>,
     /// When it was made, by the sender's clock.
     pub at: Timestamp,
+    /// Who made it.
+    pub by: ReviewerId,
 }
 
 /// How a guest keeps what was handed over: that person's own shortlist, tags and erasures, which change nobody else's.

@@ -11,12 +11,12 @@ use std::sync::Arc;
 use super::apart::in_order;
 use super::batch_wide::*;
 use super::marks::*;
-use super::places::Places;
+use super::places::{Place, Places};
 use super::record::Record;
 use super::undo::refused_undos;
 use super::work::{Work, field};
 use crate::interview::{AnswerId, Batch, EventId, QuestionId, ReviewerId, SubmissionId};
-use crate::journal::{self, Act, Event, Scope, Subject, Tagging};
+use crate::journal::{self, Act, Event, Locks, Scope, Subject, Tagging};
 use crate::text::SafeText;
 
 /// What a rating's act is called where its content is closed.
@@ -25,6 +25,16 @@ const RATED: &str = "rated";
 impl Record {
     /// What these events add up to, whatever order they come in and however often.
     pub fn fold(batch: &Batch, events: &[Event]) -> Record {
+        let unworded = journal::unworded(events);
+        let with_unworded: Vec<Event>;
+        let events = match unworded.is_empty() {
+            true => events,
+            // What has come whole comes first, and counts.
+            false => {
+                with_unworded = [events, &unworded].concat();
+                &with_unworded
+            }
+        };
         let ordered = journal::ordered(events);
         let places = Arc::new(Places::of(batch));
         let mut record = Record::default();
@@ -56,7 +66,7 @@ impl Record {
         let at = own.map_or(header.at, |own| own.0.max(header.at));
         let key = (at, header.writer, header.seq, header.id);
         // Which of two seals was seen first changes what came after either.
-        let settles_before = matches!(event.act, Act::Undone { .. } | Act::Witnessed { .. });
+        let settles_before = matches!(event.act, Act::Undone { .. } | Act::Witnessed { .. } | Act::Unworded { .. });
         if latest.is_some_and(|latest| key <= *latest) || settles_before {
             return false;
         }
@@ -108,6 +118,18 @@ impl Record {
         place.is_some_and(|place| self.work(author).is_some_and(|work| work.is_sealed(place)))
     }
 
+    /// Whether a seal locks what the act is about: the answer as it is now, or the recording that the act means.
+    pub(super) fn locks(&self, event: &Event, answer: AnswerId) -> bool {
+        let author = event.header.author;
+        let (Some(work), Some(place)) = (self.work(author), self.places.get(answer)) else { return false };
+        let of = match &event.act {
+            Act::Rated { revision, .. } | Act::Evidenced { revision, .. } => Some(*revision),
+            Act::Cleared { criterion, .. } => work.rating(answer, criterion).map(|rating| rating.revision),
+            _ => None,
+        };
+        work.is_sealed(place) || of.is_some_and(|revision| work.has_locked(place, revision))
+    }
+
     /// What an act on an answer comes after.
     fn after(&self, author: ReviewerId, answer: AnswerId) -> Option<After> {
         let (work, place) = (self.work(author)?, self.places.get(answer)?);
@@ -135,12 +157,23 @@ impl Record {
         if shown { Some(After::Reveal) } else { work.batch_sealed.is_some().then_some(After::OwnBatch) }
     }
 
+    /// Whether the name of whoever gave an answer was shown to a reviewer.
+    fn knows_name(&self, reviewer: ReviewerId, answer: AnswerId) -> bool {
+        let of = self.work(reviewer).zip(self.places.get(answer));
+        of.is_some_and(|(work, place)| work.knows_name(place.submission))
+    }
+
+    /// Whether the batch's own rules hide names; none where it has none.
+    fn hides_names(&self) -> Option<bool> {
+        self.protocol.as_ref()?.settings.get("hide_names")?.as_bool()
+    }
+
     fn take(&mut self, event: &Event) {
         use Act::*;
         match &event.act {
             Heard { .. } | Read { .. } => self.take_hearing(event),
             Rated { answer, .. } | Cleared { answer, .. } | Evidenced { answer, .. } => {
-                if self.is_locked(event.header.author, *answer) {
+                if self.locks(event, *answer) {
                     self.refuse(event, Some(*answer));
                     self.mark_apart(event);
                 } else {
@@ -158,6 +191,8 @@ impl Record {
             }
             HandedOff { .. } | Received { .. } => self.take_handing(event),
             Unquoted { .. } => self.take_unquoted(event),
+            // Those were put where they stand before anything was taken.
+            Unworded { .. } => {}
             Assisted { .. } | Shown { .. } => self.take_machines(event),
             Witnessed { reviewer, scopes, .. } => {
                 self.witnessed.entry(*reviewer).or_default().extend(scopes.iter().cloned());
@@ -186,7 +221,9 @@ impl Record {
             Act::Rated { answer, revision, criterion, observed, reason } => {
                 let after = self.after(event.header.author, *answer);
                 let (observed, revision, reason) = (*observed, *revision, reason.clone());
-                let rating = Rating { observed, at, event: id, revision, reason, revised_from: None, after, earlier: Vec::new() };
+                let (named, hid_names) = (self.knows_name(event.header.author, *answer), self.hides_names());
+                let (revised_from, earlier) = (None, Vec::new());
+                let rating = Rating { observed, at, event: id, revision, reason, revised_from, after, earlier, named, hid_names };
                 self.work_of(event).rate((*answer, criterion.clone()), rating);
             }
             Act::Cleared { answer, criterion, .. } => self.work_of(event).clear((*answer, criterion.clone())),
@@ -271,26 +308,39 @@ impl Record {
     }
 
     fn submission_is_locked(&self, author: ReviewerId, submission: SubmissionId) -> bool {
-        let sealed = self.work(author).is_some_and(|work| work.sealed.contains_key(&Scope::Submission(submission)));
+        let Some(work) = self.work(author) else { return false };
+        // What came in since may change the verdict.
+        let came_later = || self.places.of_submission(submission).any(|place| self.is_due(place) && !work.is_sealed(place));
+        let sealed = work.sealed.contains_key(&Scope::Submission(submission)) && !came_later();
         sealed || self.scorecard_is_sealed(author, submission)
+    }
+
+    /// What a seal locks that does not say so: everything of its scope, with the recording that was rated.
+    fn all_of(&self, author: ReviewerId, scope: &Scope) -> Locks {
+        let work = self.work(author);
+        let rated = |place: &Place| work?.ratings_of(place.answer).next()?.1.revision;
+        let within = self.places.iter().filter(|place| place.is_in(scope));
+        within.map(|place| (place.answer, rated(place).or(place.revision))).collect()
     }
 
     fn take_seal(&mut self, event: &Event) {
         let (author, at, id) = (event.header.author, event.header.at, event.id());
-        let work = self.work_of(event);
         match &event.act {
-            Act::Sealed { scope, unheard, .. } => {
-                // Sealing twice changes nothing: the first time counts.
-                work.sealed.entry(scope.clone()).or_insert(SealMark { at, event: id, unheard: unheard.clone() });
-                work.once_sealed.insert(scope.clone());
-                if work.batch_sealed.is_none() && self.own_batch_is_sealed(author) {
+            Act::Sealed { scope, unheard, locks, .. } => {
+                let of_scope = |place: &AnswerId| self.places.get(*place).is_none_or(|place| place.is_in(scope));
+                let mut said = locks.clone().unwrap_or_else(|| self.all_of(author, scope));
+                said.retain(|answer, _| of_scope(answer));
+                let work = self.work_of(event);
+                work.seal(scope.clone(), SealMark { at, event: id, unheard: unheard.clone(), locks: said });
+                if work.batch_sealed.is_none() && self.own_scopes_are_sealed(author) {
                     self.work_of(event).batch_sealed = Some(at);
                 }
             }
             Act::Reopened { scope, reason } => {
-                if let Some(seal) = work.sealed.remove(scope) {
+                let work = self.work_of(event);
+                if let Some(seals) = work.sealed.remove(scope) {
                     let (scope, reason) = (scope.clone(), reason.clone());
-                    work.reopened.push(Reopening { scope, at, event: id, reason, sealed_at: seal.at });
+                    work.reopened.push(Reopening { scope, at, event: id, reason, sealed_at: seals.first.at });
                 }
             }
             _ => {}
@@ -397,7 +447,8 @@ impl Record {
         match &event.act {
             Act::HandedOff { to, submissions, until, names, .. } => {
                 let submissions = submissions.iter().copied().collect();
-                self.handings.insert(event.id(), Handing { submissions, until: *until, at: event.header.at });
+                self.handings
+                    .insert(event.id(), Handing { submissions, until: *until, at: event.header.at, by: event.header.author });
                 let Some(who) = to.as_ref().and_then(Panelist::read) else { return };
                 // What holds there is what came there.
                 if !self.guests.get(&who.id).is_some_and(|guest| guest.received) {

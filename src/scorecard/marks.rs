@@ -2,15 +2,16 @@
 
 use jiff::Timestamp;
 
+use super::places::Place;
 use crate::interview::{AnswerId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Slug, Span};
-use crate::journal::{MustHaveAnswer, Outcome, Recommendation, Scope, Subject};
+use crate::journal::{Locks, MustHaveAnswer, Outcome, Recommendation, Scope, Subject};
 use crate::rubric::{Observed, Reveal};
 use crate::text::SafeText;
 
 /// What an act came after, where that matters for how freely it was made.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum After {
-    /// Its own scope had been sealed before, and was opened again.
+    /// Its own scope had been sealed before: it was opened again, or the answer came in later.
     Seal,
     /// All of one's own batch had been sealed before.
     OwnBatch,
@@ -40,9 +41,18 @@ pub struct Rating {
     pub after: Option<After>,
     /// All that stood before, the earliest first.
     pub earlier: Vec<Earlier>,
+    /// Whether the candidate's name had been shown to its author by then.
+    pub named: bool,
+    /// Whether the batch's own rules hid names then; none while the rubric's held.
+    pub hid_names: Option<bool>,
 }
 
 impl Rating {
+    /// Whether the candidate's name was hidden from its author when it was given. `rubric` says whether the rubric hides names.
+    pub fn name_was_hidden(&self, rubric: bool) -> bool {
+        self.hid_names.unwrap_or(rubric) && !self.named
+    }
+
     /// Whether it was given for another recording than this one.
     pub fn is_stale(&self, current: Option<Revision>) -> bool {
         self.revision != current
@@ -172,6 +182,62 @@ pub struct SealMark {
     pub event: EventId,
     /// The answers that were heard less than the policy asks, and acknowledged.
     pub unheard: Vec<AnswerId>,
+    /// The answers that it locks, each with the recording that there was.
+    pub locks: Locks,
+}
+
+impl SealMark {
+    /// Whether it locks an answer as it is now: with a new recording it does not. A recording that is gone leaves it as it was.
+    fn holds(&self, place: &Place) -> bool {
+        self.locks.get(&place.answer).is_some_and(|locked| place.revision.is_none() || *locked == place.revision)
+    }
+
+    /// Without the answers that somebody may not see; none where nothing is left.
+    pub(crate) fn only(&self, may_see: impl Fn(&AnswerId) -> bool) -> Option<SealMark> {
+        let locks: Locks = self.locks.iter().filter(|(answer, _)| may_see(answer)).map(|(id, of)| (*id, *of)).collect();
+        let unheard = self.unheard.iter().filter(|answer| may_see(answer)).copied().collect();
+        (!locks.is_empty()).then_some(SealMark { at: self.at, event: self.event, unheard, locks })
+    }
+}
+
+/// The seals of one scope that hold, the first of them before those over what came in later.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Seals {
+    /// What was set first.
+    pub first: SealMark,
+    /// What was set over what came in since, the earliest first.
+    pub later: Vec<SealMark>,
+}
+
+impl Seals {
+    /// All of them, the earliest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &SealMark> {
+        std::iter::once(&self.first).chain(&self.later)
+    }
+
+    /// The seal that locks an answer as it is now; none where it, or its recording, came in later. What nobody has to review was
+    /// not rated, and is as sealed as its scope.
+    pub(super) fn of(&self, place: &Place) -> Option<&SealMark> {
+        match self.last(place.answer) {
+            Some(last) => Some(last).filter(|mark| mark.holds(place)),
+            None => Some(&self.first).filter(|_| !place.due),
+        }
+    }
+
+    fn last(&self, answer: AnswerId) -> Option<&SealMark> {
+        self.iter().rev().find(|mark| mark.locks.contains_key(&answer))
+    }
+
+    /// Sealing twice changes nothing: what is locked stays as it was, and what came in since is locked now.
+    pub(super) fn add(&mut self, mut mark: SealMark) {
+        mark.locks.retain(|answer, revision| self.last(*answer).is_none_or(|last| last.locks[answer] != *revision));
+        self.later.extend(Some(mark).filter(|mark| !mark.locks.is_empty()));
+    }
+
+    /// Whether this recording of an answer was locked, whatever there is now.
+    pub(super) fn locked(&self, answer: AnswerId, revision: Option<Revision>) -> bool {
+        self.iter().any(|mark| mark.locks.get(&answer) == Some(&revision))
+    }
 }
 
 /// A seal that was opened again.

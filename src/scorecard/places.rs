@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::interview::{Answer, AnswerId, AnswerState, Batch, CandidateId, QuestionId, Revision, Status, Submission, SubmissionId};
+use crate::journal::Scope;
 
 /// One answer's place in the batch.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,8 +26,20 @@ pub struct Place {
     pub here: bool,
     /// Whether it cannot be used, unplayable or missing, though the person is in the running.
     pub faulty: bool,
+    /// Whether the person handed in, and the source does not hand the recording out; then it is faulty too.
+    pub withheld: bool,
     /// When the person handed it in, or began; none where the source does not say.
     pub arrived: Option<Timestamp>,
+}
+
+impl Place {
+    /// Whether it lies in what one seal is about.
+    pub fn is_in(&self, scope: &Scope) -> bool {
+        match scope {
+            Scope::Question(question) => self.question == *question,
+            Scope::Submission(submission) => self.submission == *submission,
+        }
+    }
 }
 
 /// All answers of a batch, in the source's order.
@@ -84,6 +97,7 @@ pub(crate) fn is_in_the_running(submission: &Submission) -> bool {
 
 fn place(submission: &Submission, answer: &Answer) -> Place {
     let there = answer.state.is_reviewable() || answer.state == AnswerState::NotHere;
+    let withheld = answer.state == AnswerState::NotHandedOut;
     Place {
         answer: answer.id,
         question: answer.question.clone(),
@@ -92,7 +106,8 @@ fn place(submission: &Submission, answer: &Answer) -> Place {
         revision: answer.revision,
         due: there && is_in_the_running(submission),
         here: answer.state.is_reviewable(),
-        faulty: matches!(answer.state, AnswerState::Faulty { .. }) && is_in_the_running(submission),
+        faulty: (withheld || matches!(answer.state, AnswerState::Faulty { .. })) && is_in_the_running(submission),
+        withheld,
         arrived: submission.completed_at.or(submission.started_at),
     }
 }

@@ -16,7 +16,7 @@ use super::work::Work;
 use crate::interview::{
     AnswerId, Batch, CandidateId, CriterionId, EventId, QuestionId, ReviewerId, Submission, SubmissionId, WriterId,
 };
-use crate::journal::{Decision, Event, OrderKey, Scope, Subject};
+use crate::journal::{Decision, Event, Locks, OrderKey, Scope, Subject};
 use crate::rubric::{Criterion, Rubric};
 use crate::text::SafeText;
 
@@ -147,6 +147,26 @@ impl Record {
         own.peek().is_some() && own.all(|place| work.is_sealed(place))
     }
 
+    /// Whether everything of a reviewer's own batch lies in a sealed scope; what came in since is outside of those seals.
+    pub fn own_scopes_are_sealed(&self, reviewer: ReviewerId) -> bool {
+        let Some(work) = self.work(reviewer) else { return false };
+        let mut own = self.own(reviewer).peekable();
+        own.peek().is_some() && own.all(|place| work.scope_is_sealed(place))
+    }
+
+    /// What a seal of a scope would lock now: what the reviewer is to review or has rated, as far as no seal locks it already.
+    pub fn to_lock(&self, reviewer: ReviewerId, scope: &Scope) -> Locks {
+        let none = Work::default();
+        let work = self.work(reviewer).unwrap_or(&none);
+        let is_rated = |place: &Place| work.ratings_of(place.answer).next().is_some();
+        let is_own = |place: &Place| {
+            place.due
+                && (self.has_to_review(reviewer, place.submission) || self.places.of_submission(place.submission).any(is_rated))
+        };
+        let open = self.places.iter().filter(|place| place.is_in(scope) && !work.is_sealed(place));
+        open.filter(|place| is_own(place) || is_rated(place)).map(|place| (place.answer, place.revision)).collect()
+    }
+
     /// Whether a reviewer's scorecard of a submission is sealed: every answer that is due; not when none is, nor when
     /// the reviewer stepped aside. The seal of a question says nothing of those whom the reviewer had neither to review nor rated.
     pub fn scorecard_is_sealed(&self, reviewer: ReviewerId, submission: SubmissionId) -> bool {
@@ -182,6 +202,12 @@ impl Record {
     /// Whether someone has to do with it only because it was handed over.
     pub fn is_guest(&self, who: ReviewerId) -> bool {
         self.guests.get(&who).is_some_and(|guest| guest.received) && !self.is_on_panel(who)
+    }
+
+    /// What was handed to somebody who has to do with the batch only because of that, and was taken in.
+    pub fn handed_to(&self, guest: ReviewerId) -> impl Iterator<Item = &Handing> {
+        let taken = self.taken.get(&guest).filter(|_| self.is_guest(guest));
+        taken.into_iter().flatten().filter_map(|id| self.handings.get(id))
     }
 
     /// Until when a guest may use a submission, by the sender's newest statement on it; none: without an end.

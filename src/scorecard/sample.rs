@@ -118,13 +118,30 @@ impl Sample {
     }
 
     pub(crate) fn seal(&mut self, who: &str, q: usize) -> EventId {
-        self.act(who, Act::Sealed { scope: Scope::Question(slug(&format!("q{q}"))), unheard: Vec::new(), knows: BTreeSet::new() })
+        let scope = Scope::Question(slug(&format!("q{q}")));
+        let locks = Some(self.record().to_lock(reviewer(who), &scope));
+        self.act(who, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new(), locks })
     }
 
     pub(crate) fn seal_all(&mut self, who: &str) {
         (1..=self.batch.interview.questions.len()).for_each(|q| {
             self.seal(who, q);
         });
+    }
+
+    /// One more candidate comes in, who answered all questions; the number to call them by.
+    pub(crate) fn comes_in(&mut self) -> usize {
+        let ids: Vec<Slug> = self.batch.interview.questions.iter().map(|question| question.id.clone()).collect();
+        let number = self.batch.submissions.len() + 1;
+        self.batch.submissions.push(submission(&format!("c{number}"), &ids));
+        number
+    }
+
+    /// The source has another recording of an answer now.
+    pub(crate) fn records_anew(&mut self, c: usize, q: usize) {
+        let answer = &mut self.batch.submissions[c - 1].answers[q - 1];
+        let before = answer.revision.map(String::from).unwrap_or_default();
+        answer.revision = Some(Revision::of(&Digest::of(before.as_bytes())));
     }
 
     pub(crate) fn reopen(&mut self, who: &str, q: usize) {

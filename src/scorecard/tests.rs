@@ -53,7 +53,11 @@ fn a_value_taken_back_is_missing_again_and_remembered() {
     let record = sample.record();
     let work = &record.works[&reviewer("ann")];
     let criteria = record.criteria(&sample.rubric, &slug("q1"));
-    let missing: Vec<_> = work.missing(criteria, answer).into_iter().map(|criterion| criterion.id.as_str()).collect();
+    let missing: Vec<_> = work
+        .missing(criteria, record.places.get(answer).expect("a place"))
+        .into_iter()
+        .map(|criterion| criterion.id.as_str())
+        .collect();
     assert_eq!(missing, ["depth", "clarity"]);
     assert_eq!(work.cleared[&(answer, slug("depth"))][0].observed, point(2));
 }
@@ -94,7 +98,8 @@ fn a_seal_on_a_submission_locks_clearing_and_evidence_too() {
     let mut sample = Sample::new(1, 2);
     sample.rate("ann", 1, 1, "depth", point(2));
     let (answer, submission) = (sample.answer(1, 1), sample.submission(1));
-    sample.act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new(), knows: BTreeSet::new() });
+    sample
+        .act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new(), knows: BTreeSet::new(), locks: None });
     sample.act("ann", Act::Cleared { answer, criterion: slug("depth"), reason: None });
     let span = Span { start: Moment(0), end: Moment(900) };
     sample.act("ann", Act::Evidenced { answer, revision: None, criteria: vec![slug("depth")], span, quote: "so".into() });
@@ -176,6 +181,81 @@ fn a_new_recording_makes_ratings_stale_and_hearing_start_anew() {
     assert_eq!(share, HeardShare::Of { heard: 0, present: 10_000 });
 }
 
+/// Whether Ann's answers to the first question are sealed, candidate by candidate.
+fn are_sealed(sample: &Sample) -> Vec<bool> {
+    let record = sample.record();
+    let work = &record.works[&reviewer("ann")];
+    record.places.iter().map(|place| work.is_sealed(place)).collect()
+}
+
+#[test]
+fn what_comes_in_after_a_seal_is_outside_of_it_until_it_is_rated_and_sealed() {
+    let mut sample = Sample::new(1, 1);
+    sample.review("ann", 1, 1, 3, 3);
+    let first = sample.seal("ann", 1);
+    let late = sample.comes_in();
+    assert_eq!(are_sealed(&sample), [true, false]);
+    assert!(!sample.record().own_batch_is_sealed(reviewer("ann")));
+    sample.rate("ann", 1, 1, "depth", point(5));
+    sample.review("ann", late, 1, 4, 4);
+    let rated = sample.rate("ann", late, 1, "depth", point(2));
+    assert_eq!(depth(&sample, "ann"), Some(point(3)), "what was sealed stays locked");
+    assert_eq!(are_sealed(&sample), [true, false], "a rating is no seal");
+    let second = sample.seal("ann", 1);
+    sample.rate("ann", late, 1, "depth", point(5));
+    sample.act("ann", Act::Undone { event: rated });
+    let record = sample.record();
+    let work = &record.works[&reviewer("ann")];
+    assert_eq!(work.rating(sample.answer(late, 1), &slug("depth")).expect("rated").observed, point(2));
+    assert_eq!(work.refused.len(), 3, "one rating of each when it was sealed, and the undo");
+    let by = |c| work.seal_of(record.places.get(sample.answer(c, 1)).expect("a place")).expect("sealed").event;
+    assert_eq!((by(1), by(late)), (first, second));
+    sample.reopen("ann", 1);
+    assert_eq!(are_sealed(&sample), [false, false]);
+}
+
+#[test]
+fn a_new_recording_is_outside_of_the_seal_of_the_old_one_and_unlocks_nothing_of_it() {
+    let mut sample = Sample::new(2, 1);
+    (1..=2).for_each(|c| sample.review("ann", c, 1, 3, 3));
+    sample.seal("ann", 1);
+    let refused = sample.rate("ann", 1, 1, "depth", point(5));
+    let of_the_old = sample.batch.submissions[0].answers[0].revision;
+    sample.records_anew(1, 1);
+    assert_eq!(are_sealed(&sample), [false, true]);
+    assert_eq!(depth(&sample, "ann"), Some(point(3)), "what was refused does not count afterwards");
+    let (answer, criterion) = (sample.answer(1, 1), slug("depth"));
+    sample.act("ann", Act::Rated { answer, revision: of_the_old, criterion: criterion.clone(), observed: point(1), reason: None });
+    sample.act("ann", Act::Cleared { answer, criterion, reason: None });
+    assert_eq!(depth(&sample, "ann"), Some(point(3)), "the old recording stays locked");
+    assert_eq!(sample.record().works[&reviewer("ann")].refused.first().map(|one| one.event), Some(refused));
+    sample.review("ann", 1, 1, 4, 4);
+    sample.seal("ann", 1);
+    let record = sample.record();
+    let rating = record.works[&reviewer("ann")].rating(answer, &slug("depth")).expect("rated");
+    assert_eq!((rating.observed, rating.earlier.len()), (point(4), 1), "the old value is kept");
+    assert_eq!(are_sealed(&sample), [true, true]);
+    sample.batch.submissions[0].answers[0].revision = None;
+    assert_eq!(are_sealed(&sample), [true, true], "a recording that is gone is no new one");
+    sample.batch.submissions[0].answers[0].revision = of_the_old;
+    assert_eq!(are_sealed(&sample), [false, true], "the first recording again is not what was rated last");
+    sample.rate("ann", 1, 1, "depth", point(3));
+    sample.seal("ann", 1);
+    assert_eq!(are_sealed(&sample), [true, true]);
+}
+
+#[test]
+fn a_seal_of_an_earlier_release_locks_all_of_its_scope() {
+    let mut sample = Sample::new(1, 1);
+    sample.review("ann", 1, 1, 3, 3);
+    let scope = Scope::Question(slug("q1"));
+    sample.act("ann", Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new(), locks: None });
+    sample.comes_in();
+    assert_eq!(are_sealed(&sample), [true, true]);
+    sample.records_anew(1, 1);
+    assert_eq!(are_sealed(&sample), [false, true], "what it locked is the recording that was rated");
+}
+
 #[test]
 fn a_note_keeps_what_it_said_and_clears_its_draft() {
     let mut sample = Sample::new(1, 1);
@@ -228,7 +308,7 @@ fn what_is_sealed_is_not_compared_any_more_nor_is_a_comparison_taken_back() {
     let first = sample.act("ann", compared(one, two));
     // Only the second one's scorecard is sealed: that is one side of both comparisons.
     let scope = Scope::Submission(sample.submission(2));
-    sample.act("ann", Act::Sealed { scope: scope.clone(), unheard: Vec::new(), knows: BTreeSet::new() });
+    sample.act("ann", Act::Sealed { scope: scope.clone(), unheard: Vec::new(), knows: BTreeSet::new(), locks: None });
     sample.act("ann", compared(two, three));
     sample.act("ann", Act::Undone { event: first });
     let work = sample.record().works[&reviewer("ann")].clone();

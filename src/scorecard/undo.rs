@@ -7,27 +7,36 @@ use jiff::Timestamp;
 use super::places::Places;
 use super::record::Record;
 use crate::interview::{AnswerId, EventId, ReviewerId, SubmissionId};
-use crate::journal::{Act, Event, Scope, Undoing};
+use crate::journal::{Act, Event, Locks, Scope, Undoing};
+
+/// A seal's place in the order, and what it locks; without that, all of its scope.
+type Seal<'e> = (usize, Option<&'e Locks>);
 
 /// The undos that would change something that was sealed when they came.
 pub(super) fn refused_undos(places: &Places, ordered: &[&Event]) -> BTreeSet<EventId> {
     let at: HashMap<EventId, usize> = ordered.iter().enumerate().map(|(at, event)| (event.id(), at)).collect();
-    let mut sealed: HashMap<(ReviewerId, Scope), usize> = HashMap::new();
+    let mut sealed: HashMap<(ReviewerId, Scope), Vec<Seal>> = HashMap::new();
     let mut refused = BTreeSet::new();
     for (now, event) in ordered.iter().enumerate() {
         let author = event.header.author;
         match &event.act {
-            Act::Sealed { scope, .. } => {
-                sealed.entry((author, scope.clone())).or_insert(now);
+            Act::Sealed { scope, locks, .. } => {
+                let of_scope = sealed.entry((author, scope.clone())).or_default();
+                // Sealing twice changes nothing, but for what came in since.
+                if locks.is_some() || of_scope.is_empty() {
+                    of_scope.push((now, locks.as_ref()));
+                }
             }
             Act::Reopened { scope, .. } => {
                 sealed.remove(&(author, scope.clone()));
             }
             Act::Undone { event: target } => {
                 let Some(target) = meant(*target, ordered, &at) else { continue };
-                let mut locks = scopes_of(places, &ordered[target].act).into_iter();
+                let act = &ordered[target].act;
                 // What was written after the seal, such as a further note, can still be taken back.
-                if locks.any(|scope| sealed.get(&(author, scope)).is_some_and(|&since| target < since)) {
+                let is_behind = |(since, locks): &Seal| target < *since && falls_under(act, *locks);
+                let mut seals = scopes_of(places, act).into_iter().filter_map(|scope| sealed.get(&(author, scope)));
+                if seals.any(|of_scope| of_scope.iter().any(is_behind)) {
                     refused.insert(event.id());
                 }
             }
@@ -81,6 +90,16 @@ pub(super) fn scopes_of(places: &Places, act: &Act) -> Vec<Scope> {
     }
 }
 
+/// Whether an act in the scope of a seal is about something that it locks.
+pub(super) fn falls_under(act: &Act, locks: Option<&Locks>) -> bool {
+    let Some(locks) = locks else { return true };
+    match touched(act) {
+        Touched::Answer(answer) => locks.contains_key(&answer),
+        Touched::Answers(both) => both.iter().any(|answer| locks.contains_key(answer)),
+        Touched::Submission(_) | Touched::Nothing => true,
+    }
+}
+
 impl Record {
     /// Whether the undo key may take an act back now: it is a judgement, what it changed is not sealed, and it did not leave.
     pub fn may_undo(&self, event: &Event) -> bool {
@@ -103,7 +122,7 @@ impl Record {
     pub fn is_open(&self, event: &Event) -> bool {
         let author = event.header.author;
         let is_locked = match touched(&event.act) {
-            Touched::Answer(answer) => self.is_locked(author, answer),
+            Touched::Answer(answer) => self.locks(event, answer),
             Touched::Answers(both) => both.into_iter().any(|answer| self.is_locked(author, answer)),
             Touched::Submission(submission) => self.scorecard_is_sealed(author, submission),
             Touched::Nothing => false,

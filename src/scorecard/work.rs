@@ -1,5 +1,6 @@
 //! What one reviewer has done on a batch.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -36,7 +37,7 @@ pub struct Work {
     /// What was read instead.
     pub read: BTreeMap<AnswerId, Heard>,
     /// What is locked now.
-    pub sealed: BTreeMap<Scope, SealMark>,
+    pub sealed: BTreeMap<Scope, Seals>,
     /// What was opened again, and why.
     pub reopened: Vec<Reopening>,
     /// The rubric that was read last.
@@ -68,9 +69,10 @@ impl Work {
         self.ratings.get(&(answer, criterion.clone()))
     }
 
-    /// The criteria still without a rating, in the rubric's order.
-    pub fn missing<'r>(&self, criteria: &'r [Criterion], answer: AnswerId) -> Vec<&'r Criterion> {
-        criteria.iter().filter(|criterion| self.rating(answer, &criterion.id).is_none()).collect()
+    /// The criteria still without a rating of the recording that there is, in the rubric's order.
+    pub fn missing<'r>(&self, criteria: &'r [Criterion], place: &Place) -> Vec<&'r Criterion> {
+        let is_rated = |id| self.rating(place.answer, id).is_some_and(|rating| !rating.is_stale(place.revision));
+        criteria.iter().filter(|criterion| !is_rated(&criterion.id)).collect()
     }
 
     /// The ratings that were given for an older recording than the one there is now.
@@ -129,8 +131,28 @@ impl Work {
         if self.sealed.is_empty() {
             return None;
         }
-        let question = self.sealed.get(&Scope::Question(place.question.clone()));
-        question.or_else(|| self.sealed.get(&Scope::Submission(place.submission)))
+        self.seals_over(place).find_map(|seals| seals.of(place))
+    }
+
+    /// The seals whose scope an answer is in, also where it came in later.
+    fn seals_over(&self, place: &Place) -> impl Iterator<Item = &Seals> {
+        let scopes = [Scope::Question(place.question.clone()), Scope::Submission(place.submission)];
+        scopes.into_iter().filter_map(|scope| self.sealed.get(&scope))
+    }
+
+    /// Whether the scope of an answer is sealed, also where the answer came in later.
+    pub fn scope_is_sealed(&self, place: &Place) -> bool {
+        !self.sealed.is_empty() && self.seals_over(place).next().is_some()
+    }
+
+    /// Whether an answer, or its recording, came in after its scope was sealed: it is outside of that seal.
+    pub fn came_after_seal(&self, place: &Place) -> bool {
+        self.scope_is_sealed(place) && !self.is_sealed(place)
+    }
+
+    /// Whether the ratings of this recording of an answer were locked, whatever recording there is now.
+    pub(super) fn has_locked(&self, place: &Place, revision: Option<Revision>) -> bool {
+        !self.sealed.is_empty() && self.seals_over(place).any(|seals| seals.locked(place.answer, revision))
     }
 
     /// Whether this reviewer's ratings of an answer are locked.
@@ -215,6 +237,14 @@ impl Work {
             let mut earlier = std::mem::take(&mut old.earlier);
             earlier.push(old.into_earlier());
             self.cleared.insert(key, earlier);
+        }
+    }
+
+    pub(super) fn seal(&mut self, scope: Scope, mark: SealMark) {
+        self.once_sealed.insert(scope.clone());
+        match self.sealed.entry(scope) {
+            Entry::Vacant(none) => _ = none.insert(Seals { first: mark, later: Vec::new() }),
+            Entry::Occupied(mut there) => there.get_mut().add(mark),
         }
     }
 

@@ -5,13 +5,17 @@
 //! and count in nothing. Nothing here sorts, hides or decides; nothing looks at feelings, accents, faces or personality.
 
 pub mod alike;
+mod amount;
 pub mod evaluate;
 mod job;
+mod language;
+mod negated;
 pub mod reader;
 mod recording;
 pub mod said;
 mod skim;
 
+pub use amount::Amount;
 pub use job::{Job, Shard, ShardError, Step};
 pub use recording::{Recorded, Warning};
 pub use skim::{Stop, Stopping, facts, passages};

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Amount;
 use crate::interview::{Moment, Span, Spans};
 use crate::sound::{Prepared, speech};
+use crate::text::SafeText;
+use crate::transcript::Transcript;
 
 /// Speech quieter than this is hard to hear, in dB of full scale.
 const FAINT_DB: f32 = -45.0;
@@ -35,8 +38,12 @@ pub struct Recorded {
     pub noise_db: Option<f32>,
     /// Of its speech, so much was recorded too loud and is cut off, in ms.
     pub clipped_ms: u32,
-    /// Words a minute of speech, pauses left out; none without a transcript or without speech.
+    /// Words a minute of speech, pauses left out; none without a transcript or without speech, for one that an engine made or that
+    /// cannot have been said in it, and for writing without spaces.
     pub words_a_minute: Option<f64>,
+    /// The same in characters, for writing that has no spaces between words.
+    #[serde(default)]
+    pub characters_a_minute: Option<f64>,
     /// The share of the time allowed that was used; none where there is no limit.
     pub of_limit: Option<f64>,
     /// Speech over noise, in dB.
@@ -80,6 +87,11 @@ pub enum Warning {
     Truncated,
     /// It ends where the time was over.
     AtLimit,
+    /// Nobody can have said so much in it: its transcript may be another recording's, or invented.
+    MoreThanSaid {
+        /// How much, as people read it.
+        amount: SafeText,
+    },
 }
 
 impl Warning {
@@ -98,6 +110,7 @@ impl Warning {
             Warning::OtherVoice { spans } => format!("perhaps another voice from {}", places(spans)),
             Warning::Truncated => "part of the recording is missing or damaged".to_owned(),
             Warning::AtLimit => "it ends where the time was over".to_owned(),
+            Warning::MoreThanSaid { amount } => format!("its transcript has {amount}, more than can be said in it"),
         }
     }
 }
@@ -113,6 +126,7 @@ impl Recorded {
             many => format!("{many} pauses, {} together, the longest {}.", seconds(self.paused_ms), seconds(self.longest_pause_ms)),
         });
         lines.extend(self.words_a_minute.map(|rate| format!("{rate:.0} words a minute of speech.")));
+        lines.extend(self.characters_a_minute.map(|rate| format!("{rate:.0} characters a minute of speech.")));
         lines.extend(self.speech_db.map(|level| match self.over_noise_db {
             Some(over) => format!("Speech at {level:.0} dB of full scale, {over:.0} dB louder than what is around."),
             None => format!("Speech at {level:.0} dB of full scale."),
@@ -129,13 +143,19 @@ impl Recorded {
         (!all.is_empty()).then(|| format!("To know before judging: {}.", all.join("; ")))
     }
 
-    /// Facts about a prepared recording. `words` are those of the transcript, `limit` the seconds that an answer might take.
-    pub fn of(prepared: &Prepared, words: Option<usize>, limit: Option<u32>) -> Self {
+    /// Facts about a prepared recording. `said` is its transcript, `limit` the seconds that an answer might take.
+    pub fn of(prepared: &Prepared, said: Option<&Transcript>, limit: Option<u32>) -> Self {
         let silences = silences(prepared);
         let speech_ms = if prepared.speech.is_empty() { 0 } else { prepared.length_ms.saturating_sub(silences.length()) };
         let inner = silences.iter().filter(|span| span.start > Moment::START && span.end.0 < prepared.length_ms);
         let over_noise_db = prepared.quality.speech_db.zip(prepared.quality.noise_db).map(|(speech, noise)| speech - noise);
         let minutes = f64::from(speech_ms) / 60_000.0;
+        let amount = said.map(Amount::of);
+        let beyond = amount.filter(|amount| amount.is_beyond(prepared));
+        // How fast somebody speaks is not told by what an engine made of it.
+        let told = amount.filter(|_| speech_ms > 0 && beyond.is_none() && said.is_some_and(|said| said.automatic.is_none()));
+        let mut warnings = warnings(prepared, over_noise_db, limit);
+        warnings.extend(beyond.map(|amount| Warning::MoreThanSaid { amount: SafeText::line(&amount.in_words()) }));
         Recorded {
             length_ms: prepared.length_ms,
             speech_ms,
@@ -145,10 +165,11 @@ impl Recorded {
             speech_db: prepared.quality.speech_db,
             noise_db: prepared.quality.noise_db,
             clipped_ms: prepared.quality.clipped_ms,
-            words_a_minute: words.filter(|_| speech_ms > 0).map(|words| words as f64 / minutes),
+            words_a_minute: told.filter(|told| told.characters.is_none()).map(|told| told.words as f64 / minutes),
+            characters_a_minute: told.and_then(|told| told.characters).map(|characters| characters as f64 / minutes),
             of_limit: limit.filter(|limit| *limit > 0).map(|limit| f64::from(prepared.length_ms) / f64::from(limit) / 1000.0),
             over_noise_db,
-            warnings: warnings(prepared, over_noise_db, limit),
+            warnings,
         }
     }
 }
@@ -184,7 +205,7 @@ fn warnings(prepared: &Prepared, over_noise_db: Option<f32>, limit: Option<u32>)
     }
     if loses {
         warnings.push(Warning::Truncated);
-    } else if limit.is_some_and(|limit| prepared.length_ms + AT_LIMIT_MS >= limit * 1_000) {
+    } else if limit.is_some_and(|limit| prepared.length_ms.saturating_add(AT_LIMIT_MS) >= limit.saturating_mul(1_000)) {
         warnings.push(Warning::AtLimit);
     }
     warnings
@@ -193,6 +214,7 @@ fn warnings(prepared: &Prepared, over_noise_db: Option<f32>, limit: Option<u32>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scorer::said::testing::spoken;
     use crate::sound::{Downmix, Quality, speech};
 
     fn span(from: u32, to: u32) -> Span {
@@ -218,10 +240,12 @@ mod tests {
     #[test]
     fn facts_count_pauses_between_speech_and_the_rate_without_them() {
         let good = Quality { speech_db: Some(-20.0), noise_db: Some(-60.0), ..Quality::default() };
-        let facts = Recorded::of(&prepared(good), Some(93), Some(120));
+        let facts = Recorded::of(&prepared(good.clone()), Some(&spoken(&"so ".repeat(93))), Some(120));
         // A tenth of a second before speech and 0.15 s after it were given to it for playing.
         assert_eq!((facts.speech_ms, facts.pauses, facts.longest_pause_ms), (46_500, 1, 12_250));
         assert_eq!((facts.words_a_minute, facts.paused_ms), (Some(120.0), 12_250));
+        let unspaced = Recorded::of(&prepared(good), Some(&spoken(&"私は電話した".repeat(31))), None);
+        assert_eq!((unspaced.words_a_minute, unspaced.characters_a_minute), (None, Some(240.0)));
         assert_eq!(facts.warnings, [Warning::DeadAir { spans: [span(19_850, 32_100)].into_iter().collect() }]);
         // It is the pause that Review shows.
         let shown = speech::pauses(&prepared(Quality::default()).speech, Moment(61_000));
@@ -244,6 +268,23 @@ mod tests {
     #[test]
     fn an_answer_without_speech_says_only_that() {
         let silent = Prepared { speech: Spans::default(), ..prepared(Quality::default()) };
-        assert_eq!(Recorded::of(&silent, Some(0), None).warnings, [Warning::NoSpeech]);
+        assert_eq!(Recorded::of(&silent, Some(&Transcript::default()), None).warnings, [Warning::NoSpeech]);
+    }
+
+    #[test]
+    fn a_transcript_that_cannot_have_been_said_in_it_is_no_measure_of_speed_and_a_warning() {
+        let silent = Prepared { speech: Spans::default(), ..prepared(Quality::default()) };
+        let cough: Spans = [span(1_000, 1_400)].into_iter().collect();
+        for (prepared, words, is_beyond) in [
+            (&prepared(Quality::default()), 900, false),
+            (&prepared(Quality::default()), 1_000, true),
+            (&silent, 1, true),
+            (&Prepared { speech: cough.clone(), ..prepared(Quality::default()) }, 3, false),
+            (&Prepared { speech: cough, ..prepared(Quality::default()) }, 30, true),
+        ] {
+            let facts = Recorded::of(prepared, Some(&spoken(&"so ".repeat(words))), None);
+            let warned = facts.warnings.iter().any(|one| one.words().contains("more than can be said in it"));
+            assert_eq!((warned, facts.words_a_minute.is_none()), (is_beyond, is_beyond), "{words}: {facts:?}");
+        }
     }
 }

@@ -68,6 +68,11 @@ const SPAN: u64 = 4096;
 /// A span this far under the recording's loudest channel (power, −30 dB) is a pause.
 const PAUSE: f64 = 0.001;
 
+/// Spans in which a channel has to be what is heard: one may be a knock.
+const SPANS_ALONE: usize = 2;
+/// What comes and goes is so much louder than a channel at its quietest (power, 10 dB); noise is always about the same.
+const COMES_AND_GOES: f64 = 10.0;
+
 /// Sums and products of channels, enough to know the power of any mix.
 #[derive(Clone, Debug, Default)]
 struct Sums {
@@ -155,8 +160,8 @@ impl Channels {
 
     /// The mix to hear.
     ///
-    /// The loudest channel leads. Channels that carry nothing are left out, those in opposite phase to it are turned over. When the
-    /// rest would still leave less of it than gain can bring back (a delay between the channels, one voice among many faint ones), it is
+    /// The loudest channel leads. Channels that carry nothing at any time are left out, those in opposite phase to it are turned over. When
+    /// the rest would still leave less of it than gain can bring back (a delay between the channels, one voice among many faint ones), it is
     /// heard alone. Where that mix loses what is said for a while, as when a side is turned over in the middle, the one is taken that
     /// loses the least.
     pub fn choose(&self) -> Downmix {
@@ -168,7 +173,12 @@ impl Channels {
         if self.count == 1 || power(lead) <= 0.0 {
             return Downmix::even(self.count);
         }
-        let carries = |channel: usize| power(channel) >= CARRIES_NOTHING * power(lead);
+        let carrying: Vec<bool> = (0..self.count)
+            .map(|channel| {
+                power(channel) >= CARRIES_NOTHING * power(lead) || self.is_alone_for_a_while(channel, PAUSE * power(lead))
+            })
+            .collect();
+        let carries = |channel: usize| carrying[channel];
         let sign = |channel: usize| {
             let correlation = whole.covariance(channel, lead) / (power(channel) * power(lead)).sqrt();
             f64::from(u8::from(carries(channel))) * if correlation < OPPOSED { -1.0 } else { 1.0 }
@@ -186,14 +196,43 @@ impl Channels {
 
     /// In how many spans, pauses aside, a mix cancels what is there.
     fn loses(&self, weights: &[f64], pause: f64) -> usize {
-        let now = (self.now.frames >= SPAN / 4).then(|| together(self.count, &self.now).collect::<Vec<_>>());
-        let spans = self.spans.chunks_exact(row(self.count)).chain(now.as_deref());
-        let is_lost = |span: &&[f32]| {
-            let loudest = (0..self.count).map(|channel| f64::from(span[row(channel + 1) - 1])).fold(0.0, f64::max);
+        let is_lost = |span: &[f32]| {
+            let loudest = (0..self.count).map(|channel| power_in(span, channel)).fold(0.0, f64::max);
             loudest > pause && power_of(weights, span) < CANCELS * loudest
         };
-        spans.filter(is_lost).count()
+        let now = self.now();
+        self.spans(now.as_deref()).filter(|span| is_lost(span)).count()
     }
+
+    /// Whether somebody speaks in a channel while next to nothing is in the others, however little that is of the whole.
+    fn is_alone_for_a_while(&self, channel: usize, pause: f64) -> bool {
+        let now = self.now();
+        let mut levels: Vec<f64> = self.spans(now.as_deref()).map(|span| power_in(span, channel)).collect();
+        let tenth = levels.len() / 10;
+        let quietest = if levels.is_empty() { 0.0 } else { *levels.select_nth_unstable_by(tenth, f64::total_cmp).1 };
+        let is_alone = |span: &[f32]| {
+            let own = power_in(span, channel);
+            let others = (0..self.count).filter(|other| *other != channel);
+            own > pause.max(COMES_AND_GOES * quietest)
+                && others.fold(0.0, |most, other| power_in(span, other).max(most)) < CANCELS * own
+        };
+        self.spans(now.as_deref()).filter(|span| is_alone(span)).count() >= SPANS_ALONE
+    }
+
+    /// The span that is not over, where it is long enough to tell.
+    fn now(&self) -> Option<Vec<f32>> {
+        (self.now.frames >= SPAN / 4).then(|| together(self.count, &self.now).collect())
+    }
+
+    /// All spans: how the channels vary together in each.
+    fn spans<'s>(&'s self, now: Option<&'s [f32]>) -> impl Iterator<Item = &'s [f32]> {
+        self.spans.chunks_exact(row(self.count)).chain(now)
+    }
+}
+
+/// The power of one of the channels that vary `together`.
+fn power_in(together: &[f32], channel: usize) -> f64 {
+    f64::from(together[row(channel + 1) - 1])
 }
 
 /// Where the row of the channel after `count` begins.
@@ -296,6 +335,21 @@ mod tests {
         // What is said first by one and then by the other is in both halves of it.
         let turns = chosen(|i| if i < 24_000 { [voice(i), 0.0] } else { [0.0, voice(i)] }).0;
         assert_eq!(turns.weights(), [0.5, 0.5]);
+    }
+
+    #[test]
+    fn a_faint_voice_that_speaks_on_the_other_side_for_a_while_is_heard_and_noise_there_is_not() {
+        let planes = |right: fn(usize) -> f32| {
+            let left = |i: usize| if i < 384_000 { voice(i) } else { 0.0 };
+            let mut channels = Channels::new(2);
+            channels.add(&[(0..480_000).map(left).collect(), (0..480_000).map(right).collect()]);
+            channels.choose()
+        };
+        let speaks = planes(|i| if i < 384_000 { 0.0 } else { 0.15 * voice(i) });
+        assert_eq!(speaks.weights(), [0.5, 0.5], "2 of 10 s, 16 dB below");
+        assert_eq!(planes(|i| 7.0 * hiss(i)).weights(), [1.0, 0.0], "22 dB below, all the time");
+        let knock = planes(|i| if (400_000..404_000).contains(&i) { 0.3 * voice(i) } else { 0.0 });
+        assert_eq!(knock.weights(), [1.0, 0.0], "once");
     }
 
     #[test]

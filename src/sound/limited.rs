@@ -17,11 +17,9 @@ const ROUNDS: usize = 6;
 #[derive(Default)]
 pub(super) struct Limited {
     blocks: Vec<Block>,
-    now: Block,
-    count: usize,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Block {
     /// The highest sample, in −1..=1.
     peak: f32,
@@ -30,18 +28,18 @@ struct Block {
 }
 
 impl Limited {
-    /// Takes the next samples.
-    pub(super) fn push(&mut self, samples: &[i16]) {
-        for sample in samples {
-            let sample = f32::from(*sample) * (1.0 / 32768.0);
-            self.now.peak = self.now.peak.max(sample.abs());
-            self.now.power += sample * sample;
-            self.count += 1;
-            if self.count == BLOCK {
-                self.blocks.push(std::mem::take(&mut self.now));
-                self.count = 0;
-            }
+    /// Takes the next 10 ms, of which the highest amplitude is known.
+    pub(super) fn push(&mut self, samples: &[i16], highest: u16) {
+        const LANES: usize = 8;
+        let (many, rest) = samples.as_chunks::<LANES>();
+        let mut lanes = [0.0f32; LANES];
+        for some in many {
+            lanes.iter_mut().zip(some).for_each(|(lane, sample)| *lane += f32::from(*sample) * f32::from(*sample));
         }
+        let rest: f32 = rest.iter().map(|sample| f32::from(*sample) * f32::from(*sample)).sum();
+        const ONE: f32 = 32768.0;
+        let power = (lanes.iter().sum::<f32>() + rest) / (ONE * ONE);
+        self.blocks.push(Block { peak: f32::from(highest) / ONE, power });
     }
 
     /// The gain that leaves as much behind the limiter as `gain_db` would without one, as far as that can be made up for.
@@ -66,11 +64,13 @@ impl Limited {
 
 #[cfg(test)]
 mod tests {
+    use super::super::prepare::highest;
     use super::*;
 
     fn of(samples: impl Iterator<Item = f32>) -> Limited {
         let mut limited = Limited::default();
-        limited.push(&samples.map(crate::sound::to_i16).collect::<Vec<_>>());
+        let samples: Vec<i16> = samples.map(crate::sound::to_i16).collect();
+        samples.chunks(BLOCK).for_each(|ten| limited.push(ten, highest(ten)));
         limited
     }
 

@@ -10,18 +10,21 @@ use super::mono::Loaded;
 use super::pcm::Pcm;
 use super::quality::{Clipping, Quality};
 use super::speech::{self, Detector};
+use super::thirds::Thirds;
 use super::{Downmix, RATE, moment_of};
 use crate::interview::Spans;
 use crate::sound::Recording;
 
 /// The version of these measurements: a higher one makes stored ones stale.
-pub const STEP: u16 = 6;
+pub const STEP: u16 = 7;
 /// The loudness that every answer is brought to, in LUFS.
 pub const LOUDNESS: f64 = -18.0;
 /// Gain stays within this, in dB.
 pub const MOST_GAIN: f32 = 12.0;
 /// Milliseconds that one peak stands for.
 pub const PEAK_MS: u32 = 10;
+/// The samples of those.
+const TEN: usize = (PEAK_MS * RATE / 1000) as usize;
 
 /// What is known of a recording beforehand; stored with the answer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -100,49 +103,75 @@ pub fn measure(pcm: &Pcm, loaded: &Loaded) -> Prepared {
 }
 
 /// Measures a recording while it is decoded; none of its samples is kept.
+///
+/// Loudness is that of the band up to 7.2 kHz, in which speech is: of speech it is the same to a tenth of a unit, and hiss above
+/// it does not count.
 pub struct Meter {
+    thirds: Thirds,
+    low: Vec<i16>,
     loudness: Option<EbuR128>,
     detector: Detector,
+    /// The beginning of the next 10 ms.
+    rest: Vec<i16>,
+    tens: Tens,
+}
+
+/// What is known of each 10 ms.
+#[derive(Default)]
+struct Tens {
     clipping: Clipping,
-    peaks: Peaks,
+    peaks: Vec<u8>,
     limited: Limited,
 }
 
 impl Default for Meter {
     fn default() -> Self {
-        let loudness = EbuR128::new(1, RATE, Mode::I).ok();
-        let (detector, clipping, peaks, limited) = Default::default();
-        Meter { loudness, detector, clipping, peaks, limited }
+        let loudness = EbuR128::new(1, RATE / 3, Mode::I).ok();
+        let (low, detector, rest, tens) = Default::default();
+        Meter { thirds: Thirds::new(), low, loudness, detector, rest, tens }
     }
 }
 
 impl Meter {
     /// Takes the next samples, mono at 48 kHz.
     pub fn push(&mut self, samples: &[i16]) {
+        self.low.clear();
+        self.thirds.push(samples, &mut self.low);
         if let Some(loudness) = &mut self.loudness {
             // It fails only for a wrong number of channels, and one is never wrong.
-            let _ = loudness.add_frames_i16(samples);
+            let _ = loudness.add_frames_i16(&self.low);
         }
-        self.detector.push(samples);
-        self.clipping.push(samples);
-        self.peaks.push(samples);
-        self.limited.push(samples);
+        self.detector.push(&self.low);
+        let missing = if self.rest.is_empty() { 0 } else { TEN - self.rest.len() };
+        let (first, samples) = samples.split_at(missing.min(samples.len()));
+        self.rest.extend_from_slice(first);
+        if self.rest.len() == TEN {
+            self.tens.push(&self.rest);
+            self.rest.clear();
+        }
+        let tens = samples.chunks_exact(TEN);
+        self.rest.extend_from_slice(tens.remainder());
+        tens.for_each(|ten| self.tens.push(ten));
     }
 
     /// What was measured of all of them.
     pub fn finish(mut self, loaded: &Loaded) -> Prepared {
+        if !self.rest.is_empty() {
+            self.tens.push(&self.rest);
+        }
+        let Tens { clipping, peaks, limited } = self.tens;
         self.detector.listen_closer();
-        let quality = Quality { clipped_ms: self.clipping.milliseconds(), ..self.detector.quality(loaded.samples) };
+        let quality = Quality { clipped_ms: clipping.milliseconds(), ..self.detector.quality(loaded.samples) };
         let speech = self.detector.finish(loaded.samples);
         Prepared {
             step: STEP,
             samples: loaded.samples,
             length_ms: moment_of(loaded.samples).0,
-            gain_db: self.limited.made_up(self.loudness.and_then(|meter| meter.loudness_global().ok()).map_or(0.0, gain_for)),
+            gain_db: limited.made_up(self.loudness.and_then(|meter| meter.loudness_global().ok()).map_or(0.0, gain_for)),
             downmix: loaded.downmix.clone(),
             silences: speech::silences(&speech, loaded.samples),
             speech,
-            peaks: self.peaks.finish(),
+            peaks,
             truncated: loaded.truncated,
             quality,
         }
@@ -164,35 +193,20 @@ pub fn provisional_gain(pcm: &Pcm) -> f32 {
     if power < 1e-7 { 0.0 } else { gain_for(10.0 * power.log10() + 3.0).clamp(-MOST_GAIN, MOST_GAIN / 2.0) }
 }
 
-#[derive(Default)]
-struct Peaks {
-    peaks: Vec<u8>,
-    highest: u16,
-    count: u32,
+impl Tens {
+    fn push(&mut self, ten: &[i16]) {
+        let highest = highest(ten);
+        self.clipping.push(ten, highest);
+        self.peaks.push((highest >> 7).min(255) as u8);
+        self.limited.push(ten, highest);
+    }
 }
 
-impl Peaks {
-    fn push(&mut self, samples: &[i16]) {
-        for sample in samples {
-            self.highest = self.highest.max(sample.unsigned_abs());
-            self.count += 1;
-            if self.count == PEAK_MS * RATE / 1000 {
-                self.close();
-            }
-        }
-    }
-
-    fn close(&mut self) {
-        self.peaks.push((self.highest >> 7).min(255) as u8);
-        (self.highest, self.count) = (0, 0);
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        if self.count > 0 {
-            self.close();
-        }
-        self.peaks
-    }
+/// The highest amplitude.
+pub(super) fn highest(samples: &[i16]) -> u16 {
+    // Both ends at once: these are computed several at a time, amplitudes are not.
+    let (low, high) = samples.iter().fold((0i16, 0i16), |(low, high), sample| (low.min(*sample), high.max(*sample)));
+    low.unsigned_abs().max(high.unsigned_abs())
 }
 
 #[cfg(test)]

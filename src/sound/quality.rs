@@ -31,7 +31,12 @@ pub(super) struct Clipping {
 }
 
 impl Clipping {
-    pub(super) fn push(&mut self, samples: &[i16]) {
+    /// Takes the next samples, of which the highest amplitude is known.
+    pub(super) fn push(&mut self, samples: &[i16], highest: u16) {
+        if highest < TOP {
+            self.run = 0;
+            return;
+        }
         for sample in samples {
             if sample.unsigned_abs() < TOP {
                 self.run = 0;
@@ -55,10 +60,13 @@ mod tests {
     #[test]
     fn what_is_cut_off_is_counted_and_a_loud_moment_is_not() {
         let mut clipping = Clipping::default();
-        clipping.push(&[32_767, 32_767, 100, -32_768, 0]);
+        clipping.push(&[32_767, 32_767, 100, -32_768, 0], 32_768);
         assert_eq!(clipping.samples, 0);
-        clipping.push(&[32_767; 2]);
-        clipping.push(&[-32_768; 94]);
+        clipping.push(&[32_767; 2], 32_767);
+        clipping.push(&[-32_768; 94], 32_768);
         assert_eq!((clipping.samples, clipping.milliseconds()), (96, 2));
+        clipping.push(&[100; 48], 100);
+        clipping.push(&[32_767; 2], 32_767);
+        assert_eq!(clipping.samples, 96, "another run, too short");
     }
 }

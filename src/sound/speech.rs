@@ -6,7 +6,6 @@ use crate::interview::{Moment, Span, Spans};
 
 use super::faint::Faint;
 use super::quality::Quality;
-use super::thirds::Thirds;
 use super::voices::Voices;
 use super::{moment_of, sample_at};
 
@@ -35,10 +34,9 @@ const QUIET_DB: f32 = 20.0;
 /// Skipping less than this saves nothing and is heard as haste, in ms.
 const SHORTEST_SKIP_MS: u32 = 150;
 
-/// Finds speech in 48 kHz sound that comes in pieces.
+/// Finds speech in 16 kHz sound that comes in pieces.
 pub struct Detector {
     vad: Box<earshot::Detector>,
-    thirds: Thirds,
     frame: Vec<i16>,
     heard: Vec<Frame>,
     voices: Voices,
@@ -57,7 +55,6 @@ impl Default for Detector {
     fn default() -> Self {
         Detector {
             vad: earshot::Detector::default_boxed(),
-            thirds: Thirds::new(),
             frame: Vec::with_capacity(FRAME),
             heard: Vec::new(),
             voices: Voices::default(),
@@ -69,20 +66,28 @@ impl Default for Detector {
 impl Detector {
     /// Hears more samples.
     pub fn push(&mut self, samples: &[i16]) {
-        for sample in samples {
-            let Some(sample) = self.thirds.push(*sample) else { continue };
-            self.frame.push(sample);
+        let mut samples = samples;
+        if !self.frame.is_empty() {
+            let (some, rest) = samples.split_at(samples.len().min(FRAME - self.frame.len()));
+            self.frame.extend_from_slice(some);
+            samples = rest;
             if self.frame.len() == FRAME {
-                let speaks = self.vad.predict_i16(&self.frame) >= SPEECH;
-                // Whole numbers, which add up the same in any order: 256 squares of 15 bits.
-                let power: i64 = self.frame.iter().map(|s| i64::from(i32::from(*s) * i32::from(*s))).sum();
-                let power = power as f32;
-                self.heard.push(Frame { speaks, level: 10.0 * (power + 1.0).log10() });
-                self.voices.push(&self.frame, speaks);
-                self.faint.push(&self.frame);
-                self.frame.clear();
+                let frame = std::mem::take(&mut self.frame);
+                self.hear(&frame);
             }
         }
+        let frames = samples.chunks_exact(FRAME);
+        self.frame.extend_from_slice(frames.remainder());
+        frames.for_each(|frame| self.hear(frame));
+    }
+
+    fn hear(&mut self, frame: &[i16]) {
+        let speaks = self.vad.predict_i16(frame) >= SPEECH;
+        // Whole numbers, which add up the same in any order: 256 squares of 15 bits.
+        let power: i64 = frame.iter().map(|s| i64::from(i32::from(*s) * i32::from(*s))).sum();
+        self.heard.push(Frame { speaks, level: 10.0 * (power as f32 + 1.0).log10() });
+        self.voices.push(frame, speaks);
+        self.faint.push(frame);
     }
 
     /// Listens once more where all of it was too faint to tell, as it would sound if it were louder. Called after the last samples.
@@ -227,6 +232,14 @@ pub fn skipped(speech: &Spans, length: Moment) -> Spans {
 mod tests {
     use super::*;
     use crate::sound::testing::voice;
+    use crate::sound::thirds::Thirds;
+
+    /// Hears samples at 48 kHz.
+    fn hear(detector: &mut Detector, samples: &[i16]) {
+        let mut low = Vec::new();
+        Thirds::new().push(samples, &mut low);
+        low.chunks(1_000).for_each(|some| detector.push(some));
+    }
 
     fn spans(of: &[(u32, u32)]) -> Spans {
         of.iter().map(|&(a, b)| Span { start: Moment(a), end: Moment(b) }).collect()
@@ -293,7 +306,7 @@ mod tests {
         let voice: Vec<f32> = [silence.clone(), voice(3.0, 140.0), silence.clone(), voice(2.0, 140.0), silence].concat();
         let found = |gain: f32| {
             let mut detector = Detector::default();
-            detector.push(&voice.iter().map(|sample| (sample * gain * 32_767.0).round() as i16).collect::<Vec<_>>());
+            hear(&mut detector, &voice.iter().map(|sample| (sample * gain * 32_767.0).round() as i16).collect::<Vec<_>>());
             detector.listen_closer();
             detector.finish(voice.len() as u64)
         };
@@ -308,10 +321,10 @@ mod tests {
     #[test]
     fn digital_silence_and_a_steady_hum_are_no_speech() {
         let mut detector = Detector::default();
-        detector.push(&[0; 48_000]);
+        hear(&mut detector, &[0; 48_000]);
         let hum: Vec<i16> =
             (0..96_000).map(|i| ((i as f32 * 50.0 * std::f32::consts::TAU / 48_000.0).sin() * 3000.0) as i16).collect();
-        detector.push(&hum);
+        hear(&mut detector, &hum);
         let speech = detector.finish(144_000);
         assert!(speech.length() < 300, "{speech:?}");
     }
@@ -319,9 +332,12 @@ mod tests {
     #[test]
     fn a_third_of_the_rate_keeps_speech_and_drops_what_would_fold() {
         let level = |hz: f32| {
-            let mut thirds = Thirds::new();
-            let tone = (0..4800).map(|i| ((i as f32 * hz * std::f32::consts::TAU / 48_000.0).sin() * 10_000.0) as i16);
-            let out: Vec<f32> = tone.filter_map(|s| thirds.push(s)).map(f32::from).skip(100).collect();
+            let tone: Vec<i16> =
+                (0..4800).map(|i| ((i as f32 * hz * std::f32::consts::TAU / 48_000.0).sin() * 10_000.0) as i16).collect();
+            let (mut thirds, mut out) = (Thirds::new(), Vec::new());
+            // In pieces of odd lengths, as they may come.
+            tone.chunks(7).for_each(|piece| thirds.push(piece, &mut out));
+            let out: Vec<f32> = out.into_iter().map(f32::from).skip(100).collect();
             (out.iter().map(|s| s * s).sum::<f32>() / out.len() as f32).sqrt() / 7071.0
         };
         assert!((level(1000.0) - 1.0).abs() < 0.02, "{}", level(1000.0));

@@ -3,9 +3,9 @@
 /// A third of the rate: a low-pass under the new limit, then every third sample.
 pub(super) struct Thirds {
     taps: [f32; Thirds::LENGTH],
-    /// The last samples, twice one after the other, so that from any place on they lie in a row.
-    history: [f32; 2 * Thirds::LENGTH],
-    at: usize,
+    /// The last samples that the next ones need before them, then those.
+    row: Vec<f32>,
+    /// Samples since the last that was kept.
     phase: usize,
 }
 
@@ -27,20 +27,20 @@ impl Thirds {
         let mut taps = std::array::from_fn(|i| if i < before { 0.0 } else { tap(i - before) });
         let sum: f32 = taps.iter().sum();
         taps.iter_mut().for_each(|tap| *tap /= sum);
-        Thirds { taps, history: [0.0; 2 * Self::LENGTH], at: 0, phase: 0 }
+        Thirds { taps, row: vec![0.0; Self::LENGTH - 1], phase: 0 }
     }
 
-    pub(super) fn push(&mut self, sample: i16) -> Option<i16> {
-        let sample = f32::from(sample);
-        (self.history[self.at], self.history[self.at + Self::LENGTH]) = (sample, sample);
-        self.at = if self.at + 1 == Self::LENGTH { 0 } else { self.at + 1 };
-        self.phase += 1;
-        if self.phase < 3 {
-            return None;
-        }
-        self.phase = 0;
-        let sum = product(&self.history[self.at..self.at + Self::LENGTH], &self.taps);
-        Some((sum + 0.5f32.copysign(sum)) as i16)
+    /// Takes the next samples, and puts what they give behind what is in `to`.
+    pub(super) fn push(&mut self, samples: &[i16], to: &mut Vec<i16>) {
+        self.row.extend(samples.iter().map(|sample| f32::from(*sample)));
+        // Each third sample since the beginning, with those before it.
+        let ends = self.row.windows(Self::LENGTH).skip(2 - self.phase).step_by(3);
+        to.extend(ends.map(|row| {
+            let sum = product(row, &self.taps);
+            (sum + 0.5f32.copysign(sum)) as i16
+        }));
+        self.phase = (self.phase + samples.len()) % 3;
+        self.row.drain(..self.row.len() - (Self::LENGTH - 1));
     }
 }
 

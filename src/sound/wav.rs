@@ -24,8 +24,8 @@ pub fn of(samples: &[f32]) -> impl Iterator<Item = u8> {
 
 /// A recording as a mono WAV file of 16 bit at 16 kHz, which is what engines that recognise speech take.
 pub fn for_recognition(pcm: &Pcm) -> Vec<u8> {
-    let mut thirds = Thirds::new();
-    let samples: Vec<i16> = pcm.chunks().flatten().filter_map(|sample| thirds.push(*sample)).collect();
+    let (mut thirds, mut samples) = (Thirds::new(), Vec::new());
+    pcm.chunks().for_each(|chunk| thirds.push(chunk, &mut samples));
     let mut bytes = begin(samples.len(), RATE / 3).to_vec();
     bytes.extend(samples.into_iter().flat_map(i16::to_le_bytes));
     bytes

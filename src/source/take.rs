@@ -103,6 +103,10 @@ fn content(opened: Opened, named: &NamedFile) -> Result<(Arc<[u8]>, Digest), Unp
     if bytes.is_empty() {
         return Err(Unplayable { reason: "the file is empty".to_owned(), remedy: again });
     }
+    if let Some(expected) = named.bytes.filter(|expected| *expected != bytes.len() as u64) {
+        let reason = format!("it has {} bytes, and the batch says {expected}", bytes.len());
+        return Err(Unplayable { reason, remedy: again });
+    }
     let digest = Digest::of(&bytes);
     match named.sha256 {
         Some(expected) if expected != digest => {

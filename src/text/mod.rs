@@ -8,6 +8,7 @@ mod clean;
 mod count;
 mod encoding;
 mod near;
+mod unspaced;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,6 +24,7 @@ use clean::Policy;
 pub use count::many;
 pub use encoding::{decoded, no_text, not_utf8};
 pub use near::{known, nearest};
+pub use unspaced::is_unspaced;
 
 /// Stands behind a text of which something was taken away that hides or turns letters; one column wide.
 pub const VEILED: char = '\u{2426}';

@@ -57,7 +57,7 @@ fn digits_rate_the_focused_column_and_evidence_is_taken_from_it() {
     let mut station = comparing();
     let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
     let answers: Vec<_> = compare.columns.iter().filter_map(|column| column.answer).collect();
-    station.press("b space").hears(3).press("4 e a").waits(2_000).press("2");
+    station.press("b").hears(3).press("4 e a").waits(2_000).press("2");
     let about: Vec<_> = station
         .acts()
         .iter()
@@ -134,7 +134,7 @@ fn a_digit_right_after_a_switch_to_an_answer_that_nobody_heard_is_not_taken() {
     station.waits(2_000).press("5 a").waits(300).press("4");
     assert_eq!(ratings(&station).len(), 1, "nor behind the way back");
     let mut heard = comparing();
-    heard.press("b space").hears(3).press("a b 5");
+    heard.press("b").hears(3).press("a b 5");
     assert_eq!(ratings(&heard).len(), 1, "an answer that was heard is meant at once");
 }
 

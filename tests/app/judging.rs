@@ -415,8 +415,9 @@ fn a_recommendation_chosen_after_a_seal_made_elsewhere_is_not_written() {
         let before = station.acts().len();
         for question in ["q1", "q2", "q3"] {
             let scope = Scope::Question(batch::slug(question));
-            let elsewhere =
-                station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new() });
+            let elsewhere = station
+                .shelf
+                .act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new(), locks: None });
             station.happens(Event::Others(vec![elsewhere]));
         }
         station.press("enter");
@@ -430,7 +431,8 @@ fn a_note_finished_after_a_seal_made_elsewhere_stays_a_draft() {
     let mut station = Station::reviewing();
     station.rates_everything(3).press("m").type_text("Lit the spare");
     let scope = Scope::Question(batch::slug("q1"));
-    let elsewhere = station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new() });
+    let elsewhere =
+        station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new(), locks: None });
     station.happens(Event::Others(vec![elsewhere])).press("enter");
     assert_eq!(station.kinds().last().map(String::as_str), Some("drafted"));
     assert!(station.says().contains("sealed"), "{}", station.says());

@@ -177,7 +177,8 @@ fn a_seal_made_elsewhere_meanwhile_is_not_made_again() {
     let mut station = Station::reviewing();
     station.rates_everything(3).press("S");
     let scope = Scope::Question(batch::slug("q1"));
-    let elsewhere = station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new() });
+    let elsewhere =
+        station.shelf.act(station.app.me.id, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new(), locks: None });
     station.happens(Event::Others(vec![elsewhere])).press("j enter");
     assert_eq!(seals(&station), 0);
     assert_eq!(station.says(), "This was sealed meanwhile.");

@@ -99,7 +99,10 @@ fn scorecards(batch: &Batch) -> Vec<(Option<earmark::interview::CandidateId>, Ac
         acts.push((subject, decided));
     }
     for question in &batch.interview.questions {
-        acts.push((None, Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: BTreeSet::new() }));
+        acts.push((
+            None,
+            Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: BTreeSet::new(), locks: None },
+        ));
     }
     acts
 }

@@ -97,12 +97,34 @@ fn who_comes_in_after_the_first_decision_is_a_wave_with_its_own_gate() {
     decide(&home, &["c-2", "decline", "--because", "others-stronger"]).json(0);
     let both = decide(&home, &["c-3", "c-9", "decline", "--because", "others-stronger"]).json(4);
     assert_eq!((both["done"].as_array().map(Vec::len), &both["left_out"][0]["waits"]), (Some(1), &true.into()), "{both}");
-    home.run(&["reopen", "small batch", "--all", "--reason", "somebody came late", "--json"]).json(0);
+    let done = home.run(&["seal", "small batch", "--all", "--acknowledge-unheard"]);
+    assert!(done.code == Some(1) && done.err.contains("nothing is rated"), "the late one is outside of the seal: {done:#?}");
     for (question, criterion) in [("1", "diagnosis"), ("1", "news"), ("2", "plain-words")] {
         assert_eq!(rate(&home, "c-9", question, criterion, "3").code, Some(0));
     }
     home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
     decide(&home, &["c-9", "advance", "--because", "strongest"]).json(0);
+}
+
+#[test]
+fn a_new_recording_is_not_sealed_nor_ranked_nor_decided_on_until_it_is_rated_and_sealed() {
+    let home = sealed();
+    change(&home, |document| document["submissions"][0]["answers"][1]["file"] = json!("voice.m4a"));
+    home.run(&["import", "bundle", "--json"]).json(0);
+    let ranked = || home.run(&["export", "small batch", "--format", "jsonl"]).out.contains("\"c-1\"");
+    assert!(!ranked(), "its scorecard is not sealed");
+    let status = home.run(&["status", "small batch", "--json"]).json(0);
+    let of = |key: &str| status["questions"].as_array().expect("questions").iter().map(|one| one[key].as_u64()).collect::<Vec<_>>();
+    assert_eq!((of("rated"), of("sealed")), (vec![Some(3), Some(1)], vec![Some(3), Some(1)]), "{status}");
+    let refused = home.run(&["decide", "small batch", "c-1", "advance", "--because", "strongest"]);
+    assert!(refused.code == Some(1) && refused.err.contains("not everyone was heard"), "{refused:#?}");
+    let unrated = home.run(&["seal", "small batch", "--all", "--acknowledge-unheard"]);
+    assert!(unrated.err.contains("rated on an older recording"), "{unrated:#?}");
+    assert_eq!(rate(&home, "c-1", "1", "diagnosis", "5").code, Some(1), "the other question stays locked");
+    assert_eq!(rate(&home, "c-1", "2", "plain-words", "4").code, Some(0), "the same value again confirms it");
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    assert!(ranked());
+    decide(&home, &["c-1", "advance", "--because", "strongest"]).json(0);
 }
 
 #[test]

@@ -122,16 +122,38 @@ fn a_row_that_moved_since_the_plan_stays_behind_and_is_named() {
 }
 
 #[test]
-fn what_is_edited_into_a_plan_is_not_sent_and_a_changed_profile_is_refused() {
+fn a_plan_that_was_edited_is_refused_and_so_is_one_whose_profile_has_changed() {
     let home = with_drop();
     std::fs::write(home.path().join("own.toml"), home.run(&["profile", "show", "generic-csv"]).out).expect("written");
     let args = ["deliver", "plan", "small batch", "--profile", "own.toml", "--to", "drop", "--out", "plan.json"];
     assert_eq!(home.run(&args).code, Some(4));
     let path = home.path().join("plan.json");
-    let text = std::fs::read_to_string(&path).expect("written").replace("68.75", "99.99");
-    std::fs::write(&path, text).expect("written");
-    apply(&home, &[]).json(4);
-    assert!(dropped(&home.path().join("drop")).values().flatten().all(|row| !row.contains("99.99")));
+    let made = std::fs::read_to_string(&path).expect("written");
+    let place = home.path().join("drop").display().to_string();
+    for (from, to) in [("68.75", "99.99"), ("\"create\"", "\"unchanged\""), (place.as_str(), "/elsewhere")] {
+        let edited = made.replace(from, to);
+        assert_ne!(edited, made, "{from}");
+        std::fs::write(&path, edited).expect("written");
+        let refused = apply(&home, &["--status-file", "status.json"]);
+        assert!(refused.code == Some(2) && refused.err.contains("it was changed since it was made"), "{from}: {refused:#?}");
+        assert!(refused.err.contains("plan again"), "{refused:#?}");
+        assert_eq!(std::fs::read_dir(home.path().join("drop")).expect("a folder").count(), 0);
+    }
+    let mut fewer: Value = serde_json::from_str(&made).expect("JSON");
+    let rows = fewer["rows"].as_array_mut().expect("rows");
+    let twice = rows[0].clone();
+    rows.push(twice);
+    std::fs::write(&path, fewer.to_string()).expect("written");
+    assert_eq!(apply(&home, &[]).code, Some(2), "nor is a row there twice");
+    let rows = fewer["rows"].as_array_mut().expect("rows");
+    rows.pop();
+    rows.retain(|row| row["object"] != "13");
+    std::fs::write(&path, fewer.to_string()).expect("written");
+    assert_eq!(
+        sum(&apply(&home, &[]).json(4)),
+        sums(&[("selected", 3), ("delivered", 2), ("quarantined", 1)]),
+        "a row may be taken out"
+    );
     let own = std::fs::read_to_string(home.path().join("own.toml")).expect("written");
     std::fs::write(home.path().join("own.toml"), own.replace("round = 2", "round = 3")).expect("written");
     let refused = apply(&home, &[]);
@@ -261,18 +283,14 @@ fn the_line_for_cron_of_the_documentation_delivers_once_and_finds_nothing_new_th
 #[test]
 fn the_brake_holds_where_much_would_change() {
     let home = with_drop();
-    let mut planned = plan(&home);
-    for row in planned["rows"].as_array_mut().expect("rows") {
-        row["change"] = "update".into();
-    }
-    let rows = planned["rows"].as_array().expect("rows").clone();
-    planned["rows"] = Value::Array([rows.clone(), rows.clone()].concat());
-    std::fs::write(home.path().join("plan.json"), planned.to_string()).expect("written");
-    let braked = apply(&home, &[]);
-    assert!(braked.code == Some(1) && braked.err.contains("75%") && braked.err.contains("--max-change"), "{braked:#?}");
-    let one = rows.iter().take(1).cloned().collect::<Vec<_>>();
-    planned["rows"] = Value::Array(one);
-    std::fs::write(home.path().join("plan.json"), planned.to_string()).expect("written");
+    let args = ["deliver", "plan", "small batch", "--profile", "generic-csv", "--to", "drop", "--out", "plan.json"];
+    assert_eq!(home.run(&args).code, Some(4));
+    apply(&home, &[]).json(4);
+    decide(&home, "c-1", "hold", "13");
+    assert_eq!(home.run(&args).code, Some(4));
     let braked = apply(&home, &["--max-change", "0"]);
     assert!(braked.code == Some(1) && braked.err.contains("1 rows"), "nothing may change: {braked:#?}");
+    decide(&home, "c-1", "hold", "0012");
+    assert_eq!(home.run(&args).code, Some(4));
+    assert_eq!(sum(&apply(&home, &[]).json(4))["delivered"], 2, "few rows pass");
 }

@@ -210,7 +210,7 @@ fn with_documents() -> Home {
     home
 }
 
-fn unzipped(path: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn unzipped(path: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut zip = zip::ZipArchive::new(fs::File::open(path).expect("it is there")).expect("a .zip");
     (0..zip.len())
         .map(|nth| {

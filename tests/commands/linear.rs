@@ -28,7 +28,7 @@ fn a_plan_is_made_applied_and_told_and_the_next_time_profile_and_place_are_known
     let home = with_drop();
     let first = typed(&home, "deliver\nplan\ngeneric\ndrop\napply\n1\nquit\n");
     for told in [
-        "4 selected: 3 create, 0 update, 0 unchanged, 1 quarantined",
+        "4 selected: 3 create, 0 update, 0 unchanged, 0 moved, 1 quarantined",
         "application_id is not known",
         "4 selected = 3 delivered + 0 unchanged + 0 moved + 1 quarantined + 0 failed + 0 unknown",
     ] {

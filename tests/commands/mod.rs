@@ -18,13 +18,16 @@ mod doubtful;
 mod duplicates;
 mod engine;
 mod exchanging;
+mod fairly;
 mod handing;
 mod judging;
 mod keeping;
 mod keyring;
 mod linear;
+mod lying;
 mod many;
 mod matching;
+mod moved;
 mod naming;
 mod nights;
 mod original;
@@ -53,6 +56,7 @@ mod travelling;
 mod vanishing;
 mod watching;
 pub(crate) mod wires;
+mod withheld;
 
 use serde_json::Value;
 

@@ -139,3 +139,68 @@ fn two_nights_that_begin_at_the_same_minute_take_turns() {
     hold.send(()).expect("it waits");
     assert_eq!((one.wait().expect("it ends").code(), two.wait().expect("it ends").code()), (Some(4), Some(4)));
 }
+
+#[test]
+fn one_row_of_which_the_ats_never_says_anything_does_not_make_it_one_that_is_away() {
+    let state: Arc<Mutex<Ashby>> = Arc::default();
+    let of_server = Arc::clone(&state);
+    let server = Ats::start(move |got| match got.path == "/application.info" && got.json()["applicationId"] == "0012" {
+        true => Reply::Plain(500, String::new(), String::new()),
+        false => of_server.lock().expect("no panic").serve(got),
+    });
+    let home = delivered_home();
+    own_profile(&home, "ashby");
+    for good in ["delivered", "unchanged"] {
+        let report = night(&home, &server.address).json(4);
+        assert_eq!((&report["sum"][good], &row(&report, "0012", "fields")["outcome"]), (&json!(5), &json!("failed")), "{report:#}");
+    }
+}
+
+/// Gives the profile its patience with lists that lag.
+fn patient(home: &Home) {
+    let path = home.path().join("own.toml");
+    let text = std::fs::read_to_string(&path).expect("there").replace("again_after = \"0s\"\n", "");
+    std::fs::write(path, text).expect("written");
+}
+
+#[test]
+fn what_was_cut_off_is_not_sent_again_before_a_list_that_lags_may_show_it() {
+    let (home, server, state) = ashby();
+    patient(&home);
+    // It takes the feedback, the line breaks, and its list does not show it so far.
+    state.lock().expect("no panic").moods.insert("13".into(), Mood::Breaks);
+    let sent = || {
+        let is_it = |got: &&Got| got.path == "/applicationFeedback.submit" && got.json()["applicationId"] == "13";
+        server.got().iter().filter(is_it).count()
+    };
+    night(&home, &server.address).json(4);
+    state.lock().expect("no panic").moods.clear();
+    let so_far = sent();
+    for _ in 0..3 {
+        let report = night(&home, &server.address).json(4);
+        let waits = row(&report, "13", "feedback");
+        assert!(waits["outcome"] == "unknown" && waits["reason"].as_str().is_some_and(|why| why.contains("not listed so far")));
+    }
+    assert_eq!(sent(), so_far, "it is looked for, and not sent");
+    let retry = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", &server.address, "--json"];
+    // Whoever has looked knows better.
+    let again = home.run_with(&VARIABLES, &[&retry[..], &["--again-row", "13/feedback"]].concat()).json(0);
+    assert_eq!((&again["sum"]["delivered"], sent()), (&json!(1), so_far + 1), "{again:#}");
+}
+
+#[test]
+fn two_entries_under_one_reference_are_named_until_one_is_taken_away() {
+    let (home, server, state) = ashby();
+    night(&home, &server.address).json(4);
+    let double = state.lock().expect("no panic").feedback.iter().find(|one| one["applicationId"] == "13").cloned();
+    state.lock().expect("no panic").feedback.extend(double);
+    for more in [&[][..], &["--overwrite-moved"], &[]] {
+        let report = home.run_with(&VARIABLES, &args(&server.address, more)).json(4);
+        let doubled = row(&report, "13", "feedback");
+        assert!(doubled["outcome"] == "moved" && doubled["reason"].to_string().contains("2 entries of it"), "{report:#}");
+        assert!(status(&home)["open"].to_string().contains("2 entries of it"));
+        assert_eq!(state.lock().expect("no panic").feedback.len(), 4, "nothing was sent");
+    }
+    state.lock().expect("no panic").feedback.pop();
+    assert_eq!(night(&home, &server.address).json(4)["sum"]["unchanged"], 6);
+}

@@ -110,6 +110,12 @@ fn a_map_with_a_word_that_no_decision_is_is_told() {
     let told = home.run(&["profile", "check", "wrong.toml", "workday", "--json"]);
     let told: Value = serde_json::from_str(&told.out).expect("JSON");
     assert!(told[0].to_string().contains("declne") && told[0].to_string().contains("did you mean"), "{told}");
+    let text = std::fs::read_to_string(home.path().join("wrong.toml")).expect("written");
+    let line = text.lines().position(|line| line.contains("declne")).map(|at| at + 1);
+    assert_eq!(told[0]["problems"][0]["line"], json!(line), "{told}");
+    let said = home.run(&["profile", "check", "wrong.toml"]);
+    assert!(said.code == Some(0) && said.out.contains("workday is right, with 1 warning: "), "{said:#?}");
+    assert_eq!(home.run(&["profile", "check", "wrong.toml", "--strict"]).code, Some(1));
     assert!(!told[1].to_string().contains("never says"), "{told}");
 }
 
@@ -118,6 +124,21 @@ fn an_id_that_is_no_int64_stays_behind() {
     let home = delivered_home_with(|document| document["submissions"][1]["applications"][0]["id"] = json!("9999999999999999999"));
     let tried = home.run(&["profile", "test", "successfactors", "small batch", "--json"]).json(4);
     assert!(tried["quarantined"].to_string().contains("the largest Int64"), "{tried}");
+}
+
+#[test]
+fn an_id_with_a_zero_before_it_stays_behind_where_ids_are_numbers() {
+    for id in ["007", "0"] {
+        let home = delivered_home_with(|document| document["submissions"][1]["applications"][0]["id"] = json!(id));
+        for profile in ["successfactors", "successfactors-odata", "greenhouse-v3", "icims"] {
+            let tried = home.run(&["profile", "test", profile, "small batch", "--json"]).json(4);
+            let told = tried["quarantined"].as_array().expect("rows").iter().find(|one| one["key"] == id).expect("it is named");
+            let says = |name: &str, part: &str| told[name].as_str().is_some_and(|text| text.contains(part));
+            assert!(says("reason", "begins with a zero") && says("remedy", "id_form"), "{profile}: {tried}");
+        }
+        let tried = home.run(&["profile", "test", "generic-csv", "small batch", "--json"]).json(4);
+        assert!(tried["files"][0]["begins"].as_str().is_some_and(|text| text.contains(&format!("\n{id},"))), "{tried}");
+    }
 }
 
 #[test]

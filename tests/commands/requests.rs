@@ -161,10 +161,13 @@ pub(super) fn ashby() -> (Home, Ats, Arc<Mutex<Ashby>>) {
 
 /// A shipped profile for the small batch's ids, and without the patience of a night.
 pub(super) fn own_profile(home: &Home, shipped: &str) {
-    let text = home.run(&["profile", "show", shipped]).out.replace("id_form    = \"uuid\"", "id_form    = \"text\"");
+    let text = home.run(&["profile", "show", shipped]).out;
+    let text = ["uuid", "digits"].iter().fold(text, |text, form| text.replace(&format!("= \"{form}\""), "= \"text\""));
     let text = text.split("[retry]").next().unwrap_or_default().to_owned();
-    let hasty =
-        format!("{}\n[retry]\nattempts = 2\nbase = \"1ms\"\ncap = \"1s\"\n", text.replace("per_second = ", "per_second = 50"));
+    let hasty = format!(
+        "{}\n[retry]\nattempts = 2\nbase = \"1ms\"\ncap = \"1s\"\nagain_after = \"0s\"\n",
+        text.replace("per_second = ", "per_second = 50")
+    );
     std::fs::write(home.path().join("own.toml"), hasty).expect("written");
 }
 
@@ -237,6 +240,18 @@ fn a_decision_that_changes_after_the_delivery_is_corrected_there() {
 }
 
 #[test]
+fn the_brake_holds_where_much_would_change_there() {
+    let (home, server, state) = ashby();
+    plan(&home, &server.address, &VARIABLES);
+    apply(&home, &VARIABLES).json(4);
+    [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")].iter().for_each(|(candidate, id)| decide(&home, candidate, "hold", id));
+    plan(&home, &server.address, &VARIABLES).json(4);
+    let braked = home.run_with(&VARIABLES, &["deliver", "apply", "plan.json"]);
+    assert!(braked.code == Some(1) && braked.err.contains("100%") && braked.err.contains("--max-change"), "{braked:#?}");
+    assert!(!state.lock().expect("no panic").fields["13"].contains_key("f-decision"));
+}
+
+#[test]
 fn strange_answers_keep_their_row_back_and_the_rest_arrives() {
     let (home, server, state) = ashby();
     plan(&home, &server.address, &VARIABLES);
@@ -246,7 +261,7 @@ fn strange_answers_keep_their_row_back_and_the_rest_arrives() {
             [("0012", Mood::Refuses), ("13", Mood::Login)],
             [("0012", "failed", "field_locked"), ("13", "failed", "page for people")],
         ),
-        (75, [("0012", Mood::Half), ("13", Mood::Nothing)], [("0012", "unknown", "broke off"), ("13", "unknown", "nothing more")]),
+        (4, [("0012", Mood::Half), ("13", Mood::Nothing)], [("0012", "unknown", "broke off"), ("13", "unknown", "nothing more")]),
     ] {
         state.lock().expect("no panic").moods = moods.into_iter().map(|(id, mood)| (id.to_owned(), mood)).collect();
         let report = apply(&home, &VARIABLES).json(code);

@@ -81,6 +81,7 @@ fn who_only_decides_erases_at_home_and_the_sender_is_asked() {
     let one = called(&mara, "c-1");
     let erased = noor.run(&["subject", "erase", "c-1", "--yes"]);
     assert!(erased.out.contains("only here: Mara, who handed this person to you, keeps the original"), "{erased:#?}");
+    assert!(!erased.out.contains("to tell: Noor"), "she knows: {erased:#?}");
     let (_, taken) = replied(&noor, &mara);
     assert!(taken.out.contains(&format!("Erased at Noor's, and kept here: {one}.")), "{taken:#?}");
     let folder = tempfile::tempdir().expect("a folder");
@@ -92,6 +93,9 @@ fn who_only_decides_erases_at_home_and_the_sender_is_asked() {
     let said = format!("{}{}", told[1].out, told[1].err);
     assert!(said.contains("was erased by somebody to whom you handed it"), "{told:#?}");
     assert_eq!(told[1].code, Some(0), "it is no fault: {told:#?}");
+    assert!(!told[0].out.contains("has not reached"), "what goes at hers goes at hers alone: {told:#?}");
+    let dry = noor.run(&["subject", "erase", "c-2", "--dry-run"]);
+    assert!(!dry.out.contains("reached by the next exchange: Mara"), "{dry:#?}");
     // Everything of hers is there.
     let row = mara.run(&["compare", "small batch", "--json"]).json(0);
     let kept = row["candidates"].as_array().expect("a list").iter().find(|one| one["candidate"] == "c-1").expect("there").clone();
@@ -159,7 +163,10 @@ fn an_erased_persons_name_stays_covered_in_what_was_written_about_others() {
     assert_eq!(mara.run(&["audit", "verify"]).code, Some(0), "and the chain is whole");
     // Nor does it go along: what is covered here would be in clear in the file.
     let made = carried_on(&mara, &noor);
-    assert!(made.contains("Left out because a hidden name is in it: 2 texts"), "{made}");
+    assert!(
+        made.contains("Left out because a hidden name is in it: 1 text (") && made.contains("the words of 1 reason;"),
+        "{made}"
+    );
     // At hers the erasure covers what she wrote herself.
     assert!(!tables(&noor).concat().to_lowercase().contains("amalie"));
     assert!(noor.run(&["export", "small batch"]).out.contains("[name] explained it better"));

@@ -117,6 +117,23 @@ fn one_file_is_replaced_where_earmark_put_it_and_nowhere_else() {
 }
 
 #[test]
+fn a_table_that_does_not_lie_there_any_more_is_written_again() {
+    let Some((home, server, to)) = connected() else { return };
+    profile(&home, "spreadsheet", &server.deliver());
+    let to = format!("{to}sheet.csv");
+    let sheet = home.path().join("drop/sheet.csv");
+    let night = || home.run(&["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", &to, "--json"]);
+    for lost in [0, 4] {
+        let report = night().json(0);
+        assert_eq!((&report["sum"]["delivered"], &report["lost"]), (&4.into(), &lost.into()), "{report}");
+        std::fs::remove_file(&sheet).expect("it was there");
+    }
+    night().json(0);
+    let after = night().json(0);
+    assert_eq!((&after["sum"]["unchanged"], &after["lost"]), (&4.into(), &0.into()), "{after}");
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_not_made() {
     let Some((home, server, _)) = connected() else { return };
     plan(&home, &server.address(&home.path().join("nowhere")));

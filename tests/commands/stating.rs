@@ -99,3 +99,20 @@ fn what_a_platform_said_is_not_taken_back_by_its_silence() {
     let kinds: Vec<&Value> = statements.iter().map(|one| &one["kind"]).collect();
     assert_eq!((kinds, &statements[1]["says"]), (vec![&json!("summary"), &json!("score")], &json!("5")), "{told}");
 }
+
+#[test]
+fn who_asks_for_everything_gets_what_the_platform_said_or_is_told_that_it_is_not_in_it_yet() {
+    let home = stated();
+    let export = |name: &str| home.run(&["subject", "export", "c-1", "--out", name, "--json"]);
+    let before = export("before.zip").json(4);
+    assert!(before["absent"].to_string().contains("what the platform says by itself"), "{before}");
+    let parcel = |name: &str| super::keeping::unzipped(&home.path().join(name));
+    assert!(!parcel("before.zip").values().any(|bytes| String::from_utf8_lossy(bytes).contains(CANARY)));
+    rate_all(&home);
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    assert_eq!(export("after.zip").json(0)["absent"], json!([]));
+    for (name, times) in [("person.json", 3), ("index.html", 3)] {
+        let text = String::from_utf8_lossy(&parcel("after.zip")[name]).into_owned();
+        assert_eq!(text.matches(CANARY).count(), times, "{name}: {text}");
+    }
+}

@@ -178,3 +178,59 @@ fn one_long_recording_is_cut_into_answers_at_the_given_times() {
     assert_eq!(other.json(0)["attached"], 1);
     assert!(Path::new(&long).exists());
 }
+
+/// The small batch, changed.
+fn changed(home: &Home, change: impl Fn(&mut Value)) {
+    let path = bundle::write(home.path()).join("batch.json");
+    let mut document: Value = serde_json::from_slice(&fs::read(&path).expect("written")).expect("JSON");
+    change(&mut document);
+    fs::write(path, document.to_string()).expect("written");
+}
+
+#[test]
+fn what_may_not_be_held_is_not_imported_either_and_what_says_no_region_is_named() {
+    let home = Home::new();
+    home.settings("regions = \"eu, uk\"\n");
+    changed(&home, |batch| batch["region"] = json!("us"));
+    let refused = home.run(&["import", "bundle", "--json"]).json(1);
+    assert_eq!(refused["problems"][0]["code"], "region", "{refused}");
+    assert_eq!(home.run(&["batches", "--json"]).json(0), json!([]));
+    changed(&home, |batch| (batch["region"], batch["submissions"][1]["region"]) = (json!("EU"), json!("us")));
+    let partly = home.run(&["import", "bundle", "--json"]).json(4);
+    assert_eq!((&partly["candidates"], &partly["problems"][0]["code"]), (&json!(2), &json!("region")), "{partly}");
+    let other = Home::new();
+    other.settings("regions = \"eu, uk\"\n[source.drop]\nkind = \"folder\"\npath = \"~/bundle\"\n");
+    changed(&other, |batch| batch["submissions"][1]["region"] = json!("us"));
+    let ran = other.run(&["fetch", "drop", "--json"]);
+    assert!(ran.code == Some(4) && ran.out.contains("\"code\":\"region\""), "a person left out is told by the exit code: {ran:#?}");
+    assert!(ran.out.contains("\"code\":\"region-unknown\""), "{ran:#?}");
+}
+
+#[test]
+fn a_file_of_another_length_than_the_batch_says_is_not_taken() {
+    let home = Home::new();
+    changed(&home, |batch| batch["submissions"][0]["answers"][0]["bytes"] = json!(99));
+    let ran = home.run(&["import", "bundle", "--json"]).json(4);
+    assert!(ran["problems"].to_string().contains("bytes, and the batch says 99"), "{ran}");
+}
+
+#[test]
+fn a_folder_source_says_what_would_come_and_what_changed() {
+    let home = Home::new();
+    home.settings("[source.drop]\nkind = \"folder\"\npath = \"~/bundle\"\n");
+    bundle::write(home.path());
+    let dry = home.run(&["fetch", "drop", "--dry-run"]);
+    assert!(dry.out.contains("3 new") && dry.out.contains("would come: 3 new submissions, 5 files, "), "{dry:#?}");
+    let first = home.run(&["fetch", "drop"]);
+    assert!(first.out.contains("drop: 3 new submissions, 5 answers arrived"), "{first:#?}");
+    changed(&home, |batch| {
+        batch["submissions"][1]["answers"][0]["file"] = json!("voice.m4a");
+        batch["submissions"][2]["status"] = json!("withdrawn");
+    });
+    let dry = home.run(&["fetch", "drop", "--dry-run", "--json"]);
+    let last: Value = serde_json::from_str(dry.out.lines().last().expect("a line")).expect("JSON");
+    assert_eq!((&last["new"], &last["withdrawn"]), (&json!(0), &json!(1)), "{dry:#?}");
+    let second = home.run(&["fetch", "drop"]);
+    assert!(second.out.contains("drop: 1 new recording, 1 withdrawn, 1 answer arrived"), "{second:#?}");
+    assert!(home.run(&["fetch", "drop"]).out.contains("drop: nothing new"));
+}

@@ -40,6 +40,9 @@ fn each_may_be_used_until_the_day_that_the_sender_said_last_and_a_change_is_said
     assert_eq!(shown(&later), ["c-2"], "the other one is over");
     let batches = faked("2030-06-03", &noor, &["batches"]).expect("it ran before");
     assert!(batches.out.contains("until 2030-12-22") && !batches.out.contains("that is over"), "{batches:#?}");
+    assert!(batches.out.contains("0 of 1 decided; 1 candidate's day is over."), "{batches:#?}");
+    let beside = faked("2030-06-03", &noor, &["compare", "small batch", "--all"]).expect("it ran before");
+    assert!(beside.out.contains("One more was handed to you, and that candidate's day is over."), "{beside:#?}");
     faked("2030-06-03", &noor, &["decide", "small batch", "c-2", "hold", "--reason", "wait", "--json"]).expect("ran").json(0);
     let checked = faked("2030-06-03", &noor, &["vault", "verify"]).expect("it ran before");
     assert_eq!(checked.code, Some(0), "what is over is not missing: {checked:#?}");

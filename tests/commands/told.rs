@@ -101,6 +101,7 @@ fn whoever_would_vanish_from_a_table_is_told_where_the_brake_holds() {
     let told = agree(&home, &braked);
     assert_eq!((told["withdrawn"].as_array().map(Vec::len), &told["balances"]), (Some(2), &json!(false)), "{told:#}");
     assert!(told["not_ready"].as_array().is_some_and(|all| all.contains(&json!("c-1"))), "{told:#}");
+    assert_eq!(told["withdrawn"][0]["would_be_cleared"], true, "nothing of it is yet: {told:#}");
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn a_hidden_name_is_nowhere_at_the_receivers_also_where_someone_wrote_it() {
     mara.run(&["comment", "small batch", "c-1", "Testperson was recommended", "--json"]).json(0);
     let noor = manager(&mara);
     let made = carried(&mara, &noor, &["--names", "hidden"]);
-    assert_eq!((&made["left_out"]["naming"], &made["left_out"]["named"]), (&3.into(), &0.into()), "{made}");
+    assert_eq!((&made["left_out"]["naming"], &made["left_out"]["reasons"]), (&3.into(), &0.into()), "{made}");
     take(&noor, &mara).json(0);
     let all = shown(&noor);
     assert!(!all.contains("Amalie") && !all.contains("Testperson"), "{all}");

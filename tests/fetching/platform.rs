@@ -175,6 +175,75 @@ fn what_can_be_fetched_again_goes_first_when_there_is_no_room_and_what_is_to_be_
 }
 
 #[test]
+fn what_is_lost_or_damaged_comes_back_from_the_source_that_still_has_it() {
+    let exported = export(["/m/1.wav?sig=a", "/m/2.wav?sig=b", "/m/3.wav?sig=c"], None);
+    let files = (1..=3).map(|nth| (format!("/m/{nth}.wav"), wav(nth, 40_000)));
+    let host = Host::start(files.chain([("/export.json".to_owned(), exported.to_string().into_bytes())]), |_, _| Fault::None);
+    let home = home_of_platform(&host.address);
+    done(&fetch(&home, &[]), 0);
+    let vault = home.path().join(".local/share/earmark/library");
+    let verify = || home.run(&["vault", "verify", "--json"]);
+    std::fs::remove_file(&vault_files(&vault)[0]).expect("it was there");
+    verify().json(4);
+    assert_eq!(done(&fetch(&home, &[]), 0)["arrived"], 1, "what is gone is seen without being asked for");
+    verify().json(0);
+    let path = vault_files(&vault)[1].clone();
+    let mut bytes = std::fs::read(&path).expect("it is read");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 16;
+    std::fs::write(&path, bytes).expect("written");
+    verify().json(4);
+    let again = done(&fetch(&home, &["--again", "Night shift"]), 0);
+    assert_eq!((&again["arrived"], &again["new_recordings"]), (&json!(1), &json!(0)), "{again}");
+    verify().json(0);
+    assert_eq!(done(&fetch(&home, &[]), 0)["arrived"], 0);
+}
+
+/// The vault's files.
+fn vault_files(library: &Path) -> Vec<std::path::PathBuf> {
+    let mut folders = vec![library.join("vault")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let list = if entry.path().is_dir() { &mut folders } else { &mut files };
+            list.push(entry.path());
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn a_file_of_another_length_than_the_source_says_is_not_taken() {
+    let mut exported = export(["/m/1.wav", "/m/2.wav", "/m/3.wav"], None);
+    exported["candidates"][0]["answers"][0]["length"] = json!(99);
+    exported["candidates"][0]["answers"][1]["length"] = json!(wav(2, 40_000).len());
+    let files = (1..=3).map(|nth| (format!("/m/{nth}.wav"), wav(nth, 40_000)));
+    let host = Host::start(files.chain([("/export.json".to_owned(), exported.to_string().into_bytes())]), |_, _| Fault::None);
+    let home = home_of_platform(&host.address);
+    let description = home.path().join(".config/earmark/platform.toml");
+    let text = std::fs::read_to_string(&description).expect("written");
+    std::fs::write(&description, text.replace("mime = \"/mime\",", "mime = \"/mime\", bytes = \"/length\",")).expect("written");
+    let ran = fetch(&home, &[]);
+    assert_eq!(done(&ran, 4)["missing"], 1, "{ran:#?}");
+    assert!(ran.out.contains("the source says 99"), "{ran:#?}");
+}
+
+#[test]
+fn a_fetch_ends_when_it_is_told_to_while_the_source_still_lists() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let home = home_of_platform(&format!("http://{}", listener.local_addr().expect("bound")));
+    let mut command = home.command(&["fetch", "platform", "--json"]);
+    let mut child = command.env("PLATFORM_TOKEN", "kanarie").spawn().expect("it starts");
+    let (_asking, _) = listener.accept().expect("it asks, and is not answered");
+    let pid = rustix::process::Pid::from_raw(child.id() as i32).expect("it runs");
+    let told = std::time::Instant::now();
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it is told");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert!(told.elapsed() < std::time::Duration::from_secs(10), "{:?}", told.elapsed());
+}
+
+#[test]
 fn the_doctor_asks_each_source_once_and_only_when_told_to() {
     let exported = export(["/m/1.wav", "/m/2.wav", "/m/3.wav"], None);
     let host = Host::start([("/export.json".to_owned(), exported.to_string().into_bytes())], |_, nth| match nth {

@@ -176,7 +176,12 @@ impl Shelf {
         for question in ["q1", "q2", "q3"] {
             self.act(
                 who,
-                Act::Sealed { scope: Scope::Question(batch::slug(question)), unheard: Vec::new(), knows: BTreeSet::new() },
+                Act::Sealed {
+                    scope: Scope::Question(batch::slug(question)),
+                    unheard: Vec::new(),
+                    knows: BTreeSet::new(),
+                    locks: None,
+                },
             );
         }
         self.events[from..].to_vec()

@@ -167,6 +167,10 @@ impl App {
             }
             Purpose::Reopen(scope) => {
                 let effects = self.reopen(&scope, text);
+                // What is in focus was opened again to be changed.
+                if let Some(cursor) = self.cursor_mut() {
+                    cursor.choose(cursor.criterion);
+                }
                 effects.into_iter().chain(self.drop_draft(&Purpose::Reopen(scope))).collect()
             }
             Purpose::DecideReason { whom, decision, because } => self.reason_is_given(whom, decision, because, text),

@@ -62,8 +62,9 @@ impl App {
         let order = desk.order_to_write();
         let mut effects = self.write(Act::Acknowledged { rubric_hash: hash }, None);
         effects.extend(order.into_iter().flat_map(|order| self.write(order, None)));
-        if self.autoplay && matches!(self.screen(), Screen::Review(_)) {
-            effects.extend(self.play());
+        if let Screen::Review(review) = self.screen() {
+            let answer = review.answer;
+            effects.extend(self.begin(answer));
         }
         effects
     }

@@ -20,7 +20,7 @@ impl Desk {
         let Some((_, given)) = self.batch.answer(answer) else { return String::new() };
         let asked = self.batch.question(&given.question).map(|(_, question)| question);
         let think_used = given.think_used_ms.map(|ms| ms.div_ceil(1_000));
-        let limit = given.answer_seconds.or_else(|| asked?.answer_seconds);
+        let limit = self.batch.limit(answer, None);
         let parts = [
             of("think", think_used, asked.and_then(|asked| asked.think_seconds), " s"),
             of("answer", None, limit, " s"),

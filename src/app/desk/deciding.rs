@@ -1,7 +1,7 @@
 //! Decisions and tags: whether decisions are open, what stands, what goes against the ranking, and what a person writes; the
 //! screen's key and the command write the same.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
@@ -48,8 +48,9 @@ impl Desk {
         let handed = self.handed()?;
         let answers = self.plan.steps.len();
         let heard = answers - self.rest(false).answers.min(answers);
+        let lapsed = handed.lapsed_in_words();
         Some(format!(
-            "{} of {} decided  {heard} of {answers} answers heard by you  reviewers' scores: shown",
+            "{} of {} decided{lapsed}  {heard} of {answers} answers heard by you  reviewers' scores: shown",
             handed.decided, handed.of
         ))
     }
@@ -60,9 +61,22 @@ impl Desk {
         let here = || self.batch.submissions.iter().filter(|one| !self.sight.erased.contains_key(&one.candidate.id));
         let decided = here().filter(|one| self.sight.outcome(one).is_some()).count();
         // It is over when it is for the last of them.
-        let untils: Option<Vec<Timestamp>> = here().map(|one| self.sight.until_of(self.me, one.id)).collect();
-        let until = untils.and_then(|all| all.into_iter().max().or(guest.until));
-        Some(Handed { until, decided, of: here().count() })
+        let untils: Vec<Option<Timestamp>> = here().map(|one| self.sight.until_of(self.me, one.id)).collect();
+        let next = untils.iter().flatten().min().copied();
+        let until = untils.into_iter().collect::<Option<Vec<Timestamp>>>().and_then(|all| all.into_iter().max().or(guest.until));
+        Some(Handed { until, decided, of: here().count(), lapsed: self.lapsed(), next })
+    }
+
+    /// How many were handed to one to decide on whose day is over: nothing of them is shown any more.
+    pub fn lapsed(&self) -> usize {
+        let handed: BTreeSet<SubmissionId> = self.sight.handed_to(self.me).flat_map(|of| &of.submissions).copied().collect();
+        handed.iter().filter(|id| self.batch.submission(**id).is_none()).count()
+    }
+
+    /// How many were handed to one to decide on whom one took off the shortlist.
+    pub fn taken_off(&self) -> usize {
+        let is_off = |id: &&SubmissionId| !self.sight.shortlist.contains_key(id);
+        if self.sight.only_decides() { self.rows.iter().filter(is_off).count() } else { 0 }
     }
 
     /// What a decision waits for, in words.
@@ -73,6 +87,7 @@ impl Desk {
             Why::Reviews { have, need } => format!("{name}: {have} of {need} reviews sealed"),
             Why::Unheard { .. } => format!("{name}: sealed, but heard too little"),
             Why::Faulty => format!("{name}: answered, but no recording can be used; ask for them again"),
+            Why::NotHandedOut => format!("{name}: handed in, but the source hands out no recording; `earmark attach` brings them"),
         }
     }
 

@@ -26,14 +26,9 @@ impl Desk {
     pub fn recorded(&self, answer: AnswerId) -> Option<Recorded> {
         let here = self.here(answer)?;
         let (_, given) = self.batch.answer(answer)?;
-        let asked = self.batch.question(&given.question).and_then(|(_, question)| question.answer_seconds);
-        let limit = asked.or_else(|| {
-            let rubric = self.rubric.as_ref()?;
-            rubric.question(self.sight.rubric_question(&given.question)?)?.answer_seconds
-        });
-        // How fast somebody speaks is not told by what an engine made of it.
-        let words = here.transcript.as_ref().filter(|said| said.automatic.is_none()).map(|said| said.words.len());
-        Some(Recorded::of(here.measured.as_deref()?, words, limit))
+        let scored = || self.rubric.as_ref()?.question(self.sight.rubric_question(&given.question)?)?.answer_seconds;
+        let limit = self.batch.limit(answer, scored());
+        Some(Recorded::of(here.measured.as_deref()?, here.transcript.as_deref(), limit))
     }
 
     /// What is known of an answer.
@@ -50,7 +45,10 @@ impl Desk {
             None => lines.push("There is no transcript.".to_owned()),
             Some((transcript, said)) => {
                 lines.extend(self.hits(answer, transcript, &said));
-                if self.sight.others() == Others::Shown {
+                let bars = self.batch.answer(answer).and_then(|(submission, _)| submission.bars_machines());
+                if let Some(why) = bars {
+                    lines.push(format!("Nothing more is told by a machine: {why}."));
+                } else if self.sight.others() == Others::Shown {
                     let spoken_to = speaks_to_a_machine(transcript);
                     lines.extend(judged(transcript, &said, &spoken_to));
                     statements.push((Subject::Answer(answer), said.statement()));
@@ -95,7 +93,7 @@ fn judged(transcript: &Transcript, said: &Said, spoken_to: &[Range<usize>]) -> V
         if all.is_empty() { "none".to_owned() } else { all.join(", ") }
     };
     lines.push(format!("  Numbers: {}.", texts(&said.numbers)));
-    lines.push(format!("  Names: {}.", texts(&said.names)));
+    lines.extend(said.names.as_ref().map(|names| format!("  Names: {}.", texts(names))));
     lines.extend(said.actions.as_ref().map(|actions| format!("  What the candidate did: {}.", texts(actions))));
     lines.extend(said.fillers.map(|share| format!("  {:.0}% of the words fill; nothing is scored by it.", 100.0 * share)));
     for words in spoken_to {

@@ -277,7 +277,8 @@ impl Desk {
     /// How many criteria of an answer I have rated, of how many.
     pub fn rated(&self, answer: AnswerId) -> (usize, usize) {
         let criteria = self.criteria(answer);
-        (criteria.len() - self.mine().missing(criteria, answer).len(), criteria.len())
+        let missing = self.place(answer).map_or(criteria.len(), |place| self.mine().missing(criteria, place).len());
+        (criteria.len() - missing, criteria.len())
     }
 
     /// What there is to hear in each answer.

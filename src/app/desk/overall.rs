@@ -236,11 +236,14 @@ impl Desk {
         Ok((candidate, Act::Reconciled { answer, criterion: criterion.clone(), observed, with, reason }))
     }
 
-    /// Evidence that anyone marked for a criterion of an answer, as far as it may be seen, one's own first.
+    /// Evidence that anyone marked for a criterion of an answer, as far as it may be seen, as it lies in time; of the same stretch one's
+    /// own first.
     pub fn evidence_seen<'d>(&'d self, answer: AnswerId, criterion: &'d CriterionId) -> Vec<(ReviewerId, &'d Evidence)> {
         let of =
             self.works_seen().flat_map(|(who, work)| work.evidence_for(answer, criterion).map(move |evidence| (who, evidence)));
-        of.collect()
+        let mut all: Vec<_> = of.collect();
+        all.sort_by_key(|(_, evidence)| (evidence.span.start, evidence.span.end));
+        all
     }
 
     /// The stretches of these, each once.
@@ -280,7 +283,11 @@ impl Desk {
 
     /// How a reviewer is called on screen.
     pub fn person(&self, who: ReviewerId) -> SafeText {
-        if who == self.me { "you".into() } else { self.sight.pseudonyms().get(&who).cloned().unwrap_or_default() }
+        match who == self.me {
+            true => "you".into(),
+            // Who only decided, elsewhere, has no scorecard here.
+            false => self.sight.pseudonyms().remove(&who).unwrap_or_else(|| self.sight.pseudonym(who)),
+        }
     }
 
     /// Where a cell's evidence is heard: the first that is listed; without any, what a second reader quotes; none without that.

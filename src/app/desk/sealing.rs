@@ -78,10 +78,9 @@ impl Desk {
 impl Desk {
     /// The act that seals a scope, with the candidate under whose key it is stored; `unheard` is what was acknowledged.
     pub fn seal_act(&self, scope: &Scope, unheard: Vec<AnswerId>) -> (Option<CandidateId>, Act) {
-        (
-            self.subject_of(scope),
-            Act::Sealed { scope: scope.clone(), unheard, knows: self.record.had(&self.entries, self.me, scope) },
-        )
+        let knows = self.record.had(&self.entries, self.me, scope);
+        let locks = Some(self.record.to_lock(self.me, scope));
+        (self.subject_of(scope), Act::Sealed { scope: scope.clone(), unheard, knows, locks })
     }
 
     /// The act that says that others' work shows now; none where it showed already, `before` the seal, or is still hidden.
@@ -109,6 +108,12 @@ impl Desk {
     pub fn scope_of(&self, answer: AnswerId) -> Option<Scope> {
         let place = self.place(answer)?;
         Some(protocol::scope_of(&self.rules.protocol, &place.question, place.submission))
+    }
+
+    /// Whether a scope is sealed, and nothing of one's own in it came in since.
+    pub fn scope_is_sealed(&self, scope: &Scope) -> bool {
+        let mut own = self.record.own(self.me).filter(|place| place.is_in(scope));
+        self.mine().sealed.contains_key(scope) && own.all(|place| self.mine().is_sealed(place))
     }
 
     /// A scope as people say it.

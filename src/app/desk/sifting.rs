@@ -132,7 +132,7 @@ impl Desk {
     pub fn rated_of_all(&self, submission: SubmissionId) -> (usize, usize) {
         let of = |place: &Place| {
             let criteria = self.criteria_of(&place.question);
-            (criteria.len() - self.mine().missing(criteria, place.answer).len(), criteria.len())
+            (criteria.len() - self.mine().missing(criteria, place).len(), criteria.len())
         };
         self.my_places(submission).map(of).fold((0, 0), |(a, b), (c, d)| (a + c, b + d))
     }
@@ -151,8 +151,8 @@ impl Desk {
             () if protocol::is_late(&self.sight, submission.id, decided_first) => {
                 Some("came in after the first decision, so of the late wave")
             }
-            () if self.my_places(submission.id).any(|place| self.mine().is_sealed(place) && self.lacks_ratings(place)) => {
-                Some("came in after your seal: R opens it")
+            () if self.my_places(submission.id).any(|place| self.mine().came_after_seal(place)) => {
+                Some("came in after your seal: rate it, and seal again")
             }
             () if past => Some("came in after the deadline"),
             () => None,
@@ -171,7 +171,7 @@ impl Desk {
 
     fn lacks_ratings(&self, place: &Place) -> bool {
         let criteria = self.criteria_of(&place.question);
-        criteria.is_empty() || !self.mine().missing(criteria, place.answer).is_empty()
+        criteria.is_empty() || !self.mine().missing(criteria, place).is_empty()
     }
 
     fn is_faulty_to_me(&self, place: &Place) -> bool {

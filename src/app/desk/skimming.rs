@@ -32,11 +32,12 @@ impl Skim {
 
 impl Desk {
     /// The places to skim through, once the transcript is here; none where it has no times. Before the reveal the criterion counts for
-    /// nothing: nobody is told what matters.
+    /// nothing: nobody is told what matters; likewise where the candidate wants no machine's help.
     pub fn skim(&self, answer: AnswerId, criterion: Option<&CriterionId>) -> Option<Skim> {
         let transcript = self.transcript(answer).filter(|transcript| transcript.is_timed())?;
         let said = self.said_of(answer, transcript)?;
-        match criterion.filter(|_| self.sight.others() == Others::Shown) {
+        let bars = self.batch.answer(answer).is_some_and(|(submission, _)| submission.bars_machines().is_some());
+        match criterion.filter(|_| self.sight.others() == Others::Shown && !bars) {
             Some(criterion) => Some(Skim::Passages(passages(transcript, &said, criterion, None))),
             None => Some(Skim::Facts(facts(transcript, &said, self.may_light()))),
         }

@@ -38,6 +38,11 @@ impl Desk {
     /// Why it is not shown yet, in words; then not even whether there is something is told.
     pub fn platform_says(&self, submission: SubmissionId) -> Result<Vec<Stated>, &'static str> {
         match self.sight.is_on_panel() {
+            true if self.record.own(self.me).next().is_none() => {
+                return Err(
+                    "What a platform says is shown once your own ratings are sealed, and nothing of yours can be reviewed yet.",
+                );
+            }
             true if self.sight.others() != Others::Shown => {
                 return Err("What a platform says is shown once your own ratings of this batch are sealed.");
             }

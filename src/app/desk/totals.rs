@@ -124,7 +124,7 @@ impl Desk {
             let scored = || self.rubric.as_ref()?.question(self.sight.rubric_question(question)?)?.answer_seconds;
             asked.or_else(scored).map(f64::from)
         };
-        panel::questions(&self.batch, seconds, limit)
+        panel::questions(&self.batch, |candidate| self.sight.erased.contains_key(&candidate), seconds, limit)
     }
 
     /// What my own figures suggest, once all of my batch is sealed; none before that.

@@ -291,7 +291,7 @@ pub fn since_in_words(since: &[String]) -> String {
 fn is_deliberate(act: &Act) -> bool {
     use Act::*;
     let by_itself = matches!(act, Heard { .. } | Read { .. } | Shown { .. } | Drafted { .. } | Acknowledged { .. } | Undone { .. });
-    !(by_itself || matches!(act, Shuffled { .. } | Unquoted { .. } | Unknown { .. }))
+    !(by_itself || matches!(act, Shuffled { .. } | Unquoted { .. } | Unworded { .. } | Unknown { .. }))
 }
 
 /// The answer that a judging act is about.

@@ -35,12 +35,10 @@ pub struct Sound {
     pub language: Option<SafeText>,
 }
 
-impl Written {
-    /// Whether a word of it can be read: what stands in brackets, and what steers a terminal, is none.
-    pub fn has_words(&self) -> bool {
-        let is_word = |text: &str| folded(text).iter().any(|word| word.chars().any(char::is_alphanumeric));
-        self.transcript.words.iter().any(|word| is_word(&without_controls(word.text.raw())))
-    }
+/// Whether a word of what an engine wrote can be read: what stands in brackets, and what steers a terminal, is none.
+pub fn has_words(transcript: &Transcript) -> bool {
+    let is_word = |text: &str| folded(text).iter().any(|word| word.chars().any(char::is_alphanumeric));
+    transcript.words.iter().any(|word| is_word(&without_controls(word.text.raw())))
 }
 
 /// A text without the sequences with which programs colour what they print: from the escape to the letter that ends it.

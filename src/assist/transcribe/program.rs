@@ -40,6 +40,10 @@ pub enum NoProgram {
 const MOST: u64 = 16 << 20;
 /// How often it is looked whether it has ended.
 const LOOK: Duration = Duration::from_millis(20);
+/// So much of what it writes to standard error is looked at, in bytes from the end; its last line is told where it fails.
+const MOST_WORDS: usize = 400;
+/// Standard error closes with the program, whose group is ended.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// What of the environment a program gets: where programs and its own models lie, and the language.
 const PASSED: [&str; 6] = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH"];
 /// What programs add to the name that they are given for their output.
@@ -90,12 +94,17 @@ impl Program {
         };
         let output = folder.as_ref().map(|folder| folder.folder().join("transcript"));
         let mut child = self.started(stdin, &input, output.as_deref())?;
+        let complaint = last_words(&mut child);
         let (printed, status) = attend(&mut child, self.timeout);
         let endless = || not("endless", format!("{} wrote more than {MOST} bytes", self.name()));
         match status {
             _ if printed.len() as u64 > MOST => return Err(endless()),
             Some(status) if status.success() => {}
-            Some(status) => return Err(not("failed", format!("{} ended with {status}", self.name()))),
+            Some(status) => {
+                let said = complaint.recv_timeout(LAST_WORDS).unwrap_or_default();
+                let said = if said.is_empty() { ", and wrote no reason".to_owned() } else { format!(": {said}") };
+                return Err(not("failed", format!("{} ended with {status}{said}", self.name())));
+            }
             None => return Err(not("late", format!("{} took longer than {} s", self.name(), self.timeout.as_secs()))),
         }
         let written = match &output {
@@ -115,7 +124,7 @@ impl Program {
         let mut command = Command::new(&self.words[0]);
         command.args(self.words[1..].iter().map(put));
         command.env_clear().envs(PASSED.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
-        command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::null()).current_dir("/");
+        command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir("/");
         // All that it starts ends with it.
         command.process_group(0);
         let child = command.spawn().map_err(|error| {
@@ -172,6 +181,24 @@ fn attend(child: &mut Child, timeout: Duration) -> (Zeroizing<Vec<u8>>, Option<E
             }
         }
     }
+}
+
+/// The last line that a program writes to standard error, once that is closed: as a rule why it failed.
+fn last_words(child: &mut Child) -> mpsc::Receiver<String> {
+    let mut errors = child.stderr.take().expect("its errors are a pipe");
+    let (told, hear) = mpsc::channel();
+    std::thread::spawn(move || {
+        let (mut end, mut piece) = (Zeroizing::new(Vec::new()), Zeroizing::new([0; 4096]));
+        while let Ok(read @ 1..) = errors.read(&mut piece[..]) {
+            end.extend_from_slice(&piece[..read]);
+            let surplus = end.len().saturating_sub(MOST_WORDS);
+            end.drain(..surplus);
+        }
+        let text = String::from_utf8_lossy(&end).into_owned();
+        let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+        let _ = told.send(line.to_owned());
+    });
+    hear
 }
 
 /// Ends a program, and all that it started.
@@ -254,6 +281,9 @@ mod tests {
     fn one_that_fails_is_late_writes_nothing_or_is_not_there_is_named() {
         let name = |program: Program| program.run(b"RIFF").expect_err("it fails").name;
         assert_eq!(name(program("exit 3", "{input}", false, LONG)), "failed");
+        let why = program("echo loading >&2; echo failed to load the model >&2; echo >&2; exit 3", "{input}", false, LONG);
+        let told = why.run(b"RIFF").expect_err("it fails").reason;
+        assert_eq!(told, "sh ended with exit status: 3: failed to load the model");
         assert_eq!(name(program("true", "{input} {output}", false, LONG)), "wrote nothing");
         assert_eq!(name(Program::read("/no/such/program {input}", false, LONG).expect("words")), "not started");
         assert_eq!(name(program("yes", "{input}", false, LONG)), "endless");

@@ -1,5 +1,6 @@
 //! `earmark deliver apply` and `retry`: what is planned is sent, and every row is accounted for.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::scene::{Scene, not_ready};
@@ -10,8 +11,9 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::Output;
 use crate::cli::panel::left_out_lines;
 use crate::cli::room::{Seat, told};
+use crate::cli::words::many;
 use crate::config::read_bounded;
-use crate::delivery::{Applied, Looked, Plan, RowOutcome, RowReport, Run, SCHEMA, Said, Whose, Withdrawn};
+use crate::delivery::{Applied, Looked, Over, Plan, PlanRow, RowOutcome, RowReport, Run, SCHEMA, Said, Whose, Withdrawn};
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
 use crate::text::SafeText;
 
@@ -26,6 +28,10 @@ pub(super) struct Args {
     /// Writes over a file at the target that earmark did not put there
     #[arg(long)]
     replace: bool,
+    /// Writes over what somebody changed there since it was delivered, where it still stands as the plan shows it; without this it is
+    /// named, and left as it stands
+    #[arg(long)]
+    overwrite_moved: bool,
     #[command(flatten)]
     telling: Telling,
 }
@@ -43,6 +49,9 @@ pub(super) struct RetryArgs {
     /// Writes over a file at the target that earmark did not put there
     #[arg(long)]
     replace: bool,
+    /// Writes over what somebody changed there since it was delivered; without this it is named, and left as it stands
+    #[arg(long)]
+    overwrite_moved: bool,
     /// What may have arrived of this candidate, and cannot be looked for, is there: somebody has looked. Repeatable
     #[arg(long, value_name = "CANDIDATE")]
     arrived: Vec<String>,
@@ -104,9 +113,15 @@ pub(super) fn id_of(named: &str) -> String {
 }
 
 async fn applied(plan: Result<Plan, Failure>, args: &Args, scene: &Scene, context: &Context) -> Result<Ended, Failure> {
-    let plan = scene.plans(plan?);
+    let plan = plan?;
     // The batch first: whatever is wrong then, it is known of which rows.
     let seat = scene.sits(&plan.batch.to_string(), context).await;
+    if let Some(row) = plan.edited() {
+        let failure = Failure::usage("Could not apply the plan: it was changed since it was made");
+        let failure = failure.cause(format!("{} is not as it was planned", about([&row.candidate, &row.object, &row.push])));
+        return Err(failure.hint("plan again; of a plan rows may be taken out whole, and nothing else"));
+    }
+    let plan = scene.plans(plan);
     let read = delivering::read_profile(plan.profile_file.raw())?;
     if read.hash != plan.profile_hash {
         let failure = Failure::usage(format!("Could not apply the plan: the profile {} has changed since it was made", read.id));
@@ -120,7 +135,7 @@ async fn applied(plan: Result<Plan, Failure>, args: &Args, scene: &Scene, contex
     seat.may_deliver()?;
     let opened = scene.opens(seat, read, context).await?;
     delivering::begun(&seat.library, &seat.desk, plan).await?;
-    let applied = sent(seat, opened, Work::Apply(plan), args.replace, context).await?;
+    let applied = sent(seat, opened, Work::Apply(plan), Over { files: args.replace, moved: args.overwrite_moved }, context).await?;
     Ok(ended(seat, opened, &applied, scene, Some(plan), context))
 }
 
@@ -137,7 +152,7 @@ async fn retried(args: &RetryArgs, scene: &Scene, context: &Context) -> Result<E
     let opened = scene.opens(seat, read, context).await?;
     let said = said(args, seat, opened).await?;
     let work = Work::Retry(Looked { said: &said, again: args.again.iter().any(String::is_empty) });
-    let applied = sent(seat, opened, work, args.replace, context).await?;
+    let applied = sent(seat, opened, work, Over { files: args.replace, moved: args.overwrite_moved }, context).await?;
     Ok(ended(seat, opened, &applied, scene, None, context))
 }
 
@@ -191,22 +206,28 @@ async fn open_there(seat: &Seat, opened: &Opened) -> Result<Vec<Open>, Failure> 
 }
 
 /// Sends, and shows how far it is meanwhile.
-async fn sent(seat: &Seat, opened: &Opened, work: Work<'_>, replace: bool, context: &Context) -> Result<Applied, Failure> {
+async fn sent(seat: &Seat, opened: &Opened, work: Work<'_>, over: Over, context: &Context) -> Result<Applied, Failure> {
     let bar = context.out.progress("Delivering", 0);
     let tell = |headway| bar.show(&headway);
-    Ok(delivering::sent(&seat.library, &seat.desk, opened, work, replace, &tell).await?)
+    Ok(delivering::sent(&seat.library, &seat.desk, opened, work, over, &tell).await?)
+}
+
+/// The version of a plan, whatever else it says.
+#[derive(serde::Deserialize)]
+struct Schema {
+    schema: u32,
 }
 
 fn read_plan(path: &std::path::Path) -> Result<Plan, Failure> {
     let what = || format!("Could not read the plan {}", path.display());
     let bytes = read_bounded(path, LONGEST).map_err(|error| Failure::usage(what()).because(&error))?;
-    let plan: Plan = serde_json::from_slice(&bytes).map_err(|error| Failure::usage(what()).because(&error))?;
-    if plan.schema != SCHEMA {
-        return Err(Failure::usage(what())
-            .cause(format!("it has schema {}, and this earmark reads {SCHEMA}", plan.schema))
-            .hint("plan again"));
+    let unread = |error| Failure::usage(what()).because(&error);
+    let Schema { schema } = serde_json::from_slice(&bytes).map_err(unread)?;
+    if schema != SCHEMA {
+        let failure = Failure::usage(what()).cause(format!("it has schema {schema}, and this earmark reads {SCHEMA}"));
+        return Err(failure.hint("plan again"));
     }
-    Ok(plan)
+    serde_json::from_slice(&bytes).map_err(unread)
 }
 
 /// Says what became of every row, and how the run ended.
@@ -224,7 +245,7 @@ pub(super) fn ended(
         profile_hash: Some(opened.profile.hash),
         to: Some(SafeText::line(&opened.canonical)),
         balances: applied.sum.balances(),
-        lost: plan.map(|plan| plan.lost().count()),
+        lost: plan.and_then(Plan::lost_count),
         not_ready: Some(not_ready(opened)),
         ..scene.bare().with(applied.sum, &applied.rows, &applied.withdrawn)
     };
@@ -237,6 +258,17 @@ pub(super) fn ended(
     let fault = (!run.balances).then(|| Failure::new(format!("Could not account for every row: {}", applied.sum.line())));
     let exit = fault.as_ref().map_or_else(|| exit(applied), |fault| fault.exit);
     Ended { run, rows: applied.rows.clone(), exit, fault }
+}
+
+/// Tells of what was delivered and is not there any more; of a file that is gone once, and not by each of its rows.
+pub(super) fn lost_lines(plan: &Plan) -> Vec<String> {
+    let mut files: BTreeMap<&str, usize> = BTreeMap::new();
+    let why = |row: &'_ PlanRow| row.reason.as_ref().map_or(String::new(), |why| why.as_str().to_owned());
+    for row in plan.lost().filter(|row| row.push.raw() == "file") {
+        *files.entry(row.reason.as_ref().map_or("", SafeText::as_str)).or_default() += 1;
+    }
+    let records = plan.lost_records().map(|row| format!("{} {} {}: {}", row.candidate, row.object, row.push, why(row)));
+    records.chain(files.into_iter().map(|(why, rows)| format!("{why} ({})", many(rows, "row")))).collect()
 }
 
 /// Tells of the rows that are not there as they should be.
@@ -257,7 +289,7 @@ fn about(parts: [&SafeText; 3]) -> String {
 /// What was delivered, is no row any more, and still stands there, or would vanish.
 pub(super) fn withdrawn_lines(withdrawn: &[Withdrawn]) -> Vec<String> {
     let line = |one: &Withdrawn| {
-        let what = match one.is_cleared {
+        let what = match one.would_be_cleared {
             true => "it was delivered and is no row any more: the table would be written without it",
             false => "it was delivered and is no row any more (not ready, filtered out, or gone): it still stands there",
         };
@@ -281,12 +313,14 @@ fn word(outcome: RowOutcome) -> &'static str {
 fn exit(applied: &Applied) -> Exit {
     let sum = applied.sum;
     let good = sum.delivered + sum.unchanged;
+    // One row of which the other side says nothing does not make it one that is away.
+    let went_through = sum.delivered > 0 || applied.answers;
     match (good == sum.selected, sum.failed + sum.unknown) {
         (true, _) if applied.withdrawn.is_empty() => Exit::Done,
         (true, _) if good == 0 => Exit::NoMatch,
         _ if good == 0 && sum.quarantined == sum.selected => Exit::NoMatch,
         (_, bad) if bad > 0 && applied.authentication && good == 0 => Exit::Authentication,
-        (_, bad) if bad > 0 && (applied.left_alone || applied.temporary && sum.delivered == 0) => Exit::TryLater,
+        (_, bad) if bad > 0 && (applied.left_alone || applied.temporary && !went_through) => Exit::TryLater,
         _ => Exit::Partial,
     }
 }

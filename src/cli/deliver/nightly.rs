@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::apply::{ended, id_of};
+use super::apply::{ended, id_of, lost_lines};
 use super::scene::Scene;
 use super::tell::{Ended, Telling};
 use crate::cli::Context;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::Output;
 use crate::cli::room::Seat;
-use crate::delivery::{Applied, Looked, Plan, Reconciliation, RowOutcome, RowReport};
+use crate::delivery::{Applied, Looked, Over, Plan, Reconciliation, RowOutcome, RowReport};
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
 use crate::text::SafeText;
 
@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// rows pass, except with 0, which lets nothing change, and except rows that a table written whole would lose
     #[arg(long, value_name = "PERCENT", default_value_t = MOST_CHANGED)]
     max_change: f64,
+    /// Writes over what somebody changed there since it was delivered; without this such a row is named, and left as it stands
+    #[arg(long)]
+    overwrite_moved: bool,
     /// How many minutes it waits while another earmark delivers from this library
     #[arg(long, value_name = "MINUTES", default_value_t = 60)]
     wait: u32,
@@ -61,14 +64,11 @@ async fn night(args: &Args, scene: &Scene, context: &Context) -> Result<Ended, F
     seat.may_deliver()?;
     let _turn = delivering::turn(&seat.library, Duration::from_secs(60 * u64::from(args.wait))).await?;
     let opened = scene.opens(seat, read, context).await?;
-    let begun = sent(seat, opened, Work::Retry(Looked::default()), context).await?;
+    let begun = sent(args, seat, opened, Work::Retry(Looked::default()), context).await?;
     // Should it end here, what was brought to its end before that is told all the same.
     scene.wrote(&begun.files);
     let (plan, applied) = planned_and_sent(args, seat, opened, &begun, scene, context).await?;
-    plan.lost().for_each(|row| {
-        let why = row.reason.as_ref().map_or("", SafeText::as_str);
-        context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
-    });
+    lost_lines(plan).iter().for_each(|line| context.out.remark(line));
     Ok(ended(seat, opened, &both(begun, applied), scene, Some(plan), context))
 }
 
@@ -84,7 +84,8 @@ async fn planned_and_sent<'s>(
 ) -> Result<(&'s Plan, Applied), Failure> {
     let bar = context.out.progress("Planning", 0);
     let tell = |headway| bar.show(&headway);
-    let plan = scene.plans(delivering::planned(&seat.library, &seat.desk, opened, &args.profile, &tell).await?);
+    let plan =
+        scene.plans(delivering::planned(&seat.library, &seat.desk, opened, &args.profile, args.overwrite_moved, &tell).await?);
     drop(bar);
     if let Some(why) = delivering::braked(plan, args.max_change) {
         let failure = Failure::new(format!("Could not apply what was planned: {why}"));
@@ -95,15 +96,16 @@ async fn planned_and_sent<'s>(
     let mut untried = plan.clone();
     untried.rows.retain(|row| !tried.contains(&(&row.object, &row.push)));
     delivering::begun(&seat.library, &seat.desk, &untried).await?;
-    let applied = sent(seat, opened, Work::Apply(&untried), context).await?;
+    let applied = sent(args, seat, opened, Work::Apply(&untried), context).await?;
     Ok((plan, applied))
 }
 
 /// Sends, and shows how far it is meanwhile.
-async fn sent(seat: &Seat, opened: &Opened, work: Work<'_>, context: &Context) -> Result<Applied, Failure> {
+async fn sent(args: &Args, seat: &Seat, opened: &Opened, work: Work<'_>, context: &Context) -> Result<Applied, Failure> {
+    let over = Over { files: false, moved: args.overwrite_moved };
     let bar = context.out.progress("Delivering", 0);
     let tell = |headway| bar.show(&headway);
-    Ok(delivering::sent_in_turn(&seat.library, &seat.desk, opened, work, false, &tell).await?)
+    Ok(delivering::sent_in_turn(&seat.library, &seat.desk, opened, work, over, &tell).await?)
 }
 
 /// Both steps as one run: each row once, by what became of it last; what the first delivered, the second finds unchanged.
@@ -114,6 +116,7 @@ fn both(begun: Applied, applied: Applied) -> Applied {
     all.temporary |= begun.temporary;
     all.authentication |= begun.authentication;
     all.left_alone |= begun.left_alone;
+    all.answers |= begun.answers;
     for row in begun.rows {
         match places.get(&(row.object.clone(), row.push.clone())) {
             None => all.rows.push(row),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::apply::withdrawn_lines;
+use super::apply::{lost_lines, withdrawn_lines};
 use super::open::wire;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -28,6 +28,9 @@ pub(super) struct Args {
     /// Where to: a folder, or a file; without it where the profile says
     #[arg(long, value_name = "PLACE")]
     to: Option<String>,
+    /// Would write over what somebody changed there since it was delivered; without this it is named, and left as it stands
+    #[arg(long)]
+    overwrite_moved: bool,
     /// The plan's file, to be applied; readable by you alone
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -40,7 +43,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     seat.may_deliver()?;
     let opened = Opened::new(&seat.desk, read, args.to.as_deref(), &wire(context))?;
     let bar = context.out.progress("Planning", 0);
-    let made = delivering::planned(&seat.library, &seat.desk, &opened, &args.profile, &|headway| bar.show(&headway)).await?;
+    let tells = |headway| bar.show(&headway);
+    let made = delivering::planned(&seat.library, &seat.desk, &opened, &args.profile, args.overwrite_moved, &tells).await?;
     drop(bar);
     if let Some(out) = &args.out {
         let bytes = serde_json::to_vec_pretty(&made).expect("a plan has string keys");
@@ -55,17 +59,18 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
 }
 
 fn exit(plan: &Plan) -> Exit {
+    let mut strange = plan.unread().chain(plan.lost()).chain(plan.moved());
     match (plan.count(Change::Quarantined), plan.rows.len()) {
         (0, 0) if !plan.withdrawn.is_empty() => Exit::NoMatch,
-        (0, _) if plan.unread().next().is_none() && plan.lost().next().is_none() && plan.withdrawn.is_empty() => Exit::Done,
+        (0, _) if strange.next().is_none() && plan.withdrawn.is_empty() => Exit::Done,
         (quarantined, all) if quarantined == all => Exit::NoMatch,
         _ => Exit::Partial,
     }
 }
 
 fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
-    let counts =
-        [Change::Create, Change::Update, Change::Unchanged, Change::Quarantined].map(|change| (change, plan.count(change)));
+    let counts = [Change::Create, Change::Update, Change::Unchanged, Change::Moved, Change::Quarantined]
+        .map(|change| (change, plan.count(change)));
     if context.out.wants_json() {
         let mut value = json!(plan);
         value["out"] = json!(args.out);
@@ -85,7 +90,8 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
             begins.iter().chain(&[column, old, new]).map(|cell| (*cell).to_owned()).collect::<Vec<_>>()
         };
         // Of a row that goes into a file for the first time, its columns are those of the file.
-        let tells_values = row.change == Change::Update || (row.change == Change::Create && !push.is_empty());
+        let tells_values =
+            matches!(row.change, Change::Update | Change::Moved) || (row.change == Change::Create && !push.is_empty());
         if tells_values && !row.values.is_empty() {
             for (column, pair) in &row.values {
                 table.row(cells(column, &shown(&pair.old), &shown(&pair.new)));
@@ -104,7 +110,8 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
             context.out.remark(format!("{}: {remedy}", row.candidate));
         }
     }
-    for row in plan.unread().chain(plan.lost()).chain(plan.unknown()) {
+    lost_lines(plan).iter().for_each(|line| context.out.remark(line));
+    for row in plan.unread().chain(plan.moved()).chain(plan.unknown()) {
         let why = row.reason.as_ref().map_or("", SafeText::as_str);
         context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
     }
@@ -123,6 +130,7 @@ fn word(change: Change) -> &'static str {
         Change::Create => "create",
         Change::Update => "update",
         Change::Unchanged => "unchanged",
+        Change::Moved => "moved",
         Change::Quarantined => "quarantined",
     }
 }

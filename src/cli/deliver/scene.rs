@@ -98,7 +98,7 @@ impl Scene {
             },
         };
         let plan = self.plan.get().filter(|plan| plan.profile_hash == profile_hash);
-        let run = Run { lost: plan.map(|plan| plan.lost().count()), not_ready: Some(not_ready(opened)), ..run };
+        let run = Run { lost: plan.and_then(Plan::lost_count), not_ready: Some(not_ready(opened)), ..run };
         let before = match self.before.get() {
             Some(before) => before.clone(),
             // Nothing was sent yet: what is there now was there before.

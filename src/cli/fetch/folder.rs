@@ -5,16 +5,19 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::json;
 
+use super::tell::{count, plain, words};
 use super::{Args, in_settings};
 use crate::cli::Context;
 use crate::cli::deleting::{self, Whose};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::output::human_bytes;
 use crate::cli::words::many;
-use crate::interview::{Problem, Severity};
-use crate::library::Library;
-use crate::source::fetch::{Regions, Said, SourceSettings};
-use crate::source::{self, ImportError, Readers};
+use crate::interview::bundle::Purpose;
+use crate::interview::{Answer, Batch, BatchId, Problem, Severity};
+use crate::library::{Kept, Library, LibraryError};
+use crate::source::fetch::{BatchNews, Regions, Said, SourceSettings};
+use crate::source::{self, Found, ImportError, Readers};
 
 /// Folders that one source may hold.
 const MOST: usize = 10_000;
@@ -31,7 +34,7 @@ pub(super) async fn fetch(
     let failed = || Failure::new(format!("Could not fetch from {name}"));
     let folders = batches_in(&root).map_err(|error| failed().cause(context.paths.short(&root)).because(&error))?;
     let regions = Regions::of(context.settings.regions.value.as_deref());
-    let (mut exit, mut new, mut changed, mut said) = (Exit::Done, 0, 0, Vec::new());
+    let (mut exit, mut came, mut said) = (Exit::Done, Took::default(), Vec::new());
     for path in folders {
         let mut found = match source::open(&path) {
             Ok(found) => found,
@@ -41,8 +44,12 @@ pub(super) async fn fetch(
                 continue;
             }
         };
-        if !may_hold(&mut found, &regions, settings.region.as_deref(), name, context) {
+        let (may, left_out) = regions.admit(name, &mut found.batch, settings.region.as_deref());
+        tell(&left_out, name, context);
+        if left_out.iter().any(|problem| problem.severity >= Severity::Damage) {
             exit = Exit::Partial;
+        }
+        if !may {
             continue;
         }
         if is_anothers(&found, library, name, args, context).await? {
@@ -50,12 +57,10 @@ pub(super) async fn fetch(
             continue;
         }
         said.push(Said::of(&found.batch, found.deleted.clone()));
+        let here = known(library, found.batch.id).await?;
+        let news = BatchNews::of(&found.batch, here.as_ref());
         if args.dry_run {
-            let (title, people) = (&found.batch.title, found.batch.submissions.len());
-            match context.out.wants_json() {
-                true => context.out.json_line(&json!({"event": "batch", "source": name, "title": title, "submissions": people})),
-                false => context.out.say(format!("{title}: {}", many(people, "submission"))),
-            }
+            came.would_come(&news, &found, here.as_ref(), name, context);
             continue;
         }
         let imported = match source::import(found, library, Readers::here(), &|_| {}, stop).await {
@@ -65,15 +70,15 @@ pub(super) async fn fetch(
         };
         let last = said.last().expect("it was put there");
         note(library, last).await?;
-        new += imported.kept.new_submissions.len();
-        changed += imported.kept.changed_submissions.len();
+        came.count(&news, &imported.kept, here.as_ref(), known(library, imported.batch).await?.as_ref());
         if imported.is_partial() {
             exit = Exit::Partial;
         }
         tell(&imported.problems, name, context);
         if context.out.wants_json() {
             context.out.json_line(&json!({"event": "batch", "source": name, "batch": imported.batch, "title": imported.title,
-                "submissions": imported.candidates, "new": imported.kept.new_submissions.len()}));
+                "submissions": imported.candidates, "new": imported.kept.new_submissions.len(), "completed": news.completed,
+                "withdrawn": news.withdrawn, "expired": news.expired}));
         }
     }
     let dry = args.dry_run.then_some(said.as_slice());
@@ -87,9 +92,12 @@ pub(super) async fn fetch(
         for one in &carried.erased {
             context.out.json_line(&json!({"event": "erased", "source": name, "dry_run": args.dry_run, "erased": one}));
         }
-        context.out.json_line(&json!({"event": "done", "source": name, "new": new, "changed": changed, "erased": erased}));
-    } else if !args.dry_run {
-        context.out.say(format!("{name}: {}", in_words(new, changed, erased)));
+        context.out.json_line(&json!({"event": "done", "source": name, "dry_run": args.dry_run, "new": came.new,
+            "changed": came.changed, "erased": erased, "completed": came.completed, "withdrawn": came.withdrawn,
+            "expired": came.expired, "new_recordings": came.recordings, "answers": came.answers, "files": came.files,
+            "bytes": came.bytes}));
+    } else {
+        context.out.say(format!("{name}: {}", came.in_words(erased, args.dry_run)));
     }
     Ok(exit)
 }
@@ -102,15 +110,94 @@ pub(super) fn probe(name: &str, settings: &SourceSettings, context: &Context) ->
     Ok(format!("{name}: {} in {}", many(batches.len(), "batch"), context.paths.short(&root)))
 }
 
-fn in_words(new: usize, changed: usize, erased: usize) -> String {
-    let came = match (new, changed) {
-        (0, 0) if erased > 0 => return format!("{erased} erased, as deleted there"),
-        (0, 0) => "nothing new".to_owned(),
-        (new, 0) => many(new, "new submission"),
-        (0, changed) => many(changed, "changed submission"),
-        (new, changed) => format!("{new} new and {}", many(changed, "changed submission")),
-    };
-    if erased > 0 { format!("{came}, {erased} erased, as deleted there") } else { came }
+/// What came from the batches of a folder, or would.
+#[derive(Default)]
+struct Took {
+    new: usize,
+    changed: usize,
+    completed: usize,
+    withdrawn: usize,
+    expired: usize,
+    recordings: usize,
+    answers: usize,
+    files: usize,
+    bytes: u64,
+}
+
+impl Took {
+    fn of_people(&mut self, news: &BatchNews) {
+        self.new += news.new;
+        self.completed += news.completed;
+        self.withdrawn += news.withdrawn;
+        self.expired += news.expired;
+    }
+
+    /// Counts what an import changed: a batch as it was here, and as it is now.
+    fn count(&mut self, news: &BatchNews, kept: &Kept, before: Option<&Batch>, now: Option<&Batch>) {
+        self.of_people(news);
+        self.changed += kept.changed_submissions.len();
+        for answer in answers(now).filter(|answer| answer.state.is_reviewable()) {
+            let old = before.and_then(|batch| batch.answer(answer.id)).map(|(_, old)| old).filter(|old| old.state.is_reviewable());
+            let is_other = old.is_some_and(|old| old.revision != answer.revision);
+            self.recordings += usize::from(is_other);
+            self.answers += usize::from(is_other || old.is_none());
+        }
+    }
+
+    /// Counts what an import would bring, and tells it of one batch.
+    fn would_come(&mut self, news: &BatchNews, found: &Found, here: Option<&Batch>, name: &str, context: &Context) {
+        self.of_people(news);
+        let is_here = |answer: &Answer| {
+            let old = here.and_then(|batch| batch.answer(answer.id)).map(|(_, old)| old);
+            old.is_some_and(|old| old.state.is_reviewable())
+        };
+        let sizes = answers(Some(&found.batch)).filter(|answer| !is_here(answer)).filter_map(|answer| {
+            found.named(Purpose::Recording(answer.id))?;
+            found.open_media(answer.id).ok().map(|file| file.size())
+        });
+        let sizes: Vec<u64> = sizes.collect();
+        let (files, bytes) = (sizes.len(), sizes.iter().sum::<u64>());
+        (self.files, self.bytes) = (self.files + files, self.bytes + bytes);
+        let (title, people) = (&news.title, news.submissions);
+        match context.out.wants_json() {
+            true => context.out.json_line(&json!({"event": "batch", "source": name, "title": title, "submissions": people,
+                "new": news.new, "files": files, "bytes": bytes})),
+            false => context.out.say(format!("{title}: {}, {} new", many(people, "submission"), news.new)),
+        }
+    }
+
+    fn in_words(&self, erased: usize, dry_run: bool) -> String {
+        let mut parts = vec![
+            count(self.new, "new submission"),
+            count(self.completed, "submission completed"),
+            count(self.recordings, "new recording"),
+            plain(self.withdrawn, "withdrawn"),
+            plain(self.expired, "expired"),
+            plain(erased, if dry_run { "would be erased, as deleted there" } else { "erased, as deleted there" }),
+        ];
+        if dry_run {
+            parts.push((self.files > 0).then(|| format!("{}, {}", many(self.files, "file"), human_bytes(self.bytes))));
+            return format!("would come: {}", words(&parts));
+        }
+        parts.push(count(self.answers, "answer").map(|answers| format!("{answers} arrived")));
+        if parts.iter().all(Option::is_none) {
+            parts.push(count(self.changed, "changed submission"));
+        }
+        words(&parts)
+    }
+}
+
+fn answers(batch: Option<&Batch>) -> impl Iterator<Item = &Answer> {
+    batch.into_iter().flat_map(|batch| &batch.submissions).flat_map(|submission| &submission.answers)
+}
+
+/// The batch as it is here; none where it is not.
+async fn known(library: &Library, id: BatchId) -> Result<Option<Batch>, Failure> {
+    match library.batch(id).await {
+        Ok(batch) => Ok(Some(batch)),
+        Err(LibraryError::UnknownBatch(_)) => Ok(None),
+        Err(error) => Err(crate::cli::room::told("Could not read what is here", &error)),
+    }
 }
 
 /// Notes whom the source has deleted, now that the rest of the batch is kept.
@@ -139,30 +226,6 @@ fn batches_in(root: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Leaves out whose data may not be held here; false where that is the whole batch.
-fn may_hold(found: &mut source::Found, regions: &Regions, region: Option<&str>, name: &str, context: &Context) -> bool {
-    let batch = &mut found.batch;
-    let own = batch.region.as_ref().map(|region| region.raw().to_owned()).or(region.map(str::to_owned));
-    let refused = |place: &str, region: &str| {
-        let reason = format!("the data lies in region {region}, which this workstation may not hold");
-        let problem = Problem::damage(name, place, &reason, "fetch it where that region may be held").coded("region");
-        tell(&[problem], name, context);
-    };
-    if !regions.hold(own.as_deref()) {
-        refused(&format!("batch {}", batch.title), own.as_deref().unwrap_or_default());
-        return false;
-    }
-    batch.submissions.retain(|submission| {
-        let region = submission.region.as_ref().map(|region| region.raw());
-        let may = regions.hold(region);
-        if !may {
-            refused(&format!("candidate {}", submission.candidate.source_id), region.unwrap_or_default());
-        }
-        may
-    });
-    true
-}
-
 fn tell(problems: &[Problem], name: &str, context: &Context) {
     for problem in problems {
         match context.out.wants_json() {
@@ -173,13 +236,7 @@ fn tell(problems: &[Problem], name: &str, context: &Context) {
 }
 
 /// Whether a batch came from another source; it is bound to this one otherwise, before it is taken.
-async fn is_anothers(
-    found: &source::Found,
-    library: &Library,
-    name: &str,
-    args: &Args,
-    context: &Context,
-) -> Result<bool, Failure> {
+async fn is_anothers(found: &Found, library: &Library, name: &str, args: &Args, context: &Context) -> Result<bool, Failure> {
     let failed = |error| crate::cli::room::told("Could not tell where a batch comes from", &error);
     let batch = &found.batch;
     let adopted = match &args.adopt {

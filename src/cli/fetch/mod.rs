@@ -39,7 +39,7 @@ pub(super) struct Args {
     /// Lets the named source take over this batch, which came from another source or was imported by hand: its title or id
     #[arg(long, value_name = "BATCH", requires = "source")]
     adopt: Option<String>,
-    /// Brings back recordings of this batch that were put away to make room: its title or id
+    /// Brings back recordings of this batch that were put away to make room, are lost, or are damaged: its title or id
     #[arg(long, value_name = "BATCH")]
     again: Option<String>,
     /// At most so many bytes a second: 500k, 2M

@@ -186,17 +186,17 @@ fn changes(news: &BatchNews) -> Vec<Option<String>> {
     ]
 }
 
-fn words(parts: &[Option<String>]) -> String {
+pub(super) fn words(parts: &[Option<String>]) -> String {
     let said: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
     if said.is_empty() { "nothing new".to_owned() } else { said.join(", ") }
 }
 
-fn plain(number: usize, what: &str) -> Option<String> {
+pub(super) fn plain(number: usize, what: &str) -> Option<String> {
     (number > 0).then(|| format!("{number} {what}"))
 }
 
 /// `1 new recording`, `3 new recordings`.
-fn count(number: usize, what: &str) -> Option<String> {
+pub(super) fn count(number: usize, what: &str) -> Option<String> {
     let several = match what.split_once(' ') {
         Some(("submission", rest)) => format!("submissions {rest}"),
         _ => format!("{what}s"),

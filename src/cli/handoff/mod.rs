@@ -83,7 +83,7 @@ const COULD_NOT: &str = "Could not hand over";
 
 /// With `--json` `{"batch", "file", "bytes", "to", "fingerprint", "until", "names", "candidates", "scorecards", "erased": [as shown],
 /// "left_out": {"unsealed", "not_begun", "without": [submission], "erased", "not_here", "damaged", "absent": [{"submission", "question", "what", "damaged"}],
-/// "documents", "naming", "quotes", "named"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions", "sends": what is in
+/// "documents", "naming", "quotes", "reasons"}}`; with `--reply` `{"batch", "file", "bytes", "to", "acts", "decisions", "sends": what is in
 /// it, as `earmark import --json` tells it}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     if args.reply {
@@ -143,7 +143,7 @@ async fn reply(args: &Args, context: &Context) -> Outcome {
     let file = SafeText::line(&args.out.to_string_lossy());
     context.out.say(format!(
         "{file}: {} for {}, who takes it with: earmark import {file}",
-        many(done.decisions, "decision"),
+        many(done.back.decisions.len(), "decision"),
         done.to.label
     ));
     // Also after the last day, when the batch is not opened.
@@ -237,6 +237,13 @@ async fn person(named: &str, library: &Library) -> Result<PublicIdentity, Failur
         })?;
         public.label = SafeText::name(public.label.raw());
         return Ok(public);
+    }
+    let is_file =
+        |name: &str| name.contains(['/', '\\']) || [".toml", ".json"].iter().any(|ending| name.to_lowercase().ends_with(ending));
+    if is_file(named) {
+        let what = format!("Could not read {}", SafeText::line(named));
+        let hint = "`earmark identity --export > noor.toml` at that person's writes such a file; a name does for whom you know";
+        return Err(Failure::usage(what).cause("no such file can be read here").hint(hint));
     }
     let known = library.colleagues().await.map_err(|error| room::told(COULD_NOT, &error))?;
     let known: Vec<PublicIdentity> = known.iter().filter_map(|bytes| serde_json::from_slice(bytes).ok()).collect();

@@ -38,7 +38,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 /// Takes one hand-off in, whole or not at all. With `--json` `{"batch", "title", "handoff": true, "reply", "from", "fingerprint", "known",
 /// "until", "names", "candidates", "scorecards", "events", "erased", "left_out", "erased_now", "not_erased", "came_back": of a reply
 /// {"decisions": [{"submission", "application", "decision"}], "remarks", "tagged", "untagged", "shortlisted", "unlisted", "taken_back",
-/// "received", "unreadable", "erased"}, "newer": on whom a newer one was taken in, "terms": [{"submission", "before", "until"}]}`.
+/// "received", "unreadable", "erased", "unheard": who was erased here without that person having heard of it, "texts": how many came back}, "newer": on whom a newer one was taken in, "terms": [{"submission", "before", "until"}]}`.
 pub(in crate::cli) async fn take_in(
     path: &Path,
     args: &TakeArgs,
@@ -122,6 +122,20 @@ fn tell_taken(opened: &Opened, taken: &Taken, desk: Option<&Desk>, context: &Con
         let called = |id| desk.map_or_else(String::new, |desk| desk.called(id).to_string());
         if let Some(back) = &taken.back {
             back_in_words(back, Whose::From(from.label.as_str()), called).iter().for_each(|line| out.say(line));
+            if !back.unheard.is_empty() {
+                let who: Vec<String> = back.unheard.iter().map(|id| called(*id)).collect();
+                out.say(format!(
+                    "{} had not heard yet that {} {} erased here: {} came back, and nobody here can tell whether that name is in it.",
+                    from.label,
+                    who.join(", "),
+                    if who.len() == 1 { "was" } else { "were" },
+                    many(back.texts, "text")
+                ));
+                out.say(format!(
+                    "Look through it with `earmark audit show`. {} hears of it with your next hand-off, or by `earmark exchange`; the next reply covers the name, where it had gone along.",
+                    from.label
+                ));
+            }
             let erased: Vec<CandidateId> = back.erased.iter().copied().collect();
             if !erased.is_empty() {
                 out.say(format!(
@@ -142,7 +156,11 @@ fn tell_taken(opened: &Opened, taken: &Taken, desk: Option<&Desk>, context: &Con
         let were = if erased == 1 { "was" } else { "were" };
         out.say(format!("{erased} of {} {were} erased before it was made, and left out.", erased + opened.candidates()));
     }
-    left_out_in_words(opened.left_out(), |id| opened.called(id)).iter().for_each(|line| out.say(line));
+    let named = |id| {
+        desk.filter(|desk| desk.batch.submission(id).is_some())
+            .map_or_else(|| opened.called(id), |desk| desk.called(id).to_string())
+    };
+    left_out_in_words(opened.left_out(), named).iter().for_each(|line| out.say(line));
     if !taken.erased.is_empty() {
         out.say(format!("Erased here, and not taken: {}.", many(taken.erased.len(), "candidate")));
     }

@@ -12,7 +12,7 @@ use crate::cli::words::many;
 use crate::config::identity::PublicIdentity;
 use crate::exchange::handoff::{Absent, Back, HandedOff, HandoffError, LeftOut, Verdict};
 use crate::interview::SubmissionId;
-use crate::library::last_day;
+use crate::library::{LibraryError, last_day};
 use crate::text::SafeText;
 
 /// What was handed over, to whom, and until when.
@@ -67,7 +67,7 @@ pub(super) fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) ->
     }
     if left.naming > 0 {
         let texts = many(left.naming as usize, "text");
-        lines.push(format!("Left out because a hidden name is in it: {texts} (notes, remarks, tags, decisions)."));
+        lines.push(format!("Left out because a hidden name is in it: {texts} (notes, remarks, tags)."));
     }
     if left.quotes > 0 {
         let quotes = many(left.quotes as usize, "quote");
@@ -75,9 +75,11 @@ pub(super) fn left_out_in_words(left: &LeftOut, called: impl Fn(SubmissionId) ->
             "Left out because a hidden name is in it: {quotes}; the moment can be heard and says that the words are missing."
         ));
     }
-    if left.named > 0 {
-        let reasons = many(left.named as usize, "reason");
-        lines.push(format!("In the file although a hidden name is in it, because a judgement hangs on it: {reasons}."));
+    if left.reasons > 0 {
+        let reasons = many(left.reasons as usize, "reason");
+        lines.push(format!(
+            "Left out because a hidden name is in it: the words of {reasons}; the ratings and decisions go along and say so."
+        ));
     }
     if left.documents > 0 {
         lines.push(format!(
@@ -170,6 +172,10 @@ pub(super) fn back_in_words(back: &Back, whose: Whose<'_>, called: impl Fn(Submi
 pub(super) fn told(what: &str, error: &HandoffError) -> Failure {
     let failure = Failure::new(what).cause(error.to_string());
     match error {
+        HandoffError::Library(error @ (LibraryError::Forked { .. } | LibraryError::Doubled { .. })) => room::told(what, error).hint(
+            "nothing was taken; its author works in two copies of one library: once `earmark exchange` has run in both, with one folder, \
+             their next file is taken, and so is what they exchange",
+        ),
         HandoffError::Library(error) => room::told(what, error),
         HandoffError::Unread { .. } | HandoffError::Unwritten { .. } => failure,
         HandoffError::Exists { .. } => failure.hint("name another file, or say --replace").exit(Exit::Usage),

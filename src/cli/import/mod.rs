@@ -17,8 +17,8 @@ use crate::cli::{Context, deleting, handoff, room};
 use crate::exchange;
 use crate::interview::{Problem, Severity};
 use crate::library::Library;
-use crate::source::fetch::Said;
-use crate::source::{self, ImportError, Imported, Incomplete, Readers};
+use crate::source::fetch::{Regions, Said};
+use crate::source::{self, Found, ImportError, Imported, Incomplete, Readers};
 use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
@@ -56,6 +56,7 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut results = Vec::new();
     let mut exits = Vec::new();
     let mut guessed = guessed.into_iter().flatten();
+    let regions = Regions::of(context.settings.regions.value.as_deref());
     for path in &args.paths {
         if exchange::handoff::is_handoff(path) {
             let (result, exit) = handoff::take_in(path, &args.handed, &library, context).await?;
@@ -64,10 +65,11 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
             continue;
         }
         let found = guessed.next().map_or_else(|| source::open(path), Ok);
-        let (result, exit) = match found {
-            Ok(found) => {
+        let (result, exit) = match found.and_then(|found| admitted(found, path, &regions)) {
+            Ok((found, left_out)) => {
                 let said = Said::of(&found.batch, found.deleted.clone());
                 let Some(mut imported) = take(found, &library, &stop, context).await? else { return Err(interrupted()) };
+                imported.problems.extend(left_out);
                 let erased = delete(&said, &mut imported, &args.deleting, &library, context).await?;
                 let mut result = result_of(&imported);
                 result["erased"] = json!(erased);
@@ -78,11 +80,20 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
         results.push(result);
         exits.push(exit);
     }
+    library.close().await;
     match <[Value; 1]>::try_from(results) {
         Ok([only]) => print_json(&only, context),
         Err(several) => print_json(&several, context),
     }
     Ok(together(&exits))
+}
+
+/// What may be held here, with whom that leaves out; else why nothing may.
+fn admitted(mut found: Found, path: &Path, regions: &Regions) -> Result<(Found, Vec<Problem>), Vec<Problem>> {
+    match regions.admit(&path.to_string_lossy(), &mut found.batch, None) {
+        (true, left_out) => Ok((found, left_out)),
+        (false, why) => Err(why),
+    }
 }
 
 /// Erases whom the batch says to be deleted; what stands in the way is among the problems.
@@ -104,7 +115,7 @@ async fn delete(
 }
 
 pub(in crate::cli) async fn take(
-    found: source::Found,
+    found: Found,
     library: &Library,
     stop: &AtomicBool,
     context: &Context,

@@ -46,6 +46,10 @@ fn may_note(seat: &Seat, answer: &Answer, what: &str) -> Result<(), Failure> {
     match &answer.state {
         AnswerState::Ready | AnswerState::Truncated => {}
         AnswerState::NotGiven => return Err(could_not().cause("no answer was given")),
+        AnswerState::NotHandedOut => {
+            let failure = could_not().cause("the source does not hand out its recording");
+            return Err(failure.hint("download it by hand, and `earmark attach` it"));
+        }
         AnswerState::Faulty { reason } => {
             let failure = could_not().cause(format!("the answer cannot be used: {reason}"));
             return Err(failure.hint("it counts as a technical fault for everyone already, and as nobody's low score"));

@@ -186,6 +186,11 @@ impl Output {
         Progress::new(&clean::lines(what), total, self.form.err_is_terminal && !self.form.quiet && !self.form.plain)
     }
 
+    /// The same with the time that is left.
+    pub fn progress_in_time(&self, what: &str, total: u64) -> Progress {
+        Progress::with_time(&clean::lines(what), total, self.form.err_is_terminal && !self.form.quiet && !self.form.plain)
+    }
+
     /// Shows how many bytes have come, how fast and for how long still, on a terminal only.
     pub fn transfer(&self, what: &str) -> Progress {
         Progress::of_bytes(&clean::lines(what), self.form.err_is_terminal && !self.form.quiet && !self.form.plain)

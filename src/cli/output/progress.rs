@@ -1,6 +1,9 @@
 //! How far a long piece of work is.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt::Write;
+use std::time::Duration;
+
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::interview::Headway;
 use crate::text::SafeText;
@@ -26,6 +29,17 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style.progress_chars("=> "));
         bar.set_prefix(what.to_owned());
         Progress(bar)
+    }
+
+    /// A bar that also says how long it will take, once something is done.
+    pub(super) fn with_time(what: &str, total: u64, visible: bool) -> Self {
+        let bar = Progress::new(what, total, visible);
+        let left = |state: &ProgressState, to: &mut dyn Write| {
+            let _ = to.write_str(&time_left(state.pos(), state.len(), state.eta()));
+        };
+        let style = ProgressStyle::with_template("{prefix} [{bar:24}] {pos}/{len} {left}").expect("the template is right");
+        bar.0.set_style(style.with_key("left", left).progress_chars("=> "));
+        bar
     }
 
     /// A bar of bytes, with the rate and the time that is left.
@@ -89,6 +103,14 @@ impl Progress {
     }
 }
 
+/// How long it will take still, once something is done, and as long as something is left.
+fn time_left(done: u64, of: Option<u64>, left: Duration) -> String {
+    match of {
+        Some(of) if done > 0 && done < of => format!("about {} left", HumanDuration(left)),
+        _ => String::new(),
+    }
+}
+
 /// A number of bytes as people read it.
 pub fn human_bytes(bytes: u64) -> String {
     indicatif::HumanBytes(bytes).to_string()
@@ -104,6 +126,12 @@ impl Drop for Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_long_it_will_take_is_said_once_something_is_done() {
+        let left = |done| time_left(done, Some(200), Duration::from_secs(180));
+        assert_eq!([left(0), left(23), left(200)], ["", "about 3 minutes left", ""]);
+    }
 
     #[test]
     fn a_bar_that_is_done_stands_at_its_end_whatever_was_counted() {

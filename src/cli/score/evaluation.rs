@@ -17,7 +17,7 @@ use crate::interview::{AnswerId, Digest};
 use crate::journal::Subject;
 use crate::panel::{Ratings, Statistic, Value, sealed_ratings};
 use crate::runtime::scoring::Scored;
-use crate::scorer::evaluate::{Drift, Evaluation, Rated, Verdict, disagreements, drift, evaluate as compare};
+use crate::scorer::evaluate::{Drift, Evaluation, Rated, Verdict, disagreements, drift, evaluate as compare, evaluate_groups};
 use crate::scorer::reader::{Engine, Outcome, Proposal, Proposed};
 use crate::text::SafeText;
 
@@ -48,7 +48,13 @@ struct Compare {
     evaluation: Evaluation,
     /// What people rated and the machine gave no point: it is in no figure.
     without_a_point: usize,
+    /// Candidates whom the file puts into no group of this attribute: they are in no figure either. None where there are no groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    without_a_group: Option<usize>,
 }
+
+/// What people rated and the machine gave no point: of whom, and which criterion.
+type Without = Vec<(SafeText, String)>;
 
 #[derive(Serialize)]
 struct Apart {
@@ -119,8 +125,8 @@ fn unknown(groups: Option<&Groups>, seat: &Seat) -> Vec<SafeText> {
     groups.into_iter().flat_map(|groups| groups.of.keys()).filter(|candidate| !is_here(candidate)).cloned().collect()
 }
 
-/// What both rated; and by criterion how much people rated of which the machine gave no point.
-fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>) -> (Vec<Compared>, BTreeMap<String, usize>) {
+/// What both rated; and what people rated of which the machine gave no point.
+fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>) -> (Vec<Compared>, Without) {
     let mut points: BTreeMap<(SafeText, String, String), Vec<f64>> = BTreeMap::new();
     for (key, value) in ratings.iter() {
         if let Value::Point(point) = value {
@@ -128,7 +134,7 @@ fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>)
             points.entry(cell).or_default().push(point.value());
         }
     }
-    let (mut compared, mut without) = (Vec::new(), BTreeMap::new());
+    let (mut compared, mut without) = (Vec::new(), Vec::new());
     for (place, submission) in seat.desk.batch.submissions.iter().enumerate() {
         for answer in &submission.answers {
             let Some(scored) = scored.get(&answer.id) else { continue };
@@ -138,7 +144,7 @@ fn compared(seat: &Seat, ratings: &Ratings, scored: &BTreeMap<AnswerId, Scored>)
             for (_, _, criterion) in points.keys().filter(|(candidate, question, _)| (candidate, question) == (of_it.0, &of_it.1)) {
                 let gave = |rating: &Proposed| rating.criterion.as_str() == criterion;
                 if !proposal.is_some_and(|proposal| proposal.ratings.iter().any(gave)) {
-                    *without.entry(criterion.clone()).or_default() += 1;
+                    without.push((submission.candidate.source_id.clone(), criterion.clone()));
                 }
             }
             let Some(proposal) = proposal else { continue };
@@ -197,25 +203,35 @@ pub(super) fn proposal(scored: &Scored) -> Option<&Proposal> {
     }
 }
 
-fn evaluations(compared: &[Compared], without: &BTreeMap<String, usize>, groups: Option<&Groups>, seat: &Seat) -> Vec<Compare> {
+fn evaluations(compared: &[Compared], without: &Without, groups: Option<&Groups>, seat: &Seat) -> Vec<Compare> {
     let seed = seed(seat);
     let all: Vec<&Compared> = compared.iter().collect();
-    let total: usize = without.values().sum();
-    let mut evaluations = vec![Compare { evaluation: evaluation("all criteria", &all, seed), without_a_point: total }];
-    let criteria: BTreeSet<&str> =
-        compared.iter().map(|one| one.criterion.as_str()).chain(without.keys().map(String::as_str)).collect();
+    let of_all = |evaluation, without_a_point| Compare { evaluation, without_a_point, without_a_group: None };
+    let mut evaluations = vec![of_all(evaluation("all criteria", &all, seed), without.len())];
+    let rated = compared.iter().map(|one| one.criterion.as_str());
+    let criteria: BTreeSet<&str> = rated.chain(without.iter().map(|(_, criterion)| criterion.as_str())).collect();
     for criterion in criteria {
         let of: Vec<&Compared> = all.iter().copied().filter(|one| one.criterion.as_str() == criterion).collect();
-        let without_a_point = without.get(criterion).copied().unwrap_or(0);
-        evaluations.push(Compare { evaluation: evaluation(criterion, &of, seed), without_a_point });
+        let without_a_point = without.iter().filter(|(_, one)| one == criterion).count();
+        evaluations.push(of_all(evaluation(criterion, &of, seed), without_a_point));
     }
-    for (at, attribute) in groups.into_iter().flat_map(|groups| groups.attributes.iter().enumerate()) {
-        let group = |one: &Compared| groups?.of.get(&one.candidate)?.get(at)?.as_ref().map(ToString::to_string);
-        let rated: Vec<Rated> = compared.iter().map(|one| Rated { group: group(one), ..one.rated.clone() }).collect();
-        let evaluation = compare(&format!("all criteria, by {attribute}"), &rated, &pairs(&all), seed);
-        evaluations.push(Compare { evaluation, without_a_point: total });
-    }
+    let Some(groups) = groups else { return evaluations };
+    evaluations.extend((0..groups.attributes.len()).map(|at| by_group(compared, without, (groups, at), seed)));
     evaluations
+}
+
+/// All criteria together, by the groups of one attribute.
+fn by_group(compared: &[Compared], without: &Without, (groups, at): (&Groups, usize), seed: u64) -> Compare {
+    let group = |candidate: &SafeText| groups.of.get(candidate)?.get(at)?.as_ref().map(ToString::to_string);
+    let rated: Vec<Rated> = compared.iter().map(|one| Rated { group: group(&one.candidate), ..one.rated.clone() }).collect();
+    let grouped: Vec<&Compared> = compared.iter().filter(|one| group(&one.candidate).is_some()).collect();
+    let everybody = compared.iter().map(|one| &one.candidate).chain(without.iter().map(|(candidate, _)| candidate));
+    let left_out: BTreeSet<&SafeText> = everybody.filter(|candidate| group(candidate).is_none()).collect();
+    Compare {
+        evaluation: evaluate_groups(&format!("all criteria, by {}", groups.attributes[at]), &rated, &pairs(&grouped), seed),
+        without_a_point: without.iter().filter(|(candidate, _)| group(candidate).is_some()).count(),
+        without_a_group: Some(left_out.len()),
+    }
 }
 
 fn evaluation(of: &str, compared: &[&Compared], seed: u64) -> Evaluation {
@@ -252,19 +268,22 @@ fn apart(compared: &[Compared]) -> Vec<Apart> {
 
 fn say(report: &Report, context: &Context) {
     let out = &context.out;
-    let columns = ["criterion", "n", "no point", "kappa", "people", "mean difference", "within one point"];
+    let columns = ["criterion", "n", "no point", "kappa", "people", "r", "mean difference (SD)", "within one point"];
     let mut table = Table::new(&columns).right(1).right(2).right(3).right(4);
-    for Compare { evaluation: one, without_a_point } in &report.evaluations {
+    for Compare { evaluation: one, without_a_point, .. } in &report.evaluations {
         let n = match &one.kappa {
             Statistic::Known(known) => known.n.to_string(),
             Statistic::Undefined(_) => "0".to_owned(),
         };
         let (kappa, people) = (figure(&one.kappa), figure(&one.kappa_of_people));
         let (difference, within) = (figure(&one.difference), figure(&one.within_one));
-        table.row([one.of.clone(), n, without_a_point.to_string(), kappa, people, difference, within]);
+        table.row([one.of.clone(), n, without_a_point.to_string(), kappa, people, figure(&one.correlation), difference, within]);
     }
     out.table(&table);
-    for Compare { evaluation: one, .. } in &report.evaluations {
+    for Compare { evaluation: one, without_a_group, .. } in &report.evaluations {
+        if let Some(left_out @ 1..) = without_a_group {
+            out.say(format!("{}: {} in no group, and in none of these figures.", one.of, are(*left_out)));
+        }
         if !one.groups.is_empty() {
             let groups: Vec<String> = one.groups.iter().map(|(group, apart)| format!("{group} {}", figure(apart))).collect();
             out.say(format!("{}: mean difference {}.", one.of, groups.join(", ")));
@@ -288,6 +307,11 @@ fn say(report: &Report, context: &Context) {
     say_apart(report, context);
 }
 
+/// So many people, with their verb.
+fn are(candidates: usize) -> String {
+    format!("{} {}", many(candidates, "candidate"), if candidates == 1 { "is" } else { "are" })
+}
+
 fn say_drift(report: &Report, context: &Context) {
     for one in &report.drift {
         let who = format!("{}, version {}", one.model, one.version);
@@ -308,7 +332,7 @@ fn say_apart(report: &Report, context: &Context) {
     out.say("");
     let mut table = Table::new(&["candidate", "question", "criterion", "people", "machine", "its quote"]).right(3).right(4);
     for one in report.disagreements.iter().take(MOST_APART) {
-        let (human, machine) = (format!("{:.1}", one.human), format!("{:.1}", one.machine));
+        let (human, machine) = (points(one.human), points(one.machine));
         let (shown, question, criterion) = (one.shown.as_str(), one.question.as_str(), one.criterion.as_str());
         table.row([shown, question, criterion, &human, &machine, &one.quote.fit(60)]);
     }
@@ -316,6 +340,11 @@ fn say_apart(report: &Report, context: &Context) {
     if report.disagreements.len() > MOST_APART {
         out.say(format!("… and {} more; --json has them all.", report.disagreements.len() - MOST_APART));
     }
+}
+
+/// Points as people give them: a whole one without a decimal.
+fn points(value: f64) -> String {
+    if value.fract().abs() < 1e-9 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
 fn figure(statistic: &Statistic) -> String {

@@ -1,5 +1,6 @@
 //! `earmark score`: what a machine says of every answer of a batch; it never sorts, hides or decides.
 
+mod alike;
 mod evaluation;
 mod say;
 mod shards;
@@ -7,12 +8,14 @@ mod told;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Context;
 use super::engine::{self, Engine};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::{self, Seat};
+use super::signals::{asked_to_end, stopped};
 use crate::assist::ModelReader;
 use crate::interview::AnswerId;
 use crate::protocol::Others;
@@ -110,9 +113,17 @@ async fn score(args: &Args, seat: &Seat, context: &Context) -> Outcome {
 /// Does the work; says how far it is.
 async fn results(args: &Args, seat: &Seat, context: &Context) -> Result<BTreeMap<AnswerId, Scored>, Failure> {
     let (scoring, wish) = (scoring(args, seat, context)?, wish(args));
-    let progress = context.out.progress("scoring", scoring.wanted(&wish).len() as u64);
-    let scored = scoring.run(&wish, |_| progress.advance(1)).await;
-    scored.map_err(|error| room::told("Could not score the batch", &error))
+    let total = scoring.wanted(&wish).len();
+    let progress = context.out.progress_in_time("scoring", total as u64);
+    let done = AtomicUsize::new(0);
+    let scored = scoring.run(&wish, |_| {
+        done.fetch_add(1, Ordering::Relaxed);
+        progress.advance(1);
+    });
+    tokio::select! {
+        scored = scored => scored.map_err(|error| room::told("Could not score the batch", &error)),
+        true = asked_to_end() => Err(stopped("score the batch", done.load(Ordering::Relaxed), total)),
+    }
 }
 
 fn wish(args: &Args) -> Wish {

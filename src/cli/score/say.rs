@@ -1,24 +1,21 @@
 //! What scoring found, for people: a few lines and tables.
 
+use super::alike;
 use super::told::Told;
 use crate::cli::Context;
 use crate::cli::output::Table;
 use crate::cli::words::many;
-use crate::interview::{Answer, Submission};
 use crate::runtime::scoring::{Ended, Scored};
-use crate::scorer::alike::{Pair, Passage};
 use crate::scorer::reader::Outcome;
 use crate::scorer::{Recorded, Step, Warning};
 use crate::text::SafeText;
 
-/// Pairs of answers that are shown.
-const MOST_PAIRS: usize = 12;
 /// Columns of a quote.
 const QUOTE: usize = 70;
+/// Columns of a reason; --json has all of it.
+const WHY: usize = 120;
 /// Columns of a passage.
-const PASSAGE: usize = 160;
-/// Words before the first at which two passages differ.
-const BEFORE: usize = 6;
+pub(super) const PASSAGE: usize = 160;
 
 /// Prints it; with `facts` also those of each recording.
 pub(super) fn say(told: &Told, facts: bool, context: &Context) {
@@ -38,7 +35,9 @@ pub(super) fn say(told: &Told, facts: bool, context: &Context) {
         out.say(format!("  {count} not read by the second reader: {reason}"));
     }
     // Facts about the transcript, and none of what a reader makes of it.
-    for (name, count) in told.outcomes().into_iter().filter(|(name, _)| ["other language", "too long"].contains(name)) {
+    for (name, count) in
+        told.outcomes().into_iter().filter(|(name, _)| ["other language", "too long", "more words than can be said"].contains(name))
+    {
         out.say(format!("  {count} not read by the second reader: {name}"));
     }
     say_warnings(told, context);
@@ -55,7 +54,7 @@ pub(super) fn say(told: &Told, facts: bool, context: &Context) {
     }
     if told.answers.iter().any(|(_, _, scored)| scored.transcript.is_some()) {
         say_spoken_to(told, context);
-        say_alike(told, context);
+        alike::say(told, context);
     }
 }
 
@@ -137,7 +136,7 @@ fn say_reader(told: &Told, context: &Context) {
             let (name, point) = (told.name(submission, answer), rating.point.to_string());
             let at = rating.span.map_or_else(|| "–".to_owned(), |span| span.start.to_string());
             let (question, criterion) = (answer.question.as_str(), rating.criterion.as_str());
-            table.row([name.as_str(), question, criterion, &point, &at, &rating.quote.fit(QUOTE), rating.why.as_str()]);
+            table.row([name.as_str(), question, criterion, &point, &at, &rating.quote.fit(QUOTE), &rating.why.fit(WHY)]);
         }
     }
     print(&table, context);
@@ -158,60 +157,7 @@ fn say_spoken_to(told: &Told, context: &Context) {
 }
 
 /// When words were said; a dash where nobody knows.
-fn at(scored: &Scored, words: &std::ops::Range<usize>) -> String {
+pub(super) fn at(scored: &Scored, words: &std::ops::Range<usize>) -> String {
     let timed = scored.transcript.as_ref().filter(|transcript| transcript.is_timed());
     timed.and_then(|transcript| transcript.span_of(words)).map_or_else(|| "–".to_owned(), |span| span.start.to_string())
-}
-
-fn say_alike(told: &Told, context: &Context) {
-    let out = &context.out;
-    let pairs = &told.alike;
-    out.say("");
-    if pairs.is_empty() {
-        out.say("No two people's answers have long passages in common.");
-        return;
-    }
-    out.say(format!("{} of answers have passages in common; look at them, it proves nothing.", many(pairs.len(), "pair")));
-    for pair in pairs.iter().take(MOST_PAIRS) {
-        say_pair(told, pair, context);
-    }
-    if pairs.len() > MOST_PAIRS {
-        out.say(format!("  … and {} more; --json has them all.", pairs.len() - MOST_PAIRS));
-    }
-}
-
-fn say_pair(told: &Told, pair: &Pair, context: &Context) {
-    let out = &context.out;
-    let of = |nth: usize| {
-        let (submission, answer, _): (&Submission, &Answer, &Scored) = told.answers[nth];
-        format!("{} ({})", told.name(submission, answer), answer.question)
-    };
-    out.say(format!("  {} and {}: {:.0}% of all passages", of(pair.a), of(pair.b), 100.0 * pair.likeness));
-    if let Some(passage) = pair.passages.iter().max_by_key(|passage| passage.a.len()) {
-        let from = first_difference(told, pair, passage);
-        for (nth, words) in [(pair.a, &passage.a), (pair.b, &passage.b)] {
-            let shown = (words.start + from).min(words.end)..words.end;
-            let cut = if from > 0 { "… " } else { "" };
-            let said = SafeText::line(&format!("{cut}{}", told.passage(nth, &shown)));
-            out.say(format!("    {} “{}”", at(told.answers[nth].2, words), said.fit(PASSAGE)));
-        }
-    }
-    for nth in [pair.a, pair.b] {
-        for event in told.events(nth) {
-            let words = SafeText::line(&format!("    {}: the platform says: {}", of(nth), event.in_words()));
-            out.say(words);
-        }
-    }
-}
-
-/// How many words of both passages are left out, so that where they differ first is seen; none where that is seen anyway.
-fn first_difference(told: &Told, pair: &Pair, passage: &Passage) -> usize {
-    let words = |nth: usize, words: &std::ops::Range<usize>| -> Vec<String> {
-        told.passage(nth, words).split_whitespace().map(str::to_lowercase).collect()
-    };
-    let (a, b) = (words(pair.a, &passage.a), words(pair.b, &passage.b));
-    let same = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-    let is_seen = a.iter().take(same).map(|word| word.chars().count() + 1).sum::<usize>() < PASSAGE / 2;
-    let differs = same < a.len().max(b.len());
-    if differs && !is_seen { same.saturating_sub(BEFORE) } else { 0 }
 }

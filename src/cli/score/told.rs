@@ -12,7 +12,7 @@ use crate::interview::{Answer, AnswerId, Submission};
 use crate::journal::{Statement, Subject};
 use crate::runtime::scoring::{Ended, Scored};
 use crate::scorer::Step;
-use crate::scorer::alike::{self, Asked, Pair, Text};
+use crate::scorer::alike::{self, Asked, Group, Pair, Text};
 use crate::scorer::reader::{Outcome, Proposal, spoken_to_statement};
 use crate::text::SafeText;
 
@@ -52,8 +52,9 @@ impl<'s> Told<'s> {
         }
         let is_off = self.switched_off.is_some();
         let mut all = Vec::new();
-        for (_, answer, scored) in &self.answers {
-            all.extend(scored.said.as_ref().map(|said| (Subject::Answer(answer.id), said.statement())));
+        for (submission, answer, scored) in &self.answers {
+            let said = scored.said.as_ref().filter(|_| submission.bars_machines().is_none());
+            all.extend(said.map(|said| (Subject::Answer(answer.id), said.statement())));
             if let (Some(Outcome::Read(proposal)), false) = (&scored.reader, is_off) {
                 all.push((Subject::Answer(answer.id), proposal.statement()));
             }
@@ -61,9 +62,7 @@ impl<'s> Told<'s> {
         for (nth, spoken_to) in self.spoken_to() {
             all.push((Subject::Answer(self.answers[nth].1.id), spoken_to_statement(spoken_to)));
         }
-        if !self.alike.is_empty() {
-            all.push((Subject::Batch(self.seat.desk.batch.id), alike::statement(&self.alike)));
-        }
+        all.extend(self.alike_statements().into_iter().map(|(nth, said)| (Subject::Answer(self.answers[nth].1.id), said)));
         for pair in &self.alike {
             let beside = [pair.a, pair.b].into_iter().filter(|nth| !self.events(*nth).is_empty());
             all.extend(beside.filter_map(|nth| self.seat.desk.platform_statement(self.answers[nth].0.id)));
@@ -170,10 +169,17 @@ impl<'s> Told<'s> {
             u64::from_be_bytes(*head)
         };
         let text = |(submission, _, scored): &(&Submission, &Answer, &Scored)| match &scored.transcript {
-            Some(transcript) => Text::of(transcript, owner(submission), &asked),
-            None => Text::default(),
+            Some(transcript) if submission.bars_machines().is_none() => Text::of(transcript, owner(submission), &asked),
+            _ => Text::default(),
         };
         alike::pairs(&self.answers.iter().map(text).collect::<Vec<_>>())
+    }
+
+    /// What is written down of likeness, for each answer that is in a pair.
+    fn alike_statements(&self) -> Vec<(usize, Statement)> {
+        let alike: BTreeSet<usize> = self.alike.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+        let id = |nth: usize| self.answers[nth].1.id.to_string();
+        alike.into_iter().map(|nth| (nth, alike::statement(&self.alike, nth, id))).collect()
     }
 
     pub(super) fn passage(&self, nth: usize, words: &Range<usize>) -> String {
@@ -197,9 +203,9 @@ pub(super) fn to_json(told: &Told) -> Json {
             "recording": scored.recorded,
             "words": scored.said.as_ref().map(|said| {
                 let facts = json!({
-                    "words": said.words, "words_a_minute_with_pauses": said.words_a_minute_with_pauses, "hits": hits_show.then_some(&said.hits), "automatic": said.automatic,
+                    "words": said.amount.words, "characters": said.amount.characters, "words_a_minute_with_pauses": said.words_a_minute_with_pauses, "hits": hits_show.then_some(&said.hits), "automatic": said.automatic,
                 });
-                match told.is_revealed {
+                match told.is_revealed && submission.bars_machines().is_none() {
                     true => with_statement(json!(said), &said.statement()),
                     false => facts,
                 }
@@ -244,8 +250,15 @@ pub(super) fn to_json(told: &Told) -> Json {
             with_statement(one, &spoken_to_statement(spoken_to))
         };
         report["speaks_to_a_machine"] = told.spoken_to().into_iter().map(spoken).collect();
-        report["alike_statement"] = json!(alike::statement(&told.alike));
+        let id = |nth: usize| told.answers[nth].1.id;
+        let group = |group: &Group| {
+            let answers: Vec<AnswerId> = group.answers.iter().map(|nth| id(*nth)).collect();
+            json!({ "answers": answers, "pairs": group.pairs, "likeness": [group.likeness.0, group.likeness.1] })
+        };
+        let said = |(nth, said): (usize, Statement)| (id(nth).to_string(), json!(said));
+        report["alike_statements"] = Json::Object(told.alike_statements().into_iter().map(said).collect());
         report["alike"] = told.alike.iter().map(pair).collect();
+        report["alike_groups"] = alike::groups(&told.alike).iter().map(group).collect();
         report["second_reader_off"] = json!(told.switched_off);
         report["dropped"] = json!(told.dropped());
     }

@@ -126,7 +126,8 @@ fn say_named(plan: &Erasing, done: bool, context: &Context) {
         return;
     }
     let verb = if done { "is covered in" } else { "would be covered in" };
-    out.say(format!("the name {verb} {} on others, here and with whom you exchange:", many(all, "text")));
+    let reach = if plan.handed_by.is_empty() { "here and with whom you exchange" } else { "here alone" };
+    out.say(format!("the name {verb} {} on others, {reach}:", many(all, "text")));
     for one in &plan.named_in {
         let on = one.on.as_ref().map_or_else(String::new, |on| format!(" on {on}"));
         out.say(format!("  {}{on}", kind_in_words(one.what.as_str())));

@@ -45,6 +45,8 @@ pub enum Present {
         values: Map<String, Value>,
         /// What a correction needs of it.
         kept: Vec<(String, String)>,
+        /// How many entries of a list are it.
+        entries: usize,
     },
 }
 
@@ -89,7 +91,7 @@ impl Present {
 }
 
 /// Whether two values are the same for an ATS, which may give a number back as a text.
-fn same(found: &Value, wanted: &Value) -> bool {
+pub(in crate::delivery) fn same(found: &Value, wanted: &Value) -> bool {
     let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
     let is_nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
     if is_nothing(found) || is_nothing(wanted) {
@@ -171,21 +173,21 @@ fn present(caller: &Caller, look: &Look, wanted: &[String], pages: &[Value]) -> 
         caller.values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{value.{name}}}"), value))
     };
     let refused = |why: &str| Err(StoreError::new(Trouble::Refused, format!("{} answers {why}", caller.host())));
-    let (mut record, mut is_unclear) = (None, false);
+    let (mut record, mut entries_of_ours, mut is_unclear) = (None, 0, false);
     for page in pages {
         if look.json.iter().any(|(pointer, wanted)| pointer.find(page, &fill) != Some(wanted)) {
             return refused("without saying that its answer is one");
         }
         match &look.list {
             None if is_ours(look, wanted, page, &fill) != Some(true) => return refused(WITHOUT),
-            None => record = Some(page),
+            None => (record, entries_of_ours) = (Some(page), 1),
             Some(list) => {
                 let Some(entries) = list.find(page, &fill).and_then(Value::as_array) else {
                     return refused("without the list that is there");
                 };
                 for entry in entries {
                     match is_ours(look, wanted, entry, &fill) {
-                        Some(true) => record = record.or(Some(entry)),
+                        Some(true) => (record, entries_of_ours) = (record.or(Some(entry)), entries_of_ours + 1),
                         Some(false) => {}
                         None => is_unclear = true,
                     }
@@ -202,6 +204,7 @@ fn present(caller: &Caller, look: &Look, wanted: &[String], pages: &[Value]) -> 
             Ok(Present::There {
                 values: look.values.iter().map(|(column, pointer)| (column.clone(), value(pointer))).collect(),
                 kept: kept.filter(|(_, value)| !value.is_null()).map(|(name, value)| (name, text(value))).collect(),
+                entries: entries_of_ours,
             })
         }
         None if is_cut_off => {

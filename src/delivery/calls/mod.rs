@@ -9,6 +9,6 @@ mod xml;
 
 pub use caller::Caller;
 pub(super) use judge::denies;
-pub(super) use look::ask_look;
 pub use look::{LookAsk, Present, Presents, look_at};
+pub(super) use look::{ask_look, same};
 pub(super) use send::{Before, LOST, receipt, send_calls};

@@ -210,6 +210,17 @@ impl Store {
         }
     }
 
+    /// What lies there of a file of so many bytes that was delivered before; none where nobody is shown that.
+    ///
+    /// # Errors
+    /// When the place cannot be asked.
+    pub async fn read_back(&mut self, name: &str, bytes: u64) -> Result<Option<Seen>, StoreError> {
+        match self {
+            Store::Web(web) => web.read_back(name, bytes).await,
+            _ => self.look(name).await.map(Some),
+        }
+    }
+
     /// The same with its digest, also where that is only known once all of it is read.
     ///
     /// # Errors

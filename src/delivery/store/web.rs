@@ -29,6 +29,9 @@ pub struct Web {
     reads_back: bool,
 }
 
+/// Larger files are not read back whole, in bytes.
+const READ_BACK: u64 = 8 << 20;
+
 /// What can be seen of a file.
 enum Sight {
     /// So many bytes lie there.
@@ -109,6 +112,16 @@ impl Web {
     /// What GET tells.
     pub(super) async fn look_whole(&mut self, name: &str) -> Result<Seen, StoreError> {
         Ok(seen(self.sight(name, &["GET"]).await?))
+    }
+
+    /// What lies there of a file of so many bytes; none where nobody is shown that. What is large is not read whole.
+    pub(super) async fn read_back(&mut self, name: &str, bytes: u64) -> Result<Option<Seen>, StoreError> {
+        let verbs: &[&str] = if bytes <= READ_BACK { &["GET", "HEAD"] } else { &["HEAD"] };
+        Ok(match self.sight(name, verbs).await? {
+            Sight::Hidden => None,
+            Sight::Absent => Some(Seen::default()),
+            there @ Sight::There(..) => Some(seen(there)),
+        })
     }
 
     /// Whether a file that was uploaded just now counts as taken though it is not seen there.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde::Serialize;
 
 use crate::interview::{CandidateId, EventId, ReviewerId, SubmissionId};
-use crate::journal::{Act, Decision, Event, Tagging, standing};
+use crate::journal::{self, Act, Decision, Event, Tagging, standing};
 use crate::text::SafeText;
 
 /// What somebody did on what was handed over, as far as it is new and stands.
@@ -31,6 +31,10 @@ pub struct Back {
     pub unreadable: usize,
     /// Who was erased there, and is not here: that is for the sender to decide.
     pub erased: BTreeSet<CandidateId>,
+    /// Who was handed over and was erased here, of which that person had not heard: a name in what came back is not covered.
+    pub unheard: BTreeSet<SubmissionId>,
+    /// Texts among what came back, such as reasons, remarks and tags, where that is so.
+    pub texts: usize,
 }
 
 /// A decision that came back.
@@ -69,6 +73,7 @@ impl Back {
                 _ => {}
             }
         }
+        back.texts = standing(mine.iter().copied()).iter().filter(is_new).map(|event| journal::texts(&event.act).len()).sum();
         let undone =
             mine.iter().filter(is_new).filter(|event| matches!(&event.act, Act::Undone { event } if before.contains(event)));
         back.taken_back = undone.count();

@@ -6,7 +6,7 @@ use super::super::shelf::{Shelf, by_id};
 use super::super::sight::{Concern, concern};
 use super::manifest::LeftOut;
 use crate::interview::{EventId, ReviewerId, SubmissionId};
-use crate::journal::{Act, Event, Scope, Subject};
+use crate::journal::{Act, Event, Scope, Subject, Tagging};
 use crate::protocol::{self, Part};
 use crate::scorecard::{Guest, Work};
 
@@ -33,6 +33,10 @@ pub(super) fn choose(shelf: &Shelf, events: &[Event], going: &BTreeSet<Submissio
         let of = |answer| shelf.record.places.get(answer).map(|place| place.submission);
         let goes = match (&event.act, concern(&event.act, &acts)) {
             (Act::Undone { event: target }, _) => chosen.contains(target),
+            // A receiver's shortlist is the receiver's own, and so is what that person took off of others'.
+            (Act::Shortlisted { .. } | Act::Tagged { act: Tagging::Removed, .. }, _) if shelf.record.is_guest(author) => false,
+            // Whether ratings were given with the name hidden shows by when it was shown.
+            (Act::Revealed { what: Subject::Name(id), .. }, _) => card(*id),
             (act, Concern::Everyone) => arranges(act, going),
             (_, Concern::Answers(a, b)) => of(a).is_some_and(card) && b.is_none_or(|b| of(b).is_some_and(card)),
             (_, Concern::Submission(id)) => card(id),

@@ -1,12 +1,10 @@
 //! Takes out of what goes along what names a candidate, where names are to stay hidden.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
-
-use serde_json::Value;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::interview::{Batch, Candidate, CandidateId, EventId, Submission};
-use crate::journal::{Act, Event};
+use crate::journal::{self, Act, Covering, Event};
 use crate::library::TranscriptFile;
 use crate::protocol::{Names, Particulars, Rules, What, give_aways, redact};
 use crate::text::SafeText;
@@ -85,50 +83,48 @@ pub(super) struct Naming {
     pub(super) stays: HashSet<EventId>,
     /// Evidence that stays here with its quote.
     pub(super) quotes: HashSet<EventId>,
-    /// How much goes along all the same, because judgements rest on it.
-    pub(super) goes: u32,
+    /// What goes along without these of its words, because judgements rest on it.
+    pub(super) words: HashMap<EventId, BTreeSet<&'static str>>,
 }
 
 /// Finds what names a candidate. Events travel as their authors wrote them: no word in one can be covered.
 /// What names somebody who was erased (`named`) stays also where names are open.
-pub(super) fn naming(batch: &Batch, events: &[Event], chosen: &HashSet<EventId>, named: &HashSet<EventId>, names: bool) -> Naming {
+pub(super) fn naming(batch: &Batch, events: &[Event], chosen: &HashSet<EventId>, named: &[Covering], names: bool) -> Naming {
     let known: HashMap<CandidateId, Particulars> =
         batch.submissions.iter().map(|one| (one.candidate.id, Particulars::of(&one.candidate))).collect();
+    let named: HashSet<(EventId, &str)> = named.iter().map(|one| (one.event, one.field.as_str())).collect();
     // One candidate's name in what was written about another gives away as much.
     let everyone = everyone(batch);
     let mut naming = Naming::default();
     for event in events.iter().filter(|event| chosen.contains(&event.id())) {
-        let Some(particulars) = event.header.subject.and_then(|subject| known.get(&subject)) else { continue };
-        let body = event.act.to_parts().1;
-        let is_hidden = || !names && (names_in(&body, particulars) || names_in(&body, &everyone));
-        if !named.contains(&event.id()) && !is_hidden() {
+        let own = event.header.subject.and_then(|subject| known.get(&subject));
+        let gives_away = |text: &str| !names && (own.is_some_and(|own| names_in(text, own)) || names_in(text, &everyone));
+        let texts = journal::texts(&event.act).into_iter();
+        let found: BTreeSet<&str> = texts
+            .filter(|(field, text)| named.contains(&(event.id(), *field)) || gives_away(text))
+            .map(|(field, _)| field)
+            .collect();
+        if found.is_empty() {
             continue;
         }
         match event.act {
-            Act::Noted { .. } | Act::Probed { .. } | Act::Commented { .. } | Act::Tagged { .. } | Act::Decided { .. } => {
+            Act::Noted { .. } | Act::Probed { .. } | Act::Commented { .. } | Act::Tagged { .. } => {
                 naming.stays.insert(event.id());
             }
             Act::Evidenced { .. } => {
                 naming.quotes.insert(event.id());
             }
-            _ => naming.goes += 1,
+            _ => {
+                naming.words.insert(event.id(), found);
+            }
         }
     }
     naming
 }
 
-/// Fields whose words are the rubric's or the program's, and nobody's name.
-const LISTED: [&str; 6] = ["decision", "because", "criterion", "criteria", "question", "act"];
-
-/// Whether any text in it names the person.
-fn names_in(body: &Value, particulars: &Particulars) -> bool {
-    match body {
-        // What looks like a telephone number may be an id here.
-        Value::String(text) => give_aways(text, particulars).iter().any(|place| place.what != What::Phone),
-        Value::Array(all) => all.iter().any(|one| names_in(one, particulars)),
-        Value::Object(all) => all.iter().any(|(key, one)| !LISTED.contains(&key.as_str()) && names_in(one, particulars)),
-        _ => false,
-    }
+/// Whether a text names the person. What looks like a telephone number may be an id.
+fn names_in(text: &str, particulars: &Particulars) -> bool {
+    give_aways(text, particulars).iter().any(|place| place.what != What::Phone)
 }
 
 /// A file's name that says only what kind of file it is.

@@ -9,7 +9,7 @@ use super::super::letter::CandidateKey;
 use super::super::piece::{decode, encode};
 use crate::config::identity::PublicIdentity;
 use crate::interview::{AnswerId, Batch, BatchId, CandidateId, Digest, EventId, ReviewerId, SubmissionId, WriterId};
-use crate::journal::{Link, Run, Unquoted};
+use crate::journal::{Link, Run, Unquoted, Unworded};
 use crate::text::SafeText;
 
 /// The version that this program writes.
@@ -55,6 +55,9 @@ pub(super) struct Manifest {
     /// Evidence whose quote stays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) moments: Vec<Unquoted>,
+    /// What was given or decided, whose words stay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) unworded: Vec<Unworded>,
     #[serde(default)]
     pub(super) left_out: LeftOut,
     /// There: who was in an earlier one for the same person, and was erased since. Back: whom the receiver erased there.
@@ -84,15 +87,15 @@ pub struct LeftOut {
     pub absent: Vec<Absent>,
     /// Documents that the batch's protocol, or hidden names, keep back.
     pub documents: u32,
-    /// Notes, remarks and tags in which a hidden name stands.
+    /// Notes, remarks and tags in which a hidden name, or that of somebody who was erased, stands.
     #[serde(default)]
     pub naming: u32,
     /// Quotes in which one stands; the moments that they are from go along.
     #[serde(default)]
     pub quotes: u32,
-    /// Reasons of ratings and decisions that go although a hidden name stands in them.
+    /// Reasons of ratings and decisions in which one stands; what was given and decided goes along without them.
     #[serde(default)]
-    pub named: u32,
+    pub reasons: u32,
 }
 
 /// A file that did not go along.

@@ -18,7 +18,7 @@ use super::manifest::{Absent, FORMAT, LeftOut, Manifest, Packed, Piece, SIGNED, 
 use crate::config::Identity;
 use crate::config::identity::parcel::{self, Lock};
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, QuestionId, SubmissionId, WriterId};
-use crate::journal::{self, Act, Draft, Event, Link, Run, Unquoted};
+use crate::journal::{self, Act, Covering, Draft, Event, Link, Run, Unquoted, Unworded};
 use crate::library::{Content, Library, LibraryError, Reading, begin_part};
 use crate::protocol::{self, Particulars};
 use crate::rubric::When;
@@ -73,7 +73,9 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
     let (going, erased) = going(library, &shelf, &wish.submissions).await?;
     let events = library.events(wish.batch).await?;
     let mut chosen = choose(&shelf, &events, &going, me.reviewer());
-    let moments = leave_names(&shelf, &events, &mut chosen, &named(library, &events).await?, wish.names);
+    // No event can be covered that names somebody who was erased here.
+    let covered = journal::coverings(&events, &library.erased().await?);
+    let (moments, unworded) = leave_names(&shelf, &events, &mut chosen, &covered, wish.names);
     let gone = erased_since(library, &shelf, &events, &wish.lock).await?;
     chosen.events.extend(tombstones(&events, &gone));
     let (batch, documents) = batch_of(&shelf, &going, &chosen.left_out, wish.names);
@@ -121,6 +123,7 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
         files,
         scorecards: chosen.scorecards,
         moments,
+        unworded,
         left_out: left_out.clone(),
         erased: gone,
     };
@@ -131,12 +134,6 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
     }
     let submissions = going.into_iter().collect();
     Ok(HandedOff { bytes: bytes?, submissions, erased, scorecards: chosen.scorecards, left_out })
-}
-
-/// What names somebody who was erased here: no event can be covered.
-async fn named(library: &Library, events: &[Event]) -> Result<HashSet<EventId>, HandoffError> {
-    let erased = library.erased().await?;
-    Ok(journal::coverings(events, &erased).into_iter().map(|one| one.event).collect())
 }
 
 /// Who was handed to the same person before, and was erased since: the erasure goes along.
@@ -166,11 +163,23 @@ fn tombstones<'e>(events: &'e [Event], gone: &'e BTreeSet<CandidateId>) -> impl 
     events.iter().filter(of).map(Event::id)
 }
 
-/// Leaves out what names somebody, and gives back the moments whose quotes do: what a rating rests on can still be heard.
-fn leave_names(shelf: &Shelf, events: &[Event], chosen: &mut Choice, named: &HashSet<EventId>, names: bool) -> Vec<Unquoted> {
-    let naming = cover::naming(&shelf.batch, events, &chosen.events, named, names);
-    chosen.events.retain(|id| !naming.stays.contains(id) && !naming.quotes.contains(id));
-    (chosen.left_out.naming, chosen.left_out.named) = (naming.stays.len() as u32, naming.goes);
+/// Leaves out what names somebody, and gives back what goes without its words: the moments of quotes, since what a rating rests on can
+/// still be heard; and what was given or decided with a reason.
+fn leave_names(
+    shelf: &Shelf,
+    events: &[Event],
+    chosen: &mut Choice,
+    covered: &[Covering],
+    names: bool,
+) -> (Vec<Unquoted>, Vec<Unworded>) {
+    let naming = cover::naming(&shelf.batch, events, &chosen.events, covered, names);
+    chosen.events.retain(|id| !naming.stays.contains(id) && !naming.quotes.contains(id) && !naming.words.contains_key(id));
+    let unworded = events.iter().filter_map(|event| {
+        let left_out = naming.words.get(&event.id())?;
+        Unworded::may_be(&event.header.kind).then(|| Unworded::of(event, |field| left_out.contains(field)))
+    });
+    let unworded: Vec<Unworded> = unworded.collect();
+    (chosen.left_out.naming, chosen.left_out.reasons) = (naming.stays.len() as u32, unworded.len() as u32);
     let moments: Vec<Unquoted> = shelf
         .record
         .works
@@ -188,7 +197,7 @@ fn leave_names(shelf: &Shelf, events: &[Event], chosen: &mut Choice, named: &Has
         })
         .collect();
     chosen.left_out.quotes = moments.len() as u32;
-    moments
+    (moments, unworded)
 }
 
 /// Whether the receiver neither reviews in the batch nor is its sender: then others' scorecards wait for their own seal.

@@ -14,8 +14,8 @@ use crate::interview::{BatchId, CandidateId, EventId, ReviewerId};
 use crate::journal::{Act, Event};
 use crate::library::Library;
 
-/// The kinds of act that go back: what someone outside the panel does, and that it was taken in.
-pub(super) const KINDS: [&str; 6] = ["received", "decided", "shortlisted", "tagged", "commented", "undone"];
+/// The kinds of act that go back: what someone outside the panel does, that it was taken in, and where a name stays covered.
+pub(super) const KINDS: [&str; 7] = ["received", "decided", "shortlisted", "tagged", "commented", "undone", "erased"];
 
 /// What went back.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -87,6 +87,7 @@ pub async fn reply(library: &Library, me: &Identity, batch: BatchId, out: &Path,
         files: Vec::new(),
         scorecards: 0,
         moments: Vec::new(),
+        unworded: Vec::new(),
         left_out: LeftOut::default(),
         erased: erased.clone(),
     };

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::super::run::listed;
-use super::super::shelf::shelf;
+use super::super::shelf::{Shelf, shelf};
 use super::back::Back;
 use super::error::HandoffError;
 use super::manifest::{Manifest, Piece, Way, What};
@@ -18,7 +18,7 @@ use crate::config::Identity;
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Opener;
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, Submission, SubmissionId};
-use crate::journal::{Act, Draft, Event, Link, Unquoted};
+use crate::journal::{self, Act, Draft, Event, Link, Unquoted, Unworded};
 use crate::library::{Content, Library, LibraryError, Parcel, Putting, RubricKept, TakenWhole, TranscriptFile};
 use crate::rubric::Rubric;
 use crate::scorecard::Record;
@@ -71,6 +71,8 @@ pub async fn take(
     // One's own acts are here; what says that it is one's own and is not here was written by someone else.
     let runs = opened.runs.iter().filter(|run| run.author != me.reviewer()).cloned().collect();
     let mut parcel = Parcel { runs, keys: keys(manifest, &erased_here), ..Parcel::default() };
+    parcel.moves =
+        manifest.way == Way::Back && shelf_of(library, manifest).await?.is_some_and(|of| of.is_guest(manifest.from.reviewer));
     let mut put = Put { library, new: Vec::new(), noted: library.putting().await? };
     let before = events_of(library, manifest.batch_id).await?;
     let mut newer = Vec::new();
@@ -97,6 +99,7 @@ pub async fn take(
         let id = EventId(uuid::Uuid::now_v7());
         parcel.drafts = vec![Draft { id, batch: Some(batch.id), subject: None, base: Some(manifest.handoff), act: received }];
         parcel.drafts.extend(unquoted(manifest, &batch, &before, &erased_here));
+        parcel.drafts.extend(unworded(manifest, &batch, &before, &erased_here, me));
         parcel.batch = Some(batch).filter(|batch| !batch.submissions.is_empty());
     } else if !library.titles().await?.iter().any(|one| one.id == manifest.batch_id) {
         return Err(HandoffError::NoBatch { title: manifest.title.clone() });
@@ -158,7 +161,24 @@ async fn came_back(library: &Library, manifest: &Manifest, before: &HashSet<Even
     let people = library.candidates().await?.remove(&manifest.batch_id).unwrap_or_default();
     let asked = manifest.erased.iter().filter(|one| people.contains(one) && !here.contains(one)).copied().collect();
     let events = events_of(library, manifest.batch_id).await?;
-    Ok(Some(Back::of(&events, manifest.from.reviewer, before, asked)))
+    let batch = library.batch(manifest.batch_id).await?;
+    let record = Record::fold(&batch, &events);
+    let mut back = Back::of(&events, manifest.from.reviewer, before, asked);
+    let handed = record.handed_to(manifest.from.reviewer).flat_map(|of| &of.submissions).copied();
+    let is_gone = |candidate: &CandidateId| here.contains(candidate) && !manifest.erased.contains(candidate);
+    let unheard = handed.filter(|id| batch.submission(*id).is_some_and(|one| is_gone(&one.candidate.id)));
+    if back.texts > 0 {
+        back.unheard = unheard.collect();
+    }
+    Ok(Some(back))
+}
+
+/// The batch as it is here; none where it is not.
+async fn shelf_of(library: &Library, manifest: &Manifest) -> Result<Option<Shelf>, HandoffError> {
+    match shelf(library, manifest.batch_id).await {
+        Err(LibraryError::UnknownBatch(_)) => Ok(None),
+        shelf => Ok(Some(shelf?)),
+    }
 }
 
 /// What was done in a batch; nothing where it is not here.
@@ -184,6 +204,28 @@ fn unquoted(manifest: &Manifest, batch: &Batch, before: &[Event], erased: &BTree
         (!moments.is_empty() || had(one.id)).then_some(draft)
     });
     drafts.collect()
+}
+
+/// What is written of acts that came without their words, a candidate at a time, under that person's key.
+fn unworded(manifest: &Manifest, batch: &Batch, before: &[Event], erased: &BTreeSet<CandidateId>, me: &Identity) -> Vec<Draft> {
+    let known: HashSet<EventId> = journal::unworded(before).iter().chain(before).map(Event::id).collect();
+    let here = batch.submissions.iter().map(|one| one.candidate.id);
+    let people: BTreeSet<CandidateId> = here.filter(|candidate| !erased.contains(candidate)).collect();
+    let is_of_it = |one: &&Unworded| {
+        let header = one.header();
+        let fits = header.batch == Some(batch.id) && header.subject.is_none_or(|subject| people.contains(&subject));
+        // Nobody else says what oneself did.
+        fits && header.author != me.reviewer() && Unworded::may_be(&header.kind) && !known.contains(&header.id)
+    };
+    let mut of: BTreeMap<Option<CandidateId>, Vec<Unworded>> = BTreeMap::new();
+    for one in manifest.unworded.iter().filter(is_of_it) {
+        of.entry(one.header().subject).or_default().push(one.clone());
+    }
+    let draft = |(subject, acts)| {
+        let id = EventId(uuid::Uuid::now_v7());
+        Draft { id, batch: Some(batch.id), subject, base: Some(manifest.handoff), act: Act::Unworded { acts } }
+    };
+    of.into_iter().map(draft).collect()
 }
 
 /// Leaves those out on whom a newer hand-off of the same sender's was taken in, and says who they are: what the sender said last holds.

@@ -121,7 +121,7 @@ impl Machine {
             let events = self.events().await;
             Record::fold(&self.sample.batch, &events).had(&events, self.id(), &scope)
         };
-        self.act(None, Act::Sealed { scope, unheard: Vec::new(), knows }).await;
+        self.act(None, Act::Sealed { scope, unheard: Vec::new(), knows, locks: None }).await;
     }
 
     pub(super) async fn review(&self, value: i16) {

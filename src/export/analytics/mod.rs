@@ -123,10 +123,12 @@ impl Figures {
         let share = (asked > 0).then(|| completed as f64 / asked as f64);
         self.add("funnel", "", "completed_of_not_withdrawn", share, asked, "share, 0 to 1");
         let decided = sources.batch.submissions.iter().filter(|one| sources.visible.decisions.keys().any(|(id, _)| *id == one.id));
-        self.count("funnel", "", "decided", decided.count(), invited, "candidates");
+        // What was decided on somebody who was erased cannot be read any more.
+        let known = all.iter().filter(|one| !sources.visible.erased.contains_key(&one.candidate.id)).count();
+        self.count("funnel", "", "decided", decided.count(), known, "candidates");
         let early = |one: &&Submission| sources.visible.standing(one).iter().any(|(_, decided)| decided.overrides.is_some());
         let early = sources.batch.submissions.iter().filter(early).count();
-        self.count("funnel", "", "decided_before_everyone_was_heard", early, invited, "candidates");
+        self.count("funnel", "", "decided_before_everyone_was_heard", early, known, "candidates");
     }
 
     fn times(&mut self, sources: &Sources) {
@@ -153,13 +155,15 @@ impl Figures {
             _ => None,
         };
         let limit = |question: &_| sources.batch.question(question).and_then(|(_, found)| found.answer_seconds).map(f64::from);
-        for one in questions(sources.batch, seconds, limit) {
+        for one in questions(sources.batch, |candidate| sources.visible.erased.contains_key(&candidate), seconds, limit) {
             let subject = one.question.as_str();
             self.statistic("questions", subject, "answered", &one.completion, "share, 0 to 1");
             self.statistic("questions", subject, "length_median", &one.durations.median, "seconds");
             self.statistic("questions", subject, "at_limit", &one.durations.at_limit, "share, 0 to 1");
             let answers = || sources.batch.submissions.iter().filter_map(|submission| submission.answer_to(&one.question));
-            let faulty = answers().filter(|answer| matches!(answer.state, AnswerState::Faulty { .. } | AnswerState::NotHere));
+            let faulty = answers().filter(|answer| {
+                matches!(answer.state, AnswerState::Faulty { .. } | AnswerState::NotHere | AnswerState::NotHandedOut)
+            });
             self.count("questions", subject, "faulty_or_not_here", faulty.count(), answers().count(), "answers");
         }
     }

@@ -76,6 +76,11 @@ pub(super) fn looks_like_an_id(profile: &Profile, key: &str) -> Result<(), (Stri
     if key.chars().count() > profile.ident.longest {
         return Err((format!("the id \"{shown}\" has more than {} characters", profile.ident.longest), remedy));
     }
+    // Where ids are digits alone they are numbers, and a number has no zeros before it.
+    if profile.ident.form == IdForm::Digits && key.starts_with('0') {
+        let remedy = "correct the id at its source; where the ATS keeps ids as texts, write id_form = \"text\" into [match]";
+        return Err((format!("the id \"{shown}\" begins with a zero, and is to be a number"), remedy.to_owned()));
+    }
     // Nineteen digits are what an Int64 has, and not all of them are one.
     if profile.ident.form == IdForm::Digits && profile.ident.longest == INT64 && key.parse::<i64>().is_err() {
         return Err((format!("the id \"{shown}\" is greater than {}, the largest Int64", i64::MAX), remedy));

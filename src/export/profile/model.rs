@@ -96,7 +96,7 @@ pub enum IdForm {
     /// Any text in one line.
     #[default]
     Text,
-    /// ASCII digits alone.
+    /// A number from 1: ASCII digits alone.
     Digits,
     /// A UUID.
     Uuid,
@@ -273,6 +273,8 @@ pub struct Deliver {
     pub known_hosts: Option<String>,
     /// Whether whoever takes uploads takes them away at once: then none is looked for afterwards.
     pub taken_at_once: bool,
+    /// Whether whoever reads the place takes files away later: then none is missed that is not there any more.
+    pub taken_away: bool,
     /// Headers of an upload; values may be `env:`, `cmd:`, `file:` or `keyring:`.
     pub headers: IndexMap<String, String>,
 }
@@ -286,6 +288,8 @@ pub struct Retry {
     pub base: Duration,
     /// The longest wait, also of those that a server asks for.
     pub cap: Duration,
+    /// How long what was cut off, and is not found in a list that may lag, waits before it is sent again.
+    pub again_after: Duration,
     /// HTTP statuses after which it is tried again.
     pub on: Vec<u16>,
 }
@@ -293,7 +297,8 @@ pub struct Retry {
 impl Default for Retry {
     fn default() -> Self {
         let (base, cap) = (Duration::from_secs(1), Duration::from_secs(300));
-        Retry { attempts: 6, base, cap, on: vec![408, 425, 429, 500, 502, 503, 504] }
+        let again_after = Duration::from_secs(3600);
+        Retry { attempts: 6, base, cap, again_after, on: vec![408, 425, 429, 500, 502, 503, 504] }
     }
 }
 

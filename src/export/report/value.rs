@@ -204,9 +204,20 @@ pub struct Reconciled {
     pub who: Vec<SafeText>,
     /// Why.
     pub reason: String,
+    /// Whether it is what stands, where several agreed on different values.
+    pub stands: Option<bool>,
 }
 
 impl Reconciled {
+    /// Whether it stands, where that is to be said: `, which stands as the last`.
+    pub fn standing(&self) -> &'static str {
+        match self.stands {
+            None => "",
+            Some(true) => ", which stands as the last",
+            Some(false) => ", which does not stand: something else was agreed on later",
+        }
+    }
+
     /// `agreed on 3 afterwards, written down by reviewer-1 (the others who rated it: reviewer-2): the example came late`.
     pub fn words(&self) -> String {
         let value = match self.value {
@@ -217,7 +228,8 @@ impl Reconciled {
         let who: Vec<&str> = self.who.iter().map(SafeText::as_str).collect();
         let (one, others) = who.split_first().map_or(("", &[][..]), |(one, others)| (*one, others));
         let others = if others.is_empty() { String::new() } else { format!(" (the others who rated it: {})", others.join(", ")) };
-        format!("agreed on {value} afterwards, written down by {one}{others}: {}", self.reason)
+        let stands = self.standing();
+        format!("agreed on {value} afterwards{stands}, written down by {one}{others}: {}", self.reason)
     }
 }
 
@@ -322,8 +334,8 @@ pub struct Hearing {
     pub read: HeardShare,
     /// How many answers were sealed although too little of them was heard.
     pub acknowledged: usize,
-    /// Whether the candidate's name was hidden from the reviewer.
-    pub name_hidden: bool,
+    /// How many of the ratings were given while the candidate's name was hidden from the reviewer, and how many there are.
+    pub name_hidden: (usize, usize),
     /// When the last of it was sealed.
     pub sealed_at: Option<Timestamp>,
 }

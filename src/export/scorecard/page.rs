@@ -9,7 +9,7 @@ use super::lines::lines;
 use super::sheet::{About, Look, MARGIN, NotMade, PAPER, Sheet, WIDTH, height, write};
 use crate::export::report::{CriterionRow, Judged, Person, Quote, Report};
 use crate::panel::words::{placed, total};
-use crate::panel::{RankRange, Ranked, Value};
+use crate::panel::{Ranked, Value};
 
 const TITLE: Look = Look { weight: Weight::Bold, size: 17.0, grey: 0 };
 const HEADING: Look = Look { weight: Weight::Bold, size: 10.5, grey: 0 };
@@ -64,11 +64,7 @@ fn top(sheet: &mut Sheet, report: &Report, person: &Person, groups: &mut Vec<Tag
 
 fn place(report: &Report, ranked: &Ranked) -> String {
     let range = ranked.in_group.as_ref().map_or(&ranked.range, |of| &of.range);
-    let rank = match (ranked.place(), range) {
-        (Some((_, rank)), RankRange::Known { low, high, .. }) => placed(rank, (*low, *high)),
-        (Some((_, rank)), RankRange::Undefined(reason)) => format!("Rank {rank}; how sure it is cannot be said: {reason}."),
-        (None, _) => "Not ranked.".to_owned(),
-    };
+    let rank = ranked.place().map_or_else(|| "Not ranked.".to_owned(), |(_, rank)| placed(rank, range));
     let band = ranked.band.as_ref().map_or_else(String::new, |band| format!(" Band {band}."));
     let among = if report.among_handed { " Ranks are among those who were handed over." } else { "" };
     let total = total(&ranked.total, report.panel.digits().max(1));

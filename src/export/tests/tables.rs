@@ -24,7 +24,7 @@ fn with_one_unready() -> Sample {
     }
     for (who, c) in [("ann", 1), ("ann", 2), ("ann", 3), ("bob", 1), ("bob", 2)] {
         let scope = Scope::Submission(sample.submission(c));
-        sample.act(who, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new() });
+        sample.act(who, Act::Sealed { scope, unheard: Vec::new(), knows: BTreeSet::new(), locks: None });
     }
     sample
 }

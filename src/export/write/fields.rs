@@ -95,14 +95,12 @@ impl<W: Write> Records<W> {
     /// What the bytes of a text may mean, all in one.
     pub(super) fn classes(&self, text: &str) -> u8 {
         let bytes = text.as_bytes();
+        let of = |bytes: &[u8]| bytes.iter().fold(0, |all, byte| all | self.classes.0[*byte as usize]);
         // Nearly all texts are plain, and eight bytes are looked at as quickly as one; the last eight overlap those before.
-        if let Some(last) = bytes.last_chunk() {
-            let (eights, _) = bytes.as_chunks();
-            if eights.iter().chain([last]).all(|eight| are_plain(*eight, self.delimiter)) {
-                return 0;
-            }
-        }
-        bytes.iter().fold(0, |all, byte| all | self.classes.0[*byte as usize])
+        let Some(last) = bytes.last_chunk() else { return of(bytes) };
+        let (eights, _) = bytes.as_chunks();
+        let odd = eights.iter().chain([last]).filter(|eight| !are_plain(**eight, self.delimiter));
+        odd.fold(0, |all, eight| all | of(eight))
     }
 
     /// One more field of the record.

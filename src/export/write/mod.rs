@@ -30,7 +30,7 @@ pub trait Rows {
 }
 
 /// What was found in the rows that were written.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Found {
     /// How many rows came.
     pub taken: u64,
@@ -48,6 +48,8 @@ pub struct Found {
     whose: Vec<(u64, u32)>,
     /// Each candidate and application once, with its place: of a million rows few are about different ones.
     people: BTreeMap<[Option<SafeText>; 2], u32>,
+    /// Whose the last listed row is, as its cells have it: rows of one follow each other.
+    last: Option<([Option<Cell>; 2], u32)>,
 }
 
 /// Where a cell is.
@@ -95,11 +97,22 @@ impl Found {
     pub fn note_whose(&mut self, cells: &[Cell]) {
         let is_listed = |list: &Vec<CellAt>| list.last().is_some_and(|cell| cell.row == Some(self.taken));
         if is_listed(&self.guarded) || is_listed(&self.controls) {
-            let id = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(Cell::written).filter(|id| !id.is_empty());
-            let next = self.people.len() as u32;
-            let of = *self.people.entry(self.ids.map(|at| id(at).map(|id| SafeText::line(&id)))).or_insert(next);
+            let ids = self.ids.map(|at| at.and_then(|at| cells.get(at)));
+            let of = match &self.last {
+                Some((last, of)) if last.each_ref().map(Option::as_ref) == ids => *of,
+                _ => self.place_of(ids),
+            };
             self.whose.push((self.taken, of));
         }
+    }
+
+    /// The place in `people` of a candidate and an application.
+    fn place_of(&mut self, ids: [Option<&Cell>; 2]) -> u32 {
+        let id = |cell: &Cell| Some(cell.written()).filter(|id| !id.is_empty()).map(|id| SafeText::line(&id));
+        let next = self.people.len() as u32;
+        let of = *self.people.entry(ids.map(|cell| cell.and_then(id))).or_insert(next);
+        self.last = Some((ids.map(Option::<&Cell>::cloned), of));
+        of
     }
 
     /// Cells with their columns' names, and whose rows they are in.

@@ -7,23 +7,35 @@ const EXACT: f64 = 9e14;
 
 /// Writes a number as `Display` does.
 pub(super) fn decimal(to: &mut Vec<u8>, number: f64) {
-    let millionths = (number * 1e6).round();
+    // Points and weights are whole numbers and halves.
+    let doubled = number + number;
+    let halves = doubled as u8;
+    if f64::from(halves) == doubled && number.is_sign_positive() {
+        integer(to, i64::from(halves / 2));
+        if halves % 2 == 1 {
+            to.extend_from_slice(b".5");
+        }
+        return;
+    }
+    let scaled = number * 1e6;
+    // To the nearest, without a call of `round`; where this is off by one the next line finds it.
+    let millionths = (scaled + 0.5f64.copysign(scaled)) as i64;
     // The nearest number to a decimal of so few digits is found by one division, and no shorter decimal is as near.
-    if millionths.abs() < EXACT && millionths / 1e6 == number && !(number == 0.0 && number.is_sign_negative()) {
-        if millionths < 0.0 {
+    if scaled.abs() < EXACT && millionths as f64 / 1e6 == number && !(number == 0.0 && number.is_sign_negative()) {
+        if millionths < 0 {
             to.push(b'-');
         }
-        let all = millionths.abs() as u64;
+        let all = millionths.unsigned_abs();
         integer(to, (all / 1_000_000) as i64);
-        let mut rest = all % 1_000_000;
+        let mut rest = (all % 1_000_000) as u32;
         if rest > 0 {
-            to.push(b'.');
-            let mut unit = 100_000;
-            while rest > 0 {
-                to.push(b'0' + (rest / unit) as u8);
-                rest %= unit;
-                unit /= 10;
+            let mut digits = *b".000000";
+            for digit in digits[1..].iter_mut().rev() {
+                *digit += (rest % 10) as u8;
+                rest /= 10;
             }
+            let end = digits.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
+            to.extend_from_slice(&digits[..end]);
         }
     } else {
         write!(to, "{number}").expect("memory takes all");

@@ -126,8 +126,8 @@ impl<'r> Reader<'r, '_> {
 
     fn state(&mut self, item: &Node<'_>, path: &Path<'_>, document: &AnswerDocument) -> AnswerState {
         let has_text = document.text.as_ref().is_some_and(|text| !text.is_empty());
-        if document.state == Some(GivenState::NotGiven) && (has_text || document.file.is_some()) {
-            let reason = "the answer is said not to be given, and yet there is one; it is used";
+        if document.state.is_some() && (has_text || document.file.is_some()) {
+            let reason = "the answer is said not to be there, and yet there is one; it is used";
             self.report.warn(item, &path.key("state"), reason, "remove the state, or the file");
         }
         match (&document.file, item.get("file")) {
@@ -142,6 +142,7 @@ impl<'r> Reader<'r, '_> {
                 self.report.warn(item, path, reason, "add file or text, or \"state\": \"not_given\"");
                 AnswerState::NotGiven
             }
+            (None, None) if document.state == Some(GivenState::NotHandedOut) => AnswerState::NotHandedOut,
             (None, None) => AnswerState::NotGiven,
         }
     }

@@ -236,7 +236,7 @@ pub struct AnswerDocument {
     /// Without it: by the media type and the file's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
-    /// Says that there is none. An answer with a file or text needs no state.
+    /// Says that there is none, or none here. A completed submission without any answers counts as not handed out. An answer with a file or text needs no state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<GivenState>,
     /// Where the recording lies, from the folder of this document, with `/` between folders.
@@ -299,6 +299,8 @@ pub struct AnswerDocument {
 pub enum GivenState {
     /// The person gave none.
     NotGiven,
+    /// The person handed in, and the recording is not handed out.
+    NotHandedOut,
 }
 
 fn some_block<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<SafeText>, D::Error> {

@@ -259,9 +259,13 @@ impl Reader<'_, '_> {
         let candidate = self.candidate(&document, node, path)?;
         let id = SubmissionId::derive(&[&self.ids.batch.to_string(), &candidate.id.to_string()]);
         let mut given = self.answers(id, &candidate, node, path);
-        let answers: Vec<Answer> = self.interview.questions.iter().map(|question| one_each(&mut given, id, question)).collect();
+        let says_nothing = given.is_empty();
+        let mut answers: Vec<Answer> = self.interview.questions.iter().map(|question| one_each(&mut given, id, question)).collect();
         let documents = self.documents(id, &candidate, &document, path);
         let status = document.status.unwrap_or_else(|| likely_status(&document, &answers));
+        if says_nothing && status == Status::Completed {
+            answers.iter_mut().for_each(|answer| answer.state = AnswerState::NotHandedOut);
+        }
         Some(Submission {
             id,
             candidate,
@@ -354,7 +358,7 @@ fn one_each(given: &mut HashMap<QuestionId, Answer>, submission: SubmissionId, q
 }
 
 fn likely_status(document: &SubmissionDocument, answers: &[Answer]) -> Status {
-    let given = answers.iter().filter(|answer| answer.state != AnswerState::NotGiven).count();
+    let given = answers.iter().filter(|answer| !answer.state.is_absent()).count();
     match given {
         _ if document.completed_at.is_some() || given == answers.len() => Status::Completed,
         0 if document.started_at.is_none() => Status::Invited,

@@ -76,6 +76,21 @@ fn a_good_document_becomes_a_batch_without_a_word() {
 }
 
 #[test]
+fn of_whom_no_answer_is_named_and_who_completed_it_is_not_said_that_none_was_given() {
+    let states = |pointer: &str, value: Json| {
+        let mut document: Json = serde_json::from_slice(&with("/submissions/0/answers", json!([]))).expect("JSON");
+        document["submissions"][0]["status"] = json!("completed");
+        *document.pointer_mut(pointer).expect("there") = value;
+        let outcome = read("batch.json", &serde_json::to_vec(&document).expect("JSON"));
+        batch(&outcome).submissions[0].answers.iter().map(|answer| answer.state.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(states("/submissions/0/answers", json!([])), [const { AnswerState::NotHandedOut }; 2]);
+    assert_eq!(states("/submissions/0/status", json!("expired")), [const { AnswerState::NotGiven }; 2]);
+    let said = json!([{ "question": "q1", "state": "not_given" }, { "question": "q2", "state": "not_handed_out" }]);
+    assert_eq!(states("/submissions/0/answers", said), [AnswerState::NotGiven, AnswerState::NotHandedOut]);
+}
+
+#[test]
 fn a_mistake_in_an_answer_is_named_with_its_place_and_costs_no_more_than_it_must() {
     use Severity::{Damage, Warning};
     let duration = "/submissions/0/answers/0/duration_ms";
@@ -385,4 +400,17 @@ fn any_json() -> impl Strategy<Value = Json> {
                 .prop_map(|fields| Json::Object(fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())),
         ]
     })
+}
+
+#[test]
+fn how_long_an_answer_might_take_is_the_persons_own_limit_and_else_the_questions_with_the_extra_time() {
+    let limit = |pointer: &str, value: Json, answer: usize| {
+        let outcome = read("batch.json", &with(pointer, value));
+        let batch = batch(&outcome);
+        batch.limit(batch.submissions[0].answers[answer].id, Some(60))
+    };
+    assert_eq!(limit("/id", json!("support"), 0), Some(120));
+    assert_eq!(limit("/id", json!("support"), 1), Some(60), "the rubric's, where the interview has none");
+    assert_eq!(limit("/submissions/0/answers/0/answer_seconds", json!(300), 0), Some(300));
+    assert_eq!(limit("/submissions/0/accommodations", json!([{ "what": "more time", "extra_time_percent": 50 }]), 0), Some(180));
 }

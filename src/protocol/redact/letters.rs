@@ -40,7 +40,7 @@ const LATIN: Endings = Endings {
 };
 
 /// What Slavic and Greek cases end in, by their sound.
-const SOUNDS: [&str; 14] = ["a", "u", "om", "em", "e", "i", "oi", "os", "o", "is", "as", "im", "ogo", "omu"];
+const SOUNDS: [&str; 15] = ["a", "u", "om", "em", "e", "i", "oi", "os", "o", "s", "is", "as", "im", "ogo", "omu"];
 
 impl Script {
     /// The script of a word, by its first letter.

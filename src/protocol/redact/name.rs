@@ -147,9 +147,14 @@ fn parts_of(spelt: &str, is_capital: bool, particulars: &Particulars, out: &mut 
     if !parts.is_empty() {
         add(parts, is_meant());
     }
-    // `Müllers Team`: a name may take an s without an apostrophe.
-    if let Some(stem) = spelt.strip_suffix('s').filter(|stem| is_capital && stem.chars().count() >= 4) {
-        add(spelt_so(&particulars.parts, stem), true);
+    // `smith1990` is `smith`. `Müllers Team`: a name may take an s without an apostrophe.
+    let bare = spelt.trim_end_matches(|c: char| c.is_ascii_digit());
+    let stem = bare.strip_suffix('s').filter(|stem| !stem.ends_with('s'));
+    let is_numbered = bare.len() < spelt.len();
+    for stem in [Some(bare).filter(|_| is_numbered), stem].into_iter().flatten() {
+        if stem.chars().count() >= 4 && (is_capital || !is_doubtful(stem)) {
+            add(spelt_so(&particulars.parts, stem), true);
+        }
     }
     let script = Script::of(spelt);
     // Without a capital only longer stems are a name's: `веру` is nobody's, `ивана` is.

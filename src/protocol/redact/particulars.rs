@@ -95,12 +95,12 @@ impl Particulars {
         }
     }
 
-    /// Each part alone, and what a hyphen or an apostrophe joins in one (`Annalena`).
+    /// Each part alone, and what hyphens and apostrophes join in one (`Annalena`; of `O'Brien-Kelly` also `OBrien`).
     fn add_parts(&mut self, written: &[Vec<&str>], whose: u32) {
         let mut nth = 0;
         for (at, word) in written.iter().enumerate() {
             let is_end = written.len() > 1 && (at == 0 || at + 1 == written.len()) && word.len() == 1;
-            let joined = Some((word.concat(), nth)).filter(|_| word.len() > 1);
+            let joined = runs(word).map(|run| (run.concat(), nth));
             let each = word.iter().map(|part| (*part).to_owned()).zip(nth..);
             for (part, nth) in each.chain(joined) {
                 for spelt in spellings(&part) {
@@ -127,7 +127,8 @@ impl Particulars {
         self.parts.push(part(spelt));
     }
 
-    /// The name in one word: as it is written, with the last part first, and the first and the last part alone.
+    /// The name in one word: as it is written, parts of it that follow each other (without `Dr.`), with the last part first, and the
+    /// first and the last part alone.
     fn add_joined(&mut self, written: &[Vec<&str>]) {
         let [first, .., last] = written else {
             self.joined.extend(written.iter().flat_map(|word| spellings(&word.concat())).filter(|one| one.chars().count() >= 4));
@@ -136,7 +137,7 @@ impl Particulars {
         let all = |words: &[Vec<&str>]| words.concat().concat();
         let rest = &written[..written.len() - 1];
         let names = [all(written), last.concat() + &all(rest), first.concat() + &last.concat(), last.concat() + &first.concat()];
-        self.joined.extend(names.iter().flat_map(|name| spellings(name)));
+        self.joined.extend(names.into_iter().chain(runs(written).map(all)).flat_map(|name| spellings(&name)));
         let initial = |word: &Vec<&str>| word.concat().chars().take(1).collect::<String>();
         let mut handles = vec![initial(first) + &last.concat(), first.concat() + &initial(last), last.concat() + &initial(first)];
         handles.extend(last.iter().map(|part| initial(first) + part));
@@ -165,6 +166,12 @@ impl Particulars {
         self.signs.dedup();
         self
     }
+}
+
+/// Two and more things of a row that follow each other. Nobody has more than eight names that matter.
+fn runs<T>(row: &[T]) -> impl Iterator<Item = &[T]> {
+    let row = &row[..row.len().min(8)];
+    (0..row.len()).flat_map(move |from| (from + 2..=row.len()).map(move |to| &row[from..to]))
 }
 
 /// The parts that are spelt so.

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::spelling::is_unspaced;
 use super::{Particulars, Redacted, What};
+use crate::text::is_unspaced;
 
 /// A name, or a part of it, in signs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -23,8 +23,17 @@ enum Place {
     Addressed,
 }
 
+/// What friends put before a family's name.
+const FAMILIAR: [char; 3] = ['小', '老', '阿'];
+
+/// Families' names that make an everyday word with one of those: `小于` is less than, `小时` an hour.
+const WORDS: [char; 16] = ['于', '时', '時', '康', '车', '車', '包', '路', '师', '師', '白', '米', '成', '家', '年', '麦'];
+
 /// How somebody is addressed behind the name; katakana as hiragana.
-const ADDRESSES: [&str; 42] = [
+const ADDRESSES: [&str; 45] = [
+    "姐",
+    "哥",
+    "叔",
     "小姐",
     "先生",
     "女士",
@@ -232,14 +241,25 @@ impl Dense {
             }
             Place::Addressed => {
                 let is_own = is_hangul_at(at.start) && !starts_word;
-                !is_own && (self.goes_on(at.end, &ADDRESSES) || self.is_introduced(at))
+                !is_own && (self.is_familiar(&at) || self.goes_on(at.end, &ADDRESSES) || self.is_introduced(at))
             }
         }
     }
 
+    /// Whether friends say it so: `小陈`, `老王`, `阿明`.
+    fn is_familiar(&self, at: &Range<usize>) -> bool {
+        let before = at.start.checked_sub(1).map(|before| self.signs[before]);
+        let is_family = at.len() == 1 && is_han(self.signs[at.start]) && !WORDS.contains(&self.signs[at.start]);
+        is_family && before.is_some_and(|before| FAMILIAR.contains(&before))
+    }
+
+    /// The place with what friends put before it.
+    fn with_familiar(&self, at: Range<usize>, place: Place) -> Range<usize> {
+        if place == Place::Addressed && self.is_familiar(&at) { at.start - 1..at.end } else { at }
+    }
+
     fn is_introduced(&self, at: Range<usize>) -> bool {
-        // `小陈`, `老王`, `阿明`
-        let start = if at.start > 0 && matches!(self.signs[at.start - 1], '小' | '老' | '阿') { at.start - 1 } else { at.start };
+        let start = if at.start > 0 && FAMILIAR.contains(&self.signs[at.start - 1]) { at.start - 1 } else { at.start };
         let ends = self.signs.get(at.end).is_none_or(|c| !c.is_alphanumeric()) || self.goes_on(at.end, &ENDS);
         self.comes_after(start, &INTRODUCTIONS) || ends && self.comes_after(start, &OF_ONESELF)
     }
@@ -265,5 +285,5 @@ pub(super) fn names(text: &str, particulars: &Particulars) -> Vec<Redacted> {
     });
     let found = found.filter(|(at, place)| dense.is_name(at.clone(), *place));
     let bytes = |at: Range<usize>| dense.ranges[at.start].start..dense.ranges[at.end - 1].end;
-    found.map(|(at, _)| Redacted { range: bytes(at), what: What::Name }).collect()
+    found.map(|(at, place)| Redacted { range: bytes(dense.with_familiar(at, place)), what: What::Name }).collect()
 }

@@ -5,6 +5,8 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::text::is_unspaced;
+
 /// How a word is compared: without case and accents, which speech recognition and keyboards leave out; and where letters have one, in the
 /// spelling that writes them as two.
 pub(super) fn spellings(word: &str) -> impl Iterator<Item = String> + use<> {
@@ -113,11 +115,6 @@ pub(super) fn are_a_phrase<'a>(spelt: impl Iterator<Item = &'a str> + Clone) -> 
         let is_word = |word: &str| language.contains(&word) || nth == 0 && is_everyday(word);
         spelt.clone().all(is_word) && spelt.clone().any(|word| language.contains(&word))
     })
-}
-
-/// Scripts that put no spaces between words.
-pub(super) fn is_unspaced(c: char) -> bool {
-    matches!(c as u32, 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0x20000..=0x3ffff)
 }
 
 /// Letters and digits, and the marks that belong to them: vowels, in many scripts.

@@ -39,7 +39,7 @@ fn too_little_heard_keeps_the_gate_shut_unless_it_was_acknowledged() {
     assert_eq!(waiting[0].why, Why::Unheard { reviewers: vec![reviewer("ann")] });
     sample.reopen("ann", 1);
     let unheard = vec![sample.answer(1, 1)];
-    sample.act("ann", Act::Sealed { scope: Scope::Question(slug("q1")), unheard, knows: BTreeSet::new() });
+    sample.act("ann", Act::Sealed { scope: Scope::Question(slug("q1")), unheard, knows: BTreeSet::new(), locks: None });
     assert!(gate_of(&sample, "ann").open);
 }
 
@@ -67,6 +67,21 @@ fn who_answered_and_cannot_be_heard_is_waited_for() {
     assert_eq!(gate_of(&sample, "ann").waiting, [Waiting { submission, why: Why::Faulty }]);
     sample.batch.submissions[1].status = Status::Withdrawn;
     assert!(gate_of(&sample, "ann").open, "who stepped back is not waited for");
+}
+
+#[test]
+fn who_handed_in_what_the_source_does_not_hand_out_is_waited_for_until_it_is_attached_and_heard() {
+    let mut sample = Sample::new(1, 2);
+    sample.batch.submissions[0].answers.iter_mut().for_each(|answer| answer.state = AnswerState::NotHandedOut);
+    let submission = sample.submission(1);
+    let gate = gate_of(&sample, "ann");
+    assert_eq!(gate.waiting, [Waiting { submission, why: Why::NotHandedOut }]);
+    assert!(!gate.is_open_for(&sample.record(), submission));
+    sample.batch.submissions[0].answers[0].state = AnswerState::Ready;
+    assert_eq!(gate_of(&sample, "ann").waiting, [Waiting { submission, why: Why::Reviews { have: 0, need: 1 } }]);
+    sample.review("ann", 1, 1, 3, 3);
+    sample.seal_all("ann");
+    assert!(gate_of(&sample, "ann").open);
 }
 
 #[test]
@@ -111,6 +126,53 @@ fn who_comes_in_after_the_first_decision_has_a_gate_of_their_own() {
         [false, false, true],
         "nothing of the third is waited for"
     );
+}
+
+#[test]
+fn the_gate_waits_for_what_came_in_after_a_seal_and_for_a_new_recording() {
+    let mut sample = Sample::new(2, 1);
+    (1..=2).for_each(|c| sample.review("ann", c, 1, 3, 3));
+    sample.seal_all("ann");
+    let opens_again = |sample: &mut Sample, c: usize| {
+        let waiting = Waiting { submission: sample.submission(c), why: Why::Reviews { have: 0, need: 1 } };
+        assert_eq!(gate_of(sample, "ann").waiting, [waiting]);
+        sample.review("ann", c, 1, 3, 3);
+        assert!(!gate_of(sample, "ann").open, "rated is not sealed");
+        sample.seal_all("ann");
+        assert!(gate_of(sample, "ann").open);
+    };
+    sample.records_anew(1, 1);
+    opens_again(&mut sample, 1);
+    let late = sample.comes_in();
+    opens_again(&mut sample, late);
+}
+
+#[test]
+fn the_first_waves_gate_stays_open_for_a_panel_when_somebody_comes_in_late() {
+    let mut sample = Sample::new(1, 1);
+    panel(&mut sample, &["ann", "bob"]);
+    sample.rubric.policy.min_reviewers = 2;
+    for who in ["ann", "bob"] {
+        sample.review(who, 1, 1, 3, 3);
+        sample.seal_all(who);
+    }
+    decide(&mut sample, "ann", 1);
+    sample.now += jiff::SignedDuration::from_hours(1);
+    let late = sample.comes_in();
+    sample.batch.submissions[late - 1].completed_at = Some(sample.now);
+    sample.review("bob", late, 1, 5, 5);
+    sample.seal_all("bob");
+    let gate = gate_of(&sample, "ann");
+    assert!(gate.open && gate.late.is_some_and(|late| !late.open), "others' reviews of the first wave go on to count");
+    let bob = |sample: &Sample, c| {
+        let seen = sample.seen_by("ann");
+        seen.work(reviewer("bob")).map(|work| work.ratings_of(sample.answer(c, 1)).count())
+    };
+    assert_eq!((bob(&sample, 1), bob(&sample, late)), (Some(2), Some(0)), "those of the late one wait for one's own seal");
+    sample.review("ann", late, 1, 4, 4);
+    sample.seal_all("ann");
+    assert_eq!(bob(&sample, late), Some(2));
+    assert!(gate_of(&sample, "ann").late.is_some_and(|late| late.open));
 }
 
 #[test]

@@ -80,3 +80,27 @@ fn what_others_have_to_review_is_not_asked_at_ones_own_seal_and_not_sealed_by_it
     assert!(!record.scorecard_is_sealed(reviewer("ann"), two), "the seal of a question says nothing of whom one never had");
     assert!(!gate(&sample.seen_by("ann"), &sample.rules(), &sample.materials()).open);
 }
+
+#[test]
+fn what_is_missing_is_asked_of_what_came_in_since_the_seal_alone() {
+    let mut sample = Sample::new(1, 1);
+    sample.rate("ann", 1, 1, "depth", point(3));
+    sample.rate("ann", 1, 1, "clarity", point(3));
+    sample.seal_all("ann");
+    let late = sample.comes_in();
+    sample.hear("ann", late, 1, 0, 10_000);
+    sample.rate("ann", late, 1, "depth", point(3));
+    assert_eq!(gaps(&sample, "ann"), [Gap::Unrated { answer: sample.answer(late, 1), criterion: slug("clarity") }]);
+}
+
+#[test]
+fn who_is_assigned_after_the_seal_is_outside_of_it() {
+    let mut sample = Sample::new(2, 1);
+    let (one, two) = (sample.submission(1), sample.submission(2));
+    sample.act("chief", Act::Assigned { submission: Some(one), reviewer: reviewer("ann") });
+    sample.review("ann", 1, 1, 3, 3);
+    sample.seal_all("ann");
+    sample.act("chief", Act::Assigned { submission: Some(two), reviewer: reviewer("ann") });
+    let record = sample.record();
+    assert!(record.scorecard_is_sealed(reviewer("ann"), one) && !record.scorecard_is_sealed(reviewer("ann"), two));
+}

@@ -108,7 +108,8 @@ fn reveal_by_submission_shows_the_submission_that_both_have_sealed() {
     bob_works(&mut sample);
     sample.seal_all("bob");
     let submission = sample.submission(2);
-    sample.act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new(), knows: BTreeSet::new() });
+    sample
+        .act("ann", Act::Sealed { scope: Scope::Submission(submission), unheard: Vec::new(), knows: BTreeSet::new(), locks: None });
     let visible = sample.seen_by("ann");
     let (_, work) = visible.theirs().next().expect("Bob is there");
     assert_eq!(work.ratings.len(), 4);
@@ -121,7 +122,7 @@ fn reveal_by_submission_shows_the_submission_that_both_have_sealed() {
 
 #[test]
 fn who_is_not_on_the_panel_sees_a_submission_once_it_is_ready() {
-    let mut sample = Sample::new(2, 1);
+    let mut sample = Sample::new(1, 1);
     panel(&mut sample, &["bob", "eve"]);
     sample.rubric.policy.min_reviewers = 2;
     let submission = sample.submission(1);

@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
 use crate::delivery::{
-    Applied, Applying, Caller, Known, Listed, Looked, Meter, NotApplied, Place, Plan, Presents, SCHEMA, Store, StoreError, apply,
-    enter, items, known, look_at, plan, pull, retry, withdrawn,
+    Applied, Applying, Caller, Item, Job, Known, Listed, Looked, Lying, Meter, NotApplied, Over, Place, Plan, Presents, SCHEMA,
+    Sights, Store, StoreError, apply, enter, items, known, look_at, look_for_files, plan, pull, retry, withdrawn,
 };
 use crate::export::profile::Profile;
 use crate::interview::{Digest, Headway};
-use crate::library::{Library, TargetId, UiLock};
+use crate::library::{Delivered, Library, TargetId, UiLock};
 use crate::net::Wire;
 use crate::text::SafeText;
 
@@ -39,30 +39,36 @@ pub enum Work<'p> {
     Retry(Looked<'p>),
 }
 
-/// What would change, row by row; nothing is sent. `named` is the profile as the person named it.
+/// What would change, row by row; nothing is sent. `named` is the profile as the person named it; what somebody changed there would
+/// change where `overwrite` says so.
 ///
 /// # Errors
 /// Where the ledger cannot be read, the files would be too large, or nothing of what is there can be read.
-pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &str, tell: Tell<'_>) -> Result<Plan, Undone> {
-    if opened.caller.is_none() {
-        // A place that cannot be used is better told now than at night.
-        opened.store()?;
-    }
+pub async fn planned(
+    library: &Library,
+    desk: &Desk,
+    opened: &Opened,
+    named: &str,
+    overwrite: bool,
+    tell: Tell<'_>,
+) -> Result<Plan, Undone> {
     let job = opened.job(desk);
     let all = items(&job).map_err(|why| too_much(&why))?;
     let target = target(library, opened).await?;
     let ledger = |error| Undone::of_library("Could not read the ledger", &error);
     let deliveries = library.deliveries(job.batch, Some(target)).await.map_err(ledger)?;
-    let presents = match &opened.caller {
+    let (presents, lying) = match &opened.caller {
         Some(caller) => {
             left_alone(library, Some(caller.host())).await?.into_iter().for_each(|until| caller.leave_alone(until));
-            look_at(caller, &opened.profile, &all.items.iter().collect::<Vec<_>>(), &Meter::new(tell)).await
+            let of_all: Vec<&Item> = all.items.iter().collect();
+            (look_at(caller, &opened.profile, &of_all, &Meter::new(tell)).await, Lying::default())
         }
-        None => Presents::new(),
+        None => (Presents::new(), lying(library, opened, &job, &all.items, &deliveries).await?),
     };
     keep_left_alone(library, asked_of(opened.caller.as_ref())).await?;
     none_read(&presents).map_or(Ok(()), |error| Err(Undone::of_place(&opened.canonical, error)))?;
-    Ok(Plan {
+    let sights = Sights { presents: &presents, lying: &lying, overwrite };
+    let plan = Plan {
         schema: SCHEMA,
         batch: job.batch,
         title: desk.batch.title.clone(),
@@ -72,9 +78,20 @@ pub async fn planned(library: &Library, desk: &Desk, opened: &Opened, named: &st
         to: SafeText::line(&opened.canonical),
         made_at: Timestamp::now(),
         by: library.author().expect("who plans a delivery acts in the library"),
-        rows: plan(&job, &all, &deliveries, &presents),
+        rows: plan(&job, &all, &deliveries, sights),
+        is_looked_at: sights.is_whole(&job),
         withdrawn: withdrawn(&job, &all, &deliveries),
-    })
+    };
+    Ok(plan.checked())
+}
+
+/// Which of the files that were delivered lie there still. A place that cannot be used is better told now than at night.
+async fn lying(library: &Library, opened: &Opened, job: &Job<'_>, items: &[Item], ledger: &[Delivered]) -> Result<Lying, Undone> {
+    let mut store = opened.store()?;
+    left_alone(library, store.web_host()).await?.into_iter().for_each(|until| store.leave_alone(until));
+    let found = look_for_files(job, items, ledger, &mut store).await;
+    keep_left_alone(library, store.left_alone()).await?;
+    found.map_err(|error| Undone::of_place(&opened.canonical, &error))
 }
 
 /// Enters what a plan would send into the ledger, before anything is read or sent: from here on [`Work::Retry`] knows of it.
@@ -95,11 +112,11 @@ pub async fn sent(
     desk: &Desk,
     opened: &Opened,
     work: Work<'_>,
-    replace: bool,
+    over: Over,
     tell: Tell<'_>,
 ) -> Result<Applied, Undone> {
     let _turn = turn(library, Duration::ZERO).await?;
-    sent_in_turn(library, desk, opened, work, replace, tell).await
+    sent_in_turn(library, desk, opened, work, over, tell).await
 }
 
 /// The same for whoever holds the turn already.
@@ -111,7 +128,7 @@ pub async fn sent_in_turn(
     desk: &Desk,
     opened: &Opened,
     work: Work<'_>,
-    replace: bool,
+    over: Over,
     tell: Tell<'_>,
 ) -> Result<Applied, Undone> {
     let target = target(library, opened).await?;
@@ -130,7 +147,7 @@ pub async fn sent_in_turn(
     let looked = if let Work::Retry(looked) = work { looked } else { Looked::default() };
     let meter = Meter::new(tell);
     let (job, address) = (opened.job(desk), &opened.canonical);
-    let mut applying = Applying { job, library, target, address, place, replace, looked, meter: &meter };
+    let mut applying = Applying { job, library, target, address, place, over, looked, meter: &meter };
     let applied: Result<Applied, NotApplied> = match work {
         Work::Apply(plan) => apply(&mut applying, plan).await,
         Work::Retry(_) => retry(&mut applying).await,
@@ -221,7 +238,7 @@ pub async fn pulled(
 /// Why a plan is not applied unasked: too much of what was there would change.
 pub fn braked(plan: &Plan, most: f64) -> Option<String> {
     let changed = plan.changed_percent().unwrap_or_default();
-    let (rows, lost, cleared) = (plan.changed(), plan.lost().count(), plan.cleared().count());
+    let (rows, lost, cleared) = (plan.changed(), plan.lost_records().count(), plan.cleared().count());
     // Who lets nothing change means a single row as well; and no table is written over by a much shorter one, however short it was.
     let few = if most > 0.0 && cleared == 0 { FEW } else { 1 };
     let of_these = [(lost, "not there any more"), (cleared, "that would vanish from there")];

@@ -181,7 +181,12 @@ impl Colleague {
         let questions = batch.interview.questions.iter().filter_map(|question| {
             let of = self.ratings.iter().filter(|rated| rated.of.question == question.id);
             let at = of.map(|rated| rated.at).max()?;
-            let act = Act::Sealed { scope: Scope::Question(question.id.clone()), unheard: Vec::new(), knows: BTreeSet::new() };
+            let act = Act::Sealed {
+                scope: Scope::Question(question.id.clone()),
+                unheard: Vec::new(),
+                knows: BTreeSet::new(),
+                locks: None,
+            };
             Some((at + SignedDuration::from_secs(1), None, act))
         });
         questions.collect()

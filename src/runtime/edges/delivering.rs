@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use super::sheets::{entry_row, outcome_sheet, plan_sheet, proposals};
 use super::{Edges, typed};
 use crate::app::{DeliverWish, Delivery, Desk, Event, Listing, Says, Sheet, Way, Word};
-use crate::delivery::{Listed, Looked, Plan, Said, Whose, matching};
+use crate::delivery::{Listed, Looked, Over, Plan, Said, Whose, matching};
 use crate::interview::{BatchId, Headway, ReviewerId};
 use crate::library::{Delivered, DeliveryState, Library};
 use crate::net::Wire;
@@ -97,7 +97,7 @@ impl Desktop {
     async fn plan(&self, batch: BatchId, way: Way) -> Result<Delivery, Undone> {
         let desk = self.desk(batch).await?;
         let (opened, profile) = self.opened(&desk, &way)?;
-        let plan = planned(&self.library, &desk, &opened, &profile, &|headway| self.is_under_way(batch, headway)).await?;
+        let plan = planned(&self.library, &desk, &opened, &profile, false, &|headway| self.is_under_way(batch, headway)).await?;
         // From whatever folder it is started the next time: a path is kept whole.
         let to = to_place(&way.to).unwrap_or_default();
         let kept = self.library.keep_delivery_way(batch, &profile, &to).await;
@@ -123,9 +123,9 @@ impl Desktop {
         if let Some(word) = word {
             self.is_open_there(batch, &opened, word).await?;
         }
-        let write_over = word.is_some_and(|word| word.says == Says::WriteOver);
+        let over = Over { files: word.is_some_and(|word| word.says == Says::WriteOver), moved: false };
         let tell = |headway| self.is_under_way(batch, headway);
-        let applied = sent(&self.library, &desk, &opened, work, write_over, &tell).await?;
+        let applied = sent(&self.library, &desk, &opened, work, over, &tell).await?;
         let whole = applied.sum.delivered + applied.sum.unchanged == applied.sum.selected && applied.sum.balances();
         Ok(Delivery::Sent { outcome: Arc::new(outcome_sheet(&applied)), ledger: self.ledger(batch).await?, whole })
     }

@@ -15,6 +15,7 @@ pub(super) fn plan_sheet(plan: &Plan, opened: &Opened) -> Sheet {
             Change::Create => Stand::Create,
             Change::Update => Stand::Update,
             Change::Unchanged => Stand::Unchanged,
+            Change::Moved => Stand::Moved,
             Change::Quarantined => Stand::Quarantined,
         },
         values: row.values.iter().map(|(column, pair)| (SafeText::line(column), shown(&pair.old), shown(&pair.new))).collect(),
@@ -24,11 +25,12 @@ pub(super) fn plan_sheet(plan: &Plan, opened: &Opened) -> Sheet {
     };
     let count = |change: Change| plan.count(change);
     let sum = format!(
-        "{} selected: {} create, {} update, {} unchanged, {} quarantined",
+        "{} selected: {} create, {} update, {} unchanged, {} moved, {} quarantined",
         plan.rows.len(),
         count(Change::Create),
         count(Change::Update),
         count(Change::Unchanged),
+        count(Change::Moved),
         count(Change::Quarantined)
     );
     let filtered = opened.mapped.filtered;

@@ -126,7 +126,7 @@ pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, Library
     for entry in &person.entries {
         let batch = entry.desk.batch.id;
         let events = library.events(batch).await?;
-        handed_over.extend(handed(&events, batch, entry.submission));
+        handed_over.extend(handed(&events, batch, entry.submission, entry.desk.sight.viewer()));
         handed_by.extend(entry.handed_by(&events));
         let of = covers.iter().filter(|(of, _)| *of == batch).flat_map(|(_, covers)| covers);
         let (seen, unseen) = entry.names_in(&events, of.map(|one| one.event).collect());
@@ -140,6 +140,9 @@ pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, Library
             to: place_of(&export.receipt),
         }));
     }
+    // What was only handed over goes here alone: no exchange takes that further than to one's own devices.
+    let only_here = person.entries.iter().all(|entry| entry.desk.sight.only_decides());
+    let me = person.entries.first().map(|entry| entry.desk.sight.viewer()).filter(|_| only_here);
     Ok(Erasing {
         candidate: person.candidate,
         batches: person.entries.iter().map(|entry| entry.desk.batch.id).collect(),
@@ -152,18 +155,22 @@ pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, Library
         named_in,
         named_unseen,
         covers,
-        unreachable: Unreachable { exports, devices: devices(library).await?, also: ALSO.to_vec() },
+        unreachable: Unreachable { exports, devices: devices(library, me).await?, also: ALSO.to_vec() },
     })
 }
 
-/// The hand-offs of a batch with this submission in them, the latest to each person.
-fn handed(events: &[Event], batch: BatchId, submission: SubmissionId) -> Vec<HandedTold> {
+/// The hand-offs of a batch with this submission in them, the latest to each person; not those to whoever erases.
+fn handed(events: &[Event], batch: BatchId, submission: SubmissionId, me: ReviewerId) -> Vec<HandedTold> {
     let mut told: BTreeMap<Option<String>, HandedTold> = BTreeMap::new();
     for event in journal::standing(events) {
         let Act::HandedOff { to, submissions, until, .. } = &event.act else { continue };
         if submissions.contains(&submission) {
             let key = to.as_ref().and_then(|to| to.get("id")?.as_str().map(str::to_owned));
-            let who = to.as_ref().and_then(Panelist::read).map(|who| who.label);
+            let who = to.as_ref().and_then(Panelist::read);
+            if who.as_ref().is_some_and(|who| who.id == me) {
+                continue;
+            }
+            let who = who.map(|who| who.label);
             told.insert(key, HandedTold { batch, to: who, at: event.header.at, until: *until });
         }
     }
@@ -199,7 +206,8 @@ fn place_of(receipt: &Value) -> Option<SafeText> {
     ["path", "file", "to", "out"].iter().find_map(|field| receipt.get(field)?.as_str()).map(SafeText::line)
 }
 
-async fn devices(library: &Library) -> Result<Vec<DeviceTold>, LibraryError> {
+/// The devices that something has come from; only those of one person where one is named.
+async fn devices(library: &Library, only: Option<ReviewerId>) -> Result<Vec<DeviceTold>, LibraryError> {
     let known: Vec<PublicIdentity> =
         library.colleagues().await?.iter().filter_map(|bytes| serde_json::from_slice(bytes).ok()).collect();
     let label = |reviewer: ReviewerId| {
@@ -207,5 +215,6 @@ async fn devices(library: &Library) -> Result<Vec<DeviceTold>, LibraryError> {
         one.map_or_else(|| SafeText::line(&reviewer.to_string()), |one| one.label.clone())
     };
     let peers = library.peers().await?;
-    Ok(peers.values().map(|peer| DeviceTold { of: label(peer.reviewer), last_seen: peer.seen_at }).collect())
+    let meant = peers.values().filter(|peer| only.is_none_or(|only| only == peer.reviewer));
+    Ok(meant.map(|peer| DeviceTold { of: label(peer.reviewer), last_seen: peer.seen_at }).collect())
 }

@@ -53,6 +53,12 @@ pub async fn hand_over(library: &Library, person: &Person, to: &Path) -> Result<
 async fn pack(library: &Library, parcel: &mut Package, entry: &Entry, nth: usize) -> Result<Files, LibraryError> {
     let (submission, mut files) = (entry.of(), Files::default());
     let candidate = submission.candidate.id;
+    let says_something = !submission.statements.is_empty() || submission.answers.iter().any(|one| !one.statements.is_empty());
+    if let Err(why) = entry.desk.platform_says(entry.submission)
+        && says_something
+    {
+        files.absent.push(format!("what the platform says by itself: {}", why.trim_end_matches('.')));
+    }
     for (number, document) in submission.documents.iter().enumerate() {
         let Some(digest) = document.media.as_ref().and_then(|media| media.digest) else {
             files.absent.push(format!("document {}: it did not come with the batch", number + 1));

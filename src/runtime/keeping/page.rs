@@ -28,8 +28,9 @@ pub(super) fn page(document: &Value) -> String {
 
 fn submission(page: &mut String, entry: &Value) {
     let _ = writeln!(page, "<h2>{}</h2>", text(&entry["batch"]["title"]));
-    let of_itself =
-        |name: &str| !["batch", "answers", "reviews", "documents", "decisions", "remarks", "not_in_this_parcel"].contains(&name);
+    const APART: [&str; 8] =
+        ["batch", "answers", "platform_says", "reviews", "documents", "decisions", "remarks", "not_in_this_parcel"];
+    let of_itself = |name: &str| !APART.contains(&name);
     let own: serde_json::Map<String, Value> = entry
         .as_object()
         .into_iter()
@@ -44,6 +45,7 @@ fn submission(page: &mut String, entry: &Value) {
         let _ = writeln!(page, "<h4>{}</h4>", text(&answer["asked"]));
         fields(page, answer);
     }
+    section(page, "h3", "What the platform said by itself", &entry["platform_says"]);
     section(page, "h3", "What reviewers said", &entry["reviews"]);
     section(page, "h3", "Decisions", &entry["decisions"]);
     section(page, "h3", "Remarks", &entry["remarks"]);

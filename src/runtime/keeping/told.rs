@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::counted::Receiver;
 use super::person::{Entry, Person};
-use crate::interview::{Answer, AnswerId, ReviewerId};
+use crate::interview::{Answer, AnswerId, PlatformStatement, ReviewerId};
 use crate::journal::Recommendation;
 use crate::library::Packed;
 use crate::scorecard::{Note, Work};
@@ -66,6 +66,7 @@ fn entry_told(entry: &Entry, files: &Files) -> Value {
         "consent": submission.consent, "accommodations": submission.accommodations, "applications": submission.applications,
         "retain_until": submission.retain_until, "region": submission.region,
         "documents": documents,
+        "platform_says": stated(entry, &submission.statements),
         "answers": answers,
         "reviews": reviews,
         "own_reviews_not_sealed": unsealed,
@@ -91,7 +92,13 @@ fn answer_told(entry: &Entry, answer: &Answer, files: &Files) -> Value {
         "recording": files.recordings.get(&answer.id),
         "earlier_recordings": files.earlier.get(&answer.id),
         "transcript": files.transcripts.get(&answer.id),
+        "platform_says": stated(entry, &answer.statements),
     })
+}
+
+/// What the platform says by itself, word for word; nothing while whoever hands it over may not see it.
+fn stated<'s>(entry: &Entry, said: &'s [PlatformStatement]) -> &'s [PlatformStatement] {
+    if entry.desk.platform_says(entry.submission).is_ok() { said } else { &[] }
 }
 
 /// What reviewers said, sealed and revealed; and whether the one who hands it over has something that is not sealed yet.

@@ -38,7 +38,40 @@ pub(super) async fn contributed(library: &Library, sources: &Sources<'_>) -> Res
     let engines = seen(library, sources).await?;
     let ratings = sealed_ratings(sources.visible, sources.batch, sources.rubric).ratings;
     all.extend(engines.iter().map(|(engine, read)| second_reader(sources, &ratings, engine, read)));
+    all.extend(findings(sources));
     Ok(all)
+}
+
+/// What machines state beside points, as the journal calls it, and what it is.
+const FINDINGS: [(&str, &str, &str); 4] = [
+    ("likeness", "Likeness of answers", "Compared the answers with each other, word by word, and found passages in common in"),
+    ("coverage", "Coverage", "Named the parts of the question, numbers, names and acts in the words of"),
+    ("speaks to a machine", "Sentences that speak to a machine", "Found such sentences in"),
+    ("passages", "Passages", "Chose the passages that speak of a criterion in the rubric's words in"),
+];
+
+/// What of that reviewers were shown, by kind and version; nothing before the reveal.
+fn findings(sources: &Sources<'_>) -> Vec<Machine> {
+    let visible = sources.visible;
+    if visible.others() != Others::Shown {
+        return Vec::new();
+    }
+    let mut seen: BTreeMap<(usize, String), BTreeSet<AnswerId>> = BTreeMap::new();
+    for (what, statement) in visible.works.values().flat_map(|work| &work.shown) {
+        let kind = FINDINGS.iter().position(|(by, ..)| *by == statement.by.as_str());
+        if let (Subject::Answer(answer), Some(kind)) = (what, kind) {
+            seen.entry((kind, statement.version.to_string())).or_default().insert(*answer);
+        }
+    }
+    let told = |((kind, version), answers): ((usize, String), BTreeSet<AnswerId>)| {
+        let (_, what, did) = FINDINGS[kind];
+        let of = many(answers.len(), "answer");
+        Machine {
+            what: format!("{what}, version {version}"),
+            did: format!("{did} {of}, which a reviewer was shown after their own seal. No rating, total or rank rests on it."),
+        }
+    };
+    seen.into_iter().map(told).collect()
 }
 
 /// What second readers said that a reviewer was shown; nothing before the reveal.

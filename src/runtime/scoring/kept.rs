@@ -10,7 +10,8 @@ use crate::runtime::contents;
 use crate::scorer::reader::Proposal;
 
 impl Scoring<'_> {
-    /// What is kept of these answers, each engine's last. Of an answer whose transcript is another one by now nothing is told.
+    /// What is kept of these answers, each engine's last. Of an answer whose transcript is another one by now
+    /// nothing is told, nor of one whose candidate wants no machine's help.
     ///
     /// # Errors
     /// When the library cannot be read.
@@ -18,6 +19,9 @@ impl Scoring<'_> {
         let mut all = BTreeMap::new();
         for id in wanted {
             let Some((submission, answer)) = self.batch.answer(*id) else { continue };
+            if submission.bars_machines().is_some() {
+                continue;
+            }
             let prepared = contents::prepared(self.library, submission, answer).await?;
             let Some((_, read)) = self.transcript(submission, answer, prepared.as_ref()).await? else { continue };
             if let Some(kept) = self.known::<Vec<Proposal>>(submission, proposed_under(*id, read), PROPOSED).await? {

@@ -127,8 +127,7 @@ impl Scoring<'_> {
     }
 
     fn limit(&self, answer: &Answer) -> Option<u32> {
-        let asked = self.batch.question(&answer.question).and_then(|(_, question)| question.answer_seconds);
-        asked.or_else(|| self.question(answer)?.answer_seconds)
+        self.batch.limit(answer.id, self.question(answer).and_then(|question| question.answer_seconds))
     }
 
     fn asked(&self, answer: &Answer) -> &str {
@@ -144,12 +143,10 @@ impl Scoring<'_> {
         let reads = wish.steps.iter().any(|step| *step != Step::Recording);
         let said = self.transcript(submission, answer, prepared.as_ref()).await?;
         if let Some(prepared) = prepared.as_ref().filter(|_| wish.steps.contains(&Step::Recording)) {
-            // How fast somebody speaks is not told by what an engine made of it.
-            let words = said.as_ref().filter(|(said, _)| said.automatic.is_none()).map(|(said, _)| said.words.len());
-            scored.recorded = Some(Recorded::of(prepared, words, self.limit(answer)));
+            scored.recorded = Some(Recorded::of(prepared, said.as_ref().map(|(said, _)| said), self.limit(answer)));
         }
         if reads {
-            self.words(wish, submission, answer, said, &mut scored).await?;
+            self.words(wish, submission, answer, (said, prepared.as_ref()), &mut scored).await?;
         }
         Ok(scored)
     }

@@ -13,6 +13,7 @@ use crate::runtime::attach;
 use crate::scorer::reader::{self, Outcome, Proposal, contract, embedded};
 use crate::scorer::said::Said;
 use crate::scorer::{Job, Step};
+use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
@@ -36,6 +37,8 @@ pub(super) struct Reading<'r> {
     pub(super) question: Option<&'r Question>,
     /// Of the transcript.
     pub(super) digest: Digest,
+    /// What was measured of the recording; none of what was written, and where nobody has.
+    pub(super) prepared: Option<&'r Prepared>,
 }
 
 /// What was asked and answered, as it is kept under the candidate's key.
@@ -79,6 +82,7 @@ impl Scoring<'_> {
                 Some(known) if !wish.again && known.is_settled() && !self.lost_some(read, job, &known).await? => {
                     (known, Ended::Known)
                 }
+                _ if self.model.is_some() && wish.keep => self.reads_alone(wish, read, job).await?,
                 before => self.reads_now(wish, read, job, before.filter(|_| !wish.again)).await?,
             },
         };
@@ -88,12 +92,23 @@ impl Scoring<'_> {
         Ok(())
     }
 
+    /// Asks a model, unless another run does that just now: then what it kept is taken, so that no answer is sent twice.
+    async fn reads_alone(&self, wish: &Wish, read: &Reading<'_>, job: &Job) -> Result<(Outcome, Ended), LibraryError> {
+        let asked = self.asked_of(read, job).await?;
+        let _claim = self.library.claim(job.key()).await?;
+        let known = self.known::<Outcome>(read.submission, job.key(), SCORED).await?;
+        let was_asked_meanwhile = self.asked_of(read, job).await? > asked;
+        match known {
+            Some(known) if was_asked_meanwhile && known.is_settled() => Ok((known, Ended::Known)),
+            before => self.reads_now(wish, read, job, before.filter(|_| !wish.again)).await,
+        }
+    }
+
     /// Why this answer is not read, whatever is kept from before: it may not be, or cannot.
     fn barred(&self, read: &Reading<'_>) -> Option<Outcome> {
         let not_allowed = |reason: &str| Some(Outcome::NotAllowed { reason: SafeText::line(reason) });
-        let consent = read.submission.consent.as_ref().and_then(|consent| consent.machine_assistance);
-        if consent == Some(false) {
-            return not_allowed("the candidate did not agree to a machine's help");
+        if let Some(why) = read.submission.bars_machines() {
+            return not_allowed(why);
         }
         if self.rubric.is_none() || read.question.is_none() {
             return not_allowed("no rubric is attached that has this question");
@@ -104,7 +119,7 @@ impl Scoring<'_> {
             return not_allowed("its data may not be sent to the model's endpoint (setting `reader.regions`)");
         }
         let asked = self.rubric.and_then(|rubric| rubric.language.as_ref()).or(self.batch.interview.language.as_ref());
-        reader::hindered(read.transcript, read.submission.language.as_ref(), asked)
+        reader::hindered(read.transcript, read.submission.language.as_ref(), asked, read.prepared)
     }
 
     /// Whether ratings of it were dropped that the model may say rightly when it is asked once more.

@@ -119,7 +119,7 @@ impl Scoring<'_> {
         wish: &Wish,
         submission: &Submission,
         answer: &Answer,
-        read: Option<Read>,
+        (read, prepared): (Option<Read>, Option<&Prepared>),
         scored: &mut Scored,
     ) -> Result<(), LibraryError> {
         let (asks_words, asks_reader) = (wish.steps.contains(&Step::Words), wish.steps.contains(&Step::Reader));
@@ -134,10 +134,11 @@ impl Scoring<'_> {
         let (said, ended) =
             self.kept(wish, submission, &words, || Said::of(&transcript, question, self.asked(answer), tag)).await?;
         if asks_words {
+            let ended = if said.amount.words == 0 { Ended::Nothing } else { ended };
             scored.ended.push((Step::Words, ended));
         }
         if asks_reader {
-            let read = Reading { submission, answer, transcript: &transcript, said: &said, question, digest };
+            let read = Reading { submission, answer, transcript: &transcript, said: &said, question, digest, prepared };
             self.reads(wish, &read, &reads, scored).await?;
         }
         scored.said = Some(said);

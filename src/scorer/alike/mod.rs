@@ -4,6 +4,8 @@
 //! it does not count. Candidates for a pair come from two sides: whole answers alike by MinHash over shingles of three words (Broder 1997,
 //! bands as in Leskovec, Rajaraman & Ullman, ch. 3), and long passages that few share by runs of nine words; each is then compared exactly.
 
+mod differing;
+mod groups;
 mod near;
 mod passages;
 mod shared;
@@ -17,6 +19,9 @@ use crate::interview::Digest;
 use crate::journal::Statement;
 use crate::text::SafeText;
 use crate::transcript::{Transcript, folded};
+
+pub use differing::differences;
+pub use groups::{Group, groups};
 
 /// The version of the comparison, kept with what was found.
 pub const VERSION: u16 = 1;
@@ -80,9 +85,20 @@ impl Text {
     }
 }
 
-/// What is written down of pairs when a person first sees them.
-pub fn statement(pairs: &[Pair]) -> Statement {
-    let digest = Digest::of(&serde_json::to_vec(pairs).expect("pairs have string keys"));
+/// What is written down of the pairs that an answer is in, the `nth` of those that were compared, when a person first sees them. `id` says
+/// which answer stands at a place: the places themselves differ from reviewer to reviewer.
+pub fn statement(pairs: &[Pair], nth: usize, id: impl Fn(usize) -> String) -> Statement {
+    let of_it = |pair: &&Pair| pair.a == nth || pair.b == nth;
+    let said = |pair: &Pair| {
+        let is_first = pair.a == nth;
+        let other = if is_first { pair.b } else { pair.a };
+        let mine = pair.passages.iter().map(|passage| if is_first { &passage.a } else { &passage.b });
+        let passages: Vec<&Range<usize>> = mine.collect();
+        serde_json::json!({ "with": id(other), "likeness": pair.likeness, "passages": passages }).to_string()
+    };
+    let mut all: Vec<String> = pairs.iter().filter(of_it).map(said).collect();
+    all.sort();
+    let digest = Digest::of(all.join("\n").as_bytes());
     Statement { by: SafeText::line("likeness"), version: SafeText::line(&VERSION.to_string()), digest }
 }
 

@@ -100,3 +100,48 @@ fn a_script_that_a_crowd_reads_comes_out_as_a_chain_without_a_gap() {
     }
     assert!(found.len() < 400, "{}", found.len());
 }
+
+#[test]
+fn one_script_is_one_finding_with_its_people_and_an_independent_pair_is_another() {
+    let mut dice = Dice(17);
+    let (script, other) = (dice.words(120), dice.words(90));
+    let changed = |dice: &mut Dice| -> Vec<String> {
+        script.iter().map(|word| if dice.below(12) == 0 { dice.word() } else { word.clone() }).collect()
+    };
+    let mut texts: Vec<Text> = (0..9).map(|owner| text(&changed(&mut dice), owner)).collect();
+    texts.extend([text(&other, 20), text(&other, 21)]);
+    // Who shares one passage with the script's readers and another with somebody else joins neither to the other.
+    let (bridge, alone) = (dice.words(40), dice.words(100));
+    texts.push(text(&[&script[..30], &bridge[..]].concat(), 22));
+    texts.push(text(&[&alone[..], &bridge[..]].concat(), 23));
+    let found = pairs(&texts);
+    let groups = groups(&found);
+    let answers: Vec<&[usize]> = groups.iter().map(|group| &group.answers[..]).collect();
+    assert_eq!(groups.len(), 3, "{answers:?}");
+    assert!(answers.contains(&&[9, 10][..]) && answers.contains(&&[11, 12][..]), "{answers:?}");
+    let script = groups.iter().find(|group| group.answers.starts_with(&[0, 1, 2, 3, 4, 5, 6, 7, 8])).expect("nine and one");
+    assert!(script.pairs.len() >= 36 && script.likeness.0 <= script.likeness.1, "{script:?}");
+    assert_eq!(groups.iter().map(|group| group.pairs.len()).sum::<usize>(), found.len(), "each pair is in one");
+}
+
+#[test]
+fn every_difference_of_two_passages_is_found_where_it_is() {
+    let (a, b) = (
+        spoken("we met at noon and then I called the old customer twice"),
+        spoken("we met at one and then I called the customer, twice again"),
+    );
+    let found = differences(&a, &b, &Passage { a: 0..12, b: 0..12 });
+    assert_eq!(found, [(3..4, 3..4), (9..10, 9..9), (12..12, 11..12)]);
+    assert_eq!(differences(&a, &a, &Passage { a: 0..12, b: 0..12 }), []);
+}
+
+#[test]
+fn what_is_written_down_of_a_pair_does_not_depend_on_the_order_of_the_answers() {
+    let mut dice = Dice(19);
+    let words = dice.words(80);
+    let found = pairs(&[text(&words, 1), text(&words, 2)]);
+    let turned: Vec<Pair> = found.iter().map(|pair| Pair { a: pair.b, b: pair.a, ..pair.clone() }).collect();
+    let id = |nth: usize| format!("answer {nth}");
+    assert_eq!(statement(&found, 0, id), statement(&turned, 0, id));
+    assert_ne!(statement(&found, 0, id), statement(&found, 1, id));
+}

@@ -130,6 +130,24 @@ pub fn evaluate(of: &str, rated: &[Rated], people: &[(f64, f64)], seed: u64) -> 
     evaluation
 }
 
+/// The same of those alone who are in a group, with the difference within each. Fewer than two groups compare nobody, and allow no verdict.
+pub fn evaluate_groups(of: &str, rated: &[Rated], people: &[(f64, f64)], seed: u64) -> Evaluation {
+    let grouped: Vec<Rated> = rated.iter().filter(|rated| rated.group.is_some()).cloned().collect();
+    let mut evaluation = evaluate(of, &grouped, people, seed);
+    if evaluation.groups.len() < 2 {
+        let why = match evaluation.groups.len() {
+            0 => "nobody is in a group".to_owned(),
+            _ => "all are in one group, and two are needed".to_owned(),
+        };
+        evaluation.verdict = match evaluation.verdict {
+            Verdict::Fails(fails) => Verdict::Fails(fails),
+            Verdict::Unknown(unknown) => Verdict::Unknown([why].into_iter().chain(unknown).collect()),
+            Verdict::Holds => Verdict::Unknown(vec![why]),
+        };
+    }
+    evaluation
+}
+
 /// What differs most between machine and people: places in `rated`, largest first, down to a whole point.
 pub fn disagreements(rated: &[Rated]) -> Vec<usize> {
     let apart = |place: &usize| (rated[*place].machine - rated[*place].human).abs();

@@ -81,3 +81,18 @@ fn the_interval_holds_the_value_and_is_the_same_each_time() {
     let Statistic::Known(kappa) = first.kappa else { panic!("undefined") };
     assert!(kappa.low < Some(kappa.value) && Some(kappa.value) < kappa.high && kappa.low > Some(0.8), "{kappa:?}");
 }
+
+#[test]
+fn groups_in_which_nobody_is_or_everybody_allow_no_verdict_and_who_is_in_none_is_left_out() {
+    let of = |group: &dyn Fn(usize) -> Option<&'static str>| {
+        let mut rated = sixty(60);
+        rated.extend(sixty(60));
+        rated.iter_mut().enumerate().for_each(|(nth, rated)| rated.group = group(nth).map(str::to_owned));
+        evaluate_groups("all, by g", &rated, &people(60), 1)
+    };
+    assert_eq!(of(&|nth| Some(if nth < 60 { "a" } else { "b" })).verdict, Verdict::Holds);
+    assert!(matches!(of(&|_| None).verdict, Verdict::Unknown(why) if why[0] == "nobody is in a group"));
+    assert!(matches!(of(&|_| Some("x")).verdict, Verdict::Unknown(why) if why[0].starts_with("all are in one group")));
+    let half = of(&|nth| (nth < 60).then_some("a"));
+    assert!(matches!(half.kappa, Statistic::Known(ref kappa) if kappa.n == 60), "{half:?}");
+}

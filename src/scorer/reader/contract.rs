@@ -15,14 +15,18 @@ use super::{
 use crate::interview::{CriterionId, Digest};
 use crate::rubric::{Point, Question, Scale};
 use crate::text::SafeText;
-use crate::transcript::Transcript;
+use crate::transcript::{Transcript, folded};
 
 /// The version of the words below, and of what is taken of a reply: another one is another engine.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 /// A reply of more bytes is none.
 const MOST_REPLY: usize = 256 * 1024;
 /// What is shown of a refusal or of a reason.
 const MOST_SAID: usize = 400;
+
+/// How models say that they will not, as words are compared.
+const REFUSALS: [&str; 10] =
+    ["im sorry", "i am sorry", "sorry", "i apologize", "i cant", "i cannot", "im unable", "i am unable", "im not able", "i wont"];
 
 const RULES: &str = "You are the second reader of a structured job interview. You are given one question, its scoring criteria with anchors that \
 describe points on a scale, and the transcript of one answer. For each criterion choose the point whose anchor describes what the \
@@ -94,6 +98,7 @@ fn schema(question: &Question, points: &[f64]) -> Value {
 
 /// A reply as it should be; anything may be in it.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Reply {
     ratings: Vec<Value>,
 }
@@ -113,24 +118,54 @@ pub fn taken(reply: &str, transcript: &Transcript, question: &Question, scale: &
         Err(error) if bare(reply).starts_with(['{', '[']) => {
             return unreadable(Unreadable::BrokenJson, format!("the reply is broken JSON: {error}"));
         }
+        Err(_) if refuses(reply) => return Outcome::Refused { said: SafeText::line(&shortened(reply.trim())) },
         Err(_) => return unreadable(Unreadable::Prose, format!("the reply is prose: {}", reply.trim())),
     };
+    if let Some(field) = reply.ratings.iter().find_map(not_asked_for) {
+        return unreadable(Unreadable::OtherShape, format!("the reply is JSON of another kind: a rating has the field {field:?}"));
+    }
     let spoken_to = speaks_to_a_machine(transcript);
     let mut proposal = Proposal { engine, read, ratings: Vec::new(), dropped: Vec::new(), spoken_to };
-    let mut rated = BTreeSet::new();
+    let mut contradicted: BTreeSet<CriterionId> = BTreeSet::new();
     for said in &reply.ratings {
         let criterion = said["criterion"].as_str().unwrap_or_default();
-        match rating(said, transcript, question, scale, &proposal) {
-            Ok(rating) if !rated.insert(rating.criterion.clone()) => {
-                proposal.dropped.push(dropped(criterion, DropReason::RatedTwice))
+        let rating = match rating(said, transcript, question, scale, &proposal) {
+            Ok(rating) => rating,
+            Err(reason) => {
+                proposal.dropped.push(dropped(criterion, reason));
+                continue;
             }
-            Ok(rating) => proposal.ratings.push(rating),
-            Err(reason) => proposal.dropped.push(dropped(criterion, reason)),
+        };
+        match proposal.ratings.iter().position(|before| before.criterion == rating.criterion) {
+            Some(at) if proposal.ratings[at].point == rating.point => {
+                proposal.dropped.push(dropped(criterion, DropReason::RatedTwice));
+            }
+            // Which of the two it means nobody can tell.
+            Some(at) => {
+                contradicted.insert(proposal.ratings.remove(at).criterion);
+                proposal.dropped.extend([dropped(criterion, DropReason::Contradicts), dropped(criterion, DropReason::Contradicts)]);
+            }
+            None if contradicted.contains(&rating.criterion) => {
+                proposal.dropped.push(dropped(criterion, DropReason::Contradicts));
+            }
+            None => proposal.ratings.push(rating),
         }
     }
     let place = |id: &CriterionId| question.criteria.iter().position(|criterion| criterion.id == *id);
     proposal.ratings.sort_by_key(|rating| place(&rating.criterion));
     Outcome::Read(Box::new(proposal))
+}
+
+/// A field of a rating that the schema does not have.
+fn not_asked_for(rating: &Value) -> Option<&String> {
+    let mut fields = rating.as_object()?.keys();
+    fields.find(|field| !["criterion", "point", "quote", "why"].contains(&field.as_str()))
+}
+
+/// Whether prose says that the model would not.
+fn refuses(reply: &str) -> bool {
+    let said = folded(reply).join(" ");
+    REFUSALS.iter().any(|refusal| said.starts_with(refusal))
 }
 
 fn dropped(criterion: &str, reason: DropReason) -> Dropped {

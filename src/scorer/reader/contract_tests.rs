@@ -55,7 +55,7 @@ fn whatever_cannot_be_trusted_is_dropped_by_name_and_the_rest_is_taken() {
         { "criterion": "charm", "point": 3, "quote": quote, "why": "" },
         { "criterion": criterion(1), "point": null, "quote": "", "why": "" },
         { "criterion": criterion(0), "point": 3, "quote": quote, "why": "" },
-        { "criterion": criterion(0), "point": 2, "quote": quote, "why": "" },
+        { "criterion": criterion(0), "point": 3, "quote": quote, "why": "" },
         17,
     ])));
     let reasons: Vec<DropReason> = proposal.dropped.iter().map(|dropped| dropped.reason).collect();
@@ -77,6 +77,16 @@ fn whatever_cannot_be_trusted_is_dropped_by_name_and_the_rest_is_taken() {
 }
 
 #[test]
+fn of_a_criterion_that_is_rated_otherwise_in_one_reply_no_point_is_taken() {
+    let quote = "I isolated the pump first";
+    let rating = |nth: usize, point: u8| json!({ "criterion": criterion(nth), "point": point, "quote": quote, "why": "" });
+    let proposal = read(reply(json!([rating(0, 5), rating(1, 3), rating(0, 1), rating(0, 5)])));
+    assert_eq!(proposal.ratings.iter().map(|one| one.criterion.as_str()).collect::<Vec<_>>(), [criterion(1)]);
+    assert_eq!(proposal.dropped.iter().map(|one| one.reason).collect::<Vec<_>>(), [DropReason::Contradicts; 3]);
+    assert_eq!(proposal.lost(), 3, "asked again it may say one of them");
+}
+
+#[test]
 fn a_reply_that_is_not_what_was_asked_for_is_named() {
     let check = |text: &str, name: &str| {
         let outcome = replied(text);
@@ -86,6 +96,9 @@ fn a_reply_that_is_not_what_was_asked_for_is_named() {
     };
     check("", "empty reply");
     check("I would rate this answer highly.", "prose");
+    check("I'm sorry, but I can't assist with that.", "refused");
+    check("{\"ratings\": [], \"hire\": true}", "another shape");
+    check("{\"ratings\": [{\"criterion\": \"x\", \"point\": null, \"quote\": \"\", \"why\": \"\", \"sure\": 1}]}", "another shape");
     check("{\"ratings\": [", "broken JSON");
     check("{\"scores\": []}", "another shape");
     check("[4, 5]", "another shape");

@@ -7,16 +7,16 @@
 
 use std::ops::Range;
 
-use super::negated::Negations;
 use super::{DropReason, Dropped, Engine, Proposal, Proposed, speaks_to_a_machine};
 use crate::interview::Digest;
 use crate::rubric::{Criterion, Point, Question, Scale};
+use crate::scorer::negated::Negations;
 use crate::scorer::said::{LookHit, Said};
 use crate::text::SafeText;
 use crate::transcript::{Sentences, Transcript};
 
 /// The version of the rule below.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 /// What naming a thing counts, of what it counts in all; the rest is for being concrete about it.
 const NAMED: f64 = 0.7;
 
@@ -97,7 +97,7 @@ fn rated(
 
 fn is_concrete(said: &Said, sentence: &Range<usize>) -> bool {
     let within = |places: &[Range<usize>]| places.iter().any(|words| sentence.contains(&words.start));
-    within(&said.numbers) || within(&said.names) || said.actions.as_deref().is_some_and(within)
+    within(&said.numbers) || said.names.as_deref().is_some_and(within) || said.actions.as_deref().is_some_and(within)
 }
 
 /// The share of the scale, at its nearest point.

@@ -5,8 +5,6 @@
 
 pub mod contract;
 pub mod embedded;
-mod language;
-mod negated;
 mod quote;
 mod spoken_to;
 
@@ -17,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::interview::{CriterionId, Digest, Span};
 use crate::journal::Statement;
 use crate::rubric::Point;
+use crate::scorer::{Amount, language};
+use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
@@ -52,11 +52,11 @@ pub struct Proposal {
 impl Proposal {
     /// Ratings that were said and are not taken, of criteria that have no other: asked again, the engine may say them rightly.
     pub fn lost(&self) -> usize {
-        use DropReason::{InventedQuote, NoQuote, OffScale, QuotesAnInstruction};
+        use DropReason::{Contradicts, InventedQuote, NoQuote, OffScale, QuotesAnInstruction};
         let is_rated =
             |dropped: &Dropped| self.ratings.iter().any(|rating| rating.criterion.as_str() == dropped.criterion.as_str());
         let may_be_right = |dropped: &&Dropped| {
-            matches!(dropped.reason, InventedQuote | NoQuote | OffScale | QuotesAnInstruction) && !is_rated(dropped)
+            matches!(dropped.reason, Contradicts | InventedQuote | NoQuote | OffScale | QuotesAnInstruction) && !is_rated(dropped)
         };
         self.dropped.iter().filter(may_be_right).count()
     }
@@ -115,6 +115,8 @@ pub enum DropReason {
     UnknownCriterion,
     /// The criterion was rated before in the same reply.
     RatedTwice,
+    /// The criterion was rated with another point in the same reply: neither is taken.
+    Contradicts,
     /// The quote is of a sentence that speaks to a machine.
     QuotesAnInstruction,
     /// Nothing was said of it, as far as the engine can tell.
@@ -132,6 +134,7 @@ impl DropReason {
             DropReason::OffScale => "its point is not on the scale",
             DropReason::UnknownCriterion => "the question has no such criterion",
             DropReason::RatedTwice => "it was rated before in the same reply",
+            DropReason::Contradicts => "it was rated otherwise in the same reply",
             DropReason::QuotesAnInstruction => "its quote speaks to a machine",
             DropReason::NotObserved => "nothing was found that speaks of it",
             DropReason::NothingToLookFor => "the rubric names no words to look for",
@@ -156,6 +159,11 @@ pub enum Outcome {
     TooLong {
         /// Words in it.
         words: usize,
+    },
+    /// Nobody can have said so much in the recording: the transcript is not this answer's, or nobody said it.
+    MoreThanSaid {
+        /// How much there is.
+        amount: Amount,
     },
     /// The candidate did not agree to a machine's help, or the batch's region forbids it.
     NotAllowed {
@@ -239,6 +247,7 @@ impl Outcome {
             Outcome::NothingSaid => "nothing said",
             Outcome::OtherLanguage { .. } => "other language",
             Outcome::TooLong { .. } => "too long",
+            Outcome::MoreThanSaid { .. } => "more words than can be said",
             Outcome::NotAllowed { .. } => "not allowed",
             Outcome::Refused { .. } => "refused",
             Outcome::Unreadable { how, .. } => match how {
@@ -274,15 +283,23 @@ impl Outcome {
 pub const MOST_WORDS: usize = 60_000;
 
 /// What keeps an answer from being read, whoever reads; none where it can be. `declared` is the language that is said to be its, where its
-/// transcript says none; `asked` that of the rubric or of the interview. Where nobody declares one, it is told from the words, if they
+/// transcript says none; `asked` that of the rubric or of the interview; `prepared` what was measured of the recording. Where nobody declares one, it is told from the words, if they
 /// are enough.
-pub fn hindered(transcript: &Transcript, declared: Option<&SafeText>, asked: Option<&SafeText>) -> Option<Outcome> {
-    let words = transcript.words.len();
-    if !transcript.words.iter().any(|word| word.text.as_str().chars().any(char::is_alphanumeric)) {
+pub fn hindered(
+    transcript: &Transcript,
+    declared: Option<&SafeText>,
+    asked: Option<&SafeText>,
+    prepared: Option<&Prepared>,
+) -> Option<Outcome> {
+    let (words, amount) = (transcript.words.len(), Amount::of(transcript));
+    if amount.words == 0 {
         return Some(Outcome::NothingSaid);
     }
     if words > MOST_WORDS {
         return Some(Outcome::TooLong { words });
+    }
+    if prepared.is_some_and(|prepared| amount.is_beyond(prepared)) {
+        return Some(Outcome::MoreThanSaid { amount });
     }
     let primary = |tag: &SafeText| tag.as_str().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     let asked = primary(asked?);

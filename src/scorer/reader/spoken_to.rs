@@ -83,6 +83,13 @@ const TO_A_MACHINE: &[(When, &str)] = &[
         When::CalledFirst,
         "you are|youre now? an|a|the? ai|llm|language_model|large_language_model|ai_model|ai_assistant|chatbot|helpful_assistant",
     ),
+    (When::CalledFirst, "you are|youre now? an|a|the? evaluator|grader|scorer|rater|judge"),
+    (
+        When::Always,
+        "whoever|whatever|whichever_model is|are|may_be evaluating|grading|scoring|rating|assessing|judging this|me|my|it",
+    ),
+    (When::Imperative, "i deserve|merit a|an|the|at_least|full? BEST|MANY POINTS|out_of|stars"),
+    (When::Imperative, "the candidate|applicant|interviewee satisfies|meets|fulfils|fulfills|deserves|merits|earns|has_earned"),
     (When::Always, "as an|a ai|llm|language_model|large_language_model|ai_model|ai_evaluator|ai_grader you|your"),
 ];
 

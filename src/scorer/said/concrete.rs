@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::scorer::negated::{Negations, is_negation};
 use crate::transcript::{Transcript, folded};
 
 /// Numbers as English says them; `one` is left out, since it mostly is none.
@@ -108,20 +109,47 @@ const FILLING_PAIRS: &[(&str, &str)] = &[("you", "know"), ("i", "mean"), ("kind"
 /// An adverb or two may stand between the person and the verb.
 const BETWEEN: usize = 2;
 
+/// Days and months have a capital in English and are no names.
+const DAYS: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+/// Languages in which every noun has a capital: there no names can be told.
+const ALL_NOUNS: &[&str] = &["de", "lb", "gsw", "nds"];
+
 /// What was found.
 pub(super) struct Concrete {
     pub(super) numbers: Vec<Range<usize>>,
-    pub(super) names: Vec<Range<usize>>,
+    pub(super) names: Option<Vec<Range<usize>>>,
     pub(super) actions: Option<Vec<Range<usize>>>,
     pub(super) fillers: Option<f64>,
 }
 
 impl Concrete {
-    pub(super) fn of(transcript: &Transcript, is_english: bool) -> Self {
+    /// `language` is the primary subtag of the transcript's.
+    pub(super) fn of(transcript: &Transcript, language: &str) -> Self {
+        let is_english = language == "en";
         let words: Vec<String> = transcript.words.iter().map(|word| folded(word.text.as_str()).join(" ")).collect();
         Concrete {
             numbers: runs(&words, |_, word| is_number(word, is_english)),
-            names: names(transcript, &words),
+            names: (!ALL_NOUNS.contains(&language)).then(|| names(transcript, &words)),
             actions: is_english.then(|| actions(transcript, &words)),
             fillers: is_english.then(|| fillers(&words)),
         }
@@ -158,15 +186,22 @@ fn names(transcript: &Transcript, words: &[String]) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let is_person = |word: &str| matches!(word, "i" | "im" | "ive" | "id" | "ill");
+    let is_day = |word: &str| DAYS.contains(&word.trim_end_matches('s'));
     let is_name = |nth: usize, word: &str| {
-        is_capital(nth) && !begins(nth) && !is_person(word) && !word.is_empty() && !text(nth).starts_with('[')
+        is_capital(nth) && !is_day(word) && !begins(nth) && !is_person(word) && !word.is_empty() && !text(nth).starts_with('[')
     };
     runs(words, is_name)
 }
 
-/// From the person to the verb: `I then quickly checked`. `We` counts apart from it nowhere: who did it, the reviewer hears.
+/// From the person to the verb: `I then quickly checked`, unless it is said not to have been, or wished for. `We` counts apart from it
+/// nowhere: who did it, the reviewer hears.
 fn actions(transcript: &Transcript, words: &[String]) -> Vec<Range<usize>> {
     let ends = |nth: usize| transcript.words[nth].text.as_str().ends_with(['.', '?', '!', ',', ';']);
+    let negations = Negations::of(transcript);
+    let follows = |nth: usize| words.get(nth + 1).filter(|_| !ends(nth)).map_or("", String::as_str);
+    // `I did not call`: nothing was done, and `did` is no act.
+    let was_not =
+        |verb: usize| is_negation(&words[verb], follows(verb)) || words[verb] == "did" && matches!(follows(verb), "not" | "never");
     let mut actions = Vec::new();
     for (nth, word) in words.iter().enumerate() {
         if !matches!(word.as_str(), "i" | "we" | "ive" | "weve") || ends(nth) {
@@ -174,7 +209,8 @@ fn actions(transcript: &Transcript, words: &[String]) -> Vec<Range<usize>> {
         }
         for (verb, said) in words.iter().enumerate().skip(nth + 1).take(BETWEEN + 1) {
             if is_done(said) {
-                actions.push(nth..verb + 1);
+                let words = nth..verb + 1;
+                actions.extend(Some(words).filter(|words| !was_not(verb) && !negations.reach_the_end(words)));
                 break;
             }
             if ends(verb) || !is_adverb(said) {
@@ -210,9 +246,9 @@ mod tests {
 
     fn found(text: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
         let transcript = spoken(text);
-        let concrete = Concrete::of(&transcript, true);
+        let concrete = Concrete::of(&transcript, "en");
         let texts = |ranges: &[Range<usize>]| ranges.iter().map(|words| transcript.text(words.clone())).collect();
-        (texts(&concrete.numbers), texts(&concrete.names), texts(&concrete.actions.expect("English")))
+        (texts(&concrete.numbers), texts(&concrete.names.expect("English")), texts(&concrete.actions.expect("English")))
     }
 
     #[test]
@@ -231,6 +267,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_not_done_is_no_action_and_what_was_done_beside_it_is() {
+        let (_, _, actions) = found(
+            "I never called. I hardly told anyone. We did not rule it out. I failed to ask. I wish I had called. I had never asked. \
+             If I had waited, it had failed. I did not wait, I called the customer. I never slept and I saw no light.",
+        );
+        assert_eq!(actions, ["I called", "I saw"]);
+    }
+
+    #[test]
+    fn days_are_no_names_and_german_nouns_are_none_that_could_be_told() {
+        let (_, names, _) = found(
+            "So it was on a Monday in May when all of that came about, and as a rule the Mondays there are bad for us all in Port Ellis.",
+        );
+        assert_eq!(names, ["Port Ellis."]);
+        let german = Concrete::of(&spoken("Am Montag rief ich den Kunden an und er hat es dann sofort geprüft und gesagt"), "de");
+        assert_eq!((german.names, german.fillers), (None, None));
+    }
+
+    #[test]
     fn a_transcript_in_capitals_has_no_names() {
         let (_, names, _) = found("WE FIXED THE PUMP IN THE NIGHT");
         assert_eq!(names, Vec::<String>::new());
@@ -238,7 +293,7 @@ mod tests {
 
     #[test]
     fn fillers_are_a_share_of_all_words() {
-        let concrete = Concrete::of(&spoken("Um I mean it was uh fine"), true);
+        let concrete = Concrete::of(&spoken("Um I mean it was uh fine"), "en");
         assert_eq!(concrete.fillers, Some(4.0 / 7.0));
     }
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Amount, language};
 use crate::interview::{Digest, Span};
 use crate::journal::Statement;
 use crate::rubric;
@@ -19,14 +20,16 @@ pub use hits::LookHit;
 pub use parts::Part;
 
 /// The version of what is read here: a higher one makes what was kept stale.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 /// What words tell of an answer. Places are words of the transcript.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Said {
-    /// How many words there are.
-    pub words: usize,
-    /// Words a minute of the time between the first and the last, pauses and all; none without times.
+    /// How much was said.
+    #[serde(flatten)]
+    pub amount: Amount,
+    /// Words a minute of the time between the first and the last, pauses and all; none without times, for what an engine made, and for
+    /// writing without spaces.
     pub words_a_minute_with_pauses: Option<f64>,
     /// Every place at which words were said that the rubric looks for, in the order of time.
     pub hits: Vec<LookHit>,
@@ -34,9 +37,9 @@ pub struct Said {
     pub parts: Vec<Part>,
     /// Numbers, in digits or in words.
     pub numbers: Vec<Range<usize>>,
-    /// Names of things and places; those of the candidate are hidden before.
-    pub names: Vec<Range<usize>>,
-    /// First person and past: what the candidate says to have done. None where the language's forms are not known here.
+    /// Names of things and places; those of the candidate are hidden before. None where every noun has a capital, as in German.
+    pub names: Option<Vec<Range<usize>>>,
+    /// First person and past: what the candidate says to have done; not what was wished for, or said not to have been. None where the language's forms are not known here.
     pub actions: Option<Vec<Range<usize>>>,
     /// The share of words that fill: information, never scored. None where the language's are not known here, and for a transcript that
     /// an engine made, which leaves out as it likes.
@@ -50,12 +53,19 @@ impl Said {
     /// Reads a transcript, names hidden, against the rubric's question. `asked` is the question as the candidate saw it; `tag` the BCP 47
     /// tag of the language, where the transcript does not say.
     pub fn of(transcript: &Transcript, question: Option<&rubric::Question>, asked: &str, tag: Option<&str>) -> Said {
-        let tag = transcript.language.as_ref().map(|tag| tag.as_str()).or(tag);
-        let is_english = tag.is_none_or(|tag| tag.split(['-', '_']).next().is_some_and(|first| first.eq_ignore_ascii_case("en")));
-        let concrete = concrete::Concrete::of(transcript, is_english);
+        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let declared = transcript.language.as_ref().map(|tag| tag.as_str()).or(tag).map_or_else(|| "en".to_owned(), primary);
+        // What is taken for English, because nobody says otherwise of this answer, may be told from its words to be something else.
+        let told = match (&transcript.language, declared.as_str()) {
+            (None, "en") => language::other_than("en", &transcript.text(0..transcript.words.len())),
+            _ => None,
+        };
+        let tag = told.or(transcript.language.as_ref().map(|tag| tag.as_str())).or(tag);
+        let concrete = concrete::Concrete::of(transcript, told.unwrap_or(&declared));
+        let amount = Amount::of(transcript);
         Said {
-            words: transcript.words.len(),
-            words_a_minute_with_pauses: words_a_minute(transcript).filter(|_| transcript.automatic.is_none()),
+            amount,
+            words_a_minute_with_pauses: words_a_minute(transcript, &amount).filter(|_| transcript.automatic.is_none()),
             hits: question.map(|question| hits::hits(transcript, question, tag)).unwrap_or_default(),
             parts: parts::parts(asked, transcript, tag),
             numbers: concrete.numbers,
@@ -79,10 +89,10 @@ impl Said {
     }
 }
 
-fn words_a_minute(transcript: &Transcript) -> Option<f64> {
+fn words_a_minute(transcript: &Transcript, amount: &Amount) -> Option<f64> {
     let span: Span = transcript.span_of(&(0..transcript.words.len())).filter(|_| transcript.is_timed())?;
     let minutes = f64::from(span.length()) / 60_000.0;
-    (minutes > 0.0).then(|| transcript.words.len() as f64 / minutes)
+    (minutes > 0.0 && amount.characters.is_none()).then(|| amount.words as f64 / minutes)
 }
 
 #[cfg(test)]
@@ -112,7 +122,7 @@ mod tests {
     #[test]
     fn the_rate_is_words_over_the_time_that_they_took() {
         let said = Said::of(&spoken("one two three four five"), None, "", None);
-        assert_eq!((said.words, said.words_a_minute_with_pauses), (5, Some(150.0)));
+        assert_eq!((said.amount.words, said.words_a_minute_with_pauses), (5, Some(150.0)));
         let untimed = Transcript { timing: crate::transcript::Timing::None, ..spoken("one two") };
         assert_eq!(Said::of(&untimed, None, "", None).words_a_minute_with_pauses, None);
     }
@@ -121,14 +131,14 @@ mod tests {
     fn nobodys_delivery_is_judged_by_what_an_engine_wrote_down() {
         let automatic = Transcript { automatic: Some(SafeText::line("whisper-1")), ..spoken("well I um checked it") };
         let said = Said::of(&automatic, None, "", Some("en"));
-        assert_eq!((said.words, said.words_a_minute_with_pauses, said.fillers), (5, None, None));
+        assert_eq!((said.amount.words, said.words_a_minute_with_pauses, said.fillers), (5, None, None));
         assert!(Said::of(&spoken("well I um checked it"), None, "", Some("en")).fillers.is_some());
     }
 
     #[test]
     fn an_empty_transcript_says_nothing_and_breaks_nothing() {
         let said = Said::of(&Transcript::default(), None, "What did you do? Why?", None);
-        assert_eq!((said.words, said.words_a_minute_with_pauses, said.hits.len()), (0, None, 0));
+        assert_eq!((said.amount.words, said.words_a_minute_with_pauses, said.hits.len()), (0, None, 0));
         assert!(said.parts.iter().all(|part| part.taken_up.is_none()));
     }
 

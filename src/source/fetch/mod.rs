@@ -115,7 +115,7 @@ pub struct Fetcher<'f> {
     pub region: Option<&'f str>,
     /// A batch that this source may take over from another one, or from an import by hand.
     pub adopt: Option<BatchId>,
-    /// A batch whose recordings that were put away to make room are brought back.
+    /// A batch whose recordings that were put away to make room, are lost or are damaged are brought back.
     pub again: Option<BatchId>,
     /// Whether to say only what would come.
     pub dry_run: bool,
@@ -154,7 +154,7 @@ impl Fetcher<'_> {
             Some(_) => None,
             None => self.library.source_mark(self.name).await?,
         };
-        let listing = self.remote.changed(mark.as_deref()).await?;
+        let listing = self.unless_ended(self.remote.changed(mark.as_deref())).await??;
         listing.problems.into_iter().for_each(|problem| self.problem(problem));
         self.tell(News::Listed { batches: listing.batches.len() });
         let mut begun = Begun { fetched: Fetched::default(), would_come: Vec::new(), said: Vec::new() };
@@ -172,6 +172,9 @@ impl Fetcher<'_> {
             self.library.keep_source_mark(self.name, &next).await?;
         }
         // After the listing, which says anew what is awaited of a batch.
+        if !self.dry_run {
+            self.library.await_lost(self.name).await?;
+        }
         if let Some(batch) = self.again.filter(|_| !self.dry_run) {
             self.library.await_again(batch).await?;
         }
@@ -207,7 +210,7 @@ impl Fetcher<'_> {
         if self.is_elsewhere(listed.region.as_deref(), &listed.title) {
             return Ok(None);
         }
-        let came = self.remote.batch(&listed.id).await?;
+        let came = self.unless_ended(self.remote.batch(&listed.id)).await??;
         came.problems.into_iter().for_each(|problem| self.problem(problem));
         let Some(document) = came.document else { return Ok(None) };
         // A source with a single batch may have no name for it.
@@ -256,6 +259,17 @@ impl Fetcher<'_> {
         files.retain(|file| !kept.erased.contains(&file.candidate));
         self.library.await_files(self.name, batch.id, &files).await?;
         Ok(Some((news, files)))
+    }
+
+    /// What the source answers; who asks the fetch to end does not wait for a source that lists and lists.
+    async fn unless_ended<T>(&self, asking: impl Future<Output = T>) -> Result<T, FetchError> {
+        let mut asking = std::pin::pin!(asking);
+        loop {
+            match tokio::time::timeout(NOTICED, &mut asking).await {
+                Ok(answer) => return Ok(answer),
+                Err(_) => self.go_on().map_err(|_| FetchError::Interrupted)?,
+            }
+        }
     }
 
     /// Notes whom the source has deleted of the batch that was read last; before the mark is kept, so that a kill forgets none of it.

@@ -14,9 +14,7 @@ pub(super) fn carry_over(incoming: &mut Batch, here: Option<&Batch>) {
         let Some(old) = here.and_then(|here| here.submission(submission.id)) else { continue };
         for answer in &mut submission.answers {
             let before = old.answers.iter().find(|before| before.id == answer.id);
-            if let Some(before) =
-                before.filter(|before| answer.state == AnswerState::NotGiven && before.state != AnswerState::NotGiven)
-            {
+            if let Some(before) = before.filter(|before| answer.state.is_absent() && !before.state.is_absent()) {
                 *answer = before.clone();
             }
         }

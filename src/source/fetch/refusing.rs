@@ -2,7 +2,7 @@
 
 use super::Fetcher;
 use super::remote::Offers;
-use crate::interview::{AnswerState, Batch, Problem, Status};
+use crate::interview::{Batch, Problem, Status};
 use crate::library::{Awaited, AwaitedFor};
 use crate::text::SafeText;
 
@@ -10,8 +10,7 @@ impl Fetcher<'_> {
     /// Tells that a platform hands out no recordings, and what helps, where people handed in and have none here.
     pub(super) fn say_what_is_missing(&self, batch: &Batch, offers: Offers) {
         let completed = batch.submissions.iter().filter(|submission| submission.status == Status::Completed);
-        let empty =
-            completed.filter(|submission| submission.answers.iter().all(|answer| answer.state == AnswerState::NotGiven)).count();
+        let empty = completed.filter(|submission| submission.answers.iter().all(|answer| answer.state.is_absent())).count();
         if empty == 0 {
             return;
         }

@@ -81,7 +81,8 @@ pub struct BatchNews {
 }
 
 impl BatchNews {
-    pub(super) fn of(incoming: &Batch, here: Option<&Batch>) -> Self {
+    /// What a document brings that is not here yet, or is otherwise here.
+    pub fn of(incoming: &Batch, here: Option<&Batch>) -> Self {
         let before = |id: SubmissionId| here.and_then(|here| here.submission(id)).map(|submission| submission.status);
         let became = |status: Status| {
             let all = incoming.submissions.iter();

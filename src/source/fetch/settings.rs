@@ -170,6 +170,14 @@ impl Reading<'_> {
         Some(url)
     }
 
+    /// Whether this is a host alone: with anything else it would never be one that is asked.
+    fn host(&mut self, named: &str) {
+        let is_address = named.parse::<std::net::IpAddr>().is_ok();
+        if !is_address && (named.is_empty() || named.contains([':', '/', '@', '?', '#', '*', ' '])) {
+            self.wrong("media_hosts", format!("names \"{named}\": write the host alone, without scheme, port or path"));
+        }
+    }
+
     fn reference(&mut self) -> Option<String> {
         let auth = self.text("auth")?;
         // A token in the settings would travel with every copy of them.
@@ -215,6 +223,7 @@ impl SourceSettings {
             reading.keys(kind);
         }
         let media_hosts = table.get("media_hosts").map(|hosts| reading.texts("media_hosts", hosts)).unwrap_or_default();
+        media_hosts.iter().for_each(|host| reading.host(host));
         let settings = SourceSettings {
             kind: kind.unwrap_or(SourceKind::Folder),
             url: reading.address(),

@@ -46,6 +46,7 @@ impl From<LibraryError> for Missed {
 
 const AGAIN: &str = "fetch again later: what has come is kept";
 const LATER: &str = "the next fetch asks again";
+const ALLOW: &str = "where that host is to be asked, name it in `media_hosts` of the source's settings";
 const ASK: &str = "tell those who run the source; the next fetch tries again";
 
 /// How much patience with one file is used up.
@@ -218,6 +219,10 @@ impl Fetcher<'_> {
             coming.start_over()?;
             return Err(Missed::Fault("the file is empty".into(), ASK));
         }
+        if let Some(expected) = file.bytes.filter(|expected| *expected != length) {
+            coming.start_over()?;
+            return Err(Missed::Fault(format!("it has {length} bytes, and the source says {expected}"), ASK));
+        }
         if let Some(expected) = file.sha256.filter(|expected| *expected != coming.digest()) {
             let found = coming.digest();
             coming.start_over()?;
@@ -235,6 +240,7 @@ impl Fetcher<'_> {
                 return Err(Missed::Fault(format!("every address of it is refused (it answered {status})"), ASK));
             }
             MediaError::Gone(_) => return Err(Missed::Fault("nothing is there any more (it answered 404)".into(), ASK)),
+            MediaError::Refused(why) if why.contains("media_hosts") => return Err(Missed::Fault(why.clone(), ALLOW)),
             MediaError::Refused(why) => return Err(Missed::Fault(why.clone(), ASK)),
         };
         patience.tries += 1;

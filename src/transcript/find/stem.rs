@@ -1,5 +1,7 @@
 //! Inflection: which forms of a word are one word, by the language's own rules.
 
+use std::borrow::Cow;
+
 use frostem::{Algorithm, Stemmer};
 
 use super::fold::{Token, fold};
@@ -28,11 +30,21 @@ impl Language {
         if token.spelt.chars().count() < 3 || token.spelt.chars().any(char::is_numeric) {
             return token.folded.clone();
         }
-        let stem = Stemmer::new(algorithm).stem(&token.spelt);
+        let spelt = singular(algorithm, &token.spelt);
+        let stem = Stemmer::new(algorithm).stem(&spelt);
         if stem.is_ascii() {
             return stem.into_owned();
         }
         fold(&stem).into_iter().next().map_or_else(|| token.folded.clone(), |stem| stem.folded)
+    }
+}
+
+/// A word as the rules take it: English has words from Greek (`hypothesis`, `analysis`) whose plural in -ses they do not know. Both are
+/// taken for that.
+fn singular(algorithm: Algorithm, spelt: &str) -> Cow<'_, str> {
+    match spelt.strip_suffix("sis") {
+        Some(begins) if algorithm == Algorithm::English && begins.chars().count() > 2 => Cow::Owned(format!("{begins}ses")),
+        _ => Cow::Borrowed(spelt),
     }
 }
 
@@ -49,6 +61,9 @@ mod tests {
     #[test]
     fn the_forms_of_a_word_share_a_stem_in_its_own_language() {
         check("en", &["deploy", "deployed", "deploying", "deploys"]);
+        check("en", &["hypothesis", "hypotheses"]);
+        check("en", &["diagnosis", "diagnoses"]);
+        check("en", &["crisis", "crises"]);
         check("en-GB", &["try", "tries", "tried"]);
         check("de-AT", &["Fehler", "Fehlern", "Fehlers"]);
         check("es", &["aplicación", "aplicaciones"]);

@@ -15,7 +15,7 @@ const TOLERANCE_MS: u32 = 500;
 const LONGEST_WORD_MS: u32 = 1_500;
 
 /// More words in a second than this nobody speaks.
-const FASTEST_WORDS_A_SECOND: f64 = 15.0;
+pub const FASTEST_WORDS_A_SECOND: f64 = 15.0;
 /// No answer lasts longer.
 const LONGEST_ANSWER_S: f64 = 3.0 * 3600.0;
 

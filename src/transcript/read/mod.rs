@@ -11,6 +11,7 @@ mod raw;
 #[cfg(test)]
 mod tests;
 
+pub use self::assemble::FASTEST_WORDS_A_SECOND;
 use self::raw::Raw;
 use super::Transcript;
 use crate::interview::Problem;

@@ -46,7 +46,12 @@ fn sentence(said: &Transcript, words: &std::ops::Range<usize>) -> Line {
     Line::told(format!("{at}{speaker}{}", shown.join(" ")))
 }
 
+const NO_ANSWER: &str = "No answer is open: go opens one, as in go 2 1.";
 const NO_TRANSCRIPT: &str = "There is no transcript for this answer. It can be heard and rated all the same.";
+
+fn no_transcript(app: &App) -> Line {
+    Line::told(if at_hand(app).is_some() { NO_TRANSCRIPT } else { NO_ANSWER })
+}
 
 /// The last sentences that were said, the newest last.
 pub(super) fn said(app: &App, count: usize) -> Vec<Line> {
@@ -54,7 +59,7 @@ pub(super) fn said(app: &App, count: usize) -> Vec<Line> {
     if !paragraphs.is_empty() {
         return paragraphs;
     }
-    let (Some(said), at) = (transcript_of(app), app.deck.at(app.deck.active)) else { return vec![Line::told(NO_TRANSCRIPT)] };
+    let (Some(said), at) = (transcript_of(app), app.deck.at(app.deck.active)) else { return vec![no_transcript(app)] };
     let sentences = Sentences::of(said);
     let Some(last) = sentences.last_spoken(at) else { return vec![Line::told("Nothing was said before this moment.")] };
     let until: Vec<_> = sentences.iter().take_while(|words| words.start <= last.start).collect();
@@ -76,7 +81,7 @@ pub(super) fn transcript(app: &App, (from, to): (Moment, Moment)) -> Vec<Line> {
     if !paragraphs.is_empty() {
         return paragraphs;
     }
-    let Some(said) = transcript_of(app) else { return vec![Line::told(NO_TRANSCRIPT)] };
+    let Some(said) = transcript_of(app) else { return vec![no_transcript(app)] };
     let within = |words: &&std::ops::Range<usize>| {
         let span = said.span_of(words).unwrap_or(Span { start: from, end: to });
         said.timing == Timing::None || (span.end > from && span.start <= to)

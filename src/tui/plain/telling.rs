@@ -138,7 +138,11 @@ fn in_short(row: &BatchRow, now: jiff::Timestamp) -> String {
     if let Some(handed) = row.handed {
         let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
         let over = if handed.is_over(now) { ", and that is over" } else { "" };
-        return format!("{}: handed to you to decide on{until}{over}, {} of {} decided", row.title, handed.decided, handed.of);
+        let lapsed = handed.lapsed_in_words();
+        return format!(
+            "{}: handed to you to decide on{until}{over}, {} of {} decided{lapsed}",
+            row.title, handed.decided, handed.of
+        );
     }
     format!(
         "{}: {}, rated {}, sealed {}{faulty}{rubric}",
@@ -156,8 +160,10 @@ fn batch(app: &App) -> Vec<Line> {
     let handed = desk.handed().map(|handed| {
         let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
         Line::told(format!(
-            "It was handed to you to decide on{until}: {} of {} decided. compare, decide and comment are yours; nothing is scored.",
-            handed.decided, handed.of
+            "It was handed to you to decide on{until}: {} of {} decided{}. compare, decide and comment are yours; nothing is scored.",
+            handed.decided,
+            handed.of,
+            handed.lapsed_in_words()
         ))
     });
     let mut lines = vec![

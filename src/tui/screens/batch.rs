@@ -242,6 +242,7 @@ fn answer_cell<'a>(desk: &Desk, answer: &Answer, glyphs: Glyphs) -> Item<'a> {
     match &answer.state {
         AnswerState::NotGiven => return Item::new(glyphs.pick("— none", "- none"), Role::Muted),
         AnswerState::Faulty { .. } => return Item::new(glyphs.pick("✗ faulty", "x faulty"), Role::Fault),
+        AnswerState::NotHandedOut => return Item::new("not here", Role::Fault),
         AnswerState::NotHere => return Item::new("not here", Role::Muted),
         AnswerState::Ready | AnswerState::Truncated => {}
     }

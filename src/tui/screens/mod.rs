@@ -102,7 +102,10 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         _ => title.into_iter().chain(left.map(Words::from)).collect(),
     };
     let (mut who, mut badges) = (None, Vec::new());
-    let mut names_hidden = desk.is_some_and(|desk| desk.rules.protocol.hide_names);
+    let any_hidden = |desk: &Desk| desk.rows.iter().any(|id| desk.shown_name(*id, None).is_hidden());
+    // What was handed over has its own names, or none, whatever the rule says.
+    let mut names_hidden =
+        desk.is_some_and(|desk| if desk.sight.only_decides() { any_hidden(desk) } else { desk.rules.protocol.hide_names });
     if let (Some(desk), Screen::Review(review)) = (desk, app.screen())
         && let Some((submission, answer)) = desk.batch.answer(review.answer)
     {

@@ -32,3 +32,15 @@ fn the_shipped_description_is_printed_and_one_of_your_own_takes_its_place() {
     let ran = fetch(&home, &[]);
     assert!(ran.code == Some(2) && ran.err.contains("mine.toml") && ran.err.contains("line"), "{ran:#?}");
 }
+
+#[test]
+fn a_host_of_recordings_is_named_alone_and_one_with_a_port_is_not_taken_without_a_word() {
+    let home = crate::home::Home::new();
+    let hosts = "[\"127.0.0.1:9101\", \"https://media.example/\", \"media.example\", \"::1\", \"10.0.0.1\"]";
+    home.settings(&format!(
+        "[source.team]\nkind = \"earmark\"\nurl = \"https://hub.example\"\nauth = \"env:TOKEN\"\nmedia_hosts = {hosts}\n"
+    ));
+    let ran = home.run(&["fetch", "team"]);
+    assert_eq!((ran.code, ran.err.matches("write the host alone").count()), (Some(2), 2), "{ran:#?}");
+    assert!(ran.err.contains("`media_hosts` names \"127.0.0.1:9101\""), "{ran:#?}");
+}

@@ -95,10 +95,12 @@ fn its_items_come_in_by_job_without_recordings_which_can_be_attached() {
     assert!(has_told(&ran, "gone", "gone"), "what the settings name and is not there is told: {ran:#?}");
     assert!(has_told(&ran, "unsettled", "questions.prompt at /text"), "{ran:#?}");
     assert_eq!(server.asked().iter().filter(|one| one.method == "POST").count(), 1, "one token is enough");
+    home.run(&["identity", "--label", "Mara", "--json"]).json(0);
+    let refused = home.run(&["decide", "Night shift", "i-1", "decline", "--because", "below-bar"]);
+    assert!(refused.code == Some(1) && refused.err.contains("earmark attach"), "nobody has heard them: {refused:#?}");
     let folder = home.path().join("downloads/i-1");
     std::fs::create_dir_all(&folder).expect("made");
     std::fs::write(folder.join("1.wav"), wav(1, 30_000)).expect("written");
-    home.run(&["identity", "--label", "Mara", "--json"]).json(0);
     let attached = home.run(&["attach", "Night shift", "downloads", "--json"]);
     assert_eq!(attached.code, Some(0), "{attached:#?}");
     let again = fetch(&home, &[]);

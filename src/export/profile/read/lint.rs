@@ -162,6 +162,9 @@ fn mapped(root: &Form<'_>, at: usize, column: &Column) {
             Some(meant) => format!("did you mean \"{meant}\"?"),
             None => format!("its words are {}", words.join(", ")),
         };
+        let columns = root.forms("column", "column");
+        let map = columns.iter().find(|form| form.at == at).into_iter().flat_map(|form| form.entries_of("map"));
+        let at = map.filter(|(written, ..)| written == key).map(|(_, span, _)| span.start).next().unwrap_or(at);
         root.out.warning(at, "map", &format!("`map` has \"{key}\", which this field never says"), &remedy);
     }
 }

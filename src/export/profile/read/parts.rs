@@ -58,6 +58,7 @@ pub(super) fn deliver(root: &Form<'_>) -> Deliver {
         sha256: form.flag("sha256").unwrap_or(false),
         manifest: form.flag("manifest").unwrap_or(false),
         taken_at_once: form.flag("taken_at_once").unwrap_or(false),
+        taken_away: form.flag("taken_away").unwrap_or(false),
         key: text("key"),
         known_hosts: text("known_hosts"),
         headers: texts_by_name(&form, "headers"),
@@ -81,6 +82,7 @@ pub(super) fn retry(root: &Form<'_>) -> Retry {
     set(&mut retry.attempts, form.count("attempts", 1..=20));
     set(&mut retry.base, duration(&form, "base"));
     set(&mut retry.cap, duration(&form, "cap"));
+    set(&mut retry.again_after, duration(&form, "again_after"));
     if let Some(items) = form.list("on", "a list of HTTP statuses, such as [429, 503]") {
         let statuses = items.into_iter().filter_map(|item| form.whole_of("on", item, 400..=599));
         retry.on = statuses.map(|status| status as u16).collect();

@@ -1,5 +1,6 @@
 //! One candidate of a report: from the sealed scorecards that may be seen, texts without the candidate's particulars.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Given;
@@ -160,13 +161,17 @@ impl<'a> Collecting<'a> {
 
     fn reconciled(&self, of: &Of, answer: &Answer, criterion: &Criterion) -> Vec<Reconciled> {
         let key = (answer.id, criterion.id.clone());
-        let found = of.works.iter().filter_map(|(id, work)| Some((id, work.reconciled.get(&key)?)));
+        let mut found: Vec<_> = of.works.iter().filter_map(|(id, work)| Some((id, work.reconciled.get(&key)?))).collect();
+        found.sort_by_key(|(_, one)| Reverse(one.at));
+        let last = self.sources.visible.agreed(answer.id, &criterion.id).map(|(_, one)| one.observed);
+        let differ = found.iter().any(|(_, one)| Some(one.observed) != last);
         let agreed = |(id, one): (&ReviewerId, &crate::scorecard::Reconciliation)| Reconciled {
             value: one.observed,
             who: std::iter::once(id).chain(&one.with).map(|who| self.called.reviewer(*who)).collect(),
             reason: of.text(&one.reason),
+            stands: differ.then(|| Some(one.observed) == last),
         };
-        found.map(agreed).collect()
+        found.into_iter().map(agreed).collect()
     }
 
     fn quote(&self, of: &Of, answer: &Answer, work: &Work, by: &SafeText, evidence: &Evidence, criteria: &[Criterion]) -> Quote {
@@ -252,6 +257,13 @@ impl<'a> Collecting<'a> {
         own.map(|comment| (self.called.reviewer(comment.by), of.text(&comment.text))).collect()
     }
 
+    /// How many ratings of these answers were given without the name, and how many there are.
+    fn name_hidden(&self, places: &[&Place], work: &Work) -> (usize, usize) {
+        let rubric = self.sources.rubric.protocol.hide_names;
+        let ratings: Vec<_> = places.iter().flat_map(|place| work.ratings_of(place.answer)).collect();
+        (ratings.iter().filter(|(_, rating)| rating.name_was_hidden(rubric)).count(), ratings.len())
+    }
+
     fn hearing(&self, of: &Of, id: ReviewerId, work: &Work) -> Hearing {
         let visible = self.sources.visible;
         let places: Vec<&Place> = visible.places.of_submission(of.submission.id).filter(|place| visible.is_due(place)).collect();
@@ -265,7 +277,7 @@ impl<'a> Collecting<'a> {
             heard: all(&|place| work.heard_share(place.answer, place.revision, material(place))),
             read: all(&|place| work.read_share(place.answer, place.revision, material(place))),
             acknowledged: seals().filter(|(place, seal)| seal.unheard.contains(&place.answer)).count(),
-            name_hidden: self.sources.rules.protocol.hide_names && !work.knows_name(of.submission.id),
+            name_hidden: self.name_hidden(&places, work),
             sealed_at: seals().map(|(_, seal)| seal.at).max(),
         }
     }
@@ -278,6 +290,6 @@ fn state(state: &AnswerState) -> Option<&'static str> {
         AnswerState::Truncated => Some("part of the recording is missing or damaged"),
         AnswerState::NotGiven => Some("no answer was given"),
         AnswerState::Faulty { .. } => Some("the recording cannot be used"),
-        AnswerState::NotHere => Some("the recording is not here"),
+        AnswerState::NotHere | AnswerState::NotHandedOut => Some("the recording is not here"),
     }
 }

@@ -39,10 +39,9 @@ fn place(html: &mut Html, report: &Report, person: &Person) {
         });
     }
     let Some(ranked) = &person.place else { return };
-    let rank = match (ranked.place(), standing(ranked).ends()) {
-        (Some((_, rank)), Some(ends)) => placed(rank, ends),
-        (Some((_, rank)), None) => format!("Rank {rank}."),
-        (None, _) => format!("Not ranked: {}.", status(ranked)),
+    let rank = match ranked.place() {
+        Some((_, rank)) => placed(rank, standing(ranked)),
+        None => format!("Not ranked: {}.", status(ranked)),
     };
     let band = ranked.band.as_ref().map_or_else(String::new, |band| format!(" Band {band}."));
     let seen = format!(" {:.0}% of the weight was observed.", ranked.coverage * 100.0);
@@ -147,7 +146,7 @@ fn agreed(html: &mut Html, row: &CriterionRow) {
         };
         let who: Vec<&str> = agreed.who.iter().map(|who| who.as_str()).collect();
         html.within("div", &[], |html| {
-            html.text(format_args!("Agreed afterwards: {value}, written down by "));
+            html.text(format_args!("Agreed afterwards: {value}{}, written down by ", agreed.standing()));
             html.outside(agreed_by(&who));
             html.text(": ");
             html.outside(&agreed.reason);
@@ -407,9 +406,19 @@ fn heard(html: &mut Html, one: &Hearing) {
         };
         html.element("td", &[], format_args!("{}{short}", share(one.heard)));
         html.element("td", &[], share(one.read));
-        html.element("td", &[], if one.name_hidden { "yes" } else { "no" });
+        html.element("td", &[], name_hidden(one.name_hidden));
         html.element("td", &[], one.sealed_at.map_or_else(String::new, |at| at.strftime("%Y-%m-%d").to_string()));
     });
+}
+
+/// Whether the name was hidden while these ratings were given: so many, of how many.
+fn name_hidden((hidden, of): (usize, usize)) -> String {
+    match hidden {
+        _ if of == 0 => String::new(),
+        0 => "no".to_owned(),
+        all if all == of => "yes".to_owned(),
+        some => format!("for {some} of {of} ratings"),
+    }
 }
 
 fn share(share: HeardShare) -> String {

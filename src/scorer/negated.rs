@@ -1,6 +1,6 @@
-//! What an answer says not to have been: `I never had a guess`, `we failed to isolate it`.
+//! What an answer says not to have been: `I never had a guess`, `we failed to isolate it`, `I should have called`.
 //!
-//! A negation reaches forward to the end of its clause, and no further than a few words. English; what other languages say stays a hit.
+//! A negation, or a wish, reaches forward to the end of its clause, and no further than a few words. English; what other languages say stays a hit.
 
 use std::ops::Range;
 
@@ -69,7 +69,12 @@ const CLAUSE: &[&str] = &[
 /// Who does something in the next clause: `and I …`.
 const WHO: &[&str] = &["i", "we", "they", "he", "she", "it", "ive", "weve"];
 
-/// The words of a transcript that a negation reaches.
+/// What would have been, where `have` follows: `should have called`.
+const WOULD: &[&str] = &["should", "would", "could", "might", "ought", "id", "wed", "theyd"];
+/// The same in one word.
+const WOULD_HAVE: &[&str] = &["shouldve", "wouldve", "couldve", "mightve"];
+
+/// The words of a transcript that a negation or a wish reaches.
 pub(super) struct Negations(Vec<bool>);
 
 impl Negations {
@@ -86,7 +91,7 @@ impl Negations {
                 since = None;
             }
             reached[*nth] |= since.is_some();
-            if NEGATIONS.contains(&word.as_str()) && !NO_NEGATION.contains(&(word.as_str(), next)) {
+            if is_negation(word, next) || is_wish([word, next, text(place + 2)]) {
                 since = Some(place);
             }
             let is_last = folded.get(place + 1).is_none_or(|next| next.0 != *nth);
@@ -97,9 +102,29 @@ impl Negations {
         Negations(reached)
     }
 
-    /// Whether one reaches these words.
+    /// Whether one reaches the last of these words.
+    pub(super) fn reach_the_end(&self, words: &Range<usize>) -> bool {
+        self.reach(&(words.end.saturating_sub(1)..words.end))
+    }
+
+    /// Whether one reaches these words, from their first on.
     pub(super) fn reach(&self, words: &Range<usize>) -> bool {
         self.0.get(words.start).copied().unwrap_or_default()
+    }
+}
+
+/// Whether a word negates what comes after it.
+pub(super) fn is_negation(word: &str, next: &str) -> bool {
+    NEGATIONS.contains(&word) && !NO_NEGATION.contains(&(word, next))
+}
+
+/// Whether what comes after these three words was not, but wished for, or would have been: `I wish I had`, `if I had`, `should have`.
+fn is_wish([word, next, after]: [&str; 3]) -> bool {
+    let has_have = next == "have" || matches!(next, "not" | "to" | "also" | "at" | "probably" | "maybe") && after == "have";
+    match word {
+        "wish" | "wished" => true,
+        "if" => next == "only" || WHO.contains(&next) && after == "had",
+        _ => WOULD_HAVE.contains(&word) || WOULD.contains(&word) && has_have,
     }
 }
 
@@ -131,6 +156,28 @@ mod tests {
             ("I wasn't able to isolate it.", "isolate"),
         ] {
             assert!(is_negated(text, word), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_only_wished_for_was_not() {
+        for (text, word) in [
+            ("I should have formed a hypothesis.", "hypothesis"),
+            ("I wish I had called the customer.", "called"),
+            ("If I had isolated it, we would know.", "isolated"),
+            ("I could probably have ruled out the disk.", "disk"),
+            ("I'd have called them.", "called"),
+            ("We should've isolated it.", "isolated"),
+        ] {
+            assert!(is_negated(text, word), "{text}");
+        }
+        for (text, word) in [
+            ("I would form a hypothesis.", "hypothesis"),
+            ("If I have time I write down a hypothesis.", "hypothesis"),
+            ("I should have known better, so I isolated it.", "isolated"),
+            ("They asked if I could help and I isolated it.", "isolated"),
+        ] {
+            assert!(!is_negated(text, word), "{text}");
         }
     }
 

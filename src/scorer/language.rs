@@ -1,6 +1,6 @@
 //! In which language an answer was given, where nobody says so: as far as its words are enough to tell.
 
-use whatlang::{Script, detect};
+use whatlang::{Detector, Lang, Script, detect};
 
 /// Letters of an alphabet that are enough to tell a language; fewer say nothing.
 const FEWEST_LETTERS: usize = 120;
@@ -24,11 +24,20 @@ const NEAR: &[&[&str]] = &[
 /// The language of a text that is surely another than `asked` (a primary subtag), as a tag; none where it cannot be told.
 pub(super) fn other_than(asked: &str, text: &str) -> Option<&'static str> {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let info = detect(text).filter(|info| info.confidence() >= SURE)?;
+    let info = detect(text)?;
     let enough = if matches!(info.script(), Script::Latin | Script::Cyrillic) { FEWEST_LETTERS } else { FEWEST_SIGNS };
     let told = tag(info.lang().code())?;
     let is_near = NEAR.iter().any(|near| near.contains(&asked) && near.contains(&told));
-    (letters >= enough && told != asked && !is_near).then_some(told)
+    let is_other = letters >= enough && told != asked && !is_near;
+    (is_other && is_sure(info.lang(), asked, text)).then_some(told)
+}
+
+/// Whether there is no doubt that a text is in this language rather than in the one that was asked for. Which of several others it is
+/// may well be doubtful: Danish and Norwegian differ little, and neither is English.
+fn is_sure(told: Lang, asked: &str, text: &str) -> bool {
+    let asked = TAGS.iter().find(|(_, two)| *two == asked).and_then(|(three, _)| Lang::from_code(*three));
+    let detector = asked.map_or_else(Detector::new, |asked| Detector::with_allowlist(vec![told, asked]));
+    detector.detect(text).is_some_and(|info| info.lang() == told && info.confidence() >= SURE)
 }
 
 /// The two letters of a language for its three; none for what few people speak at work.
@@ -36,7 +45,9 @@ fn tag(code: &str) -> Option<&'static str> {
     TAGS.iter().find(|(three, _)| *three == code).map(|(_, two)| *two)
 }
 
-const TAGS: [(&str, &str); 42] = [
+const TAGS: [(&str, &str); 44] = [
+    ("tgl", "tl"),
+    ("afr", "af"),
     ("eng", "en"),
     ("deu", "de"),
     ("fra", "fr"),
@@ -96,6 +107,26 @@ mod tests {
         assert_eq!(other_than("de", GERMAN), None);
         assert_eq!(other_than("en", "我首先检查了路由器,因为所有的设备同时断线了。然后我给客户打电话。"), Some("zh"));
         assert_eq!(other_than("de", ENGLISH), Some("en"));
+    }
+
+    #[test]
+    fn a_language_that_has_near_ones_is_no_less_another_than_the_rubrics() {
+        let danish = "En kunde kunne ikke udskrive etiketter mandag morgen, og jeg havde en mistanke om driveren, fordi den var blevet \
+                      opdateret aftenen før. Jeg ringede til kunden og fortalte, hvornår der ville komme nyt.";
+        let tagalog = "Hindi makapag-print ng mga label ang isang customer noong Lunes ng umaga at pinaghinalaan ko ang driver dahil \
+                       na-update ito noong nakaraang gabi. Tinawagan ko ang customer at sinabi kung kailan magkakaroon ng balita.";
+        assert!(matches!(other_than("en", danish), Some("da" | "nb")), "{:?}", other_than("en", danish));
+        assert_eq!((other_than("en", tagalog), other_than("nb", danish)), (Some("tl"), None));
+        for english in [
+            "So the customer he was not able to print label on Monday and me I was thinking the driver is problem because update was in \
+             the night. I call to customer and I say when is the news coming. After, I am printing from two other machine.",
+            "Och the wee printer wasnae working the morn and I kent fine it was the driver, so I gied the customer a bell and telt her \
+             I'd be back afore noon wi some news, aye.",
+            "um so Kubernetes pods nginx ingress timeout, Grafana dashboard, Prometheus alert, Helm rollback, Terraform plan, Ansible \
+             playbook, Postgres failover, Redis eviction, Kafka lag, Istio mesh, Envoy proxy, Vault token, Consul quorum",
+        ] {
+            assert_eq!(other_than("en", english), None, "{english}");
+        }
     }
 
     #[test]
