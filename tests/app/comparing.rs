@@ -118,6 +118,15 @@ fn a_key_that_works_on_another_screen_says_where_and_one_that_works_nowhere_is_q
 }
 
 #[test]
+fn a_digit_behind_the_letter_of_a_column_that_is_not_there_rates_nobody() {
+    let mut station = comparing();
+    station.press("c 5");
+    assert!(ratings(&station).is_empty() && station.says().contains("5 was not taken"), "{}", station.says());
+    station.waits(2_000).press("5");
+    assert_eq!(ratings(&station).len(), 1);
+}
+
+#[test]
 fn a_digit_right_after_comparing_began_is_not_taken() {
     let mut station = Station::reviewing();
     station.press("v 4");

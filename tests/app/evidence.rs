@@ -57,6 +57,19 @@ fn evidence_of_nothing_is_refused_with_a_reason() {
 }
 
 #[test]
+fn a_written_answer_is_opened_without_a_word_about_sound() {
+    let mut station = Station::reviewing();
+    let written = station.shelf.answer(3, 3);
+    while station.answer() != written {
+        station.press("n");
+    }
+    assert!(!station.says().contains("nothing to hear"), "{}", station.says());
+    assert!(!station.app.deck.playing);
+    station.press("space");
+    assert_eq!(station.says(), "There is nothing to hear here.", "who asks is told");
+}
+
+#[test]
 fn the_evidence_pane_quotes_whole_and_names_the_criterion() {
     let mut station = Station::reviewing();
     station.hears(6).press("j e");

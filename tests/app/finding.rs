@@ -237,6 +237,11 @@ fn a_snippet_names_nobody_even_who_knows_the_name_and_has_the_rank_once_all_is_s
     station.press("I j enter esc").hears(3).press("y");
     let snippet = copied(&station);
     assert!(snippet.contains("rank ") && snippet.contains(" of "), "{snippet}");
+    let range = snippet.split("rank ").nth(1).and_then(|rest| rest.split_once('(')).map(|(_, rest)| rest);
+    assert!(
+        range.is_some_and(|range| range.contains(" to ") || range.starts_with("no range: ")),
+        "no rank without how sure it is: {snippet}"
+    );
     assert!(snippet.contains("“I am [name] and I trim the lamp.”"), "{snippet}");
     assert!(!snippet.contains("Ottoline") && !snippet.contains("Farrow"), "{snippet}");
 }

@@ -128,11 +128,21 @@ fn a_rating_by_name_is_the_same_act_as_by_key() {
     let told = talk.types("rate finds 4");
     has(&told, "Finds the cause: 4.");
     has(&talk.types("rate 2 3.5"), "Finds the cause: 3.5.");
+    has(&talk.types("rate 2 2,5"), "Finds the cause: 2.5.");
     has(&talk.types("rate calm no"), "not observed");
     has(&talk.types("rate nothing 4"), "There is no criterion “nothing”");
     has(&talk.types("rate finds 9"), "9 is not on the scale of 1 to 5.");
     let rated = talk.station.acts().into_iter().filter(|act| matches!(act, Act::Rated { .. })).count();
-    assert_eq!((rated, talk.unknown), (3, 1));
+    assert_eq!((rated, talk.unknown), (4, 1));
+}
+
+#[test]
+fn a_transcript_asked_for_before_an_answer_is_open_says_how_one_is_opened() {
+    let mut talk = Talk::begin(Station::at_batch());
+    has(&talk.types("transcript"), "No answer is open: go opens one, as in go 2 1.");
+    talk.types("review");
+    talk.types("");
+    assert!(!talk.types("transcript").iter().any(|line| line.contains("No answer is open")));
 }
 
 #[test]

@@ -226,6 +226,13 @@ fn a_sealed_answer_cannot_be_rated_until_it_is_opened_again_with_a_reason() {
 }
 
 #[test]
+fn the_criterion_in_focus_may_be_changed_as_soon_as_it_was_opened_again() {
+    let mut station = Station::reviewing();
+    station.rates_everything(3).press("S j enter k k k R").type_text("Misheard the first part").waits(3_000).press("enter 4");
+    assert_eq!(station.kinds()[station.kinds().len() - 2..], ["reopened", "rated"], "{}", station.says());
+}
+
+#[test]
 fn undo_leaves_what_is_sealed_and_takes_what_is_not() {
     let mut station = Station::reviewing();
     station.rates_everything(3).press("S j enter u");

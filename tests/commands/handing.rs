@@ -38,6 +38,24 @@ pub(super) fn take(home: &Home, from: &Home) -> Ran {
     home.run(&["import", "x.earmark", "--trust", &trust, "--json"])
 }
 
+/// A folder by which two exchange, each of whom trusts the other's fingerprint.
+pub(super) struct Shared(tempfile::TempDir);
+
+impl Shared {
+    pub(super) fn by(mara: &Home, noor: &Home) -> Shared {
+        let shared = Shared(tempfile::tempdir().expect("a folder"));
+        shared.exchange(mara, &[]);
+        shared.exchange(noor, &["--trust", &format!("Mara={}", fingerprint(mara))]);
+        shared.exchange(mara, &["--trust", &format!("Noor={}", fingerprint(noor))]);
+        shared
+    }
+
+    pub(super) fn exchange(&self, home: &Home, more: &[&str]) -> Ran {
+        let path = self.0.path().to_string_lossy();
+        home.run(&[&["exchange", &*path], more].concat())
+    }
+}
+
 /// The batch's rule lets names go along.
 pub(super) fn opens_names(home: &Home) {
     let open = ["protocol", "small batch", "--set", "handoff_names=open", "--reason", "they know each other", "--json"];

@@ -172,6 +172,14 @@ fn a_batch_is_imported_once_and_again_says_nothing_new() {
 }
 
 #[test]
+fn behind_an_import_no_log_is_left_that_every_later_start_would_read() {
+    let home = imported();
+    let library = home.path().join(".local/share/earmark/library");
+    assert!(library.join("library.db").is_file());
+    assert!(!library.join("library.db-wal").exists());
+}
+
+#[test]
 fn an_import_says_what_is_wrong_and_takes_the_rest() {
     let home = Home::new();
     let bundle = bundle::write(home.path());

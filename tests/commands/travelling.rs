@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::handing::{carried, fingerprint, manager, opens_names, take};
+use super::handing::{Shared, carried, fingerprint, manager, opens_names, take};
 use super::reporting::{HARD, by, with_hard_names};
 use super::{attached, bundle, change, faked, rate_all, sealed};
 use crate::home::Home;
@@ -214,13 +214,8 @@ fn what_the_receiver_does_comes_back_through_a_shared_folder_too() {
     carried(&mara, &noor, &[]);
     take(&noor, &mara).json(0);
     noor.run(&["decide", "small batch", "c-1", "advance", "--because", "strongest", "--json"]).json(0);
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().to_string_lossy().into_owned();
-    let exchange = |home: &Home, more: &[&str]| home.run(&[&["exchange", &path], more].concat());
-    exchange(&mara, &[]);
-    exchange(&noor, &["--trust", &format!("Mara={}", fingerprint(&mara))]);
-    exchange(&mara, &["--trust", &format!("Noor={}", fingerprint(&noor))]);
-    (0..2).for_each(|_| [&noor, &mara].iter().for_each(|home| drop(exchange(home, &[]))));
+    let shared = Shared::by(&mara, &noor);
+    (0..2).for_each(|_| [&noor, &mara].iter().for_each(|home| drop(shared.exchange(home, &[]))));
     let table = mara.run(&["export", "small batch", "--format", "jsonl"]).out;
     assert!(table.contains("\"decision\":\"advance\"") && table.contains("\"decision_because\":\"strongest\""), "{table}");
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::handing::{carried, fingerprint, manager, opens_names, take};
+use super::handing::{Shared, carried, manager, opens_names, take};
 use super::{attached, rate, rate_all, sealed};
 use crate::home::{Home, Ran};
 
@@ -227,12 +227,8 @@ fn what_a_copied_library_moved_to_another_stream_comes_back_by_file_and_by_excha
     let noor = manager(&mara);
     carried(&mara, &noor, &[]);
     take(&noor, &mara).json(0);
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().to_string_lossy().into_owned();
-    let exchange = |home: &Home, more: &[&str]| home.run(&[&["exchange", &path], more].concat());
-    exchange(&mara, &[]);
-    exchange(&noor, &["--trust", &format!("Mara={}", fingerprint(&mara))]);
-    exchange(&mara, &["--trust", &format!("Noor={}", fingerprint(&noor))]);
+    let shared = Shared::by(&mara, &noor);
+    let exchange = |home: &Home| shared.exchange(home, &[]);
     let copy = Home::new();
     let copied = std::process::Command::new("cp").arg("-a").arg(noor.path().join(".")).arg(copy.path()).status();
     assert!(copied.is_ok_and(|status| status.success()));
@@ -242,15 +238,15 @@ fn what_a_copied_library_moved_to_another_stream_comes_back_by_file_and_by_excha
     // By file alone nobody can tell which of the two is right.
     let refused = replied(&copy, &mara);
     assert!(refused.code == Some(1) && refused.err.contains("once `earmark exchange` has run in both"), "{refused:#?}");
-    exchange(&copy, &[]);
-    let parted = exchange(&noor, &[]);
+    exchange(&copy);
+    let parted = exchange(&noor);
     assert!(format!("{}{}", parted.out, parted.err).contains("moved to a stream of its own"), "{parted:#?}");
     noor.run(&["decide", "small batch", "c-2", "advance", "--because", "strongest", "--json"]).json(0);
     let taken = replied(&noor, &mara);
     assert_eq!(taken.code, Some(0), "{taken:#?}");
-    exchange(&noor, &[]);
-    exchange(&mara, &[]);
-    let last = exchange(&mara, &[]);
+    exchange(&noor);
+    exchange(&mara);
+    let last = exchange(&mara);
     assert_eq!(last.code, Some(0), "{last:#?}");
     let status = mara.run(&["status", "small batch", "--sort", "name", "--json"]).json(0).to_string();
     assert!(status.contains("hold") && status.contains("advance"), "{status}");

@@ -37,7 +37,7 @@ pub(super) struct Canary {
     late: Waits,
     /// The threads that the sound passes through: when they were ready to run and did not.
     held_up: Waits,
-    /// When not even a thread in real time was let run; stays empty where the system grants none.
+    /// When a processor did not let even a thread in real time run; stays empty where the system grants none.
     stood_still: Waits,
     tells: bool,
 }
@@ -47,8 +47,11 @@ impl Canary {
         let tells = server_process().is_some() && PathBuf::from("/proc/self/schedstat").exists();
         let canary =
             Canary { stop: Arc::default(), late: Arc::default(), held_up: Arc::default(), stood_still: Arc::default(), tells };
-        let (stop, stood_still) = (canary.stop.clone(), canary.stood_still.clone());
-        std::thread::spawn(move || watch_in_real_time(&stop, &stood_still));
+        // A host takes one processor and leaves the other, and a thread that may run on either sees nothing of it.
+        for processor in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            let (stop, stood_still) = (canary.stop.clone(), canary.stood_still.clone());
+            std::thread::spawn(move || watch_in_real_time(processor, &stop, &stood_still));
+        }
         let (stop, late, held_up) = (canary.stop.clone(), canary.late.clone(), canary.held_up.clone());
         std::thread::spawn(move || {
             let mut watched = Vec::new();
@@ -138,9 +141,9 @@ impl Drop for Canary {
     }
 }
 
-/// Wants to run every 5 ms before everyone else; where the system does not grant that, it sees nothing.
-fn watch_in_real_time(stop: &AtomicBool, stood_still: &Waits) {
-    if !come_first() {
+/// Wants to run on a processor every 5 ms before everyone else; where the system does not grant that, it sees nothing.
+fn watch_in_real_time(processor: usize, stop: &AtomicBool, stood_still: &Waits) {
+    if !stay_on(processor) || !come_first() {
         return;
     }
     while !stop.load(Ordering::Relaxed) {
@@ -151,6 +154,18 @@ fn watch_in_real_time(stop: &AtomicBool, stood_still: &Waits) {
             noted(stood_still).push((before, waited));
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+fn stay_on(processor: usize) -> bool {
+    let mut only = rustix::thread::CpuSet::new();
+    only.set(processor);
+    rustix::thread::sched_setaffinity(None, &only).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn stay_on(_: usize) -> bool {
+    true
 }
 
 #[cfg(target_os = "linux")]
@@ -188,12 +203,15 @@ impl Thread {
     }
 }
 
-/// The server's threads, and those of this process that carry the player's name: its own and the device's.
+/// The threads of this process that the sound passes through: the player's own, and the library's that is spoken to the server by, which
+/// has the name of the one that asked for it first.
+const OURS: [&str; 3] = ["earmark-player", "earmark-stream", "earmark-ask"];
+
+/// The server's threads, and ours.
 fn watch(known: Vec<Thread>) -> Vec<Thread> {
     let server = server_process().map(|process| PathBuf::from(format!("/proc/{process}/task")));
     let threads = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|thread| thread.path());
-    let named =
-        |thread: &PathBuf| std::fs::read_to_string(thread.join("comm")).is_ok_and(|name| name.starts_with("earmark-player"));
+    let named = |thread: &PathBuf| std::fs::read_to_string(thread.join("comm")).is_ok_and(|name| OURS.contains(&name.trim_end()));
     let ours = threads(PathBuf::from("/proc/self/task")).filter(named);
     let all = server.into_iter().flat_map(threads).chain(ours).map(|thread| thread.join("schedstat"));
     let before = |stat: &PathBuf| known.iter().find(|thread| thread.stat == *stat).map(|thread| thread.nanoseconds);

@@ -14,7 +14,7 @@ use crate::cli::{Context, room};
 use crate::config::identity::parcel::Opener;
 use crate::config::key::ask_on_terminal;
 use crate::exchange::handoff::{self, HandoffError, Opened, Taken};
-use crate::interview::CandidateId;
+use crate::interview::{CandidateId, SubmissionId};
 use crate::library::{Library, last_day};
 use crate::runtime::contents;
 use crate::text::SafeText;
@@ -98,14 +98,27 @@ fn known_passphrase(args: &TakeArgs, what: &str) -> Result<Zeroizing<String>, Fa
     }
 }
 
+/// How those who are in an opened hand-off are called here.
+struct Called<'a>(Option<&'a Desk>);
+
+impl Called<'_> {
+    fn submission(&self, id: SubmissionId) -> String {
+        self.0.map_or_else(String::new, |desk| desk.called(id).to_string())
+    }
+
+    fn submissions<'a>(&self, ids: impl IntoIterator<Item = &'a SubmissionId>) -> String {
+        ids.into_iter().map(|id| self.submission(*id)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn candidates<'a>(&self, ids: impl IntoIterator<Item = &'a CandidateId>) -> String {
+        let of = |id: &CandidateId| self.0.and_then(|desk| desk.batch.submissions.iter().find(|one| one.candidate.id == *id));
+        let called = |id| of(id).map_or_else(|| id.to_string(), |one| self.submission(one.id));
+        ids.into_iter().map(called).collect::<Vec<_>>().join(", ")
+    }
+}
+
 fn tell_taken(opened: &Opened, taken: &Taken, desk: Option<&Desk>, context: &Context) {
     let out = &context.out;
-    let who = |candidates: &[CandidateId]| {
-        let of = |id: &CandidateId| desk.and_then(|desk| desk.batch.submissions.iter().find(|one| one.candidate.id == *id));
-        let called =
-            |id: &CandidateId| of(id).zip(desk).map_or_else(|| id.to_string(), |(one, desk)| desk.called(one.id).to_string());
-        candidates.iter().map(called).collect::<Vec<_>>().join(", ")
-    };
     let from = opened.from();
     let known = match (taken.known, opened.is_reply()) {
         (true, _) => "",
@@ -114,77 +127,90 @@ fn tell_taken(opened: &Opened, taken: &Taken, desk: Option<&Desk>, context: &Con
     };
     out.say(format!("{}  (batch {})", opened.title(), taken.batch));
     out.say(format!("From {} ({}){known}.", from.label, from.fingerprint()));
+    let called = Called(desk);
     if opened.is_reply() {
-        out.say(match taken.whole.taken.new {
-            0 => "Nothing new.".to_owned(),
-            new => format!("{} came back:", many(new, "act")),
-        });
-        let called = |id| desk.map_or_else(String::new, |desk| desk.called(id).to_string());
-        if let Some(back) = &taken.back {
-            back_in_words(back, Whose::From(from.label.as_str()), called).iter().for_each(|line| out.say(line));
-            if !back.unheard.is_empty() {
-                let who: Vec<String> = back.unheard.iter().map(|id| called(*id)).collect();
-                out.say(format!(
-                    "{} had not heard yet that {} {} erased here: {} came back, and nobody here can tell whether that name is in it.",
-                    from.label,
-                    who.join(", "),
-                    if who.len() == 1 { "was" } else { "were" },
-                    many(back.texts, "text")
-                ));
-                out.say(format!(
-                    "Look through it with `earmark audit show`. {} hears of it with your next hand-off, or by `earmark exchange`; the next reply covers the name, where it had gone along.",
-                    from.label
-                ));
-            }
-            let erased: Vec<CandidateId> = back.erased.iter().copied().collect();
-            if !erased.is_empty() {
-                out.say(format!(
-                    "Erased at {}'s, and kept here: {}. Whether they go here too is yours to decide.",
-                    from.label,
-                    who(&erased)
-                ));
-                out.say("`earmark subject erase CANDIDATE` removes them here.");
-            }
-        }
-        return;
+        return replied_in_words(opened, taken, &called).iter().for_each(|line| out.say(line));
     }
-    let what =
-        format!("{} with {}", many(opened.candidates(), "candidate"), many(opened.scorecards() as usize, "revealed scorecard"));
-    out.say(format!("{what}, names {}.", if opened.names() { "open" } else { "hidden" }));
+    let mut lines = handed_in_words(opened, desk);
+    lines.extend(stayed_in_words(opened, taken, &called));
+    if let Some(until) = opened.until() {
+        lines.push(format!("It may be used until {}.", last_day(until)));
+    }
+    lines.push(format!("`earmark review {}` opens it side by side.", &taken.batch.to_string()[..8]));
+    lines.push("What you decide goes back with: earmark handoff BATCH --reply --out FILE".to_owned());
+    lines.iter().for_each(|line| out.say(line));
+}
+
+/// What somebody to whom it was handed did.
+fn replied_in_words(opened: &Opened, taken: &Taken, called: &Called<'_>) -> Vec<String> {
+    let from = &opened.from().label;
+    let mut lines = vec![match taken.whole.taken.new {
+        0 => "Nothing new.".to_owned(),
+        new => format!("{} came back:", many(new, "act")),
+    }];
+    let Some(back) = &taken.back else { return lines };
+    lines.extend(back_in_words(back, Whose::From(from.as_str()), |id| called.submission(id)));
+    if !back.unheard.is_empty() {
+        let were = if back.unheard.len() == 1 { "was" } else { "were" };
+        lines.push(format!(
+            "{from} had not heard yet that {} {were} erased here: {} came back, and nobody here can tell whether that name is in it.",
+            called.submissions(&back.unheard),
+            many(back.texts, "text")
+        ));
+        lines.push(format!(
+            "Look through it with `earmark audit show`. {from} hears of it with your next hand-off, or by `earmark exchange`; the next reply covers the name, where it had gone along."
+        ));
+    }
+    if !back.erased.is_empty() {
+        let who = called.candidates(&back.erased);
+        lines.push(format!("Erased at {from}'s, and kept here: {who}. Whether they go here too is yours to decide."));
+        lines.push("`earmark subject erase CANDIDATE` removes them here.".to_owned());
+    }
+    lines
+}
+
+/// What was handed over, and what was not.
+fn handed_in_words(opened: &Opened, desk: Option<&Desk>) -> Vec<String> {
+    let cards = many(opened.scorecards() as usize, "revealed scorecard");
+    let names = if opened.names() { "open" } else { "hidden" };
+    let mut lines = vec![format!("{} with {cards}, names {names}.", many(opened.candidates(), "candidate"))];
     if opened.left_out().erased > 0 {
         let erased = opened.left_out().erased as usize;
         let were = if erased == 1 { "was" } else { "were" };
-        out.say(format!("{erased} of {} {were} erased before it was made, and left out.", erased + opened.candidates()));
+        lines.push(format!("{erased} of {} {were} erased before it was made, and left out.", erased + opened.candidates()));
     }
     let named = |id| {
         desk.filter(|desk| desk.batch.submission(id).is_some())
             .map_or_else(|| opened.called(id), |desk| desk.called(id).to_string())
     };
-    left_out_in_words(opened.left_out(), named).iter().for_each(|line| out.say(line));
+    lines.extend(left_out_in_words(opened.left_out(), named));
+    lines
+}
+
+/// What of it was not taken as it came, and what it changed of what was here.
+fn stayed_in_words(opened: &Opened, taken: &Taken, called: &Called<'_>) -> Vec<String> {
+    let from = &opened.from().label;
+    let mut lines = Vec::new();
     if !taken.erased.is_empty() {
-        out.say(format!("Erased here, and not taken: {}.", many(taken.erased.len(), "candidate")));
+        lines.push(format!("Erased here, and not taken: {}.", many(taken.erased.len(), "candidate")));
     }
     if !taken.erased_now.is_empty() {
-        out.say(format!("Erased at {}'s since, and now here too: {}.", from.label, who(&taken.erased_now)));
+        lines.push(format!("Erased at {from}'s since, and now here too: {}.", called.candidates(&taken.erased_now)));
     }
     if !taken.not_erased.is_empty() {
-        let why = "a hold forbids it, or they are here in something else as well";
-        out.say(format!("Erased at {}'s since, and still here, as {why}: {}.", from.label, who(&taken.not_erased)));
-        out.say("`earmark subject erase CANDIDATE` removes them here.");
+        let who = called.candidates(&taken.not_erased);
+        lines.push(format!(
+            "Erased at {from}'s since, and still here, as a hold forbids it, or they are here in something else as well: {who}."
+        ));
+        lines.push("`earmark subject erase CANDIDATE` removes them here.".to_owned());
     }
-    let called = |id| desk.map_or_else(String::new, |desk| desk.called(id).to_string());
     if !taken.newer.is_empty() {
-        let who: Vec<String> = taken.newer.iter().map(|id| called(*id)).collect();
-        out.say(format!("Left as a newer file of {}'s has it, which you took in before: {}.", from.label, who.join(", ")));
+        let who = called.submissions(&taken.newer);
+        lines.push(format!("Left as a newer file of {from}'s has it, which you took in before: {who}."));
     }
-    let day =
-        |until: Option<jiff::Timestamp>| until.map_or_else(|| "without an end".to_owned(), |at| format!("until {}", last_day(at)));
+    let day = |until: Option<jiff::Timestamp>| until.map_or("without an end".to_owned(), |at| format!("until {}", last_day(at)));
     for (id, before, now) in &taken.terms {
-        out.say(format!("{} may be used {} now, and not {}.", called(*id), day(*now), day(*before)));
+        lines.push(format!("{} may be used {} now, and not {}.", called.submission(*id), day(*now), day(*before)));
     }
-    if let Some(until) = opened.until() {
-        out.say(format!("It may be used until {}.", last_day(until)));
-    }
-    out.say(format!("`earmark review {}` opens it side by side.", &taken.batch.to_string()[..8]));
-    out.say("What you decide goes back with: earmark handoff BATCH --reply --out FILE");
+    lines
 }
