@@ -69,8 +69,10 @@ impl fmt::Display for Point {
 impl FromStr for Point {
     type Err = PointError;
     fn from_str(text: &str) -> Result<Self, PointError> {
-        let value: f64 = text.trim().parse().map_err(|_| PointError(text.to_owned()))?;
-        Point::from_value(value).map_err(|_| PointError(text.to_owned()))
+        let wrong = || PointError(text.to_owned());
+        // As people write numbers: `1e1` is a slip.
+        let value: f64 = text.trim().parse().ok().filter(|_| !text.contains(['e', 'E'])).ok_or_else(wrong)?;
+        Point::from_value(value).map_err(|_| wrong())
     }
 }
 
@@ -95,6 +97,7 @@ mod tests {
         assert_eq!("4.5".parse::<Point>().map(Point::value), Ok(4.5));
         assert!("4.3".parse::<Point>().is_err());
         assert!("NaN".parse::<Point>().is_err());
+        assert!("1e0".parse::<Point>().is_err() && "1E0".parse::<Point>().is_err());
         assert_eq!(serde_json::to_string(&Point::whole(3)).ok().as_deref(), Some("3"));
     }
 }

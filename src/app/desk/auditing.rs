@@ -72,6 +72,8 @@ impl Desk {
             Heard { spans, speed, .. } => {
                 format!("heard {} at {}x", crate::interview::Moment(spans.length()), f64::from(*speed) / 100.0)
             }
+            // A written answer has no time that could be told.
+            Read { spans, .. } if spans.length() < 1_000 => "read what was on screen".to_owned(),
             Read { spans, .. } => format!("read {} of it instead", crate::interview::Moment(spans.length())),
             Shuffled { seed, algorithm } => format!("own order of hearing drawn from the seed {seed}, algorithm {algorithm}"),
             Rated { criterion, observed, reason, .. } => {
