@@ -61,20 +61,20 @@ const ENGLISH_FORMS: &[&str] = &[
     "win won",
 ];
 const GERMAN_FORMS: &[&str] = &[
-    "rufen ruft rief riefen",
-    "schreiben schreibt schrieb schrieben",
+    "rufen rufe ruft rief riefen",
+    "schreiben schreibe schreibt schrieb schrieben",
     "nehmen nehme nimmt nahm nahmen",
     "geben gebe gibt gab gaben",
     "halten halte halt hielt hielten",
-    "gehen geht ging gingen",
-    "kommen kommt kam kamen",
-    "bringen bringt brachte brachten",
+    "gehen gehe geht ging gingen",
+    "kommen komme kommt kam kamen",
+    "bringen bringe bringt brachte brachten",
     "sprechen spreche spricht sprach sprachen",
-    "schlagen schlagt schlug schlugen",
-    "schliessen schliesst schloss schlossen",
-    "weisen weist wies wiesen",
-    "ziehen zieht zog zogen",
-    "fangen fangt fing fingen",
+    "schlagen schlage schlagt schlug schlugen",
+    "schliessen schliesse schliesst schloss schlossen",
+    "weisen weise weist wies wiesen",
+    "ziehen ziehe zieht zog zogen",
+    "fangen fange fangt fing fingen",
 ];
 
 /// How a word stands apart from its verb.
