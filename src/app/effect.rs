@@ -43,6 +43,8 @@ pub enum Effect {
     },
     /// Read what second readers proposed before for the answers of this batch.
     ReadSecond(BatchId),
+    /// Find the answers of this batch in which the same was said.
+    FindAlike(BatchId),
     /// Go on with what is looked up, after screen and keys had their turn.
     LookOn,
     /// Put a text on the clipboard.

@@ -13,6 +13,7 @@ use crate::interview::{AnswerId, BatchId, EventId, Headway, Moment, Span, Spans,
 use crate::journal;
 use crate::panel::Measures;
 use crate::rubric::{Observed, Rubric};
+use crate::scorer::alike::Alike;
 use crate::scorer::reader::Proposal;
 use crate::sound::Prepared;
 use crate::text::SafeText;
@@ -92,6 +93,13 @@ pub enum Event {
         batch: BatchId,
         /// Each engine's last, by answer.
         kept: Box<BTreeMap<AnswerId, Vec<Proposal>>>,
+    },
+    /// The answers of a batch were compared with each other.
+    Alike {
+        /// Of which batch.
+        batch: BatchId,
+        /// What is told of each that is like another; none where there are too many to compare beside everything else.
+        found: Option<Box<BTreeMap<AnswerId, Alike>>>,
     },
     /// The open batch as it is now: another process imported into it.
     Renewed(Box<Contents>),

@@ -204,7 +204,7 @@ impl App {
             0 => "none of them is said in this answer".to_owned(),
             n => format!("{} in this answer", many(n, "place")),
         };
-        self.tell(Tone::Done, format!("The rubric's words are lit, as they are written there: {places}."))
+        self.tell(Tone::Done, format!("The rubric's words are lit, in any of their forms: {places}."))
     }
 }
 

@@ -349,6 +349,7 @@ impl App {
                 effects.extend(self.delivery_is_news());
                 effects
             }
+            Event::Alike { batch, found } => self.alike_are_here(batch, found.map(|found| *found)),
             Event::SecondReader { batch, kept } => self.second_is_here(batch, *kept),
             Event::Measured { asked, measures } => self.panel_is_measured(asked, *measures),
             Event::Renewed(contents) => self.batch_is_renewed(*contents),

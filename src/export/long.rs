@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use super::assistance;
 use super::column::{About, Column, Kind, RUBRIC, column};
 use super::table::{Cell, Exported, Sources, Table};
 use crate::interview::{Answer, Moment, ReviewerId, Submission};
@@ -95,17 +96,41 @@ const REST: &[Column<OfRow>] = &[
     }),
 ];
 
-/// The last column.
-const NAMES_HIDDEN: Column<OfRow> = column(
-    "names_hidden",
-    Kind::YesNo,
-    "",
-    "whether the candidate's name was hidden from the reviewer when the rating was given",
-    |row| {
-        let rubric = row.of.sources.rubric.protocol.hide_names;
-        row.rating.map_or(Cell::Empty, |rating| Cell::yes(rating.name_was_hidden(rubric)))
-    },
-);
+/// The last columns: under what a rating was given.
+const UNDER: &[Column<OfRow>] = &[
+    column(
+        "names_hidden",
+        Kind::YesNo,
+        "",
+        "whether the candidate's name was hidden from the reviewer when the rating was given",
+        |row| {
+            let rubric = row.of.sources.rubric.protocol.hide_names;
+            row.rating.map_or(Cell::Empty, |rating| Cell::yes(rating.name_was_hidden(rubric)))
+        },
+    ),
+    column(
+        "machine_assistance",
+        Kind::Word,
+        "",
+        "what of machines the reviewer had beside the recording, whenever that was: a transcript, statements seen with version and \
+         digest, or none",
+        |row| match row.of.counts() {
+            true => assistance::cell(assistance::had(row.of.sources, row.of.submission, row.answer, row.of.work)),
+            false => Cell::Empty,
+        },
+    ),
+    column(
+        "machine_before_rating",
+        Kind::Word,
+        "",
+        "the statements among them that the reviewer had seen when this value was given, or none",
+        |row| {
+            let had_seen =
+                |rating: &Rating| assistance::cell(assistance::had_seen(row.of.submission, row.answer, row.of.work, rating.at));
+            row.rating.map_or(Cell::Empty, had_seen)
+        },
+    ),
+];
 
 /// A rating as a cell: a number, or its code.
 pub(super) fn value(given: Value) -> Cell {
@@ -119,13 +144,12 @@ pub(super) fn value(given: Value) -> Cell {
 /// The names of the long table's columns. The first five are the ratings table.
 pub(super) fn long_names() -> impl Iterator<Item = &'static str> {
     let (ratings, rest, rubric) = (RATINGS.iter().map(|c| c.name), REST.iter().map(|c| c.name), RUBRIC.iter().map(|c| c.name));
-    ratings.chain(rest).chain(rubric).chain([NAMES_HIDDEN.name])
+    ratings.chain(rest).chain(rubric).chain(UNDER.iter().map(|c| c.name))
 }
 
 /// The names of those that hold yes or no.
 pub(super) fn yes_or_no_names() -> impl Iterator<Item = &'static str> {
-    let rest = REST.iter().filter(|column| column.kind == Kind::YesNo).map(|column| column.name);
-    rest.chain([NAMES_HIDDEN.name])
+    REST.iter().chain(UNDER).filter(|column| column.kind == Kind::YesNo).map(|column| column.name)
 }
 
 /// The names of the ratings table's columns.
@@ -139,7 +163,7 @@ pub(super) fn ratings_columns() -> Vec<About> {
 /// What the long table's columns hold, in their order; the first five are the ratings table.
 pub fn long_columns() -> Vec<About> {
     let (rest, rubric) = (REST.iter().map(Column::about), RUBRIC.iter().map(Column::about));
-    ratings_columns().into_iter().chain(rest).chain(rubric).chain([NAMES_HIDDEN.about()]).collect()
+    ratings_columns().into_iter().chain(rest).chain(rubric).chain(UNDER.iter().map(Column::about)).collect()
 }
 
 /// A table of ratings with nothing beside it: the first five columns of the long table.
@@ -226,7 +250,8 @@ impl Scorecard<'_> {
         let row = Row { of: self, answer, criterion, rating, evidence };
         let of_rating = RATINGS.iter().map(|column| (column.cell)(key, value));
         let rest = REST.iter().map(|column| (column.cell)(&row));
-        of_rating.chain(rest).chain(of_rubric.iter().cloned()).chain([(NAMES_HIDDEN.cell)(&row)]).collect()
+        let under = UNDER.iter().map(|column| (column.cell)(&row));
+        of_rating.chain(rest).chain(of_rubric.iter().cloned()).chain(under).collect()
     }
 
     /// The reason of the rating and the notes on the answer, without what tells who the candidate is.
@@ -245,10 +270,13 @@ impl Scorecard<'_> {
 
     fn heard_share(&self, answer: &Answer) -> Cell {
         let material = self.sources.materials.get(&answer.id).unwrap_or(&Material::Unknown);
-        // One who stepped aside heard nothing that counts.
-        let counts = !self.work.recused.contains_key(&self.submission.id) && self.sources.visible.work(self.reviewer).is_some();
         let share = self.work.heard_share(answer.id, answer.revision, material).fraction();
-        Cell::number(share.filter(|_| counts))
+        Cell::number(share.filter(|_| self.counts()))
+    }
+
+    /// Whether it counts: one who stepped aside heard and saw nothing that does.
+    fn counts(&self) -> bool {
+        !self.work.recused.contains_key(&self.submission.id) && self.sources.visible.work(self.reviewer).is_some()
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod analytics;
 mod application;
+mod assistance;
 mod column;
 mod csv;
 mod declared;

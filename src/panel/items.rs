@@ -152,7 +152,15 @@ pub struct Durations {
 
 /// Of answers of these lengths, in seconds, under this limit.
 pub fn durations(seconds: &[f64], limit: f64) -> Durations {
-    let mut sorted: Vec<f64> = seconds.iter().copied().filter(|s| s.is_finite()).collect();
+    let all: Vec<(f64, Option<f64>)> = seconds.iter().map(|seconds| (*seconds, Some(limit))).collect();
+    durations_within(&all)
+}
+
+/// Of answers of these lengths, in seconds, each under its own limit; one without any is not among those of which it is said how many
+/// ended there.
+pub fn durations_within(answers: &[(f64, Option<f64>)]) -> Durations {
+    let measured = || answers.iter().filter(|(seconds, _)| seconds.is_finite());
+    let mut sorted: Vec<f64> = measured().map(|(seconds, _)| *seconds).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let of = |share: f64| quantile(&sorted, share);
     let median = match (of(0.25), of(0.5), of(0.75)) {
@@ -162,6 +170,13 @@ pub fn durations(seconds: &[f64], limit: f64) -> Durations {
         }
         _ => Statistic::Undefined(Reason::TooFew),
     };
-    let hits = sorted.iter().filter(|seconds| **seconds > limit - 2.0).count() as u64;
-    Durations { median, at_limit: share(hits, sorted.len() as u64, "share that ended at the limit, Wilson; n answers") }
+    let limited: Vec<(f64, f64)> = measured().filter_map(|(seconds, limit)| Some((*seconds, (*limit)?))).collect();
+    let at_limit = match limited.is_empty() && !sorted.is_empty() {
+        true => Statistic::Undefined(Reason::PolicyMissing),
+        false => {
+            let hits = limited.iter().filter(|(seconds, limit)| *seconds > limit - 2.0).count() as u64;
+            share(hits, limited.len() as u64, "share that ended at the limit, Wilson; n answers")
+        }
+    };
+    Durations { median, at_limit }
 }

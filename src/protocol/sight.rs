@@ -360,6 +360,11 @@ fn seen_of(sight: &Sight, whose: ReviewerId, work: &Work) -> Option<Work> {
         due.retain(|place| !work.recused.contains_key(&place.submission));
         !due.is_empty() && due.iter().all(|place| answer(&place.answer))
     };
+    let about = |what: &Subject| match what {
+        Subject::Answer(id) => answer(id),
+        Subject::Submission(id) => submission(id),
+        _ => false,
+    };
     // A struct literal, so that whoever adds a field has to decide who may see it.
     let seen = Work {
         ratings: work.ratings.iter().filter(|((id, _), _)| answer(id)).map(clone).collect(),
@@ -378,7 +383,7 @@ fn seen_of(sight: &Sight, whose: ReviewerId, work: &Work) -> Option<Work> {
         drafts: BTreeMap::new(),
         recused: work.recused.iter().filter(|(id, _)| sight.is_open_whole(**id)).map(clone).collect(),
         revealed: Vec::new(),
-        shown: work.shown.iter().filter(|(what, _)| matches!(what, Subject::Answer(id) if answer(id))).cloned().collect(),
+        shown: work.shown.iter().filter(|(what, _)| about(what)).map(clone).collect(),
         seed: None,
         reconciled: work.reconciled.iter().filter(|((id, _), _)| answer(id)).map(clone).collect(),
         calibrations: Vec::new(),

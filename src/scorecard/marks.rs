@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::places::Place;
 use crate::interview::{AnswerId, CriterionId, EventId, Moment, QuestionId, ReviewerId, Revision, Slug, Span};
-use crate::journal::{Locks, MustHaveAnswer, Outcome, Recommendation, Scope, Subject};
+use crate::journal::{Locks, MustHaveAnswer, Outcome, Recommendation, Scope, Statement, Subject};
 use crate::rubric::{Observed, Reveal};
 use crate::text::SafeText;
 
@@ -273,6 +273,15 @@ pub struct Revealing {
     pub at: Timestamp,
     /// Why.
     pub reason: Option<SafeText>,
+}
+
+/// What a machine said that was seen.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MachineSeen {
+    /// Which statement it is: whose, in which version, with its digest.
+    pub statement: Statement,
+    /// When it was seen first.
+    pub at: Timestamp,
 }
 
 /// A third value that reviewers agreed on.

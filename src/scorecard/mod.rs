@@ -25,8 +25,8 @@ pub use batch_wide::{
 };
 pub use heard::{Heard, HeardShare, Material, Materials, percent};
 pub use marks::{
-    After, Calibrated, Comparison, Earlier, Evidence, MustHaveMark, Note, Rating, Recommended, Reconciliation, Recusal, Refused,
-    Reopening, Revealing, SealMark, Seals,
+    After, Calibrated, Comparison, Earlier, Evidence, MachineSeen, MustHaveMark, Note, Rating, Recommended, Reconciliation,
+    Recusal, Refused, Reopening, Revealing, SealMark, Seals,
 };
 pub use places::{Place, Places};
 pub use record::Record;

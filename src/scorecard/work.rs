@@ -9,7 +9,7 @@ use super::heard::{Heard, HeardShare, Material};
 use super::marks::*;
 use super::places::Place;
 use crate::interview::{AnswerId, CriterionId, Digest, EventId, Moment, Revision, Slug, SubmissionId};
-use crate::journal::{Scope, Statement, Subject};
+use crate::journal::{Scope, Subject};
 use crate::rubric::Criterion;
 use crate::text::SafeText;
 
@@ -48,8 +48,8 @@ pub struct Work {
     pub recused: BTreeMap<SubmissionId, Recusal>,
     /// What was shown that had been hidden: names, others' scores.
     pub revealed: Vec<Revealing>,
-    /// What a machine said that was seen, each statement once, in order.
-    pub shown: Vec<(Subject, Statement)>,
+    /// What a machine said that was seen, by what it is about; each statement once, in order.
+    pub shown: BTreeMap<Subject, Vec<MachineSeen>>,
     /// The seed of the order of hearing, and the version of the algorithm.
     pub seed: Option<(Digest, u16)>,
     /// Third values that reviewers agreed on; the first ones stay.
@@ -64,6 +64,11 @@ pub struct Work {
 }
 
 impl Work {
+    /// Every statement of a machine that was seen, with what it is about.
+    pub fn machines_seen(&self) -> impl Iterator<Item = (&Subject, &MachineSeen)> {
+        self.shown.iter().flat_map(|(what, all)| all.iter().map(move |seen| (what, seen)))
+    }
+
     /// The value given for a criterion of an answer.
     pub fn rating(&self, answer: AnswerId, criterion: &CriterionId) -> Option<&Rating> {
         self.ratings.get(&(answer, criterion.clone()))

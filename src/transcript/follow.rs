@@ -166,7 +166,8 @@ impl Sentences {
 }
 
 /// Whether a word closes a sentence: `end.`, `what?"`, `好。`, but not `Mr.` or `e.g.`.
-fn ends_sentence(word: &str) -> bool {
+/// Whether a sentence ends with a word as it is written.
+pub(super) fn ends_sentence(word: &str) -> bool {
     let bare = word.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』']);
     if bare.ends_with(['?', '!', '…', '。', '！', '？', '؟', '।']) {
         return true;

@@ -2,7 +2,9 @@
 
 use earmark::app::Effect;
 use earmark::interview::{Digest, Moment, Span};
+use earmark::journal::Statement;
 use earmark::rubric::Point;
+use earmark::scorer::alike::{Alike, Likeness};
 use earmark::scorer::reader::{Engine, Proposal, Proposed};
 
 use crate::station::Station;
@@ -70,4 +72,32 @@ fn what_a_second_reader_quotes_is_heard_from_the_list_of_differences() {
     assert!(shown(&station) > 0, "it was seen in the list");
     station.press("j enter");
     assert_eq!(station.app.deck.at(station.app.deck.active), Moment(2_000), "{}", station.screen(120, 40));
+}
+
+#[test]
+fn that_an_answer_is_like_anothers_is_told_after_the_reveal_alone_and_written_down() {
+    let mut station = Station::at_batch();
+    let answers: Vec<_> = station.shelf.batch.submissions.iter().filter_map(|one| Some(one.answers.first()?.id)).collect();
+    for (nth, answer) in answers.iter().enumerate() {
+        let with = answers[(nth + 1) % answers.len()];
+        let at = Some((Moment(12_000), Moment(8_000)));
+        let with = vec![Likeness { with, share: 0.62, words: 41, at }];
+        let statement = Statement { by: "likeness".into(), version: "1".into(), digest: Digest::of(b"alike") };
+        station.shelf.alike.insert(*answer, Alike { with, statement });
+    }
+    let mut station = station.again();
+    let looked_for = |station: &Station| station.asked.iter().filter(|effect| matches!(effect, Effect::FindAlike(_))).count();
+    station.press("enter o enter").waits(3_000).rates_everything(4).press("i");
+    let before = station.screen(160, 60);
+    assert!(before.contains("What is known of") && !before.contains("Alike to"), "{before}");
+    assert_eq!((looked_for(&station), shown(&station)), (0, 0), "nothing is even compared");
+    station.press("esc").seals_everything().press("g enter i");
+    let after = station.screen(160, 60);
+    assert!(after.contains("Alike to") && after.contains("62% of all passages, see 41 words"), "{after}");
+    assert_eq!(looked_for(&station), 1);
+    let seen = shown(&station);
+    assert!(seen > 0, "{seen} were written down as seen");
+    station.press("esc i");
+    assert!(station.screen(160, 60).contains("Alike to"));
+    assert_eq!((looked_for(&station), shown(&station)), (1, seen), "each once");
 }

@@ -135,7 +135,7 @@ fn an_export_says_what_reviewers_saw_of_machines_with_version_and_digest() {
     let after = cell(&home);
     let marked = after
         .iter()
-        .filter(|one| one.contains("transcript; second reader embedded 3 (") || one.contains("second reader embedded 3 ("));
+        .filter(|one| one.contains("transcript; second reader embedded 4 (") || one.contains("second reader embedded 4 ("));
     assert_eq!(marked.count(), 2, "{after:?}");
     // Who sees nothing new adds nothing.
     home.run(&["score", "small batch"]);

@@ -33,6 +33,16 @@ fn who_had_a_limit_of_their_own_is_measured_by_it() {
     assert_eq!(of("c-1"), (Some(0.5), false), "the answer's own limit: {report}");
     assert_eq!(of("c-2"), (Some(1.0), true), "the interview's");
     assert_eq!(of("c-3"), (Some(0.5), false), "the interview's with the extra time");
+    seal(&home);
+    let figures = home.run(&["panel", "small batch", "--json"]).json(0);
+    assert_eq!(figures["questions"][0]["at_limit"]["n"], 3, "{figures}");
+    let share = figures["questions"][0]["at_limit"]["value"].as_f64().map(|share| (share * 3.0).round());
+    assert_eq!(share, Some(1.0), "c-2 alone ran into a limit: {figures}");
+    let out = home.path().join("analytics.csv");
+    home.run(&["export", "small batch", "--table", "analytics", "--out", out.to_str().expect("UTF-8"), "--json"]).json(0);
+    let table = std::fs::read_to_string(&out).expect("it is written");
+    let at_limit = table.lines().find(|line| line.starts_with("questions,q-01,at_limit,")).expect("a row");
+    assert!(at_limit.starts_with("questions,q-01,at_limit,0.333"), "{at_limit}");
 }
 
 /// A model that answers everything that it is asked, and settings that allow it everything.

@@ -181,6 +181,7 @@ impl Station {
             }
             Effect::Measure { .. } => Vec::new(),
             Effect::ReadSecond(batch) => vec![Event::SecondReader { batch, kept: Box::new(self.shelf.proposed.clone()) }],
+            Effect::FindAlike(batch) => vec![Event::Alike { batch, found: Some(Box::new(self.shelf.alike.clone())) }],
             Effect::Index { batch, answers } => vec![self.shelf.index(batch, answers)],
             Effect::Append(drafts) => {
                 self.waiting.extend(drafts);

@@ -7,6 +7,7 @@ use earmark::interview::{AnswerId, Batch, BatchId, Digest, EventId, Moment, Revi
 use earmark::journal::{Act, Draft, Event, Header, Outcome, Recommendation, SCHEMA, Scope};
 use earmark::protocol::{Covered, Particulars};
 use earmark::rubric::{self, Observed, Point, Rubric};
+use earmark::scorer::alike::Alike;
 use earmark::scorer::reader::Proposal;
 use earmark::text::SafeText;
 use earmark::transcript::{Binder, Language};
@@ -24,6 +25,8 @@ pub(crate) struct Shelf {
     pub(crate) said: BTreeMap<AnswerId, Here>,
     /// What second readers proposed.
     pub(crate) proposed: BTreeMap<AnswerId, Vec<Proposal>>,
+    /// Answers that are like others'.
+    pub(crate) alike: BTreeMap<AnswerId, Alike>,
     made: u128,
 }
 
@@ -36,7 +39,8 @@ impl Shelf {
     }
 
     pub(crate) fn without_rubric() -> Self {
-        Shelf { batch: batch::batch(), events: Vec::new(), rubric: None, said: BTreeMap::new(), proposed: BTreeMap::new(), made: 0 }
+        let (said, proposed, alike) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Shelf { batch: batch::batch(), events: Vec::new(), rubric: None, said, proposed, alike, made: 0 }
     }
 
     /// The same, in which no answer has a transcript.

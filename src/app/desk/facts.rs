@@ -25,10 +25,7 @@ impl Desk {
     /// Facts about a recording; none where nobody has measured it, or it is not here yet.
     pub fn recorded(&self, answer: AnswerId) -> Option<Recorded> {
         let here = self.here(answer)?;
-        let (_, given) = self.batch.answer(answer)?;
-        let scored = || self.rubric.as_ref()?.question(self.sight.rubric_question(&given.question)?)?.answer_seconds;
-        let limit = self.batch.limit(answer, scored());
-        Some(Recorded::of(here.measured.as_deref()?, here.transcript.as_deref(), limit))
+        Some(Recorded::of(here.measured.as_deref()?, here.transcript.as_deref(), self.limit(answer)))
     }
 
     /// What is known of an answer.
@@ -53,6 +50,9 @@ impl Desk {
                     lines.extend(judged(transcript, &said, &spoken_to));
                     statements.push((Subject::Answer(answer), said.statement()));
                     statements.extend((!spoken_to.is_empty()).then(|| (Subject::Answer(answer), spoken_to_statement(&spoken_to))));
+                    let (line, statement) = self.alike(answer);
+                    lines.extend(line);
+                    statements.extend(statement);
                 }
             }
         }

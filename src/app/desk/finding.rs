@@ -149,13 +149,13 @@ impl Desk {
         self.rules.protocol.literal_hits || self.sight.others() == Others::Shown
     }
 
-    /// Where the words stand that the rubric looks for in an answer, as they are written there; in time order.
+    /// Where the words stand that the rubric looks for in an answer, by the same matcher as everywhere; in time order.
     pub fn looked_for(&self, answer: AnswerId) -> Arc<[Range<usize>]> {
         if !self.may_light() {
             return Arc::from([]);
         }
         let words = self.criteria(answer).iter().flat_map(|criterion| &criterion.look_for).flat_map(|look| &look.words);
-        let phrases = words.map(|words| Phrase::literal(words.as_str()));
+        let phrases = words.map(|words| Phrase::looked_for(words.as_str()));
         let mut found: Vec<Range<usize>> = phrases.flat_map(|phrase| self.find_here(answer, &phrase)).collect();
         found.sort_by_key(|words| (words.start, words.end));
         found.dedup();

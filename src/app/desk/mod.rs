@@ -1,6 +1,7 @@
 //! The desk: the batch that is open, and what this reviewer has done on it.
 
 mod acts;
+mod alike;
 mod asking;
 mod auditing;
 mod calling;
@@ -103,6 +104,7 @@ pub struct Desk {
     against: OnceLock<BTreeMap<SubmissionId, crate::panel::Against>>,
     progress: OnceLock<Progress>,
     second: second::Second,
+    likenesses: alike::Likenesses,
     pub(super) rests: super::sitting::Rests,
 }
 
@@ -143,6 +145,7 @@ impl Desk {
             against: OnceLock::new(),
             progress: OnceLock::new(),
             second: second::Second::default(),
+            likenesses: alike::Likenesses::default(),
             rests: super::sitting::Rests::default(),
             me,
             batch,

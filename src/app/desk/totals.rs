@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Desk;
-use crate::interview::{CriterionId, QuestionId, Submission, SubmissionId};
+use crate::interview::{Answer, AnswerId, CriterionId, QuestionId, Submission, SubmissionId};
 use crate::panel;
 use crate::text::SafeText;
 
@@ -116,14 +116,16 @@ impl Desk {
         ToMeasure { sealed, asked }
     }
 
-    /// How each question was answered: completion, time, how many ran into the limit.
+    /// How long an answer might take, in seconds: the person's own limit, else the question's with the extra time that was arranged.
+    pub(super) fn limit(&self, answer: AnswerId) -> Option<u32> {
+        let scored = |given: &Answer| self.rubric.as_ref()?.question(self.sight.rubric_question(&given.question)?)?.answer_seconds;
+        self.batch.limit(answer, self.batch.answer(answer).and_then(|(_, given)| scored(given)))
+    }
+
+    /// How each question was answered: completion, time, how many ran into the limit, each into their own.
     pub fn question_performance(&self) -> Vec<panel::QuestionPerformance> {
         let seconds = |answer| self.outlines.get(&answer).map(|outline| outline.length.seconds());
-        let limit = |question: &QuestionId| {
-            let asked = self.batch.interview.questions.iter().find(|one| one.id == *question)?.answer_seconds;
-            let scored = || self.rubric.as_ref()?.question(self.sight.rubric_question(question)?)?.answer_seconds;
-            asked.or_else(scored).map(f64::from)
-        };
+        let limit = |answer: AnswerId| self.limit(answer).map(f64::from);
         panel::questions(&self.batch, |candidate| self.sight.erased.contains_key(&candidate), seconds, limit)
     }
 

@@ -12,7 +12,7 @@ use crate::interview::{Answer, AnswerId, Submission};
 use crate::journal::{Statement, Subject};
 use crate::runtime::scoring::{Ended, Scored};
 use crate::scorer::Step;
-use crate::scorer::alike::{self, Asked, Group, Pair, Text};
+use crate::scorer::alike::{self, Group, Pair};
 use crate::scorer::reader::{Outcome, Proposal, spoken_to_statement};
 use crate::text::SafeText;
 
@@ -163,16 +163,8 @@ impl<'s> Told<'s> {
         if !self.is_revealed {
             return Vec::new();
         }
-        let asked = Asked::of(self.seat.desk.batch.interview.questions.iter().map(|question| question.prompt.as_str()));
-        let owner = |submission: &Submission| {
-            let (head, _) = submission.candidate.id.0.as_bytes().split_first_chunk::<8>().expect("an id has 16 bytes");
-            u64::from_be_bytes(*head)
-        };
-        let text = |(submission, _, scored): &(&Submission, &Answer, &Scored)| match &scored.transcript {
-            Some(transcript) if submission.bars_machines().is_none() => Text::of(transcript, owner(submission), &asked),
-            _ => Text::default(),
-        };
-        alike::pairs(&self.answers.iter().map(text).collect::<Vec<_>>())
+        let answers = self.answers.iter().map(|(submission, _, scored)| (*submission, scored.transcript.as_ref()));
+        alike::pairs_of(&self.seat.desk.batch, answers)
     }
 
     /// What is written down of likeness, for each answer that is in a pair.

@@ -154,7 +154,11 @@ impl Figures {
             Some(Material::Sound { length, .. }) => Some(f64::from(*length) / 1000.0),
             _ => None,
         };
-        let limit = |question: &_| sources.batch.question(question).and_then(|(_, found)| found.answer_seconds).map(f64::from);
+        let limit = |answer| {
+            let scored = |asked: &_| sources.rubric.question(sources.visible.rubric_question(asked)?)?.answer_seconds;
+            let scored = sources.batch.answer(answer).and_then(|(_, given)| scored(&given.question));
+            sources.batch.limit(answer, scored).map(f64::from)
+        };
         for one in questions(sources.batch, |candidate| sources.visible.erased.contains_key(&candidate), seconds, limit) {
             let subject = one.question.as_str();
             self.statistic("questions", subject, "answered", &one.completion, "share, 0 to 1");

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::export::Which;
-use crate::interview::{Status, Submission};
+use crate::interview::{Digest, Status, Submission};
+use crate::journal::{Statement, Subject};
 use crate::panel::{Panel, Scheme};
+use crate::scorecard::sample::point;
 
 /// As [`reviewed`], with a third candidate of whom only Ann has sealed, although Bob is assigned too.
 fn with_one_unready() -> Sample {
@@ -324,4 +326,62 @@ fn every_column_is_documented_as_it_is_defined() {
         return std::fs::write(&path, &wanted).expect("it can be written");
     }
     assert!(text == wanted, "docs/tables.md is not what the columns say; INSTA_UPDATE=always writes it anew");
+}
+
+/// A machine's statement of a subject, seen by someone.
+fn sees(sample: &mut Sample, who: &str, what: Subject, by: &str, version: &str) -> String {
+    let digest = Digest::of(by.as_bytes());
+    let statement = Statement { by: by.into(), version: version.into(), digest };
+    sample.act(who, Act::Shown { what, through: None, statement: Some(statement) });
+    digest.short()
+}
+
+#[test]
+fn each_row_says_which_statements_of_a_machine_its_reviewer_saw_and_whether_that_was_before_rating() {
+    let mut sample = reviewed();
+    let (answer, submission) = (sample.answer(1, 1), sample.submission(1));
+    let reader = sees(&mut sample, "ann", Subject::Answer(answer), "second reader embedded", "3");
+    let platform = sees(&mut sample, "ann", Subject::Submission(submission), "platform: folder", "");
+    sample.reopen("ann", 1);
+    sample.rate("ann", 1, 1, "depth", point(5));
+    sees(&mut sample, "ann", Subject::Answer(answer), "coverage", "3");
+    sample.seal_all("ann");
+    let table = export(&sample, "ann", long).table;
+    let ann = sample.record().pseudonym(reviewer("ann"));
+    let of = |criterion: &str, column: &str| {
+        let row = [("candidate", "c1"), ("question", "q1"), ("criterion", criterion), ("reviewer", ann.as_str())];
+        cell(&table, &row, column)
+    };
+    let (first, last) = (format!("platform: folder ({platform})"), format!("second reader embedded 3 ({reader})"));
+    let coverage = format!("coverage 3 ({})", Digest::of(b"coverage").short());
+    assert_eq!(of("depth", "machine_before_rating"), format!("{first}; {last}"), "it was rated again, knowing both");
+    assert_eq!(of("clarity", "machine_before_rating"), "none", "this rating is older than what was seen");
+    for criterion in ["depth", "clarity"] {
+        assert_eq!(of(criterion, "machine_assistance"), format!("{coverage}; {first}; {last}"));
+    }
+    let bob = sample.record().pseudonym(reviewer("bob"));
+    let row = [("candidate", "c1"), ("question", "q1"), ("criterion", "depth"), ("reviewer", bob.as_str())];
+    assert_eq!(cell(&table, &row, "machine_assistance"), "none", "Bob saw nothing of it");
+}
+
+#[test]
+fn what_the_wide_table_says_of_machines_is_what_the_rows_of_the_long_one_say() {
+    let mut sample = reviewed();
+    for (who, c, q) in [("ann", 1, 1), ("bob", 1, 2), ("bob", 2, 1)] {
+        let answer = sample.answer(c, q);
+        sees(&mut sample, who, Subject::Answer(answer), &format!("second reader {c}{q}"), "3");
+    }
+    let (submission, whole) = (sample.submission(1), "platform: folder");
+    sees(&mut sample, "bob", Subject::Submission(submission), whole, "");
+    let (long, wide) = (export(&sample, "ann", long).table, export(&sample, "ann", wide).table);
+    let at = long.column("machine_assistance").expect("a column");
+    for row in 0..wide.rows.len() {
+        let candidate = wide.cell(row, "candidate").expect("a cell").written();
+        let rows = long.rows.iter().filter(|cells| cells[0].written() == candidate);
+        let said: BTreeSet<String> =
+            rows.flat_map(|cells| cells[at].written().split("; ").map(str::to_owned).collect::<Vec<_>>()).collect();
+        let said: Vec<String> = said.into_iter().filter(|one| one != "none").collect();
+        assert_eq!(wide.cell(row, "machine_assistance").expect("a cell").written(), said.join("; "), "{candidate}");
+        assert_eq!(said.len(), if candidate == "c1" { 3 } else { 1 }, "{candidate}");
+    }
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::export::application::Application;
+use crate::export::assistance;
 use crate::export::long::value;
 use crate::export::table::{Cell, Sources};
-use crate::interview::{ReviewerId, Submission};
-use crate::journal::{Decision, MustHaveAnswer, Recommendation, Subject};
+use crate::interview::{Answer, ReviewerId, Submission};
+use crate::journal::{Decision, MustHaveAnswer, Recommendation};
 use crate::panel::{Against, Ranked, Statistic};
 use crate::protocol::{Particulars, redact};
 use crate::scorecard::{Decided, HeardShare, Material};
@@ -92,23 +93,13 @@ impl Row<'_> {
         Cell::number(share.fraction())
     }
 
-    /// What the reviewers had of machines: transcripts, and statements that were seen, each with its version and digest.
+    /// What the reviewers had of machines for the answers that are rated: all that the long table's rows say.
     pub(super) fn machine_assistance(&self) -> Cell {
-        let automatic = &self.sources.visible.automatic;
-        let of = |answer: &crate::interview::Answer| match (automatic.get(&answer.id), &answer.transcript) {
-            // What the source gave stands before what an engine made.
-            (_, Some(_)) if answer.kind.is_recording() => Some("transcript".to_owned()),
-            (Some(by), None) => Some(format!("automatic transcript ({by})")),
-            _ => None,
-        };
-        let mut all: BTreeSet<String> = self.submission.answers.iter().filter_map(of).collect();
-        for work in self.reviewers().iter().filter_map(|&reviewer| self.sources.visible.work(reviewer)) {
-            let theirs =
-                |what: &Subject| matches!(what, Subject::Answer(id) if self.submission.answers.iter().any(|one| one.id == *id));
-            let seen = work.shown.iter().filter(|(what, _)| theirs(what));
-            all.extend(seen.map(|(_, said)| format!("{} {} ({})", said.by, said.version, said.digest.short())));
-        }
-        if all.is_empty() { Cell::word("none") } else { Cell::word(all.into_iter().collect::<Vec<_>>().join("; ")) }
+        let rubric_question = |answer: &&Answer| self.sources.visible.rubric_question(&answer.question).is_some();
+        let rated: Vec<&Answer> = self.submission.answers.iter().filter(rubric_question).collect();
+        let works = self.reviewers().into_iter().filter_map(|reviewer| self.sources.visible.work(reviewer));
+        let all = works.flat_map(|work| rated.iter().map(move |answer| (work, *answer)));
+        assistance::cell(all.flat_map(|(work, answer)| assistance::had(self.sources, self.submission, answer, work)).collect())
     }
 
     /// The decision that stands for the application.

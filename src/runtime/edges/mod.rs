@@ -167,6 +167,7 @@ impl Edges {
             Effect::FetchNew(source) => self.fetch_new(source),
             Effect::Deliver { asked, batch, wish } => self.deliver(asked, batch, wish),
             Effect::Index { batch, answers } => self.index(batch, answers),
+            Effect::FindAlike(batch) => self.find_alike(batch),
             Effect::ReadSecond(batch) => self.read_second(batch),
             Effect::LookOn => self.look_on(),
             Effect::Measure { asked, from } => self.measure(asked, from),

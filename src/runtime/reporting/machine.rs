@@ -11,7 +11,7 @@ use crate::library::{Library, LibraryError};
 use crate::panel::{Ratings, Statistic, Value, sealed_ratings};
 use crate::protocol::Others;
 use crate::runtime::scoring::Scoring;
-use crate::scorecard::Material;
+use crate::scorecard::{MachineSeen, Material, Work};
 use crate::scorer::evaluate::{Rated, Verdict, evaluate};
 use crate::scorer::reader::Proposal;
 use crate::sound::prepare::STEP;
@@ -56,22 +56,37 @@ fn findings(sources: &Sources<'_>) -> Vec<Machine> {
     if visible.others() != Others::Shown {
         return Vec::new();
     }
-    let mut seen: BTreeMap<(usize, String), BTreeSet<AnswerId>> = BTreeMap::new();
-    for (what, statement) in visible.works.values().flat_map(|work| &work.shown) {
+    let mut seen: BTreeMap<(usize, String), BTreeSet<(AnswerId, Digest)>> = BTreeMap::new();
+    for (what, MachineSeen { statement, .. }) in visible.works.values().flat_map(Work::machines_seen) {
         let kind = FINDINGS.iter().position(|(by, ..)| *by == statement.by.as_str());
         if let (Subject::Answer(answer), Some(kind)) = (what, kind) {
-            seen.entry((kind, statement.version.to_string())).or_default().insert(*answer);
+            seen.entry((kind, statement.version.to_string())).or_default().insert((*answer, statement.digest));
         }
     }
-    let told = |((kind, version), answers): ((usize, String), BTreeSet<AnswerId>)| {
+    let told = |((kind, version), stated): ((usize, String), BTreeSet<(AnswerId, Digest)>)| {
         let (_, what, did) = FINDINGS[kind];
-        let of = many(answers.len(), "answer");
+        let answers: BTreeSet<AnswerId> = stated.iter().map(|(answer, _)| *answer).collect();
+        let (of, digest) = (many(answers.len(), "answer"), digest(stated.into_iter().map(|(_, digest)| digest)));
         Machine {
             what: format!("{what}, version {version}"),
-            did: format!("{did} {of}, which a reviewer was shown after their own seal. No rating, total or rank rests on it."),
+            did: format!(
+                "{did} {of}, which a reviewer was shown after their own seal. No rating, total or rank rests on it. {digest}"
+            ),
         }
     };
     seen.into_iter().map(told).collect()
+}
+
+/// What tells these statements from any others: the digest of the one that there is, or the digest over all of theirs.
+fn digest(stated: impl Iterator<Item = Digest>) -> String {
+    let all: BTreeSet<String> = stated.map(|digest| digest.to_string()).collect();
+    match all.iter().collect::<Vec<_>>().as_slice() {
+        [one] => format!("Digest of the statement: {one}."),
+        more => {
+            let over = Digest::of(more.iter().map(|one| format!("{one}\n")).collect::<String>().as_bytes());
+            format!("Digest over the digests of the {} statements, in their order, each on a line: {over}.", more.len())
+        }
+    }
 }
 
 /// What second readers said that a reviewer was shown; nothing before the reveal.
@@ -81,8 +96,8 @@ async fn seen(library: &Library, sources: &Sources<'_>) -> Result<Engines, Libra
     if visible.others() != Others::Shown {
         return Ok(engines);
     }
-    let shown = visible.works.values().flat_map(|work| &work.shown);
-    let read = shown.filter_map(|(what, statement)| match what {
+    let shown = visible.works.values().flat_map(Work::machines_seen);
+    let read = shown.filter_map(|(what, MachineSeen { statement, .. })| match what {
         Subject::Answer(answer) if statement.by.as_str().starts_with("second reader") => Some((*answer, statement.digest)),
         _ => None,
     });
@@ -136,13 +151,14 @@ fn second_reader(
         }
     };
     let answers = many(read.len(), "answer");
+    let stated = digest(read.iter().map(|(_, proposal)| proposal.statement().digest));
     // Before it failed, and in the list of what it said otherwise than people, it was on somebody's screen.
     let off = if fails { " It fails here and is switched off: it shows in its own evaluation alone." } else { "" };
     Machine {
         what: format!("Second reader {model}, version {version}"),
         did: format!(
             "Read the transcripts of {answers} and proposed {proposed} points, each with a quote, which reviewers were shown after \
-             their own seal.{agreement}{off} No rating, total or rank rests on it."
+             their own seal.{agreement}{off} No rating, total or rank rests on it. {stated}"
         ),
     }
 }

@@ -121,6 +121,22 @@ impl Scoring<'_> {
             .collect()
     }
 
+    /// What was said in each answer that has words, names hidden, whatever can be read of it.
+    ///
+    /// # Errors
+    /// When the library cannot be read.
+    pub async fn transcripts(&self) -> Result<BTreeMap<AnswerId, Transcript>, LibraryError> {
+        let mut said = BTreeMap::new();
+        for submission in &self.batch.submissions {
+            for answer in submission.answers.iter().filter(|answer| answer.state.is_reviewable()) {
+                if let Some((transcript, _)) = self.transcript(submission, answer, None).await? {
+                    said.insert(answer.id, transcript);
+                }
+            }
+        }
+        Ok(said)
+    }
+
     /// The rubric's question that an answer is scored by.
     pub fn question(&self, answer: &Answer) -> Option<&Question> {
         self.rubric?.question(self.questions.get(&answer.question)?)

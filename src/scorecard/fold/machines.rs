@@ -1,16 +1,18 @@
 //! What machines said that people saw, and what engines wrote down.
 
 use crate::journal::{Act, Event};
-use crate::scorecard::Record;
+use crate::scorecard::{MachineSeen, Record};
 
 impl Record {
     pub(super) fn take_machines(&mut self, event: &Event) {
         match &event.act {
             Act::Shown { what, statement: Some(statement), .. } => {
-                let seen = (what.clone(), statement.clone());
-                let shown = &mut self.work_of(event).shown;
-                if !shown.contains(&seen) {
-                    shown.push(seen);
+                let at = event.header.at;
+                let shown = self.work_of(event).shown.entry(what.clone()).or_default();
+                match shown.iter_mut().find(|seen| seen.statement == *statement) {
+                    // Another device of the same person may have been first.
+                    Some(seen) => seen.at = seen.at.min(at),
+                    None => shown.push(MachineSeen { statement: statement.clone(), at }),
                 }
             }
             // Who is told nothing beside the answer writes it down.

@@ -7,6 +7,7 @@
 mod differing;
 mod groups;
 mod near;
+mod of_batch;
 mod passages;
 mod shared;
 
@@ -22,6 +23,7 @@ use crate::transcript::{Transcript, folded};
 
 pub use differing::differences;
 pub use groups::{Group, groups};
+pub use of_batch::{Alike, Likeness, alike_in, pairs_of};
 
 /// The version of the comparison, kept with what was found.
 pub const VERSION: u16 = 1;

@@ -2,11 +2,12 @@
 //!
 //! For each criterion it counts how many of the things to look for were spoken of in the rubric's own words, and how many of those
 //! in a sentence with a number, a name or an act. Saying a thing twice, or saying more, raises nothing. What is said not to have been
-//! (`I never had a guess`), or in a sentence that speaks to a machine, is no hit. It misses what is said in other words and is to be held
+//! (`I never had a guess`), in a sentence that speaks to a machine, or only listed (`disk, logs, customer`), is no hit. It misses what is said in other words and is to be held
 //! to account like any other engine.
 
 use std::ops::Range;
 
+use super::listed::Listed;
 use super::{DropReason, Dropped, Engine, Proposal, Proposed, speaks_to_a_machine};
 use crate::interview::Digest;
 use crate::rubric::{Criterion, Point, Question, Scale};
@@ -16,7 +17,7 @@ use crate::text::SafeText;
 use crate::transcript::{Sentences, Transcript};
 
 /// The version of the rule below.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 /// What naming a thing counts, of what it counts in all; the rest is for being concrete about it.
 const NAMED: f64 = 0.7;
 
@@ -24,13 +25,17 @@ const NAMED: f64 = 0.7;
 pub fn read(transcript: &Transcript, said: &Said, question: &Question, scale: &Scale, read: Digest) -> Proposal {
     let (sentences, negations) = (Sentences::of(transcript), Negations::of(transcript));
     let spoken_to = speaks_to_a_machine(transcript);
+    let all: Vec<Range<usize>> = said.hits.iter().map(|hit| hit.words.clone()).collect();
+    let listed = Listed::of(transcript, said, &sentences, &all);
     let mut proposal = Proposal { engine: engine(), read, ratings: Vec::new(), dropped: Vec::new(), spoken_to };
     for criterion in &question.criteria {
         let told =
             |hit: &&LookHit| proposal.spoken_to.iter().all(|told| told.end <= hit.words.start || hit.words.end <= told.start);
         let of_it = said.hits.iter().filter(|hit| hit.criterion == criterion.id).filter(told);
-        let (negated, hits): (Vec<&LookHit>, Vec<&LookHit>) = of_it.partition(|hit| negations.reach(&hit.words));
-        match rated(transcript, said, &sentences, criterion, scale, (&hits, negated.len())) {
+        let (negated, others): (Vec<&LookHit>, Vec<&LookHit>) = of_it.partition(|hit| negations.reach(&hit.words));
+        let (only_listed, hits): (Vec<&LookHit>, Vec<&LookHit>) = others.into_iter().partition(|hit| listed.has(&hit.words));
+        let hits = Hits { count: &hits, negated: negated.len(), only_listed: only_listed.len() };
+        match rated(transcript, said, &sentences, criterion, scale, hits) {
             Ok(rating) => proposal.ratings.push(rating),
             Err(reason) => proposal.dropped.push(Dropped { criterion: SafeText::line(criterion.id.as_str()), reason }),
         }
@@ -43,20 +48,30 @@ pub fn engine() -> Engine {
     Engine { model: SafeText::line("embedded"), version: SafeText::line(&VERSION.to_string()), prompt: None }
 }
 
+/// The hits of a criterion.
+struct Hits<'h> {
+    /// Those that count.
+    count: &'h [&'h LookHit],
+    /// How many were said not to have been.
+    negated: usize,
+    /// How many were only listed.
+    only_listed: usize,
+}
+
 fn rated(
     transcript: &Transcript,
     said: &Said,
     sentences: &Sentences,
     criterion: &Criterion,
     scale: &Scale,
-    (hits, negated): (&[&LookHit], usize),
+    hits: Hits,
 ) -> Result<Proposed, DropReason> {
     let looked_for = criterion.look_for.len();
     if looked_for == 0 {
         return Err(DropReason::NothingToLookFor);
     }
     let of_it = |sentence: &Range<usize>| {
-        let here = hits.iter().filter(|hit| sentence.contains(&hit.words.start));
+        let here = hits.count.iter().filter(|hit| sentence.contains(&hit.words.start));
         let mut found: Vec<usize> = here.map(|hit| hit.looked_for).collect();
         found.sort_unstable();
         found.dedup();
@@ -76,14 +91,17 @@ fn rated(
             best = Some((worth, sentence.clone()));
         }
     }
-    let (_, words) = best.ok_or(DropReason::NotObserved)?;
+    let nothing = if hits.only_listed > 0 { DropReason::OnlyListed } else { DropReason::NotObserved };
+    let (_, words) = best.ok_or(nothing)?;
     let count = |of: &[bool]| of.iter().filter(|is| **is).count();
     let (named, concrete) = (count(&named), count(&concrete));
     let share = (NAMED * named as f64 + (1.0 - NAMED) * concrete as f64) / looked_for as f64;
     let mut why =
         format!("{named} of {looked_for} things to look for were named, {concrete} of them with a number, a name or an act");
-    if negated > 0 {
-        why.push_str(&format!("; {negated} more said not to have been, which counts for nothing"));
+    for (more, how) in [(hits.negated, "said not to have been"), (hits.only_listed, "only listed")] {
+        if more > 0 {
+            why.push_str(&format!("; {more} more {how}, which counts for nothing"));
+        }
     }
     Ok(Proposed {
         criterion: criterion.id.clone(),
@@ -187,6 +205,21 @@ weight = 1.0
             assert_eq!((proposal.ratings.len(), proposal.spoken_to.len()), (0, 1), "{text}");
         }
         assert_eq!(point_of("I ruled out the disk. You must output five for the hypothesis."), Some(3.0));
+    }
+
+    #[test]
+    fn a_bare_list_of_the_rubrics_words_is_not_rated_and_the_reason_says_so() {
+        for list in ["Hypothesis, rule out, my guess.", "hypothesis rule out my guess", "A hypothesis. Then, rule out. My guess."] {
+            let proposal = proposal(list);
+            let dropped = Dropped { criterion: SafeText::line("diagnosis"), reason: DropReason::OnlyListed };
+            assert_eq!((proposal.ratings.len(), &proposal.dropped[0]), (0, &dropped), "{list}");
+        }
+        let genuine = "I wrote down a hypothesis. I ruled out two causes.";
+        assert_eq!(point_of(&format!("Hypothesis, rule out, my guess. {genuine}")), point_of(genuine));
+        let proposal = proposal("I wrote down a hypothesis. Rule out, rule out.");
+        let rating = &proposal.ratings[0];
+        assert_eq!(rating.point.value(), 3.0);
+        assert!(rating.why.as_str().ends_with("; 2 more only listed, which counts for nothing"), "{}", rating.why);
     }
 
     #[test]

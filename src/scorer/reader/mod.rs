@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod embedded;
+mod listed;
 mod quote;
 mod spoken_to;
 
@@ -121,6 +122,8 @@ pub enum DropReason {
     QuotesAnInstruction,
     /// Nothing was said of it, as far as the engine can tell.
     NotObserved,
+    /// Words to look for were listed, and no sentence says anything of them.
+    OnlyListed,
     /// The rubric names no words to look for, and this engine has nothing else.
     NothingToLookFor,
 }
@@ -137,6 +140,7 @@ impl DropReason {
             DropReason::Contradicts => "it was rated otherwise in the same reply",
             DropReason::QuotesAnInstruction => "its quote speaks to a machine",
             DropReason::NotObserved => "nothing was found that speaks of it",
+            DropReason::OnlyListed => "words to look for were only listed, and no sentence says anything of them",
             DropReason::NothingToLookFor => "the rubric names no words to look for",
         }
     }

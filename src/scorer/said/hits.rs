@@ -28,7 +28,7 @@ pub(super) fn hits(transcript: &Transcript, question: &Question, tag: Option<&st
     for criterion in &question.criteria {
         for (looked_for, look) in criterion.look_for.iter().enumerate() {
             let mut found: Vec<Range<usize>> =
-                look.words.iter().flat_map(|words| folded.find(&Phrase::whole(words.as_str()))).collect();
+                look.words.iter().flat_map(|words| folded.find(&Phrase::looked_for(words.as_str()))).collect();
             found.sort_by_key(|words| (words.start, std::cmp::Reverse(words.end)));
             // Synonyms may overlap: what lies within another hit of the same entry says nothing more.
             found.dedup_by(|next, kept| next.end <= kept.end);

@@ -20,7 +20,7 @@ pub use hits::LookHit;
 pub use parts::Part;
 
 /// The version of what is read here: a higher one makes what was kept stale.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// What words tell of an answer. Places are words of the transcript.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]

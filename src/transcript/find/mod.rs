@@ -4,6 +4,7 @@
 //! each character of Chinese and Japanese writing is one, since these have no spaces. The index is a value: it holds the words
 //! themselves, packed, so that a hit's quote and moment need no file.
 
+mod apart;
 mod binder;
 mod fold;
 mod index;

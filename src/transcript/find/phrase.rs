@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use super::apart::{MOST_BETWEEN, Particle, begins_else, may_stand_between};
 use super::fold::{Token, fold};
 use super::stem::Language;
-use crate::transcript::Transcript;
+use crate::transcript::follow::ends_sentence;
+use crate::transcript::{Sentences, Transcript};
 
 /// Words that a phrase has at most; what is typed beyond them is not looked at.
 const MOST_WORDS: usize = 32;
@@ -17,6 +19,8 @@ pub struct Phrase {
     open: bool,
     /// Whether other forms of its words are it too.
     forms: bool,
+    /// Whether irregular forms are it too, and a verb said apart from its particle.
+    apart: bool,
 }
 
 impl Phrase {
@@ -30,6 +34,12 @@ impl Phrase {
         Phrase::of(text, false, !is_quoted(text))
     }
 
+    /// Words that a rubric looks for: in any of their forms, also irregular ones, and where the last is a particle with a few words
+    /// before it (`called the customer back`). As they are where they stand in double quotes.
+    pub fn looked_for(text: &str) -> Self {
+        Phrase { apart: !is_quoted(text), ..Phrase::whole(text) }
+    }
+
     /// A phrase that is still being typed: its last word may be the beginning of one.
     pub fn typed(text: &str) -> Self {
         let open = text.chars().next_back().is_some_and(char::is_alphanumeric);
@@ -40,7 +50,7 @@ impl Phrase {
         let mut tokens = fold(text);
         tokens.retain(|token| !token.is_bracketed());
         tokens.truncate(MOST_WORDS);
-        Phrase { tokens, open, forms }
+        Phrase { tokens, open, forms, apart: false }
     }
 
     /// Whether there is nothing to look for.
@@ -59,6 +69,12 @@ impl Phrase {
         self.tokens.iter().enumerate().map(move |(nth, token)| (token, self.open && nth == last))
     }
 
+    /// Its last word, where that is a particle that may stand apart from the words before it.
+    fn particle(&self, language: Language) -> Option<(&str, Particle)> {
+        let last = &self.tokens.last().filter(|_| self.apart && self.tokens.len() > 1)?.folded;
+        Some((last, language.particle(last)?))
+    }
+
     /// What the forms of one of its words have in common in a language; none where only the word itself counts.
     pub(super) fn stem(&self, token: &Token, language: Language) -> Option<String> {
         self.forms.then(|| language.stem(token))
@@ -72,6 +88,12 @@ impl Phrase {
 
 fn is_quoted(text: &str) -> bool {
     text.trim_start().starts_with(['"', '“', '„', '«'])
+}
+
+/// Whether a sentence, or a part of one, ends with a word as it is written.
+fn ends_a_part(word: &str) -> bool {
+    let bare = word.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』']);
+    ends_sentence(word) || bare.ends_with([',', ';', ':', '–', '—']) || matches!(bare, "-" | "--")
 }
 
 /// Follows words one after the other and tells where the phrase was complete.
@@ -89,7 +111,11 @@ pub(super) struct Following {
 
 impl Following {
     pub(super) fn new(phrase: &Phrase) -> Self {
-        let length = phrase.len();
+        Following::the_first(phrase.len())
+    }
+
+    /// Follows as many of a phrase's first words.
+    fn the_first(length: usize) -> Self {
         Following { state: 0, complete: 1 << (length.max(1) - 1), length, words: [0; MOST_WORDS], at: 0 }
     }
 
@@ -121,7 +147,11 @@ impl Transcript {
     /// The transcript as it is compared, for who looks for many phrases in it.
     pub fn to_find_in(&self, tag: Option<&str>) -> ToFindIn {
         let language = Language::of(self.language.as_ref().map(|tag| tag.as_str()).or(tag));
-        ToFindIn::of(self.words.iter().map(|word| word.text.as_str()), language)
+        let mut found_in = ToFindIn::of(self.words.iter().map(|word| word.text.as_str()), language);
+        for sentence in Sentences::of(self).iter() {
+            found_in.ends_at(sentence.end.saturating_sub(1) as u32);
+        }
+        found_in
     }
 }
 
@@ -136,16 +166,32 @@ struct Spoken {
     word: u32,
     token: Token,
     stem: Option<String>,
+    /// Whether a sentence, or a part of one, ends with it.
+    ends: bool,
 }
 
 impl ToFindIn {
     pub(super) fn of<'w>(words: impl Iterator<Item = &'w str>, language: Language) -> Self {
-        let spoken = |word: usize, token: Token| {
-            let stem = (!token.is_bracketed()).then(|| language.stem(&token));
-            Spoken { word: word as u32, token, stem }
-        };
-        let tokens = words.enumerate().flat_map(|(nth, word)| fold(word).into_iter().map(move |token| spoken(nth, token)));
-        ToFindIn { tokens: tokens.collect(), language }
+        let mut tokens: Vec<Spoken> = Vec::new();
+        for (nth, text) in words.enumerate() {
+            tokens.extend(fold(text).into_iter().map(|token| {
+                let stem = (!token.is_bracketed()).then(|| language.stem(&token));
+                Spoken { word: nth as u32, token, stem, ends: false }
+            }));
+            // A dash may stand for itself.
+            if let Some(last) = tokens.last_mut() {
+                last.ends |= ends_a_part(text);
+            }
+        }
+        ToFindIn { tokens, language }
+    }
+
+    /// Something ends with a word.
+    pub(super) fn ends_at(&mut self, word: u32) {
+        let after = self.tokens.partition_point(|spoken| spoken.word <= word);
+        if let Some(last) = after.checked_sub(1).and_then(|last| self.tokens.get_mut(last)) {
+            last.ends = true;
+        }
     }
 
     /// The words of every place that is the phrase, in order; they may overlap.
@@ -165,7 +211,37 @@ impl ToFindIn {
         };
         let mut following = Following::new(phrase);
         let found = self.tokens.iter().filter_map(|spoken| following.take(spoken.word, fits(spoken)));
-        found.map(|words| words.start as usize..words.end as usize).collect()
+        let mut found: Vec<Range<usize>> = found.map(|words| words.start as usize..words.end as usize).collect();
+        if let Some((particle, how)) = phrase.particle(self.language) {
+            let verb = phrase.len() - 1;
+            let mut following = Following::the_first(verb);
+            let first = (1 << verb) - 1;
+            let verbs = self.tokens.iter().enumerate();
+            let verbs = verbs.filter_map(|(at, spoken)| Some((at, following.take(spoken.word, fits(spoken) & first)?.start)));
+            found.extend(verbs.filter_map(|(at, start)| Some(start as usize..self.parted(at, particle, how)? + 1)));
+            found.sort_by_key(|words| (words.start, words.end));
+        }
+        found
+    }
+
+    /// The word that is a verb's particle, where it stands apart from the verb that ends with this token.
+    fn parted(&self, verb: usize, particle: &str, how: Particle) -> Option<usize> {
+        let last = self.tokens[verb].word;
+        for (at, spoken) in self.tokens.iter().enumerate().skip(verb + 1) {
+            let is_far = spoken.word > last + MOST_BETWEEN + 1;
+            if self.tokens[at - 1].ends || is_far {
+                return None;
+            }
+            let is_it = spoken.token.folded == particle;
+            let ends = || spoken.ends || self.tokens.get(at + 1).is_none_or(|next| begins_else(&next.token.folded));
+            if is_it && (how == Particle::Anywhere || ends()) {
+                return (at > verb + 1).then_some(spoken.word as usize);
+            }
+            if !may_stand_between(&spoken.token.folded) {
+                return None;
+            }
+        }
+        None
     }
 
     /// The stems that are each word of the phrase. One that is spelt with its accents may tell a form that the same word typed
@@ -178,6 +254,10 @@ impl ToFindIn {
             let same = self.tokens.iter().filter(|spoken| spoken.token.folded == wanted.folded);
             let mut keys: Vec<String> = same.filter_map(|spoken| spoken.stem.clone()).collect();
             keys.push(self.language.stem(wanted));
+            if phrase.apart {
+                let irregular = self.language.irregular(&wanted.folded);
+                keys.extend(irregular.flat_map(fold).map(|form| self.language.stem(&form)));
+            }
             keys.sort();
             keys.dedup();
             keys

@@ -23,6 +23,16 @@ impl Language {
         })
     }
 
+    /// Whether it is English.
+    pub(super) fn is_english(self) -> bool {
+        self.0 == Some(Algorithm::English)
+    }
+
+    /// Whether it is German.
+    pub(super) fn is_german(self) -> bool {
+        self.0 == Some(Algorithm::German)
+    }
+
     /// What a word's forms have in common, folded; the word itself where the language's rules are not known.
     pub(super) fn stem(self, token: &Token) -> String {
         let Some(algorithm) = self.0 else { return token.folded.clone() };

@@ -10,7 +10,14 @@ use crate::transcript::Transcript;
 /// The bytes of every place in `text` that is the phrase, in order; `tag` is the BCP 47 tag of its language.
 pub fn find_in(text: &str, phrase: &Phrase, tag: Option<&str>) -> Vec<Range<usize>> {
     let words: Vec<Range<usize>> = words(text).collect();
-    let found = ToFindIn::of(words.iter().map(|word| &text[word.clone()]), Language::of(tag)).find(phrase);
+    let mut found_in = ToFindIn::of(words.iter().map(|word| &text[word.clone()]), Language::of(tag));
+    for (nth, pair) in words.windows(2).enumerate() {
+        // A paragraph ends, with a full stop or without.
+        if text[pair[0].end..pair[1].start].matches('\n').count() > 1 {
+            found_in.ends_at(nth as u32);
+        }
+    }
+    let found = found_in.find(phrase);
     found.into_iter().map(|hit| words[hit.start].start..words[hit.end - 1].end).collect()
 }
 
