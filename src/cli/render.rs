@@ -13,7 +13,7 @@ use crate::fence::{Fence, ffmpeg_is_there};
 use crate::interview::{Moment, Problem};
 use crate::runtime::exporting::{NotWritten, Whole};
 use crate::sound::stretch::{FASTEST, SLOWEST};
-use crate::sound::{DecodeError, Pcm, Prepared, Recording, Rendering, pace, render_to, wav};
+use crate::sound::{DecodeError, Pcm, Prepared, Recording, Rendering, cut_off, pace, render_to, wav};
 use crate::source::{LARGEST_RECORDING, LARGEST_TRANSCRIPT};
 use crate::transcript;
 
@@ -122,7 +122,9 @@ fn decoded(bytes: Recording, hint: Option<&str>) -> Result<(Pcm, Prepared), (Dec
     }
     let converted = fence.convert(&bytes).and_then(|converted| fence.prepare(converted.into(), Some("flac")));
     let remedy = if ffmpeg_is_there() { remedy.to_owned() } else { format!("install ffmpeg and try again, or {remedy}") };
-    converted.map_err(|_| (error, remedy))
+    let (pcm, mut prepared) = converted.map_err(|_| (error, remedy))?;
+    prepared.truncated = prepared.truncated.or_else(|| cut_off(&bytes));
+    Ok((pcm, prepared))
 }
 
 /// Words in a minute of speech, pauses not counted.

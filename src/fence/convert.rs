@@ -83,6 +83,8 @@ pub(super) fn become_ffmpeg(order: &Order) -> ExitCode {
         .args(words)
         // The first sound track, without picture, notes or anything else.
         .args(["-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"])
+        // A track that begins late is heard as late, and what was lost in it is silence.
+        .args(["-af", "aresample=async=1:first_pts=0"])
         .args(["-t", &seconds.to_string(), "-sample_fmt", "s16", "-c:a", "flac", "-f", "flac", "pipe:1"])
         .exec();
     // Nobody but the parent reads this, and it knows what an exit without sound means.

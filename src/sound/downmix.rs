@@ -73,6 +73,16 @@ const SPANS_ALONE: usize = 2;
 /// What comes and goes is so much louder than a channel at its quietest (power, 10 dB); noise is always about the same.
 const COMES_AND_GOES: f64 = 10.0;
 
+/// A channel whose level stays within this (power, 2 dB), but for a twentieth of the time at either end, is steady: a fan, a hum, hiss.
+/// Whoever speaks breathes.
+const STEADY: f64 = 1.6;
+/// So many spans tell whether it is.
+const SPANS_TO_TELL: usize = 10;
+/// What comes and goes is a voice only above this (power, −50 dB of full scale).
+const VOICE: f64 = 1e-5;
+/// Channels that correlate less than this have nothing in common.
+const APART: f64 = 0.3;
+
 /// Sums and products of channels, enough to know the power of any mix.
 #[derive(Clone, Debug, Default)]
 struct Sums {
@@ -163,11 +173,13 @@ impl Channels {
     /// The loudest channel leads. Channels that carry nothing at any time are left out, those in opposite phase to it are turned over. When
     /// the rest would still leave less of it than gain can bring back (a delay between the channels, one voice among many faint ones), it is
     /// heard alone. Where that mix loses what is said for a while, as when a side is turned over in the middle, the one is taken that
-    /// loses the least.
+    /// loses the least. A channel of nothing but steady noise, however loud, is none of all these where a voice is in another.
     pub fn choose(&self) -> Downmix {
         let whole = self.whole();
         let power = |channel: usize| whole.covariance(channel, channel);
-        let Some(lead) = (0..self.count).max_by(|&a, &b| power(a).total_cmp(&power(b)).then(b.cmp(&a))) else {
+        let speaking = self.speaking(&whole);
+        let among = |channel: &usize| speaking[*channel];
+        let Some(lead) = (0..self.count).filter(among).max_by(|&a, &b| power(a).total_cmp(&power(b)).then(b.cmp(&a))) else {
             return Downmix::even(1);
         };
         if self.count == 1 || power(lead) <= 0.0 {
@@ -175,7 +187,9 @@ impl Channels {
         }
         let carrying: Vec<bool> = (0..self.count)
             .map(|channel| {
-                power(channel) >= CARRIES_NOTHING * power(lead) || self.is_alone_for_a_while(channel, PAUSE * power(lead))
+                let pause = PAUSE * power(lead);
+                speaking[channel]
+                    && (power(channel) >= CARRIES_NOTHING * power(lead) || self.is_alone_for_a_while(channel, &speaking, pause))
             })
             .collect();
         let carries = |channel: usize| carrying[channel];
@@ -190,14 +204,40 @@ impl Channels {
         let first = if power_of(&signed, &all) < CANCELS * power(lead) { alone(lead) } else { signed.clone() };
         let others = (0..self.count).filter(|channel| *channel != lead && carries(*channel));
         let mixes = [first, signed, alone(lead)].into_iter().chain(others.map(alone));
-        let best = mixes.min_by_key(|weights| self.loses(weights, PAUSE * power(lead)));
+        let best = mixes.min_by_key(|weights| self.loses(weights, &speaking, PAUSE * power(lead)));
         Downmix(best.unwrap_or_default().into_iter().map(|weight| weight as f32).collect())
     }
 
-    /// In how many spans, pauses aside, a mix cancels what is there.
-    fn loses(&self, weights: &[f64], pause: f64) -> usize {
+    /// Which channels are no mere noise: all, unless one is steady while another that has nothing of it comes and goes.
+    fn speaking(&self, whole: &Sums) -> Vec<bool> {
+        let now = self.now();
+        let levels = |channel: usize| {
+            let mut levels: Vec<f64> = self.spans(now.as_deref()).map(|span| power_in(span, channel)).collect();
+            levels.sort_by(f64::total_cmp);
+            let aside = levels.len() / 20;
+            (levels.len() >= SPANS_TO_TELL).then(|| (levels[aside], levels[levels.len() - 1 - aside]))
+        };
+        let levels: Option<Vec<(f64, f64)>> = (0..self.count).map(levels).collect();
+        let Some(levels) = levels else { return vec![true; self.count] };
+        let is_apart = |a: usize, b: usize| {
+            let both = (whole.covariance(a, a) * whole.covariance(b, b)).sqrt();
+            whole.covariance(a, b).abs() < APART * both
+        };
+        let is_noise = |channel: usize| {
+            let (low, high) = levels[channel];
+            let is_voice = |(other, (low, high)): (usize, &(f64, f64))| {
+                *high > VOICE && *high > COMES_AND_GOES * low && is_apart(channel, other)
+            };
+            high < STEADY * low && levels.iter().enumerate().any(is_voice)
+        };
+        (0..self.count).map(|channel| !is_noise(channel)).collect()
+    }
+
+    /// In how many spans, pauses aside, a mix cancels what is there in the channels that speak.
+    fn loses(&self, weights: &[f64], speaking: &[bool], pause: f64) -> usize {
         let is_lost = |span: &[f32]| {
-            let loudest = (0..self.count).map(|channel| power_in(span, channel)).fold(0.0, f64::max);
+            let loudest =
+                (0..self.count).filter(|channel| speaking[*channel]).map(|channel| power_in(span, channel)).fold(0.0, f64::max);
             loudest > pause && power_of(weights, span) < CANCELS * loudest
         };
         let now = self.now();
@@ -205,14 +245,14 @@ impl Channels {
     }
 
     /// Whether somebody speaks in a channel while next to nothing is in the others, however little that is of the whole.
-    fn is_alone_for_a_while(&self, channel: usize, pause: f64) -> bool {
+    fn is_alone_for_a_while(&self, channel: usize, speaking: &[bool], pause: f64) -> bool {
         let now = self.now();
         let mut levels: Vec<f64> = self.spans(now.as_deref()).map(|span| power_in(span, channel)).collect();
         let tenth = levels.len() / 10;
         let quietest = if levels.is_empty() { 0.0 } else { *levels.select_nth_unstable_by(tenth, f64::total_cmp).1 };
         let is_alone = |span: &[f32]| {
             let own = power_in(span, channel);
-            let others = (0..self.count).filter(|other| *other != channel);
+            let others = (0..self.count).filter(|other| *other != channel && speaking[*other]);
             own > pause.max(COMES_AND_GOES * quietest)
                 && others.fold(0.0, |most, other| power_in(span, other).max(most)) < CANCELS * own
         };
@@ -350,6 +390,28 @@ mod tests {
         assert_eq!(planes(|i| 7.0 * hiss(i)).weights(), [1.0, 0.0], "22 dB below, all the time");
         let knock = planes(|i| if (400_000..404_000).contains(&i) { 0.3 * voice(i) } else { 0.0 });
         assert_eq!(knock.weights(), [1.0, 0.0], "once");
+    }
+
+    #[test]
+    fn a_voice_beside_a_channel_of_loud_noise_is_heard_alone() {
+        let phrase = |i: usize| if i % 96_000 < 64_000 { voice(i) } else { 0.02 * voice(i) };
+        let chosen = |left: &dyn Fn(usize) -> f32, right: &dyn Fn(usize) -> f32| {
+            let mut channels = Channels::new(2);
+            channels.add(&[(0..480_000).map(left).collect(), (0..480_000).map(right).collect()]);
+            channels.choose()
+        };
+        let loud = |i: usize| 200.0 * hiss(i);
+        let hum = |i: usize| (i as f32 * std::f32::consts::TAU * 50.0 / 48_000.0).sin() * 0.5;
+        for factor in [1.0, 0.2, 0.05] {
+            let speaks = |i: usize| factor * phrase(i);
+            assert_eq!(chosen(&loud, &speaks).weights(), [0.0, 1.0], "hiss beside {factor}");
+            assert_eq!(chosen(&speaks, &hum).weights(), [1.0, 0.0], "hum beside {factor}");
+        }
+        // A voice in noise is no noise, nor is one whose other side is the same.
+        assert_eq!(chosen(&|i| phrase(i) + 0.3 * loud(i), &|i| phrase(i + 37_000)).weights(), [0.5, 0.5]);
+        assert_eq!(chosen(&|i| phrase(i) + 0.2 * loud(i), &phrase).weights(), [0.5, 0.5]);
+        let nobody = chosen(&loud, &|i| 0.5 * loud(i + 7));
+        assert!(nobody.weights().iter().all(|weight| *weight != 0.0), "nobody speaks: {nobody:?}");
     }
 
     #[test]

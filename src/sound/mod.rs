@@ -31,7 +31,7 @@ mod thirds;
 mod voices;
 pub mod wav;
 
-pub use decode::{DecodeError, Decoder, Head, Truncation, may_have_picture};
+pub use decode::{DecodeError, Decoder, Head, Truncation, cut_off, has_picture};
 pub use downmix::Downmix;
 pub use excerpt::{Excerpt, excerpt};
 pub use load::Loading;

@@ -6,7 +6,7 @@ use super::take::{Flaw, Measured, Unplayable};
 use crate::fence::Fence;
 use crate::interview::{CandidateId, Digest, Problem};
 use crate::library::{Library, LibraryError};
-use crate::sound::{DecodeError, Prepared, Recording, Sketch};
+use crate::sound::{DecodeError, Prepared, Recording, Sketch, cut_off};
 use crate::transcript;
 
 /// The name under which the library keeps what was measured of a recording.
@@ -81,7 +81,10 @@ fn measure(bytes: Arc<[u8]>, extension: Option<&str>) -> Result<Measured, Unplay
         Ok((fence.measure(converted.clone().into(), Some("flac"))?, converted))
     });
     match converted {
-        Ok((prepared, converted)) => Ok(Measured { playable: Some(converted), ..measured(&prepared) }),
+        Ok((mut prepared, converted)) => {
+            prepared.truncated = prepared.truncated.or_else(|| cut_off(&bytes));
+            Ok(Measured { playable: Some(converted), ..measured(&prepared) })
+        }
         // What the recording is made of is the news; why another program does not help is beside it.
         Err(_) if crate::fence::ffmpeg_is_there() => Err(unplayable(&error, error.remedy().to_owned())),
         Err(_) => Err(unplayable(&error, format!("install ffmpeg and import again, or {}", error.remedy()))),

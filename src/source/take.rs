@@ -6,7 +6,7 @@ use super::Found;
 use super::shelf::Opened;
 use crate::interview::bundle::{NamedFile, Purpose};
 use crate::interview::{Answer, AnswerState, Digest, Kind, Moment, Problem, Revision};
-use crate::sound::may_have_picture;
+use crate::sound::has_picture;
 use crate::text::SafeText;
 
 /// What measuring a recording found out.
@@ -44,9 +44,13 @@ pub struct Unplayable {
     pub remedy: String,
 }
 
-/// What a recording is that is called a video: one without a picture is the sound that it is.
-pub(super) fn kind_of_video(bytes: &[u8]) -> Kind {
-    if may_have_picture(bytes) { Kind::Video } else { Kind::Audio }
+/// What a recording is that is called one or the other: its tracks tell, where its container says what they are.
+pub(super) fn kind_of_recording(bytes: &[u8], said: Kind) -> Kind {
+    match has_picture(bytes) {
+        Some(true) => Kind::Video,
+        Some(false) => Kind::Audio,
+        None => said,
+    }
 }
 
 impl Flaw {
@@ -151,9 +155,7 @@ impl Taken {
         if !self.answer.kind.is_recording() {
             return self.text(found, named, &bytes);
         }
-        if self.answer.kind == Kind::Video {
-            self.answer.kind = kind_of_video(&bytes);
-        }
+        self.answer.kind = kind_of_recording(&bytes, self.answer.kind);
         let extension = named.path.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
         match measure(&digest, bytes, extension.as_deref()) {
             Ok(measured) => self.measured(found, named, measured),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::*;
-use crate::interview::{AnswerState, Digest, Severity};
+use crate::interview::{AnswerState, Digest, Kind, Severity};
 
 const WEBM: &[u8] = b"\x1a\x45\xdf\xa3 not much of a recording \x00";
 
@@ -218,5 +218,23 @@ fn the_demos_batch_has_no_mistake_and_all_of_its_files() {
         for index in 0..submission.documents.len() {
             assert!(found.read_small(Purpose::Document(submission.id, index)).is_ok());
         }
+    }
+}
+
+#[test]
+fn whether_an_answer_has_a_picture_is_told_by_its_tracks_whatever_it_is_called() {
+    let media = |name: &str| fs::read(format!("{}/tests/media/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a file");
+    for (name, said, is) in [
+        ("video.webm", Kind::Audio, Kind::Video),
+        ("voice.webm", Kind::Video, Kind::Audio),
+        ("tiny/late.mp4", Kind::Audio, Kind::Video),
+        ("voice.m4a", Kind::Video, Kind::Audio),
+        ("voice.mp3", Kind::Video, Kind::Audio),
+    ] {
+        assert_eq!(take::kind_of_recording(&media(name), said), is, "{name}");
+    }
+    // What does not say it is what it is called.
+    for said in [Kind::Audio, Kind::Video] {
+        assert_eq!(take::kind_of_recording(b"????????", said), said);
     }
 }

@@ -287,6 +287,41 @@ fn a_deep_look_reads_every_recording_and_names_the_one_that_is_damaged() {
 }
 
 #[test]
+fn a_deep_look_counts_what_came_damaged_or_cannot_be_played_and_names_it_with_the_reason() {
+    let home = Home::new();
+    let bundle = home.path().join("bundle");
+    std::fs::create_dir(&bundle).expect("a folder");
+    let media = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media");
+    let wav = std::fs::read(media.join("voice.wav")).expect("a file that the repository holds");
+    std::fs::write(bundle.join("half.wav"), &wav[..wav.len() / 2]).expect("written");
+    std::fs::copy(media.join("page.webm"), bundle.join("page.webm")).expect("a file that the repository holds");
+    std::fs::copy(media.join("voice.ogg"), bundle.join("whole.ogg")).expect("a file that the repository holds");
+    let answer = |question: &str, file: &str| serde_json::json!({ "question": question, "kind": "audio", "file": file });
+    let document = serde_json::json!({
+        "format": 1, "source": "test", "id": "three", "title": "Three voices",
+        "interview": { "questions": ["why", "how", "who"].map(|id| serde_json::json!({ "id": id, "prompt": format!("{id}?") })) },
+        "submissions": [{ "candidate": { "id": "c-1", "name": "Amalie Testperson" }, "status": "completed",
+            "answers": [answer("why", "half.wav"), answer("how", "page.webm"), answer("who", "whole.ogg")] }],
+    });
+    std::fs::write(bundle.join("batch.json"), document.to_string()).expect("written");
+    home.run(&["import", "bundle"]);
+    let report = home.run(&["doctor", "--deep", "--json"]).json(0);
+    let told: Vec<&str> = report["checks"]
+        .as_array()
+        .expect("checks")
+        .iter()
+        .filter(|check| check["name"] == "recordings")
+        .map(|check| check["detail"].as_str().expect("words"))
+        .collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(told[0], "1 answer cannot be played, 1 is damaged");
+    let named = |start: &str, end: &str| told.iter().any(|told| told.starts_with(start) && told.contains(end));
+    assert!(named("answer why in submission ", "is damaged: the file is cut off before its end"), "{told:?}");
+    assert!(named("answer how in submission ", "cannot be played: this is a web page"), "{told:?}");
+    assert!(!report.to_string().contains("Amalie"), "{report}");
+}
+
+#[test]
 fn the_doctors_report_names_neither_the_person_nor_the_home_folder() {
     let home = Home::new();
     home.run(&["identity", "--label", "Mara Kovac", "--pseudonym", "R7"]);

@@ -5,10 +5,16 @@ use super::super::output::human_bytes;
 use super::super::room;
 use super::super::words::many;
 use super::{Check, Context};
-use crate::library::{self, CutOff, LibraryError};
+use crate::interview::{Answer, AnswerState, CandidateId};
+use crate::library::{self, CutOff, Library, LibraryError};
+use crate::sound::Prepared;
+use crate::source::PREPARED;
 
 const DATABASE: &str = "library's database";
 const CONTENT: &str = "library's content";
+const RECORDINGS: &str = "recordings";
+/// More would bury the rest of the report.
+const MOST: usize = 20;
 
 /// Whether what lies where the database should be is one, and whole; without the key.
 pub(super) fn database(context: &Context) -> Result<Option<Check>, Failure> {
@@ -38,8 +44,6 @@ pub(super) fn database(context: &Context) -> Result<Option<Check>, Failure> {
 
 /// Reads everything that is kept.
 pub(super) fn everything(context: &Context) -> Result<Vec<Check>, Failure> {
-    /// More would bury the rest of the report.
-    const MOST: usize = 20;
     let failed = |error| room::told("Could not look through the library", &error);
     room::wait(async {
         let library = match room::look(context).await {
@@ -52,11 +56,12 @@ pub(super) fn everything(context: &Context) -> Result<Vec<Check>, Failure> {
         let mut complaints = health.complaints;
         complaints.extend(library.check_vault().await.map_err(failed)?);
         let waits = library.cut_off().await.map_err(failed)?;
+        let flawed = flawed(&library).await;
         library.close().await;
         let waits = Some(waits).filter(|waits| waits.files > 0).map(|waits| cut_off(&waits));
         if complaints.is_empty() {
             let detail = format!("{} and {}, all whole", many(health.events, "act"), many(health.objects, "file"));
-            return Ok([Check::good(CONTENT, detail)].into_iter().chain(waits).collect());
+            return Ok([Check::good(CONTENT, detail)].into_iter().chain(waits).chain(flawed).collect());
         }
         let hint = "import those again, or restore a backup into another folder; everything else can be used";
         let mut checks: Vec<Check> = complaints.iter().take(MOST).map(|told| Check::failed(CONTENT, told.as_str(), hint)).collect();
@@ -64,8 +69,61 @@ pub(super) fn everything(context: &Context) -> Result<Vec<Check>, Failure> {
             checks.push(Check::failed(CONTENT, format!("and {} more", complaints.len() - MOST), hint));
         }
         checks.extend(waits);
+        checks.extend(flawed);
         Ok(checks)
     })
+}
+
+/// Counts the recordings that came damaged, or that cannot be played at all, and names them with why: by their ids, without names.
+async fn flawed(library: &Library) -> Vec<Check> {
+    let mut found = Vec::new();
+    // What cannot be read of the library was told before.
+    for summary in library.summaries().await.unwrap_or_default() {
+        let Ok(batch) = library.batch(summary.id).await else { continue };
+        for submission in &batch.submissions {
+            for answer in &submission.answers {
+                let Some((is_played, why)) = flaw(library, submission.candidate.id, answer).await else { continue };
+                let how = if is_played { "is damaged" } else { "cannot be played" };
+                let which = format!("answer {} in submission {} of batch {}", answer.question, submission.id, batch.id);
+                found.push((is_played, format!("{which} {how}: {why}")));
+            }
+        }
+    }
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let unplayed = found.iter().filter(|(is_played, _)| !is_played).count();
+    let (damaged, all) = (found.len() - unplayed, found.len());
+    let counted = format!(
+        "{} cannot be played, {} damaged",
+        many(unplayed, "answer"),
+        if damaged == 1 { "1 is".to_owned() } else { format!("{damaged} are") }
+    );
+    let hint = "fetch or import those again; what can be heard of them can be reviewed";
+    let mut checks = vec![Check::warning(RECORDINGS, counted, hint)];
+    checks.extend(found.into_iter().take(MOST).map(|(_, told)| Check { hint: None, ..Check::warning(RECORDINGS, told, "") }));
+    if all > MOST {
+        checks.push(Check { hint: None, ..Check::warning(RECORDINGS, format!("and {} more", all - MOST), "") });
+    }
+    checks
+}
+
+/// Whether an answer that is not as it should be can be played, and what is wrong with it; none for one that is.
+async fn flaw(library: &Library, candidate: CandidateId, answer: &Answer) -> Option<(bool, String)> {
+    match &answer.state {
+        AnswerState::Faulty { reason } => Some((false, reason.to_string())),
+        AnswerState::Truncated => {
+            let digest = answer.media.as_ref().and_then(|media| media.digest);
+            let kept = match digest {
+                Some(digest) => library.prepared(candidate, digest, PREPARED).await.ok().flatten(),
+                None => None,
+            };
+            let prepared = kept.and_then(|bytes| serde_json::from_slice::<Prepared>(&bytes).ok());
+            let told = prepared.and_then(|prepared| prepared.truncated).map(|how| how.to_string());
+            Some((true, told.unwrap_or_else(|| "a part of it is missing".to_owned())))
+        }
+        AnswerState::Ready | AnswerState::NotGiven | AnswerState::NotHandedOut | AnswerState::NotHere => None,
+    }
 }
 
 fn cut_off(waits: &CutOff) -> Check {

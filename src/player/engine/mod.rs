@@ -40,6 +40,8 @@ const REPORT: Duration = Duration::from_secs(5);
 const WATCHDOG: Duration = Duration::from_millis(500);
 /// A device that holds for so long is closed, so that a pause costs nothing.
 const CLOSE: Duration = Duration::from_secs(3);
+/// Whoever leaves while it plays waits no longer than this for the last of it: what a device holds, and the fade.
+const PARTING: Duration = Duration::from_millis(400);
 /// A mixer that takes no command for so many ms is asked again at the next look.
 const TRIES: u32 = 200;
 
@@ -149,8 +151,23 @@ impl Engine {
             }
             self.look(Instant::now());
         }
+        self.fall_silent();
         self.collect(Instant::now());
         self.report_heard();
+    }
+
+    /// Stops as a pause does: sound that is cut off in its middle clicks.
+    fn fall_silent(&mut self) {
+        if !matches!(self.outlet, Outlet::Running { .. }) {
+            return;
+        }
+        self.pause();
+        let until = Instant::now() + PARTING;
+        while matches!(self.outlet, Outlet::Running { .. }) && Instant::now() < until {
+            // Whatever comes now is for nobody.
+            let _ = self.inbox.recv_timeout(SHORT_ROUND);
+            self.look(Instant::now());
+        }
     }
 
     /// When to look around although nobody said anything; never while all is silent.

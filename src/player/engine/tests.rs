@@ -309,3 +309,26 @@ fn no_command_is_forgotten_by_a_mixer_that_takes_none_for_a_while() {
     assert!((engine.shared.trail.speed() - 1.995).abs() < 1e-3, "{}", engine.shared.trail.speed());
     drop(player);
 }
+
+#[test]
+fn whoever_leaves_while_it_plays_hears_it_fade_and_what_was_heard_is_told() {
+    let (engine, player, reports) = made(Choice::Clock { pace: 1.0 });
+    let shared = engine.shared.clone();
+    let run = thread::spawn(move || engine.run());
+    let mut stage = Stage { player, reports };
+    stage.load(Slot::A, "a", 20.0);
+    stage.player.play();
+    stage.position(|position| position.playing && position.at > Moment(300));
+    drop(stage.player);
+    let mut heard = Spans::default();
+    while let Some(report) = stage.reports.blocking_recv() {
+        if let Report::Heard { spans, .. } = &report {
+            heard.add_all(spans);
+        }
+    }
+    run.join().expect("it ends in order");
+    let last = shared.trail.latest().expect("it played");
+    assert!(!last.playing && shared.trail.silent_from().is_some(), "it was cut off in its middle: {last:?}");
+    let end = heard.iter().map(|span| span.end).max().expect("something was heard");
+    assert!(moment_of(last.source).0.abs_diff(end.0) <= 30, "{heard:?} up to {last:?}");
+}

@@ -11,11 +11,18 @@ pub(super) fn cut_short(bytes: &[u8], seconds: f64) -> Option<Truncation> {
         [0x1A, 0x45, 0xDF, 0xA3, ..] => matroska(bytes),
         _ if bytes.get(4..8) == Some(b"ftyp") => mp4(bytes),
         [b'R', b'I', b'F', b'F', ..] => wav(bytes),
+        // An AIFF says how long it is, and does so last.
+        [b'F', b'O', b'R', b'M', a, b, c, d, ..] => missing(8 + big_endian(&[*a, *b, *c, *d]), bytes.len()),
         [b'O', b'g', b'g', b'S', ..] => ogg(bytes),
         [b'f', b'L', b'a', b'C', ..] => flac(bytes, seconds),
         _ if mp3_says(bytes).is_some() => mp3(bytes),
         _ => missing_of_last(bytes).map(|missing| Truncation::CutOff { missing }),
     }
+}
+
+/// Whether a file that another program decodes ends early: what that gives back of it says nothing of that.
+pub fn cut_off(bytes: &[u8]) -> Option<Truncation> {
+    cut_short(bytes, f64::INFINITY)
 }
 
 fn missing(end: u64, have: usize) -> Option<Truncation> {

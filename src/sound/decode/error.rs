@@ -152,6 +152,13 @@ pub enum Truncation {
         /// Whether they are heard in order, each of them once.
         mended: bool,
     },
+    /// It has several sound tracks, of which one is heard.
+    Tracks {
+        /// Which of them, from 1 on.
+        heard: u8,
+        /// How many there are.
+        of: u8,
+    },
     /// Sound was lost in the middle; in its place there is silence, and what follows is heard where it was said.
     Damaged {
         /// Where the first of it was.
@@ -178,6 +185,11 @@ impl fmt::Display for Truncation {
             Self::Disordered { at_ms, mended: false } => {
                 write!(f, "from {} on it goes back in time: what follows may be out of order, or heard twice", time(at_ms))
             }
+            Self::Tracks { heard, of: 2 } => {
+                let (heard, other) = if *heard == 1 { ("first", "second") } else { ("second", "first") };
+                write!(f, "it has 2 sound tracks: the {heard} is heard, the {other} is not")
+            }
+            Self::Tracks { heard, of } => write!(f, "it has {of} sound tracks: number {heard} is heard, the others are not"),
             Self::Broken { at_ms } => write!(f, "it breaks off at {}", time(at_ms)),
             Self::Joined { at_ms, heard: true } => {
                 write!(f, "another recording is joined on after {}, and is heard too", time(at_ms))
@@ -193,7 +205,7 @@ impl Truncation {
     /// The same of a recording before which so many ms of others are heard.
     pub(super) fn later(self, by_ms: u64) -> Truncation {
         match self {
-            Self::CutOff { .. } => self,
+            Self::CutOff { .. } | Self::Tracks { .. } => self,
             Self::Shorter { declared_ms, found_ms } => {
                 Self::Shorter { declared_ms: declared_ms.saturating_add(by_ms), found_ms: found_ms + by_ms }
             }
@@ -206,7 +218,7 @@ impl Truncation {
 
     /// Whether sound that was said is not heard.
     pub fn loses(&self) -> bool {
-        !matches!(self, Self::Joined { heard: true, .. } | Self::Disordered { mended: true, .. })
+        !matches!(self, Self::Joined { heard: true, .. } | Self::Disordered { mended: true, .. } | Self::Tracks { .. })
     }
 
     /// What a person can do about it.
@@ -215,6 +227,9 @@ impl Truncation {
             Self::Joined { heard: true, .. } => "nothing needs to be done; check that all of it belongs to this answer",
             Self::Disordered { mended: true, .. } => "nothing needs to be done; check how the recording was stored",
             Self::Disordered { mended: false, .. } => "fetch the recording again; until then it can be reviewed as it is",
+            Self::Tracks { .. } => {
+                "check that it is the candidate's; another one is taken out with: ffmpeg -i IN -map 0:a:N -c copy OUT, N from 0 on"
+            }
             Self::Joined { heard: false, .. } => "take them apart where they come from; until then the first can be reviewed",
             Self::CutOff { .. } | Self::Shorter { .. } | Self::Broken { .. } | Self::Damaged { .. } => {
                 "fetch the recording again; until then what is there can be reviewed"

@@ -4,10 +4,10 @@
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
-use symphonia::core::formats::{FormatReader, TrackType};
+use symphonia::core::formats::FormatReader;
 use symphonia::core::packet::Packet;
 
-use super::{DecodeError, How, guard, read};
+use super::{DecodeError, How, guard, read, tracks};
 use crate::sound::{LONGEST_SECONDS, Recording};
 
 /// A shorter file is not counted: four hours of packets that hold nothing are longer.
@@ -29,7 +29,7 @@ pub(super) fn check<'a>(parts: impl Iterator<Item = &'a Recording>, how: &How) -
 /// Seconds that the packets of the sound last, as far as they go, or more than `most`.
 fn counted(bytes: &Recording, how: &How, most: f64) -> f64 {
     let Ok(mut reader) = read(bytes, how) else { return 0.0 };
-    let Some((track, lasts)) = sound(reader.as_ref()) else { return 0.0 };
+    let Some((track, lasts)) = sound(reader.as_ref(), bytes) else { return 0.0 };
     let mut seconds = 0.0;
     while let Ok(Some(packet)) = reader.next_packet() {
         if packet.track_id == track {
@@ -63,8 +63,9 @@ impl Lasts {
 }
 
 /// The track that is heard, and how long its packets last; none where a container alone could say it.
-fn sound(reader: &dyn FormatReader) -> Option<(u32, Lasts)> {
-    let track = reader.default_track(TrackType::Audio).or_else(|| reader.first_track(TrackType::Audio))?;
+fn sound(reader: &dyn FormatReader, bytes: &[u8]) -> Option<(u32, Lasts)> {
+    let id = tracks::preferred(reader, bytes)?;
+    let track = reader.tracks().iter().find(|track| track.id == id)?;
     let Some(CodecParameters::Audio(parameters)) = &track.codec_params else { return None };
     let counts = ["flac", "wave", "ogg", "mp1", "mp2", "mp3", "mpa", "aac", "adts"].contains(&reader.format_info().short_name);
     let lasts = match (parameters.codec, parameters.sample_rate, track.time_base) {
@@ -77,7 +78,7 @@ fn sound(reader: &dyn FormatReader) -> Option<(u32, Lasts)> {
 }
 
 /// Seconds of an Opus packet: its configuration and how many frames it holds (RFC 6716, 3.1).
-fn opus(packet: &[u8]) -> f64 {
+pub(super) fn opus(packet: &[u8]) -> f64 {
     let Some(first) = packet.first() else { return 0.0 };
     let frame_ms = match first >> 3 {
         config @ 0..12 => [10.0, 20.0, 40.0, 60.0][usize::from(config % 4)],

@@ -13,21 +13,21 @@ mod quirks;
 mod sniff;
 mod source;
 mod timeline;
+mod tracks;
 
 use std::sync::LazyLock;
 
-use symphonia::core::audio::layouts;
-use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, CODEC_ID_NULL_AUDIO};
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::formats::{FormatOptions, FormatReader};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 
+pub use cut::cut_off;
 pub use error::{DecodeError, Truncation};
 pub use guard::is_guarded;
 use holes::Mended;
@@ -37,9 +37,10 @@ pub use index_first::index_first;
 pub use joined::Decoder;
 use priming::Trim;
 use serde::{Deserialize, Serialize};
-pub use sniff::may_have_picture;
+pub use sniff::has_picture;
 use source::Source;
 use timeline::Timeline;
+use tracks::sound_of;
 
 use super::downmix::MOST_CHANNELS;
 use super::{LONGEST_SECONDS, RATE};
@@ -95,6 +96,14 @@ struct One {
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
+    /// Which of several it is.
+    choice: Option<tracks::Choice>,
+    /// Seconds that it begins later than the recording does.
+    lead: f64,
+    /// Seconds in a unit of its packets' lengths, where those of Opus are stated beside them.
+    beside: Option<f64>,
+    /// Seconds of the Opus packet that was decoded last.
+    usual: f64,
     /// Whether the codec itself is asked for one channel of two.
     halves: bool,
     /// What was given last.
@@ -126,6 +135,8 @@ enum Next {
 /// What was decoded and not given yet.
 struct Held {
     rate: u32,
+    /// Frames before the track began.
+    lead: u64,
     /// Frames that are missing before it.
     missing: u64,
 }
@@ -172,14 +183,17 @@ impl One {
         if self.state == State::Broke || self.timeline.breaks_off() {
             return Some(Truncation::Broken { at_ms });
         }
-        if let Some(less) = holes::declared(&self.bytes).and_then(|declared| cut::fewer(declared, self.given, self.seconds)) {
+        // What is declared is of the first track alone.
+        let declared = holes::declared(&self.bytes).filter(|_| self.choice.is_none());
+        if let Some(less) = declared.and_then(|declared| cut::fewer(declared, self.given, self.seconds)) {
             return Some(less);
         }
         let lost = self.timeline.lost_ms().map(|(at_ms, lost_ms)| Truncation::Damaged { at_ms, lost_ms });
         let sorted = || self.mended.disorder.map(|at_ms| Truncation::Disordered { at_ms, mended: true });
         let back = || self.timeline.back_ms().map(|at_ms| Truncation::Disordered { at_ms, mended: false });
         let again = || self.timeline.again_ms().map(|at_ms| Truncation::Joined { at_ms, heard: true });
-        lost.or_else(back).or_else(sorted).or_else(again)
+        let chosen = || self.choice.map(|choice| Truncation::Tracks { heard: choice.nth, of: choice.of });
+        lost.or_else(back).or_else(sorted).or_else(again).or_else(chosen)
     }
 
     fn advance(&mut self) -> Result<Option<u32>, DecodeError> {
@@ -202,7 +216,8 @@ impl One {
                 Next::Anew => {
                     // A recording that was joined on may have channels that cancel each other: it is listened to anew.
                     let both = self.halves && self.mended.closed;
-                    (self.track, self.decoder, _) = sound_of(self.reader.as_ref(), &self.bytes, both)?;
+                    self.track = tracks::preferred(self.reader.as_ref(), &self.bytes).unwrap_or(self.track);
+                    (self.decoder, _) = sound_of(self.reader.as_ref(), &self.bytes, Some(self.track), both)?;
                     self.timeline.begin_anew(self.reader.as_ref(), self.track, self.mended.closed);
                 }
                 Next::Over(state) => return Ok(self.end(state)),
@@ -233,7 +248,8 @@ impl One {
 
     /// Whether a packet's time counts: one that is far from where the packet before it ended needs the next one to agree.
     fn is_believed(&mut self, packet: &Packet) -> bool {
-        if !self.timeline.doubts(packet) {
+        let lead = self.timeline.lead(packet);
+        if lead.is_none() && !self.timeline.doubts(packet) {
             return true;
         }
         let next = self.fetch();
@@ -244,6 +260,10 @@ impl One {
             Next::Anew => false,
         };
         self.ahead = Some(next);
+        if let Some(lead) = lead.filter(|_| agrees) {
+            self.lead = lead;
+            self.timeline.begin_at(lead);
+        }
         agrees
     }
 
@@ -254,7 +274,7 @@ impl One {
             self.decoder.reset();
             return Ok(self.lose_one());
         }
-        if self.is_wiped(packet) {
+        if self.is_wiped(packet) || self.is_misshapen(packet) {
             return Ok(self.lose_one());
         }
         match self.decoder.decode(packet) {
@@ -263,8 +283,10 @@ impl One {
                 check_shape(channels, rate)?;
                 sound.copy_to_vecs_planar(&mut self.decoded);
                 self.empty = 0;
+                self.usual = length::opus(&packet.data);
                 let missing = self.timeline.follow(packet, believed, (self.decoded[0].len(), rate), self.seconds);
-                self.held = Some(Held { rate, missing });
+                let lead = (std::mem::take(&mut self.lead) * f64::from(rate)).round() as u64;
+                self.held = Some(Held { rate, lead, missing });
                 Ok(true)
             }
             Ok(_) => {
@@ -286,6 +308,14 @@ impl One {
         packs && packet.data.first_chunk() == Some(&[0; 8])
     }
 
+    /// Whether a packet of Opus says that it is longer or shorter than those before it, and the file beside it says that it is not: any bytes
+    /// are sound of some length to a decoder, and would move all that follows.
+    fn is_misshapen(&self, packet: &Packet) -> bool {
+        let Some(unit) = self.beside.filter(|_| self.usual > 0.0) else { return false };
+        let (own, told) = (length::opus(&packet.data), packet.dur.get() as f64 * unit);
+        (told - self.usual).abs() + 0.001 < (told - own).abs()
+    }
+
     fn lose_one(&mut self) -> bool {
         let rate = self.decoder.codec_params().sample_rate.unwrap_or(RATE);
         self.timeline.lose_one(rate, MOST_BAD_PACKETS)
@@ -295,9 +325,11 @@ impl One {
     fn give(&mut self) -> Result<Option<u32>, DecodeError> {
         while let Some(held) = &mut self.held {
             let rate = held.rate;
-            if held.missing > 0 {
-                let frames = held.missing.min(u64::from(rate));
-                held.missing -= frames;
+            let is_lead = held.lead > 0;
+            let silent = if is_lead { &mut held.lead } else { &mut held.missing };
+            if *silent > 0 {
+                let frames = (*silent).min(u64::from(rate));
+                *silent -= frames;
                 self.planes.resize_with(self.decoded.len(), Vec::new);
                 self.planes.iter_mut().for_each(|plane| {
                     plane.clear();
@@ -307,7 +339,10 @@ impl One {
                 self.held = None;
                 std::mem::swap(&mut self.planes, &mut self.decoded);
             }
-            self.trim.apply(&mut self.planes);
+            // What is taken off belongs to the track.
+            if !is_lead {
+                self.trim.apply(&mut self.planes);
+            }
             if !self.planes[0].is_empty() {
                 self.count(rate)?;
                 return Ok(Some(rate));
@@ -371,7 +406,10 @@ fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
         (read, _) => (read, bytes),
     };
     let reader = reader.map_err(|error| sniff::explain(&bytes, &error))?;
-    let (track, decoder, channels) = sound_of(reader.as_ref(), &bytes, how.both)?;
+    let choice = tracks::choice(reader.as_ref(), &bytes, how);
+    let track = choice.map(|choice| choice.id).or_else(|| tracks::preferred(reader.as_ref(), &bytes));
+    let (decoder, channels) = sound_of(reader.as_ref(), &bytes, track, how.both)?;
+    let track = track.unwrap_or_default();
     let parameters = decoder.codec_params();
     let given = parameters.channels.as_ref().map(|channels| channels.count());
     let halves = (channels, given) == (Some(2), Some(1));
@@ -386,6 +424,9 @@ fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
         Some(rate) if parameters.codec != CODEC_ID_OPUS => Trim::stated_in(&bytes, track, rate),
         _ => Trim::default(),
     };
+    let lead = Some(priming::lead(&bytes, track)).filter(|lead| *lead <= timeline::MOST_SECONDS).unwrap_or_default();
+    let is_beside = parameters.codec == CODEC_ID_OPUS && head.container == "isomp4";
+    let beside = timeline::base(reader.as_ref(), track).filter(|_| is_beside);
     let timeline = Timeline::of(reader.as_ref(), track, mended.closed, how.follows);
     let (planes, decoded, held, state) = (Vec::new(), Vec::new(), None, State::Decoding);
     let (seconds, used, empty) = (0.0, 0, 0);
@@ -396,6 +437,10 @@ fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
         reader,
         decoder,
         track,
+        choice,
+        lead,
+        beside,
+        usual: 0.0,
         halves,
         planes,
         decoded,
@@ -409,51 +454,6 @@ fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
         empty,
         state,
     })
-}
-
-/// The track that is heard, the default one among those with sound, else the first; its decoder, and how many channels it has. `both`: a
-/// codec that can give both channels of two as one does so.
-#[expect(clippy::type_complexity, reason = "three things of one track, taken apart at once")]
-fn sound_of(
-    reader: &dyn FormatReader,
-    bytes: &[u8],
-    both: bool,
-) -> Result<(u32, Box<dyn AudioDecoder>, Option<usize>), DecodeError> {
-    let track = reader.default_track(TrackType::Audio).or_else(|| reader.first_track(TrackType::Audio));
-    let Some(track) = track else {
-        let unnamed = reader.tracks().iter().any(|track| track.codec_params.is_none());
-        return Err(if unnamed { DecodeError::Codec { name: "one that is unknown here".into() } } else { DecodeError::NoSound });
-    };
-    let Some(CodecParameters::Audio(parameters)) = &track.codec_params else { return Err(DecodeError::NoSound) };
-    let mut parameters = quirks::mended(parameters.clone(), bytes);
-    check_declared(&parameters)?;
-    if parameters.codec == CODEC_ID_NULL_AUDIO {
-        return Err(DecodeError::Codec { name: "one that is unknown here".into() });
-    }
-    let channels = parameters.channels.as_ref().map(|channels| channels.count());
-    if both && parameters.codec == CODEC_ID_OPUS && channels == Some(2) {
-        // A decoder for one channel gives the mean of both, before it transforms and resamples them.
-        parameters.channels = Some(layouts::CHANNEL_LAYOUT_MONO);
-    }
-    let decoder = CODECS.make_audio_decoder(&parameters, &AudioDecoderOptions::default()).map_err(|error| {
-        match sniff::is_chance(bytes, reader.format_info().short_name) {
-            true => DecodeError::Unknown,
-            // There is a decoder, and what it is told makes no sense.
-            false if parameters.codec == CODEC_ID_VORBIS => DecodeError::Head,
-            false => DecodeError::Codec { name: sniff::codec_name(&parameters, &error).into() },
-        }
-    })?;
-    Ok((track.id, decoder, channels))
-}
-
-fn check_declared(parameters: &AudioCodecParameters) -> Result<(), DecodeError> {
-    if let Some(rate) = parameters.sample_rate.filter(|rate| !RATES.contains(rate)) {
-        return Err(DecodeError::Rate { hz: rate });
-    }
-    match parameters.channels.as_ref().map(|channels| channels.count()) {
-        Some(channels) if channels > MOST_CHANNELS => Err(DecodeError::Channels { channels }),
-        _ => Ok(()),
-    }
 }
 
 fn check_shape(channels: usize, rate: u32) -> Result<(), DecodeError> {

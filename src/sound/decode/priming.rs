@@ -51,8 +51,36 @@ impl Trim {
     }
 }
 
+/// The edits of one track of an MP4: each with its length in the film's units, and where in the medium it begins, none for one that shows
+/// nothing.
+struct Edits {
+    all: Vec<(u64, Option<u64>)>,
+    /// Units of the film in a second.
+    film: u64,
+    /// Units of the medium in a second.
+    medium: u64,
+}
+
+/// Seconds that a track of an MP4 begins later than the film that it is of.
+pub(super) fn lead(bytes: &[u8], track: u32) -> f64 {
+    let Some(edits) = (bytes.get(4..8) == Some(b"ftyp")).then(|| edits(bytes, track)).flatten() else { return 0.0 };
+    let empty = edits.all.iter().take_while(|(_, start)| start.is_none()).map(|(duration, _)| *duration as f64);
+    if edits.film > 0 { empty.sum::<f64>() / edits.film as f64 } else { 0.0 }
+}
+
 /// From the first edit that shows something: where in the medium it begins, and how long the whole is.
 fn by_edit_list(bytes: &[u8], track: u32, rate: u64) -> Option<(u64, Option<u64>)> {
+    let edits = edits(bytes, track)?;
+    let mut shown = edits.all.iter().filter_map(|(duration, start)| start.map(|start| (*duration, start)));
+    let (duration, start) = shown.next()?;
+    // Several pieces are a cut film, not a recording with priming.
+    let whole = shown.next().is_none() && duration > 0 && edits.film > 0;
+    // Lengths are in the film's units, often milliseconds: one unit more is no loss, one less would be.
+    let keep = whole.then(|| (duration + 1).checked_mul(rate)).flatten().map(|units| units / edits.film);
+    Some((start.checked_mul(rate)?.checked_div(edits.medium)?, keep))
+}
+
+fn edits(bytes: &[u8], track: u32) -> Option<Edits> {
     let inside = |range: &std::ops::Range<usize>, kind: &[u8; 4]| {
         boxes(bytes, range.start, range.end).find(|(found, _)| found == kind).map(|(_, range)| range)
     };
@@ -63,24 +91,19 @@ fn by_edit_list(bytes: &[u8], track: u32, rate: u64) -> Option<(u64, Option<u64>
         id == Some(u64::from(track))
     })?;
     let mdia = inside(&trak, b"mdia")?;
-    let per_second = after_times(bytes, inside(&mdia, b"mdhd")?.start)?;
-    let movie_per_second = after_times(bytes, mvhd.start)?;
+    let medium = after_times(bytes, inside(&mdia, b"mdhd")?.start)?;
+    let film = after_times(bytes, mvhd.start)?;
     let list = inside(&inside(&trak, b"edts")?, b"elst")?.start;
     let wide = *bytes.get(list)? == 1;
     let count = number(bytes, list + 4, 4)?.min(8) as usize;
     let (length, size) = if wide { (8, 20) } else { (4, 12) };
-    let mut shown = (0..count).filter_map(|entry| {
+    let edit = |entry: usize| {
         let at = list + 8 + entry * size;
         let (duration, start) = (number(bytes, at, length)?, number(bytes, at + length, length)?);
         // An empty edit, −1, only says that this track begins later than another.
-        (start >> (length * 8 - 1) == 0).then_some((duration, start))
-    });
-    let (duration, start) = shown.next()?;
-    // Several pieces are a cut film, not a recording with priming.
-    let whole = shown.next().is_none() && duration > 0 && movie_per_second > 0;
-    // Lengths are in the film's units, often milliseconds: one unit more is no loss, one less would be.
-    let keep = whole.then(|| (duration + 1).checked_mul(rate)).flatten().map(|units| units / movie_per_second);
-    Some((start.checked_mul(rate)?.checked_div(per_second)?, keep))
+        Some((duration, (start >> (length * 8 - 1) == 0).then_some(start)))
+    };
+    Some(Edits { all: (0..count).map_while(edit).collect(), film, medium })
 }
 
 /// The number after an entry's two times, which are 32 or 64 bits wide: a track's id, or units in a second.

@@ -35,6 +35,8 @@ pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
         _ if bytes.starts_with(&[0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]) => coded("Windows Media"),
         [0x0B, 0x77, ..] => coded("AC-3"),
         _ if bytes.starts_with(b"FORM") => coded("AIFF"),
+        // Whatever lies in one, it is nothing but frames of AAC or MP3 to those who look for them.
+        _ if is_transport_stream(bytes) => coded("an MPEG transport stream"),
         _ if bytes.starts_with(b"wvpk") => coded("WavPack"),
         _ if bytes.starts_with(b"MAC ") => coded("Monkey's Audio"),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', ..] => coded("AVI"),
@@ -46,6 +48,13 @@ pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
         _ if bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) => not("text"),
         _ => None,
     }
+}
+
+/// Packets of 188 bytes that each begin alike (ISO 13818-1, 2.4.3.2), with four bytes of time before them or not.
+fn is_transport_stream(bytes: &[u8]) -> bool {
+    const IN_A_ROW: usize = 4;
+    let begin_at = |first: usize, width: usize| (0..IN_A_ROW).all(|nth| bytes.get(first + nth * width) == Some(&0x47));
+    begin_at(0, 188) || begin_at(4, 192)
 }
 
 /// Why a container could not be opened.
@@ -84,24 +93,25 @@ pub(super) fn explain(bytes: &[u8], error: &Error) -> DecodeError {
     }
 }
 
-/// Whether a picture can be in a recording, as far as its container tells: a file called `.mp4` is often sound alone.
-pub fn may_have_picture(bytes: &[u8]) -> bool {
+/// Whether there is a picture in a recording, as far as its container tells by its tracks; none where it does not.
+pub fn has_picture(bytes: &[u8]) -> Option<bool> {
     const HEAD: usize = 256 << 10;
     let has = |part: &[u8], mark: &[u8]| part.windows(mark.len()).any(|window| window == mark);
     match bytes {
         // A track's coding: its id, a length below 127, and what it is called.
         [0x1A, 0x45, 0xDF, 0xA3, ..] => {
-            bytes[..bytes.len().min(HEAD)].windows(4).any(|four| four[0] == 0x86 && four[1] > 0x80 && four[2..] == *b"V_")
+            let head = &bytes[..bytes.len().min(HEAD)];
+            Some(head.windows(4).any(|four| four[0] == 0x86 && four[1] > 0x80 && four[2..] == *b"V_"))
         }
         _ if bytes.get(4..8) == Some(b"ftyp") => {
-            let index = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov");
-            index.is_none_or(|(_, moov)| has(&bytes[moov], b"vide"))
+            let (_, moov) = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov")?;
+            Some(has(&bytes[moov], b"vide"))
         }
-        _ if bytes.starts_with(b"OggS") => has(&bytes[..bytes.len().min(4096)], b"\x80theora"),
+        _ if bytes.starts_with(b"OggS") => Some(has(&bytes[..bytes.len().min(4096)], b"\x80theora")),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..]
         | [b'f', b'L', b'a', b'C', ..]
-        | [b'I', b'D', b'3', ..] => false,
-        _ => true,
+        | [b'I', b'D', b'3', ..] => Some(false),
+        _ => None,
     }
 }
 

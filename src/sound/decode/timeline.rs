@@ -7,11 +7,14 @@ use symphonia::core::formats::FormatReader;
 use symphonia::core::packet::Packet;
 
 /// No more silence is put in for all that was lost, in seconds: whoever claims to have lost more claims anything.
-const MOST_SECONDS: f64 = 300.0;
+pub(super) const MOST_SECONDS: f64 = 300.0;
 /// Times say no less than this, in seconds: recorders round and jitter.
 const JITTER: f64 = 0.1;
 /// The times of one stream that goes on behind a hole say this much, in seconds.
 const EXACT: f64 = 0.001;
+
+/// A track that begins so much later than the picture beside it, in seconds, is heard as much later.
+const LEADS: f64 = 0.02;
 
 /// Two packets in a row are no further apart, in seconds.
 const NEAR: f64 = 1.0;
@@ -26,6 +29,8 @@ pub(super) struct Timeline {
     unit: Option<f64>,
     /// It has begun: a packet of its sound, or of what goes with that from its start, was there.
     begun: bool,
+    /// A packet of its sound was there.
+    met: bool,
     /// Its start is known to be its recorder's.
     from_start: bool,
     /// An Ogg's packet says how long it is, its first also what is left out of it.
@@ -81,6 +86,18 @@ impl Timeline {
     /// A packet came by that is not heard: a picture that is there from the start shows that nothing was lost before the sound.
     pub(super) fn pass(&mut self, packet: &Packet) {
         self.begun |= self.unit.is_some_and(|unit| packet.pts.get() as f64 * unit < BEGINS);
+    }
+
+    /// By how many seconds the picture began before the sound, whose first packet this is; none where it did not, or is not.
+    pub(super) fn lead(&mut self, packet: &Packet) -> Option<f64> {
+        let is_first = !std::mem::replace(&mut self.met, true) && self.begun && self.from_start;
+        let start = self.unit.map(|unit| packet.pts.get() as f64 * unit);
+        start.filter(|start| is_first && (LEADS..=MOST_SECONDS).contains(start))
+    }
+
+    /// The sound begins there, and nothing of it was lost before.
+    pub(super) fn begin_at(&mut self, seconds: f64) {
+        self.next = Some(seconds);
     }
 
     /// Whether a packet's time is far from where the one before it ended.
@@ -161,7 +178,12 @@ impl Timeline {
 
 /// Seconds in a unit of a track's time, where its container's times can be believed.
 fn unit(reader: &dyn FormatReader, track: u32) -> Option<f64> {
-    let base = reader.tracks().iter().find(|one| one.id == track).and_then(|track| track.time_base);
     let believed = matches!(reader.format_info().short_name, "matroska" | "ogg" | "flac");
-    base.filter(|_| believed).map(|base| f64::from(base.numer.get()) / f64::from(base.denom.get()))
+    base(reader, track).filter(|_| believed)
+}
+
+/// Seconds in a unit of a track's time.
+pub(super) fn base(reader: &dyn FormatReader, track: u32) -> Option<f64> {
+    let base = reader.tracks().iter().find(|one| one.id == track).and_then(|track| track.time_base)?;
+    Some(f64::from(base.numer.get()) / f64::from(base.denom.get()))
 }

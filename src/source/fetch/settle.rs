@@ -11,7 +11,7 @@ use crate::library::{Awaited, AwaitedFor, Became, Content, LibraryError, Settlin
 use crate::net::MediaError;
 use crate::source::measure::{PLAYABLE, PREPARED};
 use crate::source::shelf::LARGEST_TRANSCRIPT;
-use crate::source::take::{Measured, Unplayable, kind_of_video};
+use crate::source::take::{Measured, Unplayable, kind_of_recording};
 use crate::text::SafeText;
 
 impl Fetcher<'_> {
@@ -42,10 +42,8 @@ impl Fetcher<'_> {
             match self.measured(file, digest).await? {
                 Ok(measured) => {
                     self.say_length(file, &mut answer, &measured);
-                    if answer.kind == Kind::Video {
-                        let all = self.library.get(file.candidate, Content::Recording, digest).await?;
-                        answer.kind = kind_of_video(&all);
-                    }
+                    let all = self.library.get(file.candidate, Content::Recording, digest).await?;
+                    answer.kind = kind_of_recording(&all, answer.kind);
                 }
                 Err(fault) => {
                     self.library.discard(file.candidate, Content::Recording, digest).await?;

@@ -19,6 +19,8 @@ struct Track {
     id: u32,
     /// Units that a packet lasts, where a piece does not say.
     usual: u32,
+    /// Units in a second.
+    per_second: u32,
 }
 
 /// One piece that can be read.
@@ -70,12 +72,7 @@ pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
         if let (Some(ends), Some(time), true) = (ends, &piece.time, is_gap) {
             fill(&mut closed, piece, piece.sequence.saturating_sub(1), ends..time.start);
         }
-        let at = closed.len();
-        closed.extend_from_slice(&bytes[piece.head.start..piece.end]);
-        for said in &piece.base {
-            let place = at + said - piece.head.start;
-            closed.get_mut(place..place + 8)?.copy_from_slice(&(at as u64).to_be_bytes());
-        }
+        append(&mut closed, bytes, piece)?;
         ends = piece.time.as_ref().map(|time| time.end).or(ends);
         last = Some(piece);
     }
@@ -86,6 +83,44 @@ pub(super) fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
     // What lies behind the last piece tells whether the file was cut off.
     closed.extend_from_slice(&bytes[pieces.last().map_or(moov.end, |last| last.end)..]);
     Some(closed)
+}
+
+/// The file with its pieces of sound in the order of their times, each of them once, and where the first that lies elsewhere belongs, in ms;
+/// none where they are in order, where one cannot be read, and where no order can be told.
+pub(super) fn in_order(bytes: &[u8]) -> Option<(Vec<u8>, u64)> {
+    let (_, moov) = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov")?;
+    let track = track(bytes, &moov)?;
+    let (pieces, is_torn) = pieces(bytes, moov.end, &track);
+    let mut sorted: Vec<(&Range<u64>, &Piece)> = pieces.iter().filter_map(|piece| piece.time.as_ref().zip(Some(piece))).collect();
+    let behind = sorted.windows(2).find(|pair| pair[1].0.start <= pair[0].0.start && !pair[0].0.is_empty())?;
+    let at_ms = u128::from(behind[1].0.start) * 1000 / u128::from(track.per_second.max(1));
+    sorted.sort_by_key(|(time, _)| time.start);
+    let content = |piece: &Piece| &bytes[piece.head.start..piece.end];
+    sorted.dedup_by(|(_, one), (_, other)| content(one) == content(other));
+    // Recorders round; two that are of the same time are of two recordings.
+    let fits = |pair: &[(&Range<u64>, &Piece)]| pair[1].0.start >= pair[0].0.start + (pair[0].0.end - pair[0].0.start).div_ceil(2);
+    if is_torn || !sorted.windows(2).all(fits) {
+        return None;
+    }
+    let mut ordered = bytes[..pieces.first()?.head.start].to_vec();
+    for (_, piece) in sorted {
+        append(&mut ordered, bytes, piece)?;
+    }
+    // What stands between and behind them keeps its order.
+    let begins = pieces.iter().skip(1).map(|piece| piece.head.start).chain([bytes.len()]);
+    pieces.iter().zip(begins).for_each(|(piece, begin)| ordered.extend_from_slice(&bytes[piece.end..begin]));
+    Some((ordered, u64::try_from(at_ms).unwrap_or(u64::MAX)))
+}
+
+/// Appends a piece, and puts right where it says that it lies.
+fn append(to: &mut Vec<u8>, bytes: &[u8], piece: &Piece) -> Option<()> {
+    let at = to.len();
+    to.extend_from_slice(&bytes[piece.head.start..piece.end]);
+    for said in &piece.base {
+        let place = at + said - piece.head.start;
+        to.get_mut(place..place + 8)?.copy_from_slice(&(at as u64).to_be_bytes());
+    }
+    Some(())
 }
 
 /// How many packets of sound all pieces say that they have; none where the file is not written in pieces.
@@ -120,7 +155,9 @@ fn track(bytes: &[u8], moov: &Range<usize>) -> Option<Track> {
     let id = word(bytes, head.start + if bytes.get(head.start)? == &1 { 20 } else { 12 })?;
     let defaults = inside(bytes, &extends).filter(|(kind, _)| kind == b"trex").map(|(_, range)| range);
     let usual = defaults.filter(|range| word(bytes, range.start + 4) == Some(id)).find_map(|range| word(bytes, range.start + 12));
-    Some(Track { id, usual: usual.unwrap_or(0) })
+    let about = child(bytes, &trak, b"mdia").and_then(|mdia| child(bytes, &mdia, b"mdhd"))?;
+    let per_second = word(bytes, about.start + if bytes.get(about.start)? == &1 { 20 } else { 12 })?;
+    Some(Track { id, usual: usual.unwrap_or(0), per_second })
 }
 
 /// The pieces that can be read, and whether anything else lies between them.

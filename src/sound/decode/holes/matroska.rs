@@ -64,8 +64,18 @@ pub(super) fn end(bytes: &[u8]) -> Option<usize> {
     let (_, size, data) = element(bytes, end_of(data, head?)).filter(|(id, ..)| *id == SEGMENT)?;
     let end = end_of(data, size?);
     // One that goes on behind its end is wrong about that.
-    let goes_on = || element(bytes, end).is_some_and(|(id, ..)| IN_SEGMENT.contains(&id));
-    (end < bytes.len() && !goes_on()).then_some(end)
+    (end < bytes.len() && !goes_on_behind(bytes, data, end)).then_some(end)
+}
+
+/// Whether what lies in a segment whose content begins at `from` goes on behind the `end` that it states: another piece begins there, or one
+/// lies across it, as when pieces were put in twice.
+fn goes_on_behind(bytes: &[u8], from: usize, end: usize) -> bool {
+    let is_of_it = |at: usize| element(bytes, at).filter(|(id, ..)| IN_SEGMENT.contains(id));
+    let mut at = from;
+    while let Some((_, Some(size), data)) = is_of_it(at).filter(|_| at < end) {
+        at = end_of(data, size);
+    }
+    is_of_it(end).is_some() || at > end && (at == bytes.len() || is_of_it(at).is_some())
 }
 
 struct Walk<'a> {
@@ -255,6 +265,29 @@ fn tracks(list: &[u8]) -> Vec<u8> {
     found
 }
 
+/// Where the descriptions of a file's tracks lie.
+pub(in crate::sound::decode) fn track_entries(bytes: &[u8]) -> Vec<Range<usize>> {
+    let found = || {
+        let (_, head, data) = element(bytes, 0).filter(|(id, ..)| *id == HEAD)?;
+        let (_, _, data) = element(bytes, end_of(data, head?)).filter(|(id, ..)| *id == SEGMENT)?;
+        let before = children(bytes, data..bytes.len()).take_while(|(id, _)| *id != CLUSTER);
+        let (_, list) = before.into_iter().find(|(id, _)| *id == TRACKS)?;
+        Some(children(bytes, list).filter(|(id, _)| *id == 0xAE).map(|(_, entry)| entry).collect())
+    };
+    found().unwrap_or_default()
+}
+
+/// The elements of a range that say how long they are, with where their content lies; ends at the first that does not fit.
+pub(in crate::sound::decode) fn children(bytes: &[u8], range: Range<usize>) -> impl Iterator<Item = (u64, Range<usize>)> {
+    let mut at = range.start;
+    std::iter::from_fn(move || {
+        let (id, size, data) = element(bytes, at).filter(|_| at < range.end)?;
+        let end = end_of(data, size?);
+        at = end;
+        (end <= range.end).then_some((id, data..end))
+    })
+}
+
 /// Whether it is made of elements from its start to its end.
 fn is_parted(content: &[u8]) -> bool {
     let mut at = 0;
@@ -289,7 +322,7 @@ pub(super) fn cover(hole: &mut [u8]) -> Option<()> {
 }
 
 /// Writes a size as wide as the one that is there; none where it does not fit.
-fn write_size(bytes: &mut [u8], at: usize, size: u64) -> Option<()> {
+pub(super) fn write_size(bytes: &mut [u8], at: usize, size: u64) -> Option<()> {
     let width = bytes.get(at)?.leading_zeros() as usize + 1;
     let marked = size | 1u64.checked_shl(7 * width as u32)?;
     if size >= (1 << (7 * width)) - 1 {

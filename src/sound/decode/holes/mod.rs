@@ -11,6 +11,7 @@ mod ogg;
 mod order;
 
 pub(super) use frames::{Frames, Met, missing_of_last};
+pub(super) use matroska::{children, track_entries};
 #[cfg(test)]
 pub(in crate::sound) use ogg::checksum;
 pub(super) use ogg::{is_whole_page, next_page};
@@ -58,7 +59,11 @@ fn closed(bytes: &[u8]) -> Option<Vec<u8>> {
 /// The file with its pieces in the order in which they were recorded, each of them once, and where the first that lies elsewhere belongs, in
 /// ms; none where they are in order.
 fn in_order(bytes: &[u8]) -> Option<(Vec<u8>, u64)> {
-    bytes.starts_with(b"\x1A\x45\xDF\xA3").then(|| order::in_order(bytes)).flatten()
+    match bytes {
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => order::in_order(bytes),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => fragments::in_order(bytes),
+        _ => None,
+    }
 }
 
 /// How many packets of sound a file says that it has, where it is written in pieces that say so.

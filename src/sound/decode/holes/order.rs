@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
-use super::matroska::{BLOCK, CLUSTER, GROUP, HEAD, IN_CLUSTER, IN_SEGMENT, SEGMENT, TIMESTAMP, block_time, cover, end_of};
+use super::matroska::{
+    BLOCK, CLUSTER, GROUP, HEAD, IN_CLUSTER, IN_SEGMENT, SEGMENT, TIMESTAMP, block_time, cover, end_of, write_size,
+};
 use super::number;
 use crate::sound::decode::cut::element;
 
@@ -49,7 +51,17 @@ pub(super) fn in_order(bytes: &[u8]) -> Option<(Vec<u8>, u64)> {
     }
     ordered.append(&mut void);
     ordered.append(&mut rest);
+    ends_with_the_file(&mut ordered);
     Some((ordered, at_ms))
+}
+
+/// Has a segment that says a length go on to the end of the file: where a piece lies twice it goes on for longer than it was written to.
+fn ends_with_the_file(bytes: &mut [u8]) {
+    let head = element(bytes, 0).and_then(|(_, size, data)| Some(end_of(data, size?)));
+    let Some((at, (_, Some(_), data))) = head.and_then(|at| Some((at, element(bytes, at)?))) else { return };
+    let length = (bytes.len() - data) as u64;
+    // Its id has four bytes; where the length does not fit, it stays as it is.
+    let _ = write_size(bytes, at + 4, length);
 }
 
 const INFO: u64 = 0x1549_A966;

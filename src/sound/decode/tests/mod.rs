@@ -3,6 +3,7 @@
 mod ends;
 mod joined;
 mod pieces;
+mod tracks;
 
 use super::*;
 use crate::sound::wav;
