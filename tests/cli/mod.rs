@@ -297,9 +297,10 @@ fn a_deep_look_counts_what_came_damaged_or_cannot_be_played_and_names_it_with_th
     std::fs::copy(media.join("page.webm"), bundle.join("page.webm")).expect("a file that the repository holds");
     std::fs::copy(media.join("voice.ogg"), bundle.join("whole.ogg")).expect("a file that the repository holds");
     let answer = |question: &str, file: &str| serde_json::json!({ "question": question, "kind": "audio", "file": file });
+    let questions = ["why", "how", "who"].map(|id| serde_json::json!({ "id": id, "prompt": format!("{id}?") }));
     let document = serde_json::json!({
         "format": 1, "source": "test", "id": "three", "title": "Three voices",
-        "interview": { "questions": ["why", "how", "who"].map(|id| serde_json::json!({ "id": id, "prompt": format!("{id}?") })) },
+        "interview": { "questions": questions },
         "submissions": [{ "candidate": { "id": "c-1", "name": "Amalie Testperson" }, "status": "completed",
             "answers": [answer("why", "half.wav"), answer("how", "page.webm"), answer("who", "whole.ogg")] }],
     });
