@@ -13,7 +13,7 @@ impl Desk {
         let (visible, batch, rules) = (&self.sight, &self.batch, &self.rules);
         let sources = Sources { visible, batch, rubric, rules, materials: self.materials(), choice: Choice::Ready };
         let names = visible.pseudonyms();
-        let all = figures(&sources, &|reviewer| names.get(&reviewer).cloned().unwrap_or_default());
+        let all = figures(&sources, None, &|reviewer| names.get(&reviewer).cloned().unwrap_or_default());
         lines(&all).iter().map(|line| SafeText::line(line)).collect()
     }
 }

@@ -1,10 +1,13 @@
 //! Deciding and tagging from the grid: short questions, each with its reason.
 
+use std::collections::BTreeMap;
+
 use super::desk::{Deed, Verdict};
 use super::overlay::{Choice, Item, Overlay, Picker, Purpose, Whom};
 use super::{App, Desk, Effect, Tone};
 use crate::interview::SubmissionId;
 use crate::journal::{Act, Decision};
+use crate::panel::Against;
 use crate::protocol::decisions::{Because, FAST, reasons};
 use crate::text::SafeText;
 
@@ -155,9 +158,10 @@ impl App {
         let said = format!("{}: {}.", desk.whom_in_words(whom), decision_in_words(decision));
         let (subject, act) = desk.decide_act(submission, whom.application.clone(), verdict);
         let purpose = Purpose::DecideReason { whom: whom.clone(), decision, because: None };
+        let before = desk.against_ranking().clone();
         let mut effects = self.drop_draft(&purpose);
         effects.extend(self.write(act, subject));
-        let against = self.desk.as_ref().and_then(|desk| desk.against_in_words(submission));
+        let against = self.desk.as_ref().and_then(|desk| desk.against_now(submission, &before));
         match against {
             Some(against) => self.tell(Tone::Hint, format!("{said} Against the ranking, which is kept in sight: {against}.")),
             None => self.tell(Tone::Done, said),
@@ -232,12 +236,26 @@ impl App {
 }
 
 impl Desk {
+    /// How a decision that was just made goes against the ranking, and whose earlier one does so by it; none where nothing does.
+    fn against_now(&self, submission: SubmissionId, before: &BTreeMap<SubmissionId, Against>) -> Option<String> {
+        let own = self.against_in_words(submission);
+        let others = self.newly_against(before).into_iter().filter(|id| *id != submission);
+        let others = others.filter_map(|id| Some(format!("{} was {}", self.called(id), self.against_in_words(id)?)));
+        let all: Vec<String> = own.into_iter().chain(others).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
     /// What there is to know before somebody is decided on.
     fn before_deciding(&self, submission: SubmissionId) -> Vec<SafeText> {
         let mut lead: Vec<SafeText> = Vec::new();
         if let Some(words) = self.decided_in_words(submission) {
             lead.push(SafeText::line(&format!("Decided so far: {words}.")));
+            lead.extend(self.against_in_words(submission).map(|words| SafeText::line(&format!("Against the ranking: {words}."))));
             lead.push("Another decision takes its place; both stay on record.".into());
+        } else {
+            let would = self.would_be_against(submission).into_iter();
+            let words = would.map(|(decision, how)| format!("To {} goes against the ranking: {how}.", decision_in_words(decision)));
+            lead.extend(words.map(|words| SafeText::line(&words)));
         }
         let gate = self.gate();
         if !gate.is_open_for(&self.sight, submission) {

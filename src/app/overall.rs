@@ -64,18 +64,19 @@ impl App {
             (false, true) => listed,
             (false, false) => compare.columns.iter().map(|column| column.submission).collect(),
         };
+        let columns = desk.by_rank(columns);
         let paper = compare.overall.take().and_then(|side| side.paper);
         let (laid, stands) = (desk.overall(&columns, order), desk.stands(&columns));
         compare.overall = Some(Side { laid, row: 0, column: 0, order, stands, scroll: 0, paper });
         if let Some(words) = self.desk.as_ref().and_then(|desk| more_handed(desk.taken_off())) {
-            return self.tell(Tone::Done, format!("{words}; you took them off. Ranks: among all of those.").as_str());
+            return self.tell(Tone::Done, format!("{words}; you took them off. Ranks, ±: of all those.").as_str());
         }
         // Who was handed three of eight reads ranks among three.
         let words = match (order, self.only_decides()) {
             (OrderOf::Disagreement, false) => "All questions, the largest disagreements first. Enter hears the evidence.",
-            (OrderOf::Disagreement, true) => "Largest disagreements first; Enter hears. Ranks: among those handed to you.",
+            (OrderOf::Disagreement, true) => "Largest disagreements first; Enter hears. Ranks, ±: of those handed to you alone.",
             (OrderOf::Rubric, false) => "All questions, in the rubric's order.",
-            (OrderOf::Rubric, true) => "In the rubric's order. Ranks: among those handed to you.",
+            (OrderOf::Rubric, true) => "In the rubric's order. Ranks, ±: of those handed to you alone.",
         };
         self.tell(Tone::Done, words)
     }

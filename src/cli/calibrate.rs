@@ -1,6 +1,6 @@
 //! `earmark calibrate`: rating a clip that experts have rated, and what they gave; for scripts and people without a full screen.
 
-use crate::cli::words::many;
+use crate::cli::words::{in_command, many};
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -48,7 +48,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let clip = find(&seat, named)?.clone();
     if args.ratings.is_empty() {
         let asked: Vec<String> = clip.key.keys().map(|id| format!("{id}=POINT")).collect();
-        let hint = format!("`earmark calibrate {} {} {}`; --out FILE writes the recording", args.batch, clip.id, asked.join(" "));
+        let hint = format!(
+            "`earmark calibrate {} {} {}`; --out FILE writes the recording",
+            in_command(seat.desk.batch.id),
+            clip.id,
+            asked.join(" ")
+        );
         return Err(Failure::usage(format!("{COULD_NOT}: no value is given for the clip {}", clip.id)).hint(hint));
     }
     let ratings = given(args, &seat, &clip)?;

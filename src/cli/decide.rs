@@ -122,7 +122,8 @@ pub(super) async fn comment(args: &CommentArgs, context: &Context) -> Outcome {
 }
 
 /// For one candidate with `--json` `{"batch", "candidate", "shown", "application", "decision", "because": a word of the short list or
-/// null, "reason", "overridden": whether the gate was closed, "against_ranking": null or `{"how", …, "words"}`}`; for many as
+/// null, "reason", "overridden": whether the gate was closed, "against_ranking": null or `{"how", …, "words"}`,
+/// "others_against": [whose earlier decision goes against the ranking only since]}`; for many as
 /// [`many::carry_out`] says. Who is decided on already is left out of many.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let (decision, named) = args.decision()?;
@@ -139,7 +140,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let application = application(args, &submission, &seat)?;
     let open = gate(&seat, submission.id, verdict.overrides.is_some())?;
     let act = seat.desk.decide_act(submission.id, application.clone(), verdict.clone());
+    let before = seat.desk.against_ranking().clone();
     seat.act(vec![act]).await?;
+    let against = many::now_against(&seat, &[submission.id], &before);
     let (shown, source) = seat.name(submission.id);
     if context.out.wants_json() {
         context.out.json(&json!({
@@ -152,12 +155,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "reason": verdict.reason,
             "overridden": !open,
             "against_ranking": many::against(&seat, submission.id),
+            "others_against": against.iter().filter(|id| **id != submission.id).filter_map(|id| many::against_of(&seat, *id)).collect::<Vec<_>>(),
         }));
     }
     let word = decision_in_words(decision);
     let of = application.map_or_else(String::new, |id| format!(", application {id}"));
     context.out.say(format!("{shown}{of}: {word}{}", if open { "" } else { ", before everyone was heard" }));
-    many::say_against(&seat, &[submission.id], context);
+    many::say_against(&seat, &against, context);
     seat.leave().await;
     Ok(Exit::Done)
 }

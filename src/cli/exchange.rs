@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::output::Table;
-use super::words::many;
+use super::words::{as_word, many};
 use super::{Context, room};
 use crate::exchange::{self, Came, ErasureReceipt, ExchangeError, Person, Report, Standing, Trouble, Unreached, Wish};
 use crate::interview::Problem;
@@ -224,8 +224,8 @@ fn stranger(person: &Person) -> Option<Problem> {
     };
     let remedy = format!(
         "{ask} the fingerprint that `earmark identity` shows there, by another way than this folder, in which it is {print}; then run, with \
-         what you were told: earmark exchange --trust \"{}=FINGERPRINT\"",
-        person.label
+         what you were told: earmark exchange --trust {}",
+        as_word(&format!("{}=FINGERPRINT", person.label))
     );
     Some(Problem::damage("people", person.label.as_str(), reason, &remedy))
 }

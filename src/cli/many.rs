@@ -1,5 +1,7 @@
 //! One act on many candidates: whom it concerns, the preview, and what is printed of it; for `decide`, `tag`, `assign` and the like.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::Context;
@@ -11,7 +13,7 @@ use super::words::many;
 use crate::app::sieve::{Keep, Sieve};
 use crate::app::{Deed, Undertaking};
 use crate::interview::{EventId, SubmissionId};
-use crate::panel;
+use crate::panel::{self, Against};
 
 /// Whom it concerns, beside those who are named.
 #[derive(clap::Args, Debug)]
@@ -75,11 +77,15 @@ pub(super) async fn carry_out(mut seat: Seat, deed: &Deed, to: &[SubmissionId], 
     if whole.who.is_empty() && !waits.is_empty() && !dry_run {
         return Err(not_yet(&seat));
     }
+    let before = seat.desk.against_ranking().clone();
     let events = if dry_run { Vec::new() } else { act(&mut seat, whole.acts.clone()).await? };
+    let against = now_against(&seat, &whole.who, &before);
     if context.out.wants_json() {
-        context.out.json(&as_json(&seat, &does, &whole, &events, dry_run));
+        let mut told = as_json(&seat, &does, &whole, &events, dry_run);
+        told["against_ranking"] = against.iter().filter_map(|id| against_of(&seat, *id)).collect();
+        context.out.json(&told);
     } else {
-        say(&seat, (deed, &does), &whole, dry_run, context);
+        say(&seat, (deed, &does), &whole, dry_run, &against, context);
     }
     seat.leave().await;
     Ok(if waits.is_empty() { Exit::Done } else { Exit::Partial })
@@ -111,8 +117,15 @@ fn as_json(seat: &Seat, does: &str, whole: &Undertaking, events: &[EventId], dry
         "done": named(&whole.who),
         "left_out": whole.left_out.iter().map(left_out).collect::<Vec<_>>(),
         "events": events,
-        "against_ranking": whole.who.iter().filter_map(|id| against_of(seat, *id)).collect::<Vec<_>>(),
     })
+}
+
+/// Whose decisions go against the ranking by what was decided now: of those who were decided on, and of others whose earlier decision
+/// does so only since.
+pub(super) fn now_against(seat: &Seat, who: &[SubmissionId], before: &BTreeMap<SubmissionId, Against>) -> Vec<SubmissionId> {
+    let own = who.iter().copied().filter(|id| seat.desk.against(*id).is_some());
+    let others = seat.desk.newly_against(before).into_iter().filter(|id| !who.contains(id));
+    own.chain(others).collect()
 }
 
 /// How the decision on one goes against the ranking: `{"how", …, "words"}`, or null.
@@ -123,7 +136,8 @@ pub(super) fn against(seat: &Seat, id: SubmissionId) -> Value {
     value
 }
 
-fn against_of(seat: &Seat, id: SubmissionId) -> Option<Value> {
+/// The same with whose it is.
+pub(super) fn against_of(seat: &Seat, id: SubmissionId) -> Option<Value> {
     let mut value = Some(against(seat, id)).filter(|value| !value.is_null())?;
     value["candidate"] = json!(seat.name(id).1);
     Some(value)
@@ -145,7 +159,7 @@ pub(super) fn named(seat: &Seat, id: SubmissionId) -> Value {
     json!({ "candidate": source, "shown": shown })
 }
 
-fn say(seat: &Seat, (deed, does): (&Deed, &str), whole: &Undertaking, dry_run: bool, context: &Context) {
+fn say(seat: &Seat, (deed, does): (&Deed, &str), whole: &Undertaking, dry_run: bool, against: &[SubmissionId], context: &Context) {
     let out = &context.out;
     match (whole.who.is_empty(), dry_run) {
         (true, _) => out.say("Nothing to do."),
@@ -160,7 +174,7 @@ fn say(seat: &Seat, (deed, does): (&Deed, &str), whole: &Undertaking, dry_run: b
         out.say("Nothing was written.");
     } else if !whole.who.is_empty() {
         if matches!(deed, Deed::Decide(_)) {
-            say_against(seat, &whole.who, context);
+            say_against(seat, against, context);
         }
         out.note("`earmark undo` takes all of it back.");
     }

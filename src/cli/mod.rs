@@ -223,7 +223,7 @@ impl Command {
         match self {
             Command::Review(args) => room::wait(ui::run(&args, context)),
             Command::Demo(args) => room::wait(demo::run(&args, context)),
-            Command::Import(args) => room::wait_alone(import::run(&args, context)),
+            Command::Import(args) => import::run(&args, context),
             Command::Attach(args) => room::wait(attach::run(&args, context)),
             Command::Fetch(args) => room::wait_alone(fetch::run(&args, context)),
             Command::Hub(args) => hub::run(&args, context),

@@ -10,16 +10,20 @@ use crate::panel::words::no_range;
 use crate::protocol::Others;
 use crate::text::SafeText;
 
-/// Who stands side by side: those who were named, else the shortlist, else everyone.
+/// Who stands side by side: those who were named, as they were; else the shortlist, else everyone, by rank.
 pub(super) fn columns(desk: &Desk, all: &[SubmissionId], named: bool) -> Vec<SubmissionId> {
     let listed: Vec<SubmissionId> = all.iter().copied().filter(|id| desk.sight.shortlist.contains_key(id)).collect();
-    if named || listed.is_empty() { all.to_vec() } else { listed }
+    match (named, listed.is_empty()) {
+        (true, _) => all.to_vec(),
+        (false, true) => desk.by_rank(all.to_vec()),
+        (false, false) => desk.by_rank(listed),
+    }
 }
 
-/// With `--json` `{"batch", "title", "others", "among_handed": whether ranks are among those who were handed over, "taken_off": how many of
-/// those one took off the shortlist, "lapsed": whose day is over, "candidates": [{"candidate", "shown", "total", "rank", "rank_low",
+/// With `--json` `{"batch", "title", "others", "among_handed": whether ranks, ranges and intervals are reckoned of those alone who were handed over, "taken_off": how many of
+/// those one took off the shortlist, "lapsed": whose day is over, "candidates": [{"candidate", "shown", "total", "total_low", "total_high", "rank", "rank_low",
 /// "rank_high", "recommendations", "must_haves", "notes",
-/// "follow_ups", "decided": in words, "differing": null or who decided what, "documents", "documents_withheld": why or null}], "rows": [{"question", "number", "criterion", "name", "spread", "cells":
+/// "follow_ups", "decided": in words, "against_ranking": null or how, in words, "differing": null or who decided what, "documents", "documents_withheld": why or null}], "rows": [{"question", "number", "criterion", "name", "spread", "cells":
 /// [{"candidate", "values": [{"reviewer": null for one's own, "value"}], "spread", "agreed", "evidence": [{"reviewer", "start_ms", "end_ms",
 /// "quote"}]}]}]}`.
 pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, context: &Context) {
@@ -43,13 +47,17 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
             let each = stands.iter().map(|one| one.as_ref().map_or_else(|| "·".to_owned(), |one| of(one).to_string()));
             std::iter::once(what.to_owned()).chain(each).chain([String::new()]).collect()
         };
-        table.row(say("Total, of 100", &|one| one.total.clone()));
+        table.row(say(if desk.sight.only_decides() { "Total, ± of these" } else { "Total, of 100" }, &|one| one.total.clone()));
         let has_range = stands.iter().flatten().any(|one| one.range.is_some());
         table.row(say(if has_range { "Rank, and may be" } else { "Rank (no range)" }, &Stands::rank_in_words));
     }
-    let decided: Vec<&str> = columns.iter().map(|id| desk.decided_in_a_word(*id).unwrap_or("·")).collect();
-    if decided.iter().any(|word| *word != "·") {
-        table.row(std::iter::once("Decided").chain(decided).chain([""]).map(str::to_owned));
+    let decided = |id: &SubmissionId| {
+        let against = if desk.against(*id).is_some() { " !" } else { "" };
+        desk.decided_in_a_word(*id).map_or_else(|| "·".to_owned(), |word| format!("{word}{against}"))
+    };
+    let decided: Vec<String> = columns.iter().map(decided).collect();
+    if decided.iter().any(|word| word != "·") {
+        table.row(std::iter::once("Decided".to_owned()).chain(decided).chain([String::new()]));
     }
     for row in &laid.rows {
         let cells = row.cells.iter().map(in_words);
@@ -72,7 +80,8 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
         };
         let decided = desk.decided_in_words(*id).map(|words| format!("{} decided: {words}", desk.called(*id)));
         let differing = desk.differing_in_words(*id).map(|words| format!("decided differently: {words}"));
-        decided.into_iter().chain(differing).for_each(|line| context.out.say(line));
+        let against = desk.against_in_words(*id).map(|words| format!("! against the ranking: {words}"));
+        decided.into_iter().chain(against).chain(differing).for_each(|line| context.out.say(line));
         probes.iter().for_each(|one| context.out.say(says("ask live", one)));
         notes.iter().for_each(|one| context.out.say(says("note", one)));
     }
@@ -81,10 +90,14 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
     }
 }
 
+/// What is reckoned of some is told with whom it is reckoned of.
+const AMONG_HANDED: &str = "Ranks, ranges and ± are reckoned of those alone who were handed to you; among all of the batch ranks may be others, and ranges and ± \
+                            wider.";
+
 /// Who was handed some of a batch reads ranks among those.
 pub(super) fn say_among(desk: &Desk, context: &Context) {
     if desk.sight.only_decides() {
-        context.out.say("Ranks are among those who were handed to you; among all of the batch they may be others.");
+        context.out.say(AMONG_HANDED);
     }
     say_more_handed(desk, context);
 }
@@ -206,6 +219,8 @@ fn candidate(desk: &Desk, laid: &Overall, stands: Option<&Stands>, nth: usize) -
         "candidate": source_id(desk, id)?,
         "shown": desk.called(id),
         "total": stands.and_then(|one| one.points),
+        "total_low": stands.and_then(|one| one.interval).map(|(low, _)| low),
+        "total_high": stands.and_then(|one| one.interval).map(|(_, high)| high),
         "rank": stands.and_then(|one| one.rank),
         "rank_low": stands.and_then(|one| one.range).map(|(low, _)| low),
         "rank_high": stands.and_then(|one| one.range).map(|(_, high)| high),
@@ -214,6 +229,7 @@ fn candidate(desk: &Desk, laid: &Overall, stands: Option<&Stands>, nth: usize) -
         "notes": remarks(notes),
         "follow_ups": remarks(probes),
         "decided": desk.decided_in_words(id),
+        "against_ranking": desk.against_in_words(id),
         "differing": desk.differing_in_words(id),
         "documents": documents,
         "documents_withheld": withheld,

@@ -6,6 +6,7 @@ use super::Context;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::{self, Seat};
+use super::words::in_command;
 use crate::app::{ComesNext, Desk, SealCheck};
 use crate::journal::Scope;
 use crate::protocol::Others;
@@ -168,7 +169,7 @@ fn tell(seat: &Seat, sealed: &[Scope], others_show: bool, context: &Context) {
 
 /// Says what shows now, and which commands one goes on with.
 fn what_comes_next(seat: &Seat, next: ComesNext, context: &Context) {
-    let batch = format!("\"{}\"", seat.desk.batch.title);
+    let batch = in_command(seat.desk.batch.id);
     context.out.say(format!("All of your batch is sealed. {}", next.shows()));
     if next.differ > 0 {
         context.out.say(format!("{}: earmark reconcile {batch}", next.to_talk_about()));

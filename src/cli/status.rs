@@ -8,7 +8,7 @@ use super::failure::Outcome;
 use super::output::Table;
 use super::panel::not_begun_told;
 use super::room::Seat;
-use super::words::many;
+use super::words::{in_command, many};
 use super::{Context, grid, room};
 use crate::app::{Desk, Handed, minutes_in_words};
 use crate::interview::{AnswerId, BatchId, Question, QuestionId};
@@ -225,7 +225,7 @@ fn say_handed(status: &Status, handed: Handed, context: &Context) {
     let until = handed.until.map_or_else(String::new, |until| format!(" until {}", last_day(until)));
     let lapsed = handed.lapsed_in_words();
     out.say(format!("Handed to you to decide on{until}: {} of {} decided{lapsed}.", handed.decided, many(handed.of, "candidate")));
-    let id = &status.batch.to_string()[..8];
+    let id = in_command(status.batch);
     for (command, does) in [
         (format!("earmark compare {id} --all"), "lays them side by side, with what every value rests on"),
         (format!("earmark decide {id} CANDIDATE advance|hold|decline --reason WHY"), "decides"),

@@ -75,6 +75,16 @@ pub(super) fn is_terminal() -> bool {
     std::io::stdout().is_terminal() && std::io::stdin().is_terminal()
 }
 
+/// Whether a command that is done can go on as the screen: somebody is at a terminal that can show one, and wants more than a result.
+pub(super) fn can_open(context: &Context) -> bool {
+    is_terminal() && !is_plain(context) && !context.out.form().quiet
+}
+
+/// Opens the screen straight at a batch that has just come.
+pub(super) async fn at(batch: BatchId, context: &Context) -> Outcome {
+    run(&Args { batch: Some(batch.to_string()), minutes: None }, context).await
+}
+
 /// Runs the UI on the demo, straight at its batch.
 pub(super) async fn open(demo: Demo, context: &Context) -> Outcome {
     let wish = Wanted { batch: Some(demo.batch), minutes: None, tour: true, unlooked: false };

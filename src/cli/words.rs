@@ -1,11 +1,24 @@
 //! How counts, times and hashes are written and read on the command line.
 
-use crate::interview::{Digest, Moment};
+use std::borrow::Cow;
+
+use crate::interview::{BatchId, Digest, Moment};
 pub(super) use crate::text::many;
 
 /// A hash as rubrics and exports write it.
 pub(super) fn hash(digest: Digest) -> String {
     format!("sha256:{digest}")
+}
+
+/// A batch in a command that is printed to be copied: by the beginning of its id. Its title came from outside.
+pub(super) fn in_command(batch: BatchId) -> String {
+    batch.to_string()[..8].to_owned()
+}
+
+/// A word that came from outside, such as a name, in a command that is printed to be copied: a shell takes it as it is and runs
+/// nothing of it.
+pub(super) fn as_word(text: &str) -> Cow<'_, str> {
+    shell_words::quote(text)
 }
 
 /// `65.5`, `1:05.5` or `1:00:05`.
@@ -21,6 +34,15 @@ pub(super) fn moment(text: &str) -> Result<Moment, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shell_takes_a_printed_word_as_it_is() {
+        assert_eq!(as_word("spring.earmark"), "spring.earmark");
+        for hard in ["Evil $(touch here)", "a \"b\" `c`", "it's", ""] {
+            assert_eq!(shell_words::split(&as_word(hard)), Ok(vec![hard.to_owned()]));
+        }
+        assert_eq!(as_word("$(touch here)"), "'$(touch here)'");
+    }
 
     #[test]
     fn a_time_is_read_as_people_write_it() {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Number, Value, json};
 
 use crate::interview::{Batch, Slug, Submission};
-use crate::panel::{Against, LeftOut, Panel, against, in_the_running, left_out};
-use crate::protocol::{Others, Rules, Visible, is_ready};
+use crate::panel::{Against, LeftOut, Panel, decided_against, in_the_running, left_out};
+use crate::protocol::{Rules, Visible, is_ready};
 use crate::rubric::Rubric;
 use crate::scorecard::Materials;
 use crate::text::SafeText;
@@ -166,14 +166,10 @@ impl<'a> Sources<'a> {
         self.choice == Choice::Sealed || is_ready(self.visible, self.rules, submission.id)
     }
 
-    /// How what became of candidates goes against the ranking, by the source's id; nothing while others' scorecards are hidden:
-    /// the ranking is not whole then. Without `places` as many can be met as were advanced.
+    /// How what became of candidates goes against the ranking, by the source's id. Without `places` as many can be met as were
+    /// advanced.
     pub(super) fn against(&self, panel: &Panel, places: Option<usize>) -> BTreeMap<SafeText, Against> {
-        if self.visible.others() != Others::Shown {
-            return BTreeMap::new();
-        }
-        let outcome = |one: &Submission| Some((one.candidate.source_id.clone(), self.visible.outcome(one)?));
-        against(panel, &self.batch.submissions.iter().filter_map(outcome).collect(), places)
+        decided_against(panel, self.visible, self.batch, places)
     }
 
     /// What is not in any table: what nobody sealed, or the viewer may not see.

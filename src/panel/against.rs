@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::analysis::{Panel, Ranked};
 use super::range::Side;
+use crate::interview::{Batch, Submission};
 use crate::journal::Decision;
+use crate::protocol::{Others, Visible};
 use crate::text::SafeText;
 
 /// How a decision goes against the ranking.
@@ -58,6 +60,16 @@ impl Against {
             }
         }
     }
+}
+
+/// What goes against the ranking, of what may be seen: the one rule by which screens, tables and reports tell and count it. Nothing while
+/// others' scorecards are hidden: the ranking is not whole then.
+pub fn decided_against(panel: &Panel, visible: &Visible, batch: &Batch, places: Option<usize>) -> BTreeMap<SafeText, Against> {
+    if visible.others() != Others::Shown {
+        return BTreeMap::new();
+    }
+    let outcome = |one: &Submission| Some((one.candidate.source_id.clone(), visible.outcome(one)?));
+    against(panel, &batch.submissions.iter().filter_map(outcome).collect(), places)
 }
 
 /// What goes against the ranking, by the source's id of the candidate. Who is not ranked, and who is held, goes against nothing;

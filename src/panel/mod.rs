@@ -46,7 +46,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use against::{Against, against};
+pub use against::{Against, against, decided_against};
 pub use analysis::{Apart, Disagreement, Panel, Ranked, ReviewerTotal, Totals, totals};
 pub use item_summary::{Advice, Consistency, ItemSummary};
 pub use item_words::how_criteria_work;

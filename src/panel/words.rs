@@ -199,8 +199,13 @@ pub fn cut(panel: &Panel, places: usize, shown: impl Fn(&SafeText) -> SafeText) 
         let of = panel.ranking.iter().filter(|one| one.range.to_the_line(places) == Some(side));
         of.map(|one| shown(&one.candidate).to_string()).collect::<Vec<_>>().join(", ")
     };
+    let tie = tie_at(panel, places).map(|(rank, who)| {
+        let who: Vec<String> = who.iter().map(|one| shown(one).to_string()).collect();
+        format!("The line after {places} goes through those who share rank {rank}: {}.", who.join(", "))
+    });
     if panel.ranking.iter().all(|one| one.range.ends().is_none()) {
-        return vec![format!("Who is within the first {places} cannot be said.")];
+        let unsaid = format!("Who is within the first {places} cannot be said.");
+        return std::iter::once(unsaid).chain(tie).collect();
     }
     let ranked = panel.ranking.iter().filter(|one| one.rank.is_some()).count();
     if ranked <= places {
@@ -209,7 +214,16 @@ pub fn cut(panel: &Panel, places: usize, shown: impl Fn(&SafeText) -> SafeText) 
     let line = |what: &str, names: String| (!names.is_empty()).then(|| format!("{what}: {names}."));
     let sure = line("Within the cut with all of their range", names(Side::Within));
     let open = line("Cannot be told apart from the line", names(Side::Open));
-    sure.into_iter().chain(open).collect()
+    sure.into_iter().chain(open).chain(tie).collect()
+}
+
+/// Who shares a rank on both sides of the line; none where nobody does.
+pub fn tie_at(panel: &Panel, places: usize) -> Option<(u32, Vec<&SafeText>)> {
+    let mut ranks: Vec<u32> = panel.ranking.iter().filter_map(|one| one.rank).collect();
+    ranks.sort_unstable();
+    let last = *ranks.get(places.checked_sub(1)?)?;
+    let who = panel.ranking.iter().filter(|one| one.rank == Some(last)).map(|one| &one.candidate).collect();
+    (ranks.get(places) == Some(&last)).then_some((last, who))
 }
 
 /// Two reviewers' agreement, in words.

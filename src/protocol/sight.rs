@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use super::settings::Rules;
-use crate::interview::{AnswerId, QuestionId, ReviewerId, SubmissionId};
+use crate::interview::{AnswerId, Batch, QuestionId, ReviewerId, SubmissionId};
 use crate::journal::{Act, Event, Scope, Subject};
 use crate::rubric::Reveal;
 use crate::scorecard::{Marked, Place, Record, Seals, Work};
@@ -157,6 +157,17 @@ pub struct Visible {
     others: Others,
     unsealed: BTreeMap<ReviewerId, usize>,
     not_begun: BTreeMap<ReviewerId, Due>,
+}
+
+impl Visible {
+    /// Without those on the shortlist who were erased: nothing of them can be shown or decided.
+    pub fn without_erased(mut self, batch: &Batch) -> Self {
+        let record = &mut self.record;
+        let is_erased =
+            |id: SubmissionId| batch.submission(id).is_some_and(|submission| record.erased.contains_key(&submission.candidate.id));
+        record.shortlist.retain(|id, _| !is_erased(*id));
+        self
+    }
 }
 
 /// Scorecards that somebody is to give.

@@ -150,11 +150,28 @@ fn what_is_decided_against_the_ranking_is_marked_and_said_and_not_forbidden() {
         let row = station.desk().shown.iter().position(|id| *id == who).expect("in the grid");
         station.press("home");
         (0..row).for_each(|_| _ = station.press("down"));
+        if who == last {
+            // Where the decision is made it is said before it is made.
+            station.press("D");
+            let asked = station.screen(120, 40);
+            assert!(asked.contains("To advance goes against the ranking: advanced, although"), "{asked}");
+            station.press("esc");
+        }
         station.press(keys);
     }
     assert!(station.says().contains("Against the ranking, which is kept in sight: advanced, although"), "{}", station.says());
     let screen = station.screen(120, 40);
     assert!(screen.contains("advance !") && screen.contains("against the ranking: advanced, although"), "{screen}");
+    station.press("D");
+    let asked = station.screen(120, 40);
+    assert!(asked.contains("Against the ranking: advanced, although"), "{asked}");
+    station.press("esc a M");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("Decided") && screen.contains("advance !"), "{screen}");
+    // They stand by rank, and behind them is one who has none.
+    (0..order.len() - 1).for_each(|_| _ = station.press("tab"));
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("against the ranking: advanced, although"), "{screen}");
 }
 
 #[test]

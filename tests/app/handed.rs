@@ -102,6 +102,23 @@ fn what_reviewers_recommend_stands_whole_in_words_where_there_is_room_and_else_i
     assert!(narrow.contains("Recommended -- to ++") && narrow.contains("++  ++") && !narrow.contains('…'), "{narrow}");
 }
 
+#[test]
+fn five_stand_side_by_side_by_rank_with_their_names_whole() {
+    let mut station = handed();
+    station.press("g a M");
+    let screen = station.screen(120, 40);
+    let Screen::Compare(compare) = station.app.screen() else { panic!("not comparing") };
+    let side = compare.overall.as_ref().expect("all questions");
+    assert_eq!(side.laid.columns.len(), 5, "{screen}");
+    for id in &side.laid.columns {
+        let called = station.desk().called(*id);
+        assert!(screen.contains(called.as_str()), "{called}: {screen}");
+    }
+    let ranks: Vec<Option<u32>> = side.stands.iter().map(|one| one.as_ref().and_then(|one| one.rank)).collect();
+    assert!(ranks.is_sorted_by_key(|rank| rank.unwrap_or(u32::MAX)), "{ranks:?}");
+    assert!(screen.contains("Total, ± of these") && screen.contains("Rank, of these"), "{screen}");
+}
+
 /// Ivo marked, besides what a colleague marks of each answer, twelve to fourteen seconds of Bram's first for its second criterion,
 /// and did so first.
 fn marks_of_bram(shelf: &mut Shelf) {

@@ -98,6 +98,7 @@ pub(super) const LODGERS: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
+    ("shell-words", &["cli"]),
 ];
 
 /// The floors that take values and return values.

@@ -37,7 +37,7 @@ fn two() -> (tempfile::TempDir, Home, Home) {
     exchange(&mara, folder.path(), &["--json"]).json(0);
     let met = exchange(&ivo, folder.path(), &[]);
     assert_eq!(met.code, Some(4), "a stranger is named: {met:#?}");
-    assert!(met.err.contains("--trust \"Mara=FINGERPRINT\""), "what to type is said, but not what to believe: {met:#?}");
+    assert!(met.err.contains("--trust 'Mara=FINGERPRINT'"), "what to type is said, but not what to believe: {met:#?}");
     assert!(met.err.contains(&fingerprint(&mara)), "{met:#?}");
     exchange(&ivo, folder.path(), &["--trust", &format!("mara={}", fingerprint(&mara)), "--json"]).json(0);
     exchange(&mara, folder.path(), &["--trust", &format!("Ivo={}", fingerprint(&ivo)), "--json"]).json(0);

@@ -45,6 +45,7 @@ mod safety;
 mod scoring;
 mod searching;
 mod sftp;
+mod shortlisted;
 mod sshd;
 mod stating;
 mod tables;

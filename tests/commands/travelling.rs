@@ -251,7 +251,7 @@ fn who_was_handed_a_shortlist_judges_nothing_and_is_not_locked_out_by_a_slip() {
         let told = home.run(&["scorecard", "small batch", "c-1", "--out", "cards", "--json"]).json(0);
         let card = told["scorecards"][0]["path"].as_str().expect("a path");
         let Some(text) = by("pdftotext", &[], &home.path().join(card)) else { continue };
-        assert_eq!(text.contains("Ranks are among those who were handed over."), handed, "{told} {text}");
+        assert_eq!(text.contains("Rank, range and ± are of those handed over alone."), handed, "{told} {text}");
     }
     noor.run(&["decide", "small batch", "c-1", "advance", "--because", "strongest", "--json"]).json(0);
     noor.run(&["comment", "small batch", "c-1", "ask about the rota", "--json"]).json(0);

@@ -75,7 +75,8 @@ impl Desk {
 
     /// How many were handed to one to decide on whom one took off the shortlist.
     pub fn taken_off(&self) -> usize {
-        let is_off = |id: &&SubmissionId| !self.sight.shortlist.contains_key(id);
+        let is_here = |id: SubmissionId| self.candidate_of(id).is_some_and(|who| !self.sight.erased.contains_key(&who));
+        let is_off = |id: &&SubmissionId| !self.sight.shortlist.contains_key(id) && is_here(**id);
         if self.sight.only_decides() { self.rows.iter().filter(is_off).count() } else { 0 }
     }
 
@@ -142,7 +143,39 @@ impl Desk {
 
     /// How the decision on a submission goes against the ranking; none where it does not, or where the ranking is not seen whole.
     pub fn against(&self, submission: SubmissionId) -> Option<&Against> {
-        self.against.get_or_init(|| self.all_against(None)).get(&submission)
+        self.against_ranking().get(&submission)
+    }
+
+    /// All decisions that go against the ranking; as many can be met as were advanced.
+    pub fn against_ranking(&self) -> &BTreeMap<SubmissionId, Against> {
+        self.against.get_or_init(|| {
+            let Some((ranking, _)) = self.decided_ranking() else { return BTreeMap::new() };
+            self.by_submission(panel::decided_against(&ranking, &self.sight, &self.batch, None))
+        })
+    }
+
+    /// Whose decision goes against the ranking now, and did not before, or did so in another way: also a decision that stood before
+    /// can come to do so by what is decided on somebody else.
+    pub fn newly_against(&self, before: &BTreeMap<SubmissionId, Against>) -> Vec<SubmissionId> {
+        let is_new = |(id, against): &(&SubmissionId, &Against)| before.get(id) != Some(against);
+        self.against_ranking().iter().filter(is_new).map(|(id, _)| *id).collect()
+    }
+
+    /// How it would go against the ranking to decide so on a submission as a whole, in words, each decision with its own; nothing where
+    /// none would.
+    pub fn would_be_against(&self, submission: SubmissionId) -> Vec<(Decision, String)> {
+        let Some(of) = self.batch.submission(submission).filter(|_| self.sight.others() == Others::Shown) else {
+            return Vec::new();
+        };
+        let Some((ranking, _)) = self.analysis() else { return Vec::new() };
+        let outcome = |one: &crate::interview::Submission| Some((one.candidate.source_id.clone(), self.sight.outcome(one)?));
+        let mut decided: BTreeMap<SafeText, Decision> = self.batch.submissions.iter().filter_map(outcome).collect();
+        let mut would = |decision| {
+            decided.insert(of.candidate.source_id.clone(), decision);
+            let found = panel::against(&ranking, &decided, None).remove(&of.candidate.source_id)?;
+            Some((decision, found.words(|source| self.called_by_source(source))))
+        };
+        [Decision::Advance, Decision::Decline].into_iter().filter_map(&mut would).collect()
     }
 
     /// The same in words.
@@ -150,15 +183,13 @@ impl Desk {
         self.against(submission).map(|against| against.words(|source| self.called_by_source(source)))
     }
 
-    /// All decisions that go against the ranking, where so many can be met; without `places`, where as many are met as were advanced.
-    pub fn all_against(&self, places: Option<usize>) -> BTreeMap<SubmissionId, Against> {
-        let outcome = |one: &crate::interview::Submission| Some((one.candidate.source_id.clone(), self.sight.outcome(one)?));
-        let decided: BTreeMap<SafeText, Decision> = self.batch.submissions.iter().filter_map(outcome).collect();
-        if decided.is_empty() || self.sight.others() != Others::Shown {
-            return BTreeMap::new();
-        }
-        let Some((ranking, _)) = self.analysis() else { return BTreeMap::new() };
-        let mut found = panel::against(&ranking, &decided, places);
+    /// The ranking that decisions are held against; none where nothing is decided.
+    fn decided_ranking(&self) -> Option<(panel::Panel, panel::LeftOut)> {
+        let is_any = self.batch.submissions.iter().any(|one| self.sight.outcome(one).is_some());
+        if is_any && self.sight.others() == Others::Shown { self.analysis() } else { None }
+    }
+
+    fn by_submission(&self, mut found: BTreeMap<SafeText, Against>) -> BTreeMap<SubmissionId, Against> {
         let of = |one: &crate::interview::Submission| Some((one.id, found.remove(&one.candidate.source_id)?));
         self.batch.submissions.iter().filter_map(of).collect()
     }

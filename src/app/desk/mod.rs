@@ -124,7 +124,7 @@ impl Desk {
         let record = Record::fold(&batch, &entries);
         let materials = materials(&batch, &outlines);
         let rules = rules_of(rubric.as_ref(), &record);
-        let sight = protocol::visible(&record, &rules, me);
+        let sight = protocol::visible(&record, &rules, me).without_erased(&batch);
         let names = names_of(&batch, &rules, &sight);
         let mut desk = Desk {
             plan: Plan::default(),
@@ -447,7 +447,7 @@ impl Desk {
     fn look_again(&mut self) {
         self.forget_figures();
         self.rests.count_again();
-        self.sight = protocol::visible(&self.record, &self.rules, self.me);
+        self.sight = protocol::visible(&self.record, &self.rules, self.me).without_erased(&self.batch);
         let names = names_of(&self.batch, &self.rules, &self.sight);
         if names != self.names {
             self.names = names;

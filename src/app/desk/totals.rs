@@ -51,6 +51,8 @@ pub struct Stands {
     pub total: SafeText,
     /// The same from 0 to 100.
     pub points: Option<f64>,
+    /// Between which it may truly be, nine in ten, from 0 to 100.
+    pub interval: Option<(f64, f64)>,
     /// The rank, 1 the best.
     pub rank: Option<u32>,
     /// Between which ranks it may truly be, nine in ten.
@@ -81,12 +83,24 @@ impl Desk {
             Some(Stands {
                 total: SafeText::line(&panel::words::total(&ranked.total, digits)),
                 points: ranked.total.value(),
+                interval: if let panel::Statistic::Known(known) = &ranked.total { known.low.zip(known.high) } else { None },
                 rank: ranked.place().map(|(_, rank)| rank),
                 range: range.ends(),
                 rough: matches!(range, panel::RankRange::Known { rough: true, .. }),
             })
         };
         columns.iter().map(one).collect()
+    }
+
+    /// The same as they stand in the ranking, whoever looks; who is not in it comes last. As they came where nobody is.
+    pub fn by_rank(&self, mut columns: Vec<SubmissionId>) -> Vec<SubmissionId> {
+        let Some((ranking, _)) = self.analysis() else { return columns };
+        let place = |id: &SubmissionId| ranking.of(&self.batch.submission(*id)?.candidate.source_id)?.place();
+        if columns.iter().any(|id| place(id).is_some()) {
+            // Ids are the same everywhere, and so is the order of those who share a rank.
+            columns.sort_by_cached_key(|id| (place(id).is_none(), place(id), *id));
+        }
+        columns
     }
 
     /// The ranking of what may be seen, and what is left out; none while no rubric is attached.

@@ -15,7 +15,7 @@ use self::tell::{tell, told};
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::room::Seat;
-use super::words::many;
+use super::words::{as_word, many};
 use super::{Context, room};
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Lock;
@@ -124,7 +124,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         tell(&done, person.as_ref(), until, names, args, &seat, context);
     }
     seat.leave().await;
-    Ok(Exit::Done)
+    // What should be in it and is not was named.
+    Ok(if done.left_out.not_here + done.left_out.damaged > 0 { Exit::Partial } else { Exit::Done })
 }
 
 /// What was decided goes back also after the last day: the batch is not opened for that.
@@ -142,9 +143,10 @@ async fn reply(args: &Args, context: &Context) -> Outcome {
     }
     let file = SafeText::line(&args.out.to_string_lossy());
     context.out.say(format!(
-        "{file}: {} for {}, who takes it with: earmark import {file}",
+        "{file}: {} for {}, who takes it with: earmark import {}",
         many(done.back.decisions.len(), "decision"),
-        done.to.label
+        done.to.label,
+        as_word(file.as_str())
     ));
     // Also after the last day, when the batch is not opened.
     let whole = library.batch(batch).await.map_err(|error| room::told("Could not reply", &error))?;

@@ -1,7 +1,9 @@
 //! The hand-offs that `earmark import` takes.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -9,12 +11,12 @@ use super::tell::{Whose, back_in_words, left_out_in_words, told};
 use crate::app::Desk;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::words::many;
+use crate::cli::words::{in_command, many};
 use crate::cli::{Context, room};
 use crate::config::identity::parcel::Opener;
 use crate::config::key::ask_on_terminal;
 use crate::exchange::handoff::{self, HandoffError, Opened, Taken};
-use crate::interview::{CandidateId, SubmissionId};
+use crate::interview::{BatchId, CandidateId, SubmissionId};
 use crate::library::{Library, last_day};
 use crate::runtime::contents;
 use crate::text::SafeText;
@@ -35,16 +37,26 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
+/// What was taken in.
+pub(in crate::cli) struct TakenIn {
+    /// What `--json` says of it.
+    pub(in crate::cli) told: Value,
+    /// How it ended.
+    pub(in crate::cli) exit: Exit,
+    /// The batch that was handed over; none of a reply.
+    pub(in crate::cli) handed: Option<BatchId>,
+}
+
 /// Takes one hand-off in, whole or not at all. With `--json` `{"batch", "title", "handoff": true, "reply", "from", "fingerprint", "known",
 /// "until", "names", "candidates", "scorecards", "events", "erased", "left_out", "erased_now", "not_erased", "came_back": of a reply
 /// {"decisions": [{"submission", "application", "decision"}], "remarks", "tagged", "untagged", "shortlisted", "unlisted", "taken_back",
-/// "received", "unreadable", "erased", "unheard": who was erased here without that person having heard of it, "texts": how many came back}, "newer": on whom a newer one was taken in, "terms": [{"submission", "before", "until"}]}`.
+/// "received", "unreadable", "erased", "unheard": who was erased here without that person having heard of it, "texts": how many came back}, "newer": on whom a newer one was taken in, "may_be_used": [{"submission", "until"}] as it counts here, "terms": [{"submission", "before", "until"}]}`.
 pub(in crate::cli) async fn take_in(
     path: &Path,
     args: &TakeArgs,
     library: &Library,
     context: &Context,
-) -> Result<(Value, Exit), Failure> {
+) -> Result<TakenIn, Failure> {
     let what = format!("Could not import {}", SafeText::line(&path.to_string_lossy()));
     let failed = |error: HandoffError| told(&what, &error);
     let me = room::identity(library, context).await?;
@@ -81,10 +93,12 @@ pub(in crate::cli) async fn take_in(
         "not_erased": taken.not_erased,
         "came_back": taken.back,
         "newer": taken.newer,
+        "may_be_used": taken.until.iter().map(|(id, until)| json!({ "submission": id, "until": until })).collect::<Vec<_>>(),
         "terms": taken.terms.iter().map(|(id, before, now)| json!({ "submission": id, "before": before, "until": now })).collect::<Vec<_>>(),
     });
     let whole = taken.erased.is_empty() && taken.not_erased.is_empty();
-    Ok((result, if whole { Exit::Done } else { Exit::Partial }))
+    let handed = (!opened.is_reply()).then_some(taken.batch);
+    Ok(TakenIn { told: result, exit: if whole { Exit::Done } else { Exit::Partial }, handed })
 }
 
 fn known_passphrase(args: &TakeArgs, what: &str) -> Result<Zeroizing<String>, Failure> {
@@ -133,12 +147,24 @@ fn tell_taken(opened: &Opened, taken: &Taken, desk: Option<&Desk>, context: &Con
     }
     let mut lines = handed_in_words(opened, desk);
     lines.extend(stayed_in_words(opened, taken, &called));
-    if let Some(until) = opened.until() {
-        lines.push(format!("It may be used until {}.", last_day(until)));
-    }
-    lines.push(format!("`earmark review {}` opens it side by side.", &taken.batch.to_string()[..8]));
-    lines.push("What you decide goes back with: earmark handoff BATCH --reply --out FILE".to_owned());
+    lines.extend(until_in_words(taken, &called));
+    lines.push(format!("`earmark review {}` opens it side by side.", in_command(taken.batch)));
+    lines.push(format!("What you decide goes back with: earmark handoff {} --reply --out FILE", in_command(taken.batch)));
     lines.iter().for_each(|line| out.say(line));
+}
+
+/// Until when those who are in it may be used: what their sender said last on each counts, also where an older file comes after it.
+fn until_in_words(taken: &Taken, called: &Called<'_>) -> Vec<String> {
+    let mut days: BTreeMap<Option<Timestamp>, Vec<SubmissionId>> = BTreeMap::new();
+    taken.until.iter().for_each(|(id, until)| days.entry(*until).or_default().push(*id));
+    let day = |until: &Option<Timestamp>| until.map_or("without an end".to_owned(), |at| format!("until {}", last_day(at)));
+    match days.iter().collect::<Vec<_>>()[..] {
+        [] | [(None, _)] => Vec::new(),
+        [(until, _)] => vec![format!("It may be used {}.", day(until))],
+        ref several => {
+            several.iter().map(|(until, who)| format!("{} may be used {}.", called.submissions(*who), day(until))).collect()
+        }
+    }
 }
 
 /// What somebody to whom it was handed did.
@@ -208,7 +234,7 @@ fn stayed_in_words(opened: &Opened, taken: &Taken, called: &Called<'_>) -> Vec<S
         let who = called.submissions(&taken.newer);
         lines.push(format!("Left as a newer file of {from}'s has it, which you took in before: {who}."));
     }
-    let day = |until: Option<jiff::Timestamp>| until.map_or("without an end".to_owned(), |at| format!("until {}", last_day(at)));
+    let day = |until: Option<Timestamp>| until.map_or("without an end".to_owned(), |at| format!("until {}", last_day(at)));
     for (id, before, now) in &taken.terms {
         lines.push(format!("{} may be used {} now, and not {}.", called.submission(*id), day(*now), day(*before)));
     }

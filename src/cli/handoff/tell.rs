@@ -8,7 +8,7 @@ use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::room::{self, Seat};
-use crate::cli::words::many;
+use crate::cli::words::{as_word, many};
 use crate::config::identity::PublicIdentity;
 use crate::exchange::handoff::{Absent, Back, HandedOff, HandoffError, LeftOut, Verdict};
 use crate::interview::SubmissionId;
@@ -47,7 +47,7 @@ pub(super) fn tell(
         )),
         None => out.say("It does not expire."),
     }
-    out.say(format!("It is taken in with: earmark import {file}"));
+    out.say(format!("It is taken in with: earmark import {}", as_word(file.as_str())));
 }
 
 /// What stayed, a line each.
@@ -197,16 +197,17 @@ pub(super) fn told(what: &str, error: &HandoffError) -> Failure {
         HandoffError::Expired { .. } => failure.hint("nothing was taken; ask its sender for a new one"),
         HandoffError::Stranger { name, fingerprint, changed } => {
             let ask = if *changed { "the keys behind this name have changed: ask why; " } else { "" };
-            let hint = format!(
-                "{ask}nothing was taken; if `earmark identity` shows {fingerprint} at {name}'s, say --trust \"{name}={fingerprint}\""
-            );
+            let trust = format!("{name}={fingerprint}");
+            let trust = as_word(&trust);
+            let hint = format!("{ask}nothing was taken; if `earmark identity` shows {fingerprint} at {name}'s, say --trust {trust}");
             failure.hint(hint).exit(Exit::Authentication)
         }
         HandoffError::OtherFingerprint { .. } => {
             failure.hint("nothing was taken; ask that person what `earmark identity` shows").exit(Exit::Authentication)
         }
         HandoffError::OtherName { name, fingerprint, .. } => {
-            let hint = format!("nothing was taken; if they are one person, say --trust \"{name}={fingerprint}\"");
+            let trust = format!("{name}={fingerprint}");
+            let hint = format!("nothing was taken; if they are one person, say --trust {}", as_word(&trust));
             failure.hint(hint).exit(Exit::Authentication)
         }
         HandoffError::NoKey { .. } => failure.hint("ask for what `earmark identity --export` prints there"),

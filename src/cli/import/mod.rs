@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use crate::cli::deleting::Whose;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::{Context, deleting, handoff, room};
+use crate::cli::{Context, deleting, handoff, room, ui};
 use crate::exchange;
-use crate::interview::{Problem, Severity};
+use crate::interview::{BatchId, Problem, Severity};
 use crate::library::Library;
 use crate::source::fetch::{Regions, Said};
 use crate::source::{self, Found, ImportError, Imported, Incomplete, Readers};
@@ -23,11 +23,15 @@ use crate::text::SafeText;
 
 #[derive(clap::Args, Debug)]
 pub(in crate::cli) struct Args {
-    /// Folders or .zip files with batch.json or batch.csv, or one of these; or hand-offs that someone made for you
+    /// Folders or .zip files with batch.json or batch.csv, or one of these; or hand-offs that someone made for you. A single
+    /// hand-off opens side by side once it is taken in, at a terminal
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     handed: handoff::TakeArgs,
+    /// Takes a hand-off in and does not open it
+    #[arg(long)]
+    no_open: bool,
     /// Takes a folder or .zip without either for a batch: a folder in it for each candidate, a recording in that for each question, with
     /// transcripts and documents beside them; shows what it understood, and asks
     #[arg(long)]
@@ -45,7 +49,16 @@ pub(in crate::cli) struct Args {
     deleting: deleting::Args,
 }
 
-pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
+pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
+    let (exit, handed) = room::wait_alone(take_all(args, context))?;
+    match handed.filter(|_| exit == Exit::Done && args.paths.len() == 1 && !args.no_open && ui::can_open(context)) {
+        Some(batch) => room::wait(ui::at(batch, context)),
+        None => Ok(exit),
+    }
+}
+
+/// Takes all of it in; says how that ended, and which batch was handed over last.
+async fn take_all(args: &Args, context: &Context) -> Result<(Exit, Option<BatchId>), Failure> {
     if args.guess && args.paths.len() > 1 && (args.title.is_some() || args.id.is_some()) {
         return Err(Failure::usage("Could not import: --title and --id are of one folder"));
     }
@@ -55,13 +68,15 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let stop = stop_when_asked();
     let mut results = Vec::new();
     let mut exits = Vec::new();
+    let mut handed = None;
     let mut guessed = guessed.into_iter().flatten();
     let regions = Regions::of(context.settings.regions.value.as_deref());
     for path in &args.paths {
         if exchange::handoff::is_handoff(path) {
-            let (result, exit) = handoff::take_in(path, &args.handed, &library, context).await?;
-            results.push(result);
-            exits.push(exit);
+            let taken = handoff::take_in(path, &args.handed, &library, context).await?;
+            results.push(taken.told);
+            exits.push(taken.exit);
+            handed = taken.handed;
             continue;
         }
         let found = guessed.next().map_or_else(|| source::open(path), Ok);
@@ -85,7 +100,7 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
         Ok([only]) => print_json(&only, context),
         Err(several) => print_json(&several, context),
     }
-    Ok(together(&exits))
+    Ok((together(&exits), handed))
 }
 
 /// What may be held here, with whom that leaves out; else why nothing may.

@@ -13,8 +13,9 @@ use super::failure::{Failure, Outcome};
 use super::room::{self, Seat};
 use super::words::many;
 use crate::export::report::{Naming, Person, Report, Sound, page};
-use crate::interview::Digest;
+use crate::interview::{Digest, SubmissionId};
 use crate::journal::Act;
+use crate::protocol::Names;
 use crate::runtime::exporting::{NotWritten, write_table};
 use crate::runtime::reporting::{self, Excerpts, Wish};
 use crate::text::SafeText;
@@ -50,7 +51,7 @@ pub(super) struct Args {
 }
 
 /// With `--json` `{"batch", "path", "sha256", "bytes", "candidates", "excerpts", "excerpts_missing", "names": names, pseudonyms or
-/// numbers, "left_out": [sentence]}`.
+/// numbers, "names_not_revealed": how many are named whose names were not shown to you, "left_out": [sentence]}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     seat.rubric()?;
@@ -75,14 +76,17 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         Failure { what: SafeText::line(&what), ..failure }
     })?;
     let batch = seat.desk.batch.id;
+    let opened = opened(&seat, &report, &seat.desk.rows);
     seat.leave().await;
     if context.out.wants_json() {
         context.out.json(&json!({
             "batch": batch, "path": args.out, "sha256": told.sha256, "bytes": told.bytes, "candidates": told.candidates,
-            "excerpts": told.excerpts, "excerpts_missing": told.missing, "names": told.names, "left_out": report.left_out,
+            "excerpts": told.excerpts, "excerpts_missing": told.missing, "names": told.names, "names_not_revealed": opened,
+            "left_out": report.left_out,
         }));
     } else {
         told.say(&report, &args.out, context);
+        say_opened(opened, context);
     }
     Ok(if told.missing > 0 { Exit::Partial } else { Exit::Done })
 }
@@ -97,6 +101,23 @@ pub(super) async fn collected(seat: &Seat, wish: &Wish, context: &Context) -> Re
     let made = reporting::report(&seat.library, &seat.desk, wish, tell).await;
     let made = made.map_err(|error| room::told("Could not make the report", &error))?;
     Ok(made.expect("a rubric is attached"))
+}
+
+/// How many of these it names whose names are hidden from whoever makes it: the batch's rule hands them on all the same.
+fn opened(seat: &Seat, report: &Report, whom: &[SubmissionId]) -> usize {
+    let desk = &seat.desk;
+    let names = Names::handed_on(&desk.batch, &desk.rules, &desk.sight);
+    let is_here = |id: SubmissionId| desk.candidate_of(id).is_some_and(|who| !desk.sight.erased.contains_key(&who));
+    let is_opened = |id: &&SubmissionId| desk.shown_name(**id, None).is_hidden() && !names.is_hidden(**id) && is_here(**id);
+    if report.naming == Naming::Names { whom.iter().filter(is_opened).count() } else { 0 }
+}
+
+/// Says that names are in it which nobody showed here, and by which rule.
+fn say_opened(opened: usize, context: &Context) {
+    if opened > 0 {
+        let (names, were) = (many(opened, "name"), if opened == 1 { "was" } else { "were" });
+        context.out.remark(format!("{names} in it {were} not revealed to you here: the batch's rule handoff_names is open."));
+    }
 }
 
 /// The candidate who is meant, where a sealed scorecard of the candidate may be seen.

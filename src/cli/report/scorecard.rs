@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{not_written, person, silent};
+use super::{not_written, opened, person, say_opened, silent};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
@@ -38,7 +38,8 @@ pub(in crate::cli) struct Args {
     replace: bool,
 }
 
-/// With `--json` `{"batch", "scorecards": [{"candidate", "path", "sha256", "bytes"}]}`; without names `candidate` is null.
+/// With `--json` `{"batch", "scorecards": [{"candidate", "path", "sha256", "bytes"}], "names_not_revealed": how many are
+/// named whose names were not shown to you}`; without names `candidate` is null.
 pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let mut seat = Seat::to_act(&args.batch, context).await?;
     seat.rubric()?;
@@ -55,6 +56,7 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     }
     let could_not = |error: std::io::Error| Failure::new(format!("Could not write to {}", args.out.display())).because(&error);
     std::fs::create_dir_all(&args.out).map_err(could_not)?;
+    let opened = opened(&seat, &report, &people.iter().map(|person| person.submission).collect::<Vec<_>>());
     let (mut told, mut taken) = (Vec::new(), BTreeSet::new());
     for person in people {
         let (candidate, file, receipt) = one(args, &report, person, &mut taken)?;
@@ -64,8 +66,11 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let batch = seat.desk.batch.id;
     seat.leave().await;
     match context.out.wants_json() {
-        true => context.out.json(&json!({ "batch": batch, "scorecards": told })),
-        false => context.out.say(format!("Wrote {} to {}", many(told.len(), "scorecard"), args.out.display())),
+        true => context.out.json(&json!({ "batch": batch, "scorecards": told, "names_not_revealed": opened })),
+        false => {
+            context.out.say(format!("Wrote {} to {}", many(told.len(), "scorecard"), args.out.display()));
+            say_opened(opened, context);
+        }
     }
     Ok(Exit::Done)
 }

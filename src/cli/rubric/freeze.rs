@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::words::hash;
+use crate::cli::words::{as_word, hash};
 use crate::cli::{Context, identity};
 use crate::config::Identity;
 use crate::rubric::{Freeze, Rubric, shipped_as};
@@ -32,7 +32,7 @@ const NOBODY: &str = "not said";
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let what = format!("Could not freeze {}", args.file);
     if !Path::new(&args.file).is_file() && shipped_as(&args.file).is_some() {
-        let hint = format!("`earmark rubric show {} --source` prints it; freeze your own copy of it", args.file);
+        let hint = format!("`earmark rubric show {} --source` prints it; freeze your own copy of it", as_word(&args.file));
         return Err(Failure::usage(what).cause("it is part of the program, and no file").hint(hint));
     }
     // A path, so that no shipped rubric of the same name is meant.

@@ -61,10 +61,15 @@ fn sealed(path: &Path) -> Result<BufReader<File>, HandoffError> {
     if length > MOST {
         return Err(HandoffError::Changed("the length in its first line is none"));
     }
+    // All that is here is what was sealed: then it is the line before it that was changed.
+    let is_whole = Digest(hash.finalize().into()) == digest;
+    if is_whole && found != length {
+        return Err(HandoffError::Changed("the length in its first line is another"));
+    }
     if found < length {
         return Err(HandoffError::Truncated { missing: length - found, whole: LINE as u64 + length });
     }
-    if found > length || Digest(hash.finalize().into()) != digest {
+    if !is_whole {
         return Err(HandoffError::Changed("its checksum is another"));
     }
     file.seek(SeekFrom::Start(LINE as u64)).map_err(failed)?;

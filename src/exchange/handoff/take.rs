@@ -46,6 +46,8 @@ pub struct Taken {
     pub newer: Vec<SubmissionId>,
     /// Until when those who were here before may be used now, where that is another day: before, and now.
     pub terms: Vec<(SubmissionId, Option<Timestamp>, Option<Timestamp>)>,
+    /// Until when those who are in it may be used here, by what their sender said last on each; none of a reply.
+    pub until: Vec<(SubmissionId, Option<Timestamp>)>,
 }
 
 /// Takes in what was opened. `trust` are people whose fingerprints were compared: name and fingerprint.
@@ -113,8 +115,9 @@ pub async fn take(
             let (erased_now, not_erased) = erase(library, me, manifest).await?;
             let back = came_back(library, manifest, &known_before).await?;
             let after = events_of(library, manifest.batch_id).await?;
-            let terms = changed(&terms_before, &terms(library, me, manifest, &after).await?);
-            Ok(Taken { batch: manifest.batch_id, whole, erased, known, erased_now, not_erased, back, newer, terms })
+            let terms_now = terms(library, me, manifest, &after).await?;
+            let (terms, until) = (changed(&terms_before, &terms_now), of_file(&terms_now, manifest));
+            Ok(Taken { batch: manifest.batch_id, whole, erased, known, erased_now, not_erased, back, newer, terms, until })
         }
         Err(error) => {
             put.take_back().await;
@@ -256,6 +259,12 @@ async fn terms(library: &Library, me: &Identity, manifest: &Manifest, events: &[
     let batch = library.batch(manifest.batch_id).await?;
     let record = Record::fold(&batch, events);
     Ok(batch.submissions.iter().map(|one| (one.id, record.until_of(me.reviewer(), one.id))).collect())
+}
+
+/// Of those who are in the file.
+fn of_file(terms: &Terms, manifest: &Manifest) -> Vec<(SubmissionId, Option<Timestamp>)> {
+    let all = manifest.batch.iter().flat_map(|batch| &batch.submissions);
+    all.filter_map(|one| Some((one.id, *terms.get(&one.id)?))).collect()
 }
 
 fn changed(before: &Terms, after: &Terms) -> Vec<(SubmissionId, Option<Timestamp>, Option<Timestamp>)> {

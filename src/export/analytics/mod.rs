@@ -56,13 +56,14 @@ pub(super) fn analytics_columns() -> Vec<About> {
     COLUMNS.iter().map(Column::about).collect()
 }
 
-/// All figures of a batch, as far as the viewer may know them; `called` says what a reviewer is called.
-pub fn figures(sources: &Sources, called: &dyn Fn(ReviewerId) -> SafeText) -> Vec<Figure> {
+/// All figures of a batch, as far as the viewer may know them; `places` is how many can be met, where that was said, and `called` says
+/// what a reviewer is called.
+pub fn figures(sources: &Sources, places: Option<usize>, called: &dyn Fn(ReviewerId) -> SafeText) -> Vec<Figure> {
     let mut figures = Figures::default();
     figures.funnel(sources);
     figures.times(sources);
     figures.questions(sources);
-    figures.criteria(sources);
+    figures.criteria(sources, places);
     figures.review(sources, called);
     figures.days(sources);
     figures.rows
@@ -71,7 +72,7 @@ pub fn figures(sources: &Sources, called: &dyn Fn(ReviewerId) -> SafeText) -> Ve
 /// Figures of the whole batch, as far as the viewer may know them.
 pub(super) fn analytics(sources: &Sources) -> Exported {
     let names = sources.visible.pseudonyms();
-    let rows = figures(sources, &|reviewer| names.get(&reviewer).cloned().unwrap_or_default());
+    let rows = figures(sources, None, &|reviewer| names.get(&reviewer).cloned().unwrap_or_default());
     let columns = COLUMNS.iter().map(|column| column.name.to_owned()).collect();
     let rows = rows.iter().map(|row| COLUMNS.iter().map(|column| (column.cell)(row)).collect()).collect();
     let table = Table { name: "analytics".to_owned(), columns, rows };
@@ -172,10 +173,10 @@ impl Figures {
         }
     }
 
-    fn criteria(&mut self, sources: &Sources) {
+    fn criteria(&mut self, sources: &Sources, places: Option<usize>) {
         let ratings = sealed_ratings(sources.visible, sources.batch, sources.rubric).ratings;
         let panel = Panel::analyse(&ratings, &Scheme::from_rubric(sources.rubric, &sources.rules.policy));
-        let against = sources.against(&panel, None).len();
+        let against = sources.against(&panel, places).len();
         self.count("review", "", "decided_against_the_ranking", against, panel.ranking.len(), "candidates");
         for item in &panel.items {
             let subject = format!("{}.{}", item.question, item.criterion);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::interview::{Batch, ReviewerId, Submission, SubmissionId};
-use crate::protocol::{Names, Particulars, Rules, Visible};
+use crate::protocol::{Names, Particulars, Pseudonyms, Rules, Visible};
 use crate::text::SafeText;
 
 /// How candidates are called.
@@ -66,7 +66,10 @@ impl Called {
             // Also what they are called outside the house, and who only decided or remarked.
             Naming::Numbers => {
                 let all: BTreeSet<ReviewerId> = reviewers.chain(visible.guests.keys().copied()).collect();
-                all.into_iter().flat_map(|id| [visible.label(id), visible.pseudonym(id)]).collect()
+                // Colleagues who write about a candidate have only the pseudonym to write.
+                let pseudonyms = Pseudonyms::of(batch, false);
+                let candidates = batch.submissions.iter().filter_map(|one| pseudonyms.get(one.id, None).cloned());
+                all.into_iter().flat_map(|id| [visible.label(id), visible.pseudonym(id)]).chain(candidates).collect()
             }
             Naming::Names | Naming::Pseudonyms => Vec::new(),
         };

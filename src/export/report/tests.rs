@@ -246,3 +246,36 @@ fn who_is_decided_on_and_not_ranked_is_listed_with_the_reason() {
     assert!(text.contains("decided before everyone was heard") && !text.contains("decided_before"), "{text}");
     assert!(report(&reviewed(), "ann", false).decided_apart.is_empty());
 }
+
+#[test]
+fn a_page_counts_what_went_against_the_ranking_by_the_cut_that_it_draws() {
+    let mut sample = Sample::new(6, 2);
+    for (nth, who) in ["ann", "bob", "cy"].into_iter().enumerate() {
+        for (candidate, question) in (1..=6).flat_map(|candidate| [(candidate, 1), (candidate, 2)]) {
+            let value = if candidate == 1 { 5 } else { 1 + ((candidate + nth) % 2) as i16 };
+            sample.review(who, candidate, question, value, value);
+        }
+        sample.seal_all(who);
+    }
+    let submission = sample.submission(1);
+    let (decision, reason) = (crate::journal::Decision::Decline, "The position is filled".into());
+    sample.act("ann", Act::Decided { submission, application: None, decision, because: None, reason, overrides: None });
+    // Nobody is advanced: only by the cut that was said is this against the ranking.
+    let made = report(&sample, "ann", false);
+    let listed = made.people.iter().filter(|person| person.against.is_some()).count();
+    let counted = made.figures.iter().find(|figure| figure.measure == "decided_against_the_ranking").expect("it is counted");
+    assert_eq!((listed, counted.value), (1, Some(1.0)));
+    assert!(words(&page(&made)).contains("(the cut is the first 1, who can be met)"));
+}
+
+#[test]
+fn each_card_leads_back_and_whose_row_it_is_stands_first_and_stays() {
+    let text = page(&report(&reviewed(), "ann", false));
+    assert!(text.contains("<nav id=\"contents\"") && text.matches("href=\"#contents\"").count() == 2, "one a card");
+    assert!(text.contains("<thead><tr><th scope=\"col\">Candidate</th>"));
+    for rule in
+        ["scroll-padding-top", ".wide tbody th, .wide thead th:first-child { position: sticky; left: 0;", "paint-order: stroke"]
+    {
+        assert!(text.contains(rule), "{rule}");
+    }
+}

@@ -66,7 +66,7 @@ fn place(report: &Report, ranked: &Ranked) -> String {
     let range = ranked.in_group.as_ref().map_or(&ranked.range, |of| &of.range);
     let rank = ranked.place().map_or_else(|| "Not ranked.".to_owned(), |(_, rank)| placed(rank, range));
     let band = ranked.band.as_ref().map_or_else(String::new, |band| format!(" Band {band}."));
-    let among = if report.among_handed { " Ranks are among those who were handed over." } else { "" };
+    let among = if report.among_handed { " Rank, range and ± are of those handed over alone." } else { "" };
     let total = total(&ranked.total, report.panel.digits().max(1));
     format!("{rank}{among}{band} Total {total} of 100; {:.0}% of the weight was observed.", ranked.coverage * 100.0)
 }

@@ -316,7 +316,7 @@ fn overall<'a>(desk: &Desk, submission: &Submission, roomy: bool) -> Item<'a> {
 }
 
 /// The word with a sign that it goes against the ranking: what that is stands below the grid.
-fn against(word: &'static str) -> &'static str {
+pub(super) fn against(word: &'static str) -> &'static str {
     match word {
         "advance" => "advance !",
         "decline" => "decline !",

@@ -76,21 +76,31 @@ fn shown(side: &Side, room: u16) -> Range<usize> {
     from..from + fit
 }
 
+/// How wide the labels are, how wide each column is, and which columns there is room for. What labels do not need, names have.
+fn columns(width: u16, desk: &Desk, side: &Side) -> (u16, u16, Range<usize>) {
+    let labels = side.laid.rows.iter().map(|row| text::width(row.line.in_words().as_str())).max().unwrap_or_default();
+    let names = side.laid.columns.iter().map(|id| text::width(desk.called(*id).as_str())).max().unwrap_or_default();
+    let (most, needed) = ((width * 3 / 10).clamp(18, 40), (labels as u16 + 2).clamp(20, 40));
+    let wanted = (names as u16 + 1).clamp(LEAST, 32).saturating_mul(side.laid.columns.len() as u16);
+    // Labels have three tenths at the most where names ask for the rest, and give a quarter alone where those need it.
+    let first = if needed.saturating_add(wanted) <= width { needed.max(most) } else { needed.min(most) };
+    let first = first.min(width.saturating_sub(wanted).max(needed.min((width / 4).max(18))));
+    let shown = shown(side, width.saturating_sub(first));
+    (first, width.saturating_sub(first) / shown.len() as u16, shown)
+}
+
 fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
-    let first = (area.width * 3 / 10).clamp(18, 40);
-    let room = area.width.saturating_sub(first);
-    let shown = shown(side, room);
-    let wide = room / shown.len() as u16;
+    let (first, wide, shown) = columns(area.width, desk, side);
     for (nth, column) in shown.clone().enumerate() {
         let (x, role) = (area.x + first + wide * nth as u16, if column == side.column { Role::Title } else { Role::Header });
         let called = desk.called(side.laid.columns[column]);
-        canvas.text(x, area.y, wide.saturating_sub(1), called.fit(usize::from(wide.saturating_sub(2))).into_owned(), role);
+        canvas.text(x, area.y, wide.saturating_sub(1), called.fit(usize::from(wide.saturating_sub(1))).into_owned(), role);
     }
     let hidden = side.laid.columns.len() - shown.len();
     let head = if hidden > 0 { format!(" {} of {}", shown.len(), side.laid.columns.len()) } else { String::new() };
     canvas.text(area.x, area.y, first.saturating_sub(1), head, Role::Muted);
     let below = |rows: u16| Rect { y: area.y + rows, height: area.height.saturating_sub(rows), ..area };
-    let heads = 1 + standings(canvas, below(1), side, (first, wide, shown.clone()));
+    let heads = 1 + standings(canvas, below(1), (side, desk.sight.only_decides()), (first, wide, shown.clone()));
     let heads = heads + decisions(canvas, below(heads), desk, side, (first, wide, shown.clone()));
     // Where there is room, rows stand apart, so that two people read them from further away.
     let step = if side.laid.rows.len() * 2 + 1 + usize::from(heads) <= usize::from(area.height) { 2 } else { 1 };
@@ -122,11 +132,18 @@ fn table(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side) {
 }
 
 /// Total and rank of each column with how sure they are, below the names; returns the rows that they take.
-fn standings(canvas: &mut Canvas<'_>, area: Rect, side: &Side, (first, wide, shown): (u16, u16, Range<usize>)) -> u16 {
+fn standings(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    (side, alone): (&Side, bool),
+    (first, wide, shown): (u16, u16, Range<usize>),
+) -> u16 {
     if area.height < 2 + LEAST_ROWS || side.stands.iter().all(Option::is_none) {
         return 0;
     }
-    for (row, head) in [(0, "Total, of 100"), (1, "Rank, and may be")] {
+    // Of a few, ranges and intervals are narrower than of the whole batch.
+    let heads = if alone { ["Total, ± of these", "Rank, of these"] } else { ["Total, of 100", "Rank, and may be"] };
+    for (row, head) in (0..).zip(heads) {
         canvas.text(area.x + 1, area.y + row, first.saturating_sub(2), head, Role::Muted);
     }
     for (nth, column) in shown.enumerate() {
@@ -150,7 +167,10 @@ fn decisions(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, side: &Side, (fir
     for (nth, column) in shown.enumerate() {
         let differs = !desk.sight.differing(side.laid.columns[column]).is_empty();
         let (sign, role) = if differs { (canvas.glyphs().pick(" ≠", " !"), Role::Warning) } else { ("", Role::Text) };
-        let words = format!("{}{sign}", decided(column).unwrap_or_else(|| canvas.glyphs().pick("·", ".")));
+        let against = desk.against(side.laid.columns[column]).is_some();
+        let word = decided(column).map(|word| if against { super::batch::against(word) } else { word });
+        let role = if against { Role::Warning } else { role };
+        let words = format!("{}{sign}", word.unwrap_or_else(|| canvas.glyphs().pick("·", ".")));
         canvas.text(area.x + first + wide * nth as u16, area.y, wide.saturating_sub(2), words, role);
     }
     1
@@ -249,6 +269,9 @@ fn lines(desk: &Desk, side: &Side, submission: SubmissionId, row: &Row) -> Vec<(
     }
     if let Some(words) = desk.decided_in_words(submission) {
         lines.push((SafeText::line(&format!("decided: {words}")), Role::Text));
+    }
+    if let Some(words) = desk.against_in_words(submission) {
+        lines.push((SafeText::line(&format!("against the ranking: {words}")), Role::Warning));
     }
     if let Some(words) = desk.differing_in_words(submission) {
         lines.push((SafeText::line(&format!("decided differently: {words}")), Role::Warning));

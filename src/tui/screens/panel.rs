@@ -97,7 +97,9 @@ fn lead(canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, panel: &Panel) -> u16 
     let (unsealed, not_begun) = (panel.left_out.unsealed, panel.left_out.scorecards_not_begun());
     let not_known = panel.left_out.scorecards_not_known();
     let left_out = [count(unsealed, "not sealed"), count(not_begun, "not begun"), count(not_known, "not known here")].concat();
-    canvas.text(place.x, place.y, place.width, format!("{ranked} of {of} ranked, from {reviewers}{left_out}"), Role::Text);
+    // Ranges and intervals of a few are narrower than of the whole batch.
+    let alone = if desk.sight.only_decides() { " among those handed to you alone" } else { "" };
+    canvas.text(place.x, place.y, place.width, format!("{ranked} of {of} ranked{alone}, from {reviewers}{left_out}"), Role::Text);
     if area.height < SMALL {
         return 1;
     }

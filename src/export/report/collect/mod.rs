@@ -75,7 +75,7 @@ impl Report {
             not_ranked: given.not_ranked.iter().map(named).collect(),
             decided_apart: people::decided_apart(sources, &given, &called),
             people,
-            figures: figures(sources, &|reviewer| called.reviewer(reviewer)),
+            figures: figures(sources, given.places, &|reviewer| called.reviewer(reviewer)),
             questions: questions(sources),
             protocol: rules::all(sources.rules, &Rules::of(sources.rubric)),
             protocol_reason: protocol_reason.map(|reason| SafeText::block(&redact(reason.as_str(), &everyone))),
@@ -153,7 +153,8 @@ fn left_out(sources: &Sources) -> Vec<String> {
         "candidates' data was removed; nothing of it is here.",
     );
     let among = sources.visible.only_decides().then(|| {
-        "Ranks are among those who were handed over to whoever made this report; among all of the batch they may be others."
+        "Ranks, ranges and ± are reckoned of those alone who were handed over to whoever made this report; among all of the batch ranks may be \
+         others, and ranges and ± wider."
             .to_owned()
     });
     // Where there is nothing of one's own to seal, that is not why.

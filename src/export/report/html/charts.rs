@@ -32,7 +32,8 @@ pub(super) fn bar(html: &mut Html, bar: &Bar) {
             path(html, "interval", format_args!("M{low} 8H{high}M{low} 4V12M{high} 4V12"));
         }
         if let Some(beside) = bar.beside {
-            path(html, "beside", format_args!("M{} 1V15", number(at(beside))));
+            // A narrow area and no stroke, so that the style can outline it: against the bar's own colour it would hardly be seen.
+            path(html, "beside", format_args!("M{} 1h3V15h-3z", number((at(beside) - 1.5).clamp(0.0, WIDTH - 3.0))));
         }
     });
 }

@@ -51,7 +51,7 @@ fn has_sounds(report: &Report) -> bool {
 fn body(html: &mut Html, report: &Report) {
     html.element("a", &[("class", "skip"), ("href", "#main")], "To the report");
     html.within("header", &[], |html| top(html, report));
-    html.within("nav", &[("aria-label", "Parts of this report")], |html| parts(html, report));
+    html.within("nav", &[("id", "contents"), ("aria-label", "Parts of this report")], |html| parts(html, report));
     html.within("main", &[("id", "main")], |html| {
         if has_sounds(report) {
             speeds(html);
@@ -94,7 +94,7 @@ fn top(html: &mut Html, report: &Report) {
         }
     });
     let names = match report.naming {
-        Naming::Names => "Candidates are called by their names, as the batch's rules allow.",
+        Naming::Names => "Candidates are called by their names, as the batch's rule handoff_names, which is open, allows.",
         Naming::Pseudonyms => "Candidates are called by pseudonyms, as the batch's rules ask.",
         Naming::Numbers => "Candidates and reviewers are numbers.",
     };

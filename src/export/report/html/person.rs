@@ -28,6 +28,7 @@ pub(super) fn person(html: &mut Html, report: &Report, nth: usize, person: &Pers
             evidence(html, report, nth, judged);
         }
         hearing(html, nth, person);
+        html.within("p", &[("class", "back")], |html| html.element("a", &[("href", "#contents")], "Back to the contents"));
     });
 }
 
@@ -55,7 +56,7 @@ fn profile(html: &mut Html, report: &Report, person: &Person) {
     let reviewers = with_columns(person);
     html.within("thead", &[], |html| {
         html.within("tr", &[], |html| {
-            ["Question", "Criterion", "Mean", "Profile"].iter().for_each(|name| html.element("th", &[("scope", "col")], name));
+            ["Question and criterion", "Mean", "Profile"].iter().for_each(|name| html.element("th", &[("scope", "col")], name));
             match &reviewers {
                 Some(reviewers) => {
                     for who in reviewers {
@@ -87,8 +88,10 @@ fn with_columns(person: &Person) -> Option<Vec<&SafeText>> {
 
 fn criterion(html: &mut Html, report: &Report, judged: &Judged, row: &CriterionRow, reviewers: Option<&[&SafeText]>) {
     html.within("tr", &[], |html| {
-        html.element("td", &[], judged.number);
-        html.within("th", &[("scope", "row")], |html| html.outside(&row.name));
+        html.within("th", &[("scope", "row")], |html| {
+            html.text(format_args!("{} ", judged.number));
+            html.outside(&row.name);
+        });
         html.element("td", &[], row.spread.map_or_else(|| "–".to_owned(), |spread| format!("{:.1}", spread.mean)));
         html.within("td", &[], |html| match row.spread {
             Some(spread) => {
@@ -374,9 +377,9 @@ fn sound(html: &mut Html, nth: usize, number: usize, quote: &Quote) {
             );
             let source = format!("data:audio/ogg;base64,{}", base64::engine::general_purpose::STANDARD.encode(&clip.bytes));
             html.within("audio", &[("controls", ""), ("preload", "none"), ("aria-label", &label), ("src", &source)], |_| {});
-            if !clip.whole {
-                html.element("p", &[("class", "soft")], format_args!("The first {seconds:.0} seconds."));
-            }
+            // A player shows no length before it plays, and to load all of them only for that would take long.
+            let first = if clip.whole { "" } else { "The first " };
+            html.element("p", &[("class", "soft")], format_args!("{first}{seconds:.0} seconds."));
             if !clip.level {
                 html.element("p", &[("class", "soft")], "Not as loud as the others: it is too faint or too short for that.");
             }

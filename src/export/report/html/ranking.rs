@@ -4,7 +4,7 @@ use super::build::{Html, head, wide};
 use super::charts::{Bar, bar};
 use super::person::decided;
 use crate::export::report::value::{Person, Report};
-use crate::panel::words::{groups, no_range, rank_against_band, total};
+use crate::panel::words::{groups, no_range, rank_against_band, tie_at, total};
 use crate::panel::{RankRange, Ranked, Side, Statistic, Status};
 use crate::text::SafeText;
 
@@ -73,7 +73,15 @@ fn against(html: &mut Html, report: &Report) {
     if all.is_empty() {
         return;
     }
-    html.element("p", &[("class", "note")], "Decided against the ranking, which nobody has to follow:");
+    let cut = match report.places {
+        Some(places) => format!("the first {places}, who can be met"),
+        None => "as many as were advanced".to_owned(),
+    };
+    html.element(
+        "p",
+        &[("class", "note")],
+        format_args!("Decided against the ranking, which nobody has to follow (the cut is {cut}):"),
+    );
     html.within("ul", &[], |html| {
         for (person, how) in all {
             html.within("li", &[], |html| {
@@ -89,15 +97,19 @@ fn against(html: &mut Html, report: &Report) {
 fn table(html: &mut Html, report: &Report) {
     head(
         html,
-        &["Rank", "May be", "Band", "Candidate", "Total, 0 to 100", "Total with its interval", "Seen", "Reviewers", "Decision"],
+        &["Candidate", "Rank", "May be", "Band", "Total, 0 to 100", "Total with its interval", "Seen", "Reviewers", "Decision"],
     );
     let digits = report.panel.digits().max(1);
     html.within("tbody", &[], |html| {
         for (nth, ranked) in report.panel.ranking.iter().enumerate() {
             if report.places.is_some_and(|places| nth == places && nth > 0) {
                 html.within("tr", &[("class", "cut")], |html| {
-                    let words = format!("Up to here: the first {nth}. Whose range crosses this line cannot be told apart from it.");
-                    html.element("td", &[("colspan", "9")], words);
+                    let ranges = report.panel.ranking.iter().any(|one| standing(one).ends().is_some());
+                    let ranges = if ranges { " Whose range crosses this line cannot be told apart from it." } else { "" };
+                    let tie =
+                        tie_at(&report.panel, nth).map_or_else(String::new, |(rank, _)| format!(" It goes through rank {rank}."));
+                    let words = format!("Up to here: the first {nth}.{tie}{ranges}");
+                    html.within("td", &[("colspan", "9")], |html| html.element("span", &[("class", "stay")], words));
                 });
             }
             row(html, report, ranked, digits);
@@ -109,15 +121,15 @@ fn row(html: &mut Html, report: &Report, ranked: &Ranked, digits: usize) {
     let person = report.people.iter().position(|person| person.source == ranked.candidate);
     let figure = &[("class", "figure")][..];
     html.within("tr", &[], |html| {
-        html.element("td", figure, ranked.place().map_or_else(|| "–".to_owned(), |(_, rank)| rank.to_string()));
-        html.element("td", figure, may_be(ranked, report.places));
-        html.element("td", figure, ranked.band.as_deref().unwrap_or_default());
         html.within("th", &[("scope", "row")], |html| match person {
             Some(nth) => {
                 html.within("a", &[("href", &format!("#p{}", nth + 1))], |html| html.outside(&report.people[nth].called));
             }
             None => html.outside(report.called(&ranked.candidate)),
         });
+        html.element("td", figure, ranked.place().map_or_else(|| "–".to_owned(), |(_, rank)| rank.to_string()));
+        html.element("td", figure, may_be(ranked, report.places));
+        html.element("td", figure, ranked.band.as_deref().unwrap_or_default());
         html.element("td", figure, total(&ranked.total, digits));
         html.within("td", &[], |html| interval(html, ranked));
         html.element("td", figure, format_args!("{:.0}% {}", ranked.coverage * 100.0, status(ranked)));
