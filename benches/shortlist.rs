@@ -68,6 +68,7 @@ fn report(desk: &Desk) -> String {
         rules: &desk.rules,
         materials: desk.materials(),
         choice: Choice::Ready,
+        now: None,
     };
     let from = desk.to_measure(Some(6)).expect("a rubric is attached");
     let panel = Panel::analyse(&from.sealed.ratings, &from.sealed.scheme);

@@ -66,7 +66,7 @@ fn main() {
 fn whole(folder: &Path) -> bool {
     let library = library::Library::new();
     let library::Library { batch, rubric, rules, visible, materials } = &library;
-    let sources = Sources { visible, batch, rubric, rules, materials, choice: Choice::Ready };
+    let sources = Sources { visible, batch, rubric, rules, materials, choice: Choice::Ready, now: None };
     let columns: Vec<String> = Which::Long.header(&sources).into_iter().map(|about| about.name).collect();
     let before = forget_peak();
     let ms = cpu(|| {

@@ -11,7 +11,7 @@ impl Desk {
     pub fn figures(&self) -> Vec<SafeText> {
         let Some(rubric) = &self.rubric else { return Vec::new() };
         let (visible, batch, rules) = (&self.sight, &self.batch, &self.rules);
-        let sources = Sources { visible, batch, rubric, rules, materials: self.materials(), choice: Choice::Ready };
+        let sources = Sources { visible, batch, rubric, rules, materials: self.materials(), choice: Choice::Ready, now: None };
         let names = visible.pseudonyms();
         let all = figures(&sources, None, &|reviewer| names.get(&reviewer).cloned().unwrap_or_default());
         lines(&all).iter().map(|line| SafeText::line(line)).collect()

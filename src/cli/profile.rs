@@ -240,9 +240,8 @@ pub(super) fn told(mapped: &Mapped, context: &Context) {
         return;
     }
     mapped.quarantined.iter().for_each(|one| context.out.problem(&as_problem(one)));
-    if mapped.filtered > 0 {
-        let names = super::export::some(mapped.filtered_of.iter().map(ToString::to_string));
-        context.out.remark(format!("{} left out by the profile's filter: {names}.", rows(mapped.filtered)));
+    if let Some(line) = super::export::filtered_told(mapped) {
+        context.out.remark(line);
     }
     if mapped.skipped > 0 {
         context.out.remark(format!("{} passed over for want of an id.", rows(mapped.skipped)));
@@ -250,11 +249,6 @@ pub(super) fn told(mapped: &Mapped, context: &Context) {
     for (candidate, column) in &mapped.cut {
         context.out.remark(format!("{candidate}: {column} is cut to the length that the profile allows."));
     }
-}
-
-/// The table that a profile is applied to.
-pub(super) fn table_of(profile: &Profile) -> &'static str {
-    if profile.rows.shape == Shape::Wide { "wide" } else { "long" }
 }
 
 fn rows(count: usize) -> String {
@@ -294,5 +288,14 @@ fn fields(args: &FieldsArgs, context: &Context) -> Outcome {
     let mut table = Table::new(&["field"]);
     names.iter().for_each(|name| table.row([name.as_str()]));
     context.out.table(&table);
+    if !context.out.wants_json() {
+        let of_reviewers = if args.long { LONG_REVIEWERS } else { WIDE_REVIEWERS };
+        let line = "name reviewers by their pseudonyms; with reviewer_names = \"full\" in [privacy] as colleagues know them";
+        context.out.remark(format!("{of_reviewers} {line}."));
+    }
     Ok(Exit::Done)
 }
+
+/// The fields that name reviewers.
+const WIDE_REVIEWERS: &str = "decided_by and decided_otherwise";
+const LONG_REVIEWERS: &str = "reviewer, agreed_by, agreed_with and agreed_otherwise";

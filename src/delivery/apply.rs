@@ -13,7 +13,7 @@ use super::looked::Looked;
 use super::lying::{Lying, look_for_files};
 use super::meter::Meter;
 use super::plan::{Change, Plan, PlanRow, is_lost};
-use super::report::{Reconciliation, RowOutcome};
+use super::report::{GuardedCell, Reconciliation, RowOutcome};
 use super::send::send_files;
 use super::settle::{Settled, settle};
 use super::store::{Store, Trouble};
@@ -102,6 +102,8 @@ pub struct Applied {
     pub sum: Reconciliation,
     /// The files that were written, by name.
     pub files: Vec<String>,
+    /// Cells of these files that a spreadsheet could take for a formula.
+    pub guarded: Vec<GuardedCell>,
     /// What was delivered, is no row any more, and still stands there.
     pub withdrawn: Vec<Withdrawn>,
     /// Whether what failed may work later.
@@ -240,6 +242,7 @@ pub async fn retry(applying: &mut Applying<'_>) -> Result<Applied, NotApplied> {
 async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled, applied: &mut Applied) -> Result<(), NotApplied> {
     let job = applying.job;
     settled.unsure.iter().for_each(|(_, why)| applied.trouble(Some(why.trouble)));
+    applied.guarded.extend(settled.guarded.iter().cloned());
     let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
     let made = items(&job)?;
     let by_name: BTreeMap<(&str, &str), &Item> =

@@ -1,9 +1,10 @@
 //! An upload of ours that was cut off: what lies under the file's name is the beginning of the very bytes that were sent.
 
 use super::items::{Job, items};
+use super::send::with_arrived;
 use super::settle::{Found, Parcel};
 use super::store::{Store, StoreError, Trouble};
-use crate::export::mapping::files;
+use crate::export::mapping::{PlannedFile, files};
 use crate::interview::Digest;
 use crate::library::Delivered;
 
@@ -32,11 +33,11 @@ pub(super) async fn unless_cut_off(store: &mut Store, found: Found, parcel: &Par
     if is_ours || replace { Found::Not } else { Found::Unsure(why) }
 }
 
-/// The very bytes of what entries were sent in; none where their rows are not any more as they were.
-pub(super) fn made_again(job: &Job, parcel: &Parcel, entries: &[&Delivered]) -> Option<Vec<u8>> {
+/// The very file that entries were sent in; none where their rows are not any more as they were.
+pub(super) fn made_again(job: &Job, parcel: &Parcel, entries: &[&Delivered], ledger: &[Delivered]) -> Option<PlannedFile> {
     let all = items(job).ok()?.items;
     let is_in = |object: &str, digest: Digest| entries.iter().any(|entry| entry.digest == digest && entry.is_about(object));
     let rows: Vec<usize> = all.iter().filter(|item| is_in(&item.object, item.digest)).map(|item| item.row).collect();
-    let made = files(job.profile, job.mapped, &rows, job.title).ok()?;
-    made.into_iter().find(|file| file.sha256 == parcel.sha256).map(|file| file.bytes)
+    let made = files(job.profile, job.mapped, &with_arrived(job, &rows, ledger).ok()?, job.title).ok()?;
+    made.into_iter().find(|file| file.sha256 == parcel.sha256)
 }

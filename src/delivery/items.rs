@@ -5,9 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::calls::LookAsk;
 
+use crate::export::Sources;
 use crate::export::dialect::Split;
 use crate::export::mapping::{
-    Mapped, MappedRow, PlannedFile, PlannedRequest, Quarantined, Source, TooMuch, correction_of, files, look_of, requests,
+    Mapped, MappedRow, PlannedFile, PlannedRequest, Quarantined, Source, TooMuch, correction_of, files, left_out_of, look_of,
+    requests,
 };
 use crate::export::profile::{Kind, Profile, Push};
 use crate::interview::{BatchId, CandidateId, Digest};
@@ -21,6 +23,8 @@ pub struct Job<'a> {
     pub profile: &'a Profile,
     /// What it is applied to.
     pub source: Source<'a>,
+    /// What the table was made from.
+    pub sources: Sources<'a>,
     /// The rows as it wants them.
     pub mapped: &'a Mapped,
     /// Whose each row of the table is.
@@ -48,7 +52,7 @@ pub struct Item {
     pub push: String,
     /// Of what is sent.
     pub digest: Digest,
-    /// The values, by column; of a request those that are in it.
+    /// The values, by column; of a request those that are in it. What is not among them is compared with nothing.
     pub values: Map<String, Value>,
     /// The request, where it is one.
     pub request: Option<PlannedRequest>,
@@ -122,7 +126,7 @@ fn of_requests(job: &Job, at: usize, row: &MappedRow) -> Result<Vec<Item>, Box<Q
             shown: row.candidate.clone(),
             push: push.name.clone(),
             digest: request.digest,
-            values: values_in(job, row, push),
+            values: values_in(job, row, push, &left_out_of(job.profile, &job.source, job.mapped, row, job.values, push)),
             request: Some(request),
             look,
             correct: correct.transpose()?,
@@ -131,13 +135,14 @@ fn of_requests(job: &Job, at: usize, row: &MappedRow) -> Result<Vec<Item>, Box<Q
     Ok(items)
 }
 
-/// The columns that a push sends or looks at.
-fn values_in(job: &Job, row: &MappedRow, push: &Push) -> Map<String, Value> {
+/// The columns that a push sends or looks at, but for what it leaves out of its request.
+fn values_in(job: &Job, row: &MappedRow, push: &Push, left_out: &[String]) -> Map<String, Value> {
     let fields = push.call.fields();
     let looked = push.look.iter().flat_map(|look| &look.values).map(|(column, _)| column.as_str());
     let named: Vec<&str> = fields.into_iter().chain(looked).collect();
     let is_all = named.contains(&"scorecard");
-    job.mapped.values(row).into_iter().filter(|(column, _)| is_all || named.contains(&column.as_str())).collect()
+    let is_in = |column: &String| (is_all || named.contains(&column.as_str())) && !left_out.contains(column);
+    job.mapped.values(row).into_iter().filter(|(column, _)| is_in(column)).collect()
 }
 
 /// The items of a profile that makes files.

@@ -25,8 +25,15 @@ pub struct Known {
 }
 
 /// What the ledger says of every row that is expected: of a plan's rows where one was made, which knows what was seen there; else
-/// of all that the profile would send. `before` are the entries that had arrived when the run began, `why` says why nothing more was sent.
-pub fn known(job: &Job, made: &Made, ledger: &[Delivered], plan: Option<&Plan>, before: &BTreeSet<Digest>, why: &str) -> Known {
+/// of all that the profile would send. `before` are the entries that had arrived when the run began, `why` says why nothing more was sent, and whether the brake held it back.
+pub fn known(
+    job: &Job,
+    made: &Made,
+    ledger: &[Delivered],
+    plan: Option<&Plan>,
+    before: &BTreeSet<Digest>,
+    why: (&str, bool),
+) -> Known {
     let by_ledger;
     let expected = match plan {
         Some(plan) => &plan.rows,
@@ -43,7 +50,7 @@ pub fn known(job: &Job, made: &Made, ledger: &[Delivered], plan: Option<&Plan>, 
     Known { rows, sum, withdrawn: withdrawn(job, &made.items, ledger) }
 }
 
-fn report(row: &PlanRow, past: Past, before: &BTreeSet<Digest>, why: &str) -> RowReport {
+fn report(row: &PlanRow, past: Past, before: &BTreeSet<Digest>, (why, is_held): (&str, bool)) -> RowReport {
     let arrived_now = past.arrived.filter(|entry| Some(entry.digest) == row.digest && !before.contains(&entry.key));
     let open = past.last.filter(|last| !last.state.arrived());
     let said = open.and_then(|last| last.why.as_deref()).map(SafeText::line);
@@ -56,6 +63,8 @@ fn report(row: &PlanRow, past: Past, before: &BTreeSet<Digest>, why: &str) -> Ro
         _ if row.lost || row.is_unread() => (RowOutcome::Failed, row.reason.clone()),
         _ if row.change == Change::Unchanged => (RowOutcome::Unchanged, None),
         _ if row.change == Change::Moved => (RowOutcome::Moved, row.reason.clone()),
+        // What was refused before failed; of all else nothing was sent.
+        state if is_held && state != Some(DeliveryState::Failed) => (RowOutcome::Held, Some(SafeText::line(why))),
         _ => (RowOutcome::Failed, said.or_else(|| Some(SafeText::line(why)))),
     };
     RowReport {

@@ -35,6 +35,6 @@ pub use matching::{By, Listed, Matching, Pair, matching};
 pub use meter::Meter;
 pub use plan::{Change, OldNew, Plan, PlanRow, SCHEMA, Sights, plan, withdrawn};
 pub use pull::pull;
-pub use report::{Reconciliation, RowOutcome, Run, prometheus};
+pub use report::{GuardedCell, Reconciliation, RowOutcome, Run, prometheus};
 pub use store::{Store, StoreError};
 pub use withdrawn::Withdrawn;

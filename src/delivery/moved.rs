@@ -33,7 +33,7 @@ pub(super) fn changed_there(item: &Item, ledger: &[Delivered], present: &Present
     let wanted = |column: &str| item.values.get(column).unwrap_or(&Value::Null);
     let is_changed = |(column, found): &(&String, &Value)| {
         // Of a column that was not sent before nobody knows who wrote it.
-        let is_other = left.get(*column).is_some_and(|left| !same(found, left));
+        let is_other = item.values.contains_key(*column) && left.get(*column).is_some_and(|left| !same(found, left));
         let is_sent = others.iter().any(|sent| sent.get(*column).is_some_and(|sent| same(found, sent)));
         is_other && !is_sent && !same(found, wanted(column))
     };

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::calls::{Present, Presents};
+use super::calls::{Present, Presents, same};
 use super::items::{FILE, Item, Job, Made, past};
 use super::lying::Lying;
 use super::moved::{changed_there, doubled};
@@ -298,8 +298,10 @@ impl Plan {
 
     /// How many rows of what was there before would change, vanish from it, or have vanished by themselves.
     pub fn changed(&self) -> usize {
-        // A table that is written whole sends every row anew, also those in which nothing changes.
-        let updates = self.rows.iter().filter(|row| row.change == Change::Update && !row.values.is_empty()).count();
+        // A table that is written whole sends every row anew, also those in which nothing changes; and where there was nothing, filling
+        // it changes nothing of what was there.
+        let is_other = |pair: &OldNew| !same(&pair.old, &Value::Null) && !same(&pair.old, &pair.new);
+        let updates = self.rows.iter().filter(|row| row.change == Change::Update && row.values.values().any(is_other)).count();
         updates + self.lost_records().count() + self.cleared().count()
     }
 

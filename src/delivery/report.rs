@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::apply::RowReport;
 use super::withdrawn::Withdrawn;
+use crate::export::{Guard, Guarded, NotCome};
 use crate::interview::{BatchId, Digest};
 use crate::text::SafeText;
 
@@ -26,6 +27,8 @@ pub enum RowOutcome {
     Failed,
     /// Nobody knows whether it got there.
     Unknown,
+    /// The brake held it back: nothing was sent.
+    Held,
 }
 
 /// Rows by what became of them.
@@ -39,6 +42,7 @@ pub struct Reconciliation {
     pub quarantined: usize,
     pub failed: usize,
     pub unknown: usize,
+    pub held: usize,
 }
 
 impl Reconciliation {
@@ -51,22 +55,42 @@ impl Reconciliation {
             RowOutcome::Quarantined => &mut self.quarantined,
             RowOutcome::Failed => &mut self.failed,
             RowOutcome::Unknown => &mut self.unknown,
+            RowOutcome::Held => &mut self.held,
         };
         *one += 1;
     }
 
     /// Whether every selected row is accounted for, once.
     pub fn balances(&self) -> bool {
-        self.selected == self.delivered + self.unchanged + self.moved + self.quarantined + self.failed + self.unknown
+        let sent_or_not = self.delivered + self.unchanged + self.moved + self.quarantined + self.failed + self.unknown;
+        self.selected == sent_or_not + self.held
     }
 
-    /// `4 selected = 2 delivered + 1 unchanged + 0 moved + 1 quarantined + 0 failed + 0 unknown`.
+    /// `4 selected = 2 delivered + 1 unchanged + 0 moved + 1 quarantined + 0 failed + 0 unknown`; with `+ 3 held` where the brake held.
     pub fn line(&self) -> String {
         let (sign, r) = (if self.balances() { "=" } else { "≠" }, self);
+        let held = if r.held > 0 { format!(" + {} held", r.held) } else { String::new() };
         format!(
-            "{} selected {sign} {} delivered + {} unchanged + {} moved + {} quarantined + {} failed + {} unknown",
+            "{} selected {sign} {} delivered + {} unchanged + {} moved + {} quarantined + {} failed + {} unknown{held}",
             r.selected, r.delivered, r.unchanged, r.moved, r.quarantined, r.failed, r.unknown
         )
+    }
+}
+
+/// A cell of a file that was delivered, which a spreadsheet could take for a formula.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct GuardedCell {
+    /// The file's name.
+    pub file: String,
+    /// Which cell; its row is counted from 0, the header not among them.
+    #[serde(flatten)]
+    pub cell: Guarded,
+}
+
+impl GuardedCell {
+    /// All of one file.
+    pub(super) fn all(file: &str, cells: &[Guarded]) -> Vec<GuardedCell> {
+        cells.iter().map(|cell| GuardedCell { file: file.to_owned(), cell: cell.clone() }).collect()
     }
 }
 
@@ -98,6 +122,12 @@ pub struct Run {
     /// Who has nothing to be sent yet, by the source's id: the profile's filter leaves them out, or no scorecard of theirs counts;
     /// none where that is not known.
     pub not_ready: Option<Vec<SafeText>>,
+    /// Of whom nothing came in, so that there is no row of theirs; none where that is not known.
+    pub not_come: Option<Vec<NotCome>>,
+    /// What happened to cells that a spreadsheet could take for formulas; none where no file is made, or that is not known.
+    pub formula_guard: Option<Guard>,
+    /// These cells, of the files that were written; rows are counted from 0.
+    pub guarded: Vec<GuardedCell>,
     /// How the command ended.
     pub exit: u8,
     /// Why the run could not do its work, line by line; empty where it could.
@@ -109,7 +139,26 @@ impl Run {
     pub fn begun(profile: SafeText, began_at: Timestamp) -> Self {
         let (batch, profile_hash, to, sum, open, withdrawn, lost, not_ready) = (None, None, None, None, None, None, None, None);
         let (ended_at, balances, exit, why) = (began_at, false, 0, Vec::new());
-        Run { batch, profile, profile_hash, to, began_at, ended_at, sum, balances, open, withdrawn, lost, not_ready, exit, why }
+        let (not_come, formula_guard, guarded) = (None, None, Vec::new());
+        Run {
+            batch,
+            profile,
+            profile_hash,
+            to,
+            began_at,
+            ended_at,
+            sum,
+            balances,
+            open,
+            withdrawn,
+            lost,
+            not_ready,
+            not_come,
+            formula_guard,
+            guarded,
+            exit,
+            why,
+        }
     }
 
     /// The same with what became of its rows.
@@ -137,6 +186,7 @@ pub fn prometheus(run: &Run) -> String {
             ("quarantined", sum.quarantined),
             ("failed", sum.failed),
             ("unknown", sum.unknown),
+            ("held", sum.held),
         ]
     });
     for (outcome, count) in by_outcome.into_iter().flatten() {

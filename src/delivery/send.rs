@@ -6,10 +6,12 @@ use serde_json::json;
 
 use super::apply::{Applied, Applying, Ended, NotApplied, RowEnd, scheme_and_host};
 use super::cut_off::begins;
-use super::items::{Item, replaces};
+use super::items::{Item, Job, items, past, replaces};
+use super::report::GuardedCell;
 use super::settle::{Found, Parcel, find};
 use super::store::{StoreError, Trouble};
-use crate::export::mapping::{PlannedFile, files};
+use crate::export::mapping::{PlannedFile, TooMuch, files};
+use crate::export::{Made, Manifest};
 use crate::interview::{CandidateId, Digest, EventId};
 use crate::journal::{Act, Draft};
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
@@ -25,28 +27,34 @@ pub(super) async fn send_files(
     let keys: BTreeMap<usize, (Digest, CandidateId)> =
         sending.iter().map(|(item, key)| (item.row, (*key, item.candidate))).collect();
     let rows: Vec<usize> = sending.iter().map(|(item, _)| item.row).collect();
-    let made = files(applying.job.profile, applying.job.mapped, &rows, applying.job.title)?;
+    let made = files(applying.job.profile, applying.job.mapped, &with_arrived(&applying.job, &rows, ledger)?, applying.job.title)?;
     let too_many = made.len() > 1 && applying.store().is_one_file();
+    let made: Vec<PlannedFile> = made.into_iter().filter(|file| file.rows.iter().any(|row| keys.contains_key(row))).collect();
     // A name under which nothing arrived is used again: should its rename still be under way, it is the same file.
     let may_lie = |entry: &&Delivered| entry.state.arrived() || matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown);
     let parcels = ledger.iter().filter(may_lie).filter_map(|entry| Parcel::read(entry.parcel.as_deref()?));
     let mut used: BTreeSet<String> = parcels.map(|parcel| parcel.name).collect();
-    for file in &made {
+    let is_in_doubt = ledger.iter().any(|entry| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown));
+    let names: Vec<String> = made.iter().map(|file| free_name(applying, file, &mut used)).collect();
+    let unmarked = if too_many { Ok(()) } else { unmark(applying, &made, &names, ledger).await };
+    for (at, (file, name)) in made.iter().zip(names).enumerate() {
         let end = if too_many {
             let reason = Some(format!("there are {} files, and the target is one file", made.len()));
             RowEnd { state: DeliveryState::Failed, trouble: Some(Trouble::Refused), reason }
         } else {
-            let name = free_name(applying, file, &mut used);
-            let sent = send_file(applying, file, &name, &keys, ledger).await?;
+            // What stands for all files is put there with the last of them.
+            let is_last = at + 1 == made.len() && applied.files.len() == at && !is_in_doubt;
+            let sent = send_file(applying, file, (&name, is_last), &keys, ledger, &unmarked).await?;
             applied.trouble(sent.error.as_ref().map(|error| error.trouble));
             if sent.state.arrived() {
+                applied.guarded.extend(GuardedCell::all(&name, &file.guarded));
                 applied.files.push(name);
             }
             let (trouble, reason) = sent.error.map(|error| (error.trouble, error.text)).unzip();
             RowEnd { state: sent.state, trouble, reason }
         };
         applying.meter.step(file.rows.len());
-        ended.extend(file.rows.iter().map(|row| (keys[row].0, end.clone())));
+        ended.extend(file.rows.iter().filter_map(|row| Some((keys.get(row)?.0, end.clone()))));
     }
     Ok(ended)
 }
@@ -64,6 +72,40 @@ fn free_name(applying: &mut Applying<'_>, file: &PlannedFile, used: &mut BTreeSe
     free
 }
 
+/// Rows that are sent, and of a table that is written whole also those that lie there already as they are: it is cut into the same files
+/// whichever of them are sent, so that none takes the place of another.
+pub(super) fn with_arrived(job: &Job, rows: &[usize], ledger: &[Delivered]) -> Result<Vec<usize>, TooMuch> {
+    if job.profile.rows.changed_only {
+        return Ok(rows.to_vec());
+    }
+    let is_there =
+        |item: &Item| past(ledger, &item.object, &item.push).arrived.is_some_and(|arrived| arrived.digest == item.digest);
+    let there = items(job)?.items.into_iter().filter(is_there).map(|item| item.row);
+    Ok(rows.iter().copied().chain(there).collect::<BTreeSet<usize>>().into_iter().collect())
+}
+
+/// Takes away what says that all of a file is there, before the first of these files takes its place: a run that is killed between
+/// them leaves nothing behind that vouches for half of it.
+async fn unmark(
+    applying: &mut Applying<'_>,
+    made: &[PlannedFile],
+    names: &[String],
+    ledger: &[Delivered],
+) -> Result<(), StoreError> {
+    let Some(done) = applying.job.profile.deliver.done.clone() else { return Ok(()) };
+    let mut markers = BTreeSet::new();
+    for (file, name) in made.iter().zip(names) {
+        // What is not replaced keeps its own.
+        if in_the_way(applying, file, name, ledger).await?.is_none() {
+            markers.insert(done.replace("{filename}", name));
+        }
+    }
+    for marker in &markers {
+        applying.store().remove(marker).await?;
+    }
+    Ok(())
+}
+
 /// How one file's sending ended.
 struct SentFile {
     state: DeliveryState,
@@ -73,18 +115,23 @@ struct SentFile {
 async fn send_file(
     applying: &mut Applying<'_>,
     file: &PlannedFile,
-    name: &str,
+    (name, is_last): (&str, bool),
     of: &BTreeMap<usize, (Digest, CandidateId)>,
     ledger: &[Delivered],
+    unmarked: &Result<(), StoreError>,
 ) -> Result<SentFile, LibraryError> {
-    let keys: Vec<Digest> = file.rows.iter().map(|row| of[row].0).collect();
-    let whose: BTreeSet<CandidateId> = file.rows.iter().map(|row| of[row].1).collect();
+    let of_file = file.rows.iter().filter_map(|row| of.get(row));
+    let (keys, whose): (Vec<Digest>, BTreeSet<CandidateId>) = of_file.copied().unzip();
     let parcel = Parcel { name: name.to_owned(), bytes: file.bytes.len() as u64, sha256: file.sha256 };
     let all_to = |state: DeliveryState, why: Option<&StoreError>| {
         let why = why.map(|why| why.text.clone());
         keys.iter().map(|key| Step::to(*key, state).because(why.clone())).collect::<Vec<_>>()
     };
-    if let Err(error) = staged(applying, file, &parcel, ledger).await {
+    let staged = match unmarked {
+        Ok(()) => staged(applying, file, &parcel, ledger).await,
+        Err(error) => Err(error.clone()),
+    };
+    if let Err(error) = staged {
         applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
         return Ok(SentFile { state: DeliveryState::Failed, error: Some(error) });
     }
@@ -108,7 +155,7 @@ async fn send_file(
     // What says that all of it is there is put beside it once that has been seen, or told.
     let is_there = matches!((&found, &acknowledged), (Found::Arrived(_), _) | (_, Some(Ok(()))));
     let published = match published {
-        Ok(()) if is_there => applying.mark_done(&parcel, keys.len()).await,
+        Ok(()) if is_there => applying.mark_done(&parcel, file.rows.len(), Some(file), is_last).await,
         published => published,
     };
     let (state, error) = match (found, acknowledged, published) {
@@ -127,17 +174,8 @@ async fn send_file(
 
 /// Puts the whole file beside its place, and its digest too; refuses to take the place of what earmark did not put there.
 async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel, ledger: &[Delivered]) -> Result<(), StoreError> {
-    let seen = applying.store().look(&parcel.name).await?;
-    if let Some(bytes) = seen.bytes {
-        let parcels = ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?));
-        let is_ours = seen.is(parcel.bytes, &parcel.sha256)
-            || parcels.filter(|old| old.name == parcel.name).any(|old| seen.is(old.bytes, &old.sha256));
-        // The beginning of the file is what was left of our own upload.
-        let is_ours = is_ours || begins(applying.store(), &parcel.name, &file.bytes).await?;
-        if !is_ours && !applying.over.files {
-            let text = format!("another file lies there as {} ({bytes} bytes); --replace writes over it", parcel.name);
-            return Err(StoreError { trouble: Trouble::InTheWay, text });
-        }
+    if let Some(why) = in_the_way(applying, file, &parcel.name, ledger).await? {
+        return Err(why);
     }
     applying.store().stage(&parcel.name, &file.bytes).await?;
     if applying.job.profile.deliver.sha256 {
@@ -149,37 +187,60 @@ async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel
     Ok(())
 }
 
+/// What lies in a file's way that earmark did not put there; none where nothing does, or where it may be written over.
+async fn in_the_way(
+    applying: &mut Applying<'_>,
+    file: &PlannedFile,
+    name: &str,
+    ledger: &[Delivered],
+) -> Result<Option<StoreError>, StoreError> {
+    let seen = applying.store().look(name).await?;
+    let Some(bytes) = seen.bytes.filter(|_| !applying.over.files) else { return Ok(None) };
+    let mut parcels = ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?)).filter(|old| old.name == name);
+    let is_ours = seen.is(file.bytes.len() as u64, &file.sha256) || parcels.any(|old| seen.is(old.bytes, &old.sha256));
+    // The beginning of the file is what was left of our own upload.
+    if is_ours || begins(applying.store(), name, &file.bytes).await? {
+        return Ok(None);
+    }
+    let text = format!("another file lies there as {name} ({bytes} bytes); --replace writes over it");
+    Ok(Some(StoreError { trouble: Trouble::InTheWay, text }))
+}
+
 impl Applying<'_> {
-    /// Puts beside a file of so many rows what the profile asks for: its manifest, then the empty file that says that all is there.
-    pub(super) async fn mark_done(&mut self, parcel: &Parcel, rows: usize) -> Result<(), StoreError> {
+    /// Puts beside a file of so many rows what the profile asks for: its manifest, then the empty file that says that all is there. One
+    /// that stands for several files is put there where `is_last` says that all of them lie there. `file` is what was sent, where that is
+    /// still known.
+    pub(super) async fn mark_done(
+        &mut self,
+        parcel: &Parcel,
+        rows: usize,
+        file: Option<&PlannedFile>,
+        is_last: bool,
+    ) -> Result<(), StoreError> {
         if self.job.profile.deliver.manifest {
             let name = format!("{}.manifest.json", parcel.name);
-            let bytes = self.manifest(parcel, rows);
+            let bytes = self.manifest(parcel, rows, file);
             self.store().stage(&name, &bytes).await?;
             self.store().publish(&name).await?;
         }
-        let Some(done) = &self.job.profile.deliver.done else { return Ok(()) };
+        let done = self.job.profile.deliver.done.as_ref().filter(|done| is_last || done.contains("{filename}"));
+        let Some(done) = done else { return Ok(()) };
         let done = done.replace("{filename}", &parcel.name);
         self.store().stage(&done, b"").await?;
         self.store().publish(&done).await
     }
 
-    /// What a file is, for whoever takes it. It says the same whenever it is written: a run that was cut off is finished by another.
-    fn manifest(&self, parcel: &Parcel, rows: usize) -> Vec<u8> {
-        let profile = self.job.profile;
-        let manifest = json!({
-            "file": parcel.name,
-            "bytes": parcel.bytes,
-            "sha256": parcel.sha256,
-            "rows": rows,
-            "columns": self.job.mapped.columns,
-            "batch": self.job.batch,
-            "profile": profile.id,
-            "profile_hash": format!("sha256:{}", profile.hash),
-            "scoring_hash": self.job.source.rubric.scoring_hash(),
-            "by": self.library.author(),
-        });
-        serde_json::to_vec_pretty(&manifest).expect("it has string keys")
+    /// What is said beside a file, for whoever takes it: the same as beside one that is exported. Of a file that an earlier run sent,
+    /// and whose rows are others now, nobody knows any more which cells were guarded.
+    fn manifest(&self, parcel: &Parcel, rows: usize, file: Option<&PlannedFile>) -> Vec<u8> {
+        let Job { profile, mapped, sources, .. } = &self.job;
+        let made = Made { file: &parcel.name, format: "csv", bytes: parcel.bytes, sha256: parcel.sha256, rows: rows as u64 };
+        let manifest = Manifest::of_profile(made, profile, mapped, sources, jiff::Timestamp::now());
+        let manifest = match file {
+            Some(file) => Manifest { guarded: file.guarded.clone(), controls: file.controls.clone(), ..manifest },
+            None => manifest,
+        };
+        manifest.text().into_bytes()
     }
 
     /// What the journal keeps of a file that arrived: what was sent, to where, and which rows were in it. No values, no names.

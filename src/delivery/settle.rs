@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::apply::{Applying, Place};
 use super::calls::{Caller, LOST, LookAsk, Present, ask_look, receipt};
 use super::cut_off::{made_again, unless_cut_off};
+use super::report::GuardedCell;
 use super::store::{Store, StoreError, Trouble};
+use crate::export::mapping::PlannedFile;
 use crate::export::profile::{Push, Safe};
 use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, LibraryError, Step, Witness};
@@ -78,14 +80,23 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
         parcels.entry(entry.parcel.as_deref().unwrap_or_default()).or_default().push(entry);
     }
     for (written, entries) in parcels {
+        // What stands for all files waits for the last of them.
+        let is_over = |entry: &Delivered| entry.state.arrived() || entry.state == DeliveryState::Superseded;
+        let is_its = |entry: &Delivered| entry.parcel.as_deref().unwrap_or_default() == written;
+        let is_last = ledger.iter().all(|entry| is_over(entry) || is_its(entry) || settled.arrived.contains(&entry.key));
         let found = match Parcel::read(written) {
             None => Found::Unsure(StoreError::new(Trouble::Refused, "the ledger does not say in which file")),
             Some(parcel) => match find(applying.store(), &parcel).await {
-                Found::Arrived(state) => finished(applying, &parcel, entries.len(), state).await,
+                Found::Arrived(state) => {
+                    let file = made_again(&applying.job, &parcel, &entries, ledger);
+                    settled.guarded.extend(file.iter().flat_map(|file| GuardedCell::all(&parcel.name, &file.guarded)));
+                    let rows = file.as_ref().map_or(entries.len(), |file| file.rows.len());
+                    finished(applying, &parcel, (rows, file.as_ref(), is_last), state).await
+                }
                 other => {
-                    let bytes = made_again(&applying.job, &parcel, &entries);
-                    let replace = applying.over.files;
-                    unless_cut_off(applying.store(), other, &parcel, bytes.as_deref(), replace).await
+                    let file = made_again(&applying.job, &parcel, &entries, ledger);
+                    let (bytes, replace) = (file.as_ref().map(|file| file.bytes.as_slice()), applying.over.files);
+                    unless_cut_off(applying.store(), other, &parcel, bytes, replace).await
                 }
             },
         };
@@ -218,11 +229,12 @@ async fn still_under_way(ledger: &[Delivered]) {
 async fn seen(caller: &Caller, push: &Push, entry: &Delivered, ledger: &[Delivered]) -> Found {
     let detail = entry.detail.as_ref().map(|(_, detail)| detail);
     let ask = detail.and_then(|detail| serde_json::from_value::<LookAsk>(detail["look"].clone()).ok());
-    // That something of this content is there says nothing where the same was delivered before.
-    let same_before = |other: &Delivered| {
+    // That something of this content is there says nothing where the same was delivered before; how often it is there does.
+    let same_before = |other: &&Delivered| {
         other.key != entry.key && other.push == entry.push && other.digest == entry.digest && other.state.arrived()
     };
-    let tells = ask.as_ref().is_some_and(|ask| ask.tells_values || !ledger.iter().any(same_before));
+    let before = ledger.iter().filter(same_before).count();
+    let tells = ask.as_ref().is_some_and(|ask| ask.tells_values || before == 0);
     let is_taken = entry.witness == Some(Witness::Receiver);
     match (ask, push.safe) {
         (Some(ask), safe) if tells => {
@@ -236,6 +248,12 @@ async fn seen(caller: &Caller, push: &Push, entry: &Delivered, ledger: &[Deliver
                 Ok(_) => Found::Not,
             }
         }
+        (Some(ask), Safe::Readback) => match ask_look(caller, push, &ask).await {
+            Err(error) => Found::Unsure(error),
+            Ok(Present::There { entries, .. }) if entries > before => Found::Arrived(DeliveryState::Verified),
+            Ok(Present::There { entries, .. }) if entries == before && !is_taken => Found::Not,
+            Ok(_) => Found::Unsure(StoreError::new(Trouble::Refused, "as many of it as were delivered before are not there")),
+        },
         (_, Safe::Idempotent) => Found::Not,
         _ => Found::Unsure(StoreError::new(Trouble::Refused, "nobody can see whether it arrived")),
     }
@@ -274,11 +292,16 @@ const LOOK: &str = "look for it there: `deliver retry --arrived CANDIDATE` says 
                     --arrived-row and --again-row name one row";
 
 /// Writes what goes beside a file, where the sending was cut off before that.
-async fn finished(applying: &mut Applying<'_>, parcel: &Parcel, rows: usize, state: DeliveryState) -> Found {
+async fn finished(
+    applying: &mut Applying<'_>,
+    parcel: &Parcel,
+    (rows, file, is_last): (usize, Option<&PlannedFile>, bool),
+    state: DeliveryState,
+) -> Found {
     if state != DeliveryState::Verified {
         return Found::Arrived(state);
     }
-    match applying.mark_done(parcel, rows).await {
+    match applying.mark_done(parcel, rows, file, is_last).await {
         Ok(()) => Found::Arrived(state),
         Err(error) => Found::Unsure(error),
     }
@@ -289,6 +312,8 @@ async fn finished(applying: &mut Applying<'_>, parcel: &Parcel, rows: usize, sta
 pub(super) struct Settled {
     /// What arrived after all.
     pub(super) arrived: Vec<Digest>,
+    /// Cells of files that arrived after all, which a spreadsheet could take for a formula.
+    pub(super) guarded: Vec<GuardedCell>,
     /// What stays unknown, and why.
     pub(super) unsure: Vec<(Digest, StoreError)>,
 }

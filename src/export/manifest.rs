@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 use super::column::About;
 use super::csv::Guarded;
 use super::guard::Guard;
+use super::mapping::Mapped;
+use super::profile::{Profile, Shape};
 use super::table::{Choice, Sources};
 use super::write::{Found, RefusedCell};
-use crate::interview::Digest;
+use crate::interview::{BatchId, Digest};
 use crate::protocol::settings;
 use crate::text::SafeText;
 
@@ -26,6 +28,8 @@ pub struct Manifest {
     pub bytes: u64,
     /// The SHA-256 of its bytes.
     pub sha256: Digest,
+    /// The batch.
+    pub batch: BatchId,
     /// Which table.
     pub table: String,
     /// How many rows are in the file, the header not counted.
@@ -101,6 +105,22 @@ impl Manifest {
         }
     }
 
+    /// The manifest of a file that a profile made; which of its cells are listed only the file knows.
+    pub fn of_profile(made: Made, profile: &Profile, mapped: &Mapped, sources: &Sources, at: Timestamp) -> Self {
+        let table = if profile.rows.shape == Shape::Wide { "wide" } else { "long" };
+        let mut manifest = Manifest::bare(made, table, sources, at);
+        manifest.left_out["by_filter"] = json!(mapped.filtered_of);
+        manifest.left_out["without_id"] = json!(mapped.skipped);
+        Manifest {
+            columns: mapped.columns.iter().map(|name| json!({ "name": name })).collect(),
+            profile: Some(json!({ "id": profile.id, "hash": format!("sha256:{}", profile.hash) })),
+            filters: profile.rows.filter.iter().map(|filter| filter.name().to_owned()).collect(),
+            quarantined: mapped.quarantined.iter().map(|one| json!(one)).collect(),
+            formula_guard: profile.dialect.guard,
+            ..manifest
+        }
+    }
+
     /// A manifest without what only whoever wrote the file knows: columns, filters, what was found in the cells.
     pub fn bare(made: Made, table: &str, sources: &Sources, at: Timestamp) -> Self {
         Manifest {
@@ -109,6 +129,7 @@ impl Manifest {
             format: made.format,
             bytes: made.bytes,
             sha256: made.sha256,
+            batch: sources.batch.id,
             table: table.to_owned(),
             rows: made.rows,
             columns: Vec::new(),
@@ -165,6 +186,7 @@ fn left_out(sources: &Sources) -> Value {
         "scorecards_not_begun": left_out.not_begun,
         "without_sealed_scorecard": left_out.candidates,
         "not_ready": sources.not_ready(),
+        "not_come": sources.not_come(),
         "others_hidden": left_out.others_hidden,
     })
 }

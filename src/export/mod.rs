@@ -41,6 +41,6 @@ pub use lists::{Decisions, Groups, read_decisions, read_groups, read_pairs};
 pub use long::{each_long, long, long_columns, ratings_table};
 pub use manifest::{Made, Manifest, refused};
 pub use read::read_ratings;
-pub use table::{Cell, Choice, Exported, Sources, Table};
+pub use table::{Cell, Choice, Exported, NotCome, Sources, Table};
 pub use which::Which;
 pub use wide::{wide, wide_columns};

@@ -27,6 +27,7 @@ enum Why {
 struct Row<'a> {
     submission: &'a Submission,
     application: Application,
+    deadline: Option<jiff::Timestamp>,
     why: Why,
     answer: Option<&'a Answer>,
     found_by: usize,
@@ -39,9 +40,13 @@ const COLUMNS: &[Column<OfRow>] = &[
     column("application_system", Kind::Id, "", "the system in which the application is", |row| id(row.application.system.as_ref())),
     column("application_id", Kind::Id, "", "the application's id in that system", |row| id(row.application.id.as_ref())),
     column("requisition", Kind::Id, "", "the job opening's id in that system", |row| id(row.application.requisition.as_ref())),
-    column("why", Kind::Word, "", "expired, faulty_recording, technical_fault (as reviewers found) or not_here", |row| {
-        Cell::named(&row.why)
-    }),
+    column(
+        "why",
+        Kind::Word,
+        "",
+        "expired (also an invitation whose deadline has passed), faulty_recording, technical_fault (as reviewers found) or not_here",
+        |row| Cell::named(&row.why),
+    ),
     column("question", Kind::Id, "", "the interview's id of the question, where it is about one", |row| {
         row.answer.map_or(Cell::Empty, |answer| Cell::slug(&answer.question))
     }),
@@ -54,7 +59,7 @@ const COLUMNS: &[Column<OfRow>] = &[
     }),
     column("status", Kind::Word, "", "invited, started, completed or expired", |row| Cell::named(&row.submission.status)),
     column("invited_at", Kind::Time, "UTC", "when the candidate was invited", |row| time(row.submission.invited_at)),
-    column("deadline", Kind::Time, "UTC", "until when it could be recorded", |row| time(row.submission.deadline)),
+    column("deadline", Kind::Time, "UTC", "until when it could be recorded", |row| time(row.deadline)),
     column("retakes_used", Kind::Integer, "retakes", "how often the answer was recorded again", |row| {
         Cell::count(row.answer.and_then(|answer| answer.retakes_used))
     }),
@@ -77,7 +82,7 @@ pub(super) fn reinvite(sources: &Sources) -> Exported {
         for (at, (why, answer, found_by)) in reasons(sources, submission).into_iter().enumerate() {
             for application in applications(sources, submission) {
                 let key = (submission.candidate.source_id.clone(), application.order(), submission.id, at);
-                let row = Row { submission, application, why, answer, found_by };
+                let row = Row { submission, application, deadline: deadline(sources, submission), why, answer, found_by };
                 rows.insert(key, COLUMNS.iter().map(|column| (column.cell)(&row)).collect());
             }
         }
@@ -87,9 +92,16 @@ pub(super) fn reinvite(sources: &Sources) -> Exported {
     Exported { table, left_out: sources.left_out(), not_ready: Vec::new() }
 }
 
+/// Until when it could be recorded: the candidate's own time, else the interview's.
+fn deadline(sources: &Sources, submission: &Submission) -> Option<jiff::Timestamp> {
+    submission.deadline.or(sources.batch.interview.deadline)
+}
+
 /// Why to ask someone again, for which answer, and how many reviewers found it.
 fn reasons<'a>(sources: &Sources, submission: &'a Submission) -> Vec<(Why, Option<&'a Answer>, usize)> {
-    if submission.status == Status::Expired {
+    // Whose time ran out is not told by every source.
+    let is_past = deadline(sources, submission).zip(sources.now).is_some_and(|(until, now)| until < now);
+    if submission.status == Status::Expired || (submission.status == Status::Invited && is_past) {
         return vec![(Why::Expired, None, 0)];
     }
     let of = |answer: &'a Answer| {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::{Map, Number, Value, json};
 
-use crate::interview::{Batch, Slug, Submission};
+use crate::interview::{Batch, Slug, Status, Submission};
 use crate::panel::{Against, LeftOut, Panel, decided_against, in_the_running, left_out};
-use crate::protocol::{Rules, Visible, is_ready};
+use crate::protocol::{Others, Rules, Visible, is_ready};
 use crate::rubric::Rubric;
 use crate::scorecard::Materials;
 use crate::text::SafeText;
@@ -142,6 +143,8 @@ pub struct Sources<'a> {
     pub materials: &'a Materials,
     /// Whose rows are taken.
     pub choice: Choice,
+    /// When they are asked for: whose time has run out then; none where that does not matter.
+    pub now: Option<Timestamp>,
 }
 
 /// Whose rows are taken into a table.
@@ -177,12 +180,29 @@ impl<'a> Sources<'a> {
         left_out(self.visible, self.batch)
     }
 
+    /// Of whom nothing came in: the time ran out, or they were invited alone.
+    pub fn not_come(&self) -> Vec<NotCome> {
+        let is_so = |one: &&Submission| matches!(one.status, Status::Invited | Status::Expired);
+        let others = self.batch.submissions.iter().filter(is_so);
+        let others = others.filter(|one| !self.visible.erased.contains_key(&one.candidate.id));
+        others.map(|one| NotCome { candidate: one.candidate.source_id.clone(), status: one.status }).collect()
+    }
+
     /// Those of whom sealed scorecards may be seen and who are not chosen, by the source's id.
     pub fn not_ready(&self) -> Vec<SafeText> {
         let has_sealed = |one: &&Submission| self.visible.sealed_by(one.id).next().is_some();
         let others = in_the_running(self.visible, self.batch).filter(|one| !self.is_chosen(one)).filter(has_sealed);
         others.map(|submission| submission.candidate.source_id.clone()).collect()
     }
+}
+
+/// Someone of whom nothing came in.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct NotCome {
+    /// The source's id of the candidate.
+    pub candidate: SafeText,
+    /// Invited or expired.
+    pub status: Status,
 }
 
 /// A table, and what is not in it.

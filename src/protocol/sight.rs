@@ -201,6 +201,12 @@ impl Visible {
         self.viewer
     }
 
+    /// The same with reviewers called as colleagues know them, for what may leave so.
+    pub fn with_labels(mut self) -> Self {
+        self.record.call_by_label();
+        self
+    }
+
     /// The viewer's own work.
     pub fn mine(&self) -> &Work {
         self.record.works.get(&self.viewer).expect("the viewer's work is put in when there is none")

@@ -338,6 +338,14 @@ impl Record {
         self.panelist(reviewer).map_or_else(|| short(reviewer), |panelist| panelist.pseudonym.clone())
     }
 
+    /// Calls everyone by the name that colleagues know, where a pseudonym would stand.
+    pub fn call_by_label(&mut self) {
+        let guests = self.guests.values_mut().filter_map(|guest| guest.who.as_mut());
+        for panelist in self.panel.iter_mut().flatten().chain(guests) {
+            panelist.pseudonym = panelist.label.clone();
+        }
+    }
+
     /// What each reviewer is called in exports: the pseudonym, made unique, also without regard to case.
     pub fn pseudonyms(&self) -> BTreeMap<ReviewerId, SafeText> {
         let everyone: BTreeSet<ReviewerId> =

@@ -207,7 +207,15 @@ fn beside_a_file_lie_its_manifest_and_then_what_says_that_it_is_whole() {
     let manifest: Value = serde_json::from_slice(&std::fs::read(beside(".manifest.json")).expect("it is there")).expect("JSON");
     assert_eq!((&manifest["file"], &manifest["rows"]), (&name.into(), &3.into()), "{manifest}");
     assert_eq!(manifest["bytes"], std::fs::metadata(beside("")).expect("there").len(), "{manifest}");
-    assert_eq!(manifest["columns"][0], "application_id", "{manifest}");
+    assert_eq!(manifest["columns"][0]["name"], "application_id", "{manifest}");
+    assert!(manifest["by"].as_str().is_some_and(|by| by.starts_with("reviewer-")), "a pseudonym, and no id: {manifest}");
+    assert_eq!((&manifest["filters"][0], &manifest["formula_guard"]), (&"ready".into(), &"quarantine".into()), "{manifest}");
+    assert_eq!(
+        (&manifest["quarantined"][0]["candidate"], &manifest["guarded"]),
+        (&"c-3".into(), &serde_json::json!([])),
+        "{manifest}"
+    );
+    assert!(manifest["policy"]["scoring_hash"].is_string() && manifest["at"].is_string(), "{manifest}");
     let at = |end: &str| std::fs::metadata(beside(end)).and_then(|meta| meta.modified()).expect("a time");
     assert!(at("") <= at(".manifest.json") && at(".manifest.json") <= at(".done"), "the file, its manifest, then the word");
 }
@@ -286,10 +294,20 @@ fn the_brake_holds_where_much_would_change() {
     let args = ["deliver", "plan", "small batch", "--profile", "generic-csv", "--to", "drop", "--out", "plan.json"];
     assert_eq!(home.run(&args).code, Some(4));
     apply(&home, &[]).json(4);
+    decide(&home, "c-1", "advance", "13");
+    assert_eq!(home.run(&args).code, Some(4));
+    assert_eq!(
+        sum(&apply(&home, &["--max-change", "0"]).json(4))["delivered"],
+        1,
+        "what was empty there is filled, and not changed"
+    );
     decide(&home, "c-1", "hold", "13");
     assert_eq!(home.run(&args).code, Some(4));
     let braked = apply(&home, &["--max-change", "0"]);
     assert!(braked.code == Some(1) && braked.err.contains("1 rows"), "nothing may change: {braked:#?}");
+    let told: Value = serde_json::from_str(&braked.out).expect("JSON");
+    let held = sums(&[("selected", 4), ("unchanged", 2), ("quarantined", 1), ("held", 1)]);
+    assert_eq!(sum(&told), held, "nothing was sent, and nothing failed: {told}");
     decide(&home, "c-1", "hold", "0012");
     assert_eq!(home.run(&args).code, Some(4));
     assert_eq!(sum(&apply(&home, &[]).json(4))["delivered"], 2, "few rows pass");

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr)] // a test that is skipped says so
 
 mod accountable;
+mod accounted;
 mod ats;
 mod blind;
 mod browsing;

@@ -244,11 +244,16 @@ fn the_brake_holds_where_much_would_change_there() {
     let (home, server, state) = ashby();
     plan(&home, &server.address, &VARIABLES);
     apply(&home, &VARIABLES).json(4);
-    [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")].iter().for_each(|(candidate, id)| decide(&home, candidate, "hold", id));
+    let all = [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")];
+    all.iter().for_each(|(candidate, id)| decide(&home, candidate, "advance", id));
+    plan(&home, &server.address, &VARIABLES).json(4);
+    let filled = home.run_with(&VARIABLES, &["deliver", "apply", "plan.json", "--json"]).json(4);
+    assert_eq!(filled["sum"]["delivered"], 6, "what was empty there is filled, which the brake lets pass: {filled}");
+    all.iter().for_each(|(candidate, id)| decide(&home, candidate, "hold", id));
     plan(&home, &server.address, &VARIABLES).json(4);
     let braked = home.run_with(&VARIABLES, &["deliver", "apply", "plan.json"]);
     assert!(braked.code == Some(1) && braked.err.contains("100%") && braked.err.contains("--max-change"), "{braked:#?}");
-    assert!(!state.lock().expect("no panic").fields["13"].contains_key("f-decision"));
+    assert_eq!(state.lock().expect("no panic").fields["13"]["f-decision"], "advance");
 }
 
 #[test]

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use indexmap::IndexMap;
+
 use super::scene::{Scene, not_ready};
 use super::tell::{Ended, Telling};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
+use crate::cli::export::{cell_told, filtered_told, guarded_told, not_come_told, some};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::Output;
 use crate::cli::panel::left_out_lines;
@@ -14,6 +17,8 @@ use crate::cli::room::{Seat, told};
 use crate::cli::words::many;
 use crate::config::read_bounded;
 use crate::delivery::{Applied, Looked, Over, Plan, PlanRow, RowOutcome, RowReport, Run, SCHEMA, Said, Whose, Withdrawn};
+use crate::export::Guard;
+use crate::export::profile::Kind;
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
 use crate::text::SafeText;
 
@@ -73,7 +78,8 @@ pub(super) struct RetryArgs {
 const LONGEST: u64 = 256 << 20;
 
 /// With `--json` what the status file says, `{"batch", "profile", "to", "sum": {"selected", "delivered", "unchanged", "moved",
-/// "quarantined", "failed", "unknown"}, "balances", "open", "withdrawn", "lost", "exit", "why"}`, and beside it `"rows": [{"object",
+/// "quarantined", "failed", "unknown", "held"}, "balances", "open", "withdrawn", "lost", "not_ready", "not_come", "formula_guard",
+/// "guarded", "exit", "why"}`, and beside it `"rows": [{"object",
 /// "candidate", "push", "outcome", "state", "reason"}]` and `"files"`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let plan = read_plan(&args.plan);
@@ -128,6 +134,7 @@ async fn applied(plan: Result<Plan, Failure>, args: &Args, scene: &Scene, contex
         return Err(failure.hint("plan again"));
     }
     if let Some(why) = delivering::braked(plan, args.max_change) {
+        scene.holds();
         let failure = Failure::new(format!("Could not apply the plan: {why}"));
         return Err(failure.hint("look at the plan; --max-change 100 lets it pass"));
     }
@@ -247,17 +254,38 @@ pub(super) fn ended(
         balances: applied.sum.balances(),
         lost: plan.and_then(Plan::lost_count),
         not_ready: Some(not_ready(opened)),
+        not_come: Some(opened.job(&seat.desk).sources.not_come()),
+        formula_guard: formula_guard(opened),
+        guarded: applied.guarded.clone(),
         ..scene.bare().with(applied.sum, &applied.rows, &applied.withdrawn)
     };
-    scene.wrote(&applied.files);
+    scene.wrote(applied);
     row_lines(&applied.rows, |_| true, &context.out);
     withdrawn_lines(&applied.withdrawn).iter().for_each(|line| context.out.remark(line));
-    left_out_lines(&opened.gathered.exported.left_out).iter().for_each(|line| context.out.remark(line));
+    left_out_told(seat, opened).iter().for_each(|line| context.out.remark(line));
+    guarded_lines(&run).iter().for_each(|line| context.out.remark(line));
     scene.files().iter().for_each(|file| context.out.say(format!("Delivered {file}")));
     context.out.say(applied.sum.line());
     let fault = (!run.balances).then(|| Failure::new(format!("Could not account for every row: {}", applied.sum.line())));
     let exit = fault.as_ref().map_or_else(|| exit(applied), |fault| fault.exit);
     Ended { run, rows: applied.rows.clone(), exit, fault }
+}
+
+/// Who and what is left out of what is delivered.
+pub(super) fn left_out_told(seat: &Seat, opened: &Opened) -> Vec<String> {
+    let lines = left_out_lines(&opened.gathered.exported.left_out).into_iter();
+    let not_come = opened.job(&seat.desk).sources.not_come();
+    lines.chain(filtered_told(&opened.mapped)).chain(not_come_told(&not_come)).collect()
+}
+
+/// What happens to cells that could be taken for formulas, where files are made.
+pub(super) fn formula_guard(opened: &Opened) -> Option<Guard> {
+    (opened.profile.kind == Kind::File).then_some(opened.profile.dialect.guard)
+}
+
+/// Which cells of the files that were written could be taken for formulas, and what happened to them.
+pub(super) fn guarded_lines(run: &Run) -> Option<String> {
+    guarded_told(run.guarded.iter().map(|one| cell_told(&one.cell)), run.formula_guard.unwrap_or_default())
 }
 
 /// Tells of what was delivered and is not there any more; of a file that is gone once, and not by each of its rows.
@@ -274,9 +302,19 @@ pub(super) fn lost_lines(plan: &Plan) -> Vec<String> {
 /// Tells of the rows that are not there as they should be.
 pub(super) fn row_lines(rows: &[RowReport], is_told: impl Fn(&RowReport) -> bool, out: &Output) {
     let is_open = |row: &&RowReport| !matches!(row.outcome, RowOutcome::Delivered | RowOutcome::Unchanged);
+    let mut stories: IndexMap<(RowOutcome, &str), Vec<&RowReport>> = IndexMap::new();
     for row in rows.iter().filter(is_open).filter(|row| is_told(row)) {
-        let why = row.reason.as_ref().map_or("", SafeText::as_str);
-        out.remark(format!("{}: {}: {why}", about([&row.candidate, &row.object, &row.push]), word(row.outcome)));
+        stories.entry((row.outcome, row.reason.as_ref().map_or("", SafeText::as_str))).or_default().push(row);
+    }
+    let of = |row: &RowReport| about([&row.candidate, &row.object, &row.push]);
+    for ((outcome, why), rows) in stories {
+        // What failed all at once, as at a host that shows another key, is told once.
+        if outcome == RowOutcome::Failed && rows.len() > 1 {
+            let named = some(rows.iter().map(|row| of(row)));
+            out.remark(format!("{}: {}: {why} ({named})", many(rows.len(), "row"), word(outcome)));
+        } else {
+            rows.iter().for_each(|row| out.remark(format!("{}: {}: {why}", of(row), word(outcome))));
+        }
     }
 }
 
@@ -306,6 +344,7 @@ fn word(outcome: RowOutcome) -> &'static str {
         RowOutcome::Quarantined => "quarantined",
         RowOutcome::Failed => "failed",
         RowOutcome::Unknown => "unknown",
+        RowOutcome::Held => "held",
     }
 }
 

@@ -66,7 +66,7 @@ async fn night(args: &Args, scene: &Scene, context: &Context) -> Result<Ended, F
     let opened = scene.opens(seat, read, context).await?;
     let begun = sent(args, seat, opened, Work::Retry(Looked::default()), context).await?;
     // Should it end here, what was brought to its end before that is told all the same.
-    scene.wrote(&begun.files);
+    scene.wrote(&begun);
     let (plan, applied) = planned_and_sent(args, seat, opened, &begun, scene, context).await?;
     lost_lines(plan).iter().for_each(|line| context.out.remark(line));
     Ok(ended(seat, opened, &both(begun, applied), scene, Some(plan), context))
@@ -88,6 +88,7 @@ async fn planned_and_sent<'s>(
         scene.plans(delivering::planned(&seat.library, &seat.desk, opened, &args.profile, args.overwrite_moved, &tell).await?);
     drop(bar);
     if let Some(why) = delivering::braked(plan, args.max_change) {
+        scene.holds();
         let failure = Failure::new(format!("Could not apply what was planned: {why}"));
         return Err(failure.hint("look with `earmark deliver plan`; --max-change 100 lets it pass"));
     }
@@ -117,6 +118,7 @@ fn both(begun: Applied, applied: Applied) -> Applied {
     all.authentication |= begun.authentication;
     all.left_alone |= begun.left_alone;
     all.answers |= begun.answers;
+    all.guarded.splice(0..0, begun.guarded);
     for row in begun.rows {
         match places.get(&(row.object.clone(), row.push.clone())) {
             None => all.rows.push(row),

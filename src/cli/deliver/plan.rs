@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::apply::{lost_lines, withdrawn_lines};
+use super::apply::{left_out_told, lost_lines, withdrawn_lines};
 use super::open::wire;
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::Table;
-use crate::cli::panel::left_out_lines;
 use crate::cli::room::Seat;
 use crate::config::private;
 use crate::delivery::{Change, Plan};
@@ -36,7 +35,7 @@ pub(super) struct Args {
     out: Option<PathBuf>,
 }
 
-/// With `--json` the plan, and `{"out", "counts", "left_out"}` beside it.
+/// With `--json` the plan, and `{"out", "counts", "filtered", "filtered_of", "not_come", "left_out"}` beside it.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let read = delivering::read_profile(&args.profile)?;
     let seat = Seat::to_act(&args.batch, context).await?;
@@ -52,7 +51,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         private::write(&path, &bytes, true)
             .map_err(|error| Failure::new(format!("Could not write {}", out.display())).because(&error))?;
     }
-    tell(&made, args, &opened, context);
+    tell(&made, args, &seat, &opened, context);
     let exit = exit(&made);
     seat.leave().await;
     Ok(exit)
@@ -68,7 +67,7 @@ fn exit(plan: &Plan) -> Exit {
     }
 }
 
-fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
+fn tell(plan: &Plan, args: &Args, seat: &Seat, opened: &Opened, context: &Context) {
     let counts = [Change::Create, Change::Update, Change::Unchanged, Change::Moved, Change::Quarantined]
         .map(|change| (change, plan.count(change)));
     if context.out.wants_json() {
@@ -76,6 +75,8 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
         value["out"] = json!(args.out);
         value["counts"] = counts.iter().map(|(change, count)| (word(*change).to_owned(), json!(count))).collect();
         value["filtered"] = json!(opened.mapped.filtered);
+        value["filtered_of"] = json!(opened.mapped.filtered_of);
+        value["not_come"] = json!(opened.job(&seat.desk).sources.not_come());
         value["left_out"] = json!(opened.gathered.exported.left_out);
         context.out.json(&value);
         return;
@@ -116,10 +117,7 @@ fn tell(plan: &Plan, args: &Args, opened: &Opened, context: &Context) {
         context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
     }
     withdrawn_lines(&plan.withdrawn).iter().for_each(|line| context.out.remark(line));
-    if opened.mapped.filtered > 0 {
-        context.out.remark(format!("The profile's filter leaves out {}.", crate::cli::words::many(opened.mapped.filtered, "row")));
-    }
-    left_out_lines(&opened.gathered.exported.left_out).iter().for_each(|line| context.out.remark(line));
+    left_out_told(seat, opened).iter().for_each(|line| context.out.remark(line));
     if let Some(out) = &args.out {
         context.out.say(format!("Wrote the plan to {}", out.display()));
     }

@@ -1,15 +1,16 @@
 //! What a run has learned so far, kept where it is found however the run ends.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::apply::formula_guard;
 use super::open::wire;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
 use crate::cli::room::Seat;
-use crate::delivery::{Plan, RowReport, Run};
+use crate::delivery::{Applied, GuardedCell, Plan, RowReport, Run};
 use crate::export::profile::Profile;
 use crate::interview::Digest;
 use crate::runtime::delivering::{self, Opened};
@@ -32,6 +33,10 @@ pub(super) struct Scene {
     plan: OnceCell<Plan>,
     /// The files that were written so far.
     files: RefCell<Vec<String>>,
+    /// Which of their cells could be taken for formulas.
+    guarded: RefCell<Vec<GuardedCell>>,
+    /// Whether the brake held everything back.
+    is_held: Cell<bool>,
 }
 
 impl Scene {
@@ -47,6 +52,8 @@ impl Scene {
             before: OnceCell::new(),
             plan: OnceCell::new(),
             files: RefCell::default(),
+            guarded: RefCell::default(),
+            is_held: Cell::default(),
         }
     }
 
@@ -69,10 +76,18 @@ impl Scene {
         self.plan.get_or_init(|| plan)
     }
 
+    /// Takes in that the brake holds everything back.
+    pub(super) fn holds(&self) {
+        self.is_held.set(true);
+    }
+
     /// Takes in files that were written.
-    pub(super) fn wrote(&self, files: &[String]) {
+    pub(super) fn wrote(&self, applied: &Applied) {
         let mut written = self.files.borrow_mut();
-        let new: Vec<String> = files.iter().filter(|file| !written.contains(file)).cloned().collect();
+        if applied.files.iter().any(|file| !written.contains(file)) {
+            self.guarded.borrow_mut().clone_from(&applied.guarded);
+        }
+        let new: Vec<String> = applied.files.iter().filter(|file| !written.contains(file)).cloned().collect();
         written.extend(new);
     }
 
@@ -98,13 +113,21 @@ impl Scene {
             },
         };
         let plan = self.plan.get().filter(|plan| plan.profile_hash == profile_hash);
-        let run = Run { lost: plan.and_then(Plan::lost_count), not_ready: Some(not_ready(opened)), ..run };
+        let run = Run {
+            lost: plan.and_then(Plan::lost_count),
+            not_ready: Some(not_ready(opened)),
+            not_come: Some(opened.job(&seat.desk).sources.not_come()),
+            formula_guard: formula_guard(opened),
+            guarded: self.guarded.borrow().clone(),
+            ..run
+        };
         let before = match self.before.get() {
             Some(before) => before.clone(),
             // Nothing was sent yet: what is there now was there before.
             None => delivering::arrived(&seat.library, &seat.desk, opened).await.unwrap_or_default(),
         };
-        match delivering::known_of(&seat.library, &seat.desk, opened, plan, &before, &why(failure)).await {
+        let why = why(failure);
+        match delivering::known_of(&seat.library, &seat.desk, opened, plan, &before, (&why, self.is_held.get())).await {
             Ok(known) => (run.with(known.sum, &known.rows, &known.withdrawn), known.rows),
             Err(_) => (run, Vec::new()),
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use serde_json::{Value, json};
 
-use super::apply::{row_lines, withdrawn_lines};
+use super::apply::{guarded_lines, row_lines, withdrawn_lines};
 use super::open::wire;
 use super::scene::{Scene, why};
 use crate::cli::Context;
@@ -94,6 +94,7 @@ async fn cut_off(scene: &Scene, failure: Failure, context: &Context) -> Ended {
     let unsent = why(&failure);
     row_lines(&rows, |row| row.reason.as_ref().is_none_or(|why| why.raw() != unsent), &context.out);
     withdrawn_lines(run.withdrawn.as_deref().unwrap_or_default()).iter().for_each(|line| context.out.remark(line));
+    guarded_lines(&run).iter().for_each(|line| context.out.remark(line));
     scene.files().iter().for_each(|file| context.out.say(format!("Delivered {file}")));
     if let Some(sum) = run.sum {
         context.out.say(sum.line());

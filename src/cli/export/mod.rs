@@ -17,7 +17,8 @@ use crate::journal::Act;
 use crate::runtime::exporting::{self, Format, Manner, NotWritten, Out, sources, write_beside, write_rows, write_table};
 use crate::text::SafeText;
 
-pub(super) use tell::some;
+pub(super) use profile::cell_told;
+pub(super) use tell::{filtered_told, guarded_told, not_come_told, some};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -182,7 +183,7 @@ impl Args {
 }
 
 /// With `--json` `{"batch", "table", "format", "path": null or FILE, "sha256": of the file, "columns": [name], "rows": [object],
-/// "quarantined": [{"row", "column", …, "reason", "remedy"}], "left_out", "not_ready": [candidate],
+/// "quarantined": [{"row", "column", …, "reason", "remedy"}], "left_out", "not_ready": [candidate], "not_come": [{"candidate", "status"}],
 /// "among_handed": whether ranks are left out because only some of the batch was handed over}`, where `rows` is a number when
 /// the table goes to a file.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
@@ -227,6 +228,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "quarantined": out.found.refused.iter().map(|one| refused(one, &names)).collect::<Vec<_>>(),
             "left_out": told.left_out,
             "not_ready": told.not_ready,
+            "not_come": told.not_come,
             "doubtful": told.doubtful,
             "among_handed": told.among_handed,
         }));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Args, beside, write};
+use super::{Args, beside, guarded_told, not_come_told, write};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
@@ -14,12 +14,14 @@ use crate::cli::room::Seat;
 use crate::cli::words::many;
 use crate::export::mapping::{Mapped, PlannedFile, files};
 use crate::export::profile::{Kind, Profile};
-use crate::export::{Choice, Made, Manifest};
+use crate::export::{Choice, Guarded, Made, Manifest, Sources};
 use crate::journal::Act;
 use crate::runtime::delivering::gather;
 use crate::runtime::exporting::sources;
+use crate::text::SafeText;
 
-/// With `--json` `{"batch", "profile", "files": [{"path", "rows", "sha256"}], "quarantined": […], "filtered", "left_out"}`.
+/// With `--json` `{"batch", "profile", "files": [{"path", "rows", "sha256"}], "quarantined": […], "filtered", "filtered_of", "not_come",
+/// "left_out"}`.
 pub(super) async fn run(named: &str, args: &Args, context: &Context) -> Outcome {
     let profile = profiles::read(named)?;
     if profile.kind != Kind::File {
@@ -33,11 +35,13 @@ pub(super) async fn run(named: &str, args: &Args, context: &Context) -> Outcome 
     let all: Vec<usize> = (0..mapped.rows.len()).collect();
     let made = files(&profile, &mapped, &all, seat.desk.batch.title.raw()).map_err(|why| profiles::too_much(&why))?;
     let paths = places(args, &made)?;
+    let sources = sources(&seat.desk, Choice::Sealed).expect("a rubric is attached");
+    let not_come = sources.not_come();
     let mut acts = Vec::new();
     for (file, path) in made.iter().zip(&paths) {
         if let Some(path) = path {
             write(path, &file.bytes, args.replace)?;
-            beside(path, &manifest(&profile, &mapped, file, path, &seat))?;
+            beside(path, &manifest(&profile, &mapped, file, path, &sources))?;
         }
         let receipt = receipt(&gathered.exported.table.name, &profile, &mapped, file, path.as_deref());
         acts.push((None, Act::Exported { receipt }));
@@ -55,6 +59,8 @@ pub(super) async fn run(named: &str, args: &Args, context: &Context) -> Outcome 
             "files": files.collect::<Vec<_>>(),
             "quarantined": mapped.quarantined,
             "filtered": mapped.filtered,
+            "filtered_of": mapped.filtered_of,
+            "not_come": not_come,
             "left_out": gathered.exported.left_out,
         }));
     } else {
@@ -65,6 +71,9 @@ pub(super) async fn run(named: &str, args: &Args, context: &Context) -> Outcome 
             }
         }
         left_out_lines(&gathered.exported.left_out).iter().for_each(|line| context.out.remark(line));
+        let guarded: Vec<&Guarded> = made.iter().flat_map(|file| &file.guarded).collect();
+        let guarded = guarded_told(guarded.into_iter().map(cell_told), profile.dialect.guard);
+        not_come_told(&not_come).into_iter().chain(guarded).for_each(|line| context.out.remark(line));
     }
     profiles::told(&mapped, context);
     Ok(match (mapped.quarantined.is_empty(), mapped.rows.is_empty()) {
@@ -103,20 +112,16 @@ fn places(args: &Args, made: &[PlannedFile]) -> Result<Vec<Option<PathBuf>>, Fai
 }
 
 /// What is said beside a file that a profile made.
-fn manifest(profile: &Profile, mapped: &Mapped, file: &PlannedFile, path: &Path, seat: &Seat) -> Manifest {
+fn manifest(profile: &Profile, mapped: &Mapped, file: &PlannedFile, path: &Path, sources: &Sources) -> Manifest {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let (bytes, rows) = (file.bytes.len() as u64, file.rows.len() as u64);
     let made = Made { file: &name, format: "csv", bytes, sha256: file.sha256, rows };
-    let sources = sources(&seat.desk, Choice::Sealed).expect("a rubric is attached");
-    let mut manifest = Manifest::bare(made, profiles::table_of(profile), &sources, jiff::Timestamp::now());
-    manifest.columns = mapped.columns.iter().map(|name| json!({ "name": name })).collect();
-    manifest.profile = Some(json!({ "id": profile.id, "hash": format!("sha256:{}", profile.hash) }));
-    manifest.filters = profile.rows.filter.iter().map(|filter| filter.name().to_owned()).collect();
-    manifest.left_out["by_filter"] = json!(mapped.filtered_of);
-    manifest.left_out["without_id"] = json!(mapped.skipped);
-    manifest.quarantined = mapped.quarantined.iter().map(|one| json!(one)).collect();
-    manifest.formula_guard = profile.dialect.guard;
-    manifest.guarded = file.guarded.clone();
-    manifest.controls = file.controls.clone();
-    manifest
+    let manifest = Manifest::of_profile(made, profile, mapped, sources, jiff::Timestamp::now());
+    Manifest { guarded: file.guarded.clone(), controls: file.controls.clone(), ..manifest }
+}
+
+/// A cell of a profile's file: whose it is, and its column.
+pub(in crate::cli) fn cell_told(cell: &Guarded) -> String {
+    let whose = [&cell.candidate, &cell.application].into_iter().flatten().map(SafeText::as_str);
+    whose.chain([cell.column.as_str()]).collect::<Vec<_>>().join(" ")
 }

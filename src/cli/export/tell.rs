@@ -5,9 +5,10 @@ use serde_json::Value;
 use crate::cli::Context;
 use crate::cli::panel::left_out_lines;
 use crate::cli::words::many;
+use crate::export::mapping::Mapped;
 use crate::export::write::CellAt;
-use crate::export::{Guard, Sources, Which};
-use crate::interview::Problem;
+use crate::export::{Guard, NotCome, Sources, Which};
+use crate::interview::{Problem, Status};
 use crate::panel::LeftOut;
 use crate::runtime::exporting::{self, Format, Manner, Out};
 use crate::text::SafeText;
@@ -21,6 +22,8 @@ pub(super) struct Told {
     pub(super) rows: Option<Value>,
     pub(super) left_out: LeftOut,
     pub(super) not_ready: Vec<SafeText>,
+    /// Of whom nothing came in.
+    pub(super) not_come: Vec<NotCome>,
     /// Ids of applications that a system could not tell apart.
     pub(super) doubtful: Vec<SafeText>,
     /// Whether ranks are left out, as they would be among those who were handed over.
@@ -35,6 +38,7 @@ impl Told {
             rows: exported.map(|exported| exported.table.to_json()),
             left_out: crate::panel::left_out(sources.visible, sources.batch),
             not_ready: sources.not_ready(),
+            not_come: sources.not_come(),
             doubtful: exporting::doubtful(manner, sources),
             among_handed: manner.which == Which::Wide && sources.visible.only_decides(),
         }
@@ -42,14 +46,16 @@ impl Told {
 
     /// Whether a table of what was judged is without the candidates who are not ready, or of whom nothing counts yet.
     pub(super) fn has_nobody(&self, manner: Manner) -> bool {
-        let is_of_judgements = !matches!(manner.which, Which::Analytics | Which::Reinvite | Which::Feedback);
-        is_of_judgements && !(self.not_ready.is_empty() && self.left_out.candidates.is_empty())
+        is_of_judgements(manner) && !(self.not_ready.is_empty() && self.left_out.candidates.is_empty())
     }
 
     /// Tells a person.
     pub(super) fn say(&self, manner: Manner, out: &Out, context: &Context) {
         left_out_lines(&self.left_out).iter().for_each(|line| context.out.remark(line));
         if let Some(line) = not_ready_told(&self.not_ready) {
+            context.out.remark(line);
+        }
+        if let Some(line) = not_come_told(&self.not_come).filter(|_| is_of_judgements(manner)) {
             context.out.remark(line);
         }
         if self.among_handed {
@@ -61,20 +67,42 @@ impl Told {
         for line in &self.doubtful {
             context.out.remark(format!("Which row is meant cannot be told by an importer: {line}."));
         }
-        let guarded = out.found.guarded.len();
-        if guarded > 0 {
-            let cells = many(guarded, "cell");
-            let what = match (manner.format, manner.guard) {
-                (Format::Csv, Guard::Apostrophe) => "got an apostrophe",
-                (Format::Csv, Guard::Quarantine) => "kept their rows out",
-                _ => "stayed as they are",
-            };
-            context.out.remark(format!("{cells} could be taken for a formula and {what}."));
+        let guard = if manner.format == Format::Csv { manner.guard } else { Guard::Off };
+        if let Some(line) = guarded_told(out.found.guarded.iter().map(|cell| place(out, *cell)), guard) {
+            context.out.remark(line);
         }
         if let Some(line) = controls_told(out) {
             context.out.remark(line);
         }
     }
+}
+
+/// What happened to cells that could be taken for formulas, and which these are; nothing where there are none.
+pub(in crate::cli) fn guarded_told(places: impl ExactSizeIterator<Item = String>, guard: Guard) -> Option<String> {
+    let count = places.len();
+    let what = match (guard, count == 1) {
+        (Guard::Apostrophe, _) => "got an apostrophe",
+        (Guard::Quarantine, true) => "kept its row out",
+        (Guard::Quarantine, false) => "kept their rows out",
+        (Guard::Off, true) => "stayed as it is",
+        (Guard::Off, false) => "stayed as they are",
+    };
+    (count > 0).then(|| format!("{} could be taken for a formula and {what}: {}.", many(count, "cell"), some(places)))
+}
+
+/// Of whom nothing came in; nothing where there is nobody.
+pub(in crate::cli) fn not_come_told(all: &[NotCome]) -> Option<String> {
+    let status = |one: &NotCome| if one.status == Status::Expired { "expired" } else { "invited" };
+    let named = some(all.iter().map(|one| format!("{} ({})", one.candidate, status(one))));
+    (!all.is_empty()).then(|| format!("Of {} nothing came in, so that there is no row: {named}.", many(all.len(), "candidate")))
+}
+
+/// Whom the profile's filter leaves out; nothing where it leaves out nobody.
+pub(in crate::cli) fn filtered_told(mapped: &Mapped) -> Option<String> {
+    let rows = many(mapped.filtered, "row");
+    let are = if mapped.filtered == 1 { "is" } else { "are" };
+    let names = some(mapped.filtered_of.iter().map(ToString::to_string));
+    (mapped.filtered > 0).then(|| format!("{rows} {are} left out by the profile's filter: {names}."))
 }
 
 /// Who is left out for not being ready; nothing where nobody is.
@@ -101,6 +129,11 @@ pub(in crate::cli) fn some(all: impl ExactSizeIterator<Item = String>) -> String
     named.join(", ")
 }
 
+/// Whether a table is of what was judged.
+fn is_of_judgements(manner: Manner) -> bool {
+    !matches!(manner.which, Which::Analytics | Which::Reinvite | Which::Feedback)
+}
+
 /// Each cell that kept its row out, with row and column.
 fn refused_told(out: &Out, context: &Context) {
     for one in &out.found.refused {
@@ -120,9 +153,14 @@ fn controls_told(out: &Out) -> Option<String> {
     if all.is_empty() {
         return None;
     }
-    // The header is record 1.
+    let kept_out = out.found.rows_refused();
     let column = |cell: &CellAt| out.columns.get(cell.column as usize).map_or("", |about| about.name.as_str());
-    let place = |cell: &CellAt| format!("{} of record {}", column(cell), cell.row.map_or(1, |row| row + 2));
+    // The header is record 1, and what is kept out is none.
+    let place = |cell: &CellAt| match cell.row.map(|row| (row, kept_out.binary_search(&row))) {
+        None => format!("{} of record 1", column(cell)),
+        Some((row, Ok(_))) => format!("{} of row {}, which is kept out", column(cell), row + 1),
+        Some((row, Err(before))) => format!("{} of record {}", column(cell), row + 2 - before as u64),
+    };
     let (cells, hold) = (many(all.len(), "cell"), if all.len() == 1 { "holds" } else { "hold" });
     let places = some(all.iter().map(place));
     Some(format!("{cells} {hold} control characters, which a terminal may obey; they are kept as they came in: {places}."))

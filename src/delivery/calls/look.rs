@@ -63,12 +63,12 @@ impl Present {
         Digest::of_all(&[b"there", canonical_json(&value).as_bytes()])
     }
 
-    /// Whether it is what is wanted there.
+    /// Whether it is what is wanted there. Of a column that is not among what is wanted, whatever stands there may stay.
     pub fn is(&self, wanted: &Map<String, Value>) -> bool {
         match self {
             Present::Absent | Present::Unclear => false,
             Present::There { values, .. } => {
-                values.iter().all(|(column, found)| same(found, wanted.get(column).unwrap_or(&Value::Null)))
+                values.iter().all(|(column, found)| wanted.get(column).is_none_or(|wanted| same(found, wanted)))
             }
         }
     }
@@ -182,7 +182,11 @@ fn present(caller: &Caller, look: &Look, wanted: &[String], pages: &[Value]) -> 
             None if is_ours(look, wanted, page, &fill) != Some(true) => return refused(WITHOUT),
             None => (record, entries_of_ours) = (Some(page), 1),
             Some(list) => {
-                let Some(entries) = list.find(page, &fill).and_then(Value::as_array) else {
+                let found = list.find(page, &fill).filter(|found| !found.is_null());
+                if found.is_none() && look.list_optional && page.is_object() {
+                    continue;
+                }
+                let Some(entries) = found.and_then(Value::as_array) else {
                     return refused("without the list that is there");
                 };
                 for entry in entries {

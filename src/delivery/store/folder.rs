@@ -71,6 +71,16 @@ impl Folder {
         .await
     }
 
+    pub(super) async fn remove(&self, name: &str) -> Result<(), StoreError> {
+        let (path, folder) = (self.folder.join(name), self.folder.clone());
+        blocking(move || match fs::remove_file(&path) {
+            Ok(()) => File::open(&folder).and_then(|folder| folder.sync_all()).map_err(|error| told(&folder, &error)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(told(&path, &error)),
+        })
+        .await
+    }
+
     pub(super) async fn look(&self, name: &str) -> Result<Seen, StoreError> {
         let (part, path, folder) = (self.part(name), self.folder.join(name), self.folder.clone());
         blocking(move || {

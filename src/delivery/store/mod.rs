@@ -198,6 +198,18 @@ impl Store {
         }
     }
 
+    /// Takes away what lies there under a name, on disk; where nothing does, or nothing can be taken away, nothing happens.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub async fn remove(&mut self, name: &str) -> Result<(), StoreError> {
+        match self {
+            Store::Folder(folder) => folder.remove(name).await,
+            Store::Sftp(sftp) => sftp.remove(name).await,
+            Store::Web(_) => Ok(()),
+        }
+    }
+
     /// What lies there under a name.
     ///
     /// # Errors

@@ -125,6 +125,16 @@ impl Sftp {
         self.told(&to, renamed).await
     }
 
+    pub(super) async fn remove(&mut self, name: &str) -> Result<(), StoreError> {
+        let path = self.path(name);
+        let open = self.connected().await?;
+        let removed = match open.session.remove(&path).await {
+            Err(SftpError::Status(status)) if status.status_code == StatusCode::NoSuchFile => Ok(()),
+            other => other.map(drop),
+        };
+        self.told(&path, removed).await
+    }
+
     pub(super) async fn look(&mut self, name: &str) -> Result<Seen, StoreError> {
         let (part, path, folder) = (self.path(&format!("{name}.part")), self.path(name), self.folder.clone());
         let open = self.connected().await?;

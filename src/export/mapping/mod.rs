@@ -29,7 +29,7 @@ use crate::text::SafeText;
 
 pub use datum::Datum;
 pub use files::{PlannedFile, TooMuch, files};
-pub use request::{PlannedRequest, Unrendered, correction_of, kept, look_of, pull_request, requests};
+pub use request::{PlannedRequest, Unrendered, correction_of, kept, left_out_of, look_of, pull_request, requests};
 
 /// What stands beside a row of the table.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -238,7 +238,17 @@ impl Mapping<'_> {
             return Err(self.quarantine(&ident.key, reason, remedy));
         }
         let looks = looks_like_an_id(self.profile, &self.key);
-        looks.map_err(|(reason, remedy)| self.quarantine(&ident.key, &reason, &remedy))
+        looks.map_err(|(reason, remedy)| self.quarantine(&ident.key, &reason, &remedy))?;
+        for field in &ident.alike {
+            let id = self.source.text(self.index, field);
+            if let Err((reason, remedy)) = looks_like_an_id(self.profile, &id)
+                && !id.is_empty()
+            {
+                let column = self.places.iter().find(|place| place.field.as_ref() == Some(field));
+                return Err(self.quarantine(column.map_or(field, |place| &place.name), &reason, &remedy));
+            }
+        }
+        Ok(())
     }
 
     /// Whether a character of an id or of who the candidate is could not be read, as with half a surrogate pair in JSON.
@@ -316,9 +326,13 @@ impl Mapped {
         row.data.get(self.columns.iter().position(|name| name == column)?)
     }
 
-    /// A row's values as JSON, by column.
+    /// A row's values as JSON, by column. A time in a file is as the file has it.
     pub fn values(&self, row: &MappedRow) -> Map<String, Value> {
-        self.columns.iter().zip(&row.data).map(|(name, datum)| (name.clone(), datum.to_json())).collect()
+        let value = |(at, datum): (usize, &Datum)| match (datum, row.cells.get(at)) {
+            (Datum::Time(_) | Datum::Date(_), Some(cell)) => Value::String(cell.text.clone()),
+            _ => datum.to_json(),
+        };
+        self.columns.iter().cloned().zip(row.data.iter().enumerate().map(value)).collect()
     }
 }
 

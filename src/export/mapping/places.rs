@@ -84,7 +84,8 @@ fn scale_fits(column: &Column, field: &str, rubric: &Rubric) -> Result<(), Strin
             let (said, is) = (scaling.from, own);
             Err(format!("the profile scales from {} to {}, and \"{field}\" goes from {} to {}", said.0, said.1, is.0, is.1))
         }
-        (None, Range::Within(low, high)) if (low, high) != own => {
+        // A value of its own that lies beyond the target's bounds keeps its row back, and no other.
+        (None, Range::Within(low, high)) if low <= own.0 && own.1 <= high && (low, high) != own => {
             Err(format!("the target takes {low} to {high}, \"{field}\" goes from {} to {}, and no scale leads there", own.0, own.1))
         }
         _ => Ok(()),

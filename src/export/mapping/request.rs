@@ -66,6 +66,24 @@ fn request(
     rendered(&push.name, &push.call, &look).map(Some)
 }
 
+/// The columns without a value that a push looks at and leaves out of its request: whatever stands there in their place stays, and
+/// is compared with nothing.
+pub fn left_out_of(
+    profile: &Profile,
+    source: &Source,
+    mapped: &Mapped,
+    row: &MappedRow,
+    values: &IndexMap<String, String>,
+    push: &Push,
+) -> Vec<String> {
+    let find = |name: &str| field(profile, source, mapped, row, values, name);
+    let Body::Json(tree) = &push.call.body else { return Vec::new() };
+    let (held, all) = (tree.held(&find), tree.fields());
+    let looked = push.look.iter().flat_map(|look| &look.values).map(|(column, _)| column);
+    let is_left_out = |column: &&String| all.contains(&column.as_str()) && !held.contains(&column.as_str());
+    looked.filter(is_left_out).cloned().collect()
+}
+
 /// The request that changes what is there already; what the look keeps of it stands there as [`kept`] says, and is filled in once
 /// it is known.
 ///

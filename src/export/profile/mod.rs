@@ -12,7 +12,7 @@ mod template;
 pub use fields::{BESIDE, Own, known_fields, own_range};
 pub use model::{
     Column, Deliver, Expand, Filter, From, IdForm, Ident, Kind, OnMissing, OnOverflow, OnUnmapped, PERSONAL, Privacy, Profile,
-    Range, Retry, Rows, Scaling, Shape, Type,
+    Range, Retry, ReviewerNames, Rows, Scaling, Shape, Type,
 };
 pub use pointer::{Pointer, says};
 pub use pull::{Each, Known, Next, Pull};

@@ -74,6 +74,8 @@ pub struct Ident {
     pub on_missing: OnMissing,
     /// What an id looks like.
     pub form: IdForm,
+    /// Fields with further ids that look the same, where they are there.
+    pub alike: Vec<String>,
     /// The most characters of an id.
     pub longest: usize,
 }
@@ -307,8 +309,20 @@ impl Default for Retry {
 pub struct Privacy {
     /// Whether `name`, `email` and `phone` may be used.
     pub names: bool,
+    /// What reviewers are called.
+    pub reviewers: ReviewerNames,
     /// Fields that may not be used, not even by `*`; `evidence_*` stands for all that begin so.
     pub deny: Vec<String>,
+}
+
+/// What reviewers are called in what leaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ReviewerNames {
+    /// By their pseudonyms.
+    #[default]
+    Pseudonym,
+    /// As colleagues know them.
+    Full,
 }
 
 impl Privacy {

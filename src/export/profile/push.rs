@@ -178,6 +178,8 @@ pub struct Look {
     pub json: Vec<(Pointer, Value)>,
     /// The entries among which it is; the answer itself where there is none.
     pub list: Option<Pointer>,
+    /// Whether an answer without the list has no entries; else it says nothing.
+    pub list_optional: bool,
     /// Whether it must be there, because what is sent changes a record that exists: where it is not, the look has failed.
     pub required: bool,
     /// What must stand in the entry that is ours.
@@ -193,6 +195,20 @@ pub struct Look {
 }
 
 impl Tree {
+    /// The fields that the JSON holds for a row, without those that are left out of it.
+    pub fn held<'t>(&'t self, look: Lookup) -> Vec<&'t str> {
+        let is_empty = |name: &str| look(name).is_none_or(|datum| datum.is_empty());
+        match self {
+            Tree::Plain(_) => Vec::new(),
+            Tree::Text(template) => template.fields().collect(),
+            Tree::Field(reference) if reference.is_omitted_when_empty() && is_empty(&reference.name) => Vec::new(),
+            Tree::Field(reference) => vec![&reference.name],
+            Tree::List(items) => items.iter().flat_map(|item| item.held(look)).collect(),
+            Tree::Object { only_if: Some(field), .. } if is_empty(field) => Vec::new(),
+            Tree::Object { entries, .. } => entries.iter().flat_map(|(_, tree)| tree.held(look)).collect(),
+        }
+    }
+
     /// The JSON with the fields' values; none where all of it is left out.
     ///
     /// # Errors

@@ -17,6 +17,9 @@ use crate::rubric::{MustHave, Observed, Point};
 use crate::scorecard::sample::{Sample, reviewer, slug};
 use crate::text::SafeText;
 
+/// When tables are asked for.
+pub(super) const NOW: jiff::Timestamp = jiff::Timestamp::constant(2_000_000_000, 0);
+
 /// Ann and Bob have sealed two candidates; Ann left evidence and a note, and c2 skipped the second question.
 pub(super) fn reviewed() -> Sample {
     let mut sample = Sample::new(2, 2);
@@ -51,7 +54,7 @@ pub(super) fn export_of<T>(sample: &Sample, who: &str, choice: Choice, table: im
     let rules = effective(&sample.rubric, &visible);
     let materials = sample.materials();
     let (batch, rubric) = (&sample.batch, &sample.rubric);
-    table(&Sources { visible: &visible, batch, rubric, rules: &rules, materials: &materials, choice })
+    table(&Sources { visible: &visible, batch, rubric, rules: &rules, materials: &materials, choice, now: Some(NOW) })
 }
 
 fn find<'a>(table: &'a Table, wanted: &[(&str, &str)]) -> Option<&'a [Cell]> {

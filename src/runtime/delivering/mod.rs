@@ -13,8 +13,8 @@ use super::exporting;
 use crate::app::Desk;
 use crate::config::read_bounded;
 use crate::export::mapping::{self, Beside, Mapped, Source};
-use crate::export::profile::{CheckedProfile, Profile, Shape as Wanted, shipped_profile, shipped_profiles};
-use crate::export::{Cell, Choice, Exported, Which};
+use crate::export::profile::{CheckedProfile, Profile, ReviewerNames, Shape as Wanted, shipped_profile, shipped_profiles};
+use crate::export::{Cell, Choice, Exported, Sources, Which};
 use crate::interview::{CandidateId, Problem, Submission};
 use crate::protocol::is_ready;
 use crate::text::SafeText;
@@ -71,7 +71,11 @@ pub fn gather(desk: &Desk, profile: &Profile) -> Option<Gathered> {
         Wanted::Long => Which::Long,
     };
     // The profile's own filter chooses among all that is sealed, and says what it left out.
-    let exported = which.table(&exporting::sources(desk, Choice::Sealed)?);
+    let sources = exporting::sources(desk, Choice::Sealed)?;
+    let exported = match profile.privacy.reviewers {
+        ReviewerNames::Pseudonym => which.table(&sources),
+        ReviewerNames::Full => which.table(&Sources { visible: &desk.sight.clone().with_labels(), ..sources }),
+    };
     let submission = |row: usize| {
         let candidate = exported.table.cell(row, "candidate")?.written();
         desk.batch.submissions.iter().find(|submission| submission.candidate.source_id.raw() == candidate)

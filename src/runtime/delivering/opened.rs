@@ -9,10 +9,12 @@ use crate::app::Desk;
 use crate::config::secret::resolve;
 use crate::delivery::store::{Address, Folder, Sftp, Web};
 use crate::delivery::{Caller, Job, Store};
+use crate::export::Choice;
 use crate::export::mapping::Mapped;
 use crate::export::profile::{Kind, Profile, unspoken_scheme};
 use crate::interview::{Problem, Severity};
 use crate::net::Wire;
+use crate::runtime::exporting::sources;
 
 /// A profile applied to a batch, and where it goes.
 pub struct Opened {
@@ -97,6 +99,7 @@ impl Opened {
         Job {
             profile: &self.profile,
             source: self.gathered.source(desk),
+            sources: sources(desk, Choice::Sealed).expect("without a rubric nothing is opened"),
             mapped: &self.mapped,
             owners: &self.gathered.owners,
             batch: desk.batch.id,

@@ -169,7 +169,7 @@ pub async fn arrived(library: &Library, desk: &Desk, opened: &Opened) -> Result<
 }
 
 /// What the library, and the plan where one was made, say of every row that is expected at a place; nobody is asked. `before` had
-/// arrived when the run began; `why` says why nothing more was sent.
+/// arrived when the run began; `why` says why nothing more was sent, and whether the brake held it back.
 ///
 /// # Errors
 /// Where the library fails, or the files would be too large.
@@ -179,7 +179,7 @@ pub async fn known_of(
     opened: &Opened,
     plan: Option<&Plan>,
     before: &BTreeSet<Digest>,
-    why: &str,
+    why: (&str, bool),
 ) -> Result<Known, Undone> {
     let job = opened.job(desk);
     let made = items(&job).map_err(|why| too_much(&why))?;

@@ -72,6 +72,7 @@ pub(super) fn outcome_sheet(applied: &Applied) -> Sheet {
             RowOutcome::Quarantined => Stand::Quarantined,
             RowOutcome::Failed => Stand::Failed,
             RowOutcome::Unknown => Stand::Unknown,
+            RowOutcome::Held => Stand::Planned,
         },
         why: row.reason.clone(),
         remedy: match row.outcome {

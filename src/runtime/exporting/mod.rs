@@ -63,7 +63,15 @@ impl Format {
 pub fn sources(desk: &Desk, choice: Choice) -> Option<Sources<'_>> {
     let rubric: &Rubric = desk.rubric.as_ref()?;
     let materials = desk.materials();
-    Some(Sources { visible: &desk.sight, batch: &desk.batch, rubric, rules: &desk.rules, materials, choice })
+    Some(Sources {
+        visible: &desk.sight,
+        batch: &desk.batch,
+        rubric,
+        rules: &desk.rules,
+        materials,
+        choice,
+        now: Some(jiff::Timestamp::now()),
+    })
 }
 
 /// A table that was written to a file.

@@ -25,9 +25,11 @@ pub(super) fn lint(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column
     for (at, push) in pushes {
         calls(root, profile, *at, push);
     }
+    unused(root, profile, columns);
     for (key, setting, fields) in [
         ("match", "key", vec![&profile.ident.key]),
         ("match", "require", profile.ident.require.iter().collect()),
+        ("match", "alike", profile.ident.alike.iter().collect()),
         ("rows", "order", profile.rows.order.iter().collect()),
     ] {
         let written = root.entries_of(key).find(|(name, ..)| *name == setting);
@@ -218,6 +220,22 @@ fn calls(root: &Form<'_>, profile: &Profile, at: usize, push: &Push) {
     }
     path(root, at, &push.call);
     push.look.iter().for_each(|look| path(root, at, &look.call));
+}
+
+/// A column that no request holds is delivered nowhere.
+fn unused(root: &Form<'_>, profile: &Profile, columns: &[(usize, Column)]) {
+    let calls = profile.pushes.iter().flat_map(|push| std::iter::once(&push.call).chain(&push.correct));
+    let mut held: HashSet<&str> = calls.flat_map(Call::fields).collect();
+    held.extend(profile.pushes.iter().filter_map(|push| push.only_if.as_deref()));
+    if profile.kind == Kind::File || profile.pushes.is_empty() || held.contains("scorecard") {
+        return;
+    }
+    for (at, name) in columns.iter().filter_map(|(at, column)| Some((at, column_name(column)?))) {
+        if !held.contains(name.as_str()) {
+            let reason = format!("no request holds the column \"{name}\": it goes nowhere, and a change of it sends nothing");
+            root.out.warning(*at, "unused", &reason, "put @NAME into a request's body, or remove the column");
+        }
+    }
 }
 
 fn path(root: &Form<'_>, at: usize, call: &Call) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use crate::export::profile::model::{Deliver, Filter, IdForm, Ident, OnMissing, Privacy, Retry, Rows, Shape};
+use crate::export::profile::model::{Deliver, Filter, IdForm, Ident, OnMissing, Privacy, Retry, ReviewerNames, Rows, Shape};
 use crate::form::Form;
 
 /// `[match]`.
@@ -14,6 +14,7 @@ pub(super) fn ident(root: &Form<'_>) -> Ident {
         require: Vec::new(),
         on_missing: OnMissing::default(),
         form: IdForm::default(),
+        alike: Vec::new(),
         longest: 255,
     };
     let Some(form) = root.form("match", "[match]".into()) else { return ident };
@@ -21,6 +22,7 @@ pub(super) fn ident(root: &Form<'_>) -> Ident {
         ident.key = key.raw().to_owned();
     }
     ident.require = strings(&form, "require");
+    ident.alike = strings(&form, "alike");
     let missing = [("quarantine", OnMissing::Quarantine), ("fail", OnMissing::Fail), ("skip", OnMissing::Skip)];
     set(&mut ident.on_missing, form.word("on_missing", &missing));
     set(&mut ident.form, form.word("id_form", &[("text", IdForm::Text), ("digits", IdForm::Digits), ("uuid", IdForm::Uuid)]));
@@ -94,7 +96,12 @@ pub(super) fn retry(root: &Form<'_>) -> Retry {
 /// `[privacy]`.
 pub(super) fn privacy(root: &Form<'_>) -> Privacy {
     let Some(form) = root.form("privacy", "[privacy]".into()) else { return Privacy::default() };
-    let privacy = Privacy { names: form.flag("names").unwrap_or(false), deny: strings(&form, "deny") };
+    let called = [("pseudonym", ReviewerNames::Pseudonym), ("full", ReviewerNames::Full)];
+    let privacy = Privacy {
+        names: form.flag("names").unwrap_or(false),
+        reviewers: form.word("reviewer_names", &called).unwrap_or_default(),
+        deny: strings(&form, "deny"),
+    };
     form.finish();
     privacy
 }

@@ -253,6 +253,10 @@ fn look(form: &Form<'_>, kind: Kind) -> Option<Look> {
     }
     let json = conditions(form, "json");
     let required = form.flag("required").unwrap_or(false);
+    let list_optional = form.flag("list_optional").unwrap_or(false);
+    if list_optional && list.is_none() {
+        form.error("list_optional", "`list_optional` is said of no list", "add list = \"/…\", or remove the line");
+    }
     let mut among = Vec::new();
     if let Some(inner) = form.form("among", format!("`among` of {}", form.name)) {
         let one = |(path, _, value)| Some((pointer(&inner, path, path)?, inner.string_of(path, value)?));
@@ -274,7 +278,7 @@ fn look(form: &Form<'_>, kind: Kind) -> Option<Look> {
     let mut call = call?;
     set(&mut call.verb, (form.get("verb").is_none() && matches!(call.body, Body::Empty)).then(|| "GET".to_owned()));
     form.finish();
-    Some(Look { call, json, list, required, entry, among, values, keep, next })
+    Some(Look { call, json, list, list_optional, required, entry, among, values, keep, next })
 }
 
 /// `{ score = "/score" }`: what stands where.
