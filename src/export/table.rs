@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value, json};
 
 use crate::interview::{Batch, Slug, Status, Submission};
 use crate::panel::{Against, LeftOut, Panel, decided_against, in_the_running, left_out};
-use crate::protocol::{Others, Rules, Visible, is_ready};
+use crate::protocol::{Rules, Visible, is_ready};
 use crate::rubric::Rubric;
 use crate::scorecard::Materials;
 use crate::text::SafeText;

@@ -1,5 +1,6 @@
 //! Jobs: one step over one answer, keyed by what goes in and by the step's version, so that nothing is computed twice.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -68,8 +69,8 @@ impl Job {
     }
 }
 
-/// A part of a batch's jobs: `3/16` is the third of sixteen. Every answer falls to one shard alone, by its id, so that processes which
-/// share nothing but the bundle divide it without a word.
+/// A part of a batch's jobs: `3/16` is the third of sixteen. Every answer falls to one shard alone, and each shard has as many as the others
+/// or one more, so that processes which share nothing but the bundle divide it without a word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Shard {
     /// From 1.
@@ -84,11 +85,13 @@ pub struct Shard {
 pub struct ShardError(pub String);
 
 impl Shard {
-    /// Whether an answer falls to this shard.
-    pub fn takes(self, answer: AnswerId) -> bool {
-        let digest = Digest::of_all(&[b"earmark shard", answer.0.as_bytes()]);
-        let (head, _) = digest.0.split_first_chunk::<8>().expect("a digest has 32 bytes");
-        u64::from_be_bytes(*head) % u64::from(self.of) == u64::from(self.part - 1)
+    /// Those of a batch's answers that fall to this shard, whatever order they come in.
+    pub fn of_all(self, answers: impl IntoIterator<Item = AnswerId>) -> BTreeSet<AnswerId> {
+        // One candidate's answers lie side by side in no shard: the digest strews them.
+        let mut dealt: Vec<(Digest, AnswerId)> =
+            answers.into_iter().map(|answer| (Digest::of_all(&[b"earmark shard", answer.0.as_bytes()]), answer)).collect();
+        dealt.sort_unstable();
+        dealt.into_iter().map(|(_, answer)| answer).skip(self.part as usize - 1).step_by(self.of as usize).collect()
     }
 }
 
@@ -131,16 +134,12 @@ mod tests {
     }
 
     #[test]
-    fn every_answer_falls_to_one_shard_and_they_are_about_even() {
-        let shards: Vec<Shard> = (1..=4).map(|part| Shard { part, of: 4 }).collect();
-        let mut counts = [0; 4];
-        for nth in 0..4_000 {
-            let answer = AnswerId::derive(&["answer", &nth.to_string()]);
-            let takers: Vec<usize> = (0..4).filter(|shard| shards[*shard].takes(answer)).collect();
-            assert_eq!(takers.len(), 1, "{takers:?}");
-            counts[takers[0]] += 1;
-        }
-        assert!(counts.iter().all(|count| (900..1_100).contains(count)), "{counts:?}");
+    fn every_answer_falls_to_one_shard_and_they_are_even_whatever_the_order() {
+        let answers: Vec<AnswerId> = (0..42).map(|nth| AnswerId::derive(&["answer", &nth.to_string()])).collect();
+        let shards: Vec<BTreeSet<AnswerId>> = (1..=4).map(|part| Shard { part, of: 4 }.of_all(answers.iter().copied())).collect();
+        assert_eq!(shards.iter().map(BTreeSet::len).collect::<Vec<_>>(), [11, 11, 10, 10]);
+        assert_eq!(shards.iter().flatten().collect::<BTreeSet<_>>().len(), 42, "each falls to one");
+        assert_eq!(Shard { part: 2, of: 4 }.of_all(answers.iter().rev().copied()), shards[1]);
     }
 
     #[test]

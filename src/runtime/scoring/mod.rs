@@ -115,10 +115,10 @@ impl Scoring<'_> {
         let since = |submission: &&Submission| wish.since.is_none_or(|since| submission.completed_at.is_some_and(|at| at >= since));
         let all = self.batch.submissions.iter().filter(since);
         let answers = all.flat_map(|submission| submission.answers.iter().map(move |answer| (submission, answer)));
-        answers
-            .filter(|(_, answer)| answer.state.is_reviewable())
-            .filter(|(_, answer)| wish.shard.is_none_or(|shard| shard.takes(answer.id)))
-            .collect()
+        let wanted: Vec<(&Submission, &Answer)> = answers.filter(|(_, answer)| answer.state.is_reviewable()).collect();
+        let Some(shard) = wish.shard else { return wanted };
+        let takes = shard.of_all(wanted.iter().map(|(_, answer)| answer.id));
+        wanted.into_iter().filter(|(_, answer)| takes.contains(&answer.id)).collect()
     }
 
     /// What was said in each answer that has words, names hidden, whatever can be read of it.
