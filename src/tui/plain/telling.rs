@@ -50,7 +50,7 @@ fn overall(app: &App, side: &Side) -> Vec<Line> {
         Some(Line::told(format!("{}: total {}, rank {}.", desk.called(*id), stands.total, stands.rank_in_words())))
     };
     let alone = desk.sight.only_decides() && side.stands.iter().any(Option::is_some);
-    let alone = alone.then(|| Line::told("Totals, ± and ranks are reckoned of those alone who were handed to you.".to_owned()));
+    let alone = alone.then(|| Line::told("Totals, ± and ranks are reckoned of those alone who were handed to you."));
     let stands = alone.into_iter().chain(side.laid.columns.iter().zip(&side.stands).filter_map(stand));
     let here = side.laid.rows.get(side.row).and_then(|row| row.cells.get(side.column)?.machine.as_ref());
     let here = here.map(|one| Line::told(machine_line(one)));
