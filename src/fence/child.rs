@@ -1,12 +1,13 @@
-//! The child: it raises its walls, reads the recording from its standard input, and writes samples to its standard output.
+//! The child: it raises its walls, reads the recording from its standard input, and writes samples, or what it measured of them, to its
+//! standard output.
 
 use std::io::{self, BufWriter, Read, Write as _};
 use std::process::ExitCode;
 
-use super::frame::{Frame, Opening, write_frame, write_samples};
+use super::frame::{Frame, Opening, write_frame, write_measured, write_samples};
 use super::order::Order;
 use super::walls::{self, Walls};
-use crate::sound::{DecodeError, Mono, RATE, to_i16};
+use crate::sound::{DecodeError, Mono, RATE, Recording, measure_while_decoding, to_i16};
 
 /// Samples that are gathered before they are written: a third of a second.
 const GATHERED: usize = RATE as usize / 3;
@@ -19,7 +20,7 @@ pub fn run(words: &[String]) -> ExitCode {
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
     let Some(order) = Order::read(words) else { return ExitCode::from(2) };
     match order {
-        Order::Decode { .. } => decode(&order),
+        Order::Decode { .. } | Order::Measure { .. } => decode(&order),
         Order::Convert { .. } => super::convert::become_ffmpeg(&order),
     }
 }
@@ -33,16 +34,36 @@ fn decode(order: &Order) -> ExitCode {
 }
 
 fn tell(order: &Order, walls: Walls, out: &mut impl io::Write) -> io::Result<()> {
-    let Order::Decode { bytes, hint, downmix } = order else { return Ok(()) };
-    let mut recording = Vec::with_capacity(*bytes as usize);
-    io::stdin().lock().take(*bytes).read_to_end(&mut recording)?;
-    let mut mono = match Mono::open(recording.into(), hint.as_deref(), downmix.clone()) {
+    let (hint, downmix, recording) = match order {
+        Order::Decode { bytes, hint, downmix } => (hint, downmix, recording(*bytes)?),
+        Order::Measure { bytes, hint } => return measure(recording(*bytes)?, hint.as_deref(), out),
+        Order::Convert { .. } => return Ok(()),
+    };
+    let mut mono = match Mono::open(recording, hint.as_deref(), downmix.clone()) {
         Ok(mono) => mono,
         Err(error) => return write_frame(out, &Frame::Error(error)),
     };
     write_frame(out, &Frame::Opening(Opening { walls, head: mono.head().clone() }))?;
     match flow(&mut mono, out)? {
         Ok(loaded) => write_frame(out, &Frame::End(loaded)),
+        Err(error) => write_frame(out, &Frame::Error(error)),
+    }
+}
+
+fn recording(bytes: u64) -> io::Result<Recording> {
+    let mut recording = Vec::with_capacity(bytes as usize);
+    io::stdin().lock().take(bytes).read_to_end(&mut recording)?;
+    Ok(recording.into())
+}
+
+fn measure(recording: Recording, hint: Option<&str>, out: &mut impl io::Write) -> io::Result<()> {
+    let mut tell = |samples| {
+        let told = write_frame(out, &Frame::Going(samples)).and_then(|()| out.flush());
+        // A parent that is gone: there is nothing left to do.
+        told.map_err(|error| DecodeError::Workshop(error.to_string()))
+    };
+    match measure_while_decoding(recording, hint, &mut tell) {
+        Ok(prepared) => write_measured(out, &prepared),
         Err(error) => write_frame(out, &Frame::Error(error)),
     }
 }

@@ -95,7 +95,7 @@ impl Samples {
 }
 
 /// What a child died of, before it came to the end.
-fn broken_off(ended: Ended, seconds: u32) -> DecodeError {
+pub(super) fn broken_off(ended: Ended, seconds: u32) -> DecodeError {
     match ended {
         Ended::Time => DecodeError::Endless { seconds },
         Ended::Memory => DecodeError::Memory,

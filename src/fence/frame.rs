@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::{Deserialize, Serialize};
 
 use super::walls::Walls;
-use crate::sound::{DecodeError, Downmix, Head, LONGEST_SECONDS, Loaded, RATE};
+use crate::sound::{DecodeError, Downmix, Head, LONGEST_SECONDS, Loaded, RATE, prepare::Prepared};
 
 /// The longest piece, in bytes: what is longer was not written by our child.
 pub(super) const LONGEST: usize = 1 << 16;
@@ -32,6 +32,12 @@ pub(super) enum Frame {
     Samples(Vec<i16>),
     /// There is no more.
     End(Loaded),
+    /// So many samples were measured so far.
+    Going(u64),
+    /// The next bytes of what was measured.
+    Measured(Vec<u8>),
+    /// Those were the last.
+    Whole,
     /// It cannot be decoded.
     Error(DecodeError),
 }
@@ -45,6 +51,9 @@ const OPENING: u8 = b'H';
 const SAMPLES: u8 = b'S';
 const END: u8 = b'E';
 const ERROR: u8 = b'X';
+const GOING: u8 = b'G';
+const MEASURED: u8 = b'M';
+const WHOLE: u8 = b'W';
 
 /// Writes samples, as many pieces as they need.
 pub(super) fn write_samples(to: &mut impl Write, samples: &[i16]) -> io::Result<()> {
@@ -57,6 +66,12 @@ pub(super) fn write_samples(to: &mut impl Write, samples: &[i16]) -> io::Result<
     Ok(())
 }
 
+/// Writes what was measured, as many pieces as it needs.
+pub(super) fn write_measured(to: &mut impl Write, prepared: &Prepared) -> io::Result<()> {
+    serde_json::to_vec(prepared)?.chunks(LONGEST).try_for_each(|piece| write(to, MEASURED, piece))?;
+    write_frame(to, &Frame::Whole)
+}
+
 /// Writes any other piece.
 pub(super) fn write_frame(to: &mut impl Write, frame: &Frame) -> io::Result<()> {
     let (kind, value) = match frame {
@@ -64,6 +79,9 @@ pub(super) fn write_frame(to: &mut impl Write, frame: &Frame) -> io::Result<()> 
         Frame::End(loaded) => (END, serde_json::to_vec(loaded)),
         Frame::Error(error) => (ERROR, serde_json::to_vec(error)),
         Frame::Samples(samples) => return write_samples(to, samples),
+        Frame::Going(samples) => return write(to, GOING, &samples.to_le_bytes()),
+        Frame::Measured(piece) => return write(to, MEASURED, piece),
+        Frame::Whole => return write(to, WHOLE, &[]),
     };
     write(to, kind, &value?)
 }
@@ -81,7 +99,7 @@ fn write(to: &mut impl Write, kind: u8, piece: &[u8]) -> io::Result<()> {
 pub(super) fn take(bytes: &mut Vec<u8>) -> Result<Option<Frame>, Forged> {
     let Some(start) = bytes.first_chunk::<START>() else { return Ok(None) };
     let (kind, length) = (start[0], u32::from_le_bytes([start[1], start[2], start[3], start[4]]) as usize);
-    if !matches!(kind, OPENING | SAMPLES | END | ERROR) {
+    if !matches!(kind, OPENING | SAMPLES | END | ERROR | GOING | MEASURED | WHOLE) {
         return Err(Forged("a piece of no known kind"));
     }
     if length > LONGEST {
@@ -99,6 +117,11 @@ fn read(kind: u8, piece: &[u8]) -> Result<Frame, Forged> {
         SAMPLES if piece.len() % 2 == 1 => Err(Forged("half a sample")),
         SAMPLES => Ok(Frame::Samples(piece.as_chunks().0.iter().map(|pair| i16::from_le_bytes(*pair)).collect())),
         OPENING => serde_json::from_slice(piece).map_err(unreadable).map(|opening: Opening| Frame::Opening(opening.shortened())),
+        GOING => {
+            piece.try_into().map(|bytes| Frame::Going(u64::from_le_bytes(bytes))).map_err(|_| Forged("a count of another length"))
+        }
+        MEASURED => Ok(Frame::Measured(piece.to_vec())),
+        WHOLE => Ok(Frame::Whole),
         END => checked(serde_json::from_slice(piece).map_err(unreadable)?).map(Frame::End),
         _ => serde_json::from_slice(piece).map_err(unreadable).map(|error| Frame::Error(shortened(error))),
     }

@@ -2,8 +2,8 @@
 //!
 //! The child is this program under a hidden subcommand. It is given the recording's bytes, never a path. Before it reads the first of
 //! them it limits its memory and its time and closes files, network and other programs to itself, as far as the system can
-//! ([`Walls`] says how far). What it sends back is samples; the parent believes nothing else of it, and kills a child that
-//! does not come to an end. Playing can start while the rest is on its way.
+//! ([`Walls`] says how far). What it sends back is samples, or what it measured of them; the parent checks that a recording can be
+//! so, believes nothing else of it, and kills a child that does not come to an end. Playing can start while the rest is on its way.
 //!
 //! What symphonia cannot decode goes through the user's own `ffmpeg`, never while it is played, behind walls of its own ([`Fence::convert`]).
 
@@ -13,6 +13,7 @@ mod convert;
 mod frame;
 pub mod handing;
 mod line;
+mod measuring;
 mod order;
 mod walls;
 
@@ -29,9 +30,10 @@ pub use walls::Walls;
 
 use self::coming::{Samples, Step};
 use self::line::Line;
+use self::measuring::Measuring;
 use self::order::Order;
 use crate::sound::prepare::Meter;
-use crate::sound::{DecodeError, Downmix, Mono, Pcm, Prepared, Recording};
+use crate::sound::{DecodeError, Downmix, Mono, Pcm, Prepared, Recording, measure_while_decoding};
 
 /// Where recordings are decoded. Cloning is cheap.
 #[derive(Clone, Debug)]
@@ -126,17 +128,22 @@ impl Fence {
         Ok((pcm, prepared))
     }
 
-    /// The same without keeping the samples: what an import needs, in little memory however long the recording is.
+    /// The same without the samples: what an import needs, in little memory however long the recording is. It is measured where it is
+    /// decoded, so that only what was found is handed over, and one job keeps one processor at work.
     ///
     /// # Errors
     /// When it cannot be decoded.
     pub fn measure(&self, bytes: Recording, hint: Option<&str>) -> Result<Prepared, DecodeError> {
-        let (meter, loaded) = self.measured(bytes.clone(), hint, None)?;
-        if loaded.downmix.is_like(&loaded.best) {
-            return Ok(meter.finish(&loaded));
+        let Place::Child(program) = &self.place else { return measure_while_decoding(bytes, hint, &mut |_| Ok(())) };
+        if bytes.is_empty() {
+            return Err(DecodeError::Empty);
         }
-        let (meter, loaded) = self.measured(bytes, hint, Some(loaded.best))?;
-        Ok(meter.finish(&loaded))
+        let order = Order::Measure { bytes: bytes.len() as u64, hint: hint.map(str::to_lowercase) };
+        match measuring::wait_for(self.line(program, &order, bytes.clone())?)? {
+            Measuring::Done(prepared) => Ok(*prepared),
+            // What another child can send of it until it dies too is the recording, broken off.
+            Measuring::DiedLate => self.measure_what_comes(bytes, hint, None),
+        }
     }
 
     /// Starts a child over a moment of silence and says which walls stand around it: for `earmark doctor`.
@@ -150,20 +157,22 @@ impl Fence {
         Ok(coming.walls())
     }
 
-    fn measured(
-        &self,
-        bytes: Recording,
-        hint: Option<&str>,
-        downmix: Option<Downmix>,
-    ) -> Result<(Meter, crate::sound::Loaded), DecodeError> {
-        let mut meter = Meter::default();
-        let mut samples = self.samples(bytes, hint, downmix)?;
-        loop {
+    fn measure_what_comes(&self, bytes: Recording, hint: Option<&str>, mix: Option<Downmix>) -> Result<Prepared, DecodeError> {
+        let (mut samples, mut meter) = (self.samples(bytes.clone(), hint, mix.clone())?, Meter::default());
+        let loaded = loop {
             match samples.next()? {
                 Step::Samples(some) => meter.push(&some),
-                Step::Done(loaded) => return Ok((meter, loaded)),
+                Step::Done(loaded) => break loaded,
             }
+        };
+        match mix.is_some() || loaded.downmix.is_like(&loaded.best) {
+            true => Ok(meter.finish(&loaded)),
+            false => self.measure_what_comes(bytes, hint, Some(loaded.best)),
         }
+    }
+
+    fn line(&self, program: &Path, order: &Order, bytes: Recording) -> Result<Line, DecodeError> {
+        Line::start(program, order, bytes, self.patience).map_err(|error| DecodeError::Workshop(error.to_string()))
     }
 
     fn samples(&self, bytes: Recording, hint: Option<&str>, downmix: Option<Downmix>) -> Result<Samples, DecodeError> {
@@ -175,8 +184,7 @@ impl Fence {
                     return Err(DecodeError::Empty);
                 }
                 let order = Order::Decode { bytes: bytes.len() as u64, hint: hint.map(str::to_lowercase), downmix };
-                let line = Line::start(program, &order, bytes, self.patience);
-                line.map(Samples::child).map_err(|error| DecodeError::Workshop(error.to_string()))
+                self.line(program, &order, bytes).map(Samples::child)
             }
         }
     }

@@ -25,6 +25,13 @@ pub(super) enum Order {
         /// The mix that was chosen before.
         downmix: Option<Downmix>,
     },
+    /// Decodes what comes on standard input and tells what it measures of it.
+    Measure {
+        /// How much comes.
+        bytes: u64,
+        /// Its file's extension.
+        hint: Option<String>,
+    },
     /// Becomes ffmpeg, which turns standard input into a FLAC on standard output.
     Convert {
         /// How much comes.
@@ -39,11 +46,11 @@ impl Order {
     pub(super) fn words(&self) -> Vec<String> {
         match self {
             Order::Decode { bytes, hint, downmix } => {
-                let mut words = vec!["decode".to_owned(), bytes.to_string()];
-                words.push(hint.as_deref().filter(|hint| is_extension(hint)).unwrap_or("-").to_owned());
+                let mut words = vec!["decode".to_owned(), bytes.to_string(), extension(hint)];
                 words.extend(downmix.iter().flat_map(|mix| mix.weights()).map(ToString::to_string));
                 words
             }
+            Order::Measure { bytes, hint } => vec!["measure".to_owned(), bytes.to_string(), extension(hint)],
             Order::Convert { bytes, seconds } => vec!["convert".to_owned(), bytes.to_string(), seconds.to_string()],
         }
     }
@@ -53,6 +60,10 @@ impl Order {
         match words {
             [kind, bytes, seconds] if kind == "convert" => {
                 Some(Order::Convert { bytes: bytes.parse().ok()?, seconds: seconds.parse().ok()? })
+            }
+            [kind, bytes, hint] if kind == "measure" => {
+                let hint = is_extension(hint).then(|| hint.clone());
+                Some(Order::Measure { bytes: bytes.parse().ok()?, hint })
             }
             [kind, bytes, hint, weights @ ..] if kind == "decode" => {
                 let weights: Option<Vec<f32>> = weights.iter().map(|weight| weight.parse().ok()).collect();
@@ -66,10 +77,18 @@ impl Order {
 
     /// How much the work may use.
     pub(super) fn limits(&self) -> Limits {
-        let (Order::Decode { bytes, .. } | Order::Convert { bytes, .. }) = self;
+        let (bytes, passes) = match self {
+            Order::Decode { bytes, .. } | Order::Convert { bytes, .. } => (bytes, 1),
+            // Once more where another mix is better than the first.
+            Order::Measure { bytes, .. } => (bytes, 2),
+        };
         // It holds the recording twice for a moment, and once more where it has to be mended.
-        Limits { memory: MEMORY + bytes * 3, seconds: SECONDS + bytes / BYTES_A_SECOND }
+        Limits { memory: MEMORY + bytes * 3, seconds: (SECONDS + bytes / BYTES_A_SECOND) * passes }
     }
+}
+
+fn extension(hint: &Option<String>) -> String {
+    hint.as_deref().filter(|hint| is_extension(hint)).unwrap_or("-").to_owned()
 }
 
 fn is_extension(word: &str) -> bool {
@@ -86,6 +105,7 @@ mod tests {
         for order in [
             Order::Decode { bytes: 7, hint: Some("webm".to_owned()), downmix: mix },
             Order::Decode { bytes: 0, hint: None, downmix: None },
+            Order::Measure { bytes: 8, hint: Some("mp3".to_owned()) },
             Order::Convert { bytes: 9, seconds: 60 },
         ] {
             assert_eq!(Order::read(&order.words()), Some(order));

@@ -37,7 +37,7 @@ pub use excerpt::{Excerpt, excerpt};
 pub use load::Loading;
 pub use mono::{Loaded, Mono, is_late};
 pub use pcm::{Pcm, PcmWriter, to_i16};
-pub use prepare::{Prepared, Sketch, measure, prepare};
+pub use prepare::{Prepared, Sketch, measure, measure_while_decoding, prepare};
 pub use quality::Quality;
 pub use recording::Recording;
 pub use render::{Rendered, Rendering, render, render_to};

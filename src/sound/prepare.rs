@@ -11,7 +11,7 @@ use super::pcm::Pcm;
 use super::quality::{Clipping, Quality};
 use super::speech::{self, Detector};
 use super::thirds::Thirds;
-use super::{Downmix, RATE, moment_of};
+use super::{Downmix, LONGEST_SECONDS, Mono, RATE, moment_of, to_i16};
 use crate::interview::Spans;
 use crate::sound::Recording;
 
@@ -57,6 +57,21 @@ impl Prepared {
     pub fn is_current(&self) -> bool {
         self.step == STEP
     }
+
+    /// Whether a recording can be so: who decoded it may be nobody to believe.
+    pub fn is_possible(&self) -> bool {
+        let within = |spans: &Spans| spans.iter().all(|span| span.start < span.end && span.end.0 <= self.length_ms);
+        let Quality { clipped_ms, speech_db, noise_db, other_voice } = &self.quality;
+        self.is_current()
+            && self.samples <= LONGEST_SECONDS * u64::from(RATE)
+            && self.length_ms == moment_of(self.samples).0
+            && self.gain_db.abs() <= MOST_GAIN
+            && Downmix::of_weights(self.downmix.weights().to_vec()).is_some()
+            && [&self.speech, &self.silences, other_voice].into_iter().all(within)
+            && self.peaks.len() as u64 == self.samples.div_ceil(TEN as u64)
+            && *clipped_ms <= self.length_ms
+            && [speech_db, noise_db].into_iter().flatten().all(|level| level.is_finite())
+    }
 }
 
 /// What of [`Prepared`] is known of every answer of a batch as soon as that is open. Read from the same bytes; the peaks, which are
@@ -93,6 +108,52 @@ pub fn prepare(bytes: Recording, hint: Option<&str>) -> Result<(Pcm, Prepared), 
     let (pcm, loaded) = Loading::open(bytes, hint, Some(best))?.run()?;
     let prepared = measure(&pcm, &loaded);
     Ok((pcm, prepared))
+}
+
+/// Decodes a recording and measures it in one pass, in little memory however long it is. `going` is told now and then how many samples
+/// there were so far; an error of its own ends it.
+///
+/// # Errors
+/// When it cannot be decoded.
+pub fn measure_while_decoding(
+    bytes: Recording,
+    hint: Option<&str>,
+    going: &mut dyn FnMut(u64) -> Result<(), DecodeError>,
+) -> Result<Prepared, DecodeError> {
+    let (meter, loaded) = one_pass(bytes.clone(), hint, None, going)?;
+    if loaded.downmix.is_like(&loaded.best) {
+        return Ok(meter.finish(&loaded));
+    }
+    let (meter, loaded) = one_pass(bytes, hint, Some(loaded.best), going)?;
+    Ok(meter.finish(&loaded))
+}
+
+fn one_pass(
+    bytes: Recording,
+    hint: Option<&str>,
+    downmix: Option<Downmix>,
+    going: &mut dyn FnMut(u64) -> Result<(), DecodeError>,
+) -> Result<(Meter, Loaded), DecodeError> {
+    let (mut mono, mut meter) = (Mono::open(bytes, hint, downmix)?, Meter::default());
+    let (mut ready, mut samples, mut count, mut told) = (Vec::new(), Vec::new(), 0, 0);
+    loop {
+        ready.clear();
+        let done = mono.step(&mut ready)?;
+        samples.clear();
+        samples.extend(ready.iter().map(|sample| to_i16(*sample)));
+        meter.push(&samples);
+        count += samples.len() as u64;
+        if count > LONGEST_SECONDS * u64::from(RATE) {
+            return Err(DecodeError::TooLong);
+        }
+        if let Some(loaded) = done {
+            return Ok((meter, loaded));
+        }
+        if count - told >= u64::from(RATE) {
+            told = count;
+            going(count)?;
+        }
+    }
 }
 
 /// Measures a recording that is decoded, in one pass.
