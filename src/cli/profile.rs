@@ -8,7 +8,7 @@ use super::output::Table;
 use super::room::Seat;
 use super::words::many;
 use super::{Context, room};
-use crate::export::mapping::{Mapped, Quarantined, files, requests};
+use crate::export::mapping::{Mapped, Quarantined, Requester, files};
 use crate::export::profile::{Kind, Profile, Shape, known_fields, shipped_profiles};
 use crate::form::line_and_column;
 use crate::interview::{Problem, Severity};
@@ -213,8 +213,10 @@ fn shown_requests(
     let source = gathered.source(&seat.desk);
     let mut asked = Vec::new();
     for row in shown {
-        let made = requests(profile, &source, mapped, &mapped.rows[*row], &values).map_err(|missing| {
-            let what = format!("Could not make the request \"{}\" of {}", missing.push, mapped.rows[*row].candidate);
+        let row = &mapped.rows[*row];
+        let requester = Requester { profile, source: &source, mapped, row, values: &values };
+        let made = requester.all().map_err(|missing| {
+            let what = format!("Could not make the request \"{}\" of {}", missing.push, row.candidate);
             Failure::new(what).cause(format!("{} has no value", missing.field))
         })?;
         let json =

@@ -7,10 +7,7 @@ use super::calls::LookAsk;
 
 use crate::export::Sources;
 use crate::export::dialect::Split;
-use crate::export::mapping::{
-    Mapped, MappedRow, PlannedFile, PlannedRequest, Quarantined, Source, TooMuch, correction_of, files, left_out_of, look_of,
-    requests,
-};
+use crate::export::mapping::{Mapped, MappedRow, PlannedFile, PlannedRequest, Quarantined, Requester, Source, TooMuch, files};
 use crate::export::profile::{Kind, Profile, Push};
 use crate::interview::{BatchId, CandidateId, Digest};
 use crate::library::{Delivered, DeliveryState};
@@ -103,22 +100,19 @@ fn of_requests(job: &Job, at: usize, row: &MappedRow) -> Result<Vec<Item>, Box<Q
             remedy: "fill it in at its source, or give the push `only_if` with it".into(),
         })
     };
-    let made = requests(job.profile, &job.source, job.mapped, row, job.values).map_err(|missing| unmade(&missing.field))?;
+    let requester = Requester { profile: job.profile, source: &job.source, mapped: job.mapped, row, values: job.values };
+    let made = requester.all().map_err(|missing| unmade(&missing.field))?;
     let mut items = Vec::new();
     for (push, request) in job.profile.pushes.iter().zip(made) {
         let Some(request) = request else { continue };
         let look = match &push.look {
             Some(look) => {
-                let (ask, entry) = look_of(job.profile, &job.source, job.mapped, row, job.values, push, look)
-                    .map_err(|missing| unmade(&missing.field))?;
+                let (ask, entry) = requester.look(push, look).map_err(|missing| unmade(&missing.field))?;
                 Some(LookAsk::new(&ask, entry, !look.values.is_empty()))
             }
             None => None,
         };
-        let correct = push.correct.as_ref().map(|call| {
-            correction_of(job.profile, &job.source, job.mapped, row, job.values, push, call)
-                .map_err(|missing| unmade(&missing.field))
-        });
+        let correct = push.correct.as_ref().map(|call| requester.correction(push, call).map_err(|missing| unmade(&missing.field)));
         items.push(Item {
             row: at,
             object: row.key.clone(),
@@ -126,7 +120,7 @@ fn of_requests(job: &Job, at: usize, row: &MappedRow) -> Result<Vec<Item>, Box<Q
             shown: row.candidate.clone(),
             push: push.name.clone(),
             digest: request.digest,
-            values: values_in(job, row, push, &left_out_of(job.profile, &job.source, job.mapped, row, job.values, push)),
+            values: values_in(job, row, push, &requester.left_out_of(push)),
             request: Some(request),
             look,
             correct: correct.transpose()?,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::ats::{Ats, Got, Reply};
-use super::contracts::{delivered, home_with, strict};
+use super::contracts::{Complaints, delivered, home_with, strict};
 use super::delivering::decide;
 use super::profiles::delivered_home_with;
 use super::requests::{Mood, VARIABLES, apply, ashby, own_profile, plan, row};
@@ -63,22 +63,28 @@ impl Icims {
     }
 }
 
-#[test]
-fn icims_takes_an_entry_once_and_a_new_score_changes_that_entry_by_its_group() {
+const ICIMS: [(&str, &str); 3] = [("ICIMS_USER", "ic"), ("ICIMS_PASSWORD", "pw"), ("ICIMS_CUSTOMER", "77")];
+
+/// An iCIMS, and a home whose profile sends to it.
+fn with_icims() -> (Home, Arc<Mutex<Icims>>, Ats, Complaints) {
     let icims: Arc<Mutex<Icims>> = Arc::default();
     let of_server = Arc::clone(&icims);
     let (server, complaints) = strict(move |got| of_server.lock().expect("no panic").serve(got));
-    let home = home_with("icims");
-    let variables = [("ICIMS_USER", "ic"), ("ICIMS_PASSWORD", "pw"), ("ICIMS_CUSTOMER", "77")];
-    delivered(&home, &server, &complaints, &variables, 3);
+    (home_with("icims"), icims, server, complaints)
+}
+
+#[test]
+fn icims_takes_an_entry_once_and_a_new_score_changes_that_entry_by_its_group() {
+    let (home, icims, server, complaints) = with_icims();
+    delivered(&home, &server, &complaints, &ICIMS, 3);
     assert_eq!(icims.lock().expect("no panic").results.len(), 3);
     let wanted = {
         let (.., entry) = &mut icims.lock().expect("no panic").results[1];
         std::mem::replace(&mut entry["assessmentscore"], json!(11))
     };
-    let planned = plan(&home, &server.address, &variables).json(4);
+    let planned = plan(&home, &server.address, &ICIMS).json(4);
     assert_eq!((&planned["counts"]["moved"], &planned["counts"]["unchanged"]), (&1.into(), &2.into()), "{planned}");
-    let report = home.run_with(&variables, &["deliver", "apply", "plan.json", "--overwrite-moved", "--json"]).json(4);
+    let report = home.run_with(&ICIMS, &["deliver", "apply", "plan.json", "--overwrite-moved", "--json"]).json(4);
     assert!(complaints.lock().expect("no panic").is_empty(), "{complaints:#?}");
     let icims = icims.lock().expect("no panic");
     assert_eq!((report["sum"]["delivered"].as_u64(), icims.results.len()), (Some(1), 3), "{report}");
@@ -87,17 +93,13 @@ fn icims_takes_an_entry_once_and_a_new_score_changes_that_entry_by_its_group() {
 
 #[test]
 fn icims_is_told_of_a_decision_that_changes_after_the_delivery() {
-    let icims: Arc<Mutex<Icims>> = Arc::default();
-    let of_server = Arc::clone(&icims);
-    let (server, complaints) = strict(move |got| of_server.lock().expect("no panic").serve(got));
-    let home = home_with("icims");
-    let variables = [("ICIMS_USER", "ic"), ("ICIMS_PASSWORD", "pw"), ("ICIMS_CUSTOMER", "77")];
-    delivered(&home, &server, &complaints, &variables, 3);
+    let (home, icims, server, complaints) = with_icims();
+    delivered(&home, &server, &complaints, &ICIMS, 3);
     for decision in ["advance", "decline"] {
         decide(&home, "c-2", decision, "14");
-        let planned = plan(&home, &server.address, &variables).json(4);
+        let planned = plan(&home, &server.address, &ICIMS).json(4);
         assert_eq!((&planned["counts"]["update"], &planned["counts"]["unchanged"]), (&1.into(), &2.into()), "{planned}");
-        assert_eq!(apply(&home, &variables).json(4)["sum"]["delivered"], 1);
+        assert_eq!(apply(&home, &ICIMS).json(4)["sum"]["delivered"], 1);
         let icims = icims.lock().expect("no panic");
         let (.., entry) = icims.results.iter().find(|(id, ..)| id == "14").expect("it is there");
         assert_eq!((&entry["assessmentnotes"], icims.results.len()), (&json!(format!("Decision: {decision}")), 3));

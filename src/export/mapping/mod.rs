@@ -29,7 +29,7 @@ use crate::text::SafeText;
 
 pub use datum::Datum;
 pub use files::{PlannedFile, TooMuch, files};
-pub use request::{PlannedRequest, Unrendered, correction_of, kept, left_out_of, look_of, pull_request, requests};
+pub use request::{PlannedRequest, Requester, Unrendered, kept, pull_request};
 
 /// What stands beside a row of the table.
 #[derive(Clone, PartialEq, Debug, Default)]

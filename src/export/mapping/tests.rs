@@ -274,7 +274,11 @@ fn requests_are_made_from_columns_fields_and_the_customers_own_values() {
     let source = Source { table: &table, beside: &beside, rubric: &rubric };
     let mapped = map(&profile, &source).expect("it maps");
     let values = IndexMap::from([("field".to_owned(), "cf-1".to_owned())]);
-    let of = |row: usize| requests(&profile, &source, &mapped, &mapped.rows[row], &values).expect("every field has a value");
+    let of = |row: usize| {
+        let row = &mapped.rows[row];
+        let requester = Requester { profile: &profile, source: &source, mapped: &mapped, row, values: &values };
+        requester.all().expect("every field has a value")
+    };
     let (first, second) = (of(0), of(1));
     let sent = first[0].as_ref().expect("a score");
     assert_eq!((sent.verb.as_str(), sent.path.as_str()), ("POST", "/applications/a%2F7/fields"));
