@@ -71,6 +71,9 @@ look() {
     [ "$tests" = no ] || has pocketsphinx_continuous || has pocketsphinx || need pocketsphinx
     [ "$tests" = no ] || has faketime || need faketime
     [ "$tests" = no ] || has zip || need zip
+    [ "$tests" = no ] || has 7z || need 7z
+    [ "$tests" = no ] || has ffmpeg || need ffmpeg
+    [ "$tests" = no ] || has openssl || need openssl
     [ "$tests" = no ] || has qpdf || need qpdf
     [ "$tests" = no ] || has pdftotext || need pdftotext
     [ "$tests" = no ] || has node || need node
@@ -89,6 +92,7 @@ apt_package() {
         pandas | openpyxl) echo "python3-$1" ;;
         nginx) echo nginx-light ;;
         pocketsphinx) echo "pocketsphinx pocketsphinx-en-us" ;;
+        7z) echo p7zip-full ;;
         pdftotext) echo poppler-utils ;;
         node) echo nodejs ;;
         *) echo "$1" ;;
@@ -106,6 +110,8 @@ dnf_package() {
         dbus-run-session) echo dbus-daemon ;;
         pandas | openpyxl) echo "python3-$1" ;;
         openssh-client) echo openssh-clients ;;
+        7z) echo p7zip-plugins ;;
+        ffmpeg) echo ffmpeg-free ;;
         pdftotext) echo poppler-utils ;;
         node) echo nodejs ;;
         *) echo "$1" ;;
@@ -125,7 +131,9 @@ plain() {
         pocketsphinx) echo "PocketSphinx with its English model (for the test that lets it write down what was said)" ;;
         secret-tool | gnome-keyring | dbus-run-session) echo "$1 (for the tests of the system's keyring)" ;;
         faketime) echo "faketime (for the tests of what ends on a day)" ;;
-        zip) echo "zip (makes the archives of a test)" ;;
+        zip | 7z) echo "$1 (makes the archives of a test)" ;;
+        ffmpeg) echo "ffmpeg (for the tests of what it converts, and of each coding at each rate)" ;;
+        openssl) echo "openssl (makes the certificates of a test)" ;;
         qpdf | pdftotext) echo "$1 (checks scorecards as PDF, and reads their text)" ;;
         node | npm | chromium) echo "$1 (opens reports in a browser in the tests)" ;;
         pandas | openpyxl) echo "Python's $1 (reads exported tables back in the tests)" ;;
@@ -225,11 +233,16 @@ install_missing() {
     fi
 }
 
+# Runs a command that fetches something: three times at the most, for a network that fails now and then.
+again() {
+    "$@" >/dev/null 2>&1 || { sleep 5; "$@" >/dev/null 2>&1; } || { sleep 20; "$@" >/dev/null 2>&1; }
+}
+
 # Prism serves a vendor's OpenAPI document in one test, which says so where it is not there. It is kept inside target/.
 prism() {
     [ "$tests" = yes ] && has npm && [ ! -e target/prism/node_modules/.bin/prism ] || return 0
     mkdir -p target/prism
-    npm install --silent --no-audit --no-fund --prefix target/prism @stoplight/prism-cli@5 >/dev/null 2>&1 ||
+    again npm install --silent --no-audit --no-fund --prefix target/prism @stoplight/prism-cli@5 ||
         say "Could not install Prism (npm): the test that holds requests against an OpenAPI document will be skipped."
 }
 
@@ -239,7 +252,7 @@ browser() {
     cmp -s tests/browser/package-lock.json target/browser/package-lock.json && [ -d target/browser/node_modules ] && return 0
     mkdir -p target/browser
     cp tests/browser/package.json tests/browser/package-lock.json target/browser/
-    npm ci --silent --no-audit --no-fund --ignore-scripts --prefix target/browser >/dev/null 2>&1 || {
+    again npm ci --silent --no-audit --no-fund --ignore-scripts --prefix target/browser || {
         rm -rf target/browser
         say "Could not install what drives Chromium (npm): the tests that open reports will be skipped."
     }

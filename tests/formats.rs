@@ -51,7 +51,7 @@ const RATES: [u32; 9] = [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 
 /// A folder with a voice in it; none without ffmpeg.
 fn workshop() -> Option<tempfile::TempDir> {
     if !ffmpeg_is_there() {
-        eprintln!("skipped: ffmpeg is not installed");
+        crate::parts::absent("there is no ffmpeg");
         return None;
     }
     let folder = tempfile::tempdir().expect("a folder");

@@ -10,6 +10,7 @@ mod formats;
 mod home;
 mod library;
 mod measure;
+mod parts;
 mod playback;
 mod pty;
 mod reviewer;

@@ -29,7 +29,7 @@ fn has(program: &str) -> bool {
     let here =
         Command::new("sh").args(["-c", "command -v \"$0\" >/dev/null", program]).status().is_ok_and(|status| status.success());
     if !here {
-        eprintln!("skipped: there is no {program}");
+        crate::parts::absent(&format!("there is no {program}"));
     }
     here
 }

@@ -16,11 +16,11 @@ fn browser() -> Option<(PathBuf, PathBuf)> {
     let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].map(PathBuf::from);
     let chromium = chromium.into_iter().find(|path| path.exists());
     if Command::new("node").arg("--version").output().is_err() || !modules.join("node_modules/puppeteer-core").exists() {
-        eprintln!("skipped: node, or what it needs under target/browser, is absent (scripts/setup.sh --tests)");
+        crate::parts::absent("there is no node, or not what it needs under target/browser");
         return None;
     }
     if chromium.is_none() {
-        eprintln!("skipped: Chromium is absent");
+        crate::parts::absent("there is no Chromium");
     }
     Some((modules, chromium?))
 }

@@ -21,7 +21,7 @@ impl Session {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let is_there = |part: &&str| std::env::split_paths(&path).any(|folder| folder.join(part).is_file());
         if let Some(part) = PARTS.iter().find(|part| !is_there(part)) {
-            eprintln!("skipped: {part} is not installed");
+            crate::parts::absent(&format!("there is no {part}"));
             return None;
         }
         let runtime = home.path().join("run");

@@ -106,7 +106,7 @@ fn rate_all(home: &Home) {
 fn faked(at: &str, home: &Home, args: &[&str]) -> Option<Ran> {
     let program = ["/usr/bin/faketime"].into_iter().find(|path| std::path::Path::new(path).exists());
     let Some(program) = program else {
-        eprintln!("skipped: faketime is not there");
+        crate::parts::absent("there is no faketime");
         return None;
     };
     let ran = std::process::Command::new(program)

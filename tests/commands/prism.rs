@@ -38,7 +38,7 @@ impl Prism {
             return None;
         }
         let Some(program) = program() else {
-            eprintln!("skipped: Prism is not installed; npm install --prefix target/prism @stoplight/prism-cli");
+            crate::parts::absent("there is no Prism under target/prism");
             return None;
         };
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();

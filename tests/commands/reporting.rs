@@ -178,7 +178,7 @@ fn a_brief_says_what_to_ask_with_its_moment() {
 pub(super) fn by(program: &str, args: &[&str], file: &Path) -> Option<String> {
     let to = ["-"].iter().filter(|_| program == "pdftotext");
     let Ok(ran) = Command::new(program).args(args).arg(file).args(to).output() else {
-        eprintln!("skipped: {program} is absent (scripts/setup.sh --tests)");
+        crate::parts::absent(&format!("there is no {program}"));
         return None;
     };
     assert!(ran.status.success(), "{program}: {}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
@@ -290,7 +290,7 @@ fn loudness(home: &Home, sound: &[u8]) -> f64 {
 fn another_program_finds_every_excerpt_at_the_common_loudness_however_it_was_recorded() {
     use base64::Engine as _;
     if !earmark::fence::ffmpeg_is_there() {
-        eprintln!("skipped: ffmpeg is not installed");
+        crate::parts::absent("there is no ffmpeg");
         return;
     }
     let home = Home::new();

@@ -34,7 +34,7 @@ impl Sshd {
     /// Starts a server with its keys in `folder`; none, and a line that says so, where OpenSSH's server is not installed.
     pub(super) fn start(folder: &Path) -> Option<Self> {
         let Some(program) = program() else {
-            eprintln!("skipped: OpenSSH's server (sshd) is not installed; scripts/setup.sh --tests installs it");
+            crate::parts::absent("there is no server of OpenSSH (sshd)");
             return None;
         };
         std::fs::create_dir_all(folder).expect("a folder");

@@ -297,7 +297,7 @@ fn a_program_writes_what_it_likes_into_a_file_or_prints_it() {
 fn pocketsphinx_as_debian_has_it_writes_down_words_with_times_and_how_sure_it_is() {
     let model = Path::new("/usr/share/pocketsphinx/model/en-us");
     if !Path::new("/usr/bin/pocketsphinx_continuous").exists() || !model.exists() {
-        eprintln!("skipped: pocketsphinx is not installed (scripts/setup.sh --tests)");
+        crate::parts::absent("there is no pocketsphinx");
         return;
     }
     let home = attached();

@@ -78,7 +78,7 @@ pub(crate) fn certificates(folder: &Path) -> Option<()> {
     };
     let made = made();
     if made.is_none() {
-        eprintln!("skipped: no certificate can be made without openssl");
+        crate::parts::absent("there is no openssl that makes certificates");
     }
     made
 }

@@ -10,7 +10,7 @@ use super::{fence, media};
 
 fn skipped() -> bool {
     if !ffmpeg_is_there() {
-        eprintln!("skipped: ffmpeg is not installed");
+        crate::parts::absent("there is no ffmpeg");
     }
     !ffmpeg_is_there()
 }

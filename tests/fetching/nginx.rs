@@ -71,7 +71,7 @@ impl Drop for Nginx {
 #[test]
 fn recordings_come_from_nginx_and_one_that_is_half_here_is_gone_on_with() {
     let Some(nginx) = Nginx::start() else {
-        eprintln!("skipped: there is no nginx (scripts/setup.sh --tests installs it)");
+        crate::parts::absent("there is no nginx");
         return;
     };
     for nth in 1..=3 {

@@ -25,7 +25,7 @@ impl Server {
         );
         std::fs::write(folder.path().join("server.pa"), modules).expect("a file");
         let Ok(process) = Self::serve(&folder) else {
-            eprintln!("skipped: pulseaudio is not installed");
+            crate::parts::absent("there is no pulseaudio");
             return None;
         };
         let server = Server { folder, process };

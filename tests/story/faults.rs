@@ -109,7 +109,7 @@ fn a_terminal_that_is_closed_ends_the_program_and_what_was_heard_is_kept() {
     let mut command = portable_pty::CommandBuilder::new("script");
     command.args(["-qec", &format!("{} demo", env!("CARGO_BIN_EXE_earmark")), "/dev/null"]);
     if std::process::Command::new("script").arg("--version").output().is_err() {
-        eprintln!("skipped: script is not installed");
+        crate::parts::absent("there is no script");
         return;
     }
     let mut terminal = home.start(command, &[("EARMARK_AUDIO", "clock:5")], WINDOW);
