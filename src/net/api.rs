@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Url};
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -72,6 +72,17 @@ pub enum Payload {
     Bytes(Vec<u8>, &'static str),
     /// Fields and files of a form.
     Form(Form),
+}
+
+impl Payload {
+    fn is_empty(&self) -> bool {
+        match self {
+            Payload::Empty => true,
+            Payload::Bytes(bytes, _) => bytes.is_empty(),
+            Payload::Text(text, _) => text.is_empty(),
+            Payload::Json(_) | Payload::Form(_) => false,
+        }
+    }
 }
 
 /// A whole answer.
@@ -267,6 +278,10 @@ impl ApiClient {
                 request.header(CONTENT_TYPE, kind).body(body)
             }
         };
+        // A body of no bytes has a length too, and is waited for where nobody tells it (RFC 9110, 8.6).
+        if ask.payload.is_empty() && matches!(ask.verb.as_str(), "PUT" | "POST" | "PATCH") {
+            request = request.header(CONTENT_LENGTH, 0);
+        }
         request = request.headers(self.headers.clone());
         if let Some((name, value)) = shown {
             request = request.header(name, value);

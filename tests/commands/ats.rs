@@ -115,7 +115,12 @@ fn serve(mut stream: impl Read + Write, handler: &Mutex<Handler>, kept: &Mutex<V
         headers.push((name.to_lowercase(), value.trim().to_owned()));
     }
     let mut got = Got { verb, path, headers, body: Vec::new() };
-    let length = got.header("content-length").parse().unwrap_or(0);
+    let length = got.header("content-length").parse();
+    if length.is_err() && matches!(got.verb.as_str(), "PUT" | "POST" | "PATCH") {
+        // What may have a body says how long it is, also where it is empty.
+        return stream.write_all(b"HTTP/1.1 411 Length Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    }
+    let length = length.unwrap_or(0);
     got.body.resize(length, 0);
     reader.read_exact(&mut got.body)?;
     kept.lock().expect("nobody panics there").push(got.clone());
