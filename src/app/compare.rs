@@ -294,12 +294,12 @@ impl App {
             column.answer.is_some_and(|answer| matches!(desk.rated(answer), (rated, of) if rated < of) && !desk.is_sealed(answer))
         };
         match compare.columns.iter().position(is_open) {
-            Some(nth) => {
+            Some(nth) if !desk.sight.only_decides() => {
                 let letter = Slot(nth as u8).letter();
                 let words = format!("{letter} is not rated yet: {} hears it, digits rate; > goes on.", letter.to_ascii_lowercase());
                 self.tell(Tone::Hint, words)
             }
-            None => self.compare_question(question, 1),
+            _ => self.compare_question(question, 1),
         }
     }
 

@@ -206,6 +206,21 @@ fn every_key_that_the_foot_and_the_help_name_does_something_for_who_only_decides
 }
 
 #[test]
+fn one_question_side_by_side_shows_who_only_decides_the_panels_points_and_asks_for_none() {
+    let mut station = handed_after(marks_of_bram);
+    station.press("g a M M");
+    let screen = station.screen(120, 40);
+    let title = screen.lines().find(|line| line.contains("Ratings of the panel")).unwrap_or_else(|| panic!("{screen}"));
+    assert!(!title.contains("over B") && !screen.contains("Your ratings"), "{screen}");
+    let row = screen.lines().find(|line| line.contains("A 4")).unwrap_or_else(|| panic!("{screen}"));
+    assert!(!row.contains("A ."), "no place is kept for points that are never given: {row}");
+    let before = screen.lines().next().map(str::to_owned);
+    station.press("enter");
+    let after = station.screen(120, 40);
+    assert!(!after.contains("not rated yet") && after.lines().next().map(str::to_owned) != before, "{after}");
+}
+
+#[test]
 fn the_grid_of_who_only_decides_counts_what_was_heard_and_decided_and_nothing_to_rate() {
     let mut station = handed();
     station.press("g");

@@ -133,7 +133,7 @@ const PAIR: u16 = 4;
 fn scores(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk: &Desk, compare: &Compare) {
     let criteria = desk.criteria_of(&compare.question);
     let wanted = desk.rubric.as_ref().map_or(0, |rubric| scoring::rows(rubric, criteria, area.width.saturating_sub(4)) + 2);
-    let title = title(view, compare, area.width.saturating_sub(4));
+    let title = title(view, desk, compare, area.width.saturating_sub(4));
     // Where it is tight, the frame makes room for what the points mean.
     let inside = if wanted > area.height {
         canvas.text(area.x + 1, area.y, area.width.saturating_sub(2), title, Role::Muted);
@@ -161,10 +161,15 @@ fn scores(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, desk:
 }
 
 /// Whose ratings these are, and which keys compare the two columns; from where a switch hears, where that is not usual.
-fn title(view: &View, compare: &Compare, width: u16) -> String {
+fn title(view: &View, desk: &Desk, compare: &Compare, width: u16) -> String {
     let key = |action| view.keymap.key(Place::Compare, action);
     let letter = |nth: usize| Slot(nth as u8).letter();
-    let pair = compare.rival().and_then(|rival| {
+    // Who only decides has nothing to rate, and compares nothing in writing.
+    let (whose, rival) = match desk.sight.only_decides() {
+        true => ("Ratings of the panel", None),
+        false => ("Your ratings", compare.rival()),
+    };
+    let pair = rival.and_then(|rival| {
         let (prefer, same) = (key(Action::Prefer)?, key(Action::Same)?);
         Some(format!(" · {prefer}: {} over {} · {same}: about the same", letter(compare.focus), letter(rival)))
     });
@@ -172,7 +177,7 @@ fn title(view: &View, compare: &Compare, width: u16) -> String {
         SwitchTo::Position => "",
         SwitchTo::Evidence => " · columns begin at the evidence",
     };
-    let parts = ["Your ratings", pair.as_deref().unwrap_or_default(), from];
+    let parts = [whose, pair.as_deref().unwrap_or_default(), from];
     let fits = |parts: &[&str]| parts.iter().map(|part| part.chars().count()).sum::<usize>() <= usize::from(width);
     match fits(&parts) {
         true => parts.concat(),
@@ -246,6 +251,9 @@ fn criterion(
 fn values(canvas: &Canvas<'_>, desk: &Desk, answer: Option<AnswerId>, criterion: &CriterionId) -> String {
     let Some(answer) = answer else { return value_in_words(None) };
     let others: Vec<String> = desk.others_ratings(answer, criterion).into_iter().map(|one| value_in_words(Some(one))).collect();
+    if desk.sight.only_decides() && !others.is_empty() {
+        return others.join(" ");
+    }
     let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(" ")) };
     let quoted = match desk.my_evidence(answer, criterion).len() {
         0 => String::new(),
