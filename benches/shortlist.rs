@@ -34,7 +34,7 @@ fn main() {
     let rubric = Rubric::read("bench.toml", &rubric()).unwrap_or_else(|problems| panic!("{problems:?}")).rubric;
     let batch = batch();
     let entries = events(&batch, &rubric);
-    let contents = Contents { batch, entries, rubric: Some(rubric), outlines: BTreeMap::new() };
+    let contents = Contents { batch, entries, rubric: Some(rubric), outlines: BTreeMap::new(), people: Vec::new() };
     let desk = Desk::new(reviewer(0), contents);
     let everyone = desk.rows.clone();
     let mut bytes = 0;
@@ -224,6 +224,7 @@ fn events(batch: &Batch, rubric: &Rubric) -> Vec<Event> {
             prev: Digest::default(),
             base: None,
             at: Timestamp::from_second(1_700_000_000 + nth as i64).expect("a time"),
+            after: None,
             batch: Some(batch.id),
             subject: None,
             kind: act.to_parts().0,

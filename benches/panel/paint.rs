@@ -105,7 +105,7 @@ fn contents() -> Contents {
             );
         }
     }
-    Contents { batch, entries, rubric: Some(rubric), outlines: BTreeMap::new() }
+    Contents { batch, entries, rubric: Some(rubric), outlines: BTreeMap::new(), people: Vec::new() }
 }
 
 fn event(batch: &Batch, who: &str, nth: u64, at: Timestamp, act: Act) -> journal::Event {
@@ -119,6 +119,7 @@ fn event(batch: &Batch, who: &str, nth: u64, at: Timestamp, act: Act) -> journal
         prev: Digest::default(),
         base: None,
         at,
+        after: None,
         batch: Some(batch.id),
         subject: None,
         kind: act.to_parts().0,

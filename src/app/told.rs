@@ -10,6 +10,7 @@ use super::sitting::Rest;
 use crate::interview::{AnswerId, Batch, BatchId, Moment, Question, Spans};
 use crate::journal;
 use crate::rubric::{Mapping, Rubric};
+use crate::scorecard::Panelist;
 use crate::sound::{Prepared, Sketch};
 use crate::text::SafeText;
 use crate::transcript::Transcript;
@@ -127,6 +128,8 @@ pub struct Contents {
     pub rubric: Option<Rubric>,
     /// What preparing found out about each recording.
     pub outlines: BTreeMap<AnswerId, Outline>,
+    /// Who is known beside the batch's own list of reviewers.
+    pub people: Vec<Panelist>,
 }
 
 /// What is known of a recording without its content.

@@ -123,7 +123,8 @@ pub(super) async fn comment(args: &CommentArgs, context: &Context) -> Outcome {
 
 /// For one candidate with `--json` `{"batch", "candidate", "shown", "application", "decision", "because": a word of the short list or
 /// null, "reason", "overridden": whether the gate was closed, "against_ranking": null or `{"how", …, "words"}`,
-/// "others_against": [whose earlier decision goes against the ranking only since]}`; for many as
+/// "others_against": [whose earlier decision goes against the ranking only since],
+/// "differing": null, or who decided otherwise on the same, in words}`; for many as
 /// [`many::carry_out`] says. Who is decided on already is left out of many.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let (decision, named) = args.decision()?;
@@ -155,15 +156,23 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             "reason": verdict.reason,
             "overridden": !open,
             "against_ranking": many::against(&seat, submission.id),
+            "differing": seat.desk.differing_in_words(submission.id),
             "others_against": against.iter().filter(|id| **id != submission.id).filter_map(|id| many::against_of(&seat, *id)).collect::<Vec<_>>(),
         }));
     }
     let word = decision_in_words(decision);
     let of = application.map_or_else(String::new, |id| format!(", application {id}"));
     context.out.say(format!("{shown}{of}: {word}{}", if open { "" } else { ", before everyone was heard" }));
+    say_differing(&seat, &[submission.id], context);
     many::say_against(&seat, &against, context);
     seat.leave().await;
     Ok(Exit::Done)
+}
+
+/// Says where what was decided now goes against what somebody else decided on the same.
+pub(super) fn say_differing(seat: &Seat, decided: &[SubmissionId], context: &Context) {
+    let differing = decided.iter().filter_map(|id| seat.desk.differing_in_words(*id));
+    differing.for_each(|words| context.out.say(format!("Decided differently: {words}.")));
 }
 
 impl Args {

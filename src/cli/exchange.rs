@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
 use super::output::Table;
-use super::words::{as_word, many};
+use super::words::{as_word, clock_is_ahead, many};
 use super::{Context, room};
 use crate::exchange::{self, Came, ErasureReceipt, ExchangeError, Person, Report, Standing, Trouble, Unreached, Wish};
 use crate::interview::Problem;
@@ -48,7 +48,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         false => room::to_write(context).await?,
     };
     let me = room::identity(&library, context).await?;
-    let library = library.acting_as(me.reviewer());
+    let library = library.acting_for(&me);
     let folder = folder(args, &library).await?;
     if is_within(&folder, &context.paths.library) {
         let failure = Failure::usage(format!("Could not exchange: {} is this library itself", folder.display()));
@@ -169,6 +169,8 @@ fn tell(report: &Report, context: &Context) {
              sealed what the batch's rules ask for; of who is not on the list of reviewers they are not used."
         ));
     }
+    let ahead = |came: &Came| came.clock_ahead_s.map(|ahead| clock_is_ahead(came.label.as_str(), ahead));
+    report.came.iter().filter_map(ahead).for_each(|line| out.say(line));
     report.came.iter().filter(|came| came.half).for_each(|came| out.say(half(came)));
     let unfinished = |file: &String| {
         out.say(format!("{file} is not there whole yet: exchange again when the folder is synchronised, or when its author has."));

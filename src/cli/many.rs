@@ -148,7 +148,9 @@ pub(super) fn say_against(seat: &Seat, who: &[SubmissionId], context: &Context) 
     for (id, words) in who.iter().filter_map(|id| Some((id, seat.desk.against_in_words(*id)?))) {
         context.out.say(format!("Against the ranking, which is kept in sight: {} was {words}.", seat.desk.called(*id)));
     }
-    if let Some(line) = not_begun_told(&panel::left_out(&seat.desk.sight, &seat.desk.batch).not_begun) {
+    // What the ranking lacks is said where something goes against it; `earmark status` says it at any time.
+    let lacks = || not_begun_told(&panel::left_out(&seat.desk.sight, &seat.desk.batch).not_begun);
+    if let Some(line) = (!who.is_empty()).then(lacks).flatten() {
         context.out.remark(line);
     }
 }

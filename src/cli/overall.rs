@@ -23,7 +23,7 @@ pub(super) fn columns(desk: &Desk, all: &[SubmissionId], named: bool) -> Vec<Sub
 /// With `--json` `{"batch", "title", "others", "among_handed": whether ranks, ranges and intervals are reckoned of those alone who were handed over, "taken_off": how many of
 /// those one took off the shortlist, "lapsed": whose day is over, "candidates": [{"candidate", "shown", "total", "total_low", "total_high", "rank", "rank_low",
 /// "rank_high", "recommendations", "must_haves", "notes",
-/// "follow_ups", "decided": in words, "against_ranking": null or how, in words, "differing": null or who decided what, "documents", "documents_withheld": why or null}], "rows": [{"question", "number", "criterion", "name", "spread", "cells":
+/// "follow_ups", "remarks": [{"by": null for oneself, "at", "text"}], "decided": in words, "against_ranking": null or how, in words, "differing": null or who decided what, "documents", "documents_withheld": why or null}], "rows": [{"question", "number", "criterion", "name", "spread", "cells":
 /// [{"candidate", "values": [{"reviewer": null for one's own, "value"}], "spread", "agreed", "evidence": [{"reviewer", "start_ms", "end_ms",
 /// "quote"}]}]}]}`.
 pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, context: &Context) {
@@ -84,6 +84,10 @@ pub(super) fn show(desk: &Desk, columns: &[SubmissionId], order: OrderOf, contex
         decided.into_iter().chain(against).chain(differing).for_each(|line| context.out.say(line));
         probes.iter().for_each(|one| context.out.say(says("ask live", one)));
         notes.iter().for_each(|one| context.out.say(says("note", one)));
+        for comment in desk.comments_on(*id) {
+            let (text, who) = (desk.quoted_of(*id, &comment.text), reviewer(desk, comment.by));
+            context.out.say(format!("{} remark: {text} ({who})", desk.called(*id)));
+        }
     }
     if desk.sight.others() == Others::Hidden {
         context.out.say("Others' values show when all of your own are sealed.");
@@ -212,6 +216,9 @@ fn candidate(desk: &Desk, laid: &Overall, stands: Option<&Stands>, nth: usize) -
         let one = |(number, who, note): &Remark<'_>| json!({ "question": number, "reviewer": whose(desk, *who), "text": desk.quoted_of(id, &note.text), "at_ms": note.at.map(|at| at.0) });
         all.iter().map(one).collect()
     };
+    let comments = desk
+        .comments_on(id)
+        .map(|comment| json!({ "by": whose(desk, comment.by), "at": comment.at, "text": desk.quoted_of(id, &comment.text) }));
     let documents = desk.documents(id);
     let withheld = desk.may_open_documents(id).err().filter(|_| !documents.is_empty());
     let documents: Vec<Json> = documents.iter().map(|(kind, detail)| json!({ "kind": kind, "detail": detail })).collect();
@@ -228,6 +235,7 @@ fn candidate(desk: &Desk, laid: &Overall, stands: Option<&Stands>, nth: usize) -
         "must_haves": must_haves.collect::<Vec<_>>(),
         "notes": remarks(notes),
         "follow_ups": remarks(probes),
+        "remarks": comments.collect::<Vec<_>>(),
         "decided": desk.decided_in_words(id),
         "against_ranking": desk.against_in_words(id),
         "differing": desk.differing_in_words(id),

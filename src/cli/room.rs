@@ -220,6 +220,10 @@ impl Seat {
         let library = there(context).await?;
         let batch = find_batch(&library, named).await?;
         let me = who_looks(&library, context).await?;
+        let library = match known_identity(context)? {
+            Some(known) => library.looked_at_by(&known),
+            None => library,
+        };
         Seat::take(library, batch, me).await
     }
 
@@ -227,8 +231,8 @@ impl Seat {
     pub(super) async fn to_act(named: &str, context: &Context) -> Result<Seat, Failure> {
         let library = there_to_write(context).await?;
         let batch = find_batch(&library, named).await?;
-        let me = identity(&library, context).await?.reviewer();
-        Seat::take(library.acting_as(me), batch, me).await
+        let me = identity(&library, context).await?;
+        Seat::take(library.acting_for(&me), batch, me.reviewer()).await
     }
 
     async fn take(library: Library, batch: BatchId, me: ReviewerId) -> Result<Seat, Failure> {

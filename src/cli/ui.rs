@@ -143,7 +143,7 @@ async fn run_on(
     let only_reads = only_reads.map(|why| SafeText::line(&why.to_string()));
     if is_plain(context) {
         let person = std::io::IsTerminal::is_terminal(&std::io::stdin());
-        let acting = library.acting_as(me.reviewer());
+        let acting = library.acting_for(&me);
         let players = players(context);
         let setup = plain::Setup {
             wire: wire(context),
@@ -168,7 +168,7 @@ async fn run_on(
     let setup = Setup {
         only_reads,
         unlooked: wanted.unlooked,
-        library: library.acting_as(me.reviewer()),
+        library: library.acting_for(&me),
         identity: me,
         start,
         keymap,

@@ -21,6 +21,20 @@ pub(super) fn as_word(text: &str) -> Cow<'_, str> {
     shell_words::quote(text)
 }
 
+/// That what came from somebody is dated so many seconds after this machine's time.
+pub(super) fn clock_is_ahead(whose: &str, seconds: i64) -> String {
+    let (count, unit) = match seconds {
+        0..=7_199 => (seconds / 60, "minute"),
+        7_200..=172_799 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let by = many(usize::try_from(count).unwrap_or_default(), unit);
+    format!(
+        "The clock of {whose}'s machine is {by} ahead of this one, or this one is behind. What is done here from now on counts as later all \
+         the same; the times that are shown are what each machine said. Set the one that is wrong."
+    )
+}
+
 /// `65.5`, `1:05.5` or `1:00:05`.
 pub(super) fn moment(text: &str) -> Result<Moment, String> {
     let parts: Result<Vec<f64>, _> = text.split(':').map(str::parse).collect();

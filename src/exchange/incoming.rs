@@ -11,7 +11,7 @@ use super::report::{Came, Trouble, TroubleKind};
 use super::run::ExchangeError;
 use crate::interview::{Digest, ReviewerId, WriterId};
 use crate::journal::{Link, Run, SCHEMA};
-use crate::library::{ChunkKey, Library, LibraryError};
+use crate::library::{ChunkKey, Library, LibraryError, Taken};
 
 /// The streams of the folder whose authors are known.
 #[derive(Default)]
@@ -133,7 +133,7 @@ pub(super) async fn take_in(
     let mut all = Vec::new();
     for (&(writer, author), stream) in streams.0.iter().filter(|((writer, _), _)| !own.contains(writer)) {
         let label = people.label(author);
-        let mut came = Came { writer, author, label: label.clone(), new: 0, waiting: 0, half: stream.half };
+        let mut came = Came { writer, author, label: label.clone(), new: 0, waiting: 0, half: stream.half, clock_ahead_s: None };
         let mut here = library.hashes(writer).await?;
         let mut waiting = BTreeSet::new();
         for piece in &stream.pieces {
@@ -171,8 +171,9 @@ pub(super) async fn take_in(
             // Who only decides has no seals: what that person's library moved to another stream is moved here as well.
             let moves = shelves.get(&head.batch).is_some_and(|shelf| shelf.is_guest(author));
             match take(library, &run, &here, moves, dry).await? {
-                Ok(new) => {
-                    came.new += new;
+                Ok(taken) => {
+                    came.new += taken.new;
+                    came.clock_ahead_s = came.clock_ahead_s.max(taken.ahead.map(|ahead| ahead.as_secs()));
                     here.extend((run.first..).zip(run.links.iter().map(Link::hash)));
                 }
                 Err(reason) => troubles.push(trouble(refused(&stream.file, &reason))),
@@ -227,21 +228,21 @@ fn refused(file: &str, reason: &str) -> Trouble {
     Trouble::of_file(TroubleKind::Forked, file, &format!("{reason}; it was refused"), remedy)
 }
 
-/// Takes in a piece; says how many events are new, or why it does not fit to what is here.
+/// Takes in a piece; says what became of it, or why it does not fit to what is here.
 async fn take(
     library: &Library,
     run: &Run,
     here: &BTreeMap<u64, Digest>,
     moves: bool,
     dry: bool,
-) -> Result<Result<usize, String>, ExchangeError> {
+) -> Result<Result<Taken, String>, ExchangeError> {
     if dry {
         let numbers = (run.first..).zip(&run.links);
         let new = numbers.filter(|(number, link)| matches!(link, Link::Event(_)) && !here.contains_key(number));
-        return Ok(Ok(new.count()));
+        return Ok(Ok(Taken { new: new.count(), ..Taken::default() }));
     }
     match library.take_in(run, moves).await {
-        Ok(taken) => Ok(Ok(taken.new)),
+        Ok(taken) => Ok(Ok(taken)),
         Err(error @ (LibraryError::Forked { .. } | LibraryError::Chain(_) | LibraryError::Doubled { .. })) => {
             Ok(Err(error.to_string()))
         }

@@ -113,6 +113,8 @@ pub struct Came {
     pub waiting: u64,
     /// Whether the file ends within a piece; the rest may come yet.
     pub half: bool,
+    /// How many seconds the newest of it is dated after this machine's time, where that is more than clocks differ by.
+    pub clock_ahead_s: Option<i64>,
 }
 
 /// How far an erasure has come.

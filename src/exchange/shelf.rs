@@ -61,7 +61,8 @@ pub(super) async fn shelves(library: &Library) -> Result<BTreeMap<BatchId, Shelf
 
 pub(super) async fn shelf(library: &Library, id: BatchId) -> Result<Shelf> {
     let (batch, events) = (library.batch(id).await?, library.events(id).await?);
-    let record = Record::fold(&batch, &events);
+    let mut record = Record::fold(&batch, &events);
+    record.know(&library.people().await?);
     let (mut rubrics, mut rules) = (Vec::new(), None);
     for event in &events {
         let Act::Attached { rubric_hash, text_hash, .. } = event.act else { continue };

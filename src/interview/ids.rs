@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use crate::text::SafeText;
+
 macro_rules! uuid_id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
@@ -57,6 +59,13 @@ uuid_id! {
     WriterId;
     /// One event: a UUIDv7, identity and never order.
     EventId;
+}
+
+impl ReviewerId {
+    /// What a reviewer is called outside the house who has chosen no pseudonym.
+    pub fn usual_pseudonym(self) -> SafeText {
+        SafeText::line(&format!("reviewer-{}", &self.0.simple().to_string()[..8]))
+    }
 }
 
 /// A UUIDv8 from the first 16 bytes of SHA-256 over the kind and the length-prefixed parts.

@@ -196,6 +196,9 @@ pub enum Act {
         names: bool,
         scorecards: u32,
         left_out: u32,
+        /// What those are called whose work is in it: ids and pseudonyms.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        people: Vec<Value>,
     },
     /// Such a file was taken in: the event that made it, whose it is (a public identity), and who took it.
     Received { handoff: EventId, from: Value, by: Value, until: Option<Timestamp>, names: bool },

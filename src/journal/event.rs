@@ -1,6 +1,6 @@
 //! One event and its envelope.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Act;
@@ -26,8 +26,11 @@ pub struct Header {
     pub prev: Digest,
     /// The last event of any writer that the author had seen.
     pub base: Option<EventId>,
-    /// When, by the author's clock; shown, never used for order between writers that can be told apart otherwise.
+    /// When, by the author's clock: what people are shown.
     pub at: Timestamp,
+    /// What it stands behind, where something of the batch that its author had seen is dated later than `at`: clocks differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Timestamp>,
     /// Which batch, where it concerns one.
     pub batch: Option<BatchId>,
     /// Whose key the body is under, where it concerns a candidate.
@@ -35,6 +38,30 @@ pub struct Header {
     /// The kind of act, also of kinds that this version does not know.
     pub kind: String,
 }
+
+impl Header {
+    /// Its time in the order: never before what its author had seen, whatever the clocks said.
+    pub fn stands(&self) -> Timestamp {
+        self.after.map_or(self.at, |after| after.max(self.at))
+    }
+}
+
+/// What an event of `writer` at that time stands behind, by where each of what its author has seen stands; none where clocks agree.
+///
+/// The last of what was done on something stands, and it is not for clocks to say which that is: one that is a month ahead would
+/// keep everybody else's next decision from counting until then.
+pub fn behind(at: Timestamp, writer: WriterId, seen: impl Iterator<Item = (WriterId, Timestamp)>) -> Option<Timestamp> {
+    let (mut own, mut others) = (at, Timestamp::MIN);
+    for (of, stands) in seen {
+        let latest = if of == writer { &mut own } else { &mut others };
+        *latest = stands.max(*latest);
+    }
+    let after = if others >= own { others.saturating_add(STEP).unwrap_or(others) } else { own };
+    (after > at).then_some(after)
+}
+
+/// The least that two events in the order lie apart.
+const STEP: SignedDuration = SignedDuration::from_nanos(1);
 
 /// An event whose body has been read.
 #[derive(Clone, PartialEq, Debug)]
@@ -51,9 +78,9 @@ impl Event {
         self.header.id
     }
 
-    /// A place in one order that every machine agrees on: by time, then writer, then sequence.
+    /// A place in one order that every machine agrees on: by where it stands in time, then writer, then sequence.
     pub fn order(&self) -> (Timestamp, WriterId, u64) {
-        (self.header.at, self.header.writer, self.header.seq)
+        (self.header.stands(), self.header.writer, self.header.seq)
     }
 }
 

@@ -92,6 +92,7 @@ mod tests {
                     prev,
                     base: None,
                     at: Timestamp::UNIX_EPOCH,
+                    after: None,
                     batch: None,
                     subject: None,
                     kind: "drafted".into(),

@@ -18,7 +18,7 @@ mod tests;
 pub use act::{Act, Locks, Undoing};
 pub use chain::{ChainError, Link, Run, Stored, verify, verify_known};
 pub use covering::{COVERS, Covering, cover, coverings, texts};
-pub use event::{Draft, Event, Header, SCHEMA};
+pub use event::{Draft, Event, Header, SCHEMA, behind};
 pub use examine::{Break, Examined, examine};
 pub use undo::{OrderKey, merge, ordered, standing, undoable};
 pub use unworded::{Unworded, unworded};

@@ -19,6 +19,7 @@ fn event(id: u128, writer: u8, seq: u64, second: i64, act: Act) -> Event {
         prev: Digest::default(),
         base: None,
         at: Timestamp::from_second(second).expect("a small number of seconds"),
+        after: None,
         batch: None,
         subject: None,
         kind: act.to_parts().0,
@@ -119,4 +120,19 @@ fn the_undo_key_finds_the_authors_last_act_that_stands() {
     assert_eq!(undoable(&events, author, |_| true), Some(events[1].id()));
     events.push(event(3, 0, 3, 3, Act::Undone { event: events[1].id() }));
     assert_eq!(undoable(&events, author, |_| true), Some(events[0].id()));
+}
+
+#[test]
+fn what_is_done_stands_behind_what_its_author_had_seen_whatever_the_clocks_say() {
+    let at = |second: i64| Timestamp::from_second(second).expect("a small number of seconds");
+    let writer = |name: &str| WriterId::derive(&[name]);
+    let stands = |now: i64, seen: &[(&str, i64)]| {
+        let seen = seen.iter().map(|(name, second)| (writer(name), at(*second)));
+        behind(at(now), writer("mine"), seen).unwrap_or(at(now))
+    };
+    assert_eq!(stands(10, &[]), at(10));
+    assert_eq!(stands(10, &[("mine", 9), ("other", 8)]), at(10), "clocks that agree decide");
+    assert!(stands(10, &[("other", 10)]) > at(10), "also where two act in the same instant");
+    assert!(stands(10, &[("mine", 9), ("other", 5000)]) > at(5000), "one that is ahead keeps nobody's next act from counting");
+    assert_eq!(stands(10, &[("mine", 5000)]), at(5000), "one's own stay in their order by their numbers");
 }

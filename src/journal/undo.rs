@@ -34,7 +34,7 @@ pub type OrderKey = (Timestamp, WriterId, u64, EventId);
 fn keys(events: &[Event]) -> impl Iterator<Item = (EventId, OrderKey)> {
     let mut streams: BTreeMap<(WriterId, u64, EventId), Timestamp> = BTreeMap::new();
     for event in events {
-        streams.insert((event.header.writer, event.header.seq, event.id()), event.header.at);
+        streams.insert((event.header.writer, event.header.seq, event.id()), event.header.stands());
     }
     let mut latest: Option<(WriterId, Timestamp)> = None;
     streams.into_iter().map(move |((writer, seq, id), at)| {

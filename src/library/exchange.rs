@@ -11,8 +11,10 @@ use super::open::Inner;
 use super::seal::{About, Key, random};
 use super::stream::Row;
 use super::{Library, LibraryError, Result};
+use crate::config::identity::PublicIdentity;
 use crate::interview::{BatchId, CandidateId, Digest, ReviewerId, WriterId};
 use crate::journal::{Event, Stored};
+use crate::scorecard::Panelist;
 
 const COLLEAGUE: &str = "earmark/colleague/1";
 const CHUNK: &str = "earmark/exchange-chunk/1";
@@ -169,6 +171,16 @@ impl Library {
             candidates.entry(BatchId(id_of(&batch))).or_default().insert(CandidateId(id_of(&candidate)));
         }
         Ok(candidates)
+    }
+
+    /// Who is known here beside a batch's own list: whose keys were compared, and who acts or looks.
+    pub async fn people(&self) -> Result<Vec<Panelist>> {
+        let kept = self.colleagues().await?;
+        let colleagues = kept.iter().filter_map(|bytes| serde_json::from_slice::<PublicIdentity>(bytes).ok());
+        let of = |one: &PublicIdentity| Panelist::read(&Panelist::write(one.reviewer, &one.label, &one.pseudonym));
+        let mut people: Vec<Panelist> = colleagues.filter_map(|one| of(&one)).collect();
+        people.extend(self.me.as_deref().and_then(of));
+        Ok(people)
     }
 
     /// The public identities that were found right, as they were given to [`Library::keep_colleague`].

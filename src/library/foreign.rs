@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use super::exchange::new_writer;
 use super::open::Inner;
-use super::stream::{Row, Taken};
+use super::stream::{Row, Taken, ahead};
 use super::{Library, LibraryError, Result};
 use crate::interview::{Digest, EventId, WriterId};
 use crate::journal::{ChainError, Header, Run, Stored};
@@ -109,7 +109,7 @@ impl Inner {
         self.follows(db, run).await?;
         for (header, stored) in run.verify()? {
             match self.take_in_anywhere(db, &header, stored).await? {
-                true => taken.new += 1,
+                true => taken.add(Taken { new: 1, known: 0, ahead: ahead(header.at, (self.clock)()) }),
                 false => taken.known += 1,
             }
         }

@@ -81,8 +81,7 @@ impl Library {
         }
         for run in &parcel.runs {
             let taken = inner.take_run(&mut transaction, run).await?;
-            whole.taken.new += taken.new;
-            whole.taken.known += taken.known;
+            whole.taken.add(taken);
         }
         let drafts = parcel.drafts.into_iter().map(|draft| (now, Parts::of(draft))).collect();
         inner.write_parts(&mut transaction, author, None, drafts).await?;

@@ -1,9 +1,12 @@
 //! Writing acts to the journal, and reading them back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 use zeroize::Zeroizing;
 
+use super::behind::Seen;
 use super::exchange::new_writer;
 use super::open::Inner;
 use super::person::Keys;
@@ -27,7 +30,7 @@ impl Library {
     /// Writes acts as the next events of the author's stream, all or none; returns when they are on disk.
     ///
     /// A draft whose id is written already is not written twice, so that a call whose answer was lost can be repeated.
-    /// Time never runs backwards within a stream, whatever the clock does.
+    /// Time never runs backwards within a stream, whatever the clock does, and each stands behind what is known of its batch.
     pub async fn append(&self, drafts: Vec<Draft>) -> Result<Vec<Event>> {
         let author = self.author.ok_or(LibraryError::NoAuthor)?;
         let now = (self.inner.clock)();
@@ -116,6 +119,9 @@ impl Library {
         let bytes = parts.iter().map(|(_, parts)| parts.body.len() as u64).sum();
         let mut db = inner.writer().await?;
         let mut transaction = inner.begin(&mut db, bytes).await?;
+        for batch in parts.iter().map(|(_, parts)| parts.draft.batch).collect::<BTreeSet<_>>() {
+            inner.remember_seen(&mut transaction, batch).await?;
+        }
         let events = inner.write_parts(&mut transaction, author, writer, parts).await?;
         inner.commit(transaction, bytes).await?;
         Ok(events)
@@ -159,15 +165,20 @@ impl Inner {
             Some(writer) => self.end_of(db, author, writer).await?,
             None => self.own_end(db, author).await?,
         };
-        if parts.iter().any(|(_, parts)| matches!(parts.draft.act, Act::Reopened { .. })) {
-            end.at = end.at.max(self.latest_of(db, author).await?);
-        }
+        // Whoever writes for others, as the demo does, gives their times as well.
+        let own = writer.is_none();
+        let mut seen: BTreeMap<Option<BatchId>, Seen> = BTreeMap::new();
         let mut events = Vec::with_capacity(parts.len());
         for (at, parts) in parts {
+            let batch = parts.draft.batch;
+            if own && !seen.contains_key(&batch) {
+                seen.insert(batch, self.seen(db, batch).await?);
+            }
             let event = match self.event(db, parts.draft.id).await? {
                 Some(written) => written,
-                None => self.write_event(db, &mut end, at, parts).await?,
+                None => self.write_event(db, &mut end, at, parts, seen.get(&batch)).await?,
             };
+            seen.entry(batch).and_modify(|seen| seen.add(&event.header));
             events.push(event);
         }
         Ok(events)
@@ -202,24 +213,16 @@ impl Inner {
         }
     }
 
-    /// The time of the last event by this author in any library: a seal that was made on a machine whose clock is ahead is opened after
-    /// it was made.
-    async fn latest_of(&self, db: &mut SqliteConnection, author: ReviewerId) -> Result<Timestamp> {
-        let writers: Vec<Vec<u8>> = sqlx::query_scalar("select distinct writer from event")
-            .fetch_all(&mut *db)
-            .await
-            .map_err(|error| self.failed(error, 0))?;
-        let mut latest = Timestamp::MIN;
-        for writer in writers.iter().filter_map(|bytes| uuid::Uuid::from_slice(bytes).ok()) {
-            if let Some((header, _)) = self.last_of(db, WriterId(writer)).await?.filter(|(header, _)| header.author == author) {
-                latest = latest.max(header.at);
-            }
-        }
-        Ok(latest)
-    }
-
-    async fn write_event(&self, db: &mut SqliteConnection, end: &mut End, at: Timestamp, parts: Parts) -> Result<Event> {
+    async fn write_event(
+        &self,
+        db: &mut SqliteConnection,
+        end: &mut End,
+        at: Timestamp,
+        parts: Parts,
+        seen: Option<&Seen>,
+    ) -> Result<Event> {
         let Parts { draft, kind, body } = parts;
+        let at = at.max(end.at);
         let header = Header {
             schema: SCHEMA,
             id: draft.id,
@@ -228,7 +231,8 @@ impl Inner {
             seq: end.seq + 1,
             prev: end.hash,
             base: draft.base,
-            at: at.max(end.at),
+            at,
+            after: seen.and_then(|seen| seen.behind(at, end.writer)),
             batch: draft.batch,
             subject: draft.subject,
             kind,

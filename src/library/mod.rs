@@ -9,6 +9,7 @@ mod archive;
 mod audit;
 mod awaited;
 mod backup;
+mod behind;
 mod catalogue;
 mod check;
 mod claim;
@@ -52,6 +53,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::config::Identity;
+use crate::config::identity::PublicIdentity;
 use crate::config::key::LibraryKey;
 use crate::interview::ReviewerId;
 
@@ -82,7 +85,7 @@ pub use room::Fetchable;
 pub use rubric::RubricKept;
 pub use settle::{Became, Settling};
 pub use stored_batch::ATTACHED;
-pub use stream::Taken;
+pub use stream::{Taken, ahead};
 pub use tally::{Standing, Tally};
 pub use transcript::TranscriptFile;
 pub use vault::Content;
@@ -137,6 +140,8 @@ pub fn system_clock() -> Clock {
 pub struct Library {
     inner: Arc<open::Inner>,
     author: Option<ReviewerId>,
+    /// Who acts or looks, by name, once that is known.
+    me: Option<Arc<PublicIdentity>>,
 }
 
 impl Library {
@@ -160,7 +165,7 @@ impl Library {
 
     async fn open_and(folder: &Path, key: LibraryKey, access: Access, look: Look, clock: Clock) -> Result<Library> {
         let inner = open::open(folder, key, access, look, clock).await?;
-        let library = Library { inner: Arc::new(inner), author: None };
+        let library = Library { inner: Arc::new(inner), author: None, me: None };
         if access == Access::ReadWrite {
             // What cannot be removed now cannot be read either: its keys are gone.
             let _ = library.remove_leftovers().await;
@@ -194,7 +199,19 @@ impl Library {
     /// The library gives each author a stream of its own, so that two libraries never write to the same one.
     #[must_use]
     pub fn acting_as(&self, author: ReviewerId) -> Library {
-        Library { inner: self.inner.clone(), author: Some(author) }
+        Library { inner: self.inner.clone(), author: Some(author), me: None }
+    }
+
+    /// The same, in which that person is also called by the names of the identity.
+    #[must_use]
+    pub fn acting_for(&self, me: &Identity) -> Library {
+        Library { author: Some(me.reviewer()), ..self.looked_at_by(me) }
+    }
+
+    /// The same library, in which nobody acts, and that person is called by the names of the identity.
+    #[must_use]
+    pub fn looked_at_by(&self, me: &Identity) -> Library {
+        Library { inner: self.inner.clone(), author: None, me: Some(Arc::new(me.public())) }
     }
 
     /// Who acts, once that is known.

@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::Mutex;
 
+use super::behind::AllSeen;
 use super::lock::open_private;
 use super::seal::{About, Key, random};
 use super::{Access, Clock, LibraryError, Result, check, schema, vault, write};
@@ -28,6 +29,8 @@ pub(super) struct Inner {
     pub(super) readers: SqlitePool,
     /// Set after a failed write of which it is not known what reached the disk.
     pub(super) stopped: AtomicBool,
+    /// Where what is known stands in the order.
+    pub(super) all_seen: AllSeen,
 }
 
 impl Inner {
@@ -87,6 +90,7 @@ pub(super) async fn open(folder: &Path, key: LibraryKey, access: Access, look_fo
         writer: None,
         readers: readers(options(&path).read_only(true)),
         stopped: AtomicBool::new(false),
+        all_seen: AllSeen::default(),
     };
     if access == Access::ReadWrite {
         writable(&path)?;

@@ -1,5 +1,6 @@
 //! Whole streams as stored bytes: to verify, to exchange, to back up.
 
+use jiff::{SignedDuration, Timestamp};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqliteRow};
 use sqlx::{FromRow, Row as _, SqliteConnection};
@@ -17,6 +18,25 @@ pub struct Taken {
     pub new: usize,
     /// Events that were here already.
     pub known: usize,
+    /// How far the newest of those that are new is dated after this machine's time; none where that is no more than clocks differ.
+    pub ahead: Option<SignedDuration>,
+}
+
+/// What two clocks may differ by before it is said.
+const SLACK: SignedDuration = SignedDuration::from_mins(5);
+
+impl Taken {
+    /// Adds another piece's.
+    pub(super) fn add(&mut self, other: Taken) {
+        self.new += other.new;
+        self.known += other.known;
+        self.ahead = self.ahead.max(other.ahead);
+    }
+}
+
+/// How far a time is ahead of another, where it is more than clocks differ by.
+pub fn ahead(at: Timestamp, now: Timestamp) -> Option<SignedDuration> {
+    Some(at.duration_since(now)).filter(|ahead| *ahead > SLACK)
 }
 
 /// An event as it lies in the database.

@@ -439,6 +439,7 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         decisions,
         tags,
         shortlist,
+        known: record.known.clone(),
         handings: record.handings.clone(),
         taken: record.taken.clone(),
         asides: own.map(|own| (viewer, own.clone())).into_iter().collect(),
@@ -460,5 +461,6 @@ fn batch_wide(sight: &Sight, viewer: ReviewerId, works: BTreeMap<ReviewerId, Wor
         last: record.last.clone(),
         authors: record.authors.clone(),
         apart: record.apart.clone(),
+        taken_so_far: record.taken_so_far,
     }
 }

@@ -46,7 +46,7 @@ async fn judged(library: &Library, id: BatchId) -> Result<Contents, LibraryError
     let entries = library.events(id).await?;
     super::lapsing::check(library, &mut batch, &entries).await?;
     let rubric = rubric_in(library, &entries).await?;
-    Ok(Contents { batch, entries, rubric, outlines: BTreeMap::new() })
+    Ok(Contents { batch, entries, rubric, outlines: BTreeMap::new(), people: library.people().await? })
 }
 
 /// The rubric that is attached to a batch now.
@@ -237,7 +237,7 @@ pub async fn count_rest(
 /// How far one came with what was handed to one, also once its time is over.
 async fn handed(library: &Library, me: ReviewerId, id: BatchId) -> Result<Option<Handed>, LibraryError> {
     let (batch, entries) = (library.batch(id).await?, library.events(id).await?);
-    Ok(Desk::new(me, Contents { batch, entries, rubric: None, outlines: BTreeMap::new() }).handed())
+    Ok(Desk::new(me, Contents { batch, entries, rubric: None, outlines: BTreeMap::new(), people: Vec::new() }).handed())
 }
 
 fn fill(row: &mut BatchRow, tally: Tally) {

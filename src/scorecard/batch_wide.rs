@@ -67,7 +67,7 @@ impl Panelist {
     pub fn read(identity: &Value) -> Option<Self> {
         let id: ReviewerId = identity.get("id")?.as_str()?.parse().ok()?;
         let text = |key: &str| identity.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-        let pseudonym = text("pseudonym").map_or_else(|| short(id), SafeText::name);
+        let pseudonym = text("pseudonym").map_or_else(|| id.usual_pseudonym(), SafeText::name);
         let label = text("label").map_or_else(|| pseudonym.clone(), SafeText::name);
         Some(Panelist { id, label, pseudonym, identity: identity.clone() })
     }
@@ -76,11 +76,6 @@ impl Panelist {
     pub fn write(id: ReviewerId, label: &SafeText, pseudonym: &SafeText) -> Value {
         json!({ "id": id, "label": label, "pseudonym": pseudonym })
     }
-}
-
-/// What a reviewer is called whose identity is not in the panel's list.
-pub(crate) fn short(id: ReviewerId) -> SafeText {
-    SafeText::line(&format!("reviewer-{}", &id.to_string()[..8]))
 }
 
 /// Someone who reads along and decides, and is not on the panel: a shortlist was handed to that person.
@@ -107,6 +102,8 @@ pub struct Handing {
     pub at: Timestamp,
     /// Who made it.
     pub by: ReviewerId,
+    /// Its place among what was done: the latest counts, whatever the clocks said.
+    pub nth: u64,
 }
 
 /// How a guest keeps what was handed over: that person's own shortlist, tags and erasures, which change nobody else's.
@@ -163,6 +160,8 @@ pub struct Decided {
     pub by: ReviewerId,
     /// The event that made it.
     pub event: EventId,
+    /// Its place among what was done: a later one stands, whatever the clocks said.
+    pub nth: u64,
 }
 
 /// Something put on by someone.
@@ -198,9 +197,20 @@ pub struct Export {
     pub by: ReviewerId,
     /// When.
     pub at: Timestamp,
+    /// Its time in the order of everything that was done.
+    pub stands: Timestamp,
+    /// Whom alone it is of; none: of the batch, as far as its receipt does not say.
+    pub subject: Option<CandidateId>,
 }
 
 impl Export {
+    /// Whether it may hold something about this candidate: not where it is of somebody else, or says whom it is of.
+    pub fn may_hold(&self, candidate: CandidateId) -> bool {
+        let listed = self.receipt.get("candidates").and_then(Value::as_array);
+        let is_listed = |all: &Vec<Value>| all.iter().any(|one| one.as_str() == Some(candidate.to_string().as_str()));
+        self.subject.is_none_or(|subject| subject == candidate) && listed.is_none_or(is_listed)
+    }
+
     /// Whether it brought something about this candidate to its place. A receipt of an earlier release does not say whose rows
     /// arrived: then everyone's may have.
     pub fn delivered(&self, candidate: CandidateId) -> bool {

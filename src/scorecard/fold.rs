@@ -2,6 +2,7 @@
 //!
 //! Nothing here trusts that a program checked first: what would change something sealed is refused and counted.
 
+mod handing;
 mod machines;
 mod moments;
 
@@ -63,7 +64,7 @@ impl Record {
         let latest = self.last.values().max();
         let own = self.last.get(&header.writer);
         // A clock that was set back does not put a writer's act before its earlier ones.
-        let at = own.map_or(header.at, |own| own.0.max(header.at));
+        let at = own.map_or(header.stands(), |own| own.0.max(header.stands()));
         let key = (at, header.writer, header.seq, header.id);
         // Which of two seals was seen first changes what came after either.
         let settles_before = matches!(event.act, Act::Undone { .. } | Act::Witnessed { .. } | Act::Unworded { .. });
@@ -83,9 +84,15 @@ impl Record {
 
     fn note_place(&mut self, event: &Event) {
         let header = &event.header;
-        let at = self.last.get(&header.writer).map_or(header.at, |own| own.0.max(header.at));
+        let at = self.last.get(&header.writer).map_or(header.stands(), |own| own.0.max(header.stands()));
         self.last.insert(header.writer, (at, header.writer, header.seq, header.id));
         self.authors.insert(header.writer, header.author);
+    }
+
+    /// The place of what comes next among decisions, hand-offs and what was agreed: the last stands, and times do not tell.
+    fn next(&mut self) -> u64 {
+        self.taken_so_far += 1;
+        self.taken_so_far
     }
 
     fn work_of(&mut self, event: &Event) -> &mut Work {
@@ -300,7 +307,8 @@ impl Record {
                 self.work_of(event).recused.insert(*submission, Recusal { at, reason: reason.clone() });
             }
             Act::Reconciled { answer, criterion, observed, with, reason } => {
-                let third = Reconciliation { observed: *observed, with: with.clone(), reason: reason.clone(), at };
+                let (nth, with, reason) = (self.next(), with.clone(), reason.clone());
+                let third = Reconciliation { observed: *observed, with, reason, at, nth };
                 self.work_of(event).reconciled.insert((*answer, criterion.clone()), third);
             }
             _ => {}
@@ -431,35 +439,14 @@ impl Record {
             }
             Act::Decided { submission, application, decision, because, reason, overrides } => {
                 let (because, reason, overrides) = (because.clone(), reason.clone(), overrides.clone());
-                let decided = Decided { decision: *decision, because, reason, overrides, at, by, event: id };
+                let nth = self.next();
+                let decided = Decided { decision: *decision, because, reason, overrides, at, by, event: id, nth };
                 self.decisions.entry((*submission, application.clone())).or_default().push(decided);
                 self.work_of(event).drafts.remove(&field::decision(*submission));
             }
             Act::Commented { submission, text } => {
                 self.comments.push(Commented { submission: *submission, text: text.clone(), by, at, event: id });
                 self.work_of(event).drafts.remove(&field::comment(*submission));
-            }
-            _ => {}
-        }
-    }
-
-    fn take_handing(&mut self, event: &Event) {
-        match &event.act {
-            Act::HandedOff { to, submissions, until, names, .. } => {
-                let submissions = submissions.iter().copied().collect();
-                self.handings
-                    .insert(event.id(), Handing { submissions, until: *until, at: event.header.at, by: event.header.author });
-                let Some(who) = to.as_ref().and_then(Panelist::read) else { return };
-                // What holds there is what came there.
-                if !self.guests.get(&who.id).is_some_and(|guest| guest.received) {
-                    self.guests.insert(who.id, Guest { who: Some(who), until: *until, names: *names, received: false });
-                }
-            }
-            Act::Received { by, until, names, handoff, .. } => {
-                self.taken.entry(event.header.author).or_default().insert(*handoff);
-                // Nobody speaks for another.
-                let who = Panelist::read(by).filter(|who| who.id == event.header.author);
-                self.guests.insert(event.header.author, Guest { who, until: *until, names: *names, received: true });
             }
             _ => {}
         }
@@ -477,7 +464,10 @@ impl Record {
                 self.holds.push(Hold { subject: subject.clone(), reason: reason.clone(), until: *until, by, at });
             }
             Act::Lifted { subject, .. } => self.holds.retain(|hold| hold.subject != *subject),
-            Act::Exported { receipt } => self.exports.push(Export { receipt: receipt.clone(), by, at }),
+            Act::Exported { receipt } => {
+                let (receipt, header) = (receipt.clone(), &event.header);
+                self.exports.push(Export { receipt, by, at, stands: header.stands(), subject: header.subject });
+            }
             Act::Erased { subject, tombstone } => {
                 let aside = self.is_guest(by);
                 let erased = if aside { &mut self.asides.entry(by).or_default().erased } else { &mut self.erased };

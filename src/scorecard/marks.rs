@@ -295,6 +295,8 @@ pub struct Reconciliation {
     pub reason: SafeText,
     /// When.
     pub at: Timestamp,
+    /// Its place among what was done: a later one stands, whatever the clocks said.
+    pub nth: u64,
 }
 
 /// An anchor clip that was rated.

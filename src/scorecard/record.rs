@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use super::apart::{self, Apart};
 use super::batch_wide::{
     Aside, Assignment, Attachment, Commented, Decided, Erasure, Export, Guest, Handing, Hold, Link, Marked, Override, Panelist,
-    short,
 };
 use super::marks::Reconciliation;
 use super::places::{Place, Places};
@@ -35,6 +34,8 @@ pub struct Record {
     pub assignments: BTreeMap<(ReviewerId, Option<SubmissionId>), Assignment>,
     /// People to whom a shortlist was handed, by the latest that was.
     pub guests: BTreeMap<ReviewerId, Guest>,
+    /// People as they are known beside the panel's list: on this machine, or by what was handed over.
+    pub known: BTreeMap<ReviewerId, Panelist>,
     /// What was handed over, by the act that did.
     pub handings: BTreeMap<EventId, Handing>,
     /// Which of that each guest took in.
@@ -70,6 +71,7 @@ pub struct Record {
     pub(crate) last: BTreeMap<WriterId, OrderKey>,
     pub(crate) authors: BTreeMap<WriterId, ReviewerId>,
     pub(crate) apart: Apart,
+    pub(crate) taken_so_far: u64,
 }
 
 impl Record {
@@ -213,9 +215,9 @@ impl Record {
     /// Until when a guest may use a submission, by the sender's newest statement on it; none: without an end.
     pub fn until_of(&self, guest: ReviewerId, submission: SubmissionId) -> Option<Timestamp> {
         let taken = self.taken.get(&guest).into_iter().flatten();
-        let on_it = taken.filter_map(|id| self.handings.get(id).map(|of| (of.at, *id, of)));
-        let newest = on_it.filter(|(.., of)| of.submissions.contains(&submission)).max_by_key(|(at, id, _)| (*at, *id));
-        newest.map_or_else(|| self.guests.get(&guest)?.until, |(.., of)| of.until)
+        let on_it = taken.filter_map(|id| self.handings.get(id));
+        let newest = on_it.filter(|of| of.submissions.contains(&submission)).max_by_key(|of| of.nth);
+        newest.map_or_else(|| self.guests.get(&guest)?.until, |of| of.until)
     }
 
     /// Everyone who was assigned a submission, or the whole batch, and was not released.
@@ -229,7 +231,7 @@ impl Record {
         let of = |application: Option<SafeText>| self.decisions.get(&(submission, application)).and_then(|all| all.last());
         let own = application.and_then(|id| of(Some(id.clone())));
         match (own, of(None)) {
-            (Some(own), Some(whole)) => Some(if whole.at > own.at { whole } else { own }),
+            (Some(own), Some(whole)) => Some(if whole.nth > own.nth { whole } else { own }),
             (own, whole) => own.or(whole),
         }
     }
@@ -240,7 +242,7 @@ impl Record {
         let last_of_each = of.map(|((_, application), all)| {
             let last: BTreeMap<ReviewerId, &Decided> = all.iter().map(|decided| (decided.by, decided)).collect();
             let mut last: Vec<&Decided> = last.into_values().collect();
-            last.sort_by_key(|decided| (decided.at, decided.event));
+            last.sort_by_key(|decided| decided.nth);
             (application.clone(), last)
         });
         last_of_each.filter(|(_, last)| last.windows(2).any(|two| two[0].decision != two[1].decision)).collect()
@@ -280,7 +282,7 @@ impl Record {
     pub fn agreed(&self, answer: AnswerId, criterion: &CriterionId) -> Option<(ReviewerId, &Reconciliation)> {
         let key = (answer, criterion.clone());
         let all = self.works.iter().filter_map(|(by, work)| Some((*by, work.reconciled.get(&key)?)));
-        all.max_by_key(|(_, agreed)| agreed.at)
+        all.max_by_key(|(_, agreed)| agreed.nth)
     }
 
     /// Who wrote down last that something else was agreed on one value than what stands, and what: each one's last.
@@ -324,24 +326,29 @@ impl Record {
 
     /// What colleagues call a reviewer.
     pub fn label(&self, reviewer: ReviewerId) -> SafeText {
-        self.panelist(reviewer).map_or_else(|| short(reviewer), |panelist| panelist.label.clone())
+        self.panelist(reviewer).map_or_else(|| reviewer.usual_pseudonym(), |panelist| panelist.label.clone())
     }
 
     /// The member of the panel with this id, or the person to whom a shortlist was handed.
     pub fn panelist(&self, reviewer: ReviewerId) -> Option<&Panelist> {
         let listed = self.panel.iter().flatten().find(|panelist| panelist.id == reviewer);
-        listed.or_else(|| self.guests.get(&reviewer)?.who.as_ref())
+        listed.or_else(|| self.known.get(&reviewer)).or_else(|| self.guests.get(&reviewer)?.who.as_ref())
+    }
+
+    /// Calls people as they are known on this machine, where the panel's list does not say: oneself, and whose keys were compared.
+    pub fn know(&mut self, people: &[Panelist]) {
+        self.known.extend(people.iter().map(|who| (who.id, who.clone())));
     }
 
     /// What a reviewer is called outside the house.
     pub fn pseudonym(&self, reviewer: ReviewerId) -> SafeText {
-        self.panelist(reviewer).map_or_else(|| short(reviewer), |panelist| panelist.pseudonym.clone())
+        self.panelist(reviewer).map_or_else(|| reviewer.usual_pseudonym(), |panelist| panelist.pseudonym.clone())
     }
 
     /// Calls everyone by the name that colleagues know, where a pseudonym would stand.
     pub fn call_by_label(&mut self) {
         let guests = self.guests.values_mut().filter_map(|guest| guest.who.as_mut());
-        for panelist in self.panel.iter_mut().flatten().chain(guests) {
+        for panelist in self.panel.iter_mut().flatten().chain(self.known.values_mut()).chain(guests) {
             panelist.pseudonym = panelist.label.clone();
         }
     }

@@ -77,6 +77,7 @@ impl Sample {
             prev: Digest::default(),
             base: None,
             at: self.now,
+            after: None,
             batch: Some(self.batch.id),
             subject: None,
             kind,

@@ -114,7 +114,7 @@ impl Record {
     /// decision that is not here any more; this way another decision is asked for, which a delivery brings there.
     pub fn left(&self, event: &Event) -> Option<Timestamp> {
         let (Act::Decided { .. }, Some(candidate)) = (&event.act, event.header.subject) else { return None };
-        let after = self.exports.iter().filter(|export| export.at >= event.header.at && export.delivered(candidate));
+        let after = self.exports.iter().filter(|export| export.stands >= event.header.stands() && export.delivered(candidate));
         after.map(|export| export.at).min()
     }
 

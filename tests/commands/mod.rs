@@ -14,6 +14,7 @@ mod deciding;
 mod delivering;
 mod delivery_kills;
 mod demo;
+mod differing;
 mod documents;
 mod doubtful;
 mod duplicates;

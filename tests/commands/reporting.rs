@@ -75,10 +75,7 @@ fn the_same_library_gives_the_same_report_and_names_stay_where_the_rules_keep_th
     assert_eq!((&told["excerpts"], &told["names"]), (&0.into(), &"numbers".into()), "{told}");
     let text = read(&home, "training.html");
     assert!(
-        !text.contains("<bdi>reviewer-")
-            && first.contains("<bdi>reviewer-")
-            && !text.contains(">c-1<")
-            && text.contains("Candidate 1"),
+        !text.contains("<bdi>R7<") && first.contains("<bdi>R7<") && !text.contains(">c-1<") && text.contains("Candidate 1"),
         "nobody is named"
     );
     let other = home.run(&["report", "small batch", "--out", "report.html", "--excerpts", "none"]);
@@ -167,7 +164,7 @@ fn a_brief_says_what_to_ask_with_its_moment() {
     let home = reviewed();
     let text = home.run(&["brief", "small batch", "c-2"]);
     assert!(text.code == Some(0) && text.out.contains("## Follow-ups that reviewers marked"), "{text:#?}");
-    assert!(text.out.contains("- Question 1: Which tool was it? (reviewer-") && text.out.contains("at 0:02"), "{text:#?}");
+    assert!(text.out.contains("- Question 1: Which tool was it? (R7)") && text.out.contains("at 0:02"), "{text:#?}");
     assert!(text.out.contains("Can work the night rota: could not be told"), "{text:#?}");
     let asks = home.run(&["brief", "small batch", "c-2", "--json"]).json(0)["asks"].clone();
     let whys: Vec<&str> = asks.as_array().expect("a list").iter().filter_map(|ask| ask["why"].as_str()).collect();
@@ -271,6 +268,19 @@ fn a_second_readers_contribution_is_told_with_version_and_agreement_once_somebod
     assert!(after.contains("stand beside the mean of sealed ratings") && after.contains("weighted kappa"));
     let training = ["report", "small batch", "--out", "t.html", "--anonymous", "--json"];
     home.run(&training).json(0);
+}
+
+#[test]
+fn an_erasure_names_the_scorecard_of_whom_it_is_about_and_nobody_elses() {
+    let home = reviewed();
+    let told = home.run(&["scorecard", "small batch", "--all", "--out", "cards", "--json"]).json(0);
+    let cards = told["scorecards"].as_array().expect("a list");
+    assert!(cards.len() > 1, "{told}");
+    let plan = home.run(&["subject", "erase", "c-2", "--dry-run", "--json"]).json(0);
+    let exports = plan["unreachable"]["exports"].as_array().expect("a list");
+    let own = cards.iter().find(|card| card["candidate"] == "c-2").expect("hers is there")["path"].as_str().expect("a path");
+    assert_eq!(exports.len(), 1, "{plan}");
+    assert!(own.ends_with(exports[0]["to"].as_str().expect("a file")), "{own}: {plan}");
 }
 
 /// What another program measures of a sound, in LUFS.

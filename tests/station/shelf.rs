@@ -66,6 +66,7 @@ impl Shelf {
             entries: self.events.clone(),
             rubric: self.rubric.clone(),
             outlines: recorded.map(|answer| (answer.id, batch::outline())).collect(),
+            people: Vec::new(),
         }
     }
 
@@ -132,6 +133,7 @@ impl Shelf {
             prev: Digest::default(),
             base: draft.base,
             at,
+            after: None,
             batch: draft.batch,
             subject: draft.subject,
             kind: draft.act.to_parts().0,

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::Desk;
 use crate::app::judging::ONLY_DECIDES;
 use crate::app::{App, Effect, Here, Notice, Tone};
 use crate::interview::{AnswerId, BatchId, CandidateId, EventId, ReviewerId, WriterId};
-use crate::journal::{Act, Draft, Event, Header, SCHEMA};
+use crate::journal::{self, Act, Draft, Event, Header, SCHEMA};
 use crate::rubric::Rubric;
 use crate::text::SafeText;
 
@@ -41,8 +43,9 @@ impl App {
         let drafts: Vec<Draft> = acts.into_iter().map(&mut draft).collect();
         desk.pending.extend(drafts.iter().map(|draft| draft.id));
         let end = desk.end_of_stream(self.me.id);
+        let after = desk.behind(end.0, self.now);
         let event = |(nth, draft): (u64, &Draft)| {
-            let header = provisional(draft, self.me.id, (end.0, end.1 + nth), self.now);
+            let header = provisional(draft, self.me.id, (end.0, end.1 + nth), (self.now, after));
             Event { header, act: draft.act.clone() }
         };
         let events: Vec<Event> = (1..).zip(&drafts).map(event).collect();
@@ -125,10 +128,18 @@ impl Desk {
         let own = self.entries.iter().rev().find(|event| event.header.author == author).map(|event| &event.header);
         own.map_or((WriterId(author.0), 0), |header| (header.writer, header.seq))
     }
+
+    /// What an act of a stream stands behind that is done now, where others' clocks are ahead.
+    fn behind(&self, writer: WriterId, now: Timestamp) -> Option<Timestamp> {
+        journal::behind(now, writer, self.entries.iter().map(|event| (event.header.writer, event.header.stands())))
+    }
 }
 
+/// When it is done, and what it stands behind.
+type Times = (Timestamp, Option<Timestamp>);
+
 /// The envelope that an act is shown with until the library has given it its place.
-fn provisional(draft: &Draft, author: ReviewerId, (writer, seq): (WriterId, u64), now: jiff::Timestamp) -> Header {
+fn provisional(draft: &Draft, author: ReviewerId, (writer, seq): (WriterId, u64), (now, after): Times) -> Header {
     Header {
         schema: SCHEMA,
         id: draft.id,
@@ -138,6 +149,7 @@ fn provisional(draft: &Draft, author: ReviewerId, (writer, seq): (WriterId, u64)
         prev: Default::default(),
         base: draft.base,
         at: now,
+        after,
         batch: draft.batch,
         subject: draft.subject,
         kind: draft.act.to_parts().0,

@@ -37,7 +37,7 @@ use crate::interview::{
 use crate::journal::{Act, Event};
 use crate::protocol::{self, Names, Plan, Progress, Rules, Visible};
 use crate::rubric::{Criterion, Observed, Rubric};
-use crate::scorecard::{Evidence, HeardShare, Material, Materials, Place, Rating, Record, Work, field};
+use crate::scorecard::{Evidence, HeardShare, Material, Materials, Panelist, Place, Rating, Record, Work, field};
 use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Sentences;
@@ -95,6 +95,8 @@ pub struct Desk {
     /// Whether a calibration clip that was due was left for later.
     pub calibration_put_off: bool,
     me: ReviewerId,
+    /// Who is known beside the batch's own list of reviewers.
+    people: Vec<Panelist>,
     materials: Materials,
     names: Names,
     here: BTreeMap<AnswerId, covering::Fetched>,
@@ -120,8 +122,9 @@ pub enum Saving {
 impl Desk {
     /// Lays out a batch for a reviewer.
     pub fn new(me: ReviewerId, contents: Contents) -> Self {
-        let Contents { batch, entries, rubric, outlines } = contents;
-        let record = Record::fold(&batch, &entries);
+        let Contents { batch, entries, rubric, outlines, people } = contents;
+        let mut record = Record::fold(&batch, &entries);
+        record.know(&people);
         let materials = materials(&batch, &outlines);
         let rules = rules_of(rubric.as_ref(), &record);
         let sight = protocol::visible(&record, &rules, me).without_erased(&batch);
@@ -153,6 +156,7 @@ impl Desk {
             record,
             entries,
             outlines,
+            people,
             materials,
             rules,
             sight,
@@ -433,6 +437,7 @@ impl Desk {
 
     pub(super) fn refold(&mut self) {
         self.record = Record::fold(&self.batch, &self.entries);
+        self.record.know(&self.people);
         self.look_again();
     }
 

@@ -6,7 +6,7 @@ use super::{Desk, MachinePoint};
 use crate::interview::{AnswerId, CandidateId, CriterionId, QuestionId, ReviewerId, Slug, Span, SubmissionId};
 use crate::journal::Act;
 use crate::rubric::{Observed, Point};
-use crate::scorecard::{Evidence, Note, Work};
+use crate::scorecard::{Commented, Evidence, Note, Work};
 use crate::text::SafeText;
 
 /// From so many points on, two reviewers' values of one answer are a disagreement to talk about.
@@ -310,6 +310,11 @@ impl Desk {
             }
         }
         (notes, probes)
+    }
+
+    /// Remarks on a candidate outside scorecards, as far as they may be seen, the earliest first.
+    pub fn comments_on(&self, submission: SubmissionId) -> impl Iterator<Item = &Commented> {
+        self.sight.comments.iter().filter(move |comment| comment.submission == submission)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `earmark deliver plan`: what would change there.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -35,7 +36,7 @@ pub(super) struct Args {
     out: Option<PathBuf>,
 }
 
-/// With `--json` the plan, and `{"out", "counts", "filtered", "filtered_of", "not_come", "left_out"}` beside it.
+/// With `--json` the plan, and `{"out", "counts", "filtered", "filtered_of", "not_come", "left_out", "differing": who decided otherwise than what goes, in words}` beside it.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let read = delivering::read_profile(&args.profile)?;
     let seat = Seat::to_act(&args.batch, context).await?;
@@ -77,6 +78,7 @@ fn tell(plan: &Plan, args: &Args, seat: &Seat, opened: &Opened, context: &Contex
         value["filtered"] = json!(opened.mapped.filtered);
         value["filtered_of"] = json!(opened.mapped.filtered_of);
         value["not_come"] = json!(opened.job(&seat.desk).sources.not_come());
+        value["differing"] = json!(differing(plan, seat));
         value["left_out"] = json!(opened.gathered.exported.left_out);
         context.out.json(&value);
         return;
@@ -117,10 +119,19 @@ fn tell(plan: &Plan, args: &Args, seat: &Seat, opened: &Opened, context: &Contex
         context.out.remark(format!("{} {} {}: {why}", row.candidate, row.object, row.push));
     }
     withdrawn_lines(&plan.withdrawn).iter().for_each(|line| context.out.remark(line));
+    let differing = differing(plan, seat);
+    differing.iter().for_each(|words| context.out.remark(&format!("Decided differently: {words}.")));
     left_out_told(seat, opened).iter().for_each(|line| context.out.remark(line));
     if let Some(out) = &args.out {
         context.out.say(format!("Wrote the plan to {}", out.display()));
     }
+}
+
+/// Who of those in the plan was decided on differently by two people: what goes is the last.
+fn differing(plan: &Plan, seat: &Seat) -> Vec<SafeText> {
+    let goes: BTreeSet<&str> = plan.rows.iter().map(|row| row.candidate.raw()).collect();
+    let of = seat.desk.batch.submissions.iter().filter(|one| goes.contains(one.candidate.source_id.raw()));
+    of.filter_map(|one| seat.desk.differing_in_words(one.id)).collect()
 }
 
 fn word(change: Change) -> &'static str {

@@ -17,6 +17,7 @@ use super::failure::{Failure, Outcome};
 use super::room::Seat;
 use super::words::{as_word, many};
 use super::{Context, room};
+use crate::app::Desk;
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Lock;
 use crate::config::key::ask_on_terminal;
@@ -25,6 +26,7 @@ use crate::exchange::handoff::{self, Wish};
 use crate::interview::{Submission, SubmissionId};
 use crate::library::Library;
 use crate::protocol::{Names, Pseudonyms};
+use crate::runtime::contents;
 use crate::text::SafeText;
 
 pub(super) use self::take::{TakeArgs, take_in};
@@ -151,7 +153,12 @@ async fn reply(args: &Args, context: &Context) -> Outcome {
     // Also after the last day, when the batch is not opened.
     let whole = library.batch(batch).await.map_err(|error| room::told("Could not reply", &error))?;
     let names = Pseudonyms::of(&whole, false);
-    let called = |id| names.get(id, None).map_or_else(String::new, ToString::to_string);
+    // As that person's screens call them, where it can be opened; those whose day is over are not in it any more.
+    let desk = contents::open_batch(&library, batch).await.ok().map(|contents| Desk::new(me.reviewer(), contents));
+    let called = |id| {
+        let seen = desk.as_ref().filter(|desk| desk.batch.submission(id).is_some()).map(|desk| desk.called(id).to_string());
+        seen.unwrap_or_else(|| names.get(id, None).map_or_else(String::new, ToString::to_string))
+    };
     let lines = tell::back_in_words(&done.back, tell::Whose::Ones(done.to.label.as_str()), called);
     lines.iter().for_each(|line| context.out.say(line));
     library.close().await;

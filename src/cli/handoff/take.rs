@@ -1,6 +1,6 @@
 //! The hand-offs that `earmark import` takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -11,14 +11,15 @@ use super::tell::{Whose, back_in_words, left_out_in_words, told};
 use crate::app::Desk;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::words::{in_command, many};
+use crate::cli::words::{clock_is_ahead, in_command, many};
 use crate::cli::{Context, room};
 use crate::config::identity::parcel::Opener;
 use crate::config::key::ask_on_terminal;
-use crate::exchange::handoff::{self, HandoffError, Opened, Taken};
+use crate::exchange::handoff::{self, Back, HandoffError, Opened, Taken};
 use crate::interview::{BatchId, CandidateId, SubmissionId};
 use crate::library::{Library, last_day};
 use crate::runtime::contents;
+use crate::scorecard::Decided;
 use crate::text::SafeText;
 
 /// What `earmark import` is told about hand-offs.
@@ -49,8 +50,9 @@ pub(in crate::cli) struct TakenIn {
 
 /// Takes one hand-off in, whole or not at all. With `--json` `{"batch", "title", "handoff": true, "reply", "from", "fingerprint", "known",
 /// "until", "names", "candidates", "scorecards", "events", "erased", "left_out", "erased_now", "not_erased", "came_back": of a reply
-/// {"decisions": [{"submission", "application", "decision"}], "remarks", "tagged", "untagged", "shortlisted", "unlisted", "taken_back",
-/// "received", "unreadable", "erased", "unheard": who was erased here without that person having heard of it, "texts": how many came back}, "newer": on whom a newer one was taken in, "may_be_used": [{"submission", "until"}] as it counts here, "terms": [{"submission", "before", "until"}]}`.
+/// {"decisions": [{"submission", "application", "decision"}], "remarks", "tagged", "untagged": others' that stay on here, "tags_off", "shortlisted", "unlisted", "taken_back",
+/// "received", "unreadable", "erased", "unheard": who was erased here without that person having heard of it, "texts": how many came back}, "newer": on whom a newer one was taken in, "may_be_used": [{"submission", "until"}] as it counts here, "clock_ahead_s": how far its maker's clock is ahead of this one,
+/// "differing": [{"submission", "application", "decisions": [{"by", "you", "decision"}] each one's last, of which the last stands}] of those that came back, "terms": [{"submission", "before", "until"}]}`.
 pub(in crate::cli) async fn take_in(
     path: &Path,
     args: &TakeArgs,
@@ -60,7 +62,7 @@ pub(in crate::cli) async fn take_in(
     let what = format!("Could not import {}", SafeText::line(&path.to_string_lossy()));
     let failed = |error: HandoffError| told(&what, &error);
     let me = room::identity(library, context).await?;
-    let library = library.acting_as(me.reviewer());
+    let library = library.acting_for(&me);
     let passphrase = match handoff::is_under_passphrase(path).map_err(failed)? {
         true => Some(known_passphrase(args, &what)?),
         false => None,
@@ -92,8 +94,10 @@ pub(in crate::cli) async fn take_in(
         "erased_now": taken.erased_now,
         "not_erased": taken.not_erased,
         "came_back": taken.back,
+        "differing": taken.back.iter().flat_map(|back| desk.iter().flat_map(|desk| differing(desk, back))).collect::<Vec<_>>(),
         "newer": taken.newer,
         "may_be_used": taken.until.iter().map(|(id, until)| json!({ "submission": id, "until": until })).collect::<Vec<_>>(),
+        "clock_ahead_s": taken.clock_ahead.map(|ahead| ahead.as_secs()),
         "terms": taken.terms.iter().map(|(id, before, now)| json!({ "submission": id, "before": before, "until": now })).collect::<Vec<_>>(),
     });
     let whole = taken.erased.is_empty() && taken.not_erased.is_empty();
@@ -141,6 +145,9 @@ fn tell_taken(opened: &Opened, taken: &Taken, desk: Option<&Desk>, context: &Con
     };
     out.say(format!("{}  (batch {})", opened.title(), taken.batch));
     out.say(format!("From {} ({}){known}.", from.label, from.fingerprint()));
+    if let Some(ahead) = taken.clock_ahead {
+        out.say(clock_is_ahead(from.label.as_str(), ahead.as_secs()));
+    }
     let called = Called(desk);
     if opened.is_reply() {
         return replied_in_words(opened, taken, &called).iter().for_each(|line| out.say(line));
@@ -167,6 +174,23 @@ fn until_in_words(taken: &Taken, called: &Called<'_>) -> Vec<String> {
     }
 }
 
+/// On whom a reply decides.
+fn decided(back: &Back) -> impl Iterator<Item = SubmissionId> {
+    back.decisions.iter().map(|verdict| verdict.submission).collect::<BTreeSet<_>>().into_iter()
+}
+
+/// Where what a reply decides is not what others did, also oneself.
+fn differing(desk: &Desk, back: &Back) -> Vec<Value> {
+    let one = |by: &Decided| json!({ "by": desk.sight.label(by.by), "you": by.by == desk.me(), "decision": by.decision });
+    let of = |id: SubmissionId| {
+        let all = desk.sight.differing(id).into_iter();
+        all.map(move |(application, all)| {
+            json!({ "submission": id, "application": application, "decisions": all.into_iter().map(one).collect::<Vec<_>>() })
+        })
+    };
+    decided(back).flat_map(of).collect()
+}
+
 /// What somebody to whom it was handed did.
 fn replied_in_words(opened: &Opened, taken: &Taken, called: &Called<'_>) -> Vec<String> {
     let from = &opened.from().label;
@@ -176,6 +200,13 @@ fn replied_in_words(opened: &Opened, taken: &Taken, called: &Called<'_>) -> Vec<
     }];
     let Some(back) = &taken.back else { return lines };
     lines.extend(back_in_words(back, Whose::From(from.as_str()), |id| called.submission(id)));
+    lines.extend(
+        called
+            .0
+            .iter()
+            .flat_map(|desk| decided(back).filter_map(|id| desk.differing_in_words(id)))
+            .map(|words| format!("Decided differently: {words}.")),
+    );
     if !back.unheard.is_empty() {
         let were = if back.unheard.len() == 1 { "was" } else { "were" };
         lines.push(format!(

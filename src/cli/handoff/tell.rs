@@ -140,6 +140,9 @@ pub(super) fn back_in_words(back: &Back, whose: Whose<'_>, called: impl Fn(Submi
     if !back.tagged.is_empty() {
         lines.push(format!("  {} put on: {}", many(back.tagged.len(), "tag"), tags(&back.tagged)));
     }
+    if !back.tags_off.is_empty() {
+        lines.push(format!("  {} taken off again: {}", many(back.tags_off.len(), "tag"), tags(&back.tags_off)));
+    }
     if back.taken_back > 0 {
         lines.push(format!("  {} that had come before taken back", many(back.taken_back, "act")));
     }
@@ -194,6 +197,7 @@ pub(super) fn told(what: &str, error: &HandoffError) -> Failure {
             };
             failure.hint(hint).exit(Exit::Authentication)
         }
+        HandoffError::TooMuch { .. } => failure.hint("nothing was taken; ask its sender to hand over fewer candidates at once"),
         HandoffError::Expired { .. } => failure.hint("nothing was taken; ask its sender for a new one"),
         HandoffError::Stranger { name, fingerprint, changed } => {
             let ask = if *changed { "the keys behind this name have changed: ask why; " } else { "" };

@@ -327,7 +327,7 @@ pub(super) fn not_begun_told(all: &[NotBegun]) -> Option<String> {
         let some: Vec<String> = some.map(|one| format!("{} {} of {}", one.reviewer, count(one), one.of)).collect();
         (!some.is_empty()).then(|| format!("{what}: {}.", some.join(", ")))
     };
-    let not_begun = say("Scorecards that are due and not begun", |one| one.scorecards);
+    let not_begun = say("Scorecards that are due and of which nothing is here (not begun, or not come)", |one| one.scorecards);
     // What cannot be opened may be begun, or sealed.
     let not_known =
         say("Scorecards that are due and not known here (what was rated came without its key, or did not come)", |one| {

@@ -1,9 +1,10 @@
 //! `earmark scorecard`: candidates on one page each, as PDF.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::json;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{not_written, opened, person, say_opened, silent};
 use crate::cli::Context;
@@ -13,7 +14,7 @@ use crate::cli::room::Seat;
 use crate::cli::words::many;
 use crate::export::report::{Person, Report};
 use crate::export::scorecard::scorecard;
-use crate::interview::Digest;
+use crate::interview::{Digest, SubmissionId};
 use crate::journal::Act;
 use crate::runtime::exporting::write_table;
 
@@ -57,9 +58,9 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
     let could_not = |error: std::io::Error| Failure::new(format!("Could not write to {}", args.out.display())).because(&error);
     std::fs::create_dir_all(&args.out).map_err(could_not)?;
     let opened = opened(&seat, &report, &people.iter().map(|person| person.submission).collect::<Vec<_>>());
-    let (mut told, mut taken) = (Vec::new(), BTreeSet::new());
+    let mut told = Vec::new();
     for person in people {
-        let (candidate, file, receipt) = one(args, &report, person, &mut taken)?;
+        let (candidate, file, receipt) = one(args, &report, person)?;
         told.push(file);
         seat.act(vec![(Some(candidate), Act::Exported { receipt })]).await?;
     }
@@ -78,15 +79,10 @@ pub(in crate::cli) async fn run(args: &Args, context: &Context) -> Outcome {
 type Written = (crate::interview::CandidateId, serde_json::Value, serde_json::Value);
 
 /// Writes one; says whose it is, what is told of it, and the receipt.
-fn one(args: &Args, report: &Report, person: &Person, taken: &mut BTreeSet<String>) -> Result<Written, Failure> {
+fn one(args: &Args, report: &Report, person: &Person) -> Result<Written, Failure> {
     let made = scorecard(report, person);
     let bytes = made.map_err(|error| Failure::new(format!("Could not make the scorecard of {}", person.called)).because(&error))?;
-    let mut name = name(person);
-    if !taken.insert(name.clone()) {
-        name = format!("{name}-{}", &person.submission.to_string()[..8]);
-        taken.insert(name.clone());
-    }
-    let file = format!("{name}.pdf");
+    let file = format!("{}.pdf", name(person.called.as_str(), person.submission));
     let path = args.out.join(&file);
     write_table(&path, &bytes, args.replace).map_err(|error| not_written(&path, &error))?;
     let sha256 = Digest::of(&bytes);
@@ -95,13 +91,25 @@ fn one(args: &Args, report: &Report, person: &Person, taken: &mut BTreeSet<Strin
     Ok((person.candidate, told, receipt))
 }
 
-/// The file's name: what the candidate is called, in letters that every file system takes.
-fn name(person: &Person) -> String {
-    let plain = person.called.as_str().to_lowercase();
+/// The file's name: what the candidate is called, in letters that every file system takes, and the beginning of the submission's id. Two
+/// people may be called alike in those letters, and neither one's page is to be written over the other's, in whichever run.
+fn name(called: &str, submission: SubmissionId) -> String {
+    let plain: String = called.nfkd().filter(|sign| !is_combining_mark(*sign)).collect::<String>().to_lowercase();
     let parts: Vec<&str> = plain.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let short: String = parts.join("-").chars().take(60).collect();
-    match short.is_empty() {
-        true => format!("candidate-{}", &person.submission.to_string()[..8]),
-        false => short,
+    let called = if short.is_empty() { "candidate" } else { &short };
+    format!("{called}-{}", &submission.to_string()[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_name_tells_people_apart_whose_letters_are_alike() {
+        let called = |who: &str, shown: &str| name(shown, SubmissionId::derive(&[who]));
+        let (one, two) = (called("one", "Jürgen Müller"), called("two", "Jurgen Muller"));
+        assert!(one.starts_with("jurgen-muller-") && two.starts_with("jurgen-muller-") && one != two, "{one} {two}");
+        assert!(called("one", "王小明").starts_with("candidate-"));
     }
 }

@@ -68,7 +68,7 @@ impl Whom {
         }
         let library = room::to_write(context).await?;
         let me = room::identity(&library, context).await?;
-        let library = library.acting_as(me.reviewer());
+        let library = library.acting_for(&me);
         let within = match &self.batch {
             Some(named) => Some(room::find_batch(&library, named).await?),
             None => None,

@@ -166,10 +166,10 @@ impl Identity {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *seed).map_err(IdentityError::Randomness)?;
         let signing = SigningKey::from_bytes(&seed);
-        let made = || format!("reviewer-{}", &reviewer_of(&signing.verifying_key()).0.simple().to_string()[..6]);
+        let made = || reviewer_of(&signing.verifying_key()).usual_pseudonym();
         Ok(Identity {
             label: SafeText::name(label),
-            pseudonym: pseudonym.map_or_else(|| SafeText::name(&made()), SafeText::name),
+            pseudonym: pseudonym.map_or_else(made, SafeText::name),
             created: at,
             encryption: age::x25519::Identity::generate(),
             signing,
@@ -218,11 +218,19 @@ impl Identity {
         let seed = BASE64.decode(stored.signing.0.as_bytes()).map(Zeroizing::new).map_err(|_| damaged("`signing` is no base64"))?;
         let seed: Zeroizing<[u8; 32]> =
             Zeroizing::new(seed.as_slice().try_into().map_err(|_| damaged("`signing` has not 32 bytes"))?);
+        let signing = SigningKey::from_bytes(&seed);
+        let usual = reviewer_of(&signing.verifying_key()).usual_pseudonym();
+        // Those that were made were shorter once than what exports wrote.
+        let was_made = stored.pseudonym.raw().len() < usual.raw().len() && usual.raw().starts_with(stored.pseudonym.raw());
         Ok(Identity {
             label: SafeText::name(stored.label.raw()),
-            pseudonym: SafeText::name(stored.pseudonym.raw()),
+            pseudonym: if was_made && stored.pseudonym.raw().starts_with("reviewer-") {
+                usual
+            } else {
+                SafeText::name(stored.pseudonym.raw())
+            },
             created: stored.created,
-            signing: SigningKey::from_bytes(&seed),
+            signing,
             encryption: stored.encryption.0.parse().map_err(|_| damaged("`encryption` is no age key"))?,
         })
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::interview::{CandidateId, EventId, ReviewerId, SubmissionId};
 use crate::journal::{self, Act, Decision, Event, Tagging, standing};
+use crate::scorecard::Record;
 use crate::text::SafeText;
 
 /// What somebody did on what was handed over, as far as it is new and stands.
@@ -17,8 +18,10 @@ pub struct Back {
     pub remarks: Vec<SubmissionId>,
     /// Tags that were put on.
     pub tagged: Vec<(SubmissionId, SafeText)>,
-    /// Tags that were taken off there; those of others stay on here.
+    /// Tags of others that were taken off there, and stay on here.
     pub untagged: Vec<(SubmissionId, SafeText)>,
+    /// That person's own tags that had come before, and are taken off here too.
+    pub tags_off: Vec<(SubmissionId, SafeText)>,
     /// Who was put on that person's shortlist, which is that person's own.
     pub shortlisted: Vec<SubmissionId>,
     /// Who was taken off it.
@@ -49,8 +52,13 @@ pub struct Verdict {
 }
 
 impl Back {
-    /// What `who` did among all events of a batch, without what was known before.
-    pub(super) fn of(events: &[Event], who: ReviewerId, before: &HashSet<EventId>, erased: BTreeSet<CandidateId>) -> Back {
+    /// What `who` did among all events of a batch, of which this is the record, without what was known before.
+    pub(super) fn of(
+        (events, record): (&[Event], &Record),
+        who: ReviewerId,
+        before: &HashSet<EventId>,
+        erased: BTreeSet<CandidateId>,
+    ) -> Back {
         let mine: Vec<&Event> = events.iter().filter(|event| event.header.author == who).collect();
         let is_new = |event: &&&Event| !before.contains(&event.id());
         let mut back = Back { erased, ..Back::default() };
@@ -80,7 +88,16 @@ impl Back {
         let verdict = |((submission, application), decision)| Verdict { submission, application, decision };
         back.decisions = decisions.into_iter().map(verdict).collect();
         let (on, off): (BTreeMap<_, bool>, BTreeMap<_, bool>) = tags.into_iter().partition(|(_, on)| *on);
-        (back.tagged, back.untagged) = (on.into_keys().collect(), off.into_keys().collect());
+        back.tagged = on.into_keys().collect();
+        let stays = |tag: &(SubmissionId, SafeText)| {
+            record.tags.contains_key(tag) && record.asides.get(&who).is_some_and(|own| own.untagged.contains(tag))
+        };
+        let (stay, go): (Vec<_>, Vec<_>) = off.into_keys().partition(stays);
+        let had_come = |tag: &(SubmissionId, SafeText)| {
+            let put_on = |event: &&Event| matches!(&event.act, Act::Tagged { submission, tag: one, act: Tagging::Added } if (*submission, one) == (tag.0, &tag.1));
+            mine.iter().copied().filter(|event| before.contains(&event.id())).any(|event| put_on(&event))
+        };
+        (back.untagged, back.tags_off) = (stay, go.into_iter().filter(had_come).collect());
         let (on, off): (BTreeMap<_, bool>, BTreeMap<_, bool>) = listed.into_iter().partition(|(_, on)| *on);
         (back.shortlisted, back.unlisted) = (on.into_keys().collect(), off.into_keys().collect());
         back

@@ -8,7 +8,7 @@ use super::manifest::LeftOut;
 use crate::interview::{EventId, ReviewerId, SubmissionId};
 use crate::journal::{Act, Event, Scope, Subject, Tagging};
 use crate::protocol::{self, Part};
-use crate::scorecard::{Guest, Work};
+use crate::scorecard::{Guest, Panelist, Work};
 
 /// What goes, and what stays.
 pub(super) struct Choice {
@@ -118,4 +118,12 @@ fn arranges(act: &Act, going: &BTreeSet<SubmissionId>) -> bool {
         Act::Held { subject: Subject::Batch(_), .. } => true,
         _ => false,
     }
+}
+
+/// What the sender and everyone whose work goes are called outside the house.
+pub(super) fn called(shelf: &Shelf, me: ReviewerId, events: &[Event], going: &HashSet<EventId>) -> Vec<serde_json::Value> {
+    let authors = events.iter().filter(|event| going.contains(&event.id())).map(|event| event.header.author);
+    let everyone: BTreeSet<ReviewerId> = authors.chain([me]).collect();
+    let called = |id: ReviewerId| (id, shelf.record.pseudonym(id));
+    everyone.into_iter().map(called).map(|(id, name)| Panelist::write(id, &name, &name)).collect()
 }

@@ -55,6 +55,12 @@ pub enum HandoffError {
         /// How many there should be.
         whole: u64,
     },
+    /// What would be held at once is more than any sender writes.
+    #[error("its transcripts and measurements are longer than {most} MB together")]
+    TooMuch {
+        /// The most, in MB.
+        most: u64,
+    },
     /// It is not what was written.
     #[error("it was changed or damaged on its way: {0}")]
     Changed(&'static str),

@@ -111,6 +111,19 @@ pub struct Absent {
     pub damaged: bool,
 }
 
+/// All small files behind it together are no longer: they are held until everything is taken.
+pub(super) const MOST_TOGETHER: u64 = 512 << 20;
+
+/// Leaves out as many of those that are made anew there as would be too much together.
+pub(super) fn not_too_much(files: &mut Vec<Piece>) {
+    let mut together: u64 = files.iter().filter(|piece| !piece.what.is_large()).map(|piece| piece.bytes).sum();
+    while together > MOST_TOGETHER
+        && let Some(last) = files.iter().rposition(|piece| matches!(piece.what, What::Playable(_)))
+    {
+        together -= files.remove(last).bytes;
+    }
+}
+
 /// A file behind the manifest.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct Piece {
@@ -121,7 +134,7 @@ pub(super) struct Piece {
 }
 
 /// What a file is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum What {
     Recording,

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::envelope;
 use super::error::HandoffError;
-use super::manifest::{FORMAT, LeftOut, Manifest, Piece, SIGNED, Way, What};
+use super::manifest::{FORMAT, LeftOut, MOST_TOGETHER, Manifest, Piece, SIGNED, Way, What};
 use crate::config::identity::PublicIdentity;
 use crate::config::identity::letter::SIGNATURE;
 use crate::config::identity::parcel::Opener;
@@ -94,6 +94,7 @@ pub fn open(path: &Path, opener: &Opener) -> Result<Opened, HandoffError> {
     let manifest = reader.manifest(path)?;
     let runs = manifest.runs.iter().map(|run| run.open(manifest.batch_id).ok_or(BROKEN)).collect::<Result<Vec<_>, _>>()?;
     check(&manifest, &runs)?;
+    is_once(&manifest.files)?;
     for piece in &manifest.files {
         let mut hash = Sha256::new();
         reader.each(path, piece.bytes, |part| hash.update(part))?;
@@ -114,6 +115,28 @@ fn check(manifest: &Manifest, runs: &[Run]) -> Result<(), HandoffError> {
         (None, Way::Back) if manifest.files.is_empty() && own_only => Ok(()),
         (Some(batch), Way::There) if batch.id == manifest.batch_id && files_fit(batch, &manifest.files) => Ok(()),
         _ => Err(BROKEN),
+    }
+}
+
+/// Whether each file comes once, and those that are held as a whole are not too long together.
+fn is_once(files: &[Piece]) -> Result<(), HandoffError> {
+    let mut known = BTreeSet::new();
+    for piece in files {
+        // What is large is known by its content; of what is small there is one of a kind.
+        let digest = piece.what.is_large().then_some(piece.digest);
+        let what = if let What::Transcript(answer, _) = &piece.what {
+            What::Transcript(*answer, String::new())
+        } else {
+            piece.what.clone()
+        };
+        if !known.insert((piece.candidate, what, digest)) {
+            return Err(HandoffError::Changed("the same file is in it twice"));
+        }
+    }
+    let small = files.iter().filter(|piece| !piece.what.is_large()).map(|piece| piece.bytes);
+    match small.fold(0, u64::saturating_add) > MOST_TOGETHER {
+        true => Err(HandoffError::TooMuch { most: MOST_TOGETHER >> 20 }),
+        false => Ok(()),
     }
 }
 
@@ -219,5 +242,29 @@ fn told(path: &Path, error: io::Error) -> HandoffError {
         // What age finds wrong with a piece, and a piece that is missing.
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => HandoffError::Changed("what is sealed in it is damaged"),
         _ => HandoffError::unread(path, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(what: What, bytes: u64) -> Piece {
+        Piece { candidate: CandidateId::derive(&["c"]), what, digest: Digest::of(&bytes.to_be_bytes()), bytes }
+    }
+
+    #[test]
+    fn a_file_that_comes_twice_is_refused_and_so_are_small_ones_that_are_too_long_together() {
+        let playable = |nth: u32, bytes| piece(What::Playable(Digest::of(&nth.to_be_bytes())), bytes);
+        assert!(is_once(&[playable(1, 10), playable(2, 10), piece(What::Recording, 10), piece(What::Recording, 11)]).is_ok());
+        let transcript = |name: &str, bytes| piece(What::Transcript(AnswerId::derive(&["a"]), name.to_owned()), bytes);
+        for twice in [[playable(1, 10), playable(1, 11)], [transcript("a.vtt", 1), transcript("b.vtt", 2)]] {
+            assert!(matches!(is_once(&twice), Err(HandoffError::Changed(_))));
+        }
+        let many: Vec<Piece> = (0..9).map(|nth| playable(nth, MOST_SMALL)).collect();
+        assert!(matches!(is_once(&many), Err(HandoffError::TooMuch { .. })));
+        let mut sent = many;
+        super::super::manifest::not_too_much(&mut sent);
+        assert!(is_once(&sent).is_ok() && sent.len() == 8, "no sender writes what a receiver refuses");
     }
 }

@@ -10,11 +10,11 @@ use zeroize::Zeroizing;
 use super::super::letter::{CandidateKey, Secret};
 use super::super::run::listed;
 use super::super::shelf::{Shelf, shelf};
-use super::choose::{Choice, choose};
+use super::choose::{Choice, called, choose};
 use super::cover;
 use super::envelope;
 use super::error::HandoffError;
-use super::manifest::{Absent, FORMAT, LeftOut, Manifest, Packed, Piece, SIGNED, Way, What};
+use super::manifest::{Absent, FORMAT, LeftOut, Manifest, Packed, Piece, SIGNED, Way, What, not_too_much};
 use crate::config::Identity;
 use crate::config::identity::parcel::{self, Lock};
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, QuestionId, SubmissionId, WriterId};
@@ -60,7 +60,8 @@ pub struct HandedOff {
     pub left_out: LeftOut,
 }
 
-/// Hands a part of a batch over: the file is whole under its name, and the act is in the journal; else neither is.
+/// Hands a part of a batch over: the file is whole under its name, and the act is in the journal. Where the file cannot be written, the
+/// act is taken back; a kill between the two leaves the act alone, which says more than left and never less.
 ///
 /// # Errors
 /// When nobody is left to hand over, the person reviews in the batch, or something cannot be read or written.
@@ -98,6 +99,7 @@ pub async fn hand_off(library: &Library, me: &Identity, wish: &Wish<'_>) -> Resu
         names: wish.names,
         scorecards: chosen.scorecards,
         left_out: stayed,
+        people: called(&shelf, me.reviewer(), &events, &chosen.events),
     };
     let event = written(library, wish.batch, act).await?;
     let mut ids = chosen.events;
@@ -310,9 +312,9 @@ struct Packing<'a> {
 /// A small file that is not what was kept.
 struct Damaged;
 
-/// In how many pieces a file of the vault is read.
-fn pieces(reading: &Reading) -> u32 {
-    reading.length().div_ceil(Reading::PIECE as u64) as u32
+/// The pieces in which a file of the vault is read.
+fn pieces(reading: &Reading) -> std::ops::Range<u32> {
+    0..reading.length().div_ceil(Reading::PIECE as u64) as u32
 }
 
 impl Packing<'_> {
@@ -358,7 +360,8 @@ impl Packing<'_> {
         }
         // The same recording can be given twice; it goes once.
         let mut files = BTreeSet::new();
-        order.retain(|piece| files.insert((piece.candidate, format!("{:?}", piece.what), piece.digest)));
+        order.retain(|piece| files.insert((piece.candidate, piece.what.clone(), piece.digest)));
+        not_too_much(&mut order);
         Ok(order)
     }
 
@@ -367,7 +370,7 @@ impl Packing<'_> {
     async fn large(&self, candidate: CandidateId, what: What, digest: Digest) -> Result<Result<Piece, bool>, HandoffError> {
         let read = async || {
             let mut reading = self.library.read_object(candidate, content(&what), digest).await?;
-            for number in 0..pieces(&reading) {
+            for number in pieces(&reading) {
                 reading.piece(number)?;
             }
             Ok(reading.length())
@@ -421,7 +424,7 @@ impl Packing<'_> {
             return to.write_all(&bytes).map_err(failed);
         }
         let mut reading = self.library.read_object(piece.candidate, content(&piece.what), piece.digest).await?;
-        for number in 0..pieces(&reading) {
+        for number in pieces(&reading) {
             let part = reading.piece(number)?;
             to.write_all(&part).map_err(failed)?;
         }

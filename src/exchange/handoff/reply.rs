@@ -13,6 +13,7 @@ use crate::config::identity::parcel::Lock;
 use crate::interview::{BatchId, CandidateId, EventId, ReviewerId};
 use crate::journal::{Act, Event};
 use crate::library::Library;
+use crate::scorecard::Record;
 
 /// The kinds of act that go back: what someone outside the panel does, that it was taken in, and where a name stays covered.
 pub(super) const KINDS: [&str; 7] = ["received", "decided", "shortlisted", "tagged", "commented", "undone", "erased"];
@@ -91,9 +92,10 @@ pub async fn reply(library: &Library, me: &Identity, batch: BatchId, out: &Path,
         left_out: LeftOut::default(),
         erased: erased.clone(),
     };
+    let record = Record::fold(&whole, &events);
     let (part, sealing) = begin(&manifest, me, &Lock::Person(&to), out)?;
     let bytes = end(part, sealing, out, replace)?;
-    let back = Back::of(&events, me.reviewer(), &HashSet::new(), erased);
+    let back = Back::of((&events, &record), me.reviewer(), &HashSet::new(), erased);
     Ok(Replied { to, bytes, acts: mine.len(), decisions, back })
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use zeroize::Zeroizing;
 
 use super::super::run::listed;
@@ -19,7 +19,7 @@ use crate::config::identity::PublicIdentity;
 use crate::config::identity::parcel::Opener;
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, Submission, SubmissionId};
 use crate::journal::{self, Act, Draft, Event, Link, Unquoted, Unworded};
-use crate::library::{Content, Library, LibraryError, Parcel, Putting, RubricKept, TakenWhole, TranscriptFile};
+use crate::library::{Content, Library, LibraryError, Parcel, Putting, RubricKept, TakenWhole, TranscriptFile, ahead};
 use crate::rubric::Rubric;
 use crate::scorecard::Record;
 use crate::source::{PLAYABLE, PREPARED};
@@ -48,6 +48,8 @@ pub struct Taken {
     pub terms: Vec<(SubmissionId, Option<Timestamp>, Option<Timestamp>)>,
     /// Until when those who are in it may be used here, by what their sender said last on each; none of a reply.
     pub until: Vec<(SubmissionId, Option<Timestamp>)>,
+    /// How far its maker's clock is ahead of this machine's, where that is more than clocks differ by.
+    pub clock_ahead: Option<SignedDuration>,
 }
 
 /// Takes in what was opened. `trust` are people whose fingerprints were compared: name and fingerprint.
@@ -117,7 +119,9 @@ pub async fn take(
             let after = events_of(library, manifest.batch_id).await?;
             let terms_now = terms(library, me, manifest, &after).await?;
             let (terms, until) = (changed(&terms_before, &terms_now), of_file(&terms_now, manifest));
-            Ok(Taken { batch: manifest.batch_id, whole, erased, known, erased_now, not_erased, back, newer, terms, until })
+            let clock_ahead = ahead(manifest.at, library.now()).max(whole.taken.ahead);
+            let batch = manifest.batch_id;
+            Ok(Taken { batch, whole, erased, known, erased_now, not_erased, back, newer, terms, until, clock_ahead })
         }
         Err(error) => {
             put.take_back().await;
@@ -166,7 +170,7 @@ async fn came_back(library: &Library, manifest: &Manifest, before: &HashSet<Even
     let events = events_of(library, manifest.batch_id).await?;
     let batch = library.batch(manifest.batch_id).await?;
     let record = Record::fold(&batch, &events);
-    let mut back = Back::of(&events, manifest.from.reviewer, before, asked);
+    let mut back = Back::of((&events, &record), manifest.from.reviewer, before, asked);
     let handed = record.handed_to(manifest.from.reviewer).flat_map(|of| &of.submissions).copied();
     let is_gone = |candidate: &CandidateId| here.contains(candidate) && !manifest.erased.contains(candidate);
     let unheard = handed.filter(|id| batch.submission(*id).is_some_and(|one| is_gone(&one.candidate.id)));

@@ -135,7 +135,8 @@ async fn a_clock_set_back_makes_nobody_the_creator() {
     let settings = serde_json::json!({ "absent_author": "release-after-days:14" });
     let protocol = Act::Protocol { hash: crate::protocol::hash(&settings), settings, reason: None };
     rita.act(None, protocol.clone()).await;
-    settle(&folder, &[&rita, &mara, &ivo]).await;
+    settle(&folder, &[&rita, &mara]).await;
+    // What is known is never stood before: this library has not heard of it yet, as an old copy would not have.
     ivo.passes(SignedDuration::from_hours(-24 * 30));
     ivo.act(None, protocol).await;
     ivo.exchanges(&folder).await;

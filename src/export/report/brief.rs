@@ -75,6 +75,22 @@ pub struct Ask {
     pub heard: Vec<Heard>,
 }
 
+impl Ask {
+    /// What is told of its moments where there is little room: the first; of a disagreement the first of each who marked one. All of them
+    /// stand under their question.
+    pub fn sides(&self) -> Vec<(&Heard, String)> {
+        let said = self.heard.iter().filter(|heard| !heard.quote.is_empty() || !heard.moment.is_empty());
+        let mut first: Vec<&Heard> = Vec::new();
+        for heard in said {
+            let is_new = first.iter().all(|known| known.by != heard.by);
+            if first.is_empty() || self.why == Why::Disagreement && is_new {
+                first.push(heard);
+            }
+        }
+        once(first.into_iter())
+    }
+}
+
 /// What to ask a candidate, by reason; within one in the order of asking, disagreements by how far.
 pub fn brief(person: &Person, hint: impl Fn(&QuestionId) -> Option<SafeText>) -> Vec<Ask> {
     let mut asks: Vec<Ask> = person.questions.iter().flat_map(follow_ups).collect();
@@ -180,7 +196,7 @@ pub fn brief_text(report: &Report, person: &Person) -> String {
         }
         let question = ask.number.map_or_else(String::new, |number| format!("Question {number}: "));
         let _ = writeln!(text, "- {question}{}", plain(&ask.what));
-        for (heard, by) in once(&ask.heard) {
+        for (heard, by) in once(ask.heard.iter()) {
             let at = if heard.moment.is_empty() { String::new() } else { format!(" at {}", heard.moment) };
             let quote =
                 if heard.quote.is_empty() { "(no transcript)".to_owned() } else { format!("“{}”", plain(&heard.quote)) };
@@ -194,7 +210,7 @@ pub fn brief_text(report: &Report, person: &Person) -> String {
 }
 
 /// Each moment once, with everyone who marked it.
-fn once(all: &[Heard]) -> Vec<(&Heard, String)> {
+fn once<'a>(all: impl Iterator<Item = &'a Heard>) -> Vec<(&'a Heard, String)> {
     let mut once: Vec<(&Heard, String)> = Vec::new();
     for heard in all {
         match once.iter_mut().find(|(known, _)| (&known.quote, &known.moment, known.at) == (&heard.quote, &heard.moment, heard.at))
@@ -234,5 +250,17 @@ mod tests {
         assert_eq!(all.as_deref(), Some("Can work nights: contradicted (R1 yes, R2 no, R3 unclear)"));
         assert_eq!(what(&[("R1", "yes"), ("R2", "unclear")]).as_deref(), Some("Can work nights: could not be told"));
         assert_eq!(what(&[("R1", "no")]), None);
+    }
+
+    #[test]
+    fn where_reviewers_differ_each_sides_moment_is_told_and_of_anything_else_the_first() {
+        let heard = |by: &str, at: u32| moment(format!("said at {at}"), Moment(at), false, SafeText::line(by));
+        let all = vec![heard("R1", 1000), heard("R1", 2000), heard("R2", 3000)];
+        let ask =
+            |why| Ask { why, what: String::new(), number: None, question: None, criterion: None, hint: None, heard: all.clone() };
+        let told = |why| ask(why).sides().into_iter().map(|(heard, by)| (heard.quote.clone(), by)).collect::<Vec<_>>();
+        let pair = |quote: &str, by: &str| (quote.to_owned(), by.to_owned());
+        assert_eq!(told(Why::Disagreement), [pair("said at 1000", "R1"), pair("said at 3000", "R2")]);
+        assert_eq!(told(Why::FollowUp), [pair("said at 1000", "R1")]);
     }
 }

@@ -50,7 +50,12 @@ impl Called {
             |(nth, (id, name)): (usize, (ReviewerId, SafeText))| (id, if anonymous { number("Reviewer", nth) } else { name });
         let mut reviewers: BTreeMap<ReviewerId, SafeText> = reviewers.into_iter().enumerate().map(named).collect();
         // Who was handed the shortlist decides and scores nothing.
-        for (nth, guest) in visible.guests.keys().enumerate() {
+        let decided = |guest: &&ReviewerId| visible.decisions.values().flatten().any(|one| one.by == **guest);
+        let remarked = |guest: &&ReviewerId| visible.comments.iter().any(|one| one.by == **guest);
+        // Numbered are those who stand in it.
+        let (stand, others): (Vec<&ReviewerId>, Vec<&ReviewerId>) =
+            visible.guests.keys().partition(|guest| decided(guest) || remarked(guest));
+        for (nth, guest) in stand.into_iter().chain(others).enumerate() {
             let name = if anonymous { number("Hiring manager", nth) } else { visible.pseudonym(*guest) };
             reviewers.entry(*guest).or_insert(name);
         }

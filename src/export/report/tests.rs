@@ -111,7 +111,8 @@ fn nobodys_name_stands_in_what_was_written_about_another() {
         let text = page(&made);
         assert!(!text.contains(part), "{part} stands in the page");
         assert!(text.contains("Before [name]") && text.contains("Better than [name]"), "and is covered");
-        assert!(!crate::export::scorecard::scorecard(&made, &made.people[0]).expect("a page").is_empty());
+        let paper = crate::export::scorecard::read(&made, &made.people[0]);
+        assert!(!paper.contains(part) && paper.contains("Before [name]"), "{paper}");
         assert!(!brief_text(&made, &made.people[0]).contains(part));
     }
     // Reasons of ratings and of the rules are covered like any other text, of reviewers by what they are called too.
@@ -128,24 +129,53 @@ fn nobodys_name_stands_in_what_was_written_about_another() {
     assert!(page(&report(&sample, "ann", false)).contains(part), "where names are handed on they stand as written");
 }
 
-#[test]
-fn what_people_wrote_can_be_no_markup() {
+/// The batch of two with markup in everything that comes from outside: names, quotes, reasons, remarks, must-haves.
+fn hard(hard: &str) -> Sample {
     let mut sample = reviewed();
-    let hard = "</bdi></p><script>alert(1)</script><img src=x onerror=alert(1)> \u{202e}abc \u{1f642} & \"'";
+    sample.rubric.protocol.handoff_names_open = true;
     sample.batch.title = SafeText::line(hard);
+    sample.batch.submissions[0].candidate.name = Some(SafeText::name(&format!("Zora {hard}")));
     sample.batch.interview.questions[0].prompt = SafeText::block(hard);
     sample.rubric.questions[0].criteria[0].name = SafeText::line(hard);
+    let must_have = crate::rubric::MustHave { id: slug("nights"), text: SafeText::line(hard), question: None };
+    sample.rubric.must_haves = vec![must_have];
+    let panelist =
+        |who: &str| crate::scorecard::Panelist::write(reviewer(who), &who.into(), &SafeText::name(&format!("{who} {hard}")));
+    sample.act("chief", Act::Panel { reviewers: ["ann", "bob"].map(panelist).into() });
+    sample.reopen("bob", 1);
     sample.note("bob", 1, 1, hard);
-    for who in ["ann", "bob"] {
-        sample.seal_all(who);
-    }
+    let (answer, submission) = (sample.answer(1, 1), sample.submission(1));
+    let revision = sample.batch.submissions[0].answers[0].revision;
+    let (text, span) = (SafeText::block(hard), Span { start: Moment(1_000), end: Moment(2_000) });
+    let criteria = vec![slug("depth")];
+    let (criterion, observed, reason) = (slug("depth"), crate::scorecard::sample::point(2), Some(text.clone()));
+    sample.act("bob", Act::Rated { answer, revision, criterion, observed, reason });
+    sample.act("bob", Act::Evidenced { answer, revision, criteria, span, quote: text.clone() });
+    sample.act("bob", Act::Probed { answer, at: None, text: text.clone() });
+    let (id, met) = (slug("nights"), crate::journal::MustHaveAnswer::Unclear);
+    sample.act("bob", Act::MustHave { submission, id, met, span: None });
+    sample.seal_all("bob");
+    let decision = crate::journal::Decision::Advance;
+    let (because, overrides) = (None, Some(text.clone()));
+    sample.act("ann", Act::Decided { submission, application: None, decision, because, reason: text.clone(), overrides });
+    sample.act("ann", Act::Commented { submission, text });
+    sample
+}
+
+#[test]
+fn what_people_wrote_can_be_no_markup() {
+    let sample = hard("</bdi></p><script>alert(1)</script><img src=x onerror=alert(1)> \u{202e}abc \u{1f642} & \"'");
     let made = report(&sample, "ann", false);
     let text = page(&made);
-    assert_eq!(text.matches("<script>").count(), 1, "the page's own");
-    assert!(!text.contains("<img") && text.contains("&lt;img src=x onerror=alert(1)&gt;"));
+    assert_eq!((text.matches("<script").count(), text.matches("</script").count()), (1, 1), "the page's own");
+    assert!(!text.contains("<img") && !text.contains("<script>alert"), "nothing is a tag");
+    let planted = text.matches("&lt;img src=x onerror=alert(1)&gt;").count();
+    assert!(planted >= 10, "title, name, question, criterion, must-have, note, quote, reasons, remark: {planted}");
     assert!(words(&text).contains('\u{1f642}'));
     let brief = brief_text(&made, &made.people[0]);
-    assert!(!brief.contains("<script>") || brief.contains("\\<script\\>"), "{brief}");
+    assert!(brief.contains("\\<script\\>"), "{brief}");
+    let bare = brief.match_indices(['<', '>']).find(|(at, _)| !brief[..*at].ends_with('\\'));
+    assert_eq!(bare, None, "every sign of a tag is written as itself: {brief}");
 }
 
 #[test]

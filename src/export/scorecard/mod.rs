@@ -10,5 +10,7 @@ mod sheet;
 mod tests;
 
 pub use listed::listed;
+#[cfg(test)]
+pub(in crate::export) use page::read;
 pub use page::scorecard;
 pub use sheet::NotMade;

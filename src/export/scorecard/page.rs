@@ -25,18 +25,40 @@ const FOOT: f32 = 34.0;
 pub fn scorecard(report: &Report, person: &Person) -> Result<Vec<u8>, NotMade> {
     let name = Some(person.called.as_str()).filter(|name| !name.trim().is_empty()).unwrap_or("a candidate");
     let title = format!("Scorecard: {name}");
-    write(&About { title: &title, at: report.as_of }, |sheet| {
-        let mut groups = Vec::new();
-        heading(sheet, 1, name, TITLE, &mut groups);
-        top(sheet, report, person, &mut groups);
-        profile(sheet, report, person, &mut groups);
-        list(sheet, "Conclusions", &conclusions(person), &mut groups);
-        list(sheet, "What to ask live", &asks(person), &mut groups);
-        list(sheet, "Evidence", &evidence(person), &mut groups);
-        list(sheet, "Who heard how much", &hearing(person), &mut groups);
-        foot(sheet, report, &mut groups);
+    write(&About { title: &title, at: report.as_of }, |sheet| lay(sheet, report, person, name))
+}
+
+/// Lays the whole page.
+fn lay(sheet: &mut Sheet, report: &Report, person: &Person, name: &str) -> Vec<TagGroup> {
+    let mut groups = Vec::new();
+    heading(sheet, 1, name, TITLE, &mut groups);
+    top(sheet, report, person, &mut groups);
+    profile(sheet, report, person, &mut groups);
+    let parts = [
+        ("Conclusions", conclusions(person), usize::MAX),
+        ("What to ask live", asks(person), ASKS),
+        ("Evidence", evidence(person), usize::MAX),
+        ("Who heard how much", hearing(person), usize::MAX),
+    ];
+    let parts: Vec<_> = parts.iter().filter(|(_, all, _)| !all.is_empty()).collect();
+    for (nth, (title, all, most)) in parts.iter().enumerate() {
+        list(sheet, (title, all, *most), parts.len() - nth - 1, &mut groups);
+    }
+    foot(sheet, report, &mut groups);
+    groups
+}
+
+/// The lines of the page, in the order in which they are read.
+#[cfg(test)]
+pub(in crate::export) fn read(report: &Report, person: &Person) -> String {
+    let mut said = String::new();
+    let made = write(&About { title: "a page", at: None }, |sheet| {
+        let groups = lay(sheet, report, person, person.called.as_str());
+        said = sheet.said.join("\n");
         groups
-    })
+    });
+    made.expect("it keeps the rules of PDF/UA-1");
+    said
 }
 
 fn paragraph(nodes: Vec<Node>) -> TagGroup {
@@ -190,9 +212,9 @@ fn agreed(person: &Person) -> impl Iterator<Item = String> + '_ {
 fn asks(person: &Person) -> Vec<String> {
     let ask = |ask: &crate::export::report::Ask| {
         let question = ask.number.map_or_else(String::new, |number| format!("Question {number}: "));
-        let heard = ask.heard.first().filter(|heard| !heard.quote.is_empty());
-        let quote = heard.map_or_else(String::new, |heard| format!(" “{}” {}", heard.quote, heard.moment));
-        format!("{question}{}{quote}", ask.what)
+        let said = ask.sides().into_iter().filter(|(heard, _)| !heard.quote.is_empty());
+        let quotes: String = said.map(|(heard, _)| format!(" “{}” {}", heard.quote, heard.moment)).collect();
+        format!("{question}{}{quotes}", ask.what)
     };
     person.asks.iter().map(ask).collect()
 }
@@ -202,10 +224,10 @@ fn evidence(person: &Person) -> Vec<String> {
     person.questions.iter().flat_map(|judged| quotes(judged).into_iter().map(|same| quoted(judged, &same))).collect()
 }
 
-/// The quotes of an answer that say something, those that are alike together.
+/// The quotes of an answer, those that are alike together.
 fn quotes(judged: &Judged) -> Vec<Vec<&Quote>> {
     let mut all: Vec<Vec<&Quote>> = Vec::new();
-    for quote in judged.quotes.iter().filter(|quote| !quote.words.is_empty()) {
+    for quote in &judged.quotes {
         let is_same = |known: &&mut Vec<&Quote>| known[0].words == quote.words && known[0].span.start == quote.span.start;
         match all.iter_mut().find(is_same) {
             Some(same) => same.push(quote),
@@ -230,7 +252,8 @@ fn quoted(judged: &Judged, same: &[&Quote]) -> String {
     let what: Vec<String> = what.into_iter().map(|(name, given)| format!("{name} {}", given.join(", "))).collect();
     let first = same[0];
     let at = if first.written { String::new() } else { format!(" at {}", first.span.start) };
-    format!("Question {}{at}: “{}” ({})", judged.number, first.words, what.join("; "))
+    let words = if first.words.is_empty() { "(no transcript)".to_owned() } else { format!("“{}”", first.words) };
+    format!("Question {}{at}: {words} ({})", judged.number, what.join("; "))
 }
 
 fn hearing(person: &Person) -> Vec<String> {
@@ -244,18 +267,26 @@ fn hearing(person: &Person) -> Vec<String> {
     person.hearing.iter().map(one).collect()
 }
 
-/// A heading and a list, as far as there is room; what has none is counted.
-fn list(sheet: &mut Sheet, title: &str, all: &[String], groups: &mut Vec<TagGroup>) {
+/// How many questions to ask live stand on the page: what was said must have room too.
+const ASKS: usize = 8;
+/// What is kept free for each part that follows: at the least the line that counts it.
+const COUNTED: f32 = SOFT.size * 1.32 + 5.0;
+
+/// A heading and a list, as far as there is room and no more than `most`; what has none is counted. `follow` is how many parts come after it.
+fn list(sheet: &mut Sheet, (title, all, most): (&str, &[String], usize), follow: usize, groups: &mut Vec<TagGroup>) {
     const EACH: usize = 3;
-    let step = TEXT.size * 1.32;
-    if all.is_empty() || sheet.room(FOOT) < step * (EACH as f32 + 3.0) {
+    let (step, foot) = (TEXT.size * 1.32, FOOT + follow as f32 * COUNTED);
+    if sheet.room(foot) < step * (EACH as f32 + 3.0) + COUNTED {
+        let words = format!("{title}: {} in the report.", all.len());
+        groups.push(paragraph(sheet.text(&words, SOFT, 1)));
+        sheet.down += 5.0;
         return;
     }
     heading(sheet, 2, title, HEADING, groups);
     let mut items = TagGroup::new(Tag::L(krilla::tagging::ListNumbering::None));
     let mut left = all.len();
-    for text in all {
-        if sheet.room(FOOT) < step * (EACH as f32 + 1.0) {
+    for text in all.iter().take(most) {
+        if sheet.room(foot) < step * EACH as f32 + COUNTED {
             break;
         }
         left -= 1;
@@ -308,5 +339,29 @@ mod tests {
         let given = said(value).expect("a value");
         assert_eq!(all.len(), 1, "{all:?}");
         assert!(all[0].ends_with(&format!("({name} {given} by R1, {given} by R2; Calm {given} by R2)")), "{all:?}");
+    }
+
+    #[test]
+    fn what_has_no_room_is_counted_part_by_part_and_nothing_is_left_out_in_silence() {
+        let made = report(&reviewed(), "ann", false);
+        let mut person = made.people[0].clone();
+        let mut ask = person.asks.first().expect("something is open").clone();
+        ask.what = "a question that takes more than one line, ".repeat(8);
+        person.asks = vec![ask; 50];
+        let quote = person.quotes().next().expect("there is one").clone();
+        let mut bare = quote.clone();
+        bare.words.clear();
+        person.questions[0].quotes =
+            std::iter::once(bare).chain((0..50).map(|nth| Quote { words: format!("words {nth}"), ..quote.clone() })).collect();
+        let heard = person.hearing[0].clone();
+        person.hearing = vec![heard; 40];
+        let page = read(&made, &person);
+        assert!(page.contains("42 more are in the report."), "of 50 questions 8 stand there: {page}");
+        for part in ["What to ask live", "Evidence", "Who heard how much"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert!(page.contains("(no transcript)"), "a moment without words is one: {page}");
+        let counted = page.lines().filter(|line| line.ends_with(" in the report.")).count();
+        assert_eq!(counted, 3, "{page}");
     }
 }

@@ -50,6 +50,9 @@ pub(super) struct Sheet<'s, 'p> {
     pub(super) down: f32,
     /// Whether a sign was drawn that the font does not have.
     pub(super) boxes: bool,
+    /// The lines that were put on it, in their order.
+    #[cfg(test)]
+    pub(super) said: Vec<String>,
 }
 
 impl Sheet<'_, '_> {
@@ -69,6 +72,8 @@ impl Sheet<'_, '_> {
     /// Lines at a place.
     pub(super) fn put(&mut self, made: &[String], look: Look, left: f32, top: f32) -> Vec<Node> {
         let step = look.size * LEADING;
+        #[cfg(test)]
+        self.said.extend_from_slice(made);
         made.iter().enumerate().map(|(nth, line)| self.line(line, look, left, top + nth as f32 * step + look.size)).collect()
     }
 
@@ -161,7 +166,13 @@ pub(super) fn write(about: &About, draw: impl FnOnce(&mut Sheet) -> Vec<TagGroup
     let settings = PageSettings::from_wh(PAPER.0, PAPER.1).expect("paper has a size");
     let mut page = document.start_page_with(settings);
     let mut surface = page.surface();
-    let groups = draw(&mut Sheet { surface: &mut surface, down: MARGIN, boxes: false });
+    let groups = draw(&mut Sheet {
+        surface: &mut surface,
+        down: MARGIN,
+        boxes: false,
+        #[cfg(test)]
+        said: Vec::new(),
+    });
     surface.finish();
     page.finish();
     let mut tree = TagTree::new().with_lang(Some("en".to_owned()));

@@ -134,11 +134,8 @@ pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, Library
         named_unseen += unseen;
         kept = kept.and(count(library, entry.of()).await?);
         holds.extend(entry.holds(now).map(|hold| HoldTold { batch, reason: hold.reason.clone(), until: hold.until }));
-        exports.extend(entry.desk.sight.exports.iter().map(|export| ExportTold {
-            batch,
-            at: export.at,
-            to: place_of(&export.receipt),
-        }));
+        let of_person = entry.desk.sight.exports.iter().filter(|export| export.may_hold(person.candidate));
+        exports.extend(of_person.map(|export| ExportTold { batch, at: export.at, to: place_of(&export.receipt) }));
     }
     // What was only handed over goes here alone: no exchange takes that further than to one's own devices.
     let only_here = person.entries.iter().all(|entry| entry.desk.sight.only_decides());

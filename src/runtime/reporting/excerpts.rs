@@ -114,8 +114,8 @@ async fn made(
                 None => Err("its answer is gone".to_owned()),
             };
             let each = |(nth, span): (usize, Span)| {
-                let sound = found.as_ref().map(|clips| Sound::Clip(clips[nth].clone()));
-                ((id, span), sound.unwrap_or_else(|why| missing(why)))
+                let clip = found.as_ref().map_err(Clone::clone).and_then(|clips| clips[nth].clone());
+                ((id, span), clip.map_or_else(|why| missing(&why), Sound::Clip))
             };
             spans.iter().copied().enumerate().map(each).collect::<Vec<_>>()
         }
@@ -129,23 +129,40 @@ async fn made(
     sounds
 }
 
-/// The clips of one recording, or why there are none, as the end of a sentence.
-async fn of_recording(library: &Library, submission: &Submission, answer: &Answer, spans: &[Span]) -> Result<Vec<Clip>, String> {
-    let gone = || "the recording is not in the library any more".to_owned();
+/// One stretch's sound, or why there is none, as the end of a sentence.
+type Cut = Result<Clip, String>;
+
+/// The clips of one recording, each by itself, or why there is none of it.
+async fn of_recording(library: &Library, submission: &Submission, answer: &Answer, spans: &[Span]) -> Result<Vec<Cut>, String> {
     let media = answer.media.as_ref().ok_or_else(gone)?;
     let digest = media.digest.ok_or_else(gone)?;
-    let bytes = contents::playable(library, submission.candidate.id, digest).await.map_err(|error| match error {
-        LibraryError::Damaged { .. } => "the recording is damaged here".to_owned(),
-        _ => gone(),
-    })?;
-    let prepared = contents::prepared(library, submission, answer).await.ok().flatten();
+    let bytes = contents::playable(library, submission.candidate.id, digest).await.map_err(|error| said_of(&error))?;
+    let prepared = match contents::prepared(library, submission, answer).await {
+        // What was measured is measured anew where it is damaged.
+        Err(LibraryError::Damaged { .. }) => None,
+        found => found.map_err(|error| said_of(&error))?,
+    };
     let hint = media.locator.raw().rsplit_once('.').map(|(_, extension)| extension.to_owned());
     let spans = spans.to_vec();
     let work = move || {
         let (pcm, prepared) = decoded(bytes.into(), hint.as_deref(), prepared, &spans)?;
-        spans.iter().map(|span| clip(&pcm, &prepared, *span)).collect()
+        Ok(spans.iter().map(|span| clip(&pcm, &prepared, *span)).collect())
     };
     tokio::task::spawn_blocking(work).await.map_err(|error| error.to_string())?
+}
+
+fn gone() -> String {
+    "the recording is not in the library any more".to_owned()
+}
+
+/// Why a recording cannot be had.
+fn said_of(error: &LibraryError) -> String {
+    match error {
+        LibraryError::Damaged { .. } => "the recording is damaged here".to_owned(),
+        LibraryError::NotKept { .. } | LibraryError::Erased(_) => gone(),
+        LibraryError::Away { .. } => error.to_string(),
+        other => format!("the recording could not be read: {other}"),
+    }
 }
 
 /// Decodes as far as the last stretch; a recording that nobody has measured is measured now, which needs all of it.
@@ -174,4 +191,17 @@ fn clip(pcm: &Pcm, prepared: &Prepared, span: Span) -> Result<Clip, String> {
     let bytes: Arc<[u8]> = opus::encode(&made.samples).map_err(|error| error.to_string())?.into();
     let length_ms = (made.samples.len() as u64 * 1000 / u64::from(RATE)) as u32;
     Ok(Clip { bytes, length_ms, whole: true, level: made.is_level() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recording_that_could_not_be_read_is_not_called_one_that_is_gone() {
+        let not_kept = LibraryError::NotKept { what: "a recording".to_owned() };
+        assert_eq!(said_of(&not_kept), gone());
+        let busy = LibraryError::Busy { path: "library.db".into() };
+        assert!(said_of(&busy).starts_with("the recording could not be read: "), "{}", said_of(&busy));
+    }
 }

@@ -276,7 +276,7 @@ fn lines(desk: &Desk, side: &Side, submission: SubmissionId, row: &Row) -> Vec<(
     if let Some(words) = desk.differing_in_words(submission) {
         lines.push((SafeText::line(&format!("decided differently: {words}")), Role::Warning));
     }
-    for comment in desk.sight.comments.iter().filter(|comment| comment.submission == submission) {
+    for comment in desk.comments_on(submission) {
         let words = format!("remark: {} ({})", desk.quoted_of(submission, &comment.text), who(&comment.by));
         lines.push((SafeText::line(&words), Role::Text));
     }

@@ -70,7 +70,7 @@ impl Report {
             places: given.places,
             agreement: words,
             cut: given.places.map(|places| cut(given.panel, places, shown)).unwrap_or_default(),
-            left_out: left_out(sources),
+            left_out: left_out(sources, &called),
             among_handed: sources.visible.only_decides(),
             not_ranked: given.not_ranked.iter().map(named).collect(),
             decided_apart: people::decided_apart(sources, &given, &called),
@@ -118,7 +118,7 @@ fn as_of(sources: &Sources) -> Option<Timestamp> {
 }
 
 /// What is not in the report.
-fn left_out(sources: &Sources) -> Vec<String> {
+fn left_out(sources: &Sources, called: &Called) -> Vec<String> {
     let out = sources.left_out();
     let say = |count: usize, one: &str, more: &str| match count {
         0 => None,
@@ -130,13 +130,10 @@ fn left_out(sources: &Sources) -> Vec<String> {
         "scorecard that is begun and not sealed is left out.",
         "scorecards that are begun and not sealed are left out.",
     );
-    let not_begun =
-        say(out.scorecards_not_begun(), "scorecard that is due is not begun.", "scorecards that are due are not begun.");
-    let not_known = say(
-        out.scorecards_not_known(),
-        "scorecard that is due is not known here: what was rated came without its key, or did not come.",
-        "scorecards that are due are not known here: what was rated came without its key, or did not come.",
-    );
+    let due = sources.visible.not_begun().iter().map(|(id, due)| (called.reviewer(*id), due.not_begun + due.not_known, due.of));
+    let due: Vec<String> = due.filter(|(_, some, _)| *some > 0).map(|(who, some, of)| format!("{who} {some} of {of}")).collect();
+    let not_begun = (!due.is_empty())
+        .then(|| format!("Scorecards that are due and of which nothing is here (not begun, or not come): {}.", due.join(", ")));
     let candidates = say(
         out.candidates.len(),
         "candidate has no sealed scorecard that may be seen.",
@@ -163,7 +160,7 @@ fn left_out(sources: &Sources) -> Vec<String> {
         "Others' scorecards, where there are any, are left out: whoever made this report has not sealed all of their own."
             .to_owned()
     });
-    [among, unsealed, not_begun, not_known, candidates, waiting, erased, hidden].into_iter().flatten().collect()
+    [among, unsealed, not_begun, candidates, waiting, erased, hidden].into_iter().flatten().collect()
 }
 
 /// The rules by which numbers were made, as the rubric writes them.

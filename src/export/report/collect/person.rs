@@ -162,7 +162,7 @@ impl<'a> Collecting<'a> {
     fn reconciled(&self, of: &Of, answer: &Answer, criterion: &Criterion) -> Vec<Reconciled> {
         let key = (answer.id, criterion.id.clone());
         let mut found: Vec<_> = of.works.iter().filter_map(|(id, work)| Some((id, work.reconciled.get(&key)?))).collect();
-        found.sort_by_key(|(_, one)| Reverse(one.at));
+        found.sort_by_key(|(_, one)| Reverse(one.nth));
         let last = self.sources.visible.agreed(answer.id, &criterion.id).map(|(_, one)| one.observed);
         let differ = found.iter().any(|(_, one)| Some(one.observed) != last);
         let agreed = |(id, one): (&ReviewerId, &crate::scorecard::Reconciliation)| Reconciled {

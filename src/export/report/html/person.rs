@@ -248,8 +248,6 @@ pub(super) fn decided(html: &mut Html, report: &Report, row: &DecisionRow) {
 
 /// Differences between reviewers that are told with their evidence.
 const DIFFERENCES: usize = 3;
-/// Of how many moments is told with what is to be asked; all of them stand below, under their question.
-const HEARD: usize = 1;
 
 fn asks(html: &mut Html, person: &Person) {
     html.element("h4", &[], "What to ask live");
@@ -258,30 +256,27 @@ fn asks(html: &mut Html, person: &Person) {
     }
     for group in person.asks.chunk_by(|a, b| a.why == b.why) {
         html.element("h5", &[], group[0].why.words());
-        // The largest come first; all of them are in the profile above, and in the brief.
+        // The largest come first; of all of them the moments stand below, under their question, and in the brief.
         let most = if group[0].why == Why::Disagreement { DIFFERENCES } else { group.len() };
         html.within("ul", &[], |html| {
-            group.iter().take(most).for_each(|one| ask(html, one));
-            if group.len() > most {
-                html.element("li", &[("class", "soft")], format_args!("and {} more, less far apart", group.len() - most));
-            }
+            group.iter().enumerate().for_each(|(nth, one)| ask(html, one, nth < most));
         });
     }
 }
 
-fn ask(html: &mut Html, ask: &Ask) {
+fn ask(html: &mut Html, ask: &Ask, with_moments: bool) {
     html.within("li", &[], |html| {
         html.text(ask.number.map_or_else(String::new, |number| format!("Question {number}: ")));
         html.outside(&ask.what);
-        let heard = ask.heard.iter().filter(|heard| !heard.quote.is_empty() || !heard.moment.is_empty());
-        for heard in heard.take(HEARD) {
+        for (heard, by) in ask.sides().into_iter().filter(|_| with_moments) {
             html.within("div", &[("class", "soft")], |html| {
-                if !heard.moment.is_empty() {
-                    html.text(format_args!("{} ", heard.moment));
+                html.text(&heard.moment);
+                if !heard.quote.is_empty() {
+                    html.text(if heard.moment.is_empty() { "" } else { " " });
+                    html.outside(format_args!("“{}”", heard.quote));
                 }
-                html.outside(format_args!("“{}”", heard.quote));
                 html.text(", marked by ");
-                html.outside(&heard.by);
+                html.outside(&by);
             });
         }
         if let Some(hint) = &ask.hint {
