@@ -212,6 +212,8 @@ pub(super) struct Seat {
     pub(super) desk: Desk,
     /// The last act that was known when it was opened.
     base: Option<EventId>,
+    /// Who sits there.
+    me: ReviewerId,
 }
 
 impl Seat {
@@ -239,7 +241,12 @@ impl Seat {
         let contents = contents::open_batch(&library, batch).await;
         let contents = contents.map_err(|error| told("Could not open the batch", &error))?;
         let base = contents.entries.last().map(crate::journal::Event::id);
-        Ok(Seat { desk: Desk::new(me, contents), library, base })
+        Ok(Seat { desk: Desk::new(me, contents), library, base, me })
+    }
+
+    /// The same batch as it is now.
+    pub(super) async fn anew(&self) -> Result<Seat, Failure> {
+        Seat::take(self.library.clone(), self.desk.batch.id, self.me).await
     }
 
     /// Closes the library in good order.

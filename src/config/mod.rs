@@ -4,6 +4,7 @@
 
 mod bounded;
 pub mod crash;
+mod durable;
 pub mod identity;
 pub mod key;
 pub mod log;
@@ -13,6 +14,7 @@ pub mod secret;
 pub mod settings;
 
 pub use bounded::{open_ordinary, read_bounded};
+pub use durable::keep_names;
 pub use identity::Identity;
 pub use paths::{Paths, PathsError};
 pub use settings::Settings;

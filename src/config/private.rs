@@ -29,8 +29,7 @@ pub fn write(path: &Path, content: &[u8], replace: bool) -> io::Result<()> {
     file.as_file().sync_all()?;
     let placed = if replace { file.persist(path) } else { file.persist_noclobber(path) };
     placed.map_err(|e| e.error)?;
-    // A name is durable once its folder is.
-    fs::File::open(folder)?.sync_all()
+    super::keep_names(folder)
 }
 
 /// Reads a file of mode 0600, and refuses one that others can read.

@@ -6,15 +6,15 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::calls::{Before, Caller, Presents, look_at, send_calls};
-use super::decide::{Facts, Fate, Wanted, decide, replaced};
 use super::enter::THERE;
+use super::fate::{Facts, Fate, Wanted, decide, replaced};
 use super::items::{Item, Job, items, past};
 use super::looked::Looked;
 use super::lying::{Lying, look_for_files};
 use super::meter::Meter;
 use super::plan::{Change, Plan, PlanRow, is_lost};
 use super::report::{GuardedCell, Reconciliation, RowOutcome};
-use super::send::send_files;
+use super::send::{clear_parts, send_files};
 use super::settle::{Settled, settle};
 use super::store::{Store, Trouble};
 use super::withdrawn::{Withdrawn, cleared, withdrawn};
@@ -288,6 +288,9 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
         }
     }
     applying.library.plan_deliveries(job.batch, applying.target, &new).await?;
+    if matches!(applying.place, Place::Files(_)) {
+        clear_parts(applying, &ledger, &gone).await;
+    }
     applying.library.step_deliveries(&gone, Vec::new()).await?;
     let sending = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
     send_all(applying, sending, Before { ledger: &ledger, presents: &presents }, applied).await

@@ -57,6 +57,7 @@ mod tests {
             values: [("score".to_owned(), OldNew { old: Value::Null, new })].into(),
             column: None,
             lost: false,
+            doubt: None,
             reason: None,
             remedy: None,
             check: None,

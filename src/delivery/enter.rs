@@ -17,8 +17,8 @@ pub(super) const THERE: &str = "there";
 /// # Errors
 /// Where the library fails.
 pub async fn enter(library: &Library, batch: &Batch, plan: &Plan) -> Result<(), LibraryError> {
-    let way = (plan.profile.raw(), plan.to.raw());
-    let target = library.delivery_target(way.0, way.1).await?;
+    let way = (batch.id, plan.profile.raw(), plan.to.raw());
+    let target = library.delivery_target(way.1, way.2).await?;
     let ledger = library.deliveries(batch.id, Some(target)).await?;
     let whose: BTreeMap<&str, CandidateId> =
         batch.submissions.iter().map(|one| (one.candidate.source_id.raw(), one.candidate.id)).collect();

@@ -174,14 +174,16 @@ fn of_files(made: &[PlannedFile]) -> Digest {
 impl Item {
     /// What tells this sending from every other: what is sent, about what, to where, and after what.
     pub(super) fn key(&self, job: &Job, address: &str, after: Option<Digest>) -> Digest {
-        key((job.profile.id.as_str(), address), (&self.object, &self.push), self.digest, after)
+        key((job.batch, job.profile.id.as_str(), address), (&self.object, &self.push), self.digest, after)
     }
 }
 
-/// What tells a sending from every other: by which profile and to where, about which object and by which push, what, after what.
-pub(super) fn key(way: (&str, &str), about: (&str, &str), digest: Digest, after: Option<Digest>) -> Digest {
+/// What tells a sending from every other: of which batch, by which profile and to where, about which object and by which push, what,
+/// after what. Two batches may be about one application, and each has a ledger of its own. What was entered before the batch was in
+/// it keeps the key that it has: what arrived is known by its content, and not by its key.
+pub(super) fn key(way: (BatchId, &str, &str), about: (&str, &str), digest: Digest, after: Option<Digest>) -> Digest {
     let after = after.map(|key| key.to_string()).unwrap_or_default();
-    let parts = json!([way.0, way.1, about.0, about.1, digest, after]);
+    let parts = json!([way.0.to_string(), way.1, way.2, about.0, about.1, digest, after]);
     Digest::of(parts.to_string().as_bytes())
 }
 

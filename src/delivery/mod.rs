@@ -1,14 +1,14 @@
 //! Where exports go, and proof of what arrived: plans, their application, the ledger's meaning, and what is told of a run.
 //!
-//! A row is counted once: selected = delivered + unchanged + moved + quarantined + failed + unknown. What is sent is in
+//! A row is counted once: selected = delivered + unchanged + moved + quarantined + failed + unknown + held. What is sent is in
 //! the ledger before it is sent; what may have arrived is looked for before anything is sent again.
 
 mod apply;
 mod calls;
 mod checked;
 mod cut_off;
-mod decide;
 mod enter;
+mod fate;
 mod items;
 mod known;
 mod looked;
@@ -33,7 +33,7 @@ pub use looked::{Looked, Said, Whose};
 pub use lying::{Lying, look_for_files};
 pub use matching::{By, Listed, Matching, Pair, matching};
 pub use meter::Meter;
-pub use plan::{Change, OldNew, Plan, PlanRow, SCHEMA, Sights, plan, withdrawn};
+pub use plan::{Change, Doubt, OldNew, Plan, PlanRow, SCHEMA, Sights, plan, withdrawn};
 pub use pull::pull;
 pub use report::{GuardedCell, Reconciliation, RowOutcome, Run, prometheus};
 pub use store::{Store, StoreError};

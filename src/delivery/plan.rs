@@ -18,7 +18,7 @@ use crate::library::{Delivered, DeliveryState};
 use crate::text::SafeText;
 
 /// The version of the document.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// What would change, as a JSON document.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -92,6 +92,9 @@ pub struct PlanRow {
     /// Whether it was seen there after it was delivered, and is not there any more.
     #[serde(default, skip_serializing_if = "is_not")]
     pub lost: bool,
+    /// What of it nobody knows, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// What is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<SafeText>,
@@ -101,6 +104,16 @@ pub struct PlanRow {
     /// Of all this and the plan's head: what is edited by hand is told by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Digest>,
+}
+
+/// What nobody knows of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Doubt {
+    /// What is there was not read.
+    Unread,
+    /// It may be there already: it is not sent again before that is known.
+    Sent,
 }
 
 fn is_not(flag: &bool) -> bool {
@@ -176,6 +189,7 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         (Some(Present::There { values, .. }), _) if values.values().all(Value::is_null) => Change::Create,
         _ => Change::Update,
     };
+    let maybe = past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown));
     let old = |column: &str| before.as_ref().and_then(|values| values.get(column)).cloned().unwrap_or(Value::Null);
     let pairs = item.values.iter().map(|(column, new)| (column.clone(), OldNew { old: old(column), new: new.clone() }));
     PlanRow {
@@ -195,25 +209,32 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         },
         column: None,
         lost: is_lost,
-        reason: match found {
-            Some(Err(error)) => Some(SafeText::line(&format!("{UNREAD}: {error}"))),
+        doubt: doubt(
+            found.is_some_and(Result::is_err),
+            maybe.filter(|_| !is_lost && change != Change::Unchanged && moved.is_none()),
+        ),
+        reason: match (found, maybe) {
+            (Some(Err(error)), _) => Some(SafeText::line(&format!("what is there was not read: {error}"))),
             _ if is_lost => Some(SafeText::line(gone.unwrap_or("it was delivered, and is not there any more"))),
             _ if change == Change::Unchanged => None,
             _ if moved.is_some() => moved.as_deref().map(SafeText::line),
-            _ => past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown)).map(|last| {
-                let why = last.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
-                SafeText::line(&format!("{MAYBE}{why}"))
-            }),
+            (_, maybe) => maybe.map(may_be_there),
         },
         remedy: None,
         check: None,
     }
 }
 
-/// Why a row may not be what it says.
-const UNREAD: &str = "what is there was not read";
-/// It is not sent again before that is known.
-const MAYBE: &str = "it may be there already";
+/// What nobody knows of a row, by whether it could not be read, and what may have been sent of it.
+fn doubt(is_unread: bool, maybe: Option<&Delivered>) -> Option<Doubt> {
+    if is_unread { Some(Doubt::Unread) } else { maybe.map(|_| Doubt::Sent) }
+}
+
+/// Why nobody knows whether it is there.
+fn may_be_there(last: &Delivered) -> SafeText {
+    let why = last.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+    SafeText::line(&format!("it may be there already{why}"))
+}
 
 /// Whether what was seen there after it was delivered is not there any more: its entry, or every value of it.
 pub(super) fn is_lost(present: Option<&Present>, item: &Item, arrived: Option<&Delivered>) -> bool {
@@ -242,6 +263,7 @@ fn quarantined(one: &Quarantined) -> PlanRow {
         values: BTreeMap::new(),
         column: Some(one.column.clone()),
         lost: false,
+        doubt: None,
         reason: Some(one.reason.clone()),
         remedy: Some(one.remedy.clone()),
         check: None,
@@ -251,7 +273,7 @@ fn quarantined(one: &Quarantined) -> PlanRow {
 impl PlanRow {
     /// Whether nobody could read what is there.
     pub(super) fn is_unread(&self) -> bool {
-        self.reason.as_ref().is_some_and(|why| why.raw().starts_with(UNREAD))
+        self.doubt == Some(Doubt::Unread)
     }
 }
 
@@ -268,7 +290,7 @@ impl Plan {
 
     /// The rows of which nobody knows yet whether they are there: they are looked for before anything is sent.
     pub fn unknown(&self) -> impl Iterator<Item = &PlanRow> {
-        self.rows.iter().filter(|row| row.reason.as_ref().is_some_and(|why| why.raw().starts_with(MAYBE)))
+        self.rows.iter().filter(|row| row.doubt == Some(Doubt::Sent))
     }
 
     /// The rows that somebody changed there, and that are left as they stand.

@@ -8,7 +8,7 @@ use super::apply::{Applied, Applying, Ended, NotApplied, RowEnd, scheme_and_host
 use super::cut_off::begins;
 use super::items::{Item, Job, items, past, replaces};
 use super::report::GuardedCell;
-use super::settle::{Found, Parcel, find};
+use super::settle::{Found, Named, Parcel, find};
 use super::store::{StoreError, Trouble};
 use crate::export::mapping::{PlannedFile, TooMuch, files};
 use crate::export::{Made, Manifest};
@@ -106,6 +106,23 @@ async fn unmark(
     Ok(())
 }
 
+/// Takes away the `.part` of what is not sent any more as it was begun: there are people in it.
+pub(super) async fn clear_parts(applying: &mut Applying<'_>, ledger: &[Delivered], gone: &[Step]) {
+    let is_in_doubt = |entry: &&Delivered| matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown);
+    let name = |entry: &Delivered| Some(Parcel::read(entry.parcel.as_deref()?)?.name);
+    let doubtful: BTreeSet<String> = ledger.iter().filter(is_in_doubt).filter_map(name).collect();
+    let is_over = |entry: &&Delivered| {
+        let is_gone = gone.iter().any(|step| step.key == entry.key && step.state == DeliveryState::Superseded);
+        is_gone && matches!(entry.state, DeliveryState::Planned | DeliveryState::Failed)
+    };
+    let begun: BTreeSet<String> = ledger.iter().filter(is_over).filter_map(name).collect();
+    for name in begun.difference(&doubtful) {
+        if let Err(error) = applying.store().remove(&format!("{name}.part")).await {
+            tracing::warn!(%error, "what was begun and is not sent could not be taken away");
+        }
+    }
+}
+
 /// How one file's sending ended.
 struct SentFile {
     state: DeliveryState,
@@ -127,6 +144,10 @@ async fn send_file(
         let why = why.map(|why| why.text.clone());
         keys.iter().map(|key| Step::to(*key, state).because(why.clone())).collect::<Vec<_>>()
     };
+    let in_parcel =
+        |state| keys.iter().map(|key| Step { parcel: Some(parcel.written()), ..Step::to(*key, state) }).collect::<Vec<_>>();
+    // Should it end here, what is left under `.part` is known.
+    applying.library.step_deliveries(&in_parcel(DeliveryState::Planned), Vec::new()).await?;
     let staged = match unmarked {
         Ok(()) => staged(applying, file, &parcel, ledger).await,
         Err(error) => Err(error.clone()),
@@ -135,16 +156,13 @@ async fn send_file(
         applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
         return Ok(SentFile { state: DeliveryState::Failed, error: Some(error) });
     }
-    let sent: Vec<Step> =
-        keys.iter().map(|key| Step { parcel: Some(parcel.written()), ..Step::to(*key, DeliveryState::Sent) }).collect();
-    applying.library.step_deliveries(&sent, Vec::new()).await?;
+    applying.library.step_deliveries(&in_parcel(DeliveryState::Sent), Vec::new()).await?;
     let published = applying.store().publish(name).await;
-    let found = find(applying.store(), &parcel).await;
+    let found = find(applying, &parcel, ledger, Named::Ended(&published)).await;
     if matches!(&found, Found::Unsure(why) if why.trouble == Trouble::InTheWay)
         && begins(applying.store(), name, &file.bytes).await.unwrap_or(false)
     {
-        let text = format!("only the beginning of {name} arrived: the next run sends all {} bytes of it again", parcel.bytes);
-        let error = StoreError::new(Trouble::Temporary, text);
+        let error = cut_short(&parcel);
         applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
         return Ok(SentFile { state: DeliveryState::Failed, error: Some(error) });
     }
@@ -172,6 +190,11 @@ async fn send_file(
     Ok(SentFile { state, error })
 }
 
+fn cut_short(parcel: &Parcel) -> StoreError {
+    let text = format!("only the beginning of {} arrived: the next run sends all {} bytes of it again", parcel.name, parcel.bytes);
+    StoreError::new(Trouble::Temporary, text)
+}
+
 /// Puts the whole file beside its place, and its digest too; refuses to take the place of what earmark did not put there.
 async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel, ledger: &[Delivered]) -> Result<(), StoreError> {
     if let Some(why) = in_the_way(applying, file, &parcel.name, ledger).await? {
@@ -179,8 +202,7 @@ async fn staged(applying: &mut Applying<'_>, file: &PlannedFile, parcel: &Parcel
     }
     applying.store().stage(&parcel.name, &file.bytes).await?;
     if applying.job.profile.deliver.sha256 {
-        let line = format!("{}  {}\n", parcel.sha256, parcel.name);
-        let name = format!("{}.sha256", parcel.name);
+        let (name, line) = parcel.digest_file();
         applying.store().stage(&name, line.as_bytes()).await?;
         applying.store().publish(&name).await?;
     }
@@ -194,7 +216,7 @@ async fn in_the_way(
     name: &str,
     ledger: &[Delivered],
 ) -> Result<Option<StoreError>, StoreError> {
-    let seen = applying.store().look(name).await?;
+    let seen = applying.store().look(name, file.bytes.len() as u64).await?;
     let Some(bytes) = seen.bytes.filter(|_| !applying.over.files) else { return Ok(None) };
     let mut parcels = ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?)).filter(|old| old.name == name);
     let is_ours = seen.is(file.bytes.len() as u64, &file.sha256) || parcels.any(|old| seen.is(old.bytes, &old.sha256));

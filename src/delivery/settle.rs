@@ -9,7 +9,7 @@ use super::apply::{Applying, Place};
 use super::calls::{Caller, LOST, LookAsk, Present, ask_look, receipt};
 use super::cut_off::{made_again, unless_cut_off};
 use super::report::GuardedCell;
-use super::store::{Store, StoreError, Trouble};
+use super::store::{StoreError, Trouble};
 use crate::export::mapping::PlannedFile;
 use crate::export::profile::{Push, Safe};
 use crate::interview::Digest;
@@ -34,6 +34,11 @@ impl Parcel {
     pub(super) fn read(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
+
+    /// The file beside it that names its digest, and what is in that.
+    pub(super) fn digest_file(&self) -> (String, String) {
+        (format!("{}.sha256", self.name), format!("{}  {}\n", self.sha256, self.name))
+    }
 }
 
 /// What was found out about a file whose sending was cut off.
@@ -46,18 +51,37 @@ pub(super) enum Found {
     Unsure(StoreError),
 }
 
+/// What is known of the giving of a name.
+pub(super) enum Named<'n> {
+    /// This run saw how it ended.
+    Ended(&'n Result<(), StoreError>),
+    /// It was begun by a run that is gone.
+    Begun,
+}
+
 /// Where a file that was staged whole is now.
 ///
-/// `sent` is written when `NAME.part` is complete, and only a rename removes that. So: under its name it arrived, as `.part` it
-/// did not, and where neither is there, whoever reads this place has taken it.
-pub(super) async fn find(store: &mut Store, parcel: &Parcel) -> Found {
-    match store.look(&parcel.name).await {
-        Err(error) => Found::Unsure(error),
-        Ok(seen) if seen.part => Found::Not,
-        Ok(seen) if seen.is(parcel.bytes, &parcel.sha256) => Found::Arrived(DeliveryState::Verified),
-        Ok(seen) if seen.bytes.is_none() => Found::Arrived(DeliveryState::Accepted),
-        Ok(seen) => {
-            let bytes = seen.bytes.unwrap_or_default();
+/// `sent` is written when `NAME.part` is complete and on disk, and only a rename removes that. So: under its name it arrived, and as
+/// `.part` it did not. Where neither is there, whoever reads this place has taken it, if this run saw it get its name, or if what was put
+/// beside it lies there still; else it may as well be another folder, as where a share is not mounted, and a person has to look.
+pub(super) async fn find(applying: &mut Applying<'_>, parcel: &Parcel, ledger: &[Delivered], named: Named<'_>) -> Found {
+    let seen = match applying.store().look(&parcel.name, parcel.bytes).await {
+        Err(error) => return Found::Unsure(error),
+        Ok(seen) => seen,
+    };
+    let is_older = |old: &Parcel| old.name == parcel.name && seen.sha256 == Some(old.sha256);
+    match (seen.bytes, named) {
+        _ if seen.part => Found::Not,
+        // A length alone says nothing of an upload that was not acknowledged, and it is as good twice as once.
+        (Some(_), Named::Begun | Named::Ended(Err(_))) if applying.store().is_web() && seen.sha256.is_none() => Found::Not,
+        (Some(_), _) if seen.is(parcel.bytes, &parcel.sha256) => {
+            Found::Arrived(if seen.hidden { DeliveryState::Accepted } else { DeliveryState::Verified })
+        }
+        // What was delivered before lies there still, and nothing has taken its place.
+        (Some(_), _) if ledger.iter().filter_map(|entry| Parcel::read(entry.parcel.as_deref()?)).any(|old| is_older(&old)) => {
+            Found::Not
+        }
+        (Some(bytes), _) => {
             let text = format!(
                 "another file lies there as {}, {bytes} bytes, perhaps an upload that was cut off: look at it there; \
                  `deliver retry --replace` writes over it, `deliver retry --arrived CANDIDATE` lets it be",
@@ -65,7 +89,38 @@ pub(super) async fn find(store: &mut Store, parcel: &Parcel) -> Found {
             );
             Found::Unsure(StoreError::new(Trouble::InTheWay, text))
         }
+        (None, Named::Ended(Ok(()))) => Found::Arrived(DeliveryState::Accepted),
+        (None, Named::Ended(Err(error))) if error.trouble == Trouble::Refused => Found::Not,
+        (None, _) => match is_left_beside(applying, parcel).await {
+            Ok(true) => Found::Arrived(DeliveryState::Accepted),
+            Ok(false) => Found::Unsure(StoreError::new(Trouble::Refused, nowhere(&parcel.name))),
+            Err(error) => Found::Unsure(error),
+        },
     }
+}
+
+/// Why nobody knows what became of a file.
+fn nowhere(name: &str) -> String {
+    format!(
+        "neither {name} nor {name}.part is there, and nothing of ours lies beside it: whoever reads this place may have taken it, or \
+         this is another folder, as where a share is not mounted"
+    )
+}
+
+/// Whether what earmark puts beside a file lies there: its digest, which names these bytes, or what says that it is whole.
+async fn is_left_beside(applying: &mut Applying<'_>, parcel: &Parcel) -> Result<bool, StoreError> {
+    let deliver = &applying.job.profile.deliver;
+    let (sha256, done) = (deliver.sha256, deliver.done.clone());
+    if sha256 {
+        let (name, line) = parcel.digest_file();
+        let bytes = line.len() as u64;
+        if applying.store().look(&name, bytes).await?.sha256 == Some(Digest::of(line.as_bytes())) {
+            return Ok(true);
+        }
+    }
+    let Some(done) = done.filter(|done| done.contains("{filename}")) else { return Ok(false) };
+    // It was taken away before the file took its place.
+    Ok(applying.store().look(&done.replace("{filename}", &parcel.name), 0).await?.bytes.is_some())
 }
 
 /// Settles every file of the ledger of which it is not known whether it arrived; returns the keys of what did, and why others
@@ -86,7 +141,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
         let is_last = ledger.iter().all(|entry| is_over(entry) || is_its(entry) || settled.arrived.contains(&entry.key));
         let found = match Parcel::read(written) {
             None => Found::Unsure(StoreError::new(Trouble::Refused, "the ledger does not say in which file")),
-            Some(parcel) => match find(applying.store(), &parcel).await {
+            Some(parcel) => match find(applying, &parcel, ledger, Named::Begun).await {
                 Found::Arrived(state) => {
                     let file = made_again(&applying.job, &parcel, &entries, ledger);
                     settled.guarded.extend(file.iter().flat_map(|file| GuardedCell::all(&parcel.name, &file.guarded)));

@@ -1,10 +1,10 @@
 //! The folder that people share: what lies where, read within bounds, written whole or at the end.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::config::open_ordinary;
+use crate::config::{keep_names, open_ordinary};
 use crate::interview::{ReviewerId, WriterId};
 
 /// No file of the folder is read beyond this.
@@ -147,7 +147,7 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&part, path)?;
-    File::open(folder)?.sync_all()
+    keep_names(folder)
 }
 
 /// Adds bytes at the end of a file that is there.

@@ -1,7 +1,5 @@
 //! The ledger of deliveries: planned, sent, accepted, verified; or failed, or not known.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
@@ -15,14 +13,9 @@ use super::{Library, LibraryError, Result};
 use crate::interview::{BatchId, CandidateId, Digest};
 use crate::journal::Draft;
 
-const TARGET: &str = "earmark/delivery-target/1";
 const OBJECT: &str = "earmark/delivery-object/1";
 const DETAIL: &str = "earmark/delivery/1";
 const WHY: &str = "earmark/delivery-why/1";
-const PAUSE: &str = "earmark/delivery-pauses/1";
-/// In the table of small things.
-const PAUSES: &str = "delivery-pauses";
-const WAY: &str = "earmark/delivery-way/1";
 
 /// What became of something that was to be sent.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -96,7 +89,7 @@ impl Witness {
 
 /// A place that things are sent to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct TargetId([u8; 32]);
+pub struct TargetId(pub(super) [u8; 32]);
 
 /// Something that is to be sent.
 #[derive(Clone, PartialEq, Debug)]
@@ -187,105 +180,6 @@ impl Step {
 }
 
 impl Library {
-    /// The place that a profile sends to, which is known from now on.
-    pub async fn delivery_target(&self, profile: &str, address: &str) -> Result<TargetId> {
-        let inner = &*self.inner;
-        let name = inner.key.name(About(TARGET, &[profile.as_bytes(), address.as_bytes()]));
-        let sealed = inner.key.seal(About(TARGET, &[&name]), address.as_bytes())?;
-        let mut db = inner.writer().await?;
-        let mut transaction = inner.begin(&mut db, sealed.len() as u64).await?;
-        sqlx::query("insert or ignore into delivery_target (name, profile, sealed) values (?, ?, ?)")
-            .bind(&name[..])
-            .bind(profile)
-            .bind(sealed)
-            .execute(&mut *transaction)
-            .await
-            .map_err(|error| inner.failed(error, 0))?;
-        inner.commit(transaction, 0).await?;
-        Ok(TargetId(name))
-    }
-
-    /// Every place that something was or is to be sent to: its id, the profile and the address.
-    pub async fn delivery_targets(&self) -> Result<Vec<(TargetId, String, String)>> {
-        let inner = &*self.inner;
-        let rows: Vec<(Vec<u8>, String, Vec<u8>)> =
-            sqlx::query_as("select name, profile, sealed from delivery_target order by profile, name")
-                .fetch_all(&mut *inner.reader().await?)
-                .await
-                .map_err(|error| inner.unread(error))?;
-        let read = |(name, profile, sealed): (Vec<u8>, String, Vec<u8>)| {
-            let id: [u8; 32] = name.as_slice().try_into().map_err(|_| inner.damaged_ledger())?;
-            let address = inner.key.open(About(TARGET, &[&id]), &sealed).ok_or_else(|| inner.damaged_ledger())?;
-            Ok((TargetId(id), profile, String::from_utf8_lossy(&address).into_owned()))
-        };
-        rows.into_iter().map(read).collect()
-    }
-
-    /// By which profile a batch was planned the last time, and to where; none where it never was.
-    pub async fn delivery_way(&self, batch: BatchId) -> Result<Option<(String, String)>> {
-        let plain = self.delivery_meta(&format!("delivery-way {batch}"), About(WAY, &[batch.0.as_bytes()])).await?;
-        Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
-    }
-
-    /// Remembers the profile and the place for the next time.
-    pub async fn keep_delivery_way(&self, batch: BatchId, profile: &str, to: &str) -> Result<()> {
-        if self.delivery_way(batch).await?.is_some_and(|(known, place)| known == profile && place == to) {
-            return Ok(());
-        }
-        let plain = serde_json::to_vec(&(profile, to)).expect("two texts can be written");
-        self.keep_delivery_meta(&format!("delivery-way {batch}"), About(WAY, &[batch.0.as_bytes()]), &plain).await
-    }
-
-    /// Until when a host asked to be left alone; none where it did not, or the time has come.
-    pub async fn delivery_pause(&self, host: &str) -> Result<Option<Timestamp>> {
-        let until = self.delivery_pauses().await?.get(host).copied();
-        let (now, longest) = ((self.inner.clock)(), jiff::SignedDuration::from_hours(24));
-        // What is longer was written before there was a bound.
-        Ok(until.filter(|until| *until > now && until.duration_since(now) <= longest))
-    }
-
-    /// Remembers until when a host asked to be left alone; what is over is forgotten.
-    pub async fn keep_delivery_pause(&self, host: &str, until: Timestamp) -> Result<()> {
-        let inner = &*self.inner;
-        let mut pauses = self.delivery_pauses().await?;
-        pauses.retain(|_, known| *known > (inner.clock)());
-        if pauses.insert(host.to_owned(), until) == Some(until) {
-            return Ok(());
-        }
-        let plain = serde_json::to_vec(&pauses).expect("texts and times can be written");
-        self.keep_delivery_meta(PAUSES, About(PAUSE, &[]), &plain).await
-    }
-
-    async fn delivery_pauses(&self) -> Result<BTreeMap<String, Timestamp>> {
-        let plain = self.delivery_meta(PAUSES, About(PAUSE, &[])).await?;
-        Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()).unwrap_or_default())
-    }
-
-    /// Something small that deliveries remember, opened.
-    async fn delivery_meta(&self, name: &str, about: About<'_>) -> Result<Option<Vec<u8>>> {
-        let inner = &*self.inner;
-        let sealed: Option<Vec<u8>> = sqlx::query_scalar("select value from meta where name = ?")
-            .bind(name)
-            .fetch_optional(&mut *inner.reader().await?)
-            .await
-            .map_err(|error| inner.unread(error))?;
-        Ok(sealed.and_then(|sealed| inner.key.open(about, &sealed)).map(|plain| plain.to_vec()))
-    }
-
-    async fn keep_delivery_meta(&self, name: &str, about: About<'_>, plain: &[u8]) -> Result<()> {
-        let inner = &*self.inner;
-        let sealed = inner.key.seal(about, plain)?;
-        let mut db = inner.writer().await?;
-        let mut transaction = inner.begin(&mut db, sealed.len() as u64).await?;
-        sqlx::query("insert or replace into meta (name, value) values (?, ?)")
-            .bind(name)
-            .bind(sealed)
-            .execute(&mut *transaction)
-            .await
-            .map_err(|error| inner.failed(error, 0))?;
-        inner.commit(transaction, 0).await
-    }
-
     /// Enters what is to be sent, all or none. What is in the ledger already and neither arrived nor may have arrived is entered
     /// anew; the rest stays as it is.
     pub async fn plan_deliveries(&self, batch: BatchId, target: TargetId, new: &[NewDelivery]) -> Result<()> {
@@ -302,7 +196,7 @@ impl Library {
                 "insert into delivery (key, batch, candidate, target, object, push, digest, state, planned_at, changed_at, sealed) \
                  values (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?) \
                  on conflict (key) do update set state = 'planned', changed_at = excluded.changed_at, sealed = excluded.sealed \
-                 where state in ('planned', 'failed', 'superseded')",
+                 where state in ('planned', 'failed', 'superseded') and batch = excluded.batch and target = excluded.target",
             )
             .bind(&one.key.0[..])
             .bind(batch.0.as_bytes().as_slice())
@@ -317,6 +211,7 @@ impl Library {
             .execute(&mut *transaction)
             .await
             .map_err(|error| inner.failed(error, text.len() as u64))?;
+            inner.is_entered(&mut transaction, batch, target, one.key).await?;
         }
         inner.commit(transaction, 0).await
     }
@@ -331,7 +226,7 @@ impl Library {
         for step in steps {
             let why = inner.sealed_why(&mut transaction, step).await?;
             // Whoever said that it is there said it of what was sent before; and what nobody knows of is unknown since it was sent.
-            sqlx::query(
+            let stepped = sqlx::query(
                 "update delivery set state = ?1, changed_at = iif(?1 = 'unknown' and state in ('sent', 'unknown'), changed_at, ?2), parcel = coalesce(?3, parcel), reply = coalesce(?4, reply), \
                  attempts = attempts + (?1 = 'sent'), witness = iif(?1 = 'sent', null, coalesce(?5, witness)), why = ?6 where key = ?7",
             )
@@ -345,6 +240,9 @@ impl Library {
             .execute(&mut *transaction)
             .await
             .map_err(|error| inner.failed(error, 0))?;
+            if stepped.rows_affected() != 1 {
+                return Err(inner.damaged_ledger());
+            }
         }
         if !parts.is_empty() {
             let author = self.author.ok_or(LibraryError::NoAuthor)?;
@@ -427,8 +325,20 @@ impl FromRow<'_, SqliteRow> for Row {
 }
 
 impl Inner {
-    fn damaged_ledger(&self) -> LibraryError {
+    pub(super) fn damaged_ledger(&self) -> LibraryError {
         LibraryError::Damaged { what: "the ledger of deliveries".into(), path: self.database() }
+    }
+
+    /// That an entry is there, of this batch and this place: what is stepped on is never another's.
+    async fn is_entered(&self, db: &mut sqlx::SqliteConnection, batch: BatchId, target: TargetId, key: Digest) -> Result<()> {
+        let found: Option<i64> = sqlx::query_scalar("select place from delivery where key = ? and batch = ? and target = ?")
+            .bind(&key.0[..])
+            .bind(batch.0.as_bytes().as_slice())
+            .bind(&target.0[..])
+            .fetch_optional(&mut *db)
+            .await
+            .map_err(|error| self.failed(error, 0))?;
+        found.map(drop).ok_or_else(|| self.damaged_ledger())
     }
 
     /// A step's reason under the key of the person whom it is about.

@@ -26,7 +26,8 @@ const STEPS: [&str; 12] = [
     "delete from fetched where candidate = ?",
     "delete from put_away where candidate = ?",
     "delete from deletion where candidate = ?",
-    "update delivery set sealed = null, why = null where candidate = ?",
+    // What was to be sent of the person is not sent any more; what may have arrived may still lie there.
+    "update delivery set sealed = null, why = null, state = iif(state in ('planned', 'failed'), 'superseded', state) where candidate = ?",
 ];
 
 /// What a copy of the database that was made before it was brought up to date is called.

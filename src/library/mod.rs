@@ -16,6 +16,7 @@ mod claim;
 mod coming;
 mod deletion;
 mod delivery;
+mod delivery_places;
 mod erase;
 mod error;
 mod exchange;

@@ -25,6 +25,7 @@ mod handing;
 mod judging;
 mod keeping;
 mod keyring;
+mod ledger;
 mod linear;
 mod lying;
 mod many;
@@ -88,6 +89,11 @@ fn rate(home: &Home, candidate: &str, question: &str, criterion: &str, value: &s
 
 /// All five answers rated within the scale's ends, so that no evidence is asked.
 fn rate_all(home: &Home) {
+    rate_all_of(home, "small batch");
+}
+
+/// The same of another batch.
+fn rate_all_of(home: &Home, batch: &str) {
     for (candidate, question, criterion, value) in [
         ("c-1", "1", "diagnosis", "4"),
         ("c-1", "q-01", "News to the customer", "3"),
@@ -98,7 +104,7 @@ fn rate_all(home: &Home) {
         ("c-3", "1", "diagnosis", "3"),
         ("c-3", "1", "news", "2"),
     ] {
-        let ran = rate(home, candidate, question, criterion, value);
+        let ran = home.run(&["rate", batch, candidate, question, criterion, value]);
         assert_eq!(ran.code, Some(0), "{ran:#?}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::delivering::{dropped, with_drop};
+use super::delivering::{decide, dropped, with_drop};
 use super::delivery_kills;
 use super::sshd::Sshd;
 use crate::home::{Home, Ran};
@@ -131,6 +131,27 @@ fn a_table_that_does_not_lie_there_any_more_is_written_again() {
     night().json(0);
     let after = night().json(0);
     assert_eq!((&after["sum"]["unchanged"], &after["lost"]), (&4.into(), &0.into()), "{after}");
+}
+
+#[test]
+fn what_says_that_all_is_there_goes_before_a_table_is_replaced_and_comes_after() {
+    let Some((home, server, to)) = connected() else { return };
+    profile(&home, "spreadsheet", &format!("{}done_marker = \"{{filename}}.done\"\n", server.deliver()));
+    let to = format!("{to}sheet.csv");
+    let beside = |end: &str| home.path().join(format!("drop/sheet.csv{end}"));
+    let night = || home.run(&["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", &to, "--json"]);
+    night().json(0);
+    assert!(beside(".done").exists());
+    // The next table cannot be begun: what somebody put there is in its way.
+    std::fs::create_dir(beside(".part")).expect("made");
+    decide(&home, "c-2", "decline", "14");
+    let failed = night().json(4);
+    assert!(failed["sum"]["failed"] == 4 && failed["open"].to_string().contains("no ordinary file"), "{failed}");
+    assert!(!beside(".done").exists(), "nothing vouches for what is about to be replaced");
+    std::fs::remove_dir(beside(".part")).expect("taken away");
+    assert_eq!(night().json(0)["sum"]["delivered"], 4);
+    let at = |end: &str| std::fs::metadata(beside(end)).and_then(|meta| meta.modified()).expect("a time");
+    assert!(at("") <= at(".done"), "the table, then the word");
 }
 
 #[test]

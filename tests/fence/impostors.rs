@@ -86,7 +86,8 @@ fn what_one_says_that_it_measured_is_believed_only_where_a_recording_can_be_so()
     };
     assert_eq!(of(&told(&|_| {})), Ok(known.clone()), "what is so is taken");
     let span = |start, end| earmark::interview::Span { start: Moment(start), end: Moment(end) };
-    let lies: [(&str, &dyn Fn(&mut Prepared)); 9] = [
+    type Lie<'a> = (&'a str, &'a dyn Fn(&mut Prepared));
+    let lies: [Lie<'_>; 9] = [
         ("of another version", &|known| known.step += 1),
         ("of centuries", &|known| known.samples = u64::MAX),
         ("a length of its own", &|known| known.length_ms += 1),

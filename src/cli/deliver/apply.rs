@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 
@@ -140,6 +141,8 @@ async fn applied(plan: Result<Plan, Failure>, args: &Args, scene: &Scene, contex
     }
     let seat = seat?;
     seat.may_deliver()?;
+    let _turn = delivering::turn(&seat.library, Duration::ZERO).await?;
+    let seat = scene.sits_anew(seat).await?;
     let opened = scene.opens(seat, read, context).await?;
     delivering::begun(&seat.library, &seat.desk, plan).await?;
     let applied = sent(seat, opened, Work::Apply(plan), Over { files: args.replace, moved: args.overwrite_moved }, context).await?;
@@ -156,6 +159,8 @@ async fn retried(args: &RetryArgs, scene: &Scene, context: &Context) -> Result<E
     let read = delivering::read_profile(&args.profile)?;
     let seat = seat?;
     seat.may_deliver()?;
+    let _turn = delivering::turn(&seat.library, Duration::ZERO).await?;
+    let seat = scene.sits_anew(seat).await?;
     let opened = scene.opens(seat, read, context).await?;
     let said = said(args, seat, opened).await?;
     let work = Work::Retry(Looked { said: &said, again: args.again.iter().any(String::is_empty) });
@@ -206,9 +211,9 @@ impl Open {
 /// The rows that an earlier run did not bring to their end there.
 async fn open_there(seat: &Seat, opened: &Opened) -> Result<Vec<Open>, Failure> {
     let unread = |error| told("Could not read the ledger", &error);
-    let target = seat.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await.map_err(unread)?;
+    let target = delivering::target(&seat.library, opened).await?;
     let entries = seat.library.deliveries(seat.desk.batch.id, Some(target)).await.map_err(unread)?;
-    let open = entries.into_iter().filter(|entry| super::status::is_open(entry.state));
+    let open = entries.into_iter().filter(super::status::is_open);
     Ok(open.filter_map(|entry| Some(Open { object: entry.detail?.0, push: entry.push })).collect())
 }
 

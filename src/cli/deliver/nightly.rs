@@ -63,13 +63,15 @@ async fn night(args: &Args, scene: &Scene, context: &Context) -> Result<Ended, F
     let seat = seat?;
     seat.may_deliver()?;
     let _turn = delivering::turn(&seat.library, Duration::from_secs(60 * u64::from(args.wait))).await?;
+    // While it waited, people decided: what is sent is what is true now.
+    let seat = scene.sits_anew(seat).await?;
     let opened = scene.opens(seat, read, context).await?;
     let begun = sent(args, seat, opened, Work::Retry(Looked::default()), context).await?;
     // Should it end here, what was brought to its end before that is told all the same.
     scene.wrote(&begun);
     let (plan, applied) = planned_and_sent(args, seat, opened, &begun, scene, context).await?;
     lost_lines(plan).iter().for_each(|line| context.out.remark(line));
-    Ok(ended(seat, opened, &both(begun, applied), scene, Some(plan), context))
+    Ok(ended(seat, opened, &both(plan, begun, applied), scene, Some(plan), context))
 }
 
 /// What would change, and what became of that. Each row is tried once a night: what was refused a moment ago is refused again, and a
@@ -106,21 +108,26 @@ async fn sent(args: &Args, seat: &Seat, opened: &Opened, work: Work<'_>, context
     let over = Over { files: false, moved: args.overwrite_moved };
     let bar = context.out.progress("Delivering", 0);
     let tell = |headway| bar.show(&headway);
-    Ok(delivering::sent_in_turn(&seat.library, &seat.desk, opened, work, over, &tell).await?)
+    Ok(delivering::sent(&seat.library, &seat.desk, opened, work, over, &tell).await?)
 }
 
-/// Both steps as one run: each row once, by what became of it last; what the first delivered, the second finds unchanged.
-fn both(begun: Applied, applied: Applied) -> Applied {
+/// Both steps as one run: each row once, by what became of it last; what the first delivered, the second finds unchanged. Selected are
+/// the rows of the plan, and those that the first step alone had: what became of each has to add up to that.
+fn both(plan: &Plan, begun: Applied, applied: Applied) -> Applied {
     let places: BTreeMap<(SafeText, SafeText), usize> =
         applied.rows.iter().enumerate().map(|(at, row)| ((row.object.clone(), row.push.clone()), at)).collect();
+    let planned: BTreeSet<_> = plan.rows.iter().map(|row| (&row.object, &row.push)).collect();
+    let first: BTreeMap<(SafeText, SafeText), RowReport> =
+        begun.rows.into_iter().map(|row| ((row.object.clone(), row.push.clone()), row)).collect();
+    let unplanned = first.keys().filter(|(object, push)| !planned.contains(&(object, push))).count();
     let mut all = applied;
     all.temporary |= begun.temporary;
     all.authentication |= begun.authentication;
     all.left_alone |= begun.left_alone;
     all.answers |= begun.answers;
     all.guarded.splice(0..0, begun.guarded);
-    for row in begun.rows {
-        match places.get(&(row.object.clone(), row.push.clone())) {
+    for (about, row) in first {
+        match places.get(&about) {
             None => all.rows.push(row),
             Some(at) if row.outcome == RowOutcome::Delivered && all.rows[*at].outcome == RowOutcome::Unchanged => {
                 all.rows[*at] = row;
@@ -128,7 +135,43 @@ fn both(begun: Applied, applied: Applied) -> Applied {
             Some(_) => {}
         }
     }
-    all.sum = Reconciliation { selected: all.rows.len(), ..Reconciliation::default() };
+    all.sum = Reconciliation { selected: plan.rows.len() + unplanned, ..Reconciliation::default() };
     all.rows.iter().for_each(|row| all.sum.count(row.outcome));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(object: &str, outcome: RowOutcome) -> RowReport {
+        let (object, push) = (object.into(), "file".into());
+        RowReport { object, candidate: "c".into(), push, outcome, state: None, reason: None, is_in_the_way: false }
+    }
+
+    fn plan_of(objects: &[&str]) -> Plan {
+        let rows = objects.iter().map(|object| {
+            serde_json::json!({ "object": object, "candidate": "c", "push": "file", "change": "create", "digest": null, "there": null, "values": {} })
+        });
+        let of_plan = serde_json::json!({
+            "schema": crate::delivery::SCHEMA, "batch": uuid::Uuid::nil(), "title": "t", "profile": "p", "profile_file": "p",
+            "profile_hash": crate::interview::Digest::default(), "to": "x", "made_at": "2026-01-01T00:00:00Z", "by": uuid::Uuid::nil(),
+            "rows": rows.collect::<Vec<_>>(), "is_looked_at": true, "withdrawn": [],
+        });
+        serde_json::from_value(of_plan).expect("a plan")
+    }
+
+    #[test]
+    fn a_night_that_lost_a_row_of_its_plan_does_not_balance() {
+        let applied = |rows: Vec<RowReport>| Applied { rows, ..Applied::default() };
+        let begun = || applied(vec![row("1", RowOutcome::Delivered), row("9", RowOutcome::Failed)]);
+        let whole =
+            both(&plan_of(&["1", "2"]), begun(), applied(vec![row("1", RowOutcome::Unchanged), row("2", RowOutcome::Delivered)]));
+        assert!(whole.sum.balances() && whole.sum.selected == 3 && whole.sum.delivered == 2, "{:?}", whole.sum);
+        let lossy = both(&plan_of(&["1", "2"]), begun(), applied(vec![row("1", RowOutcome::Unchanged)]));
+        assert!(!lossy.sum.balances() && lossy.sum.selected == 3, "{:?}", lossy.sum);
+        let twice = applied(vec![row("1", RowOutcome::Failed), row("1", RowOutcome::Failed)]);
+        let twice = both(&plan_of(&["1"]), twice, applied(Vec::new()));
+        assert!(twice.sum.balances() && twice.sum.failed == 1, "{:?}", twice.sum);
+    }
 }

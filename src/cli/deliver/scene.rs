@@ -27,6 +27,8 @@ pub(super) struct Scene {
     /// Where to, where the command says.
     to: Option<String>,
     seat: OnceCell<Seat>,
+    /// The same since it is this run's turn.
+    in_turn: OnceCell<Seat>,
     opened: OnceCell<Opened>,
     /// What had arrived when the run began.
     before: OnceCell<BTreeSet<Digest>>,
@@ -48,6 +50,7 @@ impl Scene {
             called: SafeText::line(called),
             to: to.map(str::to_owned),
             seat: OnceCell::new(),
+            in_turn: OnceCell::new(),
             opened: OnceCell::new(),
             before: OnceCell::new(),
             plan: OnceCell::new(),
@@ -61,6 +64,12 @@ impl Scene {
     pub(super) async fn sits(&self, batch: &str, context: &Context) -> Result<&Seat, Failure> {
         let seat = Seat::to_act(batch, context).await?;
         Ok(self.seat.get_or_init(|| seat))
+    }
+
+    /// Opens it once more, now that nobody else delivers: what was decided meanwhile counts.
+    pub(super) async fn sits_anew(&self, seat: &Seat) -> Result<&Seat, Failure> {
+        let seat = seat.anew().await?;
+        Ok(self.in_turn.get_or_init(|| seat))
     }
 
     /// Applies the profile to the batch, with its secrets.
@@ -98,7 +107,7 @@ impl Scene {
 
     /// What is known of a run that did not come to its end, and row by row: from the library alone, except for what its plan saw.
     pub(super) async fn cut_off(&self, failure: &Failure, context: &Context) -> (Run, Vec<RowReport>) {
-        let Some(seat) = self.seat.get() else { return (self.bare(), Vec::new()) };
+        let Some(seat) = self.in_turn.get().or_else(|| self.seat.get()) else { return (self.bare(), Vec::new()) };
         let run = Run { batch: Some(seat.desk.batch.id), ..self.bare() };
         let Ok(profile) = delivering::read_profile(&self.named) else { return (run, Vec::new()) };
         let place = delivering::place(&profile, self.to.as_deref()).ok().map(|(_, canonical)| SafeText::line(&canonical));

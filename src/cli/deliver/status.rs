@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Outcome;
 use crate::cli::output::Table;
 use crate::cli::room::{Seat, told};
+use crate::cli::words::many;
 use crate::library::{Delivered, DeliveryState};
 use crate::protocol::is_ready;
 use crate::runtime::delivering;
@@ -27,31 +28,37 @@ pub(super) struct Args {
 }
 
 /// With `--json` an array of `{"profile", "to", "entries": [{"object", "candidate", "push", "state", "attempts", "planned_at",
-/// "changed_at", "why", "file", "digest", "reply"}], "open"}`. Ends with 4 while something is open: planned, sent, failed or unknown.
+/// "changed_at", "why", "file", "digest", "reply"}], "open", "erased"}`. Ends with 4 while something is open: planned, sent, failed or
+/// unknown. `erased` counts what may have arrived of people who were erased since: nobody can look for it any more.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let profile = args.profile.as_deref().map(delivering::read_profile).transpose()?;
     let is_asked_for = |by: &str| profile.as_ref().is_none_or(|profile| profile.id.as_str() == by);
     let seat = Seat::to_look(&args.batch, context).await?;
     let unread = |error| told("Could not read the ledger", &error);
     let targets = seat.library.delivery_targets().await.map_err(unread)?;
-    let (mut open, mut unready) = (0, BTreeSet::new());
+    let (mut open, mut erased, mut unready) = (0, 0, BTreeSet::new());
     let mut all = Vec::new();
     for (id, profile, address) in targets.into_iter().filter(|(_, by, _)| is_asked_for(by)) {
         let entries = seat.library.deliveries(seat.desk.batch.id, Some(id)).await.map_err(unread)?;
         let shown: Vec<&Delivered> = entries.iter().filter(|entry| args.all || entry.state != DeliveryState::Superseded).collect();
-        let open_here = shown.iter().filter(|entry| is_open(entry.state)).count();
-        open += open_here;
+        let open_here = shown.iter().filter(|entry| is_open(entry)).count();
+        let erased_here = shown.iter().filter(|entry| is_of_nobody(entry)).count();
+        (open, erased) = (open + open_here, erased + erased_here);
         if shown.is_empty() {
             continue;
         }
         say(&profile, &address, &shown, context);
         unready.extend(shown.iter().filter(|entry| entry.state.arrived() && !is_ready_still(&seat, entry)).map(|entry| entry.key));
         let json = shown.iter().map(|entry| as_json(entry)).collect::<Vec<_>>();
-        all.push(json!({ "profile": profile, "to": address, "entries": json, "open": open_here }));
+        all.push(json!({ "profile": profile, "to": address, "entries": json, "open": open_here, "erased": erased_here }));
     }
     if !unready.is_empty() {
         let what = format!("{} of what was delivered is of somebody who is not ready (any more)", unready.len());
         context.out.remark(format!("{what}: `earmark deliver plan` names them."));
+    }
+    if erased > 0 {
+        let what = format!("{} may have arrived of people who were erased here", many(erased, "row"));
+        context.out.remark(format!("{what}, and cannot be looked for any more: what lies there is to be removed there."));
     }
     if context.out.wants_json() {
         context.out.json(&all);
@@ -73,9 +80,14 @@ fn is_ready_still(seat: &Seat, entry: &Delivered) -> bool {
     of.is_some_and(|submission| is_ready(&desk.sight, &desk.rules, submission.id))
 }
 
-/// Whether somebody or something still has to do something about it.
-pub(super) fn is_open(state: DeliveryState) -> bool {
-    !state.arrived() && state != DeliveryState::Superseded
+/// Whether somebody or something still has to do something about it. Of an erased person nothing is sent any more.
+pub(super) fn is_open(entry: &Delivered) -> bool {
+    !entry.state.arrived() && entry.state != DeliveryState::Superseded && entry.detail.is_some()
+}
+
+/// Whether it may have arrived, and nobody can tell of whom it was.
+fn is_of_nobody(entry: &Delivered) -> bool {
+    matches!(entry.state, DeliveryState::Sent | DeliveryState::Unknown) && entry.detail.is_none()
 }
 
 fn as_json(entry: &Delivered) -> serde_json::Value {
@@ -101,7 +113,7 @@ fn say(profile: &str, address: &str, shown: &[&Delivered], context: &Context) {
     shown.iter().for_each(|entry| *counts.entry(entry.state).or_default() += 1);
     let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {}", state.word())).collect();
     context.out.say(format!("{profile} to {address}: {}", counts.join(", ")));
-    let open: Vec<&&Delivered> = shown.iter().filter(|entry| is_open(entry.state)).collect();
+    let open: Vec<&&Delivered> = shown.iter().filter(|entry| is_open(entry)).collect();
     if open.is_empty() {
         return;
     }

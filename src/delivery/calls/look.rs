@@ -90,12 +90,25 @@ impl Present {
     }
 }
 
-/// Whether two values are the same for an ATS, which may give a number back as a text.
+/// Whether two values are the same for an ATS, which may give a number back as a text. Two texts are never numbers: `007` is an id,
+/// and another one than `7`.
 pub(in crate::delivery) fn same(found: &Value, wanted: &Value) -> bool {
+    let is_of_numbers = found.is_number() || wanted.is_number();
+    // Whole ones as they are: beyond 2^53 two of them would be one as binary fractions.
+    let whole = |value: &Value| match value {
+        Value::Number(number) => number.to_string().parse::<i128>().ok(),
+        _ => value.as_str()?.trim().parse().ok(),
+    };
     let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
     let is_nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
     if is_nothing(found) || is_nothing(wanted) {
         return is_nothing(found) && is_nothing(wanted);
+    }
+    if !is_of_numbers {
+        return says(found, wanted.as_str().unwrap_or(&wanted.to_string()));
+    }
+    if let (Some(found), Some(wanted)) = (whole(found), whole(wanted)) {
+        return found == wanted;
     }
     match (number(found), number(wanted)) {
         (Some(found), Some(wanted)) if wanted.is_finite() => (found - wanted).abs() < 1e-9,
@@ -239,6 +252,21 @@ fn is_ours(look: &Look, wanted: &[String], entry: &Value, fill: &dyn Fn(&str) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_texts_are_never_numbers_and_a_whole_number_is_compared_whole() {
+        for (found, wanted, is_same) in [
+            (json!("007"), json!("7"), false),
+            (json!("12345678901234567"), json!("12345678901234568"), false),
+            (json!(12_345_678_901_234_567_i64), json!(12_345_678_901_234_568_i64), false),
+            (json!("12345678901234567"), json!(12_345_678_901_234_567_i64), true),
+            (json!("3.50"), json!(3.5), true),
+            (json!("4.0"), json!(4), true),
+            (json!(" 4 "), json!(4), true),
+        ] {
+            assert_eq!(same(&found, &wanted), is_same, "{found} {wanted}");
+        }
+    }
 
     #[test]
     fn a_number_that_comes_back_as_a_text_is_the_same() {

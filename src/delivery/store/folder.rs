@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::Digest as _;
 
 use super::{Seen, StoreError, Trouble};
+use crate::config::keep_names;
 use crate::interview::Digest;
 
 /// A folder, or one file in it.
@@ -49,14 +50,18 @@ impl Folder {
     }
 
     pub(super) async fn stage(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let (path, bytes) = (self.part(name), bytes.to_vec());
+        let (path, folder, bytes) = (self.part(name), self.folder.clone(), bytes.to_vec());
         blocking(move || {
+            clear(&path)?;
+            // New, so that no link that someone laid there is followed.
             let mut open = OpenOptions::new();
-            open.create(true).truncate(true).write(true);
+            open.create_new(true).write(true);
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o640);
             let mut file = open.open(&path).map_err(|error| told(&path, &error))?;
-            file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(|error| told(&path, &error))
+            file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(|error| told(&path, &error))?;
+            // What the ledger calls sent lies there, also after a power cut.
+            keep_names(&folder).map_err(|error| told(&folder, &error))
         })
         .await
     }
@@ -65,8 +70,7 @@ impl Folder {
         let (from, to, folder) = (self.part(name), self.folder.join(name), self.folder.clone());
         blocking(move || {
             fs::rename(&from, &to).map_err(|error| told(&to, &error))?;
-            // A name is durable once its folder is.
-            File::open(&folder).and_then(|folder| folder.sync_all()).map_err(|error| told(&folder, &error))
+            keep_names(&folder).map_err(|error| told(&folder, &error))
         })
         .await
     }
@@ -74,7 +78,7 @@ impl Folder {
     pub(super) async fn remove(&self, name: &str) -> Result<(), StoreError> {
         let (path, folder) = (self.folder.join(name), self.folder.clone());
         blocking(move || match fs::remove_file(&path) {
-            Ok(()) => File::open(&folder).and_then(|folder| folder.sync_all()).map_err(|error| told(&folder, &error)),
+            Ok(()) => keep_names(&folder).map_err(|error| told(&folder, &error)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(told(&path, &error)),
         })
@@ -93,7 +97,7 @@ impl Folder {
                 Err(error) => return Err(told(&path, &error)),
             };
             let (bytes, sha256) = digest.unzip();
-            Ok(Seen { part, bytes, sha256 })
+            Ok(Seen { part, bytes, sha256, hidden: false })
         })
         .await
     }
@@ -103,8 +107,30 @@ impl Folder {
     }
 }
 
+/// Takes away what an earlier run left under a `.part`; what is no ordinary file there was put there by somebody else.
+fn clear(part: &Path) -> Result<(), StoreError> {
+    let removed = match fs::symlink_metadata(part) {
+        Ok(there) if !there.is_file() => {
+            let text =
+                format!("{} is no ordinary file, and earmark did not put it there: look at it, and take it away", part.display());
+            return Err(StoreError::new(Trouble::Refused, text));
+        }
+        Ok(_) => fs::remove_file(part),
+        Err(error) => Err(error),
+    };
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(told(part, &error)),
+        _ => Ok(()),
+    }
+}
+
 fn is_there(path: &Path) -> Result<bool, StoreError> {
-    path.try_exists().map_err(|error| told(path, &error))
+    // A link that leads nowhere is there, too.
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        found => found.map(|_| true),
+    }
+    .map_err(|error| told(path, &error))
 }
 
 fn digest(mut file: File) -> io::Result<(u64, Digest)> {
@@ -154,11 +180,31 @@ mod tests {
         assert_eq!(store.look("a.csv").await, Ok(Seen::default()));
         store.stage("a.csv", b"whole").await.expect("it is staged");
         let staged = store.look("a.csv").await.expect("it is seen");
-        assert_eq!(staged, Seen { part: true, bytes: None, sha256: None });
+        assert_eq!(staged, Seen { part: true, ..Seen::default() });
         store.publish("a.csv").await.expect("it is published");
         let there = store.look("a.csv").await.expect("it is seen");
         assert!(there.is(5, &Digest::of(b"whole")) && !there.part);
         assert!(!there.is(5, &Digest::of(b"other")));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_somebody_laid_where_a_file_is_begun_is_neither_followed_nor_published() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (victim, part) = (folder.path().join("victim"), folder.path().join("a.csv.part"));
+        fs::write(&victim, "somebody's own").expect("written");
+        std::os::unix::fs::symlink(&victim, &part).expect("laid");
+        let store = Folder::at(folder.path()).expect("it is there");
+        let refused = store.stage("a.csv", b"rows").await.expect_err("it is a link");
+        assert!(refused.trouble == Trouble::Refused && refused.text.contains("no ordinary file"), "{refused}");
+        assert_eq!(fs::read(&victim).expect("there"), b"somebody's own");
+        fs::remove_file(&part).expect("taken away");
+        // What a killed run left is written anew, also under another name for the same file.
+        fs::hard_link(&victim, &part).expect("laid");
+        store.stage("a.csv", b"rows").await.expect("it is staged");
+        store.publish("a.csv").await.expect("it is published");
+        assert_eq!(fs::read(&victim).expect("there"), b"somebody's own");
+        assert_eq!(fs::read(folder.path().join("a.csv")).expect("there"), b"rows");
     }
 
     #[tokio::test]

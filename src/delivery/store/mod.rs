@@ -1,4 +1,4 @@
-//! Places that take files: a folder, an SFTP server.
+//! Places that take files: a folder, an SFTP server, an address for uploads.
 
 mod folder;
 mod sftp;
@@ -16,7 +16,8 @@ pub use folder::Folder;
 pub use sftp::Sftp;
 pub use web::Web;
 
-/// A place that takes files. A file is written whole under `NAME.part` first, and then given its name.
+/// A place that takes files. In a folder and by SFTP a file is written whole under `NAME.part` first, and then given its name; an
+/// upload is there whole or not at all, as its server has it.
 #[derive(Debug)]
 pub enum Store {
     /// A folder, or one file in it.
@@ -27,6 +28,9 @@ pub enum Store {
     Web(Box<Web>),
 }
 
+/// Larger files are not read back whole where that takes a network, in bytes.
+const READ_BACK: u64 = 8 << 20;
+
 /// What lies at a place under a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Seen {
@@ -36,6 +40,8 @@ pub struct Seen {
     pub bytes: Option<u64>,
     /// Its SHA-256, where it could be read back cheaply.
     pub sha256: Option<Digest>,
+    /// Whether nobody may read it there: that it is this one was not seen.
+    pub hidden: bool,
 }
 
 impl Seen {
@@ -104,16 +110,20 @@ impl Address {
         match self {
             Address::Path(path) => {
                 let whole = here.join(path);
-                whole.canonicalize().unwrap_or(whole).display().to_string()
+                one_spelling(&whole).unwrap_or(whole).display().to_string()
             }
-            Address::Sftp(text) => {
-                let user = text.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.rsplit_once('@'));
-                let user = user.map(|(user, _)| user.split(':').next().unwrap_or_default());
-                let bare = without_userinfo(text);
-                user.map_or(bare.clone(), |user| bare.replacen("://", &format!("://{user}@"), 1))
-            }
+            Address::Sftp(text) => sftp::canonical(text).unwrap_or_else(|| without_userinfo(text)),
             Address::Web(text) => without_userinfo(text.split(['?', '#']).next().unwrap_or_default()),
         }
+    }
+}
+
+/// A path in one spelling, whether or not a file lies there already: what it leads through is there. None where that is not so.
+fn one_spelling(path: &Path) -> Option<PathBuf> {
+    match (path.parent(), path.file_name()) {
+        // A file takes the place of a link of its name.
+        (Some(folder), Some(name)) if !path.is_dir() => Some(folder.canonicalize().ok()?.join(name)),
+        _ => path.canonicalize().ok(),
     }
 }
 
@@ -134,6 +144,11 @@ impl Store {
             Store::Sftp(sftp) => sftp.name(planned),
             Store::Web(web) => web.name(planned),
         }
+    }
+
+    /// Whether files are uploaded here.
+    pub fn is_web(&self) -> bool {
+        matches!(self, Store::Web(_))
     }
 
     /// Whether only one file can lie here.
@@ -210,15 +225,15 @@ impl Store {
         }
     }
 
-    /// What lies there under a name.
+    /// What lies there under a name, where a file of so many bytes is expected.
     ///
     /// # Errors
     /// When that cannot be seen.
-    pub async fn look(&mut self, name: &str) -> Result<Seen, StoreError> {
+    pub async fn look(&mut self, name: &str, bytes: u64) -> Result<Seen, StoreError> {
         match self {
             Store::Folder(folder) => folder.look(name).await,
             Store::Sftp(sftp) => sftp.look(name).await,
-            Store::Web(web) => web.look(name).await,
+            Store::Web(web) => web.look(name, bytes).await,
         }
     }
 
@@ -229,7 +244,7 @@ impl Store {
     pub async fn read_back(&mut self, name: &str, bytes: u64) -> Result<Option<Seen>, StoreError> {
         match self {
             Store::Web(web) => web.read_back(name, bytes).await,
-            _ => self.look(name).await.map(Some),
+            _ => self.look(name, bytes).await.map(Some),
         }
     }
 
@@ -240,7 +255,7 @@ impl Store {
     pub async fn look_whole(&mut self, name: &str) -> Result<Seen, StoreError> {
         match self {
             Store::Web(web) => web.look_whole(name).await,
-            _ => self.look(name).await,
+            _ => self.look(name, 0).await,
         }
     }
 }
@@ -255,11 +270,36 @@ mod tests {
         for (written, canonical) in [
             ("sftp://Ann:pass@Host.example:2222/In/Box/", "sftp://Ann@host.example:2222/In/Box/"),
             ("SFTP://host.example/In/", "sftp://host.example/In/"),
+            ("sftp://host.example:22/In", "sftp://host.example/In/"),
+            ("sftp://host.example//In//Box/./", "sftp://host.example/In/Box/"),
+            ("sftp://host.example/In/table.csv", "sftp://host.example/In/table.csv"),
+            ("sftp://host.example/~/in", "sftp://host.example/~/in/"),
+            ("sftp://ann@[::1]", "sftp://ann@[::1]/"),
             ("HTTPS://ats.example/a@b", "https://ats.example/a@b"),
             ("https://ann:pass@ats.example/up?key=secret", "https://ats.example/up"),
             ("drop/here", "/nowhere/drop/here"),
         ] {
             assert_eq!(Address::parse(written).canonical(here), canonical, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_file_has_one_spelling_before_it_is_there_and_after() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let real = folder.path().canonicalize().expect("it is there").join("real");
+        std::fs::create_dir(&real).expect("made");
+        let mut ways = vec!["real/./x.csv", "real/../real/x.csv"];
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&real, folder.path().join("link")).expect("laid");
+            ways.push("link/x.csv");
+        }
+        for _ in 0..2 {
+            for way in &ways {
+                let spelled = Address::parse(way).canonical(folder.path());
+                assert_eq!(spelled, real.join("x.csv").display().to_string(), "{way}");
+            }
+            std::fs::write(real.join("x.csv"), "").expect("the first night");
         }
     }
 }

@@ -6,7 +6,7 @@ use russh_sftp::client::error::Error as SftpError;
 use russh_sftp::protocol::{FileAttributes, OpenFlags, Packet, Status, StatusCode};
 
 use super::ssh::{Ssh, SshOptions};
-use super::{Seen, StoreError, Trouble};
+use super::{READ_BACK, Seen, StoreError, Trouble};
 use crate::interview::Digest;
 
 /// Renames over what is there, in one step (OpenSSH's `PROTOCOL`, section 4.3).
@@ -17,8 +17,6 @@ const FSYNC: &str = "fsync@openssh.com";
 const PIECE: usize = 32 * 1024;
 /// Pieces that are under way at the same time.
 const AT_ONCE: usize = 16;
-/// Larger files are not read back whole; their size alone is.
-const READ_BACK: u64 = 8 << 20;
 /// How long one answer may take, in seconds.
 const PATIENCE: u64 = 60;
 
@@ -81,6 +79,42 @@ impl Place {
         let path = path.strip_prefix("/~/").map_or_else(|| path.to_owned(), |own| format!("./{own}"));
         Ok(Place { user: user.map(str::to_owned), host: host.to_owned(), port, path })
     }
+
+    /// The folder, and the one file where it names one.
+    fn folder_and_file(&self) -> (&str, Option<&str>) {
+        let (folder, last) = self.path.rsplit_once('/').unwrap_or(("", ""));
+        // What has an extension and no slash behind it is a file, as in a folder of this machine.
+        let is_file = last.trim_start_matches('.').contains('.');
+        (if is_file || last.is_empty() { folder } else { &self.path }, is_file.then_some(last))
+    }
+}
+
+/// The address without a password, which is nobody's place.
+fn without_password(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (head, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    match head.rsplit_once('@') {
+        Some((who, host)) => format!("{scheme}://{}@{host}{path}", who.split(':').next().unwrap_or_default()),
+        None => address.to_owned(),
+    }
+}
+
+/// An address in one spelling, without what is the same for everyone: the usual port, doubled slashes, whether a folder ends with one.
+/// None where it names no place.
+pub(super) fn canonical(address: &str) -> Option<String> {
+    let place = Place::parse(&without_password(address)).ok()?;
+    let (folder, file) = place.folder_and_file();
+    let own = folder.starts_with("./") || folder == ".";
+    let steps: Vec<&str> = folder.split('/').filter(|step| !matches!(*step, "" | ".")).collect();
+    let host = if place.host.contains(':') { format!("[{}]", place.host) } else { place.host.clone() };
+    let mut text = String::from("sftp://");
+    text.extend(place.user.iter().flat_map(|user| [user.as_str(), "@"]));
+    text += &host.to_lowercase();
+    text.extend(place.port.filter(|port| *port != 22).map(|port| format!(":{port}")));
+    text += if own { "/~/" } else { "/" };
+    steps.iter().for_each(|step| text.extend([*step, "/"]));
+    text.extend(file);
+    Some(text)
 }
 
 impl Sftp {
@@ -90,15 +124,13 @@ impl Sftp {
     /// Where the address names no host, or holds a password.
     pub fn at(address: &str, key: Option<String>, known_hosts: Option<String>) -> Result<Self, StoreError> {
         let place = Place::parse(address).map_err(|why| StoreError::new(Trouble::Refused, why))?;
-        let (folder, last) = place.path.rsplit_once('/').unwrap_or(("", ""));
-        // What has an extension and no slash behind it is a file, as in a folder of this machine.
-        let is_file = last.trim_start_matches('.').contains('.');
-        let folder = if is_file || last.is_empty() { folder.to_owned() } else { place.path.clone() };
+        let (folder, file) = place.folder_and_file();
+        let (folder, file) = (folder.to_owned(), file.map(str::to_owned));
         Ok(Sftp {
             ssh: SshOptions { user: place.user, host: place.host.clone(), port: place.port, key, known_hosts },
             host: place.host,
             folder: if folder.is_empty() { "/".to_owned() } else { folder },
-            file: is_file.then(|| last.to_owned()),
+            file,
             open: None,
         })
     }
@@ -114,6 +146,16 @@ impl Sftp {
     pub(super) async fn stage(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let part = self.path(&format!("{name}.part"));
         let open = self.connected().await?;
+        // A link that somebody laid there would be followed.
+        let is_link = match open.session.lstat(&*part).await {
+            Ok(there) => there.attrs.permissions.is_some_and(|_| !there.attrs.is_regular()),
+            Err(_) => false,
+        };
+        if is_link {
+            let text =
+                format!("{}:{part} is no ordinary file, and earmark did not put it there: look at it, and take it away", self.host);
+            return Err(StoreError::new(Trouble::Refused, text));
+        }
         let written = written(open, &part, bytes).await;
         self.told(&part, written).await
     }
@@ -144,9 +186,14 @@ impl Sftp {
         let open = self.connected().await?;
         let seen = async {
             let part = size(open, &part).await?.is_some();
-            let Some(bytes) = size(open, &path).await? else { return Ok(Seen { part, bytes: None, sha256: None }) };
-            let sha256 = if bytes <= READ_BACK { digest(open, &path, bytes).await? } else { None };
-            Ok(Seen { part, bytes: Some(bytes), sha256 })
+            let Some(bytes) = size(open, &path).await? else { return Ok(Seen { part, ..Seen::default() }) };
+            if bytes.is_some_and(|bytes| bytes > READ_BACK) {
+                return Ok(Seen { part, bytes, ..Seen::default() });
+            }
+            Ok(match digest(open, &path).await? {
+                Some((read, sha256)) => Seen { part, bytes: Some(read), sha256: Some(sha256), hidden: false },
+                None => Seen { part, bytes: Some(bytes.unwrap_or_default()), sha256: None, hidden: true },
+            })
         }
         .await;
         self.told(&path, seen).await
@@ -242,24 +289,24 @@ async fn renamed(open: &Open, from: &str, to: &str) -> Result<(), SftpError> {
     }
 }
 
-/// How large something is; none where it is not there.
-async fn size(open: &Open, path: &str) -> Result<Option<u64>, SftpError> {
+/// How large something is, where the server says so; none where it is not there.
+async fn size(open: &Open, path: &str) -> Result<Option<Option<u64>>, SftpError> {
     match open.session.stat(path).await {
-        Ok(found) => Ok(Some(found.attrs.size.unwrap_or_default())),
+        Ok(found) => Ok(Some(found.attrs.size)),
         Err(SftpError::Status(status)) if status.status_code == StatusCode::NoSuchFile => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// The SHA-256 of a file; none where it may be written and not read, as in some drops.
-async fn digest(open: &Open, path: &str, bytes: u64) -> Result<Option<Digest>, SftpError> {
+/// What was read of a file: so many bytes, and their SHA-256; none where it may be written and not read, as in some drops.
+async fn digest(open: &Open, path: &str) -> Result<Option<(u64, Digest)>, SftpError> {
     let session = &open.session;
     let handle = match session.open(path, OpenFlags::READ, FileAttributes::empty()).await {
         Ok(handle) => handle.handle,
-        Err(SftpError::Status(_)) => return Ok(None),
+        Err(SftpError::Status(status)) if status.status_code == StatusCode::PermissionDenied => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mut content = Vec::with_capacity(bytes as usize);
+    let mut content = Vec::new();
     let whole = loop {
         match session.read(&*handle, content.len() as u64, PIECE as u32).await {
             Ok(piece) if !piece.data.is_empty() && content.len() as u64 <= READ_BACK => content.extend(piece.data),
@@ -270,7 +317,7 @@ async fn digest(open: &Open, path: &str, bytes: u64) -> Result<Option<Digest>, S
     };
     let closed = session.close(&*handle).await.map(drop);
     whole.and(closed)?;
-    Ok((content.len() as u64 == bytes).then(|| Digest::of(&content)))
+    Ok(Some((content.len() as u64, Digest::of(&content))))
 }
 
 #[cfg(test)]

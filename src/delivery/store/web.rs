@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Seen, StoreError, Trouble};
+use super::{READ_BACK, Seen, StoreError, Trouble};
 use crate::config::secret::resolve;
 use crate::delivery::calls::denies;
 use crate::interview::Digest;
@@ -29,9 +29,6 @@ pub struct Web {
     reads_back: bool,
 }
 
-/// Larger files are not read back whole, in bytes.
-const READ_BACK: u64 = 8 << 20;
-
 /// What can be seen of a file.
 enum Sight {
     /// So many bytes lie there.
@@ -48,7 +45,12 @@ impl Web {
     ///
     /// # Errors
     /// Where the address may not be asked, or a secret cannot be had.
-    pub fn at(address: &str, headers: &IndexMap<String, String>, reads_back: bool, wire: &Wire) -> Result<Self, StoreError> {
+    pub fn at(
+        address: &str,
+        headers: &IndexMap<String, String>,
+        (reads_back, patience): (bool, Patience),
+        wire: &Wire,
+    ) -> Result<Self, StoreError> {
         let url = crate::net::check_address(address).map_err(|why| StoreError::new(Trouble::Refused, why))?;
         let mut pairs = Vec::new();
         for (name, value) in headers {
@@ -59,7 +61,7 @@ impl Web {
         base.set_path("/");
         base.set_query(None);
         let pace = Pace { at_once: 2, per_second: 20.0 };
-        let api = ApiClient::new(wire, base.as_str(), Credentials::None, &pairs, pace, Patience::default())?;
+        let api = ApiClient::new(wire, base.as_str(), Credentials::None, &pairs, pace, patience)?;
         let (folder, last) = url.path().rsplit_once('/').unwrap_or_default();
         let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
         let file = (!last.is_empty()).then(|| last.to_owned());
@@ -104,9 +106,10 @@ impl Web {
         Ok(())
     }
 
-    /// What HEAD tells, or GET where that tells nothing. What cannot be seen counts as not there, and is uploaded again.
-    pub(super) async fn look(&mut self, name: &str) -> Result<Seen, StoreError> {
-        Ok(seen(self.sight(name, &["HEAD", "GET"]).await?))
+    /// What lies there where so many bytes are expected: read whole, unless that is much. What cannot be seen counts as not there, and
+    /// is uploaded again.
+    pub(super) async fn look(&mut self, name: &str, bytes: u64) -> Result<Seen, StoreError> {
+        Ok(seen(self.sight(name, verbs(bytes)).await?))
     }
 
     /// What GET tells.
@@ -116,8 +119,7 @@ impl Web {
 
     /// What lies there of a file of so many bytes; none where nobody is shown that. What is large is not read whole.
     pub(super) async fn read_back(&mut self, name: &str, bytes: u64) -> Result<Option<Seen>, StoreError> {
-        let verbs: &[&str] = if bytes <= READ_BACK { &["GET", "HEAD"] } else { &["HEAD"] };
-        Ok(match self.sight(name, verbs).await? {
+        Ok(match self.sight(name, verbs(bytes)).await? {
             Sight::Hidden => None,
             Sight::Absent => Some(Seen::default()),
             there @ Sight::There(..) => Some(seen(there)),
@@ -185,10 +187,15 @@ impl Web {
     }
 }
 
+/// How a file of so many bytes is looked at: its length alone says little of what lies there.
+fn verbs(bytes: u64) -> &'static [&'static str] {
+    if bytes <= READ_BACK { &["GET", "HEAD"] } else { &["HEAD"] }
+}
+
 /// What cannot be seen counts as not there.
 fn seen(sight: Sight) -> Seen {
     match sight {
-        Sight::There(bytes, sha256) => Seen { part: false, bytes: Some(bytes), sha256 },
+        Sight::There(bytes, sha256) => Seen { part: false, bytes: Some(bytes), sha256, hidden: false },
         Sight::Absent | Sight::Hidden => Seen { part: true, ..Seen::default() },
     }
 }

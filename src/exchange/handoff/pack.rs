@@ -15,8 +15,8 @@ use super::cover;
 use super::envelope;
 use super::error::HandoffError;
 use super::manifest::{Absent, FORMAT, LeftOut, Manifest, Packed, Piece, SIGNED, Way, What, not_too_much};
-use crate::config::Identity;
 use crate::config::identity::parcel::{self, Lock};
+use crate::config::{Identity, keep_names};
 use crate::interview::{Batch, BatchId, CandidateId, Digest, EventId, QuestionId, SubmissionId, WriterId};
 use crate::journal::{self, Act, Covering, Draft, Event, Link, Run, Unquoted, Unworded};
 use crate::library::{Content, Library, LibraryError, Reading, begin_part};
@@ -489,7 +489,6 @@ pub(super) fn end(part: Part, sealing: Sealing, out: &Path, replace: bool) -> Re
         _ => failed(error.error),
     })?;
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // The name survives a power cut; where a folder cannot be synchronised, the file is there all the same.
-    let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+    keep_names(folder).map_err(failed)?;
     Ok(bytes)
 }

@@ -13,7 +13,7 @@ use crate::export::Choice;
 use crate::export::mapping::Mapped;
 use crate::export::profile::{Kind, Profile, unspoken_scheme};
 use crate::interview::{Problem, Severity};
-use crate::net::Wire;
+use crate::net::{Patience, Wire};
 use crate::runtime::exporting::sources;
 
 /// A profile applied to a batch, and where it goes.
@@ -123,7 +123,10 @@ impl Opened {
             }
             Address::Web(address) => {
                 let deliver = &self.profile.deliver;
-                Web::at(address, &deliver.headers, !deliver.taken_at_once, &self.wire).map(|web| Store::Web(Box::new(web)))
+                let retry = &self.profile.retry;
+                let patience = Patience { attempts: retry.attempts, base: retry.base, cap: retry.cap, on: retry.on.clone() };
+                Web::at(address, &deliver.headers, (!deliver.taken_at_once, patience), &self.wire)
+                    .map(|web| Store::Web(Box::new(web)))
             }
         };
         opened.map_err(|error| Undone::of_place(&self.canonical, &error))

@@ -1,12 +1,14 @@
 //! Planning, applying, bringing to its end: the acts that the commands and the screen share.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::{Opened, Remedy, Undone};
 use crate::app::Desk;
+use crate::delivery::store::Address;
 use crate::delivery::{
     Applied, Applying, Caller, Item, Job, Known, Listed, Looked, Lying, Meter, NotApplied, Over, Place, Plan, Presents, SCHEMA,
     Sights, Store, StoreError, apply, enter, items, known, look_at, look_for_files, plan, pull, retry, withdrawn,
@@ -103,27 +105,11 @@ pub async fn begun(library: &Library, desk: &Desk, plan: &Plan) -> Result<(), Un
     entered.map_err(|error| Undone::of_library("Could not enter the plan into the ledger", &error))
 }
 
-/// Sends; what was found out of every row is returned. Nobody else delivers from this library meanwhile.
+/// Sends; what was found out of every row is returned. Whoever calls it holds the [`turn`], and has opened the batch since.
 ///
 /// # Errors
-/// Where another earmark delivers, or the place or the library fail as a whole; what was sent before that is in the ledger.
+/// Where the place or the library fail as a whole; what was sent before that is in the ledger.
 pub async fn sent(
-    library: &Library,
-    desk: &Desk,
-    opened: &Opened,
-    work: Work<'_>,
-    over: Over,
-    tell: Tell<'_>,
-) -> Result<Applied, Undone> {
-    let _turn = turn(library, Duration::ZERO).await?;
-    sent_in_turn(library, desk, opened, work, over, tell).await
-}
-
-/// The same for whoever holds the turn already.
-///
-/// # Errors
-/// As [`sent`].
-pub async fn sent_in_turn(
     library: &Library,
     desk: &Desk,
     opened: &Opened,
@@ -273,9 +259,23 @@ fn asked_of(caller: Option<&Caller>) -> Option<(String, Timestamp)> {
     caller.and_then(|caller| Some((caller.host(), caller.left_alone_until()?)))
 }
 
-async fn target(library: &Library, opened: &Opened) -> Result<TargetId, Undone> {
-    let target = library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await;
-    target.map_err(|error| Undone::of_library("Could not read the ledger", &error))
+/// The ledger's name of a place. What an earlier run knew it by, in another spelling, is taken along.
+///
+/// # Errors
+/// Where the library fails.
+pub async fn target(library: &Library, opened: &Opened) -> Result<TargetId, Undone> {
+    let unread = |error| Undone::of_library("Could not read the ledger", &error);
+    let (profile, place) = (opened.profile.id.as_str(), &opened.canonical);
+    let is_same = |(_, by, address): &(TargetId, String, String)| {
+        // Only whole paths were ever kept.
+        by == profile && address != place && Address::parse(address).canonical(Path::new("/")) == *place
+    };
+    let known = library.delivery_targets().await.map_err(unread)?;
+    let others: Vec<TargetId> = known.into_iter().filter(is_same).map(|(id, ..)| id).collect();
+    match others.is_empty() {
+        true => library.delivery_target(profile, place).await.map_err(unread),
+        false => library.delivery_target_from(profile, place, &others).await.map_err(unread),
+    }
 }
 
 /// Why nothing that stands there could be read, where that is so.

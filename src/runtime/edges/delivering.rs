@@ -1,6 +1,7 @@
 //! Deliveries for the screen: the same code as the commands', beside the loop, told in rows.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 
@@ -13,7 +14,7 @@ use crate::library::{Delivered, DeliveryState, Library};
 use crate::net::Wire;
 use crate::runtime::contents;
 use crate::runtime::delivering::{
-    MOST_CHANGED, Opened, Remedy, Undone, Work, begun, braked, listed, planned, pulled, read_profile, sent,
+    MOST_CHANGED, Opened, Remedy, Undone, Work, begun, braked, listed, planned, pulled, read_profile, sent, target, turn,
 };
 use crate::runtime::saving::told;
 use crate::runtime::ui::Tell;
@@ -109,6 +110,8 @@ impl Desktop {
     }
 
     async fn send(&self, batch: BatchId, way: &Way, work: Work<'_>, word: Option<&Word>) -> Result<Delivery, Undone> {
+        // Its turn first: what is sent is what is true then.
+        let _turn = turn(&self.library, Duration::ZERO).await?;
         let desk = self.desk(batch).await?;
         let (opened, _) = self.opened(&desk, way)?;
         if let Work::Apply(plan) = work
@@ -137,8 +140,7 @@ impl Desktop {
 
     /// A word about a row counts at the place that it was sent to.
     async fn is_open_there(&self, batch: BatchId, opened: &Opened, word: &Word) -> Result<(), Undone> {
-        let target = self.library.delivery_target(opened.profile.id.as_str(), &opened.canonical).await;
-        let target = target.map_err(|error| unread(&error))?;
+        let target = target(&self.library, opened).await?;
         let entries = self.library.deliveries(batch, Some(target)).await.map_err(|error| unread(&error))?;
         let is_it = |entry: &Delivered| {
             let is_open = !entry.state.arrived() && entry.state != DeliveryState::Superseded;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::app::Desk;
+use crate::config::keep_names;
 use crate::export::write::{CsvRows, Found, JsonRows, Rows as _};
 use crate::export::{About, Choice, Guard, Made, Manifest, Plain, Sources, Which, twins};
 use crate::interview::Digest;
@@ -159,7 +160,7 @@ pub fn write_rows(manner: Manner, sources: &Sources, path: &Path, replace: bool)
         _ => {
             part.as_file().sync_all()?;
             part.persist(path).map_err(|error| error.error)?;
-            std::fs::File::open(&folder)?.sync_all()?;
+            keep_names(&folder)?;
         }
     }
     Ok(Out { bytes, sha256, columns: manner.which.header(sources), found })
@@ -288,7 +289,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     part.write_all(bytes)?;
     part.as_file().sync_all()?;
     part.persist(path).map_err(|error| error.error)?;
-    std::fs::File::open(&folder)?.sync_all()
+    keep_names(&folder)
 }
 
 /// What the journal keeps of an export that was made: which table, how large, and the digest of its bytes.

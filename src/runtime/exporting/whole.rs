@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::{NotWritten, PART, check_target, folder_of};
+use crate::config::keep_names;
 use crate::library::begin_part;
 
 /// A file on its way, beside its place; gone where it is let go before it is put there.
@@ -58,7 +59,7 @@ impl Whole {
         let part = self.part.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         part.as_file().sync_all()?;
         part.persist(&self.place).map_err(|error| error.error)?;
-        File::open(folder_of(&self.place))?.sync_all()
+        keep_names(&folder_of(&self.place))
     }
 }
 

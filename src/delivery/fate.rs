@@ -129,3 +129,49 @@ impl Wanted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::*;
+    use crate::config::key::LibraryKey;
+    use crate::interview::{BatchId, CandidateId};
+    use crate::library::{Access, Library, NewDelivery, system_clock};
+
+    #[tokio::test]
+    async fn what_was_entered_before_the_batch_was_in_the_key_counts_as_delivered() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let library = Library::open(folder.path(), LibraryKey::from_bytes([7; 32]), Access::ReadWrite, system_clock()).await;
+        let (library, batch) = (library.expect("it opens"), BatchId::derive(&["b"]));
+        let target = library.delivery_target("p", "/drop").await.expect("known");
+        let (object, push, digest, candidate) =
+            ("13".to_owned(), "file".to_owned(), Digest::of(b"row"), CandidateId::derive(&["c"]));
+        // As the key was made then.
+        let key = Digest::of(json!(["p", "/drop", object, push, digest, ""]).to_string().as_bytes());
+        assert_ne!(key, super::super::items::key((batch, "p", "/drop"), (&object, &push), digest, None));
+        let detail = json!({ "candidate": "c-1", "values": {} });
+        let entry = NewDelivery { key, candidate, object: object.clone(), push: push.clone(), digest, detail };
+        library.plan_deliveries(batch, target, &[entry]).await.expect("planned");
+        library.step_deliveries(&[Step::to(key, DeliveryState::Verified)], Vec::new()).await.expect("sent");
+        let ledger = library.deliveries(batch, Some(target)).await.expect("read");
+        let shown = SafeText::line("c-1");
+        let item = Item {
+            row: 0,
+            object: object.clone(),
+            candidate,
+            shown: shown.clone(),
+            push: push.clone(),
+            digest,
+            values: Map::new(),
+            request: None,
+            look: None,
+            correct: None,
+        };
+        let one = Wanted { object, push, shown, digest, there: Some(digest), change: Change::Unchanged, is_planned: true };
+        let (settled, presents, lying) = (Settled::default(), Presents::new(), Lying::default());
+        let facts = Facts { ledger: &ledger, settled: &settled, presents: &presents, lying: &lying, overwrite: false };
+        let fate = decide(&one, Some(&item), facts);
+        assert!(matches!(fate, Fate::Over(RowOutcome::Unchanged, Some(DeliveryState::Verified), None)));
+    }
+}
