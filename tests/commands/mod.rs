@@ -4,6 +4,7 @@
 mod accountable;
 mod accounted;
 mod ats;
+mod beside;
 mod blind;
 mod browsing;
 pub(crate) mod bundle;
@@ -55,6 +56,7 @@ mod tables;
 mod taking;
 mod terms;
 mod told;
+mod told_apart;
 mod transcribing;
 mod travelling;
 mod vanishing;

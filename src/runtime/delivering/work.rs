@@ -90,6 +90,9 @@ pub async fn planned(
 /// Which of the files that were delivered lie there still. A place that cannot be used is better told now than at night.
 async fn lying(library: &Library, opened: &Opened, job: &Job<'_>, items: &[Item], ledger: &[Delivered]) -> Result<Lying, Undone> {
     let mut store = opened.store()?;
+    if let Some(error) = store.missing().await {
+        return Err(Undone::of_place(&opened.canonical, &error));
+    }
     left_alone(library, store.web_host()).await?.into_iter().for_each(|until| store.leave_alone(until));
     let found = look_for_files(job, items, ledger, &mut store).await;
     keep_left_alone(library, store.left_alone()).await?;
@@ -126,6 +129,9 @@ pub async fn sent(
         }
         None => {
             let store = store.insert(opened.store()?);
+            if let Some(error) = store.missing().await {
+                return Err(Undone::of_place(&opened.canonical, &error));
+            }
             left_alone(library, store.web_host()).await?.into_iter().for_each(|until| store.leave_alone(until));
             Place::Files(store)
         }
@@ -231,7 +237,8 @@ pub fn braked(plan: &Plan, most: f64) -> Option<String> {
     let of_these = of_these.iter().filter(|(count, _)| *count > 0).map(|(count, which)| format!(", {count} {which}"));
     (rows >= few && changed > most).then(|| {
         let of_these: String = of_these.collect();
-        format!("{changed:.0}% of what was there before would change ({rows} rows{of_these}), and {most}% may")
+        let before = plan.before();
+        format!("{changed:.0}% of the rows that were there before would change ({rows} of {before}{of_these}), and {most}% may")
     })
 }
 
