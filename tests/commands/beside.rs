@@ -77,7 +77,7 @@ fn an_upload_whose_marker_is_refused_leaves_its_rows_verified_and_the_next_run_p
         assert_eq!(first["lacking"][0]["lacks"], "sheet.csv.done", "{first:#}");
         assert!(first["lacking"][0]["reason"].as_str().is_some_and(|why| why.contains(&status.to_string())), "{first:#}");
         assert!(states(&home).iter().all(|state| *state == "verified"), "{:?}", states(&home));
-        let again = retry(&home, &to).json(if status == 503 { 75 } else { 4 });
+        let again = retry(&home, &to).json(if status == 503 { 75 } else { 3 });
         assert_eq!((&again["sum"]["selected"], &again["lacking"][0]["lacks"]), (&json!(0), &json!("sheet.csv.done")), "{again:#}");
         assert_eq!((puts(".csv"), puts(".manifest.json")), (1, 1), "what is there is not put again");
         *refused.lock().expect("no panic") = None;

@@ -19,8 +19,8 @@ use crate::library::{Delivered, Library, TargetId, UiLock};
 use crate::net::Wire;
 use crate::text::SafeText;
 
-/// The brake looks at so many rows at least: one change of two rows is no flood.
-const FEW: usize = 5;
+/// The brake looks at so many rows at least: changes of two rows are no flood.
+const FEW: usize = 3;
 /// So often, and so far apart, it is tried to be the one that delivers.
 const LOCK_TRIES: u32 = 3;
 const LOCK_APART: Duration = Duration::from_millis(20);
