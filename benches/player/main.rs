@@ -10,6 +10,9 @@ mod ear;
 #[allow(dead_code)]
 mod figures;
 mod memory;
+#[path = "../../tests/parts.rs"]
+#[allow(dead_code)]
+mod parts;
 mod reaction;
 #[path = "../../tests/playback/server.rs"]
 #[allow(dead_code)]

@@ -22,7 +22,7 @@ fn pressed(terminal: &mut Terminal, key: &str, done: impl Fn(&Screen) -> bool) -
 }
 
 pub(crate) fn run(library: &Library, size: (u16, u16), limits: &mut Limits) {
-    println!("\n{}: keys at {}x{}, ms until the first byte", library.name, size.0, size.1);
+    println!("\n{}: keys at {}x{}, ms until the cursor is there, or until the first byte of a rating", library.name, size.0, size.1);
     moves(library, size, limits);
     ratings(library, size, limits);
 }
@@ -74,8 +74,10 @@ impl Moves {
     fn round(&mut self) {
         let mut round = Vec::new();
         for key in ["j"; KEYS / 2].iter().chain(&["k"; KEYS / 2]) {
-            let (first, _, written) = pressed(&mut self.terminal, key, |_| true);
-            round.push(first);
+            // A first byte may be the last of what the key before it wrote: the cursor in its new row cannot.
+            let row = self.terminal.screen().cursor_row();
+            let (_, there, written) = pressed(&mut self.terminal, key, |screen| screen.cursor_row() != row);
+            round.push(there);
             self.bytes.push(written as f64);
         }
         self.rounds.push(median(&round));

@@ -33,7 +33,11 @@ impl App {
         let Some(answer) = self.answer_with_keys() else { return Vec::new() };
         let criterion = self.criterion_at_hand(answer);
         let Some(skim) = self.desk.as_ref().and_then(|desk| desk.skim(answer, criterion.as_ref())) else {
-            return self.tell(Tone::Hint, "There is nothing to skim by: this answer has no transcript with times.");
+            let why = match self.desk.as_ref().is_some_and(|desk| desk.is_written(answer)) {
+                true => "A written answer is read, not skimmed.",
+                false => "There is nothing to skim by: this answer has no transcript with times.",
+            };
+            return self.tell(Tone::Hint, why);
         };
         let criterion = criterion.filter(|_| matches!(skim, Skim::Passages(_)));
         let count = skim.stops().len();

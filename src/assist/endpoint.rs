@@ -81,6 +81,8 @@ pub enum Trouble {
     NotLetIn,
     /// It does not take the request: another address, another model, too long.
     Refuses,
+    /// It sends on to another address, which is not followed.
+    Elsewhere,
     /// It failed so often in a row that it is not asked any more.
     GivenUp,
 }
@@ -221,6 +223,7 @@ impl Endpoint {
 
     fn turned_away(&self, answer: &Answer) -> (Trouble, String) {
         let trouble = match answer.status {
+            300..=399 => Trouble::Elsewhere,
             401 | 403 => Trouble::NotLetIn,
             408 | 425 | 429 => Trouble::Busy,
             500.. => Trouble::Broken,
@@ -236,7 +239,7 @@ fn unanswered(error: &NetError) -> (Trouble, String) {
         _ if error.is_endless => Trouble::Endless,
         NetTrouble::NotReached | NetTrouble::Unknown => Trouble::Unreached,
         NetTrouble::Authentication => Trouble::NotLetIn,
-        NetTrouble::Refused => Trouble::Refuses,
+        NetTrouble::Refused => Trouble::Elsewhere,
     };
     (trouble, error.text.clone())
 }

@@ -128,6 +128,9 @@ fn unavailable(trouble: Trouble, said: &str, transcript: &Transcript) -> Outcome
     if trouble == Trouble::Refuses && said.contains("context_length_exceeded") {
         return Outcome::TooLong { words: transcript.words.len() };
     }
+    if trouble == Trouble::Refuses && said.contains("content_filter") {
+        return Outcome::Refused { said: SafeText::line("the endpoint filtered what it was asked") };
+    }
     let how = match trouble {
         Trouble::Endless => return Outcome::Unreadable { how: Unreadable::Endless, reason: SafeText::line(said) },
         Trouble::Late => Unavailable::Late,
@@ -135,7 +138,7 @@ fn unavailable(trouble: Trouble, said: &str, transcript: &Transcript) -> Outcome
         Trouble::Busy => Unavailable::Busy,
         Trouble::Broken => Unavailable::Broken,
         Trouble::NotLetIn => Unavailable::NotLetIn,
-        Trouble::Refuses => Unavailable::NotTaken,
+        Trouble::Refuses | Trouble::Elsewhere => Unavailable::NotTaken,
         Trouble::GivenUp => Unavailable::GivenUp,
     };
     Outcome::Unavailable { how, reason: SafeText::line(said) }

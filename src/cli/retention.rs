@@ -12,7 +12,7 @@ use super::room::{self, told};
 use super::subject::receipts;
 use super::words::many;
 use crate::library::{Library, LibraryError};
-use crate::runtime::keeping::{self, Counted, Due, Erasing, Receiver, Removal, Retention};
+use crate::runtime::keeping::{self, Counted, Due, EngineTold, Erasing, Receiver, Removal, Retention};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -43,6 +43,7 @@ struct Became {
     due: Due,
     removed: Option<Counted>,
     receivers: Vec<Receiver>,
+    engines: Vec<EngineTold>,
     failed: Option<String>,
 }
 
@@ -101,18 +102,19 @@ async fn one(library: &Library, due: Due, dry: bool) -> Result<Became, Failure> 
     let me = library.author().expect("somebody acts");
     let person = keeping::open(library, me, due.candidate).await.map_err(failed)?;
     let receivers = keeping::receivers(library, &person).await.map_err(failed)?;
+    let engines = keeping::engines(library, &person).await.map_err(failed)?;
     let plan: Option<Erasing> = match due.what {
         Removal::Person => Some(keeping::plan(library, &person).await.map_err(failed)?),
         Removal::Recordings => None,
     };
     if dry || !due.is_free() {
-        return Ok(Became { due, removed: None, receivers, failed: None });
+        return Ok(Became { due, removed: None, receivers, engines, failed: None });
     }
     match keeping::remove(library, &due, plan.as_ref()).await {
-        Ok(removed) => Ok(Became { due, removed: Some(removed), receivers, failed: None }),
+        Ok(removed) => Ok(Became { due, removed: Some(removed), receivers, engines, failed: None }),
         // One that cannot be removed does not keep the others.
         Err(error @ (LibraryError::Io { .. } | LibraryError::Damaged { .. })) => {
-            Ok(Became { due, removed: None, receivers, failed: Some(error.to_string()) })
+            Ok(Became { due, removed: None, receivers, engines, failed: Some(error.to_string()) })
         }
         Err(error) => Err(failed(error)),
     }
@@ -123,6 +125,7 @@ fn receipt(all: &[Became], dry: bool, at: jiff::Timestamp) -> Value {
         let mut told = serde_json::to_value(&one.due).expect("it has only string keys");
         told["removed"] = json!(one.removed);
         told["to_tell"] = json!(one.receivers);
+        told["engines"] = json!(one.engines);
         if let Some(why) = &one.failed {
             told["reason"] = json!(why);
         }
@@ -157,6 +160,7 @@ fn say(all: &[Became], dry: bool, context: &Context) {
         }
         if due.is_free() {
             receipts::say_receivers(&one.receivers, context);
+            receipts::say_engines(&one.engines, context);
         }
     }
     if all.is_empty() {

@@ -45,6 +45,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let here = contents::here(&seat.library, &seat.desk.batch, answer.id).await;
     let here = here.map_err(|error| room::told("Could not read what was said", &error))?;
     seat.desk.put_here(answer.id, here);
+    if seat.desk.is_written(answer.id) {
+        let failure = Failure::new("Could not skim: this answer is written; it is read, not skimmed").exit(Exit::NoMatch);
+        return Err(failure.hint("`earmark` shows it in Review, and there `i` says where words of the rubric stand in it"));
+    }
     let Some(skim) = seat.desk.skim(answer.id, criterion.as_ref()) else {
         let failure = Failure::new("Could not skim: this answer has no transcript with times").exit(Exit::NoMatch);
         return Err(failure.hint("`earmark transcribe BATCH` makes one; `earmark original` plays it"));
@@ -110,6 +114,10 @@ impl Told<'_> {
     fn say(&self, skim: &Skim, context: &Context) {
         let out = &context.out;
         out.say(format!("{}, {}:", self.name(), self.answer.question));
+        if matches!(skim, Skim::Passages(_)) && skim.stops().is_empty() {
+            out.say("No passage says anything of this criterion in the rubric's words, as far as a machine can tell.");
+            return;
+        }
         if matches!(skim, Skim::Passages(_)) {
             out.say("A machine chose these by the rubric's words, the richest first; hearing them is not hearing the answer.");
         }

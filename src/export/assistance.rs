@@ -29,7 +29,7 @@ fn transcript(sources: &Sources, answer: &Answer) -> Option<String> {
     match (sources.visible.automatic.get(&answer.id), &answer.transcript) {
         // What the source gave stands before what an engine made.
         (_, Some(_)) if answer.kind.is_recording() => Some("transcript".to_owned()),
-        (Some(by), None) => Some(format!("automatic transcript ({by})")),
+        (Some(made), None) => Some(format!("automatic transcript of {}", named(made))),
         _ => None,
     }
 }

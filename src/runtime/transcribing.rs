@@ -14,7 +14,7 @@ use crate::journal::{Act, Draft};
 use crate::library::{Library, LibraryError, TranscriptFile};
 use crate::runtime::{attach, contents};
 use crate::scorer::Amount;
-use crate::sound::{Recording, wav};
+use crate::sound::{Prepared, Recording, wav};
 use crate::text::SafeText;
 use crate::transcript::{self, Transcript};
 
@@ -101,7 +101,7 @@ impl Transcribing<'_> {
     }
 
     async fn answer(&self, submission: &Submission, answer: &Answer) -> Result<Ended, LibraryError> {
-        if self.is_there(answer).await? {
+        if self.is_there(submission, answer).await? {
             return Ok(Ended::There);
         }
         if let Some(why) = self.barred(submission) {
@@ -109,7 +109,7 @@ impl Transcribing<'_> {
         }
         // Two runs at once give no answer to an engine twice.
         let _claim = self.library.claim(Digest::of_all(&[b"transcribe", answer.id.0.as_bytes()])).await?;
-        if !self.again && self.is_there(answer).await? {
+        if !self.again && self.is_there(submission, answer).await? {
             return Ok(Ended::There);
         }
         let Some(digest) = answer.media.as_ref().and_then(|media| media.digest) else { return Ok(Ended::NoRecording) };
@@ -150,17 +150,21 @@ impl Transcribing<'_> {
         Ok(ended)
     }
 
-    /// Whether there is a transcript that stays: any, or, where they are made again, one that no engine of ours made.
-    async fn is_there(&self, answer: &Answer) -> Result<bool, LibraryError> {
+    /// Whether there is a transcript that stays: any, or, where they are made again, one that no engine of ours made. One without a word is
+    /// as good as none where somebody speaks.
+    async fn is_there(&self, submission: &Submission, answer: &Answer) -> Result<bool, LibraryError> {
         let file = match self.library.transcript(answer.id).await {
             Ok(file) => file,
             Err(LibraryError::Damaged { .. }) => None,
             Err(error) => return Err(error),
         };
-        let automatic = |file: &TranscriptFile| {
-            transcript::read(&file.bytes, &file.name, None).is_ok_and(|reading| reading.transcript.automatic.is_some())
-        };
-        Ok(file.is_some_and(|file| !self.again || !automatic(&file)))
+        let Some(file) = file else { return Ok(false) };
+        let Ok(reading) = transcript::read(&file.bytes, &file.name, None) else { return Ok(true) };
+        if self.again && reading.transcript.automatic.is_some() {
+            return Ok(false);
+        }
+        let misses = |prepared: Prepared| Amount::of(&reading.transcript).misses(&prepared);
+        Ok(!contents::prepared(self.library, submission, answer).await?.is_some_and(misses))
     }
 
     fn barred(&self, submission: &Submission) -> Option<&'static str> {

@@ -15,7 +15,7 @@ use super::work::Work;
 use crate::interview::{
     AnswerId, Batch, CandidateId, CriterionId, EventId, QuestionId, ReviewerId, Submission, SubmissionId, WriterId,
 };
-use crate::journal::{Decision, Event, Locks, OrderKey, Scope, Subject};
+use crate::journal::{Decision, Event, Locks, OrderKey, Scope, Statement, Subject};
 use crate::rubric::{Criterion, Rubric};
 use crate::text::SafeText;
 
@@ -59,7 +59,7 @@ pub struct Record {
     /// People whose data was removed.
     pub erased: BTreeMap<CandidateId, Erasure>,
     /// Answers that an engine wrote down, and which engine did it last.
-    pub automatic: BTreeMap<AnswerId, SafeText>,
+    pub automatic: BTreeMap<AnswerId, Statement>,
     /// Whose ratings of whom are here and cannot be opened: the key has not come yet.
     pub closed: BTreeSet<(ReviewerId, CandidateId)>,
     /// What of each reviewer's somebody saw sealed, though it may not be open here.

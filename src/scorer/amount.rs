@@ -49,6 +49,11 @@ impl Amount {
         said as f64 > fastest * seconds + spare
     }
 
+    /// Whether there is not a word, and somebody speaks.
+    pub fn misses(&self, prepared: &Prepared) -> bool {
+        self.words == 0 && prepared.speech.length() >= SOME_SPEECH_MS
+    }
+
     /// As people read it.
     pub fn in_words(&self) -> String {
         match self.characters {

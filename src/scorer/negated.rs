@@ -1,4 +1,5 @@
-//! What an answer says not to have been: `I never had a guess`, `we failed to isolate it`, `I should have called`.
+//! What an answer says not to have been: `I never had a guess`, `we failed to isolate it`, `I should have called`; or to be somebody
+//! else's: `my boss compared them`.
 //!
 //! A negation, or a wish, reaches forward to the end of its clause, and no further than a few words. English; what other languages say stays a hit.
 
@@ -32,6 +33,11 @@ const NEGATIONS: &[&str] = &[
     "isnt",
     "wasnt",
     "arent",
+    "aint",
+    "avoid",
+    "avoided",
+    "avoiding",
+    "avoids",
     "werent",
     "wont",
     "wouldnt",
@@ -66,6 +72,40 @@ const CLAUSE: &[&str] = &[
     "but", "because", "so", "until", "then", "although", "though", "however", "instead", "while", "when", "after", "before",
     "which", "since",
 ];
+/// Words between a negation and the person who then does something all the same: `instead of a screenshot I sent …`, `avoided it by …`.
+const ENDS: &[&str] = &["i", "we", "ive", "weve", "by", "through"];
+/// What tells that something will be, and was not.
+const PUT_OFF: &[&[&str]] =
+    &[&["next", "time"], &["in", "future"], &["in", "the", "future"], &["from", "now", "on"], &["one", "day"], &["some", "day"]];
+/// Who may act in the candidate's place: `my boss compared`.
+const OTHERS: &[&str] = &[
+    "boss",
+    "manager",
+    "supervisor",
+    "colleague",
+    "colleagues",
+    "coworker",
+    "coworkers",
+    "teammate",
+    "teammates",
+    "friend",
+    "brother",
+    "sister",
+    "mother",
+    "father",
+    "wife",
+    "husband",
+    "assistant",
+    "intern",
+    "director",
+    "teacher",
+    "predecessor",
+    "successor",
+    "secretary",
+    "contractor",
+    "consultant",
+    "mentor",
+];
 /// Who does something in the next clause: `and I …`.
 const WHO: &[&str] = &["i", "we", "they", "he", "she", "it", "ive", "weve"];
 
@@ -82,17 +122,21 @@ impl Negations {
         let folded = transcript.folded();
         let text = |place: usize| folded.get(place).map_or("", |(_, text)| text.as_str());
         let mut reached = vec![false; transcript.words.len()];
-        // Since which word a negation reaches.
-        let mut since: Option<usize> = None;
+        // Since which word a negation reaches, and whether who acts all the same ends it.
+        let mut since: Option<(usize, bool)> = None;
         for (place, (nth, word)) in folded.iter().enumerate() {
             let next = text(place + 1);
             let is_next_clause = word == "and" && (WHO.contains(&next) || is_done(next)) || CLAUSE.contains(&word.as_str());
-            if is_next_clause || since.is_some_and(|since| place - since > REACH) {
+            let acts = since.is_some_and(|(_, ends)| ends) && ENDS.contains(&word.as_str());
+            if is_next_clause || acts || since.is_some_and(|(since, _)| place - since > REACH) {
                 since = None;
             }
             reached[*nth] |= since.is_some();
-            if is_negation(word, next) || is_wish([word, next, text(place + 2)]) {
-                since = Some(place);
+            let three = [word, next, text(place + 2)];
+            if is_negation(word, next) || is_wish(three) || is_put_off(transcript, &folded, place) {
+                since = Some((place, word.starts_with("avoid")));
+            } else if is_turned_away(three) || is_somebody_else(place.checked_sub(1).map_or("", text), three) {
+                since = Some((place, true));
             }
             let is_last = folded.get(place + 1).is_none_or(|next| next.0 != *nth);
             if is_last && ends_a_clause(transcript.words[*nth].text.as_str()) {
@@ -126,6 +170,33 @@ fn is_wish([word, next, after]: [&str; 3]) -> bool {
         "if" => next == "only" || WHO.contains(&next) && after == "had",
         _ => WOULD_HAVE.contains(&word) || WOULD.contains(&word) && has_have,
     }
+}
+
+/// Whether what comes after these words was left aside for something else: `far from having`, `instead of`, `rather than`.
+fn is_turned_away([word, next, after]: [&str; 3]) -> bool {
+    match (word, next) {
+        ("instead", "of") | ("rather", "than") => true,
+        ("far", "from") => after.len() > 4 && after.ends_with("ing"),
+        _ => false,
+    }
+}
+
+/// Whether somebody else does what comes next: `my boss compared`.
+fn is_somebody_else(before: &str, [word, next, after]: [&str; 3]) -> bool {
+    let does = is_done(next) || next.ends_with("ly") && is_done(after);
+    matches!(before, "my" | "our" | "the" | "a" | "another") && OTHERS.contains(&word) && does
+}
+
+/// Whether what comes after this word will be, and was not: `I will compare them next time`.
+fn is_put_off(transcript: &Transcript, folded: &[(usize, String)], place: usize) -> bool {
+    if !matches!(folded[place].1.as_str(), "will" | "ill" | "shall" | "gonna" | "would" | "id") {
+        return false;
+    }
+    let ends = |at: usize| transcript.words[folded[at].0].text.as_str().ends_with(['.', '!', '?', '…']);
+    let from = (0..place).rev().find(|at| ends(*at)).map_or(0, |at| at + 1);
+    let to = (place..folded.len()).find(|at| ends(*at)).map_or(folded.len(), |at| at + 1);
+    let sentence: Vec<&str> = folded[from..to].iter().map(|(_, word)| word.as_str()).collect();
+    PUT_OFF.iter().any(|words| sentence.windows(words.len()).any(|here| here == *words))
 }
 
 fn ends_a_clause(word: &str) -> bool {
@@ -176,6 +247,35 @@ mod tests {
             ("If I have time I write down a hypothesis.", "hypothesis"),
             ("I should have known better, so I isolated it.", "isolated"),
             ("They asked if I could help and I isolated it.", "isolated"),
+        ] {
+            assert!(!is_negated(text, word), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_left_aside_put_off_or_done_by_somebody_else_was_not() {
+        for (text, word) in [
+            ("Far from having suspected anything I slept.", "suspected"),
+            ("Instead of a screenshot I sent nothing.", "screenshot"),
+            ("I guessed rather than have compared them.", "compared"),
+            ("I avoided any screenshot.", "screenshot"),
+            ("I ain't compared nothing.", "compared"),
+            ("I will compare the 3 hotels next time.", "compare"),
+            ("Next time I will compare them.", "compare"),
+            ("My boss compared the 3 hotels, while I slept.", "compared"),
+            ("Our manager quickly compared the hotels.", "compared"),
+        ] {
+            assert!(is_negated(text, word), "{text}");
+        }
+        for (text, word) in [
+            ("Instead of a screenshot I sent a log.", "log"),
+            ("Rather than guess I compared them.", "compared"),
+            ("I avoided it by comparing the hotels.", "comparing"),
+            ("Far from the office I compared them.", "compared"),
+            ("I will tell you how I compared them.", "compared"),
+            ("My boss and I compared them.", "compared"),
+            ("My boss slept, I compared them.", "compared"),
+            ("I called my boss and compared them.", "compared"),
         ] {
             assert!(!is_negated(text, word), "{text}");
         }

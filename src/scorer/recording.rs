@@ -87,6 +87,11 @@ pub enum Warning {
     Truncated,
     /// It ends where the time was over.
     AtLimit,
+    /// Its transcript has not a word, and somebody speaks.
+    EmptyTranscript {
+        /// For so long, in ms.
+        speech_ms: u32,
+    },
     /// Nobody can have said so much in it: its transcript may be another recording's, or invented.
     MoreThanSaid {
         /// How much, as people read it.
@@ -110,6 +115,10 @@ impl Warning {
             Warning::OtherVoice { spans } => format!("perhaps another voice from {}", places(spans)),
             Warning::Truncated => "part of the recording is missing or damaged".to_owned(),
             Warning::AtLimit => "it ends where the time was over".to_owned(),
+            Warning::EmptyTranscript { speech_ms } => {
+                let seconds = f64::from(*speech_ms) / 1000.0;
+                format!("its transcript has no word, and there are {seconds:.1} s of speech")
+            }
             Warning::MoreThanSaid { amount } => format!("its transcript has {amount}, more than can be said in it"),
         }
     }
@@ -153,8 +162,12 @@ impl Recorded {
         let amount = said.map(Amount::of);
         let beyond = amount.filter(|amount| amount.is_beyond(prepared));
         // How fast somebody speaks is not told by what an engine made of it.
-        let told = amount.filter(|_| speech_ms > 0 && beyond.is_none() && said.is_some_and(|said| said.automatic.is_none()));
+        let told = amount.filter(|amount| {
+            speech_ms > 0 && !amount.misses(prepared) && beyond.is_none() && said.is_some_and(|said| said.automatic.is_none())
+        });
         let mut warnings = warnings(prepared, over_noise_db, limit);
+        let misses = amount.is_some_and(|amount| amount.misses(prepared));
+        warnings.extend(misses.then_some(Warning::EmptyTranscript { speech_ms }));
         warnings.extend(beyond.map(|amount| Warning::MoreThanSaid { amount: SafeText::line(&amount.in_words()) }));
         Recorded {
             length_ms: prepared.length_ms,

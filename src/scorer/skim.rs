@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::interview::{CriterionId, Moment};
 use crate::scorer::reader::Proposal;
+use crate::scorer::reader::embedded::Sifted;
 use crate::scorer::said::Said;
 use crate::transcript::{Sentences, Transcript};
 
@@ -62,11 +63,12 @@ pub fn passages(transcript: &Transcript, said: &Said, criterion: &CriterionId, s
         .filter(|rating| rating.criterion == *criterion)
         .map(|rating| &rating.words)
         .collect();
+    let sifted = Sifted::of(transcript, said);
     let passage = |words: &Range<usize>| {
         let mut named: Vec<usize> = said
             .hits
             .iter()
-            .filter(|hit| hit.criterion == *criterion && words.contains(&hit.words.start))
+            .filter(|hit| hit.criterion == *criterion && words.contains(&hit.words.start) && sifted.counts(hit))
             .map(|hit| hit.looked_for)
             .collect();
         named.sort_unstable();
@@ -122,5 +124,15 @@ mod tests {
         let said = said(&transcript, &[("a", 0, 0..2), ("a", 0, 9..10), ("a", 1, 12..14), ("b", 0, 5..6)]);
         let stops = passages(&transcript, &said, &id("a"), None);
         assert_eq!(stops.iter().map(|stop| stop.words.clone()).collect::<Vec<_>>(), [8..14, 0..5]);
+    }
+
+    #[test]
+    fn what_was_not_and_what_is_only_listed_is_no_passage() {
+        let transcript = spoken("I never had a guess. Guess, pump, disk. I wrote down a guess.");
+        let said = Said::of(&transcript, None, "", Some("en"));
+        let hits = [("a", 0, 4..5), ("a", 0, 5..6), ("a", 1, 6..7), ("a", 2, 7..8), ("a", 0, 12..13)];
+        let said = Said { hits: self::said(&transcript, &hits).hits, ..said };
+        let stops = passages(&transcript, &said, &id("a"), None);
+        assert_eq!(stops.iter().map(|stop| stop.words.clone()).collect::<Vec<_>>(), [8..13]);
     }
 }

@@ -19,6 +19,14 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// A written answer: its words, without times.
+    pub fn written(text: &SafeText) -> Self {
+        let words = text.as_str().split_whitespace().map(|word| Word { text: SafeText::line(word), ..Word::default() }).collect();
+        let at = Span { start: Moment::START, end: Moment::START };
+        let cues = vec![Cue { span: at, speaker: None }];
+        Transcript { words, cues, timing: Timing::None, language: None, automatic: None }
+    }
+
     /// The words from `first` to `last` as one text.
     pub fn text(&self, words: std::ops::Range<usize>) -> String {
         let words: Vec<&str> = self.words[words].iter().map(|word| word.text.as_str()).collect();

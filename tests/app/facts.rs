@@ -87,3 +87,21 @@ fn line_by_line_a_bad_recording_is_told_of_when_it_opens_and_the_facts_on_reques
     let facts = types("facts");
     assert!(facts.contains("One pause, of 1.2 s.") && facts.contains("words a minute"), "{facts}");
 }
+
+#[test]
+fn a_written_answers_hits_have_the_number_of_their_word_and_it_is_read_not_skimmed() {
+    let mut shelf = Shelf::without_rubric();
+    let words = "id = \"plain\"\n  look_for = [{ text = \"a picture\", words = [\"windows\"] }]";
+    shelf.attach(batch::rubric(&batch::RUBRIC.replacen("id = \"plain\"", words, 1)), Vec::new());
+    let written = shelf.answer(3, 3);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter o enter");
+    while station.answer() != written {
+        station.press("n");
+    }
+    station.press(";");
+    assert_eq!(station.says(), "A written answer is read, not skimmed.");
+    station.press("i");
+    let screen = station.screen(120, 40);
+    assert!(screen.contains("word 6 “windows.”") && !screen.contains("no transcript"), "{screen}");
+}

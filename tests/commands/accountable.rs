@@ -32,7 +32,7 @@ prompt = "Tell us about a fault whose cause nobody knew."
 "#;
 
 /// Thirty-two written answers; people and the embedded reader see them the same way, or the other way round.
-fn judged(people_agree: bool) -> Home {
+pub(super) fn judged(people_agree: bool) -> Home {
     let home = Home::new();
     home.run(&["identity", "--label", "Mara", "--pseudonym", "R7"]);
     let submission = |nth: usize| {
@@ -66,18 +66,25 @@ fn a_second_reader_that_fails_is_switched_off_for_the_batch_and_says_why() {
     let home = judged(false);
     let report = home.run(&["score", "Held batch", "--evaluate", "--json"]).json(0);
     assert_eq!(report["evaluations"][0]["verdict"]["verdict"], "fails", "{report}");
-    let apart = report["disagreements"].as_array().expect("disagreements");
-    let sizes: Vec<f64> = apart
-        .iter()
-        .map(|one| (one["human"].as_f64().expect("a point") - one["machine"].as_f64().expect("a point")).abs())
-        .collect();
-    assert!(sizes.len() >= 16 && sizes.windows(2).all(|pair| pair[0] >= pair[1]), "{sizes:?}");
+    // While it is off its points show nowhere: not in the list of where it differs either.
+    assert_eq!(report["disagreements"], json!([]), "{report}");
+    assert!(report["second_reader_off"].as_str().is_some_and(|why| why.contains("kappa")), "{report}");
+    let told = home.run(&["score", "Held batch", "--evaluate"]);
+    assert!(told.out.contains("no list of where it differs") && !told.out.contains("its quote"), "{told:#?}");
+    assert!(super::events(&home).iter().all(|(kind, body)| kind != "shown" || body["statement"].is_null()), "nothing was seen");
     let scored = home.run(&["score", "Held batch", "--json"]).json(0);
     assert!(scored["second_reader_off"].as_str().is_some_and(|why| why.contains("kappa")), "{scored}");
     assert!(scored["answers"].as_array().expect("answers").iter().all(|one| one.get("second_reader").is_none()));
     let told = home.run(&["score", "Held batch"]);
     assert!(told.out.contains("It is switched off for this batch, because it fails"), "{told:#?}");
     assert!(!told.out.contains("its quote"), "{told:#?}");
+}
+
+#[test]
+fn a_written_answer_is_read_and_not_skimmed() {
+    let skim = judged(true).run(&["skim", "Held batch", "c-00", "q-01"]);
+    assert!(skim.code == Some(5) && skim.err.contains("it is read, not skimmed"), "{skim:#?}");
+    assert!(!skim.err.contains("transcribe"), "{skim:#?}");
 }
 
 #[test]
@@ -116,6 +123,10 @@ fn what_another_version_said_before_is_told_beside_it() {
     );
     let told = home.run(&["score", "small batch", "--reader", "model", "--evaluate"]);
     assert!(told.out.contains("Beside reader-7b, version reader-7b-1 fp_44"), "{told:#?}");
+    // In points also where nothing varies, and with a verdict in words.
+    assert_eq!(drift[0]["points"]["value"], json!(1.0), "{report}");
+    assert!(told.out.contains("mean difference 1.00 points"), "{told:#?}");
+    assert!(told.out.contains("Whether it drifted cannot be told: 2 points were given by both, 30 are needed"), "{told:#?}");
 }
 
 #[test]
@@ -135,7 +146,7 @@ fn an_export_says_what_reviewers_saw_of_machines_with_version_and_digest() {
     let after = cell(&home);
     let marked = after
         .iter()
-        .filter(|one| one.contains("transcript; second reader embedded 4 (") || one.contains("second reader embedded 4 ("));
+        .filter(|one| one.contains("transcript; second reader embedded 5 (") || one.contains("second reader embedded 5 ("));
     assert_eq!(marked.count(), 2, "{after:?}");
     // Who sees nothing new adds nothing.
     home.run(&["score", "small batch"]);

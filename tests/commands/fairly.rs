@@ -212,7 +212,7 @@ fn what_is_written_without_a_word_is_not_read() {
     change(&home, |_| ());
     let report = scored(&home, &[]);
     assert_eq!((&report["steps"]["words"]["done"], &report["steps"]["words"]["nothing"]), (&json!(1), &json!(4)), "{report}");
-    assert_eq!(report["outcomes"], json!({ "nothing said": 4, "read": 1 }), "{report}");
+    assert_eq!(report["outcomes"], json!({ "no transcript": 4, "read": 1 }), "{report}");
 }
 
 #[test]

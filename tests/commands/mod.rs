@@ -3,6 +3,7 @@
 
 mod accountable;
 mod accounted;
+mod asked;
 mod ats;
 mod beside;
 mod blind;

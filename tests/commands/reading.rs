@@ -27,17 +27,17 @@ fn scored(home: &Home, code: i32) -> Value {
 }
 
 /// A reply that rates the first criterion with this quote and point.
-fn rates(asked: &Asked, point: Value, quote: &str) -> Reply {
+pub(super) fn rates(asked: &Asked, point: Value, quote: &str) -> Reply {
     let criterion = asked.told()["criteria"][0]["id"].clone();
     completion(&json!({ "ratings": [{ "criterion": criterion, "point": point, "quote": quote, "why": "Said so." }] }).to_string())
 }
 
-fn is_first(asked: &Asked) -> bool {
+pub(super) fn is_first(asked: &Asked) -> bool {
     asked.told()["transcript"].as_str().is_some_and(|said| said.contains("disk"))
 }
 
 /// One answer is read well, the other ends as `reply` says; returns the report, what was asked, and the home.
-fn with(reply: impl Fn(&Asked, usize) -> Reply + Send + 'static, more: &str, code: i32) -> (Value, Engine, Home) {
+pub(super) fn with(reply: impl Fn(&Asked, usize) -> Reply + Send + 'static, more: &str, code: i32) -> (Value, Engine, Home) {
     let engine = Engine::start(move |asked, nth| match asked.wrong(Some(KEY)) {
         Some(wrong) => wrong,
         None if is_first(asked) => rates(asked, json!(4), "my guess was the disk"),
@@ -251,6 +251,11 @@ fn before_the_reveal_a_model_may_read_and_nothing_that_it_says_shows() {
     settings(&home, &engine.address, "");
     let report = scored(&home, 4);
     assert_eq!((&report["revealed"], &report["outcomes"]["read"]), (&json!(false), &json!(1)), "{report}");
+    // Of whom it wrote prose is no fact: with one candidate a count would tell.
+    assert_eq!(report["outcomes"]["not read"], 1, "{report}");
+    let acts = home.run(&["audit", "show", "small batch", "--kind", "assisted", "--json"]).json(0);
+    assert!(acts.to_string().contains("\"not read\"") && !acts.to_string().contains("prose"), "{acts}");
+    assert!(!report.to_string().contains("prose"), "{report}");
     for judged in ["highly", "second_reader", "my guess was", "My guess was"] {
         assert!(!report.to_string().contains(judged), "{judged} shows before the reveal: {report}");
     }
@@ -265,7 +270,7 @@ fn a_transcript_in_another_language_an_empty_one_and_an_endless_one_are_not_sent
     let words = (0..70_000).map(|nth| format!("word{nth} ")).collect::<String>();
     for (text, name) in [
         ("{\"language\": \"de\", \"text\": \"Ich habe zuerst die Pumpe geprüft und dann das Team gerufen.\"}", "other language"),
-        ("{\"text\": \"\"}", "nothing said"),
+        ("{\"text\": \"\"}", "no transcript"),
         (&json!({ "text": words }).to_string(), "too long"),
     ] {
         std::fs::write(folder.join("b.json"), text).expect("written");

@@ -177,7 +177,7 @@ fn no_word_where_somebody_speaks_is_a_failure_and_another_language_is_what_it_is
     rate_all(&home);
     home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
     let scored = home.run(&["score", "small batch", "--json"]).json(0);
-    assert_eq!(scored["outcomes"], json!({ "nothing said": 1, "other language": 4 }), "{scored}");
+    assert_eq!(scored["outcomes"], json!({ "no transcript": 1, "other language": 4 }), "{scored}");
 }
 
 #[test]
@@ -254,6 +254,43 @@ fn an_engine_that_writes_no_word_where_somebody_speaks_has_failed_and_is_asked_a
     let program = install(&home, "echo I checked the logs.");
     home.settings(&format!("[transcribe]\ncommand = \"{program} {{input}}\"\n"));
     assert_eq!(transcribed(&home, &[], 0)["outcomes"], json!({ "written down": 5 }), "a rerun asks again");
+}
+
+#[test]
+fn a_transcript_without_a_word_where_somebody_speaks_is_named_and_made_anew() {
+    let engine = Engine::start(|asked, _| right(asked).unwrap_or_else(|| text(&verbose())));
+    let home = attached();
+    std::fs::write(home.path().join("bundle/a.json"), "{\"text\": \"\"}").expect("written");
+    change(&home, |batch| batch["submissions"][0]["answers"][0]["transcript"] = "a.json".into());
+    let scored = home.run(&["score", "small batch", "--json"]).json(0);
+    assert_eq!(scored["outcomes"], json!({ "no transcript": 5 }), "{scored}");
+    let warned = scored["answers"].to_string().matches("\"empty_transcript\"").count();
+    assert_eq!(warned, 1, "{scored}");
+    let told = home.run(&["score", "small batch"]);
+    assert!(told.out.contains("its transcript has no word, and there are"), "{told:#?}");
+    assert!(told.out.contains("5 without a transcript; `earmark transcribe "), "{told:#?}");
+    endpoint(&home, &engine.address, "");
+    assert_eq!(transcribed(&home, &[], 0)["outcomes"], json!({ "written down": 5 }));
+    assert_eq!(transcribed(&home, &[], 0)["outcomes"], json!({ "had a transcript": 5 }), "once");
+}
+
+#[test]
+fn the_report_and_the_long_table_name_who_wrote_a_transcript_with_its_digest_and_the_receipt_who_got_the_voice() {
+    let engine = Engine::start(|asked, _| right(asked).unwrap_or_else(|| text(&verbose())));
+    let home = attached();
+    endpoint(&home, &engine.address, "");
+    transcribed(&home, &[], 0);
+    rate_all(&home);
+    home.run(&["seal", "small batch", "--all", "--acknowledge-unheard", "--json"]).json(0);
+    let table = home.run(&["export", "small batch", "--shape", "long"]).out;
+    assert!(table.contains("automatic transcript of whisper-1 ("), "{table}");
+    let made = home.run(&["report", "small batch", "--out", "report.html", "--excerpts", "none"]);
+    assert_eq!(made.code, Some(0), "{made:#?}");
+    let page = std::fs::read_to_string(home.path().join("report.html")).expect("written");
+    assert!(page.contains("Transcripts by whisper-1, which told no version"), "{}", page.len());
+    assert!(page.contains("Digest of the written text: "), "all five are the same words");
+    let receipt = home.run(&["subject", "erase", "c-1", "--dry-run", "--json"]).json(0);
+    assert_eq!((&receipt["engines"][0]["what"], &receipt["engines"][0]["times"]), (&json!("voice"), &json!(2)), "{receipt}");
 }
 
 /// A program of this name and script.

@@ -51,6 +51,12 @@ impl Screen {
         self.0.cell(row, column).map(vt100::Cell::bgcolor)
     }
 
+    /// The row of the cursor.
+    #[allow(dead_code, reason = "programs that measure ask for it")]
+    pub(crate) fn cursor_row(&self) -> u16 {
+        self.0.cursor_position().0
+    }
+
     /// The last row: hints, or what there is to know.
     pub(crate) fn foot(&self) -> String {
         self.rows().pop().unwrap_or_default()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::machines::MachineTold;
 use super::{Desk, kind_in_words};
 use crate::app::{decision_in_words, recommendation_in_words};
 use crate::interview::{EventId, QuestionId, ReviewerId, SubmissionId};
@@ -30,6 +31,8 @@ pub struct ActTold {
     pub question: Option<QuestionId>,
     /// What was done.
     pub what: SafeText,
+    /// The machine that it has to do with, where it has to do with one.
+    pub machine: Option<MachineTold>,
     /// Whether it counts; what came when its scope was sealed already does not.
     pub counts: bool,
 }
@@ -61,6 +64,7 @@ impl Desk {
             submission: submission.or_else(of_person),
             question,
             what: SafeText::line(&self.act_in_words(event, acts)),
+            machine: self.machine_told(&event.act),
             counts: !self.record.work(by).is_some_and(|work| work.refused.iter().any(|one| one.event == event.id())),
         }
     }
@@ -93,7 +97,9 @@ impl Desk {
                 format!("evidence for {} at {}-{}: {quote}", criteria.join(", "), span.start, span.end)
             }
             Shown { what: Subject::Document(_, nth), .. } => format!("document {} was opened or read", nth + 1),
-            Shown { statement: Some(statement), .. } => format!("{}, first on screen", statement.by),
+            Assisted { .. } | Shown { statement: Some(_), .. } => {
+                self.machine_in_words(&event.act).unwrap_or_else(|| kind.to_owned())
+            }
             Noted { text, .. } => format!("noted: {text}"),
             Probed { text, .. } => format!("to ask live: {text}"),
             Recommended { recommendation, .. } => format!("recommended: {}", recommendation_in_words(*recommendation)),

@@ -1,6 +1,7 @@
 //! What is known of an answer: facts about its recording and literal hits at any time, and after the reveal what its words tell.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Desk;
 use crate::interview::AnswerId;
@@ -8,7 +9,7 @@ use crate::journal::{Statement, Subject};
 use crate::protocol::Others;
 use crate::scorer::Recorded;
 use crate::scorer::reader::{speaks_to_a_machine, spoken_to_statement};
-use crate::scorer::said::Said;
+use crate::scorer::said::{Part, Said};
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
@@ -37,9 +38,10 @@ impl Desk {
             None => Vec::new(),
         };
         let mut statements = Vec::new();
-        let transcript = self.transcript(answer);
-        match transcript.and_then(|transcript| Some((transcript, self.said_of(answer, transcript)?))) {
-            None => lines.push("There is no transcript.".to_owned()),
+        let transcript = self.transcript(answer).cloned().or_else(|| self.written_words(answer));
+        match transcript.as_deref().and_then(|transcript| Some((transcript, self.said_of(answer, transcript)?))) {
+            None if is_recording => lines.push("There is no transcript.".to_owned()),
+            None => lines.push("There is no text.".to_owned()),
             Some((transcript, said)) => {
                 lines.extend(self.hits(answer, transcript, &said));
                 let bars = self.batch.answer(answer).and_then(|(submission, _)| submission.bars_machines());
@@ -59,17 +61,30 @@ impl Desk {
         Facts { lines: lines.iter().map(|line| SafeText::line(line)).collect(), statements }
     }
 
-    /// Where words were said that the rubric looks for, in the order of time.
+    /// A written answer's words, without times, as they may be shown now; none of other answers.
+    fn written_words(&self, answer: AnswerId) -> Option<Arc<Transcript>> {
+        let (_, given) = self.batch.answer(answer)?;
+        let text = given.text.as_ref().filter(|_| !given.kind.is_recording())?;
+        Some(self.said(answer, Arc::new(Transcript::written(text))))
+    }
+
+    /// Whether an answer is text: it is read, and has no times.
+    pub fn is_written(&self, answer: AnswerId) -> bool {
+        self.batch.answer(answer).is_some_and(|(_, given)| !given.kind.is_recording() && given.text.is_some())
+    }
+
+    /// Where words were said that the rubric looks for, in the order of time; of text without times by the word's number.
     fn hits(&self, answer: AnswerId, transcript: &Transcript, said: &Said) -> Vec<String> {
         if !self.may_light() {
             return Vec::new();
         }
         if said.hits.is_empty() {
-            return vec!["None of the words was said that the rubric looks for.".to_owned()];
+            let how = if self.is_written(answer) { "written" } else { "said" };
+            return vec![format!("None of the words was {how} that the rubric looks for.")];
         }
         let criteria = self.criteria(answer);
         let line = |hit: &crate::scorer::said::LookHit| {
-            let at = hit.span.map_or_else(String::new, |span| format!("{} ", span.start));
+            let at = hit.span.map_or_else(|| format!("word {} ", hit.words.start + 1), |span| format!("{} ", span.start));
             let criterion = criteria.iter().find(|criterion| criterion.id == hit.criterion);
             let look = criterion.and_then(|criterion| Some((&criterion.name, &criterion.look_for.get(hit.looked_for)?.text)));
             let of = look.map_or_else(String::new, |(name, text)| format!(" ({name}: {text})"));
@@ -82,12 +97,7 @@ impl Desk {
 /// What words tell, which is shown after the reveal.
 fn judged(transcript: &Transcript, said: &Said, spoken_to: &[Range<usize>]) -> Vec<String> {
     let mut lines = vec!["Told by a machine from words alone:".to_owned()];
-    if !said.parts.is_empty() {
-        let taken = said.parts.iter().filter(|part| part.taken_up.is_some()).count();
-        lines.push(format!("  {taken} of {} parts of the question were taken up in its words.", said.parts.len()));
-        let left = said.parts.iter().filter(|part| part.taken_up.is_none());
-        lines.extend(left.map(|part| format!("    not “{}”", part.text)));
-    }
+    lines.extend(parts(said));
     let texts = |places: &[Range<usize>]| {
         let all: Vec<String> = places.iter().map(|words| format!("“{}”", transcript.text(words.clone()))).collect();
         if all.is_empty() { "none".to_owned() } else { all.join(", ") }
@@ -99,5 +109,22 @@ fn judged(transcript: &Transcript, said: &Said, spoken_to: &[Range<usize>]) -> V
     for words in spoken_to {
         lines.push(format!("  It speaks to a machine, look at it: “{}”", transcript.text(words.clone())));
     }
+    lines
+}
+
+/// What of the question was taken up in its words; what was not may have been answered in others.
+fn parts(said: &Said) -> Vec<String> {
+    let (checkable, others): (Vec<&Part>, Vec<&Part>) = said.parts.iter().partition(|part| part.checkable);
+    let mut lines = Vec::new();
+    if !checkable.is_empty() {
+        let taken = checkable.iter().filter(|part| part.taken_up.is_some()).count();
+        lines.push(format!(
+            "  Of the parts of the question that have words of their own, {taken} of {} were taken up in them.",
+            checkable.len()
+        ));
+    }
+    let left = checkable.iter().filter(|part| part.taken_up.is_none());
+    lines.extend(left.map(|part| format!("    none of its words were said: “{}”", part.text)));
+    lines.extend(others.iter().map(|part| format!("    cannot be told from words: “{}”", part.text)));
     lines
 }

@@ -9,6 +9,7 @@ mod covering;
 mod deciding;
 mod facts;
 mod finding;
+pub(super) mod machines;
 mod many;
 pub(super) mod overall;
 mod renewing;

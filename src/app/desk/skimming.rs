@@ -10,7 +10,7 @@ use crate::text::SafeText;
 use crate::transcript::Transcript;
 
 /// The version of how passages are chosen, as the journal has it.
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// The places of an answer to skim through.
 #[derive(Clone, PartialEq, Debug)]

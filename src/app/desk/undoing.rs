@@ -4,6 +4,7 @@ use crate::text::many;
 use std::collections::BTreeSet;
 
 use super::Desk;
+use super::machines::answer_of_machine;
 use crate::app::{App, Effect, Screen, Tone};
 use crate::interview::{AnswerId, EventId, QuestionId, SubmissionId};
 use crate::journal::{Act, Event, Undoing};
@@ -154,7 +155,7 @@ impl Desk {
             Shortlisted { submission, .. } | Decided { submission, .. } => (Some(*submission), None),
             Commented { submission, .. } => (Some(*submission), None),
             act => {
-                let found = answer_of(act).and_then(|answer| self.batch.answer(answer));
+                let found = answer_of(act).or_else(|| answer_of_machine(act)).and_then(|answer| self.batch.answer(answer));
                 found.map_or((None, None), |(submission, answer)| (Some(submission.id), Some(answer.question.clone())))
             }
         }

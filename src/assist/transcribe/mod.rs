@@ -146,7 +146,7 @@ impl From<(Trouble, String)> for NotWritten {
             Trouble::Busy => "busy",
             Trouble::Broken => "broken",
             Trouble::NotLetIn => "not let in",
-            Trouble::Refuses => "not taken",
+            Trouble::Refuses | Trouble::Elsewhere => "not taken",
             Trouble::GivenUp => "not asked any more",
         };
         NotWritten { name, reason }

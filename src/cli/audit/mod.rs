@@ -1,5 +1,6 @@
 //! `earmark audit`: the journal's chain, and what it says.
 
+mod exchange;
 mod head;
 mod show;
 mod verify;
@@ -19,6 +20,8 @@ enum Command {
     Verify(verify::Args),
     /// What people did on a batch, as far as you may see it
     Show(show::Args),
+    /// What a language model was asked about an answer and what it said, word by word; after the reveal
+    Exchange(exchange::Args),
     /// Writes down, signed by you, where the journal ends now: what was before cannot be changed unnoticed any more
     Head(head::Args),
 }
@@ -27,6 +30,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     match &args.command {
         Command::Verify(args) => room::wait(verify::run(args, context)),
         Command::Show(args) => room::wait(show::run(args, context)),
+        Command::Exchange(args) => room::wait(exchange::run(args, context)),
         Command::Head(args) => room::wait(head::run(args, context)),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::app::{ActTold, Desk};
+use crate::app::{ActTold, Desk, MachineTold};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
@@ -38,6 +38,8 @@ struct Row {
     shown: Option<SafeText>,
     question: Option<QuestionId>,
     what: SafeText,
+    /// What is kept of the machine that it has to do with: engine, version, place, outcome and digests; none for other acts.
+    machine: Option<MachineTold>,
     /// Whether it counts; what came when its scope was sealed already does not.
     counts: bool,
 }
@@ -80,6 +82,7 @@ fn row(act: ActTold, seat: &Seat) -> Row {
         shown,
         question: act.question,
         what: act.what,
+        machine: act.machine,
         counts: act.counts,
     }
 }

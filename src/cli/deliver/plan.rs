@@ -120,7 +120,7 @@ fn tell(plan: &Plan, args: &Args, seat: &Seat, opened: &Opened, context: &Contex
     }
     withdrawn_lines(&plan.withdrawn).iter().for_each(|line| context.out.remark(line));
     let differing = differing(plan, seat);
-    differing.iter().for_each(|words| context.out.remark(&format!("Decided differently: {words}.")));
+    differing.iter().for_each(|words| context.out.remark(format!("Decided differently: {words}.")));
     left_out_told(seat, opened).iter().for_each(|line| context.out.remark(line));
     if let Some(out) = &args.out {
         context.out.say(format!("Wrote the plan to {}", out.display()));

@@ -29,8 +29,10 @@ const MOST_APART: usize = 20;
 struct Report {
     /// All criteria together, then each by itself; with groups, all together once more for each attribute.
     evaluations: Vec<Compare>,
-    /// Where machine and people differ by a point or more, the largest first.
+    /// Where machine and people differ by a point or more, the largest first; none while it is switched off.
     disagreements: Vec<Apart>,
+    /// Why it is switched off for the batch, where it is: none of its points shows then.
+    second_reader_off: Option<String>,
     /// What the batch's rules do with a second reader that fails.
     policy: &'static str,
     /// Engines and versions.
@@ -94,9 +96,11 @@ pub(super) async fn evaluate(groups: Option<&Path>, seat: &Seat, scored: &BTreeM
             .hint("seal ratings first; the embedded reader needs words to look for in the rubric")
             .exit(Exit::NoMatch));
     }
+    let off = seat.desk.second_reader_off(scored.iter().filter_map(|(id, one)| Some((*id, proposal(one)?))));
     let report = Report {
         evaluations: evaluations(&compared, &without, groups.as_ref(), seat),
-        disagreements: apart(&compared),
+        disagreements: if off.is_some() { Vec::new() } else { apart(&compared) },
+        second_reader_off: off,
         policy: if seat.desk.rules.protocol.failed_second_reader_off { "off" } else { "warn" },
         engines: engines(scored),
         drift: drifts(scored),
@@ -316,16 +320,24 @@ fn say_drift(report: &Report, context: &Context) {
     for one in &report.drift {
         let who = format!("{}, version {}", one.model, one.version);
         let (kappa, same) = (figure(&one.kappa), figure(&one.same));
-        let difference = figure(&one.difference);
+        let (points, difference) = (figure(&one.points), figure(&one.difference));
         context.out.say(format!(
-            "Beside {who}: kappa {kappa}, mean difference {difference}, the same point {same}, {} given by one alone.",
+            "Beside {who}: kappa {kappa}, mean difference {points} points ({difference} SD), the same point {same}, {} given by one alone.",
             many(one.alone, "point")
         ));
+        context.out.say(match &one.verdict {
+            Verdict::Holds => "  It did not drift: every threshold is kept.".to_owned(),
+            Verdict::Fails(why) => format!("  It drifted: {}.", why.join("; ")),
+            Verdict::Unknown(why) => format!("  Whether it drifted cannot be told: {}.", why.join("; ")),
+        });
     }
 }
 
 fn say_apart(report: &Report, context: &Context) {
     let out = &context.out;
+    if report.second_reader_off.is_some() {
+        out.say("It is switched off for this batch, because it fails: none of its points shows, and no list of where it differs.");
+    }
     if report.disagreements.is_empty() {
         return;
     }

@@ -4,7 +4,7 @@ use super::alike;
 use super::told::Told;
 use crate::cli::Context;
 use crate::cli::output::Table;
-use crate::cli::words::many;
+use crate::cli::words::{in_command, many};
 use crate::runtime::scoring::{Ended, Scored};
 use crate::scorer::reader::Outcome;
 use crate::scorer::{Recorded, Step, Warning};
@@ -39,6 +39,12 @@ pub(super) fn say(told: &Told, facts: bool, context: &Context) {
         told.outcomes().into_iter().filter(|(name, _)| ["other language", "too long", "more words than can be said"].contains(name))
     {
         out.say(format!("  {count} not read by the second reader: {name}"));
+    }
+    if let Some(count) = told.outcomes().get("no transcript") {
+        out.say(format!(
+            "  {count} without a transcript; `earmark transcribe {}` writes them down",
+            in_command(seat.desk.batch.id)
+        ));
     }
     say_warnings(told, context);
     say_failures(told, context);

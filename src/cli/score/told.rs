@@ -13,7 +13,7 @@ use crate::journal::{Statement, Subject};
 use crate::runtime::scoring::{Ended, Scored};
 use crate::scorer::Step;
 use crate::scorer::alike::{self, Group, Pair};
-use crate::scorer::reader::{Outcome, Proposal, spoken_to_statement};
+use crate::scorer::reader::{Outcome, Proposal, name_before_the_reveal, spoken_to_statement};
 use crate::text::SafeText;
 
 /// What a platform judges of a person; everything else that it states is an event.
@@ -91,7 +91,8 @@ impl<'s> Told<'s> {
     pub(super) fn outcomes(&self) -> BTreeMap<&'static str, usize> {
         let mut outcomes = BTreeMap::new();
         for outcome in self.answers.iter().filter_map(|(_, _, scored)| scored.reader.as_ref()) {
-            *outcomes.entry(outcome.name()).or_default() += 1;
+            let name = if self.is_revealed { outcome.name() } else { name_before_the_reveal(outcome.name()) };
+            *outcomes.entry(name).or_default() += 1;
         }
         outcomes
     }

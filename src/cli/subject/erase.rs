@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::Whom;
-use super::receipts::{say_receivers, signed, write};
+use super::receipts::{say_engines, say_receivers, signed, write};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
@@ -38,7 +38,7 @@ pub(super) struct Args {
 const COULD_NOT: &str = "Could not erase a person's data";
 
 /// With `--json` the receipt: `{"erased": whether it was done, "reason", "at", "candidate", "batches", "shortlisted": of these, where on the shortlist, "kept",
-/// "holds", "receivers", "handed_over": [{"batch", "to", "at", "until"}], "handed_by", "named_in": [{"batch", "what", "on"}], "named_unseen",
+/// "holds", "receivers", "engines": [{"batch", "engine", "version", "place", "what": "voice" or "text", "times", "first", "last"}], "handed_over": [{"batch", "to", "at", "until"}], "handed_by", "named_in": [{"batch", "what", "on"}], "named_unseen",
 /// "unreachable", "signature"}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let asked = args.whom.ask(COULD_NOT, context).await?;
@@ -171,6 +171,7 @@ fn say(plan: &Erasing, done: bool, context: &Context) {
     }
     say_named(plan, done, context);
     say_receivers(&plan.receivers, context);
+    say_engines(&plan.engines, context);
     plan.handed_over.iter().for_each(|one| out.say(handed_in_words(one)));
     for export in &plan.unreachable.exports {
         let to = export.to.as_ref().map(|to| format!(", {to}")).unwrap_or_default();

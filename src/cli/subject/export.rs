@@ -44,7 +44,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
         subject: Some(asked.person.candidate),
         ..attach::draft(Some(entry.desk.batch.id), Act::Exported { receipt: receipt.clone() })
     };
-    let drafts = asked.person.entries.iter().map(draft).collect();
+    let seen = handed
+        .seen
+        .iter()
+        .map(|(batch, act)| Draft { subject: Some(asked.person.candidate), ..attach::draft(Some(*batch), act.clone()) });
+    let drafts = asked.person.entries.iter().map(draft).chain(seen).collect();
     let kept = asked.library.append(drafts).await;
     let unkept = format!("Could not keep the receipt; the data is written to {}", args.out.display());
     kept.map_err(|error| told(&unkept, &error))?;

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use crate::cli::Context;
 use crate::cli::failure::Failure;
+use crate::cli::words::many;
 use crate::config::Identity;
-use crate::runtime::keeping::Receiver;
+use crate::runtime::keeping::{EngineTold, Receiver};
 
 const KIND: &str = "earmark/removal-receipt/1";
 
@@ -36,5 +37,17 @@ pub(in crate::cli) fn say_receivers(receivers: &[Receiver], context: &Context) {
     for one in receivers {
         let record = one.record.as_ref().map(|record| format!(", record {record}")).unwrap_or_default();
         context.out.say(format!("to tell: {} at {}{record} ({} {})", one.profile, one.to, one.push, one.state.word()));
+    }
+}
+
+/// Whose engines were given something of the person.
+pub(in crate::cli) fn say_engines(engines: &[EngineTold], context: &Context) {
+    for one in engines {
+        let version = if one.version.is_empty() { String::new() } else { format!(", version {}", one.version) };
+        let (times, last) = (many(one.times, "time"), one.last.strftime("%Y-%m-%d %H:%M"));
+        context.out.say(format!(
+            "to tell: whoever runs {}{version}, at {}, which was given the {} {times}, last on {last}",
+            one.engine, one.place, one.what
+        ));
     }
 }

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::person::Person;
+use crate::app::given;
 use crate::interview::{Answer, BatchId, Digest, Submission};
+use crate::journal::Act;
 use crate::library::{Content, DeliveryState, Library, LibraryError, TargetId};
 use crate::text::SafeText;
 
@@ -123,6 +125,62 @@ pub async fn receivers(library: &Library, person: &Person) -> Result<Vec<Receive
     }
     Ok(receivers)
 }
+
+/// An engine that was given something of a person.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct EngineTold {
+    /// Of which batch.
+    pub batch: BatchId,
+    /// The engine, as the settings called it.
+    pub engine: SafeText,
+    /// Its version, as it called itself; empty where it said none.
+    pub version: SafeText,
+    /// Where it lies.
+    pub place: SafeText,
+    /// What it was given: `voice`, or `text`, names hidden.
+    pub what: &'static str,
+    /// How many times an answer was given to it.
+    pub times: usize,
+    /// When for the first time.
+    pub first: Timestamp,
+    /// When last.
+    pub last: Timestamp,
+}
+
+/// Every engine that was given the voice or the text of a person, whoever gave it, also where nobody knows whether it arrived.
+pub async fn engines(library: &Library, person: &Person) -> Result<Vec<EngineTold>, LibraryError> {
+    let mut all: Vec<EngineTold> = Vec::new();
+    for entry in &person.entries {
+        let batch = entry.desk.batch.id;
+        for event in library.events(batch).await? {
+            let Act::Assisted { engine, version, place, prompt, outcome, .. } = &event.act else { continue };
+            if event.header.subject != Some(person.candidate) || outcome.as_str() == NOT_ASKED {
+                continue;
+            }
+            let (what, at) = (given(prompt.as_ref()), event.header.at);
+            let is_it = |one: &&mut EngineTold| {
+                (one.batch, &one.engine, &one.version, &one.place, one.what) == (batch, engine, version, place, what)
+            };
+            match all.iter_mut().find(is_it) {
+                Some(one) => (one.times, one.first, one.last) = (one.times + 1, one.first.min(at), one.last.max(at)),
+                None => all.push(EngineTold {
+                    batch,
+                    engine: engine.clone(),
+                    version: version.clone(),
+                    place: place.clone(),
+                    what,
+                    times: 1,
+                    first: at,
+                    last: at,
+                }),
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The outcome of an engine that was given up before it was asked.
+const NOT_ASKED: &str = "not asked any more";
 
 fn may_be_there(state: DeliveryState, attempts: u32) -> bool {
     match state {

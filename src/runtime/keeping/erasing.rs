@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::counted::{Counted, Receiver, count, receivers};
+use super::counted::{Counted, EngineTold, Receiver, count, engines, receivers};
 use super::person::Person;
 use crate::config::identity::PublicIdentity;
 use crate::interview::{BatchId, CandidateId, ReviewerId, SubmissionId};
@@ -31,6 +31,8 @@ pub struct Erasing {
     pub holds: Vec<HoldTold>,
     /// Who was sent something about the person, and has to be told.
     pub receivers: Vec<Receiver>,
+    /// Engines that were given the person's voice or text: whoever runs one has to be told.
+    pub engines: Vec<EngineTold>,
     /// To whom the person was handed with a shortlist: the erasure goes along with the next one, and with an exchange.
     pub handed_over: Vec<HandedTold>,
     /// Who handed the person to whoever erases: the original stays there.
@@ -147,6 +149,7 @@ pub async fn plan(library: &Library, person: &Person) -> Result<Erasing, Library
         kept,
         holds,
         receivers: receivers(library, person).await?,
+        engines: engines(library, person).await?,
         handed_over,
         handed_by,
         named_in,

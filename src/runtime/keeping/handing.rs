@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use super::counted::{Counted, receivers};
+use super::counted::{Counted, engines, receivers};
 use super::page::page;
 use super::person::{Entry, Person};
-use super::told::{Files, told};
-use crate::interview::{Answer, Digest};
+use super::told::{Files, proposed, told};
+use crate::interview::{Answer, BatchId, Digest};
+use crate::journal::{Act, Subject};
 use crate::library::{Content, Library, LibraryError, Package, Packed};
+use crate::runtime::scoring::Scoring;
 
 /// What was handed over.
 #[derive(Clone, PartialEq, Debug)]
@@ -20,6 +22,8 @@ pub struct HandedOver {
     pub counted: Counted,
     /// What should be in it and is not, in words.
     pub absent: Vec<String>,
+    /// What a machine says in it that whoever hands it over sees for the first time, by batch.
+    pub seen: Vec<(BatchId, Act)>,
 }
 
 /// Writes everything about a person into a new file; it has its name once it is whole.
@@ -41,13 +45,19 @@ pub async fn hand_over(library: &Library, person: &Person, to: &Path) -> Result<
         all.push(files);
     }
     let receivers = receivers(library, person).await?;
-    let document = told(person, &all, &receivers, library.now());
+    let engines = engines(library, person).await?;
+    let document = told(person, &all, (&receivers, &engines), library.now());
     let text = serde_json::to_vec_pretty(&document).expect("it has only string keys and finite numbers");
     parcel.add("person.json", &text)?;
     parcel.add("index.html", page(&document).as_bytes())?;
+    let mut seen = Vec::new();
+    for (entry, files) in person.entries.iter().zip(&all) {
+        let acts = entry.desk.first_seen(files.statements.iter().cloned());
+        seen.extend(acts.into_iter().map(|(_, act)| (entry.desk.batch.id, act)));
+    }
     let absent = all.into_iter().flat_map(|files| files.absent).collect();
     let (bytes, sha256) = parcel.finish()?;
-    Ok(HandedOver { bytes, sha256, counted, absent })
+    Ok(HandedOver { bytes, sha256, counted, absent, seen })
 }
 
 async fn pack(library: &Library, parcel: &mut Package, entry: &Entry, nth: usize) -> Result<Files, LibraryError> {
@@ -69,7 +79,17 @@ async fn pack(library: &Library, parcel: &mut Package, entry: &Entry, nth: usize
         let what = format!("document {}", number + 1);
         files.documents.extend(files_or(packed, &what, &mut files.absent)?.map(|packed| (number, packed)));
     }
+    let shown = Scoring::of_kept(library, &entry.desk.batch).shown(&entry.desk).await?;
+    for ((model, version), why) in shown.off.iter().filter(|_| submission.bars_machines().is_none()) {
+        files
+            .absent
+            .push(format!("what {model}, version {version}, proposed: it is switched off in this batch, because it fails: {why}"));
+    }
     for answer in &submission.answers {
+        for said in shown.proposals.get(&answer.id).into_iter().flatten() {
+            files.machine_read.push(proposed(answer, said));
+            files.statements.push((Subject::Answer(answer.id), said.statement()));
+        }
         let place = format!("{nth}/answers/{}", answer.question);
         if let Some(packed) = recording(library, parcel, entry, answer, &place, &mut files.absent).await? {
             files.recordings.insert(answer.id, packed);

@@ -10,7 +10,7 @@ mod retention;
 mod room;
 mod told;
 
-pub use counted::{Counted, Receiver, receivers};
+pub use counted::{Counted, EngineTold, Receiver, engines, receivers};
 pub use deleting::{Braked, Deleted, braked, deleted, plan_deletion, remove_deleted};
 pub use erasing::{Erasing, HandedTold, NamedIn, Unreachable, erase, plan};
 pub use handing::{HandedOver, hand_over};

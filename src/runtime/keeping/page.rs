@@ -22,14 +22,25 @@ pub(super) fn page(document: &Value) -> String {
         submission(&mut page, entry);
     }
     section(&mut page, "h2", "Sent to", &document["sent_to"]);
+    section(&mut page, "h2", "Given to engines", &document["engines"]);
     page.push_str("</body>\n</html>\n");
     page
 }
 
 fn submission(page: &mut String, entry: &Value) {
     let _ = writeln!(page, "<h2>{}</h2>", text(&entry["batch"]["title"]));
-    const APART: [&str; 8] =
-        ["batch", "answers", "platform_says", "reviews", "documents", "decisions", "remarks", "not_in_this_parcel"];
+    const APART: [&str; 10] = [
+        "batch",
+        "answers",
+        "platform_says",
+        "machine_read",
+        "machine_said",
+        "reviews",
+        "documents",
+        "decisions",
+        "remarks",
+        "not_in_this_parcel",
+    ];
     let of_itself = |name: &str| !APART.contains(&name);
     let own: serde_json::Map<String, Value> = entry
         .as_object()
@@ -46,6 +57,8 @@ fn submission(page: &mut String, entry: &Value) {
         fields(page, answer);
     }
     section(page, "h3", "What the platform said by itself", &entry["platform_says"]);
+    section(page, "h3", "What a machine proposed", &entry["machine_read"]);
+    section(page, "h3", "What a machine said and somebody saw", &entry["machine_said"]);
     section(page, "h3", "What reviewers said", &entry["reviews"]);
     section(page, "h3", "Decisions", &entry["decisions"]);
     section(page, "h3", "Remarks", &entry["remarks"]);

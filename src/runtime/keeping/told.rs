@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::counted::Receiver;
+use super::counted::{EngineTold, Receiver};
 use super::person::{Entry, Person};
 use crate::interview::{Answer, AnswerId, PlatformStatement, ReviewerId};
-use crate::journal::Recommendation;
+use crate::journal::{Recommendation, Statement, Subject};
 use crate::library::Packed;
 use crate::scorecard::{Note, Work};
+use crate::scorer::reader::Proposal;
 
 /// The format of `person.json`.
 pub(super) const FORMAT: u16 = 1;
@@ -21,12 +22,21 @@ pub(super) struct Files {
     pub(super) earlier: HashMap<AnswerId, Vec<Packed>>,
     pub(super) transcripts: HashMap<AnswerId, Packed>,
     pub(super) documents: HashMap<usize, Packed>,
+    /// What second readers proposed, as far as it is revealed; none where nothing is kept of it, or it may not be shown.
+    pub(super) machine_read: Vec<Value>,
+    /// The same as the journal has it.
+    pub(super) statements: Vec<(Subject, Statement)>,
     /// Why something is not in the parcel.
     pub(super) absent: Vec<String>,
 }
 
 /// The whole document.
-pub(super) fn told(person: &Person, files: &[Files], receivers: &[Receiver], made_at: jiff::Timestamp) -> Value {
+pub(super) fn told(
+    person: &Person,
+    files: &[Files],
+    (receivers, engines): (&[Receiver], &[EngineTold]),
+    made_at: jiff::Timestamp,
+) -> Value {
     let entries: Vec<Value> = person.entries.iter().zip(files).map(|(entry, files)| entry_told(entry, files)).collect();
     let first = person.entries.first().map(|entry| &entry.of().candidate);
     json!({
@@ -41,6 +51,7 @@ pub(super) fn told(person: &Person, files: &[Files], receivers: &[Receiver], mad
         },
         "submissions": entries,
         "sent_to": receivers,
+        "engines": engines,
     })
 }
 
@@ -68,6 +79,8 @@ fn entry_told(entry: &Entry, files: &Files) -> Value {
         "documents": documents,
         "platform_says": stated(entry, &submission.statements),
         "answers": answers,
+        "machine_read": files.machine_read,
+        "machine_said": seen(entry),
         "reviews": reviews,
         "own_reviews_not_sealed": unsealed,
         "decisions": decisions(entry),
@@ -177,4 +190,38 @@ fn decisions(entry: &Entry) -> Vec<Value> {
 fn remarks(entry: &Entry) -> Vec<Value> {
     let all = entry.desk.sight.comments.iter().filter(|one| one.submission == entry.submission);
     all.map(|one| json!({ "text": one.text.raw(), "at": one.at })).collect()
+}
+
+/// What machines said of the person that reviewers saw, as far as it is revealed: likeness too, which is named and not what it is like.
+fn seen(entry: &Entry) -> Vec<Value> {
+    let (sight, submission) = (&entry.desk.sight, entry.of());
+    let names = sight.pseudonyms();
+    let question = |what: &Subject| match what {
+        Subject::Answer(id) => submission.answers.iter().find(|one| one.id == *id).map(|one| Some(&one.question)),
+        Subject::Submission(id) => (*id == submission.id).then_some(None),
+        _ => None,
+    };
+    let mut all = Vec::new();
+    for (&reviewer, work) in &sight.works {
+        let name = names.get(&reviewer).cloned().unwrap_or_else(|| pseudonym(entry, reviewer));
+        all.extend(work.machines_seen().filter_map(|(what, seen)| {
+            let (question, said) = (question(what)?, &seen.statement);
+            Some(json!({
+                "question": question, "by": said.by, "version": said.version, "digest": said.digest, "seen_by": name.raw(), "at": seen.at,
+            }))
+        }));
+    }
+    all
+}
+
+/// What a second reader proposed for one answer.
+pub(super) fn proposed(answer: &Answer, said: &Proposal) -> Value {
+    let points = said
+        .ratings
+        .iter()
+        .map(|one| json!({ "criterion": one.criterion, "point": one.point, "quote": one.quote.raw(), "why": one.why.raw() }));
+    json!({
+        "question": answer.question, "engine": said.engine.model, "version": said.engine.version, "read": said.read,
+        "points": points.collect::<Vec<Value>>(),
+    })
 }

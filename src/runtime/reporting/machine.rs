@@ -35,11 +35,35 @@ pub(super) async fn contributed(library: &Library, sources: &Sources<'_>) -> Res
         ),
     };
     let mut all: Vec<Machine> = (count > 0).then_some(told).into_iter().collect();
+    all.extend(transcripts(sources));
     let engines = seen(library, sources).await?;
     let ratings = sealed_ratings(sources.visible, sources.batch, sources.rubric).ratings;
     all.extend(engines.iter().map(|(engine, read)| second_reader(sources, &ratings, engine, read)));
     all.extend(findings(sources));
     Ok(all)
+}
+
+/// Transcripts that engines wrote, by engine and version; what the source gave stands before them.
+fn transcripts(sources: &Sources<'_>) -> Vec<Machine> {
+    let mut made: BTreeMap<(String, String), BTreeSet<(AnswerId, Digest)>> = BTreeMap::new();
+    for (answer, by) in &sources.visible.automatic {
+        let is_shown = sources.batch.answer(*answer).is_some_and(|(_, given)| given.transcript.is_none());
+        if is_shown {
+            made.entry((by.by.to_string(), by.version.to_string())).or_default().insert((*answer, by.digest));
+        }
+    }
+    let told = |((by, version), of): ((String, String), BTreeSet<(AnswerId, Digest)>)| {
+        let version = if version.is_empty() { "which told no version".to_owned() } else { format!("version {version}") };
+        let (answers, digest) = (many(of.len(), "answer"), digest("written text", of.into_iter().map(|(_, digest)| digest)));
+        Machine {
+            what: format!("Transcripts by {by}, {version}"),
+            did: format!(
+                "Wrote down what was said in {answers}; reviewers could read it beside the recording. It has mistakes, more for some \
+                 voices than for others. No rating, total or rank rests on it by itself. {digest}"
+            ),
+        }
+    };
+    made.into_iter().map(told).collect()
 }
 
 /// What machines state beside points, as the journal calls it, and what it is.
@@ -66,7 +90,7 @@ fn findings(sources: &Sources<'_>) -> Vec<Machine> {
     let told = |((kind, version), stated): ((usize, String), BTreeSet<(AnswerId, Digest)>)| {
         let (_, what, did) = FINDINGS[kind];
         let answers: BTreeSet<AnswerId> = stated.iter().map(|(answer, _)| *answer).collect();
-        let (of, digest) = (many(answers.len(), "answer"), digest(stated.into_iter().map(|(_, digest)| digest)));
+        let (of, digest) = (many(answers.len(), "answer"), digest("statement", stated.into_iter().map(|(_, digest)| digest)));
         Machine {
             what: format!("{what}, version {version}"),
             did: format!(
@@ -78,13 +102,13 @@ fn findings(sources: &Sources<'_>) -> Vec<Machine> {
 }
 
 /// What tells these statements from any others: the digest of the one that there is, or the digest over all of theirs.
-fn digest(stated: impl Iterator<Item = Digest>) -> String {
+fn digest(what: &str, stated: impl Iterator<Item = Digest>) -> String {
     let all: BTreeSet<String> = stated.map(|digest| digest.to_string()).collect();
     match all.iter().collect::<Vec<_>>().as_slice() {
-        [one] => format!("Digest of the statement: {one}."),
+        [one] => format!("Digest of the {what}: {one}."),
         more => {
             let over = Digest::of(more.iter().map(|one| format!("{one}\n")).collect::<String>().as_bytes());
-            format!("Digest over the digests of the {} statements, in their order, each on a line: {over}.", more.len())
+            format!("Digest over the digests of the {}, in their order, each on a line: {over}.", many(more.len(), what))
         }
     }
 }
@@ -151,7 +175,7 @@ fn second_reader(
         }
     };
     let answers = many(read.len(), "answer");
-    let stated = digest(read.iter().map(|(_, proposal)| proposal.statement().digest));
+    let stated = digest("statement", read.iter().map(|(_, proposal)| proposal.statement().digest));
     // Before it failed, and in the list of what it said otherwise than people, it was on somebody's screen.
     let off = if fails { " It fails here and is switched off: it shows in its own evaluation alone." } else { "" };
     Machine {

@@ -1,13 +1,56 @@
 //! What second readers said before of some answers, as it is kept: nothing is read now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scoring;
 use super::reading::{PROPOSED, proposed_under};
-use crate::interview::AnswerId;
-use crate::library::LibraryError;
+use crate::app::Desk;
+use crate::interview::{AnswerId, Batch};
+use crate::library::{Library, LibraryError};
+use crate::protocol::Others;
 use crate::runtime::contents;
 use crate::scorer::reader::Proposal;
+use crate::text::SafeText;
+
+impl<'b> Scoring<'b> {
+    /// Only to look at what is kept of a batch: nothing is read, and nobody asked.
+    pub fn of_kept(library: &'b Library, batch: &'b Batch) -> Self {
+        Scoring { library, batch, rubric: None, questions: BTreeMap::new(), model: None }
+    }
+
+    /// What is kept of the whole batch and may be shown: nothing before the reveal, and no engine's that is switched off. And those that
+    /// are, with why.
+    ///
+    /// # Errors
+    /// When the library cannot be read.
+    pub async fn shown(&self, desk: &Desk) -> Result<Shown, LibraryError> {
+        let mut shown = Shown::default();
+        if desk.sight.others() != Others::Shown {
+            return Ok(shown);
+        }
+        let answers = self.batch.submissions.iter().flat_map(|submission| &submission.answers).map(|answer| answer.id);
+        shown.proposals = self.proposals(&answers.collect::<Vec<_>>()).await?;
+        let who = |proposal: &Proposal| (proposal.engine.model.clone(), proposal.engine.version.clone());
+        let engines: BTreeSet<(SafeText, SafeText)> = shown.proposals.values().flatten().map(who).collect();
+        for engine in engines {
+            let all = shown.proposals.iter().flat_map(|(answer, said)| said.iter().map(move |one| (*answer, one)));
+            if let Some(why) = desk.second_reader_off(all.filter(|(_, one)| who(one) == engine)) {
+                shown.proposals.values_mut().for_each(|said| said.retain(|one| who(one) != engine));
+                shown.off.insert(engine, why);
+            }
+        }
+        Ok(shown)
+    }
+}
+
+/// What second readers proposed and may be shown.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// Of each answer, each engine's last.
+    pub proposals: BTreeMap<AnswerId, Vec<Proposal>>,
+    /// Engines that are switched off, by name and version, and why.
+    pub off: BTreeMap<(SafeText, SafeText), String>,
+}
 
 impl Scoring<'_> {
     /// What is kept of these answers, each engine's last. Of an answer whose transcript is another one by now

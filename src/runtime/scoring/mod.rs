@@ -2,6 +2,7 @@
 //!
 //! A job whose result is kept is not done again, and one that is cut short is simply not kept: killed anywhere, the next run goes on.
 
+mod exchanges;
 mod kept;
 mod reading;
 mod shards;
@@ -21,6 +22,8 @@ use crate::scorer::said::Said;
 use crate::scorer::{Recorded, Shard, Step};
 use crate::transcript::Transcript;
 
+pub use exchanges::Exchanged;
+pub use kept::Shown;
 pub use shards::{Left, Line};
 
 /// What is asked for.

@@ -1,7 +1,5 @@
 //! The second reader's step: who may be read, by which engine, and what is kept of it.
 
-use serde::Serialize;
-
 use super::steps::SCORED;
 use super::{Ended, Scored, Scoring, Wish};
 use crate::assist::{Exchange, ModelReader};
@@ -17,8 +15,6 @@ use crate::sound::Prepared;
 use crate::text::SafeText;
 use crate::transcript::Transcript;
 
-/// Under what an exchange with a model is kept, by its job's key.
-const EXCHANGE: &str = "reader exchange";
 /// Under what everything is kept that second readers proposed for one answer, each engine's last.
 pub(super) const PROPOSED: &str = "second readers";
 
@@ -39,16 +35,6 @@ pub(super) struct Reading<'r> {
     pub(super) digest: Digest,
     /// What was measured of the recording; none of what was written, and where nobody has.
     pub(super) prepared: Option<&'r Prepared>,
-}
-
-/// What was asked and answered, as it is kept under the candidate's key.
-#[derive(Serialize)]
-struct Kept<'k> {
-    place: &'k str,
-    asked: &'k serde_json::Value,
-    reply: &'k Option<String>,
-    engine: &'k reader::Engine,
-    outcome: &'k str,
 }
 
 /// The key under which that is kept of an answer: also of what was read.
@@ -165,9 +151,7 @@ impl Scoring<'_> {
         let scale = &self.rubric.expect("who has none is barred").scale;
         let (outcome, exchange) = model.read(read.transcript, question, scale, read.digest).await;
         if wish.keep {
-            let Exchange { place, asked, reply, engine } = &exchange;
-            let kept = Kept { place, asked, reply, engine, outcome: outcome.name() };
-            self.put(read.submission, job.key(), EXCHANGE, &kept).await?;
+            self.keep_exchange(read, &exchange, &outcome).await?;
             let asked = self.asked_of(read, job).await?.saturating_add(1);
             self.put(read.submission, job.key(), ASKED, &asked).await?;
             self.library.append(vec![self.assisted(read, &exchange, &outcome)]).await?;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::reading::Reading;
 use super::{Ended, Line, Scored, Scoring, Wish};
 use crate::app::cover_said;
-use crate::interview::{Answer, Digest, Moment, Span, Submission};
+use crate::interview::{Answer, Digest, Submission};
 use crate::library::LibraryError;
 use crate::protocol::Particulars;
 use crate::rubric::Question;
@@ -19,7 +19,7 @@ use crate::scorer::{Job, Step};
 use crate::sound::{Prepared, prepare};
 use crate::source::{PREPARED, Readers};
 use crate::text::SafeText;
-use crate::transcript::{self, Timing, Transcript, Word};
+use crate::transcript::{self, Transcript};
 
 /// The name under which the library keeps a job's result; its input's digest says which.
 pub(super) const SCORED: &str = "scorer";
@@ -104,7 +104,7 @@ impl Scoring<'_> {
             }
         } else {
             match &answer.text {
-                Some(text) => written(text),
+                Some(text) => Transcript::written(text),
                 None => return Ok(None),
             }
         };
@@ -125,7 +125,8 @@ impl Scoring<'_> {
         let (asks_words, asks_reader) = (wish.steps.contains(&Step::Words), wish.steps.contains(&Step::Reader));
         let Some((transcript, digest)) = read else {
             scored.ended.extend(wish.steps.iter().filter(|step| **step != Step::Recording).map(|step| (*step, Ended::Nothing)));
-            scored.reader = asks_reader.then_some(Outcome::NothingSaid);
+            let nothing = if answer.kind.is_recording() { Outcome::NoTranscript } else { Outcome::NothingSaid };
+            scored.reader = asks_reader.then_some(nothing);
             return Ok(());
         };
         let question = self.question(answer);
@@ -189,20 +190,6 @@ impl Scoring<'_> {
     ) -> Result<(), LibraryError> {
         let bytes = serde_json::to_vec(value).expect("results have string keys");
         self.library.keep_prepared(submission.candidate.id, key, what, &bytes).await
-    }
-}
-
-/// A written answer as a transcript without times.
-fn written(text: &SafeText) -> Transcript {
-    let at = Span { start: Moment::START, end: Moment::START };
-    let words = text.as_str().split_whitespace().map(|word| Word { text: SafeText::line(word), ..Word::default() });
-    let words = words.collect();
-    Transcript {
-        words,
-        cues: vec![transcript::Cue { span: at, speaker: None }],
-        timing: Timing::None,
-        language: None,
-        automatic: None,
     }
 }
 

@@ -1,7 +1,10 @@
 //! What machines said that people saw, and what engines wrote down.
 
-use crate::journal::{Act, Event};
+use crate::journal::{Act, Event, Statement};
 use crate::scorecard::{MachineSeen, Record};
+
+/// How it ended where a transcript is kept.
+const WRITTEN: &str = "written down";
 
 impl Record {
     pub(super) fn take_machines(&mut self, event: &Event) {
@@ -15,9 +18,12 @@ impl Record {
                     None => shown.push(MachineSeen { statement: statement.clone(), at }),
                 }
             }
-            // Who is told nothing beside the answer writes it down.
-            Act::Assisted { answer, engine, prompt: None, reply: Some(_), .. } => {
-                self.automatic.insert(*answer, engine.clone());
+            // Who is told nothing beside the answer writes it down; what could not be kept stands beside nothing.
+            Act::Assisted { answer, engine, version, prompt: None, reply: Some(reply), outcome, .. }
+                if outcome.as_str() == WRITTEN =>
+            {
+                let (by, version) = (engine.clone(), version.clone());
+                self.automatic.insert(*answer, Statement { by, version, digest: *reply });
             }
             _ => {}
         }

@@ -17,23 +17,19 @@ use crate::text::SafeText;
 use crate::transcript::{Sentences, Transcript};
 
 /// The version of the rule below.
-pub const VERSION: u16 = 4;
+pub const VERSION: u16 = 5;
 /// What naming a thing counts, of what it counts in all; the rest is for being concrete about it.
 const NAMED: f64 = 0.7;
 
 /// Reads an answer to a question. `read` is the transcript's digest.
 pub fn read(transcript: &Transcript, said: &Said, question: &Question, scale: &Scale, read: Digest) -> Proposal {
-    let (sentences, negations) = (Sentences::of(transcript), Negations::of(transcript));
-    let spoken_to = speaks_to_a_machine(transcript);
-    let all: Vec<Range<usize>> = said.hits.iter().map(|hit| hit.words.clone()).collect();
-    let listed = Listed::of(transcript, said, &sentences, &all);
+    let (sentences, sifted) = (Sentences::of(transcript), Sifted::of(transcript, said));
+    let spoken_to = sifted.spoken_to.clone();
     let mut proposal = Proposal { engine: engine(), read, ratings: Vec::new(), dropped: Vec::new(), spoken_to };
     for criterion in &question.criteria {
-        let told =
-            |hit: &&LookHit| proposal.spoken_to.iter().all(|told| told.end <= hit.words.start || hit.words.end <= told.start);
-        let of_it = said.hits.iter().filter(|hit| hit.criterion == criterion.id).filter(told);
-        let (negated, others): (Vec<&LookHit>, Vec<&LookHit>) = of_it.partition(|hit| negations.reach(&hit.words));
-        let (only_listed, hits): (Vec<&LookHit>, Vec<&LookHit>) = others.into_iter().partition(|hit| listed.has(&hit.words));
+        let of_it = said.hits.iter().filter(|hit| hit.criterion == criterion.id).filter(|hit| sifted.is_told(hit));
+        let (negated, others): (Vec<&LookHit>, Vec<&LookHit>) = of_it.partition(|hit| sifted.negations.reach(&hit.words));
+        let (only_listed, hits): (Vec<&LookHit>, Vec<&LookHit>) = others.into_iter().partition(|hit| sifted.listed.has(&hit.words));
         let hits = Hits { count: &hits, negated: negated.len(), only_listed: only_listed.len() };
         match rated(transcript, said, &sentences, criterion, scale, hits) {
             Ok(rating) => proposal.ratings.push(rating),
@@ -46,6 +42,32 @@ pub fn read(transcript: &Transcript, said: &Said, question: &Question, scale: &S
 /// What this engine is called.
 pub fn engine() -> Engine {
     Engine { model: SafeText::line("embedded"), version: SafeText::line(&VERSION.to_string()), prompt: None }
+}
+
+/// What of an answer counts for nothing, whatever words are in it.
+pub struct Sifted {
+    negations: Negations,
+    listed: Listed,
+    spoken_to: Vec<Range<usize>>,
+}
+
+impl Sifted {
+    /// Of a transcript and what was found in it.
+    pub fn of(transcript: &Transcript, said: &Said) -> Self {
+        let all: Vec<Range<usize>> = said.hits.iter().map(|hit| hit.words.clone()).collect();
+        let listed = Listed::of(transcript, said, &Sentences::of(transcript), &all);
+        Sifted { negations: Negations::of(transcript), listed, spoken_to: speaks_to_a_machine(transcript) }
+    }
+
+    /// Whether a hit counts: it was, it was not only listed, and people are told of it.
+    pub fn counts(&self, hit: &LookHit) -> bool {
+        self.is_told(hit) && !self.negations.reach(&hit.words) && !self.listed.has(&hit.words)
+    }
+
+    /// Whether a hit is said to people, and not to a machine.
+    fn is_told(&self, hit: &LookHit) -> bool {
+        self.spoken_to.iter().all(|told| told.end <= hit.words.start || hit.words.end <= told.start)
+    }
 }
 
 /// The hits of a criterion.
@@ -98,7 +120,7 @@ fn rated(
     let share = (NAMED * named as f64 + (1.0 - NAMED) * concrete as f64) / looked_for as f64;
     let mut why =
         format!("{named} of {looked_for} things to look for were named, {concrete} of them with a number, a name or an act");
-    for (more, how) in [(hits.negated, "said not to have been"), (hits.only_listed, "only listed")] {
+    for (more, how) in [(hits.negated, "said not to have been, or not by the candidate"), (hits.only_listed, "only listed")] {
         if more > 0 {
             why.push_str(&format!("; {more} more {how}, which counts for nothing"));
         }
@@ -228,6 +250,10 @@ weight = 1.0
         let proposal = proposal("I wrote down a hypothesis. I did not rule out two causes.");
         let rating = &proposal.ratings[0];
         assert_eq!(rating.point.value(), 3.0);
-        assert!(rating.why.as_str().ends_with("; 1 more said not to have been, which counts for nothing"), "{}", rating.why);
+        assert!(
+            rating.why.as_str().ends_with("; 1 more said not to have been, or not by the candidate, which counts for nothing"),
+            "{}",
+            rating.why
+        );
     }
 }

@@ -152,8 +152,10 @@ impl DropReason {
 pub enum Outcome {
     /// It was read.
     Read(Box<Proposal>),
-    /// There is nothing to read: no transcript, or an empty one.
+    /// Nothing was said, or written: there is nothing to read.
     NothingSaid,
+    /// There is no transcript of it, or one without a word though somebody speaks, which is as good as none.
+    NoTranscript,
     /// The answer is in another language than the rubric's.
     OtherLanguage {
         /// The language, as a BCP 47 tag.
@@ -241,7 +243,7 @@ impl Outcome {
 
     /// Whether it stays so for the same transcript, rubric and engine, and need not be looked at again.
     pub fn is_settled(&self) -> bool {
-        !self.may_be_tried_again() && !matches!(self, Outcome::NotAllowed { .. })
+        !self.may_be_tried_again() && !matches!(self, Outcome::NotAllowed { .. } | Outcome::NoTranscript)
     }
 
     /// A few words for counting.
@@ -249,6 +251,7 @@ impl Outcome {
         match self {
             Outcome::Read(_) => "read",
             Outcome::NothingSaid => "nothing said",
+            Outcome::NoTranscript => "no transcript",
             Outcome::OtherLanguage { .. } => "other language",
             Outcome::TooLong { .. } => "too long",
             Outcome::MoreThanSaid { .. } => "more words than can be said",
@@ -283,6 +286,16 @@ impl Outcome {
     }
 }
 
+/// What is counted before the reveal in place of what a model makes of an answer.
+pub const NOT_READ: &str = "not read";
+/// Outcomes that are what a model makes of an answer: of whom it refused or wrote prose is no fact.
+const JUDGING: [&str; 7] = ["refused", "empty reply", "prose", "broken JSON", "another shape", "cut off", "endless reply"];
+
+/// An outcome's name, as it may be told before the reveal.
+pub fn name_before_the_reveal(name: &str) -> &str {
+    if JUDGING.contains(&name) { NOT_READ } else { name }
+}
+
 /// No answer has more words: five hours of fast speech.
 pub const MOST_WORDS: usize = 60_000;
 
@@ -297,7 +310,8 @@ pub fn hindered(
 ) -> Option<Outcome> {
     let (words, amount) = (transcript.words.len(), Amount::of(transcript));
     if amount.words == 0 {
-        return Some(Outcome::NothingSaid);
+        let is_silent = !prepared.is_some_and(|prepared| amount.misses(prepared));
+        return Some(if is_silent { Outcome::NothingSaid } else { Outcome::NoTranscript });
     }
     if words > MOST_WORDS {
         return Some(Outcome::TooLong { words });

@@ -43,6 +43,21 @@ const TO_A_MACHINE: &[(When, &str)] = &[
     (When::Ordered, "DROP the|your|this|that? scoring|evaluation|grading|rating? rubric|rubrics|anchors"),
     (When::Ordered, "DROP all|any? of? your RULES"),
     (When::Ordered, "DROP all|any|the|your|my? of? the|your|my? previous|prior|above|earlier|preceding RULES|text|messages|orders"),
+    (When::Ordered, "DROP the|your|these|those|any|all? RULES above|below|before|earlier|given|you_were_given|you_have"),
+    (
+        When::Ordered,
+        "the|this|any|every|each? ROBOT|evaluator|grader|scorer|rater must|should|shall|has_to|needs_to|will|is_to GIVE *? POINTS MANY|BEST",
+    ),
+    (
+        When::Ordered,
+        "the|this|any|every|each? ROBOT|evaluator|grader|scorer|rater must|should|shall|has_to|needs_to|will|is_to GIVE *? MANY|BEST POINTS|stars",
+    ),
+    (
+        When::CalledAtOnce,
+        "to|for|dear? whoever|whatever|anyone|anything or? whoever|whatever|anything? who|that? grades|scores|rates|evaluates|judges|assesses|\
+marks|reads this|me|it|my_answer|my_answers",
+    ),
+    (When::Ordered, "MANY is the only? right|correct|fair|proper|possible|only POINTS"),
     (When::Imperative, "DROP all|the|any|every instructions|instruction|prompts|system_prompt|scoring_rules|guidelines"),
     (When::Imperative, "DROP all|everything previous|above|before"),
     (When::Ordered, "reveal|repeat|print|show your system_prompt|prompt|instructions"),

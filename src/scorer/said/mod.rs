@@ -20,7 +20,7 @@ pub use hits::LookHit;
 pub use parts::Part;
 
 /// The version of what is read here: a higher one makes what was kept stale.
-pub const VERSION: u16 = 4;
+pub const VERSION: u16 = 5;
 
 /// What words tell of an answer. Places are words of the transcript.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -82,10 +82,11 @@ impl Said {
         Statement { by: SafeText::line("coverage"), version: SafeText::line(&VERSION.to_string()), digest }
     }
 
-    /// The share of the question's parts whose words were taken up, 0 to 1; none where it has no parts to tell apart.
+    /// The share of the question's parts whose words were taken up, of those that have some, 0 to 1; none where none has.
     pub fn addressed(&self) -> Option<f64> {
         let taken = self.parts.iter().filter(|part| part.taken_up.is_some()).count();
-        (!self.parts.is_empty()).then(|| taken as f64 / self.parts.len() as f64)
+        let checkable = self.parts.iter().filter(|part| part.checkable).count();
+        (checkable > 0).then(|| taken as f64 / checkable as f64)
     }
 }
 

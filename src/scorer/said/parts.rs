@@ -16,40 +16,78 @@ use crate::transcript::{Sentences, Transcript, folded, stems};
 pub struct Part {
     /// As it was asked.
     pub text: SafeText,
-    /// The sentence that first takes up its words.
+    /// The sentence that first takes up its words; none where none does, and where it has none to look for.
     pub taken_up: Option<Range<usize>>,
+    /// Whether it has words of its own that an answer to it would say: else nothing can be told from words.
+    pub checkable: bool,
 }
 
-/// Words of English questions that say nothing of what is asked for; other languages' short words are told by their length.
+/// Words of English questions that say nothing of what is asked for, or that an answer need not repeat (`describe one case`, `how did it
+/// end`); other languages' short words are told by their length.
 const ASKING: &[&str] = &[
     "about",
     "after",
     "again",
     "also",
     "and",
+    "answer",
     "any",
+    "anybody",
+    "anyone",
+    "anything",
     "are",
+    "because",
     "been",
     "before",
     "being",
     "between",
     "both",
+    "briefly",
     "but",
+    "came",
     "can",
+    "case",
+    "cases",
+    "come",
     "could",
+    "deal",
+    "dealt",
     "describe",
+    "detail",
+    "details",
     "did",
+    "do",
     "does",
     "doing",
+    "done",
     "each",
+    "end",
+    "ended",
+    "ends",
+    "event",
     "ever",
     "every",
+    "everything",
     "example",
+    "examples",
+    "experience",
     "explain",
+    "feel",
+    "felt",
+    "finally",
+    "first",
     "for",
     "from",
+    "get",
     "give",
+    "going",
+    "got",
     "had",
+    "handle",
+    "handled",
+    "happen",
+    "happened",
+    "happens",
     "has",
     "have",
     "having",
@@ -57,34 +95,60 @@ const ASKING: &[&str] = &[
     "him",
     "his",
     "how",
+    "instance",
     "into",
     "its",
     "just",
+    "knew",
+    "know",
+    "last",
+    "let",
     "like",
     "made",
     "make",
+    "me",
+    "mention",
     "more",
     "most",
     "much",
     "must",
+    "name",
+    "next",
     "not",
     "now",
+    "occasion",
     "off",
     "one",
     "only",
     "other",
     "our",
     "out",
+    "outcome",
     "over",
     "own",
     "please",
+    "question",
+    "result",
+    "results",
+    "said",
     "same",
+    "say",
+    "share",
     "she",
     "should",
+    "situation",
+    "situations",
     "some",
+    "somebody",
+    "someone",
     "something",
+    "step",
+    "steps",
+    "still",
+    "story",
     "such",
     "take",
+    "talk",
     "tell",
     "than",
     "that",
@@ -96,19 +160,27 @@ const ASKING: &[&str] = &[
     "these",
     "they",
     "thing",
+    "things",
+    "think",
     "this",
     "those",
+    "thought",
     "through",
     "time",
     "too",
     "took",
+    "turn",
+    "turned",
     "under",
     "until",
+    "us",
     "use",
     "used",
     "very",
     "walk",
     "was",
+    "way",
+    "went",
     "were",
     "what",
     "when",
@@ -125,11 +197,12 @@ const ASKING: &[&str] = &[
     "you",
     "your",
     "yourself",
+    "yourselves",
 ];
 /// Words shorter than this carry no meaning of their own in most languages.
 const SHORTEST: usize = 3;
 
-/// The question's parts: its sentences and clauses that have words of their own.
+/// The question's parts: its sentences and clauses, also those that have no words of their own.
 pub(super) fn parts(asked: &str, transcript: &Transcript, tag: Option<&str>) -> Vec<Part> {
     let sentences = Sentences::of(transcript);
     let said: Vec<BTreeSet<String>> =
@@ -138,13 +211,10 @@ pub(super) fn parts(asked: &str, transcript: &Transcript, tag: Option<&str>) -> 
     let mut parts = Vec::new();
     for clause in clauses(asked) {
         let own: BTreeSet<String> = own_words(clause, tag).difference(&earlier).cloned().collect();
-        if own.is_empty() {
-            continue;
-        }
         let place = said.iter().position(|said| !own.is_disjoint(said));
         let taken_up = place.and_then(|place| sentences.iter().nth(place).cloned());
+        parts.push(Part { text: SafeText::line(clause), taken_up, checkable: !own.is_empty() });
         earlier.extend(own);
-        parts.push(Part { text: SafeText::line(clause), taken_up });
     }
     parts
 }
@@ -204,7 +274,13 @@ mod tests {
     }
 
     #[test]
-    fn words_that_only_ask_are_no_part() {
-        assert_eq!(taken_up("What did you do then? And why?", "I did what you would do then and why not"), []);
+    fn a_part_without_words_that_an_answer_would_say_is_a_part_of_which_nothing_can_be_told() {
+        for asked in ["What did you do, and how did it end?", "Describe one case. How did it end?"] {
+            let parts = parts(asked, &spoken("I did what you would do in that case and it ended"), Some("en"));
+            assert_eq!(parts.len(), 2, "{asked}");
+            assert!(parts.iter().all(|part| !part.checkable && part.taken_up.is_none()), "{parts:?}");
+        }
+        let parts = parts("Describe one case of a conflict. How did it end?", &spoken(""), Some("en"));
+        assert_eq!(parts.iter().map(|part| part.checkable).collect::<Vec<_>>(), [true, false]);
     }
 }
