@@ -37,8 +37,11 @@ fn places(home: &Home) -> Vec<(String, String, Option<Sshd>)> {
     all
 }
 
+/// What was uploaded, by its path.
+type Kept = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
+
 /// A server that keeps what is uploaded, but for names that end so.
-fn uploads(kept: &Arc<Mutex<BTreeMap<String, Vec<u8>>>>, refused: &Arc<Mutex<Option<(&'static str, u16)>>>) -> Ats {
+fn uploads(kept: &Kept, refused: &Arc<Mutex<Option<(&'static str, u16)>>>) -> Ats {
     let (kept, refused) = (Arc::clone(kept), Arc::clone(refused));
     Ats::start(move |got| {
         let mut kept = kept.lock().expect("no panic");
@@ -162,7 +165,7 @@ fn what_is_gone_from_beside_a_table_that_stays_is_put_there_again() {
 fn what_is_gone_from_beside_an_upload_is_put_there_again() {
     let home = with_drop();
     profile(&home, "spreadsheet", "");
-    let (kept, refused): (Arc<Mutex<BTreeMap<String, Vec<u8>>>>, _) = (Arc::default(), Arc::default());
+    let (kept, refused): (Kept, _) = (Arc::default(), Arc::default());
     let server = uploads(&kept, &refused);
     let to = format!("{}/in/sheet.csv", server.address);
     night(&home, &to).json(0);
