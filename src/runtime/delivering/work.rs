@@ -230,7 +230,8 @@ pub async fn pulled(
 /// Why a plan is not applied unasked: too much of what was there would change.
 pub fn braked(plan: &Plan, most: f64) -> Option<String> {
     let changed = plan.changed_percent().unwrap_or_default();
-    let (rows, lost, cleared) = (plan.changed(), plan.lost_records().count(), plan.cleared().count());
+    let lost = plan.lost_records().map(|row| row.object.raw()).collect::<BTreeSet<_>>().len();
+    let (rows, cleared) = (plan.changed(), plan.cleared().count());
     // Who lets nothing change means a single row as well; and no table is written over by a much shorter one, however short it was.
     let few = if most > 0.0 && cleared == 0 { FEW } else { 1 };
     let of_these = [(lost, "not there any more"), (cleared, "that would vanish from there")];
