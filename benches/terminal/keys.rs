@@ -22,7 +22,10 @@ fn pressed(terminal: &mut Terminal, key: &str, done: impl Fn(&Screen) -> bool) -
 }
 
 pub(crate) fn run(library: &Library, size: (u16, u16), limits: &mut Limits) {
-    println!("\n{}: keys at {}x{}, ms until the cursor is there, or until the first byte of a rating", library.name, size.0, size.1);
+    println!(
+        "\n{}: keys at {}x{}, ms until the cursor is there, or until the first byte of a rating",
+        library.name, size.0, size.1
+    );
     moves(library, size, limits);
     ratings(library, size, limits);
 }

@@ -9,7 +9,7 @@ use super::room::Seat;
 use super::words::many;
 use super::{Context, room};
 use crate::export::mapping::{Mapped, Quarantined, Requester, files};
-use crate::export::profile::{Kind, Profile, Shape, known_fields, shipped_profiles};
+use crate::export::profile::{Kind, Profile, Shape, known_fields, percent, shipped_profiles};
 use crate::form::line_and_column;
 use crate::interview::{Problem, Severity};
 use crate::runtime::delivering::{Gathered, check_profile, gather, profile_text};
@@ -173,7 +173,8 @@ async fn test(args: &TestArgs, context: &Context) -> Outcome {
     }
     for file in &made {
         context.out.say(format!("{} ({} bytes)", text_of(&file["name"]), file["bytes"]));
-        context.out.say(text_of(&file["begins"]));
+        // How its records end is told by the profile; on a terminal a line is a line.
+        context.out.say(text_of(&file["begins"]).replace("\r\n", "\n").trim_end());
     }
     for request in &asked {
         context.out.say(format!("{}: {} {}", text_of(&request["push"]), text_of(&request["verb"]), text_of(&request["path"])));
@@ -185,7 +186,11 @@ async fn test(args: &TestArgs, context: &Context) -> Outcome {
     }
     told(&mapped, context);
     profile.limits.iter().for_each(|limit| context.out.remark(format!("Limit: {limit}")));
-    Ok(if mapped.quarantined.is_empty() { Exit::Done } else { Exit::Partial })
+    Ok(match (mapped.quarantined.is_empty(), mapped.rows.is_empty()) {
+        (true, _) => Exit::Done,
+        (false, false) => Exit::Partial,
+        (false, true) => Exit::NoMatch,
+    })
 }
 
 fn text_of(value: &Value) -> &str {
@@ -219,8 +224,12 @@ fn shown_requests(
             let what = format!("Could not make the request \"{}\" of {}", missing.push, row.candidate);
             Failure::new(what).cause(format!("{} has no value", missing.field))
         })?;
-        let json =
-            made.into_iter().flatten().map(|one| json!({ "push": one.push, "verb": one.verb, "path": one.path, "body": one.body }));
+        // A reference to a secret is shown as it is written, also where its value would be escaped.
+        let path = |path: String| values.values().fold(path, |path, value| path.replace(&percent(value), value));
+        let json = made
+            .into_iter()
+            .flatten()
+            .map(|one| json!({ "push": one.push, "verb": one.verb, "path": path(one.path), "body": one.body }));
         asked.extend(json);
     }
     Ok(asked)

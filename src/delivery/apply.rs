@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::json;
 
+use super::beside::Lacking;
 use super::calls::{Before, Caller, Presents, look_at, send_calls};
 use super::enter::THERE;
 use super::fate::{Facts, Fate, Wanted, decide, replaced};
@@ -88,6 +89,12 @@ pub struct RowReport {
     pub state: Option<DeliveryState>,
     /// Why, where it did not arrive.
     pub reason: Option<SafeText>,
+    /// The row of the table, counted from 1, where it is kept back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
+    /// What to do about it, where it is kept back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<SafeText>,
     /// Whether a file lies in its way that earmark did not put there.
     #[serde(skip)]
     pub is_in_the_way: bool,
@@ -102,6 +109,10 @@ pub struct Applied {
     pub sum: Reconciliation,
     /// The files that were written, by name.
     pub files: Vec<String>,
+    /// What could not be put beside files that arrived.
+    pub lacking: Vec<Lacking>,
+    /// What was put beside files that an earlier run brought there, by name.
+    pub completed: Vec<String>,
     /// Cells of these files that a spreadsheet could take for a formula.
     pub guarded: Vec<GuardedCell>,
     /// What was delivered, is no row any more, and still stands there.
@@ -110,6 +121,8 @@ pub struct Applied {
     pub temporary: bool,
     /// Whether someone must sign in.
     pub authentication: bool,
+    /// Whether something failed that neither patience nor signing in mends.
+    pub refused: bool,
     /// Whether something was looked for there, and stood there as it should: the other side is not away.
     pub answers: bool,
     /// Whether the other side asked to be left alone for longer than this run waits.
@@ -145,6 +158,8 @@ pub async fn apply(applying: &mut Applying<'_>, plan: &Plan) -> Result<Applied, 
                 outcome: RowOutcome::Quarantined,
                 state: None,
                 reason: Some(in_column(row)),
+                row: row.row,
+                remedy: row.remedy.clone(),
                 is_in_the_way: false,
             }),
             Some(digest) => wanted.push(Wanted {
@@ -243,6 +258,7 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
     let job = applying.job;
     settled.unsure.iter().for_each(|(_, why)| applied.trouble(Some(why.trouble)));
     applied.guarded.extend(settled.guarded.iter().cloned());
+    applied.lacks(settled.lacking.iter().cloned());
     let ledger = applying.library.deliveries(job.batch, Some(applying.target)).await?;
     let made = items(&job)?;
     let by_name: BTreeMap<(&str, &str), &Item> =
@@ -292,8 +308,10 @@ async fn run(applying: &mut Applying<'_>, wanted: Vec<Wanted>, settled: Settled,
         clear_parts(applying, &ledger, &gone).await;
     }
     applying.library.step_deliveries(&gone, Vec::new()).await?;
-    let sending = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
-    send_all(applying, sending, Before { ledger: &ledger, presents: &presents }, applied).await
+    let sending: Vec<(&Item, Digest)> = send.iter().zip(&new).map(|(item, new)| (*item, new.key)).collect();
+    let sent = sending.iter().map(|(_, key)| *key).collect();
+    send_all(applying, sending, Before { ledger: &ledger, presents: &presents }, applied).await?;
+    Ok(applying.complete(&lying, &sent, applied).await?)
 }
 
 /// What stands there of what is wanted, as far as the place shows it.
@@ -346,6 +364,8 @@ fn sent_row(item: &Item, end: &RowEnd) -> RowReport {
         outcome,
         state: Some(end.state),
         reason: end.reason.as_deref().map(SafeText::line),
+        row: None,
+        remedy: None,
         is_in_the_way: end.trouble == Some(Trouble::InTheWay),
     }
 }
@@ -398,7 +418,8 @@ impl Applied {
         match trouble {
             Some(Trouble::Temporary) => self.temporary = true,
             Some(Trouble::Authentication) => self.authentication = true,
-            _ => {}
+            Some(Trouble::Refused | Trouble::InTheWay) => self.refused = true,
+            None => {}
         }
     }
 

@@ -55,6 +55,7 @@ mod tests {
             digest: None,
             there: None,
             values: [("score".to_owned(), OldNew { old: Value::Null, new })].into(),
+            row: None,
             column: None,
             lost: false,
             doubt: None,

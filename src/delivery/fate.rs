@@ -125,6 +125,8 @@ impl Wanted {
             outcome,
             state,
             reason: reason.as_deref().map(SafeText::line),
+            row: None,
+            remedy: None,
             is_in_the_way: false,
         }
     }

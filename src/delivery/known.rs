@@ -25,7 +25,7 @@ pub struct Known {
 }
 
 /// What the ledger says of every row that is expected: of a plan's rows where one was made, which knows what was seen there; else
-/// of all that the profile would send. `before` are the entries that had arrived when the run began, `why` says why nothing more was sent, and whether the brake held it back.
+/// of all that the profile would send. `before` are the entries that had arrived when the run began, `why` says why nothing more was sent, and whether the brake, or another earmark, held it back.
 pub fn known(
     job: &Job,
     made: &Made,
@@ -74,6 +74,8 @@ fn report(row: &PlanRow, past: Past, before: &BTreeSet<Digest>, (why, is_held): 
         outcome,
         state: arrived_now.or(past.last).map(|entry| entry.state),
         reason,
+        row: row.row,
+        remedy: row.remedy.clone(),
         is_in_the_way: false,
     }
 }

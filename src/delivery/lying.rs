@@ -14,6 +14,8 @@ use crate::library::{Delivered, DeliveryState};
 pub struct Lying {
     /// Why a file does not lie there as it was delivered, by what the ledger says of it.
     gone: BTreeMap<String, String>,
+    /// What lies there as it was delivered, as the ledger says it.
+    pub(super) lies: BTreeSet<String>,
     /// Whether all that was delivered was looked at.
     pub is_known: bool,
     /// Why nothing could be looked at.
@@ -62,7 +64,10 @@ pub async fn look_for_files(job: &Job<'_>, items: &[Item], ledger: &[Delivered],
             continue;
         };
         let why = match seen.bytes {
-            _ if seen.is(parcel.bytes, &parcel.sha256) => continue,
+            _ if seen.is(parcel.bytes, &parcel.sha256) => {
+                lying.lies.insert(written.to_owned());
+                continue;
+            }
             None => format!("{} was delivered, and is not there any more", parcel.name),
             Some(bytes) if bytes == parcel.bytes => format!("{} was delivered, and other bytes lie there now", parcel.name),
             Some(bytes) => format!("{} was delivered with {} bytes, and {bytes} lie there now", parcel.name, parcel.bytes),

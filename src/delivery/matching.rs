@@ -81,7 +81,7 @@ fn has(submission: &Submission, links: &BTreeMap<SubmissionId, Vec<Link>>, appli
 /// Ties a list of applications to a batch's submissions; `links` are those that stand already.
 pub fn matching(batch: &Batch, links: &BTreeMap<SubmissionId, Vec<Link>>, listed: &[Listed]) -> Matching {
     let mut found = Matching::default();
-    for one in listed.iter().filter(|one| !one.application.is_empty()) {
+    for one in listed.iter().filter(|one| !one.application.trim().is_empty()) {
         if batch.submissions.iter().any(|submission| has(submission, links, &one.application)) {
             found.known += 1;
             continue;
@@ -117,7 +117,7 @@ pub fn matching(batch: &Batch, links: &BTreeMap<SubmissionId, Vec<Link>>, listed
         }
     }
     let is_left = |submission: &&Submission| {
-        submission.applications.is_empty()
+        submission.applications.iter().all(|one| one.id.raw().trim().is_empty())
             && links.get(&submission.id).is_none_or(Vec::is_empty)
             && found.pairs.iter().all(|pair| pair.submission != submission.id)
     };

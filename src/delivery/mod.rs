@@ -4,6 +4,7 @@
 //! the ledger before it is sent; what may have arrived is looked for before anything is sent again.
 
 mod apply;
+mod beside;
 mod calls;
 mod checked;
 mod cut_off;
@@ -25,6 +26,7 @@ pub mod store;
 mod withdrawn;
 
 pub use apply::{Applied, Applying, NotApplied, Over, Place, RowReport, apply, retry};
+pub use beside::Lacking;
 pub use calls::{Caller, LookAsk, Present, Presents, look_at};
 pub use enter::enter;
 pub use items::{Item, Job, Made, items};

@@ -1,6 +1,6 @@
 //! A plan: what would change at the other side, row by row, for a person to read before it is applied.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -86,6 +86,9 @@ pub struct PlanRow {
     /// What changes, by column.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, OldNew>,
+    /// The row of the table, counted from 1, where it cannot be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
     /// The column that is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<SafeText>,
@@ -157,8 +160,29 @@ impl Sights<'_> {
 
 /// The rows of a plan.
 pub fn plan(job: &Job, made: &Made, ledger: &[Delivered], sights: Sights<'_>) -> Vec<PlanRow> {
-    let rows = made.items.iter().map(|item| row(item, ledger, sights));
-    rows.chain(job.mapped.quarantined.iter().chain(&made.quarantined).map(quarantined)).collect()
+    let mut rows: Vec<PlanRow> = made.items.iter().map(|item| row(item, ledger, sights)).collect();
+    say_what_is_new(job, &mut rows);
+    rows.extend(job.mapped.quarantined.iter().chain(&made.quarantined).map(quarantined));
+    rows
+}
+
+/// Says of what is sent anew, though none of its own columns changes, why that is so: its reference covers the whole row.
+fn say_what_is_new(job: &Job, rows: &mut [PlanRow]) {
+    let mut columns: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.change == Change::Update) {
+        columns.entry(row.object.raw().to_owned()).or_default().extend(row.values.keys().cloned());
+    }
+    let is_silent = |row: &&mut PlanRow| row.change == Change::Update && row.values.is_empty() && row.reason.is_none();
+    for row in rows.iter_mut().filter(is_silent) {
+        let push = job.profile.pushes.iter().find(|push| push.name == row.push.raw());
+        let by_digest = push.is_some_and(|push| push.call.fields().iter().any(|field| field.starts_with("digest")));
+        let others: Vec<&str> = columns.get(row.object.raw()).into_iter().flatten().map(String::as_str).collect();
+        row.reason = Some(SafeText::line(&match (by_digest, others.is_empty()) {
+            (true, false) => format!("a new entry: its digest covers the whole row, in which this changes: {}", others.join(", ")),
+            (true, true) => "a new entry: its digest covers the whole row, and another column of that changed".to_owned(),
+            (false, _) => "its columns are as before, and the request is another: the profile or its values changed".to_owned(),
+        }));
+    }
 }
 
 fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }: Sights<'_>) -> PlanRow {
@@ -207,6 +231,7 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         } else {
             pairs.filter(|(_, pair)| pair.old != pair.new).collect()
         },
+        row: None,
         column: None,
         lost: is_lost,
         doubt: doubt(
@@ -261,6 +286,7 @@ fn quarantined(one: &Quarantined) -> PlanRow {
         digest: None,
         there: None,
         values: BTreeMap::new(),
+        row: Some(one.row),
         column: Some(one.column.clone()),
         lost: false,
         doubt: None,
@@ -318,19 +344,27 @@ impl Plan {
         self.lost().filter(|row| row.push.raw() != FILE)
     }
 
-    /// How many rows of what was there before would change, vanish from it, or have vanished by themselves.
+    /// How many rows of what was there before would change, vanish from it, or have vanished by themselves. A row changes where any
+    /// of its pushes changes a value that was there, and counts once.
     pub fn changed(&self) -> usize {
         // A table that is written whole sends every row anew, also those in which nothing changes; and where there was nothing, filling
         // it changes nothing of what was there.
         let is_other = |pair: &OldNew| !same(&pair.old, &Value::Null) && !same(&pair.old, &pair.new);
-        let updates = self.rows.iter().filter(|row| row.change == Change::Update && row.values.values().any(is_other)).count();
-        updates + self.lost_records().count() + self.cleared().count()
+        let updates = self.rows.iter().filter(|row| row.change == Change::Update && row.values.values().any(is_other));
+        let rows = updates.chain(self.lost_records()).map(|row| row.object.raw());
+        rows.chain(self.cleared().map(|one| one.object.raw())).collect::<BTreeSet<_>>().len()
     }
 
-    /// Their share, in percent; none where nothing was there before.
+    /// How many rows were there before.
+    pub fn before(&self) -> usize {
+        let was_there = |row: &&PlanRow| row.lost || matches!(row.change, Change::Update | Change::Unchanged | Change::Moved);
+        let rows = self.rows.iter().filter(was_there).map(|row| row.object.raw());
+        rows.chain(self.cleared().map(|one| one.object.raw())).collect::<BTreeSet<_>>().len()
+    }
+
+    /// The share of those that would change, in percent; none where nothing was there before.
     pub fn changed_percent(&self) -> Option<f64> {
-        let stays = self.count(Change::Unchanged) + self.count(Change::Moved);
-        let before = self.count(Change::Update) + stays + self.lost().count() + self.cleared().count();
+        let before = self.before();
         (before > 0).then(|| 100.0 * self.changed() as f64 / before as f64)
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::apply::RowReport;
+use super::beside::Lacking;
 use super::withdrawn::Withdrawn;
 use crate::export::{Guard, Guarded, NotCome};
 use crate::interview::{BatchId, Digest};
@@ -27,7 +28,7 @@ pub enum RowOutcome {
     Failed,
     /// Nobody knows whether it got there.
     Unknown,
-    /// The brake held it back: nothing was sent.
+    /// The brake held it back, or another earmark that delivers: nothing was sent.
     Held,
 }
 
@@ -80,7 +81,7 @@ impl Reconciliation {
 /// A cell of a file that was delivered, which a spreadsheet could take for a formula.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct GuardedCell {
-    /// The file's name.
+    /// The file's name; empty where the guard keeps its row out of every file.
     pub file: String,
     /// Which cell; its row is counted from 0, the header not among them.
     #[serde(flatten)]
@@ -89,7 +90,7 @@ pub struct GuardedCell {
 
 impl GuardedCell {
     /// All of one file.
-    pub(super) fn all(file: &str, cells: &[Guarded]) -> Vec<GuardedCell> {
+    pub fn all(file: &str, cells: &[Guarded]) -> Vec<GuardedCell> {
         cells.iter().map(|cell| GuardedCell { file: file.to_owned(), cell: cell.clone() }).collect()
     }
 }
@@ -128,6 +129,8 @@ pub struct Run {
     pub formula_guard: Option<Guard>,
     /// These cells, of the files that were written; rows are counted from 0.
     pub guarded: Vec<GuardedCell>,
+    /// What could not be put beside files that arrived: their manifests, and what says that all of them is there.
+    pub lacking: Vec<Lacking>,
     /// How the command ended.
     pub exit: u8,
     /// Why the run could not do its work, line by line; empty where it could.
@@ -139,7 +142,7 @@ impl Run {
     pub fn begun(profile: SafeText, began_at: Timestamp) -> Self {
         let (batch, profile_hash, to, sum, open, withdrawn, lost, not_ready) = (None, None, None, None, None, None, None, None);
         let (ended_at, balances, exit, why) = (began_at, false, 0, Vec::new());
-        let (not_come, formula_guard, guarded) = (None, None, Vec::new());
+        let (not_come, formula_guard, guarded, lacking) = (None, None, Vec::new(), Vec::new());
         Run {
             batch,
             profile,
@@ -156,6 +159,7 @@ impl Run {
             not_come,
             formula_guard,
             guarded,
+            lacking,
             exit,
             why,
         }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::apply::{Applied, Applying, Ended, NotApplied, RowEnd, scheme_and_host};
+use super::beside::{Lacking, Unput};
 use super::cut_off::begins;
 use super::items::{Item, Job, items, past, replaces};
 use super::report::GuardedCell;
 use super::settle::{Found, Named, Parcel, find};
 use super::store::{StoreError, Trouble};
 use crate::export::mapping::{PlannedFile, TooMuch, files};
-use crate::export::{Made, Manifest};
 use crate::interview::{CandidateId, Digest, EventId};
 use crate::journal::{Act, Draft};
 use crate::library::{Delivered, DeliveryState, LibraryError, Step};
@@ -46,6 +46,7 @@ pub(super) async fn send_files(
             let is_last = at + 1 == made.len() && applied.files.len() == at && !is_in_doubt;
             let sent = send_file(applying, file, (&name, is_last), &keys, ledger, &unmarked).await?;
             applied.trouble(sent.error.as_ref().map(|error| error.trouble));
+            applied.lacks(sent.unput.map(|unput| Lacking::of(&name, &unput)));
             if sent.state.arrived() {
                 applied.guarded.extend(GuardedCell::all(&name, &file.guarded));
                 applied.files.push(name);
@@ -127,6 +128,14 @@ pub(super) async fn clear_parts(applying: &mut Applying<'_>, ledger: &[Delivered
 struct SentFile {
     state: DeliveryState,
     error: Option<StoreError>,
+    /// What could not be put beside it.
+    unput: Option<Unput>,
+}
+
+impl SentFile {
+    fn failed(error: StoreError) -> Self {
+        SentFile { state: DeliveryState::Failed, error: Some(error), unput: None }
+    }
 }
 
 async fn send_file(
@@ -139,7 +148,7 @@ async fn send_file(
 ) -> Result<SentFile, LibraryError> {
     let of_file = file.rows.iter().filter_map(|row| of.get(row));
     let (keys, whose): (Vec<Digest>, BTreeSet<CandidateId>) = of_file.copied().unzip();
-    let parcel = Parcel { name: name.to_owned(), bytes: file.bytes.len() as u64, sha256: file.sha256 };
+    let parcel = Parcel { name: name.to_owned(), bytes: file.bytes.len() as u64, sha256: file.sha256, lacks: None };
     let all_to = |state: DeliveryState, why: Option<&StoreError>| {
         let why = why.map(|why| why.text.clone());
         keys.iter().map(|key| Step::to(*key, state).because(why.clone())).collect::<Vec<_>>()
@@ -154,7 +163,7 @@ async fn send_file(
     };
     if let Err(error) = staged {
         applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
-        return Ok(SentFile { state: DeliveryState::Failed, error: Some(error) });
+        return Ok(SentFile::failed(error));
     }
     applying.library.step_deliveries(&in_parcel(DeliveryState::Sent), Vec::new()).await?;
     let published = applying.store().publish(name).await;
@@ -164,30 +173,34 @@ async fn send_file(
     {
         let error = cut_short(&parcel);
         applying.library.step_deliveries(&all_to(DeliveryState::Failed, Some(&error)), Vec::new()).await?;
-        return Ok(SentFile { state: DeliveryState::Failed, error: Some(error) });
+        return Ok(SentFile::failed(error));
     }
     let acknowledged = match (&found, &published) {
         (Found::Not, Ok(())) => applying.store().acknowledged(name).await,
         _ => None,
     };
-    // What says that all of it is there is put beside it once that has been seen, or told.
-    let is_there = matches!((&found, &acknowledged), (Found::Arrived(_), _) | (_, Some(Ok(()))));
-    let published = match published {
-        Ok(()) if is_there => applying.mark_done(&parcel, file.rows.len(), Some(file), is_last).await,
-        published => published,
-    };
     let (state, error) = match (found, acknowledged, published) {
         (Found::Unsure(error), ..) | (Found::Not, Some(Err(error)), _) => (DeliveryState::Unknown, Some(error)),
         (Found::Not, None, published) => (DeliveryState::Failed, published.err()),
-        // It has its name, and what goes beside it is missing: the next run puts it there.
-        (_, _, Err(error)) => (DeliveryState::Unknown, Some(error)),
+        // It did not get its name as far as this run knows, and whether it was taken is looked for by the next.
+        (Found::Arrived(DeliveryState::Accepted), _, Err(error)) => (DeliveryState::Unknown, Some(error)),
         (Found::Arrived(state), ..) => (state, None),
         (Found::Not, Some(Ok(())), _) => (DeliveryState::Accepted, None),
     };
-    let steps = all_to(state, error.as_ref());
-    let receipts = if state.arrived() { vec![applying.receipt(&parcel, state, &steps, &whose)] } else { Vec::new() };
+    if !state.arrived() {
+        applying.library.step_deliveries(&all_to(state, error.as_ref()), Vec::new()).await?;
+        return Ok(SentFile { state, error, unput: None });
+    }
+    // What says that all of it is there is put beside it once that has been seen, or told. Where that cannot be done, its rows are
+    // there all the same, and the next run puts it.
+    let unput = applying.mark_done(&parcel, file.rows.len(), Some(file), is_last).await.err();
+    let written = parcel.lacking(unput.as_ref()).written();
+    let why = unput.as_ref().map(Unput::why);
+    let step = |key: &Digest| Step { parcel: Some(written.clone()), ..Step::to(*key, state) }.because(why.clone());
+    let steps: Vec<Step> = keys.iter().map(step).collect();
+    let receipts = vec![applying.receipt(&parcel, state, &steps, &whose)];
     applying.library.step_deliveries(&steps, receipts).await?;
-    Ok(SentFile { state, error })
+    Ok(SentFile { state, error, unput })
 }
 
 fn cut_short(parcel: &Parcel) -> StoreError {
@@ -229,42 +242,6 @@ async fn in_the_way(
 }
 
 impl Applying<'_> {
-    /// Puts beside a file of so many rows what the profile asks for: its manifest, then the empty file that says that all is there. One
-    /// that stands for several files is put there where `is_last` says that all of them lie there. `file` is what was sent, where that is
-    /// still known.
-    pub(super) async fn mark_done(
-        &mut self,
-        parcel: &Parcel,
-        rows: usize,
-        file: Option<&PlannedFile>,
-        is_last: bool,
-    ) -> Result<(), StoreError> {
-        if self.job.profile.deliver.manifest {
-            let name = format!("{}.manifest.json", parcel.name);
-            let bytes = self.manifest(parcel, rows, file);
-            self.store().stage(&name, &bytes).await?;
-            self.store().publish(&name).await?;
-        }
-        let done = self.job.profile.deliver.done.as_ref().filter(|done| is_last || done.contains("{filename}"));
-        let Some(done) = done else { return Ok(()) };
-        let done = done.replace("{filename}", &parcel.name);
-        self.store().stage(&done, b"").await?;
-        self.store().publish(&done).await
-    }
-
-    /// What is said beside a file, for whoever takes it: the same as beside one that is exported. Of a file that an earlier run sent,
-    /// and whose rows are others now, nobody knows any more which cells were guarded.
-    fn manifest(&self, parcel: &Parcel, rows: usize, file: Option<&PlannedFile>) -> Vec<u8> {
-        let Job { profile, mapped, sources, .. } = &self.job;
-        let made = Made { file: &parcel.name, format: "csv", bytes: parcel.bytes, sha256: parcel.sha256, rows: rows as u64 };
-        let manifest = Manifest::of_profile(made, profile, mapped, sources, jiff::Timestamp::now());
-        let manifest = match file {
-            Some(file) => Manifest { guarded: file.guarded.clone(), controls: file.controls.clone(), ..manifest },
-            None => manifest,
-        };
-        manifest.text().into_bytes()
-    }
-
     /// What the journal keeps of a file that arrived: what was sent, to where, and which rows were in it. No values, no names.
     pub(super) fn receipt(&self, parcel: &Parcel, state: DeliveryState, steps: &[Step], whose: &BTreeSet<CandidateId>) -> Draft {
         let receipt = json!({

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::apply::{Applying, Place};
+use super::beside::{Beside, Lacking, Unput};
 use super::calls::{Caller, LOST, LookAsk, Present, ask_look, receipt};
 use super::cut_off::{made_again, unless_cut_off};
 use super::report::GuardedCell;
 use super::store::{StoreError, Trouble};
-use crate::export::mapping::PlannedFile;
 use crate::export::profile::{Push, Safe};
 use crate::interview::Digest;
 use crate::library::{Delivered, DeliveryState, LibraryError, Step, Witness};
@@ -24,6 +24,9 @@ pub(super) struct Parcel {
     pub(super) name: String,
     pub(super) bytes: u64,
     pub(super) sha256: Digest,
+    /// What could not be put beside it so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lacks: Option<Beside>,
 }
 
 impl Parcel {
@@ -33,6 +36,16 @@ impl Parcel {
 
     pub(super) fn read(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
+    }
+
+    /// The same with what could not be put beside it.
+    pub(super) fn lacking(&self, unput: Option<&Unput>) -> Self {
+        Parcel { lacks: unput.map(|unput| unput.what), ..self.clone() }
+    }
+
+    /// Whether it is the same file, whatever lies beside it.
+    pub(super) fn is_same(&self, other: &Parcel) -> bool {
+        (&self.name, self.bytes, self.sha256) == (&other.name, other.bytes, other.sha256)
     }
 
     /// The file beside it that names its digest, and what is in that.
@@ -108,7 +121,7 @@ fn nowhere(name: &str) -> String {
 }
 
 /// Whether what earmark puts beside a file lies there: its digest, which names these bytes, or what says that it is whole.
-async fn is_left_beside(applying: &mut Applying<'_>, parcel: &Parcel) -> Result<bool, StoreError> {
+pub(super) async fn is_left_beside(applying: &mut Applying<'_>, parcel: &Parcel) -> Result<bool, StoreError> {
     let deliver = &applying.job.profile.deliver;
     let (sha256, done) = (deliver.sha256, deliver.done.clone());
     if sha256 {
@@ -139,6 +152,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
         let is_over = |entry: &Delivered| entry.state.arrived() || entry.state == DeliveryState::Superseded;
         let is_its = |entry: &Delivered| entry.parcel.as_deref().unwrap_or_default() == written;
         let is_last = ledger.iter().all(|entry| is_over(entry) || is_its(entry) || settled.arrived.contains(&entry.key));
+        let mut unput = None;
         let found = match Parcel::read(written) {
             None => Found::Unsure(StoreError::new(Trouble::Refused, "the ledger does not say in which file")),
             Some(parcel) => match find(applying, &parcel, ledger, Named::Begun).await {
@@ -146,7 +160,11 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
                     let file = made_again(&applying.job, &parcel, &entries, ledger);
                     settled.guarded.extend(file.iter().flat_map(|file| GuardedCell::all(&parcel.name, &file.guarded)));
                     let rows = file.as_ref().map_or(entries.len(), |file| file.rows.len());
-                    finished(applying, &parcel, (rows, file.as_ref(), is_last), state).await
+                    // Where it was cut off before what goes beside it was put.
+                    if state == DeliveryState::Verified {
+                        unput = applying.mark_done(&parcel, rows, file.as_ref(), is_last).await.err();
+                    }
+                    Found::Arrived(state)
                 }
                 other => {
                     let file = made_again(&applying.job, &parcel, &entries, ledger);
@@ -156,8 +174,19 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
             },
         };
         let (found, witness) = as_said(found, entries.iter().find_map(|entry| applying.looked.is_there(entry)));
-        let steps: Vec<Step> = entries.iter().map(|entry| found.step(entry.key, witness)).collect();
         let parcel = Parcel::read(written);
+        let lacking = unput.as_ref().zip(parcel.as_ref());
+        settled.lacking.extend(lacking.map(|(unput, parcel)| Lacking::of(&parcel.name, unput)));
+        let steps: Vec<Step> = entries
+            .iter()
+            .map(|entry| match lacking {
+                Some((unput, parcel)) => Step {
+                    parcel: Some(parcel.lacking(Some(unput)).written()),
+                    ..found.step(entry.key, witness).because(Some(unput.why()))
+                },
+                None => found.step(entry.key, witness),
+            })
+            .collect();
         let receipts = match (&found, &parcel) {
             (Found::Arrived(state), Some(parcel)) => {
                 let whose = entries.iter().map(|entry| entry.candidate).collect();
@@ -346,22 +375,6 @@ const UNCLEAR: &str = "there are entries that do not show whether they are ours"
 const LOOK: &str = "look for it there: `deliver retry --arrived CANDIDATE` says that it is, `deliver retry --again` sends it again; \
                     --arrived-row and --again-row name one row";
 
-/// Writes what goes beside a file, where the sending was cut off before that.
-async fn finished(
-    applying: &mut Applying<'_>,
-    parcel: &Parcel,
-    (rows, file, is_last): (usize, Option<&PlannedFile>, bool),
-    state: DeliveryState,
-) -> Found {
-    if state != DeliveryState::Verified {
-        return Found::Arrived(state);
-    }
-    match applying.mark_done(parcel, rows, file, is_last).await {
-        Ok(()) => Found::Arrived(state),
-        Err(error) => Found::Unsure(error),
-    }
-}
-
 /// What settling found out.
 #[derive(Debug, Default)]
 pub(super) struct Settled {
@@ -369,6 +382,8 @@ pub(super) struct Settled {
     pub(super) arrived: Vec<Digest>,
     /// Cells of files that arrived after all, which a spreadsheet could take for a formula.
     pub(super) guarded: Vec<GuardedCell>,
+    /// What could not be put beside what arrived after all.
+    pub(super) lacking: Vec<Lacking>,
     /// What stays unknown, and why.
     pub(super) unsure: Vec<(Digest, StoreError)>,
 }

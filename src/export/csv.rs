@@ -34,6 +34,9 @@ pub struct Guarded {
     /// Of which application, where the row has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<SafeText>,
+    /// Whether its row is in no file of a profile, because the guard keeps it back; the row is then its place in the table.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub kept_back: bool,
 }
 
 /// How tables are written where no profile says it: a text keeps every character, but for the guard.

@@ -151,6 +151,11 @@ impl Dialect {
         }
     }
 
+    /// Whether a spreadsheet could take a value for a formula: only what people or other systems wrote.
+    pub fn is_risky(&self, value: &Datum) -> bool {
+        matches!(value, Datum::Text(text) | Datum::Exact(text) if guarded(text).is_some())
+    }
+
     /// The records as the bytes of one file, with every cell that the guard found or that holds control characters.
     pub fn file(&self, columns: &[String], rows: &[&[CellText]]) -> DialectFile {
         let (mut out, mut bytes) = (DialectFile::default(), Vec::new());

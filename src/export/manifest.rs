@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::column::About;
 use super::csv::Guarded;
 use super::guard::Guard;
-use super::mapping::Mapped;
+use super::mapping::{Mapped, PlannedFile};
 use super::profile::{Profile, Shape};
 use super::table::{Choice, Sources};
 use super::write::{Found, RefusedCell};
@@ -105,7 +105,13 @@ impl Manifest {
         }
     }
 
-    /// The manifest of a file that a profile made; which of its cells are listed only the file knows.
+    /// The same with the cells of the file itself, before those of rows that are not in it.
+    pub fn with_cells(mut self, file: &PlannedFile) -> Self {
+        self.guarded.splice(0..0, file.guarded.iter().cloned());
+        Manifest { controls: file.controls.clone(), ..self }
+    }
+
+    /// The manifest of a file that a profile made; which of its cells are listed only the file knows ([`Manifest::with_cells`]).
     pub fn of_profile(made: Made, profile: &Profile, mapped: &Mapped, sources: &Sources, at: Timestamp) -> Self {
         let table = if profile.rows.shape == Shape::Wide { "wide" } else { "long" };
         let mut manifest = Manifest::bare(made, table, sources, at);
@@ -117,6 +123,7 @@ impl Manifest {
             filters: profile.rows.filter.iter().map(|filter| filter.name().to_owned()).collect(),
             quarantined: mapped.quarantined.iter().map(|one| json!(one)).collect(),
             formula_guard: profile.dialect.guard,
+            guarded: mapped.guarded.clone(),
             ..manifest
         }
     }

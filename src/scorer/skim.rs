@@ -133,6 +133,6 @@ mod tests {
         let hits = [("a", 0, 4..5), ("a", 0, 5..6), ("a", 1, 6..7), ("a", 2, 7..8), ("a", 0, 12..13)];
         let said = Said { hits: self::said(&transcript, &hits).hits, ..said };
         let stops = passages(&transcript, &said, &id("a"), None);
-        assert_eq!(stops.iter().map(|stop| stop.words.clone()).collect::<Vec<_>>(), [8..13]);
+        assert!(stops.len() == 1 && stops[0].words == (8..13), "{}", stops.len());
     }
 }

@@ -220,7 +220,7 @@ fn where_much_would_change_enter_alone_sends_nothing() {
     station.press("p");
     let (made, _) = asked(&station);
     let rows = vec![row(&station, "a-101", 0, Stand::Update)];
-    let brake = Some("100% of what was there before would change (9 rows), and 50% may".into());
+    let brake = Some("100% of the rows that were there before would change (9 of 9), and 50% may".into());
     ends(&mut station, Delivery::Planned { plan: sheet("1 selected: 1 update", rows), brake });
     assert!(station.screen(120, 40).contains("Much would change: 100%"));
     station.press("a enter");

@@ -189,7 +189,7 @@ fn an_upload_arrives_is_seen_and_is_not_done_twice() {
                 files.insert(got.path.clone(), got.body.clone());
                 Some(Reply::Plain(201, String::new(), String::new()))
             }
-            "HEAD" => Some(match files.get(&got.path) {
+            "HEAD" | "GET" => Some(match files.get(&got.path) {
                 Some(bytes) => Reply::Plain(200, String::new(), String::from_utf8_lossy(bytes).into_owned()),
                 None => Reply::Plain(404, String::new(), String::new()),
             }),

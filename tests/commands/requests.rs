@@ -252,7 +252,10 @@ fn the_brake_holds_where_much_would_change_there() {
     all.iter().for_each(|(candidate, id)| decide(&home, candidate, "hold", id));
     plan(&home, &server.address, &VARIABLES).json(4);
     let braked = home.run_with(&VARIABLES, &["deliver", "apply", "plan.json"]);
-    assert!(braked.code == Some(1) && braked.err.contains("100%") && braked.err.contains("--max-change"), "{braked:#?}");
+    assert!(
+        braked.code == Some(1) && braked.err.contains("100% of the rows") && braked.err.contains("--max-change"),
+        "{braked:#?}"
+    );
     assert_eq!(state.lock().expect("no panic").fields["13"]["f-decision"], "advance");
 }
 

@@ -157,10 +157,18 @@ fn what_says_that_all_is_there_goes_before_a_table_is_replaced_and_comes_after()
 #[test]
 fn a_folder_that_is_not_there_is_not_made() {
     let Some((home, server, _)) = connected() else { return };
-    plan(&home, &server.address(&home.path().join("nowhere")));
-    let refused = apply(&home);
-    assert!(refused.code == Some(4) && reason(&refused).contains("not there"), "{refused:#?}");
-    assert!(!home.path().join("nowhere").exists());
+    let nowhere = home.path().join("nowhere");
+    let to = server.address(&nowhere);
+    let is_refused = |ran: Ran| assert!(ran.code == Some(2) && ran.err.contains("not there"), "{ran:#?}");
+    is_refused(plan(&home, &to));
+    is_refused(home.run(&["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", &to, "--json"]));
+    let status = home.run(&["deliver", "status", "small batch", "--json"]).json(0);
+    assert_eq!(status, serde_json::json!([]), "nothing was planned");
+    std::fs::create_dir(&nowhere).expect("made");
+    plan(&home, &to).json(4);
+    std::fs::remove_dir(&nowhere).expect("taken away");
+    is_refused(apply(&home));
+    assert!(!nowhere.exists());
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub struct SheetRow {
     pub candidate: SafeText,
     /// `file`, or the push of the profile.
     pub push: SafeText,
+    /// By which profile and to where it went, in a list of several places.
+    pub place: SafeText,
     /// Where it stands.
     pub stand: Stand,
     /// What changes: column, before, after.
@@ -125,6 +127,9 @@ impl SheetRow {
         let mut lines = vec![line(format!("Application {} of {}", self.object, self.called(desk)))];
         if !self.push.is_empty() {
             lines.push(line(format!("Sent as: {}", self.push)));
+        }
+        if !self.place.is_empty() {
+            lines.push(line(format!("Where to: {}", self.place)));
         }
         lines.extend(self.why.iter().map(|why| line(format!("Why: {why}"))));
         lines.extend(self.remedy.iter().map(|remedy| line(format!("What to do: {remedy}"))));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
-use super::scene::{Scene, not_ready};
+use super::scene::{Scene, guarded_of, not_ready};
 use super::tell::{Ended, Telling};
 use crate::cli::Context;
 use crate::cli::exit::Exit;
@@ -17,7 +17,7 @@ use crate::cli::panel::left_out_lines;
 use crate::cli::room::{Seat, told};
 use crate::cli::words::many;
 use crate::config::read_bounded;
-use crate::delivery::{Applied, Looked, Over, Plan, PlanRow, RowOutcome, RowReport, Run, SCHEMA, Said, Whose, Withdrawn};
+use crate::delivery::{Applied, Lacking, Looked, Over, Plan, PlanRow, RowOutcome, RowReport, Run, SCHEMA, Said, Whose, Withdrawn};
 use crate::export::Guard;
 use crate::export::profile::Kind;
 use crate::runtime::delivering::{self, MOST_CHANGED, Opened, Work};
@@ -141,7 +141,7 @@ async fn applied(plan: Result<Plan, Failure>, args: &Args, scene: &Scene, contex
     }
     let seat = seat?;
     seat.may_deliver()?;
-    let _turn = delivering::turn(&seat.library, Duration::ZERO).await?;
+    let _turn = scene.takes_turn(seat, Duration::ZERO).await?;
     let seat = scene.sits_anew(seat).await?;
     let opened = scene.opens(seat, read, context).await?;
     delivering::begun(&seat.library, &seat.desk, plan).await?;
@@ -159,7 +159,7 @@ async fn retried(args: &RetryArgs, scene: &Scene, context: &Context) -> Result<E
     let read = delivering::read_profile(&args.profile)?;
     let seat = seat?;
     seat.may_deliver()?;
-    let _turn = delivering::turn(&seat.library, Duration::ZERO).await?;
+    let _turn = scene.takes_turn(seat, Duration::ZERO).await?;
     let seat = scene.sits_anew(seat).await?;
     let opened = scene.opens(seat, read, context).await?;
     let said = said(args, seat, opened).await?;
@@ -261,15 +261,18 @@ pub(super) fn ended(
         not_ready: Some(not_ready(opened)),
         not_come: Some(opened.job(&seat.desk).sources.not_come()),
         formula_guard: formula_guard(opened),
-        guarded: applied.guarded.clone(),
+        guarded: guarded_of(opened, &applied.guarded),
+        lacking: applied.lacking.clone(),
         ..scene.bare().with(applied.sum, &applied.rows, &applied.withdrawn)
     };
     scene.wrote(applied);
     row_lines(&applied.rows, |_| true, &context.out);
+    lacking_lines(&applied.lacking).iter().for_each(|line| context.out.remark(line));
     withdrawn_lines(&applied.withdrawn).iter().for_each(|line| context.out.remark(line));
     left_out_told(seat, opened).iter().for_each(|line| context.out.remark(line));
     guarded_lines(&run).iter().for_each(|line| context.out.remark(line));
     scene.files().iter().for_each(|file| context.out.say(format!("Delivered {file}")));
+    applied.completed.iter().for_each(|name| context.out.say(format!("Put {name} beside what was delivered before")));
     context.out.say(applied.sum.line());
     let fault = (!run.balances).then(|| Failure::new(format!("Could not account for every row: {}", applied.sum.line())));
     let exit = fault.as_ref().map_or_else(|| exit(applied), |fault| fault.exit);
@@ -304,6 +307,14 @@ pub(super) fn lost_lines(plan: &Plan) -> Vec<String> {
     records.chain(files.into_iter().map(|(why, rows)| format!("{why} ({})", many(rows, "row")))).collect()
 }
 
+/// What could not be put beside files that arrived.
+fn lacking_lines(lacking: &[Lacking]) -> Vec<String> {
+    let line = |one: &Lacking| format!("{} is there, and {} could not be put beside it: {}", one.file, one.lacks, one.reason);
+    let mut lines: Vec<String> = lacking.iter().map(line).collect();
+    lines.extend((!lines.is_empty()).then(|| "The next run, or `earmark deliver retry`, puts it there.".to_owned()));
+    lines
+}
+
 /// Tells of the rows that are not there as they should be.
 pub(super) fn row_lines(rows: &[RowReport], is_told: impl Fn(&RowReport) -> bool, out: &Output) {
     let is_open = |row: &&RowReport| !matches!(row.outcome, RowOutcome::Delivered | RowOutcome::Unchanged);
@@ -318,7 +329,11 @@ pub(super) fn row_lines(rows: &[RowReport], is_told: impl Fn(&RowReport) -> bool
             let named = some(rows.iter().map(|row| of(row)));
             out.remark(format!("{}: {}: {why} ({named})", many(rows.len(), "row"), word(outcome)));
         } else {
-            rows.iter().for_each(|row| out.remark(format!("{}: {}: {why}", of(row), word(outcome))));
+            rows.iter().for_each(|row| {
+                let place = row.row.map_or_else(String::new, |row| format!(", row {row}"));
+                let remedy = row.remedy.as_ref().map_or_else(String::new, |remedy| format!("; {remedy}"));
+                out.remark(format!("{}{place}: {}: {why}{remedy}", of(row), word(outcome)));
+            });
         }
     }
 }
@@ -359,11 +374,13 @@ fn exit(applied: &Applied) -> Exit {
     let good = sum.delivered + sum.unchanged;
     // One row of which the other side says nothing does not make it one that is away.
     let went_through = sum.delivered > 0 || applied.answers;
-    match (good == sum.selected, sum.failed + sum.unknown) {
-        (true, _) if applied.withdrawn.is_empty() => Exit::Done,
-        (true, _) if good == 0 => Exit::NoMatch,
-        _ if good == 0 && sum.quarantined == sum.selected => Exit::NoMatch,
-        (_, bad) if bad > 0 && applied.authentication && good == 0 => Exit::Authentication,
+    // Who signs in mends only what failed for that.
+    let is_shut_out = applied.authentication && !applied.temporary && !applied.refused;
+    match (good == sum.selected, sum.failed + sum.unknown + applied.lacking.len()) {
+        (true, 0) if applied.withdrawn.is_empty() => Exit::Done,
+        (true, 0) if good == 0 => Exit::NoMatch,
+        (_, 0) if good == 0 && sum.quarantined == sum.selected => Exit::NoMatch,
+        (_, bad) if bad > 0 && is_shut_out && good == 0 => Exit::Authentication,
         (_, bad) if bad > 0 && (applied.left_alone || applied.temporary && !went_through) => Exit::TryLater,
         _ => Exit::Partial,
     }

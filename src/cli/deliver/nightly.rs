@@ -62,7 +62,7 @@ async fn night(args: &Args, scene: &Scene, context: &Context) -> Result<Ended, F
     let read = delivering::read_profile(&args.profile)?;
     let seat = seat?;
     seat.may_deliver()?;
-    let _turn = delivering::turn(&seat.library, Duration::from_secs(60 * u64::from(args.wait))).await?;
+    let _turn = scene.takes_turn(seat, Duration::from_secs(60 * u64::from(args.wait))).await?;
     // While it waited, people decided: what is sent is what is true now.
     let seat = scene.sits_anew(seat).await?;
     let opened = scene.opens(seat, read, context).await?;
@@ -146,7 +146,17 @@ mod tests {
 
     fn row(object: &str, outcome: RowOutcome) -> RowReport {
         let (object, push) = (object.into(), "file".into());
-        RowReport { object, candidate: "c".into(), push, outcome, state: None, reason: None, is_in_the_way: false }
+        RowReport {
+            object,
+            candidate: "c".into(),
+            push,
+            outcome,
+            state: None,
+            reason: None,
+            row: None,
+            remedy: None,
+            is_in_the_way: false,
+        }
     }
 
     fn plan_of(objects: &[&str]) -> Plan {

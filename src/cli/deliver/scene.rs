@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -13,6 +14,7 @@ use crate::cli::room::Seat;
 use crate::delivery::{Applied, GuardedCell, Plan, RowReport, Run};
 use crate::export::profile::Profile;
 use crate::interview::Digest;
+use crate::library::UiLock;
 use crate::runtime::delivering::{self, Opened};
 use crate::text::SafeText;
 
@@ -37,7 +39,7 @@ pub(super) struct Scene {
     files: RefCell<Vec<String>>,
     /// Which of their cells could be taken for formulas.
     guarded: RefCell<Vec<GuardedCell>>,
-    /// Whether the brake held everything back.
+    /// Whether the brake, or another earmark that delivers, held everything back.
     is_held: Cell<bool>,
 }
 
@@ -64,6 +66,13 @@ impl Scene {
     pub(super) async fn sits(&self, batch: &str, context: &Context) -> Result<&Seat, Failure> {
         let seat = Seat::to_act(batch, context).await?;
         Ok(self.seat.get_or_init(|| seat))
+    }
+
+    /// Keeps others from delivering; where another does, nothing is sent, and every row waits.
+    pub(super) async fn takes_turn(&self, seat: &Seat, patience: Duration) -> Result<UiLock, Failure> {
+        let turn = delivering::turn(&seat.library, patience).await;
+        self.is_held.set(turn.is_err());
+        Ok(turn?)
     }
 
     /// Opens it once more, now that nobody else delivers: what was decided meanwhile counts.
@@ -127,7 +136,7 @@ impl Scene {
             not_ready: Some(not_ready(opened)),
             not_come: Some(opened.job(&seat.desk).sources.not_come()),
             formula_guard: formula_guard(opened),
-            guarded: self.guarded.borrow().clone(),
+            guarded: guarded_of(opened, &self.guarded.borrow()),
             ..run
         };
         let before = match self.before.get() {
@@ -152,6 +161,11 @@ impl Scene {
 pub(super) fn why(failure: &Failure) -> String {
     let cause = failure.causes.first().map_or_else(String::new, |cause| format!(": {cause}"));
     format!("it was not sent: {}{cause}", failure.what)
+}
+
+/// Cells that could be taken for formulas: those of the files that were written, and those that keep their rows out of every file.
+pub(super) fn guarded_of(opened: &Opened, written: &[GuardedCell]) -> Vec<GuardedCell> {
+    written.iter().cloned().chain(GuardedCell::all("", &opened.mapped.guarded)).collect()
 }
 
 /// Who has nothing to be sent yet.

@@ -15,6 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::Output;
 use crate::cli::signals::asked_to_end;
+use crate::cli::words::many;
 use crate::config::secret::resolve;
 use crate::delivery::{RowReport, Run, prometheus};
 use crate::net::{ApiClient, Ask, Credentials, NetError, NetTrouble, Pace, Patience, Payload, Wire, check_address};
@@ -98,6 +99,10 @@ async fn cut_off(scene: &Scene, failure: Failure, context: &Context) -> Ended {
     scene.files().iter().for_each(|file| context.out.say(format!("Delivered {file}")));
     if let Some(sum) = run.sum {
         context.out.say(sum.line());
+        if sum.held > 0 {
+            let wait = if sum.held == 1 { "waits" } else { "wait" };
+            context.out.say(format!("{} {wait}: nothing was sent, and nothing failed by this run.", many(sum.held, "row")));
+        }
     }
     Ended { run, rows, exit: failure.exit, fault: Some(failure) }
 }

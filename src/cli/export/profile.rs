@@ -58,6 +58,7 @@ pub(super) async fn run(named: &str, args: &Args, context: &Context) -> Outcome 
             "profile": profile.id,
             "files": files.collect::<Vec<_>>(),
             "quarantined": mapped.quarantined,
+            "guarded": mapped.guarded,
             "filtered": mapped.filtered,
             "filtered_of": mapped.filtered_of,
             "not_come": not_come,
@@ -71,7 +72,7 @@ pub(super) async fn run(named: &str, args: &Args, context: &Context) -> Outcome 
             }
         }
         left_out_lines(&gathered.exported.left_out).iter().for_each(|line| context.out.remark(line));
-        let guarded: Vec<&Guarded> = made.iter().flat_map(|file| &file.guarded).collect();
+        let guarded: Vec<&Guarded> = made.iter().flat_map(|file| &file.guarded).chain(&mapped.guarded).collect();
         let guarded = guarded_told(guarded.into_iter().map(cell_told), profile.dialect.guard);
         not_come_told(&not_come).into_iter().chain(guarded).for_each(|line| context.out.remark(line));
     }
@@ -116,8 +117,7 @@ fn manifest(profile: &Profile, mapped: &Mapped, file: &PlannedFile, path: &Path,
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let (bytes, rows) = (file.bytes.len() as u64, file.rows.len() as u64);
     let made = Made { file: &name, format: "csv", bytes, sha256: file.sha256, rows };
-    let manifest = Manifest::of_profile(made, profile, mapped, sources, jiff::Timestamp::now());
-    Manifest { guarded: file.guarded.clone(), controls: file.controls.clone(), ..manifest }
+    Manifest::of_profile(made, profile, mapped, sources, jiff::Timestamp::now()).with_cells(file)
 }
 
 /// A cell of a profile's file: whose it is, and its column.

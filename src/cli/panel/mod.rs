@@ -12,6 +12,7 @@ pub(super) use ranking::say;
 
 use super::Context;
 use super::exit::Exit;
+use super::export::some;
 use super::failure::{Failure, Outcome};
 use super::impact::{read, read_input};
 use super::output::Table;
@@ -311,10 +312,11 @@ pub(super) fn left_out_lines(left_out: &LeftOut) -> Vec<String> {
         1 => Some("1 scorecard that is begun and not sealed is left out.".to_owned()),
         n => Some(format!("{n} scorecards that are begun and not sealed are left out.")),
     };
+    let named = some(left_out.candidates.iter().map(ToString::to_string));
     let candidates = match left_out.candidates.len() {
         0 => None,
-        1 => Some("1 candidate has no sealed scorecard that you may see.".to_owned()),
-        n => Some(format!("{n} candidates have no sealed scorecard that you may see.")),
+        1 => Some(format!("1 candidate has no sealed scorecard that you may see: {named}.")),
+        n => Some(format!("{n} candidates have no sealed scorecard that you may see: {named}.")),
     };
     let hidden = left_out.others_hidden.then(|| "Others' scorecards count for you when all of your own are sealed.".to_owned());
     unsealed.into_iter().chain(not_begun_told(&left_out.not_begun)).chain(candidates).chain(hidden).collect()

@@ -13,8 +13,8 @@ pub(super) enum Verdict {
     Taken,
     /// It did not, and why.
     Refused(Trouble, String),
-    /// It may or may not have, and why that cannot be told.
-    Unsure(String),
+    /// It may or may not have, why that cannot be told, and whether patience may help.
+    Unsure(Trouble, String),
 }
 
 /// What an answer means for each of the `count` rows of its request.
@@ -23,10 +23,10 @@ pub(super) fn judge(success: &Success, answer: &Answer, count: usize) -> Vec<Ver
     let (Some((list, conditions)), Verdict::Taken) = (&success.each, &whole) else { return vec![whole; count] };
     let parsed = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
     let Some(entries) = list.plainly(&parsed).and_then(Value::as_array) else {
-        return vec![Verdict::Unsure("its answer does not say what became of each row".to_owned()); count];
+        return vec![Verdict::Unsure(Trouble::Refused, "its answer does not say what became of each row".to_owned()); count];
     };
     let of = |at: usize| match entries.get(at) {
-        None => Verdict::Unsure(format!("its answer tells of {} rows, and {count} were sent", entries.len())),
+        None => Verdict::Unsure(Trouble::Refused, format!("its answer tells of {} rows, and {count} were sent", entries.len())),
         Some(entry) => held(conditions, entry, success.reason.as_ref()),
     };
     (0..count).map(of).collect()
@@ -49,7 +49,7 @@ fn of_whole(success: &Success, answer: &Answer) -> Verdict {
         503 if answer.header("retry-after").is_some() => {
             return Verdict::Refused(Trouble::Temporary, "it is not there for a while (503)".to_owned());
         }
-        408 | 500.. => return Verdict::Unsure(format!("it answers {status}{}", why())),
+        408 | 500.. => return Verdict::Unsure(Trouble::Temporary, format!("it answers {status}{}", why())),
         _ if !success.status.contains(&status) => {
             return Verdict::Refused(Trouble::Refused, format!("it answers {status}{}", why()));
         }
@@ -63,15 +63,15 @@ fn of_whole(success: &Success, answer: &Answer) -> Verdict {
         return if text.contains(wanted.as_str()) {
             Verdict::Taken
         } else {
-            Verdict::Unsure(format!("it answers {status}, and \"{wanted}\" is not in its answer"))
+            Verdict::Unsure(Trouble::Refused, format!("it answers {status}, and \"{wanted}\" is not in its answer"))
         };
     }
     match parsed {
         Some(value) => acknowledged(success, &value),
         // A status that says itself that no body comes, or where what was made now lies.
         None if answer.body.is_empty() && !success.wants_json() && answer.is_positive_alone() => Verdict::Taken,
-        None if answer.body.is_empty() => Verdict::Unsure(format!("it answers {status} and nothing more")),
-        None => Verdict::Unsure(format!("it answers {status} with half a JSON, or none")),
+        None if answer.body.is_empty() => Verdict::Unsure(Trouble::Refused, format!("it answers {status} and nothing more")),
+        None => Verdict::Unsure(Trouble::Temporary, format!("it answers {status} with half a JSON, or none")),
     }
 }
 
@@ -85,7 +85,7 @@ fn acknowledged(success: &Success, value: &Value) -> Verdict {
             Verdict::Refused(Trouble::Refused, why)
         }
         Verdict::Taken => match success.has.iter().any(|pointer| pointer.plainly(value).is_none_or(Value::is_null)) {
-            true => Verdict::Unsure("its answer does not say whether it took it".to_owned()),
+            true => Verdict::Unsure(Trouble::Refused, "its answer does not say whether it took it".to_owned()),
             false => Verdict::Taken,
         },
         other => other,
@@ -118,7 +118,7 @@ fn held(conditions: &[(Pointer, Value)], value: &Value, reason: Option<&Pointer>
                 let why = why.unwrap_or_else(|| format!("it says {} where {wanted} means success", shown(found)));
                 return Verdict::Refused(Trouble::Refused, why);
             }
-            None => return Verdict::Unsure("its answer does not say whether it took it".to_owned()),
+            None => return Verdict::Unsure(Trouble::Refused, "its answer does not say whether it took it".to_owned()),
         }
     }
     Verdict::Taken
@@ -180,7 +180,7 @@ mod tests {
             (200, "application/json", r#"{"success":true}"#, "Taken"),
             (200, "application/json", r#"{"success":false,"errors":["no such field"]}"#, "Refused(Refused, \"no such field"),
             (200, "application/json", r#"{"success":false}"#, "Refused(Refused, \"it says false"),
-            (200, "application/json", "{}", "Unsure"),
+            (200, "application/json", "{}", "Unsure(Refused"),
             (200, "application/json", r#"{"succ"#, "half a JSON"),
             (200, "", "", "nothing more"),
             (200, "text/html", "<!DOCTYPE html><form>Sign in", "Refused(Authentication"),
@@ -188,7 +188,7 @@ mod tests {
             (401, "application/json", r#"{"message":"who are you"}"#, "Refused(Authentication, \"it answers 401: who are you"),
             (422, "application/json", r#"{"errors":[{"message":"wrong"}]}"#, "Refused(Refused, \"it answers 422: wrong"),
             (429, "", "", "Refused(Temporary"),
-            (500, "", "", "Unsure(\"it answers 500"),
+            (500, "", "", "Unsure(Temporary, \"it answers 500"),
         ] {
             check(status, kind, body, expected);
         }
@@ -230,6 +230,6 @@ mod tests {
         let answer = Answer::of(200, "application/json", body.as_bytes());
         let found = judge(&success, &answer, 3);
         assert_eq!(found[..2], [Verdict::Taken, Verdict::Refused(Trouble::Refused, "locked".into())]);
-        assert!(matches!(&found[2], Verdict::Unsure(why) if why.contains("2 rows, and 3")), "{found:?}");
+        assert!(matches!(&found[2], Verdict::Unsure(_, why) if why.contains("2 rows, and 3")), "{found:?}");
     }
 }

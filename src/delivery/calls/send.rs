@@ -132,7 +132,7 @@ async fn send_once(
         Ok(answer) => judge(&push.success, answer, group.len()),
         Err(error) => {
             let verdict = match error.trouble {
-                NetTrouble::Unknown => Verdict::Unsure(error.text.clone()),
+                NetTrouble::Unknown => Verdict::Unsure(Trouble::Temporary, error.text.clone()),
                 NetTrouble::NotReached => Verdict::Refused(Trouble::Temporary, error.text.clone()),
                 NetTrouble::Authentication => Verdict::Refused(Trouble::Authentication, error.text.clone()),
                 NetTrouble::Refused => Verdict::Refused(Trouble::Refused, error.text.clone()),
@@ -194,7 +194,7 @@ async fn ended(caller: &Caller, push: &Push, (item, key): Sending<'_>, verdict: 
     }
     match (verdict, seen) {
         (_, Some(present)) if present.is(&item.values) => end(DeliveryState::Verified, None, None),
-        (Verdict::Unsure(why), _) => end(DeliveryState::Unknown, Some(Trouble::Temporary), Some(why)),
+        (Verdict::Unsure(trouble, why), _) => end(DeliveryState::Unknown, Some(trouble), Some(why)),
         (_, Some(_)) => end(DeliveryState::Unknown, Some(Trouble::Refused), Some(LOST.to_owned())),
         // Who cannot be asked now is asked by the next run.
         (_, None) => end(DeliveryState::Accepted, None, None),

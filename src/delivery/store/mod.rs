@@ -146,6 +146,14 @@ impl Store {
         }
     }
 
+    /// Why nothing can be put here at all, where its folder is not there; that of this machine was looked for before.
+    pub async fn missing(&mut self) -> Option<StoreError> {
+        match self {
+            Store::Sftp(sftp) => sftp.missing().await,
+            Store::Folder(_) | Store::Web(_) => None,
+        }
+    }
+
     /// Whether files are uploaded here.
     pub fn is_web(&self) -> bool {
         matches!(self, Store::Web(_))

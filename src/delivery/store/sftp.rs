@@ -199,6 +199,17 @@ impl Sftp {
         self.told(&path, seen).await
     }
 
+    /// Says that the folder is not there, where the server says so; whoever cannot be asked has not said it.
+    pub(super) async fn missing(&mut self) -> Option<StoreError> {
+        let folder = self.folder.clone();
+        let open = self.connected().await.ok()?;
+        let found = size(open, &folder).await;
+        if !matches!(found, Ok(None)) {
+            return None;
+        }
+        self.told(&folder, Err::<(), _>(gone())).await.err()
+    }
+
     fn path(&self, name: &str) -> String {
         format!("{}/{name}", self.folder.trim_end_matches('/'))
     }
@@ -250,7 +261,7 @@ impl Sftp {
 }
 
 fn gone() -> SftpError {
-    let text = "the folder is not there; it is not made".to_owned();
+    let text = "the folder is not there; it is not made, because it may be a share that is not mounted".to_owned();
     SftpError::Status(Status { id: 0, status_code: StatusCode::NoSuchFile, error_message: text, language_tag: String::new() })
 }
 

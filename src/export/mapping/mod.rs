@@ -19,7 +19,9 @@ use self::ident::{key_of, looks_like_an_id, twins};
 use self::places::{Place, places};
 use super::Cell;
 use super::application::bare;
+use super::csv::Guarded;
 use super::dialect::CellText;
+use super::guard::Guard;
 use super::profile::{Filter, From, Kind, OnMissing, Profile, Template, Type};
 use super::table::Table;
 use crate::interview::{Digest, Problem};
@@ -62,6 +64,8 @@ pub struct Mapped {
     pub rows: Vec<MappedRow>,
     /// The rows that cannot.
     pub quarantined: Vec<Quarantined>,
+    /// Cells of the rows that cannot, which a spreadsheet could take for a formula and which the guard keeps out.
+    pub guarded: Vec<Guarded>,
     /// How many rows the filter left out.
     pub filtered: usize,
     /// Whose rows these are, each candidate once.
@@ -127,13 +131,17 @@ pub fn map(profile: &Profile, source: &Source) -> Result<Mapped, Vec<Problem>> {
     let mut rows = Vec::new();
     for index in chosen {
         let key = key_of(profile, source, index);
-        match (Mapping { profile, source, places: &places, twins: &twins, index, key }).row() {
+        let mapping = Mapping { profile, source, places: &places, twins: &twins, index, key };
+        match mapping.row() {
             Ok((row, cut)) => {
                 mapped.cut.extend(cut.into_iter().map(|column| (row.candidate.clone(), column)));
                 rows.push(row);
             }
             Err(Left::Skipped) => mapped.skipped += 1,
-            Err(Left::Quarantined(quarantined)) => mapped.quarantined.push(*quarantined),
+            Err(Left::Quarantined(quarantined)) => {
+                mapped.quarantined.push(*quarantined);
+                mapped.guarded.extend(mapping.guarded());
+            }
             Err(Left::Fatal(problem)) => return Err(vec![*problem]),
         }
     }
@@ -217,6 +225,24 @@ impl Mapping<'_> {
         let candidate = SafeText::line(&self.source.text(self.index, "candidate"));
         let requisition = self.source.text(self.index, "requisition");
         Ok((MappedRow { index: self.index, candidate, key: self.key.clone(), requisition, data, cells, digest }, cut))
+    }
+
+    /// Its cells that the guard keeps out of a file, whatever else is wrong with the row.
+    fn guarded(&self) -> Vec<Guarded> {
+        let Profile { kind, dialect, ident, .. } = self.profile;
+        if *kind != Kind::File || dialect.guard != Guard::Quarantine {
+            return Vec::new();
+        }
+        let is_risky = |place: &&Place| self.converted(place).is_ok_and(|converted| dialect.is_risky(&converted.datum));
+        let application = (ident.key != ROW && !self.key.is_empty()).then(|| SafeText::line(&self.key));
+        let named = |place: &Place| Guarded {
+            row: Some(self.index),
+            column: place.name.clone(),
+            candidate: Some(SafeText::line(&self.source.text(self.index, "candidate"))),
+            application: application.clone(),
+            kept_back: true,
+        };
+        self.places.iter().filter(is_risky).map(named).collect()
     }
 
     /// Whether it is known which record the row is about.

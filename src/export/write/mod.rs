@@ -123,7 +123,7 @@ impl Found {
             let at = cell.row.and_then(|row| self.whose.binary_search_by_key(&row, |(row, _)| *row).ok());
             let [candidate, application] = at.map(|at| people[self.whose[at].1 as usize].clone()).unwrap_or_default();
             let column = columns[cell.column as usize].clone();
-            Guarded { row: cell.row.map(|row| row as usize), column, candidate, application }
+            Guarded { row: cell.row.map(|row| row as usize), column, candidate, application, kept_back: false }
         };
         cells.iter().map(named).collect()
     }

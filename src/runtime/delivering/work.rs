@@ -19,8 +19,8 @@ use crate::library::{Delivered, Library, TargetId, UiLock};
 use crate::net::Wire;
 use crate::text::SafeText;
 
-/// The brake looks at so many rows at least: one change of two rows is no flood.
-const FEW: usize = 5;
+/// The brake looks at so many rows at least: changes of two rows are no flood.
+const FEW: usize = 3;
 /// So often, and so far apart, it is tried to be the one that delivers.
 const LOCK_TRIES: u32 = 3;
 const LOCK_APART: Duration = Duration::from_millis(20);
@@ -90,6 +90,9 @@ pub async fn planned(
 /// Which of the files that were delivered lie there still. A place that cannot be used is better told now than at night.
 async fn lying(library: &Library, opened: &Opened, job: &Job<'_>, items: &[Item], ledger: &[Delivered]) -> Result<Lying, Undone> {
     let mut store = opened.store()?;
+    if let Some(error) = store.missing().await {
+        return Err(Undone::of_place(&opened.canonical, &error));
+    }
     left_alone(library, store.web_host()).await?.into_iter().for_each(|until| store.leave_alone(until));
     let found = look_for_files(job, items, ledger, &mut store).await;
     keep_left_alone(library, store.left_alone()).await?;
@@ -126,6 +129,9 @@ pub async fn sent(
         }
         None => {
             let store = store.insert(opened.store()?);
+            if let Some(error) = store.missing().await {
+                return Err(Undone::of_place(&opened.canonical, &error));
+            }
             left_alone(library, store.web_host()).await?.into_iter().for_each(|until| store.leave_alone(until));
             Place::Files(store)
         }
@@ -224,14 +230,16 @@ pub async fn pulled(
 /// Why a plan is not applied unasked: too much of what was there would change.
 pub fn braked(plan: &Plan, most: f64) -> Option<String> {
     let changed = plan.changed_percent().unwrap_or_default();
-    let (rows, lost, cleared) = (plan.changed(), plan.lost_records().count(), plan.cleared().count());
+    let lost = plan.lost_records().map(|row| row.object.raw()).collect::<BTreeSet<_>>().len();
+    let (rows, cleared) = (plan.changed(), plan.cleared().count());
     // Who lets nothing change means a single row as well; and no table is written over by a much shorter one, however short it was.
     let few = if most > 0.0 && cleared == 0 { FEW } else { 1 };
     let of_these = [(lost, "not there any more"), (cleared, "that would vanish from there")];
     let of_these = of_these.iter().filter(|(count, _)| *count > 0).map(|(count, which)| format!(", {count} {which}"));
     (rows >= few && changed > most).then(|| {
         let of_these: String = of_these.collect();
-        format!("{changed:.0}% of what was there before would change ({rows} rows{of_these}), and {most}% may")
+        let before = plan.before();
+        format!("{changed:.0}% of the rows that were there before would change ({rows} of {before}{of_these}), and {most}% may")
     })
 }
 

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 
 use super::sheets::{entry_row, outcome_sheet, plan_sheet, proposals};
 use super::{Edges, typed};
-use crate::app::{DeliverWish, Delivery, Desk, Event, Listing, Says, Sheet, Way, Word};
+use crate::app::{DeliverWish, Delivery, Desk, Event, Listing, Says, Sheet, SheetRow, Stand, Way, Word};
 use crate::delivery::{Listed, Looked, Over, Plan, Said, Whose, matching};
 use crate::interview::{BatchId, Headway, ReviewerId};
 use crate::library::{Delivered, DeliveryState, Library};
@@ -129,7 +129,9 @@ impl Desktop {
         let over = Over { files: word.is_some_and(|word| word.says == Says::WriteOver), moved: false };
         let tell = |headway| self.is_under_way(batch, headway);
         let applied = sent(&self.library, &desk, &opened, work, over, &tell).await?;
-        let whole = applied.sum.delivered + applied.sum.unchanged == applied.sum.selected && applied.sum.balances();
+        let whole = applied.lacking.is_empty()
+            && applied.sum.delivered + applied.sum.unchanged == applied.sum.selected
+            && applied.sum.balances();
         Ok(Delivery::Sent { outcome: Arc::new(outcome_sheet(&applied)), ledger: self.ledger(batch).await?, whole })
     }
 
@@ -187,7 +189,15 @@ impl Desktop {
                 )
             }
         };
-        let rows = kept.into_iter().rev().map(entry_row).collect();
+        let targets = self.library.delivery_targets().await.map_err(|error| unread(&error))?;
+        let row = |entry: &Delivered| {
+            let place = targets.iter().find(|(id, ..)| *id == entry.target);
+            let place = place.map_or_else(SafeText::default, |(_, by, to)| SafeText::line(&format!("{by} {to}")));
+            SheetRow { place, ..entry_row(entry) }
+        };
+        // What is open first, then what was last.
+        let mut rows: Vec<SheetRow> = kept.iter().rev().map(|entry| row(entry)).collect();
+        rows.sort_by_key(|row| matches!(row.stand, Stand::Accepted | Stand::Verified));
         Ok(Arc::new(Sheet { sum: SafeText::line(&sum), rows, notes: Vec::new() }))
     }
 }

@@ -93,7 +93,10 @@ pub(super) fn outcome_sheet(applied: &Applied) -> Sheet {
         ))
     });
     let files = applied.files.iter().map(|file| SafeText::line(&format!("Delivered {file}")));
-    let notes = withdrawn.into_iter().chain(files).collect();
+    let lacks = |one: &crate::delivery::Lacking| {
+        SafeText::line(&format!("{} could not be put beside {}: {}; R puts it there", one.lacks, one.file, one.reason))
+    };
+    let notes = applied.lacking.iter().map(lacks).chain(withdrawn).chain(files).collect();
     Sheet { sum: SafeText::line(&applied.sum.line()), rows, notes }
 }
 

@@ -14,6 +14,8 @@ use crate::tui::words::Words;
 const SMALL: u16 = 16;
 /// Below so many columns there is no room for the push.
 const NARROW: u16 = 60;
+/// From so many columns on there is room for where a row went.
+const WIDE: u16 = 110;
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, open: &Deliver) {
     let Some(desk) = &app.desk else { return };
@@ -105,9 +107,19 @@ fn list(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, open:
     if has_push {
         columns.push(left("Sent as", Width::Fixed(12)));
     }
+    let places = longest(&|row| row.place.width() as u16);
+    let has_place = area.width >= WIDE && places > 0;
+    if has_place {
+        columns.push(left("Where to", Width::Fixed(places.clamp(8, 28))));
+    }
     columns.push(left("What changes, or why not", Width::Fill(8)));
     let last = columns.len() - 1;
-    let item = |row: usize, column: usize| cell(desk, &rows[row], if column == last { LAST } else { column });
+    let meaning = |column: usize| match column {
+        _ if column == last => LAST,
+        _ if has_place && column == last - 1 => PLACE,
+        _ => column,
+    };
+    let item = |row: usize, column: usize| cell(desk, &rows[row], meaning(column));
     let marked = |_| false;
     let table =
         Table { columns: &columns, pinned: 2, rows: rows.len(), by_cell: false, focused: true, item: &item, marked: &marked };
@@ -120,12 +132,15 @@ fn list(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, desk: &Desk, open:
 
 /// The column that says what changes, wherever it stands.
 const LAST: usize = usize::MAX;
+/// The column that says where to, wherever it stands.
+const PLACE: usize = usize::MAX - 1;
 
 fn cell<'a>(desk: &Desk, row: &'a SheetRow, column: usize) -> Item<'a> {
     match column {
         0 => Item::new(&row.object, Role::Text),
         1 => Item::new(row.stand.word(), role(row.stand)),
         2 => Item::new(Words::from(&row.called(desk)).into_owned(), Role::Text),
+        PLACE => Item::new(&row.place, Role::Muted),
         LAST => Item::new(Words::from(&row.in_short()).into_owned(), Role::Muted),
         _ => Item::new(&row.push, Role::Muted),
     }

@@ -1,0 +1,180 @@
+//! What lies beside a file that was delivered: what cannot be put there is a fault of its own, and what is gone is put there again.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use super::ats::{Ats, Reply};
+use super::delivering::{decide, with_drop};
+use super::sshd::Sshd;
+use crate::home::{Home, Ran};
+
+fn night(home: &Home, to: &str) -> Ran {
+    home.run(&["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", to, "--json"])
+}
+
+fn retry(home: &Home, to: &str) -> Ran {
+    home.run(&["deliver", "retry", "small batch", "--profile", "own.toml", "--to", to, "--json"])
+}
+
+/// A shipped profile, with more in its `[deliver]`.
+fn profile(home: &Home, shipped: &str, deliver: &str) {
+    let text = home.run(&["profile", "show", shipped]).out;
+    let text = if text.contains("[deliver]") { text } else { format!("{text}\n[deliver]\n") };
+    let text = text.replace("[deliver]\n", &format!("[deliver]\n{deliver}"));
+    let patience = "\n[retry]\nattempts = 2\nbase = \"10ms\"\ncap = \"20ms\"\n";
+    std::fs::write(home.path().join("own.toml"), format!("{text}{patience}")).expect("written");
+}
+
+/// Places of files: a folder, and the same by SFTP where that can be played here.
+fn places(home: &Home) -> Vec<(String, String, Option<Sshd>)> {
+    let mut all = vec![("drop".to_owned(), String::new(), None)];
+    if let Some(server) = Sshd::start(&home.path().join("sshd")) {
+        all.push((server.address(&home.path().join("drop")), server.deliver(), Some(server)));
+    }
+    all
+}
+
+/// What was uploaded, by its path.
+type Kept = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
+
+/// A server that keeps what is uploaded, but for names that end so.
+fn uploads(kept: &Kept, refused: &Arc<Mutex<Option<(&'static str, u16)>>>) -> Ats {
+    let (kept, refused) = (Arc::clone(kept), Arc::clone(refused));
+    Ats::start(move |got| {
+        let mut kept = kept.lock().expect("no panic");
+        match (got.verb.as_str(), *refused.lock().expect("no panic")) {
+            ("PUT", Some((end, status))) if got.path.ends_with(end) => Reply::Plain(status, String::new(), String::new()),
+            ("PUT", _) => {
+                kept.insert(got.path.clone(), got.body.clone());
+                Reply::Plain(201, String::new(), String::new())
+            }
+            _ => match kept.get(&got.path) {
+                Some(bytes) => Reply::Plain(200, String::new(), String::from_utf8_lossy(bytes).into_owned()),
+                None => Reply::Plain(404, String::new(), String::new()),
+            },
+        }
+    })
+}
+
+fn states(home: &Home) -> Vec<Value> {
+    let status = home.run(&["deliver", "status", "small batch", "--json"]);
+    let status: Value = serde_json::from_str(&status.out).expect("JSON");
+    let entries = status.as_array().into_iter().flatten().flat_map(|place| place["entries"].as_array().expect("entries"));
+    entries.map(|entry| entry["state"].clone()).collect()
+}
+
+#[test]
+fn an_upload_whose_marker_is_refused_leaves_its_rows_verified_and_the_next_run_puts_the_marker_alone() {
+    for status in [403, 503] {
+        let home = with_drop();
+        profile(&home, "spreadsheet", "done_marker = \"{filename}.done\"\n");
+        let (kept, refused) = (Arc::default(), Arc::new(Mutex::new(Some((".done", status)))));
+        let server = uploads(&kept, &refused);
+        let to = format!("{}/in/sheet.csv", server.address);
+        let puts = |end: &str| server.got().iter().filter(|got| got.verb == "PUT" && got.path.ends_with(end)).count();
+        let first = night(&home, &to).json(4);
+        assert_eq!((&first["sum"]["delivered"], &first["sum"]["unknown"]), (&json!(4), &json!(0)), "{first:#}");
+        assert_eq!(first["lacking"][0]["lacks"], "sheet.csv.done", "{first:#}");
+        assert!(first["lacking"][0]["reason"].as_str().is_some_and(|why| why.contains(&status.to_string())), "{first:#}");
+        assert!(states(&home).iter().all(|state| *state == "verified"), "{:?}", states(&home));
+        let again = retry(&home, &to).json(if status == 503 { 75 } else { 3 });
+        assert_eq!((&again["sum"]["selected"], &again["lacking"][0]["lacks"]), (&json!(0), &json!("sheet.csv.done")), "{again:#}");
+        assert_eq!((puts(".csv"), puts(".manifest.json")), (1, 1), "what is there is not put again");
+        *refused.lock().expect("no panic") = None;
+        let last = night(&home, &to).json(0);
+        assert_eq!((&last["sum"]["unchanged"], &last["lacking"]), (&json!(4), &json!([])), "{last:#}");
+        assert_eq!((puts(".csv"), puts(".manifest.json")), (1, 1));
+        assert!(kept.lock().expect("no panic").contains_key("/in/sheet.csv.done"));
+        let so_far = puts(".done");
+        night(&home, &to).json(0);
+        assert_eq!(puts(".done"), so_far, "once it is there, nobody puts it again: whoever takes it may have");
+    }
+}
+
+#[test]
+fn a_marker_that_cannot_be_put_into_a_folder_is_named_and_put_by_the_next_run() {
+    let home = with_drop();
+    for (to, deliver, _server) in places(&home) {
+        profile(&home, "spreadsheet", &format!("{deliver}done_marker = \"{{filename}}.done\"\n"));
+        let file = |name: &str| home.path().join("drop").join(name);
+        // What somebody put there is in the marker's way.
+        let name = format!("{}sheet.csv", if to == "drop" { "drop/" } else { &to });
+        let way = file("sheet.csv.done.part");
+        std::fs::create_dir(&way).expect("made");
+        let first = night(&home, &name).json(4);
+        assert_eq!((&first["sum"]["delivered"], &first["lacking"][0]["lacks"]), (&json!(4), &json!("sheet.csv.done")), "{first:#}");
+        let said = home.run(&["deliver", "retry", "small batch", "--profile", "own.toml", "--to", &name]);
+        assert!(said.code == Some(4) && said.err.contains("sheet.csv.done could not be put beside it"), "{said:#?}");
+        std::fs::remove_dir(&way).expect("taken away");
+        let last = retry(&home, &name).json(0);
+        assert_eq!((&last["sum"]["selected"], &last["lacking"]), (&json!(0), &json!([])), "{last:#}");
+        assert!(file("sheet.csv.done").exists() && file("sheet.csv.manifest.json").exists());
+        for left in std::fs::read_dir(home.path().join("drop")).expect("a folder").flatten() {
+            std::fs::remove_file(left.path()).expect("taken");
+        }
+    }
+}
+
+#[test]
+fn a_marker_is_not_put_beside_nothing_until_somebody_has_looked() {
+    let home = with_drop();
+    profile(&home, "spreadsheet", "done_marker = \"{filename}.done\"\n");
+    let way = home.path().join("drop/sheet.csv.done.part");
+    std::fs::create_dir(&way).expect("made");
+    night(&home, "drop/sheet.csv").json(4);
+    // The share is away, and its mount point is empty.
+    std::fs::remove_dir_all(home.path().join("drop")).expect("away");
+    std::fs::create_dir(home.path().join("drop")).expect("a mount point");
+    let report = retry(&home, "drop/sheet.csv").json(4);
+    assert!(report["lacking"][0]["reason"].as_str().is_some_and(|why| why.contains("--arrived")), "{report:#}");
+    assert_eq!(std::fs::read_dir(home.path().join("drop")).expect("a folder").count(), 0);
+    let args = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", "drop/sheet.csv", "--arrived", "c-1", "--json"];
+    home.run(&args).json(0);
+    night(&home, "drop/sheet.csv").json(0);
+}
+
+#[test]
+fn what_is_gone_from_beside_a_table_that_stays_is_put_there_again() {
+    let home = with_drop();
+    let beside = || -> Vec<PathBuf> {
+        let files = std::fs::read_dir(home.path().join("drop")).expect("a folder").flatten().map(|file| file.path());
+        files.filter(|path| ["json", "sha256"].iter().any(|end| path.extension().is_some_and(|found| found == *end))).collect()
+    };
+    for (to, deliver, _server) in places(&home) {
+        profile(&home, "spreadsheet", &deliver);
+        night(&home, &to).json(0);
+        assert_eq!(beside().len(), 2);
+        beside().iter().for_each(|path| std::fs::remove_file(path).expect("there"));
+        let report = night(&home, &to).json(0);
+        assert_eq!(report["sum"]["unchanged"], 4, "{report:#}");
+        assert_eq!(beside().len(), 2);
+        let manifest = beside().into_iter().find(|path| path.extension().is_some_and(|end| end == "json")).expect("there");
+        let manifest: Value = serde_json::from_slice(&std::fs::read(manifest).expect("there")).expect("JSON");
+        assert_eq!(manifest["rows"], 4, "{manifest:#}");
+        // Where the table itself is another since, what lies beside it is of that one.
+        decide(&home, "c-2", if deliver.is_empty() { "decline" } else { "hold" }, "14");
+        night(&home, &to).json(0);
+        assert_eq!(night(&home, &to).json(0)["sum"]["unchanged"], 4);
+    }
+}
+
+#[test]
+fn what_is_gone_from_beside_an_upload_is_put_there_again() {
+    let home = with_drop();
+    profile(&home, "spreadsheet", "");
+    let (kept, refused): (Kept, _) = (Arc::default(), Arc::default());
+    let server = uploads(&kept, &refused);
+    let to = format!("{}/in/sheet.csv", server.address);
+    night(&home, &to).json(0);
+    kept.lock().expect("no panic").retain(|path, _| path.ends_with(".csv"));
+    assert_eq!(night(&home, &to).json(0)["sum"]["unchanged"], 4);
+    let there: Vec<String> = kept.lock().expect("no panic").keys().cloned().collect();
+    assert_eq!(there, ["/in/sheet.csv", "/in/sheet.csv.manifest.json", "/in/sheet.csv.sha256"]);
+    let puts = || server.got().iter().filter(|got| got.verb == "PUT").count();
+    let so_far = puts();
+    night(&home, &to).json(0);
+    assert_eq!(puts(), so_far, "what lies there is left alone");
+}
