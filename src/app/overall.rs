@@ -74,7 +74,7 @@ impl App {
         // Who was handed three of eight reads ranks among three.
         let words = match (order, self.only_decides()) {
             (OrderOf::Disagreement, false) => "All questions, the largest disagreements first. Enter hears the evidence.",
-            (OrderOf::Disagreement, true) => "Largest disagreements first; Enter hears. Ranks, ±: of those handed to you alone.",
+            (OrderOf::Disagreement, true) => "Enter hears, D decides, & remarks. Ranks, ±: of those handed to you alone.",
             (OrderOf::Rubric, false) => "All questions, in the rubric's order.",
             (OrderOf::Rubric, true) => "In the rubric's order. Ranks, ±: of those handed to you alone.",
         };

@@ -208,7 +208,7 @@ fn candidate(desk: &Desk, laid: &Overall, stands: Option<&Stands>, nth: usize) -
     let cell = |row: &&Row| values(desk, &row.cells[nth]);
     let recommendations = laid.rows.iter().find(|row| row.line == Line::Recommendation).map(|row| cell(&row));
     let must_haves = laid.rows.iter().filter_map(|row| match &row.line {
-        Line::MustHave(slug) => Some(json!({ "id": slug, "answers": cell(&row) })),
+        Line::MustHave { id, .. } => Some(json!({ "id": id, "answers": cell(&row) })),
         _ => None,
     });
     let (notes, probes) = desk.remarks(id);

@@ -4,6 +4,7 @@ use earmark::app::{Command, Effect, Line, Screen};
 use earmark::interview::{EventId, Moment, Span};
 use earmark::journal::Act;
 use earmark::text::SafeText;
+use serde_json::Value;
 
 use crate::station::{Shelf, Station, batch, reviewer};
 
@@ -17,8 +18,7 @@ fn handed_after(before: impl FnOnce(&mut Shelf)) -> Station {
     let mut shelf = Shelf::new();
     before(&mut shelf);
     shelf.colleague("Ivo", 4);
-    let handoff = EventId(uuid::Uuid::from_u128(7));
-    let by = serde_json::Value::Null;
+    let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), Value::Null);
     shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: false });
     let mut station = Station::of("Mara", shelf, |_| {});
     station.press("enter");
@@ -257,4 +257,59 @@ fn in_a_low_window_what_was_decided_stands_above_and_first_below_each_quote_once
     assert_eq!(whole.matches("ZEPHYR-QUOTE").count(), 1, "{whole}");
     station.press("down");
     assert!(station.screen(80, 24).contains("decided: advance"), "another value is read from its beginning");
+}
+
+#[test]
+fn over_all_questions_the_screen_names_its_keys_whole_and_tells_nothing_of_an_answer_that_is_not_selected() {
+    let mut station = handed_after(|shelf| {
+        for candidate in 1..=5 {
+            let act = Act::Shortlisted { submission: shelf.submission(candidate), on: true };
+            shelf.act(reviewer("Mara"), act);
+        }
+    });
+    let low = station.screen(80, 24);
+    let note = low.lines().find(|line| line.contains("D decides")).unwrap_or_else(|| panic!("{low}"));
+    assert!(note.contains("& remarks") && note.contains("of those handed to you alone"), "{note}");
+    assert!(station.screen(120, 40).contains("Must have: Can work"), "{}", station.screen(120, 40));
+    // What was heard from a value is not what is selected now.
+    let head = |station: &mut Station| station.screen(120, 40).lines().next().unwrap_or_default().to_owned();
+    station.press("enter").waits(3_000);
+    assert!(head(&mut station).contains("0:"), "{}", head(&mut station));
+    station.press("esc");
+    assert!(!head(&mut station).contains("0:"), "{}", head(&mut station));
+    station.press("?");
+    let help = station.screen(120, 300);
+    assert!(help.contains("The next column") && !help.contains(" 5 seconds"), "{help}");
+}
+
+#[test]
+fn a_name_of_which_there_is_none_any_more_is_not_called_hidden() {
+    let opened = |erases: bool| {
+        let mut shelf = Shelf::new();
+        shelf.colleague("Ivo", 4);
+        let (handoff, by) = (EventId(uuid::Uuid::from_u128(7)), Value::Null);
+        shelf.act(reviewer("Mara"), Act::Received { handoff, from: by.clone(), by, until: None, names: true });
+        let gone = &mut shelf.batch.submissions[1].candidate;
+        gone.name = None;
+        let subject = gone.id;
+        if erases {
+            shelf.act(reviewer("Ivo"), Act::Erased { subject, tombstone: serde_json::json!({ "reason": "asked for" }) });
+        }
+        let mut station = Station::of("Mara", shelf, |_| {});
+        station.press("enter").screen(120, 40).lines().next().unwrap_or_default().to_owned()
+    };
+    assert!(opened(false).contains("names hidden"), "{}", opened(false));
+    assert!(!opened(true).contains("names hidden"), "{}", opened(true));
+}
+
+#[test]
+fn who_has_sealed_all_opens_the_table_without_being_asked_to_read_the_rubric_again() {
+    let mut shelf = Shelf::new();
+    shelf.colleague("Mara", 3);
+    shelf.colleague("Ivo", 4);
+    let mut station = Station::of("Mara", shelf, |_| {});
+    station.press("enter g M");
+    let screen = station.screen(120, 40);
+    assert!(matches!(station.app.screen(), Screen::Compare(compare) if compare.overall.is_some()), "{screen}");
+    assert!(screen.contains("Must have: Can work at night") && !screen.contains("What each point means"), "{screen}");
 }

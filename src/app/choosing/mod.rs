@@ -8,7 +8,7 @@ use super::effect::{Command, Effect, RubricFrom};
 use super::judging::{KNOWS_THEM, RECOMMENDATIONS, REVEAL_REASONS};
 use super::overlay::{Choice, Item, Overlay, Page, Picker, Purpose, Reader};
 use super::told::{OutputRow, ThemeRow};
-use super::{App, Tone};
+use super::{App, Screen, Tone};
 use crate::interview::{Slug, SubmissionId};
 use crate::journal::{Act, MustHaveAnswer, Subject};
 use crate::text::SafeText;
@@ -25,7 +25,16 @@ impl App {
             _ => 0,
         });
         let anywhere = Action::ALL.iter().copied().filter(|action| action.places().contains(&Place::Anywhere));
-        let headed = |action: Action| Item { group: action.group(), ..Item::from(action) };
+        // Over all questions the same keys go from column to column.
+        let is_overall = matches!(self.screen(), Screen::Compare(compare) if compare.overall.is_some());
+        let headed = |action: Action| {
+            let item = Item { group: action.group(), ..Item::from(action) };
+            match action {
+                Action::Forward5 | Action::Forward1 if is_overall => Item { label: "The next column".into(), ..item },
+                Action::Back5 | Action::Back1 if is_overall => Item { label: "The column before".into(), ..item },
+                _ => item,
+            }
+        };
         let items = here.into_iter().chain(anywhere).map(headed).collect();
         let title = format!("Keys in {}", place.title());
         self.overlays.push(Overlay::Picker(Picker::new(&title, Purpose::Run, items).filtering()));

@@ -42,6 +42,10 @@ impl App {
         if desk.sight.guests.contains_key(&self.me.id) && !desk.sight.is_on_panel() {
             return false;
         }
+        // Who has sealed all gives no rating that it could be read for.
+        if desk.record.own_batch_is_sealed(self.me.id) {
+            return false;
+        }
         let attached = desk.record.attachment.as_ref().map(|attachment| attachment.rubric_hash);
         desk.rubric.is_some() && desk.mine().acknowledged != attached && !self.read_only
     }

@@ -11,6 +11,11 @@ impl Desk {
         self.names.show(submission, question)
     }
 
+    /// Whether a submission's candidate was erased: there is no name any more.
+    pub fn is_erased(&self, submission: SubmissionId) -> bool {
+        self.batch.submission(submission).is_some_and(|one| self.sight.erased.contains_key(&one.candidate.id))
+    }
+
     /// How a submission's candidate is shown on the screen that is in front.
     pub fn shown_here(&self, submission: SubmissionId) -> Shown {
         self.shown_name(submission, self.in_front.as_ref())

@@ -49,7 +49,12 @@ pub enum Line {
     /// The overall recommendation.
     Recommendation,
     /// A must-have of the rubric.
-    MustHave(Slug),
+    MustHave {
+        /// As the rubric names it.
+        id: Slug,
+        /// What must be so.
+        text: SafeText,
+    },
 }
 
 /// What was given to one candidate.
@@ -140,7 +145,7 @@ impl Desk {
                     })
                 })
             });
-            rows.push(row(Line::MustHave(must_have.id.clone()), cells.collect()));
+            rows.push(row(Line::MustHave { id: must_have.id.clone(), text: must_have.text.clone() }, cells.collect()));
         }
         Overall { columns: columns.to_vec(), rows }
     }
@@ -360,7 +365,7 @@ impl Line {
         match self {
             Line::Criterion { number, name, .. } => SafeText::line(&format!("{number} {name}")),
             Line::Recommendation => "Recommendation".into(),
-            Line::MustHave(id) => SafeText::line(&format!("Must have: {id}")),
+            Line::MustHave { text, .. } => SafeText::line(&format!("Must have: {text}")),
         }
     }
 }

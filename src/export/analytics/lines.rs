@@ -4,8 +4,8 @@ use super::Figure;
 use super::series::{bar, daily, in_words, of_part, shown, sparkline};
 use crate::text::{SafeText, fit, width};
 
-/// Columns of a subject, of a measure, and of a bar.
-const WIDE: [usize; 3] = [18, 27, 12];
+/// Columns of a subject, of a measure, of a value, and of a bar.
+const WIDE: [usize; 4] = [16, 27, 10, 12];
 /// What each part is called, in the order of telling.
 const PARTS: [(&str, &str); 5] =
     [("funnel", "Funnel"), ("times", "Times"), ("questions", "Questions"), ("criteria", "Criteria"), ("review", "Review")];
@@ -35,7 +35,7 @@ fn row(figure: &Figure) -> String {
         ("share, 0 to 1", value) => value,
         _ => None,
     };
-    let bar = share.map_or_else(String::new, |share| bar(share, WIDE[2]));
+    let bar = share.map_or_else(String::new, |share| bar(share, WIDE[3]));
     let subject = SafeText::line(&figure.subject);
     let measure = in_words(figure.measure);
     let what = match subject.is_empty() {
@@ -43,7 +43,8 @@ fn row(figure: &Figure) -> String {
         true => padded(&format!("  {measure}"), WIDE[0] + 1 + WIDE[1]),
         false => format!("{} {}", padded(subject.as_str(), WIDE[0]), padded(&measure, WIDE[1])),
     };
-    format!("{what} {:>8} {:>5} {bar}", shown(figure), figure.n).trim_end().to_owned()
+    let value = shown(figure);
+    format!("{what} {value:>wide$} {:>5} {bar}", figure.n, wide = WIDE[2]).trim_end().to_owned()
 }
 
 fn padded(text: &str, columns: usize) -> String {
@@ -73,10 +74,17 @@ mod tests {
             figure("times", "", "invited_to_completed_median", 2400.0, "hours"),
             figure("times", "", "completed_to_decided_p90", 2400.0, "hours"),
             figure("funnel", "", early, 3.0, "candidates"),
+            figure("times", "", "waiting_median", 261.6, "hours"),
+            figure("times", "", "waiting_p90", 9_000.0, "hours"),
         ];
         let lines = lines(&some);
         assert!(lines.iter().all(|line| width(line) <= 74), "{lines:#?}");
         assert!(lines[1].contains("50%") && lines[1].ends_with("██████"), "{lines:#?}");
+        // Values of any length end under each other.
+        let end = |line: &&String| width(line.rsplit_once("1000").map_or("", |(before, _)| before));
+        let mut ends: Vec<usize> = lines.iter().filter(|line| line.contains("1000")).map(|line| end(&line)).collect();
+        ends.dedup();
+        assert_eq!(ends.len(), 1, "{lines:#?}");
         let all = lines.join("\n");
         for words in ["decided before everyone was heard", "completed to decided, nine in ten within", "to completed, median"] {
             assert!(all.contains(words), "{words}: {all}");

@@ -102,7 +102,8 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         _ => title.into_iter().chain(left.map(Words::from)).collect(),
     };
     let (mut who, mut badges) = (None, Vec::new());
-    let any_hidden = |desk: &Desk| desk.rows.iter().any(|id| desk.shown_name(*id, None).is_hidden());
+    // Who was erased has no name that could be shown.
+    let any_hidden = |desk: &Desk| desk.rows.iter().any(|id| desk.shown_name(*id, None).is_hidden() && !desk.is_erased(*id));
     // What was handed over has its own names, or none, whatever the rule says.
     let mut names_hidden =
         desk.is_some_and(|desk| if desk.sight.only_decides() { any_hidden(desk) } else { desk.rules.protocol.hide_names });
@@ -161,6 +162,10 @@ fn transport_in_words(canvas: &Canvas<'_>, app: &App) -> Words<'static> {
         return Words::default();
     }
     let deck = &app.deck;
+    // Over all questions it is the selected value that one looks at: what was heard before says nothing of it.
+    if matches!(app.screen(), Screen::Compare(compare) if compare.overall.is_some()) && !deck.playing {
+        return Words::default();
+    }
     let sign = if deck.playing { canvas.glyphs().pick("▶", ">") } else { canvas.glyphs().pick("‖", "=") };
     // In Review the waveform says it, and how much; side by side there may be no room for that.
     let skipped = if deck.skip_silence && matches!(app.screen(), Screen::Compare(_)) { " skip" } else { "" };
