@@ -59,6 +59,7 @@ impl App {
         if let Some(minutes) = self.minutes.take() {
             self.sit(&minutes.to_string());
         }
+        effects.extend(self.prefetch_first());
         effects
     }
 
@@ -97,7 +98,7 @@ impl App {
     }
 
     pub(super) fn show_batch(&mut self) -> Vec<Effect> {
-        let effects = self.paused();
+        let mut effects = self.paused();
         let Some(at) = self.screens.iter().position(|screen| matches!(screen, Screen::Batch(_))) else { return effects };
         let reviewed = self.desk.as_ref().and_then(|desk| desk.reviewing);
         self.screens.truncate(at + 1);
@@ -105,6 +106,7 @@ impl App {
         if let (Some(answer), Some(desk), Some(Screen::Batch(grid))) = (reviewed, &self.desk, self.screens.last_mut()) {
             desk.place_of(answer).inspect(|&(row, column)| *grid = Grid { row, column });
         }
+        effects.extend(self.prefetch_first());
         effects
     }
 

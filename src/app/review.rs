@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::cursor::Cursor;
 use super::judging::{Focus, NO_RUBRIC};
-use super::{App, Command, Effect, Screen, Slot, Tone};
+use super::{App, Command, Desk, Effect, Screen, Slot, Tone};
 use crate::interview::{AnswerId, CriterionId, Moment};
 use crate::protocol::Gap;
 
@@ -51,12 +51,16 @@ impl Review {
     }
 }
 
+/// Where work waits; where nothing does, the first of the order.
+fn next_to_hear(desk: &Desk) -> Option<AnswerId> {
+    desk.goes_on_at().or_else(|| desk.plan.steps.first().map(|step| step.answer))
+}
+
 impl App {
     /// Opens Review where work waits: on from the answer before, in a batch opened anew at the first that is not fully rated.
     pub(super) fn show_review(&mut self) -> Vec<Effect> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        let first = || desk.plan.steps.first().map(|step| step.answer);
-        match desk.goes_on_at().or_else(first) {
+        match next_to_hear(desk) {
             Some(answer) => {
                 let ahead = desk.was_ahead_of(answer);
                 // On at the word, where one was in the midst of it.
@@ -110,6 +114,13 @@ impl App {
     pub(super) fn begin(&mut self, answer: AnswerId) -> Vec<Effect> {
         let is_heard = self.autoplay && self.desk.as_ref().is_some_and(|desk| desk.is_playable(answer));
         if is_heard { self.play() } else { Vec::new() }
+    }
+
+    /// What hearing begins with from the grid, so that it is there at once.
+    pub(super) fn prefetch_first(&self) -> Option<Effect> {
+        let desk = self.desk.as_ref().filter(|_| matches!(self.screen(), Screen::Batch(_)))?;
+        let answer = next_to_hear(desk).filter(|answer| desk.is_playable(*answer))?;
+        Some(Effect::Player(Command::Prefetch(vec![answer])))
     }
 
     /// What the keys for going on lead to, so that it is there at once.
@@ -167,7 +178,7 @@ impl App {
         }
     }
 
-    fn go_to(&mut self, find: impl Fn(&super::Desk) -> Option<AnswerId>, else_say: &str) -> Vec<Effect> {
+    fn go_to(&mut self, find: impl Fn(&Desk) -> Option<AnswerId>, else_say: &str) -> Vec<Effect> {
         match self.desk.as_ref().and_then(find) {
             Some(answer) => self.review(answer),
             None => self.tell(Tone::Hint, else_say),

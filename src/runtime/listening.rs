@@ -101,8 +101,8 @@ impl Listening {
     /// Passes a command on.
     pub(super) fn obey(&mut self, command: Command, edges: &Edges) {
         let number = locked(&self.wanted).note(&command);
-        // What only forgets or looks ahead needs no player.
-        if self.player.is_none() && matches!(command, Command::Unload(_) | Command::Pause | Command::Prefetch(_)) {
+        // What only forgets needs no player.
+        if self.player.is_none() && matches!(command, Command::Unload(_) | Command::Pause) {
             return;
         }
         let Some(handle) = self.start().cloned() else { return };

@@ -372,6 +372,28 @@ fn the_answers_that_the_keys_go_on_to_are_decoded_ahead() {
 }
 
 #[test]
+fn what_hearing_begins_with_is_decoded_while_the_grid_is_shown() {
+    let ahead = |station: &Station| {
+        let of = |effect: &Effect| match effect {
+            Effect::Player(Command::Prefetch(answers)) => Some(answers.clone()),
+            _ => None,
+        };
+        station.asked.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let mut station = Station::at_batch();
+    let at_first = ahead(&station);
+    assert_eq!(at_first.len(), 1, "{at_first:?}");
+    station.press("o enter");
+    assert_eq!(at_first[0], [station.answer()]);
+    // Back in the grid it is what comes on from there.
+    let so_far = ahead(&station).len();
+    station.press("g");
+    let again = ahead(&station);
+    station.press("o");
+    assert_eq!(again[so_far..], [vec![station.answer()]]);
+}
+
+#[test]
 fn what_played_before_something_was_written_asked_or_read_plays_on_behind_it() {
     let mut station = Station::reviewing();
     station.hears(5);
