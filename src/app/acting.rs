@@ -58,6 +58,7 @@ impl App {
             Action::Export => self.ask_export(),
             Action::Exchange => self.ask_exchange(),
             Action::FetchNew => self.ask_fetch(),
+            Action::PauseFetch => self.pause_fetch(),
             Action::Sitting => self.ask_minutes(),
             Action::EndTour => self.end_tour(),
             _ => match self.screen() {

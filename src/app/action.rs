@@ -240,6 +240,7 @@ actions! {
     Assign "assign" [Batch] "Say who reviews: assign, release, hand over…", "reviewer panel workload";
     Recuse "recuse" [Batch Review] "Step aside from this candidate…", "conflict of interest know person";
     FetchNew "fetch" [Batches] "Fetch what is new from a source of the settings…", "get download import refresh update";
+    PauseFetch "pause-fetch" [Batches] "Pause the fetch that was begun here, or let it go on", "rest stop continue resume download";
     Exchange "exchange" [Batches Batch] "Exchange journals with the other reviewers, through the folder that you share…", "sync merge share colleagues panel";
     Export "export" [Batch Panel] "Write the comparative CSV…", "csv ats table save";
     Calibrate "calibrate" [Batch Review Compare] "Calibrate: rate a clip that experts have rated, and read their reasons", "anchor clip gold experts training";

@@ -85,6 +85,8 @@ pub enum Effect {
     },
     /// Fetch what is new from this source of the settings; from all without it.
     FetchNew(Option<SafeText>),
+    /// Pause the fetch that was begun here, or let it go on.
+    PauseFetch,
     /// Exchange journals with the other reviewers through this folder.
     Exchange(String),
     /// Tell the player.

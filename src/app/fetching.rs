@@ -47,9 +47,22 @@ impl App {
 
     fn fetch_from(&mut self, source: Option<SafeText>) -> Vec<Effect> {
         let from = source.as_ref().map_or("all sources", SafeText::as_str);
+        self.fetches = true;
         let mut effects = self.tell(Tone::Hint, format!("Fetching from {from}. You can go on meanwhile; what has come is kept."));
         effects.push(Effect::FetchNew(source));
         effects
+    }
+
+    /// Pauses what was begun here, or lets it go on; the line of the fetch says which.
+    pub(super) fn pause_fetch(&mut self) -> Vec<Effect> {
+        match (self.fetches, &self.under_way) {
+            (true, Some(state)) if state.files > 0 => vec![Effect::PauseFetch],
+            (true, _) => self.tell(Tone::Hint, "Nothing comes yet: the source is still being asked what is new."),
+            (false, Some(_)) => {
+                self.tell(Tone::Hint, "This fetch was begun elsewhere: p pauses it in the terminal where it works.")
+            }
+            (false, None) => self.tell(Tone::Hint, "Nothing is being fetched."),
+        }
     }
 
     pub(super) fn is_under_way(&mut self, state: Option<UnderWay>) -> Vec<Effect> {
@@ -58,6 +71,7 @@ impl App {
     }
 
     pub(super) fn fetched(&mut self, told: &SafeText, whole: bool) -> Vec<Effect> {
+        self.fetches = false;
         let mut effects = self.tell(if whole { Tone::Done } else { Tone::Trouble }, told.to_string());
         if matches!(self.screen(), Screen::Batches) {
             effects.push(Effect::ListBatches);

@@ -112,6 +112,8 @@ pub struct App {
     pub shelf: Shelf,
     /// The fetch that is under way, here or in another program.
     pub under_way: Option<UnderWay>,
+    /// Whether a fetch was begun here and is not over: then a key pauses it.
+    pub fetches: bool,
     /// Where there is something to fetch from: the sources of the settings.
     pub sources: Vec<SafeText>,
     /// The open batch.
@@ -239,6 +241,7 @@ impl App {
             exchange_folder: start.exchange_folder,
             sources: start.sources,
             under_way: None,
+            fetches: false,
             lights: false,
             search: None,
             skimming: None,

@@ -34,6 +34,9 @@ enum Command {
     },
 }
 
+/// The name in the JSON of `show` under which the file stands; no setting is called so.
+const FILE: &str = "settings_file";
+
 pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     let origin = match args.command {
         Command::Show { origin } => origin,
@@ -50,7 +53,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     }
     if context.out.wants_json() {
         let fields = rows.iter().map(|row| (row.name.to_owned(), as_json(row, origin)));
-        context.out.json(&Value::Object(fields.collect::<Map<_, _>>()));
+        let file = json!({ "path": context.paths.settings.to_string_lossy(), "is_there": context.paths.settings.is_file() });
+        context.out.json(&Value::Object(fields.chain([(FILE.to_owned(), file)]).collect::<Map<_, _>>()));
         return Ok(Exit::Done);
     }
     let head: &[&str] = if origin { &["setting", "value", "set by"] } else { &["setting", "value"] };
@@ -59,6 +63,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
         table.row([row.name.to_owned(), as_text(&row.value), row.origin.to_string()]);
     }
     context.out.table(&table);
+    let there = if context.paths.settings.is_file() { "" } else { ", which is not there yet" };
+    context.out.say(format!("The settings file: {}{there}", context.paths.short(&context.paths.settings)));
     Ok(Exit::Done)
 }
 

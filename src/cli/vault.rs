@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Outcome {
     }
 }
 
-/// With `--json` `{"before", "after", "put_away", "needed", "bound"}`. It ends with 4 where the vault stays larger than that.
+/// With `--json` `{"before", "after", "put_away", "needed", "needed_bytes", "held", "bound"}`. It ends with 4 where the vault stays larger than that.
 async fn shrink(args: &ShrinkArgs, context: &Context) -> Outcome {
     const COULD_NOT: &str = "Could not make the vault smaller";
     let most = args.to.or(context.settings.vault_most.value).map(Size::bytes).ok_or_else(|| {
@@ -88,9 +88,7 @@ async fn shrink(args: &ShrinkArgs, context: &Context) -> Outcome {
     let shrunk = shrunk.map_err(|error| room::told(COULD_NOT, &error))?;
     library.close().await;
     if context.out.wants_json() {
-        let mut told = serde_json::to_value(shrunk).expect("it has only numbers");
-        told["bound"] = most.into();
-        context.out.json(&told);
+        context.out.json(&as_json(&shrunk, most));
     }
     say_shrunk(&shrunk, most, args.dry_run, context);
     Ok(if shrunk.after <= most { Exit::Done } else { Exit::Partial })
@@ -102,11 +100,32 @@ pub(super) fn say_shrunk(shrunk: &Shrunk, most: u64, dry: bool, context: &Contex
     let (before, after) = (human_bytes(shrunk.before), human_bytes(shrunk.after));
     context.out.say(format!("{verb} {}: {before}, then {after}.", many(shrunk.put_away, "recording")));
     if shrunk.after > most {
-        let needed = many(shrunk.needed, "recording");
-        context
-            .out
-            .say(format!("That is more than {}. Still needed: {needed}; the rest cannot be fetched again.", human_bytes(most)));
+        context.out.say(format!("That is more than {}. It holds {}.", human_bytes(most), what_stays(shrunk).join(", ")));
     }
+}
+
+/// What keeping the bound took, for programs.
+pub(super) fn as_json(shrunk: &Shrunk, most: u64) -> serde_json::Value {
+    let mut told = serde_json::to_value(shrunk).expect("it has only numbers");
+    told["bound"] = most.into();
+    told
+}
+
+/// What holds the room.
+fn what_stays(shrunk: &Shrunk) -> Vec<String> {
+    let mut stays = Vec::new();
+    let (to_hear, rest) = (shrunk.needed - shrunk.held, shrunk.after.saturating_sub(shrunk.needed_bytes));
+    if to_hear > 0 {
+        let verb = if to_hear == 1 { "is" } else { "are" };
+        stays.push(format!("{} that {verb} still to be heard", many(to_hear, "recording")));
+    }
+    if shrunk.held > 0 {
+        stays.push(format!("{} of people who are held", many(shrunk.held, "recording")));
+    }
+    if rest > 0 {
+        stays.push(format!("{} that cannot be fetched again", human_bytes(rest)));
+    }
+    stays
 }
 
 /// With `--json` what [`Report`] holds. It ends with 4 where something is damaged or missing.

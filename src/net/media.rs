@@ -13,6 +13,7 @@ use reqwest::{Client, Response, Url};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::credentials::Credentials;
 use super::error::{NetError, NetTrouble};
 use super::flow::Flow;
 use super::origin::{Origin, check_address};
@@ -40,7 +41,8 @@ pub struct MediaRules {
     pub largest: u64,
 }
 
-/// A client for recordings. It has no credentials and sends no headers but those of the transfer.
+/// A client for recordings. It sends no headers but those of the transfer; what it is given to be let in goes to the source's own
+/// origin alone.
 pub struct MediaClient {
     /// For the source's own host, and those that are allowed by name.
     known: Client,
@@ -50,6 +52,8 @@ pub struct MediaClient {
     proxies: Vec<String>,
     gates: Mutex<HashMap<String, Arc<Semaphore>>>,
     flow: Flow,
+    /// What the source's own host is shown, where its description says so.
+    credentials: Option<tokio::sync::Mutex<Credentials>>,
 }
 
 /// Why a file, or the rest of it, did not come.
@@ -117,7 +121,25 @@ impl MediaClient {
         let known = builder()?.build().map_err(|error| failed(&error))?;
         let outward = builder()?.dns_resolver(Arc::new(Outward { except: proxies.clone() }));
         let outward = outward.build().map_err(|error| failed(&error))?;
-        Ok(MediaClient { known, outward, rules, proxies, gates: Mutex::default(), flow })
+        Ok(MediaClient { known, outward, rules, proxies, gates: Mutex::default(), flow, credentials: None })
+    }
+
+    /// The same, which shows this to the source's own origin, and to nobody once an answer has led elsewhere.
+    pub fn authorized(self, credentials: Credentials) -> Self {
+        MediaClient { credentials: Some(tokio::sync::Mutex::new(credentials)), ..self }
+    }
+
+    /// Whether an address is the source's own, and is shown nothing.
+    pub fn lacks_token(&self, address: &str) -> bool {
+        self.credentials.is_none() && self.check(address).is_ok_and(|url| Origin::of(&url).as_ref() == Some(&self.rules.base))
+    }
+
+    /// How long a file is, where its host says so: asked for as the transfer asks, for its first byte, and broken off.
+    ///
+    /// # Errors
+    /// As [`MediaClient::get`].
+    pub async fn length(&self, address: &str) -> Result<Option<u64>, MediaError> {
+        Ok(self.ask(address, 0, Some("bytes=0-0".to_owned()), None).await?.total)
     }
 
     /// Asks for a file, from a byte on where some of it is here and `validator` tells that it is still the same. What comes may
@@ -126,20 +148,42 @@ impl MediaClient {
     /// # Errors
     /// In words without the address' path, which may be a secret.
     pub async fn get(&self, address: &str, from: u64, validator: Option<&str>) -> Result<MediaAnswer, MediaError> {
+        self.ask(address, from, (from > 0).then(|| format!("bytes={from}-")), validator.filter(|_| from > 0)).await
+    }
+
+    async fn ask(
+        &self,
+        address: &str,
+        from: u64,
+        range: Option<String>,
+        validator: Option<&str>,
+    ) -> Result<MediaAnswer, MediaError> {
         let mut url = self.check(address)?;
+        let mut is_own = true;
         for _ in 0..=HOPS {
             let origin = Origin::of(&url).expect("a checked address has a host");
             let place = self.gate(&origin).acquire_owned().await.expect("nobody closes the gate");
             let client = if self.is_known(&origin) { &self.known } else { &self.outward };
             let mut request = client.get(url.clone()).header("accept", "*/*").header("accept-encoding", "identity");
-            if from > 0 {
-                request = request.header(RANGE, format!("bytes={from}-"));
-                if let Some(validator) = validator {
-                    request = request.header(IF_RANGE, validator);
-                }
+            if let Some(range) = &range {
+                request = request.header(RANGE, range);
+            }
+            if let Some(validator) = validator {
+                request = request.header(IF_RANGE, validator);
+            }
+            is_own &= origin == self.rules.base;
+            let credentials = self.credentials.as_ref().filter(|_| is_own);
+            if let Some(held) = credentials
+                && let Some((name, value)) = held.lock().await.shown(&self.known).await?
+            {
+                request = request.header(name, value);
             }
             let host = origin.host();
             let response = request.send().await.map_err(|error| NetError::of(&host, error))?;
+            if let Some(held) = credentials.filter(|_| response.status().as_u16() == 401) {
+                // A token may have run out before its time: the next try fetches it anew.
+                held.lock().await.forget();
+            }
             if !response.status().is_redirection() || response.status().as_u16() == 304 {
                 return self.read(response, host, from, place);
             }

@@ -166,6 +166,8 @@ fn every_setting_says_who_set_it() {
     assert_eq!(row("autoplay"), (false.into(), "$EARMARK_AUTOPLAY".into()));
     assert_eq!(row("color"), ("off".into(), "--no-color".into()));
     assert_eq!(row("theme"), (serde_json::Value::Null, "default".into()));
+    assert_eq!(shown["settings_file"]["is_there"], true);
+    assert!(home.run(&["config", "show"]).out.contains("The settings file: ~/.config/earmark/settings.toml\n"));
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn command_of(action: &str) -> Option<&'static [&'static str]> {
         "undo" => &["undo"],
         "redo" => &["redo"],
         "export" => &["export"],
-        "fetch" => &["fetch"],
+        "fetch" | "pause-fetch" => &["fetch"],
         "exchange" => &["exchange"],
         "plan-delivery" => &["deliver", "plan"],
         "apply-delivery" => &["deliver", "apply"],

@@ -11,6 +11,7 @@ mod on_screen;
 mod pausing;
 mod platform;
 mod platforms;
+mod telling;
 
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ use crate::pty;
 const LENGTH: usize = 8 << 20;
 
 #[test]
-fn a_fetch_begun_from_the_batches_is_followed_there_and_what_came_is_listed() {
+fn a_fetch_begun_from_the_batches_is_followed_and_paused_there_and_what_came_is_listed() {
     // Slow enough that it is seen on its way.
     let host = slow_host(LENGTH, (64 << 10, Duration::from_millis(20)));
     let home = pty::Home::new();
@@ -18,6 +18,10 @@ fn a_fetch_begun_from_the_batches_is_followed_there_and_what_came_is_listed() {
     terminal.wait_for("There is no batch here yet");
     terminal.press("R");
     terminal.wait_long(Duration::from_secs(60), "how far it is", |screen| screen.shows("of 3 files, ") && screen.shows("MB/s"));
+    terminal.press("p");
+    terminal.wait_long(Duration::from_secs(60), "that it rests", |screen| screen.shows("paused · p goes on"));
+    terminal.press("p");
+    terminal.wait_long(Duration::from_secs(60), "that it goes on", |screen| screen.shows("· p pauses"));
     let ended = terminal.wait_long(Duration::from_secs(120), "what came of it", |screen| screen.shows("3 answers arrived"));
     assert!(ended.shows("platform: "), "{ended}");
     terminal.wait_until("what came, and nothing under way", |screen| !screen.shows("Fetching from") && screen.shows("Opening"));

@@ -200,7 +200,7 @@ impl Station {
                 vec![Event::Exchanged { told: SafeText::line(&format!("3 events came, 2 went through {folder}")), whole: true }]
             }
             // The test says what comes of it.
-            Effect::Deliver { .. } | Effect::FetchNew(_) | Effect::ReadDocument { .. } => Vec::new(),
+            Effect::Deliver { .. } | Effect::FetchNew(_) | Effect::PauseFetch | Effect::ReadDocument { .. } => Vec::new(),
             Effect::Player(command) => self.plays(command),
             Effect::ShowOriginal { answer, .. } => {
                 vec![Event::OriginalShown { answer, player: "mpv".into(), through: earmark::journal::Through::Memory }]

@@ -64,7 +64,15 @@ pub(super) fn description(name: &str, settings: &SourceSettings, context: &Conte
         return Ok(shipped(platform).expect("it comes with the program"));
     };
     let path = in_settings(path, context);
-    let failed = || Failure::usage(format!("Could not read how source {name} is asked, {}", context.paths.short(&path)));
-    let bytes = crate::config::read_bounded(&path, LONGEST).map_err(|error| failed().because(&error))?;
-    Description::read(&String::from_utf8_lossy(&bytes)).map_err(|why| failed().some_causes(why, "mend these first"))
+    let file = context.paths.short(&path);
+    let failed = || Failure::usage(format!("Could not read how source {name} is asked"));
+    let bytes = crate::config::read_bounded(&path, LONGEST).map_err(|error| {
+        let folder = context.paths.short(&context.paths.config);
+        failed()
+            .cause(format!("the description {file} cannot be read: {error}"))
+            .hint(format!("name one that is there; what is no whole path is looked for in {folder}"))
+    })?;
+    let read = Description::read(&String::from_utf8_lossy(&bytes));
+    let named = |mistakes: Vec<String>| mistakes.into_iter().map(|mistake| format!("{file}: {mistake}")).collect::<Vec<_>>();
+    read.map_err(|why| failed().some_causes(named(why), "mend these first"))
 }

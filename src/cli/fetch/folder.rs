@@ -65,7 +65,12 @@ pub(super) async fn fetch(
         }
         let imported = match source::import(found, library, Readers::here(), &|_| {}, stop).await {
             Ok(imported) => imported,
-            Err(ImportError::Interrupted) => return Err(failed().cause("it was interrupted").exit(Exit::Interrupted)),
+            Err(ImportError::Interrupted) => {
+                if context.out.wants_json() {
+                    context.out.json_line(&json!({"event": "stopped", "source": name, "answers": came.answers}));
+                }
+                return Err(failed().cause("it was interrupted").exit(Exit::Interrupted));
+            }
             Err(ImportError::Library(error)) => return Err(crate::cli::room::told("Could not keep what was fetched", &error)),
         };
         let last = said.last().expect("it was put there");

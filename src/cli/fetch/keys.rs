@@ -8,6 +8,8 @@ use std::thread::JoinHandle;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 
+use crate::source::fetch::Pause;
+
 /// How soon it is noticed that the fetch has ended, in nanoseconds.
 const NOTICED: i64 = 100_000_000;
 
@@ -15,7 +17,8 @@ const NOTICED: i64 = 100_000_000;
 pub(super) struct Keys {
     ended: Arc<AtomicBool>,
     listening: Option<JoinHandle<()>>,
-    before: Termios,
+    /// How the terminal was; none where the keys come through a pipe.
+    before: Option<Termios>,
 }
 
 impl Keys {
@@ -38,7 +41,46 @@ impl Keys {
                 }
             }
         });
-        Some(Keys { ended, listening: Some(listening), before })
+        Some(Keys { ended, listening: Some(listening), before: Some(before) })
+    }
+
+    /// Pauses for each `p` that another program writes into standard input. When that program is gone the fetch goes on.
+    pub(super) fn follow(pause: &Pause) -> Self {
+        let ended = Arc::new(AtomicBool::new(false));
+        let (is_over, pause) = (ended.clone(), pause.clone());
+        let listening = std::thread::spawn(move || {
+            while !is_over.load(Ordering::Relaxed) {
+                match piped_key() {
+                    Piped::Nothing => {}
+                    Piped::Key(key) if key.eq_ignore_ascii_case(&b'p') => drop(pause.toggle()),
+                    Piped::Key(_) => {}
+                    Piped::End => return pause.end(),
+                }
+            }
+        });
+        Keys { ended, listening: Some(listening), before: None }
+    }
+}
+
+/// What came through a pipe within a moment.
+enum Piped {
+    Nothing,
+    Key(u8),
+    End,
+}
+
+fn piped_key() -> Piped {
+    let input = stdin();
+    let mut waiting = [PollFd::new(&input, PollFlags::IN)];
+    let moment = Timespec { tv_sec: 0, tv_nsec: NOTICED };
+    if poll(&mut waiting, Some(&moment)).is_ok_and(|ready| ready == 0) {
+        return Piped::Nothing;
+    }
+    let mut key = [0; 1];
+    match rustix::io::read(&input, &mut key) {
+        Ok(1) => Piped::Key(key[0]),
+        Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => Piped::Nothing,
+        _ => Piped::End,
     }
 }
 
@@ -73,8 +115,8 @@ impl Drop for Keys {
         if let Some(listening) = self.listening.take() {
             let _ = listening.join();
         }
-        if is_in_front() {
-            let _ = tcsetattr(stdin(), OptionalActions::Now, &self.before);
+        if let Some(before) = self.before.as_ref().filter(|_| is_in_front()) {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, before);
         }
     }
 }

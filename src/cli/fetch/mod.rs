@@ -16,12 +16,15 @@ use self::tell::Teller;
 use super::deleting::Whose;
 use super::exit::Exit;
 use super::failure::{Failure, Outcome};
+use super::output::human_bytes;
 use super::{Context, deleting, room};
-use crate::interview::BatchId;
-use crate::library::Library;
+use crate::config::key::LibraryKey;
+use crate::config::settings::Rate;
+use crate::interview::{BatchId, Problem};
+use crate::library::{Access, Library, system_clock};
 use crate::net::{Flow, MediaClient, MediaRules, NetError, NetTrouble, Origin, check_address};
 use crate::source::Readers;
-use crate::source::fetch::{FetchError, Fetcher, Meter, Pause, Regions, SourceKind, SourceSettings, Together};
+use crate::source::fetch::{FetchError, Fetcher, Meter, Pause, Planned, Regions, Remote, SourceKind, SourceSettings, Together};
 
 /// How long a source may think before it counts as one that does not answer.
 const LONGEST_PROBE: Duration = Duration::from_secs(20);
@@ -42,19 +45,30 @@ pub(super) struct Args {
     /// Brings back recordings of this batch that were put away to make room, are lost, or are damaged: its title or id
     #[arg(long, value_name = "BATCH")]
     again: Option<String>,
-    /// At most so many bytes a second: 500k, 2M
+    /// At most so many bytes a second: 500k, 2M; without it, as the setting network.limit_rate says
     #[arg(long, value_name = "RATE", value_parser = rate)]
-    limit_rate: Option<u64>,
+    limit_rate: Option<Rate>,
+    /// Takes the key that pauses from standard input, which may be a pipe; when that ends, a pause does too
+    #[arg(long, hide = true)]
+    keys: bool,
     #[command(flatten)]
     deleting: deleting::Args,
 }
 
-/// With `--json` one line for each thing that happens, `{"event": "batch" | "planned" | "erased" | "arrived" | "failed" | "problem" | "done", …}`.
+/// With `--json` one line for each thing that happens, `{"event": "listed" | "batch" | "planned" | "progress" | "erased" | "arrived" |
+/// "brought_back" | "failed" | "problem" | "done" | "stopped" | "vault", …}`.
 pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
     let sources = chosen(args, context)?;
     args.deleting.check()?;
-    let library = room::to_write(context).await?;
-    let library = known(&library, context)?;
+    // Whoever asks what would come makes nothing: where there is no library yet, an empty one stands for it until this ends.
+    let stand_in = match args.dry_run && !crate::library::is_there(&context.paths.library) {
+        true => Some(stand_in().await?),
+        false => None,
+    };
+    let library = match &stand_in {
+        Some((_, library)) => library.clone(),
+        None => known(&room::to_write(context).await?, context)?,
+    };
     let stop = super::import::stop_when_asked();
     let mut exits = Vec::new();
     for (name, settings) in &sources {
@@ -72,12 +86,21 @@ pub(super) async fn run(args: &Args, context: &Context) -> Outcome {
             Err(failure) => return Err(failure),
         }
     }
-    keep_bound(&library, args, context).await?;
+    exits.extend((!keep_bound(&library, args, context).await?).then_some(Exit::Partial));
     Ok(match exits.as_slice() {
         [only] => *only,
         all if all.iter().all(|exit| *exit == Exit::Done) => Exit::Done,
         _ => Exit::Partial,
     })
+}
+
+/// An empty library that nothing is left of.
+async fn stand_in() -> Result<(tempfile::TempDir, Library), Failure> {
+    let failed = || Failure::new("Could not say what would come");
+    let folder = tempfile::tempdir().map_err(|error| failed().because(&error))?;
+    let key = LibraryKey::generate().map_err(|error| failed().because(&error))?;
+    let library = Library::open(folder.path(), key, Access::ReadWrite, system_clock()).await;
+    Ok((folder, library.map_err(|error| room::told("Could not say what would come", &error))?))
 }
 
 /// The library as the one who fetches has it, where that is known.
@@ -88,18 +111,50 @@ fn known(library: &Library, context: &Context) -> Result<Library, Failure> {
     })
 }
 
-/// Puts recordings away where the vault has grown beyond the setting; not those that were just asked for again.
-async fn keep_bound(library: &Library, args: &Args, context: &Context) -> Result<(), Failure> {
-    let (Some(most), Some(me)) = (context.settings.vault_most.value, library.author()) else { return Ok(()) };
+/// Puts recordings away where the vault has grown beyond the setting; not those that were just asked for again. Says whether the bound
+/// is kept.
+async fn keep_bound(library: &Library, args: &Args, context: &Context) -> Result<bool, Failure> {
+    let (Some(most), Some(me)) = (context.settings.vault_most.value, library.author()) else { return Ok(true) };
     if args.dry_run || args.again.is_some() {
-        return Ok(());
+        return Ok(true);
     }
     let shrunk = crate::runtime::keeping::shrink(library, me, most.bytes(), false).await;
     let shrunk = shrunk.map_err(|error| room::told("Could not keep the vault within its bound", &error))?;
     if shrunk.before > most.bytes() {
         super::vault::say_shrunk(&shrunk, most.bytes(), false, context);
+        if context.out.wants_json() {
+            let mut line = super::vault::as_json(&shrunk, most.bytes());
+            line["event"] = "vault".into();
+            context.out.json_line(&line);
+        }
     }
-    Ok(())
+    Ok(shrunk.after <= most.bytes())
+}
+
+/// Says beforehand that what is to come finds no room within the setting, and what keeps the rest from going.
+async fn foretell_room(planned: &Planned, name: &str, library: &Library, context: &Context) -> Result<Option<Problem>, Failure> {
+    let Some(most) = context.settings.vault_most.value else { return Ok(None) };
+    let (most, coming) = (most.bytes(), planned.fetched.bytes);
+    let stays = match library.author() {
+        Some(me) => {
+            crate::runtime::keeping::shrink(library, me, most.saturating_sub(coming), true).await.map(|shrunk| shrunk.after)
+        }
+        None => library.vault_bytes().await,
+    };
+    let stays = stays.map_err(|error| room::told("Could not say whether there is room", &error))?;
+    let then = stays.saturating_add(coming);
+    if coming == 0 || then <= most {
+        return Ok(None);
+    }
+    let reason = format!(
+        "with the {} that are to come the vault will have {}, and vault.most lets it have {}: what is still to be heard stays",
+        human_bytes(coming),
+        human_bytes(then),
+        human_bytes(most)
+    );
+    Ok(Some(
+        Problem::warning(name, "vault", &reason, "make vault.most larger, or review and seal what is here first").coded("room"),
+    ))
 }
 
 /// The sources that are asked, each read from the settings.
@@ -175,6 +230,33 @@ fn wrong_settings(name: &str, mistakes: &[String]) -> Failure {
     failure.some_causes(mistakes, "mend these first").hint("docs/fetching.md has an example of each kind of source")
 }
 
+/// The source as it is asked, and who asks for its recordings.
+fn clients(name: &str, settings: &SourceSettings, args: &Args, context: &Context) -> Result<(Remote, MediaClient), Failure> {
+    let wire = super::deliver::wire(context);
+    let (mut remote, url) = asked::asked(name, settings, &wire, context)?;
+    let base = check_address(&url).ok().and_then(|url| Origin::of(&url)).expect("the client has checked it");
+    let rules = MediaRules { base, hosts: settings.media_hosts.clone(), at_once: settings.at_once, largest: settings.largest() };
+    let rate = args.limit_rate.or(context.settings.network_limit_rate.value);
+    let flow = rate.map_or_else(Flow::default, |rate| Flow::at_most(rate.bytes()));
+    let media = MediaClient::new(&wire, rules, flow).map_err(|error| told(name, &error))?;
+    let media = match remote.take_media_credentials() {
+        Some(credentials) => media.authorized(credentials),
+        None => media,
+    };
+    Ok((remote, media))
+}
+
+/// Who listens for the key that pauses, where somebody can press it.
+fn keys(teller: &Teller<'_>, pause: &Pause, args: &Args, context: &Context) -> Option<keys::Keys> {
+    if args.dry_run {
+        return None;
+    }
+    if context.out.wants_json() {
+        return args.keys.then(|| keys::Keys::follow(pause));
+    }
+    keys::Keys::listen(teller.at_pause(pause)).inspect(|_| teller.say_key())
+}
+
 async fn remote(
     name: &str,
     settings: &SourceSettings,
@@ -183,25 +265,12 @@ async fn remote(
     stop: &Arc<AtomicBool>,
     context: &Context,
 ) -> Outcome {
-    let failed = |error: &NetError| told(name, error);
-    let wire = super::deliver::wire(context);
-    let (remote, url) = asked::asked(name, settings, &wire, context)?;
-    let url = url.as_str();
-    let base = check_address(url).ok().and_then(|url| Origin::of(&url)).expect("the client has checked it");
-    let rules = MediaRules { base, hosts: settings.media_hosts.clone(), at_once: settings.at_once, largest: settings.largest() };
-    let flow = args.limit_rate.map_or_else(Flow::default, Flow::at_most);
-    let media = MediaClient::new(&wire, rules, flow).map_err(|error| failed(&error))?;
+    let (remote, media) = clients(name, settings, args, context)?;
     let adopt = batch_named(library, args.adopt.as_deref()).await?;
     let again = batch_named(library, args.again.as_deref()).await?;
     let teller = Teller::new(name, args.dry_run, context);
     let pause = Pause::default();
-    let keys = match args.dry_run || context.out.wants_json() {
-        true => None,
-        false => keys::Keys::listen(teller.at_pause(&pause)),
-    };
-    if keys.is_some() {
-        teller.say_key();
-    }
+    let keys = keys(&teller, &pause, args, context);
     let regions = Regions::of(context.settings.regions.value.as_deref());
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let who = room::known_identity(context)?.map(|me| me.reviewer());
@@ -227,23 +296,22 @@ async fn remote(
         measuring: Semaphore::new(cores),
         settling: Together::new(TOGETHER),
     };
-    let begun = match fetcher.begin().await {
-        Ok(begun) => begun,
-        Err(error) => return Err(teller.broken(error)),
-    };
+    let begun = fetcher.begin().await.map_err(|error| teller.broken(error))?;
     // What was deleted goes before anything comes.
     let dry = args.dry_run.then_some(begun.said.as_slice());
     let carried = deleting::carry_out(Whose::Source(name), dry, &args.deleting, library, context).await?;
     teller.erased(&carried);
-    let ended = fetcher.transfer(begun).await;
-    drop(keys);
-    match ended {
-        Ok(mut fetched) => {
-            fetched.problems.extend(carried.problems);
-            Ok(teller.end(&fetched))
-        }
-        Err(error) => Err(teller.broken(error)),
+    let planned = fetcher.plan(begun).await.map_err(|error| teller.broken(error))?;
+    let foretold = foretell_room(&planned, name, library, context).await?;
+    if let Some(problem) = foretold.as_ref().filter(|_| !args.dry_run) {
+        teller.problem(problem);
     }
+    let ended = fetcher.transfer(planned).await;
+    drop(keys);
+    let mut fetched = ended.map_err(|error| teller.broken(error))?;
+    fetched.problems.extend(carried.problems);
+    fetched.problems.extend(foretold.filter(|_| args.dry_run));
+    Ok(teller.end(&fetched))
 }
 
 /// The batch that an option names, where it is given.
@@ -295,28 +363,6 @@ fn ended(name: &str, error: &FetchError) -> Failure {
 }
 
 /// A rate as curl writes it: bytes, or with k, M or G.
-fn rate(text: &str) -> Result<u64, String> {
-    let (digits, factor) = match text.trim().char_indices().last() {
-        Some((at, 'k' | 'K')) => (&text.trim()[..at], 1 << 10),
-        Some((at, 'm' | 'M')) => (&text.trim()[..at], 1 << 20),
-        Some((at, 'g' | 'G')) => (&text.trim()[..at], 1 << 30),
-        _ => (text.trim(), 1),
-    };
-    let number = digits.parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
-    number.map(|number| (number * factor as f64) as u64).filter(|rate| *rate > 0).ok_or_else(|| "write it as 500k or 2M".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_is_written_as_for_curl() {
-        for (text, bytes) in [("100", 100), ("500k", 512_000), ("2M", 2 << 20), ("1.5m", 3 << 19), ("1G", 1 << 30)] {
-            assert_eq!(rate(text), Ok(bytes), "{text}");
-        }
-        for text in ["", "fast", "0", "-1k", "k"] {
-            assert!(rate(text).is_err(), "{text}");
-        }
-    }
+fn rate(text: &str) -> Result<Rate, String> {
+    Rate::parse(text).ok_or_else(|| "write it as 500k or 2M".to_owned())
 }

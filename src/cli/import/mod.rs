@@ -194,9 +194,9 @@ fn changes(imported: &Imported) -> String {
     let (new, changed) = (imported.kept.new_submissions.len(), imported.kept.changed_submissions.len());
     match (new, changed) {
         (0, 0) => "nothing new".to_owned(),
-        (new, 0) => format!("{new} new submissions"),
-        (0, changed) => format!("{changed} changed submissions"),
-        (new, changed) => format!("{new} new and {changed} changed submissions"),
+        (new, 0) => many(new, "new submission"),
+        (0, changed) => many(changed, "changed submission"),
+        (new, changed) => format!("{new} new and {}", many(changed, "changed submission")),
     }
 }
 

@@ -196,6 +196,11 @@ impl Output {
         Progress::of_bytes(&clean::lines(what), self.form.err_is_terminal && !self.form.quiet && !self.form.plain)
     }
 
+    /// A bar for files that are fetched; none where nobody sees it.
+    pub fn files(&self, what: &str) -> Progress {
+        Progress::of_files(&clean::lines(what), self.form.err_is_terminal && !self.form.quiet && !self.form.plain)
+    }
+
     /// Writes out what is waiting, and says how the command ends if the reader left or the disk is full.
     pub fn finish(&self, exit: Exit) -> Exit {
         let kind = {

@@ -16,6 +16,13 @@ pub struct Progress(ProgressBar);
 pub struct Beside(ProgressBar);
 
 impl Beside {
+    /// Shows words in the place of the bar, or the bar again.
+    pub fn rest(&self, words: Option<&str>) {
+        self.0.set_style(if words.is_some() { resting() } else { going() });
+        self.0.set_message(words.unwrap_or_default().to_owned());
+        self.0.tick();
+    }
+
     /// Says something beside the bar.
     pub fn say(&self, text: &SafeText) {
         self.0.set_message(text.fit(40).into_owned());
@@ -51,6 +58,22 @@ impl Progress {
         bar
     }
 
+    /// A bar of bytes of which it is not settled beforehand how many come; `pace` says the rest.
+    pub(super) fn of_files(what: &str, visible: bool) -> Self {
+        let bar = Progress::new(what, 0, visible);
+        bar.0.set_style(going());
+        bar
+    }
+
+    /// Shows how many bytes have come of how many, in words too; while it rests, the words alone.
+    pub fn pace(&self, (came, of): (u64, Option<u64>), words: &SafeText, rests: bool) {
+        self.0.set_style(if rests { resting() } else { going() });
+        // Nothing of something is an empty bar; nothing of nothing would be a full one.
+        self.0.set_length(of.unwrap_or_default().max(1));
+        self.0.set_position(if of.is_some() { came } else { 0 });
+        self.0.set_message(words.to_string());
+    }
+
     /// The words beside it, for another thread.
     pub fn beside(&self) -> Beside {
         Beside(self.0.clone())
@@ -69,9 +92,9 @@ impl Progress {
         self.0.set_position(headway.done);
     }
 
-    /// Says that so many steps were for nothing.
-    pub fn go_back(&self, steps: u64) {
-        self.0.dec(steps);
+    /// Says something above the bar.
+    pub fn suspend(&self, say: impl FnOnce()) {
+        self.0.suspend(say);
     }
 
     /// Takes the bar away, so that something can be said in its place.
@@ -101,6 +124,14 @@ impl Progress {
     pub fn set_total(&self, total: u64) {
         self.0.set_length(total);
     }
+}
+
+fn going() -> ProgressStyle {
+    ProgressStyle::with_template("{prefix} [{bar:16}] {msg}").expect("the template is right").progress_chars("=> ")
+}
+
+fn resting() -> ProgressStyle {
+    ProgressStyle::with_template("{prefix} {msg}").expect("the template is right")
 }
 
 /// How long it will take still, once something is done, and as long as something is left.

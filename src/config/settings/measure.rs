@@ -44,6 +44,37 @@ impl Value for Option<Size> {
     }
 }
 
+/// Bytes a second, as curl writes them: 500k, 2M.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rate(u64);
+
+impl Rate {
+    /// Bytes a second.
+    pub fn bytes(self) -> u64 {
+        self.0
+    }
+
+    /// Reads bytes a second, or a number with k, M or G: powers of 1024.
+    pub fn parse(text: &str) -> Option<Self> {
+        Size::parse(text).map(|size| Rate(size.0))
+    }
+}
+
+impl Value for Option<Rate> {
+    const EXPECTED: &'static str = "a rate in quotes such as \"2M\"";
+
+    fn read(raw: &Raw) -> Option<Self> {
+        match raw {
+            Raw::Text(text) => Rate::parse(text).map(Some),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> serde_json::Value {
+        json!(self.map(|rate| rate.0))
+    }
+}
+
 /// A number of days, 1 to 36,500.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Days(u32);
@@ -81,5 +112,6 @@ mod tests {
         for text in ["", "much", "0", "-1k", "G"] {
             assert_eq!(Size::parse(text), None, "{text}");
         }
+        assert_eq!(Rate::parse("2M").map(Rate::bytes), Some(2 << 20));
     }
 }

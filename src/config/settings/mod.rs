@@ -11,7 +11,7 @@ use crate::config::{Paths, read_bounded};
 use crate::interview::Problem;
 use crate::text::nearest;
 
-pub use measure::{Days, Size};
+pub use measure::{Days, Rate, Size};
 pub use value::{AtOnce, Color, LogLevel, Origin, Raw, Removes, Seconds, Set, Speed, Value, Wpm};
 
 /// Makes the struct and the table of it from one list: adding a setting is adding an entry below.
@@ -93,6 +93,8 @@ settings! {
     network_connect: Seconds = "network.connect_timeout", Seconds::of(30);
     /// How long one request may take in all, in seconds: 1 to 3600.
     network_whole: Seconds = "network.timeout", Seconds::of(120);
+    /// How many bytes a second a fetch may take, such as "2M"; without it, as many as come. `earmark fetch --limit-rate` goes before it.
+    network_limit_rate: Option<Rate> = "network.limit_rate", None;
     /// The regions whose data this workstation may hold, with commas between them, such as "eu, uk"; without it, all.
     regions: Option<String> = "regions", None;
     /// The language model that reads as a second reader: the address before /chat/completions, as OpenAI's https://…/v1.

@@ -53,6 +53,8 @@ pub(super) struct Edges {
     pub(super) wire: Wire,
     /// How this program is called again, to fetch.
     pub(super) again: Option<Again>,
+    /// Where the keys of the fetch that was begun here are written.
+    fetch_keys: fetching::FetchKeys,
     /// The plan that was made last, and by which asking.
     planned: delivering::Made,
     /// The file of the original that was shown last, where there is one.
@@ -98,6 +100,7 @@ impl Edges {
             identity,
             wire,
             again,
+            fetch_keys: Arc::default(),
             planned,
             shown,
             indexers,
@@ -165,6 +168,7 @@ impl Edges {
             Effect::Export { batch, path } => self.export(batch, path),
             Effect::Exchange(folder) => self.exchange(folder),
             Effect::FetchNew(source) => self.fetch_new(source),
+            Effect::PauseFetch => self.pause_fetch(),
             Effect::Deliver { asked, batch, wish } => self.deliver(asked, batch, wish),
             Effect::Index { batch, answers } => self.index(batch, answers),
             Effect::FindAlike(batch) => self.find_alike(batch),

@@ -16,8 +16,12 @@ pub struct Shrunk {
     pub after: u64,
     /// Recordings that were put away.
     pub put_away: usize,
-    /// Recordings that could be put away and are needed still.
+    /// Recordings that could be put away and are needed still: they are to be heard, or somebody is held.
     pub needed: usize,
+    /// Bytes of those.
+    pub needed_bytes: u64,
+    /// Those of them that stay because somebody is held.
+    pub held: usize,
 }
 
 /// Puts recordings away until the vault has at most so many bytes, or nothing is left that may go. A recording may go when it came from a
@@ -44,6 +48,8 @@ pub async fn shrink(library: &Library, me: ReviewerId, most: u64, dry: bool) -> 
             let is_held = record.holds_on(&batch, submission.candidate.id, library.now()).next().is_some();
             if !is_done || is_held {
                 shrunk.needed += 1;
+                shrunk.needed_bytes += one.bytes.unwrap_or_default();
+                shrunk.held += usize::from(is_done);
                 continue;
             }
             let is_decided = record.decisions.keys().any(|(of, _)| *of == id);

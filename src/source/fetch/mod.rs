@@ -4,6 +4,7 @@
 //! up to which the source was read. Files come by themselves after that, and what has come of one is gone on with.
 
 mod hub;
+mod lengths;
 mod meter;
 mod pause;
 mod plan;
@@ -74,6 +75,13 @@ pub struct Begun {
     would_come: Vec<Awaited>,
     /// Whom the source has deleted, and whom it shows, batch by batch.
     pub said: Vec<Said>,
+}
+
+/// A fetch that knows what is to come.
+pub struct Planned {
+    /// How much that is.
+    pub fetched: Fetched,
+    files: Vec<Awaited>,
 }
 
 /// What a source says of who is in a batch.
@@ -181,12 +189,11 @@ impl Fetcher<'_> {
         Ok(begun)
     }
 
-    /// Fetches the files of what was begun.
+    /// Says what of what was begun is to come. In a dry run hosts are asked how long files are of which the source does not say it.
     ///
     /// # Errors
-    /// Where the library cannot keep something. A file that does not come is no error: it is among the problems, and the next fetch
-    /// tries again.
-    pub async fn transfer(&self, begun: Begun) -> Result<Fetched, FetchError> {
+    /// Where the library cannot say it.
+    pub async fn plan(&self, begun: Begun) -> Result<Planned, FetchError> {
         let Begun { mut fetched, would_come, .. } = begun;
         // A dry run has noted nothing: what was to come before is still to come, unless it is listed anew.
         let mut files = self.library.awaited(self.name).await?;
@@ -194,9 +201,21 @@ impl Fetcher<'_> {
             let listed: Vec<BatchId> = fetched.batches.iter().map(|news| news.batch).collect();
             files.retain(|file| !listed.contains(&file.batch));
             files.extend(would_come);
+            self.ask_lengths(&mut files).await?;
         }
         fetched.count(&files);
-        self.tell(News::Planned { files: fetched.files, bytes: fetched.bytes, unknown: fetched.unknown });
+        let Fetched { files: number, bytes, unknown, answers, .. } = fetched;
+        self.tell(News::Planned { files: number, bytes, unknown, answers });
+        Ok(Planned { fetched, files })
+    }
+
+    /// Fetches the files of what was planned.
+    ///
+    /// # Errors
+    /// Where the library cannot keep something. A file that does not come is no error: it is among the problems, and the next fetch
+    /// tries again.
+    pub async fn transfer(&self, planned: Planned) -> Result<Fetched, FetchError> {
+        let Planned { mut fetched, files } = planned;
         if !self.dry_run {
             self.all(&files, &mut fetched).await?;
         }
@@ -267,7 +286,10 @@ impl Fetcher<'_> {
         loop {
             match tokio::time::timeout(NOTICED, &mut asking).await {
                 Ok(answer) => return Ok(answer),
-                Err(_) => self.go_on().map_err(|_| FetchError::Interrupted)?,
+                Err(_) => {
+                    self.go_on().map_err(|_| FetchError::Interrupted)?;
+                    (self.news)(&News::Progress(self.meter.state()));
+                }
             }
         }
     }
@@ -313,6 +335,7 @@ impl Fetcher<'_> {
         let mut ended = Ok(());
         loop {
             self.meter.rests(self.pause.rests());
+            (self.news)(&News::Progress(self.meter.state()));
             // Who asks it to end does not wait for hosts that say nothing.
             match tokio::time::timeout(NOTICED, work.next()).await {
                 Err(_) if self.go_on().is_err() => {
@@ -330,6 +353,7 @@ impl Fetcher<'_> {
         drop(work);
         fetched.arrived = results.lock().expect("nobody panics here").values().filter(|arrived| **arrived).count();
         fetched.missing = files.len() - fetched.arrived;
+        fetched.came = self.meter.came();
         ended
     }
 
@@ -347,7 +371,11 @@ impl Fetcher<'_> {
             },
         };
         match brought {
-            Ok(()) => Ok(true),
+            Ok(()) => {
+                resolver.is_here(place).await;
+                self.tell(News::Here);
+                Ok(true)
+            }
             Err(Missed::Stopped) => Err(FetchError::Interrupted),
             Err(Missed::Library(error)) => Err(error.into()),
             Err(Missed::Erased) => {

@@ -25,6 +25,11 @@ impl Pause {
         rests
     }
 
+    /// Goes on, where it rests.
+    pub fn end(&self) {
+        self.0.send_replace(false);
+    }
+
     /// Whether it rests.
     pub(super) fn rests(&self) -> bool {
         *self.0.borrow()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::interview::Problem;
-use crate::net::{NetError, NetTrouble};
+use crate::net::{Credentials, NetError, NetTrouble};
 
 use super::hub::HubSource;
 use super::rest::RestSource;
@@ -84,6 +84,14 @@ pub enum Located {
 }
 
 impl Remote {
+    /// What its own recordings are to be asked with; nothing where they take no token, or it was taken before.
+    pub fn take_media_credentials(&mut self) -> Option<Credentials> {
+        match self {
+            Remote::Hub(_) => None,
+            Remote::Rest(rest) => rest.for_media.take(),
+        }
+    }
+
     /// What changed since a mark; everything without one.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! What a fetch did, and what it tells while it works.
 
 use super::remote::Offers;
-use crate::interview::{Batch, BatchId, Problem, Status, SubmissionId};
-use crate::library::Awaited;
+use crate::interview::{Batch, BatchId, Problem, Status, SubmissionId, UnderWay};
+use crate::library::{Awaited, AwaitedFor};
 use crate::text::SafeText;
 
 /// What happens while a fetch works.
@@ -23,6 +23,15 @@ pub enum News {
         bytes: u64,
         /// Files whose length is not known.
         unknown: usize,
+        /// Answers among the files.
+        answers: usize,
+    },
+    /// How far it is, several times a second.
+    Progress(UnderWay),
+    /// The host said how long a file is of which that was not known.
+    Length {
+        /// Bytes.
+        bytes: u64,
     },
     /// So many bytes of a file had come before.
     Kept {
@@ -48,6 +57,15 @@ pub enum News {
         /// Whether it takes the place of another recording.
         is_new_recording: bool,
     },
+    /// A recording is here again whose file was gone, damaged or put away.
+    BroughtBack {
+        /// Which file.
+        file: Awaited,
+        /// Its length in bytes.
+        bytes: u64,
+    },
+    /// A file is here and kept, of whatever kind; told after what became of it.
+    Here,
     /// A file did not come.
     Failed {
         /// Which.
@@ -113,6 +131,10 @@ pub struct Fetched {
     pub bytes: u64,
     /// Files whose length is not known.
     pub unknown: usize,
+    /// Answers among the files.
+    pub answers: usize,
+    /// Bytes that came now.
+    pub came: u64,
     /// Files that came.
     pub arrived: usize,
     /// Files that did not.
@@ -126,5 +148,6 @@ impl Fetched {
         self.files = files.len();
         self.bytes = files.iter().filter_map(|file| file.bytes).fold(0, u64::saturating_add);
         self.unknown = files.iter().filter(|file| file.bytes.is_none()).count();
+        self.answers = files.iter().filter(|file| matches!(file.of, AwaitedFor::Recording(_))).count();
     }
 }

@@ -60,9 +60,15 @@ impl Fetcher<'_> {
             answer.text = Some(SafeText::block(&String::from_utf8_lossy(&text)));
         }
         let is_there = answer.state.is_reviewable() && answer != here;
+        // What is awaited again is awaited by what it was; what a listing names has no digest yet.
+        let awaited = file.answer.as_ref().and_then(|answer| answer.media.as_ref()?.digest);
+        let is_back = answer.state.is_reviewable() && !is_there && awaited == Some(digest);
         let is_new_recording = self.keep(file, Became::Answer(Box::new(answer))).await?;
         if is_there {
             self.tell(News::Arrived { file: file.clone(), bytes, is_new_recording });
+        }
+        if is_back {
+            self.tell(News::BroughtBack { file: file.clone(), bytes });
         }
         Ok(())
     }
@@ -132,6 +138,7 @@ impl Fetcher<'_> {
             return Ok(Err(MediaError::Refused("the host sends a web page in its place".into())));
         }
         self.tell(News::Came { bytes: all.len() as u64 });
+        self.sized(file, all.len() as u64);
         Ok(Ok(all))
     }
 
@@ -140,17 +147,18 @@ impl Fetcher<'_> {
         let mut patience = Patience::default();
         loop {
             self.go_on()?;
-            let address = match self.located(resolver, place, &mut patience).await? {
-                Located::At(address) => address,
-                Located::Here(bytes) => {
+            let (address, asking) = match self.located(resolver, place, &mut patience).await? {
+                (Located::At(address), asking) => (address, asking),
+                (Located::Here(bytes), _) => {
                     self.tell(News::Came { bytes: bytes.len() as u64 });
+                    self.sized(file, bytes.len() as u64);
                     return Ok(bytes);
                 }
-                Located::NotYet | Located::Nowhere => unreachable!("these are told as faults"),
+                (Located::NotYet | Located::Nowhere, _) => unreachable!("these are told as faults"),
             };
             match self.bring_transcript(&address, file).await? {
                 Ok(bytes) => return Ok(bytes),
-                Err(error) => self.renew_or_wait(resolver, place, &address, error, &mut patience).await?,
+                Err(error) => self.renew_or_wait(resolver, (&address, asking), error, &mut patience).await?,
             }
         }
     }

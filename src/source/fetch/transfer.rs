@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::remote::Located;
+use super::remote::{Located, Remote};
 use super::resolver::Resolver;
 use super::{Fetcher, News};
 use crate::interview::Digest;
@@ -47,6 +47,7 @@ impl From<LibraryError> for Missed {
 const AGAIN: &str = "fetch again later: what has come is kept";
 const LATER: &str = "the next fetch asks again";
 const ALLOW: &str = "where that host is to be asked, name it in `media_hosts` of the source's settings";
+const AUTHORIZE: &str = "where the source's own token opens them, write authorize = true under [media] of its description";
 const ASK: &str = "tell those who run the source; the next fetch tries again";
 
 /// How much patience with one file is used up.
@@ -54,6 +55,8 @@ const ASK: &str = "tell those who run the source; the next fetch tries again";
 pub(super) struct Patience {
     tries: u32,
     renewals: u32,
+    /// Whether it is known how long the file is.
+    is_sized: bool,
 }
 
 /// What became of one answer's bytes.
@@ -76,42 +79,51 @@ impl Fetcher<'_> {
     pub(super) async fn bring(&self, resolver: &Resolver<'_>, place: usize, file: &Awaited) -> Result<(Digest, u64), Missed> {
         let version = format!("{} {:?}", file.version, file.sha256);
         let mut coming = match self.library.on_the_way(file.candidate, content_of(file), &file.name(), &version).await? {
-            OnTheWay::Arrived(digest, bytes) => return Ok((digest, bytes)),
+            OnTheWay::Arrived(digest, bytes) => {
+                self.tell(News::Kept { bytes });
+                self.sized(file, bytes);
+                return Ok((digest, bytes));
+            }
             OnTheWay::Coming(coming) => coming,
         };
         self.tell(News::Kept { bytes: coming.length() });
         let mut patience = Patience::default();
         while !is_all(&coming) {
             self.go_on()?;
-            let address = self.address(resolver, place, &mut patience).await?;
+            let (address, asking) = self.address(resolver, place, &mut patience).await?;
             match self.once(&address, &mut coming, file, &mut patience).await? {
                 Ok(Pumped::Whole) => break,
                 // A page under an address that is not good any more is answered with 200 by some.
                 Ok(Pumped::Page) if patience.renewals == 0 => {
                     patience.renewals += 1;
-                    resolver.forget(place, &address).await;
+                    resolver.forget(asking).await;
                 }
                 Ok(Pumped::Page) => return Err(Missed::Fault("the host sends a web page in its place".into(), ASK)),
-                Err(error) => self.renew_or_wait(resolver, place, &address, error, &mut patience).await?,
+                Err(error) => self.renew_or_wait(resolver, (&address, asking), error, &mut patience).await?,
             }
         }
         self.finish(*coming, file).await
     }
 
     /// The address at which a file is now.
-    async fn address(&self, resolver: &Resolver<'_>, place: usize, patience: &mut Patience) -> Result<String, Missed> {
+    async fn address(&self, resolver: &Resolver<'_>, place: usize, patience: &mut Patience) -> Result<(String, u64), Missed> {
         match self.located(resolver, place, patience).await? {
-            Located::At(address) => Ok(address),
+            (Located::At(address), asking) => Ok((address, asking)),
             _ => Err(Missed::Fault("the source has no address for it".into(), ASK)),
         }
     }
 
-    /// Where a file is now.
-    pub(super) async fn located(&self, resolver: &Resolver<'_>, place: usize, patience: &mut Patience) -> Result<Located, Missed> {
+    /// Where a file is now, and in which asking the source said so.
+    pub(super) async fn located(
+        &self,
+        resolver: &Resolver<'_>,
+        place: usize,
+        patience: &mut Patience,
+    ) -> Result<(Located, u64), Missed> {
         loop {
             match resolver.address(place).await {
-                Ok(Located::NotYet) => return Err(Missed::Fault("the source is still preparing it".into(), LATER)),
-                Ok(Located::Nowhere) => return Err(Missed::Fault("the source names it and does not have it".into(), ASK)),
+                Ok((Located::NotYet, _)) => return Err(Missed::Fault("the source is still preparing it".into(), LATER)),
+                Ok((Located::Nowhere, _)) => return Err(Missed::Fault("the source names it and does not have it".into(), ASK)),
                 Ok(located) => return Ok(located),
                 Err(error) => self.wait_after(&net(error), patience).await?,
             }
@@ -122,15 +134,20 @@ impl Fetcher<'_> {
     pub(super) async fn renew_or_wait(
         &self,
         resolver: &Resolver<'_>,
-        place: usize,
-        address: &str,
+        (address, asking): (&str, u64),
         error: MediaError,
         patience: &mut Patience,
     ) -> Result<(), Missed> {
         if matches!(error, MediaError::Expired(_)) && patience.renewals < RENEWALS {
             patience.renewals += 1;
-            resolver.forget(place, address).await;
+            resolver.forget(asking).await;
             return Ok(());
+        }
+        if let (MediaError::Expired(status @ (401 | 403)), Remote::Rest(_), true) =
+            (&error, self.remote, self.media.lacks_token(address))
+        {
+            let why = format!("it answered {status}, and earmark sends no token to recordings");
+            return Err(Missed::Fault(why, AUTHORIZE));
         }
         self.wait_after(&error, patience).await
     }
@@ -153,6 +170,10 @@ impl Fetcher<'_> {
             Ok(answer) => answer,
             Err(error) => return Ok(Err(error)),
         };
+        if let Some(total) = answer.total.filter(|_| !patience.is_sized) {
+            patience.is_sized = true;
+            self.sized(file, total);
+        }
         let is_other = answer.total.is_some() && coming.note().total.is_some() && answer.total != coming.note().total;
         if coming.length() > 0 && (answer.from == 0 || is_other) {
             self.tell(News::Lost { bytes: coming.length() });
@@ -180,6 +201,13 @@ impl Fetcher<'_> {
             Err(Pumping::Library(error)) => Err(error.into()),
             Err(Pumping::Stopped) => Err(Missed::Stopped),
             Ok(Pumped::Whole) => Ok(Ok(Pumped::Whole)),
+        }
+    }
+
+    /// Tells how long a file is of which the source did not say it.
+    pub(super) fn sized(&self, file: &Awaited, bytes: u64) {
+        if file.bytes.is_none() {
+            self.tell(News::Length { bytes });
         }
     }
 

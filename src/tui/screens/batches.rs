@@ -15,7 +15,7 @@ use crate::tui::widgets::{Align, Column, Item, Table, Width};
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let Some(rows) = &app.shelf.rows else { return };
-    let area = under_way(canvas, area, app);
+    let area = under_way(canvas, area, app, &view.keymap);
     if rows.is_empty() {
         return empty(canvas, area, !app.sources.is_empty());
     }
@@ -53,10 +53,13 @@ fn sieve(canvas: &mut Canvas<'_>, area: Rect, app: &App, shown: usize, all: usiz
 }
 
 /// How far a fetch is, below the batches; what is left of the area.
-fn under_way(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Rect {
+fn under_way(canvas: &mut Canvas<'_>, area: Rect, app: &App, keymap: &Keymap) -> Rect {
     let Some(state) = app.under_way.as_ref().filter(|_| area.height > 4) else { return area };
     let line = Rect { y: area.bottom() - 1, height: 1, ..area };
-    canvas.text(line.x + 1, line.y, line.width.saturating_sub(1), state.in_words(), Role::Accent);
+    let key = keymap.key(Place::Batches, Action::PauseFetch).filter(|_| app.fetches && state.files > 0);
+    let key = key.map_or_else(String::new, |key| format!(" · {key} {}", if state.rests { "goes on" } else { "pauses" }));
+    let (width, said) = (line.width.saturating_sub(1), (state.in_words().into(), Role::Accent));
+    canvas.line(line.x + 1, line.y, width, [said, (key.into(), Role::Muted)]);
     Rect { height: area.height - 1, ..area }
 }
 

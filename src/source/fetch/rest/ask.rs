@@ -19,7 +19,8 @@ impl RestSource {
     /// The answer to one request.
     pub(super) async fn ask(&self, request: &Request, names: &Names<'_>) -> Result<Value, NetError> {
         let gone = self.ask_if_there(request, names).await?;
-        gone.ok_or_else(|| self.wrong("answered 404: nothing is there"))
+        let path = || if self.description.graphql.is_some() { String::new() } else { self.filled(&request.ways()[0], names) };
+        gone.ok_or_else(|| self.nothing_at(404, &path()))
     }
 
     /// The answer to one request; none where the platform says that nothing is there (404, 410).
@@ -50,6 +51,12 @@ impl RestSource {
         }
     }
 
+    /// That nothing is where it was asked for; the query, which may say who asks, is left out.
+    fn nothing_at(&self, status: u16, path: &str) -> NetError {
+        let path = path.split('?').next().unwrap_or_default();
+        self.wrong(format!("answered {status} to {path}: nothing is there; look at that request in the description, and at `url`"))
+    }
+
     async fn path_pages(
         &self,
         first: String,
@@ -63,6 +70,9 @@ impl RestSource {
                 return Err(self.wrong("leads from page to page in a circle"));
             }
             let answer = self.api.ask(&get(path.clone())).await?;
+            if answer.status == 404 {
+                return Err(self.nothing_at(404, &path));
+            }
             let value = json_of(&self.host(), &answer)?;
             let count = self.take(&value, items, names, most, &mut entries)?;
             let with = |name: &str, value: &str| {

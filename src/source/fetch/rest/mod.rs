@@ -42,6 +42,8 @@ pub struct RestSource {
     notes: std::sync::Mutex<(Vec<Problem>, BTreeSet<String>)>,
     /// Where the files of a batch were when it was last asked for, and which of them were told since.
     known: Mutex<HashMap<String, Known>>,
+    /// What its recordings are asked with, where the description says that they take it.
+    pub(super) for_media: Option<Credentials>,
 }
 
 struct Known {
@@ -73,6 +75,7 @@ impl RestSource {
     /// Where the address may not be asked, or certificates or proxy cannot be used.
     pub fn new(wire: &Wire, base: &str, description: Description, access: Access) -> Result<Self, NetError> {
         let base = base.trim_end_matches('/').to_owned();
+        let for_media = description.media.authorize.then(|| credentials(&base, &description, &access)).transpose()?;
         let credentials = credentials(&base, &description, &access)?;
         let filled = |text: &String| fill(text, &names_of(&access.values), &str::to_owned);
         let headers: Vec<(String, String)> =
@@ -89,6 +92,7 @@ impl RestSource {
             everybody: OnceCell::new(),
             notes: std::sync::Mutex::default(),
             known: Mutex::default(),
+            for_media,
         })
     }
 

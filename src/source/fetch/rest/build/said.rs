@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::description::Place;
 use crate::interview::Problem;
+use crate::text::many;
 
 /// Fields that are named in one sentence.
 const AT_ONCE: usize = 8;
@@ -45,8 +46,8 @@ impl Said {
 
     pub(super) fn problems(&self, source: &str) -> Vec<Problem> {
         let unknown = self.unknown.iter().map(|((what, word), times)| {
-            let reason =
-                format!("the status \"{word}\" stands there {times} times, and the description does not say what it means");
+            let times = many(*times, "time");
+            let reason = format!("the status \"{word}\" stands there {times}, and the description does not say what it means");
             let remedy = format!("add it to [{what}.statuses]; until then what is there decides");
             Problem::warning(source, what, &reason, &remedy)
         });

@@ -43,7 +43,21 @@ impl Description {
             mistakes.extend(wrong.map(|why| format!("{name}: {why}")));
         }
         mistakes.extend(self.misplaced());
+        mistakes.extend(self.batches_unknown());
         mistakes
+    }
+
+    /// Requests for a batch where nothing says which batches there are.
+    fn batches_unknown(&self) -> Option<String> {
+        if self.list.is_some() || !self.batches.is_empty() || self.submissions.batch.is_some() {
+            return None;
+        }
+        let asks = |request: &Request| request.ways().iter().any(|way| way.contains("{batch}") || way.contains("$batch"));
+        let (name, _) = self.requests().into_iter().find(|(_, request)| asks(request))?;
+        Some(format!(
+            "{name} asks for a batch, and nothing says which batches there are: add [list], or batches = [\"id\", …] above the \
+             first table of the description"
+        ))
     }
 
     fn all_questions(&self) -> Vec<(&'static str, &Part)> {
@@ -112,6 +126,12 @@ mod tests {
         ] {
             assert!(mistakes.contains(says), "{says}: {mistakes}");
         }
+        let one = "source = \"x\"\n[batch]\nrequest = \"/b/{batch}\"\n[questions]\nfields = { id = \"/id\", prompt = \"/p\" }\n\
+                   [submissions]\nfields = { \"candidate.id\" = \"/id\" }\n";
+        let unknown = Description::read(one).expect_err("which batch").join("\n");
+        assert!(unknown.starts_with("batch.request asks for a batch") && unknown.contains("batches = ["), "{unknown}");
+        assert!(Description::read(&format!("batches = [\"7\"]\n{one}")).is_ok());
+        assert!(Description::read(&one.replace("{batch}", "7")).is_ok());
         let shape = Description::read("source = 1").expect_err("no text").join("\n");
         assert!(shape.contains("line 1"), "{shape}");
     }

@@ -256,6 +256,9 @@ pub struct MediaStyle {
     /// Where the address stands in its answer.
     #[serde(default)]
     pub address: Place,
+    /// Whether recordings that lie under the source's own address are asked for with its token; others never are.
+    #[serde(default)]
+    pub authorize: bool,
 }
 
 fn authorization() -> String {
