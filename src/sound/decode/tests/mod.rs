@@ -2,6 +2,7 @@
 
 mod ends;
 mod joined;
+mod lost;
 mod pieces;
 mod tracks;
 
