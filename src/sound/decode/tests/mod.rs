@@ -1,5 +1,6 @@
 //! What is refused, what is cut, and that nothing a file holds can make a decoder panic.
 
+mod edited;
 mod ends;
 mod joined;
 mod lost;
