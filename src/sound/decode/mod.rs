@@ -450,8 +450,6 @@ fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
     let is_beside = parameters.codec == CODEC_ID_OPUS && head.container == "isomp4";
     let beside = timeline::base(reader.as_ref(), track).filter(|_| is_beside);
     let timeline = Timeline::of(reader.as_ref(), track, mended.closed, how.follows);
-    let (planes, decoded, held, state) = (Vec::new(), Vec::new(), None, State::Decoding);
-    let (seconds, used, empty) = (0.0, 0, 0);
     Ok(One {
         bytes,
         head,
@@ -466,17 +464,17 @@ fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
         beside,
         usual: 0.0,
         halves,
-        planes,
-        decoded,
-        held,
+        planes: Vec::new(),
+        decoded: Vec::new(),
+        held: None,
         ahead: None,
         timeline,
         mended,
-        seconds,
-        used,
+        seconds: 0.0,
+        used: 0,
         given: 0,
-        empty,
-        state,
+        empty: 0,
+        state: State::Decoding,
     })
 }
 
