@@ -16,7 +16,7 @@ use crate::interview::Spans;
 use crate::sound::Recording;
 
 /// The version of these measurements: a higher one makes stored ones stale.
-pub const STEP: u16 = 8;
+pub const STEP: u16 = 9;
 /// The loudness that every answer is brought to, in LUFS.
 pub const LOUDNESS: f64 = -18.0;
 /// Gain stays within this, in dB.

@@ -91,7 +91,7 @@ impl NotShown {
             NotShown::NoSuchPlayer(_) => "set `player` to a program that is installed, or leave it out",
             NotShown::NoOpener => "install xdg-utils, and a program for such files",
             NotShown::OnlyFiles(opener) if opener.ends_with("open") => {
-                "set player_files = true: it is then opened from a file in memory that goes again (recordings: install mpv or VLC)"
+                "set player_files = true (recordings: or install mpv or VLC)"
             }
             NotShown::OnlyFiles(_) => "install mpv or VLC, which take it from memory, or set player_files = true",
             NotShown::NoPlace | NotShown::NotStarted(..) | NotShown::NotHanded(_) => "install mpv, which takes it from memory",

@@ -190,7 +190,8 @@ fn shorter(declared: f64, found: f64) -> Option<Truncation> {
     clearly.then(|| less(declared, found))
 }
 
-fn less(declared: f64, found: f64) -> Truncation {
+/// So many seconds are there of so many.
+pub(super) fn less(declared: f64, found: f64) -> Truncation {
     Truncation::Shorter { declared_ms: (declared * 1000.0) as u64, found_ms: (found * 1000.0) as u64 }
 }
 

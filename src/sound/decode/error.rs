@@ -159,6 +159,8 @@ pub enum Truncation {
         /// How many there are.
         of: u8,
     },
+    /// It was cut by a list of edits that is not followed; all that was recorded is heard.
+    Uncut,
     /// Sound was lost in the middle; in its place there is silence, and what follows is heard where it was said.
     Damaged {
         /// Where the first of it was.
@@ -190,6 +192,9 @@ impl fmt::Display for Truncation {
                 write!(f, "it has 2 sound tracks: the {heard} is heard, the {other} is not")
             }
             Self::Tracks { heard, of } => write!(f, "it has {of} sound tracks: number {heard} is heard, the others are not"),
+            Self::Uncut => {
+                write!(f, "its container says which parts of it to play, in a way that earmark does not follow: all is heard")
+            }
             Self::Broken { at_ms } => write!(f, "it breaks off at {}", time(at_ms)),
             Self::Joined { at_ms, heard: true } => {
                 write!(f, "another recording is joined on after {}, and is heard too", time(at_ms))
@@ -205,7 +210,7 @@ impl Truncation {
     /// The same of a recording before which so many ms of others are heard.
     pub(super) fn later(self, by_ms: u64) -> Truncation {
         match self {
-            Self::CutOff { .. } | Self::Tracks { .. } => self,
+            Self::CutOff { .. } | Self::Tracks { .. } | Self::Uncut => self,
             Self::Shorter { declared_ms, found_ms } => {
                 Self::Shorter { declared_ms: declared_ms.saturating_add(by_ms), found_ms: found_ms + by_ms }
             }
@@ -218,7 +223,10 @@ impl Truncation {
 
     /// Whether sound that was said is not heard.
     pub fn loses(&self) -> bool {
-        !matches!(self, Self::Joined { heard: true, .. } | Self::Disordered { mended: true, .. } | Self::Tracks { .. })
+        !matches!(
+            self,
+            Self::Joined { heard: true, .. } | Self::Disordered { mended: true, .. } | Self::Tracks { .. } | Self::Uncut
+        )
     }
 
     /// What a person can do about it.
@@ -230,6 +238,7 @@ impl Truncation {
             Self::Tracks { .. } => {
                 "check that it is the candidate's; another one is taken out with: ffmpeg -i IN -map 0:a:N -c copy OUT, N from 0 on"
             }
+            Self::Uncut => "where parts of it were cut for a reason, cut it for good with: ffmpeg -i IN -vn -c:a libopus OUT.webm",
             Self::Joined { heard: false, .. } => "take them apart where they come from; until then the first can be reviewed",
             Self::CutOff { .. } | Self::Shorter { .. } | Self::Broken { .. } | Self::Damaged { .. } => {
                 "fetch the recording again; until then what is there can be reviewed"

@@ -1,6 +1,7 @@
 //! A recording's bytes become samples: in order, once. The container is never asked to seek and its duration is never believed.
 
 mod cut;
+mod edits;
 mod error;
 mod guard;
 mod holes;
@@ -96,6 +97,10 @@ struct One {
     reader: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
+    /// Seconds of padding at the end of its last packet, where a Matroska says so.
+    padding: f64,
+    /// Whether its file's list of edits, where it has one, is followed.
+    is_cut: bool,
     /// Which of several it is.
     choice: Option<tracks::Choice>,
     /// Seconds that it begins later than the recording does.
@@ -188,12 +193,17 @@ impl One {
         if let Some(less) = declared.and_then(|declared| cut::fewer(declared, self.given, self.seconds)) {
             return Some(less);
         }
+        let rate = self.decoder.codec_params().sample_rate.unwrap_or(RATE);
+        if let Some(declared) = edits::clearly_more(&self.bytes, self.track, rate, self.seconds) {
+            return Some(cut::less(declared, self.seconds));
+        }
         let lost = self.timeline.lost_ms().map(|(at_ms, lost_ms)| Truncation::Damaged { at_ms, lost_ms });
         let sorted = || self.mended.disorder.map(|at_ms| Truncation::Disordered { at_ms, mended: true });
         let back = || self.timeline.back_ms().map(|at_ms| Truncation::Disordered { at_ms, mended: false });
         let again = || self.timeline.again_ms().map(|at_ms| Truncation::Joined { at_ms, heard: true });
         let chosen = || self.choice.map(|choice| Truncation::Tracks { heard: choice.nth, of: choice.of });
-        lost.or_else(back).or_else(sorted).or_else(again).or_else(chosen)
+        let uncut = || (!self.is_cut).then_some(Truncation::Uncut);
+        lost.or_else(back).or_else(sorted).or_else(again).or_else(uncut).or_else(chosen)
     }
 
     fn advance(&mut self) -> Result<Option<u32>, DecodeError> {
@@ -282,6 +292,10 @@ impl One {
                 let (channels, rate) = (sound.spec().channels().count(), sound.spec().rate());
                 check_shape(channels, rate)?;
                 sound.copy_to_vecs_planar(&mut self.decoded);
+                if self.padding > 0.0 && self.is_last() {
+                    let padding = (self.padding * f64::from(rate)).round() as usize;
+                    self.decoded.iter_mut().for_each(|plane| plane.truncate(plane.len().saturating_sub(padding)));
+                }
                 self.empty = 0;
                 self.usual = length::opus(&packet.data);
                 let missing = self.timeline.follow(packet, believed, (self.decoded[0].len(), rate), self.seconds);
@@ -299,6 +313,14 @@ impl One {
             }
             Err(_) => Ok(self.lose_one()),
         }
+    }
+
+    /// Whether no packet follows.
+    fn is_last(&mut self) -> bool {
+        let next = self.ahead.take().unwrap_or_else(|| self.fetch());
+        let is_over = matches!(next, Next::Over(State::Ended));
+        self.ahead = Some(next);
+        is_over
     }
 
     /// Whether a packet begins with zeros as no encoder writes them, and as decoders take for some sound or other, of another length.
@@ -419,17 +441,15 @@ fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
         rate: parameters.sample_rate,
         channels,
     };
-    let trim = match parameters.sample_rate {
-        // An Opus head says it by itself, and its decoder heeds it.
-        Some(rate) if parameters.codec != CODEC_ID_OPUS => Trim::stated_in(&bytes, track, rate),
-        _ => Trim::default(),
-    };
-    let lead = Some(priming::lead(&bytes, track)).filter(|lead| *lead <= timeline::MOST_SECONDS).unwrap_or_default();
+    // An Opus head says by itself what to skip, and its decoder heeds it.
+    let skipped = if parameters.codec == CODEC_ID_OPUS { priming::by_opus(parameters.extra_data.as_deref()) } else { 0 };
+    let stated = parameters.sample_rate.map(|rate| Trim::stated_in(&bytes, track, rate, skipped));
+    let (trim, is_cut) = stated.unwrap_or((Trim::default(), true));
+    let lead = Some(edits::lead(&bytes, track)).filter(|lead| *lead <= timeline::MOST_SECONDS).unwrap_or_default();
+    let padding = holes::padding(&bytes, track).unwrap_or(0.0);
     let is_beside = parameters.codec == CODEC_ID_OPUS && head.container == "isomp4";
     let beside = timeline::base(reader.as_ref(), track).filter(|_| is_beside);
     let timeline = Timeline::of(reader.as_ref(), track, mended.closed, how.follows);
-    let (planes, decoded, held, state) = (Vec::new(), Vec::new(), None, State::Decoding);
-    let (seconds, used, empty) = (0.0, 0, 0);
     Ok(One {
         bytes,
         head,
@@ -437,22 +457,24 @@ fn open(bytes: Recording, how: &How) -> Result<One, DecodeError> {
         reader,
         decoder,
         track,
+        padding,
+        is_cut,
         choice,
         lead,
         beside,
         usual: 0.0,
         halves,
-        planes,
-        decoded,
-        held,
+        planes: Vec::new(),
+        decoded: Vec::new(),
+        held: None,
         ahead: None,
         timeline,
         mended,
-        seconds,
-        used,
+        seconds: 0.0,
+        used: 0,
         given: 0,
-        empty,
-        state,
+        empty: 0,
+        state: State::Decoding,
     })
 }
 

@@ -1,6 +1,6 @@
 //! What an encoder put before and after the sound of an MP4, and says so: 21 ms that are no part of the recording.
 
-use super::source::boxes;
+use super::edits::{self, Shown};
 
 /// An encoder's padding at the end is at most so many frames; where far more is left over, the length that is stated is wrong.
 const MOST_PADDING: u64 = 4096;
@@ -13,17 +13,27 @@ pub(super) struct Trim {
     skip: u64,
     /// How many frames are sound, where that is stated.
     keep: Option<u64>,
+    /// `keep` is sure: whatever lies behind it is cut.
+    sure: bool,
     given: u64,
     /// What lies behind `keep`: padding if it ends soon.
     behind: Vec<Vec<f32>>,
 }
 
 impl Trim {
-    /// What an MP4 states of the track with this id, which is decoded at `rate`; nothing for other containers.
-    pub(super) fn stated_in(bytes: &[u8], track: u32, rate: u32) -> Trim {
-        let stated = || by_edit_list(bytes, track, u64::from(rate)).or_else(|| by_itunes(bytes));
-        let (skip, keep) = (bytes.get(4..8) == Some(b"ftyp")).then(stated).flatten().unwrap_or_default();
-        if skip > MOST_PRIMING { Trim::default() } else { Trim { skip, keep, ..Trim::default() } }
+    /// What an MP4 states of the track with this id, which is decoded at `rate` without the first `skipped` frames, and whether its list of
+    /// edits is followed; nothing for other containers.
+    pub(super) fn stated_in(bytes: &[u8], track: u32, rate: u32, skipped: u64) -> (Trim, bool) {
+        let of = |skip: u64, keep, sure| Trim { skip: skip.saturating_sub(skipped), keep, sure, ..Trim::default() };
+        match edits::shown(bytes, track, rate) {
+            Shown::Part { skip, keep, sure } => (of(skip, keep, sure), true),
+            Shown::All { skip } => (of(skip, None, false), false),
+            Shown::Unsaid if bytes.get(4..8) == Some(b"ftyp") && skipped == 0 => {
+                let noted = by_itunes(bytes).filter(|(skip, _)| *skip <= MOST_PRIMING);
+                (noted.map_or_else(Trim::default, |(skip, keep)| of(skip, keep, false)), true)
+            }
+            Shown::Unsaid => (Trim::default(), true),
+        }
     }
 
     /// Takes it off the next frames, a plane for each channel.
@@ -40,6 +50,9 @@ impl Trim {
         if room >= frames - skipped {
             return;
         }
+        if self.sure {
+            return planes.iter_mut().for_each(|plane| plane.truncate(room as usize));
+        }
         self.behind.resize(planes.len(), Vec::new());
         for (behind, plane) in self.behind.iter_mut().zip(planes.iter_mut()) {
             behind.extend(plane.drain(room as usize..));
@@ -51,68 +64,9 @@ impl Trim {
     }
 }
 
-/// The edits of one track of an MP4: each with its length in the film's units, and where in the medium it begins, none for one that shows
-/// nothing.
-struct Edits {
-    all: Vec<(u64, Option<u64>)>,
-    /// Units of the film in a second.
-    film: u64,
-    /// Units of the medium in a second.
-    medium: u64,
-}
-
-/// Seconds that a track of an MP4 begins later than the film that it is of.
-pub(super) fn lead(bytes: &[u8], track: u32) -> f64 {
-    let Some(edits) = (bytes.get(4..8) == Some(b"ftyp")).then(|| edits(bytes, track)).flatten() else { return 0.0 };
-    let empty = edits.all.iter().take_while(|(_, start)| start.is_none()).map(|(duration, _)| *duration as f64);
-    if edits.film > 0 { empty.sum::<f64>() / edits.film as f64 } else { 0.0 }
-}
-
-/// From the first edit that shows something: where in the medium it begins, and how long the whole is.
-fn by_edit_list(bytes: &[u8], track: u32, rate: u64) -> Option<(u64, Option<u64>)> {
-    let edits = edits(bytes, track)?;
-    let mut shown = edits.all.iter().filter_map(|(duration, start)| start.map(|start| (*duration, start)));
-    let (duration, start) = shown.next()?;
-    // Several pieces are a cut film, not a recording with priming.
-    let whole = shown.next().is_none() && duration > 0 && edits.film > 0;
-    // Lengths are in the film's units, often milliseconds: one unit more is no loss, one less would be.
-    let keep = whole.then(|| (duration + 1).checked_mul(rate)).flatten().map(|units| units / edits.film);
-    Some((start.checked_mul(rate)?.checked_div(edits.medium)?, keep))
-}
-
-fn edits(bytes: &[u8], track: u32) -> Option<Edits> {
-    let inside = |range: &std::ops::Range<usize>, kind: &[u8; 4]| {
-        boxes(bytes, range.start, range.end).find(|(found, _)| found == kind).map(|(_, range)| range)
-    };
-    let moov = inside(&(0..bytes.len()), b"moov")?;
-    let mvhd = inside(&moov, b"mvhd")?;
-    let trak = boxes(bytes, moov.start, moov.end).filter(|(kind, _)| kind == b"trak").map(|(_, range)| range).find(|trak| {
-        let id = inside(trak, b"tkhd").and_then(|tkhd| after_times(bytes, tkhd.start));
-        id == Some(u64::from(track))
-    })?;
-    let mdia = inside(&trak, b"mdia")?;
-    let medium = after_times(bytes, inside(&mdia, b"mdhd")?.start)?;
-    let film = after_times(bytes, mvhd.start)?;
-    let list = inside(&inside(&trak, b"edts")?, b"elst")?.start;
-    let wide = *bytes.get(list)? == 1;
-    let count = number(bytes, list + 4, 4)?.min(8) as usize;
-    let (length, size) = if wide { (8, 20) } else { (4, 12) };
-    let edit = |entry: usize| {
-        let at = list + 8 + entry * size;
-        let (duration, start) = (number(bytes, at, length)?, number(bytes, at + length, length)?);
-        // An empty edit, −1, only says that this track begins later than another.
-        Some((duration, (start >> (length * 8 - 1) == 0).then_some(start)))
-    };
-    Some(Edits { all: (0..count).map_while(edit).collect(), film, medium })
-}
-
-/// The number after an entry's two times, which are 32 or 64 bits wide: a track's id, or units in a second.
-fn after_times(bytes: &[u8], at: usize) -> Option<u64> {
-    number(bytes, at + if *bytes.get(at)? == 1 { 20 } else { 12 }, 4)
-}
-
-fn number(bytes: &[u8], at: usize, length: usize) -> Option<u64> {
-    Some(bytes.get(at..at.checked_add(length)?)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+/// Frames at 48 kHz that the head of an Opus has its decoder skip: the lowest byte first, as its decoder reads it.
+pub(super) fn by_opus(head: Option<&[u8]>) -> u64 {
+    head.and_then(|head| head.get(10..12)).map_or(0, |two| u64::from(two[0]) | u64::from(two[1]) << 8)
 }
 
 /// From Apple's note: ` 00000000 00000840 000001CA 000000000003F31F …` is nothing, priming, padding, frames.
@@ -146,6 +100,12 @@ mod tests {
     fn priming_and_padding_are_taken_off() {
         let trim = Trim { skip: 1024, keep: Some(2500), ..Trim::default() };
         assert_eq!(through(trim, &[1024, 1024, 1024, 1024]), [0, 1024, 1024, 452]);
+    }
+
+    #[test]
+    fn what_is_surely_behind_the_end_is_cut_however_much_it_is() {
+        let trim = Trim { keep: Some(1500), sure: true, ..Trim::default() };
+        assert_eq!(through(trim, &[1024; 8]).iter().sum::<usize>(), 1500);
     }
 
     #[test]

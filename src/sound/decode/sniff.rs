@@ -37,6 +37,8 @@ pub(super) fn refuse(bytes: &[u8]) -> Option<DecodeError> {
         _ if bytes.starts_with(b"FORM") => coded("AIFF"),
         // Whatever lies in one, it is nothing but frames of AAC or MP3 to those who look for them.
         _ if is_transport_stream(bytes) => coded("an MPEG transport stream"),
+        // Version 1, and sound in it; or there would be none for another program, either.
+        [b'F', b'L', b'V', 1, kinds, 0, 0, 0, 9, ..] if kinds & 4 != 0 => coded("Flash video"),
         _ if bytes.starts_with(b"wvpk") => coded("WavPack"),
         _ if bytes.starts_with(b"MAC ") => coded("Monkey's Audio"),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', ..] => coded("AVI"),

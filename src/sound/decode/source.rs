@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read, Result, Seek, SeekFrom};
+use std::ops::Range;
 
 use symphonia::core::io::MediaSource;
 
@@ -58,10 +59,31 @@ impl MediaSource for Source {
 /// An MP4 or WAV as symphonia 0.6.1 can read it; anything else as it is.
 fn mended(bytes: &[u8]) -> Cow<'_, [u8]> {
     match bytes {
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => ended(in_order(bytes)),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => ended(without_lists(in_order(bytes))),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => measured(bytes),
         _ => Cow::Borrowed(bytes),
     }
+}
+
+/// Covers lists of edits that claim to be longer than their box: the reader refuses the file for that, and needs none of them.
+fn without_lists(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let of =
+        |range: Range<usize>, kind: &'static [u8; 4]| boxes(&bytes, range.start, range.end).filter(move |(own, _)| own == kind);
+    let moov = of(0..bytes.len(), b"moov").next().map(|(_, moov)| moov);
+    let traks = moov.into_iter().flat_map(|moov| of(moov, b"trak")).flat_map(|(_, trak)| of(trak, b"edts"));
+    let is_misfit = |edts: &Range<usize>| of(edts.clone(), b"elst").next().is_some_and(|(_, list)| !fits(&bytes[list]));
+    let misfits: Vec<usize> = traks.map(|(_, edts)| edts).filter(is_misfit).map(|edts| edts.start - 4).collect();
+    for name in misfits {
+        bytes.to_mut()[name..name + 4].copy_from_slice(b"free");
+    }
+    bytes
+}
+
+/// Whether a list of edits holds as many as it says.
+fn fits(list: &[u8]) -> bool {
+    let size = if list.first() == Some(&1) { 20 } else { 12 };
+    let count = list.get(4..8).map(|count| count.iter().fold(0u64, |number, byte| number << 8 | u64::from(*byte)));
+    count.is_some_and(|count| 8 + count * size <= list.len() as u64)
 }
 
 /// Writes into a WAV how long it is, where its recorder died before it could.
@@ -119,9 +141,9 @@ fn ended(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
 fn in_order(bytes: &[u8]) -> Cow<'_, [u8]> {
     let order = || -> Option<Vec<(usize, usize)>> {
         let (_, moov) = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov")?;
-        let inside = |range: &std::ops::Range<usize>| boxes(bytes, range.start, range.end);
+        let inside = |range: &Range<usize>| boxes(bytes, range.start, range.end);
         let id_at = |at: usize| bytes.get(at..at + 4);
-        let track_id = |trak: std::ops::Range<usize>| {
+        let track_id = |trak: Range<usize>| {
             let (_, head) = inside(&trak).find(|(kind, _)| kind == b"tkhd")?;
             // The times before it are 32 or 64 bits wide.
             id_at(head.start + if bytes.get(head.start)? == &1 { 20 } else { 12 })
@@ -146,7 +168,7 @@ fn in_order(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// The boxes of a range of an MP4, with where their content lies; ends at the first that does not fit.
-pub(super) fn boxes(bytes: &[u8], from: usize, to: usize) -> impl Iterator<Item = ([u8; 4], std::ops::Range<usize>)> {
+pub(super) fn boxes(bytes: &[u8], from: usize, to: usize) -> impl Iterator<Item = ([u8; 4], Range<usize>)> {
     let mut at = from;
     std::iter::from_fn(move || {
         let header: [u8; 8] = bytes.get(at..at.checked_add(8)?).filter(|_| at + 8 <= to)?.try_into().ok()?;

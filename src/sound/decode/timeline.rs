@@ -33,6 +33,8 @@ pub(super) struct Timeline {
     met: bool,
     /// Its start is known to be its recorder's.
     from_start: bool,
+    /// Its frames are numbered by their samples: whatever is between two of them was lost.
+    counts: bool,
     /// An Ogg's packet says how long it is, its first also what is left out of it.
     knows_ends: bool,
     /// Where the next packet begins by the container's time.
@@ -60,7 +62,8 @@ impl Timeline {
     pub(super) fn of(reader: &dyn FormatReader, track: u32, closed: bool, follows: bool) -> Timeline {
         let name = reader.format_info().short_name;
         let (knows_ends, from_start, closed) = (name == "ogg", name == "matroska" && !follows, closed && !follows);
-        Timeline { unit: unit(reader, track), knows_ends, from_start, next: closed.then_some(0.0), ..Timeline::default() }
+        let counts = name == "flac";
+        Timeline { unit: unit(reader, track), counts, knows_ends, from_start, next: closed.then_some(0.0), ..Timeline::default() }
     }
 
     /// The stream begins anew; `goes_on`: behind a hole, where its time does not.
@@ -134,7 +137,8 @@ impl Timeline {
         } else if jump.is_some_and(|jump| jump < -NEAR) {
             self.back.get_or_insert(seconds);
         }
-        let least = if std::mem::take(&mut self.goes_on) { EXACT } else { JITTER };
+        let is_exact = std::mem::take(&mut self.goes_on) || self.counts;
+        let least = if is_exact { EXACT } else { JITTER };
         let by_time = jump.filter(|jump| *jump > least && self.lost + jump <= MOST_SECONDS);
         self.next = match (start, self.next) {
             // Small differences are jitter; they are followed slowly, since clocks drift.

@@ -130,6 +130,14 @@ pub(super) fn declared(bytes: &[u8]) -> Option<u64> {
     Some(pieces.iter().map(|piece| piece.count).sum()).filter(|count| *count > 0)
 }
 
+/// How long the sound of all pieces is, in units of its track; none where that has another id.
+pub(super) fn last(bytes: &[u8], id: u32) -> Option<u64> {
+    let (_, moov) = boxes(bytes, 0, bytes.len()).find(|(kind, _)| kind == b"moov")?;
+    let track = track(bytes, &moov).filter(|track| track.id == id)?;
+    let (pieces, _) = pieces(bytes, moov.end, &track);
+    Some(pieces.iter().filter_map(|piece| piece.time.as_ref()).map(|time| time.end - time.start).fold(0, u64::saturating_add))
+}
+
 fn inside<'a>(bytes: &'a [u8], range: &Range<usize>) -> impl Iterator<Item = ([u8; 4], Range<usize>)> + use<'a> {
     boxes(bytes, range.start, range.end)
 }

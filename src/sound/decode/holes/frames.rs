@@ -125,13 +125,23 @@ pub(in crate::sound::decode) fn missing_of_last(bytes: &[u8]) -> Option<u64> {
 /// `count` frames are there, of `mean` bytes each; `declared` should be.
 fn filled(bytes: &[u8], holes: &[(Range<usize>, usize)], declared: Option<usize>, count: usize, mean: usize) -> Vec<u8> {
     let (mut closed, mut from, mut left) = (Vec::with_capacity(bytes.len()), 0, MOST);
+    let room = |length: usize| (length + mean / 2) / mean.max(1);
+    let rooms: usize = holes.iter().map(|(hole, _)| room(hole.len())).sum();
+    // The one frame that declares them is none of them, and encoders differ by one in what they count. Far more or fewer than there is room
+    // for are of another recording that was joined on, or were cut off at the end.
+    let told = declared.filter(|all| count <= all + 2).map(|all| (all + 1).saturating_sub(count));
+    let missing = told.filter(|told| *told <= 4 * rooms + IN_A_ROW);
+    let (mut passed, mut put) = (0, 0);
     for (hole, header) in holes {
-        let room = (hole.len() + mean / 2) / mean.max(1);
-        // The one frame that declares them is none of them.
-        let told = declared.map(|all| (all + 1).saturating_sub(count)).filter(|_| holes.len() == 1);
-        // A number that has nothing to do with the size of the hole is of another recording that was joined on.
-        let lost = told.filter(|told| *told <= 4 * room + IN_A_ROW && 4 * *told + IN_A_ROW >= room).unwrap_or(room).min(left);
-        left -= lost;
+        passed += room(hole.len());
+        let lost = match missing {
+            // Where none is missing, bytes were put in that are none of the recording.
+            Some(missing) if rooms > 0 => (missing * passed + rooms / 2) / rooms - put,
+            Some(missing) => missing - put,
+            None => room(hole.len()),
+        }
+        .min(left);
+        (put, left) = (put + lost, left - lost);
         closed.extend_from_slice(&bytes[from..hole.start]);
         (0..lost).for_each(|_| closed.extend(filler(bytes, *header)));
         from = hole.end;

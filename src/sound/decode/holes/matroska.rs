@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::number;
 use crate::sound::decode::cut::element;
 
 pub(super) const HEAD: u64 = 0x1A45_DFA3;
@@ -303,6 +304,28 @@ fn is_parted(content: &[u8]) -> bool {
 /// The time of a block within its cluster, from the block's content; its track's number is one byte wide.
 pub(super) fn block_time(content: &[u8]) -> Option<i16> {
     content.get(1..3).map(|time| i16::from_be_bytes([time[0], time[1]]))
+}
+
+/// What is said of the last packet of a track: how many seconds at its end are padding. No more than 120 ms, which a packet of Opus can be.
+pub(super) fn padding(bytes: &[u8], track: u32) -> Option<f64> {
+    const PADDING: u64 = 0x75A2;
+    let last = bytes.windows(4).rposition(|id| id == [0x1F, 0x43, 0xB6, 0x75])?;
+    let (_, _, from) = element(bytes, last)?;
+    let is_of = |block: &[u8]| block.first().is_some_and(|own| u32::from(own & 0x7F) == track && own & 0x80 != 0);
+    let mut said = None;
+    for (id, range) in children(bytes, from..bytes.len()) {
+        match id {
+            BLOCK if is_of(&bytes[range.clone()]) => said = None,
+            GROUP => {
+                let parts: Vec<_> = children(bytes, range).collect();
+                if parts.iter().any(|(id, part)| *id == 0xA1 && is_of(&bytes[part.clone()])) {
+                    said = parts.into_iter().find(|(id, _)| *id == PADDING).map(|(_, part)| number(&bytes[part]));
+                }
+            }
+            _ => {}
+        }
+    }
+    said.map(|nanoseconds| nanoseconds as f64 / 1e9).filter(|seconds| (0.0..=0.12).contains(seconds))
 }
 
 pub(super) fn end_of(data: usize, size: u64) -> usize {

@@ -71,6 +71,16 @@ pub(super) fn declared(bytes: &[u8]) -> Option<u64> {
     (bytes.get(4..8) == Some(b"ftyp")).then(|| fragments::declared(bytes)).flatten()
 }
 
+/// Seconds that the last packet of this track is longer than what was recorded, where a Matroska says so.
+pub(super) fn padding(bytes: &[u8], track: u32) -> Option<f64> {
+    bytes.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]).then(|| matroska::padding(bytes, track)).flatten()
+}
+
+/// Units of the track with this id that the sound in all pieces of an MP4 lasts.
+pub(super) fn pieces_last(bytes: &[u8], track: u32) -> Option<u64> {
+    fragments::last(bytes, track)
+}
+
 /// The file without what nobody needs who hears it (tags, tables, pictures): a reader may stumble over that. None where it has no such.
 pub(super) fn without_notes(bytes: &[u8]) -> Option<Vec<u8>> {
     match bytes {

@@ -56,3 +56,11 @@ fn a_vorbis_whose_description_is_damaged_is_to_be_fetched_again() {
     file[setup + 40..setup + 60].iter_mut().for_each(|byte| *byte ^= 0x55);
     assert_eq!(refused(&file), Some(DecodeError::Head));
 }
+
+#[test]
+fn what_an_encoder_put_behind_the_last_word_is_not_heard_in_a_webm() {
+    for name in ["voice.webm", "video.webm", "live.webm"] {
+        // As long as the voice that was encoded, to the thousandth; its last packet is longer.
+        assert_eq!(decoded(media(name)), (6.015, None), "{name}");
+    }
+}

@@ -1,7 +1,9 @@
 //! What is refused, what is cut, and that nothing a file holds can make a decoder panic.
 
+mod edited;
 mod ends;
 mod joined;
+mod lost;
 mod pieces;
 mod tracks;
 

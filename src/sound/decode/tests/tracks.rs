@@ -80,3 +80,9 @@ fn an_aiff_that_is_cut_off_is_known_for_that_also_where_another_program_decodes_
     assert_eq!(cut_off(&whole[..300]), Some(Truncation::CutOff { missing: 208 }));
     assert!(matches!(refused(&whole), Some(DecodeError::Codec { name }) if name == "AIFF"));
 }
+
+#[test]
+fn a_flash_video_is_named_and_goes_through_another_program() {
+    let error = refused(&[b"FLV\x01\x05\0\0\0\x09".as_slice(), &[0; 300]].concat()).expect("nobody reads it");
+    assert!(matches!(&error, DecodeError::Codec { name } if name == "Flash video") && error.remedy().contains("ffmpeg"), "{error}");
+}
