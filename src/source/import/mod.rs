@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Semaphore};
 
 use super::Found;
-use super::measure::{PLAYABLE, PREPARED, Readers};
+use super::measure::{PLAYABLE, PREPARED, Readers, keep_prepared};
 use super::take::{Measured, Taken, take};
 use crate::interview::bundle::Purpose;
 use crate::interview::{Answer, AnswerId, AnswerState, Batch, BatchId, CandidateId, Digest, Problem, Severity, Submission};
@@ -251,7 +251,7 @@ async fn keep_recording(to: To<'_>, candidate: CandidateId, taken: &mut Taken) -
         if let Some(playable) = measured.playable.take() {
             library.keep_prepared(candidate, digest, PLAYABLE, &playable).await?;
         }
-        library.keep_prepared(candidate, digest, PREPARED, &measured.value).await?;
+        keep_prepared(library, candidate, digest, &measured.value).await?;
     }
     Ok(())
 }

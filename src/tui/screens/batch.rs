@@ -1,5 +1,6 @@
 //! Batch: the grid of candidates and questions.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use ratatui::layout::Rect;
@@ -23,6 +24,33 @@ const NARROW: u16 = 44;
 
 /// The columns that stay where the questions scroll.
 const PINNED: usize = 2;
+
+/// What the cells said when they were drawn last: a move of the cursor reckons none of them anew.
+#[derive(Default)]
+pub(in crate::tui) struct Cells {
+    of: Option<(u64, Glyphs, bool)>,
+    rows: Vec<OnceCell<Vec<OnceCell<Item<'static>>>>>,
+}
+
+impl Cells {
+    /// Forgets them where they may say something else by now, or are to be drawn in another way.
+    fn keep_up(&mut self, rows: usize, of: (u64, Glyphs, bool)) {
+        if self.of != Some(of) || self.rows.len() != rows {
+            self.of = Some(of);
+            self.rows.clear();
+            self.rows.resize_with(rows, OnceCell::new);
+        }
+    }
+
+    /// What stands in a cell of `columns` ones in its row, which `made` tells where it is not known.
+    fn get(&self, row: usize, column: usize, columns: usize, made: impl Fn() -> Item<'static>) -> Item<'_> {
+        let cells = self.rows.get(row).map(|row| row.get_or_init(|| vec![OnceCell::new(); columns]));
+        let Some(cell) = cells.and_then(|cells| cells.get(column)) else { return made() };
+        let item = cell.get_or_init(&made);
+        debug_assert!(*item == made(), "a cell of the grid changed, and the edition of the application did not");
+        item.borrowed()
+    }
+}
 
 pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &App, grid: &Grid) {
     let Some(desk) = &app.desk else { return };
@@ -51,12 +79,15 @@ pub(super) fn draw(view: &mut View, canvas: &mut Canvas<'_>, area: Rect, app: &A
         align: Align::Left,
     }));
     let glyphs = canvas.glyphs();
-    let item = |row: usize, column: usize| match desk.shown.get(row).and_then(|id| desk.batch.submission(*id)) {
-        Some(submission) => cell(desk, submission, column, glyphs, roomy),
+    let rows = desk.shown.len();
+    let made = |row: usize, column: usize| match desk.shown.get(row).and_then(|id| desk.batch.submission(*id)) {
+        Some(submission) => cell(desk, submission, column, glyphs, roomy).into_owned(),
         None => Item::new("", Role::Text),
     };
+    view.cells.keep_up(rows, (app.edition(), glyphs, roomy));
+    let cells = &view.cells;
+    let item = |row: usize, column: usize| cells.get(row, column, columns.len(), || made(row, column));
     let marked = |row: usize| desk.shown.get(row).is_some_and(|id| desk.selected.contains(id));
-    let rows = desk.shown.len();
     let table = Table { columns: &columns, pinned: PINNED, rows, by_cell: true, focused: true, item: &item, marked: &marked };
     view.grid.row = grid.row;
     view.grid.column = grid.column + PINNED;

@@ -28,6 +28,7 @@ use super::view::View;
 use super::widgets::{Footer, Notice, SaveState, TitleBar};
 use super::words::Words;
 
+pub(super) use batch::Cells;
 pub(super) use listen::Columns;
 
 /// The least that a screen is drawn in.
