@@ -12,7 +12,7 @@ use super::cut_off::made_again;
 use super::items::Job;
 use super::lying::Lying;
 use super::settle::{Parcel, is_left_beside};
-use super::store::{StoreError, Trouble};
+use super::store::{Seen, StoreError, Trouble};
 use crate::export::mapping::PlannedFile;
 use crate::export::{Made, Manifest};
 use crate::interview::Digest;
@@ -37,6 +37,8 @@ pub(super) struct Unput {
     pub(super) what: Beside,
     name: String,
     error: StoreError,
+    /// Whether the file itself is not there any more.
+    is_gone: bool,
 }
 
 impl Unput {
@@ -55,6 +57,9 @@ pub struct Lacking {
     pub lacks: SafeText,
     /// Why it could not be put there.
     pub reason: SafeText,
+    /// Whether the file itself lies there still, as far as anybody knows: then the next run puts it.
+    #[serde(skip)]
+    pub is_there: bool,
     /// In which way that failed.
     #[serde(skip)]
     pub(super) trouble: Option<Trouble>,
@@ -66,6 +71,7 @@ impl Lacking {
             file: SafeText::line(file),
             lacks: SafeText::line(&unput.name),
             reason: SafeText::line(&unput.error.text),
+            is_there: !unput.is_gone,
             trouble: Some(unput.error.trouble),
         }
     }
@@ -184,9 +190,10 @@ impl Applying<'_> {
         let what = parcel.lacks.unwrap_or(Beside::Marker);
         let name = match (what, &self.job.profile.deliver.done) {
             (Beside::Marker, Some(done)) => done.replace("{filename}", &parcel.name),
+            (Beside::Digest, _) => parcel.digest_file().0,
             _ => format!("{}.manifest.json", parcel.name),
         };
-        let unput = |error| Unput { what, name: name.clone(), error };
+        let unput = |error| Unput { what, name: name.clone(), error, is_gone: false };
         let refused = |text: String| unput(StoreError::new(Trouble::Refused, text));
         match self.store().read_back(&parcel.name, parcel.bytes).await.map_err(unput)? {
             None => Ok(true),
@@ -194,11 +201,14 @@ impl Applying<'_> {
             Some(seen) if seen.bytes.is_some() => Err(refused(format!("another file lies there as {}", parcel.name))),
             Some(_) if entries.iter().any(|entry| self.looked.is_there(entry) == Some(true)) => Ok(false),
             Some(_) if is_left_beside(self, parcel).await.map_err(unput)? => Ok(false),
-            Some(_) => Err(refused(format!(
-                "{} is not there any more, and nothing of ours lies beside it: look for it there; \
-                 `deliver retry --arrived CANDIDATE` says that it was taken",
-                parcel.name
-            ))),
+            Some(_) => {
+                let text = format!(
+                    "{} is not there any more, and nothing of ours lies beside it: look for it there; \
+                     `deliver retry --arrived CANDIDATE` says that it was taken",
+                    parcel.name
+                );
+                Err(Unput { is_gone: true, ..refused(text) })
+            }
         }
     }
 
@@ -206,7 +216,7 @@ impl Applying<'_> {
     async fn lies_beside(&mut self, what: Beside, name: &str, bytes: Option<&[u8]>) -> Result<bool, Unput> {
         let length = bytes.map_or(0, |bytes| bytes.len() as u64);
         let seen = self.store().read_back(name, length).await;
-        let seen = seen.map_err(|error| Unput { what, name: name.to_owned(), error })?;
+        let seen = seen.map_err(|error| Unput { what, name: name.to_owned(), error, is_gone: false })?;
         Ok(seen.is_none_or(|seen| match bytes {
             Some(bytes) => seen.is(length, &Digest::of(bytes)),
             None => seen.bytes.is_some(),
@@ -214,9 +224,26 @@ impl Applying<'_> {
     }
 
     async fn put(&mut self, what: Beside, name: &str, bytes: &[u8]) -> Result<(), Unput> {
-        let unput = |error| Unput { what, name: name.to_owned(), error };
+        let unput = |error| Unput { what, name: name.to_owned(), error, is_gone: false };
         self.store().stage(name, bytes).await.map_err(unput)?;
-        self.store().publish(name).await.map_err(unput)
+        self.store().publish(name).await.map_err(unput)?;
+        self.arrived(name, bytes).await.map_err(unput)
+    }
+
+    /// Whether what was uploaded just now lies there whole, or counts as taken where nobody is shown that; in a folder it does.
+    async fn arrived(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        if !self.store().is_web() {
+            return Ok(());
+        }
+        let length = bytes.len() as u64;
+        match self.store().read_back(name, length).await? {
+            Some(seen) if seen.is(length, &Digest::of(bytes)) => Ok(()),
+            Some(Seen { bytes: Some(found), .. }) => {
+                let text = format!("{name} was uploaded with {length} bytes, and other bytes lie there, {found} of them");
+                Err(StoreError::new(Trouble::Refused, text))
+            }
+            _ => self.store().acknowledged(name).await.unwrap_or(Ok(())).map_err(|untaken| untaken.why),
+        }
     }
 
     /// Puts beside a file of so many rows what the profile asks for: its manifest, then the empty file that says that all is there. One
@@ -229,6 +256,12 @@ impl Applying<'_> {
         file: Option<&PlannedFile>,
         is_last: bool,
     ) -> Result<(), Unput> {
+        // The digest was put there before the file itself.
+        if self.job.profile.deliver.sha256 {
+            let (name, line) = parcel.digest_file();
+            let unput = |error| Unput { what: Beside::Digest, name: name.clone(), error, is_gone: false };
+            self.arrived(&name, line.as_bytes()).await.map_err(unput)?;
+        }
         if self.job.profile.deliver.manifest {
             let bytes = self.manifest(parcel, rows, file);
             self.put(Beside::Manifest, &format!("{}.manifest.json", parcel.name), &bytes).await?;

@@ -173,6 +173,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
                 }
             },
         };
+        let found = unless_answered(applying, found, &entries);
         let (found, witness) = as_said(found, entries.iter().find_map(|entry| applying.looked.is_there(entry)));
         let parcel = Parcel::read(written);
         let lacking = unput.as_ref().zip(parcel.as_ref());
@@ -204,6 +205,18 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
         }
     }
     Ok(settled)
+}
+
+/// An upload that was answered and is not seen there may have been taken, as where whoever takes it takes it away at once: it is not
+/// sent again by itself.
+fn unless_answered(applying: &mut Applying<'_>, found: Found, entries: &[&Delivered]) -> Found {
+    let is_answered = |entry: &&Delivered| entry.state == DeliveryState::Unknown && entry.witness == Some(Witness::Receiver);
+    match found {
+        Found::Not if applying.store().is_web() && entries.iter().any(is_answered) => {
+            Found::Unsure(StoreError::new(Trouble::Refused, "its upload was answered, and it does not lie there"))
+        }
+        found => found,
+    }
 }
 
 /// Settles every request of the ledger of which it is not known whether it was taken; what was taken is looked for, too.
