@@ -167,13 +167,13 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
                     Found::Arrived(state)
                 }
                 other => {
+                    let other = unless_answered(applying, other, &entries);
                     let file = made_again(&applying.job, &parcel, &entries, ledger);
                     let (bytes, replace) = (file.as_ref().map(|file| file.bytes.as_slice()), applying.over.files);
                     unless_cut_off(applying.store(), other, &parcel, bytes, replace).await
                 }
             },
         };
-        let found = unless_answered(applying, found, &entries);
         let (found, witness) = as_said(found, entries.iter().find_map(|entry| applying.looked.is_there(entry)));
         let parcel = Parcel::read(written);
         let lacking = unput.as_ref().zip(parcel.as_ref());
