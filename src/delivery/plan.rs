@@ -256,7 +256,7 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         row: None,
         column: None,
         lost: is_lost,
-        tried: past.last.is_some_and(|last| !last.state.arrived() && last.digest == item.digest),
+        tried: past.last.is_some_and(|last| !last.state.arrived() && is_same(last, item)),
         doubt: doubt(
             found.is_some_and(Result::is_err),
             maybe.filter(|_| !is_lost && change != Change::Unchanged && moved.is_none()),
@@ -271,6 +271,12 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         remedy: None,
         check: None,
     }
+}
+
+/// Whether an entry has the content of an item; of a table that is written whole, that of its row, whatever the others are.
+fn is_same(entry: &Delivered, item: &Item) -> bool {
+    let of_row = || entry.detail.as_ref().and_then(|(_, detail)| detail["values"].as_object()) == Some(&item.values);
+    entry.digest == item.digest || (item.push == FILE && of_row())
 }
 
 /// What nobody knows of a row, by whether it could not be read, and what may have been sent of it.
@@ -383,7 +389,7 @@ impl Plan {
         // What somebody let pass and was not taken, or is not known to be, is no new change.
         let may_change = |row: &&PlanRow| (row.change == Change::Update || is_of_file(row)) && !row.tried;
         let updates = self.rows.iter().filter(may_change).filter(|row| row.values.values().any(is_other));
-        let rows = updates.chain(self.lost_records()).map(|row| row.object.raw());
+        let rows = updates.chain(self.lost_records().filter(|row| !row.tried)).map(|row| row.object.raw());
         rows.chain(self.vanishing().map(|one| one.object.raw())).filter(|object| !object.is_empty()).collect::<BTreeSet<_>>().len()
             + self.vanishing().filter(|one| one.erased.is_some()).count()
     }

@@ -83,7 +83,7 @@ impl Reconciliation {
 pub struct GuardedCell {
     /// The file's name; empty where the guard keeps its row out of every file.
     pub file: String,
-    /// Which cell; its row is counted from 0, the header not among them.
+    /// Which cell; its row is told counted from 1, the header not among them.
     #[serde(flatten)]
     pub cell: Guarded,
 }
@@ -127,7 +127,7 @@ pub struct Run {
     pub not_come: Option<Vec<NotCome>>,
     /// What happened to cells that a spreadsheet could take for formulas; none where no file is made, or that is not known.
     pub formula_guard: Option<Guard>,
-    /// These cells, of the files that were written; rows are counted from 0.
+    /// These cells, of the files that were written; rows are told counted from 1.
     pub guarded: Vec<GuardedCell>,
     /// What could not be put beside files that arrived: their digests, their manifests, and what says that all of them is there; none
     /// where nobody has looked.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::apply::{Applied, Applying, Ended, NotApplied, RowEnd, scheme_and_host};
 use super::beside::{Lacking, Unput};
-use super::cut_off::begins;
+use super::cut_off::{as_delivered, begins};
 use super::items::{Item, Job, items, past, replaces};
 use super::report::GuardedCell;
 use super::settle::{Found, Named, Parcel, find};
@@ -256,6 +256,12 @@ async fn in_the_way(
     let is_ours = seen.is(file.bytes.len() as u64, &file.sha256) || parcels.any(|old| seen.is(old.bytes, &old.sha256));
     // The beginning of the file is what was left of our own upload.
     if is_ours || begins(applying.store(), name, &file.bytes).await? {
+        return Ok(None);
+    }
+    // So is the beginning of what was delivered, whatever its rows are now.
+    if let Some(before) = as_delivered(&applying.job, name, ledger)
+        && begins(applying.store(), name, &before).await?
+    {
         return Ok(None);
     }
     let text = format!("another file lies there as {name} ({bytes} bytes); --replace writes over it");

@@ -167,7 +167,7 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
                     Found::Arrived(state)
                 }
                 other => {
-                    let other = unless_answered(applying, other, &entries);
+                    let other = unless_answered(applying, other, &parcel, &entries).await;
                     let file = made_again(&applying.job, &parcel, &entries, ledger);
                     let (bytes, replace) = (file.as_ref().map(|file| file.bytes.as_slice()), applying.over.files);
                     unless_cut_off(applying.store(), other, &parcel, bytes, replace).await
@@ -207,15 +207,17 @@ pub(super) async fn settle(applying: &mut Applying<'_>, ledger: &[Delivered]) ->
     Ok(settled)
 }
 
-/// An upload that was answered and is not seen there may have been taken, as where whoever takes it takes it away at once: it is not
-/// sent again by itself.
-fn unless_answered(applying: &mut Applying<'_>, found: Found, entries: &[&Delivered]) -> Found {
+/// An upload that was answered and of which nothing is seen there may have been taken, as where whoever takes it takes it away at once:
+/// it is not sent again by itself. Where the file before it lies there still, it certainly was not.
+async fn unless_answered(applying: &mut Applying<'_>, found: Found, parcel: &Parcel, entries: &[&Delivered]) -> Found {
     let is_answered = |entry: &&Delivered| entry.state == DeliveryState::Unknown && entry.witness == Some(Witness::Receiver);
-    match found {
-        Found::Not if applying.store().is_web() && entries.iter().any(is_answered) => {
-            Found::Unsure(StoreError::new(Trouble::Refused, "its upload was answered, and it does not lie there"))
-        }
-        found => found,
+    if !matches!(found, Found::Not) || !applying.store().is_web() || !entries.iter().any(is_answered) {
+        return found;
+    }
+    match applying.store().look(&parcel.name, parcel.bytes).await {
+        Ok(seen) if seen.bytes.is_some() => found,
+        Ok(_) => Found::Unsure(StoreError::new(Trouble::Refused, "its upload was answered, and it is not seen there")),
+        Err(error) => Found::Unsure(error),
     }
 }
 

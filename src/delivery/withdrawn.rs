@@ -40,6 +40,9 @@ pub struct Erased {
     pub file: Option<SafeText>,
     /// When it was delivered.
     pub delivered_at: Timestamp,
+    /// Whether nobody knows that it arrived.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub is_unsure: bool,
 }
 
 fn is_not(flag: &bool) -> bool {
@@ -99,7 +102,11 @@ pub(super) fn withdrawn(job: &Job, items: &[Item], ledger: &[Delivered], lying: 
             push: SafeText::line(&entry.push),
             would_be_cleared: is_written_over && !is_gone,
             is_gone,
-            erased: entry.detail.is_none().then_some(Erased { file, delivered_at: entry.changed_at }),
+            erased: entry.detail.is_none().then_some(Erased {
+                file,
+                delivered_at: entry.changed_at,
+                is_unsure: !entry.state.arrived(),
+            }),
         }
     };
     let last: Vec<&Delivered> = entries(job, items, ledger).into_values().filter_map(|all| all.last().copied()).collect();

@@ -326,7 +326,13 @@ fn who_could_not_be_told_of_a_run_makes_it_good_in_part_alone() {
     let home = with_drop();
     let args = ["deliver", "plan", "small batch", "--profile", "spreadsheet", "--to", "drop", "--out", "plan.json"];
     assert_eq!(home.run(&args).code, Some(0));
-    for (telling, named) in [(["--status-file", "nowhere/status.json"], "status.json"), (["--notify", "exit 7"], "--notify")] {
+    let deaf = Ats::start(|_| Reply::Plain(404, String::new(), String::new()));
+    let webhook = format!("{}/hook", deaf.address);
+    for (telling, named) in [
+        (["--status-file", "nowhere/status.json"], "status.json"),
+        (["--notify", "exit 7"], "--notify"),
+        (["--webhook", &webhook], "--webhook"),
+    ] {
         let args = [&["deliver", "apply", "plan.json", "--metrics", "m.prom"], &telling[..]].concat();
         let ran = home.run(&args);
         assert!(ran.code == Some(4) && ran.err.contains(named), "{ran:#?}");
@@ -336,6 +342,10 @@ fn who_could_not_be_told_of_a_run_makes_it_good_in_part_alone() {
             let told: Value = serde_json::from_slice(&std::fs::read(home.path().join("told.json")).expect("told")).expect("JSON");
             assert!(told["exit"] == 4 && told["why"].to_string().contains("status.json"), "{told:#}");
             assert_eq!(printed["why"], told["why"]);
+        } else {
+            let printed = home.run(&[&args[..], &["--status-file", "status.json", "--json"]].concat()).json(4);
+            let told: Value = serde_json::from_slice(&std::fs::read(home.path().join("status.json")).expect("told")).expect("JSON");
+            assert!(told["exit"] == 4 && told["why"].to_string().contains(named) && told["why"] == printed["why"], "{told:#}");
         }
         let metrics = std::fs::read_to_string(home.path().join("m.prom")).expect("written");
         assert!(metrics.lines().any(|line| line.starts_with("earmark_delivery_exit_code{") && line.ends_with(" 4")), "{metrics}");

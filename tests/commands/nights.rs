@@ -55,18 +55,20 @@ fn a_row_that_is_refused_every_night_keeps_no_other_back_and_says_why() {
 
 #[test]
 fn rows_that_were_let_pass_and_refused_are_no_new_change() {
-    let (home, server, state) = ashby();
-    let all = [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")];
-    all.iter().for_each(|(candidate, id)| decide(&home, candidate, "advance", id));
-    night(&home, &server.address).json(4);
-    ["13", "0012"].iter().for_each(|id| drop(state.lock().expect("no panic").moods.insert((*id).into(), Mood::Refuses)));
-    all.iter().for_each(|(candidate, id)| decide(&home, candidate, "hold", id));
-    assert_eq!(night(&home, &server.address).code, Some(1), "three of three would change");
-    let passed = home.run_with(&VARIABLES, &args(&server.address, &["--max-change", "100"])).json(4);
-    assert_eq!(row(&passed, "13", "fields")["outcome"], "failed", "{passed:#}");
-    decide(&home, "c-2", "decline", "14");
-    let report = night(&home, &server.address).json(4);
-    assert_eq!(row(&report, "14", "fields")["outcome"], "delivered", "{report:#}");
+    for (mood, outcome) in [(Mood::Refuses, "failed"), (Mood::Nothing, "unknown")] {
+        let (home, server, state) = ashby();
+        let all = [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")];
+        all.iter().for_each(|(candidate, id)| decide(&home, candidate, "advance", id));
+        night(&home, &server.address).json(4);
+        state.lock().expect("no panic").moods.extend(["13", "0012"].map(|id| (id.to_owned(), mood)));
+        all.iter().for_each(|(candidate, id)| decide(&home, candidate, "hold", id));
+        assert_eq!(night(&home, &server.address).code, Some(1), "three of three would change");
+        let passed = home.run_with(&VARIABLES, &args(&server.address, &["--max-change", "100"])).json(4);
+        assert_eq!(row(&passed, "13", "fields")["outcome"], outcome, "{passed:#}");
+        decide(&home, "c-2", "decline", "14");
+        let report = night(&home, &server.address).json(4);
+        assert_eq!(row(&report, "14", "fields")["outcome"], "delivered", "{report:#}");
+    }
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Uploads and what lies beside them: nothing counts by its status alone, and what was answered waits for a person and not for patience.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::ats::{Ats, Reply};
 use super::delivering::{decide, with_drop};
@@ -17,6 +18,8 @@ struct Server {
     ats: Ats,
     kept: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
     takes: Arc<Mutex<Takes>>,
+    /// Not so after an upload that was answered with 202.
+    shows: Arc<AtomicBool>,
 }
 
 fn empty(status: u16) -> Reply {
@@ -32,19 +35,23 @@ impl Server {
         let kept: Arc<Mutex<BTreeMap<String, Vec<u8>>>> = Arc::default();
         let takes = Arc::new(Mutex::new(takes));
         let (of_server, taking) = (Arc::clone(&kept), Arc::clone(&takes));
+        let shown = Arc::new(AtomicBool::new(true));
+        let shows = Arc::clone(&shown);
         let ats = Ats::start(move |got| {
             let mut kept = of_server.lock().expect("no panic");
             if got.verb == "PUT" {
                 let (bytes, answer) = (taking.lock().expect("no panic"))(&got.path, &got.body);
                 kept.extend(bytes.map(|bytes| (got.path.clone(), bytes)));
+                shows.store(!matches!(answer, Reply::Plain(202, ..)), Ordering::Relaxed);
                 return answer;
             }
             match kept.get(&got.path) {
+                _ if !shows.load(Ordering::Relaxed) => empty(503),
                 Some(bytes) => Reply::Plain(200, String::new(), String::from_utf8_lossy(bytes).into_owned()),
                 None => empty(404),
             }
         });
-        Server { ats, kept, takes }
+        Server { ats, kept, takes, shows: shown }
     }
 
     fn from_now_on(&self, takes: Takes) {
@@ -109,7 +116,7 @@ fn what_lies_beside_an_upload_counts_where_it_lies_there_whole_and_the_marker_co
         assert_eq!((server.puts(".done"), server.puts(".csv")), (1, 1));
         let kept = server.kept.lock().expect("no panic");
         let manifest = kept.get("/in/sheet.csv.manifest.json").expect("it is there");
-        assert!(serde_json::from_slice::<serde_json::Value>(manifest).is_ok() && kept.contains_key("/in/sheet.csv.sha256"));
+        assert!(serde_json::from_slice::<Value>(manifest).is_ok() && kept.contains_key("/in/sheet.csv.sha256"));
     }
 }
 
@@ -165,4 +172,79 @@ fn where_an_upload_is_asked_for_patience_its_rows_stay_planned() {
         assert_eq!((&report["sum"]["failed"], &report["sum"]["unknown"]), (&json!(4), &json!(0)), "{report:#}");
         assert!(report["rows"].as_array().expect("rows").iter().all(|row| row["state"] == "planned"), "{end}: {report:#}");
     }
+}
+
+#[test]
+fn an_upload_that_was_answered_while_nobody_could_look_failed_where_the_file_before_it_lies_there_still() {
+    let home = home("");
+    let server = Server::start(whole);
+    decide(&home, "c-2", "advance", "14");
+    server.run(&home, "nightly", &[]).json(0);
+    decide(&home, "c-2", "hold", "14");
+    server.from_now_on(|path, bytes| if path.ends_with(".csv") { (None, empty(202)) } else { whole(path, bytes) });
+    assert_eq!(server.run(&home, "nightly", &[]).json(75)["sum"]["unknown"], 4);
+    server.shows.store(true, Ordering::Relaxed);
+    server.from_now_on(whole);
+    assert_eq!(server.run(&home, "nightly", &[]).json(0)["sum"]["delivered"], 4);
+}
+
+#[test]
+fn the_manifest_of_the_file_before_is_none_of_the_file_that_lies_there_now() {
+    for is_changed in [false, true] {
+        let home = home("");
+        let server = Server::start(whole);
+        decide(&home, "c-2", "advance", "14");
+        server.run(&home, "nightly", &[]).json(0);
+        decide(&home, "c-2", "hold", "14");
+        server.from_now_on(|path, bytes| if path.ends_with(".sha256") { (None, empty(201)) } else { whole(path, bytes) });
+        let report = server.run(&home, "nightly", &["--metrics", "m.prom"]).json(4);
+        assert_eq!(report["lacking"][0]["lacks"], "sheet.csv.sha256", "{report:#}");
+        let metrics = std::fs::read_to_string(home.path().join("m.prom")).expect("written");
+        let is_told = |line: &str| line.starts_with("earmark_delivery_lacking_files{") && line.ends_with(" 1");
+        assert!(metrics.lines().any(is_told), "{metrics}");
+        assert_eq!(home.run(&["deliver", "status", "small batch", "--json"]).json(4)[0]["lacking"], 1);
+        server.from_now_on(whole);
+        if is_changed {
+            decide(&home, "c-2", "decline", "14");
+        }
+        server.run(&home, "nightly", &[]).json(0);
+        let kept = server.kept.lock().expect("no panic");
+        let manifest: Value = serde_json::from_slice(&kept["/in/sheet.csv.manifest.json"]).expect("JSON");
+        let line = String::from_utf8_lossy(&kept["/in/sheet.csv.sha256"]).into_owned();
+        assert!(line.starts_with(manifest["sha256"].as_str().expect("a digest")), "{line}: {manifest:#}");
+        let status = home.run(&["deliver", "status", "small batch", "--json"]).json(0);
+        assert_eq!(status[0]["lacking"], 0, "of a name the last file counts: {status:#}");
+    }
+}
+
+#[test]
+fn a_digest_that_went_before_a_file_that_is_refused_is_again_that_of_the_file_that_lies_there() {
+    for deliver in ["", "done_marker = \"{filename}.done\"\n"] {
+        let home = home(deliver);
+        let server = Server::start(whole);
+        decide(&home, "c-2", "advance", "14");
+        server.run(&home, "nightly", &[]).json(0);
+        let before = server.kept.lock().expect("no panic").clone();
+        decide(&home, "c-2", "hold", "14");
+        server.from_now_on(|path, bytes| if path.ends_with(".csv") { (None, empty(409)) } else { whole(path, bytes) });
+        let report = server.run(&home, "nightly", &[]).json(4);
+        assert_eq!((&report["sum"]["failed"], &report["lacking"]), (&json!(4), &json!([])), "{report:#}");
+        assert_eq!(*server.kept.lock().expect("no panic"), before, "{deliver}");
+    }
+}
+
+#[test]
+fn a_table_that_was_let_pass_and_refused_is_no_new_change_where_one_row_of_it_changes_again() {
+    let home = home("");
+    let server = Server::start(whole);
+    let all = [("c-1", "13"), ("c-1", "0012"), ("c-2", "14")];
+    all.iter().for_each(|(candidate, id)| decide(&home, candidate, "advance", id));
+    server.run(&home, "nightly", &[]).json(0);
+    all.iter().for_each(|(candidate, id)| decide(&home, candidate, "hold", id));
+    server.from_now_on(|path, bytes| if path.ends_with(".csv") { (None, empty(409)) } else { whole(path, bytes) });
+    server.run(&home, "nightly", &[]).json(1);
+    assert_eq!(server.run(&home, "nightly", &["--max-change", "100"]).json(4)["sum"]["failed"], 4);
+    decide(&home, "c-2", "decline", "14");
+    server.from_now_on(whole);
+    assert_eq!(server.run(&home, "nightly", &[]).json(0)["sum"]["delivered"], 4);
 }

@@ -317,11 +317,7 @@ pub(super) fn lost_lines(plan: &Plan) -> Vec<String> {
 
 /// What could not be put beside files that arrived.
 fn lacking_lines(lacking: &[Lacking]) -> Vec<String> {
-    let line = |one: &Lacking| match one.is_there {
-        true => format!("{} is there, and {} could not be put beside it: {}", one.file, one.lacks, one.reason),
-        false => format!("{} was not put there: {}", one.lacks, one.reason),
-    };
-    let mut lines: Vec<String> = lacking.iter().map(line).collect();
+    let mut lines: Vec<String> = lacking.iter().map(Lacking::told).collect();
     lines.extend(
         lacking.iter().any(|one| one.is_there).then(|| "The next run, or `earmark deliver retry`, puts it there.".to_owned()),
     );
@@ -376,6 +372,8 @@ pub(super) fn withdrawn_lines(withdrawn: &[Withdrawn]) -> Vec<String> {
 /// Of whom it was nobody can say any more; where it is, and since when, is known.
 fn erased_line(one: &Withdrawn, erased: &Erased) -> String {
     let day = erased.delivered_at.strftime("%Y-%m-%d");
+    let how = if erased.is_unsure { "sent on" } else { "delivered on" };
+    let unsure = if erased.is_unsure { ", and nobody knows whether it arrived" } else { "" };
     let what = match &erased.file {
         Some(file) => format!("1 row of the file {file}"),
         None => format!("1 entry by the push {}", one.push),
@@ -385,7 +383,7 @@ fn erased_line(one: &Withdrawn, erased: &Erased) -> String {
         (_, true) => "the file is not there any more",
         _ => "remove it there, and say so with `earmark deliver retry --removed`",
     };
-    format!("A person who was erased since: {what}, delivered on {day}: {then}")
+    format!("A person who was erased since: {what}, {how} {day}{unsure}: {then}")
 }
 
 fn word(outcome: RowOutcome) -> &'static str {

@@ -88,15 +88,17 @@ fn is_ready_still(seat: &Seat, entry: &Delivered) -> bool {
     of.is_some_and(|submission| is_ready(&desk.sight, &desk.rules, submission.id))
 }
 
-/// The files that arrived and lack something beside them, and why.
+/// The files that arrived and lack something beside them, and why; of each name the last file counts, in whose place it is.
 fn lacking_of(shown: &[&Delivered]) -> BTreeMap<SafeText, SafeText> {
-    let of = |entry: &&Delivered| {
-        let parcel: serde_json::Value = serde_json::from_str(entry.parcel.as_deref()?).ok()?;
-        let lacks = parcel["lacks"].as_str().filter(|_| entry.state.arrived())?;
-        let why = entry.why.clone().unwrap_or_else(|| format!("its {lacks} could not be put beside it"));
-        Some((SafeText::line(parcel["name"].as_str()?), SafeText::line(&why)))
-    };
-    shown.iter().filter_map(of).collect()
+    let mut by_name: BTreeMap<SafeText, Option<SafeText>> = BTreeMap::new();
+    for entry in shown.iter().filter(|entry| entry.state.arrived()) {
+        let parcel: Option<serde_json::Value> = entry.parcel.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let Some(name) = parcel.as_ref().and_then(|parcel| parcel["name"].as_str()) else { continue };
+        let lacks = parcel.as_ref().and_then(|parcel| parcel["lacks"].as_str());
+        let why = |lacks| entry.why.clone().unwrap_or_else(|| format!("its {lacks} could not be put beside it"));
+        by_name.insert(SafeText::line(name), lacks.map(|lacks| SafeText::line(&why(lacks))));
+    }
+    by_name.into_iter().filter_map(|(name, why)| Some((name, why?))).collect()
 }
 
 /// Whether somebody or something still has to do something about it. Of an erased person nothing is sent any more.

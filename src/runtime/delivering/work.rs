@@ -242,7 +242,7 @@ pub async fn pulled(
 /// Why a plan is not applied unasked: too much of what was there would change.
 pub fn braked(plan: &Plan, most: f64) -> Option<String> {
     let changed = plan.changed_percent().unwrap_or_default();
-    let lost = plan.lost_records().map(|row| row.object.raw()).collect::<BTreeSet<_>>().len();
+    let lost = plan.lost_records().filter(|row| !row.tried).map(|row| row.object.raw()).collect::<BTreeSet<_>>().len();
     let (rows, cleared) = (plan.changed(), plan.cleared().count());
     let gone = plan.withdrawn.iter().filter(|one| one.is_gone).count();
     // Who lets nothing change means a single row as well; and no table is written over by a much shorter one, however short it was.
