@@ -256,7 +256,7 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         row: None,
         column: None,
         lost: is_lost,
-        tried: past.last.is_some_and(|last| !last.state.arrived() && is_same(last, item)),
+        tried: was_tried(item, ledger),
         doubt: doubt(
             found.is_some_and(Result::is_err),
             maybe.filter(|_| !is_lost && change != Change::Unchanged && moved.is_none()),
@@ -271,6 +271,12 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         remedy: None,
         check: None,
     }
+}
+
+/// Whether the same was sent since it arrived last, in another content, and was not taken or may have been: somebody let it pass.
+fn was_tried(item: &Item, ledger: &[Delivered]) -> bool {
+    let its = ledger.iter().rev().filter(|entry| entry.push == item.push && entry.is_about(&item.object));
+    its.take_while(|entry| !entry.state.arrived()).any(|entry| is_same(entry, item))
 }
 
 /// Whether an entry has the content of an item; of a table that is written whole, that of its row, whatever the others are.
