@@ -236,8 +236,6 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
         _ => Change::Update,
     };
     let maybe = past.last.filter(|last| matches!(last.state, DeliveryState::Sent | DeliveryState::Unknown));
-    let old = |column: &str| before.as_ref().and_then(|values| values.get(column)).cloned().unwrap_or(Value::Null);
-    let pairs = item.values.iter().map(|(column, new)| (column.clone(), OldNew { old: old(column), new: new.clone() }));
     PlanRow {
         object: SafeText::line(&item.object),
         candidate: item.shown.clone(),
@@ -248,11 +246,7 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
             Some(present) => Some(present.digest()),
             None => past.arrived.map(|entry| entry.digest),
         },
-        values: if change == Change::Unchanged {
-            BTreeMap::new()
-        } else {
-            pairs.filter(|(_, pair)| pair.old != pair.new).collect()
-        },
+        values: if change == Change::Unchanged { BTreeMap::new() } else { changing(item, before.as_ref()) },
         row: None,
         column: None,
         lost: is_lost,
@@ -273,7 +267,14 @@ fn row(item: &Item, ledger: &[Delivered], Sights { presents, lying, overwrite }:
     }
 }
 
-/// Whether the same was sent since it arrived last, in another content, and was not taken or may have been: somebody let it pass.
+/// What changes of an item, by column.
+fn changing(item: &Item, before: Option<&Value>) -> BTreeMap<String, OldNew> {
+    let old = |column: &str| before.and_then(|values| values.get(column)).cloned().unwrap_or(Value::Null);
+    let pairs = item.values.iter().map(|(column, new)| (column.clone(), OldNew { old: old(column), new: new.clone() }));
+    pairs.filter(|(_, pair)| pair.old != pair.new).collect()
+}
+
+/// Whether the same was to be sent since something else arrived, and was not taken or may have been: somebody let it pass.
 fn was_tried(item: &Item, ledger: &[Delivered]) -> bool {
     let its = ledger.iter().rev().filter(|entry| entry.push == item.push && entry.is_about(&item.object));
     its.take_while(|entry| !entry.state.arrived()).any(|entry| is_same(entry, item))

@@ -217,6 +217,11 @@ fn a_table_that_is_gone_before_anything_said_that_it_was_whole_was_not_taken() {
         assert!(!told.err.contains("sheet.csv is there") && !told.err.contains("puts it there"), "{told:#?}");
         assert!(!file("sheet.csv.done").exists());
     }
+    std::fs::write(file("sheet.csv"), "somebody's").expect("written");
+    let told = home.run(&["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", "drop/sheet.csv"]);
+    assert!(told.code == Some(4) && told.err.contains("another file lies there as sheet.csv"), "{told:#?}");
+    assert!(!told.err.contains("sheet.csv is there") && !told.err.contains("puts it there"), "{told:#?}");
+    std::fs::remove_file(file("sheet.csv")).expect("there");
     let args = ["deliver", "retry", "small batch", "--profile", "own.toml", "--to", "drop/sheet.csv", "--arrived", "c-1", "--json"];
     home.run(&args).json(0);
     assert_eq!(night(&home, "drop/sheet.csv").json(0)["lacking"], json!([]));
@@ -249,4 +254,6 @@ fn nothing_of_the_last_night_is_taken_away_before_the_new_file_can_be_put() {
         assert_eq!(night(&home, "drop/sheet.csv").json(0)["sum"]["delivered"], 4);
         assert_eq!(everything().len(), 4);
     }
+    let status = home.run(&["deliver", "status", "small batch"]);
+    assert!(status.out.contains(": 4 verified"), "what was delivered before in another content counts no more: {status:#?}");
 }

@@ -168,6 +168,7 @@ fn a_table_that_is_gone_opens_no_way_past_the_brake() {
         assert_eq!((&braked["sum"]["held"], &braked["sum"]["failed"]), (&json!(4), &json!(0)), "{braked:#}");
         assert_eq!(braked["lost"], if is_gone { 4 } else { 0 }, "{braked:#}");
         assert!(braked["why"].to_string().contains("75% of the rows"), "{braked:#}");
+        assert_eq!(braked["lacking"], Value::Null, "nobody has looked beside it");
     }
     assert_eq!(table(&home), None, "nothing was written");
     let args = ["deliver", "nightly", "small batch", "--profile", "own.toml", "--to", "drop", "--max-change", "100", "--json"];

@@ -42,8 +42,8 @@ pub(super) fn plan_sheet(plan: &Plan, opened: &Opened) -> Sheet {
     let lost = plan.lost().count();
     let lost = (lost > 0).then(|| format!("{lost} delivered before, and not there any more."));
     let withdrawn = plan.withdrawn.len();
-    let withdrawn =
-        (withdrawn > 0).then(|| format!("{withdrawn} delivered before, and no row any more (not ready, filtered out, gone, or erased)."));
+    let withdrawn = (withdrawn > 0)
+        .then(|| format!("{withdrawn} delivered before, and no row any more (not ready, filtered out, gone, or erased)."));
     let notes = [lost, withdrawn, filter, unsealed, nobody].into_iter().flatten().map(|note| SafeText::line(&note)).collect();
     Sheet { sum: SafeText::line(&sum), rows: plan.rows.iter().map(row).collect(), notes }
 }
